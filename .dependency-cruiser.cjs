@@ -1,0 +1,35 @@
+/** Imports point one way: contract ← domain ← store, aws ← http ← functions. */
+const only = (name, from, to) => ({
+  name,
+  severity: 'error',
+  from: { path: from },
+  to: { path: '^(core|functions|lib|bin|local|bench|test)/', pathNot: to },
+});
+
+module.exports = {
+  forbidden: [
+    only('contract-imports-nothing', '^core/contract/', '^core/contract/'),
+    only('domain-sees-contract', '^core/domain/', '^core/(contract|domain)/'),
+    only('store-sees-domain', '^core/store/', '^core/(contract|domain|store|aws)/'),
+    only('aws-sees-domain', '^core/aws/', '^core/(contract|domain|aws)/'),
+    only('http-sees-core', '^core/http/', '^core/'),
+    only('function-sees-core-and-itself', '^functions/([^/]+)/', '^(core/|functions/$1/)'),
+    only('lib-sees-contract', '^lib/', '^(lib|core/contract)/'),
+    only('cli-sees-domain', '^bin/keywright-cli', '^core/(contract|domain)/'),
+    only('app-sees-lib', '^bin/keywright\\.ts', '^lib/'),
+    {
+      name: 'domain-is-pure',
+      severity: 'error',
+      comment: 'no SDK, no network, no file system in the rules',
+      from: { path: '^core/(contract|domain)/' },
+      to: { dependencyTypes: ['npm', 'core'], pathNot: ['^(node:)?crypto$', '^(node:)?zlib$', 'ipaddr.js'] },
+    },
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+};

@@ -1,0 +1,69 @@
+/**
+ * What the deployed stacks and the code inside them must agree on: names of environment variables,
+ * indexes and resources. `lib/` sets them, `functions/` reads them; nothing else may spell them.
+ */
+
+/** Environment variables that `lib/` gives to functions. All values are strings. */
+export const ENV = {
+  /** Name of the DynamoDB table that holds credentials, tenants and APIs. */
+  table: 'KEYWRIGHT_TABLE',
+  /** Name of the append-only audit table. */
+  auditTable: 'KEYWRIGHT_AUDIT_TABLE',
+  /** Name of the EventBridge bus that carries audit events. */
+  bus: 'KEYWRIGHT_BUS',
+  /** ARN or name of the Secrets Manager secret that holds the pepper's versions. */
+  pepperSecret: 'KEYWRIGHT_PEPPER_SECRET',
+  /** The operator's key prefix without its underscore; empty for none. */
+  vendor: 'KEYWRIGHT_VENDOR',
+  /** The protected API (`api_…`) that an authorizer function answers for. */
+  apiId: 'KEYWRIGHT_API_ID',
+  /** How long an authorizer instance may use a record after starting to read it, in seconds. */
+  cacheSeconds: 'KEYWRIGHT_CACHE_SECONDS',
+  /** How many records an authorizer instance keeps at most. */
+  cacheEntries: 'KEYWRIGHT_CACHE_ENTRIES',
+  /** How long API Gateway keeps an authorizer's answer, in seconds; 0 when it keeps none. */
+  gatewayCacheSeconds: 'KEYWRIGHT_GATEWAY_CACHE_SECONDS',
+} as const;
+
+/** Global secondary indexes of the main table. */
+export const TABLE_INDEX = {
+  /** `listPk` / `listSk`: keys of a tenant, all tenants, all APIs; newest last. */
+  list: 'list',
+} as const;
+
+/** Global secondary indexes of the audit table. */
+export const AUDIT_INDEX = {
+  /** `day` / `sk`: every tenant's records of one UTC day. */
+  byDay: 'byDay',
+} as const;
+
+/** Attribute of every written item that holds the audit event of that write. */
+export const LAST_EVENT = 'lastEvent';
+
+/** Attribute that DynamoDB's time-to-live reads: seconds since 1970. */
+export const TTL_ATTRIBUTE = 'ttl';
+
+/** Physical names that operators and the contract refer to. */
+export const RESOURCE = {
+  table: 'keywright',
+  auditTable: 'keywright-audit',
+  bus: 'keywright',
+  pepperSecret: 'keywright/pepper',
+} as const;
+
+/** `source` of every event on the bus. */
+export const EVENT_SOURCE = 'keywright';
+
+/** Namespace of every CloudWatch metric that Keywright emits. */
+export const METRIC_NAMESPACE = 'Keywright';
+
+/** Metrics of the request plane, which alarms watch. Unit: count. */
+export const METRIC = {
+  /** Requests refused by an authorizer; dimension `cause`. */
+  refused: 'Refused',
+  /** Decisions that could not be made because a dependency failed. */
+  unavailable: 'AuthorizerUnavailable',
+} as const;
+
+/** Seconds within which a revocation, role change or suspension must hold everywhere (the promise). */
+export const REVOCATION_SECONDS = 5;

@@ -1,0 +1,46 @@
+/** Audit events: the contract between the writes that cause them, the bus and its consumers. */
+
+export const EVENT_TYPES = [
+  'apiKey.created',
+  'apiKey.updated',
+  'apiKey.rotated',
+  'apiKey.overlapEnded',
+  'apiKey.disabled',
+  'apiKey.enabled',
+  'apiKey.revoked',
+  'apiKey.usedFromNewIp',
+  'role.changed',
+  'role.deleted',
+  'tenant.created',
+  'tenant.updated',
+  'tenant.suspended',
+  'tenant.resumed',
+  'api.created',
+  'api.updated',
+] as const;
+
+export type EventType = (typeof EVENT_TYPES)[number];
+
+/** Who caused an event. `ip` is absent where nobody's request did. */
+export interface Actor {
+  readonly type: 'admin' | 'developer' | 'auditor' | 'apiKey' | 'system';
+  readonly id: string;
+  readonly ip?: string;
+}
+
+/**
+ * The `detail` of an event on the bus, and an audit record. `id` is unique (consumers drop repeats by
+ * it) and sorts by time; `version` is the version of this shape; `time` is ISO 8601 UTC with
+ * milliseconds; `tenantId` is null for what belongs to no tenant (APIs). Never holds a secret.
+ */
+export interface AuditEvent {
+  readonly id: string;
+  readonly version: 1;
+  readonly type: EventType;
+  readonly time: string;
+  readonly tenantId: string | null;
+  readonly actor: Actor;
+  readonly subject: { readonly type: 'apiKey' | 'role' | 'tenant' | 'api'; readonly id: string };
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly requestId: string;
+}

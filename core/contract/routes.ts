@@ -1,0 +1,88 @@
+/**
+ * The management API's routes: which function serves each and who may call it. `lib/` makes the HTTP
+ * API from it, `core/http` enforces it, the OpenAPI document and the permission tests read it.
+ */
+
+export type Role = 'admin' | 'developer' | 'auditor';
+
+/** A Lambda function of the management API; also the name of its folder below `functions/`. */
+export type ManagementFunction = 'tenants' | 'keys' | 'apis' | 'audit' | 'openapi';
+
+export interface ManagementRoute {
+  /** `METHOD /path`, as API Gateway spells a route key. */
+  readonly key: string;
+  /** OpenAPI's operationId. */
+  readonly operation: string;
+  readonly function: ManagementFunction;
+  /** Who may call it; empty for routes that need no sign-in. */
+  readonly roles: readonly Role[];
+  /** True where only a person who acts for every tenant (`*`) may call it. */
+  readonly everyTenant?: true;
+  /** True where the sign-in must have used a second factor. */
+  readonly mfa?: true;
+}
+
+const ALL: readonly Role[] = ['admin', 'developer', 'auditor'];
+const ADMIN: readonly Role[] = ['admin'];
+const READERS: readonly Role[] = ['admin', 'auditor'];
+
+const tenant = '/v1/tenants/{tenantId}';
+const key = `${tenant}/keys/{keyId}`;
+
+export const ROUTES = [
+  {
+    key: 'POST /v1/tenants',
+    operation: 'createTenant',
+    function: 'tenants',
+    roles: ADMIN,
+    everyTenant: true,
+  },
+  { key: 'GET /v1/tenants', operation: 'listTenants', function: 'tenants', roles: ALL },
+  { key: `GET ${tenant}`, operation: 'getTenant', function: 'tenants', roles: ALL },
+  { key: `PATCH ${tenant}`, operation: 'updateTenant', function: 'tenants', roles: ADMIN, mfa: true },
+  { key: `GET ${tenant}/roles`, operation: 'listRoles', function: 'tenants', roles: ALL },
+  { key: `PUT ${tenant}/roles/{role}`, operation: 'putRole', function: 'tenants', roles: ADMIN, mfa: true },
+  { key: `GET ${tenant}/roles/{role}`, operation: 'getRole', function: 'tenants', roles: ALL },
+  {
+    key: `DELETE ${tenant}/roles/{role}`,
+    operation: 'deleteRole',
+    function: 'tenants',
+    roles: ADMIN,
+    mfa: true,
+  },
+
+  { key: `POST ${tenant}/keys`, operation: 'createKey', function: 'keys', roles: ADMIN, mfa: true },
+  { key: `GET ${tenant}/keys`, operation: 'listKeys', function: 'keys', roles: ALL },
+  { key: `GET ${key}`, operation: 'getKey', function: 'keys', roles: ALL },
+  { key: `PATCH ${key}`, operation: 'updateKey', function: 'keys', roles: ADMIN, mfa: true },
+  { key: `POST ${key}/rotate`, operation: 'rotateKey', function: 'keys', roles: ADMIN, mfa: true },
+  { key: `POST ${key}/end-overlap`, operation: 'endOverlap', function: 'keys', roles: ADMIN, mfa: true },
+  { key: `POST ${key}/disable`, operation: 'disableKey', function: 'keys', roles: ADMIN, mfa: true },
+  { key: `POST ${key}/enable`, operation: 'enableKey', function: 'keys', roles: ADMIN, mfa: true },
+  { key: `POST ${key}/revoke`, operation: 'revokeKey', function: 'keys', roles: ADMIN, mfa: true },
+
+  {
+    key: 'POST /v1/apis',
+    operation: 'createApi',
+    function: 'apis',
+    roles: ADMIN,
+    everyTenant: true,
+    mfa: true,
+  },
+  { key: 'GET /v1/apis', operation: 'listApis', function: 'apis', roles: ALL },
+  { key: 'GET /v1/apis/{apiId}', operation: 'getApi', function: 'apis', roles: ALL },
+  {
+    key: 'PATCH /v1/apis/{apiId}',
+    operation: 'updateApi',
+    function: 'apis',
+    roles: ADMIN,
+    everyTenant: true,
+    mfa: true,
+  },
+
+  { key: 'GET /v1/audit', operation: 'listAudit', function: 'audit', roles: READERS },
+
+  { key: 'GET /openapi.json', operation: 'getOpenApi', function: 'openapi', roles: [] },
+] as const satisfies readonly ManagementRoute[];
+
+export type Operation = (typeof ROUTES)[number]['operation'];
