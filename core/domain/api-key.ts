@@ -1,0 +1,62 @@
+import type { Environment } from './key-format.ts';
+import type { Digest } from './pepper.ts';
+
+export type ApiKeyType = 'publishable' | 'secret';
+
+/** At most this many requests in any `windowSeconds`. */
+export interface RateLimit {
+  readonly limit: number;
+  readonly windowSeconds: number;
+}
+
+/** One of a key's at most two secrets. Times are ISO 8601 UTC; `expiresAt` is the end of its overlap. */
+export interface KeySecret {
+  /** Names the secret's digest; unique within the key. */
+  readonly id: string;
+  readonly createdAt: string;
+  readonly expiresAt?: string;
+  readonly lastUsedAt?: string;
+  /** The key's last four characters. */
+  readonly hint: string;
+}
+
+/**
+ * An API key as it is stored: one item. `digests` maps a secret's id to its digest and stands beside
+ * `secrets` so that an authorizer can be allowed to rewrite digests and nothing else.
+ */
+export interface ApiKey {
+  /** `key_` + 12 base62; the 12 are also inside the key's text. */
+  readonly keyId: string;
+  readonly tenantId: string;
+  readonly name: string;
+  readonly type: ApiKeyType;
+  readonly environment: Environment;
+  readonly role: string;
+  /** Narrows the role's permissions; absent means all of the role's. */
+  readonly permissions?: readonly string[];
+  readonly status: 'active' | 'disabled' | 'revoked';
+  readonly createdAt: string;
+  readonly createdBy: string;
+  readonly expiresAt?: string;
+  readonly lastUsedAt?: string;
+  /** Networks that the key may be used from; empty means any. */
+  readonly allowedCidrs: readonly string[];
+  /** Browser origins that the key may be used from; empty means any. */
+  readonly allowedOrigins: readonly string[];
+  readonly rateLimits: readonly RateLimit[];
+  readonly metadata: Readonly<Record<string, string>>;
+  /** Newest first. */
+  readonly secrets: readonly KeySecret[];
+  readonly digests: Readonly<Record<string, Digest>>;
+  /** Counts the changes; a write is conditional on the revision that it was decided on. */
+  readonly revision: number;
+}
+
+/** What people see of `status`: a key past its `expiresAt` is expired unless it was revoked before. */
+export type ApiKeyStatus = ApiKey['status'] | 'expired';
+
+export function statusOf(key: Pick<ApiKey, 'status' | 'expiresAt'>, now: Date): ApiKeyStatus {
+  if (key.status === 'revoked') return 'revoked';
+  if (key.expiresAt !== undefined && Date.parse(key.expiresAt) <= now.getTime()) return 'expired';
+  return key.status;
+}

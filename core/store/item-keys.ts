@@ -1,0 +1,32 @@
+import { ID_LENGTH } from '../domain/key-format.ts';
+
+/** The primary key of an item of the main table. */
+export interface ItemKey {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+/** Every `pk` and `sk` is made here and nowhere else. */
+export const itemKey = {
+  /** A credential, by the 12 characters inside its key. */
+  credential: (id: string): ItemKey => ({ pk: `CRED#${id}`, sk: 'CRED' }),
+  tenant: (tenantId: string): ItemKey => ({ pk: `TENANT#${tenantId}`, sk: 'TENANT' }),
+  api: (apiId: string): ItemKey => ({ pk: `API#${apiId}`, sk: 'API' }),
+  /** A network that a credential has been used from. */
+  seenNetwork: (credentialId: string, network: string): ItemKey => ({
+    pk: `SEEN#${credentialId}`,
+    sk: network,
+  }),
+};
+
+/** Partitions of the `list` index. */
+export const listPartition = {
+  tenants: 'TENANTS',
+  apis: 'APIS',
+  keysOf: (tenantId: string) => `KEYS#${tenantId}`,
+};
+
+/** The 12 characters of `key_…`, `sub_…` or `api_…`. */
+export function credentialIdOf(publicId: string): string {
+  return publicId.slice(-ID_LENGTH);
+}
