@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { App } from 'aws-cdk-lib';
+import { IntrinsicResolver, type RawTemplate, type ResolverScope } from './template/intrinsics.ts';
+import type { TemplateStack } from './template/resources.ts';
+
+/** What `readTemplates` gives: the app's stacks and the folder that asset paths are relative to. */
+export interface ResolvedTemplates {
+  readonly stacks: readonly TemplateStack[];
+  readonly assemblyDir: string;
+}
+
+/** Where the stacks are to live: what `AWS::Region` and `AWS::AccountId` become. */
+export interface TemplateTarget {
+  readonly region: string;
+  readonly accountId: string;
+}
+
+interface Manifest {
+  readonly artifacts?: Record<
+    string,
+    {
+      readonly type: string;
+      readonly displayName?: string;
+      readonly properties?: { readonly templateFile?: string; readonly stackName?: string };
+    }
+  >;
+}
+
+/**
+ * Reads every stack of a CDK app (which is synthesized) or of a cloud assembly folder and resolves all
+ * intrinsic functions as CloudFormation would, physical ids included. Names that CloudFormation would
+ * make up are made up here the same way every time.
+ *
+ * Throws an Error that names stack, resource and path at the first intrinsic, attribute or resource type
+ * that it can't resolve: a value that looks resolved and is not would be far harder to find.
+ */
+export function readTemplates(source: App | string, target: TemplateTarget): ResolvedTemplates {
+  const assemblyDir = typeof source === 'string' ? source : source.synth().directory;
+  const templates = readAssembly(assemblyDir);
+  const scope: ResolverScope = { ...target, exports: new Map() };
+  const resolvers = templates.map(({ name, template }) => new IntrinsicResolver(name, template, scope));
+  for (const resolver of resolvers) resolver.publishExports();
+  return {
+    assemblyDir,
+    stacks: resolvers.map((resolver) => ({ name: resolver.stackName, resources: resolver.resources() })),
+  };
+}
+
+function readAssembly(assemblyDir: string): { name: string; template: RawTemplate }[] {
+  const manifest = readJson<Manifest>(join(assemblyDir, 'manifest.json'));
+  return Object.entries(manifest.artifacts ?? {}).flatMap(([id, artifact]) => {
+    if (artifact.type === 'cdk:cloud-assembly') {
+      throw new Error(
+        `${id} is a nested assembly (a CDK Stage); only stacks directly in the app are read. Pass that assembly's own folder.`,
+      );
+    }
+    const { templateFile, stackName } = artifact.properties ?? {};
+    if (artifact.type !== 'aws:cloudformation:stack' || templateFile === undefined) return [];
+    return [{ name: stackName ?? id, template: readJson<RawTemplate>(join(assemblyDir, templateFile)) }];
+  });
+}
+
+function readJson<T>(path: string): T {
+  return JSON.parse(readFileSync(path, 'utf8')) as T;
+}
