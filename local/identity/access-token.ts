@@ -1,0 +1,36 @@
+import { randomUUID } from 'node:crypto';
+import { importJWK, SignJWT } from 'jose';
+import type { Person } from './people.ts';
+import type { SigningKeys } from './signing-keys.ts';
+
+/** `aud` of every access token: what the management API's JWT authorizer expects. */
+export const AUDIENCE = 'keywright';
+
+export const ACCESS_TOKEN_SECONDS = 3600;
+
+/** Authentication methods of a finished sign-in (RFC 8176): a password and a one-time code. */
+export const SIGN_IN_METHODS = ['pwd', 'otp', 'mfa'];
+
+/** The claims, beside OAuth's own, that access tokens and ID tokens tell about a person. */
+export function claimsOf(person: Person) {
+  return { email: person.email, 'keywright:role': person.role, 'keywright:tenants': person.tenants };
+}
+
+/** An access token as a finished sign-in gives it, for scripts that can't go through the sign-in page. */
+export async function signAccessToken(o: {
+  person: Person;
+  keys: SigningKeys;
+  issuer: string;
+  now: Date;
+}): Promise<string> {
+  const issuedAt = Math.floor(o.now.getTime() / 1000);
+  return new SignJWT({ ...claimsOf(o.person), amr: SIGN_IN_METHODS, client_id: 'keywright-cli' })
+    .setProtectedHeader({ alg: 'RS256', kid: o.keys.signingKey.kid, typ: 'at+jwt' })
+    .setIssuer(o.issuer)
+    .setAudience(AUDIENCE)
+    .setSubject(o.person.sub)
+    .setJti(randomUUID())
+    .setIssuedAt(issuedAt)
+    .setExpirationTime(issuedAt + ACCESS_TOKEN_SECONDS)
+    .sign(await importJWK(o.keys.signingKey, 'RS256'));
+}

@@ -1,0 +1,160 @@
+import type { AccountClaims, ClientMetadata, Configuration, KoaContextWithOIDC } from 'oidc-provider';
+import Provider, { errors } from 'oidc-provider';
+import { ACCESS_TOKEN_SECONDS, AUDIENCE, claimsOf } from './access-token.ts';
+import { errorPage, PAGE_HEADERS, signedOutPage, signOutPage } from './pages.ts';
+import type { Person } from './people.ts';
+import type { SigningKeys } from './signing-keys.ts';
+import type { IdentityStore } from './store.ts';
+
+/** The one resource (RFC 8707) that access tokens are for; clients need not name it. */
+const RESOURCE = 'urn:keywright:management-api';
+
+const SIGN_IN_SECONDS = 10 * 60;
+/** A working day; after it people give password and code again. */
+const SESSION_SECONDS = 12 * 3600;
+const REFRESH_SECONDS = 14 * 24 * 3600;
+
+/**
+ * The portal keeps no refresh token: it asks again within the session. The command may keep one, after
+ * the person has agreed; its redirects may use any port of the loopback interface (RFC 8252, 7.3).
+ */
+function clients(portalUrl: string): ClientMetadata[] {
+  return [
+    {
+      client_id: 'keywright-portal',
+      client_name: 'Keywright portal',
+      token_endpoint_auth_method: 'none',
+      redirect_uris: [`${portalUrl}/callback`],
+      post_logout_redirect_uris: [`${portalUrl}/`],
+      grant_types: ['authorization_code'],
+      response_types: ['code'],
+    },
+    {
+      client_id: 'keywright-cli',
+      client_name: 'keywright command',
+      application_type: 'native',
+      token_endpoint_auth_method: 'none',
+      redirect_uris: ['http://127.0.0.1/callback', 'http://[::1]/callback', 'http://localhost/callback'],
+      grant_types: ['authorization_code', 'refresh_token'],
+      response_types: ['code'],
+    },
+  ];
+}
+
+/** The OpenID provider of `npm start`: authorization code with PKCE for two public clients. */
+export function createProvider(o: {
+  issuer: string;
+  portalUrl: string;
+  people: readonly Person[];
+  keys: SigningKeys;
+  store: IdentityStore;
+}): Provider {
+  const personOf = (sub: string) => o.people.find((person) => person.sub === sub);
+  return new Provider(o.issuer, {
+    adapter: (model: string) => o.store.adapter(model),
+    clients: clients(o.portalUrl),
+    jwks: { keys: [o.keys.signingKey] },
+    cookies: {
+      // Cookies know no ports: the names keep clear of whatever else runs on localhost.
+      names: { session: 'keywright_session', interaction: 'keywright_signin', resume: 'keywright_resume' },
+      keys: o.keys.cookieKeys,
+    },
+    responseTypes: ['code'],
+    scopes: ['openid', 'offline_access'],
+    claims: { openid: ['sub', 'amr', 'email', 'keywright:role', 'keywright:tenants'] },
+    async findAccount(_context, sub) {
+      const person = personOf(sub);
+      return person && { accountId: sub, claims: (): AccountClaims => ({ sub, ...claimsOf(person) }) };
+    },
+    extraTokenClaims(context, token) {
+      const person = 'accountId' in token ? personOf(token.accountId) : undefined;
+      const source = context.oidc.entities.AuthorizationCode ?? context.oidc.entities.RefreshToken;
+      return person && { ...claimsOf(person), amr: source?.amr ?? [] };
+    },
+    clientBasedCORS: (_context, origin, client) =>
+      client.clientId === 'keywright-portal' && origin === new URL(o.portalUrl).origin,
+    interactions: { url: (_context, interaction) => `/interaction/${interaction.uid}` },
+    loadExistingGrant: (context) => loadGrant(context),
+    features: features(),
+    ttl: {
+      AccessToken: ACCESS_TOKEN_SECONDS,
+      AuthorizationCode: 60,
+      IdToken: ACCESS_TOKEN_SECONDS,
+      Interaction: SIGN_IN_SECONDS,
+      Session: SESSION_SECONDS,
+      RefreshToken: REFRESH_SECONDS,
+      Grant: REFRESH_SECONDS,
+    },
+    renderError(context, out) {
+      show(context, errorPage(out.error_description ?? out.error));
+    },
+  });
+}
+
+function features(): NonNullable<Configuration['features']> {
+  return {
+    devInteractions: { enabled: false },
+    dPoP: { enabled: false },
+    pushedAuthorizationRequests: { enabled: false },
+    // Access tokens are for the management API alone; ID tokens carry all that is known of a person.
+    userinfo: { enabled: false },
+    revocation: {
+      enabled: true,
+      allowedPolicy: (_context, client, token) => token.clientId === client.clientId,
+    },
+    rpInitiatedLogout: {
+      enabled: true,
+      logoutSource: (context, form) => show(context, signOutPage(form)),
+      postLogoutSuccessSource: (context) => show(context, signedOutPage()),
+    },
+    resourceIndicators: {
+      enabled: true,
+      defaultResource: () => RESOURCE,
+      getResourceServerInfo(_context, resource) {
+        if (resource !== RESOURCE) throw new errors.InvalidTarget(`the only resource is ${RESOURCE}`);
+        return {
+          scope: '',
+          audience: AUDIENCE,
+          accessTokenTTL: ACCESS_TOKEN_SECONDS,
+          accessTokenFormat: 'jwt',
+          jwt: { sign: { alg: 'RS256' } },
+        };
+      },
+    },
+  };
+}
+
+function show(context: KoaContextWithOIDC, html: string): void {
+  context.set(PAGE_HEADERS);
+  context.body = html;
+}
+
+/** What the person has allowed the client before; the portal is our own and needs no permission. */
+async function loadGrant(context: KoaContextWithOIDC) {
+  const { client, session, result, provider, params } = context.oidc;
+  if (client === undefined || session?.accountId === undefined) return undefined;
+  const grantId = result?.consent?.grantId ?? session.grantIdFor(client.clientId);
+  const known = grantId === undefined ? undefined : await provider.Grant.find(grantId);
+  if (known !== undefined || client.clientId !== 'keywright-portal') return known;
+  const grant = new provider.Grant({ clientId: client.clientId, accountId: session.accountId });
+  grant.addOIDCScope(String(params?.scope ?? 'openid'));
+  await grant.save();
+  return grant;
+}
+
+/** Records that the person allows the client what it asks for; the id of the grant. */
+export async function grantAsked(
+  provider: Provider,
+  interaction: Awaited<ReturnType<Provider['interactionDetails']>>,
+): Promise<string> {
+  const known =
+    interaction.grantId === undefined ? undefined : await provider.Grant.find(interaction.grantId);
+  const grant =
+    known ??
+    new provider.Grant({
+      clientId: String(interaction.params.client_id),
+      accountId: interaction.session?.accountId ?? '',
+    });
+  grant.addOIDCScope(String(interaction.params.scope ?? 'openid'));
+  return grant.save();
+}

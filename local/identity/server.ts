@@ -1,0 +1,62 @@
+import { mkdirSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { createInteractions } from './interactions.ts';
+import { errorPage, PAGE_HEADERS } from './pages.ts';
+import { seedPeople } from './people.ts';
+import { createProvider } from './provider.ts';
+import { createSignIn } from './sign-in.ts';
+import { seedSigningKeys } from './signing-keys.ts';
+import { openIdentityStore } from './store.ts';
+
+export interface IdentityServer {
+  /** The issuer: `http://localhost:<port>`. */
+  readonly issuer: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Serves sign-in and tokens on 127.0.0.1, with everything that must outlive a restart (people, keys,
+ * sessions, grants) below `<dataDir>/identity`.
+ */
+export async function startIdentity(o: {
+  dataDir: string;
+  port: number;
+  /** Origin of the portal, without a trailing slash. */
+  portalUrl: string;
+  now: () => Date;
+  log: (line: string) => void;
+}): Promise<IdentityServer> {
+  const folder = join(o.dataDir, 'identity');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const [people, keys] = await Promise.all([seedPeople(o.dataDir), seedSigningKeys(o.dataDir)]);
+  const store = openIdentityStore(join(folder, 'sessions.sqlite'), o.now);
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(o.port, '127.0.0.1', resolve);
+  });
+  const issuer = `http://localhost:${(server.address() as AddressInfo).port}`;
+  const provider = createProvider({ issuer, portalUrl: o.portalUrl, people, keys, store });
+  provider.on('server_error', (_context, error) => o.log(`identity: ${error.stack ?? error.message}`));
+  const interactions = createInteractions({ provider, people, signIn: createSignIn(people, store, o.now) });
+  const callback = provider.callback();
+
+  server.on('request', (request, response) => {
+    if (!request.url?.startsWith('/interaction/')) return void callback(request, response);
+    interactions(request, response).catch((error: Error) => {
+      o.log(`identity: ${error.stack ?? error.message}`);
+      if (response.headersSent) return void response.destroy();
+      response.writeHead(500, PAGE_HEADERS).end(errorPage('Something went wrong in identity; see its log.'));
+    });
+  });
+
+  return {
+    issuer,
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      store.close();
+    },
+  };
+}

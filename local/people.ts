@@ -1,0 +1,25 @@
+import { runCommand } from './command.ts';
+import { readPasswords, readPeople } from './identity/people.ts';
+import { authenticatorOf } from './identity/sign-in.ts';
+import { readSettings } from './settings.ts';
+import { StartError } from './start-error.ts';
+
+/** Prints who can sign in, with what they would look up: password, current code, authenticator set-up. */
+await runCommand(() => {
+  const { dataDir, issuer } = readSettings(process.env);
+  const people = readPeople(dataDir);
+  if (people === undefined) {
+    throw new StartError(
+      `${dataDir} holds no people yet; run \`npm start\` once, with the same KEYWRIGHT_DATA_DIR.`,
+    );
+  }
+  const passwords = readPasswords(dataDir);
+  console.log(`Sign in at ${issuer}. A code works once, within half a minute or so.\n`);
+  for (const person of people) {
+    const authenticator = authenticatorOf(person);
+    console.log(`${person.email} (${person.role}, ${person.tenants.join(' ')})`);
+    console.log(`  password  ${passwords[person.email] ?? 'not kept here'}`);
+    console.log(`  code      ${authenticator.generate()}`);
+    console.log(`  app       ${authenticator.toString()}\n`);
+  }
+});

@@ -1,0 +1,34 @@
+import { resolve } from 'node:path';
+import { StartError } from './start-error.ts';
+
+/** Where the local servers listen and keep their data; every address follows from `PORT`. */
+export interface Settings {
+  readonly dataDir: string;
+  /** Of the management API; identity and API Gateway follow it. */
+  readonly port: number;
+  readonly identityPort: number;
+  readonly gatewayPort: number;
+  /** Issuer of access tokens. */
+  readonly issuer: string;
+}
+
+const DEFAULT_PORT = 4100;
+
+/**
+ * Reads `PORT` and `KEYWRIGHT_DATA_DIR`.
+ * @throws StartError when `PORT` is no port that leaves room for the two after it.
+ */
+export function readSettings(environment: NodeJS.ProcessEnv): Settings {
+  const text = environment.PORT ?? String(DEFAULT_PORT);
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port < 1 || port > 65_533) {
+    throw new StartError(`PORT is ${JSON.stringify(text)}; give a port from 1 to 65533, such as PORT=4100.`);
+  }
+  return {
+    dataDir: resolve(environment.KEYWRIGHT_DATA_DIR || '.keywright'),
+    port,
+    identityPort: port + 1,
+    gatewayPort: port + 2,
+    issuer: `http://localhost:${port + 1}`,
+  };
+}
