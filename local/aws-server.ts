@@ -1,0 +1,121 @@
+import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { openDatabase } from './aws/database.ts';
+import { openDynamoDb, type TableProperties } from './aws/dynamodb.ts';
+import { type EventBus, openEventBus, type PublishedEvent } from './aws/event-bridge.ts';
+import { type EventSourceMappingProperties, startEventSource } from './aws/event-source.ts';
+import { createAwsHttpServer } from './aws/http.ts';
+import { openSecretsManager, type SecretProperties, type SecretsManager } from './aws/secrets-manager.ts';
+import { openSqs, type QueueProperties, type Sqs } from './aws/sqs.ts';
+import { openStreams } from './aws/stream.ts';
+import type { LambdaFunction } from './lambda.ts';
+
+/** How often expired items are looked for. DynamoDB itself promises no more than days. */
+const SWEEP_SECONDS = 60;
+
+/** What the local AWS services are started with. */
+export interface AwsServerOptions {
+  /** Folder that holds everything the services store; made when missing. */
+  readonly dataDir: string;
+  /** Port on 127.0.0.1; any free one when left out. */
+  readonly port?: number;
+  readonly now?: () => Date;
+  /** Receives one line for each thing an operator should see. */
+  readonly log: (line: string) => void;
+}
+
+/**
+ * DynamoDB with streams and time-to-live, Secrets Manager, EventBridge and SQS on one loopback
+ * address, by the protocols that AWS SDKs speak: set AWS_ENDPOINT_URL to `url`. What a template
+ * declares is made by the methods, which take a resource's `Properties` as CloudFormation spells them
+ * (every intrinsic resolved) and may be called again at each start.
+ *
+ * Every acknowledged change outlives a `kill -9` of this process.
+ */
+export interface AwsServer {
+  readonly url: string;
+  /** AWS::DynamoDB::Table or AWS::DynamoDB::GlobalTable. */
+  createTable(properties: TableProperties): Promise<void>;
+  /** AWS::SecretsManager::Secret: makes it with its first value unless it is there. */
+  createSecret(properties: SecretProperties): void;
+  /** AWS::Events::EventBus; `default` is always there. */
+  createEventBus(properties: { readonly Name: string }): void;
+  /** AWS::SQS::Queue. */
+  createQueue(properties: QueueProperties): void;
+  /** AWS::Lambda::EventSourceMapping: from now on the table's stream is delivered to the function. */
+  createEventSourceMapping(properties: EventSourceMappingProperties, target: LambdaFunction): Promise<void>;
+  /** Lets RotateSecret run the function's four steps, as AWS::SecretsManager::RotationSchedule does. */
+  rotateSecretWith(secretId: string, target: LambdaFunction): void;
+  /** Calls the listener with each event put on a bus, after it has been stored. */
+  onEvent(listener: (event: PublishedEvent) => void): void;
+  /** Deletes items whose time-to-live has passed; also done every minute. Returns how many. */
+  expireItems(): Promise<number>;
+  /** Stops answering and delivering, and closes the files. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the services. Throws one Error that says which file is damaged, or that the port or the data
+ * folder is taken by another process.
+ */
+export async function startAwsServer(options: AwsServerOptions): Promise<AwsServer> {
+  const { dataDir, log, port = 0, now = () => new Date() } = options;
+  const region = process.env.AWS_REGION ?? 'eu-central-1';
+  mkdirSync(dataDir, { recursive: true });
+  const secrets: SecretsManager = openSecretsManager(join(dataDir, 'secrets.json'), region, now);
+  const sqs: Sqs = openSqs(join(dataDir, 'queues.json'), region, now);
+  const bus: EventBus = openEventBus(join(dataDir, 'events.ndjson'), region, now);
+  const database = await openDatabase(join(dataDir, 'dynamodb'), region);
+  const streams = await openStreams(database, region, now);
+  const dynamodb = await openDynamoDb(database, streams, now);
+  const eventSources: { close(): Promise<void> }[] = [];
+
+  const http = createAwsHttpServer(
+    { DynamoDB_20120810: dynamodb, secretsmanager: secrets, AWSEvents: bus, AmazonSQS: sqs },
+    log,
+  );
+  try {
+    await once(http.listen(port, '127.0.0.1'), 'listening');
+  } catch (error) {
+    await database.close();
+    bus.close();
+    throw portFailure(port, error);
+  }
+
+  const sweep = () =>
+    Promise.all([dynamodb.expireItems(), streams.trim()]).catch((error) => log(`time-to-live: ${error}`));
+  const sweeper = setInterval(sweep, SWEEP_SECONDS * 1000).unref();
+
+  return {
+    url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
+    createTable: dynamodb.createTable,
+    createSecret: secrets.create,
+    createEventBus: ({ Name }) => bus.create(Name),
+    createQueue: sqs.create,
+    async createEventSourceMapping(properties, target) {
+      eventSources.push(await startEventSource(properties, { target, streams, sqs, region, now, log }));
+    },
+    rotateSecretWith: secrets.rotateWith,
+    onEvent: bus.onEvent,
+    expireItems: dynamodb.expireItems,
+    async close() {
+      clearInterval(sweeper);
+      const closed = once(http, 'close');
+      http.close();
+      http.closeAllConnections();
+      await Promise.all([closed, ...eventSources.map((source) => source.close())]);
+      bus.close();
+      await database.close();
+    },
+  };
+}
+
+function portFailure(port: number, error: unknown): unknown {
+  const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+  if (!taken) return error;
+  return new Error(`Port ${port} is in use. Stop the program that has it, or choose another with PORT.`, {
+    cause: error,
+  });
+}

@@ -1,0 +1,64 @@
+/** The parts of dynalite 4.0.0 that the local DynamoDB is built from; the package publishes no types. */
+
+declare module 'dynalite/db/index.js' {
+  type Callback<T = unknown> = (error: Error | null | undefined, value?: T) => void;
+
+  /** One kind of entry (tables, a table's items, an index) of the database. */
+  interface SubDatabase {
+    /** Runs `task` when nobody else holds `key`; the task wraps its callback in `release`. */
+    lock(key: string, task: (release: (callback: Callback) => Callback) => void): void;
+    get(key: string, callback: Callback): void;
+    put(key: string, value: unknown, callback: Callback): void;
+    del(key: string, callback: Callback): void;
+  }
+
+  interface LevelOperation {
+    readonly type: 'put' | 'del';
+    readonly key: string;
+    readonly value?: unknown;
+  }
+
+  interface Range {
+    readonly gt?: string;
+    readonly gte?: string;
+    readonly lt?: string;
+    readonly lte?: string;
+    readonly limit?: number;
+  }
+
+  /** A LevelDB whose values are JSON. */
+  interface LevelDatabase {
+    open(): Promise<void>;
+    close(): Promise<void>;
+    get(key: string): Promise<unknown>;
+    batch(operations: readonly LevelOperation[]): Promise<void>;
+    keys(range: Range): AsyncIterable<string>;
+    values(range: Range): AsyncIterable<unknown>;
+  }
+
+  interface Store {
+    readonly db: LevelDatabase;
+    readonly tableDb: SubDatabase & { awsAccountId: string; awsRegion: string };
+    getItemDb(table: string): SubDatabase;
+    getIndexDb(type: string, table: string, index: string): SubDatabase;
+  }
+
+  const engine: {
+    create(options: { path: string; createTableMs: number; deleteTableMs: number }): Store;
+    itemSize(item: object): number;
+  };
+
+  export type { LevelDatabase, LevelOperation, Range, Store, SubDatabase };
+  // biome-ignore lint/style/noDefaultExport: a CommonJS module's exports are its default export
+  export { engine as default };
+}
+
+declare module 'dynalite/validations/index.js' {
+  const validations: {
+    checkTypes(input: object, types: object): Record<string, unknown>;
+    checkValidations(input: object, types: object, custom: unknown, store: object): void;
+  };
+
+  // biome-ignore lint/style/noDefaultExport: a CommonJS module's exports are its default export
+  export { validations as default };
+}

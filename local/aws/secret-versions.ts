@@ -1,0 +1,122 @@
+import { isDeepStrictEqual } from 'node:util';
+import { AwsError, type Input } from './protocol.ts';
+
+/** A version's content, as it stands on the wire; binary is in base 64. */
+export type SecretValue = { readonly SecretString: string } | { readonly SecretBinary: string };
+
+export interface SecretVersion {
+  readonly value: SecretValue;
+  /** Seconds since 1970, like all times here. */
+  readonly createdAt: number;
+  /** Staging labels; a version without any is deprecated. */
+  stages: string[];
+}
+
+export interface Secret {
+  readonly arn: string;
+  readonly name: string;
+  readonly description: string | undefined;
+  readonly createdAt: number;
+  changedAt: number;
+  readonly versions: Record<string, SecretVersion>;
+}
+
+/** The value given in a request: exactly one of SecretString and SecretBinary. */
+export function requestedValue({ SecretString, SecretBinary }: Input): SecretValue {
+  if (typeof SecretString === 'string' && SecretBinary === undefined) return { SecretString };
+  if (typeof SecretBinary === 'string' && SecretString === undefined) return { SecretBinary };
+  throw new AwsError(
+    'InvalidRequestException',
+    'You must provide either SecretString or SecretBinary, and not both.',
+  );
+}
+
+/** The version with this id or label (AWSCURRENT when neither is given), with its id. */
+export function versionFor(
+  secret: Secret,
+  id: string | undefined,
+  stage: string | undefined,
+): [string, SecretVersion] {
+  const label = stage ?? (id === undefined ? 'AWSCURRENT' : undefined);
+  const found = id ?? holderOf(secret, label ?? '');
+  const version = found === undefined ? undefined : secret.versions[found];
+  if (found === undefined || version === undefined) {
+    const wanted = id === undefined ? `staging label: ${label}` : `VersionId: ${id}`;
+    throw new AwsError(
+      'ResourceNotFoundException',
+      `Secrets Manager can't find the specified secret value for ${wanted}`,
+    );
+  }
+  if (label !== undefined && !version.stages.includes(label))
+    throw new AwsError(
+      'InvalidRequestException',
+      'You provided a VersionStage that is not associated to the provided VersionId.',
+    );
+  return [found, version];
+}
+
+/**
+ * Adds a version with staging labels, taking them from the versions that have them. The same id with
+ * the same value again changes nothing; with another value it is a ResourceExistsException.
+ */
+export function addVersion(
+  secret: Secret,
+  id: string,
+  value: SecretValue,
+  stages: readonly string[],
+  time: number,
+): void {
+  const existing = secret.versions[id];
+  if (existing) {
+    if (isDeepStrictEqual(existing.value, value)) return;
+    throw new AwsError(
+      'ResourceExistsException',
+      `You can't change the value of a version: ${id} already exists with another one.`,
+    );
+  }
+  secret.versions[id] = { value, createdAt: time, stages: [] };
+  for (const stage of stages) attach(secret, stage, id);
+  secret.changedAt = time;
+}
+
+/** Moves a label as UpdateSecretVersionStage does: who holds it now must be named in `from`. */
+export function moveStage(
+  secret: Secret,
+  stage: string,
+  { to, from }: { to: string | undefined; from: string | undefined },
+  time: number,
+): void {
+  const holder = holderOf(secret, stage);
+  if (to !== undefined && holder !== undefined && holder !== to && holder !== from)
+    throw new AwsError(
+      'InvalidParameterException',
+      `The parameter RemoveFromVersionId can't be empty. Staging label ${stage} is currently attached to version ${holder}, so you must explicitly reference that version in RemoveFromVersionId.`,
+    );
+  if (to === undefined && holder !== from)
+    throw new AwsError(
+      'InvalidParameterException',
+      `Staging label ${stage} is not attached to version ${from}.`,
+    );
+  for (const id of [to, from]) if (id !== undefined) versionFor(secret, id, undefined);
+  if (to === undefined) detach(secret, stage);
+  else attach(secret, stage, to);
+  secret.changedAt = time;
+}
+
+/** Labels a version; whatever was AWSCURRENT before becomes AWSPREVIOUS, as it does on AWS. */
+function attach(secret: Secret, stage: string, id: string): void {
+  const holder = holderOf(secret, stage);
+  if (holder === id) return;
+  detach(secret, stage);
+  secret.versions[id]?.stages.push(stage);
+  if (stage === 'AWSCURRENT' && holder !== undefined) attach(secret, 'AWSPREVIOUS', holder);
+}
+
+function detach(secret: Secret, stage: string): void {
+  for (const version of Object.values(secret.versions))
+    version.stages = version.stages.filter((label) => label !== stage);
+}
+
+function holderOf(secret: Secret, stage: string): string | undefined {
+  return Object.keys(secret.versions).find((id) => secret.versions[id]?.stages.includes(stage));
+}
