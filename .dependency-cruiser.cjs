@@ -1,4 +1,4 @@
-/** Imports point one way: contract ← domain ← store, aws ← http ← functions. */
+/** Imports point one way: contract ← domain ← access ← store, aws ← http ← functions. */
 const only = (name, from, to) => ({
   name,
   severity: 'error',
@@ -10,8 +10,9 @@ module.exports = {
   forbidden: [
     only('contract-imports-nothing', '^core/contract/', '^core/contract/'),
     only('domain-sees-contract', '^core/domain/', '^core/(contract|domain)/'),
-    only('store-sees-domain', '^core/store/', '^core/(contract|domain|store|aws)/'),
-    only('aws-sees-domain', '^core/aws/', '^core/(contract|domain|aws)/'),
+    only('access-sees-domain', '^core/access/', '^core/(contract|domain|access)/'),
+    only('store-sees-access', '^core/store/', '^core/(contract|domain|access|store|aws)/'),
+    only('aws-sees-access', '^core/aws/', '^core/(contract|domain|access|aws)/'),
     only('http-sees-core', '^core/http/', '^core/'),
     only('function-sees-core-and-itself', '^functions/([^/]+)/', '^(core/|functions/$1/)'),
     only('lib-sees-contract', '^lib/', '^(lib|core/contract)/'),

@@ -1,0 +1,278 @@
+import { hash } from 'node:crypto';
+import type { RefusalCode } from '../contract/refusals.ts';
+import { type Credentials, type Headers, readCredentials } from '../domain/credentials.ts';
+import { type Caller, type Cause, identify, type Refusal, refusalOf } from '../domain/decision.ts';
+import type { KeyFormat, PresentedKey } from '../domain/key-format.ts';
+import { networkOf } from '../domain/network.ts';
+import type { ApiRoute } from '../domain/protected-api.ts';
+import { RouteTable } from '../domain/route-table.ts';
+import { BoundedMap } from './bounded-map.ts';
+import type { AccessRecords, AccessStore, PepperSource } from './ports.ts';
+
+/** A request to a protected API, as much of it as a decision needs. */
+export interface AccessRequest {
+  readonly headers: Headers;
+  readonly method: string;
+  /** With its leading slash, percent-encoded, without the stage. */
+  readonly path: string;
+  readonly sourceIp: string | undefined;
+  readonly requestId: string;
+  /** False for TOKEN authorizers, which are shown one header: the tenant is then the key's own. */
+  readonly tenantHeaderVisible: boolean;
+}
+
+export interface Admission {
+  readonly allowed: true;
+  readonly caller: Caller;
+}
+
+/** A preflight is let through without a caller. */
+export interface Preflight {
+  readonly allowed: true;
+  readonly caller: undefined;
+}
+
+export type Decision = Admission | Preflight | Refusal;
+
+/** A decision, and what an answer about the whole API needs besides. */
+export interface Outcome {
+  readonly decision: Decision;
+  /** Who called, also when this one route was refused; undefined when nobody was identified. */
+  readonly caller: Caller | undefined;
+  readonly routes: readonly ApiRoute[];
+}
+
+export interface AuthorizerOptions {
+  readonly format: KeyFormat;
+  readonly store: AccessStore;
+  readonly peppers: PepperSource;
+  readonly now: () => number;
+  /** How long a record may be used after its reading began. */
+  readonly cacheMilliseconds: number;
+  /** How many known keys are remembered; as many unknown ones besides. */
+  readonly cacheEntries: number;
+  /** Hears of failures that did not change the decision, such as a network that could not be noted. */
+  readonly onWarning: (message: string, cause: unknown) => void;
+}
+
+/** A network stays noted for 90 days and is pushed out again in the last third of them. */
+const RENEW_NETWORK_SECONDS = 30 * 24 * 3600;
+const SOURCES_PER_KEY = 256;
+const ROUTES_PER_KEY = 256;
+
+interface Entry {
+  readonly usableUntil: number;
+  readonly verdict: Caller | Refusal;
+  readonly routes: readonly ApiRoute[];
+  readonly table: RouteTable;
+  /** Outcomes by address, origin and route. */
+  readonly outcomes: BoundedMap<string, Outcome>;
+  readonly sources: Sources;
+  /** What the entry's own reading said of the network that it asked for. */
+  readonly networkRead: { readonly network: string | undefined; readonly seenUntil: number | undefined };
+}
+
+/** The addresses that a key was admitted from on this instance. */
+interface Sources {
+  /** Networks that are noted, and addresses in them. */
+  readonly settled: BoundedMap<string, true>;
+  /** Notes under way, by network, so that many requests at once make one. */
+  readonly noting: Map<string, Promise<boolean>>;
+}
+
+/**
+ * Decides whether a request to a protected API may pass. Remembers what it read for a bounded time, so
+ * that a key costs one round trip when it is first seen and none until the record is too old. Admitted and
+ * refused keys are kept apart and equally long: guessing neither reads more nor pushes out real keys.
+ */
+export class Authorizer {
+  readonly #options: AuthorizerOptions;
+  readonly #admitted: BoundedMap<string, Entry>;
+  readonly #refused: BoundedMap<string, Entry>;
+  readonly #reading = new Map<string, Promise<Entry>>();
+
+  constructor(options: AuthorizerOptions) {
+    this.#options = options;
+    this.#admitted = new BoundedMap(options.cacheEntries);
+    this.#refused = new BoundedMap(options.cacheEntries);
+  }
+
+  /** Answers at once for a remembered key, otherwise after one reading. Never rejects. */
+  authorize(request: AccessRequest): Outcome | Promise<Outcome> {
+    const credentials = readCredentials(request.headers, request.method, this.#options.format);
+    if (credentials.preflight)
+      return { decision: { allowed: true, caller: undefined }, caller: undefined, routes: [] };
+    const { key } = credentials;
+    if (key === undefined) return refused('authentication_failed', credentials.problem ?? 'no_key');
+    const tenantId = request.tenantHeaderVisible ? credentials.tenantId : undefined;
+    if (request.tenantHeaderVisible && tenantId === undefined) {
+      return refused('authentication_failed', 'no_tenant', key);
+    }
+    const cacheKey = hash('sha256', `${key.text} ${tenantId}`, 'base64url');
+    const entry = this.#admitted.get(cacheKey) ?? this.#refused.get(cacheKey);
+    if (entry === undefined || entry.usableUntil <= this.#options.now()) {
+      return this.#miss(cacheKey, key, tenantId, credentials, request);
+    }
+    const outcome = this.#outcome(entry, credentials, request);
+    return isSettled(entry, outcome, request) ? outcome : this.#settle(entry, outcome, request);
+  }
+
+  async #miss(
+    cacheKey: string,
+    key: PresentedKey,
+    tenantId: string | undefined,
+    credentials: Credentials,
+    request: AccessRequest,
+  ): Promise<Outcome> {
+    try {
+      let reading = this.#reading.get(cacheKey);
+      if (reading === undefined) {
+        reading = this.#read(cacheKey, key, tenantId, request).finally(() => this.#reading.delete(cacheKey));
+        this.#reading.set(cacheKey, reading);
+      }
+      const entry = await reading;
+      const outcome = this.#outcome(entry, credentials, request);
+      return isSettled(entry, outcome, request) ? outcome : await this.#settle(entry, outcome, request);
+    } catch (cause) {
+      this.#options.onWarning('the decision needs a dependency that did not answer', cause);
+      return refused('authorizer_unavailable', 'unavailable', key);
+    }
+  }
+
+  async #read(
+    cacheKey: string,
+    key: PresentedKey,
+    tenantId: string | undefined,
+    request: AccessRequest,
+  ): Promise<Entry> {
+    const { store, peppers, now, cacheMilliseconds } = this.#options;
+    const startedAt = now();
+    const sources = this.#admitted.get(cacheKey)?.sources ?? {
+      settled: new BoundedMap(SOURCES_PER_KEY),
+      noting: new Map(),
+    };
+    const { sourceIp } = request;
+    const network = sourceIp === undefined || sources.settled.get(sourceIp) ? undefined : networkOf(sourceIp);
+    const [records, pepper] = await Promise.all([
+      store.read({ credentialId: key.id, tenantId, network }),
+      peppers.current(),
+    ]);
+    const { api } = records;
+    if (api === undefined) throw new Error('the API that this authorizer is configured for does not exist');
+    const verdict = await this.#identify(key, tenantId, { ...records, api }, pepper);
+    const endsAt = 'allowed' in verdict ? Number.POSITIVE_INFINITY : verdict.endsAt;
+    const entry: Entry = {
+      usableUntil: Math.min(startedAt + cacheMilliseconds, endsAt),
+      verdict,
+      routes: api.routes,
+      table: new RouteTable(api.routes),
+      outcomes: new BoundedMap(ROUTES_PER_KEY),
+      sources,
+      networkRead: { network, seenUntil: records.networkSeenUntil },
+    };
+    const [kept, other] =
+      'allowed' in verdict ? [this.#refused, this.#admitted] : [this.#admitted, this.#refused];
+    other.delete(cacheKey);
+    kept.set(cacheKey, entry);
+    return entry;
+  }
+
+  async #identify(
+    key: PresentedKey,
+    tenantId: string | undefined,
+    records: AccessRecords & { api: NonNullable<AccessRecords['api']> },
+    atHand: Awaited<ReturnType<PepperSource['current']>>,
+  ): Promise<Caller | Refusal> {
+    const { peppers, now, onWarning, store } = this.#options;
+    const versions = Object.values(records.credential?.digests ?? {}).map((digest) => digest.pepper);
+    const missing = versions.find((version) => !atHand.knows(version));
+    const pepper = missing === undefined ? atHand : await peppers.knowing(missing);
+    const verdict = identify(key, tenantId, records, pepper, new Date(now()));
+    if ('allowed' in verdict || verdict.digest.pepper === pepper.current) return verdict;
+    const rewrite = {
+      credentialId: verdict.credentialId,
+      secretId: verdict.secretId,
+      from: verdict.digest,
+      to: pepper.digest(key.text),
+    };
+    await store
+      .rewriteDigest(rewrite)
+      .catch((cause: unknown) => onWarning('a digest was not rewritten', cause));
+    return verdict;
+  }
+
+  #outcome(entry: Entry, { origin }: Credentials, request: AccessRequest): Outcome {
+    const { verdict } = entry;
+    const remembered = `${request.method} ${request.path} ${request.sourceIp} ${origin}`;
+    const known = entry.outcomes.get(remembered);
+    if (known !== undefined) return known;
+    let outcome: Outcome;
+    if ('allowed' in verdict) {
+      outcome = { decision: verdict, caller: undefined, routes: entry.routes };
+    } else {
+      const { method, path, sourceIp } = request;
+      const decision = refusalOf(verdict, { method, path, sourceIp, origin }, entry.table) ?? {
+        allowed: true,
+        caller: verdict,
+      };
+      outcome = { decision, caller: verdict, routes: entry.routes };
+    }
+    entry.outcomes.set(remembered, outcome);
+    return outcome;
+  }
+
+  /** Notes the network that an admitted request came from. A failure is reported and forgives the request. */
+  async #settle(entry: Entry, outcome: Outcome, request: AccessRequest): Promise<Outcome> {
+    const { caller } = outcome;
+    const { sourceIp } = request;
+    if (caller === undefined || sourceIp === undefined) return outcome;
+    const network = caller.keyType === 'secret' ? networkOf(sourceIp) : undefined;
+    const { noting, settled } = entry.sources;
+    if (network === undefined || settled.get(network)) {
+      settled.set(sourceIp, true);
+      return outcome;
+    }
+    let note = noting.get(network);
+    if (note === undefined) {
+      note = this.#note(entry, caller, network, request).finally(() => noting.delete(network));
+      noting.set(network, note);
+    }
+    if (await note) {
+      settled.set(network, true);
+      settled.set(sourceIp, true);
+    }
+    return outcome;
+  }
+
+  /** Whether the network is noted now. */
+  async #note(entry: Entry, caller: Caller, network: string, request: AccessRequest): Promise<boolean> {
+    const { store, now, onWarning } = this.#options;
+    const { credentialId, keyId, tenantId } = caller;
+    try {
+      const seconds = now() / 1000;
+      const seenUntil =
+        entry.networkRead.network === network
+          ? entry.networkRead.seenUntil
+          : await store.readSeenNetwork(credentialId, network);
+      const knownUntil = seenUntil !== undefined && seenUntil > seconds ? seenUntil : undefined;
+      if (knownUntil === undefined || knownUntil - seconds < RENEW_NETWORK_SECONDS) {
+        const { sourceIp = '', requestId } = request;
+        await store.noteNetwork({ credentialId, keyId, tenantId, network, sourceIp, requestId, knownUntil });
+      }
+      return true;
+    } catch (cause) {
+      onWarning('a network was not noted', cause);
+      return false;
+    }
+  }
+}
+
+/** Whether nothing is left to note of this request's address. */
+function isSettled(entry: Entry, outcome: Outcome, { sourceIp }: AccessRequest): boolean {
+  return !outcome.decision.allowed || sourceIp === undefined || entry.sources.settled.get(sourceIp) === true;
+}
+
+function refused(code: RefusalCode, cause: Cause, key?: PresentedKey): Outcome {
+  const decision: Refusal = { allowed: false, code, cause, ...(key && { keyId: `key_${key.id}` }) };
+  return { decision, caller: undefined, routes: [] };
+}

@@ -1,0 +1,56 @@
+import type { ApiRecord, CredentialRecord, TenantRecord } from '../domain/decision.ts';
+import type { Digest, Pepper } from '../domain/pepper.ts';
+
+/** What one decision needs to know of what is stored. */
+export interface AccessRecords {
+  readonly credential: CredentialRecord | undefined;
+  readonly tenant: TenantRecord | undefined;
+  readonly api: ApiRecord | undefined;
+  /** Until when the asked-for network counts as seen, in seconds since 1970; undefined if it never was. */
+  readonly networkSeenUntil: number | undefined;
+}
+
+/** Where the request plane reads from. */
+export interface AccessStore {
+  /**
+   * Everything about one request in one round trip.
+   * @param tenantId undefined where the request names none: then the key's own tenant is read, in a second trip
+   * @param network undefined where the request has no address
+   * @throws Error when the store can't answer in time
+   */
+  read(query: {
+    credentialId: string;
+    tenantId: string | undefined;
+    network: string | undefined;
+  }): Promise<AccessRecords>;
+
+  /** Until when a network counts as seen, in seconds since 1970. */
+  readSeenNetwork(credentialId: string, network: string): Promise<number | undefined>;
+
+  /**
+   * Notes a network for 90 days and with it, unless someone else noted it first, the event
+   * `apiKey.usedFromNewIp`. `knownUntil` is what was read before: given, no event is written.
+   */
+  noteNetwork(sighting: NetworkSighting): Promise<void>;
+
+  /** Replaces a digest by one of the same secret under a newer pepper, unless it has changed meanwhile. */
+  rewriteDigest(rewrite: { credentialId: string; secretId: string; from: Digest; to: Digest }): Promise<void>;
+}
+
+export interface NetworkSighting {
+  readonly credentialId: string;
+  readonly keyId: string;
+  readonly tenantId: string;
+  readonly network: string;
+  readonly sourceIp: string;
+  readonly requestId: string;
+  readonly knownUntil: number | undefined;
+}
+
+/** Where the request plane gets the pepper. */
+export interface PepperSource {
+  /** The pepper as last read; reads it when it was never read or is old. */
+  current(): Promise<Pepper>;
+  /** A pepper that knows `version`, read anew if the last one doesn't; at most one read per second. */
+  knowing(version: string): Promise<Pepper>;
+}

@@ -1,0 +1,42 @@
+import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { Pepper } from '../domain/pepper.ts';
+
+/** How long a new pepper version may go unnoticed by the functions that make digests. */
+const KEPT_MILLISECONDS = 60_000;
+
+/**
+ * The control plane's pepper: read when first needed and again after a minute. Digests made meanwhile
+ * under an earlier version verify as before, since versions are kept.
+ */
+export class PepperSource {
+  readonly #client: SecretsManagerClient;
+  readonly #secretId: string;
+  readonly #now: () => Date;
+  #kept: { pepper: Promise<Pepper>; until: number } | undefined;
+
+  /** @param secretId name or ARN of the secret that holds the pepper's versions */
+  constructor(client: SecretsManagerClient, secretId: string, now: () => Date) {
+    this.#client = client;
+    this.#secretId = secretId;
+    this.#now = now;
+  }
+
+  /** @throws TypeError when the secret is not a pepper; the SDK's errors when it can't be read */
+  pepper(): Promise<Pepper> {
+    const now = this.#now().getTime();
+    if (this.#kept === undefined || this.#kept.until <= now) {
+      const pepper = this.#read();
+      this.#kept = { pepper, until: now + KEPT_MILLISECONDS };
+      // A failed read is not kept: the next request tries again.
+      pepper.catch(() => {
+        if (this.#kept?.pepper === pepper) this.#kept = undefined;
+      });
+    }
+    return this.#kept.pepper;
+  }
+
+  async #read(): Promise<Pepper> {
+    const { SecretString } = await this.#client.send(new GetSecretValueCommand({ SecretId: this.#secretId }));
+    return Pepper.parse(SecretString ?? '');
+  }
+}

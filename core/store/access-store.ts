@@ -1,0 +1,137 @@
+import type { AccessRecords, AccessStore, NetworkSighting } from '../access/ports.ts';
+import { type AwsCall, AwsError } from '../aws/signed-client.ts';
+import { LAST_EVENT, TTL_ATTRIBUTE } from '../contract/deployment.ts';
+import type { AuditEvent } from '../contract/events.ts';
+import type { ApiRecord, CredentialRecord, TenantRecord } from '../domain/decision.ts';
+import { type AttributeMap, fromAttributes, toAttributes } from './attribute-value.ts';
+import { type ItemKey, itemKey } from './item-keys.ts';
+
+const NETWORK_SECONDS = 90 * 24 * 3600;
+
+/**
+ * The request plane's store over DynamoDB's plain JSON protocol. Reads are consistent: within a Region a
+ * change is seen by every reading that starts after it.
+ * @param newEventId makes an id that sorts by the given time
+ */
+export function accessStore(options: {
+  readonly dynamodb: AwsCall;
+  readonly table: string;
+  readonly apiId: string;
+  readonly now: () => number;
+  readonly newEventId: (time: Date) => string;
+}): AccessStore {
+  const { dynamodb, table, apiId, now, newEventId } = options;
+  const key = ({ pk, sk }: ItemKey) => ({ pk: { S: pk }, sk: { S: sk } });
+
+  const readItems = async (wanted: readonly ItemKey[]): Promise<Map<string, Record<string, unknown>>> => {
+    const output = await dynamodb('BatchGetItem', {
+      RequestItems: { [table]: { Keys: wanted.map(key), ConsistentRead: true } },
+    });
+    const { Responses, UnprocessedKeys } = output as {
+      Responses?: Record<string, AttributeMap[]>;
+      UnprocessedKeys?: object;
+    };
+    if (UnprocessedKeys !== undefined && Object.keys(UnprocessedKeys).length > 0) {
+      throw new AwsError(
+        'ProvisionedThroughputExceededException',
+        400,
+        'DynamoDB left keys of the batch unprocessed',
+      );
+    }
+    const items = (Responses?.[table] ?? []).map(fromAttributes);
+    return new Map(items.map((item) => [`${item.pk}`, item]));
+  };
+
+  return {
+    async read({ credentialId, tenantId, network }) {
+      const wanted = {
+        credential: itemKey.credential(credentialId),
+        api: itemKey.api(apiId),
+        tenant: tenantId === undefined ? undefined : itemKey.tenant(tenantId),
+        seen: network === undefined ? undefined : itemKey.seenNetwork(credentialId, network),
+      };
+      const items = await readItems(Object.values(wanted).filter((each) => each !== undefined));
+      const credential = items.get(wanted.credential.pk) as CredentialRecord | undefined;
+      let tenant = items.get(wanted.tenant?.pk ?? '') as TenantRecord | undefined;
+      if (tenantId === undefined && credential !== undefined) {
+        const own = itemKey.tenant(credential.tenantId);
+        tenant = (await readItems([own])).get(own.pk) as TenantRecord | undefined;
+      }
+      return {
+        credential,
+        tenant,
+        api: items.get(wanted.api.pk) as ApiRecord | undefined,
+        networkSeenUntil: items.get(wanted.seen?.pk ?? '')?.[TTL_ATTRIBUTE] as number | undefined,
+      } satisfies AccessRecords;
+    },
+
+    async readSeenNetwork(credentialId, network) {
+      const seen = itemKey.seenNetwork(credentialId, network);
+      return (await readItems([seen])).get(seen.pk)?.[TTL_ATTRIBUTE] as number | undefined;
+    },
+
+    async noteNetwork(sighting) {
+      const seconds = Math.floor(now() / 1000);
+      const event =
+        sighting.knownUntil === undefined ? sightingEvent(sighting, new Date(now()), newEventId) : undefined;
+      try {
+        await dynamodb('PutItem', {
+          TableName: table,
+          Item: {
+            ...key(itemKey.seenNetwork(sighting.credentialId, sighting.network)),
+            ...toAttributes({
+              [TTL_ATTRIBUTE]: seconds + NETWORK_SECONDS,
+              ...(event && { [LAST_EVENT]: event }),
+            }),
+          },
+          ConditionExpression:
+            event === undefined ? 'attribute_exists(pk)' : 'attribute_not_exists(pk) OR #ttl <= :now',
+          ...(event !== undefined && {
+            ExpressionAttributeNames: { '#ttl': TTL_ATTRIBUTE },
+            ExpressionAttributeValues: { ':now': { N: `${seconds}` } },
+          }),
+        });
+      } catch (error) {
+        if (!isConditionFailure(error)) throw error;
+      }
+    },
+
+    async rewriteDigest({ credentialId, secretId, from, to }) {
+      try {
+        await dynamodb('UpdateItem', {
+          TableName: table,
+          Key: key(itemKey.credential(credentialId)),
+          UpdateExpression: 'SET digests.#secret = :to',
+          ConditionExpression: 'digests.#secret = :from',
+          ExpressionAttributeNames: { '#secret': secretId },
+          ExpressionAttributeValues: toAttributes({ ':from': from, ':to': to }),
+        });
+      } catch (error) {
+        if (!isConditionFailure(error)) throw error;
+      }
+    },
+  };
+}
+
+/** Someone else was first, which is all that was wanted. */
+function isConditionFailure(error: unknown): boolean {
+  return error instanceof AwsError && error.name === 'ConditionalCheckFailedException';
+}
+
+function sightingEvent(
+  { keyId, tenantId, network, sourceIp, requestId }: NetworkSighting,
+  time: Date,
+  newEventId: (time: Date) => string,
+): AuditEvent {
+  return {
+    id: newEventId(time),
+    version: 1,
+    type: 'apiKey.usedFromNewIp',
+    time: time.toISOString(),
+    tenantId,
+    actor: { type: 'apiKey', id: keyId, ip: sourceIp },
+    subject: { type: 'apiKey', id: keyId },
+    data: { network, ip: sourceIp },
+    requestId,
+  };
+}

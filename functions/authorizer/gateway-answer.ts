@@ -1,0 +1,81 @@
+import type { Outcome } from '../../core/access/authorizer.ts';
+import { BoundedMap } from '../../core/access/bounded-map.ts';
+import { DENIAL_CONTEXT, REFUSALS, type RefusalCode } from '../../core/contract/refusals.ts';
+import { type AccessPolicy, accessPolicy } from '../../core/domain/access-policy.ts';
+import type { Caller } from '../../core/domain/decision.ts';
+import type { Question } from './gateway-event.ts';
+
+type Context = Readonly<Record<string, string>>;
+
+/** What API Gateway takes from an authorizer: a simple response (HTTP API) or an IAM policy. */
+export type GatewayAnswer =
+  | { readonly isAuthorized: boolean; readonly context: Context }
+  | { readonly principalId: string; readonly policyDocument: AccessPolicy; readonly context: Context };
+
+/** API Gateway turns exactly this message into a 401, and every other error into a 500. */
+const UNAUTHORIZED = 'Unauthorized';
+
+const POLICIES_PER_OUTCOME = 4;
+
+/**
+ * Puts outcomes into API Gateway's words.
+ * @param options.gatewayCaches whether API Gateway keeps answers: then an admission also says what a route
+ *   that the policy doesn't cover is to be refused with
+ */
+export class GatewayAnswers {
+  readonly #gatewayCaches: boolean;
+  readonly #made = new WeakMap<Outcome, BoundedMap<string, GatewayAnswer>>();
+
+  constructor(options: { readonly gatewayCaches: boolean }) {
+    this.#gatewayCaches = options.gatewayCaches;
+  }
+
+  /**
+   * The answer for an outcome; the same one for a remembered outcome.
+   * @throws Error `Unauthorized` for a 401, another Error for a 503
+   */
+  answer(outcome: Outcome, question: Question): GatewayAnswer {
+    const { decision } = outcome;
+    if (!decision.allowed) {
+      const { status } = REFUSALS[decision.code];
+      if (status === 401) throw new Error(UNAUTHORIZED);
+      if (status === 503) throw new Error(decision.code);
+    }
+    const { stageArn } = question.route ?? { stageArn: '' };
+    let answers = this.#made.get(outcome);
+    if (answers === undefined) {
+      answers = new BoundedMap(POLICIES_PER_OUTCOME);
+      this.#made.set(outcome, answers);
+    }
+    let answer = answers.get(stageArn);
+    if (answer === undefined) {
+      answer = this.#make(outcome, question);
+      answers.set(stageArn, answer);
+    }
+    return answer;
+  }
+
+  #make({ decision, caller, routes }: Outcome, { route }: Question): GatewayAnswer {
+    const context: Context = {
+      ...(caller && callerContext(caller)),
+      ...(!decision.allowed && denialContext(decision.code)),
+      ...(decision.allowed && this.#gatewayCaches && denialContext('insufficient_permissions')),
+    };
+    if (route === undefined) return { isAuthorized: decision.allowed, context };
+    // A refusal that isn't about the route holds for every route.
+    const aboutRoute = decision.allowed || decision.code === 'insufficient_permissions';
+    const policyDocument = accessPolicy(aboutRoute ? caller : undefined, routes, route, decision.allowed);
+    return { principalId: caller?.keyId ?? 'anonymous', policyDocument, context };
+  }
+}
+
+/** What a backend is told of its caller. */
+function callerContext(caller: Caller): Context {
+  const { keyId, tenantId, environment, keyType, role, permissions } = caller;
+  return { keyId, tenantId, environment, keyType, role, permissions: permissions.join(' ') };
+}
+
+function denialContext(code: RefusalCode): Context {
+  const { message, type } = REFUSALS[code];
+  return { [DENIAL_CONTEXT.code]: code, [DENIAL_CONTEXT.message]: message, [DENIAL_CONTEXT.type]: type };
+}

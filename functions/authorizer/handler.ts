@@ -1,0 +1,60 @@
+import { randomBytes } from 'node:crypto';
+import { Authorizer } from '../../core/access/authorizer.ts';
+import { endpointOf, lambdaCredentials, required } from '../../core/aws/lambda-environment.ts';
+import { pepperSource } from '../../core/aws/pepper-source.ts';
+import { signedClient } from '../../core/aws/signed-client.ts';
+import { ENV } from '../../core/contract/deployment.ts';
+import { eventId } from '../../core/domain/event-id.ts';
+import { KeyFormat } from '../../core/domain/key-format.ts';
+import { accessStore } from '../../core/store/access-store.ts';
+import { authorizerHandler } from './authorizer-handler.ts';
+import { GatewayAnswers } from './gateway-answer.ts';
+import { logWarning } from './refusal-log.ts';
+
+const env = process.env;
+const now = Date.now;
+const write = (line: string) => {
+  process.stdout.write(`${line}\n`);
+};
+
+const client = (service: 'dynamodb' | 'secretsmanager', endpoint: string | undefined) =>
+  signedClient({
+    service,
+    endpoint,
+    region: required(env, 'AWS_REGION'),
+    credentials: () => lambdaCredentials(env),
+    attemptMilliseconds: 1000,
+    deadlineMilliseconds: 2500,
+    now,
+    random: Math.random,
+  });
+
+const peppers = pepperSource(
+  client('secretsmanager', endpointOf(env, 'SECRETS_MANAGER')),
+  required(env, ENV.pepperSecret),
+  now,
+);
+
+const authorizer = new Authorizer({
+  format: new KeyFormat(env[ENV.vendor]),
+  store: accessStore({
+    dynamodb: client('dynamodb', endpointOf(env, 'DYNAMODB')),
+    table: required(env, ENV.table),
+    apiId: required(env, ENV.apiId),
+    now,
+    newEventId: (time) => eventId(time, randomBytes),
+  }),
+  peppers,
+  now,
+  cacheMilliseconds: Number(required(env, ENV.cacheSeconds)) * 1000,
+  cacheEntries: Number(required(env, ENV.cacheEntries)),
+  onWarning: (message, cause) => logWarning(write, message, cause),
+});
+
+// Begun during the function's init phase, so that the first request finds it done; it reports its own failure.
+peppers.current().catch(() => undefined);
+
+const answers = new GatewayAnswers({ gatewayCaches: Number(required(env, ENV.gatewayCacheSeconds)) > 0 });
+
+/** The Lambda authorizer of one protected API; see `authorizerHandler`. */
+export const handler = authorizerHandler({ authorizer, answers, now, write });

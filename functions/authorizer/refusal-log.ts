@@ -1,0 +1,50 @@
+import type { AccessRequest } from '../../core/access/authorizer.ts';
+import { METRIC, METRIC_NAMESPACE } from '../../core/contract/deployment.ts';
+import type { Refusal } from '../../core/domain/decision.ts';
+
+/** Takes one line of text; in Lambda, standard output. */
+export type WriteLine = (line: string) => void;
+
+/**
+ * One line for a refused request, in CloudWatch's embedded metric format, so that the line is the metric
+ * too. It holds nothing that the caller wrote but a well-formed key's public id: a path or header may hold
+ * a key by mistake.
+ */
+export function logRefusal(write: WriteLine, refusal: Refusal, request: AccessRequest, now: number): void {
+  const metrics = [{ Name: METRIC.refused, Unit: 'Count' }];
+  const unavailable = refusal.code === 'authorizer_unavailable';
+  write(
+    JSON.stringify({
+      _aws: {
+        Timestamp: now,
+        CloudWatchMetrics: [
+          { Namespace: METRIC_NAMESPACE, Dimensions: [['cause']], Metrics: metrics },
+          ...(unavailable
+            ? [
+                {
+                  Namespace: METRIC_NAMESPACE,
+                  Dimensions: [[]],
+                  Metrics: [{ Name: METRIC.unavailable, Unit: 'Count' }],
+                },
+              ]
+            : []),
+        ],
+      },
+      [METRIC.refused]: 1,
+      ...(unavailable && { [METRIC.unavailable]: 1 }),
+      level: 'INFO',
+      message: 'request refused',
+      cause: refusal.cause,
+      code: refusal.code,
+      keyId: refusal.keyId,
+      sourceIp: request.sourceIp,
+      requestId: request.requestId,
+    }),
+  );
+}
+
+/** One line for a failure that did not decide the request's fate, or did by a 503. */
+export function logWarning(write: WriteLine, message: string, cause: unknown): void {
+  const error = cause instanceof Error ? { name: cause.name, message: cause.message } : undefined;
+  write(JSON.stringify({ level: 'WARN', message, error }));
+}
