@@ -1,0 +1,154 @@
+import { randomBytes } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import { type CredentialRecord, identify, refusalOf, type TenantRecord } from '../../core/domain/decision.ts';
+import { KeyFormat } from '../../core/domain/key-format.ts';
+import { Pepper } from '../../core/domain/pepper.ts';
+import { RouteTable } from '../../core/domain/route-table.ts';
+
+const now = new Date('2026-06-01T12:00:00.000Z');
+const past = '2026-06-01T12:00:00.000Z';
+const future = '2026-06-01T12:00:00.001Z';
+const pepper = Pepper.parse(JSON.stringify({ current: 'v1', v1: 'p'.repeat(64) }));
+const format = new KeyFormat();
+const parse = (text: string) => {
+  const key = format.parse(text);
+  if (key === undefined) throw new Error('not a key');
+  return key;
+};
+const key = parse(format.mint('sk', 'sandbox', 'yAlP9B8aUrgK', randomBytes));
+const older = parse(format.mint('sk', 'sandbox', 'yAlP9B8aUrgK', randomBytes));
+
+const credential: CredentialRecord = {
+  keyId: 'key_yAlP9B8aUrgK',
+  tenantId: 'tenant_acme',
+  type: 'secret',
+  environment: 'sandbox',
+  role: 'reader',
+  status: 'active',
+  allowedCidrs: ['203.0.113.0/24'],
+  allowedOrigins: ['https://shop.example'],
+  secrets: [
+    { id: 'new', createdAt: past, hint: 'abcd' },
+    { id: 'old', createdAt: past, expiresAt: future, hint: 'efgh' },
+  ],
+  digests: { new: pepper.digest(key.text), old: pepper.digest(older.text) },
+};
+const tenant: TenantRecord = {
+  tenantId: 'tenant_acme',
+  status: 'active',
+  roles: { reader: { permissions: ['*:read'], description: '' } },
+};
+const api = { apiId: 'api_OrdersSndbox', environment: 'sandbox' as const, routes: [] };
+const request = {
+  method: 'GET',
+  path: '/v1/orders',
+  sourceIp: '203.0.113.7',
+  origin: 'https://shop.example',
+};
+
+/** Each check's way to fail, in the contract's order. */
+const failures = [
+  { cause: 'unknown_key', code: 'authentication_failed', world: { credential: undefined } },
+  { cause: 'wrong_secret', code: 'authentication_failed', credential: { digests: {} } },
+  { cause: 'key_revoked', code: 'authentication_failed', credential: { status: 'revoked' as const } },
+  { cause: 'unknown_tenant', code: 'authentication_failed', world: { tenant: undefined } },
+  { cause: 'tenant_suspended', code: 'authentication_failed', tenant: { status: 'suspended' as const } },
+  { cause: 'tenant_mismatch', code: 'tenant_mismatch', tenantId: 'tenant_other' },
+  { cause: 'environment_mismatch', code: 'environment_mismatch', api: { environment: 'live' as const } },
+  { cause: 'network_not_allowed', code: 'network_not_allowed', request: { sourceIp: '198.51.100.1' } },
+  { cause: 'origin_not_allowed', code: 'origin_not_allowed', request: { origin: undefined } },
+  { cause: 'permission_missing', code: 'insufficient_permissions', request: { method: 'POST' } },
+] as const;
+
+function decide(from: readonly (typeof failures)[number][]) {
+  const all = Object.assign({}, ...from) as { tenantId?: string };
+  const part = (name: string) => Object.assign({}, ...from.map((each) => ({ ...each })[name as 'cause']));
+  const records = {
+    credential: { ...credential, ...part('credential') },
+    tenant: { ...tenant, ...part('tenant') },
+    api: { ...api, ...part('api') },
+    ...part('world'),
+  };
+  const caller = identify(key, all.tenantId ?? 'tenant_acme', records, pepper, now);
+  if ('allowed' in caller) return caller;
+  return refusalOf(caller, { ...request, ...part('request') }, new RouteTable(records.api.routes));
+}
+
+test('nothing wrong: admitted', () => {
+  expect(decide([])).toBeUndefined();
+});
+
+test.each(failures.map((failure, index) => [failure.cause, failure, failures.slice(index)] as const))(
+  '%s is told alone, and before every later failure',
+  (cause, failure, fromHere) => {
+    const expected = { allowed: false, cause, code: failure.code, keyId: 'key_yAlP9B8aUrgK' };
+    expect(decide([failure])).toEqual(expected);
+    expect(decide(fromHere)).toEqual(expected);
+  },
+);
+
+describe('the life of a key and its secrets', () => {
+  const identified = (change: Partial<CredentialRecord>, presented = key) =>
+    identify(
+      presented,
+      'tenant_acme',
+      { credential: { ...credential, ...change }, tenant, api },
+      pepper,
+      now,
+    );
+
+  test('disabled and expired keys are refused, each by its cause', () => {
+    expect(identified({ status: 'disabled' })).toMatchObject({ cause: 'key_disabled' });
+    expect(identified({ expiresAt: past })).toMatchObject({ cause: 'key_expired' });
+    expect(identified({ status: 'revoked', expiresAt: past })).toMatchObject({ cause: 'key_revoked' });
+  });
+
+  test('the old secret works until its overlap ends, to the millisecond', () => {
+    expect(identified({}, older)).toMatchObject({ secretId: 'old', endsAt: Date.parse(future) });
+    const [newest, old] = credential.secrets;
+    if (newest === undefined || old === undefined) throw new Error('two secrets expected');
+    expect(identified({ secrets: [newest, { ...old, expiresAt: past }] }, older)).toMatchObject({
+      cause: 'secret_expired',
+    });
+  });
+
+  test('what was decided ends with the key', () => {
+    expect(identified({})).toMatchObject({ endsAt: Number.POSITIVE_INFINITY });
+    expect(identified({ expiresAt: future })).toMatchObject({ endsAt: Date.parse(future) });
+  });
+
+  test('a key whose kind or environment is not the record’s is unknown', () => {
+    expect(identified({ type: 'publishable' })).toMatchObject({ cause: 'unknown_key' });
+    expect(identified({ environment: 'live' })).toMatchObject({ cause: 'unknown_key' });
+  });
+
+  test('a role that was deleted grants nothing', () => {
+    expect(identified({ role: 'gone' })).toMatchObject({ permissions: [] });
+  });
+
+  test('without a tenant header the key’s own tenant counts', () => {
+    expect(identify(key, undefined, { credential, tenant, api }, pepper, now)).toMatchObject({
+      tenantId: 'tenant_acme',
+    });
+  });
+});
+
+test('a publishable key reads public routes and nothing else, and needs no permission for them', () => {
+  const text = parse(format.mint('pk', 'sandbox', 'yAlP9B8aUrgK', randomBytes));
+  const publishable: CredentialRecord = {
+    ...credential,
+    type: 'publishable',
+    role: 'none',
+    allowedCidrs: [],
+    allowedOrigins: [],
+    digests: { new: pepper.digest(text.text) },
+  };
+  const routes = new RouteTable([{ method: 'ANY', path: '/v1/catalog/{rest+}', public: true }]);
+  const caller = identify(text, 'tenant_acme', { credential: publishable, tenant, api }, pepper, now);
+  if ('allowed' in caller) throw new Error(caller.cause);
+  const ask = (method: string, path: string) =>
+    refusalOf(caller, { method, path, sourceIp: undefined, origin: undefined }, routes)?.cause;
+  expect(ask('GET', '/v1/catalog/shoes')).toBeUndefined();
+  expect(ask('POST', '/v1/catalog/shoes')).toBe('route_not_public');
+  expect(ask('GET', '/v1/orders')).toBe('route_not_public');
+});
