@@ -1,0 +1,57 @@
+#!/usr/bin/env node
+import { Command, Option } from 'commander';
+import { KeyFormat } from '../core/domain/key-format.ts';
+
+const TYPE_NAMES = { pk: 'publishable', sk: 'secret', sub: 'subscription', ck: 'client' } as const;
+
+/** Parses a key without a network and reports on it by the exit code: 0 for a key, 1 for none. */
+function inspectKey(text: string, { vendor, json }: { vendor: string; json?: boolean }): void {
+  const format = formatOf(vendor);
+  const key = format.parse(text);
+  if (key !== undefined) {
+    const report = { valid: true, type: key.kind, environment: key.environment, id: key.id };
+    print(
+      json
+        ? report
+        : `type ${key.kind} (${TYPE_NAMES[key.kind]}), environment ${key.environment}, id ${key.id}`,
+    );
+    return;
+  }
+  const problem = format.explain(text) ?? { reason: 'unknown', message: 'not a key' };
+  process.exitCode = 1;
+  if (json) print({ valid: false, reason: problem.reason, message: problem.message });
+  else process.stderr.write(`not a key: ${problem.message}\n`);
+}
+
+function formatOf(vendor: string): KeyFormat {
+  try {
+    return new KeyFormat(vendor);
+  } catch (error) {
+    return program.error(`--vendor: ${error instanceof Error ? error.message : error}`, { exitCode: 2 });
+  }
+}
+
+function print(report: object | string): void {
+  process.stdout.write(`${typeof report === 'string' ? report : JSON.stringify(report)}\n`);
+}
+
+const program = new Command('keywright')
+  .description('Issues, enforces and audits API keys in your own AWS account.')
+  .showHelpAfterError()
+  .exitOverride((exit) => process.exit(exit.exitCode === 0 ? 0 : 2));
+
+program
+  .command('keys')
+  .description('work with API keys')
+  .command('inspect')
+  .description('say, offline, whether a text is a key, and what its type, environment and id are')
+  .argument('<key>', 'the whole key')
+  .addOption(
+    new Option('--vendor <name>', "the operator's prefix, without its underscore")
+      .default('')
+      .env('KEYWRIGHT_VENDOR'),
+  )
+  .option('--json', 'print one JSON object')
+  .action(inspectKey);
+
+program.parse();
