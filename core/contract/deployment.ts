@@ -57,12 +57,14 @@ export const EVENT_SOURCE = 'keywright';
 /** Namespace of every CloudWatch metric that Keywright emits. */
 export const METRIC_NAMESPACE = 'Keywright';
 
-/** Metrics of the request plane, which alarms watch. Unit: count. */
+/** Metrics that alarms watch. Unit: count. */
 export const METRIC = {
   /** Requests refused by an authorizer; dimension `cause`. */
   refused: 'Refused',
   /** Decisions that could not be made because a dependency failed. */
   unavailable: 'AuthorizerUnavailable',
+  /** Days since the pepper got its current version. */
+  pepperAgeDays: 'PepperAgeDays',
 } as const;
 
 /** Seconds within which a revocation, role change or suspension must hold everywhere (the promise). */

@@ -1,0 +1,39 @@
+import { App } from 'aws-cdk-lib';
+import featureFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
+import type { KeywrightConfig } from './config.ts';
+import { ControlStack } from './control-stack.ts';
+import { DataStack } from './data-stack.ts';
+import { DemoStack } from './demo-stack.ts';
+
+export interface KeywrightAppProps {
+  /** Where the cloud assembly is written. Default: where the CDK CLI says, or a temporary folder. */
+  readonly outdir?: string;
+}
+
+/**
+ * An empty CDK app with what every synthesis of ours needs, from the command line and in process alike:
+ * the library's recommended behaviours, and asset paths in the templates.
+ */
+export function emptyApp({ outdir }: KeywrightAppProps = {}): App {
+  return new App({
+    ...(outdir !== undefined && { outdir }),
+    analyticsReporting: false,
+    autoSynth: false,
+    context: { ...featureFlags, 'aws:cdk:enable-asset-metadata': true },
+  });
+}
+
+/** Keywright as a CDK app: `keywrightApp(parseConfig({})).synth()` needs no account, Docker or network. */
+export function keywrightApp(config: KeywrightConfig, props: KeywrightAppProps = {}): App {
+  const app = emptyApp(props);
+  addStacks(app, config);
+  return app;
+}
+
+/** `KeywrightData`, `KeywrightControl`, and `KeywrightDemo` where `config.demo` asks for it. */
+export function addStacks(app: App, config: KeywrightConfig): void {
+  const env = config.region === null ? {} : { env: { region: config.region } };
+  const data = new DataStack(app, 'KeywrightData', { config, ...env });
+  new ControlStack(app, 'KeywrightControl', { config, data, ...env });
+  if (config.demo) new DemoStack(app, 'KeywrightDemo', { config, store: data.store, ...env });
+}

@@ -1,0 +1,194 @@
+import { REVOCATION_SECONDS } from '../core/contract/deployment.ts';
+import {
+  boolean,
+  ConfigError,
+  describe,
+  emailAddress,
+  type Fields,
+  httpsUrl,
+  integer,
+  listOf,
+  matching,
+  object,
+  oneOf,
+  optional,
+  origin,
+} from './config-field.ts';
+
+/** Who signs people in to the management API. */
+export type IdentityConfig =
+  | {
+      /** A Cognito user pool that the control stack creates; a second factor (TOTP) is required of everyone. */
+      readonly kind: 'cognito';
+      /** Where the hosted sign-in may send people back to; `https`, or `http` for localhost. */
+      readonly callbackUrls: readonly string[];
+    }
+  | {
+      /** An OpenID Connect provider of the operator's. Its access tokens carry the claims that docs/deploy.md lists. */
+      readonly kind: 'oidc';
+      /** `iss` of its tokens; `https`, or `http` for localhost. Its discovery document lies below it. */
+      readonly issuer: string;
+      /** `aud` (or `client_id`) of its access tokens. */
+      readonly audience: string;
+    };
+
+/** A copy of the data in another Region. */
+export interface ReplicaConfig {
+  readonly region: string;
+  /** ARN of a customer-managed KMS key in that Region. */
+  readonly keyArn: string;
+}
+
+/** The `keywright` block of cdk.json, checked and with every default filled in. */
+export interface KeywrightConfig {
+  /** Prefix of every key, without its underscore: `acme` gives `acme_sk_live_…`. Default: none. */
+  readonly vendor: string;
+  /** Deploy the demonstration APIs (`orders`, `catalog`) too. Default: false. */
+  readonly demo: boolean;
+  /** Default: a Cognito user pool. */
+  readonly identity: IdentityConfig;
+  /** Browser origins that may call the management API (the portals'). Default: none. */
+  readonly allowedOrigins: readonly string[];
+  /** Who is mailed when an alarm changes state; each address must confirm once. Default: none. */
+  readonly alarmEmails: readonly string[];
+  /** How long an authorizer instance may use a record that it read, 0 to 4. Default: 3. */
+  readonly cacheSeconds: number;
+  /** How many records an authorizer instance keeps at most, 100 to 1,000,000. Default: 10,000. */
+  readonly cacheEntries: number;
+  /** Retention of every log group; one of the numbers that CloudWatch Logs accepts. Default: 90. */
+  readonly logRetentionDays: number;
+  /** How long the bus's archive keeps audit events for replay; 0 keeps them for ever. Default: 365. */
+  readonly auditArchiveDays: number;
+  /** How often Secrets Manager adds a version to the pepper, 1 to 1,000. Default: 365. */
+  readonly pepperRotationDays: number;
+  /** Region of the stacks; null takes the one of the credentials that deploy. Default: null. */
+  readonly region: string | null;
+  /** Regions that tables and pepper are copied to; needs `region`. Default: none. */
+  readonly replicas: readonly ReplicaConfig[];
+  /** Refuse to delete data: tables, pepper and key survive `cdk destroy`. Default: true. */
+  readonly deletionProtection: boolean;
+}
+
+/** Retentions that CloudWatch Logs accepts, in days (PutRetentionPolicy). */
+const LOG_RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+const regionName = matching(/^[a-z]{2}(-[a-z]+)+-\d$/, 'a Region such as eu-central-1');
+
+const identity = (value: unknown, path: string): IdentityConfig => {
+  const kind = (value as { kind?: unknown } | null)?.kind ?? 'cognito';
+  if (kind === 'oidc') {
+    return object({
+      kind: oneOf(['oidc']),
+      issuer: httpsUrl,
+      audience: matching(/^\S+$/, 'the audience of the access tokens'),
+    } satisfies Fields<Extract<IdentityConfig, { kind: 'oidc' }>>)(value, path);
+  }
+  return object({
+    kind: optional(oneOf(['cognito', 'oidc']), 'cognito'),
+    callbackUrls: optional(listOf(httpsUrl), ['http://localhost:4100/callback']),
+  })(value, path) as IdentityConfig;
+};
+
+const FIELDS: Fields<KeywrightConfig> = {
+  vendor: optional(matching(/^([a-z0-9]{2,20})?$/, 'empty, or 2 to 20 of a-z and 0-9'), ''),
+  demo: optional(boolean, false),
+  identity: (value, path) => identity(value ?? {}, path),
+  allowedOrigins: optional(listOf(origin), []),
+  alarmEmails: optional(listOf(emailAddress), []),
+  cacheSeconds: optional(integer(0, REVOCATION_SECONDS - 1), 3),
+  cacheEntries: optional(integer(100, 1_000_000), 10_000),
+  logRetentionDays: optional(oneOf(LOG_RETENTION_DAYS), 90),
+  auditArchiveDays: optional(integer(0, 36_500), 365),
+  pepperRotationDays: optional(integer(1, 1000), 365),
+  region: optional(regionName, null),
+  replicas: optional(
+    listOf(
+      object<ReplicaConfig>({
+        region: regionName,
+        keyArn: matching(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/\S+$/, 'the ARN of a KMS key'),
+      }),
+    ),
+    [],
+  ),
+  deletionProtection: optional(boolean, true),
+};
+
+/**
+ * Checks a configuration and fills in its defaults.
+ * Throws ConfigError: one sentence naming the field, what it is and what was expected.
+ */
+export function parseConfig(settings: unknown): KeywrightConfig {
+  const config = object(FIELDS)(settings ?? {}, 'keywright');
+  checkReplicas(config);
+  return config;
+}
+
+/**
+ * The configuration in a CDK app's context: the `keywright` block, and over it single fields given as
+ * `-c keywright.<field>=<value>` (`-c keywright.identity.kind=oidc`), whose values are JSON or plain text.
+ */
+export function configFromContext(context: Readonly<Record<string, unknown>>): KeywrightConfig {
+  let settings: unknown = context.keywright ?? {};
+  for (const [name, value] of Object.entries(context)) {
+    const [head, ...path] = name.split('.');
+    if (head === 'keywright' && path.length > 0) settings = withField(settings, path, jsonOrText(value));
+  }
+  return parseConfig(settings);
+}
+
+/**
+ * A revocation must hold within REVOCATION_SECONDS everywhere, so the lifetimes of both caches may add
+ * up to one second less: that second is for the read that fills them.
+ */
+export function checkCacheLifetimes(cacheSeconds: number, gatewayCacheSeconds: number): void {
+  const limit = REVOCATION_SECONDS - 1;
+  if (!Number.isInteger(gatewayCacheSeconds) || gatewayCacheSeconds < 0) {
+    throw new ConfigError(
+      `gatewayCacheSeconds is ${describe(gatewayCacheSeconds)}; expected a whole number from 0.`,
+    );
+  }
+  if (cacheSeconds + gatewayCacheSeconds > limit) {
+    throw new ConfigError(
+      `cacheSeconds + gatewayCacheSeconds is ${cacheSeconds} + ${gatewayCacheSeconds}; expected at most ${limit}, ` +
+        `because a revocation holds everywhere within ${REVOCATION_SECONDS} seconds.`,
+    );
+  }
+}
+
+function checkReplicas({ region, replicas }: KeywrightConfig): void {
+  if (replicas.length > 0 && region === null) {
+    throw new ConfigError('keywright.region is not set; expected the main Region, because replicas need it.');
+  }
+  for (const [i, replica] of replicas.entries()) {
+    const path = `keywright.replicas[${i}]`;
+    if (replica.region === region) {
+      throw new ConfigError(
+        `${path}.region is ${describe(region)}; expected a Region other than the main one.`,
+      );
+    }
+    if (replica.keyArn.split(':')[3] !== replica.region) {
+      throw new ConfigError(
+        `${path}.keyArn is ${describe(replica.keyArn)}; expected a key in ${replica.region}.`,
+      );
+    }
+  }
+}
+
+function withField(settings: unknown, path: readonly string[], value: unknown): unknown {
+  const [head, ...rest] = path;
+  if (head === undefined) return value;
+  const block =
+    settings !== null && typeof settings === 'object' ? (settings as Record<string, unknown>) : {};
+  return { ...block, [head]: withField(block[head], rest, value) };
+}
+
+function jsonOrText(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}

@@ -1,0 +1,58 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+
+/** An API's access log. Not encrypted with our key, for the reason given at the functions' logs. */
+export function accessLogGroup(scope: Construct, id: string, logRetentionDays: number): LogGroup {
+  return new LogGroup(scope, id, {
+    retention: logRetentionDays as RetentionDays,
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+}
+
+const REQUEST = {
+  requestId: '$context.requestId',
+  requestTime: '$context.requestTime',
+  responseLatency: '$context.responseLatency',
+  responseLength: '$context.responseLength',
+  status: '$context.status',
+  protocol: '$context.protocol',
+  sourceIp: '$context.identity.sourceIp',
+  userAgent: '$context.identity.userAgent',
+};
+
+/** What the authorizer says of an admitted or denied caller: public ids and codes, never a key. */
+const CALLER = {
+  keyId: '$context.authorizer.keyId',
+  tenantId: '$context.authorizer.tenantId',
+  environment: '$context.authorizer.environment',
+  keyType: '$context.authorizer.keyType',
+  role: '$context.authorizer.role',
+  errorCode: '$context.authorizer.errorCode',
+};
+
+/** Log lines as JSON; `$context` only, since headers and query strings can hold keys. */
+export const ACCESS_LOG = {
+  rest: JSON.stringify({
+    ...REQUEST,
+    httpMethod: '$context.httpMethod',
+    path: '$context.path',
+    resourcePath: '$context.resourcePath',
+    ...CALLER,
+  }),
+  http: JSON.stringify({
+    ...REQUEST,
+    httpMethod: '$context.httpMethod',
+    path: '$context.path',
+    routeKey: '$context.routeKey',
+    authorizerError: '$context.authorizer.error',
+    ...CALLER,
+  }),
+  management: JSON.stringify({
+    ...REQUEST,
+    routeKey: '$context.routeKey',
+    path: '$context.path',
+    authorizerError: '$context.authorizer.error',
+    subject: '$context.authorizer.claims.sub',
+  }),
+} as const;

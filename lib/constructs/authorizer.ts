@@ -1,0 +1,132 @@
+import { Duration } from 'aws-cdk-lib';
+import { IdentitySource, RequestAuthorizer, TokenAuthorizer } from 'aws-cdk-lib/aws-apigateway';
+import {
+  HttpLambdaAuthorizer,
+  HttpLambdaResponseType,
+  WebSocketLambdaAuthorizer,
+} from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { Construct } from 'constructs';
+import { ENV } from '../../core/contract/deployment.ts';
+import { checkCacheLifetimes, type KeywrightConfig } from '../config.ts';
+import { KeywrightFunction } from './function.ts';
+import { allowAuthorizer } from './permissions.ts';
+import { deployedStore, type Store } from './store.ts';
+
+export interface KeywrightAuthorizerProps {
+  /** The protected API that this authorizer answers for, as `POST /v1/apis` named it: `api_` + 12 base62. */
+  readonly apiId: string;
+  /** The configuration that Keywright was deployed with. */
+  readonly config: Pick<KeywrightConfig, 'vendor' | 'cacheSeconds' | 'cacheEntries' | 'logRetentionDays'>;
+  /** Default: the Keywright deployed in this account and Region. */
+  readonly store?: Store;
+  /**
+   * How long API Gateway keeps an answer, in seconds. Default 0: it asks every time, callers may send
+   * their key in either header, and only the instance's memory (`cacheSeconds`) stands between a
+   * revocation and its effect.
+   *
+   * Above 0, the key must come in `x-api-key`, and `cacheSeconds + gatewayCacheSeconds` may be 4 at most.
+   * The gateway's cache does not see `Origin`: leave it off where keys have `allowedOrigins`.
+   */
+  readonly gatewayCacheSeconds?: number;
+}
+
+/**
+ * The Lambda authorizer of one protected API, of whatever kind:
+ *
+ *     const authorizer = new KeywrightAuthorizer(this, 'Authorizer', { apiId: 'api_…', config });
+ *     api.root.addMethod('GET', integration, { authorizer: authorizer.forRestApi() });
+ *
+ * A refused key shows in Lambda's `Errors`, because throwing is how an authorizer tells API Gateway to
+ * answer 401. Alarm on the metric `AuthorizerUnavailable` instead.
+ */
+export class KeywrightAuthorizer extends Construct {
+  readonly function: KeywrightFunction;
+  readonly #gatewayCacheSeconds: number;
+
+  constructor(scope: Construct, id: string, props: KeywrightAuthorizerProps) {
+    super(scope, id);
+    const { apiId, config, gatewayCacheSeconds = 0 } = props;
+    if (!/^api_[0-9A-Za-z]{12}$/.test(apiId)) {
+      throw new Error(`apiId is ${JSON.stringify(apiId)}; expected api_ and 12 of 0-9, A-Z and a-z.`);
+    }
+    checkCacheLifetimes(config.cacheSeconds, gatewayCacheSeconds);
+    this.#gatewayCacheSeconds = gatewayCacheSeconds;
+    this.function = new KeywrightFunction(this, 'Function', {
+      name: 'authorizer',
+      description: `Keywright: authorizer of ${apiId}`,
+      // A decision is CPU, and Lambda gives CPU by memory.
+      memoryMiB: 1024,
+      timeoutSeconds: 5,
+      logRetentionDays: config.logRetentionDays,
+    });
+    allowAuthorizer(this.function, props.store ?? deployedStore(this));
+    this.function.addEnvironment(ENV.apiId, apiId);
+    this.function.addEnvironment(ENV.vendor, config.vendor);
+    this.function.addEnvironment(ENV.cacheSeconds, String(config.cacheSeconds));
+    this.function.addEnvironment(ENV.cacheEntries, String(config.cacheEntries));
+    this.function.addEnvironment(ENV.gatewayCacheSeconds, String(gatewayCacheSeconds));
+  }
+
+  /** For a REST API: REQUEST type, which sees everything of the request. */
+  forRestApi(): RequestAuthorizer {
+    return new RequestAuthorizer(this, 'RestApi', {
+      handler: this.function,
+      resultsCacheTtl: this.#resultsCacheTtl(),
+      identitySources: this.#identitySources(
+        IdentitySource.header('x-api-key'),
+        IdentitySource.header('x-tn'),
+        IdentitySource.context('identity.sourceIp'),
+        IdentitySource.context('httpMethod'),
+        IdentitySource.context('path'),
+      ),
+    });
+  }
+
+  /**
+   * For a REST API that can only have a TOKEN authorizer. It sees the key and the route, but neither
+   * `x-tn` nor the caller's address or origin: keys that are bound to networks or origins are refused.
+   * @param header which holds the key: `x-api-key` or `Authorization`
+   */
+  forTokenRestApi(header: 'x-api-key' | 'Authorization' = 'x-api-key'): TokenAuthorizer {
+    return new TokenAuthorizer(this, 'TokenRestApi', {
+      handler: this.function,
+      resultsCacheTtl: this.#resultsCacheTtl(),
+      identitySource: IdentitySource.header(header),
+    });
+  }
+
+  /**
+   * For an HTTP API: payload 2.0 with a simple response. Such a response says yes or no to all that the
+   * cache takes for the same request, so a cache must tell routes, methods and paths apart.
+   */
+  forHttpApi(): HttpLambdaAuthorizer {
+    return new HttpLambdaAuthorizer(`${this.node.id}HttpApi`, this.function, {
+      responseTypes: [HttpLambdaResponseType.SIMPLE],
+      resultsCacheTtl: this.#resultsCacheTtl(),
+      identitySource: this.#identitySources(
+        '$request.header.x-api-key',
+        '$request.header.x-tn',
+        '$context.identity.sourceIp',
+        '$context.routeKey',
+        '$context.httpMethod',
+        '$context.path',
+      ),
+    });
+  }
+
+  /** For the `$connect` route of a WebSocket API. API Gateway keeps no answers for these. */
+  forWebSocketApi(): WebSocketLambdaAuthorizer {
+    return new WebSocketLambdaAuthorizer(`${this.node.id}WebSocketApi`, this.function, {
+      identitySource: [],
+    });
+  }
+
+  #resultsCacheTtl(): Duration {
+    return Duration.seconds(this.#gatewayCacheSeconds);
+  }
+
+  /** Declared sources are required of every request, so none are declared without a cache. */
+  #identitySources(...sources: string[]): string[] {
+    return this.#gatewayCacheSeconds > 0 ? sources : [];
+  }
+}

@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildSync } from 'esbuild';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const FUNCTIONS = join(ROOT, 'functions');
+
+/** A function's code: one CommonJS file, and its digest, the same wherever and whenever it is built. */
+export interface Bundle {
+  readonly code: Uint8Array;
+  readonly hash: string;
+}
+
+let built: ReadonlyMap<string, Bundle> | undefined;
+
+/**
+ * The bundle of `functions/<name>/handler.ts`. The first call builds every function in one pass of
+ * esbuild, in process: no Docker, no network, about a second.
+ * Throws when the function has no handler.ts.
+ */
+export function bundleOf(name: string): Bundle {
+  built ??= buildAll();
+  const bundle = built.get(name);
+  if (bundle === undefined) {
+    throw new Error(`functions/${name}/handler.ts does not exist; expected the entry point of "${name}".`);
+  }
+  return bundle;
+}
+
+/** Minified CommonJS loads about twice as fast as unbundled modules; so does `module` before `main`. */
+function buildAll(): ReadonlyMap<string, Bundle> {
+  const names = readdirSync(FUNCTIONS).filter((name) => existsSync(entryOf(name)));
+  const { outputFiles } = buildSync({
+    absWorkingDir: ROOT,
+    entryPoints: Object.fromEntries(names.map((name) => [name, entryOf(name)])),
+    outdir: '/',
+    write: false,
+    bundle: true,
+    minify: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node24',
+    mainFields: ['module', 'main'],
+    legalComments: 'none',
+    logLevel: 'error',
+  });
+  return new Map(
+    outputFiles.map(({ path, contents }) => {
+      const name = basename(path, '.js');
+      const hash = createHash('sha256').update(contents).digest('hex');
+      return [name, { code: contents, hash }];
+    }),
+  );
+}
+
+function entryOf(name: string): string {
+  return join(FUNCTIONS, name, 'handler.ts');
+}

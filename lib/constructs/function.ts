@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { NagSuppressions } from 'cdk-nag';
+import type { Construct } from 'constructs';
+import { METRIC_NAMESPACE } from '../../core/contract/deployment.ts';
+import { bundleOf } from './bundle.ts';
+import { grant } from './grant.ts';
+
+export interface KeywrightFunctionProps {
+  /** Folder below `functions/` that holds its handler.ts. */
+  readonly name: string;
+  readonly description: string;
+  readonly memoryMiB: number;
+  readonly timeoutSeconds: number;
+  readonly logRetentionDays: number;
+  /** X-Ray tracing. For the control plane; on the request plane it would cost every call time and money. */
+  readonly tracing?: boolean;
+  /** Physical name of the role, where a resource policy elsewhere has to name it. */
+  readonly roleName?: string;
+}
+
+/**
+ * A Lambda function of Keywright's: Node 24 on arm64, its own role that starts out allowed to write its
+ * own log and nothing else, and its own log group. What it may do is added by the `grant…` methods of
+ * the resources that it uses, which also tell it where they are.
+ */
+export class KeywrightFunction extends LambdaFunction {
+  constructor(scope: Construct, id: string, props: KeywrightFunctionProps) {
+    // Logs are encrypted by CloudWatch's own key: they hold nothing secret, and a customer-managed key
+    // would be one more thing whose loss silences them.
+    const logGroup = new LogGroup(scope, `${id}Log`, {
+      retention: props.logRetentionDays as RetentionDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const role = new Role(scope, `${id}Role`, {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      ...(props.roleName !== undefined && { roleName: props.roleName }),
+    });
+    const bundle = bundleOf(props.name);
+    const folder = mkdtempSync(join(tmpdir(), 'keywright-'));
+    writeFileSync(join(folder, 'index.js'), bundle.code);
+    super(scope, id, {
+      code: Code.fromAsset(folder, { assetHash: bundle.hash }),
+      handler: 'index.handler',
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      memorySize: props.memoryMiB,
+      timeout: Duration.seconds(props.timeoutSeconds),
+      description: props.description,
+      role,
+      logGroup,
+      tracing: props.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
+      environment: {
+        POWERTOOLS_SERVICE_NAME: props.name,
+        POWERTOOLS_METRICS_NAMESPACE: METRIC_NAMESPACE,
+      },
+    });
+    // The library copied it into the cloud assembly as it made the function.
+    rmSync(folder, { recursive: true });
+    grant(this, ['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]);
+    if (props.tracing) {
+      NagSuppressions.addResourceSuppressions(
+        role,
+        [
+          {
+            id: 'AwsSolutions-IAM5',
+            reason: 'X-Ray has no resources: its write actions can be granted for * only.',
+            appliesTo: ['Resource::*'],
+          },
+        ],
+        true,
+      );
+    }
+  }
+}

@@ -1,0 +1,126 @@
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import {
+  ClientAttributes,
+  FeaturePlan,
+  LambdaVersion,
+  ManagedLoginVersion,
+  Mfa,
+  OAuthScope,
+  StringAttribute,
+  UserPool,
+  type UserPoolClient,
+  UserPoolGroup,
+  UserPoolOperation,
+} from 'aws-cdk-lib/aws-cognito';
+import { NagSuppressions } from 'cdk-nag';
+import { Construct } from 'constructs';
+import type { Role } from '../../core/contract/routes.ts';
+import type { KeywrightConfig } from '../config.ts';
+import { KeywrightFunction } from './function.ts';
+
+/** Whose access tokens the management API takes. */
+export interface Issuer {
+  readonly issuer: string;
+  readonly audience: string;
+}
+
+export function jwtAuthorizer({ issuer, audience }: Issuer): HttpJwtAuthorizer {
+  return new HttpJwtAuthorizer('SignedIn', issuer, { jwtAudience: [audience] });
+}
+
+/** In the order in which one wins for a person who is in several groups. */
+const ROLES: readonly Role[] = ['admin', 'developer', 'auditor'];
+
+interface CognitoProps {
+  readonly config: KeywrightConfig;
+  readonly callbackUrls: readonly string[];
+}
+
+/**
+ * The default identity: a user pool that nobody can sign up to, with a second factor (TOTP) for
+ * everyone, and one client for portal and command line: authorization code with PKCE, no secret.
+ *
+ * A person's role is the pool group that they are in; their tenants stand in `custom:tenants`, separated
+ * by spaces. functions/token-claims puts both into the access token.
+ */
+export class CognitoIdentity extends Construct implements Issuer {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly userPool: UserPool;
+
+  constructor(scope: Construct, id: string, { config, callbackUrls }: CognitoProps) {
+    super(scope, id);
+    this.userPool = this.#userPool(config);
+    for (const [precedence, groupName] of ROLES.entries()) {
+      new UserPoolGroup(this, `Group-${groupName}`, { userPool: this.userPool, groupName, precedence });
+    }
+    const client = this.#client(callbackUrls);
+    this.userPool.addDomain('Domain', {
+      cognitoDomain: { domainPrefix: `keywright-${Stack.of(this).account}` },
+      managedLoginVersion: ManagedLoginVersion.CLASSIC_HOSTED_UI,
+    });
+    this.issuer = this.userPool.userPoolProviderUrl;
+    this.audience = client.userPoolClientId;
+  }
+
+  #userPool(config: KeywrightConfig): UserPool {
+    const userPool = new UserPool(this, 'UserPool', {
+      selfSignUpEnabled: false,
+      signInAliases: { email: true },
+      signInCaseSensitive: false,
+      standardAttributes: { email: { required: true, mutable: true } },
+      customAttributes: { tenants: new StringAttribute({ maxLen: 2048, mutable: true }) },
+      mfa: Mfa.REQUIRED,
+      mfaSecondFactor: { otp: true, sms: false },
+      passwordPolicy: {
+        minLength: 12,
+        requireLowercase: true,
+        requireUppercase: true,
+        requireDigits: true,
+        requireSymbols: true,
+        tempPasswordValidity: Duration.days(3),
+      },
+      // Claims of access tokens can be set on this plan and above.
+      featurePlan: FeaturePlan.ESSENTIALS,
+      deletionProtection: config.deletionProtection,
+      removalPolicy: config.deletionProtection ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
+    const claims = new KeywrightFunction(this, 'TokenClaims', {
+      name: 'token-claims',
+      description: 'Keywright: role, tenants and second factor into access tokens',
+      memoryMiB: 128,
+      timeoutSeconds: 5,
+      logRetentionDays: config.logRetentionDays,
+      tracing: true,
+    });
+    userPool.addTrigger(UserPoolOperation.PRE_TOKEN_GENERATION_CONFIG, claims, LambdaVersion.V2_0);
+    NagSuppressions.addResourceSuppressions(userPool, [
+      {
+        id: 'AwsSolutions-COG8',
+        reason:
+          'The Plus plan adds threat protection for pools that strangers sign up to; here administrators create every person and a second factor is required.',
+      },
+    ]);
+    return userPool;
+  }
+
+  /** People can't write `custom:tenants` themselves: it is not among the client's writable attributes. */
+  #client(callbackUrls: readonly string[]): UserPoolClient {
+    return this.userPool.addClient('Client', {
+      generateSecret: false,
+      preventUserExistenceErrors: true,
+      authFlows: {},
+      oAuth: {
+        flows: { authorizationCodeGrant: true },
+        scopes: [OAuthScope.OPENID, OAuthScope.EMAIL],
+        callbackUrls: [...callbackUrls],
+      },
+      writeAttributes: new ClientAttributes().withStandardAttributes({ email: true }),
+      accessTokenValidity: Duration.hours(1),
+      idTokenValidity: Duration.hours(1),
+      refreshTokenValidity: Duration.hours(12),
+      enableTokenRevocation: true,
+    });
+  }
+}

@@ -1,0 +1,133 @@
+import { Duration } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import {
+  CorsHttpMethod,
+  HttpApi,
+  type HttpMethod,
+  HttpNoneAuthorizer,
+  HttpStage,
+  LogGroupLogDestination,
+} from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { NagSuppressions } from 'cdk-nag';
+import { Construct } from 'constructs';
+import { type ManagementFunction, type ManagementRoute, ROUTES } from '../../core/contract/routes.ts';
+import type { KeywrightConfig } from '../config.ts';
+import { ACCESS_LOG, accessLogGroup } from './access-log.ts';
+import { KeywrightFunction } from './function.ts';
+import { type Issuer, jwtAuthorizer } from './identity.ts';
+import { allowApis, allowAudit, allowKeys, allowTenants } from './permissions.ts';
+import type { Store } from './store.ts';
+
+interface ManagementApiProps {
+  readonly config: KeywrightConfig;
+  readonly store: Store;
+  readonly issuer: Issuer;
+}
+
+/** What each function is for, and what it may do. A route naming another function does not compile. */
+const FUNCTIONS: Record<
+  ManagementFunction,
+  { readonly purpose: string; readonly allow: (fn: LambdaFunction, store: Store) => void }
+> = {
+  tenants: { purpose: 'tenants and roles', allow: allowTenants },
+  keys: { purpose: 'API keys', allow: allowKeys },
+  apis: { purpose: 'protected APIs', allow: allowApis },
+  audit: { purpose: 'the audit log', allow: allowAudit },
+  openapi: { purpose: 'the OpenAPI document', allow: () => {} },
+};
+
+/**
+ * The HTTP API for people: its routes are ROUTES of core/contract/routes.ts and nothing else. Every route
+ * that names roles takes only tokens of `issuer`; which role may do what is the functions' business.
+ */
+export class ManagementApi extends Construct {
+  readonly api: HttpApi;
+  readonly functions: readonly KeywrightFunction[];
+
+  constructor(scope: Construct, id: string, { config, store, issuer }: ManagementApiProps) {
+    super(scope, id);
+    this.api = this.#api(config);
+    const functions = new Map<ManagementFunction, KeywrightFunction>();
+    const integrations = new Map<ManagementFunction, HttpLambdaIntegration>();
+    for (const [name, { purpose, allow }] of Object.entries(FUNCTIONS)) {
+      const fn = this.#function(name as ManagementFunction, purpose, config);
+      allow(fn, store);
+      functions.set(name as ManagementFunction, fn);
+      integrations.set(name as ManagementFunction, new HttpLambdaIntegration(`${name}Integration`, fn));
+    }
+    this.functions = [...functions.values()];
+    this.#routes(integrations, issuer);
+  }
+
+  #function(name: ManagementFunction, purpose: string, config: KeywrightConfig): KeywrightFunction {
+    const id = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+    return new KeywrightFunction(this, id, {
+      name,
+      description: `Keywright: management of ${purpose}`,
+      memoryMiB: 512,
+      timeoutSeconds: 15,
+      logRetentionDays: config.logRetentionDays,
+      tracing: true,
+    });
+  }
+
+  #api(config: KeywrightConfig): HttpApi {
+    const api = new HttpApi(this, 'Api', {
+      apiName: 'keywright-management',
+      description: 'Keywright: management API',
+      createDefaultStage: false,
+      ...(config.allowedOrigins.length > 0 && {
+        corsPreflight: {
+          allowOrigins: [...config.allowedOrigins],
+          allowMethods: [
+            CorsHttpMethod.GET,
+            CorsHttpMethod.POST,
+            CorsHttpMethod.PUT,
+            CorsHttpMethod.PATCH,
+            CorsHttpMethod.DELETE,
+          ],
+          allowHeaders: ['authorization', 'content-type', 'idempotency-key'],
+          maxAge: Duration.hours(1),
+        },
+      }),
+    });
+    new HttpStage(this, 'Stage', {
+      httpApi: api,
+      stageName: '$default',
+      autoDeploy: true,
+      throttle: { rateLimit: 50, burstLimit: 100 },
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(accessLogGroup(this, 'AccessLog', config.logRetentionDays)),
+        format: AccessLogFormat.custom(ACCESS_LOG.management),
+      },
+    });
+    return api;
+  }
+
+  #routes(integrations: ReadonlyMap<ManagementFunction, HttpLambdaIntegration>, issuer: Issuer): void {
+    const signedIn = jwtAuthorizer(issuer);
+    const open = new HttpNoneAuthorizer();
+    for (const route of ROUTES as readonly ManagementRoute[]) {
+      const [method = '', path = ''] = route.key.split(' ');
+      const integration = integrations.get(route.function);
+      if (integration === undefined) throw new Error(`no function serves ${route.key}`);
+      const isOpen = route.roles.length === 0;
+      const [created] = this.api.addRoutes({
+        path,
+        methods: [method as HttpMethod],
+        integration,
+        authorizer: isOpen ? open : signedIn,
+      });
+      if (isOpen && created !== undefined) {
+        NagSuppressions.addResourceSuppressions(created, [
+          {
+            id: 'AwsSolutions-APIG4',
+            reason: 'Public on purpose: core/contract/routes.ts gives this route no roles.',
+          },
+        ]);
+      }
+    }
+  }
+}

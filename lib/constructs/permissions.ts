@@ -1,0 +1,108 @@
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { AUDIT_INDEX, ENV, RESOURCE, TABLE_INDEX } from '../../core/contract/deployment.ts';
+import { grantDecrypt, grantEncrypt } from './data-key.ts';
+import { type Conditions, grant } from './grant.ts';
+import type { Store } from './store.ts';
+
+/**
+ * What each function may do, beside writing its log: the whole of it, written by hand. A permission and
+ * the environment variable that says where the thing is are given together.
+ *
+ * Nobody may Scan, and nobody may delete: rows end by their time-to-live or not at all.
+ */
+
+/** One BatchGetItem to decide; the two writes that a decision may cause; the pepper. */
+export function allowAuthorizer(fn: LambdaFunction, store: Store): void {
+  useTable(fn);
+  onItems(fn, store, ['dynamodb:BatchGetItem'], ['CRED#*', 'TENANT#*', 'API#*', 'SEEN#*']);
+  onItems(fn, store, ['dynamodb:PutItem'], ['SEEN#*']);
+  onItems(fn, store, ['dynamodb:UpdateItem'], ['CRED#*'], {
+    'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['pk', 'sk', 'digests'] },
+    StringEqualsIfExists: { 'dynamodb:ReturnValues': 'NONE' },
+  });
+  grantEncrypt(fn, store.keyArn, 'dynamodb');
+  usePepper(fn, store);
+}
+
+/** Keys are stored, never read back in the clear: the pepper makes their digests. */
+export function allowKeys(fn: LambdaFunction, store: Store): void {
+  useTable(fn);
+  onItems(fn, store, ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], ['CRED#*']);
+  onItems(fn, store, ['dynamodb:GetItem'], ['TENANT#*']);
+  queryList(fn, store);
+  grantEncrypt(fn, store.keyArn, 'dynamodb');
+  usePepper(fn, store);
+}
+
+/** Tenants, and their roles, which are part of the tenant's item. */
+export function allowTenants(fn: LambdaFunction, store: Store): void {
+  useTable(fn);
+  onItems(fn, store, ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], ['TENANT#*']);
+  queryList(fn, store);
+  grantEncrypt(fn, store.keyArn, 'dynamodb');
+}
+
+export function allowApis(fn: LambdaFunction, store: Store): void {
+  useTable(fn);
+  onItems(fn, store, ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], ['API#*']);
+  queryList(fn, store);
+  grantEncrypt(fn, store.keyArn, 'dynamodb');
+}
+
+export function allowAudit(fn: LambdaFunction, store: Store): void {
+  fn.addEnvironment(ENV.auditTable, RESOURCE.auditTable);
+  grant(fn, ['dynamodb:Query'], [store.auditTableArn, `${store.auditTableArn}/index/${AUDIT_INDEX.byDay}`]);
+  grantDecrypt(fn, store.keyArn, 'dynamodb');
+}
+
+/** The only writer of the audit table, and the only one that speaks on the bus. Its stream is granted by the event source. */
+export function allowPublisher(fn: LambdaFunction, store: Store): void {
+  fn.addEnvironment(ENV.auditTable, RESOURCE.auditTable);
+  grant(fn, ['dynamodb:PutItem'], [store.auditTableArn]);
+  grantEncrypt(fn, store.keyArn, 'dynamodb');
+  fn.addEnvironment(ENV.bus, RESOURCE.bus);
+  grant(fn, ['events:PutEvents'], [store.busArn]);
+}
+
+/** The four steps of a rotation, on the pepper alone. */
+export function allowPepperRotation(fn: LambdaFunction, store: Store): void {
+  fn.addEnvironment(ENV.pepperSecret, store.pepperArn);
+  const actions = [
+    'secretsmanager:DescribeSecret',
+    'secretsmanager:GetSecretValue',
+    'secretsmanager:PutSecretValue',
+    'secretsmanager:UpdateSecretVersionStage',
+  ];
+  grant(fn, actions, [store.pepperArn]);
+  grantEncrypt(fn, store.keyArn, 'secretsmanager');
+}
+
+function useTable(fn: LambdaFunction): void {
+  fn.addEnvironment(ENV.table, RESOURCE.table);
+}
+
+function usePepper(fn: LambdaFunction, store: Store): void {
+  fn.addEnvironment(ENV.pepperSecret, store.pepperArn);
+  grant(fn, ['secretsmanager:GetSecretValue'], [store.pepperArn]);
+  grantDecrypt(fn, store.keyArn, 'secretsmanager');
+}
+
+/** `actions` on items of the main table whose partition key matches one of `partitions`. */
+function onItems(
+  fn: LambdaFunction,
+  store: Store,
+  actions: string[],
+  partitions: string[],
+  conditions: Conditions = {},
+): void {
+  grant(fn, actions, [store.tableArn], {
+    'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': partitions },
+    // ForAllValues holds for a request without keys too, so there must be some.
+    Null: { 'dynamodb:LeadingKeys': 'false' },
+    ...conditions,
+  });
+}
+
+function queryList(fn: LambdaFunction, store: Store): void {
+  grant(fn, ['dynamodb:Query'], [`${store.tableArn}/index/${TABLE_INDEX.list}`]);
+}

@@ -1,0 +1,85 @@
+import { Duration } from 'aws-cdk-lib';
+import type { ITable, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { NagSuppressions } from 'cdk-nag';
+import { Construct } from 'constructs';
+import { LAST_EVENT } from '../../core/contract/deployment.ts';
+import type { KeywrightConfig } from '../config.ts';
+import { KeywrightFunction } from './function.ts';
+import { allowPublisher } from './permissions.ts';
+import type { Store } from './store.ts';
+import { publisherRoleName } from './tables.ts';
+
+interface PublisherProps {
+  readonly config: KeywrightConfig;
+  readonly store: Store;
+  readonly table: TableV2;
+}
+
+/**
+ * Carries each event from the table's stream to the audit table and the bus, at least once and in order
+ * per credential. A record that can't be published holds back its own key only, is retried for twelve
+ * hours, and then leaves its position in the queue: the stream keeps it for twelve hours more, in which
+ * an operator can publish it by hand.
+ */
+export class Publisher extends Construct {
+  readonly function: KeywrightFunction;
+  readonly deadLetters: Queue;
+
+  constructor(scope: Construct, id: string, { config, store, table }: PublisherProps) {
+    super(scope, id);
+    this.function = new KeywrightFunction(this, 'Function', {
+      name: 'publisher',
+      description: 'Keywright: audit events from the stream to audit table and bus',
+      memoryMiB: 512,
+      timeoutSeconds: 60,
+      logRetentionDays: config.logRetentionDays,
+      tracing: true,
+      roleName: publisherRoleName(this),
+    });
+    allowPublisher(this.function, store);
+    // It holds positions in the stream and no data, so SQS's own key is enough.
+    this.deadLetters = new Queue(this, 'DeadLetters', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+    this.function.addEventSource(
+      new DynamoEventSource(table as ITable, {
+        startingPosition: StartingPosition.TRIM_HORIZON,
+        batchSize: 100,
+        // Batches of one shard run side by side; those of one item stay in order.
+        parallelizationFactor: 4,
+        bisectBatchOnError: true,
+        reportBatchItemFailures: true,
+        // Retried as often as it takes until then.
+        maxRecordAge: Duration.hours(12),
+        onFailure: new SqsDlq(this.deadLetters),
+        filters: [
+          FilterCriteria.filter({
+            dynamodb: { NewImage: { [LAST_EVENT]: { M: { id: { S: FilterRule.exists() } } } } },
+          }),
+        ],
+      }),
+    );
+    NagSuppressions.addResourceSuppressions(this.deadLetters, [
+      {
+        id: 'AwsSolutions-SQS3',
+        reason: 'It is a dead-letter queue: of a stream, which the rule does not see.',
+      },
+    ]);
+    NagSuppressions.addResourceSuppressions(
+      this.function,
+      [
+        {
+          id: 'AwsSolutions-IAM5',
+          reason: 'dynamodb:ListStreams, which Lambda calls to follow a stream, has no resources.',
+          appliesTo: ['Resource::*'],
+        },
+      ],
+      true,
+    );
+  }
+}

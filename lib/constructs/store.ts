@@ -1,0 +1,32 @@
+import { Fn, Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { RESOURCE } from '../../core/contract/deployment.ts';
+
+/** Where Keywright's data is: what a stack needs to know to let functions use it. */
+export interface Store {
+  readonly tableArn: string;
+  readonly auditTableArn: string;
+  readonly pepperArn: string;
+  readonly busArn: string;
+  /** The KMS key that tables and pepper are encrypted with. */
+  readonly keyArn: string;
+}
+
+/** CloudFormation exports of the data stack, for stacks of other apps in the same account and Region. */
+export const EXPORTS = { keyArn: 'keywright-key-arn', pepperArn: 'keywright-pepper-arn' } as const;
+
+/** The deployed store of this account and Region, for an app that protects its own APIs. */
+export function deployedStore(scope: Construct): Store {
+  const stack = Stack.of(scope);
+  return {
+    tableArn: stack.formatArn({ service: 'dynamodb', resource: 'table', resourceName: RESOURCE.table }),
+    auditTableArn: stack.formatArn({
+      service: 'dynamodb',
+      resource: 'table',
+      resourceName: RESOURCE.auditTable,
+    }),
+    busArn: stack.formatArn({ service: 'events', resource: 'event-bus', resourceName: RESOURCE.bus }),
+    keyArn: Fn.importValue(EXPORTS.keyArn),
+    pepperArn: Fn.importValue(EXPORTS.pepperArn),
+  };
+}

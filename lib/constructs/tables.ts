@@ -1,0 +1,130 @@
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import {
+  AttributeType,
+  Billing,
+  type CfnGlobalTable,
+  type GlobalSecondaryIndexPropsV2,
+  StreamViewType,
+  TableEncryptionV2,
+  TableV2,
+} from 'aws-cdk-lib/aws-dynamodb';
+import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { Construct } from 'constructs';
+import { AUDIT_INDEX, RESOURCE, TABLE_INDEX, TTL_ATTRIBUTE } from '../../core/contract/deployment.ts';
+import type { KeywrightConfig } from '../config.ts';
+
+interface TableProps {
+  readonly config: KeywrightConfig;
+  readonly key: IKey;
+}
+
+const text = (name: string) => ({ name, type: AttributeType.STRING });
+
+/** Credentials, tenants and APIs: one item each. Its stream is what the publisher reads events from. */
+export class MainTable extends TableV2 {
+  constructor(scope: Construct, id: string, { config, key }: TableProps) {
+    super(scope, id, {
+      ...settings(config, key),
+      tableName: RESOURCE.table,
+      timeToLiveAttribute: TTL_ATTRIBUTE,
+      dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES,
+      globalSecondaryIndexes: [index(TABLE_INDEX.list, 'listPk', 'listSk')],
+      replicas: config.replicas.map(({ region }) => ({ region })),
+    });
+    encryptWithOwnKey(this, config, key);
+  }
+}
+
+/**
+ * Every audit event, append-only: the table's own policy refuses everybody, the account's root included,
+ * every way to change or delete a record, and everybody but the publisher to write one.
+ */
+export class AuditTable extends TableV2 {
+  constructor(scope: Construct, id: string, { config, key }: TableProps) {
+    const main = Stack.of(scope).region;
+    super(scope, id, {
+      ...settings(config, key),
+      tableName: RESOURCE.auditTable,
+      globalSecondaryIndexes: [index(AUDIT_INDEX.byDay, 'day', 'sk')],
+      resourcePolicy: appendOnly(scope, main, config),
+      replicas: config.replicas.map(({ region }) => ({
+        region,
+        resourcePolicy: appendOnly(scope, region, config),
+      })),
+    });
+    encryptWithOwnKey(this, config, key);
+  }
+}
+
+/** Name of the publisher's role: fixed, because the audit table's policy must name it before it exists. */
+export function publisherRoleName(scope: Construct): string {
+  return `keywright-publisher-${Stack.of(scope).region}`;
+}
+
+function settings(config: KeywrightConfig, key: IKey) {
+  return {
+    partitionKey: text('pk'),
+    sortKey: text('sk'),
+    billing: Billing.onDemand(),
+    encryption: encryption(config, key),
+    pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+    deletionProtection: config.deletionProtection,
+    removalPolicy: config.deletionProtection ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+  };
+}
+
+function encryption({ region, replicas }: KeywrightConfig, key: IKey): TableEncryptionV2 {
+  if (region === null) return TableEncryptionV2.awsManagedKey();
+  const replicaKeys = Object.fromEntries(replicas.map((replica) => [replica.region, replica.keyArn]));
+  return TableEncryptionV2.customerManagedKey(key, replicaKeys);
+}
+
+/** The library sets a table's own key only in stacks whose Region is known; the template needs no Region for it. */
+function encryptWithOwnKey(table: TableV2, { region }: KeywrightConfig, key: IKey): void {
+  if (region !== null) return;
+  const resource = table.node.defaultChild as CfnGlobalTable;
+  resource.addPropertyOverride('Replicas.0.SSESpecification.KMSMasterKeyId', key.keyArn);
+}
+
+function index(indexName: string, pk: string, sk: string): GlobalSecondaryIndexPropsV2 {
+  return { indexName, partitionKey: text(pk), sortKey: text(sk) };
+}
+
+function appendOnly(scope: Construct, region: string, config: KeywrightConfig): PolicyDocument {
+  const stack = Stack.of(scope);
+  const table = stack.formatArn({
+    service: 'dynamodb',
+    region,
+    resource: 'table',
+    resourceName: RESOURCE.auditTable,
+  });
+  const role = (name: string) =>
+    stack.formatArn({ service: 'iam', region: '', resource: 'role', resourceName: name });
+  const publisher = role(publisherRoleName(scope));
+  // Replication writes as this role; it can be assumed by DynamoDB alone.
+  const replication =
+    config.replicas.length === 0
+      ? []
+      : [role('aws-service-role/replication.dynamodb.amazonaws.com/AWSServiceRoleForDynamoDBReplication')];
+  const refuse = (sid: string, actions: string[], exempt: string[]) =>
+    new PolicyStatement({
+      sid,
+      effect: Effect.DENY,
+      principals: [new AnyPrincipal()],
+      actions: actions.map((action) => `dynamodb:${action}`),
+      resources: [table],
+      ...(exempt.length > 0 && { conditions: { ArnNotEquals: { 'aws:PrincipalArn': exempt } } }),
+    });
+  return new PolicyDocument({
+    statements: [
+      refuse('NobodyChangesOrDeletes', ['DeleteItem', 'UpdateItem', 'BatchWriteItem'], replication),
+      refuse(
+        'NobodyChangesOrDeletesOtherwise',
+        ['PartiQLDelete', 'PartiQLUpdate', 'PartiQLInsert', 'UpdateTimeToLive'],
+        [],
+      ),
+      refuse('OnlyThePublisherWrites', ['PutItem'], [publisher, ...replication]),
+    ],
+  });
+}

@@ -1,0 +1,92 @@
+import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { Archive, EventBus } from 'aws-cdk-lib/aws-events';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { NagSuppressions } from 'cdk-nag';
+import type { Construct } from 'constructs';
+import { EVENT_SOURCE, RESOURCE } from '../core/contract/deployment.ts';
+import type { KeywrightConfig } from './config.ts';
+import { DataKey } from './constructs/data-key.ts';
+import { EXPORTS, type Store } from './constructs/store.ts';
+import { AuditTable, MainTable } from './constructs/tables.ts';
+
+export interface DataStackProps extends StackProps {
+  readonly config: KeywrightConfig;
+}
+
+/** Everything that outlives a deployment: tables, pepper, bus and the key that encrypts them. No code. */
+export class DataStack extends Stack {
+  readonly table: MainTable;
+  readonly auditTable: AuditTable;
+  readonly pepper: Secret;
+  readonly bus: EventBus;
+  readonly key: DataKey;
+  readonly store: Store;
+
+  constructor(scope: Construct, id: string, { config, ...props }: DataStackProps) {
+    super(scope, id, {
+      ...props,
+      description: 'Keywright: tables, pepper, audit bus',
+      terminationProtection: config.deletionProtection,
+    });
+    const removalPolicy = config.deletionProtection ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    this.key = new DataKey(this, 'Key', { removalPolicy });
+    this.table = new MainTable(this, 'Table', { config, key: this.key });
+    this.auditTable = new AuditTable(this, 'AuditTable', { config, key: this.key });
+    this.pepper = this.#pepper(config, removalPolicy);
+    this.bus = this.#bus(config);
+    this.store = {
+      tableArn: this.table.tableArn,
+      auditTableArn: this.auditTable.tableArn,
+      busArn: this.bus.eventBusArn,
+      keyArn: this.key.keyArn,
+      pepperArn: this.pepper.secretArn,
+    };
+    new CfnOutput(this, 'KeyArn', { value: this.key.keyArn, exportName: EXPORTS.keyArn });
+    new CfnOutput(this, 'PepperArn', { value: this.pepper.secretArn, exportName: EXPORTS.pepperArn });
+  }
+
+  /** `{"current":"v1","v1":"<64 random characters>"}`; rotation adds v2, v3, … beside it. */
+  #pepper(config: KeywrightConfig, removalPolicy: RemovalPolicy): Secret {
+    const pepper = new Secret(this, 'Pepper', {
+      secretName: RESOURCE.pepperSecret,
+      description: 'Keywright: what the digests of all keys are made with. Losing it loses every key.',
+      encryptionKey: this.key,
+      generateSecretString: {
+        secretStringTemplate: JSON.stringify({ current: 'v1' }),
+        generateStringKey: 'v1',
+        passwordLength: 64,
+        excludePunctuation: true,
+      },
+      removalPolicy,
+      replicaRegions: config.replicas.map(({ region, keyArn }) => ({
+        region,
+        encryptionKey: Key.fromKeyArn(this, `PepperKey-${region}`, keyArn),
+      })),
+    });
+    NagSuppressions.addResourceSuppressions(pepper, [
+      {
+        id: 'AwsSolutions-SMG4',
+        reason:
+          'It is rotated: the schedule stands in KeywrightControl beside its function, and the rule looks in one stack only.',
+      },
+    ]);
+    return pepper;
+  }
+
+  /** Encrypted by EventBridge's own key: events hold no secret, and every consumer of the bus can read them. */
+  #bus(config: KeywrightConfig): EventBus {
+    const bus = new EventBus(this, 'Bus', {
+      eventBusName: RESOURCE.bus,
+      description: 'Keywright: every audit event',
+    });
+    new Archive(this, 'Archive', {
+      sourceEventBus: bus,
+      archiveName: RESOURCE.bus,
+      description: 'Keywright: every audit event, for replay',
+      eventPattern: { source: [EVENT_SOURCE] },
+      retention: Duration.days(config.auditArchiveDays),
+    });
+    return bus;
+  }
+}

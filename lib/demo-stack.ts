@@ -1,0 +1,196 @@
+import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import {
+  AccessLogFormat,
+  CfnAccount,
+  Cors,
+  EndpointType,
+  LambdaIntegration,
+  LogGroupLogDestination,
+  RestApi,
+} from 'aws-cdk-lib/aws-apigateway';
+import {
+  CorsHttpMethod,
+  HttpApi,
+  LogGroupLogDestination as HttpLogDestination,
+  HttpMethod,
+  HttpStage,
+} from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { NagSuppressions } from 'cdk-nag';
+import type { Construct } from 'constructs';
+import type { KeywrightConfig } from './config.ts';
+import { ACCESS_LOG, accessLogGroup } from './constructs/access-log.ts';
+import { KeywrightAuthorizer } from './constructs/authorizer.ts';
+import { KeywrightFunction } from './constructs/function.ts';
+import { addGatewayResponses } from './constructs/gateway-responses.ts';
+import type { Store } from './constructs/store.ts';
+
+type Environment = 'sandbox' | 'live';
+
+/** The ids that the demonstration's APIs have in Keywright's own table. */
+export const DEMO_API_IDS: Readonly<Record<'orders' | 'catalog', Readonly<Record<Environment, string>>>> = {
+  orders: { sandbox: 'api_OrdersSndbox', live: 'api_OrdersLive00' },
+  catalog: { sandbox: 'api_CatalogSndbx', live: 'api_CatalogLive0' },
+};
+
+const ENVIRONMENTS: readonly Environment[] = ['sandbox', 'live'];
+const KEY_HEADERS = ['authorization', 'content-type', 'x-api-key', 'x-tn'];
+const THROTTLE = { rateLimit: 100, burstLimit: 200 };
+
+export interface DemoStackProps extends StackProps {
+  readonly config: KeywrightConfig;
+  readonly store: Store;
+}
+
+/**
+ * Two protected APIs to try Keywright on, and examples of its constructs' use: the REST API `orders` and
+ * the HTTP API `catalog`, each once per environment, in front of a backend that answers with what the
+ * authorizer said of the caller.
+ */
+export class DemoStack extends Stack {
+  readonly #config: KeywrightConfig;
+  readonly #store: Store;
+  readonly #backend: KeywrightFunction;
+
+  constructor(scope: Construct, id: string, { config, store, ...props }: DemoStackProps) {
+    super(scope, id, { ...props, description: 'Keywright: demonstration APIs' });
+    this.#config = config;
+    this.#store = store;
+    this.#backend = new KeywrightFunction(this, 'Backend', {
+      name: 'demo-backend',
+      description: 'Keywright: backend of the demonstration APIs',
+      memoryMiB: 128,
+      timeoutSeconds: 5,
+      logRetentionDays: config.logRetentionDays,
+    });
+    const logging = this.#allowRestApisToLog();
+    for (const environment of ENVIRONMENTS) {
+      this.#orders(environment).node.addDependency(logging);
+      this.#catalog(environment);
+    }
+  }
+
+  #authorizer(api: 'orders' | 'catalog', environment: Environment): KeywrightAuthorizer {
+    return new KeywrightAuthorizer(this, `${titled(api)}${titled(environment)}Authorizer`, {
+      apiId: DEMO_API_IDS[api][environment],
+      config: this.#config,
+      store: this.#store,
+    });
+  }
+
+  #orders(environment: Environment): RestApi {
+    const id = `Orders${titled(environment)}`;
+    const log = accessLogGroup(this, `${id}Log`, this.#config.logRetentionDays);
+    const api = new RestApi(this, id, {
+      restApiName: 'orders',
+      description: `Keywright: demonstration, ${environment}`,
+      endpointTypes: [EndpointType.REGIONAL],
+      cloudWatchRole: false,
+      deployOptions: {
+        stageName: environment,
+        variables: { api: 'orders' },
+        accessLogDestination: new LogGroupLogDestination(log),
+        accessLogFormat: AccessLogFormat.custom(ACCESS_LOG.rest),
+        throttlingRateLimit: THROTTLE.rateLimit,
+        throttlingBurstLimit: THROTTLE.burstLimit,
+      },
+    });
+    addGatewayResponses(api);
+    const everything = api.root.addResource('v1').addResource('{proxy+}');
+    everything.addMethod('ANY', new LambdaIntegration(this.#backend), {
+      authorizer: this.#authorizer('orders', environment).forRestApi(),
+    });
+    // A preflight carries no key, so it is answered before anyone is asked for one.
+    const preflight = everything.addCorsPreflight({
+      allowOrigins: Cors.ALL_ORIGINS,
+      allowMethods: Cors.ALL_METHODS,
+      allowHeaders: KEY_HEADERS,
+    });
+    suppressRestApiFindings(api);
+    NagSuppressions.addResourceSuppressions(preflight, [
+      { id: 'AwsSolutions-APIG4', reason: 'A CORS preflight carries no credentials to check.' },
+    ]);
+    new CfnOutput(this, `${id}Url`, { value: api.url });
+    return api;
+  }
+
+  #catalog(environment: Environment): void {
+    const id = `Catalog${titled(environment)}`;
+    const api = new HttpApi(this, id, {
+      apiName: 'catalog',
+      description: `Keywright: demonstration, ${environment}`,
+      createDefaultStage: false,
+      corsPreflight: { allowOrigins: ['*'], allowMethods: [CorsHttpMethod.ANY], allowHeaders: KEY_HEADERS },
+    });
+    const stage = new HttpStage(this, `${id}Stage`, {
+      httpApi: api,
+      stageName: environment,
+      stageVariables: { api: 'catalog' },
+      autoDeploy: true,
+      throttle: THROTTLE,
+      accessLogSettings: {
+        destination: new HttpLogDestination(accessLogGroup(this, `${id}Log`, this.#config.logRetentionDays)),
+        format: AccessLogFormat.custom(ACCESS_LOG.http),
+      },
+    });
+    api.addRoutes({
+      path: '/v1/{proxy+}',
+      methods: [HttpMethod.ANY],
+      integration: new HttpLambdaIntegration(`${id}Backend`, this.#backend),
+      authorizer: this.#authorizer('catalog', environment).forHttpApi(),
+    });
+    new CfnOutput(this, `${id}Url`, { value: stage.url });
+  }
+
+  /** REST APIs write access logs as one role per account and Region; it stays when the demonstration goes. */
+  #allowRestApisToLog(): CfnAccount {
+    const role = new Role(this, 'ApiGatewayLogRole', {
+      assumedBy: new ServicePrincipal('apigateway.amazonaws.com'),
+      managedPolicies: [
+        ManagedPolicy.fromAwsManagedPolicyName('service-role/AmazonAPIGatewayPushToCloudWatchLogs'),
+      ],
+    });
+    role.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    NagSuppressions.addResourceSuppressions(role, [
+      {
+        id: 'AwsSolutions-IAM4',
+        reason:
+          'API Gateway has one log role for all REST APIs of a Region; this managed policy is the one it documents for it.',
+      },
+    ]);
+    const account = new CfnAccount(this, 'ApiGatewayAccount', { cloudWatchRoleArn: role.roleArn });
+    account.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    return account;
+  }
+}
+
+function suppressRestApiFindings(api: RestApi): void {
+  NagSuppressions.addResourceSuppressions(
+    api,
+    [
+      {
+        id: 'AwsSolutions-APIG2',
+        reason: 'The demonstration forwards any request as it is; there is nothing to validate it against.',
+      },
+      {
+        id: 'AwsSolutions-APIG3',
+        reason: 'A web ACL is a choice and a cost of the account; docs/deploy.md says how to attach one.',
+      },
+      {
+        id: 'AwsSolutions-APIG6',
+        reason:
+          'Execution logs can hold the headers of a request, its API key among them. The access log has every request.',
+      },
+      {
+        id: 'AwsSolutions-COG4',
+        reason: 'Callers are programs with API keys: the Lambda authorizer is what is being demonstrated.',
+      },
+    ],
+    true,
+  );
+}
+
+function titled(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}
