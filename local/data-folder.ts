@@ -10,7 +10,7 @@ const SQLITE_BUSY = 5;
  * servers write to it. The operating system ends the lock with the process, however that ends.
  * @throws StartError when the folder can't be used, or another server uses it
  */
-export function lockDataFolder(dataDir: string): { release(): void } {
+export function lockDataFolder(dataDir: string): { close(): void } {
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
@@ -34,5 +34,5 @@ export function lockDataFolder(dataDir: string): { release(): void } {
     }
     throw new StartError(`${path} is damaged; remove it and start again. It holds nothing.`);
   }
-  return { release: () => lock.close() };
+  return { close: () => lock.close() };
 }

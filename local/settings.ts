@@ -10,6 +10,8 @@ export interface Settings {
   readonly gatewayPort: number;
   /** Issuer of access tokens. */
   readonly issuer: string;
+  /** `PORT=…` and `KEYWRIGHT_DATA_DIR=…` as a shell takes them, where they are set. */
+  readonly variables: readonly string[];
 }
 
 const DEFAULT_PORT = 4100;
@@ -30,5 +32,8 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     identityPort: port + 1,
     gatewayPort: port + 2,
     issuer: `http://localhost:${port + 1}`,
+    variables: ['PORT', 'KEYWRIGHT_DATA_DIR']
+      .filter((name) => environment[name])
+      .map((name) => `${name}='${environment[name]?.replaceAll("'", "'\\''")}'`),
   };
 }

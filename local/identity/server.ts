@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { close, listen } from '../listen.ts';
 import { createInteractions } from './interactions.ts';
 import { errorPage, PAGE_HEADERS } from './pages.ts';
 import { seedPeople } from './people.ts';
@@ -33,10 +33,7 @@ export async function startIdentity(o: {
   const [people, keys] = await Promise.all([seedPeople(o.dataDir), seedSigningKeys(o.dataDir)]);
   const store = openIdentityStore(join(folder, 'sessions.sqlite'), o.now);
   const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(o.port, '127.0.0.1', resolve);
-  });
-  const issuer = `http://localhost:${(server.address() as AddressInfo).port}`;
+  const issuer = `http://localhost:${await listen(server, o.port)}`;
   const provider = createProvider({ issuer, portalUrl: o.portalUrl, people, keys, store });
   provider.on('server_error', (_context, error) => o.log(`identity: ${error.stack ?? error.message}`));
   const interactions = createInteractions({ provider, people, signIn: createSignIn(people, store, o.now) });
@@ -54,8 +51,7 @@ export async function startIdentity(o: {
   return {
     issuer,
     async close() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await close(server);
       store.close();
     },
   };

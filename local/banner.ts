@@ -1,0 +1,92 @@
+import { DEMO_TENANT, type DemoSecrets } from './demo.ts';
+import type { Settings } from './settings.ts';
+
+/** A command that works as it stands in the project's folder, and the status that it gives. */
+export interface Example {
+  readonly status: number;
+  readonly about: string;
+  readonly command: string;
+}
+
+/** What to try first: the outcomes that matter, each as one line of curl. */
+export function examples(settings: Settings, keys: DemoSecrets): Example[] {
+  const gateway = `http://localhost:${settings.gatewayPort}`;
+  const tenant = `http://localhost:${settings.port}/v1/tenants/${DEMO_TENANT.tenantId}`;
+  const orders = `${gateway}/orders/sandbox/v1/orders`;
+  const call = (url: string, key: string, options = '', tenantId = DEMO_TENANT.tenantId) =>
+    `curl -i ${options}${url} -H 'x-api-key: ${key}' -H 'x-tn: ${tenantId}'`;
+  const asAdmin = `-H "authorization: Bearer $(${npmRun(settings, 'token')} -- admin@keywright.test)"`;
+  const newKey = '{"name":"My first key","type":"secret","environment":"sandbox","role":"writer"}';
+  return [
+    {
+      status: 200,
+      about: 'a secret key; the backend answers with what it learns of the caller',
+      command: call(orders, keys.secretSandbox),
+    },
+    { status: 401, about: 'no such key', command: call(orders, 'sk_dev_wrong') },
+    {
+      status: 403,
+      about: "another tenant's name with the key",
+      command: call(orders, keys.secretSandbox, '', 'tenant_other'),
+    },
+    { status: 403, about: 'a live key in the sandbox', command: call(orders, keys.secretLive) },
+    {
+      status: 200,
+      about: 'the live key where it belongs',
+      command: call(`${gateway}/orders/live/v1/orders`, keys.secretLive),
+    },
+    {
+      status: 403,
+      about: 'a key whose role may read orders, writing one',
+      command: call(orders, keys.readerSandbox, '-X POST '),
+    },
+    {
+      status: 200,
+      about: 'a publishable key on a public route',
+      command: call(`${gateway}/catalog/sandbox/v1/products`, keys.publishableSandbox),
+    },
+    {
+      status: 403,
+      about: 'a publishable key on a route that is not public',
+      command: call(orders, keys.publishableSandbox),
+    },
+    {
+      status: 201,
+      about: 'an admin creates a key; this answer is the only one that shows it',
+      command: `curl -i ${tenant}/keys ${asAdmin} -H 'content-type: application/json' -d '${newKey}'`,
+    },
+    { status: 200, about: "the tenant's keys", command: `curl -i '${tenant}/keys?limit=3' ${asAdmin}` },
+    {
+      status: 200,
+      about: 'the audit log, newest first',
+      command: `curl -i 'http://localhost:${settings.port}/v1/audit?limit=3' ${asAdmin}`,
+    },
+  ];
+}
+
+/** What `npm start` prints when it is ready. */
+export function banner(settings: Settings, keys: DemoSecrets, seconds: number): string {
+  const at = (port: number) => `http://localhost:${port}`;
+  const lines = examples(settings, keys).flatMap(({ status, about, command }) => [
+    `  # ${status} ${about}`,
+    `  ${command}`,
+    '',
+  ]);
+  return `
+Keywright is ready after ${seconds.toFixed(1)} seconds. Ctrl-C stops it; ${settings.dataDir} keeps its data.
+
+  Management API  ${at(settings.port)}/v1, described by ${at(settings.port)}/openapi.json
+  Sign-in         ${at(settings.identityPort)}/.well-known/openid-configuration
+  Protected APIs  ${at(settings.gatewayPort)}/orders/{sandbox,live}/v1/… and /catalog/{sandbox,live}/v1/…
+  People          ${npmRun(settings, 'people')}
+  Logs            ${settings.dataDir}/logs
+
+Try, in this folder:
+
+${lines.join('\n')}`;
+}
+
+/** `npm run` for this server, with its settings where they are not the usual ones. */
+function npmRun({ variables }: Settings, script: string): string {
+  return [...variables, `npm run --silent ${script}`].join(' ');
+}

@@ -1,0 +1,115 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { TableProperties } from './aws/dynamodb-table.ts';
+import type { EventSourceMappingProperties } from './aws/event-source.ts';
+import type { SecretProperties } from './aws/secrets-manager.ts';
+import type { AwsServer } from './aws-server.ts';
+import { type LambdaFunction, startFunction } from './lambda.ts';
+import type { LogFiles } from './log-files.ts';
+import type { TemplateResource } from './template/resources.ts';
+import type { ResolvedTemplates } from './template.ts';
+
+/** Execution environments a function may have at once; they start as calls come in. */
+const MOST_INSTANCES = 4;
+
+const functionProperties = z.object({
+  Timeout: z.number().default(3),
+  MemorySize: z.number().default(128),
+  Environment: z.object({ Variables: z.record(z.string(), z.string()).default({}) }).optional(),
+});
+const functionMetadata = z.object({ 'aws:asset:path': z.string() });
+const rotationProperties = z.object({ SecretId: z.string(), RotationLambdaARN: z.string() });
+
+/** What stands in for the deployed stacks on this machine. */
+export interface Deployment {
+  /** Runs the function with this ARN (qualified or not) as `LambdaFunction.invoke` does. */
+  invoke(functionArn: string, event: unknown): Promise<unknown>;
+  /** Ends all functions at once. */
+  close(): Promise<void>;
+}
+
+/**
+ * Makes what the stacks declare, as CloudFormation would: tables, secrets, queues and buses with their
+ * data kept from earlier starts, functions with their own environment and log, and what connects them.
+ */
+export async function deploy(
+  { stacks, assemblyDir }: ResolvedTemplates,
+  o: { aws: AwsServer; region: string; logs: LogFiles },
+): Promise<Deployment> {
+  const all = stacks.flatMap((stack) => Object.values(stack.resources));
+  // CDK has checked the properties against CloudFormation's own schema.
+  const ofType = <T = Record<string, unknown>>(...types: string[]) =>
+    all.filter(({ Type }) => types.includes(Type)) as (TemplateResource & { readonly Properties: T })[];
+
+  for (const { Properties } of ofType<SecretProperties>('AWS::SecretsManager::Secret')) {
+    o.aws.createSecret(Properties);
+  }
+  for (const { Properties } of ofType<{ Name: string }>('AWS::Events::EventBus')) {
+    o.aws.createEventBus(Properties);
+  }
+  for (const { Properties, PhysicalId } of ofType('AWS::SQS::Queue')) {
+    o.aws.createQueue({ ...Properties, QueueName: lastSegment(PhysicalId) });
+  }
+  const tables = ofType<TableProperties>('AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable');
+  for (const { Properties, PhysicalId } of tables) {
+    await o.aws.createTable({ ...Properties, TableName: String(PhysicalId) });
+  }
+
+  const functions = new Map(
+    ofType('AWS::Lambda::Function').map((resource) => {
+      const lambda = start(resource, assemblyDir, o);
+      return [lambda.name, lambda];
+    }),
+  );
+  const find = (nameOrArn: string): LambdaFunction => {
+    const name = nameOrArn.startsWith('arn:') ? nameOrArn.split(':')[6] : nameOrArn;
+    const found = functions.get(name ?? '');
+    if (found === undefined) throw new Error(`The stacks declare no function ${nameOrArn}`);
+    return found;
+  };
+
+  for (const { Properties } of ofType('AWS::SecretsManager::RotationSchedule')) {
+    const { SecretId, RotationLambdaARN } = rotationProperties.parse(Properties);
+    o.aws.rotateSecretWith(SecretId, find(RotationLambdaARN));
+  }
+  const mappings = ofType<EventSourceMappingProperties>('AWS::Lambda::EventSourceMapping');
+  for (const { Properties } of mappings) {
+    await o.aws.createEventSourceMapping(Properties, find(Properties.FunctionName));
+  }
+  return {
+    invoke: async (functionArn, event) => find(functionArn).invoke(event),
+    async close() {
+      await Promise.all([...functions.values()].map((lambda) => lambda.stop()));
+    },
+  };
+}
+
+function start(
+  { PhysicalId, Properties, Metadata }: TemplateResource,
+  assemblyDir: string,
+  { aws, region, logs }: { aws: AwsServer; region: string; logs: LogFiles },
+): LambdaFunction {
+  const name = String(PhysicalId);
+  const { Timeout, MemorySize, Environment } = functionProperties.parse(Properties);
+  return startFunction({
+    name,
+    bundle: join(assemblyDir, functionMetadata.parse(Metadata)['aws:asset:path'], 'index.js'),
+    environment: {
+      ...Environment?.Variables,
+      AWS_REGION: region,
+      AWS_ENDPOINT_URL: aws.url,
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      // No X-Ray daemon listens here.
+      POWERTOOLS_TRACE_ENABLED: 'false',
+    },
+    timeoutSeconds: Timeout,
+    memoryMegabytes: MemorySize,
+    instances: MOST_INSTANCES,
+    log: logs.writer(name),
+  });
+}
+
+function lastSegment(url: string | null): string {
+  return String(url).split('/').at(-1) ?? '';
+}

@@ -1,0 +1,56 @@
+import { banner } from './banner.ts';
+import { signAccessToken } from './identity/access-token.ts';
+import { readPeople } from './identity/people.ts';
+import { readSigningKeys } from './identity/signing-keys.ts';
+import { type Runtime, startRuntime } from './runtime.ts';
+import { seedDemo } from './seed.ts';
+import { readSettings, type Settings } from './settings.ts';
+import { StartError } from './start-error.ts';
+
+/** Stopping may take this long; whatever is acknowledged is on disk before. */
+const LONGEST_STOP_MILLISECONDS = 700;
+
+let runtime: Runtime | undefined;
+let stopping = false;
+
+process.on('SIGINT', stop).on('SIGTERM', stop);
+process.on('uncaughtException', fail).on('unhandledRejection', fail);
+
+try {
+  const settings = readSettings(process.env);
+  runtime = await startRuntime(settings, () => new Date());
+  const keys = await seedDemo({
+    dataDir: settings.dataDir,
+    managementUrl: runtime.urls.management,
+    token: () => adminToken(settings),
+  });
+  console.log(banner(settings, keys, process.uptime()));
+} catch (error) {
+  if (!stopping) fail(error);
+}
+
+async function adminToken({ dataDir, issuer }: Settings): Promise<string> {
+  const person = readPeople(dataDir)?.find(({ role, tenants }) => role === 'admin' && tenants.includes('*'));
+  const keys = readSigningKeys(dataDir);
+  if (person === undefined || keys === undefined) throw new StartError(`${dataDir} has lost its people.`);
+  return signAccessToken({ person, keys, issuer, now: new Date() });
+}
+
+/** Ends at once, and orderly where that takes no time. */
+function stop(): void {
+  if (stopping) process.exit(0);
+  stopping = true;
+  setTimeout(() => process.exit(0), LONGEST_STOP_MILLISECONDS);
+  void (runtime?.close() ?? Promise.resolve()).finally(() => process.exit(0));
+}
+
+/** One sentence for what stops the server; a stack as well only where the fault is ours. */
+function fail(error: unknown): never {
+  if (error instanceof StartError) {
+    console.error(error.message);
+  } else {
+    console.error(`Keywright has stopped: ${error instanceof Error ? error.message : error}`);
+    if (process.env.DEBUG) console.error(error);
+  }
+  process.exit(1);
+}
