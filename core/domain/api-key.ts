@@ -60,3 +60,17 @@ export function statusOf(key: Pick<ApiKey, 'status' | 'expiresAt'>, now: Date): 
   if (key.expiresAt !== undefined && Date.parse(key.expiresAt) <= now.getTime()) return 'expired';
   return key.status;
 }
+
+/** A secret about to be added to a key: all of it that is stored. */
+export interface NewSecret {
+  readonly id: string;
+  readonly hint: string;
+  readonly digest: Digest;
+}
+
+/** The secrets that still work, as far as they themselves go; newest first. */
+export function liveSecrets(key: Pick<ApiKey, 'secrets'>, now: Date): readonly KeySecret[] {
+  return key.secrets.filter(
+    ({ expiresAt }) => expiresAt === undefined || Date.parse(expiresAt) > now.getTime(),
+  );
+}

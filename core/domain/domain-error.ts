@@ -10,6 +10,8 @@ export type ErrorCode =
   | 'invalid_state'
   | 'conflict'
   | 'idempotency_mismatch'
+  | 'body_too_large'
+  | 'unsupported_media_type'
   | 'dependency_unavailable';
 
 /**

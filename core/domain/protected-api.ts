@@ -1,3 +1,4 @@
+import { auditEvent, type Change, changedFields, type Occasion } from './audit-event.ts';
 import type { Environment } from './key-format.ts';
 
 /**
@@ -22,4 +23,78 @@ export interface ProtectedApi {
   readonly routes: readonly ApiRoute[];
   readonly createdAt: string;
   readonly revision: number;
+}
+
+export const ROUTE_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'ANY'] as const;
+const READABLE_METHODS: readonly string[] = ['GET', 'HEAD', 'ANY'];
+
+/** Characters that a path segment may hold unencoded (RFC 3986, 3.3). */
+const SEGMENT = /^[A-Za-z0-9._~!$&'()*+,;=:@-]+$/;
+const PLACEHOLDER = /^\{[A-Za-z][A-Za-z0-9_-]*\}$/;
+const REST = /^\{[A-Za-z][A-Za-z0-9_-]*\+\}$/;
+
+/** What is wrong with a route of a table, in words; undefined for a good one. */
+export function routeProblem({ method, path, public: isPublic }: ApiRoute): string | undefined {
+  const [root, ...segments] = path.split('/');
+  if (root !== '' || segments.length === 0) return 'a path begins with /';
+  const good = segments.every(
+    (segment, index) =>
+      PLACEHOLDER.test(segment) ||
+      (index === segments.length - 1 && (REST.test(segment) || path === '/')) ||
+      (SEGMENT.test(segment) && segment !== '.' && segment !== '..'),
+  );
+  if (!good)
+    return 'a path is made of literal segments, {name} for one, and {name+} as the last for the rest';
+  if (isPublic && !READABLE_METHODS.includes(method))
+    return 'only reading routes can be public: GET, HEAD, ANY';
+  return undefined;
+}
+
+/** The index of the first route that repeats an earlier one, whatever its placeholders are called; or -1. */
+export function repeatedRoute(routes: readonly ApiRoute[]): number {
+  const shapes = routes.map(
+    ({ method, path }) => `${method} ${path.replaceAll(/\{[^}+]*\}/g, '{}').replace(/\{[^}]*\+\}$/, '{+}')}`,
+  );
+  return shapes.findIndex((shape, index) => shapes.indexOf(shape) < index);
+}
+
+export type NewProtectedApi = Pick<ProtectedApi, 'apiId' | 'name' | 'environment' | 'scheme' | 'routes'>;
+
+export interface ProtectedApiUpdate {
+  readonly name?: string | undefined;
+  readonly routes?: readonly ApiRoute[] | undefined;
+}
+
+export function createApi(input: NewProtectedApi, occasion: Occasion): Change<ProtectedApi> {
+  const { apiId, name, environment, scheme, routes } = input;
+  const createdAt = occasion.now.toISOString();
+  const state = { apiId, name, environment, scheme, routes, createdAt, revision: 1 };
+  return { state, event: apiEvent('api.created', apiId, { name, environment, scheme, routes }, occasion) };
+}
+
+/** Renames an API or replaces its route table; undefined when nothing would change. */
+export function updateApi(
+  api: ProtectedApi,
+  input: ProtectedApiUpdate,
+  occasion: Occasion,
+): Change<ProtectedApi> | undefined {
+  const state = {
+    ...api,
+    name: input.name ?? api.name,
+    routes: input.routes ?? api.routes,
+    revision: api.revision + 1,
+  };
+  const data = changedFields(api, state, ['name', 'routes']);
+  return data === undefined
+    ? undefined
+    : { state, event: apiEvent('api.updated', api.apiId, data, occasion) };
+}
+
+function apiEvent(
+  type: 'api.created' | 'api.updated',
+  apiId: string,
+  data: Record<string, unknown>,
+  occasion: Occasion,
+) {
+  return auditEvent(occasion, { type, tenantId: null, subject: { type: 'api', id: apiId }, data });
 }

@@ -1,7 +1,16 @@
+import { auditEvent, type Change, changedFields, type Occasion } from './audit-event.ts';
+import { DomainError } from './domain-error.ts';
+import { notFound } from './not-found.ts';
+
 /** A tenant's named set of permissions. */
 export interface TenantRole {
   readonly permissions: readonly string[];
   readonly description: string;
+}
+
+export interface TenantSettings {
+  readonly requireApproval: boolean;
+  readonly leakResponse: 'revoke' | 'notify';
 }
 
 /** A tenant as it is stored: one item, its roles inside, so that a role change is one write. */
@@ -10,10 +19,155 @@ export interface Tenant {
   readonly tenantId: string;
   readonly name: string;
   readonly status: 'active' | 'suspended';
-  readonly settings: { readonly requireApproval: boolean; readonly leakResponse: 'revoke' | 'notify' };
+  readonly settings: TenantSettings;
   readonly roles: Readonly<Record<string, TenantRole>>;
   readonly createdAt: string;
   readonly revision: number;
 }
 
 export const TENANT_ID = /^tenant_[a-z0-9_]{3,40}$/;
+export const ROLE_NAME = /^[a-z][a-z0-9-_]{0,39}$/;
+const MOST_ROLES = 50;
+
+const FIRST_SETTINGS: TenantSettings = { requireApproval: false, leakResponse: 'revoke' };
+const FIRST_ROLES: Tenant['roles'] = {
+  reader: { permissions: ['*:read'], description: 'Reads everything' },
+  writer: { permissions: ['*:*'], description: 'Reads and writes everything' },
+};
+
+type SettingsUpdate = { readonly [name in keyof TenantSettings]?: TenantSettings[name] | undefined };
+
+export interface NewTenant {
+  readonly tenantId: string;
+  readonly name: string;
+  readonly settings?: SettingsUpdate | undefined;
+}
+
+export interface TenantUpdate {
+  readonly name?: string | undefined;
+  readonly status?: Tenant['status'] | undefined;
+  readonly settings?: SettingsUpdate | undefined;
+}
+
+/** A new active tenant with the roles `reader` and `writer`. */
+export function createTenant(input: NewTenant, occasion: Occasion): Change<Tenant> {
+  const state: Tenant = {
+    tenantId: input.tenantId,
+    name: input.name,
+    status: 'active',
+    settings: merge(FIRST_SETTINGS, input.settings),
+    roles: FIRST_ROLES,
+    createdAt: occasion.now.toISOString(),
+    revision: 1,
+  };
+  const data = { name: state.name, settings: state.settings };
+  return { state, event: tenantEvent('tenant.created', state, data, occasion) };
+}
+
+/**
+ * Renames, suspends, resumes or changes settings; undefined when nothing would change.
+ * @throws DomainError `invalid_state` when nothing but a status is asked for and the tenant has it already
+ */
+export function updateTenant(
+  tenant: Tenant,
+  input: TenantUpdate,
+  occasion: Occasion,
+): Change<Tenant> | undefined {
+  const state: Tenant = {
+    ...tenant,
+    name: input.name ?? tenant.name,
+    status: input.status ?? tenant.status,
+    settings: merge(tenant.settings, input.settings),
+    revision: tenant.revision + 1,
+  };
+  const data = changedFields(tenant, state, ['name', 'status', 'settings']);
+  if (data === undefined) {
+    if (input.status === undefined || input.name !== undefined || input.settings !== undefined)
+      return undefined;
+    throw new DomainError('invalid_state', `The tenant is ${tenant.status} already`, { param: 'status' });
+  }
+  const type =
+    state.status === tenant.status
+      ? 'tenant.updated'
+      : state.status === 'active'
+        ? 'tenant.resumed'
+        : 'tenant.suspended';
+  return { state, event: tenantEvent(type, state, data, occasion) };
+}
+
+/**
+ * Creates or replaces a role; undefined when it is so already.
+ * @throws DomainError `invalid_request` for a bad name and for a role too many
+ */
+export function putRole(
+  tenant: Tenant,
+  name: string,
+  role: TenantRole,
+  occasion: Occasion,
+): Change<Tenant> | undefined {
+  if (!ROLE_NAME.test(name)) {
+    throw new DomainError(
+      'invalid_request',
+      'A role is named by a letter a-z and then up to 39 of a-z, 0-9, - and _',
+      { param: 'role' },
+    );
+  }
+  const before = roleOf(tenant, name);
+  if (before === undefined && Object.keys(tenant.roles).length >= MOST_ROLES) {
+    throw new DomainError('invalid_request', `A tenant has at most ${MOST_ROLES} roles; delete one first`, {
+      param: 'role',
+    });
+  }
+  if (before !== undefined && changedFields(before, role, ['permissions', 'description']) === undefined)
+    return undefined;
+  const state = {
+    ...tenant,
+    roles: { ...tenant.roles, [name]: role },
+    revision: tenant.revision + 1,
+  };
+  const event = auditEvent(occasion, {
+    type: 'role.changed',
+    tenantId: tenant.tenantId,
+    subject: { type: 'role', id: name },
+    data: { from: before ?? null, to: role },
+  });
+  return { state, event };
+}
+
+/**
+ * Takes a role away. Keys that have it stay, and may do nothing until they get another.
+ * @throws DomainError `not_found`
+ */
+export function deleteRole(tenant: Tenant, name: string, occasion: Occasion): Change<Tenant> {
+  const before = roleOf(tenant, name);
+  if (before === undefined) throw notFound();
+  const { [name]: _, ...roles } = tenant.roles;
+  const event = auditEvent(occasion, {
+    type: 'role.deleted',
+    tenantId: tenant.tenantId,
+    subject: { type: 'role', id: name },
+    data: { from: before },
+  });
+  return { state: { ...tenant, roles, revision: tenant.revision + 1 }, event };
+}
+
+/** A role by its name; a name like `constructor` finds nothing. */
+export function roleOf(tenant: Tenant, name: string): TenantRole | undefined {
+  return Object.hasOwn(tenant.roles, name) ? tenant.roles[name] : undefined;
+}
+
+function merge(settings: TenantSettings, changes: NewTenant['settings']): TenantSettings {
+  return {
+    requireApproval: changes?.requireApproval ?? settings.requireApproval,
+    leakResponse: changes?.leakResponse ?? settings.leakResponse,
+  };
+}
+
+function tenantEvent(
+  type: 'tenant.created' | 'tenant.updated' | 'tenant.suspended' | 'tenant.resumed',
+  { tenantId }: Tenant,
+  data: Record<string, unknown>,
+  occasion: Occasion,
+) {
+  return auditEvent(occasion, { type, tenantId, subject: { type: 'tenant', id: tenantId }, data });
+}

@@ -1,3 +1,4 @@
+import type { AuditEvent } from '../contract/events.ts';
 import { ID_LENGTH } from '../domain/key-format.ts';
 
 /** The primary key of an item of the main table. */
@@ -16,6 +17,11 @@ export const itemKey = {
   seenNetwork: (credentialId: string, network: string): ItemKey => ({
     pk: `SEEN#${credentialId}`,
     sk: network,
+  }),
+  /** An audit record, in the audit table. */
+  audit: (event: Pick<AuditEvent, 'id' | 'time' | 'tenantId'>): ItemKey => ({
+    pk: event.tenantId ?? '-',
+    sk: `${event.time}#${event.id}`,
   }),
 };
 

@@ -1,0 +1,64 @@
+import type { z } from 'zod';
+import type { ManagementFunction, ROUTES } from '../contract/routes.ts';
+import type { Occasion } from '../domain/audit-event.ts';
+import type { Person } from '../domain/person.ts';
+
+/** What an operation of the management API takes and gives; requests and the OpenAPI document follow it. */
+export interface OperationSchema {
+  readonly summary: string;
+  /** Path parameters. A request whose path does not fit names nothing that exists: 404. */
+  readonly path?: z.ZodObject;
+  readonly query?: z.ZodObject;
+  readonly body?: z.ZodObject;
+  /** True where an `Idempotency-Key` header makes repeats safe. */
+  readonly idempotent?: true;
+  /** True where nobody needs to sign in. */
+  readonly open?: true;
+  /** True where a request may hold keys: to verify one or to report it as leaked. */
+  readonly acceptsKeys?: true;
+  /** The body of each successful status; null for none. */
+  readonly answers: Readonly<Record<number, z.ZodType | null>>;
+}
+
+type Part<Schema, Name extends string> = Schema extends { readonly [name in Name]: infer S extends z.ZodType }
+  ? z.output<S>
+  : undefined;
+
+/** A request that has passed every check that does not need the stored state. */
+export interface OperationRequest<Schema extends OperationSchema> {
+  readonly path: Part<Schema, 'path'>;
+  readonly query: Part<Schema, 'query'>;
+  readonly body: Part<Schema, 'body'>;
+  readonly person: Schema extends { readonly open: true } ? undefined : Person;
+  /** For the event of the change that the request asks for; each request makes one at most. */
+  readonly occasion: Schema extends { readonly open: true } ? undefined : Occasion;
+  readonly idempotencyKey: string | undefined;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A schema and what does it. */
+export interface Operation<Dependencies> {
+  readonly schema: OperationSchema;
+  // biome-ignore lint/suspicious/noExplicitAny: `operation` ties the request's type to the schema's
+  readonly run: (request: any, dependencies: Dependencies) => Promise<Answer>;
+}
+
+export function operation<Schema extends OperationSchema, Dependencies>(
+  schema: Schema,
+  run: (request: OperationRequest<Schema>, dependencies: Dependencies) => Promise<Answer>,
+): Operation<Dependencies> {
+  return { schema, run };
+}
+
+/** An operation for every route that a function serves. */
+export type Operations<Name extends ManagementFunction, Dependencies> = {
+  readonly [operation in Extract<
+    (typeof ROUTES)[number],
+    { function: Name }
+  >['operation']]: Operation<Dependencies>;
+};

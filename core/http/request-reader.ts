@@ -1,0 +1,72 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import type { z } from 'zod';
+import { DomainError } from '../domain/domain-error.ts';
+import { notFound } from '../domain/not-found.ts';
+import { invalidInput } from './error-answer.ts';
+import type { OperationSchema } from './operation.ts';
+
+const LARGEST_BODY_BYTES = 256 * 1024;
+const JSON_TYPE = /^application\/(?:[a-z0-9.+-]+\+)?json\s*(?:;|$)/i;
+const IDEMPOTENCY_KEY = /^[\x20-\x7e]{1,255}$/;
+
+/** The body as text, whichever way API Gateway passed it on. */
+export function bodyText({ body, isBase64Encoded }: APIGatewayProxyEventV2): string {
+  return isBase64Encoded ? Buffer.from(body ?? '', 'base64').toString() : (body ?? '');
+}
+
+/**
+ * The parts of a request, as its operation's schema wants them.
+ * @throws DomainError `not_found` for a path that can name nothing, `body_too_large`,
+ *   `unsupported_media_type`, `invalid_request` naming the first thing that is wrong
+ */
+export function readRequest(event: APIGatewayProxyEventV2, schema: OperationSchema) {
+  return {
+    path: readPath(event, schema.path),
+    query: schema.query && parse(schema.query, event.queryStringParameters ?? {}),
+    body: schema.body && parse(schema.body, readBody(event)),
+    idempotencyKey: schema.idempotent && readIdempotencyKey(event),
+  };
+}
+
+function readPath(event: APIGatewayProxyEventV2, schema: z.ZodObject | undefined) {
+  if (schema === undefined) return undefined;
+  const { success, data } = schema.safeParse(event.pathParameters ?? {});
+  if (!success) throw notFound();
+  return data;
+}
+
+/** No body is an empty object: what is required is then missing by name. */
+function readBody(event: APIGatewayProxyEventV2): unknown {
+  const text = bodyText(event);
+  if (text === '') return {};
+  if (Buffer.byteLength(text) > LARGEST_BODY_BYTES) {
+    throw new DomainError('body_too_large', `A body has at most ${LARGEST_BODY_BYTES} bytes`);
+  }
+  if (!JSON_TYPE.test(event.headers['content-type'] ?? '')) {
+    throw new DomainError(
+      'unsupported_media_type',
+      'A body is JSON and says so: send Content-Type: application/json',
+    );
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new DomainError('invalid_request', 'The body is not well-formed JSON');
+  }
+}
+
+function readIdempotencyKey(event: APIGatewayProxyEventV2): string | undefined {
+  const value = event.headers['idempotency-key'];
+  if (value !== undefined && !IDEMPOTENCY_KEY.test(value)) {
+    throw new DomainError('invalid_request', 'An Idempotency-Key has 1 to 255 printable ASCII characters', {
+      param: 'Idempotency-Key',
+    });
+  }
+  return value;
+}
+
+function parse(schema: z.ZodObject, input: unknown) {
+  const { success, data, error } = schema.safeParse(input);
+  if (!success) throw invalidInput(error);
+  return data;
+}

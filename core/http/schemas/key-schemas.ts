@@ -1,0 +1,212 @@
+import { z } from 'zod';
+import type { ApiKey } from '../../domain/api-key.ts';
+import { liveSecrets, statusOf } from '../../domain/api-key.ts';
+import { normalizeCidr, normalizeOrigin } from '../../domain/key-restriction.ts';
+import type { OperationSchema } from '../operation.ts';
+import {
+  cursor,
+  environment,
+  keyId,
+  limit,
+  name,
+  pageOf,
+  permissions,
+  roleName,
+  someOf,
+  tenantId,
+  tenantPath,
+  time,
+  timestamp,
+  unique,
+} from './fields.ts';
+
+const MOST_RESTRICTIONS = 100;
+const MOST_RATE_LIMITS = 5;
+const MOST_METADATA = 50;
+const LONGEST_OVERLAP_SECONDS = 30 * 86_400;
+const LONGEST_WINDOW_SECONDS = 31 * 86_400;
+
+const type = z.enum(['publishable', 'secret']);
+const status = z.enum(['active', 'disabled', 'revoked', 'expired']);
+
+const ownPermissions = permissions
+  .refine((list) => list.length > 0, 'expected at least one permission; null for all of the role’s')
+  .nullable()
+  .meta({ description: 'Narrows the role’s permissions; null means all of the role’s' });
+const expiresAt = time.nullable().meta({ description: 'When the key ends by itself; null for never' });
+const allowedCidrs = normalisedList(normalizeCidr, 'expected an IPv4 or IPv6 address or CIDR').meta({
+  description: 'Networks that the key may be used from; none for any',
+  example: ['203.0.113.0/24'],
+});
+const allowedOrigins = normalisedList(
+  normalizeOrigin,
+  'expected an origin, scheme://host[:port]; the host may begin with *.',
+).meta({
+  description: 'Browser origins that the key may be used from; none for any',
+  example: ['https://shop.example.com'],
+});
+const rateLimit = z.strictObject({
+  limit: z.number().int().min(1).max(1_000_000_000),
+  windowSeconds: z.number().int().min(1).max(LONGEST_WINDOW_SECONDS),
+});
+const rateLimits = z.array(rateLimit).max(MOST_RATE_LIMITS);
+const metadata = z
+  .record(z.string().min(1).max(40), z.string().max(500))
+  .refine((pairs) => Object.keys(pairs).length <= MOST_METADATA, `expected at most ${MOST_METADATA} pairs`)
+  .meta({ description: 'Whatever the tenant wants to remember with the key; replaced whole' });
+
+const restrictions = {
+  permissions: ownPermissions.optional(),
+  expiresAt: expiresAt.optional(),
+  allowedCidrs: allowedCidrs.optional(),
+  allowedOrigins: allowedOrigins.optional(),
+  rateLimits: rateLimits.optional(),
+  metadata: metadata.optional(),
+};
+
+const secretShape = z.strictObject({
+  createdAt: timestamp,
+  expiresAt: timestamp.nullable().meta({ description: 'The end of its overlap' }),
+  lastUsedAt: timestamp.nullable(),
+  hint: z.string().meta({ description: 'The key’s last four characters' }),
+});
+const keyShape = z
+  .strictObject({
+    keyId,
+    tenantId,
+    name: z.string(),
+    type,
+    environment,
+    role: z.string(),
+    permissions: z.array(z.string()).nullable(),
+    status,
+    createdAt: timestamp,
+    createdBy: z.string(),
+    expiresAt: timestamp.nullable(),
+    lastUsedAt: timestamp.nullable(),
+    allowedCidrs: z.array(z.string()),
+    allowedOrigins: z.array(z.string()),
+    rateLimits: z.array(rateLimit),
+    metadata: z.record(z.string(), z.string()),
+    secrets: z.array(secretShape).meta({ description: 'Those that still work, newest first' }),
+  })
+  .meta({ id: 'Key' });
+const keyWithSecret = z.strictObject({
+  key: keyShape,
+  secret: z.string().meta({ description: 'The whole key, shown this once' }),
+});
+
+/** A key as people see it at a moment. */
+export function presentKey(key: ApiKey, now: Date): z.output<typeof keyShape> {
+  return {
+    keyId: key.keyId,
+    tenantId: key.tenantId,
+    name: key.name,
+    type: key.type,
+    environment: key.environment,
+    role: key.role,
+    permissions: key.permissions === undefined ? null : [...key.permissions],
+    status: statusOf(key, now),
+    createdAt: key.createdAt,
+    createdBy: key.createdBy,
+    expiresAt: key.expiresAt ?? null,
+    lastUsedAt: key.lastUsedAt ?? null,
+    allowedCidrs: [...key.allowedCidrs],
+    allowedOrigins: [...key.allowedOrigins],
+    rateLimits: [...key.rateLimits],
+    metadata: { ...key.metadata },
+    secrets: liveSecrets(key, now).map((secret) => ({
+      createdAt: secret.createdAt,
+      expiresAt: secret.expiresAt ?? null,
+      lastUsedAt: secret.lastUsedAt ?? null,
+      hint: secret.hint,
+    })),
+  };
+}
+
+const keyPath = tenantPath.extend({ keyId });
+const noBody = z.strictObject({});
+
+export const keySchemas = {
+  createKey: {
+    summary: 'Create an API key; the answer is the only one that shows it',
+    path: tenantPath,
+    body: z.strictObject({ name, type, environment, role: roleName, ...restrictions }),
+    idempotent: true,
+    answers: {
+      201: keyWithSecret,
+      200: z
+        .strictObject({ key: keyShape })
+        .meta({ description: 'A repeat: the record, and not the secret' }),
+    },
+  },
+  listKeys: {
+    summary: 'List a tenant’s API keys, newest first',
+    path: tenantPath,
+    query: z.strictObject({
+      status: status.optional(),
+      environment: environment.optional(),
+      type: type.optional(),
+      role: roleName.optional(),
+      unusedSinceDays: z.coerce
+        .number<string>()
+        .int()
+        .min(0)
+        .max(36_500)
+        .optional()
+        .meta({ description: 'Not used in this many days, nor created in them' }),
+      limit,
+      cursor,
+    }),
+    answers: { 200: pageOf(keyShape) },
+  },
+  getKey: { summary: 'Read an API key', path: keyPath, answers: { 200: keyShape } },
+  updateKey: {
+    summary: 'Change a key’s name, role, restrictions or metadata',
+    path: keyPath,
+    body: someOf({ name: name.optional(), role: roleName.optional(), ...restrictions }),
+    answers: { 200: keyShape },
+  },
+  rotateKey: {
+    summary: 'Replace a key’s secret; the old one works until the overlap ends',
+    path: keyPath,
+    body: z.strictObject({
+      overlapSeconds: z.number().int().min(0).max(LONGEST_OVERLAP_SECONDS).default(86_400),
+    }),
+    answers: { 200: keyWithSecret },
+  },
+  endOverlap: {
+    summary: 'End a rotation’s overlap now',
+    path: keyPath,
+    body: noBody,
+    answers: { 200: keyShape },
+  },
+  disableKey: {
+    summary: 'Disable a key until it is enabled',
+    path: keyPath,
+    body: noBody,
+    answers: { 200: keyShape },
+  },
+  enableKey: { summary: 'Enable a disabled key', path: keyPath, body: noBody, answers: { 200: keyShape } },
+  revokeKey: {
+    summary: 'End a key for good',
+    path: keyPath,
+    body: z.strictObject({
+      reason: z.string().trim().min(1).max(500).optional().meta({ description: 'For the audit log' }),
+    }),
+    answers: { 200: keyShape },
+  },
+} as const satisfies Record<string, OperationSchema>;
+
+function normalisedList(normalise: (text: string) => string | undefined, message: string) {
+  const item = z
+    .string()
+    .max(300)
+    .transform((text, context) => {
+      const normal = normalise(text);
+      if (normal !== undefined) return normal;
+      context.addIssue(message);
+      return z.NEVER;
+    });
+  return z.array(item).max(MOST_RESTRICTIONS).transform(unique);
+}

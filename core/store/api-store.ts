@@ -1,0 +1,52 @@
+import type { Table } from '../aws/document-client.ts';
+import type { Change } from '../domain/audit-event.ts';
+import type { Idempotency } from '../domain/idempotency.ts';
+import type { ProtectedApi } from '../domain/protected-api.ts';
+import { type Created, insertItem, listItems, readItem, stateOf, updateItem } from './item.ts';
+import { itemKey, listPartition } from './item-keys.ts';
+import { type Page, takePage } from './listing.ts';
+
+const MOST_EXAMINED = 1000;
+
+/** Protected APIs in the main table: one item each, route table inside. */
+export class ApiStore {
+  readonly #table: Table;
+
+  constructor(table: Table) {
+    this.#table = table;
+  }
+
+  async get(apiId: string): Promise<ProtectedApi | undefined> {
+    const item = await readItem(this.#table, itemKey.api(apiId));
+    return item && stateOf<ProtectedApi>(item);
+  }
+
+  /** @throws DomainError `already_exists`, `idempotency_mismatch` */
+  create(change: Change<ProtectedApi>, idempotency: Idempotency | undefined): Promise<Created<ProtectedApi>> {
+    const place = {
+      ...itemKey.api(change.state.apiId),
+      listPk: listPartition.apis,
+      listSk: positionOf(change.state),
+    };
+    return insertItem(this.#table, place, change, idempotency);
+  }
+
+  /** @throws DomainError `conflict` when the API is no longer as `before` */
+  update(before: ProtectedApi, change: Change<ProtectedApi>): Promise<void> {
+    return updateItem(this.#table, itemKey.api(before.apiId), before, change);
+  }
+
+  /** All APIs, newest first; `before` is an earlier page's `next`. */
+  list(options: { limit: number; before: string | undefined }): Promise<Page<ProtectedApi>> {
+    return takePage(listItems<ProtectedApi>(this.#table, listPartition.apis, options.before), {
+      limit: options.limit,
+      positionOf,
+      matches: () => true,
+      mostExamined: MOST_EXAMINED,
+    });
+  }
+}
+
+function positionOf({ createdAt, apiId }: ProtectedApi): string {
+  return `${createdAt}#${apiId}`;
+}

@@ -1,0 +1,171 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { Table } from '../aws/document-client.ts';
+import { LAST_EVENT, TABLE_INDEX } from '../contract/deployment.ts';
+import type { Change } from '../domain/audit-event.ts';
+import { canonicalJson } from '../domain/canonical-json.ts';
+import { DomainError } from '../domain/domain-error.ts';
+import type { Idempotency } from '../domain/idempotency.ts';
+import type { ItemKey } from './item-keys.ts';
+import { newestFirst } from './listing.ts';
+
+/** Where an item is found: by its key, and in the `list` index. */
+export interface Place extends ItemKey {
+  readonly listPk: string;
+  readonly listSk: string;
+}
+
+interface Versioned {
+  readonly revision: number;
+}
+
+/** What a create came to; `replayed` when an earlier request with the same Idempotency-Key had done it. */
+export interface Created<State> {
+  readonly state: State;
+  readonly replayed: boolean;
+}
+
+/** Whose inner entries are written one by one, because an authorizer may be rewriting another of them. */
+const WRITTEN_BY_ENTRY = 'digests';
+
+/** The state that an item holds, without what belongs to its storage. */
+export function stateOf<State>(item: Record<string, unknown>): State {
+  const { pk, sk, listPk, listSk, idempotency, [LAST_EVENT]: lastEvent, ...state } = item;
+  return state as State;
+}
+
+/** The item as it is now, whole; undefined when there is none. */
+export async function readItem(
+  table: Table,
+  { pk, sk }: ItemKey,
+): Promise<Record<string, unknown> | undefined> {
+  const { Item } = await table.client.send(
+    new GetCommand({ TableName: table.name, Key: { pk, sk }, ConsistentRead: true }),
+  );
+  return Item;
+}
+
+/**
+ * Writes a new item, its event in the same write.
+ * @throws DomainError `already_exists`; `idempotency_mismatch` when the Idempotency-Key created it from
+ *   another body
+ */
+export async function insertItem<State>(
+  table: Table,
+  place: Place,
+  { state, event }: Change<State>,
+  idempotency: Idempotency | undefined,
+): Promise<Created<State>> {
+  const Item = { ...place, ...state, ...(idempotency && { idempotency }), [LAST_EVENT]: event };
+  const put = new PutCommand({
+    TableName: table.name,
+    Item,
+    ConditionExpression: 'attribute_not_exists(pk)',
+  });
+  try {
+    await table.client.send(put);
+    return { state, replayed: false };
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    const existing = (await readItem(table, place)) ?? {};
+    if (isWrittenBy(event.id, existing)) return { state, replayed: false };
+    const first = existing.idempotency as Idempotency | undefined;
+    if (idempotency === undefined || first?.key !== idempotency.key) {
+      throw new DomainError('already_exists', 'There is one with this id already; choose another id');
+    }
+    if (first.body !== idempotency.body) {
+      throw new DomainError(
+        'idempotency_mismatch',
+        'This Idempotency-Key was used with another body; send the same body or another key',
+        { param: 'Idempotency-Key' },
+      );
+    }
+    return { state: stateOf<State>(existing), replayed: true };
+  }
+}
+
+/**
+ * Writes what a change changed and its event, on the condition that nobody else changed the item since
+ * `before` was read. Attributes that the change leaves alone are not written: what other writers keep in
+ * the item (an authorizer its digests) is never overwritten with what was read.
+ * @throws DomainError `conflict`
+ */
+export async function updateItem<State extends Versioned>(
+  table: Table,
+  key: ItemKey,
+  before: State,
+  { state, event }: Change<State>,
+): Promise<void> {
+  const update = new UpdateCommand({
+    TableName: table.name,
+    Key: { pk: key.pk, sk: key.sk },
+    ...updateExpression(before, { ...state, [LAST_EVENT]: event }, before.revision),
+  });
+  try {
+    await table.client.send(update);
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    const existing = await readItem(table, key);
+    if (existing !== undefined && isWrittenBy(event.id, existing)) return;
+    throw new DomainError(
+      'conflict',
+      'Someone else changed this at the same moment; read it again and repeat what is still to do',
+    );
+  }
+}
+
+/** The states of one partition of the `list` index, newest first, queried as they are consumed. */
+export async function* listItems<State>(
+  table: Table,
+  listPk: string,
+  before: string | undefined,
+): AsyncGenerator<State> {
+  const hash = { name: 'listPk', value: listPk };
+  const partition = { table, index: TABLE_INDEX.list, hash, range: 'listSk' };
+  for await (const item of newestFirst(partition, { before })) yield stateOf<State>(item);
+}
+
+/** A retry of the SDK's can find that its first attempt, whose answer was lost, had done the write. */
+function isWrittenBy(eventId: string, item: Record<string, unknown>): boolean {
+  return (item[LAST_EVENT] as { id?: string } | undefined)?.id === eventId;
+}
+
+function updateExpression(before: object, after: object, revision: number) {
+  const names: Record<string, string> = { '#revision': 'revision' };
+  const values: Record<string, unknown> = { ':read': revision };
+  const sets: string[] = [];
+  const removals: string[] = [];
+  for (const [path, value] of differences(before, after)) {
+    const place = path.map((name) => {
+      const alias = `#n${Object.keys(names).length}`;
+      names[alias] = name;
+      return alias;
+    });
+    if (value === undefined) {
+      removals.push(place.join('.'));
+    } else {
+      const alias = `:v${sets.length}`;
+      values[alias] = value;
+      sets.push(`${place.join('.')} = ${alias}`);
+    }
+  }
+  return {
+    UpdateExpression: `SET ${sets.join(', ')}${removals.length > 0 ? ` REMOVE ${removals.join(', ')}` : ''}`,
+    ConditionExpression: '#revision = :read',
+    ExpressionAttributeNames: names,
+    ExpressionAttributeValues: values,
+  };
+}
+
+/** Where two states differ, as attribute paths with the new value; undefined for what is gone. */
+function differences(before: object, after: object): [path: string[], value: unknown][] {
+  const olds: Record<string, unknown> = { ...before };
+  const news: Record<string, unknown> = { ...after };
+  const names = new Set([...Object.keys(olds), ...Object.keys(news)]);
+  return [...names].flatMap((name): [string[], unknown][] => {
+    const [old, now] = [olds[name], news[name]];
+    if (canonicalJson(old ?? null) === canonicalJson(now ?? null)) return [];
+    if (name !== WRITTEN_BY_ENTRY) return [[[name], now]];
+    return differences(Object(old), Object(now)).map(([path, value]) => [[name, ...path], value]);
+  });
+}

@@ -1,0 +1,91 @@
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { Table } from '../aws/document-client.ts';
+
+/** One partition of a table or index, read by its sort key. */
+export interface Partition {
+  readonly table: Table;
+  readonly index?: string;
+  readonly hash: { readonly name: string; readonly value: string };
+  readonly range: string;
+}
+
+/** Sort keys: `from` is inclusive, `before` exclusive. */
+export interface Bounds {
+  readonly from?: string | undefined;
+  readonly before?: string | undefined;
+}
+
+/** A part of a list. `next` is the position to go on after; null at the end. */
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly next: string | null;
+}
+
+/** Every sort key begins with a time, so lies between these. */
+const FIRST = '0';
+const LAST = '~';
+const QUERY_LIMIT = 100;
+
+/** A partition's items, newest first, queried as they are consumed. */
+export async function* newestFirst(
+  partition: Partition,
+  bounds: Bounds,
+): AsyncGenerator<Record<string, unknown>> {
+  const { table, index, hash, range } = partition;
+  let start: Record<string, unknown> | undefined;
+  do {
+    const { Items, LastEvaluatedKey } = await table.client.send(
+      new QueryCommand({
+        TableName: table.name,
+        ...(index !== undefined && { IndexName: index }),
+        KeyConditionExpression: '#hash = :hash AND #range BETWEEN :from AND :before',
+        ExpressionAttributeNames: { '#hash': hash.name, '#range': range },
+        ExpressionAttributeValues: {
+          ':hash': hash.value,
+          ':from': bounds.from ?? FIRST,
+          ':before': bounds.before ?? LAST,
+        },
+        ScanIndexForward: false,
+        Limit: QUERY_LIMIT,
+        ...(start && { ExclusiveStartKey: start }),
+      }),
+    );
+    // BETWEEN includes its upper bound; the list goes on after it.
+    for (const item of Items ?? []) if (item[range] !== bounds.before) yield item;
+    start = LastEvaluatedKey;
+  } while (start !== undefined);
+}
+
+/**
+ * The first `limit` items that match, having looked at `mostExamined` at most: a page may hold fewer
+ * than `limit` and still have a next one.
+ * @param positionOf an item's place in the list, which the next page's bounds go on from
+ */
+export async function takePage<Item>(
+  items: AsyncIterable<Item> | Iterable<Item>,
+  options: {
+    readonly limit: number;
+    readonly mostExamined: number;
+    readonly matches: (item: Item) => boolean;
+    readonly positionOf: (item: Item) => string;
+  },
+): Promise<Page<Item>> {
+  const taken: Item[] = [];
+  let examined = 0;
+  let lastExamined: Item | undefined;
+  for await (const item of items) {
+    if (examined === options.mostExamined && lastExamined !== undefined) {
+      return { items: taken, next: options.positionOf(lastExamined) };
+    }
+    if (options.matches(item)) {
+      const lastTaken = taken.at(-1);
+      if (taken.length === options.limit && lastTaken !== undefined) {
+        return { items: taken, next: options.positionOf(lastTaken) };
+      }
+      taken.push(item);
+    }
+    examined += 1;
+    lastExamined = item;
+  }
+  return { items: taken, next: null };
+}

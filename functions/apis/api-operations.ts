@@ -1,0 +1,26 @@
+import { found } from '../../core/domain/not-found.ts';
+import { decodeCursor, encodeCursor } from '../../core/http/cursor.ts';
+import { type Operations, operation } from '../../core/http/operation.ts';
+import { apiSchemas, presentApi } from '../../core/http/schemas/api-schemas.ts';
+import { createApi } from './create-api.ts';
+import type { ApiDependencies } from './dependencies.ts';
+import { updateApi } from './update-api.ts';
+
+const LIST = 'apis';
+
+export const apiOperations: Operations<'apis', ApiDependencies> = {
+  createApi: operation(apiSchemas.createApi, createApi),
+  listApis: operation(apiSchemas.listApis, async ({ query }, { apis }: ApiDependencies) => {
+    const before = decodeCursor(LIST, query.cursor);
+    const page = await apis.list({ limit: query.limit, before });
+    return {
+      status: 200,
+      body: { items: page.items.map(presentApi), nextCursor: encodeCursor(LIST, page.next) },
+    };
+  }),
+  getApi: operation(apiSchemas.getApi, async ({ path }, { apis }: ApiDependencies) => ({
+    status: 200,
+    body: presentApi(found(await apis.get(path.apiId))),
+  })),
+  updateApi: operation(apiSchemas.updateApi, updateApi),
+};

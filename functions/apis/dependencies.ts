@@ -1,0 +1,7 @@
+import type { Surroundings } from '../../core/http/management-handler.ts';
+import type { ApiStore } from '../../core/store/api-store.ts';
+
+/** What operations on protected APIs need. */
+export interface ApiDependencies extends Surroundings {
+  readonly apis: ApiStore;
+}

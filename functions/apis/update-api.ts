@@ -1,0 +1,16 @@
+import { found } from '../../core/domain/not-found.ts';
+import { updateApi as decide } from '../../core/domain/protected-api.ts';
+import type { Answer, OperationRequest } from '../../core/http/operation.ts';
+import { type apiSchemas, presentApi } from '../../core/http/schemas/api-schemas.ts';
+import type { ApiDependencies } from './dependencies.ts';
+
+/** Renames a protected API or replaces its route table. */
+export async function updateApi(
+  { path, body, occasion }: OperationRequest<typeof apiSchemas.updateApi>,
+  { apis }: ApiDependencies,
+): Promise<Answer> {
+  const before = found(await apis.get(path.apiId));
+  const change = decide(before, body, occasion);
+  if (change !== undefined) await apis.update(before, change);
+  return { status: 200, body: presentApi(change?.state ?? before) };
+}

@@ -1,0 +1,62 @@
+import { DomainError } from '../../core/domain/domain-error.ts';
+import { notFound } from '../../core/domain/not-found.ts';
+import { actsFor } from '../../core/domain/person.ts';
+import { decodeCursor, encodeCursor } from '../../core/http/cursor.ts';
+import type { Surroundings } from '../../core/http/management-handler.ts';
+import type { Answer, OperationRequest } from '../../core/http/operation.ts';
+import { type auditSchemas, presentRecord } from '../../core/http/schemas/audit-schemas.ts';
+import type { AuditStore } from '../../core/store/audit-store.ts';
+
+/** What reading the audit log needs. */
+export interface AuditDependencies extends Surroundings {
+  readonly audit: AuditStore;
+}
+
+type Request = OperationRequest<typeof auditSchemas.listAudit>;
+
+const DAY_MILLISECONDS = 86_400_000;
+const DEFAULT_DAYS = 30;
+/** Every day of a range costs a query of its own. */
+const MOST_DAYS = 31;
+
+/**
+ * Audit records of the tenants that the person acts for, newest first. Those of no tenant (protected
+ * APIs) are for people who act for all.
+ */
+export async function listAudit(
+  { person, query, occasion }: Request,
+  { audit }: AuditDependencies,
+): Promise<Answer> {
+  const { tenantId, type, actor, subject, limit, cursor } = query;
+  if (tenantId !== undefined && !actsFor(person, tenantId)) throw notFound();
+  const list = `audit ${tenantId ?? '*'}`;
+  const before = decodeCursor(list, cursor);
+  const tenants = tenantId === undefined ? person.tenants : [tenantId];
+  const page = await audit.list(
+    { tenants, type, actor, subject, ...rangeOf(query, occasion.now) },
+    { limit, before },
+  );
+  return {
+    status: 200,
+    body: { items: page.items.map(presentRecord), nextCursor: encodeCursor(list, page.next) },
+  };
+}
+
+/** @throws DomainError `invalid_request` for a range that is empty or too long */
+function rangeOf(query: Request['query'], now: Date): { from: Date; to: Date } {
+  // The end is exclusive, and what has just happened is wanted.
+  const to = query.to === undefined ? new Date(now.getTime() + 1) : new Date(query.to);
+  const from =
+    query.from === undefined
+      ? new Date(to.getTime() - DEFAULT_DAYS * DAY_MILLISECONDS)
+      : new Date(query.from);
+  if (from >= to) {
+    throw new DomainError('invalid_request', 'from must be earlier than to', { param: 'from' });
+  }
+  if (to.getTime() - from.getTime() > MOST_DAYS * DAY_MILLISECONDS) {
+    throw new DomainError('invalid_request', `from and to lie at most ${MOST_DAYS} days apart`, {
+      param: 'from',
+    });
+  }
+  return { from, to };
+}

@@ -1,0 +1,26 @@
+import { createKey as decide } from '../../core/domain/api-key-lifecycle.ts';
+import { mintSecret } from '../../core/domain/api-key-secret.ts';
+import { newItemId } from '../../core/domain/idempotency.ts';
+import { found } from '../../core/domain/not-found.ts';
+import type { Answer, OperationRequest } from '../../core/http/operation.ts';
+import { idempotencyOfRequest, REPLAYED } from '../../core/http/replay.ts';
+import { type keySchemas, presentKey } from '../../core/http/schemas/key-schemas.ts';
+import type { KeyDependencies } from './dependencies.ts';
+
+/** Creates a key and shows it this once; a repeat with the same `Idempotency-Key` gets the record alone. */
+export async function createKey(
+  request: OperationRequest<typeof keySchemas.createKey>,
+  dependencies: KeyDependencies,
+): Promise<Answer> {
+  const { body, occasion } = request;
+  const { keys, tenants, randomBytes, keyFormat } = dependencies;
+  const tenant = found(await tenants.get(request.path.tenantId));
+  const idempotency = idempotencyOfRequest('createKey', request);
+  const input = { ...body, keyId: `key_${newItemId(idempotency, randomBytes)}` };
+  const { text, secret } = mintSecret(input, { keyFormat, pepper: await dependencies.pepper(), randomBytes });
+  const { state, replayed } = await keys.create(decide(tenant, input, secret, occasion), idempotency);
+  const key = presentKey(state, occasion.now);
+  return replayed
+    ? { status: 200, headers: REPLAYED, body: { key } }
+    : { status: 201, body: { key, secret: text } };
+}

@@ -1,0 +1,11 @@
+import type { Pepper } from '../../core/domain/pepper.ts';
+import type { Surroundings } from '../../core/http/management-handler.ts';
+import type { KeyStore } from '../../core/store/key-store.ts';
+import type { TenantStore } from '../../core/store/tenant-store.ts';
+
+/** What operations on API keys need. */
+export interface KeyDependencies extends Surroundings {
+  readonly keys: KeyStore;
+  readonly tenants: TenantStore;
+  readonly pepper: () => Promise<Pepper>;
+}

@@ -1,0 +1,40 @@
+import {
+  disableKey,
+  enableKey,
+  endOverlap,
+  revokeKey,
+  updateKey,
+} from '../../core/domain/api-key-lifecycle.ts';
+import { found } from '../../core/domain/not-found.ts';
+import { type Operations, operation } from '../../core/http/operation.ts';
+import { keySchemas, presentKey } from '../../core/http/schemas/key-schemas.ts';
+import { changeKey } from './change-key.ts';
+import { createKey } from './create-key.ts';
+import type { KeyDependencies } from './dependencies.ts';
+import { listKeys } from './list-keys.ts';
+import { rotateKey } from './rotate-key.ts';
+
+export const keyOperations: Operations<'keys', KeyDependencies> = {
+  createKey: operation(keySchemas.createKey, createKey),
+  listKeys: operation(keySchemas.listKeys, listKeys),
+  getKey: operation(keySchemas.getKey, async ({ path, occasion }, { keys }: KeyDependencies) => ({
+    status: 200,
+    body: presentKey(found(await keys.get(path.tenantId, path.keyId)), occasion.now),
+  })),
+  updateKey: operation(keySchemas.updateKey, (request, dependencies: KeyDependencies) =>
+    changeKey(request, dependencies, (key, tenant) => updateKey(key, tenant, request.body, request.occasion)),
+  ),
+  rotateKey: operation(keySchemas.rotateKey, rotateKey),
+  endOverlap: operation(keySchemas.endOverlap, (request, dependencies: KeyDependencies) =>
+    changeKey(request, dependencies, (key) => endOverlap(key, request.occasion)),
+  ),
+  disableKey: operation(keySchemas.disableKey, (request, dependencies: KeyDependencies) =>
+    changeKey(request, dependencies, (key) => disableKey(key, request.occasion)),
+  ),
+  enableKey: operation(keySchemas.enableKey, (request, dependencies: KeyDependencies) =>
+    changeKey(request, dependencies, (key, tenant) => enableKey(key, tenant, request.occasion)),
+  ),
+  revokeKey: operation(keySchemas.revokeKey, (request, dependencies: KeyDependencies) =>
+    changeKey(request, dependencies, (key) => revokeKey(key, request.body.reason, request.occasion)),
+  ),
+};

@@ -1,0 +1,25 @@
+import { newItemId } from '../../core/domain/idempotency.ts';
+import { createTenant as decide } from '../../core/domain/tenant.ts';
+import type { Answer, OperationRequest } from '../../core/http/operation.ts';
+import { idempotencyOfRequest, REPLAYED } from '../../core/http/replay.ts';
+import { presentTenant, type tenantSchemas } from '../../core/http/schemas/tenant-schemas.ts';
+import type { TenantDependencies } from './dependencies.ts';
+
+/** Creates a tenant, under the id that was asked for or one of our own. */
+export async function createTenant(
+  request: OperationRequest<typeof tenantSchemas.createTenant>,
+  { tenants, randomBytes }: TenantDependencies,
+): Promise<Answer> {
+  const { body, occasion } = request;
+  const idempotency = idempotencyOfRequest('createTenant', request);
+  const tenantId = body.tenantId ?? generatedTenantId(newItemId(idempotency, randomBytes));
+  const change = decide({ ...body, tenantId }, occasion);
+  const { state, replayed } = await tenants.create(change, idempotency);
+  const tenant = presentTenant(state);
+  return replayed ? { status: 200, headers: REPLAYED, body: tenant } : { status: 201, body: tenant };
+}
+
+/** Tenants are named in lower case; hexadecimal keeps every bit of the id. */
+function generatedTenantId(itemId: string): string {
+  return `tenant_${Buffer.from(itemId).toString('hex')}`;
+}

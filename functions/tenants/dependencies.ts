@@ -1,0 +1,7 @@
+import type { Surroundings } from '../../core/http/management-handler.ts';
+import type { TenantStore } from '../../core/store/tenant-store.ts';
+
+/** What operations on tenants and their roles need. */
+export interface TenantDependencies extends Surroundings {
+  readonly tenants: TenantStore;
+}

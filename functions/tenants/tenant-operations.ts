@@ -1,0 +1,48 @@
+import { found } from '../../core/domain/not-found.ts';
+import { deleteRole, putRole, roleOf, updateTenant } from '../../core/domain/tenant.ts';
+import { type Operations, operation } from '../../core/http/operation.ts';
+import { presentRole, presentTenant, tenantSchemas } from '../../core/http/schemas/tenant-schemas.ts';
+import { changeTenant } from './change-tenant.ts';
+import { createTenant } from './create-tenant.ts';
+import type { TenantDependencies } from './dependencies.ts';
+import { listTenants } from './list-tenants.ts';
+
+export const tenantOperations: Operations<'tenants', TenantDependencies> = {
+  createTenant: operation(tenantSchemas.createTenant, createTenant),
+  listTenants: operation(tenantSchemas.listTenants, listTenants),
+  getTenant: operation(tenantSchemas.getTenant, async ({ path }, { tenants }: TenantDependencies) => ({
+    status: 200,
+    body: presentTenant(found(await tenants.get(path.tenantId))),
+  })),
+  updateTenant: operation(tenantSchemas.updateTenant, async (request, dependencies: TenantDependencies) => {
+    const tenant = await changeTenant(request.path.tenantId, dependencies, (before) =>
+      updateTenant(before, request.body, request.occasion),
+    );
+    return { status: 200, body: presentTenant(tenant) };
+  }),
+  listRoles: operation(tenantSchemas.listRoles, async ({ path }, { tenants }: TenantDependencies) => {
+    const { roles } = found(await tenants.get(path.tenantId));
+    const items = Object.entries(roles).sort(([a], [b]) => (a < b ? -1 : 1));
+    return {
+      status: 200,
+      body: { items: items.map(([name, role]) => presentRole(name, role)), nextCursor: null },
+    };
+  }),
+  getRole: operation(tenantSchemas.getRole, async ({ path }, { tenants }: TenantDependencies) => {
+    const tenant = found(await tenants.get(path.tenantId));
+    return { status: 200, body: presentRole(path.role, found(roleOf(tenant, path.role))) };
+  }),
+  putRole: operation(tenantSchemas.putRole, async (request, dependencies: TenantDependencies) => {
+    const { role } = request.path;
+    await changeTenant(request.path.tenantId, dependencies, (before) =>
+      putRole(before, role, request.body, request.occasion),
+    );
+    return { status: 200, body: presentRole(role, request.body) };
+  }),
+  deleteRole: operation(tenantSchemas.deleteRole, async (request, dependencies: TenantDependencies) => {
+    await changeTenant(request.path.tenantId, dependencies, (before) =>
+      deleteRole(before, request.path.role, request.occasion),
+    );
+    return { status: 204 };
+  }),
+};
