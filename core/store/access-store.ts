@@ -102,9 +102,9 @@ export function accessStore(options: {
           TableName: table,
           Key: key(itemKey.credential(credentialId)),
           UpdateExpression: 'SET digests.#secret = :to',
-          ConditionExpression: 'digests.#secret = :from',
+          ConditionExpression: 'digests.#secret.hmac = :from',
           ExpressionAttributeNames: { '#secret': secretId },
-          ExpressionAttributeValues: toAttributes({ ':from': from, ':to': to }),
+          ExpressionAttributeValues: toAttributes({ ':from': from.hmac, ':to': to }),
         });
       } catch (error) {
         if (!isConditionFailure(error)) throw error;

@@ -1,0 +1,192 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Authorizer } from '../../core/access/authorizer.ts';
+import { pepperSource } from '../../core/aws/pepper-source.ts';
+import { type AwsCall, signedClient } from '../../core/aws/signed-client.ts';
+import type { CredentialRecord, TenantRecord } from '../../core/domain/decision.ts';
+import { eventId } from '../../core/domain/event-id.ts';
+import { type Environment, KeyFormat } from '../../core/domain/key-format.ts';
+import { Pepper } from '../../core/domain/pepper.ts';
+import type { ApiRoute } from '../../core/domain/protected-api.ts';
+import { accessStore } from '../../core/store/access-store.ts';
+import { type AttributeMap, fromAttributes, toAttributes } from '../../core/store/attribute-value.ts';
+import { type ItemKey, itemKey } from '../../core/store/item-keys.ts';
+import { authorizerHandler } from '../../functions/authorizer/authorizer-handler.ts';
+import { GatewayAnswers } from '../../functions/authorizer/gateway-answer.ts';
+import { type AwsServer, startAwsServer } from '../../local/aws-server.ts';
+
+const TABLE = 'keywright';
+const PEPPER_SECRET = 'keywright/pepper';
+const PEPPERS = { v1: '1'.repeat(64), v2: '2'.repeat(64) };
+
+/** The request plane on real local DynamoDB and Secrets Manager, its clock in the test's hand. */
+export interface RequestPlane {
+  readonly format: KeyFormat;
+  /** Calls made of DynamoDB by authorizers since `calls` was last emptied. */
+  readonly calls: string[];
+  readonly lines: string[];
+  clock: number;
+  putTenant(tenant: TenantRecord): Promise<void>;
+  putApi(apiId: string, environment: Environment, routes?: readonly ApiRoute[]): Promise<void>;
+  /** Stores a credential for a freshly minted key, and gives the key. */
+  putKey(change?: Partial<CredentialRecord> & { id?: string }): Promise<string>;
+  changeKey(key: string, change: Partial<CredentialRecord>): Promise<void>;
+  item(key: ItemKey): Promise<Record<string, unknown> | undefined>;
+  rotatePepper(): Promise<void>;
+  /** One more authorizer instance, its cache empty. */
+  authorizer(options?: {
+    apiId?: string;
+    dynamodb?: (call: AwsCall) => AwsCall;
+    cacheEntries?: number;
+  }): Authorizer;
+  handler(
+    authorizer: Authorizer,
+    options?: { gatewayCaches?: boolean },
+  ): ReturnType<typeof authorizerHandler>;
+  close(): Promise<void>;
+}
+
+/** Starts one with tenant_acme (roles reader, writer, orders-reader) and the API api_OrdersSndbox. */
+export async function startRequestPlane(): Promise<RequestPlane> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'keywright-'));
+  const server = await startAwsServer({ dataDir, log: () => undefined });
+  const dynamodb = client(server, 'dynamodb');
+  await createResources(server);
+  const format = new KeyFormat();
+  const calls: string[] = [];
+  const lines: string[] = [];
+  const put = (key: ItemKey, item: object) =>
+    dynamodb('PutItem', { TableName: TABLE, Item: toAttributes({ ...key, ...item }) });
+  const read = async (key: ItemKey) => {
+    const { Item } = await dynamodb('GetItem', {
+      TableName: TABLE,
+      Key: toAttributes(key),
+      ConsistentRead: true,
+    });
+    return Item === undefined ? undefined : fromAttributes(Item as AttributeMap);
+  };
+  const plane: RequestPlane = {
+    format,
+    calls,
+    lines,
+    clock: Date.parse('2026-06-01T12:00:00Z'),
+    putTenant: async (tenant) => void (await put(itemKey.tenant(tenant.tenantId), tenant)),
+    putApi: async (apiId, environment, routes = []) =>
+      void (await put(itemKey.api(apiId), { apiId, environment, routes })),
+    async putKey({ id = randomBytes(6).toString('hex'), ...change } = {}) {
+      const kind = change.type === 'publishable' ? 'pk' : 'sk';
+      const key = format.mint(kind, change.environment ?? 'sandbox', id, randomBytes);
+      await put(itemKey.credential(id), { ...credentialFor(id, key), ...change });
+      return key;
+    },
+    async changeKey(key, change) {
+      const place = itemKey.credential(format.parse(key)?.id ?? '');
+      await put(place, { ...(await read(place)), ...change });
+    },
+    item: read,
+    async rotatePepper() {
+      const SecretString = JSON.stringify({ current: 'v2', ...PEPPERS });
+      await client(server, 'secretsmanager')('PutSecretValue', {
+        SecretId: PEPPER_SECRET,
+        SecretString,
+        ClientRequestToken: randomBytes(16).toString('hex'),
+      });
+    },
+    authorizer: ({
+      apiId = 'api_OrdersSndbox',
+      dynamodb: wrap = (call: AwsCall) => call,
+      cacheEntries = 1000,
+    } = {}) => {
+      const counted: AwsCall = (operation, input) => {
+        calls.push(operation);
+        return dynamodb(operation, input);
+      };
+      const now = () => plane.clock;
+      return new Authorizer({
+        format,
+        store: accessStore({
+          dynamodb: wrap(counted),
+          table: TABLE,
+          apiId,
+          now,
+          newEventId: (time) => eventId(time, randomBytes),
+        }),
+        peppers: pepperSource(client(server, 'secretsmanager'), PEPPER_SECRET, now),
+        now,
+        cacheMilliseconds: 3000,
+        cacheEntries,
+        onWarning: (message, cause) => lines.push(`${message}: ${cause}`),
+      });
+    },
+    handler: (authorizer, { gatewayCaches = false } = {}) =>
+      authorizerHandler({
+        authorizer,
+        answers: new GatewayAnswers({ gatewayCaches }),
+        now: () => plane.clock,
+        write: (line) => lines.push(line),
+      }),
+    async close() {
+      await server.close();
+      await rm(dataDir, { recursive: true });
+    },
+  };
+  await plane.putTenant({
+    tenantId: 'tenant_acme',
+    status: 'active',
+    roles: {
+      reader: { permissions: ['*:read'], description: '' },
+      writer: { permissions: ['*:*'], description: '' },
+      'orders-reader': { permissions: ['orders:read'], description: '' },
+    },
+  });
+  await plane.putApi('api_OrdersSndbox', 'sandbox');
+  return plane;
+}
+
+function client(server: AwsServer, service: 'dynamodb' | 'secretsmanager'): AwsCall {
+  return signedClient({
+    service,
+    region: 'eu-central-1',
+    endpoint: server.url,
+    credentials: () => ({ accessKeyId: 'local', secretAccessKey: 'local', sessionToken: undefined }),
+    attemptMilliseconds: 5000,
+    deadlineMilliseconds: 10_000,
+    now: Date.now,
+    random: Math.random,
+  });
+}
+
+async function createResources(server: AwsServer): Promise<void> {
+  await server.createTable({
+    TableName: TABLE,
+    KeySchema: [
+      { AttributeName: 'pk', KeyType: 'HASH' },
+      { AttributeName: 'sk', KeyType: 'RANGE' },
+    ],
+    AttributeDefinitions: [
+      { AttributeName: 'pk', AttributeType: 'S' },
+      { AttributeName: 'sk', AttributeType: 'S' },
+    ],
+  });
+  server.createSecret({
+    Name: PEPPER_SECRET,
+    SecretString: JSON.stringify({ current: 'v1', v1: PEPPERS.v1 }),
+  });
+}
+
+function credentialFor(id: string, key: string): CredentialRecord {
+  return {
+    keyId: `key_${id}`,
+    tenantId: 'tenant_acme',
+    type: 'secret',
+    environment: 'sandbox',
+    role: 'writer',
+    status: 'active',
+    allowedCidrs: [],
+    allowedOrigins: [],
+    secrets: [{ id: 's1', createdAt: '2026-05-01T00:00:00.000Z', hint: key.slice(-4) }],
+    digests: { s1: Pepper.parse(JSON.stringify({ current: 'v1', v1: PEPPERS.v1 })).digest(key) },
+  };
+}
