@@ -3,13 +3,14 @@ import { mkdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { openDatabase } from './aws/database.ts';
-import { openDynamoDb, type TableProperties } from './aws/dynamodb.ts';
-import { type EventBus, openEventBus, type PublishedEvent } from './aws/event-bridge.ts';
+import { DynamoDb } from './aws/dynamodb.ts';
+import type { TableProperties } from './aws/dynamodb-table.ts';
+import { openEventBus, type PublishedEvent } from './aws/event-bridge.ts';
 import { type EventSourceMappingProperties, startEventSource } from './aws/event-source.ts';
 import { createAwsHttpServer } from './aws/http.ts';
-import { openSecretsManager, type SecretProperties, type SecretsManager } from './aws/secrets-manager.ts';
-import { openSqs, type QueueProperties, type Sqs } from './aws/sqs.ts';
-import { openStreams } from './aws/stream.ts';
+import { type SecretProperties, SecretsManager } from './aws/secrets-manager.ts';
+import { type QueueProperties, Sqs } from './aws/sqs.ts';
+import { Streams } from './aws/stream.ts';
 import type { LambdaFunction } from './lambda.ts';
 
 /** How often expired items are looked for. DynamoDB itself promises no more than days. */
@@ -64,12 +65,12 @@ export async function startAwsServer(options: AwsServerOptions): Promise<AwsServ
   const { dataDir, log, port = 0, now = () => new Date() } = options;
   const region = process.env.AWS_REGION ?? 'eu-central-1';
   mkdirSync(dataDir, { recursive: true });
-  const secrets: SecretsManager = openSecretsManager(join(dataDir, 'secrets.json'), region, now);
-  const sqs: Sqs = openSqs(join(dataDir, 'queues.json'), region, now);
-  const bus: EventBus = openEventBus(join(dataDir, 'events.ndjson'), region, now);
+  const secrets = new SecretsManager(join(dataDir, 'secrets.json'), region, now);
+  const sqs = new Sqs(join(dataDir, 'queues.json'), region, now);
+  const bus = openEventBus(join(dataDir, 'events.ndjson'), region, now);
   const database = await openDatabase(join(dataDir, 'dynamodb'), region);
-  const streams = await openStreams(database, region, now);
-  const dynamodb = await openDynamoDb(database, streams, now);
+  const streams = await Streams.open(database, region, now);
+  const dynamodb = new DynamoDb(database, streams, now);
   const eventSources: { close(): Promise<void> }[] = [];
 
   const http = createAwsHttpServer(
@@ -90,16 +91,16 @@ export async function startAwsServer(options: AwsServerOptions): Promise<AwsServ
 
   return {
     url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
-    createTable: dynamodb.createTable,
-    createSecret: secrets.create,
+    createTable: (properties) => dynamodb.createTable(properties),
+    createSecret: (properties) => secrets.create(properties),
     createEventBus: ({ Name }) => bus.create(Name),
-    createQueue: sqs.create,
+    createQueue: (properties) => sqs.create(properties),
     async createEventSourceMapping(properties, target) {
       eventSources.push(await startEventSource(properties, { target, streams, sqs, region, now, log }));
     },
-    rotateSecretWith: secrets.rotateWith,
+    rotateSecretWith: (secretId, target) => secrets.rotateWith(secretId, target),
     onEvent: bus.onEvent,
-    expireItems: dynamodb.expireItems,
+    expireItems: () => dynamodb.expireItems(),
     async close() {
       clearInterval(sweeper);
       const closed = once(http, 'close');

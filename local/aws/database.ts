@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import type { LevelOperation, Range, Store } from 'dynalite/db/index.js';
 import engine from 'dynalite/db/index.js';
+import { StartError } from '../start-error.ts';
 
 export type { LevelOperation } from 'dynalite/db/index.js';
 
@@ -20,8 +21,8 @@ export interface Database {
 }
 
 /**
- * Opens the database in `folder`, creating it if there is none. Throws one Error that says what is
- * wrong when another process has it open or its files are damaged.
+ * Opens the database in `folder`, creating it if there is none.
+ * @throws StartError when another process has it open or its files are damaged.
  */
 export async function openDatabase(folder: string, region: string): Promise<Database> {
   mkdirSync(folder, { recursive: true });
@@ -48,13 +49,11 @@ export async function openDatabase(folder: string, region: string): Promise<Data
 function openingFailure(folder: string, error: Error): Error {
   const cause = error.cause instanceof Error ? error.cause : error;
   if ('code' in cause && cause.code === 'LEVEL_LOCKED')
-    return new Error(
+    return new StartError(
       `The database ${folder} is open in another process. Stop that one, or set KEYWRIGHT_DATA_DIR to another folder.`,
-      { cause },
     );
-  return new Error(
-    `The database ${folder} cannot be opened: ${cause.message}. Restore the folder from a copy, or delete it to start empty.`,
-    { cause },
+  return new StartError(
+    `The database ${folder} is damaged (${cause.message}). Put back a copy of the data folder, or remove it to begin with an empty one.`,
   );
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { openJsonLog } from './durable-file.ts';
+import { openJsonLog } from './json-log.ts';
 import { AwsError, type AwsService, type Input, operationOf } from './protocol.ts';
 
 /** EventBridge's limit when Keywright was written, on the sum over a request's entries. */

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { DynamoDBRecord } from 'aws-lambda';
 import type { LambdaFunction } from '../lambda.ts';
 import type { Sqs } from './sqs.ts';
-import type { Streams } from './stream.ts';
+import type { StreamReader, Streams } from './stream.ts';
 import type { StoredRecord } from './stream-record.ts';
 
 const FIRST_RETRY_SECONDS = 0.1;
@@ -61,59 +61,77 @@ interface Batch {
  * one at a time; a failed batch holds up what follows and is retried with growing pauses, in halves
  * where bisecting is on, from the first reported record where partial failures are; given up records go
  * to the on-failure queue. The position is durable, so each record is delivered at least once.
+ * @throws Error when the properties ask for what is not available here.
  */
 export async function startEventSource(
   properties: EventSourceMappingProperties,
   context: EventSourceContext,
 ): Promise<{ close(): Promise<void> }> {
-  const { EventSourceArn: arn, BatchSize = 100, MaximumBatchingWindowInSeconds: window = 0 } = properties;
   const table = checkMapping(properties);
   const start = properties.StartingPosition === 'LATEST' ? 'LATEST' : 'TRIM_HORIZON';
   const reader = await context.streams.reader(table, context.target.name, start);
   const closing = new AbortController();
-  let written = Promise.withResolvers<void>();
-  const wake = () => written.resolve();
-  const unsubscribe = reader.onRecord(wake);
-  closing.signal.addEventListener('abort', wake);
-
-  async function nextBatch(): Promise<Batch> {
-    written = Promise.withResolvers();
-    let records = await reader.read(BatchSize);
-    if (records.length === 0) await written.promise;
-    else if (records.length < BatchSize && window > 0) {
-      await pause(window, closing.signal);
-      records = await reader.read(BatchSize);
-    }
-    return { records: records.map((record) => ({ ...record, eventSourceARN: arn })), attempts: 0 };
-  }
-
-  async function deliver(whole: Batch) {
-    const batches = [whole];
-    for (let batch = batches.shift(); batch; batch = batches.shift()) {
-      const { passed, failed, rest } = await attempt(batch, properties, context, closing.signal);
-      if (closing.signal.aborted && rest.length > 0) return;
-      if (failed.length > 0) giveUp(failed, batch.attempts + 1, properties, context);
-      const last = [...passed, ...failed].at(-1);
-      if (last) await reader.advance(sequenceNumber(last));
-      batches.unshift(...rest);
-      if (rest.length > 0) await pause(retrySeconds(rest[0]?.attempts ?? 0), closing.signal);
-    }
-  }
-
-  async function run() {
-    while (!closing.signal.aborted) await deliver(await nextBatch());
-  }
-
-  const running = run().catch((error) =>
+  const running = run(reader, properties, context, closing.signal).catch((error) =>
     context.log(`Delivery of ${table}'s stream to ${context.target.name} has stopped: ${error}`),
   );
   return {
     async close() {
-      unsubscribe();
       closing.abort();
       await running;
     },
   };
+}
+
+async function run(
+  reader: StreamReader,
+  properties: EventSourceMappingProperties,
+  context: EventSourceContext,
+  closing: AbortSignal,
+): Promise<void> {
+  let written = Promise.withResolvers<void>();
+  const wake = () => written.resolve();
+  const unsubscribe = reader.onCommit(wake);
+  closing.addEventListener('abort', wake);
+  while (!closing.aborted) {
+    // Made before reading, so that a record written after the read ends the wait.
+    written = Promise.withResolvers();
+    const records = await nextRecords(reader, properties, closing);
+    if (records.length === 0) await written.promise;
+    else await deliver({ records, attempts: 0 }, reader, properties, context, closing);
+  }
+  unsubscribe();
+}
+
+async function nextRecords(
+  reader: StreamReader,
+  { EventSourceArn, BatchSize = 100, MaximumBatchingWindowInSeconds = 0 }: EventSourceMappingProperties,
+  closing: AbortSignal,
+): Promise<DynamoDBRecord[]> {
+  let records = await reader.read(BatchSize);
+  if (records.length > 0 && records.length < BatchSize && MaximumBatchingWindowInSeconds > 0) {
+    await pause(MaximumBatchingWindowInSeconds, closing);
+    records = await reader.read(BatchSize);
+  }
+  return records.map((record) => ({ ...record, eventSourceARN: EventSourceArn }));
+}
+
+/** Works on a batch, and the parts it falls into, until all of it has been passed or given up. */
+async function deliver(
+  whole: Batch,
+  reader: StreamReader,
+  properties: EventSourceMappingProperties,
+  context: EventSourceContext,
+  closing: AbortSignal,
+): Promise<void> {
+  const batches = [whole];
+  for (let batch = batches.shift(); batch && !closing.aborted; batch = batches.shift()) {
+    const { passed, failed, rest } = await attempt(batch, properties, context, closing);
+    if (failed.length > 0) giveUp(failed, batch.attempts + 1, properties, context);
+    const last = [...passed, ...failed].at(-1);
+    if (last) await reader.advance(sequenceNumber(last));
+    batches.unshift(...rest);
+    if (rest[0]) await pause(retrySeconds(rest[0].attempts), closing);
+  }
 }
 
 /** The table's name; throws an Error for what this reader would not honour. */
@@ -144,14 +162,13 @@ async function attempt(
   closing: AbortSignal,
 ): Promise<Progress> {
   const { records, attempts } = batch;
-  if (records.length === 0) return { passed: [], failed: [], rest: [] };
   const old = records.filter((record) => isTooOld(record, properties, context.now()));
   if (old.length > 0) return { passed: [], failed: old, rest: retry(records.slice(old.length), attempts) };
 
   const passedCount = await invoke(records, properties, context, closing);
   const passed = records.slice(0, passedCount);
   const rest = records.slice(passedCount);
-  if (rest.length === 0) return { passed, failed: [], rest: [] };
+  if (rest.length === 0 || closing.aborted) return { passed, failed: [], rest: [] };
   if (passedCount > 0) return { passed, failed: [], rest: retry(rest, 0) };
   if (properties.BisectBatchOnFunctionError && rest.length > 1) {
     const middle = Math.ceil(rest.length / 2);

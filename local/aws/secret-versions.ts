@@ -1,25 +1,34 @@
 import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
 import { AwsError, type Input } from './protocol.ts';
 
 /** A version's content, as it stands on the wire; binary is in base 64. */
-export type SecretValue = { readonly SecretString: string } | { readonly SecretBinary: string };
+const SECRET_VALUE = z.union([
+  z.object({ SecretString: z.string() }),
+  z.object({ SecretBinary: z.string() }),
+]);
 
-export interface SecretVersion {
-  readonly value: SecretValue;
+const SECRET_VERSION = z.object({
+  value: SECRET_VALUE,
   /** Seconds since 1970, like all times here. */
-  readonly createdAt: number;
+  createdAt: z.number(),
   /** Staging labels; a version without any is deprecated. */
-  stages: string[];
-}
+  stages: z.array(z.string()),
+});
 
-export interface Secret {
-  readonly arn: string;
-  readonly name: string;
-  readonly description: string | undefined;
-  readonly createdAt: number;
-  changedAt: number;
-  readonly versions: Record<string, SecretVersion>;
-}
+/** A secret with its versions by their ids. */
+export const SECRET = z.object({
+  arn: z.string(),
+  name: z.string(),
+  description: z.string().optional(),
+  createdAt: z.number(),
+  changedAt: z.number(),
+  versions: z.record(z.string(), SECRET_VERSION),
+});
+
+export type SecretValue = z.infer<typeof SECRET_VALUE>;
+export type SecretVersion = z.infer<typeof SECRET_VERSION>;
+export type Secret = z.infer<typeof SECRET>;
 
 /** The value given in a request: exactly one of SecretString and SecretBinary. */
 export function requestedValue({ SecretString, SecretBinary }: Input): SecretValue {

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { z } from 'zod';
 import type { LambdaFunction } from '../lambda.ts';
-import { openJsonFile } from './durable-file.ts';
+import { readPrivateFile, writePrivateFile } from '../private-file.ts';
 import {
   AwsError,
   type AwsService,
@@ -14,6 +15,7 @@ import {
   addVersion,
   moveStage,
   requestedValue,
+  SECRET,
   type Secret,
   type SecretValue,
   versionFor,
@@ -34,147 +36,155 @@ export interface SecretProperties {
 }
 
 /** Secrets with their versions and staging labels, in one file that only its owner may read. */
-export interface SecretsManager extends AwsService {
+export class SecretsManager implements AwsService {
+  readonly #path: string;
+  readonly #region: string;
+  readonly #now: () => Date;
+  readonly #secrets: Map<string, Secret>;
+  readonly #rotations = new Map<string, LambdaFunction>();
+
+  readonly #operations: Record<string, (input: Input) => object | Promise<object>> = {
+    CreateSecret: (input) => this.#createSecret(input),
+    DescribeSecret: (input) => this.#describeSecret(this.#find(input)),
+    GetRandomPassword: (input) => ({ RandomPassword: randomPassword(input) }),
+    GetSecretValue: (input) => this.#getSecretValue(this.#find(input), input),
+    ListSecretVersionIds: (input) => this.#listVersions(this.#find(input), input),
+    PutSecretValue: (input) => this.#putSecretValue(this.#find(input), input),
+    RotateSecret: (input) => this.#rotateSecret(this.#find(input), input),
+    UpdateSecretVersionStage: (input) => this.#updateStage(this.#find(input), input),
+  };
+
+  /** @throws StartError when the file at `path` is damaged. */
+  constructor(path: string, region: string, now: () => Date) {
+    this.#path = path;
+    this.#region = region;
+    this.#now = now;
+    this.#secrets = new Map(Object.entries(readPrivateFile(path, z.record(z.string(), SECRET)) ?? {}));
+  }
+
+  async handle(operation: string, input: Input): Promise<object> {
+    return operationOf(this.#operations, 'secretsmanager', operation)(input);
+  }
+
   /** Makes the secret with its first value; one that exists stays as it is. */
-  create(properties: SecretProperties): void;
+  create(properties: SecretProperties): void {
+    if (this.#secrets.has(properties.Name)) return;
+    const value = { SecretString: initialValue(properties) };
+    this.#add(properties.Name, properties.Description, randomUUID(), value);
+  }
+
   /** Names the function that RotateSecret calls for a secret. */
-  rotateWith(secretId: string, target: LambdaFunction): void;
-}
+  rotateWith(secretId: string, target: LambdaFunction): void {
+    this.#rotations.set(this.#find({ SecretId: secretId }).name, target);
+  }
 
-export function openSecretsManager(path: string, region: string, now: () => Date): SecretsManager {
-  const file = openJsonFile<Record<string, Secret>>(path, {});
-  const rotations = new Map<string, LambdaFunction>();
-
-  function find(input: Input): Secret {
+  /** The secret whose name, ARN or ARN without its suffix the request gives. */
+  #find(input: Input): Secret {
     const id = requiredString(input, 'SecretId').replace(/^arn:[^:]+:secretsmanager:[^:]*:\d*:secret:/, '');
-    const name = [id, id.replace(/-[A-Za-z0-9]{6}$/, '')].find((known) => Object.hasOwn(file.state, known));
-    const secret = name === undefined ? undefined : file.state[name];
+    const secret = this.#secrets.get(id) ?? this.#secrets.get(id.replace(/-[A-Za-z0-9]{6}$/, ''));
     if (secret) return secret;
     throw new AwsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
   }
 
-  function create(name: string, description: string | undefined, token: string, value: SecretValue): Secret {
-    const existing = Object.hasOwn(file.state, name) ? file.state[name] : undefined;
+  #add(name: string, description: string | undefined, token: string, value: SecretValue): Secret {
+    const existing = this.#secrets.get(name);
     if (existing && !existing.versions[token])
       throw new AwsError(
         'ResourceExistsException',
         `The operation failed because the secret ${name} already exists.`,
       );
-    const secret: Secret = existing ?? {
-      arn: arnOf(name, region),
-      name,
-      description,
-      createdAt: seconds(now),
-      changedAt: seconds(now),
-      versions: {},
-    };
-    addVersion(secret, token, value, ['AWSCURRENT'], seconds(now));
-    file.state[name] = secret;
-    file.save();
+    const time = this.#seconds();
+    const arn = arnOf(name, this.#region);
+    const secret = existing ?? { arn, name, description, createdAt: time, changedAt: time, versions: {} };
+    addVersion(secret, token, value, ['AWSCURRENT'], time);
+    this.#secrets.set(name, secret);
+    this.#save();
     return secret;
   }
 
-  const operations: Record<string, (input: Input) => object | Promise<object>> = {
-    CreateSecret(input) {
-      const token = optionalString(input, 'ClientRequestToken') ?? randomUUID();
-      const name = requiredString(input, 'Name');
-      const secret = create(name, optionalString(input, 'Description'), token, requestedValue(input));
-      return { ARN: secret.arn, Name: name, VersionId: token };
-    },
+  #createSecret(input: Input): object {
+    const token = optionalString(input, 'ClientRequestToken') ?? randomUUID();
+    const name = requiredString(input, 'Name');
+    const secret = this.#add(name, optionalString(input, 'Description'), token, requestedValue(input));
+    return { ...identity(secret), VersionId: token };
+  }
 
-    GetSecretValue(input) {
-      const secret = find(input);
-      const [VersionId, version] = versionFor(
-        secret,
-        optionalString(input, 'VersionId'),
-        optionalString(input, 'VersionStage'),
+  #getSecretValue(secret: Secret, input: Input): object {
+    const wanted = [optionalString(input, 'VersionId'), optionalString(input, 'VersionStage')] as const;
+    const [VersionId, { stages, createdAt, value }] = versionFor(secret, ...wanted);
+    return { ...identity(secret), VersionId, ...value, VersionStages: stages, CreatedDate: createdAt };
+  }
+
+  #putSecretValue(secret: Secret, input: Input): object {
+    const VersionId = optionalString(input, 'ClientRequestToken') ?? randomUUID();
+    const stages = Array.isArray(input.VersionStages) ? input.VersionStages : ['AWSCURRENT'];
+    addVersion(secret, VersionId, requestedValue(input), stages, this.#seconds());
+    this.#save();
+    return { ...identity(secret), VersionId, VersionStages: secret.versions[VersionId]?.stages };
+  }
+
+  #updateStage(secret: Secret, input: Input): object {
+    const move = {
+      to: optionalString(input, 'MoveToVersionId'),
+      from: optionalString(input, 'RemoveFromVersionId'),
+    };
+    moveStage(secret, requiredString(input, 'VersionStage'), move, this.#seconds());
+    this.#save();
+    return identity(secret);
+  }
+
+  #describeSecret(secret: Secret): object {
+    const staged = Object.entries(secret.versions).filter(([, version]) => version.stages.length > 0);
+    return {
+      ...identity(secret),
+      Description: secret.description,
+      RotationEnabled: this.#rotations.has(secret.name),
+      CreatedDate: secret.createdAt,
+      LastChangedDate: secret.changedAt,
+      VersionIdsToStages: Object.fromEntries(staged.map(([id, version]) => [id, version.stages])),
+    };
+  }
+
+  #listVersions(secret: Secret, input: Input): object {
+    const Versions = Object.entries(secret.versions)
+      .filter(([, { stages }]) => stages.length > 0 || input.IncludeDeprecated === true)
+      .map(([VersionId, { stages, createdAt }]) => ({
+        VersionId,
+        VersionStages: stages,
+        CreatedDate: createdAt,
+      }));
+    return { ...identity(secret), Versions };
+  }
+
+  /** Unlike AWS, answers when the rotation is done, with the function's error when it failed. */
+  async #rotateSecret(secret: Secret, input: Input): Promise<object> {
+    const token = optionalString(input, 'ClientRequestToken') ?? randomUUID();
+    const target = this.#rotations.get(secret.name);
+    if (target === undefined)
+      throw new AwsError(
+        'InvalidRequestException',
+        'No Lambda rotation function ARN is associated with this secret.',
       );
-      const { stages: VersionStages, createdAt: CreatedDate, value } = version;
-      return { ARN: secret.arn, Name: secret.name, VersionId, ...value, VersionStages, CreatedDate };
-    },
+    for (const Step of ROTATION_STEPS)
+      await target.invoke({ Step, SecretId: secret.arn, ClientRequestToken: token });
+    return { ...identity(secret), VersionId: token };
+  }
 
-    PutSecretValue(input) {
-      const secret = find(input);
-      const token = optionalString(input, 'ClientRequestToken') ?? randomUUID();
-      const stages = Array.isArray(input.VersionStages) ? input.VersionStages : ['AWSCURRENT'];
-      addVersion(secret, token, requestedValue(input), stages, seconds(now));
-      file.save();
-      const VersionStages = secret.versions[token]?.stages;
-      return { ARN: secret.arn, Name: secret.name, VersionId: token, VersionStages };
-    },
+  /** The JSON protocol writes times as seconds since 1970. */
+  #seconds(): number {
+    return this.#now().getTime() / 1000;
+  }
 
-    UpdateSecretVersionStage(input) {
-      const secret = find(input);
-      const move = {
-        to: optionalString(input, 'MoveToVersionId'),
-        from: optionalString(input, 'RemoveFromVersionId'),
-      };
-      moveStage(secret, requiredString(input, 'VersionStage'), move, seconds(now));
-      file.save();
-      return { ARN: secret.arn, Name: secret.name };
-    },
-
-    DescribeSecret(input) {
-      const secret = find(input);
-      const staged = Object.entries(secret.versions).filter(([, version]) => version.stages.length > 0);
-      return {
-        ARN: secret.arn,
-        Name: secret.name,
-        Description: secret.description,
-        RotationEnabled: rotations.has(secret.name),
-        CreatedDate: secret.createdAt,
-        LastChangedDate: secret.changedAt,
-        VersionIdsToStages: Object.fromEntries(staged.map(([id, version]) => [id, version.stages])),
-      };
-    },
-
-    ListSecretVersionIds(input) {
-      const secret = find(input);
-      const versions = Object.entries(secret.versions)
-        .filter(([, version]) => version.stages.length > 0 || input.IncludeDeprecated === true)
-        .map(([VersionId, { stages, createdAt }]) => ({
-          VersionId,
-          VersionStages: stages,
-          CreatedDate: createdAt,
-        }));
-      return { ARN: secret.arn, Name: secret.name, Versions: versions };
-    },
-
-    async RotateSecret(input) {
-      const secret = find(input);
-      const token = optionalString(input, 'ClientRequestToken') ?? randomUUID();
-      const target = rotations.get(secret.name);
-      if (target === undefined)
-        throw new AwsError(
-          'InvalidRequestException',
-          `No Lambda rotation function ARN is associated with this secret.`,
-        );
-      for (const Step of ROTATION_STEPS)
-        await target.invoke({
-          Step,
-          SecretId: secret.arn,
-          ClientRequestToken: token,
-          RotationToken: randomUUID(),
-        });
-      return { ARN: secret.arn, Name: secret.name, VersionId: token };
-    },
-
-    GetRandomPassword: (input) => ({ RandomPassword: randomPassword(input) }),
-  };
-
-  return {
-    handle: async (name, input) => operationOf(operations, 'secretsmanager', name)(input),
-    create(properties) {
-      if (Object.hasOwn(file.state, properties.Name)) return;
-      create(properties.Name, properties.Description, randomUUID(), {
-        SecretString: initialValue(properties),
-      });
-    },
-    rotateWith: (secretId, target) => void rotations.set(find({ SecretId: secretId }).name, target),
-  };
+  #save(): void {
+    writePrivateFile(this.#path, Object.fromEntries(this.#secrets));
+  }
 }
 
-/** A secret's ARN ends in six characters that can't be guessed from its name; here they can, and stay. */
+function identity(secret: Secret) {
+  return { ARN: secret.arn, Name: secret.name };
+}
+
+/** AWS ends a secret's ARN in six random characters; here they follow from the name. */
 function arnOf(name: string, region: string): string {
   const suffix = createHash('sha256').update(name).digest('hex').slice(0, 6);
   return `arn:aws:secretsmanager:${region}:000000000000:secret:${name}-${suffix}`;
@@ -188,9 +198,4 @@ function initialValue({ SecretString, GenerateSecretString: rules }: SecretPrope
     ...JSON.parse(rules.SecretStringTemplate ?? '{}'),
     [rules.GenerateStringKey]: password,
   });
-}
-
-/** The JSON protocol writes times as seconds since 1970. */
-function seconds(now: () => Date): number {
-  return now().getTime() / 1000;
 }

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { openJsonFile } from './durable-file.ts';
+import { z } from 'zod';
+import { readPrivateFile, writePrivateFile } from '../private-file.ts';
 import { AwsError, type AwsService, type Input, operationOf, requiredString } from './protocol.ts';
 
 const DEFAULT_VISIBILITY_SECONDS = 30;
@@ -13,124 +14,131 @@ export interface QueueProperties {
   readonly MessageRetentionPeriod?: number;
 }
 
-interface Message {
-  readonly id: string;
-  readonly body: string;
+const MESSAGE = z.object({
+  id: z.string(),
+  body: z.string(),
   /** Milliseconds since 1970, like the next. */
-  readonly sentAt: number;
-  visibleAt: number;
-  receiptHandle: string | null;
-  receiveCount: number;
-}
-
-interface Queue {
-  visibilitySeconds: number;
-  retentionSeconds: number;
-  messages: Message[];
-}
+  sentAt: z.number(),
+  visibleAt: z.number(),
+  receiptHandle: z.string().nullable(),
+  receiveCount: z.number(),
+});
+const QUEUE = z.object({
+  visibilitySeconds: z.number(),
+  retentionSeconds: z.number(),
+  messages: z.array(MESSAGE),
+});
+type Message = z.infer<typeof MESSAGE>;
+type Queue = z.infer<typeof QUEUE>;
 
 /** SQS standard queues, for dead letters: few messages, all in one JSON file. */
-export interface Sqs extends AwsService {
-  create(properties: QueueProperties): void;
-  /** Appends a message to the queue with this ARN. */
-  send(queueArn: string, body: string): void;
-}
+export class Sqs implements AwsService {
+  readonly #path: string;
+  readonly #region: string;
+  readonly #now: () => Date;
+  readonly #queues: Map<string, Queue>;
 
-export function openSqs(path: string, region: string, now: () => Date): Sqs {
-  const file = openJsonFile<Record<string, Queue>>(path, {});
+  readonly #operations: Record<string, (input: Input) => object> = {
+    SendMessage: (input) => this.#append(this.#requested(input), requiredString(input, 'MessageBody')),
+    ReceiveMessage: (input) => this.#receive(input),
+    DeleteMessage: (input) => this.#delete(input),
+    GetQueueAttributes: (input) => this.#attributes(input),
+  };
 
-  function queueOf(input: Input): Queue {
-    return find(lastSegment(requiredString(input, 'QueueUrl'), '/'));
+  /** @throws StartError when the file at `path` is damaged. */
+  constructor(path: string, region: string, now: () => Date) {
+    this.#path = path;
+    this.#region = region;
+    this.#now = now;
+    this.#queues = new Map(Object.entries(readPrivateFile(path, z.record(z.string(), QUEUE)) ?? {}));
   }
 
-  function find(name: string): Queue {
-    const queue = Object.hasOwn(file.state, name) ? file.state[name] : undefined;
+  async handle(operation: string, input: Input): Promise<object> {
+    return operationOf(this.#operations, 'AmazonSQS', operation)(input);
+  }
+
+  /** Makes the queue, or gives the one that exists these properties. */
+  create({ QueueName, VisibilityTimeout, MessageRetentionPeriod }: QueueProperties): void {
+    this.#queues.set(QueueName, {
+      messages: this.#queues.get(QueueName)?.messages ?? [],
+      visibilitySeconds: VisibilityTimeout ?? DEFAULT_VISIBILITY_SECONDS,
+      retentionSeconds: MessageRetentionPeriod ?? DEFAULT_RETENTION_SECONDS,
+    });
+    this.#save();
+  }
+
+  /** Appends a message to the queue with this ARN. */
+  send(queueArn: string, body: string): void {
+    this.#append(this.#queue(lastSegment(queueArn, ':')), body);
+  }
+
+  #requested(input: Input): Queue {
+    return this.#queue(lastSegment(requiredString(input, 'QueueUrl'), '/'));
+  }
+
+  #queue(name: string): Queue {
+    const queue = this.#queues.get(name);
     if (queue === undefined)
       throw new AwsError('com.amazonaws.sqs#QueueDoesNotExist', 'The specified queue does not exist.');
-    const oldest = now().getTime() - queue.retentionSeconds * 1000;
+    const oldest = this.#now().getTime() - queue.retentionSeconds * 1000;
     queue.messages = queue.messages.filter((message) => message.sentAt > oldest);
     return queue;
   }
 
-  function append(queue: Queue, body: string): object {
-    if (body === '' || Buffer.byteLength(body) > MAX_MESSAGE_BYTES)
+  #append(queue: Queue, body: string): object {
+    if (Buffer.byteLength(body) > MAX_MESSAGE_BYTES)
       throw new AwsError(
         'com.amazonaws.sqs#InvalidParameterValue',
-        `One or more parameters are invalid. Reason: Message must be between 1 and ${MAX_MESSAGE_BYTES} bytes long.`,
+        `One or more parameters are invalid. Reason: Message must be shorter than ${MAX_MESSAGE_BYTES} bytes.`,
       );
-    const time = now().getTime();
-    const message = {
-      id: randomUUID(),
-      body,
-      sentAt: time,
-      visibleAt: time,
-      receiptHandle: null,
-      receiveCount: 0,
-    };
-    queue.messages.push(message);
-    file.save();
-    return { MessageId: message.id, MD5OfMessageBody: md5(body) };
+    const [id, time] = [randomUUID(), this.#now().getTime()];
+    queue.messages.push({ id, body, sentAt: time, visibleAt: time, receiptHandle: null, receiveCount: 0 });
+    this.#save();
+    return { MessageId: id, MD5OfMessageBody: md5(body) };
   }
 
-  function receive(input: Input): object {
-    const queue = queueOf(input);
-    const time = now().getTime();
+  #receive(input: Input): object {
+    const queue = this.#requested(input);
+    const time = this.#now().getTime();
     const seconds = Number(input.VisibilityTimeout ?? queue.visibilitySeconds);
-    const messages = queue.messages
-      .filter((message) => message.visibleAt <= time)
-      .slice(0, Number(input.MaxNumberOfMessages ?? 1));
+    const visible = queue.messages.filter((message) => message.visibleAt <= time);
+    const messages = visible.slice(0, Number(input.MaxNumberOfMessages ?? 1));
     for (const message of messages) {
       message.visibleAt = time + seconds * 1000;
       message.receiptHandle = randomUUID();
       message.receiveCount += 1;
     }
     if (messages.length === 0) return {};
-    file.save();
+    this.#save();
     return { Messages: messages.map(toWire) };
   }
 
-  function remove(input: Input): object {
-    const queue = queueOf(input);
+  #delete(input: Input): object {
+    const queue = this.#requested(input);
     const handle = requiredString(input, 'ReceiptHandle');
     queue.messages = queue.messages.filter((message) => message.receiptHandle !== handle);
-    file.save();
+    this.#save();
     return {};
   }
 
-  function attributes(input: Input): object {
-    const queue = queueOf(input);
-    const name = lastSegment(requiredString(input, 'QueueUrl'), '/');
-    const hidden = queue.messages.filter((message) => message.visibleAt > now().getTime()).length;
+  #attributes(input: Input): object {
+    const queue = this.#requested(input);
+    const hidden = queue.messages.filter((message) => message.visibleAt > this.#now().getTime()).length;
     const all: Record<string, string> = {
-      QueueArn: `arn:aws:sqs:${region}:000000000000:${name}`,
+      QueueArn: `arn:aws:sqs:${this.#region}:000000000000:${lastSegment(String(input.QueueUrl), '/')}`,
       ApproximateNumberOfMessages: String(queue.messages.length - hidden),
       ApproximateNumberOfMessagesNotVisible: String(hidden),
       VisibilityTimeout: String(queue.visibilitySeconds),
       MessageRetentionPeriod: String(queue.retentionSeconds),
     };
-    const wanted = Array.isArray(input.AttributeNames) ? input.AttributeNames : [];
-    const names = wanted.includes('All') ? Object.keys(all) : wanted;
-    return { Attributes: Object.fromEntries(names.flatMap((n) => (all[n] ? [[n, all[n]]] : []))) };
+    const wanted: unknown[] = Array.isArray(input.AttributeNames) ? input.AttributeNames : [];
+    const chosen = Object.entries(all).filter(([name]) => wanted.includes('All') || wanted.includes(name));
+    return { Attributes: Object.fromEntries(chosen) };
   }
 
-  const operations: Record<string, (input: Input) => object> = {
-    SendMessage: (input) => append(queueOf(input), requiredString(input, 'MessageBody')),
-    ReceiveMessage: receive,
-    DeleteMessage: remove,
-    GetQueueAttributes: attributes,
-  };
-  return {
-    handle: async (name, input) => operationOf(operations, 'AmazonSQS', name)(input),
-    create({ QueueName, VisibilityTimeout, MessageRetentionPeriod }) {
-      file.state[QueueName] = {
-        messages: file.state[QueueName]?.messages ?? [],
-        visibilitySeconds: VisibilityTimeout ?? DEFAULT_VISIBILITY_SECONDS,
-        retentionSeconds: MessageRetentionPeriod ?? DEFAULT_RETENTION_SECONDS,
-      };
-      file.save();
-    },
-    send: (queueArn, body) => void append(find(lastSegment(queueArn, ':')), body),
-  };
+  #save(): void {
+    writePrivateFile(this.#path, Object.fromEntries(this.#queues));
+  }
 }
 
 function toWire(message: Message) {
@@ -146,7 +154,7 @@ function toWire(message: Message) {
   };
 }
 
-/** SQS checks bodies by MD5; nothing relies on it for security. */
+/** SQS lets callers check bodies by MD5; nothing relies on it for security. */
 function md5(text: string): string {
   return createHash('md5').update(text).digest('hex');
 }

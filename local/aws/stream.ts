@@ -8,104 +8,131 @@ import {
   streamRecord,
 } from './stream-record.ts';
 
-/** Sequence numbers have 21 digits, like AWS's shortest, so that text order is their order. */
+/** Sequence numbers have 21 digits, like AWS's shortest, so that their order as text is their order. */
 const FIRST_SEQUENCE_NUMBER = 10n ** 20n;
 const LAST_SEQUENCE_KEY = 'sequence~last';
 
-/** Records that nobody reads are kept this long, as DynamoDB does. */
-const RETENTION_SECONDS = 24 * 3600;
-
-/** A reader of one stream. Its position is durable: it goes on where it was after a restart. */
-export interface StreamReader {
-  /** The next records, oldest first, after the position; none when it has reached the end. */
-  read(limit: number): Promise<StoredRecord[]>;
-  /** Sets the position behind a record, so that it is not read again. */
-  advance(sequenceNumber: string): Promise<void>;
-  /** Calls `listener` when a record has been written. Returns what ends that. */
-  onRecord(listener: () => void): () => void;
-}
+/** Where a reader begins that has not read before. */
+export type StartingPosition = 'TRIM_HORIZON' | 'LATEST';
 
 /** The change streams of all tables, kept in the tables' own database. */
-export interface Streams {
+export class Streams {
+  readonly #database: Database;
+  readonly #region: string;
+  readonly #now: () => Date;
+  readonly #committed = new EventEmitter();
+  readonly #readers: StreamReader[] = [];
+  #last: bigint;
+
+  private constructor(database: Database, region: string, now: () => Date, last: bigint) {
+    this.#database = database;
+    this.#region = region;
+    this.#now = now;
+    this.#last = last;
+  }
+
+  static async open(database: Database, region: string, now: () => Date): Promise<Streams> {
+    const last = (await database.get(LAST_SEQUENCE_KEY)) as string | undefined;
+    return new Streams(database, region, now, BigInt(last ?? FIRST_SEQUENCE_NUMBER));
+  }
+
   /**
-   * The operations that write the record of a change; empty when nothing changed. They belong into the
-   * commit of the change itself, which makes the record exactly as durable as the change.
+   * The operations that write the record of a change; none when nothing changed. They belong into the
+   * commit of the change itself, made in the same turn: that makes the record exactly as durable as the
+   * change, and the order of records that of commits.
    */
-  record(table: string, viewType: StreamViewType, change: Change): LevelOperation[];
-  /** Tells readers that a commit with records of the table is on disk. */
-  committed(table: string): void;
-  reader(table: string, name: string, start: 'TRIM_HORIZON' | 'LATEST'): Promise<StreamReader>;
-  /** Removes records that every reader has passed, or that are over a day old and have no reader. */
-  trim(): Promise<void>;
-}
-
-export async function openStreams(database: Database, region: string, now: () => Date): Promise<Streams> {
-  let last = BigInt(((await database.get(LAST_SEQUENCE_KEY)) as string | undefined) ?? FIRST_SEQUENCE_NUMBER);
-  const records = new EventEmitter().setMaxListeners(0);
-  const positions = new Map<string, Map<string, string>>();
-
-  function record(table: string, viewType: StreamViewType, change: Change): LevelOperation[] {
+  record(table: string, viewType: StreamViewType, change: Change): LevelOperation[] {
     if (!changesItem(change)) return [];
-    last += 1n;
-    const sequenceNumber = String(last);
-    const value = streamRecord(change, { viewType, sequenceNumber, region, now: now() });
+    this.#last += 1n;
+    const sequenceNumber = String(this.#last);
+    const stream = { viewType, sequenceNumber, region: this.#region, now: this.#now() };
     return [
-      { type: 'put', key: recordKey(table, sequenceNumber), value },
+      { type: 'put', key: recordKey(table, sequenceNumber), value: streamRecord(change, stream) },
       { type: 'put', key: LAST_SEQUENCE_KEY, value: sequenceNumber },
     ];
   }
 
-  async function reader(table: string, name: string, start: 'TRIM_HORIZON' | 'LATEST') {
-    const key = `checkpoint~${table}~${name}`;
-    const horizon = start === 'LATEST' ? last : FIRST_SEQUENCE_NUMBER;
-    let position = ((await database.get(key)) as string | undefined) ?? String(horizon);
-    const readers = positions.get(table) ?? new Map<string, string>();
-    positions.set(table, readers.set(name, position));
-    await database.commit([{ type: 'put', key, value: position }]);
-    return {
-      read: (limit: number) =>
-        collect(database.values({ gt: recordKey(table, position), lt: end(table), limit })),
-      async advance(sequenceNumber: string) {
-        position = sequenceNumber;
-        readers.set(name, position);
-        await database.commit([{ type: 'put', key, value: position }]);
-      },
-      onRecord(listener: () => void) {
-        records.on(table, listener);
-        return () => void records.off(table, listener);
-      },
-    };
+  /** Tells the table's readers that a commit is on disk. */
+  committed(table: string): void {
+    this.#committed.emit(table);
   }
 
-  async function trim() {
-    for await (const key of database.keys({ gt: 'settings~', lt: 'settings~\xff' })) {
-      const table = key.slice('settings~'.length);
-      const read = [...(positions.get(table)?.values() ?? [])].sort()[0];
-      const oldest = now().getTime() / 1000 - RETENTION_SECONDS;
+  /** Opens a stream at the place where the reader of this name was, or at `start`. */
+  async reader(table: string, name: string, start: StartingPosition): Promise<StreamReader> {
+    const saved = (await this.#database.get(positionKey(table, name))) as string | undefined;
+    const position = saved ?? String(start === 'LATEST' ? this.#last : FIRST_SEQUENCE_NUMBER);
+    const reader = new StreamReader(this.#database, this.#committed, { table, name, position });
+    await reader.advance(position);
+    this.#readers.push(reader);
+    return reader;
+  }
+
+  /**
+   * Removes records that all readers of their stream have passed. Unlike AWS, what has not been read is
+   * kept for longer than a day: this machine may be off for a week.
+   */
+  async trim(): Promise<void> {
+    for (const [table, readers] of Object.entries(Object.groupBy(this.#readers, (r) => r.table))) {
+      const read = (readers ?? []).map((reader) => reader.position).sort()[0] ?? '';
+      const range = { gt: recordKey(table, ''), lte: recordKey(table, read) };
       const operations: LevelOperation[] = [];
-      for await (const value of database.values({ gt: recordKey(table, ''), lt: end(table) })) {
-        const { ApproximateCreationDateTime: time = 0, SequenceNumber: number = '' } =
-          (value as StoredRecord).dynamodb ?? {};
-        if (read === undefined ? time > oldest : number > read) break;
-        operations.push({ type: 'del', key: recordKey(table, number) });
-      }
-      if (operations.length > 0) await database.commit(operations);
+      for await (const key of this.#database.keys(range)) operations.push({ type: 'del', key });
+      if (operations.length > 0) await this.#database.commit(operations);
     }
   }
+}
 
-  return { record, committed: (table) => void records.emit(table), reader, trim };
+/** A reader of one stream. Its position is durable: after a restart it goes on where it was. */
+export class StreamReader {
+  readonly table: string;
+  readonly #name: string;
+  readonly #database: Database;
+  readonly #committed: EventEmitter;
+  #position: string;
+
+  constructor(
+    database: Database,
+    committed: EventEmitter,
+    place: { table: string; name: string; position: string },
+  ) {
+    this.#database = database;
+    this.#committed = committed;
+    this.table = place.table;
+    this.#name = place.name;
+    this.#position = place.position;
+  }
+
+  /** The sequence number of the last record that is not to be read again. */
+  get position(): string {
+    return this.#position;
+  }
+
+  /** The next records, oldest first; none at the stream's end. */
+  async read(limit: number): Promise<StoredRecord[]> {
+    const range = { gt: recordKey(this.table, this.#position), lt: recordKey(this.table, '\xff'), limit };
+    const records: StoredRecord[] = [];
+    for await (const value of this.#database.values(range)) records.push(value as StoredRecord);
+    return records;
+  }
+
+  /** Moves behind a record, so that it is not read again. */
+  async advance(sequenceNumber: string): Promise<void> {
+    this.#position = sequenceNumber;
+    const key = positionKey(this.table, this.#name);
+    await this.#database.commit([{ type: 'put', key, value: sequenceNumber }]);
+  }
+
+  /** Calls the listener whenever the table has been written. Returns what ends that. */
+  onCommit(listener: () => void): () => void {
+    this.#committed.on(this.table, listener);
+    return () => void this.#committed.off(this.table, listener);
+  }
 }
 
 function recordKey(table: string, sequenceNumber: string): string {
   return `stream~${table}~${sequenceNumber}`;
 }
 
-function end(table: string): string {
-  return `stream~${table}~\xff`;
-}
-
-async function collect(values: AsyncIterable<unknown>): Promise<StoredRecord[]> {
-  const records: StoredRecord[] = [];
-  for await (const value of values) records.push(value as StoredRecord);
-  return records;
+function positionKey(table: string, reader: string): string {
+  return `position~${table}~${reader}`;
 }
