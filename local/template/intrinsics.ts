@@ -1,4 +1,4 @@
-import { physicalIds } from './physical-ids.ts';
+import { type PhysicalIds, physicalIds } from './physical-ids.ts';
 import type { TemplateResource } from './resources.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -56,6 +56,7 @@ export class IntrinsicResolver {
       if (!this.#holds(resource.Condition, id)) continue;
       resolved[id] = {
         Type: resource.Type,
+        PhysicalId: this.#physicalIds(id)?.Ref ?? null,
         Properties: this.#resolve(resource.Properties ?? {}, `${id}.Properties`) as Json,
         Metadata: resource.Metadata ?? {},
       };
@@ -147,26 +148,28 @@ export class IntrinsicResolver {
   }
 
   #physicalId(id: string, attribute: string, path: string): string {
+    const type = this.#template.Resources?.[id]?.Type;
+    if (type === undefined) return this.#fail(path, `there is no resource or parameter ${id}`);
+    const value = this.#physicalIds(id)?.[attribute];
+    if (value !== undefined) return value;
+    return this.#fail(
+      path,
+      `${attribute} of ${id} (${type}) is not known; add it to local/template/physical-ids.ts`,
+    );
+  }
+
+  #physicalIds(id: string): PhysicalIds | undefined {
     const resource = this.#template.Resources?.[id];
-    if (resource === undefined) return this.#fail(path, `there is no resource or parameter ${id}`);
-    const ids = physicalIds(resource.Type, {
+    return physicalIds(resource?.Type ?? '', {
       stack: this.stackName,
       logicalId: id,
       region: this.#scope.region,
       accountId: this.#scope.accountId,
       property: (name) => {
-        const value = this.#resolve(resource.Properties?.[name], `${id}.Properties.${name}`);
+        const value = this.#resolve(resource?.Properties?.[name], `${id}.Properties.${name}`);
         return typeof value === 'string' ? value : undefined;
       },
     });
-    const value = ids?.[attribute];
-    if (value === undefined) {
-      return this.#fail(
-        path,
-        `${attribute} of ${id} (${resource.Type}) is not known; add it to local/template/physical-ids.ts`,
-      );
-    }
-    return value;
   }
 
   #join(argument: unknown, path: string): string {

@@ -11,7 +11,7 @@ export interface ResourceIdentity {
 }
 
 /** `Ref` is what `{Ref}` returns, the others are what `Fn::GetAtt` returns. */
-type PhysicalIds = Readonly<Record<string, string>> & { readonly Ref: string };
+export type PhysicalIds = Readonly<Record<string, string>> & { readonly Ref: string };
 
 /**
  * The physical ids that CloudFormation gives a resource of this type, or undefined for a type that is

@@ -1,6 +1,8 @@
 /** One resource of a synthesized template; every intrinsic in `Properties` is a plain value. */
 export interface TemplateResource {
   readonly Type: string;
+  /** What `Ref` of it yields; null for types that are not known to local/template/physical-ids.ts. */
+  readonly PhysicalId: string | null;
   readonly Properties: Readonly<Record<string, unknown>>;
   readonly Metadata: Readonly<Record<string, unknown>>;
 }

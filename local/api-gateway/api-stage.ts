@@ -1,0 +1,33 @@
+import type { Invoke } from './lambda-call.ts';
+import type { Reply } from './reply.ts';
+import type { ClientRequest } from './request.ts';
+
+/** A stage of an API, ready to be called. */
+export interface ApiStage {
+  readonly apiName: string;
+  /** `$default` for an HTTP API's stage at the root. */
+  readonly stageName: string;
+  /** Answers a request whose path starts below the stage. Never rejects for anything a client sends. */
+  handle(request: ClientRequest): Promise<Reply>;
+}
+
+/** What every kind of API needs to work. */
+export interface GatewayEnvironment {
+  readonly region: string;
+  readonly accountId: string;
+  readonly invoke: Invoke;
+  readonly accessLog: (line: string) => void;
+  readonly now: () => Date;
+}
+
+/** `arn:aws:execute-api:…:<api>/<stage>/<METHOD>/<path>`, which policies are evaluated against. */
+export function executeApiArn(
+  environment: GatewayEnvironment,
+  apiId: string,
+  stage: string,
+  method: string,
+  path: string,
+): string {
+  const scope = `${environment.region}:${environment.accountId}`;
+  return `arn:aws:execute-api:${scope}:${apiId}/${stage}/${method}/${path.replace(/^\//, '')}`;
+}
