@@ -6,7 +6,7 @@ import { ConfigError } from '../lib/config-field.ts';
 
 /** The CDK app: what `cdk synth` and `cdk deploy` run. */
 try {
-  const app = emptyApp();
+  const app = emptyApp({ validate: true });
   addStacks(app, configFromContext(app.node.getAllContext()));
   Aspects.of(app).add(new AwsSolutionsChecks());
   app.synth();

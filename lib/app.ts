@@ -6,6 +6,8 @@ import { DataStack } from './data-stack.ts';
 import { DemoStack } from './demo-stack.ts';
 
 export interface KeywrightAppProps {
+  /** Check templates against the library's own rules as they are written: some seconds. Default: false. */
+  readonly validate?: boolean;
   /** Where the cloud assembly is written. Default: where the CDK CLI says, or a temporary folder. */
   readonly outdir?: string;
 }
@@ -14,12 +16,16 @@ export interface KeywrightAppProps {
  * An empty CDK app with what every synthesis of ours needs, from the command line and in process alike:
  * the library's recommended behaviours, and asset paths in the templates.
  */
-export function emptyApp({ outdir }: KeywrightAppProps = {}): App {
+export function emptyApp({ outdir, validate = false }: KeywrightAppProps = {}): App {
   return new App({
     ...(outdir !== undefined && { outdir }),
     analyticsReporting: false,
     autoSynth: false,
-    context: { ...featureFlags, 'aws:cdk:enable-asset-metadata': true },
+    context: {
+      ...featureFlags,
+      '@aws-cdk/core:validateAgainstDefaultRules': validate,
+      'aws:cdk:enable-asset-metadata': true,
+    },
   });
 }
 

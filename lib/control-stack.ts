@@ -25,10 +25,10 @@ export class ControlStack extends Stack {
 
   constructor(scope: Construct, id: string, { config, data, ...props }: ControlStackProps) {
     super(scope, id, { ...props, description: 'Keywright: management API, publisher, identity, alarms' });
-    const { store, table } = data;
+    const { store } = data;
     const issuer = this.#issuer(config);
     this.management = new ManagementApi(this, 'Management', { config, store, issuer });
-    this.publisher = new Publisher(this, 'Publisher', { config, store, table });
+    this.publisher = new Publisher(this, 'Publisher', { config, store, streamArn: data.streamArn });
     this.rotation = new PepperRotation(this, 'PepperRotation', { config, store });
     this.alarms = new AlarmTopic(this, 'Alarms', { key: data.key, emails: config.alarmEmails });
     this.#auditAlarms(config, data);

@@ -2,11 +2,11 @@ import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-
 import { Archive, EventBus } from 'aws-cdk-lib/aws-events';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { NagSuppressions } from 'cdk-nag';
 import type { Construct } from 'constructs';
 import { EVENT_SOURCE, RESOURCE } from '../core/contract/deployment.ts';
 import type { KeywrightConfig } from './config.ts';
 import { DataKey } from './constructs/data-key.ts';
+import { dismiss } from './constructs/finding.ts';
 import { EXPORTS, type Store } from './constructs/store.ts';
 import { AuditTable, MainTable } from './constructs/tables.ts';
 
@@ -22,6 +22,7 @@ export class DataStack extends Stack {
   readonly bus: EventBus;
   readonly key: DataKey;
   readonly store: Store;
+  readonly streamArn: string;
 
   constructor(scope: Construct, id: string, { config, ...props }: DataStackProps) {
     super(scope, id, {
@@ -42,6 +43,8 @@ export class DataStack extends Stack {
       keyArn: this.key.keyArn,
       pepperArn: this.pepper.secretArn,
     };
+    if (this.table.tableStreamArn === undefined) throw new Error('the main table has no stream');
+    this.streamArn = this.table.tableStreamArn;
     new CfnOutput(this, 'KeyArn', { value: this.key.keyArn, exportName: EXPORTS.keyArn });
     new CfnOutput(this, 'PepperArn', { value: this.pepper.secretArn, exportName: EXPORTS.pepperArn });
   }
@@ -64,13 +67,11 @@ export class DataStack extends Stack {
         encryptionKey: Key.fromKeyArn(this, `PepperKey-${region}`, keyArn),
       })),
     });
-    NagSuppressions.addResourceSuppressions(pepper, [
-      {
-        id: 'AwsSolutions-SMG4',
-        reason:
-          'It is rotated: the schedule stands in KeywrightControl beside its function, and the rule looks in one stack only.',
-      },
-    ]);
+    dismiss(pepper, {
+      id: 'AwsSolutions-SMG4',
+      reason:
+        'It is rotated: the schedule stands in KeywrightControl beside its function, and the rule looks in one stack only.',
+    });
     return pepper;
   }
 

@@ -17,11 +17,11 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { NagSuppressions } from 'cdk-nag';
 import type { Construct } from 'constructs';
 import type { KeywrightConfig } from './config.ts';
 import { ACCESS_LOG, accessLogGroup } from './constructs/access-log.ts';
 import { KeywrightAuthorizer } from './constructs/authorizer.ts';
+import { dismiss, type Finding } from './constructs/finding.ts';
 import { KeywrightFunction } from './constructs/function.ts';
 import { addGatewayResponses } from './constructs/gateway-responses.ts';
 import type { Store } from './constructs/store.ts';
@@ -107,10 +107,11 @@ export class DemoStack extends Stack {
       allowMethods: Cors.ALL_METHODS,
       allowHeaders: KEY_HEADERS,
     });
-    suppressRestApiFindings(api);
-    NagSuppressions.addResourceSuppressions(preflight, [
-      { id: 'AwsSolutions-APIG4', reason: 'A CORS preflight carries no credentials to check.' },
-    ]);
+    for (const finding of NOT_FOR_THE_DEMONSTRATION) dismiss(api, finding);
+    dismiss(preflight, {
+      id: 'AwsSolutions-APIG4',
+      reason: 'A CORS preflight carries no credentials to check.',
+    });
     new CfnOutput(this, `${id}Url`, { value: api.url });
     return api;
   }
@@ -152,44 +153,36 @@ export class DemoStack extends Stack {
       ],
     });
     role.applyRemovalPolicy(RemovalPolicy.RETAIN);
-    NagSuppressions.addResourceSuppressions(role, [
-      {
-        id: 'AwsSolutions-IAM4',
-        reason:
-          'API Gateway has one log role for all REST APIs of a Region; this managed policy is the one it documents for it.',
-      },
-    ]);
+    dismiss(role, {
+      id: 'AwsSolutions-IAM4',
+      reason:
+        'API Gateway has one log role for all REST APIs of a Region; this managed policy is the one it documents for it.',
+    });
     const account = new CfnAccount(this, 'ApiGatewayAccount', { cloudWatchRoleArn: role.roleArn });
     account.applyRemovalPolicy(RemovalPolicy.RETAIN);
     return account;
   }
 }
 
-function suppressRestApiFindings(api: RestApi): void {
-  NagSuppressions.addResourceSuppressions(
-    api,
-    [
-      {
-        id: 'AwsSolutions-APIG2',
-        reason: 'The demonstration forwards any request as it is; there is nothing to validate it against.',
-      },
-      {
-        id: 'AwsSolutions-APIG3',
-        reason: 'A web ACL is a choice and a cost of the account; docs/deploy.md says how to attach one.',
-      },
-      {
-        id: 'AwsSolutions-APIG6',
-        reason:
-          'Execution logs can hold the headers of a request, its API key among them. The access log has every request.',
-      },
-      {
-        id: 'AwsSolutions-COG4',
-        reason: 'Callers are programs with API keys: the Lambda authorizer is what is being demonstrated.',
-      },
-    ],
-    true,
-  );
-}
+const NOT_FOR_THE_DEMONSTRATION: readonly Finding[] = [
+  {
+    id: 'AwsSolutions-APIG2',
+    reason: 'The demonstration forwards any request as it is; there is nothing to validate it against.',
+  },
+  {
+    id: 'AwsSolutions-APIG3',
+    reason: 'A web ACL is a choice and a cost of the account; docs/deploy.md says how to attach one.',
+  },
+  {
+    id: 'AwsSolutions-APIG6',
+    reason:
+      'Execution logs can hold the headers of a request, its API key among them. The access log has every request.',
+  },
+  {
+    id: 'AwsSolutions-COG4',
+    reason: 'Callers are programs with API keys: the Lambda authorizer is what is being demonstrated.',
+  },
+];
 
 function titled(word: string): string {
   return word.charAt(0).toUpperCase() + word.slice(1);

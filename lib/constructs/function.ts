@@ -5,10 +5,10 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { NagSuppressions } from 'cdk-nag';
 import type { Construct } from 'constructs';
 import { METRIC_NAMESPACE } from '../../core/contract/deployment.ts';
 import { bundleOf } from './bundle.ts';
+import { dismiss } from './finding.ts';
 import { grant } from './grant.ts';
 
 export interface KeywrightFunctionProps {
@@ -64,17 +64,11 @@ export class KeywrightFunction extends LambdaFunction {
     rmSync(folder, { recursive: true });
     grant(this, ['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]);
     if (props.tracing) {
-      NagSuppressions.addResourceSuppressions(
-        role,
-        [
-          {
-            id: 'AwsSolutions-IAM5',
-            reason: 'X-Ray has no resources: its write actions can be granted for * only.',
-            appliesTo: ['Resource::*'],
-          },
-        ],
-        true,
-      );
+      dismiss(role, {
+        id: 'AwsSolutions-IAM5',
+        reason: 'X-Ray has no resources: its write actions can be granted for * only.',
+        appliesTo: ['Resource::*'],
+      });
     }
   }
 }

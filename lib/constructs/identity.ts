@@ -13,10 +13,10 @@ import {
   UserPoolGroup,
   UserPoolOperation,
 } from 'aws-cdk-lib/aws-cognito';
-import { NagSuppressions } from 'cdk-nag';
 import { Construct } from 'constructs';
 import type { Role } from '../../core/contract/routes.ts';
 import type { KeywrightConfig } from '../config.ts';
+import { dismiss } from './finding.ts';
 import { KeywrightFunction } from './function.ts';
 
 /** Whose access tokens the management API takes. */
@@ -95,13 +95,11 @@ export class CognitoIdentity extends Construct implements Issuer {
       tracing: true,
     });
     userPool.addTrigger(UserPoolOperation.PRE_TOKEN_GENERATION_CONFIG, claims, LambdaVersion.V2_0);
-    NagSuppressions.addResourceSuppressions(userPool, [
-      {
-        id: 'AwsSolutions-COG8',
-        reason:
-          'The Plus plan adds threat protection for pools that strangers sign up to; here administrators create every person and a second factor is required.',
-      },
-    ]);
+    dismiss(userPool, {
+      id: 'AwsSolutions-COG8',
+      reason:
+        'The Plus plan adds threat protection for pools that strangers sign up to; here administrators create every person and a second factor is required.',
+    });
     return userPool;
   }
 

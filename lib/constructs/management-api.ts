@@ -10,11 +10,12 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { NagSuppressions } from 'cdk-nag';
 import { Construct } from 'constructs';
+import { ENV } from '../../core/contract/deployment.ts';
 import { type ManagementFunction, type ManagementRoute, ROUTES } from '../../core/contract/routes.ts';
 import type { KeywrightConfig } from '../config.ts';
 import { ACCESS_LOG, accessLogGroup } from './access-log.ts';
+import { dismiss } from './finding.ts';
 import { KeywrightFunction } from './function.ts';
 import { type Issuer, jwtAuthorizer } from './identity.ts';
 import { allowApis, allowAudit, allowKeys, allowTenants } from './permissions.ts';
@@ -63,7 +64,7 @@ export class ManagementApi extends Construct {
 
   #function(name: ManagementFunction, purpose: string, config: KeywrightConfig): KeywrightFunction {
     const id = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
-    return new KeywrightFunction(this, id, {
+    const fn = new KeywrightFunction(this, id, {
       name,
       description: `Keywright: management of ${purpose}`,
       memoryMiB: 512,
@@ -71,6 +72,8 @@ export class ManagementApi extends Construct {
       logRetentionDays: config.logRetentionDays,
       tracing: true,
     });
+    fn.addEnvironment(ENV.vendor, config.vendor);
+    return fn;
   }
 
   #api(config: KeywrightConfig): HttpApi {
@@ -121,12 +124,10 @@ export class ManagementApi extends Construct {
         authorizer: isOpen ? open : signedIn,
       });
       if (isOpen && created !== undefined) {
-        NagSuppressions.addResourceSuppressions(created, [
-          {
-            id: 'AwsSolutions-APIG4',
-            reason: 'Public on purpose: core/contract/routes.ts gives this route no roles.',
-          },
-        ]);
+        dismiss(created, {
+          id: 'AwsSolutions-APIG4',
+          reason: 'Public on purpose: core/contract/routes.ts gives this route no roles.',
+        });
       }
     }
   }

@@ -1,6 +1,7 @@
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { AUDIT_INDEX, ENV, RESOURCE, TABLE_INDEX } from '../../core/contract/deployment.ts';
 import { grantDecrypt, grantEncrypt } from './data-key.ts';
+import { dismiss } from './finding.ts';
 import { type Conditions, grant } from './grant.ts';
 import type { Store } from './store.ts';
 
@@ -37,7 +38,12 @@ export function allowKeys(fn: LambdaFunction, store: Store): void {
 /** Tenants, and their roles, which are part of the tenant's item. */
 export function allowTenants(fn: LambdaFunction, store: Store): void {
   useTable(fn);
-  onItems(fn, store, ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], ['TENANT#*']);
+  onItems(
+    fn,
+    store,
+    ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+    ['TENANT#*'],
+  );
   queryList(fn, store);
   grantEncrypt(fn, store.keyArn, 'dynamodb');
 }
@@ -55,8 +61,15 @@ export function allowAudit(fn: LambdaFunction, store: Store): void {
   grantDecrypt(fn, store.keyArn, 'dynamodb');
 }
 
-/** The only writer of the audit table, and the only one that speaks on the bus. Its stream is granted by the event source. */
-export function allowPublisher(fn: LambdaFunction, store: Store): void {
+/** The only writer of the audit table, the only one that speaks on the bus, the only reader of the stream. */
+export function allowPublisher(fn: LambdaFunction, store: Store, streamArn: string): void {
+  grant(fn, ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'], [streamArn]);
+  grant(fn, ['dynamodb:ListStreams'], ['*']);
+  dismiss(fn.role ?? fn, {
+    id: 'AwsSolutions-IAM5',
+    reason: 'dynamodb:ListStreams, which Lambda calls to follow a stream, has no resources.',
+    appliesTo: ['Resource::*'],
+  });
   fn.addEnvironment(ENV.auditTable, RESOURCE.auditTable);
   grant(fn, ['dynamodb:PutItem'], [store.auditTableArn]);
   grantEncrypt(fn, store.keyArn, 'dynamodb');

@@ -1,12 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
-import type { ITable, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
-import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
-import { NagSuppressions } from 'cdk-nag';
 import { Construct } from 'constructs';
 import { LAST_EVENT } from '../../core/contract/deployment.ts';
 import type { KeywrightConfig } from '../config.ts';
+import { dismiss } from './finding.ts';
 import { KeywrightFunction } from './function.ts';
 import { allowPublisher } from './permissions.ts';
 import type { Store } from './store.ts';
@@ -15,7 +14,8 @@ import { publisherRoleName } from './tables.ts';
 interface PublisherProps {
   readonly config: KeywrightConfig;
   readonly store: Store;
-  readonly table: TableV2;
+  /** The main table's stream. */
+  readonly streamArn: string;
 }
 
 /**
@@ -28,7 +28,7 @@ export class Publisher extends Construct {
   readonly function: KeywrightFunction;
   readonly deadLetters: Queue;
 
-  constructor(scope: Construct, id: string, { config, store, table }: PublisherProps) {
+  constructor(scope: Construct, id: string, { config, store, streamArn }: PublisherProps) {
     super(scope, id);
     this.function = new KeywrightFunction(this, 'Function', {
       name: 'publisher',
@@ -39,47 +39,33 @@ export class Publisher extends Construct {
       tracing: true,
       roleName: publisherRoleName(this),
     });
-    allowPublisher(this.function, store);
+    allowPublisher(this.function, store, streamArn);
     // It holds positions in the stream and no data, so SQS's own key is enough.
     this.deadLetters = new Queue(this, 'DeadLetters', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     });
-    this.function.addEventSource(
-      new DynamoEventSource(table as ITable, {
-        startingPosition: StartingPosition.TRIM_HORIZON,
-        batchSize: 100,
-        // Batches of one shard run side by side; those of one item stay in order.
-        parallelizationFactor: 4,
-        bisectBatchOnError: true,
-        reportBatchItemFailures: true,
-        // Retried as often as it takes until then.
-        maxRecordAge: Duration.hours(12),
-        onFailure: new SqsDlq(this.deadLetters),
-        filters: [
-          FilterCriteria.filter({
-            dynamodb: { NewImage: { [LAST_EVENT]: { M: { id: { S: FilterRule.exists() } } } } },
-          }),
-        ],
-      }),
-    );
-    NagSuppressions.addResourceSuppressions(this.deadLetters, [
-      {
-        id: 'AwsSolutions-SQS3',
-        reason: 'It is a dead-letter queue: of a stream, which the rule does not see.',
-      },
-    ]);
-    NagSuppressions.addResourceSuppressions(
-      this.function,
-      [
-        {
-          id: 'AwsSolutions-IAM5',
-          reason: 'dynamodb:ListStreams, which Lambda calls to follow a stream, has no resources.',
-          appliesTo: ['Resource::*'],
-        },
+    this.function.addEventSourceMapping('Stream', {
+      eventSourceArn: streamArn,
+      startingPosition: StartingPosition.TRIM_HORIZON,
+      batchSize: 100,
+      // Batches of one shard run side by side; those of one item stay in order.
+      parallelizationFactor: 4,
+      bisectBatchOnError: true,
+      reportBatchItemFailures: true,
+      // Retried as often as it takes until then.
+      maxRecordAge: Duration.hours(12),
+      onFailure: new SqsDlq(this.deadLetters),
+      filters: [
+        FilterCriteria.filter({
+          dynamodb: { NewImage: { [LAST_EVENT]: { M: { id: { S: FilterRule.exists() } } } } },
+        }),
       ],
-      true,
-    );
+    });
+    dismiss(this.deadLetters, {
+      id: 'AwsSolutions-SQS3',
+      reason: 'It is a dead-letter queue: of a stream, which the rule does not see.',
+    });
   }
 }
