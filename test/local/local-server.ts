@@ -1,0 +1,118 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { signAccessToken } from '../../local/identity/access-token.ts';
+import { readPeople } from '../../local/identity/people.ts';
+import { readSigningKeys } from '../../local/identity/signing-keys.ts';
+import { checkPortsFree } from '../../local/listen.ts';
+
+export const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
+
+const READY = 'Keywright is ready';
+
+/** How a process of `npm start` ended. */
+export interface Ending {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** `npm start` as a process of its own, as a person would have it, with its data in `dataDir`. */
+export class LocalServer {
+  readonly dataDir: string;
+  readonly port: number;
+  readonly #child: ChildProcess;
+  readonly #ended: Promise<Ending>;
+  #stdout = '';
+  #stderr = '';
+
+  constructor(dataDir: string, port: number, variables: NodeJS.ProcessEnv = {}) {
+    this.dataDir = dataDir;
+    this.port = port;
+    this.#child = spawn(process.execPath, ['local/launch.js', 'start'], {
+      cwd: PROJECT,
+      env: { ...this.variables(), ...variables },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#child.stdout?.on('data', (chunk: Buffer) => {
+      this.#stdout += chunk;
+    });
+    this.#child.stderr?.on('data', (chunk: Buffer) => {
+      this.#stderr += chunk;
+    });
+    this.#ended = once(this.#child, 'close').then(([code, signal]) => ({
+      code,
+      signal,
+      stdout: this.#stdout,
+      stderr: this.#stderr,
+    }));
+  }
+
+  /** Starts a server and waits until it says that it is ready. */
+  static async ready(dataDir: string, port: number): Promise<LocalServer> {
+    const server = new LocalServer(dataDir, port);
+    await server.ready();
+    return server;
+  }
+
+  get managementUrl(): string {
+    return `http://localhost:${this.port}`;
+  }
+
+  /** The environment in which commands of the project mean this server. */
+  variables(): NodeJS.ProcessEnv {
+    return { ...process.env, PORT: String(this.port), KEYWRIGHT_DATA_DIR: this.dataDir };
+  }
+
+  /** What it has printed, once it is ready; fails with what it said when it ends before. */
+  async ready(): Promise<string> {
+    const { stdout } = this.#child;
+    while (!this.#stdout.includes(READY)) {
+      const next = stdout === null ? this.#ended : once(stdout, 'data');
+      const ending = await Promise.race([next.then(() => undefined), this.#ended]);
+      if (ending !== undefined) throw new Error(`npm start ended with ${ending.code}: ${ending.stderr}`);
+    }
+    // The banner is written in one piece, but may arrive in several.
+    await new Promise(setImmediate);
+    return this.#stdout;
+  }
+
+  /** Waits for its end, after sending it a signal where one is given. */
+  async end(signal?: NodeJS.Signals): Promise<Ending> {
+    if (signal !== undefined) this.#child.kill(signal);
+    return this.#ended;
+  }
+
+  /** An access token for a seeded person, as `npm run token` prints it. */
+  async token(email: string): Promise<string> {
+    const person = readPeople(this.dataDir)?.find((candidate) => candidate.email === email);
+    const keys = readSigningKeys(this.dataDir);
+    if (person === undefined || keys === undefined) throw new Error(`${email} is not seeded`);
+    return signAccessToken({
+      person,
+      keys,
+      issuer: `http://localhost:${this.port + 1}`,
+      now: new Date(),
+    });
+  }
+
+  demoKey(name: string): { keyId: string; secret: string } {
+    const { keys } = JSON.parse(readFileSync(join(this.dataDir, 'demo.json'), 'utf8'));
+    return keys[name];
+  }
+}
+
+/** The first of three ports in a row that are free now. */
+export async function freePorts(): Promise<number> {
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 20_000);
+    const free = await checkPortsFree([port, port + 1, port + 2]).then(
+      () => true,
+      () => false,
+    );
+    if (free) return port;
+  }
+}
