@@ -8,7 +8,7 @@ const KEPT_MILLISECONDS = 60_000;
  * The control plane's pepper: read when first needed and again after a minute. Digests made meanwhile
  * under an earlier version verify as before, since versions are kept.
  */
-export class PepperSource {
+export class PepperSecret {
   readonly #client: SecretsManagerClient;
   readonly #secretId: string;
   readonly #now: () => Date;

@@ -1,11 +1,12 @@
 import { documentClient } from '../../core/aws/document-client.ts';
+import { required } from '../../core/aws/lambda-environment.ts';
 import { ENV } from '../../core/contract/deployment.ts';
-import { deployedSurroundings, environmentVariable } from '../../core/http/environment.ts';
+import { deployedSurroundings } from '../../core/http/deployed-surroundings.ts';
 import { managementHandler } from '../../core/http/management-handler.ts';
 import { AuditStore } from '../../core/store/audit-store.ts';
 import { auditOperations } from './audit-operations.ts';
 
-const table = { client: documentClient(), name: environmentVariable(ENV.auditTable) };
+const table = { client: documentClient(), name: required(process.env, ENV.auditTable) };
 
 export const handler = managementHandler('audit', auditOperations, {
   ...deployedSurroundings(),

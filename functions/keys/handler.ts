@@ -1,18 +1,19 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { documentClient } from '../../core/aws/document-client.ts';
-import { PepperSource } from '../../core/aws/secrets.ts';
+import { required } from '../../core/aws/lambda-environment.ts';
+import { PepperSecret } from '../../core/aws/secrets.ts';
 import { ENV } from '../../core/contract/deployment.ts';
-import { deployedSurroundings, environmentVariable } from '../../core/http/environment.ts';
+import { deployedSurroundings } from '../../core/http/deployed-surroundings.ts';
 import { managementHandler } from '../../core/http/management-handler.ts';
 import { KeyStore } from '../../core/store/key-store.ts';
 import { TenantStore } from '../../core/store/tenant-store.ts';
 import { keyOperations } from './key-operations.ts';
 
 const surroundings = deployedSurroundings();
-const table = { client: documentClient(), name: environmentVariable(ENV.table) };
-const peppers = new PepperSource(
+const table = { client: documentClient(), name: required(process.env, ENV.table) };
+const peppers = new PepperSecret(
   new SecretsManagerClient({}),
-  environmentVariable(ENV.pepperSecret),
+  required(process.env, ENV.pepperSecret),
   surroundings.now,
 );
 

@@ -1,0 +1,167 @@
+import { z } from 'zod';
+import { type ManagementRoute, type Operation, ROUTES } from '../../core/contract/routes.ts';
+import { ERRORS, errorSchema } from '../../core/http/error-answer.ts';
+import type { OperationSchema } from '../../core/http/operation.ts';
+import { apiSchemas } from '../../core/http/schemas/api-schemas.ts';
+import { auditSchemas } from '../../core/http/schemas/audit-schemas.ts';
+import { keySchemas } from '../../core/http/schemas/key-schemas.ts';
+import { openApiSchemas } from '../../core/http/schemas/openapi-schemas.ts';
+import { tenantSchemas } from '../../core/http/schemas/tenant-schemas.ts';
+
+type JsonObject = Record<string, unknown>;
+
+/** What requests are validated with and answers are made of, by operation. */
+export const SCHEMAS: Readonly<Record<Operation, OperationSchema>> = {
+  ...tenantSchemas,
+  ...keySchemas,
+  ...apiSchemas,
+  ...auditSchemas,
+  ...openApiSchemas,
+};
+
+const ERROR_STATUSES = [...new Set(Object.values(ERRORS).map(({ status }) => status))].sort((a, b) => a - b);
+const NO_STORE = { 'Cache-Control': { schema: { type: 'string', const: 'no-store' } } };
+
+/** The management API as an OpenAPI 3.1 document. */
+export function openApiDocument(): JsonObject {
+  const components: JsonObject = { Error: jsonSchema(errorSchema, 'output', {}) };
+  const paths: Record<string, JsonObject> = {};
+  for (const route of ROUTES) {
+    const [method = '', path = ''] = route.key.split(' ');
+    const operations = paths[path] ?? {};
+    operations[method.toLowerCase()] = operationObject(route, SCHEMAS[route.operation], components);
+    paths[path] = operations;
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Keywright management API',
+      version: '1.0.0',
+      description:
+        'Tenants, roles, API keys, protected APIs and the audit log. For people who sign in; a request that carries an API key is refused.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/' }],
+    paths,
+    components: {
+      schemas: components,
+      securitySchemes: {
+        person: {
+          type: 'http',
+          scheme: 'bearer',
+          bearerFormat: 'JWT',
+          description:
+            'An access token of the OpenID Connect issuer, with the claims sub, keywright:role (admin, developer or auditor), keywright:tenants and amr',
+        },
+      },
+    },
+  };
+}
+
+function operationObject(
+  route: ManagementRoute & { operation: string },
+  schema: OperationSchema,
+  components: JsonObject,
+): JsonObject {
+  const parameters = [
+    ...parametersOf(schema.path, 'path', components),
+    ...parametersOf(schema.query, 'query', components),
+    ...(schema.idempotent ? [IDEMPOTENCY_KEY] : []),
+  ];
+  return {
+    operationId: route.operation,
+    summary: schema.summary,
+    tags: [route.function],
+    description: whoMayCall(route),
+    security: route.roles.length === 0 ? [] : [{ person: [] }],
+    ...(parameters.length > 0 && { parameters }),
+    ...(schema.body && { requestBody: requestBody(schema.body, components) }),
+    responses: { ...answersOf(schema, components), ...errorsOf(schema) },
+  };
+}
+
+const IDEMPOTENCY_KEY = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description: 'Makes the request safe to repeat: a repeat with the same body answers with what was created',
+  schema: { type: 'string', minLength: 1, maxLength: 255 },
+};
+
+function whoMayCall({ roles, everyTenant, mfa }: ManagementRoute): string {
+  if (roles.length === 0) return 'For everyone.';
+  const who = `For the roles ${roles.join(', ')}`;
+  const reach = everyTenant ? ' who act for every tenant' : '';
+  return `${who}${reach}${mfa ? ', signed in with a second factor' : ''}.`;
+}
+
+function parametersOf(schema: z.ZodObject | undefined, place: 'path' | 'query', components: JsonObject) {
+  if (schema === undefined) return [];
+  const { properties = {}, required = [] } = jsonSchema(schema, 'input', components) as {
+    properties?: Record<string, JsonObject>;
+    required?: string[];
+  };
+  return Object.entries(properties).map(([name, property]) => ({
+    name,
+    in: place,
+    required: place === 'path' || required.includes(name),
+    schema: property,
+  }));
+}
+
+function requestBody(schema: z.ZodObject, components: JsonObject): JsonObject {
+  return {
+    required: !schema.safeParse({}).success,
+    content: { 'application/json': { schema: jsonSchema(schema, 'input', components) } },
+  };
+}
+
+function answersOf({ answers }: OperationSchema, components: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(answers).map(([status, schema]) => [
+      status,
+      schema === null
+        ? { description: 'Done' }
+        : {
+            description: schema.description ?? 'Done',
+            headers: NO_STORE,
+            content: { 'application/json': { schema: jsonSchema(schema, 'output', components) } },
+          },
+    ]),
+  );
+}
+
+/** Every operation answers failures alike; those that need no sign-in refuse nobody for who he is. */
+function errorsOf({ open }: OperationSchema): JsonObject {
+  const statuses = open ? ERROR_STATUSES.filter((status) => status >= 500 || status === 403) : ERROR_STATUSES;
+  return Object.fromEntries(
+    statuses.map((status) => [
+      String(status),
+      {
+        description: codesOf(status).join(', '),
+        content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
+      },
+    ]),
+  );
+}
+
+function codesOf(status: number): string[] {
+  return Object.entries(ERRORS).flatMap(([code, error]) => (error.status === status ? [code] : []));
+}
+
+/** A zod schema as JSON Schema 2020-12; schemas with an id move to `components` and are referred to. */
+function jsonSchema(schema: z.ZodType, io: 'input' | 'output', components: JsonObject): JsonObject {
+  const { $schema, $defs, ...rest } = z.toJSONSchema(schema, {
+    io,
+    target: 'draft-2020-12',
+    override: ({ jsonSchema }) => {
+      // The format says it; zod's pattern for it fills half a screen.
+      if (jsonSchema.format === 'date-time' || jsonSchema.format === 'uuid') delete jsonSchema.pattern;
+    },
+  }) as JsonObject;
+  for (const [name, definition] of Object.entries(Object($defs) as JsonObject)) {
+    const { id, ...shape } = definition as JsonObject;
+    components[name] = shape;
+  }
+  return JSON.parse(JSON.stringify(rest).replaceAll('#/$defs/', '#/components/schemas/'));
+}

@@ -1,0 +1,40 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import { type Delivery, type Failure, type PublisherDependencies, publishEvents } from './publish-events.ts';
+import { deliveryOf } from './stream-record.ts';
+
+/**
+ * The handler of the main table's stream. It reports the first record that could not be published; Lambda
+ * delivers from there again. A record that holds no valid event fails for ever: the event source's limit
+ * of retries takes it to the dead-letter queue, after everything before it was published.
+ */
+export function publisherHandler(
+  dependencies: PublisherDependencies,
+  logger = new Logger({ serviceName: 'keywright-publisher' }),
+) {
+  return async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
+    const { deliveries, unreadable } = read(Records);
+    const failure = (await publishEvents(deliveries, dependencies)) ?? unreadable;
+    if (failure === undefined) return { batchItemFailures: [] };
+    const { sequenceNumber, cause } = failure;
+    logger.error('publishing stopped at a record', {
+      sequenceNumber,
+      error: cause instanceof Error ? cause : new Error(String(cause)),
+    });
+    return { batchItemFailures: [{ itemIdentifier: sequenceNumber }] };
+  };
+}
+
+/** The events up to the first record that can't be read. */
+function read(records: readonly DynamoDBRecord[]): { deliveries: Delivery[]; unreadable?: Failure } {
+  const deliveries: Delivery[] = [];
+  for (const record of records) {
+    try {
+      const delivery = deliveryOf(record);
+      if (delivery !== undefined) deliveries.push(delivery);
+    } catch (cause) {
+      return { deliveries, unreadable: { sequenceNumber: record.dynamodb?.SequenceNumber ?? '', cause } };
+    }
+  }
+  return { deliveries };
+}
