@@ -21,11 +21,8 @@ export function emptyApp({ outdir, validate = false }: KeywrightAppProps = {}): 
     ...(outdir !== undefined && { outdir }),
     analyticsReporting: false,
     autoSynth: false,
-    context: {
-      ...featureFlags,
-      '@aws-cdk/core:validateAgainstDefaultRules': validate,
-      'aws:cdk:enable-asset-metadata': true,
-    },
+    builtinCloudFormationValidation: validate,
+    context: { ...featureFlags, 'aws:cdk:enable-asset-metadata': true },
   });
 }
 

@@ -107,7 +107,10 @@ const FIELDS: Fields<KeywrightConfig> = {
     listOf(
       object<ReplicaConfig>({
         region: regionName,
-        keyArn: matching(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/\S+$/, 'the ARN of a KMS key'),
+        keyArn: matching(
+          /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/(mrk-)?[0-9a-f-]{32,36}$/,
+          'the ARN of a KMS key',
+        ),
       }),
     ),
     [],
