@@ -1,7 +1,7 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sign } from 'aws4';
+import aws4 from 'aws4';
 
 /** One call of an AWS JSON service, such as DynamoDB's `BatchGetItem`. */
 export type AwsCall = (operation: string, input: object) => Promise<Record<string, unknown>>;
@@ -70,7 +70,7 @@ export function signedClient(options: SignedClientOptions): AwsCall {
 
   const attempt = async (operation: string, body: string, timeoutMilliseconds: number) => {
     const { accessKeyId, secretAccessKey, sessionToken } = options.credentials();
-    const signed = sign(
+    const signed = aws4.sign(
       {
         service,
         region,

@@ -81,16 +81,24 @@ function wholeApi(
     ...routes.flatMap((route) => tableResources(route, atHand)),
   ];
   if (resources.length === 0) return undefined;
-  const document = policy([
-    { effect: 'Allow', resources: [...new Set(resources)] },
-    { effect: 'Deny', resources: AMBIGUOUS_PATHS.map((path) => `${atHand.stageArn}/${path}`) },
-  ]);
+  const allow = { effect: 'Allow' as const, resources: [...new Set(resources)] };
+  const deny = {
+    effect: 'Deny' as const,
+    resources: AMBIGUOUS_PATHS.map((path) => `${atHand.stageArn}/${path}`),
+  };
+  const document = policy(grantsEverything(caller) ? [allow] : [allow, deny]);
   return JSON.stringify(document).length <= LARGEST_POLICY ? document : undefined;
+}
+
+/** Whoever may read and write everything may also read a path in two ways. */
+function grantsEverything({ keyType, permissions }: Caller): boolean {
+  return keyType === 'secret' && permissions.includes('*:*');
 }
 
 /** What the default rule grants, below the version that is being called. */
 function defaultResources(caller: Caller, { stageArn, path }: RouteAtHand): string[] {
   if (caller.keyType === 'publishable') return [];
+  if (grantsEverything(caller)) return [`${stageArn}/*`];
   const version = /^\/v[0-9]+(?=\/)/.exec(path)?.[0] ?? '';
   return caller.permissions.flatMap((permission) => {
     const [resource = '', action] = permission.split(':');
