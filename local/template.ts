@@ -38,9 +38,9 @@ interface Manifest {
 export function readTemplates(source: App | string, target: TemplateTarget): ResolvedTemplates {
   const assemblyDir = typeof source === 'string' ? source : source.synth().directory;
   const templates = readAssembly(assemblyDir);
-  const scope: ResolverScope = { ...target, exports: new Map() };
+  const scope: ResolverScope = { ...target, exports: new Map(), outputs: new Map() };
   const resolvers = templates.map(({ name, template }) => new IntrinsicResolver(name, template, scope));
-  for (const resolver of resolvers) resolver.publishExports();
+  for (const resolver of resolvers) resolver.publishOutputs();
   return {
     assemblyDir,
     stacks: resolvers.map((resolver) => ({ name: resolver.stackName, resources: resolver.resources() })),

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DynamoDBRecord } from 'aws-lambda';
 import type { LambdaFunction } from '../lambda.ts';
+import { type FilterCriteria, recordFilter } from './event-filter.ts';
 import type { Sqs } from './sqs.ts';
 import type { StreamReader, Streams } from './stream.ts';
 import type { StoredRecord } from './stream-record.ts';
@@ -21,6 +22,7 @@ export interface EventSourceMappingProperties {
   readonly MaximumRetryAttempts?: number;
   readonly MaximumRecordAgeInSeconds?: number;
   readonly DestinationConfig?: { readonly OnFailure?: { readonly Destination?: string } };
+  readonly FilterCriteria?: FilterCriteria;
 }
 
 /** What a mapping works with. */
@@ -44,6 +46,7 @@ const HONOURED = new Set([
   'MaximumRetryAttempts',
   'MaximumRecordAgeInSeconds',
   'DestinationConfig',
+  'FilterCriteria',
   // One reader keeps every order that more of them would.
   'ParallelizationFactor',
   'Enabled',
@@ -88,6 +91,7 @@ async function run(
   context: EventSourceContext,
   closing: AbortSignal,
 ): Promise<void> {
+  const isWanted = recordFilter(properties.FilterCriteria);
   let written = Promise.withResolvers<void>();
   const wake = () => written.resolve();
   const unsubscribe = reader.onCommit(wake);
@@ -96,8 +100,11 @@ async function run(
     // Made before reading, so that a record written after the read ends the wait.
     written = Promise.withResolvers();
     const records = await nextRecords(reader, properties, closing);
+    const wanted = records.filter(isWanted);
     if (records.length === 0) await written.promise;
-    else await deliver({ records, attempts: 0 }, reader, properties, context, closing);
+    else await deliver({ records: wanted, attempts: 0 }, reader, properties, context, closing);
+    const last = records.at(-1);
+    if (last && !closing.aborted) await reader.advance(sequenceNumber(last));
   }
   unsubscribe();
 }

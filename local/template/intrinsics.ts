@@ -24,6 +24,8 @@ export interface ResolverScope {
   readonly accountId: string;
   /** What each `Fn::ImportValue` name yields; called only when it is wanted. */
   readonly exports: Map<string, () => unknown>;
+  /** What each `<stack>.<output>` of `Fn::GetStackOutput` yields; likewise. */
+  readonly outputs: Map<string, () => unknown>;
 }
 
 /** Stands for `AWS::NoValue`: the property or element that holds it is left out. */
@@ -41,12 +43,14 @@ export class IntrinsicResolver {
     this.#scope = scope;
   }
 
-  /** Makes this stack's exports known to the others. Must run on all stacks before any `resources()`. */
-  publishExports(): void {
+  /** Makes this stack's outputs known to the others. Must run on all stacks before any `resources()`. */
+  publishOutputs(): void {
     for (const [id, output] of Object.entries(this.#template.Outputs ?? {})) {
-      if (output.Export === undefined || !this.#holds(output.Condition, `Outputs.${id}`)) continue;
-      const name = this.#text(output.Export.Name, `Outputs.${id}.Export.Name`);
-      this.#scope.exports.set(name, () => this.#resolve(output.Value, `Outputs.${id}.Value`));
+      if (!this.#holds(output.Condition, `Outputs.${id}`)) continue;
+      const value = () => this.#resolve(output.Value, `Outputs.${id}.Value`);
+      this.#scope.outputs.set(`${this.stackName}.${id}`, value);
+      if (output.Export === undefined) continue;
+      this.#scope.exports.set(this.#text(output.Export.Name, `Outputs.${id}.Export.Name`), value);
     }
   }
 
@@ -97,6 +101,8 @@ export class IntrinsicResolver {
         return this.#split(argument, path);
       case 'Fn::ImportValue':
         return this.#import(argument, path);
+      case 'Fn::GetStackOutput':
+        return this.#stackOutput(argument, path);
       case 'Fn::If':
         return this.#if(argument, path);
       case 'Fn::FindInMap':
@@ -207,6 +213,14 @@ export class IntrinsicResolver {
     const name = this.#text(argument, path);
     const value = this.#scope.exports.get(name);
     return value === undefined ? this.#fail(path, `no stack exports ${name}`) : value();
+  }
+
+  /** An output of a stack in this app; its account and Region can't but be those of all. */
+  #stackOutput(argument: unknown, path: string): unknown {
+    const { StackName, OutputName } = argument as Json;
+    const name = `${this.#text(StackName, path)}.${this.#text(OutputName, path)}`;
+    const value = this.#scope.outputs.get(name);
+    return value === undefined ? this.#fail(path, `no stack has the output ${name}`) : value();
   }
 
   #if(argument: unknown, path: string): unknown {
