@@ -82,7 +82,8 @@ export interface Caller {
 const DIGESTS_COMPARED = 2;
 
 /**
- * The checks from «known» to «environment matches», in the contract's order.
+ * The checks from «known» to «environment matches», in the contract's order but for one: that the tenant
+ * matches comes before that it exists, so that a key tells nothing of tenants that are not its own.
  * @param tenantId what the caller sent as `x-tn`; undefined takes the key's own tenant (TOKEN authorizers
  *   see no other header)
  */
@@ -108,10 +109,11 @@ export function identify(
   const status = statusOf(credential, now);
   if (status !== 'active') return unauthenticated(`key_${status}`);
   if (secret.endsAt <= now.getTime()) return unauthenticated('secret_expired');
-  if (tenant === undefined) return unauthenticated('unknown_tenant');
-  if (tenant.status !== 'active') return unauthenticated('tenant_suspended');
+  // Before the tenant's existence: to a stranger, every other tenant is the same 403, whether it exists or not.
   if (tenantId !== undefined && tenantId !== credential.tenantId)
     return refuse('tenant_mismatch', 'tenant_mismatch');
+  if (tenant === undefined) return unauthenticated('unknown_tenant');
+  if (tenant.status !== 'active') return unauthenticated('tenant_suspended');
   if (credential.environment !== api.environment)
     return refuse('environment_mismatch', 'environment_mismatch');
 
