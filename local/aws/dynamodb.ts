@@ -16,6 +16,9 @@ import type { Item } from './stream-record.ts';
 /** DynamoDB's time-to-live leaves items alone that expired longer ago. */
 const OLDEST_EXPIRY_SECONDS = 5 * 365 * 24 * 3600;
 
+/** A table as dynalite keeps it. */
+type StoredTable = TableProperties & { readonly TableStatus: string };
+
 /** DynamoDB: dynalite's rules over a database that also keeps the tables' change streams. */
 export class DynamoDb implements AwsService {
   readonly #database: Database;
@@ -30,12 +33,10 @@ export class DynamoDb implements AwsService {
   }
 
   async handle(operation: string, input: Input): Promise<object> {
-    const output = await this.#execute(operation, input);
-    if (operation === 'CreateTable') {
-      const properties = input as unknown as TableProperties;
-      this.#tables.set(properties.TableName, settingsOf(properties));
-    }
-    return output;
+    if (operation !== 'CreateTable') return this.#execute(operation, input);
+    const TableDescription = await this.#create(input);
+    this.#tables.set(TableDescription.TableName, settingsOf(input as unknown as TableProperties));
+    return { TableDescription };
   }
 
   /**
@@ -44,12 +45,12 @@ export class DynamoDb implements AwsService {
    */
   async createTable(properties: TableProperties): Promise<void> {
     const stored = await this.#stored(properties.TableName);
-    if (stored === undefined)
-      await dynamodbAction('CreateTable').run(this.#database.store, creationOf(properties));
+    if (stored === undefined) await this.#create(creationOf(properties));
     else if (describeKeys(stored) !== describeKeys(properties))
       throw new StartError(
         `The table ${properties.TableName} was made by another version: it has ${describeKeys(stored)} where ${describeKeys(properties)} is expected. Remove the data folder to begin with an empty one.`,
       );
+    else if (stored.TableStatus !== 'ACTIVE') await this.#activate(stored);
     this.#tables.set(properties.TableName, settingsOf(properties));
   }
 
@@ -114,10 +115,27 @@ export class DynamoDb implements AwsService {
         );
   }
 
-  async #stored(table: string): Promise<TableProperties | undefined> {
+  async #create(input: Input): Promise<StoredTable> {
+    const output = await dynamodbAction('CreateTable').run(this.#database.store, input);
+    return this.#activate((output as { TableDescription: StoredTable }).TableDescription);
+  }
+
+  /** dynalite activates a new table some time later, which a killed process never does. */
+  async #activate(created: StoredTable): Promise<StoredTable> {
+    const indexes = created.GlobalSecondaryIndexes?.map((index) => ({ ...index, IndexStatus: 'ACTIVE' }));
+    const table = {
+      ...created,
+      TableStatus: 'ACTIVE',
+      ...(indexes && { GlobalSecondaryIndexes: indexes }),
+    };
+    await this.#database.commit([{ type: 'put', key: `table~${table.TableName}`, value: table }]);
+    return table;
+  }
+
+  async #stored(table: string): Promise<StoredTable | undefined> {
     try {
       const output = await dynamodbAction('DescribeTable').run(this.#database.store, { TableName: table });
-      return (output as { Table: TableProperties }).Table;
+      return (output as { Table: StoredTable }).Table;
     } catch (error) {
       if (error instanceof AwsError && error.type.endsWith('#ResourceNotFoundException')) return undefined;
       throw error;

@@ -5,7 +5,6 @@ import type { LambdaFunction } from '../lambda.ts';
 import { type FilterCriteria, recordFilter } from './event-filter.ts';
 import type { Sqs } from './sqs.ts';
 import type { StreamReader, Streams } from './stream.ts';
-import type { StoredRecord } from './stream-record.ts';
 
 const FIRST_RETRY_SECONDS = 0.1;
 const LONGEST_RETRY_SECONDS = 10;
@@ -35,6 +34,9 @@ export interface EventSourceContext {
   readonly log: (line: string) => void;
 }
 
+/** Stands for the answer of a function that delivery did not wait for to its end. */
+const CLOSED = Symbol('closed');
+
 const HONOURED = new Set([
   'EventSourceArn',
   'FunctionName',
@@ -59,6 +61,13 @@ interface Batch {
   readonly attempts: number;
 }
 
+/** What came of one attempt at a batch; together the whole of it, in order. */
+interface Progress {
+  readonly passed: readonly DynamoDBRecord[];
+  readonly givenUp: readonly DynamoDBRecord[];
+  readonly rest: readonly Batch[];
+}
+
 /**
  * Delivers a table's stream to a function the way Lambda's event source mapping does: batches in order,
  * one at a time; a failed batch holds up what follows and is retried with growing pauses, in halves
@@ -71,77 +80,22 @@ export async function startEventSource(
   context: EventSourceContext,
 ): Promise<{ close(): Promise<void> }> {
   const table = checkMapping(properties);
+  const isWanted = recordFilter(properties.FilterCriteria);
   const start = properties.StartingPosition === 'LATEST' ? 'LATEST' : 'TRIM_HORIZON';
   const reader = await context.streams.reader(table, context.target.name, start);
-  const closing = new AbortController();
-  const running = run(reader, properties, context, closing.signal).catch((error) =>
-    context.log(`Delivery of ${table}'s stream to ${context.target.name} has stopped: ${error}`),
-  );
+  const source = new EventSource(properties, context, reader, isWanted);
+  const running = source.run().catch((error) => {
+    context.log(`Delivery of ${table}'s stream to ${context.target.name} has stopped: ${error}`);
+  });
   return {
     async close() {
-      closing.abort();
+      source.stop();
       await running;
     },
   };
 }
 
-async function run(
-  reader: StreamReader,
-  properties: EventSourceMappingProperties,
-  context: EventSourceContext,
-  closing: AbortSignal,
-): Promise<void> {
-  const isWanted = recordFilter(properties.FilterCriteria);
-  let written = Promise.withResolvers<void>();
-  const wake = () => written.resolve();
-  const unsubscribe = reader.onCommit(wake);
-  closing.addEventListener('abort', wake);
-  while (!closing.aborted) {
-    // Made before reading, so that a record written after the read ends the wait.
-    written = Promise.withResolvers();
-    const records = await nextRecords(reader, properties, closing);
-    const wanted = records.filter(isWanted);
-    if (records.length === 0) await written.promise;
-    else await deliver({ records: wanted, attempts: 0 }, reader, properties, context, closing);
-    const last = records.at(-1);
-    if (last && !closing.aborted) await reader.advance(sequenceNumber(last));
-  }
-  unsubscribe();
-}
-
-async function nextRecords(
-  reader: StreamReader,
-  { EventSourceArn, BatchSize = 100, MaximumBatchingWindowInSeconds = 0 }: EventSourceMappingProperties,
-  closing: AbortSignal,
-): Promise<DynamoDBRecord[]> {
-  let records = await reader.read(BatchSize);
-  if (records.length > 0 && records.length < BatchSize && MaximumBatchingWindowInSeconds > 0) {
-    await pause(MaximumBatchingWindowInSeconds, closing);
-    records = await reader.read(BatchSize);
-  }
-  return records.map((record) => ({ ...record, eventSourceARN: EventSourceArn }));
-}
-
-/** Works on a batch, and the parts it falls into, until all of it has been passed or given up. */
-async function deliver(
-  whole: Batch,
-  reader: StreamReader,
-  properties: EventSourceMappingProperties,
-  context: EventSourceContext,
-  closing: AbortSignal,
-): Promise<void> {
-  const batches = [whole];
-  for (let batch = batches.shift(); batch && !closing.aborted; batch = batches.shift()) {
-    const { passed, failed, rest } = await attempt(batch, properties, context, closing);
-    if (failed.length > 0) giveUp(failed, batch.attempts + 1, properties, context);
-    const last = [...passed, ...failed].at(-1);
-    if (last) await reader.advance(sequenceNumber(last));
-    batches.unshift(...rest);
-    if (rest[0]) await pause(retrySeconds(rest[0].attempts), closing);
-  }
-}
-
-/** The table's name; throws an Error for what this reader would not honour. */
+/** The table's name. */
 function checkMapping(properties: EventSourceMappingProperties): string {
   const strange = Object.keys(properties).filter((name) => !HONOURED.has(name));
   const table = /^arn:[^:]+:dynamodb:[^:]*:\d*:table\/([^/]+)\/stream\//.exec(properties.EventSourceArn)?.[1];
@@ -154,62 +108,159 @@ function checkMapping(properties: EventSourceMappingProperties): string {
   return table;
 }
 
-interface Progress {
-  readonly passed: readonly DynamoDBRecord[];
-  /** Given up. */
-  readonly failed: readonly DynamoDBRecord[];
-  /** To be tried again, in order. */
-  readonly rest: readonly Batch[];
-}
+class EventSource {
+  readonly #properties: EventSourceMappingProperties;
+  readonly #context: EventSourceContext;
+  readonly #reader: StreamReader;
+  readonly #isWanted: (record: DynamoDBRecord) => boolean;
+  readonly #closing = new AbortController();
+  readonly #startSeconds: number;
 
-async function attempt(
-  batch: Batch,
-  properties: EventSourceMappingProperties,
-  context: EventSourceContext,
-  closing: AbortSignal,
-): Promise<Progress> {
-  const { records, attempts } = batch;
-  const old = records.filter((record) => isTooOld(record, properties, context.now()));
-  if (old.length > 0) return { passed: [], failed: old, rest: retry(records.slice(old.length), attempts) };
-
-  const passedCount = await invoke(records, properties, context, closing);
-  const passed = records.slice(0, passedCount);
-  const rest = records.slice(passedCount);
-  if (rest.length === 0 || closing.aborted) return { passed, failed: [], rest: [] };
-  if (passedCount > 0) return { passed, failed: [], rest: retry(rest, 0) };
-  if (properties.BisectBatchOnFunctionError && rest.length > 1) {
-    const middle = Math.ceil(rest.length / 2);
-    const halves = [rest.slice(0, middle), rest.slice(middle)];
-    return { passed, failed: [], rest: halves.flatMap((half) => retry(half, attempts)) };
+  constructor(
+    properties: EventSourceMappingProperties,
+    context: EventSourceContext,
+    reader: StreamReader,
+    isWanted: (record: DynamoDBRecord) => boolean,
+  ) {
+    this.#properties = properties;
+    this.#context = context;
+    this.#reader = reader;
+    this.#isWanted = isWanted;
+    this.#startSeconds = context.now().getTime() / 1000;
   }
-  const { MaximumRetryAttempts: most = -1 } = properties;
-  if (most >= 0 && attempts >= most) return { passed, failed: rest, rest: [] };
-  return { passed, failed: [], rest: retry(rest, attempts + 1) };
+
+  stop(): void {
+    this.#closing.abort();
+  }
+
+  /** Delivers until it is stopped. */
+  async run(): Promise<void> {
+    const { signal } = this.#closing;
+    let written = Promise.withResolvers<void>();
+    const wake = () => written.resolve();
+    const unsubscribe = this.#reader.onCommit(wake);
+    signal.addEventListener('abort', wake);
+    while (!signal.aborted) {
+      // Made before reading, so that a record written after the read ends the wait.
+      written = Promise.withResolvers();
+      const records = await this.#nextRecords();
+      if (records.length === 0) await written.promise;
+      else await this.#deliver(records);
+    }
+    unsubscribe();
+  }
+
+  async #nextRecords(): Promise<DynamoDBRecord[]> {
+    const { EventSourceArn, BatchSize = 100, MaximumBatchingWindowInSeconds: window = 0 } = this.#properties;
+    let records = await this.#reader.read(BatchSize);
+    if (records.length > 0 && records.length < BatchSize && window > 0) {
+      await this.#pause(window);
+      records = await this.#reader.read(BatchSize);
+    }
+    return records.map((record) => ({ ...record, eventSourceARN: EventSourceArn }));
+  }
+
+  /** Works on records, and the batches they fall into, until all have been passed or given up. */
+  async #deliver(records: readonly DynamoDBRecord[]): Promise<void> {
+    const wanted = records.filter(this.#isWanted);
+    const batches = asBatches(wanted, 0);
+    for (let batch = batches.shift(); batch; batch = batches.shift()) {
+      const { passed, givenUp, rest } = await this.#attempt(batch);
+      if (givenUp.length > 0) this.#giveUp(givenUp, batch.attempts + 1);
+      await this.#advance([...passed, ...givenUp].at(-1));
+      batches.unshift(...rest);
+      if (rest[0]) await this.#pause(retrySeconds(rest[0].attempts));
+      if (this.#closing.signal.aborted) return;
+    }
+    if (records.at(-1) !== wanted.at(-1)) await this.#advance(records.at(-1));
+  }
+
+  async #advance(record: DynamoDBRecord | undefined): Promise<void> {
+    if (record) await this.#reader.advance(sequenceNumber(record));
+  }
+
+  async #attempt({ records, attempts }: Batch): Promise<Progress> {
+    const { BisectBatchOnFunctionError: bisects, MaximumRetryAttempts: most = -1 } = this.#properties;
+    const old = records.filter((record) => this.#isTooOld(record));
+    if (old.length > 0)
+      return { passed: [], givenUp: old, rest: asBatches(records.slice(old.length), attempts) };
+
+    const count = await this.#invoke(records);
+    const passed = records.slice(0, count);
+    const failed = records.slice(count);
+    if (failed.length === 0) return { passed, givenUp: [], rest: [] };
+    if (passed.length > 0) return { passed, givenUp: [], rest: asBatches(failed, 0) };
+    if (bisects && failed.length > 1) {
+      const middle = Math.ceil(failed.length / 2);
+      const halves = [failed.slice(0, middle), failed.slice(middle)];
+      return { passed, givenUp: [], rest: halves.flatMap((half) => asBatches(half, attempts)) };
+    }
+    const over = most >= 0 && attempts >= most && !this.#closing.signal.aborted;
+    return over
+      ? { passed, givenUp: failed, rest: [] }
+      : { passed, givenUp: [], rest: asBatches(failed, attempts + 1) };
+  }
+
+  /** Calls the function with the records; returns how many of the first ones it has dealt with. */
+  async #invoke(records: readonly DynamoDBRecord[]): Promise<number> {
+    const { target, log } = this.#context;
+    const { signal } = this.#closing;
+    const stopped = new AbortController();
+    const closed = new Promise<typeof CLOSED>((resolve) => {
+      signal.addEventListener('abort', () => resolve(CLOSED), { once: true, signal: stopped.signal });
+    });
+    try {
+      const response = await Promise.race([target.invoke({ Records: records }), closed]);
+      if (response === CLOSED) return 0;
+      const partial = this.#properties.FunctionResponseTypes?.includes('ReportBatchItemFailures');
+      return partial ? firstFailure(records, response) : records.length;
+    } catch (error) {
+      if (!signal.aborted) log(`${target.name} failed on ${records.length} stream records: ${error}`);
+      return 0;
+    } finally {
+      stopped.abort();
+    }
+  }
+
+  /** A record's age does not grow while this machine is off, which AWS never is. */
+  #isTooOld(record: DynamoDBRecord): boolean {
+    const { MaximumRecordAgeInSeconds: most = -1 } = this.#properties;
+    const since = Math.max(creationSeconds(record), this.#startSeconds);
+    return most >= 0 && this.#context.now().getTime() / 1000 - since > most;
+  }
+
+  #giveUp(records: readonly DynamoDBRecord[], invokeCount: number): void {
+    const { sqs, target, region, now, log } = this.#context;
+    const [first] = records;
+    if (first === undefined) return;
+    log(`${target.name} gave up ${records.length} stream records from ${sequenceNumber(first)}`);
+    const queue = this.#properties.DestinationConfig?.OnFailure?.Destination;
+    if (queue === undefined) return;
+    const condition = this.#isTooOld(first) ? 'RecordAgeExceeded' : 'RetryAttemptsExhausted';
+    const message = {
+      requestContext: {
+        requestId: randomUUID(),
+        functionArn: `arn:aws:lambda:${region}:000000000000:function:${target.name}`,
+        condition,
+        approximateInvokeCount: invokeCount,
+      },
+      responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
+      version: '1.0',
+      timestamp: now().toISOString(),
+      DDBStreamBatchInfo: batchInfo(records, this.#properties.EventSourceArn),
+    };
+    sqs.send(queue, JSON.stringify(message));
+  }
+
+  /** Waits, but not beyond the end of delivery. */
+  async #pause(seconds: number): Promise<void> {
+    await delay(seconds * 1000, undefined, { signal: this.#closing.signal }).catch(() => undefined);
+  }
 }
 
-function retry(records: readonly DynamoDBRecord[], attempts: number): Batch[] {
+/** No batch for no records: a function is never called without any. */
+function asBatches(records: readonly DynamoDBRecord[], attempts: number): Batch[] {
   return records.length > 0 ? [{ records, attempts }] : [];
-}
-
-/** Calls the function with the records; returns how many of the first ones it has dealt with. */
-async function invoke(
-  records: readonly DynamoDBRecord[],
-  properties: EventSourceMappingProperties,
-  { target, log }: EventSourceContext,
-  closing: AbortSignal,
-): Promise<number> {
-  const closed = new Promise<undefined>((resolve) => {
-    closing.addEventListener('abort', () => resolve(undefined), { once: true });
-  });
-  try {
-    const response = await Promise.race([target.invoke({ Records: records }), closed]);
-    if (closing.aborted) return 0;
-    if (!properties.FunctionResponseTypes?.includes('ReportBatchItemFailures')) return records.length;
-    return firstFailure(records, response);
-  } catch (error) {
-    if (!closing.aborted) log(`${target.name} failed on ${records.length} stream records: ${error}`);
-    return 0;
-  }
 }
 
 /**
@@ -225,60 +276,28 @@ function firstFailure(records: readonly DynamoDBRecord[], response: unknown): nu
   return Math.min(records.length, ...indexes);
 }
 
-function isTooOld(record: DynamoDBRecord, properties: EventSourceMappingProperties, now: Date): boolean {
-  const { MaximumRecordAgeInSeconds: most = -1 } = properties;
-  return most >= 0 && now.getTime() / 1000 - creationSeconds(record) > most;
-}
-
-/** Sends what Lambda sends for discarded records: where they were, not what they held. */
-function giveUp(
-  records: readonly DynamoDBRecord[],
-  invokeCount: number,
-  properties: EventSourceMappingProperties,
-  { sqs, target, region, now, log }: EventSourceContext,
-): void {
-  const [first, last] = [records[0], records.at(-1)];
-  const queue = properties.DestinationConfig?.OnFailure?.Destination;
-  if (first === undefined || last === undefined) return;
-  log(`${target.name} gave up ${records.length} stream records from ${sequenceNumber(first)}`);
-  if (queue === undefined) return;
-  const expired = isTooOld(first, properties, now());
-  const message = {
-    requestContext: {
-      requestId: randomUUID(),
-      functionArn: `arn:aws:lambda:${region}:000000000000:function:${target.name}`,
-      condition: expired ? 'RecordAgeExceeded' : 'RetryAttemptsExhausted',
-      approximateInvokeCount: invokeCount,
-    },
-    responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
-    version: '1.0',
-    timestamp: now().toISOString(),
-    DDBStreamBatchInfo: {
-      shardId: 'shardId-00000000000000000000-00000001',
-      startSequenceNumber: sequenceNumber(first),
-      endSequenceNumber: sequenceNumber(last),
-      approximateArrivalOfFirstRecord: new Date(creationSeconds(first) * 1000).toISOString(),
-      approximateArrivalOfLastRecord: new Date(creationSeconds(last) * 1000).toISOString(),
-      batchSize: records.length,
-      streamArn: properties.EventSourceArn,
-    },
+/** Where given up records were; Lambda does not send what they held. */
+function batchInfo(records: readonly DynamoDBRecord[], streamArn: string) {
+  const [first, last] = [records[0] ?? {}, records.at(-1) ?? {}];
+  return {
+    shardId: 'shardId-00000000000000000000-00000001',
+    startSequenceNumber: sequenceNumber(first),
+    endSequenceNumber: sequenceNumber(last),
+    approximateArrivalOfFirstRecord: new Date(creationSeconds(first) * 1000).toISOString(),
+    approximateArrivalOfLastRecord: new Date(creationSeconds(last) * 1000).toISOString(),
+    batchSize: records.length,
+    streamArn,
   };
-  sqs.send(queue, JSON.stringify(message));
 }
 
-function sequenceNumber(record: StoredRecord): string {
+function sequenceNumber(record: DynamoDBRecord): string {
   return record.dynamodb?.SequenceNumber ?? '';
 }
 
-function creationSeconds(record: StoredRecord): number {
+function creationSeconds(record: DynamoDBRecord): number {
   return record.dynamodb?.ApproximateCreationDateTime ?? 0;
 }
 
 function retrySeconds(attempts: number): number {
   return Math.min(LONGEST_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2 ** attempts);
-}
-
-/** Waits, but not beyond the signal. */
-async function pause(seconds: number, signal: AbortSignal): Promise<void> {
-  await delay(seconds * 1000, undefined, { signal }).catch(() => undefined);
 }
