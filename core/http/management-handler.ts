@@ -6,8 +6,7 @@ import { Tracer } from '@aws-lambda-powertools/tracer';
 import { captureLambdaHandler } from '@aws-lambda-powertools/tracer/middleware';
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { METRIC_NAMESPACE } from '../contract/deployment.ts';
-import { type ManagementFunction, type ManagementRoute, ROUTES } from '../contract/routes.ts';
+import { type ManagementRoute, ROUTES } from '../contract/routes.ts';
 import type { RandomBytes } from '../domain/base62.ts';
 import { DomainError } from '../domain/domain-error.ts';
 import { eventId } from '../domain/event-id.ts';
@@ -16,7 +15,7 @@ import { notFound } from '../domain/not-found.ts';
 import { actorOf, admit, type Claims, personOf } from '../domain/person.ts';
 import { carriesKey } from './carried-key.ts';
 import { errorAnswer } from './error-answer.ts';
-import type { Answer, Operation, Operations } from './operation.ts';
+import type { Answer, Operation } from './operation.ts';
 import { bodyText, readRequest } from './request-reader.ts';
 
 type Event = APIGatewayProxyEventV2WithJWTAuthorizer;
@@ -31,7 +30,6 @@ export interface Surroundings {
   readonly logger?: Logger;
 }
 
-/** Names of the operations by route key, for the routes of one function. */
 const ROUTE_BY_KEY: ReadonlyMap<string, ManagementRoute & { operation: string }> = new Map(
   ROUTES.map((route) => [route.key, route]),
 );
@@ -40,21 +38,19 @@ const ROUTE_BY_KEY: ReadonlyMap<string, ManagementRoute & { operation: string }>
  * The Lambda handler of one function of the management API: payload 2.0 events of an HTTP API with a JWT
  * authorizer in, answers in the contract's shapes out. It never throws and never logs a request's or an
  * answer's contents.
+ * @param operations by the operations' names in the contract's routes
  */
-export function managementHandler<Name extends ManagementFunction, Dependencies extends Surroundings>(
-  name: Name,
-  operations: Operations<Name, Dependencies>,
+export function managementHandler<Dependencies extends Surroundings>(
+  operations: Readonly<Record<string, Operation<Dependencies>>>,
   dependencies: Dependencies,
 ) {
-  const serviceName = `keywright-${name}`;
-  const logger = dependencies.logger ?? new Logger({ serviceName });
-  const metrics = new Metrics({ namespace: METRIC_NAMESPACE, serviceName });
-  const table: Readonly<Record<string, Operation<Dependencies>>> = operations;
+  const { logger = new Logger() } = dependencies;
+  const metrics = new Metrics();
 
   async function handle(event: Event): Promise<APIGatewayProxyStructuredResultV2> {
     const { requestId } = event.requestContext;
     const route = ROUTE_BY_KEY.get(event.routeKey);
-    const answer = await respond(event, route, route && table[route.operation], dependencies).catch(
+    const answer = await respond(event, route, route && operations[route.operation], dependencies).catch(
       (error: unknown) => {
         const failure = errorAnswer(error, requestId);
         if (failure.status >= 500) logger.error('request failed', error as Error);
@@ -69,7 +65,7 @@ export function managementHandler<Name extends ManagementFunction, Dependencies 
 
   // An answer can hold a secret, and an event a token: neither is traced or logged.
   return middy(handle)
-    .use(captureLambdaHandler(new Tracer({ serviceName }), { captureResponse: false }))
+    .use(captureLambdaHandler(new Tracer(), { captureResponse: false }))
     .use(injectLambdaContext(logger, { logEvent: false, resetKeys: true }))
     .use(logMetrics(metrics));
 }

@@ -8,7 +8,7 @@ import { apiOperations } from './api-operations.ts';
 
 const table = { client: documentClient(), name: required(process.env, ENV.table) };
 
-export const handler = managementHandler('apis', apiOperations, {
+export const handler = managementHandler(apiOperations, {
   ...deployedSurroundings(),
   apis: new ApiStore(table),
 });

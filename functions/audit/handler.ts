@@ -8,7 +8,7 @@ import { auditOperations } from './audit-operations.ts';
 
 const table = { client: documentClient(), name: required(process.env, ENV.auditTable) };
 
-export const handler = managementHandler('audit', auditOperations, {
+export const handler = managementHandler(auditOperations, {
   ...deployedSurroundings(),
   audit: new AuditStore(table),
 });

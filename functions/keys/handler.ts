@@ -17,7 +17,7 @@ const peppers = new PepperSecret(
   surroundings.now,
 );
 
-export const handler = managementHandler('keys', keyOperations, {
+export const handler = managementHandler(keyOperations, {
   ...surroundings,
   keys: new KeyStore(table),
   tenants: new TenantStore(table),

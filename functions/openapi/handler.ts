@@ -2,4 +2,4 @@ import { deployedSurroundings } from '../../core/http/deployed-surroundings.ts';
 import { managementHandler } from '../../core/http/management-handler.ts';
 import { openApiOperations } from './openapi-operations.ts';
 
-export const handler = managementHandler('openapi', openApiOperations, deployedSurroundings());
+export const handler = managementHandler(openApiOperations, deployedSurroundings());

@@ -8,10 +8,7 @@ import { deliveryOf } from './stream-record.ts';
  * delivers from there again. A record that holds no valid event fails for ever: the event source's limit
  * of retries takes it to the dead-letter queue, after everything before it was published.
  */
-export function publisherHandler(
-  dependencies: PublisherDependencies,
-  logger = new Logger({ serviceName: 'keywright-publisher' }),
-) {
+export function publisherHandler(dependencies: PublisherDependencies, logger = new Logger()) {
   return async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
     const { deliveries, unreadable } = read(Records);
     const failure = (await publishEvents(deliveries, dependencies)) ?? unreadable;

@@ -8,7 +8,7 @@ import { tenantOperations } from './tenant-operations.ts';
 
 const table = { client: documentClient(), name: required(process.env, ENV.table) };
 
-export const handler = managementHandler('tenants', tenantOperations, {
+export const handler = managementHandler(tenantOperations, {
   ...deployedSurroundings(),
   tenants: new TenantStore(table),
 });

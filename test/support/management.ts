@@ -1,0 +1,199 @@
+import { randomBytes } from 'node:crypto';
+import { Logger } from '@aws-lambda-powertools/logger';
+import type { APIGatewayProxyEventV2WithJWTAuthorizer, Context } from 'aws-lambda';
+import { ROUTES } from '../../core/contract/routes.ts';
+import { KeyFormat } from '../../core/domain/key-format.ts';
+import { Pepper } from '../../core/domain/pepper.ts';
+import { errorSchema } from '../../core/http/error-answer.ts';
+import { managementHandler } from '../../core/http/management-handler.ts';
+import type { OperationSchema } from '../../core/http/operation.ts';
+import { ApiStore } from '../../core/store/api-store.ts';
+import { AuditStore } from '../../core/store/audit-store.ts';
+import { KeyStore } from '../../core/store/key-store.ts';
+import { TenantStore } from '../../core/store/tenant-store.ts';
+import { apiOperations } from '../../functions/apis/api-operations.ts';
+import { auditOperations } from '../../functions/audit/audit-operations.ts';
+import { keyOperations } from '../../functions/keys/key-operations.ts';
+import { SCHEMAS } from '../../functions/openapi/document.ts';
+import { openApiOperations } from '../../functions/openapi/openapi-operations.ts';
+import { tenantOperations } from '../../functions/tenants/tenant-operations.ts';
+import type { TestDynamoDb } from './dynamodb.ts';
+
+/** Claims as API Gateway passes them on. */
+export type TestClaims = Readonly<Record<string, string>>;
+
+export const ADMIN: TestClaims = {
+  sub: 'person-admin',
+  email: 'admin@keywright.test',
+  'keywright:role': 'admin',
+  'keywright:tenants': '[*]',
+  amr: '[pwd otp mfa]',
+};
+export const SECOND_ADMIN: TestClaims = { ...ADMIN, sub: 'person-second' };
+
+export interface TestRequest {
+  readonly claims?: TestClaims;
+  readonly body?: unknown;
+  /** Sent as it is, in place of `body`. */
+  readonly text?: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface TestAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  // biome-ignore lint/suspicious/noExplicitAny: tests read the fields that the schema has been checked for
+  readonly body: any;
+  readonly text: string;
+}
+
+/** The management API's functions on a test's tables, called with the events of an HTTP API. */
+export class TestManagement {
+  /** Moves when a test says so. */
+  clock = new Date('2026-11-22T12:00:00.000Z');
+  readonly logged: string[] = [];
+  readonly keyFormat = new KeyFormat();
+  readonly pepper = Pepper.parse(JSON.stringify({ current: 'v1', v1: 'p'.repeat(64) }));
+  readonly keys: KeyStore;
+  readonly tenants: TenantStore;
+  readonly #handlers: Readonly<Record<string, Handler>>;
+  #requests = 0;
+
+  constructor(dynamodb: TestDynamoDb) {
+    process.env.POWERTOOLS_METRICS_DISABLED = 'true';
+    this.keys = new KeyStore(dynamodb.main);
+    this.tenants = new TenantStore(dynamodb.main);
+    const dependencies = {
+      now: () => this.clock,
+      randomBytes,
+      keyFormat: this.keyFormat,
+      logger: listeningLogger(this.logged),
+      keys: this.keys,
+      tenants: this.tenants,
+      apis: new ApiStore(dynamodb.main),
+      audit: new AuditStore(dynamodb.audit),
+      pepper: async () => this.pepper,
+    };
+    this.#handlers = {
+      keys: managementHandler(keyOperations, dependencies),
+      tenants: managementHandler(tenantOperations, dependencies),
+      apis: managementHandler(apiOperations, dependencies),
+      audit: managementHandler(auditOperations, dependencies),
+      openapi: managementHandler(openApiOperations, dependencies),
+    };
+  }
+
+  /**
+   * Calls an operation by method and path, as an admin of every tenant unless told otherwise, and checks
+   * that the answer has the shape that the OpenAPI document promises.
+   */
+  async call(methodAndPath: string, request: TestRequest = {}): Promise<TestAnswer> {
+    const { route, pathParameters } = routeOf(methodAndPath);
+    const event = this.#event(methodAndPath, route.key, pathParameters, request);
+    const result = (await this.#handlers[route.function]?.(event, CONTEXT)) as Result;
+    const text = result.body ?? '';
+    const answer = {
+      status: result.statusCode,
+      headers: result.headers,
+      text,
+      body: text === '' ? undefined : JSON.parse(text),
+    };
+    checkShape(SCHEMAS[route.operation], answer);
+    return answer;
+  }
+
+  #event(
+    methodAndPath: string,
+    routeKey: string,
+    pathParameters: Record<string, string>,
+    { claims = ADMIN, body, text, query, headers }: TestRequest,
+  ): APIGatewayProxyEventV2WithJWTAuthorizer {
+    const [method = '', path = ''] = methodAndPath.split(' ');
+    const sent = text ?? (body === undefined ? undefined : JSON.stringify(body));
+    this.#requests += 1;
+    return {
+      version: '2.0',
+      routeKey,
+      rawPath: path,
+      rawQueryString: new URLSearchParams(query).toString(),
+      headers: {
+        authorization: 'Bearer header.claims.signature',
+        ...(sent !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(query && { queryStringParameters: query }),
+      ...(Object.keys(pathParameters).length > 0 && { pathParameters }),
+      ...(sent !== undefined && { body: sent }),
+      isBase64Encoded: false,
+      requestContext: {
+        accountId: '000000000000',
+        apiId: 'management',
+        authorizer: { principalId: '', integrationLatency: 0, jwt: { claims, scopes: [] } },
+        domainName: 'localhost',
+        domainPrefix: 'localhost',
+        http: { method, path, protocol: 'HTTP/1.1', sourceIp: '198.51.100.7', userAgent: 'jest' },
+        requestId: `request-${this.#requests}`,
+        routeKey,
+        stage: '$default',
+        time: '22/Nov/2026:12:00:00 +0000',
+        timeEpoch: this.clock.getTime(),
+      },
+    };
+  }
+}
+
+interface Result {
+  statusCode: number;
+  headers: Record<string, unknown>;
+  body?: string;
+}
+type Handler = (event: APIGatewayProxyEventV2WithJWTAuthorizer, context: Context) => Promise<unknown>;
+
+export const CONTEXT: Context = {
+  awsRequestId: 'invocation-1',
+  callbackWaitsForEmptyEventLoop: false,
+  functionName: 'keywright-test',
+  functionVersion: '1',
+  invokedFunctionArn: 'arn:aws:lambda:eu-central-1:000000000000:function:keywright-test',
+  logGroupName: '/aws/lambda/keywright-test',
+  logStreamName: 'test',
+  memoryLimitInMB: '256',
+  getRemainingTimeInMillis: () => 10_000,
+  done: () => undefined,
+  fail: () => undefined,
+  succeed: () => undefined,
+};
+
+/** The route that API Gateway would choose for a request, and its path parameters. */
+function routeOf(methodAndPath: string) {
+  for (const route of ROUTES) {
+    const names = [...route.key.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
+    const match = new RegExp(`^${route.key.replaceAll(/\{\w+\}/g, '([^/]+)')}$`).exec(methodAndPath);
+    if (match !== null) {
+      const values = match.slice(1).map(decodeURIComponent);
+      return { route, pathParameters: Object.fromEntries(names.map((name, i) => [name, values[i] ?? ''])) };
+    }
+  }
+  throw new Error(`no route for ${methodAndPath}`);
+}
+
+function checkShape(schema: OperationSchema, { status, body }: TestAnswer): void {
+  const shape = status >= 400 ? errorSchema : schema.answers[status];
+  if (shape === undefined) throw new Error(`the schema knows no answer with status ${status}`);
+  if (shape === null) {
+    if (body !== undefined) throw new Error(`an answer with status ${status} has no body`);
+    return;
+  }
+  shape.parse(body);
+}
+
+/** A logger whose lines a test can read. */
+function listeningLogger(lines: string[]): Logger {
+  const logger = new Logger({ serviceName: 'test', logLevel: 'DEBUG' });
+  const listen = (line: unknown) => void lines.push(String(line));
+  Object.assign(logger, {
+    console: { debug: listen, info: listen, warn: listen, error: listen, log: listen },
+  });
+  return logger;
+}
