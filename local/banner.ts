@@ -1,4 +1,4 @@
-import { DEMO_TENANT, type DemoSecrets } from './demo.ts';
+import { DEMO_TENANT, type DemoSecrets, OTHER_TENANT } from './demo.ts';
 import type { Settings } from './settings.ts';
 
 /** A command that works as it stands in the project's folder, and the status that it gives. */
@@ -27,7 +27,7 @@ export function examples(settings: Settings, keys: DemoSecrets): Example[] {
     {
       status: 403,
       about: "another tenant's name with the key",
-      command: call(orders, keys.secretSandbox, '', 'tenant_other'),
+      command: call(orders, keys.secretSandbox, '', OTHER_TENANT.tenantId),
     },
     { status: 403, about: 'a live key in the sandbox', command: call(orders, keys.secretLive) },
     {

@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { globSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
+import type { SynthesisRequest } from './cloud-assembly-worker.ts';
 import { readPrivateFile, writePrivateFile } from './private-file.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -29,12 +32,13 @@ export async function cloudAssembly(
   rmSync(mark, { force: true });
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { mode: 0o700 });
-  const [{ keywrightApp }, { parseConfig }] = await Promise.all([
-    import('../lib/app.ts'),
-    import('../lib/config.ts'),
-  ]);
-  const config = parseConfig({ demo: true, identity: { kind: 'oidc', ...identity } });
-  keywrightApp(config, { outdir: folder }).synth();
+  const worker = new Worker(new URL('./cloud-assembly-worker.ts', import.meta.url), {
+    workerData: {
+      outdir: folder,
+      settings: { demo: true, identity: { kind: 'oidc', ...identity } },
+    } satisfies SynthesisRequest,
+  });
+  await once(worker, 'exit');
   writePrivateFile(mark, { madeFrom });
   return folder;
 }

@@ -43,14 +43,14 @@ export async function startRuntime(settings: Settings, now: () => Date): Promise
     const log = logs.writer('server');
 
     const url = `http://localhost:${port}`;
+    const synthesizing = cloudAssembly(dataDir, { issuer, audience: AUDIENCE });
+    // It is waited for below; until then a failure of another part comes first.
+    synthesizing.catch(() => undefined);
     const identity = await startIdentity({ dataDir, port: identityPort, portalUrl: url, now, log });
     opened.push(identity);
     const aws = await startAwsServer({ dataDir: join(dataDir, 'aws'), now, log });
     opened.push(aws);
-    const templates = readTemplates(await cloudAssembly(dataDir, { issuer, audience: AUDIENCE }), {
-      region: REGION,
-      accountId: ACCOUNT_ID,
-    });
+    const templates = readTemplates(await synthesizing, { region: REGION, accountId: ACCOUNT_ID });
     const deployment = await deploy(templates, { aws, region: REGION, logs });
     opened.push(deployment);
 

@@ -9,6 +9,7 @@ import {
   type DemoNotes,
   type DemoSecrets,
   demoFile,
+  OTHER_TENANT,
 } from './demo.ts';
 import { readPrivateFile, writePrivateFile } from './private-file.ts';
 
@@ -48,22 +49,26 @@ export async function seedDemo(o: {
 
 async function seed(notes: DemoNotes, write: () => void, call: ManagementClient): Promise<void> {
   const step = (name: string) => `demo-${notes.seedId}-${name}`;
-  await Promise.all([
-    call('POST', '/v1/tenants', DEMO_TENANT, step('tenant')),
-    ...DEMO_APIS.map((api) => call('POST', '/v1/apis', api, step(api.apiId))),
-  ]);
-  const { role, ...permissions } = DEMO_ROLE;
-  await call('PUT', `${TENANT_PATH}/roles/${role}`, permissions);
-  const missing = (Object.keys(DEMO_KEYS) as DemoKeyName[]).filter((name) => notes.keys[name] === undefined);
-  await Promise.all(
-    missing.map(async (name) => {
-      const created = await call<KeyAnswer>('POST', `${TENANT_PATH}/keys`, DEMO_KEYS[name], step(name));
-      const { keyId } = created.key;
-      const secret = created.secret ?? (await replaceSecret(call, keyId));
-      notes.keys[name] = { keyId, secret };
-      write();
-    }),
-  );
+  // One after the other where one function serves them: several of its instances would load for a moment's use.
+  const tenants = async () => {
+    for (const tenant of [DEMO_TENANT, OTHER_TENANT]) {
+      await call('POST', '/v1/tenants', tenant, step(tenant.tenantId));
+    }
+    const { role, ...permissions } = DEMO_ROLE;
+    await call('PUT', `${TENANT_PATH}/roles/${role}`, permissions);
+  };
+  const apis = async () => {
+    for (const api of DEMO_APIS) await call('POST', '/v1/apis', api, step(api.apiId));
+  };
+  await Promise.all([tenants(), apis()]);
+  for (const name of Object.keys(DEMO_KEYS) as DemoKeyName[]) {
+    if (notes.keys[name] !== undefined) continue;
+    const created = await call<KeyAnswer>('POST', `${TENANT_PATH}/keys`, DEMO_KEYS[name], step(name));
+    const { keyId } = created.key;
+    const secret = created.secret ?? (await replaceSecret(call, keyId));
+    notes.keys[name] = { keyId, secret };
+    write();
+  }
 }
 
 /** The secret of a key that was created before, but whose secret was lost with the process that saw it. */

@@ -10,6 +10,9 @@ import { StartError } from './start-error.ts';
 /** Stopping may take this long; whatever is acknowledged is on disk before. */
 const LONGEST_STOP_MILLISECONDS = 700;
 
+// Keys, people and peppers lie in the data folder: whatever is written is for its owner alone.
+process.umask(0o077);
+
 let runtime: Runtime | undefined;
 let stopping = false;
 
