@@ -31,19 +31,17 @@ const CALLER = {
   errorCode: '$context.authorizer.errorCode',
 };
 
-/** Log lines as JSON; `$context` only, since headers and query strings can hold keys. */
+/** Log lines as JSON; the route and not the path as called, since a caller may put a key into any part of a URL. */
 export const ACCESS_LOG = {
   rest: JSON.stringify({
     ...REQUEST,
     httpMethod: '$context.httpMethod',
-    path: '$context.path',
     resourcePath: '$context.resourcePath',
     ...CALLER,
   }),
   http: JSON.stringify({
     ...REQUEST,
     httpMethod: '$context.httpMethod',
-    path: '$context.path',
     routeKey: '$context.routeKey',
     authorizerError: '$context.authorizer.error',
     ...CALLER,
@@ -51,7 +49,6 @@ export const ACCESS_LOG = {
   management: JSON.stringify({
     ...REQUEST,
     routeKey: '$context.routeKey',
-    path: '$context.path',
     authorizerError: '$context.authorizer.error',
     subject: '$context.authorizer.claims.sub',
   }),
