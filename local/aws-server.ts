@@ -12,6 +12,7 @@ import { type SecretProperties, SecretsManager } from './aws/secrets-manager.ts'
 import { type QueueProperties, Sqs } from './aws/sqs.ts';
 import { Streams } from './aws/stream.ts';
 import type { LambdaFunction } from './lambda.ts';
+import { StartError } from './start-error.ts';
 
 /** How often expired items are looked for. DynamoDB itself promises no more than days. */
 const SWEEP_SECONDS = 60;
@@ -58,8 +59,9 @@ export interface AwsServer {
 }
 
 /**
- * Starts the services. Throws one Error that says which file is damaged, or that the port or the data
- * folder is taken by another process.
+ * Starts the services.
+ * @throws StartError that says which file is damaged, or that the port or the data folder is taken by
+ * another process.
  */
 export async function startAwsServer(options: AwsServerOptions): Promise<AwsServer> {
   const { dataDir, log, port = 0, now = () => new Date() } = options;
@@ -68,7 +70,10 @@ export async function startAwsServer(options: AwsServerOptions): Promise<AwsServ
   const secrets = new SecretsManager(join(dataDir, 'secrets.json'), region, now);
   const sqs = new Sqs(join(dataDir, 'queues.json'), region, now);
   const bus = openEventBus(join(dataDir, 'events.ndjson'), region, now);
-  const database = await openDatabase(join(dataDir, 'dynamodb'), region);
+  const database = await openDatabase(join(dataDir, 'dynamodb'), region).catch((error) => {
+    bus.close();
+    throw error;
+  });
   const streams = await Streams.open(database, region, now);
   const dynamodb = new DynamoDb(database, streams, now);
   const eventSources: { close(): Promise<void> }[] = [];
@@ -114,9 +119,6 @@ export async function startAwsServer(options: AwsServerOptions): Promise<AwsServ
 }
 
 function portFailure(port: number, error: unknown): unknown {
-  const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
-  if (!taken) return error;
-  return new Error(`Port ${port} is in use. Stop the program that has it, or choose another with PORT.`, {
-    cause: error,
-  });
+  if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') return error;
+  return new StartError(`Port ${port} is in use. Stop the program that has it, or choose another with PORT.`);
 }

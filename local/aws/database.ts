@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import type { LevelOperation, Range, Store } from 'dynalite/db/index.js';
 import engine from 'dynalite/db/index.js';
 import { StartError } from '../start-error.ts';
+import { findDamagedLog } from './write-ahead-log.ts';
 
 export type { LevelOperation } from 'dynalite/db/index.js';
 
@@ -26,11 +27,17 @@ export interface Database {
  */
 export async function openDatabase(folder: string, region: string): Promise<Database> {
   mkdirSync(folder, { recursive: true });
+  const log = findDamagedLog(folder);
+  if (log !== undefined) throw damage(folder, `the checksums of ${log} do not fit`);
   const store = engine.create({ path: folder, createTableMs: 0, deleteTableMs: 0 });
   store.tableDb.awsRegion = region;
   store.tableDb.awsAccountId = '000000000000';
   await store.db.open().catch((error) => {
     throw openingFailure(folder, error);
+  });
+  await readThrough(store).catch(async (error) => {
+    await store.db.close();
+    throw damage(folder, error.message);
   });
   const commits = commitQueue((operations) => store.db.batch(operations));
   return {
@@ -46,14 +53,23 @@ export async function openDatabase(folder: string, region: string): Promise<Data
   };
 }
 
-function openingFailure(folder: string, error: Error): Error {
-  const cause = error.cause instanceof Error ? error.cause : error;
-  if ('code' in cause && cause.code === 'LEVEL_LOCKED')
-    return new StartError(
-      `The database ${folder} is open in another process. Stop that one, or set KEYWRIGHT_DATA_DIR to another folder.`,
-    );
+/** Reads every block once, so that damage is found now and not in the middle of somebody's request. */
+async function readThrough({ db }: Store): Promise<void> {
+  const keys = db.keys({})[Symbol.asyncIterator]();
+  while (!(await keys.next()).done);
+}
+
+function openingFailure(folder: string, error: Error): StartError {
+  const cause = (error.cause ?? error) as NodeJS.ErrnoException;
+  if (cause.code !== 'LEVEL_LOCKED') return damage(folder, cause.message);
   return new StartError(
-    `The database ${folder} is damaged (${cause.message}). Put back a copy of the data folder, or remove it to begin with an empty one.`,
+    `The database ${folder} is open in another process. Stop that one, or set KEYWRIGHT_DATA_DIR to another folder.`,
+  );
+}
+
+function damage(folder: string, what: string): StartError {
+  return new StartError(
+    `The database ${folder} is damaged (${what}). Put back a copy of the data folder, or remove it to begin with an empty one.`,
   );
 }
 

@@ -9,7 +9,8 @@ const SECRET_VALUE = z.union([
 ]);
 
 const SECRET_VERSION = z.object({
-  value: SECRET_VALUE,
+  /** Null from the start of a rotation until its function puts a value. */
+  value: SECRET_VALUE.nullable(),
   /** Seconds since 1970, like all times here. */
   createdAt: z.number(),
   /** Staging labels; a version without any is deprecated. */
@@ -40,7 +41,7 @@ export function requestedValue({ SecretString, SecretBinary }: Input): SecretVal
   );
 }
 
-/** The version with this id or label (AWSCURRENT when neither is given), with its id. */
+/** The version with this id or label (AWSCURRENT when neither is given), with its id. It has a value. */
 export function versionFor(
   secret: Secret,
   id: string | undefined,
@@ -49,7 +50,7 @@ export function versionFor(
   const label = stage ?? (id === undefined ? 'AWSCURRENT' : undefined);
   const found = id ?? holderOf(secret, label ?? '');
   const version = found === undefined ? undefined : secret.versions[found];
-  if (found === undefined || version === undefined) {
+  if (found === undefined || !version?.value) {
     const wanted = id === undefined ? `staging label: ${label}` : `VersionId: ${id}`;
     throw new AwsError(
       'ResourceNotFoundException',
@@ -76,16 +77,28 @@ export function addVersion(
   time: number,
 ): void {
   const existing = secret.versions[id];
-  if (existing) {
+  if (existing?.value) {
     if (isDeepStrictEqual(existing.value, value)) return;
     throw new AwsError(
       'ResourceExistsException',
       `You can't change the value of a version: ${id} already exists with another one.`,
     );
   }
-  secret.versions[id] = { value, createdAt: time, stages: [] };
+  secret.versions[id] = { value, createdAt: time, stages: existing?.stages ?? [] };
   for (const stage of stages) attach(secret, stage, id);
   secret.changedAt = time;
+}
+
+/**
+ * Begins a rotation: the version that it is about is AWSPENDING, without a value if it is new. Returns
+ * its id, which is that of an earlier rotation where one was left unfinished.
+ */
+export function beginRotation(secret: Secret, id: string, time: number): string {
+  const pending = holderOf(secret, 'AWSPENDING');
+  if (pending !== undefined && pending !== holderOf(secret, 'AWSCURRENT')) return pending;
+  secret.versions[id] ??= { value: null, createdAt: time, stages: [] };
+  attach(secret, 'AWSPENDING', id);
+  return id;
 }
 
 /** Moves a label as UpdateSecretVersionStage does: who holds it now must be named in `from`. */

@@ -13,6 +13,7 @@ import {
 import { type PasswordRules, randomPassword } from './random-password.ts';
 import {
   addVersion,
+  beginRotation,
   moveStage,
   requestedValue,
   SECRET,
@@ -158,15 +159,19 @@ export class SecretsManager implements AwsService {
 
   /** Unlike AWS, answers when the rotation is done, with the function's error when it failed. */
   async #rotateSecret(secret: Secret, input: Input): Promise<object> {
-    const token = optionalString(input, 'ClientRequestToken') ?? randomUUID();
     const target = this.#rotations.get(secret.name);
     if (target === undefined)
       throw new AwsError(
         'InvalidRequestException',
         'No Lambda rotation function ARN is associated with this secret.',
       );
+    const requested = optionalString(input, 'ClientRequestToken') ?? randomUUID();
+    const token = beginRotation(secret, requested, this.#seconds());
+    this.#save();
     for (const Step of ROTATION_STEPS)
-      await target.invoke({ Step, SecretId: secret.arn, ClientRequestToken: token });
+      await target.invoke({ Step, SecretId: secret.arn, ClientRequestToken: token }).catch((error) => {
+        throw new AwsError('InvalidRequestException', `${target.name} failed at ${Step}: ${error.message}`);
+      });
     return { ...identity(secret), VersionId: token };
   }
 
