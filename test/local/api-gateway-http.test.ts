@@ -408,6 +408,18 @@ describe('CORS', () => {
   test('a route that takes OPTIONS itself comes first, with its authorizer', async () => {
     functions.handlers.authorizer = () => ({ isAuthorized: false });
     expect((await preflight('https://a.example', '/any')).status).toBe(403);
+    functions.handlers.authorizer = () => ({ isAuthorized: true });
+    const response = await preflight('https://a.example', '/any');
+    expect(response.status).toBe(200);
+    expect(response.headers.get('access-control-allow-origin')).toBe('https://a.example');
+    expect(response.headers.get('access-control-allow-methods')).toBe('GET,POST');
+  });
+
+  test("the gateway's own refusals can be read by a page too", async () => {
+    const response = await fetch(`${url}/nothing`, { headers: { origin: 'https://a.example' } });
+    expect(response.status).toBe(404);
+    expect(response.headers.get('access-control-allow-origin')).toBe('https://a.example');
+    expect(response.headers.get('access-control-expose-headers')).toBe('x-shown');
   });
 
   test("answers carry the API's headers and not the function's", async () => {

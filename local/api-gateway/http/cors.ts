@@ -11,42 +11,29 @@ export function isPreflight(request: ClientRequest): boolean {
   );
 }
 
-/** The gateway's own answer to a preflight; without CORS headers when the origin is not allowed. */
-export function preflightReply(cors: CorsConfiguration, request: ClientRequest): Reply {
-  const origin = allowedOrigin(cors, request);
-  return {
-    status: 204,
-    headers:
-      origin === null
-        ? []
-        : [
-            ['access-control-allow-origin', origin],
-            ...list('access-control-allow-methods', cors.allowMethods),
-            ...list('access-control-allow-headers', cors.allowHeaders),
-            ...list('access-control-expose-headers', cors.exposeHeaders),
-            ...credentials(cors),
-            ...(cors.maxAgeSeconds === null
-              ? []
-              : [['access-control-max-age', String(cors.maxAgeSeconds)] satisfies Header]),
-          ],
-    body: Buffer.alloc(0),
-  };
-}
+/** The gateway's own answer to a preflight, before `withCors` says what is allowed. */
+export const PREFLIGHT_REPLY: Reply = { status: 204, headers: [], body: Buffer.alloc(0) };
 
-/** "API Gateway adds the configured CORS headers to the response", and ignores the backend's own. */
+/**
+ * "API Gateway adds the configured CORS headers to the response", whoever made it, and ignores the
+ * backend's own. An origin that is not allowed gets none.
+ */
 export function withCors(cors: CorsConfiguration, request: ClientRequest, reply: Reply): Reply {
   const origin = allowedOrigin(cors, request);
   const kept = reply.headers.filter(([name]) => !name.toLowerCase().startsWith('access-control-'));
   if (origin === null) return { ...reply, headers: kept };
-  return {
-    ...reply,
-    headers: [
-      ...kept,
-      ['access-control-allow-origin', origin],
-      ...list('access-control-expose-headers', cors.exposeHeaders),
-      ...credentials(cors),
-    ],
-  };
+  const headers: Header[] = [
+    ...kept,
+    ['access-control-allow-origin', origin],
+    ...list('access-control-expose-headers', cors.exposeHeaders),
+  ];
+  if (cors.allowCredentials) headers.push(['access-control-allow-credentials', 'true']);
+  if (isPreflight(request)) {
+    headers.push(...list('access-control-allow-methods', cors.allowMethods));
+    headers.push(...list('access-control-allow-headers', cors.allowHeaders));
+    if (cors.maxAgeSeconds !== null) headers.push(['access-control-max-age', String(cors.maxAgeSeconds)]);
+  }
+  return { ...reply, headers };
 }
 
 function allowedOrigin(cors: CorsConfiguration, request: ClientRequest): string | null {
@@ -62,8 +49,4 @@ function allowedOrigin(cors: CorsConfiguration, request: ClientRequest): string 
 
 function list(name: string, values: readonly string[]): Header[] {
   return values.length === 0 ? [] : [[name, values.join(',')]];
-}
-
-function credentials(cors: CorsConfiguration): Header[] {
-  return cors.allowCredentials ? [['access-control-allow-credentials', 'true']] : [];
 }

@@ -7,7 +7,7 @@ import { jsonReply, type Reply } from '../reply.ts';
 import { type ClientRequest, groupHeaders, type Header, parseQuery } from '../request.ts';
 import { ResultCache } from '../result-cache.ts';
 import { Throttle } from '../throttle.ts';
-import { isPreflight, preflightReply, withCors } from './cors.ts';
+import { isPreflight, PREFLIGHT_REPLY, withCors } from './cors.ts';
 import { authorizeByLambda, type LambdaAuthorizerResult } from './http-authorizer.ts';
 import type { HttpApiDefinition, HttpRoute, HttpStageDefinition } from './http-definition.ts';
 import { eventFacts, httpEvent, isBinary } from './http-event.ts';
@@ -58,7 +58,7 @@ class HttpStage implements ApiStage {
     });
     const answered = await this.#answer(request, path, stagedPath ?? '', variables);
     const cors = this.#api.cors;
-    const allowed = cors === null || isPreflight(request) ? answered : withCors(cors, request, answered);
+    const allowed = cors === null ? answered : withCors(cors, request, answered);
     const reply = {
       ...allowed,
       headers: [...allowed.headers, ['apigw-requestid', request.id] satisfies Header],
@@ -79,10 +79,10 @@ class HttpStage implements ApiStage {
     if (request.oversized === 'headers') return refuse(431, 'Request Header Fields Too Large', variables);
     if (path === null) return refuse(400, 'Bad Request', variables);
     const found = findRoute(this.#api.routes, request.method, path);
-    // A route that takes OPTIONS comes first, with its authorizer: the guide asks for a separate
-    // `OPTIONS /{proxy+}` where `$default` has one. Only what no route takes is answered by the gateway.
+    // A route that takes OPTIONS, as `ANY` does, comes first, with its authorizer: the guide asks for a
+    // separate `OPTIONS /{proxy+}` beside `$default`. The gateway answers only what no route takes.
     if (found === null && this.#api.cors !== null && isPreflight(request)) {
-      return preflightReply(this.#api.cors, request);
+      return PREFLIGHT_REPLY;
     }
     if (found === null) return refuse(404, 'Not Found', variables);
     variables.routeKey = found.route.key;
