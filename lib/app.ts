@@ -1,9 +1,13 @@
+import { createRequire } from 'node:module';
 import { App } from 'aws-cdk-lib';
-import featureFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 import type { KeywrightConfig } from './config.ts';
 import { ControlStack } from './control-stack.ts';
 import { DataStack } from './data-stack.ts';
 import { DemoStack } from './demo-stack.ts';
+
+const featureFlags: Record<string, unknown> = createRequire(import.meta.url)(
+  'aws-cdk-lib/recommended-feature-flags.json',
+);
 
 export interface KeywrightAppProps {
   /** Check templates against the library's own rules as they are written: some seconds. Default: false. */

@@ -108,7 +108,8 @@ export class CognitoIdentity extends Construct implements Issuer {
     return this.userPool.addClient('Client', {
       generateSecret: false,
       preventUserExistenceErrors: true,
-      authFlows: {},
+      // Naming one turns the others off: people sign in on the hosted page, and only there.
+      authFlows: { userSrp: false },
       oAuth: {
         flows: { authorizationCodeGrant: true },
         scopes: [OAuthScope.OPENID, OAuthScope.EMAIL],

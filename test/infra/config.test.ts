@@ -1,0 +1,125 @@
+import { describe, expect, test } from '@jest/globals';
+import { REVOCATION_SECONDS } from '../../core/contract/deployment.ts';
+import { checkCacheLifetimes, configFromContext, parseConfig } from '../../lib/config.ts';
+import { ConfigError } from '../../lib/config-field.ts';
+
+const messageOf = (settings: unknown): string => {
+  try {
+    parseConfig(settings);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  return 'accepted';
+};
+
+const key = (region: string) => `arn:aws:kms:${region}:111122223333:key/0a1b2c3d-0a1b-4c3d-8e5f-0a1b2c3d4e5f`;
+
+describe('a configuration', () => {
+  test('needs no field at all', () => {
+    expect(parseConfig({})).toEqual({
+      vendor: '',
+      demo: false,
+      identity: { kind: 'cognito', callbackUrls: ['http://localhost:4100/callback'] },
+      allowedOrigins: [],
+      alarmEmails: [],
+      cacheSeconds: 3,
+      cacheEntries: 10_000,
+      logRetentionDays: 90,
+      auditArchiveDays: 365,
+      pepperRotationDays: 365,
+      region: null,
+      replicas: [],
+      deletionProtection: true,
+    });
+  });
+
+  test.each([
+    [{ vendor: 'Acme' }, 'keywright.vendor is "Acme"; expected empty, or 2 to 20 of a-z and 0-9.'],
+    [{ vendor: 'a' }, 'keywright.vendor is "a"; expected empty, or 2 to 20 of a-z and 0-9.'],
+    [{ vendor: 'acme\n' }, 'keywright.vendor is "acme\\n"; expected empty, or 2 to 20 of a-z and 0-9.'],
+    [{ vendor: 5 }, 'keywright.vendor is 5; expected empty, or 2 to 20 of a-z and 0-9.'],
+    [{ demo: 'yes' }, 'keywright.demo is "yes"; expected true or false.'],
+    [{ identity: { kind: 'saml' } }, 'keywright.identity.kind is "saml"; expected one of cognito, oidc.'],
+    [
+      { identity: { kind: 'oidc', issuer: 'http://id.example.com', audience: 'a' } },
+      'keywright.identity.issuer is "http://id.example.com"; expected an https URL (http only for localhost).',
+    ],
+    [
+      { identity: { kind: 'oidc', issuer: 'https://id.example.com' } },
+      'keywright.identity.audience is not set; expected the audience of the access tokens.',
+    ],
+    [
+      { identity: { kind: 'cognito', issuer: 'https://id.example.com' } },
+      'keywright.identity.issuer is not a field; expected one of kind, callbackUrls.',
+    ],
+    [{ alarmEmails: ['nobody'] }, 'keywright.alarmEmails[0] is "nobody"; expected an e-mail address.'],
+    [{ alarmEmails: 'a@b.example' }, 'keywright.alarmEmails is "a@b.example"; expected a list.'],
+    [
+      { allowedOrigins: ['https://portal.example.com/'] },
+      'keywright.allowedOrigins[0] is "https://portal.example.com/"; expected an origin such as https://portal.example.com, without a path.',
+    ],
+    [{ allowedOrigins: ['*'] }, /allowedOrigins\[0\] is "\*"; expected an origin/],
+    [{ cacheSeconds: 5 }, 'keywright.cacheSeconds is 5; expected a whole number from 0 to 4.'],
+    [{ cacheSeconds: 1.5 }, 'keywright.cacheSeconds is 1.5; expected a whole number from 0 to 4.'],
+    [{ cacheEntries: 0 }, 'keywright.cacheEntries is 0; expected a whole number from 100 to 1000000.'],
+    [{ logRetentionDays: 42 }, /^keywright\.logRetentionDays is 42; expected one of 1, 3, 5, /],
+    [{ auditArchiveDays: -1 }, /^keywright\.auditArchiveDays is -1; expected a whole number from 0 /],
+    [{ pepperRotationDays: 0 }, /^keywright\.pepperRotationDays is 0; expected a whole number from 1 /],
+    [{ region: 'Frankfurt' }, 'keywright.region is "Frankfurt"; expected a Region such as eu-central-1.'],
+    [
+      { replicas: [{ region: 'eu-west-1', keyArn: key('eu-west-1') }] },
+      'keywright.region is not set; expected the main Region, because replicas need it.',
+    ],
+    [
+      { region: 'eu-west-1', replicas: [{ region: 'eu-west-1', keyArn: key('eu-west-1') }] },
+      'keywright.replicas[0].region is "eu-west-1"; expected a Region other than the main one.',
+    ],
+    [
+      { region: 'eu-central-1', replicas: [{ region: 'eu-west-1', keyArn: key('eu-central-1') }] },
+      `keywright.replicas[0].keyArn is "${key('eu-central-1')}"; expected a key in eu-west-1.`,
+    ],
+    [
+      { region: 'eu-central-1', replicas: [{ region: 'eu-west-1' }] },
+      'keywright.replicas[0].keyArn is not set; expected the ARN of a KMS key.',
+    ],
+    [{ deletionProtection: 'no' }, 'keywright.deletionProtection is "no"; expected true or false.'],
+    [{ colour: 'red' }, /^keywright\.colour is not a field; expected one of vendor, demo, /],
+    [[], /^keywright is \[\]; expected an object with vendor, demo, /],
+  ])('%j is refused with a sentence', (settings, expected) => {
+    expect(messageOf(settings)).toMatch(typeof expected === 'string' ? exactly(expected) : expected);
+  });
+
+  test('single fields can be given on the command line', () => {
+    const config = configFromContext({
+      'aws:cdk:something': 'else',
+      keywright: { vendor: 'acme', identity: { kind: 'cognito' } },
+      'keywright.demo': 'true',
+      'keywright.cacheSeconds': '2',
+      'keywright.alarmEmails': '["a@b.example"]',
+      'keywright.identity.callbackUrls': '["https://portal.example.com/callback"]',
+    });
+    expect(config).toMatchObject({
+      vendor: 'acme',
+      demo: true,
+      cacheSeconds: 2,
+      alarmEmails: ['a@b.example'],
+      identity: { kind: 'cognito', callbackUrls: ['https://portal.example.com/callback'] },
+    });
+  });
+});
+
+test('the two caches together leave a second of the promise for the read that fills them', () => {
+  for (let cache = 0; cache < REVOCATION_SECONDS; cache++) {
+    for (let gateway = 0; gateway <= REVOCATION_SECONDS; gateway++) {
+      const check = () => checkCacheLifetimes(cache, gateway);
+      if (cache + gateway + 1 <= REVOCATION_SECONDS) expect(check).not.toThrow();
+      else
+        expect(check).toThrow(/expected at most 4, because a revocation holds everywhere within 5 seconds/);
+    }
+  }
+});
+
+function exactly(text: string): RegExp {
+  return new RegExp(`^${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`);
+}

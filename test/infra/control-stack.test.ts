@@ -1,0 +1,199 @@
+import { describe, expect, test } from '@jest/globals';
+import { ROUTES } from '../../core/contract/routes.ts';
+import { synthesize } from './synthesized-stacks.ts';
+
+const stacks = synthesize({ demo: true, allowedOrigins: ['https://portal.example.com'] });
+const management = stacks.one('AWS::ApiGatewayV2::Api', ({ Name }) => Name === 'keywright-management');
+const ofManagement = (type: string) =>
+  stacks.ofType(type).filter(({ Properties }) => Properties.ApiId === management.PhysicalId);
+const integrations = new Map(
+  ofManagement('AWS::ApiGatewayV2::Integration').map(({ PhysicalId, Properties }) => [
+    PhysicalId,
+    Properties,
+  ]),
+);
+const functionNames = new Map(
+  stacks.ofType('AWS::Lambda::Function').map(({ PhysicalId, Properties }) => {
+    const { Variables } = Properties.Environment as { Variables: Record<string, string> };
+    return [String(PhysicalId), Variables.POWERTOOLS_SERVICE_NAME];
+  }),
+);
+
+describe('the management API', () => {
+  test("has the contract's routes, each with its function, and no others", () => {
+    const deployed = ofManagement('AWS::ApiGatewayV2::Route').map(({ Properties }) => {
+      const integration = integrations.get(String(Properties.Target).split('/').at(-1) ?? '');
+      const fn = /function:([^/]+)/.exec(String(integration?.IntegrationUri))?.[1] ?? '';
+      return `${Properties.RouteKey} → ${functionNames.get(fn)}`;
+    });
+    const declared = ROUTES.map((route) => `${route.key} → ${route.function}`);
+    expect(deployed.sort()).toEqual(declared.sort());
+  });
+
+  test('takes signed-in people on every route that names roles, and only there', () => {
+    for (const { Properties } of ofManagement('AWS::ApiGatewayV2::Route')) {
+      const route = ROUTES.find(({ key }) => key === Properties.RouteKey);
+      const expected = route?.roles.length === 0 ? 'NONE' : 'JWT';
+      expect([Properties.RouteKey, Properties.AuthorizationType]).toEqual([Properties.RouteKey, expected]);
+    }
+  });
+
+  test("believes the user pool's tokens for its own client", () => {
+    const pool = stacks.one('AWS::Cognito::UserPool');
+    const client = stacks.one('AWS::Cognito::UserPoolClient');
+    const [authorizer] = ofManagement('AWS::ApiGatewayV2::Authorizer');
+    expect(authorizer?.Properties).toMatchObject({
+      AuthorizerType: 'JWT',
+      IdentitySource: ['$request.header.Authorization'],
+      JwtConfiguration: {
+        Audience: [client.PhysicalId],
+        Issuer: `https://cognito-idp.eu-central-1.amazonaws.com/${pool.PhysicalId}`,
+      },
+    });
+  });
+
+  test('answers preflights of the configured origins alone', () => {
+    expect(management.Properties.CorsConfiguration).toMatchObject({
+      AllowOrigins: ['https://portal.example.com'],
+    });
+    const closed = synthesize({});
+    const { Properties } = closed.one('AWS::ApiGatewayV2::Api');
+    expect(Properties.CorsConfiguration).toBeUndefined();
+  });
+
+  test('logs who did what and throttles', () => {
+    const [stage] = ofManagement('AWS::ApiGatewayV2::Stage');
+    const { AccessLogSettings, DefaultRouteSettings } = stage?.Properties ?? {};
+    expect(DefaultRouteSettings).toEqual({ ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 });
+    expect(JSON.parse((AccessLogSettings as { Format: string }).Format)).toMatchObject({
+      subject: '$context.authorizer.claims.sub',
+      routeKey: '$context.routeKey',
+    });
+  });
+});
+
+describe('identity', () => {
+  test('the user pool demands a second factor, lets nobody sign up, and keeps no phone numbers', () => {
+    const { Properties } = stacks.one('AWS::Cognito::UserPool');
+    expect(Properties).toMatchObject({
+      MfaConfiguration: 'ON',
+      EnabledMfas: ['SOFTWARE_TOKEN_MFA'],
+      AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
+      UserPoolTier: 'ESSENTIALS',
+      DeletionProtection: 'ACTIVE',
+    });
+    expect(Properties.LambdaConfig).toMatchObject({ PreTokenGenerationConfig: { LambdaVersion: 'V2_0' } });
+  });
+
+  test('its client has no secret, no password flow, and can not write tenants', () => {
+    const { Properties } = stacks.one('AWS::Cognito::UserPoolClient');
+    expect(Properties).toMatchObject({
+      GenerateSecret: false,
+      AllowedOAuthFlows: ['code'],
+      ExplicitAuthFlows: ['ALLOW_REFRESH_TOKEN_AUTH'],
+      WriteAttributes: ['email'],
+    });
+  });
+
+  test('a configured provider takes the place of the user pool', () => {
+    const other = synthesize({
+      identity: { kind: 'oidc', issuer: 'https://id.example.com', audience: 'keywright' },
+    });
+    expect(other.ofType('AWS::Cognito::UserPool')).toEqual([]);
+    const { Properties } = other.one('AWS::ApiGatewayV2::Authorizer');
+    expect(Properties.JwtConfiguration).toEqual({
+      Audience: ['keywright'],
+      Issuer: 'https://id.example.com',
+    });
+  });
+});
+
+describe('the publisher', () => {
+  test('keeps order, splits bad batches, reports partial failures, and gives up to the dead letters', () => {
+    const { Properties } = stacks.one('AWS::Lambda::EventSourceMapping');
+    expect(Properties).toMatchObject({
+      StartingPosition: 'TRIM_HORIZON',
+      BisectBatchOnFunctionError: true,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      MaximumRecordAgeInSeconds: 12 * 3600,
+      ParallelizationFactor: 4,
+    });
+    expect(Properties.MaximumRetryAttempts).toBeUndefined();
+    const queue = String(stacks.one('AWS::SQS::Queue').PhysicalId).split('/').at(-1);
+    expect(Properties.DestinationConfig).toMatchObject({
+      OnFailure: { Destination: expect.stringMatching(new RegExp(`:${queue}$`)) },
+    });
+    expect(stacks.one('AWS::SQS::Queue').Properties.SqsManagedSseEnabled).toBe(true);
+  });
+});
+
+describe('functions', () => {
+  test('run Node 24 on arm64 with their own log group, kept as long as configured', () => {
+    const retention = new Map(
+      stacks
+        .ofType('AWS::Logs::LogGroup')
+        .map(({ PhysicalId, Properties }) => [PhysicalId, Properties.RetentionInDays]),
+    );
+    for (const { PhysicalId, Properties } of stacks.ofType('AWS::Lambda::Function')) {
+      const { LogGroup } = Properties.LoggingConfig as { LogGroup: string };
+      expect([PhysicalId, Properties.Runtime, Properties.Architectures, retention.get(LogGroup)]).toEqual([
+        PhysicalId,
+        'nodejs24.x',
+        ['arm64'],
+        90,
+      ]);
+    }
+  });
+
+  test('are traced on the control plane and not on the request plane', () => {
+    for (const { PhysicalId, Properties } of stacks.ofType('AWS::Lambda::Function')) {
+      const name = functionNames.get(String(PhysicalId)) ?? '';
+      const traced = (Properties.TracingConfig as { Mode?: string } | undefined)?.Mode === 'Active';
+      expect([name, traced]).toEqual([name, !['authorizer', 'demo-backend'].includes(name)]);
+    }
+  });
+});
+
+describe('alarms', () => {
+  test('each reports to the topic when it starts and when it ends', () => {
+    const topic = String(stacks.one('AWS::SNS::Topic').PhysicalId);
+    const alarms = stacks.ofType('AWS::CloudWatch::Alarm');
+    expect(alarms.length).toBeGreaterThanOrEqual(11);
+    for (const { Properties } of alarms) {
+      expect(Properties).toMatchObject({ AlarmActions: [topic], OKActions: [topic] });
+      expect(Properties.AlarmDescription).toMatch(/^Keywright: .+\.$/);
+    }
+  });
+
+  test('no alarm counts an authorizer’s errors, since a refused key is one', () => {
+    const authorizers = [...functionNames].filter(([, name]) => name === 'authorizer').map(([id]) => id);
+    const watched = JSON.stringify(stacks.ofType('AWS::CloudWatch::Alarm').map((a) => a.Properties));
+    expect(authorizers).toHaveLength(4);
+    for (const id of authorizers) expect(watched).not.toContain(id);
+    expect(watched).toContain('AuthorizerUnavailable');
+  });
+
+  test('events of the bus are counted by type, which the audit alarms watch', () => {
+    const { Properties } = stacks.one('AWS::Logs::MetricFilter');
+    expect(Properties.MetricTransformations).toEqual([
+      expect.objectContaining({
+        MetricNamespace: 'Keywright',
+        MetricName: 'AuditEvents',
+        Dimensions: [{ Key: 'type', Value: '$.detail-type' }],
+      }),
+    ]);
+    const types = stacks
+      .ofType('AWS::CloudWatch::Alarm')
+      .filter((alarm) => alarm.Properties.MetricName === 'AuditEvents')
+      .map((alarm) => (alarm.Properties.Dimensions as { Value: string }[])[0]?.Value);
+    expect(types.sort()).toEqual(['apiKey.created', 'apiKey.revoked', 'apiKey.usedFromNewIp']);
+  });
+
+  test('configured addresses are subscribed', () => {
+    const mailed = synthesize({ alarmEmails: ['ops@example.com'] });
+    expect(mailed.one('AWS::SNS::Subscription').Properties).toMatchObject({
+      Protocol: 'email',
+      Endpoint: 'ops@example.com',
+    });
+  });
+});

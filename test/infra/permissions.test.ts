@@ -1,0 +1,310 @@
+import { describe, expect, test } from '@jest/globals';
+import { ENV } from '../../core/contract/deployment.ts';
+import type { TemplateResource } from '../../local/template/resources.ts';
+import { IamPolicies, type IamRequest } from '../support/iam.ts';
+import { ACCOUNT_ID, REGION, synthesize } from './synthesized-stacks.ts';
+
+const stacks = synthesize({ demo: true });
+const policies = new IamPolicies(stacks.resources);
+
+const physical = (type: string, isIt?: (properties: Record<string, unknown>) => boolean) =>
+  String(stacks.one(type, isIt).PhysicalId);
+const table = `arn:aws:dynamodb:${REGION}:${ACCOUNT_ID}:table/keywright`;
+const audit = `${table}-audit`;
+const bus = `arn:aws:events:${REGION}:${ACCOUNT_ID}:event-bus/keywright`;
+const pepper = physical('AWS::SecretsManager::Secret');
+const key = `arn:aws:kms:${REGION}:${ACCOUNT_ID}:key/${physical('AWS::KMS::Key')}`;
+const deadLetters = `arn:aws:sqs:${REGION}:${ACCOUNT_ID}:${physical('AWS::SQS::Queue').split('/').at(-1)}`;
+const stream = String(stacks.one('AWS::Lambda::EventSourceMapping').Properties.EventSourceArn);
+
+const dynamodb = (
+  action: string,
+  resource: string,
+  partition?: string | readonly string[],
+  context: IamRequest['context'] = {},
+): IamRequest => ({
+  action: `dynamodb:${action}`,
+  resource,
+  context: {
+    ...(partition !== undefined && { 'dynamodb:LeadingKeys': [partition].flat() }),
+    ...context,
+  },
+});
+const kms = (action: string, service?: string): IamRequest => ({
+  action: `kms:${action}`,
+  resource: key,
+  context: service === undefined ? {} : { 'kms:ViaService': `${service}.${REGION}.amazonaws.com` },
+});
+const writing = (attributes: readonly string[], returned?: string) => ({
+  'dynamodb:Attributes': attributes,
+  ...(returned !== undefined && { 'dynamodb:ReturnValues': returned }),
+});
+const DIGESTS = ['pk', 'sk', 'digests'];
+
+/** Everything that somebody with a hold of a function might want to do, and what functions must do. */
+const SENSITIVE = {
+  'get credential': dynamodb('GetItem', table, 'CRED#a'),
+  'get tenant': dynamodb('GetItem', table, 'TENANT#a'),
+  'get api': dynamodb('GetItem', table, 'API#a'),
+  'get anything else': dynamodb('GetItem', table, 'SEEN#a'),
+  'batch-get for a decision': dynamodb('BatchGetItem', table, ['CRED#a', 'TENANT#b', 'API#c', 'SEEN#a']),
+  'batch-get tenants': dynamodb('BatchGetItem', table, ['TENANT#a', 'TENANT#b']),
+  'batch-get anything else': dynamodb('BatchGetItem', table, ['CRED#a', 'LIMIT#a']),
+  'put credential': dynamodb('PutItem', table, 'CRED#a'),
+  'put tenant': dynamodb('PutItem', table, 'TENANT#a'),
+  'put api': dynamodb('PutItem', table, 'API#a'),
+  'put seen network': dynamodb('PutItem', table, 'SEEN#a'),
+  'put without a key': dynamodb('PutItem', table),
+  'update digests alone': dynamodb('UpdateItem', table, 'CRED#a', writing(DIGESTS)),
+  'update digests and status': dynamodb('UpdateItem', table, 'CRED#a', writing([...DIGESTS, 'status'])),
+  'update credential': dynamodb('UpdateItem', table, 'CRED#a', writing(['pk', 'sk', 'status'])),
+  'update digests and read the rest': dynamodb('UpdateItem', table, 'CRED#a', writing(DIGESTS, 'ALL_OLD')),
+  'update digests of a tenant': dynamodb('UpdateItem', table, 'TENANT#a', writing(DIGESTS)),
+  'update tenant': dynamodb('UpdateItem', table, 'TENANT#a', writing(['pk', 'sk', 'roles'])),
+  'update api': dynamodb('UpdateItem', table, 'API#a', writing(['pk', 'sk', 'routes'])),
+  'delete credential': dynamodb('DeleteItem', table, 'CRED#a'),
+  'delete seen network': dynamodb('DeleteItem', table, 'SEEN#a'),
+  'batch-write': dynamodb('BatchWriteItem', table, ['SEEN#a']),
+  'partiql-delete': dynamodb('PartiQLDelete', table, 'SEEN#a'),
+  'partiql-select': dynamodb('PartiQLSelect', table, 'CRED#a'),
+  'query credential': dynamodb('Query', table, 'CRED#a'),
+  'query list': dynamodb('Query', `${table}/index/list`, 'KEYS#a'),
+  'scan table': dynamodb('Scan', table),
+  'scan list': dynamodb('Scan', `${table}/index/list`),
+  'export table': dynamodb('ExportTableToPointInTime', table),
+  'change table': dynamodb('UpdateTable', table),
+  'delete table': dynamodb('DeleteTable', table),
+  'describe stream': dynamodb('DescribeStream', stream),
+  'read stream position': dynamodb('GetShardIterator', stream),
+  'read stream': dynamodb('GetRecords', stream),
+  'list streams': dynamodb('ListStreams', '*'),
+  'query audit': dynamodb('Query', audit, 'tenant_a'),
+  'query audit by day': dynamodb('Query', `${audit}/index/byDay`, '2026-11-22'),
+  'get audit record': dynamodb('GetItem', audit, 'tenant_a'),
+  'put audit record': dynamodb('PutItem', audit, 'tenant_a'),
+  'update audit record': dynamodb('UpdateItem', audit, 'tenant_a', writing(['pk', 'sk', 'data'])),
+  'delete audit record': dynamodb('DeleteItem', audit, 'tenant_a'),
+  'batch-write audit': dynamodb('BatchWriteItem', audit, ['tenant_a']),
+  'partiql-delete audit': dynamodb('PartiQLDelete', audit, 'tenant_a'),
+  'let audit records expire': dynamodb('UpdateTimeToLive', audit),
+  'lift the audit policy': dynamodb('DeleteResourcePolicy', audit),
+  'scan audit': dynamodb('Scan', audit),
+  'publish event': { action: 'events:PutEvents', resource: bus },
+  'publish elsewhere': { action: 'events:PutEvents', resource: bus.replace('keywright', 'default') },
+  'delete rule': { action: 'events:DeleteRule', resource: bus },
+  'send dead letter': { action: 'sqs:SendMessage', resource: deadLetters },
+  'receive dead letter': { action: 'sqs:ReceiveMessage', resource: deadLetters },
+  'read pepper': { action: 'secretsmanager:GetSecretValue', resource: pepper },
+  'describe pepper': { action: 'secretsmanager:DescribeSecret', resource: pepper },
+  'add pepper version': { action: 'secretsmanager:PutSecretValue', resource: pepper },
+  'make pepper version current': { action: 'secretsmanager:UpdateSecretVersionStage', resource: pepper },
+  'replace pepper': { action: 'secretsmanager:UpdateSecret', resource: pepper },
+  'delete pepper': { action: 'secretsmanager:DeleteSecret', resource: pepper },
+  'read another secret': { action: 'secretsmanager:GetSecretValue', resource: `${pepper}x` },
+  'decrypt through DynamoDB': kms('Decrypt', 'dynamodb'),
+  'encrypt through DynamoDB': kms('GenerateDataKey', 'dynamodb'),
+  'decrypt through Secrets Manager': kms('Decrypt', 'secretsmanager'),
+  'encrypt through Secrets Manager': kms('GenerateDataKey', 'secretsmanager'),
+  'decrypt by itself': kms('Decrypt'),
+  'decrypt through S3': kms('Decrypt', 's3'),
+  'destroy key': kms('ScheduleKeyDeletion'),
+  'call a function': { action: 'lambda:InvokeFunction', resource: '*' },
+  'take another role': { action: 'sts:AssumeRole', resource: '*' },
+  'pass a role': { action: 'iam:PassRole', resource: '*' },
+  'make somebody admin': { action: 'cognito-idp:AdminAddUserToGroup', resource: '*' },
+  'read logs': { action: 'logs:GetLogEvents', resource: '*' },
+  'delete logs': { action: 'logs:DeleteLogGroup', resource: '*' },
+} as const satisfies Record<string, IamRequest>;
+
+type Sensitive = keyof typeof SENSITIVE;
+
+const READS_AND_WRITES_TABLE: readonly Sensitive[] = [
+  'decrypt through DynamoDB',
+  'encrypt through DynamoDB',
+  'query list',
+];
+const READS_PEPPER: readonly Sensitive[] = ['read pepper', 'decrypt through Secrets Manager'];
+/** Who may rewrite a whole credential may rewrite its parts. */
+const UPDATES_CREDENTIALS: readonly Sensitive[] = [
+  'update credential',
+  'update digests alone',
+  'update digests and status',
+  'update digests and read the rest',
+];
+
+/** What each function may do of all that. Whatever is not listed must be refused. */
+const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
+  authorizer: [
+    'batch-get for a decision',
+    'batch-get tenants',
+    'put seen network',
+    'update digests alone',
+    'decrypt through DynamoDB',
+    'encrypt through DynamoDB',
+    ...READS_PEPPER,
+  ],
+  keys: [
+    'get credential',
+    'get tenant',
+    'put credential',
+    ...UPDATES_CREDENTIALS,
+    ...READS_AND_WRITES_TABLE,
+    ...READS_PEPPER,
+  ],
+  tenants: [
+    'get tenant',
+    'batch-get tenants',
+    'put tenant',
+    'update tenant',
+    'update digests of a tenant',
+    ...READS_AND_WRITES_TABLE,
+  ],
+  apis: ['get api', 'put api', 'update api', ...READS_AND_WRITES_TABLE],
+  audit: ['query audit', 'query audit by day', 'decrypt through DynamoDB'],
+  openapi: [],
+  publisher: [
+    'describe stream',
+    'read stream position',
+    'read stream',
+    'list streams',
+    'put audit record',
+    'publish event',
+    'send dead letter',
+    'decrypt through DynamoDB',
+    'encrypt through DynamoDB',
+  ],
+  'pepper-rotation': [
+    'read pepper',
+    'describe pepper',
+    'add pepper version',
+    'make pepper version current',
+    'decrypt through Secrets Manager',
+    'encrypt through Secrets Manager',
+  ],
+  'token-claims': [],
+  'demo-backend': [],
+};
+
+/** What granted actions may go by, beyond those of SENSITIVE. */
+const HARMLESS: readonly string[] = [
+  'logs:CreateLogStream',
+  'logs:PutLogEvents',
+  'xray:PutTraceSegments',
+  'xray:PutTelemetryRecords',
+  'kms:DescribeKey',
+  'kms:Encrypt',
+  'kms:GenerateDataKeyWithoutPlaintext',
+  'kms:ReEncryptFrom',
+  'kms:ReEncryptTo',
+  'sqs:GetQueueAttributes',
+  'sqs:GetQueueUrl',
+];
+
+const functions = stacks.ofType('AWS::Lambda::Function').map((resource) => ({
+  name: variable(resource, 'POWERTOOLS_SERVICE_NAME'),
+  id: String(resource.PhysicalId),
+  role: String(resource.Properties.Role),
+  resource,
+}));
+
+function variable(resource: TemplateResource, name: string): string {
+  const { Variables } = resource.Properties.Environment as { Variables: Record<string, string> };
+  return Variables[name] ?? '';
+}
+
+describe('each function may do what it needs and nothing else', () => {
+  test('every function has a row', () => {
+    expect([...new Set(functions.map(({ name }) => name))].sort()).toEqual(Object.keys(MAY).sort());
+  });
+
+  test('no two functions share a role', () => {
+    expect(new Set(functions.map(({ role }) => role)).size).toBe(functions.length);
+  });
+
+  for (const { name, id, role } of functions) {
+    describe(`${name} (${id})`, () => {
+      test('may do exactly this of all that is sensitive', () => {
+        const allowed = Object.keys(SENSITIVE).filter((what) =>
+          policies.allows(role, SENSITIVE[what as Sensitive]),
+        );
+        expect(allowed.sort()).toEqual([...(MAY[name] ?? [])].sort());
+      });
+
+      test('is granted no action beyond those', () => {
+        const listed = new Set<string>([
+          ...(MAY[name] ?? []).map((what) => SENSITIVE[what].action),
+          ...HARMLESS,
+        ]);
+        const granted = policies.statementsOf(role).flatMap(({ Action }) => [Action].flat() as string[]);
+        expect(granted.filter((action) => !listed.has(action))).toEqual([]);
+      });
+
+      test('is granted on every resource only what has no resources', () => {
+        const everywhere = policies
+          .statementsOf(role)
+          .filter(({ Resource }) => [Resource].flat().includes('*'))
+          .flatMap(({ Action }) => [Action].flat() as string[]);
+        const withoutResources = [
+          'xray:PutTraceSegments',
+          'xray:PutTelemetryRecords',
+          ...(name === 'publisher' ? ['dynamodb:ListStreams'] : []),
+        ];
+        expect(everywhere.filter((action) => !withoutResources.includes(action))).toEqual([]);
+      });
+    });
+  }
+});
+
+describe('the audit table is append-only', () => {
+  const everybody = [
+    ...functions.map(({ role }) => role),
+    `arn:aws:iam::${ACCOUNT_ID}:root`,
+    `arn:aws:iam::${ACCOUNT_ID}:role/Admin`,
+  ];
+  const publisher = `arn:aws:iam::${ACCOUNT_ID}:role/keywright-publisher-${REGION}`;
+
+  test.each([
+    'update audit record',
+    'delete audit record',
+    'batch-write audit',
+    'partiql-delete audit',
+    'let audit records expire',
+  ] as const)('nobody may %s, whatever else they may do', (what) => {
+    for (const principal of everybody) {
+      expect([principal, policies.deniesEvenTo(principal, SENSITIVE[what])]).toEqual([principal, true]);
+    }
+  });
+
+  test('only the publisher may put a record', () => {
+    expect(everybody).toContain(publisher);
+    for (const principal of everybody) {
+      const denied = policies.deniesEvenTo(principal, SENSITIVE['put audit record']);
+      expect([principal, denied]).toEqual([principal, principal !== publisher]);
+    }
+  });
+
+  test('no record can expire', () => {
+    const { Properties } = stacks.one(
+      'AWS::DynamoDB::GlobalTable',
+      ({ TableName }) => TableName === 'keywright-audit',
+    );
+    expect(Properties.TimeToLiveSpecification).toBeUndefined();
+  });
+});
+
+describe('a function that may use something is told where it is', () => {
+  test.each([
+    ['authorizer', [ENV.table, ENV.pepperSecret, ENV.apiId, ENV.cacheSeconds, ENV.cacheEntries, ENV.vendor]],
+    ['keys', [ENV.table, ENV.pepperSecret, ENV.vendor]],
+    ['tenants', [ENV.table, ENV.vendor]],
+    ['apis', [ENV.table, ENV.vendor]],
+    ['audit', [ENV.auditTable]],
+    ['publisher', [ENV.auditTable, ENV.bus]],
+    ['pepper-rotation', [ENV.pepperSecret]],
+  ])('%s', (name, variables) => {
+    for (const { resource } of functions.filter((fn) => fn.name === name)) {
+      const { Variables } = resource.Properties.Environment as { Variables: Record<string, string> };
+      expect(Object.keys(Variables)).toEqual(expect.arrayContaining([...variables]));
+    }
+  });
+});

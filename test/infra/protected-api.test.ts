@@ -1,0 +1,290 @@
+import { describe, expect, test } from '@jest/globals';
+import { Stack } from 'aws-cdk-lib';
+import { MockIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { HttpApi, HttpMethod, WebSocketApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpUrlIntegration, WebSocketMockIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { DENIAL_CONTEXT, REFUSALS, WWW_AUTHENTICATE } from '../../core/contract/refusals.ts';
+import { emptyApp } from '../../lib/app.ts';
+import { parseConfig } from '../../lib/config.ts';
+import { KeywrightAuthorizer, type KeywrightAuthorizerProps } from '../../lib/constructs/authorizer.ts';
+import { addGatewayResponses } from '../../lib/constructs/gateway-responses.ts';
+import { SynthesizedStacks, synthesize } from './synthesized-stacks.ts';
+
+const config = parseConfig({ vendor: 'acme' });
+const store = {
+  tableArn: 'arn:aws:dynamodb:eu-central-1:111122223333:table/keywright',
+  auditTableArn: 'arn:aws:dynamodb:eu-central-1:111122223333:table/keywright-audit',
+  pepperArn: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:keywright/pepper-AbCdEf',
+  busArn: 'arn:aws:events:eu-central-1:111122223333:event-bus/keywright',
+  keyArn: 'arn:aws:kms:eu-central-1:111122223333:key/0a1b2c3d-0a1b-4c3d-8e5f-0a1b2c3d4e5f',
+};
+
+type Protect = (stack: Stack, authorizer: KeywrightAuthorizer) => void;
+
+/** What a stack of an operator's own looks like that protects its API so. */
+function protect(how: Protect, props: Partial<KeywrightAuthorizerProps> = {}): SynthesizedStacks {
+  return new SynthesizedStacks((outdir) => {
+    const app = emptyApp({ outdir });
+    const stack = new Stack(app, 'Theirs');
+    how(
+      stack,
+      new KeywrightAuthorizer(stack, 'Authorizer', { apiId: 'api_0123456789ab', config, store, ...props }),
+    );
+    return app;
+  });
+}
+
+const restApi: Protect = (stack, authorizer) => {
+  const api = new RestApi(stack, 'Api', { cloudWatchRole: false });
+  api.root.addMethod('GET', new MockIntegration(), { authorizer: authorizer.forRestApi() });
+};
+const tokenRestApi: Protect = (stack, authorizer) => {
+  const api = new RestApi(stack, 'Api', { cloudWatchRole: false });
+  api.root.addMethod('GET', new MockIntegration(), { authorizer: authorizer.forTokenRestApi() });
+};
+const httpApi: Protect = (stack, authorizer) => {
+  new HttpApi(stack, 'Api').addRoutes({
+    path: '/v1/{proxy+}',
+    methods: [HttpMethod.ANY],
+    integration: new HttpUrlIntegration('Backend', 'https://backend.example.com'),
+    authorizer: authorizer.forHttpApi(),
+  });
+};
+const webSocketApi: Protect = (stack, authorizer) => {
+  new WebSocketApi(stack, 'Api', {
+    connectRouteOptions: {
+      integration: new WebSocketMockIntegration('Connect'),
+      authorizer: authorizer.forWebSocketApi(),
+    },
+  });
+};
+
+describe('one construct protects', () => {
+  test('a REST API, without a cache at the gateway unless asked', () => {
+    const { Properties } = protect(restApi).one('AWS::ApiGateway::Authorizer');
+    expect(Properties).toMatchObject({ Type: 'REQUEST', AuthorizerResultTtlInSeconds: 0 });
+    expect(Properties.IdentitySource ?? '').toBe('');
+  });
+
+  test('a REST API with a cache that tells keys, tenants, networks and routes apart', () => {
+    const { Properties } = protect(restApi, { gatewayCacheSeconds: 1 }).one('AWS::ApiGateway::Authorizer');
+    expect(Properties).toMatchObject({
+      AuthorizerResultTtlInSeconds: 1,
+      IdentitySource: [
+        'method.request.header.x-api-key',
+        'method.request.header.x-tn',
+        'context.identity.sourceIp',
+        'context.httpMethod',
+        'context.path',
+      ].join(),
+    });
+  });
+
+  test('a REST API with a TOKEN authorizer', () => {
+    expect(protect(tokenRestApi).one('AWS::ApiGateway::Authorizer').Properties).toMatchObject({
+      Type: 'TOKEN',
+      IdentitySource: 'method.request.header.x-api-key',
+      AuthorizerResultTtlInSeconds: 0,
+    });
+  });
+
+  test('an HTTP API, with payload 2.0 and a simple response', () => {
+    const { Properties } = protect(httpApi).one('AWS::ApiGatewayV2::Authorizer');
+    expect(Properties).toMatchObject({
+      AuthorizerType: 'REQUEST',
+      AuthorizerPayloadFormatVersion: '2.0',
+      EnableSimpleResponses: true,
+      AuthorizerResultTtlInSeconds: 0,
+    });
+    expect(Properties.IdentitySource).toEqual([]);
+  });
+
+  test('an HTTP API with a cache that keeps no answer for another route, method or path', () => {
+    const { Properties } = protect(httpApi, { gatewayCacheSeconds: 1 }).one('AWS::ApiGatewayV2::Authorizer');
+    expect(Properties.IdentitySource).toEqual(
+      expect.arrayContaining(['$context.routeKey', '$context.httpMethod', '$context.path']),
+    );
+  });
+
+  test('a WebSocket API', () => {
+    const stacks = protect(webSocketApi);
+    expect(stacks.one('AWS::ApiGatewayV2::Authorizer').Properties).toMatchObject({
+      AuthorizerType: 'REQUEST',
+    });
+    const connect = stacks.one('AWS::ApiGatewayV2::Route', ({ RouteKey }) => RouteKey === '$connect');
+    expect(connect.Properties.AuthorizationType).toBe('CUSTOM');
+  });
+
+  test('for the API that it is told, with the configuration that it is given', () => {
+    const { Properties } = protect(restApi, { gatewayCacheSeconds: 1 }).one('AWS::Lambda::Function');
+    expect(Properties.Environment).toMatchObject({
+      Variables: {
+        KEYWRIGHT_API_ID: 'api_0123456789ab',
+        KEYWRIGHT_VENDOR: 'acme',
+        KEYWRIGHT_CACHE_SECONDS: '3',
+        KEYWRIGHT_CACHE_ENTRIES: '10000',
+        KEYWRIGHT_GATEWAY_CACHE_SECONDS: '1',
+        KEYWRIGHT_TABLE: 'keywright',
+        KEYWRIGHT_PEPPER_SECRET: store.pepperArn,
+      },
+    });
+  });
+
+  test('but not with caches that outlive a revocation, nor for what is no API', () => {
+    expect(() => protect(restApi, { gatewayCacheSeconds: 2 })).toThrow(
+      'cacheSeconds + gatewayCacheSeconds is 3 + 2; expected at most 4, because a revocation holds everywhere within 5 seconds.',
+    );
+    expect(() => protect(restApi, { apiId: 'orders' })).toThrow(
+      'apiId is "orders"; expected api_ and 12 of 0-9, A-Z and a-z.',
+    );
+  });
+});
+
+describe('API Gateway refuses as the contract says', () => {
+  const stacks = new SynthesizedStacks((outdir) => {
+    const app = emptyApp({ outdir });
+    const api = new RestApi(new Stack(app, 'Theirs'), 'Api', { cloudWatchRole: false });
+    api.root.addMethod('GET');
+    addGatewayResponses(api);
+    return app;
+  });
+  const answer = (type: string) => {
+    const { Properties } = stacks.one(
+      'AWS::ApiGateway::GatewayResponse',
+      ({ ResponseType }) => ResponseType === type,
+    );
+    const templates = Properties.ResponseTemplates as Record<string, string>;
+    const headers = Object.entries(Properties.ResponseParameters as Record<string, string>);
+    return {
+      status: Properties.StatusCode === undefined ? undefined : Number(Properties.StatusCode),
+      contentTypes: Object.keys(templates),
+      body: JSON.parse(templates['application/json'] ?? ''),
+      headers: Object.fromEntries(
+        headers.map(([name, value]) => [
+          name.replace('gatewayresponse.header.', ''),
+          /^'(.*)'$/.exec(value)?.[1],
+        ]),
+      ),
+    };
+  };
+
+  test.each([
+    ['UNAUTHORIZED', 'authentication_failed'],
+    ['INVALID_API_KEY', 'authentication_failed'],
+    ['INVALID_SIGNATURE', 'authentication_failed'],
+    ['EXPIRED_TOKEN', 'authentication_failed'],
+    ['AUTHORIZER_FAILURE', 'authorizer_unavailable'],
+    ['AUTHORIZER_CONFIGURATION_ERROR', 'authorizer_unavailable'],
+    ['THROTTLED', 'rate_limit_exceeded'],
+    ['QUOTA_EXCEEDED', 'quota_exceeded'],
+  ] as const)('%s is %s', (type, code) => {
+    const { status, message, type: kind } = REFUSALS[code];
+    expect(answer(type)).toMatchObject({
+      status,
+      contentTypes: ['application/json'],
+      body: { error: { code, message, type: kind } },
+    });
+  });
+
+  test('a 401 says how to authenticate', () => {
+    for (const type of ['UNAUTHORIZED', 'INVALID_API_KEY', 'INVALID_SIGNATURE', 'EXPIRED_TOKEN']) {
+      expect(answer(type).headers['WWW-Authenticate']).toBe(WWW_AUTHENTICATE);
+    }
+  });
+
+  test('a denial says what the authorizer said, and nothing of how its policy denied', () => {
+    expect(answer('ACCESS_DENIED')).toMatchObject({
+      status: 403,
+      body: {
+        error: {
+          code: `$context.authorizer.${DENIAL_CONTEXT.code}`,
+          message: `$context.authorizer.${DENIAL_CONTEXT.message}`,
+          type: `$context.authorizer.${DENIAL_CONTEXT.type}`,
+        },
+      },
+    });
+    expect(JSON.stringify(stacks.ofType('AWS::ApiGateway::GatewayResponse'))).not.toContain('$context.error');
+  });
+
+  test('over a limit, one is told when to retry', () => {
+    expect(answer('THROTTLED').headers).toMatchObject({
+      'Retry-After': '1',
+      RateLimit: '"gateway";r=0;t=1',
+      'RateLimit-Remaining': '0',
+      'RateLimit-Reset': '1',
+    });
+    expect(answer('QUOTA_EXCEEDED').headers['Retry-After']).toBe('3600');
+  });
+
+  test('a route that does not exist is a 404 in the same envelope', () => {
+    for (const type of ['MISSING_AUTHENTICATION_TOKEN', 'RESOURCE_NOT_FOUND']) {
+      expect(answer(type)).toMatchObject({ status: 404, body: { error: { code: 'not_found' } } });
+    }
+  });
+
+  test('everything else keeps its status, in the same envelope', () => {
+    for (const type of ['DEFAULT_4XX', 'DEFAULT_5XX']) {
+      expect(answer(type).status).toBeUndefined();
+      expect(Object.keys(answer(type).body.error)).toEqual(['code', 'message', 'type']);
+    }
+  });
+
+  test('pages of any origin can read why', () => {
+    for (const { Properties } of stacks.ofType('AWS::ApiGateway::GatewayResponse')) {
+      expect(Properties.ResponseParameters).toMatchObject({
+        'gatewayresponse.header.Access-Control-Allow-Origin': "'*'",
+      });
+    }
+  });
+});
+
+describe('the demonstration', () => {
+  const stacks = synthesize({ demo: true });
+  const variables = stacks
+    .ofType('AWS::Lambda::Function')
+    .map(({ Properties }) => (Properties.Environment as { Variables: Record<string, string> }).Variables);
+
+  test('has each API once per environment, with its own authorizer', () => {
+    const stage = ({ Properties }: { Properties: Readonly<Record<string, unknown>> }) => Properties.StageName;
+    expect(stacks.ofType('AWS::ApiGateway::RestApi').map(({ Properties }) => Properties.Name)).toEqual([
+      'orders',
+      'orders',
+    ]);
+    expect(stacks.ofType('AWS::ApiGateway::Stage').map(stage).sort()).toEqual(['live', 'sandbox']);
+    const httpStages = stacks.ofType('AWS::ApiGatewayV2::Stage').map(stage);
+    expect(httpStages.sort()).toEqual(['$default', 'live', 'sandbox']);
+    expect(variables.flatMap(({ KEYWRIGHT_API_ID }) => KEYWRIGHT_API_ID ?? []).sort()).toEqual([
+      'api_CatalogLive0',
+      'api_CatalogSndbx',
+      'api_OrdersLive00',
+      'api_OrdersSndbox',
+    ]);
+  });
+
+  test('asks for a key on every method but a preflight', () => {
+    for (const { Properties } of stacks.ofType('AWS::ApiGateway::Method')) {
+      const expected = Properties.HttpMethod === 'OPTIONS' ? 'NONE' : 'CUSTOM';
+      expect([Properties.HttpMethod, Properties.AuthorizationType]).toEqual([
+        Properties.HttpMethod,
+        expected,
+      ]);
+    }
+    const catalogRoutes = stacks
+      .ofType('AWS::ApiGatewayV2::Route')
+      .filter(({ Properties }) => Properties.RouteKey === 'ANY /v1/{proxy+}');
+    expect(catalogRoutes.map(({ Properties }) => Properties.AuthorizationType)).toEqual(['CUSTOM', 'CUSTOM']);
+  });
+
+  test('logs callers by public ids, and no header or query string', () => {
+    const formats = [
+      ...stacks.ofType('AWS::ApiGateway::Stage').map(({ Properties }) => Properties.AccessLogSetting),
+      ...stacks.ofType('AWS::ApiGatewayV2::Stage').map(({ Properties }) => Properties.AccessLogSettings),
+    ].map((settings) => (settings as { Format: string }).Format);
+    expect(formats).toHaveLength(5);
+    const demo = formats.filter((format) => format.includes('$context.authorizer.keyId'));
+    expect(demo).toHaveLength(4);
+    for (const format of formats) {
+      expect(format).not.toMatch(/header|query|apiKey/i);
+    }
+  });
+});
