@@ -20,7 +20,7 @@ const AMBIGUOUS = /\/\/|\/\.{1,2}(?:\/|$)|\\|%(?:2f|5c|2e|25|00)/i;
 const NEEDS_EVERYTHING = '';
 
 /** Reading for `GET` and `HEAD`, writing for every other method. */
-export function actionOf(method: string): Action {
+function actionOf(method: string): Action {
   return READING.has(method) ? 'read' : 'write';
 }
 
