@@ -3,6 +3,7 @@ import { Duration, type Stack } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   CfnAuthorizer,
+  type CfnStage,
   CorsHttpMethod,
   HttpApi,
   HttpMethod,
@@ -42,7 +43,7 @@ function build(stack: Stack): void {
       maxAge: Duration.seconds(600),
     },
   });
-  new HttpStage(stack, 'Live', {
+  const stage = new HttpStage(stack, 'Live', {
     httpApi: api,
     stageName: 'live',
     stageVariables: { color: 'green' },
@@ -54,6 +55,7 @@ function build(stack: Stack): void {
     },
     throttle: { rateLimit: 1, burstLimit: 1000 },
   });
+  (stage.node.defaultChild as CfnStage).routeSettings = { 'GET /limited': { ThrottlingBurstLimit: 2 } };
   const simple = new HttpLambdaAuthorizer('Simple', authorizer, {
     responseTypes: [HttpLambdaResponseType.SIMPLE],
     identitySource: [],
@@ -75,6 +77,7 @@ function build(stack: Stack): void {
   api.addRoutes({ path: '/open/{id}', methods: GET, integration: v2 });
   api.addRoutes({ path: '/open/first', methods: GET, integration: v2 });
   api.addRoutes({ path: '/old/{proxy+}', methods: [HttpMethod.ANY], integration: v1 });
+  api.addRoutes({ path: '/limited', methods: GET, integration: v2 });
   api.addRoutes({ path: '/slow', methods: GET, integration: slow });
   api.addRoutes({ path: '/simple', methods: GET, integration: v2, authorizer: simple });
   api.addRoutes({ path: '/simple-old', methods: GET, integration: v1, authorizer: simple });
@@ -429,6 +432,16 @@ describe('CORS', () => {
     expect(await headers('https://a.example')).toBe('https://a.example');
     expect(await headers('https://b.example')).toBeNull();
   });
+});
+
+test("a route's own throttle settings come before the stage's", async () => {
+  const statuses: number[] = [];
+  for (let i = 0; i < 3; i++) statuses.push((await fetch(`${url}/limited`)).status);
+  expect(statuses).toEqual([200, 200, 429]);
+  now = new Date(now.getTime() + 1000);
+  expect((await fetch(`${url}/limited`)).status).toBe(200);
+  const refused = await fetch(`${url}/limited`);
+  expect(await refused.json()).toEqual({ message: 'Too Many Requests' });
 });
 
 test('access logs tell the route, the authorizer context and its error', async () => {

@@ -22,7 +22,7 @@ describe('a CDK app of two stacks', () => {
 
   beforeAll(() => {
     outdir = mkdtempSync(join(tmpdir(), 'keywright-template-'));
-    app = new App({ outdir, analyticsReporting: false });
+    app = new App({ outdir, analyticsReporting: false, builtinCloudFormationValidation: false });
     const data = new Stack(app, 'Data');
     const table = new TableV2(data, 'Table', {
       tableName: 'items',

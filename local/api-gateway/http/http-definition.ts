@@ -26,7 +26,7 @@ export interface HttpRoute {
   readonly integration: HttpIntegration;
 }
 
-export interface HttpIntegration {
+interface HttpIntegration {
   readonly uri: string;
   readonly payloadFormat: '1.0' | '2.0';
   readonly timeoutMilliseconds: number;

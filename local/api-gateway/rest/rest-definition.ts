@@ -15,7 +15,7 @@ export interface RestDefinition {
   readonly stages: readonly RestStageDefinition[];
 }
 
-export interface RestResource {
+interface RestResource {
   readonly id: string;
   readonly pattern: PathPattern;
   /** By HTTP method, `ANY` included. */
@@ -58,7 +58,7 @@ export interface RestAuthorizerDefinition {
   readonly validation: RegExp | null;
 }
 
-export interface DeclaredGatewayResponse {
+interface DeclaredGatewayResponse {
   readonly statusCode: number | null;
   readonly headers: ReadonlyMap<string, string>;
   readonly templates: ReadonlyMap<string, string>;
