@@ -1,0 +1,288 @@
+import { randomUUID } from 'node:crypto';
+import type { LocalServer } from './local-server.ts';
+
+/** What a client knows of one of its keys. */
+interface KnownKey {
+  readonly keyId: string;
+  hint: string;
+  status: 'active' | 'disabled' | 'revoked';
+  /** Whether its last rotation's old secret still works: it can't be rotated again until that ends. */
+  overlapping: boolean;
+}
+
+/** A change that a client asks for. */
+interface Attempt {
+  readonly method: 'POST' | 'PUT';
+  readonly path: string;
+  readonly body: object;
+  readonly idempotencyKey?: string;
+  /** What holds once the server has acknowledged. */
+  acknowledged(answer: Answer): void;
+  /** After a crash without an answer: finds out whether the change was made, and then as above. */
+  settle(): Promise<void>;
+}
+
+interface Answer {
+  readonly key: {
+    readonly keyId: string;
+    readonly status: KnownKey['status'];
+    readonly secrets: { hint: string }[];
+  };
+  readonly secret?: string;
+}
+
+interface AuditRecord {
+  readonly id: string;
+  readonly type: string;
+  readonly subject: { readonly id: string };
+}
+
+const MOST_KEYS = 8;
+
+/**
+ * An admin's program that changes keys and a role of its own tenant, one change after another, and keeps
+ * count of what was acknowledged.
+ */
+export class CrashClient {
+  readonly tenantId: string;
+  /** Answers that no client of a healthy server gets. */
+  readonly unexpected: string[] = [];
+  readonly #keys: KnownKey[] = [];
+  readonly #random: () => number;
+  /** Types of the events that must be in the audit log, by subject, in order. */
+  readonly #expected = new Map<string, string[]>();
+  #server: LocalServer;
+  #token = '';
+  #role = '';
+  #unanswered: Attempt | undefined;
+
+  constructor(tenantId: string, server: LocalServer, random: () => number) {
+    this.tenantId = tenantId;
+    this.#server = server;
+    this.#random = random;
+  }
+
+  async createTenant(): Promise<void> {
+    this.#token = await this.#server.token('admin@keywright.test');
+    await this.#send('POST', '/v1/tenants', { tenantId: this.tenantId, name: 'Crash' });
+    this.#expect(this.tenantId, 'tenant.created');
+  }
+
+  /** Makes changes until the server dies. */
+  async work(): Promise<void> {
+    for (;;) {
+      const attempt = this.#choose();
+      this.#unanswered = attempt;
+      try {
+        const { status, body } = await this.#send(
+          attempt.method,
+          attempt.path,
+          attempt.body,
+          attempt.idempotencyKey,
+        );
+        this.#unanswered = undefined;
+        if (status < 300) attempt.acknowledged(body as Answer);
+        else this.unexpected.push(`${attempt.method} ${attempt.path} answered ${status}`);
+      } catch {
+        return;
+      }
+    }
+  }
+
+  /** Goes on with the server that was started after the crash: settles what had no answer. */
+  async resume(server: LocalServer): Promise<void> {
+    this.#server = server;
+    this.#token = await server.token('second-admin@keywright.test');
+    await this.#unanswered?.settle();
+    this.#unanswered = undefined;
+  }
+
+  get changes(): number {
+    return [...this.#expected.values()].flat().length;
+  }
+
+  /** What the server should hold, in the form in which `observed` gives what it holds. */
+  expected() {
+    return {
+      keys: this.#keys.map(({ keyId, hint, status }) => `${keyId} ${hint} ${status}`).sort(),
+      role: this.#role,
+      events: Object.fromEntries([...this.#expected].sort()),
+    };
+  }
+
+  /** Reads keys, role and audit log; waits for events that are still on their way. */
+  async observed() {
+    const keys = await this.#list<Answer['key']>(`/v1/tenants/${this.tenantId}/keys`);
+    const role = this.#role && (await this.#get<{ description: string }>(this.#rolePath)).description;
+    let records = await this.auditRecords();
+    const deadline = Date.now() + 20_000;
+    while (records.length < this.changes && Date.now() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      records = await this.auditRecords();
+    }
+    const events = new Map<string, string[]>();
+    for (const { type, subject } of records)
+      events.set(subject.id, [...(events.get(subject.id) ?? []), type]);
+    return {
+      keys: keys.map((key) => `${key.keyId} ${key.secrets[0]?.hint ?? ''} ${key.status}`).sort(),
+      role,
+      events: Object.fromEntries([...events].sort()),
+    };
+  }
+
+  /** The tenant's records, oldest first. */
+  async auditRecords(): Promise<AuditRecord[]> {
+    const records = await this.#list<AuditRecord>(`/v1/audit?tenantId=${this.tenantId}`);
+    return records.reverse();
+  }
+
+  get #rolePath(): string {
+    return `/v1/tenants/${this.tenantId}/roles/crash`;
+  }
+
+  #choose(): Attempt {
+    const live = this.#keys.filter(({ status }) => status !== 'revoked');
+    const key = live[Math.floor(this.#random() * live.length)];
+    const choice = this.#random();
+    if (key === undefined || (choice < 0.3 && live.length < MOST_KEYS)) return this.#createKey();
+    if (choice < 0.6) return key.overlapping ? this.#endOverlap(key) : this.#rotateKey(key);
+    if (choice < 0.75) return this.#putRole();
+    if (choice < 0.85) return this.#changeStatus(key, 'revoke', 'revoked');
+    return key.status === 'active'
+      ? this.#changeStatus(key, 'disable', 'disabled')
+      : this.#changeStatus(key, 'enable', 'active');
+  }
+
+  #createKey(): Attempt {
+    const path = `/v1/tenants/${this.tenantId}/keys`;
+    const body = { name: 'Crash', type: 'secret', environment: 'sandbox', role: 'reader' };
+    const idempotencyKey = randomUUID();
+    const acknowledged = ({ key }: Answer) => {
+      this.#keys.push({
+        keyId: key.keyId,
+        hint: key.secrets[0]?.hint ?? '',
+        status: key.status,
+        overlapping: false,
+      });
+      this.#expect(key.keyId, 'apiKey.created');
+    };
+    return {
+      method: 'POST',
+      path,
+      body,
+      idempotencyKey,
+      acknowledged,
+      // Asking again makes the key where there is none, and no second one where there is.
+      settle: async () => acknowledged((await this.#send('POST', path, body, idempotencyKey)).body as Answer),
+    };
+  }
+
+  #rotateKey(key: KnownKey): Attempt {
+    const overlapSeconds = this.#random() < 0.5 ? 0 : 3600;
+    const acknowledged = (hint: string) => {
+      key.hint = hint;
+      key.overlapping = overlapSeconds > 0;
+      this.#expect(key.keyId, 'apiKey.rotated');
+    };
+    return {
+      method: 'POST',
+      path: `${this.#keyPath(key)}/rotate`,
+      body: { overlapSeconds },
+      acknowledged: ({ secret = '' }) => acknowledged(secret.slice(-4)),
+      settle: async () => {
+        const hint = (await this.#get<Answer['key']>(this.#keyPath(key))).secrets[0]?.hint ?? '';
+        if (hint !== key.hint) acknowledged(hint);
+      },
+    };
+  }
+
+  #endOverlap(key: KnownKey): Attempt {
+    const acknowledged = () => {
+      key.overlapping = false;
+      this.#expect(key.keyId, 'apiKey.overlapEnded');
+    };
+    return {
+      method: 'POST',
+      path: `${this.#keyPath(key)}/end-overlap`,
+      body: {},
+      acknowledged,
+      settle: async () => {
+        if ((await this.#get<Answer['key']>(this.#keyPath(key))).secrets.length === 1) acknowledged();
+      },
+    };
+  }
+
+  #changeStatus(key: KnownKey, verb: 'disable' | 'enable' | 'revoke', status: KnownKey['status']): Attempt {
+    const acknowledged = () => {
+      key.status = status;
+      this.#expect(key.keyId, `apiKey.${verb}d`);
+    };
+    return {
+      method: 'POST',
+      path: `${this.#keyPath(key)}/${verb}`,
+      body: {},
+      acknowledged,
+      settle: async () => {
+        if ((await this.#get<Answer['key']>(this.#keyPath(key))).status === status) acknowledged();
+      },
+    };
+  }
+
+  #putRole(): Attempt {
+    const description = randomUUID();
+    const acknowledged = () => {
+      this.#role = description;
+      this.#expect('crash', 'role.changed');
+    };
+    return {
+      method: 'PUT',
+      path: this.#rolePath,
+      body: { permissions: ['orders:read'], description },
+      acknowledged,
+      settle: async () => {
+        const { status, body } = await this.#send('GET', this.#rolePath);
+        if (status === 200 && (body as { description: string }).description === description) acknowledged();
+      },
+    };
+  }
+
+  #keyPath({ keyId }: KnownKey): string {
+    return `/v1/tenants/${this.tenantId}/keys/${keyId}`;
+  }
+
+  #expect(subject: string, type: string): void {
+    this.#expected.set(subject, [...(this.#expected.get(subject) ?? []), type]);
+  }
+
+  async #get<T>(path: string): Promise<T> {
+    const { status, body } = await this.#send('GET', path);
+    if (status !== 200) throw new Error(`GET ${path} answered ${status}`);
+    return body as T;
+  }
+
+  async #list<T>(path: string): Promise<T[]> {
+    const items: T[] = [];
+    let cursor = '';
+    for (;;) {
+      const page = await this.#get<{ items: T[]; nextCursor: string | null }>(
+        `${path}${path.includes('?') ? '&' : '?'}limit=100${cursor}`,
+      );
+      items.push(...page.items);
+      if (page.nextCursor === null) return items;
+      cursor = `&cursor=${encodeURIComponent(page.nextCursor)}`;
+    }
+  }
+
+  async #send(method: string, path: string, body?: object, idempotencyKey?: string) {
+    const response = await fetch(this.#server.managementUrl + path, {
+      method,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      headers: {
+        authorization: `Bearer ${this.#token}`,
+        'content-type': 'application/json',
+        ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
+      },
+    });
+    return { status: response.status, body: (await response.json()) as unknown };
+  }
+}
