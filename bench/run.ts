@@ -1,9 +1,11 @@
 import { authorizerFigures } from './authorizer.ts';
 import { type Figure, report } from './harness.ts';
+import { revocationFigures } from './revocation.ts';
 
 /** What can be measured, by the word that `npm run bench -- <word>` takes. */
 const BENCHES: Readonly<Record<string, () => Promise<Figure[]>>> = {
   authorizer: authorizerFigures,
+  revocation: revocationFigures,
 };
 
 const words = process.argv.slice(2);

@@ -20,7 +20,7 @@ const functionProperties = z.object({
 const functionMetadata = z.object({ 'aws:asset:path': z.string() });
 const rotationProperties = z.object({ SecretId: z.string(), RotationLambdaARN: z.string() });
 
-/** What stands in for the deployed stacks on this machine. */
+/** The functions of the deployed stacks on this machine. */
 export interface Deployment {
   /** Runs the function with this ARN (qualified or not) as `LambdaFunction.invoke` does. */
   invoke(functionArn: string, event: unknown): Promise<unknown>;
@@ -28,19 +28,18 @@ export interface Deployment {
   close(): Promise<void>;
 }
 
+interface DeployOptions {
+  readonly aws: AwsServer;
+  readonly region: string;
+  readonly logs: LogFiles;
+}
+
 /**
  * Makes what the stacks declare, as CloudFormation would: tables, secrets, queues and buses with their
  * data kept from earlier starts, functions with their own environment and log, and what connects them.
  */
-export async function deploy(
-  { stacks, assemblyDir }: ResolvedTemplates,
-  o: { aws: AwsServer; region: string; logs: LogFiles },
-): Promise<Deployment> {
-  const all = stacks.flatMap((stack) => Object.values(stack.resources));
-  // CDK has checked the properties against CloudFormation's own schema.
-  const ofType = <T = Record<string, unknown>>(...types: string[]) =>
-    all.filter(({ Type }) => types.includes(Type)) as (TemplateResource & { readonly Properties: T })[];
-
+export async function deploy(templates: ResolvedTemplates, o: DeployOptions): Promise<Deployment> {
+  const ofType = resourcesOf(templates);
   for (const { Properties } of ofType<SecretProperties>('AWS::SecretsManager::Secret')) {
     o.aws.createSecret(Properties);
   }
@@ -55,9 +54,29 @@ export async function deploy(
     await o.aws.createTable({ ...Properties, TableName: String(PhysicalId) });
   }
 
+  const functions = startFunctions(templates, o);
+  for (const { Properties } of ofType('AWS::SecretsManager::RotationSchedule')) {
+    const { SecretId, RotationLambdaARN } = rotationProperties.parse(Properties);
+    o.aws.rotateSecretWith(SecretId, functions.find(RotationLambdaARN));
+  }
+  const mappings = ofType<EventSourceMappingProperties>('AWS::Lambda::EventSourceMapping');
+  for (const { Properties } of mappings) {
+    await o.aws.createEventSourceMapping(Properties, functions.find(Properties.FunctionName));
+  }
+  return functions;
+}
+
+/**
+ * The stacks' functions alone, against services that are deployed already: more execution environments
+ * with memories of their own, as API Gateway finds them when it calls on several.
+ */
+export function startFunctions(
+  templates: ResolvedTemplates,
+  o: DeployOptions,
+): Deployment & { find(nameOrArn: string): LambdaFunction } {
   const functions = new Map(
-    ofType('AWS::Lambda::Function').map((resource) => {
-      const lambda = start(resource, assemblyDir, o);
+    resourcesOf(templates)('AWS::Lambda::Function').map((resource) => {
+      const lambda = start(resource, templates.assemblyDir, o);
       return [lambda.name, lambda];
     }),
   );
@@ -67,16 +86,8 @@ export async function deploy(
     if (found === undefined) throw new Error(`The stacks declare no function ${nameOrArn}`);
     return found;
   };
-
-  for (const { Properties } of ofType('AWS::SecretsManager::RotationSchedule')) {
-    const { SecretId, RotationLambdaARN } = rotationProperties.parse(Properties);
-    o.aws.rotateSecretWith(SecretId, find(RotationLambdaARN));
-  }
-  const mappings = ofType<EventSourceMappingProperties>('AWS::Lambda::EventSourceMapping');
-  for (const { Properties } of mappings) {
-    await o.aws.createEventSourceMapping(Properties, find(Properties.FunctionName));
-  }
   return {
+    find,
     invoke: async (functionArn, event) => find(functionArn).invoke(event),
     async close() {
       await Promise.all([...functions.values()].map((lambda) => lambda.stop()));
@@ -84,10 +95,17 @@ export async function deploy(
   };
 }
 
+function resourcesOf({ stacks }: ResolvedTemplates) {
+  const all = stacks.flatMap((stack) => Object.values(stack.resources));
+  // CDK has checked the properties against CloudFormation's own schema.
+  return <T = Record<string, unknown>>(...types: string[]) =>
+    all.filter(({ Type }) => types.includes(Type)) as (TemplateResource & { readonly Properties: T })[];
+}
+
 function start(
   { PhysicalId, Properties, Metadata }: TemplateResource,
   assemblyDir: string,
-  { aws, region, logs }: { aws: AwsServer; region: string; logs: LogFiles },
+  { aws, region, logs }: DeployOptions,
 ): LambdaFunction {
   const name = String(PhysicalId);
   const { Timeout, MemorySize, Environment } = functionProperties.parse(Properties);

@@ -1,10 +1,10 @@
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { createGateway } from './api-gateway/gateway.ts';
 import { startAwsServer } from './aws-server.ts';
 import { cloudAssembly } from './cloud-assembly.ts';
 import { lockDataFolder } from './data-folder.ts';
-import { deploy } from './deploy.ts';
+import { deploy, startFunctions } from './deploy.ts';
 import { AUDIENCE } from './identity/access-token.ts';
 import { startIdentity } from './identity/server.ts';
 import { checkPortsFree, close, listen } from './listen.ts';
@@ -19,6 +19,11 @@ const REGION = 'eu-central-1';
 /** All of Keywright on this machine. */
 export interface Runtime {
   readonly urls: { readonly management: string; readonly identity: string; readonly gateway: string };
+  /**
+   * Opens one more API Gateway for the protected APIs, in front of execution environments of its own, as
+   * a busy Region has them. Returns its address.
+   */
+  openGateway(): Promise<string>;
   /** Ends everything at once. What has been acknowledged is on disk already. */
   close(): Promise<void>;
 }
@@ -54,25 +59,32 @@ export async function startRuntime(settings: Settings, now: () => Date): Promise
     const deployment = await deploy(templates, { aws, region: REGION, logs });
     opened.push(deployment);
 
-    const gateway = createGateway({
-      stacks: templates.stacks,
-      region: REGION,
-      accountId: ACCOUNT_ID,
-      invoke: deployment.invoke,
-      accessLog: logs.writer('access'),
-      onFault: (error) => log(`api-gateway: ${error instanceof Error ? error.stack : error}`),
-      now,
-    });
-    for (const [listener, at] of [
-      [gateway.listenerFor('keywright-management'), port],
-      [gateway.listener, gatewayPort],
-    ] as const) {
+    const gatewayBefore = ({ invoke }: Pick<typeof deployment, 'invoke'>) =>
+      createGateway({
+        stacks: templates.stacks,
+        region: REGION,
+        accountId: ACCOUNT_ID,
+        invoke,
+        accessLog: logs.writer('access'),
+        onFault: (error) => log(`api-gateway: ${error instanceof Error ? error.stack : error}`),
+        now,
+      });
+    const serve = async (listener: RequestListener, at: number) => {
       const server = createServer(listener);
-      await listen(server, at);
+      const taken = await listen(server, at);
       opened.push({ close: () => close(server) });
-    }
+      return `http://localhost:${taken}`;
+    };
+    const gateway = gatewayBefore(deployment);
+    await serve(gateway.listenerFor('keywright-management'), port);
+    await serve(gateway.listener, gatewayPort);
     return {
       urls: { management: url, identity: identity.issuer, gateway: `http://localhost:${gatewayPort}` },
+      async openGateway() {
+        const functions = startFunctions(templates, { aws, region: REGION, logs });
+        opened.push(functions);
+        return serve(gatewayBefore(functions).listener, 0);
+      },
       close: closeAll,
     };
   } catch (error) {
