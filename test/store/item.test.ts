@@ -1,0 +1,118 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createTenant, updateTenant } from '../../core/domain/tenant.ts';
+import { TenantStore } from '../../core/store/tenant-store.ts';
+import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
+
+let dynamodb: TestDynamoDb;
+let lossy: { table: { client: DynamoDBDocumentClient; name: string }; loseNextWrite(): void; close(): void };
+
+beforeAll(async () => {
+  dynamodb = await startDynamoDb();
+  lossy = await startLossy(dynamodb);
+});
+afterAll(async () => {
+  lossy.close();
+  await dynamodb.close();
+});
+
+const occasion = (eventId: string) => ({
+  now: new Date('2026-11-22T12:00:00.000Z'),
+  actor: { type: 'admin' as const, id: 'person-admin' },
+  requestId: 'request-1',
+  eventId,
+});
+
+test('a write whose answer was lost is done, not a conflict', async () => {
+  const store = new TenantStore(lossy.table);
+  const created = createTenant({ tenantId: 'tenant_lost', name: 'Lost' }, occasion('event-1'));
+  lossy.loseNextWrite();
+  expect(await store.create(created, undefined)).toEqual({ state: created.state, replayed: false });
+
+  const renamed = updateTenant(created.state, { name: 'Found' }, occasion('event-2'));
+  if (renamed === undefined) throw new Error('no change');
+  lossy.loseNextWrite();
+  await store.update(created.state, renamed);
+  expect(await store.get('tenant_lost')).toEqual(renamed.state);
+});
+
+test('a change that was decided on an earlier state is a conflict and changes nothing', async () => {
+  const store = new TenantStore(dynamodb.main);
+  const created = createTenant({ tenantId: 'tenant_conflict', name: 'One' }, occasion('event-1'));
+  await store.create(created, undefined);
+  const first = updateTenant(created.state, { name: 'Two' }, occasion('event-2'));
+  const second = updateTenant(created.state, { name: 'Three' }, occasion('event-3'));
+  if (first === undefined || second === undefined) throw new Error('no change');
+  await store.update(created.state, first);
+  await expect(store.update(created.state, second)).rejects.toMatchObject({ code: 'conflict' });
+  expect(await store.get('tenant_conflict')).toEqual(first.state);
+});
+
+test('an item that is not there is not brought about by a change', async () => {
+  const store = new TenantStore(dynamodb.main);
+  const { state } = createTenant({ tenantId: 'tenant_never', name: 'Never' }, occasion('event-1'));
+  const change = updateTenant(state, { name: 'Ever' }, occasion('event-2'));
+  if (change === undefined) throw new Error('no change');
+  await expect(store.update(state, change)).rejects.toMatchObject({ code: 'conflict' });
+  expect(await store.get('tenant_never')).toBeUndefined();
+});
+
+test('what others keep in an item survives a change', async () => {
+  const store = new TenantStore(dynamodb.main);
+  const idempotency = { key: 'k', body: 'b' };
+  const created = createTenant({ tenantId: 'tenant_kept', name: 'One' }, occasion('event-1'));
+  await store.create(created, idempotency);
+  const change = updateTenant(created.state, { name: 'Two' }, occasion('event-2'));
+  if (change === undefined) throw new Error('no change');
+  await store.update(created.state, change);
+  expect(await store.create(created, idempotency)).toEqual({ state: change.state, replayed: true });
+});
+
+/** A way to DynamoDB that loses the answer to a write when told to. */
+async function startLossy({ endpoint, main }: TestDynamoDb) {
+  let lose = false;
+  const server: Server = createServer(async (request, response) => {
+    const body = await text(request);
+    const target = String(request.headers['x-amz-target']);
+    const headers = { 'x-amz-target': target, 'content-type': String(request.headers['content-type']) };
+    const authorization = String(request.headers.authorization);
+    const date = String(request.headers['x-amz-date']);
+    const answer = await fetch(endpoint, {
+      method: 'POST',
+      headers: { ...headers, authorization, 'x-amz-date': date },
+      body,
+    });
+    const answered = await answer.text();
+    if (lose && /PutItem|UpdateItem/.test(target)) {
+      lose = false;
+      request.socket.destroy();
+      return;
+    }
+    response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.0' }).end(answered);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const client = DynamoDBDocumentClient.from(
+    new DynamoDBClient({
+      endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      region: 'eu-central-1',
+      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    }),
+  );
+  return {
+    table: { client, name: main.name },
+    loseNextWrite: () => {
+      lose = true;
+    },
+    close: () => {
+      client.destroy();
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
