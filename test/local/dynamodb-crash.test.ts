@@ -12,7 +12,7 @@ import { TABLE } from '../support/things-table.ts';
 
 const TableName = TABLE.TableName;
 const SCRIPT = new URL('../support/aws-server-process.ts', import.meta.url);
-const KILLS = 8;
+const KILLS = 6;
 const ITEMS = 6;
 
 const folder = mkdtempSync(join(tmpdir(), 'keywright-crash-'));
