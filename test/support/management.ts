@@ -38,6 +38,8 @@ export interface TestRequest {
   readonly text?: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Replaces parts of the event. */
+  readonly event?: Partial<APIGatewayProxyEventV2WithJWTAuthorizer>;
 }
 
 export interface TestAnswer {
@@ -107,7 +109,7 @@ export class TestManagement {
     methodAndPath: string,
     routeKey: string,
     pathParameters: Record<string, string>,
-    { claims = ADMIN, body, text, query, headers }: TestRequest,
+    { claims = ADMIN, body, text, query, headers, event }: TestRequest,
   ): APIGatewayProxyEventV2WithJWTAuthorizer {
     const [method = '', path = ''] = methodAndPath.split(' ');
     const sent = text ?? (body === undefined ? undefined : JSON.stringify(body));
@@ -139,6 +141,7 @@ export class TestManagement {
         time: '22/Nov/2026:12:00:00 +0000',
         timeEpoch: this.clock.getTime(),
       },
+      ...event,
     };
   }
 }
