@@ -26,7 +26,12 @@ export function emptyApp({ outdir, validate = false }: KeywrightAppProps = {}): 
     analyticsReporting: false,
     autoSynth: false,
     builtinCloudFormationValidation: validate,
-    context: { ...featureFlags, 'aws:cdk:enable-asset-metadata': true },
+    context: {
+      ...featureFlags,
+      // Exports and imports: CloudFormation then refuses to take away what another stack still uses.
+      '@aws-cdk/core:defaultCrossStackReferences': 'strong',
+      'aws:cdk:enable-asset-metadata': true,
+    },
   });
 }
 
@@ -41,6 +46,9 @@ export function keywrightApp(config: KeywrightConfig, props: KeywrightAppProps =
 export function addStacks(app: App, config: KeywrightConfig): void {
   const env = config.region === null ? {} : { env: { region: config.region } };
   const data = new DataStack(app, 'KeywrightData', { config, ...env });
-  new ControlStack(app, 'KeywrightControl', { config, data, ...env });
-  if (config.demo) new DemoStack(app, 'KeywrightDemo', { config, store: data.store, ...env });
+  const control = new ControlStack(app, 'KeywrightControl', { config, data, ...env });
+  if (config.demo) {
+    const { alarmTopic } = control;
+    new DemoStack(app, 'KeywrightDemo', { config, store: data.store, alarmTopic, ...env });
+  }
 }

@@ -3,7 +3,7 @@ import { MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { METRIC, METRIC_NAMESPACE } from '../core/contract/deployment.ts';
 import type { KeywrightConfig } from './config.ts';
-import { AlarmTopic } from './constructs/alarms.ts';
+import { type AlarmProps, AlarmTopic, addAlarm } from './constructs/alarms.ts';
 import { AuditMetrics } from './constructs/audit-metrics.ts';
 import { CognitoIdentity, type Issuer } from './constructs/identity.ts';
 import { ManagementApi } from './constructs/management-api.ts';
@@ -18,7 +18,7 @@ export interface ControlStackProps extends StackProps {
 
 /** The control plane: management API, publisher, rotation of the pepper, identity and alarms. */
 export class ControlStack extends Stack {
-  readonly alarms: AlarmTopic;
+  readonly alarmTopic: AlarmTopic;
   readonly management: ManagementApi;
   readonly publisher: Publisher;
   readonly rotation: PepperRotation;
@@ -30,7 +30,7 @@ export class ControlStack extends Stack {
     this.management = new ManagementApi(this, 'Management', { config, store, issuer });
     this.publisher = new Publisher(this, 'Publisher', { config, store, streamArn: data.streamArn });
     this.rotation = new PepperRotation(this, 'PepperRotation', { config, store });
-    this.alarms = new AlarmTopic(this, 'Alarms', { key: data.key, emails: config.alarmEmails });
+    this.alarmTopic = new AlarmTopic(this, 'AlarmTopic', { key: data.key, emails: config.alarmEmails });
     this.#auditAlarms(config, data);
     this.#requestPlaneAlarms(config);
     this.#controlPlaneAlarms();
@@ -48,17 +48,17 @@ export class ControlStack extends Stack {
   /** What people do with keys, and where keys turn up. */
   #auditAlarms(config: KeywrightConfig, { bus }: DataStack): void {
     const events = new AuditMetrics(this, 'AuditMetrics', { bus, logRetentionDays: config.logRetentionDays });
-    this.alarms.alarm('KeyCreated', {
+    this.#alarm('KeyCreated', {
       metric: events.count('apiKey.created'),
       above: 0,
       meaning: 'an API key was created.',
     });
-    this.alarms.alarm('KeyRevoked', {
+    this.#alarm('KeyRevoked', {
       metric: events.count('apiKey.revoked'),
       above: 0,
       meaning: 'an API key was revoked.',
     });
-    this.alarms.alarm('KeyUsedFromNewIp', {
+    this.#alarm('KeyUsedFromNewIp', {
       metric: events.count('apiKey.usedFromNewIp'),
       above: 0,
       meaning: 'an API key was used from a network that it had not used in 90 days.',
@@ -70,7 +70,7 @@ export class ControlStack extends Stack {
    * refused key counts as an error there.
    */
   #requestPlaneAlarms(config: KeywrightConfig): void {
-    this.alarms.alarm('AuthorizerUnavailable', {
+    this.#alarm('AuthorizerUnavailable', {
       metric: new Metric({
         namespace: METRIC_NAMESPACE,
         metricName: METRIC.unavailable,
@@ -80,7 +80,7 @@ export class ControlStack extends Stack {
       above: 0,
       meaning: 'an authorizer could not decide because a dependency failed; callers get 503.',
     });
-    this.alarms.alarm('PepperAge', {
+    this.#alarm('PepperAge', {
       metric: new Metric({
         namespace: METRIC_NAMESPACE,
         metricName: METRIC.pepperAgeDays,
@@ -94,9 +94,9 @@ export class ControlStack extends Stack {
   }
 
   #controlPlaneAlarms(): void {
-    const { publisher, management, rotation, alarms } = this;
+    const { publisher, management, rotation } = this;
     const functions = [...management.functions, publisher.function, rotation.function];
-    alarms.alarm('PublisherLag', {
+    this.#alarm('PublisherLag', {
       metric: publisher.function.metric('IteratorAge', {
         statistic: Stats.MAXIMUM,
         period: Duration.minutes(1),
@@ -105,27 +105,27 @@ export class ControlStack extends Stack {
       periods: 5,
       meaning: 'audit events have waited more than a minute to be published, for five minutes.',
     });
-    alarms.alarm('PublisherErrors', {
+    this.#alarm('PublisherErrors', {
       metric: publisher.function.metricErrors({ period: Duration.minutes(5) }),
       above: 0,
       meaning: 'the publisher failed; it retries, and later events of the same key wait.',
     });
-    alarms.alarm('DeadLetters', {
+    this.#alarm('DeadLetters', {
       metric: publisher.deadLetters.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1) }),
       above: 0,
       meaning: 'an audit event could not be published for twelve hours; the stream keeps it for twelve more.',
     });
-    alarms.alarm('RotationErrors', {
+    this.#alarm('RotationErrors', {
       metric: rotation.function.metricErrors({ period: Duration.minutes(5) }),
       above: 0,
       meaning: 'the rotation of the pepper failed; the old pepper stays in use.',
     });
-    alarms.alarm('ManagementErrors', {
+    this.#alarm('ManagementErrors', {
       metric: management.api.metricServerError({ period: Duration.minutes(5), statistic: Stats.SUM }),
       above: 0,
       meaning: 'the management API answered 5xx.',
     });
-    alarms.alarm('Throttles', {
+    this.#alarm('Throttles', {
       metric: new MathExpression({
         label: 'throttled invocations of the control plane',
         expression: functions.map((_, i) => `f${i}`).join(' + '),
@@ -137,10 +137,14 @@ export class ControlStack extends Stack {
     });
   }
 
+  #alarm(id: string, props: AlarmProps): void {
+    addAlarm(this, id, this.alarmTopic, props);
+  }
+
   #outputs({ issuer, audience }: Issuer): void {
     new CfnOutput(this, 'ManagementUrl', { value: this.management.api.apiEndpoint });
     new CfnOutput(this, 'Issuer', { value: issuer });
     new CfnOutput(this, 'Audience', { value: audience });
-    new CfnOutput(this, 'AlarmTopicArn', { value: this.alarms.topic.topicArn });
+    new CfnOutput(this, 'AlarmTopicArn', { value: this.alarmTopic.topicArn });
   }
 }

@@ -17,6 +17,7 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { KeywrightConfig } from './config.ts';
 import { ACCESS_LOG, accessLogGroup } from './constructs/access-log.ts';
@@ -41,6 +42,7 @@ const THROTTLE = { rateLimit: 100, burstLimit: 200 };
 export interface DemoStackProps extends StackProps {
   readonly config: KeywrightConfig;
   readonly store: Store;
+  readonly alarmTopic: Topic;
 }
 
 /**
@@ -51,12 +53,14 @@ export interface DemoStackProps extends StackProps {
 export class DemoStack extends Stack {
   readonly #config: KeywrightConfig;
   readonly #store: Store;
+  readonly #alarmTopic: Topic;
   readonly #backend: KeywrightFunction;
 
-  constructor(scope: Construct, id: string, { config, store, ...props }: DemoStackProps) {
+  constructor(scope: Construct, id: string, { config, store, alarmTopic, ...props }: DemoStackProps) {
     super(scope, id, { ...props, description: 'Keywright: demonstration APIs' });
     this.#config = config;
     this.#store = store;
+    this.#alarmTopic = alarmTopic;
     this.#backend = new KeywrightFunction(this, 'Backend', {
       name: 'demo-backend',
       description: 'Keywright: backend of the demonstration APIs',
@@ -76,6 +80,7 @@ export class DemoStack extends Stack {
       apiId: DEMO_API_IDS[api][environment],
       config: this.#config,
       store: this.#store,
+      alarmTopic: this.#alarmTopic,
     });
   }
 

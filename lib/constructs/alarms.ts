@@ -3,7 +3,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 
 interface AlarmTopicProps {
   /** Must allow CloudWatch to use it. */
@@ -22,32 +22,26 @@ export interface AlarmProps {
 }
 
 /** Where every alarm reports to: an encrypted topic with its mail subscriptions. */
-export class AlarmTopic extends Construct {
-  readonly topic: Topic;
-
+export class AlarmTopic extends Topic {
   constructor(scope: Construct, id: string, { key, emails }: AlarmTopicProps) {
-    super(scope, id);
-    this.topic = new Topic(this, 'Topic', {
-      displayName: 'Keywright alarms',
-      masterKey: key,
-      enforceSSL: true,
-    });
-    for (const email of emails) this.topic.addSubscription(new EmailSubscription(email));
+    super(scope, id, { displayName: 'Keywright alarms', masterKey: key, enforceSSL: true });
+    for (const email of emails) this.addSubscription(new EmailSubscription(email));
   }
+}
 
-  /** Adds an alarm that reports here when it starts and when it ends. No data is good news. */
-  alarm(id: string, { metric, above, periods = 1, meaning }: AlarmProps): Alarm {
-    const alarm = new Alarm(this, id, {
-      alarmDescription: `Keywright: ${meaning}`,
-      metric,
-      threshold: above,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-      evaluationPeriods: periods,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-    });
-    const action = new SnsAction(this.topic);
-    alarm.addAlarmAction(action);
-    alarm.addOkAction(action);
-    return alarm;
-  }
+/** An alarm that reports to `topic` when it starts and when it ends. No data is good news. */
+export function addAlarm(scope: Construct, id: string, topic: Topic, props: AlarmProps): Alarm {
+  const { metric, above, periods = 1, meaning } = props;
+  const alarm = new Alarm(scope, id, {
+    alarmDescription: `Keywright: ${meaning}`,
+    metric,
+    threshold: above,
+    comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+    evaluationPeriods: periods,
+    treatMissingData: TreatMissingData.NOT_BREACHING,
+  });
+  const action = new SnsAction(topic);
+  alarm.addAlarmAction(action);
+  alarm.addOkAction(action);
+  return alarm;
 }

@@ -5,9 +5,11 @@ import {
   HttpLambdaResponseType,
   WebSocketLambdaAuthorizer,
 } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import type { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { ENV } from '../../core/contract/deployment.ts';
 import { checkCacheLifetimes, type KeywrightConfig } from '../config.ts';
+import { addAlarm } from './alarms.ts';
 import { KeywrightFunction } from './function.ts';
 import { allowAuthorizer } from './permissions.ts';
 import { deployedStore, type Store } from './store.ts';
@@ -28,6 +30,8 @@ export interface KeywrightAuthorizerProps {
    * The gateway's cache does not see `Origin`: leave it off where keys have `allowedOrigins`.
    */
   readonly gatewayCacheSeconds?: number;
+  /** Where to report slow and throttled calls of this authorizer. Default: nowhere. */
+  readonly alarmTopic?: Topic;
 }
 
 /**
@@ -65,6 +69,7 @@ export class KeywrightAuthorizer extends Construct {
     this.function.addEnvironment(ENV.cacheSeconds, String(config.cacheSeconds));
     this.function.addEnvironment(ENV.cacheEntries, String(config.cacheEntries));
     this.function.addEnvironment(ENV.gatewayCacheSeconds, String(gatewayCacheSeconds));
+    if (props.alarmTopic !== undefined) this.#addAlarms(props.alarmTopic, apiId);
   }
 
   /** For a REST API: REQUEST type, which sees everything of the request. */
@@ -118,6 +123,20 @@ export class KeywrightAuthorizer extends Construct {
   forWebSocketApi(): WebSocketLambdaAuthorizer {
     return new WebSocketLambdaAuthorizer(`${this.node.id}WebSocketApi`, this.function, {
       identitySource: [],
+    });
+  }
+
+  #addAlarms(topic: Topic, apiId: string): void {
+    addAlarm(this, 'Slow', topic, {
+      metric: this.function.metricDuration({ statistic: 'p99', period: Duration.minutes(5) }),
+      above: 1000,
+      periods: 3,
+      meaning: `one in a hundred decisions for ${apiId} took more than a second, for fifteen minutes.`,
+    });
+    addAlarm(this, 'Throttled', topic, {
+      metric: this.function.metricThrottles({ period: Duration.minutes(5) }),
+      above: 0,
+      meaning: `Lambda throttled the authorizer of ${apiId}; callers get 503.`,
     });
   }
 
