@@ -66,9 +66,10 @@ async function measure(
     const victims: Victim[] = [];
     for (let i = first; i < Math.min(first + KEYS_AT_ONCE, count); i++) victims.push(await prepare(world, i));
     // Changes fall at different moments of the records' lives, as in real traffic.
-    seconds.push(
-      ...(await Promise.all(victims.map((victim, i) => timeToRefusal(world, victim, 500 + i * 333)))),
-    );
+    const times = victims.map((victim, i) => timeToRefusal(world, victim, 500 + i * 333));
+    // Nothing may be taken down while other keys are still being watched.
+    await Promise.allSettled(times);
+    seconds.push(...(await Promise.all(times)));
   }
   const figure = (name: string, percent: number, promised?: number): Figure => ({
     name: `${change}: ${name} of ${count}, until nothing is admitted`,
@@ -85,18 +86,22 @@ async function timeToRefusal(
   victim: Victim,
   warmUpMilliseconds: number,
 ): Promise<number> {
-  const seen: { at: number; admitted: boolean }[] = [];
+  const seen: { at: number; status: number | undefined; admitted: boolean }[] = [];
   let running = true;
   const traffic = gateways.map(async (url) => {
     while (running) {
       const status = await statusOf(url, victim);
-      seen.push({ at: performance.now(), admitted: status === 200 });
+      seen.push({ at: performance.now(), status, admitted: status === 200 });
       await sleep(PAUSE_MILLISECONDS);
     }
   });
   await sleep(warmUpMilliseconds);
-  if (seen.length < gateways.length || seen.some(({ admitted }) => !admitted)) {
-    throw new Error('a key was refused before it was ended, or no traffic ran');
+  while (seen.length < 3 * gateways.length) await sleep(PAUSE_MILLISECONDS);
+  const refused = seen.find(({ admitted }) => !admitted);
+  if (refused !== undefined) {
+    running = false;
+    await Promise.all(traffic);
+    throw new Error(`a key was answered with ${refused.status} before it was ended`);
   }
   await victim.end();
   const changedAt = performance.now();
@@ -177,13 +182,14 @@ function adminToken({ dataDir, issuer }: Settings): Promise<string> {
 
 const agent = new Agent({ keepAlive: true });
 
-function statusOf(gateway: string, { secret, tenantId }: Victim): Promise<number | undefined> {
+function statusOf(gateway: string, victim: Victim, again = true): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
-    const headers = { 'x-api-key': secret, 'x-tn': tenantId };
+    const headers = { 'x-api-key': victim.secret, 'x-tn': victim.tenantId };
     request(`${gateway}/orders/sandbox/v1/orders`, { agent, headers }, (response) => {
       response.resume().once('end', () => resolve(response.statusCode));
     })
-      .once('error', reject)
+      // A kept connection may be closed by the server at the moment of its reuse.
+      .once('error', (error) => (again ? resolve(statusOf(gateway, victim, false)) : reject(error)))
       .end();
   });
 }
