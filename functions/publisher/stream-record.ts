@@ -12,7 +12,8 @@ import type { Delivery } from './publish-events.ts';
 export function deliveryOf(record: DynamoDBRecord): Delivery | undefined {
   const { NewImage, OldImage, Keys, SequenceNumber } = record.dynamodb ?? {};
   const event = lastEventOf(NewImage);
-  if (event === undefined || event.id === lastEventOf(OldImage)?.id) return undefined;
+  if (event === undefined || (event.id !== undefined && event.id === lastEventOf(OldImage)?.id))
+    return undefined;
   const parsed = auditEventSchema.safeParse(event);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;

@@ -1,0 +1,74 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { ROUTES } from '../../core/contract/routes.ts';
+import { SCHEMAS } from '../../functions/openapi/document.ts';
+import type { TestDynamoDb } from '../support/dynamodb.ts';
+import { TestManagement } from '../support/management.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: a document of arbitrary depth
+let document: any;
+
+beforeAll(async () => {
+  // Nothing is stored or read to answer.
+  const management = new TestManagement({ main: {}, audit: {} } as TestDynamoDb);
+  const answer = await management.call('GET /openapi.json', { claims: {} });
+  expect(answer.status).toBe(200);
+  document = answer.body;
+});
+
+const operationOf = (key: string) => {
+  const [method = '', path = ''] = key.split(' ');
+  return document.paths[path]?.[method.toLowerCase()];
+};
+
+test('the document describes exactly the routes that there are', () => {
+  const described = Object.entries(document.paths as Record<string, object>).flatMap(([path, operations]) =>
+    Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+  expect(described.sort()).toEqual(ROUTES.map(({ key }) => key).sort());
+  for (const { key, operation } of ROUTES) expect(operationOf(key).operationId).toBe(operation);
+});
+
+test('every reference leads somewhere', () => {
+  const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)];
+  expect(references.length).toBeGreaterThan(10);
+  for (const [, name = ''] of references) expect(document.components.schemas).toHaveProperty(name);
+  expect(JSON.stringify(document)).not.toContain('$defs');
+});
+
+describe.each(ROUTES.map(({ key, operation, roles }) => ({ key, operation, roles })))(
+  '$key',
+  ({ key, operation, roles }) => {
+    test('has the parameters of its path, its answers and its errors', () => {
+      const described = operationOf(key);
+      const inPath = (described.parameters ?? []).filter(
+        (parameter: { in: string }) => parameter.in === 'path',
+      );
+      const names = [...key.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+      expect(inPath.map(({ name }: { name: string }) => name)).toEqual(names);
+      for (const status of Object.keys(SCHEMAS[operation].answers))
+        expect(described.responses).toHaveProperty(status);
+      expect(described.responses['500'].content['application/json'].schema).toEqual({
+        $ref: '#/components/schemas/Error',
+      });
+      expect(described.security).toEqual(roles.length === 0 ? [] : [{ person: [] }]);
+    });
+  },
+);
+
+test('bodies are described as they are validated: required, bounded, closed', () => {
+  const body = operationOf('POST /v1/tenants/{tenantId}/keys').requestBody;
+  const schema = body.content['application/json'].schema;
+  expect(body.required).toBe(true);
+  expect(schema.required).toEqual(['name', 'type', 'environment', 'role']);
+  expect(schema.additionalProperties).toBe(false);
+  expect(schema.properties.name).toMatchObject({ type: 'string', minLength: 1, maxLength: 100 });
+  expect(operationOf('POST /v1/tenants/{tenantId}/keys/{keyId}/rotate').requestBody.required).toBe(false);
+});
+
+test('what is created safely says so', () => {
+  for (const key of ['POST /v1/tenants', 'POST /v1/tenants/{tenantId}/keys', 'POST /v1/apis']) {
+    expect(operationOf(key).parameters).toContainEqual(
+      expect.objectContaining({ name: 'Idempotency-Key', in: 'header' }),
+    );
+  }
+});

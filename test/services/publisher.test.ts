@@ -1,0 +1,298 @@
+import { randomBytes } from 'node:crypto';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { DynamoDBRecord } from 'aws-lambda';
+import fc from 'fast-check';
+import type { AuditEvent } from '../../core/contract/events.ts';
+import { eventId } from '../../core/domain/event-id.ts';
+import { toAttributes } from '../../core/store/attribute-value.ts';
+import { AuditStore } from '../../core/store/audit-store.ts';
+import { inBatches } from '../../functions/publisher/publish-events.ts';
+import { publisherHandler } from '../../functions/publisher/publisher-handler.ts';
+import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
+import { startEventBus, type TestEventBus } from '../support/event-bus.ts';
+
+const TIME = new Date('2026-11-22T12:00:00.000Z');
+
+let dynamodb: TestDynamoDb;
+let bus: TestEventBus;
+let audit: AuditStore;
+let logged: string[];
+
+beforeAll(async () => {
+  dynamodb = await startDynamoDb();
+});
+afterAll(() => dynamodb.close());
+beforeEach(async () => {
+  bus = await startEventBus();
+  audit = new AuditStore(dynamodb.audit);
+  logged = [];
+});
+afterEach(() => bus.close());
+
+function publish(records: readonly DynamoDBRecord[]) {
+  const logger = new Logger();
+  const listen = (line: unknown) => void logged.push(String(line));
+  Object.assign(logger, { console: { error: listen, info: listen } });
+  const handler = publisherHandler({ audit, bridge: bus.client, bus: 'keywright' }, logger);
+  return handler({ Records: [...records] });
+}
+
+function eventFor(tenantId: string | null, padding = ''): AuditEvent {
+  return {
+    id: eventId(TIME, randomBytes),
+    version: 1,
+    type: 'apiKey.updated',
+    time: TIME.toISOString(),
+    tenantId,
+    actor: { type: 'admin', id: 'person-admin', ip: '198.51.100.7' },
+    subject: { type: 'apiKey', id: 'key_0123456789AB' },
+    data: { to: { name: padding }, from: { list: [1, true, null] } },
+    requestId: 'request-1',
+  };
+}
+
+let sequence = 0;
+function recordOf(item: string, newEvent: unknown, oldEvent?: unknown): DynamoDBRecord {
+  sequence += 1;
+  const image = (lastEvent: unknown) => toAttributes({ pk: item, sk: 'CRED', lastEvent }) as never;
+  return {
+    eventName: oldEvent === undefined ? 'INSERT' : 'MODIFY',
+    eventSource: 'aws:dynamodb',
+    dynamodb: {
+      Keys: { pk: { S: item }, sk: { S: 'CRED' } },
+      SequenceNumber: String(sequence).padStart(12, '0'),
+      NewImage: image(newEvent),
+      ...(oldEvent !== undefined && { OldImage: image(oldEvent) }),
+    },
+  };
+}
+
+let tenants = 0;
+/** Changes of items, in order; a tenant of its own for each call. */
+function changes(items: readonly string[]): {
+  tenantId: string;
+  events: AuditEvent[];
+  records: DynamoDBRecord[];
+} {
+  tenants += 1;
+  const tenantId = `tenant_publisher_${tenants}`;
+  const events = items.map(() => eventFor(tenantId));
+  return { tenantId, events, records: items.map((item, index) => recordOf(item, events[index])) };
+}
+
+async function keptOf(tenantId: string): Promise<string[]> {
+  const day = 86_400_000;
+  const range = { from: new Date(TIME.getTime() - day), to: new Date(TIME.getTime() + day) };
+  const page = await audit.list({ tenants: [tenantId], ...range }, { limit: 1000, before: undefined });
+  return page.items.map(({ id }) => id).sort();
+}
+const idsOf = (events: readonly AuditEvent[]) => events.map(({ id }) => id).sort();
+const acceptedIds = () => bus.accepted.map(({ Detail }) => JSON.parse(Detail ?? '').id as string);
+const numberOf = (record: DynamoDBRecord | undefined) => record?.dynamodb?.SequenceNumber;
+
+describe('what is published', () => {
+  test('the event of a write, kept and on the bus as it was written', async () => {
+    const { tenantId, events, records } = changes(['CRED#1']);
+    expect(await publish(records)).toEqual({ batchItemFailures: [] });
+    expect(await keptOf(tenantId)).toEqual(idsOf(events));
+    expect(bus.accepted).toEqual([
+      {
+        EventBusName: 'keywright',
+        Source: 'keywright',
+        DetailType: 'apiKey.updated',
+        Detail: expect.any(String),
+        Time: TIME.getTime() / 1000,
+      },
+    ]);
+    expect(JSON.parse(bus.accepted[0]?.Detail ?? '')).toEqual(events[0]);
+  });
+
+  test('not a write without an event of its own, nor a removal', async () => {
+    const event = eventFor('tenant_quiet');
+    const removal = recordOf('CRED#1', event);
+    const { NewImage, ...rest } = removal.dynamodb ?? {};
+    const records: DynamoDBRecord[] = [
+      recordOf('CRED#1', event, event),
+      recordOf('LIMIT#1', undefined),
+      { ...removal, eventName: 'REMOVE', dynamodb: { ...rest, ...(NewImage && { OldImage: NewImage }) } },
+    ];
+    expect(await publish(records)).toEqual({ batchItemFailures: [] });
+    expect(bus.requests).toEqual([]);
+    expect(await keptOf('tenant_quiet')).toEqual([]);
+  });
+
+  test('a second event of an item, whatever the first was', async () => {
+    const event = eventFor('tenant_second');
+    await publish([recordOf('CRED#1', event, eventFor('tenant_second'))]);
+    expect(acceptedIds()).toEqual([event.id]);
+  });
+
+  test('what belongs to no tenant', async () => {
+    const event = eventFor(null);
+    await publish([recordOf('API#1', event)]);
+    const range = { from: TIME, to: new Date(TIME.getTime() + 1) };
+    const page = await audit.list(
+      { tenants: '*', ...range, type: 'apiKey.updated' },
+      { limit: 1000, before: undefined },
+    );
+    expect(page.items).toContainEqual(event);
+  });
+});
+
+describe('delivered again', () => {
+  test('an event is kept once, and put on the bus again', async () => {
+    const { tenantId, events, records } = changes(['CRED#1', 'CRED#2']);
+    await publish(records);
+    await publish(records);
+    expect(await keptOf(tenantId)).toEqual(idsOf(events));
+    expect(acceptedIds()).toHaveLength(4);
+    expect(new Set(acceptedIds()).size).toBe(2);
+  });
+
+  test('what is kept is not overwritten', async () => {
+    const event = eventFor('tenant_forged');
+    await publish([recordOf('CRED#1', event)]);
+    await publish([recordOf('CRED#1', { ...event, data: { forged: true } })]);
+    const range = { from: TIME, to: new Date(TIME.getTime() + 1) };
+    const page = await audit.list({ tenants: ['tenant_forged'], ...range }, { limit: 10, before: undefined });
+    expect(page.items).toEqual([event]);
+  });
+});
+
+describe('failures', () => {
+  const ITEMS = Array.from({ length: 25 }, (_, i) => `CRED#${i}`);
+
+  test('the first entry that the bus refuses is reported; nothing of later requests is sent', async () => {
+    const { events, records } = changes(ITEMS);
+    bus.refuse = (entries) =>
+      entries.some(({ Detail }) => Detail?.includes(events[13]?.id ?? '')) ? { entries: [3, 5] } : undefined;
+    expect(await publish(records)).toEqual({
+      batchItemFailures: [{ itemIdentifier: numberOf(records[13]) }],
+    });
+    expect(bus.requests).toHaveLength(2);
+    expect(acceptedIds().slice(0, 13)).toEqual(events.slice(0, 13).map(({ id }) => id));
+    expect(logged.join('')).toContain('ThrottlingException');
+  });
+
+  test('a request that fails whole is reported from its first record on', async () => {
+    const { events, records } = changes(ITEMS);
+    bus.refuse = () => (bus.requests.length === 3 ? { status: 500 } : undefined);
+    expect(await publish(records)).toEqual({
+      batchItemFailures: [{ itemIdentifier: numberOf(records[20]) }],
+    });
+    expect(acceptedIds()).toEqual(events.slice(0, 20).map(({ id }) => id));
+  });
+
+  test('what could not be kept is not on the bus, and what came before it is', async () => {
+    const { tenantId, events, records } = changes(ITEMS);
+    const append = audit.append.bind(audit);
+    audit.append = async (event) => {
+      if (event.id === events[14]?.id) throw new Error('the table is throttled');
+      await append(event);
+    };
+    expect(await publish(records)).toEqual({
+      batchItemFailures: [{ itemIdentifier: numberOf(records[14]) }],
+    });
+    expect(acceptedIds()).toEqual(events.slice(0, 14).map(({ id }) => id));
+    expect(await keptOf(tenantId)).not.toContain(events[14]?.id);
+    expect(logged.join('')).toContain('the table is throttled');
+  });
+
+  test('of two failures the earlier one counts', async () => {
+    const { events, records } = changes(ITEMS.slice(0, 5));
+    audit.append = async (event) => {
+      if (event.id === events[3]?.id) throw new Error('not kept');
+    };
+    bus.refuse = () => ({ entries: [1] });
+    expect(await publish(records)).toEqual({ batchItemFailures: [{ itemIdentifier: numberOf(records[1]) }] });
+  });
+
+  test('the first event of all that could not be kept leaves the bus alone', async () => {
+    const { records } = changes(['CRED#1']);
+    audit.append = () => Promise.reject(new Error('not kept'));
+    expect(await publish(records)).toEqual({ batchItemFailures: [{ itemIdentifier: numberOf(records[0]) }] });
+    expect(bus.requests).toEqual([]);
+  });
+
+  test.each([
+    ['text', 'nonsense'],
+    ['an event of an unknown type', { ...eventFor('tenant_bad'), type: 'apiKey.eaten' }],
+    ['an event with more to it', { ...eventFor('tenant_bad'), secret: 'x' }],
+    ['an event without an id', { ...eventFor('tenant_bad'), id: undefined }],
+  ])('%s in an event’s place is reported, after what came before it', async (_, bad) => {
+    const { events, records } = changes(['CRED#1', 'CRED#2']);
+    const [first, last] = records as [DynamoDBRecord, DynamoDBRecord];
+    const unreadable = recordOf('CRED#3', bad);
+    expect(await publish([first, unreadable, last])).toEqual({
+      batchItemFailures: [{ itemIdentifier: numberOf(unreadable) }],
+    });
+    expect(acceptedIds()).toEqual([events[0]?.id]);
+  });
+
+  test('whatever fails, however often: delivered from the reported record on, all arrive, each item in order', async () => {
+    const scenario = fc.record({
+      items: fc.array(fc.integer({ min: 0, max: 6 }), { minLength: 1, maxLength: 40 }),
+      refusals: fc.array(
+        fc.oneof(fc.constant(undefined), fc.integer({ min: 0, max: 9 }), fc.constant('all' as const)),
+        {
+          maxLength: 12,
+        },
+      ),
+    });
+    await fc.assert(
+      fc.asyncProperty(scenario, async ({ items, refusals }) => {
+        const { tenantId, events, records } = changes(items.map((item) => `CRED#${item}`));
+        const queue = [...refusals];
+        const start = bus.accepted.length;
+        bus.refuse = (entries) => {
+          const refusal = queue.shift();
+          if (refusal === 'all') return { status: 500 };
+          return refusal !== undefined && refusal < entries.length ? { entries: [refusal] } : undefined;
+        };
+        let rest = records;
+        while (rest.length > 0) {
+          const { batchItemFailures } = await publish(rest);
+          const from = batchItemFailures[0]?.itemIdentifier;
+          rest = from === undefined ? [] : rest.slice(rest.findIndex((record) => numberOf(record) === from));
+        }
+        expect(await keptOf(tenantId)).toEqual(idsOf(events));
+        const order = acceptedIds().slice(start);
+        for (const item of new Set(items)) {
+          const own = events.filter((_, index) => items[index] === item).map(({ id }) => id);
+          // Repeats aside, the first arrivals come in the order of the changes.
+          expect([...new Set(order.filter((id) => own.includes(id)))]).toEqual(own);
+        }
+      }),
+      { numRuns: 25 },
+    );
+  });
+});
+
+describe('batches', () => {
+  test('fit into a request, keep the order, and hold an item once', () => {
+    const delivery = fc.record({
+      item: fc.integer({ min: 0, max: 20 }).map(String),
+      size: fc.oneof(fc.constant(10), fc.integer({ min: 0, max: 200_000 })),
+    });
+    fc.assert(
+      fc.property(fc.array(delivery, { maxLength: 40 }), (wanted) => {
+        const deliveries = wanted.map(({ item, size }, index) => ({
+          event: eventFor('tenant_batch', 'x'.repeat(size)),
+          item,
+          sequenceNumber: String(index),
+        }));
+        const batches = inBatches(deliveries);
+        expect(batches.flat()).toEqual(deliveries);
+        for (const batch of batches) {
+          expect(batch.length).toBeGreaterThan(0);
+          expect(batch.length).toBeLessThanOrEqual(10);
+          expect(new Set(batch.map(({ item }) => item)).size).toBe(batch.length);
+          const bytes = batch.reduce((sum, { event }) => sum + Buffer.byteLength(JSON.stringify(event)), 0);
+          expect(bytes).toBeLessThanOrEqual(256 * 1024);
+        }
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
