@@ -82,13 +82,11 @@ export async function startAwsServer(options: AwsServerOptions): Promise<AwsServ
     { DynamoDB_20120810: dynamodb, secretsmanager: secrets, AWSEvents: bus, AmazonSQS: sqs },
     log,
   );
-  try {
-    await once(http.listen(port, '127.0.0.1'), 'listening');
-  } catch (error) {
+  await once(http.listen(port, '127.0.0.1'), 'listening').catch(async (error) => {
     await database.close();
     bus.close();
     throw portFailure(port, error);
-  }
+  });
 
   const sweep = () =>
     Promise.all([dynamodb.expireItems(), streams.trim()]).catch((error) => log(`time-to-live: ${error}`));

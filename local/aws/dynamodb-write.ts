@@ -50,21 +50,6 @@ export function atomicStore(database: Database, hooks: WriteHooks): AtomicStore 
     };
   }
 
-  function index(type: string, table: string, name: string): SubDatabase {
-    const prefix = `index-${type.toLowerCase()}~${table}~${name}~`;
-    return {
-      ...store.getIndexDb(type, table, name),
-      put(key, value, callback) {
-        indexEntries.push(entry(prefix + key, value));
-        callback(null);
-      },
-      del(key, callback) {
-        indexEntries.push(entry(prefix + key, undefined));
-        callback(null);
-      },
-    };
-  }
-
   const itemDatabases = new Map<string, SubDatabase>();
   return {
     ...store,
@@ -73,8 +58,28 @@ export function atomicStore(database: Database, hooks: WriteHooks): AtomicStore 
       itemDatabases.set(table, known);
       return known;
     },
-    getIndexDb: index,
+    getIndexDb: (type, table, name) => ({
+      ...store.getIndexDb(type, table, name),
+      ...collector(`index-${type.toLowerCase()}~${table}~${name}~`, (one) => indexEntries.push(one)),
+    }),
     lastRead: () => read,
+  };
+}
+
+/** Takes the place of writing: hands each operation on instead. */
+function collector(
+  prefix: string,
+  collect: (operation: LevelOperation) => void,
+): Pick<SubDatabase, 'put' | 'del'> {
+  return {
+    put(key, value, callback) {
+      collect(entry(prefix + key, value));
+      callback(null);
+    },
+    del(key, callback) {
+      collect(entry(prefix + key, undefined));
+      callback(null);
+    },
   };
 }
 
