@@ -28,17 +28,20 @@ export interface Deployment {
   close(): Promise<void>;
 }
 
-interface DeployOptions {
-  readonly aws: AwsServer;
+interface FunctionOptions {
+  readonly aws: Pick<AwsServer, 'url'>;
   readonly region: string;
-  readonly logs: LogFiles;
+  readonly logs: Pick<LogFiles, 'writer'>;
 }
 
 /**
  * Makes what the stacks declare, as CloudFormation would: tables, secrets, queues and buses with their
  * data kept from earlier starts, functions with their own environment and log, and what connects them.
  */
-export async function deploy(templates: ResolvedTemplates, o: DeployOptions): Promise<Deployment> {
+export async function deploy(
+  templates: ResolvedTemplates,
+  o: FunctionOptions & { aws: AwsServer },
+): Promise<Deployment> {
   const ofType = resourcesOf(templates);
   for (const { Properties } of ofType<SecretProperties>('AWS::SecretsManager::Secret')) {
     o.aws.createSecret(Properties);
@@ -72,7 +75,7 @@ export async function deploy(templates: ResolvedTemplates, o: DeployOptions): Pr
  */
 export function startFunctions(
   templates: ResolvedTemplates,
-  o: DeployOptions,
+  o: FunctionOptions,
 ): Deployment & { find(nameOrArn: string): LambdaFunction } {
   const functions = new Map(
     resourcesOf(templates)('AWS::Lambda::Function').map((resource) => {
@@ -105,7 +108,7 @@ function resourcesOf({ stacks }: ResolvedTemplates) {
 function start(
   { PhysicalId, Properties, Metadata }: TemplateResource,
   assemblyDir: string,
-  { aws, region, logs }: DeployOptions,
+  { aws, region, logs }: FunctionOptions,
 ): LambdaFunction {
   const name = String(PhysicalId);
   const { Timeout, MemorySize, Environment } = functionProperties.parse(Properties);
