@@ -19,6 +19,7 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
+import { DEMO_API_IDS } from '../core/contract/demo.ts';
 import type { KeywrightConfig } from './config.ts';
 import { ACCESS_LOG, accessLogGroup } from './constructs/access-log.ts';
 import { KeywrightAuthorizer } from './constructs/authorizer.ts';
@@ -27,13 +28,7 @@ import { KeywrightFunction } from './constructs/function.ts';
 import { addGatewayResponses } from './constructs/gateway-responses.ts';
 import type { Store } from './constructs/store.ts';
 
-type Environment = 'sandbox' | 'live';
-
-/** The ids that the demonstration's APIs have in Keywright's own table. */
-export const DEMO_API_IDS: Readonly<Record<'orders' | 'catalog', Readonly<Record<Environment, string>>>> = {
-  orders: { sandbox: 'api_OrdersSndbox', live: 'api_OrdersLive00' },
-  catalog: { sandbox: 'api_CatalogSndbx', live: 'api_CatalogLive0' },
-};
+type Environment = keyof (typeof DEMO_API_IDS)['orders'];
 
 const ENVIRONMENTS: readonly Environment[] = ['sandbox', 'live'];
 const KEY_HEADERS = ['authorization', 'content-type', 'x-api-key', 'x-tn'];

@@ -8,7 +8,7 @@ import {
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { ENV } from '../../core/contract/deployment.ts';
-import { checkCacheLifetimes, type KeywrightConfig } from '../config.ts';
+import { checkCacheLifetimes, type KeywrightConfig, parseConfig } from '../config.ts';
 import { addAlarm } from './alarms.ts';
 import { KeywrightFunction } from './function.ts';
 import { allowAuthorizer } from './permissions.ts';
@@ -17,8 +17,8 @@ import { deployedStore, type Store } from './store.ts';
 export interface KeywrightAuthorizerProps {
   /** The protected API that this authorizer answers for, as `POST /v1/apis` named it: `api_` + 12 base62. */
   readonly apiId: string;
-  /** The configuration that Keywright was deployed with. */
-  readonly config: Pick<KeywrightConfig, 'vendor' | 'cacheSeconds' | 'cacheEntries' | 'logRetentionDays'>;
+  /** What Keywright was deployed with; `vendor` above all must be the same. Default: the fields' defaults. */
+  readonly config?: Pick<KeywrightConfig, 'vendor' | 'cacheSeconds' | 'cacheEntries' | 'logRetentionDays'>;
   /** Default: the Keywright deployed in this account and Region. */
   readonly store?: Store;
   /**
@@ -37,7 +37,7 @@ export interface KeywrightAuthorizerProps {
 /**
  * The Lambda authorizer of one protected API, of whatever kind:
  *
- *     const authorizer = new KeywrightAuthorizer(this, 'Authorizer', { apiId: 'api_…', config });
+ *     const authorizer = new KeywrightAuthorizer(this, 'Authorizer', { apiId: 'api_…' });
  *     api.root.addMethod('GET', integration, { authorizer: authorizer.forRestApi() });
  *
  * A refused key shows in Lambda's `Errors`, because throwing is how an authorizer tells API Gateway to
@@ -49,7 +49,7 @@ export class KeywrightAuthorizer extends Construct {
 
   constructor(scope: Construct, id: string, props: KeywrightAuthorizerProps) {
     super(scope, id);
-    const { apiId, config, gatewayCacheSeconds = 0 } = props;
+    const { apiId, config = parseConfig({}), gatewayCacheSeconds = 0 } = props;
     if (!/^api_[0-9A-Za-z]{12}$/.test(apiId)) {
       throw new Error(`apiId is ${JSON.stringify(apiId)}; expected api_ and 12 of 0-9, A-Z and a-z.`);
     }

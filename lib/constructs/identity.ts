@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import {
   ClientAttributes,
@@ -56,12 +56,14 @@ export class CognitoIdentity extends Construct implements Issuer {
       new UserPoolGroup(this, `Group-${groupName}`, { userPool: this.userPool, groupName, precedence });
     }
     const client = this.#client(callbackUrls);
-    this.userPool.addDomain('Domain', {
+    const domain = this.userPool.addDomain('Domain', {
       cognitoDomain: { domainPrefix: `keywright-${Stack.of(this).account}` },
       managedLoginVersion: ManagedLoginVersion.CLASSIC_HOSTED_UI,
     });
     this.issuer = this.userPool.userPoolProviderUrl;
     this.audience = client.userPoolClientId;
+    new CfnOutput(this, 'UserPoolId', { value: this.userPool.userPoolId }).overrideLogicalId('UserPoolId');
+    new CfnOutput(this, 'SignInUrl', { value: domain.baseUrl() }).overrideLogicalId('SignInUrl');
   }
 
   #userPool(config: KeywrightConfig): UserPool {

@@ -4,10 +4,11 @@ import { MockIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi, HttpMethod, WebSocketApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpUrlIntegration, WebSocketMockIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { DENIAL_CONTEXT, REFUSALS, WWW_AUTHENTICATE } from '../../core/contract/refusals.ts';
-import { emptyApp } from '../../lib/app.ts';
+import { emptyApp, keywrightApp } from '../../lib/app.ts';
 import { parseConfig } from '../../lib/config.ts';
 import { KeywrightAuthorizer, type KeywrightAuthorizerProps } from '../../lib/constructs/authorizer.ts';
 import { addGatewayResponses } from '../../lib/constructs/gateway-responses.ts';
+import { IamPolicies } from '../support/iam.ts';
 import { SynthesizedStacks, synthesize } from './synthesized-stacks.ts';
 
 const config = parseConfig({ vendor: 'acme' });
@@ -128,6 +129,37 @@ describe('one construct protects', () => {
         KEYWRIGHT_PEPPER_SECRET: store.pepperArn,
       },
     });
+  });
+
+  test('by the Keywright that it finds deployed beside it', () => {
+    const stacks = new SynthesizedStacks((outdir) => {
+      const app = keywrightApp(config, { outdir });
+      const stack = new Stack(app, 'Theirs');
+      restApi(stack, new KeywrightAuthorizer(stack, 'Authorizer', { apiId: 'api_0123456789ab' }));
+      return app;
+    });
+    const { Properties } = stacks.one('AWS::Lambda::Function', ({ Environment }) =>
+      JSON.stringify(Environment).includes('api_0123456789ab'),
+    );
+    const policies = new IamPolicies(stacks.resources);
+    const may = (action: string, resource: string, context: Record<string, string | string[]> = {}) =>
+      policies.allows(String(Properties.Role), { action, resource, context });
+    const pepper = String(stacks.one('AWS::SecretsManager::Secret').PhysicalId);
+    const key = `arn:aws:kms:eu-central-1:111122223333:key/${stacks.one('AWS::KMS::Key').PhysicalId}`;
+    expect(may('secretsmanager:GetSecretValue', pepper)).toBe(true);
+    expect(may('dynamodb:BatchGetItem', store.tableArn, { 'dynamodb:LeadingKeys': ['CRED#a'] })).toBe(true);
+    for (const service of ['dynamodb', 'secretsmanager']) {
+      const through = { 'kms:ViaService': `${service}.eu-central-1.amazonaws.com` };
+      expect(may('kms:Decrypt', key, through)).toBe(true);
+    }
+  });
+
+  test('and is watched where there is a topic to report to', () => {
+    expect(protect(restApi).ofType('AWS::CloudWatch::Alarm')).toEqual([]);
+    const alarms = synthesize({ demo: true })
+      .ofType('AWS::CloudWatch::Alarm')
+      .filter(({ Properties }) => String(Properties.AlarmDescription).includes('api_OrdersLive00'));
+    expect(alarms.map(({ Properties }) => Properties.MetricName).sort()).toEqual(['Duration', 'Throttles']);
   });
 
   test('but not with caches that outlive a revocation, nor for what is no API', () => {
