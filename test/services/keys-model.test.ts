@@ -72,12 +72,13 @@ async function compare(model: KeyModel, real: Real, changed: boolean): Promise<v
 
 type Command = fc.AsyncCommand<KeyModel, Real>;
 
-const operations = ['disable', 'enable', 'rotate', 'end-overlap', 'revoke'] as const;
 const operate = fc
   .tuple(
+    // Revoking ends the story, so it comes seldom.
     fc.oneof(
-      { weight: 5, arbitrary: fc.constantFrom(...operations.slice(0, 4)) },
-      { weight: 1, arbitrary: fc.constant('revoke') },
+      ...Object.entries({ rotate: 8, 'end-overlap': 4, disable: 3, enable: 3, revoke: 1 }).map(
+        ([name, weight]) => ({ weight, arbitrary: fc.constant(name) }),
+      ),
     ),
     fc.constantFrom(0, 60, 2_592_000),
   )
@@ -154,7 +155,10 @@ test('a key lives as the model says, whatever is done in whatever order', async 
   };
   await fc.assert(
     fc.asyncProperty(
-      fc.commands([operate, operate, operate, wait, expire, suspend], { maxCommands: 30, size: 'max' }),
+      fc.commands([operate, operate, operate, operate, operate, operate, wait, expire, suspend], {
+        maxCommands: 30,
+        size: 'max',
+      }),
       async (commands) => {
         const { model, real } = await setup();
         await fc.asyncModelRun(() => ({ model, real }), commands);
