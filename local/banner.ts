@@ -2,14 +2,14 @@ import { DEMO_TENANT, type DemoSecrets, OTHER_TENANT } from './demo.ts';
 import type { Settings } from './settings.ts';
 
 /** A command that works as it stands in the project's folder, and the status that it gives. */
-export interface Example {
+interface Example {
   readonly status: number;
   readonly about: string;
   readonly command: string;
 }
 
 /** What to try first: the outcomes that matter, each as one line of curl. */
-export function examples(settings: Settings, keys: DemoSecrets): Example[] {
+function examples(settings: Settings, keys: DemoSecrets): Example[] {
   const gateway = `http://localhost:${settings.gatewayPort}`;
   const tenant = `http://localhost:${settings.port}/v1/tenants/${DEMO_TENANT.tenantId}`;
   const orders = `${gateway}/orders/sandbox/v1/orders`;
