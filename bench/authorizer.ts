@@ -228,6 +228,7 @@ function newAuthorizer(stub: Stub, cacheMilliseconds: number): Authorizer {
     now: Date.now,
     cacheMilliseconds,
     cacheEntries: 10_000,
+    gatewayCaches: false,
     onWarning: (message, cause) => console.error(message, cause),
   });
 }

@@ -51,6 +51,11 @@ export interface AuthorizerOptions {
   readonly cacheMilliseconds: number;
   /** How many known keys are remembered; as many unknown ones besides. */
   readonly cacheEntries: number;
+  /**
+   * Whether API Gateway keeps answers. It can't tell origins apart, so a key that is restricted to origins
+   * is then refused whatever its request's origin.
+   */
+  readonly gatewayCaches: boolean;
   /** Hears of failures that did not change the decision, such as a network that could not be noted. */
   readonly onWarning: (message: string, cause: unknown) => void;
 }
@@ -201,8 +206,9 @@ export class Authorizer {
     return verdict;
   }
 
-  #outcome(entry: Entry, { origin }: Credentials, request: AccessRequest): Outcome {
+  #outcome(entry: Entry, credentials: Credentials, request: AccessRequest): Outcome {
     const { verdict } = entry;
+    const origin = this.#options.gatewayCaches ? undefined : credentials.origin;
     const remembered = `${request.method} ${request.path} ${request.sourceIp} ${origin}`;
     const known = entry.outcomes.get(remembered);
     if (known !== undefined) return known;

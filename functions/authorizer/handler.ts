@@ -35,6 +35,8 @@ const peppers = pepperSource(
   now,
 );
 
+const gatewayCaches = Number(required(env, ENV.gatewayCacheSeconds)) > 0;
+
 const authorizer = new Authorizer({
   format: new KeyFormat(env[ENV.vendor]),
   store: accessStore({
@@ -48,13 +50,14 @@ const authorizer = new Authorizer({
   now,
   cacheMilliseconds: Number(required(env, ENV.cacheSeconds)) * 1000,
   cacheEntries: Number(required(env, ENV.cacheEntries)),
+  gatewayCaches,
   onWarning: (message, cause) => logWarning(write, message, cause),
 });
 
 // Begun during the function's init phase, so that the first request finds it done; it reports its own failure.
 peppers.current().catch(() => undefined);
 
-const answers = new GatewayAnswers({ gatewayCaches: Number(required(env, ENV.gatewayCacheSeconds)) > 0 });
+const answers = new GatewayAnswers({ gatewayCaches });
 
 /** The Lambda authorizer of one protected API; see `authorizerHandler`. */
 export const handler = authorizerHandler({ authorizer, answers, now, write });

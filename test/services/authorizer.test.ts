@@ -143,6 +143,14 @@ describe('refusals', () => {
     expect(fresh.context).not.toHaveProperty('errorCode');
   });
 
+  test('a key restricted to origins is refused where API Gateway keeps answers for other origins', async () => {
+    const key = await plane.putKey({ allowedOrigins: ['https://shop.example'] });
+    const event = restEvent({ headers: { ...keyHeaders(key), origin: 'https://shop.example' } });
+    const kept = plane.handler(plane.authorizer({ gatewayCaches: true }), { gatewayCaches: true });
+    expect((await kept(event)).context).toMatchObject({ errorCode: 'origin_not_allowed' });
+    expect((await plane.handler(plane.authorizer())(event)).context).toMatchObject(context);
+  });
+
   test('a preflight passes without a key, and only for its own path', async () => {
     const headers = { origin: 'https://shop.example', 'access-control-request-method': 'GET' };
     const handle = plane.handler(plane.authorizer());

@@ -38,6 +38,7 @@ export interface RequestPlane {
   /** One more authorizer instance, its cache empty. */
   authorizer(options?: {
     apiId?: string;
+    gatewayCaches?: boolean;
     dynamodb?: (call: AwsCall) => AwsCall;
     cacheEntries?: number;
   }): Authorizer;
@@ -98,6 +99,7 @@ export async function startRequestPlane(): Promise<RequestPlane> {
       apiId = 'api_OrdersSndbox',
       dynamodb: wrap = (call: AwsCall) => call,
       cacheEntries = 1000,
+      gatewayCaches = false,
     } = {}) => {
       const counted: AwsCall = (operation, input) => {
         calls.push(operation);
@@ -117,6 +119,7 @@ export async function startRequestPlane(): Promise<RequestPlane> {
         now,
         cacheMilliseconds: 3000,
         cacheEntries,
+        gatewayCaches,
         onWarning: (message, cause) => lines.push(`${message}: ${cause}`),
       });
     },
