@@ -8,15 +8,12 @@ interface Example {
   readonly command: string;
 }
 
-/** What to try first: the outcomes that matter, each as one line of curl. */
-function examples(settings: Settings, keys: DemoSecrets): Example[] {
-  const gateway = `http://localhost:${settings.gatewayPort}`;
-  const tenant = `http://localhost:${settings.port}/v1/tenants/${DEMO_TENANT.tenantId}`;
+/** What a program meets at the protected APIs. */
+function callerExamples({ gatewayPort }: Settings, keys: DemoSecrets): Example[] {
+  const gateway = `http://localhost:${gatewayPort}`;
   const orders = `${gateway}/orders/sandbox/v1/orders`;
-  const call = (url: string, key: string, options = '', tenantId = DEMO_TENANT.tenantId) =>
+  const call = (url: string, key: string, options = '', { tenantId } = DEMO_TENANT) =>
     `curl -i ${options}${url} -H 'x-api-key: ${key}' -H 'x-tn: ${tenantId}'`;
-  const asAdmin = `-H "authorization: Bearer $(${npmRun(settings, 'token')} -- admin@keywright.test)"`;
-  const newKey = '{"name":"My first key","type":"secret","environment":"sandbox","role":"writer"}';
   return [
     {
       status: 200,
@@ -27,7 +24,7 @@ function examples(settings: Settings, keys: DemoSecrets): Example[] {
     {
       status: 403,
       about: "another tenant's name with the key",
-      command: call(orders, keys.secretSandbox, '', OTHER_TENANT.tenantId),
+      command: call(orders, keys.secretSandbox, '', OTHER_TENANT),
     },
     { status: 403, about: 'a live key in the sandbox', command: call(orders, keys.secretLive) },
     {
@@ -50,16 +47,26 @@ function examples(settings: Settings, keys: DemoSecrets): Example[] {
       about: 'a publishable key on a route that is not public',
       command: call(orders, keys.publishableSandbox),
     },
+  ];
+}
+
+/** What an admin does. */
+function adminExamples(settings: Settings): Example[] {
+  const management = `http://localhost:${settings.port}/v1`;
+  const keys = `${management}/tenants/${DEMO_TENANT.tenantId}/keys`;
+  const asAdmin = `-H "authorization: Bearer $(${npmRun(settings, 'token')} -- admin@keywright.test)"`;
+  const newKey = '{"name":"My first key","type":"secret","environment":"sandbox","role":"writer"}';
+  return [
     {
       status: 201,
       about: 'an admin creates a key; this answer is the only one that shows it',
-      command: `curl -i ${tenant}/keys ${asAdmin} -H 'content-type: application/json' -d '${newKey}'`,
+      command: `curl -i ${keys} ${asAdmin} -H 'content-type: application/json' -d '${newKey}'`,
     },
-    { status: 200, about: "the tenant's keys", command: `curl -i '${tenant}/keys?limit=3' ${asAdmin}` },
+    { status: 200, about: "the tenant's keys", command: `curl -i '${keys}?limit=3' ${asAdmin}` },
     {
       status: 200,
       about: 'the audit log, newest first',
-      command: `curl -i 'http://localhost:${settings.port}/v1/audit?limit=3' ${asAdmin}`,
+      command: `curl -i '${management}/audit?limit=3' ${asAdmin}`,
     },
   ];
 }
@@ -67,7 +74,8 @@ function examples(settings: Settings, keys: DemoSecrets): Example[] {
 /** What `npm start` prints when it is ready. */
 export function banner(settings: Settings, keys: DemoSecrets, seconds: number): string {
   const at = (port: number) => `http://localhost:${port}`;
-  const lines = examples(settings, keys).flatMap(({ status, about, command }) => [
+  const examples = [...callerExamples(settings, keys), ...adminExamples(settings)];
+  const lines = examples.flatMap(({ status, about, command }) => [
     `  # ${status} ${about}`,
     `  ${command}`,
     '',

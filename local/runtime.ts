@@ -4,7 +4,7 @@ import { createGateway } from './api-gateway/gateway.ts';
 import { startAwsServer } from './aws-server.ts';
 import { cloudAssembly } from './cloud-assembly.ts';
 import { lockDataFolder } from './data-folder.ts';
-import { deploy, startFunctions } from './deploy.ts';
+import { type Deployment, deploy, startFunctions } from './deploy.ts';
 import { AUDIENCE } from './identity/access-token.ts';
 import { startIdentity } from './identity/server.ts';
 import { checkPortsFree, close, listen } from './listen.ts';
@@ -28,67 +28,84 @@ export interface Runtime {
   close(): Promise<void>;
 }
 
+type Opened = { close(): void | Promise<void> }[];
+
 /**
  * Starts the deployed stacks on local servers: identity, AWS services, functions, and API Gateway in
  * front of them.
  * @throws StartError for a port in use, a data folder in use or damaged
  */
 export async function startRuntime(settings: Settings, now: () => Date): Promise<Runtime> {
-  const { dataDir, port, identityPort, gatewayPort, issuer } = settings;
-  process.env.AWS_REGION = REGION;
-  const opened: { close(): void | Promise<void> }[] = [];
-  const closeAll = async () => {
+  const opened: Opened = [];
+  const close = async () => {
     for (const part of opened.splice(0).reverse()) await part.close();
   };
   try {
-    opened.push(lockDataFolder(dataDir));
-    await checkPortsFree([port, identityPort, gatewayPort]);
-    const logs = openLogFiles(join(dataDir, 'logs'));
-    opened.push(logs);
-    const log = logs.writer('server');
-
-    const url = `http://localhost:${port}`;
-    const synthesizing = cloudAssembly(dataDir, { issuer, audience: AUDIENCE });
-    // It is waited for below; until then a failure of another part comes first.
-    synthesizing.catch(() => undefined);
-    const identity = await startIdentity({ dataDir, port: identityPort, portalUrl: url, now, log });
-    opened.push(identity);
-    const aws = await startAwsServer({ dataDir: join(dataDir, 'aws'), now, log });
-    opened.push(aws);
-    const templates = readTemplates(await synthesizing, { region: REGION, accountId: ACCOUNT_ID });
-    const deployment = await deploy(templates, { aws, region: REGION, logs });
-    opened.push(deployment);
-
-    const gatewayBefore = ({ invoke }: Pick<typeof deployment, 'invoke'>) =>
-      createGateway({
-        stacks: templates.stacks,
-        region: REGION,
-        accountId: ACCOUNT_ID,
-        invoke,
-        accessLog: logs.writer('access'),
-        onFault: (error) => log(`api-gateway: ${error instanceof Error ? error.stack : error}`),
-        now,
-      });
-    const serve = async (listener: RequestListener, at: number) => {
-      const server = createServer(listener);
-      const taken = await listen(server, at);
-      opened.push({ close: () => close(server) });
-      return `http://localhost:${taken}`;
-    };
-    const gateway = gatewayBefore(deployment);
-    await serve(gateway.listenerFor('keywright-management'), port);
-    await serve(gateway.listener, gatewayPort);
-    return {
-      urls: { management: url, identity: identity.issuer, gateway: `http://localhost:${gatewayPort}` },
-      async openGateway() {
-        const functions = startFunctions(templates, { aws, region: REGION, logs });
-        opened.push(functions);
-        return serve(gatewayBefore(functions).listener, 0);
-      },
-      close: closeAll,
-    };
+    const services = await startServices(settings, now, opened);
+    return { ...(await openGateways(services, settings, now, opened)), close };
   } catch (error) {
-    await closeAll();
+    await close();
     throw error;
   }
+}
+
+async function startServices(settings: Settings, now: () => Date, opened: Opened) {
+  const { dataDir, port, identityPort, gatewayPort, issuer } = settings;
+  // The AWS services go by it, as the functions do.
+  process.env.AWS_REGION = REGION;
+  opened.push(lockDataFolder(dataDir));
+  await checkPortsFree([port, identityPort, gatewayPort]);
+  const logs = openLogFiles(join(dataDir, 'logs'));
+  opened.push(logs);
+  const log = logs.writer('server');
+
+  const synthesizing = cloudAssembly(dataDir, { issuer, audience: AUDIENCE });
+  // It is waited for below; until then a failure of another part comes first.
+  synthesizing.catch(() => undefined);
+  const portalUrl = `http://localhost:${port}`;
+  opened.push(await startIdentity({ dataDir, port: identityPort, portalUrl, now, log }));
+  const aws = await startAwsServer({ dataDir: join(dataDir, 'aws'), now, log });
+  opened.push(aws);
+  const templates = readTemplates(await synthesizing, { region: REGION, accountId: ACCOUNT_ID });
+  const deployment = await deploy(templates, { aws, region: REGION, logs });
+  opened.push(deployment);
+  return { templates, aws, logs, deployment };
+}
+
+async function openGateways(
+  { templates, aws, logs, deployment }: Awaited<ReturnType<typeof startServices>>,
+  { port, gatewayPort, issuer }: Settings,
+  now: () => Date,
+  opened: Opened,
+): Promise<Omit<Runtime, 'close'>> {
+  const log = logs.writer('server');
+  const gatewayBefore = ({ invoke }: Pick<Deployment, 'invoke'>) =>
+    createGateway({
+      stacks: templates.stacks,
+      region: REGION,
+      accountId: ACCOUNT_ID,
+      invoke,
+      accessLog: logs.writer('access'),
+      onFault: (error) => log(`api-gateway: ${error instanceof Error ? error.stack : error}`),
+      now,
+    });
+  const serve = async (listener: RequestListener, at: number) => {
+    const server = createServer(listener);
+    const taken = await listen(server, at);
+    opened.push({ close: () => close(server) });
+    return `http://localhost:${taken}`;
+  };
+  const gateway = gatewayBefore(deployment);
+  return {
+    urls: {
+      management: await serve(gateway.listenerFor('keywright-management'), port),
+      identity: issuer,
+      gateway: await serve(gateway.listener, gatewayPort),
+    },
+    async openGateway() {
+      const functions = startFunctions(templates, { aws, region: REGION, logs });
+      opened.push(functions);
+      return serve(gatewayBefore(functions).listener, 0);
+    },
+  };
 }

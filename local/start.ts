@@ -47,12 +47,13 @@ function stop(): void {
   void (runtime?.close() ?? Promise.resolve()).finally(() => process.exit(0));
 }
 
-/** One sentence for what stops the server; a stack as well only where the fault is ours. */
+/** One sentence for what stops the server; with DEBUG a stack as well, where the fault may be ours. */
 function fail(error: unknown): never {
   if (error instanceof StartError) {
     console.error(error.message);
   } else {
-    console.error(`Keywright has stopped: ${error instanceof Error ? error.message : error}`);
+    const [problem] = String(error instanceof Error ? error.message : error).split('\n');
+    console.error(`Keywright has stopped: ${problem} (DEBUG=1 shows where)`);
     if (process.env.DEBUG) console.error(error);
   }
   process.exit(1);
