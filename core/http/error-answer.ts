@@ -60,9 +60,10 @@ function expected(error: unknown): { code: AnswerCode; message: string; param?: 
   return { code: 'internal_error', message: 'Something went wrong; the requestId finds it in the logs' };
 }
 
-/** The first thing that is wrong with an input, for the caller. Never repeats the value. */
+/** What is wrong with an input, for the caller: one thing, by name. Never repeats the value. */
 export function invalidInput(error: z.ZodError): DomainError {
-  const [issue] = error.issues;
+  // A misspelt field is also a missing one; its name says more.
+  const issue = error.issues.find(({ code }) => code === 'unrecognized_keys') ?? error.issues[0];
   const path = (issue?.path ?? []).map(String);
   if (issue?.code === 'unrecognized_keys') {
     const param = [...path, issue.keys[0] ?? ''].join('.');

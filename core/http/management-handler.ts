@@ -53,11 +53,11 @@ export function managementHandler<Dependencies extends Surroundings>(
     const answer = await respond(event, route, route && operations[route.operation], dependencies).catch(
       (error: unknown) => {
         const failure = errorAnswer(error, requestId);
-        if (failure.status >= 500) logger.error('request failed', error as Error);
+        if (failure.status >= 500) logger.error('request failed', { requestId, error: error as Error });
         return failure;
       },
     );
-    logger.info('request answered', { operation: route?.operation, status: answer.status });
+    logger.info('request answered', { requestId, operation: route?.operation, status: answer.status });
     metrics.addDimension('status', `${Math.floor(answer.status / 100)}xx`);
     metrics.addMetric('ManagementAnswers', MetricUnit.Count, 1);
     return toResult(answer, requestId);

@@ -108,6 +108,7 @@ describe('creating', () => {
     [{ metadata: { a: 'x'.repeat(501) } }, 'metadata.a'],
     [{ metadata: Object.fromEntries(Array.from({ length: 51 }, (_, i) => [`k${i}`, ''])) }, 'metadata'],
     [{ colour: 'red' }, 'colour'],
+    [{ name: undefined, nane: 'Billing' }, 'nane'],
     [{ tenantId: 'tenant_other' }, 'tenantId'],
   ])('%j is a 400 that names %s', async (body, param) => {
     const answer = await post('/keys', { ...KEY, ...body });

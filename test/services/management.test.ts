@@ -303,6 +303,7 @@ describe('failures', () => {
     const logged = management.logged.join('\n');
     expect(logged).toContain('the inside of it');
     expect(logged).toContain('deeper');
+    expect(JSON.parse(management.logged[0] ?? '').requestId).toBe(answer.body.error.requestId);
   });
 
   test.each([

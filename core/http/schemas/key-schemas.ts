@@ -88,7 +88,7 @@ const keyShape = z
     allowedOrigins: z.array(z.string()),
     rateLimits: z.array(rateLimit),
     metadata: z.record(z.string(), z.string()),
-    secrets: z.array(secretShape).meta({ description: 'Those that still work, newest first' }),
+    secrets: z.array(secretShape).meta({ description: 'Those that have not ended, newest first' }),
   })
   .meta({ id: 'Key' });
 const keyWithSecret = z.strictObject({
