@@ -11,4 +11,5 @@ export default {
   },
   modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/.keywright'],
   testTimeout: 30_000,
+  maxWorkers: '100%',
 };

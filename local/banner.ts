@@ -1,4 +1,4 @@
-import { DEMO_TENANT, type DemoSecrets, OTHER_TENANT } from './demo.ts';
+import { DEMO_TENANT, type DemoSecrets } from './demo.ts';
 import type { Settings } from './settings.ts';
 
 /** A command that works as it stands in the project's folder, and the status that it gives. */
@@ -12,7 +12,7 @@ interface Example {
 function callerExamples({ gatewayPort }: Settings, keys: DemoSecrets): Example[] {
   const gateway = `http://localhost:${gatewayPort}`;
   const orders = `${gateway}/orders/sandbox/v1/orders`;
-  const call = (url: string, key: string, options = '', { tenantId } = DEMO_TENANT) =>
+  const call = (url: string, key: string, options = '', tenantId = DEMO_TENANT.tenantId) =>
     `curl -i ${options}${url} -H 'x-api-key: ${key}' -H 'x-tn: ${tenantId}'`;
   return [
     {
@@ -24,7 +24,7 @@ function callerExamples({ gatewayPort }: Settings, keys: DemoSecrets): Example[]
     {
       status: 403,
       about: "another tenant's name with the key",
-      command: call(orders, keys.secretSandbox, '', OTHER_TENANT),
+      command: call(orders, keys.secretSandbox, '', 'tenant_other'),
     },
     { status: 403, about: 'a live key in the sandbox', command: call(orders, keys.secretLive) },
     {

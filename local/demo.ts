@@ -4,9 +4,6 @@ import { DEMO_API_IDS } from '../core/contract/demo.ts';
 /** What first start creates: a tenant with a narrow role, the protected APIs, and keys of each kind. */
 export const DEMO_TENANT = { tenantId: 'tenant_acme', name: 'Acme' };
 
-/** A tenant without keys, to call in the wrong name. */
-export const OTHER_TENANT = { tenantId: 'tenant_globex', name: 'Globex' };
-
 export const DEMO_ROLE = {
   role: 'orders-reader',
   permissions: ['orders:read'],

@@ -9,7 +9,6 @@ import {
   type DemoNotes,
   type DemoSecrets,
   demoFile,
-  OTHER_TENANT,
 } from './demo.ts';
 import { readPrivateFile, writePrivateFile } from './private-file.ts';
 
@@ -51,9 +50,7 @@ async function seed(notes: DemoNotes, write: () => void, call: ManagementClient)
   const step = (name: string) => `demo-${notes.seedId}-${name}`;
   // One after the other where one function serves them: several of its instances would load for a moment's use.
   const tenants = async () => {
-    for (const tenant of [DEMO_TENANT, OTHER_TENANT]) {
-      await call('POST', '/v1/tenants', tenant, step(tenant.tenantId));
-    }
+    await call('POST', '/v1/tenants', DEMO_TENANT, step(DEMO_TENANT.tenantId));
     const { role, ...permissions } = DEMO_ROLE;
     await call('PUT', `${TENANT_PATH}/roles/${role}`, permissions);
   };

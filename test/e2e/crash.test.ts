@@ -1,5 +1,5 @@
 import { test } from '@jest/globals';
-import { crashAndCheck } from '../local/crash-rounds.ts';
+import { crashAndCheck } from './crash-rounds.ts';
 
 const seed = Number(process.env.CRASH_SEED ?? Date.now() % 1_000_000_007);
 

@@ -9,7 +9,7 @@ import { lockDataFolder } from '../../local/data-folder.ts';
 import { seedPeople } from '../../local/identity/people.ts';
 import { seedSigningKeys } from '../../local/identity/signing-keys.ts';
 import { close, listen } from '../../local/listen.ts';
-import { freePorts, LocalServer, PROJECT } from './local-server.ts';
+import { freePorts, LocalServer, PROJECT } from '../support/local-server.ts';
 
 let folder: string;
 let port: number;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { DEMO_KEYS } from '../../local/demo.ts';
-import { freePorts, LocalServer, PROJECT } from './local-server.ts';
+import { freePorts, LocalServer, PROJECT } from '../support/local-server.ts';
 
 const START_MILLISECONDS = 120_000;
 

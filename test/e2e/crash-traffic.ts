@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { LocalServer } from './local-server.ts';
+import type { LocalServer } from '../support/local-server.ts';
 
 /** What a client knows of one of its keys. */
 interface KnownKey {

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from '@jest/globals';
+import { freePorts, LocalServer } from '../support/local-server.ts';
 import { CrashClient } from './crash-traffic.ts';
-import { freePorts, LocalServer } from './local-server.ts';
 
 const CLIENTS = 3;
 const SHORTEST_ROUND_MILLISECONDS = 100;
