@@ -9,6 +9,11 @@ export const REFUSALS = {
     type: 'authentication_error',
     message: 'Invalid API key provided',
   },
+  invalid_token: {
+    status: 401,
+    type: 'authentication_error',
+    message: 'Unauthorized. Access token is missing or invalid.',
+  },
   tenant_mismatch: {
     status: 403,
     type: 'permission_error',
@@ -23,6 +28,16 @@ export const REFUSALS = {
     status: 403,
     type: 'permission_error',
     message: 'This API key does not have permission to call this route',
+  },
+  subscription_not_active: {
+    status: 403,
+    type: 'permission_error',
+    message: 'Access denied: the subscription is not active.',
+  },
+  product_not_subscribed: {
+    status: 403,
+    type: 'permission_error',
+    message: 'Access denied: the product of this subscription does not contain this API.',
   },
   network_not_allowed: {
     status: 403,
@@ -55,6 +70,24 @@ export type RefusalCode = keyof typeof REFUSALS;
 
 /** Value of the `WWW-Authenticate` header of every 401 of the tenant scheme (RFC 9110, 11.6.1). */
 export const WWW_AUTHENTICATE = 'Bearer realm="keywright"';
+
+/** What a refused caller of the subscription scheme is told, in Azure API Management's words. */
+export const AZURE_MESSAGES = {
+  missingKey:
+    'Access denied due to missing subscription key. Make sure to include subscription key when making requests to an API.',
+  invalidKey:
+    'Access denied due to invalid subscription key. Make sure to provide a valid key for an active subscription.',
+  invalidToken: 'Unauthorized. Access token is missing or invalid.',
+  /** For a gateway response, of which an API that requires OAuth has one for both. */
+  invalidKeyOrToken:
+    'Access denied due to an invalid subscription key or access token. Provide a valid key for an active subscription and a valid access token.',
+} as const;
+
+/** `WWW-Authenticate` of the subscription scheme's 401s: for the key, and for the token (RFC 6750, 3). */
+export const AZURE_WWW_AUTHENTICATE = {
+  key: 'AzureApiManagementKey realm="keywright",name="Ocp-Apim-Subscription-Key",type="header"',
+  token: 'Bearer error="invalid_token"',
+} as const;
 
 /** Keys of the authorizer context that a denied request's gateway response substitutes. */
 export const DENIAL_CONTEXT = { code: 'errorCode', message: 'errorMessage', type: 'errorType' } as const;

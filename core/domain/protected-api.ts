@@ -1,5 +1,6 @@
 import { auditEvent, type Change, changedFields, type Occasion } from './audit-event.ts';
 import type { Environment } from './key-format.ts';
+import type { Digest } from './pepper.ts';
 
 /**
  * An entry of an API's route table. `method` is an HTTP method or `ANY`; `path` is literal, with
@@ -13,6 +14,25 @@ export interface ApiRoute {
   readonly public: boolean;
 }
 
+/** The OAuth access token that an API requires as a second factor. */
+export interface OauthRequirement {
+  /** `iss` of its tokens; keys are found by OpenID Connect discovery below it. */
+  readonly issuer: string;
+  readonly audience: string;
+  /** All of them must be in the token. */
+  readonly requiredScopes: readonly string[];
+  /** All of them must be in the token. */
+  readonly requiredRoles: readonly string[];
+}
+
+/** The key that identifies an API of the subscription scheme; the same for all its callers. */
+export interface ClientKey {
+  readonly digest: Digest;
+  readonly createdAt: string;
+  /** The key's last four characters. */
+  readonly hint: string;
+}
+
 /** A protected API as it is stored: one item. */
 export interface ProtectedApi {
   /** `api_` + 12 base62. */
@@ -21,6 +41,11 @@ export interface ProtectedApi {
   readonly environment: Environment;
   readonly scheme: 'tenant' | 'subscription';
   readonly routes: readonly ApiRoute[];
+  /** Whether callers must send the client key too; only in the subscription scheme. */
+  readonly clientKeyRequired?: boolean;
+  /** Every API of the subscription scheme has one. */
+  readonly clientKey?: ClientKey;
+  readonly oauth?: OauthRequirement;
   readonly createdAt: string;
   readonly revision: number;
 }

@@ -13,6 +13,8 @@ export const itemKey = {
   credential: (id: string): ItemKey => ({ pk: `CRED#${id}`, sk: 'CRED' }),
   tenant: (tenantId: string): ItemKey => ({ pk: `TENANT#${tenantId}`, sk: 'TENANT' }),
   api: (apiId: string): ItemKey => ({ pk: `API#${apiId}`, sk: 'API' }),
+  product: (productId: string): ItemKey => ({ pk: `PRODUCT#${productId}`, sk: 'PRODUCT' }),
+  approval: (approvalId: string): ItemKey => ({ pk: `APPROVAL#${approvalId}`, sk: 'APPROVAL' }),
   /** A network that a credential has been used from. */
   seenNetwork: (credentialId: string, network: string): ItemKey => ({
     pk: `SEEN#${credentialId}`,

@@ -1,0 +1,36 @@
+import type { Environment } from './key-format.ts';
+import type { Digest } from './pepper.ts';
+
+export type SubscriptionState = 'pending' | 'active' | 'suspended' | 'cancelled' | 'rejected';
+
+/** A subscription has two keys, so that one can be replaced while the other is in use. */
+export const SLOTS = ['primary', 'secondary'] as const;
+export type Slot = (typeof SLOTS)[number];
+
+export interface SubscriptionSlot {
+  readonly createdAt: string;
+  readonly lastUsedAt?: string;
+  /** The key's last four characters. */
+  readonly hint: string;
+}
+
+/**
+ * A tenant's subscription to a product, as it is stored: one item, both slots in it. `digests` stands
+ * beside `slots` so that an authorizer can be allowed to rewrite digests and nothing else.
+ */
+export interface Subscription {
+  /** `sub_` + 12 base62; the 12 are also inside both keys. */
+  readonly subscriptionId: string;
+  readonly tenantId: string;
+  readonly productId: string;
+  readonly name: string;
+  readonly environment: Environment;
+  readonly state: SubscriptionState;
+  readonly createdAt: string;
+  readonly createdBy: string;
+  readonly slots: Readonly<Record<Slot, SubscriptionSlot>>;
+  readonly digests: Readonly<Record<Slot, Digest>>;
+  /** OAuth clients whose tokens may come with its keys; absent means any. */
+  readonly oauthClientIds?: readonly string[];
+  readonly revision: number;
+}
