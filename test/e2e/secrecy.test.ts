@@ -2,10 +2,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { openDatabase } from '../../local/aws/database.ts';
-import { type Deployment, startDeployment } from '../support/deployment.ts';
+import { type LocalDeployment, startDeployment } from '../support/deployment.ts';
 
 const KEYS = '/tenants/tenant_acme/keys';
-let deployment: Deployment;
+let deployment: LocalDeployment;
 beforeAll(async () => {
   deployment = await startDeployment();
 });

@@ -20,8 +20,13 @@ export interface Answer {
 }
 
 /** Keywright running somewhere, with the demonstration's APIs and people. */
-export interface Deployment {
-  readonly dataDir: string;
+export interface Deployment extends Callers {
+  /** Ends everything and removes its data. */
+  close(): Promise<void>;
+}
+
+/** People and programs who call a deployment. */
+export interface Callers {
   /** Calls a protected API of the demonstration. `path` begins behind the environment. */
   call(api: string, environment: string, request: RequestInit & { path?: string }): Promise<Answer>;
   /** Calls the management API as a person, an admin unless another is named. */
@@ -33,16 +38,56 @@ export interface Deployment {
   ): Promise<Answer>;
   /** Every answer that was given so far, of both APIs. */
   readonly answers: readonly Answer[];
+}
+
+/** Callers of a deployment that is reached at these addresses, which end without a slash. */
+export function callersOf(at: {
+  managementUrl: string;
+  stageUrl: (api: string, environment: string) => string;
+  tokenOf: (email: string) => Promise<string>;
+}): Callers {
+  const answers: Answer[] = [];
+  const tokens = new Map<string, Promise<string>>();
+  const tokenOf = (email: string) => {
+    const token = tokens.get(email) ?? at.tokenOf(email);
+    tokens.set(email, token);
+    return token;
+  };
+  const send = async (url: string, init: RequestInit): Promise<Answer> => {
+    const response = await fetch(url, init);
+    const text = await response.text();
+    const answer = { status: response.status, headers: response.headers, text, json: () => JSON.parse(text) };
+    answers.push(answer);
+    return answer;
+  };
+  return {
+    answers,
+    call: (api, environment, { path = '/v1/orders', ...init }) =>
+      send(at.stageUrl(api, environment) + path, init),
+    manage: async (method, path, body, { as = 'admin@keywright.test', headers = {} } = {}) =>
+      send(`${at.managementUrl}/v1${path}`, {
+        method,
+        headers: {
+          authorization: `Bearer ${await tokenOf(as)}`,
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      }),
+  };
+}
+
+/** The program of `npm start`, in a process of its own. */
+export interface LocalDeployment extends Deployment {
+  readonly dataDir: string;
   /** What the process has printed. */
   output(): string;
   /** Ends the process, keeping its data. */
   stop(): Promise<void>;
-  /** Ends the process and removes its data. */
-  close(): Promise<void>;
 }
 
 /** Starts `npm start`'s program on a data folder of its own. */
-export async function startDeployment(): Promise<Deployment> {
+export async function startDeployment(): Promise<LocalDeployment> {
   const dataDir = await mkdtemp(join(tmpdir(), 'keywright-e2e-'));
   const port = await freePorts();
   const environment = { ...process.env, KEYWRIGHT_DATA_DIR: dataDir, PORT: `${port}`, NODE_OPTIONS: '' };
@@ -52,23 +97,11 @@ export async function startDeployment(): Promise<Deployment> {
     stream.setEncoding('utf8').on('data', (text) => (printed += text));
   await ready(child, () => printed);
 
-  const answers: Answer[] = [];
-  const tokens = new Map<string, string>();
   const tokenOf = async (email: string) => {
-    const known = tokens.get(email);
-    if (known !== undefined) return known;
     const { stdout } = await run(process.execPath, [join(ROOT, 'local/token.ts'), email], {
       env: environment,
     });
-    tokens.set(email, stdout.trim());
     return stdout.trim();
-  };
-  const send = async (url: string, init: RequestInit): Promise<Answer> => {
-    const response = await fetch(url, init);
-    const text = await response.text();
-    const answer = { status: response.status, headers: response.headers, text, json: () => JSON.parse(text) };
-    answers.push(answer);
-    return answer;
   };
   const stop = async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;
@@ -76,21 +109,13 @@ export async function startDeployment(): Promise<Deployment> {
     await once(child, 'exit');
   };
   return {
+    ...callersOf({
+      managementUrl: `http://localhost:${port}`,
+      stageUrl: (api, name) => `http://localhost:${port + 2}/${api}/${name}`,
+      tokenOf,
+    }),
     dataDir,
-    answers,
     output: () => printed,
-    call: (api, name, { path = '/v1/orders', ...init }) =>
-      send(`http://localhost:${port + 2}/${api}/${name}${path}`, init),
-    manage: async (method, path, body, { as = 'admin@keywright.test', headers = {} } = {}) =>
-      send(`http://localhost:${port}/v1${path}`, {
-        method,
-        headers: {
-          authorization: `Bearer ${await tokenOf(as)}`,
-          ...(body !== undefined && { 'content-type': 'application/json' }),
-          ...headers,
-        },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
-      }),
     stop,
     async close() {
       await stop();

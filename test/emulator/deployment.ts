@@ -1,0 +1,73 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { cloudAssembly } from '../../local/cloud-assembly.ts';
+import { AUDIENCE, signAccessToken } from '../../local/identity/access-token.ts';
+import { readPeople } from '../../local/identity/people.ts';
+import { startIdentity } from '../../local/identity/server.ts';
+import { readSigningKeys } from '../../local/identity/signing-keys.ts';
+import { seedDemo } from '../../local/seed.ts';
+import { callersOf, type Deployment } from '../support/deployment.ts';
+import { deployWithCdk } from './cdk.ts';
+import { adaptTemplates } from './deviations.ts';
+import { type MiniStack, startMiniStack } from './ministack.ts';
+
+const STACKS = ['KeywrightData', 'KeywrightControl', 'KeywrightDemo'];
+
+/** Keywright deployed by the CDK into MiniStack, with the demonstration's tenants, APIs and people. */
+export interface EmulatedDeployment extends Deployment {
+  readonly aws: MiniStack;
+}
+
+export async function deployToMiniStack(): Promise<EmulatedDeployment> {
+  const folder = await mkdtemp(join(tmpdir(), 'keywright-emulator-'));
+  const opened: { close(): Promise<void> }[] = [{ close: () => rm(folder, { recursive: true }) }];
+  const close = async () => {
+    for (const part of opened.splice(0).reverse()) await part.close();
+  };
+  try {
+    const log = () => undefined;
+    const now = () => new Date();
+    const portalUrl = 'http://localhost:4100';
+    const identity = await startIdentity({ dataDir: folder, port: 0, portalUrl, now, log });
+    opened.push(identity);
+    const aws = await startMiniStack(folder);
+    opened.push({ close: aws.stop });
+
+    const assembly = await cloudAssembly(folder, { issuer: identity.issuer, audience: AUDIENCE });
+    adaptTemplates(assembly, STACKS);
+    const outputs = await deployWithCdk(assembly, folder, aws);
+    const urlOf = (stack: string, output: string) => reachable(outputs[stack]?.[output], aws);
+
+    const managementUrl = urlOf('KeywrightControl', 'ManagementUrl');
+    const tokenOf = (email: string) => accessToken(folder, identity.issuer, email);
+    await seedDemo({ dataDir: folder, managementUrl, token: () => tokenOf('admin@keywright.test') });
+    const stageUrl = (api: string, environment: string) =>
+      urlOf('KeywrightDemo', `${titled(api)}${titled(environment)}Url`);
+    return { ...callersOf({ managementUrl, stageUrl, tokenOf }), aws, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/**
+ * The address of an API by path: MiniStack serves `{id}.execute-api.…` too, but no name server knows it.
+ * @param url `https://{id}.execute-api.{domain}/{stage}/`
+ */
+function reachable(url: string | undefined, aws: MiniStack): string {
+  const { hostname, pathname } = new URL(String(url));
+  const stage = pathname.replaceAll('/', '');
+  return `${aws.url}/_aws/execute-api/${hostname.split('.')[0]}${stage && `/${stage}`}`;
+}
+
+async function accessToken(dataDir: string, issuer: string, email: string): Promise<string> {
+  const person = readPeople(dataDir)?.find((candidate) => candidate.email === email);
+  const keys = readSigningKeys(dataDir);
+  if (person === undefined || keys === undefined) throw new Error(`nobody is called ${email}`);
+  return signAccessToken({ person, keys, issuer, now: new Date() });
+}
+
+function titled(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}

@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { AuditEvent } from '../../core/contract/events.ts';
+import { headersFor, keysOf, testOutcomes } from '../support/outcomes.ts';
+import { listenToBus, logLines, readPepper, rotatePepper } from './account.ts';
+import { deployToMiniStack, type EmulatedDeployment } from './deployment.ts';
+import { UNOBSERVABLE } from './deviations.ts';
+
+let deployment: EmulatedDeployment;
+beforeAll(async () => {
+  deployment = await deployToMiniStack();
+});
+afterAll(() => deployment?.close());
+
+const keys = keysOf(() => deployment);
+
+testOutcomes(() => deployment, UNOBSERVABLE);
+
+describe('management API', () => {
+  test('takes no one without a valid token', async () => {
+    const forged = { authorization: 'Bearer eyJhbGciOiJSUzI1NiJ9.e30.c2ln' };
+    const { status } = await deployment.manage('GET', '/tenants', undefined, { headers: forged });
+    expect(status).toBe(401);
+  });
+
+  test('answers people by their roles', async () => {
+    const as = 'auditor@keywright.test';
+    const tenant = { tenantId: 'tenant_by_auditor', name: 'Never' };
+    expect((await deployment.manage('GET', '/tenants', undefined, { as })).status).toBe(200);
+    expect((await deployment.manage('POST', '/tenants', tenant, { as })).status).toBe(403);
+  });
+});
+
+test('every change is an audit record, and the same event on the bus', async () => {
+  const bus = await listenToBus(deployment.aws);
+  const key = await keys.create();
+  await keys.change(key, 'rotate', { overlapSeconds: 60 });
+  await keys.change(key, 'revoke', { reason: 'test' });
+  const types = ['apiKey.created', 'apiKey.rotated', 'apiKey.revoked'];
+
+  const events = await bus.about(key.keyId, types.length);
+  expect(events.map(({ type }) => type).toSorted()).toEqual(types.toSorted());
+  const audit = await deployment.manage('GET', `/audit?subject=${key.keyId}`);
+  const { items } = audit.json<{ items: AuditEvent[] }>();
+  expect(items.toSorted(byId)).toEqual(events.toSorted(byId));
+});
+
+test('the pepper gets a version; keys made under the old one stay good', async () => {
+  const old = await keys.create();
+  const before = await readPepper(deployment.aws);
+  await rotatePepper(deployment.aws);
+  const after = await readPepper(deployment.aws);
+  expect(after).toEqual({ ...before, current: 'v2', v2: expect.any(String) });
+  for (const { secret } of [old, await keys.create()]) {
+    expect((await deployment.call('orders', 'sandbox', { headers: headersFor(secret) })).status).toBe(200);
+  }
+});
+
+test('no function was denied what it did, and no log holds a secret', async () => {
+  const lines = await logLines(deployment.aws);
+  expect(lines.some((line) => line.includes('request refused'))).toBe(true);
+  expect(lines.filter((line) => /"level":"(WARN|ERROR)"|AccessDenied/.test(line))).toEqual([]);
+  const secrets = deployment.answers.flatMap(({ text }) => text.match(/(?<="secret":")[^"]{40,}/g) ?? []);
+  expect(secrets.length).toBeGreaterThan(10);
+  const parts = secrets.map((secret) => secret.slice(20, 52));
+  expect(lines.filter((line) => parts.some((part) => line.includes(part)))).toEqual([]);
+});
+
+function byId(a: AuditEvent, b: AuditEvent): number {
+  return a.id.localeCompare(b.id);
+}
