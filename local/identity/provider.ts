@@ -1,13 +1,12 @@
 import type { AccountClaims, ClientMetadata, Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import Provider, { errors } from 'oidc-provider';
-import { ACCESS_TOKEN_SECONDS, AUDIENCE, claimsOf } from './access-token.ts';
+import { ACCESS_TOKEN_SECONDS, claimsOf } from './access-token.ts';
+import type { Machine } from './machine.ts';
 import { errorPage, PAGE_HEADERS, signedOutPage, signOutPage } from './pages.ts';
 import type { Person } from './people.ts';
+import { MANAGEMENT_API, PAYMENTS_API, type Resource } from './resources.ts';
 import type { SigningKeys } from './signing-keys.ts';
 import type { IdentityStore } from './store.ts';
-
-/** The one resource (RFC 8707) that access tokens are for; clients need not name it. */
-const RESOURCE = 'urn:keywright:management-api';
 
 const SIGN_IN_SECONDS = 10 * 60;
 /** A working day; after it people give password and code again. */
@@ -17,8 +16,9 @@ const REFRESH_SECONDS = 14 * 24 * 3600;
 /**
  * The portal keeps no refresh token: it asks again within the session. The command may keep one, after
  * the person has agreed; its redirects may use any port of the loopback interface (RFC 8252, 7.3).
+ * The machine acts in nobody's name and has a secret.
  */
-function clients(portalUrl: string): ClientMetadata[] {
+function clients(portalUrl: string, machine: Machine): ClientMetadata[] {
   return [
     {
       client_id: 'keywright-portal',
@@ -38,21 +38,33 @@ function clients(portalUrl: string): ClientMetadata[] {
       grant_types: ['authorization_code', 'refresh_token'],
       response_types: ['code'],
     },
+    {
+      client_id: machine.clientId,
+      client_secret: machine.clientSecret,
+      token_endpoint_auth_method: 'client_secret_basic',
+      redirect_uris: [],
+      grant_types: ['client_credentials'],
+      response_types: [],
+    },
   ];
 }
 
-/** The OpenID provider of `npm start`: authorization code with PKCE for two public clients. */
+/**
+ * The OpenID provider of `npm start`: authorization code with PKCE for two public clients, client
+ * credentials for a machine.
+ */
 export function createProvider(o: {
   issuer: string;
   portalUrl: string;
   people: readonly Person[];
+  machine: Machine;
   keys: SigningKeys;
   store: IdentityStore;
 }): Provider {
   const personOf = (sub: string) => o.people.find((person) => person.sub === sub);
   return new Provider(o.issuer, {
     adapter: (model: string) => o.store.adapter(model),
-    clients: clients(o.portalUrl),
+    clients: clients(o.portalUrl, o.machine),
     jwks: { keys: [o.keys.signingKey] },
     cookies: {
       // Cookies know no ports: the names keep clear of whatever else runs on localhost.
@@ -75,10 +87,11 @@ export function createProvider(o: {
       client.clientId === 'keywright-portal' && origin === new URL(o.portalUrl).origin,
     interactions: { url: (_context, interaction) => `/interaction/${interaction.uid}` },
     loadExistingGrant: (context) => loadGrant(context),
-    features: features(),
+    features: features(({ clientId }) => (clientId === o.machine.clientId ? PAYMENTS_API : MANAGEMENT_API)),
     ttl: {
       AccessToken: ACCESS_TOKEN_SECONDS,
       AuthorizationCode: 60,
+      ClientCredentials: ACCESS_TOKEN_SECONDS,
       IdToken: ACCESS_TOKEN_SECONDS,
       Interaction: SIGN_IN_SECONDS,
       Session: SESSION_SECONDS,
@@ -91,8 +104,12 @@ export function createProvider(o: {
   });
 }
 
-function features(): NonNullable<Configuration['features']> {
+/** @param resourceOf what a client's access tokens are for */
+function features(
+  resourceOf: (client: { clientId: string }) => Resource,
+): NonNullable<Configuration['features']> {
   return {
+    clientCredentials: { enabled: true },
     devInteractions: { enabled: false },
     dPoP: { enabled: false },
     pushedAuthorizationRequests: { enabled: false },
@@ -109,12 +126,13 @@ function features(): NonNullable<Configuration['features']> {
     },
     resourceIndicators: {
       enabled: true,
-      defaultResource: () => RESOURCE,
-      getResourceServerInfo(_context, resource) {
-        if (resource !== RESOURCE) throw new errors.InvalidTarget(`the only resource is ${RESOURCE}`);
+      defaultResource: (_context, client) => resourceOf(client).indicator,
+      getResourceServerInfo(_context, asked, client) {
+        const { indicator, audience, scopes } = resourceOf(client);
+        if (asked !== indicator) throw new errors.InvalidTarget(`the only resource is ${indicator}`);
         return {
-          scope: '',
-          audience: AUDIENCE,
+          scope: scopes.join(' '),
+          audience,
           accessTokenTTL: ACCESS_TOKEN_SECONDS,
           accessTokenFormat: 'jwt',
           jwt: { sign: { alg: 'RS256' } },

@@ -241,12 +241,15 @@ describe('what sign-in refuses', () => {
     expect(await response.text()).not.toContain('<script');
   });
 
-  test('a client-credentials request, which is not offered', async () => {
+  test('a client-credentials request of a client that has no secret', async () => {
     const response = await fetch(`${identity.issuer}/token`, {
       method: 'POST',
       body: new URLSearchParams({ grant_type: 'client_credentials', client_id: 'keywright-cli' }),
     });
     expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({
+      error_description: 'requested grant type is not allowed for this client',
+    });
   });
 });
 
@@ -265,7 +268,7 @@ test('a token for scripts verifies against the published keys', async () => {
 test('the published keys hold nothing private, and secrets are for their owner alone', async () => {
   const { keys } = (await (await fetch(`${identity.issuer}/jwks`)).json()) as { keys: object[] };
   expect(Object.keys(keys[0] ?? {})).not.toContain('d');
-  for (const file of ['people.json', 'passwords.json', 'keys.json']) {
+  for (const file of ['people.json', 'passwords.json', 'machine.json', 'keys.json']) {
     expect(statSync(join(dataDir, 'identity', file)).mode & 0o077).toBe(0);
   }
 });
@@ -274,7 +277,7 @@ test('damaged files are named in one sentence', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'keywright-identity-'));
   const other = { dataDir: folder, port: 0, portalUrl: PORTAL, now: () => new Date(), log: () => undefined };
   await (await startIdentity(other)).close();
-  for (const file of ['people.json', 'keys.json', 'sessions.sqlite']) {
+  for (const file of ['people.json', 'machine.json', 'keys.json', 'sessions.sqlite']) {
     const path = join(folder, 'identity', file);
     writeFileSync(path, 'x'.repeat(5000));
     await expect(startIdentity(other)).rejects.toThrow(`${path} is damaged`);
