@@ -13,6 +13,7 @@ module.exports = {
     only('access-sees-domain', '^core/access/', '^core/(contract|domain|access)/'),
     only('store-sees-access', '^core/store/', '^core/(contract|domain|access|store|aws)/'),
     only('aws-sees-access', '^core/aws/', '^core/(contract|domain|access|aws)/'),
+    only('oauth-sees-access', '^core/oauth/', '^core/(domain|access|oauth)/'),
     only('http-sees-core', '^core/http/', '^core/'),
     only('function-sees-core-and-itself', '^functions/([^/]+)/', '^(core/|functions/$1/)'),
     only('lib-sees-contract', '^lib/', '^(lib|core/contract)/'),

@@ -14,6 +14,7 @@ import { ENV } from '../core/contract/deployment.ts';
 import { eventId } from '../core/domain/event-id.ts';
 import { KeyFormat } from '../core/domain/key-format.ts';
 import { Pepper } from '../core/domain/pepper.ts';
+import { fetchJson, tokenVerifier } from '../core/oauth/token-verifier.ts';
 import { accessStore } from '../core/store/access-store.ts';
 import { toAttributes } from '../core/store/attribute-value.ts';
 import { authorizerHandler } from '../functions/authorizer/authorizer-handler.ts';
@@ -225,6 +226,7 @@ function newAuthorizer(stub: Stub, cacheMilliseconds: number): Authorizer {
       newEventId: (time) => eventId(time, randomBytes),
     }),
     peppers: pepperSource(client('secretsmanager'), 'pepper', Date.now),
+    tokens: tokenVerifier(fetchJson, Date.now),
     now: Date.now,
     cacheMilliseconds,
     cacheEntries: 10_000,

@@ -1,13 +1,13 @@
 import { hash } from 'node:crypto';
 import type { RefusalCode } from '../contract/refusals.ts';
 import { type Credentials, type Headers, readCredentials } from '../domain/credentials.ts';
-import { type Caller, type Cause, identify, type Refusal, refusalOf } from '../domain/decision.ts';
+import { type Caller, type Cause, identify, type Refusal, refusalOf, withToken } from '../domain/decision.ts';
 import type { KeyFormat, PresentedKey } from '../domain/key-format.ts';
 import { networkOf } from '../domain/network.ts';
-import type { ApiRoute } from '../domain/protected-api.ts';
+import type { ApiRoute, OauthRequirement } from '../domain/protected-api.ts';
 import { RouteTable } from '../domain/route-table.ts';
 import { BoundedMap } from './bounded-map.ts';
-import type { AccessRecords, AccessStore, PepperSource } from './ports.ts';
+import type { AccessRecords, AccessStore, PepperSource, TokenVerifier } from './ports.ts';
 
 /** A request to a protected API, as much of it as a decision needs. */
 export interface AccessRequest {
@@ -46,6 +46,7 @@ export interface AuthorizerOptions {
   readonly format: KeyFormat;
   readonly store: AccessStore;
   readonly peppers: PepperSource;
+  readonly tokens: TokenVerifier;
   readonly now: () => number;
   /** How long a record may be used after its reading began. */
   readonly cacheMilliseconds: number;
@@ -64,17 +65,30 @@ export interface AuthorizerOptions {
 const RENEW_NETWORK_SECONDS = 30 * 24 * 3600;
 const SOURCES_PER_KEY = 256;
 const ROUTES_PER_KEY = 256;
+const TOKENS_PER_KEY = 64;
 
 interface Entry {
   readonly usableUntil: number;
   readonly verdict: Caller | Refusal;
   readonly routes: readonly ApiRoute[];
   readonly table: RouteTable;
-  /** Outcomes by address, origin and route. */
+  /** Outcomes by address, origin, token and route. */
   readonly outcomes: BoundedMap<string, Outcome>;
+  readonly oauth: OauthRequirement | undefined;
+  readonly oauthClientIds: readonly string[] | undefined;
+  /** What tokens came to, by their hash. */
+  readonly tokens: BoundedMap<string, Caller | Refusal>;
   readonly sources: Sources;
   /** What the entry's own reading said of the network that it asked for. */
   readonly networkRead: { readonly network: string | undefined; readonly seenUntil: number | undefined };
+}
+
+/** A request whose key is not remembered. */
+interface Inquiry {
+  readonly key: PresentedKey;
+  readonly namesTenant: boolean;
+  readonly credentials: Credentials;
+  readonly request: AccessRequest;
 }
 
 /** The addresses that a key was admitted from on this instance. */
@@ -109,48 +123,76 @@ export class Authorizer {
       return { decision: { allowed: true, caller: undefined }, caller: undefined, routes: [] };
     const { key } = credentials;
     if (key === undefined) return refused('authentication_failed', credentials.problem ?? 'no_key');
-    const tenantId = request.tenantHeaderVisible ? credentials.tenantId : undefined;
-    if (request.tenantHeaderVisible && tenantId === undefined) {
+    // A subscription key needs no x-tn, and a TOKEN authorizer is not shown any.
+    const namesTenant = request.tenantHeaderVisible && key.kind !== 'sub';
+    if (namesTenant && credentials.tenantId === undefined)
       return refused('authentication_failed', 'no_tenant', key);
-    }
-    const cacheKey = hash('sha256', `${key.text} ${tenantId}`, 'base64url');
+    const context = namesTenant ? credentials.tenantId : credentials.clientKey;
+    const cacheKey = hash('sha256', `${key.text} ${context}`, 'base64url');
     const entry = this.#admitted.get(cacheKey) ?? this.#refused.get(cacheKey);
     if (entry === undefined || entry.usableUntil <= this.#options.now()) {
-      return this.#miss(cacheKey, key, tenantId, credentials, request);
+      return this.#miss(cacheKey, { key, namesTenant, credentials, request });
     }
-    const outcome = this.#outcome(entry, credentials, request);
-    return isSettled(entry, outcome, request) ? outcome : this.#settle(entry, outcome, request);
+    if (needsToken(entry))
+      return this.#reportingFailure(key, () => this.#concludeWithToken(entry, credentials, request));
+    return this.#conclude(entry, entry.verdict, credentials, request);
   }
 
-  async #miss(
-    cacheKey: string,
-    key: PresentedKey,
-    tenantId: string | undefined,
-    credentials: Credentials,
-    request: AccessRequest,
-  ): Promise<Outcome> {
-    try {
+  #miss(cacheKey: string, inquiry: Inquiry): Promise<Outcome> {
+    const { key, credentials, request } = inquiry;
+    return this.#reportingFailure(key, async () => {
       let reading = this.#reading.get(cacheKey);
       if (reading === undefined) {
-        reading = this.#read(cacheKey, key, tenantId, request).finally(() => this.#reading.delete(cacheKey));
+        reading = this.#read(cacheKey, inquiry).finally(() => this.#reading.delete(cacheKey));
         this.#reading.set(cacheKey, reading);
       }
       const entry = await reading;
-      const outcome = this.#outcome(entry, credentials, request);
-      return isSettled(entry, outcome, request) ? outcome : await this.#settle(entry, outcome, request);
+      return needsToken(entry)
+        ? this.#concludeWithToken(entry, credentials, request)
+        : this.#conclude(entry, entry.verdict, credentials, request);
+    });
+  }
+
+  async #reportingFailure(key: PresentedKey, work: () => Promise<Outcome> | Outcome): Promise<Outcome> {
+    try {
+      return await work();
     } catch (cause) {
       this.#options.onWarning('the decision needs a dependency that did not answer', cause);
       return refused('authorizer_unavailable', 'unavailable', key);
     }
   }
 
-  async #read(
-    cacheKey: string,
-    key: PresentedKey,
-    tenantId: string | undefined,
+  /** What is left to decide once it is known who calls. */
+  #conclude(
+    entry: Entry,
+    verdict: Caller | Refusal,
+    credentials: Credentials,
     request: AccessRequest,
-  ): Promise<Entry> {
+    tokenHash = '',
+  ): Outcome | Promise<Outcome> {
+    const outcome = this.#outcome(entry, verdict, credentials, request, tokenHash);
+    return isSettled(entry, outcome, request) ? outcome : this.#settle(entry, outcome, request);
+  }
+
+  async #concludeWithToken(entry: Entry, credentials: Credentials, request: AccessRequest): Promise<Outcome> {
+    const { verdict, oauth, oauthClientIds } = entry;
+    const { token } = credentials;
+    if ('allowed' in verdict || oauth === undefined)
+      return this.#conclude(entry, verdict, credentials, request);
+    const tokenHash = hash('sha256', token ?? '', 'base64url');
+    let caller = entry.tokens.get(tokenHash);
+    if (caller === undefined || (!('allowed' in caller) && caller.endsAt <= this.#options.now())) {
+      const verified = token === undefined ? undefined : await this.#options.tokens.verify(token, oauth);
+      caller = withToken(verdict, token, verified, oauthClientIds);
+      entry.tokens.set(tokenHash, caller);
+    }
+    return this.#conclude(entry, caller, credentials, request, tokenHash);
+  }
+
+  async #read(cacheKey: string, { key, namesTenant, credentials, request }: Inquiry): Promise<Entry> {
     const { store, peppers, now, cacheMilliseconds } = this.#options;
+    const { clientKey } = credentials;
+    const tenantId = namesTenant ? credentials.tenantId : undefined;
     const startedAt = now();
     const sources = this.#admitted.get(cacheKey)?.sources ?? {
       settled: new BoundedMap(SOURCES_PER_KEY),
@@ -164,7 +206,7 @@ export class Authorizer {
     ]);
     const { api } = records;
     if (api === undefined) throw new Error('the API that this authorizer is configured for does not exist');
-    const verdict = await this.#identify(key, tenantId, { ...records, api }, pepper);
+    const verdict = await this.#identify(key, { tenantId, clientKey }, { ...records, api }, pepper);
     const endsAt = 'allowed' in verdict ? Number.POSITIVE_INFINITY : verdict.endsAt;
     const entry: Entry = {
       usableUntil: Math.min(startedAt + cacheMilliseconds, endsAt),
@@ -172,6 +214,9 @@ export class Authorizer {
       routes: api.routes,
       table: new RouteTable(api.routes),
       outcomes: new BoundedMap(ROUTES_PER_KEY),
+      oauth: api.oauth,
+      oauthClientIds: clientIdsOf(records),
+      tokens: new BoundedMap(TOKENS_PER_KEY),
       sources,
       networkRead: { network, seenUntil: records.networkSeenUntil },
     };
@@ -184,15 +229,16 @@ export class Authorizer {
 
   async #identify(
     key: PresentedKey,
-    tenantId: string | undefined,
+    sent: { readonly tenantId: string | undefined; readonly clientKey: string | undefined },
     records: AccessRecords & { api: NonNullable<AccessRecords['api']> },
     atHand: Awaited<ReturnType<PepperSource['current']>>,
   ): Promise<Caller | Refusal> {
     const { peppers, now, onWarning, store } = this.#options;
-    const versions = Object.values(records.credential?.digests ?? {}).map((digest) => digest.pepper);
+    const digests = [...Object.values(records.credential?.digests ?? {}), records.api.clientKey?.digest];
+    const versions = digests.flatMap((digest) => (digest === undefined ? [] : [digest.pepper]));
     const missing = versions.find((version) => !atHand.knows(version));
     const pepper = missing === undefined ? atHand : await peppers.knowing(missing);
-    const verdict = identify(key, tenantId, records, pepper, new Date(now()));
+    const verdict = identify(key, sent, records, pepper, new Date(now()));
     if ('allowed' in verdict || verdict.digest.pepper === pepper.current) return verdict;
     const rewrite = {
       credentialId: verdict.credentialId,
@@ -206,10 +252,15 @@ export class Authorizer {
     return verdict;
   }
 
-  #outcome(entry: Entry, credentials: Credentials, request: AccessRequest): Outcome {
-    const { verdict } = entry;
+  #outcome(
+    entry: Entry,
+    verdict: Caller | Refusal,
+    credentials: Credentials,
+    request: AccessRequest,
+    tokenHash: string,
+  ): Outcome {
     const origin = this.#options.gatewayCaches ? undefined : credentials.origin;
-    const remembered = `${request.method} ${request.path} ${request.sourceIp} ${origin}`;
+    const remembered = `${request.method} ${request.path} ${request.sourceIp} ${origin} ${tokenHash}`;
     const known = entry.outcomes.get(remembered);
     if (known !== undefined) return known;
     let outcome: Outcome;
@@ -232,7 +283,7 @@ export class Authorizer {
     const { caller } = outcome;
     const { sourceIp } = request;
     if (caller === undefined || sourceIp === undefined) return outcome;
-    const network = caller.keyType === 'secret' ? networkOf(sourceIp) : undefined;
+    const network = caller.keyType === 'publishable' ? undefined : networkOf(sourceIp);
     const { noting, settled } = entry.sources;
     if (network === undefined || settled.get(network)) {
       settled.set(sourceIp, true);
@@ -271,6 +322,15 @@ export class Authorizer {
       return false;
     }
   }
+}
+
+/** Whether a caller was identified who must present an OAuth token as well. */
+function needsToken({ verdict, oauth }: Entry): boolean {
+  return oauth !== undefined && !('allowed' in verdict);
+}
+
+function clientIdsOf({ credential }: AccessRecords): readonly string[] | undefined {
+  return credential !== undefined && 'subscriptionId' in credential ? credential.oauthClientIds : undefined;
 }
 
 /** Whether nothing is left to note of this request's address. */

@@ -1,10 +1,10 @@
-import type { ApiRecord, CredentialRecord, TenantRecord } from '../domain/decision.ts';
+import type { VerifiedToken } from '../domain/access-token.ts';
+import type { ApiRecord, PartyRecords } from '../domain/decision.ts';
 import type { Digest, Pepper } from '../domain/pepper.ts';
+import type { OauthRequirement } from '../domain/protected-api.ts';
 
 /** What one decision needs to know of what is stored. */
-export interface AccessRecords {
-  readonly credential: CredentialRecord | undefined;
-  readonly tenant: TenantRecord | undefined;
+export interface AccessRecords extends Omit<PartyRecords, 'api'> {
   readonly api: ApiRecord | undefined;
   /** Until when the asked-for network counts as seen, in seconds since 1970; undefined if it never was. */
   readonly networkSeenUntil: number | undefined;
@@ -13,8 +13,9 @@ export interface AccessRecords {
 /** Where the request plane reads from. */
 export interface AccessStore {
   /**
-   * Everything about one request in one round trip.
-   * @param tenantId undefined where the request names none: then the key's own tenant is read, in a second trip
+   * Everything about one request in one round trip; in two where a request names no tenant (subscription
+   * keys, TOKEN authorizers), because then the credential says which tenant and product to read.
+   * @param tenantId undefined where the request names none
    * @param network undefined where the request has no address
    * @throws Error when the store can't answer in time
    */
@@ -45,6 +46,15 @@ export interface NetworkSighting {
   readonly sourceIp: string;
   readonly requestId: string;
   readonly knownUntil: number | undefined;
+}
+
+/** What checks the OAuth tokens that some APIs require besides a key. */
+export interface TokenVerifier {
+  /**
+   * What a token says, if it is an access token that meets the requirement; undefined for any other text.
+   * @throws Error when the issuer's keys were never read and can't be now
+   */
+  verify(token: string, requirement: OauthRequirement): Promise<VerifiedToken | undefined>;
 }
 
 /** Where the request plane gets the pepper. */

@@ -92,7 +92,7 @@ function wholeApi(
 
 /** Whoever may read and write everything may also read a path in two ways. */
 function grantsEverything({ keyType, permissions }: Caller): boolean {
-  return keyType === 'secret' && permissions.includes('*:*');
+  return keyType !== 'publishable' && permissions.includes('*:*');
 }
 
 /** What the default rule grants, below the version that is being called. */

@@ -6,6 +6,10 @@ export interface Credentials {
   /** `x-tn`, where it was sent exactly once. */
   readonly tenantId: string | undefined;
   readonly origin: string | undefined;
+  /** `Client-Key`, as it was sent. */
+  readonly clientKey: string | undefined;
+  /** The bearer token beside a subscription key. */
+  readonly token: string | undefined;
   /** Why `key` is undefined. */
   readonly problem: 'no_key' | 'malformed_key' | 'two_keys' | undefined;
   /** True for a CORS preflight (Fetch standard, 4.8), which carries no credentials by definition. */
@@ -17,46 +21,56 @@ export type Headers = Readonly<Record<string, string | readonly string[] | undef
 
 const BEARER = /^bearer +/i;
 
+/** The headers that are read, by their length: most others are told apart without changing their case. */
+const HEADERS: Readonly<Record<number, string>> = Object.fromEntries(
+  [
+    'x-tn',
+    'origin',
+    'x-api-key',
+    'client-key',
+    'authorization',
+    'ocp-apim-subscription-key',
+    'access-control-request-method',
+  ].map((name) => [name.length, name]),
+);
+
 /**
- * Reads the tenant scheme's headers: `x-api-key` or `Authorization: Bearer`, `x-tn`, `Origin`. A bearer
- * token that is no key stays out of the way of an `x-api-key`, since a backend may use it for itself. Two
- * different keys are refused; the query string is never looked at.
+ * Reads both schemes' headers. Tenant scheme: `x-api-key` or `Authorization: Bearer`, and `x-tn`; a bearer
+ * token that is no key stays out of the way of an `x-api-key`, since a backend may use it for itself.
+ * Subscription scheme: `Ocp-Apim-Subscription-Key`, `Client-Key` and a bearer token. Two different keys are
+ * refused; the query string is never looked at.
  */
 export function readCredentials(headers: Headers, method: string, format: KeyFormat): Credentials {
   let apiKey: string | undefined;
   let bearer: string | undefined;
+  let subscriptionKey: string | undefined;
+  let clientKey: string | undefined;
   let tenantId: string | undefined;
   let origin: string | undefined;
   let requestMethod: string | undefined;
   for (const name in headers) {
-    // Most headers are sorted out by their length alone, without changing their case.
-    switch (name.length) {
-      case 4:
-        if (name.toLowerCase() === 'x-tn') tenantId = join(headers[name]);
-        break;
-      case 6:
-        if (name.toLowerCase() === 'origin') origin = join(headers[name]);
-        break;
-      case 9:
-        if (name.toLowerCase() === 'x-api-key') apiKey = join(headers[name]);
-        break;
-      case 13:
-        if (name.toLowerCase() === 'authorization') bearer = join(headers[name])?.replace(BEARER, '');
-        break;
-      case 29:
-        if (name.toLowerCase() === 'access-control-request-method') requestMethod = join(headers[name]);
-        break;
-    }
+    const wanted = HEADERS[name.length];
+    if (wanted === undefined || (name !== wanted && name.toLowerCase() !== wanted)) continue;
+    const value = join(headers[name]);
+    if (wanted === 'x-tn') tenantId = value;
+    else if (wanted === 'origin') origin = value;
+    else if (wanted === 'x-api-key') apiKey = value;
+    else if (wanted === 'client-key') clientKey = value;
+    else if (wanted === 'authorization') bearer = value?.replace(BEARER, '');
+    else if (wanted === 'ocp-apim-subscription-key') subscriptionKey = value;
+    else requestMethod = value;
   }
   const preflight = method === 'OPTIONS' && origin !== undefined && requestMethod !== undefined;
-  return { ...pickKey(apiKey, bearer, format), tenantId, origin, preflight };
+  const { key, problem } =
+    subscriptionKey === undefined
+      ? pickTenantKey(apiKey, bearer, format)
+      : pickSubscriptionKey(subscriptionKey, apiKey, bearer, format);
+  return { key, problem, tenantId, origin, clientKey, token: bearer, preflight };
 }
 
-function pickKey(
-  apiKey: string | undefined,
-  bearer: string | undefined,
-  format: KeyFormat,
-): Pick<Credentials, 'key' | 'problem'> {
+type Picked = { readonly key: PresentedKey | undefined; readonly problem: Credentials['problem'] };
+
+function pickTenantKey(apiKey: string | undefined, bearer: string | undefined, format: KeyFormat): Picked {
   if (apiKey === undefined && bearer === undefined) return { key: undefined, problem: 'no_key' };
   if (apiKey === bearer || apiKey === undefined || bearer === undefined) {
     return keyOrProblem(tenantKey(apiKey ?? bearer ?? '', format));
@@ -65,7 +79,19 @@ function pickKey(
   return keyOrProblem(tenantKey(apiKey, format));
 }
 
-function keyOrProblem(key: PresentedKey | undefined): Pick<Credentials, 'key' | 'problem'> {
+function pickSubscriptionKey(
+  text: string,
+  apiKey: string | undefined,
+  bearer: string | undefined,
+  format: KeyFormat,
+): Picked {
+  const another = apiKey !== undefined || (bearer !== undefined && format.parse(bearer) !== undefined);
+  if (another) return { key: undefined, problem: 'two_keys' };
+  const key = format.parse(text);
+  return keyOrProblem(key?.kind === 'sub' ? key : undefined);
+}
+
+function keyOrProblem(key: PresentedKey | undefined): Picked {
   return { key, problem: key === undefined ? 'malformed_key' : undefined };
 }
 

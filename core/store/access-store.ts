@@ -2,7 +2,6 @@ import type { AccessRecords, AccessStore, NetworkSighting } from '../access/port
 import { type AwsCall, AwsError } from '../aws/signed-client.ts';
 import { LAST_EVENT, TTL_ATTRIBUTE } from '../contract/deployment.ts';
 import type { AuditEvent } from '../contract/events.ts';
-import type { ApiRecord, CredentialRecord, TenantRecord } from '../domain/decision.ts';
 import { type AttributeMap, fromAttributes, toAttributes } from './attribute-value.ts';
 import { type ItemKey, itemKey } from './item-keys.ts';
 
@@ -51,18 +50,16 @@ export function accessStore(options: {
         seen: network === undefined ? undefined : itemKey.seenNetwork(credentialId, network),
       };
       const items = await readItems(Object.values(wanted).filter((each) => each !== undefined));
-      const credential = items.get(wanted.credential.pk) as CredentialRecord | undefined;
-      let tenant = items.get(wanted.tenant?.pk ?? '') as TenantRecord | undefined;
-      if (tenantId === undefined && credential !== undefined) {
-        const own = itemKey.tenant(credential.tenantId);
-        tenant = (await readItems([own])).get(own.pk) as TenantRecord | undefined;
-      }
+      const credential = items.get(wanted.credential.pk) as AccessRecords['credential'];
+      const named = credential === undefined || tenantId !== undefined ? undefined : partiesOf(credential);
+      const parties = named === undefined ? items : await readItems(Object.values(named));
       return {
         credential,
-        tenant,
-        api: items.get(wanted.api.pk) as ApiRecord | undefined,
+        tenant: parties.get((named?.tenant ?? wanted.tenant)?.pk ?? '') as AccessRecords['tenant'],
+        product: parties.get(named?.product?.pk ?? '') as AccessRecords['product'],
+        api: items.get(wanted.api.pk) as AccessRecords['api'],
         networkSeenUntil: items.get(wanted.seen?.pk ?? '')?.[TTL_ATTRIBUTE] as number | undefined,
-      } satisfies AccessRecords;
+      };
     },
 
     async readSeenNetwork(credentialId, network) {
@@ -111,6 +108,17 @@ export function accessStore(options: {
       }
     },
   };
+}
+
+/** The items that a credential names. */
+function partiesOf(credential: NonNullable<AccessRecords['credential']>): {
+  tenant: ItemKey;
+  product?: ItemKey;
+} {
+  const tenant = itemKey.tenant(credential.tenantId);
+  return 'subscriptionId' in credential
+    ? { tenant, product: itemKey.product(credential.productId) }
+    : { tenant };
 }
 
 /** Someone else was first, which is all that was wanted. */

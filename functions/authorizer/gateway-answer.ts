@@ -2,7 +2,7 @@ import type { Outcome } from '../../core/access/authorizer.ts';
 import { BoundedMap } from '../../core/access/bounded-map.ts';
 import { DENIAL_CONTEXT, REFUSALS, type RefusalCode } from '../../core/contract/refusals.ts';
 import { type AccessPolicy, accessPolicy } from '../../core/domain/access-policy.ts';
-import type { Caller } from '../../core/domain/decision.ts';
+import type { Caller, Cause } from '../../core/domain/decision.ts';
 import type { Question } from './gateway-event.ts';
 
 type Context = Readonly<Record<string, string>>;
@@ -58,7 +58,7 @@ export class GatewayAnswers {
   #make({ decision, caller, routes }: Outcome, { route }: Question): GatewayAnswer {
     const context: Context = {
       ...(caller && callerContext(caller)),
-      ...(!decision.allowed && denialContext(decision.code)),
+      ...(!decision.allowed && denialContext(decision.code, decision.cause)),
       ...(decision.allowed && this.#gatewayCaches && denialContext('insufficient_permissions')),
     };
     if (route === undefined) return { isAuthorized: decision.allowed, context };
@@ -71,11 +71,24 @@ export class GatewayAnswers {
 
 /** What a backend is told of its caller. */
 function callerContext(caller: Caller): Context {
-  const { keyId, tenantId, environment, keyType, role, permissions } = caller;
-  return { keyId, tenantId, environment, keyType, role, permissions: permissions.join(' ') };
+  const { keyId, tenantId, environment, keyType, role, permissions, subscription, oauthClientId } = caller;
+  return {
+    keyId,
+    tenantId,
+    environment,
+    keyType,
+    ...(role !== undefined && { role, permissions: permissions.join(' ') }),
+    ...(subscription && { ...subscription, slot: caller.secretId }),
+    ...(oauthClientId !== undefined && { oauthClientId }),
+  };
 }
 
-function denialContext(code: RefusalCode): Context {
+function denialContext(code: RefusalCode, cause?: Cause): Context {
   const { message, type } = REFUSALS[code];
-  return { [DENIAL_CONTEXT.code]: code, [DENIAL_CONTEXT.message]: message, [DENIAL_CONTEXT.type]: type };
+  const state = cause?.startsWith('subscription_') ? cause.slice('subscription_'.length) : undefined;
+  return {
+    [DENIAL_CONTEXT.code]: code,
+    [DENIAL_CONTEXT.message]: state === undefined ? message : `Access denied: the subscription is ${state}.`,
+    [DENIAL_CONTEXT.type]: type,
+  };
 }

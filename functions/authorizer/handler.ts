@@ -6,6 +6,7 @@ import { signedClient } from '../../core/aws/signed-client.ts';
 import { ENV } from '../../core/contract/deployment.ts';
 import { eventId } from '../../core/domain/event-id.ts';
 import { KeyFormat } from '../../core/domain/key-format.ts';
+import { fetchJson, tokenVerifier } from '../../core/oauth/token-verifier.ts';
 import { accessStore } from '../../core/store/access-store.ts';
 import { authorizerHandler } from './authorizer-handler.ts';
 import { GatewayAnswers } from './gateway-answer.ts';
@@ -47,6 +48,7 @@ const authorizer = new Authorizer({
     newEventId: (time) => eventId(time, randomBytes),
   }),
   peppers,
+  tokens: tokenVerifier(fetchJson, now),
   now,
   cacheMilliseconds: Number(required(env, ENV.cacheSeconds)) * 1000,
   cacheEntries: Number(required(env, ENV.cacheEntries)),

@@ -21,6 +21,8 @@ const callerWith = (keyType: Caller['keyType'], permissions: readonly string[]):
   origins: [],
   secretId: 's1',
   digest: { pepper: 'v1', hmac: '' },
+  subscription: undefined,
+  oauthClientId: undefined,
   endsAt: Number.POSITIVE_INFINITY,
 });
 

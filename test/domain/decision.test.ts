@@ -1,6 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { type CredentialRecord, identify, refusalOf, type TenantRecord } from '../../core/domain/decision.ts';
+import {
+  type ApiRecord,
+  type CredentialRecord,
+  identify,
+  refusalOf,
+  type TenantRecord,
+} from '../../core/domain/decision.ts';
 import { KeyFormat } from '../../core/domain/key-format.ts';
 import { Pepper } from '../../core/domain/pepper.ts';
 import { RouteTable } from '../../core/domain/route-table.ts';
@@ -38,7 +44,9 @@ const tenant: TenantRecord = {
   status: 'active',
   roles: { reader: { permissions: ['*:read'], description: '' } },
 };
-const api = { apiId: 'api_OrdersSndbox', environment: 'sandbox' as const, routes: [] };
+const api: ApiRecord = { apiId: 'api_OrdersSndbox', environment: 'sandbox', scheme: 'tenant', routes: [] };
+const sent = (tenantId: string | undefined) => ({ tenantId, clientKey: undefined });
+const product = undefined;
 const request = {
   method: 'GET',
   path: '/v1/orders',
@@ -66,10 +74,11 @@ function decide(from: readonly (typeof failures)[number][]) {
   const records = {
     credential: { ...credential, ...part('credential') },
     tenant: { ...tenant, ...part('tenant') },
+    product,
     api: { ...api, ...part('api') },
     ...part('world'),
   };
-  const caller = identify(key, all.tenantId ?? 'tenant_acme', records, pepper, now);
+  const caller = identify(key, sent(all.tenantId ?? 'tenant_acme'), records, pepper, now);
   if ('allowed' in caller) return caller;
   return refusalOf(caller, { ...request, ...part('request') }, new RouteTable(records.api.routes));
 }
@@ -91,8 +100,8 @@ describe('the life of a key and its secrets', () => {
   const identified = (change: Partial<CredentialRecord>, presented = key) =>
     identify(
       presented,
-      'tenant_acme',
-      { credential: { ...credential, ...change }, tenant, api },
+      sent('tenant_acme'),
+      { credential: { ...credential, ...change }, tenant, product, api },
       pepper,
       now,
     );
@@ -127,7 +136,7 @@ describe('the life of a key and its secrets', () => {
   });
 
   test('without a tenant header the key’s own tenant counts', () => {
-    expect(identify(key, undefined, { credential, tenant, api }, pepper, now)).toMatchObject({
+    expect(identify(key, sent(undefined), { credential, tenant, product, api }, pepper, now)).toMatchObject({
       tenantId: 'tenant_acme',
     });
   });
@@ -144,7 +153,13 @@ test('a publishable key reads public routes and nothing else, and needs no permi
     digests: { new: pepper.digest(text.text) },
   };
   const routes = new RouteTable([{ method: 'ANY', path: '/v1/catalog/{rest+}', public: true }]);
-  const caller = identify(text, 'tenant_acme', { credential: publishable, tenant, api }, pepper, now);
+  const caller = identify(
+    text,
+    sent('tenant_acme'),
+    { credential: publishable, tenant, product, api },
+    pepper,
+    now,
+  );
   if ('allowed' in caller) throw new Error(caller.cause);
   const ask = (method: string, path: string) =>
     refusalOf(caller, { method, path, sourceIp: undefined, origin: undefined }, routes)?.cause;

@@ -10,6 +10,7 @@ import { eventId } from '../../core/domain/event-id.ts';
 import { type Environment, KeyFormat } from '../../core/domain/key-format.ts';
 import { Pepper } from '../../core/domain/pepper.ts';
 import type { ApiRoute } from '../../core/domain/protected-api.ts';
+import { fetchJson, tokenVerifier } from '../../core/oauth/token-verifier.ts';
 import { accessStore } from '../../core/store/access-store.ts';
 import { type AttributeMap, fromAttributes, toAttributes } from '../../core/store/attribute-value.ts';
 import { type ItemKey, itemKey } from '../../core/store/item-keys.ts';
@@ -116,6 +117,7 @@ export async function startRequestPlane(): Promise<RequestPlane> {
           newEventId: (time) => eventId(time, randomBytes),
         }),
         peppers: pepperSource(client(server, 'secretsmanager'), PEPPER_SECRET, now),
+        tokens: tokenVerifier(fetchJson, now),
         now,
         cacheMilliseconds: 3000,
         cacheEntries,

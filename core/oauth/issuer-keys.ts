@@ -1,0 +1,65 @@
+import type { Jwks } from 'aws-jwt-verify/jwk';
+
+/** Gets a JSON document; rejects when it can't be had in time. */
+export type FetchJson = (url: string) => Promise<unknown>;
+
+/** How long keys are used before they are read again in passing. */
+const REFRESH_MILLISECONDS = 60 * 60_000;
+/** A key that isn't among them, or an issuer that doesn't answer, makes at most one reading per this time. */
+const RETRY_MILLISECONDS = 10_000;
+
+/** The signing keys of one OpenID Connect issuer. */
+export class IssuerKeys {
+  readonly #issuer: string;
+  readonly #fetchJson: FetchJson;
+  readonly #now: () => number;
+  #keys: Jwks | undefined;
+  #triedAt = Number.NEGATIVE_INFINITY;
+  #reading: Promise<void> | undefined;
+
+  constructor(issuer: string, fetchJson: FetchJson, now: () => number) {
+    this.#issuer = issuer;
+    this.#fetchJson = fetchJson;
+    this.#now = now;
+  }
+
+  /**
+   * The keys as last read; while the issuer can't be reached, the last ones serve.
+   * @throws Error when none were ever read and the issuer doesn't answer
+   */
+  async current(): Promise<Jwks> {
+    if (this.#now() - this.#triedAt >= REFRESH_MILLISECONDS || this.#keys === undefined) await this.#read();
+    if (this.#keys === undefined) throw new Error(`the keys of ${this.#issuer} can't be read`);
+    return this.#keys;
+  }
+
+  /** The keys, read anew since one is missing; undefined where that was done a moment ago. */
+  async refreshed(): Promise<Jwks | undefined> {
+    const before = this.#keys;
+    await this.#read();
+    return this.#keys === before ? undefined : this.#keys;
+  }
+
+  #read(): Promise<void> {
+    this.#reading ??= this.#readOnce().finally(() => {
+      this.#reading = undefined;
+    });
+    return this.#reading;
+  }
+
+  async #readOnce(): Promise<void> {
+    if (this.#now() - this.#triedAt < RETRY_MILLISECONDS) return;
+    this.#triedAt = this.#now();
+    try {
+      const discovery = await this.#fetchJson(
+        `${this.#issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
+      );
+      const { jwks_uri: url } = discovery as { jwks_uri?: unknown };
+      const keys = await this.#fetchJson(String(url));
+      if (!Array.isArray((keys as Jwks).keys)) throw new Error('not a JWKS');
+      this.#keys = keys as Jwks;
+    } catch (cause) {
+      if (this.#keys === undefined) throw new Error(`the keys of ${this.#issuer} can't be read`, { cause });
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import { JwtBaseError, KidNotFoundInJwksError } from 'aws-jwt-verify/error';
+import type { Jwks } from 'aws-jwt-verify/jwk';
+import { verifyJwtSync } from 'aws-jwt-verify/jwt-verifier';
+import type { TokenVerifier } from '../access/ports.ts';
+import { acceptToken } from '../domain/access-token.ts';
+import type { OauthRequirement } from '../domain/protected-api.ts';
+import { type FetchJson, IssuerKeys } from './issuer-keys.ts';
+
+const CLOCK_SKEW_SECONDS = 60;
+/** Longer than any issuer's tokens; what is longer is not even decoded. */
+const LONGEST_TOKEN = 16_384;
+const FETCH_MILLISECONDS = 1500;
+
+/**
+ * Verifies access tokens (JWTs, RFC 9068 and its forerunners) by their issuer's published keys. Only
+ * asymmetric algorithms are accepted, and only that of the key; the header's `jwk`, `jku` and `x5u` are
+ * never looked at, so a token causes no request to an address of its own choosing.
+ */
+export function tokenVerifier(fetchJson: FetchJson, now: () => number): TokenVerifier {
+  const issuers = new Map<string, IssuerKeys>();
+  const keysOf = (issuer: string): IssuerKeys => {
+    const known = issuers.get(issuer) ?? new IssuerKeys(issuer, fetchJson, now);
+    issuers.set(issuer, known);
+    return known;
+  };
+  return {
+    async verify(token, requirement) {
+      if (token.length > LONGEST_TOKEN) return undefined;
+      const keys = keysOf(requirement.issuer);
+      try {
+        return check(token, await keys.current(), requirement);
+      } catch (error) {
+        if (!(error instanceof JwtBaseError)) throw error;
+        if (!(error instanceof KidNotFoundInJwksError)) return undefined;
+      }
+      const fresh = await keys.refreshed();
+      try {
+        return fresh && check(token, fresh, requirement);
+      } catch (error) {
+        if (error instanceof JwtBaseError) return undefined;
+        throw error;
+      }
+    },
+  };
+}
+
+/** Gets JSON over HTTP: no redirects, within a second and a half. */
+export async function fetchJson(url: string): Promise<unknown> {
+  const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(FETCH_MILLISECONDS) });
+  if (!response.ok) throw new Error(`${url} answered ${response.status}`);
+  return response.json();
+}
+
+function check(token: string, keys: Jwks, requirement: OauthRequirement) {
+  const { issuer } = requirement;
+  const options = { issuer, audience: null, graceSeconds: CLOCK_SKEW_SECONDS };
+  return acceptToken(verifyJwtSync(token, keys, options), requirement);
+}
