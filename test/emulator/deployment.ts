@@ -19,6 +19,7 @@ export interface EmulatedDeployment extends Deployment {
   readonly aws: MiniStack;
 }
 
+/** Starts MiniStack and what it lacks, an identity, and deploys the three stacks: some 20 seconds. */
 export async function deployToMiniStack(): Promise<EmulatedDeployment> {
   const folder = await mkdtemp(join(tmpdir(), 'keywright-emulator-'));
   const opened: { close(): Promise<void> }[] = [{ close: () => rm(folder, { recursive: true }) }];

@@ -14,7 +14,7 @@ import type { Unobservable } from '../support/outcomes.ts';
  * | `Ref` of a secret is its ARN                       | its name, which no policy takes | `Fn::GetAtt … Id`, the ARN on both |
  * | IAM knows `dynamodb:LeadingKeys` of a request      | it does not, so no request meets the condition | conditions on it removed; actions, resources and other conditions are enforced |
  * | gateway responses substitute `$context.authorizer` | left as it is written           | bodies of 403s skipped |
- * | an HTTP API answers 401 to `Unauthorized` thrown   | 500, as to any error            | status of 401s skipped |
+ * | an HTTP API answers 401 to `Unauthorized` thrown (the guide says so of REST APIs only) | 500, as to any error            | status of 401s skipped |
  * | `CorsConfiguration` of an HTTP API                 | stored, then looked for in other letters: every preflight gets 403 | preflight skipped |
  * | `https://{id}.execute-api.…`                       | served, but no name server knows it | called by path     |
  * | TLS, which the CDK's asset bucket insists on       | optional, and off here          | bucket policy removed  |
