@@ -17,6 +17,8 @@ export const EVENT_TYPES = [
   'tenant.resumed',
   'api.created',
   'api.updated',
+  'product.created',
+  'product.updated',
 ] as const;
 
 export type EventType = (typeof EVENT_TYPES)[number];
@@ -31,7 +33,7 @@ export interface Actor {
 /**
  * The `detail` of an event on the bus, and an audit record. `id` is unique (consumers drop repeats by
  * it) and sorts by time; `version` is the version of this shape; `time` is ISO 8601 UTC with
- * milliseconds; `tenantId` is null for what belongs to no tenant (APIs). Never holds a secret.
+ * milliseconds; `tenantId` is null for what belongs to no tenant (APIs, products). Never holds a secret.
  */
 export interface AuditEvent {
   readonly id: string;
@@ -40,7 +42,7 @@ export interface AuditEvent {
   readonly time: string;
   readonly tenantId: string | null;
   readonly actor: Actor;
-  readonly subject: { readonly type: 'apiKey' | 'role' | 'tenant' | 'api'; readonly id: string };
+  readonly subject: { readonly type: 'apiKey' | 'role' | 'tenant' | 'api' | 'product'; readonly id: string };
   readonly data: Readonly<Record<string, unknown>>;
   readonly requestId: string;
 }

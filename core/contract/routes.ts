@@ -6,7 +6,7 @@
 export type Role = 'admin' | 'developer' | 'auditor';
 
 /** A Lambda function of the management API; also the name of its folder below `functions/`. */
-export type ManagementFunction = 'tenants' | 'keys' | 'apis' | 'audit' | 'openapi';
+export type ManagementFunction = 'tenants' | 'keys' | 'apis' | 'products' | 'audit' | 'openapi';
 
 export interface ManagementRoute {
   /** `METHOD /path`, as API Gateway spells a route key. */
@@ -75,6 +75,25 @@ export const ROUTES = [
     key: 'PATCH /v1/apis/{apiId}',
     operation: 'updateApi',
     function: 'apis',
+    roles: ADMIN,
+    everyTenant: true,
+    mfa: true,
+  },
+
+  {
+    key: 'POST /v1/products',
+    operation: 'createProduct',
+    function: 'products',
+    roles: ADMIN,
+    everyTenant: true,
+    mfa: true,
+  },
+  { key: 'GET /v1/products', operation: 'listProducts', function: 'products', roles: ALL },
+  { key: 'GET /v1/products/{productId}', operation: 'getProduct', function: 'products', roles: ALL },
+  {
+    key: 'PATCH /v1/products/{productId}',
+    operation: 'updateProduct',
+    function: 'products',
     roles: ADMIN,
     everyTenant: true,
     mfa: true,

@@ -1,5 +1,8 @@
 import type { RateLimit } from './api-key.ts';
+import { auditEvent, type Change, changedFields, type Occasion } from './audit-event.ts';
+import { DomainError } from './domain-error.ts';
 import type { Environment } from './key-format.ts';
+import type { ProtectedApi } from './protected-api.ts';
 
 /** What a product's subscribers may consume. */
 export interface Plan {
@@ -21,4 +24,88 @@ export interface Product {
   readonly plan: Plan;
   readonly createdAt: string;
   readonly revision: number;
+}
+
+export type NewProduct = Omit<Product, 'environment' | 'createdAt' | 'revision'>;
+
+export type ProductUpdate = {
+  readonly [field in 'name' | 'description' | 'apiIds' | 'requiresApproval' | 'plan']?:
+    | Product[field]
+    | undefined;
+};
+
+/**
+ * @param apis those that `input.apiIds` names, as far as they exist
+ * @throws DomainError `invalid_request` for APIs that don't exist or are of different environments
+ */
+export function createProduct(
+  input: NewProduct,
+  apis: readonly ProtectedApi[],
+  occasion: Occasion,
+): Change<Product> {
+  const environment = requireApis(input.apiIds, apis, undefined);
+  const state = { ...input, environment, createdAt: occasion.now.toISOString(), revision: 1 };
+  const { productId, createdAt, revision, ...data } = state;
+  return { state, event: productEvent('product.created', productId, data, occasion) };
+}
+
+/**
+ * Undefined when nothing would change. Subscriptions follow at once: what a product allows is stored
+ * nowhere else.
+ * @param apis those that `input.apiIds` names, as far as they exist
+ * @throws DomainError `invalid_request` for APIs that don't exist or are of another environment
+ */
+export function updateProduct(
+  product: Product,
+  input: ProductUpdate,
+  apis: readonly ProtectedApi[],
+  occasion: Occasion,
+): Change<Product> | undefined {
+  if (input.apiIds !== undefined) requireApis(input.apiIds, apis, product.environment);
+  const state: Product = {
+    ...product,
+    name: input.name ?? product.name,
+    description: input.description ?? product.description,
+    apiIds: input.apiIds ?? product.apiIds,
+    requiresApproval: input.requiresApproval ?? product.requiresApproval,
+    plan: input.plan ?? product.plan,
+    revision: product.revision + 1,
+  };
+  const data = changedFields(product, state, UPDATABLE);
+  return data && { state, event: productEvent('product.updated', product.productId, data, occasion) };
+}
+
+const UPDATABLE = ['name', 'description', 'apiIds', 'requiresApproval', 'plan'] as const;
+
+/** The environment of APIs that all exist and share it. */
+function requireApis(
+  apiIds: readonly string[],
+  apis: readonly ProtectedApi[],
+  environment: Environment | undefined,
+): Environment {
+  const expected = environment ?? apis[0]?.environment;
+  if (expected === undefined || apiIds.some((id) => !apis.some(({ apiId }) => apiId === id))) {
+    throw new DomainError('invalid_request', 'apiIds names an API that does not exist; register it first', {
+      param: 'apiIds',
+    });
+  }
+  if (apis.some((api) => api.environment !== expected)) {
+    throw new DomainError(
+      'invalid_request',
+      environment === undefined
+        ? 'A product bundles APIs of one environment; make one for sandbox and one for live'
+        : `This product is for ${environment}; name APIs of that environment`,
+      { param: 'apiIds' },
+    );
+  }
+  return expected;
+}
+
+function productEvent(
+  type: 'product.created' | 'product.updated',
+  productId: string,
+  data: Record<string, unknown>,
+  occasion: Occasion,
+) {
+  return auditEvent(occasion, { type, tenantId: null, subject: { type: 'product', id: productId }, data });
 }

@@ -21,6 +21,12 @@ export class ApiStore {
     return item && stateOf<ProtectedApi>(item);
   }
 
+  /** Those of these APIs that exist. */
+  async named(apiIds: readonly string[]): Promise<ProtectedApi[]> {
+    const apis = await Promise.all(apiIds.map((apiId) => this.get(apiId)));
+    return apis.filter((api) => api !== undefined);
+  }
+
   /** @throws DomainError `already_exists`, `idempotency_mismatch` */
   create(change: Change<ProtectedApi>, idempotency: Idempotency | undefined): Promise<Created<ProtectedApi>> {
     const place = {

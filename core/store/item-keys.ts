@@ -31,6 +31,7 @@ export const itemKey = {
 export const listPartition = {
   tenants: 'TENANTS',
   apis: 'APIS',
+  products: 'PRODUCTS',
   keysOf: (tenantId: string) => `KEYS#${tenantId}`,
 };
 

@@ -18,7 +18,7 @@ import { ACCESS_LOG, accessLogGroup } from './access-log.ts';
 import { dismiss } from './finding.ts';
 import { KeywrightFunction } from './function.ts';
 import { type Issuer, jwtAuthorizer } from './identity.ts';
-import { allowApis, allowAudit, allowKeys, allowTenants } from './permissions.ts';
+import { allowApis, allowAudit, allowKeys, allowProducts, allowTenants } from './permissions.ts';
 import type { Store } from './store.ts';
 
 interface ManagementApiProps {
@@ -35,6 +35,7 @@ const FUNCTIONS: Record<
   tenants: { purpose: 'tenants and roles', allow: allowTenants },
   keys: { purpose: 'API keys', allow: allowKeys },
   apis: { purpose: 'protected APIs', allow: allowApis },
+  products: { purpose: 'products', allow: allowProducts },
   audit: { purpose: 'the audit log', allow: allowAudit },
   openapi: { purpose: 'the OpenAPI document', allow: () => {} },
 };

@@ -55,6 +55,14 @@ export function allowApis(fn: LambdaFunction, store: Store): void {
   grantEncrypt(fn, store.keyArn, 'dynamodb');
 }
 
+export function allowProducts(fn: LambdaFunction, store: Store): void {
+  useTable(fn);
+  onItems(fn, store, ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], ['PRODUCT#*']);
+  onItems(fn, store, ['dynamodb:GetItem'], ['API#*']);
+  queryList(fn, store);
+  grantEncrypt(fn, store.keyArn, 'dynamodb');
+}
+
 export function allowAudit(fn: LambdaFunction, store: Store): void {
   fn.addEnvironment(ENV.auditTable, RESOURCE.auditTable);
   grant(fn, ['dynamodb:Query'], [store.auditTableArn, `${store.auditTableArn}/index/${AUDIT_INDEX.byDay}`]);

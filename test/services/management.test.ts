@@ -12,6 +12,7 @@ let dynamodb: TestDynamoDb;
 let management: TestManagement;
 let keyId = '';
 let foreignKeyId = '';
+let productId = '';
 const API_ID = 'api_OrdersLive00';
 
 beforeAll(async () => {
@@ -25,6 +26,8 @@ beforeAll(async () => {
   await management.call('POST /v1/apis', {
     body: { apiId: API_ID, name: 'orders', environment: 'live', scheme: 'tenant' },
   });
+  const product = await management.call('POST /v1/products', { body: { name: 'Shop', apiIds: [API_ID] } });
+  productId = product.body.productId;
 });
 afterAll(() => dynamodb.close());
 beforeEach(() => {
@@ -56,6 +59,7 @@ describe('who may call what', () => {
         .replace('{tenantId}', 'tenant_own')
         .replace('{keyId}', keyId)
         .replace('{apiId}', API_ID)
+        .replace('{productId}', productId)
         .replace('{role}', 'reader');
       for (const role of roles) {
         for (const reach of Object.keys(reaches) as (keyof typeof reaches)[]) {
@@ -129,6 +133,7 @@ describe('what may not be seen does not exist', () => {
       'GET /v1/tenants/tenant_own/keys/not-an-id',
       'GET /v1/tenants/tenant_own/roles/nobody',
       'GET /v1/apis/api_000000000000',
+      'GET /v1/products/prod_000000000000',
     ];
     for (const path of unseen) {
       expect([path, comparable(await management.call(path, { claims }))]).toEqual([path, missing]);

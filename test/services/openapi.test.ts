@@ -66,7 +66,12 @@ test('bodies are described as they are validated: required, bounded, closed', ()
 });
 
 test('what is created safely says so', () => {
-  for (const key of ['POST /v1/tenants', 'POST /v1/tenants/{tenantId}/keys', 'POST /v1/apis']) {
+  for (const key of [
+    'POST /v1/tenants',
+    'POST /v1/tenants/{tenantId}/keys',
+    'POST /v1/apis',
+    'POST /v1/products',
+  ]) {
     expect(operationOf(key).parameters).toContainEqual(
       expect.objectContaining({ name: 'Idempotency-Key', in: 'header' }),
     );

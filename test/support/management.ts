@@ -10,12 +10,14 @@ import type { OperationSchema } from '../../core/http/operation.ts';
 import { ApiStore } from '../../core/store/api-store.ts';
 import { AuditStore } from '../../core/store/audit-store.ts';
 import { KeyStore } from '../../core/store/key-store.ts';
+import { ProductStore } from '../../core/store/product-store.ts';
 import { TenantStore } from '../../core/store/tenant-store.ts';
 import { apiOperations } from '../../functions/apis/api-operations.ts';
 import { auditOperations } from '../../functions/audit/audit-operations.ts';
 import { keyOperations } from '../../functions/keys/key-operations.ts';
 import { SCHEMAS } from '../../functions/openapi/document.ts';
 import { openApiOperations } from '../../functions/openapi/openapi-operations.ts';
+import { productOperations } from '../../functions/products/product-operations.ts';
 import { tenantOperations } from '../../functions/tenants/tenant-operations.ts';
 import type { TestDynamoDb } from './dynamodb.ts';
 
@@ -74,6 +76,7 @@ export class TestManagement {
       keys: this.keys,
       tenants: this.tenants,
       apis: new ApiStore(dynamodb.main),
+      products: new ProductStore(dynamodb.main),
       audit: new AuditStore(dynamodb.audit),
       pepper: async () => this.pepper,
     };
@@ -81,6 +84,7 @@ export class TestManagement {
       keys: managementHandler(keyOperations, dependencies),
       tenants: managementHandler(tenantOperations, dependencies),
       apis: managementHandler(apiOperations, dependencies),
+      products: managementHandler(productOperations, dependencies),
       audit: managementHandler(auditOperations, dependencies),
       openapi: managementHandler(openApiOperations, dependencies),
     };

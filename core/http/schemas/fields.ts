@@ -5,6 +5,8 @@ import { ROLE_NAME, TENANT_ID } from '../../domain/tenant.ts';
 /** Values that several resources have in common. */
 
 const MOST_PERMISSIONS = 50;
+const MOST_RATE_LIMITS = 5;
+const LONGEST_WINDOW_SECONDS = 31 * 86_400;
 
 export const name = z.string().trim().min(1).max(100);
 export const environment = z.enum(['sandbox', 'live']);
@@ -17,11 +19,24 @@ export const tenantId = z
   .meta({ example: 'tenant_acme' });
 export const apiId = z.string().regex(/^api_[0-9A-Za-z]{12}$/, 'expected api_ and 12 base62 characters');
 export const keyId = z.string().regex(/^key_[0-9A-Za-z]{12}$/, 'expected key_ and 12 base62 characters');
+export const productId = z
+  .string()
+  .regex(/^prod_[0-9A-Za-z]{12}$/, 'expected prod_ and 12 base62 characters');
 export const permission = z
   .string()
   .refine(isPermission, 'expected resource:action, with action read, write or *, and * for any resource')
   .meta({ example: 'orders:read' });
 export const permissions = z.array(permission).max(MOST_PERMISSIONS).transform(unique);
+
+/** At most `limit` requests in any `windowSeconds`. */
+export const rateLimits = z
+  .array(
+    z.strictObject({
+      limit: z.number().int().min(1).max(1_000_000_000),
+      windowSeconds: z.number().int().min(1).max(LONGEST_WINDOW_SECONDS),
+    }),
+  )
+  .max(MOST_RATE_LIMITS);
 
 /** A time as people may write it, in the one form in which it is kept: UTC with milliseconds. */
 export const time = z.iso

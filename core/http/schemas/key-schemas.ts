@@ -11,6 +11,7 @@ import {
   name,
   pageOf,
   permissions,
+  rateLimits,
   roleName,
   someOf,
   tenantId,
@@ -21,10 +22,8 @@ import {
 } from './fields.ts';
 
 const MOST_RESTRICTIONS = 100;
-const MOST_RATE_LIMITS = 5;
 const MOST_METADATA = 50;
 const LONGEST_OVERLAP_SECONDS = 30 * 86_400;
-const LONGEST_WINDOW_SECONDS = 31 * 86_400;
 
 const type = z.enum(['publishable', 'secret']);
 const status = z.enum(['active', 'disabled', 'revoked', 'expired']);
@@ -45,11 +44,6 @@ const allowedOrigins = normalisedList(
   description: 'Browser origins that the key may be used from; none for any',
   example: ['https://shop.example.com'],
 });
-const rateLimit = z.strictObject({
-  limit: z.number().int().min(1).max(1_000_000_000),
-  windowSeconds: z.number().int().min(1).max(LONGEST_WINDOW_SECONDS),
-});
-const rateLimits = z.array(rateLimit).max(MOST_RATE_LIMITS);
 const metadata = z
   .record(z.string().min(1).max(40), z.string().max(500))
   .refine((pairs) => Object.keys(pairs).length <= MOST_METADATA, `expected at most ${MOST_METADATA} pairs`)
@@ -86,7 +80,7 @@ const keyShape = z
     lastUsedAt: timestamp.nullable(),
     allowedCidrs: z.array(z.string()),
     allowedOrigins: z.array(z.string()),
-    rateLimits: z.array(rateLimit),
+    rateLimits,
     metadata: z.record(z.string(), z.string()),
     secrets: z.array(secretShape).meta({ description: 'Those that have not ended, newest first' }),
   })

@@ -1,0 +1,52 @@
+import type { Table } from '../aws/document-client.ts';
+import type { Change } from '../domain/audit-event.ts';
+import type { Idempotency } from '../domain/idempotency.ts';
+import type { Product } from '../domain/product.ts';
+import { type Created, insertItem, listItems, readItem, stateOf, updateItem } from './item.ts';
+import { itemKey, listPartition } from './item-keys.ts';
+import { type Page, takePage } from './listing.ts';
+
+const MOST_EXAMINED = 1000;
+
+/** Products in the main table: one item each, plan and membership inside. */
+export class ProductStore {
+  readonly #table: Table;
+
+  constructor(table: Table) {
+    this.#table = table;
+  }
+
+  async get(productId: string): Promise<Product | undefined> {
+    const item = await readItem(this.#table, itemKey.product(productId));
+    return item && stateOf<Product>(item);
+  }
+
+  /** @throws DomainError `already_exists`, `idempotency_mismatch` */
+  create(change: Change<Product>, idempotency: Idempotency | undefined): Promise<Created<Product>> {
+    const place = {
+      ...itemKey.product(change.state.productId),
+      listPk: listPartition.products,
+      listSk: positionOf(change.state),
+    };
+    return insertItem(this.#table, place, change, idempotency);
+  }
+
+  /** @throws DomainError `conflict` when the product is no longer as `before` */
+  update(before: Product, change: Change<Product>): Promise<void> {
+    return updateItem(this.#table, itemKey.product(before.productId), before, change);
+  }
+
+  /** All products, newest first; `before` is an earlier page's `next`. */
+  list(options: { limit: number; before: string | undefined }): Promise<Page<Product>> {
+    return takePage(listItems<Product>(this.#table, listPartition.products, options.before), {
+      limit: options.limit,
+      positionOf,
+      matches: () => true,
+      mostExamined: MOST_EXAMINED,
+    });
+  }
+}
+
+function positionOf({ createdAt, productId }: Product): string {
+  return `${createdAt}#${productId}`;
+}

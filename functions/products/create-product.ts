@@ -1,0 +1,20 @@
+import { newItemId } from '../../core/domain/idempotency.ts';
+import { createProduct as decide } from '../../core/domain/product.ts';
+import type { Answer, OperationRequest } from '../../core/http/operation.ts';
+import { idempotencyOfRequest, REPLAYED } from '../../core/http/replay.ts';
+import { presentProduct, type productSchemas } from '../../core/http/schemas/product-schemas.ts';
+import type { ProductDependencies } from './dependencies.ts';
+
+/** Creates a product of APIs that exist. */
+export async function createProduct(
+  request: OperationRequest<typeof productSchemas.createProduct>,
+  { products, apis, randomBytes }: ProductDependencies,
+): Promise<Answer> {
+  const { body, occasion } = request;
+  const idempotency = idempotencyOfRequest('createProduct', request);
+  const productId = `prod_${newItemId(idempotency, randomBytes)}`;
+  const change = decide({ ...body, productId }, await apis.named(body.apiIds), occasion);
+  const { state, replayed } = await products.create(change, idempotency);
+  const product = presentProduct(state);
+  return replayed ? { status: 200, headers: REPLAYED, body: product } : { status: 201, body: product };
+}
