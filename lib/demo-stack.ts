@@ -25,13 +25,23 @@ import { ACCESS_LOG, accessLogGroup } from './constructs/access-log.ts';
 import { KeywrightAuthorizer } from './constructs/authorizer.ts';
 import { dismiss, type Finding } from './constructs/finding.ts';
 import { KeywrightFunction } from './constructs/function.ts';
-import { addGatewayResponses } from './constructs/gateway-responses.ts';
+import { addGatewayResponses, type CallerScheme } from './constructs/gateway-responses.ts';
 import type { Store } from './constructs/store.ts';
 
-type Environment = keyof (typeof DEMO_API_IDS)['orders'];
+type DemoApi = keyof typeof DEMO_API_IDS;
+type Environment = keyof (typeof DEMO_API_IDS)[DemoApi];
 
 const ENVIRONMENTS: readonly Environment[] = ['sandbox', 'live'];
-const KEY_HEADERS = ['authorization', 'content-type', 'x-api-key', 'x-tn'];
+const CALLERS = {
+  orders: { scheme: 'tenant' },
+  catalog: { scheme: 'tenant' },
+  payments: { scheme: 'subscription', oauth: true },
+} as const satisfies Record<DemoApi, CallerScheme>;
+/** Headers that a page of another origin may send. */
+const HEADERS = {
+  tenant: ['authorization', 'content-type', 'x-api-key', 'x-tn'],
+  subscription: ['authorization', 'client-key', 'content-type', 'ocp-apim-subscription-key'],
+};
 const THROTTLE = { rateLimit: 100, burstLimit: 200 };
 
 export interface DemoStackProps extends StackProps {
@@ -41,9 +51,10 @@ export interface DemoStackProps extends StackProps {
 }
 
 /**
- * Two protected APIs to try Keywright on, and examples of its constructs' use: the REST API `orders` and
- * the HTTP API `catalog`, each once per environment, in front of a backend that answers with what the
- * authorizer said of the caller.
+ * Three protected APIs to try Keywright on, and examples of its constructs' use: the REST API `orders` and
+ * the HTTP API `catalog` of the tenant scheme, and the REST API `payments` of the subscription scheme.
+ * Each is there once per environment, in front of a backend that answers with what the authorizer said of
+ * the caller.
  */
 export class DemoStack extends Stack {
   readonly #config: KeywrightConfig;
@@ -65,12 +76,14 @@ export class DemoStack extends Stack {
     });
     const logging = this.#allowRestApisToLog();
     for (const environment of ENVIRONMENTS) {
-      this.#orders(environment).node.addDependency(logging);
+      for (const api of ['orders', 'payments'] as const) {
+        this.#restApi(api, environment).node.addDependency(logging);
+      }
       this.#catalog(environment);
     }
   }
 
-  #authorizer(api: 'orders' | 'catalog', environment: Environment): KeywrightAuthorizer {
+  #authorizer(api: DemoApi, environment: Environment): KeywrightAuthorizer {
     return new KeywrightAuthorizer(this, `${titled(api)}${titled(environment)}Authorizer`, {
       apiId: DEMO_API_IDS[api][environment],
       config: this.#config,
@@ -79,33 +92,33 @@ export class DemoStack extends Stack {
     });
   }
 
-  #orders(environment: Environment): RestApi {
-    const id = `Orders${titled(environment)}`;
+  #restApi(name: 'orders' | 'payments', environment: Environment): RestApi {
+    const id = `${titled(name)}${titled(environment)}`;
     const log = accessLogGroup(this, `${id}Log`, this.#config.logRetentionDays);
     const api = new RestApi(this, id, {
-      restApiName: 'orders',
+      restApiName: name,
       description: `Keywright: demonstration, ${environment}`,
       endpointTypes: [EndpointType.REGIONAL],
       cloudWatchRole: false,
       deployOptions: {
         stageName: environment,
-        variables: { api: 'orders' },
+        variables: { api: name },
         accessLogDestination: new LogGroupLogDestination(log),
         accessLogFormat: AccessLogFormat.custom(ACCESS_LOG.rest),
         throttlingRateLimit: THROTTLE.rateLimit,
         throttlingBurstLimit: THROTTLE.burstLimit,
       },
     });
-    addGatewayResponses(api);
+    addGatewayResponses(api, CALLERS[name]);
     const everything = api.root.addResource('v1').addResource('{proxy+}');
     everything.addMethod('ANY', new LambdaIntegration(this.#backend), {
-      authorizer: this.#authorizer('orders', environment).forRestApi(),
+      authorizer: this.#authorizer(name, environment).forRestApi(),
     });
     // A preflight carries no key, so it is answered before anyone is asked for one.
     const preflight = everything.addCorsPreflight({
       allowOrigins: Cors.ALL_ORIGINS,
       allowMethods: Cors.ALL_METHODS,
-      allowHeaders: KEY_HEADERS,
+      allowHeaders: HEADERS[CALLERS[name].scheme],
     });
     for (const finding of NOT_FOR_THE_DEMONSTRATION) dismiss(api, finding);
     dismiss(preflight, {
@@ -122,7 +135,11 @@ export class DemoStack extends Stack {
       apiName: 'catalog',
       description: `Keywright: demonstration, ${environment}`,
       createDefaultStage: false,
-      corsPreflight: { allowOrigins: ['*'], allowMethods: [CorsHttpMethod.ANY], allowHeaders: KEY_HEADERS },
+      corsPreflight: {
+        allowOrigins: ['*'],
+        allowMethods: [CorsHttpMethod.ANY],
+        allowHeaders: HEADERS.tenant,
+      },
     });
     const stage = new HttpStage(this, `${id}Stage`, {
       httpApi: api,

@@ -28,6 +28,10 @@ const CALLER = {
   environment: '$context.authorizer.environment',
   keyType: '$context.authorizer.keyType',
   role: '$context.authorizer.role',
+  subscriptionId: '$context.authorizer.subscriptionId',
+  productId: '$context.authorizer.productId',
+  slot: '$context.authorizer.slot',
+  oauthClientId: '$context.authorizer.oauthClientId',
   errorCode: '$context.authorizer.errorCode',
 };
 

@@ -158,7 +158,7 @@ describe('alarms', () => {
   test('each reports to the topic when it starts and when it ends', () => {
     const topic = String(stacks.one('AWS::SNS::Topic').PhysicalId);
     const alarms = stacks.ofType('AWS::CloudWatch::Alarm');
-    expect(alarms).toHaveLength(11 + 4 * 2);
+    expect(alarms).toHaveLength(11 + 6 * 2);
     for (const { Properties } of alarms) {
       expect(Properties).toMatchObject({ AlarmActions: [topic], OKActions: [topic] });
       expect(Properties.AlarmDescription).toMatch(/^Keywright: .+\.$/);
@@ -168,7 +168,7 @@ describe('alarms', () => {
   test('no alarm counts an authorizer’s errors, since a refused key is one', () => {
     const authorizers = [...functionNames].filter(([, name]) => name === 'authorizer').map(([id]) => id);
     const watched = JSON.stringify(stacks.ofType('AWS::CloudWatch::Alarm').map((a) => a.Properties));
-    expect(authorizers).toHaveLength(4);
+    expect(authorizers).toHaveLength(6);
     expect(watched).toContain('AuthorizerUnavailable');
     for (const { Properties } of stacks.ofType('AWS::CloudWatch::Alarm')) {
       const dimensions = JSON.stringify(Properties.Dimensions ?? Properties.Metrics);

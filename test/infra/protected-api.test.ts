@@ -3,11 +3,10 @@ import { Stack } from 'aws-cdk-lib';
 import { MockIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi, HttpMethod, WebSocketApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpUrlIntegration, WebSocketMockIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import { DENIAL_CONTEXT, REFUSALS, WWW_AUTHENTICATE } from '../../core/contract/refusals.ts';
+import { AZURE_MESSAGES, REFUSALS } from '../../core/contract/refusals.ts';
 import { emptyApp, keywrightApp } from '../../lib/app.ts';
 import { parseConfig } from '../../lib/config.ts';
 import { KeywrightAuthorizer, type KeywrightAuthorizerProps } from '../../lib/constructs/authorizer.ts';
-import { addGatewayResponses } from '../../lib/constructs/gateway-responses.ts';
 import { IamPolicies } from '../support/iam.ts';
 import { SynthesizedStacks, synthesize } from './synthesized-stacks.ts';
 
@@ -172,104 +171,6 @@ describe('one construct protects', () => {
   });
 });
 
-describe('API Gateway refuses as the contract says', () => {
-  const stacks = new SynthesizedStacks((outdir) => {
-    const app = emptyApp({ outdir });
-    const api = new RestApi(new Stack(app, 'Theirs'), 'Api', { cloudWatchRole: false });
-    api.root.addMethod('GET');
-    addGatewayResponses(api);
-    return app;
-  });
-  const answer = (type: string) => {
-    const { Properties } = stacks.one(
-      'AWS::ApiGateway::GatewayResponse',
-      ({ ResponseType }) => ResponseType === type,
-    );
-    const templates = Properties.ResponseTemplates as Record<string, string>;
-    const headers = Object.entries(Properties.ResponseParameters as Record<string, string>);
-    return {
-      status: Properties.StatusCode === undefined ? undefined : Number(Properties.StatusCode),
-      contentTypes: Object.keys(templates),
-      body: JSON.parse(templates['application/json'] ?? ''),
-      headers: Object.fromEntries(
-        headers.map(([name, value]) => [
-          name.replace('gatewayresponse.header.', ''),
-          /^'(.*)'$/.exec(value)?.[1],
-        ]),
-      ),
-    };
-  };
-
-  test.each([
-    ['UNAUTHORIZED', 'authentication_failed'],
-    ['INVALID_API_KEY', 'authentication_failed'],
-    ['INVALID_SIGNATURE', 'authentication_failed'],
-    ['EXPIRED_TOKEN', 'authentication_failed'],
-    ['AUTHORIZER_FAILURE', 'authorizer_unavailable'],
-    ['AUTHORIZER_CONFIGURATION_ERROR', 'authorizer_unavailable'],
-    ['THROTTLED', 'rate_limit_exceeded'],
-    ['QUOTA_EXCEEDED', 'quota_exceeded'],
-  ] as const)('%s is %s', (type, code) => {
-    const { status, message, type: kind } = REFUSALS[code];
-    expect(answer(type)).toMatchObject({
-      status,
-      contentTypes: ['application/json'],
-      body: { error: { code, message, type: kind } },
-    });
-  });
-
-  test('a 401 says how to authenticate', () => {
-    for (const type of ['UNAUTHORIZED', 'INVALID_API_KEY', 'INVALID_SIGNATURE', 'EXPIRED_TOKEN']) {
-      expect(answer(type).headers['WWW-Authenticate']).toBe(WWW_AUTHENTICATE);
-    }
-  });
-
-  test('a denial says what the authorizer said, and nothing of how its policy denied', () => {
-    expect(answer('ACCESS_DENIED')).toMatchObject({
-      status: 403,
-      body: {
-        error: {
-          code: `$context.authorizer.${DENIAL_CONTEXT.code}`,
-          message: `$context.authorizer.${DENIAL_CONTEXT.message}`,
-          type: `$context.authorizer.${DENIAL_CONTEXT.type}`,
-        },
-      },
-    });
-    expect(JSON.stringify(stacks.ofType('AWS::ApiGateway::GatewayResponse'))).not.toContain('$context.error');
-  });
-
-  test('over a limit, one is told when to retry', () => {
-    expect(answer('THROTTLED').headers).toMatchObject({
-      'Retry-After': '1',
-      RateLimit: '"gateway";r=0;t=1',
-      'RateLimit-Remaining': '0',
-      'RateLimit-Reset': '1',
-    });
-    expect(answer('QUOTA_EXCEEDED').headers['Retry-After']).toBe('3600');
-  });
-
-  test('a route that does not exist is a 404 in the same envelope', () => {
-    for (const type of ['MISSING_AUTHENTICATION_TOKEN', 'RESOURCE_NOT_FOUND']) {
-      expect(answer(type)).toMatchObject({ status: 404, body: { error: { code: 'not_found' } } });
-    }
-  });
-
-  test('everything else keeps its status, in the same envelope', () => {
-    for (const type of ['DEFAULT_4XX', 'DEFAULT_5XX']) {
-      expect(answer(type).status).toBeUndefined();
-      expect(Object.keys(answer(type).body.error)).toEqual(['code', 'message', 'type']);
-    }
-  });
-
-  test('pages of any origin can read why', () => {
-    for (const { Properties } of stacks.ofType('AWS::ApiGateway::GatewayResponse')) {
-      expect(Properties.ResponseParameters).toMatchObject({
-        'gatewayresponse.header.Access-Control-Allow-Origin': "'*'",
-      });
-    }
-  });
-});
-
 describe('the demonstration', () => {
   const stacks = synthesize({ demo: true });
   const variables = stacks
@@ -280,9 +181,16 @@ describe('the demonstration', () => {
     const stage = ({ Properties }: { Properties: Readonly<Record<string, unknown>> }) => Properties.StageName;
     expect(stacks.ofType('AWS::ApiGateway::RestApi').map(({ Properties }) => Properties.Name)).toEqual([
       'orders',
+      'payments',
       'orders',
+      'payments',
     ]);
-    expect(stacks.ofType('AWS::ApiGateway::Stage').map(stage).sort()).toEqual(['live', 'sandbox']);
+    expect(stacks.ofType('AWS::ApiGateway::Stage').map(stage).sort()).toEqual([
+      'live',
+      'live',
+      'sandbox',
+      'sandbox',
+    ]);
     const httpStages = stacks.ofType('AWS::ApiGatewayV2::Stage').map(stage);
     expect(httpStages.sort()).toEqual(['$default', 'live', 'sandbox']);
     expect(variables.flatMap(({ KEYWRIGHT_API_ID }) => KEYWRIGHT_API_ID ?? []).sort()).toEqual([
@@ -290,6 +198,47 @@ describe('the demonstration', () => {
       'api_CatalogSndbx',
       'api_OrdersLive00',
       'api_OrdersSndbox',
+      'api_PaymentsLive',
+      'api_PaymentsSndb',
+    ]);
+  });
+
+  test('asks an authorizer every time, so that a revocation or a used-up token has its effect', () => {
+    for (const kind of ['AWS::ApiGateway::Authorizer', 'AWS::ApiGatewayV2::Authorizer']) {
+      for (const { Properties } of stacks.ofType(kind)) {
+        if (Properties.AuthorizerType === 'JWT') continue;
+        expect(Properties.AuthorizerResultTtlInSeconds).toBe(0);
+      }
+    }
+  });
+
+  test('refuses callers of payments for key and token in one 401, and those of orders as tenants', () => {
+    const nameOf = (apiId: unknown) =>
+      stacks.ofType('AWS::ApiGateway::RestApi').find(({ PhysicalId }) => PhysicalId === apiId)?.Properties
+        .Name;
+    const unauthorized = stacks
+      .ofType('AWS::ApiGateway::GatewayResponse')
+      .filter(({ Properties }) => Properties.ResponseType === 'UNAUTHORIZED');
+    const messages = unauthorized.map(({ Properties }) => {
+      const templates = Properties.ResponseTemplates as Record<string, string>;
+      const { message, error } = JSON.parse(templates['application/json'] ?? '');
+      return [nameOf(Properties.RestApiId), message ?? error.message];
+    });
+    const ofOrders = ['orders', REFUSALS.authentication_failed.message];
+    const ofPayments = ['payments', AZURE_MESSAGES.invalidKeyOrToken];
+    expect(messages).toEqual([ofOrders, ofPayments, ofOrders, ofPayments]);
+  });
+
+  test('lets pages of other origins send the headers of its scheme', () => {
+    const preflights = stacks
+      .ofType('AWS::ApiGateway::Method')
+      .filter(({ Properties }) => Properties.HttpMethod === 'OPTIONS')
+      .map(({ Properties }) => JSON.stringify(Properties.Integration));
+    expect(preflights.map((text) => text.includes('ocp-apim-subscription-key'))).toEqual([
+      false,
+      true,
+      false,
+      true,
     ]);
   });
 
@@ -312,9 +261,9 @@ describe('the demonstration', () => {
       ...stacks.ofType('AWS::ApiGateway::Stage').map(({ Properties }) => Properties.AccessLogSetting),
       ...stacks.ofType('AWS::ApiGatewayV2::Stage').map(({ Properties }) => Properties.AccessLogSettings),
     ].map((settings) => (settings as { Format: string }).Format);
-    expect(formats).toHaveLength(5);
+    expect(formats).toHaveLength(7);
     const demo = formats.filter((format) => format.includes('$context.authorizer.keyId'));
-    expect(demo).toHaveLength(4);
+    expect(demo).toHaveLength(6);
     for (const format of formats) {
       expect(format).not.toMatch(/header|query|apiKey/i);
     }
