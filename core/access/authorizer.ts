@@ -1,12 +1,14 @@
 import { hash } from 'node:crypto';
 import type { RefusalCode } from '../contract/refusals.ts';
 import { type Credentials, type Headers, readCredentials } from '../domain/credentials.ts';
-import { type Caller, type Cause, identify, type Refusal, refusalOf, withToken } from '../domain/decision.ts';
+import { type Caller, type Cause, type Refusal, refusalOf, withToken } from '../domain/decision.ts';
+import { identify } from '../domain/identify.ts';
 import type { KeyFormat, PresentedKey } from '../domain/key-format.ts';
 import { networkOf } from '../domain/network.ts';
 import type { ApiRoute, OauthRequirement } from '../domain/protected-api.ts';
 import { RouteTable } from '../domain/route-table.ts';
 import { BoundedMap } from './bounded-map.ts';
+import { KeySources } from './key-sources.ts';
 import type { AccessRecords, AccessStore, PepperSource, TokenVerifier } from './ports.ts';
 
 /** A request to a protected API, as much of it as a decision needs. */
@@ -61,24 +63,25 @@ export interface AuthorizerOptions {
   readonly onWarning: (message: string, cause: unknown) => void;
 }
 
-/** A network stays noted for 90 days and is pushed out again in the last third of them. */
-const RENEW_NETWORK_SECONDS = 30 * 24 * 3600;
-const SOURCES_PER_KEY = 256;
 const ROUTES_PER_KEY = 256;
 const TOKENS_PER_KEY = 64;
 
-interface Entry {
-  readonly usableUntil: number;
+/** Who calls, or why nobody was identified, and what that came to request by request. */
+interface Identification {
   readonly verdict: Caller | Refusal;
+  /** By address, origin and route. */
+  readonly outcomes: BoundedMap<string, Outcome>;
+}
+
+interface Entry extends Identification {
+  readonly usableUntil: number;
   readonly routes: readonly ApiRoute[];
   readonly table: RouteTable;
-  /** Outcomes by address, origin, token and route. */
-  readonly outcomes: BoundedMap<string, Outcome>;
   readonly oauth: OauthRequirement | undefined;
   readonly oauthClientIds: readonly string[] | undefined;
   /** What tokens came to, by their hash. */
-  readonly tokens: BoundedMap<string, Caller | Refusal>;
-  readonly sources: Sources;
+  readonly tokens: BoundedMap<string, Identification>;
+  readonly sources: KeySources;
   /** What the entry's own reading said of the network that it asked for. */
   readonly networkRead: { readonly network: string | undefined; readonly seenUntil: number | undefined };
 }
@@ -89,14 +92,6 @@ interface Inquiry {
   readonly namesTenant: boolean;
   readonly credentials: Credentials;
   readonly request: AccessRequest;
-}
-
-/** The addresses that a key was admitted from on this instance. */
-interface Sources {
-  /** Networks that are noted, and addresses in them. */
-  readonly settled: BoundedMap<string, true>;
-  /** Notes under way, by network, so that many requests at once make one. */
-  readonly noting: Map<string, Promise<boolean>>;
 }
 
 /**
@@ -135,7 +130,7 @@ export class Authorizer {
     }
     if (needsToken(entry))
       return this.#reportingFailure(key, () => this.#concludeWithToken(entry, credentials, request));
-    return this.#conclude(entry, entry.verdict, credentials, request);
+    return this.#conclude(entry, entry, credentials, request);
   }
 
   #miss(cacheKey: string, inquiry: Inquiry): Promise<Outcome> {
@@ -149,7 +144,7 @@ export class Authorizer {
       const entry = await reading;
       return needsToken(entry)
         ? this.#concludeWithToken(entry, credentials, request)
-        : this.#conclude(entry, entry.verdict, credentials, request);
+        : this.#conclude(entry, entry, credentials, request);
     });
   }
 
@@ -165,28 +160,32 @@ export class Authorizer {
   /** What is left to decide once it is known who calls. */
   #conclude(
     entry: Entry,
-    verdict: Caller | Refusal,
+    identification: Identification,
     credentials: Credentials,
     request: AccessRequest,
-    tokenHash = '',
   ): Outcome | Promise<Outcome> {
-    const outcome = this.#outcome(entry, verdict, credentials, request, tokenHash);
+    const outcome = this.#outcome(entry, identification, credentials, request);
     return isSettled(entry, outcome, request) ? outcome : this.#settle(entry, outcome, request);
   }
 
   async #concludeWithToken(entry: Entry, credentials: Credentials, request: AccessRequest): Promise<Outcome> {
-    const { verdict, oauth, oauthClientIds } = entry;
-    const { token } = credentials;
-    if ('allowed' in verdict || oauth === undefined)
-      return this.#conclude(entry, verdict, credentials, request);
-    const tokenHash = hash('sha256', token ?? '', 'base64url');
-    let caller = entry.tokens.get(tokenHash);
-    if (caller === undefined || (!('allowed' in caller) && caller.endsAt <= this.#options.now())) {
-      const verified = token === undefined ? undefined : await this.#options.tokens.verify(token, oauth);
-      caller = withToken(verdict, token, verified, oauthClientIds);
-      entry.tokens.set(tokenHash, caller);
+    const tokenHash = hash('sha256', credentials.token ?? '', 'base64url');
+    let identification = entry.tokens.get(tokenHash);
+    if (identification === undefined || hasEnded(identification, this.#options.now())) {
+      const verdict = await this.#verifyToken(entry, credentials.token);
+      identification = { verdict, outcomes: new BoundedMap(ROUTES_PER_KEY) };
+      entry.tokens.set(tokenHash, identification);
     }
-    return this.#conclude(entry, caller, credentials, request, tokenHash);
+    return this.#conclude(entry, identification, credentials, request);
+  }
+
+  async #verifyToken(
+    { verdict, oauth, oauthClientIds }: Entry,
+    token: string | undefined,
+  ): Promise<Caller | Refusal> {
+    if ('allowed' in verdict || oauth === undefined) return verdict;
+    const verified = token === undefined ? undefined : await this.#options.tokens.verify(token, oauth);
+    return withToken(verdict, token, verified, oauthClientIds);
   }
 
   async #read(cacheKey: string, { key, namesTenant, credentials, request }: Inquiry): Promise<Entry> {
@@ -194,12 +193,9 @@ export class Authorizer {
     const { clientKey } = credentials;
     const tenantId = namesTenant ? credentials.tenantId : undefined;
     const startedAt = now();
-    const sources = this.#admitted.get(cacheKey)?.sources ?? {
-      settled: new BoundedMap(SOURCES_PER_KEY),
-      noting: new Map(),
-    };
+    const sources = this.#admitted.get(cacheKey)?.sources ?? new KeySources(this.#options);
     const { sourceIp } = request;
-    const network = sourceIp === undefined || sources.settled.get(sourceIp) ? undefined : networkOf(sourceIp);
+    const network = sourceIp === undefined || sources.knows(sourceIp) ? undefined : networkOf(sourceIp);
     const [records, pepper] = await Promise.all([
       store.read({ credentialId: key.id, tenantId, network }),
       peppers.current(),
@@ -254,14 +250,13 @@ export class Authorizer {
 
   #outcome(
     entry: Entry,
-    verdict: Caller | Refusal,
+    { verdict, outcomes }: Identification,
     credentials: Credentials,
     request: AccessRequest,
-    tokenHash: string,
   ): Outcome {
     const origin = this.#options.gatewayCaches ? undefined : credentials.origin;
-    const remembered = `${request.method} ${request.path} ${request.sourceIp} ${origin} ${tokenHash}`;
-    const known = entry.outcomes.get(remembered);
+    const remembered = `${request.method} ${request.path} ${request.sourceIp} ${origin}`;
+    const known = outcomes.get(remembered);
     if (known !== undefined) return known;
     let outcome: Outcome;
     if ('allowed' in verdict) {
@@ -274,53 +269,16 @@ export class Authorizer {
       };
       outcome = { decision, caller: verdict, routes: entry.routes };
     }
-    entry.outcomes.set(remembered, outcome);
+    outcomes.set(remembered, outcome);
     return outcome;
   }
 
-  /** Notes the network that an admitted request came from. A failure is reported and forgives the request. */
-  async #settle(entry: Entry, outcome: Outcome, request: AccessRequest): Promise<Outcome> {
-    const { caller } = outcome;
-    const { sourceIp } = request;
-    if (caller === undefined || sourceIp === undefined) return outcome;
-    const network = caller.keyType === 'publishable' ? undefined : networkOf(sourceIp);
-    const { noting, settled } = entry.sources;
-    if (network === undefined || settled.get(network)) {
-      settled.set(sourceIp, true);
-      return outcome;
-    }
-    let note = noting.get(network);
-    if (note === undefined) {
-      note = this.#note(entry, caller, network, request).finally(() => noting.delete(network));
-      noting.set(network, note);
-    }
-    if (await note) {
-      settled.set(network, true);
-      settled.set(sourceIp, true);
+  /** Notes where an admitted request came from, before it is answered: an instance may stop after that. */
+  async #settle(entry: Entry, outcome: Outcome, { sourceIp, requestId }: AccessRequest): Promise<Outcome> {
+    if (outcome.caller !== undefined && sourceIp !== undefined) {
+      await entry.sources.note(outcome.caller, { sourceIp, requestId, read: entry.networkRead });
     }
     return outcome;
-  }
-
-  /** Whether the network is noted now. */
-  async #note(entry: Entry, caller: Caller, network: string, request: AccessRequest): Promise<boolean> {
-    const { store, now, onWarning } = this.#options;
-    const { credentialId, keyId, tenantId } = caller;
-    try {
-      const seconds = now() / 1000;
-      const seenUntil =
-        entry.networkRead.network === network
-          ? entry.networkRead.seenUntil
-          : await store.readSeenNetwork(credentialId, network);
-      const knownUntil = seenUntil !== undefined && seenUntil > seconds ? seenUntil : undefined;
-      if (knownUntil === undefined || knownUntil - seconds < RENEW_NETWORK_SECONDS) {
-        const { sourceIp = '', requestId } = request;
-        await store.noteNetwork({ credentialId, keyId, tenantId, network, sourceIp, requestId, knownUntil });
-      }
-      return true;
-    } catch (cause) {
-      onWarning('a network was not noted', cause);
-      return false;
-    }
   }
 }
 
@@ -329,13 +287,17 @@ function needsToken({ verdict, oauth }: Entry): boolean {
   return oauth !== undefined && !('allowed' in verdict);
 }
 
+function hasEnded({ verdict }: Identification, now: number): boolean {
+  return !('allowed' in verdict) && verdict.endsAt <= now;
+}
+
 function clientIdsOf({ credential }: AccessRecords): readonly string[] | undefined {
   return credential !== undefined && 'subscriptionId' in credential ? credential.oauthClientIds : undefined;
 }
 
 /** Whether nothing is left to note of this request's address. */
 function isSettled(entry: Entry, outcome: Outcome, { sourceIp }: AccessRequest): boolean {
-  return !outcome.decision.allowed || sourceIp === undefined || entry.sources.settled.get(sourceIp) === true;
+  return !outcome.decision.allowed || sourceIp === undefined || entry.sources.knows(sourceIp);
 }
 
 function refused(code: RefusalCode, cause: Cause, key?: PresentedKey): Outcome {

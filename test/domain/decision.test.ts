@@ -3,10 +3,10 @@ import { describe, expect, test } from '@jest/globals';
 import {
   type ApiRecord,
   type CredentialRecord,
-  identify,
   refusalOf,
   type TenantRecord,
 } from '../../core/domain/decision.ts';
+import { identify } from '../../core/domain/identify.ts';
 import { KeyFormat } from '../../core/domain/key-format.ts';
 import { Pepper } from '../../core/domain/pepper.ts';
 import { RouteTable } from '../../core/domain/route-table.ts';

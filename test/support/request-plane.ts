@@ -3,9 +3,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Authorizer } from '../../core/access/authorizer.ts';
+import type { TokenVerifier } from '../../core/access/ports.ts';
 import { pepperSource } from '../../core/aws/pepper-source.ts';
 import { type AwsCall, signedClient } from '../../core/aws/signed-client.ts';
-import type { CredentialRecord, TenantRecord } from '../../core/domain/decision.ts';
+import type {
+  ApiRecord,
+  CredentialRecord,
+  SubscriptionRecord,
+  TenantRecord,
+} from '../../core/domain/decision.ts';
 import { eventId } from '../../core/domain/event-id.ts';
 import { type Environment, KeyFormat } from '../../core/domain/key-format.ts';
 import { Pepper } from '../../core/domain/pepper.ts';
@@ -22,6 +28,8 @@ const TABLE = 'keywright';
 const PEPPER_SECRET = 'keywright/pepper';
 const PEPPERS = { v1: '1'.repeat(64), v2: '2'.repeat(64) };
 
+const pepper = Pepper.parse(JSON.stringify({ current: 'v1', v1: PEPPERS.v1 }));
+
 /** The request plane on real local DynamoDB and Secrets Manager, its clock in the test's hand. */
 export interface RequestPlane {
   readonly format: KeyFormat;
@@ -33,13 +41,19 @@ export interface RequestPlane {
   putApi(apiId: string, environment: Environment, routes?: readonly ApiRoute[]): Promise<void>;
   /** Stores a credential for a freshly minted key, and gives the key. */
   putKey(change?: Partial<CredentialRecord> & { id?: string }): Promise<string>;
-  changeKey(key: string, change: Partial<CredentialRecord>): Promise<void>;
+  /** Stores an API of the subscription scheme, and gives its client key. */
+  putSubscriptionApi(apiId: string, change?: Partial<ApiRecord>): Promise<string>;
+  putProduct(productId: string, apiIds: readonly string[]): Promise<void>;
+  /** Stores a subscription, and gives its primary and secondary keys. */
+  putSubscription(change?: Partial<SubscriptionRecord>): Promise<{ primary: string; secondary: string }>;
+  changeKey(key: string, change: Partial<CredentialRecord> | Partial<SubscriptionRecord>): Promise<void>;
   item(key: ItemKey): Promise<Record<string, unknown> | undefined>;
   rotatePepper(): Promise<void>;
   /** One more authorizer instance, its cache empty. */
   authorizer(options?: {
     apiId?: string;
     gatewayCaches?: boolean;
+    tokens?: TokenVerifier;
     dynamodb?: (call: AwsCall) => AwsCall;
     cacheEntries?: number;
   }): Authorizer;
@@ -83,6 +97,34 @@ export async function startRequestPlane(): Promise<RequestPlane> {
       await put(itemKey.credential(id), { ...credentialFor(id, key), ...change });
       return key;
     },
+    async putSubscriptionApi(apiId, change = {}) {
+      const key = format.mint('ck', 'sandbox', apiId.slice(-12), randomBytes);
+      const clientKey = {
+        digest: pepper.digest(key),
+        createdAt: '2026-05-01T00:00:00.000Z',
+        hint: key.slice(-4),
+      };
+      const api = { apiId, environment: 'sandbox', scheme: 'subscription', routes: [], clientKey };
+      await put(itemKey.api(apiId), { ...api, ...change });
+      return key;
+    },
+    putProduct: async (productId, apiIds) =>
+      void (await put(itemKey.product(productId), { productId, apiIds })),
+    async putSubscription(change = {}) {
+      const id = randomBytes(6).toString('hex');
+      const [primary, secondary] = [0, 1].map(() => format.mint('sub', 'sandbox', id, randomBytes));
+      if (primary === undefined || secondary === undefined) throw new Error('two keys expected');
+      await put(itemKey.credential(id), {
+        subscriptionId: `sub_${id}`,
+        tenantId: 'tenant_acme',
+        productId: 'prod_Payments0000',
+        environment: 'sandbox',
+        state: 'active',
+        digests: { primary: pepper.digest(primary), secondary: pepper.digest(secondary) },
+        ...change,
+      });
+      return { primary, secondary };
+    },
     async changeKey(key, change) {
       const place = itemKey.credential(format.parse(key)?.id ?? '');
       await put(place, { ...(await read(place)), ...change });
@@ -101,6 +143,7 @@ export async function startRequestPlane(): Promise<RequestPlane> {
       dynamodb: wrap = (call: AwsCall) => call,
       cacheEntries = 1000,
       gatewayCaches = false,
+      tokens,
     } = {}) => {
       const counted: AwsCall = (operation, input) => {
         calls.push(operation);
@@ -117,7 +160,7 @@ export async function startRequestPlane(): Promise<RequestPlane> {
           newEventId: (time) => eventId(time, randomBytes),
         }),
         peppers: pepperSource(client(server, 'secretsmanager'), PEPPER_SECRET, now),
-        tokens: tokenVerifier(fetchJson, now),
+        tokens: tokens ?? tokenVerifier(fetchJson, now),
         now,
         cacheMilliseconds: 3000,
         cacheEntries,
@@ -192,6 +235,6 @@ function credentialFor(id: string, key: string): CredentialRecord {
     allowedCidrs: [],
     allowedOrigins: [],
     secrets: [{ id: 's1', createdAt: '2026-05-01T00:00:00.000Z', hint: key.slice(-4) }],
-    digests: { s1: Pepper.parse(JSON.stringify({ current: 'v1', v1: PEPPERS.v1 })).digest(key) },
+    digests: { s1: pepper.digest(key) },
   };
 }

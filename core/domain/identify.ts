@@ -1,0 +1,171 @@
+import { statusOf } from './api-key.ts';
+import {
+  type ApiRecord,
+  type Caller,
+  type Cause,
+  type CredentialRecord,
+  codeOf,
+  type PartyRecords,
+  type Refusal,
+  type SubscriptionRecord,
+} from './decision.ts';
+import type { PresentedKey } from './key-format.ts';
+import { AllowedNetworks } from './network.ts';
+import type { Digest, Pepper } from './pepper.ts';
+import { narrow, Permissions } from './permission.ts';
+import { SLOTS, type Slot } from './subscription.ts';
+
+/** Every verification hashes this often, so that work does not tell a known key from an unknown one. */
+const DIGESTS_COMPARED = 2;
+
+/** A subscription may call every route of its product's APIs. */
+const EVERYTHING = ['*:*'];
+
+/**
+ * The checks from «known» to «client key matches», in the contract's order but for one: that the tenant
+ * matches comes before that it exists, so that a key tells nothing of tenants that are not its own.
+ * @param sent.tenantId `x-tn`; undefined takes the key's own tenant (TOKEN authorizers see no other header,
+ *   and subscription keys need none)
+ */
+export function identify(
+  key: PresentedKey,
+  sent: { readonly tenantId: string | undefined; readonly clientKey: string | undefined },
+  records: PartyRecords,
+  pepper: Pepper,
+  now: Date,
+): Caller | Refusal {
+  const { credential } = records;
+  const secret = matchingSecret(key.text, credential, pepper);
+  if (credential === undefined || !fits(credential, key, records.api)) return refusal(key, 'unknown_key');
+  if (secret === undefined) return refusal(key, 'wrong_secret');
+  return 'subscriptionId' in credential
+    ? identifySubscription(key, credential, secret, { ...records, clientKey: sent.clientKey }, pepper)
+    : identifyApiKey(key, credential, secret, { ...records, tenantId: sent.tenantId }, now);
+}
+
+function identifyApiKey(
+  key: PresentedKey,
+  credential: CredentialRecord,
+  secret: MatchedSecret,
+  { tenant, api, tenantId }: PartyRecords & { tenantId: string | undefined },
+  now: Date,
+): Caller | Refusal {
+  const status = statusOf(credential, now);
+  if (status !== 'active') return refusal(key, `key_${status}`);
+  if (secret.endsAt <= now.getTime()) return refusal(key, 'secret_expired');
+  // Before the tenant's existence: to a stranger, every other tenant is the same 403, whether it exists or not.
+  if (tenantId !== undefined && tenantId !== credential.tenantId) return refusal(key, 'tenant_mismatch');
+  if (tenant === undefined) return refusal(key, 'unknown_tenant');
+  if (tenant.status !== 'active') return refusal(key, 'tenant_suspended');
+  if (credential.environment !== api.environment) return refusal(key, 'environment_mismatch');
+
+  const permissions = narrow(tenant.roles[credential.role]?.permissions ?? [], credential.permissions);
+  return {
+    keyId: credential.keyId,
+    credentialId: key.id,
+    tenantId: credential.tenantId,
+    environment: credential.environment,
+    keyType: credential.type,
+    role: credential.role,
+    permissions,
+    granted: new Permissions(permissions),
+    networks: new AllowedNetworks(credential.allowedCidrs),
+    origins: credential.allowedOrigins,
+    secretId: secret.id,
+    digest: secret.digest,
+    subscription: undefined,
+    oauthClientId: undefined,
+    endsAt: Math.min(secret.endsAt, endOf(credential.expiresAt)),
+  };
+}
+
+function identifySubscription(
+  key: PresentedKey,
+  subscription: SubscriptionRecord,
+  secret: MatchedSecret,
+  { tenant, product, api, clientKey }: PartyRecords & { clientKey: string | undefined },
+  pepper: Pepper,
+): Caller | Refusal {
+  const { subscriptionId, productId, tenantId, environment, state } = subscription;
+  if (tenant === undefined) return refusal(key, 'unknown_tenant');
+  if (tenant.status !== 'active') return refusal(key, 'tenant_suspended');
+  if (environment !== api.environment) return refusal(key, 'environment_mismatch');
+  if (!product?.apiIds.includes(api.apiId)) return refusal(key, 'product_not_subscribed');
+  if (state !== 'active') return refusal(key, `subscription_${state}`);
+  if (api.clientKeyRequired) {
+    if (clientKey === undefined) return refusal(key, 'no_client_key');
+    if (api.clientKey === undefined || !pepper.verifies(clientKey, api.clientKey.digest)) {
+      return refusal(key, 'wrong_client_key');
+    }
+  }
+  return {
+    keyId: subscriptionId,
+    credentialId: key.id,
+    tenantId,
+    environment,
+    keyType: 'subscription',
+    role: undefined,
+    permissions: EVERYTHING,
+    granted: new Permissions(EVERYTHING),
+    networks: new AllowedNetworks([]),
+    origins: [],
+    secretId: secret.id,
+    digest: secret.digest,
+    subscription: { subscriptionId, productId },
+    oauthClientId: undefined,
+    endsAt: Number.POSITIVE_INFINITY,
+  };
+}
+
+function refusal(key: PresentedKey, cause: Cause): Refusal {
+  const prefix = key.kind === 'sub' ? 'sub' : 'key';
+  return { allowed: false, code: codeOf(cause), cause, keyId: `${prefix}_${key.id}` };
+}
+
+const KEY_KINDS = { publishable: 'pk', secret: 'sk' } as const;
+
+/** Whether the record is of the kind and environment that the key says, and of the API's scheme. */
+function fits(credential: CredentialRecord | SubscriptionRecord, key: PresentedKey, api: ApiRecord): boolean {
+  const isSubscription = 'subscriptionId' in credential;
+  const kind = isSubscription ? 'sub' : KEY_KINDS[credential.type];
+  return (
+    kind === key.kind &&
+    credential.environment === key.environment &&
+    isSubscription === (api.scheme === 'subscription')
+  );
+}
+
+interface MatchedSecret {
+  readonly id: string;
+  readonly digest: Digest;
+  readonly endsAt: number;
+}
+
+function matchingSecret(
+  text: string,
+  credential: CredentialRecord | SubscriptionRecord | undefined,
+  pepper: Pepper,
+): MatchedSecret | undefined {
+  const secrets = secretsOf(credential);
+  const nothing: Digest = { pepper: pepper.current, hmac: '' };
+  let found: MatchedSecret | undefined;
+  for (let i = 0; i < DIGESTS_COMPARED; i++) {
+    const secret = secrets[i];
+    const digest = (secret && credential?.digests[secret.id as Slot]) ?? nothing;
+    if (pepper.verifies(text, digest) && secret !== undefined) {
+      found = { id: secret.id, digest, endsAt: endOf(secret.expiresAt) };
+    }
+  }
+  return found;
+}
+
+function secretsOf(
+  credential: CredentialRecord | SubscriptionRecord | undefined,
+): readonly { readonly id: string; readonly expiresAt?: string }[] {
+  if (credential === undefined) return [];
+  return 'subscriptionId' in credential ? SLOTS.map((id) => ({ id })) : credential.secrets;
+}
+
+function endOf(time: string | undefined): number {
+  return time === undefined ? Number.POSITIVE_INFINITY : Date.parse(time);
+}
