@@ -27,7 +27,8 @@ export interface KeywrightAuthorizerProps {
    * revocation and its effect.
    *
    * Above 0, the key must come in `x-api-key`, and `cacheSeconds + gatewayCacheSeconds` may be 4 at most.
-   * The gateway's cache does not see `Origin`: leave it off where keys have `allowedOrigins`.
+   * The gateway's cache does not see `Origin`: leave it off where keys have `allowedOrigins`. It sees no
+   * subscription key either: an API of the subscription scheme with a cache refuses everybody.
    */
   readonly gatewayCacheSeconds?: number;
   /** Where to report slow and throttled calls of this authorizer. Default: nowhere. */
@@ -39,6 +40,9 @@ export interface KeywrightAuthorizerProps {
  *
  *     const authorizer = new KeywrightAuthorizer(this, 'Authorizer', { apiId: 'api_…' });
  *     api.root.addMethod('GET', integration, { authorizer: authorizer.forRestApi() });
+ *
+ * For an API that requires OAuth the function reads the issuer's discovery document and keys, so it must
+ * reach the issuer: outside of a VPC, as it is made here, it reaches every public one.
  *
  * A refused key shows in Lambda's `Errors`, because throwing is how an authorizer tells API Gateway to
  * answer 401. Alarm on the metric `AuthorizerUnavailable` instead.
@@ -89,7 +93,8 @@ export class KeywrightAuthorizer extends Construct {
 
   /**
    * For a REST API that can only have a TOKEN authorizer. It sees the key and the route, but neither
-   * `x-tn` nor the caller's address or origin: keys that are bound to networks or origins are refused.
+   * `x-tn` nor the caller's address or origin: keys that are bound to networks or origins are refused, and
+   * so is everybody who calls an API of the subscription scheme.
    * @param header which holds the key: `x-api-key` or `Authorization`
    */
   forTokenRestApi(header: 'x-api-key' | 'Authorization' = 'x-api-key'): TokenAuthorizer {
