@@ -21,8 +21,19 @@ export class PepperSecret {
     this.#now = now;
   }
 
-  /** @throws TypeError when the secret is not a pepper; the SDK's errors when it can't be read */
-  pepper(): Promise<Pepper> {
+  /**
+   * @param versions those that digests at hand were made under: where the pepper at hand lacks one, it is
+   *   read again
+   * @throws TypeError when the secret is not a pepper; the SDK's errors when it can't be read
+   */
+  async pepper(versions: readonly string[] = []): Promise<Pepper> {
+    const pepper = await this.#atHand();
+    if (versions.every((version) => pepper.knows(version))) return pepper;
+    this.#kept = undefined;
+    return this.#atHand();
+  }
+
+  #atHand(): Promise<Pepper> {
     const now = this.#now().getTime();
     if (this.#kept === undefined || this.#kept.until <= now) {
       const pepper = this.#read();

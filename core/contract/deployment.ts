@@ -13,6 +13,8 @@ export const ENV = {
   bus: 'KEYWRIGHT_BUS',
   /** ARN or name of the Secrets Manager secret that holds the pepper's versions. */
   pepperSecret: 'KEYWRIGHT_PEPPER_SECRET',
+  /** ARN of the KMS key for secrets that functions make. */
+  secretsKey: 'KEYWRIGHT_SECRETS_KEY',
   /** The operator's key prefix without its underscore; empty for none. */
   vendor: 'KEYWRIGHT_VENDOR',
   /** The protected API (`api_…`) that an authorizer function answers for. */
@@ -49,6 +51,14 @@ export const RESOURCE = {
   auditTable: 'keywright-audit',
   bus: 'keywright',
   pepperSecret: 'keywright/pepper',
+} as const;
+
+/** What precedes the owner's id in the names of secrets that hold keys which can be shown again. */
+export const SECRET_PREFIX = {
+  /** Both keys of a subscription, `sub_…`. */
+  subscription: 'keywright/subscription/',
+  /** The client key of an API, `api_…`. */
+  clientKey: 'keywright/client-key/',
 } as const;
 
 /** `source` of every event on the bus. */

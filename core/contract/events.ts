@@ -17,6 +17,8 @@ export const EVENT_TYPES = [
   'tenant.resumed',
   'api.created',
   'api.updated',
+  'clientKey.revealed',
+  'clientKey.regenerated',
   'product.created',
   'product.updated',
 ] as const;

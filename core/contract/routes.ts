@@ -81,6 +81,23 @@ export const ROUTES = [
   },
 
   {
+    key: 'POST /v1/apis/{apiId}/client-key/reveal',
+    operation: 'revealClientKey',
+    function: 'apis',
+    roles: ADMIN,
+    everyTenant: true,
+    mfa: true,
+  },
+  {
+    key: 'POST /v1/apis/{apiId}/client-key/regenerate',
+    operation: 'regenerateClientKey',
+    function: 'apis',
+    roles: ADMIN,
+    everyTenant: true,
+    mfa: true,
+  },
+
+  {
     key: 'POST /v1/products',
     operation: 'createProduct',
     function: 'products',

@@ -1,4 +1,5 @@
 import { auditEvent, type Change, changedFields, type Occasion } from './audit-event.ts';
+import { DomainError } from './domain-error.ts';
 import type { Environment } from './key-format.ts';
 import type { Digest } from './pepper.ts';
 
@@ -83,36 +84,86 @@ export function repeatedRoute(routes: readonly ApiRoute[]): number {
   return shapes.findIndex((shape, index) => shapes.indexOf(shape) < index);
 }
 
-export type NewProtectedApi = Pick<ProtectedApi, 'apiId' | 'name' | 'environment' | 'scheme' | 'routes'>;
+/** What only APIs of the subscription scheme have; null for no OAuth requirement. */
+interface SubscriptionSettings {
+  readonly clientKeyRequired?: boolean | undefined;
+  readonly oauth?: OauthRequirement | null | undefined;
+}
 
-export interface ProtectedApiUpdate {
+export interface NewProtectedApi
+  extends SubscriptionSettings,
+    Pick<ProtectedApi, 'apiId' | 'name' | 'environment' | 'scheme' | 'routes'> {}
+
+export interface ProtectedApiUpdate extends SubscriptionSettings {
   readonly name?: string | undefined;
   readonly routes?: readonly ApiRoute[] | undefined;
 }
 
-export function createApi(input: NewProtectedApi, occasion: Occasion): Change<ProtectedApi> {
+/**
+ * @param clientKey given where the scheme is the subscription scheme
+ * @throws DomainError `invalid_request` for settings that the API's scheme does not have
+ */
+export function createApi(
+  input: NewProtectedApi,
+  clientKey: ClientKey | undefined,
+  occasion: Occasion,
+): Change<ProtectedApi> {
   const { apiId, name, environment, scheme, routes } = input;
-  const createdAt = occasion.now.toISOString();
-  const state = { apiId, name, environment, scheme, routes, createdAt, revision: 1 };
-  return { state, event: apiEvent('api.created', apiId, { name, environment, scheme, routes }, occasion) };
+  requireScheme(scheme, input);
+  const state: ProtectedApi = {
+    apiId,
+    name,
+    environment,
+    scheme,
+    routes,
+    ...(scheme === 'subscription' && { clientKeyRequired: input.clientKeyRequired ?? false }),
+    ...(input.oauth && { oauth: input.oauth }),
+    ...(clientKey && { clientKey }),
+    createdAt: occasion.now.toISOString(),
+    revision: 1,
+  };
+  const { clientKeyRequired = false, oauth = null } = state;
+  const data = { name, environment, scheme, routes, clientKeyRequired, oauth };
+  return { state, event: apiEvent('api.created', apiId, data, occasion) };
 }
 
-/** Renames an API or replaces its route table; undefined when nothing would change. */
+/**
+ * Changes what is given; undefined when nothing would change.
+ * @throws DomainError `invalid_request` for settings that the API's scheme does not have
+ */
 export function updateApi(
   api: ProtectedApi,
   input: ProtectedApiUpdate,
   occasion: Occasion,
 ): Change<ProtectedApi> | undefined {
-  const state = {
-    ...api,
+  requireScheme(api.scheme, input);
+  const { oauth: before, ...rest } = api;
+  const oauth = input.oauth === undefined ? before : input.oauth;
+  const state: ProtectedApi = {
+    ...rest,
     name: input.name ?? api.name,
     routes: input.routes ?? api.routes,
+    ...(api.scheme === 'subscription' && {
+      clientKeyRequired: input.clientKeyRequired ?? api.clientKeyRequired ?? false,
+    }),
+    ...(oauth && { oauth }),
     revision: api.revision + 1,
   };
-  const data = changedFields(api, state, ['name', 'routes']);
+  const data = changedFields(api, state, ['name', 'routes', 'clientKeyRequired', 'oauth']);
   return data === undefined
     ? undefined
     : { state, event: apiEvent('api.updated', api.apiId, data, occasion) };
+}
+
+/** False and null are what every API of the tenant scheme answers with, and may be sent back. */
+function requireScheme(scheme: ProtectedApi['scheme'], settings: SubscriptionSettings): void {
+  if (scheme === 'subscription') return;
+  for (const param of ['clientKeyRequired', 'oauth'] as const) {
+    if (!settings[param]) continue;
+    throw new DomainError('invalid_request', `${param} is for APIs of the subscription scheme alone`, {
+      param,
+    });
+  }
 }
 
 function apiEvent(

@@ -4,6 +4,8 @@ import { type Operations, operation } from '../../core/http/operation.ts';
 import { apiSchemas, presentApi } from '../../core/http/schemas/api-schemas.ts';
 import { createApi } from './create-api.ts';
 import type { ApiDependencies } from './dependencies.ts';
+import { regenerateClientKey } from './regenerate-client-key.ts';
+import { revealClientKey } from './reveal-client-key.ts';
 import { updateApi } from './update-api.ts';
 
 const LIST = 'apis';
@@ -23,4 +25,6 @@ export const apiOperations: Operations<'apis', ApiDependencies> = {
     body: presentApi(found(await apis.get(path.apiId))),
   })),
   updateApi: operation(apiSchemas.updateApi, updateApi),
+  revealClientKey: operation(apiSchemas.revealClientKey, revealClientKey),
+  regenerateClientKey: operation(apiSchemas.regenerateClientKey, regenerateClientKey),
 };

@@ -1,19 +1,33 @@
+import { clientKeyOf } from '../../core/domain/client-key.ts';
 import { newItemId } from '../../core/domain/idempotency.ts';
 import { createApi as decide } from '../../core/domain/protected-api.ts';
+import { mintShowable } from '../../core/domain/showable-key.ts';
 import type { Answer, OperationRequest } from '../../core/http/operation.ts';
 import { idempotencyOfRequest, REPLAYED } from '../../core/http/replay.ts';
 import { type apiSchemas, presentApi } from '../../core/http/schemas/api-schemas.ts';
 import type { ApiDependencies } from './dependencies.ts';
 
-/** Registers a protected API, under the id that was asked for or one of our own. */
+/**
+ * Registers a protected API, under the id that was asked for or one of our own. One of the subscription
+ * scheme gets its client key, whose text is kept before the API exists.
+ */
 export async function createApi(
   request: OperationRequest<typeof apiSchemas.createApi>,
-  { apis, randomBytes }: ApiDependencies,
+  { apis, clientKeys, ...dependencies }: ApiDependencies,
 ): Promise<Answer> {
   const { body, occasion } = request;
+  const { keyFormat, randomBytes } = dependencies;
   const idempotency = idempotencyOfRequest('createApi', request);
   const apiId = body.apiId ?? `api_${newItemId(idempotency, randomBytes)}`;
-  const { state, replayed } = await apis.create(decide({ ...body, apiId }, occasion), idempotency);
+  const mint = async () => ({ keyFormat, randomBytes, pepper: await dependencies.pepper() });
+  const key =
+    body.scheme === 'subscription' ? mintShowable('ck', apiId, body.environment, await mint()) : undefined;
+  const change = decide({ ...body, apiId }, key && clientKeyOf(key, occasion.now), occasion);
+  // Where there is one already, the insertion says what that means, and no key is kept for nothing.
+  if (key !== undefined && (await apis.get(apiId)) === undefined) {
+    await clientKeys.add(apiId, [key.text], { now: occasion.now, isNeeded: () => true });
+  }
+  const { state, replayed } = await apis.create(change, idempotency);
   const api = presentApi(state);
   return replayed ? { status: 200, headers: REPLAYED, body: api } : { status: 201, body: api };
 }

@@ -1,14 +1,21 @@
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { documentClient } from '../../core/aws/document-client.ts';
 import { required } from '../../core/aws/lambda-environment.ts';
-import { ENV } from '../../core/contract/deployment.ts';
+import { PepperSecret } from '../../core/aws/secrets.ts';
+import { ShowableKeySecrets } from '../../core/aws/showable-keys.ts';
+import { ENV, SECRET_PREFIX } from '../../core/contract/deployment.ts';
 import { deployedSurroundings } from '../../core/http/deployed-surroundings.ts';
 import { managementHandler } from '../../core/http/management-handler.ts';
 import { ApiStore } from '../../core/store/api-store.ts';
 import { apiOperations } from './api-operations.ts';
 
-const table = { client: documentClient(), name: required(process.env, ENV.table) };
+const surroundings = deployedSurroundings();
+const secrets = new SecretsManagerClient({});
+const peppers = new PepperSecret(secrets, required(process.env, ENV.pepperSecret), surroundings.now);
 
 export const handler = managementHandler(apiOperations, {
-  ...deployedSurroundings(),
-  apis: new ApiStore(table),
+  ...surroundings,
+  apis: new ApiStore({ client: documentClient(), name: required(process.env, ENV.table) }),
+  clientKeys: new ShowableKeySecrets(secrets, SECRET_PREFIX.clientKey, required(process.env, ENV.secretsKey)),
+  pepper: (versions) => peppers.pepper(versions),
 });

@@ -4,7 +4,7 @@ import type { Answer, OperationRequest } from '../../core/http/operation.ts';
 import { type apiSchemas, presentApi } from '../../core/http/schemas/api-schemas.ts';
 import type { ApiDependencies } from './dependencies.ts';
 
-/** Renames a protected API or replaces its route table. */
+/** Changes a protected API's name, route table, or what its callers must send. */
 export async function updateApi(
   { path, body, occasion }: OperationRequest<typeof apiSchemas.updateApi>,
   { apis }: ApiDependencies,

@@ -6,8 +6,8 @@ export interface Finding {
   /** `AwsSolutions-…` */
   readonly id: string;
   readonly reason: string;
-  /** Which of the rule's findings, where it makes several: `Resource::*`. */
-  readonly appliesTo?: readonly string[];
+  /** Which of the rule's findings, where it makes several: `Resource::*`, or what matches an expression. */
+  readonly appliesTo?: readonly (string | { readonly regex: string })[];
 }
 
 /**

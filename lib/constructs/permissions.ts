@@ -1,5 +1,6 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { AUDIT_INDEX, ENV, RESOURCE, TABLE_INDEX } from '../../core/contract/deployment.ts';
+import { AUDIT_INDEX, ENV, RESOURCE, SECRET_PREFIX, TABLE_INDEX } from '../../core/contract/deployment.ts';
 import { grantDecrypt, grantEncrypt } from './data-key.ts';
 import { dismiss } from './finding.ts';
 import { type Conditions, grant } from './grant.ts';
@@ -48,11 +49,14 @@ export function allowTenants(fn: LambdaFunction, store: Store): void {
   grantEncrypt(fn, store.keyArn, 'dynamodb');
 }
 
+/** APIs, and their client keys, which people can be shown again. */
 export function allowApis(fn: LambdaFunction, store: Store): void {
   useTable(fn);
   onItems(fn, store, ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], ['API#*']);
   queryList(fn, store);
   grantEncrypt(fn, store.keyArn, 'dynamodb');
+  readPepper(fn, store);
+  keepShowableKeys(fn, store, SECRET_PREFIX.clientKey);
 }
 
 export function allowProducts(fn: LambdaFunction, store: Store): void {
@@ -103,9 +107,37 @@ function useTable(fn: LambdaFunction): void {
 }
 
 function usePepper(fn: LambdaFunction, store: Store): void {
+  readPepper(fn, store);
+  grantDecrypt(fn, store.keyArn, 'secretsmanager');
+}
+
+function readPepper(fn: LambdaFunction, store: Store): void {
   fn.addEnvironment(ENV.pepperSecret, store.pepperArn);
   grant(fn, ['secretsmanager:GetSecretValue'], [store.pepperArn]);
-  grantDecrypt(fn, store.keyArn, 'secretsmanager');
+}
+
+/** Secrets of its own, one per owner of keys; nobody deletes them. */
+function keepShowableKeys(fn: LambdaFunction, store: Store, prefix: string): void {
+  const secrets = Stack.of(fn).formatArn({
+    service: 'secretsmanager',
+    resource: 'secret',
+    resourceName: `${prefix}*`,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+  const actions = [
+    'secretsmanager:CreateSecret',
+    'secretsmanager:GetSecretValue',
+    'secretsmanager:PutSecretValue',
+    'secretsmanager:UpdateSecretVersionStage',
+  ];
+  fn.addEnvironment(ENV.secretsKey, store.keyArn);
+  grant(fn, actions, [secrets]);
+  grantEncrypt(fn, store.keyArn, 'secretsmanager');
+  dismiss(fn.role ?? fn, {
+    id: 'AwsSolutions-IAM5',
+    reason: 'Secrets are made at run time, one for each owner of keys; their names begin alike.',
+    appliesTo: [{ regex: `/^Resource::arn:.+:secret:${prefix}\\*$/` }],
+  });
 }
 
 /** `actions` on items of the main table whose partition key matches one of `partitions`. */

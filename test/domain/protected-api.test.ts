@@ -63,7 +63,7 @@ test('creating, renaming and giving another route table each leave their event',
     scheme: 'tenant',
     routes: [],
   } as const;
-  const { state, event } = createApi(input, OCCASION);
+  const { state, event } = createApi(input, undefined, OCCASION);
   expect(event).toMatchObject({
     type: 'api.created',
     tenantId: null,

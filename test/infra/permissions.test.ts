@@ -39,6 +39,20 @@ const writing = (attributes: readonly string[], returned?: string) => ({
   'dynamodb:Attributes': attributes,
   ...(returned !== undefined && { 'dynamodb:ReturnValues': returned }),
 });
+const onSecret = <What extends string>(what: What, name: string) => {
+  const resource = `arn:aws:secretsmanager:${REGION}:${ACCOUNT_ID}:secret:${name}`;
+  const request = (action: string): IamRequest => ({ action: `secretsmanager:${action}`, resource });
+  return {
+    [`keep first ${what}`]: request('CreateSecret'),
+    [`read ${what}`]: request('GetSecretValue'),
+    [`keep another ${what}`]: request('PutSecretValue'),
+    [`make ${what} current`]: request('UpdateSecretVersionStage'),
+    [`delete ${what}`]: request('DeleteSecret'),
+  } as Record<
+    `${'keep first' | 'read' | 'keep another' | 'delete'} ${What}` | `make ${What} current`,
+    IamRequest
+  >;
+};
 const DIGESTS = ['pk', 'sk', 'digests'];
 
 /** Everything that somebody with a hold of a function might want to do, and what functions must do. */
@@ -104,6 +118,7 @@ const SENSITIVE = {
   'replace pepper': { action: 'secretsmanager:UpdateSecret', resource: pepper },
   'delete pepper': { action: 'secretsmanager:DeleteSecret', resource: pepper },
   'read another secret': { action: 'secretsmanager:GetSecretValue', resource: `${pepper}x` },
+  ...onSecret('client key', 'keywright/client-key/api_a-1a2B3c'),
   'decrypt through DynamoDB': kms('Decrypt', 'dynamodb'),
   'encrypt through DynamoDB': kms('GenerateDataKey', 'dynamodb'),
   'decrypt through Secrets Manager': kms('Decrypt', 'secretsmanager'),
@@ -127,6 +142,10 @@ const READS_AND_WRITES_TABLE: readonly Sensitive[] = [
   'query list',
 ];
 const READS_PEPPER: readonly Sensitive[] = ['read pepper', 'decrypt through Secrets Manager'];
+const ENCRYPTS_SECRETS: readonly Sensitive[] = [
+  'decrypt through Secrets Manager',
+  'encrypt through Secrets Manager',
+];
 /** Who may rewrite a whole credential may rewrite its parts. */
 const UPDATES_CREDENTIALS: readonly Sensitive[] = [
   'update credential',
@@ -162,7 +181,18 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     'update digests of a tenant',
     ...READS_AND_WRITES_TABLE,
   ],
-  apis: ['get api', 'put api', 'update api', ...READS_AND_WRITES_TABLE],
+  apis: [
+    'get api',
+    'put api',
+    'update api',
+    ...READS_AND_WRITES_TABLE,
+    'read pepper',
+    'keep first client key',
+    'read client key',
+    'keep another client key',
+    'make client key current',
+    ...ENCRYPTS_SECRETS,
+  ],
   products: ['get product', 'get api', 'put product', 'update product', ...READS_AND_WRITES_TABLE],
   audit: ['query audit', 'query audit by day', 'decrypt through DynamoDB'],
   openapi: [],
@@ -301,7 +331,7 @@ describe('a function that may use something is told where it is', () => {
     ['authorizer', [ENV.table, ENV.pepperSecret, ENV.apiId, ENV.cacheSeconds, ENV.cacheEntries, ENV.vendor]],
     ['keys', [ENV.table, ENV.pepperSecret, ENV.vendor]],
     ['tenants', [ENV.table, ENV.vendor]],
-    ['apis', [ENV.table, ENV.vendor]],
+    ['apis', [ENV.table, ENV.pepperSecret, ENV.secretsKey, ENV.vendor]],
     ['products', [ENV.table, ENV.vendor]],
     ['audit', [ENV.auditTable]],
     ['publisher', [ENV.auditTable, ENV.bus]],

@@ -15,6 +15,7 @@ beforeEach(() => {
 });
 
 const API = { name: 'orders', environment: 'live', scheme: 'tenant' };
+const OAUTH = { issuer: 'https://issuer.example.com/v2.0', audience: 'payments' };
 const create = (body: object = {}, headers = {}) =>
   management.call('POST /v1/apis', { body: { ...API, ...body }, headers });
 
@@ -50,6 +51,29 @@ test('what was answered can be sent back', async () => {
   expect(again).toMatchObject({ status: 200, body });
 });
 
+test('an API of the subscription scheme says what its callers must send', async () => {
+  const oauth = { ...OAUTH, requiredScopes: ['payments:write'] };
+  const { body } = await create({ scheme: 'subscription', clientKeyRequired: true, oauth });
+  expect(body).toMatchObject({
+    scheme: 'subscription',
+    clientKeyRequired: true,
+    oauth: { ...oauth, requiredRoles: [] },
+  });
+  const local = { ...OAUTH, issuer: 'http://localhost:4101' };
+  const path = `PATCH /v1/apis/${body.apiId}`;
+  const changed = await management.call(path, { body: { clientKeyRequired: false, oauth: local } });
+  expect(changed.body).toMatchObject({ clientKeyRequired: false, oauth: local });
+  expect(await dynamodb.lastEvent(itemKey.api(body.apiId))).toMatchObject({
+    type: 'api.updated',
+    data: { from: { clientKeyRequired: true }, to: { clientKeyRequired: false } },
+  });
+  expect((await management.call(path, { body: { oauth: null } })).body.oauth).toBeNull();
+  expect((await create({ scheme: 'subscription' })).body).toMatchObject({
+    clientKeyRequired: false,
+    oauth: null,
+  });
+});
+
 test('a repeat with the same Idempotency-Key registers nothing more', async () => {
   const headers = { 'idempotency-key': 'once' };
   const first = await create({}, headers);
@@ -72,11 +96,11 @@ test('a change leaves its event', async () => {
 describe('a 400 names what is wrong', () => {
   const route = { method: 'GET', path: '/v1/orders' };
   test.each([
-    [{ scheme: 'subscription' }, 'scheme'],
+    [{ scheme: 'both' }, 'scheme'],
     [{ clientKeyRequired: true }, 'clientKeyRequired'],
+    [{ oauth: OAUTH }, 'oauth'],
     [{ environment: 'dev' }, 'environment'],
     [{ apiId: 'orders' }, 'apiId'],
-    [{ oauth: null }, 'oauth'],
     [{ routes: [{ ...route, method: 'get' }] }, 'routes.0.method'],
     [{ routes: [route, { ...route, path: 'v1' }] }, 'routes.1.path'],
     [{ routes: [{ ...route, permission: 'orders' }] }, 'routes.0.permission'],
@@ -88,8 +112,33 @@ describe('a 400 names what is wrong', () => {
     expect(answer).toMatchObject({ status: 400, body: { error: { code: 'invalid_request', param } } });
   });
 
-  test('and that the subscription scheme is still to come', async () => {
-    expect((await create({ scheme: 'subscription' })).body.error.message).toContain('not supported yet');
+  test.each([
+    [{ clientKeyRequired: 1 }, 'clientKeyRequired'],
+    [{ oauth: { ...OAUTH, issuer: 'http://issuer.example.com' } }, 'oauth.issuer'],
+    [{ oauth: { ...OAUTH, issuer: 'https://issuer.example.com?a=1' } }, 'oauth.issuer'],
+    [{ oauth: { ...OAUTH, issuer: 'https://me@issuer.example.com' } }, 'oauth.issuer'],
+    [{ oauth: { ...OAUTH, issuer: 'issuer.example.com' } }, 'oauth.issuer'],
+    [{ oauth: { issuer: OAUTH.issuer } }, 'oauth.audience'],
+    [{ oauth: { ...OAUTH, requiredScopes: ['two scopes'] } }, 'oauth.requiredScopes.0'],
+    [{ oauth: { ...OAUTH, requiredRoles: 'admin' } }, 'oauth.requiredRoles'],
+    [{ oauth: { ...OAUTH, jwksUri: 'https://evil.example.com' } }, 'oauth.jwksUri'],
+  ])('of the subscription scheme: %j: %s', async (body, param) => {
+    const answer = await create({ scheme: 'subscription', ...body });
+    expect(answer).toMatchObject({ status: 400, body: { error: { code: 'invalid_request', param } } });
+  });
+
+  test('a change can not give the tenant scheme what only the subscription scheme has', async () => {
+    const { apiId } = (await create()).body;
+    for (const [body, param] of [
+      [{ clientKeyRequired: true }, 'clientKeyRequired'],
+      [{ oauth: OAUTH }, 'oauth'],
+    ] as const) {
+      const answer = await management.call(`PATCH /v1/apis/${apiId}`, { body });
+      expect(answer).toMatchObject({ status: 400, body: { error: { code: 'invalid_request', param } } });
+    }
+    const { clientKeyRequired, oauth } = (await management.call(`GET /v1/apis/${apiId}`)).body;
+    const same = await management.call(`PATCH /v1/apis/${apiId}`, { body: { clientKeyRequired, oauth } });
+    expect(same.status).toBe(200);
   });
 });
 

@@ -66,3 +66,12 @@ test('what is no pepper is refused without being quoted', async () => {
   expect(error).toBeInstanceOf(TypeError);
   expect(String(error)).not.toContain(VERSIONS.v1);
 });
+
+test('a version that a digest at hand was made under is read at once', async () => {
+  await peppers.pepper(['v1', 'v2']);
+  expect(requests).toBe(1);
+  secret = { ...VERSIONS, current: 'v3', v3: 'c'.repeat(64) };
+  expect((await peppers.pepper(['v1'])).current).toBe('v1');
+  expect((await peppers.pepper(['v1', 'v3'])).current).toBe('v3');
+  expect(requests).toBe(2);
+});

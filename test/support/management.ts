@@ -4,6 +4,7 @@ import type { APIGatewayProxyEventV2WithJWTAuthorizer, Context } from 'aws-lambd
 import { ROUTES } from '../../core/contract/routes.ts';
 import { KeyFormat } from '../../core/domain/key-format.ts';
 import { Pepper } from '../../core/domain/pepper.ts';
+import type { ShowableKeys } from '../../core/domain/showable-key.ts';
 import { errorSchema } from '../../core/http/error-answer.ts';
 import { managementHandler } from '../../core/http/management-handler.ts';
 import type { OperationSchema } from '../../core/http/operation.ts';
@@ -59,6 +60,8 @@ export class TestManagement {
   readonly logged: string[] = [];
   readonly keyFormat = new KeyFormat();
   readonly pepper = Pepper.parse(JSON.stringify({ current: 'v1', v1: 'p'.repeat(64) }));
+  readonly clientKeys = new MemoryShowableKeys();
+  readonly apis: ApiStore;
   readonly keys: KeyStore;
   readonly tenants: TenantStore;
   readonly #handlers: Readonly<Record<string, Handler>>;
@@ -66,6 +69,7 @@ export class TestManagement {
 
   constructor(dynamodb: TestDynamoDb) {
     process.env.POWERTOOLS_METRICS_DISABLED = 'true';
+    this.apis = new ApiStore(dynamodb.main);
     this.keys = new KeyStore(dynamodb.main);
     this.tenants = new TenantStore(dynamodb.main);
     const dependencies = {
@@ -75,7 +79,8 @@ export class TestManagement {
       logger: listeningLogger(this.logged),
       keys: this.keys,
       tenants: this.tenants,
-      apis: new ApiStore(dynamodb.main),
+      apis: this.apis,
+      clientKeys: this.clientKeys,
       products: new ProductStore(dynamodb.main),
       audit: new AuditStore(dynamodb.audit),
       pepper: async () => this.pepper,
@@ -147,6 +152,19 @@ export class TestManagement {
       },
       ...event,
     };
+  }
+}
+
+/** Showable keys that live as long as the test. */
+class MemoryShowableKeys implements ShowableKeys {
+  readonly kept = new Map<string, readonly string[]>();
+
+  async texts(owner: string): Promise<readonly string[]> {
+    return this.kept.get(owner) ?? [];
+  }
+
+  async add(owner: string, texts: readonly string[]): Promise<void> {
+    this.kept.set(owner, [...(this.kept.get(owner) ?? []), ...texts]);
   }
 }
 

@@ -1,9 +1,22 @@
 import { z } from 'zod';
 import { type ProtectedApi, ROUTE_METHODS, repeatedRoute, routeProblem } from '../../domain/protected-api.ts';
 import type { OperationSchema } from '../operation.ts';
-import { apiId, cursor, environment, limit, name, pageOf, permission, someOf } from './fields.ts';
+import {
+  apiId,
+  cursor,
+  environment,
+  limit,
+  name,
+  noBody,
+  pageOf,
+  permission,
+  someOf,
+  unique,
+} from './fields.ts';
 
 const MOST_ROUTES = 100;
+const MOST_REQUIRED = 50;
+const LOCAL_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
 
 const method = z.enum(ROUTE_METHODS);
 const route = z
@@ -37,13 +50,34 @@ const routes = z
     }
   });
 
+const requiredOf = (item: z.ZodString) =>
+  z.array(item).max(MOST_REQUIRED).transform(unique).default([]).meta({ description: 'All of them' });
+const oauth = z
+  .strictObject({
+    issuer: z
+      .string()
+      .max(500)
+      .refine(isIssuer, 'expected an https URL without query and fragment (http for localhost alone)')
+      .meta({ description: 'iss of its tokens; its keys are found by OpenID Connect discovery' }),
+    audience: z.string().min(1).max(500),
+    // RFC 6749, 3.3.
+    requiredScopes: requiredOf(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,200}$/, 'expected one scope')),
+    requiredRoles: requiredOf(z.string().min(1).max(200)),
+  })
+  .nullable()
+  .meta({ description: 'The access token that callers must send as well; null for none' });
+const clientKeyRequired = z
+  .boolean()
+  .meta({ description: 'Whether callers must send the API’s client key as well' });
+const scheme = z.enum(['tenant', 'subscription']);
+
 const apiShape = z
   .strictObject({
     apiId,
     name: z.string(),
     environment,
-    scheme: z.enum(['tenant', 'subscription']),
-    clientKeyRequired: z.boolean(),
+    scheme,
+    clientKeyRequired,
     routes: z.array(
       z.strictObject({ method, path: z.string(), permission: z.string().nullable(), public: z.boolean() }),
     ),
@@ -57,6 +91,7 @@ const apiShape = z
       .nullable(),
   })
   .meta({ id: 'Api' });
+const clientKeyShape = z.strictObject({ clientKey: z.string().meta({ description: 'The whole key' }) });
 
 /** A protected API as people see it. */
 export function presentApi(api: ProtectedApi) {
@@ -65,14 +100,14 @@ export function presentApi(api: ProtectedApi) {
     name: api.name,
     environment: api.environment,
     scheme: api.scheme,
-    clientKeyRequired: false,
+    clientKeyRequired: api.clientKeyRequired ?? false,
     routes: api.routes.map(({ method, path, permission, public: isPublic }) => ({
       method,
       path,
       permission: permission ?? null,
       public: isPublic,
     })),
-    oauth: null,
+    oauth: api.oauth ?? null,
   };
 }
 
@@ -85,11 +120,10 @@ export const apiSchemas = {
       apiId: apiId.optional(),
       name,
       environment,
-      scheme: z.literal('tenant', 'expected tenant: the subscription scheme is not supported yet'),
-      clientKeyRequired: z
-        .literal(false, 'expected false: client keys come with the subscription scheme, not supported yet')
-        .optional(),
+      scheme,
+      clientKeyRequired: clientKeyRequired.optional(),
       routes: routes.default([]),
+      oauth: oauth.optional(),
     }),
     idempotent: true,
     answers: { 201: apiShape, 200: apiShape.meta({ description: 'A repeat: the same API' }) },
@@ -101,9 +135,34 @@ export const apiSchemas = {
   },
   getApi: { summary: 'Read a protected API', path: apiPath, answers: { 200: apiShape } },
   updateApi: {
-    summary: 'Rename a protected API or replace its route table',
+    summary: 'Change a protected API’s name, route table, or what its callers must send',
     path: apiPath,
-    body: someOf({ name: name.optional(), routes: routes.optional() }),
+    body: someOf({
+      name: name.optional(),
+      routes: routes.optional(),
+      clientKeyRequired: clientKeyRequired.optional(),
+      oauth: oauth.optional(),
+    }),
     answers: { 200: apiShape },
   },
+  revealClientKey: {
+    summary: 'Show the client key of an API of the subscription scheme; each showing is audited',
+    path: apiPath,
+    body: noBody,
+    answers: { 200: clientKeyShape },
+  },
+  regenerateClientKey: {
+    summary: 'Replace an API’s client key; the one before is refused within seconds',
+    path: apiPath,
+    body: noBody,
+    answers: { 200: clientKeyShape },
+  },
 } as const satisfies Record<string, OperationSchema>;
+
+/** OpenID Connect Discovery 1.0, 3: an https URL without query and fragment. */
+function isIssuer(text: string): boolean {
+  if (!URL.canParse(text) || /[\s?#]/.test(text)) return false;
+  const { protocol, hostname, username, password } = new URL(text);
+  const local = protocol === 'http:' && LOCAL_HOSTS.includes(hostname);
+  return (protocol === 'https:' || local) && username === '' && password === '';
+}

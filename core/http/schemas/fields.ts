@@ -61,6 +61,9 @@ export function pageOf<Item extends z.ZodType>(item: Item) {
   return z.strictObject({ items: z.array(item), nextCursor: z.string().nullable() });
 }
 
+/** The body of an operation that is told nothing more. */
+export const noBody = z.strictObject({});
+
 /** A path id in an answer's or request's path. */
 export const tenantPath = z.object({ tenantId });
 

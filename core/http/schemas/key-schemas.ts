@@ -9,6 +9,7 @@ import {
   keyId,
   limit,
   name,
+  noBody,
   pageOf,
   permissions,
   rateLimits,
@@ -119,7 +120,6 @@ export function presentKey(key: ApiKey, now: Date): z.output<typeof keyShape> {
 }
 
 const keyPath = tenantPath.extend({ keyId });
-const noBody = z.strictObject({});
 
 export const keySchemas = {
   createKey: {

@@ -1,0 +1,24 @@
+import { regenerateClientKey as decide, requireClientKey } from '../../core/domain/client-key.ts';
+import { found } from '../../core/domain/not-found.ts';
+import { mintShowable, neededFor } from '../../core/domain/showable-key.ts';
+import type { Answer, OperationRequest } from '../../core/http/operation.ts';
+import type { apiSchemas } from '../../core/http/schemas/api-schemas.ts';
+import type { ApiDependencies } from './dependencies.ts';
+
+/**
+ * Replaces an API's client key. The new text is kept beside the old one first; the write of its digest
+ * then makes it the key, so that an end in between changes nothing.
+ */
+export async function regenerateClientKey(
+  { path, occasion }: OperationRequest<typeof apiSchemas.regenerateClientKey>,
+  { apis, clientKeys, keyFormat, randomBytes, ...dependencies }: ApiDependencies,
+): Promise<Answer> {
+  const api = found(await apis.get(path.apiId));
+  const { digest } = requireClientKey(api);
+  const pepper = await dependencies.pepper([digest.pepper]);
+  const key = mintShowable('ck', api.apiId, api.environment, { keyFormat, randomBytes, pepper });
+  const change = decide(api, key, occasion);
+  await clientKeys.add(api.apiId, [key.text], { now: occasion.now, isNeeded: neededFor([digest], pepper) });
+  await apis.update(api, change);
+  return { status: 200, body: { clientKey: key.text } };
+}
