@@ -1,14 +1,7 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-
-const ROOT = join(import.meta.dirname, '../..');
-const READY = /is ready after/;
-const run = promisify(execFile);
+import { freePorts, LocalServer } from './local-server.ts';
 
 /** An answer as a caller sees it. */
 export interface Answer {
@@ -86,64 +79,23 @@ export interface LocalDeployment extends Deployment {
   stop(): Promise<void>;
 }
 
-/** Starts `npm start`'s program on a data folder of its own. */
+/** Starts it on a data folder and ports of its own. */
 export async function startDeployment(): Promise<LocalDeployment> {
   const dataDir = await mkdtemp(join(tmpdir(), 'keywright-e2e-'));
-  const port = await freePorts();
-  const environment = { ...process.env, KEYWRIGHT_DATA_DIR: dataDir, PORT: `${port}`, NODE_OPTIONS: '' };
-  const child = spawn(process.execPath, [join(ROOT, 'local/start.ts')], { env: environment });
-  let printed = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding('utf8').on('data', (text) => (printed += text));
-  await ready(child, () => printed);
-
-  const tokenOf = async (email: string) => {
-    const { stdout } = await run(process.execPath, [join(ROOT, 'local/token.ts'), email], {
-      env: environment,
-    });
-    return stdout.trim();
-  };
-  const stop = async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    child.kill('SIGTERM');
-    await once(child, 'exit');
-  };
+  const server = await LocalServer.ready(dataDir, await freePorts());
+  const stop = async () => void (await server.end('SIGTERM'));
   return {
     ...callersOf({
-      managementUrl: `http://localhost:${port}`,
-      stageUrl: (api, name) => `http://localhost:${port + 2}/${api}/${name}`,
-      tokenOf,
+      managementUrl: server.managementUrl,
+      stageUrl: (api, name) => `http://localhost:${server.port + 2}/${api}/${name}`,
+      tokenOf: (email) => server.token(email),
     }),
     dataDir,
-    output: () => printed,
+    output: () => server.output(),
     stop,
     async close() {
       await stop();
       await rm(dataDir, { recursive: true });
     },
   };
-}
-
-/** Three free ports in a row, as Keywright takes them. */
-async function freePorts(): Promise<number> {
-  for (;;) {
-    const first = 20_000 + Math.floor(Math.random() * 20_000);
-    const free = await Promise.all([first, first + 1, first + 2].map(isFree));
-    if (free.every(Boolean)) return first;
-  }
-}
-
-async function isFree(port: number): Promise<boolean> {
-  const server = createServer();
-  return new Promise((resolve) => {
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });
-}
-
-async function ready(child: ChildProcess, printed: () => string): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    child.stdout?.on('data', () => READY.test(printed()) && resolve());
-    child.once('exit', (code) => reject(new Error(`the server ended with ${code}:\n${printed()}`)));
-  });
 }

@@ -80,6 +80,11 @@ export class LocalServer {
     return this.#stdout;
   }
 
+  /** What it has printed so far. */
+  output(): string {
+    return this.#stdout + this.#stderr;
+  }
+
   /** Waits for its end, after sending it a signal where one is given. */
   async end(signal?: NodeJS.Signals): Promise<Ending> {
     if (signal !== undefined) this.#child.kill(signal);
