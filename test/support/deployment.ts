@@ -73,6 +73,8 @@ export function callersOf(at: {
 /** The program of `npm start`, in a process of its own. */
 export interface LocalDeployment extends Deployment {
   readonly dataDir: string;
+  /** Issuer of access tokens, to people and programs. */
+  readonly issuer: string;
   /** What the process has printed. */
   output(): string;
   /** Ends the process, keeping its data. */
@@ -91,6 +93,7 @@ export async function startDeployment(): Promise<LocalDeployment> {
       tokenOf: (email) => server.token(email),
     }),
     dataDir,
+    issuer: `http://localhost:${server.port + 1}`,
     output: () => server.output(),
     stop,
     async close() {
