@@ -154,7 +154,8 @@ async function createKey(
 
 async function populate(runtime: Runtime, settings: Settings): Promise<World> {
   const token = () => adminToken(settings);
-  await seedDemo({ dataDir: settings.dataDir, managementUrl: runtime.urls.management, token });
+  const { dataDir, issuer } = settings;
+  await seedDemo({ dataDir, managementUrl: runtime.urls.management, issuer, token });
   const authorization = `Bearer ${await token()}`;
   const gateways = [runtime.urls.gateway];
   while (gateways.length < GATEWAYS) gateways.push(await runtime.openGateway());

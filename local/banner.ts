@@ -1,4 +1,5 @@
 import { DEMO_TENANT, type DemoSecrets } from './demo.ts';
+import type { Machine } from './identity/machine.ts';
 import type { Settings } from './settings.ts';
 
 /** A command that works as it stands in the project's folder, and the status that it gives. */
@@ -8,8 +9,8 @@ interface Example {
   readonly command: string;
 }
 
-/** What a program meets at the protected APIs. */
-function callerExamples({ gatewayPort }: Settings, keys: DemoSecrets): Example[] {
+/** What a program with an API key meets at the protected APIs. */
+function callerExamples({ gatewayPort }: Settings, { keys }: DemoSecrets): Example[] {
   const gateway = `http://localhost:${gatewayPort}`;
   const orders = `${gateway}/orders/sandbox/v1/orders`;
   const call = (url: string, key: string, options = '', tenantId = DEMO_TENANT.tenantId) =>
@@ -50,6 +51,27 @@ function callerExamples({ gatewayPort }: Settings, keys: DemoSecrets): Example[]
   ];
 }
 
+/** What a program meets at the payments API, which takes a subscription key, a client key and a token. */
+function subscriberExamples(
+  { gatewayPort, issuer }: Settings,
+  { clientKeys }: DemoSecrets,
+  { clientId, clientSecret }: Machine,
+): Example[] {
+  const payments = `http://localhost:${gatewayPort}/payments/sandbox/v1/payments`;
+  return [
+    {
+      status: 200,
+      about: 'a program gets an access token in its own name',
+      command: `curl -i -u ${clientId}:${clientSecret} ${issuer}/token -d grant_type=client_credentials -d scope=payments.write`,
+    },
+    {
+      status: 401,
+      about: 'the payments API by its client key alone',
+      command: `curl -i ${payments} -H 'Client-Key: ${clientKeys.sandbox}'`,
+    },
+  ];
+}
+
 /** What an admin does. */
 function adminExamples(settings: Settings): Example[] {
   const management = `http://localhost:${settings.port}/v1`;
@@ -72,9 +94,13 @@ function adminExamples(settings: Settings): Example[] {
 }
 
 /** What `npm start` prints when it is ready. */
-export function banner(settings: Settings, keys: DemoSecrets, seconds: number): string {
+export function banner(settings: Settings, demo: DemoSecrets, machine: Machine, seconds: number): string {
   const at = (port: number) => `http://localhost:${port}`;
-  const examples = [...callerExamples(settings, keys), ...adminExamples(settings)];
+  const examples = [
+    ...callerExamples(settings, demo),
+    ...subscriberExamples(settings, demo, machine),
+    ...adminExamples(settings),
+  ];
   const lines = examples.flatMap(({ status, about, command }) => [
     `  # ${status} ${about}`,
     `  ${command}`,
@@ -85,7 +111,7 @@ Keywright is ready after ${seconds.toFixed(1)} seconds. Ctrl-C stops it; ${setti
 
   Management API  ${at(settings.port)}/v1, described by ${at(settings.port)}/openapi.json
   Sign-in         ${at(settings.identityPort)}/.well-known/openid-configuration
-  Protected APIs  ${at(settings.gatewayPort)}/orders/{sandbox,live}/v1/… and /catalog/{sandbox,live}/v1/…
+  Protected APIs  ${at(settings.gatewayPort)}/{orders,catalog,payments}/{sandbox,live}/v1/…
   People          ${npmRun(settings, 'people')}
   Logs            ${settings.dataDir}/logs
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DEMO_API_IDS } from '../core/contract/demo.ts';
+import { PAYMENTS_API } from './identity/resources.ts';
 
 /** What first start creates: a tenant with a narrow role, the protected APIs, and keys of each kind. */
 export const DEMO_TENANT = { tenantId: 'tenant_acme', name: 'Acme' };
@@ -16,9 +17,10 @@ const CATALOG_ROUTES = [
   { method: 'GET', path: '/v1/products/{productId}', public: true },
 ];
 
-const ENVIRONMENTS = ['sandbox', 'live'] as const;
+export const ENVIRONMENTS = ['sandbox', 'live'] as const;
+export type DemoEnvironment = (typeof ENVIRONMENTS)[number];
 
-export const DEMO_APIS = ENVIRONMENTS.flatMap((environment) => [
+export const DEMO_TENANT_APIS = ENVIRONMENTS.flatMap((environment) => [
   { apiId: DEMO_API_IDS.orders[environment], name: 'orders', environment, scheme: 'tenant', routes: [] },
   {
     apiId: DEMO_API_IDS.catalog[environment],
@@ -28,6 +30,22 @@ export const DEMO_APIS = ENVIRONMENTS.flatMap((environment) => [
     routes: CATALOG_ROUTES,
   },
 ]);
+
+export const DEMO_SUBSCRIPTION_APIS = ENVIRONMENTS.map((environment) => ({
+  apiId: DEMO_API_IDS.payments[environment],
+  name: 'payments',
+  environment,
+  scheme: 'subscription',
+  clientKeyRequired: true,
+  routes: [],
+}));
+
+/** The token that the payments API requires, from the identity of this machine. */
+export const paymentsToken = (issuer: string) => ({
+  issuer,
+  audience: PAYMENTS_API.audience,
+  requiredScopes: PAYMENTS_API.scopes,
+});
 
 export const DEMO_KEYS = {
   secretSandbox: { name: 'Order service', type: 'secret', environment: 'sandbox', role: 'writer' },
@@ -44,19 +62,33 @@ export const DEMO_KEYS = {
 
 export type DemoKeyName = keyof typeof DEMO_KEYS;
 
+/** One in each environment, of the payments API there. */
+export const DEMO_PRODUCT = {
+  name: 'payments',
+  description: 'Takes payments; subscriptions are approved by an admin',
+  requiresApproval: true,
+  plan: { rateLimits: [{ limit: 600, windowSeconds: 60 }], quota: { limit: 100_000, period: 'month' } },
+};
+
 const shownKey = z.object({ keyId: z.string(), secret: z.string() });
+const names = <Name extends string>(named: Record<Name, unknown>) => z.enum(Object.keys(named) as Name[]);
 
 /**
- * What an admin would have written down: keys are shown once, and later starts print the same lines.
- * `seedId` makes the idempotency keys of this data folder's seeding; `done` says that it is over.
+ * What an admin would have written down: API keys are shown once, each showing of the others is audited,
+ * and later starts print the same lines. `seedId` makes the idempotency keys of this data folder's
+ * seeding; `issuer` is the one that the payments API was last told of.
  */
 export const demoFile = z.object({
   seedId: z.string(),
-  done: z.boolean(),
-  keys: z.partialRecord(z.enum(Object.keys(DEMO_KEYS) as DemoKeyName[]), shownKey),
+  issuer: z.string().optional(),
+  keys: z.partialRecord(names(DEMO_KEYS), shownKey),
+  clientKeys: z.partialRecord(z.enum(ENVIRONMENTS), z.string()).default({}),
 });
 
 export type DemoNotes = z.infer<typeof demoFile>;
 
-/** The keys of a finished seeding. */
-export type DemoSecrets = Readonly<Record<DemoKeyName, string>>;
+/** What a finished seeding has noted. */
+export interface DemoSecrets {
+  readonly keys: Readonly<Record<DemoKeyName, string>>;
+  readonly clientKeys: Readonly<Record<DemoEnvironment, string>>;
+}

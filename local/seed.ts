@@ -1,15 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import {
-  DEMO_APIS,
   DEMO_KEYS,
+  DEMO_PRODUCT,
   DEMO_ROLE,
+  DEMO_SUBSCRIPTION_APIS,
   DEMO_TENANT,
+  DEMO_TENANT_APIS,
   type DemoKeyName,
   type DemoNotes,
   type DemoSecrets,
   demoFile,
+  paymentsToken,
 } from './demo.ts';
+import { type ManagementClient, managementClient } from './management-client.ts';
 import { readPrivateFile, writePrivateFile } from './private-file.ts';
 
 const TENANT_PATH = `/v1/tenants/${DEMO_TENANT.tenantId}`;
@@ -20,44 +24,80 @@ interface KeyAnswer {
   readonly secret?: string;
 }
 
+interface Seeding {
+  readonly notes: DemoNotes & { issuer: string };
+  /** Writes the notes down. */
+  write(): void;
+  readonly call: ManagementClient;
+  /** The idempotency key of one creation. */
+  step(name: string): string;
+}
+
 /**
- * Creates the demonstration through the management API, as an admin would, unless an earlier start has.
- * Each step can be repeated: a seeding that was cut off is taken up where it stopped.
+ * Creates the demonstration through the management API, as an admin would, as far as earlier starts have
+ * not. Each step can be repeated: a seeding that was cut off is taken up where it stopped.
  * @param managementUrl address of the management API, without a trailing slash
+ * @param issuer of the tokens that the payments API requires; it moves with the port
  * @param token gives an admin's access token
  * @returns the demonstration's keys
  */
 export async function seedDemo(o: {
   dataDir: string;
   managementUrl: string;
+  issuer: string;
   token: () => Promise<string>;
 }): Promise<DemoSecrets> {
   const path = join(o.dataDir, 'demo.json');
-  const notes: DemoNotes = readPrivateFile(path, demoFile) ?? { seedId: randomUUID(), done: false, keys: {} };
-  if (!notes.done) {
-    const write = () => writePrivateFile(path, notes);
-    write();
-    await seed(notes, write, managementClient(o.managementUrl, await o.token()));
-    notes.done = true;
-    write();
-  }
-  return Object.fromEntries(
-    Object.entries(notes.keys).map(([name, { secret }]) => [name, secret]),
-  ) as DemoSecrets;
+  const found = readPrivateFile(path, demoFile);
+  const notes = {
+    ...(found ?? { seedId: randomUUID(), keys: {}, clientKeys: {} }),
+    issuer: found?.issuer ?? o.issuer,
+  };
+  if (isComplete(notes) && notes.issuer === o.issuer) return secretsOf(notes);
+
+  const seeding: Seeding = {
+    notes,
+    write: () => writePrivateFile(path, notes),
+    call: managementClient(o.managementUrl, await o.token()),
+    step: (name) => `demo-${notes.seedId}-${name}`,
+  };
+  seeding.write();
+  if (!isComplete(notes)) await seed(seeding);
+  if (notes.issuer !== o.issuer) await moveIssuer(seeding, o.issuer);
+  return secretsOf(notes);
 }
 
-async function seed(notes: DemoNotes, write: () => void, call: ManagementClient): Promise<void> {
-  const step = (name: string) => `demo-${notes.seedId}-${name}`;
-  // One after the other where one function serves them: several of its instances would load for a moment's use.
-  const tenants = async () => {
-    await call('POST', '/v1/tenants', DEMO_TENANT, step(DEMO_TENANT.tenantId));
-    const { role, ...permissions } = DEMO_ROLE;
-    await call('PUT', `${TENANT_PATH}/roles/${role}`, permissions);
-  };
-  const apis = async () => {
-    for (const api of DEMO_APIS) await call('POST', '/v1/apis', api, step(api.apiId));
-  };
-  await Promise.all([tenants(), apis()]);
+function isComplete({ keys, clientKeys }: DemoNotes): boolean {
+  return (
+    Object.keys(DEMO_KEYS).every((name) => name in keys) &&
+    DEMO_SUBSCRIPTION_APIS.every(({ environment }) => environment in clientKeys)
+  );
+}
+
+function secretsOf({ keys, clientKeys }: DemoNotes): DemoSecrets {
+  const secrets = Object.entries(keys).map(([name, { secret }]) => [name, secret]);
+  return { keys: Object.fromEntries(secrets), clientKeys } as DemoSecrets;
+}
+
+/** One call after the other where one function serves them: several of its instances would load for a moment's use. */
+async function seed(seeding: Seeding): Promise<void> {
+  await Promise.all([seedTenant(seeding), seedApis(seeding)]);
+  await Promise.all([seedKeys(seeding), seedProducts(seeding), seedClientKeys(seeding)]);
+}
+
+async function seedTenant({ call, step }: Seeding): Promise<void> {
+  await call('POST', '/v1/tenants', DEMO_TENANT, step(DEMO_TENANT.tenantId));
+  const { role, ...permissions } = DEMO_ROLE;
+  await call('PUT', `${TENANT_PATH}/roles/${role}`, permissions);
+}
+
+async function seedApis({ notes, call, step }: Seeding): Promise<void> {
+  const oauth = paymentsToken(notes.issuer);
+  const apis = [...DEMO_TENANT_APIS, ...DEMO_SUBSCRIPTION_APIS.map((api) => ({ ...api, oauth }))];
+  for (const api of apis) await call('POST', '/v1/apis', api, step(api.apiId));
+}
+
+async function seedKeys({ notes, write, call, step }: Seeding): Promise<void> {
   for (const name of Object.keys(DEMO_KEYS) as DemoKeyName[]) {
     if (notes.keys[name] !== undefined) continue;
     const created = await call<KeyAnswer>('POST', `${TENANT_PATH}/keys`, DEMO_KEYS[name], step(name));
@@ -74,30 +114,28 @@ async function replaceSecret(call: ManagementClient, keyId: string): Promise<str
   return String(rotated.secret);
 }
 
-type ManagementClient = <T = unknown>(
-  method: string,
-  path: string,
-  body: object,
-  idempotencyKey?: string,
-) => Promise<T>;
+async function seedProducts({ call, step }: Seeding): Promise<void> {
+  for (const { environment, apiId } of DEMO_SUBSCRIPTION_APIS) {
+    const product = { ...DEMO_PRODUCT, apiIds: [apiId] };
+    await call('POST', '/v1/products', product, step(`product-${environment}`));
+  }
+}
 
-function managementClient(url: string, token: string): ManagementClient {
-  return async (method, path, body, idempotencyKey) => {
-    const response = await fetch(url + path, {
-      method,
-      body: JSON.stringify(body),
-      headers: {
-        authorization: `Bearer ${token}`,
-        'content-type': 'application/json',
-        ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
-      },
-    });
-    const text = await response.text();
-    if (!response.ok) {
-      throw new Error(
-        `The demonstration can't be set up: ${method} ${path} answered ${response.status} ${text}`,
-      );
-    }
-    return JSON.parse(text);
-  };
+async function seedClientKeys({ notes, write, call }: Seeding): Promise<void> {
+  for (const { apiId, environment } of DEMO_SUBSCRIPTION_APIS) {
+    if (notes.clientKeys[environment] !== undefined) continue;
+    const path = `/v1/apis/${apiId}/client-key/reveal`;
+    const { clientKey } = await call<{ clientKey: string }>('POST', path, {});
+    notes.clientKeys[environment] = clientKey;
+    write();
+  }
+}
+
+/** Tells the payments API of the issuer's new address. */
+async function moveIssuer({ notes, write, call }: Seeding, issuer: string): Promise<void> {
+  for (const { apiId } of DEMO_SUBSCRIPTION_APIS) {
+    await call('PATCH', `/v1/apis/${apiId}`, { oauth: paymentsToken(issuer) });
+  }
+  notes.issuer = issuer;
+  write();
 }

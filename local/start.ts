@@ -1,5 +1,6 @@
 import { banner } from './banner.ts';
 import { signAccessToken } from './identity/access-token.ts';
+import { readMachine } from './identity/machine.ts';
 import { readPeople } from './identity/people.ts';
 import { readSigningKeys } from './identity/signing-keys.ts';
 import { type Runtime, startRuntime } from './runtime.ts';
@@ -22,12 +23,15 @@ process.on('uncaughtException', fail).on('unhandledRejection', fail);
 try {
   const settings = readSettings(process.env);
   runtime = await startRuntime(settings, () => new Date());
-  const keys = await seedDemo({
+  const demo = await seedDemo({
     dataDir: settings.dataDir,
     managementUrl: runtime.urls.management,
+    issuer: settings.issuer,
     token: () => adminToken(settings),
   });
-  console.log(banner(settings, keys, process.uptime()));
+  const machine = readMachine(settings.dataDir);
+  if (machine === undefined) throw new StartError(`${settings.dataDir} has lost identity/machine.json.`);
+  console.log(banner(settings, demo, machine, process.uptime()));
 } catch (error) {
   if (!stopping) fail(error);
 }

@@ -41,8 +41,9 @@ export async function deployToMiniStack(): Promise<EmulatedDeployment> {
     const urlOf = (stack: string, output: string) => reachable(outputs[stack]?.[output], aws);
 
     const managementUrl = urlOf('KeywrightControl', 'ManagementUrl');
-    const tokenOf = (email: string) => accessToken(folder, identity.issuer, email);
-    await seedDemo({ dataDir: folder, managementUrl, token: () => tokenOf('admin@keywright.test') });
+    const { issuer } = identity;
+    const tokenOf = (email: string) => accessToken(folder, issuer, email);
+    await seedDemo({ dataDir: folder, managementUrl, issuer, token: () => tokenOf('admin@keywright.test') });
     const stageUrl = (api: string, environment: string) =>
       urlOf('KeywrightDemo', `${titled(api)}${titled(environment)}Url`);
     return { ...callersOf({ managementUrl, stageUrl, tokenOf }), aws, close };

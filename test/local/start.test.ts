@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { DEMO_API_IDS } from '../../core/contract/demo.ts';
 import { DEMO_KEYS } from '../../local/demo.ts';
 import { freePorts, LocalServer, PROJECT } from '../support/local-server.ts';
 
@@ -38,7 +39,7 @@ async function statusOf(command: string): Promise<number> {
 
 test('every curl line of the banner answers as it says', async () => {
   const examples = examplesIn(await server.ready());
-  expect(examples.length).toBeGreaterThanOrEqual(9);
+  expect(examples.length).toBeGreaterThanOrEqual(13);
   const answers: unknown[] = [];
   for (const { about, command } of examples) answers.push({ about, status: await statusOf(command) });
   expect(answers).toEqual(examples.map(({ about, status }) => ({ about, status })));
@@ -104,7 +105,7 @@ describe('a restart', () => {
       const path = join(dataDir, 'demo.json');
       const notes = JSON.parse(readFileSync(path, 'utf8'));
       const { secretSandbox: lost, ...kept } = notes.keys;
-      writeFileSync(path, JSON.stringify({ ...notes, done: false, keys: kept }));
+      writeFileSync(path, JSON.stringify({ ...notes, keys: kept }));
       const examples = examplesIn(await restart('SIGTERM'));
       const found = server.demoKey('secretSandbox');
       expect(found.keyId).toBe(lost.keyId);
@@ -113,6 +114,19 @@ describe('a restart', () => {
       expect(await statusOf(String(first?.command))).toBe(200);
       expect(await statusOf(String(first?.command.replace(found.secret, lost.secret)))).toBe(401);
       expect({ ...server.demoKey('secretLive') }).toEqual(kept.secretLive);
+    },
+    START_MILLISECONDS,
+  );
+
+  test(
+    'on another port tells the payments API of the new issuer',
+    async () => {
+      port = await freePorts();
+      await restart('SIGTERM');
+      const authorization = `Bearer ${await server.token('admin@keywright.test')}`;
+      const url = `${server.managementUrl}/v1/apis/${DEMO_API_IDS.payments.live}`;
+      const api = await (await fetch(url, { headers: { authorization } })).json();
+      expect(api).toMatchObject({ oauth: { issuer: `http://localhost:${port + 1}` } });
     },
     START_MILLISECONDS,
   );
