@@ -21,9 +21,19 @@ export const EVENT_TYPES = [
   'clientKey.regenerated',
   'product.created',
   'product.updated',
+  'approval.requested',
+  'approval.approved',
+  'approval.claimed',
+  'approval.rejected',
+  'approval.lapsed',
 ] as const;
 
 export type EventType = (typeof EVENT_TYPES)[number];
+
+/** What an event can be about. */
+export const SUBJECT_TYPES = ['apiKey', 'role', 'tenant', 'api', 'product', 'approval'] as const;
+
+type SubjectType = (typeof SUBJECT_TYPES)[number];
 
 /** Who caused an event. `ip` is absent where nobody's request did. */
 export interface Actor {
@@ -44,7 +54,7 @@ export interface AuditEvent {
   readonly time: string;
   readonly tenantId: string | null;
   readonly actor: Actor;
-  readonly subject: { readonly type: 'apiKey' | 'role' | 'tenant' | 'api' | 'product'; readonly id: string };
+  readonly subject: { readonly type: SubjectType; readonly id: string };
   readonly data: Readonly<Record<string, unknown>>;
   readonly requestId: string;
 }

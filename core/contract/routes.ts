@@ -6,7 +6,7 @@
 export type Role = 'admin' | 'developer' | 'auditor';
 
 /** A Lambda function of the management API; also the name of its folder below `functions/`. */
-export type ManagementFunction = 'tenants' | 'keys' | 'apis' | 'products' | 'audit' | 'openapi';
+export type ManagementFunction = 'tenants' | 'keys' | 'apis' | 'products' | 'audit' | 'approvals' | 'openapi';
 
 export interface ManagementRoute {
   /** `METHOD /path`, as API Gateway spells a route key. */
@@ -28,6 +28,7 @@ const READERS: readonly Role[] = ['admin', 'auditor'];
 
 const tenant = '/v1/tenants/{tenantId}';
 const key = `${tenant}/keys/{keyId}`;
+const approval = '/v1/approvals/{approvalId}';
 
 export const ROUTES = [
   {
@@ -117,6 +118,29 @@ export const ROUTES = [
   },
 
   { key: 'GET /v1/audit', operation: 'listAudit', function: 'audit', roles: READERS },
+
+  { key: 'GET /v1/approvals', operation: 'listApprovals', function: 'approvals', roles: READERS },
+  {
+    key: `POST ${approval}/approve`,
+    operation: 'approveApproval',
+    function: 'approvals',
+    roles: ADMIN,
+    mfa: true,
+  },
+  {
+    key: `POST ${approval}/reject`,
+    operation: 'rejectApproval',
+    function: 'approvals',
+    roles: ADMIN,
+    mfa: true,
+  },
+  {
+    key: `POST ${approval}/claim`,
+    operation: 'claimApproval',
+    function: 'approvals',
+    roles: ADMIN,
+    mfa: true,
+  },
 
   { key: 'GET /openapi.json', operation: 'getOpenApi', function: 'openapi', roles: [] },
 ] as const satisfies readonly ManagementRoute[];

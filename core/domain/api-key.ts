@@ -48,6 +48,8 @@ export interface ApiKey {
   /** Newest first. */
   readonly secrets: readonly KeySecret[];
   readonly digests: Readonly<Record<string, Digest>>;
+  /** Approvals carried out on it, each with when its time is over: until then a repeat finds it done. */
+  readonly approvalsUsed?: Readonly<Record<string, string>>;
   /** Counts the changes; a write is conditional on the revision that it was decided on. */
   readonly revision: number;
 }

@@ -22,6 +22,8 @@ export interface Tenant {
   readonly settings: TenantSettings;
   readonly roles: Readonly<Record<string, TenantRole>>;
   readonly createdAt: string;
+  /** Approvals carried out on it, each with when its time is over: until then a repeat finds it done. */
+  readonly approvalsUsed?: Readonly<Record<string, string>>;
   readonly revision: number;
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type AuditEvent, EVENT_TYPES } from '../contract/events.ts';
+import { type AuditEvent, EVENT_TYPES, SUBJECT_TYPES } from '../contract/events.ts';
 
 /** The shape of AuditEvent, for what comes back from a table or a stream. */
 export const auditEventSchema = z.strictObject({
@@ -13,7 +13,7 @@ export const auditEventSchema = z.strictObject({
     id: z.string(),
     ip: z.string().exactOptional(),
   }),
-  subject: z.strictObject({ type: z.enum(['apiKey', 'role', 'tenant', 'api']), id: z.string() }),
+  subject: z.strictObject({ type: z.enum(SUBJECT_TYPES), id: z.string() }),
   data: z.record(z.string(), z.unknown()),
   requestId: z.string(),
 }) satisfies z.ZodType<AuditEvent>;

@@ -32,6 +32,7 @@ export const listPartition = {
   tenants: 'TENANTS',
   apis: 'APIS',
   products: 'PRODUCTS',
+  approvals: 'APPROVALS',
   keysOf: (tenantId: string) => `KEYS#${tenantId}`,
 };
 

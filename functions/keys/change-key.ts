@@ -1,8 +1,11 @@
 import type { ApiKey } from '../../core/domain/api-key.ts';
+import type { KeyOperation, SecretOperation } from '../../core/domain/approval.ts';
 import type { Change, Occasion } from '../../core/domain/audit-event.ts';
+import { decideOnKey, waitsForApproval } from '../../core/domain/four-eyes.ts';
 import { found } from '../../core/domain/not-found.ts';
 import type { Tenant } from '../../core/domain/tenant.ts';
 import type { Answer } from '../../core/http/operation.ts';
+import { requestApproval } from '../../core/http/request-approval.ts';
 import { presentKey } from '../../core/http/schemas/key-schemas.ts';
 import type { KeyDependencies } from './dependencies.ts';
 
@@ -11,18 +14,38 @@ interface KeyRequest {
   readonly occasion: Occasion;
 }
 
+/** Does an operation that shows no secret, and answers with the key as it is then. */
+export function changeKey(
+  what: KeyOperation,
+  request: KeyRequest,
+  dependencies: KeyDependencies,
+): Promise<Answer> {
+  return decideAndWrite(what, request, dependencies, (key, tenant) =>
+    decideOnKey(what, key, tenant, request.occasion),
+  );
+}
+
 /**
- * Reads a key, decides on its change, writes it and answers with the key as it is then.
+ * Reads a key, decides on its change, writes it and answers with the key as it is then; or lets `what` wait
+ * for a second admin.
  * @param decide gives undefined when there is nothing to change
  */
-export async function changeKey(
+export async function decideAndWrite(
+  what: KeyOperation | SecretOperation,
   { path, occasion }: KeyRequest,
-  { keys, tenants }: KeyDependencies,
+  dependencies: KeyDependencies,
   decide: (key: ApiKey, tenant: Tenant) => Change<ApiKey> | undefined,
-): Promise<Answer & { body: ReturnType<typeof presentKey> }> {
-  const [tenant, key] = await Promise.all([tenants.get(path.tenantId), keys.get(path.tenantId, path.keyId)]);
-  const before = found(key);
-  const change = decide(before, found(tenant));
-  if (change !== undefined) await keys.update(before, change);
+): Promise<Answer> {
+  const { keys, tenants } = dependencies;
+  const [someTenant, key] = await Promise.all([
+    tenants.get(path.tenantId),
+    keys.get(path.tenantId, path.keyId),
+  ]);
+  const [before, tenant] = [found(key), found(someTenant)];
+  const change = decide(before, tenant);
+  if (change !== undefined) {
+    if (waitsForApproval(tenant, change)) return requestApproval(what, change, occasion, dependencies);
+    await keys.update(before, change);
+  }
   return { status: 200, body: presentKey(change?.state ?? before, occasion.now) };
 }

@@ -1,13 +1,18 @@
 import { createKey as decide } from '../../core/domain/api-key-lifecycle.ts';
 import { mintSecret } from '../../core/domain/api-key-secret.ts';
+import { waitsForApproval } from '../../core/domain/four-eyes.ts';
 import { newItemId } from '../../core/domain/idempotency.ts';
 import { found } from '../../core/domain/not-found.ts';
 import type { Answer, OperationRequest } from '../../core/http/operation.ts';
 import { idempotencyOfRequest, REPLAYED } from '../../core/http/replay.ts';
+import { requestApproval } from '../../core/http/request-approval.ts';
 import { type keySchemas, presentKey } from '../../core/http/schemas/key-schemas.ts';
 import type { KeyDependencies } from './dependencies.ts';
 
-/** Creates a key and shows it this once; a repeat with the same `Idempotency-Key` gets the record alone. */
+/**
+ * Creates a key and shows it this once; a repeat with the same `Idempotency-Key` gets the record alone. A key
+ * that has to wait for a second admin gets its id and its secret when it is claimed; this one is lost.
+ */
 export async function createKey(
   request: OperationRequest<typeof keySchemas.createKey>,
   dependencies: KeyDependencies,
@@ -18,7 +23,11 @@ export async function createKey(
   const idempotency = idempotencyOfRequest('createKey', request);
   const input = { ...body, keyId: `key_${newItemId(idempotency, randomBytes)}` };
   const { text, secret } = mintSecret(input, { keyFormat, pepper: await dependencies.pepper(), randomBytes });
-  const { state, replayed } = await keys.create(decide(tenant, input, secret, occasion), idempotency);
+  const change = decide(tenant, input, secret, occasion);
+  if (waitsForApproval(tenant, change)) {
+    return requestApproval({ operation: 'createKey', body }, change, occasion, dependencies, idempotency);
+  }
+  const { state, replayed } = await keys.create(change, idempotency);
   const key = presentKey(state, occasion.now);
   return replayed
     ? { status: 200, headers: REPLAYED, body: { key } }

@@ -1,5 +1,6 @@
 import type { Pepper } from '../../core/domain/pepper.ts';
 import type { Surroundings } from '../../core/http/management-handler.ts';
+import type { ApprovalStore } from '../../core/store/approval-store.ts';
 import type { KeyStore } from '../../core/store/key-store.ts';
 import type { TenantStore } from '../../core/store/tenant-store.ts';
 
@@ -7,5 +8,6 @@ import type { TenantStore } from '../../core/store/tenant-store.ts';
 export interface KeyDependencies extends Surroundings {
   readonly keys: KeyStore;
   readonly tenants: TenantStore;
+  readonly approvals: ApprovalStore;
   readonly pepper: () => Promise<Pepper>;
 }

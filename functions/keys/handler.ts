@@ -5,6 +5,7 @@ import { PepperSecret } from '../../core/aws/secrets.ts';
 import { ENV } from '../../core/contract/deployment.ts';
 import { deployedSurroundings } from '../../core/http/deployed-surroundings.ts';
 import { managementHandler } from '../../core/http/management-handler.ts';
+import { ApprovalStore } from '../../core/store/approval-store.ts';
 import { KeyStore } from '../../core/store/key-store.ts';
 import { TenantStore } from '../../core/store/tenant-store.ts';
 import { keyOperations } from './key-operations.ts';
@@ -21,5 +22,6 @@ export const handler = managementHandler(keyOperations, {
   ...surroundings,
   keys: new KeyStore(table),
   tenants: new TenantStore(table),
+  approvals: new ApprovalStore(table),
   pepper: () => peppers.pepper(),
 });

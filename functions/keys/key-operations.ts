@@ -1,10 +1,3 @@
-import {
-  disableKey,
-  enableKey,
-  endOverlap,
-  revokeKey,
-  updateKey,
-} from '../../core/domain/api-key-lifecycle.ts';
 import { found } from '../../core/domain/not-found.ts';
 import { type Operations, operation } from '../../core/http/operation.ts';
 import { keySchemas, presentKey } from '../../core/http/schemas/key-schemas.ts';
@@ -22,19 +15,19 @@ export const keyOperations: Operations<'keys', KeyDependencies> = {
     body: presentKey(found(await keys.get(path.tenantId, path.keyId)), occasion.now),
   })),
   updateKey: operation(keySchemas.updateKey, (request, dependencies: KeyDependencies) =>
-    changeKey(request, dependencies, (key, tenant) => updateKey(key, tenant, request.body, request.occasion)),
+    changeKey({ operation: 'updateKey', body: request.body }, request, dependencies),
   ),
   rotateKey: operation(keySchemas.rotateKey, rotateKey),
   endOverlap: operation(keySchemas.endOverlap, (request, dependencies: KeyDependencies) =>
-    changeKey(request, dependencies, (key) => endOverlap(key, request.occasion)),
+    changeKey({ operation: 'endOverlap', body: request.body }, request, dependencies),
   ),
   disableKey: operation(keySchemas.disableKey, (request, dependencies: KeyDependencies) =>
-    changeKey(request, dependencies, (key) => disableKey(key, request.occasion)),
+    changeKey({ operation: 'disableKey', body: request.body }, request, dependencies),
   ),
   enableKey: operation(keySchemas.enableKey, (request, dependencies: KeyDependencies) =>
-    changeKey(request, dependencies, (key, tenant) => enableKey(key, tenant, request.occasion)),
+    changeKey({ operation: 'enableKey', body: request.body }, request, dependencies),
   ),
   revokeKey: operation(keySchemas.revokeKey, (request, dependencies: KeyDependencies) =>
-    changeKey(request, dependencies, (key) => revokeKey(key, request.body.reason, request.occasion)),
+    changeKey({ operation: 'revokeKey', body: request.body }, request, dependencies),
   ),
 };

@@ -3,6 +3,7 @@ import { type ManagementRoute, type Operation, ROUTES } from '../../core/contrac
 import { ERRORS, errorSchema } from '../../core/http/error-answer.ts';
 import type { OperationSchema } from '../../core/http/operation.ts';
 import { apiSchemas } from '../../core/http/schemas/api-schemas.ts';
+import { approvalSchemas } from '../../core/http/schemas/approval-schemas.ts';
 import { auditSchemas } from '../../core/http/schemas/audit-schemas.ts';
 import { keySchemas } from '../../core/http/schemas/key-schemas.ts';
 import { openApiSchemas } from '../../core/http/schemas/openapi-schemas.ts';
@@ -18,6 +19,7 @@ export const SCHEMAS: Readonly<Record<Operation, OperationSchema>> = {
   ...apiSchemas,
   ...productSchemas,
   ...auditSchemas,
+  ...approvalSchemas,
   ...openApiSchemas,
 };
 

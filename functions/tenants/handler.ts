@@ -3,6 +3,7 @@ import { required } from '../../core/aws/lambda-environment.ts';
 import { ENV } from '../../core/contract/deployment.ts';
 import { deployedSurroundings } from '../../core/http/deployed-surroundings.ts';
 import { managementHandler } from '../../core/http/management-handler.ts';
+import { ApprovalStore } from '../../core/store/approval-store.ts';
 import { TenantStore } from '../../core/store/tenant-store.ts';
 import { tenantOperations } from './tenant-operations.ts';
 
@@ -11,4 +12,5 @@ const table = { client: documentClient(), name: required(process.env, ENV.table)
 export const handler = managementHandler(tenantOperations, {
   ...deployedSurroundings(),
   tenants: new TenantStore(table),
+  approvals: new ApprovalStore(table),
 });

@@ -1,5 +1,5 @@
 import { found } from '../../core/domain/not-found.ts';
-import { deleteRole, putRole, roleOf, updateTenant } from '../../core/domain/tenant.ts';
+import { roleOf } from '../../core/domain/tenant.ts';
 import { type Operations, operation } from '../../core/http/operation.ts';
 import { presentRole, presentTenant, tenantSchemas } from '../../core/http/schemas/tenant-schemas.ts';
 import { changeTenant } from './change-tenant.ts';
@@ -14,12 +14,12 @@ export const tenantOperations: Operations<'tenants', TenantDependencies> = {
     status: 200,
     body: presentTenant(found(await tenants.get(path.tenantId))),
   })),
-  updateTenant: operation(tenantSchemas.updateTenant, async (request, dependencies: TenantDependencies) => {
-    const tenant = await changeTenant(request.path.tenantId, dependencies, (before) =>
-      updateTenant(before, request.body, request.occasion),
-    );
-    return { status: 200, body: presentTenant(tenant) };
-  }),
+  updateTenant: operation(tenantSchemas.updateTenant, (request, dependencies: TenantDependencies) =>
+    changeTenant({ operation: 'updateTenant', body: request.body }, request, dependencies, (tenant) => ({
+      status: 200,
+      body: presentTenant(tenant),
+    })),
+  ),
   listRoles: operation(tenantSchemas.listRoles, async ({ path }, { tenants }: TenantDependencies) => {
     const { roles } = found(await tenants.get(path.tenantId));
     const items = Object.entries(roles).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -32,17 +32,17 @@ export const tenantOperations: Operations<'tenants', TenantDependencies> = {
     const tenant = found(await tenants.get(path.tenantId));
     return { status: 200, body: presentRole(path.role, found(roleOf(tenant, path.role))) };
   }),
-  putRole: operation(tenantSchemas.putRole, async (request, dependencies: TenantDependencies) => {
+  putRole: operation(tenantSchemas.putRole, (request, dependencies: TenantDependencies) => {
     const { role } = request.path;
-    await changeTenant(request.path.tenantId, dependencies, (before) =>
-      putRole(before, role, request.body, request.occasion),
-    );
-    return { status: 200, body: presentRole(role, request.body) };
+    return changeTenant({ operation: 'putRole', role, body: request.body }, request, dependencies, () => ({
+      status: 200,
+      body: presentRole(role, request.body),
+    }));
   }),
-  deleteRole: operation(tenantSchemas.deleteRole, async (request, dependencies: TenantDependencies) => {
-    await changeTenant(request.path.tenantId, dependencies, (before) =>
-      deleteRole(before, request.path.role, request.occasion),
-    );
-    return { status: 204 };
+  deleteRole: operation(tenantSchemas.deleteRole, (request, dependencies: TenantDependencies) => {
+    const { role } = request.path;
+    return changeTenant({ operation: 'deleteRole', role, body: {} }, request, dependencies, () => ({
+      status: 204,
+    }));
   }),
 };

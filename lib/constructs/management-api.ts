@@ -18,7 +18,14 @@ import { ACCESS_LOG, accessLogGroup } from './access-log.ts';
 import { dismiss } from './finding.ts';
 import { KeywrightFunction } from './function.ts';
 import { type Issuer, jwtAuthorizer } from './identity.ts';
-import { allowApis, allowAudit, allowKeys, allowProducts, allowTenants } from './permissions.ts';
+import {
+  allowApis,
+  allowApprovals,
+  allowAudit,
+  allowKeys,
+  allowProducts,
+  allowTenants,
+} from './permissions.ts';
 import type { Store } from './store.ts';
 
 interface ManagementApiProps {
@@ -37,6 +44,7 @@ const FUNCTIONS: Record<
   apis: { purpose: 'protected APIs', allow: allowApis },
   products: { purpose: 'products', allow: allowProducts },
   audit: { purpose: 'the audit log', allow: allowAudit },
+  approvals: { purpose: 'operations that wait for a second admin', allow: allowApprovals },
   openapi: { purpose: 'the OpenAPI document', allow: () => {} },
 };
 

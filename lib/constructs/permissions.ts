@@ -29,6 +29,7 @@ export function allowAuthorizer(fn: LambdaFunction, store: Store): void {
 /** Keys are stored, never read back in the clear: the pepper makes their digests. */
 export function allowKeys(fn: LambdaFunction, store: Store): void {
   useTable(fn);
+  requestApprovals(fn, store);
   onItems(fn, store, ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], ['CRED#*']);
   onItems(fn, store, ['dynamodb:GetItem'], ['TENANT#*']);
   queryList(fn, store);
@@ -39,6 +40,7 @@ export function allowKeys(fn: LambdaFunction, store: Store): void {
 /** Tenants, and their roles, which are part of the tenant's item. */
 export function allowTenants(fn: LambdaFunction, store: Store): void {
   useTable(fn);
+  requestApprovals(fn, store);
   onItems(
     fn,
     store,
@@ -65,6 +67,16 @@ export function allowProducts(fn: LambdaFunction, store: Store): void {
   onItems(fn, store, ['dynamodb:GetItem'], ['API#*']);
   queryList(fn, store);
   grantEncrypt(fn, store.keyArn, 'dynamodb');
+}
+
+/** To decide on approvals and to carry them out, on keys, tenants and roles; never to make one. */
+export function allowApprovals(fn: LambdaFunction, store: Store): void {
+  useTable(fn);
+  onItems(fn, store, ['dynamodb:GetItem', 'dynamodb:UpdateItem'], ['APPROVAL#*', 'CRED#*', 'TENANT#*']);
+  onItems(fn, store, ['dynamodb:PutItem'], ['CRED#*']);
+  queryList(fn, store);
+  grantEncrypt(fn, store.keyArn, 'dynamodb');
+  usePepper(fn, store);
 }
 
 export function allowAudit(fn: LambdaFunction, store: Store): void {
@@ -104,6 +116,11 @@ export function allowPepperRotation(fn: LambdaFunction, store: Store): void {
 
 function useTable(fn: LambdaFunction): void {
   fn.addEnvironment(ENV.table, RESOURCE.table);
+}
+
+/** An operation that has to wait leaves a request for approval; deciding on it is another function's. */
+function requestApprovals(fn: LambdaFunction, store: Store): void {
+  onItems(fn, store, ['dynamodb:GetItem', 'dynamodb:PutItem'], ['APPROVAL#*']);
 }
 
 function usePepper(fn: LambdaFunction, store: Store): void {

@@ -61,6 +61,7 @@ const SENSITIVE = {
   'get tenant': dynamodb('GetItem', table, 'TENANT#a'),
   'get api': dynamodb('GetItem', table, 'API#a'),
   'get product': dynamodb('GetItem', table, 'PRODUCT#a'),
+  'get approval': dynamodb('GetItem', table, 'APPROVAL#a'),
   'get anything else': dynamodb('GetItem', table, 'SEEN#a'),
   'batch-get for a decision': dynamodb('BatchGetItem', table, ['CRED#a', 'TENANT#b', 'API#c', 'SEEN#a']),
   'batch-get tenants': dynamodb('BatchGetItem', table, ['TENANT#a', 'TENANT#b']),
@@ -69,6 +70,7 @@ const SENSITIVE = {
   'put tenant': dynamodb('PutItem', table, 'TENANT#a'),
   'put api': dynamodb('PutItem', table, 'API#a'),
   'put product': dynamodb('PutItem', table, 'PRODUCT#a'),
+  'put approval': dynamodb('PutItem', table, 'APPROVAL#a'),
   'put seen network': dynamodb('PutItem', table, 'SEEN#a'),
   'put without a key': dynamodb('PutItem', table),
   'update digests alone': dynamodb('UpdateItem', table, 'CRED#a', writing(DIGESTS)),
@@ -77,6 +79,7 @@ const SENSITIVE = {
   'update digests and read the rest': dynamodb('UpdateItem', table, 'CRED#a', writing(DIGESTS, 'ALL_OLD')),
   'update digests of a tenant': dynamodb('UpdateItem', table, 'TENANT#a', writing(DIGESTS)),
   'update tenant': dynamodb('UpdateItem', table, 'TENANT#a', writing(['pk', 'sk', 'roles'])),
+  'update approval': dynamodb('UpdateItem', table, 'APPROVAL#a', writing(['pk', 'sk', 'state'])),
   'update api': dynamodb('UpdateItem', table, 'API#a', writing(['pk', 'sk', 'routes'])),
   'update product': dynamodb('UpdateItem', table, 'PRODUCT#a', writing(['pk', 'sk', 'plan'])),
   'delete credential': dynamodb('DeleteItem', table, 'CRED#a'),
@@ -146,6 +149,7 @@ const ENCRYPTS_SECRETS: readonly Sensitive[] = [
   'decrypt through Secrets Manager',
   'encrypt through Secrets Manager',
 ];
+const REQUESTS_APPROVAL: readonly Sensitive[] = ['get approval', 'put approval'];
 /** Who may rewrite a whole credential may rewrite its parts. */
 const UPDATES_CREDENTIALS: readonly Sensitive[] = [
   'update credential',
@@ -170,6 +174,7 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     'get tenant',
     'put credential',
     ...UPDATES_CREDENTIALS,
+    ...REQUESTS_APPROVAL,
     ...READS_AND_WRITES_TABLE,
     ...READS_PEPPER,
   ],
@@ -179,6 +184,7 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     'put tenant',
     'update tenant',
     'update digests of a tenant',
+    ...REQUESTS_APPROVAL,
     ...READS_AND_WRITES_TABLE,
   ],
   apis: [
@@ -194,6 +200,18 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     ...ENCRYPTS_SECRETS,
   ],
   products: ['get product', 'get api', 'put product', 'update product', ...READS_AND_WRITES_TABLE],
+  approvals: [
+    'get approval',
+    'update approval',
+    'get credential',
+    'get tenant',
+    'put credential',
+    'update tenant',
+    'update digests of a tenant',
+    ...UPDATES_CREDENTIALS,
+    ...READS_AND_WRITES_TABLE,
+    ...READS_PEPPER,
+  ],
   audit: ['query audit', 'query audit by day', 'decrypt through DynamoDB'],
   openapi: [],
   publisher: [
@@ -333,6 +351,7 @@ describe('a function that may use something is told where it is', () => {
     ['tenants', [ENV.table, ENV.vendor]],
     ['apis', [ENV.table, ENV.pepperSecret, ENV.secretsKey, ENV.vendor]],
     ['products', [ENV.table, ENV.vendor]],
+    ['approvals', [ENV.table, ENV.pepperSecret, ENV.vendor]],
     ['audit', [ENV.auditTable]],
     ['publisher', [ENV.auditTable, ENV.bus]],
     ['pepper-rotation', [ENV.pepperSecret]],

@@ -60,6 +60,7 @@ describe('who may call what', () => {
         .replace('{keyId}', keyId)
         .replace('{apiId}', API_ID)
         .replace('{productId}', productId)
+        .replace('{approvalId}', 'apr_000000000000')
         .replace('{role}', 'reader');
       for (const role of roles) {
         for (const reach of Object.keys(reaches) as (keyof typeof reaches)[]) {

@@ -9,11 +9,13 @@ import { errorSchema } from '../../core/http/error-answer.ts';
 import { managementHandler } from '../../core/http/management-handler.ts';
 import type { OperationSchema } from '../../core/http/operation.ts';
 import { ApiStore } from '../../core/store/api-store.ts';
+import { ApprovalStore } from '../../core/store/approval-store.ts';
 import { AuditStore } from '../../core/store/audit-store.ts';
 import { KeyStore } from '../../core/store/key-store.ts';
 import { ProductStore } from '../../core/store/product-store.ts';
 import { TenantStore } from '../../core/store/tenant-store.ts';
 import { apiOperations } from '../../functions/apis/api-operations.ts';
+import { approvalOperations } from '../../functions/approvals/approval-operations.ts';
 import { auditOperations } from '../../functions/audit/audit-operations.ts';
 import { keyOperations } from '../../functions/keys/key-operations.ts';
 import { SCHEMAS } from '../../functions/openapi/document.ts';
@@ -64,6 +66,7 @@ export class TestManagement {
   readonly apis: ApiStore;
   readonly keys: KeyStore;
   readonly tenants: TenantStore;
+  readonly approvals: ApprovalStore;
   readonly #handlers: Readonly<Record<string, Handler>>;
   #requests = 0;
 
@@ -72,6 +75,7 @@ export class TestManagement {
     this.apis = new ApiStore(dynamodb.main);
     this.keys = new KeyStore(dynamodb.main);
     this.tenants = new TenantStore(dynamodb.main);
+    this.approvals = new ApprovalStore(dynamodb.main);
     const dependencies = {
       now: () => this.clock,
       randomBytes,
@@ -82,6 +86,7 @@ export class TestManagement {
       apis: this.apis,
       clientKeys: this.clientKeys,
       products: new ProductStore(dynamodb.main),
+      approvals: this.approvals,
       audit: new AuditStore(dynamodb.audit),
       pepper: async () => this.pepper,
     };
@@ -91,6 +96,7 @@ export class TestManagement {
       apis: managementHandler(apiOperations, dependencies),
       products: managementHandler(productOperations, dependencies),
       audit: managementHandler(auditOperations, dependencies),
+      approvals: managementHandler(approvalOperations, dependencies),
       openapi: managementHandler(openApiOperations, dependencies),
     };
   }

@@ -3,6 +3,7 @@ import type { ApiKey } from '../../domain/api-key.ts';
 import { liveSecrets, statusOf } from '../../domain/api-key.ts';
 import { normalizeCidr, normalizeOrigin } from '../../domain/key-restriction.ts';
 import type { OperationSchema } from '../operation.ts';
+import { waiting } from './approval-shape.ts';
 import {
   cursor,
   environment,
@@ -86,7 +87,7 @@ const keyShape = z
     secrets: z.array(secretShape).meta({ description: 'Those that have not ended, newest first' }),
   })
   .meta({ id: 'Key' });
-const keyWithSecret = z.strictObject({
+export const keyWithSecret = z.strictObject({
   key: keyShape,
   secret: z.string().meta({ description: 'The whole key, shown this once' }),
 });
@@ -132,6 +133,7 @@ export const keySchemas = {
       200: z
         .strictObject({ key: keyShape })
         .meta({ description: 'A repeat: the record, and not the secret' }),
+      202: waiting,
     },
   },
   listKeys: {
@@ -159,7 +161,7 @@ export const keySchemas = {
     summary: 'Change a key’s name, role, restrictions or metadata',
     path: keyPath,
     body: someOf({ name: name.optional(), role: roleName.optional(), ...restrictions }),
-    answers: { 200: keyShape },
+    answers: { 200: keyShape, 202: waiting },
   },
   rotateKey: {
     summary: 'Replace a key’s secret; the old one works until the overlap ends',
@@ -167,13 +169,13 @@ export const keySchemas = {
     body: z.strictObject({
       overlapSeconds: z.number().int().min(0).max(LONGEST_OVERLAP_SECONDS).default(86_400),
     }),
-    answers: { 200: keyWithSecret },
+    answers: { 200: keyWithSecret, 202: waiting },
   },
   endOverlap: {
     summary: 'End a rotation’s overlap now',
     path: keyPath,
     body: noBody,
-    answers: { 200: keyShape },
+    answers: { 200: keyShape, 202: waiting },
   },
   disableKey: {
     summary: 'Disable a key until it is enabled',
@@ -181,14 +183,19 @@ export const keySchemas = {
     body: noBody,
     answers: { 200: keyShape },
   },
-  enableKey: { summary: 'Enable a disabled key', path: keyPath, body: noBody, answers: { 200: keyShape } },
+  enableKey: {
+    summary: 'Enable a disabled key',
+    path: keyPath,
+    body: noBody,
+    answers: { 200: keyShape, 202: waiting },
+  },
   revokeKey: {
     summary: 'End a key for good',
     path: keyPath,
     body: z.strictObject({
       reason: z.string().trim().min(1).max(500).optional().meta({ description: 'For the audit log' }),
     }),
-    answers: { 200: keyShape },
+    answers: { 200: keyShape, 202: waiting },
   },
 } as const satisfies Record<string, OperationSchema>;
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Tenant, TenantRole } from '../../domain/tenant.ts';
 import type { OperationSchema } from '../operation.ts';
+import { waiting } from './approval-shape.ts';
 import {
   cursor,
   limit,
@@ -17,7 +18,7 @@ const status = z.enum(['active', 'suspended']);
 const settings = z.strictObject({
   requireApproval: z
     .boolean()
-    .meta({ description: 'Whether operations on live keys are to wait for a second admin’s approval' }),
+    .meta({ description: 'Whether operations on live keys wait for a second admin’s approval' }),
   leakResponse: z
     .enum(['revoke', 'notify'])
     .meta({ description: 'What is to be done with a key that is reported as leaked' }),
@@ -73,7 +74,7 @@ export const tenantSchemas = {
       status: status.optional(),
       settings: settings.partial().optional(),
     }),
-    answers: { 200: tenantShape },
+    answers: { 200: tenantShape, 202: waiting },
   },
   listRoles: { summary: 'List a tenant’s roles', path: tenantPath, answers: { 200: pageOf(roleShape) } },
   getRole: { summary: 'Read a role', path: rolePath, answers: { 200: roleShape } },
@@ -81,11 +82,11 @@ export const tenantSchemas = {
     summary: 'Create or replace a role; keys that have it follow within seconds',
     path: rolePath,
     body: z.strictObject({ permissions, description: z.string().trim().max(500).default('') }),
-    answers: { 200: roleShape },
+    answers: { 200: roleShape, 202: waiting },
   },
   deleteRole: {
     summary: 'Delete a role; keys that have it may do nothing until they get another',
     path: rolePath,
-    answers: { 204: null },
+    answers: { 204: null, 202: waiting },
   },
 } as const satisfies Record<string, OperationSchema>;

@@ -1,0 +1,179 @@
+import type { AuditEvent } from '../contract/events.ts';
+import type { ApiKey } from './api-key.ts';
+import type { ApiKeyUpdate, NewApiKey } from './api-key-lifecycle.ts';
+import { auditEvent, type Change, type Occasion } from './audit-event.ts';
+import { DomainError } from './domain-error.ts';
+import type { Tenant, TenantRole, TenantUpdate } from './tenant.ts';
+
+/** A change of one existing key that shows no secret. */
+export type KeyOperation =
+  | { readonly operation: 'updateKey'; readonly body: ApiKeyUpdate }
+  | { readonly operation: 'endOverlap' | 'disableKey' | 'enableKey'; readonly body: object }
+  | { readonly operation: 'revokeKey'; readonly body: { readonly reason?: string | undefined } };
+
+/** A change of a tenant or of one of its roles. */
+export type TenantOperation =
+  | { readonly operation: 'updateTenant'; readonly body: TenantUpdate }
+  | { readonly operation: 'putRole'; readonly role: string; readonly body: TenantRole }
+  | { readonly operation: 'deleteRole'; readonly role: string; readonly body: object };
+
+/** What makes a secret and shows it. */
+export type SecretOperation =
+  | { readonly operation: 'createKey'; readonly body: Omit<NewApiKey, 'keyId'> }
+  | { readonly operation: 'rotateKey'; readonly body: { readonly overlapSeconds: number } };
+
+/** An operation and its validated body, as a second admin is asked about it. */
+export type ApprovableOperation = KeyOperation | TenantOperation | SecretOperation;
+
+/**
+ * An operation that waits for a second admin, as it is stored: one item. What needs no secret is carried
+ * out as it is approved; what shows one is `claimed` by its requester afterwards, and the secret is made then.
+ */
+export type Approval = ApprovableOperation & {
+  /** `apr_` + 12 base62. */
+  readonly approvalId: string;
+  readonly tenantId: string;
+  /** What the operation is to change; a key that it is to create has its id already. */
+  readonly subject: AuditEvent['subject'];
+  readonly requestedBy: string;
+  readonly requestedAt: string;
+  /** ISO 8601 UTC: until then it may be decided, and once approved carried out. */
+  readonly expiresAt: string;
+  readonly state: 'pending' | 'approved' | 'claimed' | 'rejected' | 'lapsed';
+  readonly decidedBy?: string;
+  readonly decidedAt?: string;
+  readonly revision: number;
+};
+
+const LIFE_MILLISECONDS = 24 * 60 * 60 * 1000;
+const SHOWS_SECRET: readonly Approval['operation'][] = ['createKey', 'rotateKey'];
+
+export function showsSecret(approval: ApprovableOperation): approval is SecretOperation {
+  return SHOWS_SECRET.includes(approval.operation);
+}
+
+/** What people see of `state`: what was not decided, or not claimed, in time has lapsed. */
+export function approvalStateOf(approval: Approval, now: Date): Approval['state'] {
+  const waits = approval.state === 'pending' || (approval.state === 'approved' && showsSecret(approval));
+  return waits && isOver(approval, now) ? 'lapsed' : approval.state;
+}
+
+/** Whether its time is over, in which nothing may be carried out any more. */
+export function isOver({ expiresAt }: Pick<Approval, 'expiresAt'>, now: Date): boolean {
+  return Date.parse(expiresAt) <= now.getTime();
+}
+
+/** A request for `what`, which would do `change`. The change itself is left undone. */
+export function requestApproval(
+  approvalId: string,
+  what: ApprovableOperation,
+  change: Change<ApiKey | Tenant>,
+  occasion: Occasion,
+): Change<Approval> {
+  const state: Approval = {
+    ...what,
+    approvalId,
+    tenantId: change.state.tenantId,
+    subject: change.event.subject,
+    requestedBy: occasion.actor.id,
+    requestedAt: occasion.now.toISOString(),
+    expiresAt: endOfLife(occasion),
+    state: 'pending',
+    revision: 1,
+  };
+  return { state, event: approvalEvent('approval.requested', state, occasion) };
+}
+
+/** @throws DomainError `forbidden` for the requester, `invalid_state` unless it waits for a decision */
+export function approve(approval: Approval, occasion: Occasion): Change<Approval> {
+  requireUndecided(approval, occasion);
+  const state = next(approval, { state: 'approved', ...decision(occasion), expiresAt: endOfLife(occasion) });
+  return { state, event: approvalEvent('approval.approved', state, occasion) };
+}
+
+/** @throws DomainError `forbidden` for the requester, `invalid_state` unless it waits for a decision */
+export function reject(approval: Approval, occasion: Occasion): Change<Approval> {
+  requireUndecided(approval, occasion);
+  const state = next(approval, { state: 'rejected', ...decision(occasion) });
+  return { state, event: approvalEvent('approval.rejected', state, occasion) };
+}
+
+/**
+ * The requester calls for the secret; undefined when an earlier call had done so, which may have been cut off.
+ * @throws DomainError `invalid_state` unless it is approved and its time not over
+ */
+export function claim(
+  approval: Approval & SecretOperation,
+  occasion: Occasion,
+): Change<Approval> | undefined {
+  const state = approvalStateOf(approval, occasion.now);
+  if (state === 'claimed' && !isOver(approval, occasion.now)) return undefined;
+  if (state !== 'approved') throw unfit(state);
+  const claimed = next(approval, { state: 'claimed' });
+  return { state: claimed, event: approvalEvent('approval.claimed', claimed, occasion) };
+}
+
+/** Notes what the clock has done already. */
+export function lapse(approval: Approval, occasion: Occasion): Change<Approval> {
+  const state = next(approval, { state: 'lapsed' });
+  const actor = { type: 'system', id: 'keywright' } as const;
+  return { state, event: approvalEvent('approval.lapsed', state, { ...occasion, actor }) };
+}
+
+/** @throws DomainError `forbidden`: nobody decides on what he asked for himself */
+export function requireSecondPerson({ requestedBy }: Approval, { actor }: Occasion): void {
+  if (actor.id === requestedBy) {
+    throw new DomainError('forbidden', 'You requested this yourself: another admin has to decide on it');
+  }
+}
+
+/** @throws DomainError `forbidden`: a secret is for who asked for it, and shown to nobody else */
+export function requireRequester({ requestedBy }: Approval, { actor }: Occasion): void {
+  if (actor.id !== requestedBy) {
+    throw new DomainError('forbidden', 'Only who requested this may claim it');
+  }
+}
+
+/** The answer to what an approval's state does not allow. */
+export function unfit(state: Approval['state']): DomainError {
+  const meaning = {
+    pending: 'It waits for a second admin still',
+    approved: 'It was approved and carried out already',
+    claimed: 'It was claimed already; rotate the key if its secret was lost',
+    rejected: 'It was rejected; request it anew',
+    lapsed: 'It lapsed; request it anew',
+  };
+  return new DomainError('invalid_state', meaning[state]);
+}
+
+function requireUndecided(approval: Approval, occasion: Occasion): void {
+  requireSecondPerson(approval, occasion);
+  const state = approvalStateOf(approval, occasion.now);
+  if (state === 'approved') throw new DomainError('invalid_state', 'It was approved already');
+  if (state !== 'pending') throw unfit(state);
+}
+
+function decision({ actor, now }: Occasion) {
+  return { decidedBy: actor.id, decidedAt: now.toISOString() };
+}
+
+function endOfLife({ now }: Occasion): string {
+  return new Date(now.getTime() + LIFE_MILLISECONDS).toISOString();
+}
+
+function next(approval: Approval, changes: Partial<Omit<Approval, keyof ApprovableOperation>>): Approval {
+  return { ...approval, ...changes, revision: approval.revision + 1 };
+}
+
+function approvalEvent(
+  type: AuditEvent['type'] & `approval.${string}`,
+  { approvalId, tenantId, operation, subject, requestedBy }: Approval,
+  occasion: Occasion,
+): AuditEvent {
+  return auditEvent(occasion, {
+    type,
+    tenantId,
+    subject: { type: 'approval', id: approvalId },
+    data: { operation, subject, requestedBy },
+  });
+}

@@ -1,0 +1,57 @@
+import type { Table } from '../aws/document-client.ts';
+import type { Approval } from '../domain/approval.ts';
+import type { Change } from '../domain/audit-event.ts';
+import type { Idempotency } from '../domain/idempotency.ts';
+import { type Created, insertItem, listItems, readItem, stateOf, updateItem } from './item.ts';
+import { itemKey, listPartition } from './item-keys.ts';
+import { type Page, takePage } from './listing.ts';
+
+const MOST_EXAMINED = 1000;
+
+/** Operations that wait for a second admin, in the main table: one item each. */
+export class ApprovalStore {
+  readonly #table: Table;
+
+  constructor(table: Table) {
+    this.#table = table;
+  }
+
+  async get(approvalId: string): Promise<Approval | undefined> {
+    const item = await readItem(this.#table, itemKey.approval(approvalId));
+    return item && stateOf<Approval>(item);
+  }
+
+  /** @throws DomainError `idempotency_mismatch` */
+  create(change: Change<Approval>, idempotency: Idempotency | undefined): Promise<Created<Approval>> {
+    const place = {
+      ...itemKey.approval(change.state.approvalId),
+      listPk: listPartition.approvals,
+      listSk: positionOf(change.state),
+    };
+    return insertItem(this.#table, place, change, idempotency);
+  }
+
+  /** @throws DomainError `conflict` when the approval is no longer as `before` */
+  update(before: Approval, change: Change<Approval>): Promise<void> {
+    return updateItem(this.#table, itemKey.approval(before.approvalId), before, change);
+  }
+
+  /** Every tenant's, newest first; `before` is an earlier page's `next`. */
+  list(options: {
+    limit: number;
+    before: string | undefined;
+    matches: (approval: Approval) => boolean;
+  }): Promise<Page<Approval>> {
+    const { limit, before, matches } = options;
+    return takePage(listItems<Approval>(this.#table, listPartition.approvals, before), {
+      limit,
+      matches,
+      positionOf,
+      mostExamined: MOST_EXAMINED,
+    });
+  }
+}
+
+function positionOf({ requestedAt, approvalId }: Approval): string {
+  return `${requestedAt}#${approvalId}`;
+}

@@ -1,0 +1,25 @@
+import { reject } from '../../core/domain/approval.ts';
+import { type Operations, operation } from '../../core/http/operation.ts';
+import { approvalSchemas } from '../../core/http/schemas/approval-schemas.ts';
+import { presentApproval } from '../../core/http/schemas/approval-shape.ts';
+import { approveApproval } from './approve-approval.ts';
+import { claimApproval } from './claim-approval.ts';
+import type { ApprovalDependencies } from './dependencies.ts';
+import { listApprovals } from './list-approvals.ts';
+import { readApproval } from './read-approval.ts';
+
+export const approvalOperations: Operations<'approvals', ApprovalDependencies> = {
+  listApprovals: operation(approvalSchemas.listApprovals, listApprovals),
+  approveApproval: operation(approvalSchemas.approveApproval, approveApproval),
+  rejectApproval: operation(
+    approvalSchemas.rejectApproval,
+    async (request, dependencies: ApprovalDependencies) => {
+      const { occasion } = request;
+      const before = await readApproval(request, dependencies);
+      const change = reject(before, occasion);
+      await dependencies.approvals.update(before, change);
+      return { status: 200, body: presentApproval(change.state, occasion.now) };
+    },
+  ),
+  claimApproval: operation(approvalSchemas.claimApproval, claimApproval),
+};

@@ -1,0 +1,30 @@
+import { type Approval, approvalStateOf } from '../../core/domain/approval.ts';
+import { notFound } from '../../core/domain/not-found.ts';
+import { actsFor } from '../../core/domain/person.ts';
+import { decodeCursor, encodeCursor } from '../../core/http/cursor.ts';
+import type { Answer, OperationRequest } from '../../core/http/operation.ts';
+import type { approvalSchemas } from '../../core/http/schemas/approval-schemas.ts';
+import { presentApproval } from '../../core/http/schemas/approval-shape.ts';
+import type { ApprovalDependencies } from './dependencies.ts';
+
+/** Approvals of the tenants that the person acts for, newest first, as far as they pass the filters. */
+export async function listApprovals(
+  { person, query, occasion }: OperationRequest<typeof approvalSchemas.listApprovals>,
+  { approvals }: ApprovalDependencies,
+): Promise<Answer> {
+  const { tenantId, state, limit, cursor } = query;
+  if (tenantId !== undefined && !actsFor(person, tenantId)) throw notFound();
+  const list = `approvals ${tenantId ?? '*'}`;
+  const before = decodeCursor(list, cursor);
+  const matches = (approval: Approval) =>
+    (tenantId === undefined ? actsFor(person, approval.tenantId) : approval.tenantId === tenantId) &&
+    (state === undefined || approvalStateOf(approval, occasion.now) === state);
+  const page = await approvals.list({ limit, before, matches });
+  return {
+    status: 200,
+    body: {
+      items: page.items.map((approval) => presentApproval(approval, occasion.now)),
+      nextCursor: encodeCursor(list, page.next),
+    },
+  };
+}

@@ -1,0 +1,29 @@
+import { type Approval, approvalStateOf, lapse } from '../../core/domain/approval.ts';
+import type { Occasion } from '../../core/domain/audit-event.ts';
+import { found, notFound } from '../../core/domain/not-found.ts';
+import { actsFor, type Person } from '../../core/domain/person.ts';
+import type { ApprovalDependencies } from './dependencies.ts';
+
+interface ApprovalRequest {
+  readonly path: { readonly approvalId: string };
+  readonly person: Person;
+  readonly occasion: Occasion;
+}
+
+/**
+ * The approval that a request names. One whose time is over is written down as lapsed first: this is where
+ * it is noticed.
+ * @throws DomainError `not_found`, also for one of a tenant that the person does not act for
+ */
+export async function readApproval(
+  { path, person, occasion }: ApprovalRequest,
+  { approvals }: ApprovalDependencies,
+): Promise<Approval> {
+  const approval = found(await approvals.get(path.approvalId));
+  if (!actsFor(person, approval.tenantId)) throw notFound();
+  const lapsed = approval.state !== 'lapsed' && approvalStateOf(approval, occasion.now) === 'lapsed';
+  if (!lapsed) return approval;
+  const change = lapse(approval, occasion);
+  await approvals.update(approval, change);
+  return change.state;
+}
