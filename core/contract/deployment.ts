@@ -29,8 +29,10 @@ export const ENV = {
 
 /** Global secondary indexes of the main table. */
 export const TABLE_INDEX = {
-  /** `listPk` / `listSk`: keys of a tenant, all tenants, all APIs; newest last. */
+  /** `listPk` / `listSk`: keys and subscriptions of a tenant, all tenants, APIs, products; newest last. */
   list: 'list',
+  /** `state` / `subscriptionSk`: subscriptions of all tenants, and nothing else; newest last. */
+  subscriptions: 'subscriptions',
 } as const;
 
 /** Global secondary indexes of the audit table. */

@@ -9,6 +9,14 @@ export const EVENT_TYPES = [
   'apiKey.enabled',
   'apiKey.revoked',
   'apiKey.usedFromNewIp',
+  'subscription.requested',
+  'subscription.approved',
+  'subscription.rejected',
+  'subscription.suspended',
+  'subscription.resumed',
+  'subscription.cancelled',
+  'subscription.keyRegenerated',
+  'subscription.keysRevealed',
   'role.changed',
   'role.deleted',
   'tenant.created',
@@ -31,7 +39,15 @@ export const EVENT_TYPES = [
 export type EventType = (typeof EVENT_TYPES)[number];
 
 /** What an event can be about. */
-export const SUBJECT_TYPES = ['apiKey', 'role', 'tenant', 'api', 'product', 'approval'] as const;
+export const SUBJECT_TYPES = [
+  'apiKey',
+  'subscription',
+  'role',
+  'tenant',
+  'api',
+  'product',
+  'approval',
+] as const;
 
 type SubjectType = (typeof SUBJECT_TYPES)[number];
 

@@ -6,7 +6,15 @@
 export type Role = 'admin' | 'developer' | 'auditor';
 
 /** A Lambda function of the management API; also the name of its folder below `functions/`. */
-export type ManagementFunction = 'tenants' | 'keys' | 'apis' | 'products' | 'audit' | 'approvals' | 'openapi';
+export type ManagementFunction =
+  | 'tenants'
+  | 'keys'
+  | 'apis'
+  | 'products'
+  | 'subscriptions'
+  | 'audit'
+  | 'approvals'
+  | 'openapi';
 
 export interface ManagementRoute {
   /** `METHOD /path`, as API Gateway spells a route key. */
@@ -24,9 +32,12 @@ export interface ManagementRoute {
 
 const ALL: readonly Role[] = ['admin', 'developer', 'auditor'];
 const ADMIN: readonly Role[] = ['admin'];
+/** Who may act on subscriptions of a tenant that he acts for. */
+const SUBSCRIBERS: readonly Role[] = ['admin', 'developer'];
 const READERS: readonly Role[] = ['admin', 'auditor'];
 
 const tenant = '/v1/tenants/{tenantId}';
+const subscription = '/v1/subscriptions/{subscriptionId}';
 const key = `${tenant}/keys/{keyId}`;
 const approval = '/v1/approvals/{approvalId}';
 
@@ -114,6 +125,65 @@ export const ROUTES = [
     function: 'products',
     roles: ADMIN,
     everyTenant: true,
+    mfa: true,
+  },
+
+  {
+    key: 'POST /v1/subscriptions',
+    operation: 'createSubscription',
+    function: 'subscriptions',
+    roles: SUBSCRIBERS,
+    mfa: true,
+  },
+  { key: 'GET /v1/subscriptions', operation: 'listSubscriptions', function: 'subscriptions', roles: ALL },
+  { key: `GET ${subscription}`, operation: 'getSubscription', function: 'subscriptions', roles: ALL },
+  {
+    key: `POST ${subscription}/approve`,
+    operation: 'approveSubscription',
+    function: 'subscriptions',
+    roles: ADMIN,
+    mfa: true,
+  },
+  {
+    key: `POST ${subscription}/reject`,
+    operation: 'rejectSubscription',
+    function: 'subscriptions',
+    roles: ADMIN,
+    mfa: true,
+  },
+  {
+    key: `POST ${subscription}/suspend`,
+    operation: 'suspendSubscription',
+    function: 'subscriptions',
+    roles: ADMIN,
+    mfa: true,
+  },
+  {
+    key: `POST ${subscription}/resume`,
+    operation: 'resumeSubscription',
+    function: 'subscriptions',
+    roles: ADMIN,
+    mfa: true,
+  },
+  {
+    key: `POST ${subscription}/cancel`,
+    operation: 'cancelSubscription',
+    function: 'subscriptions',
+    roles: SUBSCRIBERS,
+    mfa: true,
+  },
+  {
+    key: `POST ${subscription}/keys/reveal`,
+    operation: 'revealSubscriptionKeys',
+    function: 'subscriptions',
+    roles: SUBSCRIBERS,
+    mfa: true,
+  },
+  {
+    key: `POST ${subscription}/keys/{slot}/regenerate`,
+    operation: 'regenerateSubscriptionKey',
+    function: 'subscriptions',
+    roles: SUBSCRIBERS,
     mfa: true,
   },
 

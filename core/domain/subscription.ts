@@ -1,7 +1,8 @@
 import type { Environment } from './key-format.ts';
 import type { Digest } from './pepper.ts';
 
-export type SubscriptionState = 'pending' | 'active' | 'suspended' | 'cancelled' | 'rejected';
+export const SUBSCRIPTION_STATES = ['pending', 'active', 'suspended', 'cancelled', 'rejected'] as const;
+export type SubscriptionState = (typeof SUBSCRIPTION_STATES)[number];
 
 /** A subscription has two keys, so that one can be replaced while the other is in use. */
 export const SLOTS = ['primary', 'secondary'] as const;

@@ -33,6 +33,7 @@ export const listPartition = {
   apis: 'APIS',
   products: 'PRODUCTS',
   approvals: 'APPROVALS',
+  subscriptionsOf: (tenantId: string) => `SUBSCRIPTIONS#${tenantId}`,
   keysOf: (tenantId: string) => `KEYS#${tenantId}`,
 };
 

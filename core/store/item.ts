@@ -9,10 +9,11 @@ import type { Idempotency } from '../domain/idempotency.ts';
 import type { ItemKey } from './item-keys.ts';
 import { newestFirst } from './listing.ts';
 
-/** Where an item is found: by its key, and in the `list` index. */
+/** Where an item is found: by its key, in the `list` index, and a subscription in its own. */
 export interface Place extends ItemKey {
   readonly listPk: string;
   readonly listSk: string;
+  readonly subscriptionSk?: string;
 }
 
 interface Versioned {
@@ -30,7 +31,7 @@ const WRITTEN_BY_ENTRY = 'digests';
 
 /** The state that an item holds, without what belongs to its storage. */
 export function stateOf<State>(item: Record<string, unknown>): State {
-  const { pk, sk, listPk, listSk, idempotency, [LAST_EVENT]: lastEvent, ...state } = item;
+  const { pk, sk, listPk, listSk, subscriptionSk, idempotency, [LAST_EVENT]: lastEvent, ...state } = item;
   return state as State;
 }
 

@@ -89,3 +89,27 @@ export async function takePage<Item>(
   }
   return { items: taken, next: null };
 }
+
+/**
+ * Several lists, each newest first, as one. An item that stands in two of them, because it moved while
+ * they were read, comes once.
+ */
+export async function* mergeNewestFirst<Item>(
+  lists: readonly AsyncGenerator<Item>[],
+  positionOf: (item: Item) => string,
+): AsyncGenerator<Item> {
+  const heads = await Promise.all(lists.map((list) => list.next()));
+  let last: string | undefined;
+  for (;;) {
+    let newest: { index: number; item: Item; position: string } | undefined;
+    for (const [index, head] of heads.entries()) {
+      if (head.done) continue;
+      const position = positionOf(head.value);
+      if (newest === undefined || position > newest.position) newest = { index, item: head.value, position };
+    }
+    if (newest === undefined) return;
+    if (newest.position !== last) yield newest.item;
+    last = newest.position;
+    heads[newest.index] = (await lists[newest.index]?.next()) ?? { done: true, value: undefined };
+  }
+}

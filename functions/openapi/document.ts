@@ -8,6 +8,7 @@ import { auditSchemas } from '../../core/http/schemas/audit-schemas.ts';
 import { keySchemas } from '../../core/http/schemas/key-schemas.ts';
 import { openApiSchemas } from '../../core/http/schemas/openapi-schemas.ts';
 import { productSchemas } from '../../core/http/schemas/product-schemas.ts';
+import { subscriptionSchemas } from '../../core/http/schemas/subscription-schemas.ts';
 import { tenantSchemas } from '../../core/http/schemas/tenant-schemas.ts';
 
 type JsonObject = Record<string, unknown>;
@@ -18,6 +19,7 @@ export const SCHEMAS: Readonly<Record<Operation, OperationSchema>> = {
   ...keySchemas,
   ...apiSchemas,
   ...productSchemas,
+  ...subscriptionSchemas,
   ...auditSchemas,
   ...approvalSchemas,
   ...openApiSchemas,
@@ -42,7 +44,7 @@ export function openApiDocument(): JsonObject {
       title: 'Keywright management API',
       version: '1.0.0',
       description:
-        'Tenants, roles, API keys, protected APIs, products and the audit log. For people who sign in; a request that carries an API key is refused.',
+        'Tenants, roles, API keys, protected APIs, products, subscriptions and the audit log. For people who sign in; a request that carries an API key is refused.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],

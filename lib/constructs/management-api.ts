@@ -24,6 +24,7 @@ import {
   allowAudit,
   allowKeys,
   allowProducts,
+  allowSubscriptions,
   allowTenants,
 } from './permissions.ts';
 import type { Store } from './store.ts';
@@ -43,6 +44,7 @@ const FUNCTIONS: Record<
   keys: { purpose: 'API keys', allow: allowKeys },
   apis: { purpose: 'protected APIs', allow: allowApis },
   products: { purpose: 'products', allow: allowProducts },
+  subscriptions: { purpose: 'subscriptions and their keys', allow: allowSubscriptions },
   audit: { purpose: 'the audit log', allow: allowAudit },
   approvals: { purpose: 'operations that wait for a second admin', allow: allowApprovals },
   openapi: { purpose: 'the OpenAPI document', allow: () => {} },

@@ -69,6 +69,18 @@ export function allowProducts(fn: LambdaFunction, store: Store): void {
   grantEncrypt(fn, store.keyArn, 'dynamodb');
 }
 
+/** Subscriptions, and their keys, which people can be shown again. */
+export function allowSubscriptions(fn: LambdaFunction, store: Store): void {
+  useTable(fn);
+  onItems(fn, store, ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], ['CRED#*']);
+  onItems(fn, store, ['dynamodb:GetItem'], ['TENANT#*', 'PRODUCT#*']);
+  queryList(fn, store);
+  grant(fn, ['dynamodb:Query'], [`${store.tableArn}/index/${TABLE_INDEX.subscriptions}`]);
+  grantEncrypt(fn, store.keyArn, 'dynamodb');
+  readPepper(fn, store);
+  keepShowableKeys(fn, store, SECRET_PREFIX.subscription);
+}
+
 /** To decide on approvals and to carry them out, on keys, tenants and roles; never to make one. */
 export function allowApprovals(fn: LambdaFunction, store: Store): void {
   useTable(fn);

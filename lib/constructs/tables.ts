@@ -29,7 +29,10 @@ export class MainTable extends TableV2 {
       tableName: RESOURCE.table,
       timeToLiveAttribute: TTL_ATTRIBUTE,
       dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES,
-      globalSecondaryIndexes: [index(TABLE_INDEX.list, 'listPk', 'listSk')],
+      globalSecondaryIndexes: [
+        index(TABLE_INDEX.list, 'listPk', 'listSk'),
+        index(TABLE_INDEX.subscriptions, 'state', 'subscriptionSk'),
+      ],
       replicas: config.replicas.map(({ region }) => ({ region })),
     });
     encryptWithOwnKey(this, config, key);

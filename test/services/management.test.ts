@@ -13,6 +13,8 @@ let management: TestManagement;
 let keyId = '';
 let foreignKeyId = '';
 let productId = '';
+let subscriptionId = '';
+let foreignSubscriptionId = '';
 const API_ID = 'api_OrdersLive00';
 
 beforeAll(async () => {
@@ -28,6 +30,8 @@ beforeAll(async () => {
   });
   const product = await management.call('POST /v1/products', { body: { name: 'Shop', apiIds: [API_ID] } });
   productId = product.body.productId;
+  subscriptionId = await subscribe('tenant_own');
+  foreignSubscriptionId = await subscribe('tenant_foreign');
 });
 afterAll(() => dynamodb.close());
 beforeEach(() => {
@@ -37,6 +41,11 @@ beforeEach(() => {
 async function createKey(tenantId: string): Promise<string> {
   const body = { name: 'Key', type: 'secret', environment: 'live', role: 'writer' };
   return (await management.call(`POST /v1/tenants/${tenantId}/keys`, { body })).body.key.keyId;
+}
+
+async function subscribe(tenantId: string): Promise<string> {
+  const body = { tenantId, productId, name: 'Subscription' };
+  return (await management.call('POST /v1/subscriptions', { body })).body.subscriptionId;
 }
 
 describe('who may call what', () => {
@@ -49,7 +58,7 @@ describe('who may call what', () => {
     if (route.everyTenant && reach !== 'all') return [403, 'forbidden'];
     if (route.mfa && !mfa) return [403, 'mfa_required'];
     const seen = reach === 'all' || reach === 'own';
-    if (route.key.includes('{tenantId}') && !seen) return [404, 'not_found'];
+    if (/\{tenantId\}|^GET .*\{subscriptionId\}/.test(route.key) && !seen) return [404, 'not_found'];
     return undefined;
   }
 
@@ -61,6 +70,8 @@ describe('who may call what', () => {
         .replace('{apiId}', API_ID)
         .replace('{productId}', productId)
         .replace('{approvalId}', 'apr_000000000000')
+        .replace('{subscriptionId}', subscriptionId)
+        .replace('{slot}', 'primary')
         .replace('{role}', 'reader');
       for (const role of roles) {
         for (const reach of Object.keys(reaches) as (keyof typeof reaches)[]) {
@@ -92,6 +103,22 @@ describe('who may call what', () => {
     return [400, 'invalid_request'];
   }
   let deletions = 0;
+
+  test('subscriptions of other tenants are not there, whatever is asked of them and by whom', async () => {
+    const routes = ROUTES.filter(({ key, roles }) => key.includes('{subscriptionId}') && roles.length > 0);
+    expect(routes.length).toBeGreaterThan(5);
+    for (const { key, roles: allowed } of routes as readonly ManagementRoute[]) {
+      const path = key.replace('{subscriptionId}', foreignSubscriptionId).replace('{slot}', 'secondary');
+      for (const role of roles) {
+        const claims = { ...ADMIN, 'keywright:role': role, 'keywright:tenants': '[tenant_own]' };
+        const { status } = await management.call(path, { claims });
+        expect([key, role, status]).toEqual([key, role, allowed.includes(role) ? 404 : 403]);
+      }
+    }
+    const { body } = await management.call(`GET /v1/subscriptions/${foreignSubscriptionId}`);
+    expect(body.state).toBe('pending');
+    expect((await management.subscriptions.get(foreignSubscriptionId))?.revision).toBe(1);
+  });
 
   test('a token without a role of ours, or without a name, opens nothing', async () => {
     const { sub, ...nameless } = ADMIN;
@@ -135,12 +162,19 @@ describe('what may not be seen does not exist', () => {
       'GET /v1/tenants/tenant_own/roles/nobody',
       'GET /v1/apis/api_000000000000',
       'GET /v1/products/prod_000000000000',
+      `GET /v1/subscriptions/${foreignSubscriptionId}`,
+      'GET /v1/subscriptions/sub_000000000000',
+      `GET /v1/subscriptions/sub_${keyId.slice('key_'.length)}`,
     ];
     for (const path of unseen) {
       expect([path, comparable(await management.call(path, { claims }))]).toEqual([path, missing]);
     }
     const audit = await management.call('GET /v1/audit', { claims, query: { tenantId: 'tenant_foreign' } });
     expect(comparable(audit)).toEqual(missing);
+    for (const tenantId of ['tenant_foreign', 'tenant_missing']) {
+      const list = await management.call('GET /v1/subscriptions', { claims, query: { tenantId } });
+      expect(comparable(list)).toEqual(missing);
+    }
   });
 
   test('changes of foreign things answer alike too, good body or bad', async () => {
@@ -151,6 +185,10 @@ describe('what may not be seen does not exist', () => {
       for (const path of ['PATCH /v1/tenants/tenant_foreign', 'POST /v1/tenants/tenant_foreign/keys']) {
         expect(comparable(await management.call(path, { claims, body }))).toEqual(missing);
       }
+    }
+    for (const tenantId of ['tenant_foreign', 'tenant_missing']) {
+      const body = { tenantId, productId, name: 'Mine now' };
+      expect(comparable(await management.call('POST /v1/subscriptions', { claims, body }))).toEqual(missing);
     }
     const own = await management.call(`POST /v1/tenants/tenant_own/keys/${foreignKeyId}/revoke`, { claims });
     expect(comparable(own)).toEqual(missing);

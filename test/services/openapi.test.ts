@@ -71,6 +71,7 @@ test('what is created safely says so', () => {
     'POST /v1/tenants/{tenantId}/keys',
     'POST /v1/apis',
     'POST /v1/products',
+    'POST /v1/subscriptions',
   ]) {
     expect(operationOf(key).parameters).toContainEqual(
       expect.objectContaining({ name: 'Idempotency-Key', in: 'header' }),

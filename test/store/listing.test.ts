@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { takePage } from '../../core/store/listing.ts';
+import { mergeNewestFirst, takePage } from '../../core/store/listing.ts';
 
 test('pages together hold every match once and in order, whatever a page may hold and examine', async () => {
   const list = fc.record({
@@ -42,4 +42,23 @@ test('a full page looks no further than the next match', async () => {
   const options = { limit: 3, mostExamined: 50, matches: () => true, positionOf: String };
   expect(await takePage(counted(), options)).toEqual({ items: [0, 1, 2], next: '2' });
   expect(examined).toBe(3);
+});
+
+test('several lists are one in order, and what stands in two of them comes once', async () => {
+  const lists = fc.array(fc.uniqueArray(fc.integer({ min: 100, max: 160 }), { maxLength: 12 }), {
+    maxLength: 5,
+  });
+  async function* newestFirst(positions: readonly number[]) {
+    for (const position of [...positions].sort((a, b) => b - a)) yield String(position);
+  }
+  await fc.assert(
+    fc.asyncProperty(lists, async (positions) => {
+      const merged: string[] = [];
+      for await (const item of mergeNewestFirst(positions.map(newestFirst), (position) => position)) {
+        merged.push(item);
+      }
+      const all = [...new Set(positions.flat())].sort((a, b) => b - a);
+      expect(merged).toEqual(all.map(String));
+    }),
+  );
 });

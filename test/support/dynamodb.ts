@@ -35,8 +35,11 @@ export async function startDynamoDb(): Promise<TestDynamoDb> {
     }),
     { marshallOptions: { removeUndefinedValues: true } },
   );
-  await createTable(client, RESOURCE.table, ['pk', 'sk'], TABLE_INDEX.list, ['listPk', 'listSk']);
-  await createTable(client, RESOURCE.auditTable, ['pk', 'sk'], AUDIT_INDEX.byDay, ['day', 'sk']);
+  await createTable(client, RESOURCE.table, {
+    [TABLE_INDEX.list]: ['listPk', 'listSk'],
+    [TABLE_INDEX.subscriptions]: ['state', 'subscriptionSk'],
+  });
+  await createTable(client, RESOURCE.auditTable, { [AUDIT_INDEX.byDay]: ['day', 'sk'] });
   const main = { client, name: RESOURCE.table };
   const audit = { client, name: RESOURCE.auditTable };
   const item = async ({ pk, sk }: ItemKey) =>
@@ -72,24 +75,25 @@ async function scan({ client, name }: Table): Promise<Record<string, unknown>[]>
 async function createTable(
   client: DynamoDBDocumentClient,
   name: string,
-  keys: [string, string],
-  index: string,
-  indexKeys: [string, string],
+  indexes: Readonly<Record<string, readonly [string, string]>>,
 ): Promise<void> {
-  const schema = ([hash, range]: [string, string]) => [
+  const schema = ([hash, range]: readonly [string, string]) => [
     { AttributeName: hash, KeyType: 'HASH' as const },
     { AttributeName: range, KeyType: 'RANGE' as const },
   ];
-  const names = [...new Set([...keys, ...indexKeys])];
+  const keys = ['pk', 'sk'] as const;
+  const names = [...new Set([...keys, ...Object.values(indexes).flat()])];
   await client.send(
     new CreateTableCommand({
       TableName: name,
       BillingMode: 'PAY_PER_REQUEST',
       AttributeDefinitions: names.map((AttributeName) => ({ AttributeName, AttributeType: 'S' as const })),
       KeySchema: schema(keys),
-      GlobalSecondaryIndexes: [
-        { IndexName: index, KeySchema: schema(indexKeys), Projection: { ProjectionType: 'ALL' } },
-      ],
+      GlobalSecondaryIndexes: Object.entries(indexes).map(([IndexName, indexKeys]) => ({
+        IndexName,
+        KeySchema: schema(indexKeys),
+        Projection: { ProjectionType: 'ALL' },
+      })),
     }),
   );
 }

@@ -13,6 +13,7 @@ import { ApprovalStore } from '../../core/store/approval-store.ts';
 import { AuditStore } from '../../core/store/audit-store.ts';
 import { KeyStore } from '../../core/store/key-store.ts';
 import { ProductStore } from '../../core/store/product-store.ts';
+import { SubscriptionStore } from '../../core/store/subscription-store.ts';
 import { TenantStore } from '../../core/store/tenant-store.ts';
 import { apiOperations } from '../../functions/apis/api-operations.ts';
 import { approvalOperations } from '../../functions/approvals/approval-operations.ts';
@@ -21,6 +22,7 @@ import { keyOperations } from '../../functions/keys/key-operations.ts';
 import { SCHEMAS } from '../../functions/openapi/document.ts';
 import { openApiOperations } from '../../functions/openapi/openapi-operations.ts';
 import { productOperations } from '../../functions/products/product-operations.ts';
+import { subscriptionOperations } from '../../functions/subscriptions/subscription-operations.ts';
 import { tenantOperations } from '../../functions/tenants/tenant-operations.ts';
 import type { TestDynamoDb } from './dynamodb.ts';
 
@@ -64,14 +66,19 @@ export class TestManagement {
   readonly pepper = Pepper.parse(JSON.stringify({ current: 'v1', v1: 'p'.repeat(64) }));
   readonly clientKeys = new MemoryShowableKeys();
   readonly apis: ApiStore;
+  readonly subscriptions: SubscriptionStore;
+  readonly subscriptionKeys: ShowableKeys;
   readonly keys: KeyStore;
   readonly tenants: TenantStore;
   readonly approvals: ApprovalStore;
   readonly #handlers: Readonly<Record<string, Handler>>;
   #requests = 0;
 
-  constructor(dynamodb: TestDynamoDb) {
+  /** @param subscriptionKeys where their texts are kept; in memory where a test doesn't care */
+  constructor(dynamodb: TestDynamoDb, subscriptionKeys: ShowableKeys = new MemoryShowableKeys()) {
     process.env.POWERTOOLS_METRICS_DISABLED = 'true';
+    this.subscriptionKeys = subscriptionKeys;
+    this.subscriptions = new SubscriptionStore(dynamodb.main);
     this.apis = new ApiStore(dynamodb.main);
     this.keys = new KeyStore(dynamodb.main);
     this.tenants = new TenantStore(dynamodb.main);
@@ -85,6 +92,8 @@ export class TestManagement {
       tenants: this.tenants,
       apis: this.apis,
       clientKeys: this.clientKeys,
+      subscriptions: this.subscriptions,
+      subscriptionKeys,
       products: new ProductStore(dynamodb.main),
       approvals: this.approvals,
       audit: new AuditStore(dynamodb.audit),
@@ -95,6 +104,7 @@ export class TestManagement {
       tenants: managementHandler(tenantOperations, dependencies),
       apis: managementHandler(apiOperations, dependencies),
       products: managementHandler(productOperations, dependencies),
+      subscriptions: managementHandler(subscriptionOperations, dependencies),
       audit: managementHandler(auditOperations, dependencies),
       approvals: managementHandler(approvalOperations, dependencies),
       openapi: managementHandler(openApiOperations, dependencies),

@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import {
+  SLOTS,
+  SUBSCRIPTION_STATES,
+  type Subscription,
+  type SubscriptionSlot,
+} from '../../domain/subscription.ts';
+import type { OperationSchema } from '../operation.ts';
+import { cursor, limit, name, noBody, pageOf, productId, tenantId, timestamp, unique } from './fields.ts';
+
+const MOST_CLIENTS = 50;
+
+const subscriptionId = z.string().regex(/^sub_[0-9A-Za-z]{12}$/, 'expected sub_ and 12 base62 characters');
+const state = z.enum(SUBSCRIPTION_STATES);
+const oauthClientIds = z
+  .array(z.string().min(1).max(200))
+  .min(1, 'expected at least one client; null for any')
+  .max(MOST_CLIENTS)
+  .transform(unique)
+  .nullable()
+  .meta({ description: 'OAuth clients whose tokens may come with its keys; null for any' });
+const reason = z.strictObject({
+  reason: z.string().trim().min(1).max(500).optional().meta({ description: 'For the audit log' }),
+});
+
+const slotShape = z.strictObject({
+  createdAt: timestamp,
+  lastUsedAt: timestamp.nullable(),
+  hint: z.string().meta({ description: 'The key’s last four characters' }),
+});
+const subscriptionShape = z
+  .strictObject({
+    subscriptionId,
+    tenantId,
+    productId,
+    name: z.string(),
+    state,
+    createdAt: timestamp,
+    createdBy: z.string(),
+    slots: z.strictObject({ primary: slotShape, secondary: slotShape }),
+    oauthClientIds: z.array(z.string()).nullable(),
+  })
+  .meta({ id: 'Subscription' });
+const shownKey = z
+  .string()
+  .nullable()
+  .meta({ description: 'The whole key; null where only its digest is known' });
+
+/** A subscription as people see it. */
+export function presentSubscription(subscription: Subscription): z.output<typeof subscriptionShape> {
+  const { primary, secondary } = subscription.slots;
+  return {
+    subscriptionId: subscription.subscriptionId,
+    tenantId: subscription.tenantId,
+    productId: subscription.productId,
+    name: subscription.name,
+    state: subscription.state,
+    createdAt: subscription.createdAt,
+    createdBy: subscription.createdBy,
+    slots: { primary: presentSlot(primary), secondary: presentSlot(secondary) },
+    oauthClientIds: subscription.oauthClientIds === undefined ? null : [...subscription.oauthClientIds],
+  };
+}
+
+function presentSlot({ createdAt, lastUsedAt, hint }: SubscriptionSlot): z.output<typeof slotShape> {
+  return { createdAt, lastUsedAt: lastUsedAt ?? null, hint };
+}
+
+const subscriptionPath = z.object({ subscriptionId });
+const slotPath = subscriptionPath.extend({ slot: z.enum(SLOTS) });
+const changed = { path: subscriptionPath, answers: { 200: subscriptionShape } } as const;
+
+export const subscriptionSchemas = {
+  createSubscription: {
+    summary: 'Subscribe a tenant to a product; it waits for approval where the product asks for it',
+    body: z.strictObject({ tenantId, productId, name, oauthClientIds: oauthClientIds.optional() }),
+    idempotent: true,
+    answers: {
+      201: subscriptionShape,
+      200: subscriptionShape.meta({ description: 'A repeat: the same subscription' }),
+    },
+  },
+  listSubscriptions: {
+    summary: 'List the subscriptions of the tenants that you act for, newest first',
+    query: z.strictObject({
+      tenantId: tenantId.optional(),
+      productId: productId.optional(),
+      state: state.optional(),
+      limit,
+      cursor,
+    }),
+    answers: { 200: pageOf(subscriptionShape) },
+  },
+  getSubscription: { summary: 'Read a subscription', ...changed },
+  approveSubscription: { summary: 'Approve a pending subscription', body: noBody, ...changed },
+  rejectSubscription: { summary: 'Reject a pending subscription for good', body: reason, ...changed },
+  suspendSubscription: {
+    summary: 'Suspend an active subscription; its keys are refused within seconds',
+    body: reason,
+    ...changed,
+  },
+  resumeSubscription: { summary: 'Resume a suspended subscription', body: noBody, ...changed },
+  cancelSubscription: {
+    summary: 'End a subscription for good, or take back your own request while it is pending',
+    body: reason,
+    ...changed,
+  },
+  revealSubscriptionKeys: {
+    summary: 'Show a subscription’s keys; each showing is audited',
+    path: subscriptionPath,
+    body: noBody,
+    answers: { 200: z.strictObject({ primaryKey: shownKey, secondaryKey: shownKey }) },
+  },
+  regenerateSubscriptionKey: {
+    summary: 'Replace one of a subscription’s keys; the other keeps working',
+    path: slotPath,
+    body: noBody,
+    answers: { 200: z.strictObject({ key: z.string().meta({ description: 'The whole key' }) }) },
+  },
+} as const satisfies Record<string, OperationSchema>;

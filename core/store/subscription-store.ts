@@ -1,0 +1,85 @@
+import type { Table } from '../aws/document-client.ts';
+import { TABLE_INDEX } from '../contract/deployment.ts';
+import type { Change } from '../domain/audit-event.ts';
+import type { Idempotency } from '../domain/idempotency.ts';
+import { SUBSCRIPTION_STATES, type Subscription, type SubscriptionState } from '../domain/subscription.ts';
+import { type Created, insertItem, listItems, readItem, stateOf, updateItem } from './item.ts';
+import { credentialIdOf, itemKey, listPartition } from './item-keys.ts';
+import { mergeNewestFirst, newestFirst, type Page, takePage } from './listing.ts';
+
+const MOST_EXAMINED = 1000;
+
+/** Subscriptions in the main table: one item each, both keys' digests inside; listed by tenant and by state. */
+export class SubscriptionStore {
+  readonly #table: Table;
+
+  constructor(table: Table) {
+    this.#table = table;
+  }
+
+  async get(subscriptionId: string): Promise<Subscription | undefined> {
+    const item = await readItem(this.#table, itemKey.credential(credentialIdOf(subscriptionId)));
+    return item?.subscriptionId === subscriptionId ? stateOf<Subscription>(item) : undefined;
+  }
+
+  /** @throws DomainError `already_exists`, `idempotency_mismatch` */
+  create(change: Change<Subscription>, idempotency: Idempotency | undefined): Promise<Created<Subscription>> {
+    const { subscriptionId, tenantId } = change.state;
+    const position = positionOf(change.state);
+    const place = {
+      ...itemKey.credential(credentialIdOf(subscriptionId)),
+      listPk: listPartition.subscriptionsOf(tenantId),
+      listSk: position,
+      subscriptionSk: position,
+    };
+    return insertItem(this.#table, place, change, idempotency);
+  }
+
+  /** @throws DomainError `conflict` when the subscription is no longer as `before` */
+  update(before: Subscription, change: Change<Subscription>): Promise<void> {
+    const key = itemKey.credential(credentialIdOf(before.subscriptionId));
+    return updateItem(this.#table, key, before, change);
+  }
+
+  /**
+   * Subscriptions, newest first.
+   * @param tenants whose; `*` for all tenants'
+   * @param options `before` is an earlier page's `next`; an absent filter lets everything pass
+   */
+  list(
+    tenants: '*' | readonly string[],
+    options: {
+      readonly limit: number;
+      readonly before: string | undefined;
+      readonly state: SubscriptionState | undefined;
+      readonly productId: string | undefined;
+    },
+  ): Promise<Page<Subscription>> {
+    const { limit, before, state, productId } = options;
+    const states = state === undefined ? SUBSCRIPTION_STATES : [state];
+    const lists =
+      tenants === '*'
+        ? states.map((each) => this.#inState(each, before))
+        : [...new Set(tenants)].map((tenantId) =>
+            listItems<Subscription>(this.#table, listPartition.subscriptionsOf(tenantId), before),
+          );
+    return takePage(mergeNewestFirst(lists, positionOf), {
+      limit,
+      positionOf,
+      mostExamined: MOST_EXAMINED,
+      matches: (subscription) =>
+        (state === undefined || subscription.state === state) &&
+        (productId === undefined || subscription.productId === productId),
+    });
+  }
+
+  async *#inState(state: SubscriptionState, before: string | undefined): AsyncGenerator<Subscription> {
+    const hash = { name: 'state', value: state };
+    const partition = { table: this.#table, index: TABLE_INDEX.subscriptions, hash, range: 'subscriptionSk' };
+    for await (const item of newestFirst(partition, { before })) yield stateOf<Subscription>(item);
+  }
+}
+
+function positionOf({ createdAt, subscriptionId }: Subscription): string {
+  return `${createdAt}#${subscriptionId}`;
+}

@@ -1,0 +1,30 @@
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { documentClient } from '../../core/aws/document-client.ts';
+import { required } from '../../core/aws/lambda-environment.ts';
+import { PepperSecret } from '../../core/aws/secrets.ts';
+import { ShowableKeySecrets } from '../../core/aws/showable-keys.ts';
+import { ENV, SECRET_PREFIX } from '../../core/contract/deployment.ts';
+import { deployedSurroundings } from '../../core/http/deployed-surroundings.ts';
+import { managementHandler } from '../../core/http/management-handler.ts';
+import { ProductStore } from '../../core/store/product-store.ts';
+import { SubscriptionStore } from '../../core/store/subscription-store.ts';
+import { TenantStore } from '../../core/store/tenant-store.ts';
+import { subscriptionOperations } from './subscription-operations.ts';
+
+const surroundings = deployedSurroundings();
+const table = { client: documentClient(), name: required(process.env, ENV.table) };
+const secrets = new SecretsManagerClient({});
+const peppers = new PepperSecret(secrets, required(process.env, ENV.pepperSecret), surroundings.now);
+
+export const handler = managementHandler(subscriptionOperations, {
+  ...surroundings,
+  subscriptions: new SubscriptionStore(table),
+  subscriptionKeys: new ShowableKeySecrets(
+    secrets,
+    SECRET_PREFIX.subscription,
+    required(process.env, ENV.secretsKey),
+  ),
+  products: new ProductStore(table),
+  tenants: new TenantStore(table),
+  pepper: (versions) => peppers.pepper(versions),
+});

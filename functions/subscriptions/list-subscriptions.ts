@@ -1,0 +1,29 @@
+import { found, notFound } from '../../core/domain/not-found.ts';
+import { actsFor } from '../../core/domain/person.ts';
+import { decodeCursor, encodeCursor } from '../../core/http/cursor.ts';
+import type { Answer, OperationRequest } from '../../core/http/operation.ts';
+import {
+  presentSubscription,
+  type subscriptionSchemas,
+} from '../../core/http/schemas/subscription-schemas.ts';
+import type { SubscriptionDependencies } from './dependencies.ts';
+
+/** The subscriptions of the tenants that a person acts for, newest first, as far as they pass the filters. */
+export async function listSubscriptions(
+  { person, query }: OperationRequest<typeof subscriptionSchemas.listSubscriptions>,
+  { subscriptions, tenants }: SubscriptionDependencies,
+): Promise<Answer> {
+  const { tenantId, productId, state, limit, cursor } = query;
+  const list = `subscriptions ${tenantId ?? '*'}`;
+  const before = decodeCursor(list, cursor);
+  if (tenantId !== undefined) {
+    if (!actsFor(person, tenantId)) throw notFound();
+    found(await tenants.get(tenantId));
+  }
+  const whose = tenantId === undefined ? person.tenants : [tenantId];
+  const page = await subscriptions.list(whose, { limit, before, productId, state });
+  return {
+    status: 200,
+    body: { items: page.items.map(presentSubscription), nextCursor: encodeCursor(list, page.next) },
+  };
+}

@@ -1,0 +1,162 @@
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { ShowableKeySecrets } from '../../core/aws/showable-keys.ts';
+import { SECRET_PREFIX } from '../../core/contract/deployment.ts';
+import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
+import { AwsFixture, clientOptions } from '../support/local-aws.ts';
+import { TestManagement } from '../support/management.ts';
+import { areTheKeys, createProducts, TENANT_ID } from '../support/subscriptions.ts';
+
+/** Stops a function at one of its calls to AWS, which then happens or does not, and at all that follow. */
+class Interruption {
+  #left = Number.POSITIVE_INFINITY;
+  #happens = false;
+  #calls: string[] = [];
+
+  /**
+   * Does something until it is stopped; gives the calls that happened too.
+   * @param at at which call it is stopped, from 0
+   * @param happens whether AWS still does what that call asks for
+   */
+  async during<Result>(at: number, happens: boolean, work: () => Promise<Result>) {
+    this.#calls = [];
+    this.#happens = happens;
+    this.#left = at;
+    const answer = await work();
+    this.#left = Number.POSITIVE_INFINITY;
+    return { answer, calls: this.#calls };
+  }
+
+  /** The middleware of an AWS client. */
+  readonly middleware =
+    <Input, Output>(
+      next: (input: Input) => Promise<Output>,
+      { commandName = '' }: { commandName?: string },
+    ) =>
+    async (input: Input): Promise<Output> => {
+      const left = this.#left--;
+      if (left < 0 || (left === 0 && !this.#happens)) throw new Error(`stopped before ${commandName}`);
+      if (Number.isFinite(left)) this.#calls.push(commandName);
+      const output = await next(input);
+      if (left === 0) throw new Error(`stopped after ${commandName}`);
+      return output;
+    };
+}
+
+/** All that each operation asks of AWS, in order. */
+const REGENERATION = [
+  'GetItemCommand',
+  'GetItemCommand',
+  'GetSecretValueCommand',
+  'PutSecretValueCommand',
+  'UpdateSecretVersionStageCommand',
+  'UpdateItemCommand',
+];
+const CREATION = [
+  'GetItemCommand',
+  'GetItemCommand',
+  'GetItemCommand',
+  'GetSecretValueCommand',
+  'CreateSecretCommand',
+  'PutItemCommand',
+];
+const SHOWING = ['GetItemCommand', 'GetSecretValueCommand', 'UpdateItemCommand'];
+
+const aws = new AwsFixture();
+const interruption = new Interruption();
+let dynamodb: TestDynamoDb;
+let management: TestManagement;
+let productId = '';
+
+beforeAll(async () => {
+  dynamodb = await startDynamoDb();
+  const client = new SecretsManagerClient(clientOptions(await aws.start()));
+  aws.onClose(() => client.destroy());
+  client.middlewareStack.add(interruption.middleware, { step: 'initialize' });
+  dynamodb.main.client.middlewareStack.add(interruption.middleware, { step: 'initialize' });
+  const keys = new ShowableKeySecrets(client, SECRET_PREFIX.subscription, 'key');
+  management = new TestManagement(dynamodb, keys);
+  productId = (await createProducts(management)).immediate;
+});
+afterAll(async () => {
+  await aws.close();
+  await dynamodb.close();
+});
+
+const create = (key: string) =>
+  management.call('POST /v1/subscriptions', {
+    body: { tenantId: TENANT_ID, productId, name: 'Shop' },
+    headers: { 'idempotency-key': key },
+  });
+const act = (subscriptionId: string, action: string) =>
+  management.call(`POST /v1/subscriptions/${subscriptionId}/${action}`);
+
+async function reveal(subscriptionId: string): Promise<{ primaryKey: string; secondaryKey: string }> {
+  const { status, body } = await act(subscriptionId, 'keys/reveal');
+  expect(status).toBe(200);
+  expect(await areTheKeys(management, subscriptionId, body)).toBe(true);
+  return body;
+}
+
+describe.each([
+  ['before', false],
+  ['after', true],
+])('stopped %s any call to AWS', (when, happens) => {
+  test('a regeneration leaves both slots whole, and a retry does it', async () => {
+    const regenerate = (subscriptionId: string) => act(subscriptionId, 'keys/primary/regenerate');
+    for (let step = 0; step <= REGENERATION.length; step++) {
+      const { subscriptionId } = (await create(`regenerate-${when}-${step}`)).body;
+      const before = await reveal(subscriptionId);
+      const { answer, calls } = await interruption.during(step, happens, () => regenerate(subscriptionId));
+      expect(calls).toEqual(REGENERATION.slice(0, happens ? step + 1 : step));
+      expect(answer.status).toBe(step === REGENERATION.length ? 200 : 500);
+      const after = await reveal(subscriptionId);
+      expect(after.secondaryKey).toBe(before.secondaryKey);
+      expect(after.primaryKey !== before.primaryKey).toBe(calls.length === REGENERATION.length);
+      const retry = await regenerate(subscriptionId);
+      expect(retry.status).toBe(200);
+      expect(await reveal(subscriptionId)).toEqual({ ...before, primaryKey: retry.body.key });
+    }
+  });
+
+  test('a request for a subscription leaves none, or one whose keys can be shown; a retry makes it', async () => {
+    for (let step = 0; step <= CREATION.length; step++) {
+      const key = `create-${when}-${step}`;
+      const { answer, calls } = await interruption.during(step, happens, () => create(key));
+      expect(calls).toEqual(CREATION.slice(0, happens ? step + 1 : step));
+      expect(answer.status).toBe(step === CREATION.length ? 201 : 500);
+      const retry = await create(key);
+      expect(retry.status).toBe(calls.length === CREATION.length ? 200 : 201);
+      await reveal(retry.body.subscriptionId);
+    }
+  });
+
+  test('a showing shows nothing, and the next one shows everything', async () => {
+    const { subscriptionId } = (await create(`reveal-${when}`)).body;
+    const keys = await reveal(subscriptionId);
+    for (let step = 0; step < SHOWING.length; step++) {
+      const showing = () => act(subscriptionId, 'keys/reveal');
+      const { answer, calls } = await interruption.during(step, happens, showing);
+      expect(calls).toEqual(SHOWING.slice(0, happens ? step + 1 : step));
+      expect(answer.status).toBe(500);
+      expect(answer.text).not.toContain(keys.primaryKey);
+      expect(await reveal(subscriptionId)).toEqual(keys);
+    }
+  });
+});
+
+test('of regenerations of both slots at once none loses the other’s key', async () => {
+  for (let round = 0; round < 5; round++) {
+    const { subscriptionId } = (await create(`both-${round}`)).body;
+    const before = await reveal(subscriptionId);
+    const [primary, secondary] = await Promise.all([
+      act(subscriptionId, 'keys/primary/regenerate'),
+      act(subscriptionId, 'keys/secondary/regenerate'),
+    ]);
+    expect([primary.status, secondary.status]).toContain(200);
+    expect(await reveal(subscriptionId)).toEqual({
+      primaryKey: primary.status === 200 ? primary.body.key : before.primaryKey,
+      secondaryKey: secondary.status === 200 ? secondary.body.key : before.secondaryKey,
+    });
+  }
+});
