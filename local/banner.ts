@@ -51,23 +51,33 @@ function callerExamples({ gatewayPort }: Settings, { keys }: DemoSecrets): Examp
   ];
 }
 
-/** What a program meets at the payments API, which takes a subscription key, a client key and a token. */
+/** What a program meets whose tenant has subscribed to the payments API: two keys and a token. */
 function subscriberExamples(
   { gatewayPort, issuer }: Settings,
-  { clientKeys }: DemoSecrets,
+  { subscriptions, clientKeys }: DemoSecrets,
   { clientId, clientSecret }: Machine,
 ): Example[] {
-  const payments = `http://localhost:${gatewayPort}/payments/sandbox/v1/payments`;
+  const getToken = (options: string) =>
+    `curl ${options} -u ${clientId}:${clientSecret} ${issuer}/token -d grant_type=client_credentials -d scope=payments.write`;
+  const key = `-H 'Ocp-Apim-Subscription-Key: ${subscriptions.activeSandbox.primaryKey}'`;
+  const pendingKey = `-H 'Ocp-Apim-Subscription-Key: ${subscriptions.pendingSandbox.primaryKey}'`;
+  const clientKey = `-H 'Client-Key: ${clientKeys.sandbox}'`;
+  const token = `-H "Authorization: Bearer $(${getToken('-s')} | cut -d'"' -f4)"`;
+  const call = (...headers: string[]) =>
+    `curl -i http://localhost:${gatewayPort}/payments/sandbox/v1/payments ${headers.join(' ')}`;
   return [
+    { status: 200, about: 'a program gets an access token in its own name', command: getToken('-i') },
     {
       status: 200,
-      about: 'a program gets an access token in its own name',
-      command: `curl -i -u ${clientId}:${clientSecret} ${issuer}/token -d grant_type=client_credentials -d scope=payments.write`,
+      about: 'that token, the key of a subscription, and the client key of the API',
+      command: call(key, clientKey, token),
     },
+    { status: 401, about: 'without the token', command: call(key, clientKey) },
+    { status: 401, about: 'without the client key', command: call(key, token) },
     {
-      status: 401,
-      about: 'the payments API by its client key alone',
-      command: `curl -i ${payments} -H 'Client-Key: ${clientKeys.sandbox}'`,
+      status: 403,
+      about: 'a subscription that no admin has approved yet',
+      command: call(pendingKey, clientKey, token),
     },
   ];
 }

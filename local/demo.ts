@@ -70,7 +70,20 @@ export const DEMO_PRODUCT = {
   plan: { rateLimits: [{ limit: 600, windowSeconds: 60 }], quota: { limit: 100_000, period: 'month' } },
 };
 
+export const DEMO_SUBSCRIPTIONS = {
+  activeSandbox: { name: 'Billing', environment: 'sandbox', approved: true },
+  activeLive: { name: 'Billing', environment: 'live', approved: true },
+  pendingSandbox: { name: 'Billing, second try', environment: 'sandbox', approved: false },
+} as const;
+
+export type DemoSubscriptionName = keyof typeof DEMO_SUBSCRIPTIONS;
+
 const shownKey = z.object({ keyId: z.string(), secret: z.string() });
+const shownSubscription = z.object({
+  subscriptionId: z.string(),
+  primaryKey: z.string(),
+  secondaryKey: z.string(),
+});
 const names = <Name extends string>(named: Record<Name, unknown>) => z.enum(Object.keys(named) as Name[]);
 
 /**
@@ -82,6 +95,7 @@ export const demoFile = z.object({
   seedId: z.string(),
   issuer: z.string().optional(),
   keys: z.partialRecord(names(DEMO_KEYS), shownKey),
+  subscriptions: z.partialRecord(names(DEMO_SUBSCRIPTIONS), shownSubscription).default({}),
   clientKeys: z.partialRecord(z.enum(ENVIRONMENTS), z.string()).default({}),
 });
 
@@ -90,5 +104,6 @@ export type DemoNotes = z.infer<typeof demoFile>;
 /** What a finished seeding has noted. */
 export interface DemoSecrets {
   readonly keys: Readonly<Record<DemoKeyName, string>>;
+  readonly subscriptions: Readonly<Record<DemoSubscriptionName, z.infer<typeof shownSubscription>>>;
   readonly clientKeys: Readonly<Record<DemoEnvironment, string>>;
 }

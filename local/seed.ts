@@ -5,11 +5,13 @@ import {
   DEMO_PRODUCT,
   DEMO_ROLE,
   DEMO_SUBSCRIPTION_APIS,
+  DEMO_SUBSCRIPTIONS,
   DEMO_TENANT,
   DEMO_TENANT_APIS,
   type DemoKeyName,
   type DemoNotes,
   type DemoSecrets,
+  type DemoSubscriptionName,
   demoFile,
   paymentsToken,
 } from './demo.ts';
@@ -22,6 +24,16 @@ interface KeyAnswer {
   readonly key: { readonly keyId: string };
   /** Missing where the key had been created before. */
   readonly secret?: string;
+}
+
+interface SubscriptionAnswer {
+  readonly subscriptionId: string;
+  readonly state: string;
+}
+
+interface SlotKeys {
+  readonly primaryKey: string;
+  readonly secondaryKey: string;
 }
 
 interface Seeding {
@@ -50,7 +62,7 @@ export async function seedDemo(o: {
   const path = join(o.dataDir, 'demo.json');
   const found = readPrivateFile(path, demoFile);
   const notes = {
-    ...(found ?? { seedId: randomUUID(), keys: {}, clientKeys: {} }),
+    ...(found ?? { seedId: randomUUID(), keys: {}, subscriptions: {}, clientKeys: {} }),
     issuer: found?.issuer ?? o.issuer,
   };
   if (isComplete(notes) && notes.issuer === o.issuer) return secretsOf(notes);
@@ -67,22 +79,23 @@ export async function seedDemo(o: {
   return secretsOf(notes);
 }
 
-function isComplete({ keys, clientKeys }: DemoNotes): boolean {
+function isComplete({ keys, subscriptions, clientKeys }: DemoNotes): boolean {
   return (
     Object.keys(DEMO_KEYS).every((name) => name in keys) &&
+    Object.keys(DEMO_SUBSCRIPTIONS).every((name) => name in subscriptions) &&
     DEMO_SUBSCRIPTION_APIS.every(({ environment }) => environment in clientKeys)
   );
 }
 
-function secretsOf({ keys, clientKeys }: DemoNotes): DemoSecrets {
+function secretsOf({ keys, subscriptions, clientKeys }: DemoNotes): DemoSecrets {
   const secrets = Object.entries(keys).map(([name, { secret }]) => [name, secret]);
-  return { keys: Object.fromEntries(secrets), clientKeys } as DemoSecrets;
+  return { keys: Object.fromEntries(secrets), subscriptions, clientKeys } as DemoSecrets;
 }
 
 /** One call after the other where one function serves them: several of its instances would load for a moment's use. */
 async function seed(seeding: Seeding): Promise<void> {
   await Promise.all([seedTenant(seeding), seedApis(seeding)]);
-  await Promise.all([seedKeys(seeding), seedProducts(seeding), seedClientKeys(seeding)]);
+  await Promise.all([seedKeys(seeding), seedSubscriptions(seeding), seedClientKeys(seeding)]);
 }
 
 async function seedTenant({ call, step }: Seeding): Promise<void> {
@@ -114,10 +127,36 @@ async function replaceSecret(call: ManagementClient, keyId: string): Promise<str
   return String(rotated.secret);
 }
 
-async function seedProducts({ call, step }: Seeding): Promise<void> {
+/** The ids of the products, by environment. */
+async function seedProducts({ call, step }: Seeding): Promise<ReadonlyMap<string, string>> {
+  const productIds = new Map<string, string>();
   for (const { environment, apiId } of DEMO_SUBSCRIPTION_APIS) {
     const product = { ...DEMO_PRODUCT, apiIds: [apiId] };
-    await call('POST', '/v1/products', product, step(`product-${environment}`));
+    const created = await call<{ productId: string }>(
+      'POST',
+      '/v1/products',
+      product,
+      step(`product-${environment}`),
+    );
+    productIds.set(environment, created.productId);
+  }
+  return productIds;
+}
+
+async function seedSubscriptions(seeding: Seeding): Promise<void> {
+  const { notes, write, call, step } = seeding;
+  const productIds = await seedProducts(seeding);
+  for (const key of Object.keys(DEMO_SUBSCRIPTIONS) as DemoSubscriptionName[]) {
+    if (notes.subscriptions[key] !== undefined) continue;
+    const { approved, environment, name } = DEMO_SUBSCRIPTIONS[key];
+    const request = { tenantId: DEMO_TENANT.tenantId, productId: productIds.get(environment), name };
+    const subscription = await call<SubscriptionAnswer>('POST', '/v1/subscriptions', request, step(key));
+    const { subscriptionId, state } = subscription;
+    const path = `/v1/subscriptions/${subscriptionId}`;
+    if (approved && state === 'pending') await call('POST', `${path}/approve`, {});
+    const { primaryKey, secondaryKey } = await call<SlotKeys>('POST', `${path}/keys/reveal`, {});
+    notes.subscriptions[key] = { subscriptionId, primaryKey, secondaryKey };
+    write();
   }
 }
 
