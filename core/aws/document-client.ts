@@ -1,5 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { ENV } from '../contract/deployment.ts';
+import { required } from './lambda-environment.ts';
 
 /** A DynamoDB table and the client to reach it with. */
 export interface Table {
@@ -17,4 +19,9 @@ export function documentClient(): DynamoDBDocumentClient {
     new DynamoDBClient({ maxAttempts: MOST_ATTEMPTS, requestHandler: TIMEOUTS }),
     { marshallOptions: { removeUndefinedValues: true } },
   );
+}
+
+/** The main table, as a deployed function reaches it. */
+export function deployedTable(): Table {
+  return { client: documentClient(), name: required(process.env, ENV.table) };
 }

@@ -1,5 +1,7 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { ENV } from '../contract/deployment.ts';
 import { Pepper } from '../domain/pepper.ts';
+import { required } from './lambda-environment.ts';
 
 /** How long a new pepper version may go unnoticed by the functions that make digests. */
 const KEPT_MILLISECONDS = 60_000;
@@ -50,4 +52,9 @@ export class PepperSecret {
     const { SecretString } = await this.#client.send(new GetSecretValueCommand({ SecretId: this.#secretId }));
     return Pepper.parse(SecretString ?? '');
   }
+}
+
+/** The pepper of a deployed function that makes digests. */
+export function deployedPepper(client: SecretsManagerClient, now: () => Date): PepperSecret {
+  return new PepperSecret(client, required(process.env, ENV.pepperSecret), now);
 }

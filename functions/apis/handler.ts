@@ -1,7 +1,7 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { documentClient } from '../../core/aws/document-client.ts';
+import { deployedTable } from '../../core/aws/document-client.ts';
 import { required } from '../../core/aws/lambda-environment.ts';
-import { PepperSecret } from '../../core/aws/secrets.ts';
+import { deployedPepper } from '../../core/aws/secrets.ts';
 import { ShowableKeySecrets } from '../../core/aws/showable-keys.ts';
 import { ENV, SECRET_PREFIX } from '../../core/contract/deployment.ts';
 import { deployedSurroundings } from '../../core/http/deployed-surroundings.ts';
@@ -11,11 +11,11 @@ import { apiOperations } from './api-operations.ts';
 
 const surroundings = deployedSurroundings();
 const secrets = new SecretsManagerClient({});
-const peppers = new PepperSecret(secrets, required(process.env, ENV.pepperSecret), surroundings.now);
+const peppers = deployedPepper(secrets, surroundings.now);
 
 export const handler = managementHandler(apiOperations, {
   ...surroundings,
-  apis: new ApiStore({ client: documentClient(), name: required(process.env, ENV.table) }),
+  apis: new ApiStore(deployedTable()),
   clientKeys: new ShowableKeySecrets(secrets, SECRET_PREFIX.clientKey, required(process.env, ENV.secretsKey)),
   pepper: (versions) => peppers.pepper(versions),
 });

@@ -1,8 +1,6 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { documentClient } from '../../core/aws/document-client.ts';
-import { required } from '../../core/aws/lambda-environment.ts';
-import { PepperSecret } from '../../core/aws/secrets.ts';
-import { ENV } from '../../core/contract/deployment.ts';
+import { deployedTable } from '../../core/aws/document-client.ts';
+import { deployedPepper } from '../../core/aws/secrets.ts';
 import { deployedSurroundings } from '../../core/http/deployed-surroundings.ts';
 import { managementHandler } from '../../core/http/management-handler.ts';
 import { ApprovalStore } from '../../core/store/approval-store.ts';
@@ -11,12 +9,8 @@ import { TenantStore } from '../../core/store/tenant-store.ts';
 import { approvalOperations } from './approval-operations.ts';
 
 const surroundings = deployedSurroundings();
-const table = { client: documentClient(), name: required(process.env, ENV.table) };
-const peppers = new PepperSecret(
-  new SecretsManagerClient({}),
-  required(process.env, ENV.pepperSecret),
-  surroundings.now,
-);
+const table = deployedTable();
+const peppers = deployedPepper(new SecretsManagerClient({}), surroundings.now);
 
 export const handler = managementHandler(approvalOperations, {
   ...surroundings,

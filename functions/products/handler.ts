@@ -1,13 +1,11 @@
-import { documentClient } from '../../core/aws/document-client.ts';
-import { required } from '../../core/aws/lambda-environment.ts';
-import { ENV } from '../../core/contract/deployment.ts';
+import { deployedTable } from '../../core/aws/document-client.ts';
 import { deployedSurroundings } from '../../core/http/deployed-surroundings.ts';
 import { managementHandler } from '../../core/http/management-handler.ts';
 import { ApiStore } from '../../core/store/api-store.ts';
 import { ProductStore } from '../../core/store/product-store.ts';
 import { productOperations } from './product-operations.ts';
 
-const table = { client: documentClient(), name: required(process.env, ENV.table) };
+const table = deployedTable();
 
 export const handler = managementHandler(productOperations, {
   ...deployedSurroundings(),

@@ -1,7 +1,7 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { documentClient } from '../../core/aws/document-client.ts';
+import { deployedTable } from '../../core/aws/document-client.ts';
 import { required } from '../../core/aws/lambda-environment.ts';
-import { PepperSecret } from '../../core/aws/secrets.ts';
+import { deployedPepper } from '../../core/aws/secrets.ts';
 import { ShowableKeySecrets } from '../../core/aws/showable-keys.ts';
 import { ENV, SECRET_PREFIX } from '../../core/contract/deployment.ts';
 import { deployedSurroundings } from '../../core/http/deployed-surroundings.ts';
@@ -12,9 +12,9 @@ import { TenantStore } from '../../core/store/tenant-store.ts';
 import { subscriptionOperations } from './subscription-operations.ts';
 
 const surroundings = deployedSurroundings();
-const table = { client: documentClient(), name: required(process.env, ENV.table) };
+const table = deployedTable();
 const secrets = new SecretsManagerClient({});
-const peppers = new PepperSecret(secrets, required(process.env, ENV.pepperSecret), surroundings.now);
+const peppers = deployedPepper(secrets, surroundings.now);
 
 export const handler = managementHandler(subscriptionOperations, {
   ...surroundings,

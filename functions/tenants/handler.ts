@@ -1,13 +1,11 @@
-import { documentClient } from '../../core/aws/document-client.ts';
-import { required } from '../../core/aws/lambda-environment.ts';
-import { ENV } from '../../core/contract/deployment.ts';
+import { deployedTable } from '../../core/aws/document-client.ts';
 import { deployedSurroundings } from '../../core/http/deployed-surroundings.ts';
 import { managementHandler } from '../../core/http/management-handler.ts';
 import { ApprovalStore } from '../../core/store/approval-store.ts';
 import { TenantStore } from '../../core/store/tenant-store.ts';
 import { tenantOperations } from './tenant-operations.ts';
 
-const table = { client: documentClient(), name: required(process.env, ENV.table) };
+const table = deployedTable();
 
 export const handler = managementHandler(tenantOperations, {
   ...deployedSurroundings(),
