@@ -8,7 +8,11 @@ export const EVENT_TYPES = [
   'apiKey.disabled',
   'apiKey.enabled',
   'apiKey.revoked',
+  'apiKey.expiring',
+  'apiKey.expired',
   'apiKey.usedFromNewIp',
+  'apiKey.leaked',
+  'apiKey.unused',
   'subscription.requested',
   'subscription.approved',
   'subscription.rejected',
@@ -34,6 +38,12 @@ export const EVENT_TYPES = [
   'approval.claimed',
   'approval.rejected',
   'approval.lapsed',
+  'auth.failureBurst',
+  'auth.geoAnomaly',
+  'rateLimit.exceeded',
+  'usage.clientErrors',
+  'usage.spike',
+  'alert.acknowledged',
 ] as const;
 
 export type EventType = (typeof EVENT_TYPES)[number];
@@ -47,6 +57,8 @@ export const SUBJECT_TYPES = [
   'api',
   'product',
   'approval',
+  'network',
+  'alert',
 ] as const;
 
 type SubjectType = (typeof SUBJECT_TYPES)[number];
