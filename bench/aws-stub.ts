@@ -1,16 +1,19 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { parentPort, workerData } from 'node:worker_threads';
 
 /**
  * Answers AWS JSON calls with fixed texts, by operation, as fast as Node can: what both sides of a
- * comparison call, so that only they differ. Runs in a thread of its own, counts calls, and says its port.
+ * comparison call, so that only they differ. Runs in a process of its own, counts calls, and says its port.
  */
-const answers = workerData as Readonly<Record<string, string>>;
+const { answers, tls } = (await once(process, 'message'))[0] as {
+  readonly answers: Readonly<Record<string, string>>;
+  readonly tls?: { readonly cert: string; readonly key: string };
+};
 const counts = new Map<string, number>();
 
-const server = createServer((request, response) => {
+const listener: RequestListener = (request, response) => {
   const operation = String(request.headers['x-amz-target']).split('.')[1] ?? '';
   request.resume().on('end', () => {
     counts.set(operation, (counts.get(operation) ?? 0) + 1);
@@ -21,11 +24,12 @@ const server = createServer((request, response) => {
     });
     response.end(answer);
   });
-});
+};
+const server = tls === undefined ? createServer(listener) : createSecureServer(tls, listener);
 server.listen(0, '127.0.0.1');
 await once(server, 'listening');
-parentPort?.on('message', () => {
-  parentPort?.postMessage(Object.fromEntries(counts));
+process.on('message', () => {
+  process.send?.(Object.fromEntries(counts));
   counts.clear();
 });
-parentPort?.postMessage((server.address() as AddressInfo).port);
+process.send?.((server.address() as AddressInfo).port);

@@ -1,22 +1,39 @@
-import { authorizerFigures } from './authorizer.ts';
-import { type Figure, report } from './harness.ts';
-import { revocationFigures } from './revocation.ts';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { type Measure, noise } from './harness.ts';
+import { isKept, markdownTable, textTable, withSection } from './report.ts';
 
-/** What can be measured, by the word that `npm run bench -- <word>` takes. */
-const BENCHES: Readonly<Record<string, () => Promise<Figure[]>>> = {
-  authorizer: authorizerFigures,
-  revocation: revocationFigures,
+/** What can be measured, by the word that `npm run bench -- <word>` takes; loaded when it is wanted. */
+const PARTS: Readonly<Record<string, Measure>> = {
+  noise,
+  decision: async () => (await import('./decision.ts')).decisionFigures(),
+  cold: async () => (await import('./cold-start.ts')).coldFigures(),
+  revocation: async () => (await import('./revocation.ts')).revocationFigures(),
 };
+
+const PAGE = new URL('../docs/performance.md', import.meta.url);
 
 const words = process.argv.slice(2);
 const json = words.includes('--json');
 const wanted = words.filter((word) => !word.startsWith('--'));
-const names = wanted.length > 0 ? wanted : Object.keys(BENCHES);
-for (const name of names) {
-  const figures = BENCHES[name];
-  if (figures === undefined) {
-    console.error(`no bench is called "${name}"; there are: ${Object.keys(BENCHES).join(', ')}`);
-    process.exit(2);
-  }
-  if (!report(name, await figures(), json)) process.exitCode = 1;
+const unknown = wanted.find((word) => !Object.hasOwn(PARTS, word));
+if (unknown !== undefined) {
+  console.error(`no bench is called "${unknown}"; there are: ${Object.keys(PARTS).join(', ')}`);
+  process.exit(2);
+}
+
+const machine = { node: process.version, cores: cpus().length, processor: cpus()[0]?.model };
+const parts = [];
+for (const [part, measure] of Object.entries(PARTS)) {
+  if (wanted.length > 0 && !wanted.includes(part)) continue;
+  const figures = await measure();
+  parts.push({ part, figures });
+  if (!figures.every(isKept)) process.exitCode = 1;
+  if (!json) console.log(`\n${part} (Node ${machine.node}, ${machine.cores} cores)\n\n${textTable(figures)}`);
+}
+if (json) console.log(JSON.stringify({ machine, parts }, null, 2));
+if (words.includes('--page')) {
+  let page = readFileSync(PAGE, 'utf8');
+  for (const { part, figures } of parts) page = withSection(page, part, markdownTable(figures));
+  writeFileSync(PAGE, page);
 }

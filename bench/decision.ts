@@ -1,0 +1,115 @@
+import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
+import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { KeyFormat } from '../core/domain/key-format.ts';
+import { authorizerHandler } from '../functions/authorizer/authorizer-handler.ts';
+import { GatewayAnswers } from '../functions/authorizer/gateway-answer.ts';
+import type { GatewayEvent } from '../functions/authorizer/gateway-event.ts';
+import { httpEvent, restEvent } from './gateway-events.ts';
+import { asyncCpuRatio, cpuRatio, type Figure } from './harness.ts';
+import { newAuthorizer, requestWith, type Stub, startStub, TABLE } from './request-plane.ts';
+
+const UNCACHED_CALLS = 500;
+
+/** What one decision costs: CPU, and calls of DynamoDB. */
+export async function decisionFigures(): Promise<readonly Figure[]> {
+  const stub = await startStub();
+  try {
+    return [...(await warmFigures(stub)), ...(await uncachedFigures(stub)), ...(await requestFigures(stub))];
+  } finally {
+    await stub.stop();
+  }
+}
+
+async function warmFigures(stub: Stub): Promise<Figure[]> {
+  const { key } = stub;
+  const authorizer = newAuthorizer(stub, Number.POSITIVE_INFINITY);
+  const request = requestWith(key);
+  const malformed = requestWith(`${key.slice(0, -1)}-`);
+  const { decision } = await authorizer.authorize(request);
+  if (!decision.allowed) throw new Error(`the benchmark's key was refused: ${decision.cause}`);
+
+  const pepper = createSecretKey(Buffer.alloc(64, 1));
+  const hmac = () => createHmac('sha256', pepper).update(key).digest();
+  const wholeEvent = (event: GatewayEvent) => {
+    const handle = authorizerHandler({
+      authorizer,
+      answers: new GatewayAnswers({ gatewayCaches: false }),
+      now: Date.now,
+      write: () => undefined,
+    });
+    const text = JSON.stringify(event);
+    return async () => JSON.stringify(await handle(JSON.parse(text)));
+  };
+  const parsing = (event: GatewayEvent) => {
+    const text = JSON.stringify(event);
+    return () => JSON.parse(text);
+  };
+  return [
+    cpuRatio('cached decision ÷ one HMAC-SHA256', () => authorizer.authorize(request), hmac, {
+      promised: 1,
+      aim: 0.6,
+    }),
+    await asyncCpuRatio('HTTP API event JSON to response JSON ÷ HMAC', wholeEvent(httpEvent(key)), hmac, {
+      promised: 2.5,
+      aim: 2,
+    }),
+    await asyncCpuRatio('REST API event JSON to policy JSON ÷ HMAC', wholeEvent(restEvent(key)), hmac),
+    cpuRatio('of which parsing the REST API event’s JSON ÷ HMAC', parsing(restEvent(key)), hmac),
+    cpuRatio('malformed key ÷ HMAC', () => authorizer.authorize(malformed), hmac, { promised: 0.2 }),
+  ];
+}
+
+async function uncachedFigures(stub: Stub): Promise<Figure[]> {
+  const authorizer = newAuthorizer(stub, 0);
+  const request = requestWith(stub.key);
+  const sdk = new DynamoDBClient({
+    endpoint: stub.url,
+    region: 'eu-central-1',
+    credentials: { accessKeyId: 'bench', secretAccessKey: 'bench' },
+  });
+  const get = new GetItemCommand({ TableName: TABLE, Key: { pk: { S: 'a' }, sk: { S: 'b' } } });
+
+  try {
+    return [
+      await asyncCpuRatio(
+        'uncached decision ÷ the SDK’s GetItem',
+        () => authorizer.authorize(request),
+        () => sdk.send(get),
+        { promised: 0.5, aim: 0.4 },
+        UNCACHED_CALLS,
+      ),
+    ];
+  } finally {
+    sdk.destroy();
+  }
+}
+
+async function requestFigures(stub: Stub): Promise<Figure[]> {
+  const { key } = stub;
+  const authorizer = newAuthorizer(stub, 3000);
+  const ask = (text: string) => authorizer.authorize(requestWith(text));
+  const reads = async () => {
+    const { GetSecretValue, ...dynamodb } = await stub.counts();
+    return Object.values(dynamodb).reduce((sum, count) => sum + count, 0);
+  };
+  const count = async (name: string, promised: number, work: () => Promise<unknown>): Promise<Figure> => {
+    await reads();
+    await work();
+    return { name: `DynamoDB requests: ${name}`, value: await reads(), unit: '', promised };
+  };
+  const unknown = new KeyFormat().mint('sk', 'sandbox', 'UnknownKey00', randomBytes);
+  const malformed = `${key.slice(0, -1)}-`;
+  const crowd = newAuthorizer(stub, 3000);
+  return [
+    await count('first sight of a key', 1, async () => ask(key)),
+    await count('the same key again', 0, async () => ask(key)),
+    await count('50 at once on one key', 1, () =>
+      Promise.all(Array.from({ length: 50 }, () => crowd.authorize(requestWith(key)))),
+    ),
+    await count('the same unknown key twice', 1, async () => {
+      await ask(unknown);
+      await ask(unknown);
+    }),
+    await count('a malformed key', 0, async () => ask(malformed)),
+  ];
+}

@@ -1,0 +1,145 @@
+import { fork } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { type AccessRequest, Authorizer } from '../core/access/authorizer.ts';
+import { pepperSource } from '../core/aws/pepper-source.ts';
+import { type AwsCall, signedClient } from '../core/aws/signed-client.ts';
+import { ENV } from '../core/contract/deployment.ts';
+import { eventId } from '../core/domain/event-id.ts';
+import { KeyFormat } from '../core/domain/key-format.ts';
+import { Pepper } from '../core/domain/pepper.ts';
+import { fetchJson, tokenVerifier } from '../core/oauth/token-verifier.ts';
+import { accessStore } from '../core/store/access-store.ts';
+import { toAttributes } from '../core/store/attribute-value.ts';
+
+export const TABLE = 'keywright';
+const PEPPER = JSON.stringify({ current: 'v1', v1: 'p'.repeat(64) });
+const KEY_ID = 'BenchKey0000';
+
+/** A process that answers as DynamoDB and Secrets Manager do, always the same, and counts what it is asked. */
+export interface Stub {
+  readonly url: string;
+  /** The key that its answers are about. */
+  readonly key: string;
+  /** Calls by operation since the last time of asking. */
+  counts(): Promise<Record<string, number>>;
+  stop(): Promise<unknown>;
+}
+
+/** @param tls certificate and key in PEM, to be reached over TLS */
+export async function startStub(tls?: { cert: string; key: string }): Promise<Stub> {
+  const key = new KeyFormat().mint('sk', 'sandbox', KEY_ID, randomBytes);
+  const stub = fork(new URL('./aws-stub.ts', import.meta.url));
+  stub.send({ answers: storedItems(key), tls });
+  const [port] = await once(stub, 'message');
+  return {
+    url: tls === undefined ? `http://127.0.0.1:${port}` : `https://localhost:${port}`,
+    key,
+    async counts() {
+      stub.send('counts');
+      const [counts] = await once(stub, 'message');
+      return counts;
+    },
+    async stop() {
+      stub.kill();
+      await once(stub, 'exit');
+    },
+  };
+}
+
+/** A request that the stub's key may make. */
+export function requestWith(key: string): AccessRequest {
+  return {
+    headers: { 'x-api-key': key, 'x-tn': 'tenant_acme' },
+    method: 'GET',
+    path: '/v1/orders/7',
+    sourceIp: '203.0.113.7',
+    requestId: 'bench',
+    tenantHeaderVisible: true,
+  };
+}
+
+export function signedCall(stub: Pick<Stub, 'url'>, service: 'dynamodb' | 'secretsmanager'): AwsCall {
+  return signedClient({
+    service,
+    region: 'eu-central-1',
+    endpoint: stub.url,
+    credentials: () => ({ accessKeyId: 'bench', secretAccessKey: 'bench', sessionToken: undefined }),
+    attemptMilliseconds: 5000,
+    deadlineMilliseconds: 5000,
+    now: Date.now,
+    random: Math.random,
+  });
+}
+
+export function newAuthorizer(
+  stub: Pick<Stub, 'url'>,
+  cacheMilliseconds: number,
+  call: typeof signedCall = signedCall,
+): Authorizer {
+  return new Authorizer({
+    format: new KeyFormat(),
+    store: accessStore({
+      dynamodb: call(stub, 'dynamodb'),
+      table: TABLE,
+      apiId: 'api_BenchApi0000',
+      now: Date.now,
+      newEventId: (time) => eventId(time, randomBytes),
+    }),
+    peppers: pepperSource(call(stub, 'secretsmanager'), 'pepper', Date.now),
+    tokens: tokenVerifier(fetchJson, Date.now),
+    now: Date.now,
+    cacheMilliseconds,
+    cacheEntries: 10_000,
+    gatewayCaches: false,
+    onWarning: (message, cause) => console.error(message, cause),
+  });
+}
+
+/** What a Lambda function of ours finds in its environment. */
+export function lambdaEnvironment(stub: Stub): Record<string, string> {
+  return {
+    AWS_REGION: 'eu-central-1',
+    AWS_ACCESS_KEY_ID: 'bench',
+    AWS_SECRET_ACCESS_KEY: 'bench',
+    AWS_ENDPOINT_URL: stub.url,
+    [ENV.table]: TABLE,
+    [ENV.pepperSecret]: 'pepper',
+    [ENV.apiId]: 'api_BenchApi0000',
+    [ENV.cacheSeconds]: '3',
+    [ENV.cacheEntries]: '1000',
+    [ENV.gatewayCacheSeconds]: '0',
+  };
+}
+
+/** What the stub's DynamoDB holds: the key, its tenant, the API, and the caller's network as seen. */
+function storedItems(key: string): Record<string, string> {
+  const items = [
+    {
+      pk: `CRED#${KEY_ID}`,
+      keyId: `key_${KEY_ID}`,
+      tenantId: 'tenant_acme',
+      type: 'secret',
+      environment: 'sandbox',
+      role: 'writer',
+      status: 'active',
+      allowedCidrs: [],
+      allowedOrigins: [],
+      secrets: [{ id: 's1', createdAt: '2026-01-01T00:00:00.000Z', hint: key.slice(-4) }],
+      digests: { s1: Pepper.parse(PEPPER).digest(key) },
+    },
+    {
+      pk: 'TENANT#tenant_acme',
+      tenantId: 'tenant_acme',
+      status: 'active',
+      roles: { writer: { permissions: ['*:*'], description: '' } },
+    },
+    { pk: 'API#api_BenchApi0000', apiId: 'api_BenchApi0000', environment: 'sandbox', routes: [] },
+    { pk: `SEEN#${KEY_ID}`, ttl: Math.floor(Date.now() / 1000) + 80 * 24 * 3600 },
+  ];
+  return {
+    BatchGetItem: JSON.stringify({ Responses: { [TABLE]: items.map(toAttributes) }, UnprocessedKeys: {} }),
+    GetItem: JSON.stringify({ Item: toAttributes(items[0] ?? {}) }),
+    GetSecretValue: JSON.stringify({ SecretString: PEPPER }),
+  };
+}
