@@ -8,7 +8,7 @@ import type { KeywrightConfig } from './config.ts';
 import { DataKey } from './constructs/data-key.ts';
 import { dismiss } from './constructs/finding.ts';
 import { EXPORTS, type Store } from './constructs/store.ts';
-import { AuditTable, MainTable } from './constructs/tables.ts';
+import { AuditTable, MainTable, UsageTable } from './constructs/tables.ts';
 
 export interface DataStackProps extends StackProps {
   readonly config: KeywrightConfig;
@@ -18,6 +18,7 @@ export interface DataStackProps extends StackProps {
 export class DataStack extends Stack {
   readonly table: MainTable;
   readonly auditTable: AuditTable;
+  readonly usageTable: UsageTable;
   readonly pepper: Secret;
   readonly bus: EventBus;
   readonly key: DataKey;
@@ -34,11 +35,13 @@ export class DataStack extends Stack {
     this.key = new DataKey(this, 'Key', { removalPolicy });
     this.table = new MainTable(this, 'Table', { config, key: this.key });
     this.auditTable = new AuditTable(this, 'AuditTable', { config, key: this.key });
+    this.usageTable = new UsageTable(this, 'UsageTable', { config, key: this.key });
     this.pepper = this.#pepper(config, removalPolicy);
     this.bus = this.#bus(config);
     this.store = {
       tableArn: this.table.tableArn,
       auditTableArn: this.auditTable.tableArn,
+      usageTableArn: this.usageTable.tableArn,
       busArn: this.bus.eventBusArn,
       keyArn: this.key.keyArn,
       pepperArn: this.pepper.secretArn,

@@ -21,7 +21,10 @@ export function documentClient(): DynamoDBDocumentClient {
   );
 }
 
-/** The main table, as a deployed function reaches it. */
-export function deployedTable(): Table {
-  return { client: documentClient(), name: required(process.env, ENV.table) };
+/**
+ * A table, as a deployed function reaches it.
+ * @param variable the environment variable that names it; the main table's by default
+ */
+export function deployedTable(variable: string = ENV.table): Table {
+  return { client: documentClient(), name: required(process.env, variable) };
 }

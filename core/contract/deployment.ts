@@ -9,6 +9,8 @@ export const ENV = {
   table: 'KEYWRIGHT_TABLE',
   /** Name of the append-only audit table. */
   auditTable: 'KEYWRIGHT_AUDIT_TABLE',
+  /** Name of the table of usage: counts, and when each credential was last used. */
+  usageTable: 'KEYWRIGHT_USAGE_TABLE',
   /** Name of the EventBridge bus that carries audit events. */
   bus: 'KEYWRIGHT_BUS',
   /** ARN or name of the Secrets Manager secret that holds the pepper's versions. */
@@ -51,6 +53,7 @@ export const TTL_ATTRIBUTE = 'ttl';
 export const RESOURCE = {
   table: 'keywright',
   auditTable: 'keywright-audit',
+  usageTable: 'keywright-usage',
   bus: 'keywright',
   pepperSecret: 'keywright/pepper',
 } as const;

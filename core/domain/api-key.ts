@@ -15,7 +15,6 @@ export interface KeySecret {
   readonly id: string;
   readonly createdAt: string;
   readonly expiresAt?: string;
-  readonly lastUsedAt?: string;
   /** The key's last four characters. */
   readonly hint: string;
 }
@@ -38,7 +37,6 @@ export interface ApiKey {
   readonly createdAt: string;
   readonly createdBy: string;
   readonly expiresAt?: string;
-  readonly lastUsedAt?: string;
   /** Networks that the key may be used from; empty means any. */
   readonly allowedCidrs: readonly string[];
   /** Browser origins that the key may be used from; empty means any. */

@@ -10,7 +10,6 @@ export type Slot = (typeof SLOTS)[number];
 
 export interface SubscriptionSlot {
   readonly createdAt: string;
-  readonly lastUsedAt?: string;
   /** The key's last four characters. */
   readonly hint: string;
 }

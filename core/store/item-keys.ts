@@ -20,6 +20,8 @@ export const itemKey = {
     pk: `SEEN#${credentialId}`,
     sk: network,
   }),
+  /** When a credential was last used, in the usage table. */
+  lastUse: (credentialId: string): ItemKey => ({ pk: `USED#${credentialId}`, sk: 'USED' }),
   /** An audit record, in the audit table. */
   audit: (event: Pick<AuditEvent, 'id' | 'time' | 'tenantId'>): ItemKey => ({
     pk: event.tenantId ?? '-',

@@ -2,11 +2,19 @@ import type { Table } from '../aws/document-client.ts';
 import type { ApiKey } from '../domain/api-key.ts';
 import type { Change } from '../domain/audit-event.ts';
 import type { Idempotency } from '../domain/idempotency.ts';
+import type { LastUse } from '../domain/last-use.ts';
 import { type Created, insertItem, listItems, readItem, stateOf, updateItem } from './item.ts';
 import { credentialIdOf, itemKey, listPartition } from './item-keys.ts';
-import { type Page, takePage } from './listing.ts';
+import type { LastUseStore } from './last-use-store.ts';
+import { inGroups, type Page, takePage } from './listing.ts';
 
 const MOST_EXAMINED = 1000;
+
+/** A key, and when it was last used. */
+export interface UsedKey {
+  readonly key: ApiKey;
+  readonly lastUse: LastUse | undefined;
+}
 
 /** API keys in the main table: one item each, listed by tenant. */
 export class KeyStore {
@@ -40,18 +48,32 @@ export class KeyStore {
     return updateItem(this.#table, itemKey.credential(credentialIdOf(before.keyId)), before, change);
   }
 
-  /** A tenant's keys, newest first; `before` is an earlier page's `next`. */
+  /** A tenant's keys, newest first, each with its last use; `before` is an earlier page's `next`. */
   list(
     tenantId: string,
-    options: { limit: number; before: string | undefined; matches: (key: ApiKey) => boolean },
-  ): Promise<Page<ApiKey>> {
+    lastUses: LastUseStore,
+    options: { limit: number; before: string | undefined; matches: (used: UsedKey) => boolean },
+  ): Promise<Page<UsedKey>> {
     const { limit, before, matches } = options;
-    return takePage(listItems<ApiKey>(this.#table, listPartition.keysOf(tenantId), before), {
+    const keys = listItems<ApiKey>(this.#table, listPartition.keysOf(tenantId), before);
+    return takePage(withLastUse(keys, lastUses, limit), {
       limit,
       matches,
-      positionOf,
+      positionOf: ({ key }) => positionOf(key),
       mostExamined: MOST_EXAMINED,
     });
+  }
+}
+
+async function* withLastUse(
+  keys: AsyncIterable<ApiKey>,
+  lastUses: LastUseStore,
+  limit: number,
+): AsyncGenerator<UsedKey> {
+  // A page is known to be the last one when there is no key after it.
+  for await (const group of inGroups(keys, limit + 1)) {
+    const known = await lastUses.lastUsed(group.map(({ keyId }) => keyId));
+    for (const key of group) yield { key, lastUse: known.get(key.keyId) };
   }
 }
 

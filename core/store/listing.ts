@@ -90,6 +90,18 @@ export async function takePage<Item>(
   return { items: taken, next: null };
 }
 
+/** Items, `size` of them at a time. */
+export async function* inGroups<Item>(items: AsyncIterable<Item>, size: number): AsyncGenerator<Item[]> {
+  let group: Item[] = [];
+  for await (const item of items) {
+    group.push(item);
+    if (group.length < size) continue;
+    yield group;
+    group = [];
+  }
+  if (group.length > 0) yield group;
+}
+
 /**
  * Several lists, each newest first, as one. An item that stands in two of them, because it moved while
  * they were read, comes once.

@@ -36,7 +36,7 @@ export async function claimApproval(
   dependencies: ApprovalDependencies,
 ): Promise<Answer> {
   const { occasion } = request;
-  const { approvals, keyFormat, randomBytes } = dependencies;
+  const { approvals, lastUses, keyFormat, randomBytes } = dependencies;
   const before = await readApproval(request, dependencies);
   requireRequester(before, occasion);
   if (!showsSecret(before)) {
@@ -48,7 +48,8 @@ export async function claimApproval(
   const { key, text, write } = await plan(before, own, mint, dependencies);
   if (change !== undefined) await approvals.update(before, change);
   await write();
-  return { status: 200, body: { key: presentKey(key, occasion.now), secret: text } };
+  const lastUse = await lastUses.lastUseOf(key.keyId);
+  return { status: 200, body: { key: presentKey(key, occasion.now, lastUse), secret: text } };
 }
 
 /** @throws DomainError `invalid_state` when it does not fit any more or was carried out before */

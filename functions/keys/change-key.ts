@@ -36,10 +36,11 @@ export async function decideAndWrite(
   dependencies: KeyDependencies,
   decide: (key: ApiKey, tenant: Tenant) => Change<ApiKey> | undefined,
 ): Promise<Answer> {
-  const { keys, tenants } = dependencies;
-  const [someTenant, key] = await Promise.all([
+  const { keys, tenants, lastUses } = dependencies;
+  const [someTenant, key, lastUse] = await Promise.all([
     tenants.get(path.tenantId),
     keys.get(path.tenantId, path.keyId),
+    lastUses.lastUseOf(path.keyId),
   ]);
   const [before, tenant] = [found(key), found(someTenant)];
   const change = decide(before, tenant);
@@ -47,5 +48,5 @@ export async function decideAndWrite(
     if (waitsForApproval(tenant, change)) return requestApproval(what, change, occasion, dependencies);
     await keys.update(before, change);
   }
-  return { status: 200, body: presentKey(change?.state ?? before, occasion.now) };
+  return { status: 200, body: presentKey(change?.state ?? before, occasion.now, lastUse) };
 }

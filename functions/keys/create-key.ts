@@ -18,7 +18,7 @@ export async function createKey(
   dependencies: KeyDependencies,
 ): Promise<Answer> {
   const { body, occasion } = request;
-  const { keys, tenants, randomBytes, keyFormat } = dependencies;
+  const { keys, tenants, lastUses, randomBytes, keyFormat } = dependencies;
   const tenant = found(await tenants.get(request.path.tenantId));
   const idempotency = idempotencyOfRequest('createKey', request);
   const input = { ...body, keyId: `key_${newItemId(idempotency, randomBytes)}` };
@@ -28,7 +28,7 @@ export async function createKey(
     return requestApproval({ operation: 'createKey', body }, change, occasion, dependencies, idempotency);
   }
   const { state, replayed } = await keys.create(change, idempotency);
-  const key = presentKey(state, occasion.now);
+  const key = presentKey(state, occasion.now, replayed ? await lastUses.lastUseOf(state.keyId) : undefined);
   return replayed
     ? { status: 200, headers: REPLAYED, body: { key } }
     : { status: 201, body: { key, secret: text } };

@@ -2,6 +2,7 @@ import type { Pepper } from '../../core/domain/pepper.ts';
 import type { Surroundings } from '../../core/http/management-handler.ts';
 import type { ApprovalStore } from '../../core/store/approval-store.ts';
 import type { KeyStore } from '../../core/store/key-store.ts';
+import type { LastUseStore } from '../../core/store/last-use-store.ts';
 import type { TenantStore } from '../../core/store/tenant-store.ts';
 
 /** What operations on API keys need. */
@@ -9,5 +10,6 @@ export interface KeyDependencies extends Surroundings {
   readonly keys: KeyStore;
   readonly tenants: TenantStore;
   readonly approvals: ApprovalStore;
+  readonly lastUses: LastUseStore;
   readonly pepper: () => Promise<Pepper>;
 }

@@ -1,10 +1,12 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { deployedTable } from '../../core/aws/document-client.ts';
 import { deployedPepper } from '../../core/aws/secrets.ts';
+import { ENV } from '../../core/contract/deployment.ts';
 import { deployedSurroundings } from '../../core/http/deployed-surroundings.ts';
 import { managementHandler } from '../../core/http/management-handler.ts';
 import { ApprovalStore } from '../../core/store/approval-store.ts';
 import { KeyStore } from '../../core/store/key-store.ts';
+import { LastUseStore } from '../../core/store/last-use-store.ts';
 import { TenantStore } from '../../core/store/tenant-store.ts';
 import { keyOperations } from './key-operations.ts';
 
@@ -16,6 +18,7 @@ export const handler = managementHandler(keyOperations, {
   ...surroundings,
   keys: new KeyStore(table),
   tenants: new TenantStore(table),
+  lastUses: new LastUseStore(deployedTable(ENV.usageTable)),
   approvals: new ApprovalStore(table),
   pepper: () => peppers.pepper(),
 });

@@ -10,10 +10,10 @@ import { rotateKey } from './rotate-key.ts';
 export const keyOperations: Operations<'keys', KeyDependencies> = {
   createKey: operation(keySchemas.createKey, createKey),
   listKeys: operation(keySchemas.listKeys, listKeys),
-  getKey: operation(keySchemas.getKey, async ({ path, occasion }, { keys }: KeyDependencies) => ({
-    status: 200,
-    body: presentKey(found(await keys.get(path.tenantId, path.keyId)), occasion.now),
-  })),
+  getKey: operation(keySchemas.getKey, async ({ path, occasion }, { keys, lastUses }: KeyDependencies) => {
+    const key = found(await keys.get(path.tenantId, path.keyId));
+    return { status: 200, body: presentKey(key, occasion.now, await lastUses.lastUseOf(key.keyId)) };
+  }),
   updateKey: operation(keySchemas.updateKey, (request, dependencies: KeyDependencies) =>
     changeKey({ operation: 'updateKey', body: request.body }, request, dependencies),
   ),

@@ -13,9 +13,10 @@ export async function changeSubscription(
   dependencies: SubscriptionDependencies,
   decide: (subscription: Subscription, tenant: Tenant) => Change<Subscription>,
 ): Promise<Answer> {
-  const { subscriptions, tenants } = dependencies;
+  const { subscriptions, tenants, lastUses } = dependencies;
   const before = await readSubscription(request, dependencies);
   const change = decide(before, found(await tenants.get(before.tenantId)));
   await subscriptions.update(before, change);
-  return { status: 200, body: presentSubscription(change.state) };
+  const lastUse = await lastUses.lastUseOf(before.subscriptionId);
+  return { status: 200, body: presentSubscription(change.state, lastUse) };
 }

@@ -15,7 +15,7 @@ import type { SubscriptionDependencies } from './dependencies.ts';
 /** Subscribes a tenant to a product. Both keys' texts are kept before the subscription exists. */
 export async function createSubscription(
   request: OperationRequest<typeof subscriptionSchemas.createSubscription>,
-  { subscriptions, subscriptionKeys, products, tenants, ...dependencies }: SubscriptionDependencies,
+  { subscriptions, subscriptionKeys, products, tenants, lastUses, ...dependencies }: SubscriptionDependencies,
 ): Promise<Answer> {
   const { body, occasion, person } = request;
   const { keyFormat, randomBytes } = dependencies;
@@ -39,7 +39,10 @@ export async function createSubscription(
     await subscriptionKeys.add(subscriptionId, texts, { now: occasion.now, isNeeded: () => true });
   }
   const { state, replayed } = await subscriptions.create(change, idempotency);
-  const subscription = presentSubscription(state);
+  const subscription = presentSubscription(
+    state,
+    replayed ? await lastUses.lastUseOf(subscriptionId) : undefined,
+  );
   return replayed
     ? { status: 200, headers: REPLAYED, body: subscription }
     : { status: 201, body: subscription };

@@ -1,6 +1,7 @@
 import type { Pepper } from '../../core/domain/pepper.ts';
 import type { ShowableKeys } from '../../core/domain/showable-key.ts';
 import type { Surroundings } from '../../core/http/management-handler.ts';
+import type { LastUseStore } from '../../core/store/last-use-store.ts';
 import type { ProductStore } from '../../core/store/product-store.ts';
 import type { SubscriptionStore } from '../../core/store/subscription-store.ts';
 import type { TenantStore } from '../../core/store/tenant-store.ts';
@@ -8,6 +9,7 @@ import type { TenantStore } from '../../core/store/tenant-store.ts';
 /** What operations on subscriptions need. */
 export interface SubscriptionDependencies extends Surroundings {
   readonly subscriptions: SubscriptionStore;
+  readonly lastUses: LastUseStore;
   readonly subscriptionKeys: ShowableKeys;
   readonly products: ProductStore;
   readonly tenants: TenantStore;

@@ -6,6 +6,7 @@ import { ShowableKeySecrets } from '../../core/aws/showable-keys.ts';
 import { ENV, SECRET_PREFIX } from '../../core/contract/deployment.ts';
 import { deployedSurroundings } from '../../core/http/deployed-surroundings.ts';
 import { managementHandler } from '../../core/http/management-handler.ts';
+import { LastUseStore } from '../../core/store/last-use-store.ts';
 import { ProductStore } from '../../core/store/product-store.ts';
 import { SubscriptionStore } from '../../core/store/subscription-store.ts';
 import { TenantStore } from '../../core/store/tenant-store.ts';
@@ -26,5 +27,6 @@ export const handler = managementHandler(subscriptionOperations, {
   ),
   products: new ProductStore(table),
   tenants: new TenantStore(table),
+  lastUses: new LastUseStore(deployedTable(ENV.usageTable)),
   pepper: (versions) => peppers.pepper(versions),
 });

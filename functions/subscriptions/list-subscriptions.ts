@@ -11,7 +11,7 @@ import type { SubscriptionDependencies } from './dependencies.ts';
 /** The subscriptions of the tenants that a person acts for, newest first, as far as they pass the filters. */
 export async function listSubscriptions(
   { person, query }: OperationRequest<typeof subscriptionSchemas.listSubscriptions>,
-  { subscriptions, tenants }: SubscriptionDependencies,
+  { subscriptions, tenants, lastUses }: SubscriptionDependencies,
 ): Promise<Answer> {
   const { tenantId, productId, state, limit, cursor } = query;
   const list = `subscriptions ${tenantId ?? '*'}`;
@@ -22,8 +22,10 @@ export async function listSubscriptions(
   }
   const whose = tenantId === undefined ? person.tenants : [tenantId];
   const page = await subscriptions.list(whose, { limit, before, productId, state });
+  const uses = await lastUses.lastUsed(page.items.map(({ subscriptionId }) => subscriptionId));
+  const items = page.items.map((each) => presentSubscription(each, uses.get(each.subscriptionId)));
   return {
     status: 200,
-    body: { items: page.items.map(presentSubscription), nextCursor: encodeCursor(list, page.next) },
+    body: { items, nextCursor: encodeCursor(list, page.next) },
   };
 }

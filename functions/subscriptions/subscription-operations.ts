@@ -23,10 +23,11 @@ export const subscriptionOperations: Operations<'subscriptions', SubscriptionDep
   listSubscriptions: operation(schemas.listSubscriptions, listSubscriptions),
   getSubscription: operation(
     schemas.getSubscription,
-    async (request, dependencies: SubscriptionDependencies) => ({
-      status: 200,
-      body: presentSubscription(await readSubscription(request, dependencies)),
-    }),
+    async (request, dependencies: SubscriptionDependencies) => {
+      const subscription = await readSubscription(request, dependencies);
+      const lastUse = await dependencies.lastUses.lastUseOf(subscription.subscriptionId);
+      return { status: 200, body: presentSubscription(subscription, lastUse) };
+    },
   ),
   approveSubscription: operation(
     schemas.approveSubscription,

@@ -29,6 +29,7 @@ export function allowAuthorizer(fn: LambdaFunction, store: Store): void {
 /** Keys are stored, never read back in the clear: the pepper makes their digests. */
 export function allowKeys(fn: LambdaFunction, store: Store): void {
   useTable(fn);
+  readLastUse(fn, store);
   requestApprovals(fn, store);
   onItems(fn, store, ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], ['CRED#*']);
   onItems(fn, store, ['dynamodb:GetItem'], ['TENANT#*']);
@@ -72,6 +73,7 @@ export function allowProducts(fn: LambdaFunction, store: Store): void {
 /** Subscriptions, and their keys, which people can be shown again. */
 export function allowSubscriptions(fn: LambdaFunction, store: Store): void {
   useTable(fn);
+  readLastUse(fn, store);
   onItems(fn, store, ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], ['CRED#*']);
   onItems(fn, store, ['dynamodb:GetItem'], ['TENANT#*', 'PRODUCT#*']);
   queryList(fn, store);
@@ -84,6 +86,7 @@ export function allowSubscriptions(fn: LambdaFunction, store: Store): void {
 /** To decide on approvals and to carry them out, on keys, tenants and roles; never to make one. */
 export function allowApprovals(fn: LambdaFunction, store: Store): void {
   useTable(fn);
+  readLastUse(fn, store);
   onItems(fn, store, ['dynamodb:GetItem', 'dynamodb:UpdateItem'], ['APPROVAL#*', 'CRED#*', 'TENANT#*']);
   onItems(fn, store, ['dynamodb:PutItem'], ['CRED#*']);
   queryList(fn, store);
@@ -124,6 +127,12 @@ export function allowPepperRotation(fn: LambdaFunction, store: Store): void {
   ];
   grant(fn, actions, [store.pepperArn]);
   grantEncrypt(fn, store.keyArn, 'secretsmanager');
+}
+
+/** When credentials were last used. */
+function readLastUse(fn: LambdaFunction, store: Store): void {
+  fn.addEnvironment(ENV.usageTable, RESOURCE.usageTable);
+  onItemsOf(fn, store.usageTableArn, ['dynamodb:BatchGetItem'], ['USED#*']);
 }
 
 function useTable(fn: LambdaFunction): void {
@@ -177,7 +186,17 @@ function onItems(
   partitions: string[],
   conditions: Conditions = {},
 ): void {
-  grant(fn, actions, [store.tableArn], {
+  onItemsOf(fn, store.tableArn, actions, partitions, conditions);
+}
+
+function onItemsOf(
+  fn: LambdaFunction,
+  tableArn: string,
+  actions: string[],
+  partitions: string[],
+  conditions: Conditions = {},
+): void {
+  grant(fn, actions, [tableArn], {
     'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': partitions },
     // ForAllValues holds for a request without keys too, so there must be some.
     Null: { 'dynamodb:LeadingKeys': 'false' },

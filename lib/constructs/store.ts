@@ -6,6 +6,7 @@ import { RESOURCE } from '../../core/contract/deployment.ts';
 export interface Store {
   readonly tableArn: string;
   readonly auditTableArn: string;
+  readonly usageTableArn: string;
   readonly pepperArn: string;
   readonly busArn: string;
   /** The KMS key that tables and pepper are encrypted with. */
@@ -18,13 +19,12 @@ export const EXPORTS = { keyArn: 'keywright-key-arn', pepperArn: 'keywright-pepp
 /** The deployed store of this account and Region, for an app that protects its own APIs. */
 export function deployedStore(scope: Construct): Store {
   const stack = Stack.of(scope);
+  const tableArn = (resourceName: string) =>
+    stack.formatArn({ service: 'dynamodb', resource: 'table', resourceName });
   return {
-    tableArn: stack.formatArn({ service: 'dynamodb', resource: 'table', resourceName: RESOURCE.table }),
-    auditTableArn: stack.formatArn({
-      service: 'dynamodb',
-      resource: 'table',
-      resourceName: RESOURCE.auditTable,
-    }),
+    tableArn: tableArn(RESOURCE.table),
+    auditTableArn: tableArn(RESOURCE.auditTable),
+    usageTableArn: tableArn(RESOURCE.usageTable),
     busArn: stack.formatArn({ service: 'events', resource: 'event-bus', resourceName: RESOURCE.bus }),
     keyArn: Fn.importValue(EXPORTS.keyArn),
     pepperArn: Fn.importValue(EXPORTS.pepperArn),

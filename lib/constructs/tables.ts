@@ -60,6 +60,21 @@ export class AuditTable extends TableV2 {
   }
 }
 
+/**
+ * What access logs came to: counts that end by their time-to-live, and when each credential was last used.
+ * It has no copies in other Regions: counters that two Regions add to would overwrite one another.
+ */
+export class UsageTable extends TableV2 {
+  constructor(scope: Construct, id: string, { config, key }: TableProps) {
+    super(scope, id, {
+      ...settings(config, key),
+      tableName: RESOURCE.usageTable,
+      timeToLiveAttribute: TTL_ATTRIBUTE,
+    });
+    encryptWithOwnKey(this, config, key);
+  }
+}
+
 /** Name of the publisher's role: fixed, because the audit table's policy must name it before it exists. */
 export function publisherRoleName(scope: Construct): string {
   return `keywright-publisher-${Stack.of(scope).region}`;

@@ -7,8 +7,8 @@ const keyArn = `arn:aws:kms:eu-central-1:111122223333:key/${stacks.one('AWS::KMS
 const table = (name: string, of = stacks) =>
   of.one('AWS::DynamoDB::GlobalTable', ({ TableName }) => TableName === name).Properties;
 
-describe('both tables', () => {
-  test.each(['keywright', 'keywright-audit'])(
+describe('every table', () => {
+  test.each(['keywright', 'keywright-audit', 'keywright-usage'])(
     '%s is on demand, restorable, protected from deletion, and encrypted with our own key',
     (name) => {
       expect(table(name)).toMatchObject({
@@ -90,6 +90,10 @@ describe('replicas', () => {
     expect(replicas.find(({ Region }) => Region === 'eu-west-1')?.SSESpecification).toEqual({
       KMSMasterKeyId: replicaKey,
     });
+  });
+
+  test('usage has none: counters of two Regions would overwrite one another', () => {
+    expect(table('keywright-usage', replicated).Replicas).toHaveLength(1);
   });
 
   test('the pepper goes with the tables', () => {

@@ -11,6 +11,7 @@ const physical = (type: string, isIt?: (properties: Record<string, unknown>) => 
   String(stacks.one(type, isIt).PhysicalId);
 const table = `arn:aws:dynamodb:${REGION}:${ACCOUNT_ID}:table/keywright`;
 const audit = `${table}-audit`;
+const usage = `${table}-usage`;
 const bus = `arn:aws:events:${REGION}:${ACCOUNT_ID}:event-bus/keywright`;
 const pepper = physical('AWS::SecretsManager::Secret');
 const key = `arn:aws:kms:${REGION}:${ACCOUNT_ID}:key/${physical('AWS::KMS::Key')}`;
@@ -110,6 +111,9 @@ const SENSITIVE = {
   'let audit records expire': dynamodb('UpdateTimeToLive', audit),
   'lift the audit policy': dynamodb('DeleteResourcePolicy', audit),
   'scan audit': dynamodb('Scan', audit),
+  'read last uses': dynamodb('BatchGetItem', usage, ['USED#a', 'USED#b']),
+  'note a last use': dynamodb('UpdateItem', usage, 'USED#a'),
+  'scan usage': dynamodb('Scan', usage),
   'publish event': { action: 'events:PutEvents', resource: bus },
   'publish elsewhere': { action: 'events:PutEvents', resource: bus.replace('keywright', 'default') },
   'delete rule': { action: 'events:DeleteRule', resource: bus },
@@ -173,6 +177,7 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
   ],
   keys: [
     'get credential',
+    'read last uses',
     'get tenant',
     'put credential',
     ...UPDATES_CREDENTIALS,
@@ -204,6 +209,7 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
   products: ['get product', 'get api', 'put product', 'update product', ...READS_AND_WRITES_TABLE],
   subscriptions: [
     'get credential',
+    'read last uses',
     'get tenant',
     'get product',
     'put credential',
@@ -219,6 +225,7 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
   ],
   approvals: [
     'get approval',
+    'read last uses',
     'update approval',
     'get credential',
     'get tenant',
@@ -364,12 +371,12 @@ describe('the audit table is append-only', () => {
 describe('a function that may use something is told where it is', () => {
   test.each([
     ['authorizer', [ENV.table, ENV.pepperSecret, ENV.apiId, ENV.cacheSeconds, ENV.cacheEntries, ENV.vendor]],
-    ['keys', [ENV.table, ENV.pepperSecret, ENV.vendor]],
+    ['keys', [ENV.table, ENV.usageTable, ENV.pepperSecret, ENV.vendor]],
     ['tenants', [ENV.table, ENV.vendor]],
     ['apis', [ENV.table, ENV.pepperSecret, ENV.secretsKey, ENV.vendor]],
     ['products', [ENV.table, ENV.vendor]],
-    ['subscriptions', [ENV.table, ENV.pepperSecret, ENV.secretsKey, ENV.vendor]],
-    ['approvals', [ENV.table, ENV.pepperSecret, ENV.vendor]],
+    ['subscriptions', [ENV.table, ENV.usageTable, ENV.pepperSecret, ENV.secretsKey, ENV.vendor]],
+    ['approvals', [ENV.table, ENV.usageTable, ENV.pepperSecret, ENV.vendor]],
     ['audit', [ENV.auditTable]],
     ['publisher', [ENV.auditTable, ENV.bus]],
     ['pepper-rotation', [ENV.pepperSecret]],

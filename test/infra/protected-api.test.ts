@@ -14,6 +14,7 @@ const config = parseConfig({ vendor: 'acme' });
 const store = {
   tableArn: 'arn:aws:dynamodb:eu-central-1:111122223333:table/keywright',
   auditTableArn: 'arn:aws:dynamodb:eu-central-1:111122223333:table/keywright-audit',
+  usageTableArn: 'arn:aws:dynamodb:eu-central-1:111122223333:table/keywright-usage',
   pepperArn: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:keywright/pepper-AbCdEf',
   busArn: 'arn:aws:events:eu-central-1:111122223333:event-bus/keywright',
   keyArn: 'arn:aws:kms:eu-central-1:111122223333:key/0a1b2c3d-0a1b-4c3d-8e5f-0a1b2c3d4e5f',

@@ -13,6 +13,7 @@ export interface TestDynamoDb {
   readonly endpoint: string;
   readonly main: Table;
   readonly audit: Table;
+  readonly usage: Table;
   /** An item of the main table, whole. */
   item(key: ItemKey): Promise<Record<string, unknown> | undefined>;
   /** The event that an item's last change left. */
@@ -40,17 +41,20 @@ export async function startDynamoDb(): Promise<TestDynamoDb> {
     [TABLE_INDEX.subscriptions]: ['state', 'subscriptionSk'],
   });
   await createTable(client, RESOURCE.auditTable, { [AUDIT_INDEX.byDay]: ['day', 'sk'] });
+  await createTable(client, RESOURCE.usageTable, {});
   const main = { client, name: RESOURCE.table };
   const audit = { client, name: RESOURCE.auditTable };
+  const usage = { client, name: RESOURCE.usageTable };
   const item = async ({ pk, sk }: ItemKey) =>
     (await client.send(new GetCommand({ TableName: main.name, Key: { pk, sk }, ConsistentRead: true }))).Item;
   return {
     endpoint,
     main,
     audit,
+    usage,
     item,
     lastEvent: async (key) => (await item(key))?.[LAST_EVENT] as AuditEvent,
-    everything: async () => [...(await scan(main)), ...(await scan(audit))],
+    everything: async () => [...(await scan(main)), ...(await scan(audit)), ...(await scan(usage))],
     close: async () => {
       client.destroy();
       server.close();
@@ -89,11 +93,13 @@ async function createTable(
       BillingMode: 'PAY_PER_REQUEST',
       AttributeDefinitions: names.map((AttributeName) => ({ AttributeName, AttributeType: 'S' as const })),
       KeySchema: schema(keys),
-      GlobalSecondaryIndexes: Object.entries(indexes).map(([IndexName, indexKeys]) => ({
-        IndexName,
-        KeySchema: schema(indexKeys),
-        Projection: { ProjectionType: 'ALL' },
-      })),
+      ...(Object.keys(indexes).length > 0 && {
+        GlobalSecondaryIndexes: Object.entries(indexes).map(([IndexName, indexKeys]) => ({
+          IndexName,
+          KeySchema: schema(indexKeys),
+          Projection: { ProjectionType: 'ALL' },
+        })),
+      }),
     }),
   );
 }

@@ -12,6 +12,7 @@ import { ApiStore } from '../../core/store/api-store.ts';
 import { ApprovalStore } from '../../core/store/approval-store.ts';
 import { AuditStore } from '../../core/store/audit-store.ts';
 import { KeyStore } from '../../core/store/key-store.ts';
+import { LastUseStore } from '../../core/store/last-use-store.ts';
 import { ProductStore } from '../../core/store/product-store.ts';
 import { SubscriptionStore } from '../../core/store/subscription-store.ts';
 import { TenantStore } from '../../core/store/tenant-store.ts';
@@ -71,6 +72,7 @@ export class TestManagement {
   readonly keys: KeyStore;
   readonly tenants: TenantStore;
   readonly approvals: ApprovalStore;
+  readonly lastUses: LastUseStore;
   readonly #handlers: Readonly<Record<string, Handler>>;
   #requests = 0;
 
@@ -82,6 +84,7 @@ export class TestManagement {
     this.apis = new ApiStore(dynamodb.main);
     this.keys = new KeyStore(dynamodb.main);
     this.tenants = new TenantStore(dynamodb.main);
+    this.lastUses = new LastUseStore(dynamodb.usage);
     this.approvals = new ApprovalStore(dynamodb.main);
     const dependencies = {
       now: () => this.clock,
@@ -90,6 +93,7 @@ export class TestManagement {
       logger: listeningLogger(this.logged),
       keys: this.keys,
       tenants: this.tenants,
+      lastUses: this.lastUses,
       apis: this.apis,
       clientKeys: this.clientKeys,
       subscriptions: this.subscriptions,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ApiKey } from '../../domain/api-key.ts';
 import { liveSecrets, statusOf } from '../../domain/api-key.ts';
 import { normalizeCidr, normalizeOrigin } from '../../domain/key-restriction.ts';
+import type { LastUse } from '../../domain/last-use.ts';
 import type { OperationSchema } from '../operation.ts';
 import { waiting } from './approval-shape.ts';
 import {
@@ -93,7 +94,7 @@ export const keyWithSecret = z.strictObject({
 });
 
 /** A key as people see it at a moment. */
-export function presentKey(key: ApiKey, now: Date): z.output<typeof keyShape> {
+export function presentKey(key: ApiKey, now: Date, lastUse: LastUse | undefined): z.output<typeof keyShape> {
   return {
     keyId: key.keyId,
     tenantId: key.tenantId,
@@ -106,7 +107,7 @@ export function presentKey(key: ApiKey, now: Date): z.output<typeof keyShape> {
     createdAt: key.createdAt,
     createdBy: key.createdBy,
     expiresAt: key.expiresAt ?? null,
-    lastUsedAt: key.lastUsedAt ?? null,
+    lastUsedAt: lastUse?.at ?? null,
     allowedCidrs: [...key.allowedCidrs],
     allowedOrigins: [...key.allowedOrigins],
     rateLimits: [...key.rateLimits],
@@ -114,7 +115,7 @@ export function presentKey(key: ApiKey, now: Date): z.output<typeof keyShape> {
     secrets: liveSecrets(key, now).map((secret) => ({
       createdAt: secret.createdAt,
       expiresAt: secret.expiresAt ?? null,
-      lastUsedAt: secret.lastUsedAt ?? null,
+      lastUsedAt: lastUse?.bySecret[secret.id] ?? null,
       hint: secret.hint,
     })),
   };

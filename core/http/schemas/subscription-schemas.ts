@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { LastUse } from '../../domain/last-use.ts';
 import {
   SLOTS,
   SUBSCRIPTION_STATES,
@@ -47,7 +48,10 @@ const shownKey = z
   .meta({ description: 'The whole key; null where only its digest is known' });
 
 /** A subscription as people see it. */
-export function presentSubscription(subscription: Subscription): z.output<typeof subscriptionShape> {
+export function presentSubscription(
+  subscription: Subscription,
+  lastUse: LastUse | undefined,
+): z.output<typeof subscriptionShape> {
   const { primary, secondary } = subscription.slots;
   return {
     subscriptionId: subscription.subscriptionId,
@@ -57,13 +61,21 @@ export function presentSubscription(subscription: Subscription): z.output<typeof
     state: subscription.state,
     createdAt: subscription.createdAt,
     createdBy: subscription.createdBy,
-    slots: { primary: presentSlot(primary), secondary: presentSlot(secondary) },
+    slots: {
+      primary: presentSlot(primary, lastUse?.bySecret.primary),
+      secondary: presentSlot(secondary, lastUse?.bySecret.secondary),
+    },
     oauthClientIds: subscription.oauthClientIds === undefined ? null : [...subscription.oauthClientIds],
   };
 }
 
-function presentSlot({ createdAt, lastUsedAt, hint }: SubscriptionSlot): z.output<typeof slotShape> {
-  return { createdAt, lastUsedAt: lastUsedAt ?? null, hint };
+/** A use from before the slot's present key was made was of another key. */
+function presentSlot(
+  { createdAt, hint }: SubscriptionSlot,
+  lastUsedAt: string | undefined,
+): z.output<typeof slotShape> {
+  const used = lastUsedAt !== undefined && lastUsedAt >= createdAt;
+  return { createdAt, lastUsedAt: used ? lastUsedAt : null, hint };
 }
 
 const subscriptionPath = z.object({ subscriptionId });

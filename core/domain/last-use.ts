@@ -1,0 +1,7 @@
+/** When a credential was last used, to the minute; times are ISO 8601 UTC. */
+export interface LastUse {
+  /** The newest of `bySecret`. */
+  readonly at: string;
+  /** By the secret's id, or a subscription's slot; those that are gone stay in it. */
+  readonly bySecret: Readonly<Record<string, string>>;
+}
