@@ -46,6 +46,8 @@ export interface AwsServer {
   createEventBus(properties: { readonly Name: string }): void;
   /** AWS::SQS::Queue. */
   createQueue(properties: QueueProperties): void;
+  /** How many messages wait in the queue of this name. */
+  queueDepth(queueName: string): number;
   /** AWS::Lambda::EventSourceMapping: from now on the table's stream is delivered to the function. */
   createEventSourceMapping(properties: EventSourceMappingProperties, target: LambdaFunction): Promise<void>;
   /** Lets RotateSecret run the function's four steps, as AWS::SecretsManager::RotationSchedule does. */
@@ -98,6 +100,7 @@ export async function startAwsServer(options: AwsServerOptions): Promise<AwsServ
     createSecret: (properties) => secrets.create(properties),
     createEventBus: ({ Name }) => bus.create(Name),
     createQueue: (properties) => sqs.create(properties),
+    queueDepth: (queueName) => sqs.depth(queueName),
     async createEventSourceMapping(properties, target) {
       eventSources.push(await startEventSource(properties, { target, streams, sqs, region, now, log }));
     },

@@ -4,6 +4,7 @@ import type { TableProperties } from './aws/dynamodb-table.ts';
 import type { EventSourceMappingProperties } from './aws/event-source.ts';
 import type { SecretProperties } from './aws/secrets-manager.ts';
 import type { AwsServer } from './aws-server.ts';
+import type { Monitoring } from './cloudwatch/monitoring.ts';
 import { type LambdaFunction, startFunction } from './lambda.ts';
 import type { LogFiles } from './log-files.ts';
 import type { TemplateResource } from './template/resources.ts';
@@ -32,6 +33,8 @@ interface FunctionOptions {
   readonly aws: Pick<AwsServer, 'url'>;
   readonly region: string;
   readonly logs: Pick<LogFiles, 'writer'>;
+  /** Where metrics go; nowhere by default. */
+  readonly monitoring?: Pick<Monitoring, 'logLine' | 'measured'>;
 }
 
 /**
@@ -108,11 +111,12 @@ function resourcesOf({ stacks }: ResolvedTemplates) {
 function start(
   { PhysicalId, Properties, Metadata }: TemplateResource,
   assemblyDir: string,
-  { aws, region, logs }: FunctionOptions,
+  { aws, region, logs, monitoring }: FunctionOptions,
 ): LambdaFunction {
   const name = String(PhysicalId);
   const { Timeout, MemorySize, Environment } = functionProperties.parse(Properties);
-  return startFunction({
+  const log = logs.writer(name);
+  const lambda = startFunction({
     name,
     bundle: join(assemblyDir, functionMetadata.parse(Metadata)['aws:asset:path'], 'index.js'),
     environment: {
@@ -127,8 +131,12 @@ function start(
     timeoutSeconds: Timeout,
     memoryMegabytes: MemorySize,
     instances: MOST_INSTANCES,
-    log: logs.writer(name),
+    log: (line) => {
+      log(line);
+      monitoring?.logLine(line);
+    },
   });
+  return monitoring?.measured(lambda) ?? lambda;
 }
 
 function lastSegment(url: string | null): string {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createGateway } from './api-gateway/gateway.ts';
 import { startAwsServer } from './aws-server.ts';
 import { cloudAssembly } from './cloud-assembly.ts';
+import { Monitoring } from './cloudwatch/monitoring.ts';
 import { lockDataFolder } from './data-folder.ts';
 import { type Deployment, deploy, startFunctions } from './deploy.ts';
 import { AUDIENCE } from './identity/access-token.ts';
@@ -15,6 +16,8 @@ import { readTemplates } from './template.ts';
 const ACCOUNT_ID = '000000000000';
 /** ARNs of the data folder hold it, so it does not follow the shell's AWS_REGION. */
 const REGION = 'eu-central-1';
+
+const MANAGEMENT_API = 'keywright-management';
 
 /** All of Keywright on this machine. */
 export interface Runtime {
@@ -67,13 +70,21 @@ async function startServices(settings: Settings, now: () => Date, opened: Opened
   const aws = await startAwsServer({ dataDir: join(dataDir, 'aws'), now, log });
   opened.push(aws);
   const templates = readTemplates(await synthesizing, { region: REGION, accountId: ACCOUNT_ID });
-  const deployment = await deploy(templates, { aws, region: REGION, logs });
+  const alarmLog = logs.writer('alarms');
+  const monitoring = new Monitoring(templates, {
+    now,
+    onAlarm: (alarm) => alarmLog(JSON.stringify(alarm)),
+    queueDepth: (name) => aws.queueDepth(name),
+  });
+  opened.push(monitoring);
+  aws.onEvent((event) => monitoring.event(event));
+  const deployment = await deploy(templates, { aws, region: REGION, logs, monitoring });
   opened.push(deployment);
-  return { templates, aws, logs, deployment };
+  return { templates, aws, logs, deployment, monitoring };
 }
 
 async function openGateways(
-  { templates, aws, logs, deployment }: Awaited<ReturnType<typeof startServices>>,
+  { templates, aws, logs, deployment, monitoring }: Awaited<ReturnType<typeof startServices>>,
   { port, gatewayPort, issuer }: Settings,
   now: () => Date,
   opened: Opened,
@@ -98,12 +109,12 @@ async function openGateways(
   const gateway = gatewayBefore(deployment);
   return {
     urls: {
-      management: await serve(gateway.listenerFor('keywright-management'), port),
+      management: await serve(monitoring.listener(MANAGEMENT_API, gateway.listenerFor(MANAGEMENT_API)), port),
       identity: issuer,
       gateway: await serve(gateway.listener, gatewayPort),
     },
     async openGateway() {
-      const functions = startFunctions(templates, { aws, region: REGION, logs });
+      const functions = startFunctions(templates, { aws, region: REGION, logs, monitoring });
       opened.push(functions);
       return serve(gatewayBefore(functions).listener, 0);
     },

@@ -57,6 +57,13 @@ export class Sqs implements AwsService {
     return operationOf(this.#operations, 'AmazonSQS', operation)(input);
   }
 
+  /** How many messages of the queue wait to be received; 0 for an unknown queue. */
+  depth(queueName: string): number {
+    const time = this.#now().getTime();
+    const { messages = [] } = this.#queues.get(queueName) ?? {};
+    return messages.filter(({ visibleAt }) => visibleAt <= time).length;
+  }
+
   /** Makes the queue, or gives the one that exists these properties. */
   create({ QueueName, VisibilityTimeout, MessageRetentionPeriod }: QueueProperties): void {
     this.#queues.set(QueueName, {

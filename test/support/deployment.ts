@@ -73,6 +73,7 @@ export function callersOf(at: {
 /** The program of `npm start`, in a process of its own. */
 export interface LocalDeployment extends Deployment {
   readonly dataDir: string;
+  readonly managementUrl: string;
   /** Issuer of access tokens, to people and programs. */
   readonly issuer: string;
   /** What the process has printed. */
@@ -93,6 +94,7 @@ export async function startDeployment(): Promise<LocalDeployment> {
       tokenOf: (email) => server.token(email),
     }),
     dataDir,
+    managementUrl: server.managementUrl,
     issuer: `http://localhost:${server.port + 1}`,
     output: () => server.output(),
     stop,

@@ -1,0 +1,48 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type LocalDeployment, startDeployment } from '../support/deployment.ts';
+
+interface Alarm {
+  readonly name: string;
+  readonly state: string;
+}
+interface PublishedEvent {
+  readonly 'detail-type': string;
+  readonly detail: { readonly subject: { readonly id: string } };
+}
+
+let deployment: LocalDeployment;
+beforeAll(async () => {
+  deployment = await startDeployment();
+});
+afterAll(() => deployment.close());
+
+/** What the local server shows, as soon as it shows what is awaited. */
+async function shown<Item>(what: 'alarms' | 'events', awaited: (items: Item[]) => boolean): Promise<Item[]> {
+  const deadline = Date.now() + 20_000;
+  for (;;) {
+    const response = await fetch(`${deployment.managementUrl}/keywright-local/${what}`);
+    const { items } = (await response.json()) as { items: Item[] };
+    if (awaited(items)) return items;
+    if (Date.now() > deadline) throw new Error(`${what} never showed it: ${JSON.stringify(items)}`);
+    await sleep(50);
+  }
+}
+const ringing = (name: string) => (alarms: Alarm[]) =>
+  alarms.some((alarm) => alarm.name === name && alarm.state === 'ALARM');
+
+test('revoking a key is seen on the bus and rings its alarm', async () => {
+  const { items } = (await deployment.manage('GET', '/tenants/tenant_acme/keys?limit=1')).json<{
+    items: { keyId: string }[];
+  }>();
+  const keyId = items[0]?.keyId ?? '';
+  expect(await shown<Alarm>('alarms', (alarms) => alarms.length > 0)).toContainEqual(
+    expect.objectContaining({ name: 'KeyRevoked', state: 'OK' }),
+  );
+  const revoked = await deployment.manage('POST', `/tenants/tenant_acme/keys/${keyId}/revoke`, {});
+  expect(revoked.status).toBe(200);
+  await shown<PublishedEvent>('events', (events) =>
+    events.some((event) => event['detail-type'] === 'apiKey.revoked' && event.detail.subject.id === keyId),
+  );
+  await shown<Alarm>('alarms', ringing('KeyRevoked'));
+});
