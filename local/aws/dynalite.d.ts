@@ -3,10 +3,15 @@
 declare module 'dynalite/db/index.js' {
   type Callback<T = unknown> = (error: Error | null | undefined, value?: T) => void;
 
+  interface Lock {
+    /** Runs `task` when nobody else holds `key`; the task wraps its callback in `release`. */
+    (key: string, task: (release: (callback: Callback) => Callback) => void): void;
+    isLocked(key: string): boolean;
+  }
+
   /** One kind of entry (tables, a table's items, an index) of the database. */
   interface SubDatabase {
-    /** Runs `task` when nobody else holds `key`; the task wraps its callback in `release`. */
-    lock(key: string, task: (release: (callback: Callback) => Callback) => void): void;
+    readonly lock: Lock;
     get(key: string, callback: Callback): void;
     put(key: string, value: unknown, callback: Callback): void;
     del(key: string, callback: Callback): void;
@@ -46,9 +51,14 @@ declare module 'dynalite/db/index.js' {
   const engine: {
     create(options: { path: string; createTableMs: number; deleteTableMs: number }): Store;
     itemSize(item: object): number;
+    /** The text under which an item is stored and locked; its key attributes must be sound. */
+    createKey(item: object, table: object): string;
+    /** What is wrong with a key, or with the key attributes of an item. */
+    validateKey(key: object, table: object): Error | null | undefined;
+    validateItem(item: object, table: object): Error | null | undefined;
   };
 
-  export type { LevelDatabase, LevelOperation, Range, Store, SubDatabase };
+  export type { LevelDatabase, LevelOperation, Lock, Range, Store, SubDatabase };
   // biome-ignore lint/style/noDefaultExport: a CommonJS module's exports are its default export
   export { engine as default };
 }

@@ -10,8 +10,13 @@ const WRITES = ['BatchWriteItem', 'DeleteItem', 'PutItem', 'UpdateItem'];
 interface Action {
   /** True when it writes items. */
   readonly writesItems: boolean;
-  /** Validates the input as DynamoDB does and runs the operation on the store. */
-  run(store: Store, input: Input): Promise<object>;
+  /** Validates the input by itself as DynamoDB does, before anything is read. */
+  parse(store: Store, input: Input): ParsedAction;
+}
+
+/** An operation whose input is sound. */
+export interface ParsedAction {
+  run(store: Store): Promise<object>;
 }
 
 const ACTIONS = loadActions();
@@ -32,23 +37,28 @@ function loadActions(): Record<string, Action> {
       const file = `${name.charAt(0).toLowerCase()}${name.slice(1)}.js`;
       const { types, custom } = require(`dynalite/validations/${file}`);
       const action = require(`dynalite/actions/${file}`);
-      const run = (store: Store, input: Input) =>
+      const run = (store: Store, data: object) =>
         new Promise<object>((resolve, reject) => {
+          action(store, data, (error: Error | null, output: object) =>
+            error ? reject(toAwsError(error)) : resolve(output),
+          );
+        });
+      const parse = (store: Store, input: Input): ParsedAction => {
+        try {
           const data = validations.checkTypes({ ...input }, types);
           validations.checkValidations(data, types, custom, store);
-          action(store, data, (error: Error | null, output: object) =>
-            error ? reject(error) : resolve(output),
-          );
-        }).catch((error) => {
-          throw toAwsError(error);
-        });
-      return [name, { writesItems: WRITES.includes(name), run }];
+          return { run: (target) => run(target, data) };
+        } catch (error) {
+          throw toAwsError(error as Error);
+        }
+      };
+      return [name, { writesItems: WRITES.includes(name), parse }];
     }),
   );
 }
 
 /** dynalite's refusals are errors that carry the status and the body of the answer. */
-function toAwsError(error: Error & { statusCode?: number; body?: Record<string, string> }): Error {
+export function toAwsError(error: Error & { statusCode?: number; body?: Record<string, string> }): Error {
   if (error.statusCode === undefined || error.body === undefined) return error;
   const { __type: type = '', message, Message } = error.body;
   return new AwsError(type, message ?? Message ?? '', { status: error.statusCode });

@@ -1,16 +1,24 @@
-import type { LevelOperation, Store, SubDatabase } from 'dynalite/db/index.js';
-import type { Database } from './database.ts';
-import type { Change, Item } from './stream-record.ts';
+import type { LevelOperation, Lock, Store, SubDatabase } from 'dynalite/db/index.js';
+import type { Item } from './stream-record.ts';
 
-/** Hooks of one write operation. */
-export interface WriteHooks {
-  /** The further operations that the commit of a change needs: its stream record. */
-  readonly record: (table: string, change: Pick<Change, 'before' | 'after'>) => LevelOperation[];
-  readonly committed: (table: string) => void;
+/** One item as a write leaves it: the stored entries to make, those of the indexes first. */
+export interface ItemWrite {
+  readonly table: string;
+  readonly before: Item | undefined;
+  readonly after: Item | undefined;
+  readonly operations: readonly LevelOperation[];
+}
+
+/** What becomes of the writes made through a view. */
+export interface WriteSink {
+  /** Takes one item's write, under the item's lock. */
+  readonly write: (write: ItemWrite) => Promise<void>;
+  /** True when the caller holds the locks of all items that are written. */
+  readonly locksHeld?: boolean;
 }
 
 /** A view of dynalite's store through which one PutItem, UpdateItem, DeleteItem or BatchWriteItem runs. */
-export interface AtomicStore extends Store {
+export interface WriteView extends Store {
   /** The stored item that the operation last read, for a failed condition to return. */
   lastRead(): Item | undefined;
 }
@@ -18,12 +26,11 @@ export interface AtomicStore extends Store {
 /**
  * dynalite's actions write an item's index entries first and the item last, each on its own: a process
  * killed between would leave an index that disagrees with its table, and a change without its stream
- * record. Through this view the index entries wait for the item, and all of them and the stream record
- * go into one atomic commit. An action calls `put` or `del` of the item in the same turn as those of
- * its index entries and under the item's lock, so entries of two items of one batch never mix.
+ * record. Through this view the index entries wait for the item, and the sink gets all of them at once.
+ * An action calls `put` or `del` of the item in the same turn as those of its index entries and under
+ * the item's lock, so entries of two items of one batch never mix.
  */
-export function atomicStore(database: Database, hooks: WriteHooks): AtomicStore {
-  const { store } = database;
+export function writeView(store: Store, sink: WriteSink): WriteView {
   let indexEntries: LevelOperation[] = [];
   let read: Item | undefined;
 
@@ -31,14 +38,12 @@ export function atomicStore(database: Database, hooks: WriteHooks): AtomicStore 
     const stored = store.getItemDb(table);
     const before = new Map<string, Item | undefined>();
     const write = (key: string, after: Item | undefined): Promise<void> => {
-      const change = { before: before.get(key), after };
-      const item = entry(`item-${table}~${key}`, after);
-      const operations = [...indexEntries, item, ...hooks.record(table, change)];
+      const operations = [...indexEntries, entry(`item-${table}~${key}`, after)];
       indexEntries = [];
-      return database.commit(operations).then(() => hooks.committed(table));
+      return sink.write({ table, before: before.get(key), after, operations });
     };
     return {
-      lock: stored.lock,
+      lock: sink.locksHeld ? HELD : stored.lock,
       get: (key, callback) =>
         stored.get(key, (error, value) => {
           read = value as Item | undefined;
@@ -65,6 +70,12 @@ export function atomicStore(database: Database, hooks: WriteHooks): AtomicStore 
     lastRead: () => read,
   };
 }
+
+/** Takes the place of locking where the caller has locked. */
+const HELD: Lock = Object.assign<(...[key, task]: Parameters<Lock>) => void, Pick<Lock, 'isLocked'>>(
+  (_key, task) => task((callback) => callback),
+  { isLocked: () => true },
+);
 
 /** Takes the place of writing: hands each operation on instead. */
 function collector(

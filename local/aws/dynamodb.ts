@@ -1,5 +1,5 @@
 import { StartError } from '../start-error.ts';
-import type { Database } from './database.ts';
+import type { Database, LevelOperation } from './database.ts';
 import { dynamodbAction, isConditionFailure } from './dynamodb-actions.ts';
 import {
   creationOf,
@@ -8,7 +8,8 @@ import {
   type TableProperties,
   type TableSettings,
 } from './dynamodb-table.ts';
-import { atomicStore } from './dynamodb-write.ts';
+import { Transactions } from './dynamodb-transaction.ts';
+import { type ItemWrite, writeView } from './dynamodb-write.ts';
 import { AwsError, type AwsService, type Input } from './protocol.ts';
 import type { Streams } from './stream.ts';
 import type { Item } from './stream-record.ts';
@@ -25,14 +26,20 @@ export class DynamoDb implements AwsService {
   readonly #streams: Streams;
   readonly #now: () => Date;
   readonly #tables = new Map<string, TableSettings>();
+  readonly #transactions: Transactions;
 
   constructor(database: Database, streams: Streams, now: () => Date) {
     this.#database = database;
     this.#streams = streams;
     this.#now = now;
+    this.#transactions = new Transactions(database, now, {
+      isDeclared: (table) => this.#tables.has(table),
+      commit: (writes, more) => this.#commit(writes, { more }),
+    });
   }
 
   async handle(operation: string, input: Input): Promise<object> {
+    if (operation === 'TransactWriteItems') return this.#transactions.write(input);
     if (operation !== 'CreateTable') return this.#execute(operation, input);
     const TableDescription = await this.#create(input);
     this.#tables.set(TableDescription.TableName, settingsOf(input as unknown as TableProperties));
@@ -57,6 +64,7 @@ export class DynamoDb implements AwsService {
   /** Deletes items whose time-to-live has passed. Returns how many. */
   async expireItems(): Promise<number> {
     let count = 0;
+    await this.#transactions.forgetTokens();
     for (const [table, settings] of this.#tables)
       if (settings.ttlAttribute !== null)
         count += await this.#expireItemsOf(table, settings, settings.ttlAttribute);
@@ -86,22 +94,33 @@ export class DynamoDb implements AwsService {
 
   async #execute(name: string, input: Input, expired = false): Promise<object> {
     const action = dynamodbAction(name);
-    if (!action.writesItems) return action.run(this.#database.store, input);
+    if (!action.writesItems) return action.parse(this.#database.store, input).run(this.#database.store);
     this.#checkTables(input);
-    const store = atomicStore(this.#database, {
-      record: (table, change) => {
-        const settings = this.#tables.get(table);
-        if (!settings?.stream) return [];
-        const keys = pick(change.after ?? change.before ?? {}, settings.keyNames);
-        return this.#streams.record(table, settings.stream, { ...change, keys, expired });
-      },
-      committed: (table) => this.#streams.committed(table),
+    const view = writeView(this.#database.store, { write: (write) => this.#commit([write], { expired }) });
+    return action
+      .parse(view, input)
+      .run(view)
+      .catch((error) => {
+        const item = input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD' ? view.lastRead() : undefined;
+        if (item === undefined || !isConditionFailure(error)) throw error;
+        throw new AwsError(error.type, error.message, { fields: { Item: item } });
+      });
+  }
+
+  /** Writes items with their stream records, all or none. */
+  async #commit(
+    writes: readonly ItemWrite[],
+    { expired = false, more = [] }: { expired?: boolean; more?: readonly LevelOperation[] },
+  ): Promise<void> {
+    const operations = writes.flatMap(({ table, before, after, operations }) => {
+      const settings = this.#tables.get(table);
+      if (!settings?.stream) return operations;
+      const keys = pick(after ?? before ?? {}, settings.keyNames);
+      const change = { keys, before, after, expired };
+      return [...operations, ...this.#streams.record(table, settings.stream, change)];
     });
-    return action.run(store, input).catch((error) => {
-      const item = input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD' ? store.lastRead() : undefined;
-      if (item === undefined || !isConditionFailure(error)) throw error;
-      throw new AwsError(error.type, error.message, { fields: { Item: item } });
-    });
+    await this.#database.commit([...operations, ...more]);
+    for (const table of new Set(writes.map((write) => write.table))) this.#streams.committed(table);
   }
 
   /** Until a table of an earlier start is declared again it is unknown whether its writes need records. */
@@ -116,7 +135,9 @@ export class DynamoDb implements AwsService {
   }
 
   async #create(input: Input): Promise<StoredTable> {
-    const output = await dynamodbAction('CreateTable').run(this.#database.store, input);
+    const output = await dynamodbAction('CreateTable')
+      .parse(this.#database.store, input)
+      .run(this.#database.store);
     return this.#activate((output as { TableDescription: StoredTable }).TableDescription);
   }
 
@@ -134,7 +155,9 @@ export class DynamoDb implements AwsService {
 
   async #stored(table: string): Promise<StoredTable | undefined> {
     try {
-      const output = await dynamodbAction('DescribeTable').run(this.#database.store, { TableName: table });
+      const output = await dynamodbAction('DescribeTable')
+        .parse(this.#database.store, { TableName: table })
+        .run(this.#database.store);
       return (output as { Table: StoredTable }).Table;
     } catch (error) {
       if (error instanceof AwsError && error.type.endsWith('#ResourceNotFoundException')) return undefined;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DynamoDBDocument } from '@aws-sdk/lib-dynamodb';
-import { afterEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { DynamoDBRecord } from 'aws-lambda';
 import { documentClient } from '../support/local-aws.ts';
 import { TABLE } from '../support/things-table.ts';
@@ -16,11 +16,15 @@ const KILLS = 6;
 const ITEMS = 6;
 const WRITES_PER_ROUND = 60;
 
-const folder = mkdtempSync(join(tmpdir(), 'keywright-crash-'));
-const received = join(folder, 'received.ndjson');
+let folder: string;
+let received: string;
 let child: ChildProcess | undefined;
 let db: DynamoDBDocument | undefined;
 
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'keywright-crash-'));
+  received = join(folder, 'received.ndjson');
+});
 afterEach(async () => {
   await kill();
   rmSync(folder, { recursive: true });
@@ -129,16 +133,58 @@ test('after kill -9 at any moment every acknowledged write has one record, in or
   await expectImagesToMakeTheTable(client, records);
 }, 60_000);
 
+test('after kill -9 at any moment a transaction has written all its items or none', async () => {
+  let last = 0;
+  const acknowledged: number[] = [];
+  for (let round = 0; round < KILLS; round += 1) {
+    const client = await start();
+    const busy = Promise.withResolvers<void>();
+    const writers = Array.from({ length: 4 }, async () => {
+      for (let count = 0; ; count += 1) {
+        last += 1;
+        const n = last;
+        try {
+          await client.transactWrite({ TransactItems: transactionOf(n) });
+        } catch {
+          return;
+        }
+        acknowledged.push(n);
+        if (count === WRITES_PER_ROUND) busy.resolve();
+      }
+    });
+    await busy.promise;
+    await delay(Math.random() * 100);
+    await kill();
+    await Promise.all(writers);
+  }
+
+  const client = await start();
+  await client.put({ TableName, Item: { pk: 'end', sk: 's' } });
+  while (!deliveries().some((record) => record.dynamodb?.Keys?.pk?.S === 'end')) await delay(20);
+  const { Items = [] } = await client.scan({ TableName });
+  const written = Items.filter((item) => item.pk === 'left').map((item) => item.n);
+  expect(written).toEqual(expect.arrayContaining(acknowledged));
+  const right = Items.filter((item) => item.pk === 'right').map((item) => item.n);
+  expect(right.sort()).toEqual(written.sort());
+  await expectImagesToMakeTheTable(client, deliveries());
+}, 60_000);
+
+function transactionOf(n: number) {
+  return ['left', 'right'].map((pk) => ({
+    Put: { TableName, Item: { pk, sk: String(n), n, listPk: `list${n % 3}`, listSk: String(n) } },
+  }));
+}
+
 /** Applying the new images to nothing gives the table, and the index lists exactly the table's items. */
 async function expectImagesToMakeTheTable(client: DynamoDBDocument, records: DynamoDBRecord[]) {
-  const replayed = new Map<string | undefined, number | undefined>();
+  const replayed = new Map<string, number>();
   for (const { dynamodb } of records) {
-    const pk = dynamodb?.Keys?.pk?.S;
-    if (dynamodb?.NewImage) replayed.set(pk, Number(dynamodb.NewImage.n?.N ?? 0));
-    else replayed.delete(pk);
+    const key = `${dynamodb?.Keys?.pk?.S}/${dynamodb?.Keys?.sk?.S}`;
+    if (dynamodb?.NewImage) replayed.set(key, Number(dynamodb.NewImage.n?.N ?? 0));
+    else replayed.delete(key);
   }
   const { Items = [] } = await client.scan({ TableName });
-  expect(new Map(Items.map((item) => [item.pk, item.n ?? 0]))).toEqual(replayed);
+  expect(new Map(Items.map((item) => [`${item.pk}/${item.sk}`, item.n ?? 0]))).toEqual(replayed);
 
   const listed = await client.scan({ TableName, IndexName: 'list' });
   const entry = ({ pk, listPk, listSk, name }: Record<string, unknown>) => [pk, listPk, listSk, name].join();

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { CreateTableCommand, DynamoDBClient, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DynamoDBClient, TransactGetItemsCommand } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocument } from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { AwsServer } from '../../local/aws-server.ts';
@@ -335,12 +335,12 @@ describe('the protocol', () => {
   test('an operation that is not used fails and is named', async () => {
     const client = new DynamoDBClient(clientOptions(server));
     fixture.onClose(() => client.destroy());
-    const transaction = new TransactWriteItemsCommand({ TransactItems: [] });
+    const transaction = new TransactGetItemsCommand({ TransactItems: [] });
     await expect(client.send(transaction)).rejects.toMatchObject({
       name: 'UnknownOperationException',
-      message: expect.stringContaining('TransactWriteItems'),
+      message: expect.stringContaining('TransactGetItems'),
     });
-    expect(fixture.log).toEqual([expect.stringContaining('TransactWriteItems')]);
+    expect(fixture.log).toEqual([expect.stringContaining('TransactGetItems')]);
   });
 
   test.each([

@@ -1,14 +1,16 @@
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
-import dynalite from 'dynalite';
 import type { Table } from '../../core/aws/document-client.ts';
 import { AUDIT_INDEX, LAST_EVENT, RESOURCE, TABLE_INDEX } from '../../core/contract/deployment.ts';
 import type { AuditEvent } from '../../core/contract/events.ts';
 import type { ItemKey } from '../../core/store/item-keys.ts';
+import type { TableProperties } from '../../local/aws/dynamodb-table.ts';
+import { startAwsServer } from '../../local/aws-server.ts';
 
-/** A DynamoDB in memory with Keywright's tables. */
+/** The local DynamoDB with Keywright's tables, in a folder of its own. */
 export interface TestDynamoDb {
   readonly endpoint: string;
   readonly main: Table;
@@ -24,10 +26,9 @@ export interface TestDynamoDb {
 }
 
 export async function startDynamoDb(): Promise<TestDynamoDb> {
-  const server = dynalite({ createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const dataDir = mkdtempSync(join(tmpdir(), 'keywright-tables-'));
+  const server = await startAwsServer({ dataDir, log: () => undefined });
+  const endpoint = server.url;
   const client = DynamoDBDocumentClient.from(
     new DynamoDBClient({
       endpoint,
@@ -36,12 +37,14 @@ export async function startDynamoDb(): Promise<TestDynamoDb> {
     }),
     { marshallOptions: { removeUndefinedValues: true } },
   );
-  await createTable(client, RESOURCE.table, {
-    [TABLE_INDEX.list]: ['listPk', 'listSk'],
-    [TABLE_INDEX.subscriptions]: ['state', 'subscriptionSk'],
-  });
-  await createTable(client, RESOURCE.auditTable, { [AUDIT_INDEX.byDay]: ['day', 'sk'] });
-  await createTable(client, RESOURCE.usageTable, {});
+  await server.createTable(
+    tableOf(RESOURCE.table, {
+      [TABLE_INDEX.list]: ['listPk', 'listSk'],
+      [TABLE_INDEX.subscriptions]: ['state', 'subscriptionSk'],
+    }),
+  );
+  await server.createTable(tableOf(RESOURCE.auditTable, { [AUDIT_INDEX.byDay]: ['day', 'sk'] }));
+  await server.createTable(tableOf(RESOURCE.usageTable, {}));
   const main = { client, name: RESOURCE.table };
   const audit = { client, name: RESOURCE.auditTable };
   const usage = { client, name: RESOURCE.usageTable };
@@ -57,8 +60,8 @@ export async function startDynamoDb(): Promise<TestDynamoDb> {
     everything: async () => [...(await scan(main)), ...(await scan(audit)), ...(await scan(usage))],
     close: async () => {
       client.destroy();
-      server.close();
-      await once(server, 'close');
+      await server.close();
+      rmSync(dataDir, { recursive: true });
     },
   };
 }
@@ -76,30 +79,27 @@ async function scan({ client, name }: Table): Promise<Record<string, unknown>[]>
   return items;
 }
 
-async function createTable(
-  client: DynamoDBDocumentClient,
-  name: string,
+/** A table by `pk` and `sk` with these indexes, as a template declares it. */
+function tableOf(
+  TableName: string,
   indexes: Readonly<Record<string, readonly [string, string]>>,
-): Promise<void> {
+): TableProperties {
   const schema = ([hash, range]: readonly [string, string]) => [
-    { AttributeName: hash, KeyType: 'HASH' as const },
-    { AttributeName: range, KeyType: 'RANGE' as const },
+    { AttributeName: hash, KeyType: 'HASH' },
+    { AttributeName: range, KeyType: 'RANGE' },
   ];
   const keys = ['pk', 'sk'] as const;
   const names = [...new Set([...keys, ...Object.values(indexes).flat()])];
-  await client.send(
-    new CreateTableCommand({
-      TableName: name,
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: names.map((AttributeName) => ({ AttributeName, AttributeType: 'S' as const })),
-      KeySchema: schema(keys),
-      ...(Object.keys(indexes).length > 0 && {
-        GlobalSecondaryIndexes: Object.entries(indexes).map(([IndexName, indexKeys]) => ({
-          IndexName,
-          KeySchema: schema(indexKeys),
-          Projection: { ProjectionType: 'ALL' },
-        })),
-      }),
+  return {
+    TableName,
+    AttributeDefinitions: names.map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+    KeySchema: schema(keys),
+    ...(Object.keys(indexes).length > 0 && {
+      GlobalSecondaryIndexes: Object.entries(indexes).map(([IndexName, indexKeys]) => ({
+        IndexName,
+        KeySchema: schema(indexKeys),
+        Projection: { ProjectionType: 'ALL' },
+      })),
     }),
-  );
+  };
 }
