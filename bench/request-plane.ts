@@ -92,6 +92,7 @@ export function newAuthorizer(
     cacheMilliseconds,
     cacheEntries: 10_000,
     gatewayCaches: false,
+    acceptsImported: false,
     onWarning: (message, cause) => console.error(message, cause),
   });
 }

@@ -2,14 +2,15 @@ import { hash } from 'node:crypto';
 import type { RefusalCode } from '../contract/refusals.ts';
 import { type Credentials, type Headers, readCredentials } from '../domain/credentials.ts';
 import { type Caller, type Cause, type Refusal, refusalOf, withToken } from '../domain/decision.ts';
-import { identify } from '../domain/identify.ts';
-import type { KeyFormat, PresentedKey } from '../domain/key-format.ts';
+import type { CarriedKey } from '../domain/imported-key.ts';
+import type { KeyFormat } from '../domain/key-format.ts';
 import { networkOf } from '../domain/network.ts';
 import type { ApiRoute, OauthRequirement } from '../domain/protected-api.ts';
 import { RouteTable } from '../domain/route-table.ts';
 import { BoundedMap } from './bounded-map.ts';
+import { KeyReader } from './key-reader.ts';
 import { KeySources } from './key-sources.ts';
-import type { AccessRecords, AccessStore, PepperSource, TokenVerifier } from './ports.ts';
+import type { AccessStore, PepperSource, TokenVerifier } from './ports.ts';
 
 /** A request to a protected API, as much of it as a decision needs. */
 export interface AccessRequest {
@@ -59,6 +60,11 @@ export interface AuthorizerOptions {
    * is then refused whatever its request's origin.
    */
   readonly gatewayCaches: boolean;
+  /**
+   * Whether keys that were issued elsewhere and imported are accepted. Then a text that is no key of this
+   * operator's has to be looked up; otherwise it never causes a call.
+   */
+  readonly acceptsImported: boolean;
   /** Hears of failures that did not change the decision, such as a network that could not be noted. */
   readonly onWarning: (message: string, cause: unknown) => void;
 }
@@ -88,7 +94,7 @@ interface Entry extends Identification {
 
 /** A request whose key is not remembered. */
 interface Inquiry {
-  readonly key: PresentedKey;
+  readonly key: CarriedKey;
   readonly namesTenant: boolean;
   readonly credentials: Credentials;
   readonly request: AccessRequest;
@@ -101,28 +107,32 @@ interface Inquiry {
  */
 export class Authorizer {
   readonly #options: AuthorizerOptions;
+  readonly #reader: KeyReader;
   readonly #admitted: BoundedMap<string, Entry>;
   readonly #refused: BoundedMap<string, Entry>;
   readonly #reading = new Map<string, Promise<Entry>>();
 
   constructor(options: AuthorizerOptions) {
     this.#options = options;
+    this.#reader = new KeyReader(options);
     this.#admitted = new BoundedMap(options.cacheEntries);
     this.#refused = new BoundedMap(options.cacheEntries);
   }
 
   /** Answers at once for a remembered key, otherwise after one reading. Never rejects. */
   authorize(request: AccessRequest): Outcome | Promise<Outcome> {
-    const credentials = readCredentials(request.headers, request.method, this.#options.format);
+    const { format, acceptsImported } = this.#options;
+    const credentials = readCredentials(request.headers, request.method, format, acceptsImported);
     if (credentials.preflight)
       return { decision: { allowed: true, caller: undefined }, caller: undefined, routes: [] };
     const { key } = credentials;
     if (key === undefined) return refused('authentication_failed', credentials.problem ?? 'no_key');
     // A subscription key needs no x-tn, and a TOKEN authorizer is not shown any.
-    const namesTenant = request.tenantHeaderVisible && key.kind !== 'sub';
+    const namesTenant = request.tenantHeaderVisible && !isSubscriptionKey(key);
     if (namesTenant && credentials.tenantId === undefined)
       return refused('authentication_failed', 'no_tenant', key);
-    const context = namesTenant ? credentials.tenantId : credentials.clientKey;
+    // No header holds a line break: what is remembered for one header is never taken for the other's.
+    const context = namesTenant ? credentials.tenantId : `\n${credentials.clientKey}`;
     const cacheKey = hash('sha256', `${key.text} ${context}`, 'base64url');
     const entry = this.#admitted.get(cacheKey) ?? this.#refused.get(cacheKey);
     if (entry === undefined || entry.usableUntil <= this.#options.now()) {
@@ -148,7 +158,7 @@ export class Authorizer {
     });
   }
 
-  async #reportingFailure(key: PresentedKey, work: () => Promise<Outcome> | Outcome): Promise<Outcome> {
+  async #reportingFailure(key: CarriedKey, work: () => Promise<Outcome> | Outcome): Promise<Outcome> {
     try {
       return await work();
     } catch (cause) {
@@ -189,20 +199,15 @@ export class Authorizer {
   }
 
   async #read(cacheKey: string, { key, namesTenant, credentials, request }: Inquiry): Promise<Entry> {
-    const { store, peppers, now, cacheMilliseconds } = this.#options;
+    const { now, cacheMilliseconds } = this.#options;
     const { clientKey } = credentials;
     const tenantId = namesTenant ? credentials.tenantId : undefined;
     const startedAt = now();
     const sources = this.#admitted.get(cacheKey)?.sources ?? new KeySources(this.#options);
     const { sourceIp } = request;
     const network = sourceIp === undefined || sources.knows(sourceIp) ? undefined : networkOf(sourceIp);
-    const [records, pepper] = await Promise.all([
-      store.read({ credentialId: key.id, tenantId, network }),
-      peppers.current(),
-    ]);
-    const { api } = records;
-    if (api === undefined) throw new Error('the API that this authorizer is configured for does not exist');
-    const verdict = await this.#identify(key, { tenantId, clientKey }, { ...records, api }, pepper);
+    const reading = await this.#reader.read({ key, tenantId, clientKey, network });
+    const { verdict, api, oauthClientIds } = reading;
     const endsAt = 'allowed' in verdict ? Number.POSITIVE_INFINITY : verdict.endsAt;
     const entry: Entry = {
       usableUntil: Math.min(startedAt + cacheMilliseconds, endsAt),
@@ -211,41 +216,16 @@ export class Authorizer {
       table: new RouteTable(api.routes),
       outcomes: new BoundedMap(ROUTES_PER_KEY),
       oauth: api.oauth,
-      oauthClientIds: clientIdsOf(records),
+      oauthClientIds,
       tokens: new BoundedMap(TOKENS_PER_KEY),
       sources,
-      networkRead: { network, seenUntil: records.networkSeenUntil },
+      networkRead: { network, seenUntil: reading.networkSeenUntil },
     };
     const [kept, other] =
       'allowed' in verdict ? [this.#refused, this.#admitted] : [this.#admitted, this.#refused];
     other.delete(cacheKey);
     kept.set(cacheKey, entry);
     return entry;
-  }
-
-  async #identify(
-    key: PresentedKey,
-    sent: { readonly tenantId: string | undefined; readonly clientKey: string | undefined },
-    records: AccessRecords & { api: NonNullable<AccessRecords['api']> },
-    atHand: Awaited<ReturnType<PepperSource['current']>>,
-  ): Promise<Caller | Refusal> {
-    const { peppers, now, onWarning, store } = this.#options;
-    const digests = [...Object.values(records.credential?.digests ?? {}), records.api.clientKey?.digest];
-    const versions = digests.flatMap((digest) => (digest === undefined ? [] : [digest.pepper]));
-    const missing = versions.find((version) => !atHand.knows(version));
-    const pepper = missing === undefined ? atHand : await peppers.knowing(missing);
-    const verdict = identify(key, sent, records, pepper, new Date(now()));
-    if ('allowed' in verdict || verdict.digest.pepper === pepper.current) return verdict;
-    const rewrite = {
-      credentialId: verdict.credentialId,
-      secretId: verdict.secretId,
-      from: verdict.digest,
-      to: pepper.digest(key.text),
-    };
-    await store
-      .rewriteDigest(rewrite)
-      .catch((cause: unknown) => onWarning('a digest was not rewritten', cause));
-    return verdict;
   }
 
   #outcome(
@@ -291,8 +271,8 @@ function hasEnded({ verdict }: Identification, now: number): boolean {
   return !('allowed' in verdict) && verdict.endsAt <= now;
 }
 
-function clientIdsOf({ credential }: AccessRecords): readonly string[] | undefined {
-  return credential !== undefined && 'subscriptionId' in credential ? credential.oauthClientIds : undefined;
+function isSubscriptionKey(key: CarriedKey): boolean {
+  return key.kind === 'sub' || (key.kind === 'foreign' && key.scheme === 'subscription');
 }
 
 /** Whether nothing is left to note of this request's address. */
@@ -300,7 +280,8 @@ function isSettled(entry: Entry, outcome: Outcome, { sourceIp }: AccessRequest):
   return !outcome.decision.allowed || sourceIp === undefined || entry.sources.knows(sourceIp);
 }
 
-function refused(code: RefusalCode, cause: Cause, key?: PresentedKey): Outcome {
-  const decision: Refusal = { allowed: false, code, cause, ...(key && { keyId: `key_${key.id}` }) };
+function refused(code: RefusalCode, cause: Cause, key?: CarriedKey): Outcome {
+  const named = key !== undefined && key.kind !== 'foreign';
+  const decision: Refusal = { allowed: false, code, cause, ...(named && { keyId: `key_${key.id}` }) };
   return { decision, caller: undefined, routes: [] };
 }

@@ -1,5 +1,6 @@
 import type { VerifiedToken } from '../domain/access-token.ts';
 import type { ApiRecord, PartyRecords } from '../domain/decision.ts';
+import type { KeyAlias } from '../domain/imported-key.ts';
 import type { Digest, Pepper } from '../domain/pepper.ts';
 import type { OauthRequirement } from '../domain/protected-api.ts';
 
@@ -15,15 +16,29 @@ export interface AccessStore {
   /**
    * Everything about one request in one round trip; in two where a request names no tenant (subscription
    * keys, TOKEN authorizers), because then the credential says which tenant and product to read.
-   * @param tenantId undefined where the request names none
+   * @param tenantId undefined where nothing names one yet
+   * @param productId that of a subscription, where it is known beforehand
    * @param network undefined where the request has no address
    * @throws Error when the store can't answer in time
    */
   read(query: {
     credentialId: string;
     tenantId: string | undefined;
+    productId?: string | undefined;
     network: string | undefined;
   }): Promise<AccessRecords>;
+
+  /**
+   * Where an imported key leads to, by any of the digests of its fingerprint, in one round trip. Should two
+   * lead to different credentials, the first of them counts, always.
+   */
+  findAlias(digests: readonly Digest[]): Promise<KeyAlias | undefined>;
+
+  /** Makes an imported key known by one more digest, unless that leads somewhere already. */
+  addAlias(digest: Digest, alias: KeyAlias): Promise<void>;
+
+  /** Notes when an imported secret was first used, unless that is noted. */
+  noteFirstUse(use: { credentialId: string; secretId: string; time: string }): Promise<void>;
 
   /** Until when a network counts as seen, in seconds since 1970. */
   readSeenNetwork(credentialId: string, network: string): Promise<number | undefined>;

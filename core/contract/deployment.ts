@@ -27,6 +27,8 @@ export const ENV = {
   cacheEntries: 'KEYWRIGHT_CACHE_ENTRIES',
   /** How long API Gateway keeps an authorizer's answer, in seconds; 0 when it keeps none. */
   gatewayCacheSeconds: 'KEYWRIGHT_GATEWAY_CACHE_SECONDS',
+  /** `true` where an authorizer accepts keys that were issued elsewhere and imported. */
+  acceptImportedKeys: 'KEYWRIGHT_ACCEPT_IMPORTED_KEYS',
 } as const;
 
 /** Global secondary indexes of the main table. */

@@ -46,6 +46,8 @@ export interface ApiKey {
   /** Newest first. */
   readonly secrets: readonly KeySecret[];
   readonly digests: Readonly<Record<string, Digest>>;
+  /** When each secret that was issued elsewhere was first used here, by its id; null for not yet. */
+  readonly imported?: Readonly<Record<string, string | null>>;
   /** Approvals carried out on it, each with when its time is over: until then a repeat finds it done. */
   readonly approvalsUsed?: Readonly<Record<string, string>>;
   /** Counts the changes; a write is conditional on the revision that it was decided on. */

@@ -1,8 +1,9 @@
+import { type CarriedKey, type ForeignKey, foreignKey } from './imported-key.ts';
 import type { KeyFormat, PresentedKey } from './key-format.ts';
 
 /** What a request says of who sends it, before anything is looked up. */
 export interface Credentials {
-  readonly key: PresentedKey | undefined;
+  readonly key: CarriedKey | undefined;
   /** `x-tn`, where it was sent exactly once. */
   readonly tenantId: string | undefined;
   readonly origin: string | undefined;
@@ -39,8 +40,14 @@ const HEADERS: Readonly<Record<number, string>> = Object.fromEntries(
  * token that is no key stays out of the way of an `x-api-key`, since a backend may use it for itself.
  * Subscription scheme: `Ocp-Apim-Subscription-Key`, `Client-Key` and a bearer token. Two different keys are
  * refused; the query string is never looked at.
+ * @param acceptsForeign whether a text that is no key of this operator's may be one that was imported
  */
-export function readCredentials(headers: Headers, method: string, format: KeyFormat): Credentials {
+export function readCredentials(
+  headers: Headers,
+  method: string,
+  format: KeyFormat,
+  acceptsForeign: boolean,
+): Credentials {
   let apiKey: string | undefined;
   let bearer: string | undefined;
   let subscriptionKey: string | undefined;
@@ -63,20 +70,26 @@ export function readCredentials(headers: Headers, method: string, format: KeyFor
   const preflight = method === 'OPTIONS' && origin !== undefined && requestMethod !== undefined;
   const { key, problem } =
     subscriptionKey === undefined
-      ? pickTenantKey(apiKey, bearer, format)
-      : pickSubscriptionKey(subscriptionKey, apiKey, bearer, format);
+      ? pickTenantKey(apiKey, bearer, format, acceptsForeign)
+      : pickSubscriptionKey(subscriptionKey, apiKey, bearer, format, acceptsForeign);
   return { key, problem, tenantId, origin, clientKey, token: bearer, preflight };
 }
 
-type Picked = { readonly key: PresentedKey | undefined; readonly problem: Credentials['problem'] };
+type Picked = { readonly key: CarriedKey | undefined; readonly problem: Credentials['problem'] };
 
-function pickTenantKey(apiKey: string | undefined, bearer: string | undefined, format: KeyFormat): Picked {
+function pickTenantKey(
+  apiKey: string | undefined,
+  bearer: string | undefined,
+  format: KeyFormat,
+  acceptsForeign: boolean,
+): Picked {
+  const keyOf = (text: string) => tenantKey(text, format) ?? foreign(text, 'tenant', format, acceptsForeign);
   if (apiKey === undefined && bearer === undefined) return { key: undefined, problem: 'no_key' };
   if (apiKey === bearer || apiKey === undefined || bearer === undefined) {
-    return keyOrProblem(tenantKey(apiKey ?? bearer ?? '', format));
+    return keyOrProblem(keyOf(apiKey ?? bearer ?? ''));
   }
   if (tenantKey(bearer, format) !== undefined) return { key: undefined, problem: 'two_keys' };
-  return keyOrProblem(tenantKey(apiKey, format));
+  return keyOrProblem(keyOf(apiKey));
 }
 
 function pickSubscriptionKey(
@@ -84,14 +97,25 @@ function pickSubscriptionKey(
   apiKey: string | undefined,
   bearer: string | undefined,
   format: KeyFormat,
+  acceptsForeign: boolean,
 ): Picked {
   const another = apiKey !== undefined || (bearer !== undefined && format.parse(bearer) !== undefined);
   if (another) return { key: undefined, problem: 'two_keys' };
   const key = format.parse(text);
-  return keyOrProblem(key?.kind === 'sub' ? key : undefined);
+  return keyOrProblem(key?.kind === 'sub' ? key : foreign(text, 'subscription', format, acceptsForeign));
 }
 
-function keyOrProblem(key: PresentedKey | undefined): Picked {
+/** A key of this operator's in the wrong header is none of anybody else's. */
+function foreign(
+  text: string,
+  scheme: ForeignKey['scheme'],
+  format: KeyFormat,
+  accepted: boolean,
+): ForeignKey | undefined {
+  return accepted && format.parse(text) === undefined ? foreignKey(text, scheme) : undefined;
+}
+
+function keyOrProblem(key: CarriedKey | undefined): Picked {
   return { key, problem: key === undefined ? 'malformed_key' : undefined };
 }
 

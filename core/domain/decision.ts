@@ -64,10 +64,18 @@ export type CredentialRecord = Pick<
   | 'allowedOrigins'
   | 'secrets'
   | 'digests'
+  | 'imported'
 >;
 export type SubscriptionRecord = Pick<
   Subscription,
-  'subscriptionId' | 'tenantId' | 'productId' | 'environment' | 'state' | 'digests' | 'oauthClientIds'
+  | 'subscriptionId'
+  | 'tenantId'
+  | 'productId'
+  | 'environment'
+  | 'state'
+  | 'digests'
+  | 'imported'
+  | 'oauthClientIds'
 >;
 export type ProductRecord = Pick<Product, 'productId' | 'apiIds'>;
 export type TenantRecord = Pick<Tenant, 'tenantId' | 'status' | 'roles'>;

@@ -52,6 +52,12 @@ export class Pepper {
     return { pepper: this.current, hmac: this.#hmac(this.current, key).toString('base64url') };
   }
 
+  /** A text's digests under every version that is kept, the oldest version's first. */
+  digests(text: string): readonly Digest[] {
+    const versions = [...this.#keys.keys()].sort((a, b) => Number(a.slice(1)) - Number(b.slice(1)));
+    return versions.map((pepper) => ({ pepper, hmac: this.#hmac(pepper, text).toString('base64url') }));
+  }
+
   /** Whether digests of this version can be verified. */
   knows(version: string): boolean {
     return this.#keys.has(version);

@@ -30,6 +30,8 @@ export interface Subscription {
   readonly createdBy: string;
   readonly slots: Readonly<Record<Slot, SubscriptionSlot>>;
   readonly digests: Readonly<Record<Slot, Digest>>;
+  /** When each slot's key that was issued elsewhere was first used here; null for not yet. */
+  readonly imported?: Readonly<Partial<Record<Slot, string | null>>>;
   /** OAuth clients whose tokens may come with its keys; absent means any. */
   readonly oauthClientIds?: readonly string[];
   readonly revision: number;

@@ -2,6 +2,7 @@ import type { AccessRecords, AccessStore, NetworkSighting } from '../access/port
 import { type AwsCall, AwsError } from '../aws/signed-client.ts';
 import { LAST_EVENT, TTL_ATTRIBUTE } from '../contract/deployment.ts';
 import type { AuditEvent } from '../contract/events.ts';
+import type { KeyAlias } from '../domain/imported-key.ts';
 import { type AttributeMap, fromAttributes, toAttributes } from './attribute-value.ts';
 import { type ItemKey, itemKey } from './item-keys.ts';
 
@@ -42,11 +43,12 @@ export function accessStore(options: {
   };
 
   return {
-    async read({ credentialId, tenantId, network }) {
+    async read({ credentialId, tenantId, productId, network }) {
       const wanted = {
         credential: itemKey.credential(credentialId),
         api: itemKey.api(apiId),
         tenant: tenantId === undefined ? undefined : itemKey.tenant(tenantId),
+        product: productId === undefined ? undefined : itemKey.product(productId),
         seen: network === undefined ? undefined : itemKey.seenNetwork(credentialId, network),
       };
       const items = await readItems(Object.values(wanted).filter((each) => each !== undefined));
@@ -56,10 +58,44 @@ export function accessStore(options: {
       return {
         credential,
         tenant: parties.get((named?.tenant ?? wanted.tenant)?.pk ?? '') as AccessRecords['tenant'],
-        product: parties.get(named?.product?.pk ?? '') as AccessRecords['product'],
+        product: parties.get((named?.product ?? wanted.product)?.pk ?? '') as AccessRecords['product'],
         api: items.get(wanted.api.pk) as AccessRecords['api'],
         networkSeenUntil: items.get(wanted.seen?.pk ?? '')?.[TTL_ATTRIBUTE] as number | undefined,
       };
+    },
+
+    async findAlias(digests) {
+      const keys = digests.map(itemKey.alias);
+      const items = await readItems(keys);
+      const first = keys.map(({ pk }) => items.get(pk)).find((item) => item !== undefined);
+      return first && stateOfAlias(first);
+    },
+
+    async addAlias(digest, alias) {
+      try {
+        await dynamodb('PutItem', {
+          TableName: table,
+          Item: { ...key(itemKey.alias(digest)), ...toAttributes(alias) },
+          ConditionExpression: 'attribute_not_exists(pk)',
+        });
+      } catch (error) {
+        if (!isConditionFailure(error)) throw error;
+      }
+    },
+
+    async noteFirstUse({ credentialId, secretId, time }) {
+      try {
+        await dynamodb('UpdateItem', {
+          TableName: table,
+          Key: key(itemKey.credential(credentialId)),
+          UpdateExpression: 'SET imported.#secret = :time',
+          ConditionExpression: 'imported.#secret = :unused',
+          ExpressionAttributeNames: { '#secret': secretId },
+          ExpressionAttributeValues: toAttributes({ ':time': time, ':unused': null }),
+        });
+      } catch (error) {
+        if (!isConditionFailure(error)) throw error;
+      }
     },
 
     async readSeenNetwork(credentialId, network) {
@@ -108,6 +144,11 @@ export function accessStore(options: {
       }
     },
   };
+}
+
+function stateOfAlias(item: Record<string, unknown>): KeyAlias {
+  const { pk, sk, ...alias } = item;
+  return alias as unknown as KeyAlias;
 }
 
 /** The items that a credential names. */

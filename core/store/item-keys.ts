@@ -1,5 +1,6 @@
 import type { AuditEvent } from '../contract/events.ts';
 import { ID_LENGTH } from '../domain/key-format.ts';
+import type { Digest } from '../domain/pepper.ts';
 
 /** The primary key of an item of the main table. */
 export interface ItemKey {
@@ -15,6 +16,8 @@ export const itemKey = {
   api: (apiId: string): ItemKey => ({ pk: `API#${apiId}`, sk: 'API' }),
   product: (productId: string): ItemKey => ({ pk: `PRODUCT#${productId}`, sk: 'PRODUCT' }),
   approval: (approvalId: string): ItemKey => ({ pk: `APPROVAL#${approvalId}`, sk: 'APPROVAL' }),
+  /** What an imported key is found by: a keyed digest of its fingerprint. */
+  alias: ({ pepper, hmac }: Digest): ItemKey => ({ pk: `ALIAS#${pepper}#${hmac}`, sk: 'ALIAS' }),
   /** A network that a credential has been used from. */
   seenNetwork: (credentialId: string, network: string): ItemKey => ({
     pk: `SEEN#${credentialId}`,

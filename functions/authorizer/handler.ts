@@ -53,6 +53,7 @@ const authorizer = new Authorizer({
   cacheMilliseconds: Number(required(env, ENV.cacheSeconds)) * 1000,
   cacheEntries: Number(required(env, ENV.cacheEntries)),
   gatewayCaches,
+  acceptsImported: env[ENV.acceptImportedKeys] === 'true',
   onWarning: (message, cause) => logWarning(write, message, cause),
 });
 

@@ -31,6 +31,12 @@ export interface KeywrightAuthorizerProps {
    * subscription key either: an API of the subscription scheme with a cache refuses everybody.
    */
   readonly gatewayCacheSeconds?: number;
+  /**
+   * Whether to accept keys that were issued elsewhere and imported. Default: false, and then a text that is no
+   * key of this operator's never causes a call. With true, every text of 16 to 512 visible ASCII characters
+   * is looked up when an instance first sees it.
+   */
+  readonly acceptImportedKeys?: boolean;
   /** Where to report slow and throttled calls of this authorizer. Default: nowhere. */
   readonly alarmTopic?: Topic;
 }
@@ -53,7 +59,7 @@ export class KeywrightAuthorizer extends Construct {
 
   constructor(scope: Construct, id: string, props: KeywrightAuthorizerProps) {
     super(scope, id);
-    const { apiId, config = parseConfig({}), gatewayCacheSeconds = 0 } = props;
+    const { apiId, config = parseConfig({}), gatewayCacheSeconds = 0, acceptImportedKeys = false } = props;
     if (!/^api_[0-9A-Za-z]{12}$/.test(apiId)) {
       throw new Error(`apiId is ${JSON.stringify(apiId)}; expected api_ and 12 of 0-9, A-Z and a-z.`);
     }
@@ -67,12 +73,13 @@ export class KeywrightAuthorizer extends Construct {
       timeoutSeconds: 5,
       logRetentionDays: config.logRetentionDays,
     });
-    allowAuthorizer(this.function, props.store ?? deployedStore(this));
+    allowAuthorizer(this.function, props.store ?? deployedStore(this), { importedKeys: acceptImportedKeys });
     this.function.addEnvironment(ENV.apiId, apiId);
     this.function.addEnvironment(ENV.vendor, config.vendor);
     this.function.addEnvironment(ENV.cacheSeconds, String(config.cacheSeconds));
     this.function.addEnvironment(ENV.cacheEntries, String(config.cacheEntries));
     this.function.addEnvironment(ENV.gatewayCacheSeconds, String(gatewayCacheSeconds));
+    this.function.addEnvironment(ENV.acceptImportedKeys, String(acceptImportedKeys));
     if (props.alarmTopic !== undefined) this.#addAlarms(props.alarmTopic, apiId);
   }
 

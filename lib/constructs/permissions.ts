@@ -13,13 +13,23 @@ import type { Store } from './store.ts';
  * Nobody may Scan, and nobody may delete: rows end by their time-to-live or not at all.
  */
 
-/** One BatchGetItem to decide; the two writes that a decision may cause; the pepper. */
-export function allowAuthorizer(fn: LambdaFunction, store: Store): void {
+/**
+ * One BatchGetItem to decide, two for subscriptions; the two writes that a decision may cause; the pepper.
+ * Where imported keys are accepted, also what leads to them, and the mark of their first use.
+ */
+export function allowAuthorizer(
+  fn: LambdaFunction,
+  store: Store,
+  { importedKeys }: { readonly importedKeys: boolean },
+): void {
   useTable(fn);
-  onItems(fn, store, ['dynamodb:BatchGetItem'], ['CRED#*', 'TENANT#*', 'API#*', 'SEEN#*']);
-  onItems(fn, store, ['dynamodb:PutItem'], ['SEEN#*']);
+  const aliases = importedKeys ? ['ALIAS#*'] : [];
+  const read = ['CRED#*', 'TENANT#*', 'API#*', 'PRODUCT#*', 'SEEN#*', ...aliases];
+  onItems(fn, store, ['dynamodb:BatchGetItem'], read);
+  onItems(fn, store, ['dynamodb:PutItem'], ['SEEN#*', ...aliases]);
+  const written = ['pk', 'sk', 'digests', ...(importedKeys ? ['imported'] : [])];
   onItems(fn, store, ['dynamodb:UpdateItem'], ['CRED#*'], {
-    'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['pk', 'sk', 'digests'] },
+    'ForAllValues:StringEquals': { 'dynamodb:Attributes': written },
     StringEqualsIfExists: { 'dynamodb:ReturnValues': 'NONE' },
   });
   grantEncrypt(fn, store.keyArn, 'dynamodb');

@@ -7,8 +7,8 @@ const format = new KeyFormat();
 const mint = (kind: 'pk' | 'sk' | 'sub' | 'ck') => format.mint(kind, 'sandbox', 'yAlP9B8aUrgK', randomBytes);
 const key = mint('sk');
 const other = mint('pk');
-const read = (headers: Parameters<typeof readCredentials>[0], method = 'GET') =>
-  readCredentials(headers, method, format);
+const read = (headers: Parameters<typeof readCredentials>[0], method = 'GET', acceptsForeign = false) =>
+  readCredentials(headers, method, format, acceptsForeign);
 
 test('a key is taken from x-api-key or a bearer token, in any case of the names', () => {
   for (const headers of [

@@ -55,6 +55,7 @@ const onSecret = <What extends string>(what: What, name: string) => {
   >;
 };
 const DIGESTS = ['pk', 'sk', 'digests'];
+const USES = ['pk', 'sk', 'imported'];
 
 /** Everything that somebody with a hold of a function might want to do, and what functions must do. */
 const SENSITIVE = {
@@ -65,6 +66,8 @@ const SENSITIVE = {
   'get approval': dynamodb('GetItem', table, 'APPROVAL#a'),
   'get anything else': dynamodb('GetItem', table, 'SEEN#a'),
   'batch-get for a decision': dynamodb('BatchGetItem', table, ['CRED#a', 'TENANT#b', 'API#c', 'SEEN#a']),
+  'batch-get for a subscription': dynamodb('BatchGetItem', table, ['TENANT#b', 'PRODUCT#c']),
+  'batch-get aliases': dynamodb('BatchGetItem', table, ['ALIAS#v1#a', 'ALIAS#v2#b']),
   'batch-get tenants': dynamodb('BatchGetItem', table, ['TENANT#a', 'TENANT#b']),
   'batch-get anything else': dynamodb('BatchGetItem', table, ['CRED#a', 'LIMIT#a']),
   'put credential': dynamodb('PutItem', table, 'CRED#a'),
@@ -73,8 +76,11 @@ const SENSITIVE = {
   'put product': dynamodb('PutItem', table, 'PRODUCT#a'),
   'put approval': dynamodb('PutItem', table, 'APPROVAL#a'),
   'put seen network': dynamodb('PutItem', table, 'SEEN#a'),
+  'put alias': dynamodb('PutItem', table, 'ALIAS#v1#a'),
   'put without a key': dynamodb('PutItem', table),
   'update digests alone': dynamodb('UpdateItem', table, 'CRED#a', writing(DIGESTS)),
+  'note a first use': dynamodb('UpdateItem', table, 'CRED#a', writing(USES)),
+  'redirect alias': dynamodb('UpdateItem', table, 'ALIAS#v1#a', writing(['pk', 'sk', 'credentialId'])),
   'update digests and status': dynamodb('UpdateItem', table, 'CRED#a', writing([...DIGESTS, 'status'])),
   'update credential': dynamodb('UpdateItem', table, 'CRED#a', writing(['pk', 'sk', 'status'])),
   'update digests and read the rest': dynamodb('UpdateItem', table, 'CRED#a', writing(DIGESTS, 'ALL_OLD')),
@@ -84,6 +90,7 @@ const SENSITIVE = {
   'update api': dynamodb('UpdateItem', table, 'API#a', writing(['pk', 'sk', 'routes'])),
   'update product': dynamodb('UpdateItem', table, 'PRODUCT#a', writing(['pk', 'sk', 'plan'])),
   'delete credential': dynamodb('DeleteItem', table, 'CRED#a'),
+  'delete alias': dynamodb('DeleteItem', table, 'ALIAS#v1#a'),
   'delete seen network': dynamodb('DeleteItem', table, 'SEEN#a'),
   'batch-write': dynamodb('BatchWriteItem', table, ['SEEN#a']),
   'partiql-delete': dynamodb('PartiQLDelete', table, 'SEEN#a'),
@@ -160,6 +167,7 @@ const REQUESTS_APPROVAL: readonly Sensitive[] = ['get approval', 'put approval']
 const UPDATES_CREDENTIALS: readonly Sensitive[] = [
   'update credential',
   'update digests alone',
+  'note a first use',
   'update digests and status',
   'update digests and read the rest',
 ];
@@ -168,6 +176,7 @@ const UPDATES_CREDENTIALS: readonly Sensitive[] = [
 const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
   authorizer: [
     'batch-get for a decision',
+    'batch-get for a subscription',
     'batch-get tenants',
     'put seen network',
     'update digests alone',

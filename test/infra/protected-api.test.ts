@@ -154,6 +154,36 @@ describe('one construct protects', () => {
     }
   });
 
+  test('with what leads to imported keys within its reach only where it accepts them', () => {
+    const write = (attribute: string) => ({ 'dynamodb:Attributes': ['pk', 'sk', attribute] });
+    const alias = { 'dynamodb:LeadingKeys': ['ALIAS#v1#a'] };
+    const credential = { 'dynamodb:LeadingKeys': ['CRED#a'] };
+    const asked = [
+      ['BatchGetItem', alias],
+      ['PutItem', alias],
+      ['UpdateItem', { ...credential, ...write('imported') }],
+      ['UpdateItem', { ...credential, ...write('secrets') }],
+      ['UpdateItem', { ...alias, ...write('credentialId') }],
+      ['PutItem', credential],
+      ['DeleteItem', alias],
+      ['Query', alias],
+    ] as const;
+    const allowed = (acceptImportedKeys: boolean) => {
+      const stacks = protect(restApi, { acceptImportedKeys });
+      const [fn] = stacks.ofType('AWS::Lambda::Function');
+      const policies = new IamPolicies(stacks.resources);
+      return asked.map(([action, context]) =>
+        policies.allows(String(fn?.Properties.Role), {
+          action: `dynamodb:${action}`,
+          resource: store.tableArn,
+          context,
+        }),
+      );
+    };
+    expect(allowed(false)).toEqual(asked.map(() => false));
+    expect(allowed(true)).toEqual(asked.map((_, i) => i < 3));
+  });
+
   test('and is watched where there is a topic to report to', () => {
     expect(protect(restApi).ofType('AWS::CloudWatch::Alarm')).toEqual([]);
     const alarms = synthesize({ demo: true })

@@ -13,6 +13,7 @@ import type {
   TenantRecord,
 } from '../../core/domain/decision.ts';
 import { eventId } from '../../core/domain/event-id.ts';
+import { fingerprintOf } from '../../core/domain/imported-key.ts';
 import { type Environment, KeyFormat } from '../../core/domain/key-format.ts';
 import { Pepper } from '../../core/domain/pepper.ts';
 import type { ApiRoute } from '../../core/domain/protected-api.ts';
@@ -46,6 +47,10 @@ export interface RequestPlane {
   putProduct(productId: string, apiIds: readonly string[]): Promise<void>;
   /** Stores a subscription, and gives its primary and secondary keys. */
   putSubscription(change?: Partial<SubscriptionRecord>): Promise<{ primary: string; secondary: string }>;
+  /** Stores an API key that was issued elsewhere, unused so far, and gives its item's key. */
+  putImportedKey(text: string, change?: Partial<CredentialRecord>): Promise<ItemKey>;
+  /** Stores a subscription whose primary key was issued elsewhere, and gives its item's key. */
+  putImportedSubscription(text: string): Promise<ItemKey>;
   changeKey(key: string, change: Partial<CredentialRecord> | Partial<SubscriptionRecord>): Promise<void>;
   item(key: ItemKey): Promise<Record<string, unknown> | undefined>;
   rotatePepper(): Promise<void>;
@@ -56,6 +61,7 @@ export interface RequestPlane {
     tokens?: TokenVerifier;
     dynamodb?: (call: AwsCall) => AwsCall;
     cacheEntries?: number;
+    acceptsImported?: boolean;
   }): Authorizer;
   handler(
     authorizer: Authorizer,
@@ -125,6 +131,31 @@ export async function startRequestPlane(): Promise<RequestPlane> {
       });
       return { primary, secondary };
     },
+    async putImportedKey(text, change = {}) {
+      const id = randomBytes(6).toString('hex');
+      const fingerprint = fingerprintOf(text);
+      const alias = { credentialId: id, tenantId: 'tenant_acme' };
+      await put(itemKey.alias(pepper.digest(fingerprint)), alias);
+      const place = itemKey.credential(id);
+      await put(place, { ...credentialFor(id, fingerprint), imported: { s1: null }, ...change });
+      return place;
+    },
+    async putImportedSubscription(text) {
+      const digest = pepper.digest(fingerprintOf(text));
+      const { secondary } = await plane.putSubscription();
+      const id = format.parse(secondary)?.id ?? '';
+      const place = itemKey.credential(id);
+      const { productId, tenantId, digests, ...rest } = (await read(place)) ?? {};
+      await put(itemKey.alias(digest), { credentialId: id, tenantId, productId });
+      await put(place, {
+        ...rest,
+        productId,
+        tenantId,
+        digests: { ...Object(digests), primary: digest },
+        imported: { primary: null },
+      });
+      return place;
+    },
     async changeKey(key, change) {
       const place = itemKey.credential(format.parse(key)?.id ?? '');
       await put(place, { ...(await read(place)), ...change });
@@ -143,6 +174,7 @@ export async function startRequestPlane(): Promise<RequestPlane> {
       dynamodb: wrap = (call: AwsCall) => call,
       cacheEntries = 1000,
       gatewayCaches = false,
+      acceptsImported = false,
       tokens,
     } = {}) => {
       const counted: AwsCall = (operation, input) => {
@@ -165,6 +197,7 @@ export async function startRequestPlane(): Promise<RequestPlane> {
         cacheMilliseconds: 3000,
         cacheEntries,
         gatewayCaches,
+        acceptsImported,
         onWarning: (message, cause) => lines.push(`${message}: ${cause}`),
       });
     },

@@ -1,0 +1,139 @@
+import type { ApiRecord, Caller, Refusal } from '../domain/decision.ts';
+import { identify } from '../domain/identify.ts';
+import {
+  type CarriedKey,
+  type ForeignKey,
+  fingerprintOf,
+  type KeyAlias,
+  keyOfCredential,
+} from '../domain/imported-key.ts';
+import { ID_LENGTH, type PresentedKey } from '../domain/key-format.ts';
+import type { Pepper } from '../domain/pepper.ts';
+import type { AccessRecords, AccessStore, PepperSource } from './ports.ts';
+
+export interface KeyReaderOptions {
+  readonly store: AccessStore;
+  readonly peppers: PepperSource;
+  readonly now: () => number;
+  /** Hears of writes that failed and cost no caller his request. */
+  readonly onWarning: (message: string, cause: unknown) => void;
+}
+
+/** A key, and what of its request decides whose it is. */
+export interface KeyInquiry {
+  readonly key: CarriedKey;
+  /** `x-tn`; undefined where the key itself says whose it is. */
+  readonly tenantId: string | undefined;
+  readonly clientKey: string | undefined;
+  /** The network to look up besides. */
+  readonly network: string | undefined;
+}
+
+/** Who presents a key, or why nobody was identified, and what else was read. */
+export interface KeyReading {
+  readonly verdict: Caller | Refusal;
+  readonly api: ApiRecord;
+  /** OAuth clients that the key's subscription names. */
+  readonly oauthClientIds: readonly string[] | undefined;
+  readonly networkSeenUntil: number | undefined;
+}
+
+/** A key as its credential's, and what is stored of its request. */
+interface Found {
+  readonly key: PresentedKey;
+  /** What led to an imported key. */
+  readonly alias?: KeyAlias | undefined;
+  readonly records: AccessRecords;
+  readonly pepper: Pepper;
+}
+
+/**
+ * Reads what is stored of a key, decides whose it is, and keeps what it is found by under the current pepper.
+ * A key of this operator's costs one round trip, one that was issued elsewhere two.
+ */
+export class KeyReader {
+  readonly #options: KeyReaderOptions;
+
+  constructor(options: KeyReaderOptions) {
+    this.#options = options;
+  }
+
+  /** @throws Error when something that the decision needs does not answer */
+  async read({ key, tenantId, clientKey, network }: KeyInquiry): Promise<KeyReading> {
+    const found =
+      key.kind === 'foreign'
+        ? await this.#findForeign(key, network)
+        : await this.#find(key, tenantId, network);
+    const { credential, api, networkSeenUntil } = found.records;
+    if (api === undefined) throw new Error('the API that this authorizer is configured for does not exist');
+    const pepper = await this.#pepperFor(found);
+    const sent = { tenantId, clientKey };
+    const now = new Date(this.#options.now());
+    const verdict = identify(found.key, sent, { ...found.records, api }, pepper, now);
+    if (!('allowed' in verdict)) await this.#keepUp(verdict, { ...found, pepper }, now);
+    const oauthClientIds =
+      credential !== undefined && 'subscriptionId' in credential ? credential.oauthClientIds : undefined;
+    return { verdict: nameOf(verdict, key, found), api, oauthClientIds, networkSeenUntil };
+  }
+
+  async #find(key: PresentedKey, tenantId: string | undefined, network: string | undefined): Promise<Found> {
+    const { store, peppers } = this.#options;
+    const [records, pepper] = await Promise.all([
+      store.read({ credentialId: key.id, tenantId, network }),
+      peppers.current(),
+    ]);
+    return { key, records, pepper };
+  }
+
+  /** A text that leads nowhere costs a second reading too, of nothing: work does not tell it from a known one. */
+  async #findForeign(foreign: ForeignKey, network: string | undefined): Promise<Found> {
+    const { store, peppers } = this.#options;
+    const pepper = await peppers.current();
+    const digests = pepper.digests(fingerprintOf(foreign.text));
+    const alias = await store.findAlias(digests);
+    const nowhere = { credentialId: digests[0]?.hmac.slice(0, ID_LENGTH) ?? '', tenantId: '' };
+    const records = await store.read({ ...(alias ?? nowhere), network });
+    const key = keyOfCredential(foreign, (alias ?? nowhere).credentialId, records.credential);
+    return { key, alias, records, pepper };
+  }
+
+  /** The pepper at hand, unless a digest was made under a version that it lacks. */
+  async #pepperFor({ records, pepper }: Found): Promise<Pepper> {
+    const digests = [...Object.values(records.credential?.digests ?? {}), records.api?.clientKey?.digest];
+    const versions = digests.flatMap((digest) => (digest === undefined ? [] : [digest.pepper]));
+    const missing = versions.find((version) => !pepper.knows(version));
+    return missing === undefined ? pepper : this.#options.peppers.knowing(missing);
+  }
+
+  /**
+   * After a rotation of the pepper the alias comes before the digest: stopped in between, the key is found
+   * by either, and its digest, still the old one, says that there is something left to do.
+   */
+  async #keepUp(caller: Caller, { key, alias, records, pepper }: Found, now: Date): Promise<void> {
+    const { store, onWarning } = this.#options;
+    const { credentialId, secretId, digest: from } = caller;
+    const { imported } = records.credential ?? {};
+    try {
+      if (from.pepper !== pepper.current) {
+        const to = pepper.digest(key.text);
+        if (alias !== undefined) await store.addAlias(to, alias);
+        await store.rewriteDigest({ credentialId, secretId, from, to });
+      }
+      if (
+        imported !== undefined &&
+        Object.entries(imported).some(([id, use]) => id === secretId && use === null)
+      ) {
+        await store.noteFirstUse({ credentialId, secretId, time: now.toISOString() });
+      }
+    } catch (cause) {
+      onWarning('a digest was not rewritten, or a first use not noted', cause);
+    }
+  }
+}
+
+/** A foreign text that led nowhere has no public id. */
+function nameOf(verdict: Caller | Refusal, key: CarriedKey, { alias }: Found): Caller | Refusal {
+  if (!('allowed' in verdict) || key.kind !== 'foreign' || alias !== undefined) return verdict;
+  const { keyId, ...nameless } = verdict;
+  return nameless;
+}
