@@ -14,6 +14,7 @@ module.exports = {
     only('store-sees-access', '^core/store/', '^core/(contract|domain|access|store|aws)/'),
     only('aws-sees-access', '^core/aws/', '^core/(contract|domain|access|aws)/'),
     only('oauth-sees-access', '^core/oauth/', '^core/(domain|access|oauth)/'),
+    only('geo-sees-domain', '^core/geo/', '^core/(domain|geo)/'),
     only('http-sees-core', '^core/http/', '^core/'),
     only('function-sees-core-and-itself', '^functions/([^/]+)/', '^(core/|functions/$1/)'),
     only('lib-sees-contract', '^lib/', '^(lib|core/contract)/'),

@@ -60,6 +60,9 @@ export const RESOURCE = {
   pepperSecret: 'keywright/pepper',
 } as const;
 
+/** Name of the file beside a function's code that tells the countries of addresses. */
+export const COUNTRY_DATABASE = 'countries.mmdb';
+
 /** What precedes the owner's id in the names of secrets that hold keys which can be shown again. */
 export const SECRET_PREFIX = {
   /** Both keys of a subscription, `sub_…`. */

@@ -15,6 +15,15 @@ export function networkOf(address: string): string | undefined {
   return `${ipaddr.fromByteArray(bytes).toString()}/${bits}`;
 }
 
+/**
+ * The address in its plain form, an IPv4-mapped IPv6 one as IPv4; undefined for a text that is no address
+ * and for addresses that belong to nobody in particular: private, local, reserved.
+ */
+export function publicAddress(address: string): string | undefined {
+  const parsed = parseAddress(address);
+  return parsed?.range() === 'unicast' ? parsed.toString() : undefined;
+}
+
 /** The networks that a key may be used from, parsed once. */
 export class AllowedNetworks {
   readonly #ranges: readonly [ipaddr.IPv4 | ipaddr.IPv6, number][];

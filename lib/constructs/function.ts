@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
@@ -20,6 +21,8 @@ export interface KeywrightFunctionProps {
   readonly logRetentionDays: number;
   /** X-Ray tracing. For the control plane; on the request plane it would cost every call time and money. */
   readonly tracing?: boolean;
+  /** Files that it finds beside its code, by name: their paths here. */
+  readonly files?: Readonly<Record<string, string>>;
   /** Physical name of the role, where a resource policy elsewhere has to name it. */
   readonly roleName?: string;
 }
@@ -41,11 +44,16 @@ export class KeywrightFunction extends LambdaFunction {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       ...(props.roleName !== undefined && { roleName: props.roleName }),
     });
-    const bundle = bundleOf(props.name);
+    const { code, hash } = bundleOf(props.name);
     const folder = mkdtempSync(join(tmpdir(), 'keywright-'));
-    writeFileSync(join(folder, 'index.js'), bundle.code);
+    writeFileSync(join(folder, 'index.js'), code);
+    const assetHash = createHash('sha256').update(hash);
+    for (const [name, path] of Object.entries(props.files ?? {})) {
+      copyFileSync(path, join(folder, name));
+      assetHash.update(`${name} ${digestOf(path)}`);
+    }
     super(scope, id, {
-      code: Code.fromAsset(folder, { assetHash: bundle.hash }),
+      code: Code.fromAsset(folder, { assetHash: props.files === undefined ? hash : assetHash.digest('hex') }),
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
@@ -71,4 +79,13 @@ export class KeywrightFunction extends LambdaFunction {
       });
     }
   }
+}
+
+const digests = new Map<string, string>();
+
+/** Some files are large, and every function that has them is made several times in one process. */
+function digestOf(path: string): string {
+  const digest = digests.get(path) ?? createHash('sha256').update(readFileSync(path)).digest('hex');
+  digests.set(path, digest);
+  return digest;
 }
