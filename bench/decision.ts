@@ -1,5 +1,6 @@
 import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { sdkClient } from '../core/aws/sdk-client.ts';
 import { KeyFormat } from '../core/domain/key-format.ts';
 import { authorizerHandler } from '../functions/authorizer/authorizer-handler.ts';
 import { GatewayAnswers } from '../functions/authorizer/gateway-answer.ts';
@@ -62,6 +63,7 @@ async function warmFigures(stub: Stub): Promise<Figure[]> {
 async function uncachedFigures(stub: Stub): Promise<Figure[]> {
   const authorizer = newAuthorizer(stub, 0);
   const request = requestWith(stub.key);
+  const viaSdk = newAuthorizer(stub, 0, sdkClient);
   const sdk = new DynamoDBClient({
     endpoint: stub.url,
     region: 'eu-central-1',
@@ -76,6 +78,13 @@ async function uncachedFigures(stub: Stub): Promise<Figure[]> {
         () => authorizer.authorize(request),
         () => sdk.send(get),
         { promised: 0.5, aim: 0.4 },
+        UNCACHED_CALLS,
+      ),
+      await asyncCpuRatio(
+        'uncached decision through the SDK’s adapter ÷ through ours',
+        () => viaSdk.authorize(request),
+        () => authorizer.authorize(request),
+        {},
         UNCACHED_CALLS,
       ),
     ];

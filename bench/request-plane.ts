@@ -2,8 +2,9 @@ import { fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { type AccessRequest, Authorizer } from '../core/access/authorizer.ts';
+import type { AwsCall, AwsService } from '../core/aws/aws-call.ts';
 import { pepperSource } from '../core/aws/pepper-source.ts';
-import { type AwsCall, signedClient } from '../core/aws/signed-client.ts';
+import { signedClient } from '../core/aws/signed-client.ts';
 import { ENV } from '../core/contract/deployment.ts';
 import { eventId } from '../core/domain/event-id.ts';
 import { KeyFormat } from '../core/domain/key-format.ts';
@@ -59,8 +60,12 @@ export function requestWith(key: string): AccessRequest {
   };
 }
 
-export function signedCall(stub: Pick<Stub, 'url'>, service: 'dynamodb' | 'secretsmanager'): AwsCall {
-  return signedClient({
+function callOf(
+  stub: Pick<Stub, 'url'>,
+  service: AwsService['service'],
+  client: typeof signedClient,
+): AwsCall {
+  return client({
     service,
     region: 'eu-central-1',
     endpoint: stub.url,
@@ -75,18 +80,18 @@ export function signedCall(stub: Pick<Stub, 'url'>, service: 'dynamodb' | 'secre
 export function newAuthorizer(
   stub: Pick<Stub, 'url'>,
   cacheMilliseconds: number,
-  call: typeof signedCall = signedCall,
+  client: typeof signedClient = signedClient,
 ): Authorizer {
   return new Authorizer({
     format: new KeyFormat(),
     store: accessStore({
-      dynamodb: call(stub, 'dynamodb'),
+      dynamodb: callOf(stub, 'dynamodb', client),
       table: TABLE,
       apiId: 'api_BenchApi0000',
       now: Date.now,
       newEventId: (time) => eventId(time, randomBytes),
     }),
-    peppers: pepperSource(call(stub, 'secretsmanager'), 'pepper', Date.now),
+    peppers: pepperSource(callOf(stub, 'secretsmanager', client), 'pepper', Date.now),
     tokens: tokenVerifier(fetchJson, Date.now),
     now: Date.now,
     cacheMilliseconds,

@@ -1,6 +1,6 @@
 import type { PepperSource } from '../access/ports.ts';
 import { Pepper } from '../domain/pepper.ts';
-import type { AwsCall } from './signed-client.ts';
+import type { AwsCall } from './aws-call.ts';
 
 /** How long a pepper is used before it is read again in passing. */
 const REFRESH_MILLISECONDS = 5 * 60_000;

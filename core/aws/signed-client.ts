@@ -1,161 +1,138 @@
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import { setTimeout as sleep } from 'node:timers/promises';
-import aws4 from 'aws4';
-
-/** One call of an AWS JSON service, such as DynamoDB's `BatchGetItem`. */
-export type AwsCall = (operation: string, input: object) => Promise<Record<string, unknown>>;
-
-export interface SignedClientOptions {
-  readonly service: 'dynamodb' | 'secretsmanager';
-  readonly region: string;
-  /** Base URL; the service's regional endpoint when undefined. */
-  readonly endpoint: string | undefined;
-  readonly credentials: () => {
-    accessKeyId: string;
-    secretAccessKey: string;
-    sessionToken: string | undefined;
-  };
-  /** How long one attempt may take. */
-  readonly attemptMilliseconds: number;
-  /** How long all attempts together may take. */
-  readonly deadlineMilliseconds: number;
-  readonly now: () => number;
-  /** A number from 0 up to 1, for jitter. */
-  readonly random: () => number;
-}
-
-/** An AWS service's refusal. `name` is the service's error type, without its namespace. */
-export class AwsError extends Error {
-  readonly status: number;
-  readonly retryable: boolean;
-
-  constructor(name: string, status: number, message: string) {
-    super(message);
-    this.name = name;
-    this.status = status;
-    this.retryable = status >= 500 || RETRYABLE.has(name);
-  }
-}
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import {
+  type AwsAttempt,
+  type AwsCall,
+  AwsError,
+  type AwsService,
+  LARGEST_ANSWER_BYTES,
+} from './aws-call.ts';
+import { connections, dropIdle } from './connections.ts';
+import { type Patience, resilientCall } from './resilient-call.ts';
+import { signedHeaders } from './signature.ts';
 
 const PROTOCOL = {
   dynamodb: { target: 'DynamoDB_20120810', contentType: 'application/x-amz-json-1.0' },
   secretsmanager: { target: 'secretsmanager', contentType: 'application/x-amz-json-1.1' },
 };
-const RETRYABLE = new Set([
-  'ProvisionedThroughputExceededException',
-  'ThrottlingException',
-  'RequestLimitExceeded',
-  'InternalServerError',
-  'RequestTimeTooSkewed',
-  'RequestTimeout',
-]);
 const SKEWED = new Set(['RequestTimeTooSkewed', 'InvalidSignatureException', 'SignatureDoesNotMatch']);
-const ATTEMPTS = 3;
-const FIRST_PAUSE_MILLISECONDS = 25;
 const SKEW_WORTH_CORRECTING_MILLISECONDS = 60_000;
 
 /**
  * A client for one AWS JSON service that loads in a tenth of the SDK's time: it signs (Signature
- * Version 4) and sends over kept-alive connections, and repeats with jitter what may be repeated —
- * a broken connection, throttling, a fault of the service, a clock that is off — until its deadline.
- * @throws AwsError when the service refuses; another Error when it can't be reached in time
+ * Version 4) and sends over kept-alive connections. Calls behave as `resilientCall` says.
  */
-export function signedClient(options: SignedClientOptions): AwsCall {
-  const { service, region, now, random } = options;
+export function signedClient(options: AwsService & Patience): AwsCall {
+  return resilientCall(signedAttempt(options), options);
+}
+
+function signedAttempt({
+  service,
+  region,
+  credentials,
+  now,
+  ...options
+}: AwsService & { now: () => number }): AwsAttempt {
   const endpoint = new URL(options.endpoint ?? `https://${service}.${region}.amazonaws.com`);
-  const secure = endpoint.protocol === 'https:';
-  const agent = new (secure ? HttpsAgent : HttpAgent)({ keepAlive: true, maxSockets: 50 });
+  const { target, contentType } = PROTOCOL[service];
+  const send = sender(endpoint);
   let skewMilliseconds = 0;
 
-  const attempt = async (operation: string, body: string, timeoutMilliseconds: number) => {
-    const { accessKeyId, secretAccessKey, sessionToken } = options.credentials();
-    const signed = aws4.sign(
+  return async (operation, input, timeoutMilliseconds) => {
+    const body = JSON.stringify(input);
+    const headers = signedHeaders(
       {
-        service,
-        region,
         host: endpoint.host,
-        path: '/',
-        method: 'POST',
-        body,
-        headers: {
-          'Content-Type': PROTOCOL[service].contentType,
-          'X-Amz-Target': `${PROTOCOL[service].target}.${operation}`,
-          'X-Amz-Date': amzDate(now() + skewMilliseconds),
-        },
+        'content-type': contentType,
+        'content-length': `${Buffer.byteLength(body)}`,
+        'x-amz-target': `${target}.${operation}`,
       },
-      { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) },
+      body,
+      { service, region, ...credentials(), time: new Date(now() + skewMilliseconds) },
     );
-    const response = await send(endpoint, secure, agent, signed.headers, body, timeoutMilliseconds);
-    const text = await readBody(response);
-    if (response.statusCode === 200) return JSON.parse(text) as Record<string, unknown>;
-    const error = errorOf(response.statusCode ?? 0, text);
-    const skew = Date.parse(response.headers.date ?? '') - now();
+    const { status, date, text } = await send(headers, body, timeoutMilliseconds);
+    if (status === 200) return parsed(text);
+    const error = errorOf(status, text);
+    const skew = Date.parse(date ?? '') - now();
     if (SKEWED.has(error.name) && Math.abs(skew - skewMilliseconds) > SKEW_WORTH_CORRECTING_MILLISECONDS) {
       skewMilliseconds = skew;
       throw new AwsError('RequestTimeTooSkewed', error.status, error.message);
     }
     throw error;
   };
+}
 
-  return async (operation, input) => {
-    const body = JSON.stringify(input);
-    const deadline = now() + options.deadlineMilliseconds;
-    for (let attempts = 1; ; attempts++) {
-      try {
-        return await attempt(operation, body, Math.min(options.attemptMilliseconds, deadline - now()));
-      } catch (error) {
-        const pause = random() * FIRST_PAUSE_MILLISECONDS * 2 ** (attempts - 1);
-        const refused = error instanceof AwsError && !error.retryable;
-        if (refused || attempts >= ATTEMPTS || now() + pause >= deadline) throw error;
-        await sleep(pause);
-      }
+interface Answer {
+  readonly status: number;
+  readonly date: string | undefined;
+  readonly text: string;
+}
+
+/** Posts a body and gives the whole answer, or an error when that takes too long; follows no redirects. */
+function sender(endpoint: URL) {
+  const secure = endpoint.protocol === 'https:';
+  const agent = connections(secure);
+  const address = { agent, host: endpoint.hostname, port: endpoint.port, path: '/', method: 'POST' };
+  return async (
+    headers: Record<string, string>,
+    body: string,
+    timeoutMilliseconds: number,
+  ): Promise<Answer> => {
+    try {
+      return await new Promise<Answer>((resolve, reject) => {
+        const request = (secure ? httpsRequest : httpRequest)({ ...address, headers }, (response) =>
+          readAnswer(response).then(resolve, reject),
+        );
+        const timer = setTimeout(
+          () => request.destroy(new Error(`no answer within ${timeoutMilliseconds} ms`)),
+          timeoutMilliseconds,
+        );
+        request.on('error', reject).on('close', () => clearTimeout(timer));
+        request.end(body);
+      });
+    } catch (error) {
+      dropIdle(agent);
+      throw error;
     }
   };
 }
 
-function send(
-  endpoint: URL,
-  secure: boolean,
-  agent: HttpAgent | HttpsAgent,
-  headers: object | undefined,
-  body: string,
-  timeoutMilliseconds: number,
-): Promise<IncomingMessage> {
+function readAnswer(response: IncomingMessage): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const options = {
-      agent,
-      host: endpoint.hostname,
-      port: endpoint.port,
-      path: '/',
-      method: 'POST',
-      headers: { ...headers },
-      signal: AbortSignal.timeout(Math.max(1, timeoutMilliseconds)),
-    };
-    const request = (secure ? httpsRequest : httpRequest)(options, resolve);
-    request.on('error', reject);
-    request.end(body);
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    response.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > LARGEST_ANSWER_BYTES) {
+        response.destroy(new Error(`an answer of more than ${LARGEST_ANSWER_BYTES} bytes`));
+      }
+      chunks.push(chunk);
+    });
+    response.on('error', reject);
+    response.on('end', () =>
+      resolve({
+        status: response.statusCode ?? 0,
+        date: response.headers.date,
+        text: Buffer.concat(chunks).toString(),
+      }),
+    );
   });
 }
 
-async function readBody(response: IncomingMessage): Promise<string> {
-  response.setEncoding('utf8');
-  let text = '';
-  for await (const chunk of response) text += chunk;
-  return text;
+function parsed(text: string): Record<string, unknown> {
+  const answer: unknown = JSON.parse(text);
+  if (answer === null || typeof answer !== 'object' || Array.isArray(answer)) {
+    throw new TypeError('an answer that is no JSON object');
+  }
+  return answer as Record<string, unknown>;
 }
 
 function errorOf(status: number, text: string): AwsError {
   try {
-    const { __type = 'UnknownError', message, Message } = JSON.parse(text);
+    const { __type = 'UnknownError', message, Message, ...fields } = JSON.parse(text);
     const name = String(__type).split('#').pop() ?? 'UnknownError';
-    return new AwsError(name, status, String(message ?? Message ?? ''));
+    return new AwsError(name, status, String(message ?? Message ?? ''), fields);
   } catch {
     return new AwsError('UnknownError', status, `status ${status} with a body that is not JSON`);
   }
-}
-
-/** `20260203T040506Z`, the form that signatures use. */
-function amzDate(milliseconds: number): string {
-  return new Date(milliseconds).toISOString().replaceAll(/[:-]|\.\d{3}/g, '');
 }

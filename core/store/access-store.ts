@@ -1,5 +1,5 @@
 import type { AccessRecords, AccessStore, NetworkSighting } from '../access/ports.ts';
-import { type AwsCall, AwsError } from '../aws/signed-client.ts';
+import { type AwsCall, AwsError } from '../aws/aws-call.ts';
 import { LAST_EVENT, TTL_ATTRIBUTE } from '../contract/deployment.ts';
 import type { AuditEvent } from '../contract/events.ts';
 import type { KeyAlias } from '../domain/imported-key.ts';
@@ -27,17 +27,7 @@ export function accessStore(options: {
     const output = await dynamodb('BatchGetItem', {
       RequestItems: { [table]: { Keys: wanted.map(key), ConsistentRead: true } },
     });
-    const { Responses, UnprocessedKeys } = output as {
-      Responses?: Record<string, AttributeMap[]>;
-      UnprocessedKeys?: object;
-    };
-    if (UnprocessedKeys !== undefined && Object.keys(UnprocessedKeys).length > 0) {
-      throw new AwsError(
-        'ProvisionedThroughputExceededException',
-        400,
-        'DynamoDB left keys of the batch unprocessed',
-      );
-    }
+    const { Responses } = output as { Responses?: Record<string, AttributeMap[]> };
     const items = (Responses?.[table] ?? []).map(fromAttributes);
     return new Map(items.map((item) => [`${item.pk}`, item]));
   };

@@ -18,14 +18,16 @@ const write = (line: string) => {
   process.stdout.write(`${line}\n`);
 };
 
+/** Lambda gives the function 5 seconds, and a decision may take several calls one after another. */
+const PATIENCE = { attemptMilliseconds: 500, deadlineMilliseconds: 1200 };
+
 const client = (service: 'dynamodb' | 'secretsmanager', endpoint: string | undefined) =>
   signedClient({
     service,
     endpoint,
     region: required(env, 'AWS_REGION'),
     credentials: () => lambdaCredentials(env),
-    attemptMilliseconds: 1000,
-    deadlineMilliseconds: 2500,
+    ...PATIENCE,
     now,
     random: Math.random,
   });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { AwsCall } from '../../core/aws/signed-client.ts';
+import type { AwsCall } from '../../core/aws/aws-call.ts';
 import { policyAllows } from '../../core/domain/access-policy.ts';
 import { itemKey } from '../../core/store/item-keys.ts';
 import {

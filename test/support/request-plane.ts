@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Authorizer } from '../../core/access/authorizer.ts';
 import type { TokenVerifier } from '../../core/access/ports.ts';
+import type { AwsCall } from '../../core/aws/aws-call.ts';
 import { pepperSource } from '../../core/aws/pepper-source.ts';
-import { type AwsCall, signedClient } from '../../core/aws/signed-client.ts';
+import { signedClient } from '../../core/aws/signed-client.ts';
 import type {
   ApiRecord,
   CredentialRecord,
