@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { AwsCall } from '../../core/aws/signed-client.ts';
+import type { AwsCall } from '../../core/aws/aws-call.ts';
 import { policyAllows } from '../../core/domain/access-policy.ts';
 import { fingerprintOf } from '../../core/domain/imported-key.ts';
 import { Pepper } from '../../core/domain/pepper.ts';
