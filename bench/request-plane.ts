@@ -88,6 +88,7 @@ export function newAuthorizer(
       dynamodb: callOf(stub, 'dynamodb', client),
       table: TABLE,
       apiId: 'api_BenchApi0000',
+      sharedMilliseconds: 1000,
       now: Date.now,
       newEventId: (time) => eventId(time, randomBytes),
     }),

@@ -199,10 +199,9 @@ export class Authorizer {
   }
 
   async #read(cacheKey: string, { key, namesTenant, credentials, request }: Inquiry): Promise<Entry> {
-    const { now, cacheMilliseconds } = this.#options;
+    const { cacheMilliseconds } = this.#options;
     const { clientKey } = credentials;
     const tenantId = namesTenant ? credentials.tenantId : undefined;
-    const startedAt = now();
     const sources = this.#admitted.get(cacheKey)?.sources ?? new KeySources(this.#options);
     const { sourceIp } = request;
     const network = sourceIp === undefined || sources.knows(sourceIp) ? undefined : networkOf(sourceIp);
@@ -210,7 +209,7 @@ export class Authorizer {
     const { verdict, api, oauthClientIds } = reading;
     const endsAt = 'allowed' in verdict ? Number.POSITIVE_INFINITY : verdict.endsAt;
     const entry: Entry = {
-      usableUntil: Math.min(startedAt + cacheMilliseconds, endsAt),
+      usableUntil: Math.min(reading.readAt + cacheMilliseconds, endsAt),
       verdict,
       routes: api.routes,
       table: new RouteTable(api.routes),

@@ -33,6 +33,8 @@ export interface KeyInquiry {
 export interface KeyReading {
   readonly verdict: Caller | Refusal;
   readonly api: ApiRecord;
+  /** When the reading of the oldest record began, in milliseconds since 1970. */
+  readonly readAt: number;
   /** OAuth clients that the key's subscription names. */
   readonly oauthClientIds: readonly string[] | undefined;
   readonly networkSeenUntil: number | undefined;
@@ -64,7 +66,7 @@ export class KeyReader {
       key.kind === 'foreign'
         ? await this.#findForeign(key, network)
         : await this.#find(key, tenantId, network);
-    const { credential, api, networkSeenUntil } = found.records;
+    const { credential, api, readAt, networkSeenUntil } = found.records;
     if (api === undefined) throw new Error('the API that this authorizer is configured for does not exist');
     const pepper = await this.#pepperFor(found);
     const sent = { tenantId, clientKey };
@@ -73,7 +75,7 @@ export class KeyReader {
     if (!('allowed' in verdict)) await this.#keepUp(verdict, { ...found, pepper }, now);
     const oauthClientIds =
       credential !== undefined && 'subscriptionId' in credential ? credential.oauthClientIds : undefined;
-    return { verdict: nameOf(verdict, key, found), api, oauthClientIds, networkSeenUntil };
+    return { verdict: nameOf(verdict, key, found), api, readAt, oauthClientIds, networkSeenUntil };
   }
 
   async #find(key: PresentedKey, tenantId: string | undefined, network: string | undefined): Promise<Found> {

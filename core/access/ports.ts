@@ -6,6 +6,8 @@ import type { OauthRequirement } from '../domain/protected-api.ts';
 
 /** What one decision needs to know of what is stored. */
 export interface AccessRecords extends Omit<PartyRecords, 'api'> {
+  /** When the reading of the oldest of them began, in milliseconds since 1970: changes since then may be missing. */
+  readonly readAt: number;
   readonly api: ApiRecord | undefined;
   /** Until when the asked-for network counts as seen, in seconds since 1970; undefined if it never was. */
   readonly networkSeenUntil: number | undefined;
@@ -14,7 +16,7 @@ export interface AccessRecords extends Omit<PartyRecords, 'api'> {
 /** Where the request plane reads from. */
 export interface AccessStore {
   /**
-   * Everything about one request in one round trip; in two where a request names no tenant (subscription
+   * Everything about one request in one round trip at most; in two where a request names no tenant (subscription
    * keys, TOKEN authorizers), because then the credential says which tenant and product to read.
    * @param tenantId undefined where nothing names one yet
    * @param productId that of a subscription, where it is known beforehand

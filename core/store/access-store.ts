@@ -4,23 +4,27 @@ import { LAST_EVENT, TTL_ATTRIBUTE } from '../contract/deployment.ts';
 import type { AuditEvent } from '../contract/events.ts';
 import type { KeyAlias } from '../domain/imported-key.ts';
 import { type AttributeMap, fromAttributes, toAttributes } from './attribute-value.ts';
-import { type ItemKey, itemKey } from './item-keys.ts';
+import { type ItemKey, isSharedByKeys, itemKey } from './item-keys.ts';
+import { SharedItems } from './shared-items.ts';
 
 const NETWORK_SECONDS = 90 * 24 * 3600;
 
 /**
  * The request plane's store over DynamoDB's plain JSON protocol. Reads are consistent: within a Region a
  * change is seen by every reading that starts after it.
+ * @param sharedMilliseconds for how long an item that many keys share is used after its reading began
  * @param newEventId makes an id that sorts by the given time
  */
 export function accessStore(options: {
   readonly dynamodb: AwsCall;
   readonly table: string;
   readonly apiId: string;
+  readonly sharedMilliseconds: number;
   readonly now: () => number;
   readonly newEventId: (time: Date) => string;
 }): AccessStore {
   const { dynamodb, table, apiId, now, newEventId } = options;
+  const shared = new SharedItems(now, options.sharedMilliseconds);
   const key = ({ pk, sk }: ItemKey) => ({ pk: { S: pk }, sk: { S: sk } });
 
   const readItems = async (wanted: readonly ItemKey[]): Promise<Map<string, Record<string, unknown>>> => {
@@ -32,6 +36,26 @@ export function accessStore(options: {
     return new Map(items.map((item) => [`${item.pk}`, item]));
   };
 
+  /** Items by their partition key, shared ones from memory while they are young, and when the oldest was read. */
+  const readRecords = async (wanted: readonly ItemKey[]) => {
+    const startedAt = now();
+    const known = new Map(
+      wanted.flatMap(({ pk }) => {
+        const read = shared.get(pk);
+        return read === undefined ? [] : [[pk, read] as const];
+      }),
+    );
+    const missing = wanted.filter(({ pk }) => !known.has(pk));
+    const items =
+      missing.length === 0 ? new Map<string, Record<string, unknown>>() : await readItems(missing);
+    for (const { pk, sk } of missing) {
+      const item = items.get(pk);
+      if (item !== undefined && isSharedByKeys({ pk, sk })) shared.keep(pk, { item, readAt: startedAt });
+    }
+    const readAt = Math.min(startedAt, ...[...known.values()].map((read) => read.readAt));
+    return { readAt, get: (pk = '') => known.get(pk)?.item ?? items.get(pk) };
+  };
+
   return {
     async read({ credentialId, tenantId, productId, network }) {
       const wanted = {
@@ -41,16 +65,17 @@ export function accessStore(options: {
         product: productId === undefined ? undefined : itemKey.product(productId),
         seen: network === undefined ? undefined : itemKey.seenNetwork(credentialId, network),
       };
-      const items = await readItems(Object.values(wanted).filter((each) => each !== undefined));
+      const items = await readRecords(Object.values(wanted).filter((each) => each !== undefined));
       const credential = items.get(wanted.credential.pk) as AccessRecords['credential'];
       const named = credential === undefined || tenantId !== undefined ? undefined : partiesOf(credential);
-      const parties = named === undefined ? items : await readItems(Object.values(named));
+      const parties = named === undefined ? items : await readRecords(Object.values(named));
       return {
+        readAt: Math.min(items.readAt, parties.readAt),
         credential,
-        tenant: parties.get((named?.tenant ?? wanted.tenant)?.pk ?? '') as AccessRecords['tenant'],
-        product: parties.get((named?.product ?? wanted.product)?.pk ?? '') as AccessRecords['product'],
+        tenant: parties.get((named?.tenant ?? wanted.tenant)?.pk) as AccessRecords['tenant'],
+        product: parties.get((named?.product ?? wanted.product)?.pk) as AccessRecords['product'],
         api: items.get(wanted.api.pk) as AccessRecords['api'],
-        networkSeenUntil: items.get(wanted.seen?.pk ?? '')?.[TTL_ATTRIBUTE] as number | undefined,
+        networkSeenUntil: items.get(wanted.seen?.pk)?.[TTL_ATTRIBUTE] as number | undefined,
       };
     },
 

@@ -32,6 +32,11 @@ export const itemKey = {
   }),
 };
 
+/** Whether an item belongs to many keys at once. */
+export function isSharedByKeys({ sk }: ItemKey): boolean {
+  return sk === 'API' || sk === 'TENANT' || sk === 'PRODUCT';
+}
+
 /** Partitions of the `list` index. */
 export const listPartition = {
   tenants: 'TENANTS',

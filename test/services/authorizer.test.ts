@@ -202,6 +202,45 @@ describe('the cost of a decision', () => {
     expect(plane.calls).toEqual(['BatchGetItem']);
   });
 
+  test('what keys share is read once a second, not once for each of them', async () => {
+    const read: string[] = [];
+    const authorizer = plane.authorizer({
+      dynamodb: (call) => (operation, input) => {
+        const { RequestItems } = input as {
+          RequestItems?: Record<string, { Keys: { pk: { S: string } }[] }>;
+        };
+        read.push(...Object.values(RequestItems ?? {}).flatMap(({ Keys }) => Keys.map(({ pk }) => pk.S)));
+        return call(operation, input);
+      },
+    });
+    const see = async () =>
+      plane.handler(authorizer)(restEvent({ headers: keyHeaders(await plane.putKey()) }));
+    const shared = () => read.filter((pk) => /^(API|TENANT)#/.test(pk));
+    for (let i = 0; i < 5; i++) await see();
+    expect(shared()).toEqual(['API#api_OrdersSndbox', 'TENANT#tenant_acme']);
+    plane.clock += 1000;
+    for (let i = 0; i < 5; i++) await see();
+    expect(shared()).toHaveLength(4);
+    expect(read.filter((pk) => pk.startsWith('CRED#'))).toHaveLength(10);
+  });
+
+  test('a decision on shared records that were read before it holds for as much shorter', async () => {
+    const first = await plane.putKey();
+    const second = await plane.putKey();
+    const handle = plane.handler(plane.authorizer());
+    const ask = (key: string) => handle(restEvent({ headers: keyHeaders(key) }));
+    await ask(first);
+    plane.clock += 900;
+    await ask(second);
+    plane.calls.length = 0;
+    plane.clock += 2099;
+    await ask(second);
+    expect(plane.calls).toEqual([]);
+    plane.clock += 1;
+    await ask(second);
+    expect(plane.calls).toEqual(['BatchGetItem']);
+  });
+
   test('guessing keys pushes no admitted key out of memory', async () => {
     const key = await plane.putKey();
     const handle = plane.handler(plane.authorizer({ cacheEntries: 10 }));

@@ -189,6 +189,7 @@ export async function startRequestPlane(): Promise<RequestPlane> {
           dynamodb: wrap(counted),
           table: TABLE,
           apiId,
+          sharedMilliseconds: 1000,
           now,
           newEventId: (time) => eventId(time, randomBytes),
         }),
