@@ -8,10 +8,13 @@ const PARTS: Readonly<Record<string, Measure>> = {
   noise,
   decision: async () => (await import('./decision.ts')).decisionFigures(),
   cold: async () => (await import('./cold-start.ts')).coldFigures(),
+  scale: async () => (await import('./scale/scale.ts')).scaleFigures(),
   revocation: async () => (await import('./revocation.ts')).revocationFigures(),
 };
 
-const PAGE = new URL('../docs/performance.md', import.meta.url);
+/** The page that has a part's figures. */
+const pageOf = (part: string) =>
+  new URL(part === 'scale' ? '../docs/scale.md' : '../docs/performance.md', import.meta.url);
 
 const words = process.argv.slice(2);
 const json = words.includes('--json');
@@ -33,7 +36,8 @@ for (const [part, measure] of Object.entries(PARTS)) {
 }
 if (json) console.log(JSON.stringify({ machine, parts }, null, 2));
 if (words.includes('--page')) {
-  let page = readFileSync(PAGE, 'utf8');
-  for (const { part, figures } of parts) page = withSection(page, part, markdownTable(figures));
-  writeFileSync(PAGE, page);
+  for (const { part, figures } of parts) {
+    const page = readFileSync(pageOf(part), 'utf8');
+    writeFileSync(pageOf(part), withSection(page, part, markdownTable(figures)));
+  }
 }
