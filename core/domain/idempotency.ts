@@ -32,11 +32,18 @@ export function idempotencyOf(request: {
  * repeat meets the item that the first request wrote.
  */
 export function newItemId(idempotency: Idempotency | undefined, randomBytes: RandomBytes): string {
+  return idempotency === undefined
+    ? idOf(Buffer.from(randomBytes(2 * HALF_BYTES)))
+    : idOf(Buffer.from(idempotency.key, 'hex'));
+}
+
+/** The 12 base62 characters that follow from what an item is about: the same for the same `parts`. */
+export function idOfParts(parts: readonly string[]): string {
+  return idOf(Buffer.from(sha256(canonicalJson(parts)), 'hex'));
+}
+
+function idOf(bytes: Buffer): string {
   const half = ID_LENGTH / 2;
-  const bytes =
-    idempotency === undefined
-      ? Buffer.from(randomBytes(2 * HALF_BYTES))
-      : Buffer.from(idempotency.key, 'hex');
   return (
     toBase62(bytes.readUIntBE(0, HALF_BYTES), half) + toBase62(bytes.readUIntBE(HALF_BYTES, HALF_BYTES), half)
   );
