@@ -25,7 +25,10 @@ module.exports = {
       severity: 'error',
       comment: 'no SDK, no network, no file system in the rules',
       from: { path: '^core/(contract|domain)/' },
-      to: { dependencyTypes: ['npm', 'core'], pathNot: ['^(node:)?crypto$', '^(node:)?zlib$', 'ipaddr.js', 'countries-list'] },
+      to: {
+        dependencyTypes: ['npm', 'core'],
+        pathNot: ['^(node:)?crypto$', '^(node:)?zlib$', 'ipaddr.js', 'countries-list'],
+      },
     },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
   ],

@@ -37,6 +37,8 @@ export const TABLE_INDEX = {
   list: 'list',
   /** `state` / `subscriptionSk`: subscriptions of all tenants, and nothing else; newest last. */
   subscriptions: 'subscriptions',
+  /** `state` / `alertSk`: alerts of all tenants and of none, and nothing else; newest last. */
+  alerts: 'alerts',
 } as const;
 
 /** Global secondary indexes of the audit table. */

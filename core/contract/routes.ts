@@ -14,6 +14,7 @@ export type ManagementFunction =
   | 'subscriptions'
   | 'audit'
   | 'approvals'
+  | 'alerts'
   | 'openapi';
 
 export interface ManagementRoute {
@@ -208,6 +209,15 @@ export const ROUTES = [
     key: `POST ${approval}/claim`,
     operation: 'claimApproval',
     function: 'approvals',
+    roles: ADMIN,
+    mfa: true,
+  },
+
+  { key: 'GET /v1/alerts', operation: 'listAlerts', function: 'alerts', roles: READERS },
+  {
+    key: 'POST /v1/alerts/{alertId}/acknowledge',
+    operation: 'acknowledgeAlert',
+    function: 'alerts',
     roles: ADMIN,
     mfa: true,
   },

@@ -65,13 +65,8 @@ export interface RefusalHour {
 const GUESSES = ['malformed_key', 'unknown_key', 'wrong_secret'];
 const ENDED = ['key_revoked', 'key_disabled', 'key_expired', 'secret_expired'];
 
-/** Whether a refusal with this cause is counted by any rule here. */
-export function isAuthFailure(cause: string): boolean {
-  return GUESSES.includes(cause) || ENDED.includes(cause);
-}
-
 /** Whether a refusal with this cause says that the key which it names exists. */
-export function namesExistingKey(cause: string): boolean {
+function namesExistingKey(cause: string): boolean {
   return cause === 'wrong_secret' || ENDED.includes(cause);
 }
 
@@ -120,17 +115,12 @@ export function findInNamedKeyHour(
   };
 }
 
-/** Whether findInNamedKeyHour would find something, whoever the key's owner is. */
-export function hasNamedKeyFinding(hour: RefusalHour): boolean {
-  return findInNamedKeyHour({ keyId: '', tenantId: '' }, hour) !== undefined;
-}
-
 export function subjectOf(keyId: string): Finding['subject'] {
   return { type: keyId.startsWith('sub_') ? 'subscription' : 'apiKey', id: keyId };
 }
 
 /** Names by their count, the largest first, as many as evidence shows. */
-export function largest(counts: Readonly<Record<string, number>>): string[] {
+function largest(counts: Readonly<Record<string, number>>): string[] {
   return Object.entries(counts)
     .sort(([one, many], [other, more]) => more - many || (one < other ? -1 : 1))
     .slice(0, MOST_EVIDENCE)

@@ -18,6 +18,7 @@ export const itemKey = {
   approval: (approvalId: string): ItemKey => ({ pk: `APPROVAL#${approvalId}`, sk: 'APPROVAL' }),
   /** What an imported key is found by: a keyed digest of its fingerprint. */
   alias: ({ pepper, hmac }: Digest): ItemKey => ({ pk: `ALIAS#${pepper}#${hmac}`, sk: 'ALIAS' }),
+  alert: (alertId: string): ItemKey => ({ pk: `ALERT#${alertId}`, sk: 'ALERT' }),
   /** A network that a credential has been used from. */
   seenNetwork: (credentialId: string, network: string): ItemKey => ({
     pk: `SEEN#${credentialId}`,
@@ -44,6 +45,8 @@ export const listPartition = {
   products: 'PRODUCTS',
   approvals: 'APPROVALS',
   subscriptionsOf: (tenantId: string) => `SUBSCRIPTIONS#${tenantId}`,
+  /** @param tenantId null for those that concern no one tenant */
+  alertsOf: (tenantId: string | null) => `ALERTS#${tenantId ?? '-'}`,
   keysOf: (tenantId: string) => `KEYS#${tenantId}`,
 };
 

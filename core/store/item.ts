@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../aws/document-client.ts';
-import { LAST_EVENT, TABLE_INDEX } from '../contract/deployment.ts';
+import { LAST_EVENT, TABLE_INDEX, TTL_ATTRIBUTE } from '../contract/deployment.ts';
 import type { Change } from '../domain/audit-event.ts';
 import { canonicalJson } from '../domain/canonical-json.ts';
 import { DomainError } from '../domain/domain-error.ts';
@@ -9,11 +9,14 @@ import type { Idempotency } from '../domain/idempotency.ts';
 import type { ItemKey } from './item-keys.ts';
 import { newestFirst } from './listing.ts';
 
-/** Where an item is found: by its key, in the `list` index, and a subscription in its own. */
+/** Where an item is found: by its key, in the `list` index, and a subscription or alert in its own. */
 export interface Place extends ItemKey {
   readonly listPk: string;
   readonly listSk: string;
   readonly subscriptionSk?: string;
+  readonly alertSk?: string;
+  /** When the item ends, in seconds since 1970; it stays where absent. */
+  readonly [TTL_ATTRIBUTE]?: number;
 }
 
 interface Versioned {
@@ -31,7 +34,18 @@ const WRITTEN_BY_ENTRY = 'digests';
 
 /** The state that an item holds, without what belongs to its storage. */
 export function stateOf<State>(item: Record<string, unknown>): State {
-  const { pk, sk, listPk, listSk, subscriptionSk, idempotency, [LAST_EVENT]: lastEvent, ...state } = item;
+  const {
+    pk,
+    sk,
+    listPk,
+    listSk,
+    subscriptionSk,
+    alertSk,
+    idempotency,
+    [TTL_ATTRIBUTE]: ttl,
+    [LAST_EVENT]: lastEvent,
+    ...state
+  } = item;
   return state as State;
 }
 

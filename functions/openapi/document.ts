@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type ManagementRoute, type Operation, ROUTES } from '../../core/contract/routes.ts';
 import { ERRORS, errorSchema } from '../../core/http/error-answer.ts';
 import type { OperationSchema } from '../../core/http/operation.ts';
+import { alertSchemas } from '../../core/http/schemas/alert-schemas.ts';
 import { apiSchemas } from '../../core/http/schemas/api-schemas.ts';
 import { approvalSchemas } from '../../core/http/schemas/approval-schemas.ts';
 import { auditSchemas } from '../../core/http/schemas/audit-schemas.ts';
@@ -22,6 +23,7 @@ export const SCHEMAS: Readonly<Record<Operation, OperationSchema>> = {
   ...subscriptionSchemas,
   ...auditSchemas,
   ...approvalSchemas,
+  ...alertSchemas,
   ...openApiSchemas,
 };
 

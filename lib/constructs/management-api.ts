@@ -19,6 +19,7 @@ import { dismiss } from './finding.ts';
 import { KeywrightFunction } from './function.ts';
 import { type Issuer, jwtAuthorizer } from './identity.ts';
 import {
+  allowAlerts,
   allowApis,
   allowApprovals,
   allowAudit,
@@ -47,6 +48,7 @@ const FUNCTIONS: Record<
   subscriptions: { purpose: 'subscriptions and their keys', allow: allowSubscriptions },
   audit: { purpose: 'the audit log', allow: allowAudit },
   approvals: { purpose: 'operations that wait for a second admin', allow: allowApprovals },
+  alerts: { purpose: 'security findings', allow: allowAlerts },
   openapi: { purpose: 'the OpenAPI document', allow: () => {} },
 };
 

@@ -104,6 +104,15 @@ export function allowApprovals(fn: LambdaFunction, store: Store): void {
   usePepper(fn, store);
 }
 
+/** To read and acknowledge what was found; never to make it up. */
+export function allowAlerts(fn: LambdaFunction, store: Store): void {
+  useTable(fn);
+  onItems(fn, store, ['dynamodb:GetItem', 'dynamodb:UpdateItem'], ['ALERT#*']);
+  queryList(fn, store);
+  grant(fn, ['dynamodb:Query'], [`${store.tableArn}/index/${TABLE_INDEX.alerts}`]);
+  grantEncrypt(fn, store.keyArn, 'dynamodb');
+}
+
 export function allowAudit(fn: LambdaFunction, store: Store): void {
   fn.addEnvironment(ENV.auditTable, RESOURCE.auditTable);
   grant(fn, ['dynamodb:Query'], [store.auditTableArn, `${store.auditTableArn}/index/${AUDIT_INDEX.byDay}`]);

@@ -32,6 +32,7 @@ export class MainTable extends TableV2 {
       globalSecondaryIndexes: [
         index(TABLE_INDEX.list, 'listPk', 'listSk'),
         index(TABLE_INDEX.subscriptions, 'state', 'subscriptionSk'),
+        index(TABLE_INDEX.alerts, 'state', 'alertSk'),
       ],
       replicas: config.replicas.map(({ region }) => ({ region })),
     });

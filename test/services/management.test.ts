@@ -70,6 +70,7 @@ describe('who may call what', () => {
         .replace('{apiId}', API_ID)
         .replace('{productId}', productId)
         .replace('{approvalId}', 'apr_000000000000')
+        .replace('{alertId}', 'alert_000000000000')
         .replace('{subscriptionId}', subscriptionId)
         .replace('{slot}', 'primary')
         .replace('{role}', 'reader');

@@ -41,6 +41,7 @@ export async function startDynamoDb(): Promise<TestDynamoDb> {
     tableOf(RESOURCE.table, {
       [TABLE_INDEX.list]: ['listPk', 'listSk'],
       [TABLE_INDEX.subscriptions]: ['state', 'subscriptionSk'],
+      [TABLE_INDEX.alerts]: ['state', 'alertSk'],
     }),
   );
   await server.createTable(tableOf(RESOURCE.auditTable, { [AUDIT_INDEX.byDay]: ['day', 'sk'] }));

@@ -8,6 +8,7 @@ import type { ShowableKeys } from '../../core/domain/showable-key.ts';
 import { errorSchema } from '../../core/http/error-answer.ts';
 import { managementHandler } from '../../core/http/management-handler.ts';
 import type { OperationSchema } from '../../core/http/operation.ts';
+import { AlertStore } from '../../core/store/alert-store.ts';
 import { ApiStore } from '../../core/store/api-store.ts';
 import { ApprovalStore } from '../../core/store/approval-store.ts';
 import { AuditStore } from '../../core/store/audit-store.ts';
@@ -16,6 +17,7 @@ import { LastUseStore } from '../../core/store/last-use-store.ts';
 import { ProductStore } from '../../core/store/product-store.ts';
 import { SubscriptionStore } from '../../core/store/subscription-store.ts';
 import { TenantStore } from '../../core/store/tenant-store.ts';
+import { alertOperations } from '../../functions/alerts/alert-operations.ts';
 import { apiOperations } from '../../functions/apis/api-operations.ts';
 import { approvalOperations } from '../../functions/approvals/approval-operations.ts';
 import { auditOperations } from '../../functions/audit/audit-operations.ts';
@@ -100,6 +102,7 @@ export class TestManagement {
       subscriptionKeys,
       products: new ProductStore(dynamodb.main),
       approvals: this.approvals,
+      alerts: new AlertStore(dynamodb.main),
       audit: new AuditStore(dynamodb.audit),
       pepper: async () => this.pepper,
     };
@@ -111,6 +114,7 @@ export class TestManagement {
       subscriptions: managementHandler(subscriptionOperations, dependencies),
       audit: managementHandler(auditOperations, dependencies),
       approvals: managementHandler(approvalOperations, dependencies),
+      alerts: managementHandler(alertOperations, dependencies),
       openapi: managementHandler(openApiOperations, dependencies),
     };
   }

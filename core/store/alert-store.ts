@@ -1,0 +1,102 @@
+import type { Table } from '../aws/document-client.ts';
+import { TABLE_INDEX, TTL_ATTRIBUTE } from '../contract/deployment.ts';
+import type { Change } from '../domain/audit-event.ts';
+import { DomainError } from '../domain/domain-error.ts';
+import type { Alert } from '../domain/finding.ts';
+import { insertItem, readItem, stateOf, updateItem } from './item.ts';
+import { itemKey, listPartition } from './item-keys.ts';
+import {
+  type Bounds,
+  mergeNewestFirst,
+  newestFirst,
+  type Page,
+  type Partition,
+  takePage,
+} from './listing.ts';
+
+const MOST_EXAMINED = 1000;
+const STATES: readonly Alert['state'][] = ['open', 'acknowledged'];
+/** An alert is kept for 400 days; its events stay in the audit log. */
+const LIFE_SECONDS = 400 * 86_400;
+
+/** Security findings in the main table: one item each; listed by tenant and by state. */
+export class AlertStore {
+  readonly #table: Table;
+
+  constructor(table: Table) {
+    this.#table = table;
+  }
+
+  async get(alertId: string): Promise<Alert | undefined> {
+    const item = await readItem(this.#table, itemKey.alert(alertId));
+    return item && stateOf<Alert>(item);
+  }
+
+  /** Keeps a new alert. @returns false when the same thing was found before, which changes nothing */
+  async create(change: Change<Alert>): Promise<boolean> {
+    const { alertId, tenantId, foundAt } = change.state;
+    const position = positionOf(change.state);
+    const place = {
+      ...itemKey.alert(alertId),
+      listPk: listPartition.alertsOf(tenantId),
+      listSk: position,
+      alertSk: position,
+      [TTL_ATTRIBUTE]: Math.floor(Date.parse(foundAt) / 1000) + LIFE_SECONDS,
+    };
+    try {
+      await insertItem(this.#table, place, change, undefined);
+      return true;
+    } catch (error) {
+      if (error instanceof DomainError && error.code === 'already_exists') return false;
+      throw error;
+    }
+  }
+
+  /** @throws DomainError `conflict` when the alert is no longer as `before` */
+  update(before: Alert, change: Change<Alert>): Promise<void> {
+    return updateItem(this.#table, itemKey.alert(before.alertId), before, change);
+  }
+
+  /**
+   * Alerts, newest first.
+   * @param tenants whose; `*` for all tenants' and those that concern no one tenant
+   * @param bounds of when they were found; `before` can be an earlier page's `next`
+   */
+  list(
+    tenants: '*' | readonly string[],
+    bounds: Bounds,
+    options: {
+      readonly limit: number;
+      readonly state: Alert['state'] | undefined;
+      readonly matches: (alert: Alert) => boolean;
+    },
+  ): Promise<Page<Alert>> {
+    const { limit, state, matches } = options;
+    const states = state === undefined ? STATES : [state];
+    const partitions =
+      tenants === '*'
+        ? states.map((value) => this.#partition(TABLE_INDEX.alerts, 'state', value, 'alertSk'))
+        : [...new Set(tenants)].map((tenantId) =>
+            this.#partition(TABLE_INDEX.list, 'listPk', listPartition.alertsOf(tenantId), 'listSk'),
+          );
+    const lists = partitions.map((partition) => alertsIn(partition, bounds));
+    return takePage(mergeNewestFirst(lists, positionOf), {
+      limit,
+      positionOf,
+      mostExamined: MOST_EXAMINED,
+      matches: (alert) => (state === undefined || alert.state === state) && matches(alert),
+    });
+  }
+
+  #partition(index: string, name: string, value: string, range: string): Partition {
+    return { table: this.#table, index, hash: { name, value }, range };
+  }
+}
+
+async function* alertsIn(partition: Partition, bounds: Bounds): AsyncGenerator<Alert> {
+  for await (const item of newestFirst(partition, bounds)) yield stateOf<Alert>(item);
+}
+
+function positionOf({ foundAt, alertId }: Alert): string {
+  return `${foundAt}#${alertId}`;
+}

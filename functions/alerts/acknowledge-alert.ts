@@ -1,0 +1,22 @@
+import { type Alert, acknowledge } from '../../core/domain/finding.ts';
+import { found, notFound } from '../../core/domain/not-found.ts';
+import { actsFor, type Person } from '../../core/domain/person.ts';
+import type { Answer, OperationRequest } from '../../core/http/operation.ts';
+import { type alertSchemas, presentAlert } from '../../core/http/schemas/alert-schemas.ts';
+import type { AlertDependencies } from './dependencies.ts';
+
+/** Notes who has taken care of a finding; it stays in the list. */
+export async function acknowledgeAlert(
+  { path, body, person, occasion }: OperationRequest<typeof alertSchemas.acknowledgeAlert>,
+  { alerts }: AlertDependencies,
+): Promise<Answer> {
+  const before = found(await alerts.get(path.alertId));
+  if (!maySee(person, before)) throw notFound();
+  const change = acknowledge(before, body.note, occasion);
+  await alerts.update(before, change);
+  return { status: 200, body: presentAlert(change.state) };
+}
+
+function maySee(person: Person, { tenantId }: Alert): boolean {
+  return tenantId === null ? person.tenants === '*' : actsFor(person, tenantId);
+}

@@ -1,0 +1,7 @@
+import type { Surroundings } from '../../core/http/management-handler.ts';
+import type { AlertStore } from '../../core/store/alert-store.ts';
+
+/** What reading and acknowledging security findings needs. */
+export interface AlertDependencies extends Surroundings {
+  readonly alerts: AlertStore;
+}
