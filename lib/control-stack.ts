@@ -5,11 +5,15 @@ import { METRIC, METRIC_NAMESPACE } from '../core/contract/deployment.ts';
 import type { KeywrightConfig } from './config.ts';
 import { type AlarmProps, AlarmTopic, addAlarm } from './constructs/alarms.ts';
 import { AuditMetrics } from './constructs/audit-metrics.ts';
+import type { KeywrightFunction } from './constructs/function.ts';
 import { CognitoIdentity, type Issuer } from './constructs/identity.ts';
 import { ManagementApi } from './constructs/management-api.ts';
 import { PepperRotation } from './constructs/pepper-rotation.ts';
 import { Publisher } from './constructs/publisher.ts';
 import type { DataStack } from './data-stack.ts';
+
+/** CloudWatch's limit of the metrics that an alarm may add up. */
+const MOST_METRICS = 10;
 
 export interface ControlStackProps extends StackProps {
   readonly config: KeywrightConfig;
@@ -125,7 +129,16 @@ export class ControlStack extends Stack {
       above: 0,
       meaning: 'the management API answered 5xx.',
     });
-    this.#alarm('Throttles', {
+    for (let i = 0; i < functions.length; i += MOST_METRICS) {
+      this.#throttleAlarm(
+        `Throttles${i === 0 ? '' : i / MOST_METRICS + 1}`,
+        functions.slice(i, i + MOST_METRICS),
+      );
+    }
+  }
+
+  #throttleAlarm(id: string, functions: readonly KeywrightFunction[]): void {
+    this.#alarm(id, {
       metric: new MathExpression({
         label: 'throttled invocations of the control plane',
         expression: functions.map((_, i) => `f${i}`).join(' + '),

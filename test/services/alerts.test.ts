@@ -1,11 +1,12 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { eventId } from '../../core/domain/event-id.ts';
 import { FINDING_KINDS, type Finding, type FindingKind, raise } from '../../core/domain/finding.ts';
 import { AlertStore } from '../../core/store/alert-store.ts';
 import { itemKey } from '../../core/store/item-keys.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { ADMIN, TestManagement } from '../support/management.ts';
 
-const EVENT_ID = '019bb000-0000-7000-8000-000000000000';
 const OWN = { ...ADMIN, sub: 'person-own', 'keywright:tenants': '[tenant_own]' };
 const BOTH = { ...ADMIN, 'keywright:tenants': '[tenant_own tenant_other]' };
 
@@ -34,7 +35,7 @@ function finding(kind: FindingKind, tenantId: string | null, id: string): Findin
 
 async function find(what: Finding, now: Date): Promise<{ alertId: string; isNew: boolean }> {
   const actor = { type: 'system', id: 'keywright' } as const;
-  const change = raise(what, { now, actor, requestId: 'batch-1', eventId: EVENT_ID });
+  const change = raise(what, { now, actor, requestId: 'batch-1', eventId: eventId(now, randomBytes) });
   return { alertId: change.state.alertId, isNew: await new AlertStore(dynamodb.main).create(change) };
 }
 
@@ -75,7 +76,6 @@ describe('a finding', () => {
       state: 'open',
       ttl: Date.parse('2026-11-22T10:30:00.000Z') / 1000 + 400 * 86_400,
       lastEvent: {
-        id: EVENT_ID,
         type: 'usage.spike',
         tenantId: 'tenant_own',
         actor: { type: 'system', id: 'keywright' },
