@@ -26,6 +26,11 @@ export const itemKey = {
   }),
   /** When a credential was last used, in the usage table. */
   lastUse: (credentialId: string): ItemKey => ({ pk: `USED#${credentialId}`, sk: 'USED' }),
+  /** What a credential has used of one window of a limit, in the Region that counts it. */
+  limitWindow: (credentialId: string, windowId: string, region: string): ItemKey => ({
+    pk: `LIMIT#${credentialId}`,
+    sk: `${windowId}#${region}`,
+  }),
   /** An audit record, in the audit table. */
   audit: (event: Pick<AuditEvent, 'id' | 'time' | 'tenantId'>): ItemKey => ({
     pk: event.tenantId ?? '-',

@@ -1,0 +1,135 @@
+import { crc32 } from 'node:zlib';
+import type { RateLimit } from './api-key.ts';
+import type { Plan } from './product.ts';
+
+/** How long one window of a limit is: seconds, or a calendar day or month in UTC. */
+export type Period = number | 'day' | 'month';
+
+/** At most `limit` units in each window of `period`. */
+export interface LimitPolicy {
+  readonly limit: number;
+  readonly period: Period;
+}
+
+/** One window of a policy. Times are milliseconds since 1970; `end` is the first moment after it. */
+export interface Window {
+  /** Tells the policy's windows apart: `60#29671200` or `month#2026-11`. */
+  readonly id: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+const CALENDAR: ReadonlySet<unknown> = new Set<Period>(['day', 'month']);
+/** `1000/60`, `100000/month`. */
+const POLICY = /^([1-9][0-9]{0,12})\/([1-9][0-9]{0,6}|day|month)$/;
+
+/**
+ * The policies of a credential, one per length of window: of two for the same window only the lower can
+ * ever matter. Shortest first, the calendar's last.
+ */
+export function policiesOf(rateLimits: readonly RateLimit[], quota?: Plan['quota']): readonly LimitPolicy[] {
+  const lowest = new Map<Period, number>();
+  const all = rateLimits.map(({ limit, windowSeconds }): LimitPolicy => ({ limit, period: windowSeconds }));
+  for (const { limit, period } of quota === undefined ? all : [...all, quota]) {
+    lowest.set(period, Math.min(limit, lowest.get(period) ?? limit));
+  }
+  return [...lowest]
+    .map(([period, limit]) => ({ limit, period }))
+    .sort((a, b) => secondsOf(a.period) - secondsOf(b.period));
+}
+
+/** As an authorizer's context and an environment variable hold them: `10/1 1000/60 100000/month`. */
+export function formatPolicies(policies: readonly LimitPolicy[]): string {
+  return policies.map(({ limit, period }) => `${limit}/${period}`).join(' ');
+}
+
+/** @throws TypeError for a text that `formatPolicies` did not make */
+export function parsePolicies(text: string): readonly LimitPolicy[] {
+  if (text === '') return [];
+  return text.split(' ').map((part) => {
+    const [, limit, period] = POLICY.exec(part) ?? [];
+    if (limit === undefined || period === undefined) {
+      throw new TypeError('limits are written as limit/seconds, limit/day or limit/month, with spaces between');
+    }
+    return { limit: Number(limit), period: period === 'day' || period === 'month' ? period : Number(period) };
+  });
+}
+
+/** Whether it is a quota, whose windows are the calendar's, and not a rate. */
+export function isQuota({ period }: LimitPolicy): boolean {
+  return CALENDAR.has(period);
+}
+
+/**
+ * The window that a moment falls into. Windows counted in seconds are shifted by a share of their length
+ * that follows from the credential, so that those of many credentials don't all turn at once.
+ * @param now milliseconds since 1970
+ */
+export function windowAt(credentialId: string, period: Period, now: number): Window {
+  if (typeof period !== 'number') return calendarWindow(period, now);
+  const length = period * 1000;
+  const shift = crc32(`${credentialId} ${period}`) % length;
+  const index = Math.floor((now - shift) / length);
+  const start = index * length + shift;
+  return { id: `${period}#${index}`, start, end: start + length };
+}
+
+function calendarWindow(period: 'day' | 'month', now: number): Window {
+  const date = new Date(now);
+  const [year, month, day] = [date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate()];
+  const text = date.toISOString();
+  if (period === 'day') {
+    return {
+      id: `day#${text.slice(0, 10)}`,
+      start: Date.UTC(year, month, day),
+      end: Date.UTC(year, month, day + 1),
+    };
+  }
+  return { id: `month#${text.slice(0, 7)}`, start: Date.UTC(year, month), end: Date.UTC(year, month + 1) };
+}
+
+/** What is known of one policy's current window after a request. */
+export interface LimitState {
+  readonly policy: LimitPolicy;
+  readonly window: Window;
+  /** The most that can be left; other instances may have spent some of it meanwhile. */
+  readonly remaining: number;
+}
+
+/** What a request that spends of a credential's limits came to. */
+export type Spending =
+  | { readonly admitted: true; readonly states: readonly LimitState[] }
+  | {
+      readonly admitted: false;
+      readonly code: 'rate_limit_exceeded' | 'quota_exceeded';
+      readonly states: readonly LimitState[];
+      /** When the last window that refused has ended: whole seconds, at least 1. */
+      readonly retryAfterSeconds: number;
+    }
+  | { readonly admitted: false; readonly code: 'authorizer_unavailable' };
+
+/** Seconds until a window has ended, at least 1: whoever waits as long finds the next one. */
+export function secondsLeft({ end }: Window, now: number): number {
+  return Math.max(1, Math.ceil((end - now) / 1000));
+}
+
+/** The refusal of a request by `refusing`, at least one of its limits; the one that lasts longest names it. */
+export function limitRefusal(
+  refusing: readonly LimitState[],
+  states: readonly LimitState[],
+  now: number,
+): Spending {
+  const last = refusing.reduce((a, b) => (b.window.end > a.window.end ? b : a));
+  return {
+    admitted: false,
+    code: isQuota(last.policy) ? 'quota_exceeded' : 'rate_limit_exceeded',
+    states,
+    retryAfterSeconds: secondsLeft(last.window, now),
+  };
+}
+
+function secondsOf(period: Period): number {
+  if (typeof period === 'number') return period;
+  // Behind every window that is counted in seconds, as no request can bring those together.
+  return period === 'day' ? 1e9 : 2e9;
+}
