@@ -132,6 +132,7 @@ function storedItems(key: string): Record<string, string> {
       status: 'active',
       allowedCidrs: [],
       allowedOrigins: [],
+      rateLimits: [{ limit: 1000, windowSeconds: 60 }],
       secrets: [{ id: 's1', createdAt: '2026-01-01T00:00:00.000Z', hint: key.slice(-4) }],
       digests: { s1: Pepper.parse(PEPPER).digest(key) },
     },

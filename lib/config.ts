@@ -39,6 +39,12 @@ export interface ReplicaConfig {
   readonly keyArn: string;
 }
 
+/** At most `limit` requests in each window of `windowSeconds`. */
+export interface RateLimitConfig {
+  readonly limit: number;
+  readonly windowSeconds: number;
+}
+
 /** The `keywright` block of cdk.json, checked and with every default filled in. */
 export interface KeywrightConfig {
   /** Prefix of every key, without its underscore: `acme` gives `acme_sk_live_…`. Default: none. */
@@ -55,6 +61,14 @@ export interface KeywrightConfig {
   readonly cacheSeconds: number;
   /** How many records an authorizer instance keeps at most, 100 to 1,000,000. Default: 10,000. */
   readonly cacheEntries: number;
+  /**
+   * Limits of API keys and plans that have none of their own, by environment; counted where the guard or
+   * `POST /v1/verify` is asked. Default: 6,000 a minute in the sandbox, none for live.
+   */
+  readonly defaultRateLimits: {
+    readonly sandbox: readonly RateLimitConfig[];
+    readonly live: readonly RateLimitConfig[];
+  };
   /** Retention of every log group; one of the numbers that CloudWatch Logs accepts. Default: 90. */
   readonly logRetentionDays: number;
   /** How long the bus's archive keeps audit events for replay; 0 keeps them for ever. Default: 365. */
@@ -91,6 +105,10 @@ const identity = (value: unknown, path: string): IdentityConfig => {
   })(value, path) as IdentityConfig;
 };
 
+const rateLimits = listOf(
+  object<RateLimitConfig>({ limit: integer(1, 1_000_000_000), windowSeconds: integer(1, 31 * 86_400) }),
+);
+
 const FIELDS: Fields<KeywrightConfig> = {
   vendor: optional(matching(/^([a-z0-9]{2,20})?$/, 'empty, or 2 to 20 of a-z and 0-9'), ''),
   demo: optional(boolean, false),
@@ -99,6 +117,11 @@ const FIELDS: Fields<KeywrightConfig> = {
   alarmEmails: optional(listOf(emailAddress), []),
   cacheSeconds: optional(integer(0, REVOCATION_SECONDS - 1), 3),
   cacheEntries: optional(integer(100, 1_000_000), 10_000),
+  defaultRateLimits: (value, path) =>
+    object<KeywrightConfig['defaultRateLimits']>({
+      sandbox: optional(rateLimits, [{ limit: 6000, windowSeconds: 60 }]),
+      live: optional(rateLimits, []),
+    })(value ?? {}, path),
   logRetentionDays: optional(oneOf(LOG_RETENTION_DAYS), 90),
   auditArchiveDays: optional(integer(0, 36_500), 365),
   pepperRotationDays: optional(integer(1, 1000), 365),

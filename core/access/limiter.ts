@@ -184,14 +184,18 @@ function turn(account: Account, credentialId: string, now: number): void {
 }
 
 /**
- * How much to lease: what this instance is expected to need within the horizon, at most half of what may be
- * left, so that the last units are not all held by one; never less than what waits for it.
+ * How much to lease: what waits for it, or what this instance is expected to need within the horizon, of
+ * that at most half of what may be left, so that the last units are not all held by one.
  */
-function blockFor({ asked, block, leasedAt, left, waiting, window }: Account, least: number, now: number): number {
+function blockFor(
+  { asked, block, leasedAt, left, waiting, window }: Account,
+  least: number,
+  now: number,
+): number {
   const horizon = Math.min(HORIZON_MILLISECONDS, window.end - now);
   const expected = (asked / Math.max(1, now - leasedAt)) * horizon;
-  const demand = Math.min(expected, GROWTH * Math.max(1, block));
-  return Math.max(least, Math.ceil(Math.min(Math.max(demand, waiting), left / 2)));
+  const demand = Math.min(expected, GROWTH * Math.max(1, block), left / 2);
+  return Math.max(least, waiting, Math.ceil(demand));
 }
 
 function stateOf({ policy, window, held, left }: Account): LimitState {

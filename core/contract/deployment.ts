@@ -29,6 +29,8 @@ export const ENV = {
   gatewayCacheSeconds: 'KEYWRIGHT_GATEWAY_CACHE_SECONDS',
   /** `true` where an authorizer accepts keys that were issued elsewhere and imported. */
   acceptImportedKeys: 'KEYWRIGHT_ACCEPT_IMPORTED_KEYS',
+  /** Limits of keys without any of their own, as JSON by environment: `{"sandbox":"6000/60","live":""}`. */
+  defaultLimits: 'KEYWRIGHT_DEFAULT_LIMITS',
 } as const;
 
 /** Global secondary indexes of the main table. */

@@ -2,6 +2,7 @@ import type { RefusalCode } from '../contract/refusals.ts';
 import type { VerifiedToken } from './access-token.ts';
 import type { ApiKey } from './api-key.ts';
 import type { Environment } from './key-format.ts';
+import type { LimitPolicy } from './limit.ts';
 import type { AllowedNetworks } from './network.ts';
 import { originAllowed } from './origin.ts';
 import type { Digest } from './pepper.ts';
@@ -62,6 +63,7 @@ export type CredentialRecord = Pick<
   | 'expiresAt'
   | 'allowedCidrs'
   | 'allowedOrigins'
+  | 'rateLimits'
   | 'secrets'
   | 'digests'
   | 'imported'
@@ -77,7 +79,7 @@ export type SubscriptionRecord = Pick<
   | 'imported'
   | 'oauthClientIds'
 >;
-export type ProductRecord = Pick<Product, 'productId' | 'apiIds'>;
+export type ProductRecord = Pick<Product, 'productId' | 'apiIds' | 'plan'>;
 export type TenantRecord = Pick<Tenant, 'tenantId' | 'status' | 'roles'>;
 export type ApiRecord = Pick<
   ProtectedApi,
@@ -109,6 +111,8 @@ export interface Caller {
   /** Which of the key's secrets, or of the subscription's slots, was presented. */
   readonly secretId: string;
   readonly subscription: { readonly subscriptionId: string; readonly productId: string } | undefined;
+  /** Of the key itself or of its product's plan; none where neither has any. */
+  readonly limits: readonly LimitPolicy[];
   /** The client that an OAuth token came from, where the API requires one. */
   readonly oauthClientId: string | undefined;
   /** The digest that verified it. */

@@ -10,6 +10,7 @@ import {
   type SubscriptionRecord,
 } from './decision.ts';
 import type { PresentedKey } from './key-format.ts';
+import { policiesOf } from './limit.ts';
 import { AllowedNetworks } from './network.ts';
 import type { Digest, Pepper } from './pepper.ts';
 import { narrow, Permissions } from './permission.ts';
@@ -74,6 +75,7 @@ function identifyApiKey(
     secretId: secret.id,
     digest: secret.digest,
     subscription: undefined,
+    limits: policiesOf(credential.rateLimits),
     oauthClientId: undefined,
     endsAt: Math.min(secret.endsAt, endOf(credential.expiresAt)),
   };
@@ -112,6 +114,7 @@ function identifySubscription(
     secretId: secret.id,
     digest: secret.digest,
     subscription: { subscriptionId, productId },
+    limits: policiesOf(product.plan.rateLimits, product.plan.quota),
     oauthClientId: undefined,
     endsAt: Number.POSITIVE_INFINITY,
   };

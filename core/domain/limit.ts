@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import type { RateLimit } from './api-key.ts';
+import type { Environment } from './key-format.ts';
 import type { Plan } from './product.ts';
 
 /** How long one window of a limit is: seconds, or a calendar day or month in UTC. */
@@ -49,14 +50,36 @@ export function parsePolicies(text: string): readonly LimitPolicy[] {
   return text.split(' ').map((part) => {
     const [, limit, period] = POLICY.exec(part) ?? [];
     if (limit === undefined || period === undefined) {
-      throw new TypeError('limits are written as limit/seconds, limit/day or limit/month, with spaces between');
+      throw new TypeError(
+        'limits are written as limit/seconds, limit/day or limit/month, with spaces between',
+      );
     }
     return { limit: Number(limit), period: period === 'day' || period === 'month' ? period : Number(period) };
   });
 }
 
+/** The limits of callers that have none of their own, by environment. */
+export type DefaultLimits = Readonly<Record<Environment, readonly LimitPolicy[]>>;
+
+/**
+ * As an environment variable holds them; none where it is not set.
+ * @throws TypeError or SyntaxError for another text
+ */
+export function readDefaultLimits(text: string | undefined): DefaultLimits {
+  const { sandbox = '', live = '' } = JSON.parse(text ?? '{}') as Partial<Record<Environment, string>>;
+  return { sandbox: parsePolicies(sandbox), live: parsePolicies(live) };
+}
+
+/** The limits that hold for a caller: its own, or where it has none the default ones. */
+export function limitsOf(
+  { limits, environment }: { readonly limits: readonly LimitPolicy[]; readonly environment: Environment },
+  defaults: DefaultLimits,
+): readonly LimitPolicy[] {
+  return limits.length > 0 ? limits : defaults[environment];
+}
+
 /** Whether it is a quota, whose windows are the calendar's, and not a rate. */
-export function isQuota({ period }: LimitPolicy): boolean {
+function isQuota({ period }: LimitPolicy): boolean {
   return CALENDAR.has(period);
 }
 

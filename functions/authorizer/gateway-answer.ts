@@ -3,6 +3,7 @@ import { BoundedMap } from '../../core/access/bounded-map.ts';
 import { DENIAL_CONTEXT, REFUSALS, type RefusalCode } from '../../core/contract/refusals.ts';
 import { type AccessPolicy, accessPolicy } from '../../core/domain/access-policy.ts';
 import type { Caller, Cause } from '../../core/domain/decision.ts';
+import { type DefaultLimits, formatPolicies, type LimitPolicy, limitsOf } from '../../core/domain/limit.ts';
 import type { Question } from './gateway-event.ts';
 
 type Context = Readonly<Record<string, string>>;
@@ -21,13 +22,16 @@ const POLICIES_PER_OUTCOME = 4;
  * Puts outcomes into API Gateway's words.
  * @param options.gatewayCaches whether API Gateway keeps answers: then an admission also says what a route
  *   that the policy doesn't cover is to be refused with
+ * @param options.defaultLimits those of callers that have none of their own; by default none
  */
 export class GatewayAnswers {
   readonly #gatewayCaches: boolean;
+  readonly #defaultLimits: DefaultLimits;
   readonly #made = new WeakMap<Outcome, BoundedMap<string, GatewayAnswer>>();
 
-  constructor(options: { readonly gatewayCaches: boolean }) {
+  constructor(options: { readonly gatewayCaches: boolean; readonly defaultLimits?: DefaultLimits }) {
     this.#gatewayCaches = options.gatewayCaches;
+    this.#defaultLimits = options.defaultLimits ?? { sandbox: [], live: [] };
   }
 
   /**
@@ -57,7 +61,7 @@ export class GatewayAnswers {
 
   #make({ decision, caller, routes }: Outcome, { route }: Question): GatewayAnswer {
     const context: Context = {
-      ...(caller && callerContext(caller)),
+      ...(caller && callerContext(caller, limitsOf(caller, this.#defaultLimits))),
       ...(!decision.allowed && denialContext(decision.code, decision.cause)),
       ...(decision.allowed && this.#gatewayCaches && denialContext('insufficient_permissions')),
     };
@@ -70,7 +74,7 @@ export class GatewayAnswers {
 }
 
 /** What a backend is told of its caller. */
-function callerContext(caller: Caller): Context {
+function callerContext(caller: Caller, limits: readonly LimitPolicy[]): Context {
   const { keyId, tenantId, environment, keyType, role, permissions, subscription, oauthClientId } = caller;
   return {
     keyId,
@@ -80,6 +84,7 @@ function callerContext(caller: Caller): Context {
     ...(role !== undefined && { role, permissions: permissions.join(' ') }),
     ...(subscription && { ...subscription, slot: caller.secretId }),
     ...(oauthClientId !== undefined && { oauthClientId }),
+    ...(limits.length > 0 && { limits: formatPolicies(limits) }),
   };
 }
 

@@ -6,6 +6,7 @@ import { signedClient } from '../../core/aws/signed-client.ts';
 import { ENV } from '../../core/contract/deployment.ts';
 import { eventId } from '../../core/domain/event-id.ts';
 import { KeyFormat } from '../../core/domain/key-format.ts';
+import { readDefaultLimits } from '../../core/domain/limit.ts';
 import { fetchJson, tokenVerifier } from '../../core/oauth/token-verifier.ts';
 import { accessStore } from '../../core/store/access-store.ts';
 import { authorizerHandler } from './authorizer-handler.ts';
@@ -65,7 +66,10 @@ const authorizer = new Authorizer({
 // Begun during the function's init phase, so that the first request finds it done; it reports its own failure.
 peppers.current().catch(() => undefined);
 
-const answers = new GatewayAnswers({ gatewayCaches });
+const answers = new GatewayAnswers({
+  gatewayCaches,
+  defaultLimits: readDefaultLimits(env[ENV.defaultLimits]),
+});
 
 /** The Lambda authorizer of one protected API; see `authorizerHandler`. */
 export const handler = authorizerHandler({ authorizer, answers, now, write });

@@ -10,6 +10,7 @@ import { Construct } from 'constructs';
 import { ENV } from '../../core/contract/deployment.ts';
 import { checkCacheLifetimes, type KeywrightConfig, parseConfig } from '../config.ts';
 import { addAlarm } from './alarms.ts';
+import { defaultLimits } from './default-limits.ts';
 import { KeywrightFunction } from './function.ts';
 import { allowAuthorizer } from './permissions.ts';
 import { deployedStore, type Store } from './store.ts';
@@ -18,7 +19,10 @@ export interface KeywrightAuthorizerProps {
   /** The protected API that this authorizer answers for, as `POST /v1/apis` named it: `api_` + 12 base62. */
   readonly apiId: string;
   /** What Keywright was deployed with; `vendor` above all must be the same. Default: the fields' defaults. */
-  readonly config?: Pick<KeywrightConfig, 'vendor' | 'cacheSeconds' | 'cacheEntries' | 'logRetentionDays'>;
+  readonly config?: Pick<
+    KeywrightConfig,
+    'vendor' | 'cacheSeconds' | 'cacheEntries' | 'defaultRateLimits' | 'logRetentionDays'
+  >;
   /** Default: the Keywright deployed in this account and Region. */
   readonly store?: Store;
   /**
@@ -80,6 +84,7 @@ export class KeywrightAuthorizer extends Construct {
     this.function.addEnvironment(ENV.cacheEntries, String(config.cacheEntries));
     this.function.addEnvironment(ENV.gatewayCacheSeconds, String(gatewayCacheSeconds));
     this.function.addEnvironment(ENV.acceptImportedKeys, String(acceptImportedKeys));
+    this.function.addEnvironment(ENV.defaultLimits, defaultLimits(config));
     if (props.alarmTopic !== undefined) this.#addAlarms(props.alarmTopic, apiId);
   }
 

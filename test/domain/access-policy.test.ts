@@ -22,6 +22,7 @@ const callerWith = (keyType: Caller['keyType'], permissions: readonly string[]):
   secretId: 's1',
   digest: { pepper: 'v1', hmac: '' },
   subscription: undefined,
+  limits: [],
   oauthClientId: undefined,
   endsAt: Number.POSITIVE_INFINITY,
 });

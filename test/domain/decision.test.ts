@@ -32,6 +32,7 @@ const credential: CredentialRecord = {
   role: 'reader',
   status: 'active',
   allowedCidrs: ['203.0.113.0/24'],
+  rateLimits: [],
   allowedOrigins: ['https://shop.example'],
   secrets: [
     { id: 'new', createdAt: past, hint: 'abcd' },

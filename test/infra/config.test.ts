@@ -25,6 +25,7 @@ describe('a configuration', () => {
       alarmEmails: [],
       cacheSeconds: 3,
       cacheEntries: 10_000,
+      defaultRateLimits: { sandbox: [{ limit: 6000, windowSeconds: 60 }], live: [] },
       logRetentionDays: 90,
       auditArchiveDays: 365,
       pepperRotationDays: 365,
@@ -39,6 +40,10 @@ describe('a configuration', () => {
     [{ vendor: 'a' }, 'keywright.vendor is "a"; expected empty, or 2 to 20 of a-z and 0-9.'],
     [{ vendor: 'acme\n' }, 'keywright.vendor is "acme\\n"; expected empty, or 2 to 20 of a-z and 0-9.'],
     [{ vendor: 5 }, 'keywright.vendor is 5; expected empty, or 2 to 20 of a-z and 0-9.'],
+    [
+      { defaultRateLimits: { live: [{ limit: 0, windowSeconds: 60 }] } },
+      'keywright.defaultRateLimits.live[0].limit is 0; expected a whole number from 1 to 1000000000.',
+    ],
     [{ demo: 'yes' }, 'keywright.demo is "yes"; expected true or false.'],
     [{ identity: { kind: 'saml' } }, 'keywright.identity.kind is "saml"; expected one of cognito, oidc.'],
     [

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { AwsCall } from '../../core/aws/aws-call.ts';
 import { policyAllows } from '../../core/domain/access-policy.ts';
+import type { DefaultLimits } from '../../core/domain/limit.ts';
 import { itemKey } from '../../core/store/item-keys.ts';
+import { GatewayAnswers } from '../../functions/authorizer/gateway-answer.ts';
+import { readGatewayEvent } from '../../functions/authorizer/gateway-event.ts';
 import {
   connectEvent,
   httpEvent,
@@ -376,5 +379,30 @@ describe('a store that fails', () => {
     const key = await plane.putKey();
     const handle = plane.handler(plane.authorizer({ apiId: 'api_Missing00000' }));
     await expect(handle(restEvent({ headers: keyHeaders(key) }))).rejects.toThrow('authorizer_unavailable');
+  });
+});
+
+describe('limits in the context', () => {
+  test('are the key’s own, where it has any', async () => {
+    const rateLimits = [
+      { limit: 1000, windowSeconds: 60 },
+      { limit: 10, windowSeconds: 1 },
+    ];
+    const key = await plane.putKey({ rateLimits });
+    const answer = await plane.handler(plane.authorizer())(httpEvent({ headers: keyHeaders(key) }));
+    expect(answer.context).toMatchObject({ limits: '10/1 1000/60' });
+  });
+
+  test('are those of its environment, where it has none, and absent where that has none', async () => {
+    const headers = keyHeaders(await plane.putKey());
+    const question = readGatewayEvent(httpEvent({ headers }));
+    const outcome = await plane.authorizer().authorize(question.request);
+    const contextWith = (sandbox: DefaultLimits['sandbox']) =>
+      new GatewayAnswers({ gatewayCaches: false, defaultLimits: { sandbox, live: [] } }).answer(
+        outcome,
+        question,
+      ).context;
+    expect(contextWith([{ limit: 5, period: 60 }])).toMatchObject({ limits: '5/60' });
+    expect(contextWith([])).not.toHaveProperty('limits');
   });
 });

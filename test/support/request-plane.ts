@@ -17,6 +17,7 @@ import { eventId } from '../../core/domain/event-id.ts';
 import { fingerprintOf } from '../../core/domain/imported-key.ts';
 import { type Environment, KeyFormat } from '../../core/domain/key-format.ts';
 import { Pepper } from '../../core/domain/pepper.ts';
+import type { Plan } from '../../core/domain/product.ts';
 import type { ApiRoute } from '../../core/domain/protected-api.ts';
 import { fetchJson, tokenVerifier } from '../../core/oauth/token-verifier.ts';
 import { accessStore } from '../../core/store/access-store.ts';
@@ -45,7 +46,7 @@ export interface RequestPlane {
   putKey(change?: Partial<CredentialRecord> & { id?: string }): Promise<string>;
   /** Stores an API of the subscription scheme, and gives its client key. */
   putSubscriptionApi(apiId: string, change?: Partial<ApiRecord>): Promise<string>;
-  putProduct(productId: string, apiIds: readonly string[]): Promise<void>;
+  putProduct(productId: string, apiIds: readonly string[], plan?: Plan): Promise<void>;
   /** Stores a subscription, and gives its primary and secondary keys. */
   putSubscription(change?: Partial<SubscriptionRecord>): Promise<{ primary: string; secondary: string }>;
   /** Stores an API key that was issued elsewhere, unused so far, and gives its item's key. */
@@ -115,8 +116,8 @@ export async function startRequestPlane(): Promise<RequestPlane> {
       await put(itemKey.api(apiId), { ...api, ...change });
       return key;
     },
-    putProduct: async (productId, apiIds) =>
-      void (await put(itemKey.product(productId), { productId, apiIds })),
+    putProduct: async (productId, apiIds, plan = { rateLimits: [] }) =>
+      void (await put(itemKey.product(productId), { productId, apiIds, plan })),
     async putSubscription(change = {}) {
       const id = randomBytes(6).toString('hex');
       const [primary, secondary] = [0, 1].map(() => format.mint('sub', 'sandbox', id, randomBytes));
@@ -269,6 +270,7 @@ function credentialFor(id: string, key: string): CredentialRecord {
     status: 'active',
     allowedCidrs: [],
     allowedOrigins: [],
+    rateLimits: [],
     secrets: [{ id: 's1', createdAt: '2026-05-01T00:00:00.000Z', hint: key.slice(-4) }],
     digests: { s1: pepper.digest(key) },
   };

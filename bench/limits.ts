@@ -1,0 +1,164 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Limiter } from '../core/access/limiter.ts';
+import { type AwsCall, signedClient } from '../core/aws/signed-client.ts';
+import { type LimitPolicy, windowAt } from '../core/domain/limit.ts';
+import { limitStore } from '../core/store/limit-store.ts';
+import { startAwsServer } from '../local/aws-server.ts';
+import type { Figure } from './harness.ts';
+
+const TABLE = 'keywright';
+const REGION = 'eu-central-1';
+const CREDENTIAL = 'BenchKey0000';
+const TICK_MILLISECONDS = 10;
+
+/** Requests of one credential, spread evenly over instances that know nothing of each other. */
+export interface Load {
+  readonly instances: number;
+  readonly requestsPerSecond: number;
+  readonly policy: LimitPolicy & { readonly period: number };
+  /** Units of each request. Default: 1. */
+  readonly cost?: number;
+  /** For how long of each window requests come; the clock then jumps to the next one. */
+  readonly seconds: number;
+  readonly windows: number;
+}
+
+/** What became of the requests of one window. */
+export interface WindowOutcome {
+  readonly asked: number;
+  readonly admitted: number;
+  /** Updates that DynamoDB was asked for, those that it refused included. */
+  readonly writes: number;
+}
+
+/**
+ * Puts a load on limiters in front of a local DynamoDB, over HTTP, window by window: the first finds
+ * instances that have just started, in the others they know their rate.
+ */
+export async function admit(load: Load): Promise<WindowOutcome[]> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'keywright-bench-'));
+  const server = await startAwsServer({ dataDir, log: () => undefined });
+  try {
+    await server.createTable({
+      TableName: TABLE,
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+      AttributeDefinitions: [
+        { AttributeName: 'pk', AttributeType: 'S' },
+        { AttributeName: 'sk', AttributeType: 'S' },
+      ],
+    });
+    return await run(load, server.url);
+  } finally {
+    await server.close();
+    await rm(dataDir, { recursive: true });
+  }
+}
+
+async function run(load: Load, endpoint: string): Promise<WindowOutcome[]> {
+  const { instances, policy, windows } = load;
+  let jumped = 0;
+  let writes = 0;
+  const now = () => Date.now() + jumped;
+  const failures: unknown[] = [];
+  const limiters = Array.from({ length: instances }, () => {
+    const dynamodb = clientOf(endpoint);
+    const counted: AwsCall = (operation, input) => {
+      writes += 1;
+      return dynamodb(operation, input);
+    };
+    const store = limitStore({ dynamodb: counted, table: TABLE, region: REGION });
+    return new Limiter({ store, now, entries: 100, onWarning: (_, cause) => failures.push(cause) });
+  });
+  const outcomes: WindowOutcome[] = [];
+  for (let i = 0; i < windows; i++) {
+    jumped += windowAt(CREDENTIAL, policy.period, now()).end - now();
+    writes = 0;
+    outcomes.push({ ...(await window(limiters, load)), writes });
+  }
+  if (failures.length > 0) throw new Error('DynamoDB did not answer', { cause: failures[0] });
+  return outcomes;
+}
+
+async function window(limiters: readonly Limiter[], { policy, cost, requestsPerSecond, seconds }: Load) {
+  const pending: Promise<void>[] = [];
+  const total = requestsPerSecond * seconds;
+  const startedAt = performance.now();
+  let asked = 0;
+  let admitted = 0;
+  while (asked < total) {
+    const due = Math.min(total, ((performance.now() - startedAt) / 1000) * requestsPerSecond);
+    for (; asked < due; asked++) {
+      const spending = limiters[asked % limiters.length]?.spend(CREDENTIAL, [policy], cost);
+      pending.push(
+        Promise.resolve(spending).then((result) => {
+          if (result?.admitted) admitted += 1;
+        }),
+      );
+    }
+    await sleep(TICK_MILLISECONDS);
+  }
+  await Promise.all(pending);
+  return { asked, admitted };
+}
+
+function clientOf(endpoint: string): AwsCall {
+  return signedClient({
+    service: 'dynamodb',
+    region: REGION,
+    endpoint,
+    credentials: () => ({ accessKeyId: 'bench', secretAccessKey: 'bench', sessionToken: undefined }),
+    attemptMilliseconds: 10_000,
+    deadlineMilliseconds: 10_000,
+    now: Date.now,
+    random: Math.random,
+  });
+}
+
+/** Twenty instances, 5,000 requests a second, against 1,000 a minute. */
+export async function limitFigures(): Promise<readonly Figure[]> {
+  const policy = { limit: 1000, period: 60 };
+  const [first, ...later] = await admit({
+    instances: 20,
+    requestsPerSecond: 5000,
+    policy,
+    seconds: 3,
+    windows: 4,
+  });
+  if (first === undefined) throw new Error('there is a first window');
+  const all = [first, ...later];
+  const of = (outcomes: readonly WindowOutcome[], field: keyof WindowOutcome) =>
+    outcomes.map((outcome) => outcome[field]);
+  const per = ({ writes, admitted }: WindowOutcome) => writes / admitted;
+  return [
+    {
+      name: 'limit 1,000: asked for in a window, by 20 instances',
+      value: Math.min(...of(all, 'asked')),
+      unit: '',
+    },
+    { name: 'most admitted in a window', value: Math.max(...of(all, 'admitted')), unit: '', promised: 1000 },
+    {
+      name: 'fewest admitted in a window',
+      value: Math.min(...of(all, 'admitted')),
+      unit: '',
+      promisedAtLeast: 950,
+    },
+    {
+      name: 'DynamoDB writes per admitted request, instances just started',
+      value: per(first),
+      unit: '',
+      promised: 0.1,
+    },
+    {
+      name: 'DynamoDB writes per admitted request, later windows',
+      value: Math.max(...later.map(per)),
+      unit: '',
+      promised: 0.1,
+    },
+  ];
+}
