@@ -10,6 +10,7 @@ import { CognitoIdentity, type Issuer } from './constructs/identity.ts';
 import { ManagementApi } from './constructs/management-api.ts';
 import { PepperRotation } from './constructs/pepper-rotation.ts';
 import { Publisher } from './constructs/publisher.ts';
+import { Sweep } from './constructs/sweep.ts';
 import type { DataStack } from './data-stack.ts';
 
 /** CloudWatch's limit of the metrics that an alarm may add up. */
@@ -20,12 +21,13 @@ export interface ControlStackProps extends StackProps {
   readonly data: DataStack;
 }
 
-/** The control plane: management API, publisher, rotation of the pepper, identity and alarms. */
+/** The control plane: management API, publisher, rotation of the pepper, sweep, identity and alarms. */
 export class ControlStack extends Stack {
   readonly alarmTopic: AlarmTopic;
   readonly management: ManagementApi;
   readonly publisher: Publisher;
   readonly rotation: PepperRotation;
+  readonly sweep: Sweep;
 
   constructor(scope: Construct, id: string, { config, data, ...props }: ControlStackProps) {
     super(scope, id, { ...props, description: 'Keywright: management API, publisher, identity, alarms' });
@@ -34,6 +36,7 @@ export class ControlStack extends Stack {
     this.management = new ManagementApi(this, 'Management', { config, store, issuer });
     this.publisher = new Publisher(this, 'Publisher', { config, store, streamArn: data.streamArn });
     this.rotation = new PepperRotation(this, 'PepperRotation', { config, store });
+    this.sweep = new Sweep(this, 'Sweep', { config, store });
     this.alarmTopic = new AlarmTopic(this, 'AlarmTopic', { key: data.key, emails: config.alarmEmails });
     this.#auditAlarms(config, data);
     this.#requestPlaneAlarms(config);
@@ -98,8 +101,8 @@ export class ControlStack extends Stack {
   }
 
   #controlPlaneAlarms(): void {
-    const { publisher, management, rotation } = this;
-    const functions = [...management.functions, publisher.function, rotation.function];
+    const { publisher, management, rotation, sweep } = this;
+    const functions = [...management.functions, publisher.function, rotation.function, sweep.function];
     this.#alarm('PublisherLag', {
       metric: publisher.function.metric('IteratorAge', {
         statistic: Stats.MAXIMUM,
@@ -123,6 +126,23 @@ export class ControlStack extends Stack {
       metric: rotation.function.metricErrors({ period: Duration.minutes(5) }),
       above: 0,
       meaning: 'the rotation of the pepper failed; the old pepper stays in use.',
+    });
+    this.#alarm('SweepErrors', {
+      metric: sweep.function.metricErrors({ period: Duration.minutes(5) }),
+      above: 0,
+      periods: 3,
+      meaning: 'the sweep failed three times in a row; ends of keys and lapsed approvals may go untold.',
+    });
+    this.#alarm('SweepLag', {
+      metric: new Metric({
+        namespace: METRIC_NAMESPACE,
+        metricName: METRIC.sweepLagSeconds,
+        dimensionsMap: { service: 'sweep' },
+        statistic: Stats.MAXIMUM,
+        period: Duration.minutes(15),
+      }),
+      above: 3600,
+      meaning: 'something that came to pass by itself was noted more than an hour late.',
     });
     this.#alarm('ManagementErrors', {
       metric: management.api.metricServerError({ period: Duration.minutes(5), statistic: Stats.SUM }),

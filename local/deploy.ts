@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { TableProperties } from './aws/dynamodb-table.ts';
 import type { EventSourceMappingProperties } from './aws/event-source.ts';
+import { type RuleProperties, startSchedules } from './aws/schedule.ts';
 import type { SecretProperties } from './aws/secrets-manager.ts';
 import type { AwsServer } from './aws-server.ts';
 import type { Monitoring } from './cloudwatch/monitoring.ts';
@@ -43,7 +44,7 @@ interface FunctionOptions {
  */
 export async function deploy(
   templates: ResolvedTemplates,
-  o: FunctionOptions & { aws: AwsServer },
+  o: FunctionOptions & { aws: AwsServer; now: () => Date },
 ): Promise<Deployment> {
   const ofType = resourcesOf(templates);
   for (const { Properties } of ofType<SecretProperties>('AWS::SecretsManager::Secret')) {
@@ -69,7 +70,22 @@ export async function deploy(
   for (const { Properties } of mappings) {
     await o.aws.createEventSourceMapping(Properties, functions.find(Properties.FunctionName));
   }
-  return functions;
+  const schedules = ofType<RuleProperties>('AWS::Events::Rule').flatMap(({ Properties, PhysicalId }) =>
+    startSchedules(Properties, {
+      name: String(PhysicalId),
+      region: o.region,
+      find: functions.find,
+      now: o.now,
+      log: o.logs.writer('server'),
+    }),
+  );
+  return {
+    ...functions,
+    close: async () => {
+      for (const schedule of schedules) schedule.close();
+      await functions.close();
+    },
+  };
 }
 
 /**

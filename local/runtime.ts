@@ -78,7 +78,7 @@ async function startServices(settings: Settings, now: () => Date, opened: Opened
   });
   opened.push(monitoring);
   aws.onEvent((event) => monitoring.event(event));
-  const deployment = await deploy(templates, { aws, region: REGION, logs, monitoring });
+  const deployment = await deploy(templates, { aws, region: REGION, logs, monitoring, now });
   opened.push(deployment);
   return { templates, aws, logs, deployment, monitoring };
 }

@@ -41,6 +41,8 @@ export const TABLE_INDEX = {
   subscriptions: 'subscriptions',
   /** `state` / `alertSk`: alerts of all tenants and of none, and nothing else; newest last. */
   alerts: 'alerts',
+  /** `duePk` / `dueAt`: what a sweep has to look at, by when; keys only, and nothing that need not be swept. */
+  due: 'due',
 } as const;
 
 /** Global secondary indexes of the audit table. */
@@ -89,6 +91,8 @@ export const METRIC = {
   unavailable: 'AuthorizerUnavailable',
   /** Days since the pepper got its current version. */
   pepperAgeDays: 'PepperAgeDays',
+  /** How long what was due longest had waited when a sweep came to it; unit: seconds. */
+  sweepLagSeconds: 'SweepLagSeconds',
 } as const;
 
 /** Seconds within which a revocation, role change or suspension must hold everywhere (the promise). */

@@ -11,6 +11,7 @@ import {
 import { auditEvent, type Change, changedFields, type Occasion } from './audit-event.ts';
 import { DomainError } from './domain-error.ts';
 import type { Environment } from './key-format.ts';
+import { withReminders } from './key-reminders.ts';
 import { roleOf, type Tenant } from './tenant.ts';
 
 interface Restrictions {
@@ -75,7 +76,7 @@ export function createKey(
   };
   const { name, type, environment, role, permissions, expiresAt } = state;
   const { allowedCidrs, allowedOrigins, rateLimits } = state;
-  return keyChange('apiKey.created', state, occasion, {
+  return keyChange(undefined, 'apiKey.created', state, occasion, {
     name,
     type,
     environment,
@@ -121,14 +122,14 @@ export function updateKey(
   for (const side of [data.from, data.to]) {
     if (side.metadata) side.metadata = Object.keys(side.metadata);
   }
-  return keyChange('apiKey.updated', state, occasion, data);
+  return keyChange(key, 'apiKey.updated', state, occasion, data);
 }
 
 /** @throws DomainError `invalid_state` unless the key is active */
 export function disableKey(key: ApiKey, occasion: Occasion): KeyChange {
   requireNotFinal(key, occasion.now);
   if (key.status !== 'active') throw new DomainError('invalid_state', 'The key is disabled already');
-  return keyChange('apiKey.disabled', next(key, { status: 'disabled' }), occasion, {});
+  return keyChange(key, 'apiKey.disabled', next(key, { status: 'disabled' }), occasion, {});
 }
 
 /** @throws DomainError `invalid_state` unless the key is disabled and its tenant active */
@@ -136,7 +137,7 @@ export function enableKey(key: ApiKey, tenant: Tenant, occasion: Occasion): KeyC
   requireNotFinal(key, occasion.now);
   requireActive(tenant);
   if (key.status !== 'disabled') throw new DomainError('invalid_state', 'The key is not disabled');
-  return keyChange('apiKey.enabled', next(key, { status: 'active' }), occasion, {});
+  return keyChange(key, 'apiKey.enabled', next(key, { status: 'active' }), occasion, {});
 }
 
 /**
@@ -166,7 +167,7 @@ export function rotateKey(
     current === undefined || overlapSeconds === 0 ? [] : [{ ...current, expiresAt: overlapEndsAt }];
   const secrets = [{ id: secret.id, createdAt, hint: secret.hint }, ...kept];
   const digests = { ...key.digests, [secret.id]: secret.digest };
-  return keyChange('apiKey.rotated', next(key, withSecrets(secrets, digests)), occasion, {
+  return keyChange(key, 'apiKey.rotated', next(key, withSecrets(secrets, digests)), occasion, {
     hint: secret.hint,
     overlapSeconds,
     overlapEndsAt,
@@ -181,13 +182,15 @@ export function endOverlap(key: ApiKey, occasion: Occasion): KeyChange {
     throw new DomainError('invalid_state', 'The key has one secret only: there is no overlap to end');
   }
   const state = next(key, withSecrets([current], key.digests));
-  return keyChange('apiKey.overlapEnded', state, occasion, { endedHint: overlapping.hint });
+  return keyChange(key, 'apiKey.overlapEnded', state, occasion, { endedHint: overlapping.hint });
 }
 
 /** Ends the key for good. @throws DomainError `invalid_state` when it is revoked or expired */
 export function revokeKey(key: ApiKey, reason: string | undefined, occasion: Occasion): KeyChange {
   requireNotFinal(key, occasion.now);
-  return keyChange('apiKey.revoked', next(key, { status: 'revoked' }), occasion, { reason: reason ?? null });
+  return keyChange(key, 'apiKey.revoked', next(key, { status: 'revoked' }), occasion, {
+    reason: reason ?? null,
+  });
 }
 
 const UPDATABLE = [
@@ -246,6 +249,7 @@ function optional<Name extends string, Value>(
 }
 
 function keyChange(
+  before: ApiKey | undefined,
   type: EventType & `apiKey.${string}`,
   state: ApiKey,
   occasion: Occasion,
@@ -253,7 +257,7 @@ function keyChange(
 ): KeyChange {
   const { tenantId, keyId } = state;
   return {
-    state,
+    state: withReminders(before, state, occasion.now),
     event: auditEvent(occasion, { type, tenantId, subject: { type: 'apiKey', id: keyId }, data }),
   };
 }

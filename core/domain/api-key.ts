@@ -50,8 +50,18 @@ export interface ApiKey {
   readonly imported?: Readonly<Record<string, string | null>>;
   /** Approvals carried out on it, each with when its time is over: until then a repeat finds it done. */
   readonly approvalsUsed?: Readonly<Record<string, string>>;
+  /** What a sweep is to look at it for; absent when nothing will happen to it by itself. */
+  readonly reminders?: Reminders;
   /** Counts the changes; a write is conditional on the revision that it was decided on. */
   readonly revision: number;
+}
+
+/** Times are ISO 8601 UTC. */
+export interface Reminders {
+  /** The next mark on the way to its expiry, which is the last one. */
+  readonly expiryAt?: string;
+  /** Whether it is idle is looked at again at `checkAt`; `noticed` when that was told since `since`. */
+  readonly idle?: { readonly since: string; readonly checkAt: string; readonly noticed: boolean };
 }
 
 /** What people see of `status`: a key past its `expiresAt` is expired unless it was revoked before. */

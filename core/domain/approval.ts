@@ -54,8 +54,12 @@ export function showsSecret(approval: ApprovableOperation): approval is SecretOp
 
 /** What people see of `state`: what was not decided, or not claimed, in time has lapsed. */
 export function approvalStateOf(approval: Approval, now: Date): Approval['state'] {
-  const waits = approval.state === 'pending' || (approval.state === 'approved' && showsSecret(approval));
-  return waits && isOver(approval, now) ? 'lapsed' : approval.state;
+  return waits(approval) && isOver(approval, now) ? 'lapsed' : approval.state;
+}
+
+/** When it will lapse by itself; undefined when it waits for nobody. */
+export function lapsesAt(approval: Approval): string | undefined {
+  return waits(approval) ? approval.expiresAt : undefined;
 }
 
 /** Whether its time is over, in which nothing may be carried out any more. */
@@ -144,6 +148,10 @@ export function unfit(state: Approval['state']): DomainError {
     lapsed: 'It lapsed; request it anew',
   };
   return new DomainError('invalid_state', meaning[state]);
+}
+
+function waits(approval: Approval): boolean {
+  return approval.state === 'pending' || (approval.state === 'approved' && showsSecret(approval));
 }
 
 function requireUndecided(approval: Approval, occasion: Occasion): void {

@@ -1,9 +1,9 @@
 import type { Table } from '../aws/document-client.ts';
-import type { Approval } from '../domain/approval.ts';
+import { type Approval, lapsesAt } from '../domain/approval.ts';
 import type { Change } from '../domain/audit-event.ts';
 import type { Idempotency } from '../domain/idempotency.ts';
 import { type Created, insertItem, listItems, readItem, stateOf, updateItem } from './item.ts';
-import { itemKey, listPartition } from './item-keys.ts';
+import { duePlace, itemKey, listPartition } from './item-keys.ts';
 import { type Page, takePage } from './listing.ts';
 
 const MOST_EXAMINED = 1000;
@@ -27,13 +27,14 @@ export class ApprovalStore {
       ...itemKey.approval(change.state.approvalId),
       listPk: listPartition.approvals,
       listSk: positionOf(change.state),
+      ...duePlaceOf(change.state),
     };
     return insertItem(this.#table, place, change, idempotency);
   }
 
   /** @throws DomainError `conflict` when the approval is no longer as `before` */
   update(before: Approval, change: Change<Approval>): Promise<void> {
-    return updateItem(this.#table, itemKey.approval(before.approvalId), before, change);
+    return updateItem(this.#table, itemKey.approval(before.approvalId), before, change, duePlaceOf);
   }
 
   /** Every tenant's, newest first; `before` is an earlier page's `next`. */
@@ -50,6 +51,10 @@ export class ApprovalStore {
       mostExamined: MOST_EXAMINED,
     });
   }
+}
+
+function duePlaceOf(approval: Approval) {
+  return duePlace(itemKey.approval(approval.approvalId), lapsesAt(approval));
 }
 
 function positionOf({ requestedAt, approvalId }: Approval): string {

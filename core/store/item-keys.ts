@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import type { AuditEvent } from '../contract/events.ts';
 import { ID_LENGTH } from '../domain/key-format.ts';
 import type { Digest } from '../domain/pepper.ts';
@@ -54,6 +55,24 @@ export const listPartition = {
   alertsOf: (tenantId: string | null) => `ALERTS#${tenantId ?? '-'}`,
   keysOf: (tenantId: string) => `KEYS#${tenantId}`,
 };
+
+const DUE_SHARDS = 16;
+
+/** Partitions of the `due` index. Times of many items may be alike, so they are spread by their keys. */
+export const duePartitions: readonly string[] = Array.from({ length: DUE_SHARDS }, (_, i) => `DUE#${i}`);
+
+/** An item's place in the `due` index; none without a time. */
+export function duePlace({ pk }: ItemKey, dueAt: string | undefined): { duePk?: string; dueAt?: string } {
+  return dueAt === undefined ? {} : { duePk: `DUE#${crc32(pk) % DUE_SHARDS}`, dueAt };
+}
+
+/** What a partition key names, of items that can be due. */
+export function dueOwner(pk: string): { readonly kind: 'credential' | 'approval'; readonly id: string } {
+  const [kind, id = ''] = pk.split('#');
+  if (kind === 'CRED') return { kind: 'credential', id };
+  if (kind === 'APPROVAL') return { kind: 'approval', id };
+  throw new Error(`an item of the kind ${kind} can't be due`);
+}
 
 /** The 12 characters of `key_…`, `sub_…` or `api_…`. */
 export function credentialIdOf(publicId: string): string {

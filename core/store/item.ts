@@ -9,8 +9,11 @@ import type { Idempotency } from '../domain/idempotency.ts';
 import type { ItemKey } from './item-keys.ts';
 import { newestFirst } from './listing.ts';
 
-/** Where an item is found: by its key, in the `list` index, and a subscription or alert in its own. */
-export interface Place extends ItemKey {
+/**
+ * Where an item is found: by its key, in the `list` index, a subscription or alert in its own, and what is
+ * due in `due`.
+ */
+export interface Place extends ItemKey, DuePlace {
   readonly listPk: string;
   readonly listSk: string;
   readonly subscriptionSk?: string;
@@ -18,6 +21,13 @@ export interface Place extends ItemKey {
   /** When the item ends, in seconds since 1970; it stays where absent. */
   readonly [TTL_ATTRIBUTE]?: number;
 }
+
+interface DuePlace {
+  readonly duePk?: string;
+  readonly dueAt?: string;
+}
+
+const NEVER_DUE = (): DuePlace => ({});
 
 interface Versioned {
   readonly revision: number;
@@ -41,6 +51,8 @@ export function stateOf<State>(item: Record<string, unknown>): State {
     listSk,
     subscriptionSk,
     alertSk,
+    duePk,
+    dueAt,
     idempotency,
     [TTL_ATTRIBUTE]: ttl,
     [LAST_EVENT]: lastEvent,
@@ -103,6 +115,7 @@ export async function insertItem<State>(
  * Writes what a change changed and its event, on the condition that nobody else changed the item since
  * `before` was read. Attributes that the change leaves alone are not written: what other writers keep in
  * the item (an authorizer its digests) is never overwritten with what was read.
+ * @param duePlaceOf where a state stands in the `due` index
  * @throws DomainError `conflict`
  */
 export async function updateItem<State extends Versioned>(
@@ -110,23 +123,59 @@ export async function updateItem<State extends Versioned>(
   key: ItemKey,
   before: State,
   { state, event }: Change<State>,
+  duePlaceOf: (state: State) => DuePlace = NEVER_DUE,
 ): Promise<void> {
-  const update = new UpdateCommand({
-    TableName: table.name,
-    Key: { pk: key.pk, sk: key.sk },
-    ...updateExpression(before, { ...state, [LAST_EVENT]: event }, before.revision),
-  });
   try {
-    await table.client.send(update);
+    const after = { ...state, ...duePlaceOf(state), [LAST_EVENT]: event };
+    await sendUpdate(table, key, { ...before, ...duePlaceOf(before) }, after);
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
     const existing = await readItem(table, key);
     if (existing !== undefined && isWrittenBy(event.id, existing)) return;
-    throw new DomainError(
-      'conflict',
-      'Someone else changed this at the same moment; read it again and repeat what is still to do',
-    );
+    throw conflict();
   }
+}
+
+/**
+ * Moves an item within the `due` index, with what of its state says where it stands there. Nothing happens
+ * to what the item is about, so there is no event, and nobody else's change is a conflict for it.
+ * @throws DomainError `conflict` when it was changed since `before` was read
+ */
+export async function moveItem<State extends Versioned>(
+  table: Table,
+  key: ItemKey,
+  before: State,
+  after: State,
+  duePlaceOf: (state: State) => DuePlace,
+): Promise<void> {
+  try {
+    await sendUpdate(table, key, { ...before, ...duePlaceOf(before) }, { ...after, ...duePlaceOf(after) });
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    throw conflict();
+  }
+}
+
+async function sendUpdate(
+  table: Table,
+  { pk, sk }: ItemKey,
+  before: Versioned,
+  after: object,
+): Promise<void> {
+  await table.client.send(
+    new UpdateCommand({
+      TableName: table.name,
+      Key: { pk, sk },
+      ...updateExpression(before, after, before.revision),
+    }),
+  );
+}
+
+function conflict(): DomainError {
+  return new DomainError(
+    'conflict',
+    'Someone else changed this at the same moment; read it again and repeat what is still to do',
+  );
 }
 
 /** The states of one partition of the `list` index, newest first, queried as they are consumed. */

@@ -2,9 +2,10 @@ import type { Table } from '../aws/document-client.ts';
 import type { ApiKey } from '../domain/api-key.ts';
 import type { Change } from '../domain/audit-event.ts';
 import type { Idempotency } from '../domain/idempotency.ts';
+import { dueAt } from '../domain/key-reminders.ts';
 import type { LastUse } from '../domain/last-use.ts';
-import { type Created, insertItem, listItems, readItem, stateOf, updateItem } from './item.ts';
-import { credentialIdOf, itemKey, listPartition } from './item-keys.ts';
+import { type Created, insertItem, listItems, moveItem, readItem, stateOf, updateItem } from './item.ts';
+import { credentialIdOf, duePlace, type ItemKey, itemKey, listPartition } from './item-keys.ts';
 import type { LastUseStore } from './last-use-store.ts';
 import { inGroups, type Page, takePage } from './listing.ts';
 
@@ -39,13 +40,19 @@ export class KeyStore {
       ...itemKey.credential(credentialIdOf(keyId)),
       listPk: listPartition.keysOf(tenantId),
       listSk: positionOf(change.state),
+      ...duePlaceOf(change.state),
     };
     return insertItem(this.#table, place, change, idempotency);
   }
 
   /** @throws DomainError `conflict` when the key is no longer as `before` */
   update(before: ApiKey, change: Change<ApiKey>): Promise<void> {
-    return updateItem(this.#table, itemKey.credential(credentialIdOf(before.keyId)), before, change);
+    return updateItem(this.#table, keyOf(before), before, change, duePlaceOf);
+  }
+
+  /** Notes when a key is to be looked at next. @throws DomainError `conflict` as `update` */
+  remind(before: ApiKey, after: ApiKey): Promise<void> {
+    return moveItem(this.#table, keyOf(before), before, after, duePlaceOf);
   }
 
   /** A tenant's keys, newest first, each with its last use; `before` is an earlier page's `next`. */
@@ -75,6 +82,14 @@ async function* withLastUse(
     const known = await lastUses.lastUsed(group.map(({ keyId }) => keyId));
     for (const key of group) yield { key, lastUse: known.get(key.keyId) };
   }
+}
+
+function keyOf({ keyId }: ApiKey): ItemKey {
+  return itemKey.credential(credentialIdOf(keyId));
+}
+
+function duePlaceOf(key: ApiKey) {
+  return duePlace(keyOf(key), dueAt(key));
 }
 
 function positionOf({ createdAt, keyId }: ApiKey): string {

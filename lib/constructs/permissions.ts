@@ -1,6 +1,13 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { AUDIT_INDEX, ENV, RESOURCE, SECRET_PREFIX, TABLE_INDEX } from '../../core/contract/deployment.ts';
+import {
+  AUDIT_INDEX,
+  ENV,
+  LAST_EVENT,
+  RESOURCE,
+  SECRET_PREFIX,
+  TABLE_INDEX,
+} from '../../core/contract/deployment.ts';
 import { grantDecrypt, grantEncrypt } from './data-key.ts';
 import { dismiss } from './finding.ts';
 import { type Conditions, grant } from './grant.ts';
@@ -28,10 +35,7 @@ export function allowAuthorizer(
   onItems(fn, store, ['dynamodb:BatchGetItem'], read);
   onItems(fn, store, ['dynamodb:PutItem'], ['SEEN#*', ...aliases]);
   const written = ['pk', 'sk', 'digests', ...(importedKeys ? ['imported'] : [])];
-  onItems(fn, store, ['dynamodb:UpdateItem'], ['CRED#*'], {
-    'ForAllValues:StringEquals': { 'dynamodb:Attributes': written },
-    StringEqualsIfExists: { 'dynamodb:ReturnValues': 'NONE' },
-  });
+  onItems(fn, store, ['dynamodb:UpdateItem'], ['CRED#*'], onlyAttributes(written));
   grantEncrypt(fn, store.keyArn, 'dynamodb');
   usePepper(fn, store);
 }
@@ -110,6 +114,18 @@ export function allowAlerts(fn: LambdaFunction, store: Store): void {
   onItems(fn, store, ['dynamodb:GetItem', 'dynamodb:UpdateItem'], ['ALERT#*']);
   queryList(fn, store);
   grant(fn, ['dynamodb:Query'], [`${store.tableArn}/index/${TABLE_INDEX.alerts}`]);
+  grantEncrypt(fn, store.keyArn, 'dynamodb');
+}
+
+/** To note what came to pass by itself: the event and the next reminder, and nothing else of an item. */
+export function allowSweep(fn: LambdaFunction, store: Store): void {
+  useTable(fn);
+  grant(fn, ['dynamodb:Query'], [`${store.tableArn}/index/${TABLE_INDEX.due}`]);
+  onItems(fn, store, ['dynamodb:GetItem'], ['CRED#*', 'APPROVAL#*']);
+  readLastUse(fn, store);
+  const noted = ['pk', 'sk', 'revision', 'duePk', 'dueAt', LAST_EVENT];
+  onItems(fn, store, ['dynamodb:UpdateItem'], ['CRED#*'], onlyAttributes([...noted, 'reminders']));
+  onItems(fn, store, ['dynamodb:UpdateItem'], ['APPROVAL#*'], onlyAttributes([...noted, 'state']));
   grantEncrypt(fn, store.keyArn, 'dynamodb');
 }
 
@@ -221,6 +237,14 @@ function onItemsOf(
     Null: { 'dynamodb:LeadingKeys': 'false' },
     ...conditions,
   });
+}
+
+/** An update that names no other attributes, and returns none. */
+function onlyAttributes(attributes: string[]): Conditions {
+  return {
+    'ForAllValues:StringEquals': { 'dynamodb:Attributes': attributes },
+    StringEqualsIfExists: { 'dynamodb:ReturnValues': 'NONE' },
+  };
 }
 
 function queryList(fn: LambdaFunction, store: Store): void {

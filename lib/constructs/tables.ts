@@ -4,6 +4,7 @@ import {
   Billing,
   type CfnGlobalTable,
   type GlobalSecondaryIndexPropsV2,
+  ProjectionType,
   StreamViewType,
   TableEncryptionV2,
   TableV2,
@@ -33,6 +34,8 @@ export class MainTable extends TableV2 {
         index(TABLE_INDEX.list, 'listPk', 'listSk'),
         index(TABLE_INDEX.subscriptions, 'state', 'subscriptionSk'),
         index(TABLE_INDEX.alerts, 'state', 'alertSk'),
+        // Written only when something becomes due at another time, since it holds no other attribute.
+        { ...index(TABLE_INDEX.due, 'duePk', 'dueAt'), projectionType: ProjectionType.KEYS_ONLY },
       ],
       replicas: config.replicas.map(({ region }) => ({ region })),
     });

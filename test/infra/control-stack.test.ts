@@ -127,6 +127,22 @@ describe('the publisher', () => {
   });
 });
 
+describe('the sweep', () => {
+  test('runs every five minutes, and not again at once when it fails', () => {
+    const id = [...functionNames].find(([, name]) => name === 'sweep')?.[0];
+    const rules = stacks
+      .ofType('AWS::Events::Rule')
+      .filter(({ Properties }) => JSON.stringify(Properties.Targets).includes(`function:${id}`));
+    expect(rules.map(({ Properties }) => Properties)).toMatchObject([
+      {
+        ScheduleExpression: 'rate(5 minutes)',
+        State: 'ENABLED',
+        Targets: [{ RetryPolicy: { MaximumRetryAttempts: 0 } }],
+      },
+    ]);
+  });
+});
+
 describe('functions', () => {
   test('run Node 24 on arm64 with their own log group, kept as long as configured', () => {
     const retention = new Map(
@@ -158,7 +174,7 @@ describe('alarms', () => {
   test('each reports to the topic when it starts and when it ends', () => {
     const topic = String(stacks.one('AWS::SNS::Topic').PhysicalId);
     const alarms = stacks.ofType('AWS::CloudWatch::Alarm');
-    expect(alarms).toHaveLength(12 + 6 * 2);
+    expect(alarms).toHaveLength(14 + 6 * 2);
     for (const { Properties } of alarms) {
       expect(Properties).toMatchObject({ AlarmActions: [topic], OKActions: [topic] });
       expect(Properties.AlarmDescription).toMatch(/^Keywright: .+\.$/);

@@ -31,7 +31,12 @@ test('the main table streams both images and lets items expire', () => {
   expect(table('keywright')).toMatchObject({
     StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
     TimeToLiveSpecification: { AttributeName: TTL_ATTRIBUTE, Enabled: true },
-    GlobalSecondaryIndexes: [{ IndexName: 'list' }, { IndexName: 'subscriptions' }, { IndexName: 'alerts' }],
+    GlobalSecondaryIndexes: [
+      { IndexName: 'list' },
+      { IndexName: 'subscriptions' },
+      { IndexName: 'alerts' },
+      { IndexName: 'due', Projection: { ProjectionType: 'KEYS_ONLY' } },
+    ],
   });
 });
 

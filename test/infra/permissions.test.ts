@@ -56,6 +56,8 @@ const onSecret = <What extends string>(what: What, name: string) => {
 };
 const DIGESTS = ['pk', 'sk', 'digests'];
 const USES = ['pk', 'sk', 'imported'];
+const NOTED = ['pk', 'sk', 'revision', 'reminders', 'duePk', 'dueAt', 'lastEvent'];
+const LAPSED = ['pk', 'sk', 'revision', 'state', 'duePk', 'dueAt', 'lastEvent'];
 
 /** Everything that somebody with a hold of a function might want to do, and what functions must do. */
 const SENSITIVE = {
@@ -80,6 +82,8 @@ const SENSITIVE = {
   'put seen network': dynamodb('PutItem', table, 'SEEN#a'),
   'put alias': dynamodb('PutItem', table, 'ALIAS#v1#a'),
   'put without a key': dynamodb('PutItem', table),
+  'update reminders alone': dynamodb('UpdateItem', table, 'CRED#a', writing(NOTED)),
+  'lapse approval': dynamodb('UpdateItem', table, 'APPROVAL#a', writing(LAPSED)),
   'update digests alone': dynamodb('UpdateItem', table, 'CRED#a', writing(DIGESTS)),
   'note a first use': dynamodb('UpdateItem', table, 'CRED#a', writing(USES)),
   'redirect alias': dynamodb('UpdateItem', table, 'ALIAS#v1#a', writing(['pk', 'sk', 'credentialId'])),
@@ -88,8 +92,8 @@ const SENSITIVE = {
   'update digests and read the rest': dynamodb('UpdateItem', table, 'CRED#a', writing(DIGESTS, 'ALL_OLD')),
   'update digests of a tenant': dynamodb('UpdateItem', table, 'TENANT#a', writing(DIGESTS)),
   'update tenant': dynamodb('UpdateItem', table, 'TENANT#a', writing(['pk', 'sk', 'roles'])),
-  'update approval': dynamodb('UpdateItem', table, 'APPROVAL#a', writing(['pk', 'sk', 'state'])),
   'update alert': dynamodb('UpdateItem', table, 'ALERT#a', writing(['pk', 'sk', 'state'])),
+  'update approval': dynamodb('UpdateItem', table, 'APPROVAL#a', writing([...LAPSED, 'decidedBy'])),
   'update api': dynamodb('UpdateItem', table, 'API#a', writing(['pk', 'sk', 'routes'])),
   'update product': dynamodb('UpdateItem', table, 'PRODUCT#a', writing(['pk', 'sk', 'plan'])),
   'delete credential': dynamodb('DeleteItem', table, 'CRED#a'),
@@ -101,6 +105,7 @@ const SENSITIVE = {
   'query credential': dynamodb('Query', table, 'CRED#a'),
   'query subscriptions': dynamodb('Query', `${table}/index/subscriptions`, 'pending'),
   'query alerts': dynamodb('Query', `${table}/index/alerts`, 'open'),
+  'query what is due': dynamodb('Query', `${table}/index/due`, 'DUE#1'),
   'query list': dynamodb('Query', `${table}/index/list`, 'KEYS#a'),
   'scan table': dynamodb('Scan', table),
   'scan list': dynamodb('Scan', `${table}/index/list`),
@@ -169,6 +174,7 @@ const ENCRYPTS_SECRETS: readonly Sensitive[] = [
 const REQUESTS_APPROVAL: readonly Sensitive[] = ['get approval', 'put approval'];
 /** Who may rewrite a whole credential may rewrite its parts. */
 const UPDATES_CREDENTIALS: readonly Sensitive[] = [
+  'update reminders alone',
   'update credential',
   'update digests alone',
   'note a first use',
@@ -240,6 +246,7 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     'get approval',
     'read last uses',
     'update approval',
+    'lapse approval',
     'get credential',
     'get tenant',
     'put credential',
@@ -250,6 +257,16 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     ...READS_PEPPER,
   ],
   alerts: ['get alert', 'update alert', 'query alerts', ...READS_AND_WRITES_TABLE],
+  sweep: [
+    'query what is due',
+    'get credential',
+    'get approval',
+    'read last uses',
+    'update reminders alone',
+    'lapse approval',
+    'decrypt through DynamoDB',
+    'encrypt through DynamoDB',
+  ],
   audit: ['query audit', 'query audit by day', 'decrypt through DynamoDB'],
   openapi: [],
   publisher: [
@@ -392,6 +409,7 @@ describe('a function that may use something is told where it is', () => {
     ['subscriptions', [ENV.table, ENV.usageTable, ENV.pepperSecret, ENV.secretsKey, ENV.vendor]],
     ['approvals', [ENV.table, ENV.usageTable, ENV.pepperSecret, ENV.vendor]],
     ['alerts', [ENV.table, ENV.vendor]],
+    ['sweep', [ENV.table, ENV.usageTable]],
     ['audit', [ENV.auditTable]],
     ['publisher', [ENV.auditTable, ENV.bus]],
     ['pepper-rotation', [ENV.pepperSecret]],

@@ -42,6 +42,7 @@ export async function startDynamoDb(): Promise<TestDynamoDb> {
       [TABLE_INDEX.list]: ['listPk', 'listSk'],
       [TABLE_INDEX.subscriptions]: ['state', 'subscriptionSk'],
       [TABLE_INDEX.alerts]: ['state', 'alertSk'],
+      [TABLE_INDEX.due]: ['duePk', 'dueAt'],
     }),
   );
   await server.createTable(tableOf(RESOURCE.auditTable, { [AUDIT_INDEX.byDay]: ['day', 'sk'] }));
@@ -99,7 +100,7 @@ function tableOf(
       GlobalSecondaryIndexes: Object.entries(indexes).map(([IndexName, indexKeys]) => ({
         IndexName,
         KeySchema: schema(indexKeys),
-        Projection: { ProjectionType: 'ALL' },
+        Projection: { ProjectionType: IndexName === TABLE_INDEX.due ? 'KEYS_ONLY' : 'ALL' },
       })),
     }),
   };

@@ -1,0 +1,20 @@
+import type { Table } from '../aws/document-client.ts';
+import type { ApiKey } from '../domain/api-key.ts';
+import type { Subscription } from '../domain/subscription.ts';
+import { readItem, stateOf } from './item.ts';
+import { itemKey } from './item-keys.ts';
+
+/** Credentials of either kind, by the 12 characters inside their keys. */
+export class CredentialStore {
+  readonly #table: Table;
+
+  constructor(table: Table) {
+    this.#table = table;
+  }
+
+  /** As it is now; undefined when there is none. */
+  async get(credentialId: string): Promise<ApiKey | Subscription | undefined> {
+    const item = await readItem(this.#table, itemKey.credential(credentialId));
+    return item && stateOf<ApiKey | Subscription>(item);
+  }
+}

@@ -1,0 +1,43 @@
+import { randomBytes } from 'node:crypto';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { Context } from 'aws-lambda';
+import { deployedTable } from '../../core/aws/document-client.ts';
+import { ENV, METRIC } from '../../core/contract/deployment.ts';
+import { ApprovalStore } from '../../core/store/approval-store.ts';
+import { CredentialStore } from '../../core/store/credential-store.ts';
+import { DueStore } from '../../core/store/due-store.ts';
+import { KeyStore } from '../../core/store/key-store.ts';
+import { LastUseStore } from '../../core/store/last-use-store.ts';
+import { sweep } from './sweep.ts';
+
+/** What an item may take, its retries included, with room to spare. */
+const LAST_ITEM_MILLISECONDS = 20_000;
+
+const table = deployedTable();
+const logger = new Logger();
+const metrics = new Metrics();
+
+/** A run on the schedule. @throws Error when anything could not be dealt with, for the alarm on errors */
+export async function handler(_: unknown, context: Context): Promise<void> {
+  const report = await sweep(
+    {
+      due: new DueStore(table),
+      credentials: new CredentialStore(table),
+      keys: new KeyStore(table),
+      approvals: new ApprovalStore(table),
+      lastUses: new LastUseStore(deployedTable(ENV.usageTable)),
+      now: () => new Date(),
+      randomBytes,
+    },
+    {
+      requestId: context.awsRequestId,
+      hasTime: () => context.getRemainingTimeInMillis() > LAST_ITEM_MILLISECONDS,
+      onFailure: (what, cause) => logger.error('not dealt with', { what, error: cause as Error }),
+    },
+  );
+  logger.info('swept', { ...report });
+  metrics.addMetric(METRIC.sweepLagSeconds, MetricUnit.Seconds, report.lagSeconds);
+  metrics.publishStoredMetrics();
+  if (report.failed > 0) throw new Error(`${report.failed} items or partitions could not be dealt with`);
+}

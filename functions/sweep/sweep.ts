@@ -1,0 +1,134 @@
+import type { ApiKey } from '../../core/domain/api-key.ts';
+import { type Approval, approvalStateOf, lapse } from '../../core/domain/approval.ts';
+import type { Occasion } from '../../core/domain/audit-event.ts';
+import type { RandomBytes } from '../../core/domain/base62.ts';
+import { DomainError } from '../../core/domain/domain-error.ts';
+import { eventId } from '../../core/domain/event-id.ts';
+import { needsLastUse, noticeOf } from '../../core/domain/key-reminders.ts';
+import type { ApprovalStore } from '../../core/store/approval-store.ts';
+import type { CredentialStore } from '../../core/store/credential-store.ts';
+import type { Due, DueStore } from '../../core/store/due-store.ts';
+import { duePartitions } from '../../core/store/item-keys.ts';
+import type { KeyStore } from '../../core/store/key-store.ts';
+import type { LastUseStore } from '../../core/store/last-use-store.ts';
+
+/** What a sweep needs. */
+export interface SweepDependencies {
+  readonly due: DueStore;
+  readonly credentials: Pick<CredentialStore, 'get'>;
+  readonly keys: KeyStore;
+  readonly approvals: ApprovalStore;
+  readonly lastUses: Pick<LastUseStore, 'lastUseOf'>;
+  readonly now: () => Date;
+  readonly randomBytes: RandomBytes;
+}
+
+/** One run. */
+export interface SweepRun {
+  /** Names it in the events that it causes. */
+  readonly requestId: string;
+  /** False when it has to come to its end; the next run goes on. */
+  readonly hasTime: () => boolean;
+  /** Hears of an item that could not be dealt with, and of a partition that could not be read. */
+  readonly onFailure: (what: string, cause: unknown) => void;
+}
+
+/** What a run came to. */
+export interface SweepReport {
+  readonly examined: number;
+  readonly events: number;
+  readonly failed: number;
+  /** How long what was due longest had waited, in seconds; 0 when nothing was due. */
+  readonly lagSeconds: number;
+}
+
+/** Items of one partition that are dealt with at once; all partitions together stay below the client's 50 sockets. */
+const AT_ONCE = 3;
+
+/**
+ * Looks at everything that is due and writes what has come to pass: each event with the item's next reminder
+ * in one conditional write. So any number of sweeps may run at once, and end anywhere: what one has not
+ * written another one finds due.
+ */
+export async function sweep(dependencies: SweepDependencies, run: SweepRun): Promise<SweepReport> {
+  const started = dependencies.now();
+  const report = { examined: 0, events: 0, failed: 0, lagSeconds: 0 };
+  const fail = (what: string, cause: unknown) => {
+    report.failed += 1;
+    run.onFailure(what, cause);
+  };
+  const attend = async (due: Due) => {
+    report.examined += 1;
+    const lagSeconds = (started.getTime() - Date.parse(due.at)) / 1000;
+    report.lagSeconds = Math.max(report.lagSeconds, lagSeconds);
+    // Not `+=` at once: others add to it while this one waits.
+    const events = await attendTo(due, dependencies, run.requestId);
+    report.events += events;
+  };
+  const sweepPartition = async (partition: string) => {
+    for await (const page of dependencies.due.pages(partition, started)) {
+      for (let i = 0; i < page.length; i += AT_ONCE) {
+        if (!run.hasTime()) return;
+        const some = page.slice(i, i + AT_ONCE);
+        await Promise.all(some.map((due) => attend(due).catch((cause) => fail(due.id, cause))));
+      }
+    }
+  };
+  await Promise.all(
+    duePartitions.map((partition) => sweepPartition(partition).catch((cause) => fail(partition, cause))),
+  );
+  return report;
+}
+
+/** Does everything that is due of one item; returns how many events that made. */
+async function attendTo(due: Due, dependencies: SweepDependencies, requestId: string): Promise<number> {
+  try {
+    return due.kind === 'approval'
+      ? await attendToApproval(due.id, dependencies, requestId)
+      : await attendToKey(due.id, dependencies, requestId);
+  } catch (error) {
+    // It was changed meanwhile, by a person or another sweep; what is due of it still is for the next run.
+    if (error instanceof DomainError && error.code === 'conflict') return 0;
+    throw error;
+  }
+}
+
+async function attendToApproval(
+  id: string,
+  { approvals, now, randomBytes }: SweepDependencies,
+  requestId: string,
+): Promise<number> {
+  const approval: Approval | undefined = await approvals.get(id);
+  const occasion = occasionOf(now(), randomBytes, requestId);
+  if (approval === undefined || approval.state === 'lapsed') return 0;
+  if (approvalStateOf(approval, occasion.now) !== 'lapsed') return 0;
+  await approvals.update(approval, lapse(approval, occasion));
+  return 1;
+}
+
+async function attendToKey(
+  id: string,
+  { credentials, keys, lastUses, now, randomBytes }: SweepDependencies,
+  requestId: string,
+): Promise<number> {
+  const credential = await credentials.get(id);
+  if (credential === undefined || !('keyId' in credential)) return 0;
+  const time = now();
+  let key: ApiKey = credential;
+  for (let events = 0; ; events++) {
+    const lastUsedAt = needsLastUse(key, time) ? (await lastUses.lastUseOf(key.keyId))?.at : undefined;
+    const notice = noticeOf(key, lastUsedAt, occasionOf(time, randomBytes, requestId));
+    if (notice === undefined) return events;
+    if ('remind' in notice) {
+      await keys.remind(key, notice.remind);
+      return events;
+    }
+    await keys.update(key, notice.change);
+    key = notice.change.state;
+  }
+}
+
+function occasionOf(now: Date, randomBytes: RandomBytes, requestId: string): Occasion {
+  const actor = { type: 'system', id: 'keywright' } as const;
+  return { now, actor, requestId, eventId: eventId(now, randomBytes) };
+}

@@ -1,0 +1,40 @@
+import { Duration } from 'aws-cdk-lib';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { Construct } from 'constructs';
+import type { KeywrightConfig } from '../config.ts';
+import { KeywrightFunction } from './function.ts';
+import { allowSweep } from './permissions.ts';
+import type { Store } from './store.ts';
+
+interface SweepProps {
+  readonly config: KeywrightConfig;
+  readonly store: Store;
+}
+
+/**
+ * Notes what comes to pass by itself, every five minutes: keys that are about to end, have ended or are not
+ * used, and approvals that lapse. A run that is missed or fails is made up for by the next one.
+ */
+export class Sweep extends Construct {
+  readonly function: KeywrightFunction;
+
+  constructor(scope: Construct, id: string, { config, store }: SweepProps) {
+    super(scope, id);
+    this.function = new KeywrightFunction(this, 'Function', {
+      name: 'sweep',
+      description: 'Keywright: notes what comes to pass by itself',
+      memoryMiB: 1024,
+      timeoutSeconds: 270,
+      logRetentionDays: config.logRetentionDays,
+      tracing: true,
+    });
+    allowSweep(this.function, store);
+    new Rule(this, 'Schedule', {
+      description: 'Keywright: note what has come to pass by itself',
+      schedule: Schedule.rate(Duration.minutes(5)),
+      // A run that fails is an error for the alarm; the next one comes soon enough.
+      targets: [new LambdaFunction(this.function, { retryAttempts: 0 })],
+    });
+  }
+}
