@@ -11,6 +11,9 @@ export const ENV = {
   auditTable: 'KEYWRIGHT_AUDIT_TABLE',
   /** Name of the table of usage: counts, and when each credential was last used. */
   usageTable: 'KEYWRIGHT_USAGE_TABLE',
+  /** How long counts of hours and of days are kept, in days. */
+  usageHourDays: 'KEYWRIGHT_USAGE_HOUR_DAYS',
+  usageDayDays: 'KEYWRIGHT_USAGE_DAY_DAYS',
   /** Name of the EventBridge bus that carries audit events. */
   bus: 'KEYWRIGHT_BUS',
   /** ARN or name of the Secrets Manager secret that holds the pepper's versions. */

@@ -26,12 +26,15 @@ export interface RecordedCaller {
   readonly keyId: string;
   readonly tenantId: string;
   readonly environment: Environment;
-  readonly keyType: 'publishable' | 'secret' | 'subscription';
+  readonly keyType: KeyType;
   /** Which secret of a key (its id) or slot of a subscription was presented. */
   readonly secretId: string | undefined;
 }
 
-/** What an authorizer's log says of a request that it refused before it knew who called. */
+export const KEY_TYPES = ['publishable', 'secret', 'subscription'] as const;
+export type KeyType = (typeof KEY_TYPES)[number];
+
+/** What an authorizer's log says of a request that it refused. */
 export interface RefusalRecord {
   /** Of the log event: unique, and the same when the event is delivered again. */
   readonly id: string;
@@ -46,18 +49,33 @@ export interface RefusalRecord {
   readonly sourceIp: string | undefined;
 }
 
-/** What was counted of one credential, tenant or network in one hour or one day (UTC). */
+/** One delivery of log lines. */
+export interface LogBatch {
+  /** The same for the same lines, however often and in whatever order they are delivered. */
+  readonly id: string;
+  readonly accesses: readonly AccessRecord[];
+  readonly refusals: readonly RefusalRecord[];
+}
+
+/** Numbers by name. */
+export type Counts = Readonly<Record<string, number>>;
+
+/** What was counted of one subject in one hour or one day (UTC). What does not apply to it is empty. */
 export interface UsageCount {
   readonly requests: number;
   /** By status, such as `200`. */
-  readonly statuses: Readonly<Record<string, number>>;
+  readonly statuses: Counts;
   /** By `METHOD route`; what is beyond the bound on names is counted as `other`, here and below. */
-  readonly routes: Readonly<Record<string, number>>;
+  readonly routes: Counts;
   /** By ISO 3166-1 alpha-2 code; `-` where it is not known. */
-  readonly countries: Readonly<Record<string, number>>;
-  readonly networks: Readonly<Record<string, number>>;
+  readonly countries: Counts;
+  readonly networks: Counts;
   /** By secret id or slot. */
-  readonly secrets: Readonly<Record<string, number>>;
+  readonly secrets: Counts;
   /** By index of a bucket of latencies. */
-  readonly latencies: Readonly<Record<string, number>>;
+  readonly latencies: Counts;
+  /** Of refusals: by `Cause` of decision.ts. */
+  readonly causes: Counts;
+  /** Of refusals: by the key that was named. */
+  readonly keyIds: Counts;
 }

@@ -2,6 +2,7 @@ import { crc32 } from 'node:zlib';
 import type { AuditEvent } from '../contract/events.ts';
 import { ID_LENGTH } from '../domain/key-format.ts';
 import type { Digest } from '../domain/pepper.ts';
+import type { UsageSubject } from '../domain/usage-tally.ts';
 
 /** The primary key of an item of the main table. */
 export interface ItemKey {
@@ -32,6 +33,13 @@ export const itemKey = {
     pk: `LIMIT#${credentialId}`,
     sk: `${windowId}#${region}`,
   }),
+  /** What was counted of a subject in an hour or a day, in the usage table; by period, hours and days apart. */
+  usage: (subject: UsageSubject, period: string): ItemKey => ({
+    pk: usagePartition(subject),
+    sk: usageSortKey(period),
+  }),
+  /** That a part of a batch of log lines was counted, in the usage table. */
+  usageBatch: (batchId: string, part: number): ItemKey => ({ pk: `BATCH#${batchId}#${part}`, sk: 'BATCH' }),
   /** An audit record, in the audit table. */
   audit: (event: Pick<AuditEvent, 'id' | 'time' | 'tenantId'>): ItemKey => ({
     pk: event.tenantId ?? '-',
@@ -42,6 +50,25 @@ export const itemKey = {
 /** Whether an item belongs to many keys at once. */
 export function isSharedByKeys({ sk }: ItemKey): boolean {
   return sk === 'API' || sk === 'TENANT' || sk === 'PRODUCT';
+}
+
+/** Where all counts of a subject are. */
+export function usagePartition(subject: UsageSubject): string {
+  switch (subject.kind) {
+    case 'credential':
+      return `USE#${subject.keyId}`;
+    case 'tenant':
+      return `USE#${subject.tenantId}#${subject.environment}#${subject.keyType}`;
+    case 'network':
+      return `REFUSED#${subject.network}`;
+    case 'namedKey':
+      return `REFUSED#${subject.keyId}`;
+  }
+}
+
+/** Sort key of a count; hours and days are lists of their own. */
+export function usageSortKey(period: string): string {
+  return `${period.includes('T') ? 'HOUR' : 'DAY'}#${period}`;
 }
 
 /** Partitions of the `list` index. */

@@ -1,0 +1,179 @@
+import type { AccessRecord, KeyType, LogBatch, RefusalRecord, UsageCount } from './access-record.ts';
+import type { Environment } from './key-format.ts';
+import { latencyBucket } from './latency-bucket.ts';
+import { networkOf } from './network.ts';
+
+/**
+ * Whom a count is of: a credential's own requests; all of a tenant's in one environment with keys of one
+ * type; what was refused to a network; what was refused to whoever named an existing key.
+ */
+export type UsageSubject =
+  | { readonly kind: 'credential'; readonly keyId: string }
+  | {
+      readonly kind: 'tenant';
+      readonly tenantId: string;
+      readonly environment: Environment;
+      readonly keyType: KeyType;
+    }
+  | { readonly kind: 'network'; readonly network: string }
+  | { readonly kind: 'namedKey'; readonly keyId: string };
+
+/** What one batch adds to the count of one subject in one period. */
+export interface Tally {
+  readonly subject: UsageSubject;
+  /** `yyyy-mm-ddThh` for an hour, `yyyy-mm-dd` for a day; UTC. */
+  readonly period: string;
+  readonly count: UsageCount;
+}
+
+/** Where names end that are beyond a bound. */
+export const OTHER = 'other';
+
+/**
+ * How many different names a batch may add to one count. A caller chooses his networks, and with them
+ * countries; a backend its statuses; an API's routes are declared, but resources are not.
+ */
+export const MOST_NAMES = 40;
+/** Lists whose names are bounded; those of the others are few by nature. */
+export const BOUNDED = ['statuses', 'routes', 'countries', 'networks', 'keyIds'] as const;
+/** How many networks of refused callers a batch counts one by one. */
+const MOST_NETWORKS = 200;
+
+/** Refusals of callers that were identified: their access log lines say whose they are. */
+const OF_IDENTIFIED: readonly string[] = [
+  'network_not_allowed',
+  'origin_not_allowed',
+  'permission_missing',
+  'route_not_public',
+];
+
+/** What a batch comes to: a tally for each subject and period that it touches. */
+export function tallyOf(batch: LogBatch, countryOf: (address: string) => string): Tally[] {
+  const tallies = new Tallies();
+  for (const record of batch.accesses) countAccess(tallies, record, countryOf);
+  const refusals = batch.refusals.filter(
+    ({ cause }) => !OF_IDENTIFIED.includes(cause) && cause !== 'unavailable',
+  );
+  const byNetwork = new Map<string, number>();
+  for (const network of refusals.map(networkOfRefusal)) {
+    byNetwork.set(network, (byNetwork.get(network) ?? 0) + 1);
+  }
+  const networks = mostFrequent(byNetwork, MOST_NETWORKS);
+  for (const record of refusals) countRefusal(tallies, record, networks);
+  return tallies.all();
+}
+
+export function hourOf(time: number): string {
+  return new Date(time).toISOString().slice(0, 'yyyy-mm-ddThh'.length);
+}
+
+export function dayOf(time: number): string {
+  return new Date(time).toISOString().slice(0, 'yyyy-mm-dd'.length);
+}
+
+function countAccess(tallies: Tallies, record: AccessRecord, countryOf: (address: string) => string): void {
+  const { caller, time, sourceIp } = record;
+  if (caller === undefined) return;
+  const { keyId, tenantId, environment, keyType, secretId } = caller;
+  const common = {
+    statuses: String(record.status),
+    routes: `${record.method} ${record.route}`,
+    countries: sourceIp === undefined ? '-' : countryOf(sourceIp),
+    latencies: String(latencyBucket(record.latencyMilliseconds)),
+  };
+  const own = {
+    ...common,
+    networks: (sourceIp === undefined ? undefined : networkOf(sourceIp)) ?? '-',
+    ...(secretId !== undefined && { secrets: secretId }),
+  };
+  for (const period of [hourOf(time), dayOf(time)]) {
+    tallies.add({ kind: 'credential', keyId }, period, own);
+    tallies.add({ kind: 'tenant', tenantId, environment, keyType }, period, common);
+  }
+}
+
+function countRefusal(tallies: Tallies, record: RefusalRecord, networks: ReadonlySet<string>): void {
+  const { keyId, cause, time } = record;
+  const network = networkOfRefusal(record);
+  const hour = hourOf(time);
+  const named = keyId === undefined ? {} : { keyIds: keyId };
+  tallies.add({ kind: 'network', network: networks.has(network) ? network : OTHER }, hour, {
+    causes: cause,
+    ...named,
+  });
+  // Anybody can make up the id of a key that does not exist.
+  if (keyId !== undefined && cause !== 'unknown_key') {
+    tallies.add({ kind: 'namedKey', keyId }, hour, { causes: cause, networks: network });
+  }
+}
+
+function networkOfRefusal({ sourceIp }: RefusalRecord): string {
+  return (sourceIp === undefined ? undefined : networkOf(sourceIp)) ?? '-';
+}
+
+type List = Exclude<keyof UsageCount, 'requests'>;
+type Growing = { requests: number } & Record<List, Record<string, number>>;
+
+class Tallies {
+  readonly #bySubject = new Map<string, { subject: UsageSubject; period: string; count: Growing }>();
+
+  add(subject: UsageSubject, period: string, names: Partial<Record<List, string>>): void {
+    const id = `${Object.values(subject).join(' ')} ${period}`;
+    let tally = this.#bySubject.get(id);
+    if (tally === undefined) {
+      tally = { subject, period, count: emptyCount() };
+      this.#bySubject.set(id, tally);
+    }
+    const { count } = tally;
+    count.requests += 1;
+    for (const [list, name] of Object.entries(names) as [List, string][]) {
+      count[list][name] = (count[list][name] ?? 0) + 1;
+    }
+  }
+
+  all(): Tally[] {
+    return [...this.#bySubject.values()].map(({ subject, period, count }) => {
+      const bounded = BOUNDED.map((list) => [list, bound(count[list])]);
+      return { subject, period, count: { ...count, ...Object.fromEntries(bounded) } };
+    });
+  }
+}
+
+export function emptyCount(): Growing {
+  const lists = {
+    statuses: {},
+    routes: {},
+    countries: {},
+    networks: {},
+    secrets: {},
+    latencies: {},
+    causes: {},
+    keyIds: {},
+  };
+  return { requests: 0, ...lists };
+}
+
+/** The same number of requests under at most MOST_NAMES names, the most frequent ones, and `other`. */
+function bound(counts: Readonly<Record<string, number>>): Record<string, number> {
+  if (Object.keys(counts).length <= MOST_NAMES) return counts;
+  return keepOnly(counts, mostFrequent(new Map(Object.entries(counts)), MOST_NAMES));
+}
+
+/** The same number of requests, all those under names that are not to be kept as `other`. */
+export function keepOnly(
+  counts: Readonly<Record<string, number>>,
+  kept: { has(name: string): boolean },
+): Record<string, number> {
+  const result: Record<string, number> = {};
+  for (const [name, count] of Object.entries(counts)) {
+    const under = kept.has(name) ? name : OTHER;
+    result[under] = (result[under] ?? 0) + count;
+  }
+  return result;
+}
+
+/** The names that come most often, and of those that come equally often the first by alphabet. */
+function mostFrequent(counts: ReadonlyMap<string, number>, most: number): ReadonlySet<string> {
+  const sorted = [...counts].sort(([a, many], [b, more]) => more - many || (a < b ? -1 : 1));
+  return new Set(sorted.slice(0, most).map(([name]) => name));
+}

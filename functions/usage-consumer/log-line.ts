@@ -1,0 +1,114 @@
+import { z } from 'zod';
+import { REFUSALS, type RefusalCode } from '../../core/contract/refusals.ts';
+import {
+  type AccessRecord,
+  KEY_TYPES,
+  type RecordedCaller,
+  type RefusalRecord,
+} from '../../core/domain/access-record.ts';
+
+/** A log event as a subscription delivers it. `timestamp` is in milliseconds since 1970. */
+interface LogEvent {
+  readonly id: string;
+  readonly timestamp: number;
+  readonly message: string;
+}
+
+/** API Gateway writes a hyphen for what it does not know. */
+const known = z
+  .string()
+  .transform((text) => (text === '-' || text === '' ? undefined : text))
+  .optional();
+const numeric = z.coerce.number<string>();
+
+/** Lines of lib/constructs/access-log.ts. */
+const accessLine = z.object({
+  requestId: z.string(),
+  requestTimeEpoch: numeric,
+  responseLatency: numeric.catch(0),
+  status: z.coerce.number<string>().int().min(100).max(599),
+  sourceIp: known,
+  httpMethod: known,
+  resourcePath: known,
+  routeKey: known,
+  route: known,
+  keyId: known,
+  tenantId: known,
+  environment: known,
+  keyType: known,
+  secretId: known,
+  slot: known,
+  errorCode: known,
+});
+
+/** Lines of functions/authorizer/refusal-log.ts. */
+const refusalLine = z.object({
+  message: z.literal('request refused'),
+  cause: z.string().regex(/^[a-z_]{1,40}$/),
+  code: z.enum(Object.keys(REFUSALS) as [RefusalCode, ...RefusalCode[]]),
+  keyId: z.string().optional(),
+  sourceIp: z.string().optional(),
+  requestId: z.string().default(''),
+});
+
+const callerFields = z.object({
+  keyId: z.string().regex(/^(?:key|sub)_[0-9A-Za-z]{1,12}$/),
+  tenantId: z.string(),
+  environment: z.enum(['sandbox', 'live']),
+  keyType: z.enum(KEY_TYPES),
+  secretId: z.string().optional(),
+});
+
+const METHODS: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+const LONGEST_ROUTE = 100;
+const UNKNOWN_ROUTE = '-';
+
+/** The request that a line of an access log tells of; undefined for any other line. */
+export function readAccess({ id, message }: LogEvent): AccessRecord | undefined {
+  const { success, data } = accessLine.safeParse(jsonOf(message));
+  if (!success) return undefined;
+  const { httpMethod = 'OTHER', errorCode } = data;
+  return {
+    id,
+    time: data.requestTimeEpoch,
+    requestId: data.requestId,
+    caller: callerOf(data),
+    method: METHODS.includes(httpMethod) ? httpMethod : 'OTHER',
+    route: routeOf(data),
+    status: data.status,
+    latencyMilliseconds: data.responseLatency,
+    sourceIp: data.sourceIp,
+    refusedWith: errorCode !== undefined && data.status >= 400 ? codeOf(errorCode) : undefined,
+  };
+}
+
+/** The refusal that a line of an authorizer's log tells of; undefined for any other line. */
+export function readRefusal({ id, timestamp, message }: LogEvent): RefusalRecord | undefined {
+  const { success, data } = refusalLine.safeParse(jsonOf(message));
+  if (!success) return undefined;
+  const { requestId, cause, code, keyId, sourceIp } = data;
+  return { id, time: timestamp, requestId, cause, code, keyId, sourceIp };
+}
+
+function callerOf(line: z.output<typeof accessLine>): RecordedCaller | undefined {
+  const { success, data } = callerFields.safeParse({ ...line, secretId: line.secretId ?? line.slot });
+  return success ? { ...data, secretId: data.secretId } : undefined;
+}
+
+/** Where the authorizer named no route, the one by which API Gateway found the integration. */
+function routeOf({ route, resourcePath, routeKey }: z.output<typeof accessLine>): string {
+  const named = route ?? resourcePath ?? routeKey?.split(' ').at(-1) ?? UNKNOWN_ROUTE;
+  return named.slice(0, LONGEST_ROUTE);
+}
+
+function codeOf(text: string): RefusalCode | undefined {
+  return text in REFUSALS ? (text as RefusalCode) : undefined;
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,73 @@
+import { BoundedMap } from '../../core/access/bounded-map.ts';
+import type { AccessRecord, LogBatch } from '../../core/domain/access-record.ts';
+import { type Tally, tallyOf } from '../../core/domain/usage-tally.ts';
+import type { LastUseStore } from '../../core/store/last-use-store.ts';
+import type { UsageStore, UsageWriting } from '../../core/store/usage-store.ts';
+
+/** What counting needs. */
+export interface RollUpDependencies extends UsageWriting {
+  readonly usage: UsageStore;
+  readonly lastUses: LastUseStore;
+  /** `-` where it is not known. */
+  readonly countryOf: (address: string) => string;
+}
+
+interface Use {
+  readonly keyId: string;
+  readonly secretId: string;
+  readonly at: number;
+}
+
+const PRECISION_MILLISECONDS = 60_000;
+const MOST_REMEMBERED = 10_000;
+/** Notes of last uses that are under way at once. */
+const NOTES_AT_ONCE = 25;
+
+/** Counts batches of log lines, and notes when credentials were last used. */
+export class RollUp {
+  readonly #dependencies: RollUpDependencies;
+  /** What this instance has noted, so that a busy key costs a write a minute and not one a batch. */
+  readonly #noted = new BoundedMap<string, number>(MOST_REMEMBERED);
+
+  constructor(dependencies: RollUpDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  /**
+   * Counts a batch exactly once, however often it is delivered and wherever it was cut off before.
+   * @returns what it adds to which counts, also when it had been counted
+   */
+  async add(batch: LogBatch): Promise<readonly Tally[]> {
+    const { usage, countryOf } = this.#dependencies;
+    const tallies = tallyOf(batch, countryOf);
+    await usage.add(batch.id, tallies, this.#dependencies);
+    await this.#noteUses(batch.accesses);
+    return tallies;
+  }
+
+  async #noteUses(records: readonly AccessRecord[]): Promise<void> {
+    const due = [...latestUses(records)].filter(
+      ([name, { at }]) => at >= (this.#noted.get(name) ?? Number.NEGATIVE_INFINITY) + PRECISION_MILLISECONDS,
+    );
+    for (let i = 0; i < due.length; i += NOTES_AT_ONCE) {
+      await Promise.all(
+        due.slice(i, i + NOTES_AT_ONCE).map(async ([name, use]) => {
+          await this.#dependencies.lastUses.note(use);
+          this.#noted.set(name, use.at);
+        }),
+      );
+    }
+  }
+}
+
+function latestUses(records: readonly AccessRecord[]): ReadonlyMap<string, Use> {
+  const uses = new Map<string, Use>();
+  for (const { caller, time } of records) {
+    if (caller?.secretId === undefined) continue;
+    const { keyId, secretId } = caller;
+    const name = `${keyId} ${secretId}`;
+    if (time > (uses.get(name)?.at ?? Number.NEGATIVE_INFINITY))
+      uses.set(name, { keyId, secretId, at: time });
+  }
+  return uses;
+}

@@ -1,0 +1,89 @@
+import { gzipSync } from 'node:zlib';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { CloudWatchLogsEvent } from 'aws-lambda';
+import type { Table } from '../../core/aws/document-client.ts';
+import { RESOURCE } from '../../core/contract/deployment.ts';
+import type { AwsFixture } from './local-aws.ts';
+
+/** The usage table of a local server. */
+export async function usageTable(fixture: AwsFixture): Promise<Table> {
+  const server = await fixture.start();
+  await server.createTable({
+    TableName: RESOURCE.usageTable,
+    KeySchema: [
+      { AttributeName: 'pk', KeyType: 'HASH' },
+      { AttributeName: 'sk', KeyType: 'RANGE' },
+    ],
+    AttributeDefinitions: [
+      { AttributeName: 'pk', AttributeType: 'S' },
+      { AttributeName: 'sk', AttributeType: 'S' },
+    ],
+  });
+  return { client: fixture.documents(server), name: RESOURCE.usageTable };
+}
+
+/** The same table, of which every request is handed to `intercept` in place of being made. */
+export function intercepted(
+  { client, name }: Table,
+  intercept: (operation: string, request: () => Promise<unknown>) => Promise<unknown>,
+): Table {
+  const send = (command: Parameters<typeof client.send>[0]) =>
+    intercept(command.constructor.name, () => client.send(command));
+  return { name, client: Object.assign(Object.create(DynamoDBDocumentClient.prototype), { send }) };
+}
+
+/** A log line of a request, as API Gateway writes it. */
+export interface Line {
+  readonly id: string;
+  readonly time?: number;
+  readonly keyId?: string;
+  readonly tenantId?: string;
+  readonly environment?: string;
+  readonly keyType?: string;
+  readonly secretId?: string;
+  readonly method?: string;
+  readonly route?: string;
+  readonly status?: number;
+  readonly latency?: number;
+  readonly sourceIp?: string;
+}
+
+export const NOON = Date.parse('2026-11-22T12:00:00.000Z');
+
+export function accessLine(line: Line) {
+  const { id, time = NOON } = line;
+  const message = JSON.stringify({
+    requestId: `request-${id}`,
+    requestTimeEpoch: String(time),
+    responseLatency: String(line.latency ?? 12),
+    status: String(line.status ?? 200),
+    sourceIp: line.sourceIp ?? '8.8.8.8',
+    httpMethod: line.method ?? 'GET',
+    resourcePath: '/v1/{proxy+}',
+    route: line.route ?? '/v1/orders',
+    keyId: line.keyId ?? '-',
+    tenantId: line.tenantId ?? 'tenant_acme',
+    environment: line.environment ?? 'live',
+    keyType: line.keyType ?? 'secret',
+    secretId: line.secretId ?? '-',
+    slot: '-',
+    errorCode: '-',
+  });
+  return { id, timestamp: time, message };
+}
+
+export function refusalLine(line: { id: string; cause: string; keyId?: string; sourceIp?: string }) {
+  const { id, cause, keyId, sourceIp = '8.8.8.8' } = line;
+  const code = 'authentication_failed';
+  const fields = { level: 'INFO', message: 'request refused', cause, code, keyId, sourceIp, requestId: id };
+  return { id, timestamp: NOON, message: JSON.stringify(fields) };
+}
+
+/** Log events as a subscription delivers them. */
+export function delivery(
+  logEvents: readonly { id: string; timestamp: number; message: string }[],
+  messageType = 'DATA_MESSAGE',
+): CloudWatchLogsEvent {
+  const data = { messageType, owner: '', logGroup: '', logStream: '', subscriptionFilters: [], logEvents };
+  return { awslogs: { data: gzipSync(JSON.stringify(data)).toString('base64') } };
+}
