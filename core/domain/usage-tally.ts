@@ -27,7 +27,7 @@ export interface Tally {
 }
 
 /** Where names end that are beyond a bound. */
-export const OTHER = 'other';
+const OTHER = 'other';
 
 /**
  * How many different names a batch may add to one count. A caller chooses his networks, and with them
@@ -63,11 +63,11 @@ export function tallyOf(batch: LogBatch, countryOf: (address: string) => string)
   return tallies.all();
 }
 
-export function hourOf(time: number): string {
+function hourOf(time: number): string {
   return new Date(time).toISOString().slice(0, 'yyyy-mm-ddThh'.length);
 }
 
-export function dayOf(time: number): string {
+function dayOf(time: number): string {
   return new Date(time).toISOString().slice(0, 'yyyy-mm-dd'.length);
 }
 
