@@ -96,10 +96,13 @@ export function newAuthorizer(
     tokens: tokenVerifier(fetchJson, Date.now),
     now: Date.now,
     cacheMilliseconds,
+    staleMilliseconds: 60_000,
+    deadlineMilliseconds: 5000,
     cacheEntries: 10_000,
     gatewayCaches: false,
     acceptsImported: false,
     onWarning: (message, cause) => console.error(message, cause),
+    onStale: (_, cause) => console.error('an old record was used', cause),
   });
 }
 
@@ -114,6 +117,7 @@ export function lambdaEnvironment(stub: Stub): Record<string, string> {
     [ENV.pepperSecret]: 'pepper',
     [ENV.apiId]: 'api_BenchApi0000',
     [ENV.cacheSeconds]: '3',
+    [ENV.staleSeconds]: '60',
     [ENV.cacheEntries]: '1000',
     [ENV.gatewayCacheSeconds]: '0',
   };

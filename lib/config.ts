@@ -59,6 +59,11 @@ export interface KeywrightConfig {
   readonly alarmEmails: readonly string[];
   /** How long an authorizer instance may use a record that it read, 0 to 4. Default: 3. */
   readonly cacheSeconds: number;
+  /**
+   * How old a record may be that an authorizer uses because DynamoDB can't be read, 0 (never) to 3,600.
+   * Default: 60. While DynamoDB answers it changes nothing; docs/static-stability.md has what it costs.
+   */
+  readonly staleSeconds: number;
   /** How many records an authorizer instance keeps at most, 100 to 1,000,000. Default: 10,000. */
   readonly cacheEntries: number;
   /**
@@ -116,6 +121,7 @@ const FIELDS: Fields<KeywrightConfig> = {
   allowedOrigins: optional(listOf(origin), []),
   alarmEmails: optional(listOf(emailAddress), []),
   cacheSeconds: optional(integer(0, REVOCATION_SECONDS - 1), 3),
+  staleSeconds: optional(integer(0, 3600), 60),
   cacheEntries: optional(integer(100, 1_000_000), 10_000),
   defaultRateLimits: (value, path) =>
     object<KeywrightConfig['defaultRateLimits']>({

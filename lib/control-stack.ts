@@ -87,6 +87,17 @@ export class ControlStack extends Stack {
       above: 0,
       meaning: 'an authorizer could not decide because a dependency failed; callers get 503.',
     });
+    this.#alarm('StaleDecisions', {
+      metric: new Metric({
+        namespace: METRIC_NAMESPACE,
+        metricName: METRIC.stale,
+        statistic: Stats.SUM,
+        period: Duration.minutes(1),
+      }),
+      above: 0,
+      meaning:
+        'authorizers admit known keys by old records, because DynamoDB can’t be read; revocations wait.',
+    });
     this.#alarm('PepperAge', {
       metric: new Metric({
         namespace: METRIC_NAMESPACE,

@@ -5,9 +5,9 @@ import { type Caller, type Cause, type Refusal, refusalOf, withToken } from '../
 import type { CarriedKey } from '../domain/imported-key.ts';
 import type { KeyFormat } from '../domain/key-format.ts';
 import { networkOf } from '../domain/network.ts';
-import type { ApiRoute, OauthRequirement } from '../domain/protected-api.ts';
-import { RouteTable } from '../domain/route-table.ts';
-import { BoundedMap } from './bounded-map.ts';
+import type { ApiRoute } from '../domain/protected-api.ts';
+import { within } from './deadline.ts';
+import { type Entry, type Identification, identification, KeyMemory } from './key-memory.ts';
 import { KeyReader } from './key-reader.ts';
 import { KeySources } from './key-sources.ts';
 import type { AccessStore, PepperSource, TokenVerifier } from './ports.ts';
@@ -53,8 +53,12 @@ export interface AuthorizerOptions {
   readonly now: () => number;
   /** How long a record may be used after its reading began. */
   readonly cacheMilliseconds: number;
+  /** How old a record may be that is used because nothing newer can be read; 0 for never. */
+  readonly staleMilliseconds: number;
   /** How many known keys are remembered; as many unknown ones besides. */
   readonly cacheEntries: number;
+  /** How long a decision may take in all, whatever it waits for. */
+  readonly deadlineMilliseconds: number;
   /**
    * Whether API Gateway keeps answers. It can't tell origins apart, so a key that is restricted to origins
    * is then refused whatever its request's origin.
@@ -67,56 +71,42 @@ export interface AuthorizerOptions {
   readonly acceptsImported: boolean;
   /** Hears of failures that did not change the decision, such as a network that could not be noted. */
   readonly onWarning: (message: string, cause: unknown) => void;
-}
-
-const ROUTES_PER_KEY = 256;
-const TOKENS_PER_KEY = 64;
-
-/** Who calls, or why nobody was identified, and what that came to request by request. */
-interface Identification {
-  readonly verdict: Caller | Refusal;
-  /** By address, origin and route. */
-  readonly outcomes: BoundedMap<string, Outcome>;
-}
-
-interface Entry extends Identification {
-  readonly usableUntil: number;
-  readonly routes: readonly ApiRoute[];
-  readonly table: RouteTable;
-  readonly oauth: OauthRequirement | undefined;
-  readonly oauthClientIds: readonly string[] | undefined;
-  /** What tokens came to, by their hash. */
-  readonly tokens: BoundedMap<string, Identification>;
-  readonly sources: KeySources;
-  /** What the entry's own reading said of the network that it asked for. */
-  readonly networkRead: { readonly network: string | undefined; readonly seenUntil: number | undefined };
+  /** Hears of each use of a record past its time, how old it was, and why there was no newer one. */
+  readonly onStale: (ageMilliseconds: number, cause: unknown) => void;
 }
 
 /** A request whose key is not remembered. */
 interface Inquiry {
+  readonly cacheKey: string;
   readonly key: CarriedKey;
   readonly namesTenant: boolean;
   readonly credentials: Credentials;
   readonly request: AccessRequest;
 }
 
+/** The decision, once there is one. */
+interface Decided {
+  outcome: Outcome | undefined;
+}
+
+/** Of the deadline, what readings may take; the rest is for a token's verification and for notes. */
+const READING_SHARE = 0.6;
+
 /**
  * Decides whether a request to a protected API may pass. Remembers what it read for a bounded time, so
- * that a key costs one round trip when it is first seen and none until the record is too old. Admitted and
- * refused keys are kept apart and equally long: guessing neither reads more nor pushes out real keys.
+ * that a key costs one round trip when it is first seen and none until the record is too old. While nothing
+ * newer can be read, an admission of the last minute goes on; everybody else is told that there is no answer.
  */
 export class Authorizer {
   readonly #options: AuthorizerOptions;
   readonly #reader: KeyReader;
-  readonly #admitted: BoundedMap<string, Entry>;
-  readonly #refused: BoundedMap<string, Entry>;
+  readonly #memory: KeyMemory;
   readonly #reading = new Map<string, Promise<Entry>>();
 
   constructor(options: AuthorizerOptions) {
     this.#options = options;
     this.#reader = new KeyReader(options);
-    this.#admitted = new BoundedMap(options.cacheEntries);
-    this.#refused = new BoundedMap(options.cacheEntries);
+    this.#memory = new KeyMemory(options);
   }
 
   /** Answers at once for a remembered key, otherwise after one reading. Never rejects. */
@@ -134,97 +124,82 @@ export class Authorizer {
     // No header holds a line break: what is remembered for one header is never taken for the other's.
     const context = namesTenant ? credentials.tenantId : `\n${credentials.clientKey}`;
     const cacheKey = hash('sha256', `${key.text} ${context}`, 'base64url');
-    const entry = this.#admitted.get(cacheKey) ?? this.#refused.get(cacheKey);
-    if (entry === undefined || entry.usableUntil <= this.#options.now()) {
-      return this.#miss(cacheKey, { key, namesTenant, credentials, request });
+    const entry = this.#memory.fresh(cacheKey);
+    if (entry === undefined || needsToken(entry)) {
+      return this.#inTime({ cacheKey, key, namesTenant, credentials, request }, entry);
     }
-    if (needsToken(entry))
-      return this.#reportingFailure(key, () => this.#concludeWithToken(entry, credentials, request));
-    return this.#conclude(entry, entry, credentials, request);
+    return this.#conclude(entry, credentials, request);
   }
 
-  #miss(cacheKey: string, inquiry: Inquiry): Promise<Outcome> {
-    const { key, credentials, request } = inquiry;
-    return this.#reportingFailure(key, async () => {
-      let reading = this.#reading.get(cacheKey);
-      if (reading === undefined) {
-        reading = this.#read(cacheKey, inquiry).finally(() => this.#reading.delete(cacheKey));
-        this.#reading.set(cacheKey, reading);
-      }
-      const entry = await reading;
-      return needsToken(entry)
-        ? this.#concludeWithToken(entry, credentials, request)
-        : this.#conclude(entry, entry, credentials, request);
-    });
-  }
-
-  async #reportingFailure(key: CarriedKey, work: () => Promise<Outcome> | Outcome): Promise<Outcome> {
+  /** What has to be waited for; never longer than the deadline. */
+  async #inTime(inquiry: Inquiry, fresh: Entry | undefined): Promise<Outcome> {
+    const decided: Decided = { outcome: undefined };
     try {
-      return await work();
+      return await within(this.#options.deadlineMilliseconds, this.#decide(inquiry, fresh, decided));
     } catch (cause) {
+      // What was not done in time is then only the noting of where an admitted request came from.
+      if (decided.outcome !== undefined) return decided.outcome;
       this.#options.onWarning('the decision needs a dependency that did not answer', cause);
-      return refused('authorizer_unavailable', 'unavailable', key);
+      return refused('authorizer_unavailable', 'unavailable', inquiry.key);
+    }
+  }
+
+  async #decide(inquiry: Inquiry, fresh: Entry | undefined, decided: Decided): Promise<Outcome> {
+    const { credentials, request } = inquiry;
+    const { entry, isStale } =
+      fresh === undefined ? await this.#readOrRecall(inquiry) : { entry: fresh, isStale: false };
+    const identified = needsToken(entry) ? await this.#withToken(entry, credentials) : entry;
+    const outcome = this.#outcome(entry, identified, credentials, request);
+    decided.outcome = outcome;
+    // While the store doesn't answer it takes no notes either.
+    return isStale || isSettled(entry, outcome, request) ? outcome : this.#settle(entry, outcome, request);
+  }
+
+  /** What is read of a key or, should that fail, what is remembered of it past its time. */
+  async #readOrRecall(inquiry: Inquiry): Promise<{ entry: Entry; isStale: boolean }> {
+    const { deadlineMilliseconds, onStale, now } = this.#options;
+    const { cacheKey } = inquiry;
+    let reading = this.#reading.get(cacheKey);
+    if (reading === undefined) {
+      reading = this.#read(inquiry).finally(() => this.#reading.delete(cacheKey));
+      this.#reading.set(cacheKey, reading);
+    }
+    try {
+      return { entry: await within(deadlineMilliseconds * READING_SHARE, reading), isStale: false };
+    } catch (cause) {
+      const entry = this.#memory.stale(cacheKey);
+      if (entry === undefined) throw cause;
+      onStale(now() - entry.readAt, cause);
+      return { entry, isStale: true };
     }
   }
 
   /** What is left to decide once it is known who calls. */
-  #conclude(
-    entry: Entry,
-    identification: Identification,
-    credentials: Credentials,
-    request: AccessRequest,
-  ): Outcome | Promise<Outcome> {
-    const outcome = this.#outcome(entry, identification, credentials, request);
+  #conclude(entry: Entry, credentials: Credentials, request: AccessRequest): Outcome | Promise<Outcome> {
+    const outcome = this.#outcome(entry, entry, credentials, request);
     return isSettled(entry, outcome, request) ? outcome : this.#settle(entry, outcome, request);
   }
 
-  async #concludeWithToken(entry: Entry, credentials: Credentials, request: AccessRequest): Promise<Outcome> {
-    const tokenHash = hash('sha256', credentials.token ?? '', 'base64url');
-    let identification = entry.tokens.get(tokenHash);
-    if (identification === undefined || hasEnded(identification, this.#options.now())) {
-      const verdict = await this.#verifyToken(entry, credentials.token);
-      identification = { verdict, outcomes: new BoundedMap(ROUTES_PER_KEY) };
-      entry.tokens.set(tokenHash, identification);
-    }
-    return this.#conclude(entry, identification, credentials, request);
-  }
-
-  async #verifyToken(
-    { verdict, oauth, oauthClientIds }: Entry,
-    token: string | undefined,
-  ): Promise<Caller | Refusal> {
-    if ('allowed' in verdict || oauth === undefined) return verdict;
+  async #withToken(entry: Entry, { token }: Credentials): Promise<Identification> {
+    const { verdict, oauth, oauthClientIds, tokens } = entry;
+    const tokenHash = hash('sha256', token ?? '', 'base64url');
+    const known = tokens.get(tokenHash);
+    if (known !== undefined && !hasEnded(known, this.#options.now())) return known;
+    if ('allowed' in verdict || oauth === undefined) return entry;
     const verified = token === undefined ? undefined : await this.#options.tokens.verify(token, oauth);
-    return withToken(verdict, token, verified, oauthClientIds);
+    const identified = identification(withToken(verdict, token, verified, oauthClientIds));
+    tokens.set(tokenHash, identified);
+    return identified;
   }
 
-  async #read(cacheKey: string, { key, namesTenant, credentials, request }: Inquiry): Promise<Entry> {
-    const { cacheMilliseconds } = this.#options;
+  async #read({ cacheKey, key, namesTenant, credentials, request }: Inquiry): Promise<Entry> {
     const { clientKey } = credentials;
     const tenantId = namesTenant ? credentials.tenantId : undefined;
-    const sources = this.#admitted.get(cacheKey)?.sources ?? new KeySources(this.#options);
+    const sources = this.#memory.sources(cacheKey) ?? new KeySources(this.#options);
     const { sourceIp } = request;
     const network = sourceIp === undefined || sources.knows(sourceIp) ? undefined : networkOf(sourceIp);
     const reading = await this.#reader.read({ key, tenantId, clientKey, network });
-    const { verdict, api, oauthClientIds } = reading;
-    const endsAt = 'allowed' in verdict ? Number.POSITIVE_INFINITY : verdict.endsAt;
-    const entry: Entry = {
-      usableUntil: Math.min(reading.readAt + cacheMilliseconds, endsAt),
-      verdict,
-      routes: api.routes,
-      table: new RouteTable(api.routes),
-      outcomes: new BoundedMap(ROUTES_PER_KEY),
-      oauth: api.oauth,
-      oauthClientIds,
-      tokens: new BoundedMap(TOKENS_PER_KEY),
-      sources,
-      networkRead: { network, seenUntil: reading.networkSeenUntil },
-    };
-    const [kept, other] =
-      'allowed' in verdict ? [this.#refused, this.#admitted] : [this.#admitted, this.#refused];
-    other.delete(cacheKey);
-    kept.set(cacheKey, entry);
-    return entry;
+    return this.#memory.remember(cacheKey, { keyText: key.text, reading, network, sources });
   }
 
   #outcome(

@@ -38,6 +38,8 @@ export interface KeyReading {
   /** OAuth clients that the key's subscription names. */
   readonly oauthClientIds: readonly string[] | undefined;
   readonly networkSeenUntil: number | undefined;
+  /** Whose the key is, admitted or not. */
+  readonly tenantId: string | undefined;
 }
 
 /** A key as its credential's, and what is stored of its request. */
@@ -75,7 +77,14 @@ export class KeyReader {
     if (!('allowed' in verdict)) await this.#keepUp(verdict, { ...found, pepper }, now);
     const oauthClientIds =
       credential !== undefined && 'subscriptionId' in credential ? credential.oauthClientIds : undefined;
-    return { verdict: nameOf(verdict, key, found), api, readAt, oauthClientIds, networkSeenUntil };
+    return {
+      verdict: nameOf(verdict, key, found),
+      api,
+      readAt,
+      oauthClientIds,
+      networkSeenUntil,
+      tenantId: credential?.tenantId,
+    };
   }
 
   async #find(key: PresentedKey, tenantId: string | undefined, network: string | undefined): Promise<Found> {

@@ -26,6 +26,8 @@ export const ENV = {
   apiId: 'KEYWRIGHT_API_ID',
   /** How long an authorizer instance may use a record after starting to read it, in seconds. */
   cacheSeconds: 'KEYWRIGHT_CACHE_SECONDS',
+  /** How old a record may be that is used because nothing newer can be read, in seconds; 0 for never. */
+  staleSeconds: 'KEYWRIGHT_STALE_SECONDS',
   /** How many records an authorizer instance keeps at most. */
   cacheEntries: 'KEYWRIGHT_CACHE_ENTRIES',
   /** How long API Gateway keeps an authorizer's answer, in seconds; 0 when it keeps none. */
@@ -92,6 +94,8 @@ export const METRIC = {
   refused: 'Refused',
   /** Decisions that could not be made because a dependency failed. */
   unavailable: 'AuthorizerUnavailable',
+  /** Decisions by a record past its time, because no newer one could be read. */
+  stale: 'StaleDecisions',
   /** Days since the pepper got its current version. */
   pepperAgeDays: 'PepperAgeDays',
   /** How long what was due longest had waited when a sweep came to it; unit: seconds. */

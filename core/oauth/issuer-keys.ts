@@ -7,6 +7,8 @@ export type FetchJson = (url: string) => Promise<unknown>;
 const REFRESH_MILLISECONDS = 60 * 60_000;
 /** A key that isn't among them, or an issuer that doesn't answer, makes at most one reading per this time. */
 const RETRY_MILLISECONDS = 10_000;
+/** The same as long as there are no keys at all, without which nobody is admitted. */
+const FIRST_RETRY_MILLISECONDS = 1000;
 
 /** The signing keys of one OpenID Connect issuer. */
 export class IssuerKeys {
@@ -48,7 +50,8 @@ export class IssuerKeys {
   }
 
   async #readOnce(): Promise<void> {
-    if (this.#now() - this.#triedAt < RETRY_MILLISECONDS) return;
+    const pause = this.#keys === undefined ? FIRST_RETRY_MILLISECONDS : RETRY_MILLISECONDS;
+    if (this.#now() - this.#triedAt < pause) return;
     this.#triedAt = this.#now();
     try {
       const discovery = await this.#fetchJson(

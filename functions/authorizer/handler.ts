@@ -12,6 +12,7 @@ import { accessStore } from '../../core/store/access-store.ts';
 import { authorizerHandler } from './authorizer-handler.ts';
 import { GatewayAnswers } from './gateway-answer.ts';
 import { logWarning } from './refusal-log.ts';
+import { staleLog } from './stale-log.ts';
 
 const env = process.env;
 const now = Date.now;
@@ -21,6 +22,7 @@ const write = (line: string) => {
 
 /** Lambda gives the function 5 seconds, and a decision may take several calls one after another. */
 const PATIENCE = { attemptMilliseconds: 500, deadlineMilliseconds: 1200 };
+const DECISION_MILLISECONDS = 3500;
 
 const client = (service: 'dynamodb' | 'secretsmanager', endpoint: string | undefined) =>
   signedClient({
@@ -57,10 +59,13 @@ const authorizer = new Authorizer({
   tokens: tokenVerifier(fetchJson, now),
   now,
   cacheMilliseconds,
+  staleMilliseconds: Number(required(env, ENV.staleSeconds)) * 1000,
+  deadlineMilliseconds: DECISION_MILLISECONDS,
   cacheEntries: Number(required(env, ENV.cacheEntries)),
   gatewayCaches,
   acceptsImported: env[ENV.acceptImportedKeys] === 'true',
   onWarning: (message, cause) => logWarning(write, message, cause),
+  onStale: staleLog(write, now),
 });
 
 // Begun during the function's init phase, so that the first request finds it done; it reports its own failure.

@@ -21,7 +21,7 @@ export interface KeywrightAuthorizerProps {
   /** What Keywright was deployed with; `vendor` above all must be the same. Default: the fields' defaults. */
   readonly config?: Pick<
     KeywrightConfig,
-    'vendor' | 'cacheSeconds' | 'cacheEntries' | 'defaultRateLimits' | 'logRetentionDays'
+    'vendor' | 'cacheSeconds' | 'staleSeconds' | 'cacheEntries' | 'defaultRateLimits' | 'logRetentionDays'
   >;
   /** Default: the Keywright deployed in this account and Region. */
   readonly store?: Store;
@@ -81,6 +81,7 @@ export class KeywrightAuthorizer extends Construct {
     this.function.addEnvironment(ENV.apiId, apiId);
     this.function.addEnvironment(ENV.vendor, config.vendor);
     this.function.addEnvironment(ENV.cacheSeconds, String(config.cacheSeconds));
+    this.function.addEnvironment(ENV.staleSeconds, String(config.staleSeconds));
     this.function.addEnvironment(ENV.cacheEntries, String(config.cacheEntries));
     this.function.addEnvironment(ENV.gatewayCacheSeconds, String(gatewayCacheSeconds));
     this.function.addEnvironment(ENV.acceptImportedKeys, String(acceptImportedKeys));

@@ -174,7 +174,7 @@ describe('alarms', () => {
   test('each reports to the topic when it starts and when it ends', () => {
     const topic = String(stacks.one('AWS::SNS::Topic').PhysicalId);
     const alarms = stacks.ofType('AWS::CloudWatch::Alarm');
-    expect(alarms).toHaveLength(14 + 6 * 2);
+    expect(alarms).toHaveLength(15 + 6 * 2);
     for (const { Properties } of alarms) {
       expect(Properties).toMatchObject({ AlarmActions: [topic], OKActions: [topic] });
       expect(Properties.AlarmDescription).toMatch(/^Keywright: .+\.$/);
@@ -186,6 +186,7 @@ describe('alarms', () => {
     const watched = JSON.stringify(stacks.ofType('AWS::CloudWatch::Alarm').map((a) => a.Properties));
     expect(authorizers).toHaveLength(6);
     expect(watched).toContain('AuthorizerUnavailable');
+    expect(watched).toContain('StaleDecisions');
     for (const { Properties } of stacks.ofType('AWS::CloudWatch::Alarm')) {
       const dimensions = JSON.stringify(Properties.Dimensions ?? Properties.Metrics);
       if (authorizers.some((id) => dimensions?.includes(id))) {

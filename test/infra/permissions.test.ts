@@ -401,7 +401,18 @@ describe('the audit table is append-only', () => {
 
 describe('a function that may use something is told where it is', () => {
   test.each([
-    ['authorizer', [ENV.table, ENV.pepperSecret, ENV.apiId, ENV.cacheSeconds, ENV.cacheEntries, ENV.vendor]],
+    [
+      'authorizer',
+      [
+        ENV.table,
+        ENV.pepperSecret,
+        ENV.apiId,
+        ENV.cacheSeconds,
+        ENV.staleSeconds,
+        ENV.cacheEntries,
+        ENV.vendor,
+      ],
+    ],
     ['keys', [ENV.table, ENV.usageTable, ENV.pepperSecret, ENV.vendor]],
     ['tenants', [ENV.table, ENV.vendor]],
     ['apis', [ENV.table, ENV.pepperSecret, ENV.secretsKey, ENV.vendor]],

@@ -39,6 +39,8 @@ export interface RequestPlane {
   /** Calls made of DynamoDB by authorizers since `calls` was last emptied. */
   readonly calls: string[];
   readonly lines: string[];
+  /** How old the records were that authorizers used past their time, in milliseconds. */
+  readonly stale: number[];
   clock: number;
   putTenant(tenant: TenantRecord): Promise<void>;
   putApi(apiId: string, environment: Environment, routes?: readonly ApiRoute[]): Promise<void>;
@@ -63,6 +65,8 @@ export interface RequestPlane {
     tokens?: TokenVerifier;
     dynamodb?: (call: AwsCall) => AwsCall;
     cacheEntries?: number;
+    staleMilliseconds?: number;
+    deadlineMilliseconds?: number;
     acceptsImported?: boolean;
   }): Authorizer;
   handler(
@@ -81,6 +85,7 @@ export async function startRequestPlane(): Promise<RequestPlane> {
   const format = new KeyFormat();
   const calls: string[] = [];
   const lines: string[] = [];
+  const stale: number[] = [];
   const put = (key: ItemKey, item: object) =>
     dynamodb('PutItem', { TableName: TABLE, Item: toAttributes({ ...key, ...item }) });
   const read = async (key: ItemKey) => {
@@ -95,6 +100,7 @@ export async function startRequestPlane(): Promise<RequestPlane> {
     format,
     calls,
     lines,
+    stale,
     clock: Date.parse('2026-06-01T12:00:00Z'),
     putTenant: async (tenant) => void (await put(itemKey.tenant(tenant.tenantId), tenant)),
     putApi: async (apiId, environment, routes = []) =>
@@ -175,6 +181,8 @@ export async function startRequestPlane(): Promise<RequestPlane> {
       apiId = 'api_OrdersSndbox',
       dynamodb: wrap = (call: AwsCall) => call,
       cacheEntries = 1000,
+      staleMilliseconds = 60_000,
+      deadlineMilliseconds = 5000,
       gatewayCaches = false,
       acceptsImported = false,
       tokens,
@@ -198,10 +206,13 @@ export async function startRequestPlane(): Promise<RequestPlane> {
         tokens: tokens ?? tokenVerifier(fetchJson, now),
         now,
         cacheMilliseconds: 3000,
+        staleMilliseconds,
+        deadlineMilliseconds,
         cacheEntries,
         gatewayCaches,
         acceptsImported,
         onWarning: (message, cause) => lines.push(`${message}: ${cause}`),
+        onStale: (ageMilliseconds) => stale.push(ageMilliseconds),
       });
     },
     handler: (authorizer, { gatewayCaches = false } = {}) =>
