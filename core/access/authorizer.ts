@@ -1,15 +1,15 @@
 import { hash } from 'node:crypto';
 import type { RefusalCode } from '../contract/refusals.ts';
 import { type Credentials, type Headers, readCredentials } from '../domain/credentials.ts';
-import { type Caller, type Cause, type Refusal, refusalOf, withToken } from '../domain/decision.ts';
+import { type Cause, type Refusal, refusalOf, withToken } from '../domain/decision.ts';
 import type { CarriedKey } from '../domain/imported-key.ts';
 import type { KeyFormat } from '../domain/key-format.ts';
 import { networkOf } from '../domain/network.ts';
-import type { ApiRoute } from '../domain/protected-api.ts';
 import { within } from './deadline.ts';
 import { type Entry, type Identification, identification, KeyMemory } from './key-memory.ts';
 import { KeyReader } from './key-reader.ts';
 import { KeySources } from './key-sources.ts';
+import type { Outcome } from './outcome.ts';
 import type { AccessStore, PepperSource, TokenVerifier } from './ports.ts';
 
 /** A request to a protected API, as much of it as a decision needs. */
@@ -22,27 +22,6 @@ export interface AccessRequest {
   readonly requestId: string;
   /** False for TOKEN authorizers, which are shown one header: the tenant is then the key's own. */
   readonly tenantHeaderVisible: boolean;
-}
-
-export interface Admission {
-  readonly allowed: true;
-  readonly caller: Caller;
-}
-
-/** A preflight is let through without a caller. */
-export interface Preflight {
-  readonly allowed: true;
-  readonly caller: undefined;
-}
-
-export type Decision = Admission | Preflight | Refusal;
-
-/** A decision, and what an answer about the whole API needs besides. */
-export interface Outcome {
-  readonly decision: Decision;
-  /** Who called, also when this one route was refused; undefined when nobody was identified. */
-  readonly caller: Caller | undefined;
-  readonly routes: readonly ApiRoute[];
 }
 
 export interface AuthorizerOptions {

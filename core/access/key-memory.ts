@@ -2,10 +2,10 @@ import { hash } from 'node:crypto';
 import type { Caller, Cause, Refusal } from '../domain/decision.ts';
 import type { ApiRoute, OauthRequirement } from '../domain/protected-api.ts';
 import { RouteTable } from '../domain/route-table.ts';
-import type { Outcome } from './authorizer.ts';
 import { BoundedMap } from './bounded-map.ts';
 import type { KeyReading } from './key-reader.ts';
 import type { KeySources } from './key-sources.ts';
+import type { Outcome } from './outcome.ts';
 
 const ROUTES_PER_KEY = 256;
 const TOKENS_PER_KEY = 64;

@@ -1,5 +1,5 @@
-import type { Outcome } from '../../core/access/authorizer.ts';
 import { BoundedMap } from '../../core/access/bounded-map.ts';
+import type { Outcome } from '../../core/access/outcome.ts';
 import { DENIAL_CONTEXT, REFUSALS, type RefusalCode } from '../../core/contract/refusals.ts';
 import { type AccessPolicy, accessPolicy } from '../../core/domain/access-policy.ts';
 import type { Caller, Cause } from '../../core/domain/decision.ts';

@@ -50,13 +50,12 @@ test('a key admitted in the last minute goes on while DynamoDB is down, and no l
 
 test('it goes on while DynamoDB is silent too, after the deadline', async () => {
   const key = await plane.putKey();
-  const one = instance({ deadlineMilliseconds: 50 });
+  const one = instance({ deadlineMilliseconds: 1500 });
   const never = plane.format.mint('sk', 'sandbox', 'NeverSeen000', (n) => Buffer.alloc(n, 1));
   expect(await one.ask(key)).toBe('admitted');
   one.dynamodb = 'silent';
   plane.clock += 4000;
-  expect(await one.ask(key)).toBe('admitted');
-  expect(await one.ask(never)).toBe('authorizer_unavailable');
+  expect(await Promise.all([one.ask(key), one.ask(never)])).toEqual(['admitted', 'authorizer_unavailable']);
 });
 
 test('while DynamoDB answers, no record is used past its time', async () => {
@@ -154,6 +153,6 @@ test('an address that can’t be noted in time costs no caller the decision', as
     (call: AwsCall): AwsCall =>
     (operation, input) =>
       operation === 'PutItem' ? new Promise(() => undefined) : call(operation, input);
-  const handle = plane.handler(plane.authorizer({ dynamodb, deadlineMilliseconds: 50 }));
+  const handle = plane.handler(plane.authorizer({ dynamodb, deadlineMilliseconds: 1500 }));
   await expect(handle(restEvent({ headers: keyHeaders(key) }))).resolves.toHaveProperty('policyDocument');
 });

@@ -1,0 +1,23 @@
+import type { Caller, Refusal } from '../domain/decision.ts';
+import type { ApiRoute } from '../domain/protected-api.ts';
+
+export interface Admission {
+  readonly allowed: true;
+  readonly caller: Caller;
+}
+
+/** A preflight is let through without a caller. */
+export interface Preflight {
+  readonly allowed: true;
+  readonly caller: undefined;
+}
+
+export type Decision = Admission | Preflight | Refusal;
+
+/** A decision, and what an answer about the whole API needs besides. */
+export interface Outcome {
+  readonly decision: Decision;
+  /** Who called, also when this one route was refused; undefined when nobody was identified. */
+  readonly caller: Caller | undefined;
+  readonly routes: readonly ApiRoute[];
+}
