@@ -18,7 +18,7 @@ module.exports = {
     only('http-sees-core', '^core/http/', '^core/'),
     only('function-sees-core-and-itself', '^functions/([^/]+)/', '^(core/|functions/$1/)'),
     only('lib-sees-contract', '^lib/', '^(lib|core/contract)/'),
-    only('cli-sees-domain', '^bin/cli', '^core/(contract|domain)/'),
+    only('cli-sees-domain', '^bin/(cli|audit)', '^(bin/|core/(contract|domain)/)'),
     only('app-sees-lib', '^bin/keywright\\.ts', '^lib/'),
     {
       name: 'domain-is-pure',

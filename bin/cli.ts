@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, Option } from 'commander';
 import { KeyFormat } from '../core/domain/key-format.ts';
+import { addAuditCommands } from './audit.ts';
 
 const TYPE_NAMES = { pk: 'publishable', sk: 'secret', sub: 'subscription', ck: 'client' } as const;
 
@@ -54,4 +55,6 @@ program
   .option('--json', 'print one JSON object')
   .action(inspectKey);
 
-program.parse();
+addAuditCommands(program);
+
+await program.parseAsync();

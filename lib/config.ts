@@ -78,6 +78,8 @@ export interface KeywrightConfig {
   readonly logRetentionDays: number;
   /** How long the bus's archive keeps audit events for replay; 0 keeps them for ever. Default: 365. */
   readonly auditArchiveDays: number;
+  /** How long the audit table keeps records, in days; 0 keeps them for ever. Default: 0. */
+  readonly auditRetentionDays: number;
   /** How often Secrets Manager adds a version to the pepper, 1 to 1,000. Default: 365. */
   readonly pepperRotationDays: number;
   /** Region of the stacks; null takes the one of the credentials that deploy. Default: null. */
@@ -130,6 +132,7 @@ const FIELDS: Fields<KeywrightConfig> = {
     })(value ?? {}, path),
   logRetentionDays: optional(oneOf(LOG_RETENTION_DAYS), 90),
   auditArchiveDays: optional(integer(0, 36_500), 365),
+  auditRetentionDays: optional(integer(0, 36_500), 0),
   pepperRotationDays: optional(integer(1, 1000), 365),
   region: optional(regionName, null),
   replicas: optional(

@@ -9,6 +9,8 @@ export const ENV = {
   table: 'KEYWRIGHT_TABLE',
   /** Name of the append-only audit table. */
   auditTable: 'KEYWRIGHT_AUDIT_TABLE',
+  /** How many days audit records are kept; 0 for ever. */
+  auditRetentionDays: 'KEYWRIGHT_AUDIT_RETENTION_DAYS',
   /** Name of the table of usage: counts, and when each credential was last used. */
   usageTable: 'KEYWRIGHT_USAGE_TABLE',
   /** How long counts of hours and of days are kept, in days. */

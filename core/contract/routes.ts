@@ -189,6 +189,8 @@ export const ROUTES = [
   },
 
   { key: 'GET /v1/audit', operation: 'listAudit', function: 'audit', roles: READERS },
+  { key: 'GET /v1/audit/export', operation: 'exportAudit', function: 'audit', roles: READERS },
+  { key: 'GET /v1/audit/verify', operation: 'verifyAudit', function: 'audit', roles: READERS },
 
   { key: 'GET /v1/approvals', operation: 'listApprovals', function: 'approvals', roles: READERS },
   {

@@ -11,3 +11,8 @@ export function eventId(now: Date, randomBytes: RandomBytes): string {
   bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
+
+/** Where an event stands among those of its tenant: by time, then by id. */
+export function eventPosition({ time, id }: { readonly time: string; readonly id: string }): string {
+  return `${time}#${id}`;
+}

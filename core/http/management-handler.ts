@@ -109,5 +109,6 @@ function toResult(answer: Answer, requestId: string): APIGatewayProxyStructuredR
       ...answer.headers,
     },
     ...(answer.body !== undefined && { body: JSON.stringify(answer.body) }),
+    ...(answer.text !== undefined && { body: answer.text }),
   };
 }

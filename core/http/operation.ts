@@ -16,6 +16,8 @@ export interface OperationSchema {
   readonly open?: true;
   /** True where a request may hold keys: to verify one or to report it as leaked. */
   readonly acceptsKeys?: true;
+  /** Where the answer is no JSON object but lines of them: then `answers` has the shape of a line. */
+  readonly mediaType?: 'application/x-ndjson';
   /** The body of each successful status; null for none. */
   readonly answers: Readonly<Record<number, z.ZodType | null>>;
 }
@@ -38,6 +40,8 @@ export interface OperationRequest<Schema extends OperationSchema> {
 export interface Answer {
   readonly status: number;
   readonly body?: unknown;
+  /** A body that is no JSON object, and is sent as it is; `headers` say what it is. */
+  readonly text?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 

@@ -1,10 +1,9 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../aws/document-client.ts';
 import { AUDIT_INDEX } from '../contract/deployment.ts';
 import type { AuditEvent } from '../contract/events.ts';
+import { DAY_LENGTH, eventOf } from './audit-item.ts';
 import { itemKey } from './item-keys.ts';
-import { type Bounds, newestFirst, type Page, takePage } from './listing.ts';
+import { type Bounds, mergeNewestFirst, newestFirst, type Page, takePage } from './listing.ts';
 
 /** What a reader asks for. `from` is inclusive, `to` exclusive; the other filters are exact. */
 export interface AuditFilter {
@@ -19,30 +18,13 @@ export interface AuditFilter {
 
 const MOST_EXAMINED = 2000;
 const DAY_MILLISECONDS = 86_400_000;
-/** Length of `yyyy-mm-dd`. */
-const DAY_LENGTH = 10;
 
-/** The append-only audit table: one item for each event, by tenant and by day. */
+/** Reads the audit table's records, by tenant and by day. */
 export class AuditStore {
   readonly #table: Table;
 
   constructor(table: Table) {
     this.#table = table;
-  }
-
-  /** Keeps an event; one that is kept already stays as it was. */
-  async append(event: AuditEvent): Promise<void> {
-    const Item = { ...itemKey.audit(event), day: event.time.slice(0, DAY_LENGTH), ...event };
-    const put = new PutCommand({
-      TableName: this.#table.name,
-      Item,
-      ConditionExpression: 'attribute_not_exists(pk)',
-    });
-    try {
-      await this.#table.client.send(put);
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    }
   }
 
   /** Records, newest first; `before` is an earlier page's `next`. */
@@ -56,7 +38,10 @@ export class AuditStore {
     const events =
       filter.tenants === '*'
         ? this.#byDay(bounds)
-        : merged(filter.tenants.map((tenantId) => this.#ofTenant(tenantId, bounds)));
+        : mergeNewestFirst(
+            filter.tenants.map((tenantId) => this.#ofTenant(tenantId, bounds)),
+            positionOf,
+          );
     return takePage(events, {
       limit: options.limit,
       mostExamined: MOST_EXAMINED,
@@ -87,28 +72,4 @@ export class AuditStore {
 
 function positionOf(event: AuditEvent): string {
   return itemKey.audit(event).sk;
-}
-
-function eventOf(item: Record<string, unknown>): AuditEvent {
-  const { pk, sk, day, ...event } = item;
-  return event as unknown as AuditEvent;
-}
-
-/** Several lists, each newest first, as one. */
-async function* merged(lists: readonly AsyncGenerator<AuditEvent>[]): AsyncGenerator<AuditEvent> {
-  const heads = await Promise.all(lists.map((list) => list.next()));
-  for (;;) {
-    let newest: { index: number; event: AuditEvent } | undefined;
-    for (const [index, head] of heads.entries()) {
-      if (head.done) continue;
-      if (newest === undefined || positionOf(head.value) > positionOf(newest.event)) {
-        newest = { index, event: head.value };
-      }
-    }
-    if (newest === undefined) return;
-    yield newest.event;
-    const { index } = newest;
-    const list = lists[index];
-    if (list !== undefined) heads[index] = await list.next();
-  }
 }

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import type { AuditEvent } from '../contract/events.ts';
+import { eventPosition } from '../domain/event-id.ts';
 import { ID_LENGTH } from '../domain/key-format.ts';
 import type { Digest } from '../domain/pepper.ts';
 import type { UsageSubject } from '../domain/usage-tally.ts';
@@ -9,6 +10,11 @@ export interface ItemKey {
   readonly pk: string;
   readonly sk: string;
 }
+
+/** Partition of audit records that belong to no tenant. */
+const NO_TENANT = '-';
+/** As many as the largest whole number has that a JavaScript number holds exactly. */
+const SEQ_DIGITS = 16;
 
 /** Every `pk` and `sk` is made here and nowhere else. */
 export const itemKey = {
@@ -42,8 +48,13 @@ export const itemKey = {
   usageBatch: (batchId: string, part: number): ItemKey => ({ pk: `BATCH#${batchId}#${part}`, sk: 'BATCH' }),
   /** An audit record, in the audit table. */
   audit: (event: Pick<AuditEvent, 'id' | 'time' | 'tenantId'>): ItemKey => ({
-    pk: event.tenantId ?? '-',
-    sk: `${event.time}#${event.id}`,
+    pk: event.tenantId ?? NO_TENANT,
+    sk: eventPosition(event),
+  }),
+  /** What stands at a number of a tenant's chain of audit records, in the audit table. */
+  auditLink: (tenantId: string | null, seq: number): ItemKey => ({
+    pk: `CHAIN#${tenantId ?? NO_TENANT}`,
+    sk: String(seq).padStart(SEQ_DIGITS, '0'),
   }),
 };
 

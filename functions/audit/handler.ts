@@ -3,6 +3,7 @@ import { required } from '../../core/aws/lambda-environment.ts';
 import { ENV } from '../../core/contract/deployment.ts';
 import { deployedSurroundings } from '../../core/http/deployed-surroundings.ts';
 import { managementHandler } from '../../core/http/management-handler.ts';
+import { AuditChainReader } from '../../core/store/audit-chain-reader.ts';
 import { AuditStore } from '../../core/store/audit-store.ts';
 import { auditOperations } from './audit-operations.ts';
 
@@ -11,4 +12,5 @@ const table = { client: documentClient(), name: required(process.env, ENV.auditT
 export const handler = managementHandler(auditOperations, {
   ...deployedSurroundings(),
   audit: new AuditStore(table),
+  chains: new AuditChainReader(table),
 });

@@ -1,4 +1,6 @@
+import type { AuditEvent } from '../../core/contract/events.ts';
 import { DomainError } from '../../core/domain/domain-error.ts';
+import { eventPosition } from '../../core/domain/event-id.ts';
 import { notFound } from '../../core/domain/not-found.ts';
 import { actsFor } from '../../core/domain/person.ts';
 import { decodeCursor, encodeCursor } from '../../core/http/cursor.ts';
@@ -14,6 +16,9 @@ export interface AuditDependencies extends Surroundings {
 
 type Request = OperationRequest<typeof auditSchemas.listAudit>;
 
+/** What both ways of reading the log have in common. */
+type FilterRequest = OperationRequest<typeof auditSchemas.exportAudit>;
+
 const DAY_MILLISECONDS = 86_400_000;
 const DEFAULT_DAYS = 30;
 /** Every day of a range costs a query of its own. */
@@ -27,23 +32,36 @@ export async function listAudit(
   { person, query, occasion }: Request,
   { audit }: AuditDependencies,
 ): Promise<Answer> {
-  const { tenantId, type, actor, subject, limit, cursor } = query;
+  const { page, nextCursor } = await readAudit({ person, query, occasion }, audit, query.limit);
+  return { status: 200, body: { items: page.items.map(presentRecord), nextCursor } };
+}
+
+/**
+ * Records that a request asks for, newest first; `cursorOf` makes the cursor to go on after one of them.
+ * @throws DomainError `not_found` for a tenant that the person does not act for, `invalid_request`
+ */
+export async function readAudit(
+  { person, query, occasion }: Pick<FilterRequest, 'person' | 'query' | 'occasion'>,
+  audit: AuditStore,
+  limit: number,
+) {
+  const { tenantId, type, actor, subject, cursor } = query;
   if (tenantId !== undefined && !actsFor(person, tenantId)) throw notFound();
   const list = `audit ${tenantId ?? '*'}`;
   const before = decodeCursor(list, cursor);
   const tenants = tenantId === undefined ? person.tenants : [tenantId];
-  const page = await audit.list(
-    { tenants, type, actor, subject, ...rangeOf(query, occasion.now) },
-    { limit, before },
-  );
+  const range = rangeOf(query, occasion.now);
+  const page = await audit.list({ tenants, type, actor, subject, ...range }, { limit, before });
   return {
-    status: 200,
-    body: { items: page.items.map(presentRecord), nextCursor: encodeCursor(list, page.next) },
+    page,
+    range,
+    nextCursor: encodeCursor(list, page.next),
+    cursorOf: (event: AuditEvent) => encodeCursor(list, eventPosition(event)),
   };
 }
 
 /** @throws DomainError `invalid_request` for a range that is empty or too long */
-function rangeOf(query: Request['query'], now: Date): { from: Date; to: Date } {
+function rangeOf(query: FilterRequest['query'], now: Date): { from: Date; to: Date } {
   // The end is exclusive, and what has just happened is wanted.
   const to = query.to === undefined ? new Date(now.getTime() + 1) : new Date(query.to);
   const from =

@@ -124,7 +124,7 @@ function requestBody(schema: z.ZodObject, components: JsonObject): JsonObject {
   };
 }
 
-function answersOf({ answers }: OperationSchema, components: JsonObject): JsonObject {
+function answersOf({ answers, mediaType }: OperationSchema, components: JsonObject): JsonObject {
   return Object.fromEntries(
     Object.entries(answers).map(([status, schema]) => [
       status,
@@ -133,7 +133,9 @@ function answersOf({ answers }: OperationSchema, components: JsonObject): JsonOb
         : {
             description: schema.description ?? 'Done',
             headers: NO_STORE,
-            content: { 'application/json': { schema: jsonSchema(schema, 'output', components) } },
+            content: {
+              [mediaType ?? 'application/json']: { schema: jsonSchema(schema, 'output', components) },
+            },
           },
     ]),
   );

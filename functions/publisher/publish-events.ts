@@ -5,7 +5,8 @@ import {
 } from '@aws-sdk/client-eventbridge';
 import { EVENT_SOURCE } from '../../core/contract/deployment.ts';
 import type { AuditEvent } from '../../core/contract/events.ts';
-import type { AuditStore } from '../../core/store/audit-store.ts';
+import type { Head } from '../../core/domain/audit-chain.ts';
+import type { AuditLog } from '../../core/store/audit-log.ts';
 
 /** An event on its way from the stream. */
 export interface Delivery {
@@ -17,7 +18,7 @@ export interface Delivery {
 
 /** What the publisher needs. */
 export interface PublisherDependencies {
-  readonly audit: AuditStore;
+  readonly audit: AuditLog;
   readonly bridge: EventBridgeClient;
   /** Name or ARN of the bus. */
   readonly bus: string;
@@ -29,23 +30,53 @@ export interface Failure {
   readonly cause: unknown;
 }
 
+/** The end of a tenant's chain of audit records, after what this delivery added to it. */
+export type ChainHead = Head & { readonly tenantId: string | null };
+
+export interface Published {
+  readonly failure?: Failure;
+  readonly heads: readonly ChainHead[];
+}
+
 /** PutEvents takes up to 10 entries of 256 KB in all. */
 const MOST_ENTRIES = 10;
 const LARGEST_REQUEST_BYTES = 256 * 1024;
 
 /**
- * Keeps each event in the audit table, then puts it on the bus; undefined when all of that is done. What is
- * delivered again is kept once and put on the bus again.
+ * Keeps each event in the audit table, then puts it on the bus; without a failure all of that is done. What
+ * is delivered again is kept once and put on the bus again.
  */
 export async function publishEvents(
   deliveries: readonly Delivery[],
   dependencies: PublisherDependencies,
-): Promise<Failure | undefined> {
-  for (const batch of inBatches(deliveries)) {
-    const failure = await publishBatch(batch, dependencies);
-    if (failure !== undefined) return failure;
+): Promise<Published> {
+  const { kept, failure: unkept, heads } = await keepEvents(deliveries, dependencies.audit);
+  for (const batch of inBatches(kept)) {
+    const failure = await send(batch, dependencies);
+    if (failure !== undefined) return { failure, heads };
   }
-  return undefined;
+  return unkept === undefined ? { heads } : { failure: unkept, heads };
+}
+
+/** Keeps what can be kept, each tenant's in order; returns the deliveries before the first that was not. */
+async function keepEvents(
+  deliveries: readonly Delivery[],
+  audit: AuditLog,
+): Promise<Published & { readonly kept: readonly Delivery[] }> {
+  const tenants = new Map<string | null, AuditEvent[]>();
+  for (const { event } of deliveries)
+    tenants.set(event.tenantId, [...(tenants.get(event.tenantId) ?? []), event]);
+  const appended = await Promise.all(
+    [...tenants].map(async ([tenantId, events]) => ({ tenantId, ...(await audit.append(tenantId, events)) })),
+  );
+  const heads = appended.flatMap(({ tenantId, head }) => (head ? [{ tenantId, ...head }] : []));
+  const causes = new Map(
+    appended.flatMap(({ failure }) => (failure ? [[failure.event.id, failure.cause]] : [])),
+  );
+  const end = deliveries.findIndex(({ event }) => causes.has(event.id));
+  if (end === -1) return { kept: deliveries, heads };
+  const failure = failureAt(deliveries, end, causes.get(deliveries[end]?.event.id ?? ''));
+  return { kept: deliveries.slice(0, end), failure, heads };
 }
 
 /**
@@ -71,22 +102,9 @@ export function inBatches(deliveries: readonly Delivery[]): Delivery[][] {
   return batches.filter(({ length }) => length > 0);
 }
 
-async function publishBatch(
-  batch: readonly Delivery[],
-  { audit, bridge, bus }: PublisherDependencies,
-): Promise<Failure | undefined> {
-  const kept = await Promise.allSettled(batch.map(({ event }) => audit.append(event)));
-  const unkept = kept.findIndex(({ status }) => status === 'rejected');
-  const ready = unkept === -1 ? batch : batch.slice(0, unkept);
-  const unsent = ready.length === 0 ? undefined : await send(ready, bridge, bus);
-  if (unsent !== undefined || unkept === -1) return unsent;
-  return failureAt(batch, unkept, (kept[unkept] as PromiseRejectedResult).reason);
-}
-
 async function send(
   batch: readonly Delivery[],
-  bridge: EventBridgeClient,
-  bus: string,
+  { bridge, bus }: PublisherDependencies,
 ): Promise<Failure | undefined> {
   try {
     const Entries = batch.map(({ event }) => entryOf(event, bus));

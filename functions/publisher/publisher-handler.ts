@@ -11,7 +11,9 @@ import { deliveryOf } from './stream-record.ts';
 export function publisherHandler(dependencies: PublisherDependencies, logger = new Logger()) {
   return async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
     const { deliveries, unreadable } = read(Records);
-    const failure = (await publishEvents(deliveries, dependencies)) ?? unreadable;
+    const { failure = unreadable, heads } = await publishEvents(deliveries, dependencies);
+    // Outside the table's reach: what a chain is compared with when somebody has had the table in hand.
+    for (const head of heads) logger.info('audit chain head', { ...head });
     if (failure === undefined) return { batchItemFailures: [] };
     const { sequenceNumber, cause } = failure;
     logger.error('publishing stopped at a record', {

@@ -132,6 +132,7 @@ export function allowSweep(fn: LambdaFunction, store: Store): void {
 export function allowAudit(fn: LambdaFunction, store: Store): void {
   fn.addEnvironment(ENV.auditTable, RESOURCE.auditTable);
   grant(fn, ['dynamodb:Query'], [store.auditTableArn, `${store.auditTableArn}/index/${AUDIT_INDEX.byDay}`]);
+  grant(fn, ['dynamodb:BatchGetItem'], [store.auditTableArn]);
   grantDecrypt(fn, store.keyArn, 'dynamodb');
 }
 
@@ -145,7 +146,9 @@ export function allowPublisher(fn: LambdaFunction, store: Store, streamArn: stri
     appliesTo: ['Resource::*'],
   });
   fn.addEnvironment(ENV.auditTable, RESOURCE.auditTable);
+  // TransactWriteItems asks for the permission of each of its actions, and these are all puts.
   grant(fn, ['dynamodb:PutItem'], [store.auditTableArn]);
+  onItemsOf(fn, store.auditTableArn, ['dynamodb:Query'], ['CHAIN#*']);
   grantEncrypt(fn, store.keyArn, 'dynamodb');
   fn.addEnvironment(ENV.bus, RESOURCE.bus);
   grant(fn, ['events:PutEvents'], [store.busArn]);

@@ -3,7 +3,7 @@ import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-la
 import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { LAST_EVENT } from '../../core/contract/deployment.ts';
+import { ENV, LAST_EVENT } from '../../core/contract/deployment.ts';
 import type { KeywrightConfig } from '../config.ts';
 import { dismiss } from './finding.ts';
 import { KeywrightFunction } from './function.ts';
@@ -40,6 +40,7 @@ export class Publisher extends Construct {
       roleName: publisherRoleName(this),
     });
     allowPublisher(this.function, store, streamArn);
+    this.function.addEnvironment(ENV.auditRetentionDays, String(config.auditRetentionDays));
     // It holds positions in the stream and no data, so SQS's own key is enough.
     this.deadLetters = new Queue(this, 'DeadLetters', {
       encryption: QueueEncryption.SQS_MANAGED,

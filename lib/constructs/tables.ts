@@ -45,7 +45,8 @@ export class MainTable extends TableV2 {
 
 /**
  * Every audit event, append-only: the table's own policy refuses everybody, the account's root included,
- * every way to change or delete a record, and everybody but the publisher to write one.
+ * every way to change or delete a record, and everybody but the publisher to write one. Records end by
+ * time-to-live where the operator says when, and then alone may it be set.
  */
 export class AuditTable extends TableV2 {
   constructor(scope: Construct, id: string, { config, key }: TableProps) {
@@ -53,6 +54,7 @@ export class AuditTable extends TableV2 {
     super(scope, id, {
       ...settings(config, key),
       tableName: RESOURCE.auditTable,
+      ...(config.auditRetentionDays > 0 && { timeToLiveAttribute: TTL_ATTRIBUTE }),
       globalSecondaryIndexes: [index(AUDIT_INDEX.byDay, 'day', 'sk')],
       resourcePolicy: appendOnly(scope, main, config),
       replicas: config.replicas.map(({ region }) => ({
@@ -143,7 +145,12 @@ function appendOnly(scope: Construct, region: string, config: KeywrightConfig): 
       refuse('NobodyChangesOrDeletes', ['DeleteItem', 'UpdateItem', 'BatchWriteItem'], replication),
       refuse(
         'NobodyChangesOrDeletesOtherwise',
-        ['PartiQLDelete', 'PartiQLUpdate', 'PartiQLInsert', 'UpdateTimeToLive'],
+        [
+          'PartiQLDelete',
+          'PartiQLUpdate',
+          'PartiQLInsert',
+          ...(config.auditRetentionDays === 0 ? ['UpdateTimeToLive'] : []),
+        ],
         [],
       ),
       refuse('OnlyThePublisherWrites', ['PutItem'], [publisher, ...replication]),

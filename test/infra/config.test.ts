@@ -29,6 +29,7 @@ describe('a configuration', () => {
       defaultRateLimits: { sandbox: [{ limit: 6000, windowSeconds: 60 }], live: [] },
       logRetentionDays: 90,
       auditArchiveDays: 365,
+      auditRetentionDays: 0,
       pepperRotationDays: 365,
       region: null,
       replicas: [],

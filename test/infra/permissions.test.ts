@@ -118,7 +118,9 @@ const SENSITIVE = {
   'list streams': dynamodb('ListStreams', '*'),
   'query audit': dynamodb('Query', audit, 'tenant_a'),
   'query audit by day': dynamodb('Query', `${audit}/index/byDay`, '2026-11-22'),
+  'query an audit chain': dynamodb('Query', audit, 'CHAIN#tenant_a'),
   'get audit record': dynamodb('GetItem', audit, 'tenant_a'),
+  'get audit records': dynamodb('BatchGetItem', audit, ['tenant_a', 'CHAIN#tenant_a']),
   'put audit record': dynamodb('PutItem', audit, 'tenant_a'),
   'update audit record': dynamodb('UpdateItem', audit, 'tenant_a', writing(['pk', 'sk', 'data'])),
   'delete audit record': dynamodb('DeleteItem', audit, 'tenant_a'),
@@ -267,13 +269,20 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     'decrypt through DynamoDB',
     'encrypt through DynamoDB',
   ],
-  audit: ['query audit', 'query audit by day', 'decrypt through DynamoDB'],
+  audit: [
+    'query audit',
+    'query an audit chain',
+    'query audit by day',
+    'get audit records',
+    'decrypt through DynamoDB',
+  ],
   openapi: [],
   publisher: [
     'describe stream',
     'read stream position',
     'read stream',
     'list streams',
+    'query an audit chain',
     'put audit record',
     'publish event',
     'send dead letter',
@@ -390,7 +399,7 @@ describe('the audit table is append-only', () => {
     }
   });
 
-  test('no record can expire', () => {
+  test('no record can expire, unless the operator says when', () => {
     const { Properties } = stacks.one(
       'AWS::DynamoDB::GlobalTable',
       ({ TableName }) => TableName === 'keywright-audit',
@@ -422,7 +431,7 @@ describe('a function that may use something is told where it is', () => {
     ['alerts', [ENV.table, ENV.vendor]],
     ['sweep', [ENV.table, ENV.usageTable]],
     ['audit', [ENV.auditTable]],
-    ['publisher', [ENV.auditTable, ENV.bus]],
+    ['publisher', [ENV.auditTable, ENV.auditRetentionDays, ENV.bus]],
     ['pepper-rotation', [ENV.pepperSecret]],
   ])('%s', (name, variables) => {
     for (const { resource } of functions.filter((fn) => fn.name === name)) {

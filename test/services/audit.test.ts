@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { AuditEvent, EventType } from '../../core/contract/events.ts';
-import { AuditStore } from '../../core/store/audit-store.ts';
+import { auditLog } from '../support/audit.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { ADMIN, TestManagement } from '../support/management.ts';
 
@@ -34,8 +34,12 @@ const RECORDS: AuditEvent[] = Array.from({ length: 300 }, (_, index) => {
 
 beforeAll(async () => {
   dynamodb = await startDynamoDb();
-  const store = new AuditStore(dynamodb.audit);
-  for (const record of RECORDS) await store.append(record);
+  const log = auditLog(dynamodb.audit);
+  for (const tenantId of ['tenant_acme', 'tenant_beta', null])
+    await log.append(
+      tenantId,
+      RECORDS.filter((record) => record.tenantId === tenantId),
+    );
 });
 afterAll(() => dynamodb.close());
 beforeEach(() => {
@@ -104,6 +108,67 @@ describe('what is found', () => {
 
   test('what has just happened', async () => {
     expect((await audit({ limit: '1' })).body.items[0].time).toBe(NOW.toISOString());
+  });
+});
+
+describe('the export', () => {
+  async function everyLine(query: Query, claims = ADMIN): Promise<AuditEvent[]> {
+    const lines: AuditEvent[] = [];
+    let next: Query | undefined = query;
+    while (next !== undefined) {
+      const { status, headers, body } = await management.call('GET /v1/audit/export', {
+        query: next,
+        claims,
+      });
+      expect([status, headers['content-type']]).toEqual([200, 'application/x-ndjson']);
+      lines.push(...body);
+      const [, target] = /^<(.+)>; rel="next"$/.exec(String(headers.link ?? '')) ?? [];
+      next =
+        target === undefined
+          ? undefined
+          : Object.fromEntries(new URL(target, 'http://localhost').searchParams);
+    }
+    return lines;
+  }
+
+  test.each<Query>([
+    {},
+    { tenantId: 'tenant_acme' },
+    { actor: 'person-b', type: 'apiKey.rotated' },
+    { tenantId: 'tenant_missing' },
+  ])('%j holds what the list holds, a line each', async (query) => {
+    expect(await everyLine(query)).toEqual(await everyPage(query));
+  });
+
+  test('is cut where an answer would become too long, and the link leads to the rest', async () => {
+    const log = auditLog(dynamodb.audit);
+    const long: AuditEvent[] = Array.from({ length: 14 }, (_, index) => ({
+      ...(RECORDS[0] as AuditEvent),
+      id: `018f0000-0000-7000-8000-9${String(index).padStart(11, '0')}`,
+      tenantId: 'tenant_long',
+      data: { text: 'x'.repeat(350_000) },
+    }));
+    expect(await log.append('tenant_long', long)).toMatchObject({ head: { seq: 14 } });
+    const query = { tenantId: 'tenant_long' };
+    const first = await management.call('GET /v1/audit/export', { query });
+    expect(first.body.length).toBeLessThan(14);
+    expect(first.text.length).toBeLessThan(4.2 * 1024 * 1024);
+    management.clock = new Date(NOW.getTime() + 40 * DAY);
+    expect(
+      ids(
+        await everyLine({ ...query, from: NOW.toISOString(), to: new Date(NOW.getTime() + 1).toISOString() }),
+      ),
+    ).toEqual(ids(long).reverse());
+    const rest = new URL(/^<(.+)>/.exec(String(first.headers.link))?.[1] ?? '', 'http://localhost')
+      .searchParams;
+    expect(ids(await everyLine(Object.fromEntries(rest)))).toHaveLength(14 - first.body.length);
+  });
+
+  test('shows each what he may see', async () => {
+    const claims = { ...ADMIN, 'keywright:role': 'auditor', 'keywright:tenants': '[tenant_acme]' };
+    for (const { tenantId } of await everyLine({}, claims)) expect(tenantId).toBe('tenant_acme');
+    const query = { tenantId: 'tenant_beta' };
+    expect(await management.call('GET /v1/audit/export', { query, claims })).toMatchObject({ status: 404 });
   });
 });
 

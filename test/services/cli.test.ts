@@ -1,16 +1,33 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type OutgoingHttpHeaders, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, test } from '@jest/globals';
+import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { AuditEvent } from '../../core/contract/events.ts';
+import { eventId } from '../../core/domain/event-id.ts';
 import { KeyFormat } from '../../core/domain/key-format.ts';
+import { itemKey } from '../../core/store/item-keys.ts';
+import { auditLog } from '../support/audit.ts';
+import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
+import { TestManagement } from '../support/management.ts';
 
 const cli = join(import.meta.dirname, '../../bin/cli.ts');
 
+let environment: Record<string, string> = {};
+
 function keywright(...words: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [cli, ...words], (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
-    });
+    execFile(
+      process.execPath,
+      [cli, ...words],
+      { env: { ...process.env, ...environment } },
+      (error, stdout, stderr) => {
+        resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
+      },
+    );
   });
 }
 
@@ -56,5 +73,99 @@ describe('keywright keys inspect', () => {
     expect((await keywright('keys', 'inspect')).code).toBe(2);
     expect((await keywright('keys', 'inspect', '--vendor', 'A_', key)).code).toBe(2);
     expect((await keywright('nonsense')).code).toBe(2);
+  });
+});
+
+describe('keywright audit', () => {
+  let dynamodb: TestDynamoDb;
+  let api: Server;
+  const events = Array.from({ length: 45 }, (_, index): AuditEvent => {
+    const time = new Date(Date.parse('2026-09-01T00:00:00.000Z') + index * 2 * 86_400_000);
+    return {
+      id: eventId(time, randomBytes),
+      version: 1,
+      type: 'apiKey.revoked',
+      time: time.toISOString(),
+      tenantId: 'tenant_acme',
+      actor: { type: 'admin', id: 'person-admin' },
+      subject: { type: 'apiKey', id: 'key_0123456789AB' },
+      data: { reason: null },
+      requestId: `request-${index}`,
+    };
+  });
+
+  beforeAll(async () => {
+    dynamodb = await startDynamoDb();
+    await auditLog(dynamodb.audit).append('tenant_acme', events);
+    const management = new TestManagement(dynamodb);
+    api = createServer(async ({ url = '', method, headers }, response) => {
+      const { pathname, searchParams } = new URL(url, 'http://localhost');
+      if (headers.authorization !== 'Bearer token-1')
+        return void response.writeHead(401).end('{"message":"Unauthorized"}');
+      const query = Object.fromEntries(searchParams);
+      const answer = await management.call(`${method} ${pathname}`, { query });
+      response.writeHead(answer.status, answer.headers as OutgoingHttpHeaders).end(answer.text);
+    });
+    await once(api.listen(0, '127.0.0.1'), 'listening');
+    const { port } = api.address() as AddressInfo;
+    environment = { KEYWRIGHT_URL: `http://127.0.0.1:${port}`, KEYWRIGHT_TOKEN: 'token-1' };
+  });
+  afterAll(async () => {
+    environment = {};
+    api.close();
+    await dynamodb.close();
+  });
+
+  test('export writes every record of a range longer than a request may have, newest first', async () => {
+    const { code, stdout } = await keywright(
+      ...['audit', 'export', '--from', '2026-09-01T00:00:00Z', '--to', '2026-12-01T00:00:00Z'],
+    );
+    expect(code).toBe(0);
+    const lines = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line).id);
+    expect(lines).toEqual(events.map(({ id }) => id).reverse());
+  });
+
+  test('verify gives the head, and finds by the exit code and in words what was done to a record', async () => {
+    const sound = await keywright('audit', 'verify', '--tenant', 'tenant_acme');
+    expect(sound).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^sound: 45 records, head 45:[0-9a-f]{64}\n$/),
+    });
+    const head = /head (\S+)/.exec(sound.stdout)?.[1] ?? '';
+    const victim = events[29] as AuditEvent;
+    const { pk, sk } = itemKey.audit(victim);
+    const { client, name } = dynamodb.audit;
+    await client.send(new DeleteCommand({ TableName: name, Key: { pk, sk } }));
+    const found = await keywright('audit', 'verify', '--tenant', 'tenant_acme', '--head', head, '--json');
+    expect(found.code).toBe(1);
+    expect(JSON.parse(found.stdout)).toMatchObject({
+      checked: 45,
+      tampering: [{ kind: 'missing', seq: 30, eventId: victim.id }],
+      head: { seq: 45 },
+    });
+    expect((await keywright('audit', 'verify', '--tenant', 'tenant_acme')).stdout).toContain(
+      `record 30 (${victim.id}) was removed\nNOT SOUND`,
+    );
+  });
+
+  test('what can not be asked exits with 2 and says why', async () => {
+    const refused = await keywright('audit', 'verify', '--tenant', 'acme');
+    expect(refused).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringMatching(/answered 400: .*tenant_/),
+    });
+    environment = { ...environment, KEYWRIGHT_TOKEN: 'other' };
+    expect(await keywright('audit', 'export')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('401'),
+    });
+    environment = { KEYWRIGHT_URL: 'http://127.0.0.1:1', KEYWRIGHT_TOKEN: 'token-1' };
+    expect(await keywright('audit', 'verify')).toMatchObject({ code: 2 });
+    environment = {};
+    expect(await keywright('audit', 'verify')).toMatchObject({ code: 2 });
   });
 });

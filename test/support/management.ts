@@ -11,6 +11,7 @@ import type { OperationSchema } from '../../core/http/operation.ts';
 import { AlertStore } from '../../core/store/alert-store.ts';
 import { ApiStore } from '../../core/store/api-store.ts';
 import { ApprovalStore } from '../../core/store/approval-store.ts';
+import { AuditChainReader } from '../../core/store/audit-chain-reader.ts';
 import { AuditStore } from '../../core/store/audit-store.ts';
 import { KeyStore } from '../../core/store/key-store.ts';
 import { LastUseStore } from '../../core/store/last-use-store.ts';
@@ -104,6 +105,7 @@ export class TestManagement {
       approvals: this.approvals,
       alerts: new AlertStore(dynamodb.main),
       audit: new AuditStore(dynamodb.audit),
+      chains: new AuditChainReader(dynamodb.audit, 20),
       pepper: async () => this.pepper,
     };
     this.#handlers = {
@@ -132,7 +134,7 @@ export class TestManagement {
       status: result.statusCode,
       headers: result.headers,
       text,
-      body: text === '' ? undefined : JSON.parse(text),
+      body: bodyOf(result),
     };
     checkShape(SCHEMAS[route.operation], answer);
     return answer;
@@ -228,13 +230,24 @@ function routeOf(methodAndPath: string) {
 }
 
 function checkShape(schema: OperationSchema, { status, body }: TestAnswer): void {
+  const lines = schema.mediaType !== undefined && status < 400;
   const shape = status >= 400 ? errorSchema : schema.answers[status];
   if (shape === undefined) throw new Error(`the schema knows no answer with status ${status}`);
   if (shape === null) {
     if (body !== undefined) throw new Error(`an answer with status ${status} has no body`);
     return;
   }
-  shape.parse(body);
+  for (const one of lines ? body : [body]) shape.parse(one);
+}
+
+/** The answer's JSON; of lines of JSON a list. */
+function bodyOf({ headers, body = '' }: Result): unknown {
+  if (headers['content-type'] === 'application/x-ndjson')
+    return body
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line));
+  return body === '' ? undefined : JSON.parse(body);
 }
 
 /** A logger whose lines a test can read. */

@@ -13,19 +13,61 @@ export function presentRecord(event: AuditEvent) {
   return { ...event, actor: { ...event.actor, ip: event.actor.ip ?? null } };
 }
 
+const filter = z.strictObject({
+  tenantId: tenantId.optional(),
+  type: z.enum(EVENT_TYPES).optional(),
+  actor: z.string().max(200).optional().meta({ description: 'The id of who did it' }),
+  subject: z.string().max(200).optional().meta({ description: 'The id of what it was done to' }),
+  from: time.optional().meta({ description: 'Inclusive; by default 30 days before to' }),
+  to: time.optional().meta({ description: 'Exclusive; by default now. At most 31 days after from' }),
+  cursor,
+});
+
+const HEAD = /^([1-9][0-9]{0,15}):([0-9a-f]{64})$/;
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const head = z.strictObject({ seq: z.int(), hash: sha256 });
+
+const verificationShape = z
+  .strictObject({
+    tenantId: z.string().nullable(),
+    checked: z.int().meta({ description: 'How many numbers of the chain this part looked at' }),
+    tampering: z.array(
+      z.strictObject({
+        kind: z.enum(['changed', 'missing', 'inserted', 'reordered', 'cutOff']),
+        seq: z.int().nullable(),
+        eventId: z.string().nullable(),
+        message: z.string(),
+      }),
+    ),
+    head: head.nullable().meta({ description: 'The last record that was looked at' }),
+    nextCursor: z.string().nullable().meta({ description: 'null once the whole chain was looked at' }),
+  })
+  .meta({ id: 'AuditVerification' });
+
 export const auditSchemas = {
   listAudit: {
     summary: 'Read the audit log, newest first',
+    query: filter.extend({ limit }),
+    answers: { 200: pageOf(recordShape) },
+  },
+  exportAudit: {
+    summary: 'Read the audit log as lines of JSON, newest first; a Link header leads to the next part',
+    query: filter,
+    answers: { 200: recordShape },
+    mediaType: 'application/x-ndjson',
+  },
+  verifyAudit: {
+    summary: 'Check that the audit log of a tenant, or of no tenant, is as it was written, part by part',
     query: z.strictObject({
       tenantId: tenantId.optional(),
-      type: z.enum(EVENT_TYPES).optional(),
-      actor: z.string().max(200).optional().meta({ description: 'The id of who did it' }),
-      subject: z.string().max(200).optional().meta({ description: 'The id of what it was done to' }),
-      from: time.optional().meta({ description: 'Inclusive; by default 30 days before to' }),
-      to: time.optional().meta({ description: 'Exclusive; by default now. At most 31 days after from' }),
-      limit,
+      head: z
+        .string()
+        .regex(HEAD, 'expected a number, a colon and 64 hexadecimal digits')
+        .transform((text) => ({ seq: Number(text.split(':')[0]), hash: text.split(':')[1] ?? '' }))
+        .optional()
+        .meta({ description: 'An earlier head: nothing may be missing or different up to it' }),
       cursor,
     }),
-    answers: { 200: pageOf(recordShape) },
+    answers: { 200: verificationShape },
   },
 } as const satisfies Record<string, OperationSchema>;

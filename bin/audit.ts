@@ -1,0 +1,155 @@
+import { type Command, Option } from 'commander';
+
+/** What every command that calls the management API is told. */
+interface Connection {
+  readonly url: string;
+  readonly token: string;
+}
+
+interface Tampering {
+  readonly message: string;
+}
+
+interface Verification {
+  readonly tenantId: string | null;
+  readonly checked: number;
+  readonly tampering: readonly Tampering[];
+  readonly head: { readonly seq: number; readonly hash: string } | null;
+}
+
+const LONGEST_RANGE_MILLISECONDS = 31 * 86_400_000;
+
+/** `keywright audit verify` and `export`: exit code 0 when all is well, 1 for a finding, 2 when there is no answer. */
+export function addAuditCommands(program: Command): void {
+  const audit = program.command('audit').description('check and read the audit log');
+  connected(audit.command('verify'))
+    .description('check that a tenant’s audit log, or that of no tenant, is as it was written')
+    .option('--tenant <id>', 'the tenant; without, what belongs to no tenant')
+    .option('--head <seq:hash>', 'an earlier head: nothing may be missing or different up to it')
+    .option('--json', 'print one JSON object')
+    .action((options) => answering(() => verify(options)));
+  connected(audit.command('export'))
+    .description('write the audit log as lines of JSON, newest first')
+    .option('--tenant <id>', 'one tenant; without, all that you act for')
+    .option('--type <type>', 'one type of event')
+    .option('--actor <id>', 'who did it')
+    .option('--subject <id>', 'what it was done to')
+    .option('--from <time>', 'inclusive, ISO 8601; by default 30 days before the end')
+    .option('--to <time>', 'exclusive, ISO 8601; by default now')
+    .action((options) => answering(() => exportLog(options)));
+}
+
+function connected(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--url <url>', 'the management API, without /v1').env('KEYWRIGHT_URL').makeOptionMandatory(),
+    )
+    .addOption(
+      new Option('--token <token>', 'your access token; better given in the environment')
+        .env('KEYWRIGHT_TOKEN')
+        .makeOptionMandatory(),
+    );
+}
+
+async function verify(
+  options: Connection & { tenant?: string; head?: string; json?: boolean },
+): Promise<void> {
+  const query = { tenantId: options.tenant, head: options.head };
+  const tampering: Tampering[] = [];
+  let checked = 0;
+  let head: Verification['head'] = null;
+  let cursor: string | null = null;
+  do {
+    const response = await get(options, `/v1/audit/verify?${searchOf({ ...query, cursor })}`);
+    const part = (await response.json()) as Verification & { nextCursor: string | null };
+    checked += part.checked;
+    tampering.push(...part.tampering);
+    head = part.head;
+    cursor = part.nextCursor;
+  } while (cursor !== null);
+  if (tampering.length > 0) process.exitCode = 1;
+  const whole: Verification = { tenantId: options.tenant ?? null, checked, tampering, head };
+  process.stdout.write(options.json ? `${JSON.stringify(whole)}\n` : inWords(whole));
+}
+
+function inWords({ checked, tampering, head }: Verification): string {
+  const lines = tampering.map(({ message }) => message);
+  const end = head === null ? 'no records' : `${checked} records, head ${head.seq}:${head.hash}`;
+  return [...lines, `${tampering.length === 0 ? 'sound' : 'NOT SOUND'}: ${end}`, ''].join('\n');
+}
+
+/** Longer ranges than one request may have are taken apart, newest first. */
+async function exportLog(
+  options: Connection & {
+    tenant?: string;
+    type?: string;
+    actor?: string;
+    subject?: string;
+    from?: string;
+    to?: string;
+  },
+): Promise<void> {
+  const { tenant: tenantId, type, actor, subject } = options;
+  for (const range of rangesOf(options.from, options.to)) {
+    let next: string | undefined =
+      `/v1/audit/export?${searchOf({ tenantId, type, actor, subject, ...range })}`;
+    while (next !== undefined) {
+      const response = await get(options, next);
+      process.stdout.write(await response.text());
+      next = /^<([^>]+)>; rel="next"$/.exec(response.headers.get('link') ?? '')?.[1];
+    }
+  }
+}
+
+function rangesOf(from: string | undefined, to: string | undefined): { from?: string; to?: string }[] {
+  if (from === undefined) return [{ ...(to !== undefined && { to }) }];
+  const first = timeOf(from, '--from');
+  const ranges: { from: string; to: string }[] = [];
+  let end = to === undefined ? Date.now() + 1 : timeOf(to, '--to');
+  while (end > first) {
+    const start = Math.max(first, end - LONGEST_RANGE_MILLISECONDS);
+    ranges.push({ from: new Date(start).toISOString(), to: new Date(end).toISOString() });
+    end = start;
+  }
+  return ranges;
+}
+
+function timeOf(text: string, option: string): number {
+  const time = Date.parse(text);
+  if (Number.isNaN(time)) throw new Error(`${option} is ${JSON.stringify(text)}; expected an ISO 8601 time`);
+  return time;
+}
+
+function searchOf(query: Readonly<Record<string, string | null | undefined>>): URLSearchParams {
+  return new URLSearchParams(
+    Object.entries(query).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
+}
+
+/** @throws Error that says what the API answered */
+async function get({ url, token }: Connection, path: string): Promise<Response> {
+  const response = await fetch(new URL(path, url), { headers: { authorization: `Bearer ${token}` } });
+  if (response.ok) return response;
+  const text = await response.text();
+  throw new Error(`the management API answered ${response.status}: ${messageIn(text)}`);
+}
+
+function messageIn(text: string): string {
+  try {
+    const body = JSON.parse(text) as { error?: { message?: string }; message?: string };
+    return body.error?.message ?? body.message ?? text;
+  } catch {
+    return text;
+  }
+}
+
+/** A command that could not be carried out is told apart from what it found by its exit code. */
+async function answering(run: () => Promise<void>): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';
+    process.stderr.write(`${error instanceof Error ? error.message : error}${cause}\n`);
+    process.exitCode = 2;
+  }
+}

@@ -1,0 +1,156 @@
+import { DynamoDBServiceException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import type { Table } from '../aws/document-client.ts';
+import type { AuditEvent } from '../contract/events.ts';
+import { expiryOf, type Head, type Link, sealEvent } from '../domain/audit-chain.ts';
+import { linkItem, linkOf, recordItem } from './audit-item.ts';
+import { itemKey } from './item-keys.ts';
+
+/** What an append came to. */
+export interface Appended {
+  /** The first event that is not kept, and why; all before it are. */
+  readonly failure?: { readonly event: AuditEvent; readonly cause: unknown };
+  /** The chain's end after the last event that this call added; undefined when all were kept already. */
+  readonly head?: Head;
+}
+
+export interface AuditLogOptions {
+  readonly table: Table;
+  /** How long records are kept; 0 for ever. */
+  readonly retentionDays: number;
+  readonly now: () => Date;
+  /** From 0 inclusive to 1 exclusive. */
+  readonly random: () => number;
+  readonly wait: (milliseconds: number) => Promise<unknown>;
+}
+
+/** A transaction takes 100 items of 4 MB in all: two for each event, and room for what surrounds them. */
+const MOST_EVENTS = 50;
+const LARGEST_TRANSACTION_BYTES = 3 * 1024 * 1024;
+/** How often in a row another publisher may have been first. */
+const MOST_CONTENDED = 12;
+const SHORTEST_WAIT_MILLISECONDS = 10;
+const LONGEST_WAIT_MILLISECONDS = 500;
+
+/**
+ * Writes the audit table. Each event is added once, with its link, at the end of its tenant's chain, in
+ * transactions whose every put demands that there was nothing: so a record that exists was kept by an
+ * earlier delivery of the same event, and a number that is taken by another publisher, who was first.
+ */
+export class AuditLog {
+  readonly #options: AuditLogOptions;
+
+  constructor(options: AuditLogOptions) {
+    this.#options = options;
+  }
+
+  /** Keeps events of one tenant, or of none, in their order. Repeats are kept once. */
+  async append(tenantId: string | null, events: readonly AuditEvent[]): Promise<Appended> {
+    let waiting = [...new Map(events.map((event) => [itemKey.audit(event).sk, event])).values()];
+    let most = MOST_EVENTS;
+    let contended = 0;
+    let head: Head | undefined;
+    const stopped = (event: AuditEvent, cause: unknown): Appended => ({
+      failure: { event, cause },
+      ...(head && { head }),
+    });
+    let tail: Link | undefined;
+    let isTailKnown = false;
+    for (let first = waiting[0]; first !== undefined; first = waiting[0]) {
+      const group = leading(waiting, most);
+      try {
+        if (!isTailKnown) tail = await this.#tail(tenantId);
+        isTailKnown = true;
+        tail = await this.#add(tenantId, group, tail);
+        head = { seq: tail.seq, hash: tail.hash };
+        waiting = waiting.slice(group.length);
+        contended = 0;
+      } catch (error) {
+        isTailKnown = false;
+        const known = keptAlready(error, group);
+        if (known.size > 0) waiting = waiting.filter((event) => !known.has(event));
+        else if (isContention(error)) {
+          contended += 1;
+          if (contended === MOST_CONTENDED) return stopped(first, error);
+          await this.#options.wait(this.#pause(contended));
+        } else if (isRefusal(error) && group.length > 1) most = Math.ceil(group.length / 2);
+        else return stopped(first, error);
+      }
+    }
+    return head === undefined ? {} : { head };
+  }
+
+  async #tail(tenantId: string | null): Promise<Link | undefined> {
+    const { client, name } = this.#options.table;
+    const { Items = [] } = await client.send(
+      new QueryCommand({
+        TableName: name,
+        KeyConditionExpression: 'pk = :chain',
+        ExpressionAttributeValues: { ':chain': itemKey.auditLink(tenantId, 0).pk },
+        ScanIndexForward: false,
+        Limit: 1,
+        ConsistentRead: true,
+      }),
+    );
+    return Items[0] && linkOf(Items[0]);
+  }
+
+  /** Returns the chain's new end. */
+  async #add(tenantId: string | null, events: readonly AuditEvent[], tail: Link | undefined): Promise<Link> {
+    const { table, retentionDays, now } = this.#options;
+    let last = tail;
+    const items = events.flatMap((event) => {
+      const sealed = sealEvent(event, last);
+      const expires = expiryOf(now(), retentionDays, last);
+      const { seq, hash } = sealed.seal;
+      last = { seq, hash, record: itemKey.audit(event).sk, expires };
+      return [recordItem(sealed, expires), linkItem(tenantId, last)];
+    });
+    await table.client.send(
+      new TransactWriteCommand({
+        TransactItems: items.map((Item) => ({
+          Put: { TableName: table.name, Item, ConditionExpression: 'attribute_not_exists(pk)' },
+        })),
+      }),
+    );
+    return last as Link;
+  }
+
+  #pause(contended: number): number {
+    const longest = Math.min(SHORTEST_WAIT_MILLISECONDS * 2 ** contended, LONGEST_WAIT_MILLISECONDS);
+    return this.#options.random() * longest;
+  }
+}
+
+/** The first events, as many as one transaction takes. */
+function leading(events: readonly AuditEvent[], most: number): readonly AuditEvent[] {
+  let bytes = 0;
+  const end = events.slice(0, most).findIndex((event, index) => {
+    bytes += Buffer.byteLength(JSON.stringify(event));
+    return index > 0 && bytes > LARGEST_TRANSACTION_BYTES;
+  });
+  return events.slice(0, end === -1 ? most : end);
+}
+
+/** The events whose records exist: each has two items, the record first. */
+function keptAlready(error: unknown, events: readonly AuditEvent[]): ReadonlySet<AuditEvent> {
+  const reasons = reasonsOf(error);
+  return new Set(events.filter((_, index) => reasons[2 * index] === 'ConditionalCheckFailed'));
+}
+
+/** Another publisher took the number, or is about to. */
+function isContention(error: unknown): boolean {
+  return reasonsOf(error).some((code) => code === 'ConditionalCheckFailed' || code === 'TransactionConflict');
+}
+
+/** The table, or the client, finds something wrong with the items themselves: with one of them, it may be. */
+function isRefusal(error: unknown): boolean {
+  if (reasonsOf(error).includes('ValidationError')) return true;
+  if (error instanceof DynamoDBServiceException) return error.name === 'ValidationException';
+  return error instanceof Error && error.name === 'Error';
+}
+
+function reasonsOf(error: unknown): readonly (string | undefined)[] {
+  if (!(error instanceof TransactionCanceledException)) return [];
+  return (error.CancellationReasons ?? []).map(({ Code }) => Code);
+}
