@@ -58,7 +58,8 @@ describe('who may call what', () => {
     if (route.everyTenant && reach !== 'all') return [403, 'forbidden'];
     if (route.mfa && !mfa) return [403, 'mfa_required'];
     const seen = reach === 'all' || reach === 'own';
-    if (/\{tenantId\}|^GET .*\{subscriptionId\}|audit\/verify/.test(route.key) && !seen) return [404, 'not_found'];
+    if (/\{tenantId\}|^GET .*\{subscriptionId\}|audit\/verify/.test(route.key) && !seen)
+      return [404, 'not_found'];
     return undefined;
   }
 
