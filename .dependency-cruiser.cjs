@@ -3,7 +3,7 @@ const only = (name, from, to) => ({
   name,
   severity: 'error',
   from: { path: from },
-  to: { path: '^(core|functions|lib|bin|local|bench|test)/', pathNot: to },
+  to: { path: '^(core|guard|functions|lib|bin|local|bench|test)/', pathNot: to },
 });
 
 module.exports = {
@@ -16,7 +16,8 @@ module.exports = {
     only('oauth-sees-access', '^core/oauth/', '^core/(domain|access|oauth)/'),
     only('geo-sees-domain', '^core/geo/', '^core/(domain|geo)/'),
     only('http-sees-core', '^core/http/', '^core/'),
-    only('function-sees-core-and-itself', '^functions/([^/]+)/', '^(core/|functions/$1/)'),
+    only('function-sees-core-and-itself', '^functions/([^/]+)/', '^(core/|guard/|functions/$1/)'),
+    only('guard-sees-core', '^guard/', '^(core|guard)/'),
     only('lib-sees-contract', '^lib/', '^(lib|core/contract)/'),
     only('cli-sees-domain', '^bin/(cli|audit)', '^(bin/|core/(contract|domain)/)'),
     only('app-sees-lib', '^bin/keywright\\.ts', '^lib/'),

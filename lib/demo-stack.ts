@@ -26,6 +26,7 @@ import { KeywrightAuthorizer } from './constructs/authorizer.ts';
 import { dismiss, type Finding } from './constructs/finding.ts';
 import { KeywrightFunction } from './constructs/function.ts';
 import { addGatewayResponses, type CallerScheme } from './constructs/gateway-responses.ts';
+import { allowGuard } from './constructs/guard.ts';
 import type { Store } from './constructs/store.ts';
 
 type DemoApi = keyof typeof DEMO_API_IDS;
@@ -74,6 +75,7 @@ export class DemoStack extends Stack {
       timeoutSeconds: 5,
       logRetentionDays: config.logRetentionDays,
     });
+    allowGuard(this.#backend, { store });
     const logging = this.#allowRestApisToLog();
     for (const environment of ENVIRONMENTS) {
       for (const api of ['orders', 'payments'] as const) {

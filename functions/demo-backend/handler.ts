@@ -1,8 +1,10 @@
+import middy from '@middy/core';
 import type {
   APIGatewayProxyEvent,
   APIGatewayProxyEventV2WithLambdaAuthorizer,
   APIGatewayProxyResult,
 } from 'aws-lambda';
+import { keywrightGuard } from '../../guard/keywright-guard.ts';
 
 type Context = Record<string, unknown>;
 type HttpApiEvent = APIGatewayProxyEventV2WithLambdaAuthorizer<Context>;
@@ -18,13 +20,24 @@ interface Echo {
   readonly authorizer: Context;
 }
 
-/** Echoes the authorizer's context for any path; takes proxy events of REST APIs (1.0) and HTTP APIs (2.0). */
-export async function handler(event: APIGatewayProxyEvent | HttpApiEvent): Promise<APIGatewayProxyResult> {
-  const echo = isHttpApiEvent(event) ? ofHttpApi(event) : ofRestApi(event);
+/** Lets pages of any origin read the answer and how much is left of the limits. */
+const CORS = {
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers': 'RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate',
+};
+
+/**
+ * Echoes the authorizer's context for any path; takes proxy events of REST APIs (1.0) and HTTP APIs (2.0).
+ * Callers over their limits are told so by the guard.
+ */
+export const handler = middy(echo).use(keywrightGuard({ headers: CORS }));
+
+async function echo(event: APIGatewayProxyEvent | HttpApiEvent): Promise<APIGatewayProxyResult> {
+  const body = isHttpApiEvent(event) ? ofHttpApi(event) : ofRestApi(event);
   return {
     statusCode: 200,
-    headers: { 'content-type': 'application/json', 'access-control-allow-origin': '*' },
-    body: JSON.stringify(echo),
+    headers: { 'content-type': 'application/json', ...CORS },
+    body: JSON.stringify(body),
   };
 }
 

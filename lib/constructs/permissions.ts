@@ -40,6 +40,13 @@ export function allowAuthorizer(
   usePepper(fn, store);
 }
 
+/** To count what is spent of limits, and nothing else. */
+export function allowLimits(fn: LambdaFunction, store: Store): void {
+  useTable(fn);
+  onItems(fn, store, ['dynamodb:UpdateItem'], ['LIMIT#*']);
+  grantEncrypt(fn, store.keyArn, 'dynamodb');
+}
+
 /** Keys are stored, never read back in the clear: the pepper makes their digests. */
 export function allowKeys(fn: LambdaFunction, store: Store): void {
   useTable(fn);

@@ -96,6 +96,13 @@ const SENSITIVE = {
   'update approval': dynamodb('UpdateItem', table, 'APPROVAL#a', writing([...LAPSED, 'decidedBy'])),
   'update api': dynamodb('UpdateItem', table, 'API#a', writing(['pk', 'sk', 'routes'])),
   'update product': dynamodb('UpdateItem', table, 'PRODUCT#a', writing(['pk', 'sk', 'plan'])),
+  'lease allowance': dynamodb(
+    'UpdateItem',
+    table,
+    'LIMIT#a',
+    writing(['pk', 'sk', 'used', 'ttl'], 'UPDATED_NEW'),
+  ),
+  'put allowance': dynamodb('PutItem', table, 'LIMIT#a'),
   'delete credential': dynamodb('DeleteItem', table, 'CRED#a'),
   'delete alias': dynamodb('DeleteItem', table, 'ALIAS#v1#a'),
   'delete seen network': dynamodb('DeleteItem', table, 'SEEN#a'),
@@ -298,7 +305,7 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     'encrypt through Secrets Manager',
   ],
   'token-claims': [],
-  'demo-backend': [],
+  'demo-backend': ['lease allowance', 'decrypt through DynamoDB', 'encrypt through DynamoDB'],
 };
 
 /** What granted actions may go by, beyond those of SENSITIVE. */
@@ -433,6 +440,7 @@ describe('a function that may use something is told where it is', () => {
     ['audit', [ENV.auditTable]],
     ['publisher', [ENV.auditTable, ENV.auditRetentionDays, ENV.bus]],
     ['pepper-rotation', [ENV.pepperSecret]],
+    ['demo-backend', [ENV.table]],
   ])('%s', (name, variables) => {
     for (const { resource } of functions.filter((fn) => fn.name === name)) {
       const { Variables } = resource.Properties.Environment as { Variables: Record<string, string> };

@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto';
+import { Authorizer } from '../access/authorizer.ts';
+import { Limiter } from '../access/limiter.ts';
+import type { AwsCall } from '../aws/aws-call.ts';
+import { endpointOf, lambdaCredentials, required } from '../aws/lambda-environment.ts';
+import { pepperSource } from '../aws/pepper-source.ts';
+import { signedClient } from '../aws/signed-client.ts';
+import { ENV } from '../contract/deployment.ts';
+import { eventId } from '../domain/event-id.ts';
+import { KeyFormat } from '../domain/key-format.ts';
+import { fetchJson, tokenVerifier } from '../oauth/token-verifier.ts';
+import { accessStore } from '../store/access-store.ts';
+import { limitStore } from '../store/limit-store.ts';
+
+type OnWarning = (message: string, cause: unknown) => void;
+
+const PATIENCE = { attemptMilliseconds: 500, deadlineMilliseconds: 1200 };
+const LIMITER_ENTRIES = 10_000;
+
+/** A client of a service for a function that decides on requests outside of an authorizer. */
+export function deployedClient(env: NodeJS.ProcessEnv, service: 'dynamodb' | 'secretsmanager'): AwsCall {
+  return signedClient({
+    service,
+    endpoint: endpointOf(env, service === 'dynamodb' ? 'DYNAMODB' : 'SECRETS_MANAGER'),
+    region: required(env, 'AWS_REGION'),
+    credentials: () => lambdaCredentials(env),
+    ...PATIENCE,
+    now: Date.now,
+    random: Math.random,
+  });
+}
+
+/** Limits counted in the Region's own table. */
+export function deployedLimiter(env: NodeJS.ProcessEnv, dynamodb: AwsCall, onWarning: OnWarning): Limiter {
+  const store = limitStore({
+    dynamodb,
+    table: required(env, ENV.table),
+    region: required(env, 'AWS_REGION'),
+  });
+  return new Limiter({ store, now: Date.now, entries: LIMITER_ENTRIES, onWarning });
+}
+
+/**
+ * Makes authorizers for functions that decide themselves: the guard for its one API, `verify` for any. They
+ * share the pepper and the connections.
+ */
+export function deployedAuthorizers(
+  env: NodeJS.ProcessEnv,
+  dynamodb: AwsCall,
+  onWarning: OnWarning,
+): (apiId: string) => Authorizer {
+  const now = Date.now;
+  const peppers = pepperSource(deployedClient(env, 'secretsmanager'), required(env, ENV.pepperSecret), now);
+  const tokens = tokenVerifier(fetchJson, now);
+  const cacheMilliseconds = Number(required(env, ENV.cacheSeconds)) * 1000;
+  return (apiId) =>
+    new Authorizer({
+      format: new KeyFormat(env[ENV.vendor]),
+      store: accessStore({
+        dynamodb,
+        table: required(env, ENV.table),
+        apiId,
+        sharedMilliseconds: cacheMilliseconds / 3,
+        now,
+        newEventId: (time) => eventId(time, randomBytes),
+      }),
+      peppers,
+      tokens,
+      now,
+      cacheMilliseconds,
+      cacheEntries: Number(required(env, ENV.cacheEntries)),
+      gatewayCaches: false,
+      acceptsImported: env[ENV.acceptImportedKeys] === 'true',
+      onWarning,
+    });
+}
