@@ -15,6 +15,7 @@ import { limitStore } from '../store/limit-store.ts';
 type OnWarning = (message: string, cause: unknown) => void;
 
 const PATIENCE = { attemptMilliseconds: 500, deadlineMilliseconds: 1200 };
+const DECISION_MILLISECONDS = 3000;
 const LIMITER_ENTRIES = 10_000;
 
 /** A client of a service for a function that decides on requests outside of an authorizer. */
@@ -68,9 +69,13 @@ export function deployedAuthorizers(
       tokens,
       now,
       cacheMilliseconds,
+      staleMilliseconds: Number(required(env, ENV.staleSeconds)) * 1000,
+      deadlineMilliseconds: DECISION_MILLISECONDS,
       cacheEntries: Number(required(env, ENV.cacheEntries)),
       gatewayCaches: false,
       acceptsImported: env[ENV.acceptImportedKeys] === 'true',
       onWarning,
+      onStale: (ageMilliseconds, cause) =>
+        onWarning(`a record of ${ageMilliseconds} ms was used for want of a newer one`, cause),
     });
 }

@@ -11,7 +11,10 @@ export interface GuardProps {
   /** True where no authorizer stands before the function and the guard has an `apiId`. Default: false. */
   readonly authenticates?: boolean;
   /** What Keywright was deployed with, where the guard authenticates. Default: the fields' defaults. */
-  readonly config?: Pick<KeywrightConfig, 'vendor' | 'cacheSeconds' | 'cacheEntries' | 'defaultRateLimits'>;
+  readonly config?: Pick<
+    KeywrightConfig,
+    'vendor' | 'cacheSeconds' | 'staleSeconds' | 'cacheEntries' | 'defaultRateLimits'
+  >;
 }
 
 /**
@@ -25,6 +28,7 @@ export function allowGuard(fn: LambdaFunction, props: GuardProps = {}): void {
   allowAuthorizer(fn, store, { importedKeys: false });
   fn.addEnvironment(ENV.vendor, config.vendor);
   fn.addEnvironment(ENV.cacheSeconds, String(config.cacheSeconds));
+  fn.addEnvironment(ENV.staleSeconds, String(config.staleSeconds));
   fn.addEnvironment(ENV.cacheEntries, String(config.cacheEntries));
   fn.addEnvironment(ENV.defaultLimits, defaultLimits(config));
 }
