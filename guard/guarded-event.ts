@@ -1,4 +1,4 @@
-import type { AccessRequest } from '../core/access/outcome.ts';
+import type { AccessRequest } from '../core/access/authorizer.ts';
 import type { Headers } from '../core/domain/credentials.ts';
 
 /**

@@ -1,5 +1,6 @@
+import type { AccessRequest } from '../core/access/authorizer.ts';
 import type { Limiter } from '../core/access/limiter.ts';
-import type { AccessRequest, Outcome } from '../core/access/outcome.ts';
+import type { Outcome } from '../core/access/outcome.ts';
 import { ENV } from '../core/contract/deployment.ts';
 import { type DefaultLimits, readDefaultLimits } from '../core/domain/limit.ts';
 import { deployedAuthorizers, deployedClient, deployedLimiter } from '../core/http/deployed-authorizer.ts';
