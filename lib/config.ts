@@ -45,6 +45,15 @@ export interface RateLimitConfig {
   readonly windowSeconds: number;
 }
 
+/**
+ * Ids of API Gateway usage plans that each new credential of an environment is put into, by an API Gateway
+ * key of its own. No two of one list may have a stage in common.
+ */
+export interface UsagePlansConfig {
+  readonly sandbox: readonly string[];
+  readonly live: readonly string[];
+}
+
 /** The `keywright` block of cdk.json, checked and with every default filled in. */
 export interface KeywrightConfig {
   /** Prefix of every key, without its underscore: `acme` gives `acme_sk_live_…`. Default: none. */
@@ -82,6 +91,8 @@ export interface KeywrightConfig {
   readonly auditRetentionDays: number;
   /** How often Secrets Manager adds a version to the pepper, 1 to 1,000. Default: 365. */
   readonly pepperRotationDays: number;
+  /** API Gateway usage plans of new credentials. Default: none, and then no API Gateway key is ever made. */
+  readonly usagePlans: UsagePlansConfig;
   /** Region of the stacks; null takes the one of the credentials that deploy. Default: null. */
   readonly region: string | null;
   /** Regions that tables and pepper are copied to; needs `region`. Default: none. */
@@ -116,6 +127,8 @@ const rateLimits = listOf(
   object<RateLimitConfig>({ limit: integer(1, 1_000_000_000), windowSeconds: integer(1, 31 * 86_400) }),
 );
 
+const usagePlanIds = optional(listOf(matching(/^[0-9A-Za-z]{1,64}$/, 'the id of a usage plan')), []);
+
 const FIELDS: Fields<KeywrightConfig> = {
   vendor: optional(matching(/^([a-z0-9]{2,20})?$/, 'empty, or 2 to 20 of a-z and 0-9'), ''),
   demo: optional(boolean, false),
@@ -134,6 +147,10 @@ const FIELDS: Fields<KeywrightConfig> = {
   auditArchiveDays: optional(integer(0, 36_500), 365),
   auditRetentionDays: optional(integer(0, 36_500), 0),
   pepperRotationDays: optional(integer(1, 1000), 365),
+  usagePlans: optional(object<UsagePlansConfig>({ sandbox: usagePlanIds, live: usagePlanIds }), {
+    sandbox: [],
+    live: [],
+  }),
   region: optional(regionName, null),
   replicas: optional(
     listOf(
@@ -171,6 +188,11 @@ export function configFromContext(context: Readonly<Record<string, unknown>>): K
     if (head === 'keywright' && path.length > 0) settings = withField(settings, path, jsonOrText(value));
   }
   return parseConfig(settings);
+}
+
+/** Whether new credentials get API Gateway keys. */
+export function hasUsagePlans({ usagePlans }: Pick<KeywrightConfig, 'usagePlans'>): boolean {
+  return usagePlans.sandbox.length + usagePlans.live.length > 0;
 }
 
 /**

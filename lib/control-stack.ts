@@ -2,7 +2,7 @@ import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { METRIC, METRIC_NAMESPACE } from '../core/contract/deployment.ts';
-import type { KeywrightConfig } from './config.ts';
+import { hasUsagePlans, type KeywrightConfig } from './config.ts';
 import { type AlarmProps, AlarmTopic, addAlarm } from './constructs/alarms.ts';
 import { AuditMetrics } from './constructs/audit-metrics.ts';
 import type { KeywrightFunction } from './constructs/function.ts';
@@ -11,6 +11,7 @@ import { ManagementApi } from './constructs/management-api.ts';
 import { PepperRotation } from './constructs/pepper-rotation.ts';
 import { Publisher } from './constructs/publisher.ts';
 import { Sweep } from './constructs/sweep.ts';
+import { UsagePlanKeys } from './constructs/usage-plan-keys.ts';
 import type { DataStack } from './data-stack.ts';
 
 /** CloudWatch's limit of the metrics that an alarm may add up. */
@@ -37,6 +38,7 @@ export class ControlStack extends Stack {
     this.publisher = new Publisher(this, 'Publisher', { config, store, streamArn: data.streamArn });
     this.rotation = new PepperRotation(this, 'PepperRotation', { config, store });
     this.sweep = new Sweep(this, 'Sweep', { config, store });
+    if (hasUsagePlans(config)) new UsagePlanKeys(this, 'UsagePlanKeys', { config, bus: data.bus });
     this.alarmTopic = new AlarmTopic(this, 'AlarmTopic', { key: data.key, emails: config.alarmEmails });
     this.#auditAlarms(config, data);
     this.#requestPlaneAlarms(config);

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { ApiGatewayKeys, type PresentedApiKey, type UsagePlanProperties } from './aws/api-gateway-keys.ts';
 import { openDatabase } from './aws/database.ts';
 import { DynamoDb } from './aws/dynamodb.ts';
 import type { TableProperties } from './aws/dynamodb-table.ts';
@@ -29,8 +30,8 @@ export interface AwsServerOptions {
 }
 
 /**
- * DynamoDB with streams and time-to-live, Secrets Manager, EventBridge and SQS on one loopback
- * address, by the protocols that AWS SDKs speak: set AWS_ENDPOINT_URL to `url`. What a template
+ * DynamoDB with streams and time-to-live, Secrets Manager, EventBridge, SQS and API Gateway's own keys on
+ * one loopback address, by the protocols that AWS SDKs speak: set AWS_ENDPOINT_URL to `url`. What a template
  * declares is made by the methods, which take a resource's `Properties` as CloudFormation spells them
  * (every intrinsic resolved) and may be called again at each start.
  *
@@ -46,6 +47,10 @@ export interface AwsServer {
   createEventBus(properties: { readonly Name: string }): void;
   /** AWS::SQS::Queue. */
   createQueue(properties: QueueProperties): void;
+  /** AWS::ApiGateway::UsagePlan, by its id. */
+  createUsagePlan(id: string, properties: UsagePlanProperties): void;
+  /** The API Gateway key of this value, as API Gateway looks it up. */
+  apiKey(value: string): PresentedApiKey | undefined;
   /** How many messages wait in the queue of this name. */
   queueDepth(queueName: string): number;
   /** AWS::Lambda::EventSourceMapping: from now on the table's stream is delivered to the function. */
@@ -71,6 +76,7 @@ export async function startAwsServer(options: AwsServerOptions): Promise<AwsServ
   mkdirSync(dataDir, { recursive: true });
   const secrets = new SecretsManager(join(dataDir, 'secrets.json'), region, now);
   const sqs = new Sqs(join(dataDir, 'queues.json'), region, now);
+  const apiKeys = new ApiGatewayKeys(join(dataDir, 'api-keys.json'), now);
   const bus = openEventBus(join(dataDir, 'events.ndjson'), region, now);
   const database = await openDatabase(join(dataDir, 'dynamodb'), region).catch((error) => {
     bus.close();
@@ -82,6 +88,7 @@ export async function startAwsServer(options: AwsServerOptions): Promise<AwsServ
 
   const http = createAwsHttpServer(
     { DynamoDB_20120810: dynamodb, secretsmanager: secrets, AWSEvents: bus, AmazonSQS: sqs },
+    apiKeys,
     log,
   );
   await once(http.listen(port, '127.0.0.1'), 'listening').catch(async (error) => {
@@ -100,6 +107,8 @@ export async function startAwsServer(options: AwsServerOptions): Promise<AwsServ
     createSecret: (properties) => secrets.create(properties),
     createEventBus: ({ Name }) => bus.create(Name),
     createQueue: (properties) => sqs.create(properties),
+    createUsagePlan: (id, properties) => apiKeys.createUsagePlan(id, properties),
+    apiKey: (value) => apiKeys.find(value),
     queueDepth: (queueName) => sqs.depth(queueName),
     async createEventSourceMapping(properties, target) {
       eventSources.push(await startEventSource(properties, { target, streams, sqs, region, now, log }));

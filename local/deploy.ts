@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { UsagePlanProperties } from './aws/api-gateway-keys.ts';
 import type { TableProperties } from './aws/dynamodb-table.ts';
 import type { EventSourceMappingProperties } from './aws/event-source.ts';
 import { type RuleProperties, startSchedules } from './aws/schedule.ts';
@@ -59,6 +60,10 @@ export async function deploy(
   const tables = ofType<TableProperties>('AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable');
   for (const { Properties, PhysicalId } of tables) {
     await o.aws.createTable({ ...Properties, TableName: String(PhysicalId) });
+  }
+
+  for (const { Properties, PhysicalId } of ofType<UsagePlanProperties>('AWS::ApiGateway::UsagePlan')) {
+    o.aws.createUsagePlan(String(PhysicalId), Properties);
   }
 
   const functions = startFunctions(templates, o);

@@ -97,6 +97,7 @@ async function openGateways(
       accountId: ACCOUNT_ID,
       invoke,
       accessLog: logs.writer('access'),
+      findApiKey: (value) => aws.apiKey(value),
       onFault: (error) => log(`api-gateway: ${error instanceof Error ? error.stack : error}`),
       now,
     });

@@ -28,6 +28,7 @@ export interface AwsService {
 const RETRYABLE = new Set([
   'ProvisionedThroughputExceededException',
   'ThrottlingException',
+  'TooManyRequestsException',
   'RequestLimitExceeded',
   'InternalServerError',
   'RequestTimeTooSkewed',

@@ -10,12 +10,22 @@ export interface SigningContext {
   readonly time: Date;
 }
 
+/** What is asked of the service: for most of them always the same. */
+export interface RequestLine {
+  readonly method: string;
+  /** Of characters that need no encoding. */
+  readonly path: string;
+  /** Sorted by name and encoded; without the question mark. */
+  readonly query: string;
+}
+
+const POST: RequestLine = { method: 'POST', path: '/', query: '' };
 const ALGORITHM = 'AWS4-HMAC-SHA256';
 
 let keyAtHand: { readonly scope: string; readonly secret: string; readonly key: Buffer } | undefined;
 
 /**
- * The headers of a `POST /` to an AWS service, signed with Signature Version 4
+ * The headers of a request to an AWS service, signed with Signature Version 4
  * (docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html).
  * @param headers what is sent besides, `host` among them; names in lower case, values without outer spaces
  */
@@ -23,6 +33,7 @@ export function signedHeaders(
   headers: Readonly<Record<string, string>>,
   body: string,
   context: SigningContext,
+  { method, path, query }: RequestLine = POST,
 ): Record<string, string> {
   const { service, region, accessKeyId, secretAccessKey, sessionToken } = context;
   const time = context.time.toISOString().replaceAll(/[:-]|\.\d{3}/g, '');
@@ -33,7 +44,7 @@ export function signedHeaders(
     ...(sessionToken && { 'x-amz-security-token': sessionToken }),
   };
   const names = Object.keys(signed).sort();
-  const canonical = `POST\n/\n\n${names.map((name) => `${name}:${signed[name]}\n`).join('')}\n${names.join(';')}\n${hash('sha256', body)}`;
+  const canonical = `${method}\n${path}\n${query}\n${names.map((name) => `${name}:${signed[name]}\n`).join('')}\n${names.join(';')}\n${hash('sha256', body)}`;
   const scope = `${day}/${region}/${service}/aws4_request`;
   const key = signingKey(scope, secretAccessKey);
   const signature = createHmac('sha256', key)

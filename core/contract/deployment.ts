@@ -36,6 +36,10 @@ export const ENV = {
   gatewayCacheSeconds: 'KEYWRIGHT_GATEWAY_CACHE_SECONDS',
   /** `true` where an authorizer accepts keys that were issued elsewhere and imported. */
   acceptImportedKeys: 'KEYWRIGHT_ACCEPT_IMPORTED_KEYS',
+  /** API Gateway usage plans of new credentials, `{"sandbox":["<id>"],"live":[]}` as JSON; absent for none. */
+  usagePlans: 'KEYWRIGHT_USAGE_PLANS',
+  /** `true` where an authorizer tells API Gateway which of its own keys a caller is counted by. */
+  usageIdentifiers: 'KEYWRIGHT_USAGE_IDENTIFIERS',
   /** Limits of keys without any of their own, as JSON by environment: `{"sandbox":"6000/60","live":""}`. */
   defaultLimits: 'KEYWRIGHT_DEFAULT_LIMITS',
 } as const;

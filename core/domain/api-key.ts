@@ -48,6 +48,8 @@ export interface ApiKey {
   readonly digests: Readonly<Record<string, Digest>>;
   /** When each secret that was issued elsewhere was first used here, by its id; null for not yet. */
   readonly imported?: Readonly<Record<string, string | null>>;
+  /** Value of the API Gateway key that its usage plans count it by; absent where it has none. */
+  readonly usageIdentifierKey?: string;
   /** Approvals carried out on it, each with when its time is over: until then a repeat finds it done. */
   readonly approvalsUsed?: Readonly<Record<string, string>>;
   /** What a sweep is to look at it for; absent when nothing will happen to it by itself. */

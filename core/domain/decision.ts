@@ -67,6 +67,7 @@ export type CredentialRecord = Pick<
   | 'secrets'
   | 'digests'
   | 'imported'
+  | 'usageIdentifierKey'
 >;
 export type SubscriptionRecord = Pick<
   Subscription,
@@ -78,6 +79,7 @@ export type SubscriptionRecord = Pick<
   | 'digests'
   | 'imported'
   | 'oauthClientIds'
+  | 'usageIdentifierKey'
 >;
 export type ProductRecord = Pick<Product, 'productId' | 'apiIds' | 'plan'>;
 export type TenantRecord = Pick<Tenant, 'tenantId' | 'status' | 'roles'>;
@@ -115,6 +117,8 @@ export interface Caller {
   readonly limits: readonly LimitPolicy[];
   /** The client that an OAuth token came from, where the API requires one. */
   readonly oauthClientId: string | undefined;
+  /** What API Gateway's usage plans count it by, if anything. */
+  readonly usageIdentifierKey: string | undefined;
   /** The digest that verified it. */
   readonly digest: Digest;
   /** When the key or the presented secret ends, in milliseconds since 1970; Infinity for never. */

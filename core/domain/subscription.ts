@@ -34,5 +34,7 @@ export interface Subscription {
   readonly imported?: Readonly<Partial<Record<Slot, string | null>>>;
   /** OAuth clients whose tokens may come with its keys; absent means any. */
   readonly oauthClientIds?: readonly string[];
+  /** Value of the API Gateway key that its usage plans count it by; absent where it has none. */
+  readonly usageIdentifierKey?: string;
   readonly revision: number;
 }

@@ -14,6 +14,7 @@ import { DomainError } from '../../core/domain/domain-error.ts';
 import { eventId } from '../../core/domain/event-id.ts';
 import { carryOut, isCarriedOut } from '../../core/domain/four-eyes.ts';
 import { found } from '../../core/domain/not-found.ts';
+import { withUsagePlanKey } from '../../core/domain/usage-plan.ts';
 import type { Answer, OperationRequest } from '../../core/http/operation.ts';
 import type { approvalSchemas } from '../../core/http/schemas/approval-schemas.ts';
 import { presentKey } from '../../core/http/schemas/key-schemas.ts';
@@ -57,7 +58,7 @@ async function plan(
   approval: Approval & SecretOperation,
   occasion: Occasion,
   mint: Mint,
-  { keys, tenants }: ApprovalDependencies,
+  { keys, tenants, usagePlanKeys }: ApprovalDependencies,
 ): Promise<Plan> {
   const { tenantId, subject } = approval;
   const tenant = found(await tenants.get(tenantId));
@@ -67,7 +68,8 @@ async function plan(
     const input = { ...approval.body, keyId: subject.id };
     const { text, secret } = mintSecret(input, mint);
     const change = carryOut(approval, occasion, () => createKey(tenant, input, secret, occasion));
-    return { key: change.state, text, write: () => keys.create(change, undefined) };
+    const created = await withUsagePlanKey(change, usagePlanKeys, mint.pepper);
+    return { key: created.state, text, write: () => keys.create(created, undefined) };
   }
   const key = found(existing);
   if (isCarriedOut(key, approval)) throw unfit('claimed');

@@ -1,4 +1,5 @@
 import type { Pepper } from '../../core/domain/pepper.ts';
+import type { UsagePlanKeys } from '../../core/domain/usage-plan.ts';
 import type { Surroundings } from '../../core/http/management-handler.ts';
 import type { ApprovalStore } from '../../core/store/approval-store.ts';
 import type { KeyStore } from '../../core/store/key-store.ts';
@@ -11,5 +12,6 @@ export interface ApprovalDependencies extends Surroundings {
   readonly keys: KeyStore;
   readonly lastUses: LastUseStore;
   readonly tenants: TenantStore;
+  readonly usagePlanKeys: UsagePlanKeys;
   readonly pepper: () => Promise<Pepper>;
 }

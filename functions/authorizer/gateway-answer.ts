@@ -11,7 +11,13 @@ type Context = Readonly<Record<string, string>>;
 /** What API Gateway takes from an authorizer: a simple response (HTTP API) or an IAM policy. */
 export type GatewayAnswer =
   | { readonly isAuthorized: boolean; readonly context: Context }
-  | { readonly principalId: string; readonly policyDocument: AccessPolicy; readonly context: Context };
+  | {
+      readonly principalId: string;
+      readonly policyDocument: AccessPolicy;
+      readonly context: Context;
+      /** Value of the API Gateway key that usage plans count the caller by. */
+      readonly usageIdentifierKey?: string;
+    };
 
 /** API Gateway turns exactly this message into a 401, and every other error into a 500. */
 const UNAUTHORIZED = 'Unauthorized';
@@ -22,15 +28,23 @@ const POLICIES_PER_OUTCOME = 4;
  * Puts outcomes into API Gateway's words.
  * @param options.gatewayCaches whether API Gateway keeps answers: then an admission also says what a route
  *   that the policy doesn't cover is to be refused with
+ * @param options.usageIdentifiers whether a policy names the API Gateway key that usage plans count its
+ *   caller by; by default not
  * @param options.defaultLimits those of callers that have none of their own; by default none
  */
 export class GatewayAnswers {
   readonly #gatewayCaches: boolean;
+  readonly #usageIdentifiers: boolean;
   readonly #defaultLimits: DefaultLimits;
   readonly #made = new WeakMap<Outcome, BoundedMap<string, GatewayAnswer>>();
 
-  constructor(options: { readonly gatewayCaches: boolean; readonly defaultLimits?: DefaultLimits }) {
+  constructor(options: {
+    readonly gatewayCaches: boolean;
+    readonly usageIdentifiers?: boolean;
+    readonly defaultLimits?: DefaultLimits;
+  }) {
     this.#gatewayCaches = options.gatewayCaches;
+    this.#usageIdentifiers = options.usageIdentifiers ?? false;
     this.#defaultLimits = options.defaultLimits ?? { sandbox: [], live: [] };
   }
 
@@ -69,7 +83,13 @@ export class GatewayAnswers {
     // A refusal that isn't about the route holds for every route.
     const aboutRoute = decision.allowed || decision.code === 'insufficient_permissions';
     const policyDocument = accessPolicy(aboutRoute ? caller : undefined, routes, route, decision.allowed);
-    return { principalId: caller?.keyId ?? 'anonymous', policyDocument, context };
+    const usageIdentifierKey = this.#usageIdentifiers ? caller?.usageIdentifierKey : undefined;
+    return {
+      principalId: caller?.keyId ?? 'anonymous',
+      policyDocument,
+      context,
+      ...(usageIdentifierKey !== undefined && { usageIdentifierKey }),
+    };
   }
 }
 

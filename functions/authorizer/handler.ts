@@ -73,6 +73,7 @@ peppers.current().catch(() => undefined);
 
 const answers = new GatewayAnswers({
   gatewayCaches,
+  usageIdentifiers: env[ENV.usageIdentifiers] === 'true',
   defaultLimits: readDefaultLimits(env[ENV.defaultLimits]),
 });
 

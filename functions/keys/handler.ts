@@ -1,6 +1,7 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { deployedTable } from '../../core/aws/document-client.ts';
 import { deployedPepper } from '../../core/aws/secrets.ts';
+import { deployedUsagePlanKeys } from '../../core/aws/usage-plan-keys.ts';
 import { ENV } from '../../core/contract/deployment.ts';
 import { deployedSurroundings } from '../../core/http/deployed-surroundings.ts';
 import { managementHandler } from '../../core/http/management-handler.ts';
@@ -20,5 +21,6 @@ export const handler = managementHandler(keyOperations, {
   tenants: new TenantStore(table),
   lastUses: new LastUseStore(deployedTable(ENV.usageTable)),
   approvals: new ApprovalStore(table),
+  usagePlanKeys: deployedUsagePlanKeys(),
   pepper: () => peppers.pepper(),
 });

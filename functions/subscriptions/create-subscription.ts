@@ -4,6 +4,7 @@ import { found, notFound } from '../../core/domain/not-found.ts';
 import { actsFor } from '../../core/domain/person.ts';
 import { mintShowable } from '../../core/domain/showable-key.ts';
 import { createSubscription as decide } from '../../core/domain/subscription-lifecycle.ts';
+import { withUsagePlanKey } from '../../core/domain/usage-plan.ts';
 import type { Answer, OperationRequest } from '../../core/http/operation.ts';
 import { idempotencyOfRequest, REPLAYED } from '../../core/http/replay.ts';
 import {
@@ -18,7 +19,7 @@ export async function createSubscription(
   { subscriptions, subscriptionKeys, products, tenants, lastUses, ...dependencies }: SubscriptionDependencies,
 ): Promise<Answer> {
   const { body, occasion, person } = request;
-  const { keyFormat, randomBytes } = dependencies;
+  const { keyFormat, randomBytes, usagePlanKeys } = dependencies;
   if (!actsFor(person, body.tenantId)) throw notFound();
   const tenant = found(await tenants.get(body.tenantId));
   const product = await products.get(body.productId);
@@ -29,12 +30,14 @@ export async function createSubscription(
   }
   const idempotency = idempotencyOfRequest('createSubscription', request);
   const subscriptionId = `sub_${newItemId(idempotency, randomBytes)}`;
-  const mint = { keyFormat, randomBytes, pepper: await dependencies.pepper() };
+  const pepper = await dependencies.pepper();
+  const mint = { keyFormat, randomBytes, pepper };
   const key = () => mintShowable('sub', subscriptionId, product.environment, mint);
   const keys = { primary: key(), secondary: key() };
-  const change = decide(tenant, product, { ...body, subscriptionId }, keys, occasion);
+  let change = decide(tenant, product, { ...body, subscriptionId }, keys, occasion);
   // Where there is one already, the insertion says what that means, and no keys are kept for nothing.
   if ((await subscriptions.get(subscriptionId)) === undefined) {
+    change = await withUsagePlanKey(change, usagePlanKeys, pepper);
     const texts = [keys.primary.text, keys.secondary.text];
     await subscriptionKeys.add(subscriptionId, texts, { now: occasion.now, isNeeded: () => true });
   }

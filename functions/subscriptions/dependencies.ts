@@ -1,5 +1,6 @@
 import type { Pepper } from '../../core/domain/pepper.ts';
 import type { ShowableKeys } from '../../core/domain/showable-key.ts';
+import type { UsagePlanKeys } from '../../core/domain/usage-plan.ts';
 import type { Surroundings } from '../../core/http/management-handler.ts';
 import type { LastUseStore } from '../../core/store/last-use-store.ts';
 import type { ProductStore } from '../../core/store/product-store.ts';
@@ -13,5 +14,6 @@ export interface SubscriptionDependencies extends Surroundings {
   readonly subscriptionKeys: ShowableKeys;
   readonly products: ProductStore;
   readonly tenants: TenantStore;
+  readonly usagePlanKeys: UsagePlanKeys;
   readonly pepper: (versions?: readonly string[]) => Promise<Pepper>;
 }

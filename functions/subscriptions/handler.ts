@@ -3,6 +3,7 @@ import { deployedTable } from '../../core/aws/document-client.ts';
 import { required } from '../../core/aws/lambda-environment.ts';
 import { deployedPepper } from '../../core/aws/secrets.ts';
 import { ShowableKeySecrets } from '../../core/aws/showable-keys.ts';
+import { deployedUsagePlanKeys } from '../../core/aws/usage-plan-keys.ts';
 import { ENV, SECRET_PREFIX } from '../../core/contract/deployment.ts';
 import { deployedSurroundings } from '../../core/http/deployed-surroundings.ts';
 import { managementHandler } from '../../core/http/management-handler.ts';
@@ -28,5 +29,6 @@ export const handler = managementHandler(subscriptionOperations, {
   products: new ProductStore(table),
   tenants: new TenantStore(table),
   lastUses: new LastUseStore(deployedTable(ENV.usageTable)),
+  usagePlanKeys: deployedUsagePlanKeys(),
   pepper: (versions) => peppers.pepper(versions),
 });

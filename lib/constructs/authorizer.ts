@@ -41,6 +41,13 @@ export interface KeywrightAuthorizerProps {
    * is looked up when an instance first sees it.
    */
   readonly acceptImportedKeys?: boolean;
+  /**
+   * For a REST API: whether to tell API Gateway which of its own keys a caller is counted by, so that usage
+   * plans hold. Default: false. With true, make the API with `apiKeySourceType: ApiKeySourceType.AUTHORIZER`
+   * and its methods with `apiKeyRequired: true`, add its stage to a usage plan, and name that plan in
+   * Keywright's `usagePlans`. API Gateway then refuses credentials that were created before.
+   */
+  readonly usagePlans?: boolean;
   /** Where to report slow and throttled calls of this authorizer. Default: nowhere. */
   readonly alarmTopic?: Topic;
 }
@@ -63,7 +70,8 @@ export class KeywrightAuthorizer extends Construct {
 
   constructor(scope: Construct, id: string, props: KeywrightAuthorizerProps) {
     super(scope, id);
-    const { apiId, config = parseConfig({}), gatewayCacheSeconds = 0, acceptImportedKeys = false } = props;
+    const { apiId, config = parseConfig({}), gatewayCacheSeconds = 0 } = props;
+    const { acceptImportedKeys = false, usagePlans = false } = props;
     if (!/^api_[0-9A-Za-z]{12}$/.test(apiId)) {
       throw new Error(`apiId is ${JSON.stringify(apiId)}; expected api_ and 12 of 0-9, A-Z and a-z.`);
     }
@@ -85,6 +93,7 @@ export class KeywrightAuthorizer extends Construct {
     this.function.addEnvironment(ENV.cacheEntries, String(config.cacheEntries));
     this.function.addEnvironment(ENV.gatewayCacheSeconds, String(gatewayCacheSeconds));
     this.function.addEnvironment(ENV.acceptImportedKeys, String(acceptImportedKeys));
+    this.function.addEnvironment(ENV.usageIdentifiers, String(usagePlans));
     this.function.addEnvironment(ENV.defaultLimits, defaultLimits(config));
     if (props.alarmTopic !== undefined) this.#addAlarms(props.alarmTopic, apiId);
   }

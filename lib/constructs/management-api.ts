@@ -13,7 +13,7 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { ENV } from '../../core/contract/deployment.ts';
 import { type ManagementFunction, type ManagementRoute, ROUTES } from '../../core/contract/routes.ts';
-import type { KeywrightConfig } from '../config.ts';
+import { hasUsagePlans, type KeywrightConfig } from '../config.ts';
 import { ACCESS_LOG, accessLogGroup } from './access-log.ts';
 import { dismiss } from './finding.ts';
 import { KeywrightFunction } from './function.ts';
@@ -27,6 +27,7 @@ import {
   allowProducts,
   allowSubscriptions,
   allowTenants,
+  allowUsagePlanKeys,
 } from './permissions.ts';
 import type { Store } from './store.ts';
 
@@ -52,6 +53,8 @@ const FUNCTIONS: Record<
   openapi: { purpose: 'the OpenAPI document', allow: () => {} },
 };
 
+const CREATE_CREDENTIALS: readonly ManagementFunction[] = ['keys', 'subscriptions', 'approvals'];
+
 /**
  * The HTTP API for people: its routes are ROUTES of core/contract/routes.ts and nothing else. Every route
  * that names roles takes only tokens of `issuer`; which role may do what is the functions' business.
@@ -68,6 +71,9 @@ export class ManagementApi extends Construct {
     for (const [name, { purpose, allow }] of Object.entries(FUNCTIONS)) {
       const fn = this.#function(name as ManagementFunction, purpose, config);
       allow(fn, store);
+      if (hasUsagePlans(config) && CREATE_CREDENTIALS.includes(name as ManagementFunction)) {
+        allowUsagePlanKeys(fn, config.usagePlans);
+      }
       functions.set(name as ManagementFunction, fn);
       integrations.set(name as ManagementFunction, new HttpLambdaIntegration(`${name}Integration`, fn));
     }

@@ -8,9 +8,12 @@ import { jsonReply, type Reply, sendReply } from './reply.ts';
 import { readRequest, socketAddress } from './request.ts';
 import { restStages } from './rest/rest-api.ts';
 import { readRestApis } from './rest/rest-definition.ts';
+import { type FindApiKey, UsagePlans } from './usage-plans.ts';
 
 export interface GatewayOptions extends GatewayEnvironment {
   readonly stacks: readonly TemplateStack[];
+  /** Looks up API Gateway's own keys; by default there are none. */
+  readonly findApiKey?: FindApiKey;
   /** Who is calling. By default the socket's address; a forwarding header is never believed. */
   readonly sourceIp?: (incoming: IncomingMessage) => string;
   /** Request ids; by default random UUIDs. */
@@ -38,8 +41,9 @@ interface Destination {
  * out. Rules are those of the API Gateway developer guide; where it is silent a comment says what we chose.
  */
 export function createGateway(options: GatewayOptions): Gateway {
+  const usagePlans = new UsagePlans(options.stacks, options.findApiKey ?? (() => undefined), options.now);
   const stages = [
-    ...readRestApis(options.stacks).flatMap((api) => restStages(api, options)),
+    ...readRestApis(options.stacks).flatMap((api) => restStages(api, options, usagePlans)),
     ...readHttpApis(options.stacks).flatMap((api) => httpStages(api, options)),
   ];
   const listen =

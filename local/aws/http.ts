@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { crc32 } from 'node:zlib';
-import { AwsError, type AwsService, type Input, unknownOperation } from './protocol.ts';
+import { AwsError, type AwsService, type Input, type RestService, unknownOperation } from './protocol.ts';
 
 const MAX_REQUEST_BYTES = 16 * 1024 * 1024;
 
@@ -14,16 +14,25 @@ const SIGNING_NAMES: Record<string, string> = {
 };
 
 /**
- * The AWS JSON protocols (1.0 and 1.1): `POST /` with `X-Amz-Target: <service>.<operation>`. A request
- * must be signed for the service it calls; the signature itself is not checked, as any credentials do.
+ * The AWS JSON protocols (1.0 and 1.1): `POST /` with `X-Amz-Target: <service>.<operation>`; and API
+ * Gateway's control plane, whose operations are methods and paths. A request must be signed for the service it calls; the signature itself is not checked, as any credentials do.
  */
 export function createAwsHttpServer(
   services: Readonly<Record<string, AwsService>>,
+  apiGateway: RestService,
   log: (line: string) => void,
 ): Server {
   async function answer(request: IncomingMessage): Promise<object> {
     const text = await readBody(request);
     const target = request.headers['x-amz-target'];
+    if (target === undefined && scopeOf(request) === 'apigateway') {
+      checkSigned(request, 'apigateway');
+      return apiGateway.handle({
+        method: request.method ?? '',
+        url: new URL(request.url ?? '/', 'http://localhost'),
+        input: text === '' ? {} : parseInput(text),
+      });
+    }
     const [service = '', operation = ''] = typeof target === 'string' ? target.split('.') : [];
     const known = Object.hasOwn(services, service) ? services[service] : undefined;
     if (request.method !== 'POST' || known === undefined)
@@ -39,7 +48,9 @@ export function createAwsHttpServer(
       const target = String(request.headers['x-amz-target'] ?? '');
       const failure = error instanceof AwsError ? error : internalFailure(target, error, log);
       if (failure.type.endsWith('UnknownOperationException')) log(failure.message);
-      send(request, response, failure.status, errorBody(target, failure), failure.type);
+      const body =
+        scopeOf(request) === 'apigateway' ? { message: failure.message } : errorBody(target, failure);
+      send(request, response, failure.status, body, failure.type);
     }
   });
 }
@@ -79,6 +90,7 @@ function send(
     'content-length': body.length,
     'x-amzn-requestid': dynamodb ? dynamodbRequestId() : randomUUID(),
     ...(dynamodb && { 'x-amz-crc32': crc32(body) }),
+    ...(errorType !== undefined && scopeOf(request) === 'apigateway' && { 'x-amzn-errortype': errorType }),
     ...(sqsError && { 'x-amzn-query-error': `${queryErrorCode(errorType)};Sender` }),
   });
   response.end(body);
@@ -118,6 +130,11 @@ function parseInput(text: string): Input {
   throw new AwsError('SerializationException', 'The body is not a JSON object');
 }
 
+/** The service that a request is signed for. */
+function scopeOf({ headers }: IncomingMessage): string | undefined {
+  return /Credential=[^/,]+\/[^/,]+\/[^/,]+\/([^/,]+)\/aws4_request/.exec(headers.authorization ?? '')?.[1];
+}
+
 function checkSigned(request: IncomingMessage, signingName: string): void {
   const { authorization } = request.headers;
   if (authorization === undefined || !authorization.startsWith('AWS4-HMAC-SHA256 '))
@@ -131,8 +148,7 @@ function checkSigned(request: IncomingMessage, signingName: string): void {
         ? `Authorization header requires '${missing.join("', '")}' parameter.`
         : "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.",
     );
-  const service = /Credential=[^/,]+\/[^/,]+\/[^/,]+\/([^/,]+)\/aws4_request/.exec(authorization)?.[1];
-  if (service !== signingName)
+  if (scopeOf(request) !== signingName)
     throw new AwsError(
       'InvalidSignatureException',
       `Credential should be scoped to correct service: '${signingName}'.`,

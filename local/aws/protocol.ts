@@ -6,6 +6,11 @@ export interface AwsService {
   handle(operation: string, input: Input): Promise<object>;
 }
 
+/** A service whose operations are methods and paths (REST-JSON). */
+export interface RestService {
+  handle(request: { readonly method: string; readonly url: URL; readonly input: Input }): object;
+}
+
 /**
  * A failure as AWS JSON services report it: `type` becomes `__type`, `fields` join the body (DynamoDB
  * returns the `Item` that failed a condition there). `status` is the HTTP status.

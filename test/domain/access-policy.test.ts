@@ -20,6 +20,7 @@ const callerWith = (keyType: Caller['keyType'], permissions: readonly string[]):
   networks: new AllowedNetworks([]),
   origins: [],
   secretId: 's1',
+  usageIdentifierKey: undefined,
   digest: { pepper: 'v1', hmac: '' },
   subscription: undefined,
   limits: [],

@@ -199,11 +199,16 @@ test('the signature is the one that an independent signer makes', () => {
   fc.assert(
     fc.property(
       fc.string({ unit: 'grapheme' }),
-      fc.constantFrom('dynamodb', 'secretsmanager'),
+      fc.constantFrom('dynamodb', 'secretsmanager', 'apigateway'),
       fc.constantFrom('eu-central-1', 'us-west-2'),
       fc.option(fc.stringMatching(/^[A-Za-z0-9+/=]{1,40}$/), { nil: undefined }),
       fc.date({ min: new Date('2020-01-01'), max: new Date('2040-01-01'), noInvalidDate: true }),
-      (body, service, region, sessionToken, time) => {
+      fc.constantFrom(
+        { method: 'POST', path: '/', query: '' },
+        { method: 'GET', path: '/apikeys', query: 'includeValues=false&limit=500&name=key_a1B2c3D4e5F6' },
+        { method: 'DELETE', path: '/apikeys/a1b2c3', query: '' },
+      ),
+      (body, service, region, sessionToken, time, line) => {
         const pair = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI' };
         const host = `${service}.${region}.amazonaws.com`;
         const length = `${Buffer.byteLength(body)}`;
@@ -213,14 +218,14 @@ test('the signature is the one that an independent signer makes', () => {
           'content-length': length,
           'x-amz-target': 'T.Op',
         };
-        const ours = signedHeaders(headers, body, { service, region, ...pair, sessionToken, time });
+        const ours = signedHeaders(headers, body, { service, region, ...pair, sessionToken, time }, line);
         const theirs = aws4.sign(
           {
             service,
             region,
             host,
-            method: 'POST',
-            path: '/',
+            method: line.method,
+            path: line.query === '' ? line.path : `${line.path}?${line.query}`,
             body,
             headers: {
               Host: host,

@@ -8,11 +8,13 @@ import { AUDIT_INDEX, LAST_EVENT, RESOURCE, TABLE_INDEX } from '../../core/contr
 import type { AuditEvent } from '../../core/contract/events.ts';
 import type { ItemKey } from '../../core/store/item-keys.ts';
 import type { TableProperties } from '../../local/aws/dynamodb-table.ts';
-import { startAwsServer } from '../../local/aws-server.ts';
+import { type AwsServer, startAwsServer } from '../../local/aws-server.ts';
 
 /** The local DynamoDB with Keywright's tables, in a folder of its own. */
 export interface TestDynamoDb {
   readonly endpoint: string;
+  /** The services that it is one of. */
+  readonly aws: AwsServer;
   readonly main: Table;
   readonly audit: Table;
   readonly usage: Table;
@@ -54,6 +56,7 @@ export async function startDynamoDb(): Promise<TestDynamoDb> {
     (await client.send(new GetCommand({ TableName: main.name, Key: { pk, sk }, ConsistentRead: true }))).Item;
   return {
     endpoint,
+    aws: server,
     main,
     audit,
     usage,

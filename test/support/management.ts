@@ -5,6 +5,7 @@ import { ROUTES } from '../../core/contract/routes.ts';
 import { KeyFormat } from '../../core/domain/key-format.ts';
 import { Pepper } from '../../core/domain/pepper.ts';
 import type { ShowableKeys } from '../../core/domain/showable-key.ts';
+import type { UsagePlanKeys } from '../../core/domain/usage-plan.ts';
 import { errorSchema } from '../../core/http/error-answer.ts';
 import { managementHandler } from '../../core/http/management-handler.ts';
 import type { OperationSchema } from '../../core/http/operation.ts';
@@ -76,6 +77,8 @@ export class TestManagement {
   readonly tenants: TenantStore;
   readonly approvals: ApprovalStore;
   readonly lastUses: LastUseStore;
+  /** Where API Gateway's own keys are made; by default nowhere, as without usage plans. */
+  usagePlanKeys: UsagePlanKeys = { add: async () => false };
   readonly #handlers: Readonly<Record<string, Handler>>;
   #requests = 0;
 
@@ -106,6 +109,7 @@ export class TestManagement {
       alerts: new AlertStore(dynamodb.main),
       audit: new AuditStore(dynamodb.audit),
       chains: new AuditChainReader(dynamodb.audit, 20),
+      usagePlanKeys: { add: (key: Parameters<UsagePlanKeys['add']>[0]) => this.usagePlanKeys.add(key) },
       pepper: async () => this.pepper,
     };
     this.#handlers = {

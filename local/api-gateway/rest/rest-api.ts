@@ -8,6 +8,7 @@ import { hasHeader, type Reply } from '../reply.ts';
 import { type ClientRequest, type Header, headerOf, parseQuery } from '../request.ts';
 import { ResultCache } from '../result-cache.ts';
 import { Throttle } from '../throttle.ts';
+import type { UsagePlans } from '../usage-plans.ts';
 import { gatewayResponse } from './gateway-response.ts';
 import { answerMock } from './mock-integration.ts';
 import { type AuthorizerResult, authorize } from './rest-authorizer.ts';
@@ -39,8 +40,12 @@ const REMAPPED = new Set([
 ]);
 
 /** The stages of a REST API, each with its own authorizer cache and throttle. */
-export function restStages(api: RestDefinition, environment: GatewayEnvironment): ApiStage[] {
-  return api.stages.map((stage) => new RestStage(api, stage, environment));
+export function restStages(
+  api: RestDefinition,
+  environment: GatewayEnvironment,
+  usagePlans: UsagePlans,
+): ApiStage[] {
+  return api.stages.map((stage) => new RestStage(api, stage, environment, usagePlans));
 }
 
 class RestStage implements ApiStage {
@@ -51,14 +56,21 @@ class RestStage implements ApiStage {
   readonly #environment: GatewayEnvironment;
   readonly #cache: ResultCache<AuthorizerResult>;
   readonly #throttle: Throttle;
+  readonly #usagePlans: UsagePlans;
 
-  constructor(api: RestDefinition, stage: RestStageDefinition, environment: GatewayEnvironment) {
+  constructor(
+    api: RestDefinition,
+    stage: RestStageDefinition,
+    environment: GatewayEnvironment,
+    usagePlans: UsagePlans,
+  ) {
     this.apiName = api.name;
     this.stageName = stage.name;
     this.#api = { ...api, resources: api.resources.toSorted((a, b) => bySpecificity(a.pattern, b.pattern)) };
     this.#stage = stage;
     this.#environment = environment;
     this.#cache = new ResultCache(environment.now);
+    this.#usagePlans = usagePlans;
     this.#throttle = new Throttle((key) => {
       const [method = '', path = ''] = key.split(' ');
       return stage.limitsOf(path, method);
@@ -80,6 +92,7 @@ class RestStage implements ApiStage {
       query: parseQuery(request.query, /[&;]/),
       facts: null,
       authorizerContext: null,
+      usageIdentifierKey: null,
     };
     const outcome = await this.#answer(exchange);
     const answered = 'type' in outcome ? gatewayResponse(outcome, exchange) : outcome;
@@ -113,10 +126,33 @@ class RestStage implements ApiStage {
       );
       if (refused !== null) return refused;
     }
+    if (method.apiKeyRequired) {
+      const refused = this.#count(exchange, exchange.facts.resourcePath);
+      if (refused !== null) return refused;
+    }
     const { integration } = method;
     return integration.type === 'MOCK'
       ? answerMock(integration, exchange)
       : this.#callBackend(integration, exchange);
+  }
+
+  /** Lets the usage plan of the request's API key count it. */
+  #count(
+    { request, api, stage, usageIdentifierKey }: RestExchange,
+    resourcePath: string,
+  ): GatewayFailure | null {
+    const value = api.apiKeySource === 'HEADER' ? headerOf(request, 'x-api-key') : usageIdentifierKey;
+    const method = `${resourcePath}/${request.method}`;
+    switch (this.#usagePlans.count(value ?? undefined, { apiId: api.id, stage: stage.name, method })) {
+      case 'invalid':
+        return { type: 'INVALID_API_KEY', message: 'Forbidden' };
+      case 'throttled':
+        return { type: 'THROTTLED', message: 'Too Many Requests' };
+      case 'over quota':
+        return { type: 'QUOTA_EXCEEDED', message: 'Limit Exceeded' };
+      default:
+        return null;
+    }
   }
 
   /** The most specific resource decides: if it lacks the method, no less specific one is asked. */

@@ -12,6 +12,7 @@ export interface AuthorizerResult {
   readonly statements: readonly PolicyStatement[];
   /** `$context.authorizer`: the context and `principalId`, all of them text. */
   readonly context: Readonly<Record<string, string>>;
+  readonly usageIdentifierKey: string | null;
 }
 
 /** Quotas: how long an authorizer may take, and how long a method's ARN may be. */
@@ -52,6 +53,7 @@ export async function authorize(
   if (cached === undefined && authorizer.ttlSeconds > 0) cache.set(key, result, authorizer.ttlSeconds);
   const latency = contextVariable(variables, 'authorizer.integrationLatency');
   variables.authorizer = { ...(variables.authorizer as object | undefined), ...result.context };
+  exchange.usageIdentifierKey = result.usageIdentifierKey;
   exchange.authorizerContext = { ...result.context, integrationLatency: Number(latency ?? 0) };
   return verdict(evaluatePolicy(result.statements, methodArn));
 }
@@ -91,11 +93,17 @@ async function callAuthorizer(
 /** Null when it is no valid output: no principal, no policy, or a context value that is an object. */
 function readResult(value: unknown): AuthorizerResult | null {
   if (typeof value !== 'object' || value === null) return null;
-  const { principalId, policyDocument, context = {} } = value as Record<string, unknown>;
+  const {
+    principalId,
+    policyDocument,
+    context = {},
+    usageIdentifierKey = null,
+  } = value as Record<string, unknown>;
   const statements = parsePolicy(policyDocument);
   const strings = stringifiedContext(context);
   if (typeof principalId !== 'string' || statements === null || strings === null) return null;
-  return { statements, context: { ...strings, principalId } };
+  if (usageIdentifierKey !== null && typeof usageIdentifierKey !== 'string') return null;
+  return { statements, context: { ...strings, principalId }, usageIdentifierKey };
 }
 
 /** "The returned values are all stringified. You cannot set a JSON object or array as a valid value." */

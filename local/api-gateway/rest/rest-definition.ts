@@ -9,6 +9,8 @@ export interface RestDefinition {
   readonly id: string;
   readonly name: string;
   readonly binaryMediaTypes: readonly string[];
+  /** Where methods that require an API key take it from. */
+  readonly apiKeySource: 'HEADER' | 'AUTHORIZER';
   /** Only those with a method: the others can't be called. */
   readonly resources: readonly RestResource[];
   readonly gatewayResponses: ReadonlyMap<string, DeclaredGatewayResponse>;
@@ -23,6 +25,7 @@ interface RestResource {
 }
 
 export interface RestMethod {
+  readonly apiKeyRequired: boolean;
   readonly authorizer: RestAuthorizerDefinition | null;
   readonly integration: ProxyIntegration | MockIntegration;
 }
@@ -76,6 +79,7 @@ const NotSupported = z.undefined({ error: 'is not emulated' }).optional();
 
 const Api = z.object({
   Name: z.string(),
+  ApiKeySourceType: z.enum(['HEADER', 'AUTHORIZER']).default('HEADER'),
   BinaryMediaTypes: z.array(z.string()).default([]),
   Body: NotSupported,
   BodyS3Location: NotSupported,
@@ -109,7 +113,7 @@ const Method = z.object({
   HttpMethod: z.string(),
   AuthorizationType: z.enum(['NONE', 'CUSTOM']).default('NONE'),
   AuthorizerId: z.string().optional(),
-  ApiKeyRequired: z.literal(false).default(false),
+  ApiKeyRequired: z.boolean().default(false),
   Integration,
 });
 const Authorizer = z.object({
@@ -154,6 +158,7 @@ export function readRestApis(stacks: readonly TemplateStack[]): RestDefinition[]
       id,
       name: properties.Name,
       binaryMediaTypes: properties.BinaryMediaTypes,
+      apiKeySource: properties.ApiKeySourceType,
       resources: restResources(methods.filter(ofThisApi), resources.filter(ofThisApi), authorizers),
       gatewayResponses: new Map(
         gatewayResponses.filter(ofThisApi).map((declared) => gatewayResponse(declared.properties)),
@@ -195,6 +200,7 @@ function restMethod(
   }
   const guarded = method.AuthorizationType === 'CUSTOM' ? declared : undefined;
   return {
+    apiKeyRequired: method.ApiKeyRequired,
     authorizer: guarded ? restAuthorizer(guarded.id, guarded.properties) : null,
     integration: integration(method.Integration),
   };

@@ -14,6 +14,8 @@ export interface RestExchange {
   facts: EventFacts | null;
   /** What a backend gets as `requestContext.authorizer`; null while nothing has been authorized. */
   authorizerContext: Readonly<Record<string, unknown>> | null;
+  /** The API key that the authorizer names; null where it names none. */
+  usageIdentifierKey: string | null;
 }
 
 /** A reason to answer without, or instead of, the integration. */
@@ -34,7 +36,9 @@ export type GatewayResponseType =
   | 'DEFAULT_4XX'
   | 'INTEGRATION_FAILURE'
   | 'INTEGRATION_TIMEOUT'
+  | 'INVALID_API_KEY'
   | 'MISSING_AUTHENTICATION_TOKEN'
+  | 'QUOTA_EXCEEDED'
   | 'REQUEST_TOO_LARGE'
   | 'RESOURCE_NOT_FOUND'
   | 'THROTTLED'

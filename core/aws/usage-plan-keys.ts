@@ -1,0 +1,133 @@
+import { ENV } from '../contract/deployment.ts';
+import { DomainError } from '../domain/domain-error.ts';
+import type { Environment } from '../domain/key-format.ts';
+import type { UsagePlanKeys, UsagePlans } from '../domain/usage-plan.ts';
+import { apiGatewayClient } from './api-gateway-client.ts';
+import { type AwsCall, AwsError } from './aws-call.ts';
+import { endpointOf, lambdaCredentials, required } from './lambda-environment.ts';
+
+const DESCRIPTION = 'Keywright: tells usage plans who is calling. It opens nothing.';
+
+/**
+ * API Gateway's own keys, one for each credential, made and deleted over its control plane. A value is a
+ * credential's alone, and API Gateway takes each value once: that is what a second attempt is known by.
+ */
+export class ApiGatewayUsagePlanKeys implements UsagePlanKeys {
+  readonly #gateway: AwsCall;
+  readonly #plans: UsagePlans;
+
+  constructor(gateway: AwsCall, plans: UsagePlans) {
+    this.#gateway = gateway;
+    this.#plans = plans;
+  }
+
+  async add({ name, value, environment }: { name: string; value: string; environment: Environment }) {
+    const plans = this.#plans[environment];
+    if (plans.length === 0) return false;
+    try {
+      const keyId = await this.#create(name, value);
+      for (const usagePlanId of plans) await this.#put(keyId, usagePlanId);
+    } catch (error) {
+      throw error instanceof DomainError ? error : failureOf(error);
+    }
+    return true;
+  }
+
+  /** Deletes every key of this name; nothing when there is none. */
+  async remove(name: string): Promise<void> {
+    for (const apiKey of await this.#idsOf(name)) {
+      await this.#gateway('DeleteApiKey', { apiKey }).catch(unless('NotFoundException'));
+    }
+  }
+
+  async #create(name: string, value: string): Promise<string> {
+    try {
+      const { id } = await this.#gateway('CreateApiKey', {
+        name,
+        value,
+        description: DESCRIPTION,
+        enabled: true,
+      });
+      return String(id);
+    } catch (error) {
+      if (!isNamed(error, 'ConflictException')) throw error;
+      const [id] = await this.#idsOf(name);
+      if (id === undefined) throw error;
+      return id;
+    }
+  }
+
+  async #put(keyId: string, usagePlanId: string): Promise<void> {
+    try {
+      await this.#gateway('CreateUsagePlanKey', { usagePlanId, keyId, keyType: 'API_KEY' });
+    } catch (error) {
+      if (isNamed(error, 'NotFoundException')) {
+        throw refusal(
+          `The usage plan ${usagePlanId} does not exist; correct usagePlans and deploy again`,
+          error,
+        );
+      }
+      if (!isNamed(error, 'ConflictException')) throw error;
+      // It is in this plan already, or in another that has a stage in common with it.
+      await this.#gateway('GetUsagePlanKey', { usagePlanId, keyId }).catch((cause) => {
+        if (!isNamed(cause, 'NotFoundException')) throw cause;
+        throw refusal(
+          `The usage plan ${usagePlanId} shares a stage with another of usagePlans; a stage may be in one of them`,
+          error,
+        );
+      });
+    }
+  }
+
+  /** API Gateway finds by the beginning of a name. */
+  async #idsOf(name: string): Promise<string[]> {
+    const { item = [] } = (await this.#gateway('GetApiKeys', { nameQuery: name })) as {
+      item?: readonly { readonly id: string; readonly name: string }[];
+    };
+    return item.filter((key) => key.name === name).map(({ id }) => id);
+  }
+}
+
+function failureOf(error: unknown): DomainError {
+  if (isNamed(error, 'LimitExceededException')) {
+    return refusal(
+      'This account has as many API Gateway keys as it may in this Region (10,000 by default); nothing was created. ' +
+        'Raise the quota, end credentials that nobody uses, or deploy without usagePlans',
+      error,
+    );
+  }
+  return new DomainError(
+    'dependency_unavailable',
+    'API Gateway did not make the key that usage plans need; nothing was created, retry shortly',
+    { cause: error },
+  );
+}
+
+function refusal(message: string, cause: unknown): DomainError {
+  return new DomainError('invalid_state', message, { cause });
+}
+
+function isNamed(error: unknown, name: string): boolean {
+  return error instanceof AwsError && error.name === name;
+}
+
+function unless(name: string): (error: unknown) => void {
+  return (error) => {
+    if (!isNamed(error, name)) throw error;
+  };
+}
+
+/** Those of a deployed function; the CDK app names the plans, if there are any. */
+export function deployedUsagePlanKeys(): ApiGatewayUsagePlanKeys {
+  const { sandbox = [], live = [] } = JSON.parse(process.env[ENV.usagePlans] ?? '{}') as Partial<UsagePlans>;
+  const gateway = apiGatewayClient({
+    region: required(process.env, 'AWS_REGION'),
+    endpoint: endpointOf(process.env, 'API_GATEWAY'),
+    credentials: () => lambdaCredentials(process.env),
+    attemptMilliseconds: 3000,
+    deadlineMilliseconds: 8000,
+    now: Date.now,
+    random: Math.random,
+  });
+  return new ApiGatewayUsagePlanKeys(gateway, { sandbox, live });
+}
