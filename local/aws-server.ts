@@ -58,7 +58,7 @@ export interface AwsServer {
   /** Lets RotateSecret run the function's four steps, as AWS::SecretsManager::RotationSchedule does. */
   rotateSecretWith(secretId: string, target: LambdaFunction): void;
   /** Calls the listener with each event put on a bus, after it has been stored. */
-  onEvent(listener: (event: PublishedEvent) => void): void;
+  onEvent(listener: (event: PublishedEvent, bus: string) => void): void;
   /** Deletes items whose time-to-live has passed; also done every minute. Returns how many. */
   expireItems(): Promise<number>;
   /** Stops answering and delivering, and closes the files. */

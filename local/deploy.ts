@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { UsagePlanProperties } from './aws/api-gateway-keys.ts';
 import type { TableProperties } from './aws/dynamodb-table.ts';
+import { eventRule } from './aws/event-rule.ts';
 import type { EventSourceMappingProperties } from './aws/event-source.ts';
 import { type RuleProperties, startSchedules } from './aws/schedule.ts';
 import type { SecretProperties } from './aws/secrets-manager.ts';
@@ -61,7 +62,6 @@ export async function deploy(
   for (const { Properties, PhysicalId } of tables) {
     await o.aws.createTable({ ...Properties, TableName: String(PhysicalId) });
   }
-
   for (const { Properties, PhysicalId } of ofType<UsagePlanProperties>('AWS::ApiGateway::UsagePlan')) {
     o.aws.createUsagePlan(String(PhysicalId), Properties);
   }
@@ -75,7 +75,11 @@ export async function deploy(
   for (const { Properties } of mappings) {
     await o.aws.createEventSourceMapping(Properties, functions.find(Properties.FunctionName));
   }
-  const schedules = ofType<RuleProperties>('AWS::Events::Rule').flatMap(({ Properties, PhysicalId }) =>
+  const rules = ofType<RuleProperties>('AWS::Events::Rule');
+  for (const { Properties } of rules) {
+    o.aws.onEvent(eventRule(Properties, { find: functions.find, log: o.logs.writer('server') }));
+  }
+  const schedules = rules.flatMap(({ Properties, PhysicalId }) =>
     startSchedules(Properties, {
       name: String(PhysicalId),
       region: o.region,

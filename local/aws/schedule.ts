@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { LambdaFunction } from '../lambda.ts';
 
-/** AWS::Events::Rule, as far as it says what runs when. */
+/** AWS::Events::Rule, as far as it says what runs when: by a schedule, or by what events of a bus. */
 export interface RuleProperties {
+  readonly EventBusName?: string;
+  readonly EventPattern?: object;
   readonly ScheduleExpression?: string;
   readonly State?: string;
   readonly Targets?: readonly { readonly Arn: string; readonly Input?: string }[];

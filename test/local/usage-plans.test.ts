@@ -21,8 +21,8 @@ import { authorizerHandler } from '../../functions/authorizer/authorizer-handler
 import { GatewayAnswers } from '../../functions/authorizer/gateway-answer.ts';
 import type { GatewayEvent } from '../../functions/authorizer/gateway-event.ts';
 import { addGatewayResponses } from '../../lib/constructs/gateway-responses.ts';
-import type { UsagePlanProperties } from '../../local/aws/api-gateway-keys.ts';
 import { createGateway } from '../../local/api-gateway/gateway.ts';
+import type { UsagePlanProperties } from '../../local/aws/api-gateway-keys.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { TestManagement } from '../support/management.ts';
 import { lambda, lambdas, request, serve, synthesizeStack, TARGET } from './api-gateway-fixture.ts';
@@ -138,10 +138,13 @@ function authorizer(): (event: GatewayEvent) => unknown {
       tokens: tokenVerifier(fetchJson, () => clock),
       now: () => clock,
       cacheMilliseconds: 0,
+      staleMilliseconds: 0,
+      deadlineMilliseconds: 5000,
       cacheEntries: 100,
       gatewayCaches: false,
       acceptsImported: false,
       onWarning: () => undefined,
+      onStale: () => undefined,
     }),
     answers: new GatewayAnswers({ gatewayCaches: false, usageIdentifiers: true }),
     now: () => clock,
