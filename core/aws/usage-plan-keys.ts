@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ENV } from '../contract/deployment.ts';
 import { DomainError } from '../domain/domain-error.ts';
 import type { Environment } from '../domain/key-format.ts';
@@ -8,22 +9,36 @@ import { endpointOf, lambdaCredentials, required } from './lambda-environment.ts
 
 const DESCRIPTION = 'Keywright: tells usage plans who is calling. It opens nothing.';
 
+/** An account may make five keys a second in a Region, and several instances of several functions make them. */
+const PACE_MILLISECONDS = 250;
+
+/** When it is, and how time passes. */
+interface Timing {
+  readonly now: () => number;
+  readonly sleep: (milliseconds: number) => Promise<unknown>;
+}
+
 /**
  * API Gateway's own keys, one for each credential, made and deleted over its control plane. A value is a
- * credential's alone, and API Gateway takes each value once: that is what a second attempt is known by.
+ * credential's alone, and API Gateway takes each value once: that is what a second attempt is known by. Many
+ * at once, as an import asks for, are made at the pace that API Gateway allows.
  */
 export class ApiGatewayUsagePlanKeys implements UsagePlanKeys {
   readonly #gateway: AwsCall;
   readonly #plans: UsagePlans;
+  readonly #timing: Timing;
+  #nextTurn = 0;
 
-  constructor(gateway: AwsCall, plans: UsagePlans) {
+  constructor(gateway: AwsCall, plans: UsagePlans, timing: Timing) {
     this.#gateway = gateway;
     this.#plans = plans;
+    this.#timing = timing;
   }
 
   async add({ name, value, environment }: { name: string; value: string; environment: Environment }) {
     const plans = this.#plans[environment];
     if (plans.length === 0) return false;
+    await this.#turn();
     try {
       const keyId = await this.#create(name, value);
       for (const usagePlanId of plans) await this.#put(keyId, usagePlanId);
@@ -38,6 +53,14 @@ export class ApiGatewayUsagePlanKeys implements UsagePlanKeys {
     for (const apiKey of await this.#idsOf(name)) {
       await this.#gateway('DeleteApiKey', { apiKey }).catch(unless('NotFoundException'));
     }
+  }
+
+  async #turn(): Promise<void> {
+    const { now, sleep } = this.#timing;
+    const time = now();
+    const turn = Math.max(time, this.#nextTurn);
+    this.#nextTurn = turn + PACE_MILLISECONDS;
+    if (turn > time) await sleep(turn - time);
   }
 
   async #create(name: string, value: string): Promise<string> {
@@ -129,5 +152,5 @@ export function deployedUsagePlanKeys(): ApiGatewayUsagePlanKeys {
     now: Date.now,
     random: Math.random,
   });
-  return new ApiGatewayUsagePlanKeys(gateway, { sandbox, live });
+  return new ApiGatewayUsagePlanKeys(gateway, { sandbox, live }, { now: Date.now, sleep });
 }

@@ -30,7 +30,7 @@ type Answer = (match: readonly string[], request: Parameters<RestService['handle
 
 const MOST_KEYS = 10_000;
 /** The user guide's bounds of a value. */
-const VALUE = /^[0-9A-Za-z_-]{20,128}$/;
+const VALUE = /^[0-9A-Za-z]{20,128}$/;
 
 /**
  * API Gateway's own keys and their places in usage plans, in one file that only its owner may read: the

@@ -19,6 +19,7 @@ describe('a configuration', () => {
   test('needs no field at all', () => {
     expect(parseConfig({})).toEqual({
       vendor: '',
+      usagePlans: { sandbox: [], live: [] },
       demo: false,
       identity: { kind: 'cognito', callbackUrls: ['http://localhost:4100/callback'] },
       allowedOrigins: [],

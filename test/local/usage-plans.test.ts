@@ -118,7 +118,14 @@ const local = () => ({
 });
 
 function keysIn(planId: string): ApiGatewayUsagePlanKeys {
-  return new ApiGatewayUsagePlanKeys(apiGatewayClient(local()), { sandbox: [], live: [planId] });
+  return new ApiGatewayUsagePlanKeys(
+    apiGatewayClient(local()),
+    { sandbox: [], live: [planId] },
+    {
+      now: Date.now,
+      sleep: async () => undefined,
+    },
+  );
 }
 
 /** The authorizer as it is deployed with `usagePlans: true`, without a cache: the clock is the test's. */

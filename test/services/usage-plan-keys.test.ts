@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { apiGatewayClient } from '../../core/aws/api-gateway-client.ts';
 import { type AwsCall, AwsError } from '../../core/aws/aws-call.ts';
 import { ApiGatewayUsagePlanKeys } from '../../core/aws/usage-plan-keys.ts';
+import type { UsagePlans } from '../../core/domain/usage-plan.ts';
 import { itemKey } from '../../core/store/item-keys.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { FourEyes } from '../support/four-eyes.ts';
@@ -38,6 +39,7 @@ let management: TestManagement;
 /** Replaces the answer of one operation, once. */
 let failure: { operation: string; error: Error; after?: boolean } | undefined;
 let calls: string[];
+let slept: number[];
 
 const interrupted: AwsCall = async (operation, input) => {
   calls.push(operation);
@@ -48,12 +50,14 @@ const interrupted: AwsCall = async (operation, input) => {
   if (planned !== undefined) throw planned.error;
   return answer;
 };
-const keysIn = (plans: ConstructorParameters<typeof ApiGatewayUsagePlanKeys>[1]) =>
-  new ApiGatewayUsagePlanKeys(interrupted, plans);
+/** As long as nobody sleeps, no time passes between calls. */
+const keysIn = (plans: UsagePlans) =>
+  new ApiGatewayUsagePlanKeys(interrupted, plans, { now: () => 0, sleep: async (time) => slept.push(time) });
 
 beforeEach(() => {
   failure = undefined;
   calls = [];
+  slept = [];
   management = new TestManagement(dynamodb);
   management.usagePlanKeys = keysIn(PLANS);
 });
@@ -114,6 +118,16 @@ describe('an API Gateway key is made with the credential', () => {
     expect((await item(keyId))?.usageIdentifierKey).toBe(before);
     expect(await made(keyId)).toHaveLength(1);
   });
+});
+
+test('many at once are made four a second, since an account may make five', async () => {
+  const keys = keysIn({ sandbox: [], live: ['live01'] });
+  const names = ['key_pace00000001', 'key_pace00000002', 'key_pace00000003'];
+  await Promise.all(
+    names.map((name) => keys.add({ name, value: name.repeat(2).replaceAll('_', 'x'), environment: 'live' })),
+  );
+  expect(slept).toEqual([250, 500]);
+  for (const name of names) expect(await made(name)).toHaveLength(1);
 });
 
 describe('cut off anywhere, a second attempt finishes what the first began', () => {
