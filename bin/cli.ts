@@ -24,6 +24,23 @@ function inspectKey(text: string, { vendor, json }: { vendor: string; json?: boo
   else process.stderr.write(`not a key: ${problem.message}\n`);
 }
 
+/** What strangers must not see; publishable keys are meant to be seen. */
+const SCANNED = ['sk', 'sub', 'ck'] as const;
+
+/** Prints what scanners of secrets, such as GitHub's, have to know to find the operator's keys. */
+function printPatterns({ vendor, json }: { vendor: string; json?: boolean }): void {
+  const format = formatOf(vendor);
+  const own = vendor === '' ? 'keywright' : vendor;
+  const patterns = SCANNED.map((kind) => ({
+    name: `${own}_${TYPE_NAMES[kind]}_key`,
+    type: kind,
+    keywords: [`${vendor === '' ? '' : `${vendor}_`}${kind}_`],
+    regex: format.scannerPattern(kind),
+  }));
+  if (json) print({ patterns });
+  else for (const { name, regex } of patterns) print(`${name}  ${regex}`);
+}
+
 function formatOf(vendor: string): KeyFormat {
   try {
     return new KeyFormat(vendor);
@@ -41,19 +58,26 @@ const program = new Command('keywright')
   .showHelpAfterError()
   .exitOverride((exit) => process.exit(exit.exitCode === 0 ? 0 : 2));
 
-program
-  .command('keys')
-  .description('work with API keys')
+const vendorOption = () =>
+  new Option('--vendor <name>', "the operator's prefix, without its underscore")
+    .default('')
+    .env('KEYWRIGHT_VENDOR');
+const keys = program.command('keys').description('work with API keys');
+
+keys
   .command('inspect')
   .description('say, offline, whether a text is a key, and what its type, environment and id are')
   .argument('<key>', 'the whole key')
-  .addOption(
-    new Option('--vendor <name>', "the operator's prefix, without its underscore")
-      .default('')
-      .env('KEYWRIGHT_VENDOR'),
-  )
+  .addOption(vendorOption())
   .option('--json', 'print one JSON object')
   .action(inspectKey);
+
+keys
+  .command('pattern')
+  .description('print the regular expressions (RE2) by which scanners of secrets find keys')
+  .addOption(vendorOption())
+  .option('--json', 'print one JSON object, with keywords to look for first')
+  .action(printPatterns);
 
 addAuditCommands(program);
 

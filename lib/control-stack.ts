@@ -72,6 +72,11 @@ export class ControlStack extends Stack {
       above: 0,
       meaning: 'an API key was used from a network that it had not used in 90 days.',
     });
+    this.#alarm('KeyLeaked', {
+      metric: events.count('apiKey.leaked'),
+      above: 0,
+      meaning: 'a key was reported as seen by strangers; its event says where, and what was done.',
+    });
   }
 
   /**

@@ -15,6 +15,7 @@ export type ManagementFunction =
   | 'audit'
   | 'approvals'
   | 'alerts'
+  | 'leaks'
   | 'openapi';
 
 export interface ManagementRoute {
@@ -29,6 +30,8 @@ export interface ManagementRoute {
   readonly everyTenant?: true;
   /** True where the sign-in must have used a second factor. */
   readonly mfa?: true;
+  /** Requests a second that the route takes of everybody together; the API's own limit where absent. */
+  readonly requestsPerSecond?: number;
 }
 
 const ALL: readonly Role[] = ['admin', 'developer', 'auditor'];
@@ -222,6 +225,21 @@ export const ROUTES = [
     function: 'alerts',
     roles: ADMIN,
     mfa: true,
+  },
+
+  {
+    key: 'POST /v1/leaks',
+    operation: 'reportLeaks',
+    function: 'leaks',
+    roles: [],
+    requestsPerSecond: 5,
+  },
+  {
+    key: 'POST /v1/leaks/github',
+    operation: 'reportLeaksFromGitHub',
+    function: 'leaks',
+    roles: [],
+    requestsPerSecond: 5,
   },
 
   { key: 'GET /openapi.json', operation: 'getOpenApi', function: 'openapi', roles: [] },

@@ -15,6 +15,8 @@ export interface KeySecret {
   readonly id: string;
   readonly createdAt: string;
   readonly expiresAt?: string;
+  /** When strangers were first seen to have it, where that did not end it. */
+  readonly leakedAt?: string;
   /** The key's last four characters. */
   readonly hint: string;
 }

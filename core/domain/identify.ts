@@ -146,7 +146,8 @@ interface MatchedSecret {
   readonly endsAt: number;
 }
 
-function matchingSecret(
+/** The secret or slot of a credential that a key's text is, ended ones included; the work is the same for all. */
+export function matchingSecret(
   text: string,
   credential: CredentialRecord | SubscriptionRecord | undefined,
   pepper: Pepper,

@@ -122,6 +122,19 @@ export class KeyFormat {
     return new RegExp(`(?<![0-9A-Za-z])(?:${alternatives})[0-9A-Za-z]{${BODY_LENGTH}}(?![0-9A-Za-z])`, 'g');
   }
 
+  /**
+   * The pattern of one type of key to register with scanners of secrets: RE2, so without look-around; the key
+   * is its first group. A key may follow a character that a URL or a string has escaped. Without a vendor's
+   * prefix none may follow `_`, since it would be another vendor's.
+   */
+  scannerPattern(kind: KeyKind): string {
+    const before = this.vendor === '' ? '' : '|_';
+    const escapes = '%[0-9A-Fa-f]{2}|\\\\u[0-9A-Fa-f]{4}|\\\\[bfnrt]';
+    const vendor = this.vendor === '' ? '' : `${this.vendor}_`;
+    const body = `[0-9A-Za-z]{${BODY_LENGTH}}`;
+    return `(?:\\b|${escapes}${before})(${vendor}${kind}_(?:dev|live)_${body})(?:\\b|_)`;
+  }
+
   #prefix(kind: KeyKind, environment: Environment): string {
     const vendor = this.vendor === '' ? '' : `${this.vendor}_`;
     return `${vendor}${kind}_${WRITTEN_ENVIRONMENT[environment]}_`;

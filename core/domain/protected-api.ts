@@ -30,6 +30,8 @@ export interface OauthRequirement {
 export interface ClientKey {
   readonly digest: Digest;
   readonly createdAt: string;
+  /** When somebody reported that strangers have it. */
+  readonly leakedAt?: string;
   /** The key's last four characters. */
   readonly hint: string;
 }

@@ -10,6 +10,8 @@ export type Slot = (typeof SLOTS)[number];
 
 export interface SubscriptionSlot {
   readonly createdAt: string;
+  /** When strangers were first seen to have it. */
+  readonly leakedAt?: string;
   /** The key's last four characters. */
   readonly hint: string;
 }

@@ -85,7 +85,9 @@ async function respond<Dependencies extends Surroundings>(
     );
   }
   const caller = route.roles.length === 0 ? {} : callerOf(event, route, dependencies);
-  return operation.run({ ...caller, ...readRequest(event, schema) }, dependencies);
+  const { requestId, http } = event.requestContext;
+  const request = { ...caller, requestId, sourceIp: http?.sourceIp, ...readRequest(event, schema) };
+  return operation.run(request, dependencies);
 }
 
 function callerOf(event: Event, route: ManagementRoute, { now, randomBytes }: Surroundings) {

@@ -10,6 +10,8 @@ export interface OperationSchema {
   readonly path?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodObject;
+  /** The body, of any form, of a request that a signature over its bytes authenticates: the operation reads it. */
+  readonly signedBody?: z.ZodType;
   /** True where an `Idempotency-Key` header makes repeats safe. */
   readonly idempotent?: true;
   /** True where nobody needs to sign in. */
@@ -35,6 +37,16 @@ export interface OperationRequest<Schema extends OperationSchema> {
   /** For the event of the change that the request asks for; each request makes one at most. */
   readonly occasion: Schema extends { readonly open: true } ? undefined : Occasion;
   readonly idempotencyKey: string | undefined;
+  readonly requestId: string;
+  readonly sourceIp: string | undefined;
+  /** The request as it came, for a signature over it. */
+  readonly raw: Schema extends { readonly signedBody: z.ZodType } ? RawRequest : undefined;
+}
+
+export interface RawRequest {
+  readonly bytes: Buffer;
+  /** By their names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
 }
 
 export interface Answer {

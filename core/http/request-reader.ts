@@ -3,9 +3,11 @@ import type { z } from 'zod';
 import { DomainError } from '../domain/domain-error.ts';
 import { notFound } from '../domain/not-found.ts';
 import { invalidInput } from './error-answer.ts';
-import type { OperationSchema } from './operation.ts';
+import type { OperationSchema, RawRequest } from './operation.ts';
 
 const LARGEST_BODY_BYTES = 256 * 1024;
+/** Whoever signs sends in bulk. */
+const LARGEST_SIGNED_BODY_BYTES = 4 * 1024 * 1024;
 const JSON_TYPE = /^application\/(?:[a-z0-9.+-]+\+)?json\s*(?:;|$)/i;
 const IDEMPOTENCY_KEY = /^[\x20-\x7e]{1,255}$/;
 
@@ -25,7 +27,24 @@ export function readRequest(event: APIGatewayProxyEventV2, schema: OperationSche
     query: schema.query && parse(schema.query, event.queryStringParameters ?? {}),
     body: schema.body && parse(schema.body, readBody(event)),
     idempotencyKey: schema.idempotent && readIdempotencyKey(event),
+    raw: schema.signedBody && readRaw(event),
   };
+}
+
+/**
+ * The JSON in a text, as its schema wants it.
+ * @throws DomainError `invalid_request`
+ */
+export function parseJson<Schema extends z.ZodType>(schema: Schema, text: string): z.output<Schema> {
+  return parse(schema, jsonOf(text));
+}
+
+function readRaw(event: APIGatewayProxyEventV2): RawRequest {
+  const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
+  if (bytes.length > LARGEST_SIGNED_BODY_BYTES) {
+    throw new DomainError('body_too_large', `A body has at most ${LARGEST_SIGNED_BODY_BYTES} bytes`);
+  }
+  return { bytes, headers: event.headers };
 }
 
 function readPath(event: APIGatewayProxyEventV2, schema: z.ZodObject | undefined) {
@@ -48,6 +67,10 @@ function readBody(event: APIGatewayProxyEventV2): unknown {
       'A body is JSON and says so: send Content-Type: application/json',
     );
   }
+  return jsonOf(text);
+}
+
+function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -65,7 +88,7 @@ function readIdempotencyKey(event: APIGatewayProxyEventV2): string | undefined {
   return value;
 }
 
-function parse(schema: z.ZodObject, input: unknown) {
+function parse<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
   const { success, data, error } = schema.safeParse(input);
   if (!success) throw invalidInput(error);
   return data;

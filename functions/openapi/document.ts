@@ -7,6 +7,7 @@ import { apiSchemas } from '../../core/http/schemas/api-schemas.ts';
 import { approvalSchemas } from '../../core/http/schemas/approval-schemas.ts';
 import { auditSchemas } from '../../core/http/schemas/audit-schemas.ts';
 import { keySchemas } from '../../core/http/schemas/key-schemas.ts';
+import { leakSchemas } from '../../core/http/schemas/leak-schemas.ts';
 import { openApiSchemas } from '../../core/http/schemas/openapi-schemas.ts';
 import { productSchemas } from '../../core/http/schemas/product-schemas.ts';
 import { subscriptionSchemas } from '../../core/http/schemas/subscription-schemas.ts';
@@ -24,6 +25,7 @@ export const SCHEMAS: Readonly<Record<Operation, OperationSchema>> = {
   ...auditSchemas,
   ...approvalSchemas,
   ...alertSchemas,
+  ...leakSchemas,
   ...openApiSchemas,
 };
 
@@ -71,6 +73,7 @@ function operationObject(
   schema: OperationSchema,
   components: JsonObject,
 ): JsonObject {
+  const body = schema.body ?? schema.signedBody;
   const parameters = [
     ...parametersOf(schema.path, 'path', components),
     ...parametersOf(schema.query, 'query', components),
@@ -83,7 +86,7 @@ function operationObject(
     description: whoMayCall(route),
     security: route.roles.length === 0 ? [] : [{ person: [] }],
     ...(parameters.length > 0 && { parameters }),
-    ...(schema.body && { requestBody: requestBody(schema.body, components) }),
+    ...(body && { requestBody: requestBody(body, components) }),
     responses: { ...answersOf(schema, components), ...errorsOf(schema) },
   };
 }
@@ -117,7 +120,7 @@ function parametersOf(schema: z.ZodObject | undefined, place: 'path' | 'query', 
   }));
 }
 
-function requestBody(schema: z.ZodObject, components: JsonObject): JsonObject {
+function requestBody(schema: z.ZodType, components: JsonObject): JsonObject {
   return {
     required: !schema.safeParse({}).success,
     content: { 'application/json': { schema: jsonSchema(schema, 'input', components) } },
@@ -142,8 +145,12 @@ function answersOf({ answers, mediaType }: OperationSchema, components: JsonObje
 }
 
 /** Every operation answers failures alike; those that need no sign-in refuse nobody for who he is. */
-function errorsOf({ open }: OperationSchema): JsonObject {
-  const statuses = open ? ERROR_STATUSES.filter((status) => status >= 500 || status === 403) : ERROR_STATUSES;
+function errorsOf({ open, body, signedBody }: OperationSchema): JsonObject {
+  const ofBody = body || signedBody ? [400, 413, 415] : [];
+  const ofOpen = [403, ...ofBody];
+  const statuses = open
+    ? ERROR_STATUSES.filter((status) => status >= 500 || ofOpen.includes(status))
+    : ERROR_STATUSES;
   return Object.fromEntries(
     statuses.map((status) => [
       String(status),

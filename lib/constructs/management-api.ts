@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
+  type CfnStage,
   CorsHttpMethod,
   HttpApi,
   type HttpMethod,
@@ -24,6 +25,7 @@ import {
   allowApprovals,
   allowAudit,
   allowKeys,
+  allowLeaks,
   allowProducts,
   allowSubscriptions,
   allowTenants,
@@ -50,6 +52,7 @@ const FUNCTIONS: Record<
   audit: { purpose: 'the audit log', allow: allowAudit },
   approvals: { purpose: 'operations that wait for a second admin', allow: allowApprovals },
   alerts: { purpose: 'security findings', allow: allowAlerts },
+  leaks: { purpose: 'reports of leaked keys', allow: allowLeaks },
   openapi: { purpose: 'the OpenAPI document', allow: () => {} },
 };
 
@@ -115,7 +118,7 @@ export class ManagementApi extends Construct {
         },
       }),
     });
-    new HttpStage(this, 'Stage', {
+    const stage = new HttpStage(this, 'Stage', {
       httpApi: api,
       stageName: '$default',
       autoDeploy: true,
@@ -125,6 +128,7 @@ export class ManagementApi extends Construct {
         format: AccessLogFormat.custom(ACCESS_LOG.management),
       },
     });
+    (stage.node.defaultChild as CfnStage).routeSettings = routeLimits();
     return api;
   }
 
@@ -150,4 +154,14 @@ export class ManagementApi extends Construct {
       }
     }
   }
+}
+
+/** What everybody may call without signing in is held to less than what people need. */
+function routeLimits(): Record<string, CfnStage.RouteSettingsProperty> {
+  const limited = (ROUTES as readonly ManagementRoute[]).flatMap(({ key, requestsPerSecond: limit }) =>
+    limit === undefined
+      ? []
+      : [[key, { throttlingRateLimit: limit, throttlingBurstLimit: limit * 2 }] as const],
+  );
+  return Object.fromEntries(limited);
 }

@@ -151,6 +151,21 @@ export function allowAlerts(fn: LambdaFunction, store: Store): void {
   grantEncrypt(fn, store.keyArn, 'dynamodb');
 }
 
+/**
+ * To end what strangers have, and to note where it was found; never to make a key, and of an API nothing but
+ * its client key's mark.
+ */
+export function allowLeaks(fn: LambdaFunction, store: Store): void {
+  useTable(fn);
+  onItems(fn, store, ['dynamodb:GetItem'], ['CRED#*', 'TENANT#*', 'API#*']);
+  const noted = ['pk', 'sk', 'revision', LAST_EVENT];
+  const ended = ['status', 'secrets', 'slots', 'digests', 'reminders', 'duePk', 'dueAt'];
+  onItems(fn, store, ['dynamodb:UpdateItem'], ['CRED#*'], onlyAttributes([...noted, ...ended]));
+  onItems(fn, store, ['dynamodb:UpdateItem'], ['API#*'], onlyAttributes([...noted, 'clientKey']));
+  grantEncrypt(fn, store.keyArn, 'dynamodb');
+  usePepper(fn, store);
+}
+
 /** To note what came to pass by itself: the event and the next reminder, and nothing else of an item. */
 export function allowSweep(fn: LambdaFunction, store: Store): void {
   useTable(fn);

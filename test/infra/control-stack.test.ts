@@ -63,8 +63,10 @@ describe('the management API', () => {
 
   test('logs who did what and throttles', () => {
     const [stage] = ofManagement('AWS::ApiGatewayV2::Stage');
-    const { AccessLogSettings, DefaultRouteSettings } = stage?.Properties ?? {};
+    const { AccessLogSettings, DefaultRouteSettings, RouteSettings } = stage?.Properties ?? {};
     expect(DefaultRouteSettings).toEqual({ ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 });
+    const open = { ThrottlingRateLimit: 5, ThrottlingBurstLimit: 10 };
+    expect(RouteSettings).toEqual({ 'POST /v1/leaks': open, 'POST /v1/leaks/github': open });
     expect(JSON.parse((AccessLogSettings as { Format: string }).Format)).toMatchObject({
       subject: '$context.authorizer.claims.sub',
       routeKey: '$context.routeKey',
@@ -208,7 +210,12 @@ describe('alarms', () => {
       .ofType('AWS::CloudWatch::Alarm')
       .filter((alarm) => alarm.Properties.MetricName === 'AuditEvents')
       .map((alarm) => (alarm.Properties.Dimensions as { Value: string }[])[0]?.Value);
-    expect(types.sort()).toEqual(['apiKey.created', 'apiKey.revoked', 'apiKey.usedFromNewIp']);
+    expect(types.sort()).toEqual([
+      'apiKey.created',
+      'apiKey.leaked',
+      'apiKey.revoked',
+      'apiKey.usedFromNewIp',
+    ]);
   });
 
   test('configured addresses are subscribed', () => {

@@ -56,6 +56,7 @@ const onSecret = <What extends string>(what: What, name: string) => {
 };
 const DIGESTS = ['pk', 'sk', 'digests'];
 const USES = ['pk', 'sk', 'imported'];
+const ENDED = ['pk', 'sk', 'revision', 'lastEvent', 'status', 'secrets', 'slots', 'digests'];
 const NOTED = ['pk', 'sk', 'revision', 'reminders', 'duePk', 'dueAt', 'lastEvent'];
 const LAPSED = ['pk', 'sk', 'revision', 'state', 'duePk', 'dueAt', 'lastEvent'];
 
@@ -83,6 +84,9 @@ const SENSITIVE = {
   'put alias': dynamodb('PutItem', table, 'ALIAS#v1#a'),
   'put without a key': dynamodb('PutItem', table),
   'update reminders alone': dynamodb('UpdateItem', table, 'CRED#a', writing(NOTED)),
+  'end credential': dynamodb('UpdateItem', table, 'CRED#a', writing([...ENDED, 'reminders'])),
+  'change what a credential may do': dynamodb('UpdateItem', table, 'CRED#a', writing([...ENDED, 'role'])),
+  'mark client key': dynamodb('UpdateItem', table, 'API#a', writing(['pk', 'sk', 'clientKey'])),
   'lapse approval': dynamodb('UpdateItem', table, 'APPROVAL#a', writing(LAPSED)),
   'update digests alone': dynamodb('UpdateItem', table, 'CRED#a', writing(DIGESTS)),
   'note a first use': dynamodb('UpdateItem', table, 'CRED#a', writing(USES)),
@@ -183,6 +187,8 @@ const ENCRYPTS_SECRETS: readonly Sensitive[] = [
 const REQUESTS_APPROVAL: readonly Sensitive[] = ['get approval', 'put approval'];
 /** Who may rewrite a whole credential may rewrite its parts. */
 const UPDATES_CREDENTIALS: readonly Sensitive[] = [
+  'end credential',
+  'change what a credential may do',
   'update reminders alone',
   'update credential',
   'update digests alone',
@@ -226,6 +232,7 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     'get api',
     'put api',
     'update api',
+    'mark client key',
     ...READS_AND_WRITES_TABLE,
     'read pepper',
     'keep first client key',
@@ -266,6 +273,20 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     ...READS_PEPPER,
   ],
   alerts: ['get alert', 'update alert', 'query alerts', ...READS_AND_WRITES_TABLE],
+  leaks: [
+    'get credential',
+    'get tenant',
+    'get api',
+    'end credential',
+    'update reminders alone',
+    'update credential',
+    'update digests alone',
+    'update digests and status',
+    'mark client key',
+    'decrypt through DynamoDB',
+    'encrypt through DynamoDB',
+    ...READS_PEPPER,
+  ],
   sweep: [
     'query what is due',
     'get credential',
@@ -436,6 +457,7 @@ describe('a function that may use something is told where it is', () => {
     ['subscriptions', [ENV.table, ENV.usageTable, ENV.pepperSecret, ENV.secretsKey, ENV.vendor]],
     ['approvals', [ENV.table, ENV.usageTable, ENV.pepperSecret, ENV.vendor]],
     ['alerts', [ENV.table, ENV.vendor]],
+    ['leaks', [ENV.table, ENV.pepperSecret, ENV.vendor]],
     ['sweep', [ENV.table, ENV.usageTable]],
     ['audit', [ENV.auditTable]],
     ['publisher', [ENV.auditTable, ENV.auditRetentionDays, ENV.bus]],

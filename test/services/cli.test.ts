@@ -31,6 +31,26 @@ function keywright(...words: string[]): Promise<{ code: number; stdout: string; 
   });
 }
 
+describe('keywright keys pattern', () => {
+  test('prints a pattern for each type that strangers must not see', async () => {
+    const plain = await keywright('keys', 'pattern', '--vendor', 'acme');
+    expect(plain.code).toBe(0);
+    const lines = plain.stdout.trimEnd().split('\n');
+    expect(lines.map((line) => line.split('  ')[0])).toEqual([
+      'acme_secret_key',
+      'acme_subscription_key',
+      'acme_client_key',
+    ]);
+    const { stdout } = await keywright('keys', 'pattern', '--vendor', 'acme', '--json');
+    const { patterns } = JSON.parse(stdout);
+    expect(lines).toEqual(
+      patterns.map(({ name, regex }: { name: string; regex: string }) => `${name}  ${regex}`),
+    );
+    const key = new KeyFormat('acme').mint('sub', 'live', 'yAlP9B8aUrgK', randomBytes);
+    expect(new RegExp(patterns[1].regex).exec(`KEY=${key}`)?.[1]).toBe(key);
+  });
+});
+
 describe('keywright keys inspect', () => {
   const key = new KeyFormat().mint('sk', 'sandbox', 'yAlP9B8aUrgK', randomBytes);
 

@@ -246,7 +246,8 @@ describe('keys are not accepted', () => {
   }
 
   test('from nobody, whoever signs in and whatever route it is', async () => {
-    for (const { key } of ROUTES) {
+    for (const { key, operation: name } of ROUTES) {
+      if (SCHEMAS[name].acceptsKeys) continue;
       const path = key.replace(/\{\w+\}/g, 'tenant_own');
       for (const claims of [ADMIN, {}]) {
         const answer = await management.call(path, { claims, headers: { 'x-note': secret } });

@@ -14,6 +14,7 @@ import { ApiStore } from '../../core/store/api-store.ts';
 import { ApprovalStore } from '../../core/store/approval-store.ts';
 import { AuditChainReader } from '../../core/store/audit-chain-reader.ts';
 import { AuditStore } from '../../core/store/audit-store.ts';
+import { CredentialStore } from '../../core/store/credential-store.ts';
 import { KeyStore } from '../../core/store/key-store.ts';
 import { LastUseStore } from '../../core/store/last-use-store.ts';
 import { ProductStore } from '../../core/store/product-store.ts';
@@ -24,6 +25,8 @@ import { apiOperations } from '../../functions/apis/api-operations.ts';
 import { approvalOperations } from '../../functions/approvals/approval-operations.ts';
 import { auditOperations } from '../../functions/audit/audit-operations.ts';
 import { keyOperations } from '../../functions/keys/key-operations.ts';
+import { GitHubKeys } from '../../functions/leaks/github-keys.ts';
+import { leakOperations } from '../../functions/leaks/leak-operations.ts';
 import { SCHEMAS } from '../../functions/openapi/document.ts';
 import { openApiOperations } from '../../functions/openapi/openapi-operations.ts';
 import { productOperations } from '../../functions/products/product-operations.ts';
@@ -67,6 +70,8 @@ export class TestManagement {
   /** Moves when a test says so. */
   clock = new Date('2026-11-22T12:00:00.000Z');
   readonly logged: string[] = [];
+  /** What GitHub's list of public keys answers. */
+  githubKeys: () => Promise<unknown> = async () => ({ public_keys: [] });
   readonly keyFormat = new KeyFormat();
   readonly pepper = Pepper.parse(JSON.stringify({ current: 'v1', v1: 'p'.repeat(64) }));
   readonly clientKeys = new MemoryShowableKeys();
@@ -111,6 +116,11 @@ export class TestManagement {
       chains: new AuditChainReader(dynamodb.audit, 20),
       usagePlanKeys: { add: (key: Parameters<UsagePlanKeys['add']>[0]) => this.usagePlanKeys.add(key) },
       pepper: async () => this.pepper,
+      credentials: new CredentialStore(dynamodb.main),
+      githubKeys: new GitHubKeys(
+        () => this.githubKeys(),
+        () => this.clock,
+      ),
     };
     this.#handlers = {
       keys: managementHandler(keyOperations, dependencies),
@@ -121,6 +131,7 @@ export class TestManagement {
       audit: managementHandler(auditOperations, dependencies),
       approvals: managementHandler(approvalOperations, dependencies),
       alerts: managementHandler(alertOperations, dependencies),
+      leaks: managementHandler(leakOperations, dependencies),
       openapi: managementHandler(openApiOperations, dependencies),
     };
   }

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import type { OperationSchema } from '../operation.ts';
+
+const MOST_KEYS = 100;
+const MOST_MATCHES = 1000;
+const LONGEST_TEXT = 4000;
+
+/** What GitHub sends of each match; fields that it adds one day are let through. */
+export const githubMatches = z
+  .array(
+    z.looseObject({
+      token: z.string().max(LONGEST_TEXT),
+      type: z.string().max(200),
+      url: z.string().max(LONGEST_TEXT).nullish(),
+      source: z.string().max(200).nullish(),
+    }),
+  )
+  .max(MOST_MATCHES);
+
+const verdict = z.strictObject({
+  token_hash: z.string().meta({ description: 'SHA-256 of the token, in hex' }),
+  token_type: z.string(),
+  label: z.enum(['true_positive', 'false_positive']),
+});
+
+export const leakSchemas = {
+  reportLeaks: {
+    summary: 'Report keys that strangers can see; whoever holds a key may end it',
+    open: true,
+    acceptsKeys: true,
+    body: z.strictObject({
+      keys: z
+        .array(z.string().max(LONGEST_TEXT))
+        .min(1)
+        .max(MOST_KEYS)
+        .meta({ description: 'Whole keys; a part of one proves nothing' }),
+    }),
+    answers: {
+      200: z.strictObject({
+        outcomes: z.array(z.enum(['ended', 'reported', 'public', 'unknown'])).meta({
+          description:
+            'One for each key, in their order. ended: it works no more; reported: its owners have been told; public: it is meant to be seen; unknown: no key of ours',
+        }),
+      }),
+    },
+  },
+  reportLeaksFromGitHub: {
+    summary: 'GitHub’s secret-scanning partner protocol: matches found in public places',
+    open: true,
+    acceptsKeys: true,
+    signedBody: githubMatches,
+    answers: { 200: z.array(verdict).meta({ description: 'What each of them was' }) },
+  },
+} as const satisfies Record<string, OperationSchema>;

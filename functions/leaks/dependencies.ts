@@ -1,0 +1,19 @@
+import type { Pepper } from '../../core/domain/pepper.ts';
+import type { Surroundings } from '../../core/http/management-handler.ts';
+import type { ApiStore } from '../../core/store/api-store.ts';
+import type { CredentialStore } from '../../core/store/credential-store.ts';
+import type { KeyStore } from '../../core/store/key-store.ts';
+import type { SubscriptionStore } from '../../core/store/subscription-store.ts';
+import type { TenantStore } from '../../core/store/tenant-store.ts';
+import type { GitHubKeys } from './github-keys.ts';
+
+/** What reports of leaked keys need. */
+export interface LeakDependencies extends Surroundings {
+  readonly credentials: Pick<CredentialStore, 'get'>;
+  readonly keys: KeyStore;
+  readonly subscriptions: SubscriptionStore;
+  readonly apis: ApiStore;
+  readonly tenants: TenantStore;
+  readonly pepper: (versions?: readonly string[]) => Promise<Pepper>;
+  readonly githubKeys: Pick<GitHubKeys, 'verify'>;
+}

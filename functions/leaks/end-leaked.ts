@@ -1,0 +1,119 @@
+import type { Occasion } from '../../core/domain/audit-event.ts';
+import { DomainError } from '../../core/domain/domain-error.ts';
+import { eventId } from '../../core/domain/event-id.ts';
+import { matchingSecret } from '../../core/domain/identify.ts';
+import type { PresentedKey } from '../../core/domain/key-format.ts';
+import {
+  type LeakOutcome,
+  type LeakSource,
+  leakOfApiKey,
+  leakOfClientKey,
+  leakOfSubscription,
+} from '../../core/domain/leak.ts';
+import type { Slot } from '../../core/domain/subscription.ts';
+import type { TenantSettings } from '../../core/domain/tenant.ts';
+import type { LeakDependencies } from './dependencies.ts';
+
+/** A key that somebody says strangers can see. */
+export interface Leak {
+  readonly text: string;
+  readonly source: LeakSource;
+}
+
+/** The request that a report came in. */
+export interface LeakRequest {
+  readonly requestId: string;
+  readonly sourceIp: string | undefined;
+}
+
+const AT_ONCE = 20;
+const MOST_ATTEMPTS = 5;
+/** The rule for a tenant that can't be read any more is the rule for new ones. */
+const DEFAULT_SETTINGS: Pick<TenantSettings, 'leakResponse'> = { leakResponse: 'revoke' };
+
+/** What each leak comes to, in their order; a key that is among them twice is looked at once. */
+export async function endLeaked(
+  leaks: readonly Leak[],
+  request: LeakRequest,
+  dependencies: LeakDependencies,
+): Promise<LeakOutcome[]> {
+  const byText = new Map(leaks.map((leak) => [leak.text, leak]));
+  const outcomes = new Map<string, LeakOutcome>();
+  const distinct = [...byText.values()];
+  for (let i = 0; i < distinct.length; i += AT_ONCE) {
+    await Promise.all(
+      distinct.slice(i, i + AT_ONCE).map(async (leak) => {
+        outcomes.set(leak.text, await endOne(leak, request, dependencies));
+      }),
+    );
+  }
+  return leaks.map(({ text }) => outcomes.get(text) ?? 'unknown');
+}
+
+/**
+ * A text that is no key costs no read, and neither does a publishable key, which is meant to be seen. For all
+ * others the sender has to hold the whole key: without it every answer is the same.
+ */
+async function endOne(
+  leak: Leak,
+  request: LeakRequest,
+  dependencies: LeakDependencies,
+): Promise<LeakOutcome> {
+  const key = dependencies.keyFormat.parse(leak.text);
+  if (key === undefined) return 'unknown';
+  if (key.kind === 'pk') return 'public';
+  for (let attempt = 1; ; attempt++) {
+    const time = dependencies.now();
+    const occasion: Occasion = {
+      now: time,
+      actor: { type: 'system', id: 'keywright', ...(request.sourceIp && { ip: request.sourceIp }) },
+      requestId: request.requestId,
+      eventId: eventId(time, dependencies.randomBytes),
+    };
+    try {
+      return key.kind === 'ck'
+        ? await endClientKey(key, leak.source, occasion, dependencies)
+        : await endCredential(key, leak.source, occasion, dependencies);
+    } catch (error) {
+      // Somebody changed the item meanwhile; by what it is now, there may still be something to end.
+      if (!(error instanceof DomainError) || error.code !== 'conflict' || attempt === MOST_ATTEMPTS)
+        throw error;
+    }
+  }
+}
+
+async function endCredential(
+  key: PresentedKey,
+  source: LeakSource,
+  occasion: Occasion,
+  { credentials, keys, subscriptions, tenants, pepper }: LeakDependencies,
+): Promise<LeakOutcome> {
+  const credential = await credentials.get(key.id);
+  const versions = Object.values(credential?.digests ?? {}).map((digest) => digest.pepper);
+  const secret = matchingSecret(key.text, credential, await pepper(versions));
+  if (credential === undefined || secret === undefined) return 'unknown';
+  const settings = (await tenants.get(credential.tenantId))?.settings ?? DEFAULT_SETTINGS;
+  if ('keyId' in credential) {
+    const { outcome, change } = leakOfApiKey(credential, secret.id, settings, source, occasion);
+    if (change !== undefined) await keys.update(credential, change);
+    return outcome;
+  }
+  const { outcome, change } = leakOfSubscription(credential, secret.id as Slot, settings, source, occasion);
+  if (change !== undefined) await subscriptions.update(credential, change);
+  return outcome;
+}
+
+async function endClientKey(
+  key: PresentedKey,
+  source: LeakSource,
+  occasion: Occasion,
+  { apis, pepper }: LeakDependencies,
+): Promise<LeakOutcome> {
+  const api = await apis.get(`api_${key.id}`);
+  const digest = api?.clientKey?.digest;
+  if (api === undefined || digest === undefined) return 'unknown';
+  if (!(await pepper([digest.pepper])).verifies(key.text, digest)) return 'unknown';
+  const { outcome, change } = leakOfClientKey(api, source, occasion);
+  if (change !== undefined) await apis.update(api, change);
+  return outcome;
+}

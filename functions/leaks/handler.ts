@@ -1,0 +1,35 @@
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { deployedTable } from '../../core/aws/document-client.ts';
+import { deployedPepper } from '../../core/aws/secrets.ts';
+import { deployedSurroundings } from '../../core/http/deployed-surroundings.ts';
+import { managementHandler } from '../../core/http/management-handler.ts';
+import { ApiStore } from '../../core/store/api-store.ts';
+import { CredentialStore } from '../../core/store/credential-store.ts';
+import { KeyStore } from '../../core/store/key-store.ts';
+import { SubscriptionStore } from '../../core/store/subscription-store.ts';
+import { TenantStore } from '../../core/store/tenant-store.ts';
+import { GitHubKeys } from './github-keys.ts';
+import { leakOperations } from './leak-operations.ts';
+
+const FETCH_MILLISECONDS = 3_000;
+
+const surroundings = deployedSurroundings();
+const table = deployedTable();
+const peppers = deployedPepper(new SecretsManagerClient({}), surroundings.now);
+
+async function fetchJson(url: string): Promise<unknown> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(FETCH_MILLISECONDS) });
+  if (!response.ok) throw new Error(`${url} answered ${response.status}`);
+  return response.json();
+}
+
+export const handler = managementHandler(leakOperations, {
+  ...surroundings,
+  credentials: new CredentialStore(table),
+  keys: new KeyStore(table),
+  subscriptions: new SubscriptionStore(table),
+  apis: new ApiStore(table),
+  tenants: new TenantStore(table),
+  pepper: (versions) => peppers.pepper(versions),
+  githubKeys: new GitHubKeys(fetchJson, surroundings.now),
+});

@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import type { z } from 'zod';
+import { DomainError } from '../../core/domain/domain-error.ts';
+import type { KeyFormat } from '../../core/domain/key-format.ts';
+import type { LeakSource } from '../../core/domain/leak.ts';
+import type { Answer, OperationRequest } from '../../core/http/operation.ts';
+import { parseJson } from '../../core/http/request-reader.ts';
+import { githubMatches, type leakSchemas } from '../../core/http/schemas/leak-schemas.ts';
+import type { LeakDependencies } from './dependencies.ts';
+import { endLeaked } from './end-leaked.ts';
+
+type Match = z.output<typeof githubMatches>[number];
+
+/**
+ * Matches of the registered patterns that GitHub found in public places, signed by GitHub over the bytes of
+ * the body. The answer says of each what it was, with the token's hash, since GitHub keeps answers.
+ * @see https://docs.github.com/en/code-security/secret-scanning/secret-scanning-partnership-program/secret-scanning-partner-program
+ */
+export async function reportFromGitHub(
+  request: OperationRequest<typeof leakSchemas.reportLeaksFromGitHub>,
+  dependencies: LeakDependencies,
+): Promise<Answer> {
+  const { bytes, headers } = request.raw;
+  const identifier = headers['github-public-key-identifier'];
+  const signature = headers['github-public-key-signature'];
+  if (identifier === undefined || signature === undefined) {
+    throw new DomainError(
+      'forbidden',
+      'A report needs the headers Github-Public-Key-Identifier and Github-Public-Key-Signature',
+    );
+  }
+  if (!(await dependencies.githubKeys.verify(bytes, identifier, signature))) {
+    throw new DomainError('forbidden', 'The signature is not one of GitHub’s over this body, byte for byte');
+  }
+  const matches = parseJson(githubMatches, bytes.toString());
+  const leaks = matches.map((match) => ({
+    text: match.token,
+    source: sourceOf(match, dependencies.keyFormat),
+  }));
+  // The address is GitHub's, which tells nobody anything.
+  const from = { requestId: request.requestId, sourceIp: undefined };
+  const outcomes = await endLeaked(leaks, from, dependencies);
+  return {
+    status: 200,
+    body: matches.flatMap(({ token, type }, i) => {
+      const outcome = outcomes[i] ?? 'unknown';
+      // A key that is meant to be seen is neither a find nor a mistake.
+      if (outcome === 'public') return [];
+      const label = outcome === 'unknown' ? 'false_positive' : 'true_positive';
+      return [{ token_hash: createHash('sha256').update(token).digest('hex'), token_type: type, label }];
+    }),
+  };
+}
+
+/** A path can hold a key, the one that was found or another. */
+function sourceOf({ url, source }: Match, format: KeyFormat): LeakSource {
+  return {
+    by: 'github',
+    ...(url && { url: url.replace(format.pattern(), '…') }),
+    ...(source && { place: source.replace(format.pattern(), '…') }),
+  };
+}
