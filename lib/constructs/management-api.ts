@@ -68,7 +68,8 @@ export class ManagementApi extends Construct {
 
   constructor(scope: Construct, id: string, { config, store, issuer }: ManagementApiProps) {
     super(scope, id);
-    this.api = this.#api(config);
+    const { api, stage } = this.#api(config);
+    this.api = api;
     const functions = new Map<ManagementFunction, KeywrightFunction>();
     const integrations = new Map<ManagementFunction, HttpLambdaIntegration>();
     for (const [name, { purpose, allow }] of Object.entries(FUNCTIONS)) {
@@ -81,7 +82,7 @@ export class ManagementApi extends Construct {
       integrations.set(name as ManagementFunction, new HttpLambdaIntegration(`${name}Integration`, fn));
     }
     this.functions = [...functions.values()];
-    this.#routes(integrations, issuer);
+    this.#routes(integrations, issuer, stage);
   }
 
   #function(name: ManagementFunction, purpose: string, config: KeywrightConfig): KeywrightFunction {
@@ -98,7 +99,7 @@ export class ManagementApi extends Construct {
     return fn;
   }
 
-  #api(config: KeywrightConfig): HttpApi {
+  #api(config: KeywrightConfig): { api: HttpApi; stage: HttpStage } {
     const api = new HttpApi(this, 'Api', {
       apiName: 'keywright-management',
       description: 'Keywright: management API',
@@ -129,10 +130,14 @@ export class ManagementApi extends Construct {
       },
     });
     (stage.node.defaultChild as CfnStage).routeSettings = routeLimits();
-    return api;
+    return { api, stage };
   }
 
-  #routes(integrations: ReadonlyMap<ManagementFunction, HttpLambdaIntegration>, issuer: Issuer): void {
+  #routes(
+    integrations: ReadonlyMap<ManagementFunction, HttpLambdaIntegration>,
+    issuer: Issuer,
+    stage: HttpStage,
+  ): void {
     const signedIn = jwtAuthorizer(issuer);
     const open = new HttpNoneAuthorizer();
     for (const route of ROUTES as readonly ManagementRoute[]) {
@@ -146,6 +151,8 @@ export class ManagementApi extends Construct {
         integration,
         authorizer: isOpen ? open : signedIn,
       });
+      // A stage can set limits only of routes that are there.
+      if (route.requestsPerSecond !== undefined && created !== undefined) stage.node.addDependency(created);
       if (isOpen && created !== undefined) {
         dismiss(created, {
           id: 'AwsSolutions-APIG4',
@@ -157,11 +164,11 @@ export class ManagementApi extends Construct {
 }
 
 /** What everybody may call without signing in is held to less than what people need. */
-function routeLimits(): Record<string, CfnStage.RouteSettingsProperty> {
+function routeLimits(): Record<string, object> {
   const limited = (ROUTES as readonly ManagementRoute[]).flatMap(({ key, requestsPerSecond: limit }) =>
     limit === undefined
       ? []
-      : [[key, { throttlingRateLimit: limit, throttlingBurstLimit: limit * 2 }] as const],
+      : [[key, { ThrottlingRateLimit: limit, ThrottlingBurstLimit: limit * 2 }] as const],
   );
   return Object.fromEntries(limited);
 }
