@@ -4,7 +4,7 @@ import { DomainError } from '../../core/domain/domain-error.ts';
 import type { FetchJson } from '../../core/oauth/issuer-keys.ts';
 
 /** Where GitHub publishes the keys that it signs its reports with. */
-export const GITHUB_KEYS_URL = 'https://api.github.com/meta/public_keys/secret_scanning';
+const GITHUB_KEYS_URL = 'https://api.github.com/meta/public_keys/secret_scanning';
 
 /** An unknown key makes at most one reading per this time, whoever names it. */
 const RETRY_MILLISECONDS = 60_000;
