@@ -69,6 +69,14 @@ export const ROUTES = [
 
   { key: `POST ${tenant}/keys`, operation: 'createKey', function: 'keys', roles: ADMIN, mfa: true },
   { key: `GET ${tenant}/keys`, operation: 'listKeys', function: 'keys', roles: ALL },
+  {
+    key: `POST ${tenant}/keys/import`,
+    operation: 'importKeys',
+    function: 'keys',
+    roles: ADMIN,
+    mfa: true,
+  },
+  { key: `GET ${tenant}/keys/import`, operation: 'getKeyImport', function: 'keys', roles: READERS },
   { key: `GET ${key}`, operation: 'getKey', function: 'keys', roles: ALL },
   { key: `PATCH ${key}`, operation: 'updateKey', function: 'keys', roles: ADMIN, mfa: true },
   { key: `POST ${key}/rotate`, operation: 'rotateKey', function: 'keys', roles: ADMIN, mfa: true },
@@ -140,6 +148,19 @@ export const ROUTES = [
     mfa: true,
   },
   { key: 'GET /v1/subscriptions', operation: 'listSubscriptions', function: 'subscriptions', roles: ALL },
+  {
+    key: `POST ${tenant}/subscriptions/import`,
+    operation: 'importSubscriptions',
+    function: 'subscriptions',
+    roles: ADMIN,
+    mfa: true,
+  },
+  {
+    key: `GET ${tenant}/subscriptions/import`,
+    operation: 'getSubscriptionImport',
+    function: 'subscriptions',
+    roles: READERS,
+  },
   { key: `GET ${subscription}`, operation: 'getSubscription', function: 'subscriptions', roles: ALL },
   {
     key: `POST ${subscription}/approve`,

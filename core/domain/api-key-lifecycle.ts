@@ -72,6 +72,7 @@ export function createKey(
     metadata: input.metadata ?? {},
     secrets: [{ id: secret.id, createdAt, hint: secret.hint }],
     digests: { [secret.id]: secret.digest },
+    ...(secret.imported && { imported: { [secret.id]: null } }),
     revision: 1,
   };
   const { name, type, environment, role, permissions, expiresAt } = state;
@@ -87,6 +88,7 @@ export function createKey(
     allowedOrigins,
     rateLimits,
     metadataKeys: Object.keys(state.metadata),
+    ...(secret.imported && { imported: true }),
   });
 }
 

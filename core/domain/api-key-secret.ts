@@ -12,6 +12,10 @@ export interface Mint {
 
 const SECRET_ID_LENGTH = 8;
 
+export function newSecretId(randomBytes: RandomBytes): string {
+  return randomBase62(SECRET_ID_LENGTH, randomBytes);
+}
+
 /** A new secret for a key. `text` is the whole key, to be shown once and kept nowhere. */
 export function mintSecret(
   key: Pick<ApiKey, 'keyId' | 'type' | 'environment'>,
@@ -19,6 +23,6 @@ export function mintSecret(
 ): { text: string; secret: NewSecret } {
   const kind = key.type === 'publishable' ? 'pk' : 'sk';
   const text = keyFormat.mint(kind, key.environment, key.keyId.slice(-ID_LENGTH), randomBytes);
-  const id = randomBase62(SECRET_ID_LENGTH, randomBytes);
+  const id = newSecretId(randomBytes);
   return { text, secret: { id, hint: hintOf(text), digest: pepper.digest(text) } };
 }

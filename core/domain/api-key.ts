@@ -82,6 +82,8 @@ export interface NewSecret {
   readonly id: string;
   readonly hint: string;
   readonly digest: Digest;
+  /** True for one that was issued elsewhere. */
+  readonly imported?: true;
 }
 
 /** The secrets that still work, as far as they themselves go; newest first. */

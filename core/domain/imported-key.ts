@@ -1,6 +1,8 @@
 import { hash } from 'node:crypto';
 import type { CredentialRecord, SubscriptionRecord } from './decision.ts';
-import type { PresentedKey } from './key-format.ts';
+import { DomainError } from './domain-error.ts';
+import { hintOf, type KeyFormat, type PresentedKey } from './key-format.ts';
+import type { Digest, Pepper } from './pepper.ts';
 import type { ProtectedApi } from './protected-api.ts';
 
 /** A text in a key's place that is no key of this operator's: perhaps one that was issued elsewhere. */
@@ -24,7 +26,10 @@ export interface KeyAlias {
 }
 
 /** Visible ASCII, as it passes through any header; bounded, so that looking at one costs little. */
-const FOREIGN_TEXT = /^[\x21-\x7e]{16,512}$/;
+export const FOREIGN_TEXT = /^[\x21-\x7e]{16,512}$/;
+
+export const FOREIGN_TEXT_RULE = 'expected 16 to 512 visible ASCII characters';
+const LONG_ENOUGH_FOR_A_HINT = 24;
 
 /** The foreign key that a text can be; undefined for one that no key was imported for. */
 export function foreignKey(text: string, scheme: ForeignKey['scheme']): ForeignKey | undefined {
@@ -34,6 +39,70 @@ export function foreignKey(text: string, scheme: ForeignKey['scheme']): ForeignK
 /** SHA-256 of a foreign key's text in 64 hex digits. What is stored of imported keys is made from it alone. */
 export function fingerprintOf(text: string): string {
   return hash('sha256', text, 'hex');
+}
+
+/** What an operator has of a key that was issued elsewhere: its text, or SHA-256 of it in lowercase hex. */
+export interface IssuedKey {
+  readonly key?: string | undefined;
+  readonly sha256?: string | undefined;
+}
+
+/**
+ * An issued key as it is stored here.
+ * @param param the field that it came in
+ * @throws DomainError `invalid_request` for a text that is a key of this operator's
+ */
+export function importedSecret(
+  { key, sha256 }: IssuedKey,
+  { keyFormat, pepper }: { readonly keyFormat: KeyFormat; readonly pepper: Pepper },
+  param = 'key',
+): { readonly fingerprint: string; readonly digest: Digest; readonly hint: string; readonly imported: true } {
+  if (key !== undefined && keyFormat.parse(key) !== undefined) {
+    throw new DomainError('invalid_request', 'This is a key of Keywright’s: it would never be looked for', {
+      param,
+    });
+  }
+  const fingerprint = sha256 ?? fingerprintOf(key ?? '');
+  return { fingerprint, digest: pepper.digest(fingerprint), hint: hintOfForeign(key ?? ''), imported: true };
+}
+
+/** The last characters of a foreign text, where it is long enough to lose them; otherwise nothing. */
+function hintOfForeign(text: string): string {
+  return text.length < LONG_ENOUGH_FOR_A_HINT ? '' : hintOf(text);
+}
+
+/** Whether an imported credential has been used; `ended` where it was not and can't be any more. */
+export type ImportedUse = 'used' | 'unused' | 'ended';
+
+/**
+ * @param isFinal whether the credential has ended for good
+ * @returns undefined for a credential that was not imported
+ */
+export function importedUseOf(
+  { imported, digests }: Pick<CredentialRecord | SubscriptionRecord, 'imported' | 'digests'>,
+  isFinal: boolean,
+): ImportedUse | undefined {
+  if (imported === undefined) return undefined;
+  const uses = Object.entries(imported);
+  if (uses.some(([, firstUsedAt]) => firstUsedAt !== null)) return 'used';
+  return isFinal || !uses.some(([id]) => id in digests) ? 'ended' : 'unused';
+}
+
+/** How many of each there are. */
+export type ImportCounts = Readonly<Record<'imported' | ImportedUse, number>>;
+
+export async function countImported<State>(
+  states: AsyncIterable<State>,
+  useOf: (state: State) => ImportedUse | undefined,
+): Promise<ImportCounts> {
+  const counts = { imported: 0, used: 0, unused: 0, ended: 0 };
+  for await (const state of states) {
+    const use = useOf(state);
+    if (use === undefined) continue;
+    counts.imported += 1;
+    counts[use] += 1;
+  }
+  return counts;
 }
 
 /**

@@ -3,7 +3,13 @@ import { auditEvent, type Change, type Occasion } from './audit-event.ts';
 import { DomainError } from './domain-error.ts';
 import type { Product } from './product.ts';
 import type { ShowableKey } from './showable-key.ts';
-import type { Slot, Subscription, SubscriptionState } from './subscription.ts';
+import {
+  type NewSlotKey,
+  SLOTS,
+  type Slot,
+  type Subscription,
+  type SubscriptionState,
+} from './subscription.ts';
 import type { Tenant } from './tenant.ts';
 
 /** What a new subscription is to be; values are normalised and within bounds. */
@@ -16,17 +22,19 @@ export interface NewSubscription {
 type SubscriptionChange = Change<Subscription>;
 
 /**
- * A new subscription with both its keys: active, or pending where the product asks for approval.
+ * A new subscription with both its keys: active, or pending where the product asks for approval and its keys
+ * are not in use elsewhere already.
  * @throws DomainError `invalid_state` while the tenant is suspended
  */
 export function createSubscription(
   tenant: Tenant,
   product: Product,
   input: NewSubscription,
-  keys: Readonly<Record<Slot, ShowableKey>>,
+  keys: Readonly<Record<Slot, NewSlotKey>>,
   occasion: Occasion,
 ): SubscriptionChange {
   requireActive(tenant);
+  const imported = SLOTS.filter((slot) => keys[slot].imported);
   const { primary, secondary } = keys;
   const { subscriptionId, name, oauthClientIds } = input;
   const createdAt = occasion.now.toISOString();
@@ -36,7 +44,7 @@ export function createSubscription(
     productId: product.productId,
     name,
     environment: product.environment,
-    state: product.requiresApproval ? 'pending' : 'active',
+    state: product.requiresApproval && imported.length === 0 ? 'pending' : 'active',
     createdAt,
     createdBy: occasion.actor.id,
     slots: {
@@ -44,6 +52,7 @@ export function createSubscription(
       secondary: { createdAt, hint: secondary.hint },
     },
     digests: { primary: primary.digest, secondary: secondary.digest },
+    ...(imported.length > 0 && { imported: Object.fromEntries(imported.map((slot) => [slot, null])) }),
     ...(oauthClientIds && { oauthClientIds }),
     revision: 1,
   };
@@ -53,6 +62,7 @@ export function createSubscription(
     environment: state.environment,
     state: state.state,
     oauthClientIds: oauthClientIds ?? null,
+    ...(imported.length > 0 && { imported: true }),
   });
 }
 
@@ -140,8 +150,14 @@ export function regenerateKey(
   const state = next(subscription, {
     slots: { ...subscription.slots, [slot]: { createdAt, hint } },
     digests: { ...subscription.digests, [slot]: digest },
+    ...(subscription.imported && { imported: withoutUnused(subscription.imported, slot) }),
   });
   return change('subscription.keyRegenerated', state, occasion, { slot, hint });
+}
+
+/** The key that the slot has now was not imported: its first use is nobody's concern. */
+function withoutUnused(imported: NonNullable<Subscription['imported']>, slot: Slot) {
+  return Object.fromEntries(Object.entries(imported).filter(([id, use]) => id !== slot || use !== null));
 }
 
 const NOT_FINAL: readonly SubscriptionState[] = ['pending', 'active', 'suspended'];

@@ -16,6 +16,19 @@ export interface SubscriptionSlot {
   readonly hint: string;
 }
 
+/** A slot's new key, as much of it as is stored. */
+export interface NewSlotKey {
+  readonly digest: Digest;
+  readonly hint: string;
+  /** True for one that was issued elsewhere. */
+  readonly imported?: true;
+}
+
+/** Whether it can't become active any more. */
+export function isFinal({ state }: Pick<Subscription, 'state'>): boolean {
+  return state === 'cancelled' || state === 'rejected';
+}
+
 /**
  * A tenant's subscription to a product, as it is stored: one item, both slots in it. `digests` stands
  * beside `slots` so that an authorizer can be allowed to rewrite digests and nothing else.

@@ -78,7 +78,7 @@ async function respond<Dependencies extends Surroundings>(
 ): Promise<Answer> {
   if (route === undefined || operation === undefined) throw notFound();
   const { schema } = operation;
-  if (!schema.acceptsKeys && carriesKey(event, bodyText(event), dependencies.keyFormat)) {
+  if (carriesKey(event, schema.acceptsKeys ? '' : bodyText(event), dependencies.keyFormat)) {
     throw new DomainError(
       'key_not_accepted',
       'Managing keys is for people who sign in: this request carries an API key, send it without',

@@ -16,10 +16,12 @@ export interface OperationSchema {
   readonly idempotent?: true;
   /** True where nobody needs to sign in. */
   readonly open?: true;
-  /** True where a request may hold keys: to verify one or to report it as leaked. */
+  /** True where a body may hold keys: to verify one, to report it as leaked, to import it. */
   readonly acceptsKeys?: true;
   /** Where the answer is no JSON object but lines of them: then `answers` has the shape of a line. */
   readonly mediaType?: 'application/x-ndjson';
+  /** Where a body may be larger than most. */
+  readonly largestBodyBytes?: number;
   /** The body of each successful status; null for none. */
   readonly answers: Readonly<Record<number, z.ZodType | null>>;
 }

@@ -25,7 +25,7 @@ export function readRequest(event: APIGatewayProxyEventV2, schema: OperationSche
   return {
     path: readPath(event, schema.path),
     query: schema.query && parse(schema.query, event.queryStringParameters ?? {}),
-    body: schema.body && parse(schema.body, readBody(event)),
+    body: schema.body && parse(schema.body, readBody(event, schema.largestBodyBytes)),
     idempotencyKey: schema.idempotent && readIdempotencyKey(event),
     raw: schema.signedBody && readRaw(event),
   };
@@ -55,11 +55,11 @@ function readPath(event: APIGatewayProxyEventV2, schema: z.ZodObject | undefined
 }
 
 /** No body is an empty object: what is required is then missing by name. */
-function readBody(event: APIGatewayProxyEventV2): unknown {
+function readBody(event: APIGatewayProxyEventV2, largestBytes = LARGEST_BODY_BYTES): unknown {
   const text = bodyText(event);
   if (text === '') return {};
-  if (Buffer.byteLength(text) > LARGEST_BODY_BYTES) {
-    throw new DomainError('body_too_large', `A body has at most ${LARGEST_BODY_BYTES} bytes`);
+  if (Buffer.byteLength(text) > largestBytes) {
+    throw new DomainError('body_too_large', `A body has at most ${largestBytes} bytes here`);
   }
   if (!JSON_TYPE.test(event.headers['content-type'] ?? '')) {
     throw new DomainError(

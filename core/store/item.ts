@@ -1,5 +1,5 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../aws/document-client.ts';
 import { LAST_EVENT, TABLE_INDEX, TTL_ATTRIBUTE } from '../contract/deployment.ts';
 import type { Change } from '../domain/audit-event.ts';
@@ -40,7 +40,7 @@ export interface Created<State> {
 }
 
 /** Whose inner entries are written one by one, because an authorizer may be rewriting another of them. */
-const WRITTEN_BY_ENTRY = 'digests';
+const WRITTEN_BY_ENTRY: readonly string[] = ['digests', 'imported'];
 
 /** The state that an item holds, without what belongs to its storage. */
 export function stateOf<State>(item: Record<string, unknown>): State {
@@ -189,6 +189,32 @@ export async function* listItems<State>(
   for await (const item of newestFirst(partition, { before })) yield stateOf<State>(item);
 }
 
+/** These attributes of the imported ones of a partition of the `list` index, a megabyte of it at a time. */
+export async function* importedItems<State>(
+  table: Table,
+  listPk: string,
+  attributes: readonly string[],
+): AsyncGenerator<State> {
+  const names = ['imported', 'digests', ...attributes];
+  let start: Record<string, unknown> | undefined;
+  do {
+    const { Items, LastEvaluatedKey } = await table.client.send(
+      new QueryCommand({
+        TableName: table.name,
+        IndexName: TABLE_INDEX.list,
+        KeyConditionExpression: 'listPk = :listPk',
+        FilterExpression: 'attribute_exists(imported)',
+        ProjectionExpression: names.map((_, i) => `#n${i}`).join(', '),
+        ExpressionAttributeNames: Object.fromEntries(names.map((name, i) => [`#n${i}`, name])),
+        ExpressionAttributeValues: { ':listPk': listPk },
+        ...(start && { ExclusiveStartKey: start }),
+      }),
+    );
+    yield* (Items ?? []) as State[];
+    start = LastEvaluatedKey;
+  } while (start !== undefined);
+}
+
 /** A retry of the SDK's can find that its first attempt, whose answer was lost, had done the write. */
 function isWrittenBy(eventId: string, item: Record<string, unknown>): boolean {
   return (item[LAST_EVENT] as { id?: string } | undefined)?.id === eventId;
@@ -228,8 +254,9 @@ function differences(before: object, after: object): [path: string[], value: unk
   const names = new Set([...Object.keys(olds), ...Object.keys(news)]);
   return [...names].flatMap((name): [string[], unknown][] => {
     const [old, now] = [olds[name], news[name]];
-    if (canonicalJson(old ?? null) === canonicalJson(now ?? null)) return [];
-    if (name !== WRITTEN_BY_ENTRY) return [[[name], now]];
+    const bothThere = old !== undefined && now !== undefined;
+    if (old === now || (bothThere && canonicalJson(old) === canonicalJson(now))) return [];
+    if (!WRITTEN_BY_ENTRY.includes(name)) return [[[name], now]];
     return differences(Object(old), Object(now)).map(([path, value]) => [[name, ...path], value]);
   });
 }

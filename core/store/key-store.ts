@@ -4,7 +4,16 @@ import type { Change } from '../domain/audit-event.ts';
 import type { Idempotency } from '../domain/idempotency.ts';
 import { dueAt } from '../domain/key-reminders.ts';
 import type { LastUse } from '../domain/last-use.ts';
-import { type Created, insertItem, listItems, moveItem, readItem, stateOf, updateItem } from './item.ts';
+import {
+  type Created,
+  importedItems,
+  insertItem,
+  listItems,
+  moveItem,
+  readItem,
+  stateOf,
+  updateItem,
+} from './item.ts';
 import { credentialIdOf, duePlace, type ItemKey, itemKey, listPartition } from './item-keys.ts';
 import type { LastUseStore } from './last-use-store.ts';
 import { inGroups, type Page, takePage } from './listing.ts';
@@ -16,6 +25,8 @@ export interface UsedKey {
   readonly key: ApiKey;
   readonly lastUse: LastUse | undefined;
 }
+
+type ImportedKey = Pick<ApiKey, 'status' | 'expiresAt' | 'imported' | 'digests'>;
 
 /** API keys in the main table: one item each, listed by tenant. */
 export class KeyStore {
@@ -53,6 +64,11 @@ export class KeyStore {
   /** Notes when a key is to be looked at next. @throws DomainError `conflict` as `update` */
   remind(before: ApiKey, after: ApiKey): Promise<void> {
     return moveItem(this.#table, keyOf(before), before, after, duePlaceOf);
+  }
+
+  /** Those of a tenant's keys that were imported, as much of each as says what became of it. */
+  imported(tenantId: string): AsyncGenerator<ImportedKey> {
+    return importedItems(this.#table, listPartition.keysOf(tenantId), ['status', 'expiresAt']);
   }
 
   /** A tenant's keys, newest first, each with its last use; `before` is an earlier page's `next`. */

@@ -3,11 +3,13 @@ import { TABLE_INDEX } from '../contract/deployment.ts';
 import type { Change } from '../domain/audit-event.ts';
 import type { Idempotency } from '../domain/idempotency.ts';
 import { SUBSCRIPTION_STATES, type Subscription, type SubscriptionState } from '../domain/subscription.ts';
-import { type Created, insertItem, listItems, readItem, stateOf, updateItem } from './item.ts';
+import { type Created, importedItems, insertItem, listItems, readItem, stateOf, updateItem } from './item.ts';
 import { credentialIdOf, itemKey, listPartition } from './item-keys.ts';
 import { mergeNewestFirst, newestFirst, type Page, takePage } from './listing.ts';
 
 const MOST_EXAMINED = 1000;
+
+type ImportedSubscription = Pick<Subscription, 'state' | 'imported' | 'digests'>;
 
 /** Subscriptions in the main table: one item each, both keys' digests inside; listed by tenant and by state. */
 export class SubscriptionStore {
@@ -39,6 +41,11 @@ export class SubscriptionStore {
   update(before: Subscription, change: Change<Subscription>): Promise<void> {
     const key = itemKey.credential(credentialIdOf(before.subscriptionId));
     return updateItem(this.#table, key, before, change);
+  }
+
+  /** Those of a tenant's subscriptions that were imported, as much of each as says what became of it. */
+  imported(tenantId: string): AsyncGenerator<ImportedSubscription> {
+    return importedItems(this.#table, listPartition.subscriptionsOf(tenantId), ['state']);
   }
 
   /**

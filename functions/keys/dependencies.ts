@@ -1,6 +1,7 @@
 import type { Pepper } from '../../core/domain/pepper.ts';
 import type { UsagePlanKeys } from '../../core/domain/usage-plan.ts';
 import type { Surroundings } from '../../core/http/management-handler.ts';
+import type { AliasStore } from '../../core/store/alias-store.ts';
 import type { ApprovalStore } from '../../core/store/approval-store.ts';
 import type { KeyStore } from '../../core/store/key-store.ts';
 import type { LastUseStore } from '../../core/store/last-use-store.ts';
@@ -13,5 +14,6 @@ export interface KeyDependencies extends Surroundings {
   readonly approvals: ApprovalStore;
   readonly lastUses: LastUseStore;
   readonly usagePlanKeys: UsagePlanKeys;
+  readonly aliases: AliasStore;
   readonly pepper: () => Promise<Pepper>;
 }

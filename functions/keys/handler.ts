@@ -5,6 +5,7 @@ import { deployedUsagePlanKeys } from '../../core/aws/usage-plan-keys.ts';
 import { ENV } from '../../core/contract/deployment.ts';
 import { deployedSurroundings } from '../../core/http/deployed-surroundings.ts';
 import { managementHandler } from '../../core/http/management-handler.ts';
+import { AliasStore } from '../../core/store/alias-store.ts';
 import { ApprovalStore } from '../../core/store/approval-store.ts';
 import { KeyStore } from '../../core/store/key-store.ts';
 import { LastUseStore } from '../../core/store/last-use-store.ts';
@@ -22,5 +23,6 @@ export const handler = managementHandler(keyOperations, {
   lastUses: new LastUseStore(deployedTable(ENV.usageTable)),
   approvals: new ApprovalStore(table),
   usagePlanKeys: deployedUsagePlanKeys(),
+  aliases: new AliasStore(table),
   pepper: () => peppers.pepper(),
 });

@@ -1,14 +1,25 @@
+import { countImported } from '../../core/domain/imported-key.ts';
 import { found } from '../../core/domain/not-found.ts';
 import { type Operations, operation } from '../../core/http/operation.ts';
-import { keySchemas, presentKey } from '../../core/http/schemas/key-schemas.ts';
+import { keySchemas, keyUseOf, presentKey } from '../../core/http/schemas/key-schemas.ts';
 import { changeKey } from './change-key.ts';
 import { createKey } from './create-key.ts';
 import type { KeyDependencies } from './dependencies.ts';
+import { importKeys } from './import-keys.ts';
 import { listKeys } from './list-keys.ts';
 import { rotateKey } from './rotate-key.ts';
 
 export const keyOperations: Operations<'keys', KeyDependencies> = {
   createKey: operation(keySchemas.createKey, createKey),
+  importKeys: operation(keySchemas.importKeys, importKeys),
+  getKeyImport: operation(
+    keySchemas.getKeyImport,
+    async ({ path, occasion }, { keys, tenants }: KeyDependencies) => {
+      found(await tenants.get(path.tenantId));
+      const use = (key: Parameters<typeof keyUseOf>[0]) => keyUseOf(key, occasion.now);
+      return { status: 200, body: await countImported(keys.imported(path.tenantId), use) };
+    },
+  ),
   listKeys: operation(keySchemas.listKeys, listKeys),
   getKey: operation(keySchemas.getKey, async ({ path, occasion }, { keys, lastUses }: KeyDependencies) => {
     const key = found(await keys.get(path.tenantId, path.keyId));

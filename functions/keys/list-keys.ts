@@ -2,7 +2,7 @@ import { statusOf } from '../../core/domain/api-key.ts';
 import { found } from '../../core/domain/not-found.ts';
 import { decodeCursor, encodeCursor } from '../../core/http/cursor.ts';
 import type { Answer, OperationRequest } from '../../core/http/operation.ts';
-import { type keySchemas, presentKey } from '../../core/http/schemas/key-schemas.ts';
+import { type keySchemas, keyUseOf, presentKey } from '../../core/http/schemas/key-schemas.ts';
 import type { UsedKey } from '../../core/store/key-store.ts';
 import type { KeyDependencies } from './dependencies.ts';
 
@@ -37,6 +37,7 @@ function passes({ key, lastUse }: UsedKey, filter: Request['query'], now: Date):
     (filter.status === undefined || statusOf(key, now) === filter.status) &&
     (filter.environment === undefined || key.environment === filter.environment) &&
     (filter.type === undefined || key.type === filter.type) &&
+    (filter.imported === undefined || keyUseOf(key, now) === filter.imported) &&
     (filter.role === undefined || key.role === filter.role) &&
     (filter.unusedSinceDays === undefined ||
       Date.parse(lastUse?.at ?? key.createdAt) <= now.getTime() - filter.unusedSinceDays * DAY_MILLISECONDS)

@@ -2,6 +2,7 @@ import type { Pepper } from '../../core/domain/pepper.ts';
 import type { ShowableKeys } from '../../core/domain/showable-key.ts';
 import type { UsagePlanKeys } from '../../core/domain/usage-plan.ts';
 import type { Surroundings } from '../../core/http/management-handler.ts';
+import type { AliasStore } from '../../core/store/alias-store.ts';
 import type { LastUseStore } from '../../core/store/last-use-store.ts';
 import type { ProductStore } from '../../core/store/product-store.ts';
 import type { SubscriptionStore } from '../../core/store/subscription-store.ts';
@@ -11,6 +12,7 @@ import type { TenantStore } from '../../core/store/tenant-store.ts';
 export interface SubscriptionDependencies extends Surroundings {
   readonly subscriptions: SubscriptionStore;
   readonly lastUses: LastUseStore;
+  readonly aliases: AliasStore;
   readonly subscriptionKeys: ShowableKeys;
   readonly products: ProductStore;
   readonly tenants: TenantStore;

@@ -7,6 +7,7 @@ import { deployedUsagePlanKeys } from '../../core/aws/usage-plan-keys.ts';
 import { ENV, SECRET_PREFIX } from '../../core/contract/deployment.ts';
 import { deployedSurroundings } from '../../core/http/deployed-surroundings.ts';
 import { managementHandler } from '../../core/http/management-handler.ts';
+import { AliasStore } from '../../core/store/alias-store.ts';
 import { LastUseStore } from '../../core/store/last-use-store.ts';
 import { ProductStore } from '../../core/store/product-store.ts';
 import { SubscriptionStore } from '../../core/store/subscription-store.ts';
@@ -27,6 +28,7 @@ export const handler = managementHandler(subscriptionOperations, {
     required(process.env, ENV.secretsKey),
   ),
   products: new ProductStore(table),
+  aliases: new AliasStore(table),
   tenants: new TenantStore(table),
   lastUses: new LastUseStore(deployedTable(ENV.usageTable)),
   usagePlanKeys: deployedUsagePlanKeys(),

@@ -1,3 +1,6 @@
+import { countImported, importedUseOf } from '../../core/domain/imported-key.ts';
+import { found } from '../../core/domain/not-found.ts';
+import { isFinal } from '../../core/domain/subscription.ts';
 import {
   approveSubscription,
   cancelSubscription,
@@ -13,6 +16,7 @@ import {
 import { changeSubscription } from './change-subscription.ts';
 import { createSubscription } from './create-subscription.ts';
 import type { SubscriptionDependencies } from './dependencies.ts';
+import { importSubscriptions } from './import-subscriptions.ts';
 import { listSubscriptions } from './list-subscriptions.ts';
 import { readSubscription } from './read-subscription.ts';
 import { regenerateKey } from './regenerate-key.ts';
@@ -20,6 +24,16 @@ import { revealKeys } from './reveal-keys.ts';
 
 export const subscriptionOperations: Operations<'subscriptions', SubscriptionDependencies> = {
   createSubscription: operation(schemas.createSubscription, createSubscription),
+  importSubscriptions: operation(schemas.importSubscriptions, importSubscriptions),
+  getSubscriptionImport: operation(
+    schemas.getSubscriptionImport,
+    async ({ path }, { subscriptions, tenants }: SubscriptionDependencies) => {
+      found(await tenants.get(path.tenantId));
+      const imported = subscriptions.imported(path.tenantId);
+      const body = await countImported(imported, (each) => importedUseOf(each, isFinal(each)));
+      return { status: 200, body };
+    },
+  ),
   listSubscriptions: operation(schemas.listSubscriptions, listSubscriptions),
   getSubscription: operation(
     schemas.getSubscription,

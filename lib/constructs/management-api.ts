@@ -39,16 +39,21 @@ interface ManagementApiProps {
   readonly issuer: Issuer;
 }
 
-/** What each function is for, and what it may do. A route naming another function does not compile. */
-const FUNCTIONS: Record<
-  ManagementFunction,
-  { readonly purpose: string; readonly allow: (fn: LambdaFunction, store: Store) => void }
-> = {
+/** What a function is for, and what it may do. */
+interface FunctionProps {
+  readonly purpose: string;
+  readonly allow: (fn: LambdaFunction, store: Store) => void;
+  /** True where it imports: a call may then use the half minute that API Gateway waits, and is megabytes. */
+  readonly imports?: true;
+}
+
+/** A route naming another function does not compile. */
+const FUNCTIONS: Record<ManagementFunction, FunctionProps> = {
   tenants: { purpose: 'tenants and roles', allow: allowTenants },
-  keys: { purpose: 'API keys', allow: allowKeys },
+  keys: { purpose: 'API keys', allow: allowKeys, imports: true },
   apis: { purpose: 'protected APIs', allow: allowApis },
   products: { purpose: 'products', allow: allowProducts },
-  subscriptions: { purpose: 'subscriptions and their keys', allow: allowSubscriptions },
+  subscriptions: { purpose: 'subscriptions and their keys', allow: allowSubscriptions, imports: true },
   audit: { purpose: 'the audit log', allow: allowAudit },
   approvals: { purpose: 'operations that wait for a second admin', allow: allowApprovals },
   alerts: { purpose: 'security findings', allow: allowAlerts },
@@ -72,9 +77,9 @@ export class ManagementApi extends Construct {
     this.api = api;
     const functions = new Map<ManagementFunction, KeywrightFunction>();
     const integrations = new Map<ManagementFunction, HttpLambdaIntegration>();
-    for (const [name, { purpose, allow }] of Object.entries(FUNCTIONS)) {
-      const fn = this.#function(name as ManagementFunction, purpose, config);
-      allow(fn, store);
+    for (const [name, props] of Object.entries(FUNCTIONS)) {
+      const fn = this.#function(name as ManagementFunction, props, config);
+      props.allow(fn, store);
       if (hasUsagePlans(config) && CREATE_CREDENTIALS.includes(name as ManagementFunction)) {
         allowUsagePlanKeys(fn, config.usagePlans);
       }
@@ -85,13 +90,17 @@ export class ManagementApi extends Construct {
     this.#routes(integrations, issuer, stage);
   }
 
-  #function(name: ManagementFunction, purpose: string, config: KeywrightConfig): KeywrightFunction {
+  #function(
+    name: ManagementFunction,
+    { purpose, imports }: FunctionProps,
+    config: KeywrightConfig,
+  ): KeywrightFunction {
     const id = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
     const fn = new KeywrightFunction(this, id, {
       name,
       description: `Keywright: management of ${purpose}`,
-      memoryMiB: 512,
-      timeoutSeconds: 15,
+      memoryMiB: imports ? 1024 : 512,
+      timeoutSeconds: imports ? 29 : 15,
       logRetentionDays: config.logRetentionDays,
       tracing: true,
     });

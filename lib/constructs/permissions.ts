@@ -55,6 +55,7 @@ export function allowKeys(fn: LambdaFunction, store: Store): void {
   requestApprovals(fn, store);
   onItems(fn, store, ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], ['CRED#*']);
   onItems(fn, store, ['dynamodb:GetItem'], ['TENANT#*']);
+  importKeys(fn, store);
   queryList(fn, store);
   grantEncrypt(fn, store.keyArn, 'dynamodb');
   usePepper(fn, store);
@@ -124,6 +125,7 @@ export function allowSubscriptions(fn: LambdaFunction, store: Store): void {
   readLastUse(fn, store);
   onItems(fn, store, ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], ['CRED#*']);
   onItems(fn, store, ['dynamodb:GetItem'], ['TENANT#*', 'PRODUCT#*']);
+  importKeys(fn, store);
   queryList(fn, store);
   grant(fn, ['dynamodb:Query'], [`${store.tableArn}/index/${TABLE_INDEX.subscriptions}`]);
   grantEncrypt(fn, store.keyArn, 'dynamodb');
@@ -238,6 +240,12 @@ function useTable(fn: LambdaFunction): void {
 /** An operation that has to wait leaves a request for approval; deciding on it is another function's. */
 function requestApprovals(fn: LambdaFunction, store: Store): void {
   onItems(fn, store, ['dynamodb:GetItem', 'dynamodb:PutItem'], ['APPROVAL#*']);
+}
+
+/** What leads to an imported key is written once and stays. */
+function importKeys(fn: LambdaFunction, store: Store): void {
+  onItems(fn, store, ['dynamodb:GetItem', 'dynamodb:PutItem'], ['ALIAS#*']);
+  onItems(fn, store, ['dynamodb:BatchGetItem'], ['ALIAS#*', 'CRED#*']);
 }
 
 function usePepper(fn: LambdaFunction, store: Store): void {

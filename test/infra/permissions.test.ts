@@ -68,9 +68,11 @@ const SENSITIVE = {
   'get product': dynamodb('GetItem', table, 'PRODUCT#a'),
   'get approval': dynamodb('GetItem', table, 'APPROVAL#a'),
   'get alert': dynamodb('GetItem', table, 'ALERT#a'),
+  'get alias': dynamodb('GetItem', table, 'ALIAS#v1#a'),
   'get anything else': dynamodb('GetItem', table, 'SEEN#a'),
   'batch-get for a decision': dynamodb('BatchGetItem', table, ['CRED#a', 'TENANT#b', 'API#c', 'SEEN#a']),
   'batch-get for a subscription': dynamodb('BatchGetItem', table, ['TENANT#b', 'PRODUCT#c']),
+  'batch-get credentials': dynamodb('BatchGetItem', table, ['CRED#a', 'CRED#b']),
   'batch-get aliases': dynamodb('BatchGetItem', table, ['ALIAS#v1#a', 'ALIAS#v2#b']),
   'batch-get tenants': dynamodb('BatchGetItem', table, ['TENANT#a', 'TENANT#b']),
   'batch-get anything else': dynamodb('BatchGetItem', table, ['CRED#a', 'LIMIT#a']),
@@ -184,6 +186,12 @@ const ENCRYPTS_SECRETS: readonly Sensitive[] = [
   'decrypt through Secrets Manager',
   'encrypt through Secrets Manager',
 ];
+const IMPORTS: readonly Sensitive[] = [
+  'get alias',
+  'batch-get aliases',
+  'batch-get credentials',
+  'put alias',
+];
 const REQUESTS_APPROVAL: readonly Sensitive[] = ['get approval', 'put approval'];
 /** Who may rewrite a whole credential may rewrite its parts. */
 const UPDATES_CREDENTIALS: readonly Sensitive[] = [
@@ -200,6 +208,7 @@ const UPDATES_CREDENTIALS: readonly Sensitive[] = [
 /** What each function may do of all that. Whatever is not listed must be refused. */
 const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
   authorizer: [
+    'batch-get credentials',
     'batch-get for a decision',
     'batch-get for a subscription',
     'batch-get tenants',
@@ -210,6 +219,7 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     ...READS_PEPPER,
   ],
   keys: [
+    ...IMPORTS,
     'get credential',
     'read last uses',
     'get tenant',
@@ -243,6 +253,7 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
   ],
   products: ['get product', 'get api', 'put product', 'update product', ...READS_AND_WRITES_TABLE],
   subscriptions: [
+    ...IMPORTS,
     'get credential',
     'read last uses',
     'get tenant',

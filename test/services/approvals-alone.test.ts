@@ -25,6 +25,23 @@ const BODIES: { readonly [operation in Operation]?: fc.Arbitrary<object> } = {
     environment: fc.constantFrom('live', 'live', 'sandbox'),
     role,
   }),
+  importKeys: fc.record({
+    rows: fc.array(
+      fc.record({
+        name: fc.constant('Brought'),
+        type: fc.constantFrom('secret', 'publishable'),
+        environment: fc.constantFrom('live', 'sandbox'),
+        role,
+        key: fc.uuid(),
+      }),
+      { minLength: 1, maxLength: 3 },
+    ),
+  }),
+  importSubscriptions: fc.record({
+    rows: fc.constant([
+      { productId: 'prod_000000000000', name: 'Brought', primary: { key: 'x'.repeat(40) } },
+    ]),
+  }),
   updateKey: some({
     name: fc.constant('Renamed'),
     role,

@@ -63,6 +63,7 @@ describe('creating', () => {
     });
     expect(answer.headers['cache-control']).toBe('no-store');
     expect(answer.body.key).toEqual({
+      imported: null,
       keyId: expect.stringMatching(/^key_[0-9A-Za-z]{12}$/),
       tenantId: `tenant_keys_${tenants}`,
       ...KEY,

@@ -262,7 +262,7 @@ describe('keys are not accepted', () => {
     expect(answer.status).toBe(200);
   });
 
-  test('unless the operation is about keys themselves', async () => {
+  test('unless the operation is about keys themselves: then in its body', async () => {
     const report = operation(
       { summary: 'Report', open: true, acceptsKeys: true, answers: { 200: null } },
       async () => ({
@@ -273,12 +273,18 @@ describe('keys are not accepted', () => {
       { getOpenApi: report },
       { now: () => new Date(), randomBytes, keyFormat: management.keyFormat },
     );
-    const event = {
-      routeKey: 'GET /openapi.json',
-      headers: { 'x-note': secret },
-      requestContext: { requestId: 'request-1' },
-    } as unknown as APIGatewayProxyEventV2WithJWTAuthorizer;
-    expect(await handler(event, CONTEXT)).toMatchObject({ statusCode: 200 });
+    const answered = (request: object) =>
+      handler(
+        {
+          routeKey: 'GET /openapi.json',
+          headers: {},
+          requestContext: { requestId: 'request-1' },
+          ...request,
+        } as unknown as APIGatewayProxyEventV2WithJWTAuthorizer,
+        CONTEXT,
+      );
+    expect(await answered({ body: secret })).toMatchObject({ statusCode: 200 });
+    expect(await answered({ headers: { 'x-note': secret } })).toMatchObject({ statusCode: 403 });
   });
 });
 

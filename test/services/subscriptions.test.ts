@@ -45,6 +45,7 @@ describe('subscribing', () => {
     const createdAt = '2026-11-22T12:00:00.000Z';
     const slot = { createdAt, lastUsedAt: null, hint: expect.stringMatching(/^[0-9A-Za-z]{4}$/) };
     expect(answer.body).toEqual({
+      imported: null,
       subscriptionId: expect.stringMatching(/^sub_[0-9A-Za-z]{12}$/),
       tenantId: TENANT_ID,
       productId: products.approved,

@@ -10,6 +10,7 @@ import { errorSchema } from '../../core/http/error-answer.ts';
 import { managementHandler } from '../../core/http/management-handler.ts';
 import type { OperationSchema } from '../../core/http/operation.ts';
 import { AlertStore } from '../../core/store/alert-store.ts';
+import { AliasStore } from '../../core/store/alias-store.ts';
 import { ApiStore } from '../../core/store/api-store.ts';
 import { ApprovalStore } from '../../core/store/approval-store.ts';
 import { AuditChainReader } from '../../core/store/audit-chain-reader.ts';
@@ -104,6 +105,7 @@ export class TestManagement {
       logger: listeningLogger(this.logged),
       keys: this.keys,
       tenants: this.tenants,
+      aliases: new AliasStore(dynamodb.main),
       lastUses: this.lastUses,
       apis: this.apis,
       clientKeys: this.clientKeys,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ApiKey } from '../../domain/api-key.ts';
 import { liveSecrets, statusOf } from '../../domain/api-key.ts';
+import { type ImportedUse, importedUseOf } from '../../domain/imported-key.ts';
 import { normalizeCidr, normalizeOrigin } from '../../domain/key-restriction.ts';
 import type { LastUse } from '../../domain/last-use.ts';
 import type { OperationSchema } from '../operation.ts';
@@ -23,6 +24,17 @@ import {
   timestamp,
   unique,
 } from './fields.ts';
+
+import {
+  importAnswer,
+  importBody,
+  importCounts,
+  importedUse,
+  isOneOf,
+  issuedKey,
+  LARGEST_IMPORT_BYTES,
+  ONE_OF,
+} from './import-schemas.ts';
 
 const MOST_RESTRICTIONS = 100;
 const MOST_METADATA = 50;
@@ -61,11 +73,16 @@ const restrictions = {
   metadata: metadata.optional(),
 };
 
+/** A key that was issued elsewhere, and what it is to be here. */
+export const keyRow = z
+  .strictObject({ name, type, environment, role: roleName, ...restrictions, ...issuedKey })
+  .refine(isOneOf, ONE_OF);
+
 const secretShape = z.strictObject({
   createdAt: timestamp,
   expiresAt: timestamp.nullable().meta({ description: 'The end of its overlap' }),
   lastUsedAt: timestamp.nullable(),
-  hint: z.string().meta({ description: 'The key’s last four characters' }),
+  hint: z.string().meta({ description: 'The key’s last four characters; empty where they are not known' }),
 });
 const keyShape = z
   .strictObject({
@@ -86,6 +103,9 @@ const keyShape = z
     rateLimits,
     metadata: z.record(z.string(), z.string()),
     secrets: z.array(secretShape).meta({ description: 'Those that have not ended, newest first' }),
+    imported: importedUse
+      .nullable()
+      .meta({ description: 'What became of a key that was issued elsewhere; null for one made here' }),
   })
   .meta({ id: 'Key' });
 export const keyWithSecret = z.strictObject({
@@ -118,7 +138,17 @@ export function presentKey(key: ApiKey, now: Date, lastUse: LastUse | undefined)
       lastUsedAt: lastUse?.bySecret[secret.id] ?? null,
       hint: secret.hint,
     })),
+    imported: keyUseOf(key, now) ?? null,
   };
+}
+
+/** What became of a key that was imported; undefined for one that was not. */
+export function keyUseOf(
+  key: Pick<ApiKey, 'status' | 'expiresAt' | 'imported' | 'digests'>,
+  now: Date,
+): ImportedUse | undefined {
+  const status = statusOf(key, now);
+  return importedUseOf(key, status === 'revoked' || status === 'expired');
 }
 
 const keyPath = tenantPath.extend({ keyId });
@@ -152,10 +182,24 @@ export const keySchemas = {
         .max(36_500)
         .optional()
         .meta({ description: 'Not used in this many days, nor created in them' }),
+      imported: importedUse.optional(),
       limit,
       cursor,
     }),
     answers: { 200: pageOf(keyShape) },
+  },
+  importKeys: {
+    summary: 'Bring keys that were issued elsewhere; whoever has one goes on sending it as it is',
+    path: tenantPath,
+    body: importBody(keyRow),
+    acceptsKeys: true,
+    largestBodyBytes: LARGEST_IMPORT_BYTES,
+    answers: { 200: importAnswer },
+  },
+  getKeyImport: {
+    summary: 'How many imported keys are still unused',
+    path: tenantPath,
+    answers: { 200: importCounts },
   },
   getKey: { summary: 'Read an API key', path: keyPath, answers: { 200: keyShape } },
   updateKey: {

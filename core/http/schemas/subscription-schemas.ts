@@ -1,13 +1,36 @@
 import { z } from 'zod';
+import { importedUseOf } from '../../domain/imported-key.ts';
 import type { LastUse } from '../../domain/last-use.ts';
 import {
+  isFinal,
   SLOTS,
   SUBSCRIPTION_STATES,
   type Subscription,
   type SubscriptionSlot,
 } from '../../domain/subscription.ts';
 import type { OperationSchema } from '../operation.ts';
-import { cursor, limit, name, noBody, pageOf, productId, tenantId, timestamp, unique } from './fields.ts';
+import {
+  cursor,
+  limit,
+  name,
+  noBody,
+  pageOf,
+  productId,
+  tenantId,
+  tenantPath,
+  timestamp,
+  unique,
+} from './fields.ts';
+import {
+  importAnswer,
+  importBody,
+  importCounts,
+  importedUse,
+  isOneOf,
+  issuedKey,
+  LARGEST_IMPORT_BYTES,
+  ONE_OF,
+} from './import-schemas.ts';
 
 const MOST_CLIENTS = 50;
 
@@ -24,10 +47,22 @@ const reason = z.strictObject({
   reason: z.string().trim().min(1).max(500).optional().meta({ description: 'For the audit log' }),
 });
 
+const slotKey = z.strictObject(issuedKey).refine(isOneOf, ONE_OF);
+/** A subscription whose keys were issued elsewhere; a slot without one gets a key that nobody knows. */
+export const subscriptionRow = z.strictObject({
+  productId,
+  name,
+  primary: slotKey,
+  secondary: slotKey
+    .optional()
+    .meta({ description: 'Without it the slot works only once its key is regenerated' }),
+  oauthClientIds: oauthClientIds.optional(),
+});
+
 const slotShape = z.strictObject({
   createdAt: timestamp,
   lastUsedAt: timestamp.nullable(),
-  hint: z.string().meta({ description: 'The key’s last four characters' }),
+  hint: z.string().meta({ description: 'The key’s last four characters; empty where they are not known' }),
 });
 const subscriptionShape = z
   .strictObject({
@@ -40,6 +75,9 @@ const subscriptionShape = z
     createdBy: z.string(),
     slots: z.strictObject({ primary: slotShape, secondary: slotShape }),
     oauthClientIds: z.array(z.string()).nullable(),
+    imported: importedUse
+      .nullable()
+      .meta({ description: 'What became of keys that were issued elsewhere; null for those made here' }),
   })
   .meta({ id: 'Subscription' });
 const shownKey = z
@@ -66,6 +104,7 @@ export function presentSubscription(
       secondary: presentSlot(secondary, lastUse?.bySecret.secondary),
     },
     oauthClientIds: subscription.oauthClientIds === undefined ? null : [...subscription.oauthClientIds],
+    imported: importedUseOf(subscription, isFinal(subscription)) ?? null,
   };
 }
 
@@ -102,6 +141,19 @@ export const subscriptionSchemas = {
       cursor,
     }),
     answers: { 200: pageOf(subscriptionShape) },
+  },
+  importSubscriptions: {
+    summary: 'Bring subscriptions with keys that were issued elsewhere; they are active at once',
+    path: tenantPath,
+    body: importBody(subscriptionRow),
+    acceptsKeys: true,
+    largestBodyBytes: LARGEST_IMPORT_BYTES,
+    answers: { 200: importAnswer },
+  },
+  getSubscriptionImport: {
+    summary: 'How many imported subscriptions are still unused',
+    path: tenantPath,
+    answers: { 200: importCounts },
   },
   getSubscription: { summary: 'Read a subscription', ...changed },
   approveSubscription: { summary: 'Approve a pending subscription', body: noBody, ...changed },

@@ -1,0 +1,63 @@
+import { createKey } from '../../core/domain/api-key-lifecycle.ts';
+import { newSecretId } from '../../core/domain/api-key-secret.ts';
+import { DomainError } from '../../core/domain/domain-error.ts';
+import { eventId } from '../../core/domain/event-id.ts';
+import { waitsForApproval } from '../../core/domain/four-eyes.ts';
+import { newItemId } from '../../core/domain/idempotency.ts';
+import { importedSecret } from '../../core/domain/imported-key.ts';
+import { found } from '../../core/domain/not-found.ts';
+import type { Answer, OperationRequest } from '../../core/http/operation.ts';
+import { importRows, isOverAt, planRows, readRows } from '../../core/http/row-import.ts';
+import { presentImport } from '../../core/http/schemas/import-schemas.ts';
+import { keyRow, type keySchemas } from '../../core/http/schemas/key-schemas.ts';
+import type { KeyDependencies } from './dependencies.ts';
+
+/**
+ * Makes API keys of texts that were issued elsewhere, or of their SHA-256 digests. Nothing is stored but keyed
+ * digests. A text that led to a key before, whatever became of it, makes no other.
+ */
+export async function importKeys(
+  request: OperationRequest<typeof keySchemas.importKeys>,
+  { keys, tenants, aliases, ...dependencies }: KeyDependencies,
+): Promise<Answer> {
+  const { occasion } = request;
+  const { tenantId } = request.path;
+  const { keyFormat, randomBytes, now } = dependencies;
+  const tenant = found(await tenants.get(tenantId));
+  const pepper = await dependencies.pepper();
+  const newId = () => newItemId(undefined, randomBytes);
+  const read = readRows(request.body.rows, keyRow);
+  const planned = planRows(
+    read.good,
+    (row, { key, sha256, ...input }) => {
+      const { fingerprint, ...secret } = importedSecret({ key, sha256 }, { keyFormat, pepper });
+      const newSecret = { ...secret, id: newSecretId(randomBytes) };
+      const own = { ...occasion, eventId: eventId(occasion.now, randomBytes) };
+      return {
+        row,
+        fingerprints: [{ param: 'key', fingerprint }],
+        create: (id) => createKey(tenant, { ...input, keyId: `key_${id}` }, newSecret, own),
+      };
+    },
+    newId,
+  );
+  if (planned.good.some(({ change }) => waitsForApproval(tenant, change))) {
+    throw new DomainError(
+      'invalid_state',
+      'This tenant’s live keys wait for a second admin, and an import can’t: have him approve that requireApproval is turned off meanwhile, or import sandbox keys alone',
+    );
+  }
+  const done = await importRows(
+    planned.good.map(({ plan }) => plan),
+    {
+      tenantId,
+      aliases,
+      pepper,
+      newId,
+      publicId: (id) => `key_${id}`,
+      insert: (change) => keys.create(change, undefined),
+      isOver: isOverAt(occasion.now, now),
+    },
+  );
+  return { status: 200, body: presentImport([...read.bad, ...planned.bad, ...done]) };
+}

@@ -1,0 +1,87 @@
+import { DomainError } from '../../core/domain/domain-error.ts';
+import { eventId } from '../../core/domain/event-id.ts';
+import { newItemId } from '../../core/domain/idempotency.ts';
+import { type IssuedKey, importedSecret } from '../../core/domain/imported-key.ts';
+import { found } from '../../core/domain/not-found.ts';
+import type { Product } from '../../core/domain/product.ts';
+import { mintShowable } from '../../core/domain/showable-key.ts';
+import type { NewSlotKey } from '../../core/domain/subscription.ts';
+import { createSubscription } from '../../core/domain/subscription-lifecycle.ts';
+import type { Answer, OperationRequest } from '../../core/http/operation.ts';
+import { importRows, isOverAt, planRows, readRows } from '../../core/http/row-import.ts';
+import { presentImport } from '../../core/http/schemas/import-schemas.ts';
+import { subscriptionRow, type subscriptionSchemas } from '../../core/http/schemas/subscription-schemas.ts';
+import type { SubscriptionDependencies } from './dependencies.ts';
+
+/**
+ * Makes subscriptions whose keys were issued elsewhere. Their texts are not kept, so they can't be shown: who
+ * calls with them has them. A slot without one gets a key that nobody knows, until it is regenerated.
+ */
+export async function importSubscriptions(
+  request: OperationRequest<typeof subscriptionSchemas.importSubscriptions>,
+  { subscriptions, tenants, aliases, products, ...dependencies }: SubscriptionDependencies,
+): Promise<Answer> {
+  const { occasion } = request;
+  const { tenantId } = request.path;
+  const { keyFormat, randomBytes, now } = dependencies;
+  const tenant = found(await tenants.get(tenantId));
+  const mint = { keyFormat, randomBytes, pepper: await dependencies.pepper() };
+  const { pepper } = mint;
+  const newId = () => newItemId(undefined, randomBytes);
+  const read = readRows(request.body.rows, subscriptionRow);
+  const ids = new Set(read.good.map(({ input }) => input.productId));
+  const named = await Promise.all([...ids].map((id) => products.get(id)));
+  const productOf = new Map(named.flatMap((product) => (product ? [[product.productId, product]] : [])));
+
+  const planned = planRows(
+    read.good,
+    (row, { primary, secondary, ...input }) => {
+      const product = requireProduct(productOf.get(input.productId));
+      const first = slotKey('primary', primary, mint);
+      const second = secondary && slotKey('secondary', secondary, mint);
+      const own = { ...occasion, eventId: eventId(occasion.now, randomBytes) };
+      return {
+        row,
+        productId: product.productId,
+        fingerprints: [first, second].flatMap((key) => (key ? [key] : [])),
+        create: (id) => {
+          const subscriptionId = `sub_${id}`;
+          const nobodys = { ...mintShowable('sub', subscriptionId, product.environment, mint), hint: '' };
+          const keys = { primary: first.key, secondary: second?.key ?? nobodys };
+          return createSubscription(tenant, product, { ...input, subscriptionId }, keys, own);
+        },
+      };
+    },
+    newId,
+  );
+  const done = await importRows(
+    planned.good.map(({ plan }) => plan),
+    {
+      tenantId,
+      aliases,
+      pepper,
+      newId,
+      publicId: (id) => `sub_${id}`,
+      insert: (change) => subscriptions.create(change, undefined),
+      isOver: isOverAt(occasion.now, now),
+    },
+  );
+  return { status: 200, body: presentImport([...read.bad, ...planned.bad, ...done]) };
+}
+
+function requireProduct(product: Product | undefined): Product {
+  if (product !== undefined) return product;
+  throw new DomainError('invalid_request', 'productId names no product; GET /v1/products lists them', {
+    param: 'productId',
+  });
+}
+
+/** @throws DomainError `invalid_request` that names the slot */
+function slotKey(
+  param: 'primary' | 'secondary',
+  issued: IssuedKey,
+  mint: Parameters<typeof importedSecret>[1],
+): { param: string; fingerprint: string; key: NewSlotKey } {
+  const { fingerprint, ...key } = importedSecret(issued, mint, param);
+  return { param, fingerprint, key };
+}

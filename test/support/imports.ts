@@ -1,0 +1,60 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { Authorizer } from '../../core/access/authorizer.ts';
+import { signedClient } from '../../core/aws/signed-client.ts';
+import { eventId } from '../../core/domain/event-id.ts';
+import { fetchJson, tokenVerifier } from '../../core/oauth/token-verifier.ts';
+import { accessStore } from '../../core/store/access-store.ts';
+import type { TestDynamoDb } from './dynamodb.ts';
+import type { TestManagement } from './management.ts';
+
+/** A text such as another system may have issued. */
+export const issuedText = () => `legacy.${randomBytes(18).toString('base64url')}`;
+export const sha256Of = (text: string) => createHash('sha256').update(text).digest('hex');
+
+/** An authorizer's new instance on what a management API wrote. */
+export function authorizerFor(
+  dynamodb: TestDynamoDb,
+  management: TestManagement,
+  apiId: string,
+  onWarning: (message: string, cause: unknown) => void,
+): Authorizer {
+  const now = () => management.clock.getTime();
+  const call = signedClient({
+    service: 'dynamodb',
+    region: 'eu-central-1',
+    endpoint: dynamodb.endpoint,
+    credentials: () => ({ accessKeyId: 'local', secretAccessKey: 'local', sessionToken: undefined }),
+    attemptMilliseconds: 10_000,
+    deadlineMilliseconds: 20_000,
+    now: Date.now,
+    random: Math.random,
+  });
+  const newEventId = (time: Date) => eventId(time, randomBytes);
+  const pepper = async () => management.pepper;
+  return new Authorizer({
+    format: management.keyFormat,
+    store: accessStore({ dynamodb: call, table: dynamodb.main.name, apiId, now, newEventId }),
+    peppers: { current: pepper, knowing: pepper },
+    tokens: tokenVerifier(fetchJson, now),
+    now,
+    cacheMilliseconds: 3000,
+    cacheEntries: 20_000,
+    gatewayCaches: false,
+    acceptsImported: true,
+    onWarning,
+  });
+}
+
+/** What an authorizer makes of headers: the caller's public id, or why it was refused. */
+export async function decide(authorizer: Authorizer, headers: Record<string, string>): Promise<string> {
+  const { decision } = await authorizer.authorize({
+    headers,
+    method: 'GET',
+    path: '/v1/orders',
+    sourceIp: '198.51.100.7',
+    requestId: 'request-1',
+    tenantHeaderVisible: true,
+  });
+  if (!decision.allowed) return decision.cause;
+  return decision.caller?.keyId ?? 'preflight';
+}
