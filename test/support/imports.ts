@@ -33,7 +33,14 @@ export function authorizerFor(
   const pepper = async () => management.pepper;
   return new Authorizer({
     format: management.keyFormat,
-    store: accessStore({ dynamodb: call, table: dynamodb.main.name, apiId, now, newEventId }),
+    store: accessStore({
+      dynamodb: call,
+      table: dynamodb.main.name,
+      apiId,
+      sharedMilliseconds: 1000,
+      now,
+      newEventId,
+    }),
     peppers: { current: pepper, knowing: pepper },
     tokens: tokenVerifier(fetchJson, now),
     now,
