@@ -6,6 +6,7 @@ import { waitsForApproval } from '../../core/domain/four-eyes.ts';
 import { newItemId } from '../../core/domain/idempotency.ts';
 import { importedSecret } from '../../core/domain/imported-key.ts';
 import { found } from '../../core/domain/not-found.ts';
+import { withUsagePlanKey } from '../../core/domain/usage-plan.ts';
 import type { Answer, OperationRequest } from '../../core/http/operation.ts';
 import { importRows, isOverAt, planRows, readRows } from '../../core/http/row-import.ts';
 import { presentImport } from '../../core/http/schemas/import-schemas.ts';
@@ -18,7 +19,7 @@ import type { KeyDependencies } from './dependencies.ts';
  */
 export async function importKeys(
   request: OperationRequest<typeof keySchemas.importKeys>,
-  { keys, tenants, aliases, ...dependencies }: KeyDependencies,
+  { keys, tenants, aliases, usagePlanKeys, ...dependencies }: KeyDependencies,
 ): Promise<Answer> {
   const { occasion } = request;
   const { tenantId } = request.path;
@@ -55,7 +56,7 @@ export async function importKeys(
       pepper,
       newId,
       publicId: (id) => `key_${id}`,
-      insert: (change) => keys.create(change, undefined),
+      insert: async (change) => keys.create(await withUsagePlanKey(change, usagePlanKeys, pepper), undefined),
       isOver: isOverAt(occasion.now, now),
     },
   );

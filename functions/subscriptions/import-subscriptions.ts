@@ -7,6 +7,7 @@ import type { Product } from '../../core/domain/product.ts';
 import { mintShowable } from '../../core/domain/showable-key.ts';
 import type { NewSlotKey } from '../../core/domain/subscription.ts';
 import { createSubscription } from '../../core/domain/subscription-lifecycle.ts';
+import { withUsagePlanKey } from '../../core/domain/usage-plan.ts';
 import type { Answer, OperationRequest } from '../../core/http/operation.ts';
 import { importRows, isOverAt, planRows, readRows } from '../../core/http/row-import.ts';
 import { presentImport } from '../../core/http/schemas/import-schemas.ts';
@@ -19,7 +20,7 @@ import type { SubscriptionDependencies } from './dependencies.ts';
  */
 export async function importSubscriptions(
   request: OperationRequest<typeof subscriptionSchemas.importSubscriptions>,
-  { subscriptions, tenants, aliases, products, ...dependencies }: SubscriptionDependencies,
+  { subscriptions, tenants, aliases, products, usagePlanKeys, ...dependencies }: SubscriptionDependencies,
 ): Promise<Answer> {
   const { occasion } = request;
   const { tenantId } = request.path;
@@ -62,7 +63,8 @@ export async function importSubscriptions(
       pepper,
       newId,
       publicId: (id) => `sub_${id}`,
-      insert: (change) => subscriptions.create(change, undefined),
+      insert: async (change) =>
+        subscriptions.create(await withUsagePlanKey(change, usagePlanKeys, pepper), undefined),
       isOver: isOverAt(occasion.now, now),
     },
   );

@@ -104,6 +104,24 @@ describe('an API Gateway key is made with the credential', () => {
     }
   });
 
+  test('of each imported one, once, however often it is sent', async () => {
+    const keys = [{ ...KEY, key: 'legacy.1'.repeat(4) }];
+    const subscriptions = [
+      { productId: products.immediate, name: 'Shop', primary: { key: 'legacy.2'.repeat(4) } },
+    ];
+    for (const [path, rows] of [
+      ['keys', keys],
+      ['subscriptions', subscriptions],
+    ] as const) {
+      const bring = () => management.call(`POST /v1/tenants/${TENANT_ID}/${path}/import`, { body: { rows } });
+      const [{ id }] = (await bring()).body.results;
+      expect((await bring()).body.results).toEqual([{ row: 0, result: 'exists', id }]);
+      expect(await made(id)).toHaveLength(1);
+      const value = String((await item(id))?.usageIdentifierKey);
+      expect(dynamodb.aws.apiKey(value)?.usagePlanIds).toEqual(PLANS.live);
+    }
+  });
+
   test('not in an environment without plans, and not for what is refused', async () => {
     const { body } = await create({ environment: 'sandbox' });
     expect(await item(body.key.keyId)).not.toHaveProperty('usageIdentifierKey');
