@@ -1,25 +1,34 @@
 import type { Authorizer } from '../../core/access/authorizer.ts';
-import type { GatewayAnswer, GatewayAnswers } from './gateway-answer.ts';
+import type { GatewayAnswer, GatewayAnswers, GraphqlAnswer } from './gateway-answer.ts';
 import { type GatewayEvent, readGatewayEvent } from './gateway-event.ts';
+import { type GraphqlEvent, readGraphqlEvent } from './graphql-event.ts';
 import { logRefusal, type WriteLine } from './refusal-log.ts';
 
+/** Answers each service in its own words. */
+interface AuthorizerHandler {
+  (event: GatewayEvent): Promise<GatewayAnswer>;
+  (event: GraphqlEvent): Promise<GraphqlAnswer>;
+}
+
 /**
- * Answers API Gateway's authorizer events.
- * @returns a function that rejects with `Unauthorized` for a 401 and with another error for a 503
+ * Answers the authorizer events of API Gateway and of AppSync.
+ * @returns a function that rejects with `Unauthorized` for a 401 of API Gateway, and with another error for a 503
  */
 export function authorizerHandler(options: {
   readonly authorizer: Authorizer;
   readonly answers: GatewayAnswers;
   readonly now: () => number;
   readonly write: WriteLine;
-}): (event: GatewayEvent) => Promise<GatewayAnswer> {
+}): AuthorizerHandler {
   const { authorizer, answers, now, write } = options;
-  return async (event) => {
-    const question = readGatewayEvent(event);
-    const pending = authorizer.authorize(question.request);
+  const answer = async (event: GatewayEvent | GraphqlEvent): Promise<GatewayAnswer | GraphqlAnswer> => {
+    const question = event.type === undefined ? undefined : readGatewayEvent(event);
+    const request = question?.request ?? readGraphqlEvent(event as GraphqlEvent);
+    const pending = authorizer.authorize(request);
     // Awaiting what is already known would cost a turn of the event loop.
     const outcome = pending instanceof Promise ? await pending : pending;
-    if (!outcome.decision.allowed) logRefusal(write, outcome.decision, question.request, now());
-    return answers.answer(outcome, question);
+    if (!outcome.decision.allowed) logRefusal(write, outcome.decision, request, now());
+    return question === undefined ? answers.graphqlAnswer(outcome) : answers.answer(outcome, question);
   };
+  return answer as AuthorizerHandler;
 }

@@ -19,6 +19,16 @@ export type GatewayAnswer =
       readonly usageIdentifierKey?: string;
     };
 
+/** What AppSync takes from an authorizer. */
+export interface GraphqlAnswer {
+  readonly isAuthorized: boolean;
+  readonly resolverContext?: Context;
+  /** Always 0: AppSync's cache goes by the token alone, and would give a query's answer to a mutation. */
+  readonly ttlOverride: 0;
+}
+
+const REFUSED_BY_APPSYNC: GraphqlAnswer = { isAuthorized: false, ttlOverride: 0 };
+
 /** API Gateway turns exactly this message into a 401, and every other error into a 500. */
 const UNAUTHORIZED = 'Unauthorized';
 
@@ -37,6 +47,7 @@ export class GatewayAnswers {
   readonly #usageIdentifiers: boolean;
   readonly #defaultLimits: DefaultLimits;
   readonly #made = new WeakMap<Outcome, BoundedMap<string, GatewayAnswer>>();
+  readonly #madeForAppSync = new WeakMap<Outcome, GraphqlAnswer>();
 
   constructor(options: {
     readonly gatewayCaches: boolean;
@@ -69,6 +80,23 @@ export class GatewayAnswers {
     if (answer === undefined) {
       answer = this.#make(outcome, question);
       answers.set(stageArn, answer);
+    }
+    return answer;
+  }
+
+  /**
+   * The answer to AppSync, which has one for all that is refused.
+   * @throws Error for a 503; AppSync's clients get a 500
+   */
+  graphqlAnswer(outcome: Outcome): GraphqlAnswer {
+    const { decision, caller } = outcome;
+    if (!decision.allowed && REFUSALS[decision.code].status === 503) throw new Error(decision.code);
+    if (!decision.allowed || caller === undefined) return REFUSED_BY_APPSYNC;
+    let answer = this.#madeForAppSync.get(outcome);
+    if (answer === undefined) {
+      const resolverContext = callerContext(caller, limitsOf(caller, this.#defaultLimits));
+      answer = { isAuthorized: true, resolverContext, ttlOverride: 0 };
+      this.#madeForAppSync.set(outcome, answer);
     }
     return answer;
   }

@@ -5,6 +5,7 @@ import {
   HttpLambdaResponseType,
   WebSocketLambdaAuthorizer,
 } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import type { LambdaAuthorizerConfig } from 'aws-cdk-lib/aws-appsync';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { ENV } from '../../core/contract/deployment.ts';
@@ -151,6 +152,16 @@ export class KeywrightAuthorizer extends Construct {
     return new WebSocketLambdaAuthorizer(`${this.node.id}WebSocketApi`, this.function, {
       identitySource: [],
     });
+  }
+
+  /**
+   * For a GraphQL API of AppSync, as its `lambdaAuthorizerConfig`. Clients send the key in `Authorization`, the
+   * tenant in `x-tn`. Documents of queries alone are the route `GET /graphql`, all others `POST /graphql`.
+   * AppSync's cache stays off whatever `gatewayCacheSeconds` is: it knows the token and not the operation.
+   * AppSync doesn't tell the caller's address: keys that are bound to networks are refused.
+   */
+  forAppSync(): LambdaAuthorizerConfig {
+    return { handler: this.function, resultsCacheTtl: Duration.seconds(0) };
   }
 
   #addAlarms(topic: Topic, apiId: string): void {

@@ -131,6 +131,12 @@ const TYPES: Readonly<Record<string, (resource: ResourceIdentity) => PhysicalIds
   'AWS::ApiGatewayV2::Integration': (r) => ({ Ref: digest(r, 7), IntegrationId: digest(r, 7) }),
   'AWS::ApiGatewayV2::Authorizer': (r) => ({ Ref: digest(r, 6), AuthorizerId: digest(r, 6) }),
   'AWS::ApiGatewayV2::Deployment': (r) => ({ Ref: digest(r, 6), DeploymentId: digest(r, 6) }),
+  'AWS::AppSync::GraphQLApi': (r) => {
+    const ApiId = digest(r, 26);
+    const Ref = arn(r, 'appsync', `apis/${ApiId}`);
+    return { Ref, Arn: Ref, ApiId };
+  },
+  'AWS::AppSync::GraphQLSchema': opaque,
   'AWS::Cognito::UserPool': (r) => {
     const Ref = `${r.region}_${digest(r, 9)}`;
     const ProviderName = `cognito-idp.${r.region}.amazonaws.com/${Ref}`;

@@ -3,6 +3,7 @@ import { Stack } from 'aws-cdk-lib';
 import { MockIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi, HttpMethod, WebSocketApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpUrlIntegration, WebSocketMockIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { AuthorizationType, Definition, GraphqlApi } from 'aws-cdk-lib/aws-appsync';
 import { AZURE_MESSAGES, REFUSALS } from '../../core/contract/refusals.ts';
 import { emptyApp, keywrightApp } from '../../lib/app.ts';
 import { parseConfig } from '../../lib/config.ts';
@@ -56,6 +57,21 @@ const webSocketApi: Protect = (stack, authorizer) => {
     connectRouteOptions: {
       integration: new WebSocketMockIntegration('Connect'),
       authorizer: authorizer.forWebSocketApi(),
+    },
+  });
+};
+
+const graphqlApi: Protect = (stack, authorizer) => {
+  new GraphqlApi(stack, 'Api', {
+    name: 'orders',
+    definition: Definition.fromSchema({
+      bind: (api) => ({ apiId: (api as GraphqlApi).apiId, definition: 'type Query { order: ID }' }),
+    }),
+    authorizationConfig: {
+      defaultAuthorization: {
+        authorizationType: AuthorizationType.LAMBDA,
+        lambdaAuthorizerConfig: authorizer.forAppSync(),
+      },
     },
   });
 };
@@ -114,6 +130,22 @@ describe('one construct protects', () => {
     });
     const connect = stacks.one('AWS::ApiGatewayV2::Route', ({ RouteKey }) => RouteKey === '$connect');
     expect(connect.Properties.AuthorizationType).toBe('CUSTOM');
+  });
+
+  test('a GraphQL API of AppSync, which keeps no answer whatever the gateways may', () => {
+    const stacks = protect(graphqlApi, { gatewayCacheSeconds: 1 });
+    const fn = String(stacks.one('AWS::Lambda::Function').PhysicalId);
+    expect(stacks.one('AWS::AppSync::GraphQLApi').Properties).toMatchObject({
+      AuthenticationType: 'AWS_LAMBDA',
+      LambdaAuthorizerConfig: {
+        AuthorizerResultTtlInSeconds: 0,
+        AuthorizerUri: expect.stringContaining(fn),
+      },
+    });
+    expect(stacks.one('AWS::Lambda::Permission').Properties).toMatchObject({
+      Action: 'lambda:InvokeFunction',
+      Principal: 'appsync.amazonaws.com',
+    });
   });
 
   test('for the API that it is told, with the configuration that it is given', () => {

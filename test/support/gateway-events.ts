@@ -1,4 +1,5 @@
 import type { GatewayEvent } from '../../functions/authorizer/gateway-event.ts';
+import type { GraphqlEvent } from '../../functions/authorizer/graphql-event.ts';
 
 /** What a caller sends, whatever API it is sent to. */
 export interface Sent {
@@ -60,6 +61,21 @@ export function httpEvent({
 export function httpEventV1(sent: Sent): GatewayEvent {
   const { multiValueHeaders, ...event } = restEvent(sent);
   return { ...event, version: '1.0' };
+}
+
+/** The event of an AppSync API's authorizer. */
+export function graphqlEvent(
+  authorizationToken: string,
+  { headers = { 'x-tn': 'tenant_acme' }, document }: { headers?: Record<string, string>; document?: string },
+): GraphqlEvent {
+  return {
+    authorizationToken,
+    requestHeaders: { accept: '*/*', 'x-forwarded-for': '203.0.113.7, 15.158.0.1', ...headers },
+    requestContext: {
+      requestId: 'request-1',
+      ...(document !== undefined && { queryString: document }),
+    },
+  };
 }
 
 /** The event of a WebSocket API's `$connect`. */
