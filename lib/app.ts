@@ -48,7 +48,8 @@ export function addStacks(app: App, config: KeywrightConfig): void {
   const data = new DataStack(app, 'KeywrightData', { config, ...env });
   const control = new ControlStack(app, 'KeywrightControl', { config, data, ...env });
   if (config.demo) {
-    const { alarmTopic } = control;
-    new DemoStack(app, 'KeywrightDemo', { config, store: data.store, alarmTopic, ...env });
+    const { alarmTopic, usage } = control;
+    const consumerArn = usage.function.functionArn;
+    new DemoStack(app, 'KeywrightDemo', { config, store: data.store, alarmTopic, consumerArn, ...env });
   }
 }

@@ -89,6 +89,10 @@ export interface KeywrightConfig {
   readonly auditArchiveDays: number;
   /** How long the audit table keeps records, in days; 0 keeps them for ever. Default: 0. */
   readonly auditRetentionDays: number;
+  /** How long counts of requests are kept by hour, in days, 1 to 400. Default: 35. */
+  readonly usageHourDays: number;
+  /** How long counts of requests are kept by day, in days, 1 to 3,660. Default: 400. */
+  readonly usageDayDays: number;
   /** How often Secrets Manager adds a version to the pepper, 1 to 1,000. Default: 365. */
   readonly pepperRotationDays: number;
   /** API Gateway usage plans of new credentials. Default: none, and then no API Gateway key is ever made. */
@@ -146,6 +150,8 @@ const FIELDS: Fields<KeywrightConfig> = {
   logRetentionDays: optional(oneOf(LOG_RETENTION_DAYS), 90),
   auditArchiveDays: optional(integer(0, 36_500), 365),
   auditRetentionDays: optional(integer(0, 36_500), 0),
+  usageHourDays: optional(integer(1, 400), 35),
+  usageDayDays: optional(integer(1, 3660), 400),
   pepperRotationDays: optional(integer(1, 1000), 365),
   usagePlans: optional(object<UsagePlansConfig>({ sandbox: usagePlanIds, live: usagePlanIds }), {
     sandbox: [],

@@ -12,6 +12,7 @@ import { PepperRotation } from './constructs/pepper-rotation.ts';
 import { Publisher } from './constructs/publisher.ts';
 import { Sweep } from './constructs/sweep.ts';
 import { UsagePlanKeys } from './constructs/usage-plan-keys.ts';
+import { UsageConsumer } from './constructs/usage-consumer.ts';
 import type { DataStack } from './data-stack.ts';
 
 /** CloudWatch's limit of the metrics that an alarm may add up. */
@@ -28,6 +29,7 @@ export class ControlStack extends Stack {
   readonly management: ManagementApi;
   readonly publisher: Publisher;
   readonly rotation: PepperRotation;
+  readonly usage: UsageConsumer;
   readonly sweep: Sweep;
 
   constructor(scope: Construct, id: string, { config, data, ...props }: ControlStackProps) {
@@ -36,6 +38,7 @@ export class ControlStack extends Stack {
     const issuer = this.#issuer(config);
     this.management = new ManagementApi(this, 'Management', { config, store, issuer });
     this.publisher = new Publisher(this, 'Publisher', { config, store, streamArn: data.streamArn });
+    this.usage = new UsageConsumer(this, 'Usage', { config, store });
     this.rotation = new PepperRotation(this, 'PepperRotation', { config, store });
     this.sweep = new Sweep(this, 'Sweep', { config, store });
     if (hasUsagePlans(config)) new UsagePlanKeys(this, 'UsagePlanKeys', { config, bus: data.bus });
@@ -119,8 +122,19 @@ export class ControlStack extends Stack {
   }
 
   #controlPlaneAlarms(): void {
-    const { publisher, management, rotation, sweep } = this;
-    const functions = [...management.functions, publisher.function, rotation.function, sweep.function];
+    const { publisher, management, rotation, sweep, usage } = this;
+    const functions = [
+      ...management.functions,
+      publisher.function,
+      rotation.function,
+      sweep.function,
+      usage.function,
+    ];
+    this.#alarm('UsageDeadLetters', {
+      metric: usage.deadLetters.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1) }),
+      above: 0,
+      meaning: 'log lines could not be counted; they lie in the queue for 14 days.',
+    });
     this.#alarm('PublisherLag', {
       metric: publisher.function.metric('IteratorAge', {
         statistic: Stats.MAXIMUM,

@@ -17,6 +17,7 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { DEMO_API_IDS } from '../core/contract/demo.ts';
@@ -28,6 +29,7 @@ import { KeywrightFunction } from './constructs/function.ts';
 import { addGatewayResponses, type CallerScheme } from './constructs/gateway-responses.ts';
 import { allowGuard } from './constructs/guard.ts';
 import type { Store } from './constructs/store.ts';
+import { UsageSubscription } from './constructs/usage-subscription.ts';
 
 type DemoApi = keyof typeof DEMO_API_IDS;
 type Environment = keyof (typeof DEMO_API_IDS)[DemoApi];
@@ -49,6 +51,8 @@ export interface DemoStackProps extends StackProps {
   readonly config: KeywrightConfig;
   readonly store: Store;
   readonly alarmTopic: Topic;
+  /** The function that counts requests. */
+  readonly consumerArn: string;
 }
 
 /**
@@ -61,13 +65,19 @@ export class DemoStack extends Stack {
   readonly #config: KeywrightConfig;
   readonly #store: Store;
   readonly #alarmTopic: Topic;
+  readonly #consumerArn: string;
   readonly #backend: KeywrightFunction;
 
-  constructor(scope: Construct, id: string, { config, store, alarmTopic, ...props }: DemoStackProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { config, store, alarmTopic, consumerArn, ...props }: DemoStackProps,
+  ) {
     super(scope, id, { ...props, description: 'Keywright: demonstration APIs' });
     this.#config = config;
     this.#store = store;
     this.#alarmTopic = alarmTopic;
+    this.#consumerArn = consumerArn;
     this.#backend = new KeywrightFunction(this, 'Backend', {
       name: 'demo-backend',
       description: 'Keywright: backend of the demonstration APIs',
@@ -94,6 +104,10 @@ export class DemoStack extends Stack {
     });
   }
 
+  #count(id: string, accessLog: LogGroup, authorizer: KeywrightAuthorizer): void {
+    new UsageSubscription(this, `${id}Usage`, { accessLog, authorizer, consumerArn: this.#consumerArn });
+  }
+
   #restApi(name: 'orders' | 'payments', environment: Environment): RestApi {
     const id = `${titled(name)}${titled(environment)}`;
     const log = accessLogGroup(this, `${id}Log`, this.#config.logRetentionDays);
@@ -112,9 +126,11 @@ export class DemoStack extends Stack {
       },
     });
     addGatewayResponses(api, CALLERS[name]);
+    const authorizer = this.#authorizer(name, environment);
+    this.#count(id, log, authorizer);
     const everything = api.root.addResource('v1').addResource('{proxy+}');
     everything.addMethod('ANY', new LambdaIntegration(this.#backend), {
-      authorizer: this.#authorizer(name, environment).forRestApi(),
+      authorizer: authorizer.forRestApi(),
     });
     // A preflight carries no key, so it is answered before anyone is asked for one.
     const preflight = everything.addCorsPreflight({
@@ -143,6 +159,7 @@ export class DemoStack extends Stack {
         allowHeaders: HEADERS.tenant,
       },
     });
+    const log = accessLogGroup(this, `${id}Log`, this.#config.logRetentionDays);
     const stage = new HttpStage(this, `${id}Stage`, {
       httpApi: api,
       stageName: environment,
@@ -150,15 +167,17 @@ export class DemoStack extends Stack {
       autoDeploy: true,
       throttle: THROTTLE,
       accessLogSettings: {
-        destination: new HttpLogDestination(accessLogGroup(this, `${id}Log`, this.#config.logRetentionDays)),
+        destination: new HttpLogDestination(log),
         format: AccessLogFormat.custom(ACCESS_LOG.http),
       },
     });
+    const authorizer = this.#authorizer('catalog', environment);
+    this.#count(id, log, authorizer);
     api.addRoutes({
       path: '/v1/{proxy+}',
       methods: [HttpMethod.ANY],
       integration: new HttpLambdaIntegration(`${id}Backend`, this.#backend),
-      authorizer: this.#authorizer('catalog', environment).forHttpApi(),
+      authorizer: authorizer.forHttpApi(),
     });
     new CfnOutput(this, `${id}Url`, { value: stage.url });
   }

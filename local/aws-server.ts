@@ -57,6 +57,8 @@ export interface AwsServer {
   createEventSourceMapping(properties: EventSourceMappingProperties, target: LambdaFunction): Promise<void>;
   /** Lets RotateSecret run the function's four steps, as AWS::SecretsManager::RotationSchedule does. */
   rotateSecretWith(secretId: string, target: LambdaFunction): void;
+  /** Appends a message to the queue with this ARN, as Lambda does with what it gave up. */
+  sendMessage(queueArn: string, body: string): void;
   /** Calls the listener with each event put on a bus, after it has been stored. */
   onEvent(listener: (event: PublishedEvent, bus: string) => void): void;
   /** Deletes items whose time-to-live has passed; also done every minute. Returns how many. */
@@ -114,6 +116,7 @@ export async function startAwsServer(options: AwsServerOptions): Promise<AwsServ
       eventSources.push(await startEventSource(properties, { target, streams, sqs, region, now, log }));
     },
     rotateSecretWith: (secretId, target) => secrets.rotateWith(secretId, target),
+    sendMessage: (queueArn, body) => sqs.send(queueArn, body),
     onEvent: bus.onEvent,
     expireItems: () => dynamodb.expireItems(),
     async close() {

@@ -7,6 +7,7 @@ import type { EventSourceMappingProperties } from './aws/event-source.ts';
 import { type RuleProperties, startSchedules } from './aws/schedule.ts';
 import type { SecretProperties } from './aws/secrets-manager.ts';
 import type { AwsServer } from './aws-server.ts';
+import type { LogSubscriptions } from './cloudwatch/log-subscriptions.ts';
 import type { Monitoring } from './cloudwatch/monitoring.ts';
 import { type LambdaFunction, startFunction } from './lambda.ts';
 import type { LogFiles } from './log-files.ts';
@@ -19,6 +20,7 @@ const MOST_INSTANCES = 4;
 const functionProperties = z.object({
   Timeout: z.number().default(3),
   MemorySize: z.number().default(128),
+  LoggingConfig: z.object({ LogGroup: z.string() }).optional(),
   Environment: z.object({ Variables: z.record(z.string(), z.string()).default({}) }).optional(),
 });
 const functionMetadata = z.object({ 'aws:asset:path': z.string() });
@@ -36,6 +38,7 @@ interface FunctionOptions {
   readonly aws: Pick<AwsServer, 'url'>;
   readonly region: string;
   readonly logs: Pick<LogFiles, 'writer'>;
+  readonly subscriptions?: LogSubscriptions;
   /** Where metrics go; nowhere by default. */
   readonly monitoring?: Pick<Monitoring, 'logLine' | 'measured'>;
 }
@@ -67,6 +70,7 @@ export async function deploy(
   }
 
   const functions = startFunctions(templates, o);
+  o.subscriptions?.deliverTo(functions);
   for (const { Properties } of ofType('AWS::SecretsManager::RotationSchedule')) {
     const { SecretId, RotationLambdaARN } = rotationProperties.parse(Properties);
     o.aws.rotateSecretWith(SecretId, functions.find(RotationLambdaARN));
@@ -136,10 +140,10 @@ function resourcesOf({ stacks }: ResolvedTemplates) {
 function start(
   { PhysicalId, Properties, Metadata }: TemplateResource,
   assemblyDir: string,
-  { aws, region, logs, monitoring }: FunctionOptions,
+  { aws, region, logs, monitoring, subscriptions }: FunctionOptions,
 ): LambdaFunction {
   const name = String(PhysicalId);
-  const { Timeout, MemorySize, Environment } = functionProperties.parse(Properties);
+  const { Timeout, MemorySize, Environment, LoggingConfig } = functionProperties.parse(Properties);
   const log = logs.writer(name);
   const lambda = startFunction({
     name,
@@ -158,6 +162,7 @@ function start(
     instances: MOST_INSTANCES,
     log: (line) => {
       log(line);
+      subscriptions?.write(String(LoggingConfig?.LogGroup), line);
       monitoring?.logLine(line);
     },
   });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createGateway } from './api-gateway/gateway.ts';
 import { startAwsServer } from './aws-server.ts';
 import { cloudAssembly } from './cloud-assembly.ts';
+import { LogSubscriptions, logGroupNameOf } from './cloudwatch/log-subscriptions.ts';
 import { Monitoring } from './cloudwatch/monitoring.ts';
 import { lockDataFolder } from './data-folder.ts';
 import { type Deployment, deploy, startFunctions } from './deploy.ts';
@@ -78,18 +79,23 @@ async function startServices(settings: Settings, now: () => Date, opened: Opened
   });
   opened.push(monitoring);
   aws.onEvent((event) => monitoring.event(event));
-  const deployment = await deploy(templates, { aws, region: REGION, logs, monitoring, now });
+  const { sendMessage } = aws;
+  const subscriptions = new LogSubscriptions(templates, { region: REGION, now, log, sendMessage });
+  const deployment = await deploy(templates, { aws, region: REGION, logs, monitoring, subscriptions, now });
   opened.push(deployment);
-  return { templates, aws, logs, deployment, monitoring };
+  // Closed before the functions are: what was logged is delivered first.
+  opened.push(subscriptions);
+  return { templates, aws, logs, deployment, monitoring, subscriptions };
 }
 
 async function openGateways(
-  { templates, aws, logs, deployment, monitoring }: Awaited<ReturnType<typeof startServices>>,
+  { templates, aws, logs, deployment, monitoring, subscriptions }: Awaited<ReturnType<typeof startServices>>,
   { port, gatewayPort, issuer }: Settings,
   now: () => Date,
   opened: Opened,
 ): Promise<Omit<Runtime, 'close'>> {
   const log = logs.writer('server');
+  const accessLog = logs.writer('access');
   const gatewayBefore = ({ invoke }: Pick<Deployment, 'invoke'>) =>
     createGateway({
       stacks: templates.stacks,
@@ -98,6 +104,10 @@ async function openGateways(
       invoke,
       accessLog: logs.writer('access'),
       findApiKey: (value) => aws.apiKey(value),
+      accessLog: (line, logGroupArn) => {
+        accessLog(line);
+        subscriptions.write(logGroupNameOf(logGroupArn), line);
+      },
       onFault: (error) => log(`api-gateway: ${error instanceof Error ? error.stack : error}`),
       now,
     });
@@ -115,7 +125,7 @@ async function openGateways(
       gateway: await serve(gateway.listener, gatewayPort),
     },
     async openGateway() {
-      const functions = startFunctions(templates, { aws, region: REGION, logs, monitoring });
+      const functions = startFunctions(templates, { aws, region: REGION, logs, monitoring, subscriptions });
       opened.push(functions);
       return serve(gatewayBefore(functions).listener, 0);
     },

@@ -93,7 +93,12 @@ export class Authorizer {
     const { format, acceptsImported } = this.#options;
     const credentials = readCredentials(request.headers, request.method, format, acceptsImported);
     if (credentials.preflight)
-      return { decision: { allowed: true, caller: undefined }, caller: undefined, routes: [] };
+      return {
+        decision: { allowed: true, caller: undefined },
+        caller: undefined,
+        routes: [],
+        route: undefined,
+      };
     const { key } = credentials;
     if (key === undefined) return refused('authentication_failed', credentials.problem ?? 'no_key');
     // A subscription key needs no x-tn, and a TOKEN authorizer is not shown any.
@@ -193,14 +198,14 @@ export class Authorizer {
     if (known !== undefined) return known;
     let outcome: Outcome;
     if ('allowed' in verdict) {
-      outcome = { decision: verdict, caller: undefined, routes: entry.routes };
+      outcome = { decision: verdict, caller: undefined, routes: entry.routes, route: undefined };
     } else {
       const { method, path, sourceIp } = request;
       const decision = refusalOf(verdict, { method, path, sourceIp, origin }, entry.table) ?? {
         allowed: true,
         caller: verdict,
       };
-      outcome = { decision, caller: verdict, routes: entry.routes };
+      outcome = { decision, caller: verdict, routes: entry.routes, route: entry.table.nameOf(method, path) };
     }
     outcomes.set(remembered, outcome);
     return outcome;
@@ -236,5 +241,5 @@ function isSettled(entry: Entry, outcome: Outcome, { sourceIp }: AccessRequest):
 function refused(code: RefusalCode, cause: Cause, key?: CarriedKey): Outcome {
   const named = key !== undefined && key.kind !== 'foreign';
   const decision: Refusal = { allowed: false, code, cause, ...(named && { keyId: `key_${key.id}` }) };
-  return { decision, caller: undefined, routes: [] };
+  return { decision, caller: undefined, routes: [], route: undefined };
 }

@@ -20,4 +20,6 @@ export interface Outcome {
   /** Who called, also when this one route was refused; undefined when nobody was identified. */
   readonly caller: Caller | undefined;
   readonly routes: readonly ApiRoute[];
+  /** What the request was about, for logs; undefined where it can't be named. */
+  readonly route: string | undefined;
 }

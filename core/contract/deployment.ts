@@ -73,6 +73,7 @@ export const RESOURCE = {
   table: 'keywright',
   auditTable: 'keywright-audit',
   usageTable: 'keywright-usage',
+  usageDeadLetters: 'keywright-usage-dead-letters',
   bus: 'keywright',
   pepperSecret: 'keywright/pepper',
 } as const;

@@ -14,6 +14,7 @@ export type ManagementFunction =
   | 'subscriptions'
   | 'audit'
   | 'approvals'
+  | 'usage'
   | 'alerts'
   | 'leaks'
   | 'openapi';
@@ -215,6 +216,8 @@ export const ROUTES = [
   { key: 'GET /v1/audit', operation: 'listAudit', function: 'audit', roles: READERS },
   { key: 'GET /v1/audit/export', operation: 'exportAudit', function: 'audit', roles: READERS },
   { key: 'GET /v1/audit/verify', operation: 'verifyAudit', function: 'audit', roles: READERS },
+
+  { key: 'GET /v1/usage', operation: 'getUsage', function: 'usage', roles: ALL },
 
   { key: 'GET /v1/approvals', operation: 'listApprovals', function: 'approvals', roles: READERS },
   {

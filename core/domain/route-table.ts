@@ -17,6 +17,8 @@ const READING = new Set(['GET', 'HEAD']);
  * slashes, backslashes, and percent-encodings, which backends decode at different moments.
  */
 const AMBIGUOUS = /\/\/|\/\.{1,2}(?:\/|$)|\\|%(?:2f|5c|2e|25|00)/i;
+/** A version and a resource as people name them; a key always has an underscore. */
+const PLAIN_RESOURCE = /^((?:\/v[0-9]{1,3})?\/[a-z][a-z0-9-]{0,39})(?:\/|$)/;
 const NEEDS_EVERYTHING = '';
 
 /** Reading for `GET` and `HEAD`, writing for every other method. */
@@ -66,6 +68,18 @@ export class RouteTable {
     if (looseRoute === route) return strict;
     const loose = requirementOf(looseRoute?.route, method, plain);
     return { needs: [...strict.needs, ...loose.needs], open: strict.open && loose.open };
+  }
+
+  /**
+   * What a request was about, in words that the API's operator or a permission could have used: the declared
+   * route, or the version and resource (`/v1/orders`). Never the path itself, into which a caller can put
+   * anything: undefined where it has no plain resource.
+   */
+  nameOf(method: string, path: string): string | undefined {
+    const plain = plainPath(path);
+    if (plain === undefined) return undefined;
+    const declared = this.#match(method, plain, 'pattern');
+    return declared === undefined ? PLAIN_RESOURCE.exec(plain)?.[1] : declared.route.path;
   }
 
   #match(method: string, path: string, by: 'pattern' | 'looseCase'): CompiledRoute | undefined {

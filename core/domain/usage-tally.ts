@@ -63,11 +63,11 @@ export function tallyOf(batch: LogBatch, countryOf: (address: string) => string)
   return tallies.all();
 }
 
-function hourOf(time: number): string {
+export function hourOf(time: number): string {
   return new Date(time).toISOString().slice(0, 'yyyy-mm-ddThh'.length);
 }
 
-function dayOf(time: number): string {
+export function dayOf(time: number): string {
   return new Date(time).toISOString().slice(0, 'yyyy-mm-dd'.length);
 }
 

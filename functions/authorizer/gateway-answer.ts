@@ -101,9 +101,11 @@ export class GatewayAnswers {
     return answer;
   }
 
-  #make({ decision, caller, routes }: Outcome, { route }: Question): GatewayAnswer {
+  #make({ decision, caller, routes, route: routeName }: Outcome, { route }: Question): GatewayAnswer {
     const context: Context = {
       ...(caller && callerContext(caller, limitsOf(caller, this.#defaultLimits))),
+      // An answer that is kept is used for other routes too; then the log's own fields must do.
+      ...(routeName !== undefined && !this.#gatewayCaches && { route: routeName }),
       ...(!decision.allowed && denialContext(decision.code, decision.cause)),
       ...(decision.allowed && this.#gatewayCaches && denialContext('insufficient_permissions')),
     };
@@ -130,7 +132,7 @@ function callerContext(caller: Caller, limits: readonly LimitPolicy[]): Context 
     environment,
     keyType,
     ...(role !== undefined && { role, permissions: permissions.join(' ') }),
-    ...(subscription && { ...subscription, slot: caller.secretId }),
+    ...(subscription ? { ...subscription, slot: caller.secretId } : { secretId: caller.secretId }),
     ...(oauthClientId !== undefined && { oauthClientId }),
     ...(limits.length > 0 && { limits: formatPolicies(limits) }),
   };

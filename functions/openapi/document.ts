@@ -12,6 +12,7 @@ import { openApiSchemas } from '../../core/http/schemas/openapi-schemas.ts';
 import { productSchemas } from '../../core/http/schemas/product-schemas.ts';
 import { subscriptionSchemas } from '../../core/http/schemas/subscription-schemas.ts';
 import { tenantSchemas } from '../../core/http/schemas/tenant-schemas.ts';
+import { usageSchemas } from '../../core/http/schemas/usage-schemas.ts';
 
 type JsonObject = Record<string, unknown>;
 
@@ -24,6 +25,7 @@ export const SCHEMAS: Readonly<Record<Operation, OperationSchema>> = {
   ...subscriptionSchemas,
   ...auditSchemas,
   ...approvalSchemas,
+  ...usageSchemas,
   ...alertSchemas,
   ...leakSchemas,
   ...openApiSchemas,

@@ -10,15 +10,17 @@ export function accessLogGroup(scope: Construct, id: string, logRetentionDays: n
   });
 }
 
+/** First what callers write themselves: should it break out of its quotes, the fields after it win. */
 const REQUEST = {
+  userAgent: '$context.identity.userAgent',
   requestId: '$context.requestId',
   requestTime: '$context.requestTime',
+  requestTimeEpoch: '$context.requestTimeEpoch',
   responseLatency: '$context.responseLatency',
   responseLength: '$context.responseLength',
   status: '$context.status',
   protocol: '$context.protocol',
   sourceIp: '$context.identity.sourceIp',
-  userAgent: '$context.identity.userAgent',
 };
 
 /** What the authorizer says of an admitted or denied caller: public ids and codes, never a key. */
@@ -30,7 +32,9 @@ const CALLER = {
   role: '$context.authorizer.role',
   subscriptionId: '$context.authorizer.subscriptionId',
   productId: '$context.authorizer.productId',
+  secretId: '$context.authorizer.secretId',
   slot: '$context.authorizer.slot',
+  route: '$context.authorizer.route',
   oauthClientId: '$context.authorizer.oauthClientId',
   errorCode: '$context.authorizer.errorCode',
 };

@@ -30,6 +30,7 @@ import {
   allowSubscriptions,
   allowTenants,
   allowUsagePlanKeys,
+  allowUsage,
 } from './permissions.ts';
 import type { Store } from './store.ts';
 
@@ -55,6 +56,7 @@ const FUNCTIONS: Record<ManagementFunction, FunctionProps> = {
   products: { purpose: 'products', allow: allowProducts },
   subscriptions: { purpose: 'subscriptions and their keys', allow: allowSubscriptions, imports: true },
   audit: { purpose: 'the audit log', allow: allowAudit },
+  usage: { purpose: 'usage', allow: allowUsage },
   approvals: { purpose: 'operations that wait for a second admin', allow: allowApprovals },
   alerts: { purpose: 'security findings', allow: allowAlerts },
   leaks: { purpose: 'reports of leaked keys', allow: allowLeaks },

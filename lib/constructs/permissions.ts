@@ -187,6 +187,24 @@ export function allowAudit(fn: LambdaFunction, store: Store): void {
   grantDecrypt(fn, store.keyArn, 'dynamodb');
 }
 
+/** Counts requests, and reads a count only to learn which names it has. Nobody else writes the usage table. */
+export function allowUsageConsumer(fn: LambdaFunction, store: Store): void {
+  fn.addEnvironment(ENV.usageTable, RESOURCE.usageTable);
+  onItemsOf(fn, store.usageTableArn, ['dynamodb:PutItem'], ['BATCH#*']);
+  onItemsOf(fn, store.usageTableArn, ['dynamodb:UpdateItem'], ['USE#*', 'REFUSED#*', 'USED#*']);
+  onItemsOf(fn, store.usageTableArn, ['dynamodb:GetItem'], ['USE#*', 'REFUSED#*']);
+  grantEncrypt(fn, store.keyArn, 'dynamodb');
+}
+
+/** Reads counts, and whose a credential is. */
+export function allowUsage(fn: LambdaFunction, store: Store): void {
+  useTable(fn);
+  onItems(fn, store, ['dynamodb:GetItem'], ['CRED#*', 'TENANT#*']);
+  fn.addEnvironment(ENV.usageTable, RESOURCE.usageTable);
+  onItemsOf(fn, store.usageTableArn, ['dynamodb:Query'], ['USE#*']);
+  grantDecrypt(fn, store.keyArn, 'dynamodb');
+}
+
 /** The only writer of the audit table, the only one that speaks on the bus, the only reader of the stream. */
 export function allowPublisher(fn: LambdaFunction, store: Store, streamArn: string): void {
   grant(fn, ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'], [streamArn]);

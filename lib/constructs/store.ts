@@ -14,7 +14,11 @@ export interface Store {
 }
 
 /** CloudFormation exports of the data stack, for stacks of other apps in the same account and Region. */
-export const EXPORTS = { keyArn: 'keywright-key-arn', pepperArn: 'keywright-pepper-arn' } as const;
+export const EXPORTS = {
+  keyArn: 'keywright-key-arn',
+  pepperArn: 'keywright-pepper-arn',
+  usageConsumerArn: 'keywright-usage-consumer-arn',
+} as const;
 
 /** The deployed store of this account and Region, for an app that protects its own APIs. */
 export function deployedStore(scope: Construct): Store {

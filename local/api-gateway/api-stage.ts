@@ -16,7 +16,8 @@ export interface GatewayEnvironment {
   readonly region: string;
   readonly accountId: string;
   readonly invoke: Invoke;
-  readonly accessLog: (line: string) => void;
+  /** Takes a line for the log group with this ARN. */
+  readonly accessLog: (line: string, logGroupArn: string) => void;
   readonly now: () => Date;
 }
 

@@ -31,3 +31,8 @@ export function resourcesOfType<S extends z.ZodType>(
       }),
   );
 }
+
+/** A stage's access log: the format of its lines, and where they go. */
+export function accessLogOf(setting: { Format: string; DestinationArn: string } | undefined) {
+  return setting === undefined ? null : { format: setting.Format, logGroupArn: setting.DestinationArn };
+}

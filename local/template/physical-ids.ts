@@ -100,6 +100,7 @@ const TYPES: Readonly<Record<string, (resource: ResourceIdentity) => PhysicalIds
     return { Ref, Arn: arn(r, 'logs', `log-group:${Ref}:*`) };
   },
   'AWS::Logs::MetricFilter': opaque,
+  'AWS::Logs::SubscriptionFilter': opaque,
   'AWS::Logs::ResourcePolicy': opaque,
   'AWS::CloudWatch::Alarm': (r) => {
     const Ref = name(r, 'AlarmName', 255);

@@ -15,7 +15,10 @@ const usage = `${table}-usage`;
 const bus = `arn:aws:events:${REGION}:${ACCOUNT_ID}:event-bus/keywright`;
 const pepper = physical('AWS::SecretsManager::Secret');
 const key = `arn:aws:kms:${REGION}:${ACCOUNT_ID}:key/${physical('AWS::KMS::Key')}`;
-const deadLetters = `arn:aws:sqs:${REGION}:${ACCOUNT_ID}:${physical('AWS::SQS::Queue').split('/').at(-1)}`;
+const queue = (isIt: (properties: Record<string, unknown>) => boolean) =>
+  `arn:aws:sqs:${REGION}:${ACCOUNT_ID}:${physical('AWS::SQS::Queue', isIt).split('/').at(-1)}`;
+const deadLetters = queue(({ QueueName }) => QueueName === undefined);
+const lostLines = queue(({ QueueName }) => QueueName === 'keywright-usage-dead-letters');
 const stream = String(stacks.one('AWS::Lambda::EventSourceMapping').Properties.EventSourceArn);
 
 const dynamodb = (
@@ -143,6 +146,15 @@ const SENSITIVE = {
   'lift the audit policy': dynamodb('DeleteResourcePolicy', audit),
   'scan audit': dynamodb('Scan', audit),
   'read last uses': dynamodb('BatchGetItem', usage, ['USED#a', 'USED#b']),
+  'read usage': dynamodb('Query', usage, 'USE#a'),
+  'read refusals': dynamodb('Query', usage, 'REFUSED#a'),
+  'get usage count': dynamodb('GetItem', usage, 'USE#a'),
+  'count usage': dynamodb('UpdateItem', usage, 'USE#a'),
+  'count refusal': dynamodb('UpdateItem', usage, 'REFUSED#a'),
+  'put usage batch': dynamodb('PutItem', usage, 'BATCH#a'),
+  'put usage count': dynamodb('PutItem', usage, 'USE#a'),
+  'delete usage batch': dynamodb('DeleteItem', usage, 'BATCH#a'),
+  'send lost log lines': { action: 'sqs:SendMessage', resource: lostLines },
   'note a last use': dynamodb('UpdateItem', usage, 'USED#a'),
   'scan usage': dynamodb('Scan', usage),
   'publish event': { action: 'events:PutEvents', resource: bus },
@@ -316,6 +328,17 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     'decrypt through DynamoDB',
   ],
   openapi: [],
+  usage: ['get credential', 'get tenant', 'read usage', 'decrypt through DynamoDB'],
+  'usage-consumer': [
+    'put usage batch',
+    'count usage',
+    'count refusal',
+    'get usage count',
+    'note a last use',
+    'send lost log lines',
+    'decrypt through DynamoDB',
+    'encrypt through DynamoDB',
+  ],
   publisher: [
     'describe stream',
     'read stream position',

@@ -43,7 +43,12 @@ describe('every kind of authorizer admits a good key, with the same context', ()
     const answer = await plane.handler(plane.authorizer())(restEvent({ headers: keyHeaders(key) }));
     if (!('policyDocument' in answer)) throw new Error('a policy expected');
     expect(policyAllows(answer.policyDocument, arn)).toBe(true);
-    expect(answer.context).toEqual({ ...context, keyId: `key_${key.slice(7, 19)}` });
+    expect(answer.context).toEqual({
+      ...context,
+      keyId: `key_${key.slice(7, 19)}`,
+      secretId: expect.any(String),
+      route: '/v1/orders',
+    });
   });
 
   test('REST API TOKEN, whose tenant is the key’s own', async () => {

@@ -100,6 +100,7 @@ describe('who may call what', () => {
     return /^(?:POST|PUT|PATCH)/.test(key) ? { body: { unknownField: 1 } } : { query: {} };
   }
   function letIn(key: string) {
+    if (key === 'GET /v1/usage') return [400, 'invalid_request'];
     if (key.startsWith('GET')) return undefined;
     // Deleted by the first who may: the next find nothing.
     if (key.startsWith('DELETE')) return deletions++ === 0 ? undefined : [404, 'not_found'];

@@ -56,6 +56,7 @@ test.each(['primary', 'secondary'] as const)(
       keyType: 'subscription',
       productId: PRODUCT,
       slot,
+      route: expect.stringMatching(/^\/v1\/[a-z]+$/),
     });
   },
 );

@@ -21,6 +21,7 @@ import { LastUseStore } from '../../core/store/last-use-store.ts';
 import { ProductStore } from '../../core/store/product-store.ts';
 import { SubscriptionStore } from '../../core/store/subscription-store.ts';
 import { TenantStore } from '../../core/store/tenant-store.ts';
+import { UsageStore } from '../../core/store/usage-store.ts';
 import { alertOperations } from '../../functions/alerts/alert-operations.ts';
 import { apiOperations } from '../../functions/apis/api-operations.ts';
 import { approvalOperations } from '../../functions/approvals/approval-operations.ts';
@@ -33,6 +34,7 @@ import { openApiOperations } from '../../functions/openapi/openapi-operations.ts
 import { productOperations } from '../../functions/products/product-operations.ts';
 import { subscriptionOperations } from '../../functions/subscriptions/subscription-operations.ts';
 import { tenantOperations } from '../../functions/tenants/tenant-operations.ts';
+import { usageOperations } from '../../functions/usage/usage-operations.ts';
 import type { TestDynamoDb } from './dynamodb.ts';
 
 /** Claims as API Gateway passes them on. */
@@ -107,6 +109,7 @@ export class TestManagement {
       tenants: this.tenants,
       aliases: new AliasStore(dynamodb.main),
       lastUses: this.lastUses,
+      usage: new UsageStore(dynamodb.usage),
       apis: this.apis,
       clientKeys: this.clientKeys,
       subscriptions: this.subscriptions,
@@ -134,6 +137,7 @@ export class TestManagement {
       approvals: managementHandler(approvalOperations, dependencies),
       alerts: managementHandler(alertOperations, dependencies),
       leaks: managementHandler(leakOperations, dependencies),
+      usage: managementHandler(usageOperations, dependencies),
       openapi: managementHandler(openApiOperations, dependencies),
     };
   }

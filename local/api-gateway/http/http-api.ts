@@ -64,8 +64,8 @@ class HttpStage implements ApiStage {
       headers: [...allowed.headers, ['apigw-requestid', request.id] satisfies Header],
     };
     recordReply(variables, request, reply, this.#environment.now());
-    const format = this.#stage.accessLogFormat;
-    if (format !== null) this.#environment.accessLog(accessLogLine(format, variables));
+    const log = this.#stage.accessLog;
+    if (log !== null) this.#environment.accessLog(accessLogLine(log.format, variables), log.logGroupArn);
     return reply;
   }
 

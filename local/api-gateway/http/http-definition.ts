@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { TemplateStack } from '../../template/resources.ts';
 import { bySpecificity, isGreedy, type PathPattern, parsePattern } from '../path-pattern.ts';
-import { type Declared, resourcesOfType } from '../resource-list.ts';
+import { accessLogOf, type Declared, resourcesOfType } from '../resource-list.ts';
 import type { ThrottleLimits } from '../throttle.ts';
 
 export interface HttpApiDefinition {
@@ -62,7 +62,7 @@ export interface CorsConfiguration {
 export interface HttpStageDefinition {
   readonly name: string;
   readonly variables: Readonly<Record<string, string>>;
-  readonly accessLogFormat: string | null;
+  readonly accessLog: { readonly format: string; readonly logGroupArn: string } | null;
   limitsOf(routeKey: string): Partial<ThrottleLimits> | undefined;
 }
 
@@ -123,7 +123,7 @@ const Stage = z.object({
   StageVariables: z.record(z.string(), z.string()).default({}),
   DefaultRouteSettings: RouteSettings.default({}),
   RouteSettings: z.record(z.string(), RouteSettings).default({}),
-  AccessLogSettings: z.object({ Format: z.string() }).optional(),
+  AccessLogSettings: z.object({ Format: z.string(), DestinationArn: z.string() }).optional(),
 });
 
 /**
@@ -236,7 +236,7 @@ function httpStage(stage: z.output<typeof Stage>): HttpStageDefinition {
   return {
     name: stage.StageName,
     variables: stage.StageVariables,
-    accessLogFormat: stage.AccessLogSettings?.Format ?? null,
+    accessLog: accessLogOf(stage.AccessLogSettings),
     limitsOf: (routeKey) => ({
       ...limits(stage.DefaultRouteSettings),
       ...limits(stage.RouteSettings[routeKey]),

@@ -98,8 +98,9 @@ class RestStage implements ApiStage {
     const answered = 'type' in outcome ? gatewayResponse(outcome, exchange) : outcome;
     const reply = withGatewayHeaders(answered, request);
     recordReply(exchange.variables, request, reply, this.#environment.now());
-    const format = this.#stage.accessLogFormat;
-    if (format !== null) this.#environment.accessLog(accessLogLine(format, exchange.variables));
+    const log = this.#stage.accessLog;
+    if (log !== null)
+      this.#environment.accessLog(accessLogLine(log.format, exchange.variables), log.logGroupArn);
     return reply;
   }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { TemplateStack } from '../../template/resources.ts';
 import { type PathPattern, parsePattern } from '../path-pattern.ts';
-import { type Declared, resourcesOfType } from '../resource-list.ts';
+import { accessLogOf, type Declared, resourcesOfType } from '../resource-list.ts';
 import type { ThrottleLimits } from '../throttle.ts';
 import { parseVelocity, type VelocityTemplate } from './velocity.ts';
 
@@ -70,7 +70,7 @@ interface DeclaredGatewayResponse {
 export interface RestStageDefinition {
   readonly name: string;
   readonly variables: Readonly<Record<string, string>>;
-  readonly accessLogFormat: string | null;
+  readonly accessLog: { readonly format: string; readonly logGroupArn: string } | null;
   limitsOf(resourcePath: string, httpMethod: string): Partial<ThrottleLimits> | undefined;
 }
 
@@ -142,7 +142,7 @@ const Stage = z.object({
   StageName: z.string(),
   Variables: Texts,
   MethodSettings: z.array(MethodSetting).default([]),
-  AccessLogSetting: z.object({ Format: z.string() }).optional(),
+  AccessLogSetting: z.object({ Format: z.string(), DestinationArn: z.string() }).optional(),
 });
 
 /** Reads the REST APIs of an app's templates. Throws where they use something that is not emulated. */
@@ -262,7 +262,7 @@ function restStage(declared: z.output<typeof Stage>): RestStageDefinition {
   return {
     name: declared.StageName,
     variables: declared.Variables,
-    accessLogFormat: declared.AccessLogSetting?.Format ?? null,
+    accessLog: accessLogOf(declared.AccessLogSetting),
     limitsOf: (path, method) => forMethod(path, method) ?? forMethod('/*', '*'),
   };
 }

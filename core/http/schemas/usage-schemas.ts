@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { KEY_TYPES } from '../../domain/access-record.ts';
+import type { OperationSchema } from '../operation.ts';
+import { environment, tenantId, time, timestamp } from './fields.ts';
+
+const credentialId = z
+  .string()
+  .regex(/^(?:key|sub)_[0-9A-Za-z]{12}$/, 'expected key_ or sub_ and 12 base62 characters');
+const groupBy = z.enum(['hour', 'day', 'route', 'status', 'country']);
+export type GroupBy = z.output<typeof groupBy>;
+
+const milliseconds = z.number().nullable().meta({
+  description: 'At most 10 % off; null where groupBy is not hour or day',
+});
+const groupShape = z.strictObject({
+  group: z.string().meta({
+    description: 'The beginning of an hour or day, `METHOD route`, a status, or a country (ISO 3166-1)',
+  }),
+  environment,
+  keyType: z.enum(KEY_TYPES),
+  requests: z.number().int(),
+  clientErrors: z.number().int().nullable().meta({ description: '4xx; null by route and country' }),
+  serverErrors: z.number().int().nullable().meta({ description: '5xx; null by route and country' }),
+  p50Milliseconds: milliseconds,
+  p99Milliseconds: milliseconds,
+});
+const usageShape = z
+  .strictObject({
+    tenantId,
+    keyId: credentialId.nullable(),
+    from: timestamp.meta({ description: 'Inclusive: the beginning of an hour or day' }),
+    to: timestamp.meta({ description: 'Exclusive' }),
+    resolution: z.enum(['hour', 'day']).meta({ description: 'What the counts were kept by' }),
+    groupBy,
+    groups: z.array(groupShape),
+  })
+  .meta({ id: 'Usage' });
+
+export type UsageGroup = z.output<typeof groupShape>;
+export type Usage = z.output<typeof usageShape>;
+
+export const usageSchemas = {
+  getUsage: {
+    summary: 'Read how many requests a tenant, a key or a subscription made',
+    query: z.strictObject({
+      tenantId,
+      keyId: credentialId.optional().meta({ description: 'One key or subscription alone' }),
+      from: time.optional().meta({ description: 'By default one day before to; 30 days with groupBy=day' }),
+      to: time.optional().meta({
+        description: 'By default now. Up to 7 days after from hours are counted, up to 400 whole UTC days',
+      }),
+      groupBy: groupBy.default('day'),
+    }),
+    answers: { 200: usageShape },
+  },
+} as const satisfies Record<string, OperationSchema>;

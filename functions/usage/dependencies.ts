@@ -1,0 +1,13 @@
+import type { Surroundings } from '../../core/http/management-handler.ts';
+import type { KeyStore } from '../../core/store/key-store.ts';
+import type { SubscriptionStore } from '../../core/store/subscription-store.ts';
+import type { TenantStore } from '../../core/store/tenant-store.ts';
+import type { UsageStore } from '../../core/store/usage-store.ts';
+
+/** What reading usage needs. */
+export interface UsageDependencies extends Surroundings {
+  readonly usage: UsageStore;
+  readonly tenants: TenantStore;
+  readonly keys: KeyStore;
+  readonly subscriptions: SubscriptionStore;
+}

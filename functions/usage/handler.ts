@@ -1,0 +1,19 @@
+import { deployedTable } from '../../core/aws/document-client.ts';
+import { ENV } from '../../core/contract/deployment.ts';
+import { deployedSurroundings } from '../../core/http/deployed-surroundings.ts';
+import { managementHandler } from '../../core/http/management-handler.ts';
+import { KeyStore } from '../../core/store/key-store.ts';
+import { SubscriptionStore } from '../../core/store/subscription-store.ts';
+import { TenantStore } from '../../core/store/tenant-store.ts';
+import { UsageStore } from '../../core/store/usage-store.ts';
+import { usageOperations } from './usage-operations.ts';
+
+const table = deployedTable();
+
+export const handler = managementHandler(usageOperations, {
+  ...deployedSurroundings(),
+  usage: new UsageStore(deployedTable(ENV.usageTable)),
+  tenants: new TenantStore(table),
+  keys: new KeyStore(table),
+  subscriptions: new SubscriptionStore(table),
+});

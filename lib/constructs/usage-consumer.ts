@@ -1,0 +1,67 @@
+import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { ENV, RESOURCE } from '../../core/contract/deployment.ts';
+import type { KeywrightConfig } from '../config.ts';
+import { COUNTRY_FILES } from './country-database.ts';
+import { dismiss } from './finding.ts';
+import { KeywrightFunction } from './function.ts';
+import { allowUsageConsumer } from './permissions.ts';
+import { EXPORTS, type Store } from './store.ts';
+
+interface UsageConsumerProps {
+  readonly config: KeywrightConfig;
+  readonly store: Store;
+}
+
+/**
+ * Counts the requests that log groups tell of; `UsageSubscription` subscribes an API's. CloudWatch Logs
+ * calls it asynchronously: a batch that fails is tried twice more, for six hours at most, and then lies in
+ * the queue, from where docs/usage.md says how to bring it back. What was counted of it stays counted once.
+ */
+export class UsageConsumer extends Construct {
+  readonly function: KeywrightFunction;
+  readonly deadLetters: Queue;
+
+  constructor(scope: Construct, id: string, { config, store }: UsageConsumerProps) {
+    super(scope, id);
+    this.function = new KeywrightFunction(this, 'Function', {
+      name: 'usage-consumer',
+      description: 'Keywright: counts the requests of access logs',
+      memoryMiB: 512,
+      timeoutSeconds: 60,
+      logRetentionDays: config.logRetentionDays,
+      tracing: true,
+      files: COUNTRY_FILES,
+    });
+    allowUsageConsumer(this.function, store);
+    this.function.addEnvironment(ENV.usageHourDays, String(config.usageHourDays));
+    this.function.addEnvironment(ENV.usageDayDays, String(config.usageDayDays));
+    // One permission for all log groups of the account and Region: a function's policy has no room for many.
+    const stack = Stack.of(this);
+    this.function.addPermission('Logs', {
+      principal: new ServicePrincipal('logs.amazonaws.com'),
+      sourceArn: stack.formatArn({ service: 'logs', resource: '*' }),
+      sourceAccount: stack.account,
+    });
+    // It holds log lines: addresses and public ids, no key.
+    this.deadLetters = new Queue(this, 'DeadLetters', {
+      queueName: RESOURCE.usageDeadLetters,
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+    this.function.configureAsyncInvoke({
+      retryAttempts: 2,
+      maxEventAge: Duration.hours(6),
+      onFailure: new SqsDestination(this.deadLetters),
+    });
+    dismiss(this.deadLetters, {
+      id: 'AwsSolutions-SQS3',
+      reason: 'It is a dead-letter queue: of asynchronous calls, which the rule does not see.',
+    });
+    new CfnOutput(this, 'Arn', { value: this.function.functionArn, exportName: EXPORTS.usageConsumerArn });
+  }
+}
