@@ -31,6 +31,8 @@ describe('a configuration', () => {
       logRetentionDays: 90,
       auditArchiveDays: 365,
       auditRetentionDays: 0,
+      usageHourDays: 35,
+      usageDayDays: 400,
       pepperRotationDays: 365,
       region: null,
       replicas: [],
