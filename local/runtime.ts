@@ -102,7 +102,6 @@ async function openGateways(
       region: REGION,
       accountId: ACCOUNT_ID,
       invoke,
-      accessLog: logs.writer('access'),
       findApiKey: (value) => aws.apiKey(value),
       accessLog: (line, logGroupArn) => {
         accessLog(line);
