@@ -11,8 +11,8 @@ import { ManagementApi } from './constructs/management-api.ts';
 import { PepperRotation } from './constructs/pepper-rotation.ts';
 import { Publisher } from './constructs/publisher.ts';
 import { Sweep } from './constructs/sweep.ts';
-import { UsagePlanKeys } from './constructs/usage-plan-keys.ts';
 import { UsageConsumer } from './constructs/usage-consumer.ts';
+import { UsagePlanKeys } from './constructs/usage-plan-keys.ts';
 import type { DataStack } from './data-stack.ts';
 
 /** CloudWatch's limit of the metrics that an alarm may add up. */

@@ -29,8 +29,8 @@ import {
   allowProducts,
   allowSubscriptions,
   allowTenants,
-  allowUsagePlanKeys,
   allowUsage,
+  allowUsagePlanKeys,
 } from './permissions.ts';
 import type { Store } from './store.ts';
 
