@@ -10,6 +10,7 @@ const PARTS: Readonly<Record<string, Measure>> = {
   cold: async () => (await import('./cold-start.ts')).coldFigures(),
   scale: async () => (await import('./scale/scale.ts')).scaleFigures(),
   limits: async () => (await import('./limits.ts')).limitFigures(),
+  attacks: async () => (await import('./attack-day.ts')).attackDayFigures(),
   revocation: async () => (await import('./revocation.ts')).revocationFigures(),
 };
 

@@ -115,6 +115,11 @@ export function findInNamedKeyHour(
   };
 }
 
+/** Whether findInNamedKeyHour would find something, whoever the key's owner is. */
+export function hasNamedKeyFinding(hour: RefusalHour): boolean {
+  return findInNamedKeyHour({ keyId: '', tenantId: '' }, hour) !== undefined;
+}
+
 export function subjectOf(keyId: string): Finding['subject'] {
   return { type: keyId.startsWith('sub_') ? 'subscription' : 'apiKey', id: keyId };
 }

@@ -27,7 +27,7 @@ export interface Tally {
 }
 
 /** Where names end that are beyond a bound. */
-const OTHER = 'other';
+export const OTHER = 'other';
 
 /**
  * How many different names a batch may add to one count. A caller chooses his networks, and with them

@@ -46,6 +46,8 @@ export const itemKey = {
   }),
   /** That a part of a batch of log lines was counted, in the usage table. */
   usageBatch: (batchId: string, part: number): ItemKey => ({ pk: `BATCH#${batchId}#${part}`, sk: 'BATCH' }),
+  /** What is remembered of a credential to know what is unusual for it, in the usage table. */
+  profile: (keyId: string): ItemKey => ({ pk: `PROFILE#${keyId}`, sk: 'PROFILE' }),
   /** An audit record, in the audit table. */
   audit: (event: Pick<AuditEvent, 'id' | 'time' | 'tenantId'>): ItemKey => ({
     pk: event.tenantId ?? NO_TENANT,

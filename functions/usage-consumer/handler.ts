@@ -1,23 +1,41 @@
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { deployedTable } from '../../core/aws/document-client.ts';
 import { required } from '../../core/aws/lambda-environment.ts';
 import { COUNTRY_DATABASE, ENV } from '../../core/contract/deployment.ts';
 import { openCountryDatabase } from '../../core/geo/country-database.ts';
+import { AlertStore } from '../../core/store/alert-store.ts';
+import { tenantOfKey } from '../../core/store/key-tenant.ts';
 import { LastUseStore } from '../../core/store/last-use-store.ts';
+import { ProfileStore } from '../../core/store/profile-store.ts';
 import { UsageStore } from '../../core/store/usage-store.ts';
 import { usageConsumerHandler } from './consumer-handler.ts';
+import { Watch } from './watch.ts';
 
 const { env } = process;
 const table = deployedTable(ENV.usageTable);
+const main = deployedTable();
+const usage = new UsageStore(table);
+const now = () => new Date();
+const countryOf = openCountryDatabase(join(required(env, 'LAMBDA_TASK_ROOT'), COUNTRY_DATABASE));
 
 export const handler = usageConsumerHandler({
-  usage: new UsageStore(table),
+  usage,
   lastUses: new LastUseStore(table),
-  countryOf: openCountryDatabase(join(required(env, 'LAMBDA_TASK_ROOT'), COUNTRY_DATABASE)),
+  countryOf,
   retention: {
     hourDays: Number(required(env, ENV.usageHourDays)),
     dayDays: Number(required(env, ENV.usageDayDays)),
   },
-  now: () => new Date(),
+  now,
   random: Math.random,
+  watch: new Watch({
+    usage,
+    profiles: new ProfileStore(table),
+    alerts: new AlertStore(main),
+    tenantOf: (keyId) => tenantOfKey(main, keyId),
+    countryOf,
+    now,
+    randomBytes,
+  }),
 });

@@ -19,6 +19,7 @@ const DAY = '2026-11-22';
 
 function consumer(on: Table) {
   return usageConsumerHandler({
+    watch: { look: async () => [] },
     usage: new UsageStore(on),
     lastUses: new LastUseStore(on),
     countryOf: () => '-',

@@ -20,6 +20,7 @@ const retention = { hourDays: 35, dayDays: 400 };
 
 function consumer(on: Table) {
   return usageConsumerHandler({
+    watch: { look: async () => [] },
     usage: new UsageStore(on),
     lastUses: new LastUseStore(on),
     countryOf: (address) => (address === '8.8.8.8' ? 'US' : '-'),

@@ -1,0 +1,104 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { BatchGetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import type { Table } from '../aws/document-client.ts';
+import { TTL_ATTRIBUTE } from '../contract/deployment.ts';
+import type { UsageCount } from '../domain/access-record.ts';
+import type { KeyProfile } from '../domain/key-profile.ts';
+import type { UsageSubject } from '../domain/usage-tally.ts';
+import { type ItemKey, itemKey } from './item-keys.ts';
+import { countOf } from './usage-count.ts';
+
+/** DynamoDB's limit of a BatchGetItem. */
+const BATCH_SIZE = 100;
+/** A key that is not used for so long is a new one when it comes back. */
+const LIFE_MILLISECONDS = 400 * 86_400_000;
+
+/** An hour of a subject: `yyyy-mm-ddThh` in UTC. */
+export interface SubjectHour {
+  readonly subject: UsageSubject;
+  readonly hour: string;
+}
+
+/** What rules of findings look at: counts of hours, and what is remembered of credentials. */
+export interface WatchedState {
+  /** What was counted in an hour, as it is now. */
+  count(of: SubjectHour): UsageCount;
+  /** Undefined for a credential that was not seen before. */
+  profile(keyId: string): KeyProfile | undefined;
+}
+
+/** What is remembered of credentials to know what is unusual for them, in the usage table: one item each. */
+export class ProfileStore {
+  readonly #table: Table;
+
+  constructor(table: Table) {
+    this.#table = table;
+  }
+
+  /** Profiles and counts together, a hundred to a request; consistent, so that a batch sees what it added. */
+  async read(keyIds: readonly string[], hours: readonly SubjectHour[]): Promise<WatchedState> {
+    const keys = [...keyIds.map(itemKey.profile), ...hours.map(keyOf)];
+    const items = await this.#items(keys);
+    return {
+      count: (of) => countOf(items.get(nameOf(keyOf(of))) ?? {}),
+      profile: (keyId) => {
+        const item = items.get(nameOf(itemKey.profile(keyId)));
+        if (item === undefined) return undefined;
+        const { pk, sk, [TTL_ATTRIBUTE]: ttl, ...profile } = item;
+        return profile as unknown as KeyProfile;
+      },
+    };
+  }
+
+  /**
+   * Keeps a profile in place of `before`, the one that was read; undefined for none.
+   * @returns false when somebody else was first, which changes nothing
+   */
+  async write(before: KeyProfile | undefined, after: KeyProfile): Promise<boolean> {
+    const ttl = Math.floor((Date.parse(after.day) + LIFE_MILLISECONDS) / 1000);
+    const revision = (before?.revision ?? 0) + 1;
+    const put = new PutCommand({
+      TableName: this.#table.name,
+      Item: { ...itemKey.profile(after.keyId), [TTL_ATTRIBUTE]: ttl, ...after, revision },
+      ...(before === undefined
+        ? { ConditionExpression: 'attribute_not_exists(pk)' }
+        : {
+            ConditionExpression: 'revision = :read',
+            ExpressionAttributeValues: { ':read': before.revision },
+          }),
+    });
+    try {
+      await this.#table.client.send(put);
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
+  }
+
+  async #items(wanted: readonly ItemKey[]): Promise<ReadonlyMap<string, Record<string, unknown>>> {
+    const { name, client } = this.#table;
+    const found = new Map<string, Record<string, unknown>>();
+    let keys = wanted;
+    while (keys.length > 0) {
+      const { Responses, UnprocessedKeys } = await client.send(
+        new BatchGetCommand({
+          RequestItems: { [name]: { Keys: keys.slice(0, BATCH_SIZE), ConsistentRead: true } },
+        }),
+      );
+      for (const item of Responses?.[name] ?? []) {
+        found.set(nameOf({ pk: String(item.pk), sk: String(item.sk) }), item);
+      }
+      keys = [...((UnprocessedKeys?.[name]?.Keys ?? []) as ItemKey[]), ...keys.slice(BATCH_SIZE)];
+    }
+    return found;
+  }
+}
+
+function keyOf({ subject, hour }: SubjectHour): ItemKey {
+  return itemKey.usage(subject, hour);
+}
+
+function nameOf({ pk, sk }: ItemKey): string {
+  return `${pk} ${sk}`;
+}

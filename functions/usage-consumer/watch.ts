@@ -1,0 +1,173 @@
+import { BoundedMap } from '../../core/access/bounded-map.ts';
+import type { LogBatch } from '../../core/domain/access-record.ts';
+import type { RandomBytes } from '../../core/domain/base62.ts';
+import { eventId } from '../../core/domain/event-id.ts';
+import { alertIdOf, type Finding, raise } from '../../core/domain/finding.ts';
+import {
+  findInKeyHour,
+  findInNamedKeyHour,
+  findInNetworkHour,
+  hasNamedKeyFinding,
+  type RefusalHour,
+} from '../../core/domain/finding-rules.ts';
+import { findInGeography } from '../../core/domain/geography.ts';
+import {
+  beginsDay,
+  closeDay,
+  type KeyProfile,
+  newProfile,
+  usualBefore,
+  withVisits,
+} from '../../core/domain/key-profile.ts';
+import { networkOf } from '../../core/domain/network.ts';
+import { OTHER, type Tally } from '../../core/domain/usage-tally.ts';
+import { refusedRequestIds, type WatchedKey, watchedKeysOf } from '../../core/domain/watched-batch.ts';
+import type { AlertStore } from '../../core/store/alert-store.ts';
+import type { ProfileStore, SubjectHour, WatchedState } from '../../core/store/profile-store.ts';
+import type { UsageStore } from '../../core/store/usage-store.ts';
+
+/** What looking for findings needs. */
+export interface WatchDependencies {
+  readonly usage: UsageStore;
+  readonly profiles: ProfileStore;
+  readonly alerts: AlertStore;
+  /** The tenant of a key that was named; undefined when there is no such key. */
+  readonly tenantOf: (keyId: string) => Promise<string | undefined>;
+  /** `-` where it is not known. */
+  readonly countryOf: (address: string) => string;
+  readonly now: () => Date;
+  readonly randomBytes: RandomBytes;
+}
+
+/** Keys that are looked at at once. */
+const KEYS_AT_ONCE = 25;
+/** Alerts that an instance remembers, so that an attack that goes on costs no write with every batch. */
+const MOST_REMEMBERED = 10_000;
+const MOST_ATTEMPTS = 5;
+/** Networks that are no one network: beyond a batch's bound, or not known. */
+const NO_NETWORK: readonly string[] = [OTHER, '-'];
+
+/**
+ * Looks at what a batch touched once it is counted, and keeps what stands out as alerts. What is found
+ * follows from counts and profiles and has an id of its own, so that a batch that comes again, or was cut
+ * off, finds the same alerts.
+ */
+export class Watch {
+  readonly #dependencies: WatchDependencies;
+  readonly #known = new BoundedMap<string, true>(MOST_REMEMBERED);
+
+  constructor(dependencies: WatchDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  /**
+   * @param tallies what the batch added to which counts
+   * @returns what was found and had not been found before
+   */
+  async look(batch: LogBatch, tallies: readonly Tally[]): Promise<Finding[]> {
+    const { profiles, countryOf } = this.#dependencies;
+    const keys = watchedKeysOf(batch.accesses, countryOf);
+    const refused = tallies.filter(isRefusal).map(({ subject, period }) => ({ subject, hour: period }));
+    const state = await profiles.read(
+      keys.map(({ caller }) => caller.keyId),
+      [...keys.flatMap(hoursOf), ...refused],
+    );
+    const found: Finding[] = [];
+    for (let i = 0; i < keys.length; i += KEYS_AT_ONCE) {
+      const some = keys.slice(i, i + KEYS_AT_ONCE);
+      found.push(...(await Promise.all(some.map((key) => this.#lookAtKey(key, state, batch.id)))).flat());
+    }
+    for (const hour of refused) {
+      const finding = await this.#findInRefusals(batch, hour, state);
+      if (finding !== undefined) found.push(...(await this.#keep([finding], batch.id)));
+    }
+    return found;
+  }
+
+  /** Alerts come before the profile that would make them none: whoever is cut off in between finds them again. */
+  async #lookAtKey(key: WatchedKey, first: WatchedState, batchId: string): Promise<Finding[]> {
+    const { profiles } = this.#dependencies;
+    const { keyId } = key.caller;
+    const kept: Finding[] = [];
+    let state = first;
+    for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
+      const stored = state.profile(keyId);
+      const before = await this.#current(key, stored);
+      kept.push(...(await this.#keep(findAll(key, before, state), batchId)));
+      const after = withVisits(before, key.visits);
+      if (after === stored || (await profiles.write(stored, after))) return kept;
+      state = await profiles.read([keyId], hoursOf(key));
+    }
+    throw new Error(`the profile of ${keyId} was changed by others ${MOST_ATTEMPTS} times in a row`);
+  }
+
+  /** The profile with the days closed that ended before this batch. */
+  async #current({ caller, first, last }: WatchedKey, stored: KeyProfile | undefined): Promise<KeyProfile> {
+    const profile = stored ?? newProfile(caller.keyId, first);
+    if (!beginsDay(profile, last)) return profile;
+    const subject = { kind: 'credential', keyId: caller.keyId } as const;
+    const counts = await this.#dependencies.usage.counts(subject, `${profile.day}T00`, `${profile.day}T23`);
+    return closeDay(
+      profile,
+      counts.map(({ count }) => count),
+      last,
+    );
+  }
+
+  async #findInRefusals(
+    batch: LogBatch,
+    { subject, hour }: SubjectHour,
+    state: WatchedState,
+  ): Promise<Finding | undefined> {
+    const { causes, networks, keyIds } = state.count({ subject, hour });
+    const counted: Omit<RefusalHour, 'requestIds'> = { hour, causes, networks, keyIds };
+    if (subject.kind === 'network' && !NO_NETWORK.includes(subject.network)) {
+      const { network } = subject;
+      const from = ({ sourceIp }: { sourceIp: string | undefined }) => networkOf(sourceIp ?? '') === network;
+      const requestIds = refusedRequestIds(batch, hour, from);
+      return findInNetworkHour(network, { ...counted, networks: { [network]: 1 }, requestIds });
+    }
+    if (subject.kind !== 'namedKey') return undefined;
+    const { keyId } = subject;
+    const requestIds = refusedRequestIds(batch, hour, (refusal) => refusal.keyId === keyId);
+    const refusals = { ...counted, keyIds: { [keyId]: 1 }, requestIds };
+    if (!hasNamedKeyFinding(refusals)) return undefined;
+    const tenantId = await this.#dependencies.tenantOf(keyId);
+    return tenantId === undefined ? undefined : findInNamedKeyHour({ keyId, tenantId }, refusals);
+  }
+
+  /** @returns those that had not been found before */
+  async #keep(findings: readonly Finding[], batchId: string): Promise<Finding[]> {
+    const { alerts, now, randomBytes } = this.#dependencies;
+    const kept: Finding[] = [];
+    for (const finding of findings) {
+      const alertId = alertIdOf(finding);
+      if (this.#known.get(alertId)) continue;
+      const time = now();
+      const actor = { type: 'system', id: 'keywright' } as const;
+      const occasion = { now: time, actor, requestId: batchId, eventId: eventId(time, randomBytes) };
+      if (await alerts.create(raise(finding, occasion))) kept.push(finding);
+      this.#known.set(alertId, true);
+    }
+    return kept;
+  }
+}
+
+function findAll(key: WatchedKey, profile: KeyProfile, state: WatchedState): Finding[] {
+  const { caller, traces, visits } = key;
+  const inHours = hoursOf(key).flatMap(({ subject, hour }) => {
+    const { requests, statuses, networks, countries } = state.count({ subject, hour });
+    const counted = { caller, hour, requests, statuses, networks, countries, traces: traces.get(hour) ?? [] };
+    return findInKeyHour(counted, usualBefore(profile, hour));
+  });
+  return [...inHours, ...findInGeography(caller, profile, visits)];
+}
+
+function hoursOf({ caller, traces }: WatchedKey): SubjectHour[] {
+  const subject = { kind: 'credential', keyId: caller.keyId } as const;
+  return [...traces.keys()].map((hour) => ({ subject, hour }));
+}
+
+function isRefusal({ subject }: Tally): boolean {
+  return subject.kind === 'network' || subject.kind === 'namedKey';
+}
