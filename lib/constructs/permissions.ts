@@ -193,6 +193,16 @@ export function allowUsageConsumer(fn: LambdaFunction, store: Store): void {
   onItemsOf(fn, store.usageTableArn, ['dynamodb:PutItem'], ['BATCH#*']);
   onItemsOf(fn, store.usageTableArn, ['dynamodb:UpdateItem'], ['USE#*', 'REFUSED#*', 'USED#*']);
   onItemsOf(fn, store.usageTableArn, ['dynamodb:GetItem'], ['USE#*', 'REFUSED#*']);
+  onItemsOf(fn, store.usageTableArn, ['dynamodb:BatchGetItem'], ['PROFILE#*', 'USE#*', 'REFUSED#*']);
+  onItemsOf(fn, store.usageTableArn, ['dynamodb:Query'], ['USE#*']);
+  onItemsOf(fn, store.usageTableArn, ['dynamodb:PutItem'], ['PROFILE#*']);
+  useTable(fn);
+  onItems(fn, store, ['dynamodb:GetItem', 'dynamodb:PutItem'], ['ALERT#*']);
+  onItems(fn, store, ['dynamodb:GetItem'], ['CRED#*'], {
+    'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['pk', 'sk', 'tenantId'] },
+    // Without a projection there are no names to compare, and everything would be read.
+    Null: { 'dynamodb:LeadingKeys': 'false', 'dynamodb:Attributes': 'false' },
+  });
   grantEncrypt(fn, store.keyArn, 'dynamodb');
 }
 

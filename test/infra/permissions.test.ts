@@ -66,6 +66,7 @@ const LAPSED = ['pk', 'sk', 'revision', 'state', 'duePk', 'dueAt', 'lastEvent'];
 /** Everything that somebody with a hold of a function might want to do, and what functions must do. */
 const SENSITIVE = {
   'get credential': dynamodb('GetItem', table, 'CRED#a'),
+  'get whose a credential is': dynamodb('GetItem', table, 'CRED#a', writing(['pk', 'sk', 'tenantId'])),
   'get tenant': dynamodb('GetItem', table, 'TENANT#a'),
   'get api': dynamodb('GetItem', table, 'API#a'),
   'get product': dynamodb('GetItem', table, 'PRODUCT#a'),
@@ -149,6 +150,8 @@ const SENSITIVE = {
   'read usage': dynamodb('Query', usage, 'USE#a'),
   'read refusals': dynamodb('Query', usage, 'REFUSED#a'),
   'get usage count': dynamodb('GetItem', usage, 'USE#a'),
+  'get counts and profiles': dynamodb('BatchGetItem', usage, ['PROFILE#a', 'USE#a', 'REFUSED#b']),
+  'keep a profile': dynamodb('PutItem', usage, 'PROFILE#a'),
   'count usage': dynamodb('UpdateItem', usage, 'USE#a'),
   'count refusal': dynamodb('UpdateItem', usage, 'REFUSED#a'),
   'put usage batch': dynamodb('PutItem', usage, 'BATCH#a'),
@@ -204,6 +207,8 @@ const IMPORTS: readonly Sensitive[] = [
   'batch-get credentials',
   'put alias',
 ];
+/** Who may read a whole credential may read whose it is. */
+const GETS_CREDENTIALS: readonly Sensitive[] = ['get credential', 'get whose a credential is'];
 const REQUESTS_APPROVAL: readonly Sensitive[] = ['get approval', 'put approval'];
 /** Who may rewrite a whole credential may rewrite its parts. */
 const UPDATES_CREDENTIALS: readonly Sensitive[] = [
@@ -232,7 +237,7 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
   ],
   keys: [
     ...IMPORTS,
-    'get credential',
+    ...GETS_CREDENTIALS,
     'read last uses',
     'get tenant',
     'put credential',
@@ -266,7 +271,7 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
   products: ['get product', 'get api', 'put product', 'update product', ...READS_AND_WRITES_TABLE],
   subscriptions: [
     ...IMPORTS,
-    'get credential',
+    ...GETS_CREDENTIALS,
     'read last uses',
     'get tenant',
     'get product',
@@ -286,7 +291,7 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     'read last uses',
     'update approval',
     'lapse approval',
-    'get credential',
+    ...GETS_CREDENTIALS,
     'get tenant',
     'put credential',
     'update tenant',
@@ -297,7 +302,7 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
   ],
   alerts: ['get alert', 'update alert', 'query alerts', ...READS_AND_WRITES_TABLE],
   leaks: [
-    'get credential',
+    ...GETS_CREDENTIALS,
     'get tenant',
     'get api',
     'end credential',
@@ -312,7 +317,7 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
   ],
   sweep: [
     'query what is due',
-    'get credential',
+    ...GETS_CREDENTIALS,
     'get approval',
     'read last uses',
     'update reminders alone',
@@ -328,12 +333,18 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     'decrypt through DynamoDB',
   ],
   openapi: [],
-  usage: ['get credential', 'get tenant', 'read usage', 'decrypt through DynamoDB'],
+  usage: [...GETS_CREDENTIALS, 'get tenant', 'read usage', 'decrypt through DynamoDB'],
   'usage-consumer': [
     'put usage batch',
     'count usage',
     'count refusal',
     'get usage count',
+    'get counts and profiles',
+    'keep a profile',
+    'read usage',
+    'get alert',
+    'put alert',
+    'get whose a credential is',
     'note a last use',
     'send lost log lines',
     'decrypt through DynamoDB',
