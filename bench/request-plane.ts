@@ -11,7 +11,7 @@ import { KeyFormat } from '../core/domain/key-format.ts';
 import { Pepper } from '../core/domain/pepper.ts';
 import { fetchJson, tokenVerifier } from '../core/oauth/token-verifier.ts';
 import { accessStore } from '../core/store/access-store.ts';
-import { toAttributes } from '../core/store/attribute-value.ts';
+import { type AttributeMap, toAttributes } from '../core/store/attribute-value.ts';
 
 export const TABLE = 'keywright';
 const PEPPER = JSON.stringify({ current: 'v1', v1: 'p'.repeat(64) });
@@ -22,6 +22,8 @@ export interface Stub {
   readonly url: string;
   /** The key that its answers are about. */
   readonly key: string;
+  /** What its DynamoDB holds. */
+  readonly items: readonly AttributeMap[];
   /** Calls by operation since the last time of asking. */
   counts(): Promise<Record<string, number>>;
   stop(): Promise<unknown>;
@@ -31,11 +33,13 @@ export interface Stub {
 export async function startStub(tls?: { cert: string; key: string }): Promise<Stub> {
   const key = new KeyFormat().mint('sk', 'sandbox', KEY_ID, randomBytes);
   const stub = fork(new URL('./aws-stub.ts', import.meta.url));
-  stub.send({ answers: storedItems(key), tls });
+  const items = storedItems(key).map(toAttributes);
+  stub.send({ answers: answersOf(items), tls });
   const [port] = await once(stub, 'message');
   return {
     url: tls === undefined ? `http://127.0.0.1:${port}` : `https://localhost:${port}`,
     key,
+    items,
     async counts() {
       stub.send('counts');
       const [counts] = await once(stub, 'message');
@@ -81,11 +85,12 @@ export function newAuthorizer(
   stub: Pick<Stub, 'url'>,
   cacheMilliseconds: number,
   client: typeof signedClient = signedClient,
+  dynamodb: AwsCall = callOf(stub, 'dynamodb', client),
 ): Authorizer {
   return new Authorizer({
     format: new KeyFormat(),
     store: accessStore({
-      dynamodb: callOf(stub, 'dynamodb', client),
+      dynamodb,
       table: TABLE,
       apiId: 'api_BenchApi0000',
       sharedMilliseconds: 1000,
@@ -124,8 +129,8 @@ export function lambdaEnvironment(stub: Stub): Record<string, string> {
 }
 
 /** What the stub's DynamoDB holds: the key, its tenant, the API, and the caller's network as seen. */
-function storedItems(key: string): Record<string, string> {
-  const items = [
+function storedItems(key: string): object[] {
+  return [
     {
       pk: `CRED#${KEY_ID}`,
       keyId: `key_${KEY_ID}`,
@@ -149,9 +154,12 @@ function storedItems(key: string): Record<string, string> {
     { pk: 'API#api_BenchApi0000', apiId: 'api_BenchApi0000', environment: 'sandbox', routes: [] },
     { pk: `SEEN#${KEY_ID}`, ttl: Math.floor(Date.now() / 1000) + 80 * 24 * 3600 },
   ];
+}
+
+function answersOf(items: readonly AttributeMap[]): Record<string, string> {
   return {
-    BatchGetItem: JSON.stringify({ Responses: { [TABLE]: items.map(toAttributes) }, UnprocessedKeys: {} }),
-    GetItem: JSON.stringify({ Item: toAttributes(items[0] ?? {}) }),
+    BatchGetItem: JSON.stringify({ Responses: { [TABLE]: items }, UnprocessedKeys: {} }),
+    GetItem: JSON.stringify({ Item: items[0] }),
     GetSecretValue: JSON.stringify({ SecretString: PEPPER }),
   };
 }

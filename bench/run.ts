@@ -9,6 +9,7 @@ const PARTS: Readonly<Record<string, Measure>> = {
   decision: async () => (await import('./decision.ts')).decisionFigures(),
   cold: async () => (await import('./cold-start.ts')).coldFigures(),
   scale: async () => (await import('./scale/scale.ts')).scaleFigures(),
+  faults: async () => (await import('./faults.ts')).faultFigures(),
   limits: async () => (await import('./limits.ts')).limitFigures(),
   attacks: async () => (await import('./attack-day.ts')).attackDayFigures(),
   revocation: async () => (await import('./revocation.ts')).revocationFigures(),
