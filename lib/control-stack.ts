@@ -5,6 +5,7 @@ import { METRIC, METRIC_NAMESPACE } from '../core/contract/deployment.ts';
 import { hasUsagePlans, type KeywrightConfig } from './config.ts';
 import { type AlarmProps, AlarmTopic, addAlarm } from './constructs/alarms.ts';
 import { AuditMetrics } from './constructs/audit-metrics.ts';
+import { EventRegistry } from './constructs/event-registry.ts';
 import type { KeywrightFunction } from './constructs/function.ts';
 import { CognitoIdentity, type Issuer } from './constructs/identity.ts';
 import { ManagementApi } from './constructs/management-api.ts';
@@ -41,6 +42,7 @@ export class ControlStack extends Stack {
     this.usage = new UsageConsumer(this, 'Usage', { config, store });
     this.rotation = new PepperRotation(this, 'PepperRotation', { config, store });
     this.sweep = new Sweep(this, 'Sweep', { config, store });
+    new EventRegistry(this, 'EventRegistry');
     if (hasUsagePlans(config)) new UsagePlanKeys(this, 'UsagePlanKeys', { config, bus: data.bus });
     this.alarmTopic = new AlarmTopic(this, 'AlarmTopic', { key: data.key, emails: config.alarmEmails });
     this.#auditAlarms(config, data);

@@ -61,7 +61,7 @@ export const SUBJECT_TYPES = [
   'alert',
 ] as const;
 
-type SubjectType = (typeof SUBJECT_TYPES)[number];
+export type SubjectType = (typeof SUBJECT_TYPES)[number];
 
 /** Who caused an event. `ip` is absent where nobody's request did. */
 export interface Actor {

@@ -194,7 +194,7 @@ function sightingEvent(
     time: time.toISOString(),
     tenantId,
     actor: { type: 'apiKey', id: keyId, ip: sourceIp },
-    subject: { type: 'apiKey', id: keyId },
+    subject: { type: keyId.startsWith('sub_') ? 'subscription' : 'apiKey', id: keyId },
     data: { network, ip: sourceIp },
     requestId,
   };

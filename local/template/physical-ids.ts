@@ -69,6 +69,16 @@ const TYPES: Readonly<Record<string, (resource: ResourceIdentity) => PhysicalIds
       Arn: arn(r, 'events', onDefaultBus ? `rule/${rule}` : `rule/${bus}/${rule}`),
     };
   },
+  'AWS::EventSchemas::Registry': (r) => {
+    const RegistryName = name(r, 'RegistryName', 64);
+    const Ref = arn(r, 'schemas', `registry/${RegistryName}`);
+    return { Ref, RegistryArn: Ref, RegistryName };
+  },
+  'AWS::EventSchemas::Schema': (r) => {
+    const SchemaName = name(r, 'SchemaName', 385);
+    const Ref = arn(r, 'schemas', `schema/${r.property('RegistryName')}/${SchemaName}`);
+    return { Ref, SchemaArn: Ref, SchemaName, SchemaVersion: '1' };
+  },
   'AWS::Scheduler::Schedule': (r) => {
     const Ref = name(r, 'Name', 64);
     return { Ref, Arn: arn(r, 'scheduler', `schedule/${r.property('GroupName') ?? 'default'}/${Ref}`) };

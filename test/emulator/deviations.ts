@@ -9,6 +9,7 @@ import type { Unobservable } from '../support/outcomes.ts';
  * | on AWS                                             | in MiniStack                    | here                   |
  * | -------------------------------------------------- | ------------------------------- | ---------------------- |
  * | archives of a bus                                  | unknown type                    | resource removed       |
+ * | schemas in EventBridge's registry                  | unknown types                   | resources removed      |
  * | rotation schedules; `RotateSecret` calls a function | unknown type; copies the value  | resource removed; the test asks for the four steps |
  * | alarms on metric math                              | refused                         | resources removed      |
  * | `Ref` of a secret is its ARN                       | its name, which no policy takes | `Fn::GetAtt … Id`, the ARN on both |
@@ -30,7 +31,12 @@ interface Template {
   readonly Resources: Record<string, Resource>;
 }
 
-const REMOVED_TYPES = ['AWS::Events::Archive', 'AWS::SecretsManager::RotationSchedule'];
+const REMOVED_TYPES = [
+  'AWS::Events::Archive',
+  'AWS::EventSchemas::Registry',
+  'AWS::EventSchemas::Schema',
+  'AWS::SecretsManager::RotationSchedule',
+];
 const UNKNOWN_CONDITION_KEY = 'dynamodb:LeadingKeys';
 
 /** Promises that MiniStack can't show to be kept. */

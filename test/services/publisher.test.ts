@@ -120,6 +120,19 @@ describe('what is published', () => {
     expect(JSON.parse(bus.accepted[0]?.Detail ?? '')).toEqual(events[0]);
   });
 
+  test('what a newer version of Keywright writes, every field of it', async () => {
+    const newer = {
+      ...eventFor('tenant_newer'),
+      type: 'vault.sealed',
+      subject: { type: 'vault', id: 'vault_1', shelf: 3 },
+      data: { reason: null, more: [1] },
+      traceId: 'trace-1',
+    };
+    expect(await publish([recordOf('VAULT#1', newer)])).toEqual({ batchItemFailures: [] });
+    expect(JSON.parse(bus.accepted[0]?.Detail ?? '')).toEqual(newer);
+    expect(await keptOf('tenant_newer')).toEqual([newer.id]);
+  });
+
   test('not a write without an event of its own, nor a removal', async () => {
     const event = eventFor('tenant_quiet');
     const removal = recordOf('CRED#1', event);
@@ -226,8 +239,9 @@ describe('failures', () => {
 
   test.each([
     ['text', 'nonsense'],
-    ['an event of an unknown type', { ...eventFor('tenant_bad'), type: 'apiKey.eaten' }],
-    ['an event with more to it', { ...eventFor('tenant_bad'), secret: 'x' }],
+    ['an event whose type is none', { ...eventFor('tenant_bad'), type: 'apiKey' }],
+    ['an event of another version', { ...eventFor('tenant_bad'), version: 2 }],
+    ['an event that nobody caused', { ...eventFor('tenant_bad'), actor: undefined }],
     ['an event without an id', { ...eventFor('tenant_bad'), id: undefined }],
   ])('%s in an event’s place is reported, after what came before it', async (_, bad) => {
     const { events, records } = changes(['CRED#1', 'CRED#2']);

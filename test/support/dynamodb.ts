@@ -9,6 +9,7 @@ import type { AuditEvent } from '../../core/contract/events.ts';
 import type { ItemKey } from '../../core/store/item-keys.ts';
 import type { TableProperties } from '../../local/aws/dynamodb-table.ts';
 import { type AwsServer, startAwsServer } from '../../local/aws-server.ts';
+import { EventWatch, STREAM } from './event-watch.ts';
 
 /** The local DynamoDB with Keywright's tables, in a folder of its own. */
 export interface TestDynamoDb {
@@ -24,6 +25,9 @@ export interface TestDynamoDb {
   lastEvent(key: ItemKey): Promise<AuditEvent>;
   /** Everything that is stored, for tests that look for what must not be. */
   everything(): Promise<Record<string, unknown>[]>;
+  /** Every event that was written to the main table, in order. */
+  emitted(): Promise<readonly AuditEvent[]>;
+  /** @throws Error when an event was written that is not as its schema says */
   close(): Promise<void>;
 }
 
@@ -39,19 +43,21 @@ export async function startDynamoDb(): Promise<TestDynamoDb> {
     }),
     { marshallOptions: { removeUndefinedValues: true } },
   );
-  await server.createTable(
-    tableOf(RESOURCE.table, {
+  await server.createTable({
+    ...tableOf(RESOURCE.table, {
       [TABLE_INDEX.list]: ['listPk', 'listSk'],
       [TABLE_INDEX.subscriptions]: ['state', 'subscriptionSk'],
       [TABLE_INDEX.alerts]: ['state', 'alertSk'],
       [TABLE_INDEX.due]: ['duePk', 'dueAt'],
     }),
-  );
+    ...STREAM,
+  });
   await server.createTable(tableOf(RESOURCE.auditTable, { [AUDIT_INDEX.byDay]: ['day', 'sk'] }));
   await server.createTable(tableOf(RESOURCE.usageTable, {}));
   const main = { client, name: RESOURCE.table };
   const audit = { client, name: RESOURCE.auditTable };
   const usage = { client, name: RESOURCE.usageTable };
+  const watch = new EventWatch(server, main.name);
   const item = async ({ pk, sk }: ItemKey) =>
     (await client.send(new GetCommand({ TableName: main.name, Key: { pk, sk }, ConsistentRead: true }))).Item;
   return {
@@ -63,10 +69,15 @@ export async function startDynamoDb(): Promise<TestDynamoDb> {
     item,
     lastEvent: async (key) => (await item(key))?.[LAST_EVENT] as AuditEvent,
     everything: async () => [...(await scan(main)), ...(await scan(audit)), ...(await scan(usage))],
+    emitted: () => watch.emitted(),
     close: async () => {
-      client.destroy();
-      await server.close();
-      rmSync(dataDir, { recursive: true });
+      try {
+        await watch.check();
+      } finally {
+        client.destroy();
+        await server.close();
+        rmSync(dataDir, { recursive: true });
+      }
     },
   };
 }

@@ -7,6 +7,7 @@ import type { TokenVerifier } from '../../core/access/ports.ts';
 import type { AwsCall } from '../../core/aws/aws-call.ts';
 import { pepperSource } from '../../core/aws/pepper-source.ts';
 import { signedClient } from '../../core/aws/signed-client.ts';
+import type { AuditEvent } from '../../core/contract/events.ts';
 import type {
   ApiRecord,
   CredentialRecord,
@@ -26,6 +27,7 @@ import { type ItemKey, itemKey } from '../../core/store/item-keys.ts';
 import { authorizerHandler } from '../../functions/authorizer/authorizer-handler.ts';
 import { GatewayAnswers } from '../../functions/authorizer/gateway-answer.ts';
 import { type AwsServer, startAwsServer } from '../../local/aws-server.ts';
+import { EventWatch, STREAM } from './event-watch.ts';
 
 const TABLE = 'keywright';
 const PEPPER_SECRET = 'keywright/pepper';
@@ -73,6 +75,9 @@ export interface RequestPlane {
     authorizer: Authorizer,
     options?: { gatewayCaches?: boolean },
   ): ReturnType<typeof authorizerHandler>;
+  /** Every event that was written, in order. */
+  emitted(): Promise<readonly AuditEvent[]>;
+  /** @throws Error when an event was written that is not as its schema says */
   close(): Promise<void>;
 }
 
@@ -82,6 +87,7 @@ export async function startRequestPlane(): Promise<RequestPlane> {
   const server = await startAwsServer({ dataDir, log: () => undefined });
   const dynamodb = client(server, 'dynamodb');
   await createResources(server);
+  const watch = new EventWatch(server, TABLE);
   const format = new KeyFormat();
   const calls: string[] = [];
   const lines: string[] = [];
@@ -222,9 +228,14 @@ export async function startRequestPlane(): Promise<RequestPlane> {
         now: () => plane.clock,
         write: (line) => lines.push(line),
       }),
+    emitted: () => watch.emitted(),
     async close() {
-      await server.close();
-      await rm(dataDir, { recursive: true });
+      try {
+        await watch.check();
+      } finally {
+        await server.close();
+        await rm(dataDir, { recursive: true });
+      }
     },
   };
   await plane.putTenant({
@@ -264,6 +275,7 @@ async function createResources(server: AwsServer): Promise<void> {
       { AttributeName: 'pk', AttributeType: 'S' },
       { AttributeName: 'sk', AttributeType: 'S' },
     ],
+    ...STREAM,
   });
   server.createSecret({
     Name: PEPPER_SECRET,

@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { eventEnvelope } from '../../contract/event-schemas/definition.ts';
 import { type AuditEvent, EVENT_TYPES } from '../../contract/events.ts';
-import { auditEventSchema } from '../../store/audit-event-schema.ts';
 import type { OperationSchema } from '../operation.ts';
 import { cursor, limit, pageOf, tenantId, time } from './fields.ts';
 
-const recordShape = auditEventSchema
-  .extend({ actor: auditEventSchema.shape.actor.extend({ ip: z.string().nullable() }) })
+const recordShape = eventEnvelope
+  .extend({ actor: eventEnvelope.shape.actor.extend({ ip: z.string().nullable() }) })
   .meta({ id: 'AuditRecord' });
 
 /** An audit event as people see it. */

@@ -1,0 +1,171 @@
+import { z } from 'zod';
+import type { EventType } from '../events.ts';
+import { type EventDefinition, event, time } from './definition.ts';
+import {
+  approval,
+  changeOf,
+  environment,
+  hint,
+  imported,
+  name,
+  noData,
+  permissions,
+  rateLimits,
+  reason,
+  strings,
+} from './values.ts';
+
+const restrictions = {
+  permissions: permissions.nullable().meta({ description: 'null for all of the role’s' }),
+  expiresAt: time.nullable(),
+  allowedCidrs: strings.meta({ description: 'Empty for any network' }),
+  allowedOrigins: strings.meta({ description: 'Empty for any origin' }),
+  rateLimits,
+};
+
+const leakSource = z
+  .strictObject({
+    by: z.enum(['report', 'github']),
+    url: z.string().optional(),
+    place: z.string().optional().meta({ description: 'What kind of text it stood in, such as commit' }),
+  })
+  .meta({ description: 'Where the key turned up, as its finder says; keys in it are blacked out' });
+
+export const API_KEY_EVENTS = {
+  'apiKey.created': event({
+    when: 'An API key was created, or one that was issued elsewhere was imported.',
+    actors: ['admin'],
+    subjects: ['apiKey'],
+    data: z.strictObject({
+      name,
+      type: z.enum(['publishable', 'secret']),
+      environment,
+      role: z.string(),
+      ...restrictions,
+      metadataKeys: strings.meta({ description: 'The values are the tenant’s own and not told' }),
+      imported,
+      approval,
+    }),
+    example: {
+      name: 'Nightly export',
+      type: 'secret',
+      environment: 'live',
+      role: 'reader',
+      permissions: ['orders:read'],
+      expiresAt: '2027-05-22T00:00:00.000Z',
+      allowedCidrs: ['198.51.100.0/24'],
+      allowedOrigins: [],
+      rateLimits: [{ limit: 600, windowSeconds: 60 }],
+      metadataKeys: ['team'],
+    },
+  }),
+  'apiKey.updated': event({
+    when: 'Fields of a key were changed; of metadata only the names of its entries are told.',
+    actors: ['admin'],
+    subjects: ['apiKey'],
+    data: z.strictObject({
+      ...changeOf({ name, role: z.string(), ...restrictions, metadata: strings }),
+      approval,
+    }),
+    example: {
+      from: { role: 'reader', expiresAt: null },
+      to: { role: 'writer', expiresAt: '2027-05-22T00:00:00.000Z' },
+    },
+  }),
+  'apiKey.rotated': event({
+    when: 'A key got another secret; the one before works until the overlap ends.',
+    actors: ['admin'],
+    subjects: ['apiKey'],
+    data: z.strictObject({
+      hint,
+      overlapSeconds: z.int(),
+      overlapEndsAt: time.meta({ description: 'The old secret works until then' }),
+      approval,
+    }),
+    example: { hint: 'x7Qp', overlapSeconds: 86_400, overlapEndsAt: '2026-11-23T12:00:00.000Z' },
+  }),
+  'apiKey.overlapEnded': event({
+    when: 'Somebody ended the overlap of a rotation early; the old secret works no more.',
+    actors: ['admin'],
+    subjects: ['apiKey'],
+    data: z.strictObject({ endedHint: hint, approval }),
+    example: { endedHint: 'c2Rt' },
+  }),
+  'apiKey.disabled': event({
+    when: 'A key was stopped, for the time being.',
+    actors: ['admin'],
+    subjects: ['apiKey'],
+    data: noData,
+    example: {},
+  }),
+  'apiKey.enabled': event({
+    when: 'A disabled key was let in again.',
+    actors: ['admin'],
+    subjects: ['apiKey'],
+    data: z.strictObject({ approval }),
+    example: {
+      approval: { approvalId: 'apr_4kYtQm2ZpX8c', requestedBy: 'person-7', decidedBy: 'person-3' },
+    },
+  }),
+  'apiKey.revoked': event({
+    when: 'A key was ended for good by a person. One that ended because it leaked is apiKey.leaked.',
+    actors: ['admin'],
+    subjects: ['apiKey'],
+    data: z.strictObject({ reason, approval }),
+    example: { reason: 'The export moved to another vendor' },
+  }),
+  'apiKey.expiring': event({
+    when: '14, 7 and 1 days before a key’s expiry, once each.',
+    actors: ['system'],
+    subjects: ['apiKey'],
+    data: z.strictObject({ name, expiresAt: time, daysLeft: z.int() }),
+    example: { name: 'Nightly export', expiresAt: '2026-12-06T12:00:00.000Z', daysLeft: 14 },
+  }),
+  'apiKey.expired': event({
+    when: 'A key’s expiry has passed.',
+    actors: ['system'],
+    subjects: ['apiKey'],
+    data: z.strictObject({ name, expiresAt: time }),
+    example: { name: 'Nightly export', expiresAt: '2026-11-22T12:00:00.000Z' },
+  }),
+  'apiKey.usedFromNewIp': event({
+    when: 'A secret or subscription key was admitted from a /24 or /48 that it had not used in 90 days.',
+    actors: ['apiKey'],
+    subjects: ['apiKey', 'subscription'],
+    data: z.strictObject({ network: z.string(), ip: z.string() }),
+    example: { network: '203.0.113.0/24', ip: '203.0.113.77' },
+  }),
+  'apiKey.leaked': event({
+    when: 'Somebody who holds a key has reported it, or GitHub found it in a public place.',
+    actors: ['system'],
+    subjects: ['apiKey', 'subscription', 'api'],
+    data: z.strictObject({
+      slot: z.enum(['primary', 'secondary']).optional().meta({ description: 'Of a subscription' }),
+      hint,
+      response: z
+        .enum(['keyRevoked', 'secretEnded', 'slotEnded', 'notified'])
+        .meta({ description: 'What was done about it; after notified the key works still' }),
+      source: leakSource,
+    }),
+    example: {
+      hint: 'x7Qp',
+      response: 'keyRevoked',
+      source: { by: 'github', url: 'https://github.com/acme/export/blob/main/.env', place: 'commit' },
+    },
+  }),
+  'apiKey.unused': event({
+    when: 'A key that is not disabled was not used for 90 days.',
+    actors: ['system'],
+    subjects: ['apiKey'],
+    data: z.strictObject({
+      name,
+      unusedSince: time,
+      lastUsedAt: time.nullable().meta({ description: 'null when no use of it is known' }),
+    }),
+    example: {
+      name: 'Nightly export',
+      unusedSince: '2026-08-24T12:00:00.000Z',
+      lastUsedAt: '2026-08-24T12:00:00.000Z',
+    },
+  }),
+} as const satisfies Partial<Record<EventType, EventDefinition>>;

@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import type { EventType } from '../events.ts';
+import { type EventDefinition, event } from './definition.ts';
+import { changeOf, environment, hint, name, rateLimits, strings } from './values.ts';
+
+const apiFields = {
+  name,
+  routes: z
+    .array(
+      z.strictObject({
+        method: z.string(),
+        path: z.string(),
+        permission: z.string().optional(),
+        public: z.boolean(),
+      }),
+    )
+    .meta({ description: 'Rules that differ from the default permission' }),
+  oauth: z
+    .strictObject({
+      issuer: z.string(),
+      audience: z.string(),
+      requiredScopes: strings,
+      requiredRoles: strings,
+    })
+    .nullable()
+    .meta({ description: 'null where no access token is required' }),
+};
+
+const productFields = {
+  name,
+  description: z.string(),
+  apiIds: strings,
+  requiresApproval: z.boolean(),
+  plan: z.strictObject({
+    rateLimits,
+    quota: z.strictObject({ limit: z.int(), period: z.enum(['day', 'month']) }).optional(),
+  }),
+};
+
+/** Protected APIs, their client keys, and the products that bundle them. They belong to no tenant. */
+export const CATALOGUE_EVENTS = {
+  'api.created': event({
+    when: 'A protected API was registered.',
+    actors: ['admin'],
+    subjects: ['api'],
+    data: z.strictObject({
+      ...apiFields,
+      environment,
+      scheme: z.enum(['tenant', 'subscription']),
+      clientKeyRequired: z.boolean(),
+    }),
+    example: {
+      name: 'Orders',
+      environment: 'live',
+      scheme: 'tenant',
+      routes: [{ method: 'POST', path: '/v1/refunds', permission: 'refunds:write', public: false }],
+      clientKeyRequired: false,
+      oauth: null,
+    },
+  }),
+  'api.updated': event({
+    when: 'A protected API was renamed, or its routes or requirements were changed.',
+    actors: ['admin'],
+    subjects: ['api'],
+    data: z.strictObject(changeOf({ ...apiFields, clientKeyRequired: z.boolean().nullable() })),
+    example: { from: { name: 'Orders' }, to: { name: 'Orders and refunds' } },
+  }),
+  'clientKey.revealed': event({
+    when: 'The client key of an API was shown to somebody.',
+    actors: ['admin'],
+    subjects: ['api'],
+    data: z.strictObject({ hint }),
+    example: { hint: 'x7Qp' },
+  }),
+  'clientKey.regenerated': event({
+    when: 'The client key of an API was replaced; the one before works no more.',
+    actors: ['admin'],
+    subjects: ['api'],
+    data: z.strictObject({ hint }),
+    example: { hint: 'c2Rt' },
+  }),
+  'product.created': event({
+    when: 'A product was made of APIs and a plan.',
+    actors: ['admin'],
+    subjects: ['product'],
+    data: z.strictObject({ ...productFields, environment }),
+    example: {
+      name: 'Payments',
+      description: 'Charges and refunds',
+      environment: 'live',
+      apiIds: ['api_Payments0001'],
+      requiresApproval: true,
+      plan: {
+        rateLimits: [{ limit: 600, windowSeconds: 60 }],
+        quota: { limit: 100_000, period: 'month' },
+      },
+    },
+  }),
+  'product.updated': event({
+    when: 'A product or its plan was changed; its subscriptions follow at once.',
+    actors: ['admin'],
+    subjects: ['product'],
+    data: z.strictObject(changeOf(productFields)),
+    example: { from: { requiresApproval: true }, to: { requiresApproval: false } },
+  }),
+} as const satisfies Partial<Record<EventType, EventDefinition>>;

@@ -1,0 +1,138 @@
+import { z } from 'zod';
+import type { EventType } from '../events.ts';
+import { type EventDefinition, event, time } from './definition.ts';
+import { about, strings } from './values.ts';
+
+const alertId = z.string().meta({ description: 'Under which GET /v1/alerts lists it' });
+const KINDS = [
+  'networkAuthFailures',
+  'keyAuthFailures',
+  'clientErrors',
+  'rateLimitExceeded',
+  'requestSpike',
+  'newCountry',
+  'impossibleTravel',
+] as const;
+
+const evidence = z
+  .strictObject({
+    window: z.strictObject({ from: time, to: time }),
+    measured: z.number(),
+    threshold: z.number(),
+    usual: z.number().nullable(),
+    counts: z.record(z.string(), z.number()),
+    networks: strings,
+    countries: strings,
+    keyIds: strings,
+    requestIds: strings,
+  })
+  .meta({ description: 'What was looked at, counted in it and compared with; lists are bounded' });
+
+const found = (...kinds: [(typeof KINDS)[number], ...(typeof KINDS)[number][]]) =>
+  z.strictObject({ alertId, kind: z.enum(kinds), evidence });
+
+const exampleEvidence = {
+  window: { from: '2026-11-22T11:00:00.000Z', to: '2026-11-22T12:00:00.000Z' },
+  measured: 0,
+  threshold: 0,
+  usual: null,
+  counts: {},
+  networks: ['203.0.113.0/24'],
+  countries: ['DE'],
+  keyIds: ['key_8sK2mQ4vXz1b'],
+  requestIds: ['f1c5f7a0-1b7e-4a53-9f0e-3a9d3c0f5b11'],
+};
+
+/** What stands out in the traffic, each once for a credential or network and day. */
+export const FINDING_EVENTS = {
+  'auth.failureBurst': event({
+    when: 'One network tried many texts that are no valid key, or one key was presented that has ended or with a wrong secret, again and again within an hour.',
+    actors: ['system'],
+    subjects: ['network', 'apiKey', 'subscription'],
+    data: found('networkAuthFailures', 'keyAuthFailures'),
+    example: {
+      alertId: 'alert_3nF8rTqL0wZy',
+      kind: 'networkAuthFailures',
+      evidence: {
+        ...exampleEvidence,
+        measured: 128,
+        threshold: 100,
+        counts: { unknown_key: 121, wrong_secret: 7 },
+        countries: [],
+      },
+    },
+  }),
+  'auth.geoAnomaly': event({
+    when: 'A key was used from a country that is new for it, or from two that are too far apart for the time between.',
+    actors: ['system'],
+    subjects: ['apiKey', 'subscription'],
+    data: found('newCountry', 'impossibleTravel'),
+    example: {
+      alertId: 'alert_9cVb2hJ6sKpD',
+      kind: 'impossibleTravel',
+      evidence: {
+        ...exampleEvidence,
+        measured: 35,
+        threshold: 60,
+        counts: { BR: 3, DE: 41 },
+        countries: ['BR', 'DE'],
+      },
+    },
+  }),
+  'rateLimit.exceeded': event({
+    when: 'A key met its limits many times within an hour.',
+    actors: ['system'],
+    subjects: ['apiKey', 'subscription'],
+    data: found('rateLimitExceeded'),
+    example: {
+      alertId: 'alert_7mXe4aWt1uGo',
+      kind: 'rateLimitExceeded',
+      evidence: { ...exampleEvidence, measured: 240, threshold: 100, counts: { '200': 900, '429': 240 } },
+    },
+  }),
+  'usage.clientErrors': event({
+    when: 'An unusual share of a key’s requests within an hour was answered 4xx.',
+    actors: ['system'],
+    subjects: ['apiKey', 'subscription'],
+    data: found('clientErrors'),
+    example: {
+      alertId: 'alert_5pRk8dNz3yQs',
+      kind: 'clientErrors',
+      evidence: {
+        ...exampleEvidence,
+        measured: 310,
+        threshold: 100,
+        usual: 0.02,
+        counts: { '403': 190, '404': 120 },
+      },
+    },
+  }),
+  'usage.spike': event({
+    when: 'A key sent many times what it sends in its busiest hours.',
+    actors: ['system'],
+    subjects: ['apiKey', 'subscription'],
+    data: found('requestSpike'),
+    example: {
+      alertId: 'alert_1bHf6jCv9xLm',
+      kind: 'requestSpike',
+      evidence: {
+        ...exampleEvidence,
+        measured: 21_400,
+        threshold: 5350,
+        usual: 1070,
+        counts: { '200': 21_400 },
+      },
+    },
+  }),
+  'alert.acknowledged': event({
+    when: 'Somebody has looked at a finding’s alert.',
+    actors: ['admin'],
+    subjects: ['alert'],
+    data: z.strictObject({ kind: z.enum(KINDS), about, note: z.string().nullable() }),
+    example: {
+      kind: 'requestSpike',
+      about: { type: 'apiKey', id: 'key_8sK2mQ4vXz1b' },
+      note: 'Black Friday, as announced',
+    },
+  }),
+} as const satisfies Partial<Record<EventType, EventDefinition>>;

@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import type { EventType } from '../events.ts';
+import { type EventDefinition, event } from './definition.ts';
+import { about, approval, changeOf, name, permissions } from './values.ts';
+
+const settings = z.strictObject({ requireApproval: z.boolean(), leakResponse: z.enum(['revoke', 'notify']) });
+const role = z.strictObject({ permissions, description: z.string() });
+const tenantChange = z.strictObject({
+  ...changeOf({ name, status: z.enum(['active', 'suspended']), settings }),
+  approval,
+});
+
+const approvalData = z.strictObject({
+  operation: z
+    .enum([
+      'createKey',
+      'updateKey',
+      'rotateKey',
+      'endOverlap',
+      'disableKey',
+      'enableKey',
+      'revokeKey',
+      'updateTenant',
+      'putRole',
+      'deleteRole',
+    ])
+    .meta({ description: 'What is asked for, by its name in the OpenAPI document' }),
+  subject: about.meta({ description: 'What the operation would change' }),
+  requestedBy: z.string(),
+});
+const approvalExample = {
+  operation: 'revokeKey',
+  subject: { type: 'apiKey', id: 'key_8sK2mQ4vXz1b' },
+  requestedBy: 'person-7',
+} as const;
+
+/** Tenants, their roles, and what waits for a second person on them. */
+export const TENANT_EVENTS = {
+  'tenant.created': event({
+    when: 'A tenant was registered.',
+    actors: ['admin'],
+    subjects: ['tenant'],
+    data: z.strictObject({ name, settings }),
+    example: { name: 'Acme', settings: { requireApproval: false, leakResponse: 'revoke' } },
+  }),
+  'tenant.updated': event({
+    when: 'A tenant was renamed or its settings were changed.',
+    actors: ['admin'],
+    subjects: ['tenant'],
+    data: tenantChange,
+    example: {
+      from: { settings: { requireApproval: false, leakResponse: 'revoke' } },
+      to: { settings: { requireApproval: true, leakResponse: 'revoke' } },
+    },
+  }),
+  'tenant.suspended': event({
+    when: 'A tenant was suspended: none of its keys is let in.',
+    actors: ['admin'],
+    subjects: ['tenant'],
+    data: tenantChange,
+    example: { from: { status: 'active' }, to: { status: 'suspended' } },
+  }),
+  'tenant.resumed': event({
+    when: 'A suspended tenant was let in again.',
+    actors: ['admin'],
+    subjects: ['tenant'],
+    data: tenantChange,
+    example: { from: { status: 'suspended' }, to: { status: 'active' } },
+  }),
+  'role.changed': event({
+    when: 'A role of a tenant was made or replaced.',
+    actors: ['admin'],
+    subjects: ['role'],
+    data: z.strictObject({
+      from: role.nullable().meta({ description: 'null for a new role' }),
+      to: role,
+      approval,
+    }),
+    example: {
+      from: { permissions: ['orders:read'], description: 'Looks up orders' },
+      to: { permissions: ['orders:*'], description: 'Looks up and changes orders' },
+    },
+  }),
+  'role.deleted': event({
+    when: 'A role of a tenant was deleted; keys that have it may do nothing.',
+    actors: ['admin'],
+    subjects: ['role'],
+    data: z.strictObject({ from: role, approval }),
+    example: { from: { permissions: ['orders:read'], description: 'Looks up orders' } },
+  }),
+  'approval.requested': event({
+    when: 'An operation was asked for that waits for a second person.',
+    actors: ['admin'],
+    subjects: ['approval'],
+    data: approvalData,
+    example: approvalExample,
+  }),
+  'approval.approved': event({
+    when: 'A second person approved it. What shows no secret is carried out now, with an event of its own.',
+    actors: ['admin'],
+    subjects: ['approval'],
+    data: approvalData,
+    example: approvalExample,
+  }),
+  'approval.claimed': event({
+    when: 'Who had asked for what shows a secret called for it; it is carried out now, with an event of its own.',
+    actors: ['admin'],
+    subjects: ['approval'],
+    data: approvalData,
+    example: { ...approvalExample, operation: 'rotateKey' },
+  }),
+  'approval.rejected': event({
+    when: 'A second person refused it.',
+    actors: ['admin'],
+    subjects: ['approval'],
+    data: approvalData,
+    example: approvalExample,
+  }),
+  'approval.lapsed': event({
+    when: 'Nobody decided on it, or claimed it, in time.',
+    actors: ['system'],
+    subjects: ['approval'],
+    data: approvalData,
+    example: approvalExample,
+  }),
+} as const satisfies Partial<Record<EventType, EventDefinition>>;
