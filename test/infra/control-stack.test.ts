@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { EVENT_TYPES } from '../../core/contract/events.ts';
 import { ROUTES } from '../../core/contract/routes.ts';
 import { synthesize } from './synthesized-stacks.ts';
 
@@ -144,6 +145,29 @@ describe('the sweep', () => {
         Targets: [{ RetryPolicy: { MaximumRetryAttempts: 0 } }],
       },
     ]);
+  });
+});
+
+describe('the registry of event schemas', () => {
+  const schemas = stacks.ofType('AWS::EventSchemas::Schema').map(({ Properties }) => Properties);
+
+  test('has one for each type of event, named and marked as EventBridge does it', () => {
+    expect(stacks.one('AWS::EventSchemas::Registry').Properties.RegistryName).toBe('keywright');
+    expect(schemas.map(({ SchemaName }) => SchemaName)).toEqual(
+      EVENT_TYPES.map((type) => `keywright@${type}`),
+    );
+    for (const { RegistryName, SchemaName, Type, Content } of schemas) {
+      const schema = JSON.parse(String(Content));
+      expect([RegistryName, Type]).toEqual(['keywright', 'JSONSchemaDraft4']);
+      expect(SchemaName).toBe(`${schema['x-amazon-events-source']}@${schema['x-amazon-events-detail-type']}`);
+    }
+  });
+
+  test('keeps the limits of the registry: 100,000 characters of a schema, 256 of its description', () => {
+    for (const { Content, Description } of schemas) {
+      expect(String(Content).length).toBeLessThan(100_000);
+      expect(String(Description).length).toBeLessThanOrEqual(256);
+    }
   });
 });
 

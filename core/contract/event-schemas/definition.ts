@@ -29,13 +29,13 @@ export const time = z.iso.datetime({ precision: 3 });
 export const eventEnvelope = z.strictObject({
   id: z.uuidv7().meta({ description: 'Unique, and sorts by time; a repeated delivery has the same' }),
   version: z.literal(1).meta({ description: 'Of this shape' }),
-  type: z.enum(EVENT_TYPES),
+  type: z.enum(EVENT_TYPES).meta({ description: 'One of those below; `detail-type` says it too' }),
   time: time.meta({ description: 'When it happened, UTC' }),
   tenantId: z.string().nullable().meta({ description: 'null for what belongs to no tenant' }),
   actor: z.strictObject({
     type: z.enum(['admin', 'developer', 'auditor', 'apiKey', 'system']),
     id: z.string().min(1).meta({
-      description: 'Of a person the sub of his tokens, of a key its id, of Keywright itself keywright',
+      description: 'Of a person the `sub` of his tokens, of a key its id, of Keywright itself `keywright`',
     }),
     ip: z.string().optional().meta({ description: 'Absent where nobody’s request caused it' }),
   }),

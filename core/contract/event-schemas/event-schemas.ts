@@ -3,7 +3,7 @@ import { EVENT_SOURCE } from '../deployment.ts';
 import { type Actor, type AuditEvent, EVENT_TYPES, type EventType, type SubjectType } from '../events.ts';
 import { API_KEY_EVENTS } from './api-key-events.ts';
 import { CATALOGUE_EVENTS } from './catalogue-events.ts';
-import { type EventDefinition, strictSchema } from './definition.ts';
+import { type EventDefinition, eventEnvelope, strictSchema } from './definition.ts';
 import { FINDING_EVENTS } from './finding-events.ts';
 import { SUBSCRIPTION_EVENTS } from './subscription-events.ts';
 import { TENANT_EVENTS } from './tenant-events.ts';
@@ -57,7 +57,7 @@ export function exampleOf(type: EventType): AuditEvent {
   const [subject] = subjects;
   const ofNoTenant = ['api', 'product', 'network'].includes(subject);
   return {
-    id: '019aab73-1c00-7c3e-9d54-2f8a6b1e0d47',
+    id: '01a20320-a200-7c3e-9d54-2f8a6b1e0d47',
     version: 1,
     type,
     time: '2026-11-22T12:00:00.000Z',
@@ -88,7 +88,16 @@ export interface JsonSchema {
 export function detailSchema(type: EventType): JsonSchema {
   const schema = STRICT.get(type);
   if (schema === undefined) throw new Error(`${type} has no schema`);
-  const { $schema, ...detail } = z.toJSONSchema(schema, {
+  return jsonSchemaOf(schema);
+}
+
+/** The JSON Schema of what all events have in common. */
+export function envelopeSchema(): JsonSchema {
+  return jsonSchemaOf(eventEnvelope);
+}
+
+function jsonSchemaOf(schema: z.ZodType): JsonSchema {
+  const { $schema, ...rest } = z.toJSONSchema(schema, {
     target: 'draft-4',
     override: ({ jsonSchema }) => {
       if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
@@ -99,7 +108,7 @@ export function detailSchema(type: EventType): JsonSchema {
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
     },
   });
-  return detail as JsonSchema;
+  return rest as JsonSchema;
 }
 
 /**

@@ -17,13 +17,17 @@ const KINDS = [
 const evidence = z
   .strictObject({
     window: z.strictObject({ from: time, to: time }),
-    measured: z.number(),
+    measured: z.number().meta({
+      description: 'Requests, failures, or minutes between two places, when the threshold was reached',
+    }),
     threshold: z.number(),
-    usual: z.number().nullable(),
-    counts: z.record(z.string(), z.number()),
+    usual: z.number().nullable().meta({ description: 'null where the rule knows no usual' }),
+    counts: z
+      .record(z.string(), z.number())
+      .meta({ description: 'Parts of what was measured: by status, cause or country' }),
     networks: strings,
     countries: strings,
-    keyIds: strings,
+    keyIds: strings.meta({ description: 'Keys that were named, whoever named them' }),
     requestIds: strings,
   })
   .meta({ description: 'What was looked at, counted in it and compared with; lists are bounded' });
