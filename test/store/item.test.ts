@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -5,6 +6,7 @@ import { text } from 'node:stream/consumers';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { eventId } from '../../core/domain/event-id.ts';
 import { createTenant, updateTenant } from '../../core/domain/tenant.ts';
 import { TenantStore } from '../../core/store/tenant-store.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
@@ -21,20 +23,21 @@ afterAll(async () => {
   await dynamodb.close();
 });
 
-const occasion = (eventId: string) => ({
-  now: new Date('2026-11-22T12:00:00.000Z'),
+const now = new Date('2026-11-22T12:00:00.000Z');
+const occasion = () => ({
+  now,
   actor: { type: 'admin' as const, id: 'person-admin' },
   requestId: 'request-1',
-  eventId,
+  eventId: eventId(now, randomBytes),
 });
 
 test('a write whose answer was lost is done, not a conflict', async () => {
   const store = new TenantStore(lossy.table);
-  const created = createTenant({ tenantId: 'tenant_lost', name: 'Lost' }, occasion('event-1'));
+  const created = createTenant({ tenantId: 'tenant_lost', name: 'Lost' }, occasion());
   lossy.loseNextWrite();
   expect(await store.create(created, undefined)).toEqual({ state: created.state, replayed: false });
 
-  const renamed = updateTenant(created.state, { name: 'Found' }, occasion('event-2'));
+  const renamed = updateTenant(created.state, { name: 'Found' }, occasion());
   if (renamed === undefined) throw new Error('no change');
   lossy.loseNextWrite();
   await store.update(created.state, renamed);
@@ -43,10 +46,10 @@ test('a write whose answer was lost is done, not a conflict', async () => {
 
 test('a change that was decided on an earlier state is a conflict and changes nothing', async () => {
   const store = new TenantStore(dynamodb.main);
-  const created = createTenant({ tenantId: 'tenant_conflict', name: 'One' }, occasion('event-1'));
+  const created = createTenant({ tenantId: 'tenant_conflict', name: 'One' }, occasion());
   await store.create(created, undefined);
-  const first = updateTenant(created.state, { name: 'Two' }, occasion('event-2'));
-  const second = updateTenant(created.state, { name: 'Three' }, occasion('event-3'));
+  const first = updateTenant(created.state, { name: 'Two' }, occasion());
+  const second = updateTenant(created.state, { name: 'Three' }, occasion());
   if (first === undefined || second === undefined) throw new Error('no change');
   await store.update(created.state, first);
   await expect(store.update(created.state, second)).rejects.toMatchObject({ code: 'conflict' });
@@ -55,8 +58,8 @@ test('a change that was decided on an earlier state is a conflict and changes no
 
 test('an item that is not there is not brought about by a change', async () => {
   const store = new TenantStore(dynamodb.main);
-  const { state } = createTenant({ tenantId: 'tenant_never', name: 'Never' }, occasion('event-1'));
-  const change = updateTenant(state, { name: 'Ever' }, occasion('event-2'));
+  const { state } = createTenant({ tenantId: 'tenant_never', name: 'Never' }, occasion());
+  const change = updateTenant(state, { name: 'Ever' }, occasion());
   if (change === undefined) throw new Error('no change');
   await expect(store.update(state, change)).rejects.toMatchObject({ code: 'conflict' });
   expect(await store.get('tenant_never')).toBeUndefined();
@@ -65,9 +68,9 @@ test('an item that is not there is not brought about by a change', async () => {
 test('what others keep in an item survives a change', async () => {
   const store = new TenantStore(dynamodb.main);
   const idempotency = { key: 'k', body: 'b' };
-  const created = createTenant({ tenantId: 'tenant_kept', name: 'One' }, occasion('event-1'));
+  const created = createTenant({ tenantId: 'tenant_kept', name: 'One' }, occasion());
   await store.create(created, idempotency);
-  const change = updateTenant(created.state, { name: 'Two' }, occasion('event-2'));
+  const change = updateTenant(created.state, { name: 'Two' }, occasion());
   if (change === undefined) throw new Error('no change');
   await store.update(created.state, change);
   expect(await store.create(created, idempotency)).toEqual({ state: change.state, replayed: true });
