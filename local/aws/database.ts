@@ -16,6 +16,8 @@ export interface Database {
    */
   commit(operations: readonly LevelOperation[]): Promise<void>;
   get(key: string): Promise<unknown>;
+  /** The values of all keys in their order, by one trip to the disk. */
+  getMany(keys: readonly string[]): Promise<unknown[]>;
   values(range: Range): AsyncIterable<unknown>;
   keys(range: Range): AsyncIterable<string>;
   close(): Promise<void>;
@@ -44,6 +46,7 @@ export async function openDatabase(folder: string, region: string): Promise<Data
     store,
     commit: commits.add,
     get: (key) => store.db.get(key),
+    getMany: (keys) => store.db.getMany(keys),
     values: (range) => store.db.values(range),
     keys: (range) => store.db.keys(range),
     async close() {

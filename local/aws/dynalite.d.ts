@@ -36,6 +36,7 @@ declare module 'dynalite/db/index.js' {
     open(): Promise<void>;
     close(): Promise<void>;
     get(key: string): Promise<unknown>;
+    getMany(keys: readonly string[]): Promise<unknown[]>;
     batch(operations: readonly LevelOperation[]): Promise<void>;
     keys(range: Range): AsyncIterable<string>;
     values(range: Range): AsyncIterable<unknown>;
@@ -44,6 +45,7 @@ declare module 'dynalite/db/index.js' {
   interface Store {
     readonly db: LevelDatabase;
     readonly tableDb: SubDatabase & { awsAccountId: string; awsRegion: string };
+    getTable(name: string, callback: Callback): void;
     getItemDb(table: string): SubDatabase;
     getIndexDb(type: string, table: string, index: string): SubDatabase;
   }
@@ -58,7 +60,7 @@ declare module 'dynalite/db/index.js' {
     validateItem(item: object, table: object): Error | null | undefined;
   };
 
-  export type { LevelDatabase, LevelOperation, Lock, Range, Store, SubDatabase };
+  export type { Callback, LevelDatabase, LevelOperation, Lock, Range, Store, SubDatabase };
   // biome-ignore lint/style/noDefaultExport: a CommonJS module's exports are its default export
   export { engine as default };
 }

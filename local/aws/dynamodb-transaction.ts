@@ -3,7 +3,7 @@ import engine from 'dynalite/db/index.js';
 import type { Database, LevelOperation } from './database.ts';
 import { dynamodbAction, isConditionFailure, type ParsedAction, toAwsError } from './dynamodb-actions.ts';
 import type { TableProperties } from './dynamodb-table.ts';
-import { type ItemWrite, writeView } from './dynamodb-write.ts';
+import { type HeldItems, type ItemWrite, itemKey, writeView } from './dynamodb-write.ts';
 import { AwsError, type Input } from './protocol.ts';
 import type { Item } from './stream-record.ts';
 
@@ -28,6 +28,9 @@ interface TransactionAction {
   readonly parsed: ParsedAction;
   readonly place: { readonly key: string } | { readonly invalid: Error };
 }
+
+/** The tables that a transaction names, each read once. */
+type KnownTables = Map<string, TableProperties>;
 
 /** One of `CancellationReasons`, by DynamoDB's API reference. */
 interface Reason {
@@ -99,13 +102,16 @@ export class Transactions {
 
   async #write(input: Input, more: readonly LevelOperation[]): Promise<object> {
     const actions: TransactionAction[] = [];
-    for (const [index, item] of transactItems(input).entries()) actions.push(await this.#parse(item, index));
+    const tables: KnownTables = new Map();
+    for (const [index, item] of transactItems(input).entries())
+      actions.push(await this.#parse(item, index, tables));
     checkDistinct(actions);
     const release = this.#lock(actions);
     try {
       const writes: ItemWrite[] = [];
       const reasons: Reason[] = [];
-      for (const action of actions) reasons.push(await this.#run(action, writes));
+      const held = await this.#read(actions, tables);
+      for (const action of actions) reasons.push(await this.#run(action, held, writes));
       if (reasons.some(({ Code }) => Code !== 'None')) throw canceled(reasons);
       checkSize(writes);
       await this.#hooks.commit(writes, more);
@@ -115,7 +121,7 @@ export class Transactions {
     return {};
   }
 
-  async #parse(transactItem: unknown, index: number): Promise<TransactionAction> {
+  async #parse(transactItem: unknown, index: number, tables: KnownTables): Promise<TransactionAction> {
     const members = Object.entries(Object(transactItem)).filter(([, value]) => value !== undefined);
     const [kind = '', action] = members[0] ?? [];
     const rule = Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
@@ -131,9 +137,11 @@ export class Transactions {
     }
     const parsed = dynamodbAction(rule.operation).parse(this.#database.store, input);
     const table = String(input.TableName);
-    const stored = (await this.#database.get(`table~${table}`)) as TableProperties | undefined;
+    const stored =
+      tables.get(table) ?? ((await this.#database.get(`table~${table}`)) as TableProperties | undefined);
     if (stored === undefined || !this.#hooks.isDeclared(table))
       throw failure('ResourceNotFoundException', 'Requested resource not found');
+    tables.set(table, stored);
     const returnsItem = input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD';
     return { kind, table, returnsItem, parsed, place: placeOf(kind, input, stored) };
   }
@@ -158,10 +166,22 @@ export class Transactions {
     };
   }
 
-  async #run({ kind, parsed, place, returnsItem }: TransactionAction, writes: ItemWrite[]): Promise<Reason> {
+  /** All items at once: a hundred trips to the disk would hold their locks a hundred times as long. */
+  async #read(actions: readonly TransactionAction[], tables: KnownTables): Promise<HeldItems> {
+    const keys = actions.flatMap(({ table, place }) => ('key' in place ? [itemKey(table, place.key)] : []));
+    const values = (await this.#database.getMany(keys)) as (Item | undefined)[];
+    const items = new Map(keys.map((key, index) => [key, values[index]]));
+    return { table: (name) => tables.get(name), item: (key) => items.get(key) };
+  }
+
+  async #run(
+    { kind, parsed, place, returnsItem }: TransactionAction,
+    held: HeldItems,
+    writes: ItemWrite[],
+  ): Promise<Reason> {
     if ('invalid' in place) return { Code: 'ValidationError', Message: place.invalid.message };
     const view = writeView(this.#database.store, {
-      locksHeld: true,
+      held,
       write: async (write) => {
         if (kind !== 'ConditionCheck') writes.push(write);
       },

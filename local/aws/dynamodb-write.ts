@@ -1,4 +1,5 @@
-import type { LevelOperation, Lock, Store, SubDatabase } from 'dynalite/db/index.js';
+import type { Callback, LevelOperation, Lock, Store, SubDatabase } from 'dynalite/db/index.js';
+import type { TableProperties } from './dynamodb-table.ts';
 import type { Item } from './stream-record.ts';
 
 /** One item as a write leaves it: the stored entries to make, those of the indexes first. */
@@ -13,8 +14,20 @@ export interface ItemWrite {
 export interface WriteSink {
   /** Takes one item's write, under the item's lock. */
   readonly write: (write: ItemWrite) => Promise<void>;
-  /** True when the caller holds the locks of all items that are written. */
-  readonly locksHeld?: boolean;
+  /** What stands in for reading and locking, when the caller has done both. */
+  readonly held?: HeldItems;
+}
+
+/** Tables, and items of which the caller holds the locks, as they are. */
+export interface HeldItems {
+  table(name: string): TableProperties | undefined;
+  /** @param key as the item is stored under, see `itemKey` */
+  item(key: string): Item | undefined;
+}
+
+/** The key of the database under which an item is stored. */
+export function itemKey(table: string, key: string): string {
+  return `item-${table}~${key}`;
 }
 
 /** A view of dynalite's store through which one PutItem, UpdateItem, DeleteItem or BatchWriteItem runs. */
@@ -31,6 +44,7 @@ export interface WriteView extends Store {
  * the item's lock, so entries of two items of one batch never mix.
  */
 export function writeView(store: Store, sink: WriteSink): WriteView {
+  const { held } = sink;
   let indexEntries: LevelOperation[] = [];
   let read: Item | undefined;
 
@@ -38,18 +52,21 @@ export function writeView(store: Store, sink: WriteSink): WriteView {
     const stored = store.getItemDb(table);
     const before = new Map<string, Item | undefined>();
     const write = (key: string, after: Item | undefined): Promise<void> => {
-      const operations = [...indexEntries, entry(`item-${table}~${key}`, after)];
+      const operations = [...indexEntries, entry(itemKey(table, key), after)];
       indexEntries = [];
       return sink.write({ table, before: before.get(key), after, operations });
     };
     return {
-      lock: sink.locksHeld ? HELD : stored.lock,
-      get: (key, callback) =>
-        stored.get(key, (error, value) => {
+      lock: held ? HELD : stored.lock,
+      get: (key, callback) => {
+        const done: Callback = (error, value) => {
           read = value as Item | undefined;
           before.set(key, read);
           callback(error, value);
-        }),
+        };
+        if (held) done(null, held.item(itemKey(table, key)));
+        else stored.get(key, done);
+      },
       put: (key, value, callback) => settle(write(key, value as Item), callback),
       del: (key, callback) => settle(write(key, undefined), callback),
     };
@@ -58,6 +75,7 @@ export function writeView(store: Store, sink: WriteSink): WriteView {
   const itemDatabases = new Map<string, SubDatabase>();
   return {
     ...store,
+    ...(held && { getTable: (name, callback) => callback(null, held.table(name)) }),
     getItemDb: (table) => {
       const known = itemDatabases.get(table) ?? items(table);
       itemDatabases.set(table, known);
