@@ -11,10 +11,20 @@ interface AlarmTopicProps {
   readonly emails: readonly string[];
 }
 
-export interface AlarmProps {
-  readonly metric: IMetric;
-  /** The alarm rings when the metric is above this. */
+export type AlarmProps = Watched & (Above | Below);
+
+interface Above {
+  /** The alarm rings when the metric is above this; no data is good news. */
   readonly above: number;
+}
+
+interface Below {
+  /** The alarm rings when the metric is below this, and on silence. */
+  readonly below: number;
+}
+
+interface Watched {
+  readonly metric: IMetric;
   /** How many periods in a row; default 1. */
   readonly periods?: number;
   /** One sentence for whoever is woken up. */
@@ -29,16 +39,26 @@ export class AlarmTopic extends Topic {
   }
 }
 
-/** An alarm that reports to `topic` when it starts and when it ends. No data is good news. */
+/** An alarm that reports to `topic` when it starts and when it ends. */
 export function addAlarm(scope: Construct, id: string, topic: Topic, props: AlarmProps): Alarm {
-  const { metric, above, periods = 1, meaning } = props;
+  const { metric, periods = 1, meaning } = props;
+  const limit =
+    'above' in props
+      ? {
+          threshold: props.above,
+          comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+          treatMissingData: TreatMissingData.NOT_BREACHING,
+        }
+      : {
+          threshold: props.below,
+          comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+          treatMissingData: TreatMissingData.BREACHING,
+        };
   const alarm = new Alarm(scope, id, {
     alarmDescription: `Keywright: ${meaning}`,
     metric,
-    threshold: above,
-    comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
     evaluationPeriods: periods,
-    treatMissingData: TreatMissingData.NOT_BREACHING,
+    ...limit,
   });
   const action = new SnsAction(topic);
   alarm.addAlarmAction(action);

@@ -1,11 +1,12 @@
 import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { type IMetric, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { type EventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { FilterPattern, LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { EVENT_SOURCE, METRIC_NAMESPACE } from '../../core/contract/deployment.ts';
 import type { EventType } from '../../core/contract/events.ts';
+import { everyValueOf } from './dashboard.ts';
 
 interface AuditMetricsProps {
   readonly bus: EventBus;
@@ -52,6 +53,11 @@ export class AuditMetrics extends Construct {
       metricValue: '1',
       dimensions: { type: '$.detail-type' },
     });
+  }
+
+  /** How many events there were in five minutes, a line for each type. */
+  everyType(): IMetric {
+    return everyValueOf(METRIC_NAME, 'type');
   }
 
   /** How many events of `type` there were in five minutes. */

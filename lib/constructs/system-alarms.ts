@@ -1,0 +1,156 @@
+import { Duration } from 'aws-cdk-lib';
+import { type Alarm, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Topic } from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
+import { METRIC, METRIC_NAMESPACE } from '../../core/contract/deployment.ts';
+import { type AlarmProps, addAlarm } from './alarms.ts';
+import type { KeywrightFunction } from './function.ts';
+import type { ManagementApi } from './management-api.ts';
+import type { PepperRotation } from './pepper-rotation.ts';
+import type { Publisher } from './publisher.ts';
+import type { Sweep } from './sweep.ts';
+import type { UsageConsumer } from './usage-consumer.ts';
+
+/** CloudWatch's limit of the metrics that an alarm may add up. */
+const MOST_METRICS = 10;
+const FIVE_MINUTES = Duration.minutes(5);
+
+interface ControlPlane {
+  readonly management: ManagementApi;
+  readonly publisher: Publisher;
+  readonly rotation: PepperRotation;
+  readonly sweep: Sweep;
+  readonly usage: UsageConsumer;
+}
+
+/**
+ * Alarms of the request plane, by our own metrics and not the authorizers' `Errors`: an authorizer answers
+ * 401 by throwing, so every refused key counts as an error there.
+ * @param pepperRotationDays how often the pepper is to get a new version
+ */
+export function addRequestPlaneAlarms(scope: Construct, topic: Topic, pepperRotationDays: number): Alarm[] {
+  const alarm = (id: string, props: AlarmProps) => addAlarm(scope, id, topic, props);
+  return [
+    alarm('AuthorizerUnavailable', {
+      metric: ours(METRIC.unavailable, Stats.SUM, Duration.minutes(1)),
+      above: 0,
+      meaning: 'an authorizer could not decide because a dependency failed; callers get 503.',
+    }),
+    alarm('StaleDecisions', {
+      metric: ours(METRIC.stale, Stats.SUM, Duration.minutes(1)),
+      above: 0,
+      meaning:
+        'authorizers admit known keys by old records, because DynamoDB can’t be read; revocations wait.',
+    }),
+    alarm('PepperAge', {
+      metric: ours(METRIC.pepperAgeDays, Stats.MAXIMUM, Duration.days(1)),
+      // A rotation is due within a day of the interval; a week allows for one that is retried.
+      above: pepperRotationDays + 7,
+      meaning: 'the pepper is older than its rotation interval; a rotation failed or was turned off.',
+    }),
+    alarm('PepperAgeUnknown', {
+      metric: ours(METRIC.pepperAgeDays, Stats.SAMPLE_COUNT, Duration.days(1)),
+      below: 1,
+      meaning: "nobody has measured the pepper's age for a day.",
+    }),
+  ];
+}
+
+/** Alarms of the control plane: late or lost events, failing functions, and what should run and doesn't. */
+export function addControlPlaneAlarms(
+  scope: Construct,
+  topic: Topic,
+  { management, publisher, rotation, sweep, usage }: ControlPlane,
+): Alarm[] {
+  const alarm = (id: string, props: AlarmProps) => addAlarm(scope, id, topic, props);
+  const others = [publisher, rotation, sweep, usage].map((part) => part.function);
+  const functions = [...management.functions, ...others];
+  return [
+    alarm('PublisherLag', {
+      metric: publisher.function.metric('IteratorAge', {
+        statistic: Stats.MAXIMUM,
+        period: Duration.minutes(1),
+      }),
+      above: 60_000,
+      periods: 5,
+      meaning: 'audit events have waited more than a minute to be published, for five minutes.',
+    }),
+    alarm('PublisherErrors', {
+      metric: publisher.function.metricErrors({ period: FIVE_MINUTES }),
+      above: 0,
+      meaning: 'the publisher failed; it retries, and later events of the same key wait.',
+    }),
+    alarm('DeadLetters', {
+      metric: publisher.deadLetters.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1) }),
+      above: 0,
+      meaning: 'an audit event could not be published for twelve hours; the stream keeps it for twelve more.',
+    }),
+    alarm('UsageErrors', {
+      metric: usage.function.metricErrors({ period: FIVE_MINUTES }),
+      above: 0,
+      periods: 3,
+      meaning: 'log lines could not be counted three times in a row; usage and findings are late.',
+    }),
+    alarm('UsageDeadLetters', {
+      metric: usage.deadLetters.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1) }),
+      above: 0,
+      meaning: 'log lines could not be counted; they lie in the queue for 14 days.',
+    }),
+    alarm('RotationErrors', {
+      metric: rotation.function.metricErrors({ period: FIVE_MINUTES }),
+      above: 0,
+      meaning: 'the rotation of the pepper failed; the old pepper stays in use.',
+    }),
+    alarm('SweepErrors', {
+      metric: sweep.function.metricErrors({ period: FIVE_MINUTES }),
+      above: 0,
+      periods: 3,
+      meaning: 'the sweep failed three times in a row; ends of keys and lapsed approvals may go untold.',
+    }),
+    alarm('SweepLag', {
+      metric: ours(METRIC.sweepLagSeconds, Stats.MAXIMUM, Duration.minutes(15), { service: 'sweep' }),
+      above: 3600,
+      meaning: 'something that came to pass by itself was noted more than an hour late.',
+    }),
+    alarm('SweepSilent', {
+      metric: sweep.function.metricInvocations({ period: Duration.hours(1) }),
+      below: 1,
+      meaning: 'the sweep has not run for an hour; ends of keys and lapsed approvals go untold.',
+    }),
+    alarm('ManagementErrors', {
+      metric: management.api.metricServerError({ period: FIVE_MINUTES, statistic: Stats.SUM }),
+      above: 0,
+      meaning: 'the management API answered 5xx.',
+    }),
+    ...inGroups(functions).map((group, i) =>
+      alarm(`Throttles${i === 0 ? '' : i + 1}`, {
+        metric: throttlesOf(group),
+        above: 0,
+        meaning: 'Lambda throttled a function of the control plane.',
+      }),
+    ),
+  ];
+}
+
+function ours(
+  metricName: string,
+  statistic: string,
+  period: Duration,
+  dimensionsMap: Record<string, string> = {},
+): Metric {
+  return new Metric({ namespace: METRIC_NAMESPACE, metricName, dimensionsMap, statistic, period });
+}
+
+function inGroups(functions: readonly KeywrightFunction[]): KeywrightFunction[][] {
+  const count = Math.ceil(functions.length / MOST_METRICS);
+  return Array.from({ length: count }, (_, i) => functions.slice(i * MOST_METRICS, (i + 1) * MOST_METRICS));
+}
+
+function throttlesOf(functions: readonly KeywrightFunction[]): MathExpression {
+  return new MathExpression({
+    label: 'throttled invocations of the control plane',
+    expression: functions.map((_, i) => `f${i}`).join(' + '),
+    usingMetrics: Object.fromEntries(functions.map((fn, i) => [`f${i}`, fn.metricThrottles()])),
+    period: FIVE_MINUTES,
+  });
+}
