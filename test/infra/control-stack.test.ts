@@ -241,6 +241,11 @@ describe('alarms', () => {
       'apiKey.leaked',
       'apiKey.revoked',
       'apiKey.usedFromNewIp',
+      'auth.failureBurst',
+      'auth.geoAnomaly',
+      'rateLimit.exceeded',
+      'usage.clientErrors',
+      'usage.spike',
     ]);
   });
 

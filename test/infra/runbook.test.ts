@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+import { synthesize } from './synthesized-stacks.ts';
+
+const stacks = synthesize({ demo: true, alarmEmails: ['ops@example.com'] });
+const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
+const entries = runbook.split('\n### ').slice(1);
+
+/** What the runbook calls an alarm: an authorizer's without the authorizer, a numbered one without its number. */
+const names = stacks.ofType('AWS::CloudWatch::Alarm').map(({ PhysicalId }) => {
+  const [, logicalId = ''] = String(PhysicalId).split('-');
+  return logicalId
+    .replace(/[0-9A-F]{8}$/, '')
+    .replace(/^.*Authorizer(?=Slow|Throttled)/, '')
+    .replace(/\d+$/, '');
+});
+
+test('every alarm has an entry in the runbook, and every entry an alarm', () => {
+  expect(entries.map((entry) => entry.split('\n')[0]).sort()).toEqual([...new Set(names)].sort());
+});
+
+test('every entry says what it means, how to check and what to do', () => {
+  for (const entry of entries) {
+    expect(entry).toMatch(/\*\*Means\*\* [\s\S]+\*\*Check\*\* [\s\S]+\*\*[Dd]o\*\* /);
+  }
+});
+
+test('alarms on what should be there ring on silence', () => {
+  const silent = stacks
+    .ofType('AWS::CloudWatch::Alarm')
+    .filter(({ Properties }) => Properties.TreatMissingData === 'breaching')
+    .map(({ Properties }) => Properties.ComparisonOperator);
+  expect(silent).toEqual(['LessThanThreshold', 'LessThanThreshold']);
+});
