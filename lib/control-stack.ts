@@ -78,6 +78,7 @@ export class ControlStack extends Stack {
 
   #outputs({ issuer, audience }: Issuer): void {
     new CfnOutput(this, 'ManagementUrl', { value: this.management.api.apiEndpoint });
+    new CfnOutput(this, 'ManagementApiId', { value: this.management.api.apiId });
     new CfnOutput(this, 'Issuer', { value: issuer });
     new CfnOutput(this, 'Audience', { value: audience });
     new CfnOutput(this, 'AlarmTopicArn', { value: this.alarmTopic.topicArn });

@@ -7,7 +7,7 @@ import type { KeyFormat } from '../domain/key-format.ts';
 import { networkOf } from '../domain/network.ts';
 import { within } from './deadline.ts';
 import { type Entry, type Identification, identification, KeyMemory } from './key-memory.ts';
-import { KeyReader } from './key-reader.ts';
+import { KeyReader, UnknownApiError } from './key-reader.ts';
 import { KeySources } from './key-sources.ts';
 import type { Outcome } from './outcome.ts';
 import type { AccessStore, PepperSource, TokenVerifier } from './ports.ts';
@@ -16,11 +16,11 @@ import type { AccessStore, PepperSource, TokenVerifier } from './ports.ts';
 export interface AccessRequest {
   readonly headers: Headers;
   readonly method: string;
-  /** With its leading slash, percent-encoded, without the stage. */
-  readonly path: string;
+  /** With its leading slash, percent-encoded, without the stage; undefined to ask about no route at all. */
+  readonly path: string | undefined;
   readonly sourceIp: string | undefined;
   readonly requestId: string;
-  /** False for TOKEN authorizers, which are shown one header: the tenant is then the key's own. */
+  /** False where only the key itself is known, as by TOKEN authorizers: the tenant is then the key's own. */
   readonly tenantHeaderVisible: boolean;
 }
 
@@ -124,7 +124,8 @@ export class Authorizer {
       // What was not done in time is then only the noting of where an admitted request came from.
       if (decided.outcome !== undefined) return decided.outcome;
       this.#options.onWarning('the decision needs a dependency that did not answer', cause);
-      return refused('authorizer_unavailable', 'unavailable', inquiry.key);
+      const unknown = cause instanceof UnknownApiError;
+      return refused('authorizer_unavailable', unknown ? 'unknown_api' : 'unavailable', inquiry.key);
     }
   }
 

@@ -32,7 +32,7 @@ export interface KeyInquiry {
 /** Who presents a key, or why nobody was identified, and what else was read. */
 export interface KeyReading {
   readonly verdict: Caller | Refusal;
-  readonly api: ApiRecord;
+  readonly api: ApiRecord | undefined;
   /** When the reading of the oldest record began, in milliseconds since 1970. */
   readonly readAt: number;
   /** OAuth clients that the key's subscription names. */
@@ -40,6 +40,13 @@ export interface KeyReading {
   readonly networkSeenUntil: number | undefined;
   /** Whose the key is, admitted or not. */
   readonly tenantId: string | undefined;
+}
+
+/** The API that is asked about is not there. */
+export class UnknownApiError extends Error {
+  constructor() {
+    super('the API that this authorizer is configured for does not exist');
+  }
 }
 
 /** A key as its credential's, and what is stored of its request. */
@@ -69,11 +76,11 @@ export class KeyReader {
         ? await this.#findForeign(key, network)
         : await this.#find(key, tenantId, network);
     const { credential, api, readAt, networkSeenUntil } = found.records;
-    if (api === undefined) throw new Error('the API that this authorizer is configured for does not exist');
+    if (api === undefined && this.#options.store.apiId !== undefined) throw new UnknownApiError();
     const pepper = await this.#pepperFor(found);
     const sent = { tenantId, clientKey };
     const now = new Date(this.#options.now());
-    const verdict = identify(found.key, sent, { ...found.records, api }, pepper, now);
+    const verdict = identify(found.key, sent, found.records, pepper, now);
     if (!('allowed' in verdict)) await this.#keepUp(verdict, { ...found, pepper }, now);
     const oauthClientIds =
       credential !== undefined && 'subscriptionId' in credential ? credential.oauthClientIds : undefined;

@@ -75,13 +75,33 @@ export class Limiter {
   /**
    * Spends `cost` units of every policy, or of none. Answers at once where enough is held, or nothing is
    * left; otherwise after a lease. Never rejects.
-   * @param cost whole units, from 0; 0 only tells the state
+   * @param cost whole units, from 0; 0 tells what this instance knows
    */
   spend(credentialId: string, policies: readonly LimitPolicy[], cost = 1): Spending | Promise<Spending> {
     if (policies.length === 0) return { admitted: true, states: [] };
     const accounts = this.#accountsOf(credentialId, policies);
     for (const account of accounts) account.asked += cost;
     return this.#decide(credentialId, accounts, cost) ?? this.#lease(credentialId, accounts, cost);
+  }
+
+  /** What is left of every policy, as the store knows it now; nothing is spent. Never rejects. */
+  async look(credentialId: string, policies: readonly LimitPolicy[]): Promise<Spending> {
+    const { store, now, onWarning } = this.#options;
+    const accounts = this.#accountsOf(credentialId, policies);
+    for (const account of accounts) turn(account, credentialId, now());
+    try {
+      await Promise.all(
+        accounts.map(async (account) => {
+          const { policy, window } = account;
+          const { used } = await store.lease({ credentialId, policy, window, units: 0 });
+          if (account.window === window) account.left = Math.min(account.left, remainder(policy, used));
+        }),
+      );
+    } catch (cause) {
+      onWarning('limits could not be read', cause);
+      return { admitted: false, code: 'authorizer_unavailable' };
+    }
+    return { admitted: true, states: accounts.map(stateOf) };
   }
 
   /** The answer, where what is held and known suffices for one. */
@@ -137,7 +157,7 @@ export class Limiter {
       const { granted, used } = await store.lease({ credentialId, policy, window, units });
       // Whatever comes for a window that is over is lost with it.
       if (account.window !== window) return;
-      account.left = Math.max(0, policy.limit - used);
+      account.left = remainder(policy, used);
       if (granted) {
         account.held += units;
         return;
@@ -196,6 +216,10 @@ function blockFor(
   const expected = (asked / Math.max(1, now - leasedAt)) * horizon;
   const demand = Math.min(expected, GROWTH * Math.max(1, block), left / 2);
   return Math.max(least, waiting, Math.ceil(demand));
+}
+
+function remainder({ limit }: LimitPolicy, used: number): number {
+  return Math.max(0, limit - used);
 }
 
 function stateOf({ policy, window, held, left }: Account): LimitState {

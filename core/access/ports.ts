@@ -1,20 +1,22 @@
 import type { VerifiedToken } from '../domain/access-token.ts';
-import type { ApiRecord, PartyRecords } from '../domain/decision.ts';
+import type { PartyRecords } from '../domain/decision.ts';
 import type { KeyAlias } from '../domain/imported-key.ts';
 import type { Digest, Pepper } from '../domain/pepper.ts';
 import type { OauthRequirement } from '../domain/protected-api.ts';
 
 /** What one decision needs to know of what is stored. */
-export interface AccessRecords extends Omit<PartyRecords, 'api'> {
+export interface AccessRecords extends PartyRecords {
   /** When the reading of the oldest of them began, in milliseconds since 1970: changes since then may be missing. */
   readonly readAt: number;
-  readonly api: ApiRecord | undefined;
   /** Until when the asked-for network counts as seen, in seconds since 1970; undefined if it never was. */
   readonly networkSeenUntil: number | undefined;
 }
 
 /** Where the request plane reads from. */
 export interface AccessStore {
+  /** The API whose callers are decided on; undefined where none is called. */
+  readonly apiId: string | undefined;
+
   /**
    * Everything about one request in one round trip at most; in two where a request names no tenant (subscription
    * keys, TOKEN authorizers), because then the credential says which tenant and product to read.

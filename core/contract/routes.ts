@@ -17,6 +17,7 @@ export type ManagementFunction =
   | 'usage'
   | 'alerts'
   | 'leaks'
+  | 'verify'
   | 'openapi';
 
 export interface ManagementRoute {
@@ -25,12 +26,14 @@ export interface ManagementRoute {
   /** OpenAPI's operationId. */
   readonly operation: string;
   readonly function: ManagementFunction;
-  /** Who may call it; empty for routes that need no sign-in. */
+  /** Who may call it; empty for routes that are not for people who sign in. */
   readonly roles: readonly Role[];
   /** True where only a person who acts for every tenant (`*`) may call it. */
   readonly everyTenant?: true;
   /** True where the sign-in must have used a second factor. */
   readonly mfa?: true;
+  /** True where AWS's own principals call it: requests are signed, and IAM says whose are let in. */
+  readonly iam?: true;
   /** Requests a second that the route takes of everybody together; the API's own limit where absent. */
   readonly requestsPerSecond?: number;
 }
@@ -264,6 +267,15 @@ export const ROUTES = [
     function: 'leaks',
     roles: [],
     requestsPerSecond: 5,
+  },
+
+  {
+    key: 'POST /v1/verify',
+    operation: 'verify',
+    function: 'verify',
+    roles: [],
+    iam: true,
+    requestsPerSecond: 2000,
   },
 
   { key: 'GET /openapi.json', operation: 'getOpenApi', function: 'openapi', roles: [] },

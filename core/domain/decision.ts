@@ -40,6 +40,7 @@ export type Cause =
   | 'origin_not_allowed'
   | 'permission_missing'
   | 'route_not_public'
+  | 'unknown_api'
   | 'unavailable';
 
 export interface Refusal {
@@ -94,7 +95,8 @@ export interface PartyRecords {
   readonly tenant: TenantRecord | undefined;
   /** A subscription's product. */
   readonly product: ProductRecord | undefined;
-  readonly api: ApiRecord;
+  /** Undefined where none is called: then nothing is checked that an API asks for. */
+  readonly api: ApiRecord | undefined;
 }
 
 /** Who is calling, established without regard to the route, the address or the origin. */
@@ -150,10 +152,18 @@ export function withToken(
   return { ...caller, oauthClientId: clientId, endsAt: Math.min(caller.endsAt, token.expiresAt) };
 }
 
-/** The checks from «network allowed» to «permission granted»; undefined when all hold. */
+/**
+ * The checks from «network allowed» to «permission granted»; undefined when all hold.
+ * @param request.path undefined where no route is asked about: then no permission is checked
+ */
 export function refusalOf(
   caller: Caller,
-  request: { sourceIp: string | undefined; origin: string | undefined; method: string; path: string },
+  request: {
+    sourceIp: string | undefined;
+    origin: string | undefined;
+    method: string;
+    path: string | undefined;
+  },
   routes: RouteTable,
 ): Refusal | undefined {
   const refuse = (code: RefusalCode, cause: Cause): Refusal => ({
@@ -165,6 +175,7 @@ export function refusalOf(
   if (!caller.networks.include(request.sourceIp)) return refuse('network_not_allowed', 'network_not_allowed');
   if (!originAllowed(caller.origins, request.origin))
     return refuse('origin_not_allowed', 'origin_not_allowed');
+  if (request.path === undefined) return undefined;
   const cause = permissionRefusal(caller, routes.requirement(request.method, request.path));
   return cause === undefined ? undefined : refuse('insufficient_permissions', cause);
 }

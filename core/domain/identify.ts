@@ -58,7 +58,8 @@ function identifyApiKey(
   if (tenantId !== undefined && tenantId !== credential.tenantId) return refusal(key, 'tenant_mismatch');
   if (tenant === undefined) return refusal(key, 'unknown_tenant');
   if (tenant.status !== 'active') return refusal(key, 'tenant_suspended');
-  if (credential.environment !== api.environment) return refusal(key, 'environment_mismatch');
+  if (api !== undefined && credential.environment !== api.environment)
+    return refusal(key, 'environment_mismatch');
 
   const permissions = narrow(tenant.roles[credential.role]?.permissions ?? [], credential.permissions);
   return {
@@ -92,10 +93,12 @@ function identifySubscription(
   const { subscriptionId, productId, tenantId, environment, state } = subscription;
   if (tenant === undefined) return refusal(key, 'unknown_tenant');
   if (tenant.status !== 'active') return refusal(key, 'tenant_suspended');
-  if (environment !== api.environment) return refusal(key, 'environment_mismatch');
-  if (!product?.apiIds.includes(api.apiId)) return refusal(key, 'product_not_subscribed');
+  if (api !== undefined && environment !== api.environment) return refusal(key, 'environment_mismatch');
+  if (product === undefined || (api !== undefined && !product.apiIds.includes(api.apiId))) {
+    return refusal(key, 'product_not_subscribed');
+  }
   if (state !== 'active') return refusal(key, `subscription_${state}`);
-  if (api.clientKeyRequired) {
+  if (api?.clientKeyRequired) {
     if (clientKey === undefined) return refusal(key, 'no_client_key');
     if (api.clientKey === undefined || !pepper.verifies(clientKey, api.clientKey.digest)) {
       return refusal(key, 'wrong_client_key');
@@ -130,13 +133,17 @@ function refusal(key: PresentedKey, cause: Cause): Refusal {
 const KEY_KINDS = { publishable: 'pk', secret: 'sk' } as const;
 
 /** Whether the record is of the kind and environment that the key says, and of the API's scheme. */
-function fits(credential: CredentialRecord | SubscriptionRecord, key: PresentedKey, api: ApiRecord): boolean {
+function fits(
+  credential: CredentialRecord | SubscriptionRecord,
+  key: PresentedKey,
+  api: ApiRecord | undefined,
+): boolean {
   const isSubscription = 'subscriptionId' in credential;
   const kind = isSubscription ? 'sub' : KEY_KINDS[credential.type];
   return (
     kind === key.kind &&
     credential.environment === key.environment &&
-    isSubscription === (api.scheme === 'subscription')
+    (api === undefined || isSubscription === (api.scheme === 'subscription'))
   );
 }
 

@@ -42,14 +42,14 @@ export function deployedLimiter(env: NodeJS.ProcessEnv, dynamodb: AwsCall, onWar
 }
 
 /**
- * Makes authorizers for functions that decide themselves: the guard for its one API, `verify` for any. They
- * share the pepper and the connections.
+ * Makes authorizers for functions that decide themselves: the guard for its one API, `verify` for any, and for
+ * keys of which no API is named. They share the pepper and the connections.
  */
 export function deployedAuthorizers(
   env: NodeJS.ProcessEnv,
   dynamodb: AwsCall,
   onWarning: OnWarning,
-): (apiId: string) => Authorizer {
+): (apiId: string | undefined) => Authorizer {
   const now = Date.now;
   const peppers = pepperSource(deployedClient(env, 'secretsmanager'), required(env, ENV.pepperSecret), now);
   const tokens = tokenVerifier(fetchJson, now);

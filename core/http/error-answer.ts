@@ -60,13 +60,20 @@ function expected(error: unknown): { code: AnswerCode; message: string; param?: 
   return { code: 'internal_error', message: 'Something went wrong; the requestId finds it in the logs' };
 }
 
+/** A field that nobody knows is named only where its name can be no key. */
+const FIELD_NAME = /^[A-Za-z_-]{1,24}$/;
+
 /** What is wrong with an input, for the caller: one thing, by name. Never repeats the value. */
 export function invalidInput(error: z.ZodError): DomainError {
   // A misspelt field is also a missing one; its name says more.
   const issue = error.issues.find(({ code }) => code === 'unrecognized_keys') ?? error.issues[0];
   const path = (issue?.path ?? []).map(String);
   if (issue?.code === 'unrecognized_keys') {
-    const param = [...path, issue.keys[0] ?? ''].join('.');
+    const [name = ''] = issue.keys;
+    if (!FIELD_NAME.test(name)) {
+      return new DomainError('invalid_request', 'A field is not known here; leave it out');
+    }
+    const param = [...path, name].join('.');
     return new DomainError('invalid_request', `${param} is not known here; leave it out`, { param });
   }
   const param = path.length > 0 ? path.join('.') : undefined;

@@ -84,10 +84,22 @@ async function respond<Dependencies extends Surroundings>(
       'Managing keys is for people who sign in: this request carries an API key, send it without',
     );
   }
+  if (route.iam) admitPrincipal(event);
   const caller = route.roles.length === 0 ? {} : callerOf(event, route, dependencies);
   const { requestId, http } = event.requestContext;
   const request = { ...caller, requestId, sourceIp: http?.sourceIp, ...readRequest(event, schema) };
   return operation.run(request, dependencies);
+}
+
+/** API Gateway has checked signature and policy; a route that lost its authorization lets nobody in. */
+function admitPrincipal({ requestContext }: Event): void {
+  const { iam } = Object(requestContext.authorizer) as { iam?: { userArn?: unknown } | null };
+  if (typeof iam?.userArn !== 'string') {
+    throw new DomainError(
+      'forbidden',
+      'This is for principals of AWS: sign the request with Signature Version 4 for execute-api',
+    );
+  }
 }
 
 function callerOf(event: Event, route: ManagementRoute, { now, randomBytes }: Surroundings) {

@@ -14,7 +14,7 @@ export interface OperationSchema {
   readonly signedBody?: z.ZodType;
   /** True where an `Idempotency-Key` header makes repeats safe. */
   readonly idempotent?: true;
-  /** True where nobody needs to sign in. */
+  /** True where no person signs in: for everybody, or for AWS's own principals. */
   readonly open?: true;
   /** True where a body may hold keys: to verify one, to report it as leaked, to import it. */
   readonly acceptsKeys?: true;

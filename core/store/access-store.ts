@@ -12,13 +12,14 @@ const NETWORK_SECONDS = 90 * 24 * 3600;
 /**
  * The request plane's store over DynamoDB's plain JSON protocol. Reads are consistent: within a Region a
  * change is seen by every reading that starts after it.
+ * @param apiId undefined where keys are looked at and no API is called
  * @param sharedMilliseconds for how long an item that many keys share is used after its reading began
  * @param newEventId makes an id that sorts by the given time
  */
 export function accessStore(options: {
   readonly dynamodb: AwsCall;
   readonly table: string;
-  readonly apiId: string;
+  readonly apiId: string | undefined;
   readonly sharedMilliseconds: number;
   readonly now: () => number;
   readonly newEventId: (time: Date) => string;
@@ -57,10 +58,12 @@ export function accessStore(options: {
   };
 
   return {
+    apiId,
+
     async read({ credentialId, tenantId, productId, network }) {
       const wanted = {
         credential: itemKey.credential(credentialId),
-        api: itemKey.api(apiId),
+        api: apiId === undefined ? undefined : itemKey.api(apiId),
         tenant: tenantId === undefined ? undefined : itemKey.tenant(tenantId),
         product: productId === undefined ? undefined : itemKey.product(productId),
         seen: network === undefined ? undefined : itemKey.seenNetwork(credentialId, network),
@@ -74,7 +77,7 @@ export function accessStore(options: {
         credential,
         tenant: parties.get((named?.tenant ?? wanted.tenant)?.pk) as AccessRecords['tenant'],
         product: parties.get((named?.product ?? wanted.product)?.pk) as AccessRecords['product'],
-        api: items.get(wanted.api.pk) as AccessRecords['api'],
+        api: items.get(wanted.api?.pk) as AccessRecords['api'],
         networkSeenUntil: items.get(wanted.seen?.pk)?.[TTL_ATTRIBUTE] as number | undefined,
       };
     },

@@ -13,6 +13,7 @@ import { productSchemas } from '../../core/http/schemas/product-schemas.ts';
 import { subscriptionSchemas } from '../../core/http/schemas/subscription-schemas.ts';
 import { tenantSchemas } from '../../core/http/schemas/tenant-schemas.ts';
 import { usageSchemas } from '../../core/http/schemas/usage-schemas.ts';
+import { verifySchemas } from '../../core/http/schemas/verify-schemas.ts';
 
 type JsonObject = Record<string, unknown>;
 
@@ -28,6 +29,7 @@ export const SCHEMAS: Readonly<Record<Operation, OperationSchema>> = {
   ...usageSchemas,
   ...alertSchemas,
   ...leakSchemas,
+  ...verifySchemas,
   ...openApiSchemas,
 };
 
@@ -65,6 +67,14 @@ export function openApiDocument(): JsonObject {
           description:
             'An access token of the OpenID Connect issuer, with the claims sub, keywright:role (admin, developer or auditor), keywright:tenants and amr',
         },
+        aws: {
+          type: 'apiKey',
+          name: 'Authorization',
+          in: 'header',
+          description:
+            'Signature Version 4 for execute-api, by a principal of AWS that may execute-api:Invoke the route',
+          'x-amazon-apigateway-authtype': 'awsSigv4',
+        },
       },
     },
   };
@@ -86,7 +96,7 @@ function operationObject(
     summary: schema.summary,
     tags: [route.function],
     description: whoMayCall(route),
-    security: route.roles.length === 0 ? [] : [{ person: [] }],
+    security: securityOf(route),
     ...(parameters.length > 0 && { parameters }),
     ...(body && { requestBody: requestBody(body, components) }),
     responses: { ...answersOf(schema, components), ...errorsOf(schema) },
@@ -101,7 +111,13 @@ const IDEMPOTENCY_KEY = {
   schema: { type: 'string', minLength: 1, maxLength: 255 },
 };
 
-function whoMayCall({ roles, everyTenant, mfa }: ManagementRoute): string {
+function securityOf({ roles, iam }: ManagementRoute): JsonObject[] {
+  if (iam) return [{ aws: [] }];
+  return roles.length === 0 ? [] : [{ person: [] }];
+}
+
+function whoMayCall({ roles, everyTenant, mfa, iam }: ManagementRoute): string {
+  if (iam) return 'For principals of AWS, by signed requests that IAM allows.';
   if (roles.length === 0) return 'For everyone.';
   const who = `For the roles ${roles.join(', ')}`;
   const reach = everyTenant ? ' who act for every tenant' : '';

@@ -59,5 +59,6 @@ export const ACCESS_LOG = {
     routeKey: '$context.routeKey',
     authorizerError: '$context.authorizer.error',
     subject: '$context.authorizer.claims.sub',
+    principal: '$context.identity.userArn',
   }),
 } as const;

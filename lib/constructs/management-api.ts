@@ -9,6 +9,7 @@ import {
   HttpStage,
   LogGroupLogDestination,
 } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
@@ -18,6 +19,7 @@ import { hasUsagePlans, type KeywrightConfig } from '../config.ts';
 import { ACCESS_LOG, accessLogGroup } from './access-log.ts';
 import { dismiss } from './finding.ts';
 import { KeywrightFunction } from './function.ts';
+import { allowGuard } from './guard.ts';
 import { type Issuer, jwtAuthorizer } from './identity.ts';
 import {
   allowAlerts,
@@ -43,9 +45,11 @@ interface ManagementApiProps {
 /** What a function is for, and what it may do. */
 interface FunctionProps {
   readonly purpose: string;
-  readonly allow: (fn: LambdaFunction, store: Store) => void;
+  readonly allow: (fn: LambdaFunction, store: Store, config: KeywrightConfig) => void;
   /** True where it imports: a call may then use the half minute that API Gateway waits, and is megabytes. */
   readonly imports?: true;
+  /** True where it decides on requests to other backends: a decision is CPU, and must not wait. */
+  readonly decides?: true;
 }
 
 /** A route naming another function does not compile. */
@@ -60,6 +64,11 @@ const FUNCTIONS: Record<ManagementFunction, FunctionProps> = {
   approvals: { purpose: 'operations that wait for a second admin', allow: allowApprovals },
   alerts: { purpose: 'security findings', allow: allowAlerts },
   leaks: { purpose: 'reports of leaked keys', allow: allowLeaks },
+  verify: {
+    purpose: 'decisions for backends',
+    allow: (fn, store, config) => allowGuard(fn, { store, authenticates: true, config }),
+    decides: true,
+  },
   openapi: { purpose: 'the OpenAPI document', allow: () => {} },
 };
 
@@ -67,7 +76,8 @@ const CREATE_CREDENTIALS: readonly ManagementFunction[] = ['keys', 'subscription
 
 /**
  * The HTTP API for people: its routes are ROUTES of core/contract/routes.ts and nothing else. Every route
- * that names roles takes only tokens of `issuer`; which role may do what is the functions' business.
+ * that names roles takes only tokens of `issuer`; which role may do what is the functions' business. Routes
+ * for AWS's own principals take signed requests of those that IAM allows (`allowVerify`).
  */
 export class ManagementApi extends Construct {
   readonly api: HttpApi;
@@ -81,7 +91,7 @@ export class ManagementApi extends Construct {
     const integrations = new Map<ManagementFunction, HttpLambdaIntegration>();
     for (const [name, props] of Object.entries(FUNCTIONS)) {
       const fn = this.#function(name as ManagementFunction, props, config);
-      props.allow(fn, store);
+      props.allow(fn, store, config);
       if (hasUsagePlans(config) && CREATE_CREDENTIALS.includes(name as ManagementFunction)) {
         allowUsagePlanKeys(fn, config.usagePlans);
       }
@@ -94,18 +104,19 @@ export class ManagementApi extends Construct {
 
   #function(
     name: ManagementFunction,
-    { purpose, imports }: FunctionProps,
+    { purpose, imports, decides }: FunctionProps,
     config: KeywrightConfig,
   ): KeywrightFunction {
     const id = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
     const fn = new KeywrightFunction(this, id, {
       name,
       description: `Keywright: management of ${purpose}`,
-      memoryMiB: imports ? 1024 : 512,
+      memoryMiB: imports || decides ? 1024 : 512,
       timeoutSeconds: imports ? 29 : 15,
       logRetentionDays: config.logRetentionDays,
-      tracing: true,
+      tracing: !decides,
     });
+    if (decides) fn.addEnvironment('POWERTOOLS_TRACE_ENABLED', 'false');
     fn.addEnvironment(ENV.vendor, config.vendor);
     return fn;
   }
@@ -151,16 +162,17 @@ export class ManagementApi extends Construct {
   ): void {
     const signedIn = jwtAuthorizer(issuer);
     const open = new HttpNoneAuthorizer();
+    const signed = new HttpIamAuthorizer();
     for (const route of ROUTES as readonly ManagementRoute[]) {
       const [method = '', path = ''] = route.key.split(' ');
       const integration = integrations.get(route.function);
       if (integration === undefined) throw new Error(`no function serves ${route.key}`);
-      const isOpen = route.roles.length === 0;
+      const isOpen = route.roles.length === 0 && !route.iam;
       const [created] = this.api.addRoutes({
         path,
         methods: [method as HttpMethod],
         integration,
-        authorizer: isOpen ? open : signedIn,
+        authorizer: route.iam ? signed : isOpen ? open : signedIn,
       });
       // A stage can set limits only of routes that are there.
       if (route.requestsPerSecond !== undefined && created !== undefined) stage.node.addDependency(created);
@@ -174,7 +186,7 @@ export class ManagementApi extends Construct {
   }
 }
 
-/** What everybody may call without signing in is held to less than what people need. */
+/** What everybody may call without signing in is held to less than what people need, decisions to more. */
 function routeLimits(): Record<string, object> {
   const limited = (ROUTES as readonly ManagementRoute[]).flatMap(({ key, requestsPerSecond: limit }) =>
     limit === undefined

@@ -10,6 +10,8 @@ export interface ClientRequest {
   readonly receivedAt: Date;
   readonly method: string;
   /** As the client sent it, still percent-encoded, without query. Starts with `/`. */
+  readonly sentPath: string;
+  /** The same below the stage that it leads to. */
   readonly path: string;
   /** As the client sent it, without the question mark. */
   readonly query: string;
@@ -45,6 +47,7 @@ export async function readRequest(
     id: o.requestId,
     receivedAt,
     method: incoming.method ?? 'GET',
+    sentPath: path,
     path,
     query,
     headers: forwardedHeaders(sent, incoming, o, receivedAt),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { EVENT_TYPES } from '../../core/contract/events.ts';
-import { ROUTES } from '../../core/contract/routes.ts';
+import { type ManagementRoute, ROUTES } from '../../core/contract/routes.ts';
 import { synthesize } from './synthesized-stacks.ts';
 
 const stacks = synthesize({ demo: true, allowedOrigins: ['https://portal.example.com'] });
@@ -33,10 +33,11 @@ describe('the management API', () => {
     expect(deployed.sort()).toEqual(declared.sort());
   });
 
-  test('takes signed-in people on every route that names roles, and only there', () => {
+  test('takes signed-in people where a route names roles, AWS’s principals where it says so, everybody else nowhere', () => {
     for (const { Properties } of ofManagement('AWS::ApiGatewayV2::Route')) {
-      const route = ROUTES.find(({ key }) => key === Properties.RouteKey);
-      const expected = route?.roles.length === 0 ? 'NONE' : 'JWT';
+      const route: ManagementRoute | undefined = ROUTES.find(({ key }) => key === Properties.RouteKey);
+      const forPeople = route?.roles.length === 0 ? 'NONE' : 'JWT';
+      const expected = route?.iam ? 'AWS_IAM' : forPeople;
       expect([Properties.RouteKey, Properties.AuthorizationType]).toEqual([Properties.RouteKey, expected]);
     }
   });
@@ -69,9 +70,14 @@ describe('the management API', () => {
     const { AccessLogSettings, DefaultRouteSettings, RouteSettings } = stage?.Properties ?? {};
     expect(DefaultRouteSettings).toEqual({ ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 });
     const open = { ThrottlingRateLimit: 5, ThrottlingBurstLimit: 10 };
-    expect(RouteSettings).toEqual({ 'POST /v1/leaks': open, 'POST /v1/leaks/github': open });
+    expect(RouteSettings).toEqual({
+      'POST /v1/leaks': open,
+      'POST /v1/leaks/github': open,
+      'POST /v1/verify': { ThrottlingRateLimit: 2000, ThrottlingBurstLimit: 4000 },
+    });
     expect(JSON.parse((AccessLogSettings as { Format: string }).Format)).toMatchObject({
       subject: '$context.authorizer.claims.sub',
+      principal: '$context.identity.userArn',
       routeKey: '$context.routeKey',
     });
   });
@@ -193,7 +199,7 @@ describe('functions', () => {
     for (const { PhysicalId, Properties } of stacks.ofType('AWS::Lambda::Function')) {
       const name = functionNames.get(String(PhysicalId)) ?? '';
       const traced = (Properties.TracingConfig as { Mode?: string } | undefined)?.Mode === 'Active';
-      expect([name, traced]).toEqual([name, !['authorizer', 'demo-backend'].includes(name)]);
+      expect([name, traced]).toEqual([name, !['authorizer', 'verify', 'demo-backend'].includes(name)]);
     }
   });
 });

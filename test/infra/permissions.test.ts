@@ -315,6 +315,18 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     'encrypt through DynamoDB',
     ...READS_PEPPER,
   ],
+  verify: [
+    'batch-get credentials',
+    'batch-get for a decision',
+    'batch-get for a subscription',
+    'batch-get tenants',
+    'put seen network',
+    'update digests alone',
+    'lease allowance',
+    'decrypt through DynamoDB',
+    'encrypt through DynamoDB',
+    ...READS_PEPPER,
+  ],
   sweep: [
     'query what is due',
     ...GETS_CREDENTIALS,

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { ROUTES } from '../../core/contract/routes.ts';
+import { type ManagementRoute, ROUTES } from '../../core/contract/routes.ts';
 import { SCHEMAS } from '../../functions/openapi/document.ts';
 import type { TestDynamoDb } from '../support/dynamodb.ts';
 import { TestManagement } from '../support/management.ts';
@@ -35,9 +35,9 @@ test('every reference leads somewhere', () => {
   expect(JSON.stringify(document)).not.toContain('$defs');
 });
 
-describe.each(ROUTES.map(({ key, operation, roles }) => ({ key, operation, roles })))(
+describe.each(ROUTES.map((route: (typeof ROUTES)[number] & ManagementRoute) => route))(
   '$key',
-  ({ key, operation, roles }) => {
+  ({ key, operation, roles, iam }) => {
     test('has the parameters of its path, its answers and its errors', () => {
       const described = operationOf(key);
       const inPath = (described.parameters ?? []).filter(
@@ -50,7 +50,8 @@ describe.each(ROUTES.map(({ key, operation, roles }) => ({ key, operation, roles
       expect(described.responses['500'].content['application/json'].schema).toEqual({
         $ref: '#/components/schemas/Error',
       });
-      expect(described.security).toEqual(roles.length === 0 ? [] : [{ person: [] }]);
+      const forPeople = roles.length === 0 ? [] : [{ person: [] }];
+      expect(described.security).toEqual(iam ? [{ aws: [] }] : forPeople);
     });
   },
 );

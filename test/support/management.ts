@@ -35,7 +35,9 @@ import { productOperations } from '../../functions/products/product-operations.t
 import { subscriptionOperations } from '../../functions/subscriptions/subscription-operations.ts';
 import { tenantOperations } from '../../functions/tenants/tenant-operations.ts';
 import { usageOperations } from '../../functions/usage/usage-operations.ts';
+import { verifyOperations } from '../../functions/verify/verify-operations.ts';
 import type { TestDynamoDb } from './dynamodb.ts';
+import { verification } from './verification.ts';
 
 /** Claims as API Gateway passes them on. */
 export type TestClaims = Readonly<Record<string, string>>;
@@ -51,6 +53,8 @@ export const SECOND_ADMIN: TestClaims = { ...ADMIN, sub: 'person-second' };
 
 export interface TestRequest {
   readonly claims?: TestClaims;
+  /** ARN of a principal of AWS who signed it, in a person's place. */
+  readonly principal?: string;
   readonly body?: unknown;
   /** Sent as it is, in place of `body`. */
   readonly text?: string;
@@ -138,6 +142,10 @@ export class TestManagement {
       alerts: managementHandler(alertOperations, dependencies),
       leaks: managementHandler(leakOperations, dependencies),
       usage: managementHandler(usageOperations, dependencies),
+      verify: managementHandler(verifyOperations, {
+        ...dependencies,
+        ...verification(dynamodb, dependencies, () => this.pepper),
+      }),
       openapi: managementHandler(openApiOperations, dependencies),
     };
   }
@@ -165,7 +173,7 @@ export class TestManagement {
     methodAndPath: string,
     routeKey: string,
     pathParameters: Record<string, string>,
-    { claims = ADMIN, body, text, query, headers, event }: TestRequest,
+    { claims = ADMIN, principal, body, text, query, headers, event }: TestRequest,
   ): APIGatewayProxyEventV2WithJWTAuthorizer {
     const [method = '', path = ''] = methodAndPath.split(' ');
     const sent = text ?? (body === undefined ? undefined : JSON.stringify(body));
@@ -187,7 +195,7 @@ export class TestManagement {
       requestContext: {
         accountId: '000000000000',
         apiId: 'management',
-        authorizer: { principalId: '', integrationLatency: 0, jwt: { claims, scopes: [] } },
+        authorizer: authorizerOf(principal, claims),
         domainName: 'localhost',
         domainPrefix: 'localhost',
         http: { method, path, protocol: 'HTTP/1.1', sourceIp: '198.51.100.7', userAgent: 'jest' },
@@ -200,6 +208,14 @@ export class TestManagement {
       ...event,
     };
   }
+}
+
+function authorizerOf(userArn: string | undefined, claims: TestClaims) {
+  const common = { principalId: '', integrationLatency: 0 };
+  const jwt = { claims, scopes: [] };
+  return userArn === undefined
+    ? { ...common, jwt }
+    : ({ iam: { userArn } } as unknown as { jwt: typeof jwt } & typeof common);
 }
 
 /** Showable keys that live as long as the test. */

@@ -13,6 +13,7 @@ import type { HttpApiDefinition, HttpRoute, HttpStageDefinition } from './http-d
 import { eventFacts, httpEvent, isBinary } from './http-event.ts';
 import { type HttpExchange, identityValue } from './http-exchange.ts';
 import { readHttpResponse } from './http-response.ts';
+import { authorizeBySignature, identityOf } from './iam-authorizer.ts';
 import { JwtVerifier } from './jwt-authorizer.ts';
 
 /** What an authorizer lets a backend know, in the form of each payload format. */
@@ -113,6 +114,13 @@ class HttpStage implements ApiStage {
       const { context, principalId } = outcome.result;
       const principal = principalId === null ? {} : { principalId };
       return { authorizer: { '1.0': { ...context, ...principal }, '2.0': { lambda: context } } };
+    }
+    if (route.authorizer.type === 'AWS_IAM') {
+      const { accountId, region, now } = this.#environment;
+      const principal = authorizeBySignature(exchange.request, { accountId, region, now: now() });
+      if (principal === null) return refuse(403, 'Forbidden', variables);
+      Object.assign(Object(variables.identity), identityOf(principal));
+      return { authorizer: { '1.0': {}, '2.0': { iam: principal } } };
     }
     const presented = identityValue(route.authorizer.identitySource, exchange);
     const outcome = await this.#jwt.verify(route.authorizer, presented, route.scopes);

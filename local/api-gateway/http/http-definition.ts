@@ -20,7 +20,7 @@ export interface HttpRoute {
   readonly method: string;
   /** Null for `$default`, which matches every path. */
   readonly pattern: PathPattern | null;
-  readonly authorizer: HttpLambdaAuthorizer | HttpJwtAuthorizer | null;
+  readonly authorizer: HttpLambdaAuthorizer | HttpJwtAuthorizer | HttpIamAuthorizer | null;
   /** A token must have one of them, where there are any. */
   readonly scopes: readonly string[];
   readonly integration: HttpIntegration;
@@ -48,6 +48,11 @@ export interface HttpJwtAuthorizer {
   readonly identitySource: string;
   readonly issuer: string;
   readonly audience: readonly string[];
+}
+
+/** Requests signed by principals of AWS. */
+export interface HttpIamAuthorizer {
+  readonly type: 'AWS_IAM';
 }
 
 export interface CorsConfiguration {
@@ -84,7 +89,7 @@ const Api = z.object({
 const Route = z.object({
   ApiId: z.string(),
   RouteKey: z.string(),
-  AuthorizationType: z.enum(['NONE', 'CUSTOM', 'JWT']).default('NONE'),
+  AuthorizationType: z.enum(['NONE', 'CUSTOM', 'JWT', 'AWS_IAM']).default('NONE'),
   AuthorizerId: z.string().optional(),
   AuthorizationScopes: Lists,
   Target: z.string(),
@@ -180,7 +185,7 @@ function httpRoute(
     key,
     method,
     pattern: path === undefined ? null : parsePattern(path),
-    authorizer: route.AuthorizationType === 'NONE' ? null : routeAuthorizer(route, authorizers),
+    authorizer: routeAuthorizer(route, authorizers, integration.PayloadFormatVersion),
     scopes: route.AuthorizationScopes,
     integration: {
       uri: integration.IntegrationUri,
@@ -193,7 +198,13 @@ function httpRoute(
 function routeAuthorizer(
   route: z.output<typeof Route>,
   authorizers: readonly Declared<z.output<typeof Authorizer>>[],
-): HttpLambdaAuthorizer | HttpJwtAuthorizer {
+  payloadFormat: '1.0' | '2.0',
+): HttpRoute['authorizer'] {
+  if (route.AuthorizationType === 'NONE') return null;
+  if (route.AuthorizationType === 'AWS_IAM') {
+    if (payloadFormat === '2.0') return { type: 'AWS_IAM' };
+    throw new Error(`route ${route.RouteKey}: AWS_IAM with payload format 1.0 is not emulated`);
+  }
   const declared = authorizers.find(({ id }) => id === route.AuthorizerId);
   if (declared === undefined) {
     throw new Error(

@@ -1,0 +1,138 @@
+import { z } from 'zod';
+import { REFUSALS, type RefusalCode } from '../../contract/refusals.ts';
+import type { OperationSchema } from '../operation.ts';
+import { apiId, environment, permission, tenantId } from './fields.ts';
+
+const MOST_REQUESTS = 100;
+const LONGEST_TEXT = 4000;
+const LONGEST_PATH = 8000;
+
+const text = z.string().min(1).max(LONGEST_TEXT);
+
+/** No field holds a blank but `key`, `clientKey` and `token`: an authorizer remembers decisions by the others. */
+const question = {
+  key: text.meta({ description: 'The key as the caller sent it: publishable, secret or of a subscription' }),
+  tenantId: tenantId
+    .optional()
+    .meta({ description: 'Whom the caller says it acts for; the key’s own if absent' }),
+  apiId: apiId.optional().meta({ description: 'The protected API; if absent, nothing of an API is checked' }),
+  method: z
+    .string()
+    .regex(/^[A-Z]{1,20}$/, 'expected a method in capitals')
+    .optional(),
+  path: z
+    .string()
+    .max(LONGEST_PATH)
+    .regex(/^\/[!-~]*$/, 'expected a path that begins with a slash, percent-encoded')
+    .regex(/^[^?#]*$/, 'expected a path without a query')
+    .optional(),
+  permission: permission
+    .regex(/^[^*]+:(?:read|write)$/, 'expected resource:read or resource:write')
+    .optional()
+    .meta({ description: 'A permission that the caller needs, beside what the route asks' }),
+  ip: z
+    .union([z.ipv4(), z.ipv6()], { error: 'expected an IPv4 or IPv6 address' })
+    .optional()
+    .meta({ description: 'The caller’s address; without it, keys that are bound to networks are refused' }),
+  origin: z
+    .string()
+    .max(LONGEST_TEXT)
+    .regex(/^[!-~]+$/, 'expected the Origin header as it was sent')
+    .optional()
+    .meta({
+      description: 'The caller’s Origin header; without it, keys that are bound to origins are refused',
+    }),
+  clientKey: text
+    .optional()
+    .meta({ description: 'The caller’s Client-Key header, where the API requires one' }),
+  token: text.optional().meta({ description: 'The caller’s access token, where the API requires OAuth' }),
+  cost: z
+    .number()
+    .int()
+    .min(0)
+    .max(1_000_000_000)
+    .optional()
+    .meta({ description: 'Units spent of the caller’s limits, 1 if absent; 0 only looks' }),
+};
+
+type RouteParts = { readonly [part in 'apiId' | 'method' | 'path']?: string | undefined };
+
+/** What a route needs is said by the table of its API. */
+function checkRoute({ apiId, method, path }: RouteParts, issues: z.core.$RefinementCtx): void {
+  const complain = (at: string, message: string) => issues.addIssue({ code: 'custom', path: [at], message });
+  if (method === undefined && path !== undefined) complain('method', 'expected beside path');
+  if (path === undefined && method !== undefined) complain('path', 'expected beside method');
+  if (apiId === undefined && path !== undefined) complain('apiId', 'expected where a route is asked about');
+}
+
+const request = z.strictObject(question).superRefine(checkRoute);
+
+const body = z
+  .strictObject({
+    ...question,
+    key: question.key.optional(),
+    requests: z.array(request).min(1).max(MOST_REQUESTS).optional(),
+  })
+  .superRefine(({ requests, ...single }, issues) => {
+    const given = Object.values(single).some((value) => value !== undefined);
+    if (requests === undefined && single.key === undefined) {
+      issues.addIssue({ code: 'custom', path: ['key'], message: 'expected a key, or requests' });
+    }
+    if (requests !== undefined && given) {
+      issues.addIssue({ code: 'custom', path: ['requests'], message: 'expected alone, or a single request' });
+    }
+    checkRoute(single, issues);
+  });
+
+const state = z.strictObject({
+  limit: z.number(),
+  windowSeconds: z.number().optional().meta({ description: 'Of a rate limit' }),
+  period: z.enum(['day', 'month']).optional().meta({ description: 'Of a quota' }),
+  remaining: z.number(),
+  resetSeconds: z.number().meta({ description: 'Until the window ends' }),
+});
+
+const result = z
+  .strictObject({
+    valid: z.boolean(),
+    code: z.enum(['valid', ...(Object.keys(REFUSALS) as RefusalCode[])]),
+    cause: z
+      .string()
+      .optional()
+      .meta({ description: 'Why it was refused, more exactly than callers may be told' }),
+    keyId: z.string().optional(),
+    tenantId: tenantId.optional(),
+    environment: environment.optional(),
+    keyType: z.enum(['publishable', 'secret', 'subscription']).optional(),
+    role: z.string().optional(),
+    permissions: z.array(z.string()).optional(),
+    subscriptionId: z.string().optional(),
+    productId: z.string().optional(),
+    slot: z.string().optional(),
+    oauthClientId: z.string().optional(),
+    rateLimits: z.array(state).optional(),
+    retryAfterSeconds: z.number().optional(),
+    answer: z
+      .strictObject({
+        status: z.number(),
+        headers: z.record(z.string(), z.string()),
+        body: z.looseObject({}),
+      })
+      .optional()
+      .meta({ description: 'What to answer a refused caller' }),
+  })
+  .meta({ id: 'Verification' });
+
+export type Question = z.output<typeof request>;
+export type Verification = z.output<typeof result>;
+
+export const verifySchemas = {
+  verify: {
+    summary:
+      'Decide on a caller of a backend as an authorizer would, and spend of its limits; up to 100 at once',
+    open: true,
+    acceptsKeys: true,
+    body,
+    answers: { 200: z.union([result, z.strictObject({ results: z.array(result) })]) },
+  },
+} as const satisfies Record<string, OperationSchema>;

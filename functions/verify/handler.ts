@@ -1,0 +1,36 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import type { Authorizer } from '../../core/access/authorizer.ts';
+import { BoundedMap } from '../../core/access/bounded-map.ts';
+import { ENV } from '../../core/contract/deployment.ts';
+import { readDefaultLimits } from '../../core/domain/limit.ts';
+import { deployedAuthorizers, deployedClient, deployedLimiter } from '../../core/http/deployed-authorizer.ts';
+import { deployedSurroundings } from '../../core/http/deployed-surroundings.ts';
+import { managementHandler } from '../../core/http/management-handler.ts';
+import { verifyOperations } from './verify-operations.ts';
+
+/** APIs whose callers one instance remembers. */
+const MOST_APIS = 32;
+
+const env = process.env;
+const logger = new Logger();
+const onWarning = (message: string, cause: unknown) => {
+  logger.warn(message, cause instanceof Error ? { error: cause } : {});
+};
+const dynamodb = deployedClient(env, 'dynamodb');
+const makeAuthorizer = deployedAuthorizers(env, dynamodb, onWarning);
+const authorizers = new BoundedMap<string, Authorizer>(MOST_APIS);
+
+function authorizerOf(apiId: string | undefined): Authorizer {
+  const name = apiId ?? '';
+  const authorizer = authorizers.get(name) ?? makeAuthorizer(apiId);
+  authorizers.set(name, authorizer);
+  return authorizer;
+}
+
+export const handler = managementHandler(verifyOperations, {
+  ...deployedSurroundings(),
+  logger,
+  authorizerOf,
+  limiter: deployedLimiter(env, dynamodb, onWarning),
+  defaultLimits: readDefaultLimits(env[ENV.defaultLimits]),
+});

@@ -1,0 +1,154 @@
+import { type Caller, codeOf, permissionRefusal, type Refusal } from '../../core/domain/decision.ts';
+import { DomainError } from '../../core/domain/domain-error.ts';
+import type { KeyFormat } from '../../core/domain/key-format.ts';
+import { type LimitState, limitsOf, type Spending, secondsLeft } from '../../core/domain/limit.ts';
+import { limitHeaders } from '../../core/domain/limit-headers.ts';
+import { refusalAnswer, type Telling } from '../../core/domain/refusal-answer.ts';
+import type { Question, Verification } from '../../core/http/schemas/verify-schemas.ts';
+import type { VerifyDependencies } from './dependencies.ts';
+
+type Verdict = { readonly caller: Caller } | { readonly refusal: Refusal };
+
+/**
+ * What an authorizer would say of each request, in their order; of those admitted, what their limits say.
+ * Nothing is spent before all are decided, so that a request which names no API of ours costs nobody anything.
+ * @throws DomainError `invalid_request` for an API that does not exist
+ */
+export async function verifyKeys(
+  questions: readonly Question[],
+  requestId: string,
+  dependencies: VerifyDependencies,
+): Promise<Verification[]> {
+  const verdicts = await Promise.all(
+    questions.map(async (question) => ({
+      question,
+      verdict: await decide(question, requestId, dependencies),
+    })),
+  );
+  for (const [i, { verdict }] of verdicts.entries()) {
+    if ('refusal' in verdict && verdict.refusal.cause === 'unknown_api') {
+      const param = questions.length === 1 ? 'apiId' : `requests.${i}.apiId`;
+      throw new DomainError('invalid_request', `${param}: there is no such API`, { param });
+    }
+  }
+  return Promise.all(verdicts.map(({ question, verdict }) => conclude(question, verdict, dependencies)));
+}
+
+async function decide(
+  question: Question,
+  requestId: string,
+  { authorizerOf, keyFormat }: VerifyDependencies,
+): Promise<Verdict> {
+  const { apiId, method = '', path, ip, tenantId, permission } = question;
+  const { decision } = await authorizerOf(apiId).authorize({
+    headers: headersOf(question, keyFormat),
+    method,
+    path,
+    sourceIp: ip,
+    requestId,
+    tenantHeaderVisible: tenantId !== undefined,
+  });
+  if (!decision.allowed) return { refusal: decision };
+  const { caller } = decision;
+  if (caller === undefined) throw new Error('only a preflight has no caller, and none is asked about');
+  const refuse = (cause: Refusal['cause'], code = codeOf(cause)): Verdict => ({
+    refusal: { allowed: false, code, cause, keyId: caller.keyId },
+  });
+  // Authorizers take no x-tn from subscribers; who gives a tenant here wants to know.
+  if (tenantId !== undefined && tenantId !== caller.tenantId) return refuse('tenant_mismatch');
+  const missing = permission === undefined ? undefined : permissionRefusal(caller, requirementOf(permission));
+  return missing === undefined ? { caller } : refuse(missing, 'insufficient_permissions');
+}
+
+/** The headers that a caller of the key's scheme sends. */
+function headersOf({ key, tenantId, clientKey, token, origin }: Question, format: KeyFormat) {
+  return {
+    [isSubscriptionKey(key, format) ? 'ocp-apim-subscription-key' : 'x-api-key']: key,
+    'x-tn': tenantId,
+    'client-key': clientKey,
+    authorization: token,
+    origin,
+  };
+}
+
+function isSubscriptionKey(key: string, format: KeyFormat): boolean {
+  return format.parse(key)?.kind === 'sub';
+}
+
+function requirementOf(permission: string) {
+  const [resource = '', action] = permission.split(':');
+  return { needs: [{ resource, action: action === 'read' ? action : 'write' } as const], open: false };
+}
+
+async function conclude(
+  question: Question,
+  verdict: Verdict,
+  dependencies: VerifyDependencies,
+): Promise<Verification> {
+  if ('refusal' in verdict) return refused(question, verdict.refusal, dependencies);
+  const { caller } = verdict;
+  const { limiter, defaultLimits, now } = dependencies;
+  const { cost = 1 } = question;
+  const policies = limitsOf(caller, defaultLimits);
+  const spending: Spending =
+    cost === 0
+      ? await limiter.look(caller.credentialId, policies)
+      : await limiter.spend(caller.credentialId, policies, cost);
+  if (!spending.admitted) {
+    const refusal = { ...spending, cause: spending.code, keyId: caller.keyId };
+    return refused(question, refusal, dependencies);
+  }
+  return { valid: true, code: 'valid', ...factsOf(caller), ...rateLimitsOf(spending.states, now()) };
+}
+
+/** What backends learn of a caller from an authorizer's context too. */
+function factsOf({ permissions, ...caller }: Caller) {
+  const { keyId, tenantId, environment, keyType, role, subscription, secretId, oauthClientId } = caller;
+  return {
+    keyId,
+    tenantId,
+    environment,
+    keyType,
+    ...(role !== undefined && { role }),
+    permissions: [...permissions],
+    ...(subscription && { ...subscription, slot: secretId }),
+    ...(oauthClientId !== undefined && { oauthClientId }),
+  };
+}
+
+interface Refused extends Omit<Telling, 'cause'> {
+  readonly cause: string;
+  readonly keyId?: string;
+  readonly states?: readonly LimitState[];
+}
+
+function refused(
+  { key }: Question,
+  { states = [], ...refusal }: Refused,
+  { keyFormat, now }: VerifyDependencies,
+): Verification {
+  const { code, cause, keyId, retryAfterSeconds } = refusal;
+  const scheme = isSubscriptionKey(key, keyFormat) ? 'subscription' : 'tenant';
+  const { status, headers, body } = refusalAnswer(scheme, refusal as Telling);
+  return {
+    valid: false,
+    code,
+    cause,
+    ...(keyId !== undefined && { keyId }),
+    ...rateLimitsOf(states, now()),
+    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+    answer: { status, headers: { ...headers, ...limitHeaders(states, now().getTime()) }, body: { ...body } },
+  };
+}
+
+function rateLimitsOf(states: readonly LimitState[], now: Date): Pick<Verification, 'rateLimits'> {
+  if (states.length === 0) return {};
+  return {
+    rateLimits: states.map(({ policy: { limit, period }, window, remaining }) => ({
+      limit,
+      ...(typeof period === 'number' ? { windowSeconds: period } : { period }),
+      remaining,
+      resetSeconds: secondsLeft(window, now.getTime()),
+    })),
+  };
+}

@@ -1,0 +1,20 @@
+import { DomainError } from '../../core/domain/domain-error.ts';
+import { type Operations, operation } from '../../core/http/operation.ts';
+import { type Question, verifySchemas } from '../../core/http/schemas/verify-schemas.ts';
+import type { VerifyDependencies } from './dependencies.ts';
+import { verifyKeys } from './verify-keys.ts';
+
+export const verifyOperations: Operations<'verify', VerifyDependencies> = {
+  verify: operation(verifySchemas.verify, async (request, dependencies: VerifyDependencies) => {
+    const { requests, ...single } = request.body;
+    // The schema asks for a key where there are no requests.
+    const results = await verifyKeys(requests ?? [single as Question], request.requestId, dependencies);
+    if (results.every(({ code }) => code === 'authorizer_unavailable')) {
+      throw new DomainError(
+        'dependency_unavailable',
+        'A service that decisions need did not answer; retry shortly',
+      );
+    }
+    return { status: 200, body: requests === undefined ? results[0] : { results } };
+  }),
+};
