@@ -206,7 +206,8 @@ export class Authorizer {
         allowed: true,
         caller: verdict,
       };
-      outcome = { decision, caller: verdict, routes: entry.routes, route: entry.table.nameOf(method, path) };
+      const route = path === undefined ? undefined : entry.table.nameOf(method, path);
+      outcome = { decision, caller: verdict, routes: entry.routes, route };
     }
     outcomes.set(remembered, outcome);
     return outcome;
