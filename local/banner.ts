@@ -1,3 +1,4 @@
+import { DEMO_API_IDS } from '../core/contract/demo.ts';
 import { DEMO_TENANT, type DemoSecrets } from './demo.ts';
 import type { Machine } from './identity/machine.ts';
 import type { Settings } from './settings.ts';
@@ -37,6 +38,12 @@ function callerExamples({ gatewayPort }: Settings, { keys }: DemoSecrets): Examp
       status: 403,
       about: 'a key whose role may read orders, writing one',
       command: call(orders, keys.readerSandbox, '-X POST '),
+    },
+    {
+      status: 429,
+      about:
+        'a key of five requests a minute, in eleven: more than two minutes hold; the first that is refused',
+      command: `curl -s -o /dev/null -D - '${orders}?n=[1-11]' -H 'x-api-key: ${keys.limitedSandbox}' -H 'x-tn: ${DEMO_TENANT.tenantId}' | grep -m 1 -A 13 '^HTTP/1.1 429'`,
     },
     {
       status: 200,
@@ -82,6 +89,27 @@ function subscriberExamples(
   ];
 }
 
+/** What a backend does that asks about its callers. */
+function backendExamples({ port }: Settings, { keys }: DemoSecrets): Example[] {
+  const signed = '--aws-sigv4 aws:amz:eu-central-1:execute-api --user local:local ';
+  const verify = (options: string, body: object) =>
+    `curl -i ${options}-H 'content-type: application/json' -d '${JSON.stringify(body)}' http://localhost:${port}/v1/verify`;
+  const route = { apiId: DEMO_API_IDS.orders.sandbox, method: 'POST', path: '/v1/orders' };
+  return [
+    {
+      status: 200,
+      about: 'a backend asks whether a key may; AWS credentials sign its request',
+      command: verify(signed, { key: keys.secretSandbox, ...route }),
+    },
+    {
+      status: 200,
+      about: 'it learns what to answer: this costs six of five requests a minute',
+      command: verify(signed, { key: keys.limitedSandbox, cost: 6 }),
+    },
+    { status: 403, about: 'nobody signed it', command: verify('', { key: keys.secretSandbox }) },
+  ];
+}
+
 /** What an admin does. */
 function adminExamples(settings: Settings): Example[] {
   const management = `http://localhost:${settings.port}/v1`;
@@ -109,6 +137,7 @@ export function banner(settings: Settings, demo: DemoSecrets, machine: Machine, 
   const examples = [
     ...callerExamples(settings, demo),
     ...subscriberExamples(settings, demo, machine),
+    ...backendExamples(settings, demo),
     ...adminExamples(settings),
   ];
   const lines = examples.flatMap(({ status, about, command }) => [

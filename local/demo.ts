@@ -56,6 +56,13 @@ export const DEMO_KEYS = {
     environment: 'sandbox',
     role: DEMO_ROLE.role,
   },
+  limitedSandbox: {
+    name: 'Trial',
+    type: 'secret',
+    environment: 'sandbox',
+    role: 'reader',
+    rateLimits: [{ limit: 5, windowSeconds: 60 }],
+  },
   publishableSandbox: { name: 'Shop window', type: 'publishable', environment: 'sandbox', role: 'reader' },
   publishableLive: { name: 'Shop window', type: 'publishable', environment: 'live', role: 'reader' },
 } as const;

@@ -46,6 +46,24 @@ test('every curl line of the banner answers as it says', async () => {
   expect(answers).toEqual(examples.map(({ about, status }) => ({ about, status })));
 }, 60_000);
 
+test('a key over its limit is told so by the guard, and by verify what to answer', async () => {
+  const examples = examplesIn(await server.ready());
+  const run = async (isIt: (example: (typeof examples)[number]) => boolean) => {
+    const command = String(examples.find(isIt)?.command);
+    return (await promisify(execFile)('bash', ['-c', command], { cwd: PROJECT })).stdout.toLowerCase();
+  };
+  const refused = await run(({ status }) => status === 429);
+  for (const field of ['retry-after: ', 'ratelimit: "60s";r=0;t=', 'ratelimit-policy: "60s";q=5;w=60']) {
+    expect(refused).toContain(field);
+  }
+  const verified = await run(({ command }) => command.includes('"cost":6'));
+  expect(JSON.parse(verified.split('\r\n\r\n')[1] ?? '')).toMatchObject({
+    valid: false,
+    code: 'rate_limit_exceeded',
+    answer: { status: 429 },
+  });
+});
+
 /** The status of the payments API for a token that a standard client library gets, and the keys noted. */
 async function payByLibrary(): Promise<{ payments: number; management: number }> {
   const machine = readMachine(dataDir);
