@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
@@ -49,7 +49,8 @@ export class KeywrightFunction extends LambdaFunction {
     writeFileSync(join(folder, 'index.js'), code);
     const assetHash = createHash('sha256').update(hash);
     for (const [name, path] of Object.entries(props.files ?? {})) {
-      copyFileSync(path, join(folder, name));
+      // Not the file's mode with it: what a local deployment keeps is for its owner alone.
+      writeFileSync(join(folder, name), readFileSync(path));
       assetHash.update(`${name} ${digestOf(path)}`);
     }
     super(scope, id, {
