@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { CredentialRecord, SubscriptionRecord } from './decision.ts';
 import { DomainError } from './domain-error.ts';
+import { idOfParts } from './idempotency.ts';
 import { hintOf, type KeyFormat, type PresentedKey } from './key-format.ts';
 import type { Digest, Pepper } from './pepper.ts';
 import type { ProtectedApi } from './protected-api.ts';
@@ -18,7 +19,7 @@ export type CarriedKey = PresentedKey | ForeignKey;
 
 /** Where an imported key's text leads to. Everything in it is fixed for the credential's life. */
 export interface KeyAlias {
-  /** The 12 characters of the credential's public id, drawn at random. */
+  /** The 12 characters of the credential's public id. */
   readonly credentialId: string;
   readonly tenantId: string;
   /** Of a subscription. */
@@ -64,6 +65,18 @@ export function importedSecret(
   }
   const fingerprint = sha256 ?? fingerprintOf(key ?? '');
   return { fingerprint, digest: pepper.digest(fingerprint), hint: hintOfForeign(key ?? ''), imported: true };
+}
+
+/**
+ * The 12 characters of the public id that a row's credential gets: the same for the same keys in the same
+ * places, and for nothing else. They follow from keyed digests, so no text can be guessed of them.
+ * @param keys each key's digests, the oldest version's first
+ */
+export function idOfRow(
+  { tenantId, productId = '' }: Omit<KeyAlias, 'credentialId'>,
+  keys: readonly (readonly Digest[])[],
+): string {
+  return idOfParts(['import', tenantId, productId, ...keys.map(([oldest]) => oldest?.hmac ?? '')]);
 }
 
 /** The last characters of a foreign text, where it is long enough to lose them; otherwise nothing. */

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Change } from '../domain/audit-event.ts';
 import { DomainError } from '../domain/domain-error.ts';
-import type { KeyAlias } from '../domain/imported-key.ts';
+import { idOfRow, type KeyAlias } from '../domain/imported-key.ts';
 import type { Pepper } from '../domain/pepper.ts';
 import type { AliasStore } from '../store/alias-store.ts';
 import type { RowResult } from './schemas/import-schemas.ts';
@@ -20,7 +20,6 @@ export interface RowImport<State> {
   readonly tenantId: string;
   readonly aliases: AliasStore;
   readonly pepper: Pepper;
-  readonly newId: () => string;
   /** The public id of a credential, by its 12 characters. */
   readonly publicId: (credentialId: string) => string;
   /** @throws DomainError `already_exists` */
@@ -98,8 +97,8 @@ const REPEATED = 'This key stands in an earlier row or field too';
 /**
  * Imports rows until they are done or the time is over; those that were not begun are pending. Of each row
  * the aliases are written first and the credential last, with the id that the aliases name: stopped anywhere,
- * the row does not work yet, and a repeat goes on where it stopped. Rows that are done are found without
- * regard to the time, so every repeat has fewer left to do.
+ * the row does not work yet; a repeat goes on where it stopped, and another row may have its keys instead.
+ * Rows that are done are found without regard to the time, so every repeat has fewer left to do.
  * @throws Error when the store fails; what was done until then stays done, and a repeat finds it
  */
 export async function importRows<State>(
@@ -113,7 +112,10 @@ export async function importRows<State>(
   const results: RowResult[] = [];
   const left: typeof begun = [];
   for (const each of begun) {
-    const result = settled(each.plan, each.aliases, credentials, given);
+    const leading = each.aliases.map((alias) =>
+      alias !== undefined && credentials.has(alias.credentialId) ? alias : undefined,
+    );
+    const result = settled(each.plan, leading, given);
     if (result === undefined) left.push(each);
     else results.push(result);
   }
@@ -134,18 +136,20 @@ export async function importRows<State>(
   return results;
 }
 
-/** What a row comes to that was imported before, or that never can be; undefined for one that is to be done. */
+/**
+ * What a row comes to that was imported before, or that never can be; undefined for one that is to be done.
+ * @param aliases those that lead to a credential; one that leads nowhere is left of an import that stopped
+ */
 function settled<State>(
   plan: RowPlan<State>,
   aliases: readonly (KeyAlias | undefined)[],
-  credentials: ReadonlySet<string>,
   given: RowImport<State>,
 ): RowResult | undefined {
-  const strange = aliases.findIndex((alias) => alias !== undefined && !leadsHere(alias, plan, given));
-  if (strange !== -1) return taken(plan, strange);
   const first = aliases.findIndex((alias) => alias !== undefined);
   const id = aliases[first]?.credentialId;
-  if (id === undefined || !credentials.has(id)) return undefined;
+  if (id === undefined) return undefined;
+  const strange = aliases.findIndex((alias) => alias !== undefined && !leadsHere(alias, plan, given));
+  if (strange !== -1) return taken(plan, strange);
   return aliases.every((alias) => alias?.credentialId === id)
     ? { row: plan.row, result: 'exists', id: given.publicId(id) }
     : taken(plan, first);
@@ -153,17 +157,16 @@ function settled<State>(
 
 async function importRow<State>(
   plan: RowPlan<State>,
-  found: readonly (KeyAlias | undefined)[],
+  abandoned: readonly (KeyAlias | undefined)[],
   given: RowImport<State>,
 ): Promise<RowResult> {
   const { row, productId } = plan;
-  const { tenantId, aliases, pepper, newId, publicId, insert } = given;
-  let credentialId = found.find((alias) => alias !== undefined)?.credentialId ?? newId();
-  for (const [index, digests] of digestsOf(plan, pepper).entries()) {
-    const held = await aliases.claim(digests, { credentialId, tenantId, ...(productId && { productId }) });
-    if (!leadsHere(held, plan, given)) return taken(plan, index);
-    // Somebody else imports the same row at this moment: the id is his.
-    if (index === 0) credentialId = held.credentialId;
+  const { aliases, pepper, publicId, insert } = given;
+  const leadsTo = { tenantId: given.tenantId, ...(productId && { productId }) };
+  const keys = digestsOf(plan, pepper);
+  const credentialId = idOfRow(leadsTo, keys);
+  for (const [index, digests] of keys.entries()) {
+    const held = await aliases.claim(digests, { credentialId, ...leadsTo }, abandoned[index]?.credentialId);
     if (held.credentialId !== credentialId) return taken(plan, index);
   }
   try {

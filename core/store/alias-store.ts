@@ -11,7 +11,8 @@ const BATCH_SIZE = 100;
 
 /**
  * What imported keys are found by, in the main table: for each kept version of the pepper one item that leads
- * to the credential. None is ever changed or deleted, so a text that was imported once stays taken.
+ * to the credential. None is deleted, nor changed once the credential is there, so a text that was imported
+ * once stays taken.
  */
 export class AliasStore {
   readonly #table: Table;
@@ -59,20 +60,26 @@ export class AliasStore {
   /**
    * Makes a key lead to a credential, unless it leads somewhere already; gives where it leads then. The oldest
    * version's item comes first and decides, so that of two importers with unlike peppers one is first, too.
+   * @param abandoned where it may have led until now: a credential that an import stopped short of
    */
-  async claim([oldest, ...newer]: readonly Digest[], alias: KeyAlias): Promise<KeyAlias> {
+  async claim(
+    [oldest, ...newer]: readonly Digest[],
+    alias: KeyAlias,
+    abandoned: string | undefined,
+  ): Promise<KeyAlias> {
     if (oldest === undefined) throw new RangeError('a key has a digest under every kept version');
-    const held = await this.#claimOne(oldest, alias);
-    for (const digest of newer) await this.#claimOne(digest, held);
+    const held = await this.#claimOne(oldest, alias, abandoned);
+    for (const digest of newer) await this.#claimOne(digest, held, abandoned);
     return held;
   }
 
-  async #claimOne(digest: Digest, alias: KeyAlias): Promise<KeyAlias> {
+  async #claimOne(digest: Digest, alias: KeyAlias, abandoned = alias.credentialId): Promise<KeyAlias> {
     const place = itemKey.alias(digest);
     const put = new PutCommand({
       TableName: this.#table.name,
       Item: { ...place, ...alias },
-      ConditionExpression: 'attribute_not_exists(pk)',
+      ConditionExpression: 'attribute_not_exists(pk) OR credentialId = :abandoned',
+      ExpressionAttributeValues: { ':abandoned': abandoned },
     });
     try {
       await this.#table.client.send(put);

@@ -54,7 +54,6 @@ export async function importKeys(
       tenantId,
       aliases,
       pepper,
-      newId,
       publicId: (id) => `key_${id}`,
       insert: async (change) => keys.create(await withUsagePlanKey(change, usagePlanKeys, pepper), undefined),
       isOver: isOverAt(occasion.now, now),

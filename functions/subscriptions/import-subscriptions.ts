@@ -61,7 +61,6 @@ export async function importSubscriptions(
       tenantId,
       aliases,
       pepper,
-      newId,
       publicId: (id) => `sub_${id}`,
       insert: async (change) =>
         subscriptions.create(await withUsagePlanKey(change, usagePlanKeys, pepper), undefined),

@@ -1,16 +1,19 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { authorizerFor, decide, issuedText, sha256Of } from '../support/imports.ts';
+import { Interruption } from '../support/interruption.ts';
 import { TestManagement } from '../support/management.ts';
 import { createProducts, TENANT_ID } from '../support/subscriptions.ts';
 
 const IMPORT = `/v1/tenants/${TENANT_ID}/subscriptions/import`;
+const interruption = new Interruption();
 let dynamodb: TestDynamoDb;
 let management: TestManagement;
 let productId: string;
 let apiId: string;
 beforeAll(async () => {
   dynamodb = await startDynamoDb();
+  dynamodb.main.client.middlewareStack.add(interruption.middleware as never, { step: 'initialize' });
   management = new TestManagement(dynamodb);
   productId = (await createProducts(management)).approved;
   apiId = (await management.call(`GET /v1/products/${productId}`)).body.apiIds[0];
@@ -98,6 +101,30 @@ test('a key of another subscription, or of an API key, can’t be brought beside
     ['invalid', 'secondary'],
   ]);
   expect(await use(apiKey)).toBe('unknown_key');
+});
+
+describe('an import that was stopped leaves its keys to other rows', () => {
+  test.each([
+    ['before', false],
+    ['after', true],
+  ])('%s any call', async (_, happens) => {
+    for (let at = 0, done = false; !done; at++) {
+      const [a, b, c, d] = [issuedText(), issuedText(), issuedText(), issuedText()];
+      const row = (primary: string, secondary: string) => ({
+        productId,
+        primary: { key: primary },
+        secondary: { sha256: sha256Of(secondary) },
+      });
+      const stopped = await interruption.during(at, happens, () => bring(row(a, b)));
+      done = stopped.answer.results?.[0].result === 'created';
+      const isThere = done || (await use(a)) !== 'unknown_key';
+      const { results } = await bring(row(a, c), row(d, b));
+      const ids = results.map(({ id, param }: { id?: string; param?: string }) => id ?? param);
+      if (isThere) expect(ids).toEqual(['primary', 'secondary']);
+      else expect([await use(a), await use(d), await use(c), await use(b)]).toEqual([...ids, ...ids]);
+      expect(at).toBeLessThan(20);
+    }
+  });
 });
 
 test('all are counted', async () => {
