@@ -10,6 +10,8 @@ export interface GuardProps {
   readonly store?: Store;
   /** True where no authorizer stands before the function and the guard has an `apiId`. Default: false. */
   readonly authenticates?: boolean;
+  /** Whether a guard that authenticates accepts keys that were imported, as `KeywrightAuthorizer` may. Default: false. */
+  readonly acceptImportedKeys?: boolean;
   /** What Keywright was deployed with, where the guard authenticates. Default: the fields' defaults. */
   readonly config?: Pick<
     KeywrightConfig,
@@ -23,9 +25,11 @@ export interface GuardProps {
  */
 export function allowGuard(fn: LambdaFunction, props: GuardProps = {}): void {
   const { store = deployedStore(fn), authenticates = false, config = parseConfig({}) } = props;
+  const { acceptImportedKeys = false } = props;
   allowLimits(fn, store);
   if (!authenticates) return;
-  allowAuthorizer(fn, store, { importedKeys: false });
+  allowAuthorizer(fn, store, { importedKeys: acceptImportedKeys });
+  fn.addEnvironment(ENV.acceptImportedKeys, String(acceptImportedKeys));
   fn.addEnvironment(ENV.vendor, config.vendor);
   fn.addEnvironment(ENV.cacheSeconds, String(config.cacheSeconds));
   fn.addEnvironment(ENV.staleSeconds, String(config.staleSeconds));

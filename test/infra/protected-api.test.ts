@@ -4,10 +4,13 @@ import { MockIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi, HttpMethod, WebSocketApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpUrlIntegration, WebSocketMockIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { AuthorizationType, Definition, GraphqlApi } from 'aws-cdk-lib/aws-appsync';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { AZURE_MESSAGES, REFUSALS } from '../../core/contract/refusals.ts';
 import { emptyApp, keywrightApp } from '../../lib/app.ts';
 import { parseConfig } from '../../lib/config.ts';
 import { KeywrightAuthorizer, type KeywrightAuthorizerProps } from '../../lib/constructs/authorizer.ts';
+import { allowGuard, type GuardProps } from '../../lib/constructs/guard.ts';
 import { IamPolicies } from '../support/iam.ts';
 import { SynthesizedStacks, synthesize } from './synthesized-stacks.ts';
 
@@ -32,6 +35,23 @@ function protect(how: Protect, props: Partial<KeywrightAuthorizerProps> = {}): S
       stack,
       new KeywrightAuthorizer(stack, 'Authorizer', { apiId: 'api_0123456789ab', config, store, ...props }),
     );
+    return app;
+  });
+}
+
+/** What a stack looks like whose function may use a guard so. */
+function guarded(props: GuardProps): SynthesizedStacks {
+  return new SynthesizedStacks((outdir) => {
+    const app = emptyApp({ outdir });
+    const stack = new Stack(app, 'Theirs');
+    const fn = new LambdaFunction(stack, 'Backend', {
+      code: Code.fromInline('//'),
+      handler: 'index.handler',
+      runtime: Runtime.NODEJS_22_X,
+      // The library's own has a managed policy, which is not in the template.
+      role: new Role(stack, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }),
+    });
+    allowGuard(fn, { store, config, ...props });
     return app;
   });
 }
@@ -200,8 +220,7 @@ describe('one construct protects', () => {
       ['DeleteItem', alias],
       ['Query', alias],
     ] as const;
-    const allowed = (acceptImportedKeys: boolean) => {
-      const stacks = protect(restApi, { acceptImportedKeys });
+    const allowed = (stacks: SynthesizedStacks) => {
       const [fn] = stacks.ofType('AWS::Lambda::Function');
       const policies = new IamPolicies(stacks.resources);
       return asked.map(([action, context]) =>
@@ -212,8 +231,18 @@ describe('one construct protects', () => {
         }),
       );
     };
-    expect(allowed(false)).toEqual(asked.map(() => false));
-    expect(allowed(true)).toEqual(asked.map((_, i) => i < 3));
+    for (const acceptImportedKeys of [false, true]) {
+      const authorizer = protect(restApi, { acceptImportedKeys });
+      const guard = guarded({ authenticates: true, acceptImportedKeys });
+      for (const stacks of [authorizer, guard]) {
+        expect(allowed(stacks)).toEqual(asked.map((_, i) => acceptImportedKeys && i < 3));
+        expect(stacks.one('AWS::Lambda::Function').Properties.Environment).toMatchObject({
+          Variables: { KEYWRIGHT_ACCEPT_IMPORTED_KEYS: String(acceptImportedKeys) },
+        });
+      }
+    }
+    const behindAuthorizer = guarded({ acceptImportedKeys: true });
+    expect(allowed(behindAuthorizer)).toEqual(asked.map(() => false));
   });
 
   test('and is watched where there is a topic to report to', () => {
