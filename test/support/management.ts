@@ -247,7 +247,7 @@ export const CONTEXT: Context = {
   logGroupName: '/aws/lambda/keywright-test',
   logStreamName: 'test',
   memoryLimitInMB: '256',
-  getRemainingTimeInMillis: () => 10_000,
+  getRemainingTimeInMillis: () => 60_000,
   done: () => undefined,
   fail: () => undefined,
   succeed: () => undefined,
