@@ -100,8 +100,7 @@ async function guardedTenant(): Promise<{ eyes: FourEyes; keyIds: string[] }> {
 
 /** All that a second admin's approval guards: a live key may only be named anew and stopped, and is idle then. */
 async function guarded(eyes: FourEyes) {
-  const items = (await dynamodb.everything()).filter(({ tenantId }) => tenantId === eyes.tenantId);
-  const keys = items
+  const keys = (await dynamodb.ofTenant(eyes.tenantId))
     .filter(({ pk, environment }) => String(pk).startsWith('CRED#') && environment === 'live')
     .map(({ name, metadata, status, reminders, duePk, dueAt, revision, lastEvent, ...rest }) => rest)
     .sort((a, b) => (String(a.pk) < String(b.pk) ? -1 : 1));

@@ -25,6 +25,8 @@ export interface TestDynamoDb {
   lastEvent(key: ItemKey): Promise<AuditEvent>;
   /** Everything that is stored, for tests that look for what must not be. */
   everything(): Promise<Record<string, unknown>[]>;
+  /** All items of the main table that are a tenant's. */
+  ofTenant(tenantId: string): Promise<Record<string, unknown>[]>;
   /** Every event that was written to the main table, in order. */
   emitted(): Promise<readonly AuditEvent[]>;
   /** @throws Error when an event was written that is not as its schema says */
@@ -69,6 +71,11 @@ export async function startDynamoDb(): Promise<TestDynamoDb> {
     item,
     lastEvent: async (key) => (await item(key))?.[LAST_EVENT] as AuditEvent,
     everything: async () => [...(await scan(main)), ...(await scan(audit)), ...(await scan(usage))],
+    ofTenant: (tenantId) =>
+      scan(main, {
+        FilterExpression: 'tenantId = :tenantId',
+        ExpressionAttributeValues: { ':tenantId': tenantId },
+      }),
     emitted: () => watch.emitted(),
     close: async () => {
       try {
@@ -82,12 +89,12 @@ export async function startDynamoDb(): Promise<TestDynamoDb> {
   };
 }
 
-async function scan({ client, name }: Table): Promise<Record<string, unknown>[]> {
+async function scan({ client, name }: Table, filter: object = {}): Promise<Record<string, unknown>[]> {
   const items: Record<string, unknown>[] = [];
   let start: Record<string, unknown> | undefined;
   do {
     const { Items, LastEvaluatedKey } = await client.send(
-      new ScanCommand({ TableName: name, ...(start && { ExclusiveStartKey: start }) }),
+      new ScanCommand({ TableName: name, ...filter, ...(start && { ExclusiveStartKey: start }) }),
     );
     items.push(...(Items ?? []));
     start = LastEvaluatedKey;
