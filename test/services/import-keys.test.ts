@@ -210,7 +210,7 @@ describe('an import', () => {
   });
 
   test('twice at once makes each key once', async () => {
-    const rows = Array.from({ length: 20 }, () => ({ ...ROW, key: issuedText() }));
+    const rows = Array.from({ length: 10 }, () => ({ ...ROW, key: issuedText() }));
     const answers = await Promise.all([bring(rows), bring(rows), bring(rows)]);
     for (const [index, { key }] of rows.entries()) {
       const results = answers.map(({ body }) => body.results[index]);
@@ -218,7 +218,7 @@ describe('an import', () => {
       expect(new Set(results.map(({ id }) => id)).size).toBe(1);
       expect(await use(key)).toBe(results[0].id);
     }
-    expect(await report()).toMatchObject({ imported: 20 });
+    expect(await report()).toMatchObject({ imported: 10 });
   });
 
   test('stopped anywhere is finished by sending it again', async () => {
@@ -246,7 +246,7 @@ describe('an import', () => {
   });
 
   test('that takes too long leaves rows pending, until it has been sent often enough', async () => {
-    const rows = Array.from({ length: 140 }, () => ({ ...ROW, key: issuedText() }));
+    const rows = Array.from({ length: 60 }, () => ({ ...ROW, key: issuedText() }));
     let time = management.clock.getTime();
     const slow = new TestManagement(dynamodb);
     const clock = () => {
@@ -261,6 +261,6 @@ describe('an import', () => {
     } while (pending.at(-1) !== 0 && pending.length < 10);
     expect(pending.length).toBeGreaterThan(1);
     expect(pending[0]).toBeGreaterThan(0);
-    expect(await report()).toMatchObject({ imported: 140, unused: 140 });
+    expect(await report()).toMatchObject({ imported: 60, unused: 60 });
   });
 });
