@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { type EventBus, Rule } from 'aws-cdk-lib/aws-events';
+import { type EventBus, type EventPattern, Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import { EVENT_SOURCE } from '../../core/contract/deployment.ts';
@@ -21,6 +21,8 @@ const ENDS: readonly EventType[] = [
   'subscription.rejected',
 ];
 
+const LEAK: EventType = 'apiKey.leaked';
+
 /**
  * Deletes the API Gateway keys of credentials that have ended, so that they count no longer towards the
  * account's 10,000. Authorizers refuse such credentials without it.
@@ -39,11 +41,19 @@ export class UsagePlanKeys extends Construct {
       tracing: true,
     });
     allowUsagePlanKeyRemoval(this.function);
-    new Rule(this, 'Rule', {
-      description: 'Keywright: ends of credentials to the function that deletes their API Gateway keys',
-      eventBus: bus,
-      eventPattern: { source: [EVENT_SOURCE], detailType: [...ENDS] },
-      targets: [new LambdaTarget(this.function, { maxEventAge: Duration.hours(6), retryAttempts: 10 })],
-    });
+    const source = [EVENT_SOURCE];
+    const patterns: Record<string, EventPattern> = {
+      Ended: { source, detailType: [...ENDS] },
+      // A leak is an event of its own, whatever became of the key by it.
+      Leaked: { source, detailType: [LEAK], detail: { data: { response: ['keyRevoked'] } } },
+    };
+    for (const [name, eventPattern] of Object.entries(patterns)) {
+      new Rule(this, name, {
+        description: 'Keywright: ends of credentials to the function that deletes their API Gateway keys',
+        eventBus: bus,
+        eventPattern,
+        targets: [new LambdaTarget(this.function, { maxEventAge: Duration.hours(6), retryAttempts: 10 })],
+      });
+    }
   }
 }

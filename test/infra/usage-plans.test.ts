@@ -57,13 +57,27 @@ describe('with usage plans, each function may do what it needs at API Gateway an
 
   test('the one that deletes is called with the ends of credentials', () => {
     const remover = functions.find((fn) => nameOf(fn) === 'usage-plan-keys');
-    const rule = stacks.one('AWS::Events::Rule', ({ Targets }) =>
-      (Targets as { Arn: string }[]).some(({ Arn }) => Arn.endsWith(`:${remover?.PhysicalId}`)),
-    );
-    expect(rule.Properties.EventPattern).toEqual({
-      source: ['keywright'],
-      'detail-type': ['apiKey.revoked', 'apiKey.expired', 'subscription.cancelled', 'subscription.rejected'],
-    });
+    const rules = stacks
+      .ofType('AWS::Events::Rule')
+      .filter(({ Properties }) =>
+        (Properties.Targets as { Arn: string }[]).some(({ Arn }) => Arn.endsWith(`:${remover?.PhysicalId}`)),
+      );
+    expect(rules.map(({ Properties }) => Properties.EventPattern)).toEqual([
+      {
+        source: ['keywright'],
+        'detail-type': [
+          'apiKey.revoked',
+          'apiKey.expired',
+          'subscription.cancelled',
+          'subscription.rejected',
+        ],
+      },
+      {
+        source: ['keywright'],
+        'detail-type': ['apiKey.leaked'],
+        detail: { data: { response: ['keyRevoked'] } },
+      },
+    ]);
   });
 });
 
