@@ -28,7 +28,7 @@ module.exports = {
       from: { path: '^core/(contract|domain)/', pathNot: '^core/contract/event-schemas/' },
       to: {
         dependencyTypes: ['npm', 'core'],
-        pathNot: ['^(node:)?crypto$', '^(node:)?zlib$', 'ipaddr.js', 'countries-list'],
+        pathNot: ['^(node:)?crypto$', '^(node:)?zlib$', '^(node:)?net$', 'countries-list'],
       },
     },
     {
@@ -43,6 +43,13 @@ module.exports = {
       comment: 'every kilobyte of an authorizer is paid for at its cold start',
       from: { path: '^functions/authorizer/' },
       to: { path: 'node_modules/zod/', reachable: true },
+    },
+    {
+      name: 'domain-opens-no-connection',
+      severity: 'error',
+      comment: 'of node:net only isIP is pure',
+      from: { path: '^core/(contract|domain)/', pathNot: '^core/domain/ip-address\\.ts$' },
+      to: { path: '^(node:)?net$' },
     },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
   ],

@@ -1,4 +1,12 @@
-import ipaddr from 'ipaddr.js';
+import {
+  type Address,
+  formatNetwork,
+  inNetwork,
+  type Network,
+  parseAddress,
+  parseNetwork,
+  unmapped,
+} from './ip-address.ts';
 
 const IPV4_NETWORK_BITS = 24;
 const IPV6_NETWORK_BITS = 48;
@@ -7,48 +15,43 @@ const IPV6_NETWORK_BITS = 48;
  * The network that an address counts as when we watch for new ones: IPv4 /24, IPv6 /48, an IPv4-mapped
  * IPv6 address as its IPv4 one. Undefined for a text that is no address.
  */
-export function networkOf(address: string): string | undefined {
-  const parsed = parseAddress(address);
-  if (parsed === undefined) return undefined;
-  const bits = parsed.kind() === 'ipv4' ? IPV4_NETWORK_BITS : IPV6_NETWORK_BITS;
-  const bytes = parsed.toByteArray().map((byte, index) => (index < bits / 8 ? byte : 0));
-  return `${ipaddr.fromByteArray(bytes).toString()}/${bits}`;
-}
-
-/**
- * The address in its plain form, an IPv4-mapped IPv6 one as IPv4; undefined for a text that is no address
- * and for addresses that belong to nobody in particular: private, local, reserved.
- */
-export function publicAddress(address: string): string | undefined {
-  const parsed = parseAddress(address);
-  return parsed?.range() === 'unicast' ? parsed.toString() : undefined;
+export function networkOf(text: string): string | undefined {
+  const address = callerAddress(text);
+  if (address === undefined) return undefined;
+  return formatNetwork({ address, bits: address.length === 4 ? IPV4_NETWORK_BITS : IPV6_NETWORK_BITS });
 }
 
 /** The networks that a key may be used from, parsed once. */
 export class AllowedNetworks {
-  readonly #ranges: readonly [ipaddr.IPv4 | ipaddr.IPv6, number][];
+  readonly #networks: readonly Network[];
 
   /**
    * @param cidrs networks in CIDR notation; none means any
    * @throws Error for a text that is no CIDR, so that a damaged record never widens a key
    */
   constructor(cidrs: readonly string[]) {
-    this.#ranges = cidrs.map((cidr) => ipaddr.parseCIDR(cidr));
+    this.#networks = cidrs.map((cidr) => {
+      const network = parseNetwork(cidr);
+      if (network === undefined) {
+        throw new Error(`the key's list of networks has ${JSON.stringify(cidr)}; expected CIDR notation`);
+      }
+      return network;
+    });
   }
 
   get any(): boolean {
-    return this.#ranges.length === 0;
+    return this.#networks.length === 0;
   }
 
   /** Whether the address lies in one of the networks; a text that is no address lies in none. */
-  include(address: string | undefined): boolean {
+  include(text: string | undefined): boolean {
     if (this.any) return true;
-    const parsed = address === undefined ? undefined : parseAddress(address);
-    if (parsed === undefined) return false;
-    return this.#ranges.some(([range, bits]) => range.kind() === parsed.kind() && parsed.match(range, bits));
+    const address = text === undefined ? undefined : callerAddress(text);
+    return address !== undefined && this.#networks.some((network) => inNetwork(address, network));
   }
 }
 
-function parseAddress(address: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
-  return ipaddr.isValid(address) ? ipaddr.process(address) : undefined;
+function callerAddress(text: string): Address | undefined {
+  const address = parseAddress(text);
+  return address && unmapped(address);
 }

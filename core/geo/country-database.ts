@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type CountryResponse, Reader } from 'maxmind';
-import { publicAddress } from '../domain/network.ts';
+import { publicAddress } from './public-address.ts';
 
 /** Tells the country of an address: ISO 3166-1 alpha-2, or `-` where it is not known or the address is private. */
 export type CountryOf = (address: string) => string;
