@@ -54,6 +54,14 @@ export interface UsagePlansConfig {
   readonly live: readonly string[];
 }
 
+/** A copy of every audit event in S3 that nobody can delete for a time. */
+export interface AuditArchiveConfig {
+  /** Who may delete earlier: with `governance` those with a permission of their own, with `compliance` nobody. */
+  readonly mode: 'governance' | 'compliance';
+  /** How long each object is locked, 1 to 36,500. */
+  readonly retentionDays: number;
+}
+
 /** The `keywright` block of cdk.json, checked and with every default filled in. */
 export interface KeywrightConfig {
   /** Prefix of every key, without its underscore: `acme` gives `acme_sk_live_…`. Default: none. */
@@ -87,6 +95,8 @@ export interface KeywrightConfig {
   readonly logRetentionDays: number;
   /** How long the bus's archive keeps audit events for replay; 0 keeps them for ever. Default: 365. */
   readonly auditArchiveDays: number;
+  /** Keep every audit event in an S3 bucket with Object Lock too. Default: null, no such bucket. */
+  readonly auditArchive: AuditArchiveConfig | null;
   /** How long the audit table keeps records, in days; 0 keeps them for ever. Default: 0. */
   readonly auditRetentionDays: number;
   /** How long counts of requests are kept by hour, in days, 1 to 400. Default: 35. */
@@ -149,6 +159,13 @@ const FIELDS: Fields<KeywrightConfig> = {
     })(value ?? {}, path),
   logRetentionDays: optional(oneOf(LOG_RETENTION_DAYS), 90),
   auditArchiveDays: optional(integer(0, 36_500), 365),
+  auditArchive: optional(
+    object<AuditArchiveConfig>({
+      mode: oneOf(['governance', 'compliance']),
+      retentionDays: integer(1, 36_500),
+    }),
+    null,
+  ),
   auditRetentionDays: optional(integer(0, 36_500), 0),
   usageHourDays: optional(integer(1, 400), 35),
   usageDayDays: optional(integer(1, 3660), 400),

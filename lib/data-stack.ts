@@ -5,6 +5,7 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { EVENT_SOURCE, RESOURCE } from '../core/contract/deployment.ts';
 import type { KeywrightConfig } from './config.ts';
+import { AuditArchive } from './constructs/audit-archive.ts';
 import { DataKey } from './constructs/data-key.ts';
 import { dismiss } from './constructs/finding.ts';
 import { EXPORTS, type Store } from './constructs/store.ts';
@@ -38,6 +39,9 @@ export class DataStack extends Stack {
     this.usageTable = new UsageTable(this, 'UsageTable', { config, key: this.key });
     this.pepper = this.#pepper(config, removalPolicy);
     this.bus = this.#bus(config);
+    const { auditArchive: archive, logRetentionDays } = config;
+    if (archive !== null)
+      new AuditArchive(this, 'AuditArchive', { archive, bus: this.bus, logRetentionDays, removalPolicy });
     this.store = {
       tableArn: this.table.tableArn,
       auditTableArn: this.auditTable.tableArn,

@@ -109,9 +109,15 @@ const TYPES: Readonly<Record<string, (resource: ResourceIdentity) => PhysicalIds
     const Ref = name(r, 'LogGroupName', 512);
     return { Ref, Arn: arn(r, 'logs', `log-group:${Ref}:*`) };
   },
+  'AWS::Logs::LogStream': (r) => ({ Ref: name(r, 'LogStreamName', 512) }),
   'AWS::Logs::MetricFilter': opaque,
   'AWS::Logs::SubscriptionFilter': opaque,
   'AWS::Logs::ResourcePolicy': opaque,
+  'AWS::S3::BucketPolicy': opaque,
+  'AWS::KinesisFirehose::DeliveryStream': (r) => {
+    const Ref = name(r, 'DeliveryStreamName', 64);
+    return { Ref, Arn: arn(r, 'firehose', `deliverystream/${Ref}`) };
+  },
   'AWS::CloudWatch::Alarm': (r) => {
     const Ref = name(r, 'AlarmName', 255);
     return { Ref, Arn: arn(r, 'cloudwatch', `alarm:${Ref}`) };

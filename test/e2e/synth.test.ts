@@ -26,8 +26,10 @@ async function cdkSynth(outdir: string, ...more: string[]): Promise<{ failed: bo
   }
 }
 
+const ARCHIVE = 'keywright.auditArchive={"mode":"governance","retentionDays":365}';
+
 test('cdk synth needs no account and no credentials, and cdk-nag finds nothing', async () => {
-  const { failed, said } = await cdkSynth('out', '-c', 'keywright.demo=true');
+  const { failed, said } = await cdkSynth('out', '-c', 'keywright.demo=true', '-c', ARCHIVE);
   expect(said).not.toMatch(/error/i);
   expect(failed).toBe(false);
 
