@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { type AccessRequest, Authorizer } from '../core/access/authorizer.ts';
+import type { AccessStore } from '../core/access/ports.ts';
 import type { AwsCall, AwsService } from '../core/aws/aws-call.ts';
 import { pepperSource } from '../core/aws/pepper-source.ts';
 import { signedClient } from '../core/aws/signed-client.ts';
@@ -14,6 +15,9 @@ import { accessStore } from '../core/store/access-store.ts';
 import { type AttributeMap, toAttributes } from '../core/store/attribute-value.ts';
 
 export const TABLE = 'keywright';
+export const API_ID = 'api_BenchApi0000';
+/** For how long an item that many keys share is used after its reading, as in the function. */
+export const SHARED_MILLISECONDS = 1000;
 const PEPPER = JSON.stringify({ current: 'v1', v1: 'p'.repeat(64) });
 const KEY_ID = 'BenchKey0000';
 
@@ -85,18 +89,11 @@ export function newAuthorizer(
   stub: Pick<Stub, 'url'>,
   cacheMilliseconds: number,
   client: typeof signedClient = signedClient,
-  dynamodb: AwsCall = callOf(stub, 'dynamodb', client),
+  store: AccessStore = storeOf(callOf(stub, 'dynamodb', client)),
 ): Authorizer {
   return new Authorizer({
     format: new KeyFormat(),
-    store: accessStore({
-      dynamodb,
-      table: TABLE,
-      apiId: 'api_BenchApi0000',
-      sharedMilliseconds: 1000,
-      now: Date.now,
-      newEventId: (time) => eventId(time, randomBytes),
-    }),
+    store,
     peppers: pepperSource(callOf(stub, 'secretsmanager', client), 'pepper', Date.now),
     tokens: tokenVerifier(fetchJson, Date.now),
     now: Date.now,
@@ -111,6 +108,17 @@ export function newAuthorizer(
   });
 }
 
+function storeOf(dynamodb: AwsCall): AccessStore {
+  return accessStore({
+    dynamodb,
+    table: TABLE,
+    apiId: API_ID,
+    sharedMilliseconds: SHARED_MILLISECONDS,
+    now: Date.now,
+    newEventId: (time) => eventId(time, randomBytes),
+  });
+}
+
 /** What a Lambda function of ours finds in its environment. */
 export function lambdaEnvironment(stub: Stub): Record<string, string> {
   return {
@@ -120,7 +128,7 @@ export function lambdaEnvironment(stub: Stub): Record<string, string> {
     AWS_ENDPOINT_URL: stub.url,
     [ENV.table]: TABLE,
     [ENV.pepperSecret]: 'pepper',
-    [ENV.apiId]: 'api_BenchApi0000',
+    [ENV.apiId]: API_ID,
     [ENV.cacheSeconds]: '3',
     [ENV.staleSeconds]: '60',
     [ENV.cacheEntries]: '1000',
@@ -151,7 +159,7 @@ function storedItems(key: string): object[] {
       status: 'active',
       roles: { writer: { permissions: ['*:*'], description: '' } },
     },
-    { pk: 'API#api_BenchApi0000', apiId: 'api_BenchApi0000', environment: 'sandbox', routes: [] },
+    { pk: `API#${API_ID}`, apiId: API_ID, environment: 'sandbox', routes: [] },
     { pk: `SEEN#${KEY_ID}`, ttl: Math.floor(Date.now() / 1000) + 80 * 24 * 3600 },
   ];
 }
