@@ -1,14 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { type BatchGetCommandInput, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { CloudWatchLogsEvent } from 'aws-lambda';
 import type { Table } from '../core/aws/document-client.ts';
-import { RESOURCE, TABLE_INDEX } from '../core/contract/deployment.ts';
+import { RESOURCE } from '../core/contract/deployment.ts';
 import type { Alert } from '../core/domain/finding.ts';
 import { closeDay, newProfile, withVisits } from '../core/domain/key-profile.ts';
 import { openCountryDatabase } from '../core/geo/country-database.ts';
@@ -18,7 +12,6 @@ import { ProfileStore } from '../core/store/profile-store.ts';
 import { UsageStore } from '../core/store/usage-store.ts';
 import { usageConsumerHandler } from '../functions/usage-consumer/consumer-handler.ts';
 import { Watch } from '../functions/usage-consumer/watch.ts';
-import { startAwsServer } from '../local/aws-server.ts';
 import {
   type Attack,
   clientErrorShare,
@@ -31,6 +24,8 @@ import {
   trafficDay,
 } from './attack-traffic.ts';
 import type { Figure } from './harness.ts';
+import { type LogLine, logDelivery, requestLine } from './log-delivery.ts';
+import { MemoryDynamoDb, nothingConsumed } from './memory-dynamodb.ts';
 import { Randomness } from './randomness.ts';
 
 /** What a day of traffic came to. */
@@ -39,17 +34,25 @@ export interface AttackDay {
   readonly refusals: number;
   readonly deliveries: number;
   readonly seconds: number;
-  /** Items of the usage table that findings read, and those that they wrote, one write each. */
-  readonly read: number;
-  readonly written: number;
   readonly attacks: readonly Attack[];
   readonly alerts: readonly Alert[];
 }
 
 export type AttackDayOptions = Omit<TrafficOptions, 'countryOf'> & {
-  /** How many minutes of log lines come with one delivery. */
+  /**
+   * How many minutes of log lines come with one delivery, an hour at most: a batch tells when a key was first
+   * and last in a country. CloudWatch Logs itself delivers within seconds.
+   */
   readonly deliveryMinutes: number;
 };
+
+/** Empty tables of the day. */
+export interface DayTables {
+  readonly main: Table;
+  readonly usage: Table;
+  /** The usage table, as it is given to the search for findings. */
+  readonly watched?: Table;
+}
 
 const PAST_DAYS = 7;
 const DAY_MILLISECONDS = 24 * HOUR_MILLISECONDS;
@@ -57,37 +60,19 @@ const DAY_MILLISECONDS = 24 * HOUR_MILLISECONDS;
 const DISORDER = 7;
 const PROFILES_AT_ONCE = 50;
 
-/**
- * A day of access logs and refusal logs through the deployed consumer, on the local DynamoDB: counted,
- * looked at, and what stands out kept as alerts.
- */
-export async function attackDay(options: AttackDayOptions): Promise<AttackDay> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'keywright-day-'));
-  const server = await startAwsServer({ dataDir, log: () => undefined });
-  const client = documents(server.url);
-  try {
-    const table = (name: string): Table => ({ client, name });
-    await server.createTable(tableOf(RESOURCE.usageTable, []));
-    await server.createTable(
-      tableOf(RESOURCE.table, [
-        [TABLE_INDEX.list, 'listPk', 'listSk'],
-        [TABLE_INDEX.alerts, 'state', 'alertSk'],
-      ]),
-    );
-    const looked = { read: 0, written: 0 };
-    const watched = { client: counting(documents(server.url), looked), name: RESOURCE.usageTable };
-    return await liveThrough(options, table(RESOURCE.table), table(RESOURCE.usageTable), watched, looked);
-  } finally {
-    client.destroy();
-    await server.close();
-    await rm(dataDir, { recursive: true });
-  }
-}
-
 /** For `npm run bench`: the three attacks are found and nothing else, nor anything on a day without them. */
 export async function attackDayFigures(): Promise<readonly Figure[]> {
   const options = { seed: 20261121, keys: 1000, requests: 200_000, deliveryMinutes: 30 };
-  const day = await attackDay({ ...options, attacks: true });
+  const dynamodb = new MemoryDynamoDb();
+  const looked = nothingConsumed();
+  const day = await attackDay(
+    { ...options, attacks: true },
+    {
+      main: dynamodb.table(RESOURCE.table),
+      usage: dynamodb.table(RESOURCE.usageTable),
+      watched: dynamodb.table(RESOURCE.usageTable, looked),
+    },
+  );
   const isFound = ({ kind, subject }: Attack) =>
     day.alerts.some((alert) => alert.kind === kind && alert.subject.id === subject);
   const missed = day.attacks.filter((attack) => !isFound(attack)).length;
@@ -102,18 +87,19 @@ export async function attackDayFigures(): Promise<readonly Figure[]> {
       unit: '',
       promised: 0,
     },
-    { name: 'items read to look, per 1,000 requests', value: per1000(day.read), unit: '' },
-    { name: 'items written to remember, per 1,000 requests', value: per1000(day.written), unit: '' },
+    { name: 'items read to look, per 1,000 requests', value: per1000(looked.reads), unit: '' },
+    { name: 'items written to remember, per 1,000 requests', value: per1000(looked.writes), unit: '' },
     { name: 'the day on this machine', value: day.seconds, unit: 's' },
   ];
 }
 
-async function liveThrough(
+/**
+ * A day of access logs and refusal logs through the deployed consumer: counted, looked at, and what stands
+ * out kept as alerts.
+ */
+export async function attackDay(
   options: AttackDayOptions,
-  main: Table,
-  usage: Table,
-  watched: Table,
-  looked: Readonly<ItemCount>,
+  { main, usage, watched = usage }: DayTables,
 ): Promise<AttackDay> {
   const countryOf = openCountryDatabase(
     createRequire(import.meta.url).resolve(
@@ -157,38 +143,9 @@ async function liveThrough(
     refusals: day.happenings.length - requests,
     deliveries: deliveries.length,
     seconds,
-    ...looked,
     attacks: day.attacks,
     alerts: items,
   };
-}
-
-interface ItemCount {
-  read: number;
-  written: number;
-}
-
-function documents(endpoint: string): DynamoDBDocumentClient {
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  return DynamoDBDocumentClient.from(new DynamoDBClient({ endpoint, region: 'eu-central-1', credentials }), {
-    marshallOptions: { removeUndefinedValues: true },
-  });
-}
-
-/** The client, counting the items that it reads and writes. */
-function counting(client: DynamoDBDocumentClient, count: ItemCount): DynamoDBDocumentClient {
-  client.middlewareStack.add(
-    (next) => async (args) => {
-      const { RequestItems, Item } = args.input as BatchGetCommandInput & { Item?: object };
-      for (const { Keys = [] } of Object.values(RequestItems ?? {})) count.read += Keys.length;
-      if (Item !== undefined) count.written += 1;
-      const answer = await next(args);
-      count.read += (answer.output as { Items?: object[] }).Items?.length ?? 0;
-      return answer;
-    },
-    { step: 'initialize' },
-  );
-  return client;
 }
 
 /** A week of the keys' usual traffic, as the consumer would have remembered it. */
@@ -240,7 +197,7 @@ function deliveriesOf(happenings: readonly Happening[], minutes: number): Delive
   const parts = Map.groupBy(lines, ({ time }) => Math.floor((time - DAY_START) / lengthMilliseconds));
   const inOrder = [...parts].map(([part, those]) => ({
     time: DAY_START + (part + 1) * lengthMilliseconds,
-    event: delivery(those.map(({ line }) => line)),
+    event: logDelivery(those.map(({ line }) => line)),
   }));
   const disordered: Delivery[] = [];
   for (const [index, each] of inOrder.entries()) {
@@ -251,68 +208,20 @@ function deliveriesOf(happenings: readonly Happening[], minutes: number): Delive
   return disordered;
 }
 
-interface LogLine {
-  readonly id: string;
-  readonly timestamp: number;
-  readonly message: string;
-}
-
-/** As API Gateway writes it for lib/constructs/access-log.ts, or an authorizer when it refuses. */
+/** As API Gateway writes it of a request, or an authorizer when it refuses. */
 function lineOf(happening: Happening, index: number): LogLine {
   const id = createHash('sha256').update(`line ${index}`).digest('hex').slice(0, 36);
   const { time, address } = happening;
-  const message =
-    'key' in happening
-      ? {
-          requestId: id,
-          requestTimeEpoch: `${time}`,
-          responseLatency: '12',
-          status: `${happening.status}`,
-          sourceIp: address,
-          httpMethod: 'GET',
-          resourcePath: '/v1/{proxy+}',
-          route: '/v1/orders',
-          keyId: happening.key.keyId,
-          tenantId: happening.key.tenantId,
-          environment: happening.key.environment,
-          keyType: happening.key.keyType,
-          secretId: 'secret1',
-          slot: '-',
-          errorCode: '-',
-        }
-      : {
-          level: 'INFO',
-          message: 'request refused',
-          cause: happening.cause,
-          code: 'authentication_failed',
-          keyId: happening.keyId,
-          sourceIp: address,
-          requestId: id,
-        };
-  return { id, timestamp: time, message: JSON.stringify(message) };
-}
-
-function delivery(logEvents: readonly LogLine[]): CloudWatchLogsEvent {
-  const data = { messageType: 'DATA_MESSAGE', owner: '', logGroup: '', logStream: '', logEvents };
-  return { awslogs: { data: gzipSync(JSON.stringify(data)).toString('base64') } };
-}
-
-function tableOf(name: string, indexes: readonly (readonly [name: string, hash: string, range: string])[]) {
-  const keys = (hash: string, range: string) => [
-    { AttributeName: hash, KeyType: 'HASH' as const },
-    { AttributeName: range, KeyType: 'RANGE' as const },
-  ];
-  const names = new Set(['pk', 'sk', ...indexes.flatMap(([, hash, range]) => [hash, range])]);
-  return {
-    TableName: name,
-    KeySchema: keys('pk', 'sk'),
-    AttributeDefinitions: [...names].map((AttributeName) => ({ AttributeName, AttributeType: 'S' as const })),
-    ...(indexes.length > 0 && {
-      GlobalSecondaryIndexes: indexes.map(([IndexName, hash, range]) => ({
-        IndexName,
-        KeySchema: keys(hash, range),
-        Projection: { ProjectionType: 'ALL' as const },
-      })),
-    }),
+  if ('key' in happening)
+    return requestLine({ ...happening.key, id, time, address, status: happening.status });
+  const message = {
+    level: 'INFO',
+    message: 'request refused',
+    cause: happening.cause,
+    code: 'authentication_failed',
+    keyId: happening.keyId,
+    sourceIp: address,
+    requestId: id,
   };
+  return { id, timestamp: time, message: JSON.stringify(message) };
 }

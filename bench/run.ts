@@ -12,6 +12,7 @@ const PARTS: Readonly<Record<string, Measure>> = {
   scale: async () => (await import('./scale/scale.ts')).scaleFigures(),
   faults: async () => (await import('./faults.ts')).faultFigures(),
   limits: async () => (await import('./limits.ts')).limitFigures(),
+  usage: async () => (await import('./usage.ts')).usageFigures(),
   attacks: async () => (await import('./attack-day.ts')).attackDayFigures(),
   revocation: async () => (await import('./revocation.ts')).revocationFigures(),
 };
