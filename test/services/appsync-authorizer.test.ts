@@ -49,6 +49,7 @@ describe('AppSync is answered', () => {
         keyType: 'secret',
         role: 'reader',
         permissions: 'graphql:read',
+        secretId: 's1',
       },
       ttlOverride: 0,
     });
