@@ -18,7 +18,7 @@ const READING = new Set(['GET', 'HEAD']);
  */
 const AMBIGUOUS = /\/\/|\/\.{1,2}(?:\/|$)|\\|%(?:2f|5c|2e|25|00)/i;
 /** A version and a resource as people name them; a key always has an underscore. */
-const PLAIN_RESOURCE = /^((?:\/v[0-9]{1,3})?\/[a-z][a-z0-9-]{0,39})(?:\/|$)/;
+const PLAIN_RESOURCE = /^((?:\/v[0-9]{1,3})?\/(?!v[0-9]+(?:\/|$))[a-z][a-z0-9-]{0,39})(?:\/|$)/;
 const NEEDS_EVERYTHING = '';
 
 /** Reading for `GET` and `HEAD`, writing for every other method. */

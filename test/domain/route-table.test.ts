@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { RouteTable, resourceOf } from '../../core/domain/route-table.ts';
 
 const table = new RouteTable([
@@ -73,5 +74,42 @@ test('another case of a restricted route needs what both readings need', () => {
       { resource: 'prices', action: 'read' },
     ],
     open: false,
+  });
+});
+
+describe('the name of what a request was about', () => {
+  test.each([
+    ['/v1/catalog/shoes', '/v1/catalog/{rest+}'],
+    ['/v1/orders/7', '/v1/orders'],
+    ['/orders', '/orders'],
+    ['/v1/Orders', undefined],
+    ['/v1/orders/%2e%2e/7', undefined],
+    ['/', undefined],
+  ])('%s', (path, name) => {
+    expect(table.nameOf('GET', path)).toBe(name);
+  });
+
+  test('never holds a key that a caller put anywhere into the path', () => {
+    const key = fc.stringMatching(/^(?:pk|sk|sub)_(?:dev|live|test)_[0-9A-Za-z]{20,60}$/);
+    const encoded = (text: string) => text.replaceAll(/[_a-f]/g, (c) => `%${c.charCodeAt(0).toString(16)}`);
+    const segment = fc.oneof(
+      fc.constantFrom('v1', 'catalog', 'prices', 'orders', 'refund', 'search', '', '..', '%2f'),
+      fc.stringMatching(/^[a-z0-9%._~-]{0,12}$/),
+    );
+    const path = fc.tuple(key, fc.array(segment, { maxLength: 4 }), fc.array(segment, { maxLength: 4 }));
+    fc.assert(
+      fc.property(
+        path,
+        fc.boolean(),
+        fc.constantFrom('GET', 'PUT'),
+        ([text, before, after], plain, method) => {
+          const called = `/${[...before, plain ? text : encoded(text), ...after].join('/')}`;
+          const name = table.nameOf(method, called) ?? '';
+          expect(name).not.toContain(text);
+          expect(name).not.toContain(encoded(text));
+          expect(name.length).toBeLessThan(60);
+        },
+      ),
+    );
   });
 });

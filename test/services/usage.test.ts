@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { LastUseStore } from '../../core/store/last-use-store.ts';
+import { UsageStore } from '../../core/store/usage-store.ts';
+import { usageConsumerHandler } from '../../functions/usage-consumer/consumer-handler.ts';
+import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
+import { ADMIN, TestManagement } from '../support/management.ts';
+import { accessLine, delivery, NOON } from '../support/usage.ts';
+
+const HOUR_MILLISECONDS = 3_600_000;
+const DAY = { from: '2026-11-22T00:00:00.000Z', to: '2026-11-23T00:00:00.000Z' };
+const DEVELOPER = {
+  ...ADMIN,
+  sub: 'person-developer',
+  'keywright:role': 'developer',
+  'keywright:tenants': '[tenant_acme]',
+};
+
+let dynamodb: TestDynamoDb;
+let management: TestManagement;
+let keyId: string;
+let otherKeyId: string;
+
+beforeAll(async () => {
+  dynamodb = await startDynamoDb();
+  management = new TestManagement(dynamodb);
+  const keyOf = async (tenantId: string): Promise<string> => {
+    await management.call('POST /v1/tenants', { body: { tenantId, name: 'Some' } });
+    const body = { name: 'Key', type: 'secret', environment: 'live', role: 'writer' };
+    return (await management.call(`POST /v1/tenants/${tenantId}/keys`, { body })).body.key.keyId;
+  };
+  keyId = await keyOf('tenant_acme');
+  otherKeyId = await keyOf('tenant_other');
+  const consume = usageConsumerHandler({
+    watch: { look: async () => [] },
+    usage: new UsageStore(dynamodb.usage),
+    lastUses: new LastUseStore(dynamodb.usage),
+    countryOf: (address) => (address === '8.8.8.8' ? 'US' : 'DE'),
+    retention: { hourDays: 35, dayDays: 400 },
+    now: () => new Date(NOON),
+    random: Math.random,
+  });
+  const later = NOON + HOUR_MILLISECONDS;
+  await consume(
+    delivery([
+      accessLine({ id: '1', keyId, latency: 10 }),
+      accessLine({ id: '2', keyId, status: 404, route: '/v1/orders/{id}', latency: 10 }),
+      accessLine({ id: '3', keyId, status: 500, sourceIp: '9.9.9.9', time: later, latency: 1000 }),
+      accessLine({ id: '4', keyId: 'key_sandbox00001', environment: 'sandbox', keyType: 'publishable' }),
+      accessLine({ id: '5', keyId: otherKeyId, tenantId: 'tenant_other' }),
+    ]),
+  );
+});
+afterAll(() => dynamodb.close());
+
+const usage = (query: Readonly<Record<string, string>>, claims = ADMIN) =>
+  management.call('GET /v1/usage', { claims, query: { tenantId: 'tenant_acme', ...query } });
+
+async function requests(query: Readonly<Record<string, string>>): Promise<Record<string, number>> {
+  const { status, body } = await usage({ ...DAY, ...query });
+  expect(status).toBe(200);
+  const groups: { group: string; requests: number }[] = body.groups;
+  return Object.fromEntries(groups.map((each) => [each.group, each.requests]));
+}
+
+test.each([
+  ['day', { '2026-11-22T00:00:00.000Z': 3 }],
+  ['hour', { '2026-11-22T12:00:00.000Z': 2, '2026-11-22T13:00:00.000Z': 1 }],
+  ['status', { 200: 1, 404: 1, 500: 1 }],
+  ['route', { 'GET /v1/orders': 2, 'GET /v1/orders/{id}': 1 }],
+  ['country', { US: 2, DE: 1 }],
+])('a key’s requests by %s', async (groupBy, expected) => {
+  expect(await requests({ keyId, groupBy })).toEqual(expected);
+});
+
+test('a tenant’s requests, environments and types of key apart, another tenant’s not among them', async () => {
+  const { body } = await usage(DAY);
+  expect(body.groups).toHaveLength(2);
+  expect(body.groups).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ environment: 'sandbox', keyType: 'publishable', requests: 1 }),
+      expect.objectContaining({
+        environment: 'live',
+        keyType: 'secret',
+        requests: 3,
+        clientErrors: 1,
+        serverErrors: 1,
+      }),
+    ]),
+  );
+});
+
+test('a range is widened to whole hours, and its end left out', async () => {
+  const range = { from: '2026-11-22T12:10:00.000Z', to: '2026-11-22T13:00:00.000Z' };
+  const { body } = await usage({ ...range, keyId, groupBy: 'hour' });
+  expect(body).toMatchObject({ from: '2026-11-22T12:00:00.000Z', to: range.to, resolution: 'hour' });
+  expect(await requests({ ...range, keyId, groupBy: 'hour' })).toEqual({ '2026-11-22T12:00:00.000Z': 2 });
+  expect(await requests({ from: DAY.to, to: '2026-11-24T00:00:00.000Z', keyId })).toEqual({});
+});
+
+test.each([
+  ['an end before its beginning', { from: DAY.to, to: DAY.from }, 400],
+  ['nothing', { from: DAY.to, to: DAY.to }, 400],
+  ['hours of seven days', { from: '2026-11-15T00:00:00.000Z', to: DAY.from, groupBy: 'hour' }, 200],
+  ['hours of nine days', { from: '2026-11-13T00:00:00.000Z', to: DAY.from, groupBy: 'hour' }, 400],
+  ['400 days', { from: '2025-10-18T00:00:00.000Z', to: DAY.from }, 200],
+  ['402 days', { from: '2025-10-16T00:00:00.000Z', to: DAY.from }, 400],
+])('a range of %s is answered %#', async (_, query, status) => {
+  const answer = await usage(query);
+  expect(answer.status).toBe(status);
+  if (status === 400) expect(answer.body.error).toMatchObject({ code: 'invalid_request', param: 'from' });
+});
+
+test('another tenant’s key, and one that nobody has, is not found', async () => {
+  expect((await usage({ keyId: otherKeyId })).status).toBe(404);
+  expect((await usage({ keyId: 'key_nobodyhasit0' })).status).toBe(404);
+  expect((await usage({ keyId: 'sub_nobodyhasit0' })).status).toBe(404);
+});
+
+test('a developer reads the usage of his own tenants alone', async () => {
+  expect((await usage({ keyId }, DEVELOPER)).status).toBe(200);
+  expect((await usage({ tenantId: 'tenant_other' }, DEVELOPER)).status).toBe(404);
+  expect((await usage({ tenantId: 'tenant_other', keyId: otherKeyId }, DEVELOPER)).status).toBe(404);
+});
