@@ -1,0 +1,13 @@
+import { expect, test } from '@jest/globals';
+import { bundleOf } from '../../lib/constructs/bundle.ts';
+
+const LARGEST_AUTHORIZER_BYTES = 60 * 1024;
+
+test('the authorizer is small enough to load fast, and holds none of the control plane’s libraries', () => {
+  const { code } = bundleOf('authorizer');
+  expect(code.byteLength).toBeLessThanOrEqual(LARGEST_AUTHORIZER_BYTES);
+  const text = Buffer.from(code).toString();
+  for (const library of ['ZodError', 'middy', 'POWERTOOLS_', '@aws-sdk', '@smithy']) {
+    expect([library, text.includes(library)]).toEqual([library, false]);
+  }
+});
