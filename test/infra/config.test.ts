@@ -31,6 +31,7 @@ describe('a configuration', () => {
       logRetentionDays: 90,
       auditArchiveDays: 365,
       auditRetentionDays: 0,
+      auditArchive: null,
       usageHourDays: 35,
       usageDayDays: 400,
       pepperRotationDays: 365,
