@@ -4,7 +4,7 @@ import { globSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SynthesisRequest } from './cloud-assembly-worker.ts';
 import { readPrivateFile, writePrivateFile } from './private-file.ts';
 

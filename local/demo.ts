@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { DEMO_API_IDS } from '../core/contract/demo.ts';
 import { PAYMENTS_API } from './identity/resources.ts';
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { UsagePlanProperties } from './aws/api-gateway-keys.ts';
 import type { TableProperties } from './aws/dynamodb-table.ts';
 import { eventRule } from './aws/event-rule.ts';

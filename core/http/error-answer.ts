@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { DomainError, type ErrorCode } from '../domain/domain-error.ts';
 import type { Answer } from './operation.ts';
 

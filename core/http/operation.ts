@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { ManagementFunction, ROUTES } from '../contract/routes.ts';
 import type { Occasion } from '../domain/audit-event.ts';
 import type { Person } from '../domain/person.ts';

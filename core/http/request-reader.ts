@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { DomainError } from '../domain/domain-error.ts';
 import { notFound } from '../domain/not-found.ts';
 import { invalidInput } from './error-answer.ts';

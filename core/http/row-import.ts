@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Change } from '../domain/audit-event.ts';
 import { DomainError } from '../domain/domain-error.ts';
 import { idOfRow, type KeyAlias } from '../domain/imported-key.ts';

@@ -1,5 +1,5 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { DomainError } from '../../core/domain/domain-error.ts';
 import type { FetchJson } from '../../core/oauth/issuer-keys.ts';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { DomainError } from '../../core/domain/domain-error.ts';
 import type { KeyFormat } from '../../core/domain/key-format.ts';
 import type { LeakSource } from '../../core/domain/leak.ts';

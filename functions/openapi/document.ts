@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type ManagementRoute, type Operation, ROUTES } from '../../core/contract/routes.ts';
 import { ERRORS, errorSchema } from '../../core/http/error-answer.ts';
 import type { OperationSchema } from '../../core/http/operation.ts';

@@ -1,5 +1,5 @@
 import type { DynamoDBRecord } from 'aws-lambda';
-import { z } from 'zod';
+import * as z from 'zod';
 import { LAST_EVENT } from '../../core/contract/deployment.ts';
 import type { AuditEvent } from '../../core/contract/events.ts';
 import { type AttributeValue, fromAttributes } from '../../core/store/attribute-value.ts';

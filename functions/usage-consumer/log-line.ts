@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { REFUSALS, type RefusalCode } from '../../core/contract/refusals.ts';
 import {
   type AccessRecord,

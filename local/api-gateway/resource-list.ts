@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { TemplateStack } from '../template/resources.ts';
 
 /** A resource with its properties checked; `id` is what `Ref` of it yields. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { TemplateStack } from '../template/resources.ts';
 import { resourcesOfType } from './resource-list.ts';
 import { Throttle, type ThrottleLimits } from './throttle.ts';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readPrivateFile, writePrivateFile } from '../private-file.ts';
 import { AwsError, type Input, type RestService, requiredString, unknownOperation } from './protocol.ts';
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 import { AwsError, type Input } from './protocol.ts';
 
 /** A version's content, as it stands on the wire; binary is in base 64. */

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readPrivateFile, writePrivateFile } from '../private-file.ts';
 import { AwsError, type AwsService, type Input, operationOf, requiredString } from './protocol.ts';
 

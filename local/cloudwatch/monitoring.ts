@@ -1,5 +1,5 @@
 import type { RequestListener } from 'node:http';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { PublishedEvent } from '../aws/event-bridge.ts';
 import type { LambdaFunction } from '../lambda.ts';
 import type { TemplateResource } from '../template/resources.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { randomBase62 } from '../../core/domain/base62.ts';
 import { readPrivateFile, writePrivateFile } from '../private-file.ts';
 

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID, scrypt, timingSafeEqual } from 'node:crypto';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Secret } from 'otpauth';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Role } from '../../core/contract/routes.ts';
 import { randomBase62 } from '../../core/domain/base62.ts';
 import { readPrivateFile, writePrivateFile } from '../private-file.ts';

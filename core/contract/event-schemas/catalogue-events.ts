@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { EventType } from '../events.ts';
 import { type EventDefinition, event } from './definition.ts';
 import { changeOf, environment, hint, name, rateLimits, strings } from './values.ts';

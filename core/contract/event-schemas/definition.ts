@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Actor, EVENT_TYPES, type EventType, SUBJECT_TYPES, type SubjectType } from '../events.ts';
 
 /** What is promised of the events of one type, beside the envelope that all have in common. */

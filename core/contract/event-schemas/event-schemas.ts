@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { EVENT_SOURCE } from '../deployment.ts';
 import { type Actor, type AuditEvent, EVENT_TYPES, type EventType, type SubjectType } from '../events.ts';
 import { API_KEY_EVENTS } from './api-key-events.ts';

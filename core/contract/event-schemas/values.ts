@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { SUBJECT_TYPES } from '../events.ts';
 
 /** Values that the data of several events have in common. */

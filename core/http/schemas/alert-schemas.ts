@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Alert, FINDING_KINDS, suggestionFor } from '../../domain/finding.ts';
 import type { OperationSchema } from '../operation.ts';
 import { cursor, limit, pageOf, tenantId, time, timestamp } from './fields.ts';

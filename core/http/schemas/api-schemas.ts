@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type ProtectedApi, ROUTE_METHODS, repeatedRoute, routeProblem } from '../../domain/protected-api.ts';
 import type { OperationSchema } from '../operation.ts';
 import {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { OperationSchema } from '../operation.ts';
 import { approvalId, approvalShape, approvalState } from './approval-shape.ts';
 import { cursor, limit, pageOf, tenantId } from './fields.ts';

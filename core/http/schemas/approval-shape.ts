@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Approval, approvalStateOf } from '../../domain/approval.ts';
 import { tenantId, timestamp } from './fields.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { eventEnvelope } from '../../contract/event-schemas/definition.ts';
 import { type AuditEvent, EVENT_TYPES } from '../../contract/events.ts';
 import type { OperationSchema } from '../operation.ts';

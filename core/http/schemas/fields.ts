@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isPermission } from '../../domain/permission.ts';
 import { ROLE_NAME, TENANT_ID } from '../../domain/tenant.ts';
 

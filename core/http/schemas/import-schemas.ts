@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { FOREIGN_TEXT, FOREIGN_TEXT_RULE } from '../../domain/imported-key.ts';
 
 /** What imports of API keys and of subscriptions have in common. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ApiKey } from '../../domain/api-key.ts';
 import { liveSecrets, statusOf } from '../../domain/api-key.ts';
 import { type ImportedUse, importedUseOf } from '../../domain/imported-key.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { OperationSchema } from '../operation.ts';
 
 const MOST_KEYS = 100;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Product } from '../../domain/product.ts';
 import type { OperationSchema } from '../operation.ts';
 import { apiId, cursor, limit, name, pageOf, productId, rateLimits, someOf, unique } from './fields.ts';

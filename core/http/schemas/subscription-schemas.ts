@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { importedUseOf } from '../../domain/imported-key.ts';
 import type { LastUse } from '../../domain/last-use.ts';
 import {

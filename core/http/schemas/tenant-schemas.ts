@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Tenant, TenantRole } from '../../domain/tenant.ts';
 import type { OperationSchema } from '../operation.ts';
 import { waiting } from './approval-shape.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { KEY_TYPES } from '../../domain/access-record.ts';
 import type { OperationSchema } from '../operation.ts';
 import { environment, tenantId, time, timestamp } from './fields.ts';

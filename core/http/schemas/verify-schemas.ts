@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { REFUSALS, type RefusalCode } from '../../contract/refusals.ts';
 import type { OperationSchema } from '../operation.ts';
 import { apiId, environment, permission, tenantId } from './fields.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { TemplateStack } from '../../template/resources.ts';
 import { type PathPattern, parsePattern } from '../path-pattern.ts';
 import { accessLogOf, type Declared, resourcesOfType } from '../resource-list.ts';
