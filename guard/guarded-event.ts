@@ -1,5 +1,6 @@
 import type { AccessRequest } from '../core/access/authorizer.ts';
 import type { Headers } from '../core/domain/credentials.ts';
+import { withoutStage } from '../core/domain/stage-path.ts';
 
 /**
  * An event that API Gateway or a function URL calls a backend with: REST API, HTTP API payload 2.0 and 1.0.
@@ -49,10 +50,4 @@ export function authorizerContextOf({
   const authorizer = Object(requestContext?.authorizer);
   const context = version === '2.0' ? authorizer.lambda : authorizer;
   return typeof context?.keyId === 'string' ? context : undefined;
-}
-
-function withoutStage(path: string, stage: string | undefined): string {
-  const prefix = `/${stage}`;
-  if (path === prefix) return '/';
-  return path.startsWith(`${prefix}/`) ? path.slice(prefix.length) : path;
 }

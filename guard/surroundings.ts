@@ -3,7 +3,12 @@ import type { Limiter } from '../core/access/limiter.ts';
 import type { Outcome } from '../core/access/outcome.ts';
 import { ENV } from '../core/contract/deployment.ts';
 import { type DefaultLimits, readDefaultLimits } from '../core/domain/limit.ts';
-import { deployedAuthorizers, deployedClient, deployedLimiter } from '../core/http/deployed-authorizer.ts';
+import {
+  deployedAuthorizers,
+  deployedClient,
+  deployedLimiter,
+  warnOfStale,
+} from '../core/http/deployed-authorizer.ts';
 
 /** What a guard works with. */
 export interface GuardSurroundings {
@@ -26,7 +31,8 @@ export function deployedSurroundings(env: NodeJS.ProcessEnv, apiId: string | und
     process.stdout.write(`${JSON.stringify({ level: 'WARN', message, error })}\n`);
   };
   const dynamodb = deployedClient(env, 'dynamodb');
-  const authorizer = apiId === undefined ? undefined : deployedAuthorizers(env, dynamodb, onWarning)(apiId);
+  const settings = { onWarning, onStale: warnOfStale(onWarning) };
+  const authorizer = apiId === undefined ? undefined : deployedAuthorizers(env, dynamodb, settings)(apiId);
   return {
     now: Date.now,
     limiter: deployedLimiter(env, dynamodb, onWarning),

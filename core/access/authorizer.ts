@@ -3,7 +3,7 @@ import type { RefusalCode } from '../contract/refusals.ts';
 import { type Credentials, type Headers, readCredentials } from '../domain/credentials.ts';
 import { type Cause, type Refusal, refusalOf, withToken } from '../domain/decision.ts';
 import type { CarriedKey } from '../domain/imported-key.ts';
-import type { KeyFormat } from '../domain/key-format.ts';
+import { type KeyFormat, publicIdOf } from '../domain/key-format.ts';
 import { networkOf } from '../domain/network.ts';
 import { within } from './deadline.ts';
 import { type Entry, type Identification, identification, KeyMemory } from './key-memory.ts';
@@ -241,7 +241,7 @@ function isSettled(entry: Entry, outcome: Outcome, { sourceIp }: AccessRequest):
 }
 
 function refused(code: RefusalCode, cause: Cause, key?: CarriedKey): Outcome {
-  const named = key !== undefined && key.kind !== 'foreign';
-  const decision: Refusal = { allowed: false, code, cause, ...(named && { keyId: `key_${key.id}` }) };
+  const named = key !== undefined && key.kind !== 'foreign' && { keyId: publicIdOf(key) };
+  const decision: Refusal = { allowed: false, code, cause, ...named };
   return { decision, caller: undefined, routes: [], route: undefined };
 }

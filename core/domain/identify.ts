@@ -9,7 +9,7 @@ import {
   type Refusal,
   type SubscriptionRecord,
 } from './decision.ts';
-import type { PresentedKey } from './key-format.ts';
+import { type PresentedKey, publicIdOf } from './key-format.ts';
 import { policiesOf } from './limit.ts';
 import { AllowedNetworks } from './network.ts';
 import type { Digest, Pepper } from './pepper.ts';
@@ -126,8 +126,7 @@ function identifySubscription(
 }
 
 function refusal(key: PresentedKey, cause: Cause): Refusal {
-  const prefix = key.kind === 'sub' ? 'sub' : 'key';
-  return { allowed: false, code: codeOf(cause), cause, keyId: `${prefix}_${key.id}` };
+  return { allowed: false, code: codeOf(cause), cause, keyId: publicIdOf(key) };
 }
 
 const KEY_KINDS = { publishable: 'pk', secret: 'sk' } as const;

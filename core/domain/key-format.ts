@@ -15,6 +15,11 @@ export interface PresentedKey {
   readonly text: string;
 }
 
+/** What a key of this operator's is called: its credential's id, in logs and answers. */
+export function publicIdOf({ kind, id }: Pick<PresentedKey, 'kind' | 'id'>): string {
+  return `${kind === 'sub' ? 'sub' : 'key'}_${id}`;
+}
+
 export const ID_LENGTH = 12;
 const SECRET_LENGTH = 32;
 const CHECKSUM_LENGTH = 6;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Authorizer } from '../access/authorizer.ts';
+import { Authorizer, type AuthorizerOptions } from '../access/authorizer.ts';
 import { Limiter } from '../access/limiter.ts';
 import type { AwsCall } from '../aws/aws-call.ts';
 import { endpointOf, lambdaCredentials, required } from '../aws/lambda-environment.ts';
@@ -18,7 +18,7 @@ const PATIENCE = { attemptMilliseconds: 500, deadlineMilliseconds: 1200 };
 const DECISION_MILLISECONDS = 3000;
 const LIMITER_ENTRIES = 10_000;
 
-/** A client of a service for a function that decides on requests outside of an authorizer. */
+/** A client of a service for a function that decides on requests. */
 export function deployedClient(env: NodeJS.ProcessEnv, service: 'dynamodb' | 'secretsmanager'): AwsCall {
   return signedClient({
     service,
@@ -41,17 +41,32 @@ export function deployedLimiter(env: NodeJS.ProcessEnv, dynamodb: AwsCall, onWar
   return new Limiter({ store, now: Date.now, entries: LIMITER_ENTRIES, onWarning });
 }
 
+/** How one function's authorizers differ from another's. */
+interface DecisionSettings extends Pick<AuthorizerOptions, 'onWarning' | 'onStale'> {
+  /** Default: what leaves a backend time to answer. */
+  readonly deadlineMilliseconds?: number;
+  /** Whether API Gateway keeps the answers. Default: no. */
+  readonly gatewayCaches?: boolean;
+}
+
 /**
- * Makes authorizers for functions that decide themselves: the guard for its one API, `verify` for any, and for
- * keys of which no API is named. They share the pepper and the connections.
+ * Makes authorizers by the environment that `lib/` gives: that of an API, the guard's for its one API, and
+ * `verify`'s for any and for keys of which no API is named. They share the pepper and the connections.
  */
 export function deployedAuthorizers(
   env: NodeJS.ProcessEnv,
   dynamodb: AwsCall,
-  onWarning: OnWarning,
+  {
+    deadlineMilliseconds = DECISION_MILLISECONDS,
+    gatewayCaches = false,
+    onWarning,
+    onStale,
+  }: DecisionSettings,
 ): (apiId: string | undefined) => Authorizer {
   const now = Date.now;
   const peppers = pepperSource(deployedClient(env, 'secretsmanager'), required(env, ENV.pepperSecret), now);
+  // Begun while the function loads, so that the first request finds it done; it reports its own failure.
+  peppers.current().catch(() => undefined);
   const tokens = tokenVerifier(fetchJson, now);
   const cacheMilliseconds = Number(required(env, ENV.cacheSeconds)) * 1000;
   return (apiId) =>
@@ -61,6 +76,7 @@ export function deployedAuthorizers(
         dynamodb,
         table: required(env, ENV.table),
         apiId,
+        // Their age counts against the life of what is decided on them, so they are used for a part of it only.
         sharedMilliseconds: cacheMilliseconds / 3,
         now,
         newEventId: (time) => eventId(time, randomBytes),
@@ -70,12 +86,17 @@ export function deployedAuthorizers(
       now,
       cacheMilliseconds,
       staleMilliseconds: Number(required(env, ENV.staleSeconds)) * 1000,
-      deadlineMilliseconds: DECISION_MILLISECONDS,
+      deadlineMilliseconds,
       cacheEntries: Number(required(env, ENV.cacheEntries)),
-      gatewayCaches: false,
+      gatewayCaches,
       acceptsImported: env[ENV.acceptImportedKeys] === 'true',
       onWarning,
-      onStale: (ageMilliseconds, cause) =>
-        onWarning(`a record of ${ageMilliseconds} ms was used for want of a newer one`, cause),
+      onStale,
     });
+}
+
+/** For functions that keep no count of it: one more warning. */
+export function warnOfStale(onWarning: OnWarning): AuthorizerOptions['onStale'] {
+  return (ageMilliseconds, cause) =>
+    onWarning(`a record of ${ageMilliseconds} ms was used for want of a newer one`, cause);
 }

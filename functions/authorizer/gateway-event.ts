@@ -1,6 +1,7 @@
 import type { AccessRequest } from '../../core/access/authorizer.ts';
 import type { RouteAtHand } from '../../core/domain/access-policy.ts';
 import type { Headers } from '../../core/domain/credentials.ts';
+import { withoutStage } from '../../core/domain/stage-path.ts';
 
 /**
  * The events that API Gateway calls an authorizer with: REST API REQUEST and TOKEN, HTTP API payload 2.0
@@ -71,13 +72,6 @@ function httpApiRequest({ headers, rawPath = '/', requestContext }: GatewayEvent
     requestId,
     tenantHeaderVisible: true,
   };
-}
-
-/** A named stage of an HTTP API is the first segment of `rawPath`; `$default` is not in it. */
-function withoutStage(rawPath: string, stage: string | undefined): string {
-  const prefix = `/${stage}`;
-  if (rawPath === prefix) return '/';
-  return rawPath.startsWith(`${prefix}/`) ? rawPath.slice(prefix.length) : rawPath;
 }
 
 /**

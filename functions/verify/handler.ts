@@ -3,7 +3,12 @@ import type { Authorizer } from '../../core/access/authorizer.ts';
 import { BoundedMap } from '../../core/access/bounded-map.ts';
 import { ENV } from '../../core/contract/deployment.ts';
 import { readDefaultLimits } from '../../core/domain/limit.ts';
-import { deployedAuthorizers, deployedClient, deployedLimiter } from '../../core/http/deployed-authorizer.ts';
+import {
+  deployedAuthorizers,
+  deployedClient,
+  deployedLimiter,
+  warnOfStale,
+} from '../../core/http/deployed-authorizer.ts';
 import { deployedSurroundings } from '../../core/http/deployed-surroundings.ts';
 import { managementHandler } from '../../core/http/management-handler.ts';
 import { verifyOperations } from './verify-operations.ts';
@@ -17,7 +22,7 @@ const onWarning = (message: string, cause: unknown) => {
   logger.warn(message, cause instanceof Error ? { error: cause } : {});
 };
 const dynamodb = deployedClient(env, 'dynamodb');
-const makeAuthorizer = deployedAuthorizers(env, dynamodb, onWarning);
+const makeAuthorizer = deployedAuthorizers(env, dynamodb, { onWarning, onStale: warnOfStale(onWarning) });
 const authorizers = new BoundedMap<string, Authorizer>(MOST_APIS);
 
 function authorizerOf(apiId: string | undefined): Authorizer {

@@ -116,6 +116,14 @@ describe('401', () => {
   });
 });
 
+test('while the store fails the log still calls a subscription by its own name', async () => {
+  const { primary } = await plane.putSubscription();
+  const dynamodb = () => () => Promise.reject(new Error('connect ECONNREFUSED'));
+  const handle = plane.handler(plane.authorizer({ apiId: API, dynamodb }));
+  await expect(handle(restEvent({ headers: headersFor(primary) }))).rejects.toThrow('authorizer_unavailable');
+  expect(JSON.parse(plane.lines.at(-1) ?? '{}').keyId).toBe(`sub_${primary.slice(8, 20)}`);
+});
+
 describe('403 names the cause', () => {
   test.each(['pending', 'suspended', 'cancelled', 'rejected'] as const)(
     'a subscription that is %s',
