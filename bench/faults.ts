@@ -208,7 +208,7 @@ function authorizerOn(
       endpoint: url,
       credentials: () => ({ accessKeyId: 'bench', secretAccessKey: 'bench', sessionToken: undefined }),
       attemptMilliseconds: 500,
-      deadlineMilliseconds: 1200,
+      deadlineMilliseconds: 1700,
       now: Date.now,
       random: Math.random,
     });

@@ -7,6 +7,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { attemptTimer } from './attempt-timer.ts';
 import {
   type AwsAttempt,
   type AwsCall,
@@ -71,15 +72,18 @@ function sdkAttempt({ service, region, endpoint, credentials }: AwsService): Aws
   return async (operation, input, timeoutMilliseconds) => {
     const Command = commands[operation];
     if (Command === undefined) throw new TypeError(`${service} has no operation "${operation}" here`);
+    const abort = new AbortController();
+    const stopTimer = attemptTimer(timeoutMilliseconds, (error) => abort.abort(error));
     try {
-      const abortSignal = AbortSignal.timeout(timeoutMilliseconds);
-      const output = await client.send(new Command(input as never), { abortSignal });
+      const output = await client.send(new Command(input as never), { abortSignal: abort.signal });
       const { $metadata, ...answer } = output as Record<string, unknown>;
       return answer;
     } catch (error) {
       const failure = failureOf(error as SdkError);
       if (!(failure instanceof AwsError)) dropIdle(agent);
       throw failure;
+    } finally {
+      stopTimer();
     }
   };
 }

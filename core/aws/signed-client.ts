@@ -1,5 +1,6 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { attemptTimer } from './attempt-timer.ts';
 import {
   type AwsAttempt,
   type AwsCall,
@@ -83,11 +84,8 @@ function sender(endpoint: URL) {
         const request = (secure ? httpsRequest : httpRequest)({ ...address, headers }, (response) =>
           readAnswer(response).then(resolve, reject),
         );
-        const timer = setTimeout(
-          () => request.destroy(new Error(`no answer within ${timeoutMilliseconds} ms`)),
-          timeoutMilliseconds,
-        );
-        request.on('error', reject).on('close', () => clearTimeout(timer));
+        const stopTimer = attemptTimer(timeoutMilliseconds, (error) => request.destroy(error));
+        request.on('error', reject).on('close', stopTimer);
         request.end(body);
       });
     } catch (error) {

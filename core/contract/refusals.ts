@@ -68,6 +68,17 @@ export const REFUSALS = {
 
 export type RefusalCode = keyof typeof REFUSALS;
 
+const OF_SUBSCRIPTION = 'subscription_';
+
+/**
+ * The message of a refusal; that of a subscription which is not active names its state.
+ * @param cause as logs have it, such as `subscription_suspended`; undefined where it is not known
+ */
+export function refusalMessage(code: RefusalCode, cause: string | undefined): string {
+  if (!cause?.startsWith(OF_SUBSCRIPTION)) return REFUSALS[code].message;
+  return `Access denied: the subscription is ${cause.slice(OF_SUBSCRIPTION.length)}.`;
+}
+
 /** Value of the `WWW-Authenticate` header of every 401 of the tenant scheme (RFC 9110, 11.6.1). */
 export const WWW_AUTHENTICATE = 'Bearer realm="keywright"';
 

@@ -3,6 +3,7 @@ import {
   AZURE_WWW_AUTHENTICATE,
   REFUSALS,
   type RefusalCode,
+  refusalMessage,
   WWW_AUTHENTICATE,
 } from '../contract/refusals.ts';
 import type { Cause } from './decision.ts';
@@ -45,9 +46,7 @@ function messageFor(
   scheme: 'tenant' | 'subscription',
   { code, cause, retryAfterSeconds = 1 }: Telling,
 ): string {
-  const state = cause?.startsWith('subscription_') ? cause.slice('subscription_'.length) : undefined;
-  if (state !== undefined) return `Access denied: the subscription is ${state}.`;
-  if (scheme === 'tenant') return REFUSALS[code].message;
+  if (scheme === 'tenant') return refusalMessage(code, cause);
   switch (code) {
     case 'authentication_failed':
       return cause === 'no_key' ? AZURE_MESSAGES.missingKey : AZURE_MESSAGES.invalidKey;
@@ -56,7 +55,7 @@ function messageFor(
     case 'quota_exceeded':
       return `Out of call volume quota. Quota will be replenished in ${timeSpan(retryAfterSeconds)}.`;
     default:
-      return REFUSALS[code].message;
+      return refusalMessage(code, cause);
   }
 }
 

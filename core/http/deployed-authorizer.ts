@@ -14,7 +14,7 @@ import { limitStore } from '../store/limit-store.ts';
 
 type OnWarning = (message: string, cause: unknown) => void;
 
-const PATIENCE = { attemptMilliseconds: 500, deadlineMilliseconds: 1200 };
+const PATIENCE = { attemptMilliseconds: 500, deadlineMilliseconds: 1700 };
 const DECISION_MILLISECONDS = 3000;
 const LIMITER_ENTRIES = 10_000;
 

@@ -54,15 +54,23 @@ export class IssuerKeys {
     if (this.#now() - this.#triedAt < pause) return;
     this.#triedAt = this.#now();
     try {
-      const discovery = await this.#fetchJson(
-        `${this.#issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
-      );
-      const { jwks_uri: url } = discovery as { jwks_uri?: unknown };
-      const keys = await this.#fetchJson(String(url));
-      if (!Array.isArray((keys as Jwks).keys)) throw new Error('not a JWKS');
-      this.#keys = keys as Jwks;
-    } catch (cause) {
-      if (this.#keys === undefined) throw new Error(`the keys of ${this.#issuer} can't be read`, { cause });
+      this.#keys = await this.#fetched();
+    } catch {
+      if (this.#keys !== undefined) return;
+      // Nobody is admitted without keys, and a first connection is the one that fails for a moment's reason.
+      this.#keys = await this.#fetched().catch((cause) => {
+        throw new Error(`the keys of ${this.#issuer} can't be read`, { cause });
+      });
     }
+  }
+
+  async #fetched(): Promise<Jwks> {
+    const discovery = await this.#fetchJson(
+      `${this.#issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
+    );
+    const { jwks_uri: url } = discovery as { jwks_uri?: unknown };
+    const keys = (await this.#fetchJson(String(url))) as Jwks;
+    if (!Array.isArray(keys.keys)) throw new Error('not a JWKS');
+    return keys;
   }
 }

@@ -1,6 +1,6 @@
 import { BoundedMap } from '../../core/access/bounded-map.ts';
 import type { Outcome } from '../../core/access/outcome.ts';
-import { DENIAL_CONTEXT, REFUSALS, type RefusalCode } from '../../core/contract/refusals.ts';
+import { DENIAL_CONTEXT, REFUSALS, type RefusalCode, refusalMessage } from '../../core/contract/refusals.ts';
 import { type AccessPolicy, accessPolicy } from '../../core/domain/access-policy.ts';
 import type { Caller, Cause } from '../../core/domain/decision.ts';
 import { type DefaultLimits, formatPolicies, type LimitPolicy, limitsOf } from '../../core/domain/limit.ts';
@@ -139,11 +139,9 @@ function callerContext(caller: Caller, limits: readonly LimitPolicy[]): Context 
 }
 
 function denialContext(code: RefusalCode, cause?: Cause): Context {
-  const { message, type } = REFUSALS[code];
-  const state = cause?.startsWith('subscription_') ? cause.slice('subscription_'.length) : undefined;
   return {
     [DENIAL_CONTEXT.code]: code,
-    [DENIAL_CONTEXT.message]: state === undefined ? message : `Access denied: the subscription is ${state}.`,
-    [DENIAL_CONTEXT.type]: type,
+    [DENIAL_CONTEXT.message]: refusalMessage(code, cause),
+    [DENIAL_CONTEXT.type]: REFUSALS[code].type,
   };
 }

@@ -124,6 +124,17 @@ describe.each([
     expect(silent.requests).toHaveLength(1);
   });
 
+  test('takes an answer that came in time though this process was too busy to look', async () => {
+    const server = await serving((request, response, body) => {
+      fine(request, response, body);
+      const busyUntil = performance.now() + 200;
+      while (performance.now() < busyUntil);
+    });
+    const call = clientFor(server, { attemptMilliseconds: 100 });
+    expect(await call('GetItem', get)).toEqual({ Item: { pk: { S: 'a' } } });
+    expect(server.requests).toHaveLength(1);
+  });
+
   test('corrects a clock that is off by the server’s date, and calls again', async () => {
     const hour = 3_600_000;
     const date = new Date(Date.now() + hour).toUTCString();

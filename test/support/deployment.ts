@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts, LocalServer } from './local-server.ts';
@@ -78,6 +78,8 @@ export interface LocalDeployment extends Deployment {
   readonly issuer: string;
   /** What the process has printed. */
   output(): string;
+  /** What its functions have logged as a warning or an error, a line each. */
+  warnings(): Promise<readonly string[]>;
   /** Ends the process, keeping its data. */
   stop(): Promise<void>;
 }
@@ -97,10 +99,18 @@ export async function startDeployment(): Promise<LocalDeployment> {
     managementUrl: server.managementUrl,
     issuer: `http://localhost:${server.port + 1}`,
     output: () => server.output(),
+    warnings: () => warningsIn(join(dataDir, 'logs')),
     stop,
     async close() {
       await stop();
       await rm(dataDir, { recursive: true });
     },
   };
+}
+
+async function warningsIn(folder: string): Promise<readonly string[]> {
+  const texts = await Promise.all(
+    (await readdir(folder)).map((name) => readFile(join(folder, name), 'utf8')),
+  );
+  return texts.flatMap((text) => text.split('\n').filter((line) => /"level":"(WARN|ERROR)"/.test(line)));
 }

@@ -1,0 +1,29 @@
+import { expect, test } from '@jest/globals';
+import { IssuerKeys } from '../../core/oauth/issuer-keys.ts';
+
+const ISSUER = 'https://issuer.test';
+
+/** An issuer that fails so many times before it answers. */
+function issuerKeys(failures: number) {
+  const asked: string[] = [];
+  let left = failures;
+  const fetchJson = async (url: string) => {
+    asked.push(url);
+    if (left-- > 0) throw new Error('no connection');
+    return url.endsWith('/jwks') ? { keys: [] } : { jwks_uri: `${ISSUER}/jwks` };
+  };
+  return { asked, keys: new IssuerKeys(ISSUER, fetchJson, () => 0) };
+}
+
+test('the first reading survives one failure, since nobody is admitted without keys', async () => {
+  const { asked, keys } = issuerKeys(1);
+  expect(await keys.current()).toEqual({ keys: [] });
+  expect(asked).toHaveLength(3);
+});
+
+test('an issuer that stays silent is asked twice, and then not again for a second', async () => {
+  const { asked, keys } = issuerKeys(10);
+  await expect(keys.current()).rejects.toThrow(ISSUER);
+  await expect(keys.current()).rejects.toThrow(ISSUER);
+  expect(asked).toHaveLength(2);
+});
