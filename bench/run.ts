@@ -7,6 +7,7 @@ import { isKept, markdownTable, textTable, withSection } from './report.ts';
 const PARTS: Readonly<Record<string, Measure>> = {
   noise,
   decision: async () => (await import('./decision.ts')).decisionFigures(),
+  memory: async () => (await import('./memory.ts')).memoryFigures(),
   peers: async () => (await import('./peers.ts')).peerFigures(),
   cold: async () => (await import('./cold-start.ts')).coldFigures(),
   scale: async () => (await import('./scale/scale.ts')).scaleFigures(),

@@ -68,6 +68,9 @@ interface Decided {
   outcome: Outcome | undefined;
 }
 
+/** Of what a caller wrote; what is longer is decided anew each time, so that nobody fills the memory with it. */
+const LONGEST_REMEMBERED = 512;
+
 /** Of the deadline, what readings may take; the rest is for a token's verification and for notes. */
 const READING_SHARE = 0.6;
 
@@ -194,8 +197,10 @@ export class Authorizer {
     request: AccessRequest,
   ): Outcome {
     const origin = this.#options.gatewayCaches ? undefined : credentials.origin;
-    const remembered = `${request.method} ${request.path} ${request.sourceIp} ${origin}`;
-    const known = outcomes.get(remembered);
+    // Who wasn't identified is refused whatever he asks for.
+    const about =
+      'allowed' in verdict ? '' : `${request.method} ${request.path} ${request.sourceIp} ${origin}`;
+    const known = outcomes.get(about);
     if (known !== undefined) return known;
     let outcome: Outcome;
     if ('allowed' in verdict) {
@@ -209,7 +214,7 @@ export class Authorizer {
       const route = path === undefined ? undefined : entry.table.nameOf(method, path);
       outcome = { decision, caller: verdict, routes: entry.routes, route };
     }
-    outcomes.set(remembered, outcome);
+    if (about.length <= LONGEST_REMEMBERED) outcomes.set(about, outcome);
     return outcome;
   }
 

@@ -1,6 +1,6 @@
-/** A map of bounded size that forgets what was written longest ago. */
+/** A map of bounded size that forgets what was written longest ago. It takes no memory before its first entry. */
 export class BoundedMap<K, V> {
-  readonly #entries = new Map<K, V>();
+  #entries: Map<K, V> | undefined;
   readonly #bound: number;
 
   /** @param bound the most entries it ever holds */
@@ -9,23 +9,25 @@ export class BoundedMap<K, V> {
   }
 
   get size(): number {
-    return this.#entries.size;
+    return this.#entries?.size ?? 0;
   }
 
   get(key: K): V | undefined {
-    return this.#entries.get(key);
+    return this.#entries?.get(key);
   }
 
   set(key: K, value: V): void {
+    this.#entries ??= new Map();
+    const entries = this.#entries;
     // Written anew, an entry counts as the youngest.
-    if (!this.#entries.delete(key) && this.#entries.size >= this.#bound) {
-      const oldest = this.#entries.keys().next();
-      if (!oldest.done) this.#entries.delete(oldest.value);
+    if (!entries.delete(key) && entries.size >= this.#bound) {
+      const oldest = entries.keys().next();
+      if (!oldest.done) entries.delete(oldest.value);
     }
-    this.#entries.set(key, value);
+    entries.set(key, value);
   }
 
   delete(key: K): void {
-    this.#entries.delete(key);
+    this.#entries?.delete(key);
   }
 }

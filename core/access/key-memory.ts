@@ -7,8 +7,9 @@ import type { KeyReading } from './key-reader.ts';
 import type { KeySources } from './key-sources.ts';
 import type { Outcome } from './outcome.ts';
 
-const ROUTES_PER_KEY = 256;
+const OUTCOMES_PER_KEY = 32;
 const TOKENS_PER_KEY = 64;
+const NO_ROUTES: readonly ApiRoute[] = [];
 
 /** Refusals of what was sent beside a key, which say nothing against the key itself. */
 const ABOUT_THE_REQUEST: ReadonlySet<Cause> = new Set([
@@ -129,9 +130,9 @@ export class KeyMemory {
       usableUntil: Math.min(readAt + this.#options.cacheMilliseconds, endsAt),
       endsAt,
       verdict,
-      outcomes: new BoundedMap(ROUTES_PER_KEY),
-      routes: api?.routes ?? [],
-      table: new RouteTable(api?.routes ?? []),
+      outcomes: new BoundedMap(OUTCOMES_PER_KEY),
+      routes: api?.routes ?? NO_ROUTES,
+      table: RouteTable.of(api?.routes ?? NO_ROUTES),
       oauth: api?.oauth,
       oauthClientIds,
       tokens: new BoundedMap(TOKENS_PER_KEY),
@@ -157,7 +158,7 @@ export class KeyMemory {
 
 /** A new identification of which nothing was asked yet. */
 export function identification(verdict: Caller | Refusal): Identification {
-  return { verdict, outcomes: new BoundedMap(ROUTES_PER_KEY) };
+  return { verdict, outcomes: new BoundedMap(OUTCOMES_PER_KEY) };
 }
 
 /** A key is never remembered itself. */

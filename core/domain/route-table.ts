@@ -43,7 +43,15 @@ interface CompiledRoute {
 
 /** An API's route table, compiled once and asked for every request. */
 export class RouteTable {
+  static readonly #compiled = new WeakMap<readonly ApiRoute[], RouteTable>();
   readonly #routes: readonly CompiledRoute[];
+
+  /** The table of these routes; the same one for the same array, which many keys share. */
+  static of(routes: readonly ApiRoute[]): RouteTable {
+    const table = RouteTable.#compiled.get(routes) ?? new RouteTable(routes);
+    RouteTable.#compiled.set(routes, table);
+    return table;
+  }
 
   constructor(routes: readonly ApiRoute[]) {
     this.#routes = routes
