@@ -91,6 +91,11 @@ export interface KeywrightConfig {
     readonly sandbox: readonly RateLimitConfig[];
     readonly live: readonly RateLimitConfig[];
   };
+  /**
+   * Whether `POST /v1/verify` and `POST /v1/leaks` look for keys that were issued elsewhere and imported;
+   * authorizers and guards are each told by themselves. Default: false.
+   */
+  readonly acceptImportedKeys: boolean;
   /** Retention of every log group; one of the numbers that CloudWatch Logs accepts. Default: 90. */
   readonly logRetentionDays: number;
   /** How long the bus's archive keeps audit events for replay; 0 keeps them for ever. Default: 365. */
@@ -157,6 +162,7 @@ const FIELDS: Fields<KeywrightConfig> = {
       sandbox: optional(rateLimits, [{ limit: 6000, windowSeconds: 60 }]),
       live: optional(rateLimits, []),
     })(value ?? {}, path),
+  acceptImportedKeys: optional(boolean, false),
   logRetentionDays: optional(oneOf(LOG_RETENTION_DAYS), 90),
   auditArchiveDays: optional(integer(0, 36_500), 365),
   auditArchive: optional(

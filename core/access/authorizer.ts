@@ -105,11 +105,12 @@ export class Authorizer {
     const { key } = credentials;
     if (key === undefined) return refused('authentication_failed', credentials.problem ?? 'no_key');
     // A subscription key needs no x-tn, and a TOKEN authorizer is not shown any.
-    const namesTenant = request.tenantHeaderVisible && !isSubscriptionKey(key);
+    const subscribes = isSubscriptionKey(key);
+    const namesTenant = request.tenantHeaderVisible && !subscribes;
     if (namesTenant && credentials.tenantId === undefined)
       return refused('authentication_failed', 'no_tenant', key);
     // No header holds a line break: what is remembered for one header is never taken for the other's.
-    const context = namesTenant ? credentials.tenantId : `\n${credentials.clientKey}`;
+    const context = namesTenant ? credentials.tenantId : `\n${subscribes ? credentials.clientKey : '\n'}`;
     const cacheKey = hash('sha256', `${key.text} ${context}`, 'base64url');
     const entry = this.#memory.fresh(cacheKey);
     if (entry === undefined || needsToken(entry)) {

@@ -34,7 +34,7 @@ export const ENV = {
   cacheEntries: 'KEYWRIGHT_CACHE_ENTRIES',
   /** How long API Gateway keeps an authorizer's answer, in seconds; 0 when it keeps none. */
   gatewayCacheSeconds: 'KEYWRIGHT_GATEWAY_CACHE_SECONDS',
-  /** `true` where an authorizer accepts keys that were issued elsewhere and imported. */
+  /** `true` where keys that were issued elsewhere and imported are accepted or, as leaked ones, looked for. */
   acceptImportedKeys: 'KEYWRIGHT_ACCEPT_IMPORTED_KEYS',
   /** API Gateway usage plans of new credentials, `{"sandbox":["<id>"],"live":[]}` as JSON; absent for none. */
   usagePlans: 'KEYWRIGHT_USAGE_PLANS',

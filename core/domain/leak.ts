@@ -30,7 +30,8 @@ type Response = 'keyRevoked' | 'secretEnded' | 'slotEnded' | 'notified';
 
 /**
  * A secret of a key is known to strangers. Where the tenant asks for it, its newest secret takes the key with
- * it, since nobody has another one to go on with; a secret that a rotation has replaced ends alone.
+ * it, since nobody has another one to go on with; a secret that a rotation has replaced ends alone. A
+ * publishable key is meant to be seen.
  * @param secretId which of its secrets was reported
  */
 export function leakOfApiKey(
@@ -40,6 +41,7 @@ export function leakOfApiKey(
   source: LeakSource,
   occasion: Occasion,
 ): LeakDecision<ApiKey> {
+  if (key.type === 'publishable') return { outcome: 'public' };
   const status = statusOf(key, occasion.now);
   if (status === 'revoked' || status === 'expired') return { outcome: 'ended' };
   const [newest, ...others] = liveSecrets(key, occasion.now);

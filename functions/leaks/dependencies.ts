@@ -1,5 +1,6 @@
 import type { Pepper } from '../../core/domain/pepper.ts';
 import type { Surroundings } from '../../core/http/management-handler.ts';
+import type { AliasStore } from '../../core/store/alias-store.ts';
 import type { ApiStore } from '../../core/store/api-store.ts';
 import type { CredentialStore } from '../../core/store/credential-store.ts';
 import type { KeyStore } from '../../core/store/key-store.ts';
@@ -9,6 +10,8 @@ import type { GitHubKeys } from './github-keys.ts';
 
 /** What reports of leaked keys need. */
 export interface LeakDependencies extends Surroundings {
+  /** What imported keys are found by; absent where they are not accepted. */
+  readonly aliases?: Pick<AliasStore, 'find'> | undefined;
   readonly credentials: Pick<CredentialStore, 'get'>;
   readonly keys: KeyStore;
   readonly subscriptions: SubscriptionStore;

@@ -2,6 +2,7 @@ import type { Occasion } from '../../core/domain/audit-event.ts';
 import { DomainError } from '../../core/domain/domain-error.ts';
 import { eventId } from '../../core/domain/event-id.ts';
 import { matchingSecret } from '../../core/domain/identify.ts';
+import { FOREIGN_TEXT, fingerprintOf } from '../../core/domain/imported-key.ts';
 import type { PresentedKey } from '../../core/domain/key-format.ts';
 import {
   type LeakOutcome,
@@ -51,15 +52,15 @@ export async function endLeaked(
 }
 
 /**
- * A text that is no key costs no read, and neither does a publishable key, which is meant to be seen. For all
- * others the sender has to hold the whole key: without it every answer is the same.
+ * A text that can be no key costs no read, and neither does a publishable key, which is meant to be seen. For
+ * all others the sender has to hold the whole key: without it every answer is the same.
  */
 async function endOne(
   leak: Leak,
   request: LeakRequest,
   dependencies: LeakDependencies,
 ): Promise<LeakOutcome> {
-  const key = dependencies.keyFormat.parse(leak.text);
+  const key = dependencies.keyFormat.parse(leak.text) ?? (await findImported(leak, dependencies));
   if (key === undefined) return 'unknown';
   if (key.kind === 'pk') return 'public';
   for (let attempt = 1; ; attempt++) {
@@ -82,8 +83,25 @@ async function endOne(
   }
 }
 
+/** A key as far as its credential is concerned. */
+type LeakedKey = Pick<PresentedKey, 'id' | 'text'>;
+
+/**
+ * Where a text leads to that was imported. GitHub is asked for keys of our own form alone, and an address that
+ * it names could hold another text in a spelling that is not struck out.
+ */
+async function findImported(
+  { text, source }: Leak,
+  { aliases, pepper }: LeakDependencies,
+): Promise<(LeakedKey & { readonly kind: 'imported' }) | undefined> {
+  if (aliases === undefined || source.by !== 'report' || !FOREIGN_TEXT.test(text)) return undefined;
+  const fingerprint = fingerprintOf(text);
+  const [alias] = await aliases.find([(await pepper()).digests(fingerprint)]);
+  return alias && { kind: 'imported', id: alias.credentialId, text: fingerprint };
+}
+
 async function endCredential(
-  key: PresentedKey,
+  key: LeakedKey,
   source: LeakSource,
   occasion: Occasion,
   { credentials, keys, subscriptions, tenants, pepper }: LeakDependencies,
@@ -104,7 +122,7 @@ async function endCredential(
 }
 
 async function endClientKey(
-  key: PresentedKey,
+  key: LeakedKey,
   source: LeakSource,
   occasion: Occasion,
   { apis, pepper }: LeakDependencies,

@@ -1,8 +1,10 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { deployedTable } from '../../core/aws/document-client.ts';
 import { deployedPepper } from '../../core/aws/secrets.ts';
+import { ENV } from '../../core/contract/deployment.ts';
 import { deployedSurroundings } from '../../core/http/deployed-surroundings.ts';
 import { managementHandler } from '../../core/http/management-handler.ts';
+import { AliasStore } from '../../core/store/alias-store.ts';
 import { ApiStore } from '../../core/store/api-store.ts';
 import { CredentialStore } from '../../core/store/credential-store.ts';
 import { KeyStore } from '../../core/store/key-store.ts';
@@ -25,6 +27,7 @@ async function fetchJson(url: string): Promise<unknown> {
 
 export const handler = managementHandler(leakOperations, {
   ...surroundings,
+  aliases: process.env[ENV.acceptImportedKeys] === 'true' ? new AliasStore(table) : undefined,
   credentials: new CredentialStore(table),
   keys: new KeyStore(table),
   subscriptions: new SubscriptionStore(table),

@@ -3,6 +3,7 @@ import { DomainError } from '../../core/domain/domain-error.ts';
 import type { KeyFormat } from '../../core/domain/key-format.ts';
 import { type LimitState, limitsOf, type Spending, secondsLeft } from '../../core/domain/limit.ts';
 import { limitHeaders } from '../../core/domain/limit-headers.ts';
+import type { ProtectedApi } from '../../core/domain/protected-api.ts';
 import { refusalAnswer, type Telling } from '../../core/domain/refusal-answer.ts';
 import type { Question, Verification } from '../../core/http/schemas/verify-schemas.ts';
 import type { VerifyDependencies } from './dependencies.ts';
@@ -41,7 +42,7 @@ async function decide(
 ): Promise<Verdict> {
   const { apiId, method = '', path, ip, tenantId, permission } = question;
   const { decision } = await authorizerOf(apiId).authorize({
-    headers: headersOf(question, keyFormat),
+    headers: headersOf(question, schemeOf(question, keyFormat)),
     method,
     path,
     sourceIp: ip,
@@ -60,10 +61,10 @@ async function decide(
   return missing === undefined ? { caller } : refuse(missing, 'insufficient_permissions');
 }
 
-/** The headers that a caller of the key's scheme sends. */
-function headersOf({ key, tenantId, clientKey, token, origin }: Question, format: KeyFormat) {
+/** The headers that a caller of the scheme sends. */
+function headersOf({ key, tenantId, clientKey, token, origin }: Question, scheme: ProtectedApi['scheme']) {
   return {
-    [isSubscriptionKey(key, format) ? 'ocp-apim-subscription-key' : 'x-api-key']: key,
+    [scheme === 'subscription' ? 'ocp-apim-subscription-key' : 'x-api-key']: key,
     'x-tn': tenantId,
     'client-key': clientKey,
     authorization: token,
@@ -71,8 +72,9 @@ function headersOf({ key, tenantId, clientKey, token, origin }: Question, format
   };
 }
 
-function isSubscriptionKey(key: string, format: KeyFormat): boolean {
-  return format.parse(key)?.kind === 'sub';
+/** A key of Keywright's says by itself how it was sent; an imported one does not. */
+function schemeOf({ key, scheme }: Question, format: KeyFormat): ProtectedApi['scheme'] {
+  return scheme ?? (format.parse(key)?.kind === 'sub' ? 'subscription' : 'tenant');
 }
 
 function requirementOf(permission: string) {
@@ -123,13 +125,12 @@ interface Refused extends Omit<Telling, 'cause'> {
 }
 
 function refused(
-  { key }: Question,
+  question: Question,
   { states = [], ...refusal }: Refused,
   { keyFormat, now }: VerifyDependencies,
 ): Verification {
   const { code, cause, keyId, retryAfterSeconds } = refusal;
-  const scheme = isSubscriptionKey(key, keyFormat) ? 'subscription' : 'tenant';
-  const { status, headers, body } = refusalAnswer(scheme, refusal as Telling);
+  const { status, headers, body } = refusalAnswer(schemeOf(question, keyFormat), refusal as Telling);
   return {
     valid: false,
     code,

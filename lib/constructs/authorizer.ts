@@ -93,7 +93,6 @@ export class KeywrightAuthorizer extends Construct {
     this.function.addEnvironment(ENV.staleSeconds, String(config.staleSeconds));
     this.function.addEnvironment(ENV.cacheEntries, String(config.cacheEntries));
     this.function.addEnvironment(ENV.gatewayCacheSeconds, String(gatewayCacheSeconds));
-    this.function.addEnvironment(ENV.acceptImportedKeys, String(acceptImportedKeys));
     this.function.addEnvironment(ENV.usageIdentifiers, String(usagePlans));
     this.function.addEnvironment(ENV.defaultLimits, defaultLimits(config));
     if (props.alarmTopic !== undefined) this.#addAlarms(props.alarmTopic, apiId);

@@ -29,7 +29,6 @@ export function allowGuard(fn: LambdaFunction, props: GuardProps = {}): void {
   allowLimits(fn, store);
   if (!authenticates) return;
   allowAuthorizer(fn, store, { importedKeys: acceptImportedKeys });
-  fn.addEnvironment(ENV.acceptImportedKeys, String(acceptImportedKeys));
   fn.addEnvironment(ENV.vendor, config.vendor);
   fn.addEnvironment(ENV.cacheSeconds, String(config.cacheSeconds));
   fn.addEnvironment(ENV.staleSeconds, String(config.staleSeconds));

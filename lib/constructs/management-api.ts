@@ -63,10 +63,16 @@ const FUNCTIONS: Record<ManagementFunction, FunctionProps> = {
   usage: { purpose: 'usage', allow: allowUsage },
   approvals: { purpose: 'operations that wait for a second admin', allow: allowApprovals },
   alerts: { purpose: 'security findings', allow: allowAlerts },
-  leaks: { purpose: 'reports of leaked keys', allow: allowLeaks },
+  leaks: {
+    purpose: 'reports of leaked keys',
+    allow: (fn, store, config) => allowLeaks(fn, store, { importedKeys: config.acceptImportedKeys }),
+  },
   verify: {
     purpose: 'decisions for backends',
-    allow: (fn, store, config) => allowGuard(fn, { store, authenticates: true, config }),
+    allow: (fn, store, config) => {
+      const { acceptImportedKeys } = config;
+      allowGuard(fn, { store, authenticates: true, acceptImportedKeys, config });
+    },
     decides: true,
   },
   openapi: { purpose: 'the OpenAPI document', allow: () => {} },

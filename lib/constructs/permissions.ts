@@ -11,7 +11,7 @@ import {
 import type { UsagePlansConfig } from '../config.ts';
 import { grantDecrypt, grantEncrypt } from './data-key.ts';
 import { dismiss } from './finding.ts';
-import { type Conditions, grant } from './grant.ts';
+import { type Conditions, grant, grantOnItems, onlyAttributes } from './grant.ts';
 import type { Store } from './store.ts';
 
 /**
@@ -31,6 +31,7 @@ export function allowAuthorizer(
   { importedKeys }: { readonly importedKeys: boolean },
 ): void {
   useTable(fn);
+  fn.addEnvironment(ENV.acceptImportedKeys, String(importedKeys));
   const aliases = importedKeys ? ['ALIAS#*'] : [];
   const read = ['CRED#*', 'TENANT#*', 'API#*', 'PRODUCT#*', 'SEEN#*', ...aliases];
   onItems(fn, store, ['dynamodb:BatchGetItem'], read);
@@ -155,10 +156,16 @@ export function allowAlerts(fn: LambdaFunction, store: Store): void {
 
 /**
  * To end what strangers have, and to note where it was found; never to make a key, and of an API nothing but
- * its client key's mark.
+ * its client key's mark. Where imported keys are accepted, also to read what leads to them.
  */
-export function allowLeaks(fn: LambdaFunction, store: Store): void {
+export function allowLeaks(
+  fn: LambdaFunction,
+  store: Store,
+  { importedKeys }: { readonly importedKeys: boolean },
+): void {
   useTable(fn);
+  fn.addEnvironment(ENV.acceptImportedKeys, String(importedKeys));
+  if (importedKeys) onItems(fn, store, ['dynamodb:BatchGetItem'], ['ALIAS#*']);
   onItems(fn, store, ['dynamodb:GetItem'], ['CRED#*', 'TENANT#*', 'API#*']);
   const noted = ['pk', 'sk', 'revision', LAST_EVENT];
   const ended = ['status', 'secrets', 'slots', 'digests', 'reminders', 'duePk', 'dueAt'];
@@ -190,12 +197,12 @@ export function allowAudit(fn: LambdaFunction, store: Store): void {
 /** Counts requests, and reads a count only to learn which names it has. Nobody else writes the usage table. */
 export function allowUsageConsumer(fn: LambdaFunction, store: Store): void {
   fn.addEnvironment(ENV.usageTable, RESOURCE.usageTable);
-  onItemsOf(fn, store.usageTableArn, ['dynamodb:PutItem'], ['BATCH#*']);
-  onItemsOf(fn, store.usageTableArn, ['dynamodb:UpdateItem'], ['USE#*', 'REFUSED#*', 'USED#*']);
-  onItemsOf(fn, store.usageTableArn, ['dynamodb:GetItem'], ['USE#*', 'REFUSED#*']);
-  onItemsOf(fn, store.usageTableArn, ['dynamodb:BatchGetItem'], ['PROFILE#*', 'USE#*', 'REFUSED#*']);
-  onItemsOf(fn, store.usageTableArn, ['dynamodb:Query'], ['USE#*']);
-  onItemsOf(fn, store.usageTableArn, ['dynamodb:PutItem'], ['PROFILE#*']);
+  grantOnItems(fn, store.usageTableArn, ['dynamodb:PutItem'], ['BATCH#*']);
+  grantOnItems(fn, store.usageTableArn, ['dynamodb:UpdateItem'], ['USE#*', 'REFUSED#*', 'USED#*']);
+  grantOnItems(fn, store.usageTableArn, ['dynamodb:GetItem'], ['USE#*', 'REFUSED#*']);
+  grantOnItems(fn, store.usageTableArn, ['dynamodb:BatchGetItem'], ['PROFILE#*', 'USE#*', 'REFUSED#*']);
+  grantOnItems(fn, store.usageTableArn, ['dynamodb:Query'], ['USE#*']);
+  grantOnItems(fn, store.usageTableArn, ['dynamodb:PutItem'], ['PROFILE#*']);
   useTable(fn);
   onItems(fn, store, ['dynamodb:GetItem', 'dynamodb:PutItem'], ['ALERT#*']);
   onItems(fn, store, ['dynamodb:GetItem'], ['CRED#*'], {
@@ -211,7 +218,7 @@ export function allowUsage(fn: LambdaFunction, store: Store): void {
   useTable(fn);
   onItems(fn, store, ['dynamodb:GetItem'], ['CRED#*', 'TENANT#*']);
   fn.addEnvironment(ENV.usageTable, RESOURCE.usageTable);
-  onItemsOf(fn, store.usageTableArn, ['dynamodb:Query'], ['USE#*']);
+  grantOnItems(fn, store.usageTableArn, ['dynamodb:Query'], ['USE#*']);
   grantDecrypt(fn, store.keyArn, 'dynamodb');
 }
 
@@ -227,7 +234,7 @@ export function allowPublisher(fn: LambdaFunction, store: Store, streamArn: stri
   fn.addEnvironment(ENV.auditTable, RESOURCE.auditTable);
   // TransactWriteItems asks for the permission of each of its actions, and these are all puts.
   grant(fn, ['dynamodb:PutItem'], [store.auditTableArn]);
-  onItemsOf(fn, store.auditTableArn, ['dynamodb:Query'], ['CHAIN#*']);
+  grantOnItems(fn, store.auditTableArn, ['dynamodb:Query'], ['CHAIN#*']);
   grantEncrypt(fn, store.keyArn, 'dynamodb');
   fn.addEnvironment(ENV.bus, RESOURCE.bus);
   grant(fn, ['events:PutEvents'], [store.busArn]);
@@ -258,7 +265,7 @@ function apiGatewayArn(fn: LambdaFunction, resource: string): string {
 /** When credentials were last used. */
 function readLastUse(fn: LambdaFunction, store: Store): void {
   fn.addEnvironment(ENV.usageTable, RESOURCE.usageTable);
-  onItemsOf(fn, store.usageTableArn, ['dynamodb:BatchGetItem'], ['USED#*']);
+  grantOnItems(fn, store.usageTableArn, ['dynamodb:BatchGetItem'], ['USED#*']);
 }
 
 function useTable(fn: LambdaFunction): void {
@@ -318,30 +325,7 @@ function onItems(
   partitions: string[],
   conditions: Conditions = {},
 ): void {
-  onItemsOf(fn, store.tableArn, actions, partitions, conditions);
-}
-
-function onItemsOf(
-  fn: LambdaFunction,
-  tableArn: string,
-  actions: string[],
-  partitions: string[],
-  conditions: Conditions = {},
-): void {
-  grant(fn, actions, [tableArn], {
-    'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': partitions },
-    // ForAllValues holds for a request without keys too, so there must be some.
-    Null: { 'dynamodb:LeadingKeys': 'false' },
-    ...conditions,
-  });
-}
-
-/** An update that names no other attributes, and returns none. */
-function onlyAttributes(attributes: string[]): Conditions {
-  return {
-    'ForAllValues:StringEquals': { 'dynamodb:Attributes': attributes },
-    StringEqualsIfExists: { 'dynamodb:ReturnValues': 'NONE' },
-  };
+  grantOnItems(fn, store.tableArn, actions, partitions, conditions);
 }
 
 function queryList(fn: LambdaFunction, store: Store): void {

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { ENV } from '../../core/contract/deployment.ts';
 import type { TemplateResource } from '../../local/template/resources.ts';
 import { IamPolicies, type IamRequest } from '../support/iam.ts';
-import { ACCOUNT_ID, REGION, synthesize } from './synthesized-stacks.ts';
+import { ACCOUNT_ID, REGION, type SynthesizedStacks, synthesize } from './synthesized-stacks.ts';
 
 const stacks = synthesize({ demo: true });
 const policies = new IamPolicies(stacks.resources);
@@ -401,12 +401,14 @@ const HARMLESS: readonly string[] = [
   'sqs:GetQueueUrl',
 ];
 
-const functions = stacks.ofType('AWS::Lambda::Function').map((resource) => ({
-  name: variable(resource, 'POWERTOOLS_SERVICE_NAME'),
-  id: String(resource.PhysicalId),
-  role: String(resource.Properties.Role),
-  resource,
-}));
+const functionsOf = (deployed: SynthesizedStacks) =>
+  deployed.ofType('AWS::Lambda::Function').map((resource) => ({
+    name: variable(resource, 'POWERTOOLS_SERVICE_NAME'),
+    id: String(resource.PhysicalId),
+    role: String(resource.Properties.Role),
+    resource,
+  }));
+const functions = functionsOf(stacks);
 
 function variable(resource: TemplateResource, name: string): string {
   const { Variables } = resource.Properties.Environment as { Variables: Record<string, string> };
@@ -453,6 +455,26 @@ describe('each function may do what it needs and nothing else', () => {
         expect(everywhere.filter((action) => !withoutResources.includes(action))).toEqual([]);
       });
     });
+  }
+});
+
+test('where imported keys are accepted, verify finds and marks them, reports find them, and nobody else may more', () => {
+  const more: Readonly<Record<string, readonly Sensitive[]>> = {
+    verify: ['batch-get aliases', 'put alias', 'note a first use'],
+    leaks: ['batch-get aliases'],
+  };
+  const accepting = synthesize({ demo: true, acceptImportedKeys: true });
+  const granted = new IamPolicies(accepting.resources);
+  for (const { name, role, resource } of functionsOf(accepting)) {
+    const allowed = Object.keys(SENSITIVE).filter((what) =>
+      granted.allows(role, SENSITIVE[what as Sensitive]),
+    );
+    const expected = [...(MAY[name] ?? []), ...(more[name] ?? [])];
+    expect([name, allowed.sort()]).toEqual([name, expected.sort()]);
+    if (more[name] !== undefined) expect(variable(resource, ENV.acceptImportedKeys)).toBe('true');
+  }
+  for (const { name, resource } of functions) {
+    if (more[name] !== undefined) expect(variable(resource, ENV.acceptImportedKeys)).toBe('false');
   }
 });
 

@@ -178,6 +178,21 @@ describe('refused', () => {
     expect(await refusedFor(handle(restEvent({ headers: sent(text, clientKey) })))).toBe('unknown_key');
   });
 
+  test('a subscription key that is asked about without its tenant, as if sent by the other scheme', async () => {
+    const text = foreignText();
+    await plane.putImportedSubscription(text);
+    const authorizer = plane.authorizer({ acceptsImported: true, apiId: PAYMENTS });
+    const causeOf = async (headers: Record<string, string>) => {
+      const request = { headers, method: 'GET', path: '/v1/orders', sourceIp: undefined, requestId: 'r' };
+      const { decision } = await authorizer.authorize({ ...request, tenantHeaderVisible: false });
+      return decision.allowed ? 'none' : decision.cause;
+    };
+    const asTenantKey = { 'x-api-key': text, 'client-key': clientKey };
+    expect(await causeOf(asTenantKey)).toBe('unknown_key');
+    expect(await causeOf(subscribed(text))).toBe('none');
+    expect(await causeOf(asTenantKey)).toBe('unknown_key');
+  });
+
   test('beside a key of this operator’s', async () => {
     const headers = { ...sent(foreignText()), authorization: `Bearer ${await plane.putKey()}` };
     expect(await refusedFor(handlerOf()(restEvent({ headers })))).toBe('two_keys');

@@ -40,7 +40,7 @@ beforeAll(async () => {
   client.middlewareStack.add(interruption.middleware, { step: 'initialize' });
   dynamodb.main.client.middlewareStack.add(interruption.middleware, { step: 'initialize' });
   const keys = new ShowableKeySecrets(client, SECRET_PREFIX.subscription, 'key');
-  management = new TestManagement(dynamodb, keys);
+  management = new TestManagement(dynamodb, { subscriptionKeys: keys });
   productId = (await createProducts(management)).immediate;
 });
 afterAll(async () => {

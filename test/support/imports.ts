@@ -6,10 +6,25 @@ import { fetchJson, tokenVerifier } from '../../core/oauth/token-verifier.ts';
 import { accessStore } from '../../core/store/access-store.ts';
 import type { TestDynamoDb } from './dynamodb.ts';
 import type { TestManagement } from './management.ts';
+import { TENANT_ID } from './subscriptions.ts';
 
 /** A text such as another system may have issued. */
 export const issuedText = () => `legacy.${randomBytes(18).toString('base64url')}`;
 export const sha256Of = (text: string) => createHash('sha256').update(text).digest('hex');
+
+/** Imports a live row of the tenant of `createProducts`, and gives the public id of what it made. */
+export async function bringOne(
+  management: TestManagement,
+  kind: 'keys' | 'subscriptions',
+  row: object,
+): Promise<string> {
+  const common = kind === 'keys' ? { type: 'secret', environment: 'live', role: 'writer' } : {};
+  const rows = [{ name: 'Partner', ...common, ...row }];
+  const { body } = await management.call(`POST /v1/tenants/${TENANT_ID}/${kind}/import`, { body: { rows } });
+  const [{ result, id }] = body.results;
+  if (result !== 'created') throw new Error(`the row is ${result}`);
+  return id;
+}
 
 /** An authorizer's new instance on what a management API wrote. */
 export function authorizerFor(

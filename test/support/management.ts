@@ -72,6 +72,11 @@ export interface TestAnswer {
   readonly text: string;
 }
 
+interface TestManagementOptions {
+  readonly subscriptionKeys?: ShowableKeys;
+  readonly acceptsImported?: boolean;
+}
+
 /** The management API's functions on a test's tables, called with the events of an HTTP API. */
 export class TestManagement {
   /** Moves when a test says so. */
@@ -80,7 +85,8 @@ export class TestManagement {
   /** What GitHub's list of public keys answers. */
   githubKeys: () => Promise<unknown> = async () => ({ public_keys: [] });
   readonly keyFormat = new KeyFormat();
-  readonly pepper = Pepper.parse(JSON.stringify({ current: 'v1', v1: 'p'.repeat(64) }));
+  /** Gets another version when a test says so. */
+  pepper = Pepper.parse(JSON.stringify({ current: 'v1', v1: 'p'.repeat(64) }));
   readonly clientKeys = new MemoryShowableKeys();
   readonly apis: ApiStore;
   readonly subscriptions: SubscriptionStore;
@@ -94,8 +100,14 @@ export class TestManagement {
   readonly #handlers: Readonly<Record<string, Handler>>;
   #requests = 0;
 
-  /** @param subscriptionKeys where their texts are kept; in memory where a test doesn't care */
-  constructor(dynamodb: TestDynamoDb, subscriptionKeys: ShowableKeys = new MemoryShowableKeys()) {
+  /**
+   * @param subscriptionKeys where their texts are kept; in memory where a test doesn't care
+   * @param acceptsImported whether `verify` and `leaks` look for keys that were imported
+   */
+  constructor(
+    dynamodb: TestDynamoDb,
+    { subscriptionKeys = new MemoryShowableKeys(), acceptsImported = false }: TestManagementOptions = {},
+  ) {
     process.env.POWERTOOLS_METRICS_DISABLED = 'true';
     this.subscriptionKeys = subscriptionKeys;
     this.subscriptions = new SubscriptionStore(dynamodb.main);
@@ -140,11 +152,14 @@ export class TestManagement {
       audit: managementHandler(auditOperations, dependencies),
       approvals: managementHandler(approvalOperations, dependencies),
       alerts: managementHandler(alertOperations, dependencies),
-      leaks: managementHandler(leakOperations, dependencies),
+      leaks: managementHandler(leakOperations, {
+        ...dependencies,
+        aliases: acceptsImported ? dependencies.aliases : undefined,
+      }),
       usage: managementHandler(usageOperations, dependencies),
       verify: managementHandler(verifyOperations, {
         ...dependencies,
-        ...verification(dynamodb, dependencies, () => this.pepper),
+        ...verification(dynamodb, dependencies, () => this.pepper, acceptsImported),
       }),
       openapi: managementHandler(openApiOperations, dependencies),
     };

@@ -18,6 +18,7 @@ export function verification(
   { endpoint, main }: TestDynamoDb,
   surroundings: Surroundings,
   pepper: () => Pepper,
+  acceptsImported = false,
 ): Verification {
   const now = () => surroundings.now().getTime();
   const dynamodb = signedClient({
@@ -54,7 +55,7 @@ export function verification(
         deadlineMilliseconds: 5000,
         cacheEntries: 100,
         gatewayCaches: false,
-        acceptsImported: false,
+        acceptsImported,
         onWarning,
         onStale: () => undefined,
       }),

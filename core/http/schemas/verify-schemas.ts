@@ -12,6 +12,10 @@ const text = z.string().min(1).max(LONGEST_TEXT);
 /** No field holds a blank but `key`, `clientKey` and `token`: an authorizer remembers decisions by the others. */
 const question = {
   key: text.meta({ description: 'The key as the caller sent it: publishable, secret or of a subscription' }),
+  scheme: z.enum(['tenant', 'subscription']).optional().meta({
+    description:
+      'By which scheme’s header the key was sent; if absent, as its form says, and tenant for an imported key',
+  }),
   tenantId: tenantId
     .optional()
     .meta({ description: 'Whom the caller says it acts for; the key’s own if absent' }),
