@@ -1,6 +1,7 @@
 import { REVOCATION_SECONDS } from '../../core/contract/deployment.ts';
 import { type Figure, percentile } from '../harness.ts';
 import { type Load, type Scenario, simulate } from './fleet.ts';
+import { type LeaseLoss, type LeaseScenario, loseLeases } from './leases.ts';
 
 /** List prices of us-east-1 in US dollars, without free tiers and discounts. docs/scale.md names the sources. */
 const PRICE = {
@@ -38,17 +39,53 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'Zipf 0.8, 80 instances': { ...BASE, exponent: 0.8 },
   'one Region, 80 instances': { ...BASE, regions: [{ share: 1, instances: 80 }] },
 };
+/** Instances live for ten minutes, far less than Lambda's do. */
+const LEASES: Readonly<Record<string, LeaseScenario>> = {
+  'one busy key of 200/s against 6,000 a minute, 80 instances': {
+    policies: [{ limit: 6000, period: 60 }],
+    requestsPerSecond: 200,
+    instances: 80,
+    lifeSeconds: 600,
+    seconds: 1200,
+  },
+  'a key of 20/s with 50/s, 1,000 a minute and 1,000,000 a month, 20 instances': {
+    policies: [
+      { limit: 50, period: 1 },
+      { limit: 1000, period: 60 },
+      { limit: 1_000_000, period: 'month' },
+    ],
+    requestsPerSecond: 20,
+    instances: 20,
+    lifeSeconds: 600,
+    seconds: 3600,
+  },
+};
 const SEED = 20_261_122;
 
 /**
  * 10 million keys and 10,000 requests a second on paper: how many decisions come from memory, what they
- * cost at list prices, which item is read most, and when a revocation holds. The times of Lambda and of
- * replication are assumptions, stated in docs/scale.md.
+ * cost at list prices, which item is read most, and when a revocation holds; and what limits lose with the
+ * instances that stop. The times of Lambda and of replication are assumptions, stated in docs/scale.md.
  */
 export async function scaleFigures(): Promise<Figure[]> {
-  return Object.entries(SCENARIOS).flatMap(([name, scenario]) =>
+  const figures = Object.entries(SCENARIOS).flatMap(([name, scenario]) =>
     figuresOf(name, scenario, simulate(scenario, SEED)),
   );
+  for (const [name, scenario] of Object.entries(LEASES)) {
+    figures.push(...leaseFigures(name, await loseLeases(scenario, SEED)));
+  }
+  return figures;
+}
+
+function leaseFigures(name: string, loss: LeaseLoss): Figure[] {
+  const { admitted, writes, instancesLost, unitsLost, mostLeasesLost, fullestWindow } = loss;
+  return [
+    { name: `${name}: most admitted ÷ limit`, value: fullestWindow, unit: '×', promised: 1 },
+    { name: `${name}: instances lost`, value: instancesLost, unit: '' },
+    { name: `${name}: allowance lost ÷ admitted`, value: (100 * unitsLost) / admitted, unit: '%' },
+    { name: `${name}: most lost with one instance`, value: mostLeasesLost, unit: 'leases', promised: 1 },
+    { name: `${name}: DynamoDB updates per admitted request`, value: writes / admitted, unit: '' },
+  ];
 }
 
 function figuresOf(name: string, scenario: Scenario, load: Load): Figure[] {

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { type Scenario, simulate } from '../../bench/scale/fleet.ts';
+import { loseLeases } from '../../bench/scale/leases.ts';
 import { seeded, zipf } from '../../bench/scale/random.ts';
 
 const SCENARIO: Scenario = {
@@ -46,4 +47,25 @@ test('without memory every decision is a read, and shared records are read by ea
   const { decisions, reads, sharedPerSecond } = simulate({ ...SCENARIO, cacheSeconds: 0 }, 1);
   expect(reads).toBe(decisions);
   expect(sharedPerSecond).toBeCloseTo(8, 0);
+});
+
+test('a lost instance takes no more than its last lease of a limit, and no window admits more for it', async () => {
+  const loss = await loseLeases(
+    {
+      policies: [
+        { limit: 30, period: 1 },
+        { limit: 1000, period: 60 },
+      ],
+      requestsPerSecond: 50,
+      instances: 5,
+      lifeSeconds: 10,
+      seconds: 120,
+    },
+    1,
+  );
+  expect(loss.instancesLost).toBeGreaterThan(30);
+  expect(loss.unitsLost).toBeGreaterThan(10);
+  expect(loss.mostLeasesLost).toBeLessThanOrEqual(1);
+  expect(loss.fullestWindow).toBeGreaterThan(0.9);
+  expect(loss.fullestWindow).toBeLessThanOrEqual(1);
 });
