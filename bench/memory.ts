@@ -5,7 +5,7 @@ import { Authorizer } from '../core/access/authorizer.ts';
 import type { AccessRecords, AccessStore } from '../core/access/ports.ts';
 import { KeyFormat } from '../core/domain/key-format.ts';
 import { Pepper } from '../core/domain/pepper.ts';
-import { logRefusal } from '../functions/authorizer/refusal-log.ts';
+import { logRefusal } from '../core/http/refusal-log.ts';
 import { cpuRatio, type Figure, pairedRatio, percentile } from './harness.ts';
 import { requestWith } from './request-plane.ts';
 

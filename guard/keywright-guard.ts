@@ -1,11 +1,10 @@
-import type { RefusalCode } from '../core/contract/refusals.ts';
 import { readCredentials } from '../core/domain/credentials.ts';
-import type { Cause } from '../core/domain/decision.ts';
 import { KeyFormat } from '../core/domain/key-format.ts';
 import { type LimitState, limitsOf } from '../core/domain/limit.ts';
 import { limitHeaders } from '../core/domain/limit-headers.ts';
 import { Permissions } from '../core/domain/permission.ts';
-import { refusalAnswer, type Telling } from '../core/domain/refusal-answer.ts';
+import { type RefusalDetails, refusalAnswer } from '../core/domain/refusal-answer.ts';
+import { logRefusal } from '../core/http/refusal-log.ts';
 import type { GuardedCaller } from './caller.ts';
 import { type Identified, identifiedAs, identifiedBy } from './guarded-caller.ts';
 import { accessRequestOf, authorizerContextOf, type GuardedEvent } from './guarded-event.ts';
@@ -70,16 +69,14 @@ export function keywrightGuard(options: GuardOptions = {}): KeywrightGuard {
 export function guardIn(options: GuardOptions, surroundings: () => GuardSurroundings): KeywrightGuard {
   const { permission, cost = 1, headers } = options;
 
-  const refuse = (
-    identified: Identified | undefined,
-    telling: Telling,
-    states: readonly LimitState[] = [],
-  ) => {
-    const scheme = schemeOf(identified, options);
-    const answer = refusalAnswer(scheme, telling);
+  const refuse = (event: GuardedEvent, identified: Identified | undefined, refusal: RefusalDetails) => {
+    const { now, write } = surroundings();
+    const keyId = identified?.caller.keyId ?? refusal.keyId;
+    logRefusal(write, { ...refusal, keyId }, accessRequestOf(event), now());
+    const answer = refusalAnswer(schemeOf(identified, options), refusal);
     return {
       statusCode: answer.status,
-      headers: { ...answer.headers, ...limitHeaders(states, surroundings().now()), ...headers },
+      headers: { ...answer.headers, ...limitHeaders(refusal.states ?? [], now()), ...headers },
       body: JSON.stringify(answer.body),
     };
   };
@@ -88,19 +85,18 @@ export function guardIn(options: GuardOptions, surroundings: () => GuardSurround
     async before({ event, context, internal }) {
       const who = await identify(event, options, surroundings);
       if ('preflight' in who) return undefined;
-      if ('code' in who) return refuse(undefined, who);
+      if ('code' in who) return refuse(event, undefined, who);
       const { caller, credentialId, limits } = who;
       if (permission !== undefined && !isGranted(caller, permission)) {
-        return refuse(who, { code: 'insufficient_permissions' });
+        const cause = caller.keyType === 'publishable' ? 'route_not_public' : 'permission_missing';
+        return refuse(event, who, { code: 'insufficient_permissions', cause });
       }
       const units = typeof cost === 'function' ? cost(event) : cost;
       if (!Number.isSafeInteger(units) || units < 0) {
         throw new TypeError(`cost is ${units}; expected a whole number from 0`);
       }
       const spending = await surroundings().limiter.spend(credentialId, limits, units);
-      if (!spending.admitted) {
-        return refuse(who, spending, 'states' in spending ? spending.states : []);
-      }
+      if (!spending.admitted) return refuse(event, who, spending);
       internal[STATES] = spending.states;
       context.keywright = caller;
       return undefined;
@@ -115,7 +111,10 @@ export function guardIn(options: GuardOptions, surroundings: () => GuardSurround
   };
 }
 
-type Who = Identified | { readonly preflight: true } | { readonly code: RefusalCode; readonly cause?: Cause };
+type Who = Identified | { readonly preflight: true } | RefusalDetails;
+
+/** There is no word of the caller from an authorizer of Keywright's. */
+const UNINTRODUCED = { code: 'authentication_failed', cause: 'no_context' } as const;
 
 async function identify(
   event: GuardedEvent,
@@ -128,7 +127,7 @@ async function identify(
   if (!decision.allowed) return decision;
   const { caller } = decision;
   if (caller === undefined) return { preflight: true };
-  return identifiedAs(caller, limitsOf(caller, defaultLimits)) ?? { code: 'authentication_failed' };
+  return identifiedAs(caller, limitsOf(caller, defaultLimits)) ?? UNINTRODUCED;
 }
 
 function identifyByGateway(event: GuardedEvent, onWarning: GuardSurroundings['onWarning']): Who {
@@ -141,13 +140,13 @@ function identifyByGateway(event: GuardedEvent, onWarning: GuardSurroundings['on
       'no authorizer of Keywright said who calls; put one before this function, or give apiId',
       undefined,
     );
-    return { code: 'authentication_failed' };
+    return UNINTRODUCED;
   }
   try {
-    return identifiedBy(context) ?? { code: 'authentication_failed' };
+    return identifiedBy(context) ?? UNINTRODUCED;
   } catch (cause) {
     onWarning('the authorizer’s context can’t be read; deploy guard and authorizer of one version', cause);
-    return { code: 'authorizer_unavailable' };
+    return { code: 'authorizer_unavailable', cause: 'unavailable' };
   }
 }
 

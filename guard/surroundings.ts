@@ -3,12 +3,8 @@ import type { Limiter } from '../core/access/limiter.ts';
 import type { Outcome } from '../core/access/outcome.ts';
 import { ENV } from '../core/contract/deployment.ts';
 import { type DefaultLimits, readDefaultLimits } from '../core/domain/limit.ts';
-import {
-  deployedAuthorizers,
-  deployedClient,
-  deployedLimiter,
-  warnOfStale,
-} from '../core/http/deployed-authorizer.ts';
+import { deployedAuthorizers, deployedClient, deployedLimiter } from '../core/http/deployed-authorizer.ts';
+import { logWarning, type WriteLine, writeLine } from '../core/http/refusal-log.ts';
 
 /** What a guard works with. */
 export interface GuardSurroundings {
@@ -19,6 +15,8 @@ export interface GuardSurroundings {
   /** For callers whom the guard itself identifies; an authorizer puts them into its context. */
   readonly defaultLimits: DefaultLimits;
   readonly onWarning: (message: string, cause: unknown) => void;
+  /** Where refusals are written down and counted. */
+  readonly write: WriteLine;
 }
 
 /**
@@ -26,13 +24,10 @@ export interface GuardSurroundings {
  * @throws Error that names a variable which is not set
  */
 export function deployedSurroundings(env: NodeJS.ProcessEnv, apiId: string | undefined): GuardSurroundings {
-  const onWarning = (message: string, cause: unknown) => {
-    const error = cause instanceof Error ? { name: cause.name, message: cause.message } : undefined;
-    process.stdout.write(`${JSON.stringify({ level: 'WARN', message, error })}\n`);
-  };
+  const onWarning = (message: string, cause: unknown) => logWarning(writeLine, message, cause);
   const dynamodb = deployedClient(env, 'dynamodb');
-  const settings = { onWarning, onStale: warnOfStale(onWarning) };
-  const authorizer = apiId === undefined ? undefined : deployedAuthorizers(env, dynamodb, settings)(apiId);
+  const authorizer =
+    apiId === undefined ? undefined : deployedAuthorizers(env, dynamodb, { onWarning })(apiId);
   return {
     now: Date.now,
     limiter: deployedLimiter(env, dynamodb, onWarning),
@@ -42,5 +37,6 @@ export function deployedSurroundings(env: NodeJS.ProcessEnv, apiId: string | und
     },
     defaultLimits: readDefaultLimits(env[ENV.defaultLimits]),
     onWarning,
+    write: writeLine,
   };
 }

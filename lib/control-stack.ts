@@ -15,6 +15,7 @@ import { Sweep } from './constructs/sweep.ts';
 import { addControlPlaneAlarms, addRequestPlaneAlarms } from './constructs/system-alarms.ts';
 import { UsageConsumer } from './constructs/usage-consumer.ts';
 import { UsagePlanKeys } from './constructs/usage-plan-keys.ts';
+import { RefusalSubscription } from './constructs/usage-subscription.ts';
 import type { DataStack } from './data-stack.ts';
 
 export interface ControlStackProps extends StackProps {
@@ -38,6 +39,7 @@ export class ControlStack extends Stack {
     this.management = new ManagementApi(this, 'Management', { config, store, issuer });
     this.publisher = new Publisher(this, 'Publisher', { config, store, streamArn: data.streamArn });
     this.usage = new UsageConsumer(this, 'Usage', { config, store });
+    this.#watchVerify();
     this.rotation = new PepperRotation(this, 'PepperRotation', { config, store });
     this.sweep = new Sweep(this, 'Sweep', { config, store });
     new EventRegistry(this, 'EventRegistry');
@@ -45,6 +47,14 @@ export class ControlStack extends Stack {
     this.alarmTopic = new AlarmTopic(this, 'AlarmTopic', { key: data.key, emails: config.alarmEmails });
     this.#watch(config, data);
     this.#outputs(issuer);
+  }
+
+  #watchVerify(): void {
+    const { logGroup } = this.management.verify;
+    const consumerArn = this.usage.function.functionArn;
+    const refusals = new RefusalSubscription(this, 'VerifyRefusals', { logGroup, consumerArn });
+    // CloudWatch Logs tries out the permission to call the function as it takes the subscription.
+    refusals.node.addDependency(this.usage);
   }
 
   #issuer({ identity, ...config }: KeywrightConfig): Issuer {

@@ -22,6 +22,8 @@ export interface AccessRequest {
   readonly requestId: string;
   /** False where only the key itself is known, as by TOKEN authorizers: the tenant is then the key's own. */
   readonly tenantHeaderVisible: boolean;
+  /** Whether a subscription key too has to be of the tenant that is named; it needs no `x-tn` by itself. */
+  readonly bindsSubscribers?: boolean;
 }
 
 export interface AuthorizerOptions {
@@ -106,11 +108,11 @@ export class Authorizer {
     if (key === undefined) return refused('authentication_failed', credentials.problem ?? 'no_key');
     // A subscription key needs no x-tn, and a TOKEN authorizer is not shown any.
     const subscribes = isSubscriptionKey(key);
-    const namesTenant = request.tenantHeaderVisible && !subscribes;
+    const namesTenant = request.tenantHeaderVisible && (!subscribes || request.bindsSubscribers === true);
     if (namesTenant && credentials.tenantId === undefined)
       return refused('authentication_failed', 'no_tenant', key);
     // No header holds a line break: what is remembered for one header is never taken for the other's.
-    const context = namesTenant ? credentials.tenantId : `\n${subscribes ? credentials.clientKey : '\n'}`;
+    const context = `${namesTenant ? credentials.tenantId : ''}\n${subscribes ? credentials.clientKey : '\n'}`;
     const cacheKey = hash('sha256', `${key.text} ${context}`, 'base64url');
     const entry = this.#memory.fresh(cacheKey);
     if (entry === undefined || needsToken(entry)) {

@@ -96,8 +96,10 @@ export class KeyReader {
 
   async #find(key: PresentedKey, tenantId: string | undefined, network: string | undefined): Promise<Found> {
     const { store, peppers } = this.#options;
+    // A subscription names its product, which is read with its tenant.
+    const named = key.kind === 'sub' ? undefined : tenantId;
     const [records, pepper] = await Promise.all([
-      store.read({ credentialId: key.id, tenantId, network }),
+      store.read({ credentialId: key.id, tenantId: named, network }),
       peppers.current(),
     ]);
     return { key, records, pepper };

@@ -39,6 +39,8 @@ const GROWTH = 16;
 /** Readings that one request may wait for, each of which others can have used up. */
 const ATTEMPTS = 8;
 
+const UNANSWERED: Spending = { admitted: false, code: 'authorizer_unavailable', cause: 'unavailable' };
+
 /** What this instance holds and knows of one policy of one credential. */
 interface Account {
   readonly policy: LimitPolicy;
@@ -99,7 +101,7 @@ export class Limiter {
       );
     } catch (cause) {
       onWarning('limits could not be read', cause);
-      return { admitted: false, code: 'authorizer_unavailable' };
+      return UNANSWERED;
     }
     return { admitted: true, states: accounts.map(stateOf) };
   }
@@ -125,13 +127,13 @@ export class Limiter {
       const failure = results.find((result) => result.status === 'rejected');
       if (failure !== undefined) {
         this.#options.onWarning('a limit could not be checked', failure.reason);
-        return { admitted: false, code: 'authorizer_unavailable' };
+        return UNANSWERED;
       }
       const decided = this.#decide(credentialId, accounts, cost);
       if (decided !== undefined) return decided;
     }
     this.#options.onWarning('a limit could not be checked', new Error('leases were used up while waiting'));
-    return { admitted: false, code: 'authorizer_unavailable' };
+    return UNANSWERED;
   }
 
   /** Many requests at once share one lease. */

@@ -98,7 +98,7 @@ export const METRIC_NAMESPACE = 'Keywright';
 
 /** Metrics that alarms watch. Unit: count. */
 export const METRIC = {
-  /** Requests refused by an authorizer; dimension `cause`. */
+  /** Requests refused by an authorizer, a guard or `verify`; dimension `cause`. */
   refused: 'Refused',
   /** Decisions that could not be made because a dependency failed. */
   unavailable: 'AuthorizerUnavailable',

@@ -41,6 +41,9 @@ export type Cause =
   | 'permission_missing'
   | 'route_not_public'
   | 'unknown_api'
+  | 'rate_limit_exceeded'
+  | 'quota_exceeded'
+  | 'no_context'
   | 'unavailable';
 
 export interface Refusal {

@@ -22,15 +22,22 @@ const DIGESTS_COMPARED = 2;
 /** A subscription may call every route of its product's APIs. */
 const EVERYTHING = ['*:*'];
 
+/** What a request says of its caller beside the key. */
+interface Sent {
+  readonly tenantId: string | undefined;
+  readonly clientKey: string | undefined;
+}
+
 /**
  * The checks from «known» to «client key matches», in the contract's order but for one: that the tenant
- * matches comes before that it exists, so that a key tells nothing of tenants that are not its own.
+ * matches comes before that it exists, since to a stranger every other tenant is the same 403, whether it
+ * exists or not.
  * @param sent.tenantId `x-tn`; undefined takes the key's own tenant (TOKEN authorizers see no other header,
  *   and subscription keys need none)
  */
 export function identify(
   key: PresentedKey,
-  sent: { readonly tenantId: string | undefined; readonly clientKey: string | undefined },
+  sent: Sent,
   records: PartyRecords,
   pepper: Pepper,
   now: Date,
@@ -40,21 +47,20 @@ export function identify(
   if (credential === undefined || !fits(credential, key, records.api)) return refusal(key, 'unknown_key');
   if (secret === undefined) return refusal(key, 'wrong_secret');
   return 'subscriptionId' in credential
-    ? identifySubscription(key, credential, secret, { ...records, clientKey: sent.clientKey }, pepper)
-    : identifyApiKey(key, credential, secret, { ...records, tenantId: sent.tenantId }, now);
+    ? identifySubscription(key, credential, secret, { ...records, ...sent }, pepper)
+    : identifyApiKey(key, credential, secret, { ...records, ...sent }, now);
 }
 
 function identifyApiKey(
   key: PresentedKey,
   credential: CredentialRecord,
   secret: MatchedSecret,
-  { tenant, api, tenantId }: PartyRecords & { tenantId: string | undefined },
+  { tenant, api, tenantId }: PartyRecords & Sent,
   now: Date,
 ): Caller | Refusal {
   const status = statusOf(credential, now);
   if (status !== 'active') return refusal(key, `key_${status}`);
   if (secret.endsAt <= now.getTime()) return refusal(key, 'secret_expired');
-  // Before the tenant's existence: to a stranger, every other tenant is the same 403, whether it exists or not.
   if (tenantId !== undefined && tenantId !== credential.tenantId) return refusal(key, 'tenant_mismatch');
   if (tenant === undefined) return refusal(key, 'unknown_tenant');
   if (tenant.status !== 'active') return refusal(key, 'tenant_suspended');
@@ -87,10 +93,11 @@ function identifySubscription(
   key: PresentedKey,
   subscription: SubscriptionRecord,
   secret: MatchedSecret,
-  { tenant, product, api, clientKey }: PartyRecords & { clientKey: string | undefined },
+  { tenant, product, api, ...sent }: PartyRecords & Sent,
   pepper: Pepper,
 ): Caller | Refusal {
   const { subscriptionId, productId, tenantId, environment, state } = subscription;
+  if (sent.tenantId !== undefined && sent.tenantId !== tenantId) return refusal(key, 'tenant_mismatch');
   if (tenant === undefined) return refusal(key, 'unknown_tenant');
   if (tenant.status !== 'active') return refusal(key, 'tenant_suspended');
   if (api !== undefined && environment !== api.environment) return refusal(key, 'environment_mismatch');
@@ -99,8 +106,8 @@ function identifySubscription(
   }
   if (state !== 'active') return refusal(key, `subscription_${state}`);
   if (api?.clientKeyRequired) {
-    if (clientKey === undefined) return refusal(key, 'no_client_key');
-    if (api.clientKey === undefined || !pepper.verifies(clientKey, api.clientKey.digest)) {
+    if (sent.clientKey === undefined) return refusal(key, 'no_client_key');
+    if (api.clientKey === undefined || !pepper.verifies(sent.clientKey, api.clientKey.digest)) {
       return refusal(key, 'wrong_client_key');
     }
   }

@@ -125,11 +125,12 @@ export type Spending =
   | {
       readonly admitted: false;
       readonly code: 'rate_limit_exceeded' | 'quota_exceeded';
+      readonly cause: 'rate_limit_exceeded' | 'quota_exceeded';
       readonly states: readonly LimitState[];
       /** When the last window that refused has ended: whole seconds, at least 1. */
       readonly retryAfterSeconds: number;
     }
-  | { readonly admitted: false; readonly code: 'authorizer_unavailable' };
+  | { readonly admitted: false; readonly code: 'authorizer_unavailable'; readonly cause: 'unavailable' };
 
 /** Seconds until a window has ended, at least 1: whoever waits as long finds the next one. */
 export function secondsLeft({ end }: Window, now: number): number {
@@ -143,9 +144,11 @@ export function limitRefusal(
   now: number,
 ): Spending {
   const last = refusing.reduce((a, b) => (b.window.end > a.window.end ? b : a));
+  const code = isQuota(last.policy) ? 'quota_exceeded' : 'rate_limit_exceeded';
   return {
     admitted: false,
-    code: isQuota(last.policy) ? 'quota_exceeded' : 'rate_limit_exceeded',
+    code,
+    cause: code,
     states,
     retryAfterSeconds: secondsLeft(last.window, now),
   };

@@ -6,7 +6,8 @@ import {
   refusalMessage,
   WWW_AUTHENTICATE,
 } from '../contract/refusals.ts';
-import type { Cause } from './decision.ts';
+import type { Cause, Refusal } from './decision.ts';
+import type { LimitState } from './limit.ts';
 
 /** A refusal to be put into words. */
 export interface Telling {
@@ -15,6 +16,14 @@ export interface Telling {
   readonly cause?: Cause | undefined;
   /** Of a 429. */
   readonly retryAfterSeconds?: number;
+}
+
+/** A refusal with all that is known of it. */
+export interface RefusalDetails extends Pick<Refusal, 'code' | 'cause' | 'keyId'> {
+  /** Of a 429. */
+  readonly retryAfterSeconds?: number;
+  /** What is left of the caller's limits, where they were looked at. */
+  readonly states?: readonly LimitState[];
 }
 
 export interface RefusalAnswer {

@@ -39,12 +39,14 @@ export const BOUNDED = ['statuses', 'routes', 'countries', 'networks', 'keyIds']
 /** How many networks of refused callers a batch counts one by one. */
 const MOST_NETWORKS = 200;
 
-/** Refusals of callers that were identified: their access log lines say whose they are. */
+/** Refusals of callers that were identified: nobody tries keys there, and access logs have whose they are. */
 const OF_IDENTIFIED: readonly string[] = [
   'network_not_allowed',
   'origin_not_allowed',
   'permission_missing',
   'route_not_public',
+  'rate_limit_exceeded',
+  'quota_exceeded',
 ];
 
 /** What a batch comes to: a tally for each subject and period that it touches. */

@@ -11,6 +11,8 @@ import { KeyFormat } from '../domain/key-format.ts';
 import { fetchJson, tokenVerifier } from '../oauth/token-verifier.ts';
 import { accessStore } from '../store/access-store.ts';
 import { limitStore } from '../store/limit-store.ts';
+import { writeLine } from './refusal-log.ts';
+import { staleLog } from './stale-log.ts';
 
 type OnWarning = (message: string, cause: unknown) => void;
 
@@ -42,7 +44,7 @@ export function deployedLimiter(env: NodeJS.ProcessEnv, dynamodb: AwsCall, onWar
 }
 
 /** How one function's authorizers differ from another's. */
-interface DecisionSettings extends Pick<AuthorizerOptions, 'onWarning' | 'onStale'> {
+interface DecisionSettings extends Pick<AuthorizerOptions, 'onWarning'> {
   /** Default: what leaves a backend time to answer. */
   readonly deadlineMilliseconds?: number;
   /** Whether API Gateway keeps the answers. Default: no. */
@@ -56,18 +58,14 @@ interface DecisionSettings extends Pick<AuthorizerOptions, 'onWarning' | 'onStal
 export function deployedAuthorizers(
   env: NodeJS.ProcessEnv,
   dynamodb: AwsCall,
-  {
-    deadlineMilliseconds = DECISION_MILLISECONDS,
-    gatewayCaches = false,
-    onWarning,
-    onStale,
-  }: DecisionSettings,
+  { deadlineMilliseconds = DECISION_MILLISECONDS, gatewayCaches = false, onWarning }: DecisionSettings,
 ): (apiId: string | undefined) => Authorizer {
   const now = Date.now;
   const peppers = pepperSource(deployedClient(env, 'secretsmanager'), required(env, ENV.pepperSecret), now);
   // Begun while the function loads, so that the first request finds it done; it reports its own failure.
   peppers.current().catch(() => undefined);
   const tokens = tokenVerifier(fetchJson, now);
+  const onStale = staleLog(writeLine, now);
   const cacheMilliseconds = Number(required(env, ENV.cacheSeconds)) * 1000;
   return (apiId) =>
     new Authorizer({
@@ -93,10 +91,4 @@ export function deployedAuthorizers(
       onWarning,
       onStale,
     });
-}
-
-/** For functions that keep no count of it: one more warning. */
-export function warnOfStale(onWarning: OnWarning): AuthorizerOptions['onStale'] {
-  return (ageMilliseconds, cause) =>
-    onWarning(`a record of ${ageMilliseconds} ms was used for want of a newer one`, cause);
 }

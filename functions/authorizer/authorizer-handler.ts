@@ -1,8 +1,8 @@
 import type { Authorizer } from '../../core/access/authorizer.ts';
+import { logRefusal, type WriteLine } from '../../core/http/refusal-log.ts';
 import type { GatewayAnswer, GatewayAnswers, GraphqlAnswer } from './gateway-answer.ts';
 import { type GatewayEvent, readGatewayEvent } from './gateway-event.ts';
 import { type GraphqlEvent, readGraphqlEvent } from './graphql-event.ts';
-import { logRefusal, type WriteLine } from './refusal-log.ts';
 
 /** Answers each service in its own words. */
 interface AuthorizerHandler {

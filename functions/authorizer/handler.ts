@@ -2,26 +2,20 @@ import { required } from '../../core/aws/lambda-environment.ts';
 import { ENV } from '../../core/contract/deployment.ts';
 import { readDefaultLimits } from '../../core/domain/limit.ts';
 import { deployedAuthorizers, deployedClient } from '../../core/http/deployed-authorizer.ts';
+import { logWarning, writeLine } from '../../core/http/refusal-log.ts';
 import { authorizerHandler } from './authorizer-handler.ts';
 import { GatewayAnswers } from './gateway-answer.ts';
-import { logWarning } from './refusal-log.ts';
-import { staleLog } from './stale-log.ts';
 
 /** Lambda gives the function 5 seconds, and a decision may take several calls one after another. */
 const DECISION_MILLISECONDS = 3500;
 
 const env = process.env;
-const now = Date.now;
-const write = (line: string) => {
-  process.stdout.write(`${line}\n`);
-};
 const gatewayCaches = Number(required(env, ENV.gatewayCacheSeconds)) > 0;
 
 const makeAuthorizer = deployedAuthorizers(env, deployedClient(env, 'dynamodb'), {
   deadlineMilliseconds: DECISION_MILLISECONDS,
   gatewayCaches,
-  onWarning: (message, cause) => logWarning(write, message, cause),
-  onStale: staleLog(write, now),
+  onWarning: (message, cause) => logWarning(writeLine, message, cause),
 });
 
 const answers = new GatewayAnswers({
@@ -34,6 +28,6 @@ const answers = new GatewayAnswers({
 export const handler = authorizerHandler({
   authorizer: makeAuthorizer(required(env, ENV.apiId)),
   answers,
-  now,
-  write,
+  now: Date.now,
+  write: writeLine,
 });

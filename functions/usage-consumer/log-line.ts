@@ -41,7 +41,7 @@ const accessLine = z.object({
   errorCode: known,
 });
 
-/** Lines of functions/authorizer/refusal-log.ts. */
+/** Lines of core/http/refusal-log.ts. */
 const refusalLine = z.object({
   message: z.literal('request refused'),
   cause: z.string().regex(/^[a-z_]{1,40}$/),

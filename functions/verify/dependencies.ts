@@ -2,10 +2,13 @@ import type { Authorizer } from '../../core/access/authorizer.ts';
 import type { Limiter } from '../../core/access/limiter.ts';
 import type { DefaultLimits } from '../../core/domain/limit.ts';
 import type { Surroundings } from '../../core/http/management-handler.ts';
+import type { WriteLine } from '../../core/http/refusal-log.ts';
 
 export interface VerifyDependencies extends Surroundings {
   /** Who decides on callers of an API, or on keys of which no API is named. */
   readonly authorizerOf: (apiId: string | undefined) => Pick<Authorizer, 'authorize'>;
   readonly limiter: Pick<Limiter, 'spend' | 'look'>;
   readonly defaultLimits: DefaultLimits;
+  /** Where refusals are written down and counted. */
+  readonly write: WriteLine;
 }

@@ -3,14 +3,10 @@ import type { Authorizer } from '../../core/access/authorizer.ts';
 import { BoundedMap } from '../../core/access/bounded-map.ts';
 import { ENV } from '../../core/contract/deployment.ts';
 import { readDefaultLimits } from '../../core/domain/limit.ts';
-import {
-  deployedAuthorizers,
-  deployedClient,
-  deployedLimiter,
-  warnOfStale,
-} from '../../core/http/deployed-authorizer.ts';
+import { deployedAuthorizers, deployedClient, deployedLimiter } from '../../core/http/deployed-authorizer.ts';
 import { deployedSurroundings } from '../../core/http/deployed-surroundings.ts';
 import { managementHandler } from '../../core/http/management-handler.ts';
+import { writeLine } from '../../core/http/refusal-log.ts';
 import { verifyOperations } from './verify-operations.ts';
 
 /** APIs whose callers one instance remembers. */
@@ -22,7 +18,7 @@ const onWarning = (message: string, cause: unknown) => {
   logger.warn(message, cause instanceof Error ? { error: cause } : {});
 };
 const dynamodb = deployedClient(env, 'dynamodb');
-const makeAuthorizer = deployedAuthorizers(env, dynamodb, { onWarning, onStale: warnOfStale(onWarning) });
+const makeAuthorizer = deployedAuthorizers(env, dynamodb, { onWarning });
 const authorizers = new BoundedMap<string, Authorizer>(MOST_APIS);
 
 function authorizerOf(apiId: string | undefined): Authorizer {
@@ -38,4 +34,5 @@ export const handler = managementHandler(verifyOperations, {
   authorizerOf,
   limiter: deployedLimiter(env, dynamodb, onWarning),
   defaultLimits: readDefaultLimits(env[ENV.defaultLimits]),
+  write: writeLine,
 });

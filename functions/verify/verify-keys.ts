@@ -1,10 +1,11 @@
-import { type Caller, codeOf, permissionRefusal, type Refusal } from '../../core/domain/decision.ts';
+import { type Caller, permissionRefusal, type Refusal } from '../../core/domain/decision.ts';
 import { DomainError } from '../../core/domain/domain-error.ts';
 import type { KeyFormat } from '../../core/domain/key-format.ts';
 import { type LimitState, limitsOf, type Spending, secondsLeft } from '../../core/domain/limit.ts';
 import { limitHeaders } from '../../core/domain/limit-headers.ts';
 import type { ProtectedApi } from '../../core/domain/protected-api.ts';
-import { refusalAnswer, type Telling } from '../../core/domain/refusal-answer.ts';
+import { type RefusalDetails, refusalAnswer } from '../../core/domain/refusal-answer.ts';
+import { logRefusal } from '../../core/http/refusal-log.ts';
 import type { Question, Verification } from '../../core/http/schemas/verify-schemas.ts';
 import type { VerifyDependencies } from './dependencies.ts';
 
@@ -32,7 +33,9 @@ export async function verifyKeys(
       throw new DomainError('invalid_request', `${param}: there is no such API`, { param });
     }
   }
-  return Promise.all(verdicts.map(({ question, verdict }) => conclude(question, verdict, dependencies)));
+  return Promise.all(
+    verdicts.map(({ question, verdict }) => conclude({ ...question, requestId }, verdict, dependencies)),
+  );
 }
 
 async function decide(
@@ -48,17 +51,14 @@ async function decide(
     sourceIp: ip,
     requestId,
     tenantHeaderVisible: tenantId !== undefined,
+    bindsSubscribers: true,
   });
   if (!decision.allowed) return { refusal: decision };
   const { caller } = decision;
   if (caller === undefined) throw new Error('only a preflight has no caller, and none is asked about');
-  const refuse = (cause: Refusal['cause'], code = codeOf(cause)): Verdict => ({
-    refusal: { allowed: false, code, cause, keyId: caller.keyId },
-  });
-  // Authorizers take no x-tn from subscribers; who gives a tenant here wants to know.
-  if (tenantId !== undefined && tenantId !== caller.tenantId) return refuse('tenant_mismatch');
-  const missing = permission === undefined ? undefined : permissionRefusal(caller, requirementOf(permission));
-  return missing === undefined ? { caller } : refuse(missing, 'insufficient_permissions');
+  const cause = permission === undefined ? undefined : permissionRefusal(caller, requirementOf(permission));
+  if (cause === undefined) return { caller };
+  return { refusal: { allowed: false, code: 'insufficient_permissions', cause, keyId: caller.keyId } };
 }
 
 /** The headers that a caller of the scheme sends. */
@@ -82,8 +82,10 @@ function requirementOf(permission: string) {
   return { needs: [{ resource, action: action === 'read' ? action : 'write' } as const], open: false };
 }
 
+type Asked = Question & { readonly requestId: string };
+
 async function conclude(
-  question: Question,
+  question: Asked,
   verdict: Verdict,
   dependencies: VerifyDependencies,
 ): Promise<Verification> {
@@ -97,8 +99,7 @@ async function conclude(
       ? await limiter.look(caller.credentialId, policies)
       : await limiter.spend(caller.credentialId, policies, cost);
   if (!spending.admitted) {
-    const refusal = { ...spending, cause: spending.code, keyId: caller.keyId };
-    return refused(question, refusal, dependencies);
+    return refused(question, { ...spending, keyId: caller.keyId }, dependencies);
   }
   return { valid: true, code: 'valid', ...factsOf(caller), ...rateLimitsOf(spending.states, now()) };
 }
@@ -118,19 +119,15 @@ function factsOf({ permissions, ...caller }: Caller) {
   };
 }
 
-interface Refused extends Omit<Telling, 'cause'> {
-  readonly cause: string;
-  readonly keyId?: string;
-  readonly states?: readonly LimitState[];
-}
-
 function refused(
-  question: Question,
-  { states = [], ...refusal }: Refused,
-  { keyFormat, now }: VerifyDependencies,
+  question: Asked,
+  { states = [], ...refusal }: RefusalDetails,
+  { keyFormat, now, write }: VerifyDependencies,
 ): Verification {
   const { code, cause, keyId, retryAfterSeconds } = refusal;
-  const { status, headers, body } = refusalAnswer(schemeOf(question, keyFormat), refusal as Telling);
+  const { ip: sourceIp, requestId } = question;
+  logRefusal(write, refusal, { sourceIp, requestId }, now().getTime());
+  const { status, headers, body } = refusalAnswer(schemeOf(question, keyFormat), refusal);
   return {
     valid: false,
     code,

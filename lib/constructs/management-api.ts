@@ -88,12 +88,14 @@ const CREATE_CREDENTIALS: readonly ManagementFunction[] = ['keys', 'subscription
 export class ManagementApi extends Construct {
   readonly api: HttpApi;
   readonly functions: readonly KeywrightFunction[];
+  /** Of the functions, the one that decides on requests to other backends. */
+  readonly verify: KeywrightFunction;
 
   constructor(scope: Construct, id: string, { config, store, issuer }: ManagementApiProps) {
     super(scope, id);
     const { api, stage } = this.#api(config);
     this.api = api;
-    const functions = new Map<ManagementFunction, KeywrightFunction>();
+    const functions = {} as Record<ManagementFunction, KeywrightFunction>;
     const integrations = new Map<ManagementFunction, HttpLambdaIntegration>();
     for (const [name, props] of Object.entries(FUNCTIONS)) {
       const fn = this.#function(name as ManagementFunction, props, config);
@@ -101,10 +103,11 @@ export class ManagementApi extends Construct {
       if (hasUsagePlans(config) && CREATE_CREDENTIALS.includes(name as ManagementFunction)) {
         allowUsagePlanKeys(fn, config.usagePlans);
       }
-      functions.set(name as ManagementFunction, fn);
+      functions[name as ManagementFunction] = fn;
       integrations.set(name as ManagementFunction, new HttpLambdaIntegration(`${name}Integration`, fn));
     }
-    this.functions = [...functions.values()];
+    this.functions = Object.values(functions);
+    this.verify = functions.verify;
     this.#routes(integrations, issuer, stage);
   }
 

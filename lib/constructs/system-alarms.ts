@@ -34,13 +34,13 @@ export function addRequestPlaneAlarms(scope: Construct, topic: Topic, pepperRota
     alarm('AuthorizerUnavailable', {
       metric: ours(METRIC.unavailable, Stats.SUM, Duration.minutes(1)),
       above: 0,
-      meaning: 'an authorizer could not decide because a dependency failed; callers get 503.',
+      meaning:
+        'an authorizer, a guard or verify could not decide because a dependency failed; callers get 503.',
     }),
     alarm('StaleDecisions', {
       metric: ours(METRIC.stale, Stats.SUM, Duration.minutes(1)),
       above: 0,
-      meaning:
-        'authorizers admit known keys by old records, because DynamoDB can’t be read; revocations wait.',
+      meaning: 'known keys are admitted by old records, because DynamoDB can’t be read; revocations wait.',
     }),
     alarm('PepperAge', {
       metric: ours(METRIC.pepperAgeDays, Stats.MAXIMUM, Duration.days(1)),

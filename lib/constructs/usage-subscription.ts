@@ -4,29 +4,47 @@ import { Construct } from 'constructs';
 import type { KeywrightAuthorizer } from './authorizer.ts';
 import { EXPORTS } from './store.ts';
 
-export interface UsageSubscriptionProps {
+interface SubscriptionProps {
+  /** Default: the Keywright deployed in this account and Region. */
+  readonly consumerArn?: string;
+}
+
+export interface RefusalSubscriptionProps extends SubscriptionProps {
+  /** Log group of a function that decides on requests: an authorizer, or a backend whose guard has an `apiId`. */
+  readonly logGroup: ILogGroup;
+}
+
+/**
+ * A function's refusals counted by network and by the key that was named, and watched for bursts of them.
+ * Takes one of the two subscriptions that a log group can have.
+ */
+export class RefusalSubscription extends Construct {
+  constructor(scope: Construct, id: string, { logGroup, consumerArn }: RefusalSubscriptionProps) {
+    super(scope, id);
+    new CfnSubscriptionFilter(this, 'Filter', {
+      logGroupName: logGroup.logGroupName,
+      filterPattern: '{ $.message = "request refused" }',
+      destinationArn: consumerArn ?? Fn.importValue(EXPORTS.usageConsumerArn),
+    });
+  }
+}
+
+export interface UsageSubscriptionProps extends SubscriptionProps {
   /** The log group of the API's access log, whose format is one of ACCESS_LOG. */
   readonly accessLog: ILogGroup;
   /** The API's authorizer: its log says what was refused before anybody was identified. */
   readonly authorizer: KeywrightAuthorizer;
-  /** Default: the Keywright deployed in this account and Region. */
-  readonly consumerArn?: string;
 }
 
 /** An API's requests counted for GET /v1/usage. Takes one of the two subscriptions that a log group can have. */
 export class UsageSubscription extends Construct {
   constructor(scope: Construct, id: string, { accessLog, authorizer, ...props }: UsageSubscriptionProps) {
     super(scope, id);
-    const destinationArn = props.consumerArn ?? Fn.importValue(EXPORTS.usageConsumerArn);
     new CfnSubscriptionFilter(this, 'Requests', {
       logGroupName: accessLog.logGroupName,
       filterPattern: '',
-      destinationArn,
+      destinationArn: props.consumerArn ?? Fn.importValue(EXPORTS.usageConsumerArn),
     });
-    new CfnSubscriptionFilter(this, 'Refusals', {
-      logGroupName: authorizer.function.logGroup.logGroupName,
-      filterPattern: '{ $.message = "request refused" }',
-      destinationArn,
-    });
+    new RefusalSubscription(this, 'Refusals', { logGroup: authorizer.function.logGroup, ...props });
   }
 }

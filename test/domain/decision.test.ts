@@ -4,6 +4,7 @@ import {
   type ApiRecord,
   type CredentialRecord,
   refusalOf,
+  type SubscriptionRecord,
   type TenantRecord,
 } from '../../core/domain/decision.ts';
 import { identify } from '../../core/domain/identify.ts';
@@ -96,6 +97,63 @@ test.each(failures.map((failure, index) => [failure.cause, failure, failures.sli
     expect(decide(fromHere)).toEqual(expected);
   },
 );
+
+describe('a subscription', () => {
+  const subscriptionKey = parse(format.mint('sub', 'sandbox', 'yAlP9B8aUrgK', randomBytes));
+  const subscription: SubscriptionRecord = {
+    subscriptionId: 'sub_yAlP9B8aUrgK',
+    tenantId: 'tenant_acme',
+    productId: 'prod_Payments0000',
+    environment: 'sandbox',
+    state: 'active',
+    digests: { primary: pepper.digest(subscriptionKey.text), secondary: pepper.digest('another') },
+  };
+  const product = { productId: 'prod_Payments0000', apiIds: [api.apiId], plan: { rateLimits: [] } };
+  const payments = { ...api, scheme: 'subscription', clientKeyRequired: true } as const;
+
+  /** Each check's way to fail, in the contract's order. */
+  const wrongs = [
+    {
+      cause: 'wrong_secret',
+      subscription: { digests: { primary: pepper.digest('x'), secondary: pepper.digest('y') } },
+    },
+    { cause: 'tenant_mismatch', tenantId: 'tenant_other' },
+    { cause: 'unknown_tenant', world: { tenant: undefined } },
+    { cause: 'environment_mismatch', api: { environment: 'live' as const } },
+    { cause: 'product_not_subscribed', world: { product: { ...product, apiIds: [] } } },
+    { cause: 'subscription_suspended', subscription: { state: 'suspended' as const } },
+    { cause: 'no_client_key', clientKey: undefined },
+  ] as const;
+
+  test.each(wrongs.map((wrong, i) => [wrong.cause, wrongs.slice(i)] as const))(
+    '%s is told before every later failure',
+    (cause, fromHere) => {
+      const all = Object.assign({}, ...fromHere) as { tenantId?: string };
+      const part = (name: string) =>
+        Object.assign({}, ...fromHere.map((each) => ({ ...each })[name as 'cause']));
+      const records = {
+        credential: { ...subscription, ...part('subscription') },
+        tenant,
+        product,
+        api: { ...payments, ...part('api') },
+        ...part('world'),
+      };
+      expect(identify(subscriptionKey, sent(all.tenantId), records, pepper, now)).toMatchObject({ cause });
+    },
+  );
+
+  test('needs no tenant header', () => {
+    const records = {
+      credential: subscription,
+      tenant,
+      product,
+      api: { ...payments, clientKeyRequired: false },
+    };
+    expect(identify(subscriptionKey, sent(undefined), records, pepper, now)).toMatchObject({
+      keyId: 'sub_yAlP9B8aUrgK',
+    });
+  });
+});
 
 describe('the life of a key and its secrets', () => {
   const identified = (change: Partial<CredentialRecord>, presented = key) =>

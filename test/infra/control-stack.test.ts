@@ -83,6 +83,24 @@ describe('the management API', () => {
   });
 });
 
+test('what verify refuses is delivered to the consumer of logs, as an authorizer’s refusals are', () => {
+  const filters = stacks
+    .ofType('AWS::Logs::SubscriptionFilter')
+    .filter(({ Properties }) => Properties.FilterPattern === '{ $.message = "request refused" }');
+  const consumer = [...functionNames].find(([, name]) => name === 'usage-consumer')?.[0];
+  const groupsOf = (wanted: string) =>
+    stacks
+      .ofType('AWS::Lambda::Function')
+      .filter(({ PhysicalId }) => functionNames.get(String(PhysicalId)) === wanted)
+      .map(({ Properties }) => (Properties.LoggingConfig as { LogGroup: string }).LogGroup);
+  expect(filters.map(({ Properties }) => Properties.LogGroupName).sort()).toEqual(
+    [...groupsOf('authorizer'), ...groupsOf('verify')].sort(),
+  );
+  for (const { Properties } of filters) {
+    expect(Properties.DestinationArn).toMatch(new RegExp(`:function:${consumer}$`));
+  }
+});
+
 describe('identity', () => {
   test('the user pool demands a second factor, lets nobody sign up, and keeps no phone numbers', () => {
     const { Properties } = stacks.one('AWS::Cognito::UserPool');

@@ -4,6 +4,7 @@ import { Limiter, type LimitStore } from '../../core/access/limiter.ts';
 import { windowAt } from '../../core/domain/limit.ts';
 import { type GuardOptions, guardIn, keywrightGuard } from '../../guard/keywright-guard.ts';
 import type { GuardSurroundings } from '../../guard/surroundings.ts';
+import { embeddedMetrics } from '../../local/cloudwatch/metrics.ts';
 import { CONTEXT } from '../support/management.ts';
 import { type RequestPlane, startRequestPlane } from '../support/request-plane.ts';
 
@@ -28,6 +29,7 @@ let plane: RequestPlane;
 let used: Map<string, number>;
 let failure: Error | undefined;
 let warnings: string[];
+let lines: Record<string, unknown>[];
 beforeAll(async () => {
   plane = await startRequestPlane();
 });
@@ -36,6 +38,7 @@ beforeEach(() => {
   used = new Map();
   failure = undefined;
   warnings = [];
+  lines = [];
   plane.clock = windowAt(ID, 60, plane.clock + 120_000).start + 3000;
 });
 
@@ -66,6 +69,7 @@ function guarded(
     authorize: (request) => authorizer.authorize(request),
     defaultLimits: { sandbox: [{ limit: 7, period: 60 }], live: [] },
     onWarning,
+    write: (line) => lines.push(JSON.parse(line)),
   };
   const handler = middy(async (_event: unknown, context: { keywright?: unknown }) =>
     typeof answer === 'object' ? { ...answer, caller: context.keywright } : answer,
@@ -278,6 +282,44 @@ describe('where the guard authenticates', () => {
     expect(bodyOf(invalid).message).toContain('invalid subscription key');
     expect(invalid.headers['WWW-Authenticate']).toMatch(/^AzureApiManagementKey realm=/);
   });
+});
+
+test('each refusal is a line that is counted by its cause, as an authorizer’s is', async () => {
+  await guarded({ cost: 3 })(rest(CONTEXT_VALUES));
+  await guarded({ permission: 'orders:write' })(rest(CONTEXT_VALUES));
+  await guarded({ permission: 'a:read' })(rest({ ...CONTEXT_VALUES, keyType: 'publishable' }));
+  await guarded()(rest(undefined));
+  const headers = { 'x-api-key': await plane.putKey({ id: ID, status: 'revoked' }), 'x-tn': 'tenant_acme' };
+  await guarded({ apiId: 'api_OrdersSndbox' })(http(undefined, headers));
+  failure = new Error('no answer');
+  await guarded()(rest(CONTEXT_VALUES));
+  expect(lines.map(({ cause, code, keyId }) => [cause, code, keyId])).toEqual([
+    ['rate_limit_exceeded', 'rate_limit_exceeded', `key_${ID}`],
+    ['permission_missing', 'insufficient_permissions', `key_${ID}`],
+    ['route_not_public', 'insufficient_permissions', `key_${ID}`],
+    ['no_context', 'authentication_failed', undefined],
+    ['key_revoked', 'authentication_failed', `key_${ID}`],
+    ['unavailable', 'authorizer_unavailable', `key_${ID}`],
+  ]);
+  const line = { message: 'request refused', sourceIp: '203.0.113.7', requestId: 'r', Refused: 1 };
+  expect(lines).toEqual(lines.map(() => expect.objectContaining(line)));
+  const counted = lines.flatMap((each) => embeddedMetrics(JSON.stringify(each)));
+  expect(counted.filter(({ name }) => name === 'Refused')).toHaveLength(6);
+  expect(counted.filter(({ name }) => name === 'AuthorizerUnavailable')).toEqual([
+    { namespace: 'Keywright', name: 'AuthorizerUnavailable', dimensions: {}, value: 1 },
+  ]);
+});
+
+test('who is let through leaves no line', async () => {
+  await guarded({ permission: 'orders:read' })(rest(CONTEXT_VALUES));
+  await guarded()(
+    rest(null, {
+      httpMethod: 'OPTIONS',
+      headers: { origin: 'https://a.example', 'access-control-request-method': 'GET' },
+      multiValueHeaders: null,
+    }),
+  );
+  expect(lines).toEqual([]);
 });
 
 test('variables that are missing are named', async () => {

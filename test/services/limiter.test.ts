@@ -159,7 +159,11 @@ describe('a store that fails', () => {
     const held = store.used.get(`${ID} ${windowAt(ID, 60, clock).id}`) ?? 0;
     store.failure = new Error('no answer');
     expect(await admittedOf(limiter, 30, policies)).toBe(held - 11);
-    expect(await limiter.spend(ID, policies)).toEqual({ admitted: false, code: 'authorizer_unavailable' });
+    expect(await limiter.spend(ID, policies)).toEqual({
+      admitted: false,
+      code: 'authorizer_unavailable',
+      cause: 'unavailable',
+    });
     expect(warnings.at(-1)).toContain('no answer');
     store.failure = undefined;
     expect(await limiter.spend(ID, policies)).toMatchObject({ admitted: true });

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { staleLog } from '../../functions/authorizer/stale-log.ts';
+import { staleLog } from '../../core/http/stale-log.ts';
 
 test('every use of an old record is counted, and one line a second written', () => {
   const lines: Record<string, unknown>[] = [];

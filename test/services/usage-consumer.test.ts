@@ -93,6 +93,7 @@ test('counts refusals by network and by the key that was named, unless anybody c
       refusalLine({ id: 'r2', cause: 'unknown_key', keyId: 'key_madeup000001', sourceIp }),
       refusalLine({ id: 'r3', cause: 'wrong_secret', keyId: 'key_guessed00001', sourceIp }),
       refusalLine({ id: 'r4', cause: 'permission_missing', keyId: 'key_guessed00001', sourceIp }),
+      refusalLine({ id: 'r5', cause: 'rate_limit_exceeded', keyId: 'key_guessed00001', sourceIp }),
     ]),
   );
   const store = new UsageStore(table);

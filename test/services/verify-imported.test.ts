@@ -5,6 +5,7 @@ import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { bringOne, issuedText, sha256Of } from '../support/imports.ts';
 import { TestManagement } from '../support/management.ts';
 import { createProducts, TENANT_ID } from '../support/subscriptions.ts';
+import { BACKEND } from '../support/verify-fixture.ts';
 
 const ORDERS = 'api_OrdersLive00';
 let dynamodb: TestDynamoDb;
@@ -28,8 +29,7 @@ const bringKey = (row: object) => bringOne(management, 'keys', { role: 'reader',
 const bringSubscription = (row: object) => bringOne(management, 'subscriptions', { productId, ...row });
 
 async function verify(body: object, asked = management) {
-  const principal = 'arn:aws:iam::000000000000:role/backend';
-  const answer = await asked.call('POST /v1/verify', { principal, body });
+  const answer = await asked.call('POST /v1/verify', { principal: BACKEND, body });
   expect(answer.status).toBe(200);
   return answer.body;
 }
@@ -101,9 +101,8 @@ describe('an imported key', () => {
   test('never comes back, and no log has it', async () => {
     const text = issuedText();
     await bringKey({ key: text });
-    const principal = 'arn:aws:iam::000000000000:role/backend';
     for (const body of [{ key: text }, { key: text, colour: text }, { key: text, scheme: text }]) {
-      const answer = await management.call('POST /v1/verify', { principal, body });
+      const answer = await management.call('POST /v1/verify', { principal: BACKEND, body });
       expect(answer.text).not.toContain(text);
     }
     expect(management.logged.join('')).not.toContain(text);

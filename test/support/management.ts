@@ -159,7 +159,7 @@ export class TestManagement {
       usage: managementHandler(usageOperations, dependencies),
       verify: managementHandler(verifyOperations, {
         ...dependencies,
-        ...verification(dynamodb, dependencies, () => this.pepper, acceptsImported),
+        ...verification(dynamodb, dependencies, () => this.pepper, { acceptsImported, lines: this.logged }),
       }),
       openapi: managementHandler(openApiOperations, dependencies),
     };

@@ -18,7 +18,7 @@ export function verification(
   { endpoint, main }: TestDynamoDb,
   surroundings: Surroundings,
   pepper: () => Pepper,
-  acceptsImported = false,
+  { acceptsImported = false, lines }: { acceptsImported?: boolean; lines?: string[] } = {},
 ): Verification {
   const now = () => surroundings.now().getTime();
   const dynamodb = signedClient({
@@ -65,6 +65,7 @@ export function verification(
       entries: 100,
       onWarning,
     }),
+    write: (line) => lines?.push(line),
     defaultLimits: { sandbox: [{ limit: 6000, period: 60 }], live: [] },
   };
 }

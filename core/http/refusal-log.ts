@@ -1,16 +1,26 @@
-import type { AccessRequest } from '../../core/access/authorizer.ts';
-import { METRIC, METRIC_NAMESPACE } from '../../core/contract/deployment.ts';
-import type { Refusal } from '../../core/domain/decision.ts';
+import type { AccessRequest } from '../access/authorizer.ts';
+import { METRIC, METRIC_NAMESPACE } from '../contract/deployment.ts';
+import type { Refusal } from '../domain/decision.ts';
 
 /** Takes one line of text; in Lambda, standard output. */
 export type WriteLine = (line: string) => void;
+
+/** Where CloudWatch Logs reads a Lambda function's lines. */
+export const writeLine: WriteLine = (line) => {
+  process.stdout.write(`${line}\n`);
+};
 
 /**
  * One line for a refused request, in CloudWatch's embedded metric format, so that the line is the metric
  * too. It holds nothing that the caller wrote but a well-formed key's public id: a path or header may hold
  * a key by mistake.
  */
-export function logRefusal(write: WriteLine, refusal: Refusal, request: AccessRequest, now: number): void {
+export function logRefusal(
+  write: WriteLine,
+  refusal: Pick<Refusal, 'code' | 'cause'> & { readonly keyId?: string | undefined },
+  request: Pick<AccessRequest, 'sourceIp' | 'requestId'>,
+  now: number,
+): void {
   const metrics = [{ Name: METRIC.refused, Unit: 'Count' }];
   const unavailable = refusal.code === 'authorizer_unavailable';
   write(

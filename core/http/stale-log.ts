@@ -1,4 +1,4 @@
-import { METRIC, METRIC_NAMESPACE } from '../../core/contract/deployment.ts';
+import { METRIC, METRIC_NAMESPACE } from '../contract/deployment.ts';
 import type { WriteLine } from './refusal-log.ts';
 
 /** A line a second and instance at most: in an outage every request uses an old record. */
