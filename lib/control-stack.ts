@@ -12,7 +12,11 @@ import { ManagementApi } from './constructs/management-api.ts';
 import { PepperRotation } from './constructs/pepper-rotation.ts';
 import { Publisher } from './constructs/publisher.ts';
 import { Sweep } from './constructs/sweep.ts';
-import { addControlPlaneAlarms, addRequestPlaneAlarms } from './constructs/system-alarms.ts';
+import {
+  addArchiveAlarms,
+  addControlPlaneAlarms,
+  addRequestPlaneAlarms,
+} from './constructs/system-alarms.ts';
 import { UsageConsumer } from './constructs/usage-consumer.ts';
 import { UsagePlanKeys } from './constructs/usage-plan-keys.ts';
 import { RefusalSubscription } from './constructs/usage-subscription.ts';
@@ -75,6 +79,7 @@ export class ControlStack extends Stack {
         ...addAuditAlarms(this, alarmTopic, events),
         ...addRequestPlaneAlarms(this, alarmTopic, config.pepperRotationDays),
         ...addControlPlaneAlarms(this, alarmTopic, this),
+        ...(config.auditArchive === null ? [] : addArchiveAlarms(this, alarmTopic)),
       ],
       auditEvents: events.everyType(),
       publisherLag: publisher.function.metric('IteratorAge', { statistic: Stats.MAXIMUM, period }),

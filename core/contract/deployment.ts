@@ -75,6 +75,7 @@ export const RESOURCE = {
   usageTable: 'keywright-usage',
   usageDeadLetters: 'keywright-usage-dead-letters',
   bus: 'keywright',
+  auditArchiveStream: 'keywright-audit-archive',
   eventRegistry: 'keywright',
   pepperSecret: 'keywright/pepper',
 } as const;

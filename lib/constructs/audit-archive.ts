@@ -19,7 +19,7 @@ import {
   StorageClass,
 } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { EVENT_SOURCE } from '../../core/contract/deployment.ts';
+import { EVENT_SOURCE, RESOURCE } from '../../core/contract/deployment.ts';
 import type { AuditArchiveConfig } from '../config.ts';
 import { dismiss } from './finding.ts';
 import { grant } from './grant.ts';
@@ -116,6 +116,7 @@ export class AuditArchive extends Construct {
       }),
     );
     const stream = new DeliveryStream(this, 'Stream', {
+      deliveryStreamName: RESOURCE.auditArchiveStream,
       encryption: StreamEncryption.awsOwnedKey(),
       destination: new S3Bucket(bucket as IBucket, {
         role: role.withoutPolicyUpdates(),

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { type Alarm, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import { METRIC, METRIC_NAMESPACE } from '../../core/contract/deployment.ts';
+import { METRIC, METRIC_NAMESPACE, RESOURCE } from '../../core/contract/deployment.ts';
 import { type AlarmProps, addAlarm } from './alarms.ts';
 import type { KeywrightFunction } from './function.ts';
 import type { ManagementApi } from './management-api.ts';
@@ -129,6 +129,43 @@ export function addControlPlaneAlarms(
         meaning: 'Lambda throttled a function of the control plane.',
       }),
     ),
+  ];
+}
+
+/**
+ * Alarms of the archive of audit events. It is named and not referred to, so that it can be taken away without
+ * the stack of the alarms holding on to it. What is missing is good news only while nothing came in.
+ */
+export function addArchiveAlarms(scope: Construct, topic: Topic): Alarm[] {
+  const metric = (metricName: string, statistic: string, period: Duration) =>
+    new Metric({
+      namespace: 'AWS/Firehose',
+      metricName,
+      dimensionsMap: { DeliveryStreamName: RESOURCE.auditArchiveStream },
+      statistic,
+      period,
+    });
+  const hour = Duration.hours(1);
+  return [
+    addAlarm(scope, 'AuditArchiveLate', topic, {
+      metric: metric('DeliveryToS3.DataFreshness', Stats.MAXIMUM, FIVE_MINUTES),
+      above: 900,
+      meaning: 'an audit event has waited more than 15 minutes to be written to the archive.',
+    }),
+    addAlarm(scope, 'AuditArchiveSilent', topic, {
+      metric: new MathExpression({
+        label: 'hours with audit events and without a delivery',
+        expression: 'IF(FILL(received, 0) > 0 && FILL(delivered, 0) == 0, 1, 0)',
+        usingMetrics: {
+          received: metric('IncomingRecords', Stats.SUM, hour),
+          delivered: metric('DeliveryToS3.Records', Stats.SUM, hour),
+        },
+        period: hour,
+      }),
+      above: 0,
+      periods: 2,
+      meaning: 'audit events came to the archive for two hours, and none was written.',
+    }),
   ];
 }
 

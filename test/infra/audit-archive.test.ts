@@ -102,6 +102,46 @@ test('Firehose may write there and to its log, and delete nothing', () => {
   ]);
 });
 
+test('rings when events wait for delivery, and when they come and none is delivered', () => {
+  const watches = (synthesized: typeof stacks) =>
+    synthesized
+      .ofType('AWS::CloudWatch::Alarm')
+      .map(({ Properties }) => Properties)
+      .filter((properties) => JSON.stringify(properties).includes('AWS/Firehose'));
+  expect(stream.Properties.DeliveryStreamName).toBe('keywright-audit-archive');
+  const Dimensions = [{ Name: 'DeliveryStreamName', Value: stream.Properties.DeliveryStreamName }];
+  const [late, silent, ...others] = watches(stacks);
+  expect(others).toEqual([]);
+  expect(late).toMatchObject({
+    MetricName: 'DeliveryToS3.DataFreshness',
+    Dimensions,
+    Statistic: 'Maximum',
+    ComparisonOperator: 'GreaterThanThreshold',
+    Threshold: 900,
+    TreatMissingData: 'notBreaching',
+  });
+  const hourly = (Id: string, MetricName: string) =>
+    expect.objectContaining({
+      Id,
+      MetricStat: expect.objectContaining({
+        Metric: { Namespace: 'AWS/Firehose', MetricName, Dimensions },
+        Period: 3600,
+        Stat: 'Sum',
+      }),
+    });
+  expect(silent).toMatchObject({
+    EvaluationPeriods: 2,
+    Threshold: 0,
+    ComparisonOperator: 'GreaterThanThreshold',
+  });
+  expect(silent?.Metrics).toEqual([
+    expect.objectContaining({ Expression: 'IF(FILL(received, 0) > 0 && FILL(delivered, 0) == 0, 1, 0)' }),
+    hourly('received', 'IncomingRecords'),
+    hourly('delivered', 'DeliveryToS3.Records'),
+  ]);
+  expect(watches(synthesize({}))).toEqual([]);
+});
+
 test('holds every event of the bus as a line of its own, by the day', () => {
   expect(stream.Properties.DeliveryStreamEncryptionConfigurationInput).toEqual({ KeyType: 'AWS_OWNED_CMK' });
   expect(destination).toMatchObject({

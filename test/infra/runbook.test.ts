@@ -2,7 +2,11 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { synthesize } from './synthesized-stacks.ts';
 
-const stacks = synthesize({ demo: true, alarmEmails: ['ops@example.com'] });
+const stacks = synthesize({
+  demo: true,
+  alarmEmails: ['ops@example.com'],
+  auditArchive: { mode: 'governance', retentionDays: 365 },
+});
 const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
 const entries = runbook.split('\n### ').slice(1);
 
