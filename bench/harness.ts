@@ -23,8 +23,8 @@ export type Measure = () => Promise<readonly Figure[]>;
 
 /** Runs of which one figure is the median. */
 const PAIRS = 15;
-const CPU_CALLS = 40_000;
-const ASYNC_CPU_CALLS = 20_000;
+const CPU_CALLS = 20_000;
+const ASYNC_CPU_CALLS = 10_000;
 
 /**
  * CPU of one call of `operation` as a multiple of one call of `peer`: the median of pairs measured in turn,
