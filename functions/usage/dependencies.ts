@@ -10,4 +10,6 @@ export interface UsageDependencies extends Surroundings {
   readonly tenants: TenantStore;
   readonly keys: KeyStore;
   readonly subscriptions: SubscriptionStore;
+  /** Whose a key or subscription is. */
+  readonly tenantOf: (keyId: string) => Promise<string | undefined>;
 }

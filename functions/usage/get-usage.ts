@@ -28,8 +28,9 @@ export async function getUsage(
   { person, query, occasion }: Request,
   dependencies: UsageDependencies,
 ): Promise<Answer> {
-  const { tenantId, keyId, groupBy } = query;
-  if (!actsFor(person, tenantId)) throw notFound();
+  const { keyId, groupBy } = query;
+  const tenantId = query.tenantId ?? (keyId && (await dependencies.tenantOf(keyId)));
+  if (tenantId === undefined || !actsFor(person, tenantId)) throw notFound();
   const range = rangeOf(query, occasion.now);
   const sources =
     keyId === undefined

@@ -3,6 +3,7 @@ import { ENV } from '../../core/contract/deployment.ts';
 import { deployedSurroundings } from '../../core/http/deployed-surroundings.ts';
 import { managementHandler } from '../../core/http/management-handler.ts';
 import { KeyStore } from '../../core/store/key-store.ts';
+import { tenantOfKey } from '../../core/store/key-tenant.ts';
 import { SubscriptionStore } from '../../core/store/subscription-store.ts';
 import { TenantStore } from '../../core/store/tenant-store.ts';
 import { UsageStore } from '../../core/store/usage-store.ts';
@@ -16,4 +17,5 @@ export const handler = managementHandler(usageOperations, {
   tenants: new TenantStore(table),
   keys: new KeyStore(table),
   subscriptions: new SubscriptionStore(table),
+  tenantOf: (keyId) => tenantOfKey(table, keyId),
 });

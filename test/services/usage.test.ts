@@ -116,6 +116,17 @@ test('another tenant’s key, and one that nobody has, is not found', async () =
   expect((await usage({ keyId: 'sub_nobodyhasit0' })).status).toBe(404);
 });
 
+test('a key’s id is enough, and shows nothing of a tenant that the caller doesn’t act for', async () => {
+  const of = (query: Readonly<Record<string, string>>, claims = ADMIN) =>
+    management.call('GET /v1/usage', { claims, query });
+  expect((await of({ ...DAY, keyId, groupBy: 'status' }, DEVELOPER)).body).toEqual(
+    (await usage({ ...DAY, keyId, groupBy: 'status' })).body,
+  );
+  expect((await of({ keyId: otherKeyId }, DEVELOPER)).status).toBe(404);
+  expect((await of({ keyId: 'key_nobodyhasit0' })).status).toBe(404);
+  expect(await of({})).toMatchObject({ status: 400, body: { error: { param: 'tenantId' } } });
+});
+
 test('a developer reads the usage of his own tenants alone', async () => {
   expect((await usage({ keyId }, DEVELOPER)).status).toBe(200);
   expect((await usage({ tenantId: 'tenant_other' }, DEVELOPER)).status).toBe(404);

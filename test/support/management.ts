@@ -17,6 +17,7 @@ import { AuditChainReader } from '../../core/store/audit-chain-reader.ts';
 import { AuditStore } from '../../core/store/audit-store.ts';
 import { CredentialStore } from '../../core/store/credential-store.ts';
 import { KeyStore } from '../../core/store/key-store.ts';
+import { tenantOfKey } from '../../core/store/key-tenant.ts';
 import { LastUseStore } from '../../core/store/last-use-store.ts';
 import { ProductStore } from '../../core/store/product-store.ts';
 import { SubscriptionStore } from '../../core/store/subscription-store.ts';
@@ -126,6 +127,7 @@ export class TestManagement {
       aliases: new AliasStore(dynamodb.main),
       lastUses: this.lastUses,
       usage: new UsageStore(dynamodb.usage),
+      tenantOf: (keyId: string) => tenantOfKey(dynamodb.main, keyId),
       apis: this.apis,
       clientKeys: this.clientKeys,
       subscriptions: this.subscriptions,

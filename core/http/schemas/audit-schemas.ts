@@ -19,7 +19,9 @@ const filter = z.strictObject({
   actor: z.string().max(200).optional().meta({ description: 'The id of who did it' }),
   subject: z.string().max(200).optional().meta({ description: 'The id of what it was done to' }),
   from: time.optional().meta({ description: 'Inclusive; by default 30 days before to' }),
-  to: time.optional().meta({ description: 'Exclusive; by default now. At most 31 days after from' }),
+  to: time
+    .optional()
+    .meta({ description: 'Exclusive; by default now. Of all tenants’ records at most 400 days after from' }),
   cursor,
 });
 

@@ -42,15 +42,20 @@ export type Usage = z.output<typeof usageShape>;
 export const usageSchemas = {
   getUsage: {
     summary: 'Read how many requests a tenant, a key or a subscription made',
-    query: z.strictObject({
-      tenantId,
-      keyId: credentialId.optional().meta({ description: 'One key or subscription alone' }),
-      from: time.optional().meta({ description: 'By default one day before to; 30 days with groupBy=day' }),
-      to: time.optional().meta({
-        description: 'By default now. Up to 7 days after from hours are counted, up to 400 whole UTC days',
+    query: z
+      .strictObject({
+        tenantId: tenantId.optional().meta({ description: 'Needed without a keyId' }),
+        keyId: credentialId.optional().meta({ description: 'One key or subscription alone' }),
+        from: time.optional().meta({ description: 'By default one day before to; 30 days with groupBy=day' }),
+        to: time.optional().meta({
+          description: 'By default now. Up to 7 days after from hours are counted, up to 400 whole UTC days',
+        }),
+        groupBy: groupBy.default('day'),
+      })
+      .refine((query) => query.tenantId !== undefined || query.keyId !== undefined, {
+        error: 'expected, or a keyId',
+        path: ['tenantId'],
       }),
-      groupBy: groupBy.default('day'),
-    }),
     answers: { 200: usageShape },
   },
 } as const satisfies Record<string, OperationSchema>;
