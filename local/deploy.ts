@@ -154,8 +154,9 @@ function start(
       AWS_ENDPOINT_URL: aws.url,
       AWS_ACCESS_KEY_ID: 'local',
       AWS_SECRET_ACCESS_KEY: 'local',
-      // No X-Ray daemon listens here.
+      // No X-Ray daemon listens here, so promises need not be followed for it.
       POWERTOOLS_TRACE_ENABLED: 'false',
+      AWS_XRAY_MANUAL_MODE: 'true',
     },
     timeoutSeconds: Timeout,
     memoryMegabytes: MemorySize,

@@ -35,8 +35,9 @@ declare module 'dynalite/db/index.js' {
   interface LevelDatabase {
     open(): Promise<void>;
     close(): Promise<void>;
-    get(key: string): Promise<unknown>;
-    getMany(keys: readonly string[]): Promise<unknown[]>;
+    /** How dynalite reads; may be replaced. */
+    get: (key: string, callback: Callback) => void;
+    getSync(key: string): unknown;
     batch(operations: readonly LevelOperation[]): Promise<void>;
     keys(range: Range): AsyncIterable<string>;
     values(range: Range): AsyncIterable<unknown>;

@@ -3,7 +3,7 @@ import engine from 'dynalite/db/index.js';
 import type { Database, LevelOperation } from './database.ts';
 import { dynamodbAction, isConditionFailure, type ParsedAction, toAwsError } from './dynamodb-actions.ts';
 import type { TableProperties } from './dynamodb-table.ts';
-import { type HeldItems, type ItemWrite, itemKey, writeView } from './dynamodb-write.ts';
+import { type ItemWrite, writeView } from './dynamodb-write.ts';
 import { AwsError, type Input } from './protocol.ts';
 import type { Item } from './stream-record.ts';
 
@@ -28,9 +28,6 @@ interface TransactionAction {
   readonly parsed: ParsedAction;
   readonly place: { readonly key: string } | { readonly invalid: Error };
 }
-
-/** The tables that a transaction names, each read once. */
-type KnownTables = Map<string, TableProperties>;
 
 /** One of `CancellationReasons`, by DynamoDB's API reference. */
 interface Reason {
@@ -74,7 +71,7 @@ export class Transactions {
     this.#tokensInProgress.add(token);
     try {
       const digest = createHash('sha256').update(JSON.stringify(input)).digest('hex');
-      const known = (await this.#database.get(tokenKey(token))) as StoredToken | undefined;
+      const known = this.#database.get(tokenKey(token)) as StoredToken | undefined;
       if (known === undefined || known.at < this.#now().getTime() - TOKEN_LIFE_MS) {
         const value: StoredToken = { at: this.#now().getTime(), digest };
         return await this.#write(input, [{ type: 'put', key: tokenKey(token), value }]);
@@ -94,24 +91,20 @@ export class Transactions {
     const oldest = this.#now().getTime() - TOKEN_LIFE_MS;
     const operations: LevelOperation[] = [];
     for await (const key of this.#database.keys({ gt: tokenKey(''), lt: tokenKey('\xff') })) {
-      const { at } = (await this.#database.get(key)) as StoredToken;
+      const { at } = this.#database.get(key) as StoredToken;
       if (at < oldest) operations.push({ type: 'del', key });
     }
     if (operations.length > 0) await this.#database.commit(operations);
   }
 
   async #write(input: Input, more: readonly LevelOperation[]): Promise<object> {
-    const actions: TransactionAction[] = [];
-    const tables: KnownTables = new Map();
-    for (const [index, item] of transactItems(input).entries())
-      actions.push(await this.#parse(item, index, tables));
+    const actions = transactItems(input).map((item, index) => this.#parse(item, index));
     checkDistinct(actions);
     const release = this.#lock(actions);
     try {
       const writes: ItemWrite[] = [];
       const reasons: Reason[] = [];
-      const held = await this.#read(actions, tables);
-      for (const action of actions) reasons.push(await this.#run(action, held, writes));
+      for (const action of actions) reasons.push(await this.#run(action, writes));
       if (reasons.some(({ Code }) => Code !== 'None')) throw canceled(reasons);
       checkSize(writes);
       await this.#hooks.commit(writes, more);
@@ -121,7 +114,7 @@ export class Transactions {
     return {};
   }
 
-  async #parse(transactItem: unknown, index: number, tables: KnownTables): Promise<TransactionAction> {
+  #parse(transactItem: unknown, index: number): TransactionAction {
     const members = Object.entries(Object(transactItem)).filter(([, value]) => value !== undefined);
     const [kind = '', action] = members[0] ?? [];
     const rule = Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
@@ -137,11 +130,9 @@ export class Transactions {
     }
     const parsed = dynamodbAction(rule.operation).parse(this.#database.store, input);
     const table = String(input.TableName);
-    const stored =
-      tables.get(table) ?? ((await this.#database.get(`table~${table}`)) as TableProperties | undefined);
+    const stored = this.#database.get(`table~${table}`) as TableProperties | undefined;
     if (stored === undefined || !this.#hooks.isDeclared(table))
       throw failure('ResourceNotFoundException', 'Requested resource not found');
-    tables.set(table, stored);
     const returnsItem = input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD';
     return { kind, table, returnsItem, parsed, place: placeOf(kind, input, stored) };
   }
@@ -166,22 +157,10 @@ export class Transactions {
     };
   }
 
-  /** All items at once: a hundred trips to the disk would hold their locks a hundred times as long. */
-  async #read(actions: readonly TransactionAction[], tables: KnownTables): Promise<HeldItems> {
-    const keys = actions.flatMap(({ table, place }) => ('key' in place ? [itemKey(table, place.key)] : []));
-    const values = (await this.#database.getMany(keys)) as (Item | undefined)[];
-    const items = new Map(keys.map((key, index) => [key, values[index]]));
-    return { table: (name) => tables.get(name), item: (key) => items.get(key) };
-  }
-
-  async #run(
-    { kind, parsed, place, returnsItem }: TransactionAction,
-    held: HeldItems,
-    writes: ItemWrite[],
-  ): Promise<Reason> {
+  async #run({ kind, parsed, place, returnsItem }: TransactionAction, writes: ItemWrite[]): Promise<Reason> {
     if ('invalid' in place) return { Code: 'ValidationError', Message: place.invalid.message };
     const view = writeView(this.#database.store, {
-      held,
+      locked: true,
       write: async (write) => {
         if (kind !== 'ConditionCheck') writes.push(write);
       },

@@ -1,5 +1,4 @@
-import type { Callback, LevelOperation, Lock, Store, SubDatabase } from 'dynalite/db/index.js';
-import type { TableProperties } from './dynamodb-table.ts';
+import type { LevelOperation, Lock, Store, SubDatabase } from 'dynalite/db/index.js';
 import type { Item } from './stream-record.ts';
 
 /** One item as a write leaves it: the stored entries to make, those of the indexes first. */
@@ -14,20 +13,8 @@ export interface ItemWrite {
 export interface WriteSink {
   /** Takes one item's write, under the item's lock. */
   readonly write: (write: ItemWrite) => Promise<void>;
-  /** What stands in for reading and locking, when the caller has done both. */
-  readonly held?: HeldItems;
-}
-
-/** Tables, and items of which the caller holds the locks, as they are. */
-export interface HeldItems {
-  table(name: string): TableProperties | undefined;
-  /** @param key as the item is stored under, see `itemKey` */
-  item(key: string): Item | undefined;
-}
-
-/** The key of the database under which an item is stored. */
-export function itemKey(table: string, key: string): string {
-  return `item-${table}~${key}`;
+  /** True when the caller holds the locks of the items. */
+  readonly locked?: boolean;
 }
 
 /** A view of dynalite's store through which one PutItem, UpdateItem, DeleteItem or BatchWriteItem runs. */
@@ -44,7 +31,6 @@ export interface WriteView extends Store {
  * the item's lock, so entries of two items of one batch never mix.
  */
 export function writeView(store: Store, sink: WriteSink): WriteView {
-  const { held } = sink;
   let indexEntries: LevelOperation[] = [];
   let read: Item | undefined;
 
@@ -52,20 +38,18 @@ export function writeView(store: Store, sink: WriteSink): WriteView {
     const stored = store.getItemDb(table);
     const before = new Map<string, Item | undefined>();
     const write = (key: string, after: Item | undefined): Promise<void> => {
-      const operations = [...indexEntries, entry(itemKey(table, key), after)];
+      const operations = [...indexEntries, entry(`item-${table}~${key}`, after)];
       indexEntries = [];
       return sink.write({ table, before: before.get(key), after, operations });
     };
     return {
-      lock: held ? HELD : stored.lock,
+      lock: sink.locked ? HELD : stored.lock,
       get: (key, callback) => {
-        const done: Callback = (error, value) => {
+        stored.get(key, (error, value) => {
           read = value as Item | undefined;
           before.set(key, read);
           callback(error, value);
-        };
-        if (held) done(null, held.item(itemKey(table, key)));
-        else stored.get(key, done);
+        });
       },
       put: (key, value, callback) => settle(write(key, value as Item), callback),
       del: (key, callback) => settle(write(key, undefined), callback),
@@ -75,7 +59,6 @@ export function writeView(store: Store, sink: WriteSink): WriteView {
   const itemDatabases = new Map<string, SubDatabase>();
   return {
     ...store,
-    ...(held && { getTable: (name, callback) => callback(null, held.table(name)) }),
     getItemDb: (table) => {
       const known = itemDatabases.get(table) ?? items(table);
       itemDatabases.set(table, known);

@@ -88,7 +88,8 @@ function send(
   response.writeHead(status, {
     'content-type': String(request.headers['content-type'] ?? 'application/x-amz-json-1.0'),
     'content-length': body.length,
-    'x-amzn-requestid': dynamodb ? dynamodbRequestId() : randomUUID(),
+    // Of DynamoDB they have 52 characters.
+    'x-amzn-requestid': dynamodb ? randomBytes(26).toString('hex').toUpperCase() : randomUUID(),
     ...(dynamodb && { 'x-amz-crc32': crc32(body) }),
     ...(errorType !== undefined && scopeOf(request) === 'apigateway' && { 'x-amzn-errortype': errorType }),
     ...(sqsError && { 'x-amzn-query-error': `${queryErrorCode(errorType)};Sender` }),
@@ -100,12 +101,6 @@ function send(
 function queryErrorCode(type: string): string {
   const name = type.slice(type.indexOf('#') + 1);
   return name === 'QueueDoesNotExist' ? 'AWS.SimpleQueueService.NonExistentQueue' : name;
-}
-
-/** DynamoDB's request ids are 52 characters of base 32. */
-function dynamodbRequestId(): string {
-  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-  return Array.from(randomBytes(52), (byte) => alphabet[byte % 32]).join('');
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {

@@ -32,7 +32,7 @@ export class Streams {
   }
 
   static async open(database: Database, region: string, now: () => Date): Promise<Streams> {
-    const last = (await database.get(LAST_SEQUENCE_KEY)) as string | undefined;
+    const last = database.get(LAST_SEQUENCE_KEY) as string | undefined;
     return new Streams(database, region, now, BigInt(last ?? FIRST_SEQUENCE_NUMBER));
   }
 
@@ -59,7 +59,7 @@ export class Streams {
 
   /** Opens a stream at the place where the reader of this name was, or at `start`. */
   async reader(table: string, name: string, start: StartingPosition): Promise<StreamReader> {
-    const saved = (await this.#database.get(positionKey(table, name))) as string | undefined;
+    const saved = this.#database.get(positionKey(table, name)) as string | undefined;
     const position = saved ?? String(start === 'LATEST' ? this.#last : FIRST_SEQUENCE_NUMBER);
     const reader = new StreamReader(this.#database, this.#committed, { table, name, position });
     await reader.advance(position);
