@@ -1,7 +1,7 @@
 /** Synthesizes the CDK app; in a thread of its own, because the library's memory goes with the thread. */
 import { workerData } from 'node:worker_threads';
-import { keywrightApp } from '../lib/app.ts';
 import { parseConfig } from '../lib/config.ts';
+import { buildBundles } from '../lib/constructs/bundle.ts';
 
 export interface SynthesisRequest {
   /** Folder that the cloud assembly is written to. */
@@ -11,4 +11,10 @@ export interface SynthesisRequest {
 }
 
 const { outdir, settings } = workerData as SynthesisRequest;
+// esbuild is written in Go and ends with this thread: collecting garbage until then is a quarter of its work.
+process.env.GOGC = 'off';
+const building = buildBundles();
+// Loaded while the functions are built: each takes some seconds.
+const { keywrightApp } = await import('../lib/app.ts');
+await building;
 keywrightApp(parseConfig(settings), { outdir }).synth();

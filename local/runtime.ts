@@ -1,14 +1,12 @@
 import { createServer, type RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { createGateway } from './api-gateway/gateway.ts';
-import { startAwsServer } from './aws-server.ts';
 import { cloudAssembly } from './cloud-assembly.ts';
 import { LogSubscriptions, logGroupNameOf } from './cloudwatch/log-subscriptions.ts';
 import { Monitoring } from './cloudwatch/monitoring.ts';
 import { lockDataFolder } from './data-folder.ts';
 import { type Deployment, deploy, startFunctions } from './deploy.ts';
 import { AUDIENCE } from './identity/access-token.ts';
-import { startIdentity } from './identity/server.ts';
 import { checkPortsFree, close, listen } from './listen.ts';
 import { openLogFiles } from './log-files.ts';
 import type { Settings } from './settings.ts';
@@ -66,6 +64,11 @@ async function startServices(settings: Settings, now: () => Date, opened: Opened
   const synthesizing = cloudAssembly(dataDir, { issuer, audience: AUDIENCE });
   // It is waited for below; until then a failure of another part comes first.
   synthesizing.catch(() => undefined);
+  // The libraries behind them take a second to load, which is better spent while synthesis runs beside it.
+  const [{ startIdentity }, { startAwsServer }] = await Promise.all([
+    import('./identity/server.ts'),
+    import('./aws-server.ts'),
+  ]);
   const portalUrl = `http://localhost:${port}`;
   opened.push(await startIdentity({ dataDir, port: identityPort, portalUrl, now, log }));
   const aws = await startAwsServer({ dataDir: join(dataDir, 'aws'), now, log });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildSync } from 'esbuild';
+import { type BuildOptions, build, buildSync, type OutputFile } from 'esbuild';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const FUNCTIONS = join(ROOT, 'functions');
@@ -17,11 +17,11 @@ let built: ReadonlyMap<string, Bundle> | undefined;
 
 /**
  * The bundle of `functions/<name>/handler.ts`. The first call builds every function in one pass of
- * esbuild, in process: no Docker, no network, about a second.
+ * esbuild: no Docker, no network, some seconds unless `buildBundles` has been waited for.
  * Throws when the function has no handler.ts.
  */
 export function bundleOf(name: string): Bundle {
-  built ??= buildAll();
+  built ??= bundlesOf(buildSync(buildOptions()).outputFiles);
   const bundle = built.get(name);
   if (bundle === undefined) {
     throw new Error(`functions/${name}/handler.ts does not exist; expected the entry point of "${name}".`);
@@ -29,10 +29,16 @@ export function bundleOf(name: string): Bundle {
   return bundle;
 }
 
+/** Builds every function ahead of `bundleOf`: beside this thread, which may load the CDK meanwhile. */
+export async function buildBundles(): Promise<void> {
+  const { outputFiles } = await build(buildOptions());
+  built = bundlesOf(outputFiles);
+}
+
 /** Minified CommonJS loads about twice as fast as unbundled modules; so does `module` before `main`. */
-function buildAll(): ReadonlyMap<string, Bundle> {
+function buildOptions(): BuildOptions & { write: false } {
   const names = readdirSync(FUNCTIONS).filter((name) => existsSync(entryOf(name)));
-  const { outputFiles } = buildSync({
+  return {
     absWorkingDir: ROOT,
     entryPoints: Object.fromEntries(names.map((name) => [name, entryOf(name)])),
     outdir: '/',
@@ -45,7 +51,10 @@ function buildAll(): ReadonlyMap<string, Bundle> {
     mainFields: ['module', 'main'],
     legalComments: 'none',
     logLevel: 'error',
-  });
+  };
+}
+
+function bundlesOf(outputFiles: readonly OutputFile[]): ReadonlyMap<string, Bundle> {
   return new Map(
     outputFiles.map(({ path, contents }) => {
       const name = basename(path, '.js');
