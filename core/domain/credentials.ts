@@ -125,9 +125,13 @@ function tenantKey(text: string, format: KeyFormat): PresentedKey | undefined {
   return key?.kind === 'sk' || key?.kind === 'pk' ? key : undefined;
 }
 
-/** Repeats of one value count once; different values are joined, which makes neither a key nor a tenant. */
+/**
+ * Repeats of one value count once; different values are joined, which makes neither a key nor a tenant.
+ * HTTP APIs join repeats with commas themselves.
+ */
 function join(value: string | readonly string[] | undefined): string | undefined {
-  if (value === undefined || typeof value === 'string') return value;
-  const first = value[0];
-  return value.every((each) => each === first) ? first : value.join(',');
+  if (value === undefined || (typeof value === 'string' && !value.includes(','))) return value;
+  const values = typeof value === 'string' ? value.split(',') : value;
+  const first = values[0];
+  return values.every((each) => each === first) ? first : values.join(',');
 }

@@ -4,7 +4,7 @@ import {
   type CfnStage,
   CorsHttpMethod,
   HttpApi,
-  type HttpMethod,
+  HttpMethod,
   HttpNoneAuthorizer,
   HttpStage,
   LogGroupLogDestination,
@@ -78,12 +78,14 @@ const FUNCTIONS: Record<ManagementFunction, FunctionProps> = {
   openapi: { purpose: 'the OpenAPI document', allow: () => {} },
 };
 
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 const CREATE_CREDENTIALS: readonly ManagementFunction[] = ['keys', 'subscriptions', 'approvals'];
 
 /**
- * The HTTP API for people: its routes are ROUTES of core/contract/routes.ts and nothing else. Every route
- * that names roles takes only tokens of `issuer`; which role may do what is the functions' business. Routes
- * for AWS's own principals take signed requests of those that IAM allows (`allowVerify`).
+ * The HTTP API for people: its routes are ROUTES of core/contract/routes.ts, and one for all other paths,
+ * whose 404 is put like every error. Every route that names roles takes only tokens of `issuer`; which role
+ * may do what is the functions' business. Routes for AWS's own principals take signed requests of those that
+ * IAM allows (`allowVerify`).
  */
 export class ManagementApi extends Construct {
   readonly api: HttpApi;
@@ -138,13 +140,7 @@ export class ManagementApi extends Construct {
       ...(config.allowedOrigins.length > 0 && {
         corsPreflight: {
           allowOrigins: [...config.allowedOrigins],
-          allowMethods: [
-            CorsHttpMethod.GET,
-            CorsHttpMethod.POST,
-            CorsHttpMethod.PUT,
-            CorsHttpMethod.PATCH,
-            CorsHttpMethod.DELETE,
-          ],
+          allowMethods: METHODS.map((method) => CorsHttpMethod[method]),
           allowHeaders: ['authorization', 'content-type', 'idempotency-key'],
           maxAge: Duration.hours(1),
         },
@@ -192,6 +188,15 @@ export class ManagementApi extends Construct {
         });
       }
     }
+    const anyFunction = integrations.get('openapi');
+    if (anyFunction === undefined) throw new Error('no function answers for paths that do not exist');
+    this.api.addRoutes({
+      path: '/v1/{proxy+}',
+      // Not ANY, which would take the browsers' preflights too.
+      methods: METHODS.map((method) => HttpMethod[method]),
+      integration: anyFunction,
+      authorizer: signedIn,
+    });
   }
 }
 

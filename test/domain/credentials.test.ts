@@ -19,6 +19,7 @@ test('a key is taken from x-api-key or a bearer token, in any case of the names'
     { AUTHORIZATION: key },
     { 'x-api-key': key, authorization: `Bearer ${key}` },
     { 'x-api-key': [key, key] },
+    { 'x-api-key': `${key},${key}` },
   ]) {
     expect(read(headers)).toMatchObject({ key: { text: key }, problem: undefined });
   }

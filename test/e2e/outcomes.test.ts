@@ -1,4 +1,4 @@
-import { afterAll, beforeAll } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Deployment, startDeployment } from '../support/deployment.ts';
 import { testOutcomes } from '../support/outcomes.ts';
 
@@ -9,3 +9,15 @@ beforeAll(async () => {
 afterAll(() => deployment.close());
 
 testOutcomes(() => deployment);
+
+test.each([
+  ['GET', '/nothing'],
+  ['DELETE', '/tenants'],
+  ['GET', '/tenants/tenant_acme/keys/key_1/nothing'],
+])('management API: %s %s is nowhere, and that is told like every error', async (method, path) => {
+  const { status, json } = await deployment.manage(method, path);
+  expect(status).toBe(404);
+  expect(json()).toMatchObject({ error: { type: 'invalid_request_error', code: 'not_found' } });
+  const forged = { authorization: 'Bearer eyJhbGciOiJSUzI1NiJ9.e30.c2ln' };
+  expect((await deployment.manage(method, path, undefined, { headers: forged })).status).toBe(401);
+});
