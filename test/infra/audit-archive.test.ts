@@ -1,10 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { keywrightApp } from '../../lib/app.ts';
-import { parseConfig } from '../../lib/config.ts';
-import { synthesize } from './synthesized-stacks.ts';
+import { dataApp, synthesizeData } from './synthesized-stacks.ts';
 
 const governed = { mode: 'governance', retentionDays: 2557 };
-const stacks = synthesize({ auditArchive: governed });
+const stacks = synthesizeData({ auditArchive: governed });
 const bucket = stacks.one('AWS::S3::Bucket');
 const bucketArn = `arn:aws:s3:::${bucket.PhysicalId}`;
 const stream = stacks.one('AWS::KinesisFirehose::DeliveryStream');
@@ -22,7 +20,7 @@ interface Statement {
 const statementsOf = (policy: unknown) => (policy as { Statement: Statement[] }).Statement;
 
 test('is not there unless it is asked for', () => {
-  const without = synthesize({});
+  const without = synthesizeData({});
   expect(without.ofType('AWS::S3::Bucket')).toEqual([]);
   expect(without.ofType('AWS::KinesisFirehose::DeliveryStream')).toEqual([]);
 });
@@ -31,7 +29,9 @@ test.each([
   ['governance', 'GOVERNANCE'],
   ['compliance', 'COMPLIANCE'],
 ])('locks each object in the mode %s from its first moment', (mode, Mode) => {
-  const { Properties } = synthesize({ auditArchive: { mode, retentionDays: 365 } }).one('AWS::S3::Bucket');
+  const { Properties } = synthesizeData({ auditArchive: { mode, retentionDays: 365 } }).one(
+    'AWS::S3::Bucket',
+  );
   expect(Properties).toMatchObject({
     ObjectLockEnabled: true,
     ObjectLockConfiguration: {
@@ -61,7 +61,7 @@ test('is private, encrypted by keys that nobody can delete, and moves to Glacier
 
 test('outlives its stack, unless deletion protection is off', () => {
   const policyOf = (settings: object) => {
-    const app = keywrightApp(parseConfig({ auditArchive: governed, ...settings }));
+    const app = dataApp({ auditArchive: governed, ...settings });
     const { Resources } = app.synth().getStackByName('KeywrightData').template;
     const resources = Object.values(Resources) as { Type: string; DeletionPolicy?: string }[];
     return resources.find(({ Type }) => Type === 'AWS::S3::Bucket')?.DeletionPolicy;

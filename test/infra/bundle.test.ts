@@ -1,5 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { bundleOf } from '../../lib/constructs/bundle.ts';
+
+const { bundleOf } = loadOnce<typeof import('../../lib/constructs/bundle.ts')>(
+  '../../lib/constructs/bundle.ts',
+);
 
 const LARGEST_AUTHORIZER_BYTES = 60 * 1024;
 

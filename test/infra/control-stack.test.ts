@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { EVENT_TYPES } from '../../core/contract/events.ts';
 import { type ManagementRoute, ROUTES } from '../../core/contract/routes.ts';
-import { synthesize } from './synthesized-stacks.ts';
+import { synthesize, WHOLE } from './synthesized-stacks.ts';
 
-const stacks = synthesize({ demo: true, allowedOrigins: ['https://portal.example.com'] });
+const stacks = synthesize(WHOLE);
 const management = stacks.one('AWS::ApiGatewayV2::Api', ({ Name }) => Name === 'keywright-management');
 const ofManagement = (type: string) =>
   stacks.ofType(type).filter(({ Properties }) => Properties.ApiId === management.PhysicalId);
@@ -61,7 +61,7 @@ describe('the management API', () => {
 
   test('answers preflights of the configured origins alone', () => {
     expect(management.Properties.CorsConfiguration).toMatchObject({
-      AllowOrigins: ['https://portal.example.com'],
+      AllowOrigins: WHOLE.allowedOrigins,
     });
     const closed = synthesize({});
     const { Properties } = closed.one('AWS::ApiGatewayV2::Api');
@@ -277,10 +277,9 @@ describe('alarms', () => {
   });
 
   test('configured addresses are subscribed', () => {
-    const mailed = synthesize({ alarmEmails: ['ops@example.com'] });
-    expect(mailed.one('AWS::SNS::Subscription').Properties).toMatchObject({
+    expect(stacks.one('AWS::SNS::Subscription').Properties).toMatchObject({
       Protocol: 'email',
-      Endpoint: 'ops@example.com',
+      Endpoint: WHOLE.alarmEmails[0],
     });
   });
 });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { TTL_ATTRIBUTE } from '../../core/contract/deployment.ts';
-import { synthesize } from './synthesized-stacks.ts';
+import { synthesizeData } from './synthesized-stacks.ts';
 
-const stacks = synthesize({});
+const stacks = synthesizeData({});
 const keyArn = `arn:aws:kms:eu-central-1:111122223333:key/${stacks.one('AWS::KMS::Key').PhysicalId}`;
 const table = (name: string, of = stacks) =>
   of.one('AWS::DynamoDB::GlobalTable', ({ TableName }) => TableName === name).Properties;
@@ -84,7 +84,7 @@ test('the bus keeps every event for replay', () => {
 
 describe('replicas', () => {
   const replicaKey = 'arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d-0a1b-4c3d-8e5f-0a1b2c3d4e5f';
-  const replicated = synthesize({
+  const replicated = synthesizeData({
     region: 'eu-central-1',
     replicas: [{ region: 'eu-west-1', keyArn: replicaKey }],
   });
@@ -127,7 +127,7 @@ describe('replicas', () => {
 });
 
 test('without deletion protection everything goes with its stack', () => {
-  const unprotected = synthesize({ deletionProtection: false });
+  const unprotected = synthesizeData({ deletionProtection: false });
   const replicas = table('keywright', unprotected).Replicas as { DeletionProtectionEnabled: boolean }[];
   expect(replicas.map((replica) => replica.DeletionProtectionEnabled)).toEqual([false]);
 });

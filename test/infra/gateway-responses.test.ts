@@ -1,6 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import { Stack } from 'aws-cdk-lib';
-import { RestApi } from 'aws-cdk-lib/aws-apigateway';
 import {
   AZURE_MESSAGES,
   AZURE_WWW_AUTHENTICATE,
@@ -8,16 +6,22 @@ import {
   REFUSALS,
   WWW_AUTHENTICATE,
 } from '../../core/contract/refusals.ts';
-import { emptyApp } from '../../lib/app.ts';
-import { addGatewayResponses, type CallerScheme } from '../../lib/constructs/gateway-responses.ts';
-import { SynthesizedStacks } from './synthesized-stacks.ts';
+import type { CallerScheme } from '../../lib/constructs/gateway-responses.ts';
+import { type SynthesizedStacks, stacksOf } from './synthesized-stacks.ts';
+
+const { Stack } = loadOnce<typeof import('aws-cdk-lib')>('aws-cdk-lib');
+const { RestApi } = loadOnce<typeof import('aws-cdk-lib/aws-apigateway')>('aws-cdk-lib/aws-apigateway');
+const { emptyApp } = loadOnce<typeof import('../../lib/app.ts')>('../../lib/app.ts');
+const { addGatewayResponses } = loadOnce<typeof import('../../lib/constructs/gateway-responses.ts')>(
+  '../../lib/constructs/gateway-responses.ts',
+);
 
 /** The gateway responses of a REST API with this scheme. */
 class Refusals {
   readonly #stacks: SynthesizedStacks;
 
   constructor(...scheme: [CallerScheme?]) {
-    this.#stacks = new SynthesizedStacks((outdir) => {
+    this.#stacks = stacksOf((outdir) => {
       const app = emptyApp({ outdir });
       const api = new RestApi(new Stack(app, 'Theirs'), 'Api', { cloudWatchRole: false });
       api.root.addMethod('GET');

@@ -2,9 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import { ENV } from '../../core/contract/deployment.ts';
 import type { TemplateResource } from '../../local/template/resources.ts';
 import { IamPolicies, type IamRequest } from '../support/iam.ts';
-import { ACCOUNT_ID, REGION, type SynthesizedStacks, synthesize } from './synthesized-stacks.ts';
+import { ACCOUNT_ID, REGION, type SynthesizedStacks, synthesize, WHOLE } from './synthesized-stacks.ts';
 
-const stacks = synthesize({ demo: true });
+const stacks = synthesize(WHOLE);
 const policies = new IamPolicies(stacks.resources);
 
 const physical = (type: string, isIt?: (properties: Record<string, unknown>) => boolean) =>

@@ -1,100 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { Stack } from 'aws-cdk-lib';
-import { MockIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway';
-import { HttpApi, HttpMethod, WebSocketApi } from 'aws-cdk-lib/aws-apigatewayv2';
-import { HttpUrlIntegration, WebSocketMockIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import { AuthorizationType, Definition, GraphqlApi } from 'aws-cdk-lib/aws-appsync';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { AZURE_MESSAGES, REFUSALS } from '../../core/contract/refusals.ts';
-import { emptyApp, keywrightApp } from '../../lib/app.ts';
-import { parseConfig } from '../../lib/config.ts';
-import { KeywrightAuthorizer, type KeywrightAuthorizerProps } from '../../lib/constructs/authorizer.ts';
-import { allowGuard, type GuardProps } from '../../lib/constructs/guard.ts';
 import { IamPolicies } from '../support/iam.ts';
-import { SynthesizedStacks, synthesize } from './synthesized-stacks.ts';
+import { SynthesizedStacks, synthesize, WHOLE } from './synthesized-stacks.ts';
 
-const config = parseConfig({ vendor: 'acme' });
-const store = {
-  tableArn: 'arn:aws:dynamodb:eu-central-1:111122223333:table/keywright',
-  auditTableArn: 'arn:aws:dynamodb:eu-central-1:111122223333:table/keywright-audit',
-  usageTableArn: 'arn:aws:dynamodb:eu-central-1:111122223333:table/keywright-usage',
-  pepperArn: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:keywright/pepper-AbCdEf',
-  busArn: 'arn:aws:events:eu-central-1:111122223333:event-bus/keywright',
-  keyArn: 'arn:aws:kms:eu-central-1:111122223333:key/0a1b2c3d-0a1b-4c3d-8e5f-0a1b2c3d4e5f',
-};
-
-type Protect = (stack: Stack, authorizer: KeywrightAuthorizer) => void;
-
-/** What a stack of an operator's own looks like that protects its API so. */
-function protect(how: Protect, props: Partial<KeywrightAuthorizerProps> = {}): SynthesizedStacks {
-  return new SynthesizedStacks((outdir) => {
-    const app = emptyApp({ outdir });
-    const stack = new Stack(app, 'Theirs');
-    how(
-      stack,
-      new KeywrightAuthorizer(stack, 'Authorizer', { apiId: 'api_0123456789ab', config, store, ...props }),
-    );
-    return app;
-  });
-}
-
-/** What a stack looks like whose function may use a guard so. */
-function guarded(props: GuardProps): SynthesizedStacks {
-  return new SynthesizedStacks((outdir) => {
-    const app = emptyApp({ outdir });
-    const stack = new Stack(app, 'Theirs');
-    const fn = new LambdaFunction(stack, 'Backend', {
-      code: Code.fromInline('//'),
-      handler: 'index.handler',
-      runtime: Runtime.NODEJS_22_X,
-      // The library's own has a managed policy, which is not in the template.
-      role: new Role(stack, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }),
-    });
-    allowGuard(fn, { store, config, ...props });
-    return app;
-  });
-}
-
-const restApi: Protect = (stack, authorizer) => {
-  const api = new RestApi(stack, 'Api', { cloudWatchRole: false });
-  api.root.addMethod('GET', new MockIntegration(), { authorizer: authorizer.forRestApi() });
-};
-const tokenRestApi: Protect = (stack, authorizer) => {
-  const api = new RestApi(stack, 'Api', { cloudWatchRole: false });
-  api.root.addMethod('GET', new MockIntegration(), { authorizer: authorizer.forTokenRestApi() });
-};
-const httpApi: Protect = (stack, authorizer) => {
-  new HttpApi(stack, 'Api').addRoutes({
-    path: '/v1/{proxy+}',
-    methods: [HttpMethod.ANY],
-    integration: new HttpUrlIntegration('Backend', 'https://backend.example.com'),
-    authorizer: authorizer.forHttpApi(),
-  });
-};
-const webSocketApi: Protect = (stack, authorizer) => {
-  new WebSocketApi(stack, 'Api', {
-    connectRouteOptions: {
-      integration: new WebSocketMockIntegration('Connect'),
-      authorizer: authorizer.forWebSocketApi(),
-    },
-  });
-};
-
-const graphqlApi: Protect = (stack, authorizer) => {
-  new GraphqlApi(stack, 'Api', {
-    name: 'orders',
-    definition: Definition.fromSchema({
-      bind: (api) => ({ apiId: (api as GraphqlApi).apiId, definition: 'type Query { order: ID }' }),
-    }),
-    authorizationConfig: {
-      defaultAuthorization: {
-        authorizationType: AuthorizationType.LAMBDA,
-        lambdaAuthorizerConfig: authorizer.forAppSync(),
-      },
-    },
-  });
-};
+const apis = loadOnce<typeof import('./protected-apis.ts')>('../infra/protected-apis.ts');
+const { store, restApi, tokenRestApi, httpApi, webSocketApi, graphqlApi } = apis;
+const protect = (...how: Parameters<typeof apis.protect>) => new SynthesizedStacks(apis.protect(...how));
+const guarded = (...how: Parameters<typeof apis.guarded>) => new SynthesizedStacks(apis.guarded(...how));
 
 describe('one construct protects', () => {
   test('a REST API, without a cache at the gateway unless asked', () => {
@@ -184,12 +95,7 @@ describe('one construct protects', () => {
   });
 
   test('by the Keywright that it finds deployed beside it', () => {
-    const stacks = new SynthesizedStacks((outdir) => {
-      const app = keywrightApp(config, { outdir });
-      const stack = new Stack(app, 'Theirs');
-      restApi(stack, new KeywrightAuthorizer(stack, 'Authorizer', { apiId: 'api_0123456789ab' }));
-      return app;
-    });
+    const stacks = new SynthesizedStacks(apis.protectBeside());
     const { Properties } = stacks.one('AWS::Lambda::Function', ({ Environment }) =>
       JSON.stringify(Environment).includes('api_0123456789ab'),
     );
@@ -247,7 +153,7 @@ describe('one construct protects', () => {
 
   test('and is watched where there is a topic to report to', () => {
     expect(protect(restApi).ofType('AWS::CloudWatch::Alarm')).toEqual([]);
-    const alarms = synthesize({ demo: true })
+    const alarms = synthesize(WHOLE)
       .ofType('AWS::CloudWatch::Alarm')
       .filter(({ Properties }) => String(Properties.AlarmDescription).includes('api_OrdersLive00'));
     expect(alarms.map(({ Properties }) => Properties.MetricName).sort()).toEqual(['Duration', 'Throttles']);
@@ -260,104 +166,5 @@ describe('one construct protects', () => {
     expect(() => protect(restApi, { apiId: 'orders' })).toThrow(
       'apiId is "orders"; expected api_ and 12 of 0-9, A-Z and a-z.',
     );
-  });
-});
-
-describe('the demonstration', () => {
-  const stacks = synthesize({ demo: true });
-  const variables = stacks
-    .ofType('AWS::Lambda::Function')
-    .map(({ Properties }) => (Properties.Environment as { Variables: Record<string, string> }).Variables);
-
-  test('has each API once per environment, with its own authorizer', () => {
-    const stage = ({ Properties }: { Properties: Readonly<Record<string, unknown>> }) => Properties.StageName;
-    expect(stacks.ofType('AWS::ApiGateway::RestApi').map(({ Properties }) => Properties.Name)).toEqual([
-      'orders',
-      'payments',
-      'orders',
-      'payments',
-    ]);
-    expect(stacks.ofType('AWS::ApiGateway::Stage').map(stage).sort()).toEqual([
-      'live',
-      'live',
-      'sandbox',
-      'sandbox',
-    ]);
-    const httpStages = stacks.ofType('AWS::ApiGatewayV2::Stage').map(stage);
-    expect(httpStages.sort()).toEqual(['$default', 'live', 'sandbox']);
-    expect(variables.flatMap(({ KEYWRIGHT_API_ID }) => KEYWRIGHT_API_ID ?? []).sort()).toEqual([
-      'api_CatalogLive0',
-      'api_CatalogSndbx',
-      'api_OrdersLive00',
-      'api_OrdersSndbox',
-      'api_PaymentsLive',
-      'api_PaymentsSndb',
-    ]);
-  });
-
-  test('asks an authorizer every time, so that a revocation or a used-up token has its effect', () => {
-    for (const kind of ['AWS::ApiGateway::Authorizer', 'AWS::ApiGatewayV2::Authorizer']) {
-      for (const { Properties } of stacks.ofType(kind)) {
-        if (Properties.AuthorizerType === 'JWT') continue;
-        expect(Properties.AuthorizerResultTtlInSeconds).toBe(0);
-      }
-    }
-  });
-
-  test('refuses callers of payments for key and token in one 401, and those of orders as tenants', () => {
-    const nameOf = (apiId: unknown) =>
-      stacks.ofType('AWS::ApiGateway::RestApi').find(({ PhysicalId }) => PhysicalId === apiId)?.Properties
-        .Name;
-    const unauthorized = stacks
-      .ofType('AWS::ApiGateway::GatewayResponse')
-      .filter(({ Properties }) => Properties.ResponseType === 'UNAUTHORIZED');
-    const messages = unauthorized.map(({ Properties }) => {
-      const templates = Properties.ResponseTemplates as Record<string, string>;
-      const { message, error } = JSON.parse(templates['application/json'] ?? '');
-      return [nameOf(Properties.RestApiId), message ?? error.message];
-    });
-    const ofOrders = ['orders', REFUSALS.authentication_failed.message];
-    const ofPayments = ['payments', AZURE_MESSAGES.invalidKeyOrToken];
-    expect(messages).toEqual([ofOrders, ofPayments, ofOrders, ofPayments]);
-  });
-
-  test('lets pages of other origins send the headers of its scheme', () => {
-    const preflights = stacks
-      .ofType('AWS::ApiGateway::Method')
-      .filter(({ Properties }) => Properties.HttpMethod === 'OPTIONS')
-      .map(({ Properties }) => JSON.stringify(Properties.Integration));
-    expect(preflights.map((text) => text.includes('ocp-apim-subscription-key'))).toEqual([
-      false,
-      true,
-      false,
-      true,
-    ]);
-  });
-
-  test('asks for a key on every method but a preflight', () => {
-    for (const { Properties } of stacks.ofType('AWS::ApiGateway::Method')) {
-      const expected = Properties.HttpMethod === 'OPTIONS' ? 'NONE' : 'CUSTOM';
-      expect([Properties.HttpMethod, Properties.AuthorizationType]).toEqual([
-        Properties.HttpMethod,
-        expected,
-      ]);
-    }
-    const catalogRoutes = stacks
-      .ofType('AWS::ApiGatewayV2::Route')
-      .filter(({ Properties }) => Properties.RouteKey === 'ANY /v1/{proxy+}');
-    expect(catalogRoutes.map(({ Properties }) => Properties.AuthorizationType)).toEqual(['CUSTOM', 'CUSTOM']);
-  });
-
-  test('logs callers by public ids, and no header or query string', () => {
-    const formats = [
-      ...stacks.ofType('AWS::ApiGateway::Stage').map(({ Properties }) => Properties.AccessLogSetting),
-      ...stacks.ofType('AWS::ApiGatewayV2::Stage').map(({ Properties }) => Properties.AccessLogSettings),
-    ].map((settings) => (settings as { Format: string }).Format);
-    expect(formats).toHaveLength(7);
-    const demo = formats.filter((format) => format.includes('$context.authorizer.keyId'));
-    expect(demo).toHaveLength(6);
-    for (const format of formats) {
-      expect(format).not.toMatch(/header|query|apiKey/i);
-    }
   });
 });

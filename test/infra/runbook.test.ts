@@ -1,12 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { synthesize } from './synthesized-stacks.ts';
+import { synthesize, WHOLE } from './synthesized-stacks.ts';
 
-const stacks = synthesize({
-  demo: true,
-  alarmEmails: ['ops@example.com'],
-  auditArchive: { mode: 'governance', retentionDays: 365 },
-});
+const stacks = synthesize({ ...WHOLE, auditArchive: { mode: 'governance', retentionDays: 365 } });
 const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
 const entries = runbook.split('\n### ').slice(1);
 

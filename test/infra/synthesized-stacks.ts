@@ -1,27 +1,22 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { App } from 'aws-cdk-lib';
-import { keywrightApp } from '../../lib/app.ts';
-import { parseConfig } from '../../lib/config.ts';
 import type { TemplateResource } from '../../local/template/resources.ts';
-import { readTemplates } from '../../local/template.ts';
 
-export const REGION = 'eu-central-1';
-export const ACCOUNT_ID = '111122223333';
+const synthesis = loadOnce<typeof import('./synthesis.ts')>('../infra/synthesis.ts');
+export const { ACCOUNT_ID, REGION, dataApp } = synthesis;
+
+/** Settings with everything that most tests ask about, the same for all so that it is synthesized once. */
+export const WHOLE = {
+  demo: true,
+  alarmEmails: ['ops@example.com'],
+  allowedOrigins: ['https://portal.example.com'],
+};
 
 /** The resources of synthesized stacks, every intrinsic resolved. */
 export class SynthesizedStacks {
   readonly resources: readonly TemplateResource[];
 
-  constructor(makeApp: (outdir: string) => App) {
-    const outdir = mkdtempSync(join(tmpdir(), 'keywright-test-'));
-    try {
-      const { stacks } = readTemplates(makeApp(outdir), { region: REGION, accountId: ACCOUNT_ID });
-      this.resources = stacks.flatMap(({ resources }) => Object.values(resources));
-    } finally {
-      rmSync(outdir, { recursive: true });
-    }
+  constructor(resources: readonly TemplateResource[]) {
+    this.resources = resources;
   }
 
   ofType(type: string): readonly TemplateResource[] {
@@ -38,7 +33,17 @@ export class SynthesizedStacks {
   }
 }
 
+/** The stack with the tables alone. */
+export function synthesizeData(settings: unknown): SynthesizedStacks {
+  return stacksOf((outdir) => dataApp(settings, outdir));
+}
+
+/** An app of a test's own. */
+export function stacksOf(makeApp: (outdir: string) => App): SynthesizedStacks {
+  return new SynthesizedStacks(synthesis.resourcesOf(makeApp));
+}
+
 /** Keywright's own stacks with these settings. */
 export function synthesize(settings: unknown): SynthesizedStacks {
-  return new SynthesizedStacks((outdir) => keywrightApp(parseConfig(settings), { outdir }));
+  return new SynthesizedStacks(synthesis.resourcesWith(settings));
 }

@@ -1,13 +1,16 @@
 import { expect, test } from '@jest/globals';
-import { Stack } from 'aws-cdk-lib';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { emptyApp } from '../../lib/app.ts';
-import { allowVerify } from '../../lib/constructs/verify.ts';
 import { IamPolicies } from '../support/iam.ts';
-import { ACCOUNT_ID, REGION, SynthesizedStacks } from './synthesized-stacks.ts';
+import { ACCOUNT_ID, REGION, stacksOf } from './synthesized-stacks.ts';
+
+const { Stack } = loadOnce<typeof import('aws-cdk-lib')>('aws-cdk-lib');
+const { Role, ServicePrincipal } = loadOnce<typeof import('aws-cdk-lib/aws-iam')>('aws-cdk-lib/aws-iam');
+const { emptyApp } = loadOnce<typeof import('../../lib/app.ts')>('../../lib/app.ts');
+const { allowVerify } = loadOnce<typeof import('../../lib/constructs/verify.ts')>(
+  '../../lib/constructs/verify.ts',
+);
 
 test('who may verify may call that route and nothing else of the management API', () => {
-  const { resources } = new SynthesizedStacks((outdir) => {
+  const { resources } = stacksOf((outdir) => {
     const app = emptyApp({ outdir });
     const role = new Role(new Stack(app, 'Backend'), 'Role', {
       assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com'),

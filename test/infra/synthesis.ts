@@ -1,0 +1,43 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { App } from 'aws-cdk-lib';
+import { emptyApp, keywrightApp } from '../../lib/app.ts';
+import { parseConfig } from '../../lib/config.ts';
+import { DataStack } from '../../lib/data-stack.ts';
+import type { TemplateResource } from '../../local/template/resources.ts';
+import { readTemplates } from '../../local/template.ts';
+
+export const REGION = 'eu-central-1';
+export const ACCOUNT_ID = '111122223333';
+
+/** An app's resources, every intrinsic resolved. */
+export function resourcesOf(makeApp: (outdir: string) => App): readonly TemplateResource[] {
+  const outdir = mkdtempSync(join(tmpdir(), 'keywright-test-'));
+  try {
+    const { stacks } = readTemplates(makeApp(outdir), { region: REGION, accountId: ACCOUNT_ID });
+    return stacks.flatMap(({ resources }) => Object.values(resources));
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
+}
+
+/** An app of the stack with the tables alone. */
+export function dataApp(settings: unknown, outdir?: string): App {
+  const app = emptyApp(outdir === undefined ? {} : { outdir });
+  const config = parseConfig(settings);
+  const env = config.region === null ? {} : { env: { region: config.region } };
+  new DataStack(app, 'KeywrightData', { config, ...env });
+  return app;
+}
+
+const made = new Map<string, readonly TemplateResource[]>();
+
+/** The resources of Keywright's own stacks with these settings, which no test may change. */
+export function resourcesWith(settings: unknown): readonly TemplateResource[] {
+  const name = JSON.stringify(settings);
+  const resources =
+    made.get(name) ?? resourcesOf((outdir) => keywrightApp(parseConfig(settings), { outdir }));
+  made.set(name, resources);
+  return resources;
+}
