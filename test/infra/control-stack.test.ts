@@ -175,6 +175,14 @@ describe('the sweep', () => {
   });
 });
 
+test('the pepper is rotated yearly, and not by deploying', () => {
+  expect(stacks.one('AWS::SecretsManager::RotationSchedule').Properties).toMatchObject({
+    SecretId: String(stacks.one('AWS::SecretsManager::Secret').PhysicalId),
+    RotateImmediatelyOnUpdate: false,
+    RotationRules: { AutomaticallyAfterDays: 365 },
+  });
+});
+
 describe('the registry of event schemas', () => {
   const schemas = stacks.ofType('AWS::EventSchemas::Schema').map(({ Properties }) => Properties);
 

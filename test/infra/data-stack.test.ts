@@ -66,14 +66,6 @@ test('the pepper starts as version 1 with 64 random letters and digits, under ou
   });
 });
 
-test('the pepper is rotated yearly, and not by deploying', () => {
-  expect(stacks.one('AWS::SecretsManager::RotationSchedule').Properties).toMatchObject({
-    SecretId: String(stacks.one('AWS::SecretsManager::Secret').PhysicalId),
-    RotateImmediatelyOnUpdate: false,
-    RotationRules: { AutomaticallyAfterDays: 365 },
-  });
-});
-
 test('the bus keeps every event for replay', () => {
   expect(stacks.one('AWS::Events::EventBus').Properties).toMatchObject({ Name: 'keywright' });
   expect(stacks.one('AWS::Events::Archive').Properties).toMatchObject({

@@ -254,7 +254,7 @@ describe('failures', () => {
           expect([...new Set(order.filter((id) => own.includes(id)))]).toEqual(own);
         }
       }),
-      { numRuns: 25 },
+      { numRuns: 10 },
     );
   });
 });

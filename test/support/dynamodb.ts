@@ -8,8 +8,10 @@ import { AUDIT_INDEX, LAST_EVENT, RESOURCE, TABLE_INDEX } from '../../core/contr
 import type { AuditEvent } from '../../core/contract/events.ts';
 import type { ItemKey } from '../../core/store/item-keys.ts';
 import type { TableProperties } from '../../local/aws/dynamodb-table.ts';
-import { type AwsServer, startAwsServer } from '../../local/aws-server.ts';
+import type { AwsServer } from '../../local/aws-server.ts';
 import { EventWatch, STREAM } from './event-watch.ts';
+
+const { startAwsServer } = loadOnce<typeof import('../../local/aws-server.ts')>('../../local/aws-server.ts');
 
 /** The local DynamoDB with Keywright's tables, in a folder of its own. */
 export interface TestDynamoDb {
