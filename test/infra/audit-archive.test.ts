@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { dataApp, synthesizeData } from './synthesized-stacks.ts';
+import { dataApp, synthesize, synthesizeData } from './synthesized-stacks.ts';
 
 const governed = { mode: 'governance', retentionDays: 2557 };
-const stacks = synthesizeData({ auditArchive: governed });
+const stacks = synthesize({ auditArchive: governed });
 const bucket = stacks.one('AWS::S3::Bucket');
 const bucketArn = `arn:aws:s3:::${bucket.PhysicalId}`;
 const stream = stacks.one('AWS::KinesisFirehose::DeliveryStream');
@@ -20,7 +20,7 @@ interface Statement {
 const statementsOf = (policy: unknown) => (policy as { Statement: Statement[] }).Statement;
 
 test('is not there unless it is asked for', () => {
-  const without = synthesizeData({});
+  const without = synthesize({});
   expect(without.ofType('AWS::S3::Bucket')).toEqual([]);
   expect(without.ofType('AWS::KinesisFirehose::DeliveryStream')).toEqual([]);
 });

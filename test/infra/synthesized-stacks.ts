@@ -1,7 +1,8 @@
 import type { App } from 'aws-cdk-lib';
 import type { TemplateResource } from '../../local/template/resources.ts';
+import type * as synthesisModule from './synthesis.ts';
 
-const synthesis = loadOnce<typeof import('./synthesis.ts')>('../infra/synthesis.ts');
+const synthesis = loadOnce<typeof synthesisModule>('../infra/synthesis.ts');
 export const { ACCOUNT_ID, REGION, dataApp } = synthesis;
 
 /** Settings with everything that most tests ask about, the same for all so that it is synthesized once. */

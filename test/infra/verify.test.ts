@@ -1,13 +1,12 @@
 import { expect, test } from '@jest/globals';
+import type * as verify from '../../lib/constructs/verify.ts';
 import { IamPolicies } from '../support/iam.ts';
 import { ACCOUNT_ID, REGION, stacksOf } from './synthesized-stacks.ts';
 
 const { Stack } = loadOnce<typeof import('aws-cdk-lib')>('aws-cdk-lib');
 const { Role, ServicePrincipal } = loadOnce<typeof import('aws-cdk-lib/aws-iam')>('aws-cdk-lib/aws-iam');
 const { emptyApp } = loadOnce<typeof import('../../lib/app.ts')>('../../lib/app.ts');
-const { allowVerify } = loadOnce<typeof import('../../lib/constructs/verify.ts')>(
-  '../../lib/constructs/verify.ts',
-);
+const { allowVerify } = loadOnce<typeof verify>('../../lib/constructs/verify.ts');
 
 test('who may verify may call that route and nothing else of the management API', () => {
   const { resources } = stacksOf((outdir) => {

@@ -7,6 +7,7 @@ import { operation } from '../../core/http/operation.ts';
 import { SCHEMAS } from '../../functions/openapi/document.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { ADMIN, CONTEXT, type TestAnswer, TestManagement, type TestRequest } from '../support/management.ts';
+import { silentLogger } from '../support/silent-logger.ts';
 
 let dynamodb: TestDynamoDb;
 let management: TestManagement;
@@ -272,7 +273,7 @@ describe('keys are not accepted', () => {
     );
     const handler = managementHandler(
       { getOpenApi: report },
-      { now: () => new Date(), randomBytes, keyFormat: management.keyFormat },
+      { now: () => new Date(), randomBytes, keyFormat: management.keyFormat, logger: silentLogger },
     );
     const answered = (request: object) =>
       handler(

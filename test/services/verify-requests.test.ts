@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { managementHandler } from '../../core/http/management-handler.ts';
 import { verifyOperations } from '../../functions/verify/verify-operations.ts';
 import { ADMIN, CONTEXT } from '../support/management.ts';
+import { silentLogger } from '../support/silent-logger.ts';
 import { verification } from '../support/verification.ts';
 import { BACKEND, ORDERS, VerifyFixture } from '../support/verify-fixture.ts';
 
@@ -104,7 +105,7 @@ test('who did not sign as a principal of AWS is refused, and so is every person'
 
 test('while nothing can be decided the answer is 503; in a batch what could be is told', async () => {
   const { clock, keyFormat, pepper } = backend.management;
-  const surroundings = { now: () => clock, randomBytes, keyFormat };
+  const surroundings = { now: () => clock, randomBytes, keyFormat, logger: silentLogger };
   const working = verification(backend.dynamodb, surroundings, () => pepper);
   const broken = verification(
     { ...backend.dynamodb, endpoint: 'http://127.0.0.1:9' },

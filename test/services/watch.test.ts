@@ -12,6 +12,7 @@ import { usageConsumerHandler } from '../../functions/usage-consumer/consumer-ha
 import { Watch } from '../../functions/usage-consumer/watch.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { TestManagement } from '../support/management.ts';
+import { silentLogger } from '../support/silent-logger.ts';
 import { accessLine, delivery, NOON, refusalLine } from '../support/usage.ts';
 
 const DAY = 86_400_000;
@@ -41,15 +42,18 @@ function consumer(changes: Partial<ConstructorParameters<typeof Watch>[0]> = {})
   const usage = new UsageStore(dynamodb.usage);
   const tenantOf = (id: string) => tenantOfKey(dynamodb.main, id);
   const watch = new Watch({ usage, profiles, alerts, tenantOf, countryOf, now, randomBytes, ...changes });
-  return usageConsumerHandler({
-    usage,
-    lastUses: new LastUseStore(dynamodb.usage),
-    countryOf,
-    retention: { hourDays: 35, dayDays: 400 },
-    now,
-    random: Math.random,
-    watch,
-  });
+  return usageConsumerHandler(
+    {
+      usage,
+      lastUses: new LastUseStore(dynamodb.usage),
+      countryOf,
+      retention: { hourDays: 35, dayDays: 400 },
+      now,
+      random: Math.random,
+      watch,
+    },
+    silentLogger,
+  );
 }
 
 /** Lines of the key at hand. */
