@@ -4,6 +4,7 @@ import { liveSecrets } from '../../core/domain/api-key.ts';
 import { itemKey } from '../../core/store/item-keys.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { ADMIN, SECOND_ADMIN, TestManagement } from '../support/management.ts';
+import { atOnce } from '../support/race.ts';
 
 const TENANT_ID = 'tenant_race';
 const TENANT = `/v1/tenants/${TENANT_ID}`;
@@ -22,24 +23,6 @@ async function create(): Promise<string> {
   return (await management.call(`POST ${TENANT}/keys`, { body })).body.key.keyId;
 }
 
-/** Lets nobody write a key before so many have read it. */
-async function atOnce<Result>(count: number, work: () => Promise<Result>): Promise<Result> {
-  const update = management.keys.update.bind(management.keys);
-  const all = Promise.withResolvers<void>();
-  let ready = 0;
-  management.keys.update = async (before, change) => {
-    ready += 1;
-    if (ready === count) all.resolve();
-    await all.promise;
-    return update(before, change);
-  };
-  try {
-    return await work();
-  } finally {
-    management.keys.update = update;
-  }
-}
-
 test.each([0, 86_400])(
   'of two admins rotating at once, overlap %i, one wins and the other is told',
   async (overlapSeconds) => {
@@ -47,7 +30,9 @@ test.each([0, 86_400])(
       const keyId = await create();
       const rotate = (claims: typeof ADMIN) =>
         management.call(`POST ${TENANT}/keys/${keyId}/rotate`, { claims, body: { overlapSeconds } });
-      const answers = await atOnce(2, () => Promise.all([rotate(ADMIN), rotate(SECOND_ADMIN)]));
+      const answers = await atOnce(management.keys, 2, () =>
+        Promise.all([rotate(ADMIN), rotate(SECOND_ADMIN)]),
+      );
       expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
       const winner = answers.find(({ status }) => status === 200);
       const loser = answers.find(({ status }) => status === 409);

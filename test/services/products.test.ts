@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { itemKey } from '../../core/store/item-keys.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { ADMIN, SECOND_ADMIN, TestManagement } from '../support/management.ts';
+import { atOnce } from '../support/race.ts';
 
 let dynamodb: TestDynamoDb;
 let management: TestManagement;
@@ -86,7 +87,9 @@ test('of two admins changing it at once, one wins and the other is told', async 
   const { productId } = (await create()).body;
   const rename = (name: string, claims: typeof ADMIN) =>
     management.call(`PATCH /v1/products/${productId}`, { claims, body: { name } });
-  const answers = await Promise.all([rename('A', ADMIN), rename('B', SECOND_ADMIN)]);
+  const answers = await atOnce(management.products, 2, () =>
+    Promise.all([rename('A', ADMIN), rename('B', SECOND_ADMIN)]),
+  );
   expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
 });
 

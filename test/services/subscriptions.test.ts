@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { itemKey } from '../../core/store/item-keys.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { ADMIN, SECOND_ADMIN, TestManagement } from '../support/management.ts';
+import { atOnce } from '../support/race.ts';
 import { areTheKeys, createProducts, DEVELOPER, TENANT_ID } from '../support/subscriptions.ts';
 
 let dynamodb: TestDynamoDb;
@@ -176,7 +177,9 @@ describe('keys', () => {
       const subscriptionId = await subscribe();
       const before = (await reveal(subscriptionId)).body;
       const regenerate = (claims: object) => act(subscriptionId, 'keys/primary/regenerate', { claims });
-      const answers = await Promise.all([regenerate(ADMIN), regenerate(SECOND_ADMIN)]);
+      const answers = await atOnce(management.subscriptions, 2, () =>
+        Promise.all([regenerate(ADMIN), regenerate(SECOND_ADMIN)]),
+      );
       expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
       const winner = answers.find(({ status }) => status === 200);
       const shown = { ...before, primaryKey: winner?.body.key };

@@ -91,6 +91,7 @@ export class TestManagement {
   readonly clientKeys = new MemoryShowableKeys();
   readonly apis: ApiStore;
   readonly subscriptions: SubscriptionStore;
+  readonly products: ProductStore;
   readonly subscriptionKeys: ShowableKeys;
   readonly keys: KeyStore;
   readonly tenants: TenantStore;
@@ -111,6 +112,7 @@ export class TestManagement {
   ) {
     process.env.POWERTOOLS_METRICS_DISABLED = 'true';
     this.subscriptionKeys = subscriptionKeys;
+    this.products = new ProductStore(dynamodb.main);
     this.subscriptions = new SubscriptionStore(dynamodb.main);
     this.apis = new ApiStore(dynamodb.main);
     this.keys = new KeyStore(dynamodb.main);
@@ -132,7 +134,7 @@ export class TestManagement {
       clientKeys: this.clientKeys,
       subscriptions: this.subscriptions,
       subscriptionKeys,
-      products: new ProductStore(dynamodb.main),
+      products: this.products,
       approvals: this.approvals,
       alerts: new AlertStore(dynamodb.main),
       audit: new AuditStore(dynamodb.audit),
