@@ -38,12 +38,10 @@ for (const [part, measure] of Object.entries(PARTS)) {
   const figures = await measure();
   parts.push({ part, figures });
   if (!figures.every(isKept)) process.exitCode = 1;
-  if (!json) console.log(`\n${part} (Node ${machine.node}, ${machine.cores} cores)\n\n${textTable(figures)}`);
-}
-if (json) console.log(JSON.stringify({ machine, parts }, null, 2));
-if (words.includes('--page')) {
-  for (const { part, figures } of parts) {
+  if (words.includes('--page')) {
     const page = readFileSync(pageOf(part), 'utf8');
     writeFileSync(pageOf(part), withSection(page, part, markdownTable(figures)));
   }
+  if (!json) console.log(`\n${part} (Node ${machine.node}, ${machine.cores} cores)\n\n${textTable(figures)}`);
 }
+if (json) console.log(JSON.stringify({ machine, parts }, null, 2));

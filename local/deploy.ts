@@ -157,6 +157,7 @@ function start(
       // No X-Ray daemon listens here, so promises need not be followed for it.
       POWERTOOLS_TRACE_ENABLED: 'false',
       AWS_XRAY_MANUAL_MODE: 'true',
+      AWS_XRAY_CONTEXT_MISSING: 'IGNORE_ERROR',
     },
     timeoutSeconds: Timeout,
     memoryMegabytes: MemorySize,

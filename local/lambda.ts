@@ -16,6 +16,22 @@ export interface LambdaFunction {
   stop(): Promise<void>;
 }
 
+/** Instances of all functions that load at once. Lambda's have processors of their own; these share a few. */
+const LOADING_AT_ONCE = 2;
+let loading = 0;
+const turnsToLoad: (() => void)[] = [];
+
+async function inTurn(load: () => Promise<void>): Promise<void> {
+  while (loading >= LOADING_AT_ONCE) await new Promise<void>((resolve) => turnsToLoad.push(resolve));
+  loading += 1;
+  try {
+    await load();
+  } finally {
+    loading -= 1;
+    turnsToLoad.shift()?.();
+  }
+}
+
 /**
  * Makes a function of a bundle. Its instances start when needed, an idle one is preferred to a new one,
  * and the one idle for longest goes first, which spreads calls over all of them.
@@ -30,6 +46,8 @@ class InstancePool implements LambdaFunction {
   readonly #all = new Set<LambdaInstance>();
   readonly #idle: LambdaInstance[] = [];
   readonly #waiting: PromiseWithResolvers<LambdaInstance>[] = [];
+  /** Instances that will load when their turn comes. */
+  #coming = 0;
   #stopped = false;
 
   constructor(options: LambdaFunctionOptions) {
@@ -49,10 +67,8 @@ class InstancePool implements LambdaFunction {
   }
 
   async warm(count: number): Promise<void> {
-    const missing = Math.min(count, this.#options.instances) - this.#all.size;
-    const started = Array.from({ length: Math.max(0, missing) }, () => this.#start());
-    await Promise.all(started.map((instance) => instance.ready));
-    for (const instance of started) this.#release(instance);
+    const missing = Math.min(count, this.#options.instances) - this.#all.size - this.#coming;
+    await Promise.all(Array.from({ length: Math.max(0, missing) }, () => this.#load(() => true)));
   }
 
   async stop(): Promise<void> {
@@ -61,19 +77,32 @@ class InstancePool implements LambdaFunction {
     await Promise.all(Array.from(this.#all, (instance) => instance.terminate()));
   }
 
-  #start(): LambdaInstance {
-    const instance = new LambdaInstance(this.#options, () => this.#remove(instance));
-    this.#all.add(instance);
-    return instance;
-  }
-
   #acquire(): LambdaInstance | Promise<LambdaInstance> {
     const idle = this.#idle.shift();
     if (idle) return idle;
-    if (this.#all.size < this.#options.instances) return this.#start();
     const turn = Promise.withResolvers<LambdaInstance>();
     this.#waiting.push(turn);
+    this.#grow();
     return turn.promise;
+  }
+
+  /** Has an instance loaded for those who wait, if they still do when its turn comes. */
+  #grow(): void {
+    if (this.#all.size + this.#coming >= this.#options.instances) return;
+    this.#load(() => this.#waiting.length > 0).catch((error) => this.#waiting.shift()?.reject(error));
+  }
+
+  /** @throws LambdaError when it can't be loaded */
+  async #load(isWanted: () => boolean): Promise<void> {
+    this.#coming += 1;
+    await inTurn(async () => {
+      this.#coming -= 1;
+      if (this.#stopped || !isWanted()) return;
+      const instance = new LambdaInstance(this.#options, () => this.#remove(instance));
+      this.#all.add(instance);
+      await instance.ready;
+      this.#release(instance);
+    });
   }
 
   #release(instance: LambdaInstance): void {
@@ -87,7 +116,7 @@ class InstancePool implements LambdaFunction {
     if (!this.#all.delete(instance)) return;
     const i = this.#idle.indexOf(instance);
     if (i >= 0) this.#idle.splice(i, 1);
-    if (!this.#stopped) this.#waiting.shift()?.resolve(this.#start());
+    if (!this.#stopped && this.#waiting.length > 0) this.#grow();
   }
 
   #stoppedError(): LambdaError {

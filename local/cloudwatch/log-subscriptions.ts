@@ -36,6 +36,8 @@ interface Subscription extends z.output<typeof filterProperties> {
   readonly isWanted: (line: string) => boolean;
   readonly collected: LogEvent[];
   timer?: NodeJS.Timeout;
+  /** Whether a delivery is under way: what comes meanwhile is the next one, the larger the busier it is here. */
+  isDelivering: boolean;
 }
 
 export interface LogSubscriptionOptions {
@@ -69,7 +71,13 @@ export class LogSubscriptions {
     this.#options = options;
     this.#subscriptions = ofType('AWS::Logs::SubscriptionFilter').map(([name, { Properties }]) => {
       const properties = filterProperties.parse(Properties);
-      return { ...properties, name, isWanted: lineFilter(properties.FilterPattern), collected: [] };
+      return {
+        ...properties,
+        name,
+        isWanted: lineFilter(properties.FilterPattern),
+        collected: [],
+        isDelivering: false,
+      };
     });
     this.#invokes = ofType('AWS::Lambda::EventInvokeConfig').map(([, { Properties }]) =>
       invokeProperties.parse(Properties),
@@ -92,33 +100,56 @@ export class LogSubscriptions {
         timestamp: this.#options.now().getTime(),
         message: line,
       });
-      if (subscription.collected.length >= MOST_LINES) this.#flush(subscription);
-      else subscription.timer ??= setTimeout(() => this.#flush(subscription), COLLECTING_MILLISECONDS);
+      this.#collect(subscription);
     }
   }
 
   /** Delivers what was collected, as far as that goes at once. */
   async close(): Promise<void> {
-    for (const subscription of this.#subscriptions) this.#flush(subscription);
-    await Promise.race([
-      Promise.all(this.#delivering),
-      delay(CLOSING_MILLISECONDS, undefined, { ref: false }),
-    ]);
+    await Promise.race([this.#allDelivered(), delay(CLOSING_MILLISECONDS, undefined, { ref: false })]);
+  }
+
+  async #allDelivered(): Promise<void> {
+    do {
+      for (const subscription of this.#subscriptions) this.#flush(subscription);
+      await Promise.all(this.#delivering);
+    } while (this.#subscriptions.some(({ collected }) => collected.length > 0));
+  }
+
+  #collect(subscription: Subscription): void {
+    if (subscription.collected.length === 0) return;
+    subscription.timer ??= setTimeout(() => this.#flush(subscription), COLLECTING_MILLISECONDS);
   }
 
   #flush(subscription: Subscription): void {
     clearTimeout(subscription.timer);
     delete subscription.timer;
-    const logEvents = subscription.collected.splice(0);
-    if (logEvents.length === 0) return;
-    const delivered = this.#deliver(subscription, logEvents).catch((error) =>
-      this.#options.log(`Log lines of ${subscription.LogGroupName} could not be delivered: ${error}`),
-    );
+    if (subscription.isDelivering || subscription.collected.length === 0) return;
+    const logEvents = subscription.collected.splice(0, MOST_LINES);
+    subscription.isDelivering = true;
+    let isFirst = true;
+    const letOthersGo = () => {
+      if (isFirst) subscription.isDelivering = false;
+      isFirst = false;
+      this.#collect(subscription);
+    };
+    const delivered = this.#deliver(subscription, logEvents, letOthersGo)
+      .catch((error) =>
+        this.#options.log(`Log lines of ${subscription.LogGroupName} could not be delivered: ${error}`),
+      )
+      .finally(() => {
+        letOthersGo();
+        this.#delivering.delete(delivered);
+      });
     this.#delivering.add(delivered);
-    void delivered.finally(() => this.#delivering.delete(delivered));
   }
 
-  async #deliver({ name, LogGroupName, DestinationArn }: Subscription, logEvents: LogEvent[]): Promise<void> {
+  /** @param onFailure called when it failed, for others need not wait for its repeats */
+  async #deliver(
+    { name, LogGroupName, DestinationArn }: Subscription,
+    logEvents: LogEvent[],
+    onFailure: () => void,
+  ): Promise<void> {
     const target = this.#find?.(DestinationArn);
     if (target === undefined) throw new Error('the functions have not been started');
     const data = {
@@ -138,6 +169,7 @@ export class LogSubscriptions {
         return;
       } catch (error) {
         this.#options.log(`${target.name} failed on ${logEvents.length} log lines: ${error}`);
+        onFailure();
         if (attempt === retries) break;
         await delay(FIRST_RETRY_MILLISECONDS * (attempt + 1), undefined, { ref: false });
       }
