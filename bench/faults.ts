@@ -18,9 +18,9 @@ import {
   startSecretsManager,
 } from './faulty-services.ts';
 import { type Figure, percentile } from './harness.ts';
-import { requestWith, TABLE } from './request-plane.ts';
+import { PEPPER, requestWith, storedKey, TABLE } from './request-plane.ts';
 
-const PEPPER = JSON.stringify({ current: 'v1', v1: 'p'.repeat(64) });
+const pepper = Pepper.parse(PEPPER);
 const API = 'api_FaultyApi000';
 const KEYS_OF_A_KIND = 20;
 const AT_ONCE = 50;
@@ -160,7 +160,7 @@ async function startWorld() {
   const keys = { known: newKeys('known'), unknown: newKeys('unkno'), revoked: newKeys('revok') };
   const store = (text: string, status: string) => {
     const id = idOf(text);
-    dynamodb.put(itemKey.credential(id), storedKey(id, text, status));
+    dynamodb.put(itemKey.credential(id), { ...storedKey(id, text, pepper), status });
     dynamodb.put(itemKey.seenNetwork(id, '203.0.113.0/24'), {
       ttl: Math.floor(Date.now() / 1000) + 7_000_000,
     });
@@ -245,22 +245,6 @@ function newKeys(word: string): string[] {
 
 function idOf(text: string): string {
   return new KeyFormat().parse(text)?.id ?? '';
-}
-
-function storedKey(id: string, text: string, status: string): object {
-  return {
-    keyId: `key_${id}`,
-    tenantId: 'tenant_acme',
-    type: 'secret',
-    environment: 'sandbox',
-    role: 'writer',
-    status,
-    allowedCidrs: [],
-    allowedOrigins: [],
-    rateLimits: [],
-    secrets: [{ id: 's1', createdAt: '2026-01-01T00:00:00.000Z', hint: text.slice(-4) }],
-    digests: { s1: Pepper.parse(PEPPER).digest(text) },
-  };
 }
 
 async function expectAnswer(answer: Promise<string>, expected: string): Promise<void> {

@@ -7,7 +7,7 @@ import { KeyFormat } from '../core/domain/key-format.ts';
 import { Pepper } from '../core/domain/pepper.ts';
 import { logRefusal } from '../core/http/refusal-log.ts';
 import { cpuRatio, type Figure, pairedRatio, percentile } from './harness.ts';
-import { requestWith } from './request-plane.ts';
+import { PEPPER, requestWith, storedKey } from './request-plane.ts';
 
 const FEW = 1000;
 const MANY = 100_000;
@@ -19,7 +19,7 @@ const TIMED_DECISIONS = 20_000;
 /** Not a divisor of either number of keys: a stride through all of them in no order of theirs. */
 const STRIDE = 7919;
 
-const pepper = Pepper.parse(JSON.stringify({ current: 'v1', v1: 'p'.repeat(64) }));
+const pepper = Pepper.parse(PEPPER);
 
 /** What remembering many keys costs: the slowest decisions, and the heap. And what a refusal's log line costs. */
 export async function memoryFigures(): Promise<readonly Figure[]> {
@@ -123,7 +123,7 @@ function storeOf(keys: readonly string[]): AccessStore {
       ({
         readAt: Date.now(),
         networkSeenUntil: Date.now() / 1000 + 80 * 24 * 3600,
-        credential: credentialOf(credentialId, keys[Number(credentialId)] ?? ''),
+        credential: storedKey(credentialId, keys[Number(credentialId)] ?? '', pepper),
         tenant,
         api,
         product: undefined,
@@ -134,22 +134,6 @@ function storeOf(keys: readonly string[]): AccessStore {
     addAlias: unused,
     noteFirstUse: unused,
     rewriteDigest: unused,
-  };
-}
-
-function credentialOf(id: string, text: string): object {
-  return {
-    keyId: `key_${id}`,
-    tenantId: 'tenant_acme',
-    type: 'secret',
-    environment: 'sandbox',
-    role: 'writer',
-    status: 'active',
-    allowedCidrs: [],
-    allowedOrigins: [],
-    rateLimits: [{ limit: 1000, windowSeconds: 60 }],
-    secrets: [{ id: 's1', createdAt: '2026-01-01T00:00:00.000Z', hint: text.slice(-4) }],
-    digests: { s1: pepper.digest(text) },
   };
 }
 

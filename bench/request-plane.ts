@@ -18,7 +18,7 @@ export const TABLE = 'keywright';
 export const API_ID = 'api_BenchApi0000';
 /** For how long an item that many keys share is used after its reading, as in the function. */
 export const SHARED_MILLISECONDS = 1000;
-const PEPPER = JSON.stringify({ current: 'v1', v1: 'p'.repeat(64) });
+export const PEPPER = JSON.stringify({ current: 'v1', v1: 'p'.repeat(64) });
 const KEY_ID = 'BenchKey0000';
 
 /** A process that answers as DynamoDB and Secrets Manager do, always the same, and counts what it is asked. */
@@ -136,23 +136,27 @@ export function lambdaEnvironment(stub: Stub): Record<string, string> {
   };
 }
 
+/** What is stored of an active secret key that may write everything in the sandbox. */
+export function storedKey(id: string, text: string, pepper: Pepper) {
+  return {
+    keyId: `key_${id}`,
+    tenantId: 'tenant_acme',
+    type: 'secret',
+    environment: 'sandbox',
+    role: 'writer',
+    status: 'active',
+    allowedCidrs: [],
+    allowedOrigins: [],
+    rateLimits: [{ limit: 1000, windowSeconds: 60 }],
+    secrets: [{ id: 's1', createdAt: '2026-01-01T00:00:00.000Z', hint: text.slice(-4) }],
+    digests: { s1: pepper.digest(text) },
+  };
+}
+
 /** What the stub's DynamoDB holds: the key, its tenant, the API, and the caller's network as seen. */
 function storedItems(key: string): object[] {
   return [
-    {
-      pk: `CRED#${KEY_ID}`,
-      keyId: `key_${KEY_ID}`,
-      tenantId: 'tenant_acme',
-      type: 'secret',
-      environment: 'sandbox',
-      role: 'writer',
-      status: 'active',
-      allowedCidrs: [],
-      allowedOrigins: [],
-      rateLimits: [{ limit: 1000, windowSeconds: 60 }],
-      secrets: [{ id: 's1', createdAt: '2026-01-01T00:00:00.000Z', hint: key.slice(-4) }],
-      digests: { s1: Pepper.parse(PEPPER).digest(key) },
-    },
+    { pk: `CRED#${KEY_ID}`, ...storedKey(KEY_ID, key, Pepper.parse(PEPPER)) },
     {
       pk: 'TENANT#tenant_acme',
       tenantId: 'tenant_acme',
