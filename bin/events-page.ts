@@ -18,7 +18,7 @@ const ACTORS = {
 } as const;
 
 /** Longer lists of a field's values are not told in its row. */
-const MOST_VALUES = 12;
+const MOST_VALUES = 20;
 const LONGEST_LINE = 100;
 
 /** docs/events.md, made from the schemas. `npm run docs:events` writes it. */

@@ -56,6 +56,7 @@ export const ROUTES = [
     function: 'tenants',
     roles: ADMIN,
     everyTenant: true,
+    mfa: true,
   },
   { key: 'GET /v1/tenants', operation: 'listTenants', function: 'tenants', roles: ALL },
   { key: `GET ${tenant}`, operation: 'getTenant', function: 'tenants', roles: ALL },
@@ -81,6 +82,14 @@ export const ROUTES = [
     mfa: true,
   },
   { key: `GET ${tenant}/keys/import`, operation: 'getKeyImport', function: 'keys', roles: READERS },
+  {
+    key: 'POST /v1/imports/release',
+    operation: 'releaseImport',
+    function: 'keys',
+    roles: ADMIN,
+    everyTenant: true,
+    mfa: true,
+  },
   { key: `GET ${key}`, operation: 'getKey', function: 'keys', roles: ALL },
   { key: `PATCH ${key}`, operation: 'updateKey', function: 'keys', roles: ADMIN, mfa: true },
   { key: `POST ${key}/rotate`, operation: 'rotateKey', function: 'keys', roles: ADMIN, mfa: true },
@@ -222,7 +231,7 @@ export const ROUTES = [
 
   { key: 'GET /v1/usage', operation: 'getUsage', function: 'usage', roles: ALL },
 
-  { key: 'GET /v1/approvals', operation: 'listApprovals', function: 'approvals', roles: READERS },
+  { key: 'GET /v1/approvals', operation: 'listApprovals', function: 'approvals', roles: ALL },
   {
     key: `POST ${approval}/approve`,
     operation: 'approveApproval',
@@ -241,7 +250,8 @@ export const ROUTES = [
     key: `POST ${approval}/claim`,
     operation: 'claimApproval',
     function: 'approvals',
-    roles: ADMIN,
+    // A developer may have asked for what shows keys of a subscription.
+    roles: SUBSCRIBERS,
     mfa: true,
   },
 

@@ -12,7 +12,7 @@ import { auditEvent, type Change, changedFields, type Occasion } from './audit-e
 import { DomainError } from './domain-error.ts';
 import type { Environment } from './key-format.ts';
 import { withReminders } from './key-reminders.ts';
-import { roleOf, type Tenant } from './tenant.ts';
+import { requireActive, roleOf, type Tenant } from './tenant.ts';
 
 interface Restrictions {
   readonly permissions?: readonly string[] | null | undefined;
@@ -144,8 +144,10 @@ export function enableKey(key: ApiKey, tenant: Tenant, occasion: Occasion): KeyC
 
 /**
  * Gives the key another secret. The one that it had works for `overlapSeconds` more; with 0 it ends now.
- * @throws DomainError `invalid_state` while an earlier rotation's overlap lasts, for a key that is revoked
- *   or expired, and while the tenant is suspended
+ * While an earlier rotation's overlap lasts, the newer secret is replaced at once and the older one's end
+ * stays as it is, whatever `overlapSeconds` says: so a secret that nobody got to see is made anew without
+ * an outage, and never are three live.
+ * @throws DomainError `invalid_state` for a key that is revoked or expired, and while the tenant is suspended
  */
 export function rotateKey(
   key: ApiKey,
@@ -153,26 +155,25 @@ export function rotateKey(
   input: { overlapSeconds: number; secret: NewSecret },
   occasion: Occasion,
 ): KeyChange {
-  const { overlapSeconds, secret } = input;
+  const { secret } = input;
+  const now = occasion.now.getTime();
   requireNotFinal(key, occasion.now);
   requireActive(tenant);
-  const [current, overlapping] = liveSecrets(key, occasion.now);
-  if (overlapping !== undefined) {
-    throw new DomainError(
-      'invalid_state',
-      `The last rotation's old secret works until ${overlapping.expiresAt}; end the overlap first`,
-    );
-  }
-  const createdAt = occasion.now.toISOString();
-  const overlapEndsAt = new Date(occasion.now.getTime() + overlapSeconds * 1000).toISOString();
-  const kept =
-    current === undefined || overlapSeconds === 0 ? [] : [{ ...current, expiresAt: overlapEndsAt }];
-  const secrets = [{ id: secret.id, createdAt, hint: secret.hint }, ...kept];
+  const [newest, older] = liveSecrets(key, occasion.now);
+  const replaced = older === undefined ? undefined : newest;
+  const overlapEndsAt = older?.expiresAt ?? new Date(now + input.overlapSeconds * 1000).toISOString();
+  const overlapSeconds = Math.ceil((Date.parse(overlapEndsAt) - now) / 1000);
+  const kept = older ?? newest;
+  const secrets = [
+    { id: secret.id, createdAt: occasion.now.toISOString(), hint: secret.hint },
+    ...(kept === undefined || overlapSeconds === 0 ? [] : [{ ...kept, expiresAt: overlapEndsAt }]),
+  ];
   const digests = { ...key.digests, [secret.id]: secret.digest };
   return keyChange(key, 'apiKey.rotated', next(key, withSecrets(secrets, digests)), occasion, {
     hint: secret.hint,
     overlapSeconds,
     overlapEndsAt,
+    ...(replaced && { replacedHint: replaced.hint }),
   });
 }
 
@@ -210,12 +211,6 @@ function requireNotFinal(key: ApiKey, now: Date): void {
   const status = statusOf(key, now);
   if (status === 'revoked' || status === 'expired') {
     throw new DomainError('invalid_state', `The key is ${status}, which is final; create another`);
-  }
-}
-
-function requireActive(tenant: Tenant): void {
-  if (tenant.status !== 'active') {
-    throw new DomainError('invalid_state', 'The tenant is suspended; resume it first');
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Idempotency } from './idempotency.ts';
 import type { Environment } from './key-format.ts';
 import type { Digest } from './pepper.ts';
 
@@ -54,6 +55,8 @@ export interface ApiKey {
   readonly usageIdentifierKey?: string;
   /** Approvals carried out on it, each with when its time is over: until then a repeat finds it done. */
   readonly approvalsUsed?: Readonly<Record<string, string>>;
+  /** Rotations and claims whose answer showed a secret, so that a repeat is told so; newest first. */
+  readonly answered?: readonly Idempotency[];
   /** What a sweep is to look at it for; absent when nothing will happen to it by itself. */
   readonly reminders?: Reminders;
   /** Counts the changes; a write is conditional on the revision that it was decided on. */

@@ -1,15 +1,38 @@
 import type { AuditEvent } from '../contract/events.ts';
-import type { ApiKey } from './api-key.ts';
 import type { ApiKeyUpdate, NewApiKey } from './api-key-lifecycle.ts';
 import { auditEvent, type Change, type Occasion } from './audit-event.ts';
 import { DomainError } from './domain-error.ts';
-import type { Tenant, TenantRole, TenantUpdate } from './tenant.ts';
+import type { Guarded } from './four-eyes.ts';
+import type { Slot } from './subscription.ts';
+import type { NewSubscription } from './subscription-lifecycle.ts';
+import type { TenantRole, TenantUpdate } from './tenant.ts';
+
+interface Reason {
+  readonly reason?: string | undefined;
+}
 
 /** A change of one existing key that shows no secret. */
 export type KeyOperation =
   | { readonly operation: 'updateKey'; readonly body: ApiKeyUpdate }
   | { readonly operation: 'endOverlap' | 'disableKey' | 'enableKey'; readonly body: object }
-  | { readonly operation: 'revokeKey'; readonly body: { readonly reason?: string | undefined } };
+  | { readonly operation: 'revokeKey'; readonly body: Reason };
+
+/** A change of one existing subscription that shows no key. */
+export type SubscriptionOperation =
+  | { readonly operation: 'approveSubscription' | 'resumeSubscription'; readonly body: object }
+  | {
+      readonly operation: 'rejectSubscription' | 'suspendSubscription' | 'cancelSubscription';
+      readonly body: Reason;
+    };
+
+/** A subscription's keys can be shown again, so making it shows none. */
+export type SubscriptionRequest = {
+  readonly operation: 'createSubscription';
+  readonly body: Omit<NewSubscription, 'subscriptionId'> & {
+    readonly tenantId: string;
+    readonly productId: string;
+  };
+};
 
 /** A change of a tenant or of one of its roles. */
 export type TenantOperation =
@@ -17,13 +40,25 @@ export type TenantOperation =
   | { readonly operation: 'putRole'; readonly role: string; readonly body: TenantRole }
   | { readonly operation: 'deleteRole'; readonly role: string; readonly body: object };
 
-/** What makes a secret and shows it. */
-export type SecretOperation =
+/** What makes a key's secret and shows it, this once. */
+export type KeySecretOperation =
   | { readonly operation: 'createKey'; readonly body: Omit<NewApiKey, 'keyId'> }
   | { readonly operation: 'rotateKey'; readonly body: { readonly overlapSeconds: number } };
 
+/** What shows keys of a subscription. */
+export type SubscriptionSecretOperation =
+  | { readonly operation: 'revealSubscriptionKeys'; readonly body: object }
+  | { readonly operation: 'regenerateSubscriptionKey'; readonly body: { readonly slot: Slot } };
+
+export type SecretOperation = KeySecretOperation | SubscriptionSecretOperation;
+
 /** An operation and its validated body, as a second admin is asked about it. */
-export type ApprovableOperation = KeyOperation | TenantOperation | SecretOperation;
+export type ApprovableOperation =
+  | KeyOperation
+  | SubscriptionOperation
+  | SubscriptionRequest
+  | TenantOperation
+  | SecretOperation;
 
 /**
  * An operation that waits for a second admin, as it is stored: one item. What needs no secret is carried
@@ -33,7 +68,7 @@ export type Approval = ApprovableOperation & {
   /** `apr_` + 12 base62. */
   readonly approvalId: string;
   readonly tenantId: string;
-  /** What the operation is to change; a key that it is to create has its id already. */
+  /** What the operation is to change; what it is to create has its id already. */
   readonly subject: AuditEvent['subject'];
   readonly requestedBy: string;
   readonly requestedAt: string;
@@ -46,7 +81,12 @@ export type Approval = ApprovableOperation & {
 };
 
 const LIFE_MILLISECONDS = 24 * 60 * 60 * 1000;
-const SHOWS_SECRET: readonly Approval['operation'][] = ['createKey', 'rotateKey'];
+const SHOWS_SECRET: readonly string[] = [
+  'createKey',
+  'rotateKey',
+  'revealSubscriptionKeys',
+  'regenerateSubscriptionKey',
+] satisfies SecretOperation['operation'][];
 
 export function showsSecret(approval: ApprovableOperation): approval is SecretOperation {
   return SHOWS_SECRET.includes(approval.operation);
@@ -71,7 +111,7 @@ export function isOver({ expiresAt }: Pick<Approval, 'expiresAt'>, now: Date): b
 export function requestApproval(
   approvalId: string,
   what: ApprovableOperation,
-  change: Change<ApiKey | Tenant>,
+  change: Change<Guarded>,
   occasion: Occasion,
 ): Change<Approval> {
   const state: Approval = {
@@ -143,7 +183,7 @@ export function unfit(state: Approval['state']): DomainError {
   const meaning = {
     pending: 'It waits for a second admin still',
     approved: 'It was approved and carried out already',
-    claimed: 'It was claimed already; rotate the key if its secret was lost',
+    claimed: 'It was claimed already; if the answer was lost, rotate the key or ask to be shown it again',
     rejected: 'It was rejected; request it anew',
     lapsed: 'It lapsed; request it anew',
   };

@@ -1,117 +1,122 @@
-import type { AuditEvent } from '../contract/events.ts';
+import type { EventType } from '../contract/events.ts';
 import type { ApiKey } from './api-key.ts';
-import { disableKey, enableKey, endOverlap, revokeKey, updateKey } from './api-key-lifecycle.ts';
-import type { Approval, KeyOperation, TenantOperation } from './approval.ts';
-import type { Change, Occasion } from './audit-event.ts';
-import { DomainError } from './domain-error.ts';
-import { deleteRole, putRole, type Tenant, updateTenant } from './tenant.ts';
+import type { Change } from './audit-event.ts';
+import type { Subscription } from './subscription.ts';
+import type { Tenant } from './tenant.ts';
+
+/** What a second admin guards: credentials of every kind, and what decides about all of a tenant's. */
+export type Guarded = ApiKey | Subscription | Tenant;
 
 /**
- * Whether a change has to wait for a second admin: on a tenant that asks for it, everything that is done to
- * live keys, to roles (which live keys may have) and to the tenant itself, but for the brakes and for what
- * gives and takes no access. Judged by what would change and not by the operation, so that a new way to the
- * same change waits as well.
- * @param tenant as it is before the change
+ * What a change does to a tenant's live credentials. `governs` is for roles and settings, on which all of
+ * them depend. `brakes` stops access and can be undone: in an emergency nobody waits for a second person.
+ * `describes` changes what no decision on a request depends on. `asks` requests, declines or takes back what
+ * does not work yet. `happens` is nobody's decision: time passed, or whoever holds a key ended it.
+ * `elsewhere` concerns no tenant's credentials.
  */
-export function waitsForApproval({ settings }: Tenant, { state, event }: Change<ApiKey | Tenant>): boolean {
-  if (!settings.requireApproval) return false;
-  if ('environment' in state && state.environment !== 'live') return false;
-  return !isBrake(event) && !givesNothing(event);
-}
+export type Effect =
+  | 'makes'
+  | 'shows'
+  | 'replaces'
+  | 'revives'
+  | 'weakens'
+  | 'ends'
+  | 'governs'
+  | 'brakes'
+  | 'describes'
+  | 'asks'
+  | 'happens'
+  | 'elsewhere';
 
-/** Stops access and can be undone: in an emergency nobody waits for a second person. */
-function isBrake({ type }: AuditEvent): boolean {
-  return type === 'apiKey.disabled';
-}
+type Judgement = (change: Change<Guarded>, before: Guarded | undefined) => Effect;
 
-/** Changes fields only that no decision on a request depends on, or suspends the tenant. */
-function givesNothing({ type, data }: AuditEvent): boolean {
-  if (type !== 'apiKey.updated' && type !== 'tenant.updated' && type !== 'tenant.suspended') return false;
-  const fields = Object.keys(data.to ?? {});
-  return fields.every(
-    (field) => DESCRIPTIVE.includes(field) || (type === 'tenant.suspended' && field === 'status'),
-  );
-}
+const WAITING: readonly Effect[] = ['makes', 'shows', 'replaces', 'revives', 'weakens', 'ends', 'governs'];
 
+/** Fields that no decision on a request depends on. */
 const DESCRIPTIVE = ['name', 'metadata'];
 
-/** What an operation on a key comes to; undefined when nothing would change. @throws DomainError */
-export function decideOnKey(
-  what: KeyOperation,
-  key: ApiKey,
-  tenant: Tenant,
-  occasion: Occasion,
-): Change<ApiKey> | undefined {
-  switch (what.operation) {
-    case 'updateKey':
-      return updateKey(key, tenant, what.body, occasion);
-    case 'endOverlap':
-      return endOverlap(key, occasion);
-    case 'disableKey':
-      return disableKey(key, occasion);
-    case 'enableKey':
-      return enableKey(key, tenant, occasion);
-    case 'revokeKey':
-      return revokeKey(key, what.body.reason, occasion);
-  }
-}
+/** Every kind of change by its event, so that a new one is not written before it was thought about. */
+const EFFECTS = {
+  'apiKey.created': 'makes',
+  'apiKey.updated': (change) => (changesOnly(change, DESCRIPTIVE) ? 'describes' : 'weakens'),
+  'apiKey.rotated': 'replaces',
+  'apiKey.overlapEnded': 'ends',
+  'apiKey.disabled': 'brakes',
+  'apiKey.enabled': 'revives',
+  'apiKey.revoked': 'ends',
+  'apiKey.expiring': 'happens',
+  'apiKey.expired': 'happens',
+  'apiKey.usedFromNewIp': 'happens',
+  'apiKey.leaked': 'happens',
+  'apiKey.unused': 'happens',
+  'apiKey.released': 'elsewhere',
+  'subscription.requested': ({ state }) => (isPending(state) ? 'asks' : 'makes'),
+  'subscription.approved': (change) => (isOwnRequest(change) ? 'makes' : 'asks'),
+  'subscription.rejected': 'asks',
+  'subscription.suspended': 'brakes',
+  'subscription.resumed': 'revives',
+  'subscription.cancelled': (_, before) => (isPending(before) ? 'asks' : 'ends'),
+  'subscription.keyRegenerated': 'replaces',
+  'subscription.keysRevealed': 'shows',
+  'role.changed': 'governs',
+  'role.deleted': 'governs',
+  'tenant.created': 'elsewhere',
+  'tenant.updated': (change) => (changesOnly(change, DESCRIPTIVE) ? 'describes' : 'governs'),
+  'tenant.suspended': (change) => (changesOnly(change, [...DESCRIPTIVE, 'status']) ? 'brakes' : 'governs'),
+  'tenant.resumed': 'revives',
+  'api.created': 'elsewhere',
+  'api.updated': 'elsewhere',
+  'clientKey.revealed': 'elsewhere',
+  'clientKey.regenerated': 'elsewhere',
+  'product.created': 'elsewhere',
+  'product.updated': 'elsewhere',
+  'approval.requested': 'asks',
+  'approval.approved': 'asks',
+  'approval.claimed': 'asks',
+  'approval.rejected': 'asks',
+  'approval.lapsed': 'happens',
+  'auth.failureBurst': 'happens',
+  'auth.geoAnomaly': 'happens',
+  'rateLimit.exceeded': 'happens',
+  'usage.clientErrors': 'happens',
+  'usage.spike': 'happens',
+  'alert.acknowledged': 'elsewhere',
+} as const satisfies Record<EventType, Effect | Judgement>;
 
-/** What an operation on a tenant comes to; undefined when nothing would change. @throws DomainError */
-export function decideOnTenant(
-  what: TenantOperation,
-  tenant: Tenant,
-  occasion: Occasion,
-): Change<Tenant> | undefined {
-  switch (what.operation) {
-    case 'updateTenant':
-      return updateTenant(tenant, what.body, occasion);
-    case 'putRole':
-      return putRole(tenant, what.role, what.body, occasion);
-    case 'deleteRole':
-      return deleteRole(tenant, what.role, occasion);
-  }
-}
-
-/** What may be changed under an approval remembers that it was. */
-interface Approved {
-  readonly approvalsUsed?: Readonly<Record<string, string>> | undefined;
-}
-
-/** Whether an approval was carried out here; certain as long as its time is not over. */
-export function isCarriedOut({ approvalsUsed }: Approved, { approvalId }: Approval): boolean {
-  return Object.hasOwn(approvalsUsed ?? {}, approvalId);
+/** @param before undefined for what is new */
+export function effectOf(change: Change<Guarded>, before: Guarded | undefined): Effect {
+  const judged: Partial<Record<EventType, Effect | Judgement>> = EFFECTS;
+  // While a deployment lasts, what asked may be newer than what judges: what is not known waits.
+  const effect = judged[change.event.type] ?? 'governs';
+  return typeof effect === 'function' ? effect(change, before) : effect;
 }
 
 /**
- * What `decide` comes to, as it carries out an approval: it leaves the approval's id in the item that it
- * changes, so that a repeat finds it done, and in its event.
- * @throws DomainError `invalid_state` when by now it is refused or there is nothing to change
+ * Whether a change has to wait for a second admin: on a tenant that asks for it, whatever makes, shows,
+ * replaces, revives, weakens or ends live credentials, or governs them. Judged by what would change and not
+ * by the operation, so that a new way to the same change waits as well.
+ * @param tenant as it is before the change
+ * @param before what is to be changed, as it is; undefined for what is new
  */
-export function carryOut<State extends ApiKey | Tenant>(
-  { approvalId, expiresAt, requestedBy, decidedBy }: Approval,
-  { now }: Occasion,
-  decide: () => Change<State> | undefined,
-): Change<State> {
-  const change = decideAgain(decide);
-  if (change === undefined) {
-    throw new DomainError('invalid_state', 'Everything is already as this would make it; nothing was done');
-  }
-  const { state, event } = change;
-  const used = Object.entries(state.approvalsUsed ?? {}).filter(([, end]) => Date.parse(end) > now.getTime());
-  return {
-    state: { ...state, approvalsUsed: { ...Object.fromEntries(used), [approvalId]: expiresAt } },
-    event: { ...event, data: { ...event.data, approval: { approvalId, requestedBy, decidedBy } } },
-  };
+export function waitsForApproval(
+  { settings }: Tenant,
+  change: Change<Guarded>,
+  before: Guarded | undefined,
+): boolean {
+  if (!settings.requireApproval) return false;
+  if ('environment' in change.state && change.state.environment !== 'live') return false;
+  return WAITING.includes(effectOf(change, before));
 }
 
-/** The request was fine when it was made; what is refused now does not fit the state of things any more. */
-function decideAgain<Result>(decide: () => Result): Result {
-  try {
-    return decide();
-  } catch (error) {
-    if (!(error instanceof DomainError)) throw error;
-    throw new DomainError('invalid_state', `This can't be carried out any more: ${error.message}`, {
-      cause: error,
-    });
-  }
+function changesOnly({ event }: Change<Guarded>, fields: readonly string[]): boolean {
+  return Object.keys(event.data.to ?? {}).every((field) => fields.includes(field));
+}
+
+function isPending(state: Guarded | undefined): boolean {
+  return state !== undefined && 'state' in state && state.state === 'pending';
+}
+
+/** A request that somebody else made is seen by two people once it is approved. */
+function isOwnRequest({ state, event }: Change<Guarded>): boolean {
+  return 'createdBy' in state && state.createdBy === event.actor.id;
 }

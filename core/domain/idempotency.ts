@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type RandomBytes, toBase62 } from './base62.ts';
 import { canonicalJson } from './canonical-json.ts';
+import { DomainError } from './domain-error.ts';
 import { ID_LENGTH } from './key-format.ts';
 
 /**
@@ -12,19 +13,54 @@ export interface Idempotency {
   readonly body: string;
 }
 
-/** @param key the header's value; the same value of another person, tenant or operation is another key */
+/**
+ * @param key the header's value; the same value of another person, tenant, operation or target is another key
+ * @param target id of what the operation is done to; undefined where it makes something
+ */
 export function idempotencyOf(request: {
   readonly tenantId: string | undefined;
   readonly operation: string;
+  readonly target?: string | undefined;
   readonly sub: string;
   readonly key: string;
   readonly body: unknown;
 }): Idempotency {
-  const { tenantId, operation, sub, key, body } = request;
-  return {
-    key: sha256(canonicalJson([tenantId ?? null, operation, sub, key])),
-    body: sha256(canonicalJson(body)),
-  };
+  const { tenantId, operation, target, sub, key, body } = request;
+  const parts = [tenantId ?? null, operation, ...(target === undefined ? [] : [target]), sub, key];
+  return { key: sha256(canonicalJson(parts)), body: sha256(canonicalJson(body)) };
+}
+
+/**
+ * Whether `request` repeats the one that left `first`.
+ * @throws DomainError `idempotency_mismatch` when it has the same key and another body
+ */
+export function isRepeat(first: Idempotency | undefined, request: Idempotency): boolean {
+  if (first?.key !== request.key) return false;
+  if (first.body === request.body) return true;
+  throw new DomainError(
+    'idempotency_mismatch',
+    'This Idempotency-Key was used with another body; send the same body or another key',
+    { param: 'Idempotency-Key' },
+  );
+}
+
+/** What remembers requests whose answer showed a secret once. */
+interface Answered {
+  readonly answered?: readonly Idempotency[];
+}
+
+/** A retry follows soon; a key that was rotated this often meanwhile has nothing to say to an older one. */
+const MOST_ANSWERED = 5;
+
+/** `state`, remembering that the request was answered; as it is for a request without an `Idempotency-Key`. */
+export function withAnswered<State extends Answered>(state: State, request: Idempotency | undefined): State {
+  if (request === undefined) return state;
+  return { ...state, answered: [request, ...(state.answered ?? [])].slice(0, MOST_ANSWERED) };
+}
+
+/** Whether this request was answered before. @throws DomainError `idempotency_mismatch` as `isRepeat` */
+export function wasAnswered({ answered = [] }: Answered, request: Idempotency | undefined): boolean {
+  return request !== undefined && answered.some((first) => isRepeat(first, request));
 }
 
 /**

@@ -1,10 +1,15 @@
 import { hash } from 'node:crypto';
+import type { AuditEvent } from '../contract/events.ts';
+import { type ApiKey, liveSecrets, statusOf } from './api-key.ts';
+import { auditEvent, type Change, type Occasion } from './audit-event.ts';
 import type { CredentialRecord, SubscriptionRecord } from './decision.ts';
 import { DomainError } from './domain-error.ts';
 import { idOfParts } from './idempotency.ts';
 import { hintOf, type KeyFormat, type PresentedKey } from './key-format.ts';
 import type { Digest, Pepper } from './pepper.ts';
 import type { ProtectedApi } from './protected-api.ts';
+import { neededFor } from './showable-key.ts';
+import { isFinal, type Subscription } from './subscription.ts';
 
 /** A text in a key's place that is no key of this operator's: perhaps one that was issued elsewhere. */
 export interface ForeignKey {
@@ -17,13 +22,15 @@ export interface ForeignKey {
 /** Whatever a request can carry in a key's place. */
 export type CarriedKey = PresentedKey | ForeignKey;
 
-/** Where an imported key's text leads to. Everything in it is fixed for the credential's life. */
+/** Where an imported key's text leads to: fixed for the credential's life, until an operator releases it. */
 export interface KeyAlias {
   /** The 12 characters of the credential's public id. */
   readonly credentialId: string;
   readonly tenantId: string;
   /** Of a subscription. */
   readonly productId?: string;
+  /** True once it leads nowhere: its text may be imported anew, wherever that is. */
+  readonly released?: true;
 }
 
 /** Visible ASCII, as it passes through any header; bounded, so that looking at one costs little. */
@@ -48,19 +55,32 @@ export interface IssuedKey {
   readonly sha256?: string | undefined;
 }
 
+export interface ImportGiven {
+  readonly keyFormat: KeyFormat;
+  readonly pepper: Pepper;
+  readonly takesDigests: boolean;
+}
+
 /**
  * An issued key as it is stored here.
+ * @param given `takesDigests`: whether whoever brings it may bring a digest alone. A digest proves nothing:
+ *   who has one may have found it, and would take the place of its key's owner
  * @param param the field that it came in
- * @throws DomainError `invalid_request` for a text that is a key of this operator's
+ * @throws DomainError `invalid_request` for a text that is a key of this operator's, `forbidden` for a digest
  */
 export function importedSecret(
   { key, sha256 }: IssuedKey,
-  { keyFormat, pepper }: { readonly keyFormat: KeyFormat; readonly pepper: Pepper },
+  { keyFormat, pepper, takesDigests }: ImportGiven,
   param = 'key',
 ): { readonly fingerprint: string; readonly digest: Digest; readonly hint: string; readonly imported: true } {
   if (key !== undefined && keyFormat.parse(key) !== undefined) {
     throw new DomainError('invalid_request', 'This is a key of Keywright’s: it would never be looked for', {
       param,
+    });
+  }
+  if (sha256 !== undefined && !takesDigests) {
+    throw new DomainError('forbidden', 'A digest is taken from operators alone; send the key’s text', {
+      param: param === 'key' ? 'sha256' : param,
     });
   }
   const fingerprint = sha256 ?? fingerprintOf(key ?? '');
@@ -99,6 +119,50 @@ export function importedUseOf(
   const uses = Object.entries(imported);
   if (uses.some(([, firstUsedAt]) => firstUsedAt !== null)) return 'used';
   return isFinal || !uses.some(([id]) => id in digests) ? 'ended' : 'unused';
+}
+
+/** Whom an imported text leads to, by its public id. */
+export function ownerOf({ credentialId, productId }: KeyAlias): AuditEvent['subject'] {
+  return productId === undefined
+    ? { type: 'apiKey', id: `key_${credentialId}` }
+    : { type: 'subscription', id: `sub_${credentialId}` };
+}
+
+/** Whether an imported text would be let in by a credential, now or once that is enabled or resumed. */
+function opens(credential: ApiKey | Subscription, fingerprint: string, pepper: Pepper, now: Date): boolean {
+  if ('subscriptionId' in credential) {
+    return !isFinal(credential) && neededFor(Object.values(credential.digests), pepper)(fingerprint);
+  }
+  const status = statusOf(credential, now);
+  if (status === 'revoked' || status === 'expired') return false;
+  const digests = liveSecrets(credential, now).flatMap(({ id }) => credential.digests[id] ?? []);
+  return neededFor(digests, pepper)(fingerprint);
+}
+
+/**
+ * Lets go of a text that opens nothing any more, so that it can be imported elsewhere. What it opens still is
+ * to be ended first, in the ways that its tenant knows.
+ * @param credential the one that it leads to
+ * @throws DomainError `invalid_state` while it opens something
+ */
+export function releaseAlias(
+  alias: KeyAlias,
+  credential: ApiKey | Subscription,
+  { fingerprint, pepper }: { readonly fingerprint: string; readonly pepper: Pepper },
+  occasion: Occasion,
+): Change<KeyAlias> {
+  const subject = ownerOf(alias);
+  const { tenantId } = alias;
+  if (opens(credential, fingerprint, pepper, occasion.now)) {
+    throw new DomainError(
+      'invalid_state',
+      `This key opens ${subject.id} of ${tenantId} still; revoke or cancel that, or give it another key, first`,
+    );
+  }
+  return {
+    state: { ...alias, released: true },
+    event: auditEvent(occasion, { type: 'apiKey.released', tenantId, subject, data: {} }),
+  };
 }
 
 /** How many of each there are. */

@@ -10,13 +10,15 @@ import {
   type Subscription,
   type SubscriptionState,
 } from './subscription.ts';
-import type { Tenant } from './tenant.ts';
+import { requireActive, type Tenant } from './tenant.ts';
 
 /** What a new subscription is to be; values are normalised and within bounds. */
 export interface NewSubscription {
   readonly subscriptionId: string;
   readonly name: string;
   readonly oauthClientIds?: readonly string[] | null | undefined;
+  /** Who asked for it, where that is not who does it. */
+  readonly requestedBy?: string;
 }
 
 type SubscriptionChange = Change<Subscription>;
@@ -46,7 +48,7 @@ export function createSubscription(
     environment: product.environment,
     state: product.requiresApproval && imported.length === 0 ? 'pending' : 'active',
     createdAt,
-    createdBy: occasion.actor.id,
+    createdBy: input.requestedBy ?? occasion.actor.id,
     slots: {
       primary: { createdAt, hint: primary.hint },
       secondary: { createdAt, hint: secondary.hint },
@@ -173,12 +175,6 @@ function requireState(
     'invalid_state',
     `The subscription is ${state}; only one that is ${expected} can be ${participle}`,
   );
-}
-
-function requireActive(tenant: Tenant): void {
-  if (tenant.status !== 'active') {
-    throw new DomainError('invalid_state', 'The tenant is suspended; resume it first');
-  }
 }
 
 function next(subscription: Subscription, changes: Partial<Subscription>): Subscription {

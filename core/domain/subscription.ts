@@ -1,3 +1,4 @@
+import type { Idempotency } from './idempotency.ts';
 import type { Environment } from './key-format.ts';
 import type { Digest } from './pepper.ts';
 
@@ -51,5 +52,9 @@ export interface Subscription {
   readonly oauthClientIds?: readonly string[];
   /** Value of the API Gateway key that its usage plans count it by; absent where it has none. */
   readonly usageIdentifierKey?: string;
+  /** Approvals carried out on it, each with when its time is over: until then a repeat finds it done. */
+  readonly approvalsUsed?: Readonly<Record<string, string>>;
+  /** Claims of its keys that were answered, so that a repeat is told so; newest first. */
+  readonly answered?: readonly Idempotency[];
   readonly revision: number;
 }

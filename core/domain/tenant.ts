@@ -153,6 +153,13 @@ export function deleteRole(tenant: Tenant, name: string, occasion: Occasion): Ch
   return { state: { ...tenant, roles, revision: tenant.revision + 1 }, event };
 }
 
+/** @throws DomainError `invalid_state` while the tenant is suspended */
+export function requireActive(tenant: Tenant): void {
+  if (tenant.status !== 'active') {
+    throw new DomainError('invalid_state', 'The tenant is suspended; resume it first');
+  }
+}
+
 /** A role by its name; a name like `constructor` finds nothing. */
 export function roleOf(tenant: Tenant, name: string): TenantRole | undefined {
   return Object.hasOwn(tenant.roles, name) ? tenant.roles[name] : undefined;

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { Logger } from '@aws-lambda-powertools/logger';
 import { required } from '../aws/lambda-environment.ts';
 import { ENV } from '../contract/deployment.ts';
 import { KeyFormat } from '../domain/key-format.ts';
@@ -10,5 +11,6 @@ export function deployedSurroundings(): Surroundings {
     now: () => new Date(),
     randomBytes,
     keyFormat: new KeyFormat(required(process.env, ENV.vendor)),
+    logger: new Logger(),
   };
 }

@@ -92,7 +92,7 @@ const PASSING_ERRORS: readonly string[] = [
 const PASSING_CODES = /^(?:ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)$/;
 
 /** Whether AWS refused for the moment or could not be reached. */
-function isPassing(error: unknown): boolean {
+export function isPassing(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { code, $fault } = error as { code?: unknown; $fault?: unknown };
   return (

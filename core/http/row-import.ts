@@ -1,9 +1,12 @@
 import type * as z from 'zod';
 import type { Change } from '../domain/audit-event.ts';
 import { DomainError } from '../domain/domain-error.ts';
-import { idOfRow, type KeyAlias } from '../domain/imported-key.ts';
+import { type Guarded, waitsForApproval } from '../domain/four-eyes.ts';
+import { idOfRow, type KeyAlias, ownerOf } from '../domain/imported-key.ts';
 import type { Pepper } from '../domain/pepper.ts';
+import type { Tenant } from '../domain/tenant.ts';
 import type { AliasStore } from '../store/alias-store.ts';
+import { isPassing } from './error-answer.ts';
 import type { RowResult } from './schemas/import-schemas.ts';
 
 /** A row that may be imported: what its keys are found by, and what becomes of it under an id. */
@@ -26,6 +29,10 @@ export interface RowImport<State> {
   readonly insert: (change: Change<State>) => Promise<unknown>;
   /** Whether no further rows are to be begun. */
   readonly isOver: () => boolean;
+  /** Whether whoever imports may know of a tenant's keys. */
+  readonly seesTenant: (tenantId: string) => boolean;
+  /** Is told of what nobody expected of a row. */
+  readonly onFailure: (row: number, error: unknown) => void;
 }
 
 /** The rest of the half minute that API Gateway waits is for the rows begun, at four a second with usage plans. */
@@ -40,11 +47,24 @@ export function readRows<Schema extends z.ZodType>(
   const good: { row: number; input: z.output<Schema> }[] = [];
   const bad: RowResult[] = [];
   for (const [row, value] of rows.entries()) {
-    const { success, data, error } = schema.safeParse(value);
-    if (success) good.push({ row, input: data });
-    else bad.push(problemOf(row, error));
+    const parsed = parseRow(schema, value);
+    if (parsed?.success) good.push({ row, input: parsed.data });
+    else bad.push(parsed === undefined ? unreadable(row) : problemOf(row, parsed.error));
   }
   return { good, bad };
+}
+
+/** Undefined for a value that makes a schema fail instead of refusing it: no row stops the others. */
+function parseRow<Schema extends z.ZodType>(schema: Schema, value: unknown) {
+  try {
+    return schema.safeParse(value);
+  } catch {
+    return undefined;
+  }
+}
+
+function unreadable(row: number): RowResult {
+  return { row, result: 'invalid', message: 'It has a value that can’t be read' };
 }
 
 /** A field's name that is not known could be a key in the wrong column, so it is not repeated either. */
@@ -63,14 +83,14 @@ function problemOf(row: number, error: z.ZodError): RowResult {
 }
 
 /**
- * Rows whose key no earlier row has, and that the tenant allows.
+ * Rows whose key no earlier good row has, and that the tenant allows. Whatever is wrong with a row is that
+ * row's result, so what stands against all of them is to be asked before.
  * @param planOf throws DomainError for what is wrong with a row
- * @throws DomainError `invalid_state` for what stands against every row
  */
 export function planRows<Input, State>(
   rows: readonly { row: number; input: Input }[],
   planOf: (row: number, input: Input) => RowPlan<State>,
-  newId: () => string,
+  { newId, onFailure }: { readonly newId: () => string } & Pick<RowImport<State>, 'onFailure'>,
 ): { good: { plan: RowPlan<State>; change: Change<State> }[]; bad: RowResult[] } {
   const seen = new Set<string>();
   const good: { plan: RowPlan<State>; change: Change<State> }[] = [];
@@ -78,18 +98,42 @@ export function planRows<Input, State>(
   for (const { row, input } of rows) {
     try {
       const plan = planOf(row, input);
+      const own = new Set<string>();
       for (const { param, fingerprint } of plan.fingerprints) {
-        if (seen.has(fingerprint)) throw new DomainError('invalid_request', REPEATED, { param });
-        seen.add(fingerprint);
+        if (seen.has(fingerprint) || own.has(fingerprint)) {
+          throw new DomainError('invalid_request', REPEATED, { param });
+        }
+        own.add(fingerprint);
       }
       good.push({ plan, change: plan.create(newId()) });
+      for (const fingerprint of own) seen.add(fingerprint);
     } catch (error) {
-      if (!(error instanceof DomainError) || error.code === 'invalid_state') throw error;
-      const { param, message } = error;
-      bad.push({ row, result: 'invalid', ...(param !== undefined && { param }), message });
+      if (!(error instanceof DomainError)) onFailure(row, error);
+      bad.push(error instanceof DomainError ? refusedRow(row, error) : unexpected(row));
     }
   }
   return { good, bad };
+}
+
+function unexpected(row: number): RowResult {
+  const message = 'This row could not be imported; the request’s id finds the cause in the logs';
+  return { row, result: 'invalid', message };
+}
+
+function refusedRow(row: number, { param, message }: DomainError): RowResult {
+  return { row, result: 'invalid', ...(param !== undefined && { param }), message };
+}
+
+/**
+ * A row's change, where it need not wait.
+ * @throws DomainError `invalid_state` for one that would: nobody can look through 10,000 rows on an approval
+ */
+export function importable<State extends Guarded>(tenant: Tenant, change: Change<State>): Change<State> {
+  if (!waitsForApproval(tenant, change, undefined)) return change;
+  throw new DomainError(
+    'invalid_state',
+    'What is live waits for a second admin in this tenant, and an import can’t: have him approve that requireApproval is turned off meanwhile',
+  );
 }
 
 const REPEATED = 'This key stands in an earlier row or field too';
@@ -99,7 +143,9 @@ const REPEATED = 'This key stands in an earlier row or field too';
  * the aliases are written first and the credential last, with the id that the aliases name: stopped anywhere,
  * the row does not work yet; a repeat goes on where it stopped, and another row may have its keys instead.
  * Rows that are done are found without regard to the time, so every repeat has fewer left to do.
- * @throws Error when the store fails; what was done until then stays done, and a repeat finds it
+ * What fails with one row is that row's result: refused by the store or for a reason that nobody knows, it is
+ * invalid; while a service is away, it and the rows not begun are pending.
+ * @throws Error when it failed and no row was done: then it is not about the rows
  */
 export async function importRows<State>(
   plans: readonly RowPlan<State>[],
@@ -113,27 +159,61 @@ export async function importRows<State>(
   const left: typeof begun = [];
   for (const each of begun) {
     const leading = each.aliases.map((alias) =>
-      alias !== undefined && credentials.has(alias.credentialId) ? alias : undefined,
+      alias !== undefined && !alias.released && credentials.has(alias.credentialId) ? alias : undefined,
     );
     const result = settled(each.plan, leading, given);
     if (result === undefined) left.push(each);
     else results.push(result);
   }
-  const waiting = left.values();
-  let failed = false;
+  const failures = await doRows(left, given, results);
+  const done = results.some(({ result }) => result === 'created' || result === 'exists');
+  if (failures.length > 0 && !done) throw failures[0];
+  return results;
+}
+
+interface BegunRow<State> {
+  readonly plan: RowPlan<State>;
+  readonly aliases: readonly (KeyAlias | undefined)[];
+}
+
+/** Does rows, some at once, and gives what failed of a sudden; what became of each row goes to `results`. */
+async function doRows<State>(
+  rows: readonly BegunRow<State>[],
+  given: RowImport<State>,
+  results: RowResult[],
+): Promise<unknown[]> {
+  const waiting = rows.values();
+  const failures: unknown[] = [];
+  let away = false;
   let rowsBegun = 0;
-  const work = async () => {
-    for (const { plan, aliases } of waiting) {
-      const over = failed || (rowsBegun++ >= ROWS_AT_ONCE && given.isOver());
-      results.push(over ? { row: plan.row, result: 'pending' } : await importRow(plan, aliases, given));
+  const attempt = async ({ plan, aliases }: BegunRow<State>): Promise<RowResult> => {
+    const { row } = plan;
+    if (away || (rowsBegun++ >= ROWS_AT_ONCE && given.isOver())) return { row, result: 'pending' };
+    try {
+      return await importRow(plan, aliases, given);
+    } catch (error) {
+      const passing = isPassing(error) || isCode(error, 'dependency_unavailable');
+      if (error instanceof DomainError && !passing) return refusedRow(row, error);
+      given.onFailure(row, error);
+      if (!isItsOwn(error)) failures.push(error);
+      away ||= passing;
+      return passing ? { row, result: 'pending' } : unexpected(row);
     }
   };
-  const failing = (error: unknown) => {
-    failed = true;
-    throw error;
+  const work = async () => {
+    for (const each of waiting) results.push(await attempt(each));
   };
-  await Promise.all(Array.from({ length: ROWS_AT_ONCE }, () => work().catch(failing)));
-  return results;
+  await Promise.all(Array.from({ length: ROWS_AT_ONCE }, work));
+  return failures;
+}
+
+/** What a service finds wrong with what a row would write. */
+function isItsOwn(error: unknown): boolean {
+  return error instanceof Error && error.name === 'ValidationException';
+}
+
+function isCode(error: unknown, code: DomainError['code']): boolean {
+  return error instanceof DomainError && error.code === code;
 }
 
 /**
@@ -149,10 +229,10 @@ function settled<State>(
   const id = aliases[first]?.credentialId;
   if (id === undefined) return undefined;
   const strange = aliases.findIndex((alias) => alias !== undefined && !leadsHere(alias, plan, given));
-  if (strange !== -1) return taken(plan, strange);
+  if (strange !== -1) return taken(plan, strange, aliases[strange], given);
   return aliases.every((alias) => alias?.credentialId === id)
     ? { row: plan.row, result: 'exists', id: given.publicId(id) }
-    : taken(plan, first);
+    : taken(plan, first, aliases[first], given);
 }
 
 async function importRow<State>(
@@ -167,7 +247,7 @@ async function importRow<State>(
   const credentialId = idOfRow(leadsTo, keys);
   for (const [index, digests] of keys.entries()) {
     const held = await aliases.claim(digests, { credentialId, ...leadsTo }, abandoned[index]?.credentialId);
-    if (held.credentialId !== credentialId) return taken(plan, index);
+    if (held.credentialId !== credentialId) return taken(plan, index, held, given);
   }
   try {
     await insert(plan.create(credentialId));
@@ -182,9 +262,19 @@ function leadsHere<State>(alias: KeyAlias, plan: RowPlan<State>, given: RowImpor
   return alias.tenantId === given.tenantId && alias.productId === plan.productId;
 }
 
-function taken<State>({ row, fingerprints }: RowPlan<State>, index: number): RowResult {
+/** Whose the key is, is told only to those who may know of it: who brings a text has it, and learns no more. */
+function taken<State>(
+  { row, fingerprints }: RowPlan<State>,
+  index: number,
+  alias: KeyAlias | undefined,
+  { seesTenant }: RowImport<State>,
+): RowResult {
   const param = fingerprints[index]?.param ?? 'key';
-  return { row, result: 'invalid', param, message: 'This key belongs to something else here already' };
+  const message =
+    alias !== undefined && seesTenant(alias.tenantId)
+      ? `This key leads to ${ownerOf(alias).id} of ${alias.tenantId} already; an operator can release it once that has ended`
+      : 'This key can’t be taken here; use another one, or ask the operator of Keywright';
+  return { row, result: 'invalid', param, message };
 }
 
 /** Whether an import that began at `start` has used up its time. */

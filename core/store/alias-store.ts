@@ -1,9 +1,11 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { BatchGetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../aws/document-client.ts';
+import { LAST_EVENT } from '../contract/deployment.ts';
+import type { Change } from '../domain/audit-event.ts';
 import type { KeyAlias } from '../domain/imported-key.ts';
 import type { Digest } from '../domain/pepper.ts';
-import { readItem } from './item.ts';
+import { conflict, isWrittenBy, readItem } from './item.ts';
 import { type ItemKey, itemKey } from './item-keys.ts';
 
 /** DynamoDB's limit of a BatchGetItem. */
@@ -12,7 +14,7 @@ const BATCH_SIZE = 100;
 /**
  * What imported keys are found by, in the main table: for each kept version of the pepper one item that leads
  * to the credential. None is deleted, nor changed once the credential is there, so a text that was imported
- * once stays taken.
+ * once stays taken, until an operator releases it.
  */
 export class AliasStore {
   readonly #table: Table;
@@ -73,6 +75,32 @@ export class AliasStore {
     return held;
   }
 
+  /**
+   * Notes, with its event, that a key leads nowhere any more, in the item that it is found by: an import takes
+   * that, and those of newer versions, for itself.
+   * @throws DomainError `conflict` when it was released, or leads somewhere else, by now
+   */
+  async release(digests: readonly Digest[], { state, event }: Change<KeyAlias>): Promise<void> {
+    for (const digest of digests) {
+      const place = itemKey.alias(digest);
+      const put = new PutCommand({
+        TableName: this.#table.name,
+        Item: { ...place, ...state, [LAST_EVENT]: event },
+        ConditionExpression: 'credentialId = :before AND attribute_not_exists(#released)',
+        ExpressionAttributeNames: { '#released': 'released' },
+        ExpressionAttributeValues: { ':before': state.credentialId },
+      });
+      try {
+        await this.#table.client.send(put);
+        return;
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+        if (isWrittenBy(event.id, (await readItem(this.#table, place)) ?? {})) return;
+      }
+    }
+    throw conflict();
+  }
+
   async #claimOne(digest: Digest, alias: KeyAlias, abandoned = alias.credentialId): Promise<KeyAlias> {
     const place = itemKey.alias(digest);
     const put = new PutCommand({
@@ -92,6 +120,6 @@ export class AliasStore {
 }
 
 function aliasOf(item: Record<string, unknown>): KeyAlias {
-  const { pk, sk, ...alias } = item;
+  const { pk, sk, [LAST_EVENT]: lastEvent, ...alias } = item;
   return alias as unknown as KeyAlias;
 }

@@ -2,7 +2,7 @@ import type { Table } from '../aws/document-client.ts';
 import type { Change } from '../domain/audit-event.ts';
 import type { Idempotency } from '../domain/idempotency.ts';
 import type { ProtectedApi } from '../domain/protected-api.ts';
-import { type Created, insertItem, listItems, readItem, stateOf, updateItem } from './item.ts';
+import { type Created, findMade, insertItem, listItems, readItem, stateOf, updateItem } from './item.ts';
 import { itemKey, listPartition } from './item-keys.ts';
 import { type Page, takePage } from './listing.ts';
 
@@ -25,6 +25,11 @@ export class ApiStore {
   async named(apiIds: readonly string[]): Promise<ProtectedApi[]> {
     const apis = await Promise.all(apiIds.map((apiId) => this.get(apiId)));
     return apis.filter((api) => api !== undefined);
+  }
+
+  /** What this request made before. @throws DomainError `idempotency_mismatch` */
+  made(apiId: string, idempotency: Idempotency): Promise<ProtectedApi | undefined> {
+    return findMade(this.#table, itemKey.api(apiId), idempotency);
   }
 
   /** @throws DomainError `already_exists`, `idempotency_mismatch` */

@@ -2,7 +2,7 @@ import type { Table } from '../aws/document-client.ts';
 import { type Approval, lapsesAt } from '../domain/approval.ts';
 import type { Change } from '../domain/audit-event.ts';
 import type { Idempotency } from '../domain/idempotency.ts';
-import { type Created, insertItem, listItems, readItem, stateOf, updateItem } from './item.ts';
+import { type Created, findMade, insertItem, listItems, readItem, stateOf, updateItem } from './item.ts';
 import { duePlace, itemKey, listPartition } from './item-keys.ts';
 import { type Page, takePage } from './listing.ts';
 
@@ -19,6 +19,11 @@ export class ApprovalStore {
   async get(approvalId: string): Promise<Approval | undefined> {
     const item = await readItem(this.#table, itemKey.approval(approvalId));
     return item && stateOf<Approval>(item);
+  }
+
+  /** What this request made before. @throws DomainError `idempotency_mismatch` */
+  made(approvalId: string, idempotency: Idempotency): Promise<Approval | undefined> {
+    return findMade(this.#table, itemKey.approval(approvalId), idempotency);
   }
 
   /** @throws DomainError `idempotency_mismatch` */

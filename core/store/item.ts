@@ -5,7 +5,7 @@ import { LAST_EVENT, TABLE_INDEX, TTL_ATTRIBUTE } from '../contract/deployment.t
 import type { Change } from '../domain/audit-event.ts';
 import { canonicalJson } from '../domain/canonical-json.ts';
 import { DomainError } from '../domain/domain-error.ts';
-import type { Idempotency } from '../domain/idempotency.ts';
+import { type Idempotency, isRepeat } from '../domain/idempotency.ts';
 import type { ItemKey } from './item-keys.ts';
 import { newestFirst } from './listing.ts';
 
@@ -96,19 +96,28 @@ export async function insertItem<State>(
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
     const existing = (await readItem(table, place)) ?? {};
     if (isWrittenBy(event.id, existing)) return { state, replayed: false };
-    const first = existing.idempotency as Idempotency | undefined;
-    if (idempotency === undefined || first?.key !== idempotency.key) {
+    if (!isMadeBy(existing, idempotency)) {
       throw new DomainError('already_exists', 'There is one with this id already; choose another id');
-    }
-    if (first.body !== idempotency.body) {
-      throw new DomainError(
-        'idempotency_mismatch',
-        'This Idempotency-Key was used with another body; send the same body or another key',
-        { param: 'Idempotency-Key' },
-      );
     }
     return { state: stateOf<State>(existing), replayed: true };
   }
+}
+
+/**
+ * What an earlier request with the same `Idempotency-Key` made, as it is now; undefined when none did.
+ * @throws DomainError `idempotency_mismatch` when it made it from another body
+ */
+export async function findMade<State>(
+  table: Table,
+  key: ItemKey,
+  idempotency: Idempotency,
+): Promise<State | undefined> {
+  const item = await readItem(table, key);
+  return item !== undefined && isMadeBy(item, idempotency) ? stateOf<State>(item) : undefined;
+}
+
+function isMadeBy(item: Record<string, unknown>, idempotency: Idempotency | undefined): boolean {
+  return idempotency !== undefined && isRepeat(item.idempotency as Idempotency | undefined, idempotency);
 }
 
 /**
@@ -171,7 +180,7 @@ async function sendUpdate(
   );
 }
 
-function conflict(): DomainError {
+export function conflict(): DomainError {
   return new DomainError(
     'conflict',
     'Someone else changed this at the same moment; read it again and repeat what is still to do',
@@ -216,7 +225,7 @@ export async function* importedItems<State>(
 }
 
 /** A retry of the SDK's can find that its first attempt, whose answer was lost, had done the write. */
-function isWrittenBy(eventId: string, item: Record<string, unknown>): boolean {
+export function isWrittenBy(eventId: string, item: Record<string, unknown>): boolean {
   return (item[LAST_EVENT] as { id?: string } | undefined)?.id === eventId;
 }
 

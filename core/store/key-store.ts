@@ -6,6 +6,7 @@ import { dueAt } from '../domain/key-reminders.ts';
 import type { LastUse } from '../domain/last-use.ts';
 import {
   type Created,
+  findMade,
   importedItems,
   insertItem,
   listItems,
@@ -42,6 +43,11 @@ export class KeyStore {
     return item !== undefined && item.keyId === keyId && item.tenantId === tenantId
       ? stateOf<ApiKey>(item)
       : undefined;
+  }
+
+  /** What this request made before. @throws DomainError `idempotency_mismatch` */
+  made(keyId: string, idempotency: Idempotency): Promise<ApiKey | undefined> {
+    return findMade(this.#table, itemKey.credential(credentialIdOf(keyId)), idempotency);
   }
 
   /** @throws DomainError `already_exists`, `idempotency_mismatch` */

@@ -2,7 +2,7 @@ import type { Table } from '../aws/document-client.ts';
 import type { Change } from '../domain/audit-event.ts';
 import type { Idempotency } from '../domain/idempotency.ts';
 import type { Product } from '../domain/product.ts';
-import { type Created, insertItem, listItems, readItem, stateOf, updateItem } from './item.ts';
+import { type Created, findMade, insertItem, listItems, readItem, stateOf, updateItem } from './item.ts';
 import { itemKey, listPartition } from './item-keys.ts';
 import { type Page, takePage } from './listing.ts';
 
@@ -19,6 +19,11 @@ export class ProductStore {
   async get(productId: string): Promise<Product | undefined> {
     const item = await readItem(this.#table, itemKey.product(productId));
     return item && stateOf<Product>(item);
+  }
+
+  /** What this request made before. @throws DomainError `idempotency_mismatch` */
+  made(productId: string, idempotency: Idempotency): Promise<Product | undefined> {
+    return findMade(this.#table, itemKey.product(productId), idempotency);
   }
 
   /** @throws DomainError `already_exists`, `idempotency_mismatch` */

@@ -3,7 +3,16 @@ import { TABLE_INDEX } from '../contract/deployment.ts';
 import type { Change } from '../domain/audit-event.ts';
 import type { Idempotency } from '../domain/idempotency.ts';
 import { SUBSCRIPTION_STATES, type Subscription, type SubscriptionState } from '../domain/subscription.ts';
-import { type Created, importedItems, insertItem, listItems, readItem, stateOf, updateItem } from './item.ts';
+import {
+  type Created,
+  findMade,
+  importedItems,
+  insertItem,
+  listItems,
+  readItem,
+  stateOf,
+  updateItem,
+} from './item.ts';
 import { credentialIdOf, itemKey, listPartition } from './item-keys.ts';
 import { mergeNewestFirst, newestFirst, type Page, takePage } from './listing.ts';
 
@@ -22,6 +31,11 @@ export class SubscriptionStore {
   async get(subscriptionId: string): Promise<Subscription | undefined> {
     const item = await readItem(this.#table, itemKey.credential(credentialIdOf(subscriptionId)));
     return item?.subscriptionId === subscriptionId ? stateOf<Subscription>(item) : undefined;
+  }
+
+  /** What this request made before. @throws DomainError `idempotency_mismatch` */
+  made(subscriptionId: string, idempotency: Idempotency): Promise<Subscription | undefined> {
+    return findMade(this.#table, itemKey.credential(credentialIdOf(subscriptionId)), idempotency);
   }
 
   /** @throws DomainError `already_exists`, `idempotency_mismatch` */

@@ -3,7 +3,7 @@ import type { Table } from '../aws/document-client.ts';
 import type { Change } from '../domain/audit-event.ts';
 import type { Idempotency } from '../domain/idempotency.ts';
 import type { Tenant } from '../domain/tenant.ts';
-import { type Created, insertItem, listItems, readItem, stateOf, updateItem } from './item.ts';
+import { type Created, findMade, insertItem, listItems, readItem, stateOf, updateItem } from './item.ts';
 import { itemKey, listPartition } from './item-keys.ts';
 import { type Page, takePage } from './listing.ts';
 
@@ -22,6 +22,11 @@ export class TenantStore {
   async get(tenantId: string): Promise<Tenant | undefined> {
     const item = await readItem(this.#table, itemKey.tenant(tenantId));
     return item && stateOf<Tenant>(item);
+  }
+
+  /** What this request made before. @throws DomainError `idempotency_mismatch` */
+  made(tenantId: string, idempotency: Idempotency): Promise<Tenant | undefined> {
+    return findMade(this.#table, itemKey.tenant(tenantId), idempotency);
   }
 
   /** @throws DomainError `already_exists`, `idempotency_mismatch` */

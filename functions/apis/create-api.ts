@@ -19,6 +19,8 @@ export async function createApi(
   const { keyFormat, randomBytes } = dependencies;
   const idempotency = idempotencyOfRequest('createApi', request);
   const apiId = body.apiId ?? `api_${newItemId(idempotency, randomBytes)}`;
+  const made = idempotency && (await apis.made(apiId, idempotency));
+  if (made !== undefined) return { status: 200, headers: REPLAYED, body: presentApi(made) };
   const mint = async () => ({ keyFormat, randomBytes, pepper: await dependencies.pepper() });
   const key =
     body.scheme === 'subscription' ? mintShowable('ck', apiId, body.environment, await mint()) : undefined;

@@ -1,26 +1,38 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { deployedTable } from '../../core/aws/document-client.ts';
+import { required } from '../../core/aws/lambda-environment.ts';
 import { deployedPepper } from '../../core/aws/secrets.ts';
+import { ShowableKeySecrets } from '../../core/aws/showable-keys.ts';
 import { deployedUsagePlanKeys } from '../../core/aws/usage-plan-keys.ts';
-import { ENV } from '../../core/contract/deployment.ts';
+import { ENV, SECRET_PREFIX } from '../../core/contract/deployment.ts';
 import { deployedSurroundings } from '../../core/http/deployed-surroundings.ts';
 import { managementHandler } from '../../core/http/management-handler.ts';
 import { ApprovalStore } from '../../core/store/approval-store.ts';
 import { KeyStore } from '../../core/store/key-store.ts';
 import { LastUseStore } from '../../core/store/last-use-store.ts';
+import { ProductStore } from '../../core/store/product-store.ts';
+import { SubscriptionStore } from '../../core/store/subscription-store.ts';
 import { TenantStore } from '../../core/store/tenant-store.ts';
 import { approvalOperations } from './approval-operations.ts';
 
 const surroundings = deployedSurroundings();
 const table = deployedTable();
-const peppers = deployedPepper(new SecretsManagerClient({}), surroundings.now);
+const secrets = new SecretsManagerClient({});
+const peppers = deployedPepper(secrets, surroundings.now);
 
 export const handler = managementHandler(approvalOperations, {
   ...surroundings,
   approvals: new ApprovalStore(table),
   keys: new KeyStore(table),
+  subscriptions: new SubscriptionStore(table),
+  subscriptionKeys: new ShowableKeySecrets(
+    secrets,
+    SECRET_PREFIX.subscription,
+    required(process.env, ENV.secretsKey),
+  ),
+  products: new ProductStore(table),
   tenants: new TenantStore(table),
   lastUses: new LastUseStore(deployedTable(ENV.usageTable)),
   usagePlanKeys: deployedUsagePlanKeys(),
-  pepper: () => peppers.pepper(),
+  pepper: (versions) => peppers.pepper(versions),
 });

@@ -7,7 +7,10 @@ import type { approvalSchemas } from '../../core/http/schemas/approval-schemas.t
 import { presentApproval } from '../../core/http/schemas/approval-shape.ts';
 import type { ApprovalDependencies } from './dependencies.ts';
 
-/** Approvals of the tenants that the person acts for, newest first, as far as they pass the filters. */
+/**
+ * Approvals of the tenants that the person acts for, newest first, as far as they pass the filters. A
+ * developer, who decides on none, sees what he asked for himself.
+ */
 export async function listApprovals(
   { person, query, occasion }: OperationRequest<typeof approvalSchemas.listApprovals>,
   { approvals }: ApprovalDependencies,
@@ -17,6 +20,7 @@ export async function listApprovals(
   const list = `approvals ${tenantId ?? '*'}`;
   const before = decodeCursor(list, cursor);
   const matches = (approval: Approval) =>
+    (person.role !== 'developer' || approval.requestedBy === person.sub) &&
     (tenantId === undefined ? actsFor(person, approval.tenantId) : approval.tenantId === tenantId) &&
     (state === undefined || approvalStateOf(approval, occasion.now) === state);
   const page = await approvals.list({ limit, before, matches });

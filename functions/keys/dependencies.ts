@@ -3,6 +3,7 @@ import type { UsagePlanKeys } from '../../core/domain/usage-plan.ts';
 import type { Surroundings } from '../../core/http/management-handler.ts';
 import type { AliasStore } from '../../core/store/alias-store.ts';
 import type { ApprovalStore } from '../../core/store/approval-store.ts';
+import type { CredentialStore } from '../../core/store/credential-store.ts';
 import type { KeyStore } from '../../core/store/key-store.ts';
 import type { LastUseStore } from '../../core/store/last-use-store.ts';
 import type { TenantStore } from '../../core/store/tenant-store.ts';
@@ -15,5 +16,6 @@ export interface KeyDependencies extends Surroundings {
   readonly lastUses: LastUseStore;
   readonly usagePlanKeys: UsagePlanKeys;
   readonly aliases: AliasStore;
+  readonly credentials: CredentialStore;
   readonly pepper: () => Promise<Pepper>;
 }

@@ -7,6 +7,7 @@ import { deployedSurroundings } from '../../core/http/deployed-surroundings.ts';
 import { managementHandler } from '../../core/http/management-handler.ts';
 import { AliasStore } from '../../core/store/alias-store.ts';
 import { ApprovalStore } from '../../core/store/approval-store.ts';
+import { CredentialStore } from '../../core/store/credential-store.ts';
 import { KeyStore } from '../../core/store/key-store.ts';
 import { LastUseStore } from '../../core/store/last-use-store.ts';
 import { TenantStore } from '../../core/store/tenant-store.ts';
@@ -24,5 +25,6 @@ export const handler = managementHandler(keyOperations, {
   approvals: new ApprovalStore(table),
   usagePlanKeys: deployedUsagePlanKeys(),
   aliases: new AliasStore(table),
+  credentials: new CredentialStore(table),
   pepper: () => peppers.pepper(),
 });

@@ -1,14 +1,14 @@
 import { createKey } from '../../core/domain/api-key-lifecycle.ts';
 import { newSecretId } from '../../core/domain/api-key-secret.ts';
-import { DomainError } from '../../core/domain/domain-error.ts';
 import { eventId } from '../../core/domain/event-id.ts';
-import { waitsForApproval } from '../../core/domain/four-eyes.ts';
 import { newItemId } from '../../core/domain/idempotency.ts';
 import { importedSecret } from '../../core/domain/imported-key.ts';
 import { found } from '../../core/domain/not-found.ts';
+import { actsFor } from '../../core/domain/person.ts';
+import { requireActive } from '../../core/domain/tenant.ts';
 import { withUsagePlanKey } from '../../core/domain/usage-plan.ts';
 import type { Answer, OperationRequest } from '../../core/http/operation.ts';
-import { importRows, isOverAt, planRows, readRows } from '../../core/http/row-import.ts';
+import { importable, importRows, isOverAt, planRows, readRows } from '../../core/http/row-import.ts';
 import { presentImport } from '../../core/http/schemas/import-schemas.ts';
 import { keyRow, type keySchemas } from '../../core/http/schemas/key-schemas.ts';
 import type { KeyDependencies } from './dependencies.ts';
@@ -21,33 +21,33 @@ export async function importKeys(
   request: OperationRequest<typeof keySchemas.importKeys>,
   { keys, tenants, aliases, usagePlanKeys, ...dependencies }: KeyDependencies,
 ): Promise<Answer> {
-  const { occasion } = request;
+  const { occasion, person } = request;
   const { tenantId } = request.path;
-  const { keyFormat, randomBytes, now } = dependencies;
+  const { keyFormat, randomBytes, now, logger } = dependencies;
   const tenant = found(await tenants.get(tenantId));
+  requireActive(tenant);
   const pepper = await dependencies.pepper();
+  const takesDigests = person.tenants === '*';
+  const onFailure = (row: number, error: unknown) =>
+    logger?.error('row not imported', { requestId: occasion.requestId, row, error: error as Error });
   const newId = () => newItemId(undefined, randomBytes);
   const read = readRows(request.body.rows, keyRow);
   const planned = planRows(
     read.good,
     (row, { key, sha256, ...input }) => {
-      const { fingerprint, ...secret } = importedSecret({ key, sha256 }, { keyFormat, pepper });
+      const given = { keyFormat, pepper, takesDigests };
+      const { fingerprint, ...secret } = importedSecret({ key, sha256 }, given);
       const newSecret = { ...secret, id: newSecretId(randomBytes) };
       const own = { ...occasion, eventId: eventId(occasion.now, randomBytes) };
       return {
         row,
         fingerprints: [{ param: 'key', fingerprint }],
-        create: (id) => createKey(tenant, { ...input, keyId: `key_${id}` }, newSecret, own),
+        create: (id) =>
+          importable(tenant, createKey(tenant, { ...input, keyId: `key_${id}` }, newSecret, own)),
       };
     },
-    newId,
+    { newId, onFailure },
   );
-  if (planned.good.some(({ change }) => waitsForApproval(tenant, change))) {
-    throw new DomainError(
-      'invalid_state',
-      'This tenant’s live keys wait for a second admin, and an import can’t: have him approve that requireApproval is turned off meanwhile, or import sandbox keys alone',
-    );
-  }
   const done = await importRows(
     planned.good.map(({ plan }) => plan),
     {
@@ -57,6 +57,8 @@ export async function importKeys(
       publicId: (id) => `key_${id}`,
       insert: async (change) => keys.create(await withUsagePlanKey(change, usagePlanKeys, pepper), undefined),
       isOver: isOverAt(occasion.now, now),
+      seesTenant: (id) => actsFor(person, id),
+      onFailure,
     },
   );
   return { status: 200, body: presentImport([...read.bad, ...planned.bad, ...done]) };

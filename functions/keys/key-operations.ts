@@ -7,11 +7,13 @@ import { createKey } from './create-key.ts';
 import type { KeyDependencies } from './dependencies.ts';
 import { importKeys } from './import-keys.ts';
 import { listKeys } from './list-keys.ts';
+import { releaseImport } from './release-import.ts';
 import { rotateKey } from './rotate-key.ts';
 
 export const keyOperations: Operations<'keys', KeyDependencies> = {
   createKey: operation(keySchemas.createKey, createKey),
   importKeys: operation(keySchemas.importKeys, importKeys),
+  releaseImport: operation(keySchemas.releaseImport, releaseImport),
   getKeyImport: operation(
     keySchemas.getKeyImport,
     async ({ path, occasion }, { keys, tenants }: KeyDependencies) => {

@@ -1,28 +1,31 @@
-import { rotateKey as decide } from '../../core/domain/api-key-lifecycle.ts';
-import { mintSecret } from '../../core/domain/api-key-secret.ts';
+import { wasAnswered } from '../../core/domain/idempotency.ts';
+import { answerRepeatOfKey, planOnKey } from '../../core/http/key-plan.ts';
 import type { Answer, OperationRequest } from '../../core/http/operation.ts';
+import { doOrWait, repeated } from '../../core/http/plan.ts';
+import { idempotencyOfRequest } from '../../core/http/replay.ts';
+import { repeatOfWaiting } from '../../core/http/request-approval.ts';
 import type { keySchemas } from '../../core/http/schemas/key-schemas.ts';
-import { decideAndWrite } from './change-key.ts';
 import type { KeyDependencies } from './dependencies.ts';
 
-/** Gives a key another secret and shows it this once; where it has to wait, the secret made here is lost. */
+/**
+ * Gives a key another secret and shows it this once; a repeat with the same `Idempotency-Key` gets the record
+ * alone and rotates nothing. Where it has to wait for a second admin, the secret made here is lost.
+ */
 export async function rotateKey(
   request: OperationRequest<typeof keySchemas.rotateKey>,
   dependencies: KeyDependencies,
 ): Promise<Answer> {
-  const { body, occasion } = request;
-  const { keyFormat, randomBytes } = dependencies;
-  const mint = { keyFormat, randomBytes, pepper: await dependencies.pepper() };
-  let shown = '';
-  const answer = await decideAndWrite(
-    { operation: 'rotateKey', body },
-    request,
-    dependencies,
-    (key, tenant) => {
-      const { text, secret } = mintSecret(key, mint);
-      shown = text;
-      return decide(key, tenant, { overlapSeconds: body.overlapSeconds, secret }, occasion);
-    },
-  );
-  return answer.status === 200 ? { status: 200, body: { key: answer.body, secret: shown } } : answer;
+  const { path, body, occasion } = request;
+  const idempotency = idempotencyOfRequest('rotateKey', request, path.keyId);
+  if (idempotency !== undefined) {
+    const key = await dependencies.keys.get(path.tenantId, path.keyId);
+    if (key !== undefined && wasAnswered(key, idempotency)) {
+      return repeated(answerRepeatOfKey(key, occasion, await dependencies.lastUses.lastUseOf(key.keyId)));
+    }
+    const waiting = await repeatOfWaiting(idempotency, occasion, dependencies);
+    if (waiting !== undefined) return waiting;
+  }
+  const what = { operation: 'rotateKey', body } as const;
+  const plan = await planOnKey(what, path, occasion, dependencies, idempotency);
+  return doOrWait(what, plan, occasion, dependencies, idempotency);
 }

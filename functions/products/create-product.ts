@@ -13,6 +13,8 @@ export async function createProduct(
   const { body, occasion } = request;
   const idempotency = idempotencyOfRequest('createProduct', request);
   const productId = `prod_${newItemId(idempotency, randomBytes)}`;
+  const made = idempotency && (await products.made(productId, idempotency));
+  if (made !== undefined) return { status: 200, headers: REPLAYED, body: presentProduct(made) };
   const change = decide({ ...body, productId }, await apis.named(body.apiIds), occasion);
   const { state, replayed } = await products.create(change, idempotency);
   const product = presentProduct(state);

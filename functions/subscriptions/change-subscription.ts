@@ -1,22 +1,33 @@
-import type { Change } from '../../core/domain/audit-event.ts';
-import { found } from '../../core/domain/not-found.ts';
-import type { Subscription } from '../../core/domain/subscription.ts';
-import type { Tenant } from '../../core/domain/tenant.ts';
+import type { SubscriptionOperation, SubscriptionSecretOperation } from '../../core/domain/approval.ts';
+import type { Occasion } from '../../core/domain/audit-event.ts';
 import type { Answer } from '../../core/http/operation.ts';
-import { presentSubscription } from '../../core/http/schemas/subscription-schemas.ts';
+import { doOrWait } from '../../core/http/plan.ts';
+import { planOnSubscription, planSecretOfSubscription } from '../../core/http/subscription-plan.ts';
 import type { SubscriptionDependencies } from './dependencies.ts';
 import { readSubscription } from './read-subscription.ts';
 
-/** Reads a subscription, decides on its change, writes it and answers with the subscription as it is then. */
+type SubscriptionChangeRequest = Parameters<typeof readSubscription>[0] & { readonly occasion: Occasion };
+
+/** Does an operation that shows no key, and answers with the subscription as it is then; or lets it wait. */
 export async function changeSubscription(
-  request: Parameters<typeof readSubscription>[0],
+  what: SubscriptionOperation,
+  request: SubscriptionChangeRequest,
   dependencies: SubscriptionDependencies,
-  decide: (subscription: Subscription, tenant: Tenant) => Change<Subscription>,
 ): Promise<Answer> {
-  const { subscriptions, tenants, lastUses } = dependencies;
+  const { occasion } = request;
   const before = await readSubscription(request, dependencies);
-  const change = decide(before, found(await tenants.get(before.tenantId)));
-  await subscriptions.update(before, change);
-  const lastUse = await lastUses.lastUseOf(before.subscriptionId);
-  return { status: 200, body: presentSubscription(change.state, lastUse) };
+  const plan = await planOnSubscription(what, before, occasion, dependencies);
+  return doOrWait(what, plan, occasion, dependencies);
+}
+
+/** Shows keys of a subscription or replaces one, or lets that wait. */
+export async function showKeys(
+  what: SubscriptionSecretOperation,
+  request: SubscriptionChangeRequest,
+  dependencies: SubscriptionDependencies,
+): Promise<Answer> {
+  const { occasion } = request;
+  const before = await readSubscription(request, dependencies);
+  const plan = await planSecretOfSubscription(what, before, occasion, dependencies);
+  return doOrWait(what, plan, occasion, dependencies);
 }

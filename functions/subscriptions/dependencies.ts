@@ -3,6 +3,7 @@ import type { ShowableKeys } from '../../core/domain/showable-key.ts';
 import type { UsagePlanKeys } from '../../core/domain/usage-plan.ts';
 import type { Surroundings } from '../../core/http/management-handler.ts';
 import type { AliasStore } from '../../core/store/alias-store.ts';
+import type { ApprovalStore } from '../../core/store/approval-store.ts';
 import type { LastUseStore } from '../../core/store/last-use-store.ts';
 import type { ProductStore } from '../../core/store/product-store.ts';
 import type { SubscriptionStore } from '../../core/store/subscription-store.ts';
@@ -16,6 +17,7 @@ export interface SubscriptionDependencies extends Surroundings {
   readonly subscriptionKeys: ShowableKeys;
   readonly products: ProductStore;
   readonly tenants: TenantStore;
+  readonly approvals: ApprovalStore;
   readonly usagePlanKeys: UsagePlanKeys;
   readonly pepper: (versions?: readonly string[]) => Promise<Pepper>;
 }

@@ -8,6 +8,7 @@ import { ENV, SECRET_PREFIX } from '../../core/contract/deployment.ts';
 import { deployedSurroundings } from '../../core/http/deployed-surroundings.ts';
 import { managementHandler } from '../../core/http/management-handler.ts';
 import { AliasStore } from '../../core/store/alias-store.ts';
+import { ApprovalStore } from '../../core/store/approval-store.ts';
 import { LastUseStore } from '../../core/store/last-use-store.ts';
 import { ProductStore } from '../../core/store/product-store.ts';
 import { SubscriptionStore } from '../../core/store/subscription-store.ts';
@@ -29,6 +30,7 @@ export const handler = managementHandler(subscriptionOperations, {
   ),
   products: new ProductStore(table),
   aliases: new AliasStore(table),
+  approvals: new ApprovalStore(table),
   tenants: new TenantStore(table),
   lastUses: new LastUseStore(deployedTable(ENV.usageTable)),
   usagePlanKeys: deployedUsagePlanKeys(),

@@ -3,13 +3,15 @@ import { eventId } from '../../core/domain/event-id.ts';
 import { newItemId } from '../../core/domain/idempotency.ts';
 import { type IssuedKey, importedSecret } from '../../core/domain/imported-key.ts';
 import { found } from '../../core/domain/not-found.ts';
+import { actsFor } from '../../core/domain/person.ts';
 import type { Product } from '../../core/domain/product.ts';
 import { mintShowable } from '../../core/domain/showable-key.ts';
 import type { NewSlotKey } from '../../core/domain/subscription.ts';
 import { createSubscription } from '../../core/domain/subscription-lifecycle.ts';
+import { requireActive } from '../../core/domain/tenant.ts';
 import { withUsagePlanKey } from '../../core/domain/usage-plan.ts';
 import type { Answer, OperationRequest } from '../../core/http/operation.ts';
-import { importRows, isOverAt, planRows, readRows } from '../../core/http/row-import.ts';
+import { importable, importRows, isOverAt, planRows, readRows } from '../../core/http/row-import.ts';
 import { presentImport } from '../../core/http/schemas/import-schemas.ts';
 import { subscriptionRow, type subscriptionSchemas } from '../../core/http/schemas/subscription-schemas.ts';
 import type { SubscriptionDependencies } from './dependencies.ts';
@@ -22,24 +24,28 @@ export async function importSubscriptions(
   request: OperationRequest<typeof subscriptionSchemas.importSubscriptions>,
   { subscriptions, tenants, aliases, products, usagePlanKeys, ...dependencies }: SubscriptionDependencies,
 ): Promise<Answer> {
-  const { occasion } = request;
+  const { occasion, person } = request;
   const { tenantId } = request.path;
-  const { keyFormat, randomBytes, now } = dependencies;
+  const { keyFormat, randomBytes, now, logger } = dependencies;
   const tenant = found(await tenants.get(tenantId));
-  const mint = { keyFormat, randomBytes, pepper: await dependencies.pepper() };
-  const { pepper } = mint;
+  requireActive(tenant);
+  const pepper = await dependencies.pepper();
+  const mint = { keyFormat, randomBytes, pepper };
+  const given = { keyFormat, pepper, takesDigests: person.tenants === '*' };
+  const onFailure = (row: number, error: unknown) =>
+    logger?.error('row not imported', { requestId: occasion.requestId, row, error: error as Error });
   const newId = () => newItemId(undefined, randomBytes);
   const read = readRows(request.body.rows, subscriptionRow);
-  const ids = new Set(read.good.map(({ input }) => input.productId));
-  const named = await Promise.all([...ids].map((id) => products.get(id)));
-  const productOf = new Map(named.flatMap((product) => (product ? [[product.productId, product]] : [])));
-
+  const productOf = await readProducts(
+    products,
+    read.good.map(({ input }) => input.productId),
+  );
   const planned = planRows(
     read.good,
     (row, { primary, secondary, ...input }) => {
       const product = requireProduct(productOf.get(input.productId));
-      const first = slotKey('primary', primary, mint);
-      const second = secondary && slotKey('secondary', secondary, mint);
+      const first = slotKey('primary', primary, given);
+      const second = secondary && slotKey('secondary', secondary, given);
       const own = { ...occasion, eventId: eventId(occasion.now, randomBytes) };
       return {
         row,
@@ -49,11 +55,12 @@ export async function importSubscriptions(
           const subscriptionId = `sub_${id}`;
           const nobodys = { ...mintShowable('sub', subscriptionId, product.environment, mint), hint: '' };
           const keys = { primary: first.key, secondary: second?.key ?? nobodys };
-          return createSubscription(tenant, product, { ...input, subscriptionId }, keys, own);
+          const change = createSubscription(tenant, product, { ...input, subscriptionId }, keys, own);
+          return importable(tenant, change);
         },
       };
     },
-    newId,
+    { newId, onFailure },
   );
   const done = await importRows(
     planned.good.map(({ plan }) => plan),
@@ -65,10 +72,31 @@ export async function importSubscriptions(
       insert: async (change) =>
         subscriptions.create(await withUsagePlanKey(change, usagePlanKeys, pepper), undefined),
       isOver: isOverAt(occasion.now, now),
+      seesTenant: (id) => actsFor(person, id),
+      onFailure,
     },
   );
   return { status: 200, body: presentImport([...read.bad, ...planned.bad, ...done]) };
 }
+
+/** Those products of 10,000 rows that there are, by their ids, a few at a time. */
+async function readProducts(
+  products: SubscriptionDependencies['products'],
+  productIds: readonly string[],
+): Promise<ReadonlyMap<string, Product>> {
+  const waiting = new Set(productIds).values();
+  const found = new Map<string, Product>();
+  const work = async () => {
+    for (const id of waiting) {
+      const product = await products.get(id);
+      if (product !== undefined) found.set(id, product);
+    }
+  };
+  await Promise.all(Array.from({ length: PRODUCTS_AT_ONCE }, work));
+  return found;
+}
+
+const PRODUCTS_AT_ONCE = 50;
 
 function requireProduct(product: Product | undefined): Product {
   if (product !== undefined) return product;

@@ -1,26 +1,17 @@
 import { countImported, importedUseOf } from '../../core/domain/imported-key.ts';
 import { found } from '../../core/domain/not-found.ts';
 import { isFinal } from '../../core/domain/subscription.ts';
-import {
-  approveSubscription,
-  cancelSubscription,
-  rejectSubscription,
-  resumeSubscription,
-  suspendSubscription,
-} from '../../core/domain/subscription-lifecycle.ts';
 import { type Operations, operation } from '../../core/http/operation.ts';
 import {
   presentSubscription,
   subscriptionSchemas as schemas,
 } from '../../core/http/schemas/subscription-schemas.ts';
-import { changeSubscription } from './change-subscription.ts';
+import { changeSubscription, showKeys } from './change-subscription.ts';
 import { createSubscription } from './create-subscription.ts';
 import type { SubscriptionDependencies } from './dependencies.ts';
 import { importSubscriptions } from './import-subscriptions.ts';
 import { listSubscriptions } from './list-subscriptions.ts';
 import { readSubscription } from './read-subscription.ts';
-import { regenerateKey } from './regenerate-key.ts';
-import { revealKeys } from './reveal-keys.ts';
 
 export const subscriptionOperations: Operations<'subscriptions', SubscriptionDependencies> = {
   createSubscription: operation(schemas.createSubscription, createSubscription),
@@ -46,38 +37,38 @@ export const subscriptionOperations: Operations<'subscriptions', SubscriptionDep
   approveSubscription: operation(
     schemas.approveSubscription,
     (request, dependencies: SubscriptionDependencies) =>
-      changeSubscription(request, dependencies, (subscription, tenant) =>
-        approveSubscription(subscription, tenant, request.occasion),
-      ),
+      changeSubscription({ operation: 'approveSubscription', body: request.body }, request, dependencies),
   ),
   rejectSubscription: operation(
     schemas.rejectSubscription,
     (request, dependencies: SubscriptionDependencies) =>
-      changeSubscription(request, dependencies, (subscription) =>
-        rejectSubscription(subscription, request.body.reason, request.occasion),
-      ),
+      changeSubscription({ operation: 'rejectSubscription', body: request.body }, request, dependencies),
   ),
   suspendSubscription: operation(
     schemas.suspendSubscription,
     (request, dependencies: SubscriptionDependencies) =>
-      changeSubscription(request, dependencies, (subscription) =>
-        suspendSubscription(subscription, request.body.reason, request.occasion),
-      ),
+      changeSubscription({ operation: 'suspendSubscription', body: request.body }, request, dependencies),
   ),
   resumeSubscription: operation(
     schemas.resumeSubscription,
     (request, dependencies: SubscriptionDependencies) =>
-      changeSubscription(request, dependencies, (subscription, tenant) =>
-        resumeSubscription(subscription, tenant, request.occasion),
-      ),
+      changeSubscription({ operation: 'resumeSubscription', body: request.body }, request, dependencies),
   ),
   cancelSubscription: operation(
     schemas.cancelSubscription,
     (request, dependencies: SubscriptionDependencies) =>
-      changeSubscription(request, dependencies, (subscription) =>
-        cancelSubscription(subscription, request.body.reason, request.occasion),
-      ),
+      changeSubscription({ operation: 'cancelSubscription', body: request.body }, request, dependencies),
   ),
-  revealSubscriptionKeys: operation(schemas.revealSubscriptionKeys, revealKeys),
-  regenerateSubscriptionKey: operation(schemas.regenerateSubscriptionKey, regenerateKey),
+  revealSubscriptionKeys: operation(
+    schemas.revealSubscriptionKeys,
+    (request, dependencies: SubscriptionDependencies) =>
+      showKeys({ operation: 'revealSubscriptionKeys', body: {} }, request, dependencies),
+  ),
+  regenerateSubscriptionKey: operation(
+    schemas.regenerateSubscriptionKey,
+    (request, dependencies: SubscriptionDependencies) => {
+      const { slot } = request.path;
+      return showKeys({ operation: 'regenerateSubscriptionKey', body: { slot } }, request, dependencies);
+    },
+  ),
 };

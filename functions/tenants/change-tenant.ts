@@ -1,10 +1,8 @@
 import type { TenantOperation } from '../../core/domain/approval.ts';
 import type { Occasion } from '../../core/domain/audit-event.ts';
-import { decideOnTenant, waitsForApproval } from '../../core/domain/four-eyes.ts';
-import { found } from '../../core/domain/not-found.ts';
-import type { Tenant } from '../../core/domain/tenant.ts';
 import type { Answer } from '../../core/http/operation.ts';
-import { requestApproval } from '../../core/http/request-approval.ts';
+import { doOrWait } from '../../core/http/plan.ts';
+import { planOnTenant } from '../../core/http/tenant-plan.ts';
 import type { TenantDependencies } from './dependencies.ts';
 
 interface TenantRequest {
@@ -12,22 +10,12 @@ interface TenantRequest {
   readonly occasion: Occasion;
 }
 
-/**
- * Reads a tenant, decides on its change and writes it; or lets `what` wait for a second admin.
- * @param answer what is answered with the tenant as it is then
- */
+/** Does an operation on a tenant or one of its roles, or lets it wait. */
 export async function changeTenant(
   what: TenantOperation,
   { path, occasion }: TenantRequest,
   dependencies: TenantDependencies,
-  answer: (tenant: Tenant) => Answer,
 ): Promise<Answer> {
-  const { tenants } = dependencies;
-  const before = found(await tenants.get(path.tenantId));
-  const change = decideOnTenant(what, before, occasion);
-  if (change !== undefined) {
-    if (waitsForApproval(before, change)) return requestApproval(what, change, occasion, dependencies);
-    await tenants.update(before, change);
-  }
-  return answer(change?.state ?? before);
+  const plan = await planOnTenant(what, path.tenantId, occasion, dependencies);
+  return doOrWait(what, plan, occasion, dependencies);
 }

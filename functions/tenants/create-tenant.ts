@@ -13,6 +13,8 @@ export async function createTenant(
   const { body, occasion } = request;
   const idempotency = idempotencyOfRequest('createTenant', request);
   const tenantId = body.tenantId ?? generatedTenantId(newItemId(idempotency, randomBytes));
+  const made = idempotency && (await tenants.made(tenantId, idempotency));
+  if (made !== undefined) return { status: 200, headers: REPLAYED, body: presentTenant(made) };
   const change = decide({ ...body, tenantId }, occasion);
   const { state, replayed } = await tenants.create(change, idempotency);
   const tenant = presentTenant(state);

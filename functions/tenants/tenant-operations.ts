@@ -15,10 +15,7 @@ export const tenantOperations: Operations<'tenants', TenantDependencies> = {
     body: presentTenant(found(await tenants.get(path.tenantId))),
   })),
   updateTenant: operation(tenantSchemas.updateTenant, (request, dependencies: TenantDependencies) =>
-    changeTenant({ operation: 'updateTenant', body: request.body }, request, dependencies, (tenant) => ({
-      status: 200,
-      body: presentTenant(tenant),
-    })),
+    changeTenant({ operation: 'updateTenant', body: request.body }, request, dependencies),
   ),
   listRoles: operation(tenantSchemas.listRoles, async ({ path }, { tenants }: TenantDependencies) => {
     const { roles } = found(await tenants.get(path.tenantId));
@@ -34,15 +31,10 @@ export const tenantOperations: Operations<'tenants', TenantDependencies> = {
   }),
   putRole: operation(tenantSchemas.putRole, (request, dependencies: TenantDependencies) => {
     const { role } = request.path;
-    return changeTenant({ operation: 'putRole', role, body: request.body }, request, dependencies, () => ({
-      status: 200,
-      body: presentRole(role, request.body),
-    }));
+    return changeTenant({ operation: 'putRole', role, body: request.body }, request, dependencies);
   }),
   deleteRole: operation(tenantSchemas.deleteRole, (request, dependencies: TenantDependencies) => {
     const { role } = request.path;
-    return changeTenant({ operation: 'deleteRole', role, body: {} }, request, dependencies, () => ({
-      status: 204,
-    }));
+    return changeTenant({ operation: 'deleteRole', role, body: {} }, request, dependencies);
   }),
 };

@@ -124,6 +124,7 @@ export function allowProducts(fn: LambdaFunction, store: Store): void {
 export function allowSubscriptions(fn: LambdaFunction, store: Store): void {
   useTable(fn);
   readLastUse(fn, store);
+  requestApprovals(fn, store);
   onItems(fn, store, ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], ['CRED#*']);
   onItems(fn, store, ['dynamodb:GetItem'], ['TENANT#*', 'PRODUCT#*']);
   importKeys(fn, store);
@@ -134,15 +135,17 @@ export function allowSubscriptions(fn: LambdaFunction, store: Store): void {
   keepShowableKeys(fn, store, SECRET_PREFIX.subscription);
 }
 
-/** To decide on approvals and to carry them out, on keys, tenants and roles; never to make one. */
+/** To decide on approvals and to carry them out, on credentials, tenants and roles; never to make one. */
 export function allowApprovals(fn: LambdaFunction, store: Store): void {
   useTable(fn);
   readLastUse(fn, store);
   onItems(fn, store, ['dynamodb:GetItem', 'dynamodb:UpdateItem'], ['APPROVAL#*', 'CRED#*', 'TENANT#*']);
   onItems(fn, store, ['dynamodb:PutItem'], ['CRED#*']);
+  onItems(fn, store, ['dynamodb:GetItem'], ['PRODUCT#*']);
   queryList(fn, store);
   grantEncrypt(fn, store.keyArn, 'dynamodb');
-  usePepper(fn, store);
+  readPepper(fn, store);
+  keepShowableKeys(fn, store, SECRET_PREFIX.subscription);
 }
 
 /** To read and acknowledge what was found; never to make it up. */

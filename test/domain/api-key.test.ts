@@ -67,7 +67,7 @@ describe('what may be done in which state', () => {
   const allowed: Record<keyof typeof states, string[]> = {
     active: ['update', 'disable', 'rotate', 'revoke'],
     disabled: ['update', 'enable', 'rotate', 'revoke'],
-    overlapping: ['update', 'disable', 'endOverlap', 'revoke'],
+    overlapping: ['update', 'disable', 'rotate', 'endOverlap', 'revoke'],
     revoked: [],
     expired: [],
   };
@@ -111,8 +111,31 @@ describe('secrets', () => {
     expect(Object.keys(key.digests)).toEqual(['second']);
   });
 
-  test('no third secret while two work; one that has ended is dropped by the next rotation', () => {
-    expect(() => rotated(overlapping, DAY - 1, DAY, 'third')).toThrow('end the overlap first');
+  test('rotated again while two work, the newer one is replaced at once and the older one’s end stays', () => {
+    for (const overlapSeconds of [0, 60, 30 * DAY]) {
+      const key = rotated(overlapping, DAY - 1, overlapSeconds, 'third');
+      expect(key.secrets).toMatchObject([
+        { id: 'third' },
+        { id: 'first', expiresAt: at(DAY).now.toISOString() },
+      ]);
+      expect(Object.keys(key.digests).sort()).toEqual(['first', 'third']);
+      expect(liveSecrets(key, at(DAY).now).map(({ id }) => id)).toEqual(['third']);
+    }
+  });
+
+  test('what is told of it is what was done: which secret ended, and when the older one will', () => {
+    const input = { overlapSeconds: 0, secret: secret('third') };
+    const { event } = rotateKey(overlapping, TENANT, input, at(DAY - 1));
+    expect(event.data).toEqual({
+      hint: 'third',
+      overlapSeconds: 1,
+      overlapEndsAt: at(DAY).now.toISOString(),
+      replacedHint: 'second',
+    });
+    expect(rotateKey(active, TENANT, input, at(1)).event.data).not.toHaveProperty('replacedHint');
+  });
+
+  test('a secret that has ended is dropped by the next rotation', () => {
     const key = rotated(overlapping, DAY, DAY, 'third');
     expect(key.secrets.map(({ id }) => id)).toEqual(['third', 'second']);
     expect(Object.keys(key.digests).sort()).toEqual(['second', 'third']);

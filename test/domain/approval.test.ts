@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ApiKey } from '../../core/domain/api-key.ts';
+import { carryOut, isCarriedOut } from '../../core/domain/approvable.ts';
 import { type Approval, approvalStateOf, approve, claim, lapse, reject } from '../../core/domain/approval.ts';
 import type { Change, Occasion } from '../../core/domain/audit-event.ts';
-import { carryOut, isCarriedOut, waitsForApproval } from '../../core/domain/four-eyes.ts';
+import { waitsForApproval } from '../../core/domain/four-eyes.ts';
 import { createTenant, type Tenant } from '../../core/domain/tenant.ts';
 
 const NOW = new Date('2026-11-22T12:00:00.000Z');
@@ -127,9 +128,9 @@ describe('what waits is told by the change and not by who asks for it', () => {
     ['apiKey.updated', { to: { name: 'B', metadata: [] } }, false],
     ['apiKey.disabled', {}, false],
   ])('%s %j: %s', (type, data, waits) => {
-    expect(waitsForApproval(tenant, keyChange(type, data))).toBe(waits);
-    expect(waitsForApproval(tenant, keyChange(type, data, 'sandbox'))).toBe(false);
+    expect(waitsForApproval(tenant, keyChange(type, data), undefined)).toBe(waits);
+    expect(waitsForApproval(tenant, keyChange(type, data, 'sandbox'), undefined)).toBe(false);
     const lax = { ...tenant, settings: { ...tenant.settings, requireApproval: false } };
-    expect(waitsForApproval(lax, keyChange(type, data))).toBe(false);
+    expect(waitsForApproval(lax, keyChange(type, data), undefined)).toBe(false);
   });
 });

@@ -27,7 +27,7 @@ class KeyModel {
     const allowed = {
       disable: this.status === 'active',
       enable: this.status === 'disabled' && this.tenantActive,
-      rotate: this.live.length === 1 && this.tenantActive,
+      rotate: this.tenantActive,
       'end-overlap': this.live.length === 2,
       revoke: true,
     }[operation];
@@ -35,7 +35,9 @@ class KeyModel {
     if (operation === 'disable') this.status = 'disabled';
     if (operation === 'enable') this.status = 'active';
     if (operation === 'revoke') this.status = 'revoked';
-    if (operation === 'rotate') this.secrets = [Number.POSITIVE_INFINITY, this.now + overlapSeconds * 1000];
+    if (operation === 'rotate') {
+      this.secrets = [Number.POSITIVE_INFINITY, this.live[1] ?? this.now + overlapSeconds * 1000];
+    }
     if (operation === 'end-overlap') this.secrets = [Number.POSITIVE_INFINITY];
     return true;
   }

@@ -201,6 +201,14 @@ const ENCRYPTS_SECRETS: readonly Sensitive[] = [
   'decrypt through Secrets Manager',
   'encrypt through Secrets Manager',
 ];
+const KEEPS_SUBSCRIPTION_KEYS: readonly Sensitive[] = [
+  'read pepper',
+  'keep first subscription keys',
+  'read subscription keys',
+  'keep another subscription keys',
+  'make subscription keys current',
+  ...ENCRYPTS_SECRETS,
+];
 const IMPORTS: readonly Sensitive[] = [
   'get alias',
   'batch-get aliases',
@@ -277,14 +285,10 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     'get product',
     'put credential',
     ...UPDATES_CREDENTIALS,
+    ...REQUESTS_APPROVAL,
     ...READS_AND_WRITES_TABLE,
     'query subscriptions',
-    'read pepper',
-    'keep first subscription keys',
-    'read subscription keys',
-    'keep another subscription keys',
-    'make subscription keys current',
-    ...ENCRYPTS_SECRETS,
+    ...KEEPS_SUBSCRIPTION_KEYS,
   ],
   approvals: [
     'get approval',
@@ -298,7 +302,8 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     'update digests of a tenant',
     ...UPDATES_CREDENTIALS,
     ...READS_AND_WRITES_TABLE,
-    ...READS_PEPPER,
+    'get product',
+    ...KEEPS_SUBSCRIPTION_KEYS,
   ],
   alerts: ['get alert', 'update alert', 'query alerts', ...READS_AND_WRITES_TABLE],
   leaks: [
@@ -534,7 +539,7 @@ describe('a function that may use something is told where it is', () => {
     ['apis', [ENV.table, ENV.pepperSecret, ENV.secretsKey, ENV.vendor]],
     ['products', [ENV.table, ENV.vendor]],
     ['subscriptions', [ENV.table, ENV.usageTable, ENV.pepperSecret, ENV.secretsKey, ENV.vendor]],
-    ['approvals', [ENV.table, ENV.usageTable, ENV.pepperSecret, ENV.vendor]],
+    ['approvals', [ENV.table, ENV.usageTable, ENV.pepperSecret, ENV.secretsKey, ENV.vendor]],
     ['alerts', [ENV.table, ENV.vendor]],
     ['leaks', [ENV.table, ENV.pepperSecret, ENV.vendor]],
     ['sweep', [ENV.table, ENV.usageTable]],

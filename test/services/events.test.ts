@@ -12,6 +12,7 @@ import { sweep } from '../../functions/sweep/sweep.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { FourEyes, NEW_KEY } from '../support/four-eyes.ts';
 import { keyHeaders, restEvent } from '../support/gateway-events.ts';
+import { issuedText } from '../support/imports.ts';
 import { ADMIN, TestManagement } from '../support/management.ts';
 import { startRequestPlane } from '../support/request-plane.ts';
 import { createProducts, DEVELOPER, TENANT_ID } from '../support/subscriptions.ts';
@@ -52,7 +53,7 @@ test('an event with a field more than its schema has fails the test file that wr
 const EMITTERS: Readonly<Record<EventType, () => Promise<unknown>>> = {
   'apiKey.created': () => createKey(),
   'apiKey.updated': () => changeKey('PATCH', '', { name: 'New', role: 'reader', metadata: { team: 'a' } }),
-  'apiKey.rotated': () => changeKey('POST', '/rotate', { overlapSeconds: 60 }),
+  'apiKey.rotated': () => changeKey('POST', '/rotate', { overlapSeconds: 60 }, ['/rotate']),
   'apiKey.overlapEnded': () => changeKey('POST', '/end-overlap', {}, ['/rotate']),
   'apiKey.disabled': () => changeKey('POST', '/disable'),
   'apiKey.enabled': () => changeKey('POST', '/enable', {}, ['/disable']),
@@ -62,6 +63,7 @@ const EMITTERS: Readonly<Record<EventType, () => Promise<unknown>>> = {
   'apiKey.unused': () => sweepKey(undefined, 91),
   'apiKey.usedFromNewIp': useFromNewNetworks,
   'apiKey.leaked': leak,
+  'apiKey.released': release,
   'subscription.requested': () => subscribe(),
   'subscription.approved': () => changeSubscription('approve', products.approved),
   'subscription.rejected': () => changeSubscription('reject', products.approved),
@@ -171,6 +173,23 @@ async function useFromNewNetworks(): Promise<void> {
   expect(events.map(({ subject }) => subject.type)).toEqual(['apiKey', 'subscription']);
   for (const { type } of events) emitted.add(type);
   await plane.close();
+}
+
+/** An imported text of a key and one of a subscription, both ended. */
+async function release(): Promise<void> {
+  const rows = {
+    keys: { ...NEW_KEY, key: issuedText() },
+    subscriptions: { productId: products.immediate, name: 'Brought', primary: { key: issuedText() } },
+  };
+  await bring('keys', rows.keys, (id) => `${TENANT}/keys/${id}/revoke`, rows.keys.key);
+  const ending = (id: string) => `/v1/subscriptions/${id}/cancel`;
+  await bring('subscriptions', rows.subscriptions, ending, rows.subscriptions.primary.key);
+}
+
+async function bring(kind: string, row: object, ending: (id: string) => string, key: string): Promise<void> {
+  const { results } = await call(`POST ${TENANT}/${kind}/import`, { rows: [row] });
+  await call(`POST ${ending(results[0].id)}`, {});
+  await call('POST /v1/imports/release', { key });
 }
 
 /** A secret, one of a subscription's two keys, and a client key. */

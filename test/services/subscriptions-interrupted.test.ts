@@ -21,11 +21,12 @@ const CREATION = [
   'GetItemCommand',
   'GetItemCommand',
   'GetItemCommand',
+  'GetItemCommand',
   'GetSecretValueCommand',
   'CreateSecretCommand',
   'PutItemCommand',
 ];
-const SHOWING = ['GetItemCommand', 'GetSecretValueCommand', 'UpdateItemCommand'];
+const SHOWING = ['GetItemCommand', 'GetItemCommand', 'GetSecretValueCommand', 'UpdateItemCommand'];
 
 const aws = new AwsFixture();
 const interruption = new Interruption();

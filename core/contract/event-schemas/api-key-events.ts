@@ -80,6 +80,9 @@ export const API_KEY_EVENTS = {
       hint,
       overlapSeconds: z.int(),
       overlapEndsAt: time.meta({ description: 'The old secret works until then' }),
+      replacedHint: hint
+        .optional()
+        .meta({ description: 'Of the newer secret, which ended at once: present while an overlap lasted' }),
       approval,
     }),
     example: { hint: 'x7Qp', overlapSeconds: 86_400, overlapEndsAt: '2026-11-23T12:00:00.000Z' },
@@ -152,6 +155,13 @@ export const API_KEY_EVENTS = {
       response: 'keyRevoked',
       source: { by: 'github', url: 'https://github.com/acme/export/blob/main/.env', place: 'commit' },
     },
+  }),
+  'apiKey.released': event({
+    when: 'An operator let go of a text that was imported and opens nothing any more: it may be imported anew.',
+    actors: ['admin'],
+    subjects: ['apiKey', 'subscription'],
+    data: noData,
+    example: {},
   }),
   'apiKey.unused': event({
     when: 'A key that is not disabled was not used for 90 days.',

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { EventType } from '../events.ts';
 import { type EventDefinition, event } from './definition.ts';
-import { environment, hint, imported, name, noData, reason, strings } from './values.ts';
+import { approval, environment, hint, imported, name, reason, strings } from './values.ts';
 
 export const SUBSCRIPTION_EVENTS = {
   'subscription.requested': event({
@@ -17,6 +17,7 @@ export const SUBSCRIPTION_EVENTS = {
         .meta({ description: 'active at once where the product asks for no approval' }),
       oauthClientIds: strings.nullable().meta({ description: 'null for any client' }),
       imported,
+      approval,
     }),
     example: {
       productId: 'prod_Payments0000',
@@ -30,7 +31,7 @@ export const SUBSCRIPTION_EVENTS = {
     when: 'A pending subscription became active.',
     actors: ['admin'],
     subjects: ['subscription'],
-    data: noData,
+    data: z.strictObject({ approval }),
     example: {},
   }),
   'subscription.rejected': event({
@@ -51,28 +52,28 @@ export const SUBSCRIPTION_EVENTS = {
     when: 'A suspended subscription was let in again.',
     actors: ['admin'],
     subjects: ['subscription'],
-    data: noData,
+    data: z.strictObject({ approval }),
     example: {},
   }),
   'subscription.cancelled': event({
     when: 'A subscription was ended for good, or a pending one was taken back by who had requested it.',
     actors: ['developer', 'admin'],
     subjects: ['subscription'],
-    data: z.strictObject({ reason }),
+    data: z.strictObject({ reason, approval }),
     example: { reason: null },
   }),
   'subscription.keyRegenerated': event({
     when: 'The key of one slot was replaced; the other one works on.',
     actors: ['developer', 'admin'],
     subjects: ['subscription'],
-    data: z.strictObject({ slot: z.enum(['primary', 'secondary']), hint }),
+    data: z.strictObject({ slot: z.enum(['primary', 'secondary']), hint, approval }),
     example: { slot: 'secondary', hint: 'x7Qp' },
   }),
   'subscription.keysRevealed': event({
     when: 'Both keys of a subscription were shown to somebody.',
     actors: ['developer', 'admin'],
     subjects: ['subscription'],
-    data: z.strictObject({ primaryHint: hint, secondaryHint: hint }),
+    data: z.strictObject({ primaryHint: hint, secondaryHint: hint, approval }),
     example: { primaryHint: 'c2Rt', secondaryHint: 'x7Qp' },
   }),
 } as const satisfies Partial<Record<EventType, EventDefinition>>;

@@ -2,7 +2,8 @@ import * as z from 'zod';
 import type { OperationSchema } from '../operation.ts';
 import { approvalId, approvalShape, approvalState } from './approval-shape.ts';
 import { cursor, limit, pageOf, tenantId } from './fields.ts';
-import { keyWithSecret } from './key-schemas.ts';
+import { keyWithSecret, repeatedKey } from './key-schemas.ts';
+import { regeneratedKey, repeatedSubscription, shownKeys } from './subscription-schemas.ts';
 
 const approvalPath = z.object({ approvalId });
 const noBody = z.strictObject({});
@@ -26,9 +27,14 @@ export const approvalSchemas = {
     answers: { 200: approvalShape },
   },
   claimApproval: {
-    summary: 'Carry out your own approved operation; the answer is the only one that shows its secret',
+    summary: 'Carry out your own approved operation; the answer shows the secret',
     path: approvalPath,
     body: noBody,
-    answers: { 200: keyWithSecret },
+    idempotent: true,
+    answers: {
+      200: z
+        .union([keyWithSecret, shownKeys, regeneratedKey, repeatedKey, repeatedSubscription])
+        .meta({ description: 'As the operation itself answers; to a repeat the record alone' }),
+    },
   },
 } as const satisfies Record<string, OperationSchema>;

@@ -12,7 +12,7 @@ export const approvalShape = z
     operation: z.string().meta({ description: 'The operationId of what waits', example: 'revokeKey' }),
     subject: z
       .strictObject({ type: z.string(), id: z.string() })
-      .meta({ description: 'What it is to change; a key that is to be created has its id already' }),
+      .meta({ description: 'What it is to change; what is to be created has its id already' }),
     body: z.record(z.string(), z.unknown()).meta({ description: 'The body that it was requested with' }),
     requestedBy: z.string(),
     requestedAt: timestamp,

@@ -113,6 +113,12 @@ export const keyWithSecret = z.strictObject({
   secret: z.string().meta({ description: 'The whole key, shown this once' }),
 });
 
+/** What a repeat of a request that showed a secret is answered. */
+export const repeatedKey = z.strictObject({ key: keyShape }).meta({
+  description:
+    'A repeat: the record, and not the secret, which was shown in the first answer; the header Keywright-Notice says how to go on',
+});
+
 /** A key as people see it at a moment. */
 export function presentKey(key: ApiKey, now: Date, lastUse: LastUse | undefined): z.output<typeof keyShape> {
   return {
@@ -159,13 +165,7 @@ export const keySchemas = {
     path: tenantPath,
     body: z.strictObject({ name, type, environment, role: roleName, ...restrictions }),
     idempotent: true,
-    answers: {
-      201: keyWithSecret,
-      200: z
-        .strictObject({ key: keyShape })
-        .meta({ description: 'A repeat: the record, and not the secret' }),
-      202: waiting,
-    },
+    answers: { 201: keyWithSecret, 200: repeatedKey, 202: waiting },
   },
   listKeys: {
     summary: 'List a tenant’s API keys, newest first',
@@ -188,6 +188,17 @@ export const keySchemas = {
     }),
     answers: { 200: pageOf(keyShape) },
   },
+  releaseImport: {
+    summary:
+      'Let go of an imported text that opens nothing any more, because its credential has ended or has another key now, so that it can be imported elsewhere',
+    body: z.strictObject(issuedKey).refine(isOneOf, ONE_OF),
+    acceptsKeys: true,
+    answers: {
+      200: z
+        .strictObject({ id: z.string(), tenantId })
+        .meta({ description: 'The credential that the text led to, and its tenant' }),
+    },
+  },
   importKeys: {
     summary: 'Bring keys that were issued elsewhere; whoever has one goes on sending it as it is',
     path: tenantPath,
@@ -209,12 +220,19 @@ export const keySchemas = {
     answers: { 200: keyShape, 202: waiting },
   },
   rotateKey: {
-    summary: 'Replace a key’s secret; the old one works until the overlap ends',
+    summary:
+      'Replace a key’s secret; the old one works until the overlap ends. While it lasts, only the newer secret is replaced, at once, and the overlap’s end stays as it is',
     path: keyPath,
     body: z.strictObject({
       overlapSeconds: z.number().int().min(0).max(LONGEST_OVERLAP_SECONDS).default(86_400),
     }),
-    answers: { 200: keyWithSecret, 202: waiting },
+    idempotent: true,
+    answers: {
+      200: z
+        .union([keyWithSecret, repeatedKey])
+        .meta({ description: 'The record and the secret; to a repeat the record alone' }),
+      202: waiting,
+    },
   },
   endOverlap: {
     summary: 'End a rotation’s overlap now',

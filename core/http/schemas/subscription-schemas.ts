@@ -9,6 +9,7 @@ import {
   type SubscriptionSlot,
 } from '../../domain/subscription.ts';
 import type { OperationSchema } from '../operation.ts';
+import { waiting } from './approval-shape.ts';
 import {
   cursor,
   limit,
@@ -120,6 +121,15 @@ function presentSlot(
 const subscriptionPath = z.object({ subscriptionId });
 const slotPath = subscriptionPath.extend({ slot: z.enum(SLOTS) });
 const changed = { path: subscriptionPath, answers: { 200: subscriptionShape } } as const;
+const guarded = { path: subscriptionPath, answers: { 200: subscriptionShape, 202: waiting } } as const;
+/** Both keys as they are shown. */
+export const shownKeys = z.strictObject({ primaryKey: shownKey, secondaryKey: shownKey });
+/** A slot's new key. */
+export const regeneratedKey = z.strictObject({ key: z.string().meta({ description: 'The whole key' }) });
+/** What a repeat of a claim that showed keys is answered. */
+export const repeatedSubscription = z.strictObject({ subscription: subscriptionShape }).meta({
+  description: 'A repeat: the record, and not the keys; the header Keywright-Notice says how to go on',
+});
 
 export const subscriptionSchemas = {
   createSubscription: {
@@ -129,6 +139,7 @@ export const subscriptionSchemas = {
     answers: {
       201: subscriptionShape,
       200: subscriptionShape.meta({ description: 'A repeat: the same subscription' }),
+      202: waiting,
     },
   },
   listSubscriptions: {
@@ -156,29 +167,29 @@ export const subscriptionSchemas = {
     answers: { 200: importCounts },
   },
   getSubscription: { summary: 'Read a subscription', ...changed },
-  approveSubscription: { summary: 'Approve a pending subscription', body: noBody, ...changed },
+  approveSubscription: { summary: 'Approve a pending subscription', body: noBody, ...guarded },
   rejectSubscription: { summary: 'Reject a pending subscription for good', body: reason, ...changed },
   suspendSubscription: {
     summary: 'Suspend an active subscription; its keys are refused within seconds',
     body: reason,
     ...changed,
   },
-  resumeSubscription: { summary: 'Resume a suspended subscription', body: noBody, ...changed },
+  resumeSubscription: { summary: 'Resume a suspended subscription', body: noBody, ...guarded },
   cancelSubscription: {
     summary: 'End a subscription for good, or take back your own request while it is pending',
     body: reason,
-    ...changed,
+    ...guarded,
   },
   revealSubscriptionKeys: {
     summary: 'Show a subscription’s keys; each showing is audited',
     path: subscriptionPath,
     body: noBody,
-    answers: { 200: z.strictObject({ primaryKey: shownKey, secondaryKey: shownKey }) },
+    answers: { 200: shownKeys, 202: waiting },
   },
   regenerateSubscriptionKey: {
     summary: 'Replace one of a subscription’s keys; the other keeps working',
     path: slotPath,
     body: noBody,
-    answers: { 200: z.strictObject({ key: z.string().meta({ description: 'The whole key' }) }) },
+    answers: { 200: regeneratedKey, 202: waiting },
   },
 } as const satisfies Record<string, OperationSchema>;

@@ -1,0 +1,189 @@
+import { decideOnSubscription } from '../domain/approvable.ts';
+import type {
+  SubscriptionOperation,
+  SubscriptionRequest,
+  SubscriptionSecretOperation,
+} from '../domain/approval.ts';
+import type { Change, Occasion } from '../domain/audit-event.ts';
+import type { RandomBytes } from '../domain/base62.ts';
+import { DomainError } from '../domain/domain-error.ts';
+import { type Idempotency, withAnswered } from '../domain/idempotency.ts';
+import type { KeyFormat } from '../domain/key-format.ts';
+import type { LastUse } from '../domain/last-use.ts';
+import { found } from '../domain/not-found.ts';
+import type { Pepper } from '../domain/pepper.ts';
+import { mintShowable, neededFor, type ShowableKeys, textOf } from '../domain/showable-key.ts';
+import type { Slot, Subscription } from '../domain/subscription.ts';
+import { createSubscription, regenerateKey, revealKeys } from '../domain/subscription-lifecycle.ts';
+import type { Tenant } from '../domain/tenant.ts';
+import { type UsagePlanKeys, withUsagePlanKey } from '../domain/usage-plan.ts';
+import type { LastUseStore } from '../store/last-use-store.ts';
+import type { ProductStore } from '../store/product-store.ts';
+import type { SubscriptionStore } from '../store/subscription-store.ts';
+import type { TenantStore } from '../store/tenant-store.ts';
+import type { Answer } from './operation.ts';
+import { type Plan, updating } from './plan.ts';
+import { SHOWN_BEFORE } from './replay.ts';
+import { presentSubscription } from './schemas/subscription-schemas.ts';
+
+/** What planning an operation on subscriptions needs. */
+export interface SubscriptionPlanning {
+  readonly subscriptions: SubscriptionStore;
+  readonly subscriptionKeys: ShowableKeys;
+  readonly products: ProductStore;
+  readonly tenants: TenantStore;
+  readonly lastUses: LastUseStore;
+  readonly usagePlanKeys: UsagePlanKeys;
+  readonly keyFormat: KeyFormat;
+  readonly randomBytes: RandomBytes;
+  readonly pepper: (versions?: readonly string[]) => Promise<Pepper>;
+}
+
+/** Plans a subscription's creation. Both keys' texts are kept before it exists. @throws DomainError */
+export async function planSubscription(
+  { body }: SubscriptionRequest,
+  { subscriptionId, requestedBy }: { readonly subscriptionId: string; readonly requestedBy: string },
+  occasion: Occasion,
+  dependencies: SubscriptionPlanning,
+): Promise<Plan<Subscription>> {
+  const { subscriptions, subscriptionKeys, usagePlanKeys, keyFormat, randomBytes } = dependencies;
+  const tenant = found(await dependencies.tenants.get(body.tenantId));
+  const product = await dependencies.products.get(body.productId);
+  if (product === undefined) {
+    throw new DomainError('invalid_request', 'productId names no product; GET /v1/products lists them', {
+      param: 'productId',
+    });
+  }
+  const pepper = await dependencies.pepper();
+  const mint = { keyFormat, randomBytes, pepper };
+  const key = () => mintShowable('sub', subscriptionId, product.environment, mint);
+  const keys = { primary: key(), secondary: key() };
+  const input = { ...body, subscriptionId, requestedBy };
+  return {
+    tenant,
+    before: undefined,
+    decide: () => createSubscription(tenant, product, input, keys, occasion),
+    prepare: async (change) => {
+      const prepared = await withUsagePlanKey(change, usagePlanKeys, pepper);
+      const texts = [keys.primary.text, keys.secondary.text];
+      await subscriptionKeys.add(subscriptionId, texts, { now: occasion.now, isNeeded: () => true });
+      return prepared;
+    },
+    write: (change, idempotency) => subscriptions.create(change, idempotency),
+    answer: (state) => ({ status: 201, body: presentSubscription(state, undefined) }),
+    answerRepeat: (state) => ({ status: 200, body: presentSubscription(state, undefined) }),
+  };
+}
+
+/** Plans a change of a subscription that shows no key. @throws DomainError `not_found` */
+export async function planOnSubscription(
+  what: SubscriptionOperation,
+  before: Subscription,
+  occasion: Occasion,
+  { subscriptions, tenants, lastUses }: SubscriptionPlanning,
+): Promise<Plan<Subscription>> {
+  const [tenant, lastUse] = await Promise.all([
+    tenants.get(before.tenantId),
+    lastUses.lastUseOf(before.subscriptionId),
+  ]);
+  const some = found(tenant);
+  return {
+    tenant: some,
+    before,
+    decide: () => decideOnSubscription(what, before, some, occasion),
+    write: updating(subscriptions, before),
+    answer: (state) => ({ status: 200, body: presentSubscription(state, lastUse) }),
+  };
+}
+
+/**
+ * Plans a showing or a replacement of keys.
+ * @param answered what the subscription remembers of a request whose answer shows them
+ * @throws DomainError `not_found`
+ */
+export async function planSecretOfSubscription(
+  what: SubscriptionSecretOperation,
+  before: Subscription,
+  occasion: Occasion,
+  dependencies: SubscriptionPlanning,
+  answered?: Idempotency,
+): Promise<Plan<Subscription>> {
+  const tenant = found(await dependencies.tenants.get(before.tenantId));
+  const digests = Object.values(before.digests);
+  const pepper = await dependencies.pepper(digests.map((digest) => digest.pepper));
+  const steps =
+    what.operation === 'revealSubscriptionKeys'
+      ? showing(before, pepper, occasion, dependencies)
+      : replacing(what.body.slot, before, { tenant, pepper, occasion }, dependencies);
+  return {
+    tenant,
+    before,
+    ...steps,
+    decide: () => {
+      const change = steps.decide();
+      return { ...change, state: withAnswered(change.state, answered) };
+    },
+    write: updating(dependencies.subscriptions, before),
+  };
+}
+
+/** What is answered to a repeat of what showed keys: the record, and how to go on. */
+export function answerRepeatOfSubscription(state: Subscription, lastUse: LastUse | undefined): Answer {
+  const subscription = presentSubscription(state, lastUse);
+  return { status: 200, headers: SHOWN_BEFORE, body: { subscription } };
+}
+
+interface Steps {
+  readonly decide: () => Change<Subscription>;
+  readonly prepare?: (change: Change<Subscription>) => Promise<Change<Subscription>>;
+  readonly answer: () => Answer;
+}
+
+/** Shows both keys, once the showing is on record. */
+function showing(
+  before: Subscription,
+  pepper: Pepper,
+  occasion: Occasion,
+  { subscriptionKeys }: SubscriptionPlanning,
+): Steps {
+  const { primary, secondary } = before.digests;
+  let texts: readonly string[] = [];
+  return {
+    decide: () => revealKeys(before, occasion),
+    prepare: async (change) => {
+      texts = await subscriptionKeys.texts(before.subscriptionId);
+      return change;
+    },
+    answer: () => ({
+      status: 200,
+      body: {
+        primaryKey: textOf(primary, texts, pepper) ?? null,
+        secondaryKey: textOf(secondary, texts, pepper) ?? null,
+      },
+    }),
+  };
+}
+
+/**
+ * Replaces one slot's key. The new text is kept beside the old ones first; the write of its digest then makes
+ * it the slot's key, so that an end in between changes nothing.
+ */
+function replacing(
+  slot: Slot,
+  before: Subscription,
+  given: { readonly tenant: Tenant; readonly pepper: Pepper; readonly occasion: Occasion },
+  { subscriptionKeys, keyFormat, randomBytes }: SubscriptionPlanning,
+): Steps {
+  const { subscriptionId, environment } = before;
+  const { tenant, pepper, occasion } = given;
+  const key = mintShowable('sub', subscriptionId, environment, { keyFormat, randomBytes, pepper });
+  return {
+    decide: () => regenerateKey(before, tenant, { slot, key }, occasion),
+    prepare: async (change) => {
+      const isNeeded = neededFor(Object.values(before.digests), pepper);
+      await subscriptionKeys.add(subscriptionId, [key.text], { now: occasion.now, isNeeded });
+      return change;
+    },
+    answer: () => ({ status: 200, body: { key: key.text } }),
+  };
+}
