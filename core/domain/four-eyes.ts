@@ -84,7 +84,7 @@ const EFFECTS = {
 } as const satisfies Record<EventType, Effect | Judgement>;
 
 /** @param before undefined for what is new */
-export function effectOf(change: Change<Guarded>, before: Guarded | undefined): Effect {
+function effectOf(change: Change<Guarded>, before: Guarded | undefined): Effect {
   const judged: Partial<Record<EventType, Effect | Judgement>> = EFFECTS;
   // While a deployment lasts, what asked may be newer than what judges: what is not known waits.
   const effect = judged[change.event.type] ?? 'governs';

@@ -1,17 +1,27 @@
+import type * as z from 'zod';
+import type { Mint } from '../../core/domain/api-key-secret.ts';
+import type { Occasion } from '../../core/domain/audit-event.ts';
 import { DomainError } from '../../core/domain/domain-error.ts';
 import { eventId } from '../../core/domain/event-id.ts';
 import { newItemId } from '../../core/domain/idempotency.ts';
 import { type IssuedKey, importedSecret } from '../../core/domain/imported-key.ts';
 import { found } from '../../core/domain/not-found.ts';
-import { actsFor } from '../../core/domain/person.ts';
+import { actsFor, type Person } from '../../core/domain/person.ts';
 import type { Product } from '../../core/domain/product.ts';
 import { mintShowable } from '../../core/domain/showable-key.ts';
-import type { NewSlotKey } from '../../core/domain/subscription.ts';
+import type { NewSlotKey, Subscription } from '../../core/domain/subscription.ts';
 import { createSubscription } from '../../core/domain/subscription-lifecycle.ts';
-import { requireActive } from '../../core/domain/tenant.ts';
+import { requireActive, type Tenant } from '../../core/domain/tenant.ts';
 import { withUsagePlanKey } from '../../core/domain/usage-plan.ts';
 import type { Answer, OperationRequest } from '../../core/http/operation.ts';
-import { importable, importRows, isOverAt, planRows, readRows } from '../../core/http/row-import.ts';
+import {
+  importable,
+  importRows,
+  isOverAt,
+  planRows,
+  type RowPlan,
+  readRows,
+} from '../../core/http/row-import.ts';
 import { presentImport } from '../../core/http/schemas/import-schemas.ts';
 import { subscriptionRow, type subscriptionSchemas } from '../../core/http/schemas/subscription-schemas.ts';
 import type { SubscriptionDependencies } from './dependencies.ts';
@@ -31,7 +41,6 @@ export async function importSubscriptions(
   requireActive(tenant);
   const pepper = await dependencies.pepper();
   const mint = { keyFormat, randomBytes, pepper };
-  const given = { keyFormat, pepper, takesDigests: person.tenants === '*' };
   const onFailure = (row: number, error: unknown) =>
     logger?.error('row not imported', { requestId: occasion.requestId, row, error: error as Error });
   const newId = () => newItemId(undefined, randomBytes);
@@ -40,28 +49,8 @@ export async function importSubscriptions(
     products,
     read.good.map(({ input }) => input.productId),
   );
-  const planned = planRows(
-    read.good,
-    (row, { primary, secondary, ...input }) => {
-      const product = requireProduct(productOf.get(input.productId));
-      const first = slotKey('primary', primary, given);
-      const second = secondary && slotKey('secondary', secondary, given);
-      const own = { ...occasion, eventId: eventId(occasion.now, randomBytes) };
-      return {
-        row,
-        productId: product.productId,
-        fingerprints: [first, second].flatMap((key) => (key ? [key] : [])),
-        create: (id) => {
-          const subscriptionId = `sub_${id}`;
-          const nobodys = { ...mintShowable('sub', subscriptionId, product.environment, mint), hint: '' };
-          const keys = { primary: first.key, secondary: second?.key ?? nobodys };
-          const change = createSubscription(tenant, product, { ...input, subscriptionId }, keys, own);
-          return importable(tenant, change);
-        },
-      };
-    },
-    { newId, onFailure },
-  );
+  const plan = planner(tenant, productOf, mint, person, occasion);
+  const planned = planRows(read.good, plan, { newId, onFailure });
   const done = await importRows(
     planned.good.map(({ plan }) => plan),
     {
@@ -77,6 +66,36 @@ export async function importSubscriptions(
     },
   );
   return { status: 200, body: presentImport([...read.bad, ...planned.bad, ...done]) };
+}
+
+/** What a row's subscription is to be, and becomes under an id. */
+function planner(
+  tenant: Tenant,
+  productOf: ReadonlyMap<string, Product>,
+  mint: Mint,
+  person: Person,
+  occasion: Occasion,
+): (row: number, input: z.output<typeof subscriptionRow>) => RowPlan<Subscription> {
+  const { keyFormat, pepper, randomBytes } = mint;
+  const given = { keyFormat, pepper, takesDigests: person.tenants === '*' };
+  return (row, { primary, secondary, ...input }) => {
+    const product = requireProduct(productOf.get(input.productId));
+    const first = slotKey('primary', primary, given);
+    const second = secondary && slotKey('secondary', secondary, given);
+    const own = { ...occasion, eventId: eventId(occasion.now, randomBytes) };
+    return {
+      row,
+      productId: product.productId,
+      fingerprints: [first, second].flatMap((key) => (key ? [key] : [])),
+      create: (id) => {
+        const subscriptionId = `sub_${id}`;
+        const nobodys = { ...mintShowable('sub', subscriptionId, product.environment, mint), hint: '' };
+        const keys = { primary: first.key, secondary: second?.key ?? nobodys };
+        const change = createSubscription(tenant, product, { ...input, subscriptionId }, keys, own);
+        return importable(tenant, change);
+      },
+    };
+  };
 }
 
 /** Those products of 10,000 rows that there are, by their ids, a few at a time. */
