@@ -6,7 +6,7 @@ interface KnownKey {
   readonly keyId: string;
   hint: string;
   status: 'active' | 'disabled' | 'revoked';
-  /** Whether its last rotation's old secret still works: it can't be rotated again until that ends. */
+  /** Whether its last rotation's old secret still works: then the next step ends that. */
   overlapping: boolean;
 }
 
