@@ -133,6 +133,7 @@ function membersOf(text: string, read = withoutBlanks): readonly string[] {
 
 /** Blanks about a value are no part of it (RFC 9110, 5.6.3). */
 function withoutBlanks(text: string): string {
+  if (!isBlank(text.charCodeAt(0)) && !isBlank(text.charCodeAt(text.length - 1))) return text;
   let start = 0;
   let end = text.length;
   while (start < end && isBlank(text.charCodeAt(start))) start++;
@@ -179,7 +180,7 @@ function pickForeign(
   format: KeyFormat,
   accepted: boolean,
 ): Picked {
-  if (membersOf(text).length > 1 && keysIn(text, format).length > 0) return TWO_KEYS;
+  if (text.includes(',') && keysIn(text, format).length > 0) return TWO_KEYS;
   if (!accepted || (apiKey !== undefined && subscriptionKey !== undefined)) return MALFORMED;
   const key = foreignKey(text, subscriptionKey === undefined ? 'tenant' : 'subscription');
   return key === undefined ? MALFORMED : { key, problem: undefined };
