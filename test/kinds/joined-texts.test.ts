@@ -1,0 +1,211 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { AccessRequest } from '../../core/access/authorizer.ts';
+import { compositeKey } from '../../core/domain/composite-key.ts';
+import { httpEvent } from '../support/gateway-events.ts';
+import { type RequestPlane, startRequestPlane } from '../support/request-plane.ts';
+
+const API = 'api_OrdersSndbox';
+/** Texts that are hard to keep apart once they are joined, and the words that stand for nothing. */
+const awkward = fc.constantFrom(
+  ...[
+    '',
+    ' ',
+    '-',
+    '0:',
+    '1:a',
+    'a',
+    'a b',
+    'b',
+    '"',
+    '","',
+    '\\',
+    'null',
+    'undefined',
+    '#',
+    '\n',
+    '\ud800',
+    ',',
+  ],
+  undefined,
+);
+const part = fc.oneof(awkward, fc.string({ maxLength: 6 }), fc.string({ unit: 'binary', maxLength: 4 }));
+
+describe('a composite key', () => {
+  test('is the same for the same parts and for no others, whatever they hold', () => {
+    const parts = fc.array(part, { maxLength: 5 });
+    fc.assert(
+      fc.property(parts, parts, (left, right) => {
+        const same = left.length === right.length && left.every((each, i) => each === right[i]);
+        expect(compositeKey(...left) === compositeKey(...right)).toBe(same);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  test('is not made of two parts by moving the border between them', () => {
+    const border = fc.tuple(fc.string(), fc.string(), fc.string({ minLength: 1 }));
+    fc.assert(
+      fc.property(border, ([before, after, moved]) => {
+        expect(compositeKey(before, moved + after)).not.toBe(compositeKey(before + moved, after));
+      }),
+    );
+    expect(compositeKey(undefined)).not.toBe(compositeKey('undefined'));
+    expect(compositeKey(undefined)).not.toBe(compositeKey('null'));
+    expect(compositeKey('')).not.toBe(compositeKey());
+  });
+});
+
+describe('what an authorizer remembers', () => {
+  let plane: RequestPlane;
+  beforeAll(async () => {
+    plane = await startRequestPlane();
+    await plane.putApi(API, 'sandbox', [
+      { method: 'GET', path: '/v1/products/{productId}', public: true },
+      { method: 'GET', path: '/v1/products/export', permission: 'exports:read', public: false },
+      { method: 'GET', path: '/v1/orders/{rest+}', permission: 'orders:read', public: false },
+    ]);
+  });
+  afterAll(() => plane.close());
+
+  const request = (
+    key: string,
+    change: Partial<AccessRequest> & { origin?: string | undefined },
+  ): AccessRequest => ({
+    headers: {
+      'x-api-key': key,
+      'x-tn': 'tenant_acme',
+      ...(change.origin !== undefined && { origin: change.origin }),
+    },
+    method: 'GET',
+    path: '/v1/products/7',
+    sourceIp: '203.0.113.7',
+    requestId: 'r',
+    tenantHeaderVisible: true,
+    ...change,
+  });
+
+  test('of a crafted request is not used for another one: the example that was found', async () => {
+    const key = await plane.putKey({ type: 'publishable' });
+    const handle = plane.handler(plane.authorizer());
+    const headers = { 'x-api-key': key, 'x-tn': 'tenant_acme' };
+    const crafted = httpEvent({ headers, path: '/v1/products/export 203.0.113.7 x' });
+    const plain = httpEvent({
+      headers: { ...headers, origin: 'x 203.0.113.7 undefined' },
+      path: '/v1/products/export',
+    });
+    await handle(crafted);
+    await expect(handle(plain)).resolves.toMatchObject({ isAuthorized: false });
+  });
+
+  test('is never another request’s outcome, whatever method, path, address and origin hold', async () => {
+    const keys = [
+      await plane.putKey({ role: 'orders-reader', allowedOrigins: ['https://shop.example'] }),
+      await plane.putKey({ type: 'publishable' }),
+      await plane.putKey({ role: 'reader', allowedCidrs: ['203.0.113.0/24'] }),
+    ];
+    const origins = fc.constantFrom(
+      undefined,
+      'undefined',
+      'null',
+      'https://shop.example',
+      'x 203.0.113.7 undefined',
+      ' ',
+    );
+    const paths = fc.constantFrom(
+      ...[undefined, '', 'undefined', '/v1/products/7', '/v1/products/export', '/v1/orders/7'],
+      ...[
+        '/v1/products/export 203.0.113.7 x',
+        '/v1/products/export undefined',
+        '/v1/orders/7 x',
+        '/v1/invoices',
+      ],
+    );
+    const addresses = fc.constantFrom(undefined, '203.0.113.7', '198.51.100.7', 'undefined', '203.0.113.7 x');
+    const methods = fc.constantFrom('GET', 'GET /v1/products/7', 'POST', '', 'HEAD');
+    const asked = fc.record({
+      key: fc.constantFrom(...keys),
+      method: methods,
+      path: paths,
+      sourceIp: addresses,
+      origin: origins,
+    });
+    // Two requests whose parts are one text once they are joined, the border between path and origin moved.
+    const moved = fc
+      .record({
+        key: fc.constantFrom(...keys),
+        path: fc.constantFrom('/v1/products/export', '/v1/orders/7'),
+        by: fc.constantFrom(' ', '\n', '#'),
+      })
+      .map(({ key, path, by }) => {
+        const sourceIp = '203.0.113.7';
+        const about = { key, method: 'GET', sourceIp };
+        return [
+          { ...about, path: [path, sourceIp, 'x'].join(by), origin: undefined },
+          { ...about, path, origin: ['x', sourceIp, 'undefined'].join(by) },
+        ];
+      });
+    const sequences = fc.array(
+      fc.oneof(
+        asked.map((one) => [one]),
+        moved,
+      ),
+      { minLength: 2, maxLength: 8 },
+    );
+    await fc.assert(
+      fc.asyncProperty(sequences, async (sequence) => {
+        const remembering = plane.authorizer();
+        for (const { key, ...change } of sequence.flat()) {
+          const { decision } = await remembering.authorize(request(key, change));
+          const { decision: anew } = await plane.authorizer().authorize(request(key, change));
+          expect(decision).toEqual(anew);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('of one key, tenant and scheme is not another’s, whatever is sent beside it', async () => {
+    const { primary } = await plane.putSubscription();
+    const key = await plane.putKey();
+    const apiIds = ['api_AsksForNone0', 'api_AsksForOne00'] as const;
+    await plane.putSubscriptionApi(apiIds[0]);
+    const clientKey = await plane.putSubscriptionApi(apiIds[1], { clientKeyRequired: true });
+    await plane.putProduct('prod_Payments0000', apiIds);
+    const tenants = fc.constantFrom(
+      undefined,
+      'tenant_acme',
+      'tenant_other',
+      '',
+      'a, tenant_acme',
+      'undefined',
+      'x'.repeat(9000),
+    );
+    const clientKeys = fc.constantFrom(undefined, '', 'undefined', 'ck_dev_x', '\t', 'a,b', clientKey);
+    const apiId = fc.constantFrom(API, ...apiIds);
+    const sent = fc.record({
+      carried: fc.constantFrom(
+        { 'x-api-key': key },
+        { 'ocp-apim-subscription-key': primary },
+        { 'x-api-key': primary },
+      ),
+      tenant: tenants,
+      client: clientKeys,
+      tenantHeaderVisible: fc.boolean(),
+      bindsSubscribers: fc.boolean(),
+    });
+    await fc.assert(
+      fc.asyncProperty(apiId, fc.array(sent, { minLength: 2, maxLength: 12 }), async (apiId, sequence) => {
+        const remembering = plane.authorizer({ apiId });
+        for (const { carried, tenant, client, ...how } of sequence) {
+          const headers = { ...carried, 'x-tn': tenant, 'client-key': client };
+          const one = { ...request('', how), headers };
+          const { decision } = await remembering.authorize(one);
+          const { decision: anew } = await plane.authorizer({ apiId }).authorize(one);
+          expect(decision).toEqual(anew);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
