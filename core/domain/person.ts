@@ -3,6 +3,7 @@ import type { ManagementRoute, Role } from '../contract/routes.ts';
 import { isOfAnotherKind } from './access-token.ts';
 import { DomainError } from './domain-error.ts';
 import { notFound } from './not-found.ts';
+import { TENANT_ID } from './tenant.ts';
 
 /** Someone who signed in. */
 export interface Person {
@@ -40,7 +41,9 @@ export function personOf(claims: Claims): Person {
       `The access token's claim keywright:role must be one of ${ROLES.join(', ')}`,
     );
   }
-  const tenants = tenantsOf(claims['keywright:tenants']);
+  const tenants = tenantsOf(claims['keywright:tenants']).filter(
+    (item) => item === '*' || TENANT_ID.test(item),
+  );
   const factors = [...methodsOf(claims.amr), ...methodsOf(claims['keywright:amr'])];
   return {
     sub,
