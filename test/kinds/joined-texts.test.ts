@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { AccessRequest } from '../../core/access/authorizer.ts';
 import { compositeKey } from '../../core/domain/composite-key.ts';
+import { type ItemKey, itemKey } from '../../core/store/item-keys.ts';
 import { httpEvent } from '../support/gateway-events.ts';
 import { type RequestPlane, startRequestPlane } from '../support/request-plane.ts';
 
@@ -53,6 +54,69 @@ describe('a composite key', () => {
     expect(compositeKey(undefined)).not.toBe(compositeKey('undefined'));
     expect(compositeKey(undefined)).not.toBe(compositeKey('null'));
     expect(compositeKey('')).not.toBe(compositeKey());
+  });
+});
+
+describe('an item’s key', () => {
+  const base62 = (length: number) => fc.stringMatching(new RegExp(`^[0-9A-Za-z]{${length}}$`));
+  const id = base62(12);
+  const tenantId = fc.stringMatching(/^tenant_[a-z0-9_]{3,6}$/);
+  const network = fc.constantFrom('203.0.113.0/24', '2001:db8::/48', '-', 'other');
+  const day = fc.constantFrom('2026-11-22', '2026-11-22T12', '2026-11-23', '2026-11-22T13');
+  const time = fc.constantFrom('2026-11-22T12:00:00.000Z', '2026-11-22T12:00:00.001Z');
+  const keyType = fc.constantFrom('publishable', 'secret', 'subscription');
+  const environment = fc.constantFrom('sandbox', 'live');
+  const keyId = fc.tuple(fc.constantFrom('key', 'sub'), id).map((parts) => parts.join('_'));
+  const subject = fc.oneof(
+    fc.record({ kind: fc.constant('credential' as const), keyId }),
+    fc.record({ kind: fc.constant('tenant' as const), tenantId, environment, keyType }),
+    fc.record({ kind: fc.constant('network' as const), network }),
+    fc.record({ kind: fc.constant('namedKey' as const), keyId }),
+  );
+  const hmac = fc.stringMatching(/^[A-Za-z0-9_-]{43}$/);
+  const pepper = fc.stringMatching(/^v[1-9][0-9]?$/);
+  const window = fc.constantFrom('60#29', '6#029', '602#9', 'day#2026-11-22', 'month#2026-11');
+  const region = fc.constantFrom('eu-central-1', 'eu-west-1');
+  const batch = fc.stringMatching(/^[A-Za-z0-9_-]{43}$/);
+  const made: Record<keyof typeof itemKey, fc.Arbitrary<readonly [unknown[], ItemKey]>> = {
+    credential: fc.tuple(id).map((parts) => [parts, itemKey.credential(...parts)]),
+    tenant: fc.tuple(tenantId).map((parts) => [parts, itemKey.tenant(...parts)]),
+    api: fc.tuple(id).map((parts) => [parts, itemKey.api(...parts)]),
+    product: fc.tuple(id).map((parts) => [parts, itemKey.product(...parts)]),
+    approval: fc.tuple(id).map((parts) => [parts, itemKey.approval(...parts)]),
+    alert: fc.tuple(id).map((parts) => [parts, itemKey.alert(...parts)]),
+    profile: fc.tuple(keyId).map((parts) => [parts, itemKey.profile(...parts)]),
+    lastUse: fc.tuple(id).map((parts) => [parts, itemKey.lastUse(...parts)]),
+    alias: fc
+      .tuple(pepper, hmac)
+      .map((parts) => [parts, itemKey.alias({ pepper: parts[0], hmac: parts[1] })]),
+    seenNetwork: fc.tuple(id, network).map((parts) => [parts, itemKey.seenNetwork(...parts)]),
+    limitWindow: fc.tuple(id, window, region).map((parts) => [parts, itemKey.limitWindow(...parts)]),
+    usage: fc.tuple(subject, day).map((parts) => [parts, itemKey.usage(...parts)]),
+    usageBatch: fc.tuple(batch, fc.nat({ max: 120 })).map((parts) => [parts, itemKey.usageBatch(...parts)]),
+    audit: fc
+      .tuple(fc.option(tenantId), time, fc.uuid())
+      .map((parts) => [parts, itemKey.audit({ tenantId: parts[0], time: parts[1], id: parts[2] })]),
+    auditLink: fc.tuple(fc.option(tenantId), fc.nat()).map((parts) => [parts, itemKey.auditLink(...parts)]),
+  };
+  const any = fc.oneof(
+    ...Object.entries(made).map(([kind, arbitrary]) =>
+      arbitrary.map(([parts, key]) => ({
+        what: JSON.stringify([kind, parts]),
+        key: JSON.stringify([key.pk, key.sk]),
+      })),
+    ),
+  );
+
+  test('is of one thing alone, of all kinds of things', () => {
+    const seen = new Map<string, string>();
+    fc.assert(
+      fc.property(any, ({ what, key }) => {
+        expect(seen.get(key) ?? what).toBe(what);
+        seen.set(key, what);
+      }),
+      { numRuns: 3000 },
+    );
   });
 });
 
