@@ -1,12 +1,14 @@
 import { hash } from 'node:crypto';
 import type { RefusalCode } from '../contract/refusals.ts';
+import { compositeKey } from '../domain/composite-key.ts';
 import { type Credentials, type Headers, readCredentials } from '../domain/credentials.ts';
 import { type Cause, type Refusal, refusalOf, withToken } from '../domain/decision.ts';
 import type { CarriedKey } from '../domain/imported-key.ts';
 import { type KeyFormat, publicIdOf } from '../domain/key-format.ts';
 import { networkOf } from '../domain/network.ts';
+import { TENANT_ID } from '../domain/tenant.ts';
 import { within } from './deadline.ts';
-import { type Entry, type Identification, identification, KeyMemory } from './key-memory.ts';
+import { type Entry, type Identification, identification, KeyMemory, type Presented } from './key-memory.ts';
 import { KeyReader, UnknownApiError } from './key-reader.ts';
 import { KeySources } from './key-sources.ts';
 import type { Outcome } from './outcome.ts';
@@ -58,9 +60,8 @@ export interface AuthorizerOptions {
 
 /** A request whose key is not remembered. */
 interface Inquiry {
-  readonly cacheKey: string;
   readonly key: CarriedKey;
-  readonly namesTenant: boolean;
+  readonly presented: Presented;
   readonly credentials: Credentials;
   readonly request: AccessRequest;
 }
@@ -69,6 +70,9 @@ interface Inquiry {
 interface Decided {
   outcome: Outcome | undefined;
 }
+
+/** What is no tenant's id is this one, which no tenant has either: the text itself is never looked up. */
+const NO_TENANT = '';
 
 /** Of what a caller wrote; what is longer is decided anew each time, so that nobody fills the memory with it. */
 const LONGEST_REMEMBERED = 512;
@@ -106,17 +110,20 @@ export class Authorizer {
       };
     const { key } = credentials;
     if (key === undefined) return refused('authentication_failed', credentials.problem ?? 'no_key');
-    // A subscription key needs no x-tn, and a TOKEN authorizer is not shown any.
+    // A subscription key needs no x-tn, and a TOKEN authorizer is not shown any. Two tenants are no answer.
     const subscribes = isSubscriptionKey(key);
-    const namesTenant = request.tenantHeaderVisible && (!subscribes || request.bindsSubscribers === true);
-    if (namesTenant && credentials.tenantId === undefined)
-      return refused('authentication_failed', 'no_tenant', key);
-    // No header holds a line break: what is remembered for one header is never taken for the other's.
-    const context = `${namesTenant ? credentials.tenantId : ''}\n${subscribes ? credentials.clientKey : '\n'}`;
-    const cacheKey = hash('sha256', `${key.text} ${context}`, 'base64url');
-    const entry = this.#memory.fresh(cacheKey);
+    const { tenantId, twoTenants } = credentials;
+    const bindsTenant = !subscribes || request.bindsSubscribers === true || twoTenants;
+    const namesTenant = request.tenantHeaderVisible && bindsTenant;
+    if (namesTenant && tenantId === undefined) return refused('authentication_failed', 'no_tenant', key);
+    const presented: Presented = {
+      keyHash: hash('sha256', (subscribes ? 's' : 't') + key.text, 'base64url'),
+      tenantId: namesTenant ? tenantId : undefined,
+      clientKey: subscribes ? credentials.clientKey : undefined,
+    };
+    const entry = this.#memory.fresh(presented);
     if (entry === undefined || needsToken(entry)) {
-      return this.#inTime({ cacheKey, key, namesTenant, credentials, request }, entry);
+      return this.#inTime({ key, presented, credentials, request }, entry);
     }
     return this.#conclude(entry, credentials, request);
   }
@@ -149,16 +156,17 @@ export class Authorizer {
   /** What is read of a key or, should that fail, what is remembered of it past its time. */
   async #readOrRecall(inquiry: Inquiry): Promise<{ entry: Entry; isStale: boolean }> {
     const { deadlineMilliseconds, onStale, now } = this.#options;
-    const { cacheKey } = inquiry;
-    let reading = this.#reading.get(cacheKey);
+    const { keyHash, tenantId, clientKey } = inquiry.presented;
+    const about = compositeKey(keyHash, tenantId, clientKey);
+    let reading = this.#reading.get(about);
     if (reading === undefined) {
-      reading = this.#read(inquiry).finally(() => this.#reading.delete(cacheKey));
-      this.#reading.set(cacheKey, reading);
+      reading = this.#read(inquiry).finally(() => this.#reading.delete(about));
+      this.#reading.set(about, reading);
     }
     try {
       return { entry: await within(deadlineMilliseconds * READING_SHARE, reading), isStale: false };
     } catch (cause) {
-      const entry = this.#memory.stale(cacheKey);
+      const entry = this.#memory.stale(inquiry.presented);
       if (entry === undefined) throw cause;
       onStale(now() - entry.readAt, cause);
       return { entry, isStale: true };
@@ -183,14 +191,14 @@ export class Authorizer {
     return identified;
   }
 
-  async #read({ cacheKey, key, namesTenant, credentials, request }: Inquiry): Promise<Entry> {
-    const { clientKey } = credentials;
-    const tenantId = namesTenant ? credentials.tenantId : undefined;
-    const sources = this.#memory.sources(cacheKey) ?? new KeySources(this.#options);
+  async #read({ key, presented, request }: Inquiry): Promise<Entry> {
+    const { keyHash, tenantId: named, clientKey } = presented;
+    const tenantId = named === undefined || TENANT_ID.test(named) ? named : NO_TENANT;
+    const sources = this.#memory.sources(keyHash) ?? new KeySources(this.#options);
     const { sourceIp } = request;
     const network = sourceIp === undefined || sources.knows(sourceIp) ? undefined : networkOf(sourceIp);
     const reading = await this.#reader.read({ key, tenantId, clientKey, network });
-    return this.#memory.remember(cacheKey, { keyText: key.text, reading, network, sources });
+    return this.#memory.remember(presented, { reading, network, sources });
   }
 
   #outcome(
@@ -202,7 +210,7 @@ export class Authorizer {
     const origin = this.#options.gatewayCaches ? undefined : credentials.origin;
     // Who wasn't identified is refused whatever he asks for.
     const about =
-      'allowed' in verdict ? '' : `${request.method} ${request.path} ${request.sourceIp} ${origin}`;
+      'allowed' in verdict ? '' : compositeKey(request.method, request.path, request.sourceIp, origin);
     const known = outcomes.get(about);
     if (known !== undefined) return known;
     let outcome: Outcome;

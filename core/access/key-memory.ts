@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import type { Caller, Cause, Refusal } from '../domain/decision.ts';
 import type { ApiRoute, OauthRequirement } from '../domain/protected-api.ts';
 import { RouteTable } from '../domain/route-table.ts';
@@ -9,23 +8,31 @@ import type { Outcome } from './outcome.ts';
 
 const OUTCOMES_PER_KEY = 32;
 const TOKENS_PER_KEY = 64;
+const CLIENT_KEYS_PER_KEY = 8;
 const NO_ROUTES: readonly ApiRoute[] = [];
 
+const ABOUT_THE_CLIENT_KEY: readonly Cause[] = ['no_client_key', 'wrong_client_key'];
+
 /** Refusals of what was sent beside a key, which say nothing against the key itself. */
-const ABOUT_THE_REQUEST: ReadonlySet<Cause> = new Set([
-  'tenant_mismatch',
-  'no_client_key',
-  'wrong_client_key',
-]);
+const ABOUT_THE_REQUEST: readonly Cause[] = ['tenant_mismatch', ...ABOUT_THE_CLIENT_KEY];
+
+/** A key as it was presented, and what of its request decides whose it is. */
+export interface Presented {
+  /** A hash of the key's text and of the scheme that it came by: a key is never remembered itself. */
+  readonly keyHash: string;
+  /** The tenant that is named; undefined where the key itself says whose it is. */
+  readonly tenantId: string | undefined;
+  readonly clientKey: string | undefined;
+}
 
 /** Who calls, or why nobody was identified, and what that came to request by request. */
 export interface Identification {
   readonly verdict: Caller | Refusal;
-  /** By address, origin and route. */
+  /** By `compositeKey` of method, path, address and origin. */
   readonly outcomes: BoundedMap<string, Outcome>;
 }
 
-/** What is remembered of one key as it was presented, with its tenant or client key. */
+/** What one reading of a key came to. */
 export interface Entry extends Identification {
   /** When the reading began, in milliseconds since 1970. */
   readonly readAt: number;
@@ -61,21 +68,61 @@ export interface KeyMemoryOptions {
 
 /** A reading to remember. */
 export interface Memory {
-  readonly keyText: string;
   readonly reading: KeyReading;
   readonly network: string | undefined;
   readonly sources: KeySources;
 }
 
 /**
- * What an authorizer remembers of the keys that it read. Admitted and refused keys are kept apart and
- * equally long: guessing pushes out no real keys. A record past its time is kept for when nothing newer can
- * be read, but never once its key, or its tenant, was seen refused, in whatever company the key came.
+ * What was read of one key. Whatever its holder sends beside it fills and empties nothing but this: all other
+ * tenants' names are one case, and client keys are told apart only where the API asks for one.
+ */
+class KeyRecord {
+  sources: KeySources;
+  /** Whose the key is; undefined where it is nobody's. */
+  #tenantId: string | undefined;
+  /** Of its own tenant, or of none named, and of any client key. */
+  #own: Entry | undefined;
+  /** The same where the client key decided. */
+  readonly #byClientKey = new BoundedMap<string | undefined, Entry>(CLIENT_KEYS_PER_KEY);
+  #ofOtherTenants: Entry | undefined;
+
+  constructor(sources: KeySources) {
+    this.sources = sources;
+  }
+
+  entry(presented: Presented): Entry | undefined {
+    if (this.#isOfOthers(presented)) return this.#ofOtherTenants;
+    return this.#own ?? this.#byClientKey.get(presented.clientKey);
+  }
+
+  keep(presented: Presented, { api, tenantId, verdict }: KeyReading, entry: Entry): void {
+    this.#tenantId = tenantId;
+    if (this.#isOfOthers(presented)) {
+      this.#ofOtherTenants = entry;
+      return;
+    }
+    const decides = !('allowed' in verdict) || ABOUT_THE_CLIENT_KEY.includes(verdict.cause);
+    const byClientKey = decides && api?.clientKeyRequired === true;
+    this.#own = byClientKey ? undefined : entry;
+    if (byClientKey) this.#byClientKey.set(presented.clientKey, entry);
+  }
+
+  #isOfOthers({ tenantId }: Presented): boolean {
+    return tenantId !== undefined && tenantId !== this.#tenantId;
+  }
+}
+
+/**
+ * What an authorizer remembers of the keys that it read, a place for each key. Admitted and refused keys are
+ * kept apart and equally long: guessing pushes out no real keys. A record past its time is kept for when
+ * nothing newer can be read, but never once its key, or its tenant, was seen refused, in whatever company
+ * the key came.
  */
 export class KeyMemory {
   readonly #options: KeyMemoryOptions;
-  readonly #admitted: BoundedMap<string, Entry>;
-  readonly #refused: BoundedMap<string, Entry>;
+  readonly #admitted: BoundedMap<string, KeyRecord>;
+  readonly #refused: BoundedMap<string, KeyRecord>;
   /** By key and by tenant. Made by admissions only, so that they outlive what is admitted. */
   readonly #keys: BoundedMap<string, Standing>;
   readonly #tenants: BoundedMap<string, Standing>;
@@ -90,35 +137,49 @@ export class KeyMemory {
   }
 
   /** What may be answered without asking anyone. */
-  fresh(cacheKey: string): Entry | undefined {
-    const entry = this.#admitted.get(cacheKey) ?? this.#refused.get(cacheKey);
+  fresh(presented: Presented): Entry | undefined {
+    const { keyHash } = presented;
+    const record = this.#admitted.get(keyHash) ?? this.#refused.get(keyHash);
+    const entry = record?.entry(presented);
     return entry !== undefined && entry.usableUntil > this.#options.now() ? entry : undefined;
   }
 
   /** What may be answered because a reading just failed: an admission, and not too old a one. */
-  stale(cacheKey: string): Entry | undefined {
-    const entry = this.#admitted.get(cacheKey);
+  stale(presented: Presented): Entry | undefined {
+    const entry = this.#admitted.get(presented.keyHash)?.entry(presented);
     const now = this.#options.now();
     if (entry === undefined || entry.readAt + this.#options.staleMilliseconds <= now || entry.endsAt <= now) {
       return undefined;
     }
+    if ('allowed' in entry.verdict) return undefined;
     return entry.standings.every(({ refusedAt }) => refusedAt < entry.readAt) ? entry : undefined;
   }
 
-  /** The addresses that the key is known by; they outlast the record. */
-  sources(cacheKey: string): KeySources | undefined {
-    return this.#admitted.get(cacheKey)?.sources;
+  /** The addresses that the key is known by; they outlast what was read. */
+  sources(keyHash: string): KeySources | undefined {
+    return this.#admitted.get(keyHash)?.sources;
   }
 
-  remember(cacheKey: string, memory: Memory): Entry {
-    const { verdict } = memory.reading;
-    const isRefused = 'allowed' in verdict;
-    const standings = isRefused ? [] : this.#standingsOf(memory.keyText, verdict.tenantId);
-    if (isRefused) this.#noteRefusal(verdict, memory);
+  remember(presented: Presented, memory: Memory): Entry {
+    const { keyHash } = presented;
+    const { reading, sources } = memory;
+    const { verdict } = reading;
+    const standings = 'allowed' in verdict ? [] : this.#standingsOf(keyHash, verdict.tenantId);
     const entry = this.#entryOf(memory, standings);
-    const [kept, other] = isRefused ? [this.#refused, this.#admitted] : [this.#admitted, this.#refused];
-    other.delete(cacheKey);
-    kept.set(cacheKey, entry);
+    if ('allowed' in verdict && !ABOUT_THE_REQUEST.includes(verdict.cause)) {
+      this.#noteRefusal(keyHash, verdict, reading.tenantId);
+      this.#admitted.delete(keyHash);
+    }
+    const admitted = this.#admitted.get(keyHash);
+    const record = admitted ?? this.#refused.get(keyHash) ?? new KeyRecord(sources);
+    record.keep(presented, reading, entry);
+    if (!('allowed' in verdict)) {
+      record.sources = sources;
+      this.#refused.delete(keyHash);
+      this.#admitted.set(keyHash, record);
+    } else if (admitted === undefined) {
+      this.#refused.set(keyHash, record);
+    }
     return entry;
   }
 
@@ -142,16 +203,15 @@ export class KeyMemory {
     };
   }
 
-  #standingsOf(keyText: string, tenantId: string): Standing[] {
-    return [touched(this.#keys, nameOf(keyText)), touched(this.#tenants, tenantId)];
+  #standingsOf(keyHash: string, tenantId: string): Standing[] {
+    return [touched(this.#keys, keyHash), touched(this.#tenants, tenantId)];
   }
 
-  #noteRefusal({ cause }: Refusal, { keyText, reading }: Memory): void {
+  #noteRefusal(keyHash: string, { cause }: Refusal, tenantId: string | undefined): void {
     const now = this.#options.now();
-    if (ABOUT_THE_REQUEST.has(cause)) return;
-    const key = this.#keys.get(nameOf(keyText));
+    const key = this.#keys.get(keyHash);
     if (key !== undefined) key.refusedAt = now;
-    const tenant = cause === 'tenant_suspended' ? this.#tenants.get(reading.tenantId ?? '') : undefined;
+    const tenant = cause === 'tenant_suspended' ? this.#tenants.get(tenantId ?? '') : undefined;
     if (tenant !== undefined) tenant.refusedAt = now;
   }
 }
@@ -159,11 +219,6 @@ export class KeyMemory {
 /** A new identification of which nothing was asked yet. */
 export function identification(verdict: Caller | Refusal): Identification {
   return { verdict, outcomes: new BoundedMap(OUTCOMES_PER_KEY) };
-}
-
-/** A key is never remembered itself. */
-function nameOf(keyText: string): string {
-  return hash('sha256', keyText, 'base64url');
 }
 
 function touched(standings: BoundedMap<string, Standing>, name: string): Standing {

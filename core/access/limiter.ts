@@ -78,8 +78,12 @@ export class Limiter {
    * Spends `cost` units of every policy, or of none. Answers at once where enough is held, or nothing is
    * left; otherwise after a lease. Never rejects.
    * @param cost whole units, from 0; 0 tells what this instance knows
+   * @throws RangeError for any other cost, before anything is counted or asked
    */
   spend(credentialId: string, policies: readonly LimitPolicy[], cost = 1): Spending | Promise<Spending> {
+    if (!Number.isSafeInteger(cost) || cost < 0) {
+      throw new RangeError(`a request costs whole units from 0, but this one ${String(cost)}`);
+    }
     if (policies.length === 0) return { admitted: true, states: [] };
     const accounts = this.#accountsOf(credentialId, policies);
     for (const account of accounts) account.asked += cost;

@@ -1,7 +1,9 @@
 import type { Actor } from '../contract/events.ts';
 import type { ManagementRoute, Role } from '../contract/routes.ts';
+import { isOfAnotherKind } from './access-token.ts';
 import { DomainError } from './domain-error.ts';
 import { notFound } from './not-found.ts';
+import { TENANT_ID } from './tenant.ts';
 
 /** Someone who signed in. */
 export interface Person {
@@ -21,7 +23,8 @@ const ROLES: readonly string[] = ['admin', 'developer', 'auditor'] satisfies Rol
 
 /**
  * The person whom an access token's verified claims describe.
- * @throws DomainError `unauthenticated` without `sub`, `forbidden` without a role that Keywright knows
+ * @throws DomainError `unauthenticated` without `sub` and for what is no access token, `forbidden` without a role
+ *   that Keywright knows
  */
 export function personOf(claims: Claims): Person {
   const { sub, email } = claims;
@@ -29,14 +32,19 @@ export function personOf(claims: Claims): Person {
   if (typeof sub !== 'string' || sub === '') {
     throw new DomainError('unauthenticated', 'The access token names nobody: its claim sub is missing');
   }
+  if (isOfAnotherKind(claims)) {
+    throw new DomainError('unauthenticated', 'This is an ID token or another kind; send an access token');
+  }
   if (typeof role !== 'string' || !isRole(role)) {
     throw new DomainError(
       'forbidden',
       `The access token's claim keywright:role must be one of ${ROLES.join(', ')}`,
     );
   }
-  const tenants = listOf(claims['keywright:tenants']);
-  const factors = [...listOf(claims.amr), ...listOf(claims['keywright:amr'])];
+  const tenants = tenantsOf(claims['keywright:tenants']).filter(
+    (item) => item === '*' || TENANT_ID.test(item),
+  );
+  const factors = [...methodsOf(claims.amr), ...methodsOf(claims['keywright:amr'])];
   return {
     sub,
     email: typeof email === 'string' ? email : undefined,
@@ -87,8 +95,31 @@ function isRole(text: string): text is Role {
   return ROLES.includes(text);
 }
 
-/** Tokens carry lists as arrays, API Gateway as `[a b]`, some issuers as `a b`, `a,b` or JSON. */
-function listOf(claim: unknown): readonly string[] {
-  const text = Array.isArray(claim) ? claim.join(' ') : claim;
-  return typeof text === 'string' ? text.split(/[\s,"[\]]+/).filter((item) => item !== '') : [];
+/**
+ * A list's items, each whole. Tokens carry lists as arrays, and API Gateway passes them on as `[a b]`; some issuers
+ * write JSON.
+ */
+function itemsOf(claim: unknown): readonly string[] | undefined {
+  const list = typeof claim === 'string' && claim.startsWith('[') ? bracketed(claim) : claim;
+  return Array.isArray(list) ? list.filter((item) => typeof item === 'string' && item !== '') : undefined;
+}
+
+function bracketed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text.endsWith(']') ? text.slice(1, -1).split(/\s+/) : undefined;
+  }
+}
+
+/** How somebody signed in (RFC 8176): a text that is no list is one method, whatever it holds. */
+function methodsOf(claim: unknown): readonly string[] {
+  return itemsOf(claim) ?? (typeof claim === 'string' ? [claim] : []);
+}
+
+/** Some issuers write tenants as `a b` or `a,b`. */
+function tenantsOf(claim: unknown): readonly string[] {
+  return (
+    itemsOf(claim) ?? (typeof claim === 'string' ? claim.split(/[\s,]+/).filter((item) => item !== '') : [])
+  );
 }

@@ -97,6 +97,17 @@ export function updateTenant(
   return { state, event: tenantEvent(type, state, data, occasion) };
 }
 
+/** @throws DomainError `invalid_request` for a name that no role can have */
+export function requireRoleName(name: string): void {
+  if (!ROLE_NAME.test(name)) {
+    throw new DomainError(
+      'invalid_request',
+      'A role is named by a letter a-z and then up to 39 of a-z, 0-9, - and _',
+      { param: 'role' },
+    );
+  }
+}
+
 /**
  * Creates or replaces a role; undefined when it is so already.
  * @throws DomainError `invalid_request` for a bad name and for a role too many
@@ -107,13 +118,7 @@ export function putRole(
   role: TenantRole,
   occasion: Occasion,
 ): Change<Tenant> | undefined {
-  if (!ROLE_NAME.test(name)) {
-    throw new DomainError(
-      'invalid_request',
-      'A role is named by a letter a-z and then up to 39 of a-z, 0-9, - and _',
-      { param: 'role' },
-    );
-  }
+  requireRoleName(name);
   const before = roleOf(tenant, name);
   if (before === undefined && Object.keys(tenant.roles).length >= MOST_ROLES) {
     throw new DomainError('invalid_request', `A tenant has at most ${MOST_ROLES} roles; delete one first`, {

@@ -1,4 +1,5 @@
 import type { AccessRecord, KeyType, LogBatch, RefusalRecord, UsageCount } from './access-record.ts';
+import { compositeKey } from './composite-key.ts';
 import type { Environment } from './key-format.ts';
 import { latencyBucket } from './latency-bucket.ts';
 import { networkOf } from './network.ts';
@@ -120,7 +121,7 @@ class Tallies {
   readonly #bySubject = new Map<string, { subject: UsageSubject; period: string; count: Growing }>();
 
   add(subject: UsageSubject, period: string, names: Partial<Record<List, string>>): void {
-    const id = `${Object.values(subject).join(' ')} ${period}`;
+    const id = compositeKey(...Object.values(subject), period);
     let tally = this.#bySubject.get(id);
     if (tally === undefined) {
       tally = { subject, period, count: emptyCount() };

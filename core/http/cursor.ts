@@ -33,4 +33,4 @@ function read(list: string, cursor: string): string | undefined {
 }
 
 /** A time and an id, as every list is ordered by. */
-const POSITION = /^[0-9T:.Z-]{24}#[A-Za-z0-9_-]{1,60}$/;
+const POSITION = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z#[A-Za-z0-9_-]{1,60}$/;

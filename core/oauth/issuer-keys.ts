@@ -1,4 +1,4 @@
-import type { Jwks } from 'aws-jwt-verify/jwk';
+import { isJwk, type Jwks } from 'aws-jwt-verify/jwk';
 
 /** Gets a JSON document; rejects when it can't be had in time. */
 export type FetchJson = (url: string) => Promise<unknown>;
@@ -69,8 +69,9 @@ export class IssuerKeys {
       `${this.#issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
     );
     const { jwks_uri: url } = discovery as { jwks_uri?: unknown };
-    const keys = (await this.#fetchJson(String(url))) as Jwks;
-    if (!Array.isArray(keys.keys)) throw new Error('not a JWKS');
-    return keys;
+    const { keys } = Object(await this.#fetchJson(String(url))) as { keys?: unknown };
+    if (!Array.isArray(keys)) throw new Error('not a JWKS');
+    // The library takes none where it can't read one; what is not understood is to be ignored (RFC 7517, 5).
+    return { keys: keys.filter(isJwk) };
   }
 }

@@ -1,8 +1,8 @@
-import { JwtBaseError, KidNotFoundInJwksError } from 'aws-jwt-verify/error';
+import { KidNotFoundInJwksError } from 'aws-jwt-verify/error';
 import type { Jwks } from 'aws-jwt-verify/jwk';
 import { verifyJwtSync } from 'aws-jwt-verify/jwt-verifier';
 import type { TokenVerifier } from '../access/ports.ts';
-import { acceptToken } from '../domain/access-token.ts';
+import { acceptToken, type TokenClaims, type VerifiedToken } from '../domain/access-token.ts';
 import type { OauthRequirement } from '../domain/protected-api.ts';
 import { type FetchJson, IssuerKeys } from './issuer-keys.ts';
 
@@ -28,19 +28,11 @@ export function tokenVerifier(fetchJson: FetchJson, now: () => number): TokenVer
     async verify(token, requirement) {
       if (token.length > LONGEST_TOKEN) return undefined;
       const keys = keysOf(requirement.issuer);
-      try {
-        return check(token, await keys.current(), requirement);
-      } catch (error) {
-        if (!(error instanceof JwtBaseError)) throw error;
-        if (!(error instanceof KidNotFoundInJwksError)) return undefined;
-      }
+      const verified = check(token, await keys.current(), requirement);
+      if (verified !== 'unknown_key') return verified;
       const fresh = await keys.refreshed();
-      try {
-        return fresh && check(token, fresh, requirement);
-      } catch (error) {
-        if (error instanceof JwtBaseError) return undefined;
-        throw error;
-      }
+      const again = fresh && check(token, fresh, requirement);
+      return again === 'unknown_key' ? undefined : again;
     },
   };
 }
@@ -52,8 +44,25 @@ export async function fetchJson(url: string): Promise<unknown> {
   return response.json();
 }
 
-function check(token: string, keys: Jwks, requirement: OauthRequirement) {
-  const { issuer } = requirement;
-  const options = { issuer, audience: null, graceSeconds: CLOCK_SKEW_SECONDS };
-  return acceptToken(verifyJwtSync(token, keys, options), requirement);
+/** Nothing here waits for anybody: whatever a token makes the library throw, the token is not good. */
+function check(
+  token: string,
+  keys: Jwks,
+  requirement: OauthRequirement,
+): VerifiedToken | 'unknown_key' | undefined {
+  let header: TokenClaims = {};
+  const options = {
+    issuer: requirement.issuer,
+    audience: null,
+    graceSeconds: CLOCK_SKEW_SECONDS,
+    customJwtCheck: (verified: { readonly header: object }) => {
+      header = { ...verified.header };
+    },
+  };
+  try {
+    const claims = verifyJwtSync(token, keys, options);
+    return acceptToken(header, claims, requirement);
+  } catch (error) {
+    return error instanceof KidNotFoundInJwksError ? 'unknown_key' : undefined;
+  }
 }

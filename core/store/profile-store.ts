@@ -3,6 +3,7 @@ import { BatchGetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../aws/document-client.ts';
 import { TTL_ATTRIBUTE } from '../contract/deployment.ts';
 import type { UsageCount } from '../domain/access-record.ts';
+import { compositeKey } from '../domain/composite-key.ts';
 import type { KeyProfile } from '../domain/key-profile.ts';
 import type { UsageSubject } from '../domain/usage-tally.ts';
 import { type ItemKey, itemKey } from './item-keys.ts';
@@ -100,5 +101,5 @@ function keyOf({ subject, hour }: SubjectHour): ItemKey {
 }
 
 function nameOf({ pk, sk }: ItemKey): string {
-  return `${pk} ${sk}`;
+  return compositeKey(pk, sk);
 }

@@ -10,6 +10,7 @@ import { BoundedMap } from '../access/bounded-map.ts';
 import type { Table } from '../aws/document-client.ts';
 import { TTL_ATTRIBUTE } from '../contract/deployment.ts';
 import type { UsageCount } from '../domain/access-record.ts';
+import { compositeKey } from '../domain/composite-key.ts';
 import type { Tally, UsageSubject } from '../domain/usage-tally.ts';
 import { type ItemKey, itemKey, usagePartition, usageSortKey } from './item-keys.ts';
 import { countOf, countUpdate, type FullLists, fullLists } from './usage-count.ts';
@@ -176,7 +177,7 @@ function isPassing(reasons: readonly (string | undefined)[]): boolean {
 }
 
 function nameOf({ pk, sk }: ItemKey): string {
-  return `${pk} ${sk}`;
+  return compositeKey(pk, sk);
 }
 
 /** In seconds since 1970: by the period and not by the clock, so that adding late keeps nothing longer. */

@@ -2,6 +2,7 @@ import type { DynamoDBRecord } from 'aws-lambda';
 import * as z from 'zod';
 import { LAST_EVENT } from '../../core/contract/deployment.ts';
 import type { AuditEvent } from '../../core/contract/events.ts';
+import { compositeKey } from '../../core/domain/composite-key.ts';
 import { type AttributeValue, fromAttributes } from '../../core/store/attribute-value.ts';
 import type { Delivery } from './publish-events.ts';
 
@@ -41,7 +42,7 @@ export function deliveryOf(record: DynamoDBRecord): Delivery | undefined {
   }
   return {
     event: parsed.data as unknown as AuditEvent,
-    item: `${Keys?.pk?.S} ${Keys?.sk?.S}`,
+    item: compositeKey(Keys?.pk?.S, Keys?.sk?.S),
     sequenceNumber: SequenceNumber ?? '',
   };
 }

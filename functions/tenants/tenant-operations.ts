@@ -1,5 +1,5 @@
 import { found } from '../../core/domain/not-found.ts';
-import { roleOf } from '../../core/domain/tenant.ts';
+import { requireRoleName, roleOf } from '../../core/domain/tenant.ts';
 import { type Operations, operation } from '../../core/http/operation.ts';
 import { presentRole, presentTenant, tenantSchemas } from '../../core/http/schemas/tenant-schemas.ts';
 import { changeTenant } from './change-tenant.ts';
@@ -29,8 +29,9 @@ export const tenantOperations: Operations<'tenants', TenantDependencies> = {
     const tenant = found(await tenants.get(path.tenantId));
     return { status: 200, body: presentRole(path.role, found(roleOf(tenant, path.role))) };
   }),
-  putRole: operation(tenantSchemas.putRole, (request, dependencies: TenantDependencies) => {
+  putRole: operation(tenantSchemas.putRole, async (request, dependencies: TenantDependencies) => {
     const { role } = request.path;
+    requireRoleName(role);
     return changeTenant({ operation: 'putRole', role, body: request.body }, request, dependencies);
   }),
   deleteRole: operation(tenantSchemas.deleteRole, (request, dependencies: TenantDependencies) => {

@@ -47,5 +47,5 @@ function isFederated(attributes: Readonly<Record<string, string | undefined>>): 
 }
 
 function tenantsOf(attribute: string | undefined): string[] {
-  return (attribute ?? '').split(/\s+/).filter((tenant) => tenant !== '');
+  return (attribute ?? '').split(/[\s,]+/).filter((tenant) => tenant !== '');
 }

@@ -6,6 +6,7 @@ import {
   type RecordedCaller,
   type RefusalRecord,
 } from '../../core/domain/access-record.ts';
+import { TENANT_ID } from '../../core/domain/tenant.ts';
 
 /** A log event as a subscription delivers it. `timestamp` is in milliseconds since 1970. */
 interface LogEvent {
@@ -20,6 +21,9 @@ const known = z
   .transform((text) => (text === '-' || text === '' ? undefined : text))
   .optional();
 const numeric = z.coerce.number<string>();
+
+/** Counts are kept under ids: a line that names what is none is of nobody. */
+const PUBLIC_ID = /^(?:key|sub)_[0-9A-Za-z]{1,12}$/;
 
 /** Lines of lib/constructs/access-log.ts. */
 const accessLine = z.object({
@@ -46,14 +50,14 @@ const refusalLine = z.object({
   message: z.literal('request refused'),
   cause: z.string().regex(/^[a-z_]{1,40}$/),
   code: z.enum(Object.keys(REFUSALS) as [RefusalCode, ...RefusalCode[]]),
-  keyId: z.string().optional(),
+  keyId: z.string().regex(PUBLIC_ID).optional().catch(undefined),
   sourceIp: z.string().optional(),
   requestId: z.string().default(''),
 });
 
 const callerFields = z.object({
-  keyId: z.string().regex(/^(?:key|sub)_[0-9A-Za-z]{1,12}$/),
-  tenantId: z.string(),
+  keyId: z.string().regex(PUBLIC_ID),
+  tenantId: z.string().regex(TENANT_ID),
   environment: z.enum(['sandbox', 'live']),
   keyType: z.enum(KEY_TYPES),
   secretId: z.string().optional(),
@@ -102,7 +106,7 @@ function routeOf({ route, resourcePath, routeKey }: z.output<typeof accessLine>)
 }
 
 function codeOf(text: string): RefusalCode | undefined {
-  return text in REFUSALS ? (text as RefusalCode) : undefined;
+  return Object.hasOwn(REFUSALS, text) ? (text as RefusalCode) : undefined;
 }
 
 function jsonOf(text: string): unknown {

@@ -1,5 +1,6 @@
 import { BoundedMap } from '../../core/access/bounded-map.ts';
 import type { AccessRecord, LogBatch } from '../../core/domain/access-record.ts';
+import { compositeKey } from '../../core/domain/composite-key.ts';
 import { type Tally, tallyOf } from '../../core/domain/usage-tally.ts';
 import type { LastUseStore } from '../../core/store/last-use-store.ts';
 import type { UsageStore, UsageWriting } from '../../core/store/usage-store.ts';
@@ -65,7 +66,7 @@ function latestUses(records: readonly AccessRecord[]): ReadonlyMap<string, Use> 
   for (const { caller, time } of records) {
     if (caller?.secretId === undefined) continue;
     const { keyId, secretId } = caller;
-    const name = `${keyId} ${secretId}`;
+    const name = compositeKey(keyId, secretId);
     if (time > (uses.get(name)?.at ?? Number.NEGATIVE_INFINITY))
       uses.set(name, { keyId, secretId, at: time });
   }

@@ -56,6 +56,38 @@ describe('one instance', () => {
     expect(await admittedOf(limiter, 30)).toBe(10);
   });
 
+  test.each([
+    -5,
+    -1,
+    -0.5,
+    0.5,
+    1.5,
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    Number.NEGATIVE_INFINITY,
+    2 ** 53,
+  ])('takes no cost of %d: nothing is counted, asked or given back', async (cost) => {
+    const limiter = instance();
+    await limiter.spend(ID, [PER_MINUTE]);
+    const { leases } = store;
+    for (const policies of [[PER_MINUTE], [PER_MINUTE, PER_MONTH], []]) {
+      expect(() => limiter.spend(ID, policies, cost)).toThrow(RangeError);
+    }
+    expect(store.leases).toBe(leases);
+    expect(await admittedOf(limiter, 30)).toBe(9);
+  });
+
+  test.each(['1', null, {}, true, 1n])('takes no cost that is no number: %p', (cost) => {
+    expect(() => instance().spend(ID, [PER_MINUTE], cost as number)).toThrow(RangeError);
+  });
+
+  test('a cost of 0 is admitted, and more than the limit never', async () => {
+    const limiter = instance();
+    expect(await admittedOf(limiter, 3, [PER_MINUTE], 0)).toBe(3);
+    expect(await admittedOf(limiter, 3, [PER_MINUTE], 11)).toBe(0);
+    expect(await admittedOf(limiter, 3, [PER_MINUTE], 10)).toBe(1);
+  });
+
   test('writes nothing while a limit is used up', async () => {
     const limiter = instance();
     await admittedOf(limiter, 10);

@@ -8,6 +8,7 @@ import {
   name,
   pageOf,
   permissions,
+  roleName,
   someOf,
   tenantId,
   tenantPath,
@@ -50,8 +51,9 @@ export function presentRole(
   return { role, permissions: [...permissions], description };
 }
 
-/** A role's name that fits no rule finds nothing; PUT says what is wrong with it. */
-const rolePath = tenantPath.extend({ role: z.string().max(200) });
+const rolePath = tenantPath.extend({ role: roleName });
+/** PUT says what is wrong with a role's name. */
+const anyRolePath = tenantPath.extend({ role: z.string().max(200) });
 
 export const tenantSchemas = {
   createTenant: {
@@ -80,7 +82,7 @@ export const tenantSchemas = {
   getRole: { summary: 'Read a role', path: rolePath, answers: { 200: roleShape } },
   putRole: {
     summary: 'Create or replace a role; keys that have it follow within seconds',
-    path: rolePath,
+    path: anyRolePath,
     body: z.strictObject({ permissions, description: z.string().trim().max(500).default('') }),
     answers: { 200: roleShape, 202: waiting },
   },

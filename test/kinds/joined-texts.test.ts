@@ -1,0 +1,275 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { AccessRequest } from '../../core/access/authorizer.ts';
+import { compositeKey } from '../../core/domain/composite-key.ts';
+import { type ItemKey, itemKey } from '../../core/store/item-keys.ts';
+import { httpEvent } from '../support/gateway-events.ts';
+import { type RequestPlane, startRequestPlane } from '../support/request-plane.ts';
+
+const API = 'api_OrdersSndbox';
+/** Texts that are hard to keep apart once they are joined, and the words that stand for nothing. */
+const awkward = fc.constantFrom(
+  ...[
+    '',
+    ' ',
+    '-',
+    '0:',
+    '1:a',
+    'a',
+    'a b',
+    'b',
+    '"',
+    '","',
+    '\\',
+    'null',
+    'undefined',
+    '#',
+    '\n',
+    '\ud800',
+    ',',
+  ],
+  undefined,
+);
+const part = fc.oneof(awkward, fc.string({ maxLength: 6 }), fc.string({ unit: 'binary', maxLength: 4 }));
+
+describe('a composite key', () => {
+  test('is the same for the same parts and for no others, whatever they hold', () => {
+    const parts = fc.array(part, { maxLength: 5 });
+    fc.assert(
+      fc.property(parts, parts, (left, right) => {
+        const same = left.length === right.length && left.every((each, i) => each === right[i]);
+        expect(compositeKey(...left) === compositeKey(...right)).toBe(same);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  test('is not made of two parts by moving the border between them', () => {
+    const border = fc.tuple(fc.string(), fc.string(), fc.string({ minLength: 1 }));
+    fc.assert(
+      fc.property(border, ([before, after, moved]) => {
+        expect(compositeKey(before, moved + after)).not.toBe(compositeKey(before + moved, after));
+      }),
+    );
+    expect(compositeKey(undefined)).not.toBe(compositeKey('undefined'));
+    expect(compositeKey(undefined)).not.toBe(compositeKey('null'));
+    expect(compositeKey('')).not.toBe(compositeKey());
+  });
+});
+
+describe('an item’s key', () => {
+  const base62 = (length: number) => fc.stringMatching(new RegExp(`^[0-9A-Za-z]{${length}}$`));
+  const id = base62(12);
+  const tenantId = fc.stringMatching(/^tenant_[a-z0-9_]{3,6}$/);
+  const network = fc.constantFrom('203.0.113.0/24', '2001:db8::/48', '-', 'other');
+  const day = fc.constantFrom('2026-11-22', '2026-11-22T12', '2026-11-23', '2026-11-22T13');
+  const time = fc.constantFrom('2026-11-22T12:00:00.000Z', '2026-11-22T12:00:00.001Z');
+  const keyType = fc.constantFrom('publishable', 'secret', 'subscription');
+  const environment = fc.constantFrom('sandbox', 'live');
+  const keyId = fc.tuple(fc.constantFrom('key', 'sub'), id).map((parts) => parts.join('_'));
+  const subject = fc.oneof(
+    fc.record({ kind: fc.constant('credential' as const), keyId }),
+    fc.record({ kind: fc.constant('tenant' as const), tenantId, environment, keyType }),
+    fc.record({ kind: fc.constant('network' as const), network }),
+    fc.record({ kind: fc.constant('namedKey' as const), keyId }),
+  );
+  const hmac = fc.stringMatching(/^[A-Za-z0-9_-]{43}$/);
+  const pepper = fc.stringMatching(/^v[1-9][0-9]?$/);
+  const window = fc.constantFrom('60#29', '6#029', '602#9', 'day#2026-11-22', 'month#2026-11');
+  const region = fc.constantFrom('eu-central-1', 'eu-west-1');
+  const batch = fc.stringMatching(/^[A-Za-z0-9_-]{43}$/);
+  const made: Record<keyof typeof itemKey, fc.Arbitrary<readonly [unknown[], ItemKey]>> = {
+    credential: fc.tuple(id).map((parts) => [parts, itemKey.credential(...parts)]),
+    tenant: fc.tuple(tenantId).map((parts) => [parts, itemKey.tenant(...parts)]),
+    api: fc.tuple(id).map((parts) => [parts, itemKey.api(...parts)]),
+    product: fc.tuple(id).map((parts) => [parts, itemKey.product(...parts)]),
+    approval: fc.tuple(id).map((parts) => [parts, itemKey.approval(...parts)]),
+    alert: fc.tuple(id).map((parts) => [parts, itemKey.alert(...parts)]),
+    profile: fc.tuple(keyId).map((parts) => [parts, itemKey.profile(...parts)]),
+    lastUse: fc.tuple(id).map((parts) => [parts, itemKey.lastUse(...parts)]),
+    alias: fc
+      .tuple(pepper, hmac)
+      .map((parts) => [parts, itemKey.alias({ pepper: parts[0], hmac: parts[1] })]),
+    seenNetwork: fc.tuple(id, network).map((parts) => [parts, itemKey.seenNetwork(...parts)]),
+    limitWindow: fc.tuple(id, window, region).map((parts) => [parts, itemKey.limitWindow(...parts)]),
+    usage: fc.tuple(subject, day).map((parts) => [parts, itemKey.usage(...parts)]),
+    usageBatch: fc.tuple(batch, fc.nat({ max: 120 })).map((parts) => [parts, itemKey.usageBatch(...parts)]),
+    audit: fc
+      .tuple(fc.option(tenantId), time, fc.uuid())
+      .map((parts) => [parts, itemKey.audit({ tenantId: parts[0], time: parts[1], id: parts[2] })]),
+    auditLink: fc.tuple(fc.option(tenantId), fc.nat()).map((parts) => [parts, itemKey.auditLink(...parts)]),
+  };
+  const any = fc.oneof(
+    ...Object.entries(made).map(([kind, arbitrary]) =>
+      arbitrary.map(([parts, key]) => ({
+        what: JSON.stringify([kind, parts]),
+        key: JSON.stringify([key.pk, key.sk]),
+      })),
+    ),
+  );
+
+  test('is of one thing alone, of all kinds of things', () => {
+    const seen = new Map<string, string>();
+    fc.assert(
+      fc.property(any, ({ what, key }) => {
+        expect(seen.get(key) ?? what).toBe(what);
+        seen.set(key, what);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+});
+
+describe('what an authorizer remembers', () => {
+  let plane: RequestPlane;
+  beforeAll(async () => {
+    plane = await startRequestPlane();
+    await plane.putApi(API, 'sandbox', [
+      { method: 'GET', path: '/v1/products/{productId}', public: true },
+      { method: 'GET', path: '/v1/products/export', permission: 'exports:read', public: false },
+      { method: 'GET', path: '/v1/orders/{rest+}', permission: 'orders:read', public: false },
+    ]);
+  });
+  afterAll(() => plane.close());
+
+  const request = (
+    key: string,
+    change: Partial<AccessRequest> & { origin?: string | undefined },
+  ): AccessRequest => ({
+    headers: {
+      'x-api-key': key,
+      'x-tn': 'tenant_acme',
+      ...(change.origin !== undefined && { origin: change.origin }),
+    },
+    method: 'GET',
+    path: '/v1/products/7',
+    sourceIp: '203.0.113.7',
+    requestId: 'r',
+    tenantHeaderVisible: true,
+    ...change,
+  });
+
+  test('of a crafted request is not used for another one: the example that was found', async () => {
+    const key = await plane.putKey({ type: 'publishable' });
+    const handle = plane.handler(plane.authorizer());
+    const headers = { 'x-api-key': key, 'x-tn': 'tenant_acme' };
+    const crafted = httpEvent({ headers, path: '/v1/products/export 203.0.113.7 x' });
+    const plain = httpEvent({
+      headers: { ...headers, origin: 'x 203.0.113.7 undefined' },
+      path: '/v1/products/export',
+    });
+    await handle(crafted);
+    await expect(handle(plain)).resolves.toMatchObject({ isAuthorized: false });
+  });
+
+  test('is never another request’s outcome, whatever method, path, address and origin hold', async () => {
+    const keys = [
+      await plane.putKey({ role: 'orders-reader', allowedOrigins: ['https://shop.example'] }),
+      await plane.putKey({ type: 'publishable' }),
+      await plane.putKey({ role: 'reader', allowedCidrs: ['203.0.113.0/24'] }),
+    ];
+    const origins = fc.constantFrom(
+      undefined,
+      'undefined',
+      'null',
+      'https://shop.example',
+      'x 203.0.113.7 undefined',
+      ' ',
+    );
+    const paths = fc.constantFrom(
+      ...[undefined, '', 'undefined', '/v1/products/7', '/v1/products/export', '/v1/orders/7'],
+      ...[
+        '/v1/products/export 203.0.113.7 x',
+        '/v1/products/export undefined',
+        '/v1/orders/7 x',
+        '/v1/invoices',
+      ],
+    );
+    const addresses = fc.constantFrom(undefined, '203.0.113.7', '198.51.100.7', 'undefined', '203.0.113.7 x');
+    const methods = fc.constantFrom('GET', 'GET /v1/products/7', 'POST', '', 'HEAD');
+    const asked = fc.record({
+      key: fc.constantFrom(...keys),
+      method: methods,
+      path: paths,
+      sourceIp: addresses,
+      origin: origins,
+    });
+    // Two requests whose parts are one text once they are joined, the border between path and origin moved.
+    const moved = fc
+      .record({
+        key: fc.constantFrom(...keys),
+        path: fc.constantFrom('/v1/products/export', '/v1/orders/7'),
+        by: fc.constantFrom(' ', '\n', '#'),
+      })
+      .map(({ key, path, by }) => {
+        const sourceIp = '203.0.113.7';
+        const about = { key, method: 'GET', sourceIp };
+        return [
+          { ...about, path: [path, sourceIp, 'x'].join(by), origin: undefined },
+          { ...about, path, origin: ['x', sourceIp, 'undefined'].join(by) },
+        ];
+      });
+    const sequences = fc.array(
+      fc.oneof(
+        asked.map((one) => [one]),
+        moved,
+      ),
+      { minLength: 2, maxLength: 8 },
+    );
+    await fc.assert(
+      fc.asyncProperty(sequences, async (sequence) => {
+        const remembering = plane.authorizer();
+        for (const { key, ...change } of sequence.flat()) {
+          const { decision } = await remembering.authorize(request(key, change));
+          const { decision: anew } = await plane.authorizer().authorize(request(key, change));
+          expect(decision).toEqual(anew);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('of one key, tenant and scheme is not another’s, whatever is sent beside it', async () => {
+    const { primary } = await plane.putSubscription();
+    const key = await plane.putKey();
+    const apiIds = ['api_AsksForNone0', 'api_AsksForOne00'] as const;
+    await plane.putSubscriptionApi(apiIds[0]);
+    const clientKey = await plane.putSubscriptionApi(apiIds[1], { clientKeyRequired: true });
+    await plane.putProduct('prod_Payments0000', apiIds);
+    const tenants = fc.constantFrom(
+      undefined,
+      'tenant_acme',
+      'tenant_other',
+      '',
+      'a, tenant_acme',
+      'undefined',
+      'x'.repeat(9000),
+    );
+    const clientKeys = fc.constantFrom(undefined, '', 'undefined', 'ck_dev_x', '\t', 'a,b', clientKey);
+    const apiId = fc.constantFrom(API, ...apiIds);
+    const sent = fc.record({
+      carried: fc.constantFrom(
+        { 'x-api-key': key },
+        { 'ocp-apim-subscription-key': primary },
+        { 'x-api-key': primary },
+      ),
+      tenant: tenants,
+      client: clientKeys,
+      tenantHeaderVisible: fc.boolean(),
+      bindsSubscribers: fc.boolean(),
+    });
+    await fc.assert(
+      fc.asyncProperty(apiId, fc.array(sent, { minLength: 2, maxLength: 12 }), async (apiId, sequence) => {
+        const remembering = plane.authorizer({ apiId });
+        for (const { carried, tenant, client, ...how } of sequence) {
+          const headers = { ...carried, 'x-tn': tenant, 'client-key': client };
+          const one = { ...request('', how), headers };
+          const { decision } = await remembering.authorize(one);
+          const { decision: anew } = await plane.authorizer({ apiId }).authorize(one);
+          expect(decision).toEqual(anew);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
