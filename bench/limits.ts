@@ -13,6 +13,7 @@ import type { Figure } from './harness.ts';
 const TABLE = 'keywright';
 const REGION = 'eu-central-1';
 const CREDENTIAL = 'BenchKey0000';
+const CREDENTIALS = { accessKeyId: 'bench', secretAccessKey: 'bench' };
 const TICK_MILLISECONDS = 10;
 
 /** Requests of one credential, spread evenly over instances that know nothing of each other. */
@@ -41,7 +42,7 @@ export interface WindowOutcome {
  */
 export async function admit(load: Load): Promise<WindowOutcome[]> {
   const dataDir = await mkdtemp(join(tmpdir(), 'keywright-bench-'));
-  const server = await startAwsServer({ dataDir, log: () => undefined });
+  const server = await startAwsServer({ dataDir, credentials: CREDENTIALS, log: () => undefined });
   try {
     await server.createTable({
       TableName: TABLE,
@@ -113,7 +114,7 @@ function clientOf(endpoint: string): AwsCall {
     service: 'dynamodb',
     region: REGION,
     endpoint,
-    credentials: () => ({ accessKeyId: 'bench', secretAccessKey: 'bench', sessionToken: undefined }),
+    credentials: () => ({ ...CREDENTIALS, sessionToken: undefined }),
     attemptMilliseconds: 10_000,
     deadlineMilliseconds: 10_000,
     now: Date.now,

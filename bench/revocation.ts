@@ -155,7 +155,8 @@ async function createKey(
 async function populate(runtime: Runtime, settings: Settings): Promise<World> {
   const token = () => adminToken(settings);
   const { dataDir, issuer } = settings;
-  await seedDemo({ dataDir, managementUrl: runtime.urls.management, issuer, token });
+  const { urls, vendor } = runtime;
+  await seedDemo({ dataDir, managementUrl: urls.management, issuer, vendor, token });
   const authorization = `Bearer ${await token()}`;
   const gateways = [runtime.urls.gateway];
   while (gateways.length < GATEWAYS) gateways.push(await runtime.openGateway());

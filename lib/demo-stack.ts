@@ -100,6 +100,7 @@ export class DemoStack extends Stack {
       apiId: DEMO_API_IDS[api][environment],
       config: this.#config,
       store: this.#store,
+      acceptImportedKeys: this.#config.acceptImportedKeys,
       alarmTopic: this.#alarmTopic,
     });
   }

@@ -9,6 +9,7 @@ import type { TableProperties } from './aws/dynamodb-table.ts';
 import { openEventBus, type PublishedEvent } from './aws/event-bridge.ts';
 import { type EventSourceMappingProperties, startEventSource } from './aws/event-source.ts';
 import { createAwsHttpServer } from './aws/http.ts';
+import type { Credentials } from './aws/request-signature.ts';
 import { type SecretProperties, SecretsManager } from './aws/secrets-manager.ts';
 import { type QueueProperties, Sqs } from './aws/sqs.ts';
 import { Streams } from './aws/stream.ts';
@@ -22,6 +23,8 @@ const SWEEP_SECONDS = 60;
 export interface AwsServerOptions {
   /** Folder that holds everything the services store; made when missing. */
   readonly dataDir: string;
+  /** Who may call the services. */
+  readonly credentials: Credentials;
   /** Port on 127.0.0.1; any free one when left out. */
   readonly port?: number;
   readonly now?: () => Date;
@@ -31,7 +34,8 @@ export interface AwsServerOptions {
 
 /**
  * DynamoDB with streams and time-to-live, Secrets Manager, EventBridge, SQS and API Gateway's own keys on
- * one loopback address, by the protocols that AWS SDKs speak: set AWS_ENDPOINT_URL to `url`. What a template
+ * one loopback address, by the protocols that AWS SDKs speak: set AWS_ENDPOINT_URL to `url`, and sign with
+ * `credentials`, which alone are let in. What a template
  * declares is made by the methods, which take a resource's `Properties` as CloudFormation spells them
  * (every intrinsic resolved) and may be called again at each start.
  *
@@ -39,6 +43,7 @@ export interface AwsServerOptions {
  */
 export interface AwsServer {
   readonly url: string;
+  readonly credentials: Credentials;
   /** AWS::DynamoDB::Table or AWS::DynamoDB::GlobalTable. */
   createTable(properties: TableProperties): Promise<void>;
   /** AWS::SecretsManager::Secret: makes it with its first value unless it is there. */
@@ -73,7 +78,7 @@ export interface AwsServer {
  * another process.
  */
 export async function startAwsServer(options: AwsServerOptions): Promise<AwsServer> {
-  const { dataDir, log, port = 0, now = () => new Date() } = options;
+  const { dataDir, credentials, log, port = 0, now = () => new Date() } = options;
   const region = process.env.AWS_REGION ?? 'eu-central-1';
   mkdirSync(dataDir, { recursive: true });
   const secrets = new SecretsManager(join(dataDir, 'secrets.json'), region, now);
@@ -91,7 +96,7 @@ export async function startAwsServer(options: AwsServerOptions): Promise<AwsServ
   const http = createAwsHttpServer(
     { DynamoDB_20120810: dynamodb, secretsmanager: secrets, AWSEvents: bus, AmazonSQS: sqs },
     apiKeys,
-    log,
+    { signer: { credentials, region }, log },
   );
   await once(http.listen(port, '127.0.0.1'), 'listening').catch(async (error) => {
     await database.close();
@@ -105,6 +110,7 @@ export async function startAwsServer(options: AwsServerOptions): Promise<AwsServ
 
   return {
     url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
+    credentials,
     createTable: (properties) => dynamodb.createTable(properties),
     createSecret: (properties) => secrets.create(properties),
     createEventBus: ({ Name }) => bus.create(Name),

@@ -152,6 +152,7 @@ Keywright is ready after ${seconds.toFixed(1)} seconds. Ctrl-C stops it; ${setti
   Sign-in         ${at(settings.identityPort)}/.well-known/openid-configuration
   Protected APIs  ${at(settings.gatewayPort)}/{orders,catalog,payments}/{sandbox,live}/v1/…
   People          ${npmRun(settings, 'people')}
+  AWS services    eval "$(${npmRun(settings, 'aws')})", then aws dynamodb list-tables
   Watch           ${at(settings.port)}/keywright-local/events and /keywright-local/alarms
   Logs            ${settings.dataDir}/logs
 

@@ -1,20 +1,19 @@
 /** Synthesizes the CDK app; in a thread of its own, because the library's memory goes with the thread. */
 import { workerData } from 'node:worker_threads';
-import { parseConfig } from '../lib/config.ts';
+import type { KeywrightConfig } from '../lib/config.ts';
 import { buildBundles } from '../lib/constructs/bundle.ts';
 
 export interface SynthesisRequest {
   /** Folder that the cloud assembly is written to. */
   readonly outdir: string;
-  /** The `keywright` block of a cdk.json. */
-  readonly settings: unknown;
+  readonly config: KeywrightConfig;
 }
 
-const { outdir, settings } = workerData as SynthesisRequest;
+const { outdir, config } = workerData as SynthesisRequest;
 // esbuild is written in Go and ends with this thread: collecting garbage until then is a quarter of its work.
 process.env.GOGC = 'off';
 const building = buildBundles();
 // Loaded while the functions are built: each takes some seconds.
 const { keywrightApp } = await import('../lib/app.ts');
 await building;
-keywrightApp(parseConfig(settings), { outdir }).synth();
+keywrightApp(config, { outdir }).synth();

@@ -1,24 +1,37 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { globSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import * as z from 'zod';
+import type { KeywrightConfig } from '../lib/config.ts';
 import type { SynthesisRequest } from './cloud-assembly-worker.ts';
+import { localConfig, PROJECT_FOLDER } from './configuration.ts';
 import { readPrivateFile, writePrivateFile } from './private-file.ts';
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
-
-/** Everything that the templates and bundles are made from. */
-const SOURCES = ['lib/**/*.ts', 'functions/**/*.ts', 'core/**/*.ts', 'package-lock.json'];
+/**
+ * Everything that templates and bundles are made from, but for the configuration: whole folders, as it may
+ * be any kind of file, and what says which libraries there are and how TypeScript is read.
+ */
+const SOURCES = [
+  'core/**',
+  'functions/**',
+  'guard/**',
+  'lib/**',
+  'local/**',
+  'NOTICE',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+];
 
 const markFile = z.object({ madeFrom: z.string() });
 
 /**
- * The folder of the synthesized CDK app, demonstration included, with `issuer` as its identity. It is
- * kept in the data folder and made anew only when the sources or the issuer have changed: loading the
- * CDK and bundling the functions is the better part of a start.
+ * The folder of the synthesized CDK app as `localConfig` has it. It is kept in the data folder and made anew
+ * only when something has changed that it depends on: loading the CDK and bundling the functions is the
+ * better part of a start.
+ * @throws StartError for a cdk.json that is wrong
  */
 export async function cloudAssembly(
   dataDir: string,
@@ -26,27 +39,36 @@ export async function cloudAssembly(
 ): Promise<string> {
   const folder = join(dataDir, 'cloud-assembly');
   const mark = join(dataDir, 'cloud-assembly.json');
-  const madeFrom = digestOfSources(JSON.stringify(identity));
-  if (readPrivateFile(mark, markFile)?.madeFrom === madeFrom) return folder;
+  const config = localConfig(identity);
+  const madeFrom = digestOfSources(config);
+  const known = readPrivateFile(mark, markFile)?.madeFrom === madeFrom;
+  if (known && existsSync(join(folder, 'manifest.json'))) return folder;
 
   rmSync(mark, { force: true });
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { mode: 0o700 });
   const worker = new Worker(new URL('./cloud-assembly-worker.ts', import.meta.url), {
-    workerData: {
-      outdir: folder,
-      settings: { demo: true, identity: { kind: 'oidc', ...identity } },
-    } satisfies SynthesisRequest,
+    workerData: { outdir: folder, config } satisfies SynthesisRequest,
   });
   await once(worker, 'exit');
   writePrivateFile(mark, { madeFrom });
   return folder;
 }
 
-function digestOfSources(settings: string): string {
-  const digest = createHash('sha256').update(`${process.version} ${settings}\n`);
-  for (const path of globSync(SOURCES, { cwd: ROOT }).sort()) {
-    digest.update(`${path}\n`).update(readFileSync(join(ROOT, path)));
+/** Two digests are the same only where a synthesis would give the same. */
+export function digestOfSources(config: KeywrightConfig, project = PROJECT_FOLDER): string {
+  const digest = createHash('sha256').update(JSON.stringify([process.version, config]));
+  for (const path of sourceFiles(project)) {
+    const content = readFileSync(join(project, path));
+    digest.update(JSON.stringify([path, content.length])).update(content);
   }
   return digest.digest('hex');
+}
+
+/** Paths of the files below `project` that an assembly depends on, in order. */
+export function sourceFiles(project = PROJECT_FOLDER): string[] {
+  return globSync(SOURCES, { cwd: project, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name).slice(join(project, '/').length))
+    .sort();
 }

@@ -96,11 +96,12 @@ const names = <Name extends string>(named: Record<Name, unknown>) => z.enum(Obje
 /**
  * What an admin would have written down: API keys are shown once, each showing of the others is audited,
  * and later starts print the same lines. `seedId` makes the idempotency keys of this data folder's
- * seeding; `issuer` is the one that the payments API was last told of.
+ * seeding; `issuer` is the one that the payments API was last told of; `vendor` is what the keys begin with.
  */
 export const demoFile = z.object({
   seedId: z.string(),
   issuer: z.string().optional(),
+  vendor: z.string().default(''),
   keys: z.partialRecord(names(DEMO_KEYS), shownKey),
   subscriptions: z.partialRecord(names(DEMO_SUBSCRIPTIONS), shownSubscription).default({}),
   clientKeys: z.partialRecord(z.enum(ENVIRONMENTS), z.string()).default({}),

@@ -35,7 +35,7 @@ export interface Deployment {
 }
 
 interface FunctionOptions {
-  readonly aws: Pick<AwsServer, 'url'>;
+  readonly aws: Pick<AwsServer, 'url' | 'credentials'>;
   readonly region: string;
   readonly logs: Pick<LogFiles, 'writer'>;
   readonly subscriptions?: LogSubscriptions;
@@ -152,8 +152,8 @@ function start(
       ...Environment?.Variables,
       AWS_REGION: region,
       AWS_ENDPOINT_URL: aws.url,
-      AWS_ACCESS_KEY_ID: 'local',
-      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_ACCESS_KEY_ID: aws.credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: aws.credentials.secretAccessKey,
       // No X-Ray daemon listens here, so promises need not be followed for it.
       POWERTOOLS_TRACE_ENABLED: 'false',
       AWS_XRAY_MANUAL_MODE: 'true',

@@ -1,12 +1,12 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { Server } from 'node:http';
+import { type AddressInfo, createServer, type Server as SocketServer } from 'node:net';
 import { StartError } from './start-error.ts';
 
 /**
  * Starts listening on the loopback interface; any free port where `port` is 0. Returns the port.
  * @throws StartError when another program has the port
  */
-export async function listen(server: Server, port: number, host = '127.0.0.1'): Promise<number> {
+export async function listen(server: SocketServer, port: number, host = '127.0.0.1'): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, host, resolve);
   }).catch((error: NodeJS.ErrnoException) => {
@@ -45,7 +45,7 @@ export async function checkPortsFree(ports: readonly number[]): Promise<void> {
           continue;
         throw error;
       }
-      await close(probe);
+      await new Promise((resolve) => probe.close(resolve));
     }
   }
 }

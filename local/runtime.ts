@@ -1,14 +1,17 @@
-import { createServer, type RequestListener } from 'node:http';
+import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { createGateway } from './api-gateway/gateway.ts';
+import { newCredentials, writeAwsAccess } from './aws-access.ts';
 import { cloudAssembly } from './cloud-assembly.ts';
 import { LogSubscriptions, logGroupNameOf } from './cloudwatch/log-subscriptions.ts';
 import { Monitoring } from './cloudwatch/monitoring.ts';
+import { localConfig } from './configuration.ts';
 import { lockDataFolder } from './data-folder.ts';
 import { type Deployment, deploy, startFunctions } from './deploy.ts';
 import { AUDIENCE } from './identity/access-token.ts';
 import { checkPortsFree, close, listen } from './listen.ts';
 import { openLogFiles } from './log-files.ts';
+import { loopbackServer } from './loopback-server.ts';
 import type { Settings } from './settings.ts';
 import { readTemplates } from './template.ts';
 
@@ -20,6 +23,8 @@ const MANAGEMENT_API = 'keywright-management';
 
 /** All of Keywright on this machine. */
 export interface Runtime {
+  /** What keys begin with. */
+  readonly vendor: string;
   readonly urls: { readonly management: string; readonly identity: string; readonly gateway: string };
   /**
    * Opens one more API Gateway for the protected APIs, in front of execution environments of its own, as
@@ -61,7 +66,9 @@ async function startServices(settings: Settings, now: () => Date, opened: Opened
   opened.push(logs);
   const log = logs.writer('server');
 
-  const synthesizing = cloudAssembly(dataDir, { issuer, audience: AUDIENCE });
+  const identity = { issuer, audience: AUDIENCE };
+  const { vendor } = localConfig(identity);
+  const synthesizing = cloudAssembly(dataDir, identity);
   // It is waited for below; until then a failure of another part comes first.
   synthesizing.catch(() => undefined);
   // The libraries behind them take a second to load, which is better spent while synthesis runs beside it.
@@ -71,8 +78,10 @@ async function startServices(settings: Settings, now: () => Date, opened: Opened
   ]);
   const portalUrl = `http://localhost:${port}`;
   opened.push(await startIdentity({ dataDir, port: identityPort, portalUrl, now, log }));
-  const aws = await startAwsServer({ dataDir: join(dataDir, 'aws'), now, log });
+  const credentials = newCredentials();
+  const aws = await startAwsServer({ dataDir: join(dataDir, 'aws'), credentials, now, log });
   opened.push(aws);
+  writeAwsAccess(dataDir, { url: aws.url, region: REGION, ...credentials });
   const templates = readTemplates(await synthesizing, { region: REGION, accountId: ACCOUNT_ID });
   const alarmLog = logs.writer('alarms');
   const monitoring = new Monitoring(templates, {
@@ -88,11 +97,19 @@ async function startServices(settings: Settings, now: () => Date, opened: Opened
   opened.push(deployment);
   // Closed before the functions are: what was logged is delivered first.
   opened.push(subscriptions);
-  return { templates, aws, logs, deployment, monitoring, subscriptions };
+  return { vendor, templates, aws, logs, deployment, monitoring, subscriptions };
 }
 
 async function openGateways(
-  { templates, aws, logs, deployment, monitoring, subscriptions }: Awaited<ReturnType<typeof startServices>>,
+  {
+    vendor,
+    templates,
+    aws,
+    logs,
+    deployment,
+    monitoring,
+    subscriptions,
+  }: Awaited<ReturnType<typeof startServices>>,
   { port, gatewayPort, issuer }: Settings,
   now: () => Date,
   opened: Opened,
@@ -114,13 +131,14 @@ async function openGateways(
       now,
     });
   const serve = async (listener: RequestListener, at: number) => {
-    const server = createServer(listener);
+    const server = loopbackServer({}, listener);
     const taken = await listen(server, at);
     opened.push({ close: () => close(server) });
     return `http://localhost:${taken}`;
   };
   const gateway = gatewayBefore(deployment);
   return {
+    vendor,
     urls: {
       management: await serve(monitoring.listener(MANAGEMENT_API, gateway.listenerFor(MANAGEMENT_API)), port),
       identity: issuer,

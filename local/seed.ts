@@ -17,6 +17,7 @@ import {
 } from './demo.ts';
 import { type ManagementClient, managementClient } from './management-client.ts';
 import { readPrivateFile, writePrivateFile } from './private-file.ts';
+import { StartError } from './start-error.ts';
 
 const TENANT_PATH = `/v1/tenants/${DEMO_TENANT.tenantId}`;
 
@@ -50,21 +51,25 @@ interface Seeding {
  * not. Each step can be repeated: a seeding that was cut off is taken up where it stopped.
  * @param managementUrl address of the management API, without a trailing slash
  * @param issuer of the tokens that the payments API requires; it moves with the port
+ * @param vendor what keys begin with
  * @param token gives an admin's access token
  * @returns the demonstration's keys
+ * @throws StartError where the data folder's keys begin with another vendor
  */
 export async function seedDemo(o: {
   dataDir: string;
   managementUrl: string;
   issuer: string;
+  vendor: string;
   token: () => Promise<string>;
 }): Promise<DemoSecrets> {
   const path = join(o.dataDir, 'demo.json');
   const found = readPrivateFile(path, demoFile);
   const notes = {
-    ...(found ?? { seedId: randomUUID(), keys: {}, subscriptions: {}, clientKeys: {} }),
+    ...(found ?? { seedId: randomUUID(), vendor: o.vendor, keys: {}, subscriptions: {}, clientKeys: {} }),
     issuer: found?.issuer ?? o.issuer,
   };
+  if (notes.vendor !== o.vendor) throw otherVendor(o.dataDir, notes.vendor, o.vendor);
   if (isComplete(notes) && notes.issuer === o.issuer) return secretsOf(notes);
 
   const seeding: Seeding = {
@@ -77,6 +82,13 @@ export async function seedDemo(o: {
   if (!isComplete(notes)) await seed(seeding);
   if (notes.issuer !== o.issuer) await moveIssuer(seeding, o.issuer);
   return secretsOf(notes);
+}
+
+function otherVendor(dataDir: string, was: string, is: string): StartError {
+  const [before, now] = [was, is].map((vendor) => (vendor === '' ? 'no vendor' : `the vendor ${vendor}`));
+  return new StartError(
+    `The keys of ${dataDir} begin with ${before}, and cdk.json now says ${now}, under which none of them works; put it back, or set KEYWRIGHT_DATA_DIR to a new folder.`,
+  );
 }
 
 function isComplete({ keys, subscriptions, clientKeys }: DemoNotes): boolean {

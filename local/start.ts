@@ -27,6 +27,7 @@ try {
     dataDir: settings.dataDir,
     managementUrl: runtime.urls.management,
     issuer: settings.issuer,
+    vendor: runtime.vendor,
     token: () => adminToken(settings),
   });
   const machine = readMachine(settings.dataDir);

@@ -1,7 +1,15 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { crc32 } from 'node:zlib';
+import { loopbackServer } from '../loopback-server.ts';
 import { AwsError, type AwsService, type Input, type RestService, unknownOperation } from './protocol.ts';
+import {
+  type Credentials,
+  type SignatureFault,
+  type SignatureScope,
+  signatureFault,
+  signedService,
+} from './request-signature.ts';
 
 const MAX_REQUEST_BYTES = 16 * 1024 * 1024;
 
@@ -13,43 +21,52 @@ const SIGNING_NAMES: Record<string, string> = {
   AmazonSQS: 'sqs',
 };
 
+/** Who may call the services, and where they are. */
+export interface Signer {
+  readonly credentials: Credentials;
+  readonly region: string;
+}
+
 /**
  * The AWS JSON protocols (1.0 and 1.1): `POST /` with `X-Amz-Target: <service>.<operation>`; and API
- * Gateway's control plane, whose operations are methods and paths. A request must be signed for the service it calls; the signature itself is not checked, as any credentials do.
+ * Gateway's control plane, whose operations are methods and paths. A request must be signed for the service
+ * that it calls, by `signer`: whoever knows that pair may do everything, and nobody else anything.
  */
 export function createAwsHttpServer(
   services: Readonly<Record<string, AwsService>>,
   apiGateway: RestService,
-  log: (line: string) => void,
+  { signer, log }: { signer: Signer; log: (line: string) => void },
 ): Server {
   async function answer(request: IncomingMessage): Promise<object> {
-    const text = await readBody(request);
+    const body = await readBody(request);
     const target = request.headers['x-amz-target'];
-    if (target === undefined && scopeOf(request) === 'apigateway') {
-      checkSigned(request, 'apigateway');
+    const signedFor = signedService(request.headers.authorization);
+    const [service = '', operation = ''] = typeof target === 'string' ? target.split('.') : [];
+    // Before anything else: a stranger does not even learn which operations there are.
+    const name = Object.hasOwn(SIGNING_NAMES, service) ? SIGNING_NAMES[service] : signedFor;
+    checkSigned(request, body, { ...signer, service: name ?? '' });
+    const text = body.toString();
+    if (target === undefined && signedFor === 'apigateway') {
       return apiGateway.handle({
         method: request.method ?? '',
         url: new URL(request.url ?? '/', 'http://localhost'),
         input: text === '' ? {} : parseInput(text),
       });
     }
-    const [service = '', operation = ''] = typeof target === 'string' ? target.split('.') : [];
     const known = Object.hasOwn(services, service) ? services[service] : undefined;
     if (request.method !== 'POST' || known === undefined)
       throw unknownOperation(service, operation || `${request.method} ${request.url}`);
-    checkSigned(request, SIGNING_NAMES[service] ?? '');
     return known.handle(operation, parseInput(text));
   }
 
-  return createServer({ keepAliveTimeout: 60_000 }, async (request, response) => {
+  return loopbackServer({ keepAliveTimeout: 60_000 }, async (request, response) => {
     try {
       send(request, response, 200, await answer(request));
     } catch (error) {
       const target = String(request.headers['x-amz-target'] ?? '');
       const failure = error instanceof AwsError ? error : internalFailure(target, error, log);
       if (failure.type.endsWith('UnknownOperationException')) log(failure.message);
-      const body =
-        scopeOf(request) === 'apigateway' ? { message: failure.message } : errorBody(target, failure);
+      const body = isApiGateway(request) ? { message: failure.message } : errorBody(target, failure);
       send(request, response, failure.status, body, failure.type);
     }
   });
@@ -91,7 +108,7 @@ function send(
     // Of DynamoDB they have 52 characters.
     'x-amzn-requestid': dynamodb ? randomBytes(26).toString('hex').toUpperCase() : randomUUID(),
     ...(dynamodb && { 'x-amz-crc32': crc32(body) }),
-    ...(errorType !== undefined && scopeOf(request) === 'apigateway' && { 'x-amzn-errortype': errorType }),
+    ...(errorType !== undefined && isApiGateway(request) && { 'x-amzn-errortype': errorType }),
     ...(sqsError && { 'x-amzn-query-error': `${queryErrorCode(errorType)};Sender` }),
   });
   response.end(body);
@@ -103,7 +120,7 @@ function queryErrorCode(type: string): string {
   return name === 'QueueDoesNotExist' ? 'AWS.SimpleQueueService.NonExistentQueue' : name;
 }
 
-async function readBody(request: IncomingMessage): Promise<string> {
+async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of request) {
@@ -112,7 +129,7 @@ async function readBody(request: IncomingMessage): Promise<string> {
       throw new AwsError('RequestEntityTooLargeException', 'The request is too large', { status: 413 });
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString();
+  return Buffer.concat(chunks);
 }
 
 function parseInput(text: string): Input {
@@ -125,27 +142,51 @@ function parseInput(text: string): Input {
   throw new AwsError('SerializationException', 'The body is not a JSON object');
 }
 
-/** The service that a request is signed for. */
-function scopeOf({ headers }: IncomingMessage): string | undefined {
-  return /Credential=[^/,]+\/[^/,]+\/[^/,]+\/([^/,]+)\/aws4_request/.exec(headers.authorization ?? '')?.[1];
+function isApiGateway({ headers }: IncomingMessage): boolean {
+  return signedService(headers.authorization) === 'apigateway';
 }
 
-function checkSigned(request: IncomingMessage, signingName: string): void {
-  const { authorization } = request.headers;
-  if (authorization === undefined || !authorization.startsWith('AWS4-HMAC-SHA256 '))
-    throw new AwsError('MissingAuthenticationTokenException', 'Request is missing Authentication Token');
-  const parts = ['Credential', 'SignedHeaders', 'Signature'];
-  const missing = parts.filter((part) => !new RegExp(`[ ,]${part}=`).test(authorization));
-  if (missing.length > 0 || request.headers['x-amz-date'] === undefined)
-    throw new AwsError(
-      'IncompleteSignatureException',
-      missing.length > 0
-        ? `Authorization header requires '${missing.join("', '")}' parameter.`
-        : "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.",
-    );
-  if (scopeOf(request) !== signingName)
-    throw new AwsError(
-      'InvalidSignatureException',
-      `Credential should be scoped to correct service: '${signingName}'.`,
-    );
+/** What AWS answers for each fault of a signature. */
+const SIGNATURE_FAULTS: Readonly<
+  Record<SignatureFault, readonly [type: string, message: (scope: SignatureScope) => string]>
+> = {
+  missing: ['MissingAuthenticationTokenException', () => 'Request is missing Authentication Token'],
+  incomplete: [
+    'IncompleteSignatureException',
+    () =>
+      "Authorization header requires 'Credential', 'SignedHeaders' and 'Signature' parameters and existence of a 'X-Amz-Date' header of the same day.",
+  ],
+  'wrong service': [
+    'InvalidSignatureException',
+    ({ service }) => `Credential should be scoped to correct service: '${service}'.`,
+  ],
+  'wrong region': [
+    'InvalidSignatureException',
+    ({ region }) => `Credential should be scoped to a valid region; here it is '${region}'.`,
+  ],
+  'unknown key': [
+    'UnrecognizedClientException',
+    () => 'The security token included in the request is invalid.',
+  ],
+  expired: ['InvalidSignatureException', () => 'Signature expired: it is more than 15 minutes from now.'],
+  'wrong signature': [
+    'InvalidSignatureException',
+    () =>
+      'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.',
+  ],
+};
+
+/** @throws AwsError that says, as AWS does, what of the request's signature is wrong */
+function checkSigned(request: IncomingMessage, body: Buffer, signer: Omit<SignatureScope, 'now'>): void {
+  const [path = '/', ...query] = (request.url ?? '/').split('?');
+  const headers = request.rawHeaders.flatMap((name, i) =>
+    i % 2 === 0 ? [[name, request.rawHeaders[i + 1] ?? ''] as const] : [],
+  );
+  // Clients sign by this machine's clock, whichever one the services go by.
+  const scope = { ...signer, now: new Date() };
+  const signed = { method: request.method ?? '', path, query: query.join('?'), headers, body };
+  const fault = signatureFault(signed, scope);
+  if (fault === null) return;
+  const [type, message] = SIGNATURE_FAULTS[fault];
+  throw new AwsError(type, message(scope), { status: signer.service === 'apigateway' ? 403 : 400 });
 }

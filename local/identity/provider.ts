@@ -62,7 +62,8 @@ export function createProvider(o: {
   store: IdentityStore;
 }): Provider {
   const personOf = (sub: string) => o.people.find((person) => person.sub === sub);
-  return new Provider(o.issuer, {
+  const portalOrigin = new URL(o.portalUrl).origin;
+  const provider = new Provider(o.issuer, {
     adapter: (model: string) => o.store.adapter(model),
     clients: clients(o.portalUrl, o.machine),
     jwks: { keys: [o.keys.signingKey] },
@@ -84,7 +85,7 @@ export function createProvider(o: {
       return person && { ...claimsOf(person), amr: source?.amr ?? [] };
     },
     clientBasedCORS: (_context, origin, client) =>
-      client.clientId === 'keywright-portal' && origin === new URL(o.portalUrl).origin,
+      client.clientId === 'keywright-portal' && origin === portalOrigin,
     interactions: { url: (_context, interaction) => `/interaction/${interaction.uid}` },
     loadExistingGrant: (context) => loadGrant(context),
     features: features(({ clientId }) => (clientId === o.machine.clientId ? PAYMENTS_API : MANAGEMENT_API)),
@@ -102,6 +103,18 @@ export function createProvider(o: {
       show(context, errorPage(out.error_description ?? out.error));
     },
   });
+  provider.use(readableBy(portalOrigin));
+  return provider;
+}
+
+/** The library lets pages of every origin read keys and discovery; here those of one may, and no other. */
+function readableBy(origin: string): Parameters<Provider['use']>[0] {
+  return async (context, next) => {
+    await next();
+    if (context.get('origin') === origin) return;
+    const headers = Object.keys(context.response.headers);
+    for (const name of headers) if (name.startsWith('access-control-')) context.remove(name);
+  };
 }
 
 /** @param resourceOf what a client's access tokens are for */

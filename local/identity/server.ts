@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
-import { createServer } from 'node:http';
+import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { close, listen } from '../listen.ts';
+import { loopbackServer } from '../loopback-server.ts';
 import { createInteractions } from './interactions.ts';
 import { seedMachine } from './machine.ts';
 import { errorPage, PAGE_HEADERS } from './pages.ts';
@@ -34,21 +35,21 @@ export async function startIdentity(o: {
   const [people, keys] = await Promise.all([seedPeople(o.dataDir), seedSigningKeys(o.dataDir)]);
   const machine = seedMachine(o.dataDir);
   const store = openIdentityStore(join(folder, 'sessions.sqlite'), o.now);
-  const server = createServer();
+  const server = loopbackServer({}, (request, response) => serve(request, response));
   const issuer = `http://localhost:${await listen(server, o.port)}`;
   const provider = createProvider({ issuer, portalUrl: o.portalUrl, people, machine, keys, store });
   provider.on('server_error', (_context, error) => o.log(`identity: ${error.stack ?? error.message}`));
   const interactions = createInteractions({ provider, people, signIn: createSignIn(people, store, o.now) });
   const callback = provider.callback();
 
-  server.on('request', (request, response) => {
+  const serve: RequestListener = (request, response) => {
     if (!request.url?.startsWith('/interaction/')) return void callback(request, response);
     interactions(request, response).catch((error: Error) => {
       o.log(`identity: ${error.stack ?? error.message}`);
       if (response.headersSent) return void response.destroy();
       response.writeHead(500, PAGE_HEADERS).end(errorPage('Something went wrong in identity; see its log.'));
     });
-  });
+  };
 
   return {
     issuer,

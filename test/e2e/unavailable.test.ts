@@ -10,6 +10,7 @@ import { createGateway } from '../../local/api-gateway/gateway.ts';
 import { cloudAssembly } from '../../local/cloud-assembly.ts';
 import { type Deployment, startFunctions } from '../../local/deploy.ts';
 import { readTemplates } from '../../local/template.ts';
+import { CREDENTIALS } from '../support/credentials.ts';
 
 let folder: string;
 let functions: Deployment;
@@ -20,7 +21,7 @@ beforeAll(async () => {
   const target = { region: 'eu-central-1', accountId: '000000000000' };
   const templates = readTemplates(await cloudAssembly(folder, identity), target);
   functions = startFunctions(templates, {
-    aws: { url: 'http://127.0.0.1:1' },
+    aws: { url: 'http://127.0.0.1:1', credentials: CREDENTIALS },
     region: target.region,
     logs: { writer: () => () => undefined },
   });

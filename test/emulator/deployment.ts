@@ -43,7 +43,8 @@ export async function deployToMiniStack(): Promise<EmulatedDeployment> {
     const managementUrl = urlOf('KeywrightControl', 'ManagementUrl');
     const { issuer } = identity;
     const tokenOf = (email: string) => accessToken(folder, issuer, email);
-    await seedDemo({ dataDir: folder, managementUrl, issuer, token: () => tokenOf('admin@keywright.test') });
+    const token = () => tokenOf('admin@keywright.test');
+    await seedDemo({ dataDir: folder, managementUrl, issuer, vendor: '', token });
     const stageUrl = (api: string, environment: string) =>
       urlOf('KeywrightDemo', `${titled(api)}${titled(environment)}Url`);
     return { ...callersOf({ managementUrl, stageUrl, tokenOf }), aws, close };

@@ -18,6 +18,7 @@ import type { AwsServer } from '../../local/aws-server.ts';
 import type { LambdaFunction } from '../../local/lambda.ts';
 import { LambdaError } from '../../local/lambda-error.ts';
 import { AwsFixture, clientOptions } from '../support/local-aws.ts';
+import { signedFetch } from '../support/signed-fetch.ts';
 import { callSqs, fetchSqs } from '../support/sqs.ts';
 
 let fixture: AwsFixture;
@@ -345,7 +346,7 @@ describe('SQS', () => {
 
 test('an operation or service that is not here fails loudly', async () => {
   expect((await fetchSqs(server, 'PurgeQueue', {})).status).toBe(400);
-  const response = await fetch(server.url, { method: 'POST', body: 'Action=Publish' });
+  const response = await signedFetch(server.url, 'sns', { body: 'Action=Publish' });
   expect(response.status).toBe(400);
   expect(await response.json()).toMatchObject({ __type: 'UnknownOperationException' });
   expect(fixture.log).toEqual([expect.stringContaining('PurgeQueue'), expect.stringContaining('POST /')]);

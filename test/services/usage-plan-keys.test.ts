@@ -7,6 +7,7 @@ import { itemKey } from '../../core/store/item-keys.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { FourEyes } from '../support/four-eyes.ts';
 import { ADMIN, type TestAnswer, TestManagement } from '../support/management.ts';
+import { signedFetch } from '../support/signed-fetch.ts';
 import { createProducts, TENANT_ID } from '../support/subscriptions.ts';
 
 const PLANS = { sandbox: [], live: ['live01', 'live02'] };
@@ -230,13 +231,7 @@ describe('removing', () => {
 });
 
 test('an operation that the local API Gateway lacks is refused by name', async () => {
-  const answer = await fetch(`${dynamodb.endpoint}/restapis`, {
-    headers: {
-      'x-amz-date': '20261122T120000Z',
-      authorization:
-        'AWS4-HMAC-SHA256 Credential=local/20261122/eu-central-1/apigateway/aws4_request, SignedHeaders=host, Signature=0',
-    },
-  });
+  const answer = await signedFetch(dynamodb.endpoint, 'apigateway', { method: 'GET', path: '/restapis' });
   expect(answer.status).toBe(400);
   expect(await answer.text()).toContain('GET /restapis is not available');
 });

@@ -6,10 +6,15 @@
 import { appendFileSync } from 'node:fs';
 import type { DynamoDBRecord } from 'aws-lambda';
 import { startAwsServer } from '../../local/aws-server.ts';
+import { CREDENTIALS } from './credentials.ts';
 import { STREAM_ARN, TABLE } from './things-table.ts';
 
 const [dataDir = '', received = ''] = process.argv.slice(2);
-const server = await startAwsServer({ dataDir, log: (line) => process.stderr.write(`${line}\n`) });
+const server = await startAwsServer({
+  dataDir,
+  credentials: CREDENTIALS,
+  log: (line) => process.stderr.write(`${line}\n`),
+});
 await server.createTable(TABLE);
 await server.createEventSourceMapping(
   {

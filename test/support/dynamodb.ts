@@ -9,6 +9,7 @@ import type { AuditEvent } from '../../core/contract/events.ts';
 import type { ItemKey } from '../../core/store/item-keys.ts';
 import type { TableProperties } from '../../local/aws/dynamodb-table.ts';
 import type { AwsServer } from '../../local/aws-server.ts';
+import { CREDENTIALS } from './credentials.ts';
 import { EventWatch, STREAM } from './event-watch.ts';
 
 const { startAwsServer } = loadOnce<typeof import('../../local/aws-server.ts')>('../../local/aws-server.ts');
@@ -37,13 +38,13 @@ export interface TestDynamoDb {
 
 export async function startDynamoDb(): Promise<TestDynamoDb> {
   const dataDir = mkdtempSync(join(tmpdir(), 'keywright-tables-'));
-  const server = await startAwsServer({ dataDir, log: () => undefined });
+  const server = await startAwsServer({ dataDir, credentials: CREDENTIALS, log: () => undefined });
   const endpoint = server.url;
   const client = DynamoDBDocumentClient.from(
     new DynamoDBClient({
       endpoint,
       region: 'eu-central-1',
-      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+      credentials: CREDENTIALS,
     }),
     { marshallOptions: { removeUndefinedValues: true } },
   );

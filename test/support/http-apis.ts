@@ -13,6 +13,7 @@ import { createGateway } from '../../local/api-gateway/gateway.ts';
 import { startFunctions } from '../../local/deploy.ts';
 import type { ResolvedTemplates } from '../../local/template.ts';
 import { serve, TARGET } from '../local/api-gateway-fixture.ts';
+import { CREDENTIALS } from './credentials.ts';
 
 /** What APIs of the subscription scheme may ask for beside the key, and what API Gateway asks authorizers in. */
 export interface ProtectedHttpApi {
@@ -79,7 +80,8 @@ function inPayload1(authorizer: KeywrightAuthorizer): HttpLambdaAuthorizer {
 /** @param awsUrl where its functions find AWS's services */
 export async function gatewayOf(templates: ResolvedTemplates, awsUrl: string): Promise<HttpGateway> {
   const logs = { writer: () => () => undefined };
-  const functions = startFunctions(templates, { aws: { url: awsUrl }, region: TARGET.region, logs });
+  const aws = { url: awsUrl, credentials: CREDENTIALS };
+  const functions = startFunctions(templates, { aws, region: TARGET.region, logs });
   const { listener } = createGateway({
     ...TARGET,
     stacks: templates.stacks,

@@ -6,13 +6,14 @@ import { DynamoDBDocument } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
 import { type AwsServer, type AwsServerOptions, startAwsServer } from '../../local/aws-server.ts';
 import type { LambdaFunction } from '../../local/lambda.ts';
+import { CREDENTIALS } from './credentials.ts';
 
 /** What an SDK client needs to call the local server. */
 export function clientOptions(server: Pick<AwsServer, 'url'>) {
   return {
     endpoint: server.url,
     region: 'eu-central-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    credentials: CREDENTIALS,
     maxAttempts: 1,
   };
 }
@@ -29,7 +30,7 @@ export class AwsFixture {
 
   async start(options: Partial<AwsServerOptions> = {}): Promise<AwsServer> {
     const log = (line: string) => void this.log.push(line);
-    const server = await startAwsServer({ dataDir: this.dataDir, log, ...options });
+    const server = await startAwsServer({ dataDir: this.dataDir, credentials: CREDENTIALS, log, ...options });
     let open = true;
     const close = async () => {
       if (open) await server.close();

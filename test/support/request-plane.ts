@@ -27,6 +27,7 @@ import { type ItemKey, itemKey } from '../../core/store/item-keys.ts';
 import { authorizerHandler } from '../../functions/authorizer/authorizer-handler.ts';
 import { GatewayAnswers } from '../../functions/authorizer/gateway-answer.ts';
 import { type AwsServer, startAwsServer } from '../../local/aws-server.ts';
+import { CREDENTIALS } from './credentials.ts';
 import { EventWatch, STREAM } from './event-watch.ts';
 
 const TABLE = 'keywright';
@@ -84,7 +85,7 @@ export interface RequestPlane {
 /** Starts one with tenant_acme (roles reader, writer, orders-reader) and the API api_OrdersSndbox. */
 export async function startRequestPlane(): Promise<RequestPlane> {
   const dataDir = await mkdtemp(join(tmpdir(), 'keywright-'));
-  const server = await startAwsServer({ dataDir, log: () => undefined });
+  const server = await startAwsServer({ dataDir, credentials: CREDENTIALS, log: () => undefined });
   const dynamodb = client(server, 'dynamodb');
   await createResources(server);
   const watch = new EventWatch(server, TABLE);
@@ -256,7 +257,7 @@ function client(server: AwsServer, service: 'dynamodb' | 'secretsmanager'): AwsC
     service,
     region: 'eu-central-1',
     endpoint: server.url,
-    credentials: () => ({ accessKeyId: 'local', secretAccessKey: 'local', sessionToken: undefined }),
+    credentials: () => ({ ...CREDENTIALS, sessionToken: undefined }),
     attemptMilliseconds: 5000,
     deadlineMilliseconds: 10_000,
     now: Date.now,

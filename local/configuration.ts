@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { configFromContext, type KeywrightConfig } from '../lib/config.ts';
+import { ConfigError } from '../lib/config-field.ts';
+import { StartError } from './start-error.ts';
+
+/** The folder of the project: cdk.json lies in it, and all that the app is made from. */
+export const PROJECT_FOLDER = fileURLToPath(new URL('..', import.meta.url));
+
+const LOOPBACK_ORIGIN = /^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/;
+
+/**
+ * What `cdk deploy` would be told by cdk.json, but for what can't be had on one machine: this machine's
+ * identity signs people in, the demonstration is there, browsers of other machines' origins may not call,
+ * and there are no other Regions, mails, S3 buckets or usage plans of an account.
+ * @param identity issuer and audience of the access tokens
+ * @throws StartError for a cdk.json that can't be read, or with the sentence that stops `cdk synth`
+ */
+export function localConfig(
+  identity: { readonly issuer: string; readonly audience: string },
+  folder = PROJECT_FOLDER,
+): KeywrightConfig {
+  const config = deployedConfig(join(folder, 'cdk.json'));
+  return {
+    ...config,
+    demo: true,
+    identity: { kind: 'oidc', ...identity },
+    allowedOrigins: config.allowedOrigins.filter((origin) => LOOPBACK_ORIGIN.test(origin)),
+    alarmEmails: [],
+    auditArchive: null,
+    usagePlans: { sandbox: [], live: [] },
+    region: null,
+    replicas: [],
+  };
+}
+
+function deployedConfig(path: string): KeywrightConfig {
+  try {
+    const { context } = JSON.parse(readFileSync(path, 'utf8')) as { context?: Record<string, unknown> };
+    return configFromContext(context ?? {});
+  } catch (error) {
+    if (error instanceof ConfigError) throw new StartError(`${path}: ${error.message}`);
+    throw new StartError(`${path} can't be read (${error instanceof Error ? error.message : error}).`);
+  }
+}
