@@ -1,235 +1,219 @@
-import {
-  type LimitPolicy,
-  type LimitState,
-  limitRefusal,
-  type Spending,
-  type Window,
-  windowAt,
-} from '../domain/limit.ts';
+import { type LimitPolicy, limitRefusal, type Spending } from '../domain/limit.ts';
+import { Allowance, type Ask, type WindowUse } from './allowance.ts';
 import { BoundedMap } from './bounded-map.ts';
 
-/** Where instances take allowance from, in blocks. */
+/** Where instances take allowance from. */
 export interface LimitStore {
   /**
-   * Adds `units` to what is used of a window, unless that would exceed the limit.
-   * @returns what is used now, and whether the units were granted
+   * Adds each window's units to what is used of it, or none of them where one would exceed its limit.
+   * @param asks at least one, of different windows
+   * @returns what is used now, in the order of `asks`, and whether the units were granted
    * @throws Error when the store can't answer in time; the units may then be used, by nobody
    */
-  lease(block: {
-    readonly credentialId: string;
-    readonly policy: LimitPolicy;
-    readonly window: Window;
-    readonly units: number;
-  }): Promise<{ readonly granted: boolean; readonly used: number }>;
+  lease(
+    credentialId: string,
+    asks: readonly Ask[],
+  ): Promise<{ readonly granted: boolean; readonly windows: readonly WindowUse[] }>;
 }
 
 export interface LimiterOptions {
   readonly store: LimitStore;
   readonly now: () => number;
-  /** How many credentials' allowances are remembered at most. */
+  /** How many credentials' allowances are remembered at most; forgetting one costs others nothing. */
   readonly entries: number;
   /** Hears of a store that did not answer. */
   readonly onWarning: (message: string, cause: unknown) => void;
 }
 
-/** A block is what its instance is expected to spend in this time. */
-const HORIZON_MILLISECONDS = 1000;
-/** How much larger than the last block the next may be, while the rate is still being learned. */
-const GROWTH = 16;
-/** Readings that one request may wait for, each of which others can have used up. */
+/** Leases that one request may wait for, each of which others can have used up. */
 const ATTEMPTS = 8;
 
 const UNANSWERED: Spending = { admitted: false, code: 'authorizer_unavailable', cause: 'unavailable' };
 
-/** What this instance holds and knows of one policy of one credential. */
-interface Account {
-  readonly policy: LimitPolicy;
-  window: Window;
-  /** Leased and not spent. */
-  held: number;
-  /** The most that the store can still grant in this window; the limit until it was asked. */
-  left: number;
-  /** Units of the last lease, and when it was asked for. */
-  block: number;
-  leasedAt: number;
-  /** Units asked for since then. */
-  asked: number;
-  /** Units that requests wait for. */
-  waiting: number;
-  leasing: Promise<void> | undefined;
+/** A request that waits for a lease. */
+interface Waiting {
+  readonly cost: number;
+  readonly resolve: (spending: Spending) => void;
+}
+
+/** One credential's limits on this instance, and who waits for them, first come first served. */
+interface Ledger {
+  readonly credentialId: string;
+  readonly allowances: readonly Allowance[];
+  readonly waiting: Waiting[];
 }
 
 /**
  * Spends of credentials' limits, exactly: what all instances together admit in a window never exceeds the
  * limit, because each spends only what it leased from the store, which counts every lease before it is
- * used. A block is about what its key asks of this instance in a second, so a busy key costs few writes,
- * and an instance that stops takes no more than its last blocks with it.
+ * used; and nobody is refused while noticeably less than the limit was admitted, because what is leased
+ * beyond the requests at hand is little, and lives for a second (`allowance.ts`).
  */
 export class Limiter {
   readonly #options: LimiterOptions;
-  readonly #accounts: BoundedMap<string, readonly Account[]>;
+  readonly #ledgers: BoundedMap<string, Ledger>;
 
   constructor(options: LimiterOptions) {
     this.#options = options;
-    this.#accounts = new BoundedMap(options.entries);
+    this.#ledgers = new BoundedMap(options.entries);
   }
 
   /**
    * Spends `cost` units of every policy, or of none. Answers at once where enough is held, or nothing is
    * left; otherwise after a lease. Never rejects.
    * @param cost whole units, from 0; 0 tells what this instance knows
-   * @throws RangeError for any other cost, before anything is counted or asked
+   * @throws RangeError for anything else, before anything is counted
    */
   spend(credentialId: string, policies: readonly LimitPolicy[], cost = 1): Spending | Promise<Spending> {
-    if (!Number.isSafeInteger(cost) || cost < 0) {
-      throw new RangeError(`a request costs whole units from 0, but this one ${String(cost)}`);
-    }
+    requireCost(cost);
     if (policies.length === 0) return { admitted: true, states: [] };
-    const accounts = this.#accountsOf(credentialId, policies);
-    for (const account of accounts) account.asked += cost;
-    return this.#decide(credentialId, accounts, cost) ?? this.#lease(credentialId, accounts, cost);
+    const now = this.#options.now();
+    const ledger = this.#ledgerOf(credentialId, policies, now);
+    for (const allowance of ledger.allowances) {
+      allowance.turn(now);
+      allowance.count(cost, now);
+    }
+    // Nobody overtakes those who wait.
+    const decided = ledger.waiting.length > 0 ? undefined : decide(ledger, cost, now);
+    if (decided !== undefined) return decided;
+    return new Promise((resolve) => {
+      ledger.waiting.push({ cost, resolve });
+      if (ledger.waiting.length === 1) void this.#serve(ledger);
+    });
   }
 
   /** What is left of every policy, as the store knows it now; nothing is spent. Never rejects. */
   async look(credentialId: string, policies: readonly LimitPolicy[]): Promise<Spending> {
-    const { store, now, onWarning } = this.#options;
-    const accounts = this.#accountsOf(credentialId, policies);
-    for (const account of accounts) turn(account, credentialId, now());
+    if (policies.length === 0) return { admitted: true, states: [] };
+    const now = this.#options.now();
+    const { allowances } = this.#ledgerOf(credentialId, policies, now);
+    for (const allowance of allowances) allowance.turn(now);
     try {
-      await Promise.all(
-        accounts.map(async (account) => {
-          const { policy, window } = account;
-          const { used } = await store.lease({ credentialId, policy, window, units: 0 });
-          if (account.window === window) account.left = Math.min(account.left, remainder(policy, used));
-        }),
+      await this.#lease(
+        credentialId,
+        allowances.map((allowance) => ({ allowance, ask: allowance.look() })),
       );
     } catch (cause) {
-      onWarning('limits could not be read', cause);
+      this.#options.onWarning('limits could not be read', cause);
       return UNANSWERED;
     }
-    return { admitted: true, states: accounts.map(stateOf) };
+    return { admitted: true, states: allowances.map((allowance) => allowance.state()) };
   }
 
-  /** The answer, where what is held and known suffices for one. */
-  #decide(credentialId: string, accounts: readonly Account[], cost: number): Spending | undefined {
-    const now = this.#options.now();
-    for (const account of accounts) turn(account, credentialId, now);
-    const refusing = accounts.filter(({ held, left }) => held + left < cost);
-    if (refusing.length > 0) return limitRefusal(refusing.map(stateOf), accounts.map(stateOf), now);
-    if (accounts.some(({ held }) => held < cost)) return undefined;
-    for (const account of accounts) account.held -= cost;
-    return { admitted: true, states: accounts.map(stateOf) };
-  }
-
-  async #lease(credentialId: string, accounts: readonly Account[], cost: number): Promise<Spending> {
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const lacking = accounts.filter(({ held }) => held < cost);
-      for (const account of lacking) account.waiting += cost;
-      const leases = lacking.map((account) => this.#leaseOnce(credentialId, account, cost));
-      const results = await Promise.allSettled(leases);
-      for (const account of lacking) account.waiting -= cost;
-      const failure = results.find((result) => result.status === 'rejected');
-      if (failure !== undefined) {
-        this.#options.onWarning('a limit could not be checked', failure.reason);
-        return UNANSWERED;
-      }
-      const decided = this.#decide(credentialId, accounts, cost);
-      if (decided !== undefined) return decided;
-    }
-    this.#options.onWarning('a limit could not be checked', new Error('leases were used up while waiting'));
-    return UNANSWERED;
-  }
-
-  /** Many requests at once share one lease. */
-  #leaseOnce(credentialId: string, account: Account, cost: number): Promise<void> {
-    account.leasing ??= this.#takeBlock(credentialId, account, cost).finally(() => {
-      account.leasing = undefined;
-    });
-    return account.leasing;
-  }
-
-  async #takeBlock(credentialId: string, account: Account, cost: number): Promise<void> {
-    const { store, now } = this.#options;
-    // Those who begin to wait in this turn are to find enough.
+  /** Leases for all who wait until each has an answer. */
+  async #serve(ledger: Ledger): Promise<void> {
+    // Those who begin to wait in this turn are to be leased for together.
     await Promise.resolve();
-    const { policy, window } = account;
-    const at = now();
-    const least = Math.max(1, cost - account.held);
-    let units = Math.min(blockFor(account, least, at), account.left);
-    account.leasedAt = at;
-    account.asked = 0;
-    account.block = units;
-    while (account.window === window && units >= least) {
-      const { granted, used } = await store.lease({ credentialId, policy, window, units });
-      // Whatever comes for a window that is over is lost with it.
-      if (account.window !== window) return;
-      account.left = remainder(policy, used);
-      if (granted) {
-        account.held += units;
+    const { waiting } = ledger;
+    for (let attempt = 0; waiting.length > 0; attempt++) {
+      let cause: unknown = new Error('leases were used up while waiting');
+      try {
+        if (attempt < ATTEMPTS) {
+          await this.#leaseFor(ledger);
+          cause = undefined;
+        }
+      } catch (error) {
+        cause = error;
+      }
+      if (cause !== undefined) {
+        this.#options.onWarning('a limit could not be checked', cause);
+        for (const { resolve } of waiting.splice(0)) resolve(UNANSWERED);
         return;
       }
-      // Others were first: exactly what they left.
-      units = Math.min(units, account.left);
+      if (answerWaiting(ledger, this.#options.now()) > 0) attempt = -1;
     }
   }
 
-  #accountsOf(credentialId: string, policies: readonly LimitPolicy[]): readonly Account[] {
-    const known = this.#accounts.get(credentialId);
-    if (known?.length === policies.length && policies.every((policy, i) => same(policy, known[i]?.policy))) {
-      return known;
-    }
+  /** One lease for those who wait, of every limit that has not enough in hand. */
+  async #leaseFor({ credentialId, allowances, waiting }: Ledger): Promise<void> {
     const now = this.#options.now();
-    const accounts = policies.map(
-      (policy) => known?.find((account) => same(account.policy, policy)) ?? open(credentialId, policy, now),
+    for (const allowance of allowances) allowance.turn(now);
+    // More than the scarcest limit can grant is of no use from the others.
+    const most = Math.min(...allowances.map(({ within }) => within));
+    let units = 0;
+    for (const { cost } of waiting) {
+      if (units + cost <= most) units += cost;
+    }
+    const leases = allowances.flatMap((allowance) => {
+      const ask = allowance.ask(units, now);
+      return ask === undefined ? [] : [{ allowance, ask }];
+    });
+    if (leases.length > 0) await this.#lease(credentialId, leases);
+  }
+
+  async #lease(credentialId: string, leases: readonly { allowance: Allowance; ask: Ask }[]): Promise<void> {
+    const { store, now } = this.#options;
+    const { granted, windows } = await store.lease(
+      credentialId,
+      leases.map(({ ask }) => ask),
     );
-    this.#accounts.set(credentialId, accounts);
-    return accounts;
+    for (const [index, { allowance, ask }] of leases.entries()) {
+      const use = windows[index];
+      if (use !== undefined) allowance.settle(ask, use, granted, now());
+    }
+  }
+
+  #ledgerOf(credentialId: string, policies: readonly LimitPolicy[], now: number): Ledger {
+    const known = this.#ledgers.get(credentialId);
+    const isSame =
+      known?.allowances.length === policies.length &&
+      policies.every((policy, i) => same(policy, known.allowances[i]?.policy));
+    const ledger = isSame && known !== undefined ? known : opened(credentialId, policies, known, now);
+    // Set anew it counts as the youngest: what is in use is not forgotten.
+    this.#ledgers.set(credentialId, ledger);
+    return ledger;
   }
 }
 
-function open(credentialId: string, policy: LimitPolicy, now: number): Account {
-  return {
-    policy,
-    window: windowAt(credentialId, policy.period, now),
-    held: 0,
-    left: policy.limit,
-    block: 0,
-    leasedAt: now,
-    asked: 0,
-    waiting: 0,
-    leasing: undefined,
-  };
-}
-
-/** Begins a window when its time has come, also when the clock was put back: the store knows what is used. */
-function turn(account: Account, credentialId: string, now: number): void {
-  if (now >= account.window.start && now < account.window.end) return;
-  account.window = windowAt(credentialId, account.policy.period, now);
-  account.held = 0;
-  account.left = account.policy.limit;
-}
-
-/**
- * How much to lease: what waits for it, or what this instance is expected to need within the horizon, of
- * that at most half of what may be left, so that the last units are not all held by one.
- */
-function blockFor(
-  { asked, block, leasedAt, left, waiting, window }: Account,
-  least: number,
+/** What the limits that stay hold and know is kept. */
+function opened(
+  credentialId: string,
+  policies: readonly LimitPolicy[],
+  known: Ledger | undefined,
   now: number,
-): number {
-  const horizon = Math.min(HORIZON_MILLISECONDS, window.end - now);
-  const expected = (asked / Math.max(1, now - leasedAt)) * horizon;
-  const demand = Math.min(expected, GROWTH * Math.max(1, block), left / 2);
-  return Math.max(least, waiting, Math.ceil(demand));
+): Ledger {
+  const allowances = policies.map(
+    (policy) =>
+      known?.allowances.find((allowance) => same(policy, allowance.policy)) ??
+      new Allowance(credentialId, policy, now),
+  );
+  return { credentialId, allowances, waiting: [] };
 }
 
-function remainder({ limit }: LimitPolicy, used: number): number {
-  return Math.max(0, limit - used);
+/** The answer, where what is held and known suffices for one. */
+function decide({ allowances }: Ledger, cost: number, now: number): Spending | undefined {
+  const refusing = allowances.filter(({ within }) => within < cost);
+  const states = () => allowances.map((allowance) => allowance.state());
+  if (refusing.length > 0) {
+    return limitRefusal(
+      refusing.map((allowance) => allowance.state()),
+      states(),
+      now,
+    );
+  }
+  if (allowances.some(({ held }) => held < cost)) return undefined;
+  for (const allowance of allowances) allowance.spend(cost);
+  return { admitted: true, states: states() };
 }
 
-function stateOf({ policy, window, held, left }: Account): LimitState {
-  return { policy, window, remaining: held + left };
+/** Answers those who wait, in order, as far as that can be done; returns how many. */
+function answerWaiting(ledger: Ledger, now: number): number {
+  for (const allowance of ledger.allowances) allowance.turn(now);
+  let answered = 0;
+  for (;;) {
+    const [first] = ledger.waiting;
+    const decided = first && decide(ledger, first.cost, now);
+    if (decided === undefined) return answered;
+    ledger.waiting.shift();
+    first?.resolve(decided);
+    answered += 1;
+  }
+}
+
+/** @throws RangeError */
+function requireCost(cost: number): void {
+  if (Number.isSafeInteger(cost) && cost >= 0) return;
+  throw new RangeError(`a request costs ${cost}; expected a whole number from 0`);
 }
 
 function same(a: LimitPolicy, b: LimitPolicy | undefined): boolean {

@@ -14,12 +14,15 @@ export interface LimitPolicy {
 
 /** One window of a policy. Times are milliseconds since 1970; `end` is the first moment after it. */
 export interface Window {
-  /** Tells the policy's windows apart: `60#29671200` or `month#2026-11`. */
+  /** Tells the policy's windows apart: `60#29671200` or `month#682`. */
   readonly id: string;
+  /** The window's number: that of the next one is one more. */
+  readonly index: number;
   readonly start: number;
   readonly end: number;
 }
 
+const DAY_MILLISECONDS = 86_400_000;
 const CALENDAR: ReadonlySet<unknown> = new Set<Period>(['day', 'month']);
 /** `1000/60`, `100000/month`. */
 const POLICY = /^([1-9][0-9]{0,12})\/([1-9][0-9]{0,6}|day|month)$/;
@@ -89,26 +92,27 @@ function isQuota({ period }: LimitPolicy): boolean {
  * @param now milliseconds since 1970
  */
 export function windowAt(credentialId: string, period: Period, now: number): Window {
-  if (typeof period !== 'number') return calendarWindow(period, now);
-  const length = period * 1000;
-  const shift = crc32(`${credentialId} ${period}`) % length;
-  const index = Math.floor((now - shift) / length);
-  const start = index * length + shift;
-  return { id: `${period}#${index}`, start, end: start + length };
+  return windowOf(credentialId, period, indexAt(credentialId, period, now));
 }
 
-function calendarWindow(period: 'day' | 'month', now: number): Window {
-  const date = new Date(now);
-  const [year, month, day] = [date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate()];
-  const text = date.toISOString();
-  if (period === 'day') {
-    return {
-      id: `day#${text.slice(0, 10)}`,
-      start: Date.UTC(year, month, day),
-      end: Date.UTC(year, month, day + 1),
-    };
-  }
-  return { id: `month#${text.slice(0, 7)}`, start: Date.UTC(year, month), end: Date.UTC(year, month + 1) };
+function indexAt(credentialId: string, period: Period, now: number): number {
+  if (period === 'month') return (new Date(now).getUTCFullYear() - 1970) * 12 + new Date(now).getUTCMonth();
+  if (period === 'day') return Math.floor(now / DAY_MILLISECONDS);
+  return Math.floor((now - shiftOf(credentialId, period)) / (period * 1000));
+}
+
+/** A policy's window by its number. */
+export function windowOf(credentialId: string, period: Period, index: number): Window {
+  const startOf = (number: number) => {
+    if (period === 'month') return Date.UTC(1970, number);
+    if (period === 'day') return number * DAY_MILLISECONDS;
+    return number * period * 1000 + shiftOf(credentialId, period);
+  };
+  return { id: `${period}#${index}`, index, start: startOf(index), end: startOf(index + 1) };
+}
+
+function shiftOf(credentialId: string, seconds: number): number {
+  return crc32(`${credentialId} ${seconds}`) % (seconds * 1000);
 }
 
 /** What is known of one policy's current window after a request. */
@@ -117,6 +121,8 @@ export interface LimitState {
   readonly window: Window;
   /** The most that can be left; other instances may have spent some of it meanwhile. */
   readonly remaining: number;
+  /** Until when others may spend what they leased and have not spent, in milliseconds since 1970; 0 for never. */
+  readonly heldUntil: number;
 }
 
 /** What a request that spends of a credential's limits came to. */
@@ -127,17 +133,29 @@ export type Spending =
       readonly code: 'rate_limit_exceeded' | 'quota_exceeded';
       readonly cause: 'rate_limit_exceeded' | 'quota_exceeded';
       readonly states: readonly LimitState[];
-      /** When the last window that refused has ended: whole seconds, at least 1. */
+      /** When what refused can admit again, the last of it: whole seconds, at least 1. */
       readonly retryAfterSeconds: number;
     }
   | { readonly admitted: false; readonly code: 'authorizer_unavailable'; readonly cause: 'unavailable' };
 
 /** Seconds until a window has ended, at least 1: whoever waits as long finds the next one. */
 export function secondsLeft({ end }: Window, now: number): number {
-  return Math.max(1, Math.ceil((end - now) / 1000));
+  return secondsUntil(end, now);
 }
 
-/** The refusal of a request by `refusing`, at least one of its limits; the one that lasts longest names it. */
+function secondsUntil(time: number, now: number): number {
+  return Math.max(1, Math.ceil((time - now) / 1000));
+}
+
+/** The first moment at which a request may be admitted that was refused now. */
+function opensAt({ window, heldUntil }: LimitState, now: number): number {
+  return heldUntil > now ? Math.min(heldUntil, window.end) : window.end;
+}
+
+/**
+ * The refusal of a request by `refusing`, at least one of its limits; the one that lasts longest names it.
+ * While others may still spend of a window, it is worth asking again before its end.
+ */
 export function limitRefusal(
   refusing: readonly LimitState[],
   states: readonly LimitState[],
@@ -150,7 +168,7 @@ export function limitRefusal(
     code,
     cause: code,
     states,
-    retryAfterSeconds: secondsLeft(last.window, now),
+    retryAfterSeconds: Math.max(...refusing.map((state) => secondsUntil(opensAt(state, now), now))),
   };
 }
 

@@ -34,11 +34,8 @@ export const itemKey = {
   }),
   /** When a credential was last used, in the usage table. */
   lastUse: (credentialId: string): ItemKey => ({ pk: `USED#${credentialId}`, sk: 'USED' }),
-  /** What a credential has used of one window of a limit, in the Region that counts it. */
-  limitWindow: (credentialId: string, windowId: string, region: string): ItemKey => ({
-    pk: `LIMIT#${credentialId}`,
-    sk: `${windowId}#${region}`,
-  }),
+  /** What a credential has used of its limits' windows, in the Region that counts it. */
+  limits: (credentialId: string, region: string): ItemKey => ({ pk: `LIMIT#${credentialId}`, sk: region }),
   /** What was counted of a subject in an hour or a day, in the usage table; by period, hours and days apart. */
   usage: (subject: UsageSubject, period: string): ItemKey => ({
     pk: usagePartition(subject),

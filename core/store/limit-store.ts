@@ -1,56 +1,158 @@
+import type { Ask, WindowUse } from '../access/allowance.ts';
 import type { LimitStore } from '../access/limiter.ts';
 import { type AwsCall, AwsError } from '../aws/aws-call.ts';
 import { TTL_ATTRIBUTE } from '../contract/deployment.ts';
+import { type Period, windowOf } from '../domain/limit.ts';
 import { itemKey } from './item-keys.ts';
 
-/**
- * A window's item stays this long after its end. An instance whose clock is behind still leases from it;
- * AWS refuses signatures by clocks that are off by more than some minutes.
- */
-const KEPT_SECONDS = 24 * 3600;
+/** Longer than the longest window that a limit may have, 9,999,999 seconds: no count goes before its time. */
+const KEPT_SECONDS = 120 * 24 * 3600;
+const DAY_MILLISECONDS = 24 * 3600 * 1000;
+/** So many names of windows that are over are worth an update of their own. */
+const TIDY_FROM = 8;
+
+/** An item as DynamoDB's protocol has it, all of whose values but the keys are numbers. */
+type Counts = Readonly<Record<string, { readonly N?: string } | undefined>>;
 
 /**
- * Limits' windows in the main table, one item each, changed by one conditional update per lease.
- * @param region where the table is; it is part of the items' keys, because the last of two Regions' writes
+ * What is used of a credential's limits: one item, changed by one conditional update per lease, however many
+ * limits there are. By period it has the number of the newest window (`60`), and by window what is used
+ * (`60#29671200`) and until when rests are held (`60#29671200#held`). An instance whose clock is behind
+ * finds its own window beside the newest; one that is over for longer is used up for it.
+ * @param region where the table is; it is part of the item's key, because the last of two Regions' writes
  *   to one item of a global table would undo the other's
  */
 export function limitStore(options: {
   readonly dynamodb: AwsCall;
   readonly table: string;
   readonly region: string;
+  readonly now: () => number;
 }): LimitStore {
-  const { dynamodb, table, region } = options;
+  const { dynamodb, table, region, now } = options;
+  const keyOf = (credentialId: string) => {
+    const { pk, sk } = itemKey.limits(credentialId, region);
+    return { TableName: table, Key: { pk: { S: pk }, sk: { S: sk } } };
+  };
+
+  const add = async (
+    credentialId: string,
+    asks: readonly Ask[],
+    behind: ReadonlySet<Ask>,
+  ): Promise<{ granted: boolean; counts: Counts }> => {
+    try {
+      const update = additionOf(asks, behind, Math.ceil(now() / 1000) + KEPT_SECONDS);
+      const { Attributes } = await dynamodb('UpdateItem', { ...keyOf(credentialId), ...update });
+      return { granted: true, counts: Attributes as Counts };
+    } catch (error) {
+      if (!(error instanceof AwsError) || error.name !== 'ConditionalCheckFailedException') throw error;
+      return { granted: false, counts: error.fields.Item as Counts };
+    }
+  };
+
+  /** Names of windows that are over go, or the item would grow; a failure is the next lease's to mend. */
+  const tidy = async (credentialId: string, counts: Counts): Promise<void> => {
+    const names = endedNames(credentialId, counts, now());
+    if (names.length < TIDY_FROM) return;
+    await dynamodb('UpdateItem', {
+      ...keyOf(credentialId),
+      UpdateExpression: `REMOVE ${names.map((_, i) => `#n${i}`).join(', ')}`,
+      ExpressionAttributeNames: Object.fromEntries(names.map((name, i) => [`#n${i}`, name])),
+    }).catch(() => undefined);
+  };
+
   return {
-    async lease({ credentialId, policy, window, units }) {
-      const { pk, sk } = itemKey.limitWindow(credentialId, window.id, region);
-      const ttl = Math.ceil(window.end / 1000) + KEPT_SECONDS;
-      try {
-        const { Attributes } = await dynamodb('UpdateItem', {
-          TableName: table,
-          Key: { pk: { S: pk }, sk: { S: sk } },
-          UpdateExpression: 'SET #ttl = :ttl ADD used :units',
-          ConditionExpression: 'attribute_not_exists(used) OR used <= :most',
-          ExpressionAttributeNames: { '#ttl': TTL_ATTRIBUTE },
-          ExpressionAttributeValues: {
-            ':ttl': { N: `${ttl}` },
-            ':units': { N: `${units}` },
-            ':most': { N: `${policy.limit - units}` },
-          },
-          ReturnValues: 'UPDATED_NEW',
-          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-        });
-        return { granted: true, used: usedOf(Attributes) };
-      } catch (error) {
-        if (!(error instanceof AwsError) || error.name !== 'ConditionalCheckFailedException') throw error;
-        return { granted: false, used: usedOf(error.fields.Item) };
+    async lease(credentialId, asks) {
+      let behind: ReadonlySet<Ask> = new Set();
+      for (;;) {
+        const { granted, counts } = await add(credentialId, asks, behind);
+        const late = new Set(asks.filter(({ policy, window }) => newest(counts, policy.period) === window.index + 1));
+        if (!granted && late.size > behind.size) {
+          behind = late;
+          continue;
+        }
+        if (granted) await tidy(credentialId, counts);
+        return { granted, windows: asks.map((ask) => useOf(ask, counts)) };
       }
     },
   };
 }
 
-/** @throws TypeError for an answer without it: a limit must not be taken for unused */
-function usedOf(attributes: unknown): number {
-  const used = Number((attributes as { used?: { N?: string } } | undefined)?.used?.N);
-  if (!Number.isSafeInteger(used)) throw new TypeError('DynamoDB did not say what is used of the limit');
-  return used;
+/** @param behind asks whose window is the one before the newest that is stored */
+function additionOf(asks: readonly Ask[], behind: ReadonlySet<Ask>, ttl: number) {
+  const names: Record<string, string> = { '#ttl': TTL_ATTRIBUTE };
+  const values: Record<string, { N: string }> = { ':ttl': { N: `${ttl}` } };
+  const sets = ['#ttl = :ttl'];
+  const additions: string[] = [];
+  const conditions: string[] = [];
+  for (const [i, ask] of asks.entries()) {
+    const { policy, window, units, heldUntil } = ask;
+    names[`#newest${i}`] = `${policy.period}`;
+    names[`#used${i}`] = window.id;
+    values[`:units${i}`] = { N: `${units}` };
+    values[`:most${i}`] = { N: `${policy.limit - units}` };
+    values[`:newest${i}`] = { N: `${behind.has(ask) ? window.index + 1 : window.index}` };
+    additions.push(`#used${i} :units${i}`);
+    conditions.push(
+      behind.has(ask)
+        ? `#newest${i} = :newest${i}`
+        : `(attribute_not_exists(#newest${i}) OR #newest${i} <= :newest${i})`,
+      // What is not there is 0, of which a limit that was lowered below the units grants none.
+      units <= policy.limit ? `(attribute_not_exists(#used${i}) OR #used${i} <= :most${i})` : `#used${i} <= :most${i}`,
+    );
+    if (!behind.has(ask)) sets.push(`#newest${i} = :newest${i}`);
+    if (heldUntil !== undefined) {
+      names[`#held${i}`] = `${window.id}#held`;
+      values[`:held${i}`] = { N: `${Math.ceil(heldUntil)}` };
+      sets.push(`#held${i} = :held${i}`);
+    }
+  }
+  return {
+    UpdateExpression: `SET ${sets.join(', ')} ADD ${additions.join(', ')}`,
+    ConditionExpression: conditions.join(' AND '),
+    ExpressionAttributeNames: names,
+    ExpressionAttributeValues: values,
+    ReturnValues: 'ALL_NEW',
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  };
+}
+
+function newest(counts: Counts | undefined, period: Period): number | undefined {
+  return numberOf(counts, `${period}`);
+}
+
+function useOf({ policy, window }: Ask, counts: Counts | undefined): WindowUse {
+  const latest = newest(counts, policy.period);
+  // A limit must never be taken for unused.
+  if (counts === undefined) throw new TypeError('DynamoDB did not say what is used of the limit');
+  if (latest !== undefined && latest > window.index + 1) return { used: policy.limit, heldUntil: 0 };
+  return {
+    used: numberOf(counts, window.id) ?? 0,
+    heldUntil: numberOf(counts, `${window.id}#held`) ?? 0,
+  };
+}
+
+/** @throws TypeError for what is no whole number */
+function numberOf(counts: Counts | undefined, name: string): number | undefined {
+  const value = counts?.[name];
+  if (value === undefined) return undefined;
+  const number = Number(value.N);
+  if (!Number.isSafeInteger(number)) throw new TypeError('DynamoDB did not say what is used of the limit');
+  return number;
+}
+
+/** Windows older than the one before the newest; all of a period whose newest window ended a day ago. */
+function endedNames(credentialId: string, counts: Counts, now: number): string[] {
+  return Object.keys(counts).filter((name) => {
+    const [text = '', index] = name.split('#');
+    const period: Period | undefined = text === 'day' || text === 'month' ? text : periodOf(text);
+    const latest = period && newest(counts, period);
+    if (period === undefined || latest === undefined) return false;
+    const isOver = windowOf(credentialId, period, latest).end + DAY_MILLISECONDS < now;
+    return isOver || (index !== undefined && Number(index) < latest - 1);
+  });
+}
+
+/** Undefined for the names that are not a period's: the keys, and the time to live. */
+function periodOf(text: string): number | undefined {
+  return /^[1-9][0-9]*$/.test(text) ? Number(text) : undefined;
 }

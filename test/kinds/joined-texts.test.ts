@@ -91,7 +91,7 @@ describe('an item’s key', () => {
       .tuple(pepper, hmac)
       .map((parts) => [parts, itemKey.alias({ pepper: parts[0], hmac: parts[1] })]),
     seenNetwork: fc.tuple(id, network).map((parts) => [parts, itemKey.seenNetwork(...parts)]),
-    limitWindow: fc.tuple(id, window, region).map((parts) => [parts, itemKey.limitWindow(...parts)]),
+    limits: fc.tuple(id, region).map((parts) => [parts, itemKey.limits(...parts)]),
     usage: fc.tuple(subject, day).map((parts) => [parts, itemKey.usage(...parts)]),
     usageBatch: fc.tuple(batch, fc.nat({ max: 120 })).map((parts) => [parts, itemKey.usageBatch(...parts)]),
     audit: fc
