@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Tenant, TenantRole } from '../../domain/tenant.ts';
+import { ROLE_NAME, type Tenant, type TenantRole } from '../../domain/tenant.ts';
 import type { OperationSchema } from '../operation.ts';
 import { waiting } from './approval-shape.ts';
 import {
@@ -13,6 +13,7 @@ import {
   tenantPath,
   timestamp,
 } from './fields.ts';
+import { maybeWords } from './texts.ts';
 
 const status = z.enum(['active', 'suspended']);
 const settings = z.strictObject({
@@ -51,7 +52,9 @@ export function presentRole(
 }
 
 /** A role's name that fits no rule finds nothing; PUT says what is wrong with it. */
-const rolePath = tenantPath.extend({ role: z.string().max(200) });
+const rolePath = tenantPath.extend({
+  role: z.string().max(200).meta({ pattern: ROLE_NAME.source, maxLength: undefined }),
+});
 
 export const tenantSchemas = {
   createTenant: {
@@ -81,7 +84,7 @@ export const tenantSchemas = {
   putRole: {
     summary: 'Create or replace a role; keys that have it follow within seconds',
     path: rolePath,
-    body: z.strictObject({ permissions, description: z.string().trim().max(500).default('') }),
+    body: z.strictObject({ permissions, description: maybeWords(500).default('') }),
     answers: { 200: roleShape, 202: waiting },
   },
   deleteRole: {
