@@ -14,7 +14,7 @@ await runCommand(() => {
   }
   console.log(`unset AWS_PROFILE AWS_SESSION_TOKEN
 export AWS_ENDPOINT_URL=${access.url}
-export AWS_REGION=${access.region}
+export AWS_REGION=${access.region} AWS_DEFAULT_REGION=${access.region}
 export AWS_ACCESS_KEY_ID=${access.accessKeyId}
 export AWS_SECRET_ACCESS_KEY=${access.secretAccessKey}`);
 });

@@ -41,6 +41,6 @@ function deployedConfig(path: string): KeywrightConfig {
     return configFromContext(context ?? {});
   } catch (error) {
     if (error instanceof ConfigError) throw new StartError(`${path}: ${error.message}`);
-    throw new StartError(`${path} can't be read (${error instanceof Error ? error.message : error}).`);
+    throw new StartError(`${path} can't be read (${(error as Error).message}).`);
   }
 }

@@ -10,3 +10,6 @@ export class LambdaError extends Error {
     this.errorMessage = errorMessage;
   }
 }
+
+/** Lambda's name for an event that it does not take. */
+export const REQUEST_TOO_LARGE = 'RequestEntityTooLargeException';

@@ -8,6 +8,9 @@ import type { InvocationReply, InvocationRequest } from './lambda-worker.ts';
 /** How long a function may take to load, as on Lambda. */
 const INIT_SECONDS = 10;
 
+/** What a result may have as JSON, in bytes: for some reason 100 more than an event. */
+const LARGEST_RESULT = 6_291_556;
+
 /** What a function is made of. */
 export interface LambdaFunctionOptions {
   readonly name: string;
@@ -76,6 +79,10 @@ export class LambdaInstance {
     try {
       const answer = await this.#reply.promise;
       if ('errorType' in answer) throw new LambdaError(answer.errorType, answer.errorMessage);
+      if (Buffer.byteLength(answer.result) > LARGEST_RESULT) {
+        const what = `Response payload size exceeded maximum allowed payload size (${LARGEST_RESULT} bytes).`;
+        throw new LambdaError('Function.ResponseSizeTooLarge', what);
+      }
       return JSON.parse(answer.result);
     } finally {
       clearTimeout(timer);

@@ -1,5 +1,17 @@
-import { LambdaError } from './lambda-error.ts';
+import { LambdaError, REQUEST_TOO_LARGE } from './lambda-error.ts';
 import { type LambdaFunctionOptions, LambdaInstance } from './lambda-instance.ts';
+
+/** How a function is called, as Lambda's Invoke has it. */
+export type InvocationType = 'RequestResponse' | 'Event';
+
+/**
+ * What Lambda takes of an event as JSON, in bytes: 6 MB, and 1 MB where nobody waits (Lambda quotas,
+ * "Invocation payload"). What it says of more is its own wording.
+ */
+const LARGEST_EVENT: Readonly<Record<InvocationType, number>> = {
+  RequestResponse: 6_291_456,
+  Event: 1_048_576,
+};
 
 /** A Lambda function on this machine. */
 export interface LambdaFunction {
@@ -7,9 +19,11 @@ export interface LambdaFunction {
   /**
    * Runs the handler with the event as Lambda would pass it (through JSON) and returns what it returned
    * (through JSON). Waits while all instances are busy.
-   * @throws LambdaError when the handler throws, takes too long or takes its environment down.
+   * @param type `Event` for what is not waited for: it may hold less
+   * @throws LambdaError when the handler throws, takes too long or takes its environment down, and when event
+   * or result are larger than Lambda takes.
    */
-  invoke(event: unknown): Promise<unknown>;
+  invoke(event: unknown, type?: InvocationType): Promise<unknown>;
   /** Starts instances until there are `count`, and waits until they have loaded the function. */
   warm(count: number): Promise<void>;
   /** Ends all instances at once; what they were doing fails. */
@@ -55,9 +69,10 @@ class InstancePool implements LambdaFunction {
     this.#options = options;
   }
 
-  async invoke(event: unknown): Promise<unknown> {
+  async invoke(event: unknown, type: InvocationType = 'RequestResponse'): Promise<unknown> {
     if (this.#stopped) throw this.#stoppedError();
     const payload = JSON.stringify(event ?? null);
+    checkEvent(payload, type);
     const instance = await this.#acquire();
     try {
       return await instance.invoke(payload);
@@ -122,4 +137,14 @@ class InstancePool implements LambdaFunction {
   #stoppedError(): LambdaError {
     return new LambdaError('ResourceNotFoundException', `The function ${this.name} has been stopped`);
   }
+}
+
+function checkEvent(payload: string, type: InvocationType): void {
+  const [bytes, most] = [Buffer.byteLength(payload), LARGEST_EVENT[type]];
+  if (bytes <= most) return;
+  const message =
+    type === 'Event'
+      ? `${bytes} byte payload is too large for the Event invocation type (limit ${most} bytes)`
+      : `Request must be smaller than ${most} bytes for the InvokeFunction operation`;
+  throw new LambdaError(REQUEST_TOO_LARGE, message);
 }

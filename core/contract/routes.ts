@@ -34,6 +34,8 @@ export interface ManagementRoute {
   readonly mfa?: true;
   /** True where AWS's own principals call it: requests are signed, and IAM says whose are let in. */
   readonly iam?: true;
+  /** True where a call stops or ends something: it has to get through whatever else is going on. */
+  readonly brake?: true;
   /** Requests a second that the route takes of everybody together; the API's own limit where absent. */
   readonly requestsPerSecond?: number;
 }
@@ -60,7 +62,15 @@ export const ROUTES = [
   },
   { key: 'GET /v1/tenants', operation: 'listTenants', function: 'tenants', roles: ALL },
   { key: `GET ${tenant}`, operation: 'getTenant', function: 'tenants', roles: ALL },
-  { key: `PATCH ${tenant}`, operation: 'updateTenant', function: 'tenants', roles: ADMIN, mfa: true },
+  {
+    key: `PATCH ${tenant}`,
+    operation: 'updateTenant',
+    function: 'tenants',
+    roles: ADMIN,
+    mfa: true,
+    // It suspends, too.
+    brake: true,
+  },
   { key: `GET ${tenant}/roles`, operation: 'listRoles', function: 'tenants', roles: ALL },
   { key: `PUT ${tenant}/roles/{role}`, operation: 'putRole', function: 'tenants', roles: ADMIN, mfa: true },
   { key: `GET ${tenant}/roles/{role}`, operation: 'getRole', function: 'tenants', roles: ALL },
@@ -93,10 +103,31 @@ export const ROUTES = [
   { key: `GET ${key}`, operation: 'getKey', function: 'keys', roles: ALL },
   { key: `PATCH ${key}`, operation: 'updateKey', function: 'keys', roles: ADMIN, mfa: true },
   { key: `POST ${key}/rotate`, operation: 'rotateKey', function: 'keys', roles: ADMIN, mfa: true },
-  { key: `POST ${key}/end-overlap`, operation: 'endOverlap', function: 'keys', roles: ADMIN, mfa: true },
-  { key: `POST ${key}/disable`, operation: 'disableKey', function: 'keys', roles: ADMIN, mfa: true },
+  {
+    key: `POST ${key}/end-overlap`,
+    operation: 'endOverlap',
+    function: 'keys',
+    roles: ADMIN,
+    mfa: true,
+    brake: true,
+  },
+  {
+    key: `POST ${key}/disable`,
+    operation: 'disableKey',
+    function: 'keys',
+    roles: ADMIN,
+    mfa: true,
+    brake: true,
+  },
   { key: `POST ${key}/enable`, operation: 'enableKey', function: 'keys', roles: ADMIN, mfa: true },
-  { key: `POST ${key}/revoke`, operation: 'revokeKey', function: 'keys', roles: ADMIN, mfa: true },
+  {
+    key: `POST ${key}/revoke`,
+    operation: 'revokeKey',
+    function: 'keys',
+    roles: ADMIN,
+    mfa: true,
+    brake: true,
+  },
 
   {
     key: 'POST /v1/apis',
@@ -188,6 +219,7 @@ export const ROUTES = [
     function: 'subscriptions',
     roles: ADMIN,
     mfa: true,
+    brake: true,
   },
   {
     key: `POST ${subscription}/suspend`,
@@ -195,6 +227,7 @@ export const ROUTES = [
     function: 'subscriptions',
     roles: ADMIN,
     mfa: true,
+    brake: true,
   },
   {
     key: `POST ${subscription}/resume`,
@@ -209,6 +242,7 @@ export const ROUTES = [
     function: 'subscriptions',
     roles: SUBSCRIBERS,
     mfa: true,
+    brake: true,
   },
   {
     key: `POST ${subscription}/keys/reveal`,
@@ -245,6 +279,7 @@ export const ROUTES = [
     function: 'approvals',
     roles: ADMIN,
     mfa: true,
+    brake: true,
   },
   {
     key: `POST ${approval}/claim`,
@@ -269,14 +304,14 @@ export const ROUTES = [
     operation: 'reportLeaks',
     function: 'leaks',
     roles: [],
-    requestsPerSecond: 5,
+    requestsPerSecond: 50,
   },
   {
     key: 'POST /v1/leaks/github',
     operation: 'reportLeaksFromGitHub',
     function: 'leaks',
     roles: [],
-    requestsPerSecond: 5,
+    requestsPerSecond: 50,
   },
 
   {
@@ -288,7 +323,13 @@ export const ROUTES = [
     requestsPerSecond: 2000,
   },
 
-  { key: 'GET /openapi.json', operation: 'getOpenApi', function: 'openapi', roles: [] },
+  {
+    key: 'GET /openapi.json',
+    operation: 'getOpenApi',
+    function: 'openapi',
+    roles: [],
+    requestsPerSecond: 50,
+  },
 ] as const satisfies readonly ManagementRoute[];
 
 export type Operation = (typeof ROUTES)[number]['operation'];

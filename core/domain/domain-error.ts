@@ -14,18 +14,31 @@ export type ErrorCode =
   | 'unsupported_media_type'
   | 'dependency_unavailable';
 
+/** One thing that is wrong with an input. `param` names the field; absent where the whole is meant. */
+export interface Fault {
+  readonly param?: string;
+  readonly message: string;
+}
+
 /**
  * An expected failure. `message` is shown to the caller: it says what was wrong, what was expected and
- * what to do, and never holds a secret. `param` names the offending input as `body.field` paths do.
+ * what to do, and never holds a secret. `param` names the offending input as `body.field` paths do. `details`
+ * are all faults of an input, the first one among them.
  */
 export class DomainError extends Error {
   readonly code: ErrorCode;
   readonly param: string | undefined;
+  readonly details: readonly Fault[] | undefined;
 
-  constructor(code: ErrorCode, message: string, options: { param?: string; cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { param?: string; details?: readonly Fault[]; cause?: unknown } = {},
+  ) {
     super(message, { cause: options.cause });
     this.name = 'DomainError';
     this.code = code;
     this.param = options.param;
+    this.details = options.details;
   }
 }

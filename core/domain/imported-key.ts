@@ -118,7 +118,7 @@ export function importedUseOf(
   if (imported === undefined) return undefined;
   const uses = Object.entries(imported);
   if (uses.some(([, firstUsedAt]) => firstUsedAt !== null)) return 'used';
-  return isFinal || !uses.some(([id]) => id in digests) ? 'ended' : 'unused';
+  return isFinal || !uses.some(([id]) => Object.hasOwn(digests, id)) ? 'ended' : 'unused';
 }
 
 /** Whom an imported text leads to, by its public id. */

@@ -1,7 +1,6 @@
 import { formatNetwork, parseAddress, unmapped } from './ip-address.ts';
 
 const ORIGIN = /^(https?):\/\/(\*\.)?((?:[a-z0-9_-]+\.)*[a-z0-9_-]+|\[[0-9a-f:]+\])(?::([0-9]{1,5}))?$/;
-const OWN_PORT: Readonly<Record<string, string>> = { http: '80', https: '443' };
 
 /**
  * A network in the one form in which it is stored and compared: `10.1.2.3` is `10.1.2.3/32`, host bits are
@@ -21,7 +20,8 @@ export function normalizeCidr(text: string): string | undefined {
 
 /**
  * An origin in the form in which browsers send it (RFC 6454, 6.2): `scheme://host`, with the port unless
- * it is the scheme's own; the host may begin with `*.` for one label or more. Undefined for anything else.
+ * it is the scheme's own, addresses shortened as the URL standard does; the host may begin with `*.` for one
+ * label or more. Undefined for anything else.
  */
 export function normalizeOrigin(text: string): string | undefined {
   const match = ORIGIN.exec(text.toLowerCase());
@@ -29,5 +29,7 @@ export function normalizeOrigin(text: string): string | undefined {
   const [, scheme = '', star = '', host = '', port] = match;
   if (port !== undefined && (Number(port) < 1 || Number(port) > 65_535)) return undefined;
   if (star !== '' && !/[a-z]/.test(host.slice(host.lastIndexOf('.') + 1))) return undefined;
-  return `${scheme}://${star}${host}${port === undefined || port === OWN_PORT[scheme] ? '' : `:${Number(port)}`}`;
+  const origin = `${scheme}://${host}${port === undefined ? '' : `:${port}`}`;
+  if (!URL.canParse(origin)) return undefined;
+  return new URL(origin).origin.replace('://', `://${star}`);
 }

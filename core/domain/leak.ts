@@ -16,9 +16,38 @@ export interface LeakSource {
 /**
  * What a report of a key comes to. `ended`: it works no more, by this report or before it. `reported`: its
  * owners have been told, and it works still. `public`: it is meant to be seen. `unknown`: nothing that was
- * issued here.
+ * issued here. `failed`: nothing was found out or done, for a reason that lies with this key alone.
  */
-export type LeakOutcome = 'ended' | 'reported' | 'public' | 'unknown';
+export type LeakOutcome = 'ended' | 'reported' | 'public' | 'unknown' | 'failed';
+
+/** What people and programs leave around a key that they copy. A foreign key may well end in `=`. */
+const AROUND: ReadonlySet<string | undefined> = new Set(' \t\r\n\u00a0\ufeff"\'`´‘’“”<>()[]{},;');
+const IN_FRONT: ReadonlySet<string | undefined> = new Set([...AROUND, ':', '=']);
+const INTRODUCTION =
+  /^(?:authorization|bearer|(?:[a-z0-9_-]{1,40}[-_ ])?(?:key|token|secret)|apikey)(?:["'`]?\s*[:=]\s*|\s+)/i;
+const MOST_LAYERS = 8;
+
+/**
+ * A key as it was issued, out of a text that somebody pasted: without blanks, line ends, quotes, a header's
+ * name or `Bearer` around it.
+ */
+export function bareKey(text: string): string {
+  let bare = text;
+  for (let i = 0; i < MOST_LAYERS; i++) {
+    const next = trimmed(bare).replace(INTRODUCTION, '');
+    if (next === bare) break;
+    bare = next;
+  }
+  return bare;
+}
+
+function trimmed(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && IN_FRONT.has(text[start])) start += 1;
+  while (start < end && AROUND.has(text[end - 1])) end -= 1;
+  return text.slice(start, end);
+}
 
 export interface LeakDecision<State> {
   readonly outcome: LeakOutcome;

@@ -7,7 +7,7 @@ export interface Need {
   readonly action: Action;
 }
 
-const PERMISSION = /^(\*|[A-Za-z0-9][A-Za-z0-9._-]{0,63}):(\*|read|write)$/;
+export const PERMISSION = /^(\*|[A-Za-z0-9][A-Za-z0-9._-]{0,63}):(\*|read|write)$/;
 
 /** Whether a text is `resource:action` with `*` allowed on either side. */
 export function isPermission(text: string): boolean {

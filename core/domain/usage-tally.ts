@@ -143,17 +143,22 @@ class Tallies {
 }
 
 export function emptyCount(): Growing {
-  const lists = {
-    statuses: {},
-    routes: {},
-    countries: {},
-    networks: {},
-    secrets: {},
-    latencies: {},
-    causes: {},
-    keyIds: {},
+  return {
+    requests: 0,
+    statuses: noNames(),
+    routes: noNames(),
+    countries: noNames(),
+    networks: noNames(),
+    secrets: noNames(),
+    latencies: noNames(),
+    causes: noNames(),
+    keyIds: noNames(),
   };
-  return { requests: 0, ...lists };
+}
+
+/** Counts by names that others chose: no name is there before it is counted, as every object has some. */
+function noNames(): Record<string, number> {
+  return Object.create(null) as Record<string, number>;
 }
 
 /** The same number of requests under at most MOST_NAMES names, the most frequent ones, and `other`. */
@@ -167,7 +172,7 @@ export function keepOnly(
   counts: Readonly<Record<string, number>>,
   kept: { has(name: string): boolean },
 ): Record<string, number> {
-  const result: Record<string, number> = {};
+  const result = noNames();
   for (const [name, count] of Object.entries(counts)) {
     const under = kept.has(name) ? name : OTHER;
     result[under] = (result[under] ?? 0) + count;

@@ -26,7 +26,10 @@ function read(list: string, cursor: string): string | undefined {
   try {
     const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
     if (!Array.isArray(parsed) || parsed.length !== 2 || parsed[0] !== list) return undefined;
-    return typeof parsed[1] === 'string' && POSITION.test(parsed[1]) ? parsed[1] : undefined;
+    const [, position] = parsed as readonly unknown[];
+    const isOurs = typeof position === 'string' && POSITION.test(position);
+    // Decoding passes over what is no base64: only what is encoded to the same text was given out.
+    return isOurs && encodeCursor(list, position) === cursor ? position : undefined;
   } catch {
     return undefined;
   }

@@ -64,7 +64,7 @@ export function deployedAuthorizers(
   const peppers = pepperSource(deployedClient(env, 'secretsmanager'), required(env, ENV.pepperSecret), now);
   // Begun while the function loads, so that the first request finds it done; it reports its own failure.
   peppers.current().catch(() => undefined);
-  const tokens = tokenVerifier(fetchJson, now);
+  const tokens = tokenVerifier(fetchJson, now, onWarning);
   const onStale = staleLog(writeLine, now);
   const cacheMilliseconds = Number(required(env, ENV.cacheSeconds)) * 1000;
   return (apiId) =>

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { DomainError, type ErrorCode } from '../domain/domain-error.ts';
+import { DomainError, type ErrorCode, type Fault } from '../domain/domain-error.ts';
 import type { Answer } from './operation.ts';
 
 type AnswerCode = ErrorCode | 'internal_error';
@@ -30,6 +30,10 @@ export const errorSchema = z.strictObject({
     message: z.string(),
     type: z.string(),
     param: z.string().optional().meta({ description: 'The field, parameter or header that was wrong' }),
+    details: z
+      .array(z.strictObject({ param: z.string().optional(), message: z.string() }))
+      .optional()
+      .meta({ description: 'Everything that is wrong with a body or query, the first one as above' }),
     requestId: z.string(),
   }),
 });
@@ -39,17 +43,33 @@ export const errorSchema = z.strictObject({
  * that it is worth repeating where AWS was throttling or did not answer.
  */
 export function errorAnswer(error: unknown, requestId: string): Answer {
-  const { code, message, param } = expected(error);
+  const { code, message, param, details } = expected(error);
   const { status, type } = ERRORS[code];
   return {
     status,
     ...(status === 503 && { headers: { 'retry-after': String(RETRY_AFTER_SECONDS) } }),
     ...(status === 401 && { headers: { 'www-authenticate': 'Bearer' } }),
-    body: { error: { code, message, type, ...(param !== undefined && { param }), requestId } },
+    body: {
+      error: {
+        code,
+        message,
+        type,
+        ...(param !== undefined && { param }),
+        ...(details && { details }),
+        requestId,
+      },
+    },
   };
 }
 
-function expected(error: unknown): { code: AnswerCode; message: string; param?: string | undefined } {
+interface Expected {
+  readonly code: AnswerCode;
+  readonly message: string;
+  readonly param?: string | undefined;
+  readonly details?: readonly Fault[] | undefined;
+}
+
+function expected(error: unknown): Expected {
   if (error instanceof DomainError) return error;
   if (isPassing(error)) {
     return {
@@ -61,26 +81,44 @@ function expected(error: unknown): { code: AnswerCode; message: string; param?: 
 }
 
 /** A field that nobody knows is named only where its name can be no key. */
-const FIELD_NAME = /^[A-Za-z_-]{1,24}$/;
+const UNKNOWN_NAME = /^[A-Za-z_-]{1,24}$/;
+const PATH_NAME = /^[A-Za-z0-9_-]{1,40}$/;
+const MOST_DETAILS = 50;
 
-/** What is wrong with an input, for the caller: one thing, by name. Never repeats the value. */
+/** What is wrong with an input, for the caller: everything, by name. Never repeats a value. */
 export function invalidInput(error: z.ZodError): DomainError {
+  const faults = error.issues.flatMap(faultsOf);
   // A misspelt field is also a missing one; its name says more.
-  const issue = error.issues.find(({ code }) => code === 'unrecognized_keys') ?? error.issues[0];
-  const path = (issue?.path ?? []).map(String);
-  if (issue?.code === 'unrecognized_keys') {
-    const [name = ''] = issue.keys;
-    if (!FIELD_NAME.test(name)) {
-      return new DomainError('invalid_request', 'A field is not known here; leave it out');
-    }
-    const param = [...path, name].join('.');
-    return new DomainError('invalid_request', `${param} is not known here; leave it out`, { param });
-  }
-  const param = path.length > 0 ? path.join('.') : undefined;
-  const message = issue?.message ?? 'Invalid input';
-  return param === undefined
-    ? new DomainError('invalid_request', message)
-    : new DomainError('invalid_request', `${param}: ${message}`, { param });
+  const unknown = error.issues.find(({ code }) => code === 'unrecognized_keys');
+  const [first = { message: 'Invalid input' }] = unknown === undefined ? faults : faultsOf(unknown);
+  const { param, message } = first;
+  return new DomainError('invalid_request', message, {
+    ...(param !== undefined && { param }),
+    details: faults.slice(0, MOST_DETAILS),
+  });
+}
+
+type Issue = z.core.$ZodIssue;
+
+function faultsOf(issue: Issue): Fault[] {
+  if (issue.code !== 'unrecognized_keys') return [fault(issue.path, messageOf(issue))];
+  return issue.keys.map((name) =>
+    UNKNOWN_NAME.test(name)
+      ? fault([...issue.path, name], 'is not known here; leave it out', ' ')
+      : { message: 'A field is not known here; leave it out' },
+  );
+}
+
+/** A name that the caller made up, in a map, may be anything: what it is in is named. */
+function fault(path: Issue['path'], message: string, between = ': '): Fault {
+  const names = path.map(String);
+  const strange = names.findIndex((name) => !PATH_NAME.test(name));
+  const param = (strange === -1 ? names : names.slice(0, strange)).join('.');
+  return param === '' ? { message } : { param, message: `${param}${between}${message}` };
+}
+
+function messageOf(issue: Issue): string {
+  return issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
 }
 
 const PASSING_ERRORS: readonly string[] = [
@@ -94,6 +132,7 @@ const PASSING_CODES = /^(?:ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI
 /** Whether AWS refused for the moment or could not be reached. */
 export function isPassing(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
+  if (error instanceof DomainError) return error.code === 'dependency_unavailable';
   const { code, $fault } = error as { code?: unknown; $fault?: unknown };
   return (
     PASSING_ERRORS.includes(error.name) ||

@@ -16,7 +16,7 @@ import { actorOf, admit, type Claims, personOf } from '../domain/person.ts';
 import { carriesKey } from './carried-key.ts';
 import { errorAnswer } from './error-answer.ts';
 import type { Answer, Operation } from './operation.ts';
-import { bodyText, readRequest } from './request-reader.ts';
+import { bodyText, readRequest, requireSize } from './request-reader.ts';
 
 type Event = APIGatewayProxyEventV2WithJWTAuthorizer;
 
@@ -78,6 +78,7 @@ async function respond<Dependencies extends Surroundings>(
 ): Promise<Answer> {
   if (route === undefined || operation === undefined) throw notFound();
   const { schema } = operation;
+  requireSize(event, schema);
   if (carriesKey(event, schema.acceptsKeys ? '' : bodyText(event), dependencies.keyFormat)) {
     throw new DomainError(
       'key_not_accepted',

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type * as z from 'zod';
 import { DomainError } from '../domain/domain-error.ts';
@@ -9,6 +10,11 @@ const LARGEST_BODY_BYTES = 256 * 1024;
 /** Whoever signs sends in bulk. */
 const LARGEST_SIGNED_BODY_BYTES = 4 * 1024 * 1024;
 const JSON_TYPE = /^application\/(?:[a-z0-9.+-]+\+)?json\s*(?:;|$)/i;
+/** Deeper than any schema goes; what is nested without end would end in a stack that overflows. */
+const DEEPEST_NESTING = 32;
+/** The one name that no plain object of JavaScript can hold as its own by assignment. */
+const UNHOLDABLE_NAME = '__proto__';
+const BYTE_ORDER_MARK = '\uFEFF';
 const IDEMPOTENCY_KEY = /^[\x20-\x7e]{1,255}$/;
 
 /** The body as text, whichever way API Gateway passed it on. */
@@ -16,16 +22,29 @@ export function bodyText({ body, isBase64Encoded }: APIGatewayProxyEventV2): str
   return isBase64Encoded ? Buffer.from(body ?? '', 'base64').toString() : (body ?? '');
 }
 
+/** @throws DomainError `body_too_large`, before anything is made of the body */
+export function requireSize(
+  { body = '', isBase64Encoded }: APIGatewayProxyEventV2,
+  schema: OperationSchema,
+): void {
+  const largest = schema.signedBody
+    ? LARGEST_SIGNED_BODY_BYTES
+    : (schema.largestBodyBytes ?? LARGEST_BODY_BYTES);
+  if (Buffer.byteLength(body, isBase64Encoded ? 'base64' : 'utf8') > largest) {
+    throw new DomainError('body_too_large', `A body has at most ${largest} bytes here`);
+  }
+}
+
 /**
- * The parts of a request, as its operation's schema wants them.
- * @throws DomainError `not_found` for a path that can name nothing, `body_too_large`,
- *   `unsupported_media_type`, `invalid_request` naming the first thing that is wrong
+ * The parts of a request whose size was looked at, as its operation's schema wants them.
+ * @throws DomainError `not_found` for a path that can name nothing, `unsupported_media_type`,
+ *   `invalid_request` naming everything that is wrong
  */
 export function readRequest(event: APIGatewayProxyEventV2, schema: OperationSchema) {
   return {
     path: readPath(event, schema.path),
     query: schema.query && parse(schema.query, event.queryStringParameters ?? {}),
-    body: schema.body && parse(schema.body, readBody(event, schema.largestBodyBytes)),
+    body: schema.body && parse(schema.body, readBody(event)),
     idempotencyKey: schema.idempotent && readIdempotencyKey(event),
     raw: schema.signedBody && readRaw(event),
   };
@@ -41,9 +60,6 @@ export function parseJson<Schema extends z.ZodType>(schema: Schema, text: string
 
 function readRaw(event: APIGatewayProxyEventV2): RawRequest {
   const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
-  if (bytes.length > LARGEST_SIGNED_BODY_BYTES) {
-    throw new DomainError('body_too_large', `A body has at most ${LARGEST_SIGNED_BODY_BYTES} bytes`);
-  }
   return { bytes, headers: event.headers };
 }
 
@@ -55,27 +71,55 @@ function readPath(event: APIGatewayProxyEventV2, schema: z.ZodObject | undefined
 }
 
 /** No body is an empty object: what is required is then missing by name. */
-function readBody(event: APIGatewayProxyEventV2, largestBytes = LARGEST_BODY_BYTES): unknown {
+function readBody(event: APIGatewayProxyEventV2): unknown {
   const text = bodyText(event);
   if (text === '') return {};
-  if (Buffer.byteLength(text) > largestBytes) {
-    throw new DomainError('body_too_large', `A body has at most ${largestBytes} bytes here`);
-  }
   if (!JSON_TYPE.test(event.headers['content-type'] ?? '')) {
     throw new DomainError(
       'unsupported_media_type',
       'A body is JSON and says so: send Content-Type: application/json',
     );
   }
+  if (event.isBase64Encoded && !isUtf8(Buffer.from(event.body ?? '', 'base64'))) {
+    throw new DomainError('invalid_request', 'The body is not UTF-8, as JSON has to be');
+  }
   return jsonOf(text);
 }
 
+/** A byte order mark before JSON may be passed over (RFC 8259, 8.1): some editors and shells write one. */
 function jsonOf(text: string): unknown {
+  const value = parsed(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text);
+  requirePlain(value);
+  return value;
+}
+
+function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
     throw new DomainError('invalid_request', 'The body is not well-formed JSON');
   }
+}
+
+/** Level by level and not by recursion, whose depth the sender would choose. */
+function requirePlain(value: unknown): void {
+  let level = [value].filter(isObject);
+  for (let depth = 1; level.length > 0; depth++) {
+    if (depth > DEEPEST_NESTING) {
+      throw new DomainError('invalid_request', `The body nests deeper than ${DEEPEST_NESTING} levels`);
+    }
+    if (level.some((each) => Object.hasOwn(each, UNHOLDABLE_NAME))) {
+      throw new DomainError(
+        'invalid_request',
+        `No field can be named ${UNHOLDABLE_NAME}; choose another name`,
+      );
+    }
+    level = level.flatMap((each) => Object.values(each).filter(isObject));
+  }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 function readIdempotencyKey(event: APIGatewayProxyEventV2): string | undefined {

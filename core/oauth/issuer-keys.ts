@@ -1,7 +1,11 @@
-import { isJwk, type Jwks } from 'aws-jwt-verify/jwk';
+import { createPublicKey, type JsonWebKey } from 'node:crypto';
+import { assertIsJwk, type Jwk, type Jwks } from 'aws-jwt-verify/jwk';
 
 /** Gets a JSON document; rejects when it can't be had in time. */
 export type FetchJson = (url: string) => Promise<unknown>;
+
+/** Told of what went wrong and was worked around. */
+export type OnWarning = (message: string, cause: unknown) => void;
 
 /** How long keys are used before they are read again in passing. */
 const REFRESH_MILLISECONDS = 60 * 60_000;
@@ -15,14 +19,22 @@ export class IssuerKeys {
   readonly #issuer: string;
   readonly #fetchJson: FetchJson;
   readonly #now: () => number;
+  readonly #onWarning: OnWarning;
   #keys: Jwks | undefined;
   #triedAt = Number.NEGATIVE_INFINITY;
   #reading: Promise<void> | undefined;
 
-  constructor(issuer: string, fetchJson: FetchJson, now: () => number) {
+  /** @param onWarning told of entries that were passed over */
+  constructor(
+    issuer: string,
+    fetchJson: FetchJson,
+    now: () => number,
+    onWarning: OnWarning = () => undefined,
+  ) {
     this.#issuer = issuer;
     this.#fetchJson = fetchJson;
     this.#now = now;
+    this.#onWarning = onWarning;
   }
 
   /**
@@ -71,7 +83,37 @@ export class IssuerKeys {
     const { jwks_uri: url } = discovery as { jwks_uri?: unknown };
     const { keys } = Object(await this.#fetchJson(String(url))) as { keys?: unknown };
     if (!Array.isArray(keys)) throw new Error('not a JWKS');
-    // The library takes none where it can't read one; what is not understood is to be ignored (RFC 7517, 5).
-    return { keys: keys.filter(isJwk) };
+    return { keys: this.#readable(keys) };
   }
+
+  /**
+   * The entries that tokens can be verified with. An issuer may publish others, such as keys of algorithms
+   * that are newer than this program, and those are no reason to do without the rest.
+   * @throws Error when of several none can be used and earlier ones are at hand, which then serve on
+   */
+  #readable(entries: readonly unknown[]): Jwk[] {
+    const keys = new Map<string | undefined, Jwk>();
+    for (const entry of entries) {
+      try {
+        const key = readKey(entry);
+        if (keys.has(key.kid)) throw new Error('an earlier key has the same kid');
+        keys.set(key.kid, key);
+      } catch (cause) {
+        this.#onWarning(`a key of ${this.#issuer} was passed over`, cause);
+      }
+    }
+    if (keys.size === 0 && entries.length > 0 && this.#keys !== undefined) {
+      throw new Error('none of the keys in the JWKS can be used');
+    }
+    return [...keys.values()];
+  }
+}
+
+/** @throws Error for what is no public key with a kid */
+function readKey(entry: unknown): Jwk {
+  assertIsJwk(entry as Jwk);
+  const key = entry as Jwk;
+  if (key.kid === undefined || key.kid === '') throw new Error('the key has no kid, by which tokens name it');
+  createPublicKey({ key: key as JsonWebKey, format: 'jwk' });
+  return key;
 }

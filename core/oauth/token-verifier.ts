@@ -4,7 +4,7 @@ import { verifyJwtSync } from 'aws-jwt-verify/jwt-verifier';
 import type { TokenVerifier } from '../access/ports.ts';
 import { acceptToken, type TokenClaims, type VerifiedToken } from '../domain/access-token.ts';
 import type { OauthRequirement } from '../domain/protected-api.ts';
-import { type FetchJson, IssuerKeys } from './issuer-keys.ts';
+import { type FetchJson, IssuerKeys, type OnWarning } from './issuer-keys.ts';
 
 const CLOCK_SKEW_SECONDS = 60;
 /** Longer than any issuer's tokens; what is longer is not even decoded. */
@@ -17,10 +17,10 @@ const FETCH_MILLISECONDS = 1000;
  * asymmetric algorithms are accepted, and only that of the key; the header's `jwk`, `jku` and `x5u` are
  * never looked at, so a token causes no request to an address of its own choosing.
  */
-export function tokenVerifier(fetchJson: FetchJson, now: () => number): TokenVerifier {
+export function tokenVerifier(fetchJson: FetchJson, now: () => number, onWarning?: OnWarning): TokenVerifier {
   const issuers = new Map<string, IssuerKeys>();
   const keysOf = (issuer: string): IssuerKeys => {
-    const known = issuers.get(issuer) ?? new IssuerKeys(issuer, fetchJson, now);
+    const known = issuers.get(issuer) ?? new IssuerKeys(issuer, fetchJson, now, onWarning);
     issuers.set(issuer, known);
     return known;
   };

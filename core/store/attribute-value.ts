@@ -14,20 +14,15 @@ export interface AttributeMap {
   readonly [name: string]: AttributeValue;
 }
 
-/** A plain object of an item. */
+/** A plain object of an item. Any name is its own, also one that every object has from its prototype. */
 export function fromAttributes(map: AttributeMap): Record<string, unknown> {
-  const result: Record<string, unknown> = {};
-  for (const name in map) result[name] = fromAttribute(map[name] as AttributeValue);
-  return result;
+  return Object.fromEntries(Object.entries(map).map(([name, value]) => [name, fromAttribute(value)]));
 }
 
 /** An item of a plain object of strings, numbers, booleans, nulls, arrays and objects; undefined is left out. */
 export function toAttributes(object: object): AttributeMap {
-  const result: Record<string, AttributeValue> = {};
-  for (const [name, value] of Object.entries(object)) {
-    if (value !== undefined) result[name] = toAttribute(value);
-  }
-  return result;
+  const given = Object.entries(object).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given.map(([name, value]) => [name, toAttribute(value)]));
 }
 
 function fromAttribute(value: AttributeValue): unknown {

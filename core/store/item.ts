@@ -2,6 +2,8 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../aws/document-client.ts';
 import { LAST_EVENT, TABLE_INDEX, TTL_ATTRIBUTE } from '../contract/deployment.ts';
+import type { AuditEvent } from '../contract/events.ts';
+import { LARGEST_EVENT_BYTES, PLATFORM_LIMITS } from '../contract/platform-limits.ts';
 import type { Change } from '../domain/audit-event.ts';
 import { canonicalJson } from '../domain/canonical-json.ts';
 import { DomainError } from '../domain/domain-error.ts';
@@ -75,7 +77,7 @@ export async function readItem(
 /**
  * Writes a new item, its event in the same write.
  * @throws DomainError `already_exists`; `idempotency_mismatch` when the Idempotency-Key created it from
- *   another body
+ *   another body; `invalid_state` when item or event would be larger than AWS takes
  */
 export async function insertItem<State>(
   table: Table,
@@ -83,7 +85,9 @@ export async function insertItem<State>(
   { state, event }: Change<State>,
   idempotency: Idempotency | undefined,
 ): Promise<Created<State>> {
-  const Item = { ...place, ...state, ...(idempotency && { idempotency }), [LAST_EVENT]: event };
+  requireSendable(event);
+  const attributes = { ...place, ...state, ...(idempotency && { idempotency }), [LAST_EVENT]: event };
+  const Item = withStorableMaps(attributes);
   const put = new PutCommand({
     TableName: table.name,
     Item,
@@ -93,6 +97,7 @@ export async function insertItem<State>(
     await table.client.send(put);
     return { state, replayed: false };
   } catch (error) {
+    if (isTooLarge(error)) throw tooLarge();
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
     const existing = (await readItem(table, place)) ?? {};
     if (isWrittenBy(event.id, existing)) return { state, replayed: false };
@@ -125,7 +130,7 @@ function isMadeBy(item: Record<string, unknown>, idempotency: Idempotency | unde
  * `before` was read. Attributes that the change leaves alone are not written: what other writers keep in
  * the item (an authorizer its digests) is never overwritten with what was read.
  * @param duePlaceOf where a state stands in the `due` index
- * @throws DomainError `conflict`
+ * @throws DomainError `conflict`; `invalid_state` when item or event would be larger than AWS takes
  */
 export async function updateItem<State extends Versioned>(
   table: Table,
@@ -134,10 +139,12 @@ export async function updateItem<State extends Versioned>(
   { state, event }: Change<State>,
   duePlaceOf: (state: State) => DuePlace = NEVER_DUE,
 ): Promise<void> {
+  requireSendable(event);
   try {
     const after = { ...state, ...duePlaceOf(state), [LAST_EVENT]: event };
     await sendUpdate(table, key, { ...before, ...duePlaceOf(before) }, after);
   } catch (error) {
+    if (isTooLarge(error)) throw tooLarge();
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
     const existing = await readItem(table, key);
     if (existing !== undefined && isWrittenBy(event.id, existing)) return;
@@ -177,6 +184,38 @@ async function sendUpdate(
       Key: { pk, sk },
       ...updateExpression(before, after, before.revision),
     }),
+  );
+}
+
+/**
+ * A value as the SDK's document client takes it for what it is. It asks an object's `constructor` what it
+ * is, which in a map with names that people chose may be one of them; a Map it knows whatever it holds.
+ */
+function storable(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(storable);
+  if (typeof value !== 'object' || value === null) return value;
+  const plain = withStorableMaps(value);
+  return Object.hasOwn(value, 'constructor') ? new Map(Object.entries(plain)) : plain;
+}
+
+function withStorableMaps(object: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, storable(value)]));
+}
+
+/** An event that can't be sent would hold back all that come after it. */
+function requireSendable(event: AuditEvent): void {
+  if (Buffer.byteLength(JSON.stringify(event)) > LARGEST_EVENT_BYTES) throw tooLarge();
+}
+
+/** DynamoDB has no error of its own for it. */
+function isTooLarge(error: unknown): boolean {
+  return error instanceof Error && error.name === 'ValidationException' && /item size/i.test(error.message);
+}
+
+function tooLarge(): DomainError {
+  return new DomainError(
+    'invalid_state',
+    `This would hold more than is kept of one thing (${PLATFORM_LIMITS.itemBytes / 1024} KB); shorten or remove something first`,
   );
 }
 
@@ -244,7 +283,7 @@ function updateExpression(before: object, after: object, revision: number) {
       removals.push(place.join('.'));
     } else {
       const alias = `:v${sets.length}`;
-      values[alias] = value;
+      values[alias] = storable(value);
       sets.push(`${place.join('.')} = ${alias}`);
     }
   }
@@ -258,11 +297,10 @@ function updateExpression(before: object, after: object, revision: number) {
 
 /** Where two states differ, as attribute paths with the new value; undefined for what is gone. */
 function differences(before: object, after: object): [path: string[], value: unknown][] {
-  const olds: Record<string, unknown> = { ...before };
-  const news: Record<string, unknown> = { ...after };
-  const names = new Set([...Object.keys(olds), ...Object.keys(news)]);
-  return [...names].flatMap((name): [string[], unknown][] => {
-    const [old, now] = [olds[name], news[name]];
+  const olds = new Map<string, unknown>(Object.entries(before));
+  const news = new Map<string, unknown>(Object.entries(after));
+  return [...new Set([...olds.keys(), ...news.keys()])].flatMap((name): [string[], unknown][] => {
+    const [old, now] = [olds.get(name), news.get(name)];
     const bothThere = old !== undefined && now !== undefined;
     if (old === now || (bothThere && canonicalJson(old) === canonicalJson(now))) return [];
     if (!WRITTEN_BY_ENTRY.includes(name)) return [[[name], now]];

@@ -1,5 +1,6 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../aws/document-client.ts';
+import { LARGEST_LIST_BYTES } from '../contract/platform-limits.ts';
 
 /** One partition of a table or index, read by its sort key. */
 export interface Partition {
@@ -57,9 +58,10 @@ export async function* newestFirst(
 }
 
 /**
- * The first `limit` items that match, having looked at `mostExamined` at most: a page may hold fewer
- * than `limit` and still have a next one.
- * @param positionOf an item's place in the list, which the next page's bounds go on from
+ * The first `limit` items that match, as many of them as an answer can hold, having looked at `mostExamined`
+ * at most: a page may hold fewer than `limit` and still have a next one.
+ * @param options `positionOf` gives an item's place in the list, which the next page's bounds go on from;
+ *   `shownOf` as much of an item as an answer shows, by default all of it
  */
 export async function takePage<Item>(
   items: AsyncIterable<Item> | Iterable<Item>,
@@ -68,9 +70,12 @@ export async function takePage<Item>(
     readonly mostExamined: number;
     readonly matches: (item: Item) => boolean;
     readonly positionOf: (item: Item) => string;
+    readonly shownOf?: (item: Item) => unknown;
   },
 ): Promise<Page<Item>> {
+  const { shownOf = (item) => item } = options;
   const taken: Item[] = [];
+  let bytes = 0;
   let examined = 0;
   let lastExamined: Item | undefined;
   for await (const item of items) {
@@ -79,7 +84,9 @@ export async function takePage<Item>(
     }
     if (options.matches(item)) {
       const lastTaken = taken.at(-1);
-      if (taken.length === options.limit && lastTaken !== undefined) {
+      bytes += payloadBytes(shownOf(item)) + SURROUNDING_BYTES;
+      const isFull = taken.length === options.limit || bytes > LARGEST_LIST_BYTES;
+      if (isFull && lastTaken !== undefined) {
         return { items: taken, next: options.positionOf(lastTaken) };
       }
       taken.push(item);
@@ -88,6 +95,14 @@ export async function takePage<Item>(
     lastExamined = item;
   }
   return { items: taken, next: null };
+}
+
+/** What an answer may say of an item beside what is stored of it. */
+const SURROUNDING_BYTES = 2048;
+
+/** How much of an answer a value takes up: the body is a text inside the JSON that Lambda hands over. */
+function payloadBytes(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(JSON.stringify(value)));
 }
 
 /** Items, `size` of them at a time. */

@@ -58,7 +58,13 @@ export class TenantStore {
       which === '*'
         ? listItems<Tenant>(this.#table, listPartition.tenants, before)
         : await this.#named(which, before);
-    return takePage(tenants, { limit, positionOf, matches: () => true, mostExamined: MOST_EXAMINED });
+    return takePage(tenants, {
+      limit,
+      positionOf,
+      shownOf: ({ roles, ...shown }) => shown,
+      matches: () => true,
+      mostExamined: MOST_EXAMINED,
+    });
   }
 
   async #named(tenantIds: readonly string[], before: string | undefined): Promise<Tenant[]> {

@@ -3,8 +3,9 @@ import { DomainError } from '../../core/domain/domain-error.ts';
 import { eventId } from '../../core/domain/event-id.ts';
 import { matchingSecret } from '../../core/domain/identify.ts';
 import { FOREIGN_TEXT, fingerprintOf } from '../../core/domain/imported-key.ts';
-import type { PresentedKey } from '../../core/domain/key-format.ts';
+import type { KeyFormat, PresentedKey } from '../../core/domain/key-format.ts';
 import {
+  bareKey,
   type LeakOutcome,
   type LeakSource,
   leakOfApiKey,
@@ -13,6 +14,7 @@ import {
 } from '../../core/domain/leak.ts';
 import type { Slot } from '../../core/domain/subscription.ts';
 import type { TenantSettings } from '../../core/domain/tenant.ts';
+import { isPassing } from '../../core/http/error-answer.ts';
 import type { LeakDependencies } from './dependencies.ts';
 
 /** A key that somebody says strangers can see. */
@@ -28,11 +30,17 @@ export interface LeakRequest {
 }
 
 const AT_ONCE = 20;
+/** Outcomes that a text may have by itself, whether the store answers or not. */
+const NEED_NOTHING: readonly LeakOutcome[] = ['public', 'unknown'];
 const MOST_ATTEMPTS = 5;
 /** The rule for a tenant that can't be read any more is the rule for new ones. */
 const DEFAULT_SETTINGS: Pick<TenantSettings, 'leakResponse'> = { leakResponse: 'revoke' };
 
-/** What each leak comes to, in their order; a key that is among them twice is looked at once. */
+/**
+ * What each leak comes to, in their order; a text that is among them twice is looked at once. What stands
+ * against one key is that key's outcome and is logged.
+ * @throws the cause, when a dependency answered for none of those that needed it
+ */
 export async function endLeaked(
   leaks: readonly Leak[],
   request: LeakRequest,
@@ -40,13 +48,28 @@ export async function endLeaked(
 ): Promise<LeakOutcome[]> {
   const byText = new Map(leaks.map((leak) => [leak.text, leak]));
   const outcomes = new Map<string, LeakOutcome>();
+  const causes: unknown[] = [];
   const distinct = [...byText.values()];
   for (let i = 0; i < distinct.length; i += AT_ONCE) {
     await Promise.all(
       distinct.slice(i, i + AT_ONCE).map(async (leak) => {
-        outcomes.set(leak.text, await endOne(leak, request, dependencies));
+        try {
+          outcomes.set(leak.text, await endOne(leak, request, dependencies));
+        } catch (cause) {
+          outcomes.set(leak.text, 'failed');
+          causes.push(cause);
+        }
       }),
     );
+  }
+  const needed = [...outcomes.values()].filter((outcome) => !NEED_NOTHING.includes(outcome)).length;
+  const down = causes.filter(isPassing);
+  if (down.length > 0 && down.length === needed) throw down[0];
+  for (const cause of causes) {
+    dependencies.logger?.error('a leaked key could not be looked at', {
+      requestId: request.requestId,
+      error: cause as Error,
+    });
   }
   return leaks.map(({ text }) => outcomes.get(text) ?? 'unknown');
 }
@@ -60,7 +83,7 @@ async function endOne(
   request: LeakRequest,
   dependencies: LeakDependencies,
 ): Promise<LeakOutcome> {
-  const key = dependencies.keyFormat.parse(leak.text) ?? (await findImported(leak, dependencies));
+  const key = keyIn(leak.text, dependencies.keyFormat) ?? (await findImported(leak, dependencies));
   if (key === undefined) return 'unknown';
   if (key.kind === 'pk') return 'public';
   for (let attempt = 1; ; attempt++) {
@@ -83,6 +106,15 @@ async function endOne(
   }
 }
 
+/** The first key of our form in a text, whatever stands around it. */
+function keyIn(text: string, format: KeyFormat): PresentedKey | undefined {
+  for (const [found] of text.matchAll(format.pattern())) {
+    const key = format.parse(found);
+    if (key !== undefined) return key;
+  }
+  return undefined;
+}
+
 /** A key as far as its credential is concerned. */
 type LeakedKey = Pick<PresentedKey, 'id' | 'text'>;
 
@@ -94,10 +126,14 @@ async function findImported(
   { text, source }: Leak,
   { aliases, pepper }: LeakDependencies,
 ): Promise<(LeakedKey & { readonly kind: 'imported' }) | undefined> {
-  if (aliases === undefined || source.by !== 'report' || !FOREIGN_TEXT.test(text)) return undefined;
-  const fingerprint = fingerprintOf(text);
-  const [alias] = await aliases.find([(await pepper()).digests(fingerprint)]);
-  return alias && { kind: 'imported', id: alias.credentialId, text: fingerprint };
+  if (aliases === undefined || source.by !== 'report') return undefined;
+  for (const form of new Set([text.trim(), bareKey(text)])) {
+    if (!FOREIGN_TEXT.test(form)) continue;
+    const fingerprint = fingerprintOf(form);
+    const [alias] = await aliases.find([(await pepper()).digests(fingerprint)]);
+    if (alias !== undefined) return { kind: 'imported', id: alias.credentialId, text: fingerprint };
+  }
+  return undefined;
 }
 
 async function endCredential(

@@ -8,22 +8,35 @@ const GITHUB_KEYS_URL = 'https://api.github.com/meta/public_keys/secret_scanning
 
 /** An unknown key makes at most one reading per this time, whoever names it. */
 const RETRY_MILLISECONDS = 60_000;
+/** The same as long as none were ever read, without which no report is taken. */
+const FIRST_RETRY_MILLISECONDS = 1000;
 
-const published = z.object({
-  public_keys: z.array(z.object({ key_identifier: z.string(), key: z.string() })),
-});
+const published = z.object({ public_keys: z.array(z.unknown()) });
+const publishedKey = z.object({ key_identifier: z.string().min(1), key: z.string() });
 
-/** GitHub's public keys (ECDSA on P-256), kept: while GitHub can't be reached the last ones serve. */
+/** DER of two integers, by its first byte; 8 to 72 bytes long for P-256. */
+const DER_SEQUENCE = 0x30;
+
+/**
+ * GitHub's public keys (ECDSA on P-256), kept: while GitHub can't be reached the last ones serve. An entry
+ * of the list that can't be read or used is passed over; the others are used.
+ */
 export class GitHubKeys {
   readonly #fetchJson: FetchJson;
   readonly #now: () => Date;
+  readonly #onWarning: (message: string, cause?: unknown) => void;
   #keys: ReadonlyMap<string, KeyObject> | undefined;
   #triedAt = Number.NEGATIVE_INFINITY;
   #reading: Promise<void> | undefined;
 
-  constructor(fetchJson: FetchJson, now: () => Date) {
+  constructor(
+    fetchJson: FetchJson,
+    now: () => Date,
+    onWarning: (message: string, cause?: unknown) => void = () => undefined,
+  ) {
     this.#fetchJson = fetchJson;
     this.#now = now;
+    this.#onWarning = onWarning;
   }
 
   /**
@@ -32,8 +45,11 @@ export class GitHubKeys {
    * @throws DomainError `dependency_unavailable` when no keys were ever read and GitHub doesn't answer
    */
   async verify(bytes: Uint8Array, identifier: string, signature: string): Promise<boolean> {
+    const written = Buffer.from(signature, 'base64');
+    // What can be no signature is refused without asking anybody.
+    if (written[0] !== DER_SEQUENCE) return false;
     const key = await this.#find(identifier);
-    return key !== undefined && verify('sha256', bytes, key, Buffer.from(signature, 'base64'));
+    return key !== undefined && verify('sha256', bytes, key, written);
   }
 
   async #find(identifier: string): Promise<KeyObject | undefined> {
@@ -53,18 +69,38 @@ export class GitHubKeys {
 
   async #readOnce(): Promise<void> {
     const time = this.#now().getTime();
-    if (time - this.#triedAt < RETRY_MILLISECONDS) return;
+    if (time - this.#triedAt < (this.#keys === undefined ? FIRST_RETRY_MILLISECONDS : RETRY_MILLISECONDS))
+      return;
     this.#triedAt = time;
     try {
-      const { public_keys: keys } = published.parse(await this.#fetchJson(GITHUB_KEYS_URL));
-      const read = keys.map(({ key_identifier, key }) => [key_identifier, createPublicKey(key)] as const);
-      this.#keys = new Map(read.filter(([, key]) => isP256(key)));
-    } catch {
+      this.#keys = this.#readable(published.parse(await this.#fetchJson(GITHUB_KEYS_URL)).public_keys);
+    } catch (cause) {
       // Those at hand serve; where there are none, the caller says so.
+      this.#onWarning('GitHub’s public keys could not be read', cause);
     }
+  }
+
+  /** @throws Error when of several entries none can be used and earlier keys are at hand, which then serve on */
+  #readable(entries: readonly unknown[]): ReadonlyMap<string, KeyObject> {
+    const keys = new Map<string, KeyObject>();
+    for (const entry of entries) {
+      try {
+        const { key_identifier, key } = publishedKey.parse(entry);
+        if (keys.has(key_identifier)) throw new Error('an earlier key has the same identifier');
+        keys.set(key_identifier, p256Key(key));
+      } catch (cause) {
+        this.#onWarning('one of GitHub’s public keys was passed over', cause);
+      }
+    }
+    if (keys.size === 0 && entries.length > 0 && this.#keys !== undefined) {
+      throw new Error('none of the keys in the list can be used');
+    }
+    return keys;
   }
 }
 
-function isP256(key: KeyObject): boolean {
-  return key.asymmetricKeyType === 'ec' && key.asymmetricKeyDetails?.namedCurve === 'prime256v1';
+function p256Key(pem: string): KeyObject {
+  const key = createPublicKey(pem);
+  if (key.asymmetricKeyType === 'ec' && key.asymmetricKeyDetails?.namedCurve === 'prime256v1') return key;
+  throw new Error('the key is not one of ECDSA on P-256');
 }

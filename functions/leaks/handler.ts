@@ -1,3 +1,4 @@
+import { Logger } from '@aws-lambda-powertools/logger';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { deployedTable } from '../../core/aws/document-client.ts';
 import { deployedPepper } from '../../core/aws/secrets.ts';
@@ -16,6 +17,7 @@ import { leakOperations } from './leak-operations.ts';
 const FETCH_MILLISECONDS = 3_000;
 
 const surroundings = deployedSurroundings();
+const logger = new Logger();
 const table = deployedTable();
 const peppers = deployedPepper(new SecretsManagerClient({}), surroundings.now);
 
@@ -27,6 +29,7 @@ async function fetchJson(url: string): Promise<unknown> {
 
 export const handler = managementHandler(leakOperations, {
   ...surroundings,
+  logger,
   aliases: process.env[ENV.acceptImportedKeys] === 'true' ? new AliasStore(table) : undefined,
   credentials: new CredentialStore(table),
   keys: new KeyStore(table),
@@ -34,5 +37,7 @@ export const handler = managementHandler(leakOperations, {
   apis: new ApiStore(table),
   tenants: new TenantStore(table),
   pepper: (versions) => peppers.pepper(versions),
-  githubKeys: new GitHubKeys(fetchJson, surroundings.now),
+  githubKeys: new GitHubKeys(fetchJson, surroundings.now, (message, cause) =>
+    logger.warn(message, cause instanceof Error ? { error: cause } : {}),
+  ),
 });

@@ -3,17 +3,19 @@ import type * as z from 'zod';
 import { DomainError } from '../../core/domain/domain-error.ts';
 import type { KeyFormat } from '../../core/domain/key-format.ts';
 import type { LeakSource } from '../../core/domain/leak.ts';
+import { invalidInput } from '../../core/http/error-answer.ts';
 import type { Answer, OperationRequest } from '../../core/http/operation.ts';
 import { parseJson } from '../../core/http/request-reader.ts';
-import { githubMatches, type leakSchemas } from '../../core/http/schemas/leak-schemas.ts';
+import { githubMatch, githubMatches, type leakSchemas } from '../../core/http/schemas/leak-schemas.ts';
 import type { LeakDependencies } from './dependencies.ts';
 import { endLeaked } from './end-leaked.ts';
 
-type Match = z.output<typeof githubMatches>[number];
+type Match = z.output<typeof githubMatch>;
 
 /**
  * Matches of the registered patterns that GitHub found in public places, signed by GitHub over the bytes of
- * the body. The answer says of each what it was, with the token's hash, since GitHub keeps answers.
+ * the body. The answer says of each what it was, with the token's hash, since GitHub keeps answers. Nothing
+ * is said of a match that is not as GitHub describes them.
  * @see https://docs.github.com/en/code-security/secret-scanning/secret-scanning-partnership-program/secret-scanning-partner-program
  */
 export async function reportFromGitHub(
@@ -32,7 +34,7 @@ export async function reportFromGitHub(
   if (!(await dependencies.githubKeys.verify(bytes, identifier, signature))) {
     throw new DomainError('forbidden', 'The signature is not one of GitHub’s over this body, byte for byte');
   }
-  const matches = parseJson(githubMatches, bytes.toString());
+  const matches = readMatches(bytes);
   const leaks = matches.map((match) => ({
     text: match.token,
     source: sourceOf(match, dependencies.keyFormat),
@@ -44,12 +46,24 @@ export async function reportFromGitHub(
     status: 200,
     body: matches.flatMap(({ token, type }, i) => {
       const outcome = outcomes[i] ?? 'unknown';
-      // A key that is meant to be seen is neither a find nor a mistake.
-      if (outcome === 'public') return [];
+      // A key that is meant to be seen is neither a find nor a mistake; of one that failed nothing is known.
+      if (outcome === 'public' || outcome === 'failed') return [];
       const label = outcome === 'unknown' ? 'false_positive' : 'true_positive';
       return [{ token_hash: createHash('sha256').update(token).digest('hex'), token_type: type, label }];
     }),
   };
+}
+
+/**
+ * Those of the matches that are as GitHub describes them.
+ * @throws DomainError `invalid_request` where none of them is
+ */
+function readMatches(bytes: Buffer): Match[] {
+  const sent = parseJson(githubMatches, bytes.toString());
+  const read = sent.map((match) => githubMatch.safeParse(match));
+  const [first] = read;
+  if (first?.error !== undefined && !read.some(({ success }) => success)) throw invalidInput(first.error);
+  return read.flatMap(({ data }) => data ?? []);
 }
 
 /** A path can hold a key, the one that was found or another. */

@@ -33,12 +33,19 @@ export const SCHEMAS: Readonly<Record<Operation, OperationSchema>> = {
   ...openApiSchemas,
 };
 
-const ERROR_STATUSES = [...new Set(Object.values(ERRORS).map(({ status }) => status))].sort((a, b) => a - b);
+/** What API Gateway answers by itself, before any function is called. */
+const gatewayErrorSchema = z
+  .looseObject({ message: z.string() })
+  .meta({ description: 'An answer of API Gateway’s own' });
+const THROTTLED = 429;
 const NO_STORE = { 'Cache-Control': { schema: { type: 'string', const: 'no-store' } } };
 
 /** The management API as an OpenAPI 3.1 document. */
 export function openApiDocument(): JsonObject {
-  const components: JsonObject = { Error: jsonSchema(errorSchema, 'output', {}) };
+  const components: JsonObject = {
+    Error: jsonSchema(errorSchema, 'output', {}),
+    GatewayError: jsonSchema(gatewayErrorSchema, 'output', {}),
+  };
   const paths: Record<string, JsonObject> = {};
   for (const route of ROUTES) {
     const [method = '', path = ''] = route.key.split(' ');
@@ -99,7 +106,7 @@ function operationObject(
     security: securityOf(route),
     ...(parameters.length > 0 && { parameters }),
     ...(body && { requestBody: requestBody(body, components) }),
-    responses: { ...answersOf(schema, components), ...errorsOf(schema) },
+    responses: { ...answersOf(schema, components), ...errorsOf(route, schema) },
   };
 }
 
@@ -109,7 +116,7 @@ const IDEMPOTENCY_KEY = {
   required: false,
   description:
     'Makes the request safe to repeat: a repeat with the same body does nothing, and answers with what the first one made or changed, as it is by now and without any secret. Its header Idempotent-Replayed is true; where the first answer showed a secret, Keywright-Notice says how to go on',
-  schema: { type: 'string', minLength: 1, maxLength: 255 },
+  schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[ -~]*$' },
 };
 
 function securityOf({ roles, iam }: ManagementRoute): JsonObject[] {
@@ -163,22 +170,49 @@ function answersOf({ answers, mediaType }: OperationSchema, components: JsonObje
   );
 }
 
-/** Every operation answers failures alike; those that need no sign-in refuse nobody for who he is. */
-function errorsOf({ open, body, signedBody }: OperationSchema): JsonObject {
-  const ofBody = body || signedBody ? [400, 413, 415] : [];
-  const ofOpen = [403, ...ofBody];
-  const statuses = open
-    ? ERROR_STATUSES.filter((status) => status >= 500 || ofOpen.includes(status))
-    : ERROR_STATUSES;
+/** The failures that an operation can answer with, each with the bodies that it then sends. */
+function errorsOf(route: ManagementRoute, schema: OperationSchema): JsonObject {
   return Object.fromEntries(
-    statuses.map((status) => [
+    errorStatuses(route, schema).map((status) => [
       String(status),
       {
-        description: codesOf(status).join(', '),
-        content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
+        description:
+          status === THROTTLED ? 'More requests than the API takes at once' : codesOf(status).join(', '),
+        ...(status === 401 && { headers: { 'WWW-Authenticate': { schema: { type: 'string' } } } }),
+        ...(status === 503 && { headers: { 'Retry-After': { schema: { type: 'string' } } } }),
+        content: { 'application/json': { schema: errorBody(status, route) } },
       },
     ]),
   );
+}
+
+function errorStatuses({ key, roles }: ManagementRoute, schema: OperationSchema): number[] {
+  const hasBody = schema.body !== undefined || schema.signedBody !== undefined;
+  const statuses = {
+    400: hasBody || schema.query !== undefined || schema.idempotent === true,
+    401: roles.length > 0,
+    403: true,
+    404: schema.open !== true,
+    409: schema.open !== true && !key.startsWith('GET '),
+    413: true,
+    415: hasBody && schema.signedBody === undefined,
+    [THROTTLED]: true,
+    500: true,
+    503: true,
+  };
+  return Object.entries(statuses).flatMap(([status, isAnswered]) => (isAnswered ? [Number(status)] : []));
+}
+
+/**
+ * API Gateway answers a token that is none, a request that IAM does not allow, one too large for it, one of
+ * too many, and a function that does not answer in time.
+ */
+function errorBody(status: number, { iam }: ManagementRoute): JsonObject {
+  const ours = { $ref: '#/components/schemas/Error' };
+  const gateways = { $ref: '#/components/schemas/GatewayError' };
+  if (status === THROTTLED) return gateways;
+  const isEither = [401, 413, 503].includes(status) || (status === 403 && iam === true);
+  return isEither ? { anyOf: [ours, gateways] } : ours;
 }
 
 function codesOf(status: number): string[] {

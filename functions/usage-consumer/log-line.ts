@@ -8,6 +8,13 @@ import {
 } from '../../core/domain/access-record.ts';
 import { TENANT_ID } from '../../core/domain/tenant.ts';
 
+/**
+ * What a line says becomes part of items' keys and times: a line that holds anything else is passed over by
+ * itself, where the store would refuse the whole batch that it came in.
+ */
+const MOST_MILLISECONDS = Date.parse('9999-12-31T00:00:00Z');
+const time = z.coerce.number<string | number>().int().min(0).max(MOST_MILLISECONDS);
+
 /** A log event as a subscription delivers it. `timestamp` is in milliseconds since 1970. */
 interface LogEvent {
   readonly id: string;
@@ -28,7 +35,7 @@ const PUBLIC_ID = /^(?:key|sub)_[0-9A-Za-z]{1,12}$/;
 /** Lines of lib/constructs/access-log.ts. */
 const accessLine = z.object({
   requestId: z.string(),
-  requestTimeEpoch: numeric,
+  requestTimeEpoch: time,
   responseLatency: numeric.catch(0),
   status: z.coerce.number<string>().int().min(100).max(599),
   sourceIp: known,
@@ -60,7 +67,10 @@ const callerFields = z.object({
   tenantId: z.string().regex(TENANT_ID),
   environment: z.enum(['sandbox', 'live']),
   keyType: z.enum(KEY_TYPES),
-  secretId: z.string().optional(),
+  secretId: z
+    .string()
+    .regex(/^[0-9A-Za-z_-]{1,40}$/)
+    .optional(),
 });
 
 const METHODS: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
@@ -89,7 +99,7 @@ export function readAccess({ id, message }: LogEvent): AccessRecord | undefined 
 /** The refusal that a line of an authorizer's log tells of; undefined for any other line. */
 export function readRefusal({ id, timestamp, message }: LogEvent): RefusalRecord | undefined {
   const { success, data } = refusalLine.safeParse(jsonOf(message));
-  if (!success) return undefined;
+  if (!success || !time.safeParse(timestamp).success) return undefined;
   const { requestId, cause, code, keyId, sourceIp } = data;
   return { id, time: timestamp, requestId, cause, code, keyId, sourceIp };
 }

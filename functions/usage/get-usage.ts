@@ -20,6 +20,8 @@ const DAY_MILLISECONDS = 24 * HOUR_MILLISECONDS;
 const MOST_HOURS = 7 * 24;
 const MOST_DAYS = 400;
 const DEFAULT_DAYS = 30;
+/** Of one kind of key, the most frequent ones: what the kinds have together fits an answer. */
+const MOST_GROUPS = 1000;
 const ENVIRONMENTS = ['sandbox', 'live'] as const;
 const LISTS = { route: 'routes', status: 'statuses', country: 'countries' } as const;
 
@@ -114,17 +116,16 @@ function groupsOf(counts: readonly PeriodCount[], groupBy: GroupBy, kind: Kind):
     return counts.map(({ period, count }) => groupOfPeriod(period, count, kind));
   }
   const total = sumOf(counts.map(({ count }) => count[LISTS[groupBy]]));
-  return Object.entries(total)
-    .sort(([a, many], [b, more]) => more - many || (a < b ? -1 : 1))
-    .map(([group, requests]) => ({
-      group,
-      ...kind,
-      requests,
-      clientErrors: groupBy === 'status' ? (isClass(group, '4') ? requests : 0) : null,
-      serverErrors: groupBy === 'status' ? (isClass(group, '5') ? requests : 0) : null,
-      p50Milliseconds: null,
-      p99Milliseconds: null,
-    }));
+  const sorted = Object.entries(total).sort(([a, many], [b, more]) => more - many || (a < b ? -1 : 1));
+  return sorted.slice(0, MOST_GROUPS).map(([group, requests]) => ({
+    group,
+    ...kind,
+    requests,
+    clientErrors: groupBy === 'status' ? (isClass(group, '4') ? requests : 0) : null,
+    serverErrors: groupBy === 'status' ? (isClass(group, '5') ? requests : 0) : null,
+    p50Milliseconds: null,
+    p99Milliseconds: null,
+  }));
 }
 
 function groupOfPeriod(period: string, count: UsageCount, kind: Kind): UsageGroup {
@@ -147,7 +148,7 @@ function isClass(status: string, digit: string): boolean {
 }
 
 function sumOf(parts: readonly Counts[]): Record<string, number> {
-  const total: Record<string, number> = {};
+  const total: Record<string, number> = Object.create(null);
   for (const part of parts) {
     for (const [name, count] of Object.entries(part)) total[name] = (total[name] ?? 0) + count;
   }

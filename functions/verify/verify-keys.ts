@@ -5,37 +5,79 @@ import { type LimitState, limitsOf, type Spending, secondsLeft } from '../../cor
 import { limitHeaders } from '../../core/domain/limit-headers.ts';
 import type { ProtectedApi } from '../../core/domain/protected-api.ts';
 import { type RefusalDetails, refusalAnswer } from '../../core/domain/refusal-answer.ts';
+import { invalidInput } from '../../core/http/error-answer.ts';
 import { logRefusal } from '../../core/http/refusal-log.ts';
-import type { Question, Verification } from '../../core/http/schemas/verify-schemas.ts';
+import { type Question, type Verification, verifyRequest } from '../../core/http/schemas/verify-schemas.ts';
 import type { VerifyDependencies } from './dependencies.ts';
 
 type Verdict = { readonly caller: Caller } | { readonly refusal: Refusal };
 
 /**
- * What an authorizer would say of each request, in their order; of those admitted, what their limits say.
- * Nothing is spent before all are decided, so that a request which names no API of ours costs nobody anything.
- * @throws DomainError `invalid_request` for an API that does not exist
+ * What an authorizer would say of each request, in their order; of those admitted, what their limits say. A
+ * request that is wrong itself, or names no API of ours, is no fault of the others: its result says so. All
+ * are decided before the first spends, so that they spend in their order.
  */
-export async function verifyKeys(
-  questions: readonly Question[],
+export async function verifyBatch(
+  requests: readonly unknown[],
   requestId: string,
   dependencies: VerifyDependencies,
 ): Promise<Verification[]> {
-  const verdicts = await Promise.all(
-    questions.map(async (question) => ({
-      question,
-      verdict: await decide(question, requestId, dependencies),
-    })),
+  const begun = await Promise.all(
+    requests.map(async (request) => {
+      const { success, data, error } = verifyRequest.safeParse(request);
+      if (!success) return { wrong: invalidInput(error) };
+      const question = { ...data, requestId };
+      const verdict = await decide(data, requestId, dependencies).catch((cause: unknown) => {
+        noteFailure(cause, requestId, dependencies);
+        return UNDECIDED;
+      });
+      return namesNoApi(verdict) ? { wrong: noSuchApi() } : { question, verdict };
+    }),
   );
-  for (const [i, { verdict }] of verdicts.entries()) {
-    if ('refusal' in verdict && verdict.refusal.cause === 'unknown_api') {
-      const param = questions.length === 1 ? 'apiId' : `requests.${i}.apiId`;
-      throw new DomainError('invalid_request', `${param}: there is no such API`, { param });
-    }
-  }
   return Promise.all(
-    verdicts.map(({ question, verdict }) => conclude({ ...question, requestId }, verdict, dependencies)),
+    begun.map((one) =>
+      'wrong' in one
+        ? invalid(one.wrong)
+        : conclude(one.question, one.verdict, dependencies).catch((cause: unknown) => {
+            noteFailure(cause, requestId, dependencies);
+            return refused(one.question, UNDECIDED.refusal, dependencies);
+          }),
+    ),
   );
+}
+
+const UNDECIDED = {
+  refusal: { allowed: false, code: 'authorizer_unavailable', cause: 'unavailable' },
+} as const satisfies Verdict;
+
+function noteFailure(cause: unknown, requestId: string, { logger }: VerifyDependencies): void {
+  logger?.error('a request of several failed', { requestId, error: cause as Error });
+}
+
+/**
+ * The same of one request.
+ * @throws DomainError `invalid_request` for an API that does not exist
+ */
+export async function verifyKey(
+  question: Question,
+  requestId: string,
+  dependencies: VerifyDependencies,
+): Promise<Verification> {
+  const verdict = await decide(question, requestId, dependencies);
+  if (namesNoApi(verdict)) throw noSuchApi();
+  return conclude({ ...question, requestId }, verdict, dependencies);
+}
+
+function namesNoApi(verdict: Verdict): boolean {
+  return 'refusal' in verdict && verdict.refusal.cause === 'unknown_api';
+}
+
+function noSuchApi(): DomainError {
+  return new DomainError('invalid_request', 'apiId: there is no such API', { param: 'apiId' });
+}
+
+function invalid({ param, message }: DomainError): Verification {
+  return { valid: false, code: 'invalid_request', ...(param !== undefined && { param }), message };
 }
 
 async function decide(

@@ -2,14 +2,18 @@ import { DomainError } from '../../core/domain/domain-error.ts';
 import { type Operations, operation } from '../../core/http/operation.ts';
 import { type Question, verifySchemas } from '../../core/http/schemas/verify-schemas.ts';
 import type { VerifyDependencies } from './dependencies.ts';
-import { verifyKeys } from './verify-keys.ts';
+import { verifyBatch, verifyKey } from './verify-keys.ts';
 
 export const verifyOperations: Operations<'verify', VerifyDependencies> = {
   verify: operation(verifySchemas.verify, async (request, dependencies: VerifyDependencies) => {
     const { requests, ...single } = request.body;
     // The schema asks for a key where there are no requests.
-    const results = await verifyKeys(requests ?? [single as Question], request.requestId, dependencies);
-    if (results.every(({ code }) => code === 'authorizer_unavailable')) {
+    const results =
+      requests === undefined
+        ? [await verifyKey(single as Question, request.requestId, dependencies)]
+        : await verifyBatch(requests, request.requestId, dependencies);
+    const asked = results.filter(({ code }) => code !== 'invalid_request');
+    if (asked.length > 0 && asked.every(({ code }) => code === 'authorizer_unavailable')) {
       throw new DomainError(
         'dependency_unavailable',
         'A service that decisions need did not answer; retry shortly',

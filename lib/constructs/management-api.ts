@@ -78,6 +78,16 @@ const FUNCTIONS: Record<ManagementFunction, FunctionProps> = {
   openapi: { purpose: 'the OpenAPI document', allow: () => {} },
 };
 
+/**
+ * API Gateway counts what is sent before it asks who sends it, for each route by itself, so a limit of a route
+ * for people is one that strangers can use up. It is there for scripts of people who have signed in: nobody
+ * else's requests reach a function. Hence high, and for brakes what an account has in any Region.
+ */
+const REQUESTS_PER_SECOND = 500;
+const BRAKES_PER_SECOND = 2500;
+/** What a route takes at once at least, so that a few strangers' loops leave room for whoever means it. */
+const LEAST_BURST = 500;
+
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 const CREATE_CREDENTIALS: readonly ManagementFunction[] = ['keys', 'subscriptions', 'approvals'];
 
@@ -150,7 +160,7 @@ export class ManagementApi extends Construct {
       httpApi: api,
       stageName: '$default',
       autoDeploy: true,
-      throttle: { rateLimit: 50, burstLimit: 100 },
+      throttle: { rateLimit: REQUESTS_PER_SECOND, burstLimit: 2 * REQUESTS_PER_SECOND },
       accessLogSettings: {
         destination: new LogGroupLogDestination(accessLogGroup(this, 'AccessLog', config.logRetentionDays)),
         format: AccessLogFormat.custom(ACCESS_LOG.management),
@@ -180,7 +190,7 @@ export class ManagementApi extends Construct {
         authorizer: route.iam ? signed : isOpen ? open : signedIn,
       });
       // A stage can set limits only of routes that are there.
-      if (route.requestsPerSecond !== undefined && created !== undefined) stage.node.addDependency(created);
+      if (ownLimit(route) !== undefined && created !== undefined) stage.node.addDependency(created);
       if (isOpen && created !== undefined) {
         dismiss(created, {
           id: 'AwsSolutions-APIG4',
@@ -200,12 +210,18 @@ export class ManagementApi extends Construct {
   }
 }
 
+/** Requests a second that a route takes of everybody together; undefined where the stage says so for all. */
+function ownLimit({ brake, requestsPerSecond }: ManagementRoute): number | undefined {
+  return brake ? BRAKES_PER_SECOND : requestsPerSecond;
+}
+
 /** What everybody may call without signing in is held to less than what people need, decisions to more. */
 function routeLimits(): Record<string, object> {
-  const limited = (ROUTES as readonly ManagementRoute[]).flatMap(({ key, requestsPerSecond: limit }) =>
-    limit === undefined
-      ? []
-      : [[key, { ThrottlingRateLimit: limit, ThrottlingBurstLimit: limit * 2 }] as const],
-  );
+  const limited = (ROUTES as readonly ManagementRoute[]).flatMap((route) => {
+    const limit = ownLimit(route);
+    if (limit === undefined) return [];
+    const burst = Math.max(LEAST_BURST, limit * 2);
+    return [[route.key, { ThrottlingRateLimit: limit, ThrottlingBurstLimit: burst }] as const];
+  });
   return Object.fromEntries(limited);
 }

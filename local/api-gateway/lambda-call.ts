@@ -1,9 +1,13 @@
+import { REQUEST_TOO_LARGE } from '../lambda-error.ts';
+
 /** Calls a function. Rejects with an Error-like value whose `errorMessage` or `message` is the handler's. */
 export type Invoke = (functionArn: string, event: unknown) => Promise<unknown>;
 
 export type CallOutcome =
   | { readonly kind: 'returned'; readonly value: unknown }
   | { readonly kind: 'failed'; readonly errorMessage: string }
+  /** Lambda did not take the event. */
+  | { readonly kind: 'too large' }
   | { readonly kind: 'timed out' };
 
 /** Calls a function and waits no longer than the gateway would. Never rejects. */
@@ -39,6 +43,7 @@ async function call(invoke: Invoke, functionArn: string, event: unknown): Promis
     // What Lambda hands on is JSON: undefined, dates and the like don't survive it.
     return { kind: 'returned', value: JSON.parse(JSON.stringify(value ?? null)) };
   } catch (error) {
+    if (Object(error).errorType === REQUEST_TOO_LARGE) return { kind: 'too large' };
     return { kind: 'failed', errorMessage: messageOf(error) };
   }
 }

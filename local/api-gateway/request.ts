@@ -18,8 +18,11 @@ export interface ClientRequest {
   /** In the client's order and case, with the gateway's own `X-Forwarded-*` and `X-Amzn-Trace-Id`. */
   readonly headers: readonly Header[];
   readonly body: Buffer;
-  /** What of it is larger than API Gateway takes; its body is empty then. */
-  readonly oversized: 'headers' | 'body' | null;
+  /**
+   * What of it is larger than API Gateway takes: its header values, its body (which is empty then), or its
+   * header values and request line together, which only HTTP APIs count so.
+   */
+  readonly oversized: 'headers' | 'body' | 'line and headers' | null;
   readonly sourceIp: string;
   readonly protocol: string;
   readonly domainName: string;
@@ -43,6 +46,7 @@ export async function readRequest(
   const [path, query] = splitTarget(incoming.url ?? '/');
   const sent = clientHeaders(incoming);
   const headerBytes = sent.reduce((bytes, [, value]) => bytes + value.length, 0);
+  const lineBytes = `${incoming.method} ${incoming.url} HTTP/${incoming.httpVersion}`.length;
   return {
     id: o.requestId,
     receivedAt,
@@ -52,11 +56,17 @@ export async function readRequest(
     query,
     headers: forwardedHeaders(sent, incoming, o, receivedAt),
     body: body === 'too large' ? Buffer.alloc(0) : body,
-    oversized: headerBytes > MAX_HEADER_BYTES ? 'headers' : body === 'too large' ? 'body' : null,
+    oversized: oversizedPart(headerBytes, lineBytes, body === 'too large'),
     sourceIp: o.sourceIp,
     protocol: `HTTP/${incoming.httpVersion}`,
     domainName: (incoming.headers.host ?? '').replace(/:\d+$/, ''),
   };
+}
+
+function oversizedPart(headers: number, line: number, body: boolean): ClientRequest['oversized'] {
+  if (headers > MAX_HEADER_BYTES) return 'headers';
+  if (body) return 'body';
+  return headers + line > MAX_HEADER_BYTES ? 'line and headers' : null;
 }
 
 /** The last value of a header, whatever the case of its name. */

@@ -33,7 +33,11 @@ export class TokenBucket {
 /** The account's own limits, which hold where a stage sets only one of the two. */
 const ACCOUNT_LIMITS: ThrottleLimits = { ratePerSecond: 10_000, burst: 5_000 };
 
-/** One bucket for each method or route of a stage that has limits; the others are never throttled. */
+/**
+ * One bucket for each method or route of a stage that has limits, the stage's defaults included ("applied at the
+ * API method level for a stage"); the others are never throttled. What is counted is "request submissions": a
+ * stage asks this before it asks who sends the request. The account's limit over all its APIs is left out.
+ */
 export class Throttle {
   readonly #buckets = new Map<string, TokenBucket>();
   readonly #limitsOf: (key: string) => Partial<ThrottleLimits> | undefined;

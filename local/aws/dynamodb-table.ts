@@ -1,3 +1,4 @@
+import { type KeySizes, keySizesOf } from './dynamodb-limits.ts';
 import type { StreamViewType } from './stream-record.ts';
 
 interface KeyElement {
@@ -24,6 +25,7 @@ export interface TableSettings {
   readonly keyNames: readonly string[];
   readonly stream: StreamViewType | null;
   readonly ttlAttribute: string | null;
+  readonly keySizes: KeySizes;
 }
 
 export function settingsOf(properties: TableProperties): TableSettings {
@@ -32,6 +34,7 @@ export function settingsOf(properties: TableProperties): TableSettings {
     keyNames: properties.KeySchema.map((element) => element.AttributeName),
     stream: (stream?.StreamViewType as StreamViewType | undefined) ?? null,
     ttlAttribute: (ttl?.Enabled && ttl.AttributeName) || null,
+    keySizes: keySizesOf(properties),
   };
 }
 

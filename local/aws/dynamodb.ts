@@ -1,6 +1,7 @@
 import { StartError } from '../start-error.ts';
 import type { Database, LevelOperation } from './database.ts';
 import { dynamodbAction, isConditionFailure } from './dynamodb-actions.ts';
+import { checkInput, checkItem } from './dynamodb-limits.ts';
 import {
   creationOf,
   describeKeys,
@@ -39,6 +40,7 @@ export class DynamoDb implements AwsService {
   }
 
   async handle(operation: string, input: Input): Promise<object> {
+    checkInput(input, (table) => this.#tables.get(table)?.keySizes);
     if (operation === 'TransactWriteItems') return this.#transactions.write(input);
     if (operation !== 'CreateTable') return this.#execute(operation, input);
     const TableDescription = await this.#create(input);
@@ -114,6 +116,7 @@ export class DynamoDb implements AwsService {
   ): Promise<void> {
     const operations = writes.flatMap(({ table, before, after, operations }) => {
       const settings = this.#tables.get(table);
+      if (after !== undefined) checkItem(after, settings?.keySizes);
       if (!settings?.stream) return operations;
       const keys = pick(after ?? before ?? {}, settings.keyNames);
       const change = { keys, before, after, expired };

@@ -2,7 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { openJsonLog } from './json-log.ts';
 import { AwsError, type AwsService, type Input, operationOf } from './protocol.ts';
 
-/** EventBridge's limit when Keywright was written, on the sum over a request's entries. */
+/**
+ * On the sum over a request's entries. AWS has since let them have 1 MB; consumers behind a rule may still take
+ * no more than this, so no event of Keywright's may have more anywhere.
+ */
 const MAX_REQUEST_BYTES = 256 * 1024;
 const MAX_ENTRIES = 10;
 

@@ -23,7 +23,7 @@ export function eventRule(
   const ownBus = EventBusName.slice(EventBusName.lastIndexOf('/') + 1);
   const fits = recordFilter({ Filters: [{ Pattern: JSON.stringify(EventPattern) }] });
   const call = (target: LambdaFunction, event: PublishedEvent, retries: readonly number[]) => {
-    target.invoke(event).catch((error) => {
+    target.invoke(event, 'Event').catch((error) => {
       const [minutes, ...later] = retries;
       if (minutes === undefined) log(`${target.name} failed with event ${event.id}: ${error}`);
       else setTimeout(() => call(target, event, later), minutes * 60_000).unref();

@@ -8,6 +8,8 @@ import type { StreamReader, Streams } from './stream.ts';
 
 const FIRST_RETRY_SECONDS = 0.1;
 const LONGEST_RETRY_SECONDS = 10;
+/** A batch ends before its function's event is larger than Lambda takes, in bytes. */
+const LARGEST_BATCH = 6_291_456 - '{"Records":[]}'.length;
 
 /** AWS::Lambda::EventSourceMapping of a DynamoDB stream; -1 means without end. */
 export interface EventSourceMappingProperties {
@@ -163,7 +165,7 @@ class EventSource {
   /** Works on records, and the batches they fall into, until all have been passed or given up. */
   async #deliver(records: readonly DynamoDBRecord[]): Promise<void> {
     const wanted = records.filter(this.#isWanted);
-    const batches = asBatches(wanted, 0);
+    const batches = inPayloads(wanted).flatMap((payload) => asBatches(payload, 0));
     for (let batch = batches.shift(); batch; batch = batches.shift()) {
       const { passed, givenUp, rest } = await this.#attempt(batch);
       if (givenUp.length > 0) this.#giveUp(givenUp, batch.attempts + 1);
@@ -256,6 +258,24 @@ class EventSource {
   async #pause(seconds: number): Promise<void> {
     await delay(seconds * 1000, undefined, { signal: this.#closing.signal }).catch(() => undefined);
   }
+}
+
+/** The records in order, as many together as one event holds. */
+function inPayloads(records: readonly DynamoDBRecord[]): DynamoDBRecord[][] {
+  const payloads: DynamoDBRecord[][] = [];
+  let left = 0;
+  for (const record of records) {
+    const bytes = Buffer.byteLength(JSON.stringify(record)) + 1;
+    const last = payloads.at(-1);
+    if (last === undefined || bytes > left) {
+      payloads.push([record]);
+      left = LARGEST_BATCH - bytes;
+    } else {
+      last.push(record);
+      left -= bytes;
+    }
+  }
+  return payloads;
 }
 
 /** No batch for no records: a function is never called without any. */

@@ -42,7 +42,9 @@ export function startSchedules(rule: RuleProperties, options: ScheduleOptions): 
     const target = options.find(Arn);
     return repeat(period, options.now, (time) => {
       const event = Input === undefined ? scheduledEvent(time, options) : JSON.parse(Input);
-      target.invoke(event).catch((error) => options.log(`${target.name} failed on schedule: ${error}`));
+      target
+        .invoke(event, 'Event')
+        .catch((error) => options.log(`${target.name} failed on schedule: ${error}`));
     });
   });
 }

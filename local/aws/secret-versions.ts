@@ -31,8 +31,19 @@ export type SecretValue = z.infer<typeof SECRET_VALUE>;
 export type SecretVersion = z.infer<typeof SECRET_VERSION>;
 export type Secret = z.infer<typeof SECRET>;
 
+/** What a version may hold, in bytes (Secrets Manager quotas). */
+const LARGEST_VALUE = 65_536;
+
 /** The value given in a request: exactly one of SecretString and SecretBinary. */
 export function requestedValue({ SecretString, SecretBinary }: Input): SecretValue {
+  const [name, value] =
+    SecretString === undefined ? ['secretBinary', SecretBinary] : ['secretString', SecretString];
+  if (Buffer.byteLength(String(value), name === 'secretBinary' ? 'base64' : 'utf8') > LARGEST_VALUE) {
+    throw new AwsError(
+      'ValidationException',
+      `1 validation error detected: Value at '${name}' failed to satisfy constraint: Member must have length less than or equal to ${LARGEST_VALUE}`,
+    );
+  }
   if (typeof SecretString === 'string' && SecretBinary === undefined) return { SecretString };
   if (typeof SecretBinary === 'string' && SecretString === undefined) return { SecretBinary };
   throw new AwsError(

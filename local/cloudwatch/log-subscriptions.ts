@@ -165,7 +165,7 @@ export class LogSubscriptions {
     const retries = invoke?.MaximumRetryAttempts ?? 2;
     for (let attempt = 0; ; attempt++) {
       try {
-        await target.invoke(event);
+        await target.invoke(event, 'Event');
         return;
       } catch (error) {
         this.#options.log(`${target.name} failed on ${logEvents.length} log lines: ${error}`);

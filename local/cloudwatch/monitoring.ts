@@ -99,13 +99,13 @@ export class Monitoring {
         dimensions: { FunctionName: lambda.name },
         value,
       });
-    const invoke = async (event: unknown) => {
+    const invoke: LambdaFunction['invoke'] = async (event, type) => {
       const startedAt = performance.now();
       const age = iteratorAge(event, this.#options.now());
       if (age !== undefined) put('IteratorAge', age);
       put('Invocations', 1);
       try {
-        return await lambda.invoke(event);
+        return await lambda.invoke(event, type);
       } catch (error) {
         put('Errors', 1);
         throw error;

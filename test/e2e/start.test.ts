@@ -38,6 +38,12 @@ async function statusOf(command: string): Promise<number> {
   return Number(/^HTTP\/1\.1 (\d{3})/.exec(stdout)?.[1]);
 }
 
+/** A script of package.json, for this server. */
+function runScript(name: string): Promise<{ stdout: string }> {
+  const env = server.variables();
+  return promisify(execFile)(process.execPath, ['local/launch.js', name], { cwd: PROJECT, env });
+}
+
 test('every curl line of the banner answers as it says', async () => {
   const examples = examplesIn(await server.ready());
   expect(examples.length).toBeGreaterThanOrEqual(16);
@@ -45,6 +51,24 @@ test('every curl line of the banner answers as it says', async () => {
   for (const { about, command } of examples) answers.push({ about, status: await statusOf(command) });
   expect(answers).toEqual(examples.map(({ about, status }) => ({ about, status })));
 }, 60_000);
+
+test('every port refuses a request for another name than its own', async () => {
+  const { stdout } = await runScript('aws');
+  const awsPort = Number(/AWS_ENDPOINT_URL=http:\/\/127\.0\.0\.1:(\d+)/.exec(stdout)?.[1]);
+  const statuses = [port, port + 1, port + 2, awsPort].map((at) =>
+    statusOf(`curl -si -H 'Host: evil.com:${at}' http://127.0.0.1:${at}/openapi.json`),
+  );
+  expect(await Promise.all(statuses)).toEqual([421, 421, 421, 421]);
+});
+
+test('the AWS services are called by whoever can read the data folder, with what `npm run aws` prints', async () => {
+  const call = `curl -si --aws-sigv4 aws:amz:$AWS_REGION:dynamodb -H 'x-amz-target: DynamoDB_20120810.ListTables' -d '{}' $AWS_ENDPOINT_URL`;
+  const { stdout } = await runScript('aws');
+  const status = (user: string) => statusOf(`${stdout}\n${call} --user ${user}`);
+  expect(await status('$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY')).toBe(200);
+  expect(await status('local:local')).toBe(400);
+  expect(statSync(join(dataDir, 'aws', 'access.json')).mode & 0o077).toBe(0);
+});
 
 test('a key over its limit is told so by the guard, and by verify what to answer', async () => {
   const examples = examplesIn(await server.ready());
@@ -94,10 +118,7 @@ test('a standard client library gets a token that payments take and the manageme
 });
 
 test('npm run people shows passwords and codes that fit the people', async () => {
-  const { stdout } = await promisify(execFile)(process.execPath, ['local/launch.js', 'people'], {
-    cwd: PROJECT,
-    env: server.variables(),
-  });
+  const { stdout } = await runScript('people');
   expect(
     stdout.match(/^\S+@keywright\.test \(\w+, \S+\)\n {2}password {2}\w{20}\n {2}code {6}\d{6}$/gm),
   ).toHaveLength(4);

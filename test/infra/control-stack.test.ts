@@ -71,9 +71,13 @@ describe('the management API', () => {
   test('logs who did what and throttles', () => {
     const [stage] = ofManagement('AWS::ApiGatewayV2::Stage');
     const { AccessLogSettings, DefaultRouteSettings, RouteSettings } = stage?.Properties ?? {};
-    expect(DefaultRouteSettings).toEqual({ ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 });
-    const open = { ThrottlingRateLimit: 5, ThrottlingBurstLimit: 10 };
+    expect(DefaultRouteSettings).toEqual({ ThrottlingRateLimit: 500, ThrottlingBurstLimit: 1000 });
+    const open = { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 500 };
+    const brake = { ThrottlingRateLimit: 2500, ThrottlingBurstLimit: 5000 };
+    const brakes = (ROUTES as readonly ManagementRoute[]).filter((route) => route.brake);
     expect(RouteSettings).toEqual({
+      ...Object.fromEntries(brakes.map(({ key }) => [key, brake])),
+      'GET /openapi.json': open,
       'POST /v1/leaks': open,
       'POST /v1/leaks/github': open,
       'POST /v1/verify': { ThrottlingRateLimit: 2000, ThrottlingBurstLimit: 4000 },

@@ -106,7 +106,9 @@ test('a text that nobody brought costs one read; one that can’t have been, or 
   const keyId = await bringKey({ key: text });
   const unknown = await interruption.during(2, true, () => report([issuedText()]));
   expect(unknown).toEqual({ answer: ['unknown'], calls: ['BatchGetItemCommand'] });
-  const free = await interruption.during(0, false, () => report(['too-short', `${text} `, 'ü'.repeat(20)]));
+  const free = await interruption.during(0, false, () =>
+    report(['too-short', `${text} too`, 'ü'.repeat(20)]),
+  );
   expect(free).toEqual({ answer: ['unknown', 'unknown', 'unknown'], calls: [] });
   expect(await report([sha256Of(text), text.slice(1)])).toEqual(['unknown', 'unknown']);
   expect(await statusOf(keyId)).toBe('active');

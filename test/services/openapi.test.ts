@@ -66,6 +66,51 @@ test('bodies are described as they are validated: required, bounded, closed', ()
   expect(operationOf('POST /v1/tenants/{tenantId}/keys/{keyId}/rotate').requestBody.required).toBe(false);
 });
 
+test('every operation may be throttled by the gateway, whose bodies are told apart from ours', () => {
+  const ours = { $ref: '#/components/schemas/Error' };
+  const gateways = { $ref: '#/components/schemas/GatewayError' };
+  const bodyOf = (key: string, status: number) =>
+    operationOf(key).responses[status]?.content['application/json'].schema;
+  for (const route of ROUTES as readonly ManagementRoute[]) {
+    const { key, roles, iam } = route;
+    expect([key, bodyOf(key, 429)]).toEqual([key, gateways]);
+    expect([key, bodyOf(key, 401)]).toEqual([
+      key,
+      roles.length > 0 ? { anyOf: [ours, gateways] } : undefined,
+    ]);
+    expect([key, bodyOf(key, 403)]).toEqual([key, iam ? { anyOf: [ours, gateways] } : ours]);
+  }
+});
+
+test('paths, queries and bodies are described as closely as they are checked', () => {
+  for (const { key } of ROUTES) {
+    const { parameters = [], requestBody } = operationOf(key);
+    for (const { in: place, name, schema } of parameters) {
+      const isClosed = schema.pattern !== undefined || schema.enum !== undefined;
+      if (place === 'path') expect([key, name, isClosed]).toEqual([key, name, true]);
+    }
+    if (!key.startsWith('PATCH')) continue;
+    const body = requestBody.content['application/json'].schema;
+    expect([key, body.minProperties, body.additionalProperties]).toEqual([key, 1, false]);
+    expect([key, requestBody.required]).toEqual([key, true]);
+  }
+  const limit = operationOf('GET /v1/tenants').parameters.find(
+    ({ name }: { name: string }) => name === 'limit',
+  );
+  expect(limit.schema).toMatchObject({ type: 'integer', minimum: 1, maximum: 100 });
+  const api = operationOf('POST /v1/apis').requestBody.content['application/json'].schema;
+  expect(JSON.stringify(api.properties.oauth)).toContain('"format":"uri"');
+});
+
+test('the patterns of texts are ones that readers of the document can use', () => {
+  const { properties } = operationOf('POST /v1/tenants').requestBody.content['application/json'].schema;
+  const pattern = new RegExp(properties.name.pattern, 'u');
+  for (const good of ['Größe', ' x ', '👩‍👩‍👧', '語'])
+    expect([good, pattern.test(good)]).toEqual([good, true]);
+  for (const bad of ['', '  ', 'a\u0000', 'a\nb', '\u202ea', 'a\ufeff'])
+    expect(pattern.test(bad)).toBe(false);
+});
+
 test('what is created safely says so', () => {
   for (const key of [
     'POST /v1/tenants',

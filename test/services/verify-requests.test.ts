@@ -42,16 +42,16 @@ describe('a batch', () => {
     });
   });
 
-  test('with an API that does not exist is a 400 by its place, and nobody has spent anything', async () => {
+  test('with an API that does not exist tells so in its place; asked for alone it is a 400', async () => {
     const { secret } = await backend.newKey({ rateLimits: [{ limit: 2, windowSeconds: 60 }] });
     const missing = { key: secret, apiId: 'api_000000000000' };
     const answer = await backend.ask({ requests: [{ key: secret, cost: 2 }, missing] });
     expect(answer).toMatchObject({
-      status: 400,
-      body: { error: { code: 'invalid_request', param: 'requests.1.apiId' } },
+      status: 200,
+      body: { results: [{ valid: true }, { valid: false, code: 'invalid_request', param: 'apiId' }] },
     });
     expect(await backend.ask(missing)).toMatchObject({ status: 400, body: { error: { param: 'apiId' } } });
-    expect(await backend.verify({ key: secret, cost: 2 })).toMatchObject({ valid: true });
+    expect(await backend.verify({ key: secret, cost: 0 })).toMatchObject({ rateLimits: [{ remaining: 0 }] });
   });
 });
 

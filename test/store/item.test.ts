@@ -10,6 +10,7 @@ import { eventId } from '../../core/domain/event-id.ts';
 import { createTenant, updateTenant } from '../../core/domain/tenant.ts';
 import { TenantStore } from '../../core/store/tenant-store.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
+import { signedFetch } from '../support/signed-fetch.ts';
 
 let dynamodb: TestDynamoDb;
 let lossy: { table: { client: DynamoDBDocumentClient; name: string }; loseNextWrite(): void; close(): void };
@@ -83,13 +84,8 @@ async function startLossy({ endpoint, main }: TestDynamoDb) {
     const body = await text(request);
     const target = String(request.headers['x-amz-target']);
     const headers = { 'x-amz-target': target, 'content-type': String(request.headers['content-type']) };
-    const authorization = String(request.headers.authorization);
-    const date = String(request.headers['x-amz-date']);
-    const answer = await fetch(endpoint, {
-      method: 'POST',
-      headers: { ...headers, authorization, 'x-amz-date': date },
-      body,
-    });
+    // The host is signed too, so what the client signed for this server is signed anew for the other.
+    const answer = await signedFetch(endpoint, 'dynamodb', { headers, body });
     const answered = await answer.text();
     if (lose && /PutItem|UpdateItem/.test(target)) {
       lose = false;

@@ -29,11 +29,12 @@ export class LocalServer {
   #stdout = '';
   #stderr = '';
 
-  constructor(dataDir: string, port: number, variables: NodeJS.ProcessEnv = {}) {
+  /** @param project the folder that it is started in, a copy of this one perhaps */
+  constructor(dataDir: string, port: number, variables: NodeJS.ProcessEnv = {}, project = PROJECT) {
     this.dataDir = dataDir;
     this.port = port;
     this.#child = spawn(process.execPath, ['local/launch.js', 'start'], {
-      cwd: PROJECT,
+      cwd: project,
       env: { ...this.variables(), ...variables },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { type Alert, FINDING_KINDS, suggestionFor } from '../../domain/finding.ts';
 import type { OperationSchema } from '../operation.ts';
-import { cursor, limit, pageOf, tenantId, time, timestamp } from './fields.ts';
+import { cursor, limit, pageOf, remark, tenantId, time, timestamp } from './fields.ts';
 
 const alertId = z.string().regex(/^alert_[0-9A-Za-z]{12}$/, 'expected alert_ and 12 base62 characters');
 const kind = z.enum(FINDING_KINDS);
@@ -80,7 +80,7 @@ export const alertSchemas = {
   acknowledgeAlert: {
     summary: 'Say that a finding is taken care of',
     path: z.object({ alertId }),
-    body: z.strictObject({ note: z.string().trim().min(1).max(500).optional() }),
+    body: z.strictObject({ note: remark.optional() }),
     answers: { 200: alertShape },
   },
 } as const satisfies Record<string, OperationSchema>;

@@ -13,6 +13,7 @@ import {
   someOf,
   unique,
 } from './fields.ts';
+import { exactText } from './texts.ts';
 
 const MOST_ROUTES = 100;
 const MOST_REQUIRED = 50;
@@ -22,7 +23,7 @@ const method = z.enum(ROUTE_METHODS);
 const route = z
   .strictObject({
     method,
-    path: z.string().min(1).max(200).meta({ example: '/v1/orders/{orderId}' }),
+    path: z.string().min(1).max(200).meta({ example: '/v1/orders/{orderId}', pattern: '^/' }),
     permission: permission.nullish().meta({ description: 'Absent or null for the default rule’s' }),
     public: z.boolean().default(false).meta({ description: 'Whether publishable keys may read it' }),
   })
@@ -57,12 +58,19 @@ const oauth = z
     issuer: z
       .string()
       .max(500)
-      .refine(isIssuer, 'expected an https URL without query and fragment (http for localhost alone)')
-      .meta({ description: 'iss of its tokens; its keys are found by OpenID Connect discovery' }),
-    audience: z.string().min(1).max(500),
+      .refine(
+        isIssuer,
+        'expected an https URL without query and fragment (http for localhost alone), written as URLs are: host in lower case, no port that is usual',
+      )
+      .meta({
+        description: 'iss of its tokens; its keys are found by OpenID Connect discovery',
+        format: 'uri',
+        pattern: '^https?://[^?#\\s]+$',
+      }),
+    audience: exactText(500),
     // RFC 6749, 3.3.
     requiredScopes: requiredOf(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,200}$/, 'expected one scope')),
-    requiredRoles: requiredOf(z.string().min(1).max(200)),
+    requiredRoles: requiredOf(exactText(200)),
   })
   .nullable()
   .meta({ description: 'The access token that callers must send as well; null for none' });
@@ -159,10 +167,14 @@ export const apiSchemas = {
   },
 } as const satisfies Record<string, OperationSchema>;
 
-/** OpenID Connect Discovery 1.0, 3: an https URL without query and fragment. */
+/**
+ * OpenID Connect Discovery 1.0, 3: an https URL without query and fragment. Tokens are compared with its
+ * text, so it can't be put into the form that is fetched: it has to have that form.
+ */
 function isIssuer(text: string): boolean {
   if (!URL.canParse(text) || /[\s?#]/.test(text)) return false;
-  const { protocol, hostname, username, password } = new URL(text);
+  const { href, protocol, hostname, username, password } = new URL(text);
+  if (href !== text && href !== `${text}/`) return false;
   const local = protocol === 'http:' && LOCAL_HOSTS.includes(hostname);
   return (protocol === 'https:' || local) && username === '' && password === '';
 }

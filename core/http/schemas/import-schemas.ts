@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { FOREIGN_TEXT, FOREIGN_TEXT_RULE } from '../../domain/imported-key.ts';
+import { rowOf } from './fields.ts';
 
 /** What imports of API keys and of subscriptions have in common. */
 
@@ -24,8 +25,7 @@ export const ONE_OF = { error: 'expected either the key or its sha256', path: ['
 
 /** A body whose rows are checked one by one, so that one that is wrong stops none of the others. */
 export function importBody(row: z.ZodType) {
-  const { $schema, ...shape } = z.toJSONSchema(row, { io: 'input' });
-  return z.strictObject({ rows: z.array(z.unknown().meta(shape)).min(1).max(MOST_ROWS) });
+  return z.strictObject({ rows: z.array(rowOf(row)).min(1).max(MOST_ROWS) });
 }
 
 const rowResult = z.strictObject({

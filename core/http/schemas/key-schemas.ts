@@ -16,6 +16,7 @@ import {
   pageOf,
   permissions,
   rateLimits,
+  remark,
   roleName,
   someOf,
   tenantId,
@@ -23,8 +24,8 @@ import {
   time,
   timestamp,
   unique,
+  wholeNumber,
 } from './fields.ts';
-
 import {
   importAnswer,
   importBody,
@@ -35,6 +36,7 @@ import {
   LARGEST_IMPORT_BYTES,
   ONE_OF,
 } from './import-schemas.ts';
+import { exactText } from './texts.ts';
 
 const MOST_RESTRICTIONS = 100;
 const MOST_METADATA = 50;
@@ -45,6 +47,7 @@ const status = z.enum(['active', 'disabled', 'revoked', 'expired']);
 
 const ownPermissions = permissions
   .refine((list) => list.length > 0, 'expected at least one permission; null for all of the role’s')
+  .meta({ minItems: 1 })
   .nullable()
   .meta({ description: 'Narrows the role’s permissions; null means all of the role’s' });
 const expiresAt = time.nullable().meta({ description: 'When the key ends by itself; null for never' });
@@ -60,7 +63,7 @@ const allowedOrigins = normalisedList(
   example: ['https://shop.example.com'],
 });
 const metadata = z
-  .record(z.string().min(1).max(40), z.string().max(500))
+  .record(exactText(40), exactText(500, 0))
   .refine((pairs) => Object.keys(pairs).length <= MOST_METADATA, `expected at most ${MOST_METADATA} pairs`)
   .meta({ description: 'Whatever the tenant wants to remember with the key; replaced whole' });
 
@@ -175,11 +178,7 @@ export const keySchemas = {
       environment: environment.optional(),
       type: type.optional(),
       role: roleName.optional(),
-      unusedSinceDays: z.coerce
-        .number<string>()
-        .int()
-        .min(0)
-        .max(36_500)
+      unusedSinceDays: wholeNumber(0, 36_500)
         .optional()
         .meta({ description: 'Not used in this many days, nor created in them' }),
       imported: importedUse.optional(),
@@ -256,7 +255,7 @@ export const keySchemas = {
     summary: 'End a key for good',
     path: keyPath,
     body: z.strictObject({
-      reason: z.string().trim().min(1).max(500).optional().meta({ description: 'For the audit log' }),
+      reason: remark.optional().meta({ description: 'For the audit log' }),
     }),
     answers: { 200: keyShape, 202: waiting },
   },

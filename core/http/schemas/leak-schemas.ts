@@ -1,21 +1,22 @@
 import * as z from 'zod';
 import type { OperationSchema } from '../operation.ts';
+import { rowOf } from './fields.ts';
 
 const MOST_KEYS = 100;
 const MOST_MATCHES = 1000;
-const LONGEST_TEXT = 4000;
+/** What is longer holds more than a key. */
+export const LONGEST_TEXT = 4000;
 
 /** What GitHub sends of each match; fields that it adds one day are let through. */
-export const githubMatches = z
-  .array(
-    z.looseObject({
-      token: z.string().max(LONGEST_TEXT),
-      type: z.string().max(200),
-      url: z.string().max(LONGEST_TEXT).nullish(),
-      source: z.string().max(200).nullish(),
-    }),
-  )
-  .max(MOST_MATCHES);
+export const githubMatch = z.looseObject({
+  token: z.string().max(LONGEST_TEXT),
+  type: z.string().max(200),
+  url: z.string().max(LONGEST_TEXT).nullish().catch(undefined),
+  source: z.string().max(200).nullish().catch(undefined),
+});
+
+/** Matches are read one by one, so that one that is not as expected keeps none of the others. */
+export const githubMatches = z.array(rowOf(githubMatch)).max(MOST_MATCHES);
 
 const verdict = z.strictObject({
   token_hash: z.string().meta({ description: 'SHA-256 of the token, in hex' }),
@@ -30,16 +31,19 @@ export const leakSchemas = {
     acceptsKeys: true,
     body: z.strictObject({
       keys: z
-        .array(z.string().max(LONGEST_TEXT))
+        .array(rowOf(z.string().max(LONGEST_TEXT)))
         .min(1)
         .max(MOST_KEYS)
-        .meta({ description: 'Whole keys; a part of one proves nothing' }),
+        .meta({
+          description:
+            'Whole keys, one in each text, as they were found: quotes, Bearer and the like around them are left out. A part of a key proves nothing',
+        }),
     }),
     answers: {
       200: z.strictObject({
-        outcomes: z.array(z.enum(['ended', 'reported', 'public', 'unknown'])).meta({
+        outcomes: z.array(z.enum(['ended', 'reported', 'public', 'unknown', 'failed'])).meta({
           description:
-            'One for each key, in their order. ended: it works no more; reported: its owners have been told; public: it is meant to be seen; unknown: no key of ours',
+            'One for each key, in their order. ended: it works no more; reported: its owners have been told; public: it is meant to be seen; unknown: no key of ours; failed: it could not be looked at, report it once more',
         }),
       }),
     },

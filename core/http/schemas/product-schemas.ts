@@ -2,10 +2,11 @@ import * as z from 'zod';
 import type { Product } from '../../domain/product.ts';
 import type { OperationSchema } from '../operation.ts';
 import { apiId, cursor, limit, name, pageOf, productId, rateLimits, someOf, unique } from './fields.ts';
+import { maybeWords } from './texts.ts';
 
 const MOST_APIS = 50;
 
-const description = z.string().trim().max(1000);
+const description = maybeWords(1000);
 const apiIds = z
   .array(apiId)
   .min(1)

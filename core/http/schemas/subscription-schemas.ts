@@ -17,6 +17,7 @@ import {
   noBody,
   pageOf,
   productId,
+  remark,
   tenantId,
   tenantPath,
   timestamp,
@@ -32,20 +33,21 @@ import {
   LARGEST_IMPORT_BYTES,
   ONE_OF,
 } from './import-schemas.ts';
+import { exactText } from './texts.ts';
 
 const MOST_CLIENTS = 50;
 
 const subscriptionId = z.string().regex(/^sub_[0-9A-Za-z]{12}$/, 'expected sub_ and 12 base62 characters');
 const state = z.enum(SUBSCRIPTION_STATES);
 const oauthClientIds = z
-  .array(z.string().min(1).max(200))
+  .array(exactText(200))
   .min(1, 'expected at least one client; null for any')
   .max(MOST_CLIENTS)
   .transform(unique)
   .nullable()
   .meta({ description: 'OAuth clients whose tokens may come with its keys; null for any' });
 const reason = z.strictObject({
-  reason: z.string().trim().min(1).max(500).optional().meta({ description: 'For the audit log' }),
+  reason: remark.optional().meta({ description: 'For the audit log' }),
 });
 
 const slotKey = z.strictObject(issuedKey).refine(isOneOf, ONE_OF);

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Tenant, TenantRole } from '../../domain/tenant.ts';
+import { ROLE_NAME, type Tenant, type TenantRole } from '../../domain/tenant.ts';
 import type { OperationSchema } from '../operation.ts';
 import { waiting } from './approval-shape.ts';
 import {
@@ -14,6 +14,7 @@ import {
   tenantPath,
   timestamp,
 } from './fields.ts';
+import { maybeWords } from './texts.ts';
 
 const status = z.enum(['active', 'suspended']);
 const settings = z.strictObject({
@@ -51,9 +52,11 @@ export function presentRole(
   return { role, permissions: [...permissions], description };
 }
 
+/** A role's name that fits no rule finds nothing; PUT says what is wrong with it. */
 const rolePath = tenantPath.extend({ role: roleName });
-/** PUT says what is wrong with a role's name. */
-const anyRolePath = tenantPath.extend({ role: z.string().max(200) });
+const anyRolePath = tenantPath.extend({
+  role: z.string().max(200).meta({ pattern: ROLE_NAME.source, maxLength: undefined }),
+});
 
 export const tenantSchemas = {
   createTenant: {
@@ -83,7 +86,7 @@ export const tenantSchemas = {
   putRole: {
     summary: 'Create or replace a role; keys that have it follow within seconds',
     path: anyRolePath,
-    body: z.strictObject({ permissions, description: z.string().trim().max(500).default('') }),
+    body: z.strictObject({ permissions, description: maybeWords(500).default('') }),
     answers: { 200: roleShape, 202: waiting },
   },
   deleteRole: {

@@ -32,7 +32,10 @@ const usageShape = z
     to: timestamp.meta({ description: 'Exclusive' }),
     resolution: z.enum(['hour', 'day']).meta({ description: 'What the counts were kept by' }),
     groupBy,
-    groups: z.array(groupShape),
+    groups: z.array(groupShape).meta({
+      description:
+        'Of routes, statuses and countries the most frequent, a thousand of each kind of key at most',
+    }),
   })
   .meta({ id: 'Usage' });
 

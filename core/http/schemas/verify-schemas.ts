@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { REFUSALS, type RefusalCode } from '../../contract/refusals.ts';
 import type { OperationSchema } from '../operation.ts';
-import { apiId, environment, permission, tenantId } from './fields.ts';
+import { apiId, environment, permission, rowOf, tenantId } from './fields.ts';
 
 const MOST_REQUESTS = 100;
 const LONGEST_TEXT = 4000;
@@ -69,13 +69,18 @@ function checkRoute({ apiId, method, path }: RouteParts, issues: z.core.$Refinem
   if (apiId === undefined && path !== undefined) complain('apiId', 'expected where a route is asked about');
 }
 
-const request = z.strictObject(question).superRefine(checkRoute);
+export const verifyRequest = z.strictObject(question).superRefine(checkRoute);
 
 const body = z
   .strictObject({
     ...question,
     key: question.key.optional(),
-    requests: z.array(request).min(1).max(MOST_REQUESTS).optional(),
+    requests: z
+      .array(rowOf(verifyRequest))
+      .min(1)
+      .max(MOST_REQUESTS)
+      .optional()
+      .meta({ description: 'Each is decided on by itself; one that is wrong gets a result that says so' }),
   })
   .superRefine(({ requests, ...single }, issues) => {
     const given = Object.values(single).some((value) => value !== undefined);
@@ -86,7 +91,8 @@ const body = z
       issues.addIssue({ code: 'custom', path: ['requests'], message: 'expected alone, or a single request' });
     }
     checkRoute(single, issues);
-  });
+  })
+  .meta({ anyOf: [{ required: ['key'] }, { required: ['requests'] }] });
 
 const state = z.strictObject({
   limit: z.number(),
@@ -99,11 +105,15 @@ const state = z.strictObject({
 const result = z
   .strictObject({
     valid: z.boolean(),
-    code: z.enum(['valid', ...(Object.keys(REFUSALS) as RefusalCode[])]),
+    code: z.enum(['valid', 'invalid_request', ...(Object.keys(REFUSALS) as RefusalCode[])]).meta({
+      description: 'invalid_request: this request of several is wrong itself, and nobody was decided on',
+    }),
     cause: z
       .string()
       .optional()
       .meta({ description: 'Why it was refused, more exactly than callers may be told' }),
+    param: z.string().optional().meta({ description: 'The field of an invalid request that is wrong' }),
+    message: z.string().optional().meta({ description: 'What is wrong with an invalid request' }),
     keyId: z.string().optional(),
     tenantId: tenantId.optional(),
     environment: environment.optional(),
@@ -127,7 +137,7 @@ const result = z
   })
   .meta({ id: 'Verification' });
 
-export type Question = z.output<typeof request>;
+export type Question = z.output<typeof verifyRequest>;
 export type Verification = z.output<typeof result>;
 
 export const verifySchemas = {

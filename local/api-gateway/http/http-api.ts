@@ -77,7 +77,7 @@ class HttpStage implements ApiStage {
     variables: ContextVariables,
   ): Promise<Reply> {
     if (request.oversized === 'body') return refuse(413, 'Request Entity Too Large', variables);
-    if (request.oversized === 'headers') return refuse(431, 'Request Header Fields Too Large', variables);
+    if (request.oversized !== null) return refuse(431, 'Request Header Fields Too Large', variables);
     if (path === null) return refuse(400, 'Bad Request', variables);
     const found = findRoute(this.#api.routes, request.method, path);
     // A route that takes OPTIONS, as `ANY` does, comes first, with its authorizer: the guide asks for a
@@ -154,6 +154,7 @@ class HttpStage implements ApiStage {
     variables.integrationLatency = latency;
     variables.integration = { latency };
     if (outcome.kind === 'timed out') return refuse(503, 'Service Unavailable', variables);
+    if (outcome.kind === 'too large') return refuse(413, 'Request Entity Too Large', variables);
     const reply = outcome.kind === 'returned' ? readHttpResponse(outcome.value, payloadFormat) : null;
     if (reply === null) {
       const error =

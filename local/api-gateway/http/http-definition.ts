@@ -99,7 +99,7 @@ const Integration = z.object({
   IntegrationType: z.literal('AWS_PROXY'),
   IntegrationUri: z.string(),
   PayloadFormatVersion: z.enum(['1.0', '2.0']),
-  TimeoutInMillis: z.number().default(30_000),
+  TimeoutInMillis: z.number().min(50).max(30_000).default(30_000),
 });
 const Authorizer = z.discriminatedUnion('AuthorizerType', [
   z.object({

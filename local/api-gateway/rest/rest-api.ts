@@ -39,6 +39,9 @@ const REMAPPED = new Set([
   'www-authenticate',
 ]);
 
+/** Larger than API Gateway takes, or than Lambda does, which is less. */
+const TOO_LARGE: GatewayFailure = { type: 'REQUEST_TOO_LARGE', message: 'Request Too Long' };
+
 /** The stages of a REST API, each with its own authorizer cache and throttle. */
 export function restStages(
   api: RestDefinition,
@@ -106,7 +109,7 @@ class RestStage implements ApiStage {
 
   async #answer(exchange: RestExchange): Promise<Reply | GatewayFailure> {
     const { request } = exchange;
-    if (request.oversized === 'body') return { type: 'REQUEST_TOO_LARGE', message: 'Request Too Long' };
+    if (request.oversized === 'body') return TOO_LARGE;
     if (request.oversized === 'headers') {
       return { type: 'DEFAULT_4XX', message: 'Request Header Fields Too Large', status: 431 };
     }
@@ -204,6 +207,7 @@ class RestStage implements ApiStage {
     if (outcome.kind === 'timed out') {
       return { type: 'INTEGRATION_TIMEOUT', message: 'Endpoint request timed out' };
     }
+    if (outcome.kind === 'too large') return TOO_LARGE;
     const response = outcome.kind === 'returned' ? readProxyResponse(outcome.value) : null;
     if (response === null) {
       const error = outcome.kind === 'failed' ? outcome.errorMessage : 'Malformed Lambda proxy response';

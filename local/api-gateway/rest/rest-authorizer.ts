@@ -15,9 +15,10 @@ export interface AuthorizerResult {
   readonly usageIdentifierKey: string | null;
 }
 
-/** Quotas: how long an authorizer may take, and how long a method's ARN may be. */
+/** Quotas: how long an authorizer may take, how long a method's ARN may be, how large an answer. */
 const TIMEOUT_MILLISECONDS = 10_000;
 const MAX_ARN_BYTES = 1600;
+const MAX_RESULT_BYTES = 8 * 1024;
 
 const UNAUTHORIZED: GatewayFailure = { type: 'UNAUTHORIZED', message: 'Unauthorized' };
 const FAILURE: GatewayFailure = { type: 'AUTHORIZER_FAILURE', message: null };
@@ -85,14 +86,15 @@ async function callAuthorizer(
   const latency = environment.now().getTime() - startedAt;
   exchange.variables.authorizer = { latency, integrationLatency: latency };
   if (outcome.kind === 'returned') return readResult(outcome.value) ?? CONFIGURATION_ERROR;
-  if (outcome.kind === 'timed out') return FAILURE;
+  if (outcome.kind !== 'failed') return FAILURE;
   exchange.variables.authorizer = { latency, integrationLatency: latency, error: outcome.errorMessage };
   return outcome.errorMessage === 'Unauthorized' ? UNAUTHORIZED : FAILURE;
 }
 
-/** Null when it is no valid output: no principal, no policy, or a context value that is an object. */
+/** Null when it is no valid output: too large, no principal, no policy, or a context value that is an object. */
 function readResult(value: unknown): AuthorizerResult | null {
   if (typeof value !== 'object' || value === null) return null;
+  if (Buffer.byteLength(JSON.stringify(value)) > MAX_RESULT_BYTES) return null;
   const {
     principalId,
     policyDocument,

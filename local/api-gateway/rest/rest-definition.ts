@@ -89,7 +89,7 @@ const Integration = z.discriminatedUnion('Type', [
   z.object({
     Type: z.literal('AWS_PROXY'),
     Uri: z.string(),
-    TimeoutInMillis: z.number().default(29_000),
+    TimeoutInMillis: z.number().min(50).max(29_000).default(29_000),
   }),
   z.object({
     Type: z.literal('MOCK'),

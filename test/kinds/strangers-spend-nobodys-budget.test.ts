@@ -1,0 +1,157 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { type ManagementRoute, ROUTES } from '../../core/contract/routes.ts';
+import { createGateway } from '../../local/api-gateway/gateway.ts';
+import { synthesize } from '../infra/synthesized-stacks.ts';
+import { serve, TARGET } from '../local/api-gateway-fixture.ts';
+import { startDynamoDb } from '../support/dynamodb.ts';
+import { TestManagement } from '../support/management.ts';
+import { startTokenIssuer, type TokenIssuer } from '../support/token-issuer.ts';
+
+/** One after the other many enough to empty what was there for strangers and people together. */
+const FLOOD = 1200;
+const AT_ONCE = 50;
+const routes: readonly ManagementRoute[] = ROUTES;
+const brakes = routes.filter(({ brake }) => brake);
+const open = routes.filter(({ roles, iam }) => roles.length === 0 && !iam);
+
+let issuer: TokenIssuer;
+let server: Awaited<ReturnType<typeof serve>>;
+let authorization: string;
+/** It stands still while a flood comes, so that no limit grows back. */
+let clock = Date.parse('2026-11-22T10:00:00Z');
+/** Which functions were called. */
+const called: string[] = [];
+
+beforeAll(async () => {
+  issuer = await startTokenIssuer();
+  const identity = { kind: 'oidc', issuer: issuer.issuer, audience: 'keywright' };
+  const { resources } = synthesize({ identity });
+  const named = Object.fromEntries(resources.map((resource, i) => [`Resource${i}`, resource]));
+  const gateway = createGateway({
+    ...TARGET,
+    stacks: [{ name: 'Keywright', resources: named }],
+    invoke: async (functionArn) => {
+      called.push(functionArn);
+      return { statusCode: 200 };
+    },
+    accessLog: () => undefined,
+    now: () => new Date(clock),
+  });
+  server = await serve(gateway.listenerFor('keywright-management'));
+  const seconds = clock / 1000;
+  const claims = { iss: issuer.issuer, aud: 'keywright', sub: 'admin', iat: seconds, exp: seconds + 86_400 };
+  authorization = `Bearer ${await issuer.sign(claims)}`;
+});
+afterAll(async () => {
+  await server.close();
+  await issuer.close();
+});
+afterEach(() => {
+  clock += 60_000;
+  called.length = 0;
+});
+
+async function call(
+  { key }: Pick<ManagementRoute, 'key'>,
+  headers: Record<string, string> = {},
+): Promise<number> {
+  const [method = '', path = ''] = key.split(' ');
+  const response = await fetch(server.url + path.replaceAll(/\{\w+\}/g, 'x'), { method, headers });
+  await response.arrayBuffer();
+  return response.status;
+}
+
+/** The statuses that strangers get for many requests in one moment. */
+async function flood(
+  route: Pick<ManagementRoute, 'key'>,
+  count = FLOOD,
+  headers: Record<string, string> = {},
+) {
+  const statuses = new Set<number>();
+  for (let sent = 0; sent < count; sent += AT_ONCE) {
+    const some = await Promise.all(Array.from({ length: AT_ONCE }, () => call(route, headers)));
+    for (const status of some) statuses.add(status);
+  }
+  return statuses;
+}
+
+const asAdmin = (route: ManagementRoute) => call(route, { authorization });
+const statusesAsAdmin = async (of: readonly ManagementRoute[]) => {
+  const found: Record<string, number> = {};
+  for (const route of of) found[route.operation] = await asAdmin(route);
+  return found;
+};
+const allAnswered = (of: readonly ManagementRoute[]) =>
+  Object.fromEntries(of.map(({ operation }) => [operation, 200]));
+
+test('whatever stops or ends something is a brake, and for people who have signed in', () => {
+  const stops = /^(disable|revoke|suspend|cancel|reject|end)|^updateTenant$/;
+  expect(brakes.map(({ operation }) => operation).sort()).toEqual(
+    routes
+      .map(({ operation }) => operation)
+      .filter((operation) => stops.test(operation))
+      .sort(),
+  );
+  for (const { roles } of brakes) expect(roles.length).toBeGreaterThan(0);
+});
+
+describe.each(open.map(({ key }) => key))('a flood at %s', (key) => {
+  test('takes nothing from brakes, other open routes, verify or anything else', async () => {
+    expect(await flood({ key })).toContain(200);
+    const others = routes.filter((route) => route.key !== key && !route.iam);
+    expect(await statusesAsAdmin(others)).toEqual(allAnswered(others));
+    // Unsigned, but not throttled.
+    expect(await call({ key: 'POST /v1/verify' })).toBe(403);
+  });
+});
+
+test('a flood at what everybody may call is held off, and over when it ends', async () => {
+  for (const route of open) {
+    expect(await flood(route)).toEqual(new Set([200, 429]));
+    clock += 1000;
+    expect(await asAdmin(route)).toBe(200);
+  }
+});
+
+test.each([
+  ['without a token', {}],
+  ['with a token of nobody', { authorization: 'Bearer e30.e30.e30' }],
+])('a flood %s at a brake leaves the brake open, and reaches no function', async (_, headers) => {
+  for (const brake of brakes) expect(await flood(brake, 600, headers)).toEqual(new Set([401]));
+  expect(called).toEqual([]);
+  expect(await statusesAsAdmin(brakes)).toEqual(allAnswered(brakes));
+});
+
+test('a flood at any route for people takes nothing from a brake', async () => {
+  const reads = { key: 'GET /v1/tenants/{tenantId}/keys' };
+  for (const route of [reads, { key: 'GET /v1/nothing/here' }, { key: 'DELETE /v1/x' }]) {
+    // Counted before it is asked who sends it, as on AWS: so these do run out.
+    expect(await flood(route)).toEqual(new Set([401, 429]));
+  }
+  expect(await flood({ key: 'GET /elsewhere' }, 300)).toEqual(new Set([404]));
+  expect(await statusesAsAdmin(brakes)).toEqual(allAnswered(brakes));
+});
+
+test('a flood at verify takes nothing from people', async () => {
+  expect(await flood({ key: 'POST /v1/verify' })).toEqual(new Set([403]));
+  expect(await statusesAsAdmin(brakes)).toEqual(allAnswered(brakes));
+});
+
+test('the event of the runbook brakes past API Gateway', async () => {
+  const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
+  const [, text = ''] = /This is `brake\.json`[\s\S]*?```json\n([\s\S]+?)```/.exec(runbook) ?? [];
+  const dynamodb = await startDynamoDb();
+  try {
+    const management = new TestManagement(dynamodb);
+    await management.call('POST /v1/tenants', { body: { tenantId: 'tenant_acme', name: 'Acme' } });
+    const body = { name: 'Shop', type: 'secret', environment: 'sandbox', role: 'writer' };
+    const created = await management.call('POST /v1/tenants/tenant_acme/keys', { body });
+    const { keyId } = created.body.key;
+    const event = JSON.parse(text.replaceAll('key_0123456789ab', keyId));
+    const braked = await management.call(`POST /v1/tenants/tenant_acme/keys/${keyId}/disable`, { event });
+    expect(braked).toMatchObject({ status: 200, body: { keyId, status: 'disabled' } });
+  } finally {
+    await dynamodb.close();
+  }
+});
