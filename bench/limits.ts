@@ -74,7 +74,7 @@ async function run(load: Load, endpoint: string): Promise<WindowOutcome[]> {
       writes += 1;
       return dynamodb(operation, input);
     };
-    const store = limitStore({ dynamodb: counted, table: TABLE, region: REGION });
+    const store = limitStore({ dynamodb: counted, table: TABLE, region: REGION, now });
     return new Limiter({ store, now, entries: 100, onWarning: (_, cause) => failures.push(cause) });
   });
   const outcomes: WindowOutcome[] = [];

@@ -91,14 +91,16 @@ function instanceOn(
   onWrite: () => void,
 ): Instance {
   const holdings: Instance['holdings'] = new Map();
-  const lease: LimitStore['lease'] = async ({ policy, window, units }) => {
+  const lease: LimitStore['lease'] = async (_, asks) => {
     onWrite();
-    const before = used.get(window.id) ?? 0;
-    if (before + units > policy.limit) return { granted: false, used: before };
-    used.set(window.id, before + units);
-    const holding = holdings.get(window.id) ?? { end: window.end / 1000, leased: 0, lastLease: 0 };
-    holdings.set(window.id, { ...holding, leased: holding.leased + units, lastLease: units });
-    return { granted: true, used: before + units };
+    const usedOf = (windowId: string) => used.get(windowId) ?? 0;
+    const granted = asks.every(({ policy, window, units }) => usedOf(window.id) + units <= policy.limit);
+    for (const { window, units } of granted ? asks : []) {
+      used.set(window.id, usedOf(window.id) + units);
+      const holding = holdings.get(window.id) ?? { end: window.end / 1000, leased: 0, lastLease: 0 };
+      holdings.set(window.id, { ...holding, leased: holding.leased + units, lastLease: units });
+    }
+    return { granted, windows: asks.map(({ window }) => ({ used: usedOf(window.id), heldUntil: 0 })) };
   };
   const limiter = new Limiter({
     store: { lease },

@@ -18,13 +18,13 @@ export interface WindowUse {
   readonly heldUntil: number;
 }
 
-/** How long a lease's rest may be spent; also what a rate has to be measured over before it is believed. */
+/** How long a lease's rest may be spent. */
 export const HOLD_MILLISECONDS = 1000;
 /** A rest is at most this share of what this instance spent in this window and the one before. */
-const OF_SPENT = 1 / 10;
+const OF_SPENT = 1 / 5;
 /** And of what the window has left, so that its end, and small limits, are leased one by one. */
 const OF_LEFT = 1 / 20;
-/** And of its traffic in this share of the time that it has lived: what stops soon takes nothing with it. */
+/** And of what a second asks, while that is less than this share of the time that it has lived. */
 const OF_LIFE = 1 / 20;
 
 /**
@@ -46,10 +46,10 @@ export class Allowance {
   #spentBefore = 0;
   /** Rests of this window that were not spent in time. */
   #lost = 0;
-  /** Units asked for since `#countedSince`, and how many a millisecond there were before. */
+  /** Units asked for in the second at hand, and in each of the two before in which there were any. */
+  #second: number;
   #asked = 0;
-  #countedSince: number;
-  #rate = 0;
+  #askedBefore: readonly [number, number] = [0, 0];
 
   constructor(credentialId: string, policy: LimitPolicy, now: number) {
     this.policy = policy;
@@ -57,7 +57,7 @@ export class Allowance {
     this.#bornAt = now;
     this.#window = windowAt(credentialId, policy.period, now);
     this.#left = policy.limit;
-    this.#countedSince = now;
+    this.#second = Math.floor(now / 1000);
   }
 
   /** Brings it to a moment: begins a window when its time has come, and gives up a rest when its has passed. */
@@ -80,12 +80,13 @@ export class Allowance {
 
   /** Counts what is asked for, whether it will be admitted or not. */
   count(cost: number, now: number): void {
+    const second = Math.floor(now / 1000);
+    if (second !== this.#second) {
+      this.#askedBefore = [this.#asked, this.#askedBefore[0]];
+      this.#asked = 0;
+      this.#second = second;
+    }
     this.#asked += cost;
-    const elapsed = now - this.#countedSince;
-    if (elapsed >= 0 && elapsed < HOLD_MILLISECONDS) return;
-    this.#rate = elapsed < 0 ? 0 : this.#asked / elapsed;
-    this.#asked = 0;
-    this.#countedSince = now;
   }
 
   /** Units that can be spent at once. */
@@ -113,7 +114,11 @@ export class Allowance {
   }
 
   #restFor(need: number, now: number): number {
-    const expected = this.#rate * Math.min(HOLD_MILLISECONDS, (now - this.#bornAt) * OF_LIFE);
+    // One second's burst says nothing of what comes, and one request a second no more; of half a second's
+    // traffic nothing is left when the rest's time is over.
+    const rate = (Math.min(...this.#askedBefore) - 1) / 1000;
+    const lived = (now - this.#bornAt) * OF_LIFE;
+    const expected = rate * Math.min(HOLD_MILLISECONDS / 2, lived);
     const affordable = (this.#spent + this.#spentBefore) * OF_SPENT - this.#lost;
     return Math.max(0, Math.floor(Math.min(expected, affordable, (this.#left - need) * OF_LEFT)));
   }

@@ -39,6 +39,7 @@ export function deployedLimiter(env: NodeJS.ProcessEnv, dynamodb: AwsCall, onWar
     dynamodb,
     table: required(env, ENV.table),
     region: required(env, 'AWS_REGION'),
+    now: Date.now,
   });
   return new Limiter({ store, now: Date.now, entries: LIMITER_ENTRIES, onWarning });
 }

@@ -65,7 +65,9 @@ export function limitStore(options: {
       let behind: ReadonlySet<Ask> = new Set();
       for (;;) {
         const { granted, counts } = await add(credentialId, asks, behind);
-        const late = new Set(asks.filter(({ policy, window }) => newest(counts, policy.period) === window.index + 1));
+        const late = new Set(
+          asks.filter(({ policy, window }) => newest(counts, policy.period) === window.index + 1),
+        );
         if (!granted && late.size > behind.size) {
           behind = late;
           continue;
@@ -97,7 +99,9 @@ function additionOf(asks: readonly Ask[], behind: ReadonlySet<Ask>, ttl: number)
         ? `#newest${i} = :newest${i}`
         : `(attribute_not_exists(#newest${i}) OR #newest${i} <= :newest${i})`,
       // What is not there is 0, of which a limit that was lowered below the units grants none.
-      units <= policy.limit ? `(attribute_not_exists(#used${i}) OR #used${i} <= :most${i})` : `#used${i} <= :most${i}`,
+      units <= policy.limit
+        ? `(attribute_not_exists(#used${i}) OR #used${i} <= :most${i})`
+        : `#used${i} <= :most${i}`,
     );
     if (!behind.has(ask)) sets.push(`#newest${i} = :newest${i}`);
     if (heldUntil !== undefined) {

@@ -7,6 +7,7 @@ import {
   policiesOf,
   secondsLeft,
   windowAt,
+  windowOf,
 } from '../../core/domain/limit.ts';
 
 const NOW = Date.parse('2026-11-22T12:34:56.789Z');
@@ -58,12 +59,14 @@ describe('windows', () => {
     const period = fc.constantFrom(1, 7, 60, 3600, 2_678_400, 'day' as const, 'month' as const);
     fc.assert(
       fc.property(credential, period, fc.integer({ min: 0, max: 4e12 }), (id, period, now) => {
-        const { id: name, start, end } = windowAt(id, period, now);
+        const window = windowAt(id, period, now);
+        const { start, end } = window;
         expect(start <= now && now < end).toBe(true);
-        expect(windowAt(id, period, start)).toEqual({ id: name, start, end });
-        expect(windowAt(id, period, end - 1)).toEqual({ id: name, start, end });
+        expect(windowAt(id, period, start)).toEqual(window);
+        expect(windowAt(id, period, end - 1)).toEqual(window);
+        expect(windowOf(id, period, window.index)).toEqual(window);
         expect(windowAt(id, period, end).start).toBe(end);
-        expect(windowAt(id, period, end).id).not.toBe(name);
+        expect(windowAt(id, period, end).index).toBe(window.index + 1);
         if (typeof period === 'number') expect(end - start).toBe(period * 1000);
       }),
     );
@@ -76,12 +79,14 @@ describe('windows', () => {
 
   test('of quotas are the calendar’s, in UTC', () => {
     expect(windowAt('a', 'day', NOW)).toEqual({
-      id: 'day#2026-11-22',
+      id: 'day#20779',
+      index: 20_779,
       start: at('2026-11-22T00:00:00Z'),
       end: at('2026-11-23T00:00:00Z'),
     });
     expect(windowAt('a', 'month', at('2026-12-31T23:59:59.999Z'))).toEqual({
-      id: 'month#2026-12',
+      id: 'month#683',
+      index: 683,
       start: at('2026-12-01T00:00:00Z'),
       end: at('2027-01-01T00:00:00Z'),
     });
@@ -91,8 +96,9 @@ describe('windows', () => {
 describe('a refusal', () => {
   const state = (period: number | 'day', end: number) => ({
     policy: { limit: 1, period },
-    window: { id: '', start: 0, end },
+    window: { id: '', index: 0, start: 0, end },
     remaining: 0,
+    heldUntil: 0,
   });
 
   test('lasts until the last of the windows that refuse has ended', () => {
@@ -109,6 +115,6 @@ describe('a refusal', () => {
   });
 
   test('is never told to be over already', () => {
-    expect(secondsLeft({ id: '', start: 0, end: NOW }, NOW)).toBe(1);
+    expect(secondsLeft({ id: '', index: 0, start: 0, end: NOW }, NOW)).toBe(1);
   });
 });

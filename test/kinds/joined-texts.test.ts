@@ -75,7 +75,6 @@ describe('an item’s key', () => {
   );
   const hmac = fc.stringMatching(/^[A-Za-z0-9_-]{43}$/);
   const pepper = fc.stringMatching(/^v[1-9][0-9]?$/);
-  const window = fc.constantFrom('60#29', '6#029', '602#9', 'day#2026-11-22', 'month#2026-11');
   const region = fc.constantFrom('eu-central-1', 'eu-west-1');
   const batch = fc.stringMatching(/^[A-Za-z0-9_-]{43}$/);
   const made: Record<keyof typeof itemKey, fc.Arbitrary<readonly [unknown[], ItemKey]>> = {

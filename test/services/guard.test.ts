@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import middy from '@middy/core';
-import { Limiter, type LimitStore } from '../../core/access/limiter.ts';
+import { Limiter } from '../../core/access/limiter.ts';
 import { windowAt } from '../../core/domain/limit.ts';
 import { type GuardOptions, guardIn, keywrightGuard } from '../../guard/keywright-guard.ts';
 import type { GuardSurroundings } from '../../guard/surroundings.ts';
 import { embeddedMetrics } from '../../local/cloudwatch/metrics.ts';
+import { LimitCounts } from '../support/limit-counts.ts';
 import { CONTEXT } from '../support/management.ts';
 import { type RequestPlane, startRequestPlane } from '../support/request-plane.ts';
 
@@ -26,8 +27,7 @@ const SUBSCRIPTION = {
 };
 
 let plane: RequestPlane;
-let used: Map<string, number>;
-let failure: Error | undefined;
+let store: LimitCounts;
 let warnings: string[];
 let lines: Record<string, unknown>[];
 beforeAll(async () => {
@@ -35,23 +35,11 @@ beforeAll(async () => {
 });
 afterAll(() => plane.close());
 beforeEach(() => {
-  used = new Map();
-  failure = undefined;
+  store = new LimitCounts();
   warnings = [];
   lines = [];
   plane.clock = windowAt(ID, 60, plane.clock + 120_000).start + 3000;
 });
-
-const store: LimitStore = {
-  async lease({ credentialId, window, policy, units }) {
-    if (failure !== undefined) throw failure;
-    const key = `${credentialId} ${window.id}`;
-    const before = used.get(key) ?? 0;
-    const granted = before + units <= policy.limit;
-    if (granted) used.set(key, before + units);
-    return { granted, used: used.get(key) ?? 0 };
-  },
-};
 
 // biome-ignore lint/suspicious/noExplicitAny: answers of middy are what the middleware gives
 type Handle = (event: unknown) => Promise<any>;
@@ -160,7 +148,7 @@ describe('behind an authorizer', () => {
   test('a permission that the caller lacks is a 403 and spends nothing', async () => {
     const answer = await guarded({ permission: 'orders:write' })(rest(CONTEXT_VALUES));
     expect([answer.statusCode, bodyOf(answer).error.code]).toEqual([403, 'insufficient_permissions']);
-    expect(used.size).toBe(0);
+    expect(store.used.size).toBe(0);
     expect(await guarded({ permission: 'orders:read' })(rest(CONTEXT_VALUES))).toMatchObject({
       statusCode: 200,
     });
@@ -182,7 +170,7 @@ describe('behind an authorizer', () => {
   });
 
   test('DynamoDB is down: 503, and when to come back', async () => {
-    failure = new Error('no answer');
+    store.failure = new Error('no answer');
     const answer = await guarded({ headers: { 'access-control-allow-origin': '*' } })(rest(CONTEXT_VALUES));
     expect(answer).toMatchObject({
       statusCode: 503,
@@ -291,7 +279,7 @@ test('each refusal is a line that is counted by its cause, as an authorizer’s 
   await guarded()(rest(undefined));
   const headers = { 'x-api-key': await plane.putKey({ id: ID, status: 'revoked' }), 'x-tn': 'tenant_acme' };
   await guarded({ apiId: 'api_OrdersSndbox' })(http(undefined, headers));
-  failure = new Error('no answer');
+  store.failure = new Error('no answer');
   await guarded()(rest(CONTEXT_VALUES));
   expect(lines.map(({ cause, code, keyId }) => [cause, code, keyId])).toEqual([
     ['rate_limit_exceeded', 'rate_limit_exceeded', `key_${ID}`],

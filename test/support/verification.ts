@@ -60,7 +60,7 @@ export function verification(
         onStale: () => undefined,
       }),
     limiter: new Limiter({
-      store: limitStore({ dynamodb, table: main.name, region: 'eu-central-1' }),
+      store: limitStore({ dynamodb, table: main.name, region: 'eu-central-1', now }),
       now,
       entries: 100,
       onWarning,
