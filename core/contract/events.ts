@@ -13,6 +13,7 @@ export const EVENT_TYPES = [
   'apiKey.usedFromNewIp',
   'apiKey.leaked',
   'apiKey.unused',
+  'apiKey.digestsChanged',
   'subscription.requested',
   'subscription.approved',
   'subscription.rejected',

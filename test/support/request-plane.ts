@@ -28,6 +28,9 @@ import { authorizerHandler } from '../../functions/authorizer/authorizer-handler
 import { GatewayAnswers } from '../../functions/authorizer/gateway-answer.ts';
 import { type AwsServer, startAwsServer } from '../../local/aws-server.ts';
 import { EventWatch, STREAM } from './event-watch.ts';
+import { upkeepOn } from './key-upkeep.ts';
+import { documentClient } from './local-aws.ts';
+import { intercepted } from './usage.ts';
 
 const TABLE = 'keywright';
 const PEPPER_SECRET = 'keywright/pepper';
@@ -41,6 +44,10 @@ export interface RequestPlane {
   /** Calls made of DynamoDB by authorizers since `calls` was last emptied. */
   readonly calls: string[];
   readonly lines: string[];
+  /** What authorizers asked the function key-upkeep for, as it went over the wire. */
+  readonly upkeep: string[];
+  /** Called before each command of that function; throws to stop it there. */
+  beforeUpkeep: (command: string) => void;
   /** How old the records were that authorizers used past their time, in milliseconds. */
   readonly stale: number[];
   clock: number;
@@ -92,6 +99,13 @@ export async function startRequestPlane(): Promise<RequestPlane> {
   const calls: string[] = [];
   const lines: string[] = [];
   const stale: number[] = [];
+  const documents = documentClient(server);
+  const newest = () => pepperSource(client(server, 'secretsmanager'), PEPPER_SECRET, Date.now).current();
+  const table = intercepted({ client: documents, name: TABLE }, async (command, request) => {
+    plane.beforeUpkeep(command);
+    return request();
+  });
+  const upkeep = upkeepOn(table, newest, () => plane.clock);
   const put = (key: ItemKey, item: object) =>
     dynamodb('PutItem', { TableName: TABLE, Item: toAttributes({ ...key, ...item }) });
   const read = async (key: ItemKey) => {
@@ -106,6 +120,8 @@ export async function startRequestPlane(): Promise<RequestPlane> {
     format,
     calls,
     lines,
+    upkeep: upkeep.events,
+    beforeUpkeep: () => undefined,
     stale,
     clock: Date.parse('2026-06-01T12:00:00Z'),
     putTenant: async (tenant) => void (await put(itemKey.tenant(tenant.tenantId), tenant)),
@@ -209,6 +225,7 @@ export async function startRequestPlane(): Promise<RequestPlane> {
           newEventId: (time) => eventId(time, randomBytes),
         }),
         peppers: pepperSource(client(server, 'secretsmanager'), PEPPER_SECRET, now),
+        upkeep: upkeep.upkeep,
         tokens: tokens ?? tokenVerifier(fetchJson, now),
         now,
         cacheMilliseconds: 3000,
@@ -233,6 +250,7 @@ export async function startRequestPlane(): Promise<RequestPlane> {
       try {
         await watch.check();
       } finally {
+        documents.destroy();
         await server.close();
         await rm(dataDir, { recursive: true });
       }
