@@ -8,9 +8,11 @@ import { AuditMetrics } from './constructs/audit-metrics.ts';
 import { Overview } from './constructs/dashboard.ts';
 import { EventRegistry } from './constructs/event-registry.ts';
 import { CognitoIdentity, type Issuer } from './constructs/identity.ts';
+import { KeyUpkeep } from './constructs/key-upkeep.ts';
 import { ManagementApi } from './constructs/management-api.ts';
 import { PepperRotation } from './constructs/pepper-rotation.ts';
 import { Publisher } from './constructs/publisher.ts';
+import { EXPORTS } from './constructs/store.ts';
 import { Sweep } from './constructs/sweep.ts';
 import {
   addArchiveAlarms,
@@ -35,6 +37,7 @@ export class ControlStack extends Stack {
   readonly rotation: PepperRotation;
   readonly usage: UsageConsumer;
   readonly sweep: Sweep;
+  readonly upkeep: KeyUpkeep;
 
   constructor(scope: Construct, id: string, { config, data, ...props }: ControlStackProps) {
     super(scope, id, { ...props, description: 'Keywright: management API, publisher, identity, alarms' });
@@ -46,6 +49,7 @@ export class ControlStack extends Stack {
     this.#watchVerify();
     this.rotation = new PepperRotation(this, 'PepperRotation', { config, store });
     this.sweep = new Sweep(this, 'Sweep', { config, store });
+    this.upkeep = new KeyUpkeep(this, 'KeyUpkeep', { config, store });
     new EventRegistry(this, 'EventRegistry');
     if (hasUsagePlans(config)) new UsagePlanKeys(this, 'UsagePlanKeys', { config, bus: data.bus });
     this.alarmTopic = new AlarmTopic(this, 'AlarmTopic', { key: data.key, emails: config.alarmEmails });
@@ -93,7 +97,10 @@ export class ControlStack extends Stack {
 
   #outputs({ issuer, audience }: Issuer): void {
     new CfnOutput(this, 'ManagementUrl', { value: this.management.api.apiEndpoint });
-    new CfnOutput(this, 'ManagementApiId', { value: this.management.api.apiId });
+    new CfnOutput(this, 'ManagementApiId', {
+      value: this.management.api.apiId,
+      exportName: EXPORTS.managementApiId,
+    });
     new CfnOutput(this, 'Issuer', { value: issuer });
     new CfnOutput(this, 'Audience', { value: audience });
     new CfnOutput(this, 'AlarmTopicArn', { value: this.alarmTopic.topicArn });

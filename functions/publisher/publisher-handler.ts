@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { type Delivery, type Failure, type PublisherDependencies, publishEvents } from './publish-events.ts';
-import { deliveryOf } from './stream-record.ts';
+import { deliveriesOf } from './stream-record.ts';
 
 /**
  * The handler of the main table's stream. It reports the first record that could not be published; Lambda
@@ -29,8 +29,7 @@ function read(records: readonly DynamoDBRecord[]): { deliveries: Delivery[]; unr
   const deliveries: Delivery[] = [];
   for (const record of records) {
     try {
-      const delivery = deliveryOf(record);
-      if (delivery !== undefined) deliveries.push(delivery);
+      deliveries.push(...deliveriesOf(record));
     } catch (cause) {
       return { deliveries, unreadable: { sequenceNumber: record.dynamodb?.SequenceNumber ?? '', cause } };
     }

@@ -4,6 +4,7 @@ import { LAST_EVENT } from '../../core/contract/deployment.ts';
 import type { AuditEvent } from '../../core/contract/events.ts';
 import { type AttributeValue, fromAttributes } from '../../core/store/attribute-value.ts';
 import type { Delivery } from './publish-events.ts';
+import { type Image, unexplainedChange } from './unexplained-change.ts';
 
 const text = z.string().min(1);
 
@@ -25,31 +26,39 @@ const passableSchema = z.looseObject({
 });
 
 /**
- * The event that a stream record brings: the item's last one, when this write put it there. Undefined for
- * writes without an event (a rewritten digest) and for removals (an item whose time to live had ended).
+ * What a stream record brings: the item's last event, when this write put it there, and the event of a change
+ * of digests that it doesn't explain. None for other writes and for removals of other items (whose time to
+ * live had ended).
  * @throws Error when what stands in the event's place is no event
  */
-export function deliveryOf(record: DynamoDBRecord): Delivery | undefined {
+export function deliveriesOf(record: DynamoDBRecord): Delivery[] {
   const { NewImage, OldImage, Keys, SequenceNumber } = record.dynamodb ?? {};
-  const event = lastEventOf(NewImage);
-  if (event === undefined || (event.id !== undefined && event.id === lastEventOf(OldImage)?.id))
-    return undefined;
+  const [before, after] = [itemOf(OldImage), itemOf(NewImage)];
+  const event = newEvent(before, after);
+  const events = [event, unexplainedChange(record, before, after, event)];
+  const common = { item: `${Keys?.pk?.S} ${Keys?.sk?.S}`, sequenceNumber: SequenceNumber ?? '' };
+  return events.flatMap((each) => (each === undefined ? [] : [{ event: each, ...common }]));
+}
+
+/** @throws Error when what stands in the event's place is no event */
+function newEvent(before: Item | undefined, after: Item | undefined): AuditEvent | undefined {
+  const [event, last] = [lastEventOf(after), lastEventOf(before)];
+  if (event === undefined || (event.id !== undefined && event.id === last?.id)) return undefined;
   const parsed = passableSchema.safeParse(event);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw new Error(`${LAST_EVENT} is no audit event: ${issue?.path.join('.')}: ${issue?.message}`);
   }
-  return {
-    event: parsed.data as unknown as AuditEvent,
-    item: `${Keys?.pk?.S} ${Keys?.sk?.S}`,
-    sequenceNumber: SequenceNumber ?? '',
-  };
+  return parsed.data as unknown as AuditEvent;
 }
 
-type Image = NonNullable<DynamoDBRecord['dynamodb']>['NewImage'];
+type Item = Image & { readonly [LAST_EVENT]?: unknown };
 
-function lastEventOf(image: Image): { id?: unknown } | undefined {
-  const attribute = image?.[LAST_EVENT];
-  if (attribute === undefined) return undefined;
-  return Object(fromAttributes({ event: attribute as AttributeValue }).event);
+function itemOf(image: NonNullable<DynamoDBRecord['dynamodb']>['NewImage']): Item | undefined {
+  return image && fromAttributes(image as Record<string, AttributeValue>);
+}
+
+function lastEventOf(item: Item | undefined): { id?: unknown } | undefined {
+  const event = item?.[LAST_EVENT];
+  return event === undefined ? undefined : Object(event);
 }

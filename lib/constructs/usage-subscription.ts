@@ -15,15 +15,16 @@ export interface RefusalSubscriptionProps extends SubscriptionProps {
 }
 
 /**
- * A function's refusals counted by network and by the key that was named, and watched for bursts of them.
- * Takes one of the two subscriptions that a log group can have.
+ * A function's refusals counted by network, by the key that was named and, where a key was verified, by cause for
+ * its owner, and watched for bursts of them; and the requests that were decided there alone, without an access
+ * log, counted as an API's are. Takes one of the two subscriptions that a log group can have.
  */
 export class RefusalSubscription extends Construct {
   constructor(scope: Construct, id: string, { logGroup, consumerArn }: RefusalSubscriptionProps) {
     super(scope, id);
     new CfnSubscriptionFilter(this, 'Filter', {
       logGroupName: logGroup.logGroupName,
-      filterPattern: '{ $.message = "request refused" }',
+      filterPattern: '{ ($.message = "request refused") || ($.message = "key used") }',
       destinationArn: consumerArn ?? Fn.importValue(EXPORTS.usageConsumerArn),
     });
   }

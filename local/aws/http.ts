@@ -14,42 +14,46 @@ const SIGNING_NAMES: Record<string, string> = {
 };
 
 /**
- * The AWS JSON protocols (1.0 and 1.1): `POST /` with `X-Amz-Target: <service>.<operation>`; and API
- * Gateway's control plane, whose operations are methods and paths. A request must be signed for the service it calls; the signature itself is not checked, as any credentials do.
+ * The AWS JSON protocols (1.0 and 1.1): `POST /` with `X-Amz-Target: <service>.<operation>`; and those of API
+ * Gateway's control plane and of Lambda, whose operations are methods and paths. A request must be signed for the service it calls; the signature itself is not checked, as any credentials do.
  */
 export function createAwsHttpServer(
   services: Readonly<Record<string, AwsService>>,
-  apiGateway: RestService,
+  restServices: Readonly<Record<'apigateway' | 'lambda', RestService>>,
   log: (line: string) => void,
 ): Server {
-  async function answer(request: IncomingMessage): Promise<object> {
+  async function answer(request: IncomingMessage): Promise<{ status: number; output: object }> {
     const text = await readBody(request);
     const target = request.headers['x-amz-target'];
-    if (target === undefined && scopeOf(request) === 'apigateway') {
-      checkSigned(request, 'apigateway');
-      return apiGateway.handle({
+    const scope = scopeOf(request);
+    if (target === undefined && isRest(scope)) {
+      checkSigned(request, scope);
+      const service = restServices[scope];
+      const output = service.handle({
         method: request.method ?? '',
         url: new URL(request.url ?? '/', 'http://localhost'),
+        headers: request.headers,
         input: text === '' ? {} : parseInput(text),
       });
+      return { status: service.acceptedStatus ?? 200, output };
     }
     const [service = '', operation = ''] = typeof target === 'string' ? target.split('.') : [];
     const known = Object.hasOwn(services, service) ? services[service] : undefined;
     if (request.method !== 'POST' || known === undefined)
       throw unknownOperation(service, operation || `${request.method} ${request.url}`);
     checkSigned(request, SIGNING_NAMES[service] ?? '');
-    return known.handle(operation, parseInput(text));
+    return { status: 200, output: await known.handle(operation, parseInput(text)) };
   }
 
   return createServer({ keepAliveTimeout: 60_000 }, async (request, response) => {
     try {
-      send(request, response, 200, await answer(request));
+      const { status, output } = await answer(request);
+      send(request, response, status, output);
     } catch (error) {
       const target = String(request.headers['x-amz-target'] ?? '');
       const failure = error instanceof AwsError ? error : internalFailure(target, error, log);
       if (failure.type.endsWith('UnknownOperationException')) log(failure.message);
-      const body =
-        scopeOf(request) === 'apigateway' ? { message: failure.message } : errorBody(target, failure);
+      const body = isRest(scopeOf(request)) ? { message: failure.message } : errorBody(target, failure);
       send(request, response, failure.status, body, failure.type);
     }
   });
@@ -91,7 +95,7 @@ function send(
     // Of DynamoDB they have 52 characters.
     'x-amzn-requestid': dynamodb ? randomBytes(26).toString('hex').toUpperCase() : randomUUID(),
     ...(dynamodb && { 'x-amz-crc32': crc32(body) }),
-    ...(errorType !== undefined && scopeOf(request) === 'apigateway' && { 'x-amzn-errortype': errorType }),
+    ...(errorType !== undefined && isRest(scopeOf(request)) && { 'x-amzn-errortype': errorType }),
     ...(sqsError && { 'x-amzn-query-error': `${queryErrorCode(errorType)};Sender` }),
   });
   response.end(body);
@@ -123,6 +127,10 @@ function parseInput(text: string): Input {
     // Reported below, like JSON that is not an object.
   }
   throw new AwsError('SerializationException', 'The body is not a JSON object');
+}
+
+function isRest(scope: string | undefined): scope is 'apigateway' | 'lambda' {
+  return scope === 'apigateway' || scope === 'lambda';
 }
 
 /** The service that a request is signed for. */

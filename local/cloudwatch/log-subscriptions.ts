@@ -13,10 +13,16 @@ const FIRST_RETRY_MILLISECONDS = 1_000;
 const CLOSING_MILLISECONDS = 3_000;
 const EVENT_ID_LENGTH = 56;
 
+/** One JSON field has one value: `$.message = "request refused"`. */
+const EQUALITY = /\$\.(\w+) = "([^"]*)"/;
+/** Nothing; an equality; or several in parentheses, of which one is to hold. */
+const PATTERN = new RegExp(
+  `^(?:\\{ (?:${EQUALITY.source}|\\(${EQUALITY.source}\\)(?: \\|\\| \\(${EQUALITY.source}\\))+) \\})?$`,
+);
+
 const filterProperties = z.object({
   LogGroupName: z.string(),
-  /** All lines, or those of which one JSON field has one value. */
-  FilterPattern: z.string().regex(/^(?:\{ \$\.\w+ = "[^"]*" \})?$/),
+  FilterPattern: z.string().regex(PATTERN),
   DestinationArn: z.string(),
 });
 const invokeProperties = z.object({
@@ -197,11 +203,12 @@ export class LogSubscriptions {
 }
 
 function lineFilter(pattern: string): (line: string) => boolean {
-  const [, field = '', value] = /^\{ \$\.(\w+) = "([^"]*)" \}$/.exec(pattern) ?? [];
-  if (value === undefined) return () => true;
+  const wanted = [...pattern.matchAll(new RegExp(EQUALITY, 'g'))];
+  if (wanted.length === 0) return () => true;
   return (line) => {
     try {
-      return Object(JSON.parse(line))[field] === value;
+      const fields = Object(JSON.parse(line));
+      return wanted.some(([, field = '', value]) => fields[field] === value);
     } catch {
       return false;
     }
