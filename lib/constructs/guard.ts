@@ -12,6 +12,8 @@ export interface AskingGuardProps {
   readonly access?: 'verify';
   /** KeywrightControl's output of that name. Default: the Keywright deployed in this account and Region. */
   readonly managementApiId?: string;
+  /** Whether callers of a guard with an `apiId` may have imported keys; `acceptImportedKeys` in cdk.json too. Default: false. */
+  readonly acceptImportedKeys?: boolean;
   /** What Keywright was deployed with. Default: the fields' defaults. */
   readonly config?: Pick<KeywrightConfig, 'vendor'>;
 }
@@ -49,6 +51,7 @@ function allowAsking(fn: LambdaFunction, props: AskingGuardProps): void {
   allowVerify(fn, managementApiId);
   fn.addEnvironment(ENV.verifyUrl, `https://${managementApiId}.execute-api.${region}.${urlSuffix}/v1/verify`);
   fn.addEnvironment(ENV.vendor, config.vendor);
+  fn.addEnvironment(ENV.acceptImportedKeys, String(props.acceptImportedKeys ?? false));
 }
 
 function allowAtTable(fn: LambdaFunction, props: TableGuardProps): void {
