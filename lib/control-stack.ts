@@ -21,7 +21,7 @@ import {
 } from './constructs/system-alarms.ts';
 import { UsageConsumer } from './constructs/usage-consumer.ts';
 import { UsagePlanKeys } from './constructs/usage-plan-keys.ts';
-import { RefusalSubscription } from './constructs/usage-subscription.ts';
+import { RefusalSubscription, UseSubscription } from './constructs/usage-subscription.ts';
 import type { DataStack } from './data-stack.ts';
 
 export interface ControlStackProps extends StackProps {
@@ -61,8 +61,9 @@ export class ControlStack extends Stack {
     const { logGroup } = this.management.verify;
     const consumerArn = this.usage.function.functionArn;
     const refusals = new RefusalSubscription(this, 'VerifyRefusals', { logGroup, consumerArn });
+    const uses = new UseSubscription(this, 'VerifyUses', { logGroup, consumerArn });
     // CloudWatch Logs tries out the permission to call the function as it takes the subscription.
-    refusals.node.addDependency(this.usage);
+    for (const subscription of [refusals, uses]) subscription.node.addDependency(this.usage);
   }
 
   #issuer({ identity, ...config }: KeywrightConfig): Issuer {

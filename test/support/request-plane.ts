@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Authorizer } from '../../core/access/authorizer.ts';
-import type { TokenVerifier } from '../../core/access/ports.ts';
+import type { KeyUpkeep, TokenVerifier } from '../../core/access/ports.ts';
 import type { AwsCall } from '../../core/aws/aws-call.ts';
 import { pepperSource } from '../../core/aws/pepper-source.ts';
 import { signedClient } from '../../core/aws/signed-client.ts';
@@ -77,6 +77,7 @@ export interface RequestPlane {
     staleMilliseconds?: number;
     deadlineMilliseconds?: number;
     acceptsImported?: boolean;
+    upkeep?: KeyUpkeep;
   }): Authorizer;
   handler(
     authorizer: Authorizer,
@@ -208,6 +209,7 @@ export async function startRequestPlane(): Promise<RequestPlane> {
       gatewayCaches = false,
       acceptsImported = false,
       tokens,
+      upkeep: asked = upkeep.upkeep,
     } = {}) => {
       const counted: AwsCall = (operation, input) => {
         calls.push(operation);
@@ -225,7 +227,7 @@ export async function startRequestPlane(): Promise<RequestPlane> {
           newEventId: (time) => eventId(time, randomBytes),
         }),
         peppers: pepperSource(client(server, 'secretsmanager'), PEPPER_SECRET, now),
-        upkeep: upkeep.upkeep,
+        upkeep: asked,
         tokens: tokens ?? tokenVerifier(fetchJson, now),
         now,
         cacheMilliseconds: 3000,
