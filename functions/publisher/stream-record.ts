@@ -25,19 +25,39 @@ const passableSchema = z.looseObject({
   requestId: z.string(),
 });
 
+/** Hears of an event that its item can't have: it is neither kept nor sent. */
+export type OnForged = (forged: { readonly item: string; readonly type: string }) => void;
+
 /**
  * What a stream record brings: the item's last event, when this write put it there, and the event of a change
  * of digests that it doesn't explain. None for other writes and for removals of other items (whose time to
  * live had ended).
  * @throws Error when what stands in the event's place is no event
  */
-export function deliveriesOf(record: DynamoDBRecord): Delivery[] {
+export function deliveriesOf(record: DynamoDBRecord, onForged: OnForged = () => undefined): Delivery[] {
   const { NewImage, OldImage, Keys, SequenceNumber } = record.dynamodb ?? {};
   const [before, after] = [itemOf(OldImage), itemOf(NewImage)];
-  const event = newEvent(before, after);
+  const written = newEvent(before, after);
+  const pk = Keys?.pk?.S ?? '';
+  const isForged = written !== undefined && !canBring(pk, written);
+  if (isForged) onForged({ item: pk, type: written.type });
+  const event = isForged ? undefined : written;
   const events = [event, unexplainedChange(record, before, after, event)];
   const common = { item: `${Keys?.pk?.S} ${Keys?.sk?.S}`, sequenceNumber: SequenceNumber ?? '' };
   return events.flatMap((each) => (each === undefined ? [] : [{ event: each, ...common }]));
+}
+
+/**
+ * Whether an item can bring an event. What the request plane may write (sightings of networks, windows of limits,
+ * aliases) is within reach of whoever takes an authorizer or a backend over: it speaks of its own credential's
+ * new networks, or not at all.
+ */
+function canBring(pk: string, { type, actor, subject }: AuditEvent): boolean {
+  const [kind, id] = pk.split('#');
+  if (kind === 'LIMIT' || kind === 'ALIAS') return false;
+  if (kind !== 'SEEN') return true;
+  const isOwn = subject.id === `${subject.type === 'subscription' ? 'sub' : 'key'}_${id}`;
+  return type === 'apiKey.usedFromNewIp' && isOwn && actor.type === 'apiKey' && actor.id === subject.id;
 }
 
 /** @throws Error when what stands in the event's place is no event */

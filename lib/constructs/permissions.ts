@@ -7,6 +7,7 @@ import {
   RESOURCE,
   SECRET_PREFIX,
   TABLE_INDEX,
+  TTL_ATTRIBUTE,
 } from '../../core/contract/deployment.ts';
 import type { UsagePlansConfig } from '../config.ts';
 import { grantDecrypt, grantEncrypt } from './data-key.ts';
@@ -36,7 +37,13 @@ export function allowAuthorizer(
   const aliases = importedKeys ? ['ALIAS#*'] : [];
   const read = ['CRED#*', 'TENANT#*', 'API#*', 'PRODUCT#*', 'SEEN#*', ...aliases];
   onItems(fn, store, ['dynamodb:BatchGetItem'], read);
-  onItems(fn, store, ['dynamodb:PutItem'], ['SEEN#*']);
+  onItems(
+    fn,
+    store,
+    ['dynamodb:PutItem'],
+    ['SEEN#*'],
+    onlyAttributes(['pk', 'sk', TTL_ATTRIBUTE, LAST_EVENT]),
+  );
   grantEncrypt(fn, store.keyArn, 'dynamodb');
   usePepper(fn, store);
   askForUpkeep(fn);
@@ -59,7 +66,9 @@ export function allowKeyUpkeep(fn: LambdaFunction, store: Store): void {
  */
 export function allowLimits(fn: LambdaFunction, store: Store): void {
   useTable(fn);
-  onItems(fn, store, ['dynamodb:UpdateItem'], ['LIMIT#*']);
+  onItems(fn, store, ['dynamodb:UpdateItem'], ['LIMIT#*'], {
+    'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['pk', 'sk', 'used', TTL_ATTRIBUTE] },
+  });
   grantEncrypt(fn, store.keyArn, 'dynamodb');
 }
 

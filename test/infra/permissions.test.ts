@@ -120,6 +120,13 @@ const SENSITIVE = {
     'LIMIT#a',
     writing(['pk', 'sk', 'used', 'ttl'], 'UPDATED_NEW'),
   ),
+  'leave an event in a window of a limit': dynamodb(
+    'UpdateItem',
+    table,
+    'LIMIT#a',
+    writing(['pk', 'sk', 'lastEvent']),
+  ),
+  'put a sighting that holds more': dynamodb('PutItem', table, 'SEEN#a', writing(['pk', 'sk', 'digests'])),
   'put allowance': dynamodb('PutItem', table, 'LIMIT#a'),
   'delete credential': dynamodb('DeleteItem', table, 'CRED#a'),
   'delete alias': dynamodb('DeleteItem', table, 'ALIAS#v1#a'),

@@ -14,7 +14,7 @@ import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { bringOne, issuedText } from '../support/imports.ts';
 import { upkeepOn } from '../support/key-upkeep.ts';
 import { TestManagement } from '../support/management.ts';
-import { eventFor } from '../support/publisher.ts';
+import { eventFor, recordOf } from '../support/publisher.ts';
 import { createProducts, TENANT_ID } from '../support/subscriptions.ts';
 
 const CHANGED = 'apiKey.digestsChanged';
@@ -52,7 +52,7 @@ async function told() {
   const last = (await dynamodb.emitted()).at(-1)?.id;
   const isThere = () => records.some((record) => JSON.stringify(record).includes(String(last)));
   for (let i = 0; i < 200 && !isThere(); i++) await new Promise((resolve) => setTimeout(resolve, 20));
-  return records.flatMap(deliveriesOf).map(({ event }) => event);
+  return records.flatMap((record) => deliveriesOf(record)).map(({ event }) => event);
 }
 
 async function call(methodAndPath: string, body: object = {}) {
@@ -175,7 +175,7 @@ describe('whoever writes a digest past Keywright is told of, whatever he leaves 
     await update(place, 'SET digests.#id = :d', { ':d': forged }, { '#id': 's9' });
     const [first] = await tellingOf(keyId);
     const [second] = records
-      .flatMap(deliveriesOf)
+      .flatMap((record) => deliveriesOf(record))
       .filter(({ event }) => event.subject.id === keyId && event.type === CHANGED);
     expect(second?.event).toEqual(first);
   });
@@ -219,6 +219,30 @@ test('of any two images and any event between them, a change of digests is told 
       const makes =
         /^(apiKey\.(created|rotated|overlapEnded|revoked|expired|leaked)|subscription\.(requested|keyRegenerated|rejected|cancelled)|api\.created|clientKey\.regenerated)$/;
       expect(isTold).toBe(ids.length > 0 && !renews && !makes.test(type ?? ''));
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('what a thief with an authorizer’s or a backend’s role can write brings no event but a sighting of its own key', () => {
+  const kinds = fc.constantFrom('SEEN#000000000001', 'SEEN#000000000002', 'LIMIT#000000000001', 'ALIAS#v1#a');
+  const id = fc.constantFrom('key_000000000001', 'sub_000000000001', 'key_000000000002', 'tenant_acme');
+  const type = fc.constantFrom(...EVENT_TYPES);
+  const subject = fc.record({ type: fc.constantFrom('apiKey', 'subscription', 'tenant'), id });
+  const actor = fc.record({ type: fc.constantFrom('apiKey', 'admin', 'system'), id });
+  fc.assert(
+    fc.property(kinds, type, subject, actor, (pk, kind, about, who) => {
+      const event = { ...eventFor(TENANT_ID), type: kind, subject: about, actor: who };
+      const forged: unknown[] = [];
+      const deliveries = deliveriesOf(recordOf(pk, event), (each) => forged.push(each));
+      const prefix = about.type === 'subscription' ? 'sub_' : 'key_';
+      const isSighting =
+        pk.startsWith('SEEN#') &&
+        kind === 'apiKey.usedFromNewIp' &&
+        about.id === prefix + pk.slice(5) &&
+        who.type === 'apiKey' &&
+        who.id === about.id;
+      expect([deliveries.length, forged.length]).toEqual(isSighting ? [1, 0] : [0, 1]);
     }),
     { numRuns: 500 },
   );
