@@ -94,6 +94,7 @@ export function newAuthorizer(
   return new Authorizer({
     format: new KeyFormat(),
     store,
+    upkeep: { ask: async () => undefined },
     peppers: pepperSource(callOf(stub, 'secretsmanager', client), 'pepper', Date.now),
     tokens: tokenVerifier(fetchJson, Date.now),
     now: Date.now,

@@ -9,6 +9,7 @@ import type { TableProperties } from './aws/dynamodb-table.ts';
 import { openEventBus, type PublishedEvent } from './aws/event-bridge.ts';
 import { type EventSourceMappingProperties, startEventSource } from './aws/event-source.ts';
 import { createAwsHttpServer } from './aws/http.ts';
+import { LambdaEvents } from './aws/lambda-events.ts';
 import type { Credentials } from './aws/request-signature.ts';
 import { type SecretProperties, SecretsManager } from './aws/secrets-manager.ts';
 import { type QueueProperties, Sqs } from './aws/sqs.ts';
@@ -33,8 +34,8 @@ export interface AwsServerOptions {
 }
 
 /**
- * DynamoDB with streams and time-to-live, Secrets Manager, EventBridge, SQS and API Gateway's own keys on
- * one loopback address, by the protocols that AWS SDKs speak: set AWS_ENDPOINT_URL to `url`, and sign with
+ * DynamoDB with streams and time-to-live, Secrets Manager, EventBridge, SQS, API Gateway's own keys and events
+ * for Lambda on one loopback address, by the protocols that AWS SDKs speak: set AWS_ENDPOINT_URL to `url`, and sign with
  * `credentials`, which alone are let in. What a template
  * declares is made by the methods, which take a resource's `Properties` as CloudFormation spells them
  * (every intrinsic resolved) and may be called again at each start.
@@ -56,6 +57,8 @@ export interface AwsServer {
   createUsagePlan(id: string, properties: UsagePlanProperties): void;
   /** The API Gateway key of this value, as API Gateway looks it up. */
   apiKey(value: string): PresentedApiKey | undefined;
+  /** AWS::Lambda::Function: from now on events can be handed to it. */
+  deployFunction(target: LambdaFunction): void;
   /** How many messages wait in the queue of this name. */
   queueDepth(queueName: string): number;
   /** AWS::Lambda::EventSourceMapping: from now on the table's stream is delivered to the function. */
@@ -84,6 +87,7 @@ export async function startAwsServer(options: AwsServerOptions): Promise<AwsServ
   const secrets = new SecretsManager(join(dataDir, 'secrets.json'), region, now);
   const sqs = new Sqs(join(dataDir, 'queues.json'), region, now);
   const apiKeys = new ApiGatewayKeys(join(dataDir, 'api-keys.json'), now);
+  const lambdaEvents = new LambdaEvents(log);
   const bus = openEventBus(join(dataDir, 'events.ndjson'), region, now);
   const database = await openDatabase(join(dataDir, 'dynamodb'), region).catch((error) => {
     bus.close();
@@ -95,7 +99,7 @@ export async function startAwsServer(options: AwsServerOptions): Promise<AwsServ
 
   const http = createAwsHttpServer(
     { DynamoDB_20120810: dynamodb, secretsmanager: secrets, AWSEvents: bus, AmazonSQS: sqs },
-    apiKeys,
+    { apigateway: apiKeys, lambda: lambdaEvents },
     { signer: { credentials, region }, log },
   );
   await once(http.listen(port, '127.0.0.1'), 'listening').catch(async (error) => {
@@ -117,6 +121,7 @@ export async function startAwsServer(options: AwsServerOptions): Promise<AwsServ
     createQueue: (properties) => sqs.create(properties),
     createUsagePlan: (id, properties) => apiKeys.createUsagePlan(id, properties),
     apiKey: (value) => apiKeys.find(value),
+    deployFunction: (target) => lambdaEvents.deploy(target),
     queueDepth: (queueName) => sqs.depth(queueName),
     async createEventSourceMapping(properties, target) {
       eventSources.push(await startEventSource(properties, { target, streams, sqs, region, now, log }));

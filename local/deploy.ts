@@ -37,6 +37,8 @@ export interface Deployment {
 interface FunctionOptions {
   readonly aws: Pick<AwsServer, 'url' | 'credentials'>;
   readonly region: string;
+  /** Where the management API is reached, of which functions know the address on AWS. */
+  readonly managementUrl?: string;
   readonly logs: Pick<LogFiles, 'writer'>;
   readonly subscriptions?: LogSubscriptions;
   /** Where metrics go; nowhere by default. */
@@ -70,6 +72,9 @@ export async function deploy(
   }
 
   const functions = startFunctions(templates, o);
+  for (const { PhysicalId } of ofType('AWS::Lambda::Function')) {
+    o.aws.deployFunction(functions.find(String(PhysicalId)));
+  }
   o.subscriptions?.deliverTo(functions);
   for (const { Properties } of ofType('AWS::SecretsManager::RotationSchedule')) {
     const { SecretId, RotationLambdaARN } = rotationProperties.parse(Properties);
@@ -140,7 +145,7 @@ function resourcesOf({ stacks }: ResolvedTemplates) {
 function start(
   { PhysicalId, Properties, Metadata }: TemplateResource,
   assemblyDir: string,
-  { aws, region, logs, monitoring, subscriptions }: FunctionOptions,
+  { aws, region, managementUrl, logs, monitoring, subscriptions }: FunctionOptions,
 ): LambdaFunction {
   const name = String(PhysicalId);
   const { Timeout, MemorySize, Environment, LoggingConfig } = functionProperties.parse(Properties);
@@ -152,6 +157,7 @@ function start(
       ...Environment?.Variables,
       AWS_REGION: region,
       AWS_ENDPOINT_URL: aws.url,
+      ...(managementUrl !== undefined && { AWS_ENDPOINT_URL_EXECUTE_API: managementUrl }),
       AWS_ACCESS_KEY_ID: aws.credentials.accessKeyId,
       AWS_SECRET_ACCESS_KEY: aws.credentials.secretAccessKey,
       // No X-Ray daemon listens here, so promises need not be followed for it.

@@ -12,7 +12,7 @@ import { type Entry, type Identification, identification, KeyMemory, type Presen
 import { KeyReader, UnknownApiError } from './key-reader.ts';
 import { KeySources } from './key-sources.ts';
 import type { Outcome } from './outcome.ts';
-import type { AccessStore, PepperSource, TokenVerifier } from './ports.ts';
+import type { AccessStore, KeyUpkeep, PepperSource, TokenVerifier } from './ports.ts';
 
 /** A request to a protected API, as much of it as a decision needs. */
 export interface AccessRequest {
@@ -32,6 +32,7 @@ export interface AuthorizerOptions {
   readonly format: KeyFormat;
   readonly store: AccessStore;
   readonly peppers: PepperSource;
+  readonly upkeep: KeyUpkeep;
   readonly tokens: TokenVerifier;
   readonly now: () => number;
   /** How long a record may be used after its reading began. */
@@ -150,7 +151,10 @@ export class Authorizer {
     const outcome = this.#outcome(entry, identified, credentials, request);
     decided.outcome = outcome;
     // While the store doesn't answer it takes no notes either.
-    return isStale || isSettled(entry, outcome, request) ? outcome : this.#settle(entry, outcome, request);
+    if (!isStale && !isSettled(entry, outcome, request)) await this.#settle(entry, outcome, request);
+    // An instance may stop once it has answered.
+    await entry.upkeep;
+    return outcome;
   }
 
   /** What is read of a key or, should that fail, what is remembered of it past its time. */

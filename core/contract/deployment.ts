@@ -42,6 +42,10 @@ export const ENV = {
   usageIdentifiers: 'KEYWRIGHT_USAGE_IDENTIFIERS',
   /** Limits of keys without any of their own, as JSON by environment: `{"sandbox":"6000/60","live":""}`. */
   defaultLimits: 'KEYWRIGHT_DEFAULT_LIMITS',
+  /** Name of the function that rewrites what is stored of keys as they are used. */
+  keyUpkeep: 'KEYWRIGHT_KEY_UPKEEP',
+  /** Where a guard asks `POST /v1/verify`, whole. */
+  verifyUrl: 'KEYWRIGHT_VERIFY_URL',
 } as const;
 
 /** Global secondary indexes of the main table. */
@@ -78,6 +82,7 @@ export const RESOURCE = {
   auditArchiveStream: 'keywright-audit-archive',
   eventRegistry: 'keywright',
   pepperSecret: 'keywright/pepper',
+  keyUpkeep: 'keywright-key-upkeep',
 } as const;
 
 /** Name of the file beside a function's code that tells the countries of addresses. */

@@ -52,6 +52,15 @@ export interface Refusal {
   readonly cause: Cause;
   /** The key's public id, where the request named a well-formed one. */
   readonly keyId?: string;
+  /** Whose the key is, where the request held its secret: never anybody whom a stranger only named. */
+  readonly owner?: KeyOwner;
+}
+
+/** Whose a verified key is, and which of its secrets was presented: what usage is counted by. */
+export type KeyOwner = Pick<Caller, 'tenantId' | 'environment' | 'keyType' | 'secretId'>;
+
+export function ownerOf({ tenantId, environment, keyType, secretId }: KeyOwner): KeyOwner {
+  return { tenantId, environment, keyType, secretId };
 }
 
 /** What a decision needs of the stored items. */
@@ -145,6 +154,7 @@ export function withToken(
     code: codeOf(cause),
     cause,
     keyId: caller.keyId,
+    owner: ownerOf(caller),
   });
   if (sent === undefined) return refuse('no_token');
   if (token === undefined) return refuse('invalid_token');
@@ -174,6 +184,7 @@ export function refusalOf(
     code,
     cause,
     keyId: caller.keyId,
+    owner: ownerOf(caller),
   });
   if (!caller.networks.include(request.sourceIp)) return refuse('network_not_allowed', 'network_not_allowed');
   if (!originAllowed(caller.origins, request.origin))

@@ -5,6 +5,8 @@ import {
   type Cause,
   type CredentialRecord,
   codeOf,
+  type KeyOwner,
+  ownerOf,
   type PartyRecords,
   type Refusal,
   type SubscriptionRecord,
@@ -58,14 +60,16 @@ function identifyApiKey(
   { tenant, api, tenantId }: PartyRecords & Sent,
   now: Date,
 ): Caller | Refusal {
+  const owner = ownerOf({ ...credential, keyType: credential.type, secretId: secret.id });
   const status = statusOf(credential, now);
-  if (status !== 'active') return refusal(key, `key_${status}`);
-  if (secret.endsAt <= now.getTime()) return refusal(key, 'secret_expired');
-  if (tenantId !== undefined && tenantId !== credential.tenantId) return refusal(key, 'tenant_mismatch');
-  if (tenant === undefined) return refusal(key, 'unknown_tenant');
-  if (tenant.status !== 'active') return refusal(key, 'tenant_suspended');
+  if (status !== 'active') return refusal(key, `key_${status}`, owner);
+  if (secret.endsAt <= now.getTime()) return refusal(key, 'secret_expired', owner);
+  if (tenantId !== undefined && tenantId !== credential.tenantId)
+    return refusal(key, 'tenant_mismatch', owner);
+  if (tenant === undefined) return refusal(key, 'unknown_tenant', owner);
+  if (tenant.status !== 'active') return refusal(key, 'tenant_suspended', owner);
   if (api !== undefined && credential.environment !== api.environment)
-    return refusal(key, 'environment_mismatch');
+    return refusal(key, 'environment_mismatch', owner);
 
   const permissions = narrow(tenant.roles[credential.role]?.permissions ?? [], credential.permissions);
   return {
@@ -97,18 +101,21 @@ function identifySubscription(
   pepper: Pepper,
 ): Caller | Refusal {
   const { subscriptionId, productId, tenantId, environment, state } = subscription;
-  if (sent.tenantId !== undefined && sent.tenantId !== tenantId) return refusal(key, 'tenant_mismatch');
-  if (tenant === undefined) return refusal(key, 'unknown_tenant');
-  if (tenant.status !== 'active') return refusal(key, 'tenant_suspended');
-  if (api !== undefined && environment !== api.environment) return refusal(key, 'environment_mismatch');
+  const owner = ownerOf({ tenantId, environment, keyType: 'subscription', secretId: secret.id });
+  if (sent.tenantId !== undefined && sent.tenantId !== tenantId)
+    return refusal(key, 'tenant_mismatch', owner);
+  if (tenant === undefined) return refusal(key, 'unknown_tenant', owner);
+  if (tenant.status !== 'active') return refusal(key, 'tenant_suspended', owner);
+  if (api !== undefined && environment !== api.environment)
+    return refusal(key, 'environment_mismatch', owner);
   if (product === undefined || (api !== undefined && !product.apiIds.includes(api.apiId))) {
-    return refusal(key, 'product_not_subscribed');
+    return refusal(key, 'product_not_subscribed', owner);
   }
-  if (state !== 'active') return refusal(key, `subscription_${state}`);
+  if (state !== 'active') return refusal(key, `subscription_${state}`, owner);
   if (api?.clientKeyRequired) {
-    if (sent.clientKey === undefined) return refusal(key, 'no_client_key');
+    if (sent.clientKey === undefined) return refusal(key, 'no_client_key', owner);
     if (api.clientKey === undefined || !pepper.verifies(sent.clientKey, api.clientKey.digest)) {
-      return refusal(key, 'wrong_client_key');
+      return refusal(key, 'wrong_client_key', owner);
     }
   }
   return {
@@ -132,8 +139,9 @@ function identifySubscription(
   };
 }
 
-function refusal(key: PresentedKey, cause: Cause): Refusal {
-  return { allowed: false, code: codeOf(cause), cause, keyId: publicIdOf(key) };
+/** @param owner whose the key is, once its secret was verified */
+function refusal(key: PresentedKey, cause: Cause, owner?: KeyOwner): Refusal {
+  return { allowed: false, code: codeOf(cause), cause, keyId: publicIdOf(key), ...(owner && { owner }) };
 }
 
 const KEY_KINDS = { publishable: 'pk', secret: 'sk' } as const;

@@ -32,6 +32,8 @@ export const itemKey = {
     pk: `SEEN#${credentialId}`,
     sk: network,
   }),
+  /** Where nothing ever is: read in place of what there is not, so that as much is read. */
+  nothing: (credentialId: string, n: number): ItemKey => ({ pk: `SEEN#${credentialId}#${n}`, sk: '-' }),
   /** When a credential was last used, in the usage table. */
   lastUse: (credentialId: string): ItemKey => ({ pk: `USED#${credentialId}`, sk: 'USED' }),
   /** What a credential has used of one window of a limit, in the Region that counts it. */

@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { type Delivery, type Failure, type PublisherDependencies, publishEvents } from './publish-events.ts';
-import { deliveryOf } from './stream-record.ts';
+import { deliveriesOf, type OnForged } from './stream-record.ts';
 
 /**
  * The handler of the main table's stream. It reports the first record that could not be published; Lambda
@@ -10,7 +10,11 @@ import { deliveryOf } from './stream-record.ts';
  */
 export function publisherHandler(dependencies: PublisherDependencies, logger = new Logger()) {
   return async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
-    const { deliveries, unreadable } = read(Records);
+    const { deliveries, unreadable } = read(Records, (forged) =>
+      logger.error('an event was passed over that its item can’t bring: somebody writes past Keywright', {
+        ...forged,
+      }),
+    );
     const { failure = unreadable, heads } = await publishEvents(deliveries, dependencies);
     // Outside the table's reach: what a chain is compared with when somebody has had the table in hand.
     for (const head of heads) logger.info('audit chain head', { ...head });
@@ -25,12 +29,14 @@ export function publisherHandler(dependencies: PublisherDependencies, logger = n
 }
 
 /** The events up to the first record that can't be read. */
-function read(records: readonly DynamoDBRecord[]): { deliveries: Delivery[]; unreadable?: Failure } {
+function read(
+  records: readonly DynamoDBRecord[],
+  onForged: OnForged,
+): { deliveries: Delivery[]; unreadable?: Failure } {
   const deliveries: Delivery[] = [];
   for (const record of records) {
     try {
-      const delivery = deliveryOf(record);
-      if (delivery !== undefined) deliveries.push(delivery);
+      deliveries.push(...deliveriesOf(record, onForged));
     } catch (cause) {
       return { deliveries, unreadable: { sequenceNumber: record.dynamodb?.SequenceNumber ?? '', cause } };
     }

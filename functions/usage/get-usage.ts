@@ -23,7 +23,7 @@ const DEFAULT_DAYS = 30;
 /** Of one kind of key, the most frequent ones: what the kinds have together fits an answer. */
 const MOST_GROUPS = 1000;
 const ENVIRONMENTS = ['sandbox', 'live'] as const;
-const LISTS = { route: 'routes', status: 'statuses', country: 'countries' } as const;
+const LISTS = { route: 'routes', status: 'statuses', country: 'countries', cause: 'causes' } as const;
 
 /** What a tenant's keys, or one key or subscription, were used for. */
 export async function getUsage(
@@ -113,19 +113,35 @@ function badRange(message: string): DomainError {
 
 function groupsOf(counts: readonly PeriodCount[], groupBy: GroupBy, kind: Kind): UsageGroup[] {
   if (groupBy === 'hour' || groupBy === 'day') {
-    return counts.map(({ period, count }) => groupOfPeriod(period, count, kind));
+    // A period can have refusals alone, which are no requests that anybody was identified for.
+    return counts
+      .filter(({ count }) => count.requests > 0)
+      .map(({ period, count }) => groupOfPeriod(period, count, kind));
   }
   const total = sumOf(counts.map(({ count }) => count[LISTS[groupBy]]));
-  const sorted = Object.entries(total).sort(([a, many], [b, more]) => more - many || (a < b ? -1 : 1));
-  return sorted.slice(0, MOST_GROUPS).map(([group, requests]) => ({
-    group,
-    ...kind,
-    requests,
-    clientErrors: groupBy === 'status' ? (isClass(group, '4') ? requests : 0) : null,
-    serverErrors: groupBy === 'status' ? (isClass(group, '5') ? requests : 0) : null,
-    p50Milliseconds: null,
-    p99Milliseconds: null,
-  }));
+  return Object.entries(total)
+    .sort(([a, many], [b, more]) => more - many || (a < b ? -1 : 1))
+    .slice(0, MOST_GROUPS)
+    .map(([group, requests]) => ({
+      group,
+      ...kind,
+      requests,
+      ...errorsOf(group, groupBy, requests),
+      p50Milliseconds: null,
+      p99Milliseconds: null,
+    }));
+}
+
+/** Refusals of verified keys are all 4xx. */
+function errorsOf(
+  group: string,
+  groupBy: keyof typeof LISTS,
+  requests: number,
+): Pick<UsageGroup, 'clientErrors' | 'serverErrors'> {
+  const ofClass = (digit: string) => (isClass(group, digit) ? requests : 0);
+  if (groupBy === 'cause') return { clientErrors: requests, serverErrors: 0 };
+  if (groupBy === 'status') return { clientErrors: ofClass('4'), serverErrors: ofClass('5') };
+  return { clientErrors: null, serverErrors: null };
 }
 
 function groupOfPeriod(period: string, count: UsageCount, kind: Kind): UsageGroup {

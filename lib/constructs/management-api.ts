@@ -71,7 +71,7 @@ const FUNCTIONS: Record<ManagementFunction, FunctionProps> = {
     purpose: 'decisions for backends',
     allow: (fn, store, config) => {
       const { acceptImportedKeys } = config;
-      allowGuard(fn, { store, authenticates: true, acceptImportedKeys, config });
+      allowGuard(fn, { access: 'table', store, authenticates: true, acceptImportedKeys, config });
     },
     decides: true,
   },

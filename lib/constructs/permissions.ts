@@ -7,6 +7,7 @@ import {
   RESOURCE,
   SECRET_PREFIX,
   TABLE_INDEX,
+  TTL_ATTRIBUTE,
 } from '../../core/contract/deployment.ts';
 import type { UsagePlansConfig } from '../config.ts';
 import { grantDecrypt, grantEncrypt } from './data-key.ts';
@@ -22,8 +23,9 @@ import type { Store } from './store.ts';
  */
 
 /**
- * One BatchGetItem to decide, two for subscriptions; the two writes that a decision may cause; the pepper.
- * Where imported keys are accepted, also what leads to them, and the mark of their first use.
+ * One BatchGetItem to decide, two for subscriptions; the note of a network; the pepper; and to ask for upkeep.
+ * Where imported keys are accepted, also what leads to them. Nothing that a decision goes by can be written:
+ * whoever takes such a function over can read digests and pretend that networks were seen.
  */
 export function allowAuthorizer(
   fn: LambdaFunction,
@@ -35,17 +37,38 @@ export function allowAuthorizer(
   const aliases = importedKeys ? ['ALIAS#*'] : [];
   const read = ['CRED#*', 'TENANT#*', 'API#*', 'PRODUCT#*', 'SEEN#*', ...aliases];
   onItems(fn, store, ['dynamodb:BatchGetItem'], read);
-  onItems(fn, store, ['dynamodb:PutItem'], ['SEEN#*', ...aliases]);
-  const written = ['pk', 'sk', 'digests', ...(importedKeys ? ['imported'] : [])];
+  onItems(
+    fn,
+    store,
+    ['dynamodb:PutItem'],
+    ['SEEN#*'],
+    onlyAttributes(['pk', 'sk', TTL_ATTRIBUTE, LAST_EVENT]),
+  );
+  grantEncrypt(fn, store.keyArn, 'dynamodb');
+  usePepper(fn, store);
+  askForUpkeep(fn);
+}
+
+/** To rewrite digests, first uses and what leads to imported keys, each with what explains it; of nothing else. */
+export function allowKeyUpkeep(fn: LambdaFunction, store: Store): void {
+  useTable(fn);
+  onItems(fn, store, ['dynamodb:GetItem'], ['CRED#*']);
+  const written = ['pk', 'sk', 'digests', 'imported', LAST_EVENT];
   onItems(fn, store, ['dynamodb:UpdateItem'], ['CRED#*'], onlyAttributes(written));
+  onItems(fn, store, ['dynamodb:PutItem'], ['ALIAS#*']);
   grantEncrypt(fn, store.keyArn, 'dynamodb');
   usePepper(fn, store);
 }
 
-/** To count what is spent of limits, and nothing else. */
+/**
+ * To count what is spent of limits, and nothing else. IAM can tell items by how their keys begin, and not whose
+ * callers' they are: it is every credential's limits that can be spent.
+ */
 export function allowLimits(fn: LambdaFunction, store: Store): void {
   useTable(fn);
-  onItems(fn, store, ['dynamodb:UpdateItem'], ['LIMIT#*']);
+  onItems(fn, store, ['dynamodb:UpdateItem'], ['LIMIT#*'], {
+    'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['pk', 'sk', 'used', TTL_ATTRIBUTE] },
+  });
   grantEncrypt(fn, store.keyArn, 'dynamodb');
 }
 
@@ -284,6 +307,18 @@ function requestApprovals(fn: LambdaFunction, store: Store): void {
 function importKeys(fn: LambdaFunction, store: Store): void {
   onItems(fn, store, ['dynamodb:GetItem', 'dynamodb:PutItem'], ['ALIAS#*']);
   onItems(fn, store, ['dynamodb:BatchGetItem'], ['ALIAS#*', 'CRED#*']);
+}
+
+/** By its name, since authorizers stand in stacks of their own. */
+function askForUpkeep(fn: LambdaFunction): void {
+  fn.addEnvironment(ENV.keyUpkeep, RESOURCE.keyUpkeep);
+  const upkeep = Stack.of(fn).formatArn({
+    service: 'lambda',
+    resource: 'function',
+    resourceName: RESOURCE.keyUpkeep,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+  grant(fn, ['lambda:InvokeFunction'], [upkeep]);
 }
 
 function usePepper(fn: LambdaFunction, store: Store): void {

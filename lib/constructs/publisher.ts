@@ -62,6 +62,10 @@ export class Publisher extends Construct {
         FilterCriteria.filter({
           dynamodb: { NewImage: { [LAST_EVENT]: { M: { id: { S: FilterRule.exists() } } } } },
         }),
+        // What somebody else writes or deletes of these brings no event, and is to be told all the same.
+        ...['CRED#', 'API#'].map((kind) =>
+          FilterCriteria.filter({ dynamodb: { Keys: { pk: { S: FilterRule.beginsWith(kind) } } } }),
+        ),
       ],
     });
     dismiss(this.deadLetters, {

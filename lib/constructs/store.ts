@@ -13,11 +13,12 @@ export interface Store {
   readonly keyArn: string;
 }
 
-/** CloudFormation exports of the data stack, for stacks of other apps in the same account and Region. */
+/** CloudFormation exports of Keywright's stacks, for stacks of other apps in the same account and Region. */
 export const EXPORTS = {
   keyArn: 'keywright-key-arn',
   pepperArn: 'keywright-pepper-arn',
   usageConsumerArn: 'keywright-usage-consumer-arn',
+  managementApiId: 'keywright-management-api-id',
 } as const;
 
 /** The deployed store of this account and Region, for an app that protects its own APIs. */

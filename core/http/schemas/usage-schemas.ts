@@ -6,7 +6,7 @@ import { environment, tenantId, time, timestamp } from './fields.ts';
 const credentialId = z
   .string()
   .regex(/^(?:key|sub)_[0-9A-Za-z]{12}$/, 'expected key_ or sub_ and 12 base62 characters');
-const groupBy = z.enum(['hour', 'day', 'route', 'status', 'country']);
+const groupBy = z.enum(['hour', 'day', 'route', 'status', 'country', 'cause']);
 export type GroupBy = z.output<typeof groupBy>;
 
 const milliseconds = z.number().nullable().meta({
@@ -14,7 +14,8 @@ const milliseconds = z.number().nullable().meta({
 });
 const groupShape = z.strictObject({
   group: z.string().meta({
-    description: 'The beginning of an hour or day, `METHOD route`, a status, or a country (ISO 3166-1)',
+    description:
+      'The beginning of an hour or day, `METHOD route`, a status, a country (ISO 3166-1), or the cause of a refusal',
   }),
   environment,
   keyType: z.enum(KEY_TYPES),
