@@ -25,7 +25,7 @@ export function lambdaCredentials(environment: NodeJS.ProcessEnv): {
 /** Where a service is reached; undefined for its regional endpoint. Named as AWS's SDKs name it. */
 export function endpointOf(
   environment: NodeJS.ProcessEnv,
-  service: 'API_GATEWAY' | 'DYNAMODB' | 'SECRETS_MANAGER',
+  service: 'API_GATEWAY' | 'CLOUDWATCH_LOGS' | 'DYNAMODB' | 'KMS' | 'SECRETS_MANAGER',
 ): string | undefined {
   return environment[`AWS_ENDPOINT_URL_${service}`] ?? environment.AWS_ENDPOINT_URL;
 }

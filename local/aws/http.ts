@@ -11,6 +11,8 @@ const SIGNING_NAMES: Record<string, string> = {
   secretsmanager: 'secretsmanager',
   AWSEvents: 'events',
   AmazonSQS: 'sqs',
+  TrentService: 'kms',
+  Logs_20140328: 'logs',
 };
 
 /**
