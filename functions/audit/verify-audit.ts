@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import type { AnchorReading } from '../../core/domain/audit-anchor.ts';
 import {
-  type Checked,
   checkChain,
   checkEnd,
   checkHead,
@@ -69,6 +68,7 @@ export async function verifyAudit(
       tenantId,
       checked: part.checked,
       tampering: [...(cursor === undefined ? anchored.tampering : []), ...part.tampering],
+      unproven: part.unproven,
       head: last && last.hash !== null ? { seq: last.seq, hash: last.hash } : null,
       anchors: presentAnchors(anchored),
       nextCursor: part.isOver ? null : encode(part.progress),
@@ -90,6 +90,8 @@ function presentAnchors({ place, state, reason, anchors }: AnchorReading) {
 interface Part {
   readonly checked: number;
   readonly tampering: readonly Tampering[];
+  /** How many of the newest records come after every head; null where the links go on, or are over. */
+  readonly unproven: number | null;
   readonly progress: Progress;
   readonly isOver: boolean;
 }
@@ -103,9 +105,12 @@ async function verifyLinks(
   const { items, end, more } = await chains.links(progress.tenantId, sortKeyIn(progress));
   const { tampering, last } = checkChain(items, progress.last ?? undefined, now);
   const heads = progress.head === null ? anchors : [...anchors, progress.head];
+  const newest = heads.toSorted((a, b) => a.seq - b.seq).at(-1);
+  const cut = more ? undefined : newest && checkEnd(newest, last);
   return {
     checked: items.length,
-    tampering: [...tampering, ...headTampering(heads, items), ...(more ? [] : endTampering(heads, last))],
+    tampering: [...tampering, ...headTampering(heads, items), ...(cut ? [cut] : [])],
+    unproven: more ? null : Math.max(0, (last?.seq ?? 0) - (newest?.seq ?? 0)),
     progress: { ...progress, last: last ?? null, isPastLinks: !more, after: more ? inBase64(end) : null },
     isOver: false,
   };
@@ -117,16 +122,16 @@ function headTampering(heads: readonly Head[], standings: readonly Standing[]): 
   return differing.toSorted((a, b) => (a.seq ?? 0) - (b.seq ?? 0)).slice(0, 1);
 }
 
-function endTampering(heads: readonly Head[], last: Checked | undefined): readonly Tampering[] {
-  const newest = heads.toSorted((a, b) => a.seq - b.seq).at(-1);
-  const cut = newest && checkEnd(newest, last);
-  return cut === undefined ? [] : [cut];
-}
-
 async function verifyRecords(progress: Progress, chains: ChainReader): Promise<Part> {
   const { items, end, more } = await chains.records(progress.tenantId, sortKeyIn(progress));
   const tampering = items.flatMap(({ position, seq, link }) => strayRecord(position, seq, link) ?? []);
-  return { checked: 0, tampering, progress: { ...progress, after: inBase64(end) }, isOver: !more };
+  return {
+    checked: 0,
+    tampering,
+    unproven: null,
+    progress: { ...progress, after: inBase64(end) },
+    isOver: !more,
+  };
 }
 
 function sortKeyIn({ after }: Progress): string | null {

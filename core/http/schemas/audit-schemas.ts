@@ -42,6 +42,9 @@ const verificationShape = z
         message: z.string(),
       }),
     ),
+    unproven: z.int().nullable().meta({
+      description: 'How many of the newest records no head covers: told once, where the chain ends',
+    }),
     head: head.nullable().meta({ description: 'The last record that was looked at' }),
     anchors: z
       .strictObject({
