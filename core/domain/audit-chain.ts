@@ -47,7 +47,7 @@ export function sealEvent(event: AuditEvent, expires: number | null, before: Hea
 }
 
 /** What a link's hash must be: everything that it says is in it. */
-export function hashOf({ version, seq, previous, record, expires, event }: Omit<Link, 'hash'>): string {
+function hashOf({ version, seq, previous, record, expires, event }: Omit<Link, 'hash'>): string {
   return digestOf({ version, seq, previous, record, expires, event });
 }
 
@@ -60,7 +60,7 @@ export function firstFormatHashOf(
 }
 
 /** @throws TypeError for what JSON can't say */
-export function digestOf(value: object): string {
+function digestOf(value: object): string {
   return createHash('sha256').update(canonicalJson(value)).digest('hex');
 }
 

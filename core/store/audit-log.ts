@@ -46,6 +46,24 @@ export class AuditLog {
 
   /** Keeps events of one tenant, or of none, in their order. Repeats are kept once. */
   async append(tenantId: string | null, events: readonly AuditEvent[]): Promise<Appended> {
+    const { failure, ...kept } = await this.#keep(tenantId, events);
+    const failed = failure && { failure };
+    try {
+      // An earlier delivery may have ended before it told the head of what it kept, so it is told now.
+      const tail = kept.tail ?? (await this.#tail(tenantId));
+      return { ...failed, ...(tail && { head: { seq: tail.seq, hash: tail.hash } }) };
+    } catch (cause) {
+      // What is delivered again is found kept, and its head told then.
+      const last = events.at(-1);
+      return failed ?? (last === undefined ? {} : { failure: { event: last, cause } });
+    }
+  }
+
+  /** Returns the chain's end too, where this call knows it. */
+  async #keep(
+    tenantId: string | null,
+    events: readonly AuditEvent[],
+  ): Promise<Pick<Appended, 'failure'> & { readonly tail?: Tail | undefined }> {
     let waiting = [...new Map(events.map((event) => [itemKey.audit(event).sk, event])).values()];
     let most = MOST_EVENTS;
     let contended = 0;
@@ -72,18 +90,7 @@ export class AuditLog {
         else failure = { event: first, cause };
       }
     }
-    return this.#appended(tenantId, failure, isTailKnown ? tail : undefined);
-  }
-
-  /** An earlier delivery may have ended before it told the head of what it kept, so it is told here. */
-  async #appended(tenantId: string | null, failure: Appended['failure'], known: Tail | undefined) {
-    if (failure !== undefined) {
-      // What failed is delivered again. If the table can't be read either, the head comes then.
-      const tail = known ?? (await this.#tail(tenantId).catch(() => undefined));
-      return { failure, ...(tail && { head: headOf(tail) }) };
-    }
-    const tail = known ?? (await this.#tail(tenantId));
-    return tail === undefined ? {} : { head: headOf(tail) };
+    return { ...(failure && { failure }), ...(isTailKnown && { tail }) };
   }
 
   /** @throws Error when what stands at the chain's end leads nowhere */
@@ -125,10 +132,6 @@ export class AuditLog {
     const longest = Math.min(SHORTEST_WAIT_MILLISECONDS * 2 ** contended, LONGEST_WAIT_MILLISECONDS);
     return this.#options.random() * longest;
   }
-}
-
-function headOf({ seq, hash }: Tail): Head {
-  return { seq, hash };
 }
 
 /** The first events, as many as one transaction takes. */
