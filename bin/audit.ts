@@ -123,8 +123,8 @@ function inWords({ checked, tampering, unproven, head, given, anchors }: Verific
 function anchorsInWords({ place, state, reason, count, newest }: Anchors): string {
   if (state === 'unreadable') return `NOT PROVEN: the signed heads in ${place} could not be read: ${reason}`;
   if (newest === null) return `no signed head in ${place}`;
-  const heads = count === 1 ? 'a signed head' : `${count} signed heads, the newest`;
-  return `held against ${heads}, ${newest.seq}:${newest.hash}, of ${newest.signedAt} in ${place}`;
+  const heads = count === 1 ? '1 signed head' : `${count} signed heads`;
+  return `held against ${heads} in ${place}, the newest ${newest.seq}:${newest.hash} of ${newest.signedAt}`;
 }
 
 /** Longer ranges than one request may have are taken apart, newest first. */

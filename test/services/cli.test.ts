@@ -157,7 +157,7 @@ describe('keywright audit', () => {
     expect(sound).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(
-        /^sound: 45 records, head (45:[0-9a-f]{64})\nheld against a signed head, \1, of 2026-11-22T12:00:00.000Z in memory\n$/,
+        /^sound: 45 records, head (45:[0-9a-f]{64})\nheld against 1 signed head in memory, the newest \1 of 2026-11-22T12:00:00.000Z\n$/,
       ),
     });
     const head = /head (\S+)/.exec(sound.stdout)?.[1] ?? '';
