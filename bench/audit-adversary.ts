@@ -61,7 +61,7 @@ export async function adversaryFigures(): Promise<readonly Figure[]> {
   const honest = await honestHistories(RUNS, seed);
   for (const { seed: at, what } of [...attacked.missed, ...honest.missed])
     console.error(`seed ${at}: ${what}`);
-  const unit = 'count';
+  const unit = '';
   return [
     { name: 'attacks on the audit chain, with a head', value: attacked.runs, unit },
     { name: 'of which verification named nothing', value: attacked.missed.length, unit, promised: 0 },
