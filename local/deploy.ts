@@ -4,6 +4,7 @@ import type { UsagePlanProperties } from './aws/api-gateway-keys.ts';
 import type { TableProperties } from './aws/dynamodb-table.ts';
 import { eventRule } from './aws/event-rule.ts';
 import type { EventSourceMappingProperties } from './aws/event-source.ts';
+import type { KeyProperties } from './aws/kms.ts';
 import { type RuleProperties, startSchedules } from './aws/schedule.ts';
 import type { SecretProperties } from './aws/secrets-manager.ts';
 import type { AwsServer } from './aws-server.ts';
@@ -63,6 +64,10 @@ export async function deploy(
   for (const { Properties, PhysicalId } of ofType('AWS::SQS::Queue')) {
     o.aws.createQueue({ ...Properties, QueueName: lastSegment(PhysicalId) });
   }
+  for (const { Properties, PhysicalId } of ofType<KeyProperties>('AWS::KMS::Key')) {
+    o.aws.createKey(String(PhysicalId), Properties);
+  }
+  for (const { PhysicalId } of ofType('AWS::Logs::LogGroup')) o.aws.createLogGroup(String(PhysicalId));
   const tables = ofType<TableProperties>('AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable');
   for (const { Properties, PhysicalId } of tables) {
     await o.aws.createTable({ ...Properties, TableName: String(PhysicalId) });

@@ -28,7 +28,14 @@ export function lambdaCredentials(environment: NodeJS.ProcessEnv): {
  */
 export function endpointOf(
   environment: NodeJS.ProcessEnv,
-  service: 'API_GATEWAY' | 'DYNAMODB' | 'EXECUTE_API' | 'LAMBDA' | 'SECRETS_MANAGER',
+  service:
+    | 'API_GATEWAY'
+    | 'CLOUDWATCH_LOGS'
+    | 'DYNAMODB'
+    | 'EXECUTE_API'
+    | 'KMS'
+    | 'LAMBDA'
+    | 'SECRETS_MANAGER',
 ): string | undefined {
   const own = environment[`AWS_ENDPOINT_URL_${service}`];
   return service === 'EXECUTE_API' ? own : (own ?? environment.AWS_ENDPOINT_URL);

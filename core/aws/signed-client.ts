@@ -6,7 +6,11 @@ import { signedHeaders } from './signature.ts';
 const PROTOCOL = {
   dynamodb: { target: 'DynamoDB_20120810', contentType: 'application/x-amz-json-1.0' },
   secretsmanager: { target: 'secretsmanager', contentType: 'application/x-amz-json-1.1' },
+  kms: { target: 'TrentService', contentType: 'application/x-amz-json-1.1' },
+  logs: { target: 'Logs_20140328', contentType: 'application/x-amz-json-1.1' },
 };
+type SignedService = Omit<AwsService, 'service'> & { readonly service: keyof typeof PROTOCOL };
+
 const SKEWED = new Set(['RequestTimeTooSkewed', 'InvalidSignatureException', 'SignatureDoesNotMatch']);
 const SKEW_WORTH_CORRECTING_MILLISECONDS = 60_000;
 
@@ -14,7 +18,7 @@ const SKEW_WORTH_CORRECTING_MILLISECONDS = 60_000;
  * A client for one AWS JSON service that loads in a tenth of the SDK's time: it signs (Signature
  * Version 4) and sends over kept-alive connections. Calls behave as `resilientCall` says.
  */
-export function signedClient(options: AwsService & Patience): AwsCall {
+export function signedClient(options: SignedService & Patience): AwsCall {
   return resilientCall(signedAttempt(options), options);
 }
 
@@ -24,7 +28,7 @@ function signedAttempt({
   credentials,
   now,
   ...options
-}: AwsService & { now: () => number }): AwsAttempt {
+}: SignedService & { now: () => number }): AwsAttempt {
   const endpoint = new URL(options.endpoint ?? `https://${service}.${region}.amazonaws.com`);
   const { target, contentType } = PROTOCOL[service];
   const send = sender(endpoint);

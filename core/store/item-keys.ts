@@ -14,7 +14,7 @@ export interface ItemKey {
 /** Partition of audit records that belong to no tenant. */
 const NO_TENANT = '-';
 /** As many as the largest whole number has that a JavaScript number holds exactly. */
-const SEQ_DIGITS = 16;
+export const SEQ_DIGITS = 16;
 
 /** Every `pk` and `sk` is made here and nowhere else. */
 export const itemKey = {

@@ -1,8 +1,8 @@
 import { type Counts, KEY_TYPES, type UsageCount } from '../../core/domain/access-record.ts';
-import { DomainError } from '../../core/domain/domain-error.ts';
 import { latencyPercentile } from '../../core/domain/latency-bucket.ts';
 import { found, notFound } from '../../core/domain/not-found.ts';
 import { actsFor } from '../../core/domain/person.ts';
+import { badRange, LATEST_TIME, timeRange } from '../../core/domain/time-range.ts';
 import { dayOf, hourOf, type UsageSubject } from '../../core/domain/usage-tally.ts';
 import type { Answer, OperationRequest } from '../../core/http/operation.ts';
 import type { GroupBy, Usage, UsageGroup, usageSchemas } from '../../core/http/schemas/usage-schemas.ts';
@@ -80,11 +80,9 @@ async function sourceOfCredential(
  * @throws DomainError `invalid_request` for a range that is empty or too long
  */
 function rangeOf({ from, to, groupBy }: Request['query'], now: Date) {
-  // The end is exclusive, and what has just happened is wanted.
-  const end = to === undefined ? now.getTime() + 1 : Date.parse(to);
-  const usual = groupBy === 'day' ? DEFAULT_DAYS * DAY_MILLISECONDS : DAY_MILLISECONDS;
-  const begin = from === undefined ? end - usual : Date.parse(from);
-  if (begin >= end) throw badRange('from must be earlier than to');
+  const usualMilliseconds = groupBy === 'day' ? DEFAULT_DAYS * DAY_MILLISECONDS : DAY_MILLISECONDS;
+  const range = timeRange({ from, to }, { now, usualMilliseconds });
+  const [begin, end] = [range.from.getTime(), range.to.getTime()];
   const hours = Math.ceil(end / HOUR_MILLISECONDS) - Math.floor(begin / HOUR_MILLISECONDS);
   const resolution = groupBy === 'hour' || (groupBy !== 'day' && hours <= MOST_HOURS) ? 'hour' : 'day';
   const unit = resolution === 'hour' ? HOUR_MILLISECONDS : DAY_MILLISECONDS;
@@ -100,15 +98,11 @@ function rangeOf({ from, to, groupBy }: Request['query'], now: Date) {
   const periodOf = resolution === 'hour' ? hourOf : dayOf;
   return {
     from: new Date(first * unit).toISOString(),
-    to: new Date(after * unit).toISOString(),
+    to: new Date(Math.min(after * unit, LATEST_TIME)).toISOString(),
     resolution,
     first: periodOf(first * unit),
     last: periodOf((after - 1) * unit),
   } as const;
-}
-
-function badRange(message: string): DomainError {
-  return new DomainError('invalid_request', message, { param: 'from' });
 }
 
 function groupsOf(counts: readonly PeriodCount[], groupBy: GroupBy, kind: Kind): UsageGroup[] {

@@ -13,7 +13,7 @@ import type { UsagePlansConfig } from '../config.ts';
 import { grantDecrypt, grantEncrypt } from './data-key.ts';
 import { dismiss } from './finding.ts';
 import { type Conditions, grant, grantOnItems, onlyAttributes } from './grant.ts';
-import type { Store } from './store.ts';
+import type { ControlStore, Store } from './store.ts';
 
 /**
  * What each function may do, beside writing its log: the whole of it, written by hand. A permission and
@@ -213,11 +213,14 @@ export function allowSweep(fn: LambdaFunction, store: Store): void {
   grantEncrypt(fn, store.keyArn, 'dynamodb');
 }
 
-export function allowAudit(fn: LambdaFunction, store: Store): void {
+export function allowAudit(fn: LambdaFunction, store: ControlStore): void {
   fn.addEnvironment(ENV.auditTable, RESOURCE.auditTable);
   grant(fn, ['dynamodb:Query'], [store.auditTableArn, `${store.auditTableArn}/index/${AUDIT_INDEX.byDay}`]);
   grant(fn, ['dynamodb:BatchGetItem'], [store.auditTableArn]);
   grantDecrypt(fn, store.keyArn, 'dynamodb');
+  useAnchors(fn, store);
+  grant(fn, ['kms:GetPublicKey'], [store.anchorKeyArn]);
+  onAnchorStreams(fn, ['logs:GetLogEvents']);
 }
 
 /** Counts requests, and reads a count only to learn which names it has. Nobody else writes the usage table. */
@@ -249,7 +252,7 @@ export function allowUsage(fn: LambdaFunction, store: Store): void {
 }
 
 /** The only writer of the audit table, the only one that speaks on the bus, the only reader of the stream. */
-export function allowPublisher(fn: LambdaFunction, store: Store, streamArn: string): void {
+export function allowPublisher(fn: LambdaFunction, store: ControlStore, streamArn: string): void {
   grant(fn, ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'], [streamArn]);
   grant(fn, ['dynamodb:ListStreams'], ['*']);
   dismiss(fn.role ?? fn, {
@@ -264,6 +267,31 @@ export function allowPublisher(fn: LambdaFunction, store: Store, streamArn: stri
   grantEncrypt(fn, store.keyArn, 'dynamodb');
   fn.addEnvironment(ENV.bus, RESOURCE.bus);
   grant(fn, ['events:PutEvents'], [store.busArn]);
+  useAnchors(fn, store);
+  grant(fn, ['kms:Sign'], [store.anchorKeyArn]);
+  onAnchorStreams(fn, ['logs:CreateLogStream', 'logs:PutLogEvents']);
+}
+
+function useAnchors(fn: LambdaFunction, store: ControlStore): void {
+  fn.addEnvironment(ENV.anchorKey, store.anchorKeyArn);
+  fn.addEnvironment(ENV.anchorLogGroup, RESOURCE.auditAnchors);
+}
+
+/** Each chain has a stream of its own, named by its tenant. */
+function onAnchorStreams(fn: LambdaFunction, actions: string[]): void {
+  const name = `${RESOURCE.auditAnchors}:log-stream:*`;
+  const streams = Stack.of(fn).formatArn({
+    service: 'logs',
+    resource: 'log-group',
+    resourceName: name,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+  grant(fn, actions, [streams]);
+  dismiss(fn.role ?? fn, {
+    id: 'AwsSolutions-IAM5',
+    reason: 'A tenant’s stream is made with its first record; the log group holds nothing else.',
+    appliesTo: [{ regex: `/^Resource::arn:.+:log-group:${RESOURCE.auditAnchors}:log-stream:\\*$/` }],
+  });
 }
 
 /** The four steps of a rotation, on the pepper alone. */

@@ -13,6 +13,12 @@ export interface Store {
   readonly keyArn: string;
 }
 
+/** The same, for the control plane, which is deployed beside it. */
+export interface ControlStore extends Store {
+  /** The KMS key that heads of audit chains are signed with. */
+  readonly anchorKeyArn: string;
+}
+
 /** CloudFormation exports of Keywright's stacks, for stacks of other apps in the same account and Region. */
 export const EXPORTS = {
   keyArn: 'keywright-key-arn',

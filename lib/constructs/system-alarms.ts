@@ -87,6 +87,11 @@ export function addControlPlaneAlarms(
       above: 0,
       meaning: 'an audit event could not be published for twelve hours; the stream keeps it for twelve more.',
     }),
+    alarm('AuditAnchors', {
+      metric: ours(METRIC.anchorsFailed, Stats.SUM, FIVE_MINUTES, { service: 'publisher' }),
+      above: 0,
+      meaning: 'heads of the audit log could not be signed or written; cutting off its end would go unseen.',
+    }),
     alarm('UsageErrors', {
       metric: usage.function.metricErrors({ period: FIVE_MINUTES }),
       above: 0,

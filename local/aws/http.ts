@@ -19,6 +19,8 @@ const SIGNING_NAMES: Record<string, string> = {
   secretsmanager: 'secretsmanager',
   AWSEvents: 'events',
   AmazonSQS: 'sqs',
+  TrentService: 'kms',
+  Logs_20140328: 'logs',
 };
 
 /** Who may call the services, and where they are. */

@@ -14,7 +14,12 @@ const audit = `${table}-audit`;
 const usage = `${table}-usage`;
 const bus = `arn:aws:events:${REGION}:${ACCOUNT_ID}:event-bus/keywright`;
 const pepper = physical('AWS::SecretsManager::Secret');
-const key = `arn:aws:kms:${REGION}:${ACCOUNT_ID}:key/${physical('AWS::KMS::Key')}`;
+const keyOf = (isIt: (properties: Record<string, unknown>) => boolean) =>
+  `arn:aws:kms:${REGION}:${ACCOUNT_ID}:key/${physical('AWS::KMS::Key', isIt)}`;
+const key = keyOf(({ KeyUsage }) => KeyUsage === undefined);
+const anchorKey = keyOf(({ KeyUsage }) => KeyUsage === 'SIGN_VERIFY');
+const anchorLog = `arn:aws:logs:${REGION}:${ACCOUNT_ID}:log-group:/keywright/audit-anchors`;
+const anchorStream = `${anchorLog}:log-stream:tenant_a`;
 const queue = (isIt: (properties: Record<string, unknown>) => boolean) =>
   `arn:aws:sqs:${REGION}:${ACCOUNT_ID}:${physical('AWS::SQS::Queue', isIt).split('/').at(-1)}`;
 const deadLetters = queue(({ QueueName }) => QueueName === undefined);
@@ -206,6 +211,16 @@ const SENSITIVE = {
     resource: `arn:aws:execute-api:${REGION}:${ACCOUNT_ID}:${management}/$default/POST/v1/tenants`,
   },
   'change upkeep': { action: 'lambda:UpdateFunctionCode', resource: upkeep },
+  'sign a head': { action: 'kms:Sign', resource: anchorKey },
+  'read the key of heads': { action: 'kms:GetPublicKey', resource: anchorKey },
+  'destroy the key of heads': { action: 'kms:ScheduleKeyDeletion', resource: anchorKey },
+  'change who signs heads': { action: 'kms:PutKeyPolicy', resource: anchorKey },
+  'sign with the other key': { action: 'kms:Sign', resource: key },
+  'begin a stream of heads': { action: 'logs:CreateLogStream', resource: anchorStream },
+  'write a head': { action: 'logs:PutLogEvents', resource: anchorStream },
+  'read heads': { action: 'logs:GetLogEvents', resource: anchorStream },
+  'delete heads': { action: 'logs:DeleteLogStream', resource: anchorStream },
+  'forget heads': { action: 'logs:PutRetentionPolicy', resource: anchorLog },
   'call a function': { action: 'lambda:InvokeFunction', resource: '*' },
   'take another role': { action: 'sts:AssumeRole', resource: '*' },
   'pass a role': { action: 'iam:PassRole', resource: '*' },
@@ -384,6 +399,8 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     'query audit by day',
     'get audit records',
     'decrypt through DynamoDB',
+    'read the key of heads',
+    'read heads',
   ],
   openapi: [],
   usage: [...GETS_CREDENTIALS, 'get tenant', 'read usage', 'decrypt through DynamoDB'],
@@ -411,6 +428,9 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     'query an audit chain',
     'put audit record',
     'publish event',
+    'sign a head',
+    'begin a stream of heads',
+    'write a head',
     'send dead letter',
     'decrypt through DynamoDB',
     'encrypt through DynamoDB',
@@ -557,6 +577,19 @@ describe('the audit table is append-only', () => {
   });
 });
 
+test('nobody but the publisher may sign a head, the account’s root neither', () => {
+  const publisher = `arn:aws:iam::${ACCOUNT_ID}:role/keywright-publisher-${REGION}`;
+  const roles = functions.map(({ role }) => role);
+  expect(roles).toContain(publisher);
+  for (const principal of [
+    ...roles,
+    ...['root', 'role/Admin'].map((it) => `arn:aws:iam::${ACCOUNT_ID}:${it}`),
+  ]) {
+    const denied = policies.deniesEvenTo(principal, SENSITIVE['sign a head']);
+    expect([principal, denied]).toEqual([principal, principal !== publisher]);
+  }
+});
+
 describe('a function that may use something is told where it is', () => {
   test.each([
     [
@@ -581,8 +614,11 @@ describe('a function that may use something is told where it is', () => {
     ['alerts', [ENV.table, ENV.vendor]],
     ['leaks', [ENV.table, ENV.pepperSecret, ENV.vendor]],
     ['sweep', [ENV.table, ENV.usageTable]],
-    ['audit', [ENV.auditTable]],
-    ['publisher', [ENV.auditTable, ENV.auditRetentionDays, ENV.bus]],
+    ['audit', [ENV.auditTable, ENV.anchorKey, ENV.anchorLogGroup]],
+    [
+      'publisher',
+      [ENV.auditTable, ENV.auditRetentionDays, ENV.bus, ENV.anchorKey, ENV.anchorLogGroup, ENV.anchorArchive],
+    ],
     ['pepper-rotation', [ENV.pepperSecret]],
     ['key-upkeep', [ENV.table, ENV.pepperSecret]],
     ['verify', [ENV.table, ENV.pepperSecret, ENV.keyUpkeep]],

@@ -104,7 +104,8 @@ describe('one construct protects', () => {
     const may = (action: string, resource: string, context: Record<string, string | string[]> = {}) =>
       policies.allows(String(Properties.Role), { action, resource, context });
     const pepper = String(stacks.one('AWS::SecretsManager::Secret').PhysicalId);
-    const key = `arn:aws:kms:eu-central-1:111122223333:key/${stacks.one('AWS::KMS::Key').PhysicalId}`;
+    const { PhysicalId } = stacks.one('AWS::KMS::Key', ({ KeyUsage }) => KeyUsage === undefined);
+    const key = `arn:aws:kms:eu-central-1:111122223333:key/${PhysicalId}`;
     expect(may('secretsmanager:GetSecretValue', pepper)).toBe(true);
     expect(may('dynamodb:BatchGetItem', store.tableArn, { 'dynamodb:LeadingKeys': ['CRED#a'] })).toBe(true);
     for (const service of ['dynamodb', 'secretsmanager']) {

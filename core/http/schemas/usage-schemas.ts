@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { KEY_TYPES } from '../../domain/access-record.ts';
 import type { OperationSchema } from '../operation.ts';
-import { environment, tenantId, time, timestamp } from './fields.ts';
+import { environment, tenantId, timestamp } from './fields.ts';
+import { rangeFields } from './range.ts';
 
 const credentialId = z
   .string()
@@ -50,9 +51,9 @@ export const usageSchemas = {
       .strictObject({
         tenantId: tenantId.optional().meta({ description: 'Needed without a keyId' }),
         keyId: credentialId.optional().meta({ description: 'One key or subscription alone' }),
-        from: time.optional().meta({ description: 'By default one day before to; 30 days with groupBy=day' }),
-        to: time.optional().meta({
-          description: 'By default now. Up to 7 days after from hours are counted, up to 400 whole UTC days',
+        ...rangeFields({
+          from: 'by default one day before to; 30 days with groupBy=day',
+          to: 'by default now. Up to 7 days after from hours are counted, up to 400 whole UTC days',
         }),
         groupBy: groupBy.default('day'),
       })
