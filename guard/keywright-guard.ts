@@ -22,6 +22,12 @@ export interface GuardOptions {
   readonly apiId?: string;
   /** With `apiId`: how that API's callers identify themselves. Default: `tenant`. */
   readonly scheme?: 'tenant' | 'subscription';
+  /**
+   * With `apiId`: what paths begin with on a custom domain before the API's own begin, such as the mapping
+   * `store`; `''` for nothing. Asked for where the event doesn't say: by the route `$default`. Default: such
+   * requests are refused.
+   */
+  readonly basePath?: string;
   /** A permission that callers need, `resource:action`, beside what the API's route table asks. */
   readonly permission?: string;
   /** Units that a request spends of its limits, from 0. Default: 1. */
@@ -116,14 +122,22 @@ type Who = Identified | { readonly preflight: true } | RefusalDetails;
 /** There is no word of the caller from an authorizer of Keywright's. */
 const UNINTRODUCED = { code: 'authentication_failed', cause: 'no_context' } as const;
 
+/** It can't be told which of the API's routes is called. */
+const UNPLACED = { code: 'insufficient_permissions', cause: 'permission_missing' } as const;
+
 async function identify(
   event: GuardedEvent,
-  { apiId }: GuardOptions,
+  { apiId, basePath }: GuardOptions,
   surroundings: () => GuardSurroundings,
 ): Promise<Who> {
   const { onWarning, authorize, defaultLimits } = surroundings();
   if (apiId === undefined) return identifyByGateway(event, onWarning);
-  const { decision } = await authorize(accessRequestOf(event));
+  const request = accessRequestOf(event, basePath);
+  if (request.pathProblem !== undefined) {
+    onWarning(request.pathProblem, undefined);
+    return UNPLACED;
+  }
+  const { decision } = await authorize(request);
   if (!decision.allowed) return decision;
   const { caller } = decision;
   if (caller === undefined) return { preflight: true };
