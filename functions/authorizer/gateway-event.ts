@@ -82,21 +82,16 @@ function httpApiRequest(event: GatewayEvent): AccessRequest {
 const UNKNOWN_PATH = '';
 
 /**
- * `rawPath` begins with the stage, and on a custom domain maybe with a mapping. A route says where the API's
- * own path begins; of requests to `$default` that come by a custom domain the ARN does.
+ * `rawPath` begins with a named stage, and on a custom domain with a mapping, the stage, both or neither: there
+ * the route says where the API's own path begins, and of requests to `$default` the ARN does.
  */
-function httpApiPath({
-  rawPath = '/',
-  routeKey = '',
-  routeArn,
-  pathParameters,
-  requestContext,
-}: GatewayEvent): string {
-  const route = /^\S+ (\/.*)$/s.exec(routeKey)?.[1];
+function httpApiPath(event: GatewayEvent): string {
+  const { rawPath = '/', routeKey = '', routeArn, pathParameters, requestContext } = event;
+  if (!isCustomDomain(requestContext?.domainName)) return withoutStage(rawPath, requestContext?.stage);
+  const route = routeKey.split(' ')[1];
   if (route !== undefined) {
     return ownPath({ path: rawPath, route, parameters: pathParameters }) ?? UNKNOWN_PATH;
   }
-  if (!isCustomDomain(requestContext?.domainName)) return withoutStage(rawPath, requestContext?.stage);
   const { path } = splitMethodArn(routeArn);
   return path !== '' && rawPath.endsWith(path) ? path : UNKNOWN_PATH;
 }

@@ -76,11 +76,23 @@ describe.each(CALLS)('$route called as $own', (call) => {
       expect(request.path).toBe(call.own);
     }
   });
+
+  test('which AWS’s own host name gives the stage in front of it, if it has a name', () => {
+    for (const [stage, front] of [
+      ['v1', '/v1'],
+      ['$default', ''],
+    ] as const) {
+      const { requestContext, ...event } = httpBackend(call, front, AWS_HOST);
+      const context = { ...requestContext, stage };
+      const asked = { ...event, requestContext: context, type: 'REQUEST', version: '2.0' } as const;
+      expect(readGatewayEvent(asked as never).request.path).toBe(call.own);
+    }
+  });
 });
 
 test('a path that does not end as its route says is granted by *:* alone', () => {
   const event = { version: '2.0', type: 'REQUEST', routeKey: 'GET /v1/{id}', rawPath: '/v1/8' } as const;
-  const requestContext = { http: { method: 'GET', sourceIp: '203.0.113.7' } };
+  const requestContext = { domainName: CUSTOM_HOST, http: { method: 'GET', sourceIp: '203.0.113.7' } };
   const { request } = readGatewayEvent({ ...event, requestContext, pathParameters: { id: '7' } });
   expect(request.path).toBe('');
   expect(ownPath({ path: '/v1/8', route: '/v1/{id}', parameters: null })).toBeUndefined();
