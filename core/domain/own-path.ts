@@ -15,12 +15,39 @@ export interface CalledPath {
  */
 export function ownPath({ path, route, parameters }: CalledPath): string | undefined {
   if (route === undefined || route === '/') return route;
-  const template = route.split('/').slice(1);
-  for (let start = path.indexOf('/'); start !== -1; start = path.indexOf('/', start + 1)) {
-    const candidate = path.slice(start);
-    if (fits(candidate, template, parameters ?? {})) return candidate;
+  const expected = expectedPath(route, parameters ?? {});
+  if (expected === undefined) return undefined;
+  const finalSlash = path.endsWith('/') ? '/' : '';
+  const segments = path.split('/').slice(1, finalSlash === '' ? undefined : -1);
+  let tail = '';
+  for (let count = 1; count <= segments.length && tail.length < expected.length; count++) {
+    tail = `/${decoded(segments.at(-count) ?? '')}${tail}`;
+    if (tail === expected) return `/${segments.slice(-count).join('/')}${finalSlash}`;
   }
   return undefined;
+}
+
+/** A route with its parameters, decoded; undefined where one is missing. */
+function expectedPath(
+  route: string,
+  parameters: Readonly<Record<string, string | undefined>>,
+): string | undefined {
+  const parts = route.split('/').map((declared) => {
+    const name = /^\{(.+?)\+?\}$/.exec(declared)?.[1];
+    return name === undefined ? declared : parameters[name];
+  });
+  if (parts.includes(undefined)) return undefined;
+  const path = parts.join('/');
+  return (path.endsWith('/') ? path.slice(0, -1) : path).split('/').map(decoded).join('/');
+}
+
+/** A part of a path as most read it, so that what the gateway decoded is compared with what it did not. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 /** A named stage of an HTTP API is the first segment of the path that it hands on; `$default` is not in it. */
@@ -41,46 +68,4 @@ const AWS_HOST =
 /** Whether a request came by a custom domain, which may map the API or a stage below a path of its own. */
 export function isCustomDomain(domainName: string | undefined): boolean {
   return domainName !== undefined && !AWS_HOST.test(domainName);
-}
-
-function fits(
-  path: string,
-  template: readonly string[],
-  parameters: Readonly<Record<string, string | undefined>>,
-): boolean {
-  const segments = withoutFinalSlash(path).split('/').slice(1);
-  const rest = restName(template);
-  if (rest === undefined ? segments.length !== template.length : segments.length < template.length)
-    return false;
-  return template.every((declared, index) => {
-    if (rest !== undefined && index === template.length - 1) {
-      const value = parameters[rest];
-      return value !== undefined && isSame(segments.slice(index).join('/'), withoutFinalSlash(value));
-    }
-    const name = /^\{(.+)\}$/.exec(declared)?.[1];
-    const expected = name === undefined ? declared : parameters[name];
-    return expected !== undefined && isSame(segments[index] ?? '', expected);
-  });
-}
-
-/** The name of a `{name+}` that a template ends with. */
-function restName(template: readonly string[]): string | undefined {
-  return /^\{(.+)\+\}$/.exec(template.at(-1) ?? '')?.[1];
-}
-
-function withoutFinalSlash(path: string): string {
-  return path.endsWith('/') ? path.slice(0, -1) : path;
-}
-
-/** Whether a part of a path is a value, either of which the gateway may have decoded. */
-function isSame(part: string, value: string): boolean {
-  return part === value || decoded(part) === value || part === decoded(value);
-}
-
-function decoded(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return undefined;
-  }
 }

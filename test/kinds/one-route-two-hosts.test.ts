@@ -215,3 +215,13 @@ test('whatever stands in front of whatever path, the own path is found by the ro
     { numRuns: 500 },
   );
 });
+
+test('and found at once in the longest path that API Gateway takes', () => {
+  const path = '/a'.repeat(5000);
+  const started = process.cpuUsage().user;
+  for (const rest of ['b', 'a/a', path.slice(1), `${path.slice(1)}/b`]) {
+    const own = ownPath({ path, route: '/{rest+}', parameters: { rest } });
+    expect(own).toBe(path.endsWith(`/${rest}`) ? `/${rest}` : undefined);
+  }
+  expect(process.cpuUsage().user - started).toBeLessThan(500_000);
+});
