@@ -30,6 +30,12 @@ export interface GuardOptions {
   readonly access?: 'verify' | 'table';
   /** With `apiId`: how that API's callers identify themselves. Default: `tenant`. */
   readonly scheme?: 'tenant' | 'subscription';
+  /**
+   * With `apiId`: what paths begin with on a custom domain before the API's own begin, such as the mapping
+   * `store`; `''` for nothing. Asked for where the event doesn't say: by the route `$default`. Default: such
+   * requests are refused.
+   */
+  readonly basePath?: string;
   /** A permission that callers need, `resource:action`, beside what the API's route table asks. */
   readonly permission?: string;
   /** Units that a request spends of its limits, from 0. Default: 1. */
@@ -114,6 +120,9 @@ export function guardIn(options: GuardOptions, surroundings: () => GuardSurround
 
 type Refused = Extract<Admission, { readonly refusal: RefusalDetails }>;
 
+/** It can't be told which of the API's routes is called. */
+const UNPLACED = { code: 'insufficient_permissions', cause: 'permission_missing' } as const;
+
 interface Admitted {
   readonly admission: Admission | { readonly preflight: true };
   /** Who an authorizer says that the caller is. */
@@ -130,13 +139,17 @@ function unitsOf(cost: NonNullable<GuardOptions['cost']>, event: unknown): numbe
 
 async function admit(
   event: GuardedEvent,
-  { apiId }: GuardOptions,
+  { apiId, basePath }: GuardOptions,
   demand: Demand,
   surroundings: GuardSurroundings,
 ): Promise<Admitted> {
   const access = 'ask' in surroundings ? verifyAccess(surroundings) : tableAccess(surroundings);
-  const request = accessRequestOf(event);
-  if (apiId !== undefined) return { admission: await access.admit(request, demand) };
+  const request = accessRequestOf(event, basePath);
+  if (apiId !== undefined) {
+    if (request.pathProblem === undefined) return { admission: await access.admit(request, demand) };
+    surroundings.onWarning(request.pathProblem, undefined);
+    return { admission: { refusal: UNPLACED } };
+  }
   const who = introducedBy(event, surroundings.onWarning);
   if ('preflight' in who) return { admission: who };
   if ('code' in who) return { admission: { refusal: who } };

@@ -54,6 +54,9 @@ export const ENV = {
   verifyUrl: 'KEYWRIGHT_VERIFY_URL',
 } as const;
 
+/** The request headers that API Gateway's cache of authorizers' answers tells requests apart by; each must be sent. */
+export const CACHE_KEY_HEADERS = ['x-api-key', 'x-tn'] as const;
+
 /** Global secondary indexes of the main table. */
 export const TABLE_INDEX = {
   /** `listPk` / `listSk`: keys and subscriptions of a tenant, all tenants, APIs, products; newest last. */
