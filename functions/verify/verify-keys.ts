@@ -10,6 +10,7 @@ import { type RefusalDetails, refusalAnswer } from '../../core/domain/refusal-an
 import { invalidInput } from '../../core/http/error-answer.ts';
 import { logRefusal } from '../../core/http/refusal-log.ts';
 import { type Question, type Verification, verifyRequest } from '../../core/http/schemas/verify-schemas.ts';
+import { faultOf } from '../../core/http/request-reader.ts';
 import { logUse } from '../../core/http/use-log.ts';
 import type { VerifyDependencies } from './dependencies.ts';
 
@@ -33,6 +34,8 @@ export async function verifyBatch(
 ): Promise<Verification[]> {
   const begun = await Promise.all(
     requests.map(async (request) => {
+      const fault = faultOf(request);
+      if (fault !== undefined) return { wrong: new DomainError('invalid_request', fault) };
       const { success, data, error } = verifyRequest.safeParse(request);
       if (!success) return { wrong: invalidInput(error) };
       const question = { ...data, requestId };

@@ -156,6 +156,7 @@ export const verifySchemas = {
       'Decide on a caller of a backend as an authorizer would, and spend of its limits; up to 100 at once',
     open: true,
     acceptsKeys: true,
+    rows: 'requests',
     body,
     answers: { 200: z.union([result, z.strictObject({ results: z.array(result) })]) },
   },
