@@ -60,7 +60,7 @@ const callerFields = z.object({
   secretId: z.string().optional(),
 });
 
-const ownerFields = callerFields.omit({ keyId: true });
+const ownerFields = callerFields.omit({ keyId: true, secretId: true });
 
 const METHODS: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 const LONGEST_ROUTE = 100;
@@ -90,7 +90,6 @@ export function readRefusal({ id, timestamp, message }: LogEvent): RefusalRecord
   const { success, data } = refusalLine.safeParse(jsonOf(message));
   if (!success) return undefined;
   const { requestId, cause, code, keyId, owner, sourceIp } = data;
-  const whose = ownerFields.safeParse(owner).data;
   return {
     id,
     time: timestamp,
@@ -98,7 +97,7 @@ export function readRefusal({ id, timestamp, message }: LogEvent): RefusalRecord
     cause,
     code,
     keyId,
-    owner: whose && { ...whose, secretId: whose.secretId },
+    owner: ownerFields.safeParse(owner).data,
     sourceIp,
   };
 }
