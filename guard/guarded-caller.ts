@@ -33,7 +33,7 @@ export function identifiedBy(context: Readonly<Record<string, unknown>>): Identi
   return {
     credentialId: credentialIdOf(keyId),
     limits: policies,
-    owner: { ...whose, secretId: text('secretId') ?? text('slot') ?? '' },
+    owner: whose,
     caller: {
       keyId,
       ...whose,

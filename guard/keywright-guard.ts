@@ -21,13 +21,6 @@ export interface GuardOptions {
    * without one is refused.
    */
   readonly apiId?: string;
-  /**
-   * Where decisions and limits come from. Default: `verify`, which costs a call to the management API for each
-   * request that is decided on or has limits, and gives the function no right but to ask. `table`: the guard
-   * goes to DynamoDB itself, which is quicker and cheaper; the function can then spend the limits of every
-   * credential and, with `apiId`, read every credential and the pepper. `allowGuard` must be told too.
-   */
-  readonly access?: 'verify' | 'table';
   /** With `apiId`: how that API's callers identify themselves. Default: `tenant`. */
   readonly scheme?: 'tenant' | 'subscription';
   /**
@@ -67,12 +60,13 @@ const STATES = 'keywrightLimits';
 /**
  * Guards a Lambda backend: `middy(handler).use(keywrightGuard())`. Spends of the caller's limits and checks
  * the permission asked for, answers 401, 403, 429 and 503 in the words of the caller's scheme, gives the
- * handler `context.keywright` (a GuardedCaller), and adds the limits' headers to its answer.
+ * handler `context.keywright` (a GuardedCaller), and adds the limits' headers to its answer. `allowGuard` of the
+ * CDK library says where its decisions and limits come from: of `verify`, or of the table itself.
  */
 export function keywrightGuard(options: GuardOptions = {}): KeywrightGuard {
   return guardIn(
     options,
-    once(() => deployedSurroundings(process.env, options)),
+    once(() => deployedSurroundings(process.env, options.apiId)),
   );
 }
 

@@ -1,4 +1,3 @@
-import type { AwsCall } from '../core/aws/aws-call.ts';
 import { endpointOf, lambdaCredentials, required } from '../core/aws/lambda-environment.ts';
 import { verifyClient } from '../core/aws/verify-client.ts';
 import { ENV } from '../core/contract/deployment.ts';
@@ -20,11 +19,6 @@ interface GuardCommons {
   readonly write: WriteLine;
 }
 
-interface Choices {
-  readonly apiId?: string;
-  readonly access?: 'verify' | 'table';
-}
-
 /**
  * What `verify` may take: as long as its own decisions do. There is no second attempt after that: the first may
  * have spent what it asked for.
@@ -32,38 +26,34 @@ interface Choices {
 const PATIENCE = { attemptMilliseconds: 3500, deadlineMilliseconds: 3500 };
 
 /**
- * The surroundings of a deployed backend, from the variables that `allowGuard` of the CDK library sets.
+ * The surroundings of a deployed backend, from the variables that `allowGuard` of the CDK library sets: it asks
+ * `verify`, unless it was given the table.
  * @throws Error that names a variable which is not set
  */
-export function deployedSurroundings(env: NodeJS.ProcessEnv, choices: Choices): GuardSurroundings {
+export function deployedSurroundings(env: NodeJS.ProcessEnv, apiId: string | undefined): GuardSurroundings {
   const onWarning = (message: string, cause: unknown) => logWarning(writeLine, message, cause);
   const commons = { now: Date.now, onWarning, write: writeLine };
-  return choices.access === 'table'
-    ? deployedTable(env, choices, commons)
-    : deployedVerify(env, choices, commons);
+  const asks = env[ENV.table] === undefined || env[ENV.verifyUrl] !== undefined;
+  return asks ? deployedVerify(env, apiId, commons) : deployedTable(env, apiId, commons);
 }
 
 function deployedVerify(
   env: NodeJS.ProcessEnv,
-  { apiId }: Choices,
+  apiId: string | undefined,
   commons: GuardCommons,
 ): GuardCommons & VerifyAccessOptions {
   const region = required(env, 'AWS_REGION');
-  let client: AwsCall | undefined;
+  const ask = verifyClient(required(env, ENV.verifyUrl), {
+    endpoint: endpointOf(env, 'EXECUTE_API'),
+    region,
+    credentials: () => lambdaCredentials(env),
+    ...PATIENCE,
+    now: Date.now,
+    random: Math.random,
+  });
   return {
     ...commons,
-    async ask(question) {
-      // Behind an authorizer nothing is asked for callers without limits.
-      client ??= verifyClient(required(env, ENV.verifyUrl), {
-        endpoint: endpointOf(env, 'EXECUTE_API'),
-        region,
-        credentials: () => lambdaCredentials(env),
-        ...PATIENCE,
-        now: Date.now,
-        random: Math.random,
-      });
-      return (await client('Verify', question)) as unknown as Verification;
-    },
+    ask: async (question) => (await ask('Verify', question)) as unknown as Verification,
     apiId,
     format: new KeyFormat(env[ENV.vendor]),
     acceptsImported: env[ENV.acceptImportedKeys] === 'true',
@@ -72,7 +62,7 @@ function deployedVerify(
 
 function deployedTable(
   env: NodeJS.ProcessEnv,
-  { apiId }: Choices,
+  apiId: string | undefined,
   commons: GuardCommons,
 ): GuardCommons & TableAccessOptions {
   const { onWarning } = commons;

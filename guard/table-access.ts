@@ -2,7 +2,6 @@ import type { AccessRequest } from '../core/access/authorizer.ts';
 import type { Limiter } from '../core/access/limiter.ts';
 import type { Outcome } from '../core/access/outcome.ts';
 import { REFUSALS } from '../core/contract/refusals.ts';
-import { ownerOf } from '../core/domain/decision.ts';
 import { type DefaultLimits, limitsOf } from '../core/domain/limit.ts';
 import type { WriteLine } from '../core/http/refusal-log.ts';
 import { logUse } from '../core/http/use-log.ts';
@@ -48,8 +47,7 @@ export function tableAccess(options: TableAccessOptions): GuardAccess {
       if (caller !== undefined && code !== 'authorizer_unavailable') {
         const { method, sourceIp, requestId } = request;
         const status = code === undefined ? ADMITTED : REFUSALS[code].status;
-        const use = { caller: { ...caller, ...ownerOf(caller) }, status, method, route, sourceIp, requestId };
-        logUse(write, use, now());
+        logUse(write, { caller, status, method, route, sourceIp, requestId }, now());
       }
       return admission;
     },

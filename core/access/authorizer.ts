@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { RefusalCode } from '../contract/refusals.ts';
 import { compositeKey } from '../domain/composite-key.ts';
 import { type Credentials, type Headers, readCredentials } from '../domain/credentials.ts';
-import { type Cause, type Refusal, refusalOf, withToken } from '../domain/decision.ts';
+import { type Cause, ownerOf, type Refusal, refusalOf, withToken } from '../domain/decision.ts';
 import type { CarriedKey } from '../domain/imported-key.ts';
 import { type KeyFormat, publicIdOf } from '../domain/key-format.ts';
 import { networkOf } from '../domain/network.ts';
@@ -190,7 +190,10 @@ export class Authorizer {
     if (known !== undefined && !hasEnded(known, this.#options.now())) return known;
     if ('allowed' in verdict || oauth === undefined) return entry;
     const verified = token === undefined ? undefined : await this.#options.tokens.verify(token, oauth);
-    const identified = identification(withToken(verdict, token, verified, oauthClientIds));
+    const checked = withToken(verdict, token, verified, oauthClientIds);
+    const identified = identification(
+      'allowed' in checked ? { ...checked, owner: ownerOf(verdict) } : checked,
+    );
     tokens.set(tokenHash, identified);
     return identified;
   }
@@ -222,10 +225,10 @@ export class Authorizer {
       outcome = { decision: verdict, caller: undefined, routes: entry.routes, route: undefined };
     } else {
       const { method, path, sourceIp } = request;
-      const decision = refusalOf(verdict, { method, path, sourceIp, origin }, entry.table) ?? {
-        allowed: true,
-        caller: verdict,
-      };
+      const refusal = refusalOf(verdict, { method, path, sourceIp, origin }, entry.table);
+      const decision = refusal
+        ? { ...refusal, owner: ownerOf(verdict) }
+        : ({ allowed: true, caller: verdict } as const);
       const route = path === undefined ? undefined : entry.table.nameOf(method, path);
       outcome = { decision, caller: verdict, routes: entry.routes, route };
     }

@@ -1,5 +1,5 @@
 import type { ApiRecord, Caller, Refusal } from '../domain/decision.ts';
-import { identify } from '../domain/identify.ts';
+import { identify, withOwner } from '../domain/identify.ts';
 import {
   type CarriedKey,
   type ForeignKey,
@@ -91,7 +91,7 @@ export class KeyReader {
     const pepper = await this.#pepperFor(found);
     const sent = { tenantId, clientKey };
     const now = new Date(this.#options.now());
-    const verdict = identify(found.key, sent, found.records, pepper, now);
+    const verdict = withOwner(identify(found.key, sent, found.records, pepper, now), found.records);
     const upkeep = 'allowed' in verdict ? undefined : this.#keepUp(verdict, { ...found, pepper });
     const oauthClientIds =
       credential !== undefined && 'subscriptionId' in credential ? credential.oauthClientIds : undefined;

@@ -51,7 +51,7 @@ export interface RefusalRecord {
   /** The key that was named, whoever named it. */
   readonly keyId: string | undefined;
   /** Whose the key is, where its secret was verified; undefined where it was only named. */
-  readonly owner: Omit<RecordedCaller, 'keyId'> | undefined;
+  readonly owner: Pick<RecordedCaller, 'tenantId' | 'environment' | 'keyType'> | undefined;
   readonly sourceIp: string | undefined;
 }
 

@@ -56,11 +56,11 @@ export interface Refusal {
   readonly owner?: KeyOwner;
 }
 
-/** Whose a verified key is, and which of its secrets was presented: what usage is counted by. */
-export type KeyOwner = Pick<Caller, 'tenantId' | 'environment' | 'keyType' | 'secretId'>;
+/** Whose a verified key is: what its refusals are counted by. */
+export type KeyOwner = Pick<Caller, 'tenantId' | 'environment' | 'keyType'>;
 
-export function ownerOf({ tenantId, environment, keyType, secretId }: KeyOwner): KeyOwner {
-  return { tenantId, environment, keyType, secretId };
+export function ownerOf({ tenantId, environment, keyType }: KeyOwner): KeyOwner {
+  return { tenantId, environment, keyType };
 }
 
 /** What a decision needs of the stored items. */
@@ -154,7 +154,6 @@ export function withToken(
     code: codeOf(cause),
     cause,
     keyId: caller.keyId,
-    owner: ownerOf(caller),
   });
   if (sent === undefined) return refuse('no_token');
   if (token === undefined) return refuse('invalid_token');
@@ -184,7 +183,6 @@ export function refusalOf(
     code,
     cause,
     keyId: caller.keyId,
-    owner: ownerOf(caller),
   });
   if (!caller.networks.include(request.sourceIp)) return refuse('network_not_allowed', 'network_not_allowed');
   if (!originAllowed(caller.origins, request.origin))

@@ -5,7 +5,6 @@ import {
   type Cause,
   type CredentialRecord,
   codeOf,
-  type KeyOwner,
   ownerOf,
   type PartyRecords,
   type Refusal,
@@ -60,16 +59,14 @@ function identifyApiKey(
   { tenant, api, tenantId }: PartyRecords & Sent,
   now: Date,
 ): Caller | Refusal {
-  const owner = ownerOf({ ...credential, keyType: credential.type, secretId: secret.id });
   const status = statusOf(credential, now);
-  if (status !== 'active') return refusal(key, `key_${status}`, owner);
-  if (secret.endsAt <= now.getTime()) return refusal(key, 'secret_expired', owner);
-  if (tenantId !== undefined && tenantId !== credential.tenantId)
-    return refusal(key, 'tenant_mismatch', owner);
-  if (tenant === undefined) return refusal(key, 'unknown_tenant', owner);
-  if (tenant.status !== 'active') return refusal(key, 'tenant_suspended', owner);
+  if (status !== 'active') return refusal(key, `key_${status}`);
+  if (secret.endsAt <= now.getTime()) return refusal(key, 'secret_expired');
+  if (tenantId !== undefined && tenantId !== credential.tenantId) return refusal(key, 'tenant_mismatch');
+  if (tenant === undefined) return refusal(key, 'unknown_tenant');
+  if (tenant.status !== 'active') return refusal(key, 'tenant_suspended');
   if (api !== undefined && credential.environment !== api.environment)
-    return refusal(key, 'environment_mismatch', owner);
+    return refusal(key, 'environment_mismatch');
 
   const permissions = narrow(tenant.roles[credential.role]?.permissions ?? [], credential.permissions);
   return {
@@ -101,21 +98,18 @@ function identifySubscription(
   pepper: Pepper,
 ): Caller | Refusal {
   const { subscriptionId, productId, tenantId, environment, state } = subscription;
-  const owner = ownerOf({ tenantId, environment, keyType: 'subscription', secretId: secret.id });
-  if (sent.tenantId !== undefined && sent.tenantId !== tenantId)
-    return refusal(key, 'tenant_mismatch', owner);
-  if (tenant === undefined) return refusal(key, 'unknown_tenant', owner);
-  if (tenant.status !== 'active') return refusal(key, 'tenant_suspended', owner);
-  if (api !== undefined && environment !== api.environment)
-    return refusal(key, 'environment_mismatch', owner);
+  if (sent.tenantId !== undefined && sent.tenantId !== tenantId) return refusal(key, 'tenant_mismatch');
+  if (tenant === undefined) return refusal(key, 'unknown_tenant');
+  if (tenant.status !== 'active') return refusal(key, 'tenant_suspended');
+  if (api !== undefined && environment !== api.environment) return refusal(key, 'environment_mismatch');
   if (product === undefined || (api !== undefined && !product.apiIds.includes(api.apiId))) {
-    return refusal(key, 'product_not_subscribed', owner);
+    return refusal(key, 'product_not_subscribed');
   }
-  if (state !== 'active') return refusal(key, `subscription_${state}`, owner);
+  if (state !== 'active') return refusal(key, `subscription_${state}`);
   if (api?.clientKeyRequired) {
-    if (sent.clientKey === undefined) return refusal(key, 'no_client_key', owner);
+    if (sent.clientKey === undefined) return refusal(key, 'no_client_key');
     if (api.clientKey === undefined || !pepper.verifies(sent.clientKey, api.clientKey.digest)) {
-      return refusal(key, 'wrong_client_key', owner);
+      return refusal(key, 'wrong_client_key');
     }
   }
   return {
@@ -139,9 +133,18 @@ function identifySubscription(
   };
 }
 
-/** @param owner whose the key is, once its secret was verified */
-function refusal(key: PresentedKey, cause: Cause, owner?: KeyOwner): Refusal {
-  return { allowed: false, code: codeOf(cause), cause, keyId: publicIdOf(key), ...(owner && { owner }) };
+function refusal(key: PresentedKey, cause: Cause): Refusal {
+  return { allowed: false, code: codeOf(cause), cause, keyId: publicIdOf(key) };
+}
+
+/** What is found before a secret is verified: whose key was named says nothing about who sent it. */
+const UNVERIFIED: ReadonlySet<Cause> = new Set(['unknown_key', 'wrong_secret']);
+
+/** What `identify` came to, with whose the key is where its secret was verified. */
+export function withOwner(verdict: Caller | Refusal, { credential }: PartyRecords): Caller | Refusal {
+  if (!('allowed' in verdict) || credential === undefined || UNVERIFIED.has(verdict.cause)) return verdict;
+  const keyType = 'subscriptionId' in credential ? 'subscription' : credential.type;
+  return { ...verdict, owner: ownerOf({ ...credential, keyType }) };
 }
 
 const KEY_KINDS = { publishable: 'pk', secret: 'sk' } as const;

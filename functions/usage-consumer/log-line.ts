@@ -74,7 +74,7 @@ const callerFields = z.object({
     .optional(),
 });
 
-const ownerFields = callerFields.omit({ keyId: true });
+const ownerFields = callerFields.omit({ keyId: true, secretId: true });
 
 const METHODS: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 const LONGEST_ROUTE = 100;
@@ -104,7 +104,6 @@ export function readRefusal({ id, timestamp, message }: LogEvent): RefusalRecord
   const { success, data } = refusalLine.safeParse(jsonOf(message));
   if (!success || !time.safeParse(timestamp).success) return undefined;
   const { requestId, cause, code, keyId, owner, sourceIp } = data;
-  const whose = ownerFields.safeParse(owner).data;
   return {
     id,
     time: timestamp,
@@ -112,7 +111,7 @@ export function readRefusal({ id, timestamp, message }: LogEvent): RefusalRecord
     cause,
     code,
     keyId,
-    owner: whose && { ...whose, secretId: whose.secretId },
+    owner: ownerFields.safeParse(owner).data,
     sourceIp,
   };
 }

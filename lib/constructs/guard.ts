@@ -19,8 +19,8 @@ export interface AskingGuardProps {
 }
 
 /**
- * For a guard that goes to the table itself (`access: 'table'` of its options too). The price: the function
- * can spend the limits of every credential, and where it authenticates read every credential and the pepper.
+ * For a guard that goes to the table itself, which is quicker and costs no calls. The price: the function can
+ * spend the limits of every credential, and where it authenticates read every credential and the pepper.
  */
 export interface TableGuardProps {
   readonly access: 'table';
@@ -39,7 +39,7 @@ export interface TableGuardProps {
 
 export type GuardProps = AskingGuardProps | TableGuardProps;
 
-/** Lets a backend use `keywrightGuard`, and tells it where what it asks is. */
+/** Lets a backend use `keywrightGuard`, and tells the guard where its decisions and limits come from. */
 export function allowGuard(fn: LambdaFunction, props: GuardProps = {}): void {
   if (props.access === 'table') allowAtTable(fn, props);
   else allowAsking(fn, props);

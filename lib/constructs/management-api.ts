@@ -32,9 +32,9 @@ import {
   allowSubscriptions,
   allowTenants,
   allowUsage,
-  allowUsagePlanKeys,
 } from './permissions.ts';
 import type { ControlStore } from './store.ts';
+import { allowUsagePlanKeys } from './usage-plan-permissions.ts';
 
 interface ManagementApiProps {
   readonly config: KeywrightConfig;

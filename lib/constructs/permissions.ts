@@ -9,7 +9,6 @@ import {
   TABLE_INDEX,
   TTL_ATTRIBUTE,
 } from '../../core/contract/deployment.ts';
-import type { UsagePlansConfig } from '../config.ts';
 import { grantDecrypt, grantEncrypt } from './data-key.ts';
 import { dismiss } from './finding.ts';
 import { type Conditions, grant, grantOnItems, onlyAttributes } from './grant.ts';
@@ -83,32 +82,6 @@ export function allowKeys(fn: LambdaFunction, store: Store): void {
   queryList(fn, store);
   grantEncrypt(fn, store.keyArn, 'dynamodb');
   usePepper(fn, store);
-}
-
-/** To make an API Gateway key for each new credential and to put it into these plans; not to delete any. */
-export function allowUsagePlanKeys(fn: LambdaFunction, plans: UsagePlansConfig): void {
-  fn.addEnvironment(ENV.usagePlans, JSON.stringify(plans));
-  grant(fn, ['apigateway:GET', 'apigateway:POST'], [apiGatewayArn(fn, '/apikeys')]);
-  for (const plan of new Set([...plans.sandbox, ...plans.live])) {
-    grant(fn, ['apigateway:POST'], [apiGatewayArn(fn, `/usageplans/${plan}/keys`)]);
-    grant(fn, ['apigateway:GET'], [apiGatewayArn(fn, `/usageplans/${plan}/keys/*`)]);
-  }
-  dismiss(fn.role ?? fn, {
-    id: 'AwsSolutions-IAM5',
-    reason: 'Whether a key is in a plan of the configuration is asked by its id, which is made at run time.',
-    appliesTo: [{ regex: '/^Resource::arn:.+::/usageplans/[0-9A-Za-z]+/keys/\\*$/' }],
-  });
-}
-
-/** To find and delete API Gateway keys of credentials that have ended, and nothing of the credentials. */
-export function allowUsagePlanKeyRemoval(fn: LambdaFunction): void {
-  grant(fn, ['apigateway:GET'], [apiGatewayArn(fn, '/apikeys')]);
-  grant(fn, ['apigateway:DELETE'], [apiGatewayArn(fn, '/apikeys/*')]);
-  dismiss(fn.role ?? fn, {
-    id: 'AwsSolutions-IAM5',
-    reason: 'API Gateway keys have ids of API Gateway’s choice.',
-    appliesTo: [{ regex: '/^Resource::arn:.+::/apikeys/\\*$/' }],
-  });
 }
 
 /** Tenants, and their roles, which are part of the tenant's item. */
@@ -305,15 +278,6 @@ export function allowPepperRotation(fn: LambdaFunction, store: Store): void {
   ];
   grant(fn, actions, [store.pepperArn]);
   grantEncrypt(fn, store.keyArn, 'secretsmanager');
-}
-
-function apiGatewayArn(fn: LambdaFunction, resource: string): string {
-  return Stack.of(fn).formatArn({
-    service: 'apigateway',
-    account: '',
-    resource,
-    arnFormat: ArnFormat.NO_RESOURCE_NAME,
-  });
 }
 
 /** When credentials were last used. */
