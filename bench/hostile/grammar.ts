@@ -98,8 +98,12 @@ export class Grammar {
     const other = this.#drawn(world);
     const parts: Partial<Request>[] = [
       {},
+      {},
       { method: other.method },
       { path: other.path },
+      { path: other.path },
+      { method: other.method, path: other.path },
+      { method: other.method, path: other.path, address: other.address },
       { address: other.address },
       { format: other.format },
       { document: other.document },

@@ -30,30 +30,30 @@ export function drawHeaders(world: World, api: Api, random: () => number): Heade
   const chance = (share: number) => random() < share;
   const headers: (readonly [string, string])[] = [['accept', '*/*']];
   const add = (name: string, value: string) => headers.push(...spelled(name, value, random));
-  const subscribes = chance(0.9) === (api.scheme === 'subscription');
+  const subscribes = chance(0.96) === (api.scheme === 'subscription');
   const key = subscribes ? subscriptionKey(world, random) : apiKey(world, api, random);
   const owner = world.keys.find(({ id }) => key.includes(id))?.tenantId ?? 'tenant_acme';
-  if (chance(0.95)) add(subscribes ? 'Ocp-Apim-Subscription-Key' : oneOf(['x-api-key', 'Authorization'], random), key);
-  if (chance(subscribes ? 0.2 : 0.95)) add('x-tn', chance(0.85) ? owner : anyTenant(random));
-  if (subscribes ? chance(0.8) : chance(0.04)) add('Client-Key', chance(0.8) ? api.clientKey : anyKey(world, random));
-  if (subscribes ? chance(0.8) : chance(0.06)) add('Authorization', chance(0.8) ? token(world, random) : anyKey(world, random));
+  if (chance(0.98)) add(subscribes ? 'Ocp-Apim-Subscription-Key' : oneOf(['x-api-key', 'Authorization'], random), key);
+  if (chance(subscribes ? 0.2 : 0.97)) add('x-tn', chance(0.93) ? owner : anyTenant(random));
+  if (chance(subscribes ? 0.9 : 0.04)) add('Client-Key', chance(0.9) ? api.clientKey : anyKey(world, random));
+  if (chance(subscribes ? 0.9 : 0.04)) add('Authorization', chance(0.95) ? token(world, random) : anyKey(world, random));
   if (chance(0.45)) add('Origin', oneOf(ORIGINS, random));
   if (chance(0.1)) add('Access-Control-Request-Method', oneOf(['GET', 'POST', ''], random));
   // What does not belong there.
-  if (chance(0.06)) add(oneOf(['x-api-key', 'Ocp-Apim-Subscription-Key', 'Authorization'], random), anyKey(world, random));
-  if (chance(0.06)) add(oneOf(['x-api-key', 'Authorization', 'Client-Key'], random), key);
-  if (chance(0.03)) add('x-tn', anyTenant(random));
+  if (chance(0.03)) add(oneOf(['x-api-key', 'Ocp-Apim-Subscription-Key', 'Authorization'], random), anyKey(world, random));
+  if (chance(0.03)) add(oneOf(['x-api-key', 'Authorization', 'Client-Key'], random), key);
+  if (chance(0.015)) add('x-tn', anyTenant(random));
   return headers.sort(() => random() - 0.5);
 }
 
 /** A header in some spelling, once or again, joined or with blanks about it. */
-function spelled(name: string, value: string, random: () => number): (readonly [string, string])[] {
+function spelled(name: string, value: string, random: () => number): HeaderList {
   const cased = oneOf([name, name, name.toLowerCase(), name.toUpperCase(), swapped(name, random)], random);
   const bearing = name === 'Authorization' ? oneOf(['Bearer ', 'Bearer ', 'bearer ', 'Bearer\t', 'BEARER  ', ''], random) : '';
   const one = `${bearing}${value}`;
   const again = [cased, one] as const;
-  if (random() < 0.8) return [again];
-  return oneOf(
+  if (random() < 0.92) return [again];
+  return oneOf<HeaderList>(
     [
       [again, again],
       [again, [name.toUpperCase(), one]],
@@ -66,9 +66,9 @@ function spelled(name: string, value: string, random: () => number): (readonly [
       [[cased, `${one}\u00a0`]],
       [[cased, `${one}, other`]],
       [[cased, value.toUpperCase()]],
-    ] as const satisfies readonly (readonly (readonly [string, string])[])[],
+    ],
     random,
-  ) as (readonly [string, string])[];
+  );
 }
 
 function swapped(name: string, random: () => number): string {
@@ -81,7 +81,7 @@ function anyTenant(random: () => number): string {
 
 function apiKey(world: World, api: Api, random: () => number): string {
   const of = world.keys.filter(({ environment }) => environment === api.environment);
-  const key = oneOf(random() < 0.85 && of.length > 0 ? of : world.keys, random);
+  const key = oneOf(random() < 0.95 && of.length > 0 ? of : world.keys, random);
   return spoiled(world, oneOf(key.secrets, random).text, random);
 }
 
@@ -91,7 +91,7 @@ function subscriptionKey(world: World, random: () => number): string {
 
 /** Mostly the key itself; else one letter of it, its checksum, its vendor or its secret is another's. */
 function spoiled({ vendor }: World, text: string, random: () => number): string {
-  if (random() < 0.85) return text;
+  if (random() < 0.95) return text;
   const at = Math.floor(random() * text.length);
   return oneOf(
     [

@@ -134,11 +134,14 @@ function theOneKey(asked: Asked, vendor: string): string | undefined {
   return places.includes(key) ? key : undefined;
 }
 
-/** «No list is a token»: one that was joined to others by commas is none, not even to itself. */
+/**
+ * A token that came in a list is none, though it be beside itself or nothing: `Authorization` is no list
+ * (RFC 9110, 5.3 and 11.6.2). The very same header again counts once.
+ */
 function hasToken(world: World, { clients }: Subscription, asked: Asked, now: number): boolean {
-  const sent = asked.headers.filter(([name]) => name === 'authorization').map(([, value]) => value);
-  const [text, ...others] = bearersOf(asked);
-  if (text === undefined || others.length > 0 || sent.some((value) => value.includes(','))) return false;
+  const sent = new Set(asked.headers.flatMap(([name, value]) => (name === 'authorization' ? [value] : [])));
+  if (sent.size !== 1 || [...sent].join().includes(',')) return false;
+  const [text] = bearersOf(asked);
   const token = world.tokens.find((each) => each.text === text);
   if (token === undefined || !token.isGood || token.endsAt <= now) return false;
   return clients === undefined || clients.includes(token.clientId);

@@ -77,6 +77,7 @@ export interface Token {
 export type Environment = 'sandbox' | 'live';
 
 const STATES = ['active', 'pending', 'suspended', 'cancelled', 'rejected'] as const;
+const PRODUCTS = ['prod_Some00000000', 'prod_Nothing00000', 'prod_Unmade000000'];
 const NEVER = Number.POSITIVE_INFINITY;
 export const TENANTS = ['tenant_acme', 'tenant_umbrella', 'tenant_sleeping', 'tenant_unmade'] as const;
 const ROLES: Readonly<Record<string, readonly string[]>> = {
@@ -166,8 +167,8 @@ function drawKey(vendor: string, random: () => number, now: number): Key {
     id,
     publishable,
     environment,
-    tenantId: oneOf([...TENANTS, 'tenant_acme', 'tenant_acme', 'tenant_acme', 'tenant_umbrella'], random),
-    status: oneOf(['active', 'active', 'active', 'active', 'active', 'active', 'disabled', 'revoked'], random),
+    tenantId: random() < 0.9 ? oneOf(['tenant_acme', 'tenant_umbrella'], random) : oneOf(TENANTS, random),
+    status: random() < 0.85 ? 'active' : oneOf(['disabled', 'revoked'], random),
     endsAt: random() < 0.85 ? NEVER : now + (random() - 0.2) * 1_800_000,
     secrets: [
       { text: text(), endsAt: NEVER },
@@ -187,12 +188,9 @@ function drawSubscription(vendor: string, random: () => number): Subscription {
   return {
     id,
     environment,
-    tenantId: oneOf(['tenant_acme', 'tenant_acme', 'tenant_umbrella', 'tenant_sleeping'], random),
-    productId: oneOf(
-      ['prod_Everything00', 'prod_Everything00', 'prod_Some00000000', 'prod_Nothing00000', 'prod_Unmade000000'],
-      random,
-    ),
-    state: oneOf(['active', 'active', 'active', 'active', ...STATES], random),
+    tenantId: random() < 0.9 ? 'tenant_acme' : oneOf(TENANTS, random),
+    productId: random() < 0.7 ? 'prod_Everything00' : oneOf(PRODUCTS, random),
+    state: random() < 0.7 ? 'active' : oneOf(STATES, random),
     slots: [text(), text()],
     clients: oneOf([undefined, undefined, ['client-one']], random),
   };

@@ -1,0 +1,236 @@
+import { seeded } from '../scale/random.ts';
+import { arnOf, askedOf, eventOf, Grammar, type Request } from './grammar.ts';
+import { judge, type Verdict } from './oracle.ts';
+import { isPlain } from './path-oracle.ts';
+import { HostilePlane } from './request-plane.ts';
+import { changedWorld, drawWorld, type World } from './world.ts';
+
+const START = Date.parse('2026-06-01T12:00:00Z');
+/** «Revocation takes effect everywhere within 5 seconds»: until then, either world may be judged by. */
+const OLD_MILLISECONDS = 5000;
+/** Two changes are never young at once, so that there are two worlds at most to judge by. */
+const CHANGE_MILLISECONDS = 7000;
+const LONGEST_STEP_MILLISECONDS = 40;
+const SECRETS = /(?:pk|sk|sub|ck)_(?:dev|live)_[0-9A-Za-z]{12}|eyJ[0-9A-Za-z]+\.|hostile-pepper-/i;
+
+/** An answer that is not as it should be, and all that is needed to see it again. */
+export interface Difference {
+  readonly seed: number;
+  readonly index: number;
+  /** What differs: the decision, the answer's words, or what a kept policy says of another route. */
+  readonly about: 'decision' | 'answer' | 'policy' | 'secret';
+  readonly expected: readonly string[];
+  readonly actual: string;
+  readonly request: Request;
+  readonly event: string;
+}
+
+export interface HostileReport {
+  readonly events: number;
+  readonly changes: number;
+  /** Events by what they came to. */
+  readonly outcomes: Readonly<Record<string, number>>;
+  readonly differences: readonly Difference[];
+}
+
+/** What the plane made of an event. */
+interface Actual {
+  readonly code: string;
+  readonly keyId: string | undefined;
+  /** The policy, where that is how it was answered. */
+  readonly policy: Policy | undefined;
+  /** What of the answer does not go with the decision in its log line, if anything. */
+  readonly fault: string | undefined;
+}
+
+interface Policy {
+  readonly Statement: readonly { readonly Effect: string; readonly Resource: readonly string[] }[];
+}
+
+/** The worlds that an event may be judged by, and whether the table answers. */
+interface Moment {
+  readonly worlds: readonly World[];
+  readonly now: number;
+  readonly outage: 'none' | 'young' | 'old';
+}
+
+/**
+ * Feeds hostile events to the deployed handlers and compares each answer with the oracle's, while the world
+ * changes and the table goes away now and then. The same seed brings the same events.
+ * @param mostDifferences after so many it stops
+ */
+export async function hostileRun(options: {
+  readonly seed: number;
+  readonly events: number;
+  readonly mostDifferences?: number;
+}): Promise<HostileReport> {
+  const { seed, events, mostDifferences = 1 } = options;
+  const random = seeded(seed);
+  const course = new Course(random);
+  const grammar = new Grammar(random);
+  const outcomes: Record<string, number> = {};
+  const differences: Difference[] = [];
+  let index = 0;
+  for (; index < events && differences.length < mostDifferences; index++) {
+    course.advance();
+    const request = grammar.next(course.world);
+    const event = JSON.stringify(eventOf(request));
+    const actual = await answerOf(course.plane, request, event);
+    outcomes[actual.code] = (outcomes[actual.code] ?? 0) + 1;
+    const note = (about: Difference['about'], expected: readonly string[], came: string) =>
+      differences.push({ seed, index, about, expected, actual: came, request, event });
+    const expected = verdictsOn(request, course.moment);
+    if (!expected.some(({ code, keyId }) => code === actual.code && keyId === actual.keyId)) {
+      note('decision', expected.map(wordsOf), wordsOf(actual));
+    }
+    if (actual.fault !== undefined) note('answer', expected.map(wordsOf), actual.fault);
+    const leak = course.plane.lines.find((line) => SECRETS.test(line));
+    if (leak !== undefined) note('secret', [], leak);
+    if (actual.policy !== undefined && index % 4 === 0) {
+      const other = grammar.elsewhere(request);
+      const may = verdictsOn(other, course.moment);
+      const isLooser = allows(actual.policy, arnOf(other) ?? '') && may.every(({ code }) => code !== 'allowed');
+      if (isLooser) note('policy', may.map(wordsOf), `the policy allows ${other.method} ${other.path}`);
+    }
+  }
+  return { events: index, changes: course.changes, outcomes, differences };
+}
+
+/** Whether a difference is about a path that readers read differently, or by its last slash or HEAD. */
+export function isAboutPaths({ request, actual }: Difference): boolean {
+  const { method, path } = request;
+  return !isPlain(path) || path.endsWith('/') || method === 'HEAD' || actual.startsWith('the policy allows');
+}
+
+/** Time as it goes by: changes of the world, and outages of the table. */
+class Course {
+  readonly plane: HostilePlane;
+  world: World;
+  changes = 0;
+  readonly #random: () => number;
+  #before: World;
+  #changedAt = START;
+  #downSince = START;
+
+  constructor(random: () => number) {
+    this.#random = random;
+    this.world = drawWorld(random, START);
+    this.#before = this.world;
+    this.plane = new HostilePlane(this.world, START);
+  }
+
+  get moment(): Moment {
+    const now = this.plane.clock;
+    const isYoung = now < this.#changedAt + OLD_MILLISECONDS;
+    const isOldOutage = now >= this.#downSince + OLD_MILLISECONDS;
+    return {
+      now,
+      worlds: isYoung ? [this.world, this.#before] : [this.world],
+      outage: !this.plane.isDown ? 'none' : isOldOutage ? 'old' : 'young',
+    };
+  }
+
+  advance(): void {
+    const { plane } = this;
+    plane.clock += Math.floor(this.#random() * LONGEST_STEP_MILLISECONDS);
+    plane.lines.length = 0;
+    if (plane.clock < this.#changedAt + CHANGE_MILLISECONDS) return;
+    this.#before = this.world;
+    this.#changedAt = plane.clock;
+    // An outage lasts as long as a change is waited for.
+    if (!plane.isDown && this.#random() < 0.1) {
+      plane.isDown = true;
+      this.#downSince = plane.clock;
+      return;
+    }
+    plane.isDown = false;
+    this.world = changedWorld(this.world, this.#random, plane.clock);
+    plane.world = this.world;
+    this.changes += 1;
+  }
+}
+
+/** What an event may come to. */
+function verdictsOn(request: Request, { worlds, now, outage }: Moment): readonly Verdict[] {
+  const verdicts = worlds.map((world) => {
+    const api = world.apis.find(({ apiId }) => apiId === request.apiId);
+    if (api === undefined) throw new Error(`no API ${request.apiId} is in this world`);
+    return judge(world, api, askedOf(request), now);
+  });
+  if (outage === 'none') return verdicts;
+  const unavailable: Verdict = { code: 'authorizer_unavailable' };
+  const unread = verdicts.filter((verdict) => verdict.unread);
+  if (unread.length > 0) return unread;
+  return outage === 'young' ? [...verdicts, unavailable] : [unavailable];
+}
+
+async function answerOf(plane: HostilePlane, request: Request, event: string): Promise<Actual> {
+  const handler = plane.handlerOf(request.apiId);
+  let answer: Answer | undefined;
+  let thrown: string | undefined;
+  try {
+    answer = (await handler(JSON.parse(event))) as Answer;
+  } catch (error) {
+    thrown = error instanceof Error ? error.message : String(error);
+  }
+  const logged = plane.lines.map((line) => JSON.parse(line)).filter(({ message }) => message === 'request refused');
+  const code: string = logged[0]?.code ?? 'allowed';
+  const { context, resolverContext, policyDocument: policy } = answer ?? {};
+  const keyId = code === 'allowed' ? (context ?? resolverContext)?.keyId : undefined;
+  const fault = faultOf({ request, code, answer, thrown, lines: logged.length });
+  return { code, keyId, policy, fault };
+}
+
+interface Answer {
+  readonly isAuthorized?: boolean;
+  readonly context?: Readonly<Record<string, string>>;
+  readonly resolverContext?: Readonly<Record<string, string>>;
+  readonly policyDocument?: Policy;
+}
+
+/** How an answer fails to say what was decided. */
+function faultOf(came: {
+  readonly request: Request;
+  readonly code: string;
+  readonly answer: Answer | undefined;
+  readonly thrown: string | undefined;
+  readonly lines: number;
+}): string | undefined {
+  const { request, code, answer, thrown, lines } = came;
+  if (lines > 1) return `${lines} lines of one refusal`;
+  const isGraphql = request.format === 'AppSync';
+  const is401 = code === 'authentication_failed' || code === 'invalid_token';
+  const error = code === 'authorizer_unavailable' ? code : is401 && !isGraphql ? 'Unauthorized' : undefined;
+  if (thrown !== error) return `${code}, and threw ${thrown}`;
+  if (answer === undefined) return undefined;
+  const arn = arnOf(request);
+  const says = arn === undefined ? answer.isAuthorized : answer.policyDocument && allows(answer.policyDocument, arn);
+  // A `*` or `?` of a path can't be written into a policy but as a wildcard, so it may be refused.
+  const isUnspeakable = arn !== undefined && /[*?]/.test(arn);
+  if (says !== (code === 'allowed') && !(isUnspeakable && says === false)) return `${code}, and answered ${says}`;
+  const told = answer.context?.errorCode;
+  if (!isGraphql && code !== 'allowed' && told !== code) return `${code}, and the context says ${told}`;
+  return undefined;
+}
+
+/** IAM's evaluation: a deny wins, silence denies. */
+function allows({ Statement }: Policy, arn: string): boolean {
+  const effects = Statement.filter(({ Resource }) => Resource.some((pattern) => isLike(arn, pattern)));
+  return effects.length > 0 && effects.every(({ Effect }) => Effect === 'Allow');
+}
+
+/** Whether a text is what a pattern of `*` and `?` means, remembering the last `*` to come back to. */
+function isLike(text: string, pattern: string): boolean {
+  let [at, of, star, resume] = [0, 0, -1, 0];
+  while (at < text.length) {
+    if (pattern[of] === '*') [star, resume] = [of++, at];
+    else if (of < pattern.length && (pattern[of] === '?' || pattern[of] === text[at])) [at, of] = [at + 1, of + 1];
+    else if (star >= 0) [of, at, resume] = [star + 1, resume + 1, resume + 1];
+    else return false;
+  }
+  return /^\**$/.test(pattern.slice(of));
+}
+
+function wordsOf({ code, keyId }: { readonly code: string; readonly keyId?: string | undefined }): string {
+  return keyId === undefined ? code : `${code} ${keyId}`;
+}
