@@ -16,6 +16,7 @@ const PARTS: Readonly<Record<string, Measure>> = {
   usage: async () => (await import('./usage.ts')).usageFigures(),
   attacks: async () => (await import('./attack-day.ts')).attackDayFigures(),
   revocation: async () => (await import('./revocation.ts')).revocationFigures(),
+  hostile: async () => (await import('./hostile/figures.ts')).hostileFigures(),
 };
 
 /** The page that has a part's figures. */

@@ -20,7 +20,21 @@ export interface Request {
   readonly document: string | undefined;
 }
 
-const METHODS = ['GET', 'GET', 'GET', 'GET', 'HEAD', 'POST', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'get'];
+const METHODS = [
+  'GET',
+  'GET',
+  'GET',
+  'GET',
+  'HEAD',
+  'POST',
+  'POST',
+  'PUT',
+  'PATCH',
+  'DELETE',
+  'OPTIONS',
+  'TRACE',
+  'get',
+];
 const ADDRESSES = [
   '203.0.113.7',
   '203.0.113.7',
@@ -111,7 +125,11 @@ export class Grammar {
       { apiId: other.apiId },
       { headers: [...earlier.headers, ...other.headers] },
       { headers: earlier.headers.filter(() => random() < 0.8) },
-      { headers: earlier.headers.map((each) => (random() < 0.2 ? (oneOf(other.headers, random) ?? each) : each)) },
+      {
+        headers: earlier.headers.map((each) =>
+          random() < 0.2 ? (oneOf(other.headers, random) ?? each) : each,
+        ),
+      },
       // What is joined by blanks somewhere may be taken apart elsewhere.
       { headers: [...earlier.headers, ['Origin', `${earlier.path} ${earlier.address} undefined`] as const] },
       { path: `${earlier.path} ${earlier.address}` },

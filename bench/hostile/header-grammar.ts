@@ -22,8 +22,27 @@ const ORIGINS = [
   'https://app.example.com, https://evil.com',
   '',
 ];
-const NO_TENANTS = ['', ' ', 'undefined', 'TENANT_ACME', 'tenant_acme ', 'tenant_acme#', 'x'.repeat(3000), '\u0000', '*'];
-const OPAQUE = ['opaque-token', 'undefined', 'null', 'Basic dXNlcjpwYXNz', '', 'Bearer', '"', 'a'.repeat(9000)];
+const NO_TENANTS = [
+  '',
+  ' ',
+  'undefined',
+  'TENANT_ACME',
+  'tenant_acme ',
+  'tenant_acme#',
+  'x'.repeat(3000),
+  '\u0000',
+  '*',
+];
+const OPAQUE = [
+  'opaque-token',
+  'undefined',
+  'null',
+  'Basic dXNlcjpwYXNz',
+  '',
+  'Bearer',
+  '"',
+  'a'.repeat(9000),
+];
 
 /** Headers of a request for an API: most of them as its scheme asks, all of them with faults. */
 export function drawHeaders(world: World, api: Api, random: () => number): HeaderList {
@@ -33,14 +52,17 @@ export function drawHeaders(world: World, api: Api, random: () => number): Heade
   const subscribes = chance(0.96) === (api.scheme === 'subscription');
   const key = subscribes ? subscriptionKey(world, random) : apiKey(world, api, random);
   const owner = world.keys.find(({ id }) => key.includes(id))?.tenantId ?? 'tenant_acme';
-  if (chance(0.98)) add(subscribes ? 'Ocp-Apim-Subscription-Key' : oneOf(['x-api-key', 'Authorization'], random), key);
+  if (chance(0.98))
+    add(subscribes ? 'Ocp-Apim-Subscription-Key' : oneOf(['x-api-key', 'Authorization'], random), key);
   if (chance(subscribes ? 0.2 : 0.97)) add('x-tn', chance(0.93) ? owner : anyTenant(random));
   if (chance(subscribes ? 0.9 : 0.04)) add('Client-Key', chance(0.9) ? api.clientKey : anyKey(world, random));
-  if (chance(subscribes ? 0.9 : 0.04)) add('Authorization', chance(0.95) ? token(world, random) : anyKey(world, random));
+  if (chance(subscribes ? 0.9 : 0.04))
+    add('Authorization', chance(0.95) ? token(world, random) : anyKey(world, random));
   if (chance(0.45)) add('Origin', oneOf(ORIGINS, random));
   if (chance(0.1)) add('Access-Control-Request-Method', oneOf(['GET', 'POST', ''], random));
   // What does not belong there.
-  if (chance(0.03)) add(oneOf(['x-api-key', 'Ocp-Apim-Subscription-Key', 'Authorization'], random), anyKey(world, random));
+  if (chance(0.03))
+    add(oneOf(['x-api-key', 'Ocp-Apim-Subscription-Key', 'Authorization'], random), anyKey(world, random));
   if (chance(0.03)) add(oneOf(['x-api-key', 'Authorization', 'Client-Key'], random), key);
   if (chance(0.015)) add('x-tn', anyTenant(random));
   return headers.sort(() => random() - 0.5);
@@ -49,7 +71,10 @@ export function drawHeaders(world: World, api: Api, random: () => number): Heade
 /** A header in some spelling, once or again, joined or with blanks about it. */
 function spelled(name: string, value: string, random: () => number): HeaderList {
   const cased = oneOf([name, name, name.toLowerCase(), name.toUpperCase(), swapped(name, random)], random);
-  const bearing = name === 'Authorization' ? oneOf(['Bearer ', 'Bearer ', 'bearer ', 'Bearer\t', 'BEARER  ', ''], random) : '';
+  const bearing =
+    name === 'Authorization'
+      ? oneOf(['Bearer ', 'Bearer ', 'bearer ', 'Bearer\t', 'BEARER  ', ''], random)
+      : '';
   const one = `${bearing}${value}`;
   const again = [cased, one] as const;
   if (random() < 0.92) return [again];

@@ -47,9 +47,7 @@ export function judge(world: World, api: Api, asked: Asked, now: number): Verdic
   if (!subscribes && !asked.seesOneHeader && tenants.length === 0) return unread(UNAUTHENTICATED);
 
   if (subscribes !== (api.scheme === 'subscription')) return refused(UNAUTHENTICATED);
-  return subscribes
-    ? judgeSubscription(world, api, asked, key, now)
-    : judgeKey(world, api, asked, key, now);
+  return subscribes ? judgeSubscription(world, api, asked, key, now) : judgeKey(world, api, asked, key, now);
 }
 
 function judgeKey(world: World, api: Api, asked: Asked, text: string, now: number): Verdict {
@@ -168,7 +166,10 @@ function isFromOrigin(allowed: Key['origins'], origins: readonly string[]): bool
     const [scheme, domain] = pattern.split('*');
     if (domain === undefined) return origin === pattern;
     const labels = origin.slice(scheme?.length, -domain.length).split('.');
-    return origin === `${scheme}${labels.join('.')}${domain}` && labels.every((label) => /^[a-z0-9-]+$/.test(label));
+    return (
+      origin === `${scheme}${labels.join('.')}${domain}` &&
+      labels.every((label) => /^[a-z0-9-]+$/.test(label))
+    );
   });
 }
 

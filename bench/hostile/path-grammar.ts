@@ -22,6 +22,8 @@ const PLAIN = [
   '/',
   '/v1/orders/caf\u00e9',
   '/v1/orders/caf%C3%A9',
+  '/v1/orders/a%2Bb%40c%2C',
+  '/v1/orders/\u65e5\u672c',
   "/v1/orders/a:b@c!$&'()*+,=~-_.d",
 ];
 
@@ -49,8 +51,11 @@ const AMBIGUOUS = [
   '%6frders',
   '%41',
   '%7E',
-  '%2B',
-  '%40',
+  '%2D',
+  '%5f',
+  '\u043e',
+  '%D0%BE',
+  '%CE%BF',
   '%20',
   ' ',
   '\t',
@@ -89,7 +94,10 @@ export function drawPath(random: () => number): string {
   if (kind < 0.7) return plain.endsWith('/') ? plain : `${plain}/`;
   if (kind < 0.8) return cased(plain, random);
   const what = oneOf(AMBIGUOUS, random);
-  const at = oneOf([plain.length, plain.length, plain.length, 1 + Math.floor(random() * plain.length)], random);
+  const at = oneOf(
+    [plain.length, plain.length, plain.length, 1 + Math.floor(random() * plain.length)],
+    random,
+  );
   const path = `${plain.slice(0, at)}${what}${plain.slice(at)}`;
   return random() < 0.15 ? `${path}/` : path;
 }
@@ -98,5 +106,7 @@ export function drawPath(random: () => number): string {
 function cased(path: string, random: () => number): string {
   if (path.includes('%')) return path;
   const [, version = '', rest = ''] = /^(\/v[0-9]+|)(.*)$/.exec(path) ?? [];
-  return version + (random() < 0.5 ? rest.toUpperCase() : rest.replace(/[a-z]/, (each) => each.toUpperCase()));
+  return (
+    version + (random() < 0.5 ? rest.toUpperCase() : rest.replace(/[a-z]/, (each) => each.toUpperCase()))
+  );
 }

@@ -9,15 +9,20 @@ export interface Reach {
 }
 
 /** What a path segment may hold as it is (RFC 3986, 3.3), but for what begins parameters. */
-const UNRESERVED = /^[A-Za-z0-9._~!$&'()*+,=:@-]$/;
-const NEEDS_ENCODING = /^[^\p{ASCII}]$/u;
+const AS_IT_IS = /^[A-Za-z0-9._~!$&'()*+,=:@-]$/;
+/** «Encodings of what needs none» are those of unreserved characters (RFC 3986, 2.3); these may need one. */
+const ENCODED = /^[!$&'()*+,=:@]$/;
+const OF_OTHER_SCRIPTS = /^[^\p{ASCII}]$/u;
+/** Letters that are drawn as Latin ones are, beside Latin ones. */
+const LOOKS_LATIN =
+  /[A-Za-z].*[\p{Script=Cyrillic}\p{Script=Greek}]|[\p{Script=Cyrillic}\p{Script=Greek}].*[A-Za-z]/u;
 /** Controls, format characters, lone surrogates and blanks. */
 const UNSEEN = /[\p{C}\p{Z}]/u;
 
 /**
  * Whether every reader reads a path in one way, character by character: each is one that a segment may hold
  * as it is, or one of other scripts, raw or encoded; no segment is empty (but behind the last slash), ends
- * with a dot, or would be another text after NFKC.
+ * with a dot, would be another text after NFKC, or mixes Latin with what looks like it.
  */
 export function isPlain(path: string): boolean {
   const segments = path.split('/');
@@ -26,14 +31,14 @@ export function isPlain(path: string): boolean {
     if (segment === '') return index === segments.length - 1;
     if (segment.endsWith('.')) return false;
     const text = decoded(segment);
-    return text !== undefined && text.normalize('NFKC') === text;
+    return text !== undefined && text.normalize('NFKC') === text && !LOOKS_LATIN.test(text);
   });
 }
 
 /** A segment's characters; undefined where one of them is not plain. */
 function decoded(segment: string): string | undefined {
   let text = '';
-  for (const [part] of segment.matchAll(/(?:%[0-9A-Fa-f]{2})+|[^]/gu)) {
+  for (const [part] of segment.matchAll(/(?:%[0-9A-Fa-f]{2})+|./gsu)) {
     const isEncoded = part.length > 1 && part.startsWith('%');
     let characters: string[];
     try {
@@ -42,7 +47,7 @@ function decoded(segment: string): string | undefined {
       return undefined;
     }
     const isGood = (each: string) =>
-      (NEEDS_ENCODING.test(each) && !UNSEEN.test(each)) || (!isEncoded && UNRESERVED.test(each));
+      (OF_OTHER_SCRIPTS.test(each) && !UNSEEN.test(each)) || (isEncoded ? ENCODED : AS_IT_IS).test(each);
     if (!characters.every(isGood)) return undefined;
     text += characters.join('');
   }
@@ -52,7 +57,8 @@ function decoded(segment: string): string | undefined {
 /** Whether a plain path may be called: in every reading of it, with the last slash and without, in any case. */
 export function mayCall(reach: Reach, routes: readonly Route[], method: string, path: string): boolean {
   const segments = path.split('/').slice(1).map(decodeURIComponent);
-  const readings = segments.length > 1 && segments.at(-1) === '' ? [segments, segments.slice(0, -1)] : [segments];
+  const readings =
+    segments.length > 1 && segments.at(-1) === '' ? [segments, segments.slice(0, -1)] : [segments];
   return readings.every((reading) =>
     [(text: string) => text, (text: string) => text.toLowerCase()].every((fold) =>
       grants(reach, bestRoute(routes, method, reading, fold), method, reading),
@@ -60,7 +66,12 @@ export function mayCall(reach: Reach, routes: readonly Route[], method: string, 
   );
 }
 
-function grants(reach: Reach, route: Route | undefined, method: string, segments: readonly string[]): boolean {
+function grants(
+  reach: Reach,
+  route: Route | undefined,
+  method: string,
+  segments: readonly string[],
+): boolean {
   const reads = method === 'GET' || method === 'HEAD';
   // «A public route needs no permission, of any valid key»; only reading can be public.
   if (route?.public && reads) return true;
@@ -70,7 +81,9 @@ function grants(reach: Reach, route: Route | undefined, method: string, segments
   return [reach.role, reach.own ?? ['*:*']].every((permissions) =>
     permissions.some((permission) => {
       const [onWhat, does] = permission.split(':');
-      return (onWhat === '*' || (resource !== '' && onWhat === resource)) && (does === '*' || does === action);
+      return (
+        (onWhat === '*' || (resource !== '' && onWhat === resource)) && (does === '*' || does === action)
+      );
     }),
   );
 }

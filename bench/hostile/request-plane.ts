@@ -29,13 +29,16 @@ export class HostilePlane {
   readonly #seen = new Map<string, AttributeMap>();
   readonly #handlers = new Map<string, ReturnType<typeof authorizerHandler>>();
 
-  constructor(world: World, clock: number) {
+  constructor(world: World, clock: number, cacheMilliseconds: number) {
     this.#world = world;
     this.clock = clock;
     this.#items = itemsOf(world);
     // Small memories beside large ones, so that some of what is remembered is always being pushed out.
     world.apis.forEach(({ apiId }, index) => {
-      this.#handlers.set(apiId, this.#handler(apiId, index % 2 === 0 ? 1000 : 6));
+      this.#handlers.set(
+        apiId,
+        this.#handler(apiId, { cacheMilliseconds, cacheEntries: index % 2 === 0 ? 1000 : 6 }),
+      );
     });
   }
 
@@ -50,7 +53,10 @@ export class HostilePlane {
     return handler;
   }
 
-  #handler(apiId: string, cacheEntries: number): ReturnType<typeof authorizerHandler> {
+  #handler(
+    apiId: string,
+    memory: { cacheMilliseconds: number; cacheEntries: number },
+  ): ReturnType<typeof authorizerHandler> {
     const now = () => this.clock;
     const write = (line: string) => void this.lines.push(line);
     const dynamodb: AwsCall = async (operation, input) => this.#answer(operation, input);
@@ -73,16 +79,20 @@ export class HostilePlane {
         },
       },
       now,
-      cacheMilliseconds: 3000,
       staleMilliseconds: 0,
-      cacheEntries,
+      ...memory,
       deadlineMilliseconds: 3500,
       gatewayCaches: false,
       acceptsImported: false,
       onWarning: (message, cause) => logWarning(write, message, cause),
       onStale: () => undefined,
     });
-    return authorizerHandler({ authorizer, answers: new GatewayAnswers({ gatewayCaches: false }), now, write });
+    return authorizerHandler({
+      authorizer,
+      answers: new GatewayAnswers({ gatewayCaches: false }),
+      now,
+      write,
+    });
   }
 
   #answer(operation: string, input: object): Record<string, unknown> {
@@ -116,7 +126,9 @@ function itemsOf({ tenants, keys, subscriptions, products, apis }: World): Map<s
     ...tenants.map((tenant) => [itemKey.tenant(tenant.tenantId), tenantItem(tenant)] as const),
     ...keys.map((key) => [itemKey.credential(key.id), keyItem(key)] as const),
     ...subscriptions.map((each) => [itemKey.credential(each.id), subscriptionItem(each)] as const),
-    ...products.map((each) => [itemKey.product(each.productId), { ...each, plan: { rateLimits: [] } }] as const),
+    ...products.map(
+      (each) => [itemKey.product(each.productId), { ...each, plan: { rateLimits: [] } }] as const,
+    ),
     ...apis.map((api) => [itemKey.api(api.apiId), apiItem(api)] as const),
   ];
   return new Map(
@@ -128,7 +140,10 @@ function itemsOf({ tenants, keys, subscriptions, products, apis }: World): Map<s
 }
 
 function tenantItem({ tenantId, active, roles }: World['tenants'][number]): object {
-  const described = Object.entries(roles).map(([name, permissions]) => [name, { permissions, description: '' }]);
+  const described = Object.entries(roles).map(([name, permissions]) => [
+    name,
+    { permissions, description: '' },
+  ]);
   return { tenantId, status: active ? 'active' : 'suspended', roles: Object.fromEntries(described) };
 }
 
@@ -155,7 +170,15 @@ function keyItem(key: Key): object {
   };
 }
 
-function subscriptionItem({ id, tenantId, productId, environment, state, slots, clients }: Subscription): object {
+function subscriptionItem({
+  id,
+  tenantId,
+  productId,
+  environment,
+  state,
+  slots,
+  clients,
+}: Subscription): object {
   const [primary, secondary] = slots.map(digestOf);
   return {
     subscriptionId: `sub_${id}`,

@@ -1,7 +1,6 @@
 import { seeded } from '../scale/random.ts';
 import { arnOf, askedOf, eventOf, Grammar, type Request } from './grammar.ts';
 import { judge, type Verdict } from './oracle.ts';
-import { isPlain } from './path-oracle.ts';
 import { HostilePlane } from './request-plane.ts';
 import { changedWorld, drawWorld, type World } from './world.ts';
 
@@ -11,18 +10,14 @@ const OLD_MILLISECONDS = 5000;
 /** Two changes are never young at once, so that there are two worlds at most to judge by. */
 const CHANGE_MILLISECONDS = 7000;
 const LONGEST_STEP_MILLISECONDS = 40;
+/** Of how many events one is asked about another route of the same API. */
+const ELSEWHERE = 4;
 const SECRETS = /(?:pk|sk|sub|ck)_(?:dev|live)_[0-9A-Za-z]{12}|eyJ[0-9A-Za-z]+\.|hostile-pepper-/i;
 
-/** An answer that is not as it should be, and all that is needed to see it again. */
-export interface Difference {
-  readonly seed: number;
-  readonly index: number;
-  /** What differs: the decision, the answer's words, or what a kept policy says of another route. */
-  readonly about: 'decision' | 'answer' | 'policy' | 'secret';
+/** What differs, in words. */
+interface Fault {
   readonly expected: readonly string[];
   readonly actual: string;
-  readonly request: Request;
-  readonly event: string;
 }
 
 export interface HostileReport {
@@ -30,7 +25,10 @@ export interface HostileReport {
   readonly changes: number;
   /** Events by what they came to. */
   readonly outcomes: Readonly<Record<string, number>>;
-  readonly differences: readonly Difference[];
+  /** The first answer that is not as it should be, and all that is needed to see it again. */
+  readonly difference:
+    | (Fault & { readonly seed: number; readonly index: number; readonly event: string })
+    | undefined;
 }
 
 /** What the plane made of an event. */
@@ -56,50 +54,52 @@ interface Moment {
 
 /**
  * Feeds hostile events to the deployed handlers and compares each answer with the oracle's, while the world
- * changes and the table goes away now and then. The same seed brings the same events.
- * @param mostDifferences after so many it stops
+ * changes and the table goes away now and then. The same seed brings the same events. Ends at the first
+ * difference.
+ * @param options.cacheMilliseconds for how long authorizers remember; by default as they are deployed
  */
 export async function hostileRun(options: {
   readonly seed: number;
   readonly events: number;
-  readonly mostDifferences?: number;
+  readonly cacheMilliseconds?: number;
 }): Promise<HostileReport> {
-  const { seed, events, mostDifferences = 1 } = options;
+  const { seed, events, cacheMilliseconds = 3000 } = options;
   const random = seeded(seed);
-  const course = new Course(random);
+  const course = new Course(random, cacheMilliseconds);
   const grammar = new Grammar(random);
   const outcomes: Record<string, number> = {};
-  const differences: Difference[] = [];
-  let index = 0;
-  for (; index < events && differences.length < mostDifferences; index++) {
+  for (let index = 0; index < events; index++) {
     course.advance();
     const request = grammar.next(course.world);
     const event = JSON.stringify(eventOf(request));
     const actual = await answerOf(course.plane, request, event);
     outcomes[actual.code] = (outcomes[actual.code] ?? 0) + 1;
-    const note = (about: Difference['about'], expected: readonly string[], came: string) =>
-      differences.push({ seed, index, about, expected, actual: came, request, event });
-    const expected = verdictsOn(request, course.moment);
-    if (!expected.some(({ code, keyId }) => code === actual.code && keyId === actual.keyId)) {
-      note('decision', expected.map(wordsOf), wordsOf(actual));
-    }
-    if (actual.fault !== undefined) note('answer', expected.map(wordsOf), actual.fault);
-    const leak = course.plane.lines.find((line) => SECRETS.test(line));
-    if (leak !== undefined) note('secret', [], leak);
-    if (actual.policy !== undefined && index % 4 === 0) {
-      const other = grammar.elsewhere(request);
-      const may = verdictsOn(other, course.moment);
-      const isLooser = allows(actual.policy, arnOf(other) ?? '') && may.every(({ code }) => code !== 'allowed');
-      if (isLooser) note('policy', may.map(wordsOf), `the policy allows ${other.method} ${other.path}`);
-    }
+    const elsewhere = index % ELSEWHERE === 0 ? grammar.elsewhere(request) : undefined;
+    const fault = faultOf(request, actual, course) ?? looserThan(actual, elsewhere, course.moment);
+    if (fault === undefined) continue;
+    const difference = { seed, index, event, ...fault };
+    return { events: index + 1, changes: course.changes, outcomes, difference };
   }
-  return { events: index, changes: course.changes, outcomes, differences };
+  return { events, changes: course.changes, outcomes, difference: undefined };
 }
 
-/** Whether a difference is about a path that readers read differently, or by its last slash or HEAD. */
-export function isAboutPaths({ request, actual }: Difference): boolean {
-  const { method, path } = request;
-  return !isPlain(path) || path.endsWith('/') || method === 'HEAD' || actual.startsWith('the policy allows');
+/** What is not as it should be in the answer to one event. */
+function faultOf(request: Request, actual: Actual, { plane, moment }: Course): Fault | undefined {
+  const verdicts = verdictsOn(request, moment);
+  const expected = verdicts.map(wordsOf);
+  const isRight = verdicts.some(({ code, keyId }) => code === actual.code && keyId === actual.keyId);
+  if (!isRight) return { expected, actual: wordsOf(actual) };
+  if (actual.fault !== undefined) return { expected, actual: actual.fault };
+  const leak = plane.lines.find((line) => SECRETS.test(line));
+  return leak === undefined ? undefined : { expected: ['no secret in any line'], actual: leak };
+}
+
+/** What a policy allows on another route that the decision there would refuse: API Gateway may keep it. */
+function looserThan({ policy }: Actual, other: Request | undefined, moment: Moment): Fault | undefined {
+  if (policy === undefined || other === undefined || !allows(policy, arnOf(other) ?? '')) return undefined;
+  const verdicts = verdictsOn(other, moment);
+  if (verdicts.some(({ code }) => code === 'allowed')) return undefined;
+  return { expected: verdicts.map(wordsOf), actual: `the policy allows ${other.method} ${other.path}` };
 }
 
 /** Time as it goes by: changes of the world, and outages of the table. */
@@ -112,11 +112,11 @@ class Course {
   #changedAt = START;
   #downSince = START;
 
-  constructor(random: () => number) {
+  constructor(random: () => number, cacheMilliseconds: number) {
     this.#random = random;
     this.world = drawWorld(random, START);
     this.#before = this.world;
-    this.plane = new HostilePlane(this.world, START);
+    this.plane = new HostilePlane(this.world, START, cacheMilliseconds);
   }
 
   get moment(): Moment {
@@ -173,11 +173,13 @@ async function answerOf(plane: HostilePlane, request: Request, event: string): P
   } catch (error) {
     thrown = error instanceof Error ? error.message : String(error);
   }
-  const logged = plane.lines.map((line) => JSON.parse(line)).filter(({ message }) => message === 'request refused');
+  const logged = plane.lines
+    .map((line) => JSON.parse(line))
+    .filter(({ message }) => message === 'request refused');
   const code: string = logged[0]?.code ?? 'allowed';
   const { context, resolverContext, policyDocument: policy } = answer ?? {};
   const keyId = code === 'allowed' ? (context ?? resolverContext)?.keyId : undefined;
-  const fault = faultOf({ request, code, answer, thrown, lines: logged.length });
+  const fault = mistold({ request, code, answer, thrown, lines: logged.length });
   return { code, keyId, policy, fault };
 }
 
@@ -189,7 +191,7 @@ interface Answer {
 }
 
 /** How an answer fails to say what was decided. */
-function faultOf(came: {
+function mistold(came: {
   readonly request: Request;
   readonly code: string;
   readonly answer: Answer | undefined;
@@ -204,10 +206,12 @@ function faultOf(came: {
   if (thrown !== error) return `${code}, and threw ${thrown}`;
   if (answer === undefined) return undefined;
   const arn = arnOf(request);
-  const says = arn === undefined ? answer.isAuthorized : answer.policyDocument && allows(answer.policyDocument, arn);
+  const says =
+    arn === undefined ? answer.isAuthorized : answer.policyDocument && allows(answer.policyDocument, arn);
   // A `*` or `?` of a path can't be written into a policy but as a wildcard, so it may be refused.
   const isUnspeakable = arn !== undefined && /[*?]/.test(arn);
-  if (says !== (code === 'allowed') && !(isUnspeakable && says === false)) return `${code}, and answered ${says}`;
+  if (says !== (code === 'allowed') && !(isUnspeakable && says === false))
+    return `${code}, and answered ${says}`;
   const told = answer.context?.errorCode;
   if (!isGraphql && code !== 'allowed' && told !== code) return `${code}, and the context says ${told}`;
   return undefined;
@@ -224,7 +228,8 @@ function isLike(text: string, pattern: string): boolean {
   let [at, of, star, resume] = [0, 0, -1, 0];
   while (at < text.length) {
     if (pattern[of] === '*') [star, resume] = [of++, at];
-    else if (of < pattern.length && (pattern[of] === '?' || pattern[of] === text[at])) [at, of] = [at + 1, of + 1];
+    else if (of < pattern.length && (pattern[of] === '?' || pattern[of] === text[at]))
+      [at, of] = [at + 1, of + 1];
     else if (star >= 0) [of, at, resume] = [star + 1, resume + 1, resume + 1];
     else return false;
   }
@@ -234,3 +239,18 @@ function isLike(text: string, pattern: string): boolean {
 function wordsOf({ code, keyId }: { readonly code: string; readonly keyId?: string | undefined }): string {
   return keyId === undefined ? code : `${code} ${keyId}`;
 }
+
+/** What authorizers can tell; limits are enforced behind them. */
+export const OUTCOMES = [
+  'allowed',
+  'authentication_failed',
+  'invalid_token',
+  'tenant_mismatch',
+  'environment_mismatch',
+  'insufficient_permissions',
+  'subscription_not_active',
+  'product_not_subscribed',
+  'network_not_allowed',
+  'origin_not_allowed',
+  'authorizer_unavailable',
+] as const;

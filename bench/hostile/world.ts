@@ -86,7 +86,14 @@ const ROLES: Readonly<Record<string, readonly string[]>> = {
   orders: ['orders:read'],
   mixed: ['orders:*', 'products:read', 'exports:read', 'graphql:read', 'connect:write'],
 };
-const ROLE_PERMISSIONS = [['*:*'], ['*:read'], ['*:write'], ['orders:read'], ['orders:*', 'reports:read'], []];
+const ROLE_PERMISSIONS = [
+  ['*:*'],
+  ['*:read'],
+  ['*:write'],
+  ['orders:read'],
+  ['orders:*', 'reports:read'],
+  [],
+];
 const OWN = [undefined, undefined, undefined, ['orders:*'], ['*:read'], ['*:*'], ['products:read']];
 const NETWORKS = [[], [], [], ['203.0.113.0/24'], ['2001:db8::/32', '198.51.100.7/32']];
 const ORIGINS = [[], [], [], ['https://app.example.com'], ['https://*.example.com', 'http://localhost:3000']];
@@ -107,7 +114,13 @@ export function oneOf<T>(list: readonly T[], random: () => number): T {
 }
 
 /** A key's text, new each time. */
-export function mint(vendor: string, kind: string, environment: Environment, id: string, random: () => number) {
+export function mint(
+  vendor: string,
+  kind: string,
+  environment: Environment,
+  id: string,
+  random: () => number,
+) {
   const prefix = `${vendor === '' ? '' : `${vendor}_`}${kind}_${environment === 'live' ? 'live' : 'dev'}_`;
   return signed(`${prefix}${id}${base62(32, random)}`);
 }
@@ -115,7 +128,11 @@ export function mint(vendor: string, kind: string, environment: Environment, id:
 /** @param now some keys and tokens end within half an hour of it */
 export function drawWorld(random: () => number, now: number): World {
   const vendor = random() < 0.3 ? 'acme' : '';
-  const tenant = (tenantId: string): Tenant => ({ tenantId, active: tenantId !== 'tenant_sleeping', roles: ROLES });
+  const tenant = (tenantId: string): Tenant => ({
+    tenantId,
+    active: tenantId !== 'tenant_sleeping',
+    roles: ROLES,
+  });
   const apis = drawApis(vendor, random);
   return {
     vendor,
@@ -198,11 +215,23 @@ function drawSubscription(vendor: string, random: () => number): Subscription {
 
 /** The world after one change of one thing: what an admin, an operator or a report of a leak may do. */
 export function changedWorld(world: World, random: () => number, now: number): World {
-  const changes = [keyChanged, keyChanged, keyChanged, tenantChanged, subscriptionChanged, productChanged, apiChanged];
+  const changes = [
+    keyChanged,
+    keyChanged,
+    keyChanged,
+    tenantChanged,
+    subscriptionChanged,
+    productChanged,
+    apiChanged,
+  ];
   return oneOf(changes, random)(world, random, now);
 }
 
-function replaced<T>(list: readonly T[], random: () => number, change: (each: T) => Partial<T>): readonly T[] {
+function replaced<T>(
+  list: readonly T[],
+  random: () => number,
+  change: (each: T) => Partial<T>,
+): readonly T[] {
   const chosen = oneOf(list, random);
   return list.map((each) => (each === chosen ? { ...each, ...change(each) } : each));
 }
@@ -266,7 +295,9 @@ function apiChanged(world: World, random: () => number): World {
   const change = oneOf<(api: Api) => Partial<Api>>(
     [
       ({ routes }) => ({ routes: routes.length === 0 ? ROUTES : ROUTES.filter(() => random() < 0.8) }),
-      ({ apiId, environment }) => ({ clientKey: mint(world.vendor, 'ck', environment, apiId.slice(-12), random) }),
+      ({ apiId, environment }) => ({
+        clientKey: mint(world.vendor, 'ck', environment, apiId.slice(-12), random),
+      }),
     ],
     random,
   );
