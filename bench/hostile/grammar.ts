@@ -6,6 +6,7 @@ import { drawPath } from './path-grammar.ts';
 import { oneOf, type World } from './world.ts';
 
 export const FORMATS = ['REST', 'TOKEN', 'HTTP 2.0', 'HTTP 1.0', 'WebSocket', 'AppSync'] as const;
+const SUBSCRIBERS = FORMATS.filter((format) => format !== 'TOKEN');
 
 /** A request before any service has put it into an event. */
 export interface Request {
@@ -96,7 +97,8 @@ export class Grammar {
     const random = this.#random;
     const api = oneOf(world.apis, random);
     return {
-      format: oneOf(FORMATS, random),
+      // A TOKEN authorizer is shown no subscription key.
+      format: api.scheme === 'tenant' || random() < 0.1 ? oneOf(FORMATS, random) : oneOf(SUBSCRIBERS, random),
       apiId: api.apiId,
       stage: oneOf(['sandbox', '$default', 'v1'], random),
       method: oneOf(METHODS, random),
@@ -123,7 +125,7 @@ export class Grammar {
       { document: other.document },
       { headers: other.headers },
       { apiId: other.apiId },
-      { headers: [...earlier.headers, ...other.headers] },
+      { headers: [...earlier.headers, ...other.headers.slice(0, 2)] },
       { headers: earlier.headers.filter(() => random() < 0.8) },
       {
         headers: earlier.headers.map((each) =>
@@ -143,7 +145,7 @@ export function eventOf(request: Request): GatewayEvent | GraphqlEvent {
   const { format, stage, method, path, headers, address } = request;
   const context = { requestId: 'request-1', stage };
   const identity = { ...(address !== undefined && { sourceIp: address }) };
-  const arn = `${STAGE_ARN}/${stage}/${method}${path}`;
+  const arn = arnOf(request) ?? '';
   switch (format) {
     case 'TOKEN':
       return { type: 'TOKEN', methodArn: arn, authorizationToken: bearerOf(headers) };
@@ -173,7 +175,7 @@ export function eventOf(request: Request): GatewayEvent | GraphqlEvent {
     default:
       return {
         type: 'REQUEST',
-        methodArn: format === 'REST' ? arn : `${STAGE_ARN}/${stage}/$connect`,
+        methodArn: arn,
         httpMethod: method,
         headers: Object.fromEntries(headers),
         multiValueHeaders: repeated(headers),
@@ -195,11 +197,19 @@ export function askedOf(request: Request): Asked {
   const asked = { ...request, headers, seesOneHeader: false };
   // «$connect takes connect:write»; GraphQL has two routes, by the words of its document (decisions.md).
   if (format === 'WebSocket') return { ...asked, method: 'POST', path: '/connect' };
-  if (format === 'TOKEN') return { ...asked, headers: bearers, address: undefined, seesOneHeader: true };
+  if (format === 'TOKEN')
+    return {
+      ...asked,
+      path: encoded(request.path),
+      headers: bearers,
+      address: undefined,
+      seesOneHeader: true,
+    };
   if (format === 'HTTP 2.0' || format === 'HTTP 1.0') {
-    return { ...asked, headers: Object.entries(joined(request.headers)) };
+    const path = format === 'HTTP 1.0' ? encoded(request.path) : request.path;
+    return { ...asked, path, headers: Object.entries(joined(request.headers)) };
   }
-  if (format !== 'AppSync') return asked;
+  if (format !== 'AppSync') return { ...asked, path: encoded(request.path) };
   const words = document?.split(/\W+/) ?? ['subscription'];
   const reads = !words.includes('mutation') && !words.includes('subscription');
   return {
@@ -214,7 +224,14 @@ export function askedOf(request: Request): Asked {
 /** The ARN that API Gateway asks a policy about; undefined where none is given. */
 export function arnOf({ format, stage, method, path }: Request): string | undefined {
   if (format === 'HTTP 2.0' || format === 'AppSync') return undefined;
-  return format === 'WebSocket' ? `${STAGE_ARN}/${stage}/$connect` : `${STAGE_ARN}/${stage}/${method}${path}`;
+  return format === 'WebSocket'
+    ? `${STAGE_ARN}/${stage}/$connect`
+    : `${STAGE_ARN}/${stage}/${method}${encoded(path)}`;
+}
+
+/** As a path comes over the wire and stands in an ARN; payload 2.0 alone has it decoded. */
+function encoded(path: string): string {
+  return path.toWellFormed().replaceAll(/[^!-~]+/g, encodeURIComponent);
 }
 
 function bearerOf(headers: HeaderList): string {

@@ -1,5 +1,5 @@
 import { base62, signed } from './key-text.ts';
-import { type Api, mint, oneOf, TENANTS, type World } from './world.ts';
+import { type Api, favourite, mint, oneOf, TENANTS, type World } from './world.ts';
 
 /** As they were sent: in order, in any case, as often as it pleased. */
 export type HeaderList = readonly (readonly [name: string, value: string])[];
@@ -106,12 +106,12 @@ function anyTenant(random: () => number): string {
 
 function apiKey(world: World, api: Api, random: () => number): string {
   const of = world.keys.filter(({ environment }) => environment === api.environment);
-  const key = oneOf(random() < 0.95 && of.length > 0 ? of : world.keys, random);
+  const key = favourite(random() < 0.95 && of.length > 0 ? of : world.keys, random);
   return spoiled(world, oneOf(key.secrets, random).text, random);
 }
 
 function subscriptionKey(world: World, random: () => number): string {
-  return spoiled(world, oneOf(oneOf(world.subscriptions, random).slots, random), random);
+  return spoiled(world, oneOf(favourite(world.subscriptions, random).slots, random), random);
 }
 
 /** Mostly the key itself; else one letter of it, its checksum, its vendor or its secret is another's. */

@@ -16,8 +16,8 @@ const OF_OTHER_SCRIPTS = /^[^\p{ASCII}]$/u;
 /** Letters that are drawn as Latin ones are, beside Latin ones. */
 const LOOKS_LATIN =
   /[A-Za-z].*[\p{Script=Cyrillic}\p{Script=Greek}]|[\p{Script=Cyrillic}\p{Script=Greek}].*[A-Za-z]/u;
-/** Controls, format characters, lone surrogates and blanks. */
-const UNSEEN = /[\p{C}\p{Z}]/u;
+/** Controls, format characters, blanks, and what decoders write for whatever they cannot decode. */
+const UNSEEN = /[\p{C}\p{Z}\uFFFD]/u;
 
 /**
  * Whether every reader reads a path in one way, character by character: each is one that a segment may hold

@@ -10,6 +10,8 @@ const OLD_MILLISECONDS = 5000;
 /** Two changes are never young at once, so that there are two worlds at most to judge by. */
 const CHANGE_MILLISECONDS = 7000;
 const LONGEST_STEP_MILLISECONDS = 40;
+/** Of how many turns of the world one is an outage of its table. */
+const OUTAGE_EVERY = 8;
 /** Of how many events one is asked about another route of the same API. */
 const ELSEWHERE = 4;
 const SECRETS = /(?:pk|sk|sub|ck)_(?:dev|live)_[0-9A-Za-z]{12}|eyJ[0-9A-Za-z]+\.|hostile-pepper-/i;
@@ -111,6 +113,7 @@ class Course {
   #before: World;
   #changedAt = START;
   #downSince = START;
+  #turns = 0;
 
   constructor(random: () => number, cacheMilliseconds: number) {
     this.#random = random;
@@ -138,7 +141,8 @@ class Course {
     this.#before = this.world;
     this.#changedAt = plane.clock;
     // An outage lasts as long as a change is waited for.
-    if (!plane.isDown && this.#random() < 0.1) {
+    this.#turns += 1;
+    if (this.#turns % OUTAGE_EVERY === 2) {
       plane.isDown = true;
       this.#downSince = plane.clock;
       return;
@@ -152,10 +156,14 @@ class Course {
 
 /** What an event may come to. */
 function verdictsOn(request: Request, { worlds, now, outage }: Moment): readonly Verdict[] {
-  const verdicts = worlds.map((world) => {
+  const asked = askedOf(request);
+  const verdicts = worlds.flatMap((world) => {
     const api = world.apis.find(({ apiId }) => apiId === request.apiId);
     if (api === undefined) throw new Error(`no API ${request.apiId} is in this world`);
-    return judge(world, api, askedOf(request), now);
+    // What ends by the clock admits nobody from that moment on; what was refused before may be repeated.
+    const earlier = judge(world, api, asked, now - OLD_MILLISECONDS);
+    const verdict = judge(world, api, asked, now);
+    return earlier.code === verdict.code || earlier.code === 'allowed' ? [verdict] : [verdict, earlier];
   });
   if (outage === 'none') return verdicts;
   const unavailable: Verdict = { code: 'authorizer_unavailable' };

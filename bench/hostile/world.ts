@@ -113,6 +113,11 @@ export function oneOf<T>(list: readonly T[], random: () => number): T {
   return list[Math.floor(random() * list.length)] as T;
 }
 
+/** One of a list, the first ones more often: what is used often is what memory is about. */
+export function favourite<T>(list: readonly T[], random: () => number): T {
+  return oneOf(list, () => random() ** 3);
+}
+
 /** A key's text, new each time. */
 export function mint(
   vendor: string,
@@ -215,6 +220,8 @@ function drawSubscription(vendor: string, random: () => number): Subscription {
 
 /** The world after one change of one thing: what an admin, an operator or a report of a leak may do. */
 export function changedWorld(world: World, random: () => number, now: number): World {
+  // What was stopped goes on again soon, so that there is something to decide on.
+  if (random() < 0.5) return revived(world, random);
   const changes = [
     keyChanged,
     keyChanged,
@@ -227,12 +234,31 @@ export function changedWorld(world: World, random: () => number, now: number): W
   return oneOf(changes, random)(world, random, now);
 }
 
+function revived(world: World, random: () => number): World {
+  const { tenants, keys, subscriptions } = world;
+  const tenant = tenants.find(({ tenantId, active }) => !active && tenantId !== 'tenant_sleeping');
+  if (tenant !== undefined) {
+    return { ...world, tenants: tenants.map((each) => (each === tenant ? { ...each, active: true } : each)) };
+  }
+  const key = keys.find(({ status, endsAt }) => status !== 'active' || endsAt !== NEVER);
+  if (key !== undefined && random() < 0.6) {
+    const active = { status: 'active' as const, endsAt: NEVER };
+    return { ...world, keys: keys.map((each) => (each === key ? { ...each, ...active } : each)) };
+  }
+  const stopped = subscriptions.find(({ state }) => state !== 'active');
+  const active = { state: 'active' as const };
+  return {
+    ...world,
+    subscriptions: subscriptions.map((each) => (each === stopped ? { ...each, ...active } : each)),
+  };
+}
+
 function replaced<T>(
   list: readonly T[],
   random: () => number,
   change: (each: T) => Partial<T>,
 ): readonly T[] {
-  const chosen = oneOf(list, random);
+  const chosen = favourite(list, random);
   return list.map((each) => (each === chosen ? { ...each, ...change(each) } : each));
 }
 
@@ -262,11 +288,7 @@ function tenantChanged(world: World, random: () => number): World {
   const role = oneOf(Object.keys(ROLES), random);
   const permissions = oneOf([...ROLE_PERMISSIONS, ROLES[role] ?? []], random);
   const change = oneOf<(tenant: Tenant) => Partial<Tenant>>(
-    [
-      // Most of the time they are active, so that there is something to decide on.
-      ({ active, tenantId }) => ({ active: !active || (tenantId !== 'tenant_sleeping' && random() < 0.5) }),
-      ({ roles }) => ({ roles: { ...roles, [role]: permissions } }),
-    ],
+    [() => ({ active: false }), ({ roles }) => ({ roles: { ...roles, [role]: permissions } })],
     random,
   );
   return { ...world, tenants: replaced(world.tenants, random, change) };
