@@ -101,7 +101,8 @@ function bestRoute(
     if (!methods.includes(route.method)) return undefined;
     const ranks = wanted.map((each, index) => {
       const given = segments[index] ?? '';
-      if (each.endsWith('+}')) return segments.slice(index).join('/') === '' ? 'x' : '2';
+      // Behind the last slash there may be nothing, as some routers have it (decisions.md).
+      if (each.endsWith('+}')) return '2';
       if (each.startsWith('{')) return given === '' ? 'x' : '1';
       return fold(each) === fold(given) ? '0' : 'x';
     });

@@ -16,6 +16,15 @@ const TABLE = 'keywright';
 const PEPPER = 'hostile-pepper-'.padEnd(64, 'x');
 const pepper = Pepper.parse(JSON.stringify({ current: 'v1', v1: PEPPER }));
 
+/** Digests are all under the newest pepper, and no key is imported. */
+const NO_UPKEEP = {
+  upkeep: {
+    ask: async () => {
+      throw new Error('upkeep was asked for, and nothing is to be kept up');
+    },
+  },
+};
+
 /** The authorizers of a world's APIs, over tables in memory that the world is written into. */
 export class HostilePlane {
   /** The time that everything goes by, in milliseconds since 1970. */
@@ -86,6 +95,7 @@ export class HostilePlane {
       acceptsImported: false,
       onWarning: (message, cause) => logWarning(write, message, cause),
       onStale: () => undefined,
+      ...NO_UPKEEP,
     });
     return authorizerHandler({
       authorizer,
