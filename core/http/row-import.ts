@@ -7,8 +7,8 @@ import type { Pepper } from '../domain/pepper.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import type { AliasStore } from '../store/alias-store.ts';
 import { isPassing } from './error-answer.ts';
-import type { RowResult } from './schemas/import-schemas.ts';
 import { faultOf } from './request-reader.ts';
+import type { RowResult } from './schemas/import-schemas.ts';
 
 /** A row that may be imported: what its keys are found by, and what becomes of it under an id. */
 export interface RowPlan<State> {

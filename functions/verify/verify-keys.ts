@@ -9,8 +9,8 @@ import type { ProtectedApi } from '../../core/domain/protected-api.ts';
 import { type RefusalDetails, refusalAnswer } from '../../core/domain/refusal-answer.ts';
 import { invalidInput } from '../../core/http/error-answer.ts';
 import { logRefusal } from '../../core/http/refusal-log.ts';
-import { type Question, type Verification, verifyRequest } from '../../core/http/schemas/verify-schemas.ts';
 import { faultOf } from '../../core/http/request-reader.ts';
+import { type Question, type Verification, verifyRequest } from '../../core/http/schemas/verify-schemas.ts';
 import { logUse } from '../../core/http/use-log.ts';
 import type { VerifyDependencies } from './dependencies.ts';
 
