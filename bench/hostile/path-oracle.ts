@@ -54,15 +54,24 @@ function decoded(segment: string): string | undefined {
   return text;
 }
 
-/** Whether a plain path may be called: in every reading of it, with the last slash and without, in any case. */
+/** How a backend's router finds a route. */
+interface Reader {
+  readonly ignoresCase: boolean;
+  /** Whether `{name+}` may be the nothing behind a last slash. */
+  readonly takesEmptyRests: boolean;
+}
+
+const READERS: readonly Reader[] = [true, false].flatMap((ignoresCase) =>
+  [true, false].map((takesEmptyRests) => ({ ignoresCase, takesEmptyRests })),
+);
+
+/** Whether a plain path may be called: as every reader reads it, with the last slash and without. */
 export function mayCall(reach: Reach, routes: readonly Route[], method: string, path: string): boolean {
   const segments = path.split('/').slice(1).map(decodeURIComponent);
   const readings =
     segments.length > 1 && segments.at(-1) === '' ? [segments, segments.slice(0, -1)] : [segments];
   return readings.every((reading) =>
-    [(text: string) => text, (text: string) => text.toLowerCase()].every((fold) =>
-      grants(reach, bestRoute(routes, method, reading, fold), method, reading),
-    ),
+    READERS.every((reader) => grants(reach, bestRoute(routes, method, reading, reader), method, reading)),
   );
 }
 
@@ -93,16 +102,16 @@ function bestRoute(
   routes: readonly Route[],
   method: string,
   segments: readonly string[],
-  fold: (text: string) => string,
+  { ignoresCase, takesEmptyRests }: Reader,
 ): Route | undefined {
+  const fold = (text: string) => (ignoresCase ? text.toLowerCase() : text);
   const rankOf = (route: Route): string | undefined => {
     const methods = [method, ...(method === 'HEAD' ? ['GET'] : []), 'ANY'];
     const wanted = route.path.split('/').slice(1);
     if (!methods.includes(route.method)) return undefined;
     const ranks = wanted.map((each, index) => {
       const given = segments[index] ?? '';
-      // Behind the last slash there may be nothing, as some routers have it (decisions.md).
-      if (each.endsWith('+}')) return '2';
+      if (each.endsWith('+}')) return takesEmptyRests || segments.slice(index).some(Boolean) ? '2' : 'x';
       if (each.startsWith('{')) return given === '' ? 'x' : '1';
       return fold(each) === fold(given) ? '0' : 'x';
     });
