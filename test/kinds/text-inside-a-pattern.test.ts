@@ -63,6 +63,9 @@ describe('IAM policies', () => {
         expect(policyAllows(policy, `${STAGE}/GET${route.path}`)).toBe(true);
         if (other === literal || /^x?$/.test(other)) return;
         expect(policyAllows(policy, `${STAGE}/GET/v1/${other}`)).toBe(false);
+        // Some backends pass over case, a final slash and an extension.
+        const plain = other.toLowerCase().replace(/\/$/, '');
+        if ([plain, plain.replace(/\.[^./]*$/, '')].includes(literal.toLowerCase())) return;
         const [need] = new RouteTable([route]).requirement('GET', `/v1/${other}`).needs;
         expect(need?.resource).not.toBe('x');
       }),
