@@ -222,6 +222,7 @@ function authorizerOn(
       now: Date.now,
       newEventId: (time) => eventId(time, randomBytes),
     }),
+    upkeep: { ask: async () => undefined },
     peppers: pepperSource(call('secretsmanager', secrets), 'pepper', refreshClock),
     tokens: tokenVerifier(fetchJson, refreshClock),
     now: Date.now,

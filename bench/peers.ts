@@ -234,10 +234,7 @@ function sqliteStore(database: DatabaseSync): AccessStore {
       };
     },
     findAlias: notAsked,
-    addAlias: notAsked,
-    noteFirstUse: notAsked,
     readSeenNetwork: notAsked,
     noteNetwork: notAsked,
-    rewriteDigest: notAsked,
   };
 }

@@ -5,6 +5,7 @@ import { type AccessRequest, Authorizer } from '../core/access/authorizer.ts';
 import type { AccessStore } from '../core/access/ports.ts';
 import type { AwsCall, AwsService } from '../core/aws/aws-call.ts';
 import { pepperSource } from '../core/aws/pepper-source.ts';
+import type { Patience } from '../core/aws/resilient-call.ts';
 import { signedClient } from '../core/aws/signed-client.ts';
 import { ENV } from '../core/contract/deployment.ts';
 import { eventId } from '../core/domain/event-id.ts';
@@ -68,11 +69,10 @@ export function requestWith(key: string): AccessRequest {
   };
 }
 
-function callOf(
-  stub: Pick<Stub, 'url'>,
-  service: AwsService['service'],
-  client: typeof signedClient,
-): AwsCall {
+/** Either of the two adapters. */
+type ClientMaker = (options: AwsService & Patience) => AwsCall;
+
+function callOf(stub: Pick<Stub, 'url'>, service: AwsService['service'], client: ClientMaker): AwsCall {
   return client({
     service,
     region: 'eu-central-1',
@@ -88,12 +88,13 @@ function callOf(
 export function newAuthorizer(
   stub: Pick<Stub, 'url'>,
   cacheMilliseconds: number,
-  client: typeof signedClient = signedClient,
+  client: ClientMaker = signedClient,
   store: AccessStore = storeOf(callOf(stub, 'dynamodb', client)),
 ): Authorizer {
   return new Authorizer({
     format: new KeyFormat(),
     store,
+    upkeep: { ask: async () => undefined },
     peppers: pepperSource(callOf(stub, 'secretsmanager', client), 'pepper', Date.now),
     tokens: tokenVerifier(fetchJson, Date.now),
     now: Date.now,

@@ -15,7 +15,9 @@ const PARTS: Readonly<Record<string, Measure>> = {
   limits: async () => (await import('./limits.ts')).limitFigures(),
   usage: async () => (await import('./usage.ts')).usageFigures(),
   attacks: async () => (await import('./attack-day.ts')).attackDayFigures(),
+  'audit-adversary': async () => (await import('./audit-adversary.ts')).adversaryFigures(),
   revocation: async () => (await import('./revocation.ts')).revocationFigures(),
+  hostile: async () => (await import('./hostile/figures.ts')).hostileFigures(),
 };
 
 /** The page that has a part's figures. */

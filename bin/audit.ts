@@ -10,22 +10,43 @@ interface Tampering {
   readonly message: string;
 }
 
+interface Head {
+  readonly seq: number;
+  readonly hash: string;
+}
+
+/** What the verification found by itself to hold the chain against. */
+interface Anchors {
+  readonly place: string;
+  readonly state: 'read' | 'none' | 'unreadable';
+  readonly reason: string | null;
+  readonly count: number;
+  readonly newest: (Head & { readonly signedAt: string }) | null;
+}
+
 interface Verification {
   readonly tenantId: string | null;
   readonly checked: number;
   readonly tampering: readonly Tampering[];
-  readonly head: { readonly seq: number; readonly hash: string } | null;
+  /** How many of the newest records no head covers. */
+  readonly unproven: number;
+  readonly head: Head | null;
+  readonly given: string | null;
+  readonly anchors: Anchors | null;
 }
 
 const LONGEST_RANGE_MILLISECONDS = 31 * 86_400_000;
 
-/** `keywright audit verify` and `export`: exit code 0 when all is well, 1 for a finding, 2 when there is no answer. */
+/**
+ * `keywright audit verify` and `export`: exit code 0 when all is well, 1 for a finding, 2 when there is no
+ * answer, or none as to the newest records.
+ */
 export function addAuditCommands(program: Command): void {
   const audit = program.command('audit').description('check and read the audit log');
   connected(audit.command('verify'))
     .description('check that a tenant’s audit log, or that of no tenant, is as it was written')
     .option('--tenant <id>', 'the tenant; without, what belongs to no tenant')
-    .option('--head <seq:hash>', 'an earlier head: nothing may be missing or different up to it')
+    .option('--head <seq:hash>', 'a head that you noted, beside the signed ones, which are found without it')
     .option('--json', 'print one JSON object')
     .action((options) => answering(() => verify(options)));
   connected(audit.command('export'))
@@ -57,25 +78,53 @@ async function verify(
   const query = { tenantId: options.tenant, head: options.head };
   const tampering: Tampering[] = [];
   let checked = 0;
-  let head: Verification['head'] = null;
+  let head: Head | null = null;
+  let anchors: Anchors | null = null;
+  let unproven = 0;
   let cursor: string | null = null;
   do {
     const response = await get(options, `/v1/audit/verify?${searchOf({ ...query, cursor })}`);
-    const part = (await response.json()) as Verification & { nextCursor: string | null };
+    const part = (await response.json()) as VerifiedPart;
     checked += part.checked;
     tampering.push(...part.tampering);
     head = part.head;
+    // The worst of what was told of them: a place that could not be read once has not told everything.
+    if (anchors?.state !== 'unreadable') anchors = part.anchors;
+    unproven += part.unproven ?? 0;
     cursor = part.nextCursor;
   } while (cursor !== null);
   if (tampering.length > 0) process.exitCode = 1;
-  const whole: Verification = { tenantId: options.tenant ?? null, checked, tampering, head };
+  else if (unproven > 0 || anchors?.state === 'unreadable') process.exitCode = 2;
+  const given = options.head ?? null;
+  const tenantId = options.tenant ?? null;
+  const whole: Verification = { tenantId, checked, tampering, unproven, head, given, anchors };
   process.stdout.write(options.json ? `${JSON.stringify(whole)}\n` : inWords(whole));
 }
 
-function inWords({ checked, tampering, head }: Verification): string {
-  const lines = tampering.map(({ message }) => message);
+type VerifiedPart = Omit<Verification, 'unproven' | 'anchors'> & {
+  readonly unproven: number | null;
+  readonly anchors: Anchors;
+  readonly nextCursor: string | null;
+};
+
+function inWords({ checked, tampering, unproven, head, given, anchors }: Verification): string {
   const end = head === null ? 'no records' : `${checked} records, head ${head.seq}:${head.hash}`;
-  return [...lines, `${tampering.length === 0 ? 'sound' : 'NOT SOUND'}: ${end}`, ''].join('\n');
+  const left = unproven === 1 ? 'the newest record is' : `the newest ${unproven} records are`;
+  return [
+    ...tampering.map(({ message }) => message),
+    `${tampering.length === 0 ? 'sound' : 'NOT SOUND'}: ${end}`,
+    ...(given === null ? [] : [`held against the head that you gave, ${given}`]),
+    ...(anchors === null ? [] : [anchorsInWords(anchors)]),
+    ...(unproven > 0 ? [`NOT PROVEN: ${left} covered by no head; what followed may have been cut off`] : []),
+    '',
+  ].join('\n');
+}
+
+function anchorsInWords({ place, state, reason, count, newest }: Anchors): string {
+  if (state === 'unreadable') return `NOT PROVEN: the signed heads in ${place} could not be read: ${reason}`;
+  if (newest === null) return `no signed head in ${place}`;
+  const heads = count === 1 ? '1 signed head' : `${count} signed heads`;
+  return `held against ${heads} in ${place}, the newest ${newest.seq}:${newest.hash} of ${newest.signedAt}`;
 }
 
 /** Longer ranges than one request may have are taken apart, newest first. */

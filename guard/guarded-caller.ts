@@ -1,5 +1,7 @@
-import type { Caller } from '../core/domain/decision.ts';
+import type { Caller, KeyOwner } from '../core/domain/decision.ts';
 import { formatPolicies, type LimitPolicy, parsePolicies } from '../core/domain/limit.ts';
+import { Permissions } from '../core/domain/permission.ts';
+import type { RefusalDetails } from '../core/domain/refusal-answer.ts';
 import { credentialIdOf } from '../core/store/item-keys.ts';
 import type { GuardedCaller } from './caller.ts';
 
@@ -8,6 +10,8 @@ export interface Identified {
   readonly caller: GuardedCaller;
   readonly credentialId: string;
   readonly limits: readonly LimitPolicy[];
+  /** Whose key it is, for the lines about it. */
+  readonly owner: KeyOwner;
 }
 
 const KEY_ID = /^(?:key|sub)_[0-9A-Za-z]{12}$/;
@@ -21,14 +25,18 @@ export function identifiedBy(context: Readonly<Record<string, unknown>>): Identi
   if (typeof keyId !== 'string' || !KEY_ID.test(keyId)) return undefined;
   const text = (name: string) => (typeof context[name] === 'string' ? String(context[name]) : undefined);
   const policies = parsePolicies(typeof limits === 'string' ? limits : '');
+  const whose = {
+    tenantId: String(context.tenantId),
+    environment: context.environment === 'live' ? 'live' : 'sandbox',
+    keyType: keyType === 'publishable' || keyType === 'subscription' ? keyType : 'secret',
+  } as const;
   return {
     credentialId: credentialIdOf(keyId),
     limits: policies,
+    owner: whose,
     caller: {
       keyId,
-      tenantId: String(context.tenantId),
-      environment: context.environment === 'live' ? 'live' : 'sandbox',
-      keyType: keyType === 'publishable' || keyType === 'subscription' ? keyType : 'secret',
+      ...whose,
       role: text('role'),
       // A subscription may call all of its product's APIs.
       permissions:
@@ -47,12 +55,32 @@ export function identifiedBy(context: Readonly<Record<string, unknown>>): Identi
 
 /** The same for a caller whom the guard itself has identified. */
 export function identifiedAs(caller: Caller, limits: readonly LimitPolicy[]): Identified | undefined {
-  const { subscription, permissions, secretId, ...rest } = caller;
+  const { subscription, permissions, ...rest } = caller;
   return identifiedBy({
     ...rest,
     ...subscription,
-    ...(subscription && { slot: secretId }),
+    ...(subscription && { slot: caller.secretId }),
     permissions: permissions.join(' '),
     limits: formatPolicies(limits),
   });
+}
+
+/** There is no word of the caller from an authorizer of Keywright's. */
+export const UNINTRODUCED = { code: 'authentication_failed', cause: 'no_context' } as const;
+
+/** The refusal of a caller who lacks a permission; undefined where none is asked for, or he has it. */
+export function lacking(
+  { caller, owner }: Identified,
+  permission: string | undefined,
+): RefusalDetails | undefined {
+  if (permission === undefined || isGranted(caller, permission)) return undefined;
+  const cause = caller.keyType === 'publishable' ? 'route_not_public' : 'permission_missing';
+  return { code: 'insufficient_permissions', cause, keyId: caller.keyId, owner };
+}
+
+/** A publishable key's permissions are those of its role, but it may use them on public routes alone. */
+function isGranted({ keyType, permissions }: GuardedCaller, permission: string): boolean {
+  const [resource = '', action] = permission.split(':');
+  if (keyType === 'publishable' || (action !== 'read' && action !== 'write')) return false;
+  return new Permissions(permissions).allow({ resource, action });
 }

@@ -1,27 +1,34 @@
 import { readCredentials } from '../core/domain/credentials.ts';
 import { KeyFormat } from '../core/domain/key-format.ts';
-import { type LimitState, limitsOf } from '../core/domain/limit.ts';
+import type { LimitState } from '../core/domain/limit.ts';
 import { limitHeaders } from '../core/domain/limit-headers.ts';
-import { Permissions } from '../core/domain/permission.ts';
 import { type RefusalDetails, refusalAnswer } from '../core/domain/refusal-answer.ts';
 import { logRefusal } from '../core/http/refusal-log.ts';
-import type { GuardedCaller } from './caller.ts';
-import { type Identified, identifiedAs, identifiedBy } from './guarded-caller.ts';
+import type { Admission, Demand } from './access.ts';
+import { type Identified, identifiedBy, lacking, UNINTRODUCED } from './guarded-caller.ts';
 import { accessRequestOf, authorizerContextOf, type GuardedEvent } from './guarded-event.ts';
 import { deployedSurroundings, type GuardSurroundings } from './surroundings.ts';
+import { tableAccess } from './table-access.ts';
+import { verifyAccess } from './verify-access.ts';
 
 export type { GuardedCaller } from './caller.ts';
 
 /** What the guard is told by the backend that uses it. */
 export interface GuardOptions {
   /**
-   * The protected API (`api_…`) that callers are authenticated for by the guard itself, where no authorizer
-   * of Keywright's stands before the function. Given, an authorizer's context is never looked at; not
-   * given, a request without one is refused.
+   * The protected API (`api_…`) whose callers the guard has decided on, where no authorizer of Keywright's
+   * stands before the function. Given, an authorizer's context is never looked at; not given, a request
+   * without one is refused.
    */
   readonly apiId?: string;
   /** With `apiId`: how that API's callers identify themselves. Default: `tenant`. */
   readonly scheme?: 'tenant' | 'subscription';
+  /**
+   * With `apiId`: what paths begin with on a custom domain before the API's own begin, such as the mapping
+   * `store`; `''` for nothing. Asked for where the event doesn't say: by the route `$default`. Default: such
+   * requests are refused.
+   */
+  readonly basePath?: string;
   /** A permission that callers need, `resource:action`, beside what the API's route table asks. */
   readonly permission?: string;
   /** Units that a request spends of its limits, from 0. Default: 1. */
@@ -53,7 +60,8 @@ const STATES = 'keywrightLimits';
 /**
  * Guards a Lambda backend: `middy(handler).use(keywrightGuard())`. Spends of the caller's limits and checks
  * the permission asked for, answers 401, 403, 429 and 503 in the words of the caller's scheme, gives the
- * handler `context.keywright` (a GuardedCaller), and adds the limits' headers to its answer.
+ * handler `context.keywright` (a GuardedCaller), and adds the limits' headers to its answer. `allowGuard` of the
+ * CDK library says where its decisions and limits come from: of `verify`, or of the table itself.
  */
 export function keywrightGuard(options: GuardOptions = {}): KeywrightGuard {
   return guardIn(
@@ -63,16 +71,19 @@ export function keywrightGuard(options: GuardOptions = {}): KeywrightGuard {
 }
 
 /**
- * The guard with its clock, store and authorizer handed in.
+ * The guard with its clock and what it asks handed in.
  * @internal
  */
 export function guardIn(options: GuardOptions, surroundings: () => GuardSurroundings): KeywrightGuard {
   const { permission, cost = 1, headers } = options;
 
-  const refuse = (event: GuardedEvent, identified: Identified | undefined, refusal: RefusalDetails) => {
+  const refuse = (event: GuardedEvent, identified: Identified | undefined, refused: Refused) => {
     const { now, write } = surroundings();
+    const { refusal, isLogged = false } = refused;
     const keyId = identified?.caller.keyId ?? refusal.keyId;
-    logRefusal(write, { ...refusal, keyId }, accessRequestOf(event), now());
+    const owner = identified?.owner ?? refusal.owner;
+    if (!isLogged)
+      logRefusal(write, { ...refusal, keyId, ...(owner && { owner }) }, accessRequestOf(event), now());
     const answer = refusalAnswer(schemeOf(identified, options), refusal);
     return {
       statusCode: answer.status,
@@ -83,22 +94,12 @@ export function guardIn(options: GuardOptions, surroundings: () => GuardSurround
 
   return {
     async before({ event, context, internal }) {
-      const who = await identify(event, options, surroundings);
-      if ('preflight' in who) return undefined;
-      if ('code' in who) return refuse(event, undefined, who);
-      const { caller, credentialId, limits } = who;
-      if (permission !== undefined && !isGranted(caller, permission)) {
-        const cause = caller.keyType === 'publishable' ? 'route_not_public' : 'permission_missing';
-        return refuse(event, who, { code: 'insufficient_permissions', cause });
-      }
-      const units = typeof cost === 'function' ? cost(event) : cost;
-      if (!Number.isSafeInteger(units) || units < 0) {
-        throw new TypeError(`cost is ${units}; expected a whole number from 0`);
-      }
-      const spending = await surroundings().limiter.spend(credentialId, limits, units);
-      if (!spending.admitted) return refuse(event, who, spending);
-      internal[STATES] = spending.states;
-      context.keywright = caller;
+      const demand = { permission, cost: () => unitsOf(cost, event) };
+      const { admission, introduced } = await admit(event, options, demand, surroundings());
+      if ('preflight' in admission) return undefined;
+      if ('refusal' in admission) return refuse(event, introduced, admission);
+      internal[STATES] = admission.states;
+      context.keywright = admission.identified.caller;
       return undefined;
     },
 
@@ -111,26 +112,53 @@ export function guardIn(options: GuardOptions, surroundings: () => GuardSurround
   };
 }
 
-type Who = Identified | { readonly preflight: true } | RefusalDetails;
+type Refused = Extract<Admission, { readonly refusal: RefusalDetails }>;
 
-/** There is no word of the caller from an authorizer of Keywright's. */
-const UNINTRODUCED = { code: 'authentication_failed', cause: 'no_context' } as const;
+/** It can't be told which of the API's routes is called. */
+const UNPLACED = { code: 'insufficient_permissions', cause: 'permission_missing' } as const;
 
-async function identify(
-  event: GuardedEvent,
-  { apiId }: GuardOptions,
-  surroundings: () => GuardSurroundings,
-): Promise<Who> {
-  const { onWarning, authorize, defaultLimits } = surroundings();
-  if (apiId === undefined) return identifyByGateway(event, onWarning);
-  const { decision } = await authorize(accessRequestOf(event));
-  if (!decision.allowed) return decision;
-  const { caller } = decision;
-  if (caller === undefined) return { preflight: true };
-  return identifiedAs(caller, limitsOf(caller, defaultLimits)) ?? UNINTRODUCED;
+interface Admitted {
+  readonly admission: Admission | { readonly preflight: true };
+  /** Who an authorizer says that the caller is. */
+  readonly introduced?: Identified;
 }
 
-function identifyByGateway(event: GuardedEvent, onWarning: GuardSurroundings['onWarning']): Who {
+function unitsOf(cost: NonNullable<GuardOptions['cost']>, event: unknown): number {
+  const units = typeof cost === 'function' ? cost(event) : cost;
+  if (!Number.isSafeInteger(units) || units < 0) {
+    throw new TypeError(`cost is ${units}; expected a whole number from 0`);
+  }
+  return units;
+}
+
+async function admit(
+  event: GuardedEvent,
+  { apiId, basePath }: GuardOptions,
+  demand: Demand,
+  surroundings: GuardSurroundings,
+): Promise<Admitted> {
+  const access = 'ask' in surroundings ? verifyAccess(surroundings) : tableAccess(surroundings);
+  const request = accessRequestOf(event, basePath);
+  if (apiId !== undefined) {
+    if (request.pathProblem === undefined) return { admission: await access.admit(request, demand) };
+    surroundings.onWarning(request.pathProblem, undefined);
+    return { admission: { refusal: UNPLACED } };
+  }
+  const who = introducedBy(event, surroundings.onWarning);
+  if ('preflight' in who) return { admission: who };
+  if ('code' in who) return { admission: { refusal: who } };
+  const refusal = lacking(who, demand.permission);
+  if (refusal !== undefined) return { admission: { refusal }, introduced: who };
+  const cost = demand.cost();
+  const admission = who.limits.length === 0 ? { states: [] } : await access.spend(who, request, cost);
+  // What the gateway says of a caller holds; whoever spends for him adds what is left of his limits.
+  if ('refusal' in admission) return { admission, introduced: who };
+  return { admission: { identified: who, states: admission.states }, introduced: who };
+}
+
+type Who = Identified | { readonly preflight: true } | RefusalDetails;
+
+function introducedBy(event: GuardedEvent, onWarning: GuardSurroundings['onWarning']): Who {
   const context = authorizerContextOf(event);
   if (context === undefined) {
     const { headers, method } = accessRequestOf(event);
@@ -152,13 +180,6 @@ function identifyByGateway(event: GuardedEvent, onWarning: GuardSurroundings['on
 
 /** To tell preflights apart; which keys are well-formed is not asked. */
 const FORMAT = new KeyFormat();
-
-/** A publishable key's permissions are those of its role, but it may use them on public routes alone. */
-function isGranted({ keyType, permissions }: GuardedCaller, permission: string): boolean {
-  const [resource = '', action] = permission.split(':');
-  if (keyType === 'publishable' || (action !== 'read' && action !== 'write')) return false;
-  return new Permissions(permissions).allow({ resource, action });
-}
 
 function schemeOf(identified: Identified | undefined, { scheme = 'tenant' }: GuardOptions) {
   if (identified === undefined) return scheme;

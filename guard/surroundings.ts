@@ -1,42 +1,81 @@
-import type { AccessRequest } from '../core/access/authorizer.ts';
-import type { Limiter } from '../core/access/limiter.ts';
-import type { Outcome } from '../core/access/outcome.ts';
+import { endpointOf, lambdaCredentials, required } from '../core/aws/lambda-environment.ts';
+import { verifyClient } from '../core/aws/verify-client.ts';
 import { ENV } from '../core/contract/deployment.ts';
-import { type DefaultLimits, readDefaultLimits } from '../core/domain/limit.ts';
+import { KeyFormat } from '../core/domain/key-format.ts';
+import { readDefaultLimits } from '../core/domain/limit.ts';
 import { deployedAuthorizers, deployedClient, deployedLimiter } from '../core/http/deployed-authorizer.ts';
 import { logWarning, type WriteLine, writeLine } from '../core/http/refusal-log.ts';
+import type { Verification } from '../core/http/schemas/verify-schemas.ts';
+import type { TableAccessOptions } from './table-access.ts';
+import type { VerifyAccessOptions } from './verify-access.ts';
 
-/** What a guard works with. */
-export interface GuardSurroundings {
+/** What a guard works with: what it asks, or what it does by itself. */
+export type GuardSurroundings = GuardCommons & (VerifyAccessOptions | TableAccessOptions);
+
+interface GuardCommons {
   readonly now: () => number;
-  readonly limiter: Limiter;
-  /** Decides as the authorizer of the guard's API would. */
-  readonly authorize: (request: AccessRequest) => Outcome | Promise<Outcome>;
-  /** For callers whom the guard itself identifies; an authorizer puts them into its context. */
-  readonly defaultLimits: DefaultLimits;
   readonly onWarning: (message: string, cause: unknown) => void;
   /** Where refusals are written down and counted. */
   readonly write: WriteLine;
 }
 
 /**
- * The surroundings of a deployed backend, from the variables that `allowGuard` of the CDK library sets.
+ * What `verify` may take: as long as its own decisions do. There is no second attempt after that: the first may
+ * have spent what it asked for.
+ */
+const PATIENCE = { attemptMilliseconds: 3500, deadlineMilliseconds: 3500 };
+
+/**
+ * The surroundings of a deployed backend, from the variables that `allowGuard` of the CDK library sets: it asks
+ * `verify`, unless it was given the table.
  * @throws Error that names a variable which is not set
  */
 export function deployedSurroundings(env: NodeJS.ProcessEnv, apiId: string | undefined): GuardSurroundings {
   const onWarning = (message: string, cause: unknown) => logWarning(writeLine, message, cause);
+  const commons = { now: Date.now, onWarning, write: writeLine };
+  const asks = env[ENV.table] === undefined || env[ENV.verifyUrl] !== undefined;
+  return asks ? deployedVerify(env, apiId, commons) : deployedTable(env, apiId, commons);
+}
+
+function deployedVerify(
+  env: NodeJS.ProcessEnv,
+  apiId: string | undefined,
+  commons: GuardCommons,
+): GuardCommons & VerifyAccessOptions {
+  const region = required(env, 'AWS_REGION');
+  const ask = verifyClient(required(env, ENV.verifyUrl), {
+    endpoint: endpointOf(env, 'EXECUTE_API'),
+    region,
+    credentials: () => lambdaCredentials(env),
+    ...PATIENCE,
+    now: Date.now,
+    random: Math.random,
+  });
+  return {
+    ...commons,
+    ask: async (question) => (await ask('Verify', question)) as unknown as Verification,
+    apiId,
+    format: new KeyFormat(env[ENV.vendor]),
+    acceptsImported: env[ENV.acceptImportedKeys] === 'true',
+  };
+}
+
+function deployedTable(
+  env: NodeJS.ProcessEnv,
+  apiId: string | undefined,
+  commons: GuardCommons,
+): GuardCommons & TableAccessOptions {
+  const { onWarning } = commons;
   const dynamodb = deployedClient(env, 'dynamodb');
   const authorizer =
     apiId === undefined ? undefined : deployedAuthorizers(env, dynamodb, { onWarning })(apiId);
   return {
-    now: Date.now,
+    ...commons,
     limiter: deployedLimiter(env, dynamodb, onWarning),
     authorize(request) {
       if (authorizer === undefined) throw new Error('a guard without apiId goes by the authorizer’s context');
       return authorizer.authorize(request);
     },
     defaultLimits: readDefaultLimits(env[ENV.defaultLimits]),
-    onWarning,
-    write: writeLine,
   };
 }

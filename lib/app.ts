@@ -50,6 +50,8 @@ export function addStacks(app: App, config: KeywrightConfig): void {
   if (config.demo) {
     const { alarmTopic, usage } = control;
     const consumerArn = usage.function.functionArn;
-    new DemoStack(app, 'KeywrightDemo', { config, store: data.store, alarmTopic, consumerArn, ...env });
+    const managementApiId = control.management.api.apiId;
+    const props = { config, store: data.store, alarmTopic, consumerArn, managementApiId };
+    new DemoStack(app, 'KeywrightDemo', { ...props, ...env });
   }
 }

@@ -8,9 +8,11 @@ import { AuditMetrics } from './constructs/audit-metrics.ts';
 import { Overview } from './constructs/dashboard.ts';
 import { EventRegistry } from './constructs/event-registry.ts';
 import { CognitoIdentity, type Issuer } from './constructs/identity.ts';
+import { KeyUpkeep } from './constructs/key-upkeep.ts';
 import { ManagementApi } from './constructs/management-api.ts';
 import { PepperRotation } from './constructs/pepper-rotation.ts';
 import { Publisher } from './constructs/publisher.ts';
+import { EXPORTS } from './constructs/store.ts';
 import { Sweep } from './constructs/sweep.ts';
 import {
   addArchiveAlarms,
@@ -19,7 +21,7 @@ import {
 } from './constructs/system-alarms.ts';
 import { UsageConsumer } from './constructs/usage-consumer.ts';
 import { UsagePlanKeys } from './constructs/usage-plan-keys.ts';
-import { RefusalSubscription } from './constructs/usage-subscription.ts';
+import { RefusalSubscription, UseSubscription } from './constructs/usage-subscription.ts';
 import type { DataStack } from './data-stack.ts';
 
 export interface ControlStackProps extends StackProps {
@@ -35,6 +37,7 @@ export class ControlStack extends Stack {
   readonly rotation: PepperRotation;
   readonly usage: UsageConsumer;
   readonly sweep: Sweep;
+  readonly upkeep: KeyUpkeep;
 
   constructor(scope: Construct, id: string, { config, data, ...props }: ControlStackProps) {
     super(scope, id, { ...props, description: 'Keywright: management API, publisher, identity, alarms' });
@@ -46,6 +49,7 @@ export class ControlStack extends Stack {
     this.#watchVerify();
     this.rotation = new PepperRotation(this, 'PepperRotation', { config, store });
     this.sweep = new Sweep(this, 'Sweep', { config, store });
+    this.upkeep = new KeyUpkeep(this, 'KeyUpkeep', { config, store });
     new EventRegistry(this, 'EventRegistry');
     if (hasUsagePlans(config)) new UsagePlanKeys(this, 'UsagePlanKeys', { config, bus: data.bus });
     this.alarmTopic = new AlarmTopic(this, 'AlarmTopic', { key: data.key, emails: config.alarmEmails });
@@ -57,8 +61,9 @@ export class ControlStack extends Stack {
     const { logGroup } = this.management.verify;
     const consumerArn = this.usage.function.functionArn;
     const refusals = new RefusalSubscription(this, 'VerifyRefusals', { logGroup, consumerArn });
+    const uses = new UseSubscription(this, 'VerifyUses', { logGroup, consumerArn });
     // CloudWatch Logs tries out the permission to call the function as it takes the subscription.
-    refusals.node.addDependency(this.usage);
+    for (const subscription of [refusals, uses]) subscription.node.addDependency(this.usage);
   }
 
   #issuer({ identity, ...config }: KeywrightConfig): Issuer {
@@ -93,7 +98,10 @@ export class ControlStack extends Stack {
 
   #outputs({ issuer, audience }: Issuer): void {
     new CfnOutput(this, 'ManagementUrl', { value: this.management.api.apiEndpoint });
-    new CfnOutput(this, 'ManagementApiId', { value: this.management.api.apiId });
+    new CfnOutput(this, 'ManagementApiId', {
+      value: this.management.api.apiId,
+      exportName: EXPORTS.managementApiId,
+    });
     new CfnOutput(this, 'Issuer', { value: issuer });
     new CfnOutput(this, 'Audience', { value: audience });
     new CfnOutput(this, 'AlarmTopicArn', { value: this.alarmTopic.topicArn });

@@ -5,17 +5,18 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { EVENT_SOURCE, RESOURCE } from '../core/contract/deployment.ts';
 import type { KeywrightConfig } from './config.ts';
+import { AuditAnchors } from './constructs/audit-anchors.ts';
 import { AuditArchive } from './constructs/audit-archive.ts';
 import { DataKey } from './constructs/data-key.ts';
 import { dismiss } from './constructs/finding.ts';
-import { EXPORTS, type Store } from './constructs/store.ts';
+import { type ControlStore, EXPORTS } from './constructs/store.ts';
 import { AuditTable, MainTable, UsageTable } from './constructs/tables.ts';
 
 export interface DataStackProps extends StackProps {
   readonly config: KeywrightConfig;
 }
 
-/** Everything that outlives a deployment: tables, pepper, bus and the key that encrypts them. No code. */
+/** Everything that outlives a deployment: tables, pepper, bus, audit anchors and their keys. No code. */
 export class DataStack extends Stack {
   readonly table: MainTable;
   readonly auditTable: AuditTable;
@@ -23,7 +24,8 @@ export class DataStack extends Stack {
   readonly pepper: Secret;
   readonly bus: EventBus;
   readonly key: DataKey;
-  readonly store: Store;
+  readonly auditAnchors: AuditAnchors;
+  readonly store: ControlStore;
   readonly streamArn: string;
 
   constructor(scope: Construct, id: string, { config, ...props }: DataStackProps) {
@@ -37,6 +39,7 @@ export class DataStack extends Stack {
     this.table = new MainTable(this, 'Table', { config, key: this.key });
     this.auditTable = new AuditTable(this, 'AuditTable', { config, key: this.key });
     this.usageTable = new UsageTable(this, 'UsageTable', { config, key: this.key });
+    this.auditAnchors = new AuditAnchors(this, 'AuditAnchors', config);
     this.pepper = this.#pepper(config, removalPolicy);
     this.bus = this.#bus(config);
     const { auditArchive: archive, logRetentionDays } = config;
@@ -48,11 +51,13 @@ export class DataStack extends Stack {
       usageTableArn: this.usageTable.tableArn,
       busArn: this.bus.eventBusArn,
       keyArn: this.key.keyArn,
+      anchorKeyArn: this.auditAnchors.key.keyArn,
       pepperArn: this.pepper.secretArn,
     };
     if (this.table.tableStreamArn === undefined) throw new Error('the main table has no stream');
     this.streamArn = this.table.tableStreamArn;
     new CfnOutput(this, 'KeyArn', { value: this.key.keyArn, exportName: EXPORTS.keyArn });
+    new CfnOutput(this, 'AuditAnchorKeyArn', { value: this.auditAnchors.key.keyArn });
     new CfnOutput(this, 'PepperArn', { value: this.pepper.secretArn, exportName: EXPORTS.pepperArn });
   }
 

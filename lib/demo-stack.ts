@@ -53,6 +53,8 @@ export interface DemoStackProps extends StackProps {
   readonly alarmTopic: Topic;
   /** The function that counts requests. */
   readonly consumerArn: string;
+  /** What the backend's guard asks. */
+  readonly managementApiId: string;
 }
 
 /**
@@ -71,7 +73,7 @@ export class DemoStack extends Stack {
   constructor(
     scope: Construct,
     id: string,
-    { config, store, alarmTopic, consumerArn, ...props }: DemoStackProps,
+    { config, store, alarmTopic, consumerArn, managementApiId, ...props }: DemoStackProps,
   ) {
     super(scope, id, { ...props, description: 'Keywright: demonstration APIs' });
     this.#config = config;
@@ -85,7 +87,7 @@ export class DemoStack extends Stack {
       timeoutSeconds: 5,
       logRetentionDays: config.logRetentionDays,
     });
-    allowGuard(this.#backend, { store });
+    allowGuard(this.#backend, { managementApiId, config });
     const logging = this.#allowRestApisToLog();
     for (const environment of ENVIRONMENTS) {
       for (const api of ['orders', 'payments'] as const) {

@@ -9,6 +9,9 @@ import type { TableProperties } from './aws/dynamodb-table.ts';
 import { openEventBus, type PublishedEvent } from './aws/event-bridge.ts';
 import { type EventSourceMappingProperties, startEventSource } from './aws/event-source.ts';
 import { createAwsHttpServer } from './aws/http.ts';
+import { type KeyProperties, Kms } from './aws/kms.ts';
+import { LambdaEvents } from './aws/lambda-events.ts';
+import { LogStreams } from './aws/log-streams.ts';
 import type { Credentials } from './aws/request-signature.ts';
 import { type SecretProperties, SecretsManager } from './aws/secrets-manager.ts';
 import { type QueueProperties, Sqs } from './aws/sqs.ts';
@@ -33,9 +36,9 @@ export interface AwsServerOptions {
 }
 
 /**
- * DynamoDB with streams and time-to-live, Secrets Manager, EventBridge, SQS and API Gateway's own keys on
- * one loopback address, by the protocols that AWS SDKs speak: set AWS_ENDPOINT_URL to `url`, and sign with
- * `credentials`, which alone are let in. What a template
+ * DynamoDB with streams and time-to-live, Secrets Manager, EventBridge, SQS, signing KMS keys, streams of
+ * CloudWatch Logs, API Gateway's own keys and events for Lambda on one loopback address, by the protocols that
+ * AWS SDKs speak: set AWS_ENDPOINT_URL to `url`, and sign with `credentials`, which alone are let in. What a template
  * declares is made by the methods, which take a resource's `Properties` as CloudFormation spells them
  * (every intrinsic resolved) and may be called again at each start.
  *
@@ -52,10 +55,16 @@ export interface AwsServer {
   createEventBus(properties: { readonly Name: string }): void;
   /** AWS::SQS::Queue. */
   createQueue(properties: QueueProperties): void;
+  /** AWS::KMS::Key, by its id. */
+  createKey(id: string, properties: KeyProperties): void;
+  /** AWS::Logs::LogGroup. */
+  createLogGroup(name: string): void;
   /** AWS::ApiGateway::UsagePlan, by its id. */
   createUsagePlan(id: string, properties: UsagePlanProperties): void;
   /** The API Gateway key of this value, as API Gateway looks it up. */
   apiKey(value: string): PresentedApiKey | undefined;
+  /** AWS::Lambda::Function: from now on events can be handed to it. */
+  deployFunction(target: LambdaFunction): void;
   /** How many messages wait in the queue of this name. */
   queueDepth(queueName: string): number;
   /** AWS::Lambda::EventSourceMapping: from now on the table's stream is delivered to the function. */
@@ -84,9 +93,13 @@ export async function startAwsServer(options: AwsServerOptions): Promise<AwsServ
   const secrets = new SecretsManager(join(dataDir, 'secrets.json'), region, now);
   const sqs = new Sqs(join(dataDir, 'queues.json'), region, now);
   const apiKeys = new ApiGatewayKeys(join(dataDir, 'api-keys.json'), now);
+  const lambdaEvents = new LambdaEvents(log);
+  const kms = new Kms(join(dataDir, 'kms.json'), region);
   const bus = openEventBus(join(dataDir, 'events.ndjson'), region, now);
+  const logStreams = new LogStreams(join(dataDir, 'log-streams.ndjson'), now);
   const database = await openDatabase(join(dataDir, 'dynamodb'), region).catch((error) => {
     bus.close();
+    logStreams.close();
     throw error;
   });
   const streams = await Streams.open(database, region, now);
@@ -94,13 +107,21 @@ export async function startAwsServer(options: AwsServerOptions): Promise<AwsServ
   const eventSources: { close(): Promise<void> }[] = [];
 
   const http = createAwsHttpServer(
-    { DynamoDB_20120810: dynamodb, secretsmanager: secrets, AWSEvents: bus, AmazonSQS: sqs },
-    apiKeys,
+    {
+      DynamoDB_20120810: dynamodb,
+      secretsmanager: secrets,
+      AWSEvents: bus,
+      AmazonSQS: sqs,
+      TrentService: kms,
+      Logs_20140328: logStreams,
+    },
+    { apigateway: apiKeys, lambda: lambdaEvents },
     { signer: { credentials, region }, log },
   );
   await once(http.listen(port, '127.0.0.1'), 'listening').catch(async (error) => {
     await database.close();
     bus.close();
+    logStreams.close();
     throw portFailure(port, error);
   });
 
@@ -115,8 +136,11 @@ export async function startAwsServer(options: AwsServerOptions): Promise<AwsServ
     createSecret: (properties) => secrets.create(properties),
     createEventBus: ({ Name }) => bus.create(Name),
     createQueue: (properties) => sqs.create(properties),
+    createKey: (id, properties) => kms.create(id, properties),
+    createLogGroup: (name) => logStreams.createGroup(name),
     createUsagePlan: (id, properties) => apiKeys.createUsagePlan(id, properties),
     apiKey: (value) => apiKeys.find(value),
+    deployFunction: (target) => lambdaEvents.deploy(target),
     queueDepth: (queueName) => sqs.depth(queueName),
     async createEventSourceMapping(properties, target) {
       eventSources.push(await startEventSource(properties, { target, streams, sqs, region, now, log }));
@@ -132,6 +156,7 @@ export async function startAwsServer(options: AwsServerOptions): Promise<AwsServ
       http.closeAllConnections();
       await Promise.all([closed, ...eventSources.map((source) => source.close())]);
       bus.close();
+      logStreams.close();
       await database.close();
     },
   };

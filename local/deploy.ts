@@ -4,6 +4,7 @@ import type { UsagePlanProperties } from './aws/api-gateway-keys.ts';
 import type { TableProperties } from './aws/dynamodb-table.ts';
 import { eventRule } from './aws/event-rule.ts';
 import type { EventSourceMappingProperties } from './aws/event-source.ts';
+import type { KeyProperties } from './aws/kms.ts';
 import { type RuleProperties, startSchedules } from './aws/schedule.ts';
 import type { SecretProperties } from './aws/secrets-manager.ts';
 import type { AwsServer } from './aws-server.ts';
@@ -37,6 +38,8 @@ export interface Deployment {
 interface FunctionOptions {
   readonly aws: Pick<AwsServer, 'url' | 'credentials'>;
   readonly region: string;
+  /** Where the management API is reached, of which functions know the address on AWS. */
+  readonly managementUrl?: string;
   readonly logs: Pick<LogFiles, 'writer'>;
   readonly subscriptions?: LogSubscriptions;
   /** Where metrics go; nowhere by default. */
@@ -61,6 +64,10 @@ export async function deploy(
   for (const { Properties, PhysicalId } of ofType('AWS::SQS::Queue')) {
     o.aws.createQueue({ ...Properties, QueueName: lastSegment(PhysicalId) });
   }
+  for (const { Properties, PhysicalId } of ofType<KeyProperties>('AWS::KMS::Key')) {
+    o.aws.createKey(String(PhysicalId), Properties);
+  }
+  for (const { PhysicalId } of ofType('AWS::Logs::LogGroup')) o.aws.createLogGroup(String(PhysicalId));
   const tables = ofType<TableProperties>('AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable');
   for (const { Properties, PhysicalId } of tables) {
     await o.aws.createTable({ ...Properties, TableName: String(PhysicalId) });
@@ -70,6 +77,9 @@ export async function deploy(
   }
 
   const functions = startFunctions(templates, o);
+  for (const { PhysicalId } of ofType('AWS::Lambda::Function')) {
+    o.aws.deployFunction(functions.find(String(PhysicalId)));
+  }
   o.subscriptions?.deliverTo(functions);
   for (const { Properties } of ofType('AWS::SecretsManager::RotationSchedule')) {
     const { SecretId, RotationLambdaARN } = rotationProperties.parse(Properties);
@@ -140,7 +150,7 @@ function resourcesOf({ stacks }: ResolvedTemplates) {
 function start(
   { PhysicalId, Properties, Metadata }: TemplateResource,
   assemblyDir: string,
-  { aws, region, logs, monitoring, subscriptions }: FunctionOptions,
+  { aws, region, managementUrl, logs, monitoring, subscriptions }: FunctionOptions,
 ): LambdaFunction {
   const name = String(PhysicalId);
   const { Timeout, MemorySize, Environment, LoggingConfig } = functionProperties.parse(Properties);
@@ -152,6 +162,7 @@ function start(
       ...Environment?.Variables,
       AWS_REGION: region,
       AWS_ENDPOINT_URL: aws.url,
+      ...(managementUrl !== undefined && { AWS_ENDPOINT_URL_EXECUTE_API: managementUrl }),
       AWS_ACCESS_KEY_ID: aws.credentials.accessKeyId,
       AWS_SECRET_ACCESS_KEY: aws.credentials.secretAccessKey,
       // No X-Ray daemon listens here, so promises need not be followed for it.

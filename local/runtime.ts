@@ -93,27 +93,21 @@ async function startServices(settings: Settings, now: () => Date, opened: Opened
   aws.onEvent((event) => monitoring.event(event));
   const { sendMessage } = aws;
   const subscriptions = new LogSubscriptions(templates, { region: REGION, now, log, sendMessage });
-  const deployment = await deploy(templates, { aws, region: REGION, logs, monitoring, subscriptions, now });
+  const common = { aws, region: REGION, managementUrl: portalUrl, logs, monitoring, subscriptions };
+  const deployment = await deploy(templates, { ...common, now });
   opened.push(deployment);
   // Closed before the functions are: what was logged is delivered first.
   opened.push(subscriptions);
-  return { vendor, templates, aws, logs, deployment, monitoring, subscriptions };
+  return { vendor, templates, common, deployment };
 }
 
 async function openGateways(
-  {
-    vendor,
-    templates,
-    aws,
-    logs,
-    deployment,
-    monitoring,
-    subscriptions,
-  }: Awaited<ReturnType<typeof startServices>>,
+  { vendor, templates, common, deployment }: Awaited<ReturnType<typeof startServices>>,
   { port, gatewayPort, issuer }: Settings,
   now: () => Date,
   opened: Opened,
 ): Promise<Omit<Runtime, 'close'>> {
+  const { aws, logs, monitoring, subscriptions } = common;
   const log = logs.writer('server');
   const accessLog = logs.writer('access');
   const gatewayBefore = ({ invoke }: Pick<Deployment, 'invoke'>) =>
@@ -122,6 +116,7 @@ async function openGateways(
       region: REGION,
       accountId: ACCOUNT_ID,
       invoke,
+      signers: [aws.credentials],
       findApiKey: (value) => aws.apiKey(value),
       accessLog: (line, logGroupArn) => {
         accessLog(line);
@@ -145,7 +140,7 @@ async function openGateways(
       gateway: await serve(gateway.listener, gatewayPort),
     },
     async openGateway() {
-      const functions = startFunctions(templates, { aws, region: REGION, logs, monitoring, subscriptions });
+      const functions = startFunctions(templates, common);
       opened.push(functions);
       return serve(gatewayBefore(functions).listener, 0);
     },

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { RefusalCode } from '../contract/refusals.ts';
 import { compositeKey } from '../domain/composite-key.ts';
 import { type Credentials, type Headers, readCredentials } from '../domain/credentials.ts';
-import { type Cause, type Refusal, refusalOf, withToken } from '../domain/decision.ts';
+import { type Cause, ownerOf, type Refusal, refusalOf, withToken } from '../domain/decision.ts';
 import type { CarriedKey } from '../domain/imported-key.ts';
 import { type KeyFormat, publicIdOf } from '../domain/key-format.ts';
 import { networkOf } from '../domain/network.ts';
@@ -12,7 +12,7 @@ import { type Entry, type Identification, identification, KeyMemory, type Presen
 import { KeyReader, UnknownApiError } from './key-reader.ts';
 import { KeySources } from './key-sources.ts';
 import type { Outcome } from './outcome.ts';
-import type { AccessStore, PepperSource, TokenVerifier } from './ports.ts';
+import type { AccessStore, KeyUpkeep, PepperSource, TokenVerifier } from './ports.ts';
 
 /** A request to a protected API, as much of it as a decision needs. */
 export interface AccessRequest {
@@ -32,6 +32,7 @@ export interface AuthorizerOptions {
   readonly format: KeyFormat;
   readonly store: AccessStore;
   readonly peppers: PepperSource;
+  readonly upkeep: KeyUpkeep;
   readonly tokens: TokenVerifier;
   readonly now: () => number;
   /** How long a record may be used after its reading began. */
@@ -150,7 +151,10 @@ export class Authorizer {
     const outcome = this.#outcome(entry, identified, credentials, request);
     decided.outcome = outcome;
     // While the store doesn't answer it takes no notes either.
-    return isStale || isSettled(entry, outcome, request) ? outcome : this.#settle(entry, outcome, request);
+    if (!isStale && !isSettled(entry, outcome, request)) await this.#settle(entry, outcome, request);
+    // An instance may stop once it has answered.
+    await entry.upkeep;
+    return outcome;
   }
 
   /** What is read of a key or, should that fail, what is remembered of it past its time. */
@@ -186,7 +190,10 @@ export class Authorizer {
     if (known !== undefined && !hasEnded(known, this.#options.now())) return known;
     if ('allowed' in verdict || oauth === undefined) return entry;
     const verified = token === undefined ? undefined : await this.#options.tokens.verify(token, oauth);
-    const identified = identification(withToken(verdict, token, verified, oauthClientIds));
+    const checked = withToken(verdict, token, verified, oauthClientIds);
+    const identified = identification(
+      'allowed' in checked ? { ...checked, owner: ownerOf(verdict) } : checked,
+    );
     tokens.set(tokenHash, identified);
     return identified;
   }
@@ -218,10 +225,10 @@ export class Authorizer {
       outcome = { decision: verdict, caller: undefined, routes: entry.routes, route: undefined };
     } else {
       const { method, path, sourceIp } = request;
-      const decision = refusalOf(verdict, { method, path, sourceIp, origin }, entry.table) ?? {
-        allowed: true,
-        caller: verdict,
-      };
+      const refusal = refusalOf(verdict, { method, path, sourceIp, origin }, entry.table);
+      const decision = refusal
+        ? { ...refusal, owner: ownerOf(verdict) }
+        : ({ allowed: true, caller: verdict } as const);
       const route = path === undefined ? undefined : entry.table.nameOf(method, path);
       outcome = { decision, caller: verdict, routes: entry.routes, route };
     }

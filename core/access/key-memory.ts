@@ -45,6 +45,8 @@ export interface Entry extends Identification {
   /** What tokens came to, by their hash. */
   readonly tokens: BoundedMap<string, Identification>;
   readonly sources: KeySources;
+  /** Fulfilled when what its reading asked for was asked for; undefined for nothing. */
+  readonly upkeep: Promise<void> | undefined;
   /** What the entry's own reading said of the network that it asked for. */
   readonly networkRead: { readonly network: string | undefined; readonly seenUntil: number | undefined };
   /** What later readings may have said of its key and its tenant. */
@@ -198,6 +200,7 @@ export class KeyMemory {
       oauthClientIds,
       tokens: new BoundedMap(TOKENS_PER_KEY),
       sources,
+      upkeep: reading.upkeep,
       networkRead: { network, seenUntil: networkSeenUntil },
       standings,
     };

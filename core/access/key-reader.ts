@@ -1,5 +1,5 @@
 import type { ApiRecord, Caller, Refusal } from '../domain/decision.ts';
-import { identify } from '../domain/identify.ts';
+import { identify, withOwner } from '../domain/identify.ts';
 import {
   type CarriedKey,
   type ForeignKey,
@@ -8,14 +8,21 @@ import {
   keyOfCredential,
 } from '../domain/imported-key.ts';
 import { ID_LENGTH, type PresentedKey } from '../domain/key-format.ts';
+import { needsUpkeep } from '../domain/key-upkeep.ts';
 import type { Pepper } from '../domain/pepper.ts';
-import type { AccessRecords, AccessStore, PepperSource } from './ports.ts';
+import { BoundedMap } from './bounded-map.ts';
+import type { AccessRecords, AccessStore, KeyUpkeep, PepperSource } from './ports.ts';
+
+/** Who was asked has done it by then, or does not. */
+const ASK_AGAIN_MILLISECONDS = 60_000;
+const MOST_ASKED = 10_000;
 
 export interface KeyReaderOptions {
   readonly store: AccessStore;
   readonly peppers: PepperSource;
+  readonly upkeep: KeyUpkeep;
   readonly now: () => number;
-  /** Hears of writes that failed and cost no caller his request. */
+  /** Hears of upkeep that nobody took up, which costs no caller his request. */
   readonly onWarning: (message: string, cause: unknown) => void;
 }
 
@@ -40,6 +47,8 @@ export interface KeyReading {
   readonly networkSeenUntil: number | undefined;
   /** Whose the key is, admitted or not. */
   readonly tenantId: string | undefined;
+  /** Fulfilled when somebody was asked to renew what is stored of the key; undefined where nobody is to be. */
+  readonly upkeep: Promise<void> | undefined;
 }
 
 /** The API that is asked about is not there. */
@@ -59,11 +68,13 @@ interface Found {
 }
 
 /**
- * Reads what is stored of a key, decides whose it is, and keeps what it is found by under the current pepper.
+ * Reads what is stored of a key, decides whose it is, and has what is stored renewed under the current pepper.
  * A key of this operator's costs one round trip, one that was issued elsewhere two.
  */
 export class KeyReader {
   readonly #options: KeyReaderOptions;
+  /** When upkeep was last asked for, by credential and secret: of verified keys alone. */
+  readonly #asked = new BoundedMap<string, number>(MOST_ASKED);
 
   constructor(options: KeyReaderOptions) {
     this.#options = options;
@@ -80,8 +91,8 @@ export class KeyReader {
     const pepper = await this.#pepperFor(found);
     const sent = { tenantId, clientKey };
     const now = new Date(this.#options.now());
-    const verdict = identify(found.key, sent, found.records, pepper, now);
-    if (!('allowed' in verdict)) await this.#keepUp(verdict, { ...found, pepper }, now);
+    const verdict = withOwner(identify(found.key, sent, found.records, pepper, now), found.records);
+    const upkeep = 'allowed' in verdict ? undefined : this.#keepUp(verdict, { ...found, pepper });
     const oauthClientIds =
       credential !== undefined && 'subscriptionId' in credential ? credential.oauthClientIds : undefined;
     return {
@@ -91,6 +102,7 @@ export class KeyReader {
       oauthClientIds,
       networkSeenUntil,
       tenantId: credential?.tenantId,
+      upkeep,
     };
   }
 
@@ -112,7 +124,7 @@ export class KeyReader {
     const digests = pepper.digests(fingerprintOf(foreign.text));
     const alias = await store.findAlias(digests);
     const nowhere = { credentialId: digests[0]?.hmac.slice(0, ID_LENGTH) ?? '', tenantId: '' };
-    const records = await store.read({ ...(alias ?? nowhere), network });
+    const records = await store.read({ ...(alias ?? nowhere), network, evenly: true });
     const key = keyOfCredential(foreign, (alias ?? nowhere).credentialId, records.credential);
     return { key, alias, records, pepper };
   }
@@ -125,29 +137,21 @@ export class KeyReader {
     return missing === undefined ? pepper : this.#options.peppers.knowing(missing);
   }
 
-  /**
-   * After a rotation of the pepper the alias comes before the digest: stopped in between, the key is found
-   * by either, and its digest, still the old one, says that there is something left to do.
-   */
-  async #keepUp(caller: Caller, { key, alias, records, pepper }: Found, now: Date): Promise<void> {
-    const { store, onWarning } = this.#options;
-    const { credentialId, secretId, digest: from } = caller;
-    const { imported } = records.credential ?? {};
-    try {
-      if (from.pepper !== pepper.current) {
-        const to = pepper.digest(key.text);
-        if (alias !== undefined) await store.addAlias(to, alias);
-        await store.rewriteDigest({ credentialId, secretId, from, to });
-      }
-      if (
-        imported !== undefined &&
-        Object.entries(imported).some(([id, use]) => id === secretId && use === null)
-      ) {
-        await store.noteFirstUse({ credentialId, secretId, time: now.toISOString() });
-      }
-    } catch (cause) {
-      onWarning('a digest was not rewritten, or a first use not noted', cause);
-    }
+  /** Has somebody renew what is stored of an admitted key, where there is anything to renew. */
+  #keepUp(
+    { digest, secretId, credentialId }: Caller,
+    { key, records, pepper }: Found,
+  ): Promise<void> | undefined {
+    const { upkeep, now, onWarning } = this.#options;
+    if (!needsUpkeep({ digest, secretId }, records.credential, pepper)) return undefined;
+    const name = `${credentialId} ${secretId} ${pepper.current}`;
+    if (now() < (this.#asked.get(name) ?? 0) + ASK_AGAIN_MILLISECONDS) return undefined;
+    this.#asked.set(name, now());
+    return upkeep
+      .ask({ credentialId, text: key.text, pepper })
+      .catch((cause) =>
+        onWarning('nobody took up that a digest is to be renewed, or a first use noted', cause),
+      );
   }
 }
 

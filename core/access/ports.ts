@@ -12,6 +12,19 @@ export interface AccessRecords extends PartyRecords {
   readonly networkSeenUntil: number | undefined;
 }
 
+/** What to read about one request. */
+export interface AccessQuery {
+  readonly credentialId: string;
+  /** Undefined where nothing names one yet; empty where it is known that there is none. */
+  readonly tenantId: string | undefined;
+  /** That of a subscription, where it is known beforehand. */
+  readonly productId?: string | undefined;
+  /** Undefined where the request has no address. */
+  readonly network: string | undefined;
+  /** Whether tenant and product are known from what is stored, so that how much is read must not tell of it. */
+  readonly evenly?: boolean;
+}
+
 /** Where the request plane reads from. */
 export interface AccessStore {
   /** The API whose callers are decided on; undefined where none is called. */
@@ -19,30 +32,17 @@ export interface AccessStore {
 
   /**
    * Everything about one request in one round trip at most; in two where a request names no tenant (subscription
-   * keys, TOKEN authorizers), because then the credential says which tenant and product to read.
-   * @param tenantId undefined where nothing names one yet
-   * @param productId that of a subscription, where it is known beforehand
-   * @param network undefined where the request has no address
+   * keys, TOKEN authorizers), because then the credential says which tenant and product to read. Those two read
+   * as many items in as many round trips whatever there is: work does not tell a known key from an unknown one.
    * @throws Error when the store can't answer in time
    */
-  read(query: {
-    credentialId: string;
-    tenantId: string | undefined;
-    productId?: string | undefined;
-    network: string | undefined;
-  }): Promise<AccessRecords>;
+  read(query: AccessQuery): Promise<AccessRecords>;
 
   /**
    * Where an imported key leads to, by any of the digests of its fingerprint, in one round trip. Should two
    * lead to different credentials, the first of them counts, always.
    */
   findAlias(digests: readonly Digest[]): Promise<KeyAlias | undefined>;
-
-  /** Makes an imported key known by one more digest, unless that leads somewhere already. */
-  addAlias(digest: Digest, alias: KeyAlias): Promise<void>;
-
-  /** Notes when an imported secret was first used, unless that is noted. */
-  noteFirstUse(use: { credentialId: string; secretId: string; time: string }): Promise<void>;
 
   /** Until when a network counts as seen, in seconds since 1970. */
   readSeenNetwork(credentialId: string, network: string): Promise<number | undefined>;
@@ -52,9 +52,19 @@ export interface AccessStore {
    * `apiKey.usedFromNewIp`. `knownUntil` is what was read before: given, no event is written.
    */
   noteNetwork(sighting: NetworkSighting): Promise<void>;
+}
 
-  /** Replaces a digest by one of the same secret under a newer pepper, unless it has changed meanwhile. */
-  rewriteDigest(rewrite: { credentialId: string; secretId: string; from: Digest; to: Digest }): Promise<void>;
+/**
+ * Who keeps up what is stored of a key as it is used: its digest under a new pepper, the first use of an
+ * imported one. The request plane itself may write no credential.
+ */
+export interface KeyUpkeep {
+  /**
+   * Asks for it, and does not wait until it is done.
+   * @param inquiry.text what the digest is of: the key's text, an imported key's fingerprint
+   * @throws Error when nobody took it in time
+   */
+  ask(inquiry: { credentialId: string; text: string; pepper: Pepper }): Promise<void>;
 }
 
 export interface NetworkSighting {

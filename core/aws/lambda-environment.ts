@@ -22,10 +22,21 @@ export function lambdaCredentials(environment: NodeJS.ProcessEnv): {
   };
 }
 
-/** Where a service is reached; undefined for its regional endpoint. Named as AWS's SDKs name it. */
+/**
+ * Where a service is reached; undefined for its regional endpoint. Named as AWS's SDKs name it. APIs behind
+ * API Gateway are the account's own, and not where the services are.
+ */
 export function endpointOf(
   environment: NodeJS.ProcessEnv,
-  service: 'API_GATEWAY' | 'DYNAMODB' | 'SECRETS_MANAGER',
+  service:
+    | 'API_GATEWAY'
+    | 'CLOUDWATCH_LOGS'
+    | 'DYNAMODB'
+    | 'EXECUTE_API'
+    | 'KMS'
+    | 'LAMBDA'
+    | 'SECRETS_MANAGER',
 ): string | undefined {
-  return environment[`AWS_ENDPOINT_URL_${service}`] ?? environment.AWS_ENDPOINT_URL;
+  const own = environment[`AWS_ENDPOINT_URL_${service}`];
+  return service === 'EXECUTE_API' ? own : (own ?? environment.AWS_ENDPOINT_URL);
 }

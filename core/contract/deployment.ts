@@ -11,6 +11,12 @@ export const ENV = {
   auditTable: 'KEYWRIGHT_AUDIT_TABLE',
   /** How many days audit records are kept; 0 for ever. */
   auditRetentionDays: 'KEYWRIGHT_AUDIT_RETENTION_DAYS',
+  /** ARN of the KMS key that heads of audit chains are signed with. */
+  anchorKey: 'KEYWRIGHT_AUDIT_ANCHOR_KEY',
+  /** Name of the log group that signed heads are kept in. */
+  anchorLogGroup: 'KEYWRIGHT_AUDIT_ANCHOR_LOG_GROUP',
+  /** `true` where signed heads also go to the archive of audit events. */
+  anchorArchive: 'KEYWRIGHT_AUDIT_ANCHOR_ARCHIVE',
   /** Name of the table of usage: counts, and when each credential was last used. */
   usageTable: 'KEYWRIGHT_USAGE_TABLE',
   /** How long counts of hours and of days are kept, in days. */
@@ -42,7 +48,14 @@ export const ENV = {
   usageIdentifiers: 'KEYWRIGHT_USAGE_IDENTIFIERS',
   /** Limits of keys without any of their own, as JSON by environment: `{"sandbox":"6000/60","live":""}`. */
   defaultLimits: 'KEYWRIGHT_DEFAULT_LIMITS',
+  /** Name of the function that rewrites what is stored of keys as they are used. */
+  keyUpkeep: 'KEYWRIGHT_KEY_UPKEEP',
+  /** Where a guard asks `POST /v1/verify`, whole. */
+  verifyUrl: 'KEYWRIGHT_VERIFY_URL',
 } as const;
+
+/** The request headers that API Gateway's cache of authorizers' answers tells requests apart by; each must be sent. */
+export const CACHE_KEY_HEADERS = ['x-api-key', 'x-tn'] as const;
 
 /** Global secondary indexes of the main table. */
 export const TABLE_INDEX = {
@@ -76,8 +89,11 @@ export const RESOURCE = {
   usageDeadLetters: 'keywright-usage-dead-letters',
   bus: 'keywright',
   auditArchiveStream: 'keywright-audit-archive',
+  /** Signed heads of audit chains, a stream for each tenant. */
+  auditAnchors: '/keywright/audit-anchors',
   eventRegistry: 'keywright',
   pepperSecret: 'keywright/pepper',
+  keyUpkeep: 'keywright-key-upkeep',
 } as const;
 
 /** Name of the file beside a function's code that tells the countries of addresses. */
@@ -94,6 +110,9 @@ export const SECRET_PREFIX = {
 /** `source` of every event on the bus. */
 export const EVENT_SOURCE = 'keywright';
 
+/** `source` on the bus of signed heads of audit chains, which are no events and go to the archive alone. */
+export const ANCHOR_SOURCE = 'keywright.anchors';
+
 /** Namespace of every CloudWatch metric that Keywright emits. */
 export const METRIC_NAMESPACE = 'Keywright';
 
@@ -105,6 +124,8 @@ export const METRIC = {
   unavailable: 'AuthorizerUnavailable',
   /** Decisions by a record past its time, because no newer one could be read. */
   stale: 'StaleDecisions',
+  /** Heads of audit chains that could not be signed or written. */
+  anchorsFailed: 'AuditAnchorsFailed',
   /** Days since the pepper got its current version. */
   pepperAgeDays: 'PepperAgeDays',
   /** How long what was due longest had waited when a sweep came to it; unit: seconds. */

@@ -14,6 +14,7 @@ export const EVENT_TYPES = [
   'apiKey.leaked',
   'apiKey.unused',
   'apiKey.released',
+  'apiKey.digestsChanged',
   'subscription.requested',
   'subscription.approved',
   'subscription.rejected',

@@ -1,5 +1,7 @@
 import { type Caller, permissionRefusal } from './decision.ts';
+import { isPermission } from './permission.ts';
 import type { ApiRoute } from './protected-api.ts';
+import { AMBIGUOUS_WILDCARDS } from './request-path.ts';
 import { requirementOf, VERSION_SEGMENT } from './route-table.ts';
 
 /** An IAM policy as an authorizer hands it to API Gateway. */
@@ -29,8 +31,8 @@ const WRITE_METHODS = ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 /** API Gateway takes an authorizer's result up to 8 KB; the context needs its share. */
 const LARGEST_POLICY = 6000;
 
-/** Paths that the route table calls ambiguous, and those that it decodes before matching. */
-const AMBIGUOUS_PATHS = ['*//*', '*/./*', '*/../*', '*/.', '*/..', '*\\*', '*%*'];
+/** Wildcards of a policy, and its variables: what a path holds of them would not stand for itself. */
+const NOT_LITERAL = /[*?]|\$\{/;
 
 /**
  * The policy for an allowed or refused caller. API Gateway may use it for other routes while it caches it,
@@ -46,8 +48,7 @@ export function accessPolicy(
   const whole = caller === undefined ? undefined : wholeApi(caller, routes, atHand);
   const arn = arnOf(atHand);
   if (whole !== undefined && policyAllows(whole, arn) === allowed) return whole;
-  // A `*` that was sent in the path would be a wildcard in the policy.
-  if (allowed && !/[*?]/.test(atHand.path)) return policy([{ effect: 'Allow', resources: [arn] }]);
+  if (allowed && !NOT_LITERAL.test(atHand.path)) return policy([{ effect: 'Allow', resources: [arn] }]);
   return policy([{ effect: 'Deny', resources: [`${atHand.stageArn}/*`] }]);
 }
 
@@ -75,7 +76,7 @@ function wholeApi(
     methodsOf(route).every(
       (method) => permissionRefusal(caller, requirementOf(route, method, route.path)) === undefined,
     );
-  if (!routes.every(mayCall)) return undefined;
+  if (!routes.every(mayCall) || routes.some(({ path }) => /[*?]/.test(path))) return undefined;
   const resources = [
     ...defaultResources(caller, atHand),
     ...routes.flatMap((route) => tableResources(route, atHand)),
@@ -84,7 +85,7 @@ function wholeApi(
   const allow = { effect: 'Allow' as const, resources: [...new Set(resources)] };
   const deny = {
     effect: 'Deny' as const,
-    resources: AMBIGUOUS_PATHS.map((path) => `${atHand.stageArn}/${path}`),
+    resources: AMBIGUOUS_WILDCARDS.map((path) => `${atHand.stageArn}/${path}`),
   };
   const document = policy(grantsEverything(caller) ? [allow] : [allow, deny]);
   return JSON.stringify(document).length <= LARGEST_POLICY ? document : undefined;
@@ -100,7 +101,7 @@ function defaultResources(caller: Caller, { stageArn, path }: RouteAtHand): stri
   if (caller.keyType === 'publishable') return [];
   if (grantsEverything(caller)) return [`${stageArn}/*`];
   const version = /^\/v[0-9]+(?=\/)/.exec(path)?.[0] ?? '';
-  return caller.permissions.flatMap((permission) => {
+  return caller.permissions.filter(isPermission).flatMap((permission) => {
     const [resource = '', action] = permission.split(':');
     if (VERSION_SEGMENT.test(resource)) return [];
     const methods = [
@@ -123,7 +124,7 @@ function tableResources(route: ApiRoute, { stageArn }: RouteAtHand): string[] {
 
 function methodsOf(route: ApiRoute): readonly string[] {
   if (route.method === 'ANY') return [...READ_METHODS, ...WRITE_METHODS];
-  return [route.method];
+  return route.method === 'GET' ? READ_METHODS : [route.method];
 }
 
 function policy(

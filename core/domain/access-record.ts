@@ -1,7 +1,10 @@
 import type { RefusalCode } from '../contract/refusals.ts';
 import type { Environment } from './key-format.ts';
 
-/** What an API's access log says of one request: its line, read. Holds no path as called and no key. */
+/**
+ * What an API's access log, or the log of who decided in its place, says of one request: its line, read. Holds
+ * no path as called and no key.
+ */
 export interface AccessRecord {
   /** Of the log event: unique, and the same when the event is delivered again. */
   readonly id: string;
@@ -14,7 +17,8 @@ export interface AccessRecord {
   /** As the API declares it (`/v1/orders/{id}`), or the resource that the request was about. */
   readonly route: string;
   readonly status: number;
-  readonly latencyMilliseconds: number;
+  /** Undefined where nobody measured it: of requests that `verify` or a guard decided on. */
+  readonly latencyMilliseconds: number | undefined;
   readonly sourceIp: string | undefined;
   /** What the authorizer refused an identified caller with. */
   readonly refusedWith: RefusalCode | undefined;
@@ -46,6 +50,8 @@ export interface RefusalRecord {
   readonly code: RefusalCode;
   /** The key that was named, whoever named it. */
   readonly keyId: string | undefined;
+  /** Whose the key is, where its secret was verified; undefined where it was only named. */
+  readonly owner: Pick<RecordedCaller, 'tenantId' | 'environment' | 'keyType'> | undefined;
   readonly sourceIp: string | undefined;
 }
 
@@ -74,7 +80,7 @@ export interface UsageCount {
   readonly secrets: Counts;
   /** By index of a bucket of latencies. */
   readonly latencies: Counts;
-  /** Of refusals: by `Cause` of decision.ts. */
+  /** Refusals by `Cause` of decision.ts; those of a credential or tenant are no requests beside the others. */
   readonly causes: Counts;
   /** Of refusals: by the key that was named. */
   readonly keyIds: Counts;

@@ -24,7 +24,7 @@ export interface KeySecret {
 
 /**
  * An API key as it is stored: one item. `digests` maps a secret's id to its digest and stands beside
- * `secrets` so that an authorizer can be allowed to rewrite digests and nothing else.
+ * `secrets` so that upkeep can be allowed to rewrite digests and nothing else.
  */
 export interface ApiKey {
   /** `key_` + 12 base62; the 12 are also inside the key's text. */

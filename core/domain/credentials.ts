@@ -200,8 +200,8 @@ function clientKeysClash(clientKey: string, text: string, format: KeyFormat): bo
   );
 }
 
-/** What no key holds, and people put about one. */
-const WORD_ENDS = /[\t ,;:="']+/;
+/** What no key holds: whatever stands about one, a reader that is more lenient may cut it off. */
+const WORD_ENDS = /[^0-9A-Za-z_]+/;
 
 /** Keys of this operator's among a text's words. */
 function keysIn(text: string, format: KeyFormat): readonly PresentedKey[] {

@@ -52,6 +52,15 @@ export interface Refusal {
   readonly cause: Cause;
   /** The key's public id, where the request named a well-formed one. */
   readonly keyId?: string;
+  /** Whose the key is, where the request held its secret: never anybody whom a stranger only named. */
+  readonly owner?: KeyOwner;
+}
+
+/** Whose a verified key is: what its refusals are counted by. */
+export type KeyOwner = Pick<Caller, 'tenantId' | 'environment' | 'keyType'>;
+
+export function ownerOf({ tenantId, environment, keyType }: KeyOwner): KeyOwner {
+  return { tenantId, environment, keyType };
 }
 
 /** What a decision needs of the stored items. */

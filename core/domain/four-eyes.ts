@@ -80,6 +80,7 @@ const EFFECTS = {
   'rateLimit.exceeded': 'happens',
   'usage.clientErrors': 'happens',
   'usage.spike': 'happens',
+  'apiKey.digestsChanged': 'happens',
   'alert.acknowledged': 'elsewhere',
 } as const satisfies Record<EventType, Effect | Judgement>;
 

@@ -5,6 +5,7 @@ import {
   type Cause,
   type CredentialRecord,
   codeOf,
+  ownerOf,
   type PartyRecords,
   type Refusal,
   type SubscriptionRecord,
@@ -134,6 +135,16 @@ function identifySubscription(
 
 function refusal(key: PresentedKey, cause: Cause): Refusal {
   return { allowed: false, code: codeOf(cause), cause, keyId: publicIdOf(key) };
+}
+
+/** What is found before a secret is verified: whose key was named says nothing about who sent it. */
+const UNVERIFIED: ReadonlySet<Cause> = new Set(['unknown_key', 'wrong_secret']);
+
+/** What `identify` came to, with whose the key is where its secret was verified. */
+export function withOwner(verdict: Caller | Refusal, { credential }: PartyRecords): Caller | Refusal {
+  if (!('allowed' in verdict) || credential === undefined || UNVERIFIED.has(verdict.cause)) return verdict;
+  const keyType = 'subscriptionId' in credential ? 'subscription' : credential.type;
+  return { ...verdict, owner: ownerOf({ ...credential, keyType }) };
 }
 
 const KEY_KINDS = { publishable: 'pk', secret: 'sk' } as const;

@@ -49,6 +49,11 @@ export function fingerprintOf(text: string): string {
   return hash('sha256', text, 'hex');
 }
 
+/** Whether a text is a fingerprint, which no key of this operator's is: its digits have no underscore among them. */
+export function isFingerprint(text: string): boolean {
+  return /^[0-9a-f]{64}$/.test(text);
+}
+
 /** What an operator has of a key that was issued elsewhere: its text, or SHA-256 of it in lowercase hex. */
 export interface IssuedKey {
   readonly key?: string | undefined;

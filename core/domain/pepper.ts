@@ -1,10 +1,30 @@
-import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  type KeyObject,
+  timingSafeEqual,
+} from 'node:crypto';
+import type { RandomBytes } from './base62.ts';
 
 /** How a secret is stored: never itself, only this. `hmac` is base64url, `pepper` names the version. */
 export interface Digest {
   readonly pepper: string;
   readonly hmac: string;
 }
+
+/** A text that only those can read who have the pepper. `sealed` is base64url, `pepper` names the version. */
+export interface SealedText {
+  readonly pepper: string;
+  readonly sealed: string;
+}
+
+const CIPHER = 'aes-256-gcm';
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+/** What the cipher's key is derived from. With its blanks it is no key's text and no fingerprint. */
+const SEALING = 'keywright sealed text';
 
 /** The pepper's versions as Secrets Manager holds them: `{"current":"v2","v1":"…","v2":"…"}`. */
 const VERSION = /^v[1-9][0-9]{0,5}$/;
@@ -69,6 +89,38 @@ export class Pepper {
     const stored = Buffer.from(digest.hmac, 'base64url');
     const presented = this.#hmac(digest.pepper, key);
     return stored.length === presented.length && timingSafeEqual(stored, presented);
+  }
+
+  /**
+   * Seals a text under the current version, for others who have the pepper.
+   * @param about what it belongs to; it can't be opened for anything else
+   */
+  seal(text: string, about: string, randomBytes: RandomBytes): SealedText {
+    const nonce = randomBytes(NONCE_BYTES);
+    const cipher = createCipheriv(CIPHER, this.#hmac(this.current, SEALING), nonce).setAAD(
+      Buffer.from(about),
+    );
+    const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+    return {
+      pepper: this.current,
+      sealed: Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64url'),
+    };
+  }
+
+  /** The text that was sealed; undefined where it was sealed otherwise, or changed since. */
+  open({ pepper, sealed }: SealedText, about: string): string | undefined {
+    const bytes = Buffer.from(sealed, 'base64url');
+    if (!this.#keys.has(pepper) || bytes.length < NONCE_BYTES + TAG_BYTES) return undefined;
+    const [nonce, rest] = [bytes.subarray(0, NONCE_BYTES), bytes.subarray(NONCE_BYTES)];
+    const decipher = createDecipheriv(CIPHER, this.#hmac(pepper, SEALING), nonce, {
+      authTagLength: TAG_BYTES,
+    });
+    decipher.setAAD(Buffer.from(about)).setAuthTag(rest.subarray(0, TAG_BYTES));
+    try {
+      return decipher.update(rest.subarray(TAG_BYTES), undefined, 'utf8') + decipher.final('utf8');
+    } catch {
+      return undefined;
+    }
   }
 
   #hmac(version: string, key: string): Buffer {

@@ -1,10 +1,10 @@
 /** What a permission lets one do with a resource. */
 export type Action = 'read' | 'write';
 
-/** What a request needs: one action on one resource. */
+/** What a request needs: one action on one resource, or `*` on `*`, which `*:*` alone covers. */
 export interface Need {
   readonly resource: string;
-  readonly action: Action;
+  readonly action: Action | '*';
 }
 
 export const PERMISSION = /^(\*|[A-Za-z0-9][A-Za-z0-9._-]{0,63}):(\*|read|write)$/;

@@ -2,6 +2,7 @@ import { auditEvent, type Change, changedFields, type Occasion } from './audit-e
 import { DomainError } from './domain-error.ts';
 import type { Environment } from './key-format.ts';
 import type { Digest } from './pepper.ts';
+import { readingsOf } from './request-path.ts';
 
 /**
  * An entry of an API's route table. `method` is an HTTP method or `ANY`; `path` is literal, with
@@ -56,8 +57,8 @@ export interface ProtectedApi {
 export const ROUTE_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'ANY'] as const;
 const READABLE_METHODS: readonly string[] = ['GET', 'HEAD', 'ANY'];
 
-/** Characters that a path segment may hold unencoded (RFC 3986, 3.3). */
-const SEGMENT = /^[A-Za-z0-9._~!$&'()*+,;=:@-]+$/;
+/** Characters that a path segment may hold unencoded (RFC 3986, 3.3), but `*`, a wildcard in policies, and `;`. */
+const LITERAL = /^[A-Za-z0-9._~!$&'()+,=:@-]+$/;
 const PLACEHOLDER = /^\{[A-Za-z][A-Za-z0-9_-]*\}$/;
 const REST = /^\{[A-Za-z][A-Za-z0-9_-]*\+\}$/;
 
@@ -69,13 +70,18 @@ export function routeProblem({ method, path, public: isPublic }: ApiRoute): stri
     (segment, index) =>
       PLACEHOLDER.test(segment) ||
       (index === segments.length - 1 && (REST.test(segment) || path === '/')) ||
-      (SEGMENT.test(segment) && segment !== '.' && segment !== '..'),
+      isLiteral(segment),
   );
   if (!good)
-    return 'a path is made of literal segments, {name} for one, and {name+} as the last for the rest';
+    return "a path is made of literal segments (of A-Z a-z 0-9 . _ ~ ! $ & ' ( ) + , = : @ -, without a dot at the end, because backends and policies read everything else in more ways than one), {name} for one segment, and {name+} as the last for the rest";
   if (isPublic && !READABLE_METHODS.includes(method))
     return 'only reading routes can be public: GET, HEAD, ANY';
   return undefined;
+}
+
+/** Whether a segment is read alike by all who could read it. */
+function isLiteral(segment: string): boolean {
+  return LITERAL.test(segment) && readingsOf(`/${segment}`).length > 0;
 }
 
 /** The index of the first route that repeats an earlier one, whatever its placeholders are called; or -1. */

@@ -19,7 +19,7 @@ export interface Telling {
 }
 
 /** A refusal with all that is known of it. */
-export interface RefusalDetails extends Pick<Refusal, 'code' | 'cause' | 'keyId'> {
+export interface RefusalDetails extends Pick<Refusal, 'code' | 'cause' | 'keyId' | 'owner'> {
   /** Of a 429. */
   readonly retryAfterSeconds?: number;
   /** What is left of the caller's limits, where they were looked at. */

@@ -1,5 +1,6 @@
 import type { Action, Need } from './permission.ts';
 import type { ApiRoute } from './protected-api.ts';
+import { readingsOf } from './request-path.ts';
 
 /**
  * What a request asks of a key: every one of `needs`. `open` requests may be made with any valid key.
@@ -11,15 +12,16 @@ export interface Requirement {
 
 export const VERSION_SEGMENT = /^v[0-9]+$/;
 const READING = new Set(['GET', 'HEAD']);
+/** Routes of a method that stands for others too come behind those of these, at the same path. */
+const BREADTH: Readonly<Record<string, number>> = { GET: 1, ANY: 2 };
 
-/**
- * Paths that a backend may take for another path than the one that was matched: dot segments, doubled
- * slashes, backslashes, and percent-encodings, which backends decode at different moments.
- */
-const AMBIGUOUS = /\/\/|\/\.{1,2}(?:\/|$)|\\|%(?:2f|5c|2e|25|00)/i;
 /** A version and a resource as people name them; a key always has an underscore. */
 const PLAIN_RESOURCE = /^((?:\/v[0-9]{1,3})?\/(?!v[0-9]+(?:\/|$))[a-z][a-z0-9-]{0,39})(?:\/|$)/;
-const NEEDS_EVERYTHING = '';
+/** A resource that only permissions on all resources cover. */
+const ANY_RESOURCE = '';
+
+/** What a path asks that two readers could read as two: all that there is. */
+const EVERYTHING: Requirement = { needs: [{ resource: '*', action: '*' }], open: false };
 
 /** Reading for `GET` and `HEAD`, writing for every other method. */
 function actionOf(method: string): Action {
@@ -31,14 +33,15 @@ export function resourceOf(path: string): string {
   for (const segment of path.split('/')) {
     if (segment !== '' && !VERSION_SEGMENT.test(segment)) return segment;
   }
-  return NEEDS_EVERYTHING;
+  return ANY_RESOURCE;
 }
 
 interface CompiledRoute {
   readonly route: ApiRoute;
   readonly pattern: RegExp;
-  readonly looseCase: RegExp;
-  readonly specificity: string;
+  /** Matches besides what backends may take for the route's path too. */
+  readonly loose: RegExp;
+  readonly rank: string;
 }
 
 /** An API's route table, compiled once and asked for every request. */
@@ -54,28 +57,28 @@ export class RouteTable {
   }
 
   constructor(routes: readonly ApiRoute[]) {
-    this.#routes = routes
-      .map(compile)
-      .sort((a, b) => (a.specificity === b.specificity ? 0 : a.specificity < b.specificity ? -1 : 1));
+    this.#routes = routes.map(compile).sort((a, b) => (a.rank === b.rank ? 0 : a.rank < b.rank ? -1 : 1));
   }
 
   /**
    * What a request needs. The most specific matching route decides (literal before `{name}` before
-   * `{name+}`, a method before `ANY`); without one, or where it names no permission, the default rule.
-   * A path that matches another route in another case needs what both need, since some backends ignore
-   * case; one that a backend could read as any other path is granted by permissions on `*` alone.
-   * @param path as API Gateway passes it on: with a leading slash, percent-encoded, without the stage
+   * `{name+}`, segment by segment, a method before `ANY`; a `GET` route is a `HEAD` route too); without one,
+   * or where it names no permission, the default rule.
+   *
+   * All readings of a path must be granted: decoded or not, with and without the slash at its end, behind
+   * which `{name+}` may be empty. What some backends take for another declared route needs what that one needs
+   * as well: in another case, or with an extension (`/orders.json` for `/orders`). A path that can be read in
+   * yet other ways is granted by `*:*` alone.
+   * @param path as API Gateway passes it on: with a leading slash, percent-encoded or decoded, without the stage
    */
   requirement(method: string, path: string): Requirement {
-    const plain = plainPath(path);
-    if (plain === undefined)
-      return { needs: [{ resource: NEEDS_EVERYTHING, action: actionOf(method) }], open: false };
-    const route = this.#match(method, plain, 'pattern');
-    const looseRoute = this.#match(method, plain, 'looseCase');
-    const strict = requirementOf(route?.route, method, plain);
-    if (looseRoute === route) return strict;
-    const loose = requirementOf(looseRoute?.route, method, plain);
-    return { needs: [...strict.needs, ...loose.needs], open: strict.open && loose.open };
+    const readings = readingsOf(path);
+    const [reading] = readings;
+    if (reading === undefined) return EVERYTHING;
+    return together([
+      ...readings.map((each) => requirementOf(this.#match(method, each), method, each)),
+      ...this.#looselyMatching(method, readings).map((route) => requirementOf(route, method, reading)),
+    ]);
   }
 
   /**
@@ -84,31 +87,56 @@ export class RouteTable {
    * anything: undefined where it has no plain resource.
    */
   nameOf(method: string, path: string): string | undefined {
-    const plain = plainPath(path);
+    const [plain] = readingsOf(path);
     if (plain === undefined) return undefined;
-    const declared = this.#match(method, plain, 'pattern');
-    return declared === undefined ? PLAIN_RESOURCE.exec(plain)?.[1] : declared.route.path;
+    return this.#match(method, plain)?.path ?? PLAIN_RESOURCE.exec(plain)?.[1];
   }
 
-  #match(method: string, path: string, by: 'pattern' | 'looseCase'): CompiledRoute | undefined {
-    return this.#routes.find(
-      (candidate) =>
-        (candidate.route.method === 'ANY' || candidate.route.method === method) && candidate[by].test(path),
-    );
+  #match(method: string, path: string): ApiRoute | undefined {
+    return this.#routes.find(({ route, pattern }) => takes(route, method) && pattern.test(path))?.route;
   }
+
+  /** The routes that no reading matches to the letter, and that some backend may find all the same. */
+  #looselyMatching(method: string, readings: readonly string[]): readonly ApiRoute[] {
+    // Upper case makes ASCII letters of some others, such as of a dotless i.
+    const spellings = readings.flatMap((text) => [text, text.toUpperCase()]);
+    return this.#routes
+      .filter(
+        ({ route, pattern, loose }) =>
+          takes(route, method) &&
+          spellings.some((text) => loose.test(text)) &&
+          !readings.some((text) => pattern.test(text)),
+      )
+      .map(({ route }) => route);
+  }
+}
+
+/** Whether a route is one for this method. */
+function takes({ method: declared }: ApiRoute, method: string): boolean {
+  return declared === method || declared === 'ANY' || (declared === 'GET' && method === 'HEAD');
 }
 
 function compile(route: ApiRoute): CompiledRoute {
   const segments = route.path.split('/').slice(1);
-  const source = `^${segments.map((segment) => `/${segmentPattern(segment)}`).join('')}$`;
-  const ranks = segments.map((segment) => (segment.endsWith('+}') ? '2' : segment.endsWith('}') ? '1' : '0'));
+  const source = (rest: string, end: string) =>
+    new RegExp(`^${segments.map((segment) => `/${segmentPattern(segment, rest)}`).join('')}${end}$`);
+  const ranks = segments.map((segment) => (isRest(segment) ? '2' : isPlaceholder(segment) ? '1' : '0'));
+  const extension = isPlaceholder(segments.at(-1) ?? '') ? '' : '(?:\\.[^/]*)?';
   return {
     route,
-    pattern: new RegExp(source),
-    looseCase: new RegExp(source, 'i'),
-    // Compared as text: segment by segment, then the longer path, then a named method before ANY.
-    specificity: `${ranks.join('')}~${route.method === 'ANY' ? '1' : '0'}`,
+    pattern: source('.+', ''),
+    loose: new RegExp(source('.*', extension).source, 'i'),
+    // Compared as text: segment by segment, then the longer path, then the method before what stands for more.
+    rank: `${ranks.join('')}~${BREADTH[route.method] ?? 0}`,
   };
+}
+
+/** What the first of some requirements asks, and besides what others ask that aren't open to every key. */
+function together(requirements: readonly Requirement[]): Requirement {
+  const needs = requirements.flatMap((each, index) => (index > 0 && each.open ? [] : each.needs));
+  const isFirst = ({ resource, action }: Need, index: number) =>
+    index === needs.findIndex((other) => other.resource === resource && other.action === action);
+  return { needs: needs.filter(isFirst), open: requirements.every(({ open }) => open) };
 }
 
 /** What one route of the table asks, whatever other routes match the same path. */
@@ -118,7 +146,7 @@ export function requirementOf(route: ApiRoute | undefined, method: string, path:
   return {
     needs: [
       {
-        resource: resource === undefined || !isLiteral(resource) ? NEEDS_EVERYTHING : resource,
+        resource: resource === undefined || !isLiteral(resource) ? ANY_RESOURCE : resource,
         action: routeAction === 'read' || routeAction === 'write' ? routeAction : action,
       },
     ],
@@ -128,24 +156,19 @@ export function requirementOf(route: ApiRoute | undefined, method: string, path:
 
 /** False for `*` and for a placeholder of the route table. */
 function isLiteral(resource: string): boolean {
-  return resource !== '*' && !resource.startsWith('{');
+  return resource !== '*' && !isPlaceholder(resource);
 }
 
-function segmentPattern(segment: string): string {
-  if (segment.endsWith('+}') && segment.startsWith('{')) return '.+';
-  if (segment.endsWith('}') && segment.startsWith('{')) return '[^/]+';
-  return RegExp.escape(segment);
+function isPlaceholder(segment: string): boolean {
+  return segment.startsWith('{') && segment.endsWith('}');
 }
 
-/** The path that every backend would read; undefined where two backends could read two. */
-function plainPath(path: string): string | undefined {
-  if (AMBIGUOUS.test(path)) return undefined;
-  const trimmed = path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
-  if (!trimmed.includes('%')) return trimmed;
-  try {
-    const decoded = decodeURIComponent(trimmed);
-    return AMBIGUOUS.test(decoded) ? undefined : decoded;
-  } catch {
-    return undefined;
-  }
+function isRest(segment: string): boolean {
+  return segment.startsWith('{') && segment.endsWith('+}');
+}
+
+/** @param rest what `{name+}` matches */
+function segmentPattern(segment: string, rest: string): string {
+  if (isRest(segment)) return rest;
+  return isPlaceholder(segment) ? '[^/]+' : RegExp.escape(segment);
 }

@@ -32,7 +32,7 @@ export function isFinal({ state }: Pick<Subscription, 'state'>): boolean {
 
 /**
  * A tenant's subscription to a product, as it is stored: one item, both slots in it. `digests` stands
- * beside `slots` so that an authorizer can be allowed to rewrite digests and nothing else.
+ * beside `slots` so that upkeep can be allowed to rewrite digests and nothing else.
  */
 export interface Subscription {
   /** `sub_` + 12 base62; the 12 are also inside both keys. */

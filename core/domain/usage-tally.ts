@@ -36,7 +36,7 @@ export const OTHER = 'other';
  */
 export const MOST_NAMES = 40;
 /** Lists whose names are bounded; those of the others are few by nature. */
-export const BOUNDED = ['statuses', 'routes', 'countries', 'networks', 'keyIds'] as const;
+export const BOUNDED = ['statuses', 'routes', 'countries', 'networks', 'causes', 'keyIds'] as const;
 /** How many networks of refused callers a batch counts one by one. */
 const MOST_NETWORKS = 200;
 
@@ -54,6 +54,7 @@ const OF_IDENTIFIED: readonly string[] = [
 export function tallyOf(batch: LogBatch, countryOf: (address: string) => string): Tally[] {
   const tallies = new Tallies();
   for (const record of batch.accesses) countAccess(tallies, record, countryOf);
+  for (const record of batch.refusals) countForOwner(tallies, record);
   const refusals = batch.refusals.filter(
     ({ cause }) => !OF_IDENTIFIED.includes(cause) && cause !== 'unavailable',
   );
@@ -75,14 +76,14 @@ export function dayOf(time: number): string {
 }
 
 function countAccess(tallies: Tallies, record: AccessRecord, countryOf: (address: string) => string): void {
-  const { caller, time, sourceIp } = record;
+  const { caller, time, sourceIp, latencyMilliseconds } = record;
   if (caller === undefined) return;
   const { keyId, tenantId, environment, keyType, secretId } = caller;
   const common = {
     statuses: String(record.status),
     routes: `${record.method} ${record.route}`,
     countries: sourceIp === undefined ? '-' : countryOf(sourceIp),
-    latencies: String(latencyBucket(record.latencyMilliseconds)),
+    ...(latencyMilliseconds !== undefined && { latencies: String(latencyBucket(latencyMilliseconds)) }),
   };
   const own = {
     ...common,
@@ -92,6 +93,19 @@ function countAccess(tallies: Tallies, record: AccessRecord, countryOf: (address
   for (const period of [hourOf(time), dayOf(time)]) {
     tallies.add({ kind: 'credential', keyId }, period, own);
     tallies.add({ kind: 'tenant', tenantId, environment, keyType }, period, common);
+  }
+}
+
+/**
+ * A refusal of a key whose secret was verified, for its owner and nobody whom the request named. It is a cause
+ * beside the requests and not one more: where the caller was identified the access log has it as well.
+ */
+function countForOwner(tallies: Tallies, { keyId, owner, cause, time }: RefusalRecord): void {
+  if (keyId === undefined || owner === undefined) return;
+  const { tenantId, environment, keyType } = owner;
+  for (const period of [hourOf(time), dayOf(time)]) {
+    tallies.note({ kind: 'credential', keyId }, period, { causes: cause });
+    tallies.note({ kind: 'tenant', tenantId, environment, keyType }, period, { causes: cause });
   }
 }
 
@@ -120,7 +134,13 @@ type Growing = { requests: number } & Record<List, Record<string, number>>;
 class Tallies {
   readonly #bySubject = new Map<string, { subject: UsageSubject; period: string; count: Growing }>();
 
+  /** One request more. */
   add(subject: UsageSubject, period: string, names: Partial<Record<List, string>>): void {
+    this.note(subject, period, names).requests += 1;
+  }
+
+  /** Counted under these names, and no request more. */
+  note(subject: UsageSubject, period: string, names: Partial<Record<List, string>>): Growing {
     const id = compositeKey(...Object.values(subject), period);
     let tally = this.#bySubject.get(id);
     if (tally === undefined) {
@@ -128,10 +148,10 @@ class Tallies {
       this.#bySubject.set(id, tally);
     }
     const { count } = tally;
-    count.requests += 1;
     for (const [list, name] of Object.entries(names) as [List, string][]) {
       count[list][name] = (count[list][name] ?? 0) + 1;
     }
+    return count;
   }
 
   all(): Tally[] {

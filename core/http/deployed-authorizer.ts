@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { Authorizer, type AuthorizerOptions } from '../access/authorizer.ts';
 import { Limiter } from '../access/limiter.ts';
+import type { KeyUpkeep } from '../access/ports.ts';
 import type { AwsCall } from '../aws/aws-call.ts';
+import { upkeepByEvent } from '../aws/key-upkeep.ts';
+import { lambdaClient } from '../aws/lambda-client.ts';
 import { endpointOf, lambdaCredentials, required } from '../aws/lambda-environment.ts';
 import { pepperSource } from '../aws/pepper-source.ts';
 import { signedClient } from '../aws/signed-client.ts';
@@ -13,6 +16,9 @@ import { accessStore } from '../store/access-store.ts';
 import { limitStore } from '../store/limit-store.ts';
 import { writeLine } from './refusal-log.ts';
 import { staleLog } from './stale-log.ts';
+
+/** What upkeep may cost a decision in all: one attempt. Who can't be reached is asked again in a minute. */
+const UPKEEP_PATIENCE = { attemptMilliseconds: 250, deadlineMilliseconds: 250 };
 
 type OnWarning = (message: string, cause: unknown) => void;
 
@@ -31,6 +37,19 @@ export function deployedClient(env: NodeJS.ProcessEnv, service: 'dynamodb' | 'se
     now: Date.now,
     random: Math.random,
   });
+}
+
+/** The function key-upkeep, as those reach it who decide on requests. */
+function deployedUpkeep(env: NodeJS.ProcessEnv): KeyUpkeep {
+  const invoke = lambdaClient(required(env, ENV.keyUpkeep), {
+    endpoint: endpointOf(env, 'LAMBDA'),
+    region: required(env, 'AWS_REGION'),
+    credentials: () => lambdaCredentials(env),
+    ...UPKEEP_PATIENCE,
+    now: Date.now,
+    random: Math.random,
+  });
+  return upkeepByEvent(invoke, randomBytes);
 }
 
 /** Limits counted in the Region's own table. */
@@ -66,6 +85,7 @@ export function deployedAuthorizers(
   // Begun while the function loads, so that the first request finds it done; it reports its own failure.
   peppers.current().catch(() => undefined);
   const tokens = tokenVerifier(fetchJson, now, onWarning);
+  const upkeep = deployedUpkeep(env);
   const onStale = staleLog(writeLine, now);
   const cacheMilliseconds = Number(required(env, ENV.cacheSeconds)) * 1000;
   return (apiId) =>
@@ -81,6 +101,7 @@ export function deployedAuthorizers(
         newEventId: (time) => eventId(time, randomBytes),
       }),
       peppers,
+      upkeep,
       tokens,
       now,
       cacheMilliseconds,

@@ -13,11 +13,11 @@ export const writeLine: WriteLine = (line) => {
 /**
  * One line for a refused request, in CloudWatch's embedded metric format, so that the line is the metric
  * too. It holds nothing that the caller wrote but a well-formed key's public id: a path or header may hold
- * a key by mistake.
+ * a key by mistake. Where the key's secret was verified it says whose the key is, so that its owner can be told.
  */
 export function logRefusal(
   write: WriteLine,
-  refusal: Pick<Refusal, 'code' | 'cause'> & { readonly keyId?: string | undefined },
+  refusal: Pick<Refusal, 'code' | 'cause' | 'owner'> & { readonly keyId?: string | undefined },
   request: Pick<AccessRequest, 'sourceIp' | 'requestId'>,
   now: number,
 ): void {
@@ -47,6 +47,7 @@ export function logRefusal(
       cause: refusal.cause,
       code: refusal.code,
       keyId: refusal.keyId,
+      owner: refusal.owner,
       sourceIp: request.sourceIp,
       requestId: request.requestId,
     }),

@@ -44,7 +44,7 @@ export function readRequest(event: APIGatewayProxyEventV2, schema: OperationSche
   return {
     path: readPath(event, schema.path),
     query: schema.query && parse(schema.query, event.queryStringParameters ?? {}),
-    body: schema.body && parse(schema.body, readBody(event)),
+    body: schema.body && parse(schema.body, readBody(event, schema.rows)),
     idempotencyKey: schema.idempotent && readIdempotencyKey(event),
     raw: schema.signedBody && readRaw(event),
   };
@@ -71,7 +71,7 @@ function readPath(event: APIGatewayProxyEventV2, schema: z.ZodObject | undefined
 }
 
 /** No body is an empty object: what is required is then missing by name. */
-function readBody(event: APIGatewayProxyEventV2): unknown {
+function readBody(event: APIGatewayProxyEventV2, rows: string | undefined): unknown {
   const text = bodyText(event);
   if (text === '') return {};
   if (!JSON_TYPE.test(event.headers['content-type'] ?? '')) {
@@ -83,13 +83,15 @@ function readBody(event: APIGatewayProxyEventV2): unknown {
   if (event.isBase64Encoded && !isUtf8(Buffer.from(event.body ?? '', 'base64'))) {
     throw new DomainError('invalid_request', 'The body is not UTF-8, as JSON has to be');
   }
-  return jsonOf(text);
+  return jsonOf(text, rows);
 }
 
 /** A byte order mark before JSON may be passed over (RFC 8259, 8.1): some editors and shells write one. */
-function jsonOf(text: string): unknown {
+function jsonOf(text: string, rows?: string): unknown {
   const value = parsed(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text);
-  requirePlain(value);
+  const list = rows === undefined ? undefined : Object(value)[rows];
+  const fault = faultOf(Array.isArray(list) ? { ...Object(value), [String(rows)]: undefined } : value);
+  if (fault !== undefined) throw new DomainError('invalid_request', fault);
   return value;
 }
 
@@ -101,21 +103,20 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Level by level and not by recursion, whose depth the sender would choose. */
-function requirePlain(value: unknown): void {
+/**
+ * Why JSON is none that a schema can be asked about; undefined for all other. It looks level by level and not
+ * by recursion, whose depth the sender would choose.
+ */
+export function faultOf(value: unknown): string | undefined {
   let level = [value].filter(isObject);
   for (let depth = 1; level.length > 0; depth++) {
-    if (depth > DEEPEST_NESTING) {
-      throw new DomainError('invalid_request', `The body nests deeper than ${DEEPEST_NESTING} levels`);
-    }
+    if (depth > DEEPEST_NESTING) return `This nests deeper than ${DEEPEST_NESTING} levels`;
     if (level.some((each) => Object.hasOwn(each, UNHOLDABLE_NAME))) {
-      throw new DomainError(
-        'invalid_request',
-        `No field can be named ${UNHOLDABLE_NAME}; choose another name`,
-      );
+      return `No field can be named ${UNHOLDABLE_NAME}; choose another name`;
     }
     level = level.flatMap((each) => Object.values(each).filter(isObject));
   }
+  return undefined;
 }
 
 function isObject(value: unknown): value is object {

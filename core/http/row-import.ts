@@ -7,6 +7,7 @@ import type { Pepper } from '../domain/pepper.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import type { AliasStore } from '../store/alias-store.ts';
 import { isPassing } from './error-answer.ts';
+import { faultOf } from './request-reader.ts';
 import type { RowResult } from './schemas/import-schemas.ts';
 
 /** A row that may be imported: what its keys are found by, and what becomes of it under an id. */
@@ -47,6 +48,11 @@ export function readRows<Schema extends z.ZodType>(
   const good: { row: number; input: z.output<Schema> }[] = [];
   const bad: RowResult[] = [];
   for (const [row, value] of rows.entries()) {
+    const fault = faultOf(value);
+    if (fault !== undefined) {
+      bad.push({ row, result: 'invalid', message: fault });
+      continue;
+    }
     const parsed = parseRow(schema, value);
     if (parsed?.success) good.push({ row, input: parsed.data });
     else bad.push(parsed === undefined ? unreadable(row) : problemOf(row, parsed.error));

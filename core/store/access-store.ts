@@ -37,16 +37,28 @@ export function accessStore(options: {
     return new Map(items.map((item) => [`${item.pk}`, item]));
   };
 
-  /** Items by their partition key, shared ones from memory while they are young, and when the oldest was read. */
-  const readRecords = async (wanted: readonly ItemKey[]) => {
+  /**
+   * Items by their partition key, shared ones from memory while they are young, and when the oldest was read.
+   * @param parties who is named. With a credential in `evenlyFor` as many items are read whatever it names, and
+   *   whatever memory holds of that
+   */
+  const readRecords = async (
+    wanted: readonly ItemKey[],
+    parties: { readonly named: readonly ItemKey[]; readonly evenlyFor: string | undefined },
+  ) => {
     const startedAt = now();
+    const all = [...wanted, ...parties.named];
     const known = new Map(
-      wanted.flatMap(({ pk }) => {
+      all.flatMap(({ pk }) => {
         const read = shared.get(pk);
         return read === undefined ? [] : [[pk, read] as const];
       }),
     );
-    const missing = wanted.filter(({ pk }) => !known.has(pk));
+    const isMissing = ({ pk }: ItemKey) => !known.has(pk);
+    const missing = [
+      ...wanted.filter(isMissing),
+      ...evened(parties.named.filter(isMissing), parties.evenlyFor),
+    ];
     const items =
       missing.length === 0 ? new Map<string, Record<string, unknown>>() : await readItems(missing);
     for (const { pk, sk } of missing) {
@@ -60,25 +72,27 @@ export function accessStore(options: {
   return {
     apiId,
 
-    async read({ credentialId, tenantId, productId, network }) {
-      const wanted = {
-        credential: itemKey.credential(credentialId),
-        api: apiId === undefined ? undefined : itemKey.api(apiId),
-        tenant: tenantId === undefined ? undefined : itemKey.tenant(tenantId),
-        product: productId === undefined ? undefined : itemKey.product(productId),
-        seen: network === undefined ? undefined : itemKey.seenNetwork(credentialId, network),
-      };
-      const items = await readRecords(Object.values(wanted).filter((each) => each !== undefined));
-      const credential = items.get(wanted.credential.pk) as AccessRecords['credential'];
-      const named = credential === undefined || tenantId !== undefined ? undefined : partiesOf(credential);
-      const parties = named === undefined ? items : await readRecords(Object.values(named));
+    async read({ credentialId, tenantId, productId, network, evenly = false }) {
+      const own = itemKey.credential(credentialId);
+      const api = apiId === undefined ? undefined : itemKey.api(apiId);
+      const seen = network === undefined ? undefined : itemKey.seenNetwork(credentialId, network);
+      const wanted = [own, api, seen].filter((each) => each !== undefined);
+      const said = tenantId === undefined ? NOBODY : partiesOf({ tenantId, productId });
+      const evenlyFor = evenly ? credentialId : undefined;
+      const items = await readRecords(wanted, { named: keysOf(said), evenlyFor });
+      const credential = items.get(own.pk) as AccessRecords['credential'];
+      const named = tenantId !== undefined ? said : credential === undefined ? NOBODY : partiesOf(credential);
+      const parties =
+        tenantId !== undefined
+          ? items
+          : await readRecords([], { named: keysOf(named), evenlyFor: credentialId });
       return {
         readAt: Math.min(items.readAt, parties.readAt),
         credential,
-        tenant: parties.get((named?.tenant ?? wanted.tenant)?.pk) as AccessRecords['tenant'],
-        product: parties.get((named?.product ?? wanted.product)?.pk) as AccessRecords['product'],
-        api: items.get(wanted.api?.pk) as AccessRecords['api'],
-        networkSeenUntil: items.get(wanted.seen?.pk)?.[TTL_ATTRIBUTE] as number | undefined,
+        tenant: parties.get(named.tenant?.pk) as AccessRecords['tenant'],
+        product: parties.get(named.product?.pk) as AccessRecords['product'],
+        api: items.get(api?.pk) as AccessRecords['api'],
+        networkSeenUntil: items.get(seen?.pk)?.[TTL_ATTRIBUTE] as number | undefined,
       };
     },
 
@@ -87,33 +101,6 @@ export function accessStore(options: {
       const items = await readItems(keys);
       const first = keys.map(({ pk }) => items.get(pk)).find((item) => item !== undefined);
       return first && stateOfAlias(first);
-    },
-
-    async addAlias(digest, alias) {
-      try {
-        await dynamodb('PutItem', {
-          TableName: table,
-          Item: { ...key(itemKey.alias(digest)), ...toAttributes(alias) },
-          ConditionExpression: 'attribute_not_exists(pk)',
-        });
-      } catch (error) {
-        if (!isConditionFailure(error)) throw error;
-      }
-    },
-
-    async noteFirstUse({ credentialId, secretId, time }) {
-      try {
-        await dynamodb('UpdateItem', {
-          TableName: table,
-          Key: key(itemKey.credential(credentialId)),
-          UpdateExpression: 'SET imported.#secret = :time',
-          ConditionExpression: 'imported.#secret = :unused',
-          ExpressionAttributeNames: { '#secret': secretId },
-          ExpressionAttributeValues: toAttributes({ ':time': time, ':unused': null }),
-        });
-      } catch (error) {
-        if (!isConditionFailure(error)) throw error;
-      }
     },
 
     async readSeenNetwork(credentialId, network) {
@@ -146,21 +133,6 @@ export function accessStore(options: {
         if (!isConditionFailure(error)) throw error;
       }
     },
-
-    async rewriteDigest({ credentialId, secretId, from, to }) {
-      try {
-        await dynamodb('UpdateItem', {
-          TableName: table,
-          Key: key(itemKey.credential(credentialId)),
-          UpdateExpression: 'SET digests.#secret = :to',
-          ConditionExpression: 'digests.#secret.hmac = :from',
-          ExpressionAttributeNames: { '#secret': secretId },
-          ExpressionAttributeValues: toAttributes({ ':from': from.hmac, ':to': to }),
-        });
-      } catch (error) {
-        if (!isConditionFailure(error)) throw error;
-      }
-    },
   };
 }
 
@@ -169,15 +141,33 @@ function stateOfAlias(item: Record<string, unknown>): KeyAlias {
   return alias as unknown as KeyAlias;
 }
 
-/** The items that a credential names. */
-function partiesOf(credential: NonNullable<AccessRecords['credential']>): {
-  tenant: ItemKey;
-  product?: ItemKey;
-} {
-  const tenant = itemKey.tenant(credential.tenantId);
-  return 'subscriptionId' in credential
-    ? { tenant, product: itemKey.product(credential.productId) }
-    : { tenant };
+/** The items of whom a credential belongs to. */
+interface Parties {
+  readonly tenant?: ItemKey;
+  readonly product?: ItemKey;
+}
+
+const NOBODY: Parties = {};
+/** A tenant and a product. */
+const MOST_PARTIES = 2;
+
+function partiesOf(owner: { readonly tenantId: string; readonly productId?: string | undefined }): Parties {
+  const { tenantId, productId } = owner;
+  return {
+    ...(tenantId !== '' && { tenant: itemKey.tenant(tenantId) }),
+    ...(productId !== undefined && { product: itemKey.product(productId) }),
+  };
+}
+
+function keysOf({ tenant, product }: Parties): readonly ItemKey[] {
+  return [tenant, product].filter((each) => each !== undefined);
+}
+
+/** As many keys for every credential: what is not to be read is made up for by nothing. */
+function evened(keys: readonly ItemKey[], credentialId: string | undefined): readonly ItemKey[] {
+  if (credentialId === undefined) return keys;
+  const fillers = Array.from({ length: MOST_PARTIES }, (_, n) => itemKey.nothing(credentialId, n));
+  return [...keys, ...fillers].slice(0, MOST_PARTIES);
 }
 
 /** Someone else was first, which is all that was wanted. */

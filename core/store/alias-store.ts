@@ -101,6 +101,20 @@ export class AliasStore {
     throw conflict();
   }
 
+  /** Makes a key lead to its credential by one more digest, unless that leads somewhere already. */
+  async add(digest: Digest, alias: KeyAlias): Promise<void> {
+    const put = new PutCommand({
+      TableName: this.#table.name,
+      Item: { ...itemKey.alias(digest), ...alias },
+      ConditionExpression: 'attribute_not_exists(pk)',
+    });
+    try {
+      await this.#table.client.send(put);
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    }
+  }
+
   async #claimOne(digest: Digest, alias: KeyAlias, abandoned = alias.credentialId): Promise<KeyAlias> {
     const place = itemKey.alias(digest);
     const put = new PutCommand({

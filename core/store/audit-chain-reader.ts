@@ -1,110 +1,116 @@
-import { BatchGetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  type AttributeValue,
+  BatchGetItemCommand,
+  type DynamoDBClient,
+  QueryCommand,
+} from '@aws-sdk/client-dynamodb';
 import type { Table } from '../aws/document-client.ts';
-import { TTL_ATTRIBUTE } from '../contract/deployment.ts';
-import type { Link, Linked, SealedEvent } from '../domain/audit-chain.ts';
-import { expiryIn, linkOf, sealedEventOf } from './audit-item.ts';
+import type { Link, Standing } from '../domain/audit-chain.ts';
+import { linkOf, placeOf, recordAt, type StoredItem, seqOf } from './audit-item.ts';
 import { type ItemKey, itemKey } from './item-keys.ts';
 
 /** A part of a partition: what was read, and whether more follows. */
 interface Part<Item> {
   readonly items: readonly Item[];
+  /** Sort key of the last item; null without any. */
+  readonly end: string | null;
   readonly more: boolean;
 }
 
-interface KeptRecord {
+/** A record of a tenant's, and what stands at the number that it says is its own. */
+export interface PlacedRecord {
+  /** Its sort key. */
   readonly position: string;
-  readonly record: SealedEvent;
-  readonly expires: number | null;
-  /** What stands at the record's number. */
-  readonly link: Link | undefined;
+  readonly seq: number | null;
+  readonly link: Pick<Link, 'record'> | undefined;
 }
+
+/** Reads chains of audit records, part by part, for whoever checks them. `after` is an earlier part's `end`. */
+export interface ChainReader {
+  /** What stands at the numbers of a chain, in order, each with the record that it names. */
+  links(tenantId: string | null, after: string | null): Promise<Part<Standing>>;
+  /** The records of a chain, in the order of their positions. */
+  records(tenantId: string | null, after: string | null): Promise<Part<PlacedRecord>>;
+}
+
+type RawItem = Record<string, AttributeValue>;
 
 const MOST_KEYS = 100;
 const MOST_ATTEMPTS = 8;
-/** Sorts before every sort key. */
-const BEFORE_ALL = ' ';
 
-type StoredItem = Record<string, unknown>;
-
-/** Reads chains of audit records, consistently, for whoever checks them. */
-export class AuditChainReader {
-  readonly #table: Table;
+/**
+ * Reads the audit table, consistently, and attribute by attribute in DynamoDB's own form: what no writer of
+ * ours writes, a set of texts, say, must not look like something that one does.
+ */
+export class AuditChainReader implements ChainReader {
+  /** A document client passes DynamoDB's plain commands on as they are. */
+  readonly #client: DynamoDBClient;
+  readonly #name: string;
   readonly #partSize: number;
 
   /** @param partSize how many items are read at once; a thousand is some seconds' work */
-  constructor(table: Table, partSize = 1000) {
-    this.#table = table;
+  constructor({ client, name }: Table, partSize = 1000) {
+    this.#client = client as unknown as DynamoDBClient;
+    this.#name = name;
     this.#partSize = partSize;
   }
 
-  /** The links after a number, in order, each with its record. */
-  async links(tenantId: string | null, after: number): Promise<Part<Linked>> {
-    const { pk, sk } = itemKey.auditLink(tenantId, after);
-    const { items, more } = await this.#part(pk, sk);
-    const links = items.map(linkOf);
+  async links(tenantId: string | null, after: string | null): Promise<Part<Standing>> {
+    const part = await this.#part(itemKey.auditLink(tenantId, 0).pk, after);
     const partition = recordPartition(tenantId);
-    const records = await this.#read(links.map(({ record }) => ({ pk: partition, sk: record })));
-    return {
-      items: links.map((link) => {
-        const record = records.get(keyText({ pk: partition, sk: link.record }));
-        return { link, record: record && sealedEventOf(record) };
-      }),
-      more,
-    };
+    const keyOf = ({ record }: StoredItem): ItemKey => ({ pk: partition, sk: String(record) });
+    const records = await this.#read(part.items.filter(({ record }) => isKey(record)).map(keyOf));
+    const items = part.items.map((item) => standingOf(tenantId, item, records.get(keyText(keyOf(item)))));
+    return { ...part, items };
   }
 
-  /** The records after a position, in order, each with the link at its number. */
-  async records(tenantId: string | null, after: string | undefined): Promise<Part<KeptRecord>> {
-    const { items, more } = await this.#part(recordPartition(tenantId), after ?? BEFORE_ALL);
-    const records = items.map((item) => ({
-      position: String(item.sk),
-      record: sealedEventOf(item),
-      expires: expiryIn(item[TTL_ATTRIBUTE]),
-    }));
-    const keys = records.map(({ record }) => itemKey.auditLink(tenantId, record.seal.seq));
-    const links = await this.#read(keys);
-    return {
-      items: records.map((one, index) => {
-        const link = links.get(keyText(keys[index] as ItemKey));
-        return { ...one, link: link && linkOf(link) };
-      }),
-      more,
-    };
+  async records(tenantId: string | null, after: string | null): Promise<Part<PlacedRecord>> {
+    const part = await this.#part(recordPartition(tenantId), after);
+    const keyOf = (seq: number): ItemKey => itemKey.auditLink(tenantId, seq);
+    const numbers = part.items.flatMap((item) => placeOf(item) ?? []);
+    const links = await this.#read(numbers.map(keyOf));
+    const items = part.items.map((item) => {
+      const seq = placeOf(item);
+      const link = seq === null ? undefined : links.get(keyText(keyOf(seq)));
+      return { position: String(item.sk), seq, link: link && { record: String(link.record) } };
+    });
+    return { ...part, items };
   }
 
-  async #part(pk: string, after: string): Promise<Part<StoredItem>> {
+  async #part(pk: string, after: string | null): Promise<Part<StoredItem>> {
     const items: StoredItem[] = [];
-    let start: StoredItem | undefined;
+    let start: RawItem | undefined;
     do {
-      const { Items = [], LastEvaluatedKey } = await this.#table.client.send(
+      const { Items = [], LastEvaluatedKey } = await this.#client.send(
         new QueryCommand({
-          TableName: this.#table.name,
-          KeyConditionExpression: 'pk = :pk AND sk > :after',
-          ExpressionAttributeValues: { ':pk': pk, ':after': after },
+          TableName: this.#name,
+          KeyConditionExpression: after === null ? 'pk = :pk' : 'pk = :pk AND sk > :after',
+          ExpressionAttributeValues: { ':pk': { S: pk }, ...(after !== null && { ':after': { S: after } }) },
           Limit: this.#partSize - items.length,
           ConsistentRead: true,
           ...(start && { ExclusiveStartKey: start }),
         }),
       );
-      items.push(...Items);
+      items.push(...Items.map(plainItem));
       start = LastEvaluatedKey;
     } while (start !== undefined && items.length < this.#partSize);
-    return { items, more: start !== undefined };
+    const last = items.at(-1);
+    return { items, end: last === undefined ? after : String(last.sk), more: start !== undefined };
   }
 
   /** Items by the texts of their keys; those that do not exist are absent. */
   async #read(keys: readonly ItemKey[]): Promise<ReadonlyMap<string, StoredItem>> {
-    const { client, name } = this.#table;
     const found = new Map<string, StoredItem>();
-    let waiting = [...new Map(keys.map((key) => [keyText(key), key])).values()];
+    const wanted = new Map(keys.map((key) => [keyText(key), key]));
+    let waiting = [...wanted.values()].map(({ pk, sk }): RawItem => ({ pk: { S: pk }, sk: { S: sk } }));
     for (let attempt = 0; waiting.length > 0; attempt += 1) {
       const Keys = waiting.slice(0, MOST_KEYS);
-      const { Responses, UnprocessedKeys } = await client.send(
-        new BatchGetCommand({ RequestItems: { [name]: { Keys, ConsistentRead: true } } }),
+      const { Responses, UnprocessedKeys } = await this.#client.send(
+        new BatchGetItemCommand({ RequestItems: { [this.#name]: { Keys, ConsistentRead: true } } }),
       );
-      const items = Responses?.[name] ?? [];
+      const items = (Responses?.[this.#name] ?? []).map(plainItem);
       for (const item of items) found.set(keyText(item as unknown as ItemKey), item);
-      const unprocessed = (UnprocessedKeys?.[name]?.Keys ?? []) as unknown as ItemKey[];
+      const unprocessed = UnprocessedKeys?.[this.#name]?.Keys ?? [];
       waiting = [...unprocessed, ...waiting.slice(MOST_KEYS)];
       if (items.length > 0) attempt = 0;
       else if (unprocessed.length > 0 && attempt === MOST_ATTEMPTS)
@@ -114,10 +120,57 @@ export class AuditChainReader {
   }
 }
 
+/** What is found at a link's key; the record is the item that the link names. */
+export function standingOf(
+  tenantId: string | null,
+  item: StoredItem,
+  record: StoredItem | undefined,
+): Standing {
+  const link = linkOf(tenantId, item, record);
+  return { seq: seqOf(item.sk), link, record: link && record && recordAt(link, record) };
+}
+
+/** What can be a sort key: DynamoDB takes 1 to 1024 bytes. */
+function isKey(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && Buffer.byteLength(value) <= 1024;
+}
+
+/** Marks an item that holds what JSON can't say; no attribute of ours has this name. */
+const FOREIGN = 'holds what is no JSON';
+
+/** An item as plain JSON. Every name is an own property of it. */
+function plainItem(item: RawItem): StoredItem {
+  let isForeign = false;
+  const foreign = () => {
+    isForeign = true;
+    return null;
+  };
+  // Of an attribute called __proto__ the SDK makes no value, or an object's prototype.
+  const plainValue = (value: AttributeValue | undefined): unknown => {
+    if (value?.S !== undefined) return value.S;
+    if (value?.N !== undefined) return Number(value.N);
+    if (value?.BOOL !== undefined) return value.BOOL;
+    if (value?.NULL !== undefined) return null;
+    if (value?.L !== undefined) return value.L.map(plainValue);
+    return value?.M === undefined ? foreign() : plainMap(value.M);
+  };
+  const plainMap = (map: RawItem) => {
+    if (!isPlain(map)) foreign();
+    return Object.fromEntries(Object.entries(map).map(([name, value]) => [name, plainValue(value)]));
+  };
+  const plain = plainMap(item);
+  return isForeign ? { ...plain, [FOREIGN]: true } : plain;
+}
+
+function isPlain(object: object): boolean {
+  const prototype = Object.getPrototypeOf(object);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
 function recordPartition(tenantId: string | null): string {
   return itemKey.audit({ tenantId, time: '', id: '' }).pk;
 }
 
 function keyText({ pk, sk }: ItemKey): string {
-  return `${pk} ${sk}`;
+  return JSON.stringify([pk, sk]);
 }

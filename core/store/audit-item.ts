@@ -1,51 +1,128 @@
 import { TTL_ATTRIBUTE } from '../contract/deployment.ts';
 import type { AuditEvent } from '../contract/events.ts';
-import type { Link, SealedEvent } from '../domain/audit-chain.ts';
-import { itemKey } from './item-keys.ts';
+import type { KeptRecord, Link } from '../domain/audit-chain.ts';
+import { canonicalJson } from '../domain/canonical-json.ts';
+import { itemKey, SEQ_DIGITS } from './item-keys.ts';
 
-/** The two items that every event becomes in the audit table. */
+/** The two items that every event becomes in the audit table: the record, which may end, and its link. */
 
-type StoredItem = Record<string, unknown>;
+export type StoredItem = Readonly<Record<string, unknown>>;
 
 /** Length of `yyyy-mm-dd`. */
 export const DAY_LENGTH = 10;
 
-export function recordItem({ event, seal }: SealedEvent, expires: number | null): StoredItem {
-  const day = event.time.slice(0, DAY_LENGTH);
-  return { ...itemKey.audit(event), day, ...seal, ...timeToLive(expires), ...event };
-}
+const DIGEST = /^[0-9a-f]{64}$/;
+/** A time, and a UUID. */
+const LONGEST_POSITION = 120;
+const SEQ = new RegExp(`^[0-9]{${SEQ_DIGITS}}$`);
 
-export function linkItem(tenantId: string | null, { seq, hash, record, expires }: Link): StoredItem {
-  return { ...itemKey.auditLink(tenantId, seq), hash, record, ...timeToLive(expires) };
-}
-
-export function linkOf({ sk, hash, record, [TTL_ATTRIBUTE]: expires }: StoredItem): Link {
-  return { seq: Number(sk), hash: String(hash), record: String(record), expires: expiryIn(expires) };
-}
-
-export function eventOf(item: StoredItem): AuditEvent {
-  return sealedEventOf(item).event;
-}
-
-/** The record that an item holds, whatever was done to it: what is missing fits no hash. */
-export function sealedEventOf(item: StoredItem): SealedEvent {
-  const { pk, sk, day, seq, previous, previousExpires, hash, [TTL_ATTRIBUTE]: _, ...event } = item;
+export function recordItem(event: AuditEvent, { seq, expires }: Pick<Link, 'seq' | 'expires'>): StoredItem {
   return {
-    event: event as unknown as AuditEvent,
-    seal: {
-      seq: Number(seq ?? 0),
-      previous: typeof previous === 'string' ? previous : null,
-      previousExpires: expiryIn(previousExpires),
-      hash: String(hash ?? ''),
-    },
+    ...itemKey.audit(event),
+    day: String(event.time).slice(0, DAY_LENGTH),
+    seq,
+    ...(expires !== null && { [TTL_ATTRIBUTE]: expires }),
+    ...event,
   };
 }
 
-/** When an item may be gone, in seconds since 1970; null for never. */
-export function expiryIn(value: unknown): number | null {
-  return typeof value === 'number' ? value : null;
+/** It has no time to live, whatever its record has. */
+export function linkItem(tenantId: string | null, { seq, ...link }: Link): StoredItem {
+  return { ...itemKey.auditLink(tenantId, seq), ...link };
 }
 
-function timeToLive(expires: number | null): StoredItem {
-  return expires === null ? {} : { [TTL_ATTRIBUTE]: expires };
+/** The number that a link's sort key is; null where it is none. */
+export function seqOf(sk: unknown): number | null {
+  const seq = typeof sk === 'string' && SEQ.test(sk) ? Number(sk) : 0;
+  return Number.isSafeInteger(seq) && seq > 0 ? seq : null;
+}
+
+/** As much of a chain's last link as the next is made from. */
+export type Tail = Pick<Link, 'seq' | 'hash' | 'expires'>;
+
+/** @throws Error for an item that nothing can follow: whoever put it there wrote over the chain's end */
+export function tailOf({ pk, sk, hash, expires }: StoredItem): Tail {
+  const seq = seqOf(sk);
+  if (seq === null || !isDigest(hash))
+    throw new Error(`${pk} ends in ${sk}, which is no link of an audit chain; verify the audit log`);
+  return { seq, hash, expires: Number.isSafeInteger(expires) ? (expires as number) : null };
+}
+
+/**
+ * The link that an item is, or undefined where it holds anything else than is written as a link.
+ * @param record the item that it names, which in the first format holds what is hashed
+ */
+export function linkOf(
+  tenantId: string | null,
+  item: StoredItem,
+  record: StoredItem | undefined,
+): Link | undefined {
+  const seq = seqOf(item.sk);
+  const { version, previous, record: position, expires, event, hash } = item;
+  if (seq === null || !isPosition(position) || !isDigest(hash)) return undefined;
+  if (version === undefined) {
+    const before = isDigest(record?.previous) ? record.previous : null;
+    const first: Link = {
+      version: 1,
+      seq,
+      hash,
+      previous: before,
+      record: position,
+      expires: null,
+      event: '',
+    };
+    const written = { ...itemKey.auditLink(tenantId, seq), hash, record: position };
+    return isSame(written, item) ? first : undefined;
+  }
+  if (version !== 2 || !isDigest(event) || !(previous === null || isDigest(previous))) return undefined;
+  if (!(expires === null || Number.isSafeInteger(expires))) return undefined;
+  const link: Link = {
+    version,
+    seq,
+    hash,
+    previous,
+    record: position,
+    expires: expires as number | null,
+    event,
+  };
+  return isSame(linkItem(tenantId, link), item) ? link : undefined;
+}
+
+/** The event that a record of the table holds, as readers are shown it. */
+export function eventOf(item: StoredItem): AuditEvent {
+  return eventIn(item, item.hash === undefined ? 2 : 1);
+}
+
+/** The event in a record's item, with everything that was added to it. */
+function eventIn(item: StoredItem, version: Link['version']): AuditEvent {
+  const { pk, sk, day, seq, [TTL_ATTRIBUTE]: _, ...event } = item;
+  if (version === 2) return event as unknown as AuditEvent;
+  const { previous, previousExpires, hash, ...first } = event;
+  return first as unknown as AuditEvent;
+}
+
+/** The number that a record says is its own; null where it is none. */
+export function placeOf({ seq }: StoredItem): number | null {
+  return Number.isSafeInteger(seq) && (seq as number) > 0 ? (seq as number) : null;
+}
+
+/** The record in an item that this link names. */
+export function recordAt(link: Link, item: StoredItem): KeptRecord {
+  const event = eventIn(item, link.version);
+  const { hash, previous } = link;
+  const first = link.version === 1 && { previous, previousExpires: null, hash };
+  const written = { ...recordItem(event, link), ...first };
+  return { event, seq: placeOf(item) ?? 0, isWhole: isSame(written, item) };
+}
+
+function isPosition(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= LONGEST_POSITION;
+}
+
+function isDigest(value: unknown): value is string {
+  return typeof value === 'string' && DIGEST.test(value);
+}
+
+function isSame(written: StoredItem, found: StoredItem): boolean {
+  return canonicalJson(written) === canonicalJson(found);
 }

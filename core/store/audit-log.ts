@@ -2,15 +2,15 @@ import { DynamoDBServiceException, TransactionCanceledException } from '@aws-sdk
 import { QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../aws/document-client.ts';
 import type { AuditEvent } from '../contract/events.ts';
-import { expiryOf, type Head, type Link, sealEvent } from '../domain/audit-chain.ts';
-import { linkItem, linkOf, recordItem } from './audit-item.ts';
+import { expiryOf, type Head, sealEvent } from '../domain/audit-chain.ts';
+import { linkItem, recordItem, type Tail, tailOf } from './audit-item.ts';
 import { itemKey } from './item-keys.ts';
 
 /** What an append came to. */
 export interface Appended {
   /** The first event that is not kept, and why; all before it are. */
   readonly failure?: { readonly event: AuditEvent; readonly cause: unknown };
-  /** The chain's end after the last event that this call added; undefined when all were kept already. */
+  /** The chain's end, as this call left or found it; it holds every event that is kept. */
   readonly head?: Head;
 }
 
@@ -46,41 +46,55 @@ export class AuditLog {
 
   /** Keeps events of one tenant, or of none, in their order. Repeats are kept once. */
   async append(tenantId: string | null, events: readonly AuditEvent[]): Promise<Appended> {
+    const { failure, ...kept } = await this.#keep(tenantId, events);
+    const failed = failure && { failure };
+    try {
+      // An earlier delivery may have ended before it told the head of what it kept, so it is told now.
+      const tail = kept.tail ?? (await this.#tail(tenantId));
+      return { ...failed, ...(tail && { head: { seq: tail.seq, hash: tail.hash } }) };
+    } catch (cause) {
+      // What is delivered again is found kept, and its head told then.
+      const last = events.at(-1);
+      return failed ?? (last === undefined ? {} : { failure: { event: last, cause } });
+    }
+  }
+
+  /** Returns the chain's end too, where this call knows it. */
+  async #keep(
+    tenantId: string | null,
+    events: readonly AuditEvent[],
+  ): Promise<Pick<Appended, 'failure'> & { readonly tail?: Tail | undefined }> {
     let waiting = [...new Map(events.map((event) => [itemKey.audit(event).sk, event])).values()];
     let most = MOST_EVENTS;
     let contended = 0;
-    let head: Head | undefined;
-    const stopped = (event: AuditEvent, cause: unknown): Appended => ({
-      failure: { event, cause },
-      ...(head && { head }),
-    });
-    let tail: Link | undefined;
+    let tail: Tail | undefined;
     let isTailKnown = false;
-    for (let first = waiting[0]; first !== undefined; first = waiting[0]) {
+    let failure: Appended['failure'];
+    for (let first = waiting[0]; first !== undefined && !failure; first = waiting[0]) {
       const group = leading(waiting, most);
       try {
         if (!isTailKnown) tail = await this.#tail(tenantId);
         isTailKnown = true;
         tail = await this.#add(tenantId, group, tail);
-        head = { seq: tail.seq, hash: tail.hash };
         waiting = waiting.slice(group.length);
         contended = 0;
-      } catch (error) {
+      } catch (cause) {
         isTailKnown = false;
-        const known = keptAlready(error, group);
+        const known = keptAlready(cause, group);
         if (known.size > 0) waiting = waiting.filter((event) => !known.has(event));
-        else if (isContention(error)) {
+        else if (isContention(cause)) {
           contended += 1;
-          if (contended === MOST_CONTENDED) return stopped(first, error);
-          await this.#options.wait(this.#pause(contended));
-        } else if (isRefusal(error) && group.length > 1) most = Math.ceil(group.length / 2);
-        else return stopped(first, error);
+          if (contended === MOST_CONTENDED) failure = { event: first, cause };
+          else await this.#options.wait(this.#pause(contended));
+        } else if (isRefusal(cause) && group.length > 1) most = Math.ceil(group.length / 2);
+        else failure = { event: first, cause };
       }
     }
-    return head === undefined ? {} : { head };
+    return { ...(failure && { failure }), ...(isTailKnown && { tail }) };
   }
 
-  async #tail(tenantId: string | null): Promise<Link | undefined> {
+  /** @throws Error when what stands at the chain's end leads nowhere */
+  async #tail(tenantId: string | null): Promise<Tail | undefined> {
     const { client, name } = this.#options.table;
     const { Items = [] } = await client.send(
       new QueryCommand({
@@ -92,19 +106,17 @@ export class AuditLog {
         ConsistentRead: true,
       }),
     );
-    return Items[0] && linkOf(Items[0]);
+    return Items[0] && tailOf(Items[0]);
   }
 
   /** Returns the chain's new end. */
-  async #add(tenantId: string | null, events: readonly AuditEvent[], tail: Link | undefined): Promise<Link> {
+  async #add(tenantId: string | null, events: readonly AuditEvent[], tail: Tail | undefined): Promise<Tail> {
     const { table, retentionDays, now } = this.#options;
     let last = tail;
     const items = events.flatMap((event) => {
-      const sealed = sealEvent(event, last);
-      const expires = expiryOf(now(), retentionDays, last);
-      const { seq, hash } = sealed.seal;
-      last = { seq, hash, record: itemKey.audit(event).sk, expires };
-      return [recordItem(sealed, expires), linkItem(tenantId, last)];
+      const link = sealEvent(event, expiryOf(now(), retentionDays, last), last);
+      last = link;
+      return [recordItem(event, link), linkItem(tenantId, link)];
     });
     await table.client.send(
       new TransactWriteCommand({
@@ -113,7 +125,7 @@ export class AuditLog {
         })),
       }),
     );
-    return last as Link;
+    return last as Tail;
   }
 
   #pause(contended: number): number {

@@ -3,7 +3,7 @@ import { AUDIT_INDEX } from '../contract/deployment.ts';
 import type { AuditEvent } from '../contract/events.ts';
 import { DAY_LENGTH, eventOf } from './audit-item.ts';
 import { itemKey } from './item-keys.ts';
-import { type Bounds, mergeNewestFirst, newestFirst, type Page, takePage } from './listing.ts';
+import { type Bounds, earlier, mergeNewestFirst, newestFirst, type Page, Stop, takePage } from './listing.ts';
 
 /** What a reader asks for. `from` is inclusive, `to` exclusive; the other filters are exact. */
 export interface AuditFilter {
@@ -18,6 +18,8 @@ export interface AuditFilter {
 
 const MOST_EXAMINED = 2000;
 const DAY_MILLISECONDS = 86_400_000;
+/** The usual range of a month lies in as many days. */
+const MOST_DAYS = 32;
 
 /** Reads the audit table's records, by tenant and by day. */
 export class AuditStore {
@@ -32,14 +34,13 @@ export class AuditStore {
     filter: AuditFilter,
     options: { limit: number; before: string | undefined },
   ): Promise<Page<AuditEvent>> {
-    const to = filter.to.toISOString();
-    const before = options.before !== undefined && options.before < to ? options.before : to;
+    const before = earlier(filter.to.toISOString(), options.before);
     const bounds = { from: filter.from.toISOString(), before };
     const events =
       filter.tenants === '*'
         ? this.#byDay(bounds)
         : mergeNewestFirst(
-            filter.tenants.map((tenantId) => this.#ofTenant(tenantId, bounds)),
+            [...new Set(filter.tenants)].map((tenantId) => this.#ofTenant(tenantId, bounds)),
             positionOf,
           );
     return takePage(events, {
@@ -58,10 +59,15 @@ export class AuditStore {
     for await (const item of newestFirst(partition, bounds)) yield eventOf(item);
   }
 
-  async *#byDay(bounds: { from: string; before: string }): AsyncGenerator<AuditEvent> {
+  /** Every day costs a query, also one on which nothing happened, so a page looks at so many at most. */
+  async *#byDay(bounds: { from: string; before: string }): AsyncGenerator<AuditEvent | Stop> {
     const firstDay = bounds.from.slice(0, DAY_LENGTH);
     let day = bounds.before.slice(0, DAY_LENGTH);
-    while (day >= firstDay) {
+    for (let days = 0; day >= firstDay; days += 1) {
+      if (days === MOST_DAYS) {
+        yield new Stop(`${day}T23:59:59.999Z#z`);
+        return;
+      }
       const hash = { name: 'day', value: day };
       const partition = { table: this.#table, index: AUDIT_INDEX.byDay, hash, range: 'sk' };
       for await (const item of newestFirst(partition, bounds)) yield eventOf(item);

@@ -14,7 +14,7 @@ export interface ItemKey {
 /** Partition of audit records that belong to no tenant. */
 const NO_TENANT = '-';
 /** As many as the largest whole number has that a JavaScript number holds exactly. */
-const SEQ_DIGITS = 16;
+export const SEQ_DIGITS = 16;
 
 /** Every `pk` and `sk` is made here and nowhere else. */
 export const itemKey = {
@@ -32,6 +32,8 @@ export const itemKey = {
     pk: `SEEN#${credentialId}`,
     sk: network,
   }),
+  /** Where nothing ever is: read in place of what there is not, so that as much is read. */
+  nothing: (credentialId: string, n: number): ItemKey => ({ pk: `SEEN#${credentialId}#${n}`, sk: '-' }),
   /** When a credential was last used, in the usage table. */
   lastUse: (credentialId: string): ItemKey => ({ pk: `USED#${credentialId}`, sk: 'USED' }),
   /** What a credential has used of its limits' windows, in the Region that counts it. */

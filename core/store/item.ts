@@ -41,7 +41,7 @@ export interface Created<State> {
   readonly replayed: boolean;
 }
 
-/** Whose inner entries are written one by one, because an authorizer may be rewriting another of them. */
+/** Whose inner entries are written one by one, because upkeep may be rewriting another of them. */
 const WRITTEN_BY_ENTRY: readonly string[] = ['digests', 'imported'];
 
 /** The state that an item holds, without what belongs to its storage. */
@@ -128,7 +128,7 @@ function isMadeBy(item: Record<string, unknown>, idempotency: Idempotency | unde
 /**
  * Writes what a change changed and its event, on the condition that nobody else changed the item since
  * `before` was read. Attributes that the change leaves alone are not written: what other writers keep in
- * the item (an authorizer its digests) is never overwritten with what was read.
+ * the item (upkeep its digests) is never overwritten with what was read.
  * @param duePlaceOf where a state stands in the `due` index
  * @throws DomainError `conflict`; `invalid_state` when item or event would be larger than AWS takes
  */

@@ -22,10 +22,24 @@ export interface Page<Item> {
   readonly next: string | null;
 }
 
+/** Where a reading that has asked often enough stops, after a position at which nothing need stand. */
+export class Stop {
+  readonly position: string;
+
+  constructor(position: string) {
+    this.position = position;
+  }
+}
+
 /** Every sort key begins with a time, so lies between these. */
 const FIRST = '0';
 const LAST = '~';
 const QUERY_LIMIT = 100;
+
+/** The earlier of two upper bounds: a range's end, and the position that a page goes on from. */
+export function earlier(end: string, position: string | undefined): string {
+  return position !== undefined && position < end ? position : end;
+}
 
 /** A partition's items, newest first, queried as they are consumed. */
 export async function* newestFirst(
@@ -33,6 +47,8 @@ export async function* newestFirst(
   bounds: Bounds,
 ): AsyncGenerator<Record<string, unknown>> {
   const { table, index, hash, range } = partition;
+  // A cursor of another range may lie before this one; DynamoDB takes no bounds in the wrong order.
+  if ((bounds.from ?? FIRST) >= (bounds.before ?? LAST)) return;
   let start: Record<string, unknown> | undefined;
   do {
     const { Items, LastEvaluatedKey } = await table.client.send(
@@ -59,12 +75,13 @@ export async function* newestFirst(
 
 /**
  * The first `limit` items that match, as many of them as an answer can hold, having looked at `mostExamined`
- * at most: a page may hold fewer than `limit` and still have a next one.
+ * at most, and no further than a `Stop`: a page may hold fewer than `limit`, or nothing, and still have a
+ * next one.
  * @param options `positionOf` gives an item's place in the list, which the next page's bounds go on from;
  *   `shownOf` as much of an item as an answer shows, by default all of it
  */
 export async function takePage<Item>(
-  items: AsyncIterable<Item> | Iterable<Item>,
+  items: AsyncIterable<Item | Stop> | Iterable<Item | Stop>,
   options: {
     readonly limit: number;
     readonly mostExamined: number;
@@ -79,6 +96,7 @@ export async function takePage<Item>(
   let examined = 0;
   let lastExamined: Item | undefined;
   for await (const item of items) {
+    if (item instanceof Stop) return { items: taken, next: item.position };
     if (examined === options.mostExamined && lastExamined !== undefined) {
       return { items: taken, next: options.positionOf(lastExamined) };
     }

@@ -1,9 +1,11 @@
 import type { Alert } from '../../core/domain/finding.ts';
 import { notFound } from '../../core/domain/not-found.ts';
 import { actsFor } from '../../core/domain/person.ts';
+import { timeRange } from '../../core/domain/time-range.ts';
 import { decodeCursor, encodeCursor } from '../../core/http/cursor.ts';
 import type { Answer, OperationRequest } from '../../core/http/operation.ts';
 import { type alertSchemas, presentAlert } from '../../core/http/schemas/alert-schemas.ts';
+import { earlier } from '../../core/store/listing.ts';
 import type { AlertDependencies } from './dependencies.ts';
 
 /**
@@ -11,18 +13,18 @@ import type { AlertDependencies } from './dependencies.ts';
  * concern no one tenant are for people who act for all.
  */
 export async function listAlerts(
-  { person, query }: OperationRequest<typeof alertSchemas.listAlerts>,
+  { person, query, occasion }: OperationRequest<typeof alertSchemas.listAlerts>,
   { alerts }: AlertDependencies,
 ): Promise<Answer> {
-  const { tenantId, kind, state, subject, from, to, limit, cursor } = query;
+  const { tenantId, kind, state, subject, limit, cursor } = query;
   if (tenantId !== undefined && !actsFor(person, tenantId)) throw notFound();
   const list = `alerts ${tenantId ?? '*'}`;
-  const position = decodeCursor(list, cursor);
-  const before = to !== undefined && (position === undefined || position > to) ? to : position;
+  const { from, to } = timeRange(query, { now: occasion.now, isOpen: true });
+  const bounds = { from: from.toISOString(), before: earlier(to.toISOString(), decodeCursor(list, cursor)) };
   const matches = (alert: Alert) =>
     (kind === undefined || alert.kind === kind) && (subject === undefined || alert.subject.id === subject);
   const tenants = tenantId === undefined ? person.tenants : [tenantId];
-  const page = await alerts.list(tenants, { from, before }, { limit, state, matches });
+  const page = await alerts.list(tenants, bounds, { limit, state, matches });
   return {
     status: 200,
     body: { items: page.items.map(presentAlert), nextCursor: encodeCursor(list, page.next) },

@@ -1,3 +1,4 @@
+import { AnchorReader, deployedAnchors } from '../../core/aws/audit-anchors.ts';
 import { documentClient } from '../../core/aws/document-client.ts';
 import { required } from '../../core/aws/lambda-environment.ts';
 import { ENV } from '../../core/contract/deployment.ts';
@@ -13,4 +14,5 @@ export const handler = managementHandler(auditOperations, {
   ...deployedSurroundings(),
   audit: new AuditStore(table),
   chains: new AuditChainReader(table),
+  anchors: new AnchorReader(deployedAnchors()),
 });

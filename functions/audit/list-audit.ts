@@ -1,8 +1,8 @@
 import type { AuditEvent } from '../../core/contract/events.ts';
-import { DomainError } from '../../core/domain/domain-error.ts';
 import { eventPosition } from '../../core/domain/event-id.ts';
 import { notFound } from '../../core/domain/not-found.ts';
 import { actsFor } from '../../core/domain/person.ts';
+import { timeRange } from '../../core/domain/time-range.ts';
 import { decodeCursor, encodeCursor } from '../../core/http/cursor.ts';
 import type { Surroundings } from '../../core/http/management-handler.ts';
 import type { Answer, OperationRequest } from '../../core/http/operation.ts';
@@ -22,7 +22,10 @@ type FilterRequest = OperationRequest<typeof auditSchemas.exportAudit>;
 const DAY_MILLISECONDS = 86_400_000;
 const DEFAULT_DAYS = 30;
 /** Of everybody's records: there every day of a range costs a query of its own, also one without any. */
-const MOST_DAYS = 400;
+const LONGEST_OF_ALL = {
+  milliseconds: 400 * DAY_MILLISECONDS,
+  message: 'from and to lie at most 400 days apart without a tenantId',
+};
 
 /**
  * Audit records of the tenants that the person acts for, newest first. Those of no tenant (protected
@@ -50,7 +53,11 @@ export async function readAudit(
   const list = `audit ${tenantId ?? '*'}`;
   const before = decodeCursor(list, cursor);
   const tenants = tenantId === undefined ? person.tenants : [tenantId];
-  const range = rangeOf(query, occasion.now, tenants === '*' ? MOST_DAYS : Number.POSITIVE_INFINITY);
+  const range = timeRange(query, {
+    now: occasion.now,
+    usualMilliseconds: DEFAULT_DAYS * DAY_MILLISECONDS,
+    ...(tenants === '*' && { longest: LONGEST_OF_ALL }),
+  });
   const page = await audit.list({ tenants, type, actor, subject, ...range }, { limit, before });
   return {
     page,
@@ -58,25 +65,4 @@ export async function readAudit(
     nextCursor: encodeCursor(list, page.next),
     cursorOf: (event: AuditEvent) => encodeCursor(list, eventPosition(event)),
   };
-}
-
-/** @throws DomainError `invalid_request` for a range that is empty or too long */
-function rangeOf(query: FilterRequest['query'], now: Date, mostDays: number): { from: Date; to: Date } {
-  // The end is exclusive, and what has just happened is wanted.
-  const to = query.to === undefined ? new Date(now.getTime() + 1) : new Date(query.to);
-  const from =
-    query.from === undefined
-      ? new Date(to.getTime() - DEFAULT_DAYS * DAY_MILLISECONDS)
-      : new Date(query.from);
-  if (from >= to) {
-    throw new DomainError('invalid_request', 'from must be earlier than to', { param: 'from' });
-  }
-  if (to.getTime() - from.getTime() > mostDays * DAY_MILLISECONDS) {
-    throw new DomainError(
-      'invalid_request',
-      `from and to lie at most ${mostDays} days apart without a tenantId`,
-      { param: 'from' },
-    );
-  }
-  return { from, to };
 }

@@ -1,11 +1,11 @@
 import * as z from 'zod';
+import type { AnchorReading } from '../../core/domain/audit-anchor.ts';
 import {
+  checkChain,
   checkEnd,
   checkHead,
-  checkLinks,
   type Head,
-  hasPassed,
-  type Link,
+  type Standing,
   strayRecord,
   type Tampering,
 } from '../../core/domain/audit-chain.ts';
@@ -15,111 +15,131 @@ import { actsFor } from '../../core/domain/person.ts';
 import type { Surroundings } from '../../core/http/management-handler.ts';
 import type { Answer, OperationRequest } from '../../core/http/operation.ts';
 import type { auditSchemas } from '../../core/http/schemas/audit-schemas.ts';
-import type { AuditChainReader } from '../../core/store/audit-chain-reader.ts';
+import type { ChainReader } from '../../core/store/audit-chain-reader.ts';
 
 export interface VerifyDependencies extends Surroundings {
-  readonly chains: AuditChainReader;
+  readonly chains: ChainReader;
+  /** The signed heads of a chain. */
+  readonly anchors: { read(tenantId: string | null): Promise<AnchorReading> };
 }
 
-const linkSchema = z.strictObject({
-  seq: z.int(),
-  hash: z.string(),
-  record: z.string(),
-  expires: z.int().nullable(),
-});
+const headSchema = z.strictObject({ seq: z.int(), hash: z.string() });
 
 /** Where a verification goes on: along the links, then along the records for such as have no link. */
 const progressSchema = z.strictObject({
   tenantId: z.string().nullable(),
-  head: z.strictObject({ seq: z.int(), hash: z.string() }).nullable(),
+  head: headSchema.nullable(),
   /** The last link that was checked. */
-  last: linkSchema.nullable(),
-  /** Position of the last record that was looked at; null while links are left. */
-  record: z.string().nullable(),
+  last: z
+    .strictObject({ seq: z.int(), hash: z.string().nullable(), record: z.string().nullable() })
+    .nullable(),
+  isPastLinks: z.boolean(),
+  /** Sort key of the last item that was looked at, in base64: somebody may have put in any bytes. */
+  after: z.string().nullable(),
 });
 type Progress = z.output<typeof progressSchema>;
 
 type Request = OperationRequest<typeof auditSchemas.verifyAudit>;
 
 /**
- * Checks a part of a chain: that each record stands unchanged at its number, that none is missing, and that
- * no record is there without one; with an earlier head also that nothing was cut off since.
+ * Checks a part of a chain: that each record stands unchanged at its number, that none is missing before its
+ * end, and that no record is there without a number; and against the heads that were signed meanwhile, and
+ * one that is given, that it is the chain that it was and that nothing was cut off since.
  */
 export async function verifyAudit(
   { person, query, occasion }: Request,
-  { chains }: VerifyDependencies,
+  { chains, anchors }: VerifyDependencies,
 ): Promise<Answer> {
   const { tenantId = null, head = null, cursor } = query;
   if (tenantId === null ? person.tenants !== '*' : !actsFor(person, tenantId)) throw notFound();
   const progress =
-    cursor === undefined ? { tenantId, head, last: null, record: null } : decode(cursor, tenantId, head);
-  const part =
-    progress.record === null
-      ? await verifyLinks(progress, chains, occasion.now)
-      : await verifyRecords(progress, chains, occasion.now);
+    cursor === undefined
+      ? { tenantId, head, last: null, isPastLinks: false, after: null }
+      : decode(cursor, tenantId, head);
+  // Before the chain: what is signed meanwhile may be of links that were not there when it was read.
+  const anchored = await anchors.read(tenantId);
+  const part = progress.isPastLinks
+    ? await verifyRecords(progress, chains)
+    : await verifyLinks(progress, chains, anchored, occasion.now);
   const { last } = part.progress;
   return {
     status: 200,
     body: {
       tenantId,
       checked: part.checked,
-      tampering: part.tampering,
-      head: last && { seq: last.seq, hash: last.hash },
+      tampering: [...(cursor === undefined ? anchored.tampering : []), ...part.tampering],
+      unproven: part.unproven,
+      head: last && last.hash !== null ? { seq: last.seq, hash: last.hash } : null,
+      anchors: presentAnchors(anchored),
       nextCursor: part.isOver ? null : encode(part.progress),
     },
+  };
+}
+
+function presentAnchors({ place, state, reason, anchors }: AnchorReading) {
+  const newest = anchors.at(-1);
+  return {
+    place,
+    state,
+    reason,
+    count: anchors.length,
+    newest: newest ? { seq: newest.seq, hash: newest.hash, signedAt: newest.signedAt } : null,
   };
 }
 
 interface Part {
   readonly checked: number;
   readonly tampering: readonly Tampering[];
+  /** How many of the newest records come after every head; null where the links go on, or are over. */
+  readonly unproven: number | null;
   readonly progress: Progress;
   readonly isOver: boolean;
 }
 
-async function verifyLinks(progress: Progress, chains: AuditChainReader, now: Date): Promise<Part> {
-  const { tenantId, head, last } = progress;
-  const { items, more } = await chains.links(tenantId, last?.seq ?? 0);
-  const end = items.at(-1)?.link ?? last;
-  const tampering = checkLinks(items, last ?? undefined, now);
-  if (head !== null) {
-    const links = items.map(({ link }) => link);
-    if (last === null) requireKept(head, links[0]);
-    tampering.push(...headTampering(head, links, more ? undefined : { end }));
-  }
+async function verifyLinks(
+  progress: Progress,
+  chains: ChainReader,
+  { anchors }: AnchorReading,
+  now: Date,
+): Promise<Part> {
+  const { items, end, more } = await chains.links(progress.tenantId, sortKeyIn(progress));
+  const { tampering, last } = checkChain(items, progress.last ?? undefined, now);
+  const heads = progress.head === null ? anchors : [...anchors, progress.head];
+  const newest = heads.toSorted((a, b) => a.seq - b.seq).at(-1);
+  const cut = more ? undefined : newest && checkEnd(newest, last);
   return {
-    checked: items.filter(({ link }) => !hasPassed(link.expires, now)).length,
-    tampering,
-    progress: { ...progress, last: end, record: more ? null : '' },
+    checked: items.length,
+    tampering: [...tampering, ...headTampering(heads, items), ...(cut ? [cut] : [])],
+    unproven: more ? null : Math.max(0, (last?.seq ?? 0) - (newest?.seq ?? 0)),
+    progress: { ...progress, last: last ?? null, isPastLinks: !more, after: more ? inBase64(end) : null },
     isOver: false,
   };
 }
 
-/** @param over given where the links given are the chain's last */
-function headTampering(
-  head: Head,
-  links: readonly Link[],
-  over: { readonly end: Link | null } | undefined,
-): Tampering[] {
-  const found = [checkHead(head, links), over && checkEnd(head, over.end ?? undefined)];
-  return found.filter((one) => one !== undefined);
+/** A chain that was made anew differs from every head since; the first of them says where. */
+function headTampering(heads: readonly Head[], standings: readonly Standing[]): readonly Tampering[] {
+  const differing = heads.flatMap((head) => checkHead(head, standings) ?? []);
+  return differing.toSorted((a, b) => (a.seq ?? 0) - (b.seq ?? 0)).slice(0, 1);
 }
 
-/** @throws DomainError `invalid_request` when retention has taken the record of the head */
-function requireKept(head: Head, first: Link | undefined): void {
-  if (first === undefined || head.seq >= first.seq) return;
-  throw new DomainError('invalid_request', 'The record of this head is no longer kept; give a newer head', {
-    param: 'head',
-  });
+async function verifyRecords(progress: Progress, chains: ChainReader): Promise<Part> {
+  const { items, end, more } = await chains.records(progress.tenantId, sortKeyIn(progress));
+  const tampering = items.flatMap(({ position, seq, link }) => strayRecord(position, seq, link) ?? []);
+  return {
+    checked: 0,
+    tampering,
+    unproven: null,
+    progress: { ...progress, after: inBase64(end) },
+    isOver: !more,
+  };
 }
 
-async function verifyRecords(progress: Progress, chains: AuditChainReader, now: Date): Promise<Part> {
-  const { items, more } = await chains.records(progress.tenantId, progress.record || undefined);
-  const tampering = items
-    .filter(({ expires }) => !hasPassed(expires, now))
-    .flatMap(({ record, link }) => strayRecord(record, link) ?? []);
-  const record = items.at(-1)?.position ?? progress.record;
-  return { checked: 0, tampering, progress: { ...progress, record }, isOver: !more };
+function sortKeyIn({ after }: Progress): string | null {
+  return after === null ? null : Buffer.from(after, 'base64').toString();
+}
+
+function inBase64(sortKey: string | null): string | null {
+  return sortKey === null ? null : Buffer.from(sortKey).toString('base64');
 }
 
 function encode(progress: Progress): string {

@@ -1,4 +1,6 @@
-import type { Authorizer } from '../../core/access/authorizer.ts';
+import type { AccessRequest, Authorizer } from '../../core/access/authorizer.ts';
+import type { Outcome } from '../../core/access/outcome.ts';
+import { CACHE_KEY_HEADERS } from '../../core/contract/deployment.ts';
 import { logRefusal, type WriteLine } from '../../core/http/refusal-log.ts';
 import type { GatewayAnswer, GatewayAnswers, GraphqlAnswer } from './gateway-answer.ts';
 import { type GatewayEvent, readGatewayEvent } from './gateway-event.ts';
@@ -24,11 +26,29 @@ export function authorizerHandler(options: {
   const answer = async (event: GatewayEvent | GraphqlEvent): Promise<GatewayAnswer | GraphqlAnswer> => {
     const question = event.type === undefined ? undefined : readGatewayEvent(event);
     const request = question?.request ?? readGraphqlEvent(event as GraphqlEvent);
-    const pending = authorizer.authorize(request);
+    const pending =
+      question !== undefined && answers.gatewayCaches
+        ? keepable(authorizer, request)
+        : authorizer.authorize(request);
     // Awaiting what is already known would cost a turn of the event loop.
     const outcome = pending instanceof Promise ? await pending : pending;
     if (!outcome.decision.allowed) logRefusal(write, outcome.decision, request, now());
     return question === undefined ? answers.graphqlAnswer(outcome) : answers.answer(outcome, question);
   };
   return answer as AuthorizerHandler;
+}
+
+const KEPT_BY: ReadonlySet<string> = new Set(CACHE_KEY_HEADERS);
+
+/**
+ * The outcome of a request whose answer API Gateway keeps and gives to all that its cache takes for the same:
+ * of the headers that it tells apart and of no others. What the others make a refusal of is refused all the
+ * same, by an error, which is not kept.
+ */
+async function keepable(authorizer: Authorizer, request: AccessRequest): Promise<Outcome> {
+  const kept = Object.entries(request.headers).filter(([name]) => KEPT_BY.has(name.toLowerCase()));
+  const outcome = await authorizer.authorize({ ...request, headers: Object.fromEntries(kept) });
+  if (!outcome.decision.allowed) return outcome;
+  const whole = await authorizer.authorize(request);
+  return whole.decision.allowed ? outcome : whole;
 }

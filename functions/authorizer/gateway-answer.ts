@@ -43,7 +43,7 @@ const POLICIES_PER_OUTCOME = 4;
  * @param options.defaultLimits those of callers that have none of their own; by default none
  */
 export class GatewayAnswers {
-  readonly #gatewayCaches: boolean;
+  readonly gatewayCaches: boolean;
   readonly #usageIdentifiers: boolean;
   readonly #defaultLimits: DefaultLimits;
   readonly #made = new WeakMap<Outcome, BoundedMap<string, GatewayAnswer>>();
@@ -54,7 +54,7 @@ export class GatewayAnswers {
     readonly usageIdentifiers?: boolean;
     readonly defaultLimits?: DefaultLimits;
   }) {
-    this.#gatewayCaches = options.gatewayCaches;
+    this.gatewayCaches = options.gatewayCaches;
     this.#usageIdentifiers = options.usageIdentifiers ?? false;
     this.#defaultLimits = options.defaultLimits ?? { sandbox: [], live: [] };
   }
@@ -105,9 +105,9 @@ export class GatewayAnswers {
     const context: Context = {
       ...(caller && callerContext(caller, limitsOf(caller, this.#defaultLimits))),
       // An answer that is kept is used for other routes too; then the log's own fields must do.
-      ...(routeName !== undefined && !this.#gatewayCaches && { route: routeName }),
+      ...(routeName !== undefined && !this.gatewayCaches && { route: routeName }),
       ...(!decision.allowed && denialContext(decision.code, decision.cause)),
-      ...(decision.allowed && this.#gatewayCaches && denialContext('insufficient_permissions')),
+      ...(decision.allowed && this.gatewayCaches && denialContext('insufficient_permissions')),
     };
     if (route === undefined) return { isAuthorized: decision.allowed, context };
     // A refusal that isn't about the route holds for every route.

@@ -1,7 +1,7 @@
 import type { AccessRequest } from '../../core/access/authorizer.ts';
 import type { RouteAtHand } from '../../core/domain/access-policy.ts';
 import type { Headers } from '../../core/domain/credentials.ts';
-import { withoutStage } from '../../core/domain/stage-path.ts';
+import { isCustomDomain, ownPath, withoutStage } from '../../core/domain/own-path.ts';
 
 /**
  * The events that API Gateway calls an authorizer with: REST API REQUEST and TOKEN, HTTP API payload 2.0
@@ -11,6 +11,9 @@ export interface GatewayEvent {
   readonly type: 'REQUEST' | 'TOKEN';
   readonly version?: '1.0' | '2.0';
   readonly methodArn?: string;
+  readonly routeArn?: string;
+  readonly routeKey?: string;
+  readonly pathParameters?: Readonly<Record<string, string>> | null;
   readonly authorizationToken?: string;
   readonly httpMethod?: string;
   readonly rawPath?: string;
@@ -20,6 +23,7 @@ export interface GatewayEvent {
     readonly requestId?: string;
     readonly stage?: string;
     readonly eventType?: string;
+    readonly domainName?: string;
     readonly identity?: { readonly sourceIp?: string };
     readonly http?: { readonly method: string; readonly sourceIp: string };
   };
@@ -61,17 +65,35 @@ export function readGatewayEvent(event: GatewayEvent): Question {
   return { request, route };
 }
 
-function httpApiRequest({ headers, rawPath = '/', requestContext }: GatewayEvent): AccessRequest {
-  const { http, stage, requestId = '' } = requestContext ?? {};
+function httpApiRequest(event: GatewayEvent): AccessRequest {
+  const { http, requestId = '' } = event.requestContext ?? {};
   if (http === undefined) throw new TypeError('an HTTP API event has requestContext.http');
   return {
-    headers: headers ?? {},
+    headers: event.headers ?? {},
     method: http.method,
-    path: withoutStage(rawPath, stage),
+    path: httpApiPath(event),
     sourceIp: http.sourceIp,
     requestId,
     tenantHeaderVisible: true,
   };
+}
+
+/** What is no path at all is granted by `*:*` alone, as everything is that can be read in several ways. */
+const UNKNOWN_PATH = '';
+
+/**
+ * `rawPath` begins with a named stage, and on a custom domain with a mapping, the stage, both or neither: there
+ * the route says where the API's own path begins, and of requests to `$default` the ARN does.
+ */
+function httpApiPath(event: GatewayEvent): string {
+  const { rawPath = '/', routeKey = '', routeArn, pathParameters, requestContext } = event;
+  if (!isCustomDomain(requestContext?.domainName)) return withoutStage(rawPath, requestContext?.stage);
+  const route = routeKey.split(' ')[1];
+  if (route !== undefined) {
+    return ownPath({ path: rawPath, route, parameters: pathParameters }) ?? UNKNOWN_PATH;
+  }
+  const { path } = splitMethodArn(routeArn);
+  return path !== '' && rawPath.endsWith(path) ? path : UNKNOWN_PATH;
 }
 
 /**

@@ -30,7 +30,7 @@ export interface Failure {
   readonly cause: unknown;
 }
 
-/** The end of a tenant's chain of audit records, after what this delivery added to it. */
+/** The end of a tenant's chain of audit records, with all that is kept of this delivery before it. */
 export type ChainHead = Head & { readonly tenantId: string | null };
 
 export interface Published {

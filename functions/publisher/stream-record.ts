@@ -5,6 +5,7 @@ import type { AuditEvent } from '../../core/contract/events.ts';
 import { compositeKey } from '../../core/domain/composite-key.ts';
 import { type AttributeValue, fromAttributes } from '../../core/store/attribute-value.ts';
 import type { Delivery } from './publish-events.ts';
+import { type Image, unexplainedChange } from './unexplained-change.ts';
 
 const text = z.string().min(1);
 
@@ -25,32 +26,60 @@ const passableSchema = z.looseObject({
   requestId: z.string(),
 });
 
+/** Hears of an event that its item can't have: it is neither kept nor sent. */
+export type OnForged = (forged: { readonly item: string; readonly type: string }) => void;
+
 /**
- * The event that a stream record brings: the item's last one, when this write put it there. Undefined for
- * writes without an event (a rewritten digest) and for removals (an item whose time to live had ended).
+ * What a stream record brings: the item's last event, when this write put it there, and the event of a change
+ * of digests that it doesn't explain. None for other writes and for removals of other items (whose time to
+ * live had ended).
  * @throws Error when what stands in the event's place is no event
  */
-export function deliveryOf(record: DynamoDBRecord): Delivery | undefined {
+export function deliveriesOf(record: DynamoDBRecord, onForged: OnForged = () => undefined): Delivery[] {
   const { NewImage, OldImage, Keys, SequenceNumber } = record.dynamodb ?? {};
-  const event = lastEventOf(NewImage);
-  if (event === undefined || (event.id !== undefined && event.id === lastEventOf(OldImage)?.id))
-    return undefined;
+  const [before, after] = [itemOf(OldImage), itemOf(NewImage)];
+  const written = newEvent(before, after);
+  const pk = Keys?.pk?.S ?? '';
+  const isForged = written !== undefined && !canBring(pk, written);
+  if (isForged) onForged({ item: pk, type: written.type });
+  const event = isForged ? undefined : written;
+  const events = [event, unexplainedChange(record, before, after, event)];
+  const common = { item: compositeKey(Keys?.pk?.S, Keys?.sk?.S), sequenceNumber: SequenceNumber ?? '' };
+  return events.flatMap((each) => (each === undefined ? [] : [{ event: each, ...common }]));
+}
+
+/**
+ * Whether an item can bring an event. What the request plane may write (sightings of networks, windows of limits,
+ * aliases) is within reach of whoever takes an authorizer or a backend over: it speaks of its own credential's
+ * new networks, or not at all.
+ */
+function canBring(pk: string, { type, actor, subject }: AuditEvent): boolean {
+  const [kind, id] = pk.split('#');
+  if (kind === 'LIMIT' || kind === 'ALIAS') return false;
+  if (kind !== 'SEEN') return true;
+  const isOwn = subject.id === `${subject.type === 'subscription' ? 'sub' : 'key'}_${id}`;
+  return type === 'apiKey.usedFromNewIp' && isOwn && actor.type === 'apiKey' && actor.id === subject.id;
+}
+
+/** @throws Error when what stands in the event's place is no event */
+function newEvent(before: Item | undefined, after: Item | undefined): AuditEvent | undefined {
+  const [event, last] = [lastEventOf(after), lastEventOf(before)];
+  if (event === undefined || (event.id !== undefined && event.id === last?.id)) return undefined;
   const parsed = passableSchema.safeParse(event);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw new Error(`${LAST_EVENT} is no audit event: ${issue?.path.join('.')}: ${issue?.message}`);
   }
-  return {
-    event: parsed.data as unknown as AuditEvent,
-    item: compositeKey(Keys?.pk?.S, Keys?.sk?.S),
-    sequenceNumber: SequenceNumber ?? '',
-  };
+  return parsed.data as unknown as AuditEvent;
 }
 
-type Image = NonNullable<DynamoDBRecord['dynamodb']>['NewImage'];
+type Item = Image & { readonly [LAST_EVENT]?: unknown };
 
-function lastEventOf(image: Image): { id?: unknown } | undefined {
-  const attribute = image?.[LAST_EVENT];
-  if (attribute === undefined) return undefined;
-  return Object(fromAttributes({ event: attribute as AttributeValue }).event);
+function itemOf(image: NonNullable<DynamoDBRecord['dynamodb']>['NewImage']): Item | undefined {
+  return image && fromAttributes(image as Record<string, AttributeValue>);
+}
+
+function lastEventOf(item: Item | undefined): { id?: unknown } | undefined {
+  const event = item?.[LAST_EVENT];
+  return event === undefined ? undefined : Object(event);
 }

@@ -32,11 +32,11 @@ const numeric = z.coerce.number<string>();
 /** Counts are kept under ids: a line that names what is none is of nobody. */
 const PUBLIC_ID = /^(?:key|sub)_[0-9A-Za-z]{1,12}$/;
 
-/** Lines of lib/constructs/access-log.ts. */
+/** Lines of lib/constructs/access-log.ts, and of core/http/use-log.ts, which measures nothing. */
 const accessLine = z.object({
   requestId: z.string(),
   requestTimeEpoch: time,
-  responseLatency: numeric.catch(0),
+  responseLatency: numeric.optional().catch(undefined),
   status: z.coerce.number<string>().int().min(100).max(599),
   sourceIp: known,
   httpMethod: known,
@@ -58,6 +58,7 @@ const refusalLine = z.object({
   cause: z.string().regex(/^[a-z_]{1,40}$/),
   code: z.enum(Object.keys(REFUSALS) as [RefusalCode, ...RefusalCode[]]),
   keyId: z.string().regex(PUBLIC_ID).optional().catch(undefined),
+  owner: z.unknown().optional(),
   sourceIp: z.string().optional(),
   requestId: z.string().default(''),
 });
@@ -73,11 +74,13 @@ const callerFields = z.object({
     .optional(),
 });
 
+const ownerFields = callerFields.omit({ keyId: true, secretId: true });
+
 const METHODS: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 const LONGEST_ROUTE = 100;
 const UNKNOWN_ROUTE = '-';
 
-/** The request that a line of an access log tells of; undefined for any other line. */
+/** The request that a line of an access log, or one in its place, tells of; undefined for any other line. */
 export function readAccess({ id, message }: LogEvent): AccessRecord | undefined {
   const { success, data } = accessLine.safeParse(jsonOf(message));
   if (!success) return undefined;
@@ -100,11 +103,20 @@ export function readAccess({ id, message }: LogEvent): AccessRecord | undefined 
 export function readRefusal({ id, timestamp, message }: LogEvent): RefusalRecord | undefined {
   const { success, data } = refusalLine.safeParse(jsonOf(message));
   if (!success || !time.safeParse(timestamp).success) return undefined;
-  const { requestId, cause, code, keyId, sourceIp } = data;
-  return { id, time: timestamp, requestId, cause, code, keyId, sourceIp };
+  const { requestId, cause, code, keyId, owner, sourceIp } = data;
+  return {
+    id,
+    time: timestamp,
+    requestId,
+    cause,
+    code,
+    keyId,
+    owner: ownerFields.safeParse(owner).data,
+    sourceIp,
+  };
 }
 
-function callerOf(line: z.output<typeof accessLine>): RecordedCaller | undefined {
+function callerOf(line: Readonly<Record<string, unknown>>): RecordedCaller | undefined {
   const { success, data } = callerFields.safeParse({ ...line, secretId: line.secretId ?? line.slot });
   return success ? { ...data, secretId: data.secretId } : undefined;
 }

@@ -1,8 +1,8 @@
 import { type Counts, KEY_TYPES, type UsageCount } from '../../core/domain/access-record.ts';
-import { DomainError } from '../../core/domain/domain-error.ts';
 import { latencyPercentile } from '../../core/domain/latency-bucket.ts';
 import { found, notFound } from '../../core/domain/not-found.ts';
 import { actsFor } from '../../core/domain/person.ts';
+import { badRange, LATEST_TIME, timeRange } from '../../core/domain/time-range.ts';
 import { dayOf, hourOf, type UsageSubject } from '../../core/domain/usage-tally.ts';
 import type { Answer, OperationRequest } from '../../core/http/operation.ts';
 import type { GroupBy, Usage, UsageGroup, usageSchemas } from '../../core/http/schemas/usage-schemas.ts';
@@ -23,7 +23,7 @@ const DEFAULT_DAYS = 30;
 /** Of one kind of key, the most frequent ones: what the kinds have together fits an answer. */
 const MOST_GROUPS = 1000;
 const ENVIRONMENTS = ['sandbox', 'live'] as const;
-const LISTS = { route: 'routes', status: 'statuses', country: 'countries' } as const;
+const LISTS = { route: 'routes', status: 'statuses', country: 'countries', cause: 'causes' } as const;
 
 /** What a tenant's keys, or one key or subscription, were used for. */
 export async function getUsage(
@@ -80,11 +80,9 @@ async function sourceOfCredential(
  * @throws DomainError `invalid_request` for a range that is empty or too long
  */
 function rangeOf({ from, to, groupBy }: Request['query'], now: Date) {
-  // The end is exclusive, and what has just happened is wanted.
-  const end = to === undefined ? now.getTime() + 1 : Date.parse(to);
-  const usual = groupBy === 'day' ? DEFAULT_DAYS * DAY_MILLISECONDS : DAY_MILLISECONDS;
-  const begin = from === undefined ? end - usual : Date.parse(from);
-  if (begin >= end) throw badRange('from must be earlier than to');
+  const usualMilliseconds = groupBy === 'day' ? DEFAULT_DAYS * DAY_MILLISECONDS : DAY_MILLISECONDS;
+  const range = timeRange({ from, to }, { now, usualMilliseconds });
+  const [begin, end] = [range.from.getTime(), range.to.getTime()];
   const hours = Math.ceil(end / HOUR_MILLISECONDS) - Math.floor(begin / HOUR_MILLISECONDS);
   const resolution = groupBy === 'hour' || (groupBy !== 'day' && hours <= MOST_HOURS) ? 'hour' : 'day';
   const unit = resolution === 'hour' ? HOUR_MILLISECONDS : DAY_MILLISECONDS;
@@ -100,32 +98,44 @@ function rangeOf({ from, to, groupBy }: Request['query'], now: Date) {
   const periodOf = resolution === 'hour' ? hourOf : dayOf;
   return {
     from: new Date(first * unit).toISOString(),
-    to: new Date(after * unit).toISOString(),
+    to: new Date(Math.min(after * unit, LATEST_TIME)).toISOString(),
     resolution,
     first: periodOf(first * unit),
     last: periodOf((after - 1) * unit),
   } as const;
 }
 
-function badRange(message: string): DomainError {
-  return new DomainError('invalid_request', message, { param: 'from' });
-}
-
 function groupsOf(counts: readonly PeriodCount[], groupBy: GroupBy, kind: Kind): UsageGroup[] {
   if (groupBy === 'hour' || groupBy === 'day') {
-    return counts.map(({ period, count }) => groupOfPeriod(period, count, kind));
+    // A period can have refusals alone, which are no requests that anybody was identified for.
+    return counts
+      .filter(({ count }) => count.requests > 0)
+      .map(({ period, count }) => groupOfPeriod(period, count, kind));
   }
   const total = sumOf(counts.map(({ count }) => count[LISTS[groupBy]]));
-  const sorted = Object.entries(total).sort(([a, many], [b, more]) => more - many || (a < b ? -1 : 1));
-  return sorted.slice(0, MOST_GROUPS).map(([group, requests]) => ({
-    group,
-    ...kind,
-    requests,
-    clientErrors: groupBy === 'status' ? (isClass(group, '4') ? requests : 0) : null,
-    serverErrors: groupBy === 'status' ? (isClass(group, '5') ? requests : 0) : null,
-    p50Milliseconds: null,
-    p99Milliseconds: null,
-  }));
+  return Object.entries(total)
+    .sort(([a, many], [b, more]) => more - many || (a < b ? -1 : 1))
+    .slice(0, MOST_GROUPS)
+    .map(([group, requests]) => ({
+      group,
+      ...kind,
+      requests,
+      ...errorsOf(group, groupBy, requests),
+      p50Milliseconds: null,
+      p99Milliseconds: null,
+    }));
+}
+
+/** Refusals of verified keys are all 4xx. */
+function errorsOf(
+  group: string,
+  groupBy: keyof typeof LISTS,
+  requests: number,
+): Pick<UsageGroup, 'clientErrors' | 'serverErrors'> {
+  const ofClass = (digit: string) => (isClass(group, digit) ? requests : 0);
+  if (groupBy === 'cause') return { clientErrors: requests, serverErrors: 0 };
+  if (groupBy === 'status') return { clientErrors: ofClass('4'), serverErrors: ofClass('5') };
+  return { clientErrors: null, serverErrors: null };
 }
 
 function groupOfPeriod(period: string, count: UsageCount, kind: Kind): UsageGroup {

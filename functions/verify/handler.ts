@@ -1,12 +1,11 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import type { Authorizer } from '../../core/access/authorizer.ts';
-import { BoundedMap } from '../../core/access/bounded-map.ts';
 import { ENV } from '../../core/contract/deployment.ts';
 import { readDefaultLimits } from '../../core/domain/limit.ts';
 import { deployedAuthorizers, deployedClient, deployedLimiter } from '../../core/http/deployed-authorizer.ts';
 import { deployedSurroundings } from '../../core/http/deployed-surroundings.ts';
 import { managementHandler } from '../../core/http/management-handler.ts';
 import { writeLine } from '../../core/http/refusal-log.ts';
+import { KnownAuthorizers } from './known-authorizers.ts';
 import { verifyOperations } from './verify-operations.ts';
 
 /** APIs whose callers one instance remembers. */
@@ -19,19 +18,12 @@ const onWarning = (message: string, cause: unknown) => {
 };
 const dynamodb = deployedClient(env, 'dynamodb');
 const makeAuthorizer = deployedAuthorizers(env, dynamodb, { onWarning });
-const authorizers = new BoundedMap<string, Authorizer>(MOST_APIS);
-
-function authorizerOf(apiId: string | undefined): Authorizer {
-  const name = apiId ?? '';
-  const authorizer = authorizers.get(name) ?? makeAuthorizer(apiId);
-  authorizers.set(name, authorizer);
-  return authorizer;
-}
+const authorizers = new KnownAuthorizers(makeAuthorizer, MOST_APIS);
 
 export const handler = managementHandler(verifyOperations, {
   ...deployedSurroundings(),
   logger,
-  authorizerOf,
+  authorizerOf: (apiId) => authorizers.of(apiId),
   limiter: deployedLimiter(env, dynamodb, onWarning),
   defaultLimits: readDefaultLimits(env[ENV.defaultLimits]),
   write: writeLine,

@@ -1,4 +1,6 @@
-import { type Caller, permissionRefusal, type Refusal } from '../../core/domain/decision.ts';
+import type { Outcome } from '../../core/access/outcome.ts';
+import { REFUSALS } from '../../core/contract/refusals.ts';
+import { type Caller, ownerOf, permissionRefusal, type Refusal } from '../../core/domain/decision.ts';
 import { DomainError } from '../../core/domain/domain-error.ts';
 import type { KeyFormat } from '../../core/domain/key-format.ts';
 import { type LimitState, limitsOf, type Spending, secondsLeft } from '../../core/domain/limit.ts';
@@ -7,10 +9,18 @@ import type { ProtectedApi } from '../../core/domain/protected-api.ts';
 import { type RefusalDetails, refusalAnswer } from '../../core/domain/refusal-answer.ts';
 import { invalidInput } from '../../core/http/error-answer.ts';
 import { logRefusal } from '../../core/http/refusal-log.ts';
+import { faultOf } from '../../core/http/request-reader.ts';
 import { type Question, type Verification, verifyRequest } from '../../core/http/schemas/verify-schemas.ts';
+import { logUse } from '../../core/http/use-log.ts';
 import type { VerifyDependencies } from './dependencies.ts';
 
-type Verdict = { readonly caller: Caller } | { readonly refusal: Refusal };
+/** Of an admitted request: what it was answered by its backend is not known here. */
+const ADMITTED = 200;
+
+type Verdict = Decided & Pick<Outcome, 'route'>;
+type Decided =
+  | { readonly caller: Caller }
+  | { readonly refusal: Refusal; readonly caller: Caller | undefined };
 
 /**
  * What an authorizer would say of each request, in their order; of those admitted, what their limits say. A
@@ -24,6 +34,8 @@ export async function verifyBatch(
 ): Promise<Verification[]> {
   const begun = await Promise.all(
     requests.map(async (request) => {
+      const fault = faultOf(request);
+      if (fault !== undefined) return { wrong: new DomainError('invalid_request', fault) };
       const { success, data, error } = verifyRequest.safeParse(request);
       if (!success) return { wrong: invalidInput(error) };
       const question = { ...data, requestId };
@@ -48,6 +60,8 @@ export async function verifyBatch(
 
 const UNDECIDED = {
   refusal: { allowed: false, code: 'authorizer_unavailable', cause: 'unavailable' },
+  caller: undefined,
+  route: undefined,
 } as const satisfies Verdict;
 
 function noteFailure(cause: unknown, requestId: string, { logger }: VerifyDependencies): void {
@@ -86,7 +100,7 @@ async function decide(
   { authorizerOf, keyFormat }: VerifyDependencies,
 ): Promise<Verdict> {
   const { apiId, method = '', path, ip, tenantId, permission } = question;
-  const { decision } = await authorizerOf(apiId).authorize({
+  const { decision, caller, route } = await authorizerOf(apiId).authorize({
     headers: headersOf(question, schemeOf(question, keyFormat)),
     method,
     path,
@@ -95,12 +109,19 @@ async function decide(
     tenantHeaderVisible: tenantId !== undefined,
     bindsSubscribers: true,
   });
-  if (!decision.allowed) return { refusal: decision };
-  const { caller } = decision;
+  if (!decision.allowed) return { refusal: decision, caller, route };
   if (caller === undefined) throw new Error('only a preflight has no caller, and none is asked about');
   const cause = permission === undefined ? undefined : permissionRefusal(caller, requirementOf(permission));
-  if (cause === undefined) return { caller };
-  return { refusal: { allowed: false, code: 'insufficient_permissions', cause, keyId: caller.keyId } };
+  if (cause === undefined) return { caller, route };
+  const { keyId } = caller;
+  const refusal = {
+    allowed: false,
+    code: 'insufficient_permissions',
+    cause,
+    keyId,
+    owner: ownerOf(caller),
+  } as const;
+  return { refusal, caller, route };
 }
 
 /** The headers that a caller of the scheme sends. */
@@ -131,8 +152,19 @@ async function conclude(
   verdict: Verdict,
   dependencies: VerifyDependencies,
 ): Promise<Verification> {
-  if ('refusal' in verdict) return refused(question, verdict.refusal, dependencies);
-  const { caller } = verdict;
+  const verification =
+    'refusal' in verdict
+      ? refused(question, verdict.refusal, dependencies)
+      : await spend(question, verdict.caller, dependencies);
+  noteUse(question, verdict, verification, dependencies);
+  return verification;
+}
+
+async function spend(
+  question: Asked,
+  caller: Caller,
+  dependencies: VerifyDependencies,
+): Promise<Verification> {
   const { limiter, defaultLimits, now } = dependencies;
   const { cost = 1 } = question;
   const policies = limitsOf(caller, defaultLimits);
@@ -141,9 +173,22 @@ async function conclude(
       ? await limiter.look(caller.credentialId, policies)
       : await limiter.spend(caller.credentialId, policies, cost);
   if (!spending.admitted) {
-    return refused(question, { ...spending, keyId: caller.keyId }, dependencies);
+    return refused(question, { ...spending, keyId: caller.keyId, owner: ownerOf(caller) }, dependencies);
   }
   return { valid: true, code: 'valid', ...factsOf(caller), ...rateLimitsOf(spending.states, now()) };
+}
+
+/** As an access log would tell of it: each request whose caller was identified, whatever became of it. */
+function noteUse(
+  { counted = false, method, ip: sourceIp, requestId }: Asked,
+  { caller, route }: Verdict,
+  { code }: Verification,
+  { write, now }: VerifyDependencies,
+): void {
+  if (counted || caller === undefined || code === 'authorizer_unavailable' || code === 'invalid_request')
+    return;
+  const status = code === 'valid' ? ADMITTED : REFUSALS[code].status;
+  logUse(write, { caller, status, method, route, sourceIp, requestId }, now().getTime());
 }
 
 /** What backends learn of a caller from an authorizer's context too. */

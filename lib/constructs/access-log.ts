@@ -10,9 +10,11 @@ export function accessLogGroup(scope: Construct, id: string, logRetentionDays: n
   });
 }
 
-/** First what callers write themselves: should it break out of its quotes, the fields after it win. */
+/**
+ * Nothing that callers write themselves, such as `User-Agent`: API Gateway does not promise to escape it, so it
+ * could break out of its quotes and take the line, or its own name for a field, with it.
+ */
 const REQUEST = {
-  userAgent: '$context.identity.userAgent',
   requestId: '$context.requestId',
   requestTime: '$context.requestTime',
   requestTimeEpoch: '$context.requestTimeEpoch',
@@ -25,6 +27,8 @@ const REQUEST = {
 
 /** What the authorizer says of an admitted or denied caller: public ids and codes, never a key. */
 const CALLER = {
+  // An issuer's text: should it break out of its quotes, the fields after it win.
+  oauthClientId: '$context.authorizer.oauthClientId',
   keyId: '$context.authorizer.keyId',
   tenantId: '$context.authorizer.tenantId',
   environment: '$context.authorizer.environment',
@@ -35,7 +39,6 @@ const CALLER = {
   secretId: '$context.authorizer.secretId',
   slot: '$context.authorizer.slot',
   route: '$context.authorizer.route',
-  oauthClientId: '$context.authorizer.oauthClientId',
   errorCode: '$context.authorizer.errorCode',
 };
 

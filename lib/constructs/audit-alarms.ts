@@ -13,6 +13,10 @@ const ALARMS: Readonly<Record<string, { readonly type: EventType; readonly meani
     meaning: 'an API key was used from a network that it had not used in 90 days.',
   },
   KeyLeaked: { type: 'apiKey.leaked', meaning: 'a key was reported as leaked.' },
+  DigestsChanged: {
+    type: 'apiKey.digestsChanged',
+    meaning: 'what a key is verified by was changed, and no event says why.',
+  },
   FailureBurst: {
     type: 'auth.failureBurst',
     meaning: 'authentication failed unusually often, from one network or for one key.',

@@ -19,7 +19,7 @@ import {
   StorageClass,
 } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { EVENT_SOURCE, RESOURCE } from '../../core/contract/deployment.ts';
+import { ANCHOR_SOURCE, EVENT_SOURCE, RESOURCE } from '../../core/contract/deployment.ts';
 import type { AuditArchiveConfig } from '../config.ts';
 import { dismiss } from './finding.ts';
 import { grant } from './grant.ts';
@@ -52,9 +52,9 @@ export class AuditArchive extends Construct {
     });
     const stream = this.#stream(props, bucket, role);
     new Rule(this, 'Rule', {
-      description: 'Keywright: every audit event to its archive',
+      description: 'Keywright: every audit event, and signed heads, to their archive',
       eventBus: props.bus,
-      eventPattern: { source: [EVENT_SOURCE] },
+      eventPattern: { source: [EVENT_SOURCE, ANCHOR_SOURCE] },
       targets: [new FirehoseDeliveryStream(stream, { message: RuleTargetInput.fromEventPath('$.detail') })],
     });
   }

@@ -8,7 +8,7 @@ import {
 import type { LambdaAuthorizerConfig } from 'aws-cdk-lib/aws-appsync';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { ENV } from '../../core/contract/deployment.ts';
+import { CACHE_KEY_HEADERS, ENV } from '../../core/contract/deployment.ts';
 import { checkCacheLifetimes, type KeywrightConfig, parseConfig } from '../config.ts';
 import { addAlarm } from './alarms.ts';
 import { defaultLimits } from './default-limits.ts';
@@ -31,9 +31,10 @@ export interface KeywrightAuthorizerProps {
    * their key in either header, and only the instance's memory (`cacheSeconds`) stands between a
    * revocation and its effect.
    *
-   * Above 0, the key must come in `x-api-key`, and `cacheSeconds + gatewayCacheSeconds` may be 4 at most.
-   * The gateway's cache does not see `Origin`: leave it off where keys have `allowedOrigins`. It sees no
-   * subscription key either: an API of the subscription scheme with a cache refuses everybody.
+   * Above 0, the key must come in `x-api-key`, and `cacheSeconds + gatewayCacheSeconds` may be 4 at most. An
+   * answer is kept for one key, tenant, address, method and path, and depends on nothing else: the gateway's
+   * cache does not see `Origin`, so leave it off where keys have `allowedOrigins`. It sees no subscription key
+   * either: an API of the subscription scheme with a cache refuses everybody. TOKEN authorizers can't have it.
    */
   readonly gatewayCacheSeconds?: number;
   /**
@@ -98,14 +99,13 @@ export class KeywrightAuthorizer extends Construct {
     if (props.alarmTopic !== undefined) this.#addAlarms(props.alarmTopic, apiId);
   }
 
-  /** For a REST API: REQUEST type, which sees everything of the request. */
+  /** For a REST API: REQUEST type, which sees everything of the request; a cache tells methods and paths apart. */
   forRestApi(): RequestAuthorizer {
     return new RequestAuthorizer(this, 'RestApi', {
       handler: this.function,
       resultsCacheTtl: this.#resultsCacheTtl(),
       identitySources: this.#identitySources(
-        IdentitySource.header('x-api-key'),
-        IdentitySource.header('x-tn'),
+        ...CACHE_KEY_HEADERS.map((name) => IdentitySource.header(name)),
         IdentitySource.context('identity.sourceIp'),
         IdentitySource.context('httpMethod'),
         IdentitySource.context('path'),
@@ -118,11 +118,19 @@ export class KeywrightAuthorizer extends Construct {
    * `x-tn` nor the caller's address or origin: keys that are bound to networks or origins are refused, and
    * so is everybody who calls an API of the subscription scheme.
    * @param header which holds the key: `x-api-key` or `Authorization`
+   * @throws Error where API Gateway was to keep answers: it would give one route's answer to every other
    */
   forTokenRestApi(header: 'x-api-key' | 'Authorization' = 'x-api-key'): TokenAuthorizer {
+    if (this.#gatewayCacheSeconds > 0) {
+      throw new Error(
+        `gatewayCacheSeconds is ${this.#gatewayCacheSeconds}; expected 0 for a TOKEN authorizer, because API ` +
+          'Gateway tells its answers apart by the token alone and would give the answer for one route to all ' +
+          'others. Use forRestApi(), whose cache tells routes apart, or leave gatewayCacheSeconds out.',
+      );
+    }
     return new TokenAuthorizer(this, 'TokenRestApi', {
       handler: this.function,
-      resultsCacheTtl: this.#resultsCacheTtl(),
+      resultsCacheTtl: Duration.seconds(0),
       identitySource: IdentitySource.header(header),
     });
   }
@@ -136,8 +144,7 @@ export class KeywrightAuthorizer extends Construct {
       responseTypes: [HttpLambdaResponseType.SIMPLE],
       resultsCacheTtl: this.#resultsCacheTtl(),
       identitySource: this.#identitySources(
-        '$request.header.x-api-key',
-        '$request.header.x-tn',
+        ...CACHE_KEY_HEADERS.map((name) => `$request.header.${name}`),
         '$context.identity.sourceIp',
         '$context.routeKey',
         '$context.httpMethod',

@@ -25,6 +25,8 @@ export interface KeywrightFunctionProps {
   readonly files?: Readonly<Record<string, string>>;
   /** Physical name of the role, where a resource policy elsewhere has to name it. */
   readonly roleName?: string;
+  /** Physical name, where others have to name it that know nothing of its stack. */
+  readonly functionName?: string;
 }
 
 /**
@@ -61,6 +63,7 @@ export class KeywrightFunction extends LambdaFunction {
       memorySize: props.memoryMiB,
       timeout: Duration.seconds(props.timeoutSeconds),
       description: props.description,
+      ...(props.functionName !== undefined && { functionName: props.functionName }),
       role,
       logGroup,
       tracing: props.tracing ? Tracing.ACTIVE : Tracing.DISABLED,

@@ -1,11 +1,29 @@
+import { Fn, Stack } from 'aws-cdk-lib';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { ENV } from '../../core/contract/deployment.ts';
 import { type KeywrightConfig, parseConfig } from '../config.ts';
 import { defaultLimits } from './default-limits.ts';
 import { allowAuthorizer, allowLimits } from './permissions.ts';
-import { deployedStore, type Store } from './store.ts';
+import { deployedStore, EXPORTS, type Store } from './store.ts';
+import { allowVerify } from './verify.ts';
 
-export interface GuardProps {
+/** For a guard that asks `verify`: it may do that, and can read and write nothing of Keywright's. */
+export interface AskingGuardProps {
+  readonly access?: 'verify';
+  /** KeywrightControl's output of that name. Default: the Keywright deployed in this account and Region. */
+  readonly managementApiId?: string;
+  /** Whether callers of a guard with an `apiId` may have imported keys; `acceptImportedKeys` in cdk.json too. Default: false. */
+  readonly acceptImportedKeys?: boolean;
+  /** What Keywright was deployed with. Default: the fields' defaults. */
+  readonly config?: Pick<KeywrightConfig, 'vendor'>;
+}
+
+/**
+ * For a guard that goes to the table itself, which is quicker and costs no calls. The price: the function can
+ * spend the limits of every credential, and where it authenticates read every credential and the pepper.
+ */
+export interface TableGuardProps {
+  readonly access: 'table';
   /** Default: the Keywright deployed in this account and Region. */
   readonly store?: Store;
   /** True where no authorizer stands before the function and the guard has an `apiId`. Default: false. */
@@ -19,11 +37,24 @@ export interface GuardProps {
   >;
 }
 
-/**
- * Lets a backend use `keywrightGuard`: it may count what is spent of limits and, where it authenticates
- * callers itself, what an authorizer may.
- */
+export type GuardProps = AskingGuardProps | TableGuardProps;
+
+/** Lets a backend use `keywrightGuard`, and tells the guard where its decisions and limits come from. */
 export function allowGuard(fn: LambdaFunction, props: GuardProps = {}): void {
+  if (props.access === 'table') allowAtTable(fn, props);
+  else allowAsking(fn, props);
+}
+
+function allowAsking(fn: LambdaFunction, props: AskingGuardProps): void {
+  const { managementApiId = Fn.importValue(EXPORTS.managementApiId), config = parseConfig({}) } = props;
+  const { region, urlSuffix } = Stack.of(fn);
+  allowVerify(fn, managementApiId);
+  fn.addEnvironment(ENV.verifyUrl, `https://${managementApiId}.execute-api.${region}.${urlSuffix}/v1/verify`);
+  fn.addEnvironment(ENV.vendor, config.vendor);
+  fn.addEnvironment(ENV.acceptImportedKeys, String(props.acceptImportedKeys ?? false));
+}
+
+function allowAtTable(fn: LambdaFunction, props: TableGuardProps): void {
   const { store = deployedStore(fn), authenticates = false, config = parseConfig({}) } = props;
   const { acceptImportedKeys = false } = props;
   allowLimits(fn, store);

@@ -32,20 +32,20 @@ import {
   allowSubscriptions,
   allowTenants,
   allowUsage,
-  allowUsagePlanKeys,
 } from './permissions.ts';
-import type { Store } from './store.ts';
+import type { ControlStore } from './store.ts';
+import { allowUsagePlanKeys } from './usage-plan-permissions.ts';
 
 interface ManagementApiProps {
   readonly config: KeywrightConfig;
-  readonly store: Store;
+  readonly store: ControlStore;
   readonly issuer: Issuer;
 }
 
 /** What a function is for, and what it may do. */
 interface FunctionProps {
   readonly purpose: string;
-  readonly allow: (fn: LambdaFunction, store: Store, config: KeywrightConfig) => void;
+  readonly allow: (fn: LambdaFunction, store: ControlStore, config: KeywrightConfig) => void;
   /** True where it imports: a call may then use the half minute that API Gateway waits, and is megabytes. */
   readonly imports?: true;
   /** True where it decides on requests to other backends: a decision is CPU, and must not wait. */
@@ -71,7 +71,7 @@ const FUNCTIONS: Record<ManagementFunction, FunctionProps> = {
     purpose: 'decisions for backends',
     allow: (fn, store, config) => {
       const { acceptImportedKeys } = config;
-      allowGuard(fn, { store, authenticates: true, acceptImportedKeys, config });
+      allowGuard(fn, { access: 'table', store, authenticates: true, acceptImportedKeys, config });
     },
     decides: true,
   },

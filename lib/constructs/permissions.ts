@@ -7,12 +7,12 @@ import {
   RESOURCE,
   SECRET_PREFIX,
   TABLE_INDEX,
+  TTL_ATTRIBUTE,
 } from '../../core/contract/deployment.ts';
-import type { UsagePlansConfig } from '../config.ts';
 import { grantDecrypt, grantEncrypt } from './data-key.ts';
 import { dismiss } from './finding.ts';
 import { type Conditions, grant, grantOnItems, onlyAttributes } from './grant.ts';
-import type { Store } from './store.ts';
+import type { ControlStore, Store } from './store.ts';
 
 /**
  * What each function may do, beside writing its log: the whole of it, written by hand. A permission and
@@ -22,8 +22,9 @@ import type { Store } from './store.ts';
  */
 
 /**
- * One BatchGetItem to decide, two for subscriptions; the two writes that a decision may cause; the pepper.
- * Where imported keys are accepted, also what leads to them, and the mark of their first use.
+ * One BatchGetItem to decide, two for subscriptions; the note of a network; the pepper; and to ask for upkeep.
+ * Where imported keys are accepted, also what leads to them. Nothing that a decision goes by can be written:
+ * whoever takes such a function over can read digests and pretend that networks were seen.
  */
 export function allowAuthorizer(
   fn: LambdaFunction,
@@ -35,17 +36,38 @@ export function allowAuthorizer(
   const aliases = importedKeys ? ['ALIAS#*'] : [];
   const read = ['CRED#*', 'TENANT#*', 'API#*', 'PRODUCT#*', 'SEEN#*', ...aliases];
   onItems(fn, store, ['dynamodb:BatchGetItem'], read);
-  onItems(fn, store, ['dynamodb:PutItem'], ['SEEN#*', ...aliases]);
-  const written = ['pk', 'sk', 'digests', ...(importedKeys ? ['imported'] : [])];
+  onItems(
+    fn,
+    store,
+    ['dynamodb:PutItem'],
+    ['SEEN#*'],
+    onlyAttributes(['pk', 'sk', TTL_ATTRIBUTE, LAST_EVENT]),
+  );
+  grantEncrypt(fn, store.keyArn, 'dynamodb');
+  usePepper(fn, store);
+  askForUpkeep(fn);
+}
+
+/** To rewrite digests, first uses and what leads to imported keys, each with what explains it; of nothing else. */
+export function allowKeyUpkeep(fn: LambdaFunction, store: Store): void {
+  useTable(fn);
+  onItems(fn, store, ['dynamodb:GetItem'], ['CRED#*']);
+  const written = ['pk', 'sk', 'digests', 'imported', LAST_EVENT];
   onItems(fn, store, ['dynamodb:UpdateItem'], ['CRED#*'], onlyAttributes(written));
+  onItems(fn, store, ['dynamodb:PutItem'], ['ALIAS#*']);
   grantEncrypt(fn, store.keyArn, 'dynamodb');
   usePepper(fn, store);
 }
 
-/** To count what is spent of limits, and nothing else. */
+/**
+ * To count what is spent of limits, and nothing else. IAM can tell items by how their keys begin, and not whose
+ * callers' they are: it is every credential's limits that can be spent.
+ */
 export function allowLimits(fn: LambdaFunction, store: Store): void {
   useTable(fn);
-  onItems(fn, store, ['dynamodb:UpdateItem'], ['LIMIT#*']);
+  onItems(fn, store, ['dynamodb:UpdateItem'], ['LIMIT#*'], {
+    'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['pk', 'sk', 'used', TTL_ATTRIBUTE] },
+  });
   grantEncrypt(fn, store.keyArn, 'dynamodb');
 }
 
@@ -60,32 +82,6 @@ export function allowKeys(fn: LambdaFunction, store: Store): void {
   queryList(fn, store);
   grantEncrypt(fn, store.keyArn, 'dynamodb');
   usePepper(fn, store);
-}
-
-/** To make an API Gateway key for each new credential and to put it into these plans; not to delete any. */
-export function allowUsagePlanKeys(fn: LambdaFunction, plans: UsagePlansConfig): void {
-  fn.addEnvironment(ENV.usagePlans, JSON.stringify(plans));
-  grant(fn, ['apigateway:GET', 'apigateway:POST'], [apiGatewayArn(fn, '/apikeys')]);
-  for (const plan of new Set([...plans.sandbox, ...plans.live])) {
-    grant(fn, ['apigateway:POST'], [apiGatewayArn(fn, `/usageplans/${plan}/keys`)]);
-    grant(fn, ['apigateway:GET'], [apiGatewayArn(fn, `/usageplans/${plan}/keys/*`)]);
-  }
-  dismiss(fn.role ?? fn, {
-    id: 'AwsSolutions-IAM5',
-    reason: 'Whether a key is in a plan of the configuration is asked by its id, which is made at run time.',
-    appliesTo: [{ regex: '/^Resource::arn:.+::/usageplans/[0-9A-Za-z]+/keys/\\*$/' }],
-  });
-}
-
-/** To find and delete API Gateway keys of credentials that have ended, and nothing of the credentials. */
-export function allowUsagePlanKeyRemoval(fn: LambdaFunction): void {
-  grant(fn, ['apigateway:GET'], [apiGatewayArn(fn, '/apikeys')]);
-  grant(fn, ['apigateway:DELETE'], [apiGatewayArn(fn, '/apikeys/*')]);
-  dismiss(fn.role ?? fn, {
-    id: 'AwsSolutions-IAM5',
-    reason: 'API Gateway keys have ids of API Gateway’s choice.',
-    appliesTo: [{ regex: '/^Resource::arn:.+::/apikeys/\\*$/' }],
-  });
 }
 
 /** Tenants, and their roles, which are part of the tenant's item. */
@@ -190,11 +186,14 @@ export function allowSweep(fn: LambdaFunction, store: Store): void {
   grantEncrypt(fn, store.keyArn, 'dynamodb');
 }
 
-export function allowAudit(fn: LambdaFunction, store: Store): void {
+export function allowAudit(fn: LambdaFunction, store: ControlStore): void {
   fn.addEnvironment(ENV.auditTable, RESOURCE.auditTable);
   grant(fn, ['dynamodb:Query'], [store.auditTableArn, `${store.auditTableArn}/index/${AUDIT_INDEX.byDay}`]);
   grant(fn, ['dynamodb:BatchGetItem'], [store.auditTableArn]);
   grantDecrypt(fn, store.keyArn, 'dynamodb');
+  useAnchors(fn, store);
+  grant(fn, ['kms:GetPublicKey'], [store.anchorKeyArn]);
+  onAnchorStreams(fn, ['logs:GetLogEvents']);
 }
 
 /** Counts requests, and reads a count only to learn which names it has. Nobody else writes the usage table. */
@@ -226,7 +225,7 @@ export function allowUsage(fn: LambdaFunction, store: Store): void {
 }
 
 /** The only writer of the audit table, the only one that speaks on the bus, the only reader of the stream. */
-export function allowPublisher(fn: LambdaFunction, store: Store, streamArn: string): void {
+export function allowPublisher(fn: LambdaFunction, store: ControlStore, streamArn: string): void {
   grant(fn, ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'], [streamArn]);
   grant(fn, ['dynamodb:ListStreams'], ['*']);
   dismiss(fn.role ?? fn, {
@@ -241,6 +240,31 @@ export function allowPublisher(fn: LambdaFunction, store: Store, streamArn: stri
   grantEncrypt(fn, store.keyArn, 'dynamodb');
   fn.addEnvironment(ENV.bus, RESOURCE.bus);
   grant(fn, ['events:PutEvents'], [store.busArn]);
+  useAnchors(fn, store);
+  grant(fn, ['kms:Sign'], [store.anchorKeyArn]);
+  onAnchorStreams(fn, ['logs:CreateLogStream', 'logs:PutLogEvents']);
+}
+
+function useAnchors(fn: LambdaFunction, store: ControlStore): void {
+  fn.addEnvironment(ENV.anchorKey, store.anchorKeyArn);
+  fn.addEnvironment(ENV.anchorLogGroup, RESOURCE.auditAnchors);
+}
+
+/** Each chain has a stream of its own, named by its tenant. */
+function onAnchorStreams(fn: LambdaFunction, actions: string[]): void {
+  const name = `${RESOURCE.auditAnchors}:log-stream:*`;
+  const streams = Stack.of(fn).formatArn({
+    service: 'logs',
+    resource: 'log-group',
+    resourceName: name,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+  grant(fn, actions, [streams]);
+  dismiss(fn.role ?? fn, {
+    id: 'AwsSolutions-IAM5',
+    reason: 'A tenant’s stream is made with its first record; the log group holds nothing else.',
+    appliesTo: [{ regex: `/^Resource::arn:.+:log-group:${RESOURCE.auditAnchors}:log-stream:\\*$/` }],
+  });
 }
 
 /** The four steps of a rotation, on the pepper alone. */
@@ -254,15 +278,6 @@ export function allowPepperRotation(fn: LambdaFunction, store: Store): void {
   ];
   grant(fn, actions, [store.pepperArn]);
   grantEncrypt(fn, store.keyArn, 'secretsmanager');
-}
-
-function apiGatewayArn(fn: LambdaFunction, resource: string): string {
-  return Stack.of(fn).formatArn({
-    service: 'apigateway',
-    account: '',
-    resource,
-    arnFormat: ArnFormat.NO_RESOURCE_NAME,
-  });
 }
 
 /** When credentials were last used. */
@@ -284,6 +299,18 @@ function requestApprovals(fn: LambdaFunction, store: Store): void {
 function importKeys(fn: LambdaFunction, store: Store): void {
   onItems(fn, store, ['dynamodb:GetItem', 'dynamodb:PutItem'], ['ALIAS#*']);
   onItems(fn, store, ['dynamodb:BatchGetItem'], ['ALIAS#*', 'CRED#*']);
+}
+
+/** By its name, since authorizers stand in stacks of their own. */
+function askForUpkeep(fn: LambdaFunction): void {
+  fn.addEnvironment(ENV.keyUpkeep, RESOURCE.keyUpkeep);
+  const upkeep = Stack.of(fn).formatArn({
+    service: 'lambda',
+    resource: 'function',
+    resourceName: RESOURCE.keyUpkeep,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+  grant(fn, ['lambda:InvokeFunction'], [upkeep]);
 }
 
 function usePepper(fn: LambdaFunction, store: Store): void {

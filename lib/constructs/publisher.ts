@@ -8,12 +8,12 @@ import type { KeywrightConfig } from '../config.ts';
 import { dismiss } from './finding.ts';
 import { KeywrightFunction } from './function.ts';
 import { allowPublisher } from './permissions.ts';
-import type { Store } from './store.ts';
+import type { ControlStore } from './store.ts';
 import { publisherRoleName } from './tables.ts';
 
 interface PublisherProps {
   readonly config: KeywrightConfig;
-  readonly store: Store;
+  readonly store: ControlStore;
   /** The main table's stream. */
   readonly streamArn: string;
 }
@@ -41,6 +41,7 @@ export class Publisher extends Construct {
     });
     allowPublisher(this.function, store, streamArn);
     this.function.addEnvironment(ENV.auditRetentionDays, String(config.auditRetentionDays));
+    this.function.addEnvironment(ENV.anchorArchive, String(config.auditArchive !== null));
     // It holds positions in the stream and no data, so SQS's own key is enough.
     this.deadLetters = new Queue(this, 'DeadLetters', {
       encryption: QueueEncryption.SQS_MANAGED,
@@ -62,6 +63,10 @@ export class Publisher extends Construct {
         FilterCriteria.filter({
           dynamodb: { NewImage: { [LAST_EVENT]: { M: { id: { S: FilterRule.exists() } } } } },
         }),
+        // What somebody else writes or deletes of these brings no event, and is to be told all the same.
+        ...['CRED#', 'API#'].map((kind) =>
+          FilterCriteria.filter({ dynamodb: { Keys: { pk: { S: FilterRule.beginsWith(kind) } } } }),
+        ),
       ],
     });
     dismiss(this.deadLetters, {

@@ -13,11 +13,18 @@ export interface Store {
   readonly keyArn: string;
 }
 
-/** CloudFormation exports of the data stack, for stacks of other apps in the same account and Region. */
+/** The same, for the control plane, which is deployed beside it. */
+export interface ControlStore extends Store {
+  /** The KMS key that heads of audit chains are signed with. */
+  readonly anchorKeyArn: string;
+}
+
+/** CloudFormation exports of Keywright's stacks, for stacks of other apps in the same account and Region. */
 export const EXPORTS = {
   keyArn: 'keywright-key-arn',
   pepperArn: 'keywright-pepper-arn',
   usageConsumerArn: 'keywright-usage-consumer-arn',
+  managementApiId: 'keywright-management-api-id',
 } as const;
 
 /** The deployed store of this account and Region, for an app that protects its own APIs. */

@@ -5,6 +5,7 @@ import type { Construct } from 'constructs';
 import { METRIC, METRIC_NAMESPACE, RESOURCE } from '../../core/contract/deployment.ts';
 import { type AlarmProps, addAlarm } from './alarms.ts';
 import type { KeywrightFunction } from './function.ts';
+import type { KeyUpkeep } from './key-upkeep.ts';
 import type { ManagementApi } from './management-api.ts';
 import type { PepperRotation } from './pepper-rotation.ts';
 import type { Publisher } from './publisher.ts';
@@ -21,6 +22,7 @@ interface ControlPlane {
   readonly rotation: PepperRotation;
   readonly sweep: Sweep;
   readonly usage: UsageConsumer;
+  readonly upkeep: KeyUpkeep;
 }
 
 /**
@@ -60,10 +62,10 @@ export function addRequestPlaneAlarms(scope: Construct, topic: Topic, pepperRota
 export function addControlPlaneAlarms(
   scope: Construct,
   topic: Topic,
-  { management, publisher, rotation, sweep, usage }: ControlPlane,
+  { management, publisher, rotation, sweep, usage, upkeep }: ControlPlane,
 ): Alarm[] {
   const alarm = (id: string, props: AlarmProps) => addAlarm(scope, id, topic, props);
-  const others = [publisher, rotation, sweep, usage].map((part) => part.function);
+  const others = [publisher, rotation, sweep, usage, upkeep].map((part) => part.function);
   const functions = [...management.functions, ...others];
   return [
     alarm('PublisherLag', {
@@ -85,6 +87,11 @@ export function addControlPlaneAlarms(
       above: 0,
       meaning: 'an audit event could not be published for twelve hours; the stream keeps it for twelve more.',
     }),
+    alarm('AuditAnchors', {
+      metric: ours(METRIC.anchorsFailed, Stats.SUM, FIVE_MINUTES, { service: 'publisher' }),
+      above: 0,
+      meaning: 'heads of the audit log could not be signed or written; cutting off its end would go unseen.',
+    }),
     alarm('UsageErrors', {
       metric: usage.function.metricErrors({ period: FIVE_MINUTES }),
       above: 0,
@@ -95,6 +102,12 @@ export function addControlPlaneAlarms(
       metric: usage.deadLetters.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1) }),
       above: 0,
       meaning: 'log lines could not be counted; they lie in the queue for 14 days.',
+    }),
+    alarm('KeyUpkeepErrors', {
+      metric: upkeep.function.metricErrors({ period: FIVE_MINUTES }),
+      above: 0,
+      periods: 3,
+      meaning: 'digests of used keys could not be renewed for a quarter of an hour; the keys work on.',
     }),
     alarm('RotationErrors', {
       metric: rotation.function.metricErrors({ period: FIVE_MINUTES }),

@@ -6,7 +6,7 @@ import { EVENT_SOURCE } from '../../core/contract/deployment.ts';
 import type { EventType } from '../../core/contract/events.ts';
 import type { KeywrightConfig } from '../config.ts';
 import { KeywrightFunction } from './function.ts';
-import { allowUsagePlanKeyRemoval } from './permissions.ts';
+import { allowUsagePlanKeyRemoval } from './usage-plan-permissions.ts';
 
 interface UsagePlanKeysProps {
   readonly config: KeywrightConfig;

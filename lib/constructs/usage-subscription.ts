@@ -10,23 +10,49 @@ interface SubscriptionProps {
 }
 
 export interface RefusalSubscriptionProps extends SubscriptionProps {
-  /** Log group of a function that decides on requests: an authorizer, or a backend whose guard has an `apiId`. */
+  /** Log group of a function that decides on requests: an authorizer, or a backend with a guard. */
   readonly logGroup: ILogGroup;
 }
 
 /**
- * A function's refusals counted by network and by the key that was named, and watched for bursts of them.
- * Takes one of the two subscriptions that a log group can have.
+ * A function's refusals counted by network, by the key that was named and, where a key was verified, by cause for
+ * its owner; and watched for bursts of them. Takes one of the two subscriptions that a log group can have.
  */
 export class RefusalSubscription extends Construct {
-  constructor(scope: Construct, id: string, { logGroup, consumerArn }: RefusalSubscriptionProps) {
+  constructor(scope: Construct, id: string, props: RefusalSubscriptionProps) {
     super(scope, id);
-    new CfnSubscriptionFilter(this, 'Filter', {
-      logGroupName: logGroup.logGroupName,
-      filterPattern: '{ $.message = "request refused" }',
-      destinationArn: consumerArn ?? Fn.importValue(EXPORTS.usageConsumerArn),
-    });
+    subscribe(this, 'Filter', 'request refused', props);
   }
+}
+
+export interface UseSubscriptionProps extends SubscriptionProps {
+  /** Log group of a function that decides on requests which no access log tells of: `verify`, a guard with an `apiId`. */
+  readonly logGroup: ILogGroup;
+}
+
+/**
+ * The requests that a function decided on counted as an API's are, for GET /v1/usage and last uses. Takes one of
+ * the two subscriptions that a log group can have, `RefusalSubscription` the other.
+ */
+export class UseSubscription extends Construct {
+  constructor(scope: Construct, id: string, props: UseSubscriptionProps) {
+    super(scope, id);
+    subscribe(this, 'Filter', 'key used', props);
+  }
+}
+
+/** No line has two messages, so that none is counted twice. */
+function subscribe(
+  scope: Construct,
+  id: string,
+  message: 'request refused' | 'key used',
+  { logGroup, consumerArn }: SubscriptionProps & { readonly logGroup: ILogGroup },
+): void {
+  new CfnSubscriptionFilter(scope, id, {
+    logGroupName: logGroup.logGroupName,
+    filterPattern: `{ $.message = "${message}" }`,
+    destinationArn: consumerArn ?? Fn.importValue(EXPORTS.usageConsumerArn),
+  });
 }
 
 export interface UsageSubscriptionProps extends SubscriptionProps {

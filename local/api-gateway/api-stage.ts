@@ -1,3 +1,4 @@
+import type { Credentials } from '../aws/request-signature.ts';
 import type { Invoke } from './lambda-call.ts';
 import type { Reply } from './reply.ts';
 import type { ClientRequest } from './request.ts';
@@ -16,6 +17,8 @@ export interface GatewayEnvironment {
   readonly region: string;
   readonly accountId: string;
   readonly invoke: Invoke;
+  /** Who may sign for routes of AWS's own principals, beside the pair that stands for any backend. */
+  readonly signers?: readonly Credentials[];
   /** Takes a line for the log group with this ARN. */
   readonly accessLog: (line: string, logGroupArn: string) => void;
   readonly now: () => Date;

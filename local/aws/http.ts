@@ -19,6 +19,8 @@ const SIGNING_NAMES: Record<string, string> = {
   secretsmanager: 'secretsmanager',
   AWSEvents: 'events',
   AmazonSQS: 'sqs',
+  TrentService: 'kms',
+  Logs_20140328: 'logs',
 };
 
 /** Who may call the services, and where they are. */
@@ -28,16 +30,16 @@ export interface Signer {
 }
 
 /**
- * The AWS JSON protocols (1.0 and 1.1): `POST /` with `X-Amz-Target: <service>.<operation>`; and API
- * Gateway's control plane, whose operations are methods and paths. A request must be signed for the service
- * that it calls, by `signer`: whoever knows that pair may do everything, and nobody else anything.
+ * The AWS JSON protocols (1.0 and 1.1): `POST /` with `X-Amz-Target: <service>.<operation>`; and those of API
+ * Gateway's control plane and of Lambda, whose operations are methods and paths. A request must be signed for
+ * the service that it calls, by `signer`: whoever knows that pair may do everything, and nobody else anything.
  */
 export function createAwsHttpServer(
   services: Readonly<Record<string, AwsService>>,
-  apiGateway: RestService,
+  restServices: Readonly<Record<'apigateway' | 'lambda', RestService>>,
   { signer, log }: { signer: Signer; log: (line: string) => void },
 ): Server {
-  async function answer(request: IncomingMessage): Promise<object> {
+  async function answer(request: IncomingMessage): Promise<{ status: number; output: object }> {
     const body = await readBody(request);
     const target = request.headers['x-amz-target'];
     const signedFor = signedService(request.headers.authorization);
@@ -46,27 +48,33 @@ export function createAwsHttpServer(
     const name = Object.hasOwn(SIGNING_NAMES, service) ? SIGNING_NAMES[service] : signedFor;
     checkSigned(request, body, { ...signer, service: name ?? '' });
     const text = body.toString();
-    if (target === undefined && signedFor === 'apigateway') {
-      return apiGateway.handle({
+    if (target === undefined && isRest(signedFor)) {
+      const service = restServices[signedFor];
+      const output = service.handle({
         method: request.method ?? '',
         url: new URL(request.url ?? '/', 'http://localhost'),
+        headers: request.headers,
         input: text === '' ? {} : parseInput(text),
       });
+      return { status: service.acceptedStatus ?? 200, output };
     }
     const known = Object.hasOwn(services, service) ? services[service] : undefined;
     if (request.method !== 'POST' || known === undefined)
       throw unknownOperation(service, operation || `${request.method} ${request.url}`);
-    return known.handle(operation, parseInput(text));
+    return { status: 200, output: await known.handle(operation, parseInput(text)) };
   }
 
   return loopbackServer({ keepAliveTimeout: 60_000 }, async (request, response) => {
     try {
-      send(request, response, 200, await answer(request));
+      const { status, output } = await answer(request);
+      send(request, response, status, output);
     } catch (error) {
       const target = String(request.headers['x-amz-target'] ?? '');
       const failure = error instanceof AwsError ? error : internalFailure(target, error, log);
       if (failure.type.endsWith('UnknownOperationException')) log(failure.message);
-      const body = isApiGateway(request) ? { message: failure.message } : errorBody(target, failure);
+      const body = isRest(signedService(request.headers.authorization))
+        ? { message: failure.message }
+        : errorBody(target, failure);
       send(request, response, failure.status, body, failure.type);
     }
   });
@@ -108,7 +116,8 @@ function send(
     // Of DynamoDB they have 52 characters.
     'x-amzn-requestid': dynamodb ? randomBytes(26).toString('hex').toUpperCase() : randomUUID(),
     ...(dynamodb && { 'x-amz-crc32': crc32(body) }),
-    ...(errorType !== undefined && isApiGateway(request) && { 'x-amzn-errortype': errorType }),
+    ...(errorType !== undefined &&
+      isRest(signedService(request.headers.authorization)) && { 'x-amzn-errortype': errorType }),
     ...(sqsError && { 'x-amzn-query-error': `${queryErrorCode(errorType)};Sender` }),
   });
   response.end(body);
@@ -142,8 +151,8 @@ function parseInput(text: string): Input {
   throw new AwsError('SerializationException', 'The body is not a JSON object');
 }
 
-function isApiGateway({ headers }: IncomingMessage): boolean {
-  return signedService(headers.authorization) === 'apigateway';
+function isRest(service: string | undefined): service is 'apigateway' | 'lambda' {
+  return service === 'apigateway' || service === 'lambda';
 }
 
 /** What AWS answers for each fault of a signature. */

@@ -8,7 +8,14 @@ export interface AwsService {
 
 /** A service whose operations are methods and paths (REST-JSON). */
 export interface RestService {
-  handle(request: { readonly method: string; readonly url: URL; readonly input: Input }): object;
+  /** HTTP status of what went well; 200 where it is absent. */
+  readonly acceptedStatus?: number;
+  handle(request: {
+    readonly method: string;
+    readonly url: URL;
+    readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+    readonly input: Input;
+  }): object;
 }
 
 /**

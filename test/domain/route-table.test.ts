@@ -9,7 +9,7 @@ const table = new RouteTable([
   { method: 'GET', path: '/v1/orders/{id}/refund', permission: 'refunds:read', public: false },
   { method: 'POST', path: '/v1/search', permission: 'search:read', public: true },
 ]);
-const everything = (action: 'read' | 'write') => ({ needs: [{ resource: '', action }], open: false });
+const EVERYTHING = { needs: [{ resource: '*', action: '*' }], open: false };
 const one = (resource: string, action: 'read' | 'write', open = false) => ({
   needs: [{ resource, action }],
   open,
@@ -46,25 +46,73 @@ test('a writing route is never open, whatever the table says', () => {
   });
 });
 
-test('what a backend may take for another path needs a permission on everything', () => {
+test('what a backend may take for another path needs a permission on everything, to read it and to write it', () => {
   for (const path of [
     '/v1//catalog/prices',
     '/v1/catalog/../admin',
     '/v1/catalog/.',
+    '/v1/catalog/..;/admin',
+    '/v1/catalog;x=1/prices',
     '/v1/catalog/%2e%2e/admin',
     '/v1/catalog%2Fprices',
     '/v1/catalog/%252e',
     '/v1/catalog\\prices',
     '/v1/catalog/%5cprices',
     '/v1/catalog/%zz',
+    '/v1/catalog/%70rices',
+    '/v1/catalog/prices.',
+    '/v1/catalog/prices%20',
+    '/v1/catalog/\uff0e\uff0e/admin',
+    '',
   ]) {
-    expect(table.requirement('GET', path)).toEqual(everything('read'));
+    expect(table.requirement('GET', path)).toEqual(EVERYTHING);
+    expect(table.requirement('PUT', path)).toEqual(EVERYTHING);
   }
 });
 
-test('an encoded or slash-ended spelling of a restricted route is that route', () => {
-  expect(table.requirement('GET', '/v1/catalog/%70rices')).toEqual(one('prices', 'read'));
-  expect(table.requirement('GET', '/v1/catalog/prices/')).toEqual(one('prices', 'read'));
+describe('all readings of a path must be granted', () => {
+  const raised = new RouteTable([
+    { method: 'GET', path: '/v1/files', permission: 'listing:read', public: false },
+    { method: 'GET', path: '/v1/files/{path+}', permission: 'content:read', public: false },
+    { method: 'GET', path: '/v1/users/@me', permission: 'self:write', public: false },
+  ]);
+  const needsOf = (path: string) =>
+    raised.requirement('GET', path).needs.map(({ resource, action }) => `${resource}:${action}`);
+
+  test('with a slash at its end and without, behind which a rest may be empty', () => {
+    expect(table.requirement('GET', '/v1/catalog/prices/')).toEqual(one('prices', 'read'));
+    expect(needsOf('/v1/files')).toEqual(['listing:read']);
+    expect(needsOf('/v1/files/')).toEqual(['listing:read', 'files:read', 'content:read']);
+    expect(needsOf('/v1/files/a')).toEqual(['content:read']);
+    expect(needsOf('/v1/files/a/')).toEqual(['content:read']);
+  });
+
+  test('decoded, and as it was sent', () => {
+    expect(needsOf('/v1/users/@me')).toEqual(['self:write']);
+    expect(needsOf('/v1/users/%40me')).toEqual(['self:write', 'users:read']);
+    expect(needsOf('/v1/users/a%40b.example')).toEqual(['users:read']);
+  });
+
+  test('with the extension that some frameworks take for a format', () => {
+    expect(needsOf('/v1/files.json')).toEqual(['files.json:read', 'listing:read']);
+  });
+
+  test('letters beyond ASCII are read alike, as far as nothing makes ASCII of them', () => {
+    expect(needsOf('/v1/users/M%C3%BCller')).toEqual(['users:read']);
+    expect(needsOf('/v1/users/Müller')).toEqual(['users:read']);
+    expect(needsOf('/v1/f\u0131les')).toEqual(['f\u0131les:read', 'listing:read']);
+  });
+});
+
+test('a GET route is a HEAD route too, behind a HEAD route and before ANY', () => {
+  const routes = [
+    { method: 'ANY', path: '/v1/a', permission: 'any:read', public: false },
+    { method: 'GET', path: '/v1/a', permission: 'get:read', public: false },
+  ];
+  expect(new RouteTable(routes).requirement('HEAD', '/v1/a')).toEqual(one('get', 'read'));
+  const head = { method: 'HEAD', path: '/v1/a', permission: 'head:read', public: false };
+  expect(new RouteTable([...routes, head]).requirement('HEAD', '/v1/a')).toEqual(one('head', 'read'));
+  expect(new RouteTable([...routes, head]).requirement('GET', '/v1/a')).toEqual(one('get', 'read'));
 });
 
 test('another case of a restricted route needs what both readings need', () => {

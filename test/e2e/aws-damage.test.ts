@@ -20,6 +20,7 @@ beforeEach(async () => {
   server = await fixture.start();
   await server.createTable(TABLE);
   server.createSecret({ Name: 'pepper', SecretString: 'hidden' });
+  server.createKey('signing', { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' });
   server.createQueue({ QueueName: 'dead' });
   await callSqs(server, 'SendMessage', { QueueUrl: 'x/dead', MessageBody: 'x' });
   await putEvent();
@@ -62,7 +63,7 @@ async function expectRefusal(...texts: string[]) {
   expect(message).not.toContain('hidden');
 }
 
-test.each(['secrets.json', 'queues.json'])('a damaged %s is named', async (name) => {
+test.each(['secrets.json', 'queues.json', 'kms.json'])('a damaged %s is named', async (name) => {
   writeFileSync(path(name), readFileSync(path(name)).subarray(0, -20));
   await expectRefusal(path(name), 'damaged');
 });
@@ -83,6 +84,12 @@ test('a damaged line of the events is named; a torn last line is cut off', async
   ).toHaveLength(2);
 
   writeFileSync(file, `{"bus":"default","ev\n${sound}`);
+  await expectRefusal(`Line 1 of ${file}`, 'damaged');
+});
+
+test('a damaged line of the log streams is named', async () => {
+  const file = path('log-streams.ndjson');
+  writeFileSync(file, '{"group":"a","str\n{"group":"a","stream":"b"}\n');
   await expectRefusal(`Line 1 of ${file}`, 'damaged');
 });
 

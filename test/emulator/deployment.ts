@@ -36,7 +36,7 @@ export async function deployToMiniStack(): Promise<EmulatedDeployment> {
     opened.push({ close: aws.stop });
 
     const assembly = await cloudAssembly(folder, { issuer: identity.issuer, audience: AUDIENCE });
-    adaptTemplates(assembly, STACKS);
+    adaptTemplates(assembly, STACKS, aws.url);
     const outputs = await deployWithCdk(assembly, folder, aws);
     const urlOf = (stack: string, output: string) => reachable(outputs[stack]?.[output], aws);
 

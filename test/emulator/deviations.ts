@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ENV } from '../../core/contract/deployment.ts';
 import type { Unobservable } from '../support/outcomes.ts';
 
 /**
@@ -17,7 +18,7 @@ import type { Unobservable } from '../support/outcomes.ts';
  * | gateway responses substitute `$context.authorizer` | left as it is written           | bodies of 403s skipped |
  * | an HTTP API answers 401 to `Unauthorized` thrown (the guide says so of REST APIs only) | 500, as to any error            | status of 401s skipped |
  * | `CorsConfiguration` of an HTTP API                 | stored, then looked for in other letters: every preflight gets 403 | preflight skipped |
- * | `https://{id}.execute-api.…`                       | served, but no name server knows it | called by path     |
+ * | `https://{id}.execute-api.…`                       | served, but no name server knows it | called by path, by the guard too |
  * | TLS, which the CDK's asset bucket insists on       | optional, and off here          | bucket policy removed  |
  * | resource policies of functions, KMS grants, throttling, access logs | not applied    | not looked at          |
  */
@@ -46,16 +47,19 @@ export const UNOBSERVABLE: readonly Unobservable[] = [
   'CORS of an HTTP API',
 ];
 
-/** Changes a synthesized app's templates, where they lie, to what MiniStack takes. */
-export function adaptTemplates(assembly: string, stacks: readonly string[]): void {
+/**
+ * Changes a synthesized app's templates, where they lie, to what MiniStack takes.
+ * @param url where MiniStack is
+ */
+export function adaptTemplates(assembly: string, stacks: readonly string[], url: string): void {
   for (const stack of stacks) {
     const path = join(assembly, `${stack}.template.json`);
     const template = JSON.parse(readFileSync(path, 'utf8')) as Template;
-    writeFileSync(path, adapted(template));
+    writeFileSync(path, adapted(template, url));
   }
 }
 
-function adapted({ Resources, ...rest }: Template): string {
+function adapted({ Resources, ...rest }: Template, url: string): string {
   const resources = Object.entries(Resources);
   const kept = resources.filter(
     ([, resource]) => !REMOVED_TYPES.includes(resource.Type) && !isMath(resource),
@@ -65,8 +69,15 @@ function adapted({ Resources, ...rest }: Template): string {
     .map(([id]) => id);
   return JSON.stringify({ ...rest, Resources: Object.fromEntries(kept) }, (name, value) => {
     if (name === UNKNOWN_CONDITION_KEY) return undefined;
+    if (name === ENV.verifyUrl) return byPath(value, url);
     return secrets.includes(value?.Ref) ? { 'Fn::GetAtt': [value.Ref, 'Id'] } : value;
   });
+}
+
+/** `https://{id}.execute-api.…/v1/verify`, of which the id is an import of another stack's. */
+function byPath(joined: { 'Fn::Join': [string, unknown[]] }, url: string): object {
+  const id = joined['Fn::Join'][1].find((part) => Object.hasOwn(Object(part), 'Fn::ImportValue'));
+  return { 'Fn::Join': ['', [`${url}/_aws/execute-api/`, id, '/v1/verify']] };
 }
 
 function isMath({ Type, Properties = {} }: Resource): boolean {

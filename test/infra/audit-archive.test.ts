@@ -155,7 +155,7 @@ test('holds every event of the bus as a line of its own, by the day', () => {
   const rule = stacks.one('AWS::Events::Rule', ({ Description }) => /archive/.test(String(Description)));
   expect(rule.Properties).toMatchObject({
     EventBusName: 'keywright',
-    EventPattern: { source: ['keywright'] },
+    EventPattern: { source: ['keywright', 'keywright.anchors'] },
     Targets: [{ InputPath: '$.detail' }],
   });
 });

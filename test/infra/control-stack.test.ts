@@ -108,6 +108,30 @@ test('what verify refuses is delivered to the consumer of logs, as an authorizer
   }
 });
 
+test('what verify decides on is counted from its log, and no line is delivered twice', () => {
+  const ofVerify = stacks
+    .ofType('AWS::Lambda::Function')
+    .filter(({ PhysicalId }) => functionNames.get(String(PhysicalId)) === 'verify')
+    .map(({ Properties }) => (Properties.LoggingConfig as { LogGroup: string }).LogGroup);
+  const patterns = stacks
+    .ofType('AWS::Logs::SubscriptionFilter')
+    .filter(({ Properties }) => Properties.LogGroupName === ofVerify[0])
+    .map(({ Properties }) => Properties.FilterPattern);
+  expect(patterns.sort()).toEqual(['{ $.message = "key used" }', '{ $.message = "request refused" }']);
+});
+
+test('an event of upkeep is small, short-lived, and kept nowhere when it fails', () => {
+  const [upkeep] = [...functionNames].find(([, name]) => name === 'key-upkeep') ?? [];
+  const config = stacks.one('AWS::Lambda::EventInvokeConfig', ({ FunctionName }) => FunctionName === upkeep);
+  expect(config.Properties).toMatchObject({ MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 });
+  expect(config.Properties.DestinationConfig).toBeUndefined();
+  const { DeadLetterConfig } = stacks.one(
+    'AWS::Lambda::Function',
+    ({ FunctionName }) => FunctionName === 'keywright-key-upkeep',
+  ).Properties;
+  expect(DeadLetterConfig).toBeUndefined();
+});
+
 describe('identity', () => {
   test('the user pool demands a second factor, lets nobody sign up, and keeps no phone numbers', () => {
     const { Properties } = stacks.one('AWS::Cognito::UserPool');
@@ -277,6 +301,7 @@ describe('alarms', () => {
       .map((alarm) => (alarm.Properties.Dimensions as { Value: string }[])[0]?.Value);
     expect(types.sort()).toEqual([
       'apiKey.created',
+      'apiKey.digestsChanged',
       'apiKey.leaked',
       'apiKey.revoked',
       'apiKey.usedFromNewIp',

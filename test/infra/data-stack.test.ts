@@ -3,7 +3,8 @@ import { TTL_ATTRIBUTE } from '../../core/contract/deployment.ts';
 import { synthesizeData } from './synthesized-stacks.ts';
 
 const stacks = synthesizeData({});
-const keyArn = `arn:aws:kms:eu-central-1:111122223333:key/${stacks.one('AWS::KMS::Key').PhysicalId}`;
+const key = stacks.one('AWS::KMS::Key', ({ KeyUsage }) => KeyUsage === undefined);
+const keyArn = `arn:aws:kms:eu-central-1:111122223333:key/${key.PhysicalId}`;
 const table = (name: string, of = stacks) =>
   of.one('AWS::DynamoDB::GlobalTable', ({ TableName }) => TableName === name).Properties;
 
@@ -41,7 +42,7 @@ test('the main table streams both images and lets items expire', () => {
 });
 
 test('the key rotates and is used by alarms, for this account only', () => {
-  const { Properties } = stacks.one('AWS::KMS::Key');
+  const { Properties } = key;
   expect(Properties.EnableKeyRotation).toBe(true);
   const { Statement } = Properties.KeyPolicy as { Statement: { Principal: { Service?: string } }[] };
   expect(Statement.filter(({ Principal }) => Principal.Service !== undefined)).toEqual([
@@ -50,6 +51,17 @@ test('the key rotates and is used by alarms, for this account only', () => {
       Condition: { StringEquals: { 'aws:SourceAccount': '111122223333' } },
     }),
   ]);
+});
+
+test('heads of audit chains are signed by a key of their own and kept for ever', () => {
+  const signing = stacks.one('AWS::KMS::Key', ({ KeyUsage }) => KeyUsage === 'SIGN_VERIFY');
+  expect(signing).toMatchObject({ Properties: { KeySpec: 'ECC_NIST_P256' } });
+  const { Properties } = stacks.one('AWS::Logs::LogGroup');
+  expect(Properties).toMatchObject({
+    LogGroupName: '/keywright/audit-anchors',
+    DeletionProtectionEnabled: true,
+  });
+  expect(Properties.RetentionInDays).toBeUndefined();
 });
 
 test('the pepper starts as version 1 with 64 random letters and digits, under our own key', () => {

@@ -14,7 +14,12 @@ const audit = `${table}-audit`;
 const usage = `${table}-usage`;
 const bus = `arn:aws:events:${REGION}:${ACCOUNT_ID}:event-bus/keywright`;
 const pepper = physical('AWS::SecretsManager::Secret');
-const key = `arn:aws:kms:${REGION}:${ACCOUNT_ID}:key/${physical('AWS::KMS::Key')}`;
+const keyOf = (isIt: (properties: Record<string, unknown>) => boolean) =>
+  `arn:aws:kms:${REGION}:${ACCOUNT_ID}:key/${physical('AWS::KMS::Key', isIt)}`;
+const key = keyOf(({ KeyUsage }) => KeyUsage === undefined);
+const anchorKey = keyOf(({ KeyUsage }) => KeyUsage === 'SIGN_VERIFY');
+const anchorLog = `arn:aws:logs:${REGION}:${ACCOUNT_ID}:log-group:/keywright/audit-anchors`;
+const anchorStream = `${anchorLog}:log-stream:tenant_a`;
 const queue = (isIt: (properties: Record<string, unknown>) => boolean) =>
   `arn:aws:sqs:${REGION}:${ACCOUNT_ID}:${physical('AWS::SQS::Queue', isIt).split('/').at(-1)}`;
 const deadLetters = queue(({ QueueName }) => QueueName === undefined);
@@ -57,6 +62,8 @@ const onSecret = <What extends string>(what: What, name: string) => {
     IamRequest
   >;
 };
+const upkeep = `arn:aws:lambda:${REGION}:${ACCOUNT_ID}:function:keywright-key-upkeep`;
+const management = physical('AWS::ApiGatewayV2::Api', ({ Name }) => Name === 'keywright-management');
 const DIGESTS = ['pk', 'sk', 'digests'];
 const USES = ['pk', 'sk', 'imported'];
 const ENDED = ['pk', 'sk', 'revision', 'lastEvent', 'status', 'secrets', 'slots', 'digests'];
@@ -95,6 +102,12 @@ const SENSITIVE = {
   'mark client key': dynamodb('UpdateItem', table, 'API#a', writing(['pk', 'sk', 'clientKey'])),
   'lapse approval': dynamodb('UpdateItem', table, 'APPROVAL#a', writing(LAPSED)),
   'update digests alone': dynamodb('UpdateItem', table, 'CRED#a', writing(DIGESTS)),
+  'renew digests and say so': dynamodb(
+    'UpdateItem',
+    table,
+    'CRED#a',
+    writing([...DIGESTS, 'imported', 'lastEvent']),
+  ),
   'note a first use': dynamodb('UpdateItem', table, 'CRED#a', writing(USES)),
   'redirect alias': dynamodb('UpdateItem', table, 'ALIAS#v1#a', writing(['pk', 'sk', 'credentialId'])),
   'update digests and status': dynamodb('UpdateItem', table, 'CRED#a', writing([...DIGESTS, 'status'])),
@@ -112,6 +125,13 @@ const SENSITIVE = {
     'LIMIT#a',
     writing(['pk', 'sk', 'used', 'ttl'], 'UPDATED_NEW'),
   ),
+  'leave an event in a window of a limit': dynamodb(
+    'UpdateItem',
+    table,
+    'LIMIT#a',
+    writing(['pk', 'sk', 'lastEvent']),
+  ),
+  'put a sighting that holds more': dynamodb('PutItem', table, 'SEEN#a', writing(['pk', 'sk', 'digests'])),
   'put allowance': dynamodb('PutItem', table, 'LIMIT#a'),
   'delete credential': dynamodb('DeleteItem', table, 'CRED#a'),
   'delete alias': dynamodb('DeleteItem', table, 'ALIAS#v1#a'),
@@ -181,6 +201,26 @@ const SENSITIVE = {
   'decrypt by itself': kms('Decrypt'),
   'decrypt through S3': kms('Decrypt', 's3'),
   'destroy key': kms('ScheduleKeyDeletion'),
+  'ask for upkeep': { action: 'lambda:InvokeFunction', resource: upkeep },
+  'ask to verify': {
+    action: 'execute-api:Invoke',
+    resource: `arn:aws:execute-api:${REGION}:${ACCOUNT_ID}:${management}/$default/POST/v1/verify`,
+  },
+  'call the management API': {
+    action: 'execute-api:Invoke',
+    resource: `arn:aws:execute-api:${REGION}:${ACCOUNT_ID}:${management}/$default/POST/v1/tenants`,
+  },
+  'change upkeep': { action: 'lambda:UpdateFunctionCode', resource: upkeep },
+  'sign a head': { action: 'kms:Sign', resource: anchorKey },
+  'read the key of heads': { action: 'kms:GetPublicKey', resource: anchorKey },
+  'destroy the key of heads': { action: 'kms:ScheduleKeyDeletion', resource: anchorKey },
+  'change who signs heads': { action: 'kms:PutKeyPolicy', resource: anchorKey },
+  'sign with the other key': { action: 'kms:Sign', resource: key },
+  'begin a stream of heads': { action: 'logs:CreateLogStream', resource: anchorStream },
+  'write a head': { action: 'logs:PutLogEvents', resource: anchorStream },
+  'read heads': { action: 'logs:GetLogEvents', resource: anchorStream },
+  'delete heads': { action: 'logs:DeleteLogStream', resource: anchorStream },
+  'forget heads': { action: 'logs:PutRetentionPolicy', resource: anchorLog },
   'call a function': { action: 'lambda:InvokeFunction', resource: '*' },
   'take another role': { action: 'sts:AssumeRole', resource: '*' },
   'pass a role': { action: 'iam:PassRole', resource: '*' },
@@ -225,6 +265,7 @@ const UPDATES_CREDENTIALS: readonly Sensitive[] = [
   'update reminders alone',
   'update credential',
   'update digests alone',
+  'renew digests and say so',
   'note a first use',
   'update digests and status',
   'update digests and read the rest',
@@ -238,7 +279,7 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     'batch-get for a subscription',
     'batch-get tenants',
     'put seen network',
-    'update digests alone',
+    'ask for upkeep',
     'decrypt through DynamoDB',
     'encrypt through DynamoDB',
     ...READS_PEPPER,
@@ -326,8 +367,18 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     'batch-get for a subscription',
     'batch-get tenants',
     'put seen network',
-    'update digests alone',
+    'ask for upkeep',
     'lease allowance',
+    'decrypt through DynamoDB',
+    'encrypt through DynamoDB',
+    ...READS_PEPPER,
+  ],
+  'key-upkeep': [
+    ...GETS_CREDENTIALS,
+    'update digests alone',
+    'renew digests and say so',
+    'note a first use',
+    'put alias',
     'decrypt through DynamoDB',
     'encrypt through DynamoDB',
     ...READS_PEPPER,
@@ -348,6 +399,8 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     'query audit by day',
     'get audit records',
     'decrypt through DynamoDB',
+    'read the key of heads',
+    'read heads',
   ],
   openapi: [],
   usage: [...GETS_CREDENTIALS, 'get tenant', 'read usage', 'decrypt through DynamoDB'],
@@ -375,6 +428,9 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     'query an audit chain',
     'put audit record',
     'publish event',
+    'sign a head',
+    'begin a stream of heads',
+    'write a head',
     'send dead letter',
     'decrypt through DynamoDB',
     'encrypt through DynamoDB',
@@ -388,7 +444,7 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     'encrypt through Secrets Manager',
   ],
   'token-claims': [],
-  'demo-backend': ['lease allowance', 'decrypt through DynamoDB', 'encrypt through DynamoDB'],
+  'demo-backend': ['ask to verify'],
 };
 
 /** What granted actions may go by, beyond those of SENSITIVE. */
@@ -463,9 +519,9 @@ describe('each function may do what it needs and nothing else', () => {
   }
 });
 
-test('where imported keys are accepted, verify finds and marks them, reports find them, and nobody else may more', () => {
+test('where imported keys are accepted, verify and reports find them, and nobody else may more', () => {
   const more: Readonly<Record<string, readonly Sensitive[]>> = {
-    verify: ['batch-get aliases', 'put alias', 'note a first use'],
+    verify: ['batch-get aliases'],
     leaks: ['batch-get aliases'],
   };
   // Without the demonstration, whose authorizers are then told to accept them too.
@@ -521,6 +577,19 @@ describe('the audit table is append-only', () => {
   });
 });
 
+test('nobody but the publisher may sign a head, the account’s root neither', () => {
+  const publisher = `arn:aws:iam::${ACCOUNT_ID}:role/keywright-publisher-${REGION}`;
+  const roles = functions.map(({ role }) => role);
+  expect(roles).toContain(publisher);
+  for (const principal of [
+    ...roles,
+    ...['root', 'role/Admin'].map((it) => `arn:aws:iam::${ACCOUNT_ID}:${it}`),
+  ]) {
+    const denied = policies.deniesEvenTo(principal, SENSITIVE['sign a head']);
+    expect([principal, denied]).toEqual([principal, principal !== publisher]);
+  }
+});
+
 describe('a function that may use something is told where it is', () => {
   test.each([
     [
@@ -533,6 +602,7 @@ describe('a function that may use something is told where it is', () => {
         ENV.staleSeconds,
         ENV.cacheEntries,
         ENV.vendor,
+        ENV.keyUpkeep,
       ],
     ],
     ['keys', [ENV.table, ENV.usageTable, ENV.pepperSecret, ENV.vendor]],
@@ -544,10 +614,15 @@ describe('a function that may use something is told where it is', () => {
     ['alerts', [ENV.table, ENV.vendor]],
     ['leaks', [ENV.table, ENV.pepperSecret, ENV.vendor]],
     ['sweep', [ENV.table, ENV.usageTable]],
-    ['audit', [ENV.auditTable]],
-    ['publisher', [ENV.auditTable, ENV.auditRetentionDays, ENV.bus]],
+    ['audit', [ENV.auditTable, ENV.anchorKey, ENV.anchorLogGroup]],
+    [
+      'publisher',
+      [ENV.auditTable, ENV.auditRetentionDays, ENV.bus, ENV.anchorKey, ENV.anchorLogGroup, ENV.anchorArchive],
+    ],
     ['pepper-rotation', [ENV.pepperSecret]],
-    ['demo-backend', [ENV.table]],
+    ['key-upkeep', [ENV.table, ENV.pepperSecret]],
+    ['verify', [ENV.table, ENV.pepperSecret, ENV.keyUpkeep]],
+    ['demo-backend', [ENV.verifyUrl, ENV.vendor]],
   ])('%s', (name, variables) => {
     for (const { resource } of functions.filter((fn) => fn.name === name)) {
       const { Variables } = resource.Properties.Environment as { Variables: Record<string, string> };

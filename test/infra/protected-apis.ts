@@ -8,7 +8,7 @@ import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambd
 import { emptyApp, keywrightApp } from '../../lib/app.ts';
 import { parseConfig } from '../../lib/config.ts';
 import { KeywrightAuthorizer, type KeywrightAuthorizerProps } from '../../lib/constructs/authorizer.ts';
-import { allowGuard, type GuardProps } from '../../lib/constructs/guard.ts';
+import { allowGuard, type TableGuardProps } from '../../lib/constructs/guard.ts';
 import type { TemplateResource } from '../../local/template/resources.ts';
 import { resourcesOf } from './synthesis.ts';
 
@@ -40,7 +40,7 @@ export function protect(how: Protect, props: Partial<KeywrightAuthorizerProps> =
 }
 
 /** What a stack looks like whose function may use a guard so. */
-export function guarded(props: GuardProps): Resources {
+export function guarded(props: Omit<TableGuardProps, 'access'>): Resources {
   return resourcesOf((outdir) => {
     const app = emptyApp({ outdir });
     const stack = new Stack(app, 'Theirs');
@@ -51,7 +51,7 @@ export function guarded(props: GuardProps): Resources {
       // The library's own has a managed policy, which is not in the template.
       role: new Role(stack, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }),
     });
-    allowGuard(fn, { store, config, ...props });
+    allowGuard(fn, { access: 'table', store, config, ...props });
     return app;
   });
 }

@@ -89,6 +89,7 @@ describe('an item’s key', () => {
     alias: fc
       .tuple(pepper, hmac)
       .map((parts) => [parts, itemKey.alias({ pepper: parts[0], hmac: parts[1] })]),
+    nothing: fc.tuple(id, fc.nat({ max: 9 })).map((parts) => [parts, itemKey.nothing(...parts)]),
     seenNetwork: fc.tuple(id, network).map((parts) => [parts, itemKey.seenNetwork(...parts)]),
     limits: fc.tuple(id, region).map((parts) => [parts, itemKey.limits(...parts)]),
     usage: fc.tuple(subject, day).map((parts) => [parts, itemKey.usage(...parts)]),

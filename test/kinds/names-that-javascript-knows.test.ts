@@ -158,6 +158,7 @@ describe('maps that are not made of bodies', () => {
         requestId: 'r',
         code: 'authentication_failed',
         keyId: undefined,
+        owner: undefined,
       } as const;
       const batch = { id: 'b', accesses: [], refusals: [{ ...refusal, cause: name, sourceIp: undefined }] };
       expect(tallyOf(batch, () => '-').map(({ count }) => Object.entries(count.causes))).toEqual([

@@ -141,6 +141,7 @@ function authorizer(): (event: GatewayEvent) => unknown {
         now: () => clock,
         newEventId: (time) => eventId(time, randomBytes),
       }),
+      upkeep: { ask: async () => undefined },
       peppers: { current: async () => management.pepper, knowing: async () => management.pepper },
       tokens: tokenVerifier(fetchJson, () => clock),
       now: () => clock,

@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { DeleteCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { AuditEvent } from '../../core/contract/events.ts';
-import { hashOf } from '../../core/domain/audit-chain.ts';
+import { firstFormatHashOf, sealEvent } from '../../core/domain/audit-chain.ts';
 import { eventId } from '../../core/domain/event-id.ts';
+import { linkItem } from '../../core/store/audit-item.ts';
 import { itemKey } from '../../core/store/item-keys.ts';
 import { auditLog } from '../support/audit.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
@@ -11,6 +12,8 @@ import { ADMIN, TestManagement } from '../support/management.ts';
 
 const START = Date.parse('2026-11-22T12:00:00.000Z');
 const DAY_MILLISECONDS = 86_400_000;
+/** In seconds since 1970. */
+const [PAST, FUTURE] = [START / 1000 - 86_400, START / 1000 + 86_400];
 let dynamodb: TestDynamoDb;
 let management: TestManagement;
 let tenants = 0;
@@ -54,6 +57,8 @@ interface Verification {
   checked: number;
   tampering: { kind: string; seq: number | null; eventId: string | null; message: string }[];
   head: { seq: number; hash: string } | null;
+  anchors?: { state: string; count: number; newest: object | null };
+  unproven?: number | null;
 }
 
 /** Verifies to the end, as the command does. */
@@ -67,6 +72,8 @@ async function verify(query: Record<string, string> = { tenantId }): Promise<Ver
     whole.checked += body.checked;
     whole.tampering.push(...body.tampering);
     whole.head = body.head;
+    whole.anchors = body.anchors;
+    if (body.unproven !== null) whole.unproven = body.unproven;
     cursor = body.nextCursor;
   } while (cursor !== null);
   return whole;
@@ -119,7 +126,8 @@ test('a chain as it was written is sound, longer than three parts and of no tena
 });
 
 test('nothing is sound too', async () => {
-  expect(await verify()).toEqual({ checked: 0, tampering: [], head: null });
+  const anchors = { place: 'memory', state: 'none', reason: null, count: 0, newest: null };
+  expect(await verify()).toEqual({ checked: 0, tampering: [], unproven: 0, head: null, anchors });
 });
 
 describe('verification names', () => {
@@ -127,24 +135,52 @@ describe('verification names', () => {
     ['data', (event) => byHand.set(recordKey(event), 'data', { reason: 'none' })],
     ['the actor', (event) => byHand.set(recordKey(event), 'actor', { type: 'admin', id: 'somebody-else' })],
     ['a further attribute', (event) => byHand.set(recordKey(event), 'note', 'x')],
-    ['the hash of the one before', (event) => byHand.set(recordKey(event), 'previous', 'f'.repeat(64))],
+    ['the day', (event) => byHand.set(recordKey(event), 'day', '2026-11-21')],
+    ['the end, to come', (event) => byHand.set(recordKey(event), 'ttl', FUTURE)],
+    ['the end, passed', (event) => byHand.set(recordKey(event), 'ttl', PAST)],
+    ['a text, to a set of it', (event) => byHand.set(recordKey(event), 'requestId', new Set(['request-3']))],
+    ['a map, to a set', (event) => byHand.set(recordKey(event), 'data', new Set(['x']))],
+    ['a name that JavaScript knows', (event) => byHand.set(recordKey(event), '__proto__', { a: 1 })],
+    ['the hash of the one before', () => byHand.set(linkKey(4), 'previous', 'f'.repeat(64))],
     ['the link', () => byHand.set(linkKey(4), 'hash', 'f'.repeat(64))],
+    ['the link’s end', () => byHand.set(linkKey(4), 'expires', PAST)],
+    ['the link’s digest', () => byHand.set(linkKey(4), 'event', 'f'.repeat(64))],
   ])('a record of which %s was changed', async (_, change) => {
     const events = await chainOf(7);
     await change(events[3] as AuditEvent);
     expect(await found()).toContainEqual(['changed', 4, events[3]?.id]);
   });
 
+  test('a link that was given an end, or anything else', async () => {
+    await chainOf(7);
+    await byHand.set(linkKey(4), 'ttl', PAST);
+    await byHand.set(linkKey(5), 'record', new Set(['x']));
+    const kinds = (await verify()).tampering.map(({ kind, seq }) => [kind, seq]);
+    expect(kinds).toEqual(
+      expect.arrayContaining([
+        ['changed', 4],
+        ['changed', 5],
+      ]),
+    );
+  });
+
+  test('what was put among the links under no number, whatever its name is', async () => {
+    await chainOf(3);
+    const { pk } = linkKey(1);
+    for (const sk of ['!', '0', 'x'.repeat(1000), '9'.repeat(16)]) await byHand.put({ pk, sk });
+    await byHand.put({ ...recordKey(eventAt(1)), sk: '\u0001'.repeat(1000) });
+    const { tampering, head } = await verify();
+    expect(tampering.filter(({ kind }) => kind === 'inserted')).toHaveLength(5);
+    expect(head).toMatchObject({ seq: 3 });
+  });
+
   test('a record changed with its hash and link, by the one sealed on it', async () => {
     const events = await chainOf(7);
     const twin = { ...(events[3] as AuditEvent), data: { reason: 'none' } };
     // Sealed anew, as who has the code can do.
-    const before = (await byHand.item(linkKey(3))) as { hash: string };
-    const place = { seq: 4, previous: before.hash, previousExpires: null };
-    const hash = hashOf(twin, place);
+    const { hash } = (await byHand.item(linkKey(3))) as { hash: string };
     await byHand.set(recordKey(twin), 'data', twin.data);
-    await byHand.set(recordKey(twin), 'hash', hash);
-    await byHand.set(linkKey(4), 'hash', hash);
+    await byHand.put({ ...linkItem(tenantId, sealEvent(twin, null, { seq: 3, hash })) });
     expect(await found()).toEqual([['changed', 4, events[3]?.id]]);
   });
 
@@ -211,38 +247,173 @@ describe('with a retention', () => {
   const now = () => new Date();
   const at = (days: number) => () => new Date(now().getTime() - days * DAY_MILLISECONDS);
 
-  test('what has expired may be gone in any order, and what has not may not', async () => {
+  test('records that have expired may be gone in any order, and others may not', async () => {
     const old = await chainOf(4, { retentionDays: 30, now: at(31) });
     const kept = [eventAt(100), eventAt(101), eventAt(102)];
     await auditLog(dynamodb.audit, { retentionDays: 30, now }).append(tenantId, kept);
     management.clock = now();
-    expect(await verify()).toMatchObject({ checked: 3, tampering: [], head: { seq: 7 } });
-    for (const seq of [1, 3]) await byHand.remove(linkKey(seq));
+    expect(await verify()).toMatchObject({ checked: 7, tampering: [], head: { seq: 7 } });
     for (const index of [0, 3]) await byHand.remove(recordKey(old[index]));
-    expect(await verify()).toMatchObject({ checked: 3, tampering: [] });
+    expect(await verify()).toMatchObject({ checked: 7, tampering: [] });
 
-    await byHand.remove(linkKey(5));
     await byHand.remove(recordKey(kept[0]));
     expect(await verify()).toMatchObject({ tampering: [{ kind: 'missing', seq: 5 }] });
+  });
+
+  test('a record that has expired and is still there must be as it was', async () => {
+    const old = await chainOf(4, { retentionDays: 30, now: at(31) });
+    management.clock = now();
+    await byHand.remove(recordKey(old[2]));
+    await byHand.set(recordKey(old[1]), 'data', { reason: 'none' });
+    expect(await found()).toEqual([['changed', 2, old[1]?.id]]);
+  });
+
+  test('a record that was rewritten is not hidden by an end in the past, nor is its removal', async () => {
+    const events = await chainOf(5, { retentionDays: 30, now });
+    management.clock = now();
+    for (const key of [recordKey(events[1]), linkKey(2)]) await byHand.set(key, 'ttl', PAST);
+    await byHand.set(recordKey(events[1]), 'data', { reason: 'none' });
+    await byHand.set(linkKey(4), 'ttl', PAST);
+    await byHand.set(linkKey(4), 'expires', PAST);
+    await byHand.remove(recordKey(events[3]));
+    const seqs = (await verify()).tampering.map(({ seq }) => seq);
+    expect(new Set(seqs)).toEqual(new Set([2, 4]));
   });
 
   test('nothing expires before what it follows, even when the retention is shortened', async () => {
     await chainOf(2, { retentionDays: 365, now });
     await auditLog(dynamodb.audit, { retentionDays: 1, now }).append(tenantId, [eventAt(50)]);
     const [second, third] = [await byHand.item(linkKey(2)), await byHand.item(linkKey(3))];
-    expect(third.ttl).toBe(second.ttl);
+    expect(third.expires).toBe(second.expires);
   });
 
-  test('a head older than what is kept is refused', async () => {
-    const events = await chainOf(3, { retentionDays: 1, now });
-    const { hash } = await byHand.item(linkKey(1));
-    await byHand.remove(linkKey(1));
-    await byHand.remove(recordKey(events[0]));
-    const query = { tenantId, head: `1:${hash}` };
-    expect(await management.call('GET /v1/audit/verify', { query })).toMatchObject({
-      status: 400,
-      body: { error: { param: 'head' } },
+  test('after a quiet retention, with every record gone, the chain goes on where it was', async () => {
+    const old = await chainOf(3, { retentionDays: 30, now: at(31) });
+    const { head } = await verify();
+    for (const event of old) await byHand.remove(recordKey(event));
+    await auditLog(dynamodb.audit, { retentionDays: 30, now }).append(tenantId, [eventAt(100)]);
+    management.clock = now();
+    const query = { tenantId, head: `3:${head?.hash}` };
+    expect(await verify(query)).toMatchObject({ tampering: [], head: { seq: 4 } });
+  });
+});
+
+describe('signed heads', () => {
+  const anchor = async (head: { seq: number; hash: string } | null) => {
+    management.anchors.now = () => management.clock;
+    return management.anchors.write(tenantId, head ?? { seq: 0, hash: '' });
+  };
+
+  test('are found by themselves: what was cut off since is named, and which head was used', async () => {
+    const events = await chainOf(5);
+    const { head } = await verify();
+    await anchor(head);
+    expect(await verify()).toMatchObject({
+      tampering: [],
+      anchors: {
+        state: 'read',
+        count: 1,
+        newest: { ...head, signedAt: management.clock.toISOString() },
+      },
     });
+    const late = eventAt(50);
+    await auditLog(dynamodb.audit).append(tenantId, [late]);
+    expect(await verify()).toMatchObject({ tampering: [], unproven: 1 });
+    await byHand.remove(recordKey(late));
+    await byHand.remove(linkKey(6));
+    for (const seq of [4, 5]) {
+      await byHand.remove(recordKey(events[seq - 1]));
+      await byHand.remove(linkKey(seq));
+    }
+    expect(await found()).toEqual([['cutOff', 4, null]]);
+    await auditLog(dynamodb.audit).append(tenantId, [eventAt(100), eventAt(101), eventAt(102)]);
+    await anchor((await verify()).head);
+    expect(await found()).toMatchObject([['changed', 5, expect.any(String)]]);
+  });
+
+  test('that are signed by nobody who may, or are another chain’s, are tampering', async () => {
+    await chainOf(2);
+    const line = await anchor((await verify()).head);
+    const cameAt = management.clock.getTime();
+    const signed = JSON.parse(line);
+    const forgeries = [
+      'audit chain head',
+      '{}',
+      JSON.stringify({ ...signed, seq: 1 }),
+      JSON.stringify({ ...signed, signature: undefined }),
+      JSON.stringify({ ...signed, signature: '' }),
+      JSON.stringify({ ...signed, tenantId: null }),
+    ];
+    for (const message of forgeries) {
+      management.anchors.lines.clear();
+      management.anchors.put(tenantId, { message, cameAt });
+      expect([message, await found()]).toEqual([message, [['forgedHead', null, null]]]);
+    }
+    management.anchors.lines.clear();
+    management.anchors.put(null, { message: line, cameAt });
+    expect(await found({})).toEqual([['forgedHead', null, null]]);
+  });
+
+  test('that are put there again, later, do not pass for new ones', async () => {
+    await chainOf(2);
+    const line = await anchor((await verify()).head);
+    management.anchors.lines.clear();
+    management.anchors.put(tenantId, { message: line, cameAt: management.clock.getTime() + 3_600_000 });
+    expect(await found()).toEqual([['forgedHead', 2, null]]);
+  });
+
+  test('that can’t be read are said to be unread, and the rest is checked', async () => {
+    const events = await chainOf(3);
+    management.anchors.failure = new Error('CloudWatch Logs is away');
+    expect(await verify()).toMatchObject({ tampering: [], anchors: { state: 'unreadable' } });
+    await byHand.remove(recordKey(events[0]));
+    expect(await found()).toEqual([['missing', 1, events[0]?.id]]);
+  });
+});
+
+describe('a chain of the first format', () => {
+  /** As it was written, with the seal in the record and nothing but its hash in the link. */
+  async function firstFormat(count: number, ttl?: number): Promise<AuditEvent[]> {
+    const events = Array.from({ length: count }, (_, index) => eventAt(index));
+    let previous: string | null = null;
+    for (const [index, event] of events.entries()) {
+      const seq = index + 1;
+      const hash: string = firstFormatHashOf(event, { seq, previous });
+      const end = ttl === undefined ? {} : { ttl };
+      const day = event.time.slice(0, 10);
+      const seal = { seq, previous, previousExpires: null, hash };
+      await byHand.put({ ...recordKey(event), day, ...seal, ...end, ...event });
+      await byHand.put({ ...linkKey(seq), hash, record: recordKey(event).sk, ...end });
+      previous = hash;
+    }
+    return events;
+  }
+
+  test('is sound, is gone on with, and shows its records as before', async () => {
+    const events = await firstFormat(3);
+    await auditLog(dynamodb.audit).append(tenantId, [...events, eventAt(9)]);
+    expect(await verify()).toMatchObject({ checked: 4, tampering: [], head: { seq: 4 } });
+    management.clock = new Date(START + DAY_MILLISECONDS);
+    const { body } = await management.call('GET /v1/audit', { query: { tenantId } });
+    expect(body.items.toReversed()).toEqual(
+      [...events, eventAt(9)].map((e) => ({ ...e, id: expect.any(String) })),
+    );
+  });
+
+  test.each<[string, (event: AuditEvent) => Promise<unknown>]>([
+    ['changed', (event) => byHand.set(recordKey(event), 'data', { reason: 'none' })],
+    ['changed in its end', (event) => byHand.set(recordKey(event), 'ttl', PAST)],
+    ['removed', (event) => byHand.remove(recordKey(event))],
+  ])('names a record that was %s', async (_, change) => {
+    const events = await firstFormat(4);
+    await auditLog(dynamodb.audit).append(tenantId, [eventAt(9)]);
+    await change(events[1] as AuditEvent);
+    expect((await found()).map(([, seq]) => seq)).toContain(2);
+  });
+
+  test('had no ends: any is tampering', async () => {
+    await firstFormat(2, PAST);
+    expect((await verify()).tampering.length).toBeGreaterThan(0);
   });
 });
 

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { AuditEvent } from '../../core/contract/events.ts';
+import type { Head } from '../../core/domain/audit-chain.ts';
 import { eventId } from '../../core/domain/event-id.ts';
 import { KeyFormat } from '../../core/domain/key-format.ts';
 import { itemKey } from '../../core/store/item-keys.ts';
@@ -99,6 +100,7 @@ describe('keywright keys inspect', () => {
 describe('keywright audit', () => {
   let dynamodb: TestDynamoDb;
   let api: Server;
+  let management: TestManagement;
   const events = Array.from({ length: 45 }, (_, index): AuditEvent => {
     const time = new Date(Date.parse('2026-09-01T00:00:00.000Z') + index * 2 * 86_400_000);
     return {
@@ -116,8 +118,10 @@ describe('keywright audit', () => {
 
   beforeAll(async () => {
     dynamodb = await startDynamoDb();
-    await auditLog(dynamodb.audit).append('tenant_acme', events);
-    const management = new TestManagement(dynamodb);
+    const { head } = await auditLog(dynamodb.audit).append('tenant_acme', events);
+    management = new TestManagement(dynamodb);
+    management.anchors.now = () => management.clock;
+    await management.anchors.write('tenant_acme', head as Head);
     api = createServer(async ({ url = '', method, headers }, response) => {
       const { pathname, searchParams } = new URL(url, 'http://localhost');
       if (headers.authorization !== 'Bearer token-1')
@@ -152,7 +156,9 @@ describe('keywright audit', () => {
     const sound = await keywright('audit', 'verify', '--tenant', 'tenant_acme');
     expect(sound).toMatchObject({
       code: 0,
-      stdout: expect.stringMatching(/^sound: 45 records, head 45:[0-9a-f]{64}\n$/),
+      stdout: expect.stringMatching(
+        /^sound: 45 records, head (45:[0-9a-f]{64})\nheld against 1 signed head in memory, the newest \1 of 2026-11-22T12:00:00.000Z\n$/,
+      ),
     });
     const head = /head (\S+)/.exec(sound.stdout)?.[1] ?? '';
     const victim = events[29] as AuditEvent;
@@ -169,6 +175,37 @@ describe('keywright audit', () => {
     expect((await keywright('audit', 'verify', '--tenant', 'tenant_acme')).stdout).toContain(
       `record 30 (${victim.id}) was removed\nNOT SOUND`,
     );
+  });
+
+  test('verify exits with 2 and says why where nothing proves that the end was not cut off', async () => {
+    const { lines } = management.anchors;
+    await auditLog(dynamodb.audit).append(
+      'tenant_beta',
+      events.map((event) => ({ ...event, tenantId: 'tenant_beta' })),
+    );
+    const unsigned = await keywright('audit', 'verify', '--tenant', 'tenant_beta');
+    expect(unsigned.code).toBe(2);
+    expect(unsigned.stdout).toMatch(
+      /^sound: [^\n]+\nno signed head in memory\nNOT PROVEN: the newest 45 records/,
+    );
+    const head = /head (\S+)/.exec(unsigned.stdout)?.[1] ?? '';
+    expect(await keywright('audit', 'verify', '--tenant', 'tenant_beta', '--head', head)).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining(`held against the head that you gave, ${head}`),
+    });
+    management.anchors.failure = new Error('CloudWatch Logs is away');
+    const unread = await keywright('audit', 'verify', '--tenant', 'tenant_beta', '--head', head);
+    management.anchors.failure = undefined;
+    expect(unread).toMatchObject({
+      code: 2,
+      stdout: expect.stringContaining('could not be read: CloudWatch'),
+    });
+    lines.set('tenant_beta', [{ message: '{}', cameAt: 0 }]);
+    const forged = await keywright('audit', 'verify', '--tenant', 'tenant_beta');
+    expect(forged).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/signed by nobody[^\n]+\nNOT SOUND/),
+    });
   });
 
   test('what can not be asked exits with 2 and says why', async () => {

@@ -1,19 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { exampleOf } from '../../core/contract/event-schemas/event-schemas.ts';
+import { exampleOf, problemsOf } from '../../core/contract/event-schemas/event-schemas.ts';
 import { EVENT_TYPES, type EventType } from '../../core/contract/events.ts';
 import { eventId } from '../../core/domain/event-id.ts';
 import { type FindingKind, raise } from '../../core/domain/finding.ts';
 import { AlertStore } from '../../core/store/alert-store.ts';
+import { toAttributes } from '../../core/store/attribute-value.ts';
 import { CredentialStore } from '../../core/store/credential-store.ts';
 import { DueStore } from '../../core/store/due-store.ts';
+import { deliveriesOf } from '../../functions/publisher/stream-record.ts';
 import { sweep } from '../../functions/sweep/sweep.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { FourEyes, NEW_KEY } from '../support/four-eyes.ts';
 import { keyHeaders, restEvent } from '../support/gateway-events.ts';
 import { issuedText } from '../support/imports.ts';
 import { ADMIN, TestManagement } from '../support/management.ts';
+import { recordOf } from '../support/publisher.ts';
 import { startRequestPlane } from '../support/request-plane.ts';
 import { createProducts, DEVELOPER, TENANT_ID } from '../support/subscriptions.ts';
 
@@ -64,6 +67,7 @@ const EMITTERS: Readonly<Record<EventType, () => Promise<unknown>>> = {
   'apiKey.usedFromNewIp': useFromNewNetworks,
   'apiKey.leaked': leak,
   'apiKey.released': release,
+  'apiKey.digestsChanged': changePastKeywright,
   'subscription.requested': () => subscribe(),
   'subscription.approved': () => changeSubscription('approve', products.approved),
   'subscription.rejected': () => changeSubscription('reject', products.approved),
@@ -158,6 +162,25 @@ async function sweepIn(days: number): Promise<void> {
       },
     },
   );
+}
+
+/** The event is the publisher's, and in no item: it stands in the stream's record of the change. */
+async function changePastKeywright(): Promise<void> {
+  const image = (hmac: string) => ({
+    tenantId: TENANT_ID,
+    keyId: 'key_000000000001',
+    digests: { s1: { pepper: 'v1', hmac } },
+  });
+  const record = recordOf('CRED#000000000001', undefined);
+  const dynamodb = {
+    ...record.dynamodb,
+    OldImage: toAttributes(image('a')) as never,
+    NewImage: toAttributes(image('b')) as never,
+  };
+  for (const { event } of deliveriesOf({ ...record, eventID: 'record-1', dynamodb })) {
+    expect(problemsOf(event)).toEqual([]);
+    emitted.add(event.type);
+  }
 }
 
 async function useFromNewNetworks(): Promise<void> {

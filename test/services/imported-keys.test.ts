@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { AwsCall } from '../../core/aws/aws-call.ts';
 import { policyAllows } from '../../core/domain/access-policy.ts';
 import { fingerprintOf } from '../../core/domain/imported-key.ts';
 import { Pepper } from '../../core/domain/pepper.ts';
@@ -21,6 +20,8 @@ afterAll(() => plane.close());
 beforeEach(() => {
   plane.lines.length = 0;
   plane.calls.length = 0;
+  plane.upkeep.length = 0;
+  plane.beforeUpkeep = () => undefined;
 });
 
 const foreignText = () => `legacy.${randomBytes(15).toString('base64url')}`;
@@ -91,14 +92,15 @@ describe('a key issued elsewhere', () => {
       },
     ],
   ])(
-    'costs two round trips as %s, two writes in its life, and nothing while it is remembered',
+    'costs two round trips as %s, the noting of its network, one inquiry in its life, and nothing while it is remembered',
     async (_, given) => {
       const { headers, apiId } = await given();
       const handle = handlerOf({ apiId });
       await handle(restEvent({ headers }));
       const [first, second, ...writes] = plane.calls;
       expect([first, second]).toEqual(['BatchGetItem', 'BatchGetItem']);
-      expect(writes.sort()).toEqual(['PutItem', 'UpdateItem']);
+      expect(writes).toEqual(['PutItem']);
+      expect(plane.upkeep).toHaveLength(1);
       plane.calls.length = 0;
       await handle(restEvent({ headers }));
       expect(plane.calls).toEqual([]);
@@ -218,14 +220,12 @@ describe('the first use', () => {
   test('that could not be noted costs nobody a request, and is noted by the next', async () => {
     const text = foreignText();
     const place = await plane.putImportedKey(text);
-    const broken =
-      (call: AwsCall): AwsCall =>
-      async (operation, input) => {
-        if (operation === 'UpdateItem') throw new Error('out of order');
-        return call(operation, input);
-      };
-    expect(admitted(await handlerOf({ dynamodb: broken })(restEvent({ headers: sent(text) })))).toBe(true);
+    plane.beforeUpkeep = () => {
+      throw new Error('out of order');
+    };
+    expect(admitted(await handlerOf()(restEvent({ headers: sent(text) })))).toBe(true);
     expect(await useOf(place)).toEqual({ s1: null });
+    plane.beforeUpkeep = () => undefined;
     expect(admitted(await handlerOf()(restEvent({ headers: sent(text) })))).toBe(true);
     expect(await useOf(place)).not.toEqual({ s1: null });
   });
@@ -263,14 +263,12 @@ describe('after a rotation of the pepper', () => {
     async (write) => {
       const headers = sent(texts[write] ?? '');
       let writes = 0;
-      const stopping =
-        (call: AwsCall): AwsCall =>
-        async (operation, input) => {
-          if (operation !== 'BatchGetItem' && ++writes >= write) throw new Error('stopped');
-          return call(operation, input);
-        };
-      expect(admitted(await handlerOf({ dynamodb: stopping })(restEvent({ headers })))).toBe(true);
+      plane.beforeUpkeep = (command) => {
+        if (command !== 'GetCommand' && ++writes >= write) throw new Error('stopped');
+      };
+      expect(admitted(await handlerOf()(restEvent({ headers })))).toBe(true);
       expect(await isRenewed(write)).toEqual([write > 1, write > 2]);
+      plane.beforeUpkeep = () => undefined;
       const again = handlerOf();
       expect(admitted(await again(restEvent({ headers })))).toBe(true);
       expect(await isRenewed(write)).toEqual([true, true]);

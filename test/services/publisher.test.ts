@@ -7,7 +7,7 @@ import type { AuditLog } from '../../core/store/audit-log.ts';
 import { AuditStore } from '../../core/store/audit-store.ts';
 import { inBatches } from '../../functions/publisher/publish-events.ts';
 import { publisherHandler } from '../../functions/publisher/publisher-handler.ts';
-import { auditLog } from '../support/audit.ts';
+import { auditLog, MemoryAnchors } from '../support/audit.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { startEventBus, type TestEventBus } from '../support/event-bus.ts';
 import { eventFor, quietLogger, recordOf, TIME } from '../support/publisher.ts';
@@ -17,6 +17,7 @@ let bus: TestEventBus;
 let audit: AuditLog;
 let records: AuditStore;
 let logged: string[];
+let anchors: MemoryAnchors;
 
 beforeAll(async () => {
   dynamodb = await startDynamoDb();
@@ -27,11 +28,12 @@ beforeEach(async () => {
   audit = auditLog(dynamodb.audit);
   records = new AuditStore(dynamodb.audit);
   logged = [];
+  anchors = new MemoryAnchors();
 });
 afterEach(() => bus.close());
 
 function publish(records: readonly DynamoDBRecord[]) {
-  const dependencies = { audit, bridge: bus.client, bus: 'keywright' };
+  const dependencies = { audit, bridge: bus.client, bus: 'keywright', anchors };
   return publisherHandler(
     dependencies,
     quietLogger((line) => void logged.push(line)),

@@ -53,7 +53,7 @@ export function stackOf(apis: readonly ProtectedHttpApi[], outdir: string): App 
     timeoutSeconds: 5,
     logRetentionDays: parseConfig({}).logRetentionDays,
   });
-  allowGuard(backend, { store });
+  allowGuard(backend, { access: 'table', store });
   for (const { name, apiId, payload } of apis) {
     const authorizer = new KeywrightAuthorizer(stack, `${name}-authorizer`, { apiId, store });
     const httpApi = new HttpApi(stack, name, { apiName: name, createDefaultStage: false });

@@ -79,8 +79,20 @@ export class IamPolicies {
     return this.#resources.filter(({ Type }) => Type === type);
   }
 
-  /** Of the policies that stand on resources, only those of tables deny anything here. */
+  /** Of the policies that stand on resources, those of tables and keys deny something here. */
   #resourceStatements(resource: string): readonly Statement[] {
+    return [...this.#tableStatements(resource), ...this.#keyStatements(resource)];
+  }
+
+  /** A key's policy says `*` for the key; what it allows is left to the roles' own policies. */
+  #keyStatements(resource: string): readonly Statement[] {
+    return this.#ofType('AWS::KMS::Key')
+      .filter(({ PhysicalId }) => resource.endsWith(`:key/${PhysicalId}`))
+      .flatMap(({ Properties }) => list((Properties.KeyPolicy as Document | undefined)?.Statement))
+      .filter(({ Effect }) => Effect === 'Deny');
+  }
+
+  #tableStatements(resource: string): readonly Statement[] {
     return this.#ofType('AWS::DynamoDB::GlobalTable')
       .filter(({ PhysicalId }) => resource.endsWith(`:table/${PhysicalId}`))
       .flatMap(({ Properties }) => list(Properties.Replicas as { ResourcePolicy?: object }[]))

@@ -5,6 +5,7 @@ import { eventId } from '../../core/domain/event-id.ts';
 import { fetchJson, tokenVerifier } from '../../core/oauth/token-verifier.ts';
 import { accessStore } from '../../core/store/access-store.ts';
 import type { TestDynamoDb } from './dynamodb.ts';
+import { upkeepOn } from './key-upkeep.ts';
 import type { TestManagement } from './management.ts';
 import { TENANT_ID } from './subscriptions.ts';
 
@@ -56,6 +57,7 @@ export function authorizerFor(
       now,
       newEventId,
     }),
+    upkeep: upkeepOn(dynamodb.main, pepper, now).upkeep,
     peppers: { current: pepper, knowing: pepper },
     tokens: tokenVerifier(fetchJson, now),
     now,

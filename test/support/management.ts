@@ -37,6 +37,7 @@ import { subscriptionOperations } from '../../functions/subscriptions/subscripti
 import { tenantOperations } from '../../functions/tenants/tenant-operations.ts';
 import { usageOperations } from '../../functions/usage/usage-operations.ts';
 import { verifyOperations } from '../../functions/verify/verify-operations.ts';
+import { MemoryAnchors } from './audit.ts';
 import type { TestDynamoDb } from './dynamodb.ts';
 import { verification } from './verification.ts';
 
@@ -96,6 +97,8 @@ export class TestManagement {
   readonly keys: KeyStore;
   readonly tenants: TenantStore;
   readonly approvals: ApprovalStore;
+  /** The signed heads of audit chains. */
+  readonly anchors = new MemoryAnchors();
   readonly lastUses: LastUseStore;
   /** Where API Gateway's own keys are made; by default nowhere, as without usage plans. */
   usagePlanKeys: UsagePlanKeys = { add: async () => false };
@@ -139,6 +142,7 @@ export class TestManagement {
       alerts: new AlertStore(dynamodb.main),
       audit: new AuditStore(dynamodb.audit),
       chains: new AuditChainReader(dynamodb.audit, 20),
+      anchors: this.anchors,
       usagePlanKeys: { add: (key: Parameters<UsagePlanKeys['add']>[0]) => this.usagePlanKeys.add(key) },
       pepper: async () => this.pepper,
       credentials: new CredentialStore(dynamodb.main),

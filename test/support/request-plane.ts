@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Authorizer } from '../../core/access/authorizer.ts';
-import type { TokenVerifier } from '../../core/access/ports.ts';
+import type { KeyUpkeep, TokenVerifier } from '../../core/access/ports.ts';
 import type { AwsCall } from '../../core/aws/aws-call.ts';
 import { pepperSource } from '../../core/aws/pepper-source.ts';
 import { signedClient } from '../../core/aws/signed-client.ts';
@@ -29,6 +29,9 @@ import { GatewayAnswers } from '../../functions/authorizer/gateway-answer.ts';
 import { type AwsServer, startAwsServer } from '../../local/aws-server.ts';
 import { CREDENTIALS } from './credentials.ts';
 import { EventWatch, STREAM } from './event-watch.ts';
+import { upkeepOn } from './key-upkeep.ts';
+import { documentClient } from './local-aws.ts';
+import { intercepted } from './usage.ts';
 
 const TABLE = 'keywright';
 const PEPPER_SECRET = 'keywright/pepper';
@@ -42,6 +45,10 @@ export interface RequestPlane {
   /** Calls made of DynamoDB by authorizers since `calls` was last emptied. */
   readonly calls: string[];
   readonly lines: string[];
+  /** What authorizers asked the function key-upkeep for, as it went over the wire. */
+  readonly upkeep: string[];
+  /** Called before each command of that function; throws to stop it there. */
+  beforeUpkeep: (command: string) => void;
   /** How old the records were that authorizers used past their time, in milliseconds. */
   readonly stale: number[];
   clock: number;
@@ -71,6 +78,7 @@ export interface RequestPlane {
     staleMilliseconds?: number;
     deadlineMilliseconds?: number;
     acceptsImported?: boolean;
+    upkeep?: KeyUpkeep;
   }): Authorizer;
   handler(
     authorizer: Authorizer,
@@ -93,6 +101,13 @@ export async function startRequestPlane(): Promise<RequestPlane> {
   const calls: string[] = [];
   const lines: string[] = [];
   const stale: number[] = [];
+  const documents = documentClient(server);
+  const newest = () => pepperSource(client(server, 'secretsmanager'), PEPPER_SECRET, Date.now).current();
+  const table = intercepted({ client: documents, name: TABLE }, async (command, request) => {
+    plane.beforeUpkeep(command);
+    return request();
+  });
+  const upkeep = upkeepOn(table, newest, () => plane.clock);
   const put = (key: ItemKey, item: object) =>
     dynamodb('PutItem', { TableName: TABLE, Item: toAttributes({ ...key, ...item }) });
   const read = async (key: ItemKey) => {
@@ -107,6 +122,8 @@ export async function startRequestPlane(): Promise<RequestPlane> {
     format,
     calls,
     lines,
+    upkeep: upkeep.events,
+    beforeUpkeep: () => undefined,
     stale,
     clock: Date.parse('2026-06-01T12:00:00Z'),
     putTenant: async (tenant) => void (await put(itemKey.tenant(tenant.tenantId), tenant)),
@@ -193,6 +210,7 @@ export async function startRequestPlane(): Promise<RequestPlane> {
       gatewayCaches = false,
       acceptsImported = false,
       tokens,
+      upkeep: asked = upkeep.upkeep,
     } = {}) => {
       const counted: AwsCall = (operation, input) => {
         calls.push(operation);
@@ -210,6 +228,7 @@ export async function startRequestPlane(): Promise<RequestPlane> {
           newEventId: (time) => eventId(time, randomBytes),
         }),
         peppers: pepperSource(client(server, 'secretsmanager'), PEPPER_SECRET, now),
+        upkeep: asked,
         tokens: tokens ?? tokenVerifier(fetchJson, now),
         now,
         cacheMilliseconds: 3000,
@@ -234,6 +253,7 @@ export async function startRequestPlane(): Promise<RequestPlane> {
       try {
         await watch.check();
       } finally {
+        documents.destroy();
         await server.close();
         await rm(dataDir, { recursive: true });
       }

@@ -10,6 +10,7 @@ import { accessStore } from '../../core/store/access-store.ts';
 import { limitStore } from '../../core/store/limit-store.ts';
 import type { VerifyDependencies } from '../../functions/verify/dependencies.ts';
 import type { TestDynamoDb } from './dynamodb.ts';
+import { upkeepOn } from './key-upkeep.ts';
 
 type Verification = Omit<VerifyDependencies, keyof Surroundings>;
 
@@ -42,11 +43,13 @@ export function verification(
       now,
       newEventId: (time) => eventId(time, randomBytes),
     });
+  const { upkeep } = upkeepOn(main, async () => pepper(), now);
   return {
     authorizerOf: (apiId) =>
       new Authorizer({
         format: surroundings.keyFormat,
         store: store(apiId),
+        upkeep,
         peppers: { current: async () => pepper(), knowing: async () => pepper() },
         tokens: tokenVerifier(fetchJson, now),
         now,

@@ -23,6 +23,8 @@ const restrictions = {
   rateLimits,
 };
 
+const pepper = z.string().meta({ description: 'Version that a digest is made with' });
+
 const leakSource = z
   .strictObject({
     by: z.enum(['report', 'github']),
@@ -60,11 +62,15 @@ export const API_KEY_EVENTS = {
     },
   }),
   'apiKey.updated': event({
-    when: 'Fields of a key were changed; of metadata only the names of its entries are told.',
-    actors: ['admin'],
-    subjects: ['apiKey'],
+    when: 'Fields of a key were changed; of metadata only the names of its entries are told. Or Keywright itself renewed a digest under a new version of the pepper as the key was used; subscriptions too.',
+    actors: ['admin', 'system'],
+    subjects: ['apiKey', 'subscription'],
     data: z.strictObject({
-      ...changeOf({ name, role: z.string(), ...restrictions, metadata: strings }),
+      ...changeOf({ name, role: z.string(), ...restrictions, metadata: strings, pepper }),
+      secret: z
+        .string()
+        .optional()
+        .meta({ description: 'Whose digest was renewed: a secret’s id, or a slot' }),
       approval,
     }),
     example: {
@@ -177,5 +183,20 @@ export const API_KEY_EVENTS = {
       unusedSince: '2026-08-24T12:00:00.000Z',
       lastUsedAt: '2026-08-24T12:00:00.000Z',
     },
+  }),
+  'apiKey.digestsChanged': event({
+    when: 'What a key, a subscription key or a client key is verified by was changed, and no event says why: somebody wrote to the table past Keywright.',
+    actors: ['system'],
+    subjects: ['apiKey', 'subscription', 'api'],
+    data: z.strictObject({
+      secrets: strings.meta({
+        description: 'Whose digest was added, replaced or removed: ids of secrets, slots, or `clientKey`',
+      }),
+      beside: z
+        .string()
+        .nullable()
+        .meta({ description: 'Type of the event that came with the change without explaining it' }),
+    }),
+    example: { secrets: ['s1'], beside: null },
   }),
 } as const satisfies Partial<Record<EventType, EventDefinition>>;

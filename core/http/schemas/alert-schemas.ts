@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { type Alert, FINDING_KINDS, suggestionFor } from '../../domain/finding.ts';
 import type { OperationSchema } from '../operation.ts';
-import { cursor, limit, pageOf, remark, tenantId, time, timestamp } from './fields.ts';
+import { cursor, limit, pageOf, remark, tenantId, timestamp } from './fields.ts';
+import { rangeFields } from './range.ts';
 
 const alertId = z.string().regex(/^alert_[0-9A-Za-z]{12}$/, 'expected alert_ and 12 base62 characters');
 const kind = z.enum(FINDING_KINDS);
@@ -70,8 +71,10 @@ export const alertSchemas = {
         .max(200)
         .optional()
         .meta({ description: 'The id of a key or subscription, or a network' }),
-      from: time.optional().meta({ description: 'Found at or after; by default all that are kept' }),
-      to: time.optional().meta({ description: 'Found before; by default now' }),
+      ...rangeFields({
+        from: 'of when they were found; by default all that are kept',
+        to: 'by default all up to the newest',
+      }),
       limit,
       cursor,
     }),

@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { eventEnvelope } from '../../contract/event-schemas/definition.ts';
 import { type AuditEvent, EVENT_TYPES } from '../../contract/events.ts';
 import type { OperationSchema } from '../operation.ts';
-import { cursor, limit, pageOf, tenantId, time } from './fields.ts';
+import { cursor, limit, pageOf, tenantId, timestamp } from './fields.ts';
+import { rangeFields } from './range.ts';
 
 const recordShape = eventEnvelope
   .extend({ actor: eventEnvelope.shape.actor.extend({ ip: z.string().nullable() }) })
@@ -18,10 +19,10 @@ const filter = z.strictObject({
   type: z.enum(EVENT_TYPES).optional(),
   actor: z.string().max(200).optional().meta({ description: 'The id of who did it' }),
   subject: z.string().max(200).optional().meta({ description: 'The id of what it was done to' }),
-  from: time.optional().meta({ description: 'Inclusive; by default 30 days before to' }),
-  to: time
-    .optional()
-    .meta({ description: 'Exclusive; by default now. Of all tenants’ records at most 400 days after from' }),
+  ...rangeFields({
+    from: 'by default 30 days before to',
+    to: 'by default now. Of all tenants’ records at most 400 days after from',
+  }),
   cursor,
 });
 
@@ -35,13 +36,27 @@ const verificationShape = z
     checked: z.int().meta({ description: 'How many numbers of the chain this part looked at' }),
     tampering: z.array(
       z.strictObject({
-        kind: z.enum(['changed', 'missing', 'inserted', 'reordered', 'cutOff']),
+        kind: z.enum(['changed', 'missing', 'inserted', 'reordered', 'cutOff', 'forgedHead']),
         seq: z.int().nullable(),
         eventId: z.string().nullable(),
         message: z.string(),
       }),
     ),
+    unproven: z.int().nullable().meta({
+      description: 'How many of the newest records no head covers: told once, where the chain ends',
+    }),
     head: head.nullable().meta({ description: 'The last record that was looked at' }),
+    anchors: z
+      .strictObject({
+        place: z.string().meta({ description: 'The log group that signed heads are kept in' }),
+        state: z.enum(['read', 'none', 'unreadable']).meta({
+          description: 'Unless they were read, nothing proves that the newest records were not cut off',
+        }),
+        reason: z.string().nullable().meta({ description: 'Why they could not be read' }),
+        count: z.int().meta({ description: 'How many heads the chain was held against' }),
+        newest: head.extend({ signedAt: timestamp }).nullable(),
+      })
+      .meta({ description: 'The signed heads that were used, beside one that was given' }),
     nextCursor: z.string().nullable().meta({ description: 'null once the whole chain was looked at' }),
   })
   .meta({ id: 'AuditVerification' });
@@ -67,8 +82,11 @@ export const auditSchemas = {
         .regex(HEAD, 'expected a number, a colon and 64 hexadecimal digits')
         .transform((text) => ({ seq: Number(text.split(':')[0]), hash: text.split(':')[1] ?? '' }))
         .optional()
-        .meta({ description: 'An earlier head: nothing may be missing or different up to it' }),
-      cursor,
+        .meta({
+          description:
+            'A head that you noted: nothing may be missing or different up to it. Signed ones are found',
+        }),
+      cursor: z.string().max(4000).optional().meta({ description: 'nextCursor of the part before' }),
     }),
     answers: { 200: verificationShape },
   },

@@ -203,6 +203,7 @@ export const keySchemas = {
     path: tenantPath,
     body: importBody(keyRow),
     acceptsKeys: true,
+    rows: 'rows',
     largestBodyBytes: LARGEST_IMPORT_BYTES,
     answers: { 200: importAnswer },
   },

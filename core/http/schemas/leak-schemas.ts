@@ -29,6 +29,7 @@ export const leakSchemas = {
     summary: 'Report keys that strangers can see; whoever holds a key may end it',
     open: true,
     acceptsKeys: true,
+    rows: 'keys',
     body: z.strictObject({
       keys: z
         .array(rowOf(z.string().max(LONGEST_TEXT)))

@@ -160,6 +160,7 @@ export const subscriptionSchemas = {
     path: tenantPath,
     body: importBody(subscriptionRow),
     acceptsKeys: true,
+    rows: 'rows',
     largestBodyBytes: LARGEST_IMPORT_BYTES,
     answers: { 200: importAnswer },
   },

@@ -1,12 +1,13 @@
 import * as z from 'zod';
 import { KEY_TYPES } from '../../domain/access-record.ts';
 import type { OperationSchema } from '../operation.ts';
-import { environment, tenantId, time, timestamp } from './fields.ts';
+import { environment, tenantId, timestamp } from './fields.ts';
+import { rangeFields } from './range.ts';
 
 const credentialId = z
   .string()
   .regex(/^(?:key|sub)_[0-9A-Za-z]{12}$/, 'expected key_ or sub_ and 12 base62 characters');
-const groupBy = z.enum(['hour', 'day', 'route', 'status', 'country']);
+const groupBy = z.enum(['hour', 'day', 'route', 'status', 'country', 'cause']);
 export type GroupBy = z.output<typeof groupBy>;
 
 const milliseconds = z.number().nullable().meta({
@@ -14,7 +15,8 @@ const milliseconds = z.number().nullable().meta({
 });
 const groupShape = z.strictObject({
   group: z.string().meta({
-    description: 'The beginning of an hour or day, `METHOD route`, a status, or a country (ISO 3166-1)',
+    description:
+      'The beginning of an hour or day, `METHOD route`, a status, a country (ISO 3166-1), or the cause of a refusal',
   }),
   environment,
   keyType: z.enum(KEY_TYPES),
@@ -49,9 +51,9 @@ export const usageSchemas = {
       .strictObject({
         tenantId: tenantId.optional().meta({ description: 'Needed without a keyId' }),
         keyId: credentialId.optional().meta({ description: 'One key or subscription alone' }),
-        from: time.optional().meta({ description: 'By default one day before to; 30 days with groupBy=day' }),
-        to: time.optional().meta({
-          description: 'By default now. Up to 7 days after from hours are counted, up to 400 whole UTC days',
+        ...rangeFields({
+          from: 'by default one day before to; 30 days with groupBy=day',
+          to: 'by default now. Up to 7 days after from hours are counted, up to 400 whole UTC days',
         }),
         groupBy: groupBy.default('day'),
       })

@@ -6,6 +6,8 @@ import { apiId, environment, permission, rowOf, tenantId } from './fields.ts';
 const MOST_REQUESTS = 100;
 const LONGEST_TEXT = 4000;
 const LONGEST_PATH = 8000;
+/** What API Gateway passes of all headers together. */
+const LONGEST_TOKEN = 10_240;
 
 const text = z.string().min(1).max(LONGEST_TEXT);
 
@@ -49,7 +51,12 @@ const question = {
   clientKey: text
     .optional()
     .meta({ description: 'The caller’s Client-Key header, where the API requires one' }),
-  token: text.optional().meta({ description: 'The caller’s access token, where the API requires OAuth' }),
+  token: z
+    .string()
+    .min(1)
+    .max(LONGEST_TOKEN)
+    .optional()
+    .meta({ description: 'The caller’s access token, where the API requires OAuth' }),
   cost: z
     .number()
     .int()
@@ -57,6 +64,9 @@ const question = {
     .max(1_000_000_000)
     .optional()
     .meta({ description: 'Units spent of the caller’s limits, 1 if absent; 0 only looks' }),
+  counted: z.boolean().optional().meta({
+    description: 'True where an access log of Keywright’s tells of the request, which would count it twice',
+  }),
 };
 
 type RouteParts = { readonly [part in 'apiId' | 'method' | 'path']?: string | undefined };
@@ -146,6 +156,7 @@ export const verifySchemas = {
       'Decide on a caller of a backend as an authorizer would, and spend of its limits; up to 100 at once',
     open: true,
     acceptsKeys: true,
+    rows: 'requests',
     body,
     answers: { 200: z.union([result, z.strictObject({ results: z.array(result) })]) },
   },

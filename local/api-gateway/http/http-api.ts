@@ -116,8 +116,8 @@ class HttpStage implements ApiStage {
       return { authorizer: { '1.0': { ...context, ...principal }, '2.0': { lambda: context } } };
     }
     if (route.authorizer.type === 'AWS_IAM') {
-      const { accountId, region, now } = this.#environment;
-      const principal = authorizeBySignature(exchange.request, { accountId, region, now: now() });
+      const { now } = this.#environment;
+      const principal = authorizeBySignature(exchange.request, { ...this.#environment, now: now() });
       if (principal === null) return refuse(403, 'Forbidden', variables);
       Object.assign(Object(variables.identity), identityOf(principal));
       return { authorizer: { '1.0': {}, '2.0': { iam: principal } } };

@@ -18,16 +18,26 @@ export interface IamPrincipal {
  */
 const BACKEND: Credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 
+interface Scope {
+  readonly accountId: string;
+  readonly region: string;
+  /** Whose signatures are taken beside that of any backend. */
+  readonly signers?: readonly Credentials[] | undefined;
+  readonly now: Date;
+}
+
 /** Who signed a request; null for every other one, which API Gateway answers 403 whatever is wrong with it. */
 export function authorizeBySignature(
   request: ClientRequest,
-  { accountId, region, now }: { accountId: string; region: string; now: Date },
+  { accountId, region, signers = [], now }: Scope,
 ): IamPrincipal | null {
   const signed = { ...request, path: request.sentPath };
-  const fault = signatureFault(signed, { credentials: BACKEND, region, service: 'execute-api', now });
-  if (fault !== null) return null;
+  const signer = [BACKEND, ...signers].find(
+    (credentials) => signatureFault(signed, { credentials, region, service: 'execute-api', now }) === null,
+  );
+  if (signer === undefined) return null;
   return {
-    accessKey: BACKEND.accessKeyId,
+    accessKey: signer.accessKeyId,
     accountId,
     callerId: accountId,
     cognitoIdentity: null,

@@ -1,0 +1,60 @@
+import type { AccessRequest } from '../core/access/authorizer.ts';
+import type { Limiter } from '../core/access/limiter.ts';
+import type { Outcome } from '../core/access/outcome.ts';
+import { REFUSALS } from '../core/contract/refusals.ts';
+import { type DefaultLimits, limitsOf } from '../core/domain/limit.ts';
+import type { WriteLine } from '../core/http/refusal-log.ts';
+import { logUse } from '../core/http/use-log.ts';
+import type { Admission, GuardAccess } from './access.ts';
+import { type Identified, identifiedAs, lacking, UNINTRODUCED } from './guarded-caller.ts';
+
+/** What a guard needs that goes to the table itself. */
+export interface TableAccessOptions {
+  readonly limiter: Pick<Limiter, 'spend'>;
+  /** Decides as the authorizer of the guard's API would. */
+  readonly authorize: (request: AccessRequest) => Outcome | Promise<Outcome>;
+  /** For callers whom the guard itself identifies; an authorizer puts them into its context. */
+  readonly defaultLimits: DefaultLimits;
+  readonly now: () => number;
+  /** Where the requests are written down that no access log of Keywright's tells of. */
+  readonly write: WriteLine;
+}
+
+/** A guard's own decisions, by the table and the pepper, and its own leases of allowance. */
+export function tableAccess(options: TableAccessOptions): GuardAccess {
+  const { limiter, authorize, defaultLimits, now, write } = options;
+
+  const spend = async (identified: Identified, cost: number): Promise<Admission> => {
+    const { credentialId, limits, caller, owner } = identified;
+    const spending = await limiter.spend(credentialId, limits, cost);
+    if (spending.admitted) return { identified, states: spending.states };
+    return { refusal: { ...spending, keyId: caller.keyId, owner } };
+  };
+
+  return {
+    async admit(request, { permission, cost }) {
+      const { decision, caller, route } = await authorize(request);
+      if (decision.allowed && caller === undefined) return { preflight: true };
+      const identified = caller && identifiedAs(caller, limitsOf(caller, defaultLimits));
+      let admission: Admission;
+      if (!decision.allowed) admission = { refusal: decision };
+      else if (identified === undefined) return { refusal: UNINTRODUCED };
+      else {
+        const refusal = lacking(identified, permission);
+        admission = refusal === undefined ? await spend(identified, cost()) : { refusal };
+      }
+      const code = 'refusal' in admission ? admission.refusal.code : undefined;
+      if (caller !== undefined && code !== 'authorizer_unavailable') {
+        const { method, sourceIp, requestId } = request;
+        const status = code === undefined ? ADMITTED : REFUSALS[code].status;
+        logUse(write, { caller, status, method, route, sourceIp, requestId }, now());
+      }
+      return admission;
+    },
+
+    spend: (identified, _, cost) => spend(identified, cost),
+  };
+}
+
+/** What the handler will answer is not known yet. */
+const ADMITTED = 200;
