@@ -168,9 +168,9 @@ function stateOf(
 ): LimitState {
   if (windowSeconds === undefined) {
     const quota = period ?? 'month';
-    return { policy: { limit, period: quota }, window: windowAt('', quota, now), remaining };
+    return { policy: { limit, period: quota }, window: windowAt('', quota, now), remaining, heldUntil: 0 };
   }
   const end = now + resetSeconds * 1000;
-  const window = { id: '', start: end - windowSeconds * 1000, end };
-  return { policy: { limit, period: windowSeconds }, window, remaining };
+  const window = { id: '', index: 0, start: end - windowSeconds * 1000, end };
+  return { policy: { limit, period: windowSeconds }, window, remaining, heldUntil: 0 };
 }

@@ -78,12 +78,11 @@ export async function scaleFigures(): Promise<Figure[]> {
 }
 
 function leaseFigures(name: string, loss: LeaseLoss): Figure[] {
-  const { admitted, writes, instancesLost, unitsLost, mostLeasesLost, fullestWindow } = loss;
+  const { admitted, writes, instancesLost, lostShare, fullestWindow } = loss;
   return [
     { name: `${name}: most admitted ÷ limit`, value: fullestWindow, unit: '×', promised: 1 },
     { name: `${name}: instances lost`, value: instancesLost, unit: '' },
-    { name: `${name}: allowance lost ÷ admitted`, value: (100 * unitsLost) / admitted, unit: '%' },
-    { name: `${name}: most lost with one instance`, value: mostLeasesLost, unit: 'leases', promised: 1 },
+    { name: `${name}: leased and never spent`, value: 100 * lostShare, unit: '%', promised: 5 },
     { name: `${name}: DynamoDB updates per admitted request`, value: writes / admitted, unit: '' },
   ];
 }

@@ -81,6 +81,9 @@ export const LAST_EVENT = 'lastEvent';
 /** Attribute that DynamoDB's time-to-live reads: seconds since 1970. */
 export const TTL_ATTRIBUTE = 'ttl';
 
+/** What the names of all counts begin with that are kept of a credential's limits. */
+export const USED_PREFIX = 'used#';
+
 /** Physical names that operators and the contract refer to. */
 export const RESOURCE = {
   table: 'keywright',

@@ -1,7 +1,7 @@
 import type { Ask, WindowUse } from '../access/allowance.ts';
 import type { LimitStore } from '../access/limiter.ts';
 import { type AwsCall, AwsError } from '../aws/aws-call.ts';
-import { TTL_ATTRIBUTE } from '../contract/deployment.ts';
+import { TTL_ATTRIBUTE, USED_PREFIX } from '../contract/deployment.ts';
 import { type Period, windowOf } from '../domain/limit.ts';
 import { itemKey } from './item-keys.ts';
 
@@ -16,8 +16,8 @@ type Counts = Readonly<Record<string, { readonly N?: string } | undefined>>;
 
 /**
  * What is used of a credential's limits: one item, changed by one conditional update per lease, however many
- * limits there are. By period it has the number of the newest window (`60`), and by window what is used
- * (`60#29671200`) and until when rests are held (`60#29671200#held`). An instance whose clock is behind
+ * limits there are. By period it has the number of the newest window (`used#60`), and by window what is used
+ * (`used#60#29671200`) and until when rests are held (`used#60#29671200#held`). An instance whose clock is behind
  * finds its own window beside the newest; one that is over for longer is used up for it.
  * @param region where the table is; it is part of the item's key, because the last of two Regions' writes
  *   to one item of a global table would undo the other's
@@ -88,8 +88,8 @@ function additionOf(asks: readonly Ask[], behind: ReadonlySet<Ask>, ttl: number)
   const conditions: string[] = [];
   for (const [i, ask] of asks.entries()) {
     const { policy, window, units, heldUntil } = ask;
-    names[`#newest${i}`] = `${policy.period}`;
-    names[`#used${i}`] = window.id;
+    names[`#newest${i}`] = nameOf(policy.period);
+    names[`#used${i}`] = nameOf(window.id);
     values[`:units${i}`] = { N: `${units}` };
     values[`:most${i}`] = { N: `${policy.limit - units}` };
     values[`:newest${i}`] = { N: `${behind.has(ask) ? window.index + 1 : window.index}` };
@@ -105,7 +105,7 @@ function additionOf(asks: readonly Ask[], behind: ReadonlySet<Ask>, ttl: number)
     );
     if (!behind.has(ask)) sets.push(`#newest${i} = :newest${i}`);
     if (heldUntil !== undefined) {
-      names[`#held${i}`] = `${window.id}#held`;
+      names[`#held${i}`] = heldName(window.id);
       values[`:held${i}`] = { N: `${Math.ceil(heldUntil)}` };
       sets.push(`#held${i} = :held${i}`);
     }
@@ -121,7 +121,7 @@ function additionOf(asks: readonly Ask[], behind: ReadonlySet<Ask>, ttl: number)
 }
 
 function newest(counts: Counts | undefined, period: Period): number | undefined {
-  return numberOf(counts, `${period}`);
+  return numberOf(counts, nameOf(period));
 }
 
 function useOf({ policy, window }: Ask, counts: Counts | undefined): WindowUse {
@@ -130,8 +130,8 @@ function useOf({ policy, window }: Ask, counts: Counts | undefined): WindowUse {
   if (counts === undefined) throw new TypeError('DynamoDB did not say what is used of the limit');
   if (latest !== undefined && latest > window.index + 1) return { used: policy.limit, heldUntil: 0 };
   return {
-    used: numberOf(counts, window.id) ?? 0,
-    heldUntil: numberOf(counts, `${window.id}#held`) ?? 0,
+    used: numberOf(counts, nameOf(window.id)) ?? 0,
+    heldUntil: numberOf(counts, heldName(window.id)) ?? 0,
   };
 }
 
@@ -147,16 +147,24 @@ function numberOf(counts: Counts | undefined, name: string): number | undefined 
 /** Windows older than the one before the newest; all of a period whose newest window ended a day ago. */
 function endedNames(credentialId: string, counts: Counts, now: number): string[] {
   return Object.keys(counts).filter((name) => {
-    const [text = '', index] = name.split('#');
-    const period: Period | undefined = text === 'day' || text === 'month' ? text : periodOf(text);
-    const latest = period && newest(counts, period);
-    if (period === undefined || latest === undefined) return false;
+    if (!name.startsWith(USED_PREFIX)) return false;
+    const [text = '', index] = name.slice(USED_PREFIX.length).split('#');
+    const period = periodOf(text);
+    const latest = newest(counts, period);
+    if (latest === undefined) return false;
     const isOver = windowOf(credentialId, period, latest).end + DAY_MILLISECONDS < now;
     return isOver || (index !== undefined && Number(index) < latest - 1);
   });
 }
 
-/** Undefined for the names that are not a period's: the keys, and the time to live. */
-function periodOf(text: string): number | undefined {
-  return /^[1-9][0-9]*$/.test(text) ? Number(text) : undefined;
+function periodOf(text: string): Period {
+  return text === 'day' || text === 'month' ? text : Number(text);
+}
+
+function nameOf(periodOrWindow: Period | string): string {
+  return `${USED_PREFIX}${periodOrWindow}`;
+}
+
+function heldName(windowId: string): string {
+  return `${nameOf(windowId)}#held`;
 }

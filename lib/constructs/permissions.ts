@@ -8,6 +8,7 @@ import {
   SECRET_PREFIX,
   TABLE_INDEX,
   TTL_ATTRIBUTE,
+  USED_PREFIX,
 } from '../../core/contract/deployment.ts';
 import { grantDecrypt, grantEncrypt } from './data-key.ts';
 import { dismiss } from './finding.ts';
@@ -66,7 +67,7 @@ export function allowKeyUpkeep(fn: LambdaFunction, store: Store): void {
 export function allowLimits(fn: LambdaFunction, store: Store): void {
   useTable(fn);
   onItems(fn, store, ['dynamodb:UpdateItem'], ['LIMIT#*'], {
-    'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['pk', 'sk', 'used', TTL_ATTRIBUTE] },
+    'ForAllValues:StringLike': { 'dynamodb:Attributes': ['pk', 'sk', `${USED_PREFIX}*`, TTL_ATTRIBUTE] },
   });
   grantEncrypt(fn, store.keyArn, 'dynamodb');
 }

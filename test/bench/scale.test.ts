@@ -49,7 +49,7 @@ test('without memory every decision is a read, and shared records are read by ea
   expect(sharedPerSecond).toBeCloseTo(8, 0);
 });
 
-test('a lost instance takes no more than its last lease of a limit, and no window admits more for it', async () => {
+test('instances that come and go lose less than a twentieth of what they lease, and no window admits more for it', async () => {
   const loss = await loseLeases(
     {
       policies: [
@@ -64,8 +64,8 @@ test('a lost instance takes no more than its last lease of a limit, and no windo
     1,
   );
   expect(loss.instancesLost).toBeGreaterThan(30);
-  expect(loss.unitsLost).toBeGreaterThan(10);
-  expect(loss.mostLeasesLost).toBeLessThanOrEqual(1);
+  expect(loss.lostShare).toBeGreaterThan(0);
+  expect(loss.lostShare).toBeLessThanOrEqual(0.05);
   expect(loss.fullestWindow).toBeGreaterThan(0.9);
   expect(loss.fullestWindow).toBeLessThanOrEqual(1);
 });

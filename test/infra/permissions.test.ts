@@ -123,7 +123,7 @@ const SENSITIVE = {
     'UpdateItem',
     table,
     'LIMIT#a',
-    writing(['pk', 'sk', 'used', 'ttl'], 'UPDATED_NEW'),
+    writing(['pk', 'sk', 'used#60', 'used#60#29671200', 'ttl'], 'ALL_NEW'),
   ),
   'leave an event in a window of a limit': dynamodb(
     'UpdateItem',

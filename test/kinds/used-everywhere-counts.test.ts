@@ -354,7 +354,7 @@ describe('a guard that asks verify', () => {
     expect(await call(sent(own.secret), introduced(other.keyId))).toMatchObject({ status: 401 });
     expect(warnings).toHaveLength(1);
     expect(
-      await backend.dynamodb.item(itemKey.limitWindow(credentialIdOf(other.keyId), '', '')),
+      await backend.dynamodb.item(itemKey.limits(credentialIdOf(other.keyId), 'eu-central-1')),
     ).toBeUndefined();
     expect(await call({}, introduced(own.keyId))).toMatchObject({ status: 503 });
   });
