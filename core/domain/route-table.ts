@@ -131,12 +131,14 @@ function compile(route: ApiRoute): CompiledRoute {
   };
 }
 
-/** What the first of some requirements asks, and besides what others ask that aren't open to every key. */
+/** What some requirements ask together: of those that are open to every key nothing, unless all of them are. */
 function together(requirements: readonly Requirement[]): Requirement {
-  const needs = requirements.flatMap((each, index) => (index > 0 && each.open ? [] : each.needs));
+  const open = requirements.every((each) => each.open);
+  const asked = requirements.filter((each, index) => (open ? index === 0 : !each.open));
+  const needs = asked.flatMap((each) => each.needs);
   const isFirst = ({ resource, action }: Need, index: number) =>
     index === needs.findIndex((other) => other.resource === resource && other.action === action);
-  return { needs: needs.filter(isFirst), open: requirements.every(({ open }) => open) };
+  return { needs: needs.filter(isFirst), open };
 }
 
 /** What one route of the table asks, whatever other routes match the same path. */
