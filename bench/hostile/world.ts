@@ -154,7 +154,7 @@ export function drawWorld(random: () => number, now: number): World {
       text: `eyJhbGciOiJFUzI1NiJ9.${base62(40, random)}.${base62(60, random)}`,
       isGood: index % 3 !== 0,
       clientId: oneOf(['client-one', 'client-two'], random),
-      endsAt: random() < 0.5 ? NEVER : now + random() * 1_800_000,
+      endsAt: random() < 0.5 ? NEVER : now + Math.floor(random() * 1_800_000),
     })),
   };
 }
@@ -191,10 +191,10 @@ function drawKey(vendor: string, random: () => number, now: number): Key {
     environment,
     tenantId: random() < 0.9 ? oneOf(['tenant_acme', 'tenant_umbrella'], random) : oneOf(TENANTS, random),
     status: random() < 0.85 ? 'active' : oneOf(['disabled', 'revoked'], random),
-    endsAt: random() < 0.85 ? NEVER : now + (random() - 0.2) * 1_800_000,
+    endsAt: random() < 0.85 ? NEVER : now + Math.floor((random() - 0.2) * 1_800_000),
     secrets: [
       { text: text(), endsAt: NEVER },
-      ...(random() < 0.2 ? [{ text: text(), endsAt: now + (random() - 0.2) * 1_800_000 }] : []),
+      ...(random() < 0.2 ? [{ text: text(), endsAt: now + Math.floor((random() - 0.2) * 1_800_000) }] : []),
     ],
     role: oneOf([...Object.keys(ROLES), 'unmade'], random),
     own: oneOf(OWN, random),
@@ -274,7 +274,7 @@ function keyChanged(world: World, random: () => number, now: number): World {
     [
       ({ status }) => ({ status: status === 'active' ? oneOf(['disabled', 'revoked'], random) : 'active' }),
       ({ status }) => ({ status: status === 'active' ? 'disabled' : 'active' }),
-      () => ({ endsAt: random() < 0.6 ? NEVER : now + random() * 60_000 }),
+      () => ({ endsAt: random() < 0.6 ? NEVER : now + Math.floor(random() * 60_000) }),
       rotated,
       () => ({ role: oneOf(Object.keys(ROLES), random), own: oneOf(OWN, random) }),
       () => ({ networks: oneOf(NETWORKS, random), origins: oneOf(ORIGINS, random) }),
