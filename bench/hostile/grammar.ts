@@ -75,6 +75,7 @@ const MEMORY = 64;
 export class Grammar {
   readonly #random: () => number;
   readonly #earlier: Request[] = [];
+  #twin: Request | undefined;
 
   constructor(random: () => number) {
     this.#random = random;
@@ -82,8 +83,12 @@ export class Grammar {
 
   next(world: World): Request {
     const random = this.#random;
+    const twin = this.#twin;
+    this.#twin = undefined;
+    if (twin !== undefined) return twin;
     const earlier = random() < 0.5 ? oneOf(this.#earlier, random) : undefined;
     const request = earlier === undefined ? this.#drawn(world) : this.#changed(earlier, world);
+    if (random() < 0.03) return this.#twins(request);
     this.#earlier[Math.floor(random() * MEMORY) % (this.#earlier.length + 1)] = request;
     return request;
   }
@@ -91,6 +96,20 @@ export class Grammar {
   /** Another route of the same API. */
   elsewhere(request: Request): Request {
     return { ...request, method: oneOf(METHODS, this.#random), path: drawPath(this.#random) };
+  }
+
+  /** Two requests that are one text, if path, address and origin are joined by blanks; the second comes next. */
+  #twins(request: Request): Request {
+    const { path, address } = request;
+    const headers = request.headers.filter(([name]) => name.toLowerCase() !== 'origin');
+    const from = (origin: string): HeaderList => [...headers, ['origin', origin]];
+    const twins: readonly Request[] = [
+      { ...request, format: 'HTTP 2.0', headers: from('b'), path: `${path} ${address ?? ''} a` },
+      { ...request, format: 'HTTP 2.0', headers: from(`a ${address ?? ''} b`) },
+    ];
+    const [first, second] = this.#random() < 0.5 ? twins : twins.toReversed();
+    this.#twin = second;
+    return first ?? request;
   }
 
   #drawn(world: World): Request {
@@ -132,7 +151,6 @@ export class Grammar {
           random() < 0.2 ? (oneOf(other.headers, random) ?? each) : each,
         ),
       },
-      // What is joined by blanks somewhere may be taken apart elsewhere.
       { headers: [...earlier.headers, ['Origin', `${earlier.path} ${earlier.address} undefined`] as const] },
       { path: `${earlier.path} ${earlier.address}` },
     ];

@@ -118,6 +118,11 @@ export function favourite<T>(list: readonly T[], random: () => number): T {
   return oneOf(list, () => random() ** 3);
 }
 
+/** An end a few changes of the world from now, or behind it; in whole milliseconds, as it is stored. */
+function soon(random: () => number, now: number): number {
+  return now + Math.floor((random() - 0.1) * 30_000);
+}
+
 /** A key's text, new each time. */
 export function mint(
   vendor: string,
@@ -154,7 +159,7 @@ export function drawWorld(random: () => number, now: number): World {
       text: `eyJhbGciOiJFUzI1NiJ9.${base62(40, random)}.${base62(60, random)}`,
       isGood: index % 3 !== 0,
       clientId: oneOf(['client-one', 'client-two'], random),
-      endsAt: random() < 0.5 ? NEVER : now + random() * 1_800_000,
+      endsAt: soon(random, now),
     })),
   };
 }
@@ -191,10 +196,10 @@ function drawKey(vendor: string, random: () => number, now: number): Key {
     environment,
     tenantId: random() < 0.9 ? oneOf(['tenant_acme', 'tenant_umbrella'], random) : oneOf(TENANTS, random),
     status: random() < 0.85 ? 'active' : oneOf(['disabled', 'revoked'], random),
-    endsAt: random() < 0.85 ? NEVER : now + (random() - 0.2) * 1_800_000,
+    endsAt: random() < 0.85 ? NEVER : soon(random, now),
     secrets: [
       { text: text(), endsAt: NEVER },
-      ...(random() < 0.2 ? [{ text: text(), endsAt: now + (random() - 0.2) * 1_800_000 }] : []),
+      ...(random() < 0.2 ? [{ text: text(), endsAt: soon(random, now) }] : []),
     ],
     role: oneOf([...Object.keys(ROLES), 'unmade'], random),
     own: oneOf(OWN, random),
@@ -221,7 +226,7 @@ function drawSubscription(vendor: string, random: () => number): Subscription {
 /** The world after one change of one thing: what an admin, an operator or a report of a leak may do. */
 export function changedWorld(world: World, random: () => number, now: number): World {
   // What was stopped goes on again soon, so that there is something to decide on.
-  if (random() < 0.5) return revived(world, random);
+  if (random() < 0.5) return revived(world, random, now);
   const changes = [
     keyChanged,
     keyChanged,
@@ -234,16 +239,21 @@ export function changedWorld(world: World, random: () => number, now: number): W
   return oneOf(changes, random)(world, random, now);
 }
 
-function revived(world: World, random: () => number): World {
-  const { tenants, keys, subscriptions } = world;
+function revived(world: World, random: () => number, now: number): World {
+  const { tenants, keys, subscriptions, tokens } = world;
   const tenant = tenants.find(({ tenantId, active }) => !active && tenantId !== 'tenant_sleeping');
   if (tenant !== undefined) {
     return { ...world, tenants: tenants.map((each) => (each === tenant ? { ...each, active: true } : each)) };
   }
-  const key = keys.find(({ status, endsAt }) => status !== 'active' || endsAt !== NEVER);
+  const key = keys.find(({ status, endsAt }) => status !== 'active' || endsAt <= now);
   if (key !== undefined && random() < 0.6) {
     const active = { status: 'active' as const, endsAt: NEVER };
     return { ...world, keys: keys.map((each) => (each === key ? { ...each, ...active } : each)) };
+  }
+  const token = tokens.find(({ endsAt }) => endsAt <= now);
+  if (token !== undefined && random() < 0.6) {
+    const endsAt = now + 10_000 + soon(random, 0);
+    return { ...world, tokens: tokens.map((each) => (each === token ? { ...each, endsAt } : each)) };
   }
   const stopped = subscriptions.find(({ state }) => state !== 'active');
   const active = { state: 'active' as const };
@@ -274,7 +284,8 @@ function keyChanged(world: World, random: () => number, now: number): World {
     [
       ({ status }) => ({ status: status === 'active' ? oneOf(['disabled', 'revoked'], random) : 'active' }),
       ({ status }) => ({ status: status === 'active' ? 'disabled' : 'active' }),
-      () => ({ endsAt: random() < 0.6 ? NEVER : now + random() * 60_000 }),
+      () => ({ endsAt: soon(random, now) }),
+      () => ({ endsAt: soon(random, now) }),
       rotated,
       () => ({ role: oneOf(Object.keys(ROLES), random), own: oneOf(OWN, random) }),
       () => ({ networks: oneOf(NETWORKS, random), origins: oneOf(ORIGINS, random) }),
