@@ -48,7 +48,8 @@ export function accessPolicy(
   const whole = caller === undefined ? undefined : wholeApi(caller, routes, atHand);
   const arn = arnOf(atHand);
   if (whole !== undefined && policyAllows(whole, arn) === allowed) return whole;
-  if (allowed && !NOT_LITERAL.test(atHand.path)) return policy([{ effect: 'Allow', resources: [arn] }]);
+  if (allowed && !NOT_LITERAL.test(atHand.method + atHand.path))
+    return policy([{ effect: 'Allow', resources: [arn] }]);
   return policy([{ effect: 'Deny', resources: [`${atHand.stageArn}/*`] }]);
 }
 

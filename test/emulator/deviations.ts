@@ -15,6 +15,8 @@ import type { Unobservable } from '../support/outcomes.ts';
  * | alarms on metric math                              | refused                         | resources removed      |
  * | `Ref` of a secret is its ARN                       | its name, which no policy takes | `Fn::GetAtt … Id`, the ARN on both |
  * | IAM knows `dynamodb:LeadingKeys` of a request      | it does not, so no request meets the condition | conditions on it removed; actions, resources and other conditions are enforced |
+ * | KMS knows `aws:PrincipalArn` of a request         | it does not, so who is exempt from a refusal is refused | the refusal to sign removed |
+ * | streams of a log group are resources of their own  | the group is asked about        | rights on streams widened to their group |
  * | gateway responses substitute `$context.authorizer` | left as it is written           | bodies of 403s skipped |
  * | an HTTP API answers 401 to `Unauthorized` thrown (the guide says so of REST APIs only) | 500, as to any error            | status of 401s skipped |
  * | `CorsConfiguration` of an HTTP API                 | stored, then looked for in other letters: every preflight gets 403 | preflight skipped |
@@ -39,6 +41,7 @@ const REMOVED_TYPES = [
   'AWS::SecretsManager::RotationSchedule',
 ];
 const UNKNOWN_CONDITION_KEY = 'dynamodb:LeadingKeys';
+const UNKNOWN_TO_KMS = 'aws:PrincipalArn';
 
 /** Promises that MiniStack can't show to be kept. */
 export const UNOBSERVABLE: readonly Unobservable[] = [
@@ -59,6 +62,11 @@ export function adaptTemplates(assembly: string, stacks: readonly string[], url:
   }
 }
 
+function refusesToSign(statement: object): boolean {
+  const text = JSON.stringify(statement);
+  return text.includes('"Deny"') && text.includes('"kms:Sign"') && text.includes(UNKNOWN_TO_KMS);
+}
+
 function adapted({ Resources, ...rest }: Template, url: string): string {
   const resources = Object.entries(Resources);
   const kept = resources.filter(
@@ -69,6 +77,9 @@ function adapted({ Resources, ...rest }: Template, url: string): string {
     .map(([id]) => id);
   return JSON.stringify({ ...rest, Resources: Object.fromEntries(kept) }, (name, value) => {
     if (name === UNKNOWN_CONDITION_KEY) return undefined;
+    if (name === 'Statement') return value.filter((one: object) => !refusesToSign(one));
+    if (typeof value === 'string' && value.endsWith(':log-stream:*'))
+      return value.replace(':log-stream:*', '*');
     if (name === ENV.verifyUrl) return byPath(value, url);
     return secrets.includes(value?.Ref) ? { 'Fn::GetAtt': [value.Ref, 'Id'] } : value;
   });
