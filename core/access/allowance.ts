@@ -19,7 +19,7 @@ export interface WindowUse {
 }
 
 /** How long a lease's rest may be spent. */
-export const HOLD_MILLISECONDS = 1000;
+const HOLD_MILLISECONDS = 1000;
 /** A rest is at most this share of what this instance spent in this window and the one before. */
 const OF_SPENT = 1 / 5;
 /** And of what the window has left, so that its end, and small limits, are leased one by one. */
