@@ -21,12 +21,20 @@ export function grantOnItems(
   partitions: string[],
   conditions: Conditions = {},
 ): void {
-  grant(grantee, actions, [tableArn], {
+  const onKeys: Conditions = {
     'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': partitions },
     // ForAllValues holds for a request without keys too, so there must be some.
     Null: { 'dynamodb:LeadingKeys': 'false' },
-    ...conditions,
-  });
+  };
+  grant(grantee, actions, [tableArn], allOf(onKeys, conditions));
+}
+
+/** Both blocks' conditions: one block has each operator once, and the second must not take the first one's place. */
+function allOf(first: Conditions, second: Conditions): Conditions {
+  const operators = new Set([...Object.keys(first), ...Object.keys(second)]);
+  return Object.fromEntries(
+    [...operators].map((operator) => [operator, { ...first[operator], ...second[operator] }]),
+  );
 }
 
 /** An update that names no other attributes, and returns none. */

@@ -17,6 +17,7 @@ import { ENV } from '../../core/contract/deployment.ts';
 import { type ManagementFunction, type ManagementRoute, ROUTES } from '../../core/contract/routes.ts';
 import { hasUsagePlans, type KeywrightConfig } from '../config.ts';
 import { ACCESS_LOG, accessLogGroup } from './access-log.ts';
+import { allowAudit } from './audit-permissions.ts';
 import { dismiss } from './finding.ts';
 import { KeywrightFunction } from './function.ts';
 import { allowGuard } from './guard.ts';
@@ -25,7 +26,6 @@ import {
   allowAlerts,
   allowApis,
   allowApprovals,
-  allowAudit,
   allowKeys,
   allowLeaks,
   allowProducts,

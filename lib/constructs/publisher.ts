@@ -5,9 +5,9 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ENV, LAST_EVENT } from '../../core/contract/deployment.ts';
 import type { KeywrightConfig } from '../config.ts';
+import { allowPublisher } from './audit-permissions.ts';
 import { dismiss } from './finding.ts';
 import { KeywrightFunction } from './function.ts';
-import { allowPublisher } from './permissions.ts';
 import type { ControlStore } from './store.ts';
 import { publisherRoleName } from './tables.ts';
 

@@ -208,6 +208,8 @@ test('patterns are put together of more than constants in these places alone, ea
     'core/domain/route-table.ts',
     // Its names are `#0`, `#1` and so on.
     'core/store/item.ts',
+    // Likewise, by the number of each limit.
+    'core/store/limit-store.ts',
     'core/store/usage-count.ts',
     // Of messages that our own code writes.
     'lib/constructs/usage-subscription.ts',

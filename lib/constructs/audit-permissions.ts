@@ -1,0 +1,61 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { AUDIT_INDEX, ENV, RESOURCE } from '../../core/contract/deployment.ts';
+import { grantDecrypt, grantEncrypt } from './data-key.ts';
+import { dismiss } from './finding.ts';
+import { grant, grantOnItems } from './grant.ts';
+import type { ControlStore } from './store.ts';
+
+/** To read the audit log and the heads of its chains, and to check who signed these; to write nothing. */
+export function allowAudit(fn: LambdaFunction, store: ControlStore): void {
+  fn.addEnvironment(ENV.auditTable, RESOURCE.auditTable);
+  grant(fn, ['dynamodb:Query'], [store.auditTableArn, `${store.auditTableArn}/index/${AUDIT_INDEX.byDay}`]);
+  grant(fn, ['dynamodb:BatchGetItem'], [store.auditTableArn]);
+  grantDecrypt(fn, store.keyArn, 'dynamodb');
+  useAnchors(fn, store);
+  grant(fn, ['kms:GetPublicKey'], [store.anchorKeyArn]);
+  onAnchorStreams(fn, ['logs:GetLogEvents']);
+}
+
+/** The only writer of the audit table, the only one that speaks on the bus, the only reader of the stream. */
+export function allowPublisher(fn: LambdaFunction, store: ControlStore, streamArn: string): void {
+  grant(fn, ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'], [streamArn]);
+  grant(fn, ['dynamodb:ListStreams'], ['*']);
+  dismiss(fn.role ?? fn, {
+    id: 'AwsSolutions-IAM5',
+    reason: 'dynamodb:ListStreams, which Lambda calls to follow a stream, has no resources.',
+    appliesTo: ['Resource::*'],
+  });
+  fn.addEnvironment(ENV.auditTable, RESOURCE.auditTable);
+  // TransactWriteItems asks for the permission of each of its actions, and these are all puts.
+  grant(fn, ['dynamodb:PutItem'], [store.auditTableArn]);
+  grantOnItems(fn, store.auditTableArn, ['dynamodb:Query'], ['CHAIN#*']);
+  grantEncrypt(fn, store.keyArn, 'dynamodb');
+  fn.addEnvironment(ENV.bus, RESOURCE.bus);
+  grant(fn, ['events:PutEvents'], [store.busArn]);
+  useAnchors(fn, store);
+  grant(fn, ['kms:Sign'], [store.anchorKeyArn]);
+  onAnchorStreams(fn, ['logs:CreateLogStream', 'logs:PutLogEvents']);
+}
+
+function useAnchors(fn: LambdaFunction, store: ControlStore): void {
+  fn.addEnvironment(ENV.anchorKey, store.anchorKeyArn);
+  fn.addEnvironment(ENV.anchorLogGroup, RESOURCE.auditAnchors);
+}
+
+/** Each chain has a stream of its own, named by its tenant. */
+function onAnchorStreams(fn: LambdaFunction, actions: string[]): void {
+  const name = `${RESOURCE.auditAnchors}:log-stream:*`;
+  const streams = Stack.of(fn).formatArn({
+    service: 'logs',
+    resource: 'log-group',
+    resourceName: name,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+  grant(fn, actions, [streams]);
+  dismiss(fn.role ?? fn, {
+    id: 'AwsSolutions-IAM5',
+    reason: 'A tenant’s stream is made with its first record; the log group holds nothing else.',
+    appliesTo: [{ regex: `/^Resource::arn:.+:log-group:${RESOURCE.auditAnchors}:log-stream:\\*$/` }],
+  });
+}
