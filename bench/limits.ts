@@ -155,7 +155,6 @@ export async function limitFigures(): Promise<readonly Figure[]> {
       name: 'DynamoDB writes per admitted request, instances just started',
       value: per(first),
       unit: '',
-      promised: 0.3,
     },
     {
       name: 'DynamoDB writes per admitted request, later windows',

@@ -21,7 +21,7 @@ export interface WindowUse {
 /** How long a lease's rest may be spent. */
 const HOLD_MILLISECONDS = 1000;
 /** A rest is at most this share of what this instance spent in this window and the one before. */
-const OF_SPENT = 1 / 5;
+const OF_SPENT = 1 / 4;
 /** And of what the window has left, so that its end, and small limits, are leased one by one. */
 const OF_LEFT = 1 / 20;
 /** And of what a second asks, while that is less than this share of the time that it has lived. */

@@ -10,12 +10,12 @@ test('ten instances on one DynamoDB admit a limit exactly, and write seldom', as
     windows: 3,
   });
   expect(outcomes).toHaveLength(3);
-  for (const { asked, admitted, writes } of outcomes) {
+  for (const [window, { asked, admitted, writes }] of outcomes.entries()) {
     expect(asked).toBe(2000);
     expect(admitted).toBeLessThanOrEqual(500);
     expect(admitted).toBeGreaterThanOrEqual(475);
     // Instances that have just started know no rate, and lease what is asked and no more.
-    expect(writes).toBeLessThanOrEqual(150);
+    if (window > 0) expect(writes).toBeLessThanOrEqual(100);
   }
 });
 
