@@ -23,8 +23,10 @@ export type Measure = () => Promise<readonly Figure[]>;
 
 /** Runs of which one figure is the median. */
 const PAIRS = 15;
-const CPU_CALLS = 20_000;
-const ASYNC_CPU_CALLS = 10_000;
+const CPU_CALLS = 50_000;
+const ASYNC_CPU_CALLS = 20_000;
+/** Of a figure's calls, before the first that counts: functions live for hours, and V8 takes its time to compile. */
+const WARMING = 10;
 
 /**
  * CPU of one call of `operation` as a multiple of one call of `peer`: the median of pairs measured in turn,
@@ -41,8 +43,10 @@ export function cpuRatio(
     for (let i = 0; i < CPU_CALLS; i++) work();
     return microseconds(before);
   };
-  cpu(peer);
-  cpu(operation);
+  for (let i = 0; i < WARMING; i++) {
+    cpu(peer);
+    cpu(operation);
+  }
   return ratioFigure(
     name,
     promise,
@@ -70,8 +74,10 @@ export async function asyncCpuRatio(
     for (let i = 0; i < calls; i++) peer();
     return microseconds(before);
   };
-  await cpu(operation);
-  await peerCpu();
+  for (let i = 0; i < WARMING; i++) {
+    await cpu(operation);
+    await peerCpu();
+  }
   return pairedRatio(name, promise, async () => [await cpu(operation), await peerCpu()]);
 }
 

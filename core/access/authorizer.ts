@@ -13,6 +13,7 @@ import { KeyReader, UnknownApiError } from './key-reader.ts';
 import { KeySources } from './key-sources.ts';
 import type { Outcome } from './outcome.ts';
 import type { AccessStore, KeyUpkeep, PepperSource, TokenVerifier } from './ports.ts';
+import type { Circumstances } from './remembered-outcomes.ts';
 
 /** A request to a protected API, as much of it as a decision needs. */
 export interface AccessRequest {
@@ -75,8 +76,8 @@ interface Decided {
 /** What is no tenant's id is this one, which no tenant has either: the text itself is never looked up. */
 const NO_TENANT = '';
 
-/** Of what a caller wrote; what is longer is decided anew each time, so that nobody fills the memory with it. */
-const LONGEST_REMEMBERED = 512;
+/** Where they don't matter. */
+const NONE: Circumstances = { method: '', path: undefined, sourceIp: undefined, origin: undefined };
 
 /** Of the deadline, what readings may take; the rest is for a token's verification and for notes. */
 const READING_SHARE = 0.6;
@@ -118,7 +119,7 @@ export class Authorizer {
     const namesTenant = request.tenantHeaderVisible && bindsTenant;
     if (namesTenant && tenantId === undefined) return refused('authentication_failed', 'no_tenant', key);
     const presented: Presented = {
-      keyHash: hash('sha256', (subscribes ? 's' : 't') + key.text, 'base64url'),
+      keyHash: keyHashOf(key, subscribes),
       tenantId: namesTenant ? tenantId : undefined,
       clientKey: subscribes ? credentials.clientKey : undefined,
     };
@@ -215,24 +216,23 @@ export class Authorizer {
     request: AccessRequest,
   ): Outcome {
     const origin = this.#options.gatewayCaches ? undefined : credentials.origin;
+    const { method, path, sourceIp } = request;
     // Who wasn't identified is refused whatever he asks for.
-    const about =
-      'allowed' in verdict ? '' : compositeKey(request.method, request.path, request.sourceIp, origin);
-    const known = outcomes.get(about);
+    const circumstances = 'allowed' in verdict ? NONE : { method, path, sourceIp, origin };
+    const known = outcomes.get(circumstances);
     if (known !== undefined) return known;
     let outcome: Outcome;
     if ('allowed' in verdict) {
       outcome = { decision: verdict, caller: undefined, routes: entry.routes, route: undefined };
     } else {
-      const { method, path, sourceIp } = request;
-      const refusal = refusalOf(verdict, { method, path, sourceIp, origin }, entry.table);
+      const refusal = refusalOf(verdict, circumstances, entry.table);
       const decision = refusal
         ? { ...refusal, owner: ownerOf(verdict) }
         : ({ allowed: true, caller: verdict } as const);
       const route = path === undefined ? undefined : entry.table.nameOf(method, path);
       outcome = { decision, caller: verdict, routes: entry.routes, route };
     }
-    if (about.length <= LONGEST_REMEMBERED) outcomes.set(about, outcome);
+    outcomes.set(circumstances, outcome);
     return outcome;
   }
 
@@ -256,6 +256,12 @@ function hasEnded({ verdict }: Identification, now: number): boolean {
 
 function isSubscriptionKey(key: CarriedKey): boolean {
   return key.kind === 'sub' || (key.kind === 'foreign' && key.scheme === 'subscription');
+}
+
+/** Nothing is put together for the keys of tenants, by far the most. */
+function keyHashOf({ text }: CarriedKey, subscribes: boolean): string {
+  const keyHash = hash('sha256', text, 'base64url');
+  return subscribes ? `${keyHash}, subscribing` : keyHash;
 }
 
 /** Whether nothing is left to note of this request's address. */

@@ -4,9 +4,8 @@ import { RouteTable } from '../domain/route-table.ts';
 import { BoundedMap } from './bounded-map.ts';
 import type { KeyReading } from './key-reader.ts';
 import type { KeySources } from './key-sources.ts';
-import type { Outcome } from './outcome.ts';
+import { RememberedOutcomes } from './remembered-outcomes.ts';
 
-const OUTCOMES_PER_KEY = 32;
 const TOKENS_PER_KEY = 64;
 const CLIENT_KEYS_PER_KEY = 8;
 const NO_ROUTES: readonly ApiRoute[] = [];
@@ -28,8 +27,7 @@ export interface Presented {
 /** Who calls, or why nobody was identified, and what that came to request by request. */
 export interface Identification {
   readonly verdict: Caller | Refusal;
-  /** By `compositeKey` of method, path, address and origin. */
-  readonly outcomes: BoundedMap<string, Outcome>;
+  readonly outcomes: RememberedOutcomes;
 }
 
 /** What one reading of a key came to. */
@@ -193,7 +191,7 @@ export class KeyMemory {
       usableUntil: Math.min(readAt + this.#options.cacheMilliseconds, endsAt),
       endsAt,
       verdict,
-      outcomes: new BoundedMap(OUTCOMES_PER_KEY),
+      outcomes: new RememberedOutcomes(),
       routes: api?.routes ?? NO_ROUTES,
       table: RouteTable.of(api?.routes ?? NO_ROUTES),
       oauth: api?.oauth,
@@ -221,7 +219,7 @@ export class KeyMemory {
 
 /** A new identification of which nothing was asked yet. */
 export function identification(verdict: Caller | Refusal): Identification {
-  return { verdict, outcomes: new BoundedMap(OUTCOMES_PER_KEY) };
+  return { verdict, outcomes: new RememberedOutcomes() };
 }
 
 function touched(standings: BoundedMap<string, Standing>, name: string): Standing {

@@ -63,7 +63,7 @@ export function below(path: string, prefix: string): string | undefined {
 
 /** The hosts that AWS itself gives to APIs and functions, which map nothing, and names without a domain. */
 const AWS_HOST =
-  /\.execute-api\.[a-z0-9-]+\.(?:amazonaws\.com|api\.aws)(?:\.cn)?$|\.on\.aws$|^[^.]*$|^[\d.]+$/;
+  /^(?:[^.]+\.execute-api\.[a-z0-9-]+\.(?:amazonaws\.com|api\.aws)(?:\.cn)?|.+\.on\.aws|[^.]*|[\d.]+)$/;
 
 /** Whether a request came by a custom domain, which may map the API or a stage below a path of its own. */
 export function isCustomDomain(domainName: string | undefined): boolean {

@@ -46,7 +46,8 @@ export class GatewayAnswers {
   readonly gatewayCaches: boolean;
   readonly #usageIdentifiers: boolean;
   readonly #defaultLimits: DefaultLimits;
-  readonly #made = new WeakMap<Outcome, BoundedMap<string, GatewayAnswer>>();
+  readonly #simple = new WeakMap<Outcome, GatewayAnswer>();
+  readonly #policies = new WeakMap<Outcome, BoundedMap<string, GatewayAnswer>>();
   readonly #madeForAppSync = new WeakMap<Outcome, GraphqlAnswer>();
 
   constructor(options: {
@@ -70,11 +71,26 @@ export class GatewayAnswers {
       if (status === 401) throw new Error(UNAUTHORIZED);
       if (status === 503) throw new Error(decision.code);
     }
-    const { stageArn } = question.route ?? { stageArn: '' };
-    let answers = this.#made.get(outcome);
+    return question.route === undefined
+      ? this.#simpleAnswer(outcome, question)
+      : this.#policyAnswer(outcome, question, question.route.stageArn);
+  }
+
+  #simpleAnswer(outcome: Outcome, question: Question): GatewayAnswer {
+    let answer = this.#simple.get(outcome);
+    if (answer === undefined) {
+      answer = this.#make(outcome, question);
+      this.#simple.set(outcome, answer);
+    }
+    return answer;
+  }
+
+  /** A policy names its stage, and one function may serve several. */
+  #policyAnswer(outcome: Outcome, question: Question, stageArn: string): GatewayAnswer {
+    let answers = this.#policies.get(outcome);
     if (answers === undefined) {
       answers = new BoundedMap(POLICIES_PER_OUTCOME);
-      this.#made.set(outcome, answers);
+      this.#policies.set(outcome, answers);
     }
     let answer = answers.get(stageArn);
     if (answer === undefined) {
