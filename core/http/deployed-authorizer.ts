@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Authorizer, type AuthorizerOptions } from '../access/authorizer.ts';
 import { Limiter } from '../access/limiter.ts';
-import type { KeyUpkeep } from '../access/ports.ts';
+import type { KeyUpkeep, TokenVerifier } from '../access/ports.ts';
 import type { AwsCall } from '../aws/aws-call.ts';
 import { upkeepByEvent } from '../aws/key-upkeep.ts';
 import { lambdaClient } from '../aws/lambda-client.ts';
@@ -11,7 +11,6 @@ import { signedClient } from '../aws/signed-client.ts';
 import { ENV } from '../contract/deployment.ts';
 import { eventId } from '../domain/event-id.ts';
 import { KeyFormat } from '../domain/key-format.ts';
-import { fetchJson, tokenVerifier } from '../oauth/token-verifier.ts';
 import { accessStore } from '../store/access-store.ts';
 import { limitStore } from '../store/limit-store.ts';
 import { writeLine } from './refusal-log.ts';
@@ -52,6 +51,19 @@ function deployedUpkeep(env: NodeJS.ProcessEnv): KeyUpkeep {
   return upkeepByEvent(invoke, randomBytes);
 }
 
+/** A file of its own beside each function, loaded by the first token: most APIs ask for none. */
+function deployedTokens(now: () => number, onWarning: OnWarning): TokenVerifier {
+  let verifier: Promise<TokenVerifier> | undefined;
+  return {
+    async verify(token, requirement) {
+      verifier ??= import('#token-verifier').then(({ fetchJson, tokenVerifier }) =>
+        tokenVerifier(fetchJson, now, onWarning),
+      );
+      return (await verifier).verify(token, requirement);
+    },
+  };
+}
+
 /** Limits counted in the Region's own table. */
 export function deployedLimiter(env: NodeJS.ProcessEnv, dynamodb: AwsCall, onWarning: OnWarning): Limiter {
   const store = limitStore({
@@ -84,7 +96,7 @@ export function deployedAuthorizers(
   const peppers = pepperSource(deployedClient(env, 'secretsmanager'), required(env, ENV.pepperSecret), now);
   // Begun while the function loads, so that the first request finds it done; it reports its own failure.
   peppers.current().catch(() => undefined);
-  const tokens = tokenVerifier(fetchJson, now, onWarning);
+  const tokens = deployedTokens(now, onWarning);
   const upkeep = deployedUpkeep(env);
   const onStale = staleLog(writeLine, now);
   const cacheMilliseconds = Number(required(env, ENV.cacheSeconds)) * 1000;

@@ -7,9 +7,17 @@ import { type BuildOptions, build, buildSync, type OutputFile } from 'esbuild';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const FUNCTIONS = join(ROOT, 'functions');
 
-/** A function's code: one CommonJS file, and its digest, the same wherever and whenever it is built. */
+/** What a function loads late or never is a CommonJS file of its own beside it: its name, and its source. */
+const LOADED_LATE = {
+  '#token-verifier': { file: './token-verifier.js', entry: 'core/oauth/token-verifier.ts' },
+};
+
+/** A function's code: CommonJS, and its digest, the same wherever and whenever it is built. */
 export interface Bundle {
+  /** What is loaded as the function starts. */
   readonly code: Uint8Array;
+  /** What it may load later, by file name. */
+  readonly later: ReadonlyMap<string, Uint8Array>;
   readonly hash: string;
 }
 
@@ -38,9 +46,15 @@ export async function buildBundles(): Promise<void> {
 /** Minified CommonJS loads about twice as fast as unbundled modules; so does `module` before `main`. */
 function buildOptions(): BuildOptions & { write: false } {
   const names = readdirSync(FUNCTIONS).filter((name) => existsSync(entryOf(name)));
+  const late = Object.entries(LOADED_LATE);
   return {
     absWorkingDir: ROOT,
-    entryPoints: Object.fromEntries(names.map((name) => [name, entryOf(name)])),
+    entryPoints: Object.fromEntries([
+      ...names.map((name) => [name, entryOf(name)]),
+      ...late.map(([, { file, entry }]) => [basename(file, '.js'), entry]),
+    ]),
+    alias: Object.fromEntries(late.map(([name, { file }]) => [name, file])),
+    external: late.map(([, { file }]) => file),
     outdir: '/',
     write: false,
     bundle: true,
@@ -55,11 +69,18 @@ function buildOptions(): BuildOptions & { write: false } {
 }
 
 function bundlesOf(outputFiles: readonly OutputFile[]): ReadonlyMap<string, Bundle> {
+  const outputs = new Map(outputFiles.map((output) => [basename(output.path), output]));
   return new Map(
-    outputFiles.map(({ path, contents }) => {
-      const name = basename(path, '.js');
-      const hash = createHash('sha256').update(contents).digest('hex');
-      return [name, { code: contents, hash }];
+    outputFiles.map(({ path, contents, text }) => {
+      const hash = createHash('sha256').update(contents);
+      const later = new Map<string, Uint8Array>();
+      for (const { file } of Object.values(LOADED_LATE)) {
+        const output = outputs.get(basename(file));
+        if (output === undefined || !text.includes(`import("${file}")`)) continue;
+        later.set(basename(file), output.contents);
+        hash.update(output.contents);
+      }
+      return [basename(path, '.js'), { code: contents, later, hash: hash.digest('hex') }];
     }),
   );
 }

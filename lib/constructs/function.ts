@@ -46,9 +46,10 @@ export class KeywrightFunction extends LambdaFunction {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       ...(props.roleName !== undefined && { roleName: props.roleName }),
     });
-    const { code, hash } = bundleOf(props.name);
+    const { code, later, hash } = bundleOf(props.name);
     const folder = mkdtempSync(join(tmpdir(), 'keywright-'));
-    writeFileSync(join(folder, 'index.js'), code);
+    for (const [name, contents] of [['index.js', code], ...later] as const)
+      writeFileSync(join(folder, name), contents);
     const assetHash = createHash('sha256').update(hash);
     for (const [name, path] of Object.entries(props.files ?? {})) {
       // Not the file's mode with it: what a local deployment keeps is for its owner alone.
