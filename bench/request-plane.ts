@@ -134,6 +134,7 @@ export function lambdaEnvironment(stub: Stub): Record<string, string> {
     [ENV.staleSeconds]: '60',
     [ENV.cacheEntries]: '1000',
     [ENV.gatewayCacheSeconds]: '0',
+    [ENV.keyUpkeep]: 'keywright-key-upkeep',
   };
 }
 
