@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, Option } from 'commander';
 import { KeyFormat } from '../core/domain/key-format.ts';
+import { malformationOf, scannerPattern } from '../core/domain/key-search.ts';
 import { addAuditCommands } from './audit.ts';
 
 const TYPE_NAMES = { pk: 'publishable', sk: 'secret', sub: 'subscription', ck: 'client' } as const;
@@ -18,7 +19,7 @@ function inspectKey(text: string, { vendor, json }: { vendor: string; json?: boo
     );
     return;
   }
-  const problem = format.explain(text) ?? { reason: 'unknown', message: 'not a key' };
+  const problem = malformationOf(text, format) ?? { reason: 'unknown', message: 'not a key' };
   process.exitCode = 1;
   if (json) print({ valid: false, reason: problem.reason, message: problem.message });
   else process.stderr.write(`not a key: ${problem.message}\n`);
@@ -35,7 +36,7 @@ function printPatterns({ vendor, json }: { vendor: string; json?: boolean }): vo
     name: `${own}_${TYPE_NAMES[kind]}_key`,
     type: kind,
     keywords: [`${vendor === '' ? '' : `${vendor}_`}${kind}_`],
-    regex: format.scannerPattern(kind),
+    regex: scannerPattern(kind, format),
   }));
   if (json) print({ patterns });
   else for (const { name, regex } of patterns) print(`${name}  ${regex}`);

@@ -23,7 +23,8 @@ export function publicIdOf({ kind, id }: Pick<PresentedKey, 'kind' | 'id'>): str
 export const ID_LENGTH = 12;
 const SECRET_LENGTH = 32;
 const CHECKSUM_LENGTH = 6;
-const BODY_LENGTH = ID_LENGTH + SECRET_LENGTH + CHECKSUM_LENGTH;
+/** What follows a prefix: id, secret and checksum, all base62. */
+export const BODY_LENGTH = ID_LENGTH + SECRET_LENGTH + CHECKSUM_LENGTH;
 /** How many of a key's last characters may be shown to tell one secret from another. */
 const HINT_LENGTH = 4;
 
@@ -40,18 +41,12 @@ const CRC_TABLE = Int32Array.from({ length: 256 }, (_, byte) => {
   return crc;
 });
 
-interface Prefix {
+/** What a key of one kind and environment begins with. */
+export interface Prefix {
   readonly text: string;
   readonly kind: KeyKind;
   readonly environment: Environment;
 }
-
-/** Why a text is not a key, in words for the person who typed it. Never repeats the text. */
-export type Malformation =
-  | { readonly reason: 'prefix'; readonly message: string }
-  | { readonly reason: 'length'; readonly message: string }
-  | { readonly reason: 'alphabet'; readonly message: string }
-  | { readonly reason: 'checksum'; readonly message: string };
 
 /**
  * The key grammar of one operator: `{vendor_}{kind}_{env}_{id}{secret}{checksum}`.
@@ -61,7 +56,7 @@ export type Malformation =
  */
 export class KeyFormat {
   readonly vendor: string;
-  readonly #prefixes: readonly Prefix[];
+  readonly prefixes: readonly Prefix[];
 
   /**
    * @param vendor the operator's own prefix without its underscore, 2 to 20 of a-z 0-9; '' for none
@@ -74,7 +69,7 @@ export class KeyFormat {
       );
     }
     this.vendor = vendor;
-    this.#prefixes = KINDS.flatMap((kind) =>
+    this.prefixes = KINDS.flatMap((kind) =>
       ENVIRONMENTS.map((environment) => ({ text: this.#prefix(kind, environment), kind, environment })),
     );
   }
@@ -82,7 +77,7 @@ export class KeyFormat {
   /** The key that `text` is, or undefined when it is not well-formed to the last character. */
   parse(text: string): PresentedKey | undefined {
     const bodyStart = text.length - BODY_LENGTH;
-    const prefix = this.#prefixOf(text, bodyStart);
+    const prefix = this.prefixes.find((each) => each.text.length === bodyStart && text.startsWith(each.text));
     if (prefix === undefined) return undefined;
     const checksumStart = text.length - CHECKSUM_LENGTH;
     const checksum = checksumOf(text, bodyStart, checksumStart);
@@ -95,89 +90,21 @@ export class KeyFormat {
     };
   }
 
-  /** What is wrong with a text that `parse` refuses; undefined for a well-formed key. */
-  explain(text: string): Malformation | undefined {
-    const prefix = this.#prefixOf(text);
-    if (prefix === undefined) {
-      const shown = this.vendor === '' ? '' : `${this.vendor}_`;
-      return {
-        reason: 'prefix',
-        message: `a key starts with ${shown}pk_, ${shown}sk_, ${shown}sub_ or ${shown}ck_, then dev_ or live_`,
-      };
-    }
-    const length = prefix.text.length + BODY_LENGTH;
-    if (text.length !== length) {
-      return {
-        reason: 'length',
-        message: `a ${prefix.text}… key has ${length} characters, this has ${text.length}`,
-      };
-    }
-    if (!isBase62(text, prefix.text.length)) {
-      return { reason: 'alphabet', message: `after ${prefix.text} a key holds only 0-9, A-Z and a-z` };
-    }
-    if (this.parse(text) === undefined) {
-      return {
-        reason: 'checksum',
-        message: 'the checksum does not match: a character was changed, lost or swapped',
-      };
-    }
-    return undefined;
-  }
-
   /** A new key's text for credential `id` (12 base62 characters), its secret drawn from `randomBytes`. */
   mint(kind: KeyKind, environment: Environment, id: string, randomBytes: RandomBytes): string {
     const unsigned = `${this.#prefix(kind, environment)}${id}${randomBase62(SECRET_LENGTH, randomBytes)}`;
     return `${unsigned}${toBase62(crc32(unsigned), CHECKSUM_LENGTH)}`;
   }
 
-  /**
-   * A regular expression that finds keys of this operator inside any text. It knows nothing of checksums:
-   * confirm a find with `parse`.
-   */
-  pattern(): RegExp {
-    const alternatives = this.#prefixes.map((prefix) => prefix.text).join('|');
-    return new RegExp(`(?<![0-9A-Za-z])(?:${alternatives})[0-9A-Za-z]{${BODY_LENGTH}}(?![0-9A-Za-z])`, 'g');
-  }
-
-  /**
-   * The pattern of one type of key to register with scanners of secrets: RE2, so without look-around; the key
-   * is its first group. A key may follow a character that a URL or a string has escaped. Without a vendor's
-   * prefix none may follow `_`, since it would be another vendor's.
-   */
-  scannerPattern(kind: KeyKind): string {
-    const before = this.vendor === '' ? '' : '|_';
-    const escapes = '%[0-9A-Fa-f]{2}|\\\\u[0-9A-Fa-f]{4}|\\\\[bfnrt]';
-    const vendor = this.vendor === '' ? '' : `${this.vendor}_`;
-    const body = `[0-9A-Za-z]{${BODY_LENGTH}}`;
-    return `(?:\\b|${escapes}${before})(${vendor}${kind}_(?:dev|live)_${body})(?:\\b|_)`;
-  }
-
   #prefix(kind: KeyKind, environment: Environment): string {
     const vendor = this.vendor === '' ? '' : `${this.vendor}_`;
     return `${vendor}${kind}_${WRITTEN_ENVIRONMENT[environment]}_`;
-  }
-
-  /** @param length of the only prefixes that may be meant; by default any */
-  #prefixOf(text: string, length?: number): Prefix | undefined {
-    for (const prefix of this.#prefixes) {
-      if ((length ?? prefix.text.length) === prefix.text.length && text.startsWith(prefix.text))
-        return prefix;
-    }
-    return undefined;
   }
 }
 
 /** The last characters of a key, which tell people one secret from another and tell nobody the key. */
 export function hintOf(key: string): string {
   return key.slice(-HINT_LENGTH);
-}
-
-function isBase62(text: string, from: number): boolean {
-  for (let i = from; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code > 127 || IS_BASE62[code] === 0) return false;
-  }
-  return true;
 }
 
 /**

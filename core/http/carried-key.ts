@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { keyPattern } from '../../core/domain/key-search.ts';
 import type { KeyFormat } from '../domain/key-format.ts';
 
 /** Headers that are for keys and nothing else. */
@@ -31,7 +32,7 @@ export function carriesKey(event: APIGatewayProxyEventV2, body: string, format: 
     body,
     unescaped(body),
   ];
-  const pattern = format.pattern();
+  const pattern = keyPattern(format);
   const holdsKey = (text: string) =>
     (text.match(pattern) ?? []).some((found) => format.parse(found) !== undefined);
   return texts.some((text) => text !== undefined && decodings(text).some((each) => holdsIn(each, holdsKey)));

@@ -4,6 +4,7 @@ import { eventId } from '../../core/domain/event-id.ts';
 import { matchingSecret } from '../../core/domain/identify.ts';
 import { FOREIGN_TEXT, fingerprintOf } from '../../core/domain/imported-key.ts';
 import type { KeyFormat, PresentedKey } from '../../core/domain/key-format.ts';
+import { keyPattern } from '../../core/domain/key-search.ts';
 import {
   bareKey,
   type LeakOutcome,
@@ -108,7 +109,7 @@ async function endOne(
 
 /** The first key of our form in a text, whatever stands around it. */
 function keyIn(text: string, format: KeyFormat): PresentedKey | undefined {
-  for (const [found] of text.matchAll(format.pattern())) {
+  for (const [found] of text.matchAll(keyPattern(format))) {
     const key = format.parse(found);
     if (key !== undefined) return key;
   }

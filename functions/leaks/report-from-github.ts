@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type * as z from 'zod';
 import { DomainError } from '../../core/domain/domain-error.ts';
 import type { KeyFormat } from '../../core/domain/key-format.ts';
+import { keyPattern } from '../../core/domain/key-search.ts';
 import type { LeakSource } from '../../core/domain/leak.ts';
 import { invalidInput } from '../../core/http/error-answer.ts';
 import type { Answer, OperationRequest } from '../../core/http/operation.ts';
@@ -70,7 +71,7 @@ function readMatches(bytes: Buffer): Match[] {
 function sourceOf({ url, source }: Match, format: KeyFormat): LeakSource {
   return {
     by: 'github',
-    ...(url && { url: url.replace(format.pattern(), '…') }),
-    ...(source && { place: source.replace(format.pattern(), '…') }),
+    ...(url && { url: url.replace(keyPattern(format), '…') }),
+    ...(source && { place: source.replace(keyPattern(format), '…') }),
   };
 }

@@ -204,7 +204,7 @@ test('patterns are put together of more than constants in these places alone, ea
   );
   expect(made.sort()).toEqual([
     'core/domain/access-policy.ts',
-    'core/domain/key-format.ts',
+    'core/domain/key-search.ts',
     'core/domain/route-table.ts',
     // Its names are `#0`, `#1` and so on.
     'core/store/item.ts',

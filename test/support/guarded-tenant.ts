@@ -1,4 +1,5 @@
 import { expect } from '@jest/globals';
+import { keyPattern } from '../../core/domain/key-search.ts';
 import type { Subscription } from '../../core/domain/subscription.ts';
 import type { TestDynamoDb } from './dynamodb.ts';
 import { FourEyes, NEW_KEY } from './four-eyes.ts';
@@ -97,7 +98,7 @@ export class GuardedTenant {
   /** The live keys of tenants that a text holds. */
   shownLive(text: string): string[] {
     const { keyFormat } = this.eyes.management;
-    return (text.match(keyFormat.pattern()) ?? []).filter((each) => {
+    return (text.match(keyPattern(keyFormat)) ?? []).filter((each) => {
       const { kind, environment } = keyFormat.parse(each) ?? {};
       return environment === 'live' && kind !== 'ck';
     });
