@@ -7,10 +7,12 @@ import type { CarriedKey } from '../domain/imported-key.ts';
 import { type KeyFormat, publicIdOf } from '../domain/key-format.ts';
 import { networkOf } from '../domain/network.ts';
 import { TENANT_ID } from '../domain/tenant.ts';
+import { type Clock, clockOf } from './clock.ts';
 import { within } from './deadline.ts';
 import { type Entry, type Identification, identification, KeyMemory, type Presented } from './key-memory.ts';
-import { KeyReader, UnknownApiError } from './key-reader.ts';
+import { KeyReader, type KeyInquiry, UnknownApiError } from './key-reader.ts';
 import { KeySources } from './key-sources.ts';
+import { KnownRecords } from './known-records.ts';
 import type { Outcome } from './outcome.ts';
 import type { AccessStore, KeyUpkeep, PepperSource, TokenVerifier } from './ports.ts';
 
@@ -34,7 +36,10 @@ export interface AuthorizerOptions {
   readonly peppers: PepperSource;
   readonly upkeep: KeyUpkeep;
   readonly tokens: TokenVerifier;
+  /** A `Clock`, or a wall clock alone. */
   readonly now: () => number;
+  /** What the process knows; authorizers of one process share it. Default: one of this authorizer's own. */
+  readonly known?: KnownRecords;
   /** How long a record may be used after its reading began. */
   readonly cacheMilliseconds: number;
   /** How old a record may be that is used because nothing newer can be read; 0 for never. */
@@ -72,11 +77,38 @@ interface Decided {
   outcome: Outcome | undefined;
 }
 
+/** A reading under way, and when it began. */
+interface Reading {
+  readonly began: number;
+  readonly entry: Promise<Entry>;
+}
+
+/** What is decided by, and whether it is too old for an answer. */
+interface Basis {
+  readonly entry: Entry;
+  readonly isStale: boolean;
+  readonly isTooOld: () => boolean;
+}
+
 /** What is no tenant's id is this one, which no tenant has either: the text itself is never looked up. */
 const NO_TENANT = '';
 
 /** Of what a caller wrote; what is longer is decided anew each time, so that nobody fills the memory with it. */
 const LONGEST_REMEMBERED = 512;
+
+/**
+ * How old a reading may be when somebody is admitted by it: what is left of the five seconds of a revocation is
+ * for the answer's way. Where API Gateway keeps answers, what it keeps them for is taken off as well: with
+ * `cacheMilliseconds` it adds up to four seconds at most.
+ */
+const ANSWER_MILLISECONDS = 4000;
+const ANSWER_AFTER_CACHE_MILLISECONDS = 1000;
+
+/** What is left for an answer when a note is given up that would make it too late. */
+const NOTING_MARGIN_MILLISECONDS = 100;
+
+/** Readings that one request may wait for: a second one where the first was overtaken by time. */
+const MOST_READINGS = 2;
 
 /** Of the deadline, what readings may take; the rest is for a token's verification and for notes. */
 const READING_SHARE = 0.6;
@@ -88,14 +120,22 @@ const READING_SHARE = 0.6;
  */
 export class Authorizer {
   readonly #options: AuthorizerOptions;
+  readonly #clock: Clock;
+  readonly #answerMilliseconds: number;
+  readonly #known: KnownRecords;
   readonly #reader: KeyReader;
   readonly #memory: KeyMemory;
-  readonly #reading = new Map<string, Promise<Entry>>();
+  readonly #reading = new Map<string, Reading>();
 
   constructor(options: AuthorizerOptions) {
     this.#options = options;
-    this.#reader = new KeyReader(options);
-    this.#memory = new KeyMemory(options);
+    this.#clock = clockOf(options.now);
+    const { cacheMilliseconds, gatewayCaches, known = new KnownRecords(options.cacheEntries) } = options;
+    const afterCache = cacheMilliseconds + ANSWER_AFTER_CACHE_MILLISECONDS;
+    this.#answerMilliseconds = gatewayCaches ? afterCache : Math.max(afterCache, ANSWER_MILLISECONDS);
+    this.#known = known;
+    this.#reader = new KeyReader(options, known);
+    this.#memory = new KeyMemory({ ...options, answerMilliseconds: this.#answerMilliseconds }, known);
   }
 
   /** Answers at once for a remembered key, otherwise after one reading. Never rejects. */
@@ -126,68 +166,105 @@ export class Authorizer {
     if (entry === undefined || needsToken(entry)) {
       return this.#inTime({ key, presented, credentials, request }, entry);
     }
-    return this.#conclude(entry, credentials, request);
+    const outcome = this.#outcome(entry, entry, credentials, request);
+    return isSettled(entry, outcome, request)
+      ? outcome
+      : this.#inTime({ key, presented, credentials, request }, entry);
   }
 
-  /** What has to be waited for; never longer than the deadline. */
+  /** What has to be waited for; never longer than the deadline, and nobody is admitted by what got old meanwhile. */
   async #inTime(inquiry: Inquiry, fresh: Entry | undefined): Promise<Outcome> {
     const decided: Decided = { outcome: undefined };
     try {
-      return await within(this.#options.deadlineMilliseconds, this.#decide(inquiry, fresh, decided));
+      await within(this.#options.deadlineMilliseconds, this.#decide(inquiry, fresh, decided));
     } catch (cause) {
+      if (decided.outcome === undefined) {
+        this.#options.onWarning('the decision needs a dependency that did not answer', cause);
+        const unknown = cause instanceof UnknownApiError;
+        return refused('authorizer_unavailable', unknown ? 'unknown_api' : 'unavailable', inquiry.key);
+      }
       // What was not done in time is then only the noting of where an admitted request came from.
-      if (decided.outcome !== undefined) return decided.outcome;
-      this.#options.onWarning('the decision needs a dependency that did not answer', cause);
-      const unknown = cause instanceof UnknownApiError;
-      return refused('authorizer_unavailable', unknown ? 'unknown_api' : 'unavailable', inquiry.key);
     }
+    const { outcome } = decided;
+    const isLate = outcome === undefined || (outcome.decision.allowed && outcome.isTooOld?.() === true);
+    return isLate ? refused('authorizer_unavailable', 'unavailable', inquiry.key) : outcome;
   }
 
-  async #decide(inquiry: Inquiry, fresh: Entry | undefined, decided: Decided): Promise<Outcome> {
+  async #decide(inquiry: Inquiry, fresh: Entry | undefined, decided: Decided): Promise<void> {
     const { credentials, request } = inquiry;
-    const { entry, isStale } =
-      fresh === undefined ? await this.#readOrRecall(inquiry) : { entry: fresh, isStale: false };
+    const { entry, isStale, isTooOld }: Basis =
+      fresh === undefined
+        ? await this.#readOrRecall(inquiry)
+        : { entry: fresh, isStale: false, isTooOld: fresh.isTooOld };
     const identified = needsToken(entry) ? await this.#withToken(entry, credentials) : entry;
     const outcome = this.#outcome(entry, identified, credentials, request);
-    decided.outcome = outcome;
+    decided.outcome = isTooOld === entry.isTooOld ? outcome : { ...outcome, isTooOld };
     // While the store doesn't answer it takes no notes either.
-    if (!isStale && !isSettled(entry, outcome, request)) await this.#settle(entry, outcome, request);
-    // An instance may stop once it has answered.
-    await entry.upkeep;
-    return outcome;
+    if (isStale) return;
+    // An instance may stop once it has answered, and what it answers by gets old.
+    const left = entry.readAt + this.#answerMilliseconds - this.#clock.steady();
+    const notes = isSettled(entry, outcome, request) ? undefined : this.#settle(entry, outcome, request);
+    await within(left - NOTING_MARGIN_MILLISECONDS, Promise.all([notes, entry.upkeep]));
   }
 
-  /** What is read of a key or, should that fail, what is remembered of it past its time. */
-  async #readOrRecall(inquiry: Inquiry): Promise<{ entry: Entry; isStale: boolean }> {
-    const { deadlineMilliseconds, onStale, now } = this.#options;
+  /** What is read of a key or, should that fail, what is known of an admission past its time. */
+  async #readOrRecall(inquiry: Inquiry): Promise<Basis> {
+    const { deadlineMilliseconds } = this.#options;
+    for (let readings = 1; ; readings++) {
+      const { began, entry: reading } = this.#join(inquiry);
+      const isTooOld = () => this.#clock.steady() >= began + this.#answerMilliseconds;
+      try {
+        const entry = await within(deadlineMilliseconds * READING_SHARE, reading);
+        // What was answered while the process was frozen is not news.
+        if (!entry.isTooOld() || readings === MOST_READINGS) {
+          return { entry, isStale: false, isTooOld: entry.isTooOld };
+        }
+      } catch (cause) {
+        if (!isTooOld() || readings === MOST_READINGS) {
+          return { entry: this.#recall(inquiry, cause), isStale: true, isTooOld };
+        }
+      }
+    }
+  }
+
+  /** A reading of the key that is under way, or a new one: nobody waits any more for one that began long ago. */
+  #join(inquiry: Inquiry): Reading {
     const { keyHash, tenantId, clientKey } = inquiry.presented;
     const about = compositeKey(keyHash, tenantId, clientKey);
-    let reading = this.#reading.get(about);
-    if (reading === undefined) {
-      reading = this.#read(inquiry).finally(() => this.#reading.delete(about));
-      this.#reading.set(about, reading);
+    const now = this.#clock.steady();
+    const known = this.#reading.get(about);
+    if (known !== undefined && now < known.began + this.#options.deadlineMilliseconds * READING_SHARE) {
+      return known;
     }
-    try {
-      return { entry: await within(deadlineMilliseconds * READING_SHARE, reading), isStale: false };
-    } catch (cause) {
-      const entry = this.#memory.stale(inquiry.presented);
-      if (entry === undefined) throw cause;
-      onStale(now() - entry.readAt, cause);
-      return { entry, isStale: true };
-    }
+    const entry = this.#read(inquiry).finally(() => {
+      if (this.#reading.get(about) === reading) this.#reading.delete(about);
+    });
+    const reading: Reading = { began: now, entry };
+    this.#reading.set(about, reading);
+    return reading;
   }
 
-  /** What is left to decide once it is known who calls. */
-  #conclude(entry: Entry, credentials: Credentials, request: AccessRequest): Outcome | Promise<Outcome> {
-    const outcome = this.#outcome(entry, entry, credentials, request);
-    return isSettled(entry, outcome, request) ? outcome : this.#settle(entry, outcome, request);
+  /** What is remembered of an admission, by all that was learned since. @throws what the reading failed with */
+  #recall(inquiry: Inquiry, cause: unknown): Entry {
+    const { presented } = inquiry;
+    const remembered = this.#memory.stale(presented);
+    if (remembered === undefined) throw cause;
+    let entry: Entry = remembered;
+    if (!this.#known.stand(remembered.grounds)) {
+      const { sources, networkRead } = remembered;
+      const reading = this.#reader.recall(inquiryOf(inquiry, undefined), remembered);
+      if (reading === undefined) throw cause;
+      entry = this.#memory.remember(presented, { reading, network: networkRead.network, sources });
+    }
+    this.#options.onStale(this.#clock.steady() - entry.readAt, cause);
+    return entry;
   }
 
   async #withToken(entry: Entry, { token }: Credentials): Promise<Identification> {
     const { verdict, oauth, oauthClientIds, tokens } = entry;
     const tokenHash = hash('sha256', token ?? '', 'base64url');
     const known = tokens.get(tokenHash);
-    if (known !== undefined && !hasEnded(known, this.#options.now())) return known;
+    if (known !== undefined && !hasEnded(known, this.#clock())) return known;
     if ('allowed' in verdict || oauth === undefined) return entry;
     const verified = token === undefined ? undefined : await this.#options.tokens.verify(token, oauth);
     const checked = withToken(verdict, token, verified, oauthClientIds);
@@ -198,13 +275,12 @@ export class Authorizer {
     return identified;
   }
 
-  async #read({ key, presented, request }: Inquiry): Promise<Entry> {
-    const { keyHash, tenantId: named, clientKey } = presented;
-    const tenantId = named === undefined || TENANT_ID.test(named) ? named : NO_TENANT;
-    const sources = this.#memory.sources(keyHash) ?? new KeySources(this.#options);
+  async #read(inquiry: Inquiry): Promise<Entry> {
+    const { presented, request } = inquiry;
+    const sources = this.#memory.sources(presented.keyHash) ?? new KeySources(this.#options);
     const { sourceIp } = request;
     const network = sourceIp === undefined || sources.knows(sourceIp) ? undefined : networkOf(sourceIp);
-    const reading = await this.#reader.read({ key, tenantId, clientKey, network });
+    const reading = await this.#reader.read(inquiryOf(inquiry, network));
     return this.#memory.remember(presented, { reading, network, sources });
   }
 
@@ -222,7 +298,7 @@ export class Authorizer {
     if (known !== undefined) return known;
     let outcome: Outcome;
     if ('allowed' in verdict) {
-      outcome = { decision: verdict, caller: undefined, routes: entry.routes, route: undefined };
+      outcome = { decision: verdict, caller: undefined, routes: entry.routes, route: undefined, isTooOld: entry.isTooOld };
     } else {
       const { method, path, sourceIp } = request;
       const refusal = refusalOf(verdict, { method, path, sourceIp, origin }, entry.table);
@@ -230,19 +306,24 @@ export class Authorizer {
         ? { ...refusal, owner: ownerOf(verdict) }
         : ({ allowed: true, caller: verdict } as const);
       const route = path === undefined ? undefined : entry.table.nameOf(method, path);
-      outcome = { decision, caller: verdict, routes: entry.routes, route };
+      outcome = { decision, caller: verdict, routes: entry.routes, route, isTooOld: entry.isTooOld };
     }
     if (about.length <= LONGEST_REMEMBERED) outcomes.set(about, outcome);
     return outcome;
   }
 
   /** Notes where an admitted request came from, before it is answered: an instance may stop after that. */
-  async #settle(entry: Entry, outcome: Outcome, { sourceIp, requestId }: AccessRequest): Promise<Outcome> {
-    if (outcome.caller !== undefined && sourceIp !== undefined) {
-      await entry.sources.note(outcome.caller, { sourceIp, requestId, read: entry.networkRead });
-    }
-    return outcome;
+  async #settle(entry: Entry, { caller }: Outcome, { sourceIp, requestId }: AccessRequest): Promise<void> {
+    if (caller === undefined || sourceIp === undefined) return;
+    await entry.sources.note(caller, { sourceIp, requestId, read: entry.networkRead });
   }
+}
+
+/** What has to be read; what is no tenant's id is never looked up. */
+function inquiryOf({ key, presented }: Inquiry, network: string | undefined): KeyInquiry {
+  const { tenantId: named, clientKey } = presented;
+  const tenantId = named === undefined || TENANT_ID.test(named) ? named : NO_TENANT;
+  return { key, tenantId, clientKey, network };
 }
 
 /** Whether a caller was identified who must present an OAuth token as well. */
