@@ -10,7 +10,7 @@ import { TENANT_ID } from '../domain/tenant.ts';
 import { type Clock, clockOf } from './clock.ts';
 import { within } from './deadline.ts';
 import { type Entry, type Identification, identification, KeyMemory, type Presented } from './key-memory.ts';
-import { KeyReader, type KeyInquiry, UnknownApiError } from './key-reader.ts';
+import { type KeyInquiry, KeyReader, UnknownApiError } from './key-reader.ts';
 import { KeySources } from './key-sources.ts';
 import { KnownRecords } from './known-records.ts';
 import type { Outcome } from './outcome.ts';
@@ -201,10 +201,12 @@ export class Authorizer {
     decided.outcome = isTooOld === entry.isTooOld ? outcome : { ...outcome, isTooOld };
     // While the store doesn't answer it takes no notes either.
     if (isStale) return;
-    // An instance may stop once it has answered, and what it answers by gets old.
-    const left = entry.readAt + this.#answerMilliseconds - this.#clock.steady();
     const notes = isSettled(entry, outcome, request) ? undefined : this.#settle(entry, outcome, request);
-    await within(left - NOTING_MARGIN_MILLISECONDS, Promise.all([notes, entry.upkeep]));
+    if (notes === undefined && entry.upkeep === undefined) return;
+    // An instance may stop once it has answered, and what it answers by gets old.
+    const { deadlineMilliseconds } = this.#options;
+    const left = entry.readAt + this.#answerMilliseconds - NOTING_MARGIN_MILLISECONDS - this.#clock.steady();
+    await within(Math.min(left, deadlineMilliseconds), Promise.all([notes, entry.upkeep]));
   }
 
   /** What is read of a key or, should that fail, what is known of an admission past its time. */
@@ -298,7 +300,13 @@ export class Authorizer {
     if (known !== undefined) return known;
     let outcome: Outcome;
     if ('allowed' in verdict) {
-      outcome = { decision: verdict, caller: undefined, routes: entry.routes, route: undefined, isTooOld: entry.isTooOld };
+      outcome = {
+        decision: verdict,
+        caller: undefined,
+        routes: entry.routes,
+        route: undefined,
+        isTooOld: entry.isTooOld,
+      };
     } else {
       const { method, path, sourceIp } = request;
       const refusal = refusalOf(verdict, { method, path, sourceIp, origin }, entry.table);

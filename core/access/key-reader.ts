@@ -144,8 +144,7 @@ export class KeyReader {
     const { credential, api } = newest.records;
     if (credential === undefined || this.#lacksApi(api)) return undefined;
     const records = { ...newest.records, credential: this.#readable(credential, verdict, admitted, pepper) };
-    const presented =
-      key.kind === 'foreign' ? keyOfCredential(key, verdict.credentialId, credential) : key;
+    const presented = key.kind === 'foreign' ? keyOfCredential(key, verdict.credentialId, credential) : key;
     const again = identify(presented, sent, records, pepper, new Date(this.#options.now()));
     if ('allowed' in again) return undefined;
     const { readAt } = admitted;
@@ -161,19 +160,26 @@ export class KeyReader {
   ): Credential {
     const renewed = digestsOf(credential)[secretId];
     const isReadable = renewed === undefined || pepper.knows(renewed.pepper);
-    if (isReadable || secretMark === undefined || markOf(credential, secretId) !== secretMark) return credential;
+    if (isReadable || secretMark === undefined || markOf(credential, secretId) !== secretMark)
+      return credential;
     return { ...credential, digests: { ...credential.digests, [secretId]: digest } } as Credential;
   }
 
   /** What was found comes to; or the version of the pepper that it can't be told without; or that it overlaps. */
-  #decide(inquiry: KeyInquiry, found: Found): KeyReading | { readonly lacks: string } | { readonly overlaps: true } {
+  #decide(
+    inquiry: KeyInquiry,
+    found: Found,
+  ): KeyReading | { readonly lacks: string } | { readonly overlaps: true } {
     const { key, names, pepper } = found;
     this.#pepper = pepper;
     const taken = this.#known.take({ ...found, spans: found.records.spans });
     if (taken === undefined) return { overlaps: true };
     const { records, grounds } = taken;
     if (this.#lacksApi(records.api)) throw new UnknownApiError();
-    const verdict = withOwner(identify(key, inquiry, records, pepper, new Date(this.#options.now())), records);
+    const verdict = withOwner(
+      identify(key, inquiry, records, pepper, new Date(this.#options.now())),
+      records,
+    );
     const lacks = versionLacking(verdict, records, pepper);
     if (lacks !== undefined) return { lacks };
     const isAdmitted = !('allowed' in verdict);
@@ -232,7 +238,8 @@ export class KeyReader {
     const records = await store.read(query);
     const span = { began, answered: nextMoment() };
     const { credential } = records;
-    const productId = credential !== undefined && 'productId' in credential ? credential.productId : undefined;
+    const productId =
+      credential !== undefined && 'productId' in credential ? credential.productId : undefined;
     const names = {
       credential: query.credentialId,
       tenant: (query.tenantId ?? credential?.tenantId) || undefined,
@@ -287,7 +294,9 @@ function digestsOf(credential: Credential | undefined): Readonly<Record<string, 
 
 /** What tells a secret, or a slot's key, from the next one. Its digest does not: that is renewed. */
 function markOf(credential: Credential | undefined, secretId: string): string | undefined {
-  const { secrets, slots } = Object(credential) as Partial<Pick<ApiKey, 'secrets'> & Pick<Subscription, 'slots'>>;
+  const { secrets, slots } = Object(credential) as Partial<
+    Pick<ApiKey, 'secrets'> & Pick<Subscription, 'slots'>
+  >;
   const secret = secrets?.find(({ id }) => id === secretId) ?? slots?.[secretId as Slot];
   return secret && `${secret.createdAt} ${secret.hint}`;
 }

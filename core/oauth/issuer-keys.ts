@@ -46,7 +46,8 @@ export class IssuerKeys {
    * @throws Error when none were ever read and the issuer doesn't answer
    */
   async current(): Promise<Jwks> {
-    if (this.#steady() - this.#triedAt >= REFRESH_MILLISECONDS || this.#keys === undefined) await this.#read();
+    if (this.#steady() - this.#triedAt >= REFRESH_MILLISECONDS || this.#keys === undefined)
+      await this.#read();
     if (this.#keys === undefined) throw new Error(`the keys of ${this.#issuer} can't be read`);
     return this.#keys;
   }

@@ -69,7 +69,8 @@ export function accessStore(options: {
     const span = { began, answered: nextMoment() };
     for (const { pk, sk } of missing) {
       const item = items.get(pk);
-      if (item !== undefined && isSharedByKeys({ pk, sk })) shared.keep(pk, { item, readAt: startedAt, span });
+      if (item !== undefined && isSharedByKeys({ pk, sk }))
+        shared.keep(pk, { item, readAt: startedAt, span });
     }
     const readAt = Math.min(startedAt, ...[...known.values()].map((read) => read.readAt));
     return {
