@@ -5,13 +5,11 @@ import { type Credentials, type Headers, readCredentials } from '../domain/crede
 import { type Cause, ownerOf, type Refusal, refusalOf, withToken } from '../domain/decision.ts';
 import type { CarriedKey } from '../domain/imported-key.ts';
 import { type KeyFormat, publicIdOf } from '../domain/key-format.ts';
-import { networkOf } from '../domain/network.ts';
-import { TENANT_ID } from '../domain/tenant.ts';
 import { type Clock, clockOf } from './clock.ts';
 import { within } from './deadline.ts';
 import { type Entry, type Identification, identification, KeyMemory, type Presented } from './key-memory.ts';
-import { type KeyInquiry, KeyReader, UnknownApiError } from './key-reader.ts';
-import { KeySources } from './key-sources.ts';
+import { UnknownApiError } from './key-reader.ts';
+import { type Basis, type KeyPresented, KeyReadings } from './key-readings.ts';
 import { KnownRecords } from './known-records.ts';
 import type { Outcome } from './outcome.ts';
 import type { AccessStore, KeyUpkeep, PepperSource, TokenVerifier } from './ports.ts';
@@ -64,10 +62,8 @@ export interface AuthorizerOptions {
   readonly onStale: (ageMilliseconds: number, cause: unknown) => void;
 }
 
-/** A request whose key is not remembered. */
-interface Inquiry {
-  readonly key: CarriedKey;
-  readonly presented: Presented;
+/** A request whose answer has to be waited for. */
+interface Inquiry extends KeyPresented {
   readonly credentials: Credentials;
   readonly request: AccessRequest;
 }
@@ -76,22 +72,6 @@ interface Inquiry {
 interface Decided {
   outcome: Outcome | undefined;
 }
-
-/** A reading under way, and when it began. */
-interface Reading {
-  readonly began: number;
-  readonly entry: Promise<Entry>;
-}
-
-/** What is decided by, and whether it is too old for an answer. */
-interface Basis {
-  readonly entry: Entry;
-  readonly isStale: boolean;
-  readonly isTooOld: () => boolean;
-}
-
-/** What is no tenant's id is this one, which no tenant has either: the text itself is never looked up. */
-const NO_TENANT = '';
 
 /** Of what a caller wrote; what is longer is decided anew each time, so that nobody fills the memory with it. */
 const LONGEST_REMEMBERED = 512;
@@ -107,12 +87,6 @@ const ANSWER_AFTER_CACHE_MILLISECONDS = 1000;
 /** What is left for an answer when a note is given up that would make it too late. */
 const NOTING_MARGIN_MILLISECONDS = 100;
 
-/** Readings that one request may wait for: a second one where the first was overtaken by time. */
-const MOST_READINGS = 2;
-
-/** Of the deadline, what readings may take; the rest is for a token's verification and for notes. */
-const READING_SHARE = 0.6;
-
 /**
  * Decides whether a request to a protected API may pass. Remembers what it read for a bounded time, so
  * that a key costs one round trip when it is first seen and none until the record is too old. While nothing
@@ -122,10 +96,8 @@ export class Authorizer {
   readonly #options: AuthorizerOptions;
   readonly #clock: Clock;
   readonly #answerMilliseconds: number;
-  readonly #known: KnownRecords;
-  readonly #reader: KeyReader;
   readonly #memory: KeyMemory;
-  readonly #reading = new Map<string, Reading>();
+  readonly #readings: KeyReadings;
 
   constructor(options: AuthorizerOptions) {
     this.#options = options;
@@ -133,9 +105,9 @@ export class Authorizer {
     const { cacheMilliseconds, gatewayCaches, known = new KnownRecords(options.cacheEntries) } = options;
     const afterCache = cacheMilliseconds + ANSWER_AFTER_CACHE_MILLISECONDS;
     this.#answerMilliseconds = gatewayCaches ? afterCache : Math.max(afterCache, ANSWER_MILLISECONDS);
-    this.#known = known;
-    this.#reader = new KeyReader(options, known);
-    this.#memory = new KeyMemory({ ...options, answerMilliseconds: this.#answerMilliseconds }, known);
+    const answered = { ...options, answerMilliseconds: this.#answerMilliseconds };
+    this.#memory = new KeyMemory(answered, known);
+    this.#readings = new KeyReadings(answered, this.#memory, known);
   }
 
   /** Answers at once for a remembered key, otherwise after one reading. Never rejects. */
@@ -194,7 +166,7 @@ export class Authorizer {
     const { credentials, request } = inquiry;
     const { entry, isStale, isTooOld }: Basis =
       fresh === undefined
-        ? await this.#readOrRecall(inquiry)
+        ? await this.#readings.readOrRecall(inquiry, request.sourceIp)
         : { entry: fresh, isStale: false, isTooOld: fresh.isTooOld };
     const identified = needsToken(entry) ? await this.#withToken(entry, credentials) : entry;
     const outcome = this.#outcome(entry, identified, credentials, request);
@@ -207,59 +179,6 @@ export class Authorizer {
     const { deadlineMilliseconds } = this.#options;
     const left = entry.readAt + this.#answerMilliseconds - NOTING_MARGIN_MILLISECONDS - this.#clock.steady();
     await within(Math.min(left, deadlineMilliseconds), Promise.all([notes, entry.upkeep]));
-  }
-
-  /** What is read of a key or, should that fail, what is known of an admission past its time. */
-  async #readOrRecall(inquiry: Inquiry): Promise<Basis> {
-    const { deadlineMilliseconds } = this.#options;
-    for (let readings = 1; ; readings++) {
-      const { began, entry: reading } = this.#join(inquiry);
-      const isTooOld = () => this.#clock.steady() >= began + this.#answerMilliseconds;
-      try {
-        const entry = await within(deadlineMilliseconds * READING_SHARE, reading);
-        // What was answered while the process was frozen is not news.
-        if (!entry.isTooOld() || readings === MOST_READINGS) {
-          return { entry, isStale: false, isTooOld: entry.isTooOld };
-        }
-      } catch (cause) {
-        if (!isTooOld() || readings === MOST_READINGS) {
-          return { entry: this.#recall(inquiry, cause), isStale: true, isTooOld };
-        }
-      }
-    }
-  }
-
-  /** A reading of the key that is under way, or a new one: nobody waits any more for one that began long ago. */
-  #join(inquiry: Inquiry): Reading {
-    const { keyHash, tenantId, clientKey } = inquiry.presented;
-    const about = compositeKey(keyHash, tenantId, clientKey);
-    const now = this.#clock.steady();
-    const known = this.#reading.get(about);
-    if (known !== undefined && now < known.began + this.#options.deadlineMilliseconds * READING_SHARE) {
-      return known;
-    }
-    const entry = this.#read(inquiry).finally(() => {
-      if (this.#reading.get(about) === reading) this.#reading.delete(about);
-    });
-    const reading: Reading = { began: now, entry };
-    this.#reading.set(about, reading);
-    return reading;
-  }
-
-  /** What is remembered of an admission, by all that was learned since. @throws what the reading failed with */
-  #recall(inquiry: Inquiry, cause: unknown): Entry {
-    const { presented } = inquiry;
-    const remembered = this.#memory.stale(presented);
-    if (remembered === undefined) throw cause;
-    let entry: Entry = remembered;
-    if (!this.#known.stand(remembered.grounds)) {
-      const { sources, networkRead } = remembered;
-      const reading = this.#reader.recall(inquiryOf(inquiry, undefined), remembered);
-      if (reading === undefined) throw cause;
-      entry = this.#memory.remember(presented, { reading, network: networkRead.network, sources });
-    }
-    this.#options.onStale(this.#clock.steady() - entry.readAt, cause);
-    return entry;
   }
 
   async #withToken(entry: Entry, { token }: Credentials): Promise<Identification> {
@@ -275,15 +194,6 @@ export class Authorizer {
     );
     tokens.set(tokenHash, identified);
     return identified;
-  }
-
-  async #read(inquiry: Inquiry): Promise<Entry> {
-    const { presented, request } = inquiry;
-    const sources = this.#memory.sources(presented.keyHash) ?? new KeySources(this.#options);
-    const { sourceIp } = request;
-    const network = sourceIp === undefined || sources.knows(sourceIp) ? undefined : networkOf(sourceIp);
-    const reading = await this.#reader.read(inquiryOf(inquiry, network));
-    return this.#memory.remember(presented, { reading, network, sources });
   }
 
   #outcome(
@@ -325,13 +235,6 @@ export class Authorizer {
     if (caller === undefined || sourceIp === undefined) return;
     await entry.sources.note(caller, { sourceIp, requestId, read: entry.networkRead });
   }
-}
-
-/** What has to be read; what is no tenant's id is never looked up. */
-function inquiryOf({ key, presented }: Inquiry, network: string | undefined): KeyInquiry {
-  const { tenantId: named, clientKey } = presented;
-  const tenantId = named === undefined || TENANT_ID.test(named) ? named : NO_TENANT;
-  return { key, tenantId, clientKey, network };
 }
 
 /** Whether a caller was identified who must present an OAuth token as well. */

@@ -82,8 +82,8 @@ export class UnknownApiError extends Error {
 
 /** A digest was made under a version of the pepper that this process can't get: nobody can say whose the key is. */
 export class UnknownPepperError extends Error {
-  constructor() {
-    super('a digest was made under a version of the pepper that its secret does not hold, or not yet');
+  constructor(cause?: unknown) {
+    super('a digest was made under a version of the pepper that could not be read', { cause });
   }
 }
 
@@ -124,7 +124,9 @@ export class KeyReader {
       const found = await this.#find(inquiry, readings > 1);
       let decided = this.#decide(inquiry, found);
       if ('lacks' in decided) {
-        const pepper = await this.#options.peppers.knowing(decided.lacks);
+        const pepper = await this.#options.peppers.knowing(decided.lacks).catch((cause) => {
+          throw new UnknownPepperError(cause);
+        });
         decided = this.#decide(inquiry, { ...found, pepper });
         if ('lacks' in decided) throw new UnknownPepperError();
       }
