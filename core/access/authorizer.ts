@@ -178,7 +178,7 @@ export class Authorizer {
     // An instance may stop once it has answered, and what it answers by gets old.
     const { deadlineMilliseconds } = this.#options;
     const left = entry.readAt + this.#answerMilliseconds - NOTING_MARGIN_MILLISECONDS - this.#clock.steady();
-    await within(Math.min(left, deadlineMilliseconds), Promise.all([notes, entry.upkeep]));
+    await within(Math.max(0, Math.min(left, deadlineMilliseconds)), Promise.all([notes, entry.upkeep]));
   }
 
   async #withToken(entry: Entry, { token }: Credentials): Promise<Identification> {
