@@ -318,7 +318,7 @@ function versionLacking(
     wrong_client_key: [api?.clientKey?.digest],
   };
   const lacking = (compared[verdict.cause] ?? []).filter((digest) => digest && !pepper.knows(digest.pepper));
-  return lacking[0]?.pepper;
+  return lacking[0] && String(lacking[0].pepper);
 }
 
 /** A foreign text that led nowhere has no public id. */
