@@ -8,7 +8,8 @@ import { type BetterAuthOptions, betterAuth } from 'better-auth';
 import { getMigrations } from 'better-auth/db/migration';
 import { checkAPIKey, generateAPIKey } from 'prefixed-api-key';
 import type { Authorizer } from '../core/access/authorizer.ts';
-import type { AccessRecords, AccessStore } from '../core/access/ports.ts';
+import { systemClock } from '../core/access/clock.ts';
+import { type AccessRecords, type AccessStore, nextMoment } from '../core/access/ports.ts';
 import { TTL_ATTRIBUTE } from '../core/contract/deployment.ts';
 import { fromAttributes } from '../core/store/attribute-value.ts';
 import { itemKey } from '../core/store/item-keys.ts';
@@ -206,11 +207,12 @@ function sqliteStore(database: DatabaseSync): AccessStore {
     const row = select.get(pk);
     return row === undefined ? undefined : JSON.parse(`${row.item}`);
   };
-  const shared = new SharedItems(Date.now, SHARED_MILLISECONDS);
+  const shared = new SharedItems(systemClock, SHARED_MILLISECONDS);
   const readShared = (pk: string): ReadItem => {
     const known = shared.get(pk);
     if (known !== undefined) return known;
-    const read = { readAt: Date.now(), item: readItem(pk) };
+    const [began, answered] = [nextMoment(), nextMoment()];
+    const read = { readAt: Date.now(), item: readItem(pk), span: { began, answered } };
     shared.keep(pk, read);
     return read;
   };

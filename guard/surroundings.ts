@@ -1,3 +1,4 @@
+import { systemClock } from '../core/access/clock.ts';
 import { endpointOf, lambdaCredentials, required } from '../core/aws/lambda-environment.ts';
 import { verifyClient } from '../core/aws/verify-client.ts';
 import { ENV } from '../core/contract/deployment.ts';
@@ -32,7 +33,7 @@ const PATIENCE = { attemptMilliseconds: 3500, deadlineMilliseconds: 3500 };
  */
 export function deployedSurroundings(env: NodeJS.ProcessEnv, apiId: string | undefined): GuardSurroundings {
   const onWarning = (message: string, cause: unknown) => logWarning(writeLine, message, cause);
-  const commons = { now: Date.now, onWarning, write: writeLine };
+  const commons = { now: systemClock, onWarning, write: writeLine };
   const asks = env[ENV.table] === undefined || env[ENV.verifyUrl] !== undefined;
   return asks ? deployedVerify(env, apiId, commons) : deployedTable(env, apiId, commons);
 }
@@ -48,7 +49,7 @@ function deployedVerify(
     region,
     credentials: () => lambdaCredentials(env),
     ...PATIENCE,
-    now: Date.now,
+    now: systemClock,
     random: Math.random,
   });
   return {

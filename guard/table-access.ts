@@ -33,7 +33,7 @@ export function tableAccess(options: TableAccessOptions): GuardAccess {
 
   return {
     async admit(request, { permission, cost }) {
-      const { decision, caller, route } = await authorize(request);
+      const { decision, caller, route, isTooOld } = await authorize(request);
       if (decision.allowed && caller === undefined) return { preflight: true };
       const identified = caller && identifiedAs(caller, limitsOf(caller, defaultLimits));
       let admission: Admission;
@@ -42,6 +42,8 @@ export function tableAccess(options: TableAccessOptions): GuardAccess {
       else {
         const refusal = lacking(identified, permission);
         admission = refusal === undefined ? await spend(identified, cost()) : { refusal };
+        // A lease may have been waited for, and the key ended meanwhile.
+        if (!('refusal' in admission) && isTooOld?.() === true) admission = { refusal: UNAVAILABLE };
       }
       const code = 'refusal' in admission ? admission.refusal.code : undefined;
       if (caller !== undefined && code !== 'authorizer_unavailable') {
@@ -55,6 +57,8 @@ export function tableAccess(options: TableAccessOptions): GuardAccess {
     spend: (identified, _, cost) => spend(identified, cost),
   };
 }
+
+const UNAVAILABLE = { code: 'authorizer_unavailable', cause: 'unavailable' } as const;
 
 /** What the handler will answer is not known yet. */
 const ADMITTED = 200;

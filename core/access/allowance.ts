@@ -38,6 +38,7 @@ export class Allowance {
   readonly #bornAt: number;
   #window: Window;
   #held = 0;
+  /** By `Clock.steady`: a rest that lived on because the wall clock was set back would be spent in another window. */
   #heldUntil = 0;
   /** The most that the store can still grant in this window; the limit until it was asked. */
   #left: number;
@@ -60,8 +61,12 @@ export class Allowance {
     this.#second = Math.floor(now / 1000);
   }
 
-  /** Brings it to a moment: begins a window when its time has come, and gives up a rest when its has passed. */
-  turn(now: number): void {
+  /**
+   * Brings it to a moment: begins a window when its time has come, and gives up a rest when its has passed.
+   * @param now by the wall clock, which all instances' windows go by
+   * @param steady by `Clock.steady`
+   */
+  turn(now: number, steady: number): void {
     const { start, end } = this.#window;
     if (now < start || now >= end) {
       const window = windowAt(this.#credentialId, this.policy.period, now);
@@ -72,7 +77,7 @@ export class Allowance {
       this.#othersHoldUntil = 0;
       this.#spent = 0;
       this.#lost = 0;
-    } else if (this.#held > 0 && now >= this.#heldUntil) {
+    } else if (this.#held > 0 && steady >= this.#heldUntil) {
       this.#lost += this.#held;
       this.#held = 0;
     }
@@ -123,14 +128,17 @@ export class Allowance {
     return Math.max(0, Math.floor(Math.min(expected, affordable, (this.#left - need) * OF_LEFT)));
   }
 
-  /** Takes up the store's answer. What was granted of a window that is over meanwhile is lost with it. */
-  settle({ window, units }: Ask, { used, heldUntil }: WindowUse, granted: boolean, now: number): void {
+  /**
+   * Takes up the store's answer. What was granted of a window that is over meanwhile is lost with it.
+   * @param steady by `Clock.steady`
+   */
+  settle({ window, units }: Ask, { used, heldUntil }: WindowUse, granted: boolean, steady: number): void {
     if (window !== this.#window) return;
     this.#left = Math.max(0, this.policy.limit - used);
     this.#othersHoldUntil = heldUntil;
     if (!granted) return;
     this.#held += units;
-    this.#heldUntil = now + HOLD_MILLISECONDS;
+    this.#heldUntil = steady + HOLD_MILLISECONDS;
   }
 
   /** A look at the window as it is stored. */

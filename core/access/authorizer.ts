@@ -1,16 +1,15 @@
 import { hash } from 'node:crypto';
 import type { RefusalCode } from '../contract/refusals.ts';
-import { compositeKey } from '../domain/composite-key.ts';
 import { type Credentials, type Headers, readCredentials } from '../domain/credentials.ts';
 import { type Cause, ownerOf, type Refusal, refusalOf, withToken } from '../domain/decision.ts';
 import type { CarriedKey } from '../domain/imported-key.ts';
 import { type KeyFormat, publicIdOf } from '../domain/key-format.ts';
-import { networkOf } from '../domain/network.ts';
-import { TENANT_ID } from '../domain/tenant.ts';
+import { type Clock, clockOf } from './clock.ts';
 import { within } from './deadline.ts';
 import { type Entry, type Identification, identification, KeyMemory, type Presented } from './key-memory.ts';
-import { KeyReader, UnknownApiError } from './key-reader.ts';
-import { KeySources } from './key-sources.ts';
+import { UnknownApiError } from './key-reader.ts';
+import { type Basis, type KeyPresented, KeyReadings } from './key-readings.ts';
+import { KnownRecords } from './known-records.ts';
 import type { Outcome } from './outcome.ts';
 import type { AccessStore, KeyUpkeep, PepperSource, TokenVerifier } from './ports.ts';
 import type { Circumstances } from './remembered-outcomes.ts';
@@ -35,7 +34,10 @@ export interface AuthorizerOptions {
   readonly peppers: PepperSource;
   readonly upkeep: KeyUpkeep;
   readonly tokens: TokenVerifier;
+  /** A `Clock`, or a wall clock alone. */
   readonly now: () => number;
+  /** What the process knows; authorizers of one process share it. Default: one of this authorizer's own. */
+  readonly known?: KnownRecords;
   /** How long a record may be used after its reading began. */
   readonly cacheMilliseconds: number;
   /** How old a record may be that is used because nothing newer can be read; 0 for never. */
@@ -60,10 +62,8 @@ export interface AuthorizerOptions {
   readonly onStale: (ageMilliseconds: number, cause: unknown) => void;
 }
 
-/** A request whose key is not remembered. */
-interface Inquiry {
-  readonly key: CarriedKey;
-  readonly presented: Presented;
+/** A request whose answer has to be waited for. */
+interface Inquiry extends KeyPresented {
   readonly credentials: Credentials;
   readonly request: AccessRequest;
 }
@@ -73,14 +73,19 @@ interface Decided {
   outcome: Outcome | undefined;
 }
 
-/** What is no tenant's id is this one, which no tenant has either: the text itself is never looked up. */
-const NO_TENANT = '';
-
 /** Where they don't matter. */
 const NONE: Circumstances = { method: '', path: undefined, sourceIp: undefined, origin: undefined };
 
-/** Of the deadline, what readings may take; the rest is for a token's verification and for notes. */
-const READING_SHARE = 0.6;
+/**
+ * How old a reading may be when somebody is admitted by it: what is left of the five seconds of a revocation is
+ * for the answer's way. Where API Gateway keeps answers, what it keeps them for is taken off as well: with
+ * `cacheMilliseconds` it adds up to four seconds at most.
+ */
+const ANSWER_MILLISECONDS = 4000;
+const ANSWER_AFTER_CACHE_MILLISECONDS = 1000;
+
+/** What is left for an answer when a note is given up that would make it too late. */
+const NOTING_MARGIN_MILLISECONDS = 100;
 
 /**
  * Decides whether a request to a protected API may pass. Remembers what it read for a bounded time, so
@@ -89,14 +94,20 @@ const READING_SHARE = 0.6;
  */
 export class Authorizer {
   readonly #options: AuthorizerOptions;
-  readonly #reader: KeyReader;
+  readonly #clock: Clock;
+  readonly #answerMilliseconds: number;
   readonly #memory: KeyMemory;
-  readonly #reading = new Map<string, Promise<Entry>>();
+  readonly #readings: KeyReadings;
 
   constructor(options: AuthorizerOptions) {
     this.#options = options;
-    this.#reader = new KeyReader(options);
-    this.#memory = new KeyMemory(options);
+    this.#clock = clockOf(options.now);
+    const { cacheMilliseconds, gatewayCaches, known = new KnownRecords(options.cacheEntries) } = options;
+    const afterCache = cacheMilliseconds + ANSWER_AFTER_CACHE_MILLISECONDS;
+    this.#answerMilliseconds = gatewayCaches ? afterCache : Math.max(afterCache, ANSWER_MILLISECONDS);
+    const answered = { ...options, answerMilliseconds: this.#answerMilliseconds };
+    this.#memory = new KeyMemory(answered, known);
+    this.#readings = new KeyReadings(answered, this.#memory, known);
   }
 
   /** Answers at once for a remembered key, otherwise after one reading. Never rejects. */
@@ -127,68 +138,54 @@ export class Authorizer {
     if (entry === undefined || needsToken(entry)) {
       return this.#inTime({ key, presented, credentials, request }, entry);
     }
-    return this.#conclude(entry, credentials, request);
+    const outcome = this.#outcome(entry, entry, credentials, request);
+    return isSettled(entry, outcome, request)
+      ? outcome
+      : this.#inTime({ key, presented, credentials, request }, entry);
   }
 
-  /** What has to be waited for; never longer than the deadline. */
+  /** What has to be waited for; never longer than the deadline, and nobody is admitted by what got old meanwhile. */
   async #inTime(inquiry: Inquiry, fresh: Entry | undefined): Promise<Outcome> {
     const decided: Decided = { outcome: undefined };
     try {
-      return await within(this.#options.deadlineMilliseconds, this.#decide(inquiry, fresh, decided));
+      await within(this.#options.deadlineMilliseconds, this.#decide(inquiry, fresh, decided));
     } catch (cause) {
+      if (decided.outcome === undefined) {
+        this.#options.onWarning('the decision needs a dependency that did not answer', cause);
+        const unknown = cause instanceof UnknownApiError;
+        return refused('authorizer_unavailable', unknown ? 'unknown_api' : 'unavailable', inquiry.key);
+      }
       // What was not done in time is then only the noting of where an admitted request came from.
-      if (decided.outcome !== undefined) return decided.outcome;
-      this.#options.onWarning('the decision needs a dependency that did not answer', cause);
-      const unknown = cause instanceof UnknownApiError;
-      return refused('authorizer_unavailable', unknown ? 'unknown_api' : 'unavailable', inquiry.key);
     }
+    const { outcome } = decided;
+    const isLate = outcome === undefined || (outcome.decision.allowed && outcome.isTooOld?.() === true);
+    return isLate ? refused('authorizer_unavailable', 'unavailable', inquiry.key) : outcome;
   }
 
-  async #decide(inquiry: Inquiry, fresh: Entry | undefined, decided: Decided): Promise<Outcome> {
+  async #decide(inquiry: Inquiry, fresh: Entry | undefined, decided: Decided): Promise<void> {
     const { credentials, request } = inquiry;
-    const { entry, isStale } =
-      fresh === undefined ? await this.#readOrRecall(inquiry) : { entry: fresh, isStale: false };
+    const { entry, isStale, isTooOld }: Basis =
+      fresh === undefined
+        ? await this.#readings.readOrRecall(inquiry, request.sourceIp)
+        : { entry: fresh, isStale: false, isTooOld: fresh.isTooOld };
     const identified = needsToken(entry) ? await this.#withToken(entry, credentials) : entry;
     const outcome = this.#outcome(entry, identified, credentials, request);
-    decided.outcome = outcome;
+    decided.outcome = isTooOld === entry.isTooOld ? outcome : { ...outcome, isTooOld };
     // While the store doesn't answer it takes no notes either.
-    if (!isStale && !isSettled(entry, outcome, request)) await this.#settle(entry, outcome, request);
-    // An instance may stop once it has answered.
-    await entry.upkeep;
-    return outcome;
-  }
-
-  /** What is read of a key or, should that fail, what is remembered of it past its time. */
-  async #readOrRecall(inquiry: Inquiry): Promise<{ entry: Entry; isStale: boolean }> {
-    const { deadlineMilliseconds, onStale, now } = this.#options;
-    const { keyHash, tenantId, clientKey } = inquiry.presented;
-    const about = compositeKey(keyHash, tenantId, clientKey);
-    let reading = this.#reading.get(about);
-    if (reading === undefined) {
-      reading = this.#read(inquiry).finally(() => this.#reading.delete(about));
-      this.#reading.set(about, reading);
-    }
-    try {
-      return { entry: await within(deadlineMilliseconds * READING_SHARE, reading), isStale: false };
-    } catch (cause) {
-      const entry = this.#memory.stale(inquiry.presented);
-      if (entry === undefined) throw cause;
-      onStale(now() - entry.readAt, cause);
-      return { entry, isStale: true };
-    }
-  }
-
-  /** What is left to decide once it is known who calls. */
-  #conclude(entry: Entry, credentials: Credentials, request: AccessRequest): Outcome | Promise<Outcome> {
-    const outcome = this.#outcome(entry, entry, credentials, request);
-    return isSettled(entry, outcome, request) ? outcome : this.#settle(entry, outcome, request);
+    if (isStale) return;
+    const notes = isSettled(entry, outcome, request) ? undefined : this.#settle(entry, outcome, request);
+    if (notes === undefined && entry.upkeep === undefined) return;
+    // An instance may stop once it has answered, and what it answers by gets old.
+    const { deadlineMilliseconds } = this.#options;
+    const left = entry.readAt + this.#answerMilliseconds - NOTING_MARGIN_MILLISECONDS - this.#clock.steady();
+    await within(Math.max(0, Math.min(left, deadlineMilliseconds)), Promise.all([notes, entry.upkeep]));
   }
 
   async #withToken(entry: Entry, { token }: Credentials): Promise<Identification> {
     const { verdict, oauth, oauthClientIds, tokens } = entry;
     const tokenHash = hash('sha256', token ?? '', 'base64url');
     const known = tokens.get(tokenHash);
-    if (known !== undefined && !hasEnded(known, this.#options.now())) return known;
+    if (known !== undefined && !hasEnded(known, this.#clock())) return known;
     if ('allowed' in verdict || oauth === undefined) return entry;
     const verified = token === undefined ? undefined : await this.#options.tokens.verify(token, oauth);
     const checked = withToken(verdict, token, verified, oauthClientIds);
@@ -197,16 +194,6 @@ export class Authorizer {
     );
     tokens.set(tokenHash, identified);
     return identified;
-  }
-
-  async #read({ key, presented, request }: Inquiry): Promise<Entry> {
-    const { keyHash, tenantId: named, clientKey } = presented;
-    const tenantId = named === undefined || TENANT_ID.test(named) ? named : NO_TENANT;
-    const sources = this.#memory.sources(keyHash) ?? new KeySources(this.#options);
-    const { sourceIp } = request;
-    const network = sourceIp === undefined || sources.knows(sourceIp) ? undefined : networkOf(sourceIp);
-    const reading = await this.#reader.read({ key, tenantId, clientKey, network });
-    return this.#memory.remember(presented, { reading, network, sources });
   }
 
   #outcome(
@@ -223,25 +210,29 @@ export class Authorizer {
     if (known !== undefined) return known;
     let outcome: Outcome;
     if ('allowed' in verdict) {
-      outcome = { decision: verdict, caller: undefined, routes: entry.routes, route: undefined };
+      outcome = {
+        decision: verdict,
+        caller: undefined,
+        routes: entry.routes,
+        route: undefined,
+        isTooOld: entry.isTooOld,
+      };
     } else {
       const refusal = refusalOf(verdict, circumstances, entry.table);
       const decision = refusal
         ? { ...refusal, owner: ownerOf(verdict) }
         : ({ allowed: true, caller: verdict } as const);
       const route = path === undefined ? undefined : entry.table.nameOf(method, path);
-      outcome = { decision, caller: verdict, routes: entry.routes, route };
+      outcome = { decision, caller: verdict, routes: entry.routes, route, isTooOld: entry.isTooOld };
     }
     outcomes.set(circumstances, outcome);
     return outcome;
   }
 
   /** Notes where an admitted request came from, before it is answered: an instance may stop after that. */
-  async #settle(entry: Entry, outcome: Outcome, { sourceIp, requestId }: AccessRequest): Promise<Outcome> {
-    if (outcome.caller !== undefined && sourceIp !== undefined) {
-      await entry.sources.note(outcome.caller, { sourceIp, requestId, read: entry.networkRead });
-    }
-    return outcome;
+  async #settle(entry: Entry, { caller }: Outcome, { sourceIp, requestId }: AccessRequest): Promise<void> {
+    if (caller === undefined || sourceIp === undefined) return;
+    await entry.sources.note(caller, { sourceIp, requestId, read: entry.networkRead });
   }
 }
 

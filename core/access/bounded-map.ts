@@ -16,15 +16,21 @@ export class BoundedMap<K, V> {
     return this.#entries?.get(key);
   }
 
-  set(key: K, value: V): void {
+  /** @returns the value that was forgotten for it, of another key; undefined where there was room */
+  set(key: K, value: V): V | undefined {
     this.#entries ??= new Map();
     const entries = this.#entries;
+    let forgotten: V | undefined;
     // Written anew, an entry counts as the youngest.
     if (!entries.delete(key) && entries.size >= this.#bound) {
-      const oldest = entries.keys().next();
-      if (!oldest.done) entries.delete(oldest.value);
+      const oldest = entries.entries().next();
+      if (!oldest.done) {
+        entries.delete(oldest.value[0]);
+        forgotten = oldest.value[1];
+      }
     }
     entries.set(key, value);
+    return forgotten;
   }
 
   delete(key: K): void {

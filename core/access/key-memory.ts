@@ -2,8 +2,10 @@ import type { Caller, Cause, Refusal } from '../domain/decision.ts';
 import type { ApiRoute, OauthRequirement } from '../domain/protected-api.ts';
 import { RouteTable } from '../domain/route-table.ts';
 import { BoundedMap } from './bounded-map.ts';
-import type { KeyReading } from './key-reader.ts';
+import { type Clock, clockOf } from './clock.ts';
+import type { Admitted, KeyReading } from './key-reader.ts';
 import type { KeySources } from './key-sources.ts';
+import type { Grounds, KnownRecords } from './known-records.ts';
 import { RememberedOutcomes } from './remembered-outcomes.ts';
 
 const TOKENS_PER_KEY = 64;
@@ -32,10 +34,18 @@ export interface Identification {
 
 /** What one reading of a key came to. */
 export interface Entry extends Identification {
-  /** When the reading began, in milliseconds since 1970. */
+  /** When the reading began, by `Clock.steady`. */
   readonly readAt: number;
+  /** By the same. */
   readonly usableUntil: number;
+  /** When the key or its secret ends, in milliseconds since 1970. */
   readonly endsAt: number;
+  readonly grounds: Grounds;
+  /** What `KnownRecords.version` was when the grounds were last seen to stand. */
+  stoodAt: number;
+  readonly secretMark: string | undefined;
+  /** Whether too much time went by for anybody to be admitted by it still. */
+  readonly isTooOld: () => boolean;
   readonly routes: readonly ApiRoute[];
   readonly table: RouteTable;
   readonly oauth: OauthRequirement | undefined;
@@ -47,16 +57,10 @@ export interface Entry extends Identification {
   readonly upkeep: Promise<void> | undefined;
   /** What the entry's own reading said of the network that it asked for. */
   readonly networkRead: { readonly network: string | undefined; readonly seenUntil: number | undefined };
-  /** What later readings may have said of its key and its tenant. */
-  readonly standings: readonly Standing[];
-}
-
-/** When something that was admitted before was last seen refused, in milliseconds since 1970. */
-interface Standing {
-  refusedAt: number;
 }
 
 export interface KeyMemoryOptions {
+  /** A `Clock`, or a wall clock alone. */
   readonly now: () => number;
   /** How long a record may be used after its reading began. */
   readonly cacheMilliseconds: number;
@@ -64,6 +68,8 @@ export interface KeyMemoryOptions {
   readonly staleMilliseconds: number;
   /** How many known keys are remembered; as many unknown ones besides. */
   readonly cacheEntries: number;
+  /** Until how long after its reading began an admission may be answered. */
+  readonly answerMilliseconds: number;
 }
 
 /** A reading to remember. */
@@ -115,25 +121,24 @@ class KeyRecord {
 
 /**
  * What an authorizer remembers of the keys that it read, a place for each key. Admitted and refused keys are
- * kept apart and equally long: guessing pushes out no real keys. A record past its time is kept for when
- * nothing newer can be read, but never once its key, or its tenant, was seen refused, in whatever company
- * the key came.
+ * kept apart and equally long: guessing pushes out no real keys. What was read of a key is used for as long as it
+ * is young, and nothing else was learned meanwhile, by whatever key, of the credential, tenant, product or API
+ * that it rests on. An admission past its time is kept for when nothing newer can be read.
  */
 export class KeyMemory {
   readonly #options: KeyMemoryOptions;
+  readonly #clock: Clock;
+  readonly #known: KnownRecords;
   readonly #admitted: BoundedMap<string, KeyRecord>;
   readonly #refused: BoundedMap<string, KeyRecord>;
-  /** By key and by tenant. Made by admissions only, so that they outlive what is admitted. */
-  readonly #keys: BoundedMap<string, Standing>;
-  readonly #tenants: BoundedMap<string, Standing>;
 
-  constructor(options: KeyMemoryOptions) {
+  constructor(options: KeyMemoryOptions, known: KnownRecords) {
     this.#options = options;
+    this.#clock = clockOf(options.now);
+    this.#known = known;
     const { cacheEntries } = options;
     this.#admitted = new BoundedMap(cacheEntries);
     this.#refused = new BoundedMap(cacheEntries);
-    this.#keys = new BoundedMap(cacheEntries);
-    this.#tenants = new BoundedMap(cacheEntries);
   }
 
   /** What may be answered without asking anyone. */
@@ -141,18 +146,16 @@ export class KeyMemory {
     const { keyHash } = presented;
     const record = this.#admitted.get(keyHash) ?? this.#refused.get(keyHash);
     const entry = record?.entry(presented);
-    return entry !== undefined && entry.usableUntil > this.#options.now() ? entry : undefined;
+    if (entry === undefined || entry.usableUntil <= this.#clock.steady()) return undefined;
+    return entry.stoodAt === this.#known.version || this.#stands(entry) ? entry : undefined;
   }
 
-  /** What may be answered because a reading just failed: an admission, and not too old a one. */
-  stale(presented: Presented): Entry | undefined {
+  /** What may be asked about because a reading just failed: an admission, and not too old a one. */
+  stale(presented: Presented): (Entry & Admitted) | undefined {
     const entry = this.#admitted.get(presented.keyHash)?.entry(presented);
-    const now = this.#options.now();
-    if (entry === undefined || entry.readAt + this.#options.staleMilliseconds <= now || entry.endsAt <= now) {
-      return undefined;
-    }
-    if ('allowed' in entry.verdict) return undefined;
-    return entry.standings.every(({ refusedAt }) => refusedAt < entry.readAt) ? entry : undefined;
+    if (entry === undefined || entry.endsAt <= this.#clock()) return undefined;
+    const isTooOld = entry.readAt + this.#options.staleMilliseconds <= this.#clock.steady();
+    return isTooOld || 'allowed' in entry.verdict ? undefined : (entry as Entry & Admitted);
   }
 
   /** The addresses that the key is known by; they outlast what was read. */
@@ -164,12 +167,8 @@ export class KeyMemory {
     const { keyHash } = presented;
     const { reading, sources } = memory;
     const { verdict } = reading;
-    const standings = 'allowed' in verdict ? [] : this.#standingsOf(keyHash, verdict.tenantId);
-    const entry = this.#entryOf(memory, standings);
-    if ('allowed' in verdict && !ABOUT_THE_REQUEST.includes(verdict.cause)) {
-      this.#noteRefusal(keyHash, verdict, reading.tenantId);
-      this.#admitted.delete(keyHash);
-    }
+    const entry = this.#entryOf(memory);
+    if ('allowed' in verdict && !ABOUT_THE_REQUEST.includes(verdict.cause)) this.#admitted.delete(keyHash);
     const admitted = this.#admitted.get(keyHash);
     const record = admitted ?? this.#refused.get(keyHash) ?? new KeyRecord(sources);
     record.keep(presented, reading, entry);
@@ -183,14 +182,28 @@ export class KeyMemory {
     return entry;
   }
 
-  #entryOf({ reading, network, sources }: Memory, standings: readonly Standing[]): Entry {
-    const { verdict, api, readAt, oauthClientIds, networkSeenUntil } = reading;
+  /** Whether what an entry rests on is still the newest that is known. */
+  #stands(entry: Entry): boolean {
+    const stands = this.#known.stand(entry.grounds);
+    if (stands) entry.stoodAt = this.#known.version;
+    return stands;
+  }
+
+  #entryOf({ reading, network, sources }: Memory): Entry {
+    const { verdict, api, readAt, oauthClientIds, networkSeenUntil, grounds, secretMark, upkeep } = reading;
+    const { cacheMilliseconds, answerMilliseconds } = this.#options;
+    const { steady } = this.#clock;
     const endsAt = 'allowed' in verdict ? Number.POSITIVE_INFINITY : verdict.endsAt;
+    const endsAfter = endsAt - this.#clock();
     return {
       readAt,
-      usableUntil: Math.min(readAt + this.#options.cacheMilliseconds, endsAt),
+      usableUntil: Math.min(readAt + cacheMilliseconds, steady() + endsAfter),
       endsAt,
       verdict,
+      grounds,
+      stoodAt: Number.NaN,
+      secretMark,
+      isTooOld: () => steady() >= readAt + answerMilliseconds,
       outcomes: new RememberedOutcomes(),
       routes: api?.routes ?? NO_ROUTES,
       table: RouteTable.of(api?.routes ?? NO_ROUTES),
@@ -198,32 +211,13 @@ export class KeyMemory {
       oauthClientIds,
       tokens: new BoundedMap(TOKENS_PER_KEY),
       sources,
-      upkeep: reading.upkeep,
+      upkeep,
       networkRead: { network, seenUntil: networkSeenUntil },
-      standings,
     };
-  }
-
-  #standingsOf(keyHash: string, tenantId: string): Standing[] {
-    return [touched(this.#keys, keyHash), touched(this.#tenants, tenantId)];
-  }
-
-  #noteRefusal(keyHash: string, { cause }: Refusal, tenantId: string | undefined): void {
-    const now = this.#options.now();
-    const key = this.#keys.get(keyHash);
-    if (key !== undefined) key.refusedAt = now;
-    const tenant = cause === 'tenant_suspended' ? this.#tenants.get(tenantId ?? '') : undefined;
-    if (tenant !== undefined) tenant.refusedAt = now;
   }
 }
 
 /** A new identification of which nothing was asked yet. */
 export function identification(verdict: Caller | Refusal): Identification {
   return { verdict, outcomes: new RememberedOutcomes() };
-}
-
-function touched(standings: BoundedMap<string, Standing>, name: string): Standing {
-  const standing = standings.get(name) ?? { refusedAt: Number.NEGATIVE_INFINITY };
-  standings.set(name, standing);
-  return standing;
 }

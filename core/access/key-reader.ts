@@ -1,4 +1,5 @@
-import type { ApiRecord, Caller, Refusal } from '../domain/decision.ts';
+import type { ApiKey } from '../domain/api-key.ts';
+import type { ApiRecord, Caller, Cause, PartyRecords, Refusal } from '../domain/decision.ts';
 import { identify, withOwner } from '../domain/identify.ts';
 import {
   type CarriedKey,
@@ -9,18 +10,32 @@ import {
 } from '../domain/imported-key.ts';
 import { ID_LENGTH, type PresentedKey } from '../domain/key-format.ts';
 import { needsUpkeep } from '../domain/key-upkeep.ts';
-import type { Pepper } from '../domain/pepper.ts';
+import type { Digest, Pepper } from '../domain/pepper.ts';
+import type { Slot, Subscription } from '../domain/subscription.ts';
 import { BoundedMap } from './bounded-map.ts';
-import type { AccessRecords, AccessStore, KeyUpkeep, PepperSource } from './ports.ts';
+import { clockOf } from './clock.ts';
+import type { Grounds, KnownRecords, Names } from './known-records.ts';
+import {
+  type AccessQuery,
+  type AccessRecords,
+  type AccessStore,
+  type KeyUpkeep,
+  nextMoment,
+  type PepperSource,
+  type ReadSpan,
+} from './ports.ts';
 
 /** Who was asked has done it by then, or does not. */
 const ASK_AGAIN_MILLISECONDS = 60_000;
 const MOST_ASKED = 10_000;
+/** A reading that overlapped another is repeated; what overlaps again is not worth a caller's time. */
+const MOST_READINGS = 2;
 
 export interface KeyReaderOptions {
   readonly store: AccessStore;
   readonly peppers: PepperSource;
   readonly upkeep: KeyUpkeep;
+  /** A `Clock`, or a wall clock alone. */
   readonly now: () => number;
   /** Hears of upkeep that nobody took up, which costs no caller his request. */
   readonly onWarning: (message: string, cause: unknown) => void;
@@ -39,17 +54,24 @@ export interface KeyInquiry {
 /** Who presents a key, or why nobody was identified, and what else was read. */
 export interface KeyReading {
   readonly verdict: Caller | Refusal;
+  /** What that rests on. */
+  readonly grounds: Grounds;
   readonly api: ApiRecord | undefined;
-  /** When the reading of the oldest record began, in milliseconds since 1970. */
+  /** When the reading of the oldest record began, by `Clock.steady`. */
   readonly readAt: number;
   /** OAuth clients that the key's subscription names. */
   readonly oauthClientIds: readonly string[] | undefined;
   readonly networkSeenUntil: number | undefined;
   /** Whose the key is, admitted or not. */
   readonly tenantId: string | undefined;
+  /** Of an admitted key: which of its texts it is, however its digest is renewed. */
+  readonly secretMark: string | undefined;
   /** Fulfilled when somebody was asked to renew what is stored of the key; undefined where nobody is to be. */
   readonly upkeep: Promise<void> | undefined;
 }
+
+/** An admission that was read before. */
+export type Admitted = Pick<KeyReading, 'grounds' | 'readAt' | 'secretMark'> & { readonly verdict: Caller };
 
 /** The API that is asked about is not there. */
 export class UnknownApiError extends Error {
@@ -58,101 +80,245 @@ export class UnknownApiError extends Error {
   }
 }
 
+/** A digest was made under a version of the pepper that this process can't get: nobody can say whose the key is. */
+export class UnknownPepperError extends Error {
+  constructor(cause?: unknown) {
+    super('a digest was made under a version of the pepper that could not be read', { cause });
+  }
+}
+
 /** A key as its credential's, and what is stored of its request. */
 interface Found {
   readonly key: PresentedKey;
   /** What led to an imported key. */
   readonly alias?: KeyAlias | undefined;
+  readonly names: Names;
   readonly records: AccessRecords;
+  readonly span: ReadSpan;
   readonly pepper: Pepper;
 }
 
 /**
- * Reads what is stored of a key, decides whose it is, and has what is stored renewed under the current pepper.
- * A key of this operator's costs one round trip, one that was issued elsewhere two.
+ * Reads what is stored of a key, decides whose it is by the newest that is known of it, and has what is stored
+ * renewed under the current pepper. A key of this operator's costs one round trip, one that was issued
+ * elsewhere two.
  */
 export class KeyReader {
   readonly #options: KeyReaderOptions;
+  readonly #known: KnownRecords;
+  readonly #steady: () => number;
+  /** As it was last had. */
+  #pepper: Pepper | undefined;
   /** When upkeep was last asked for, by credential and secret: of verified keys alone. */
   readonly #asked = new BoundedMap<string, number>(MOST_ASKED);
 
-  constructor(options: KeyReaderOptions) {
+  constructor(options: KeyReaderOptions, known: KnownRecords) {
     this.#options = options;
+    this.#known = known;
+    this.#steady = clockOf(options.now).steady;
   }
 
-  /** @throws Error when something that the decision needs does not answer */
-  async read({ key, tenantId, clientKey, network }: KeyInquiry): Promise<KeyReading> {
-    const found =
-      key.kind === 'foreign'
-        ? await this.#findForeign(key, network)
-        : await this.#find(key, tenantId, network);
-    const { credential, api, readAt, networkSeenUntil } = found.records;
-    if (api === undefined && this.#options.store.apiId !== undefined) throw new UnknownApiError();
-    const pepper = await this.#pepperFor(found);
-    const sent = { tenantId, clientKey };
-    const now = new Date(this.#options.now());
-    const verdict = withOwner(identify(found.key, sent, found.records, pepper, now), found.records);
-    const upkeep = 'allowed' in verdict ? undefined : this.#keepUp(verdict, { ...found, pepper });
-    const oauthClientIds =
-      credential !== undefined && 'subscriptionId' in credential ? credential.oauthClientIds : undefined;
+  /** @throws Error when something that the decision needs does not answer, or can't be told */
+  async read(inquiry: KeyInquiry): Promise<KeyReading> {
+    for (let readings = 1; readings <= MOST_READINGS; readings++) {
+      const found = await this.#find(inquiry, readings > 1);
+      let decided = this.#decide(inquiry, found);
+      if ('lacks' in decided) {
+        const pepper = await this.#options.peppers.knowing(decided.lacks).catch((cause) => {
+          throw new UnknownPepperError(cause);
+        });
+        decided = this.#decide(inquiry, { ...found, pepper });
+        if ('lacks' in decided) throw new UnknownPepperError();
+      }
+      if ('verdict' in decided) return decided;
+    }
+    throw new Error('readings at once disagree, and none of them says which was the newer');
+  }
+
+  /**
+   * What an admission that was read before comes to by all that was read since, and the pepper at hand; undefined
+   * where that is no admission, or can't be told.
+   */
+  recall({ key, ...sent }: KeyInquiry, { verdict, ...admitted }: Admitted): KeyReading | undefined {
+    const newest = this.#known.newest(admitted.grounds);
+    const pepper = this.#pepper;
+    if (newest === undefined || pepper === undefined) return undefined;
+    const { credential, api } = newest.records;
+    if (credential === undefined || this.#lacksApi(api)) return undefined;
+    const records = { ...newest.records, credential: this.#readable(credential, verdict, admitted, pepper) };
+    const presented = key.kind === 'foreign' ? keyOfCredential(key, verdict.credentialId, credential) : key;
+    const again = identify(presented, sent, records, pepper, new Date(this.#options.now()));
+    if ('allowed' in again) return undefined;
+    const { readAt } = admitted;
+    return { ...factsOf(newest.records, again), verdict: again, grounds: newest.grounds, readAt };
+  }
+
+  /** The credential, with the digest that verified a text in place of one of that text which can't be verified. */
+  #readable(
+    credential: Credential,
+    { secretId, digest }: Caller,
+    { secretMark }: Pick<Admitted, 'secretMark'>,
+    pepper: Pepper,
+  ): Credential {
+    const renewed = digestsOf(credential)[secretId];
+    const isReadable = renewed === undefined || pepper.knows(renewed.pepper);
+    if (isReadable || secretMark === undefined || markOf(credential, secretId) !== secretMark)
+      return credential;
+    return { ...credential, digests: { ...credential.digests, [secretId]: digest } } as Credential;
+  }
+
+  /** What was found comes to; or the version of the pepper that it can't be told without; or that it overlaps. */
+  #decide(
+    inquiry: KeyInquiry,
+    found: Found,
+  ): KeyReading | { readonly lacks: string } | { readonly overlaps: true } {
+    const { key, names, pepper } = found;
+    this.#pepper = pepper;
+    const taken = this.#known.take({ ...found, spans: found.records.spans });
+    if (taken === undefined) return { overlaps: true };
+    const { records, grounds } = taken;
+    if (this.#lacksApi(records.api)) throw new UnknownApiError();
+    const verdict = withOwner(
+      identify(key, inquiry, records, pepper, new Date(this.#options.now())),
+      records,
+    );
+    const lacks = versionLacking(verdict, records, pepper);
+    if (lacks !== undefined) return { lacks };
+    const isAdmitted = !('allowed' in verdict);
+    if (isAdmitted || verdict.owner !== undefined) {
+      // Nothing is remembered of a tenant that was only named.
+      const isOwn = names.tenant === records.credential?.tenantId;
+      this.#known.keep(isOwn ? grounds : grounds.filter(({ kind }) => kind !== 'tenant'), isAdmitted);
+    }
+    const { readAt, networkSeenUntil } = found.records;
     return {
-      verdict: nameOf(verdict, key, found),
-      api,
+      ...factsOf(records, verdict),
+      verdict: nameOf(verdict, inquiry.key, found),
+      grounds,
       readAt,
-      oauthClientIds,
       networkSeenUntil,
-      tenantId: credential?.tenantId,
-      upkeep,
+      upkeep: isAdmitted ? this.#keepUp(verdict, found, records) : undefined,
     };
   }
 
-  async #find(key: PresentedKey, tenantId: string | undefined, network: string | undefined): Promise<Found> {
-    const { store, peppers } = this.#options;
+  #lacksApi(api: ApiRecord | undefined): boolean {
+    return api === undefined && this.#options.store.apiId !== undefined;
+  }
+
+  #find(inquiry: KeyInquiry, anew: boolean): Promise<Found> {
+    const { key } = inquiry;
+    return key.kind === 'foreign'
+      ? this.#findForeign(key, inquiry.network, anew)
+      : this.#findOwn(key, inquiry, anew);
+  }
+
+  async #findOwn(key: PresentedKey, { tenantId, network }: KeyInquiry, anew: boolean): Promise<Found> {
     // A subscription names its product, which is read with its tenant.
     const named = key.kind === 'sub' ? undefined : tenantId;
-    const [records, pepper] = await Promise.all([
-      store.read({ credentialId: key.id, tenantId: named, network }),
-      peppers.current(),
+    const [read, pepper] = await Promise.all([
+      this.#readRecords({ credentialId: key.id, tenantId: named, network, anew }),
+      this.#options.peppers.current(),
     ]);
-    return { key, records, pepper };
+    return { ...read, key, pepper };
   }
 
   /** A text that leads nowhere costs a second reading too, of nothing: work does not tell it from a known one. */
-  async #findForeign(foreign: ForeignKey, network: string | undefined): Promise<Found> {
+  async #findForeign(foreign: ForeignKey, network: string | undefined, anew: boolean): Promise<Found> {
     const { store, peppers } = this.#options;
     const pepper = await peppers.current();
     const digests = pepper.digests(fingerprintOf(foreign.text));
     const alias = await store.findAlias(digests);
     const nowhere = { credentialId: digests[0]?.hmac.slice(0, ID_LENGTH) ?? '', tenantId: '' };
-    const records = await store.read({ ...(alias ?? nowhere), network, evenly: true });
-    const key = keyOfCredential(foreign, (alias ?? nowhere).credentialId, records.credential);
-    return { key, alias, records, pepper };
+    const read = await this.#readRecords({ ...(alias ?? nowhere), network, evenly: true, anew });
+    const key = keyOfCredential(foreign, (alias ?? nowhere).credentialId, read.records.credential);
+    return { ...read, key, alias, pepper };
   }
 
-  /** The pepper at hand, unless a digest was made under a version that it lacks. */
-  async #pepperFor({ records, pepper }: Found): Promise<Pepper> {
-    const digests = [...Object.values(records.credential?.digests ?? {}), records.api?.clientKey?.digest];
-    const versions = digests.flatMap((digest) => (digest === undefined ? [] : [digest.pepper]));
-    const missing = versions.find((version) => !pepper.knows(version));
-    return missing === undefined ? pepper : this.#options.peppers.knowing(missing);
+  async #readRecords(query: AccessQuery): Promise<Pick<Found, 'records' | 'span' | 'names'>> {
+    const { store } = this.#options;
+    const began = nextMoment();
+    const records = await store.read(query);
+    const span = { began, answered: nextMoment() };
+    const { credential } = records;
+    const productId =
+      credential !== undefined && 'productId' in credential ? credential.productId : undefined;
+    const names = {
+      credential: query.credentialId,
+      tenant: (query.tenantId ?? credential?.tenantId) || undefined,
+      product: query.productId ?? productId,
+      api: store.apiId,
+    };
+    return { records, span, names };
   }
 
   /** Has somebody renew what is stored of an admitted key, where there is anything to renew. */
   #keepUp(
     { digest, secretId, credentialId }: Caller,
-    { key, records, pepper }: Found,
+    { key, pepper }: Found,
+    { credential }: PartyRecords,
   ): Promise<void> | undefined {
-    const { upkeep, now, onWarning } = this.#options;
-    if (!needsUpkeep({ digest, secretId }, records.credential, pepper)) return undefined;
+    const { upkeep, onWarning } = this.#options;
+    if (!needsUpkeep({ digest, secretId }, credential, pepper)) return undefined;
     const name = `${credentialId} ${secretId} ${pepper.current}`;
-    if (now() < (this.#asked.get(name) ?? 0) + ASK_AGAIN_MILLISECONDS) return undefined;
-    this.#asked.set(name, now());
+    const now = this.#steady();
+    if (now < (this.#asked.get(name) ?? Number.NEGATIVE_INFINITY) + ASK_AGAIN_MILLISECONDS) return undefined;
+    this.#asked.set(name, now);
     return upkeep
       .ask({ credentialId, text: key.text, pepper })
       .catch((cause) =>
         onWarning('nobody took up that a digest is to be renewed, or a first use noted', cause),
       );
   }
+}
+
+type Facts = Pick<
+  KeyReading,
+  'api' | 'oauthClientIds' | 'tenantId' | 'secretMark' | 'networkSeenUntil' | 'upkeep'
+>;
+
+function factsOf({ credential, api }: PartyRecords, verdict: Caller | Refusal): Facts {
+  return {
+    api,
+    oauthClientIds:
+      credential !== undefined && 'subscriptionId' in credential ? credential.oauthClientIds : undefined,
+    tenantId: credential?.tenantId,
+    secretMark: 'allowed' in verdict ? undefined : markOf(credential, verdict.secretId),
+    networkSeenUntil: undefined,
+    upkeep: undefined,
+  };
+}
+
+type Credential = NonNullable<PartyRecords['credential']>;
+
+function digestsOf(credential: Credential | undefined): Readonly<Record<string, Digest | undefined>> {
+  return credential?.digests ?? {};
+}
+
+/** What tells a secret, or a slot's key, from the next one. Its digest does not: that is renewed. */
+function markOf(credential: Credential | undefined, secretId: string): string | undefined {
+  const { secrets, slots } = Object(credential) as Partial<
+    Pick<ApiKey, 'secrets'> & Pick<Subscription, 'slots'>
+  >;
+  const secret = secrets?.find(({ id }) => id === secretId) ?? slots?.[secretId as Slot];
+  return secret && `${secret.createdAt} ${secret.hint}`;
+}
+
+/**
+ * The version without which a refusal can't be told from an admission. One that another digest, or what is checked
+ * before it, leads to stands whatever that one says.
+ */
+function versionLacking(
+  verdict: Caller | Refusal,
+  { credential, api }: PartyRecords,
+  pepper: Pepper,
+): string | undefined {
+  if (!('allowed' in verdict)) return undefined;
+  const compared: Partial<Record<Cause, readonly (Digest | undefined)[]>> = {
+    wrong_secret: Object.values(digestsOf(credential)),
+    wrong_client_key: [api?.clientKey?.digest],
+  };
+  const lacking = (compared[verdict.cause] ?? []).filter((digest) => digest && !pepper.knows(digest.pepper));
+  return lacking[0] && String(lacking[0].pepper);
 }
 
 /** A foreign text that led nowhere has no public id. */

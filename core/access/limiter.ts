@@ -1,6 +1,7 @@
 import { type LimitPolicy, limitRefusal, type Spending } from '../domain/limit.ts';
 import { Allowance, type Ask, type WindowUse } from './allowance.ts';
 import { BoundedMap } from './bounded-map.ts';
+import { type Clock, clockOf } from './clock.ts';
 
 /** Where instances take allowance from. */
 export interface LimitStore {
@@ -18,6 +19,7 @@ export interface LimitStore {
 
 export interface LimiterOptions {
   readonly store: LimitStore;
+  /** A `Clock`, or a wall clock alone. */
   readonly now: () => number;
   /** How many credentials' allowances are remembered at most; forgetting one costs others nothing. */
   readonly entries: number;
@@ -51,10 +53,12 @@ interface Ledger {
  */
 export class Limiter {
   readonly #options: LimiterOptions;
+  readonly #clock: Clock;
   readonly #ledgers: BoundedMap<string, Ledger>;
 
   constructor(options: LimiterOptions) {
     this.#options = options;
+    this.#clock = clockOf(options.now);
     this.#ledgers = new BoundedMap(options.entries);
   }
 
@@ -67,10 +71,11 @@ export class Limiter {
   spend(credentialId: string, policies: readonly LimitPolicy[], cost = 1): Spending | Promise<Spending> {
     requireCost(cost);
     if (policies.length === 0) return { admitted: true, states: [] };
-    const now = this.#options.now();
+    const now = this.#clock();
+    const steady = this.#clock.steady();
     const ledger = this.#ledgerOf(credentialId, policies, now);
     for (const allowance of ledger.allowances) {
-      allowance.turn(now);
+      allowance.turn(now, steady);
       allowance.count(cost, now);
     }
     // Nobody overtakes those who wait.
@@ -85,9 +90,9 @@ export class Limiter {
   /** What is left of every policy, as the store knows it now; nothing is spent. Never rejects. */
   async look(credentialId: string, policies: readonly LimitPolicy[]): Promise<Spending> {
     if (policies.length === 0) return { admitted: true, states: [] };
-    const now = this.#options.now();
+    const now = this.#clock();
     const { allowances } = this.#ledgerOf(credentialId, policies, now);
-    for (const allowance of allowances) allowance.turn(now);
+    for (const allowance of allowances) allowance.turn(now, this.#clock.steady());
     try {
       await this.#lease(
         credentialId,
@@ -120,14 +125,14 @@ export class Limiter {
         for (const { resolve } of waiting.splice(0)) resolve(UNANSWERED);
         return;
       }
-      if (answerWaiting(ledger, this.#options.now()) > 0) attempt = -1;
+      if (answerWaiting(ledger, this.#clock) > 0) attempt = -1;
     }
   }
 
   /** One lease for those who wait, of every limit that has not enough in hand. */
   async #leaseFor({ credentialId, allowances, waiting }: Ledger): Promise<void> {
-    const now = this.#options.now();
-    for (const allowance of allowances) allowance.turn(now);
+    const now = this.#clock();
+    for (const allowance of allowances) allowance.turn(now, this.#clock.steady());
     // More than the scarcest limit can grant is of no use from the others.
     const most = Math.min(...allowances.map(({ within }) => within));
     let units = 0;
@@ -142,14 +147,13 @@ export class Limiter {
   }
 
   async #lease(credentialId: string, leases: readonly { allowance: Allowance; ask: Ask }[]): Promise<void> {
-    const { store, now } = this.#options;
-    const { granted, windows } = await store.lease(
+    const { granted, windows } = await this.#options.store.lease(
       credentialId,
       leases.map(({ ask }) => ask),
     );
     for (const [index, { allowance, ask }] of leases.entries()) {
       const use = windows[index];
-      if (use !== undefined) allowance.settle(ask, use, granted, now());
+      if (use !== undefined) allowance.settle(ask, use, granted, this.#clock.steady());
     }
   }
 
@@ -197,8 +201,9 @@ function decide({ allowances }: Ledger, cost: number, now: number): Spending | u
 }
 
 /** Answers those who wait, in order, as far as that can be done; returns how many. */
-function answerWaiting(ledger: Ledger, now: number): number {
-  for (const allowance of ledger.allowances) allowance.turn(now);
+function answerWaiting(ledger: Ledger, clock: Clock): number {
+  const now = clock();
+  for (const allowance of ledger.allowances) allowance.turn(now, clock.steady());
   let answered = 0;
   for (;;) {
     const [first] = ledger.waiting;

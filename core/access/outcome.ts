@@ -22,4 +22,9 @@ export interface Outcome {
   readonly routes: readonly ApiRoute[];
   /** What the request was about, for logs; undefined where it can't be named. */
   readonly route: string | undefined;
+  /**
+   * Whether too much time went by since its reading began for anybody to be admitted by it: to be asked when
+   * something was waited for in between. Absent where nothing was read.
+   */
+  readonly isTooOld?: (() => boolean) | undefined;
 }

@@ -4,10 +4,30 @@ import type { KeyAlias } from '../domain/imported-key.ts';
 import type { Digest, Pepper } from '../domain/pepper.ts';
 import type { OauthRequirement } from '../domain/protected-api.ts';
 
-/** What one decision needs to know of what is stored. */
+/**
+ * When a reading was under way, by the process's count of such moments (`nextMoment`): no clock, so that
+ * setting one changes no order. Of two readings of one thing, the one that began after the other was answered is
+ * the newer; of two that overlap, neither by this alone.
+ */
+export interface ReadSpan {
+  readonly began: number;
+  readonly answered: number;
+}
+
+let moments = 0;
+
+/** A larger number each time, in the whole process. */
+export function nextMoment(): number {
+  moments += 1;
+  return moments;
+}
+
+/** What one decision needs to know of what is stored. Records have their `revision` where their items have one. */
 export interface AccessRecords extends PartyRecords {
-  /** When the reading of the oldest of them began, in milliseconds since 1970: changes since then may be missing. */
+  /** When the reading of the oldest of them began, by `Clock.steady`: changes since then may be missing. */
   readonly readAt: number;
+  /** Of records that were read by other readings than this one, and remembered since. */
+  readonly spans?: Readonly<Partial<Record<keyof PartyRecords, ReadSpan>>>;
   /** Until when the asked-for network counts as seen, in seconds since 1970; undefined if it never was. */
   readonly networkSeenUntil: number | undefined;
 }
@@ -23,6 +43,8 @@ export interface AccessQuery {
   readonly network: string | undefined;
   /** Whether tenant and product are known from what is stored, so that how much is read must not tell of it. */
   readonly evenly?: boolean;
+  /** Whether nothing that is remembered will do. */
+  readonly anew?: boolean;
 }
 
 /** Where the request plane reads from. */
@@ -90,6 +112,9 @@ export interface TokenVerifier {
 export interface PepperSource {
   /** The pepper as last read; reads it when it was never read or is old. */
   current(): Promise<Pepper>;
-  /** A pepper that knows `version`, read anew if the last one doesn't; at most one read per second. */
+  /**
+   * The pepper, read anew where the last one lacks `version`: at most once a second for all versions together,
+   * and ever more seldom for one that the secret does not have. What is given may lack it still.
+   */
   knowing(version: string): Promise<Pepper>;
 }

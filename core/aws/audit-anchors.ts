@@ -1,4 +1,5 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
+import { systemClock } from '../access/clock.ts';
 import { ENV } from '../contract/deployment.ts';
 import {
   type Anchor,
@@ -138,7 +139,7 @@ export function deployedAnchors(): AnchorPlace {
       endpoint: endpointOf(process.env, endpoint),
       credentials: () => lambdaCredentials(process.env),
       ...PATIENCE,
-      now: Date.now,
+      now: systemClock,
       random: Math.random,
     });
   return {

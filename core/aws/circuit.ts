@@ -2,19 +2,24 @@
 const FAILURES_TO_OPEN = 5;
 /** How long it is left alone before one call may try it again. Short, so that recovery is seen at once. */
 const OPEN_MILLISECONDS = 1000;
+/** What was heard so long ago says nothing of now. */
+const FORGOTTEN_MILLISECONDS = 60_000;
 
 /**
  * Knows whether a dependency is worth asking. Failures in a row open it: everyone is then told no at once.
- * After a second one caller may try, and what that came to closes it or keeps it open for another second.
+ * After a second one caller may try, and what that came to closes it or keeps it open for another second. A
+ * minute in which nobody failed closes it too, and so does a clock that is set back.
  */
 export class Circuit {
-  readonly #now: () => number;
+  readonly #steady: () => number;
   #failures = 0;
+  #failedAt = Number.NEGATIVE_INFINITY;
   /** When one caller may try again; undefined while it is closed. */
   #probeAt: number | undefined;
 
-  constructor(now: () => number) {
-    this.#now = now;
+  /** @param steady `Clock.steady` */
+  constructor(steady: () => number) {
+    this.#steady = steady;
   }
 
   /** Whether the last that was heard of the dependency was that it is down. */
@@ -24,9 +29,11 @@ export class Circuit {
 
   /** Whether the caller may ask the dependency; it then says what came of it. */
   mayAsk(): boolean {
+    const now = this.#steady();
+    if (now >= this.#failedAt + FORGOTTEN_MILLISECONDS) this.answered();
     if (this.#probeAt === undefined) return true;
-    if (this.#now() < this.#probeAt) return false;
-    this.#probeAt = this.#now() + OPEN_MILLISECONDS;
+    if (now < this.#probeAt) return false;
+    this.#probeAt = now + OPEN_MILLISECONDS;
     return true;
   }
 
@@ -37,6 +44,7 @@ export class Circuit {
 
   failed(): void {
     this.#failures += 1;
-    if (this.#failures >= FAILURES_TO_OPEN) this.#probeAt = this.#now() + OPEN_MILLISECONDS;
+    this.#failedAt = this.#steady();
+    if (this.#failures >= FAILURES_TO_OPEN) this.#probeAt = this.#failedAt + OPEN_MILLISECONDS;
   }
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { clockOf } from '../access/clock.ts';
 import { type AwsAttempt, type AwsCall, AwsError } from './aws-call.ts';
 import { Circuit } from './circuit.ts';
 
@@ -7,6 +8,7 @@ export interface Patience {
   readonly attemptMilliseconds: number;
   /** How long all attempts together may take. */
   readonly deadlineMilliseconds: number;
+  /** A `Clock`, or a wall clock alone. */
   readonly now: () => number;
   /** A number from 0 up to 1, for jitter. */
   readonly random: () => number;
@@ -42,11 +44,12 @@ interface Health {
  *   Error when it can't be reached in time
  */
 export function resilientCall(attempt: AwsAttempt, options: Patience): AwsCall {
-  const { attemptMilliseconds, deadlineMilliseconds, now, random } = options;
+  const { attemptMilliseconds, deadlineMilliseconds, random } = options;
+  const { steady } = clockOf(options.now);
   const operations = new Map<string, Health>();
   const healthOf = (operation: string): Health => {
     const known = operations.get(operation);
-    const health = known ?? { circuit: new Circuit(now), retriesSaved: MOST_RETRIES_SAVED };
+    const health = known ?? { circuit: new Circuit(steady), retriesSaved: MOST_RETRIES_SAVED };
     if (known === undefined) operations.set(operation, health);
     return health;
   };
@@ -56,11 +59,11 @@ export function resilientCall(attempt: AwsAttempt, options: Patience): AwsCall {
     const { circuit } = health;
     if (!circuit.mayAsk()) throw new CircuitOpenError(operation);
     health.retriesSaved = Math.min(health.retriesSaved + RETRIES_PER_CALL, MOST_RETRIES_SAVED);
-    const deadline = now() + deadlineMilliseconds;
+    const deadline = steady() + deadlineMilliseconds;
     const answer = new Parts(input);
     for (let attempts = 1; ; attempts++) {
       try {
-        const milliseconds = Math.max(1, Math.min(attemptMilliseconds, deadline - now()));
+        const milliseconds = Math.max(1, Math.min(attemptMilliseconds, deadline - steady()));
         answer.add(await attempt(operation, answer.rest, milliseconds));
         circuit.answered();
         return answer.whole;
@@ -72,7 +75,7 @@ export function resilientCall(attempt: AwsAttempt, options: Patience): AwsCall {
         circuit.failed();
         const pause = random() * FIRST_PAUSE_MILLISECONDS * 2 ** (attempts - 1);
         const mayRetry = attempts < MOST_ATTEMPTS && health.retriesSaved >= 1 && !circuit.isOpen;
-        if (!mayRetry || now() + pause >= deadline) throw error;
+        if (!mayRetry || steady() + pause >= deadline) throw error;
         health.retriesSaved -= 1;
         await sleep(pause);
       }

@@ -14,7 +14,7 @@ export class PepperSecret {
   readonly #client: SecretsManagerClient;
   readonly #secretId: string;
   readonly #now: () => Date;
-  #kept: { pepper: Promise<Pepper>; until: number } | undefined;
+  #kept: { pepper: Promise<Pepper>; at: number } | undefined;
 
   /** @param secretId name or ARN of the secret that holds the pepper's versions */
   constructor(client: SecretsManagerClient, secretId: string, now: () => Date) {
@@ -37,9 +37,11 @@ export class PepperSecret {
 
   #atHand(): Promise<Pepper> {
     const now = this.#now().getTime();
-    if (this.#kept === undefined || this.#kept.until <= now) {
+    const age = now - (this.#kept?.at ?? Number.NEGATIVE_INFINITY);
+    // Below zero the clock was set back, and nobody can say how old it is.
+    if (this.#kept === undefined || age < 0 || age >= KEPT_MILLISECONDS) {
       const pepper = this.#read();
-      this.#kept = { pepper, until: now + KEPT_MILLISECONDS };
+      this.#kept = { pepper, at: now };
       // A failed read is not kept: the next request tries again.
       pepper.catch(() => {
         if (this.#kept?.pepper === pepper) this.#kept = undefined;

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { systemClock } from '../access/clock.ts';
 import { ENV } from '../contract/deployment.ts';
 import { DomainError } from '../domain/domain-error.ts';
 import type { Environment } from '../domain/key-format.ts';
@@ -149,8 +150,8 @@ export function deployedUsagePlanKeys(): ApiGatewayUsagePlanKeys {
     credentials: () => lambdaCredentials(process.env),
     attemptMilliseconds: 3000,
     deadlineMilliseconds: 8000,
-    now: Date.now,
+    now: systemClock,
     random: Math.random,
   });
-  return new ApiGatewayUsagePlanKeys(gateway, { sandbox, live }, { now: Date.now, sleep });
+  return new ApiGatewayUsagePlanKeys(gateway, { sandbox, live }, { now: systemClock.steady, sleep });
 }

@@ -30,6 +30,11 @@ const SEALING = 'keywright sealed text';
 const VERSION = /^v[1-9][0-9]{0,5}$/;
 const MINIMUM_LENGTH = 32;
 
+/** Whether a pepper could have a version of this name. */
+export function isPepperVersion(version: string): boolean {
+  return VERSION.test(version);
+}
+
 /** The secret that all stored digests are keyed with, in every version that may still verify. */
 export class Pepper {
   readonly current: string;

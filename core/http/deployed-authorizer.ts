@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Authorizer, type AuthorizerOptions } from '../access/authorizer.ts';
+import { systemClock } from '../access/clock.ts';
+import { KnownRecords } from '../access/known-records.ts';
 import { Limiter } from '../access/limiter.ts';
 import type { KeyUpkeep, TokenVerifier } from '../access/ports.ts';
 import type { AwsCall } from '../aws/aws-call.ts';
@@ -24,6 +26,8 @@ type OnWarning = (message: string, cause: unknown) => void;
 const PATIENCE = { attemptMilliseconds: 500, deadlineMilliseconds: 1700 };
 const DECISION_MILLISECONDS = 3000;
 const LIMITER_ENTRIES = 10_000;
+/** APIs whose callers one process decides on have other callers each, as a rule. */
+const KNOWN_PER_ENTRY = 4;
 
 /** A client of a service for a function that decides on requests. */
 export function deployedClient(env: NodeJS.ProcessEnv, service: 'dynamodb' | 'secretsmanager'): AwsCall {
@@ -33,7 +37,7 @@ export function deployedClient(env: NodeJS.ProcessEnv, service: 'dynamodb' | 'se
     region: required(env, 'AWS_REGION'),
     credentials: () => lambdaCredentials(env),
     ...PATIENCE,
-    now: Date.now,
+    now: systemClock,
     random: Math.random,
   });
 }
@@ -45,7 +49,7 @@ function deployedUpkeep(env: NodeJS.ProcessEnv): KeyUpkeep {
     region: required(env, 'AWS_REGION'),
     credentials: () => lambdaCredentials(env),
     ...UPKEEP_PATIENCE,
-    now: Date.now,
+    now: systemClock,
     random: Math.random,
   });
   return upkeepByEvent(invoke, randomBytes);
@@ -70,9 +74,9 @@ export function deployedLimiter(env: NodeJS.ProcessEnv, dynamodb: AwsCall, onWar
     dynamodb,
     table: required(env, ENV.table),
     region: required(env, 'AWS_REGION'),
-    now: Date.now,
+    now: systemClock,
   });
-  return new Limiter({ store, now: Date.now, entries: LIMITER_ENTRIES, onWarning });
+  return new Limiter({ store, now: systemClock, entries: LIMITER_ENTRIES, onWarning });
 }
 
 /** How one function's authorizers differ from another's. */
@@ -85,14 +89,15 @@ interface DecisionSettings extends Pick<AuthorizerOptions, 'onWarning'> {
 
 /**
  * Makes authorizers by the environment that `lib/` gives: that of an API, the guard's for its one API, and
- * `verify`'s for any and for keys of which no API is named. They share the pepper and the connections.
+ * `verify`'s for any and for keys of which no API is named. They share the pepper, the connections
+ * and what is known of credentials and tenants.
  */
 export function deployedAuthorizers(
   env: NodeJS.ProcessEnv,
   dynamodb: AwsCall,
   { deadlineMilliseconds = DECISION_MILLISECONDS, gatewayCaches = false, onWarning }: DecisionSettings,
 ): (apiId: string | undefined) => Authorizer {
-  const now = Date.now;
+  const now = systemClock;
   const peppers = pepperSource(deployedClient(env, 'secretsmanager'), required(env, ENV.pepperSecret), now);
   // Begun while the function loads, so that the first request finds it done; it reports its own failure.
   peppers.current().catch(() => undefined);
@@ -100,6 +105,8 @@ export function deployedAuthorizers(
   const upkeep = deployedUpkeep(env);
   const onStale = staleLog(writeLine, now);
   const cacheMilliseconds = Number(required(env, ENV.cacheSeconds)) * 1000;
+  const cacheEntries = Number(required(env, ENV.cacheEntries));
+  const known = new KnownRecords(KNOWN_PER_ENTRY * cacheEntries);
   return (apiId) =>
     new Authorizer({
       format: new KeyFormat(env[ENV.vendor]),
@@ -119,7 +126,8 @@ export function deployedAuthorizers(
       cacheMilliseconds,
       staleMilliseconds: Number(required(env, ENV.staleSeconds)) * 1000,
       deadlineMilliseconds,
-      cacheEntries: Number(required(env, ENV.cacheEntries)),
+      cacheEntries,
+      known,
       gatewayCaches,
       acceptsImported: env[ENV.acceptImportedKeys] === 'true',
       onWarning,

@@ -1,3 +1,4 @@
+import { clockOf } from '../access/clock.ts';
 import { METRIC, METRIC_NAMESPACE } from '../contract/deployment.ts';
 import type { WriteLine } from './refusal-log.ts';
 
@@ -12,19 +13,20 @@ export function staleLog(
   write: WriteLine,
   now: () => number,
 ): (ageMilliseconds: number, cause: unknown) => void {
+  const { steady } = clockOf(now);
   let count = 0;
   let oldestMilliseconds = 0;
   let writtenAt = Number.NEGATIVE_INFINITY;
   return (ageMilliseconds, cause) => {
     count += 1;
     oldestMilliseconds = Math.max(oldestMilliseconds, ageMilliseconds);
-    if (now() - writtenAt < PAUSE_MILLISECONDS) return;
-    writtenAt = now();
+    if (steady() - writtenAt < PAUSE_MILLISECONDS) return;
+    writtenAt = steady();
     const Metrics = [{ Name: METRIC.stale, Unit: 'Count' }];
     write(
       JSON.stringify({
         _aws: {
-          Timestamp: writtenAt,
+          Timestamp: now(),
           CloudWatchMetrics: [{ Namespace: METRIC_NAMESPACE, Dimensions: [[]], Metrics }],
         },
         [METRIC.stale]: count,

@@ -1,5 +1,6 @@
 import { createPublicKey, type JsonWebKey } from 'node:crypto';
 import { assertIsJwk, type Jwk, type Jwks } from 'aws-jwt-verify/jwk';
+import { clockOf } from '../access/clock.ts';
 
 /** Gets a JSON document; rejects when it can't be had in time. */
 export type FetchJson = (url: string) => Promise<unknown>;
@@ -18,13 +19,16 @@ const FIRST_RETRY_MILLISECONDS = 1000;
 export class IssuerKeys {
   readonly #issuer: string;
   readonly #fetchJson: FetchJson;
-  readonly #now: () => number;
+  readonly #steady: () => number;
   readonly #onWarning: OnWarning;
   #keys: Jwks | undefined;
   #triedAt = Number.NEGATIVE_INFINITY;
   #reading: Promise<void> | undefined;
 
-  /** @param onWarning told of entries that were passed over */
+  /**
+   * @param now a `Clock`, or a wall clock alone
+   * @param onWarning told of entries that were passed over
+   */
   constructor(
     issuer: string,
     fetchJson: FetchJson,
@@ -33,7 +37,7 @@ export class IssuerKeys {
   ) {
     this.#issuer = issuer;
     this.#fetchJson = fetchJson;
-    this.#now = now;
+    this.#steady = clockOf(now).steady;
     this.#onWarning = onWarning;
   }
 
@@ -42,7 +46,8 @@ export class IssuerKeys {
    * @throws Error when none were ever read and the issuer doesn't answer
    */
   async current(): Promise<Jwks> {
-    if (this.#now() - this.#triedAt >= REFRESH_MILLISECONDS || this.#keys === undefined) await this.#read();
+    if (this.#steady() - this.#triedAt >= REFRESH_MILLISECONDS || this.#keys === undefined)
+      await this.#read();
     if (this.#keys === undefined) throw new Error(`the keys of ${this.#issuer} can't be read`);
     return this.#keys;
   }
@@ -63,8 +68,8 @@ export class IssuerKeys {
 
   async #readOnce(): Promise<void> {
     const pause = this.#keys === undefined ? FIRST_RETRY_MILLISECONDS : RETRY_MILLISECONDS;
-    if (this.#now() - this.#triedAt < pause) return;
-    this.#triedAt = this.#now();
+    if (this.#steady() - this.#triedAt < pause) return;
+    this.#triedAt = this.#steady();
     try {
       this.#keys = await this.#fetched();
     } catch {

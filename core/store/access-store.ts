@@ -1,4 +1,5 @@
-import type { AccessRecords, AccessStore, NetworkSighting } from '../access/ports.ts';
+import { clockOf } from '../access/clock.ts';
+import { type AccessRecords, type AccessStore, type NetworkSighting, nextMoment } from '../access/ports.ts';
 import { type AwsCall, AwsError } from '../aws/aws-call.ts';
 import { LAST_EVENT, TTL_ATTRIBUTE } from '../contract/deployment.ts';
 import type { AuditEvent } from '../contract/events.ts';
@@ -25,7 +26,8 @@ export function accessStore(options: {
   readonly newEventId: (time: Date) => string;
 }): AccessStore {
   const { dynamodb, table, apiId, now, newEventId } = options;
-  const shared = new SharedItems(now, options.sharedMilliseconds);
+  const clock = clockOf(now);
+  const shared = new SharedItems(clock, options.sharedMilliseconds);
   const key = ({ pk, sk }: ItemKey) => ({ pk: { S: pk }, sk: { S: sk } });
 
   const readItems = async (wanted: readonly ItemKey[]): Promise<Map<string, Record<string, unknown>>> => {
@@ -41,16 +43,19 @@ export function accessStore(options: {
    * Items by their partition key, shared ones from memory while they are young, and when the oldest was read.
    * @param parties who is named. With a credential in `evenlyFor` as many items are read whatever it names, and
    *   whatever memory holds of that
+   * @param anew whether memory is not to be asked
    */
   const readRecords = async (
     wanted: readonly ItemKey[],
     parties: { readonly named: readonly ItemKey[]; readonly evenlyFor: string | undefined },
+    anew: boolean,
   ) => {
-    const startedAt = now();
+    const startedAt = clock.steady();
+    const began = nextMoment();
     const all = [...wanted, ...parties.named];
     const known = new Map(
       all.flatMap(({ pk }) => {
-        const read = shared.get(pk);
+        const read = anew ? undefined : shared.get(pk);
         return read === undefined ? [] : [[pk, read] as const];
       }),
     );
@@ -61,36 +66,49 @@ export function accessStore(options: {
     ];
     const items =
       missing.length === 0 ? new Map<string, Record<string, unknown>>() : await readItems(missing);
+    const span = { began, answered: nextMoment() };
     for (const { pk, sk } of missing) {
       const item = items.get(pk);
-      if (item !== undefined && isSharedByKeys({ pk, sk })) shared.keep(pk, { item, readAt: startedAt });
+      if (item !== undefined && isSharedByKeys({ pk, sk }))
+        shared.keep(pk, { item, readAt: startedAt, span });
     }
     const readAt = Math.min(startedAt, ...[...known.values()].map((read) => read.readAt));
-    return { readAt, get: (pk = '') => known.get(pk)?.item ?? items.get(pk) };
+    return {
+      readAt,
+      get: (pk = '') => known.get(pk)?.item ?? items.get(pk),
+      spanOf: (pk = '') => known.get(pk)?.span ?? span,
+    };
   };
 
   return {
     apiId,
 
-    async read({ credentialId, tenantId, productId, network, evenly = false }) {
+    async read({ credentialId, tenantId, productId, network, evenly = false, anew = false }) {
       const own = itemKey.credential(credentialId);
       const api = apiId === undefined ? undefined : itemKey.api(apiId);
       const seen = network === undefined ? undefined : itemKey.seenNetwork(credentialId, network);
       const wanted = [own, api, seen].filter((each) => each !== undefined);
       const said = tenantId === undefined ? NOBODY : partiesOf({ tenantId, productId });
       const evenlyFor = evenly ? credentialId : undefined;
-      const items = await readRecords(wanted, { named: keysOf(said), evenlyFor });
-      const credential = items.get(own.pk) as AccessRecords['credential'];
+      const items = await readRecords(wanted, { named: keysOf(said), evenlyFor }, anew);
+      const credential = credentialOf(items.get(own.pk));
       const named = tenantId !== undefined ? said : credential === undefined ? NOBODY : partiesOf(credential);
       const parties =
         tenantId !== undefined
           ? items
-          : await readRecords([], { named: keysOf(named), evenlyFor: credentialId });
+          : await readRecords([], { named: keysOf(named), evenlyFor: credentialId }, anew);
+      const [tenant, product] = [named.tenant?.pk, named.product?.pk];
       return {
         readAt: Math.min(items.readAt, parties.readAt),
+        spans: {
+          credential: items.spanOf(own.pk),
+          tenant: parties.spanOf(tenant),
+          product: parties.spanOf(product),
+          api: items.spanOf(api?.pk),
+        },
         credential,
-        tenant: parties.get(named.tenant?.pk) as AccessRecords['tenant'],
-        product: parties.get(named.product?.pk) as AccessRecords['product'],
+        tenant: parties.get(tenant) as AccessRecords['tenant'],
+        product: parties.get(product) as AccessRecords['product'],
         api: items.get(api?.pk) as AccessRecords['api'],
         networkSeenUntil: items.get(seen?.pk)?.[TTL_ATTRIBUTE] as number | undefined,
       };
@@ -134,6 +152,17 @@ export function accessStore(options: {
       }
     },
   };
+}
+
+/**
+ * What decisions need of a credential's item. The rest, such as metadata and the last event, is not theirs, would
+ * be remembered with it, and is no change of anything that was decided.
+ */
+function credentialOf(item: Record<string, unknown> | undefined): AccessRecords['credential'] {
+  if (item === undefined) return undefined;
+  const { pk, sk, listPk, listSk, subscriptionSk, duePk, dueAt, idempotency, ...state } = item;
+  const { name, metadata, createdAt, createdBy, reminders, answered, [LAST_EVENT]: event, ...record } = state;
+  return record as unknown as AccessRecords['credential'];
 }
 
 function stateOfAlias(item: Record<string, unknown>): KeyAlias {

@@ -1,11 +1,15 @@
 import { BoundedMap } from '../access/bounded-map.ts';
+import type { Clock } from '../access/clock.ts';
+import type { ReadSpan } from '../access/ports.ts';
 
 type Item = Readonly<Record<string, unknown>>;
 
-/** An item, and when the reading that brought it began, in milliseconds since 1970. */
+/** An item, and when the reading was that brought it. */
 export interface ReadItem {
   readonly item: Item;
+  /** When it began, by `Clock.steady`. */
   readonly readAt: number;
+  readonly span: ReadSpan;
 }
 
 const MOST_ITEMS = 1000;
@@ -16,23 +20,24 @@ const MOST_ITEMS = 1000;
  * lets one item be.
  */
 export class SharedItems {
-  readonly #now: () => number;
+  readonly #steady: () => number;
   readonly #milliseconds: number;
   readonly #items = new BoundedMap<string, ReadItem>(MOST_ITEMS);
 
   /** @param milliseconds for how long an item is used after its reading began; 0 for never */
-  constructor(now: () => number, milliseconds: number) {
-    this.#now = now;
+  constructor({ steady }: Clock, milliseconds: number) {
+    this.#steady = steady;
     this.#milliseconds = milliseconds;
   }
 
   /** The item, unless it was never read or is too old. */
   get(pk: string): ReadItem | undefined {
     const known = this.#items.get(pk);
-    return known !== undefined && known.readAt + this.#milliseconds > this.#now() ? known : undefined;
+    return known !== undefined && known.readAt + this.#milliseconds > this.#steady() ? known : undefined;
   }
 
   keep(pk: string, read: ReadItem): void {
-    if (this.#milliseconds > 0) this.#items.set(pk, read);
+    const isLate = read.span.began < (this.#items.get(pk)?.span.began ?? 0);
+    if (this.#milliseconds > 0 && !isLate) this.#items.set(pk, read);
   }
 }

@@ -1,3 +1,4 @@
+import { systemClock } from '../../core/access/clock.ts';
 import { required } from '../../core/aws/lambda-environment.ts';
 import { ENV } from '../../core/contract/deployment.ts';
 import { readDefaultLimits } from '../../core/domain/limit.ts';
@@ -28,6 +29,6 @@ const answers = new GatewayAnswers({
 export const handler = authorizerHandler({
   authorizer: makeAuthorizer(required(env, ENV.apiId)),
   answers,
-  now: Date.now,
+  now: systemClock,
   write: writeLine,
 });

@@ -17,7 +17,7 @@ import type { VerifyDependencies } from './dependencies.ts';
 /** Of an admitted request: what it was answered by its backend is not known here. */
 const ADMITTED = 200;
 
-type Verdict = Decided & Pick<Outcome, 'route'>;
+type Verdict = Decided & Pick<Outcome, 'route' | 'isTooOld'>;
 type Decided =
   | { readonly caller: Caller }
   | { readonly refusal: Refusal; readonly caller: Caller | undefined };
@@ -100,7 +100,7 @@ async function decide(
   { authorizerOf, keyFormat }: VerifyDependencies,
 ): Promise<Verdict> {
   const { apiId, method = '', path, ip, tenantId, permission } = question;
-  const { decision, caller, route } = await authorizerOf(apiId).authorize({
+  const { decision, caller, route, isTooOld } = await authorizerOf(apiId).authorize({
     headers: headersOf(question, schemeOf(question, keyFormat)),
     method,
     path,
@@ -112,7 +112,7 @@ async function decide(
   if (!decision.allowed) return { refusal: decision, caller, route };
   if (caller === undefined) throw new Error('only a preflight has no caller, and none is asked about');
   const cause = permission === undefined ? undefined : permissionRefusal(caller, requirementOf(permission));
-  if (cause === undefined) return { caller, route };
+  if (cause === undefined) return { caller, route, isTooOld };
   const { keyId } = caller;
   const refusal = {
     allowed: false,
@@ -155,14 +155,14 @@ async function conclude(
   const verification =
     'refusal' in verdict
       ? refused(question, verdict.refusal, dependencies)
-      : await spend(question, verdict.caller, dependencies);
+      : await spend(question, verdict, dependencies);
   noteUse(question, verdict, verification, dependencies);
   return verification;
 }
 
 async function spend(
   question: Asked,
-  caller: Caller,
+  { caller, isTooOld }: Extract<Verdict, { caller: Caller }> & Pick<Verdict, 'isTooOld'>,
   dependencies: VerifyDependencies,
 ): Promise<Verification> {
   const { limiter, defaultLimits, now } = dependencies;
@@ -175,6 +175,8 @@ async function spend(
   if (!spending.admitted) {
     return refused(question, { ...spending, keyId: caller.keyId, owner: ownerOf(caller) }, dependencies);
   }
+  // A lease may have been waited for, and the key ended meanwhile.
+  if (isTooOld?.() === true) return refused(question, UNDECIDED.refusal, dependencies);
   return { valid: true, code: 'valid', ...factsOf(caller), ...rateLimitsOf(spending.states, now()) };
 }
 

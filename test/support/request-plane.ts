@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Authorizer } from '../../core/access/authorizer.ts';
+import { KnownRecords } from '../../core/access/known-records.ts';
 import type { KeyUpkeep, TokenVerifier } from '../../core/access/ports.ts';
 import type { AwsCall } from '../../core/aws/aws-call.ts';
 import { pepperSource } from '../../core/aws/pepper-source.ts';
@@ -79,6 +80,11 @@ export interface RequestPlane {
     deadlineMilliseconds?: number;
     acceptsImported?: boolean;
     upkeep?: KeyUpkeep;
+    /** Default: one that stands where `clock` says. */
+    now?: () => number;
+    secretsManager?: (call: AwsCall) => AwsCall;
+    /** What authorizers of one process share. */
+    known?: KnownRecords;
   }): Authorizer;
   handler(
     authorizer: Authorizer,
@@ -211,12 +217,14 @@ export async function startRequestPlane(): Promise<RequestPlane> {
       acceptsImported = false,
       tokens,
       upkeep: asked = upkeep.upkeep,
+      now = () => plane.clock,
+      secretsManager = (call: AwsCall) => call,
+      known = new KnownRecords(cacheEntries),
     } = {}) => {
       const counted: AwsCall = (operation, input) => {
         calls.push(operation);
         return dynamodb(operation, input);
       };
-      const now = () => plane.clock;
       return new Authorizer({
         format,
         store: accessStore({
@@ -227,10 +235,11 @@ export async function startRequestPlane(): Promise<RequestPlane> {
           now,
           newEventId: (time) => eventId(time, randomBytes),
         }),
-        peppers: pepperSource(client(server, 'secretsmanager'), PEPPER_SECRET, now),
+        peppers: pepperSource(secretsManager(client(server, 'secretsmanager')), PEPPER_SECRET, now),
         upkeep: asked,
         tokens: tokens ?? tokenVerifier(fetchJson, now),
         now,
+        known,
         cacheMilliseconds: 3000,
         staleMilliseconds,
         deadlineMilliseconds,

@@ -1,0 +1,167 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { PartyRecords } from '../domain/decision.ts';
+import { BoundedMap } from './bounded-map.ts';
+import type { ReadSpan } from './ports.ts';
+
+type Kind = keyof PartyRecords;
+const KINDS: readonly Kind[] = ['credential', 'tenant', 'product', 'api'];
+
+/** How a decision's things are named; undefined where it has none of a kind. */
+export type Names = Readonly<Record<Kind, string | undefined>>;
+
+/** What was read about one request, and when. */
+export interface Read {
+  readonly names: Names;
+  readonly records: PartyRecords;
+  readonly span: ReadSpan;
+  /** Of records that another reading brought. */
+  readonly spans?: Readonly<Partial<Record<Kind, ReadSpan>>> | undefined;
+}
+
+/** What was last read of one stored thing. */
+interface Fact {
+  record: unknown;
+  span: ReadSpan;
+  /** Another one whenever something else was read, or nothing is known any more. */
+  version: number;
+  /** Whether it is what the thing's newest reading said. */
+  isCertain: boolean;
+}
+
+/** What a decision was made on. */
+interface Ground {
+  readonly kind: Kind;
+  readonly name: string;
+  readonly fact: Fact;
+  readonly version: number;
+}
+export type Grounds = readonly Ground[];
+
+/** How many things a key can be about. */
+const THINGS_PER_KEY = KINDS.length;
+
+/**
+ * What a process last read of credentials, tenants, products and APIs, each by its own id: whatever was learned of
+ * one by one key holds for all keys that depend on it, and whatever was decided on it can be asked whether it
+ * still stands. An older reading never takes a newer one's place.
+ *
+ * Facts are remembered of things that a verified key led to, so strangers can't fill the memory. What is forgotten
+ * stands no more: room that runs out makes keys be read again, and never lets one in.
+ */
+export class KnownRecords {
+  readonly #ofAdmitted: BoundedMap<string, Fact>;
+  /** Of what nobody was admitted by so far: refused keys push out no others'. */
+  readonly #ofRefused: BoundedMap<string, Fact>;
+  #version = 0;
+  /** What was answered before may be older than something forgotten. */
+  #forgottenTo = 0;
+
+  /** @param keys how many admitted keys' things are remembered; as many refused ones' besides */
+  constructor(keys: number) {
+    this.#ofAdmitted = new BoundedMap(keys * THINGS_PER_KEY);
+    this.#ofRefused = new BoundedMap(keys * THINGS_PER_KEY);
+  }
+
+  /** Another number whenever anything that was decided may stand no more. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /**
+   * Takes up what was read, where nothing newer is known.
+   * @returns the newest records of the same things, and what was decided on them rests on; undefined where it
+   *   can't be told which of two readings at once was the newer: then another is needed
+   */
+  take({ names, records, span, spans = {} }: Read): { records: PartyRecords; grounds: Grounds } | undefined {
+    const newest: Partial<Record<Kind, unknown>> = {};
+    const grounds: Ground[] = [];
+    for (const kind of KINDS) {
+      const id = names[kind];
+      if (id === undefined) continue;
+      const name = `${kind} ${id}`;
+      const read = { record: records[kind], span: spans[kind] ?? span };
+      const known = this.#fact(name);
+      const isOld = known === undefined && read.span.began <= this.#forgottenTo;
+      const fact = known ?? { ...read, version: this.#version, isCertain: !isOld };
+      if (known !== undefined) this.#learn(known, read);
+      newest[kind] = fact.record;
+      grounds.push({ kind, name, fact, version: fact.version });
+    }
+    if (grounds.some(({ fact }) => !fact.isCertain)) return undefined;
+    return { records: { ...records, ...newest } as PartyRecords, grounds };
+  }
+
+  /**
+   * Remembers what a verified key's decision rests on. To be called in the same turn as `take`: what is learned
+   * in between would be lost.
+   * @param isAdmitted whether the key was admitted
+   */
+  keep(grounds: Grounds, isAdmitted: boolean): void {
+    for (const { name, fact } of grounds) {
+      if (fact.record === undefined) continue;
+      if (isAdmitted) {
+        this.#ofRefused.delete(name);
+        this.#forget(this.#ofAdmitted.set(name, fact));
+      } else if (this.#ofAdmitted.get(name) === undefined) {
+        this.#forget(this.#ofRefused.set(name, fact));
+      }
+    }
+  }
+
+  /** Whether nothing else is known by now of anything that a decision rests on. */
+  stand(grounds: Grounds): boolean {
+    return grounds.every(({ fact, version }) => fact.version === version);
+  }
+
+  /** The newest records of what a decision rests on; undefined where they are not known any more. */
+  newest(grounds: Grounds): { records: PartyRecords; grounds: Grounds } | undefined {
+    const records: Partial<Record<Kind, unknown>> = {};
+    for (const { kind, name, fact } of grounds) {
+      if (!fact.isCertain || this.#fact(name) !== fact) return undefined;
+      records[kind] = fact.record;
+    }
+    const renewed = grounds.map((ground) => ({ ...ground, version: ground.fact.version }));
+    return { records: { ...NOTHING, ...records } as PartyRecords, grounds: renewed };
+  }
+
+  #fact(name: string): Fact | undefined {
+    return this.#ofAdmitted.get(name) ?? this.#ofRefused.get(name);
+  }
+
+  #learn(fact: Fact, { record, span }: Pick<Fact, 'record' | 'span'>): void {
+    if (span.answered < fact.span.began) return;
+    const isNewer = span.began > fact.span.answered;
+    const isSame = record === fact.record || isDeepStrictEqual(record, fact.record);
+    const ahead = isSame ? 0 : revisionOf(record) - revisionOf(fact.record);
+    const isTaken = isNewer || ahead > 0;
+    const isCertain = isNewer || (fact.isCertain && (isSame || Math.abs(ahead) > 0));
+    if ((isTaken && !isSame) || isCertain !== fact.isCertain) {
+      this.#version += 1;
+      fact.version = this.#version;
+    }
+    if (isTaken) fact.record = record;
+    fact.isCertain = isCertain;
+    const began = isTaken || isSame ? Math.max(span.began, fact.span.began) : fact.span.began;
+    fact.span = { began, answered: Math.max(span.answered, fact.span.answered) };
+  }
+
+  #forget(fact: Fact | undefined): void {
+    if (fact === undefined) return;
+    this.#forgottenTo = Math.max(this.#forgottenTo, fact.span.answered);
+    this.#version += 1;
+    fact.version = this.#version;
+  }
+}
+
+const NOTHING: PartyRecords = {
+  credential: undefined,
+  tenant: undefined,
+  product: undefined,
+  api: undefined,
+};
+
+/** Changes count it up; not a number for what has none. */
+function revisionOf(record: unknown): number {
+  const { revision } = Object(record) as { readonly revision?: unknown };
+  return typeof revision === 'number' ? revision : Number.NaN;
+}
