@@ -22,6 +22,8 @@ export const itemKey = {
   credential: (id: string): ItemKey => ({ pk: `CRED#${id}`, sk: 'CRED' }),
   tenant: (tenantId: string): ItemKey => ({ pk: `TENANT#${tenantId}`, sk: 'TENANT' }),
   api: (apiId: string): ItemKey => ({ pk: `API#${apiId}`, sk: 'API' }),
+  /** That a request with an `Idempotency-Key`, by its hash, asked for a tenant or an API, under whichever id. */
+  request: (kind: 'TENANT' | 'API', hash: string): ItemKey => ({ pk: `${kind}#${hash}`, sk: 'REQUEST' }),
   product: (productId: string): ItemKey => ({ pk: `PRODUCT#${productId}`, sk: 'PRODUCT' }),
   approval: (approvalId: string): ItemKey => ({ pk: `APPROVAL#${approvalId}`, sk: 'APPROVAL' }),
   /** What an imported key is found by: a keyed digest of its fingerprint. */

@@ -63,7 +63,10 @@ const question = {
     .min(0)
     .max(1_000_000_000)
     .optional()
-    .meta({ description: 'Units spent of the caller’s limits, 1 if absent; 0 only looks; above one of the limits it is a fault' }),
+    .meta({
+      description:
+        'Units spent of the caller’s limits, 1 if absent; 0 only looks; above one of the limits it is a fault',
+    }),
   counted: z.boolean().optional().meta({
     description: 'True where an access log of Keywright’s tells of the request, which would count it twice',
   }),
