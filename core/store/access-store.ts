@@ -80,7 +80,9 @@ export function accessStore(options: {
       const said = tenantId === undefined ? NOBODY : partiesOf({ tenantId, productId });
       const evenlyFor = evenly ? credentialId : undefined;
       const items = await readRecords(wanted, { named: keysOf(said), evenlyFor });
-      const credential = items.get(own.pk) as AccessRecords['credential'];
+      const stored = items.get(own.pk);
+      // What bars an import's credential stands in its place, and has no tenant.
+      const credential = (stored?.tenantId === undefined ? undefined : stored) as AccessRecords['credential'];
       const named = tenantId !== undefined ? said : credential === undefined ? NOBODY : partiesOf(credential);
       const parties =
         tenantId !== undefined
