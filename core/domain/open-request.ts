@@ -10,7 +10,7 @@ export interface OpenRequest {
 }
 
 /** What one developer may have open in a tenant: pending, active or suspended, or waiting for a second admin. */
-export const MOST_OPEN = { ofProduct: 20, inAll: 100 } as const;
+export const MOST_OPEN = { ofProduct: 50, inAll: 100 } as const;
 
 /** What waits for a second admin, or was cut off, is made within two days or never. */
 const LONGEST_WAIT_MILLISECONDS = 48 * 3_600_000;
