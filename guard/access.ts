@@ -1,11 +1,12 @@
 import type { AccessRequest } from '../core/access/authorizer.ts';
-import type { LimitState } from '../core/domain/limit.ts';
+import type { CostFault, LimitState } from '../core/domain/limit.ts';
 import type { RefusalDetails } from '../core/domain/refusal-answer.ts';
 import type { Identified } from './guarded-caller.ts';
 
 /** What a request came to: who calls and what is left of his limits, or why it is refused. */
 export type Admission =
   | { readonly identified: Identified; readonly states: readonly LimitState[] }
+  | { readonly fault: Pick<CostFault, 'message'> }
   | {
       readonly refusal: RefusalDetails;
       /** True where whoever decided has written the refusal down. */

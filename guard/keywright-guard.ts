@@ -2,7 +2,7 @@ import { readCredentials } from '../core/domain/credentials.ts';
 import { KeyFormat } from '../core/domain/key-format.ts';
 import type { LimitState } from '../core/domain/limit.ts';
 import { limitHeaders } from '../core/domain/limit-headers.ts';
-import { type RefusalDetails, refusalAnswer } from '../core/domain/refusal-answer.ts';
+import { costFaultAnswer, type RefusalDetails, refusalAnswer } from '../core/domain/refusal-answer.ts';
 import { logRefusal } from '../core/http/refusal-log.ts';
 import type { Admission, Demand } from './access.ts';
 import { type Identified, identifiedBy, lacking, UNINTRODUCED } from './guarded-caller.ts';
@@ -31,7 +31,7 @@ export interface GuardOptions {
   readonly basePath?: string;
   /** A permission that callers need, `resource:action`, beside what the API's route table asks. */
   readonly permission?: string;
-  /** Units that a request spends of its limits, from 0. Default: 1. */
+  /** Units that a request spends of its limits, from 0; above a limit it is answered 400. Default: 1. */
   // biome-ignore lint/suspicious/noExplicitAny: the event is the backend's, of whatever type it has given it
   readonly cost?: number | ((event: any) => number);
   /** Added to the guard's own answers, such as `Access-Control-Allow-Origin`. */
@@ -59,7 +59,7 @@ const STATES = 'keywrightLimits';
 
 /**
  * Guards a Lambda backend: `middy(handler).use(keywrightGuard())`. Spends of the caller's limits and checks
- * the permission asked for, answers 401, 403, 429 and 503 in the words of the caller's scheme, gives the
+ * the permission asked for, answers 400, 401, 403, 429 and 503 in the words of the caller's scheme, gives the
  * handler `context.keywright` (a GuardedCaller), and adds the limits' headers to its answer. `allowGuard` of the
  * CDK library says where its decisions and limits come from: of `verify`, or of the table itself.
  */
@@ -92,12 +92,22 @@ export function guardIn(options: GuardOptions, surroundings: () => GuardSurround
     };
   };
 
+  const tell = (identified: Identified | undefined, message: string) => {
+    const answer = costFaultAnswer(schemeOf(identified, options), message);
+    return {
+      statusCode: answer.status,
+      headers: { ...answer.headers, ...headers },
+      body: JSON.stringify(answer.body),
+    };
+  };
+
   return {
     async before({ event, context, internal }) {
       const demand = { permission, cost: () => unitsOf(cost, event) };
       const { admission, introduced } = await admit(event, options, demand, surroundings());
       if ('preflight' in admission) return undefined;
       if ('refusal' in admission) return refuse(event, introduced, admission);
+      if ('fault' in admission) return tell(introduced, admission.fault.message);
       internal[STATES] = admission.states;
       context.keywright = admission.identified.caller;
       return undefined;
@@ -152,7 +162,7 @@ async function admit(
   const cost = demand.cost();
   const admission = who.limits.length === 0 ? { states: [] } : await access.spend(who, request, cost);
   // What the gateway says of a caller holds; whoever spends for him adds what is left of his limits.
-  if ('refusal' in admission) return { admission, introduced: who };
+  if (!('states' in admission)) return { admission, introduced: who };
   return { admission: { identified: who, states: admission.states }, introduced: who };
 }
 

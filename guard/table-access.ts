@@ -28,6 +28,7 @@ export function tableAccess(options: TableAccessOptions): GuardAccess {
     const { credentialId, limits, caller, owner } = identified;
     const spending = await limiter.spend(credentialId, limits, cost);
     if (spending.admitted) return { identified, states: spending.states };
+    if (spending.code === 'invalid_request') return { fault: spending };
     return { refusal: { ...spending, keyId: caller.keyId, owner } };
   };
 
@@ -45,10 +46,9 @@ export function tableAccess(options: TableAccessOptions): GuardAccess {
         // A lease may have been waited for, and the key ended meanwhile.
         if (!('refusal' in admission) && isTooOld?.() === true) admission = { refusal: UNAVAILABLE };
       }
-      const code = 'refusal' in admission ? admission.refusal.code : undefined;
-      if (caller !== undefined && code !== 'authorizer_unavailable') {
+      const status = statusOf(admission);
+      if (caller !== undefined && status !== undefined) {
         const { method, sourceIp, requestId } = request;
-        const status = code === undefined ? ADMITTED : REFUSALS[code].status;
         logUse(write, { caller, status, method, route, sourceIp, requestId }, now());
       }
       return admission;
@@ -62,3 +62,11 @@ const UNAVAILABLE = { code: 'authorizer_unavailable', cause: 'unavailable' } as 
 
 /** What the handler will answer is not known yet. */
 const ADMITTED = 200;
+
+/** What the caller is answered; undefined where nobody could decide. */
+function statusOf(admission: Admission): number | undefined {
+  if ('fault' in admission) return 400;
+  if (!('refusal' in admission)) return ADMITTED;
+  const { code } = admission.refusal;
+  return code === 'authorizer_unavailable' ? undefined : REFUSALS[code].status;
+}

@@ -78,7 +78,7 @@ export function verifyAccess(options: VerifyAccessOptions): GuardAccess {
       const { tenantId, keyId } = caller;
       const question = { ...keyIn(sent, sent.key, request), tenantId, cost, counted: true };
       const admission = await decide(question);
-      if ('refusal' in admission || admission.identified.caller.keyId === keyId) return admission;
+      if (!('identified' in admission) || admission.identified.caller.keyId === keyId) return admission;
       onWarning('the key in a request is not the one that its authorizer speaks of', undefined);
       return { refusal: UNINTRODUCED };
     },
@@ -145,8 +145,12 @@ function admissionOf(verification: Verification, now: number): Admission {
     if (identified === undefined) throw new TypeError('an answer that names no caller');
     return { identified, states };
   }
-  if (code === 'valid' || code === 'invalid_request' || !(code in REFUSALS))
-    throw new TypeError('a refusal without a code');
+  if (code === 'invalid_request') {
+    const { param, message = '' } = verification;
+    if (param === 'cost') return { fault: { message } };
+    throw new TypeError(`verify takes a field otherwise than this guard sends it: ${param}`);
+  }
+  if (code === 'valid' || !(code in REFUSALS)) throw new TypeError('a refusal without a code');
   return {
     refusal: {
       code,

@@ -1,4 +1,4 @@
-import { type LimitPolicy, limitRefusal, type Spending } from '../domain/limit.ts';
+import { costFault, type LimitPolicy, limitRefusal, type Spending } from '../domain/limit.ts';
 import { Allowance, type Ask, type WindowUse } from './allowance.ts';
 import { BoundedMap } from './bounded-map.ts';
 import { type Clock, clockOf } from './clock.ts';
@@ -64,13 +64,16 @@ export class Limiter {
 
   /**
    * Spends `cost` units of every policy, or of none. Answers at once where enough is held, or nothing is
-   * left; otherwise after a lease. Never rejects.
+   * left; otherwise after a lease. A cost above a limit is a fault of the request, told before anything is
+   * counted. Never rejects.
    * @param cost whole units, from 0; 0 tells what this instance knows
    * @throws RangeError for anything else, before anything is counted
    */
   spend(credentialId: string, policies: readonly LimitPolicy[], cost = 1): Spending | Promise<Spending> {
     requireCost(cost);
     if (policies.length === 0) return { admitted: true, states: [] };
+    const fault = costFault(policies, cost);
+    if (fault !== undefined) return { admitted: false, ...fault };
     const now = this.#clock();
     const steady = this.#clock.steady();
     const ledger = this.#ledgerOf(credentialId, policies, now);

@@ -74,7 +74,7 @@ export function isClientError(status: string): boolean {
   return status.startsWith('4') && status !== '429';
 }
 
-/** What stands out in a credential's hour. Each finding comes once for a credential and UTC day. */
+/** What stands out in a credential's hour. */
 export function findInKeyHour(hour: KeyHour, usual: Usual | undefined): Finding[] {
   return [clientErrors(hour, usual), rateLimitExceeded(hour), requestSpike(hour, usual)].filter(
     (finding) => finding !== undefined,
@@ -89,7 +89,7 @@ export function findInNetworkHour(network: string, hour: RefusalHour): Finding |
   if (measured < threshold) return undefined;
   const subject = { type: 'network', id: network } as const;
   const evidence = refusalEvidence(hour, { measured, threshold, counts });
-  return { kind: 'networkAuthFailures', tenantId: null, subject, occurrence: dayOf(hour.hour), evidence };
+  return { kind: 'networkAuthFailures', tenantId: null, subject, occurrence: hour.hour, evidence };
 }
 
 /** Whether a key is presented that has ended, or with a secret that is not its own. */
@@ -110,7 +110,8 @@ export function findInNamedKeyHour(
     kind: 'keyAuthFailures',
     tenantId: owner.tenantId,
     subject: subjectOf(owner.keyId),
-    occurrence: dayOf(hour.hour),
+    // A client that goes on with a key which has ended is not to hide somebody who guesses.
+    occurrence: `${guessed ? 'wrong_secret' : 'ended'} ${hour.hour}`,
     evidence,
   };
 }
@@ -180,7 +181,7 @@ function keyFinding(
     kind,
     tenantId: hour.caller.tenantId,
     subject: subjectOf(hour.caller.keyId),
-    occurrence: dayOf(hour.hour),
+    occurrence: hour.hour,
     evidence: {
       window: windowOf(hour.hour),
       ...measure,

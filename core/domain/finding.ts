@@ -39,7 +39,10 @@ export interface Finding {
   /** Null for what concerns no one tenant. */
   readonly tenantId: string | null;
   readonly subject: { readonly type: 'apiKey' | 'subscription' | 'network'; readonly id: string };
-  /** With topic and subject what makes two findings one and the same: a UTC day, or a country and a day. */
+  /**
+   * With topic and subject what makes two findings one and the same. It ends in the first UTC hour of an
+   * episode, `yyyy-mm-ddThh`; of a country that is new to a key in the day, as long as nobody has seen to it.
+   */
   readonly occurrence: string;
   readonly evidence: Evidence;
 }
@@ -111,6 +114,61 @@ export function suggestionFor(kind: FindingKind): string {
 /** The id of a finding's alert: the same whenever, and from whichever batch, the same thing is found. */
 export function alertIdOf({ kind, subject, occurrence }: Finding): string {
   return `alert_${idOfParts([KINDS[kind].topic, subject.id, occurrence])}`;
+}
+
+/** The last UTC hour that a finding is of. */
+export function lastHourOf({ evidence }: Finding): string {
+  return hourOf(Date.parse(evidence.window.to) - 1);
+}
+
+/**
+ * A finding as that of its episode: of the hours without a break, back to the beginning of the UTC day, in which
+ * the same was found. An attack that goes on is one; one that comes back after a quiet hour is another.
+ * @param foundIn what is found in an hour of that day, of the same subject
+ */
+export function inEpisode(finding: Finding, foundIn: (hour: string) => readonly Finding[]): Finding {
+  let { occurrence } = finding;
+  for (const hour of hoursBefore(lastHourOf(finding))) {
+    const same = { kind: finding.kind, occurrence: occurrenceIn(finding.occurrence, hour) };
+    const goesOn = foundIn(hour).some(
+      (other) => other.kind === same.kind && other.occurrence === same.occurrence,
+    );
+    if (!goesOn) break;
+    occurrence = same.occurrence;
+  }
+  return { ...finding, occurrence };
+}
+
+/** The hours of a UTC day before one of them, the last first. */
+export function hoursBefore(hour: string): readonly string[] {
+  const [day = '', before = '0'] = hour.split('T');
+  return Array.from({ length: Number(before) }, (_, i) => `${day}T${`${i}`.padStart(2, '0')}`).toReversed();
+}
+
+/**
+ * The finding of what went on after somebody had seen to it, in a later hour; undefined where that was told.
+ * @param alert the one that there is of the finding
+ */
+export function afterAcknowledgement(finding: Finding, alert: Alert): Finding | undefined {
+  if (alert.acknowledgedAt === undefined) return undefined;
+  const hours = [hourOf(Date.parse(alert.acknowledgedAt)), HOUR.exec(alert.occurrence)?.[0] ?? ''];
+  const next = hourOf(Date.parse(`${hours.sort().at(-1)}:00:00.000Z`) + HOUR_MILLISECONDS);
+  if (next > lastHourOf(finding)) return undefined;
+  return { ...finding, occurrence: occurrenceIn(finding.occurrence, next) };
+}
+
+const HOUR_MILLISECONDS = 3_600_000;
+/** Length of `yyyy-mm-ddThh`. */
+const HOUR_LENGTH = 13;
+const HOUR = /\d{4}-\d\d-\d\dT\d\d$/;
+
+/** The same occurrence with another hour at its end. */
+function occurrenceIn(occurrence: string, hour: string): string {
+  return `${occurrence.replace(HOUR, '').trimEnd()} ${hour}`.trimStart();
+}
+
+function hourOf(time: number): string {
+  return new Date(time).toISOString().slice(0, HOUR_LENGTH);
 }
 
 /** The alert of a finding, and the event that announces it. */

@@ -96,12 +96,15 @@ export function importedSecret(
  * The 12 characters of the public id that a row's credential gets: the same for the same keys in the same
  * places, and for nothing else. They follow from keyed digests, so no text can be guessed of them.
  * @param keys each key's digests, the oldest version's first
+ * @param barred how many of its ids can't be had any more, because somebody else took the keys meanwhile
  */
 export function idOfRow(
   { tenantId, productId = '' }: Omit<KeyAlias, 'credentialId'>,
   keys: readonly (readonly Digest[])[],
+  barred = 0,
 ): string {
-  return idOfParts(['import', tenantId, productId, ...keys.map(([oldest]) => oldest?.hmac ?? '')]);
+  const again = barred === 0 ? [] : [`${barred}`];
+  return idOfParts(['import', tenantId, productId, ...keys.map(([oldest]) => oldest?.hmac ?? ''), ...again]);
 }
 
 /** The last characters of a foreign text, where it is long enough to lose them; otherwise nothing. */

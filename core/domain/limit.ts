@@ -136,7 +136,25 @@ export type Spending =
       /** When what refused can admit again, the last of it: whole seconds, at least 1. */
       readonly retryAfterSeconds: number;
     }
-  | { readonly admitted: false; readonly code: 'authorizer_unavailable'; readonly cause: 'unavailable' };
+  | { readonly admitted: false; readonly code: 'authorizer_unavailable'; readonly cause: 'unavailable' }
+  | (CostFault & { readonly admitted: false });
+
+/** What is wrong with a request that costs more than one of its limits has in a whole window: no wait mends it. */
+export interface CostFault {
+  readonly code: 'invalid_request';
+  readonly param: 'cost';
+  readonly message: string;
+}
+
+/** The fault of a cost that no window could ever admit; undefined for one that fits into each. */
+export function costFault(policies: readonly LimitPolicy[], cost: number): CostFault | undefined {
+  const [lowest] = policies.filter(({ limit }) => limit < cost).sort((a, b) => a.limit - b.limit);
+  if (lowest === undefined) return undefined;
+  const { limit, period } = lowest;
+  const each = typeof period === 'number' ? `${period} seconds` : period;
+  const message = `cost: ${cost} is above the limit of ${limit} for each ${each}, so it is never admitted; send at most ${limit} at once`;
+  return { code: 'invalid_request', param: 'cost', message };
+}
 
 /** Seconds until a window has ended, at least 1: whoever waits as long finds the next one. */
 export function secondsLeft({ end }: Window, now: number): number {

@@ -51,6 +51,17 @@ export function refusalAnswer(scheme: 'tenant' | 'subscription', telling: Tellin
   };
 }
 
+/** The answer to a request that costs more than a limit of its caller's has in a whole window. */
+export function costFaultAnswer(scheme: 'tenant' | 'subscription', message: string): RefusalAnswer {
+  const status = 400;
+  const error = { code: 'invalid_request', message, type: 'invalid_request_error', param: 'cost' };
+  return {
+    status,
+    headers: { 'Content-Type': 'application/json' },
+    body: scheme === 'subscription' ? { statusCode: status, message } : { error },
+  };
+}
+
 function messageFor(
   scheme: 'tenant' | 'subscription',
   { code, cause, retryAfterSeconds = 1 }: Telling,

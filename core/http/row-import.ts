@@ -2,39 +2,19 @@ import type * as z from 'zod';
 import type { Change } from '../domain/audit-event.ts';
 import { DomainError } from '../domain/domain-error.ts';
 import { type Guarded, waitsForApproval } from '../domain/four-eyes.ts';
-import { idOfRow, type KeyAlias, ownerOf } from '../domain/imported-key.ts';
-import type { Pepper } from '../domain/pepper.ts';
 import type { Tenant } from '../domain/tenant.ts';
-import type { AliasStore } from '../store/alias-store.ts';
 import { isPassing } from './error-answer.ts';
 import { faultOf } from './request-reader.ts';
+import {
+  type BegunRow,
+  importRow,
+  isCode,
+  lookUp,
+  type RowImport,
+  type RowPlan,
+  settled,
+} from './row-claim.ts';
 import type { RowResult } from './schemas/import-schemas.ts';
-
-/** A row that may be imported: what its keys are found by, and what becomes of it under an id. */
-export interface RowPlan<State> {
-  readonly row: number;
-  /** Each with the field that it came in. */
-  readonly fingerprints: readonly { readonly param: string; readonly fingerprint: string }[];
-  readonly productId?: string;
-  /** @throws DomainError for what the tenant does not allow */
-  readonly create: (credentialId: string) => Change<State>;
-}
-
-export interface RowImport<State> {
-  readonly tenantId: string;
-  readonly aliases: AliasStore;
-  readonly pepper: Pepper;
-  /** The public id of a credential, by its 12 characters. */
-  readonly publicId: (credentialId: string) => string;
-  /** @throws DomainError `already_exists` */
-  readonly insert: (change: Change<State>) => Promise<unknown>;
-  /** Whether no further rows are to be begun. */
-  readonly isOver: () => boolean;
-  /** Whether whoever imports may know of a tenant's keys. */
-  readonly seesTenant: (tenantId: string) => boolean;
-  /** Is told of what nobody expected of a row. */
-  readonly onFailure: (row: number, error: unknown) => void;
-}
 
 /** The rest of the half minute that API Gateway waits is for the rows begun, at four a second with usage plans. */
 const BUDGET_MILLISECONDS = 15_000;
@@ -157,17 +137,10 @@ export async function importRows<State>(
   plans: readonly RowPlan<State>[],
   given: RowImport<State>,
 ): Promise<RowResult[]> {
-  const found = (await given.aliases.find(plans.flatMap((plan) => digestsOf(plan, given.pepper)))).values();
-  const begun = plans.map((plan) => ({ plan, aliases: plan.fingerprints.map(() => found.next().value) }));
-  const ids = begun.flatMap(({ aliases }) => aliases.flatMap((alias) => alias?.credentialId ?? []));
-  const credentials = await given.aliases.credentials(ids);
   const results: RowResult[] = [];
-  const left: typeof begun = [];
-  for (const each of begun) {
-    const leading = each.aliases.map((alias) =>
-      alias !== undefined && !alias.released && credentials.has(alias.credentialId) ? alias : undefined,
-    );
-    const result = settled(each.plan, leading, given);
+  const left: BegunRow<State>[] = [];
+  for (const each of await lookUp(plans, given)) {
+    const result = settled(each, given);
     if (result === undefined) left.push(each);
     else results.push(result);
   }
@@ -175,11 +148,6 @@ export async function importRows<State>(
   const done = results.some(({ result }) => result === 'created' || result === 'exists');
   if (failures.length > 0 && !done) throw failures[0];
   return results;
-}
-
-interface BegunRow<State> {
-  readonly plan: RowPlan<State>;
-  readonly aliases: readonly (KeyAlias | undefined)[];
 }
 
 /** Does rows, some at once, and gives what failed of a sudden; what became of each row goes to `results`. */
@@ -192,11 +160,11 @@ async function doRows<State>(
   const failures: unknown[] = [];
   let away = false;
   let rowsBegun = 0;
-  const attempt = async ({ plan, aliases }: BegunRow<State>): Promise<RowResult> => {
-    const { row } = plan;
+  const attempt = async (begun: BegunRow<State>): Promise<RowResult> => {
+    const { row } = begun.plan;
     if (away || (rowsBegun++ >= ROWS_AT_ONCE && given.isOver())) return { row, result: 'pending' };
     try {
-      return await importRow(plan, aliases, given);
+      return await importRow(begun, given);
     } catch (error) {
       const passing = isPassing(error) || isCode(error, 'dependency_unavailable');
       if (error instanceof DomainError && !passing) return refusedRow(row, error);
@@ -218,76 +186,7 @@ function isItsOwn(error: unknown): boolean {
   return error instanceof Error && error.name === 'ValidationException';
 }
 
-function isCode(error: unknown, code: DomainError['code']): boolean {
-  return error instanceof DomainError && error.code === code;
-}
-
-/**
- * What a row comes to that was imported before, or that never can be; undefined for one that is to be done.
- * @param aliases those that lead to a credential; one that leads nowhere is left of an import that stopped
- */
-function settled<State>(
-  plan: RowPlan<State>,
-  aliases: readonly (KeyAlias | undefined)[],
-  given: RowImport<State>,
-): RowResult | undefined {
-  const first = aliases.findIndex((alias) => alias !== undefined);
-  const id = aliases[first]?.credentialId;
-  if (id === undefined) return undefined;
-  const strange = aliases.findIndex((alias) => alias !== undefined && !leadsHere(alias, plan, given));
-  if (strange !== -1) return taken(plan, strange, aliases[strange], given);
-  return aliases.every((alias) => alias?.credentialId === id)
-    ? { row: plan.row, result: 'exists', id: given.publicId(id) }
-    : taken(plan, first, aliases[first], given);
-}
-
-async function importRow<State>(
-  plan: RowPlan<State>,
-  abandoned: readonly (KeyAlias | undefined)[],
-  given: RowImport<State>,
-): Promise<RowResult> {
-  const { row, productId } = plan;
-  const { aliases, pepper, publicId, insert } = given;
-  const leadsTo = { tenantId: given.tenantId, ...(productId && { productId }) };
-  const keys = digestsOf(plan, pepper);
-  const credentialId = idOfRow(leadsTo, keys);
-  for (const [index, digests] of keys.entries()) {
-    const held = await aliases.claim(digests, { credentialId, ...leadsTo }, abandoned[index]?.credentialId);
-    if (held.credentialId !== credentialId) return taken(plan, index, held, given);
-  }
-  try {
-    await insert(plan.create(credentialId));
-    return { row, result: 'created', id: publicId(credentialId) };
-  } catch (error) {
-    if (!(error instanceof DomainError && error.code === 'already_exists')) throw error;
-    return { row, result: 'exists', id: publicId(credentialId) };
-  }
-}
-
-function leadsHere<State>(alias: KeyAlias, plan: RowPlan<State>, given: RowImport<State>): boolean {
-  return alias.tenantId === given.tenantId && alias.productId === plan.productId;
-}
-
-/** Whose the key is, is told only to those who may know of it: who brings a text has it, and learns no more. */
-function taken<State>(
-  { row, fingerprints }: RowPlan<State>,
-  index: number,
-  alias: KeyAlias | undefined,
-  { seesTenant }: RowImport<State>,
-): RowResult {
-  const param = fingerprints[index]?.param ?? 'key';
-  const message =
-    alias !== undefined && seesTenant(alias.tenantId)
-      ? `This key leads to ${ownerOf(alias).id} of ${alias.tenantId} already; an operator can release it once that has ended`
-      : 'This key can’t be taken here; use another one, or ask the operator of Keywright';
-  return { row, result: 'invalid', param, message };
-}
-
 /** Whether an import that began at `start` has used up its time. */
 export function isOverAt(start: Date, now: () => Date): () => boolean {
   return () => now().getTime() - start.getTime() >= BUDGET_MILLISECONDS;
-}
-
-function digestsOf<State>({ fingerprints }: RowPlan<State>, pepper: Pepper) {
-  return fingerprints.map(({ fingerprint }) => pepper.digests(fingerprint));
 }

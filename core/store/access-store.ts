@@ -159,7 +159,8 @@ export function accessStore(options: {
  * be remembered with it, and is no change of anything that was decided.
  */
 function credentialOf(item: Record<string, unknown> | undefined): AccessRecords['credential'] {
-  if (item === undefined) return undefined;
+  // What bars an import's credential stands in its place, and has no tenant.
+  if (item?.tenantId === undefined) return undefined;
   const { pk, sk, listPk, listSk, subscriptionSk, duePk, dueAt, idempotency, ...state } = item;
   const { name, metadata, createdAt, createdBy, reminders, answered, [LAST_EVENT]: event, ...record } = state;
   return record as unknown as AccessRecords['credential'];

@@ -5,6 +5,7 @@ import { LAST_EVENT } from '../contract/deployment.ts';
 import type { Change } from '../domain/audit-event.ts';
 import type { KeyAlias } from '../domain/imported-key.ts';
 import type { Digest } from '../domain/pepper.ts';
+import { BARRED, isCredential } from './credential-store.ts';
 import { conflict, isWrittenBy, readItem } from './item.ts';
 import { type ItemKey, itemKey } from './item-keys.ts';
 
@@ -14,7 +15,8 @@ const BATCH_SIZE = 100;
 /**
  * What imported keys are found by, in the main table: for each kept version of the pepper one item that leads
  * to the credential. None is deleted, nor changed once the credential is there, so a text that was imported
- * once stays taken, until an operator releases it.
+ * once stays taken, until an operator releases it. One that leads to no credential is taken over only after
+ * that credential was barred: whoever was about to make it, however slow, then finds that it can't.
  */
 export class AliasStore {
   readonly #table: Table;
@@ -25,28 +27,32 @@ export class AliasStore {
 
   /** Where keys lead to that were imported before, by their digests, oldest version first. */
   async find(keys: readonly (readonly Digest[])[]): Promise<(KeyAlias | undefined)[]> {
+    const held = await this.held(keys);
+    return held.map((aliases) => aliases.find((alias) => alias !== undefined));
+  }
+
+  /** The same, of each digest by itself. */
+  async held(keys: readonly (readonly Digest[])[]): Promise<(KeyAlias | undefined)[][]> {
     const found = new Map<string, KeyAlias>();
     for await (const item of this.#batches(keys.flat().map(itemKey.alias))) {
       found.set(String(item.pk), aliasOf(item));
     }
-    return keys.map((digests) =>
-      digests.map((digest) => found.get(itemKey.alias(digest).pk)).find((alias) => alias !== undefined),
-    );
+    return keys.map((digests) => digests.map((digest) => found.get(itemKey.alias(digest).pk)));
   }
 
   /** Which of these credentials there are, by their 12 characters. */
   async credentials(ids: readonly string[]): Promise<ReadonlySet<string>> {
     const idOf = new Map([...new Set(ids)].map((id) => [itemKey.credential(id).pk, id]));
     const found = new Set<string>();
-    for await (const { pk } of this.#batches([...idOf.values()].map(itemKey.credential), 'pk')) {
-      found.add(idOf.get(String(pk)) ?? '');
+    for await (const item of this.#batches([...idOf.values()].map(itemKey.credential), 'pk, tenantId')) {
+      if (isCredential(item)) found.add(idOf.get(String(item.pk)) ?? '');
     }
     return found;
   }
 
-  async *#batches(keys: readonly ItemKey[], attribute?: string): AsyncGenerator<Record<string, unknown>> {
+  async *#batches(keys: readonly ItemKey[], attributes?: string): AsyncGenerator<Record<string, unknown>> {
     const { client, name } = this.#table;
-    const only = attribute === undefined ? {} : { ProjectionExpression: attribute };
+    const only = attributes === undefined ? {} : { ProjectionExpression: attributes };
     let wanted = keys;
     while (wanted.length > 0) {
       const Keys = wanted.slice(0, BATCH_SIZE);
@@ -60,19 +66,41 @@ export class AliasStore {
   }
 
   /**
-   * Makes a key lead to a credential, unless it leads somewhere already; gives where it leads then. The oldest
-   * version's item comes first and decides, so that of two importers with unlike peppers one is first, too.
-   * @param abandoned where it may have led until now: a credential that an import stopped short of
+   * Makes a digest lead to a credential that is yet to be made.
+   * @param before where it led when it was read: to a credential that was barred or released; undefined for nowhere
+   * @returns false when it leads somewhere else by now
    */
-  async claim(
-    [oldest, ...newer]: readonly Digest[],
-    alias: KeyAlias,
-    abandoned: string | undefined,
-  ): Promise<KeyAlias> {
-    if (oldest === undefined) throw new RangeError('a key has a digest under every kept version');
-    const held = await this.#claimOne(oldest, alias, abandoned);
-    for (const digest of newer) await this.#claimOne(digest, held, abandoned);
-    return held;
+  async claim(digest: Digest, alias: KeyAlias, before: KeyAlias | undefined): Promise<boolean> {
+    const condition =
+      before === undefined
+        ? { ConditionExpression: 'attribute_not_exists(pk) OR credentialId = :own' }
+        : { ConditionExpression: 'credentialId IN (:own, :before)' };
+    const put = new PutCommand({
+      TableName: this.#table.name,
+      Item: { ...itemKey.alias(digest), ...alias },
+      ...condition,
+      ExpressionAttributeValues: {
+        ':own': alias.credentialId,
+        ...(before && { ':before': before.credentialId }),
+      },
+    });
+    return this.#succeeds(put);
+  }
+
+  /**
+   * Sees to it that a credential which is not there will never be: its place is taken by an item that nobody
+   * reads as a credential. @returns false when the credential is there by now
+   */
+  async bar(credentialId: string): Promise<boolean> {
+    const place = itemKey.credential(credentialId);
+    const put = new PutCommand({
+      TableName: this.#table.name,
+      Item: { ...place, [BARRED]: true },
+      ConditionExpression: 'attribute_not_exists(pk) OR #barred = :true',
+      ExpressionAttributeNames: { '#barred': BARRED },
+      ExpressionAttributeValues: { ':true': true },
+    });
+    return this.#succeeds(put);
   }
 
   /**
@@ -108,27 +136,16 @@ export class AliasStore {
       Item: { ...itemKey.alias(digest), ...alias },
       ConditionExpression: 'attribute_not_exists(pk)',
     });
-    try {
-      await this.#table.client.send(put);
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    }
+    await this.#succeeds(put);
   }
 
-  async #claimOne(digest: Digest, alias: KeyAlias, abandoned = alias.credentialId): Promise<KeyAlias> {
-    const place = itemKey.alias(digest);
-    const put = new PutCommand({
-      TableName: this.#table.name,
-      Item: { ...place, ...alias },
-      ConditionExpression: 'attribute_not_exists(pk) OR credentialId = :abandoned',
-      ExpressionAttributeValues: { ':abandoned': abandoned },
-    });
+  async #succeeds(put: PutCommand): Promise<boolean> {
     try {
       await this.#table.client.send(put);
-      return alias;
+      return true;
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      return aliasOf((await readItem(this.#table, place)) ?? {});
+      return false;
     }
   }
 }

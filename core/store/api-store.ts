@@ -2,7 +2,16 @@ import type { Table } from '../aws/document-client.ts';
 import type { Change } from '../domain/audit-event.ts';
 import type { Idempotency } from '../domain/idempotency.ts';
 import type { ProtectedApi } from '../domain/protected-api.ts';
-import { type Created, findMade, insertItem, listItems, readItem, stateOf, updateItem } from './item.ts';
+import {
+  type Created,
+  claimRequest,
+  findMade,
+  insertItem,
+  listItems,
+  readItem,
+  stateOf,
+  updateItem,
+} from './item.ts';
 import { itemKey, listPartition } from './item-keys.ts';
 import { type Page, takePage } from './listing.ts';
 
@@ -30,6 +39,11 @@ export class ApiStore {
   /** What this request made before. @throws DomainError `idempotency_mismatch` */
   made(apiId: string, idempotency: Idempotency): Promise<ProtectedApi | undefined> {
     return findMade(this.#table, itemKey.api(apiId), idempotency);
+  }
+
+  /** Before anything is made for the request. @throws DomainError `idempotency_mismatch` */
+  claim(idempotency: Idempotency): Promise<void> {
+    return claimRequest(this.#table, itemKey.request('API', idempotency.key), idempotency);
   }
 
   /** @throws DomainError `already_exists`, `idempotency_mismatch` */

@@ -4,6 +4,14 @@ import type { Subscription } from '../domain/subscription.ts';
 import { readItem, stateOf } from './item.ts';
 import { itemKey } from './item-keys.ts';
 
+/** Marks the place of a credential that can't be made any more, because its key leads elsewhere. */
+export const BARRED = 'barred';
+
+/** Whether what stands in a credential's place is one. */
+export function isCredential(item: Readonly<Record<string, unknown>>): boolean {
+  return item.tenantId !== undefined;
+}
+
 /** Credentials of either kind, by the 12 characters inside their keys. */
 export class CredentialStore {
   readonly #table: Table;
@@ -15,6 +23,6 @@ export class CredentialStore {
   /** As it is now; undefined when there is none. */
   async get(credentialId: string): Promise<ApiKey | Subscription | undefined> {
     const item = await readItem(this.#table, itemKey.credential(credentialId));
-    return item && stateOf<ApiKey | Subscription>(item);
+    return item !== undefined && isCredential(item) ? stateOf<ApiKey | Subscription>(item) : undefined;
   }
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { AuditEvent } from '../contract/events.ts';
 import { eventPosition } from '../domain/event-id.ts';
@@ -22,6 +23,13 @@ export const itemKey = {
   credential: (id: string): ItemKey => ({ pk: `CRED#${id}`, sk: 'CRED' }),
   tenant: (tenantId: string): ItemKey => ({ pk: `TENANT#${tenantId}`, sk: 'TENANT' }),
   api: (apiId: string): ItemKey => ({ pk: `API#${apiId}`, sk: 'API' }),
+  /** That a request with an `Idempotency-Key`, by its hash, asked for a tenant or an API, under whichever id. */
+  request: (kind: 'TENANT' | 'API', hash: string): ItemKey => ({ pk: `${kind}#${hash}`, sk: 'REQUEST' }),
+  /** What a developer has asked for in a tenant and is open, so that it can be counted. */
+  openRequests: (tenantId: string, person: string): ItemKey => ({
+    pk: `OPEN#${tenantId}`,
+    sk: createHash('sha256').update(person).digest('hex'),
+  }),
   product: (productId: string): ItemKey => ({ pk: `PRODUCT#${productId}`, sk: 'PRODUCT' }),
   approval: (approvalId: string): ItemKey => ({ pk: `APPROVAL#${approvalId}`, sk: 'APPROVAL' }),
   /** What an imported key is found by: a keyed digest of its fingerprint. */

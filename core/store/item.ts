@@ -109,6 +109,25 @@ export async function insertItem<State>(
 }
 
 /**
+ * Notes what an `Idempotency-Key` was used for, before anything is made: where a body may name the id of what
+ * it makes, two bodies would meet nowhere else.
+ * @throws DomainError `idempotency_mismatch` when it was used with another body
+ */
+export async function claimRequest(table: Table, key: ItemKey, idempotency: Idempotency): Promise<void> {
+  const put = new PutCommand({
+    TableName: table.name,
+    Item: { ...key, idempotency },
+    ConditionExpression: 'attribute_not_exists(pk)',
+  });
+  try {
+    await table.client.send(put);
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    isMadeBy((await readItem(table, key)) ?? {}, idempotency);
+  }
+}
+
+/**
  * What an earlier request with the same `Idempotency-Key` made, as it is now; undefined when none did.
  * @throws DomainError `idempotency_mismatch` when it made it from another body
  */

@@ -1,10 +1,14 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { BatchGetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../aws/document-client.ts';
 import { TABLE_INDEX } from '../contract/deployment.ts';
 import type { Change } from '../domain/audit-event.ts';
 import type { Idempotency } from '../domain/idempotency.ts';
+import { boundReached, type OpenRequest, requireRoom, stillOpen } from '../domain/open-request.ts';
 import { SUBSCRIPTION_STATES, type Subscription, type SubscriptionState } from '../domain/subscription.ts';
 import {
   type Created,
+  conflict,
   findMade,
   importedItems,
   insertItem,
@@ -13,10 +17,12 @@ import {
   stateOf,
   updateItem,
 } from './item.ts';
-import { credentialIdOf, itemKey, listPartition } from './item-keys.ts';
+import { credentialIdOf, type ItemKey, itemKey, listPartition } from './item-keys.ts';
 import { mergeNewestFirst, newestFirst, type Page, takePage } from './listing.ts';
 
 const MOST_EXAMINED = 1000;
+/** More than one person has requests at the same moment. */
+const MOST_ATTEMPTS = 50;
 
 type ImportedSubscription = Pick<Subscription, 'state' | 'imported' | 'digests'>;
 
@@ -49,6 +55,66 @@ export class SubscriptionStore {
       subscriptionSk: position,
     };
     return insertItem(this.#table, place, change, idempotency);
+  }
+
+  /**
+   * Counts a subscription that a developer asks for, before it is made. What he has open is one item, so of two
+   * requests at once the second is counted beside the first; what has ended is looked for only once it is full.
+   * @throws DomainError `invalid_state` when he may have no more; `conflict` when he asks too often at once
+   */
+  async count(tenantId: string, person: string, request: OpenRequest): Promise<void> {
+    const key = itemKey.openRequests(tenantId, person);
+    for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+      const item = await readItem(this.#table, key);
+      const before = (item?.open ?? []) as readonly OpenRequest[];
+      if (before.some(({ subscriptionId }) => subscriptionId === request.subscriptionId)) return;
+      const isFull = boundReached(before, request.productId) !== undefined;
+      const open = isFull ? await this.#stillOpen(before, new Date(request.requestedAt)) : before;
+      requireRoom(open, request.productId);
+      if (await this.#countAs(key, [...open, request], item?.revision as number | undefined)) return;
+    }
+    throw conflict();
+  }
+
+  async #stillOpen(requests: readonly OpenRequest[], now: Date): Promise<readonly OpenRequest[]> {
+    const { client, name } = this.#table;
+    const keyOf = (id: string) => itemKey.credential(credentialIdOf(id));
+    const states = new Map<string, SubscriptionState>();
+    let wanted = requests.map(({ subscriptionId }) => keyOf(subscriptionId));
+    while (wanted.length > 0) {
+      const { Responses, UnprocessedKeys } = await client.send(
+        new BatchGetCommand({
+          RequestItems: {
+            [name]: {
+              Keys: wanted,
+              ConsistentRead: true,
+              ProjectionExpression: 'pk, #state',
+              ExpressionAttributeNames: { '#state': 'state' },
+            },
+          },
+        }),
+      );
+      for (const { pk, state } of Responses?.[name] ?? []) states.set(String(pk), state);
+      wanted = (UnprocessedKeys?.[name]?.Keys ?? []) as typeof wanted;
+    }
+    return stillOpen(requests, (id) => states.get(keyOf(id).pk), now);
+  }
+
+  async #countAs(key: ItemKey, open: readonly OpenRequest[], read: number | undefined): Promise<boolean> {
+    const put = new PutCommand({
+      TableName: this.#table.name,
+      Item: { ...key, open, revision: (read ?? 0) + 1 },
+      ...(read === undefined
+        ? { ConditionExpression: 'attribute_not_exists(pk)' }
+        : { ConditionExpression: 'revision = :read', ExpressionAttributeValues: { ':read': read } }),
+    });
+    try {
+      await this.#table.client.send(put);
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
   }
 
   /** @throws DomainError `conflict` when the subscription is no longer as `before` */

@@ -3,7 +3,16 @@ import type { Table } from '../aws/document-client.ts';
 import type { Change } from '../domain/audit-event.ts';
 import type { Idempotency } from '../domain/idempotency.ts';
 import type { Tenant } from '../domain/tenant.ts';
-import { type Created, findMade, insertItem, listItems, readItem, stateOf, updateItem } from './item.ts';
+import {
+  type Created,
+  claimRequest,
+  findMade,
+  insertItem,
+  listItems,
+  readItem,
+  stateOf,
+  updateItem,
+} from './item.ts';
 import { itemKey, listPartition } from './item-keys.ts';
 import { type Page, takePage } from './listing.ts';
 
@@ -27,6 +36,11 @@ export class TenantStore {
   /** What this request made before. @throws DomainError `idempotency_mismatch` */
   made(tenantId: string, idempotency: Idempotency): Promise<Tenant | undefined> {
     return findMade(this.#table, itemKey.tenant(tenantId), idempotency);
+  }
+
+  /** Before anything is made for the request. @throws DomainError `idempotency_mismatch` */
+  claim(idempotency: Idempotency): Promise<void> {
+    return claimRequest(this.#table, itemKey.request('TENANT', idempotency.key), idempotency);
   }
 
   /** @throws DomainError `already_exists`, `idempotency_mismatch` */

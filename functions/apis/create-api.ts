@@ -25,6 +25,7 @@ export async function createApi(
   const key =
     body.scheme === 'subscription' ? mintShowable('ck', apiId, body.environment, await mint()) : undefined;
   const change = decide({ ...body, apiId }, key && clientKeyOf(key, occasion.now), occasion);
+  if (idempotency !== undefined) await apis.claim(idempotency);
   // Where there is one already, the insertion says what that means, and no key is kept for nothing.
   if (key !== undefined && (await apis.get(apiId)) === undefined) {
     await clientKeys.add(apiId, [key.text], { now: occasion.now, isNeeded: () => true });

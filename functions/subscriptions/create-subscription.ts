@@ -12,7 +12,10 @@ import {
 import { planSubscription } from '../../core/http/subscription-plan.ts';
 import type { SubscriptionDependencies } from './dependencies.ts';
 
-/** Subscribes a tenant to a product, or lets that wait; a repeat with the same `Idempotency-Key` does neither. */
+/**
+ * Subscribes a tenant to a product, or lets that wait; a repeat with the same `Idempotency-Key` does neither.
+ * What developers have open is bounded: each is two keys, and something for an admin to decide on.
+ */
 export async function createSubscription(
   request: OperationRequest<typeof subscriptionSchemas.createSubscription>,
   dependencies: SubscriptionDependencies,
@@ -32,5 +35,12 @@ export async function createSubscription(
   const what = { operation: 'createSubscription', body } as const;
   const requester = { subscriptionId, requestedBy: person.sub };
   const plan = await planSubscription(what, requester, occasion, dependencies);
+  if (person.role === 'developer') {
+    // What can't be made takes nobody's room.
+    plan.decide();
+    const { tenantId, productId } = body;
+    const requestedAt = occasion.now.toISOString();
+    await subscriptions.count(tenantId, person.sub, { subscriptionId, productId, requestedAt });
+  }
   return doOrWait(what, plan, occasion, dependencies, idempotency);
 }

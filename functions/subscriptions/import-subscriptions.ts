@@ -14,14 +14,8 @@ import { createSubscription } from '../../core/domain/subscription-lifecycle.ts'
 import { requireActive, type Tenant } from '../../core/domain/tenant.ts';
 import { withUsagePlanKey } from '../../core/domain/usage-plan.ts';
 import type { Answer, OperationRequest } from '../../core/http/operation.ts';
-import {
-  importable,
-  importRows,
-  isOverAt,
-  planRows,
-  type RowPlan,
-  readRows,
-} from '../../core/http/row-import.ts';
+import type { RowPlan } from '../../core/http/row-claim.ts';
+import { importable, importRows, isOverAt, planRows, readRows } from '../../core/http/row-import.ts';
 import { presentImport } from '../../core/http/schemas/import-schemas.ts';
 import { subscriptionRow, type subscriptionSchemas } from '../../core/http/schemas/subscription-schemas.ts';
 import type { SubscriptionDependencies } from './dependencies.ts';

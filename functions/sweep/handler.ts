@@ -3,6 +3,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
 import { deployedTable } from '../../core/aws/document-client.ts';
+import { serviceClock } from '../../core/aws/service-clock.ts';
 import { ENV, METRIC } from '../../core/contract/deployment.ts';
 import { ApprovalStore } from '../../core/store/approval-store.ts';
 import { CredentialStore } from '../../core/store/credential-store.ts';
@@ -15,6 +16,11 @@ import { sweep } from './sweep.ts';
 const LAST_ITEM_MILLISECONDS = 20_000;
 
 const table = deployedTable();
+const now = serviceClock(
+  table.client,
+  () => new Date(),
+  () => performance.now(),
+);
 const logger = new Logger();
 const metrics = new Metrics();
 
@@ -27,7 +33,7 @@ export async function handler(_: unknown, context: Context): Promise<void> {
       keys: new KeyStore(table),
       approvals: new ApprovalStore(table),
       lastUses: new LastUseStore(deployedTable(ENV.usageTable)),
-      now: () => new Date(),
+      now,
       randomBytes,
     },
     {

@@ -19,6 +19,7 @@ export interface SweepDependencies {
   readonly keys: KeyStore;
   readonly approvals: ApprovalStore;
   readonly lastUses: Pick<LastUseStore, 'lastUseOf'>;
+  /** Decides what can't be taken back, so it may be late but, once the store has answered, never early. */
   readonly now: () => Date;
   readonly randomBytes: RandomBytes;
 }
@@ -59,7 +60,8 @@ export async function sweep(dependencies: SweepDependencies, run: SweepRun): Pro
   };
   const attend = async (due: Due) => {
     report.examined += 1;
-    const lagSeconds = (started.getTime() - Date.parse(due.at)) / 1000;
+    // What a clock that was ahead has asked for is not late.
+    const lagSeconds = (dependencies.now().getTime() - Date.parse(due.at)) / 1000;
     report.lagSeconds = Math.max(report.lagSeconds, lagSeconds);
     // Not `+=` at once: others add to it while this one waits.
     const events = await attendTo(due, dependencies, run.requestId);

@@ -16,6 +16,7 @@ export async function createTenant(
   const made = idempotency && (await tenants.made(tenantId, idempotency));
   if (made !== undefined) return { status: 200, headers: REPLAYED, body: presentTenant(made) };
   const change = decide({ ...body, tenantId }, occasion);
+  if (idempotency !== undefined) await tenants.claim(idempotency);
   const { state, replayed } = await tenants.create(change, idempotency);
   const tenant = presentTenant(state);
   return replayed ? { status: 200, headers: REPLAYED, body: tenant } : { status: 201, body: tenant };

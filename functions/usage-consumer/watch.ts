@@ -1,8 +1,17 @@
 import { BoundedMap } from '../../core/access/bounded-map.ts';
 import type { LogBatch } from '../../core/domain/access-record.ts';
 import type { RandomBytes } from '../../core/domain/base62.ts';
+import { compositeKey } from '../../core/domain/composite-key.ts';
 import { eventId } from '../../core/domain/event-id.ts';
-import { alertIdOf, type Finding, raise } from '../../core/domain/finding.ts';
+import {
+  afterAcknowledgement,
+  alertIdOf,
+  type Finding,
+  hoursBefore,
+  inEpisode,
+  lastHourOf,
+  raise,
+} from '../../core/domain/finding.ts';
 import {
   findInKeyHour,
   findInNamedKeyHour,
@@ -20,7 +29,7 @@ import {
   withVisits,
 } from '../../core/domain/key-profile.ts';
 import { networkOf } from '../../core/domain/network.ts';
-import { OTHER, type Tally } from '../../core/domain/usage-tally.ts';
+import { OTHER, type Tally, type UsageSubject } from '../../core/domain/usage-tally.ts';
 import { refusedRequestIds, type WatchedKey, watchedKeysOf } from '../../core/domain/watched-batch.ts';
 import type { AlertStore } from '../../core/store/alert-store.ts';
 import type { ProfileStore, SubjectHour, WatchedState } from '../../core/store/profile-store.ts';
@@ -39,9 +48,17 @@ export interface WatchDependencies {
   readonly randomBytes: RandomBytes;
 }
 
+/** What was found, and where to look whether it has been going on for longer. */
+interface Found {
+  readonly finding: Finding;
+  readonly subject: UsageSubject;
+  /** What the same rules find in another hour of the subject's. */
+  readonly foundIn: (state: WatchedState, hour: string) => readonly Finding[];
+}
+
 /** Keys that are looked at at once. */
 const KEYS_AT_ONCE = 25;
-/** Alerts that an instance remembers, so that an attack that goes on costs no write with every batch. */
+/** Findings of an hour that an instance remembers, so that an attack that goes on costs no write with every batch. */
 const MOST_REMEMBERED = 10_000;
 const MOST_ATTEMPTS = 5;
 /** Networks that are no one network: beyond a batch's bound, or not known. */
@@ -78,8 +95,8 @@ export class Watch {
       found.push(...(await Promise.all(some.map((key) => this.#lookAtKey(key, state, batch.id)))).flat());
     }
     for (const hour of refused) {
-      const finding = await this.#findInRefusals(batch, hour, state);
-      if (finding !== undefined) found.push(...(await this.#keep([finding], batch.id)));
+      const what = await this.#findInRefusals(batch, hour, state);
+      if (what !== undefined) found.push(...(await this.#keep([what], batch.id)));
     }
     return found;
   }
@@ -118,49 +135,88 @@ export class Watch {
     batch: LogBatch,
     { subject, hour }: SubjectHour,
     state: WatchedState,
-  ): Promise<Finding | undefined> {
-    const { causes, networks, keyIds } = state.count({ subject, hour });
-    const counted: Omit<RefusalHour, 'requestIds'> = { hour, causes, networks, keyIds };
+  ): Promise<Found | undefined> {
+    const find = (rules: (hour: RefusalHour) => Finding | undefined, requestIds: string[], named: object) => {
+      const foundIn = (counts: WatchedState, at: string) => {
+        const { causes, networks, keyIds } = counts.count({ subject, hour: at });
+        return [rules({ hour: at, causes, networks, keyIds, ...named, requestIds })].filter(isFound);
+      };
+      const [finding] = foundIn(state, hour);
+      return finding && { finding, subject, foundIn };
+    };
     if (subject.kind === 'network' && !NO_NETWORK.includes(subject.network)) {
       const { network } = subject;
       const from = ({ sourceIp }: { sourceIp: string | undefined }) => networkOf(sourceIp ?? '') === network;
       const requestIds = refusedRequestIds(batch, hour, from);
-      return findInNetworkHour(network, { ...counted, networks: { [network]: 1 }, requestIds });
+      return find((at) => findInNetworkHour(network, at), requestIds, { networks: { [network]: 1 } });
     }
     if (subject.kind !== 'namedKey') return undefined;
     const { keyId } = subject;
-    const requestIds = refusedRequestIds(batch, hour, (refusal) => refusal.keyId === keyId);
-    const refusals = { ...counted, keyIds: { [keyId]: 1 }, requestIds };
-    if (!hasNamedKeyFinding(refusals)) return undefined;
+    const { causes } = state.count({ subject, hour });
+    if (!hasNamedKeyFinding({ hour, causes, networks: {}, keyIds: {}, requestIds: [] })) return undefined;
     const tenantId = await this.#dependencies.tenantOf(keyId);
-    return tenantId === undefined ? undefined : findInNamedKeyHour({ keyId, tenantId }, refusals);
+    if (tenantId === undefined) return undefined;
+    const requestIds = refusedRequestIds(batch, hour, (refusal) => refusal.keyId === keyId);
+    return find((at) => findInNamedKeyHour({ keyId, tenantId }, at), requestIds, { keyIds: { [keyId]: 1 } });
   }
 
   /** @returns those that had not been found before */
-  async #keep(findings: readonly Finding[], batchId: string): Promise<Finding[]> {
-    const { alerts, now, randomBytes } = this.#dependencies;
+  async #keep(all: readonly Found[], batchId: string): Promise<Finding[]> {
     const kept: Finding[] = [];
-    for (const finding of findings) {
-      const alertId = alertIdOf(finding);
-      if (this.#known.get(alertId)) continue;
-      const time = now();
-      const actor = { type: 'system', id: 'keywright' } as const;
-      const occasion = { now: time, actor, requestId: batchId, eventId: eventId(time, randomBytes) };
-      if (await alerts.create(raise(finding, occasion))) kept.push(finding);
-      this.#known.set(alertId, true);
+    for (const found of all) {
+      const name = compositeKey(alertIdOf(found.finding), lastHourOf(found.finding));
+      if (this.#known.get(name)) continue;
+      const told = await this.#tell(await this.#inEpisode(found), batchId);
+      if (told !== undefined) kept.push(told);
+      this.#known.set(name, true);
     }
     return kept;
   }
+
+  /** The earlier hours of the day are read only once something was found, and once for each hour that it goes on. */
+  async #inEpisode({ finding, subject, foundIn }: Found): Promise<Finding> {
+    const hours = hoursBefore(lastHourOf(finding)).map((hour) => ({ subject, hour }));
+    if (hours.length === 0 || isOfCountry(finding)) return finding;
+    const state = await this.#dependencies.profiles.read([], hours);
+    return inEpisode(finding, (hour) => foundIn(state, hour));
+  }
+
+  /** Keeps an alert, unless there is one that nobody has seen to. @returns what it is of; undefined when there is */
+  async #tell(finding: Finding, batchId: string): Promise<Finding | undefined> {
+    const { alerts, now, randomBytes } = this.#dependencies;
+    let telling: Finding | undefined = finding;
+    while (telling !== undefined) {
+      const time = now();
+      const actor = { type: 'system', id: 'keywright' } as const;
+      const occasion = { now: time, actor, requestId: batchId, eventId: eventId(time, randomBytes) };
+      if (await alerts.create(raise(telling, occasion))) return telling;
+      const alert = await alerts.get(alertIdOf(telling));
+      telling = alert && afterAcknowledgement(telling, alert);
+    }
+    return undefined;
+  }
 }
 
-function findAll(key: WatchedKey, profile: KeyProfile, state: WatchedState): Finding[] {
+/** Whether it is told of once for a country, whatever was counted in which hour. */
+function isOfCountry({ kind }: Finding): boolean {
+  return kind === 'newCountry' || kind === 'impossibleTravel';
+}
+
+function isFound(finding: Finding | undefined): finding is Finding {
+  return finding !== undefined;
+}
+
+function findAll(key: WatchedKey, profile: KeyProfile, state: WatchedState): Found[] {
   const { caller, traces, visits } = key;
-  const inHours = hoursOf(key).flatMap(({ subject, hour }) => {
-    const { requests, statuses, networks, countries } = state.count({ subject, hour });
+  const subject = { kind: 'credential', keyId: caller.keyId } as const;
+  const foundIn = (counts: WatchedState, hour: string) => {
+    const { requests, statuses, networks, countries } = counts.count({ subject, hour });
     const counted = { caller, hour, requests, statuses, networks, countries, traces: traces.get(hour) ?? [] };
     return findInKeyHour(counted, usualBefore(profile, hour));
-  });
-  return [...inHours, ...findInGeography(caller, profile, visits)];
+  };
+  const inHours = [...traces.keys()].flatMap((hour) => foundIn(state, hour));
+  const all = [...inHours, ...findInGeography(caller, profile, visits)];
+  return all.map((finding) => ({ finding, subject, foundIn }));
 }
 
 function hoursOf({ caller, traces }: WatchedKey): SubjectHour[] {

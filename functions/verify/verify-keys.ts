@@ -47,14 +47,14 @@ export async function verifyBatch(
     }),
   );
   return Promise.all(
-    begun.map((one) =>
-      'wrong' in one
-        ? invalid(one.wrong)
-        : conclude(one.question, one.verdict, dependencies).catch((cause: unknown) => {
-            noteFailure(cause, requestId, dependencies);
-            return refused(one.question, UNDECIDED.refusal, dependencies);
-          }),
-    ),
+    begun.map(async (one) => {
+      if ('wrong' in one) return invalid(one.wrong);
+      const concluded = await conclude(one.question, one.verdict, dependencies).catch((cause: unknown) => {
+        noteFailure(cause, requestId, dependencies);
+        return refused(one.question, UNDECIDED.refusal, dependencies);
+      });
+      return concluded instanceof DomainError ? invalid(concluded) : concluded;
+    }),
   );
 }
 
@@ -70,7 +70,7 @@ function noteFailure(cause: unknown, requestId: string, { logger }: VerifyDepend
 
 /**
  * The same of one request.
- * @throws DomainError `invalid_request` for an API that does not exist
+ * @throws DomainError `invalid_request` for an API that does not exist, or a cost above a limit
  */
 export async function verifyKey(
   question: Question,
@@ -79,7 +79,9 @@ export async function verifyKey(
 ): Promise<Verification> {
   const verdict = await decide(question, requestId, dependencies);
   if (namesNoApi(verdict)) throw noSuchApi();
-  return conclude({ ...question, requestId }, verdict, dependencies);
+  const concluded = await conclude({ ...question, requestId }, verdict, dependencies);
+  if (concluded instanceof DomainError) throw concluded;
+  return concluded;
 }
 
 function namesNoApi(verdict: Verdict): boolean {
@@ -147,16 +149,17 @@ function requirementOf(permission: string) {
 
 type Asked = Question & { readonly requestId: string };
 
+/** @returns a DomainError for a request that is admitted, and costs more than a limit has: nothing was spent */
 async function conclude(
   question: Asked,
   verdict: Verdict,
   dependencies: VerifyDependencies,
-): Promise<Verification> {
+): Promise<Verification | DomainError> {
   const verification =
     'refusal' in verdict
       ? refused(question, verdict.refusal, dependencies)
       : await spend(question, verdict, dependencies);
-  noteUse(question, verdict, verification, dependencies);
+  noteUse(question, verdict, statusOf(verification), dependencies);
   return verification;
 }
 
@@ -164,7 +167,7 @@ async function spend(
   question: Asked,
   { caller, isTooOld }: Extract<Verdict, { caller: Caller }> & Pick<Verdict, 'isTooOld'>,
   dependencies: VerifyDependencies,
-): Promise<Verification> {
+): Promise<Verification | DomainError> {
   const { limiter, defaultLimits, now } = dependencies;
   const { cost = 1 } = question;
   const policies = limitsOf(caller, defaultLimits);
@@ -173,6 +176,8 @@ async function spend(
       ? await limiter.look(caller.credentialId, policies)
       : await limiter.spend(caller.credentialId, policies, cost);
   if (!spending.admitted) {
+    const { code } = spending;
+    if (code === 'invalid_request') return new DomainError(code, spending.message, { param: spending.param });
     return refused(question, { ...spending, keyId: caller.keyId, owner: ownerOf(caller) }, dependencies);
   }
   // A lease may have been waited for, and the key ended meanwhile.
@@ -180,16 +185,23 @@ async function spend(
   return { valid: true, code: 'valid', ...factsOf(caller), ...rateLimitsOf(spending.states, now()) };
 }
 
+/** What the backend is taken to answer; undefined where nobody could decide. */
+function statusOf(verification: Verification | DomainError): number | undefined {
+  if (verification instanceof DomainError) return 400;
+  const { code } = verification;
+  if (code === 'invalid_request') return 400;
+  if (code === 'authorizer_unavailable') return undefined;
+  return code === 'valid' ? ADMITTED : REFUSALS[code].status;
+}
+
 /** As an access log would tell of it: each request whose caller was identified, whatever became of it. */
 function noteUse(
   { counted = false, method, ip: sourceIp, requestId }: Asked,
   { caller, route }: Verdict,
-  { code }: Verification,
+  status: number | undefined,
   { write, now }: VerifyDependencies,
 ): void {
-  if (counted || caller === undefined || code === 'authorizer_unavailable' || code === 'invalid_request')
-    return;
-  const status = code === 'valid' ? ADMITTED : REFUSALS[code].status;
+  if (counted || caller === undefined || status === undefined) return;
   logUse(write, { caller, status, method, route, sourceIp, requestId }, now().getTime());
 }
 

@@ -123,6 +123,7 @@ export function allowSubscriptions(fn: LambdaFunction, store: Store): void {
   requestApprovals(fn, store);
   onItems(fn, store, ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], ['CRED#*']);
   onItems(fn, store, ['dynamodb:GetItem'], ['TENANT#*', 'PRODUCT#*']);
+  onItems(fn, store, ['dynamodb:GetItem', 'dynamodb:PutItem'], ['OPEN#*']);
   importKeys(fn, store);
   queryList(fn, store);
   grant(fn, ['dynamodb:Query'], [`${store.tableArn}/index/${TABLE_INDEX.subscriptions}`]);

@@ -44,7 +44,7 @@ describe('a credential’s hour', () => {
       kind: 'clientErrors',
       tenantId: 'tenant_acme',
       subject: { type: 'apiKey', id: 'key_000000000001' },
-      occurrence: '2026-11-22',
+      occurrence: '2026-11-22T10',
       evidence: {
         window: WINDOW,
         measured: 120,
@@ -142,7 +142,7 @@ describe('failed authentications', () => {
       kind: 'networkAuthFailures',
       tenantId: null,
       subject: { type: 'network', id: '198.51.100.0/24' },
-      occurrence: '2026-11-22',
+      occurrence: '2026-11-22T10',
       evidence: {
         window: WINDOW,
         measured: 100,
@@ -180,7 +180,7 @@ describe('failed authentications', () => {
   });
 });
 
-test('what goes on is one alert for a subject and a day; another day, kind or subject is another', () => {
+test('what is found in an hour is one alert for a subject; another hour, kind or subject is another', () => {
   const found = (
     hour: string,
     keyId = 'key_000000000001',
@@ -193,7 +193,7 @@ test('what goes on is one alert for a subject and a day; another day, kind or su
   };
   const first = found('2026-11-22T10');
   expect(first).toMatch(/^alert_[0-9A-Za-z]{12}$/);
-  expect(found('2026-11-22T23')).toBe(first);
+  expect(found('2026-11-22T23')).not.toBe(first);
   expect(found('2026-11-22T10', undefined, { 404: 9000 })).toBe(first);
   expect(found('2026-11-23T00')).not.toBe(first);
   expect(found('2026-11-22T10', 'key_000000000002')).not.toBe(first);

@@ -92,6 +92,8 @@ const SENSITIVE = {
   'put api': dynamodb('PutItem', table, 'API#a'),
   'put product': dynamodb('PutItem', table, 'PRODUCT#a'),
   'put approval': dynamodb('PutItem', table, 'APPROVAL#a'),
+  'get what developers have open': dynamodb('GetItem', table, 'OPEN#tenant_a'),
+  'count what developers have open': dynamodb('PutItem', table, 'OPEN#tenant_a'),
   'put alert': dynamodb('PutItem', table, 'ALERT#a'),
   'put seen network': dynamodb('PutItem', table, 'SEEN#a'),
   'put alias': dynamodb('PutItem', table, 'ALIAS#v1#a'),
@@ -319,6 +321,8 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
   ],
   products: ['get product', 'get api', 'put product', 'update product', ...READS_AND_WRITES_TABLE],
   subscriptions: [
+    'get what developers have open',
+    'count what developers have open',
     ...IMPORTS,
     ...GETS_CREDENTIALS,
     'read last uses',

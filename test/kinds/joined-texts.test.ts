@@ -86,6 +86,10 @@ describe('an item’s key', () => {
     alert: fc.tuple(id).map((parts) => [parts, itemKey.alert(...parts)]),
     profile: fc.tuple(keyId).map((parts) => [parts, itemKey.profile(...parts)]),
     lastUse: fc.tuple(id).map((parts) => [parts, itemKey.lastUse(...parts)]),
+    openRequests: fc.tuple(tenantId, fc.string()).map((parts) => [parts, itemKey.openRequests(...parts)]),
+    request: fc
+      .tuple(fc.constantFrom('TENANT' as const, 'API' as const), fc.stringMatching(/^[0-9a-f]{64}$/))
+      .map((parts) => [parts, itemKey.request(...parts)]),
     alias: fc
       .tuple(pepper, hmac)
       .map((parts) => [parts, itemKey.alias({ pepper: parts[0], hmac: parts[1] })]),

@@ -72,11 +72,17 @@ export function accessLine(line: Line) {
   return { id, timestamp: time, message };
 }
 
-export function refusalLine(line: { id: string; cause: string; keyId?: string; sourceIp?: string }) {
-  const { id, cause, keyId, sourceIp = '8.8.8.8' } = line;
+export function refusalLine(line: {
+  id: string;
+  cause: string;
+  keyId?: string;
+  sourceIp?: string;
+  time?: number;
+}) {
+  const { id, cause, keyId, sourceIp = '8.8.8.8', time = NOON } = line;
   const code = 'authentication_failed';
   const fields = { level: 'INFO', message: 'request refused', cause, code, keyId, sourceIp, requestId: id };
-  return { id, timestamp: NOON, message: JSON.stringify(fields) };
+  return { id, timestamp: time, message: JSON.stringify(fields) };
 }
 
 /** Log events as a subscription delivers them. */

@@ -57,13 +57,10 @@ const question = {
     .max(LONGEST_TOKEN)
     .optional()
     .meta({ description: 'The caller’s access token, where the API requires OAuth' }),
-  cost: z
-    .number()
-    .int()
-    .min(0)
-    .max(1_000_000_000)
-    .optional()
-    .meta({ description: 'Units spent of the caller’s limits, 1 if absent; 0 only looks' }),
+  cost: z.number().int().min(0).max(1_000_000_000).optional().meta({
+    description:
+      'Units spent of the caller’s limits, 1 if absent; 0 only looks; above one of the limits it is a fault',
+  }),
   counted: z.boolean().optional().meta({
     description: 'True where an access log of Keywright’s tells of the request, which would count it twice',
   }),
