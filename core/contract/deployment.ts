@@ -17,6 +17,8 @@ export const ENV = {
   anchorLogGroup: 'KEYWRIGHT_AUDIT_ANCHOR_LOG_GROUP',
   /** `true` where signed heads also go to the archive of audit events. */
   anchorArchive: 'KEYWRIGHT_AUDIT_ANCHOR_ARCHIVE',
+  /** URL of the queue for events that can't be published as they are. */
+  setAsideQueue: 'KEYWRIGHT_SET_ASIDE_QUEUE',
   /** Name of the table of usage: counts, and when each credential was last used. */
   usageTable: 'KEYWRIGHT_USAGE_TABLE',
   /** How long counts of hours and of days are kept, in days. */
@@ -90,6 +92,7 @@ export const RESOURCE = {
   auditTable: 'keywright-audit',
   usageTable: 'keywright-usage',
   usageDeadLetters: 'keywright-usage-dead-letters',
+  setAsideEvents: 'keywright-set-aside-events',
   bus: 'keywright',
   auditArchiveStream: 'keywright-audit-archive',
   /** Signed heads of audit chains, a stream for each tenant. */

@@ -9,7 +9,12 @@ import { itemKey } from './item-keys.ts';
 /** What an append came to. */
 export interface Appended {
   /** The first event that is not kept, and why; all before it are. */
-  readonly failure?: { readonly event: AuditEvent; readonly cause: unknown };
+  readonly failure?: {
+    readonly event: AuditEvent;
+    readonly cause: unknown;
+    /** Whether it is refused for what it, or its chain, is; otherwise what it depends on failed. */
+    readonly isOwn: boolean;
+  };
   /** The chain's end, as this call left or found it; it holds every event that is kept. */
   readonly head?: Head;
 }
@@ -55,7 +60,7 @@ export class AuditLog {
     } catch (cause) {
       // What is delivered again is found kept, and its head told then.
       const last = events.at(-1);
-      return failed ?? (last === undefined ? {} : { failure: { event: last, cause } });
+      return failed ?? (last === undefined ? {} : { failure: { event: last, cause, isOwn: false } });
     }
   }
 
@@ -84,10 +89,10 @@ export class AuditLog {
         if (known.size > 0) waiting = waiting.filter((event) => !known.has(event));
         else if (isContention(cause)) {
           contended += 1;
-          if (contended === MOST_CONTENDED) failure = { event: first, cause };
+          if (contended === MOST_CONTENDED) failure = { event: first, cause, isOwn: false };
           else await this.#options.wait(this.#pause(contended));
         } else if (isRefusal(cause) && group.length > 1) most = Math.ceil(group.length / 2);
-        else failure = { event: first, cause };
+        else failure = { event: first, cause, isOwn: isRefusal(cause) };
       }
     }
     return { ...(failure && { failure }), ...(isTailKnown && { tail }) };
@@ -155,11 +160,15 @@ function isContention(error: unknown): boolean {
   return reasonsOf(error).some((code) => code === 'ConditionalCheckFailed' || code === 'TransactionConflict');
 }
 
-/** The table, or the client, finds something wrong with the items themselves: with one of them, it may be. */
+/**
+ * The table, the client or this program finds something wrong with the items themselves: with one of them, it
+ * may be. What the network or the account has to say carries a code, or a name of its own.
+ */
 function isRefusal(error: unknown): boolean {
   if (reasonsOf(error).includes('ValidationError')) return true;
   if (error instanceof DynamoDBServiceException) return error.name === 'ValidationException';
-  return error instanceof Error && error.name === 'Error';
+  if (!(error instanceof Error) || 'code' in error || '$metadata' in error) return false;
+  return ['Error', 'TypeError', 'RangeError'].includes(error.name);
 }
 
 function reasonsOf(error: unknown): readonly (string | undefined)[] {

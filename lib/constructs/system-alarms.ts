@@ -87,6 +87,12 @@ export function addControlPlaneAlarms(
       above: 0,
       meaning: 'an audit event could not be published for twelve hours; the stream keeps it for twelve more.',
     }),
+    alarm('EventsSetAside', {
+      metric: publisher.setAside.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1) }),
+      above: 0,
+      meaning:
+        'an audit event can’t be published as it is; it lies in a queue for 14 days, the others go on.',
+    }),
     alarm('AuditAnchors', {
       metric: ours(METRIC.anchorsFailed, Stats.SUM, FIVE_MINUTES, { service: 'publisher' }),
       above: 0,

@@ -23,6 +23,7 @@ const anchorStream = `${anchorLog}:log-stream:tenant_a`;
 const queue = (isIt: (properties: Record<string, unknown>) => boolean) =>
   `arn:aws:sqs:${REGION}:${ACCOUNT_ID}:${physical('AWS::SQS::Queue', isIt).split('/').at(-1)}`;
 const deadLetters = queue(({ QueueName }) => QueueName === undefined);
+const setAside = queue(({ QueueName }) => QueueName === 'keywright-set-aside-events');
 const lostLines = queue(({ QueueName }) => QueueName === 'keywright-usage-dead-letters');
 const stream = String(stacks.one('AWS::Lambda::EventSourceMapping').Properties.EventSourceArn);
 
@@ -184,6 +185,8 @@ const SENSITIVE = {
   'publish elsewhere': { action: 'events:PutEvents', resource: bus.replace('keywright', 'default') },
   'delete rule': { action: 'events:DeleteRule', resource: bus },
   'send dead letter': { action: 'sqs:SendMessage', resource: deadLetters },
+  'set an event aside': { action: 'sqs:SendMessage', resource: setAside },
+  'take back what was set aside': { action: 'sqs:ReceiveMessage', resource: setAside },
   'receive dead letter': { action: 'sqs:ReceiveMessage', resource: deadLetters },
   'read pepper': { action: 'secretsmanager:GetSecretValue', resource: pepper },
   'describe pepper': { action: 'secretsmanager:DescribeSecret', resource: pepper },
@@ -432,6 +435,7 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     'begin a stream of heads',
     'write a head',
     'send dead letter',
+    'set an event aside',
     'decrypt through DynamoDB',
     'encrypt through DynamoDB',
   ],
@@ -617,7 +621,15 @@ describe('a function that may use something is told where it is', () => {
     ['audit', [ENV.auditTable, ENV.anchorKey, ENV.anchorLogGroup]],
     [
       'publisher',
-      [ENV.auditTable, ENV.auditRetentionDays, ENV.bus, ENV.anchorKey, ENV.anchorLogGroup, ENV.anchorArchive],
+      [
+        ENV.auditTable,
+        ENV.auditRetentionDays,
+        ENV.bus,
+        ENV.anchorKey,
+        ENV.anchorLogGroup,
+        ENV.anchorArchive,
+        ENV.setAsideQueue,
+      ],
     ],
     ['pepper-rotation', [ENV.pepperSecret]],
     ['key-upkeep', [ENV.table, ENV.pepperSecret]],

@@ -7,7 +7,7 @@ import { EVENT_TYPES } from '../../core/contract/events.ts';
 import { Pepper } from '../../core/domain/pepper.ts';
 import { toAttributes } from '../../core/store/attribute-value.ts';
 import { credentialIdOf, itemKey } from '../../core/store/item-keys.ts';
-import { deliveriesOf } from '../../functions/publisher/stream-record.ts';
+import { arrivalsOf, isDelivery } from '../../functions/publisher/stream-record.ts';
 import { recordFilter } from '../../local/aws/event-filter.ts';
 import { synthesize, WHOLE } from '../infra/synthesized-stacks.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
@@ -52,7 +52,7 @@ async function told() {
   const last = (await dynamodb.emitted()).at(-1)?.id;
   const isThere = () => records.some((record) => JSON.stringify(record).includes(String(last)));
   for (let i = 0; i < 200 && !isThere(); i++) await new Promise((resolve) => setTimeout(resolve, 20));
-  return records.flatMap((record) => deliveriesOf(record)).map(({ event }) => event);
+  return records.flatMap((record) => arrivalsOf(record)).filter(isDelivery).map(({ event }) => event);
 }
 
 async function call(methodAndPath: string, body: object = {}) {
@@ -175,7 +175,8 @@ describe('whoever writes a digest past Keywright is told of, whatever he leaves 
     await update(place, 'SET digests.#id = :d', { ':d': forged }, { '#id': 's9' });
     const [first] = await tellingOf(keyId);
     const [second] = records
-      .flatMap((record) => deliveriesOf(record))
+      .flatMap((record) => arrivalsOf(record))
+      .filter(isDelivery)
       .filter(({ event }) => event.subject.id === keyId && event.type === CHANGED);
     expect(second?.event).toEqual(first);
   });
@@ -208,7 +209,7 @@ test('of any two images and any event between them, a change of digests is told 
           NewImage,
         },
       } as unknown as DynamoDBRecord;
-      const isTold = deliveriesOf(record).some(
+      const isTold = arrivalsOf(record).filter(isDelivery).some(
         (delivery) => delivery.event.type === CHANGED && delivery.event.id !== own.id,
       );
       const ids = ['s1', 's2', 'primary'].filter(
@@ -234,7 +235,7 @@ test('what a thief with an authorizer’s or a backend’s role can write brings
     fc.property(kinds, type, subject, actor, (pk, kind, about, who) => {
       const event = { ...eventFor(TENANT_ID), type: kind, subject: about, actor: who };
       const forged: unknown[] = [];
-      const deliveries = deliveriesOf(recordOf(pk, event), (each) => forged.push(each));
+      const deliveries = arrivalsOf(recordOf(pk, event), (each) => forged.push(each));
       const prefix = about.type === 'subscription' ? 'sub_' : 'key_';
       const isSighting =
         pk.startsWith('SEEN#') &&

@@ -9,7 +9,7 @@ import { AlertStore } from '../../core/store/alert-store.ts';
 import { toAttributes } from '../../core/store/attribute-value.ts';
 import { CredentialStore } from '../../core/store/credential-store.ts';
 import { DueStore } from '../../core/store/due-store.ts';
-import { deliveriesOf } from '../../functions/publisher/stream-record.ts';
+import { arrivalsOf, isDelivery } from '../../functions/publisher/stream-record.ts';
 import { sweep } from '../../functions/sweep/sweep.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { FourEyes, NEW_KEY } from '../support/four-eyes.ts';
@@ -177,7 +177,7 @@ async function changePastKeywright(): Promise<void> {
     OldImage: toAttributes(image('a')) as never,
     NewImage: toAttributes(image('b')) as never,
   };
-  for (const { event } of deliveriesOf({ ...record, eventID: 'record-1', dynamodb })) {
+  for (const { event } of arrivalsOf({ ...record, eventID: 'record-1', dynamodb }).filter(isDelivery)) {
     expect(problemsOf(event)).toEqual([]);
     emitted.add(event.type);
   }
