@@ -80,6 +80,12 @@ export const AUDIT_INDEX = {
 /** Attribute of every written item that holds the audit event of that write. */
 export const LAST_EVENT = 'lastEvent';
 
+/**
+ * Attribute of an item whose changes are numbered: the first revision whose event says its number. From it on
+ * the audit log has each.
+ */
+export const EVENTS_FROM = 'eventsFrom';
+
 /** Attribute that DynamoDB's time-to-live reads: seconds since 1970. */
 export const TTL_ATTRIBUTE = 'ttl';
 
@@ -130,6 +136,8 @@ export const METRIC = {
   unavailable: 'AuthorizerUnavailable',
   /** Decisions by a record past its time, because no newer one could be read. */
   stale: 'StaleDecisions',
+  /** Changes of items whose events the audit log lacks, each when it is found. */
+  auditGaps: 'AuditGaps',
   /** Heads of audit chains that could not be signed or written. */
   anchorsFailed: 'AuditAnchorsFailed',
   /** Days since the pepper got its current version. */

@@ -46,6 +46,7 @@ export const EVENT_TYPES = [
   'usage.clientErrors',
   'usage.spike',
   'alert.acknowledged',
+  'audit.gap',
 ] as const;
 
 export type EventType = (typeof EVENT_TYPES)[number];

@@ -3,7 +3,7 @@ import { QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../aws/document-client.ts';
 import type { AuditEvent } from '../contract/events.ts';
 import { expiryOf, type Head, sealEvent } from '../domain/audit-chain.ts';
-import { linkItem, recordItem, type Tail, tailOf } from './audit-item.ts';
+import { linkItem, recordedItem, recordItem, type Tail, tailOf } from './audit-item.ts';
 import { itemKey } from './item-keys.ts';
 
 /** What an append came to. */
@@ -29,8 +29,8 @@ export interface AuditLogOptions {
   readonly wait: (milliseconds: number) => Promise<unknown>;
 }
 
-/** A transaction takes 100 items of 4 MB in all: two for each event, and room for what surrounds them. */
-const MOST_EVENTS = 50;
+/** A transaction takes 100 items of 4 MB in all: three for each event, and room for what surrounds them. */
+const MOST_EVENTS = 33;
 const LARGEST_TRANSACTION_BYTES = 3 * 1024 * 1024;
 /** How often in a row another publisher may have been first. */
 const MOST_CONTENDED = 12;
@@ -123,13 +123,14 @@ export class AuditLog {
       last = link;
       return [recordItem(event, link), linkItem(tenantId, link)];
     });
-    await table.client.send(
-      new TransactWriteCommand({
-        TransactItems: items.map((Item) => ({
-          Put: { TableName: table.name, Item, ConditionExpression: 'attribute_not_exists(pk)' },
-        })),
-      }),
-    );
+    const puts = items.map((Item) => ({
+      Put: { TableName: table.name, Item, ConditionExpression: 'attribute_not_exists(pk)' },
+    }));
+    // After all the others, by whose places failures are told apart.
+    const recorded = events.map(recordedItem).filter((item) => item !== undefined);
+    const marks = [...new Map(recorded.map((Item) => [JSON.stringify([Item.pk, Item.sk]), Item])).values()];
+    const notes = marks.map((Item) => ({ Put: { TableName: table.name, Item } }));
+    await table.client.send(new TransactWriteCommand({ TransactItems: [...puts, ...notes] }));
     return last as Tail;
   }
 
@@ -149,7 +150,7 @@ function leading(events: readonly AuditEvent[], most: number): readonly AuditEve
   return events.slice(0, end === -1 ? most : end);
 }
 
-/** The events whose records exist: each has two items, the record first. */
+/** The events whose records exist: each has two items at the beginning, the record first. */
 function keptAlready(error: unknown, events: readonly AuditEvent[]): ReadonlySet<AuditEvent> {
   const reasons = reasonsOf(error);
   return new Set(events.filter((_, index) => reasons[2 * index] === 'ConditionalCheckFailed'));

@@ -66,12 +66,15 @@ export function faultOf(unreadable: unknown): string {
 /**
  * Whether an item can bring an event. What the request plane may write (sightings of networks, windows of limits,
  * aliases) is within reach of whoever takes an authorizer or a backend over: it speaks of its own credential's
- * new networks, or not at all.
+ * new networks, or not at all, and of no revision, for it can make none.
  */
-function canBring(pk: string, { type, actor, subject }: AuditEvent): boolean {
+function canBring(pk: string, { type, actor, subject, revision }: AuditEvent): boolean {
   const [kind, id] = pk.split('#');
-  if (kind === 'LIMIT' || kind === 'ALIAS') return false;
+  if (kind === 'LIMIT') return false;
+  if (kind === 'ALIAS') return type === 'apiKey.released' && revision === undefined;
+  if (kind === 'GAP') return type === 'audit.gap' && revision === undefined;
   if (kind !== 'SEEN') return true;
+  if (revision !== undefined) return false;
   const isOwn = subject.id === `${subject.type === 'subscription' ? 'sub' : 'key'}_${id}`;
   return type === 'apiKey.usedFromNewIp' && isOwn && actor.type === 'apiKey' && actor.id === subject.id;
 }

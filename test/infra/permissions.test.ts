@@ -67,9 +67,10 @@ const upkeep = `arn:aws:lambda:${REGION}:${ACCOUNT_ID}:function:keywright-key-up
 const management = physical('AWS::ApiGatewayV2::Api', ({ Name }) => Name === 'keywright-management');
 const DIGESTS = ['pk', 'sk', 'digests'];
 const USES = ['pk', 'sk', 'imported'];
-const ENDED = ['pk', 'sk', 'revision', 'lastEvent', 'status', 'secrets', 'slots', 'digests'];
-const NOTED = ['pk', 'sk', 'revision', 'reminders', 'duePk', 'dueAt', 'lastEvent'];
-const LAPSED = ['pk', 'sk', 'revision', 'state', 'duePk', 'dueAt', 'lastEvent'];
+const ENDED = ['pk', 'sk', 'revision', 'eventsFrom', 'lastEvent', 'status', 'secrets', 'slots', 'digests'];
+const NOTED = ['pk', 'sk', 'revision', 'eventsFrom', 'reminders', 'duePk', 'dueAt', 'lastEvent'];
+const REVISIONS = ['pk', 'listPk', 'listSk', 'revision', 'eventsFrom', 'tenantId', 'keyId', 'lastEvent'];
+const LAPSED = ['pk', 'sk', 'revision', 'eventsFrom', 'state', 'duePk', 'dueAt', 'lastEvent'];
 
 /** Everything that somebody with a hold of a function might want to do, and what functions must do. */
 const SENSITIVE = {
@@ -145,6 +146,19 @@ const SENSITIVE = {
   'query alerts': dynamodb('Query', `${table}/index/alerts`, 'open'),
   'query what is due': dynamodb('Query', `${table}/index/due`, 'DUE#1'),
   'query list': dynamodb('Query', `${table}/index/list`, 'KEYS#a'),
+  'query revisions in a list': dynamodb('Query', `${table}/index/list`, 'KEYS#a', {
+    ...writing(REVISIONS),
+    'dynamodb:Select': 'SPECIFIC_ATTRIBUTES',
+  }),
+  'query digests in a list': dynamodb('Query', `${table}/index/list`, 'KEYS#a', {
+    ...writing([...REVISIONS, 'digests']),
+    'dynamodb:Select': 'SPECIFIC_ATTRIBUTES',
+  }),
+  'get a tenant’s revision': dynamodb('GetItem', table, 'TENANT#a', writing(REVISIONS)),
+  'note a gap of the audit log': dynamodb('PutItem', table, 'GAP#key_a'),
+  'read where a search goes on': dynamodb('GetItem', table, 'SEARCH#audit-gaps'),
+  'note where a search goes on': dynamodb('PutItem', table, 'SEARCH#audit-gaps'),
+  'query what the audit log has of an item': dynamodb('Query', audit, 'REVISION#key_a'),
   'scan table': dynamodb('Scan', table),
   'scan list': dynamodb('Scan', `${table}/index/list`),
   'export table': dynamodb('ExportTableToPointInTime', table),
@@ -238,6 +252,8 @@ const READS_AND_WRITES_TABLE: readonly Sensitive[] = [
   'decrypt through DynamoDB',
   'encrypt through DynamoDB',
   'query list',
+  'query revisions in a list',
+  'query digests in a list',
 ];
 const READS_PEPPER: readonly Sensitive[] = ['read pepper', 'decrypt through Secrets Manager'];
 const ENCRYPTS_SECRETS: readonly Sensitive[] = [
@@ -292,6 +308,7 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     ...GETS_CREDENTIALS,
     'read last uses',
     'get tenant',
+    'get a tenant’s revision',
     'put credential',
     ...UPDATES_CREDENTIALS,
     ...REQUESTS_APPROVAL,
@@ -300,6 +317,7 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
   ],
   tenants: [
     'get tenant',
+    'get a tenant’s revision',
     'batch-get tenants',
     'put tenant',
     'update tenant',
@@ -326,6 +344,7 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     ...GETS_CREDENTIALS,
     'read last uses',
     'get tenant',
+    'get a tenant’s revision',
     'get product',
     'put credential',
     ...UPDATES_CREDENTIALS,
@@ -341,6 +360,7 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     'lapse approval',
     ...GETS_CREDENTIALS,
     'get tenant',
+    'get a tenant’s revision',
     'put credential',
     'update tenant',
     'update digests of a tenant',
@@ -353,6 +373,7 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
   leaks: [
     ...GETS_CREDENTIALS,
     'get tenant',
+    'get a tenant’s revision',
     'get api',
     'end credential',
     'update reminders alone',
@@ -397,6 +418,9 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     'encrypt through DynamoDB',
   ],
   audit: [
+    'query revisions in a list',
+    'get a tenant’s revision',
+    'query what the audit log has of an item',
     'query audit',
     'query an audit chain',
     'query audit by day',
@@ -405,8 +429,23 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     'read the key of heads',
     'read heads',
   ],
+  'audit-gaps': [
+    'query revisions in a list',
+    'query what the audit log has of an item',
+    'note a gap of the audit log',
+    'read where a search goes on',
+    'note where a search goes on',
+    'decrypt through DynamoDB',
+    'encrypt through DynamoDB',
+  ],
   openapi: [],
-  usage: [...GETS_CREDENTIALS, 'get tenant', 'read usage', 'decrypt through DynamoDB'],
+  usage: [
+    ...GETS_CREDENTIALS,
+    'get tenant',
+    'get a tenant’s revision',
+    'read usage',
+    'decrypt through DynamoDB',
+  ],
   'usage-consumer': [
     'put usage batch',
     'count usage',
@@ -618,7 +657,8 @@ describe('a function that may use something is told where it is', () => {
     ['alerts', [ENV.table, ENV.vendor]],
     ['leaks', [ENV.table, ENV.pepperSecret, ENV.vendor]],
     ['sweep', [ENV.table, ENV.usageTable]],
-    ['audit', [ENV.auditTable, ENV.anchorKey, ENV.anchorLogGroup]],
+    ['audit', [ENV.table, ENV.auditTable, ENV.anchorKey, ENV.anchorLogGroup]],
+    ['audit-gaps', [ENV.table, ENV.auditTable]],
     [
       'publisher',
       [
