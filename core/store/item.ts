@@ -220,7 +220,7 @@ function requireSendable(event: AuditEvent): void {
 }
 
 /** DynamoDB has no error of its own for it. */
-function isTooLarge(error: unknown): boolean {
+export function isTooLarge(error: unknown): boolean {
   return error instanceof Error && error.name === 'ValidationException' && /item size/i.test(error.message);
 }
 

@@ -191,7 +191,7 @@ export function allowSweep(fn: LambdaFunction, store: Store): void {
 export function allowUsageConsumer(fn: LambdaFunction, store: Store): void {
   fn.addEnvironment(ENV.usageTable, RESOURCE.usageTable);
   grantOnItems(fn, store.usageTableArn, ['dynamodb:PutItem'], ['BATCH#*']);
-  grantOnItems(fn, store.usageTableArn, ['dynamodb:UpdateItem'], ['USE#*', 'REFUSED#*', 'USED#*']);
+  grantOnItems(fn, store.usageTableArn, ['dynamodb:UpdateItem'], ['USE#*', 'REFUSED#*', 'USED#*', 'BATCH#*']);
   grantOnItems(fn, store.usageTableArn, ['dynamodb:GetItem'], ['USE#*', 'REFUSED#*']);
   grantOnItems(fn, store.usageTableArn, ['dynamodb:BatchGetItem'], ['PROFILE#*', 'USE#*', 'REFUSED#*']);
   grantOnItems(fn, store.usageTableArn, ['dynamodb:Query'], ['USE#*']);

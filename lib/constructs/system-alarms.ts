@@ -103,7 +103,8 @@ export function addControlPlaneAlarms(
     alarm('AuditGapsUnsearched', {
       metric: ours(METRIC.auditGaps, Stats.SAMPLE_COUNT, Duration.hours(1), { service: 'audit-gaps' }),
       below: 1,
-      meaning: 'for an hour nobody has looked, or could look everywhere, whether the audit log lacks the event of a change.',
+      meaning:
+        'for an hour nobody has looked, or could look everywhere, whether the audit log lacks the event of a change.',
     }),
     alarm('AuditAnchors', {
       metric: ours(METRIC.anchorsFailed, Stats.SUM, FIVE_MINUTES, { service: 'publisher' }),

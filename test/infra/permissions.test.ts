@@ -190,6 +190,7 @@ const SENSITIVE = {
   'count usage': dynamodb('UpdateItem', usage, 'USE#a'),
   'count refusal': dynamodb('UpdateItem', usage, 'REFUSED#a'),
   'put usage batch': dynamodb('PutItem', usage, 'BATCH#a'),
+  'strike off what is owed of a batch': dynamodb('UpdateItem', usage, 'BATCH#a'),
   'put usage count': dynamodb('PutItem', usage, 'USE#a'),
   'delete usage batch': dynamodb('DeleteItem', usage, 'BATCH#a'),
   'send lost log lines': { action: 'sqs:SendMessage', resource: lostLines },
@@ -448,6 +449,7 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
   ],
   'usage-consumer': [
     'put usage batch',
+    'strike off what is owed of a batch',
     'count usage',
     'count refusal',
     'get usage count',
