@@ -1,12 +1,10 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../aws/document-client.ts';
 import { TABLE_INDEX } from '../contract/deployment.ts';
+import { dueOwner } from './item-keys.ts';
 
-/** What a sweep has to look at: an item, by its partition key. `at` is since when, ISO 8601 UTC. */
-export interface Due {
-  readonly pk: string;
-  readonly at: string;
-}
+/** What a sweep has to look at. `at` is since when, ISO 8601 UTC. */
+export type Due = ReturnType<typeof dueOwner> & { readonly at: string };
 
 const PAGE_SIZE = 100;
 
@@ -32,7 +30,7 @@ export class DueStore {
           ...(start && { ExclusiveStartKey: start }),
         }),
       );
-      if (Items.length > 0) yield Items.map(({ pk, dueAt }) => ({ pk: `${pk}`, at: `${dueAt}` }));
+      if (Items.length > 0) yield Items.map(({ pk, dueAt }) => ({ ...dueOwner(`${pk}`), at: `${dueAt}` }));
       start = LastEvaluatedKey;
     } while (start !== undefined);
   }

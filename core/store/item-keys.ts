@@ -120,12 +120,14 @@ export function duePlace({ pk }: ItemKey, dueAt: string | undefined): { duePk?: 
   return dueAt === undefined ? {} : { duePk: `DUE#${crc32(pk) % DUE_SHARDS}`, dueAt };
 }
 
-/** What a partition key names, of items that can be due. */
-export function dueOwner(pk: string): { readonly kind: 'credential' | 'approval'; readonly id: string } {
+/** What a partition key names, of items that can be due; the whole key where it is none of theirs. */
+export function dueOwner(pk: string): {
+  readonly kind: 'credential' | 'approval' | 'unknown';
+  readonly id: string;
+} {
   const [kind, id = ''] = pk.split('#');
   if (kind === 'CRED') return { kind: 'credential', id };
-  if (kind === 'APPROVAL') return { kind: 'approval', id };
-  throw new Error(`an item of the kind ${kind} can't be due`);
+  return kind === 'APPROVAL' ? { kind: 'approval', id } : { kind: 'unknown', id: pk };
 }
 
 /** The 12 characters of `key_…`, `sub_…` or `api_…`. */

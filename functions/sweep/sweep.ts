@@ -8,7 +8,7 @@ import { needsLastUse, noticeOf } from '../../core/domain/key-reminders.ts';
 import type { ApprovalStore } from '../../core/store/approval-store.ts';
 import type { CredentialStore } from '../../core/store/credential-store.ts';
 import type { Due, DueStore } from '../../core/store/due-store.ts';
-import { dueOwner, duePartitions } from '../../core/store/item-keys.ts';
+import { duePartitions } from '../../core/store/item-keys.ts';
 import type { KeyStore } from '../../core/store/key-store.ts';
 import type { LastUseStore } from '../../core/store/last-use-store.ts';
 
@@ -70,7 +70,7 @@ export async function sweep(dependencies: SweepDependencies, run: SweepRun): Pro
       for (let i = 0; i < page.length; i += AT_ONCE) {
         if (!run.hasTime()) return;
         const some = page.slice(i, i + AT_ONCE);
-        await Promise.all(some.map((due) => attend(due).catch((cause) => fail(due.pk, cause))));
+        await Promise.all(some.map((due) => attend(due).catch((cause) => fail(due.id, cause))));
       }
     }
   };
@@ -82,11 +82,11 @@ export async function sweep(dependencies: SweepDependencies, run: SweepRun): Pro
 
 /** Does everything that is due of one item; returns how many events that made. */
 async function attendTo(due: Due, dependencies: SweepDependencies, requestId: string): Promise<number> {
-  const { kind, id } = dueOwner(due.pk);
+  if (due.kind === 'unknown') throw new Error(`an item at ${due.id} can't be due`);
   try {
-    return kind === 'approval'
-      ? await attendToApproval(id, dependencies, requestId)
-      : await attendToKey(id, dependencies, requestId);
+    return due.kind === 'approval'
+      ? await attendToApproval(due.id, dependencies, requestId)
+      : await attendToKey(due.id, dependencies, requestId);
   } catch (error) {
     // It was changed meanwhile, by a person or another sweep; what is due of it still is for the next run.
     if (error instanceof DomainError && error.code === 'conflict') return 0;

@@ -23,7 +23,7 @@ export function usageConsumerHandler(
     if (batch === undefined) return;
     const failed: string[] = [];
     const onFailure: OnPartFailure = (what, cause) => {
-      failed.push(what);
+      failed.push(`${what}: ${cause instanceof Error ? cause.message : cause}`);
       logger.error('a part of a batch failed', { what, error: cause as Error });
     };
     const tallies = await rollUp.add(batch, onFailure);
