@@ -12,6 +12,7 @@ import { auditLog, MemoryAnchors } from '../support/audit.ts';
 import { CREDENTIALS } from '../support/credentials.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { startEventBus, type TestEventBus } from '../support/event-bus.ts';
+import { largestApi, widest } from '../support/largest.ts';
 import { TestManagement } from '../support/management.ts';
 import { eventFor, MemoryQueue, quietLogger, recordOf } from '../support/publisher.ts';
 import { callSqs } from '../support/sqs.ts';
@@ -260,29 +261,12 @@ describe('bringing back what was set aside', () => {
 
 test('the largest event that anybody can cause passes', async () => {
   const management = new TestManagement(dynamodb);
-  const times = <Item>(count: number, make: (index: number) => Item) =>
-    Array.from({ length: count }, (_, i) => make(i));
-  const numbered = (i: number) => String(i).padStart(3, '0');
-  const apiOf = (letter: string, widest: string) => ({
-    name: widest.repeat(100),
-    routes: times(100, (i) => ({
-      method: 'GET',
-      path: `/${numbered(i)}${letter.repeat(196)}`,
-      permission: `${letter.repeat(64)}:write`,
-      public: true,
-    })),
-    oauth: {
-      issuer: `https://id.example.com/${letter.repeat(477)}`,
-      audience: widest.repeat(500),
-      requiredScopes: times(50, (i) => `${numbered(i)}${letter.repeat(197)}`),
-      requiredRoles: times(50, (i) => `${numbered(i)}${widest.repeat(197)}`),
-    },
-  });
   const made = await management.call('POST /v1/apis', {
-    body: { ...apiOf('x', '😀'), environment: 'live', scheme: 'subscription' },
+    body: { ...largestApi(widest), environment: 'live', scheme: 'subscription' },
   });
   expect(made.status).toBe(201);
-  const body = apiOf('y', '\u{1f601}');
+  const { routes, ...rest } = largestApi((length) => '\u{1f601}'.repeat(length));
+  const body = { ...rest, routes: routes.map((route) => ({ ...route, path: route.path.replace('x', 'y') })) };
   const changed = await management.call(`PATCH /v1/apis/${made.body.apiId}`, { body });
   expect(changed.status).toBe(200);
   const events = await dynamodb.emitted();
