@@ -21,6 +21,8 @@ export interface Arrival {
   readonly sequenceNumber: string;
   /** The stream's. */
   readonly arn?: string;
+  /** Whether somebody brings back what was set aside; the stream never says so. */
+  readonly isBroughtBack?: true;
 }
 
 /** An event on its way from the stream. */

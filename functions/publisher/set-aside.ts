@@ -1,6 +1,7 @@
 import type { DynamoDBRecord } from 'aws-lambda';
 import { BoundedMap } from '../../core/access/bounded-map.ts';
 import type { AwsCall } from '../../core/aws/aws-call.ts';
+import { LAST_EVENT } from '../../core/contract/deployment.ts';
 import { PLATFORM_LIMITS } from '../../core/contract/platform-limits.ts';
 import { toAttributes } from '../../core/store/attribute-value.ts';
 import type { Arrival } from './publish-events.ts';
@@ -11,6 +12,8 @@ export interface AsidePlace {
   readonly queueUrl: string;
 }
 
+/** What a record says that it comes from when it was set aside; the stream's say `aws:dynamodb`. */
+export const SET_ASIDE_SOURCE = 'keywright:set-aside';
 /** How often an event is tried before it is set aside: often enough that nothing passing is taken for its fault. */
 export const MOST_TRIES = 5;
 /** Faulty events that an instance counts the tries of; they come one by one, each stopping its lane. */
@@ -36,7 +39,7 @@ export class SetAside {
    * @throws Error when the queue did not take it
    */
   async take(arrival: Arrival, cause: unknown): Promise<boolean> {
-    if (isLate(arrival)) return false;
+    if (arrival.isBroughtBack) return false;
     const name = `${arrival.sequenceNumber} ${arrival.event?.id ?? ''}`;
     const tries = (this.#tries.get(name) ?? 0) + 1;
     this.#tries.set(name, tries);
@@ -49,17 +52,15 @@ export class SetAside {
 
 /** The invocation that publishes an event, and why it could not be. */
 function messageOf({ event, unreadable, place, sequenceNumber, arn }: Arrival, cause: unknown): string {
-  const content = event ?? unreadable;
-  const late = Object(content) === content ? { ...Object(content), late: true } : content;
   const setAside = { because: String(cause), sequenceNumber };
   const record: DynamoDBRecord = {
     eventName: 'MODIFY',
-    eventSource: 'aws:dynamodb',
+    eventSource: SET_ASIDE_SOURCE,
     ...(arn !== undefined && { eventSourceARN: arn }),
     dynamodb: {
       Keys: toAttributes(place) as never,
       SequenceNumber: sequenceNumber,
-      NewImage: toAttributes({ ...place, lastEvent: late }) as never,
+      NewImage: toAttributes({ ...place, [LAST_EVENT]: event ?? unreadable }) as never,
     },
   };
   const message = JSON.stringify({ Records: [record], setAside });
@@ -67,8 +68,4 @@ function messageOf({ event, unreadable, place, sequenceNumber, arn }: Arrival, c
   return Buffer.byteLength(message) <= PLATFORM_LIMITS.messageBytes
     ? message
     : JSON.stringify({ Records: [], setAside: { ...setAside, place, tooLarge: true } });
-}
-
-function isLate({ event, unreadable }: Arrival): boolean {
-  return Object(event ?? unreadable).late === true;
 }

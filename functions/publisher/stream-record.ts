@@ -5,6 +5,7 @@ import type { AuditEvent } from '../../core/contract/events.ts';
 import { compositeKey } from '../../core/domain/composite-key.ts';
 import { type AttributeValue, fromAttributes } from '../../core/store/attribute-value.ts';
 import type { Arrival, Delivery } from './publish-events.ts';
+import { SET_ASIDE_SOURCE } from './set-aside.ts';
 import { type Image, unexplainedChange } from './unexplained-change.ts';
 
 const text = z.string().min(1);
@@ -41,12 +42,14 @@ export function arrivalsOf(record: DynamoDBRecord, onForged: OnForged = () => un
   const place = { pk: Keys?.pk?.S ?? '', sk: Keys?.sk?.S ?? '' };
   const isForged = written.event !== undefined && !canBring(place.pk, written.event);
   if (isForged) onForged({ item: place.pk, type: String(written.event?.type) });
-  const own = isForged ? {} : written;
+  const isBroughtBack = record.eventSource === SET_ASIDE_SOURCE;
+  const own = isForged ? {} : isBroughtBack ? late(written) : written;
   const common = {
     place,
     item: compositeKey(Keys?.pk?.S, Keys?.sk?.S),
     sequenceNumber: SequenceNumber ?? '',
     ...(record.eventSourceARN !== undefined && { arn: record.eventSourceARN }),
+    ...(isBroughtBack && { isBroughtBack }),
   };
   const unexplained = unexplainedChange(record, before, after, own.event);
   const found: readonly Found[] = [own, ...(unexplained === undefined ? [] : [{ event: unexplained }])];
@@ -80,6 +83,11 @@ function canBring(pk: string, { type, actor, subject, revision }: AuditEvent): b
 }
 
 type Found = Pick<Arrival, 'event' | 'unreadable'>;
+
+/** What comes back after others of its item says so. */
+function late(found: Found): Found {
+  return found.event === undefined ? found : { event: { ...found.event, late: true } };
+}
 
 function newEvent(before: Item | undefined, after: Item | undefined): Found {
   const [event, last] = [lastEventOf(after), lastEventOf(before)];

@@ -273,6 +273,23 @@ describe('the search', () => {
     expect(failed).toEqual([one.keyId]);
   });
 
+  test('and verification end, whatever number somebody writes into an item', async () => {
+    const world = await makeWorld();
+    await keep(await newEvents());
+    const { client, name: TableName } = dynamodb.main;
+    await client.send(
+      new UpdateCommand({
+        TableName,
+        Key: itemKey.credential(world.keyId.slice(-12)),
+        UpdateExpression: 'SET revision = :r',
+        ExpressionAttributeValues: { ':r': 1e15 },
+      }),
+    );
+    management.clock = new Date(management.clock.getTime() + 900 * DAY);
+    expect((await search()).told).toHaveLength(500);
+    expect((await verify(world.tenantId)).missing).toHaveLength(101);
+  });
+
   test('costs no more for a number that is made up', () => {
     const item = { item: 'key_a', tenantId: null, eventsFrom: 1, changedAt: '2026-11-22T12:00:00.000Z' };
     const gaps = gapsOf({ ...item, revision: Number.MAX_SAFE_INTEGER - 1 }, [

@@ -77,6 +77,7 @@ const POISONS: Record<string, (tenantId: string) => unknown> = {
   'a text': () => 'nonsense',
   'no text at all': () => null,
   'an event without an actor': (tenantId) => ({ ...eventFor(tenantId), actor: undefined }),
+  'an event that calls itself late': (tenantId) => ({ ...eventFor(tenantId), late: true, actor: undefined }),
   'an event of another shape': (tenantId) => ({ ...eventFor(tenantId), version: 2 }),
   'more than the audit table keeps': (tenantId) => eventFor(tenantId, 'x'.repeat(409_000)),
   'more than the bus takes': (tenantId) => eventFor(tenantId, 'x'.repeat(PLATFORM_LIMITS.eventBytes)),
