@@ -24,12 +24,20 @@ interface Anchors {
   readonly newest: (Head & { readonly signedAt: string }) | null;
 }
 
+interface Missing {
+  readonly message: string;
+}
+
 interface Verification {
   readonly tenantId: string | null;
   readonly checked: number;
   readonly tampering: readonly Tampering[];
   /** How many of the newest records no head covers. */
   readonly unproven: number;
+  /** Changes of which the log has no event; empty unless they were asked for. */
+  readonly missing: readonly Missing[];
+  /** Those whose events may be on their way. */
+  readonly underWay: readonly Missing[];
   readonly head: Head | null;
   readonly given: string | null;
   readonly anchors: Anchors | null;
@@ -47,6 +55,7 @@ export function addAuditCommands(program: Command): void {
     .description('check that a tenant’s audit log, or that of no tenant, is as it was written')
     .option('--tenant <id>', 'the tenant; without, what belongs to no tenant')
     .option('--head <seq:hash>', 'a head that you noted, beside the signed ones, which are found without it')
+    .option('--complete', 'look, too, for changes of which the log has no event')
     .option('--json', 'print one JSON object')
     .action((options) => answering(() => verify(options)));
   connected(audit.command('export'))
@@ -73,10 +82,13 @@ function connected(command: Command): Command {
 }
 
 async function verify(
-  options: Connection & { tenant?: string; head?: string; json?: boolean },
+  options: Connection & { tenant?: string; head?: string; complete?: boolean; json?: boolean },
 ): Promise<void> {
-  const query = { tenantId: options.tenant, head: options.head };
+  const complete = options.complete ? 'true' : undefined;
+  const query = { tenantId: options.tenant, head: options.head, complete };
   const tampering: Tampering[] = [];
+  const missing: Missing[] = [];
+  const underWay: Missing[] = [];
   let checked = 0;
   let head: Head | null = null;
   let anchors: Anchors | null = null;
@@ -87,17 +99,20 @@ async function verify(
     const part = (await response.json()) as VerifiedPart;
     checked += part.checked;
     tampering.push(...part.tampering);
+    missing.push(...part.missing);
+    underWay.push(...part.underWay);
     head = part.head;
     // The worst of what was told of them: a place that could not be read once has not told everything.
     if (anchors?.state !== 'unreadable') anchors = part.anchors;
     unproven += part.unproven ?? 0;
     cursor = part.nextCursor;
   } while (cursor !== null);
-  if (tampering.length > 0) process.exitCode = 1;
-  else if (unproven > 0 || anchors?.state === 'unreadable') process.exitCode = 2;
+  if (tampering.length + missing.length > 0) process.exitCode = 1;
+  else if (unproven + underWay.length > 0 || anchors?.state === 'unreadable') process.exitCode = 2;
   const given = options.head ?? null;
   const tenantId = options.tenant ?? null;
-  const whole: Verification = { tenantId, checked, tampering, unproven, head, given, anchors };
+  const found = { checked, tampering, unproven, missing, underWay };
+  const whole: Verification = { tenantId, ...found, head, given, anchors };
   process.stdout.write(options.json ? `${JSON.stringify(whole)}\n` : inWords(whole));
 }
 
@@ -107,15 +122,17 @@ type VerifiedPart = Omit<Verification, 'unproven' | 'anchors'> & {
   readonly nextCursor: string | null;
 };
 
-function inWords({ checked, tampering, unproven, head, given, anchors }: Verification): string {
+function inWords(verification: Verification): string {
+  const { checked, tampering, unproven, missing, underWay, head, given, anchors } = verification;
   const end = head === null ? 'no records' : `${checked} records, head ${head.seq}:${head.hash}`;
   const left = unproven === 1 ? 'the newest record is' : `the newest ${unproven} records are`;
   return [
-    ...tampering.map(({ message }) => message),
-    `${tampering.length === 0 ? 'sound' : 'NOT SOUND'}: ${end}`,
+    ...[...tampering, ...missing].map(({ message }) => message),
+    `${tampering.length + missing.length === 0 ? 'sound' : 'NOT SOUND'}: ${end}`,
     ...(given === null ? [] : [`held against the head that you gave, ${given}`]),
     ...(anchors === null ? [] : [anchorsInWords(anchors)]),
     ...(unproven > 0 ? [`NOT PROVEN: ${left} covered by no head; what followed may have been cut off`] : []),
+    ...underWay.map(({ message }) => `NOT PROVEN: ${message}`),
     '',
   ].join('\n');
 }

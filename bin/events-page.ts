@@ -49,7 +49,7 @@ A rule on the bus takes the types that a consumer wants; \`prefix\` takes a fami
 \`\`\`
 
 - **At least once.** An event can be delivered again, after a retry or a replay. Remember \`detail.id\` and drop what has one that you know.
-- **In order per key.** Events of one item (a key with its secrets, a subscription, a tenant with its roles) are put on the bus in the order of their changes. EventBridge itself promises consumers no order: where it matters, compare \`detail.id\`, which sorts by time, and keep the later one.
+- **In order per key.** Events of one item (a key with its secrets, a subscription, a tenant with its roles) are put on the bus in the order of their changes. EventBridge itself promises consumers no order: where it matters, compare \`detail.revision\`, which counts an item’s changes, or \`detail.id\`, which sorts by time, and keep the later one. An event that could not be published as it was comes once it is repaired, \`late\`, and those after it have come before.
 - **Replay.** The archive \`${RESOURCE.bus}\` keeps every event for as long as \`auditArchiveDays\` says. \`aws events start-replay\` sends a span of time to the bus again, to all its rules or to those that \`FilterArns\` names.
 - **Schemas.** EventBridge's registry \`${RESOURCE.eventRegistry}\` has a JSON Schema (draft 4) of each type, \`${EVENT_SOURCE}@<type>\`, of the whole event as it is delivered. A later version of Keywright may add fields and types, so let through what you don't know; it takes no field away and changes the meaning of none while \`detail.version\` is 1.
 

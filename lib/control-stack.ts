@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import { hasUsagePlans, type KeywrightConfig } from './config.ts';
 import { AlarmTopic } from './constructs/alarms.ts';
 import { addAuditAlarms } from './constructs/audit-alarms.ts';
+import { AuditGaps } from './constructs/audit-gaps.ts';
 import { AuditMetrics } from './constructs/audit-metrics.ts';
 import { Overview } from './constructs/dashboard.ts';
 import { EventRegistry } from './constructs/event-registry.ts';
@@ -38,6 +39,7 @@ export class ControlStack extends Stack {
   readonly usage: UsageConsumer;
   readonly sweep: Sweep;
   readonly upkeep: KeyUpkeep;
+  readonly auditGaps: AuditGaps;
 
   constructor(scope: Construct, id: string, { config, data, ...props }: ControlStackProps) {
     super(scope, id, { ...props, description: 'Keywright: management API, publisher, identity, alarms' });
@@ -50,11 +52,19 @@ export class ControlStack extends Stack {
     this.rotation = new PepperRotation(this, 'PepperRotation', { config, store });
     this.sweep = new Sweep(this, 'Sweep', { config, store });
     this.upkeep = new KeyUpkeep(this, 'KeyUpkeep', { config, store });
+    this.auditGaps = new AuditGaps(this, 'AuditGapSearch', { config, store });
     new EventRegistry(this, 'EventRegistry');
     if (hasUsagePlans(config)) new UsagePlanKeys(this, 'UsagePlanKeys', { config, bus: data.bus });
+    this.#publisherFirst();
     this.alarmTopic = new AlarmTopic(this, 'AlarmTopic', { key: data.key, emails: config.alarmEmails });
     this.#watch(config, data);
     this.#outputs(issuer);
+  }
+
+  /** Who writes changes is deployed after who keeps their events: what a change says of itself is known there. */
+  #publisherFirst(): void {
+    const writers = [...this.management.functions, this.sweep.function, this.usage.function];
+    for (const writer of writers) writer.node.defaultChild?.node.addDependency(this.publisher.function);
   }
 
   #watchVerify(): void {

@@ -14,7 +14,7 @@ const TIMEOUTS = { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnReque
 const MOST_ATTEMPTS = 3;
 
 /** The control plane's DynamoDB client; region, endpoint and credentials come from the environment. */
-export function documentClient(): DynamoDBDocumentClient {
+function documentClient(): DynamoDBDocumentClient {
   return DynamoDBDocumentClient.from(
     new DynamoDBClient({ maxAttempts: MOST_ATTEMPTS, requestHandler: TIMEOUTS }),
     { marshallOptions: { removeUndefinedValues: true } },

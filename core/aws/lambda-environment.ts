@@ -35,7 +35,8 @@ export function endpointOf(
     | 'EXECUTE_API'
     | 'KMS'
     | 'LAMBDA'
-    | 'SECRETS_MANAGER',
+    | 'SECRETS_MANAGER'
+    | 'SQS',
 ): string | undefined {
   const own = environment[`AWS_ENDPOINT_URL_${service}`];
   return service === 'EXECUTE_API' ? own : (own ?? environment.AWS_ENDPOINT_URL);

@@ -8,6 +8,7 @@ const PROTOCOL = {
   secretsmanager: { target: 'secretsmanager', contentType: 'application/x-amz-json-1.1' },
   kms: { target: 'TrentService', contentType: 'application/x-amz-json-1.1' },
   logs: { target: 'Logs_20140328', contentType: 'application/x-amz-json-1.1' },
+  sqs: { target: 'AmazonSQS', contentType: 'application/x-amz-json-1.0' },
 };
 type SignedService = Omit<AwsService, 'service'> & { readonly service: keyof typeof PROTOCOL };
 

@@ -17,6 +17,8 @@ export const ENV = {
   anchorLogGroup: 'KEYWRIGHT_AUDIT_ANCHOR_LOG_GROUP',
   /** `true` where signed heads also go to the archive of audit events. */
   anchorArchive: 'KEYWRIGHT_AUDIT_ANCHOR_ARCHIVE',
+  /** URL of the queue for events that can't be published as they are. */
+  setAsideQueue: 'KEYWRIGHT_SET_ASIDE_QUEUE',
   /** Name of the table of usage: counts, and when each credential was last used. */
   usageTable: 'KEYWRIGHT_USAGE_TABLE',
   /** How long counts of hours and of days are kept, in days. */
@@ -78,6 +80,12 @@ export const AUDIT_INDEX = {
 /** Attribute of every written item that holds the audit event of that write. */
 export const LAST_EVENT = 'lastEvent';
 
+/**
+ * Attribute of an item whose changes are numbered: the first revision whose event says its number. From it on
+ * the audit log has each.
+ */
+export const EVENTS_FROM = 'eventsFrom';
+
 /** Attribute that DynamoDB's time-to-live reads: seconds since 1970. */
 export const TTL_ATTRIBUTE = 'ttl';
 
@@ -90,6 +98,7 @@ export const RESOURCE = {
   auditTable: 'keywright-audit',
   usageTable: 'keywright-usage',
   usageDeadLetters: 'keywright-usage-dead-letters',
+  setAsideEvents: 'keywright-set-aside-events',
   bus: 'keywright',
   auditArchiveStream: 'keywright-audit-archive',
   /** Signed heads of audit chains, a stream for each tenant. */
@@ -127,6 +136,8 @@ export const METRIC = {
   unavailable: 'AuthorizerUnavailable',
   /** Decisions by a record past its time, because no newer one could be read. */
   stale: 'StaleDecisions',
+  /** Changes of items whose events the audit log lacks, each when it is found. */
+  auditGaps: 'AuditGaps',
   /** Heads of audit chains that could not be signed or written. */
   anchorsFailed: 'AuditAnchorsFailed',
   /** Days since the pepper got its current version. */

@@ -46,6 +46,7 @@ export const EVENT_TYPES = [
   'usage.clientErrors',
   'usage.spike',
   'alert.acknowledged',
+  'audit.gap',
 ] as const;
 
 export type EventType = (typeof EVENT_TYPES)[number];
@@ -76,6 +77,9 @@ export interface Actor {
  * The `detail` of an event on the bus, and an audit record. `id` is unique (consumers drop repeats by
  * it) and sorts by time; `version` is the version of this shape; `time` is ISO 8601 UTC with
  * milliseconds; `tenantId` is null for what belongs to no tenant (APIs, products). Never holds a secret.
+ * `revision` is that of the item which the change made: its subject, or a role's tenant, or a finding's alert.
+ * Absent where use of a key brought the event about, which makes no revision. `late` is there when the event
+ * was set aside, and later ones of its item may have come before it.
  */
 export interface AuditEvent {
   readonly id: string;
@@ -87,4 +91,6 @@ export interface AuditEvent {
   readonly subject: { readonly type: SubjectType; readonly id: string };
   readonly data: Readonly<Record<string, unknown>>;
   readonly requestId: string;
+  readonly revision?: number;
+  readonly late?: true;
 }

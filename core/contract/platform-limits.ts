@@ -15,6 +15,8 @@ export const PLATFORM_LIMITS = {
   authorizerResultBytes: 8 * 1024,
   /** «Calculating Amazon EventBridge event entry size»: an entry, and all entries of a request. */
   eventBytes: 256 * 1024,
+  /** «Amazon SQS message quotas»: a message. */
+  messageBytes: 1024 * 1024,
 } as const;
 
 /**

@@ -98,10 +98,24 @@ export function carryOut<State extends Guarded>(
   }
   const { state, event } = change;
   const used = Object.entries(state.approvalsUsed ?? {}).filter(([, end]) => Date.parse(end) > now.getTime());
+  if (used.length >= MOST_APPROVALS_USED) throw tooManyApprovals();
   return {
     state: { ...state, approvalsUsed: { ...Object.fromEntries(used), [approvalId]: expiresAt } },
     event: { ...event, data: { ...event.data, approval: { approvalId, requestedBy, decidedBy } } },
   };
+}
+
+/**
+ * How many approvals an item remembers. None may be forgotten before its time, or a repeat would carry it out
+ * again; each lasts for a day.
+ */
+export const MOST_APPROVALS_USED = 500;
+
+function tooManyApprovals(): DomainError {
+  return new DomainError(
+    'invalid_state',
+    `${MOST_APPROVALS_USED} approved changes of this were carried out within a day, which is as many as are remembered; approve the rest tomorrow, or disable or suspend it now`,
+  );
 }
 
 /** The request was fine when it was made; what is refused now does not fit the state of things any more. */

@@ -82,6 +82,7 @@ const EFFECTS = {
   'usage.spike': 'happens',
   'apiKey.digestsChanged': 'happens',
   'alert.acknowledged': 'elsewhere',
+  'audit.gap': 'happens',
 } as const satisfies Record<EventType, Effect | Judgement>;
 
 /** @param before undefined for what is new */

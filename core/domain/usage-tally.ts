@@ -35,8 +35,16 @@ export const OTHER = 'other';
  * countries; a backend its statuses; an API's routes are declared, but resources are not.
  */
 export const MOST_NAMES = 40;
-/** Lists whose names are bounded; those of the others are few by nature. */
-export const BOUNDED = ['statuses', 'routes', 'countries', 'networks', 'causes', 'keyIds'] as const;
+/** Lists whose names are bounded; latencies have buckets, which are few. */
+export const BOUNDED = [
+  'statuses',
+  'routes',
+  'countries',
+  'networks',
+  'secrets',
+  'causes',
+  'keyIds',
+] as const;
 /** How many networks of refused callers a batch counts one by one. */
 const MOST_NETWORKS = 200;
 

@@ -2,9 +2,14 @@ import { TTL_ATTRIBUTE } from '../contract/deployment.ts';
 import type { AuditEvent } from '../contract/events.ts';
 import type { KeptRecord, Link } from '../domain/audit-chain.ts';
 import { canonicalJson } from '../domain/canonical-json.ts';
+import { eventPosition } from '../domain/event-id.ts';
+import { type RecordedRevision, revisionOf } from '../domain/item-revision.ts';
 import { itemKey, SEQ_DIGITS } from './item-keys.ts';
 
-/** The two items that every event becomes in the audit table: the record, which may end, and its link. */
+/**
+ * What every event becomes in the audit table: the record, which may end, and its link; and for a numbered
+ * change of an item what it is found by there.
+ */
 
 export type StoredItem = Readonly<Record<string, unknown>>;
 
@@ -29,6 +34,17 @@ export function recordItem(event: AuditEvent, { seq, expires }: Pick<Link, 'seq'
 /** It has no time to live, whatever its record has. */
 export function linkItem(tenantId: string | null, { seq, ...link }: Link): StoredItem {
   return { ...itemKey.auditLink(tenantId, seq), ...link };
+}
+
+/** That the log has the event of an item's change, found by the item; undefined for an event of no such change. */
+export function recordedItem(event: AuditEvent): StoredItem | undefined {
+  const change = revisionOf(event);
+  return change && { ...itemKey.recorded(change), record: eventPosition(event) };
+}
+
+/** The revision of such an item. */
+export function recordedRevision({ sk, record }: StoredItem): RecordedRevision {
+  return { revision: Number(sk), time: String(record).split('#')[0] ?? '' };
 }
 
 /** The number that a link's sort key is; null where it is none. */

@@ -3,13 +3,18 @@ import { QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../aws/document-client.ts';
 import type { AuditEvent } from '../contract/events.ts';
 import { expiryOf, type Head, sealEvent } from '../domain/audit-chain.ts';
-import { linkItem, recordItem, type Tail, tailOf } from './audit-item.ts';
+import { linkItem, recordedItem, recordItem, type Tail, tailOf } from './audit-item.ts';
 import { itemKey } from './item-keys.ts';
 
 /** What an append came to. */
 export interface Appended {
   /** The first event that is not kept, and why; all before it are. */
-  readonly failure?: { readonly event: AuditEvent; readonly cause: unknown };
+  readonly failure?: {
+    readonly event: AuditEvent;
+    readonly cause: unknown;
+    /** Whether it is refused for what it, or its chain, is; otherwise what it depends on failed. */
+    readonly isOwn: boolean;
+  };
   /** The chain's end, as this call left or found it; it holds every event that is kept. */
   readonly head?: Head;
 }
@@ -24,8 +29,8 @@ export interface AuditLogOptions {
   readonly wait: (milliseconds: number) => Promise<unknown>;
 }
 
-/** A transaction takes 100 items of 4 MB in all: two for each event, and room for what surrounds them. */
-const MOST_EVENTS = 50;
+/** A transaction takes 100 items of 4 MB in all: three for each event, and room for what surrounds them. */
+const MOST_EVENTS = 33;
 const LARGEST_TRANSACTION_BYTES = 3 * 1024 * 1024;
 /** How often in a row another publisher may have been first. */
 const MOST_CONTENDED = 12;
@@ -55,7 +60,7 @@ export class AuditLog {
     } catch (cause) {
       // What is delivered again is found kept, and its head told then.
       const last = events.at(-1);
-      return failed ?? (last === undefined ? {} : { failure: { event: last, cause } });
+      return failed ?? (last === undefined ? {} : { failure: { event: last, cause, isOwn: false } });
     }
   }
 
@@ -84,10 +89,10 @@ export class AuditLog {
         if (known.size > 0) waiting = waiting.filter((event) => !known.has(event));
         else if (isContention(cause)) {
           contended += 1;
-          if (contended === MOST_CONTENDED) failure = { event: first, cause };
+          if (contended === MOST_CONTENDED) failure = { event: first, cause, isOwn: false };
           else await this.#options.wait(this.#pause(contended));
         } else if (isRefusal(cause) && group.length > 1) most = Math.ceil(group.length / 2);
-        else failure = { event: first, cause };
+        else failure = { event: first, cause, isOwn: isRefusal(cause) };
       }
     }
     return { ...(failure && { failure }), ...(isTailKnown && { tail }) };
@@ -118,13 +123,14 @@ export class AuditLog {
       last = link;
       return [recordItem(event, link), linkItem(tenantId, link)];
     });
-    await table.client.send(
-      new TransactWriteCommand({
-        TransactItems: items.map((Item) => ({
-          Put: { TableName: table.name, Item, ConditionExpression: 'attribute_not_exists(pk)' },
-        })),
-      }),
-    );
+    const puts = items.map((Item) => ({
+      Put: { TableName: table.name, Item, ConditionExpression: 'attribute_not_exists(pk)' },
+    }));
+    // After all the others, by whose places failures are told apart.
+    const recorded = events.map(recordedItem).filter((item) => item !== undefined);
+    const marks = [...new Map(recorded.map((Item) => [JSON.stringify([Item.pk, Item.sk]), Item])).values()];
+    const notes = marks.map((Item) => ({ Put: { TableName: table.name, Item } }));
+    await table.client.send(new TransactWriteCommand({ TransactItems: [...puts, ...notes] }));
     return last as Tail;
   }
 
@@ -144,7 +150,7 @@ function leading(events: readonly AuditEvent[], most: number): readonly AuditEve
   return events.slice(0, end === -1 ? most : end);
 }
 
-/** The events whose records exist: each has two items, the record first. */
+/** The events whose records exist: each has two items at the beginning, the record first. */
 function keptAlready(error: unknown, events: readonly AuditEvent[]): ReadonlySet<AuditEvent> {
   const reasons = reasonsOf(error);
   return new Set(events.filter((_, index) => reasons[2 * index] === 'ConditionalCheckFailed'));
@@ -155,11 +161,15 @@ function isContention(error: unknown): boolean {
   return reasonsOf(error).some((code) => code === 'ConditionalCheckFailed' || code === 'TransactionConflict');
 }
 
-/** The table, or the client, finds something wrong with the items themselves: with one of them, it may be. */
+/**
+ * The table, the client or this program finds something wrong with the items themselves: with one of them, it
+ * may be. What the network or the account has to say carries a code, or a name of its own.
+ */
 function isRefusal(error: unknown): boolean {
   if (reasonsOf(error).includes('ValidationError')) return true;
   if (error instanceof DynamoDBServiceException) return error.name === 'ValidationException';
-  return error instanceof Error && error.name === 'Error';
+  if (!(error instanceof Error) || 'code' in error || '$metadata' in error) return false;
+  return ['Error', 'TypeError', 'RangeError'].includes(error.name);
 }
 
 function reasonsOf(error: unknown): readonly (string | undefined)[] {

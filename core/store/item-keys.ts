@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { AuditEvent } from '../contract/events.ts';
 import { eventPosition } from '../domain/event-id.ts';
+import type { ItemRevision } from '../domain/item-revision.ts';
 import { ID_LENGTH } from '../domain/key-format.ts';
 import type { Digest } from '../domain/pepper.ts';
 import type { UsageSubject } from '../domain/usage-tally.ts';
@@ -60,12 +61,26 @@ export const itemKey = {
     pk: event.tenantId ?? NO_TENANT,
     sk: eventPosition(event),
   }),
+  /** That the audit log has the event of an item's revision, in the audit table. */
+  recorded: ({ item, revision }: ItemRevision): ItemKey => ({
+    pk: `REVISION#${item}`,
+    sk: numberText(revision),
+  }),
+  /** That an event of an item's revision is missing from the audit log, in the main table. */
+  auditGap: ({ item, revision }: ItemRevision): ItemKey => ({ pk: `GAP#${item}`, sk: numberText(revision) }),
+  /** Where the search for such gaps goes on, in the main table. */
+  auditGapSearch: (): ItemKey => ({ pk: 'SEARCH#audit-gaps', sk: 'SEARCH' }),
   /** What stands at a number of a tenant's chain of audit records, in the audit table. */
   auditLink: (tenantId: string | null, seq: number): ItemKey => ({
     pk: `CHAIN#${tenantId ?? NO_TENANT}`,
-    sk: String(seq).padStart(SEQ_DIGITS, '0'),
+    sk: numberText(seq),
   }),
 };
+
+/** A number as a text that sorts as it does. */
+function numberText(number: number): string {
+  return String(number).padStart(SEQ_DIGITS, '0');
+}
 
 /** Whether an item belongs to many keys at once. */
 export function isSharedByKeys({ sk }: ItemKey): boolean {
@@ -113,12 +128,14 @@ export function duePlace({ pk }: ItemKey, dueAt: string | undefined): { duePk?: 
   return dueAt === undefined ? {} : { duePk: `DUE#${crc32(pk) % DUE_SHARDS}`, dueAt };
 }
 
-/** What a partition key names, of items that can be due. */
-export function dueOwner(pk: string): { readonly kind: 'credential' | 'approval'; readonly id: string } {
+/** What a partition key names, of items that can be due; the whole key where it is none of theirs. */
+export function dueOwner(pk: string): {
+  readonly kind: 'credential' | 'approval' | 'unknown';
+  readonly id: string;
+} {
   const [kind, id = ''] = pk.split('#');
   if (kind === 'CRED') return { kind: 'credential', id };
-  if (kind === 'APPROVAL') return { kind: 'approval', id };
-  throw new Error(`an item of the kind ${kind} can't be due`);
+  return kind === 'APPROVAL' ? { kind: 'approval', id } : { kind: 'unknown', id: pk };
 }
 
 /** The 12 characters of `key_…`, `sub_…` or `api_…`. */

@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../aws/document-client.ts';
-import { LAST_EVENT, TABLE_INDEX, TTL_ATTRIBUTE } from '../contract/deployment.ts';
+import { EVENTS_FROM, LAST_EVENT, TABLE_INDEX, TTL_ATTRIBUTE } from '../contract/deployment.ts';
 import type { AuditEvent } from '../contract/events.ts';
 import { LARGEST_EVENT_BYTES, PLATFORM_LIMITS } from '../contract/platform-limits.ts';
 import type { Change } from '../domain/audit-event.ts';
@@ -58,6 +58,7 @@ export function stateOf<State>(item: Record<string, unknown>): State {
     idempotency,
     [TTL_ATTRIBUTE]: ttl,
     [LAST_EVENT]: lastEvent,
+    [EVENTS_FROM]: eventsFrom,
     ...state
   } = item;
   return state as State;
@@ -82,11 +83,13 @@ export async function readItem(
 export async function insertItem<State>(
   table: Table,
   place: Place,
-  { state, event }: Change<State>,
+  { state, ...change }: Change<State>,
   idempotency: Idempotency | undefined,
 ): Promise<Created<State>> {
+  const event = revised(state, change.event);
   requireSendable(event);
-  const attributes = { ...place, ...state, ...(idempotency && { idempotency }), [LAST_EVENT]: event };
+  const told = { [LAST_EVENT]: event, ...(event.revision && { [EVENTS_FROM]: event.revision }) };
+  const attributes = { ...place, ...state, ...(idempotency && { idempotency }), ...told };
   const Item = withStorableMaps(attributes);
   const put = new PutCommand({
     TableName: table.name,
@@ -155,13 +158,14 @@ export async function updateItem<State extends Versioned>(
   table: Table,
   key: ItemKey,
   before: State,
-  { state, event }: Change<State>,
+  { state, ...change }: Change<State>,
   duePlaceOf: (state: State) => DuePlace = NEVER_DUE,
 ): Promise<void> {
+  const event = revised(state, change.event);
   requireSendable(event);
   try {
     const after = { ...state, ...duePlaceOf(state), [LAST_EVENT]: event };
-    await sendUpdate(table, key, { ...before, ...duePlaceOf(before) }, after);
+    await sendUpdate(table, key, { ...before, ...duePlaceOf(before) }, after, event.revision);
   } catch (error) {
     if (isTooLarge(error)) throw tooLarge();
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
@@ -191,17 +195,19 @@ export async function moveItem<State extends Versioned>(
   }
 }
 
+/** @param told the revision that an event of this write tells of */
 async function sendUpdate(
   table: Table,
   { pk, sk }: ItemKey,
   before: Versioned,
   after: object,
+  told?: number,
 ): Promise<void> {
   await table.client.send(
     new UpdateCommand({
       TableName: table.name,
       Key: { pk, sk },
-      ...updateExpression(before, after, before.revision),
+      ...updateExpression(before, after, told),
     }),
   );
 }
@@ -221,13 +227,19 @@ function withStorableMaps(object: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, storable(value)]));
 }
 
+/** The event with the number of the change that it tells of, by which one that never arrives is missed. */
+function revised(state: unknown, event: AuditEvent): AuditEvent {
+  const { revision } = Object(state) as Partial<Versioned>;
+  return revision === undefined ? event : { ...event, revision };
+}
+
 /** An event that can't be sent would hold back all that come after it. */
 function requireSendable(event: AuditEvent): void {
   if (Buffer.byteLength(JSON.stringify(event)) > LARGEST_EVENT_BYTES) throw tooLarge();
 }
 
 /** DynamoDB has no error of its own for it. */
-function isTooLarge(error: unknown): boolean {
+export function isTooLarge(error: unknown): boolean {
   return error instanceof Error && error.name === 'ValidationException' && /item size/i.test(error.message);
 }
 
@@ -287,9 +299,9 @@ export function isWrittenBy(eventId: string, item: Record<string, unknown>): boo
   return (item[LAST_EVENT] as { id?: string } | undefined)?.id === eventId;
 }
 
-function updateExpression(before: object, after: object, revision: number) {
+function updateExpression(before: Versioned, after: object, told: number | undefined) {
   const names: Record<string, string> = { '#revision': 'revision' };
-  const values: Record<string, unknown> = { ':read': revision };
+  const values: Record<string, unknown> = { ':read': before.revision };
   const sets: string[] = [];
   const removals: string[] = [];
   for (const [path, value] of differences(before, after)) {
@@ -305,6 +317,11 @@ function updateExpression(before: object, after: object, revision: number) {
       values[alias] = storable(value);
       sets.push(`${place.join('.')} = ${alias}`);
     }
+  }
+  if (told !== undefined) {
+    names['#from'] = EVENTS_FROM;
+    values[':told'] = told;
+    sets.push('#from = if_not_exists(#from, :told)');
   }
   return {
     UpdateExpression: `SET ${sets.join(', ')}${removals.length > 0 ? ` REMOVE ${removals.join(', ')}` : ''}`,

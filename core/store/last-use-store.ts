@@ -2,6 +2,7 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { BatchGetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../aws/document-client.ts';
 import type { LastUse } from '../domain/last-use.ts';
+import { isTooLarge } from './item.ts';
 import { credentialIdOf, type ItemKey, itemKey } from './item-keys.ts';
 
 /** DynamoDB's limit of a BatchGetItem. */
@@ -9,6 +10,14 @@ const BATCH_SIZE = 100;
 /** A use is written when it is this much later than the one that is known. */
 const PRECISION_MILLISECONDS = 60_000;
 const SECRET_PREFIX = 'u#';
+/**
+ * Of how many of a credential's secrets the last use is kept, those that were used last: two are live at once,
+ * and each rotation leaves one behind. Beyond, the oldest are forgotten, some at a time.
+ */
+export const MOST_SECRETS = 64;
+const FORGOTTEN_AT_ONCE = 16;
+/** What one update takes out at most: an expression may measure 4 KB. */
+const MOST_REMOVED = 300;
 
 /** When credentials were last used: an item of the usage table for each that ever was. */
 export class LastUseStore {
@@ -54,30 +63,69 @@ export class LastUseStore {
    * @param use.at in milliseconds since 1970
    */
   async note(use: { readonly keyId: string; readonly secretId: string; readonly at: number }): Promise<void> {
-    const update = new UpdateCommand({
-      TableName: this.#table.name,
-      Key: itemKey.lastUse(credentialIdOf(use.keyId)),
-      UpdateExpression: 'SET #secret = :at',
-      ConditionExpression: 'attribute_not_exists(#secret) OR #secret <= :before',
-      ExpressionAttributeNames: { '#secret': SECRET_PREFIX + use.secretId },
-      ExpressionAttributeValues: {
-        ':at': new Date(use.at).toISOString(),
-        ':before': new Date(use.at - PRECISION_MILLISECONDS).toISOString(),
-      },
-    });
+    const key = itemKey.lastUse(credentialIdOf(use.keyId));
     try {
-      await this.#table.client.send(update);
+      const item = await this.#set(key, use);
+      if (secretsOf(item).length >= MOST_SECRETS + FORGOTTEN_AT_ONCE) await this.#forget(key, item);
     } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      if (error instanceof ConditionalCheckFailedException) return;
+      if (!isTooLarge(error)) throw error;
+      // An earlier version forgot none.
+      await this.#forget(key, await this.#remove(key, []));
+      await this.#set(key, use);
     }
   }
+
+  /** @returns the item as it is then */
+  async #set(key: ItemKey, { secretId, at }: { readonly secretId: string; readonly at: number }) {
+    const update = new UpdateCommand({
+      TableName: this.#table.name,
+      Key: key,
+      UpdateExpression: 'SET #secret = :at',
+      ConditionExpression: 'attribute_not_exists(#secret) OR #secret <= :before',
+      ExpressionAttributeNames: { '#secret': SECRET_PREFIX + secretId },
+      ExpressionAttributeValues: {
+        ':at': new Date(at).toISOString(),
+        ':before': new Date(at - PRECISION_MILLISECONDS).toISOString(),
+      },
+      ReturnValues: 'ALL_NEW',
+    });
+    return (await this.#table.client.send(update)).Attributes ?? {};
+  }
+
+  /** Takes out what is beyond the bound, the longest unused first. */
+  async #forget(key: ItemKey, item: Record<string, unknown>): Promise<void> {
+    const newestFirst = secretsOf(item).sort(([, one], [, other]) => (one < other ? 1 : -1));
+    const names = newestFirst.slice(MOST_SECRETS).map(([name]) => name);
+    for (let i = 0; i < names.length; i += MOST_REMOVED)
+      await this.#remove(key, names.slice(i, i + MOST_REMOVED));
+  }
+
+  /** @returns the item as it is then */
+  async #remove(key: ItemKey, names: readonly string[]): Promise<Record<string, unknown>> {
+    // A name that no secret has, so that an update of nothing is one.
+    const removed = [SECRET_PREFIX, ...names];
+    const update = new UpdateCommand({
+      TableName: this.#table.name,
+      Key: key,
+      UpdateExpression: `REMOVE ${removed.map((_, i) => `#n${i}`).join(', ')}`,
+      ExpressionAttributeNames: Object.fromEntries(removed.map((name, i) => [`#n${i}`, name])),
+      ReturnValues: 'ALL_NEW',
+    });
+    return (await this.#table.client.send(update)).Attributes ?? {};
+  }
+}
+
+/** The attributes that hold last uses. */
+function secretsOf(item: Record<string, unknown>): [name: string, at: string][] {
+  return Object.entries(item).flatMap(([name, at]) =>
+    name.startsWith(SECRET_PREFIX) ? [[name, String(at)] as [string, string]] : [],
+  );
 }
 
 function lastUseOf(item: Record<string, unknown>): LastUse {
   const bySecret = Object.fromEntries(
-    Object.entries(item).flatMap(([name, value]) =>
-      name.startsWith(SECRET_PREFIX) ? [[name.slice(SECRET_PREFIX.length), String(value)]] : [],
-    ),
+    secretsOf(item).map(([name, at]) => [name.slice(SECRET_PREFIX.length), at]),
   );
   const at = Object.values(bySecret).sort().at(-1) ?? '';
   return { at, bySecret };

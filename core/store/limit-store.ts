@@ -11,6 +11,14 @@ const DAY_MILLISECONDS = 24 * 3600 * 1000;
 /** So many names of windows that are over are worth an update of their own. */
 const TIDY_FROM = 8;
 
+/**
+ * Names beyond which counts of limits that the credential has no more are forgotten before their windows end:
+ * a limit that is changed again and again would leave each time a window, some of them for months.
+ */
+const MOST_NAMES = 100;
+/** What one update takes out at most: an expression may measure 4 KB. */
+const MOST_REMOVED = 300;
+
 /** An item as DynamoDB's protocol has it, all of whose values but the keys are numbers. */
 type Counts = Readonly<Record<string, { readonly N?: string } | undefined>>;
 
@@ -50,8 +58,10 @@ export function limitStore(options: {
   };
 
   /** Names of windows that are over go, or the item would grow; a failure is the next lease's to mend. */
-  const tidy = async (credentialId: string, counts: Counts): Promise<void> => {
-    const names = endedNames(credentialId, counts, now());
+  const tidy = async (credentialId: string, asks: readonly Ask[], counts: Counts): Promise<void> => {
+    const ended = endedNames(credentialId, counts, now());
+    const unasked = Object.keys(counts).length > MOST_NAMES ? namesBeside(asks, counts) : [];
+    const names = [...new Set([...ended, ...unasked])].slice(0, MOST_REMOVED);
     if (names.length < TIDY_FROM) return;
     await dynamodb('UpdateItem', {
       ...keyOf(credentialId),
@@ -72,7 +82,7 @@ export function limitStore(options: {
           behind = late;
           continue;
         }
-        if (granted) await tidy(credentialId, counts);
+        if (granted) await tidy(credentialId, asks, counts);
         return { granted, windows: asks.map((ask) => useOf(ask, counts)) };
       }
     },
@@ -155,6 +165,14 @@ function endedNames(credentialId: string, counts: Counts, now: number): string[]
     const isOver = windowOf(credentialId, period, latest).end + DAY_MILLISECONDS < now;
     return isOver || (index !== undefined && Number(index) < latest - 1);
   });
+}
+
+/** Names of periods that are not asked for. */
+function namesBeside(asks: readonly Ask[], counts: Counts): string[] {
+  const asked = new Set(asks.map(({ policy }) => String(policy.period)));
+  return Object.keys(counts).filter(
+    (name) => name.startsWith(USED_PREFIX) && !asked.has(name.slice(USED_PREFIX.length).split('#')[0] ?? ''),
+  );
 }
 
 function periodOf(text: string): Period {

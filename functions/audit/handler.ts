@@ -1,18 +1,19 @@
 import { AnchorReader, deployedAnchors } from '../../core/aws/audit-anchors.ts';
-import { documentClient } from '../../core/aws/document-client.ts';
-import { required } from '../../core/aws/lambda-environment.ts';
+import { deployedTable } from '../../core/aws/document-client.ts';
 import { ENV } from '../../core/contract/deployment.ts';
 import { deployedSurroundings } from '../../core/http/deployed-surroundings.ts';
 import { managementHandler } from '../../core/http/management-handler.ts';
 import { AuditChainReader } from '../../core/store/audit-chain-reader.ts';
 import { AuditStore } from '../../core/store/audit-store.ts';
+import { RevisionStore } from '../../core/store/revision-store.ts';
 import { auditOperations } from './audit-operations.ts';
 
-const table = { client: documentClient(), name: required(process.env, ENV.auditTable) };
+const table = deployedTable(ENV.auditTable);
 
 export const handler = managementHandler(auditOperations, {
   ...deployedSurroundings(),
   audit: new AuditStore(table),
   chains: new AuditChainReader(table),
   anchors: new AnchorReader(deployedAnchors()),
+  revisions: new RevisionStore(deployedTable(), table),
 });

@@ -16,16 +16,23 @@ import type { Surroundings } from '../../core/http/management-handler.ts';
 import type { Answer, OperationRequest } from '../../core/http/operation.ts';
 import type { auditSchemas } from '../../core/http/schemas/audit-schemas.ts';
 import type { ChainReader } from '../../core/store/audit-chain-reader.ts';
+import type { RevisionStore } from '../../core/store/revision-store.ts';
+import { type MissingRevisions, missingIn } from './missing-revisions.ts';
 
 export interface VerifyDependencies extends Surroundings {
   readonly chains: ChainReader;
   /** The signed heads of a chain. */
   readonly anchors: { read(tenantId: string | null): Promise<AnchorReading> };
+  /** What items say of their changes. */
+  readonly revisions: RevisionStore;
 }
 
 const headSchema = z.strictObject({ seq: z.int(), hash: z.string() });
 
-/** Where a verification goes on: along the links, then along the records for such as have no link. */
+/**
+ * Where a verification goes on: along the links, then along the records for such as have no link, and where it is
+ * asked for along the items for changes of which there is no record.
+ */
 const progressSchema = z.strictObject({
   tenantId: z.string().nullable(),
   head: headSchema.nullable(),
@@ -33,7 +40,10 @@ const progressSchema = z.strictObject({
   last: z
     .strictObject({ seq: z.int(), hash: z.string().nullable(), record: z.string().nullable() })
     .nullable(),
-  isPastLinks: z.boolean(),
+  phase: z.enum(['links', 'records', 'items']),
+  complete: z.boolean(),
+  /** Of the lists of items, which one. */
+  list: z.int().min(0),
   /** Sort key of the last item that was looked at, in base64: somebody may have put in any bytes. */
   after: z.string().nullable(),
 });
@@ -44,23 +54,26 @@ type Request = OperationRequest<typeof auditSchemas.verifyAudit>;
 /**
  * Checks a part of a chain: that each record stands unchanged at its number, that none is missing before its
  * end, and that no record is there without a number; and against the heads that were signed meanwhile, and
- * one that is given, that it is the chain that it was and that nothing was cut off since.
+ * one that is given, that it is the chain that it was and that nothing was cut off since. Where it is to be
+ * complete, also that every change of an item has its event in the log.
  */
 export async function verifyAudit(
   { person, query, occasion }: Request,
-  { chains, anchors }: VerifyDependencies,
+  { chains, anchors, revisions }: VerifyDependencies,
 ): Promise<Answer> {
-  const { tenantId = null, head = null, cursor } = query;
+  const { tenantId = null, head = null, complete = false, cursor } = query;
   if (tenantId === null ? person.tenants !== '*' : !actsFor(person, tenantId)) throw notFound();
   const progress =
     cursor === undefined
-      ? { tenantId, head, last: null, isPastLinks: false, after: null }
-      : decode(cursor, tenantId, head);
+      ? { tenantId, head, complete, last: null, phase: 'links' as const, list: 0, after: null }
+      : decode(cursor, { tenantId, head, complete });
   // Before the chain: what is signed meanwhile may be of links that were not there when it was read.
   const anchored = await anchors.read(tenantId);
-  const part = progress.isPastLinks
-    ? await verifyRecords(progress, chains)
-    : await verifyLinks(progress, chains, anchored, occasion.now);
+  const part = await {
+    links: () => verifyLinks(progress, chains, anchored, occasion.now),
+    records: () => verifyRecords(progress, chains),
+    items: () => verifyItems(progress, revisions, occasion.now),
+  }[progress.phase]();
   const { last } = part.progress;
   return {
     status: 200,
@@ -69,6 +82,8 @@ export async function verifyAudit(
       checked: part.checked,
       tampering: [...(cursor === undefined ? anchored.tampering : []), ...part.tampering],
       unproven: part.unproven,
+      missing: part.missing ?? [],
+      underWay: part.underWay ?? [],
       head: last && last.hash !== null ? { seq: last.seq, hash: last.hash } : null,
       anchors: presentAnchors(anchored),
       nextCursor: part.isOver ? null : encode(part.progress),
@@ -87,7 +102,7 @@ function presentAnchors({ place, state, reason, anchors }: AnchorReading) {
   };
 }
 
-interface Part {
+interface Part extends Partial<MissingRevisions> {
   readonly checked: number;
   readonly tampering: readonly Tampering[];
   /** How many of the newest records come after every head; null where the links go on, or are over. */
@@ -111,7 +126,12 @@ async function verifyLinks(
     checked: items.length,
     tampering: [...tampering, ...headTampering(heads, items), ...(cut ? [cut] : [])],
     unproven: more ? null : Math.max(0, (last?.seq ?? 0) - (newest?.seq ?? 0)),
-    progress: { ...progress, last: last ?? null, isPastLinks: !more, after: more ? inBase64(end) : null },
+    progress: {
+      ...progress,
+      last: last ?? null,
+      phase: more ? 'links' : 'records',
+      after: more ? inBase64(end) : null,
+    },
     isOver: false,
   };
 }
@@ -129,8 +149,25 @@ async function verifyRecords(progress: Progress, chains: ChainReader): Promise<P
     checked: 0,
     tampering,
     unproven: null,
-    progress: { ...progress, after: inBase64(end) },
-    isOver: !more,
+    progress: more
+      ? { ...progress, after: inBase64(end) }
+      : { ...progress, phase: 'items', list: 0, after: null },
+    isOver: !more && !progress.complete,
+  };
+}
+
+async function verifyItems(progress: Progress, revisions: RevisionStore, now: Date): Promise<Part> {
+  const { tenantId, list } = progress;
+  const part = await missingIn({ tenantId, list, after: sortKeyIn(progress) }, revisions, now);
+  const { next, ...missing } = part;
+  const progressed = next && { ...progress, list: next.list, after: inBase64(next.after) };
+  return {
+    checked: 0,
+    tampering: [],
+    unproven: null,
+    ...missing,
+    progress: progressed ?? progress,
+    isOver: next === undefined,
   };
 }
 
@@ -146,11 +183,14 @@ function encode(progress: Progress): string {
   return Buffer.from(JSON.stringify(progress)).toString('base64url');
 }
 
+type Asked = Pick<Progress, 'tenantId' | 'head' | 'complete'>;
+
 /** @throws DomainError `invalid_request` for a text that was not given out for this verification */
-function decode(cursor: string, tenantId: string | null, head: Head | null): Progress {
+function decode(cursor: string, { tenantId, head, complete }: Asked): Progress {
   const progress = read(cursor);
   if (
     progress?.tenantId === tenantId &&
+    progress.complete === complete &&
     progress.head?.seq === head?.seq &&
     progress.head?.hash === head?.hash
   )

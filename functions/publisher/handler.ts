@@ -3,6 +3,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { AnchorWriter, deployedAnchors } from '../../core/aws/audit-anchors.ts';
 import { deployedTable } from '../../core/aws/document-client.ts';
 import { required } from '../../core/aws/lambda-environment.ts';
+import { deployedQueues } from '../../core/aws/queues.ts';
 import { ENV } from '../../core/contract/deployment.ts';
 import { AuditLog } from '../../core/store/audit-log.ts';
 import { publisherHandler } from './publisher-handler.ts';
@@ -21,6 +22,7 @@ export const handler = publisherHandler({
   }),
   bridge,
   bus,
+  aside: { sqs: deployedQueues(), queueUrl: required(process.env, ENV.setAsideQueue) },
   anchors: new AnchorWriter(deployedAnchors(), now),
   ...(process.env[ENV.anchorArchive] === 'true' && { anchorArchive: { bridge, bus } }),
 });

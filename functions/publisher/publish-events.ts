@@ -1,5 +1,6 @@
 import {
   type EventBridgeClient,
+  EventBridgeServiceException,
   PutEventsCommand,
   type PutEventsRequestEntry,
 } from '@aws-sdk/client-eventbridge';
@@ -8,13 +9,24 @@ import type { AuditEvent } from '../../core/contract/events.ts';
 import type { Head } from '../../core/domain/audit-chain.ts';
 import type { AuditLog } from '../../core/store/audit-log.ts';
 
-/** An event on its way from the stream. */
-export interface Delivery {
-  readonly event: AuditEvent;
-  /** The item that the event changed: its events stay in order. */
+/** What came of a stream record: an event, or in its place something that is none. */
+export interface Arrival {
+  readonly event?: AuditEvent;
+  /** What stands in an event's place, where that is no event. */
+  readonly unreadable?: unknown;
+  /** Keys of the item that was changed. */
+  readonly place: { readonly pk: string; readonly sk: string };
+  /** The same as a text: the events of one item stay in order. */
   readonly item: string;
   readonly sequenceNumber: string;
+  /** The stream's. */
+  readonly arn?: string;
+  /** Whether somebody brings back what was set aside; the stream never says so. */
+  readonly isBroughtBack?: true;
 }
+
+/** An event on its way from the stream. */
+export type Delivery = Arrival & { readonly event: AuditEvent };
 
 /** What the publisher needs. */
 export interface PublisherDependencies {
@@ -24,10 +36,12 @@ export interface PublisherDependencies {
   readonly bus: string;
 }
 
-/** The first delivery that failed and why; it and all after it are to be delivered again. */
+/** The first delivery that failed and why; all before it are done. */
 export interface Failure {
-  readonly sequenceNumber: string;
+  readonly arrival: Arrival;
   readonly cause: unknown;
+  /** Whether the event is refused for what it is; otherwise what it depends on failed. */
+  readonly isOwn: boolean;
 }
 
 /** The end of a tenant's chain of audit records, with all that is kept of this delivery before it. */
@@ -38,6 +52,15 @@ export interface Published {
   readonly heads: readonly ChainHead[];
 }
 
+/**
+ * What is wrong with the entry itself. EventBridge's other codes are about the bus, the caller or the moment.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsResultEntry.html
+ */
+const ENTRY_FAULTS: readonly (string | undefined)[] = [
+  'InvalidArgument',
+  'MalformedDetail',
+  'RedactionFailure',
+];
 /** PutEvents takes up to 10 entries of 256 KB in all. */
 const MOST_ENTRIES = 10;
 const LARGEST_REQUEST_BYTES = 256 * 1024;
@@ -70,13 +93,13 @@ async function keepEvents(
     [...tenants].map(async ([tenantId, events]) => ({ tenantId, ...(await audit.append(tenantId, events)) })),
   );
   const heads = appended.flatMap(({ tenantId, head }) => (head ? [{ tenantId, ...head }] : []));
-  const causes = new Map(
-    appended.flatMap(({ failure }) => (failure ? [[failure.event.id, failure.cause]] : [])),
-  );
-  const end = deliveries.findIndex(({ event }) => causes.has(event.id));
-  if (end === -1) return { kept: deliveries, heads };
-  const failure = failureAt(deliveries, end, causes.get(deliveries[end]?.event.id ?? ''));
-  return { kept: deliveries.slice(0, end), failure, heads };
+  const failures = new Map(appended.flatMap(({ failure }) => (failure ? [[failure.event.id, failure]] : [])));
+  const end = deliveries.findIndex(({ event }) => failures.has(event.id));
+  const [arrival] = deliveries.slice(end);
+  const failure = failures.get(arrival?.event.id ?? '');
+  if (end === -1 || arrival === undefined || failure === undefined) return { kept: deliveries, heads };
+  const { cause, isOwn } = failure;
+  return { kept: deliveries.slice(0, end), failure: { arrival, cause, isOwn }, heads };
 }
 
 /**
@@ -102,23 +125,38 @@ export function inBatches(deliveries: readonly Delivery[]): Delivery[][] {
   return batches.filter(({ length }) => length > 0);
 }
 
+/** Sends a batch; one that is refused as a whole is sent one by one, to find whose fault it is. */
 async function send(
+  batch: readonly Delivery[],
+  dependencies: PublisherDependencies,
+): Promise<Failure | undefined> {
+  const failure = await sendTogether(batch, dependencies);
+  if (failure?.isOwn !== true || batch.length === 1 || failure.arrival !== batch[0]) return failure;
+  for (const delivery of batch) {
+    const own = await sendTogether([delivery], dependencies);
+    if (own !== undefined) return own;
+  }
+  return undefined;
+}
+
+async function sendTogether(
   batch: readonly Delivery[],
   { bridge, bus }: PublisherDependencies,
 ): Promise<Failure | undefined> {
+  const [first] = batch;
+  if (first === undefined) return undefined;
   try {
     const Entries = batch.map(({ event }) => entryOf(event, bus));
     const { Entries: results = [] } = await bridge.send(new PutEventsCommand({ Entries }));
-    const refused = results.findIndex(({ ErrorCode }) => ErrorCode !== undefined);
-    if (refused === -1) return undefined;
-    return failureAt(batch, refused, `${results[refused]?.ErrorCode}: ${results[refused]?.ErrorMessage}`);
-  } catch (error) {
-    return failureAt(batch, 0, error);
+    const index = results.findIndex(({ ErrorCode }) => ErrorCode !== undefined);
+    const { ErrorCode, ErrorMessage } = results[index] ?? {};
+    if (ErrorCode === undefined) return undefined;
+    const cause = `${ErrorCode}: ${ErrorMessage}`;
+    return { arrival: batch[index] ?? first, cause, isOwn: ENTRY_FAULTS.includes(ErrorCode) };
+  } catch (cause) {
+    const isOwn = cause instanceof EventBridgeServiceException && cause.name === 'ValidationException';
+    return { arrival: first, cause, isOwn };
   }
-}
-
-function failureAt(batch: readonly Delivery[], index: number, cause: unknown): Failure {
-  return { sequenceNumber: batch[index]?.sequenceNumber ?? '', cause };
 }
 
 function entryOf(event: AuditEvent, bus: string): PutEventsRequestEntry {

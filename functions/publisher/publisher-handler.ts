@@ -1,66 +1,103 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { METRIC } from '../../core/contract/deployment.ts';
 import { type AnchorArchive, type AnchorSink, HeadAnchors } from './anchor-heads.ts';
-import { type Delivery, type Failure, type PublisherDependencies, publishEvents } from './publish-events.ts';
-import { deliveriesOf, type OnForged } from './stream-record.ts';
+import {
+  type Arrival,
+  type ChainHead,
+  type Failure,
+  type Published,
+  type PublisherDependencies,
+  publishEvents,
+} from './publish-events.ts';
+import { type AsidePlace, SetAside } from './set-aside.ts';
+import { arrivalsOf, faultOf, isDelivery, type OnForged } from './stream-record.ts';
 
 export interface PublisherHandlerDependencies extends PublisherDependencies {
   /** Where heads of chains are signed and kept. */
   readonly anchors: AnchorSink;
   /** Absent where audit events are not archived. */
   readonly anchorArchive?: AnchorArchive;
+  /** Where events are set aside. */
+  readonly aside: AsidePlace;
 }
 
 /**
  * The handler of the main table's stream. It reports the first record that could not be published; Lambda
- * delivers from there again. A record that holds no valid event fails for ever: the event source's limit
- * of retries takes it to the dead-letter queue, after everything before it was published.
+ * delivers from there again. An event that fails for what it is, and not because something is away, is set
+ * aside after some tries, and the rest of the lane goes on.
  */
 export function publisherHandler(
-  dependencies: PublisherHandlerDependencies,
+  { aside, ...dependencies }: PublisherHandlerDependencies,
   logger = new Logger(),
   metrics = new Metrics(),
 ) {
   const anchors = new HeadAnchors(dependencies.anchors, dependencies.anchorArchive);
-  return async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
-    const { deliveries, unreadable } = read(Records, (forged) =>
-      logger.error('an event was passed over that its item can’t bring: somebody writes past Keywright', {
-        ...forged,
-      }),
-    );
-    const { failure = unreadable, heads } = await publishEvents(deliveries, dependencies);
+  const setAside = new SetAside(aside);
+  const onForged: OnForged = (forged) =>
+    logger.error('an event was passed over that its item can’t bring: somebody writes past Keywright', {
+      ...forged,
+    });
+
+  /** Whether an event that failed is out of the way. */
+  const isAside = async ({ arrival, cause, isOwn }: Failure): Promise<boolean> => {
+    if (!isOwn || !(await setAside.take(arrival, cause))) return false;
+    const { sequenceNumber, event, place } = arrival;
+    const about = { sequenceNumber, item: place.pk, event: event?.id ?? null, error: errorOf(cause) };
+    logger.error('an event was set aside: it can’t be published as it is', about);
+    return true;
+  };
+
+  const anchor = async (heads: readonly ChainHead[]): Promise<void> => {
     const unanchored = await anchors.add(heads);
     for (const { tenantId, cause } of unanchored)
       logger.error('the head of an audit chain was not anchored', { tenantId, error: errorOf(cause) });
-    if (unanchored.length > 0) {
-      metrics.addMetric(METRIC.anchorsFailed, MetricUnit.Count, unanchored.length);
-      metrics.publishStoredMetrics();
+    if (unanchored.length === 0) return;
+    metrics.addMetric(METRIC.anchorsFailed, MetricUnit.Count, unanchored.length);
+    metrics.publishStoredMetrics();
+  };
+
+  return async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
+    let rest: readonly Arrival[] = Records.flatMap((record) => arrivalsOf(record, onForged));
+    const heads = new Map<string | null, ChainHead>();
+    let failure: Failure | undefined;
+    for (;;) {
+      const published = await publishReadable(rest, dependencies);
+      for (const head of published.heads) heads.set(head.tenantId, head);
+      failure = published.failure;
+      if (failure === undefined || !(await isAside(failure).catch(tellOf(logger)))) break;
+      rest = rest.slice(rest.indexOf(failure.arrival) + 1);
     }
+    await anchor([...heads.values()]);
     if (failure === undefined) return { batchItemFailures: [] };
-    const { sequenceNumber, cause } = failure;
-    logger.error('publishing stopped at a record', { sequenceNumber, error: errorOf(cause) });
+    const { sequenceNumber } = failure.arrival;
+    logger.error('publishing stopped at a record', { sequenceNumber, error: errorOf(failure.cause) });
     return { batchItemFailures: [{ itemIdentifier: sequenceNumber }] };
+  };
+}
+
+/** Publishes up to the first that can't be read, which is a failure of its own. */
+async function publishReadable(
+  arrivals: readonly Arrival[],
+  dependencies: PublisherDependencies,
+): Promise<Published> {
+  const end = arrivals.findIndex((arrival) => !isDelivery(arrival));
+  const readable = (end === -1 ? arrivals : arrivals.slice(0, end)).filter(isDelivery);
+  const published = await publishEvents(readable, dependencies);
+  const arrival = arrivals[end];
+  if (published.failure !== undefined || arrival === undefined) return published;
+  return { ...published, failure: { arrival, cause: faultOf(arrival.unreadable), isOwn: true } };
+}
+
+/** The queue is away: the record is delivered again, and nothing is lost. */
+function tellOf(logger: Logger): (cause: unknown) => false {
+  return (cause) => {
+    logger.error('an event could not be set aside', { error: errorOf(cause) });
+    return false;
   };
 }
 
 function errorOf(cause: unknown): Error {
   return cause instanceof Error ? cause : new Error(String(cause));
-}
-
-/** The events up to the first record that can't be read. */
-function read(
-  records: readonly DynamoDBRecord[],
-  onForged: OnForged,
-): { deliveries: Delivery[]; unreadable?: Failure } {
-  const deliveries: Delivery[] = [];
-  for (const record of records) {
-    try {
-      deliveries.push(...deliveriesOf(record, onForged));
-    } catch (cause) {
-      return { deliveries, unreadable: { sequenceNumber: record.dynamodb?.SequenceNumber ?? '', cause } };
-    }
-  }
-  return { deliveries };
 }

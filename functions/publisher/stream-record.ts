@@ -4,7 +4,8 @@ import { LAST_EVENT } from '../../core/contract/deployment.ts';
 import type { AuditEvent } from '../../core/contract/events.ts';
 import { compositeKey } from '../../core/domain/composite-key.ts';
 import { type AttributeValue, fromAttributes } from '../../core/store/attribute-value.ts';
-import type { Delivery } from './publish-events.ts';
+import type { Arrival, Delivery } from './publish-events.ts';
+import { SET_ASIDE_SOURCE } from './set-aside.ts';
 import { type Image, unexplainedChange } from './unexplained-change.ts';
 
 const text = z.string().min(1);
@@ -30,47 +31,71 @@ const passableSchema = z.looseObject({
 export type OnForged = (forged: { readonly item: string; readonly type: string }) => void;
 
 /**
- * What a stream record brings: the item's last event, when this write put it there, and the event of a change
- * of digests that it doesn't explain. None for other writes and for removals of other items (whose time to
- * live had ended).
- * @throws Error when what stands in the event's place is no event
+ * What a stream record brings: the item's last event, when this write put it there, or what stands in its place
+ * and is none; and the event of a change of digests that it doesn't explain. None for other writes and for
+ * removals of other items (whose time to live had ended).
  */
-export function deliveriesOf(record: DynamoDBRecord, onForged: OnForged = () => undefined): Delivery[] {
+export function arrivalsOf(record: DynamoDBRecord, onForged: OnForged = () => undefined): Arrival[] {
   const { NewImage, OldImage, Keys, SequenceNumber } = record.dynamodb ?? {};
   const [before, after] = [itemOf(OldImage), itemOf(NewImage)];
   const written = newEvent(before, after);
-  const pk = Keys?.pk?.S ?? '';
-  const isForged = written !== undefined && !canBring(pk, written);
-  if (isForged) onForged({ item: pk, type: written.type });
-  const event = isForged ? undefined : written;
-  const events = [event, unexplainedChange(record, before, after, event)];
-  const common = { item: compositeKey(Keys?.pk?.S, Keys?.sk?.S), sequenceNumber: SequenceNumber ?? '' };
-  return events.flatMap((each) => (each === undefined ? [] : [{ event: each, ...common }]));
+  const place = { pk: Keys?.pk?.S ?? '', sk: Keys?.sk?.S ?? '' };
+  const isForged = written.event !== undefined && !canBring(place.pk, written.event);
+  if (isForged) onForged({ item: place.pk, type: String(written.event?.type) });
+  const isBroughtBack = record.eventSource === SET_ASIDE_SOURCE;
+  const own = isForged ? {} : isBroughtBack ? late(written) : written;
+  const common = {
+    place,
+    item: compositeKey(Keys?.pk?.S, Keys?.sk?.S),
+    sequenceNumber: SequenceNumber ?? '',
+    ...(record.eventSourceARN !== undefined && { arn: record.eventSourceARN }),
+    ...(isBroughtBack && { isBroughtBack }),
+  };
+  const unexplained = unexplainedChange(record, before, after, own.event);
+  const found: readonly Found[] = [own, ...(unexplained === undefined ? [] : [{ event: unexplained }])];
+  return found.filter((one) => 'event' in one || 'unreadable' in one).map((one) => ({ ...one, ...common }));
+}
+
+export function isDelivery(arrival: Arrival): arrival is Delivery {
+  return arrival.event !== undefined;
+}
+
+/** Why an event's place holds none: where and what. */
+export function faultOf(unreadable: unknown): string {
+  const [issue] = passableSchema.safeParse(unreadable).error?.issues ?? [];
+  return `${LAST_EVENT} is no audit event: ${issue?.path.join('.')}: ${issue?.message}`;
 }
 
 /**
  * Whether an item can bring an event. What the request plane may write (sightings of networks, windows of limits,
  * aliases) is within reach of whoever takes an authorizer or a backend over: it speaks of its own credential's
- * new networks, or not at all.
+ * new networks, or not at all, and of no revision, for it can make none.
  */
-function canBring(pk: string, { type, actor, subject }: AuditEvent): boolean {
+function canBring(pk: string, { type, actor, subject, revision }: AuditEvent): boolean {
   const [kind, id] = pk.split('#');
-  if (kind === 'LIMIT' || kind === 'ALIAS') return false;
+  if (kind === 'LIMIT') return false;
+  if (kind === 'ALIAS') return type === 'apiKey.released' && revision === undefined;
+  if (kind === 'GAP') return type === 'audit.gap' && revision === undefined;
   if (kind !== 'SEEN') return true;
+  if (revision !== undefined) return false;
   const isOwn = subject.id === `${subject.type === 'subscription' ? 'sub' : 'key'}_${id}`;
   return type === 'apiKey.usedFromNewIp' && isOwn && actor.type === 'apiKey' && actor.id === subject.id;
 }
 
-/** @throws Error when what stands in the event's place is no event */
-function newEvent(before: Item | undefined, after: Item | undefined): AuditEvent | undefined {
+type Found = Pick<Arrival, 'event' | 'unreadable'>;
+
+/** What comes back after others of its item says so. */
+function late(found: Found): Found {
+  return found.event === undefined ? found : { event: { ...found.event, late: true } };
+}
+
+function newEvent(before: Item | undefined, after: Item | undefined): Found {
   const [event, last] = [lastEventOf(after), lastEventOf(before)];
-  if (event === undefined || (event.id !== undefined && event.id === last?.id)) return undefined;
+  if (event === undefined || (event.id !== undefined && event.id === last?.id)) return {};
   const parsed = passableSchema.safeParse(event);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw new Error(`${LAST_EVENT} is no audit event: ${issue?.path.join('.')}: ${issue?.message}`);
-  }
-  return parsed.data as unknown as AuditEvent;
+  return parsed.success
+    ? { event: parsed.data as unknown as AuditEvent }
+    : { unreadable: after?.[LAST_EVENT] };
 }
 
 type Item = Image & { readonly [LAST_EVENT]?: unknown };

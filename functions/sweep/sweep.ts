@@ -84,6 +84,7 @@ export async function sweep(dependencies: SweepDependencies, run: SweepRun): Pro
 
 /** Does everything that is due of one item; returns how many events that made. */
 async function attendTo(due: Due, dependencies: SweepDependencies, requestId: string): Promise<number> {
+  if (due.kind === 'unknown') throw new Error(`an item at ${due.id} can't be due`);
   try {
     return due.kind === 'approval'
       ? await attendToApproval(due.id, dependencies, requestId)

@@ -13,6 +13,9 @@ export interface RollUpDependencies extends UsageWriting {
   readonly countryOf: (address: string) => string;
 }
 
+/** Hears of a part of a batch that failed; the others are done. */
+export type OnPartFailure = (what: string, cause: unknown) => void;
+
 interface Use {
   readonly keyId: string;
   readonly secretId: string;
@@ -38,23 +41,28 @@ export class RollUp {
    * Counts a batch exactly once, however often it is delivered and wherever it was cut off before.
    * @returns what it adds to which counts, also when it had been counted
    */
-  async add(batch: LogBatch): Promise<readonly Tally[]> {
+  async add(batch: LogBatch, onFailure: OnPartFailure): Promise<readonly Tally[]> {
     const { usage, countryOf } = this.#dependencies;
     const tallies = tallyOf(batch, countryOf);
-    await usage.add(batch.id, tallies, this.#dependencies);
-    await this.#noteUses(batch.accesses);
+    const uncounted = await usage.add(batch.id, tallies, this.#dependencies);
+    for (const { what, cause } of uncounted) onFailure(what, cause);
+    await this.#noteUses(batch.accesses, onFailure);
     return tallies;
   }
 
-  async #noteUses(records: readonly AccessRecord[]): Promise<void> {
+  async #noteUses(records: readonly AccessRecord[], onFailure: OnPartFailure): Promise<void> {
     const due = [...latestUses(records)].filter(
       ([name, { at }]) => at >= (this.#noted.get(name) ?? Number.NEGATIVE_INFINITY) + PRECISION_MILLISECONDS,
     );
     for (let i = 0; i < due.length; i += NOTES_AT_ONCE) {
       await Promise.all(
         due.slice(i, i + NOTES_AT_ONCE).map(async ([name, use]) => {
-          await this.#dependencies.lastUses.note(use);
-          this.#noted.set(name, use.at);
+          try {
+            await this.#dependencies.lastUses.note(use);
+            this.#noted.set(name, use.at);
+          } catch (cause) {
+            onFailure(`the last use of ${use.keyId}`, cause);
+          }
         }),
       );
     }

@@ -34,6 +34,7 @@ import { refusedRequestIds, type WatchedKey, watchedKeysOf } from '../../core/do
 import type { AlertStore } from '../../core/store/alert-store.ts';
 import type { ProfileStore, SubjectHour, WatchedState } from '../../core/store/profile-store.ts';
 import type { UsageStore } from '../../core/store/usage-store.ts';
+import type { OnPartFailure } from './roll-up.ts';
 
 /** What looking for findings needs. */
 export interface WatchDependencies {
@@ -78,10 +79,11 @@ export class Watch {
   }
 
   /**
+   * Each key and each refused caller is looked at by itself: one that can't be stops no other.
    * @param tallies what the batch added to which counts
    * @returns what was found and had not been found before
    */
-  async look(batch: LogBatch, tallies: readonly Tally[]): Promise<Finding[]> {
+  async look(batch: LogBatch, tallies: readonly Tally[], onFailure: OnPartFailure): Promise<Finding[]> {
     const { profiles, countryOf } = this.#dependencies;
     const keys = watchedKeysOf(batch.accesses, countryOf);
     const refused = tallies.filter(isRefusal).map(({ subject, period }) => ({ subject, hour: period }));
@@ -90,13 +92,27 @@ export class Watch {
       [...keys.flatMap(hoursOf), ...refused],
     );
     const found: Finding[] = [];
+    const alone = async (what: string, look: () => Promise<readonly Finding[]>) => {
+      try {
+        found.push(...(await look()));
+      } catch (cause) {
+        onFailure(what, cause);
+      }
+    };
     for (let i = 0; i < keys.length; i += KEYS_AT_ONCE) {
       const some = keys.slice(i, i + KEYS_AT_ONCE);
-      found.push(...(await Promise.all(some.map((key) => this.#lookAtKey(key, state, batch.id)))).flat());
+      await Promise.all(
+        some.map((key) =>
+          alone(`findings of ${key.caller.keyId}`, () => this.#lookAtKey(key, state, batch.id)),
+        ),
+      );
     }
     for (const hour of refused) {
-      const what = await this.#findInRefusals(batch, hour, state);
-      if (what !== undefined) found.push(...(await this.#keep([what], batch.id)));
+      const what = `findings in what was refused to ${Object.values(hour.subject).join(' ')}`;
+      await alone(what, async () => {
+        const finding = await this.#findInRefusals(batch, hour, state);
+        return finding === undefined ? [] : this.#keep([finding], batch.id);
+      });
     }
     return found;
   }

@@ -1,13 +1,28 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { AUDIT_INDEX, ENV, RESOURCE } from '../../core/contract/deployment.ts';
+import {
+  AUDIT_INDEX,
+  ENV,
+  EVENTS_FROM,
+  LAST_EVENT,
+  RESOURCE,
+  TABLE_INDEX,
+} from '../../core/contract/deployment.ts';
 import { grantDecrypt, grantEncrypt } from './data-key.ts';
 import { dismiss } from './finding.ts';
 import { grant, grantOnItems } from './grant.ts';
-import type { ControlStore } from './store.ts';
+import type { ControlStore, Store } from './store.ts';
 
-/** To read the audit log and the heads of its chains, and to check who signed these; to write nothing. */
+/**
+ * To read the audit log and the heads of its chains, and to check who signed these; of all else how often it was
+ * changed; to write nothing.
+ */
 export function allowAudit(fn: LambdaFunction, store: ControlStore): void {
+  readRevisions(fn, store);
+  grantOnItems(fn, store.tableArn, ['dynamodb:GetItem'], ['TENANT#*'], {
+    'ForAllValues:StringEquals': { 'dynamodb:Attributes': REVISION_ATTRIBUTES },
+    Null: { 'dynamodb:LeadingKeys': 'false', 'dynamodb:Attributes': 'false' },
+  });
   fn.addEnvironment(ENV.auditTable, RESOURCE.auditTable);
   grant(fn, ['dynamodb:Query'], [store.auditTableArn, `${store.auditTableArn}/index/${AUDIT_INDEX.byDay}`]);
   grant(fn, ['dynamodb:BatchGetItem'], [store.auditTableArn]);
@@ -15,6 +30,40 @@ export function allowAudit(fn: LambdaFunction, store: ControlStore): void {
   useAnchors(fn, store);
   grant(fn, ['kms:GetPublicKey'], [store.anchorKeyArn]);
   onAnchorStreams(fn, ['logs:GetLogEvents']);
+}
+
+/** To compare how often items were changed with what the audit log has, and to note what it lacks. */
+export function allowAuditGaps(fn: LambdaFunction, store: Store): void {
+  readRevisions(fn, store);
+  fn.addEnvironment(ENV.auditTable, RESOURCE.auditTable);
+  grantOnItems(fn, store.auditTableArn, ['dynamodb:Query'], ['REVISION#*']);
+  grantOnItems(fn, store.tableArn, ['dynamodb:GetItem', 'dynamodb:PutItem'], ['SEARCH#*']);
+  grantOnItems(fn, store.tableArn, ['dynamodb:PutItem'], ['GAP#*']);
+  grantEncrypt(fn, store.keyArn, 'dynamodb');
+}
+
+/** What says how often an item was changed; the events themselves are the audit log's. */
+const REVISION_ATTRIBUTES = [
+  'pk',
+  'sk',
+  'listPk',
+  'listSk',
+  'revision',
+  EVENTS_FROM,
+  'tenantId',
+  'keyId',
+  'subscriptionId',
+  LAST_EVENT,
+];
+
+function readRevisions(fn: LambdaFunction, store: Store): void {
+  fn.addEnvironment(ENV.table, RESOURCE.table);
+  grant(fn, ['dynamodb:Query'], [`${store.tableArn}/index/${TABLE_INDEX.list}`], {
+    'ForAllValues:StringEquals': { 'dynamodb:Attributes': REVISION_ATTRIBUTES },
+    // Without a projection everything would be read, and there would be no names to compare.
+    StringEquals: { 'dynamodb:Select': 'SPECIFIC_ATTRIBUTES' },
+    Null: { 'dynamodb:Attributes': 'false' },
+  });
 }
 
 /** The only writer of the audit table, the only one that speaks on the bus, the only reader of the stream. */

@@ -2,6 +2,7 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import {
   ENV,
+  EVENTS_FROM,
   LAST_EVENT,
   RESOURCE,
   SECRET_PREFIX,
@@ -167,7 +168,7 @@ export function allowLeaks(
   fn.addEnvironment(ENV.acceptImportedKeys, String(importedKeys));
   if (importedKeys) onItems(fn, store, ['dynamodb:BatchGetItem'], ['ALIAS#*']);
   onItems(fn, store, ['dynamodb:GetItem'], ['CRED#*', 'TENANT#*', 'API#*']);
-  const noted = ['pk', 'sk', 'revision', LAST_EVENT];
+  const noted = ['pk', 'sk', 'revision', EVENTS_FROM, LAST_EVENT];
   const ended = ['status', 'secrets', 'slots', 'digests', 'reminders', 'duePk', 'dueAt'];
   onItems(fn, store, ['dynamodb:UpdateItem'], ['CRED#*'], onlyAttributes([...noted, ...ended]));
   onItems(fn, store, ['dynamodb:UpdateItem'], ['API#*'], onlyAttributes([...noted, 'clientKey']));
@@ -181,7 +182,7 @@ export function allowSweep(fn: LambdaFunction, store: Store): void {
   grant(fn, ['dynamodb:Query'], [`${store.tableArn}/index/${TABLE_INDEX.due}`]);
   onItems(fn, store, ['dynamodb:GetItem'], ['CRED#*', 'APPROVAL#*']);
   readLastUse(fn, store);
-  const noted = ['pk', 'sk', 'revision', 'duePk', 'dueAt', LAST_EVENT];
+  const noted = ['pk', 'sk', 'revision', EVENTS_FROM, 'duePk', 'dueAt', LAST_EVENT];
   onItems(fn, store, ['dynamodb:UpdateItem'], ['CRED#*'], onlyAttributes([...noted, 'reminders']));
   onItems(fn, store, ['dynamodb:UpdateItem'], ['APPROVAL#*'], onlyAttributes([...noted, 'state']));
   grantEncrypt(fn, store.keyArn, 'dynamodb');
@@ -191,7 +192,7 @@ export function allowSweep(fn: LambdaFunction, store: Store): void {
 export function allowUsageConsumer(fn: LambdaFunction, store: Store): void {
   fn.addEnvironment(ENV.usageTable, RESOURCE.usageTable);
   grantOnItems(fn, store.usageTableArn, ['dynamodb:PutItem'], ['BATCH#*']);
-  grantOnItems(fn, store.usageTableArn, ['dynamodb:UpdateItem'], ['USE#*', 'REFUSED#*', 'USED#*']);
+  grantOnItems(fn, store.usageTableArn, ['dynamodb:UpdateItem'], ['USE#*', 'REFUSED#*', 'USED#*', 'BATCH#*']);
   grantOnItems(fn, store.usageTableArn, ['dynamodb:GetItem'], ['USE#*', 'REFUSED#*']);
   grantOnItems(fn, store.usageTableArn, ['dynamodb:BatchGetItem'], ['PROFILE#*', 'USE#*', 'REFUSED#*']);
   grantOnItems(fn, store.usageTableArn, ['dynamodb:Query'], ['USE#*']);

@@ -3,11 +3,12 @@ import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-la
 import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { ENV, LAST_EVENT } from '../../core/contract/deployment.ts';
+import { ENV, LAST_EVENT, RESOURCE } from '../../core/contract/deployment.ts';
 import type { KeywrightConfig } from '../config.ts';
 import { allowPublisher } from './audit-permissions.ts';
 import { dismiss } from './finding.ts';
 import { KeywrightFunction } from './function.ts';
+import { grant } from './grant.ts';
 import type { ControlStore } from './store.ts';
 import { publisherRoleName } from './tables.ts';
 
@@ -20,13 +21,15 @@ interface PublisherProps {
 
 /**
  * Carries each event from the table's stream to the audit table and the bus, at least once and in order
- * per credential. A record that can't be published holds back its own key only, is retried for twelve
- * hours, and then leaves its position in the queue: the stream keeps it for twelve hours more, in which
- * an operator can publish it by hand.
+ * per credential. An event that can't be published for what it is goes to the queue `setAside` after some
+ * tries, whole, and its lane goes on. While something that publishing depends on is away the lane waits, for
+ * twelve hours; then a record leaves its position among the dead letters, and the stream keeps it for twelve
+ * hours more, in which an operator can publish it by hand.
  */
 export class Publisher extends Construct {
   readonly function: KeywrightFunction;
   readonly deadLetters: Queue;
+  readonly setAside: Queue;
 
   constructor(scope: Construct, id: string, { config, store, streamArn }: PublisherProps) {
     super(scope, id);
@@ -48,6 +51,7 @@ export class Publisher extends Construct {
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     });
+    this.setAside = this.#setAsideQueue();
     this.function.addEventSourceMapping('Stream', {
       eventSourceArn: streamArn,
       startingPosition: StartingPosition.TRIM_HORIZON,
@@ -73,5 +77,22 @@ export class Publisher extends Construct {
       id: 'AwsSolutions-SQS3',
       reason: 'It is a dead-letter queue: of a stream, which the rule does not see.',
     });
+  }
+
+  /** It holds events: names, addresses and public ids, no key. */
+  #setAsideQueue(): Queue {
+    const queue = new Queue(this, 'SetAside', {
+      queueName: RESOURCE.setAsideEvents,
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+    this.function.addEnvironment(ENV.setAsideQueue, queue.queueUrl);
+    grant(this.function, ['sqs:SendMessage'], [queue.queueArn]);
+    dismiss(queue, {
+      id: 'AwsSolutions-SQS3',
+      reason: 'It is a dead-letter queue: of the publisher itself.',
+    });
+    return queue;
   }
 }

@@ -4,6 +4,7 @@ import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { METRIC, METRIC_NAMESPACE, RESOURCE } from '../../core/contract/deployment.ts';
 import { type AlarmProps, addAlarm } from './alarms.ts';
+import type { AuditGaps } from './audit-gaps.ts';
 import type { KeywrightFunction } from './function.ts';
 import type { KeyUpkeep } from './key-upkeep.ts';
 import type { ManagementApi } from './management-api.ts';
@@ -23,6 +24,7 @@ interface ControlPlane {
   readonly sweep: Sweep;
   readonly usage: UsageConsumer;
   readonly upkeep: KeyUpkeep;
+  readonly auditGaps: AuditGaps;
 }
 
 /**
@@ -62,10 +64,10 @@ export function addRequestPlaneAlarms(scope: Construct, topic: Topic, pepperRota
 export function addControlPlaneAlarms(
   scope: Construct,
   topic: Topic,
-  { management, publisher, rotation, sweep, usage, upkeep }: ControlPlane,
+  { management, publisher, rotation, sweep, usage, upkeep, auditGaps }: ControlPlane,
 ): Alarm[] {
   const alarm = (id: string, props: AlarmProps) => addAlarm(scope, id, topic, props);
-  const others = [publisher, rotation, sweep, usage, upkeep].map((part) => part.function);
+  const others = [publisher, rotation, sweep, usage, upkeep, auditGaps].map((part) => part.function);
   const functions = [...management.functions, ...others];
   return [
     alarm('PublisherLag', {
@@ -86,6 +88,23 @@ export function addControlPlaneAlarms(
       metric: publisher.deadLetters.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1) }),
       above: 0,
       meaning: 'an audit event could not be published for twelve hours; the stream keeps it for twelve more.',
+    }),
+    alarm('EventsSetAside', {
+      metric: publisher.setAside.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1) }),
+      above: 0,
+      meaning:
+        'an audit event can’t be published as it is; it lies in a queue for 14 days, the others go on.',
+    }),
+    alarm('AuditGaps', {
+      metric: ours(METRIC.auditGaps, Stats.SUM, FIVE_MINUTES, { service: 'audit-gaps' }),
+      above: 0,
+      meaning: 'the audit log lacks the event of a change that was made.',
+    }),
+    alarm('AuditGapsUnsearched', {
+      metric: ours(METRIC.auditGaps, Stats.SAMPLE_COUNT, Duration.hours(1), { service: 'audit-gaps' }),
+      below: 1,
+      meaning:
+        'for an hour nobody has looked, or could look everywhere, whether the audit log lacks the event of a change.',
     }),
     alarm('AuditAnchors', {
       metric: ours(METRIC.anchorsFailed, Stats.SUM, FIVE_MINUTES, { service: 'publisher' }),

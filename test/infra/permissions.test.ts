@@ -23,6 +23,7 @@ const anchorStream = `${anchorLog}:log-stream:tenant_a`;
 const queue = (isIt: (properties: Record<string, unknown>) => boolean) =>
   `arn:aws:sqs:${REGION}:${ACCOUNT_ID}:${physical('AWS::SQS::Queue', isIt).split('/').at(-1)}`;
 const deadLetters = queue(({ QueueName }) => QueueName === undefined);
+const setAside = queue(({ QueueName }) => QueueName === 'keywright-set-aside-events');
 const lostLines = queue(({ QueueName }) => QueueName === 'keywright-usage-dead-letters');
 const stream = String(stacks.one('AWS::Lambda::EventSourceMapping').Properties.EventSourceArn);
 
@@ -66,9 +67,10 @@ const upkeep = `arn:aws:lambda:${REGION}:${ACCOUNT_ID}:function:keywright-key-up
 const management = physical('AWS::ApiGatewayV2::Api', ({ Name }) => Name === 'keywright-management');
 const DIGESTS = ['pk', 'sk', 'digests'];
 const USES = ['pk', 'sk', 'imported'];
-const ENDED = ['pk', 'sk', 'revision', 'lastEvent', 'status', 'secrets', 'slots', 'digests'];
-const NOTED = ['pk', 'sk', 'revision', 'reminders', 'duePk', 'dueAt', 'lastEvent'];
-const LAPSED = ['pk', 'sk', 'revision', 'state', 'duePk', 'dueAt', 'lastEvent'];
+const ENDED = ['pk', 'sk', 'revision', 'eventsFrom', 'lastEvent', 'status', 'secrets', 'slots', 'digests'];
+const NOTED = ['pk', 'sk', 'revision', 'eventsFrom', 'reminders', 'duePk', 'dueAt', 'lastEvent'];
+const REVISIONS = ['pk', 'listPk', 'listSk', 'revision', 'eventsFrom', 'tenantId', 'keyId', 'lastEvent'];
+const LAPSED = ['pk', 'sk', 'revision', 'eventsFrom', 'state', 'duePk', 'dueAt', 'lastEvent'];
 
 /** Everything that somebody with a hold of a function might want to do, and what functions must do. */
 const SENSITIVE = {
@@ -146,6 +148,19 @@ const SENSITIVE = {
   'query alerts': dynamodb('Query', `${table}/index/alerts`, 'open'),
   'query what is due': dynamodb('Query', `${table}/index/due`, 'DUE#1'),
   'query list': dynamodb('Query', `${table}/index/list`, 'KEYS#a'),
+  'query revisions in a list': dynamodb('Query', `${table}/index/list`, 'KEYS#a', {
+    ...writing(REVISIONS),
+    'dynamodb:Select': 'SPECIFIC_ATTRIBUTES',
+  }),
+  'query digests in a list': dynamodb('Query', `${table}/index/list`, 'KEYS#a', {
+    ...writing([...REVISIONS, 'digests']),
+    'dynamodb:Select': 'SPECIFIC_ATTRIBUTES',
+  }),
+  'get a tenant’s revision': dynamodb('GetItem', table, 'TENANT#a', writing(REVISIONS)),
+  'note a gap of the audit log': dynamodb('PutItem', table, 'GAP#key_a'),
+  'read where a search goes on': dynamodb('GetItem', table, 'SEARCH#audit-gaps'),
+  'note where a search goes on': dynamodb('PutItem', table, 'SEARCH#audit-gaps'),
+  'query what the audit log has of an item': dynamodb('Query', audit, 'REVISION#key_a'),
   'scan table': dynamodb('Scan', table),
   'scan list': dynamodb('Scan', `${table}/index/list`),
   'export table': dynamodb('ExportTableToPointInTime', table),
@@ -177,6 +192,7 @@ const SENSITIVE = {
   'count usage': dynamodb('UpdateItem', usage, 'USE#a'),
   'count refusal': dynamodb('UpdateItem', usage, 'REFUSED#a'),
   'put usage batch': dynamodb('PutItem', usage, 'BATCH#a'),
+  'strike off what is owed of a batch': dynamodb('UpdateItem', usage, 'BATCH#a'),
   'put usage count': dynamodb('PutItem', usage, 'USE#a'),
   'delete usage batch': dynamodb('DeleteItem', usage, 'BATCH#a'),
   'send lost log lines': { action: 'sqs:SendMessage', resource: lostLines },
@@ -186,6 +202,8 @@ const SENSITIVE = {
   'publish elsewhere': { action: 'events:PutEvents', resource: bus.replace('keywright', 'default') },
   'delete rule': { action: 'events:DeleteRule', resource: bus },
   'send dead letter': { action: 'sqs:SendMessage', resource: deadLetters },
+  'set an event aside': { action: 'sqs:SendMessage', resource: setAside },
+  'take back what was set aside': { action: 'sqs:ReceiveMessage', resource: setAside },
   'receive dead letter': { action: 'sqs:ReceiveMessage', resource: deadLetters },
   'read pepper': { action: 'secretsmanager:GetSecretValue', resource: pepper },
   'describe pepper': { action: 'secretsmanager:DescribeSecret', resource: pepper },
@@ -237,6 +255,8 @@ const READS_AND_WRITES_TABLE: readonly Sensitive[] = [
   'decrypt through DynamoDB',
   'encrypt through DynamoDB',
   'query list',
+  'query revisions in a list',
+  'query digests in a list',
 ];
 const READS_PEPPER: readonly Sensitive[] = ['read pepper', 'decrypt through Secrets Manager'];
 const ENCRYPTS_SECRETS: readonly Sensitive[] = [
@@ -291,6 +311,7 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     ...GETS_CREDENTIALS,
     'read last uses',
     'get tenant',
+    'get a tenant’s revision',
     'put credential',
     ...UPDATES_CREDENTIALS,
     ...REQUESTS_APPROVAL,
@@ -299,6 +320,7 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
   ],
   tenants: [
     'get tenant',
+    'get a tenant’s revision',
     'batch-get tenants',
     'put tenant',
     'update tenant',
@@ -327,6 +349,7 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     ...GETS_CREDENTIALS,
     'read last uses',
     'get tenant',
+    'get a tenant’s revision',
     'get product',
     'put credential',
     ...UPDATES_CREDENTIALS,
@@ -342,6 +365,7 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     'lapse approval',
     ...GETS_CREDENTIALS,
     'get tenant',
+    'get a tenant’s revision',
     'put credential',
     'update tenant',
     'update digests of a tenant',
@@ -354,6 +378,7 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
   leaks: [
     ...GETS_CREDENTIALS,
     'get tenant',
+    'get a tenant’s revision',
     'get api',
     'end credential',
     'update reminders alone',
@@ -398,6 +423,9 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     'encrypt through DynamoDB',
   ],
   audit: [
+    'query revisions in a list',
+    'get a tenant’s revision',
+    'query what the audit log has of an item',
     'query audit',
     'query an audit chain',
     'query audit by day',
@@ -406,10 +434,26 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     'read the key of heads',
     'read heads',
   ],
+  'audit-gaps': [
+    'query revisions in a list',
+    'query what the audit log has of an item',
+    'note a gap of the audit log',
+    'read where a search goes on',
+    'note where a search goes on',
+    'decrypt through DynamoDB',
+    'encrypt through DynamoDB',
+  ],
   openapi: [],
-  usage: [...GETS_CREDENTIALS, 'get tenant', 'read usage', 'decrypt through DynamoDB'],
+  usage: [
+    ...GETS_CREDENTIALS,
+    'get tenant',
+    'get a tenant’s revision',
+    'read usage',
+    'decrypt through DynamoDB',
+  ],
   'usage-consumer': [
     'put usage batch',
+    'strike off what is owed of a batch',
     'count usage',
     'count refusal',
     'get usage count',
@@ -436,6 +480,7 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     'begin a stream of heads',
     'write a head',
     'send dead letter',
+    'set an event aside',
     'decrypt through DynamoDB',
     'encrypt through DynamoDB',
   ],
@@ -618,10 +663,19 @@ describe('a function that may use something is told where it is', () => {
     ['alerts', [ENV.table, ENV.vendor]],
     ['leaks', [ENV.table, ENV.pepperSecret, ENV.vendor]],
     ['sweep', [ENV.table, ENV.usageTable]],
-    ['audit', [ENV.auditTable, ENV.anchorKey, ENV.anchorLogGroup]],
+    ['audit', [ENV.table, ENV.auditTable, ENV.anchorKey, ENV.anchorLogGroup]],
+    ['audit-gaps', [ENV.table, ENV.auditTable]],
     [
       'publisher',
-      [ENV.auditTable, ENV.auditRetentionDays, ENV.bus, ENV.anchorKey, ENV.anchorLogGroup, ENV.anchorArchive],
+      [
+        ENV.auditTable,
+        ENV.auditRetentionDays,
+        ENV.bus,
+        ENV.anchorKey,
+        ENV.anchorLogGroup,
+        ENV.anchorArchive,
+        ENV.setAsideQueue,
+      ],
     ],
     ['pepper-rotation', [ENV.pepperSecret]],
     ['key-upkeep', [ENV.table, ENV.pepperSecret]],

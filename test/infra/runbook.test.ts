@@ -30,5 +30,5 @@ test('alarms on what should be there ring on silence', () => {
     .ofType('AWS::CloudWatch::Alarm')
     .filter(({ Properties }) => Properties.TreatMissingData === 'breaching')
     .map(({ Properties }) => Properties.ComparisonOperator);
-  expect(silent).toEqual(['LessThanThreshold', 'LessThanThreshold']);
+  expect(silent).toEqual(['LessThanThreshold', 'LessThanThreshold', 'LessThanThreshold']);
 });

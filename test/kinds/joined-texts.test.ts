@@ -67,6 +67,7 @@ describe('an item’s key', () => {
   const keyType = fc.constantFrom('publishable', 'secret', 'subscription');
   const environment = fc.constantFrom('sandbox', 'live');
   const keyId = fc.tuple(fc.constantFrom('key', 'sub'), id).map((parts) => parts.join('_'));
+  const item = fc.oneof(keyId, tenantId);
   const subject = fc.oneof(
     fc.record({ kind: fc.constant('credential' as const), keyId }),
     fc.record({ kind: fc.constant('tenant' as const), tenantId, environment, keyType }),
@@ -101,6 +102,13 @@ describe('an item’s key', () => {
     audit: fc
       .tuple(fc.option(tenantId), time, fc.uuid())
       .map((parts) => [parts, itemKey.audit({ tenantId: parts[0], time: parts[1], id: parts[2] })]),
+    recorded: fc
+      .tuple(item, fc.nat())
+      .map((parts) => [parts, itemKey.recorded({ item: parts[0], revision: parts[1] })]),
+    auditGap: fc
+      .tuple(item, fc.nat())
+      .map((parts) => [parts, itemKey.auditGap({ item: parts[0], revision: parts[1] })]),
+    auditGapSearch: fc.constant([[], itemKey.auditGapSearch()]),
     auditLink: fc.tuple(fc.option(tenantId), fc.nat()).map((parts) => [parts, itemKey.auditLink(...parts)]),
   };
   const any = fc.oneof(

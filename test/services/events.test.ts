@@ -9,7 +9,9 @@ import { AlertStore } from '../../core/store/alert-store.ts';
 import { toAttributes } from '../../core/store/attribute-value.ts';
 import { CredentialStore } from '../../core/store/credential-store.ts';
 import { DueStore } from '../../core/store/due-store.ts';
-import { deliveriesOf } from '../../functions/publisher/stream-record.ts';
+import { RevisionStore } from '../../core/store/revision-store.ts';
+import { findGaps } from '../../functions/audit-gaps/find-gaps.ts';
+import { arrivalsOf, isDelivery } from '../../functions/publisher/stream-record.ts';
 import { sweep } from '../../functions/sweep/sweep.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { FourEyes, NEW_KEY } from '../support/four-eyes.ts';
@@ -119,6 +121,7 @@ const EMITTERS: Readonly<Record<EventType, () => Promise<unknown>>> = {
     const alertId = await find('requestSpike', { type: 'apiKey', id: 'key_000000000002' });
     await call(`POST /v1/alerts/${alertId}/acknowledge`, { note: 'Expected' });
   },
+  'audit.gap': missAnEvent,
 };
 
 const STRICTER = { settings: { leakResponse: 'notify' } };
@@ -177,10 +180,19 @@ async function changePastKeywright(): Promise<void> {
     OldImage: toAttributes(image('a')) as never,
     NewImage: toAttributes(image('b')) as never,
   };
-  for (const { event } of deliveriesOf({ ...record, eventID: 'record-1', dynamodb })) {
+  for (const { event } of arrivalsOf({ ...record, eventID: 'record-1', dynamodb }).filter(isDelivery)) {
     expect(problemsOf(event)).toEqual([]);
     emitted.add(event.type);
   }
+}
+
+/** A key's event never reaches the log. */
+async function missAnEvent(): Promise<void> {
+  await createKey();
+  const now = () => new Date(management.clock.getTime() + 2 * DAY_MILLISECONDS);
+  const revisions = new RevisionStore(dynamodb.main, dynamodb.audit);
+  const run = { requestId: 'search-1', hasTime: () => true, onFailure: () => undefined };
+  await findGaps({ revisions, now, randomBytes }, run);
 }
 
 async function useFromNewNetworks(): Promise<void> {

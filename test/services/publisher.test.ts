@@ -10,7 +10,7 @@ import { publisherHandler } from '../../functions/publisher/publisher-handler.ts
 import { auditLog, MemoryAnchors } from '../support/audit.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { startEventBus, type TestEventBus } from '../support/event-bus.ts';
-import { eventFor, quietLogger, recordOf, TIME } from '../support/publisher.ts';
+import { eventFor, MemoryQueue, quietLogger, recordOf, TIME } from '../support/publisher.ts';
 
 let dynamodb: TestDynamoDb;
 let bus: TestEventBus;
@@ -18,6 +18,7 @@ let audit: AuditLog;
 let records: AuditStore;
 let logged: string[];
 let anchors: MemoryAnchors;
+let queue: MemoryQueue;
 
 beforeAll(async () => {
   dynamodb = await startDynamoDb();
@@ -29,11 +30,12 @@ beforeEach(async () => {
   records = new AuditStore(dynamodb.audit);
   logged = [];
   anchors = new MemoryAnchors();
+  queue = new MemoryQueue();
 });
 afterEach(() => bus.close());
 
 function publish(records: readonly DynamoDBRecord[]) {
-  const dependencies = { audit, bridge: bus.client, bus: 'keywright', anchors };
+  const dependencies = { audit, bridge: bus.client, bus: 'keywright', anchors, aside: queue.place };
   return publisherHandler(
     dependencies,
     quietLogger((line) => void logged.push(line)),
@@ -272,6 +274,7 @@ describe('batches', () => {
         const deliveries = wanted.map(({ item, size }, index) => ({
           event: eventFor('tenant_batch', 'x'.repeat(size)),
           item,
+          place: { pk: item, sk: 'CRED' },
           sequenceNumber: String(index),
         }));
         const batches = inBatches(deliveries);

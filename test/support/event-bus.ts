@@ -3,8 +3,19 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { EventBridgeClient, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
+import { PLATFORM_LIMITS } from '../../core/contract/platform-limits.ts';
 
 type Entry = Omit<PutEventsRequestEntry, 'Time'> & { Time: number };
+
+/** As EventBridge counts it: source, detail type, detail and 14 bytes of time. */
+function bytesOf(entries: readonly Entry[]): number {
+  const texts = entries.flatMap(({ Source = '', DetailType = '', Detail = '' }) => [
+    Source,
+    DetailType,
+    Detail,
+  ]);
+  return texts.reduce((sum, text) => sum + Buffer.byteLength(text), 14 * entries.length);
+}
 
 /** What a bus does with a request: refuses entries by index, or the whole of it. */
 export type Refusal = { readonly entries: readonly number[] } | { readonly status: number };
@@ -26,8 +37,13 @@ export async function startEventBus(): Promise<TestEventBus> {
   const server = createServer(async (request, response) => {
     const { Entries } = (await json(request)) as { Entries: Entry[] };
     requests.push(Entries);
-    const refusal = bus.refuse(Entries) ?? { entries: [] };
     response.setHeader('content-type', 'application/x-amz-json-1.1');
+    if (bytesOf(Entries) > PLATFORM_LIMITS.eventBytes) {
+      const message = 'Total size of the entries in the request is over the limit.';
+      response.writeHead(400).end(JSON.stringify({ __type: 'ValidationException', message }));
+      return;
+    }
+    const refusal = bus.refuse(Entries) ?? { entries: [] };
     if ('status' in refusal) {
       response.writeHead(refusal.status).end(JSON.stringify({ __type: 'InternalException' }));
       return;

@@ -20,6 +20,7 @@ import { KeyStore } from '../../core/store/key-store.ts';
 import { tenantOfKey } from '../../core/store/key-tenant.ts';
 import { LastUseStore } from '../../core/store/last-use-store.ts';
 import { ProductStore } from '../../core/store/product-store.ts';
+import { RevisionStore } from '../../core/store/revision-store.ts';
 import { SubscriptionStore } from '../../core/store/subscription-store.ts';
 import { TenantStore } from '../../core/store/tenant-store.ts';
 import { UsageStore } from '../../core/store/usage-store.ts';
@@ -143,6 +144,7 @@ export class TestManagement {
       audit: new AuditStore(dynamodb.audit),
       chains: new AuditChainReader(dynamodb.audit, 20),
       anchors: this.anchors,
+      revisions: new RevisionStore(dynamodb.main, dynamodb.audit),
       usagePlanKeys: { add: (key: Parameters<UsagePlanKeys['add']>[0]) => this.usagePlanKeys.add(key) },
       pepper: async () => this.pepper,
       credentials: new CredentialStore(dynamodb.main),

@@ -39,6 +39,22 @@ export function recordOf(item: string, newEvent: unknown, oldEvent?: unknown): D
   };
 }
 
+/** A queue for events that are set aside, in memory. */
+export class MemoryQueue {
+  /** The bodies of its messages. */
+  readonly messages: string[] = [];
+  /** Set where it takes none. */
+  failure: Error | undefined;
+  readonly place = {
+    queueUrl: 'memory',
+    sqs: async (_: string, input: object) => {
+      if (this.failure !== undefined) throw this.failure;
+      this.messages.push((input as { MessageBody: string }).MessageBody);
+      return {};
+    },
+  };
+}
+
 /** A logger whose lines go to `log`. */
 export function quietLogger(log: (line: string) => void = () => undefined): Logger {
   const listen = (line: unknown) => log(String(line));

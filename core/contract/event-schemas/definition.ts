@@ -42,6 +42,13 @@ export const eventEnvelope = z.strictObject({
   subject: z.strictObject({ type: z.enum(SUBJECT_TYPES), id: z.string().min(1) }),
   data: z.record(z.string(), z.unknown()),
   requestId: z.string().min(1).meta({ description: 'Of the request or invocation that caused it' }),
+  revision: z.int().optional().meta({
+    description:
+      'Which change of its item it is, from 1 without a gap: of its subject, of a role’s tenant, of a finding’s alert. Absent where use of a key caused it',
+  }),
+  late: z.literal(true).optional().meta({
+    description: 'Present when it was set aside first: later ones of its item may have come before it',
+  }),
 });
 
 /** The tenant that an event about such a subject names. */

@@ -47,7 +47,7 @@ const exampleEvidence = {
   requestIds: ['f1c5f7a0-1b7e-4a53-9f0e-3a9d3c0f5b11'],
 };
 
-/** What stands out in the traffic, each once for a credential or network and day. */
+/** What stands out in the traffic, each once for a credential or network and day; and in the audit log. */
 export const FINDING_EVENTS = {
   'auth.failureBurst': event({
     when: 'One network tried many texts that are no valid key, or one key was presented that has ended or with a wrong secret, again and again within an hour.',
@@ -138,5 +138,15 @@ export const FINDING_EVENTS = {
       about: { type: 'apiKey', id: 'key_8sK2mQ4vXz1b' },
       note: 'Black Friday, as announced',
     },
+  }),
+  'audit.gap': event({
+    when: 'The log lacks the event of a change that was made: told once for each, when it can’t be on its way any more.',
+    actors: ['system'],
+    subjects: ['apiKey', 'subscription', 'tenant', 'api', 'product', 'approval', 'alert'],
+    data: z.strictObject({
+      revision: z.int().meta({ description: 'Which change of the subject it was' }),
+      changedBefore: time.meta({ description: 'It was made no later' }),
+    }),
+    example: { revision: 7, changedBefore: '2026-11-21T09:14:03.512Z' },
   }),
 } as const satisfies Partial<Record<EventType, EventDefinition>>;

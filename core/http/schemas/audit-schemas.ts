@@ -30,6 +30,14 @@ const HEAD = /^([1-9][0-9]{0,15}):([0-9a-f]{64})$/;
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const head = z.strictObject({ seq: z.int(), hash: sha256 });
 
+const missingRevisions = z.array(
+  z.strictObject({
+    item: z.string().meta({ description: 'Its id' }),
+    revision: z.int().meta({ description: 'Which of its changes it was' }),
+    message: z.string(),
+  }),
+);
+
 const verificationShape = z
   .strictObject({
     tenantId: z.string().nullable(),
@@ -44,6 +52,12 @@ const verificationShape = z
     ),
     unproven: z.int().nullable().meta({
       description: 'How many of the newest records no head covers: told once, where the chain ends',
+    }),
+    missing: missingRevisions.meta({
+      description: 'Changes of items of which the log has no event; empty unless complete was asked for',
+    }),
+    underWay: missingRevisions.meta({
+      description: 'The same, so young that their events may be on their way',
     }),
     head: head.nullable().meta({ description: 'The last record that was looked at' }),
     anchors: z
@@ -86,6 +100,11 @@ export const auditSchemas = {
           description:
             'A head that you noted: nothing may be missing or different up to it. Signed ones are found',
         }),
+      complete: z
+        .enum(['true', 'false'])
+        .transform((text) => text === 'true')
+        .optional()
+        .meta({ description: 'Whether to look, too, for changes of items of which the log has no event' }),
       cursor: z.string().max(4000).optional().meta({ description: 'nextCursor of the part before' }),
     }),
     answers: { 200: verificationShape },

@@ -1,0 +1,18 @@
+import type { AwsCall } from './aws-call.ts';
+import { endpointOf, lambdaCredentials, required } from './lambda-environment.ts';
+import { signedClient } from './signed-client.ts';
+
+const PATIENCE = { attemptMilliseconds: 2_000, deadlineMilliseconds: 5_000 };
+
+/** SQS of a deployed function's Region. */
+export function deployedQueues(): AwsCall {
+  return signedClient({
+    service: 'sqs',
+    region: required(process.env, 'AWS_REGION'),
+    endpoint: endpointOf(process.env, 'SQS'),
+    credentials: () => lambdaCredentials(process.env),
+    ...PATIENCE,
+    now: Date.now,
+    random: Math.random,
+  });
+}

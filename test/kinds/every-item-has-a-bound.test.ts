@@ -1,0 +1,456 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { signedClient } from '../../core/aws/signed-client.ts';
+import { LARGEST_EVENT_BYTES, PLATFORM_LIMITS } from '../../core/contract/platform-limits.ts';
+import { rotateKey } from '../../core/domain/api-key-lifecycle.ts';
+import { carryOut, MOST_APPROVALS_USED } from '../../core/domain/approvable.ts';
+import { eventId } from '../../core/domain/event-id.ts';
+import { alertIdOf, FINDING_KINDS, type Finding, raise } from '../../core/domain/finding.ts';
+import { closeDay, newProfile, withVisits } from '../../core/domain/key-profile.ts';
+import { windowAt } from '../../core/domain/limit.ts';
+import type { Tenant } from '../../core/domain/tenant.ts';
+import { emptyCount, type UsageSubject } from '../../core/domain/usage-tally.ts';
+import { AlertStore } from '../../core/store/alert-store.ts';
+import { type ItemKey, itemKey } from '../../core/store/item-keys.ts';
+import { LastUseStore, MOST_SECRETS } from '../../core/store/last-use-store.ts';
+import { limitStore } from '../../core/store/limit-store.ts';
+import { ProfileStore } from '../../core/store/profile-store.ts';
+import { RevisionStore } from '../../core/store/revision-store.ts';
+import { UsageStore } from '../../core/store/usage-store.ts';
+import { auditLog } from '../support/audit.ts';
+import { CREDENTIALS } from '../support/credentials.ts';
+import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
+import {
+  ids,
+  largestApi,
+  largestKey,
+  numbered,
+  permissions,
+  rateLimits,
+  times,
+  widest,
+} from '../support/largest.ts';
+import { SECOND_ADMIN, TestManagement } from '../support/management.ts';
+import { eventFor } from '../support/publisher.ts';
+
+let dynamodb: TestDynamoDb;
+let management: TestManagement;
+beforeAll(async () => {
+  dynamodb = await startDynamoDb();
+  management = new TestManagement(dynamodb);
+  await call('POST /v1/tenants', { tenantId: TENANT, name: widest(100) });
+});
+afterAll(() => dynamodb.close());
+
+const TENANT = 'tenant_bounds';
+const KEYS = `/v1/tenants/${TENANT}/keys`;
+const NOON = Date.parse('2026-11-22T12:00:00.000Z');
+const DAY = 86_400_000;
+/** Other text of the same size, so that an event holds both. */
+const other = (length: number) => '\u{1f601}'.repeat(length);
+
+async function call(methodAndPath: string, body?: object, headers: Record<string, string> = {}) {
+  const answer = await management.call(methodAndPath, { ...(body && { body }), headers });
+  if (answer.status >= 300)
+    throw new Error(`${methodAndPath}: ${answer.status} ${answer.text.slice(0, 300)}`);
+  return answer.body;
+}
+
+/** As DynamoDB counts it, or a little more. */
+async function sizeOf(key: ItemKey): Promise<number> {
+  return Buffer.byteLength(JSON.stringify(await dynamodb.item(key)));
+}
+
+/** As many approvals as an item remembers, all of which last. */
+async function fillApprovals(key: ItemKey): Promise<void> {
+  const end = new Date(management.clock.getTime() + DAY / 2).toISOString();
+  const used = Object.fromEntries(
+    times(MOST_APPROVALS_USED, (i) => [`apr_${numbered(i).padStart(12, '0')}`, end]),
+  );
+  await dynamodb.main.client.send(
+    new UpdateCommand({
+      TableName: dynamodb.main.name,
+      Key: key,
+      UpdateExpression: 'SET approvalsUsed = :used',
+      ExpressionAttributeValues: { ':used': used },
+    }),
+  );
+}
+
+async function credential(): Promise<void> {
+  const { type, environment, ...widestKey } = largestKey(widest);
+  const { keyId } = (await call(`POST ${KEYS}`, { ...widestKey, type, environment })).key;
+  const key = itemKey.credential(keyId.slice(-12));
+  await fillApprovals(key);
+  for (let i = 0; i < 8; i += 1)
+    await call(`POST ${KEYS}/${keyId}/rotate`, {}, { 'idempotency-key': `k${i}` });
+  const { type: _, environment: __, ...changed } = largestKey(other);
+  const origins = changed.allowedOrigins.map((origin) => origin.replace('a.', 'b.'));
+  for (const each of [{ ...changed, allowedOrigins: origins }, widestKey]) {
+    await call(`PATCH ${KEYS}/${keyId}`, each);
+    const size = await sizeOf(key);
+    expect(size).toBeGreaterThan(200_000);
+    expect(size).toBeLessThan(PLATFORM_LIMITS.itemBytes);
+    for (const verb of ['rotate', 'end-overlap', 'disable', 'enable'])
+      await call(`POST ${KEYS}/${keyId}/${verb}`, {});
+  }
+  const grown = await sizeOf(key);
+  for (let i = 0; i < 20; i += 1) await call(`POST ${KEYS}/${keyId}/rotate`, { overlapSeconds: i % 2 });
+  expect(await sizeOf(key)).toBeLessThanOrEqual(grown + 1000);
+  await rotations(keyId);
+  await call(`POST ${KEYS}/${keyId}/revoke`, { reason: widest(500) });
+  await subscription();
+}
+
+/** By the rule alone: a thousand, with every overlap that there is. */
+async function rotations(keyId: string): Promise<void> {
+  const stored = await management.keys.get(TENANT, keyId);
+  const owner = await management.tenants.get(TENANT);
+  if (stored === undefined || owner === undefined) throw new Error('no key');
+  let key = stored;
+  for (let i = 0; i < 1000; i += 1) {
+    const digest = { pepper: 'v1', hmac: 'h'.repeat(43) };
+    const secret = { id: `secret${i}`, hint: 'abcd', digest };
+    const now = new Date(NOON + 400 * DAY + i * 1000);
+    key = rotateKey(key, owner, { overlapSeconds: i % 4, secret }, { ...occasion(), now }).state;
+    expect(key.secrets.length).toBeLessThanOrEqual(2);
+    expect(Object.keys(key.digests)).toHaveLength(key.secrets.length);
+  }
+}
+
+async function subscription(): Promise<void> {
+  const api = { ...largestApi(widest), environment: 'live', scheme: 'subscription' };
+  const { apiId } = await call('POST /v1/apis', api);
+  const plan = { rateLimits, quota: { limit: 1e12, period: 'month' } };
+  const product = {
+    name: widest(100),
+    description: widest(1000),
+    apiIds: [apiId],
+    requiresApproval: true,
+    plan,
+  };
+  const { productId } = await call('POST /v1/products', product);
+  const body = { tenantId: TENANT, productId, name: widest(100), oauthClientIds: ids(widest, 50) };
+  const { subscriptionId } = await call('POST /v1/subscriptions', body);
+  const path = `POST /v1/subscriptions/${subscriptionId}`;
+  const key = itemKey.credential(subscriptionId.slice(-12));
+  await fillApprovals(key);
+  await call(`${path}/approve`, {});
+  for (let i = 0; i < 6; i += 1) {
+    await call(`${path}/keys/reveal`);
+    await call(`${path}/keys/${i % 2 ? 'primary' : 'secondary'}/regenerate`);
+  }
+  expect(await sizeOf(key)).toBeLessThan(200_000);
+  for (const verb of ['suspend', 'resume', 'cancel']) await call(`${path}/${verb}`, {});
+}
+
+async function tenant(): Promise<void> {
+  const tenantId = 'tenant_widest';
+  const path = `/v1/tenants/${tenantId}`;
+  await call('POST /v1/tenants', { tenantId, name: widest(100) });
+  const names = ['reader', 'writer', ...times(48, (i) => `${'r'.repeat(37)}${numbered(i)}`)];
+  const put = (role: string, fill: (length: number) => string) =>
+    call(`PUT ${path}/roles/${role}`, { permissions, description: fill(500) });
+  for (const role of names) await put(role, widest);
+  await fillApprovals(itemKey.tenant(tenantId));
+  for (const role of names.slice(0, 3)) await put(role, other);
+  expect(await sizeOf(itemKey.tenant(tenantId))).toBeGreaterThan(250_000);
+  const beyond = await management.call(`PUT ${path}/roles/beyond`, {
+    body: { permissions, description: '' },
+  });
+  expect(beyond.status).toBe(400);
+  await call(`PATCH ${path}`, { name: other(100) });
+  for (const status of ['suspended', 'active']) await call(`PATCH ${path}`, { status });
+  await call(`PATCH ${path}`, { settings: { requireApproval: true, leakResponse: 'notify' } });
+  const deletion = await management.call(`DELETE ${path}/roles/${names[5]}`);
+  const { approvalId } = deletion.body.approval;
+  const approve = () => management.call(`POST /v1/approvals/${approvalId}/approve`, { claims: SECOND_ADMIN });
+  expect(await approve()).toMatchObject({ status: 409, body: { error: { code: 'invalid_state' } } });
+  await call(`PATCH ${path}`, { status: 'suspended' });
+}
+
+async function api(): Promise<void> {
+  const body = { ...largestApi(widest), environment: 'live', scheme: 'subscription' };
+  const { apiId } = await call('POST /v1/apis', body);
+  const changed = largestApi(other);
+  const routes = changed.routes.map((route) => ({ ...route, path: route.path.replace('x', 'y') }));
+  for (const each of [{ ...changed, routes }, largestApi(widest)])
+    await call(`PATCH /v1/apis/${apiId}`, each);
+  for (const verb of ['reveal', 'regenerate']) await call(`POST /v1/apis/${apiId}/client-key/${verb}`);
+  expect(await sizeOf(itemKey.api(apiId))).toBeLessThan(PLATFORM_LIMITS.itemBytes);
+}
+
+async function product(): Promise<void> {
+  const apiIds: string[] = [];
+  for (let i = 0; i < 50; i += 1) {
+    const body = { name: `Api ${i}`, environment: 'live', scheme: 'tenant', routes: [] };
+    apiIds.push((await call('POST /v1/apis', body)).apiId);
+  }
+  const plan = { rateLimits, quota: { limit: 1e12, period: 'month' } };
+  const body = { name: widest(100), description: widest(1000), apiIds, requiresApproval: true, plan };
+  const { productId } = await call('POST /v1/products', body);
+  const changed = { ...body, name: other(100), description: other(1000), apiIds: apiIds.slice(1) };
+  for (const each of [changed, body]) await call(`PATCH /v1/products/${productId}`, each);
+  expect(await sizeOf(itemKey.product(productId))).toBeLessThan(100_000);
+}
+
+async function approval(): Promise<void> {
+  const tenantId = 'tenant_waits';
+  await call('POST /v1/tenants', { tenantId, name: 'Waits' });
+  await call(`PATCH /v1/tenants/${tenantId}`, { settings: { requireApproval: true } });
+  const asked = await call(`POST /v1/tenants/${tenantId}/keys`, largestKey(widest));
+  const { approvalId } = asked.approval;
+  const approved = await management.call(`POST /v1/approvals/${approvalId}/approve`, {
+    claims: SECOND_ADMIN,
+  });
+  expect(approved.status).toBe(200);
+  expect(await sizeOf(itemKey.approval(approvalId))).toBeGreaterThan(100_000);
+  const { key } = await call(`POST /v1/approvals/${approvalId}/claim`);
+  expect(key.tenantId).toBe(tenantId);
+}
+
+async function alert(): Promise<void> {
+  const alerts = new AlertStore(dynamodb.main);
+  const many = times(10, (i) => `${i}${'x'.repeat(200)}`);
+  for (const kind of FINDING_KINDS) {
+    const finding: Finding = {
+      kind,
+      tenantId: TENANT,
+      subject: { type: 'apiKey', id: 'key_000000000001' },
+      occurrence: '2026-11-22',
+      evidence: {
+        window: { from: new Date(NOON).toISOString(), to: new Date(NOON).toISOString() },
+        measured: 1e9,
+        threshold: 1,
+        usual: 1e9,
+        counts: Object.fromEntries(times(80, (i) => [`${i}${'x'.repeat(100)}`, 1e9])),
+        networks: many,
+        countries: many,
+        keyIds: many,
+        requestIds: many,
+      },
+    };
+    await alerts.create(raise(finding, occasion()));
+    const path = `POST /v1/alerts/${alertIdOf(finding)}/acknowledge`;
+    await management.call(path, { body: { note: widest(500) } });
+    expect(await sizeOf(itemKey.alert(alertIdOf(finding)))).toBeLessThan(100_000);
+  }
+}
+
+function occasion() {
+  const now = new Date(NOON);
+  const actor = { type: 'system', id: 'keywright' } as const;
+  return { now, actor, requestId: 'request', eventId: eventId(now, randomBytes) };
+}
+
+async function lastUse(): Promise<void> {
+  const lastUses = new LastUseStore(dynamodb.usage);
+  const keyId = 'key_LastUses0000';
+  const use = (i: number) => lastUses.note({ keyId, secretId: `secret${i}`, at: NOON + i * 60_000 });
+  for (let i = 0; i < 1000; i += 1) await use(i);
+  const kept = await lastUses.lastUseOf(keyId);
+  expect(Object.keys(kept?.bySecret ?? {}).length).toBeLessThan(MOST_SECRETS + 16);
+  expect(kept?.at).toBe(new Date(NOON + 999 * 60_000).toISOString());
+  for (let i = 999; i > 999 - MOST_SECRETS; i -= 1) expect(kept?.bySecret[`secret${i}`]).toBeDefined();
+  // What an earlier version let grow until it could not be written any more.
+  const old = 'key_LastUsesOld0';
+  const uses = Object.fromEntries(
+    times(7_200, (i) => [`u#${String(i).padStart(26, 's')}`, new Date(NOON + i).toISOString()]),
+  );
+  const { client, name: TableName } = dynamodb.usage;
+  await client.send(
+    new PutCommand({
+      TableName,
+      Item: { ...itemKey.lastUse(old.slice(-12)), ...uses, x: 'x'.repeat(35_160) },
+    }),
+  );
+  await lastUses.note({ keyId: old, secretId: 'newest', at: NOON + DAY });
+  const mended = await lastUses.lastUseOf(old);
+  expect(Object.keys(mended?.bySecret ?? {})).toHaveLength(MOST_SECRETS + 1);
+  expect(mended?.bySecret.newest).toBe(new Date(NOON + DAY).toISOString());
+}
+
+async function limits(): Promise<void> {
+  const dynamodbCall = signedClient({
+    service: 'dynamodb',
+    region: 'eu-central-1',
+    endpoint: dynamodb.endpoint,
+    credentials: () => ({ ...CREDENTIALS, sessionToken: undefined }),
+    attemptMilliseconds: 5000,
+    deadlineMilliseconds: 10_000,
+    now: Date.now,
+    random: Math.random,
+  });
+  const id = 'Limits000000';
+  const store = limitStore({
+    dynamodb: dynamodbCall,
+    table: dynamodb.main.name,
+    region: 'here',
+    now: () => NOON,
+  });
+  const ask = (period: number) => {
+    const window = windowAt(id, period, NOON);
+    return { policy: { limit: 1_000_000_000, period }, units: 1, window, heldUntil: NOON + 1000 };
+  };
+  const kept = ask(2_678_400);
+  for (let i = 0; i < 300; i += 1)
+    expect(await store.lease(id, [kept, ...times(4, (n) => ask(1_000_000 + 4 * i + n))])).toMatchObject({
+      granted: true,
+    });
+  const item = (await dynamodb.item(itemKey.limits(id, 'here'))) ?? {};
+  expect(Object.keys(item).length).toBeLessThan(130);
+  expect(await store.lease(id, [kept])).toMatchObject({ windows: [{ used: 301 }] });
+}
+
+async function usage(): Promise<void> {
+  const store = new UsageStore(dynamodb.usage);
+  const writing = { retention: { hourDays: 1, dayDays: 1 }, now: () => new Date(NOON), random: () => 0 };
+  const subject: UsageSubject = { kind: 'credential', keyId: 'key_Usage0000000' };
+  const lists = ['statuses', 'routes', 'countries', 'networks', 'secrets', 'causes', 'keyIds'] as const;
+  for (let batch = 0; batch < 30; batch += 1) {
+    const names = () => Object.fromEntries(times(40, (i) => [`${batch} ${i} ${widest(100)}`, 1]));
+    const latencies = Object.fromEntries(times(80, (i) => [`${i}`, 1]));
+    const count = {
+      ...emptyCount(),
+      requests: 40,
+      latencies,
+      ...Object.fromEntries(lists.map((list) => [list, names()])),
+    };
+    expect(await store.add(`batch${batch}`, [{ subject, period: '2026-11-22', count }], writing)).toEqual([]);
+  }
+  const counted = await store.count(subject, '2026-11-22');
+  expect(counted.requests).toBe(1200);
+  for (const list of lists) {
+    expect(Object.keys(counted[list]).length).toBeLessThanOrEqual(80);
+    expect(Object.values(counted[list]).reduce((sum, n) => sum + n, 0)).toBe(1200);
+  }
+}
+
+/** All counts of a part are owed at once, and then paid. */
+async function usageBatch(): Promise<void> {
+  const writing = { retention: { hourDays: 1, dayDays: 1 }, now: () => new Date(NOON), random: () => 0 };
+  const { client, name: TableName } = dynamodb.usage;
+  const tallies = times(99, (i) => {
+    const subject = { kind: 'network', network: `2001:db8:ffff:${numbered(i)}::/48` } as const;
+    return { subject, period: '2026-11-22T12', count: { ...emptyCount(), requests: 1 } };
+  });
+  const keys = tallies.map(({ subject, period }) => itemKey.usage(subject, period));
+  for (const key of keys) await client.send(new PutCommand({ TableName, Item: { ...key, n: 'none' } }));
+  const batch = 'b'.repeat(43);
+  expect(await new UsageStore(dynamodb.usage).add(batch, tallies, writing)).toHaveLength(99);
+  for (const Key of keys)
+    await client.send(new UpdateCommand({ TableName, Key, UpdateExpression: 'REMOVE n' }));
+  for (let i = 0; i < 2; i += 1)
+    expect(await new UsageStore(dynamodb.usage).add(batch, tallies, writing)).toEqual([]);
+  for (const { subject, period } of tallies)
+    expect((await new UsageStore(dynamodb.usage).count(subject, period)).requests).toBe(1);
+}
+
+async function profile(): Promise<void> {
+  const profiles = new ProfileStore(dynamodb.usage);
+  const keyId = 'key_Profile00000';
+  const countries = times(26 * 26, (i) => String.fromCharCode(65 + (i % 26), 65 + Math.floor(i / 26)));
+  let before: Parameters<ProfileStore['write']>[0];
+  for (let day = 0; day < 40; day += 1) {
+    const first = NOON + day * DAY;
+    const visits = countries.map((country) => ({
+      country,
+      first,
+      last: first,
+      requests: 1,
+      networks: [],
+      requestIds: [],
+    }));
+    const closed = closeDay(before ?? newProfile(keyId, first), [{ requests: 1, statuses: {} }], first);
+    expect(await profiles.write(before, withVisits(closed, visits))).toBe(true);
+    before = (await profiles.read([keyId], [])).profile(keyId);
+  }
+  expect([before?.days.length, Object.keys(before?.countries ?? {}).length]).toEqual([7, 676]);
+  expect(Buffer.byteLength(JSON.stringify(before))).toBeLessThan(100_000);
+}
+
+async function audit(): Promise<void> {
+  const event = { ...eventFor('tenant_large'), revision: 1 };
+  const room = LARGEST_EVENT_BYTES - Buffer.byteLength(JSON.stringify(event));
+  const large = times(20, () => ({ ...eventFor('tenant_large', 'x'.repeat(room)), revision: 1 }));
+  expect(await auditLog(dynamodb.audit).append('tenant_large', large)).toMatchObject({ head: { seq: 20 } });
+}
+
+async function auditGap(): Promise<void> {
+  const revisions = new RevisionStore(dynamodb.main, dynamodb.audit);
+  const data = { revision: 1, changedBefore: new Date(NOON).toISOString() };
+  const actor = { type: 'system', id: 'keywright' } as const;
+  const event = { ...eventFor(TENANT), type: 'audit.gap', data, actor } as const;
+  const gap = { item: 'key_000000000001', revision: Number.MAX_SAFE_INTEGER };
+  expect([await revisions.noteGap(gap, event), await revisions.noteGap(gap, event)]).toEqual([true, false]);
+  await revisions.keepSearchPlace({ list: `KEYS#tenant_${'x'.repeat(40)}`, after: 'x'.repeat(1000) });
+  expect(await revisions.searchPlace()).toMatchObject({ after: 'x'.repeat(1000) });
+}
+
+/** Holds one thing of fixed size. */
+const oneThing = async () => undefined;
+
+/** How each kind of item is filled, and everything done to it. */
+const FILLS: Readonly<Record<keyof typeof itemKey, () => Promise<void>>> = {
+  credential,
+  tenant,
+  api,
+  product,
+  approval,
+  alert,
+  lastUse,
+  limits,
+  usage,
+  usageBatch,
+  profile,
+  audit,
+  auditGap,
+  auditLink: audit,
+  recorded: audit,
+  auditGapSearch: auditGap,
+  alias: oneThing,
+  seenNetwork: oneThing,
+  nothing: oneThing,
+};
+
+test('every kind of item has its row here and in docs/access-patterns.md', () => {
+  const page = readFileSync(new URL('../../docs/access-patterns.md', import.meta.url), 'utf8');
+  const bounds = page.split('## Bounds')[1]?.split('\n## ')[0] ?? '';
+  const rows = [...bounds.matchAll(/^\| (`[^|]+`) \|/gm)].flatMap(([, cell = '']) =>
+    [...cell.matchAll(/`(\w+)`/g)].map(([, kind]) => kind),
+  );
+  expect(rows.sort()).toEqual(Object.keys(itemKey).sort());
+  expect(Object.keys(FILLS).sort()).toEqual(Object.keys(itemKey).sort());
+  for (const line of bounds.split('\n').filter((each) => each.startsWith('|')))
+    expect([line, line.split('|').length]).toEqual([line, 6]);
+});
+
+const filled = new Set<() => Promise<void>>();
+test.each(Object.entries(FILLS))(
+  '%s, filled to its most, takes everything that is done to it',
+  async (_, fill) => {
+    if (filled.has(fill)) return;
+    filled.add(fill);
+    await fill();
+  },
+);
+
+test('an approval is forgotten when its time is over, and not before', () => {
+  const now = new Date(NOON);
+  const end = (ahead: number) => new Date(NOON + ahead).toISOString();
+  const used = (live: number, over: number) =>
+    Object.fromEntries(times(live + over, (i) => [`apr_${i}`, end(i < live ? 1 : -1)]));
+  const approved = { approvalId: 'apr_new', expiresAt: end(DAY), requestedBy: 'a', decidedBy: 'b' };
+  const state = (approvalsUsed: Record<string, string>) =>
+    ({ tenantId: TENANT, approvalsUsed }) as unknown as Tenant;
+  const carry = (approvalsUsed: Record<string, string>) =>
+    carryOut(approved as never, { now } as never, () => ({
+      state: state(approvalsUsed),
+      event: eventFor(TENANT),
+    }));
+  expect(() => carry(used(MOST_APPROVALS_USED, 0))).toThrow(/as many as are remembered/);
+  const kept = carry(used(MOST_APPROVALS_USED - 1, 3000)).state.approvalsUsed ?? {};
+  expect(Object.keys(kept)).toHaveLength(MOST_APPROVALS_USED);
+});
