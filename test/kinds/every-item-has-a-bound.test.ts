@@ -10,6 +10,7 @@ import { eventId } from '../../core/domain/event-id.ts';
 import { alertIdOf, FINDING_KINDS, type Finding, raise } from '../../core/domain/finding.ts';
 import { closeDay, newProfile, withVisits } from '../../core/domain/key-profile.ts';
 import { windowAt } from '../../core/domain/limit.ts';
+import { MOST_OPEN } from '../../core/domain/open-request.ts';
 import type { Tenant } from '../../core/domain/tenant.ts';
 import { emptyCount, type UsageSubject } from '../../core/domain/usage-tally.ts';
 import { AlertStore } from '../../core/store/alert-store.ts';
@@ -389,6 +390,22 @@ async function auditGap(): Promise<void> {
   expect(await revisions.searchPlace()).toMatchObject({ after: 'x'.repeat(1000) });
 }
 
+/** As many as one person may have open, the last of which finds room by what has ended. */
+async function openRequests(): Promise<void> {
+  const key = itemKey.openRequests(TENANT, widest(100));
+  const open = (i: number) => ({
+    subscriptionId: `sub_${numbered(i).padStart(12, '0')}`,
+    productId: `prod_${numbered(i % 20).padStart(12, '0')}`,
+    requestedAt: new Date(NOON + i).toISOString(),
+  });
+  const { subscriptions } = management;
+  for (let i = 0; i < MOST_OPEN.inAll; i += 1) await subscriptions.count(TENANT, widest(100), open(i));
+  expect(await sizeOf(key)).toBeLessThan(PLATFORM_LIMITS.itemBytes / 10);
+  const later = { ...open(MOST_OPEN.inAll), requestedAt: new Date(NOON + 3 * DAY).toISOString() };
+  await subscriptions.count(TENANT, widest(100), later);
+  expect((await dynamodb.item(key))?.open).toEqual([later]);
+}
+
 /** Holds one thing of fixed size. */
 const oneThing = async () => undefined;
 
@@ -413,6 +430,8 @@ const FILLS: Readonly<Record<keyof typeof itemKey, () => Promise<void>>> = {
   alias: oneThing,
   seenNetwork: oneThing,
   nothing: oneThing,
+  request: oneThing,
+  openRequests,
 };
 
 test('every kind of item has its row here and in docs/access-patterns.md', () => {
