@@ -140,6 +140,25 @@ describe('keywright audit', () => {
     await dynamodb.close();
   });
 
+  test('verify --complete names changes whose events never came, and tells apart those that may be on their way', async () => {
+    const clock = management.clock;
+    const body = { name: 'Api', environment: 'live', scheme: 'tenant', routes: [] };
+    const { apiId } = (await management.call('POST /v1/apis', { body })).body;
+    const young = await keywright('audit', 'verify', '--complete');
+    expect([young.code, young.stdout]).toEqual([
+      2,
+      expect.stringContaining(`NOT PROVEN: the event of revision 1 of ${apiId} is not in the audit log yet`),
+    ]);
+    management.clock = new Date(clock.getTime() + 3_600_000);
+    const lost = await keywright('audit', 'verify', '--complete');
+    expect([lost.code, lost.stdout]).toEqual([1, expect.stringContaining('NOT SOUND')]);
+    expect(lost.stdout).toContain(`the event of revision 1 of ${apiId} is missing from the audit log`);
+    expect((await keywright('audit', 'verify')).code).toBe(0);
+    const { code, stdout } = await keywright('audit', 'verify', '--complete', '--json');
+    expect([code, JSON.parse(stdout).missing]).toMatchObject([1, [{ item: apiId, revision: 1 }]]);
+    management.clock = clock;
+  });
+
   test('export writes every record of a range longer than a request may have, newest first', async () => {
     const { code, stdout } = await keywright(
       ...['audit', 'export', '--from', '2026-09-01T00:00:00Z', '--to', '2026-12-01T00:00:00Z'],
