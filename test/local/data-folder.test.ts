@@ -102,12 +102,14 @@ describe('why the data folder can’t be used', () => {
   });
 });
 
+const run = (program: string, args: string[]) => execFileSync(program, args, { stdio: 'ignore' });
+
 /** A disk of a few kilobytes, where this machine lets one be made. */
 function smallDisk(): string | undefined {
   const path = join(folder, 'small');
   mkdirSync(path);
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=16k', 'tmpfs', path], { stdio: 'ignore' });
+    run('mount', ['-t', 'tmpfs', '-o', 'size=16k', 'tmpfs', path]);
     return path;
   } catch {
     return undefined;
@@ -123,7 +125,7 @@ test('on a disk that is full, every part says so', async () => {
     expect(() => openIdentityStore(join(disk, 'identity.sqlite'), () => new Date())).toThrow(/no room left/);
     await expect(openDatabase(join(disk, 'dynamodb'), 'eu-central-1')).rejects.toThrow(/no room left|ENOSPC/);
   } finally {
-    execFileSync('umount', [disk]);
+    run('umount', [disk]);
   }
 });
 
