@@ -1,7 +1,8 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { ZodType } from 'zod';
 import { StartError } from './start-error.ts';
+import { storageFault } from './storage-fault.ts';
 
 /**
  * The JSON of a file of the data folder, or undefined where there is no such file.
@@ -13,12 +14,12 @@ export function readPrivateFile<T>(path: string, schema: ZodType<T>): T | undefi
     text = readFileSync(path, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new StartError(`${path} can't be read (${(error as NodeJS.ErrnoException).code}).`);
+    throw storageFault(path, error, dirname(path));
   }
   const parsed = schema.safeParse(parseJson(text));
   if (!parsed.success) {
     throw new StartError(
-      `${path} is damaged; put back a copy of it, or remove its data folder to begin with an empty one.`,
+      `${path} is damaged; put back a copy of it, or move its data folder aside to begin with an empty one.`,
     );
   }
   return parsed.data;
@@ -38,7 +39,8 @@ export function writePrivateFile(path: string, value: unknown): void {
   const draft = `${path}.draft`;
   const file = openSync(draft, 'w', 0o600);
   try {
-    writeSync(file, `${JSON.stringify(value, null, 2)}\n`);
+    // Not by one write, which may leave out what has no room any more, and not say so.
+    writeFileSync(file, `${JSON.stringify(value, null, 2)}\n`);
     fsyncSync(file);
   } finally {
     closeSync(file);

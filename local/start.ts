@@ -7,6 +7,7 @@ import { type Runtime, startRuntime } from './runtime.ts';
 import { seedDemo } from './seed.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { StartError } from './start-error.ts';
+import { storageCauseOf, storageFault } from './storage-fault.ts';
 
 /** Stopping may take this long; whatever is acknowledged is on disk before. */
 const LONGEST_STOP_MILLISECONDS = 700;
@@ -53,7 +54,8 @@ function stop(): void {
 }
 
 /** One sentence for what stops the server; with DEBUG a stack as well, where the fault may be ours. */
-function fail(error: unknown): never {
+function fail(thrown: unknown): never {
+  const error = explained(thrown);
   if (error instanceof StartError) {
     console.error(error.message);
   } else {
@@ -62,4 +64,13 @@ function fail(error: unknown): never {
     if (process.env.DEBUG) console.error(error);
   }
   process.exit(1);
+}
+
+/** What a disk that is full or can't be used has stopped, wherever that was noticed. */
+function explained(error: unknown): unknown {
+  const dataDir = process.env.KEYWRIGHT_DATA_DIR || '.keywright';
+  const cause = error instanceof StartError ? undefined : storageCauseOf(error);
+  // Who may not open a port gets EACCES too.
+  const isOfStorage = cause === 'full' || cause === 'readOnly' || cause === 'disk';
+  return isOfStorage ? storageFault(`The data folder ${dataDir}`, error, dataDir) : error;
 }

@@ -104,7 +104,7 @@ export async function importRow<State>(begun: BegunRow<State>, given: RowImport<
 }
 
 /** More than a handful of importers at once have of one row. */
-const MOST_ATTEMPTS = 12;
+const MOST_ATTEMPTS = 30;
 /** How often, and for how long each time, an importer lets another go first who has the same keys in hand. */
 const WAITS = 3;
 const WAIT_MILLISECONDS = 50;

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import type { LevelOperation, Range, Store } from 'dynalite/db/index.js';
 import engine from 'dynalite/db/index.js';
-import { StartError } from '../start-error.ts';
+import { storageFault } from '../storage-fault.ts';
 import { findDamagedLog } from './write-ahead-log.ts';
 
 export type { LevelOperation } from 'dynalite/db/index.js';
@@ -23,21 +23,24 @@ export interface Database {
 
 /**
  * Opens the database in `folder`, creating it if there is none.
- * @throws StartError when another process has it open or its files are damaged.
+ * @throws StartError when another process has it open, its files are damaged, or the disk is full or can't be used.
  */
 export async function openDatabase(folder: string, region: string): Promise<Database> {
   mkdirSync(folder, { recursive: true });
   const log = findDamagedLog(folder);
-  if (log !== undefined) throw damage(folder, `the checksums of ${log} do not fit`);
+  const fault = (error: unknown) => storageFault(`The database ${folder}`, error, folder);
+  if (log !== undefined) {
+    throw fault(Object.assign(new Error(`the checksums of ${log} do not fit`), { code: 'LEVEL_CORRUPTION' }));
+  }
   const store = engine.create({ path: folder, createTableMs: 0, deleteTableMs: 0 });
   store.tableDb.awsRegion = region;
   store.tableDb.awsAccountId = '000000000000';
   await store.db.open().catch((error) => {
-    throw openingFailure(folder, error);
+    throw fault(error);
   });
   await readThrough(store).catch(async (error) => {
     await store.db.close();
-    throw damage(folder, error.message);
+    throw fault(error);
   });
   const get = readInThisThread(store);
   const commits = commitQueue((operations) => store.db.batch(operations));
@@ -82,20 +85,6 @@ function readInThisThread({ db }: Store): (key: string) => unknown {
 async function readThrough({ db }: Store): Promise<void> {
   const keys = db.keys({})[Symbol.asyncIterator]();
   while (!(await keys.next()).done);
-}
-
-function openingFailure(folder: string, error: Error): StartError {
-  const cause = (error.cause ?? error) as NodeJS.ErrnoException;
-  if (cause.code !== 'LEVEL_LOCKED') return damage(folder, cause.message);
-  return new StartError(
-    `The database ${folder} is open in another process. Stop that one, or set KEYWRIGHT_DATA_DIR to another folder.`,
-  );
-}
-
-function damage(folder: string, what: string): StartError {
-  return new StartError(
-    `The database ${folder} is damaged (${what}). Put back a copy of the data folder, or remove it to begin with an empty one.`,
-  );
 }
 
 /**

@@ -1,4 +1,4 @@
-import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, ftruncateSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { StartError } from '../start-error.ts';
 
 /** A file of one JSON value a line, which only grows. */
@@ -19,7 +19,8 @@ export function openJsonLog(path: string): JsonLog {
   checkLines(path, whole);
   if (whole.length < text.length) ftruncateSync(file, Buffer.byteLength(whole));
   return {
-    append: (values) => void writeSync(file, values.map((value) => `${JSON.stringify(value)}\n`).join('')),
+    append: (values) =>
+      void writeFileSync(file, values.map((value) => `${JSON.stringify(value)}\n`).join('')),
     close: () => closeSync(file),
   };
 }

@@ -1,6 +1,8 @@
+import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Adapter, AdapterPayload } from 'oidc-provider';
 import { StartError } from '../start-error.ts';
+import { storageCauseOf, storageFault } from '../storage-fault.ts';
 
 /** How a person's latest attempts to sign in went. */
 export interface Attempts {
@@ -37,7 +39,7 @@ const NO_ATTEMPTS: Attempts = { failures: 0, blockedUntil: 0, codeStep: 0 };
 
 /**
  * Opens the store in this file, made on first use.
- * @throws StartError when the file is not a database.
+ * @throws StartError when the file is not a database, or can't be opened and written to.
  */
 export function openIdentityStore(path: string, now: () => Date): IdentityStore {
   const database = openDatabase(path);
@@ -54,14 +56,16 @@ export function openIdentityStore(path: string, now: () => Date): IdentityStore 
 }
 
 function openDatabase(path: string): DatabaseSync {
-  const database = new DatabaseSync(path);
+  let database: DatabaseSync | undefined;
   try {
+    database = new DatabaseSync(path);
     database.exec(SCHEMA);
     return database;
   } catch (error) {
-    database.close();
+    database?.close();
+    if (storageCauseOf(error) !== 'damaged') throw storageFault(path, error, dirname(path));
     throw new StartError(
-      `${path} is damaged (${(error as Error).message}); remove it to start without anyone signed in.`,
+      `${path} is damaged (${(error as Error).message}). It holds who is signed in: move it aside to start with nobody.`,
     );
   }
 }

@@ -31,7 +31,7 @@ test('each refusal is a line that is counted by its cause, with the caller’s a
   const ip = '203.0.113.7';
   const requests = [
     { key: revoked.secret, ip },
-    { key: good.secret, ip, cost: 2 },
+    { key: good.secret, ip },
     { key: good.secret, ip, permission: 'orders:read' },
     { key: 'sk_live_wrong' },
   ];
