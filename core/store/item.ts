@@ -5,9 +5,11 @@ import { LAST_EVENT, TABLE_INDEX, TTL_ATTRIBUTE } from '../contract/deployment.t
 import type { AuditEvent } from '../contract/events.ts';
 import { LARGEST_EVENT_BYTES, PLATFORM_LIMITS } from '../contract/platform-limits.ts';
 import type { Change } from '../domain/audit-event.ts';
-import { canonicalJson } from '../domain/canonical-json.ts';
+import { differences, isTouched } from '../domain/differences.ts';
 import { DomainError } from '../domain/domain-error.ts';
+import { isDecidedAgain } from '../domain/four-eyes.ts';
 import { type Idempotency, isRepeat } from '../domain/idempotency.ts';
+import { Conflict } from './conflict.ts';
 import type { ItemKey } from './item-keys.ts';
 import { newestFirst } from './listing.ts';
 
@@ -130,15 +132,16 @@ function isMadeBy(item: Record<string, unknown>, idempotency: Idempotency | unde
  * `before` was read. Attributes that the change leaves alone are not written: what other writers keep in
  * the item (upkeep its digests) is never overwritten with what was read.
  * @param duePlaceOf where a state stands in the `due` index
- * @throws DomainError `conflict`; `invalid_state` when item or event would be larger than AWS takes
+ * @throws Conflict; DomainError `invalid_state` when item or event would be larger than AWS takes
  */
 export async function updateItem<State extends Versioned>(
   table: Table,
   key: ItemKey,
   before: State,
-  { state, event }: Change<State>,
+  change: Change<State>,
   duePlaceOf: (state: State) => DuePlace = NEVER_DUE,
 ): Promise<void> {
+  const { state, event } = change;
   requireSendable(event);
   try {
     const after = { ...state, ...duePlaceOf(state), [LAST_EVENT]: event };
@@ -147,15 +150,17 @@ export async function updateItem<State extends Versioned>(
     if (isTooLarge(error)) throw tooLarge();
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
     const existing = await readItem(table, key);
-    if (existing !== undefined && isWrittenBy(event.id, existing)) return;
-    throw conflict();
+    if (existing === undefined) throw new Conflict();
+    if (isWrittenBy(event.id, existing)) return;
+    const now = stateOf<State>(existing);
+    throw new Conflict(now, isDecidedAgain(change, before, isTouched(before, state, now)));
   }
 }
 
 /**
  * Moves an item within the `due` index, with what of its state says where it stands there. Nothing happens
  * to what the item is about, so there is no event, and nobody else's change is a conflict for it.
- * @throws DomainError `conflict` when it was changed since `before` was read
+ * @throws Conflict when it was changed since `before` was read
  */
 export async function moveItem<State extends Versioned>(
   table: Table,
@@ -168,7 +173,8 @@ export async function moveItem<State extends Versioned>(
     await sendUpdate(table, key, { ...before, ...duePlaceOf(before) }, { ...after, ...duePlaceOf(after) });
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    throw conflict();
+    const existing = await readItem(table, key);
+    throw new Conflict(existing && stateOf<State>(existing), existing !== undefined);
   }
 }
 
@@ -219,13 +225,6 @@ function tooLarge(): DomainError {
   );
 }
 
-export function conflict(): DomainError {
-  return new DomainError(
-    'conflict',
-    'Someone else changed this at the same moment; read it again and repeat what is still to do',
-  );
-}
-
 /** The states of one partition of the `list` index, newest first, queried as they are consumed. */
 export async function* listItems<State>(
   table: Table,
@@ -273,7 +272,7 @@ function updateExpression(before: object, after: object, revision: number) {
   const values: Record<string, unknown> = { ':read': revision };
   const sets: string[] = [];
   const removals: string[] = [];
-  for (const [path, value] of differences(before, after)) {
+  for (const [path, value] of differences(before, after, WRITTEN_BY_ENTRY)) {
     const place = path.map((name) => {
       const alias = `#n${Object.keys(names).length}`;
       names[alias] = name;
@@ -293,17 +292,4 @@ function updateExpression(before: object, after: object, revision: number) {
     ExpressionAttributeNames: names,
     ExpressionAttributeValues: values,
   };
-}
-
-/** Where two states differ, as attribute paths with the new value; undefined for what is gone. */
-function differences(before: object, after: object): [path: string[], value: unknown][] {
-  const olds = new Map<string, unknown>(Object.entries(before));
-  const news = new Map<string, unknown>(Object.entries(after));
-  return [...new Set([...olds.keys(), ...news.keys()])].flatMap((name): [string[], unknown][] => {
-    const [old, now] = [olds.get(name), news.get(name)];
-    const bothThere = old !== undefined && now !== undefined;
-    if (old === now || (bothThere && canonicalJson(old) === canonicalJson(now))) return [];
-    if (!WRITTEN_BY_ENTRY.includes(name)) return [[[name], now]];
-    return differences(Object(old), Object(now)).map(([path, value]) => [[name, ...path], value]);
-  });
 }

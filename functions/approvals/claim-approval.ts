@@ -1,4 +1,4 @@
-import { type Approval, claim, requireRequester, showsSecret } from '../../core/domain/approval.ts';
+import { type Approval, claim, requireRequester, showsSecret, unfit } from '../../core/domain/approval.ts';
 import type { Occasion } from '../../core/domain/audit-event.ts';
 import { DomainError } from '../../core/domain/domain-error.ts';
 import { type Idempotency, wasAnswered } from '../../core/domain/idempotency.ts';
@@ -10,6 +10,7 @@ import type { approvalSchemas } from '../../core/http/schemas/approval-schemas.t
 import { answerRepeatOfSubscription } from '../../core/http/subscription-plan.ts';
 import { executionOf } from './carry-out.ts';
 import type { ApprovalDependencies } from './dependencies.ts';
+import { noteCarriedOut } from './finish-approval.ts';
 import { readApproval } from './read-approval.ts';
 
 /**
@@ -33,8 +34,14 @@ export async function claimApproval(
   const change = claim(before, occasion);
   const claimed = change?.state ?? before;
   const execute = await executionOf(claimed, occasion, dependencies, idempotency);
+  if (execute === undefined) {
+    await noteCarriedOut(claimed, dependencies);
+    throw unfit('claimed');
+  }
   if (change !== undefined) await dependencies.approvals.update(before, change);
-  return { ...(await execute()), status: 200 };
+  const answer = await execute();
+  await noteCarriedOut(claimed, dependencies);
+  return { ...answer, status: 200 };
 }
 
 /** The answer to a claim that was answered before; undefined for one that was not. */

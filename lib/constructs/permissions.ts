@@ -134,6 +134,7 @@ export function allowSubscriptions(fn: LambdaFunction, store: Store): void {
 /** To decide on approvals and to carry them out, on credentials, tenants and roles; never to make one. */
 export function allowApprovals(fn: LambdaFunction, store: Store): void {
   useTable(fn);
+  queryDue(fn, store);
   readLastUse(fn, store);
   onItems(fn, store, ['dynamodb:GetItem', 'dynamodb:UpdateItem'], ['APPROVAL#*', 'CRED#*', 'TENANT#*']);
   onItems(fn, store, ['dynamodb:PutItem'], ['CRED#*']);
@@ -177,7 +178,7 @@ export function allowLeaks(
 /** To note what came to pass by itself: the event and the next reminder, and nothing else of an item. */
 export function allowSweep(fn: LambdaFunction, store: Store): void {
   useTable(fn);
-  grant(fn, ['dynamodb:Query'], [`${store.tableArn}/index/${TABLE_INDEX.due}`]);
+  queryDue(fn, store);
   onItems(fn, store, ['dynamodb:GetItem'], ['CRED#*', 'APPROVAL#*']);
   readLastUse(fn, store);
   const noted = ['pk', 'sk', 'revision', 'duePk', 'dueAt', LAST_EVENT];
@@ -303,6 +304,10 @@ function onItems(
   conditions: Conditions = {},
 ): void {
   grantOnItems(fn, store.tableArn, actions, partitions, conditions);
+}
+
+function queryDue(fn: LambdaFunction, store: Store): void {
+  grant(fn, ['dynamodb:Query'], [`${store.tableArn}/index/${TABLE_INDEX.due}`]);
 }
 
 function queryList(fn: LambdaFunction, store: Store): void {

@@ -332,6 +332,7 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     ...KEEPS_SUBSCRIPTION_KEYS,
   ],
   approvals: [
+    'query what is due',
     'get approval',
     'read last uses',
     'update approval',

@@ -1,0 +1,100 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Occasion } from '../domain/audit-event.ts';
+import type { RandomBytes } from '../domain/base62.ts';
+import { DomainError } from '../domain/domain-error.ts';
+import { eventId } from '../domain/event-id.ts';
+
+/** Somebody else's change of the same item came first; nothing was written. */
+export class Conflict extends DomainError {
+  /** The item's state since then; undefined when there is none. */
+  readonly now: unknown;
+  /** Whether the change that came too late may be decided again by it. */
+  readonly isDecidedAgain: boolean;
+
+  constructor(now: unknown = undefined, isDecidedAgain = false) {
+    super(
+      'conflict',
+      'Someone else changed this at the same moment; read it again and repeat what is still to do',
+    );
+    this.now = now;
+    this.isDecidedAgain = isDecidedAgain;
+  }
+}
+
+/** How waiting is done; tests have their own. */
+export interface Waiting {
+  /** Milliseconds of a clock that nobody sets. */
+  readonly elapsed: () => number;
+  readonly pause: (milliseconds: number) => Promise<unknown>;
+  /** From 0 to below 1. */
+  readonly random: () => number;
+}
+
+const REAL_WAITING: Waiting = { elapsed: () => performance.now(), pause: sleep, random: Math.random };
+
+/** What deciding again needs: each decision has a time and an event of its own. */
+export interface Deciding {
+  readonly now: () => Date;
+  readonly randomBytes: RandomBytes;
+  readonly waiting?: Waiting;
+}
+
+/** With the reading before and the last attempt it stays below a second. */
+const LONGEST_MILLISECONDS = 750;
+/** As often as this others may have been first before it is worth leaving them room. */
+const AT_ONCE = 3;
+const LONGEST_PAUSE_MILLISECONDS = 16;
+
+/**
+ * DynamoDB refuses a write of an item that a transaction, or on a global table another Region, is writing:
+ * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html#API_UpdateItem_Errors
+ */
+const MOMENTARY: readonly string[] = ['TransactionConflictException', 'ReplicatedWriteConflictException'];
+
+/**
+ * Decides on an item and writes it; where others changed it meanwhile, decides again by how it is now, for as
+ * long as that may help and three quarters of a second. No event is written twice: each decision has one of its own,
+ * and a time of its own.
+ * @param before as it was read first; undefined for what is to be made
+ * @param always also where the change itself may not be decided again: two people stand for it
+ * @throws DomainError `conflict` where the change may not be decided again, `dependency_unavailable` when
+ *   others were first all the time
+ */
+export async function decideUntilWritten<State, Result>(
+  before: State,
+  occasion: Occasion,
+  attempt: (before: State, occasion: Occasion) => Promise<Result>,
+  { now, randomBytes, waiting = REAL_WAITING }: Deciding,
+  { always = false }: { readonly always?: boolean } = {},
+): Promise<Result> {
+  const start = waiting.elapsed();
+  let state = before;
+  let own = occasion;
+  for (let lost = 0; ; lost++) {
+    try {
+      return await attempt(state, own);
+    } catch (error) {
+      if (error instanceof Conflict && error.now !== undefined && (always || error.isDecidedAgain)) {
+        state = error.now as State;
+        const time = now();
+        own = { ...occasion, now: time, eventId: eventId(time, randomBytes) };
+      } else if (!isMomentary(error)) {
+        throw error;
+      }
+      if (waiting.elapsed() - start > LONGEST_MILLISECONDS) throw outdone(error);
+    }
+    if (lost >= AT_ONCE) await waiting.pause(waiting.random() * Math.min(LONGEST_PAUSE_MILLISECONDS, lost));
+  }
+}
+
+function isMomentary(error: unknown): boolean {
+  return error instanceof Error && MOMENTARY.includes(error.name);
+}
+
+function outdone(cause: unknown): DomainError {
+  return new DomainError(
+    'dependency_unavailable',
+    'Others keep changing this at the same moment; nothing was done, retry shortly',
+    { cause },
+  );
+}
