@@ -8,6 +8,7 @@ import { repeated } from '../../core/http/plan.ts';
 import { idempotencyOfRequest } from '../../core/http/replay.ts';
 import type { approvalSchemas } from '../../core/http/schemas/approval-schemas.ts';
 import { answerRepeatOfSubscription } from '../../core/http/subscription-plan.ts';
+import { decideUntilWritten } from '../../core/store/conflict.ts';
 import { executionOf } from './carry-out.ts';
 import type { ApprovalDependencies } from './dependencies.ts';
 import { noteCarriedOut } from './finish-approval.ts';
@@ -31,14 +32,21 @@ export async function claimApproval(
   const idempotency = idempotencyOfRequest('claimApproval', request, before.approvalId);
   const repeat = idempotency && (await repeatOfClaim(before, idempotency, occasion, dependencies));
   if (repeat !== undefined) return repeat;
-  const change = claim(before, occasion);
-  const claimed = change?.state ?? before;
+  const claimed = claim(before, occasion)?.state ?? before;
   const execute = await executionOf(claimed, occasion, dependencies, idempotency);
   if (execute === undefined) {
     await noteCarriedOut(claimed, dependencies);
     throw unfit('claimed');
   }
-  if (change !== undefined) await dependencies.approvals.update(before, change);
+  await decideUntilWritten(
+    before,
+    occasion,
+    async (approval, own) => {
+      const change = claim(approval, own);
+      if (change !== undefined) await dependencies.approvals.update(approval, change);
+    },
+    dependencies,
+  );
   const answer = await execute();
   await noteCarriedOut(claimed, dependencies);
   return { ...answer, status: 200 };
