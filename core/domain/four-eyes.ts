@@ -124,6 +124,11 @@ export function waitsForApproval(
   return WAITING.includes(effectOf(change, before));
 }
 
+/** Whether a change stops something, or only notes what is so: it waits for nobody's turn. */
+export function stops(change: Change<object>, before: object | undefined): boolean {
+  return STOPPING.includes(effectOf(change as Change<Guarded>, before as Guarded | undefined));
+}
+
 /**
  * Whether a change that others' came before may be decided again by how things are now. What stops something
  * may, whatever they changed. What revives never: a brake that was pulled meanwhile is not to be let go of by
@@ -137,7 +142,7 @@ export function isDecidedAgain(
   isTouched: boolean,
 ): boolean {
   const effect = effectOf(change as Change<Guarded>, before as Guarded | undefined);
-  return STOPPING.includes(effect) || (effect !== 'revives' && !isTouched);
+  return stops(change, before) || (effect !== 'revives' && !isTouched);
 }
 
 function changesOnly({ event }: Change<Guarded>, fields: readonly string[]): boolean {

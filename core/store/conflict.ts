@@ -4,20 +4,32 @@ import type { RandomBytes } from '../domain/base62.ts';
 import { DomainError } from '../domain/domain-error.ts';
 import { eventId } from '../domain/event-id.ts';
 
+/** The right to change an item next, for a second at most: others let who has it go first. */
+export interface Turn {
+  /** How often one is late before one takes it: a brake is late once. */
+  readonly takenAfter: number;
+  /** Gives the item's state from then on to what is decided whatever that is; undefined to all else. */
+  readonly take: () => Promise<unknown>;
+  readonly giveBack: () => Promise<void>;
+}
+
 /** Somebody else's change of the same item came first; nothing was written. */
 export class Conflict extends DomainError {
   /** The item's state since then; undefined when there is none. */
   readonly now: unknown;
   /** Whether the change that came too late may be decided again by it. */
   readonly isDecidedAgain: boolean;
+  /** Whoever came too late again and again need not leave it to chance. */
+  readonly turn: Turn | undefined;
 
-  constructor(now: unknown = undefined, isDecidedAgain = false) {
+  constructor(now: unknown = undefined, isDecidedAgain = false, turn: Turn | undefined = undefined) {
     super(
       'conflict',
       'Someone else changed this at the same moment; read it again and repeat what is still to do',
     );
     this.now = now;
     this.isDecidedAgain = isDecidedAgain;
+    this.turn = turn;
   }
 }
 
@@ -41,8 +53,8 @@ export interface Deciding {
 
 /** With the reading before and the last attempt it stays below a second. */
 const LONGEST_MILLISECONDS = 750;
-/** As often as this others may have been first before it is worth leaving them room. */
-const AT_ONCE = 3;
+/** However slow the store is. */
+const LEAST_ATTEMPTS = 5;
 const LONGEST_PAUSE_MILLISECONDS = 16;
 
 /**
@@ -53,8 +65,8 @@ const MOMENTARY: readonly string[] = ['TransactionConflictException', 'Replicate
 
 /**
  * Decides on an item and writes it; where others changed it meanwhile, decides again by how it is now, for as
- * long as that may help and three quarters of a second. No event is written twice: each decision has one of its own,
- * and a time of its own.
+ * long as that may help and three quarters of a second. Who was late takes the turn, so that it is not left
+ * to chance. No event is written twice: each decision has one of its own, and a time of its own.
  * @param before as it was read first; undefined for what is to be made
  * @param always also where the change itself may not be decided again: two people stand for it
  * @throws DomainError `conflict` where the change may not be decided again, `dependency_unavailable` when
@@ -70,20 +82,27 @@ export async function decideUntilWritten<State, Result>(
   const start = waiting.elapsed();
   let state = before;
   let own = occasion;
-  for (let lost = 0; ; lost++) {
+  let turn: Turn | undefined;
+  for (let late = 1; ; late++) {
     try {
       return await attempt(state, own);
     } catch (error) {
-      if (error instanceof Conflict && error.now !== undefined && (always || error.isDecidedAgain)) {
-        state = error.now as State;
+      const isOver = late >= LEAST_ATTEMPTS && waiting.elapsed() - start > LONGEST_MILLISECONDS;
+      const isAgain =
+        error instanceof Conflict && error.now !== undefined && (always || error.isDecidedAgain);
+      if (isOver || !(isAgain || isMomentary(error))) {
+        // It would end by itself, a second later.
+        await turn?.giveBack().catch(() => undefined);
+        throw isOver && (isAgain || isMomentary(error)) ? outdone(error) : error;
+      }
+      if (isAgain) {
+        if (error.turn !== undefined && late >= error.turn.takenAfter) turn = error.turn;
+        state = ((await turn?.take()) ?? error.now) as State;
         const time = now();
         own = { ...occasion, now: time, eventId: eventId(time, randomBytes) };
-      } else if (!isMomentary(error)) {
-        throw error;
       }
-      if (waiting.elapsed() - start > LONGEST_MILLISECONDS) throw outdone(error);
     }
-    if (lost >= AT_ONCE) await waiting.pause(waiting.random() * Math.min(LONGEST_PAUSE_MILLISECONDS, lost));
+    if (late > 2) await waiting.pause(waiting.random() * Math.min(LONGEST_PAUSE_MILLISECONDS, late));
   }
 }
 

@@ -1,17 +1,18 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../aws/document-client.ts';
-import { LAST_EVENT, TABLE_INDEX, TTL_ATTRIBUTE } from '../contract/deployment.ts';
+import { LAST_EVENT, TABLE_INDEX, TTL_ATTRIBUTE, TURN_ATTRIBUTE } from '../contract/deployment.ts';
 import type { AuditEvent } from '../contract/events.ts';
 import { LARGEST_EVENT_BYTES, PLATFORM_LIMITS } from '../contract/platform-limits.ts';
 import type { Change } from '../domain/audit-event.ts';
 import { differences, isTouched } from '../domain/differences.ts';
 import { DomainError } from '../domain/domain-error.ts';
-import { isDecidedAgain } from '../domain/four-eyes.ts';
+import { isDecidedAgain, stops } from '../domain/four-eyes.ts';
 import { type Idempotency, isRepeat } from '../domain/idempotency.ts';
 import { Conflict } from './conflict.ts';
 import type { ItemKey } from './item-keys.ts';
 import { newestFirst } from './listing.ts';
+import { conditionOfTurn, turnOf } from './turn.ts';
 
 /**
  * Where an item is found: by its key, in the `list` index, a subscription or alert in its own, and what is
@@ -60,6 +61,7 @@ export function stateOf<State>(item: Record<string, unknown>): State {
     idempotency,
     [TTL_ATTRIBUTE]: ttl,
     [LAST_EVENT]: lastEvent,
+    [TURN_ATTRIBUTE]: turn,
     ...state
   } = item;
   return state as State;
@@ -74,6 +76,11 @@ export async function readItem(
     new GetCommand({ TableName: table.name, Key: { pk, sk }, ConsistentRead: true }),
   );
   return Item;
+}
+
+async function readState(table: Table, key: ItemKey): Promise<unknown> {
+  const item = await readItem(table, key);
+  return item && stateOf(item);
 }
 
 /**
@@ -143,9 +150,10 @@ export async function updateItem<State extends Versioned>(
 ): Promise<void> {
   const { state, event } = change;
   requireSendable(event);
+  const place = { event, isFirst: stops(change, before) || isApproved(event) };
   try {
     const after = { ...state, ...duePlaceOf(state), [LAST_EVENT]: event };
-    await sendUpdate(table, key, { ...before, ...duePlaceOf(before) }, after);
+    await sendUpdate(table, key, { ...before, ...duePlaceOf(before) }, after, place);
   } catch (error) {
     if (isTooLarge(error)) throw tooLarge();
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
@@ -153,7 +161,10 @@ export async function updateItem<State extends Versioned>(
     if (existing === undefined) throw new Conflict();
     if (isWrittenBy(event.id, existing)) return;
     const now = stateOf<State>(existing);
-    throw new Conflict(now, isDecidedAgain(change, before, isTouched(before, state, now)));
+    // Where nothing has changed yet, it is somebody else's turn.
+    const mayRepeat =
+      now.revision !== before.revision && isDecidedAgain(change, before, isTouched(before, state, now));
+    throw new Conflict(now, mayRepeat, turnOf(table, key, { ...place, read: () => readState(table, key) }));
   }
 }
 
@@ -183,12 +194,14 @@ async function sendUpdate(
   { pk, sk }: ItemKey,
   before: Versioned,
   after: object,
+  change?: { readonly event: AuditEvent; readonly isFirst: boolean },
 ): Promise<void> {
+  const update = updateExpression(before, after, before.revision);
   await table.client.send(
     new UpdateCommand({
       TableName: table.name,
       Key: { pk, sk },
-      ...updateExpression(before, after, before.revision),
+      ...(change === undefined ? update : conditionOfTurn(update, change)),
     }),
   );
 }
@@ -206,6 +219,11 @@ function storable(value: unknown): unknown {
 
 function withStorableMaps(object: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, storable(value)]));
+}
+
+/** Two people stand for it. */
+function isApproved({ data }: AuditEvent): boolean {
+  return data.approval !== undefined;
 }
 
 /** An event that can't be sent would hold back all that come after it. */

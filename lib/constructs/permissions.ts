@@ -7,6 +7,7 @@ import {
   SECRET_PREFIX,
   TABLE_INDEX,
   TTL_ATTRIBUTE,
+  TURN_ATTRIBUTE,
   USED_PREFIX,
 } from '../../core/contract/deployment.ts';
 import { grantDecrypt, grantEncrypt } from './data-key.ts';
@@ -167,7 +168,7 @@ export function allowLeaks(
   fn.addEnvironment(ENV.acceptImportedKeys, String(importedKeys));
   if (importedKeys) onItems(fn, store, ['dynamodb:BatchGetItem'], ['ALIAS#*']);
   onItems(fn, store, ['dynamodb:GetItem'], ['CRED#*', 'TENANT#*', 'API#*']);
-  const noted = ['pk', 'sk', 'revision', LAST_EVENT];
+  const noted = ['pk', 'sk', 'revision', TURN_ATTRIBUTE, LAST_EVENT];
   const ended = ['status', 'secrets', 'slots', 'digests', 'reminders', 'duePk', 'dueAt'];
   onItems(fn, store, ['dynamodb:UpdateItem'], ['CRED#*'], onlyAttributes([...noted, ...ended]));
   onItems(fn, store, ['dynamodb:UpdateItem'], ['API#*'], onlyAttributes([...noted, 'clientKey']));
@@ -181,7 +182,7 @@ export function allowSweep(fn: LambdaFunction, store: Store): void {
   queryDue(fn, store);
   onItems(fn, store, ['dynamodb:GetItem'], ['CRED#*', 'APPROVAL#*']);
   readLastUse(fn, store);
-  const noted = ['pk', 'sk', 'revision', 'duePk', 'dueAt', LAST_EVENT];
+  const noted = ['pk', 'sk', 'revision', 'duePk', 'dueAt', TURN_ATTRIBUTE, LAST_EVENT];
   onItems(fn, store, ['dynamodb:UpdateItem'], ['CRED#*'], onlyAttributes([...noted, 'reminders']));
   onItems(fn, store, ['dynamodb:UpdateItem'], ['APPROVAL#*'], onlyAttributes([...noted, 'state']));
   grantEncrypt(fn, store.keyArn, 'dynamodb');

@@ -66,9 +66,9 @@ const upkeep = `arn:aws:lambda:${REGION}:${ACCOUNT_ID}:function:keywright-key-up
 const management = physical('AWS::ApiGatewayV2::Api', ({ Name }) => Name === 'keywright-management');
 const DIGESTS = ['pk', 'sk', 'digests'];
 const USES = ['pk', 'sk', 'imported'];
-const ENDED = ['pk', 'sk', 'revision', 'lastEvent', 'status', 'secrets', 'slots', 'digests'];
-const NOTED = ['pk', 'sk', 'revision', 'reminders', 'duePk', 'dueAt', 'lastEvent'];
-const LAPSED = ['pk', 'sk', 'revision', 'state', 'duePk', 'dueAt', 'lastEvent'];
+const ENDED = ['pk', 'sk', 'revision', 'turn', 'lastEvent', 'status', 'secrets', 'slots', 'digests'];
+const NOTED = ['pk', 'sk', 'revision', 'turn', 'reminders', 'duePk', 'dueAt', 'lastEvent'];
+const LAPSED = ['pk', 'sk', 'revision', 'turn', 'state', 'duePk', 'dueAt', 'lastEvent'];
 
 /** Everything that somebody with a hold of a function might want to do, and what functions must do. */
 const SENSITIVE = {

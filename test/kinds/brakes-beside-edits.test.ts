@@ -1,3 +1,4 @@
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ROUTES } from '../../core/contract/routes.ts';
 import type { Waiting } from '../../core/store/conflict.ts';
@@ -226,14 +227,21 @@ test('where others are first all the time it is given up within a second, with n
   const { path, stored, item } = await slow.key();
   const edit = async () => {
     elapsed += 20;
-    await slow.touch(item);
+    await dynamodb.main.client.send(
+      new UpdateCommand({
+        TableName: dynamodb.main.name,
+        Key: item,
+        UpdateExpression: 'SET revision = revision + :one',
+        ExpressionAttributeValues: { ':one': 1 },
+      }),
+    );
   };
   const answer = await overtaken(dynamodb.main, 1000, edit, () => slow.call(`POST ${path}/disable`));
   expect([answer.status, answer.body.error.code]).toEqual([503, 'dependency_unavailable']);
   expect((await stored()).status).toBe('active');
   expect(elapsed).toBeLessThan(1000);
   // The first are for nothing; none is long.
-  expect(pauses.length).toBeGreaterThan(20);
+  expect(pauses.length).toBeGreaterThan(10);
   expect(Math.max(...pauses)).toBeLessThanOrEqual(16);
   expect((await dynamodb.lastEvent(itemKey.credential(item.pk.slice('CRED#'.length)))).type).toBe(
     'apiKey.created',

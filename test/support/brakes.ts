@@ -11,7 +11,7 @@ import { SECOND_ADMIN, type TestAnswer, type TestClaims, type TestManagement } f
 
 /** Something that stops something, ready to be pulled, and what people may do to the same item meanwhile. */
 export interface Brake {
-  /** The item that it changes, which the edits change too. */
+  /** The item that it changes, and the edits too. */
   readonly item: ItemKey;
   /** Gives the status that it is answered with; 200 when it is done. */
   readonly pull: () => Promise<number>;
@@ -131,7 +131,7 @@ export class BrakeWorld {
       TableName: this.#table.name,
       Key: { pk, sk },
       UpdateExpression: 'SET revision = revision + :one',
-      ConditionExpression: 'revision = :read',
+      ConditionExpression: 'revision = :read AND attribute_not_exists(turn)',
       ExpressionAttributeValues: { ':one': 1, ':read': revision },
     });
     await this.#table.client.send(update).catch((error) => {
@@ -139,7 +139,8 @@ export class BrakeWorld {
     });
   }
 
-  async sweepIn(days: number): Promise<void> {
+  /** Of how many ends a sweep tells, so many days from now. */
+  async sweepIn(days: number): Promise<number> {
     const { keys, approvals, lastUses, clock } = this.management;
     const now = () => new Date(clock.getTime() + days * DAY_MILLISECONDS);
     const stores = { due: new DueStore(this.#table), credentials: new CredentialStore(this.#table) };
@@ -147,7 +148,7 @@ export class BrakeWorld {
       throw new Error(what, { cause });
     };
     const run = { requestId: 'sweep-1', hasTime: () => true, onFailure };
-    await sweep({ ...stores, keys, approvals, lastUses, now, randomBytes }, run);
+    return (await sweep({ ...stores, keys, approvals, lastUses, now, randomBytes }, run)).events;
   }
 }
 
@@ -193,9 +194,13 @@ export const BRAKES: Readonly<Record<string, (world: BrakeWorld) => Promise<Brak
   },
   'a key ends by itself': async (world) => {
     const expiresAt = new Date(world.management.clock.getTime() + 2 * DAY_MILLISECONDS).toISOString();
-    const { stored, ...key } = await world.key({ expiresAt });
-    const holds = async () => (await stored()).reminders === undefined;
-    return { ...key, holds, pull: async () => world.sweepIn(3).then(() => 200) };
+    const key = await world.key({ expiresAt });
+    let told = 0;
+    const pull = async () => {
+      told = await world.sweepIn(3);
+      return 200;
+    };
+    return { ...key, holds: async () => told > 0, pull };
   },
   updateTenant: async (world) => {
     const tenantId = await world.tenant();

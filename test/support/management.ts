@@ -116,7 +116,7 @@ export class TestManagement {
    * @param acceptsImported whether `verify` and `leaks` look for keys that were imported
    */
   constructor(
-    dynamodb: TestDynamoDb,
+    dynamodb: Pick<TestDynamoDb, 'endpoint' | 'main' | 'audit' | 'usage'>,
     {
       subscriptionKeys = new MemoryShowableKeys(),
       acceptsImported = false,
