@@ -6,7 +6,8 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../core/aws/document-client.ts';
 import { RESOURCE, TABLE_INDEX } from '../core/contract/deployment.ts';
 import { startAwsServer } from '../local/aws-server.ts';
-import { BRAKES, BrakeWorld } from '../test/support/brakes.ts';
+import { BrakeWorld } from '../test/support/brake-world.ts';
+import { BRAKES } from '../test/support/brakes.ts';
 import { TestManagement } from '../test/support/management.ts';
 import { type Figure, percentile } from './harness.ts';
 

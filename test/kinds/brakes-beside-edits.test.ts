@@ -10,7 +10,7 @@ import { overtaken } from '../support/race.ts';
 
 const EDITORS = 4;
 let dynamodb: TestDynamoDb;
-let world: World;
+let world: BrakeWorld;
 
 beforeAll(async () => {
   dynamodb = await startDynamoDb();
@@ -246,4 +246,59 @@ test('where others are first all the time it is given up within a second, with n
   expect((await dynamodb.lastEvent(itemKey.credential(item.pk.slice('CRED#'.length)))).type).toBe(
     'apiKey.created',
   );
+});
+
+describe('a turn', () => {
+  const take = (item: { pk: string; sk: string }, until: Date) =>
+    dynamodb.main.client.send(
+      new UpdateCommand({
+        TableName: dynamodb.main.name,
+        Key: item,
+        UpdateExpression: 'SET turn = :turn',
+        ExpressionAttributeValues: { ':turn': { of: 'somebody’s request', until: until.toISOString() } },
+      }),
+    );
+  const inMilliseconds = (milliseconds: number) => new Date(world.management.clock.getTime() + milliseconds);
+
+  test('is let others have, but for brakes and what two people stand for, and ends with the change', async () => {
+    const { path, stored, item, tenantId } = await world.key();
+    await take(item, inMilliseconds(1000));
+    expect((await world.call(`PATCH ${path}`, { name: 'New' })).status).toBe(409);
+    expect((await world.call(`POST ${path}/disable`)).status).toBe(200);
+    expect(await stored()).not.toHaveProperty('turn');
+    expect((await dynamodb.item(item))?.turn).toBeUndefined();
+    expect((await world.call(`PATCH ${path}`, { name: 'New' })).status).toBe(200);
+    await world.guard(tenantId);
+    const approvalId = await world.ask(`POST ${path}/enable`);
+    await take(item, inMilliseconds(1000));
+    expect(await world.approve(approvalId)).toBe(200);
+    expect((await stored()).status).toBe('active');
+  });
+
+  test('of who is gone is over after a second', async () => {
+    const { path, item } = await world.key();
+    await take(item, inMilliseconds(-1));
+    expect((await world.call(`PATCH ${path}`, { name: 'New' })).status).toBe(200);
+  });
+
+  test('is given back by who finds nothing left to do', async () => {
+    const { path, edits, item } = await world.key();
+    let n = 0;
+    const edit = () => (++n === 2 ? world.call(`POST ${path}/disable`) : edits[0]?.());
+    const answer = await overtaken(
+      dynamodb.main,
+      2,
+      async () => edit(),
+      () => world.call(`POST ${path}/disable`),
+    );
+    expect(answer.status).toBe(409);
+    expect((await dynamodb.item(item))?.turn).toBeUndefined();
+  });
+
+  test('brings about no event', async () => {
+    const { item } = await world.key();
+    const before = (await dynamodb.emitted()).length;
+    await take(item, inMilliseconds(1000));
+    expect(await dynamodb.emitted()).toHaveLength(before);
+  });
 });
