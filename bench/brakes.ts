@@ -33,6 +33,7 @@ export interface Pulled {
  */
 export async function brakeFigures(): Promise<Figure[]> {
   const { milliseconds, failed, edits } = await pullBrakes(BRAKES_PULLED);
+  for (const what of failed) console.error(`a brake failed: ${what}`);
   const time = (name: string, percent: number, promised?: number): Figure => ({
     name: `brakes beside ${EDITORS} editors: ${name} of ${milliseconds.length}`,
     value: percentile(milliseconds, percent),

@@ -17,18 +17,18 @@ export interface Turn {
 export class Conflict extends DomainError {
   /** The item's state since then; undefined when there is none. */
   readonly now: unknown;
-  /** Whether the change that came too late may be decided again by it. */
-  readonly isDecidedAgain: boolean;
+  /** When the change that came too late may be decided again by it. */
+  readonly again: 'atOnce' | 'afterTurn' | 'never';
   /** Whoever came too late again and again need not leave it to chance. */
   readonly turn: Turn | undefined;
 
-  constructor(now: unknown = undefined, isDecidedAgain = false, turn: Turn | undefined = undefined) {
+  constructor(now: unknown = undefined, again: Conflict['again'] = 'never', turn?: Turn) {
     super(
       'conflict',
       'Someone else changed this at the same moment; read it again and repeat what is still to do',
     );
     this.now = now;
-    this.isDecidedAgain = isDecidedAgain;
+    this.again = again;
     this.turn = turn;
   }
 }
@@ -55,6 +55,8 @@ export interface Deciding {
 const LONGEST_MILLISECONDS = 750;
 /** However slow the store is. */
 const LEAST_ATTEMPTS = 5;
+/** Who has the turn needs a few calls; who is still in the way then is told so. */
+const LONGEST_TURN_MILLISECONDS = 300;
 const LONGEST_PAUSE_MILLISECONDS = 16;
 
 /**
@@ -83,13 +85,21 @@ export async function decideUntilWritten<State, Result>(
   let state = before;
   let own = occasion;
   let turn: Turn | undefined;
+  let waitingSince: number | undefined;
   for (let late = 1; ; late++) {
     try {
       return await attempt(state, own);
     } catch (error) {
-      const isOver = late >= LEAST_ATTEMPTS && waiting.elapsed() - start > LONGEST_MILLISECONDS;
+      const elapsed = waiting.elapsed() - start;
+      const isOver = late >= LEAST_ATTEMPTS && elapsed > LONGEST_MILLISECONDS;
+      const isTheirTurn = error instanceof Conflict && error.again === 'afterTurn';
+      waitingSince = isTheirTurn ? (waitingSince ?? elapsed) : undefined;
       const isAgain =
-        error instanceof Conflict && error.now !== undefined && (always || error.isDecidedAgain);
+        error instanceof Conflict &&
+        error.now !== undefined &&
+        (waitingSince === undefined
+          ? always || error.again === 'atOnce'
+          : elapsed - waitingSince < LONGEST_TURN_MILLISECONDS);
       if (isOver || !(isAgain || isMomentary(error))) {
         // It would end by itself, a second later.
         await turn?.giveBack().catch(() => undefined);
@@ -102,7 +112,8 @@ export async function decideUntilWritten<State, Result>(
         own = { ...occasion, now: time, eventId: eventId(time, randomBytes) };
       }
     }
-    if (late > 2) await waiting.pause(waiting.random() * Math.min(LONGEST_PAUSE_MILLISECONDS, late));
+    if (late > 2 || waitingSince !== undefined)
+      await waiting.pause(waiting.random() * LONGEST_PAUSE_MILLISECONDS);
   }
 }
 

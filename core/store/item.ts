@@ -161,9 +161,9 @@ export async function updateItem<State extends Versioned>(
     if (existing === undefined) throw new Conflict();
     if (isWrittenBy(event.id, existing)) return;
     const now = stateOf<State>(existing);
-    // Where nothing has changed yet, it is somebody else's turn.
-    const mayRepeat =
-      now.revision !== before.revision && isDecidedAgain(change, before, isTouched(before, state, now));
+    // Nothing has changed yet: it is somebody else's turn.
+    if (now.revision === before.revision) throw new Conflict(now, 'afterTurn');
+    const mayRepeat = isDecidedAgain(change, before, isTouched(before, state, now)) ? 'atOnce' : 'never';
     throw new Conflict(now, mayRepeat, turnOf(table, key, { ...place, read: () => readState(table, key) }));
   }
 }
@@ -185,7 +185,7 @@ export async function moveItem<State extends Versioned>(
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
     const existing = await readItem(table, key);
-    throw new Conflict(existing && stateOf<State>(existing), existing !== undefined);
+    throw new Conflict(existing && stateOf<State>(existing), existing && 'atOnce');
   }
 }
 
