@@ -89,6 +89,9 @@ export const EVENTS_FROM = 'eventsFrom';
 /** Attribute that DynamoDB's time-to-live reads: seconds since 1970. */
 export const TTL_ATTRIBUTE = 'ttl';
 
+/** Attribute of an item that many change at once: whose request is to change it next, `of`, and `until` when. */
+export const TURN_ATTRIBUTE = 'turn';
+
 /** What the names of all counts begin with that are kept of a credential's limits. */
 export const USED_PREFIX = 'used#';
 

@@ -40,6 +40,7 @@ export const EVENT_TYPES = [
   'approval.claimed',
   'approval.rejected',
   'approval.lapsed',
+  'approval.failed',
   'auth.failureBurst',
   'auth.geoAnomaly',
   'rateLimit.exceeded',

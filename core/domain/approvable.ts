@@ -12,7 +12,7 @@ import {
   resumeSubscription,
   suspendSubscription,
 } from './subscription-lifecycle.ts';
-import { deleteRole, putRole, type Tenant, updateTenant } from './tenant.ts';
+import { deleteRole, putRole, type RoleHolders, type Tenant, updateTenant } from './tenant.ts';
 
 /** What an operation on a key comes to; undefined when nothing would change. @throws DomainError */
 export function decideOnKey(
@@ -56,17 +56,22 @@ export function decideOnSubscription(
   }
 }
 
-/** What an operation on a tenant comes to; undefined when nothing would change. @throws DomainError */
+/**
+ * What an operation on a tenant comes to; undefined when nothing would change.
+ * @param holders keys that have the name of the role that is to be made, as `putRole` takes them
+ * @throws DomainError
+ */
 export function decideOnTenant(
   what: TenantOperation,
   tenant: Tenant,
   occasion: Occasion,
+  holders?: RoleHolders,
 ): Change<Tenant> | undefined {
   switch (what.operation) {
     case 'updateTenant':
       return updateTenant(tenant, what.body, occasion);
     case 'putRole':
-      return putRole(tenant, what.role, what.body, occasion);
+      return putRole(tenant, what.role, what.body, occasion, holders);
     case 'deleteRole':
       return deleteRole(tenant, what.role, occasion);
   }

@@ -5,7 +5,7 @@ import { DomainError } from './domain-error.ts';
 import type { Guarded } from './four-eyes.ts';
 import type { Slot } from './subscription.ts';
 import type { NewSubscription } from './subscription-lifecycle.ts';
-import type { TenantRole, TenantUpdate } from './tenant.ts';
+import type { RoleInput, TenantUpdate } from './tenant.ts';
 
 interface Reason {
   readonly reason?: string | undefined;
@@ -37,7 +37,7 @@ export type SubscriptionRequest = {
 /** A change of a tenant or of one of its roles. */
 export type TenantOperation =
   | { readonly operation: 'updateTenant'; readonly body: TenantUpdate }
-  | { readonly operation: 'putRole'; readonly role: string; readonly body: TenantRole }
+  | { readonly operation: 'putRole'; readonly role: string; readonly body: RoleInput }
   | { readonly operation: 'deleteRole'; readonly role: string; readonly body: object };
 
 /** What makes a key's secret and shows it, this once. */
@@ -74,9 +74,16 @@ export type Approval = ApprovableOperation & {
   readonly requestedAt: string;
   /** ISO 8601 UTC: until then it may be decided, and once approved carried out. */
   readonly expiresAt: string;
-  readonly state: 'pending' | 'approved' | 'claimed' | 'rejected' | 'lapsed';
+  readonly state: 'pending' | 'approved' | 'claimed' | 'rejected' | 'lapsed' | 'failed';
   readonly decidedBy?: string;
   readonly decidedAt?: string;
+  /**
+   * Whether what was approved, or claimed, has been done: it is another item's write. Absent while nothing is
+   * to be done, and where an older version did it.
+   */
+  readonly carriedOut?: boolean;
+  /** Why it can't be done any more, in words. */
+  readonly failure?: string;
   readonly revision: number;
 };
 
@@ -95,6 +102,22 @@ export function showsSecret(approval: ApprovableOperation): approval is SecretOp
 /** What people see of `state`: what was not decided, or not claimed, in time has lapsed. */
 export function approvalStateOf(approval: Approval, now: Date): Approval['state'] {
   return waits(approval) && isOver(approval, now) ? 'lapsed' : approval.state;
+}
+
+/** What people see of `carriedOut`. */
+export function isDone({ state, carriedOut = true, ...what }: Approval): boolean {
+  return carriedOut && (state === 'claimed' || (state === 'approved' && !showsSecret(what as Approval)));
+}
+
+/** How long whoever approves may take to carry it out himself. */
+const GRACE_MILLISECONDS = 30_000;
+
+/** When somebody else has to see to it that it is carried out; undefined when it is, or nothing is to be done. */
+export function overdueAt(approval: Approval): string | undefined {
+  if (approval.carriedOut !== false || approval.state === 'failed') return undefined;
+  // Nobody else can call for a secret: what is left is to say how it ended.
+  if (showsSecret(approval) || approval.decidedAt === undefined) return approval.expiresAt;
+  return new Date(Date.parse(approval.decidedAt) + GRACE_MILLISECONDS).toISOString();
 }
 
 /** When it will lapse by itself; undefined when it waits for nobody. */
@@ -131,7 +154,12 @@ export function requestApproval(
 /** @throws DomainError `forbidden` for the requester, `invalid_state` unless it waits for a decision */
 export function approve(approval: Approval, occasion: Occasion): Change<Approval> {
   requireUndecided(approval, occasion);
-  const state = next(approval, { state: 'approved', ...decision(occasion), expiresAt: endOfLife(occasion) });
+  const state = next(approval, {
+    state: 'approved',
+    ...decision(occasion),
+    expiresAt: endOfLife(occasion),
+    ...(!showsSecret(approval) && { carriedOut: false }),
+  });
   return { state, event: approvalEvent('approval.approved', state, occasion) };
 }
 
@@ -153,7 +181,7 @@ export function claim(
   const state = approvalStateOf(approval, occasion.now);
   if (state === 'claimed' && !isOver(approval, occasion.now)) return undefined;
   if (state !== 'approved') throw unfit(state);
-  const claimed = next(approval, { state: 'claimed' });
+  const claimed = next(approval, { state: 'claimed', carriedOut: false });
   return { state: claimed, event: approvalEvent('approval.claimed', claimed, occasion) };
 }
 
@@ -162,6 +190,14 @@ export function lapse(approval: Approval, occasion: Occasion): Change<Approval> 
   const state = next(approval, { state: 'lapsed' });
   const actor = { type: 'system', id: 'keywright' } as const;
   return { state, event: approvalEvent('approval.lapsed', state, { ...occasion, actor }) };
+}
+
+/** Notes why what was approved can't be carried out any more. */
+export function fail(approval: Approval, reason: string, occasion: Occasion): Change<Approval> {
+  const state = next(approval, { state: 'failed', failure: reason });
+  const actor = { type: 'system', id: 'keywright' } as const;
+  const event = approvalEvent('approval.failed', state, { ...occasion, actor });
+  return { state, event: { ...event, data: { ...event.data, reason } } };
 }
 
 /** @throws DomainError `forbidden`: nobody decides on what he asked for himself */
@@ -186,6 +222,7 @@ export function unfit(state: Approval['state']): DomainError {
     claimed: 'It was claimed already; if the answer was lost, rotate the key or ask to be shown it again',
     rejected: 'It was rejected; request it anew',
     lapsed: 'It lapsed; request it anew',
+    failed: 'It was approved and could not be carried out; request it anew',
   };
   return new DomainError('invalid_state', meaning[state]);
 }

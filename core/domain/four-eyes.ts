@@ -9,10 +9,10 @@ export type Guarded = ApiKey | Subscription | Tenant;
 
 /**
  * What a change does to a tenant's live credentials. `governs` is for roles and settings, on which all of
- * them depend. `brakes` stops access and can be undone: in an emergency nobody waits for a second person.
- * `describes` changes what no decision on a request depends on. `asks` requests, declines or takes back what
- * does not work yet. `happens` is nobody's decision: time passed, or whoever holds a key ended it.
- * `elsewhere` concerns no tenant's credentials.
+ * them depend, and `takes` for a role that is taken from all that have it. `brakes` stops access and can be
+ * undone: in an emergency nobody waits for a second person. `describes` changes what no decision on a request
+ * depends on. `asks` requests what does not work yet, `declines` refuses it or takes it back. `happens` is
+ * nobody's decision: time passed, or whoever holds a key ended it. `elsewhere` concerns no tenant's credentials.
  */
 export type Effect =
   | 'makes'
@@ -22,15 +22,29 @@ export type Effect =
   | 'weakens'
   | 'ends'
   | 'governs'
+  | 'takes'
   | 'brakes'
   | 'describes'
   | 'asks'
+  | 'declines'
   | 'happens'
   | 'elsewhere';
 
 type Judgement = (change: Change<Guarded>, before: Guarded | undefined) => Effect;
 
-const WAITING: readonly Effect[] = ['makes', 'shows', 'replaces', 'revives', 'weakens', 'ends', 'governs'];
+const WAITING: readonly Effect[] = [
+  'makes',
+  'shows',
+  'replaces',
+  'revives',
+  'weakens',
+  'ends',
+  'governs',
+  'takes',
+];
+
+/** What stops something, or only notes what is so already: it holds whatever others changed meanwhile. */
+const STOPPING: readonly Effect[] = ['brakes', 'ends', 'takes', 'declines', 'happens'];
 
 /** Fields that no decision on a request depends on. */
 const DESCRIPTIVE = ['name', 'metadata'];
@@ -52,14 +66,14 @@ const EFFECTS = {
   'apiKey.released': 'elsewhere',
   'subscription.requested': ({ state }) => (isPending(state) ? 'asks' : 'makes'),
   'subscription.approved': (change) => (isOwnRequest(change) ? 'makes' : 'asks'),
-  'subscription.rejected': 'asks',
+  'subscription.rejected': 'declines',
   'subscription.suspended': 'brakes',
   'subscription.resumed': 'revives',
-  'subscription.cancelled': (_, before) => (isPending(before) ? 'asks' : 'ends'),
+  'subscription.cancelled': (_, before) => (isPending(before) ? 'declines' : 'ends'),
   'subscription.keyRegenerated': 'replaces',
   'subscription.keysRevealed': 'shows',
   'role.changed': 'governs',
-  'role.deleted': 'governs',
+  'role.deleted': 'takes',
   'tenant.created': 'elsewhere',
   'tenant.updated': (change) => (changesOnly(change, DESCRIPTIVE) ? 'describes' : 'governs'),
   'tenant.suspended': (change) => (changesOnly(change, [...DESCRIPTIVE, 'status']) ? 'brakes' : 'governs'),
@@ -73,8 +87,9 @@ const EFFECTS = {
   'approval.requested': 'asks',
   'approval.approved': 'asks',
   'approval.claimed': 'asks',
-  'approval.rejected': 'asks',
+  'approval.rejected': 'declines',
   'approval.lapsed': 'happens',
+  'approval.failed': 'happens',
   'auth.failureBurst': 'happens',
   'auth.geoAnomaly': 'happens',
   'rateLimit.exceeded': 'happens',
@@ -108,6 +123,27 @@ export function waitsForApproval(
   if (!settings.requireApproval) return false;
   if ('environment' in change.state && change.state.environment !== 'live') return false;
   return WAITING.includes(effectOf(change, before));
+}
+
+/** Whether a change stops something, or only notes what is so: it waits for nobody's turn. */
+export function stops(change: Change<object>, before: object | undefined): boolean {
+  return STOPPING.includes(effectOf(change as Change<Guarded>, before as Guarded | undefined));
+}
+
+/**
+ * Whether a change that others' came before may be decided again by how things are now. What stops something
+ * may, whatever they changed. What revives never: a brake that was pulled meanwhile is not to be let go of by
+ * somebody who did not see it. All else may as long as nobody touched what it is about; where somebody did,
+ * one of the two wins and the other is told.
+ * @param before what it was decided on
+ */
+export function isDecidedAgain(
+  change: Change<object>,
+  before: object | undefined,
+  isTouched: boolean,
+): boolean {
+  const effect = effectOf(change as Change<Guarded>, before as Guarded | undefined);
+  return stops(change, before) || (effect !== 'revives' && !isTouched);
 }
 
 function changesOnly({ event }: Change<Guarded>, fields: readonly string[]): boolean {

@@ -21,6 +21,8 @@ export interface Tenant {
   readonly status: 'active' | 'suspended';
   readonly settings: TenantSettings;
   readonly roles: Readonly<Record<string, TenantRole>>;
+  /** Names of roles that were taken away, which keys may still have; absent where they are not all known. */
+  readonly formerRoles?: readonly string[];
   readonly createdAt: string;
   /** Approvals carried out on it, each with when its time is over: until then a repeat finds it done. */
   readonly approvalsUsed?: Readonly<Record<string, string>>;
@@ -30,12 +32,28 @@ export interface Tenant {
 export const TENANT_ID = /^tenant_[a-z0-9_]{3,40}$/;
 export const ROLE_NAME = /^[a-z][a-z0-9-_]{0,39}$/;
 const MOST_ROLES = 50;
+/** Of more names than this the tenant's item keeps none, and keys are asked instead. */
+const MOST_FORMER_ROLES = 100;
 
 const FIRST_SETTINGS: TenantSettings = { requireApproval: false, leakResponse: 'revoke' };
 const FIRST_ROLES: Tenant['roles'] = {
   reader: { permissions: ['*:read'], description: 'Reads everything' },
   writer: { permissions: ['*:*'], description: 'Reads and writes everything' },
 };
+
+/** What a role is to be. `wakesKeys`: that keys which still have its name are meant to get it, too. */
+export interface RoleInput extends TenantRole {
+  readonly wakesKeys?: boolean | undefined;
+}
+
+/** How many keys have a role's name; `isAll` when no more of them can. */
+export interface RoleHolders {
+  readonly count: number;
+  readonly isAll: boolean;
+}
+
+const NO_HOLDERS: RoleHolders = { count: 0, isAll: true };
+const UNKNOWN_HOLDERS: RoleHolders = { count: 0, isAll: false };
 
 type SettingsUpdate = { readonly [name in keyof TenantSettings]?: TenantSettings[name] | undefined };
 
@@ -59,6 +77,7 @@ export function createTenant(input: NewTenant, occasion: Occasion): Change<Tenan
     status: 'active',
     settings: merge(FIRST_SETTINGS, input.settings),
     roles: FIRST_ROLES,
+    formerRoles: [],
     createdAt: occasion.now.toISOString(),
     revision: 1,
   };
@@ -108,18 +127,28 @@ export function requireRoleName(name: string): void {
   }
 }
 
+/** Whether keys may have this name of a role that there is not, or not any more. */
+export function mayBeHeld(tenant: Tenant, name: string): boolean {
+  return roleOf(tenant, name) === undefined && (tenant.formerRoles?.includes(name) ?? true);
+}
+
 /**
- * Creates or replaces a role; undefined when it is so already.
- * @throws DomainError `invalid_request` for a bad name and for a role too many
+ * Creates or replaces a role; undefined when it is so already. Keys keep the name of a role that was taken
+ * away: a role made anew under it would wake them, and is made only by who says that this is meant.
+ * @param holders keys that have the name, where `mayBeHeld` says that there may be some
+ * @throws DomainError `invalid_request` for a bad name and for a role too many, `invalid_state` when it would
+ *   wake keys
  */
 export function putRole(
   tenant: Tenant,
   name: string,
-  role: TenantRole,
+  { permissions, description, wakesKeys = false }: RoleInput,
   occasion: Occasion,
+  holders?: RoleHolders,
 ): Change<Tenant> | undefined {
   requireRoleName(name);
   const before = roleOf(tenant, name);
+  const role: TenantRole = { permissions, description };
   if (before === undefined && Object.keys(tenant.roles).length >= MOST_ROLES) {
     throw new DomainError('invalid_request', `A tenant has at most ${MOST_ROLES} roles; delete one first`, {
       param: 'role',
@@ -127,18 +156,35 @@ export function putRole(
   }
   if (before !== undefined && changedFields(before, role, ['permissions', 'description']) === undefined)
     return undefined;
+  const woken = mayBeHeld(tenant, name) ? (holders ?? UNKNOWN_HOLDERS) : NO_HOLDERS;
+  if (!wakesKeys) requireUnheld(woken);
+  const { formerRoles, ...rest } = tenant;
   const state = {
-    ...tenant,
+    ...rest,
     roles: { ...tenant.roles, [name]: role },
+    ...(formerRoles && { formerRoles: formerRoles.filter((former) => former !== name) }),
     revision: tenant.revision + 1,
   };
   const event = auditEvent(occasion, {
     type: 'role.changed',
     tenantId: tenant.tenantId,
     subject: { type: 'role', id: name },
-    data: { from: before ?? null, to: role },
+    data: { from: before ?? null, to: role, ...(woken.count > 0 && { wokenKeys: woken.count }) },
   });
   return { state, event };
+}
+
+function requireUnheld({ count, isAll }: RoleHolders): void {
+  if (count === 0 && isAll) return;
+  const who =
+    count === 0
+      ? 'Keys may still have a role of this name, which was taken away, and'
+      : `${count}${isAll ? '' : ' or more'} ${count === 1 && isAll ? 'key has' : 'keys have'} a role of this name, which was taken away, and`;
+  throw new DomainError(
+    'invalid_state',
+    `${who} would get these permissions at once; send wakesKeys: true where that is meant, or choose another name`,
+    { param: 'wakesKeys' },
+  );
 }
 
 /**
@@ -149,13 +195,22 @@ export function deleteRole(tenant: Tenant, name: string, occasion: Occasion): Ch
   const before = roleOf(tenant, name);
   if (before === undefined) throw notFound();
   const { [name]: _, ...roles } = tenant.roles;
+  const { formerRoles, ...rest } = tenant;
+  const former = formerRoles && [name, ...formerRoles];
+  const isKept = former !== undefined && former.length <= MOST_FORMER_ROLES;
   const event = auditEvent(occasion, {
     type: 'role.deleted',
     tenantId: tenant.tenantId,
     subject: { type: 'role', id: name },
     data: { from: before },
   });
-  return { state: { ...tenant, roles, revision: tenant.revision + 1 }, event };
+  const state = {
+    ...rest,
+    roles,
+    ...(isKept && { formerRoles: former }),
+    revision: tenant.revision + 1,
+  };
+  return { state, event };
 }
 
 /** @throws DomainError `invalid_state` while the tenant is suspended */

@@ -122,6 +122,8 @@ function messageOf(issue: Issue): string {
 }
 
 const PASSING_ERRORS: readonly string[] = [
+  'TransactionConflictException',
+  'ReplicatedWriteConflictException',
   'ProvisionedThroughputExceededException',
   'RequestLimitExceeded',
   'ThrottlingException',

@@ -58,11 +58,11 @@ export async function planOnKey(
   ]);
   const [before, tenant] = [found(someKey), found(someTenant)];
   const show = (key: ApiKey) => presentKey(key, occasion.now, lastUse);
-  const common = { tenant, before, write: updating(keys, before) };
+  const common = { tenant: () => tenant, before, write: updating(keys) };
   if (what.operation !== 'rotateKey') {
     return {
       ...common,
-      decide: () => decideOnKey(what, before, tenant, occasion),
+      decide: (key, own) => decideOnKey(what, key, tenant, own),
       answer: (key) => ({ status: 200, body: show(key) }),
     };
   }
@@ -71,7 +71,7 @@ export async function planOnKey(
   const input = { overlapSeconds: what.body.overlapSeconds, secret };
   return {
     ...common,
-    decide: () => remembering(rotateKey(before, tenant, input, occasion), answered),
+    decide: (key, own) => remembering(rotateKey(key, tenant, input, own), answered),
     answer: (key) => ({ status: 200, body: { key: show(key), secret: text } }),
   };
 }
@@ -88,11 +88,11 @@ async function planCreation(
   const input = { ...body, keyId };
   const { text, secret } = mintSecret(input, { keyFormat, pepper, randomBytes });
   return {
-    tenant,
+    tenant: () => tenant,
     before: undefined,
-    decide: () => remembering(createKey(tenant, input, secret, occasion), answered),
+    decide: (_, own) => remembering(createKey(tenant, input, secret, own), answered),
     prepare: (change) => withUsagePlanKey(change, usagePlanKeys, pepper),
-    write: (change, idempotency) => keys.create(change, idempotency),
+    write: (_, change, idempotency) => keys.create(change, idempotency),
     answer: (key) => ({
       status: 201,
       body: { key: presentKey(key, occasion.now, undefined), secret: text },

@@ -13,6 +13,7 @@ import { eventId } from '../domain/event-id.ts';
 import type { KeyFormat } from '../domain/key-format.ts';
 import { notFound } from '../domain/not-found.ts';
 import { actorOf, admit, type Claims, personOf } from '../domain/person.ts';
+import type { Waiting } from '../store/conflict.ts';
 import { carriesKey } from './carried-key.ts';
 import { errorAnswer } from './error-answer.ts';
 import type { Answer, Operation } from './operation.ts';
@@ -27,6 +28,8 @@ export interface Surroundings {
   readonly randomBytes: RandomBytes;
   /** The operator's key grammar, to recognise keys that have no business here. */
   readonly keyFormat: KeyFormat;
+  /** How it is waited before what others were first in is decided again; by the clock unless a test says otherwise. */
+  readonly waiting?: Waiting;
   readonly logger?: Logger;
 }
 

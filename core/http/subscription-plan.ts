@@ -60,16 +60,16 @@ export async function planSubscription(
   const keys = { primary: key(), secondary: key() };
   const input = { ...body, subscriptionId, requestedBy };
   return {
-    tenant,
+    tenant: () => tenant,
     before: undefined,
-    decide: () => createSubscription(tenant, product, input, keys, occasion),
+    decide: (_, own) => createSubscription(tenant, product, input, keys, own),
     prepare: async (change) => {
       const prepared = await withUsagePlanKey(change, usagePlanKeys, pepper);
       const texts = [keys.primary.text, keys.secondary.text];
       await subscriptionKeys.add(subscriptionId, texts, { now: occasion.now, isNeeded: () => true });
       return prepared;
     },
-    write: (change, idempotency) => subscriptions.create(change, idempotency),
+    write: (_, change, idempotency) => subscriptions.create(change, idempotency),
     answer: (state) => ({ status: 201, body: presentSubscription(state, undefined) }),
     answerRepeat: (state) => ({ status: 200, body: presentSubscription(state, undefined) }),
   };
@@ -79,7 +79,6 @@ export async function planSubscription(
 export async function planOnSubscription(
   what: SubscriptionOperation,
   before: Subscription,
-  occasion: Occasion,
   { subscriptions, tenants, lastUses }: SubscriptionPlanning,
 ): Promise<Plan<Subscription>> {
   const [tenant, lastUse] = await Promise.all([
@@ -88,10 +87,10 @@ export async function planOnSubscription(
   ]);
   const some = found(tenant);
   return {
-    tenant: some,
+    tenant: () => some,
     before,
-    decide: () => decideOnSubscription(what, before, some, occasion),
-    write: updating(subscriptions, before),
+    decide: (state, own) => decideOnSubscription(what, state, some, own),
+    write: updating(subscriptions),
     answer: (state) => ({ status: 200, body: presentSubscription(state, lastUse) }),
   };
 }
@@ -113,17 +112,17 @@ export async function planSecretOfSubscription(
   const pepper = await dependencies.pepper(digests.map((digest) => digest.pepper));
   const steps =
     what.operation === 'revealSubscriptionKeys'
-      ? showing(before, pepper, occasion, dependencies)
+      ? showing(before.subscriptionId, pepper, dependencies)
       : replacing(what.body.slot, before, { tenant, pepper, occasion }, dependencies);
   return {
-    tenant,
+    tenant: () => tenant,
     before,
     ...steps,
-    decide: () => {
-      const change = steps.decide();
+    decide: (state, own) => {
+      const change = steps.decide(state, own);
       return { ...change, state: withAnswered(change.state, answered) };
     },
-    write: updating(dependencies.subscriptions, before),
+    write: updating(dependencies.subscriptions),
   };
 }
 
@@ -134,27 +133,21 @@ export function answerRepeatOfSubscription(state: Subscription, lastUse: LastUse
 }
 
 interface Steps {
-  readonly decide: () => Change<Subscription>;
+  readonly decide: (before: Subscription, occasion: Occasion) => Change<Subscription>;
   readonly prepare?: (change: Change<Subscription>) => Promise<Change<Subscription>>;
-  readonly answer: () => Answer;
+  readonly answer: (state: Subscription) => Answer;
 }
 
 /** Shows both keys, once the showing is on record. */
-function showing(
-  before: Subscription,
-  pepper: Pepper,
-  occasion: Occasion,
-  { subscriptionKeys }: SubscriptionPlanning,
-): Steps {
-  const { primary, secondary } = before.digests;
+function showing(subscriptionId: string, pepper: Pepper, { subscriptionKeys }: SubscriptionPlanning): Steps {
   let texts: readonly string[] = [];
   return {
-    decide: () => revealKeys(before, occasion),
+    decide: revealKeys,
     prepare: async (change) => {
-      texts = await subscriptionKeys.texts(before.subscriptionId);
+      texts = await subscriptionKeys.texts(subscriptionId);
       return change;
     },
-    answer: () => ({
+    answer: ({ digests: { primary, secondary } }) => ({
       status: 200,
       body: {
         primaryKey: textOf(primary, texts, pepper) ?? null,
@@ -165,8 +158,8 @@ function showing(
 }
 
 /**
- * Replaces one slot's key. The new text is kept beside the old ones first; the write of its digest then makes
- * it the slot's key, so that an end in between changes nothing.
+ * Replaces one slot's key. The new text is kept beside the old ones first, once; the write of its digest then
+ * makes it the slot's key, so that an end in between changes nothing.
  */
 function replacing(
   slot: Slot,
@@ -177,11 +170,13 @@ function replacing(
   const { subscriptionId, environment } = before;
   const { tenant, pepper, occasion } = given;
   const key = mintShowable('sub', subscriptionId, environment, { keyFormat, randomBytes, pepper });
+  let kept: Promise<void> | undefined;
   return {
-    decide: () => regenerateKey(before, tenant, { slot, key }, occasion),
+    decide: (state, own) => regenerateKey(state, tenant, { slot, key }, own),
     prepare: async (change) => {
       const isNeeded = neededFor(Object.values(before.digests), pepper);
-      await subscriptionKeys.add(subscriptionId, [key.text], { now: occasion.now, isNeeded });
+      kept ??= subscriptionKeys.add(subscriptionId, [key.text], { now: occasion.now, isNeeded });
+      await kept;
       return change;
     },
     answer: () => ({ status: 200, body: { key: key.text } }),

@@ -1,26 +1,36 @@
 import { decideOnTenant } from '../domain/approvable.ts';
 import type { TenantOperation } from '../domain/approval.ts';
-import type { Occasion } from '../domain/audit-event.ts';
 import { found } from '../domain/not-found.ts';
-import type { Tenant } from '../domain/tenant.ts';
+import { mayBeHeld, type Tenant } from '../domain/tenant.ts';
+import type { KeyStore } from '../store/key-store.ts';
 import type { TenantStore } from '../store/tenant-store.ts';
 import type { Answer } from './operation.ts';
 import { type Plan, updating } from './plan.ts';
 import { presentRole, presentTenant } from './schemas/tenant-schemas.ts';
 
+/** What planning an operation on tenants needs. */
+export interface TenantPlanning {
+  readonly tenants: TenantStore;
+  readonly keys: Pick<KeyStore, 'holdersOf'>;
+  readonly now: () => Date;
+}
+
 /** Plans an operation on a tenant or one of its roles. @throws DomainError `not_found` */
 export async function planOnTenant(
   what: TenantOperation,
   tenantId: string,
-  occasion: Occasion,
-  { tenants }: { readonly tenants: TenantStore },
+  { tenants, keys, now }: TenantPlanning,
 ): Promise<Plan<Tenant>> {
   const before = found(await tenants.get(tenantId));
+  const holders =
+    what.operation === 'putRole' && mayBeHeld(before, what.role)
+      ? await keys.holdersOf(tenantId, what.role, now())
+      : undefined;
   return {
-    tenant: before,
+    tenant: (tenant) => tenant,
     before,
-    decide: () => decideOnTenant(what, before, occasion),
-    write: updating(tenants, before),
+    decide: (tenant, own) => decideOnTenant(what, tenant, own, holders),
+    write: updating(tenants),
     answer: (tenant) => answerOf(what, tenant),
   };
 }

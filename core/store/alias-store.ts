@@ -5,8 +5,9 @@ import { LAST_EVENT } from '../contract/deployment.ts';
 import type { Change } from '../domain/audit-event.ts';
 import type { KeyAlias } from '../domain/imported-key.ts';
 import type { Digest } from '../domain/pepper.ts';
+import { Conflict } from './conflict.ts';
 import { BARRED, isCredential } from './credential-store.ts';
-import { conflict, isWrittenBy, readItem } from './item.ts';
+import { isWrittenBy, readItem } from './item.ts';
 import { type ItemKey, itemKey } from './item-keys.ts';
 
 /** DynamoDB's limit of a BatchGetItem. */
@@ -126,7 +127,7 @@ export class AliasStore {
         if (isWrittenBy(event.id, (await readItem(this.#table, place)) ?? {})) return;
       }
     }
-    throw conflict();
+    throw new Conflict();
   }
 
   /** Makes a key lead to its credential by one more digest, unless that leads somewhere already. */

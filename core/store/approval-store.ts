@@ -1,9 +1,18 @@
 import type { Table } from '../aws/document-client.ts';
-import { type Approval, lapsesAt } from '../domain/approval.ts';
+import { type Approval, lapsesAt, overdueAt } from '../domain/approval.ts';
 import type { Change } from '../domain/audit-event.ts';
 import type { Idempotency } from '../domain/idempotency.ts';
-import { type Created, findMade, insertItem, listItems, readItem, stateOf, updateItem } from './item.ts';
-import { duePlace, itemKey, listPartition } from './item-keys.ts';
+import {
+  type Created,
+  findMade,
+  insertItem,
+  listItems,
+  moveItem,
+  readItem,
+  stateOf,
+  updateItem,
+} from './item.ts';
+import { duePlace, itemKey, listPartition, OVERDUE_APPROVALS } from './item-keys.ts';
 import { type Page, takePage } from './listing.ts';
 
 const MOST_EXAMINED = 1000;
@@ -42,6 +51,12 @@ export class ApprovalStore {
     return updateItem(this.#table, itemKey.approval(before.approvalId), before, change, duePlaceOf);
   }
 
+  /** Notes that what was approved has been done, of which another item has the event. @throws Conflict */
+  noteCarriedOut(approval: Approval): Promise<void> {
+    const key = itemKey.approval(approval.approvalId);
+    return moveItem(this.#table, key, approval, { ...approval, carriedOut: true }, duePlaceOf);
+  }
+
   /** Every tenant's, newest first; `before` is an earlier page's `next`. */
   list(options: {
     limit: number;
@@ -58,8 +73,12 @@ export class ApprovalStore {
   }
 }
 
+/** A sweep notes what lapses; what was approved and not carried out is seen to by who carries out approvals. */
 function duePlaceOf(approval: Approval) {
-  return duePlace(itemKey.approval(approval.approvalId), lapsesAt(approval));
+  const overdue = overdueAt(approval);
+  return overdue === undefined
+    ? duePlace(itemKey.approval(approval.approvalId), lapsesAt(approval))
+    : { duePk: OVERDUE_APPROVALS, dueAt: overdue };
 }
 
 function positionOf({ requestedAt, approvalId }: Approval): string {

@@ -128,6 +128,9 @@ export function duePlace({ pk }: ItemKey, dueAt: string | undefined): { duePk?: 
   return dueAt === undefined ? {} : { duePk: `DUE#${crc32(pk) % DUE_SHARDS}`, dueAt };
 }
 
+/** The partition of the `due` index that holds approvals which are decided and not known to be carried out. */
+export const OVERDUE_APPROVALS = 'DUE#APPROVED';
+
 /** What a partition key names, of items that can be due; the whole key where it is none of theirs. */
 export function dueOwner(pk: string): {
   readonly kind: 'credential' | 'approval' | 'unknown';

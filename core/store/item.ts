@@ -1,15 +1,24 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../aws/document-client.ts';
-import { EVENTS_FROM, LAST_EVENT, TABLE_INDEX, TTL_ATTRIBUTE } from '../contract/deployment.ts';
+import {
+  EVENTS_FROM,
+  LAST_EVENT,
+  TABLE_INDEX,
+  TTL_ATTRIBUTE,
+  TURN_ATTRIBUTE,
+} from '../contract/deployment.ts';
 import type { AuditEvent } from '../contract/events.ts';
 import { LARGEST_EVENT_BYTES, PLATFORM_LIMITS } from '../contract/platform-limits.ts';
 import type { Change } from '../domain/audit-event.ts';
-import { canonicalJson } from '../domain/canonical-json.ts';
+import { differences, isTouched } from '../domain/differences.ts';
 import { DomainError } from '../domain/domain-error.ts';
+import { isDecidedAgain, stops } from '../domain/four-eyes.ts';
 import { type Idempotency, isRepeat } from '../domain/idempotency.ts';
+import { Conflict } from './conflict.ts';
 import type { ItemKey } from './item-keys.ts';
 import { newestFirst } from './listing.ts';
+import { conditionOfTurn, turnOf } from './turn.ts';
 
 /**
  * Where an item is found: by its key, in the `list` index, a subscription or alert in its own, and what is
@@ -59,6 +68,7 @@ export function stateOf<State>(item: Record<string, unknown>): State {
     [TTL_ATTRIBUTE]: ttl,
     [LAST_EVENT]: lastEvent,
     [EVENTS_FROM]: eventsFrom,
+    [TURN_ATTRIBUTE]: turn,
     ...state
   } = item;
   return state as State;
@@ -73,6 +83,11 @@ export async function readItem(
     new GetCommand({ TableName: table.name, Key: { pk, sk }, ConsistentRead: true }),
   );
   return Item;
+}
+
+async function readState(table: Table, key: ItemKey): Promise<unknown> {
+  const item = await readItem(table, key);
+  return item && stateOf(item);
 }
 
 /**
@@ -152,33 +167,40 @@ function isMadeBy(item: Record<string, unknown>, idempotency: Idempotency | unde
  * `before` was read. Attributes that the change leaves alone are not written: what other writers keep in
  * the item (upkeep its digests) is never overwritten with what was read.
  * @param duePlaceOf where a state stands in the `due` index
- * @throws DomainError `conflict`; `invalid_state` when item or event would be larger than AWS takes
+ * @throws Conflict; DomainError `invalid_state` when item or event would be larger than AWS takes
  */
 export async function updateItem<State extends Versioned>(
   table: Table,
   key: ItemKey,
   before: State,
-  { state, ...change }: Change<State>,
+  change: Change<State>,
   duePlaceOf: (state: State) => DuePlace = NEVER_DUE,
 ): Promise<void> {
+  const { state } = change;
   const event = revised(state, change.event);
   requireSendable(event);
+  const place = { event, isFirst: stops(change, before) || isApproved(event) };
   try {
     const after = { ...state, ...duePlaceOf(state), [LAST_EVENT]: event };
-    await sendUpdate(table, key, { ...before, ...duePlaceOf(before) }, after, event.revision);
+    await sendUpdate(table, key, { ...before, ...duePlaceOf(before) }, after, place);
   } catch (error) {
     if (isTooLarge(error)) throw tooLarge();
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
     const existing = await readItem(table, key);
-    if (existing !== undefined && isWrittenBy(event.id, existing)) return;
-    throw conflict();
+    if (existing === undefined) throw new Conflict();
+    if (isWrittenBy(event.id, existing)) return;
+    const now = stateOf<State>(existing);
+    // Nothing has changed yet: it is somebody else's turn.
+    if (now.revision === before.revision) throw new Conflict(now, 'afterTurn');
+    const mayRepeat = isDecidedAgain(change, before, isTouched(before, state, now)) ? 'atOnce' : 'never';
+    throw new Conflict(now, mayRepeat, turnOf(table, key, { ...place, read: () => readState(table, key) }));
   }
 }
 
 /**
  * Moves an item within the `due` index, with what of its state says where it stands there. Nothing happens
  * to what the item is about, so there is no event, and nobody else's change is a conflict for it.
- * @throws DomainError `conflict` when it was changed since `before` was read
+ * @throws Conflict when it was changed since `before` was read
  */
 export async function moveItem<State extends Versioned>(
   table: Table,
@@ -191,23 +213,24 @@ export async function moveItem<State extends Versioned>(
     await sendUpdate(table, key, { ...before, ...duePlaceOf(before) }, { ...after, ...duePlaceOf(after) });
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    throw conflict();
+    const existing = await readItem(table, key);
+    throw new Conflict(existing && stateOf<State>(existing), existing && 'atOnce');
   }
 }
 
-/** @param told the revision that an event of this write tells of */
 async function sendUpdate(
   table: Table,
   { pk, sk }: ItemKey,
   before: Versioned,
   after: object,
-  told?: number,
+  change?: { readonly event: AuditEvent; readonly isFirst: boolean },
 ): Promise<void> {
+  const update = updateExpression(before, after, change?.event.revision);
   await table.client.send(
     new UpdateCommand({
       TableName: table.name,
       Key: { pk, sk },
-      ...updateExpression(before, after, told),
+      ...(change === undefined ? update : conditionOfTurn(update, change)),
     }),
   );
 }
@@ -233,6 +256,11 @@ function revised(state: unknown, event: AuditEvent): AuditEvent {
   return revision === undefined ? event : { ...event, revision };
 }
 
+/** Two people stand for it. */
+function isApproved({ data }: AuditEvent): boolean {
+  return data.approval !== undefined;
+}
+
 /** An event that can't be sent would hold back all that come after it. */
 function requireSendable(event: AuditEvent): void {
   if (Buffer.byteLength(JSON.stringify(event)) > LARGEST_EVENT_BYTES) throw tooLarge();
@@ -247,13 +275,6 @@ function tooLarge(): DomainError {
   return new DomainError(
     'invalid_state',
     `This would hold more than is kept of one thing (${PLATFORM_LIMITS.itemBytes / 1024} KB); shorten or remove something first`,
-  );
-}
-
-export function conflict(): DomainError {
-  return new DomainError(
-    'conflict',
-    'Someone else changed this at the same moment; read it again and repeat what is still to do',
   );
 }
 
@@ -299,12 +320,13 @@ export function isWrittenBy(eventId: string, item: Record<string, unknown>): boo
   return (item[LAST_EVENT] as { id?: string } | undefined)?.id === eventId;
 }
 
+/** @param told the revision that an event of this write tells of */
 function updateExpression(before: Versioned, after: object, told: number | undefined) {
   const names: Record<string, string> = { '#revision': 'revision' };
   const values: Record<string, unknown> = { ':read': before.revision };
   const sets: string[] = [];
   const removals: string[] = [];
-  for (const [path, value] of differences(before, after)) {
+  for (const [path, value] of differences(before, after, WRITTEN_BY_ENTRY)) {
     const place = path.map((name) => {
       const alias = `#n${Object.keys(names).length}`;
       names[alias] = name;
@@ -329,17 +351,4 @@ function updateExpression(before: Versioned, after: object, told: number | undef
     ExpressionAttributeNames: names,
     ExpressionAttributeValues: values,
   };
-}
-
-/** Where two states differ, as attribute paths with the new value; undefined for what is gone. */
-function differences(before: object, after: object): [path: string[], value: unknown][] {
-  const olds = new Map<string, unknown>(Object.entries(before));
-  const news = new Map<string, unknown>(Object.entries(after));
-  return [...new Set([...olds.keys(), ...news.keys()])].flatMap((name): [string[], unknown][] => {
-    const [old, now] = [olds.get(name), news.get(name)];
-    const bothThere = old !== undefined && now !== undefined;
-    if (old === now || (bothThere && canonicalJson(old) === canonicalJson(now))) return [];
-    if (!WRITTEN_BY_ENTRY.includes(name)) return [[[name], now]];
-    return differences(Object(old), Object(now)).map(([path, value]) => [[name, ...path], value]);
-  });
 }

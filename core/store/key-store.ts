@@ -1,9 +1,12 @@
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../aws/document-client.ts';
+import { TABLE_INDEX } from '../contract/deployment.ts';
 import type { ApiKey } from '../domain/api-key.ts';
 import type { Change } from '../domain/audit-event.ts';
 import type { Idempotency } from '../domain/idempotency.ts';
 import { dueAt } from '../domain/key-reminders.ts';
 import type { LastUse } from '../domain/last-use.ts';
+import type { RoleHolders } from '../domain/tenant.ts';
 import {
   type Created,
   findMade,
@@ -20,6 +23,8 @@ import type { LastUseStore } from './last-use-store.ts';
 import { inGroups, type Page, takePage } from './listing.ts';
 
 const MOST_EXAMINED = 1000;
+/** Of a megabyte each. */
+const MOST_PAGES = 20;
 
 /** A key, and when it was last used. */
 export interface UsedKey {
@@ -75,6 +80,40 @@ export class KeyStore {
   /** Those of a tenant's keys that were imported, as much of each as says what became of it. */
   imported(tenantId: string): AsyncGenerator<ImportedKey> {
     return importedItems(this.#table, listPartition.keysOf(tenantId), ['status', 'expiresAt']);
+  }
+
+  /**
+   * How many of a tenant's keys have a role's name, of those that have not ended. Of a tenant with very many
+   * keys the newest are looked at, some twenty thousand.
+   */
+  async holdersOf(tenantId: string, role: string, now: Date): Promise<RoleHolders> {
+    let count = 0;
+    let start: Record<string, unknown> | undefined;
+    for (let pages = 0; pages < MOST_PAGES; pages++) {
+      const { Count = 0, LastEvaluatedKey } = await this.#table.client.send(
+        new QueryCommand({
+          TableName: this.#table.name,
+          IndexName: TABLE_INDEX.list,
+          KeyConditionExpression: 'listPk = :listPk',
+          FilterExpression:
+            '#role = :role AND #status <> :revoked AND (attribute_not_exists(expiresAt) OR expiresAt > :now)',
+          ExpressionAttributeNames: { '#role': 'role', '#status': 'status' },
+          ExpressionAttributeValues: {
+            ':listPk': listPartition.keysOf(tenantId),
+            ':role': role,
+            ':revoked': 'revoked',
+            ':now': now.toISOString(),
+          },
+          Select: 'COUNT',
+          ScanIndexForward: false,
+          ...(start && { ExclusiveStartKey: start }),
+        }),
+      );
+      count += Count;
+      start = LastEvaluatedKey;
+      if (start === undefined) return { count, isAll: true };
+    }
+    return { count, isAll: false };
   }
 
   /** A tenant's keys, newest first, each with its last use; `before` is an earlier page's `next`. */

@@ -6,9 +6,9 @@ import type { Change } from '../domain/audit-event.ts';
 import type { Idempotency } from '../domain/idempotency.ts';
 import { boundReached, type OpenRequest, requireRoom, stillOpen } from '../domain/open-request.ts';
 import { SUBSCRIPTION_STATES, type Subscription, type SubscriptionState } from '../domain/subscription.ts';
+import { Conflict } from './conflict.ts';
 import {
   type Created,
-  conflict,
   findMade,
   importedItems,
   insertItem,
@@ -73,7 +73,7 @@ export class SubscriptionStore {
       requireRoom(open, request.productId);
       if (await this.#countAs(key, [...open, request], item?.revision as number | undefined)) return;
     }
-    throw conflict();
+    throw new Conflict();
   }
 
   async #stillOpen(requests: readonly OpenRequest[], now: Date): Promise<readonly OpenRequest[]> {

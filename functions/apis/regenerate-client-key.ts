@@ -3,6 +3,7 @@ import { found } from '../../core/domain/not-found.ts';
 import { mintShowable, neededFor } from '../../core/domain/showable-key.ts';
 import type { Answer, OperationRequest } from '../../core/http/operation.ts';
 import type { apiSchemas } from '../../core/http/schemas/api-schemas.ts';
+import { decideUntilWritten } from '../../core/store/conflict.ts';
 import type { ApiDependencies } from './dependencies.ts';
 
 /**
@@ -17,8 +18,11 @@ export async function regenerateClientKey(
   const { digest } = requireClientKey(api);
   const pepper = await dependencies.pepper([digest.pepper]);
   const key = mintShowable('ck', api.apiId, api.environment, { keyFormat, randomBytes, pepper });
-  const change = decide(api, key, occasion);
+  decide(api, key, occasion);
   await clientKeys.add(api.apiId, [key.text], { now: occasion.now, isNeeded: neededFor([digest], pepper) });
-  await apis.update(api, change);
+  await decideUntilWritten(api, occasion, (before, own) => apis.update(before, decide(before, key, own)), {
+    ...dependencies,
+    randomBytes,
+  });
   return { status: 200, body: { clientKey: key.text } };
 }

@@ -4,6 +4,7 @@ import { found } from '../../core/domain/not-found.ts';
 import { textOf } from '../../core/domain/showable-key.ts';
 import type { Answer, OperationRequest } from '../../core/http/operation.ts';
 import type { apiSchemas } from '../../core/http/schemas/api-schemas.ts';
+import { decideUntilWritten } from '../../core/store/conflict.ts';
 import type { ApiDependencies } from './dependencies.ts';
 
 /** Shows an API's client key, once the showing is on record. */
@@ -11,13 +12,20 @@ export async function revealClientKey(
   { path, occasion }: OperationRequest<typeof apiSchemas.revealClientKey>,
   { apis, clientKeys, ...dependencies }: ApiDependencies,
 ): Promise<Answer> {
-  const api = found(await apis.get(path.apiId));
-  const { digest } = requireClientKey(api);
-  const pepper = await dependencies.pepper([digest.pepper]);
-  const clientKey = textOf(digest, await clientKeys.texts(api.apiId), pepper);
-  if (clientKey === undefined) {
-    throw new DomainError('invalid_state', 'The client key can no longer be shown; regenerate it');
-  }
-  await apis.update(api, decide(api, occasion));
-  return { status: 200, body: { clientKey } };
+  const read = found(await apis.get(path.apiId));
+  return decideUntilWritten(
+    read,
+    occasion,
+    async (api, own) => {
+      const { digest } = requireClientKey(api);
+      const pepper = await dependencies.pepper([digest.pepper]);
+      const clientKey = textOf(digest, await clientKeys.texts(api.apiId), pepper);
+      if (clientKey === undefined) {
+        throw new DomainError('invalid_state', 'The client key can no longer be shown; regenerate it');
+      }
+      await apis.update(api, decide(api, own));
+      return { status: 200, body: { clientKey } };
+    },
+    dependencies,
+  );
 }

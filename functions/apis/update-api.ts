@@ -2,15 +2,23 @@ import { found } from '../../core/domain/not-found.ts';
 import { updateApi as decide } from '../../core/domain/protected-api.ts';
 import type { Answer, OperationRequest } from '../../core/http/operation.ts';
 import { type apiSchemas, presentApi } from '../../core/http/schemas/api-schemas.ts';
+import { decideUntilWritten } from '../../core/store/conflict.ts';
 import type { ApiDependencies } from './dependencies.ts';
 
 /** Changes a protected API's name, route table, or what its callers must send. */
 export async function updateApi(
   { path, body, occasion }: OperationRequest<typeof apiSchemas.updateApi>,
-  { apis }: ApiDependencies,
+  { apis, ...dependencies }: ApiDependencies,
 ): Promise<Answer> {
-  const before = found(await apis.get(path.apiId));
-  const change = decide(before, body, occasion);
-  if (change !== undefined) await apis.update(before, change);
-  return { status: 200, body: presentApi(change?.state ?? before) };
+  const read = found(await apis.get(path.apiId));
+  return decideUntilWritten(
+    read,
+    occasion,
+    async (before, own) => {
+      const change = decide(before, body, own);
+      if (change !== undefined) await apis.update(before, change);
+      return { status: 200, body: presentApi(change?.state ?? before) };
+    },
+    dependencies,
+  );
 }

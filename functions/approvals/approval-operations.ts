@@ -2,6 +2,7 @@ import { reject } from '../../core/domain/approval.ts';
 import { type Operations, operation } from '../../core/http/operation.ts';
 import { approvalSchemas } from '../../core/http/schemas/approval-schemas.ts';
 import { presentApproval } from '../../core/http/schemas/approval-shape.ts';
+import { decideUntilWritten } from '../../core/store/conflict.ts';
 import { approveApproval } from './approve-approval.ts';
 import { claimApproval } from './claim-approval.ts';
 import type { ApprovalDependencies } from './dependencies.ts';
@@ -15,10 +16,17 @@ export const approvalOperations: Operations<'approvals', ApprovalDependencies> =
     approvalSchemas.rejectApproval,
     async (request, dependencies: ApprovalDependencies) => {
       const { occasion } = request;
-      const before = await readApproval(request, dependencies);
-      const change = reject(before, occasion);
-      await dependencies.approvals.update(before, change);
-      return { status: 200, body: presentApproval(change.state, occasion.now) };
+      const read = await readApproval(request, dependencies);
+      return decideUntilWritten(
+        read,
+        occasion,
+        async (before, own) => {
+          const change = reject(before, own);
+          await dependencies.approvals.update(before, change);
+          return { status: 200, body: presentApproval(change.state, own.now) };
+        },
+        dependencies,
+      );
     },
   ),
   claimApproval: operation(approvalSchemas.claimApproval, claimApproval),

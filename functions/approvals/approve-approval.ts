@@ -1,15 +1,25 @@
-import { approve, isOver, requireSecondPerson, showsSecret } from '../../core/domain/approval.ts';
+import {
+  type Approval,
+  approve,
+  isOver,
+  requireSecondPerson,
+  showsSecret,
+  unfit,
+} from '../../core/domain/approval.ts';
+import type { Occasion } from '../../core/domain/audit-event.ts';
 import type { Answer, OperationRequest } from '../../core/http/operation.ts';
 import type { approvalSchemas } from '../../core/http/schemas/approval-schemas.ts';
 import { presentApproval } from '../../core/http/schemas/approval-shape.ts';
+import { decideUntilWritten } from '../../core/store/conflict.ts';
 import { executionOf } from './carry-out.ts';
 import type { ApprovalDependencies } from './dependencies.ts';
+import { finish, noteCarriedOut } from './finish-approval.ts';
 import { readApproval } from './read-approval.ts';
 
 /**
  * Approves an operation and carries it out, unless it shows a secret: then its requester claims it. These are
  * writes of two items, the approval's first. Cut off between them, a second call carries out what was
- * approved: the item that it changes tells whether that had been done.
+ * approved, and without one `finishOverdue` does: the item that it changes tells whether that had been done.
  */
 export async function approveApproval(
   request: OperationRequest<typeof approvalSchemas.approveApproval>,
@@ -19,10 +29,26 @@ export async function approveApproval(
   const before = await readApproval(request, dependencies);
   const cutOff = before.state === 'approved' && !showsSecret(before) && !isOver(before, occasion.now);
   if (cutOff) requireSecondPerson(before, occasion);
-  const change = cutOff ? undefined : approve(before, occasion);
-  const approved = change?.state ?? before;
-  const execute = showsSecret(approved) ? undefined : await executionOf(approved, occasion, dependencies);
-  if (change !== undefined) await dependencies.approvals.update(before, change);
-  await execute?.();
-  return { status: 200, body: presentApproval(approved, occasion.now) };
+  const planned = cutOff ? before : approve(before, occasion).state;
+  const execute = showsSecret(planned) ? undefined : await executionOf(planned, occasion, dependencies);
+  if (execute === undefined && !showsSecret(planned)) {
+    await noteCarriedOut(before, dependencies);
+    throw unfit('approved');
+  }
+  const approved = cutOff ? before : await noteApproval(before, occasion, dependencies);
+  const done = execute ? await finish(approved, execute, occasion, dependencies) : approved;
+  return { status: 200, body: presentApproval(done, occasion.now) };
+}
+
+function noteApproval(
+  before: Approval,
+  occasion: Occasion,
+  { approvals, ...dependencies }: ApprovalDependencies,
+): Promise<Approval> {
+  const note = async (approval: Approval, own: Occasion) => {
+    const change = approve(approval, own);
+    await approvals.update(approval, change);
+    return change.state;
+  };
+  return decideUntilWritten(before, occasion, note, dependencies);
 }

@@ -1,5 +1,5 @@
 import { carryOut, isCarriedOut } from '../../core/domain/approvable.ts';
-import { type Approval, unfit } from '../../core/domain/approval.ts';
+import { type Approval, showsSecret, unfit } from '../../core/domain/approval.ts';
 import type { Occasion } from '../../core/domain/audit-event.ts';
 import { eventId } from '../../core/domain/event-id.ts';
 import type { Guarded } from '../../core/domain/four-eyes.ts';
@@ -14,35 +14,37 @@ import {
   planSubscription,
 } from '../../core/http/subscription-plan.ts';
 import { planOnTenant } from '../../core/http/tenant-plan.ts';
+import { decideUntilWritten } from '../../core/store/conflict.ts';
 import type { ApprovalDependencies } from './dependencies.ts';
 
-/** What is left to do: one write; it gives what the operation answers. */
+/** What is left to do: one write, whoever else changes the item meanwhile; it gives what the operation answers. */
 export type Execution = () => Promise<Answer>;
 
 /**
  * Decides, by what is stored now, what an approval comes to, and prepares it. It is the same plan that would
- * be done at once where nobody asks for a second admin.
+ * be done at once where nobody asks for a second admin. Undefined when it was carried out before.
  * @param answered what the item remembers of a claim
- * @throws DomainError `invalid_state` when it does not fit any more or was carried out before
+ * @throws DomainError `invalid_state` when it does not fit any more
  */
 export async function executionOf(
   approval: Approval,
   occasion: Occasion,
   dependencies: ApprovalDependencies,
   answered?: Idempotency,
-): Promise<Execution> {
+): Promise<Execution | undefined> {
   const { keys, subscriptions, randomBytes } = dependencies;
   const { tenantId, subject, requestedBy } = approval;
   const own = { ...occasion, eventId: eventId(occasion.now, randomBytes) };
+  const execution = <State extends Guarded>(plan: Plan<State>) => prepared(plan, approval, own, dependencies);
   switch (approval.operation) {
     case 'updateTenant':
     case 'putRole':
     case 'deleteRole':
-      return execution(await planOnTenant(approval, tenantId, own, dependencies), approval, own);
+      return execution(await planOnTenant(approval, tenantId, dependencies));
     case 'createSubscription': {
-      if ((await subscriptions.get(subject.id)) !== undefined) throw unfit('approved');
+      if ((await subscriptions.get(subject.id)) !== undefined) return undefined;
       const requester = { subscriptionId: subject.id, requestedBy };
-      return execution(await planSubscription(approval, requester, own, dependencies), approval, own);
+      return execution(await planSubscription(approval, requester, own, dependencies));
     }
     case 'approveSubscription':
     case 'rejectSubscription':
@@ -50,27 +52,39 @@ export async function executionOf(
     case 'resumeSubscription':
     case 'cancelSubscription': {
       const before = found(await subscriptions.get(subject.id));
-      return execution(await planOnSubscription(approval, before, own, dependencies), approval, own);
+      return execution(await planOnSubscription(approval, before, dependencies));
     }
     case 'revealSubscriptionKeys':
     case 'regenerateSubscriptionKey': {
       const before = found(await subscriptions.get(subject.id));
-      const plan = await planSecretOfSubscription(approval, before, own, dependencies, answered);
-      return execution(plan, approval, own);
+      return execution(await planSecretOfSubscription(approval, before, own, dependencies, answered));
     }
     case 'createKey':
-      if ((await keys.get(tenantId, subject.id)) !== undefined) throw unfit('claimed');
+      if ((await keys.get(tenantId, subject.id)) !== undefined) return undefined;
   }
   const place = { tenantId, keyId: subject.id };
-  return execution(await planOnKey(approval, place, own, dependencies, answered), approval, own);
+  return execution(await planOnKey(approval, place, own, dependencies, answered));
 }
 
-async function execution<State extends Guarded>(
-  { before, decide, prepare = same, write, answer }: Plan<State>,
+/** Two people stand for it, so it is decided again whatever others change meanwhile, as long as it fits. */
+async function prepared<State extends Guarded>(
+  { before: read, decide, prepare = same, write, answer }: Plan<State>,
   approval: Approval,
   occasion: Occasion,
-): Promise<Execution> {
-  if (before !== undefined && isCarriedOut(before, approval)) throw unfit(approval.state);
-  const change = await prepare(carryOut(approval, occasion, decide));
-  return async () => answer((await write(change, undefined)).state);
+  dependencies: ApprovalDependencies,
+): Promise<Execution | undefined> {
+  if (read !== undefined && isCarriedOut(read, approval)) return undefined;
+  const change = (before: State, own: Occasion) =>
+    prepare(carryOut(approval, own, () => decide(before, own)));
+  const first = await change(read as State, occasion);
+  const attempt = async (before: State, own: Occasion) => {
+    if (before === read || before === undefined) return answer((await write(before, first, undefined)).state);
+    if (!isCarriedOut(before, approval)) {
+      return answer((await write(before, await change(before, own), undefined)).state);
+    }
+    // Another call got there first. A secret is shown by the one that made it.
+    if (showsSecret(approval)) throw unfit(approval.state);
+    return answer(before);
+  };
+  return () => decideUntilWritten(read as State, occasion, attempt, dependencies, { always: true });
 }

@@ -1,4 +1,4 @@
-import { type Approval, claim, requireRequester, showsSecret } from '../../core/domain/approval.ts';
+import { type Approval, claim, requireRequester, showsSecret, unfit } from '../../core/domain/approval.ts';
 import type { Occasion } from '../../core/domain/audit-event.ts';
 import { DomainError } from '../../core/domain/domain-error.ts';
 import { type Idempotency, wasAnswered } from '../../core/domain/idempotency.ts';
@@ -8,8 +8,10 @@ import { repeated } from '../../core/http/plan.ts';
 import { idempotencyOfRequest } from '../../core/http/replay.ts';
 import type { approvalSchemas } from '../../core/http/schemas/approval-schemas.ts';
 import { answerRepeatOfSubscription } from '../../core/http/subscription-plan.ts';
+import { decideUntilWritten } from '../../core/store/conflict.ts';
 import { executionOf } from './carry-out.ts';
 import type { ApprovalDependencies } from './dependencies.ts';
+import { noteCarriedOut } from './finish-approval.ts';
 import { readApproval } from './read-approval.ts';
 
 /**
@@ -30,11 +32,24 @@ export async function claimApproval(
   const idempotency = idempotencyOfRequest('claimApproval', request, before.approvalId);
   const repeat = idempotency && (await repeatOfClaim(before, idempotency, occasion, dependencies));
   if (repeat !== undefined) return repeat;
-  const change = claim(before, occasion);
-  const claimed = change?.state ?? before;
+  const claimed = claim(before, occasion)?.state ?? before;
   const execute = await executionOf(claimed, occasion, dependencies, idempotency);
-  if (change !== undefined) await dependencies.approvals.update(before, change);
-  return { ...(await execute()), status: 200 };
+  if (execute === undefined) {
+    await noteCarriedOut(claimed, dependencies);
+    throw unfit('claimed');
+  }
+  await decideUntilWritten(
+    before,
+    occasion,
+    async (approval, own) => {
+      const change = claim(approval, own);
+      if (change !== undefined) await dependencies.approvals.update(approval, change);
+    },
+    dependencies,
+  );
+  const answer = await execute();
+  await noteCarriedOut(claimed, dependencies);
+  return { ...answer, status: 200 };
 }
 
 /** The answer to a claim that was answered before; undefined for one that was not. */

@@ -1,4 +1,6 @@
+import { Logger } from '@aws-lambda-powertools/logger';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { Context } from 'aws-lambda';
 import { deployedTable } from '../../core/aws/document-client.ts';
 import { required } from '../../core/aws/lambda-environment.ts';
 import { deployedPepper } from '../../core/aws/secrets.ts';
@@ -8,19 +10,25 @@ import { ENV, SECRET_PREFIX } from '../../core/contract/deployment.ts';
 import { deployedSurroundings } from '../../core/http/deployed-surroundings.ts';
 import { managementHandler } from '../../core/http/management-handler.ts';
 import { ApprovalStore } from '../../core/store/approval-store.ts';
+import { DueStore } from '../../core/store/due-store.ts';
 import { KeyStore } from '../../core/store/key-store.ts';
 import { LastUseStore } from '../../core/store/last-use-store.ts';
 import { ProductStore } from '../../core/store/product-store.ts';
 import { SubscriptionStore } from '../../core/store/subscription-store.ts';
 import { TenantStore } from '../../core/store/tenant-store.ts';
 import { approvalOperations } from './approval-operations.ts';
+import { finishOverdue } from './finish-approval.ts';
 
+/** What one may take, its retries included. */
+const LAST_APPROVAL_MILLISECONDS = 5000;
+
+const logger = new Logger();
 const surroundings = deployedSurroundings();
 const table = deployedTable();
 const secrets = new SecretsManagerClient({});
 const peppers = deployedPepper(secrets, surroundings.now);
 
-export const handler = managementHandler(approvalOperations, {
+const dependencies = {
   ...surroundings,
   approvals: new ApprovalStore(table),
   keys: new KeyStore(table),
@@ -34,5 +42,22 @@ export const handler = managementHandler(approvalOperations, {
   tenants: new TenantStore(table),
   lastUses: new LastUseStore(deployedTable(ENV.usageTable)),
   usagePlanKeys: deployedUsagePlanKeys(),
-  pepper: (versions) => peppers.pepper(versions),
-});
+  pepper: (versions?: readonly string[]) => peppers.pepper(versions),
+};
+const manage = managementHandler(approvalOperations, dependencies);
+
+/** A request of the management API, or the schedule that brings what was cut off to its end. */
+export async function handler(event: Parameters<typeof manage>[0] | { routeKey?: never }, context: Context) {
+  if (event.routeKey !== undefined) return manage(event, context);
+  const { failed, ...report } = await finishOverdue(
+    { ...dependencies, logger, due: new DueStore(table) },
+    {
+      requestId: context.awsRequestId,
+      hasTime: () => context.getRemainingTimeInMillis() > LAST_APPROVAL_MILLISECONDS,
+    },
+  );
+  if (report.examined > 0) logger.info('brought approvals to their end', { ...report, failed });
+  // For the alarm on errors.
+  if (failed > 0) throw new Error(`${failed} approvals could not be brought to their end`);
+  return undefined;
+}

@@ -1,4 +1,4 @@
-import { type Approval, approvalStateOf } from '../../core/domain/approval.ts';
+import { type Approval, approvalStateOf, isDone } from '../../core/domain/approval.ts';
 import { notFound } from '../../core/domain/not-found.ts';
 import { actsFor } from '../../core/domain/person.ts';
 import { decodeCursor, encodeCursor } from '../../core/http/cursor.ts';
@@ -15,14 +15,15 @@ export async function listApprovals(
   { person, query, occasion }: OperationRequest<typeof approvalSchemas.listApprovals>,
   { approvals }: ApprovalDependencies,
 ): Promise<Answer> {
-  const { tenantId, state, limit, cursor } = query;
+  const { tenantId, state, carriedOut, limit, cursor } = query;
   if (tenantId !== undefined && !actsFor(person, tenantId)) throw notFound();
   const list = `approvals ${tenantId ?? '*'}`;
   const before = decodeCursor(list, cursor);
   const matches = (approval: Approval) =>
     (person.role !== 'developer' || approval.requestedBy === person.sub) &&
     (tenantId === undefined ? actsFor(person, approval.tenantId) : approval.tenantId === tenantId) &&
-    (state === undefined || approvalStateOf(approval, occasion.now) === state);
+    (state === undefined || approvalStateOf(approval, occasion.now) === state) &&
+    (carriedOut === undefined || String(isDone(approval)) === carriedOut);
   const page = await approvals.list({ limit, before, matches });
   return {
     status: 200,

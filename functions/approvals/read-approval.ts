@@ -2,6 +2,7 @@ import { type Approval, approvalStateOf, lapse } from '../../core/domain/approva
 import type { Occasion } from '../../core/domain/audit-event.ts';
 import { found, notFound } from '../../core/domain/not-found.ts';
 import { actsFor, type Person } from '../../core/domain/person.ts';
+import { decideUntilWritten } from '../../core/store/conflict.ts';
 import type { ApprovalDependencies } from './dependencies.ts';
 
 interface ApprovalRequest {
@@ -17,13 +18,20 @@ interface ApprovalRequest {
  */
 export async function readApproval(
   { path, person, occasion }: ApprovalRequest,
-  { approvals }: ApprovalDependencies,
+  { approvals, ...dependencies }: ApprovalDependencies,
 ): Promise<Approval> {
-  const approval = found(await approvals.get(path.approvalId));
-  if (!actsFor(person, approval.tenantId)) throw notFound();
-  const lapsed = approval.state !== 'lapsed' && approvalStateOf(approval, occasion.now) === 'lapsed';
-  if (!lapsed) return approval;
-  const change = lapse(approval, occasion);
-  await approvals.update(approval, change);
-  return change.state;
+  const read = found(await approvals.get(path.approvalId));
+  if (!actsFor(person, read.tenantId)) throw notFound();
+  return decideUntilWritten(
+    read,
+    occasion,
+    async (approval, own) => {
+      const lapsed = approval.state !== 'lapsed' && approvalStateOf(approval, own.now) === 'lapsed';
+      if (!lapsed) return approval;
+      const change = lapse(approval, own);
+      await approvals.update(approval, change);
+      return change.state;
+    },
+    dependencies,
+  );
 }

@@ -1,5 +1,4 @@
 import type { Occasion } from '../../core/domain/audit-event.ts';
-import { DomainError } from '../../core/domain/domain-error.ts';
 import { eventId } from '../../core/domain/event-id.ts';
 import { matchingSecret } from '../../core/domain/identify.ts';
 import { FOREIGN_TEXT, fingerprintOf } from '../../core/domain/imported-key.ts';
@@ -13,9 +12,11 @@ import {
   leakOfClientKey,
   leakOfSubscription,
 } from '../../core/domain/leak.ts';
+import type { ProtectedApi } from '../../core/domain/protected-api.ts';
 import type { Slot } from '../../core/domain/subscription.ts';
 import type { TenantSettings } from '../../core/domain/tenant.ts';
 import { isPassing } from '../../core/http/error-answer.ts';
+import { decideUntilWritten } from '../../core/store/conflict.ts';
 import type { LeakDependencies } from './dependencies.ts';
 
 /** A key that somebody says strangers can see. */
@@ -33,7 +34,6 @@ export interface LeakRequest {
 const AT_ONCE = 20;
 /** Outcomes that a text may have by itself, whether the store answers or not. */
 const NEED_NOTHING: readonly LeakOutcome[] = ['public', 'unknown'];
-const MOST_ATTEMPTS = 5;
 /** The rule for a tenant that can't be read any more is the rule for new ones. */
 const DEFAULT_SETTINGS: Pick<TenantSettings, 'leakResponse'> = { leakResponse: 'revoke' };
 
@@ -87,24 +87,23 @@ async function endOne(
   const key = keyIn(leak.text, dependencies.keyFormat) ?? (await findImported(leak, dependencies));
   if (key === undefined) return 'unknown';
   if (key.kind === 'pk') return 'public';
-  for (let attempt = 1; ; attempt++) {
-    const time = dependencies.now();
-    const occasion: Occasion = {
-      now: time,
-      actor: { type: 'system', id: 'keywright', ...(request.sourceIp && { ip: request.sourceIp }) },
-      requestId: request.requestId,
-      eventId: eventId(time, dependencies.randomBytes),
-    };
-    try {
-      return key.kind === 'ck'
-        ? await endClientKey(key, leak.source, occasion, dependencies)
-        : await endCredential(key, leak.source, occasion, dependencies);
-    } catch (error) {
-      // Somebody changed the item meanwhile; by what it is now, there may still be something to end.
-      if (!(error instanceof DomainError) || error.code !== 'conflict' || attempt === MOST_ATTEMPTS)
-        throw error;
-    }
+  const time = dependencies.now();
+  const occasion: Occasion = {
+    now: time,
+    actor: { type: 'system', id: 'keywright', ...(request.sourceIp && { ip: request.sourceIp }) },
+    requestId: request.requestId,
+    eventId: eventId(time, dependencies.randomBytes),
+  };
+  if (key.kind === 'ck') {
+    const api = await dependencies.apis.get(`api_${key.id}`);
+    const end = (before: typeof api, own: Occasion) =>
+      endClientKey(key, before, leak.source, own, dependencies);
+    return decideUntilWritten(api, occasion, end, dependencies);
   }
+  const credential = await dependencies.credentials.get(key.id);
+  const end = (before: typeof credential, own: Occasion) =>
+    endCredential(key, before, leak.source, own, dependencies);
+  return decideUntilWritten(credential, occasion, end, dependencies);
 }
 
 /** The first key of our form in a text, whatever stands around it. */
@@ -139,11 +138,11 @@ async function findImported(
 
 async function endCredential(
   key: LeakedKey,
+  credential: Awaited<ReturnType<LeakDependencies['credentials']['get']>>,
   source: LeakSource,
   occasion: Occasion,
-  { credentials, keys, subscriptions, tenants, pepper }: LeakDependencies,
+  { keys, subscriptions, tenants, pepper }: LeakDependencies,
 ): Promise<LeakOutcome> {
-  const credential = await credentials.get(key.id);
   const versions = Object.values(credential?.digests ?? {}).map((digest) => digest.pepper);
   const secret = matchingSecret(key.text, credential, await pepper(versions));
   if (credential === undefined || secret === undefined) return 'unknown';
@@ -160,11 +159,11 @@ async function endCredential(
 
 async function endClientKey(
   key: LeakedKey,
+  api: ProtectedApi | undefined,
   source: LeakSource,
   occasion: Occasion,
   { apis, pepper }: LeakDependencies,
 ): Promise<LeakOutcome> {
-  const api = await apis.get(`api_${key.id}`);
   const digest = api?.clientKey?.digest;
   if (api === undefined || digest === undefined) return 'unknown';
   if (!(await pepper([digest.pepper])).verifies(key.text, digest)) return 'unknown';

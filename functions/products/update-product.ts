@@ -2,16 +2,23 @@ import { found } from '../../core/domain/not-found.ts';
 import { updateProduct as decide } from '../../core/domain/product.ts';
 import type { Answer, OperationRequest } from '../../core/http/operation.ts';
 import { presentProduct, type productSchemas } from '../../core/http/schemas/product-schemas.ts';
+import { decideUntilWritten } from '../../core/store/conflict.ts';
 import type { ProductDependencies } from './dependencies.ts';
 
 /** Changes a product's description, APIs, plan or approval rule. */
 export async function updateProduct(
   { path, body, occasion }: OperationRequest<typeof productSchemas.updateProduct>,
-  { products, apis }: ProductDependencies,
+  { products, apis, ...dependencies }: ProductDependencies,
 ): Promise<Answer> {
   const [product, named] = await Promise.all([products.get(path.productId), apis.named(body.apiIds ?? [])]);
-  const before = found(product);
-  const change = decide(before, body, named, occasion);
-  if (change !== undefined) await products.update(before, change);
-  return { status: 200, body: presentProduct(change?.state ?? before) };
+  return decideUntilWritten(
+    found(product),
+    occasion,
+    async (before, own) => {
+      const change = decide(before, body, named, own);
+      if (change !== undefined) await products.update(before, change);
+      return { status: 200, body: presentProduct(change?.state ?? before) };
+    },
+    dependencies,
+  );
 }

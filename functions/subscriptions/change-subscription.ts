@@ -16,7 +16,7 @@ export async function changeSubscription(
 ): Promise<Answer> {
   const { occasion } = request;
   const before = await readSubscription(request, dependencies);
-  const plan = await planOnSubscription(what, before, occasion, dependencies);
+  const plan = await planOnSubscription(what, before, dependencies);
   return doOrWait(what, plan, occasion, dependencies);
 }
 

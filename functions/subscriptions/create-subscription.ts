@@ -1,6 +1,7 @@
 import { newItemId } from '../../core/domain/idempotency.ts';
 import { notFound } from '../../core/domain/not-found.ts';
 import { actsFor } from '../../core/domain/person.ts';
+import type { Subscription } from '../../core/domain/subscription.ts';
 import type { Answer, OperationRequest } from '../../core/http/operation.ts';
 import { doOrWait } from '../../core/http/plan.ts';
 import { idempotencyOfRequest, REPLAYED } from '../../core/http/replay.ts';
@@ -37,7 +38,7 @@ export async function createSubscription(
   const plan = await planSubscription(what, requester, occasion, dependencies);
   if (person.role === 'developer') {
     // What can't be made takes nobody's room.
-    plan.decide();
+    plan.decide(plan.before as Subscription, occasion);
     const { tenantId, productId } = body;
     const requestedAt = occasion.now.toISOString();
     await subscriptions.count(tenantId, person.sub, { subscriptionId, productId, requestedAt });

@@ -2,10 +2,10 @@ import type { ApiKey } from '../../core/domain/api-key.ts';
 import { type Approval, approvalStateOf, lapse } from '../../core/domain/approval.ts';
 import type { Occasion } from '../../core/domain/audit-event.ts';
 import type { RandomBytes } from '../../core/domain/base62.ts';
-import { DomainError } from '../../core/domain/domain-error.ts';
 import { eventId } from '../../core/domain/event-id.ts';
 import { needsLastUse, noticeOf } from '../../core/domain/key-reminders.ts';
 import type { ApprovalStore } from '../../core/store/approval-store.ts';
+import { type Deciding, decideUntilWritten } from '../../core/store/conflict.ts';
 import type { CredentialStore } from '../../core/store/credential-store.ts';
 import type { Due, DueStore } from '../../core/store/due-store.ts';
 import { duePartitions } from '../../core/store/item-keys.ts';
@@ -13,15 +13,12 @@ import type { KeyStore } from '../../core/store/key-store.ts';
 import type { LastUseStore } from '../../core/store/last-use-store.ts';
 
 /** What a sweep needs. */
-export interface SweepDependencies {
+export interface SweepDependencies extends Deciding {
   readonly due: DueStore;
   readonly credentials: Pick<CredentialStore, 'get'>;
   readonly keys: KeyStore;
   readonly approvals: ApprovalStore;
   readonly lastUses: Pick<LastUseStore, 'lastUseOf'>;
-  /** Decides what can't be taken back, so it may be late but, once the store has answered, never early. */
-  readonly now: () => Date;
-  readonly randomBytes: RandomBytes;
 }
 
 /** One run. */
@@ -82,52 +79,56 @@ export async function sweep(dependencies: SweepDependencies, run: SweepRun): Pro
   return report;
 }
 
-/** Does everything that is due of one item; returns how many events that made. */
+/** Does everything that is due of one item, whoever changes it meanwhile; returns how many events that made. */
 async function attendTo(due: Due, dependencies: SweepDependencies, requestId: string): Promise<number> {
   if (due.kind === 'unknown') throw new Error(`an item at ${due.id} can't be due`);
-  try {
-    return due.kind === 'approval'
-      ? await attendToApproval(due.id, dependencies, requestId)
-      : await attendToKey(due.id, dependencies, requestId);
-  } catch (error) {
-    // It was changed meanwhile, by a person or another sweep; what is due of it still is for the next run.
-    if (error instanceof DomainError && error.code === 'conflict') return 0;
-    throw error;
-  }
+  const occasion = occasionOf(dependencies.now(), dependencies.randomBytes, requestId);
+  return due.kind === 'approval'
+    ? attendToApproval(due.id, dependencies, occasion)
+    : attendToKey(due.id, dependencies, occasion);
 }
 
 async function attendToApproval(
   id: string,
-  { approvals, now, randomBytes }: SweepDependencies,
-  requestId: string,
+  { approvals, ...dependencies }: SweepDependencies,
+  occasion: Occasion,
 ): Promise<number> {
-  const approval: Approval | undefined = await approvals.get(id);
-  const occasion = occasionOf(now(), randomBytes, requestId);
-  if (approval === undefined || approval.state === 'lapsed') return 0;
-  if (approvalStateOf(approval, occasion.now) !== 'lapsed') return 0;
-  await approvals.update(approval, lapse(approval, occasion));
-  return 1;
+  const note = async (approval: Approval, own: Occasion) => {
+    if (approval.state === 'lapsed' || approvalStateOf(approval, own.now) !== 'lapsed') return 0;
+    await approvals.update(approval, lapse(approval, own));
+    return 1;
+  };
+  const approval = await approvals.get(id);
+  return approval === undefined ? 0 : decideUntilWritten(approval, occasion, note, dependencies);
 }
 
 async function attendToKey(
   id: string,
-  { credentials, keys, lastUses, now, randomBytes }: SweepDependencies,
-  requestId: string,
+  { credentials, keys, lastUses, ...dependencies }: SweepDependencies,
+  occasion: Occasion,
 ): Promise<number> {
   const credential = await credentials.get(id);
   if (credential === undefined || !('keyId' in credential)) return 0;
-  const time = now();
   let key: ApiKey = credential;
-  for (let events = 0; ; events++) {
-    const lastUsedAt = needsLastUse(key, time) ? (await lastUses.lastUseOf(key.keyId))?.at : undefined;
-    const notice = noticeOf(key, lastUsedAt, occasionOf(time, randomBytes, requestId));
-    if (notice === undefined) return events;
+  /** The key after its notice; undefined when nothing is due any more. */
+  const note = async (before: ApiKey, own: Occasion): Promise<ApiKey | undefined> => {
+    const lastUsedAt = needsLastUse(before, own.now)
+      ? (await lastUses.lastUseOf(before.keyId))?.at
+      : undefined;
+    const notice = noticeOf(before, lastUsedAt, own);
+    if (notice === undefined) return undefined;
     if ('remind' in notice) {
-      await keys.remind(key, notice.remind);
-      return events;
+      await keys.remind(before, notice.remind);
+      return undefined;
     }
-    await keys.update(key, notice.change);
-    key = notice.change.state;
+    await keys.update(before, notice.change);
+    return notice.change.state;
+  };
+  for (let events = 0; ; events++) {
+    const own = { ...occasion, eventId: eventId(occasion.now, dependencies.randomBytes) };
+    const after = await decideUntilWritten(key, own, note, dependencies);
+    if (after === undefined) return events;
+    key = after;
   }
 }
 

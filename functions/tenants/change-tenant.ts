@@ -16,6 +16,6 @@ export async function changeTenant(
   { path, occasion }: TenantRequest,
   dependencies: TenantDependencies,
 ): Promise<Answer> {
-  const plan = await planOnTenant(what, path.tenantId, occasion, dependencies);
+  const plan = await planOnTenant(what, path.tenantId, dependencies);
   return doOrWait(what, plan, occasion, dependencies);
 }

@@ -11,6 +11,8 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { ENV } from '../../core/contract/deployment.ts';
@@ -120,6 +122,12 @@ export class ManagementApi extends Construct {
     }
     this.functions = Object.values(functions);
     this.verify = functions.verify;
+    new Rule(this, 'FinishApprovals', {
+      description: 'Keywright: carry out what was approved and cut off',
+      schedule: Schedule.rate(Duration.minutes(1)),
+      // A run that fails is an error for the alarm; the next one comes soon enough.
+      targets: [new LambdaTarget(functions.approvals, { retryAttempts: 0 })],
+    });
     this.#routes(integrations, issuer, stage);
   }
 

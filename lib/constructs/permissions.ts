@@ -8,6 +8,7 @@ import {
   SECRET_PREFIX,
   TABLE_INDEX,
   TTL_ATTRIBUTE,
+  TURN_ATTRIBUTE,
   USED_PREFIX,
 } from '../../core/contract/deployment.ts';
 import { grantDecrypt, grantEncrypt } from './data-key.ts';
@@ -136,6 +137,7 @@ export function allowSubscriptions(fn: LambdaFunction, store: Store): void {
 /** To decide on approvals and to carry them out, on credentials, tenants and roles; never to make one. */
 export function allowApprovals(fn: LambdaFunction, store: Store): void {
   useTable(fn);
+  queryDue(fn, store);
   readLastUse(fn, store);
   onItems(fn, store, ['dynamodb:GetItem', 'dynamodb:UpdateItem'], ['APPROVAL#*', 'CRED#*', 'TENANT#*']);
   onItems(fn, store, ['dynamodb:PutItem'], ['CRED#*']);
@@ -168,7 +170,7 @@ export function allowLeaks(
   fn.addEnvironment(ENV.acceptImportedKeys, String(importedKeys));
   if (importedKeys) onItems(fn, store, ['dynamodb:BatchGetItem'], ['ALIAS#*']);
   onItems(fn, store, ['dynamodb:GetItem'], ['CRED#*', 'TENANT#*', 'API#*']);
-  const noted = ['pk', 'sk', 'revision', EVENTS_FROM, LAST_EVENT];
+  const noted = ['pk', 'sk', 'revision', EVENTS_FROM, TURN_ATTRIBUTE, LAST_EVENT];
   const ended = ['status', 'secrets', 'slots', 'digests', 'reminders', 'duePk', 'dueAt'];
   onItems(fn, store, ['dynamodb:UpdateItem'], ['CRED#*'], onlyAttributes([...noted, ...ended]));
   onItems(fn, store, ['dynamodb:UpdateItem'], ['API#*'], onlyAttributes([...noted, 'clientKey']));
@@ -179,10 +181,10 @@ export function allowLeaks(
 /** To note what came to pass by itself: the event and the next reminder, and nothing else of an item. */
 export function allowSweep(fn: LambdaFunction, store: Store): void {
   useTable(fn);
-  grant(fn, ['dynamodb:Query'], [`${store.tableArn}/index/${TABLE_INDEX.due}`]);
+  queryDue(fn, store);
   onItems(fn, store, ['dynamodb:GetItem'], ['CRED#*', 'APPROVAL#*']);
   readLastUse(fn, store);
-  const noted = ['pk', 'sk', 'revision', EVENTS_FROM, 'duePk', 'dueAt', LAST_EVENT];
+  const noted = ['pk', 'sk', 'revision', EVENTS_FROM, 'duePk', 'dueAt', TURN_ATTRIBUTE, LAST_EVENT];
   onItems(fn, store, ['dynamodb:UpdateItem'], ['CRED#*'], onlyAttributes([...noted, 'reminders']));
   onItems(fn, store, ['dynamodb:UpdateItem'], ['APPROVAL#*'], onlyAttributes([...noted, 'state']));
   grantEncrypt(fn, store.keyArn, 'dynamodb');
@@ -305,6 +307,10 @@ function onItems(
   conditions: Conditions = {},
 ): void {
   grantOnItems(fn, store.tableArn, actions, partitions, conditions);
+}
+
+function queryDue(fn: LambdaFunction, store: Store): void {
+  grant(fn, ['dynamodb:Query'], [`${store.tableArn}/index/${TABLE_INDEX.due}`]);
 }
 
 function queryList(fn: LambdaFunction, store: Store): void {

@@ -203,6 +203,20 @@ describe('the sweep', () => {
   });
 });
 
+test('what was approved and cut off is seen to every minute', () => {
+  const id = [...functionNames].find(([, name]) => name === 'approvals')?.[0];
+  const rules = stacks
+    .ofType('AWS::Events::Rule')
+    .filter(({ Properties }) => JSON.stringify(Properties.Targets).includes(`function:${id}`));
+  expect(rules.map(({ Properties }) => Properties)).toMatchObject([
+    {
+      ScheduleExpression: 'rate(1 minute)',
+      State: 'ENABLED',
+      Targets: [{ RetryPolicy: { MaximumRetryAttempts: 0 } }],
+    },
+  ]);
+});
+
 test('the pepper is rotated yearly, and not by deploying', () => {
   expect(stacks.one('AWS::SecretsManager::RotationSchedule').Properties).toMatchObject({
     SecretId: String(stacks.one('AWS::SecretsManager::Secret').PhysicalId),

@@ -67,10 +67,10 @@ const upkeep = `arn:aws:lambda:${REGION}:${ACCOUNT_ID}:function:keywright-key-up
 const management = physical('AWS::ApiGatewayV2::Api', ({ Name }) => Name === 'keywright-management');
 const DIGESTS = ['pk', 'sk', 'digests'];
 const USES = ['pk', 'sk', 'imported'];
-const ENDED = ['pk', 'sk', 'revision', 'eventsFrom', 'lastEvent', 'status', 'secrets', 'slots', 'digests'];
-const NOTED = ['pk', 'sk', 'revision', 'eventsFrom', 'reminders', 'duePk', 'dueAt', 'lastEvent'];
+const ENDED = ['pk', 'sk', 'revision', 'turn', 'eventsFrom', 'lastEvent', 'status', 'secrets', 'slots', 'digests'];
+const NOTED = ['pk', 'sk', 'revision', 'turn', 'eventsFrom', 'reminders', 'duePk', 'dueAt', 'lastEvent'];
 const REVISIONS = ['pk', 'listPk', 'listSk', 'revision', 'eventsFrom', 'tenantId', 'keyId', 'lastEvent'];
-const LAPSED = ['pk', 'sk', 'revision', 'eventsFrom', 'state', 'duePk', 'dueAt', 'lastEvent'];
+const LAPSED = ['pk', 'sk', 'revision', 'turn', 'eventsFrom', 'state', 'duePk', 'dueAt', 'lastEvent'];
 
 /** Everything that somebody with a hold of a function might want to do, and what functions must do. */
 const SENSITIVE = {
@@ -359,6 +359,7 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     ...KEEPS_SUBSCRIPTION_KEYS,
   ],
   approvals: [
+    'query what is due',
     'get approval',
     'read last uses',
     'update approval',

@@ -101,6 +101,15 @@ const EMITTERS: Readonly<Record<EventType, () => Promise<unknown>>> = {
     await eyes.decide(approvalId, 'approve');
     await eyes.decide(approvalId, 'claim', ADMIN);
   },
+  'approval.failed': async () => {
+    const approvalId = await eyes.request('PUT', '/roles/cut-off', { permissions: ['orders:read'] });
+    const { tenants } = eyes.management;
+    const update = tenants.update.bind(tenants);
+    tenants.update = () => Promise.reject(new Error('cut off'));
+    await eyes.decide(approvalId, 'approve');
+    tenants.update = update;
+    await eyes.management.finishApprovals(25);
+  },
   'approval.rejected': async () => eyes.decide(await ask(), 'reject'),
   'approval.lapsed': async () => {
     await ask();

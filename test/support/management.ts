@@ -15,7 +15,9 @@ import { ApiStore } from '../../core/store/api-store.ts';
 import { ApprovalStore } from '../../core/store/approval-store.ts';
 import { AuditChainReader } from '../../core/store/audit-chain-reader.ts';
 import { AuditStore } from '../../core/store/audit-store.ts';
+import type { Waiting } from '../../core/store/conflict.ts';
 import { CredentialStore } from '../../core/store/credential-store.ts';
+import { DueStore } from '../../core/store/due-store.ts';
 import { KeyStore } from '../../core/store/key-store.ts';
 import { tenantOfKey } from '../../core/store/key-tenant.ts';
 import { LastUseStore } from '../../core/store/last-use-store.ts';
@@ -27,6 +29,8 @@ import { UsageStore } from '../../core/store/usage-store.ts';
 import { alertOperations } from '../../functions/alerts/alert-operations.ts';
 import { apiOperations } from '../../functions/apis/api-operations.ts';
 import { approvalOperations } from '../../functions/approvals/approval-operations.ts';
+import type { ApprovalDependencies } from '../../functions/approvals/dependencies.ts';
+import { type FinishingReport, finishOverdue } from '../../functions/approvals/finish-approval.ts';
 import { auditOperations } from '../../functions/audit/audit-operations.ts';
 import { keyOperations } from '../../functions/keys/key-operations.ts';
 import { GitHubKeys } from '../../functions/leaks/github-keys.ts';
@@ -78,6 +82,7 @@ export interface TestAnswer {
 interface TestManagementOptions {
   readonly subscriptionKeys?: ShowableKeys;
   readonly acceptsImported?: boolean;
+  readonly waiting?: Waiting;
 }
 
 /** The management API's functions on a test's tables, called with the events of an HTTP API. */
@@ -103,6 +108,7 @@ export class TestManagement {
   readonly lastUses: LastUseStore;
   /** Where API Gateway's own keys are made; by default nowhere, as without usage plans. */
   usagePlanKeys: UsagePlanKeys = { add: async () => false };
+  readonly #finishing: ApprovalDependencies & { readonly due: DueStore };
   readonly #handlers: Readonly<Record<string, Handler>>;
   #requests = 0;
 
@@ -111,8 +117,12 @@ export class TestManagement {
    * @param acceptsImported whether `verify` and `leaks` look for keys that were imported
    */
   constructor(
-    dynamodb: TestDynamoDb,
-    { subscriptionKeys = new MemoryShowableKeys(), acceptsImported = false }: TestManagementOptions = {},
+    dynamodb: Pick<TestDynamoDb, 'endpoint' | 'main' | 'audit' | 'usage'>,
+    {
+      subscriptionKeys = new MemoryShowableKeys(),
+      acceptsImported = false,
+      waiting,
+    }: TestManagementOptions = {},
   ) {
     process.env.POWERTOOLS_METRICS_DISABLED = 'true';
     this.subscriptionKeys = subscriptionKeys;
@@ -126,6 +136,7 @@ export class TestManagement {
     const dependencies = {
       now: () => this.clock,
       randomBytes,
+      ...(waiting && { waiting }),
       keyFormat: this.keyFormat,
       logger: listeningLogger(this.logged),
       keys: this.keys,
@@ -153,6 +164,7 @@ export class TestManagement {
         () => this.clock,
       ),
     };
+    this.#finishing = { ...dependencies, due: new DueStore(dynamodb.main) };
     this.#handlers = {
       keys: managementHandler(keyOperations, dependencies),
       tenants: managementHandler(tenantOperations, dependencies),
@@ -173,6 +185,12 @@ export class TestManagement {
       }),
       openapi: managementHandler(openApiOperations, dependencies),
     };
+  }
+
+  /** Brings approvals that were cut off to their end, as the schedule does, so many hours from now. */
+  finishApprovals(hours = 1, hasTime = () => true): Promise<FinishingReport> {
+    const time = new Date(this.clock.getTime() + hours * 3_600_000);
+    return finishOverdue({ ...this.#finishing, now: () => time }, { requestId: 'finish-1', hasTime });
   }
 
   /**

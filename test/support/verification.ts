@@ -16,7 +16,7 @@ type Verification = Omit<VerifyDependencies, keyof Surroundings>;
 
 /** What `verify` decides with, on a test's tables; it remembers nothing from one request to the next. */
 export function verification(
-  { endpoint, main }: TestDynamoDb,
+  { endpoint, main }: Pick<TestDynamoDb, 'endpoint' | 'main'>,
   surroundings: Surroundings,
   pepper: () => Pepper,
   { acceptsImported = false, lines }: { acceptsImported?: boolean; lines?: string[] } = {},

@@ -80,6 +80,10 @@ export const TENANT_EVENTS = {
     data: z.strictObject({
       from: role.nullable().meta({ description: 'null for a new role' }),
       to: role,
+      wokenKeys: z.int().optional().meta({
+        description:
+          'How many keys still had the name of a role that was taken away, and have this one now; of very many at least so many',
+      }),
       approval,
     }),
     example: {
@@ -128,5 +132,12 @@ export const TENANT_EVENTS = {
     subjects: ['approval'],
     data: approvalData,
     example: approvalExample,
+  }),
+  'approval.failed': event({
+    when: 'It was approved, and can’t be carried out any more: what it was to change is not as it was.',
+    actors: ['system'],
+    subjects: ['approval'],
+    data: approvalData.extend({ reason: z.string() }),
+    example: { ...approvalExample, reason: 'The key is expired, which is final; create another' },
   }),
 } as const satisfies Partial<Record<EventType, EventDefinition>>;

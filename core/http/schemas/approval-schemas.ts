@@ -11,7 +11,13 @@ const noBody = z.strictObject({});
 export const approvalSchemas = {
   listApprovals: {
     summary: 'List operations that wait or waited for a second admin, newest first',
-    query: z.strictObject({ tenantId: tenantId.optional(), state: approvalState.optional(), limit, cursor }),
+    query: z.strictObject({
+      tenantId: tenantId.optional(),
+      state: approvalState.optional(),
+      carriedOut: z.enum(['true', 'false']).optional(),
+      limit,
+      cursor,
+    }),
     answers: { 200: pageOf(approvalShape) },
   },
   approveApproval: {

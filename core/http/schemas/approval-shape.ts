@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { type Approval, approvalStateOf } from '../../domain/approval.ts';
+import { type Approval, approvalStateOf, isDone } from '../../domain/approval.ts';
 import { tenantId, timestamp } from './fields.ts';
 
 export const approvalId = z.string().regex(/^apr_[0-9A-Za-z]{12}$/, 'expected apr_ and 12 base62 characters');
-export const approvalState = z.enum(['pending', 'approved', 'claimed', 'rejected', 'lapsed']);
+export const approvalState = z.enum(['pending', 'approved', 'claimed', 'rejected', 'lapsed', 'failed']);
 
 export const approvalShape = z
   .strictObject({
@@ -20,6 +20,14 @@ export const approvalShape = z
     state: approvalState,
     decidedBy: z.string().nullable(),
     decidedAt: timestamp.nullable(),
+    carriedOut: z.boolean().meta({
+      description:
+        'Whether it has been done. What is approved is done at once; where that was cut off, within minutes',
+    }),
+    failure: z
+      .string()
+      .nullable()
+      .meta({ description: 'Why what was approved can’t be done any more, where `state` is `failed`' }),
   })
   .meta({ id: 'Approval' });
 
@@ -42,5 +50,7 @@ export function presentApproval(approval: Approval, now: Date): z.output<typeof 
     state: approvalStateOf(approval, now),
     decidedBy: approval.decidedBy ?? null,
     decidedAt: approval.decidedAt ?? null,
+    carriedOut: isDone(approval),
+    failure: approval.failure ?? null,
   };
 }

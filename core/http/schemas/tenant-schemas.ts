@@ -86,7 +86,14 @@ export const tenantSchemas = {
   putRole: {
     summary: 'Create or replace a role; keys that have it follow within seconds',
     path: anyRolePath,
-    body: z.strictObject({ permissions, description: maybeWords(500).default('') }),
+    body: z.strictObject({
+      permissions,
+      description: maybeWords(500).default(''),
+      wakesKeys: z.boolean().optional().meta({
+        description:
+          'That keys which still have the name of a role that was taken away are meant to get this one. Without it the answer is 409 and says how many there are',
+      }),
+    }),
     answers: { 200: roleShape, 202: waiting },
   },
   deleteRole: {
