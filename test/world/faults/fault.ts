@@ -1,0 +1,6 @@
+/** A fault that the product once had, as a change of its files: what they hold now, and what they held then. */
+export interface Fault {
+  readonly name: string;
+  readonly what: string;
+  readonly changes: readonly { readonly file: string; readonly is: string; readonly was: string }[];
+}
