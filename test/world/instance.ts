@@ -24,12 +24,12 @@ export class Instance {
   readonly #drift: number;
   #wallOffset: number;
   #monotonicOffset = 0;
-  #frozenUntil = 0;
+  #freeze: { readonly since: number; readonly stopped: StoppedClock } | undefined;
+  /** What came while it was frozen. */
+  #waiting: (() => void)[] = [];
   #lostAt: number | undefined;
   /** Requests that it is busy with. */
   busy = 0;
-  /** When somebody last meddled with its clocks. */
-  disturbedAt = Number.NEGATIVE_INFINITY;
 
   /** @param wallOffset how far its wall clock is ahead, in milliseconds */
   constructor(name: string, scheduler: Scheduler, chance: Chance, wallOffset = 0) {
@@ -56,25 +56,33 @@ export class Instance {
     return this.#wallOffset;
   }
 
-  get isFrozen(): boolean {
-    return this.#frozenUntil > this.#scheduler.now;
-  }
-
   get isLost(): boolean {
     return this.#lostAt !== undefined;
   }
 
   stepClock(milliseconds: number): void {
     this.#wallOffset += milliseconds;
-    this.disturbedAt = this.#scheduler.now;
   }
 
-  /** Freezes it for a while. At most one of its clocks stands still meanwhile. */
+  /** Freezes it for a while, or until it is thawed. At most one of its clocks stands still meanwhile. */
   freeze(milliseconds: number, stopped: StoppedClock): void {
-    this.#frozenUntil = Math.max(this.#frozenUntil, this.#scheduler.now + milliseconds);
-    if (stopped === 'wall') this.#wallOffset -= milliseconds;
-    if (stopped === 'monotonic') this.#monotonicOffset -= milliseconds;
-    this.disturbedAt = this.#scheduler.now;
+    this.thaw();
+    const freeze = { since: this.#scheduler.now, stopped };
+    this.#freeze = freeze;
+    this.#scheduler.after(milliseconds, () => {
+      if (this.#freeze === freeze) this.thaw();
+    });
+  }
+
+  /** Lets it go on, as a request does that it is to serve. */
+  thaw(): void {
+    if (this.#freeze === undefined) return;
+    const { since, stopped } = this.#freeze;
+    const elapsed = this.#scheduler.now - since;
+    if (stopped === 'wall') this.#wallOffset -= elapsed;
+    if (stopped === 'monotonic') this.#monotonicOffset -= elapsed;
+    this.#freeze = undefined;
+    for (const reach of this.#waiting.splice(0)) this.#scheduler.after(0, reach);
   }
 
   lose(): void {
@@ -88,13 +96,18 @@ export class Instance {
 
   /** Lets something reach this instance after a while. */
   after(milliseconds: number, action: () => void): Scheduled {
-    let scheduled: Scheduled;
+    let isOff = false;
     const reach = () => {
-      if (this.isLost) return;
-      if (this.isFrozen) scheduled = this.#scheduler.at(this.#frozenUntil, reach);
-      else this.run(action);
+      if (this.isLost || isOff) return;
+      if (this.#freeze === undefined) this.run(action);
+      else this.#waiting.push(reach);
     };
-    scheduled = this.#scheduler.after(milliseconds, reach);
-    return { cancel: () => scheduled.cancel() };
+    const scheduled = this.#scheduler.after(milliseconds, reach);
+    return {
+      cancel: () => {
+        isOff = true;
+        scheduled.cancel();
+      },
+    };
   }
 }

@@ -12,6 +12,9 @@ interface SigningKey {
   readonly jwk: object;
 }
 
+/** For how long a key is published before it signs: longer than anybody waits to read keys anew. */
+const PUBLISHED_MILLISECONDS = 15_000;
+
 /** Key pairs are dear, and it makes no difference which ones they are. */
 const pairs: { privateKey: KeyObject; publicKey: KeyObject }[] = [];
 
@@ -36,20 +39,16 @@ export class Issuer {
     this.#keys.push({ kid, publishedAt: this.#scheduler.now, privateKey, jwk });
   }
 
-  /** A good token, by the newest key. */
+  /** A good token, by the newest key that has been published for a while. */
   token(): string {
-    const key = this.#keys.at(-1) as SigningKey;
+    const published = this.#keys.filter((key) => key.publishedAt <= this.#scheduler.now - PUBLISHED_MILLISECONDS);
+    const key = (published.at(-1) ?? this.#keys[0]) as SigningKey;
     const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
     const seconds = Math.floor(this.#scheduler.now / 1000);
     const claims = { iss: ISSUER, aud: AUDIENCE, client_id: 'world', iat: seconds - 3600, exp: seconds + 86_400 };
     const text = `${part({ alg: 'ES256', kid: key.kid, typ: 'at+jwt' })}.${part(claims)}`;
     const signature = sign('sha256', Buffer.from(text), { key: key.privateKey, dsaEncoding: 'ieee-p1363' });
     return `${text}.${signature.toString('base64url')}`;
-  }
-
-  /** Since when the newest key is published. */
-  get rolledAt(): number {
-    return (this.#keys.at(-1) as SigningKey).publishedAt;
   }
 
   async fetch(url: string, signal: AbortSignal | undefined) {

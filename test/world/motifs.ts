@@ -156,7 +156,7 @@ const MOTIFS = {
     const [key, by] = [draw.key(), draw.by()];
     const trouble = draw.chance.of(['slow', 'down', 'lost'] as const);
     const stopped = draw.chance.of(['wall', 'monotonic', 'none'] as const);
-    return line(at, draw.call(key, by), 3_500, { do: 'outage', service: 'dynamodb', trouble, lasts: 4_000, of: by }, 10, draw.call(key, by), 3_700, { do: 'freeze', of: by, lasts: draw.chance.of([8_000, 60_000, 900_000]), stopped }, 500, draw.admin(draw.brake(key)), 5_500, draw.call(key, by), draw.while(), draw.call(key, by));
+    return line(at, draw.call(key, by), 3_500, { do: 'outage', service: 'dynamodb', trouble, lasts: 4_000, of: by }, 10, draw.call(key, by), 3_700, { do: 'freeze', of: by, lasts: 1_000_000, stopped }, 500, draw.admin(draw.brake(key)), draw.chance.of([5_500, 58_000, 900_000]), draw.call(key, by), draw.while(), draw.call(key, by));
   },
   imports: (draw, at) => {
     const [text, tenant] = [draw.chance.below(3), draw.tenant()];

@@ -84,6 +84,7 @@ export class RequestPlane {
   }
 
   async #busyWith<Result>(work: () => Result | Promise<Result>): Promise<Result> {
+    this.instance.thaw();
     this.instance.busy += 1;
     try {
       return await this.instance.run(work);

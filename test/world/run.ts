@@ -138,7 +138,7 @@ class Play {
       }
       case 'freeze': {
         const { instance } = this.#authorizerAt(action.of);
-        this.#limits.disturbedAt = world.now + action.lasts;
+        this.#limits.disturbedAt = world.now;
         // Lambda freezes between requests alone.
         return instance.busy === 0 ? instance.freeze(action.lasts, action.stopped) : undefined;
       }
