@@ -18,6 +18,7 @@ const PARTS: Readonly<Record<string, Measure>> = {
   'audit-adversary': async () => (await import('./audit-adversary.ts')).adversaryFigures(),
   revocation: async () => (await import('./revocation.ts')).revocationFigures(),
   hostile: async () => (await import('./hostile/figures.ts')).hostileFigures(),
+  world: async () => (await import('./world/figures.ts')).worldFigures(),
 };
 
 /** The page that has a part's figures. */

@@ -179,7 +179,10 @@ export class Admins {
     if (known === undefined || row === undefined || row.id === undefined) return;
     const owner = { keyId: String(row.id), tenantId: this.#cast.tenant(deed.tenant) };
     if (known.owner !== undefined && known.owner.keyId !== owner.keyId && row.result === 'created') {
-      this.#world.violate('two imports of one text say that it is created', `${known.owner.keyId} and ${owner.keyId}`);
+      this.#world.violate(
+        'two imports of one text say that it is created',
+        `${known.owner.keyId} and ${owner.keyId}`,
+      );
     }
     if (row.result === 'created' || known.owner === undefined) known.owner = owner;
   }

@@ -1,10 +1,9 @@
+import { RESOURCE } from '../../core/contract/deployment.ts';
 import { keepUp, type UpkeepInquiry } from '../../functions/key-upkeep/keep-up.ts';
 import { type RotationEvent, rotate } from '../../functions/pepper-rotation/rotation.ts';
 import { sweep } from '../../functions/sweep/sweep.ts';
-import { RESOURCE } from '../../core/contract/deployment.ts';
 import { controlDependencies } from './control-plane.ts';
 import type { World } from './world.ts';
-
 
 /** Lambda tries an event that nobody waits for twice again, after a minute and after two. */
 const RETRIES_MILLISECONDS = [60_000, 120_000];
@@ -22,6 +21,12 @@ export class Background {
     world.wire.onInvoke = (event) => this.#keepUp(event as UpkeepInquiry);
   }
 
+  /** The pepper's name, and its first version. */
+  static firstPepper({ chance }: World): [name: string, text: string] {
+    const pepper = { current: 'v1', v1: chance.bytes(48).toString('base64url') };
+    return [RESOURCE.pepperSecret, JSON.stringify(pepper)];
+  }
+
   /** One run of the sweep, with a clock that may be off. */
   async sweep(wallOffset = 0): Promise<void> {
     const instance = this.#world.instance('sweep', wallOffset);
@@ -37,13 +42,22 @@ export class Background {
 
   /** Secrets Manager's four steps, each of which may come twice. */
   async rotatePepper(): Promise<void> {
-    const instance = this.#world.instance('pepper-rotation');
-    const client = this.#world.wire.client('secretsmanager');
+    const world = this.#world;
+    const instance = world.instance('pepper-rotation');
+    const client = world.wire.client('secretsmanager');
     const ClientRequestToken = this.#requestId('rotation');
-    const steps: readonly RotationEvent['Step'][] = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'];
+    const steps: readonly RotationEvent['Step'][] = [
+      'createSecret',
+      'setSecret',
+      'testSecret',
+      'finishSecret',
+    ];
     for (const Step of steps) {
       for (let times = instance.chance.is(0.1) ? 2 : 1; times > 0; times--) {
-        await instance.run(() => rotate(client, { Step, SecretId: RESOURCE.pepperSecret, ClientRequestToken }));
+        const event = { Step, SecretId: RESOURCE.pepperSecret, ClientRequestToken };
+        await instance
+          .run(() => rotate(client, event))
+          .catch((error) => world.log('warn', 'not rotated', [error]));
       }
     }
   }
@@ -60,7 +74,9 @@ export class Background {
   async #keepUpOnce(event: UpkeepInquiry, [retryAfter, ...later]: readonly number[]): Promise<void> {
     const instance = this.#world.instance('key-upkeep');
     try {
-      await instance.run(() => keepUp(event, this.#requestId('upkeep'), controlDependencies(this.#world.wire)));
+      await instance.run(() =>
+        keepUp(event, this.#requestId('upkeep'), controlDependencies(this.#world.wire)),
+      );
       this.pending -= 1;
     } catch {
       if (retryAfter === undefined) this.pending -= 1;

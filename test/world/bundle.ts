@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { threadId } from 'node:worker_threads';
 import { build, type Plugin } from 'esbuild';
 import type { Fault } from './faults/fault.ts';
 
@@ -24,9 +24,9 @@ const BUNDLED = /^(\.|\/|#|aws-jwt-verify)/;
  * @param fault put into the product; the files in the tree stay as they are
  * @returns where the bundle is, an ES module with what `simulation.ts` exports
  */
-export async function bundleWorld(name: string, fault?: Fault): Promise<string> {
+export async function bundleWorld(fault?: Fault): Promise<string> {
   mkdirSync(FOLDER, { recursive: true });
-  const outfile = `${FOLDER}/${name}-${process.pid}.mjs`;
+  const outfile = `${FOLDER}/${process.pid}-${threadId}.mjs`;
   await build({
     absWorkingDir: ROOT,
     entryPoints: [`${WORLD}simulation.ts`],
@@ -51,7 +51,9 @@ function edges(): Plugin {
     setup(building) {
       for (const [filter, file] of EDGES) {
         building.onResolve({ filter }, ({ path, importer }) =>
-          importer.startsWith(`${WORLD}edges/`) ? { path, external: true } : { path: `${WORLD}edges/${file}` },
+          importer.startsWith(`${WORLD}edges/`)
+            ? { path, external: true }
+            : { path: `${WORLD}edges/${file}` },
         );
       }
       building.onResolve({ filter: /^[^./]/ }, ({ path, kind }) =>
@@ -71,7 +73,8 @@ function faulty({ name, changes }: Fault): Plugin {
         building.onLoad({ filter }, ({ path }) => {
           let contents = readFileSync(path, 'utf8');
           for (const { is, was } of changes.filter((change) => change.file === file)) {
-            if (contents.split(is).length !== 2) throw new Error(`${name}: ${file} does not hold its text once`);
+            if (contents.split(is).length !== 2)
+              throw new Error(`${name}: ${file} does not hold its text once`);
             contents = contents.replace(is, () => was);
           }
           return { contents, loader: 'ts' };

@@ -37,7 +37,13 @@ export class Callers {
     const text = known[slot].at(older ? -2 : -1) ?? known[slot].at(-1);
     if (text === undefined) return;
     const { subscriptionId, tenantId } = known;
-    const claim = { credentialId: subscriptionId.slice(-12), text, tenantId, apiId: this.#cast.paymentsApi, action: 'read' as const };
+    const claim = {
+      credentialId: subscriptionId.slice(-12),
+      text,
+      tenantId,
+      apiId: this.#cast.paymentsApi,
+      action: 'read' as const,
+    };
     void this.#ask(claim, plane);
   }
 
@@ -45,7 +51,13 @@ export class Callers {
     const known = this.#cast.imports[text];
     if (known?.owner === undefined) return;
     const { keyId, tenantId } = known.owner;
-    const claim = { credentialId: keyId.slice(-12), text: known.text, tenantId, apiId: this.#cast.ordersApi, action: 'read' as const };
+    const claim = {
+      credentialId: keyId.slice(-12),
+      text: known.text,
+      tenantId,
+      apiId: this.#cast.ordersApi,
+      action: 'read' as const,
+    };
     void this.#ask(claim, plane);
   }
 
@@ -55,16 +67,20 @@ export class Callers {
       this.#world.scheduler.after(i * every, () => {
         const claim = this.#cast.claimOf(known, false, 'read');
         const plane = planes[i % planes.length];
-        if (claim !== undefined && plane !== undefined && !plane.instance.isLost) void this.#ask(claim, plane);
+        if (claim !== undefined && plane !== undefined && !plane.instance.isLost)
+          void this.#ask(claim, plane);
       });
     }
   }
 
   /** At the end, once more with every text that anybody knows. */
   async callWithEverything(planes: readonly RequestPlane[]): Promise<void> {
-    const texts = this.#cast.keys.flatMap((key) => [true, false].map((older) => this.#cast.claimOf(key, older, 'read')));
+    const texts = this.#cast.keys.flatMap((key) =>
+      [true, false].map((older) => this.#cast.claimOf(key, older, 'read')),
+    );
     const claims = texts.filter((claim) => claim !== undefined);
-    for (const [index, claim] of claims.entries()) await this.#ask(claim, planes[index % planes.length] as RequestPlane);
+    for (const [index, claim] of claims.entries())
+      await this.#ask(claim, planes[index % planes.length] as RequestPlane);
   }
 
   async #ask(claim: Claim, plane: RequestPlane): Promise<void> {

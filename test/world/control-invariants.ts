@@ -59,8 +59,10 @@ export class ControlInvariants {
     const code = body?.error?.code;
     if (status === 500) this.#violate('an operation fails for no known reason', asking);
     if (BRAKES.has(deed.op) && code === 'conflict') this.#violate('a brake loses to another change', asking);
-    if (status < 300 && status !== 202 && !this.#isDone(asking)) this.#violate('answered and not done', asking);
-    if (deed.op === 'createKey' && deed.idempotency !== undefined) this.#judgeRepeat(asking, deed.idempotency);
+    if (status < 300 && status !== 202 && !this.#isDone(asking))
+      this.#violate('answered and not done', asking);
+    if (deed.op === 'createKey' && deed.idempotency !== undefined)
+      this.#judgeRepeat(asking, deed.idempotency);
   }
 
   /** What holds once everything has been carried to where it belongs. */
@@ -69,18 +71,28 @@ export class ControlInvariants {
     this.#judgeApprovals();
     this.#judgeExpiries();
     const { world, stream } = { world: this.#world, stream: this.#stream };
-    const everything = [RESOURCE.table, RESOURCE.auditTable, RESOURCE.usageTable].map((table) => world.tables.all(table));
-    const told = JSON.stringify([everything, world.commits.map(({ after }) => after), stream.bus, world.lines]);
+    const everything = [RESOURCE.table, RESOURCE.auditTable, RESOURCE.usageTable].map((table) =>
+      world.tables.all(table),
+    );
+    const told = JSON.stringify([
+      everything,
+      world.commits.map(({ after }) => after),
+      stream.bus,
+      world.lines,
+    ]);
     const found = KEY_TEXT.exec(told);
     if (found !== null) world.violate('a secret is kept or told', `${found[0].slice(0, 20)}…`);
     const pepper = Object.values(JSON.parse(world.secrets.texts()[0]?.[1] ?? '{}') as Record<string, string>);
-    if (pepper.some((text) => text.length > 20 && told.includes(text))) world.violate('a secret is kept or told', 'pepper');
+    if (pepper.some((text) => text.length > 20 && told.includes(text)))
+      world.violate('a secret is kept or told', 'pepper');
   }
 
   #judgeCommit({ table, pk, time, before, after }: Commit): void {
     if (table !== RESOURCE.table || after === undefined || !pk.startsWith('CRED#')) return;
     const secrets = (after.secrets ?? []) as readonly { expiresAt?: string }[];
-    const live = secrets.filter(({ expiresAt }) => expiresAt === undefined || Date.parse(expiresAt) > time + 60_000);
+    const live = secrets.filter(
+      ({ expiresAt }) => expiresAt === undefined || Date.parse(expiresAt) > time + 60_000,
+    );
     if (live.length > MOST_SECRETS || Object.keys(Object(after.digests)).length > MOST_SECRETS) {
       this.#world.violate('more than two secrets are live', pk);
     }
@@ -93,10 +105,14 @@ export class ControlInvariants {
 
   #isDone(asking: Asking): boolean {
     const { requestId, pk, from, to = 0, deed } = asking;
-    const commits = this.#world.commits.filter(({ after }) => Object(after?.lastEvent).requestId === requestId);
+    const commits = this.#world.commits.filter(
+      ({ after }) => Object(after?.lastEvent).requestId === requestId,
+    );
     if (commits.length > 0 || pk === undefined) return true;
     // Nothing was to do where it was so already; a repeat of what was done is answered alike.
-    const times = [from, ...this.#truth.history(pk).map(({ time }) => time)].filter((time) => time >= from && time <= to);
+    const times = [from, ...this.#truth.history(pk).map(({ time }) => time)].filter(
+      (time) => time >= from && time <= to,
+    );
     return times.some((time) => isAsWished(deed, this.#truth.at(pk, time)));
   }
 
@@ -105,7 +121,10 @@ export class ControlInvariants {
     const { answer, from } = asking;
     const first = this.#askings.find(
       ({ deed, to, answer: done }) =>
-        'idempotency' in deed && deed.idempotency === idempotency && (to ?? Number.POSITIVE_INFINITY) < from && done?.status === 201,
+        'idempotency' in deed &&
+        deed.idempotency === idempotency &&
+        (to ?? Number.POSITIVE_INFINITY) < from &&
+        done?.status === 201,
     );
     if (first === undefined || answer === undefined || answer.status === 503) return;
     const [made, again] = [first.answer?.body.key.keyId, answer.body?.key?.keyId];
@@ -152,7 +171,9 @@ export class ControlInvariants {
 
   /** Ids of events whose records' time was over. */
   #forgotten(): ReadonlySet<string> {
-    const removals = this.#world.commits.filter(({ table, after }) => table === RESOURCE.auditTable && after === undefined);
+    const removals = this.#world.commits.filter(
+      ({ table, after }) => table === RESOURCE.auditTable && after === undefined,
+    );
     return new Set(removals.map(({ before }) => String(before?.id)));
   }
 
@@ -165,16 +186,23 @@ export class ControlInvariants {
     }
     for (const [pk, numbers] of links) {
       const isWhole = numbers.every((number, index) => number === index + 1);
-      if (!isWhole) this.#world.violate('an audit chain has a gap or begins again', `${pk}: ${numbers.join(' ')}`);
+      if (!isWhole)
+        this.#world.violate('an audit chain has a gap or begins again', `${pk}: ${numbers.join(' ')}`);
     }
   }
 
   /** What was approved is carried out, or can't be any more. */
   #judgeApprovals(): void {
     for (const item of this.#world.tables.all(RESOURCE.table)) {
-      if (!String(item.pk).startsWith('APPROVAL#') || item.state !== 'approved' || item.operation !== 'revokeKey') continue;
+      if (
+        !String(item.pk).startsWith('APPROVAL#') ||
+        item.state !== 'approved' ||
+        item.operation !== 'revokeKey'
+      )
+        continue;
       const key = this.#truth.at(`CRED#${String(Object(item.subject).id).slice(-12)}`, this.#world.now);
-      if (key?.status !== 'revoked') this.#world.violate('approved and not carried out', `${item.operation} of ${key?.keyId}`);
+      if (key?.status !== 'revoked')
+        this.#world.violate('approved and not carried out', `${item.operation} of ${key?.keyId}`);
     }
   }
 
@@ -182,10 +210,14 @@ export class ControlInvariants {
   #judgeExpiries(): void {
     for (const item of this.#world.tables.all(RESOURCE.table)) {
       const expiresAt = Date.parse(String(item.expiresAt));
-      if (item.keyId === undefined || item.status === 'revoked' || !(expiresAt < this.#world.now - 900_000)) continue;
+      if (item.keyId === undefined || item.status === 'revoked' || !(expiresAt < this.#world.now - 900_000))
+        continue;
       const told = this.#truth
         .history(String(item.pk))
-        .some((commit) => eventOf(commit)?.type === 'apiKey.expired' && commit.time >= expiresAt - CLOCK_MILLISECONDS);
+        .some(
+          (commit) =>
+            eventOf(commit)?.type === 'apiKey.expired' && commit.time >= expiresAt - CLOCK_MILLISECONDS,
+        );
       if (!told) this.#world.violate('nobody was told that a key expired', String(item.pk));
     }
   }

@@ -94,7 +94,7 @@ export class ControlPlane {
       ...subscriptionOperations,
       ...approvalOperations,
     };
-    this.#handle = managementHandler(operations as Parameters<typeof managementHandler>[0], this.dependencies) as never;
+    this.#handle = managementHandler(operations, this.dependencies) as never;
   }
 
   /** Never settles where the instance is lost meanwhile. */
@@ -105,7 +105,10 @@ export class ControlPlane {
         statusCode: number;
         body?: string;
       };
-      return { status: answer.statusCode, body: answer.body === undefined ? undefined : JSON.parse(answer.body) };
+      return {
+        status: answer.statusCode,
+        body: answer.body === undefined ? undefined : JSON.parse(answer.body),
+      };
     } finally {
       this.instance.busy -= 1;
     }

@@ -39,7 +39,8 @@ export class DynamoDb {
     } catch (error) {
       if (!(error instanceof ConditionFailed)) throw error;
       const { item, message } = error;
-      const Item = input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD' && item ? toAttributes(item) : undefined;
+      const Item =
+        input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD' && item ? toAttributes(item) : undefined;
       const __type = 'com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException';
       return { status: 400, body: { __type, message, ...(Item && { Item }) } };
     }
@@ -48,7 +49,9 @@ export class DynamoDb {
   #answer(operation: string, input: Command, trouble: Trouble | undefined): object {
     switch (operation) {
       case 'GetItem':
-        return { Item: this.tables.get(String(input.TableName), input.Key as Item, input.ConsistentRead === true) };
+        return {
+          Item: this.tables.get(String(input.TableName), input.Key as Item, input.ConsistentRead === true),
+        };
       case 'BatchGetItem':
         return this.#batch(input.RequestItems as Record<string, Batch>, trouble);
       case 'Query':
@@ -137,6 +140,9 @@ function wired(answer: object): object {
   };
 }
 
-function mapped<From, To>(record: Readonly<Record<string, From>>, change: (value: From) => To): Record<string, To> {
+function mapped<From, To>(
+  record: Readonly<Record<string, From>>,
+  change: (value: From) => To,
+): Record<string, To> {
   return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
 }

@@ -110,7 +110,8 @@ class Reader {
     const change = this.#changeOf(section);
     return (item, placeholders) => {
       const { holder, name } = holderOf(item, path, placeholders);
-      if (holder === undefined) throw Object.assign(new Error('an invalid path'), { name: 'ValidationException' });
+      if (holder === undefined)
+        throw Object.assign(new Error('an invalid path'), { name: 'ValidationException' });
       change(holder, name, placeholders);
     };
   }
@@ -171,7 +172,8 @@ class Reader {
     if (word === 'attribute_exists' || word === 'attribute_not_exists') {
       this.#next();
       const value = this.#argument();
-      return (item, placeholders) => (value(item, placeholders) !== undefined) === (word === 'attribute_exists');
+      return (item, placeholders) =>
+        (value(item, placeholders) !== undefined) === (word === 'attribute_exists');
     }
     if (this.#accept('begins_with')) return this.#beginning();
     return this.#comparison(this.#operand());

@@ -1,4 +1,3 @@
-import { RESOURCE } from '../../core/contract/deployment.ts';
 import type { Admins } from './admins.ts';
 import type { Cast } from './cast.ts';
 import type { ControlPlane } from './control-plane.ts';
@@ -12,8 +11,6 @@ const LIMITED = { limit: 20, windowSeconds: 60 };
 
 /** What there is at the beginning of every run, made by the product's own operations. */
 export async function genesis(world: World, cast: Cast, admins: Admins, plane: ControlPlane): Promise<void> {
-  const pepper = { current: 'v1', v1: world.chance.bytes(48).toString('base64url') };
-  world.secrets.put(RESOURCE.pepperSecret, JSON.stringify(pepper));
   const post = async (line: string, body: object) => {
     const answer = await plane.call({ line, body, person: 'operator', requestId: `genesis ${line}` });
     if (answer.status >= 300) throw new Error(`${line}: ${JSON.stringify(answer)}`);

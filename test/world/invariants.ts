@@ -23,7 +23,10 @@ const ISSUER_RECOVERY_MILLISECONDS = 12_000;
 const NEEDED: readonly Service[] = ['dynamodb', 'secretsmanager'];
 
 /** What each cause of a refusal says is so, and of whom. */
-function factOf(cause: string, { credentialId, text, tenantId, action }: Claim): readonly [Objection, string] | undefined {
+function factOf(
+  cause: string,
+  { credentialId, text, tenantId, action }: Claim,
+): readonly [Objection, string] | undefined {
   if (/^(key_|subscription_)/.test(cause)) return ['credential', credentialId];
   if (cause === 'secret_expired' || cause === 'wrong_secret') return ['secret', text];
   if (cause === 'tenant_suspended') return ['tenant', tenantId];
@@ -45,10 +48,12 @@ export class RequestInvariants {
 
   judge(answered: Answered): void {
     const { decision } = answered.outcome;
-    if (decision.allowed) return this.#judgeAdmission(answered);
-    if (decision.code === 'authorizer_unavailable') return this.#judgeSilence(answered);
-    this.#judgeRefusal(answered, decision.cause);
-    this.#note(answered, decision.cause);
+    if (decision.allowed) this.#judgeAdmission(answered);
+    else if (decision.code === 'authorizer_unavailable') this.#judgeSilence(answered);
+    else {
+      this.#judgeRefusal(answered, decision.cause);
+      this.#note(answered, decision.cause);
+    }
   }
 
   /** Nothing is admitted later than the promise allows, nor what this instance has seen refused. */
@@ -58,14 +63,24 @@ export class RequestInvariants {
     const reach = PROMISE_MILLISECONDS + (isAway ? GRACE_MILLISECONDS : 0);
     const objections = this.#everywhere(claim, to - reach, to, margin);
     if (objections !== undefined) {
-      this.#violate(`admitted in spite of the ${objections[0]}`, claim, instance, `for ${reach} ms or longer`);
+      this.#violate(
+        `admitted in spite of the ${objections[0]}`,
+        claim,
+        instance,
+        `for ${reach} ms or longer`,
+      );
     }
     for (const [fact, whose] of factsOf(claim, this.#roleOf(claim, to))) {
       const seenAt = this.#seen.get(instance)?.get(`${fact} ${whose}`);
       if (seenAt === undefined) continue;
       const moments = this.#truth.moments(claim, seenAt, to);
       if (moments.every((time) => this.#truth.objections(claim, time, margin).includes(fact))) {
-        this.#violate(`a ${fact} that was seen refused is admitted`, claim, instance, `seen ${to - seenAt} ms before`);
+        this.#violate(
+          `a ${fact} that was seen refused is admitted`,
+          claim,
+          instance,
+          `seen ${to - seenAt} ms before`,
+        );
       }
     }
   }
@@ -115,8 +130,16 @@ export class RequestInvariants {
     return last;
   }
 
-  #violate(kind: string, { credentialId, tenantId, action, text }: Claim, { name }: Instance, more: string): void {
-    this.#world.violate(kind, `${credentialId} …${text.slice(-4)} of ${tenantId}, ${action}, on ${name} ${more}`);
+  #violate(
+    kind: string,
+    { credentialId, tenantId, action, text }: Claim,
+    { name }: Instance,
+    more: string,
+  ): void {
+    this.#world.violate(
+      kind,
+      `${credentialId} …${text.slice(-4)} of ${tenantId}, ${action}, on ${name} ${more}`,
+    );
   }
 }
 
@@ -154,14 +177,20 @@ export class LimitInvariants {
   }
 
   /** Counts a request's asking; call what is returned with whether it was admitted. */
-  asks(credentialId: string, limit: number, seconds: number, instance: Instance): (admitted: boolean | undefined) => void {
+  asks(
+    credentialId: string,
+    limit: number,
+    seconds: number,
+    instance: Instance,
+  ): (admitted: boolean | undefined) => void {
     const begun = this.#count(credentialId, seconds, instance);
     begun.asking += 1;
     return (admitted) => {
       begun.asking -= 1;
       const count = this.#count(credentialId, seconds, instance);
       if (admitted === true) count.admitted += 1;
-      if (count.admitted > limit) this.#world.violate('admitted above a limit', `${count.admitted} of ${limit}`);
+      if (count.admitted > limit)
+        this.#world.violate('admitted above a limit', `${count.admitted} of ${limit}`);
       const { start } = windowAt(credentialId, seconds, instance.wall);
       const isDisturbed =
         this.disturbedAt >= start - 60_000 || this.#world.network.wasTroubled(instance, start, 'dynamodb');

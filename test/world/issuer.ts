@@ -41,11 +41,19 @@ export class Issuer {
 
   /** A good token, by the newest key that has been published for a while. */
   token(): string {
-    const published = this.#keys.filter((key) => key.publishedAt <= this.#scheduler.now - PUBLISHED_MILLISECONDS);
+    const published = this.#keys.filter(
+      (key) => key.publishedAt <= this.#scheduler.now - PUBLISHED_MILLISECONDS,
+    );
     const key = (published.at(-1) ?? this.#keys[0]) as SigningKey;
     const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
     const seconds = Math.floor(this.#scheduler.now / 1000);
-    const claims = { iss: ISSUER, aud: AUDIENCE, client_id: 'world', iat: seconds - 3600, exp: seconds + 86_400 };
+    const claims = {
+      iss: ISSUER,
+      aud: AUDIENCE,
+      client_id: 'world',
+      iat: seconds - 3600,
+      exp: seconds + 86_400,
+    };
     const text = `${part({ alg: 'ES256', kid: key.kid, typ: 'at+jwt' })}.${part(claims)}`;
     const signature = sign('sha256', Buffer.from(text), { key: key.privateKey, dsaEncoding: 'ieee-p1363' });
     return `${text}.${signature.toString('base64url')}`;

@@ -14,7 +14,12 @@ interface OnTenant {
 
 /** What admins do. */
 export type Deed =
-  | ({ readonly op: 'createKey'; readonly role: string; readonly expiresIn?: number; readonly idempotency?: string } & OnTenant)
+  | ({
+      readonly op: 'createKey';
+      readonly role: string;
+      readonly expiresIn?: number;
+      readonly idempotency?: string;
+    } & OnTenant)
   | ({ readonly op: 'rotateKey'; readonly overlapSeconds: number } & OnKey)
   | ({ readonly op: 'endOverlap' | 'disableKey' | 'enableKey' | 'revokeKey' | 'renameKey' } & OnKey)
   | ({ readonly op: 'restrictKey'; readonly permissions: readonly string[] | null } & OnKey)
@@ -24,7 +29,9 @@ export type Deed =
   | ({ readonly op: 'suspendTenant' | 'resumeTenant' | 'renameTenant' } & OnTenant)
   | ({ readonly op: 'requireApproval'; readonly required: boolean } & OnTenant)
   | ({ readonly op: 'createSubscription' } & OnTenant)
-  | ({ readonly op: 'suspendSubscription' | 'resumeSubscription' | 'cancelSubscription' | 'revealKeys' } & OnSubscription)
+  | ({
+      readonly op: 'suspendSubscription' | 'resumeSubscription' | 'cancelSubscription' | 'revealKeys';
+    } & OnSubscription)
   | ({ readonly op: 'regenerateKey'; readonly slot: 'primary' | 'secondary' } & OnSubscription)
   | ({ readonly op: 'importKeys'; readonly text: number } & OnTenant)
   | { readonly op: 'approve' | 'reject' | 'claim'; readonly approval: number };
@@ -32,21 +39,39 @@ export type Deed =
 /** What happens. Milliseconds; `at` since the beginning of the run. */
 export type Happening =
   | ({ readonly do: 'call'; readonly by: number; readonly older?: true; readonly write?: true } & OnKey)
-  | ({ readonly do: 'subscriptionCall'; readonly by: number; readonly slot: 'primary' | 'secondary'; readonly older?: true } & OnSubscription)
+  | ({
+      readonly do: 'subscriptionCall';
+      readonly by: number;
+      readonly slot: 'primary' | 'secondary';
+      readonly older?: true;
+    } & OnSubscription)
   | { readonly do: 'importedCall'; readonly by: number; readonly text: number; readonly tenant: number }
   /** Requests of a key with a limit, to all instances in turn. */
   | ({ readonly do: 'burst'; readonly count: number; readonly every: number } & OnKey)
   /** `admin` is the person, `by` the instance of the management API. */
   | { readonly do: 'admin'; readonly admin: number; readonly by: number; readonly deed: Deed }
   /** `of` is an instance that authorizes; all, and the control plane too, where absent. */
-  | { readonly do: 'outage'; readonly service: Service; readonly trouble: Trouble; readonly lasts: number; readonly of?: number }
-  | { readonly do: 'controlOutage'; readonly service: Service; readonly trouble: Trouble; readonly lasts: number }
+  | {
+      readonly do: 'outage';
+      readonly service: Service;
+      readonly trouble: Trouble;
+      readonly lasts: number;
+      readonly of?: number;
+    }
+  | {
+      readonly do: 'controlOutage';
+      readonly service: Service;
+      readonly trouble: Trouble;
+      readonly lasts: number;
+    }
   | { readonly do: 'stepClock'; readonly of: number; readonly by: number }
   | { readonly do: 'freeze'; readonly of: number; readonly lasts: number; readonly stopped: StoppedClock }
   | { readonly do: 'deploy' | 'lose'; readonly of: number }
   | { readonly do: 'loseControl'; readonly of: number }
   | { readonly do: 'sweep'; readonly ahead: number }
-  | { readonly do: 'rotatePepper' | 'rollIssuer' | 'losePublisher' | 'dropRecord' | 'poisonRecord' | 'forget' };
+  | {
+      readonly do: 'rotatePepper' | 'rollIssuer' | 'losePublisher' | 'dropRecord' | 'poisonRecord' | 'forget';
+    };
 
 export type Action = { readonly at: number } & Happening;
 
@@ -58,6 +83,11 @@ export interface Script {
 
 /** As it is pasted into a test. */
 export function written({ seed, actions }: Script): string {
-  const lines = actions.map((action) => `    ${JSON.stringify(action).replaceAll(/"(\w+)":/g, '$1: ').replaceAll('"', "'")},`);
+  const lines = actions.map(
+    (action) =>
+      `    ${JSON.stringify(action)
+        .replaceAll(/"(\w+)":/g, '$1: ')
+        .replaceAll('"', "'")},`,
+  );
   return ['{', `  seed: ${seed},`, '  actions: [', ...lines, '  ],', '}'].join('\n');
 }

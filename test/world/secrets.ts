@@ -26,7 +26,9 @@ export class Secrets {
 
   /** Everything that is kept, by name. */
   texts(): readonly (readonly [name: string, text: string])[] {
-    return [...this.#secrets].flatMap(([name, versions]) => versions.map(({ text }) => [name, text] as const));
+    return [...this.#secrets].flatMap(([name, versions]) =>
+      versions.map(({ text }) => [name, text] as const),
+    );
   }
 
   /** @throws the SDK's errors */
@@ -34,7 +36,7 @@ export class Secrets {
     const name = String(input.SecretId ?? input.Name);
     switch (operation) {
       case 'GetSecretValue':
-        return valueOf(this.#find(name, input));
+        return answerOf(this.#find(name, input));
       case 'DescribeSecret': {
         const stages = this.#versionsOf(name).map(({ id, stages }) => [id, [...stages]] as const);
         return { VersionIdsToStages: Object.fromEntries(stages) };
@@ -55,7 +57,8 @@ export class Secrets {
   #putValue(name: string, input: Input): object {
     const versions = this.#versionsOf(name);
     const id = input.ClientRequestToken as string | undefined;
-    if (versions.some((version) => version.id === id)) throw failure(ResourceExistsException, 'it has a value');
+    if (versions.some((version) => version.id === id))
+      throw failure(ResourceExistsException, 'it has a value');
     const stages = (input.VersionStages as string[] | undefined) ?? [CURRENT];
     for (const version of versions) for (const stage of stages) version.stages.delete(stage);
     const version = this.#version(String(input.SecretString), stages, id);
@@ -95,7 +98,7 @@ export class Secrets {
   }
 }
 
-function valueOf({ id, text, createdAt }: Version): object {
+function answerOf({ id, text, createdAt }: Version): object {
   return { SecretString: text, VersionId: id, CreatedDate: createdAt };
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import type { DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { LAST_EVENT, RESOURCE } from '../../core/contract/deployment.ts';
@@ -8,13 +9,14 @@ import { publisherHandler } from '../../functions/publisher/publisher-handler.ts
 import type { Item } from './expressions.ts';
 import type { Commit } from './tables.ts';
 import type { World } from './world.ts';
-import { setTimeout as wait } from 'node:timers/promises';
 
 const LANES = 4;
 const BATCH = 100;
 const TIMEOUT_MILLISECONDS = 60_000;
 const OLDEST_MILLISECONDS = 12 * 3_600_000;
 const LONGEST_BACKOFF_MILLISECONDS = 60_000;
+
+type Image = NonNullable<NonNullable<DynamoDBRecord['dynamodb']>['NewImage']>;
 
 interface StreamRecord {
   readonly commit: Commit;
@@ -55,7 +57,12 @@ export class Stream {
   constructor(world: World, retentionDays: number) {
     this.#world = world;
     this.#retentionDays = retentionDays;
-    this.#lanes = Array.from({ length: LANES }, () => ({ waiting: [], isBusy: false, failures: 0, most: BATCH }));
+    this.#lanes = Array.from({ length: LANES }, () => ({
+      waiting: [],
+      isBusy: false,
+      failures: 0,
+      most: BATCH,
+    }));
     world.onCommit.push((commit) => this.#take(commit));
   }
 
@@ -167,7 +174,8 @@ export class Stream {
       Entries: Entries.map(({ Detail }) => {
         const event = JSON.parse(Detail) as AuditEvent;
         const isLeft = trouble === 'partial' && this.#world.chance.is(0.5);
-        if (isLeft || this.refused.has(event.id)) return { ErrorCode: 'InternalFailure', ErrorMessage: 'not now' };
+        if (isLeft || this.refused.has(event.id))
+          return { ErrorCode: 'InternalFailure', ErrorMessage: 'not now' };
         this.bus.push(event);
         return { EventId: event.id };
       }),
@@ -187,7 +195,7 @@ function isOfInterest({ pk, after }: Commit): boolean {
 }
 
 function recordOf({ pk, sk, before, after, time }: Commit, sequence: number): DynamoDBRecord {
-  const image = (item: Item | undefined) => item && (toAttributes(item) as never);
+  const image = (item: Item | undefined) => item && (toAttributes(item) as Image);
   const [OldImage, NewImage] = [image(before), image(after)];
   return {
     eventID: `${sequence}`,
@@ -195,7 +203,7 @@ function recordOf({ pk, sk, before, after, time }: Commit, sequence: number): Dy
     eventSource: 'aws:dynamodb',
     dynamodb: {
       ApproximateCreationDateTime: Math.floor(time / 1000),
-      Keys: toAttributes({ pk, sk }) as never,
+      Keys: toAttributes({ pk, sk }) as Image,
       ...(OldImage && { OldImage }),
       ...(NewImage && { NewImage }),
       SequenceNumber: String(sequence).padStart(21, '0'),

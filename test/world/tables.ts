@@ -93,7 +93,10 @@ export class Tables {
     const rest =
       start === undefined
         ? items
-        : items.filter((item) => position(item) !== position(start) && position(item) > position(start) === ScanIndexForward);
+        : items.filter(
+            (item) =>
+              position(item) !== position(start) && position(item) > position(start) === ScanIndexForward,
+          );
     // A page may end anywhere.
     const most = this.#chance.is(0.1) ? 1 + this.#chance.below(3) : Number.POSITIVE_INFINITY;
     const page = rest.slice(0, Math.min(input.Limit ?? Number.POSITIVE_INFINITY, most));

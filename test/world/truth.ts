@@ -95,8 +95,11 @@ export function hasSecret({ secrets, slots }: Item, text: string, clock: number)
 
 /** A key may do what its role and, where it has any, its own permissions both allow. */
 function isGranted({ role, permissions }: Item, tenant: Item | undefined, action: string): boolean {
-  const granted = (tenant?.roles as Record<string, { permissions: readonly string[] }> | undefined)?.[String(role)];
-  const lists = [granted?.permissions ?? [], permissions ?? ['*:*']] as readonly (readonly string[])[];
+  const granted = (tenant?.roles as Record<string, { permissions: readonly string[] }> | undefined)?.[
+    String(role)
+  ];
+  const own = permissions as readonly string[] | undefined;
+  const lists = [granted?.permissions ?? [], own ?? ['*:*']];
   return lists.every((list) =>
     list.some((permission) => {
       const [on, may] = permission.split(':');

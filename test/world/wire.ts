@@ -56,7 +56,8 @@ export class Wire {
         ? this.#dynamodb.document(operation, input, trouble)
         : this.#secrets.answer(operation, input);
     const send = async (command: { readonly input: Input }): Promise<object> => {
-      const operation = OPERATIONS[command.constructor.name] ?? command.constructor.name.replace(/Command$/, '');
+      const operation =
+        OPERATIONS[command.constructor.name] ?? command.constructor.name.replace(/Command$/, '');
       for (let attempts = 1; ; attempts++) {
         try {
           return await this.#network.call(service, ATTEMPT_MILLISECONDS, (trouble) =>

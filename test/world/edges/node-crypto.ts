@@ -2,6 +2,7 @@
 import { activeWorld } from '../active-world.ts';
 import { currentInstance } from '../instance.ts';
 
+// biome-ignore lint/performance/noBarrelFile: it stands for the whole module
 export * from 'node:crypto';
 
 export function randomBytes(count: number): Buffer {

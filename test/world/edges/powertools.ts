@@ -30,4 +30,5 @@ export class Tracer {}
 export const MetricUnit = { Count: 'Count', Seconds: 'Seconds', Milliseconds: 'Milliseconds' };
 
 const nothing = () => ({ before: () => undefined });
+
 export { nothing as captureLambdaHandler, nothing as injectLambdaContext, nothing as logMetrics };

@@ -2,5 +2,7 @@
 export interface Fault {
   readonly name: string;
   readonly what: string;
+  /** The kinds of violation that it shows in. */
+  readonly shows: readonly string[];
   readonly changes: readonly { readonly file: string; readonly is: string; readonly was: string }[];
 }
