@@ -27,6 +27,11 @@ const BRAKES: ReadonlySet<Deed['op']> = new Set([
   'cancelSubscription',
   'endOverlap',
 ]);
+const NEVER_WAITING: ReadonlySet<Deed['op']> = new Set([
+  'disableKey',
+  'suspendTenant',
+  'suspendSubscription',
+]);
 const MOST_SECRETS = 2;
 /** How far a sweep's clock may be off before what it tells is false. */
 const CLOCK_MILLISECONDS = 60_000;
@@ -59,6 +64,8 @@ export class ControlInvariants {
     const code = body?.error?.code;
     if (status === 500) this.#violate('an operation fails for no known reason', asking);
     if (BRAKES.has(deed.op) && code === 'conflict') this.#violate('a brake loses to another change', asking);
+    if (NEVER_WAITING.has(deed.op) && status === 202)
+      this.#violate('a brake waits for a second admin', asking);
     if (status < 300 && status !== 202 && !this.#isDone(asking))
       this.#violate('answered and not done', asking);
     if (deed.op === 'createKey' && deed.idempotency !== undefined)
@@ -68,6 +75,7 @@ export class ControlInvariants {
   /** What holds once everything has been carried to where it belongs. */
   judgeEnd(): void {
     this.#judgeEvents();
+    this.#judgeNetworks();
     this.#judgeApprovals();
     this.#judgeExpiries();
     const { world, stream } = { world: this.#world, stream: this.#stream };
@@ -175,6 +183,18 @@ export class ControlInvariants {
       ({ table, after }) => table === RESOURCE.auditTable && after === undefined,
     );
     return new Set(removals.map(({ before }) => String(before?.id)));
+  }
+
+  /** A network is told of once for each key, whatever the number of instances that see it. */
+  #judgeNetworks(): void {
+    const told = new Set<string>();
+    for (const commit of this.#world.commits) {
+      const event = commit.table === RESOURCE.table ? eventOf(commit) : undefined;
+      if (event?.type !== 'apiKey.usedFromNewIp') continue;
+      const name = `${event.subject.id} ${event.data.network}`;
+      if (told.has(name)) this.#world.violate('a new network is told of twice', name);
+      told.add(name);
+    }
   }
 
   /** A chain's numbers begin at 1 and go on without a gap; what its time to live has removed leaves its link. */

@@ -20,6 +20,8 @@ const PROMISE_MILLISECONDS = 5_000;
 /** After a trouble is over: a circuit tries again after a second, an issuer is asked again after ten. */
 const RECOVERY_MILLISECONDS = 1_500;
 const ISSUER_RECOVERY_MILLISECONDS = 12_000;
+/** By how much clocks differ that are kept as they should be. */
+const MOST_SKEW_MILLISECONDS = 1_000;
 const NEEDED: readonly Service[] = ['dynamodb', 'secretsmanager'];
 
 /** What each cause of a refusal says is so, and of whom. */
@@ -193,7 +195,10 @@ export class LimitInvariants {
         this.#world.violate('admitted above a limit', `${count.admitted} of ${limit}`);
       const { start } = windowAt(credentialId, seconds, instance.wall);
       const isDisturbed =
-        this.disturbedAt >= start - 60_000 || this.#world.network.wasTroubled(instance, start, 'dynamodb');
+        // By a clock that is far behind, every window is over and counts as used up.
+        Math.abs(instance.wallOffset) > MOST_SKEW_MILLISECONDS ||
+        this.disturbedAt >= start - 60_000 ||
+        this.#world.network.wasTroubled(instance, start, 'dynamodb');
       const least = Math.floor(limit * 0.95);
       if (admitted === false && !isDisturbed && count.admitted + count.asking < least) {
         this.#world.violate('refused below a limit', `after ${count.admitted} of ${limit}`);

@@ -86,8 +86,8 @@ export class Network {
         return;
       }
       const isSlow = trouble === 'slow';
-      const there = isSlow ? chance.between(1, 700) : chance.between(0.3, 6);
-      const back = isSlow ? chance.between(100, 2500) : chance.between(0.3, 6);
+      const there = isSlow ? chance.between(1, 250) : chance.between(0.3, 6);
+      const back = isSlow ? chance.between(50, refusal < 0.5 ? 400 : 2500) : chance.between(0.3, 6);
       if (trouble === 'throttled' && refusal < 0.85) {
         answer(there + back, () => reject(new ThrottlingError('Rate exceeded')));
         return;

@@ -167,6 +167,30 @@ export const REQUEST_MOTIFS = {
       draw.call(key, by),
     );
   },
+  /** A reading takes longer than anybody waits for it, and what it read is old when its process goes on. */
+  frozenReading: (draw, at) => {
+    const [subscription, by] = [draw.subscription(), draw.by()];
+    const call: Happening = { do: 'subscriptionCall', subscription, by, slot: draw.slot() };
+    const stopped = draw.chance.of(['wall', 'monotonic', 'none'] as const);
+    return line(
+      at,
+      { do: 'outage', service: 'dynamodb', trouble: 'slow', lasts: 3_000, of: by },
+      5,
+      call,
+      draw.chance.between(2_120, 2_900),
+      { do: 'freeze', of: by, lasts: 1_000_000, stopped },
+      200,
+      draw.admin({ op: 'suspendSubscription', subscription }),
+      draw.chance.of([8_000, 300_000]),
+      call,
+      30,
+      call,
+      5_000,
+      draw.admin({ op: 'resumeSubscription', subscription }),
+      6_000,
+      call,
+    );
+  },
   fleet: (draw, at) => {
     const by = draw.by();
     const end = draw.chance.of(['deploy', 'lose'] as const);

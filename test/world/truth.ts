@@ -41,12 +41,12 @@ export class Truth {
     return this.#history.get(pk) ?? [];
   }
 
-  /** The beginning of a span and each moment in it at which something about a request changed. */
+  /** Both ends of a span and each moment in it at which something about a request changed. */
   moments({ credentialId, tenantId }: Claim, from: number, to: number): readonly number[] {
     const product = this.at(`CRED#${credentialId}`, to)?.productId;
     const places = [`CRED#${credentialId}`, `TENANT#${tenantId}`, `PRODUCT#${product}`];
     const changes = places.flatMap((pk) => this.history(pk).map(({ time }) => time));
-    return [from, ...changes.filter((time) => time > from && time <= to)];
+    return [from, ...changes.filter((time) => time > from && time < to), to];
   }
 
   /**
@@ -85,7 +85,7 @@ interface Secret {
 }
 
 /** Whether one of a credential's live secrets is this text, as far as four characters can tell. */
-export function hasSecret({ secrets, slots }: Item, text: string, clock: number): boolean {
+function hasSecret({ secrets, slots }: Item, text: string, clock: number): boolean {
   const all = (secrets ?? Object.values(Object(slots))) as readonly Secret[];
   return all.some(
     ({ hint, expiresAt }) =>

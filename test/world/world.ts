@@ -16,7 +16,7 @@ export interface Violation {
   readonly at: number;
 }
 
-export const START = Date.parse('2026-06-01T12:00:00Z');
+const START = Date.parse('2026-06-01T12:00:00Z');
 
 /** One Region of AWS and its time, without anything of Keywright's in it. */
 export class World {
