@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { Fault } from './faults/fault.ts';
+import type { Script } from './script.ts';
 import type { Played, Task } from './worker.ts';
 import type { Violation } from './world.ts';
 
@@ -66,6 +67,14 @@ export class Fleet {
     };
     await Promise.all(this.#workers.map(work));
     summary.findings.sort((one, other) => one.firstSeed - other.firstSeed);
+    return summary;
+  }
+
+  /** Plays scripts, as `written` prints them. */
+  async playScripts(scripts: readonly Script[]): Promise<Summary> {
+    const summary: Summary = { seeds: 0, actions: 0, outcomes: {}, findings: [] };
+    const all = (await ask(this.#workers[0] as Worker, { play: scripts })) as Played[];
+    for (const played of all) add(summary, played);
     return summary;
   }
 
