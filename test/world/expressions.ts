@@ -10,7 +10,8 @@ export interface Placeholders {
 
 type Value = (item: Item, placeholders: Placeholders) => unknown;
 type Condition = (item: Item, placeholders: Placeholders) => boolean;
-type Update = (item: Record<string, unknown>, placeholders: Placeholders) => void;
+/** Changes `item`; what it reads is as it was `before`. */
+type Update = (item: Record<string, unknown>, before: Item, placeholders: Placeholders) => void;
 
 const TOKEN = /[#:\w][\w.#:]*|<=|>=|<>|[<>=(),+-]/g;
 const COMPARISONS: Readonly<Record<string, (one: Comparable, other: Comparable) => boolean>> = {
@@ -43,7 +44,7 @@ export function updated(item: Item, text: string, placeholders: Placeholders): I
     updates.set(text, update);
   }
   const result = structuredClone(item) as Record<string, unknown>;
-  update(result, placeholders);
+  update(result, item, placeholders);
   return result;
 }
 
@@ -96,48 +97,60 @@ class Reader {
     const steps: Update[] = [];
     let section = '';
     while (this.#at < this.#tokens.length) {
-      if (['SET', 'REMOVE', 'ADD'].includes(this.#peek())) section = this.#next();
+      if (['SET', 'REMOVE', 'ADD', 'DELETE'].includes(this.#peek())) section = this.#next();
       else if (!this.#accept(',')) throw this.#unknown();
       steps.push(this.#step(section));
     }
-    return (item, placeholders) => {
-      for (const step of steps) step(item, placeholders);
+    return (item, before, placeholders) => {
+      for (const step of steps) step(item, before, placeholders);
     };
   }
 
   #step(section: string): Update {
     const path = this.#next().split('.');
     const change = this.#changeOf(section);
-    return (item, placeholders) => {
+    return (item, before, placeholders) => {
       const { holder, name } = holderOf(item, path, placeholders);
       if (holder === undefined)
         throw Object.assign(new Error('an invalid path'), { name: 'ValidationException' });
-      change(holder, name, placeholders);
+      const value = change(holder[name], before, placeholders);
+      if (value === undefined) delete holder[name];
+      else holder[name] = value;
     };
   }
 
-  #changeOf(section: string) {
-    type Change = (holder: Record<string, unknown>, name: string, placeholders: Placeholders) => void;
-    if (section === 'SET') {
-      this.#expect('=');
-      const value = this.#operand();
-      const set: Change = (holder, name, placeholders) => {
-        holder[name] = value(holder, placeholders);
-      };
-      return set;
+  /** What becomes of a value. */
+  #changeOf(section: string): (old: unknown, before: Item, placeholders: Placeholders) => unknown {
+    switch (section) {
+      case 'SET': {
+        this.#expect('=');
+        const value = this.#sum();
+        return (_, before, placeholders) => value(before, placeholders);
+      }
+      case 'REMOVE':
+        return () => undefined;
+      case 'ADD': {
+        const by = this.#operand();
+        return (old, before, placeholders) => sum(old, by(before, placeholders));
+      }
+      case 'DELETE': {
+        const less = this.#operand();
+        return (old, before, placeholders) =>
+          old instanceof Set ? old.difference(less(before, placeholders) as Set<unknown>) : old;
+      }
+      default:
+        throw this.#unknown();
     }
-    if (section === 'REMOVE') {
-      const remove: Change = (holder, name) => {
-        delete holder[name];
-      };
-      return remove;
-    }
-    if (section !== 'ADD') throw this.#unknown();
-    const by = this.#next();
-    const add: Change = (holder, name, placeholders) => {
-      holder[name] = sum(holder[name], valueFor(by, placeholders));
-    };
-    return add;
+  }
+
+  #sum(): Value {
+    const left = this.#operand();
+    const sign = this.#peek();
+    if (sign !== '+' && sign !== '-') return left;
+    this.#next();
+    const right = this.#operand();
+    return (item, placeholders) =>
+      Number(left(item, placeholders)) + (sign === '+' ? 1 : -1) * Number(right(item, placeholders));
   }
 
   #any(): Condition {
@@ -175,28 +188,29 @@ class Reader {
       return (item, placeholders) =>
         (value(item, placeholders) !== undefined) === (word === 'attribute_exists');
     }
-    if (this.#accept('begins_with')) return this.#beginning();
+    if (word === 'begins_with' || word === 'contains') {
+      this.#next();
+      const [value, part] = this.#arguments();
+      const test = word === 'contains' ? contains : begins;
+      return (item, placeholders) => test(value(item, placeholders), part(item, placeholders));
+    }
     return this.#comparison(this.#operand());
-  }
-
-  #beginning(): Condition {
-    this.#expect('(');
-    const value = this.#operand();
-    this.#expect(',');
-    const start = this.#operand();
-    this.#expect(')');
-    return (item, placeholders) => {
-      const text = value(item, placeholders);
-      return typeof text === 'string' && text.startsWith(String(start(item, placeholders)));
-    };
   }
 
   #comparison(left: Value): Condition {
     const operator = this.#next();
+    if (operator === 'IN') this.#expect('(');
     const right = this.#operand();
     if (operator === '=' || operator === '<>') {
       return (item, placeholders) =>
         (left(item, placeholders) === right(item, placeholders)) === (operator === '=');
+    }
+    if (operator === 'IN') {
+      const options = [right];
+      while (this.#accept(',')) options.push(this.#operand());
+      this.#expect(')');
+      return (item, placeholders) =>
+        options.some((option) => option(item, placeholders) === left(item, placeholders));
     }
     if (operator === 'BETWEEN') {
       this.#expect('AND');
@@ -222,6 +236,10 @@ class Reader {
         return of instanceof Set ? of.size : of === undefined ? undefined : Object.keys(Object(of)).length;
       };
     }
+    if (this.#accept('if_not_exists')) {
+      const [value, otherwise] = this.#arguments();
+      return (item, placeholders) => value(item, placeholders) ?? otherwise(item, placeholders);
+    }
     const token = this.#next();
     if (token.startsWith(':')) return (_, placeholders) => valueFor(token, placeholders);
     const path = token.split('.');
@@ -236,6 +254,15 @@ class Reader {
     const value = this.#operand();
     this.#expect(')');
     return value;
+  }
+
+  #arguments(): [Value, Value] {
+    this.#expect('(');
+    const first = this.#operand();
+    this.#expect(',');
+    const second = this.#operand();
+    this.#expect(')');
+    return [first, second];
   }
 
   #peek(): string {
@@ -264,6 +291,18 @@ class Reader {
 function sum(before: unknown, by: unknown): unknown {
   if (by instanceof Set) return before instanceof Set ? before.union(by) : new Set(by);
   return Number(before ?? 0) + Number(by);
+}
+
+function begins(value: unknown, start: unknown): boolean {
+  return typeof value === 'string' && value.startsWith(String(start));
+}
+
+function contains(value: unknown, part: unknown): boolean {
+  if (value instanceof Set) return value.has(part);
+  return (
+    (typeof value === 'string' && value.includes(String(part))) ||
+    (Array.isArray(value) && value.includes(part))
+  );
 }
 
 function isComparable(value: unknown): value is Comparable {

@@ -108,7 +108,9 @@ export class Happenings {
 
   #authorizer(): RequestPlane {
     const { world, cacheEntries } = this.#parts;
-    return new RequestPlane(world.instance('authorizer'), cacheEntries);
+    return new RequestPlane(world.instance('authorizer'), cacheEntries, (message, cause) =>
+      world.log('warn', message, [cause]),
+    );
   }
 
   #controlPlane(): ControlPlane {

@@ -43,10 +43,16 @@ export class RequestPlane {
   readonly #limiter: Limiter;
   #requests = 0;
 
-  /** @param cacheEntries how many keys it remembers */
-  constructor(instance: Instance, cacheEntries: number) {
+  /**
+   * @param cacheEntries how many keys it remembers
+   * @param onWarning hears of what went wrong and was worked around
+   */
+  constructor(
+    instance: Instance,
+    cacheEntries: number,
+    onWarning: (message: string, cause: unknown) => void,
+  ) {
     this.instance = instance;
-    const onWarning = () => undefined;
     const env = { ...ENVIRONMENT, [ENV.cacheEntries]: String(cacheEntries) };
     const made = instance.run(() => {
       const dynamodb = deployedClient(env, 'dynamodb');
