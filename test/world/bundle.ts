@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { threadId } from 'node:worker_threads';
 import { build, type Plugin } from 'esbuild';
-import type { Fault } from './faults/fault.ts';
+import type { Fault, TextChange } from './faults/fault.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const WORLD = fileURLToPath(new URL('.', import.meta.url));
@@ -18,6 +18,16 @@ const EDGES: readonly (readonly [filter: RegExp, file: string])[] = [
 ];
 /** These tell the time, and are bundled so that it is the world's. */
 const BUNDLED = /^(\.|\/|#|aws-jwt-verify)/;
+
+/** What each process has one of, made one for each instance. */
+const PER_PROCESS: readonly TextChange[] = [
+  {
+    file: 'core/access/clock.ts',
+    is: 'export const systemClock: Clock = ',
+    was: `import { perInstance } from '${WORLD}per-instance.ts';\nconst clockOfProcess = (): Clock => `,
+    end: '\nexport const systemClock: Clock = perInstance(clockOfProcess);\n',
+  },
+];
 
 /**
  * Bundles the world with the product in it, whose clocks, timers, chance and connections are the world's.
@@ -40,7 +50,7 @@ export async function bundleWorld(fault?: Fault): Promise<string> {
     keepNames: true,
     sourcemap: 'inline',
     logLevel: 'error',
-    plugins: [edges(), ...(fault === undefined ? [] : [faulty(fault)])],
+    plugins: [edges(), rewriting(fault?.name ?? 'the world', [...PER_PROCESS, ...(fault?.changes ?? [])])],
   });
   return outfile;
 }
@@ -63,19 +73,19 @@ function edges(): Plugin {
   };
 }
 
-/** Puts a fault's text in place of the good one. @throws Error where the good one is not there, or twice */
-function faulty({ name, changes }: Fault): Plugin {
+/** Changes texts of files. @throws Error where one is not there, or twice */
+function rewriting(name: string, changes: readonly TextChange[]): Plugin {
   return {
-    name: 'fault',
+    name: 'rewriting',
     setup(building) {
       for (const file of new Set(changes.map((change) => change.file))) {
         const filter = new RegExp(`${file.replaceAll('.', '\\.')}$`);
         building.onLoad({ filter }, ({ path }) => {
           let contents = readFileSync(path, 'utf8');
-          for (const { is, was } of changes.filter((change) => change.file === file)) {
+          for (const { is, was, end = '' } of changes.filter((change) => change.file === file)) {
             if (contents.split(is).length !== 2)
               throw new Error(`${name}: ${file} does not hold its text once`);
-            contents = contents.replace(is, () => was);
+            contents = contents.replace(is, () => was) + end;
           }
           return { contents, loader: 'ts' };
         });

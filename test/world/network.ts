@@ -40,6 +40,11 @@ export class Network {
     this.#scheduler = scheduler;
   }
 
+  /** By the services' clocks, which are right. */
+  get now(): number {
+    return this.#scheduler.now;
+  }
+
   troubleOf(service: Service, instance: Instance): Trouble | undefined {
     const { now } = this.#scheduler;
     return this.outages.find(

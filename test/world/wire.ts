@@ -11,6 +11,11 @@ const ATTEMPT_MILLISECONDS = 2_000;
 const MOST_ATTEMPTS = 3;
 const BACKOFF_MILLISECONDS = 100;
 
+type Command = { readonly input: Input };
+/** A step of the SDK's, as far as the product adds any. */
+type Next = (parameters: object) => Promise<{ readonly response: object; readonly output: object }>;
+type Middleware = (next: Next) => Next;
+
 /** Takes an event for a Lambda function that nobody waits for. */
 export type OnInvoke = (event: unknown) => void;
 
@@ -55,7 +60,9 @@ export class Wire {
       service === 'dynamodb'
         ? this.#dynamodb.document(operation, input, trouble)
         : this.#secrets.answer(operation, input);
-    const send = async (command: { readonly input: Input }): Promise<object> => {
+    const middleware: Middleware[] = [];
+    const middlewareStack = { add: (added: Middleware) => middleware.push(added) };
+    const send = async (command: Command): Promise<object> => {
       const operation =
         OPERATIONS[command.constructor.name] ?? command.constructor.name.replace(/Command$/, '');
       for (let attempts = 1; ; attempts++) {
@@ -70,7 +77,19 @@ export class Wire {
       }
     };
     // biome-ignore lint/suspicious/noExplicitAny: it stands for clients of several services
-    return { send, destroy: () => undefined } as any;
+    return {
+      send: (command: Command) => this.#through(middleware, () => send(command)),
+      middlewareStack,
+    } as any;
+  }
+
+  /** An answer on its way through a client's middleware, which sees when it was given. */
+  async #through(middleware: readonly Middleware[], send: () => Promise<object>): Promise<object> {
+    const first: Next = async () => {
+      const output = await send();
+      return { response: { headers: { date: new Date(this.#network.now).toUTCString() } }, output };
+    };
+    return (await middleware.reduce<Next>((next, add) => add(next), first)({})).output;
   }
 
   #wired(service: Service, operation: string, input: Input, trouble: Trouble | undefined) {
