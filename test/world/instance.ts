@@ -28,6 +28,8 @@ export class Instance {
   /** What came while it was frozen. */
   #waiting: (() => void)[] = [];
   #lostAt: number | undefined;
+  /** When its wall clock was set last, in true time. */
+  steppedAt = Number.NEGATIVE_INFINITY;
   /** Requests that it is busy with. */
   busy = 0;
 
@@ -62,6 +64,7 @@ export class Instance {
 
   stepClock(milliseconds: number): void {
     this.#wallOffset += milliseconds;
+    this.steppedAt = this.#scheduler.now;
   }
 
   /** Freezes it for a while, or until it is thawed. At most one of its clocks stands still meanwhile. */

@@ -101,6 +101,8 @@ export class RequestInvariants {
     // After an outage one request tries first, and those beside it are told no.
     const excused =
       instance.busy > 0 ||
+      // How old an answer is that was under way when the clock was set, nobody can say.
+      instance.steppedAt >= from ||
       network.wasTroubled(instance, from - RECOVERY_MILLISECONDS, ...NEEDED) ||
       network.wasTroubled(instance, from - ISSUER_RECOVERY_MILLISECONDS, 'issuer');
     if (!excused) this.#violate('no answer though everything answers', claim, instance, '');

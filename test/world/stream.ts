@@ -173,8 +173,8 @@ export class Stream {
     return this.#world.network.call('bus', 5_000, (trouble) => ({
       Entries: Entries.map(({ Detail }) => {
         const event = JSON.parse(Detail) as AuditEvent;
-        const isLeft = trouble === 'partial' && this.#world.chance.is(0.5);
-        if (isLeft || this.refused.has(event.id))
+        if (this.refused.has(event.id)) return { ErrorCode: 'MalformedDetail', ErrorMessage: 'never' };
+        if (trouble === 'partial' && this.#world.chance.is(0.5))
           return { ErrorCode: 'InternalFailure', ErrorMessage: 'not now' };
         this.bus.push(event);
         return { EventId: event.id };

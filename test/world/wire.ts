@@ -76,11 +76,9 @@ export class Wire {
         }
       }
     };
+    const through = (command: Command) => this.#through(middleware, () => send(command));
     // biome-ignore lint/suspicious/noExplicitAny: it stands for clients of several services
-    return {
-      send: (command: Command) => this.#through(middleware, () => send(command)),
-      middlewareStack,
-    } as any;
+    return { send: through, middlewareStack } as any;
   }
 
   /** An answer on its way through a client's middleware, which sees when it was given. */
