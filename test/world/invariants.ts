@@ -74,7 +74,8 @@ export class RequestInvariants {
     }
     for (const [fact, whose] of factsOf(claim, this.#roleOf(claim, to))) {
       const seenAt = this.#seen.get(instance)?.get(`${fact} ${whose}`);
-      if (seenAt === undefined) continue;
+      // What had begun before was decided before; the promise's time holds for it.
+      if (seenAt === undefined || seenAt >= from) continue;
       const moments = this.#truth.moments(claim, seenAt, to);
       if (moments.every((time) => this.#truth.objections(claim, time, margin).includes(fact))) {
         this.#violate(
