@@ -57,6 +57,15 @@ export const CONTROL_MOTIFS = {
       by: draw.control(),
       deed: { op, approval: 0 },
     });
+    // Cut off between its two writes, and nobody tries again.
+    const cut = draw.chance.is(0.3);
+    const cutOff: readonly (Happening | number)[] = [
+      decide('approve', 1),
+      draw.chance.between(5, 45),
+      { do: 'loseControl', of: 0 },
+      { do: 'loseControl', of: 1 },
+    ];
+    const again: readonly (Happening | number)[] = [700, decide('approve', 1), 300, decide('claim', 0)];
     return line(
       at,
       draw.admin({ op: 'requireApproval', tenant, required: true }),
@@ -65,19 +74,16 @@ export const CONTROL_MOTIFS = {
       500,
       draw.admin(draw.edit(key)),
       draw.instant(),
-      decide('approve', 1),
+      ...(cut ? cutOff : [decide('approve', 1)]),
       draw.instant(),
       draw.admin(draw.edit(key)),
-      700,
-      decide('approve', 1),
-      300,
-      decide('claim', 0),
+      ...(cut ? [] : again),
       300,
       draw.call(key),
       draw.while(),
       draw.admin({ op: 'requireApproval', tenant, required: false }),
       500,
-      decide('approve', 1),
+      ...(cut ? [] : [decide('approve', 1)]),
     );
   },
   imports: (draw, at) => {
