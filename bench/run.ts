@@ -19,11 +19,13 @@ const PARTS: Readonly<Record<string, Measure>> = {
   revocation: async () => (await import('./revocation.ts')).revocationFigures(),
   brakes: async () => (await import('./brakes.ts')).brakeFigures(),
   hostile: async () => (await import('./hostile/figures.ts')).hostileFigures(),
+  world: async () => (await import('./world/figures.ts')).worldFigures(),
 };
 
-/** The page that has a part's figures. */
+/** Parts whose figures are on a page of their own. */
+const OWN_PAGES: readonly string[] = ['scale', 'world'];
 const pageOf = (part: string) =>
-  new URL(part === 'scale' ? '../docs/scale.md' : '../docs/performance.md', import.meta.url);
+  new URL(`../docs/${OWN_PAGES.includes(part) ? part : 'performance'}.md`, import.meta.url);
 
 const words = process.argv.slice(2);
 const json = words.includes('--json');

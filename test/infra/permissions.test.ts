@@ -67,7 +67,18 @@ const upkeep = `arn:aws:lambda:${REGION}:${ACCOUNT_ID}:function:keywright-key-up
 const management = physical('AWS::ApiGatewayV2::Api', ({ Name }) => Name === 'keywright-management');
 const DIGESTS = ['pk', 'sk', 'digests'];
 const USES = ['pk', 'sk', 'imported'];
-const ENDED = ['pk', 'sk', 'revision', 'turn', 'eventsFrom', 'lastEvent', 'status', 'secrets', 'slots', 'digests'];
+const ENDED = [
+  'pk',
+  'sk',
+  'revision',
+  'turn',
+  'eventsFrom',
+  'lastEvent',
+  'status',
+  'secrets',
+  'slots',
+  'digests',
+];
 const NOTED = ['pk', 'sk', 'revision', 'turn', 'eventsFrom', 'reminders', 'duePk', 'dueAt', 'lastEvent'];
 const REVISIONS = ['pk', 'listPk', 'listSk', 'revision', 'eventsFrom', 'tenantId', 'keyId', 'lastEvent'];
 const LAPSED = ['pk', 'sk', 'revision', 'turn', 'eventsFrom', 'state', 'duePk', 'dueAt', 'lastEvent'];

@@ -1,0 +1,21 @@
+/** Kinds of violations that are known of the product as it is, and being mended; empty when all are. */
+export const KNOWN: readonly string[] = [
+  'a credential that was seen refused is admitted',
+  'a permission that was seen refused is admitted',
+  'a tenant that was seen refused is admitted',
+  'no answer though everything answers',
+  'a good key is refused: invalid_token',
+  'a good key is refused: permission_missing',
+  'a good key is refused: tenant_suspended',
+  'a good key is refused: wrong_secret',
+  'admitted in spite of the credential',
+  'admitted in spite of the permission',
+  'admitted in spite of the tenant',
+  'told to have expired before it did',
+  'nobody was told that a key expired',
+  'a brake loses to another change',
+  'approved and not carried out',
+  'a dropped record is missed by nobody',
+  'a bad record holds back others',
+  'two imports of one text say that it is created',
+];
