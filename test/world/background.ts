@@ -1,4 +1,7 @@
+import { serviceClock } from '../../core/aws/service-clock.ts';
 import { RESOURCE } from '../../core/contract/deployment.ts';
+import { RevisionStore } from '../../core/store/revision-store.ts';
+import { findGaps } from '../../functions/audit-gaps/find-gaps.ts';
 import { keepUp, type UpkeepInquiry } from '../../functions/key-upkeep/keep-up.ts';
 import { type RotationEvent, rotate } from '../../functions/pepper-rotation/rotation.ts';
 import { sweep } from '../../functions/sweep/sweep.ts';
@@ -31,13 +34,35 @@ export class Background {
   async sweep(wallOffset = 0): Promise<void> {
     const instance = this.#world.instance('sweep', wallOffset);
     const endsAt = this.#world.now + SWEEP_MILLISECONDS;
-    await instance.run(() =>
-      sweep(controlDependencies(this.#world.wire), {
-        requestId: this.#requestId('sweep'),
-        hasTime: () => this.#world.now < endsAt,
-        onFailure: (what, cause) => this.#world.log('warn', 'not swept', [what, cause]),
-      }),
-    );
+    await instance.run(() => {
+      const dependencies = controlDependencies(this.#world.wire);
+      const now = serviceClock(dependencies.documents, dependencies.now, () => performance.now());
+      return sweep(
+        { ...dependencies, now },
+        {
+          requestId: this.#requestId('sweep'),
+          hasTime: () => this.#world.now < endsAt,
+          onFailure: (what, cause) => this.#world.log('warn', 'not swept', [what, cause]),
+        },
+      );
+    });
+  }
+
+  /** Compares what items say of their changes with what the audit log has. */
+  async findGaps(): Promise<void> {
+    const instance = this.#world.instance('audit-gaps');
+    await instance.run(() => {
+      const { now, randomBytes, documents: client } = controlDependencies(this.#world.wire);
+      const table = (name: string) => ({ client, name });
+      return findGaps(
+        { revisions: new RevisionStore(table(RESOURCE.table), table(RESOURCE.auditTable)), now, randomBytes },
+        {
+          requestId: this.#requestId('gaps'),
+          hasTime: () => true,
+          onFailure: (item, cause) => this.#world.log('warn', 'not compared', [item, cause]),
+        },
+      );
+    });
   }
 
   /** Secrets Manager's four steps, each of which may come twice. */

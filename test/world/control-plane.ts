@@ -50,6 +50,7 @@ export function controlDependencies(wire: Wire) {
   const now = () => new Date();
   const peppers = new PepperSecret(secrets, RESOURCE.pepperSecret, now);
   return {
+    documents,
     now,
     randomBytes,
     keyFormat: new KeyFormat(),

@@ -84,6 +84,11 @@ async function settle(parts: {
   await scheduler.wait(SETTLING_MILLISECONDS);
   await background.sweep();
   await callers.callWithEverything(happenings.authorizers);
+  // Longer than an event may be on its way: what is missing then, is.
+  if (stream.dropped.length > 0) {
+    await scheduler.wait(14 * 3_600_000);
+    await background.findGaps();
+  }
   const deadline = world.now + PUBLISHING_MILLISECONDS;
   while (!stream.isEmpty && world.now < deadline) await scheduler.wait(5_000);
   await scheduler.wait(30_000);

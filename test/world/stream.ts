@@ -41,6 +41,8 @@ export class Stream {
   readonly bus: AuditEvent[] = [];
   /** Records that were given up. */
   readonly deadLetters: Commit[] = [];
+  /** Events that can't be published for what they are, with what somebody may do about them. */
+  readonly setAside: string[] = [];
   /** Records that the stream lost, which nothing can be blamed for but not noticing. */
   readonly dropped: Commit[] = [];
   /** Ids of events that the bus refuses, however often they come. */
@@ -163,9 +165,17 @@ export class Stream {
         // biome-ignore lint/suspicious/noExplicitAny: it stands for the SDK's client
         bridge: { send: (command: unknown) => this.#putEvents(command) } as any,
         bus: RESOURCE.bus,
+        aside: { sqs: (_, input) => this.#setAside(input), queueUrl: RESOURCE.setAsideEvents },
         anchors: { write: async () => '{}' },
       }),
     );
+  }
+
+  #setAside(input: object): Promise<Record<string, unknown>> {
+    return this.#world.network.call('bus', 5_000, () => {
+      this.setAside.push((input as { MessageBody: string }).MessageBody);
+      return {};
+    });
   }
 
   #putEvents(command: unknown): Promise<object> {
