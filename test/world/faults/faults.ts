@@ -38,4 +38,95 @@ export const FAULTS: readonly Fault[] = [
       },
     ],
   },
+  {
+    name: 'a seen refusal is unseen',
+    what: 'what is decided on a credential or tenant stands whatever was read of it since',
+    shows: [
+      'a credential that was seen refused is admitted',
+      'a permission that was seen refused is admitted',
+      'a tenant that was seen refused is admitted',
+    ],
+    changes: [
+      {
+        file: 'core/access/known-records.ts',
+        is: 'return grounds.every(({ fact, version }) => fact.version === version);',
+        was: 'return grounds.length >= 0;',
+      },
+    ],
+  },
+  {
+    name: 'ages by the wall clock',
+    what: 'a clock that is set back makes readings young again, and keeps circuits open',
+    shows: [
+      'admitted in spite of the credential',
+      'admitted in spite of the tenant',
+      'admitted in spite of the permission',
+      'no answer though everything answers',
+    ],
+    changes: [
+      {
+        file: 'core/access/clock.ts',
+        is: '  return () => {\n    const wall = now();',
+        was: '  if (monotonic !== undefined) return now;\n  return () => {\n    const wall = now();',
+      },
+    ],
+  },
+  {
+    name: 'an unknown pepper is a wrong secret',
+    what: 'a digest under a version of the pepper that an instance lacks is taken for a refusal',
+    shows: ['a good key is refused: wrong_secret'],
+    changes: [
+      {
+        file: 'core/access/key-reader.ts',
+        is: 'if (lacks !== undefined) return { lacks };',
+        was: '',
+      },
+    ],
+  },
+  {
+    name: 'a dropped record that nobody misses',
+    what: 'items are not compared with the audit log',
+    shows: ['a dropped record is missed by nobody'],
+    changes: [
+      {
+        file: 'functions/audit-gaps/find-gaps.ts',
+        is: 'if (item.eventsFrom === undefined) return;',
+        was: 'if (item.eventsFrom !== 0) return;',
+      },
+    ],
+  },
+  {
+    name: 'a bad record that holds its lane',
+    what: 'an event that the bus will never take is tried until its time is over',
+    shows: ['a bad record holds back others'],
+    changes: [{ file: 'functions/publisher/publish-events.ts', is: "  'MalformedDetail',\n", was: '' }],
+  },
+  {
+    name: 'imports that take over what is being made',
+    what: 'an alias that leads nowhere yet is taken over without barring its credential',
+    shows: [
+      'two imports of one text say that it is created',
+      'a good key is refused: unknown_key',
+      'a good key is refused: wrong_secret',
+    ],
+    changes: [
+      {
+        file: 'core/store/alias-store.ts',
+        is: 'const place = itemKey.credential(credentialId);',
+        was: "if (credentialId !== '') return true;\n    const place = itemKey.credential(credentialId);",
+      },
+    ],
+  },
+  {
+    name: 'a sweep by its own clock',
+    what: 'a sweep whose clock is ahead tells of ends that have not come',
+    shows: ['told to have expired before it did'],
+    changes: [
+      {
+        file: 'core/aws/service-clock.ts',
+        is: 'return services === undefined ? mine : new Date(Math.min(mine.getTime(), services));',
+        was: 'return services === undefined ? mine : new Date(Math.max(mine.getTime(), 0));',
+      },
+    ],
+  },
 ];
