@@ -23,6 +23,8 @@ export class IssuerKeys {
   readonly #onWarning: OnWarning;
   #keys: Jwks | undefined;
   #triedAt = Number.NEGATIVE_INFINITY;
+  /** Why the last reading failed; undefined where it did not. */
+  #failure: unknown;
   #reading: Promise<void> | undefined;
 
   /**
@@ -52,11 +54,16 @@ export class IssuerKeys {
     return this.#keys;
   }
 
-  /** The keys, read anew since one is missing; undefined where that was done a moment ago. */
+  /**
+   * The keys, read anew since one is missing; undefined where that was done a moment ago.
+   * @throws Error when the issuer doesn't answer: whether it has such a key can't be told
+   */
   async refreshed(): Promise<Jwks | undefined> {
     const before = this.#keys;
     await this.#read();
-    return this.#keys === before ? undefined : this.#keys;
+    if (this.#keys !== before) return this.#keys;
+    if (this.#failure === undefined) return undefined;
+    throw new Error(`the keys of ${this.#issuer} can't be read`, { cause: this.#failure });
   }
 
   #read(): Promise<void> {
@@ -72,12 +79,15 @@ export class IssuerKeys {
     this.#triedAt = this.#steady();
     try {
       this.#keys = await this.#fetched();
-    } catch {
+      this.#failure = undefined;
+    } catch (failure) {
+      this.#failure = failure;
       if (this.#keys !== undefined) return;
       // Nobody is admitted without keys, and a first connection is the one that fails for a moment's reason.
       this.#keys = await this.#fetched().catch((cause) => {
         throw new Error(`the keys of ${this.#issuer} can't be read`, { cause });
       });
+      this.#failure = undefined;
     }
   }
 

@@ -27,3 +27,24 @@ test('an issuer that stays silent is asked twice, and then not again for a secon
   await expect(keys.current()).rejects.toThrow(ISSUER);
   expect(asked).toHaveLength(2);
 });
+
+test('whether a key is new can’t be told while the issuer is away, and is told once it is back', async () => {
+  let isAway = false;
+  let time = 0;
+  const fetchJson = async (url: string) => {
+    if (isAway) throw new Error('no connection');
+    return url.endsWith('/jwks') ? { keys: [] } : { jwks_uri: `${ISSUER}/jwks` };
+  };
+  const keys = new IssuerKeys(ISSUER, fetchJson, () => time);
+  await keys.current();
+  expect(await keys.refreshed()).toBeUndefined();
+  isAway = true;
+  time += 20_000;
+  await expect(keys.refreshed()).rejects.toThrow(ISSUER);
+  // Not asked again so soon, and still not known.
+  await expect(keys.refreshed()).rejects.toThrow(ISSUER);
+  expect(await keys.current()).toEqual({ keys: [] });
+  isAway = false;
+  time += 20_000;
+  expect(await keys.refreshed()).toEqual({ keys: [] });
+});
