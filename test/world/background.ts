@@ -1,6 +1,7 @@
 import { serviceClock } from '../../core/aws/service-clock.ts';
 import { RESOURCE } from '../../core/contract/deployment.ts';
 import { RevisionStore } from '../../core/store/revision-store.ts';
+import { finishOverdue } from '../../functions/approvals/finish-approval.ts';
 import { findGaps } from '../../functions/audit-gaps/find-gaps.ts';
 import { keepUp, type UpkeepInquiry } from '../../functions/key-upkeep/keep-up.ts';
 import { type RotationEvent, rotate } from '../../functions/pepper-rotation/rotation.ts';
@@ -63,6 +64,13 @@ export class Background {
         },
       );
     });
+  }
+
+  /** Brings approvals that were cut off to their end. */
+  async finishApprovals(): Promise<void> {
+    const instance = this.#world.instance('approvals');
+    const run = { requestId: this.#requestId('finish'), hasTime: () => true };
+    await instance.run(() => finishOverdue(controlDependencies(this.#world.wire), run));
   }
 
   /** Secrets Manager's four steps, each of which may come twice. */

@@ -82,6 +82,7 @@ async function settle(parts: {
   await scheduler.wait(100);
   world.network.heal();
   await scheduler.wait(SETTLING_MILLISECONDS);
+  await background.finishApprovals();
   await background.sweep();
   await callers.callWithEverything(happenings.authorizers);
   // Longer than an event may be on its way: what is missing then, is.

@@ -129,4 +129,16 @@ export const FAULTS: readonly Fault[] = [
       },
     ],
   },
+  {
+    name: 'brakes that depend on everybody’s revision',
+    what: 'a change that came too late is never decided again',
+    shows: ['a brake loses to another change', 'approved and not carried out'],
+    changes: [
+      {
+        file: 'core/store/item.ts',
+        is: "const mayRepeat = isDecidedAgain(change, before, isTouched(before, state, now)) ? 'atOnce' : 'never';",
+        was: "const mayRepeat = now.revision < 0 && isDecidedAgain(change, before, isTouched(before, state, now)) ? 'atOnce' : 'never';",
+      },
+    ],
+  },
 ];
