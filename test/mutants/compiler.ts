@@ -18,7 +18,7 @@ export class Compiler {
       readDirectory: ts.sys.readDirectory,
       directoryExists: ts.sys.directoryExists,
       getDirectories: ts.sys.getDirectories,
-      getCompilationSettings: () => options,
+      getCompilationSettings: () => ({ ...options, noUnusedLocals: false, noUnusedParameters: false }),
       getScriptFileNames: () => fileNames,
       getScriptVersion: (path) => String(this.#changed.get(path)?.version ?? 0),
       getScriptSnapshot: (path) => {

@@ -4,7 +4,7 @@ import { SourceMap } from 'node:module';
 import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import KeywrightEnvironment from '../support/environment.ts';
-import { digestOf, type Reach, reachFile } from './reach.ts';
+import { digestOf, type Kept, reachFile } from './reach.ts';
 
 /** The folder of the project that the tests run in. */
 const ROOT = join(import.meta.dirname, '../..');
@@ -44,7 +44,7 @@ export default class CoverageEnvironment extends KeywrightEnvironment {
       const lines = new Set([...(files[file]?.lines ?? []), ...runLines(source, ran)]);
       files[file] = { digest: digestOf(join(ROOT, file)), lines: [...lines] };
     }
-    const reach: Reach = { test: this.#test, milliseconds, files };
+    const reach: Kept = { test: this.#test, milliseconds, files };
     writeFileSync(reachFile(ROOT, this.#test), JSON.stringify(reach));
     this.#session.disconnect();
     await super.teardown();

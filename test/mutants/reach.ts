@@ -9,7 +9,12 @@ export interface Reach {
   readonly test: string;
   /** How long it took, loading included. */
   readonly milliseconds: number;
-  /** The project's files that it loads, each with the digest it had and the lines that ran. */
+  /** The project's files that it loads, each with the lines that ran; undefined where that isn't known. */
+  readonly files: Readonly<Record<string, readonly number[] | undefined>>;
+}
+
+/** The same as it is kept: with the digest that each file had. */
+export interface Kept extends Omit<Reach, 'files'> {
   readonly files: Readonly<Record<string, { readonly digest: string; readonly lines: readonly number[] }>>;
 }
 
@@ -26,12 +31,21 @@ export function digestOf(path: string): string {
 }
 
 /**
- * What each test file reaches; those whose files have changed since they were last asked are run.
+ * What each test file reaches. Those that are new or were changed since they were last asked are run, and with
+ * `afresh` all of them; of another file that was changed they are taken to reach every line.
  * @throws Error when one of those fails, since nothing could be told from it
  */
-export function reaches(root: string, tests: readonly string[]): Reach[] {
+export function reaches(root: string, tests: readonly string[], afresh: boolean): Reach[] {
   mkdirSync(join(cacheFolder(root), 'reach'), { recursive: true });
-  const old = tests.filter((test) => !isCurrent(root, known(root, test)));
+  const digests = new Map<string, string | undefined>();
+  const digest = (file: string) => {
+    if (!digests.has(file)) {
+      const path = join(root, file);
+      digests.set(file, existsSync(path) ? digestOf(path) : undefined);
+    }
+    return digests.get(file);
+  };
+  const old = tests.filter((test) => afresh || known(root, test)?.files[test]?.digest !== digest(test));
   if (old.length > 0) {
     console.log(`${old.length} test files are run to see what they reach`);
     for (const test of old) rmSync(reachFile(root, test), { force: true });
@@ -45,7 +59,14 @@ export function reaches(root: string, tests: readonly string[]): Reach[] {
         `the tests must pass before mutants are tried; see npm test -- ${missing.join(' ') || 'of them all'}`,
       );
   }
-  return tests.map((test) => known(root, test)).filter((reach) => reach !== undefined);
+  return tests.flatMap((test) => {
+    const reach = known(root, test);
+    if (reach === undefined) return [];
+    const files = Object.entries(reach.files).map(([file, { digest: then, lines }]) =>
+      then === digest(file) ? [file, lines] : [file, undefined],
+    );
+    return [{ ...reach, files: Object.fromEntries(files) }];
+  });
 }
 
 /** How a test file is run by Jest, as `npm test` does. */
@@ -63,17 +84,9 @@ const COVERAGE = [
   '--testEnvironment=<rootDir>/test/mutants/coverage-environment.ts',
 ];
 
-function known(root: string, test: string): Reach | undefined {
+function known(root: string, test: string): Kept | undefined {
   const path = reachFile(root, test);
   return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined;
-}
-
-function isCurrent(root: string, reach: Reach | undefined): boolean {
-  if (reach === undefined) return false;
-  return Object.entries(reach.files).every(([file, { digest }]) => {
-    const path = join(root, file);
-    return existsSync(path) && digestOf(path) === digest;
-  });
 }
 
 /** The test files that `npm test` runs. */
@@ -90,7 +103,7 @@ export function testFiles(root: string): string[] {
  */
 export function testsOf(all: readonly Reach[], places: readonly Place[]): Reach[] {
   const reaching = all.filter(({ files }) =>
-    places.some(({ file, line }) => files[file]?.lines.includes(line)),
+    places.some(({ file, line }) => file in files && (files[file]?.includes(line) ?? true)),
   );
   const cost = ({ milliseconds, files }: Reach) => milliseconds * Math.sqrt(Object.keys(files).length);
   return reaching.toSorted((a, b) => cost(a) - cost(b));

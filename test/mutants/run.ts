@@ -29,6 +29,7 @@ const { values } = parseArgs({
     folder: { type: 'string', multiple: true },
     seed: { type: 'string' },
     count: { type: 'string', default: '250' },
+    afresh: { type: 'boolean', default: false },
     workers: { type: 'string', default: '2' },
   },
 });
@@ -50,7 +51,7 @@ async function main(): Promise<void> {
   }
   const drawn = draw();
   console.log(`seed ${seed}: ${drawn.length} mutants`);
-  const all = reaches(ROOT, testFiles(ROOT));
+  const all = reaches(ROOT, testFiles(ROOT), values.afresh);
   const uses = new Uses(
     ROOT,
     files.filter((file) => file.endsWith('.ts') && !/\.test\.ts$|\.d\.ts$/.test(file)),
@@ -63,13 +64,9 @@ async function main(): Promise<void> {
     await Promise.all(
       copies.map(async (copy) => {
         for (const mutation of waiting) {
-          const isProgram = compiler.accepts(mutation.file, mutated(read(mutation.file), mutation));
-          const trial: Trial = {
-            mutation,
-            verdict: isProgram
-              ? await copy.try(mutation, testsOf(all, uses.of(mutation)))
-              : { outcome: 'refused' },
-          };
+          const verdict = await copy.try(mutation, testsOf(all, uses.of(mutation)));
+          const isRefused = lives(verdict) && !compiler.accepts(mutation.file, textWith(mutation));
+          const trial: Trial = { mutation, verdict: isRefused ? { outcome: 'refused' } : verdict };
           trials.push(trial);
           tell(trial, trials.length, drawn.length);
         }
@@ -79,6 +76,14 @@ async function main(): Promise<void> {
     for (const copy of copies) copy.remove();
   }
   report(trials);
+}
+
+function lives({ outcome }: Trial['verdict']): boolean {
+  return outcome === 'survived' || outcome === 'unreached';
+}
+
+function textWith(mutation: Mutation): string {
+  return mutated(read(mutation.file), mutation);
 }
 
 /** The mutants that are tried, drawn by the seed from all that are possible in what was asked for. */
@@ -115,7 +120,7 @@ function changedSince(commit: string): (mutation: Mutation) => boolean {
 }
 
 function tell({ mutation, verdict }: Trial, done: number, total: number): void {
-  if (verdict.outcome !== 'survived' && verdict.outcome !== 'unreached') return;
+  if (!lives(verdict)) return;
   const { from, to } = changedLines(read(mutation.file), mutation);
   const why = verdict.outcome === 'unreached' ? 'no test runs this line' : 'survived';
   console.log(`\n${done}/${total} ${mutation.file}:${mutation.line} ${mutation.kind}: ${why}`);
@@ -143,7 +148,7 @@ function row(name: string, trials: readonly Trial[], promised: number): void {
   const count = (...outcomes: string[]) =>
     trials.filter(({ verdict }) => outcomes.includes(verdict.outcome)).length;
   const noticed = count('killed', 'late');
-  const lived = count('survived', 'unreached');
+  const lived = trials.filter(({ verdict }) => lives(verdict)).length;
   const score = noticed + lived === 0 ? 1 : noticed / (noticed + lived);
   if (score < promised) process.exitCode = 1;
   const numbers = [trials.length, count('killed'), count('late'), lived, count('refused')];

@@ -23,7 +23,7 @@ export default class TrialEnvironment extends KeywrightEnvironment {
     this.#path = context.testPath;
   }
 
-  async handleTestEvent(event: TestEvent): Promise<void> {
+  override async handleTestEvent(event: TestEvent): Promise<void> {
     const verdict = process.env[VERDICT];
     if (verdict === undefined) return;
     if (event.name !== 'test_fn_failure' && event.name !== 'hook_failure') return;

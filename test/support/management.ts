@@ -103,6 +103,7 @@ export class TestManagement {
   /** Where API Gateway's own keys are made; by default nowhere, as without usage plans. */
   usagePlanKeys: UsagePlanKeys = { add: async () => false };
   readonly #handlers: Readonly<Record<string, Handler>>;
+  readonly #settle: () => void;
   #requests = 0;
 
   /**
@@ -114,6 +115,7 @@ export class TestManagement {
     { subscriptionKeys = new MemoryShowableKeys(), acceptsImported = false }: TestManagementOptions = {},
   ) {
     process.env.POWERTOOLS_METRICS_DISABLED = 'true';
+    this.#settle = () => dynamodb.settle();
     this.subscriptionKeys = subscriptionKeys;
     this.products = new ProductStore(dynamodb.main);
     this.subscriptions = new SubscriptionStore(dynamodb.main);
@@ -179,6 +181,8 @@ export class TestManagement {
    */
   async call(methodAndPath: string, request: TestRequest = {}): Promise<TestAnswer> {
     const { route, pathParameters } = routeOf(methodAndPath);
+    // Lists, use and the audit log follow by a second or more, so who asks for them has waited that long.
+    if (methodAndPath.startsWith('GET ')) this.#settle();
     const event = this.#event(methodAndPath, route.key, pathParameters, request);
     const result = (await this.#handlers[route.function]?.(event, CONTEXT)) as Result;
     const text = result.body ?? '';
