@@ -119,6 +119,19 @@ describe('keys that the issuer has rolled', () => {
     expect(asked).toHaveLength(2 * READING);
   });
 
+  test('are not looked for by a token that names a known one and is refused for something else', async () => {
+    const { world, verify, asked } = verifierOf();
+    await verify(await tokenBy(first, 'key-1'));
+    world.time = 10_000;
+    for (const token of [
+      await tokenBy(stranger, 'key-1'),
+      await tokenBy(first, 'key-1', { exp: 1 }),
+      'a.b.c',
+    ])
+      expect(await verify(token)).toBeUndefined();
+    expect(asked).toHaveLength(READING);
+  });
+
   test('serve for an hour and are read again then: a key that was withdrawn is good no more', async () => {
     const { world, verify, asked } = verifierOf();
     await verify(await tokenBy(first, 'key-1'));
