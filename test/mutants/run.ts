@@ -60,6 +60,13 @@ async function main(): Promise<void> {
   const trials: Trial[] = [];
   const copies = Array.from({ length: Number(values.workers) }, () => new TrialCopy(ROOT, files));
   const waiting = drawn.values();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      for (const copy of copies) copy.remove();
+      report(trials);
+      process.exit(1);
+    });
+  }
   try {
     await Promise.all(
       copies.map(async (copy) => {

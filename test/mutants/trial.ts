@@ -29,6 +29,7 @@ export class TrialCopy {
   readonly #root: string;
   readonly #folder = mkdtempSync(join(tmpdir(), 'keywright-mutants-'));
   readonly #project = join(this.#folder, 'project');
+  #running: number | undefined;
 
   /** @param files what the copy has, by paths from `root` */
   constructor(root: string, files: readonly string[]) {
@@ -40,7 +41,9 @@ export class TrialCopy {
     symlinkSync(join(root, 'node_modules'), join(this.#project, 'node_modules'));
   }
 
+  /** Ends what is being tried, and removes the copy. */
   remove(): void {
+    endGroup(this.#running);
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
@@ -71,6 +74,7 @@ export class TrialCopy {
       detached: true,
       env: { ...process.env, TMPDIR: temporary, [VERDICT]: verdict, [ORDER]: paths.join('\n') },
     });
+    this.#running = jest.pid;
     const ended = new Promise<number | null>((resolve) => {
       jest.on('exit', (code) => resolve(code));
     });
@@ -85,6 +89,7 @@ export class TrialCopy {
     const code = await ended;
     clearTimeout(timer);
     endGroup(jest.pid);
+    this.#running = undefined;
     rmSync(temporary, { recursive: true, force: true, maxRetries: 5 });
     if (isLate) return { outcome: 'late' };
     if (code === 0) return { outcome: 'survived' };
