@@ -102,8 +102,10 @@ export function testFiles(root: string): string[] {
  * first: the quick ones, and before them those that load little else.
  */
 export function testsOf(all: readonly Reach[], places: readonly Place[]): Reach[] {
+  const byFile = Map.groupBy(places, ({ file }) => file);
+  const wanted = [...byFile].map(([file, some]) => [file, new Set(some.map(({ line }) => line))] as const);
   const reaching = all.filter(({ files }) =>
-    places.some(({ file, line }) => file in files && (files[file]?.includes(line) ?? true)),
+    wanted.some(([file, lines]) => file in files && (files[file]?.some((line) => lines.has(line)) ?? true)),
   );
   const cost = ({ milliseconds, files }: Reach) => milliseconds * Math.sqrt(Object.keys(files).length);
   return reaching.toSorted((a, b) => cost(a) - cost(b));

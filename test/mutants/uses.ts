@@ -16,11 +16,20 @@ interface FileNames {
     readonly to: number;
     readonly names: readonly string[];
   }[];
+  /** Those of them that other files may use. */
+  readonly exported: ReadonlySet<string>;
   /** Lines on which a name is used within a function. */
   readonly inFunctions: ReadonlyMap<string, readonly number[]>;
   /** Names that the declarations of others are made from. */
   readonly inDeclarations: ReadonlyMap<string, readonly string[]>;
 }
+
+const NO_NAMES: FileNames = {
+  declared: [],
+  exported: new Set(),
+  inFunctions: new Map(),
+  inDeclarations: new Map(),
+};
 
 /**
  * Follows what runs only while a module is loaded, such as a constant, to the lines that use it: nearly
@@ -39,15 +48,17 @@ export class Uses {
     if (declaration === undefined) return [{ file, line }];
     const places: Place[] = [];
     const seen = new Set<string>();
-    const follow = (name: string) => {
-      if (seen.has(name)) return;
-      seen.add(name);
-      for (const [user, { inFunctions, inDeclarations }] of this.#files) {
+    const follow = (owner: string, name: string) => {
+      if (seen.has(`${owner} ${name}`)) return;
+      seen.add(`${owner} ${name}`);
+      const isExported = this.#files.get(owner)?.exported.has(name) ?? false;
+      for (const user of isExported ? this.#files.keys() : [owner]) {
+        const { inFunctions, inDeclarations } = this.#files.get(user) ?? NO_NAMES;
         for (const used of inFunctions.get(name) ?? []) places.push({ file: user, line: used });
-        for (const other of inDeclarations.get(name) ?? []) follow(other);
+        for (const other of inDeclarations.get(name) ?? []) follow(user, other);
       }
     };
-    for (const name of declaration.names) follow(name);
+    for (const name of declaration.names) follow(file, name);
     return places.length === 0 ? [{ file, line }] : places;
   }
 }
@@ -56,6 +67,7 @@ function namesOf(file: string, text: string): FileNames {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
   const lineOf = (offset: number) => source.getLineAndCharacterOfPosition(offset).line + 1;
   const declared: { from: number; to: number; names: string[] }[] = [];
+  const exported = new Set<string>();
   const inFunctions = new Map<string, number[]>();
   const inDeclarations = new Map<string, string[]>();
   for (const statement of source.statements) {
@@ -65,6 +77,8 @@ function namesOf(file: string, text: string): FileNames {
       : [];
     if (names.length > 0 && !isFunction(statement as ts.VariableStatement))
       declared.push({ from: lineOf(statement.getStart(source)), to: lineOf(statement.end), names });
+    if (ts.canHaveModifiers(statement) && ts.getModifiers(statement)?.some(isExport))
+      for (const name of names) exported.add(name);
     const visit = (node: ts.Node, isWithin: boolean): void => {
       if (ts.isIdentifier(node)) {
         if (isWithin || names.length === 0) add(inFunctions, node.text, lineOf(node.getStart(source)));
@@ -74,7 +88,11 @@ function namesOf(file: string, text: string): FileNames {
     };
     visit(statement, false);
   }
-  return { declared, inFunctions, inDeclarations };
+  return { declared, exported, inFunctions, inDeclarations };
+}
+
+function isExport({ kind }: ts.Modifier): boolean {
+  return kind === ts.SyntaxKind.ExportKeyword;
 }
 
 /** Whether a constant is a function's name, whose lines tell for themselves whether they ran. */
