@@ -68,7 +68,10 @@ export async function pullBrakes(count: number): Promise<Pulled> {
     const [main, audit, usage] = [RESOURCE.table, RESOURCE.auditTable, RESOURCE.usageTable].map(
       (name): Table => ({ client, name }),
     ) as [Table, Table, Table];
-    const world = new BrakeWorld(new TestManagement({ endpoint, main, audit, usage }), main);
+    const world = new BrakeWorld(
+      new TestManagement({ endpoint, main, audit, usage, settle: () => undefined }),
+      main,
+    );
     return await pullAll(count, world);
   } finally {
     client.destroy();

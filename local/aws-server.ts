@@ -6,6 +6,7 @@ import { ApiGatewayKeys, type PresentedApiKey, type UsagePlanProperties } from '
 import { openDatabase } from './aws/database.ts';
 import { DynamoDb } from './aws/dynamodb.ts';
 import type { TableProperties } from './aws/dynamodb-table.ts';
+import { Vagaries } from './aws/dynamodb-vagaries.ts';
 import { openEventBus, type PublishedEvent } from './aws/event-bridge.ts';
 import { type EventSourceMappingProperties, startEventSource } from './aws/event-source.ts';
 import { createAwsHttpServer } from './aws/http.ts';
@@ -31,6 +32,8 @@ export interface AwsServerOptions {
   /** Port on 127.0.0.1; any free one when left out. */
   readonly port?: number;
   readonly now?: () => Date;
+  /** From 0 up to 1: DynamoDB does what it may do and seldom does, by these draws. Never when left out. */
+  readonly vagaries?: () => number;
   /** Receives one line for each thing an operator should see. */
   readonly log: (line: string) => void;
 }
@@ -77,6 +80,8 @@ export interface AwsServer {
   onEvent(listener: (event: PublishedEvent, bus: string) => void): void;
   /** Deletes items whose time-to-live has passed; also done every minute. Returns how many. */
   expireItems(): Promise<number>;
+  /** With vagaries: every index has caught up with its table, and so have the replicas of these tables. */
+  settle(tables?: readonly string[]): void;
   /** Stops answering and delivering, and closes the files. */
   close(): Promise<void>;
 }
@@ -103,7 +108,8 @@ export async function startAwsServer(options: AwsServerOptions): Promise<AwsServ
     throw error;
   });
   const streams = await Streams.open(database, region, now);
-  const dynamodb = new DynamoDb(database, streams, now);
+  const vagaries = options.vagaries && new Vagaries(options.vagaries);
+  const dynamodb = new DynamoDb(database, streams, now, vagaries);
   const eventSources: { close(): Promise<void> }[] = [];
 
   const http = createAwsHttpServer(
@@ -149,6 +155,7 @@ export async function startAwsServer(options: AwsServerOptions): Promise<AwsServ
     sendMessage: (queueArn, body) => sqs.send(queueArn, body),
     onEvent: bus.onEvent,
     expireItems: () => dynamodb.expireItems(),
+    settle: (tables = []) => vagaries?.settle(tables),
     async close() {
       clearInterval(sweeper);
       const closed = once(http, 'close');

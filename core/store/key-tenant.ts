@@ -12,6 +12,8 @@ export async function tenantOfKey({ client, name }: Table, keyId: string): Promi
       TableName: name,
       Key: itemKey.credential(credentialIdOf(keyId)),
       ProjectionExpression: 'tenantId',
+      // Who asks may have made it a moment ago.
+      ConsistentRead: true,
     }),
   );
   return Item?.tenantId as string | undefined;

@@ -86,7 +86,9 @@ export class TenantStore {
     let keys = [...new Set(tenantIds)].map(itemKey.tenant);
     while (keys.length > 0) {
       const { Responses, UnprocessedKeys } = await this.#table.client.send(
-        new BatchGetCommand({ RequestItems: { [this.#table.name]: { Keys: keys.slice(0, BATCH_SIZE) } } }),
+        new BatchGetCommand({
+          RequestItems: { [this.#table.name]: { Keys: keys.slice(0, BATCH_SIZE), ConsistentRead: true } },
+        }),
       );
       tenants.push(...(Responses?.[this.#table.name] ?? []).map((item) => stateOf<Tenant>(item)));
       const unprocessed = (UnprocessedKeys?.[this.#table.name]?.Keys ?? []) as typeof keys;

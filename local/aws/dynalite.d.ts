@@ -15,6 +15,7 @@ declare module 'dynalite/db/index.js' {
     get(key: string, callback: Callback): void;
     put(key: string, value: unknown, callback: Callback): void;
     del(key: string, callback: Callback): void;
+    createValueStream?(range: Range & { readonly reverse?: boolean }): NodeJS.ReadableStream;
   }
 
   interface LevelOperation {

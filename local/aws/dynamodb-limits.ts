@@ -10,6 +10,9 @@ const LARGEST_RANGE_KEY = 1024;
 const LONGEST_EXPRESSION = 4096;
 const DEEPEST_NESTING = 32;
 
+/** The year 2100: whoever writes a later time to live has written milliseconds. */
+const LATEST_EXPIRY_SECONDS = 4_102_444_800;
+
 const EXPRESSIONS = [
   'ConditionExpression',
   'FilterExpression',
@@ -64,6 +67,21 @@ export function checkItem(item: Item, sizes: KeySizes | undefined): void {
   checkKeys(item, sizes);
   if (depthOf({ M: item }) - 1 > DEEPEST_NESTING)
     throw invalid('Nesting Levels have exceeded supported limits: an attribute has more than 32 levels');
+}
+
+/**
+ * Checks that an item's time to live is one. DynamoDB takes anything there and then keeps the item for ever, so
+ * this refusal is the local one's own.
+ * @throws AwsError (ValidationException)
+ */
+export function checkExpiry(item: Item, attribute: string | null | undefined): void {
+  const value = typeof attribute === 'string' ? item[attribute] : undefined;
+  if (value === undefined) return;
+  const seconds = Number(value.N ?? Number.NaN);
+  if (seconds >= 0 && seconds <= LATEST_EXPIRY_SECONDS) return;
+  throw invalid(
+    `The time to live "${attribute}" is ${JSON.stringify(value)}; DynamoDB expects a number of seconds since 1970 and would never delete this item`,
+  );
 }
 
 /** The input itself and whatever requests of single items it holds, each with its table. */

@@ -1,7 +1,7 @@
 import { StartError } from '../start-error.ts';
 import type { Database, LevelOperation } from './database.ts';
 import { dynamodbAction, isConditionFailure } from './dynamodb-actions.ts';
-import { checkInput, checkItem } from './dynamodb-limits.ts';
+import { checkExpiry, checkInput, checkItem } from './dynamodb-limits.ts';
 import {
   creationOf,
   describeKeys,
@@ -10,6 +10,7 @@ import {
   type TableSettings,
 } from './dynamodb-table.ts';
 import { Transactions } from './dynamodb-transaction.ts';
+import type { Vagaries } from './dynamodb-vagaries.ts';
 import { type ItemWrite, writeView } from './dynamodb-write.ts';
 import { AwsError, type AwsService, type Input } from './protocol.ts';
 import type { Streams } from './stream.ts';
@@ -28,8 +29,11 @@ export class DynamoDb implements AwsService {
   readonly #now: () => Date;
   readonly #tables = new Map<string, TableSettings>();
   readonly #transactions: Transactions;
+  readonly #vagaries: Vagaries | undefined;
 
-  constructor(database: Database, streams: Streams, now: () => Date) {
+  /** @param vagaries what it may do and seldom does; without them it never does */
+  constructor(database: Database, streams: Streams, now: () => Date, vagaries?: Vagaries) {
+    this.#vagaries = vagaries;
     this.#database = database;
     this.#streams = streams;
     this.#now = now;
@@ -41,7 +45,11 @@ export class DynamoDb implements AwsService {
 
   async handle(operation: string, input: Input): Promise<object> {
     checkInput(input, (table) => this.#tables.get(table)?.keySizes);
-    if (operation === 'TransactWriteItems') return this.#transactions.write(input);
+    if (operation === 'TransactWriteItems') {
+      this.#vagaries?.meetOthers(input);
+      return this.#transactions.write(input);
+    }
+    if (operation === 'BatchGetItem' || operation === 'BatchWriteItem') return this.#batch(operation, input);
     if (operation !== 'CreateTable') return this.#execute(operation, input);
     const TableDescription = await this.#create(input);
     this.#tables.set(TableDescription.TableName, settingsOf(input as unknown as TableProperties));
@@ -94,9 +102,21 @@ export class DynamoDb implements AwsService {
     return count;
   }
 
+  async #batch(operation: string, input: Input): Promise<object> {
+    const { done, left } = this.#vagaries?.part(input) ?? { done: input, left: {} };
+    const answer = await this.#execute(operation, done);
+    if (Object.keys(left).length === 0) return answer;
+    return { ...answer, [operation === 'BatchGetItem' ? 'UnprocessedKeys' : 'UnprocessedItems']: left };
+  }
+
   async #execute(name: string, input: Input, expired = false): Promise<object> {
     const action = dynamodbAction(name);
-    if (!action.writesItems) return action.parse(this.#database.store, input).run(this.#database.store);
+    if (!action.writesItems) {
+      const { store } = this.#database;
+      return action
+        .parse(store, input)
+        .run(isConsistent(input) ? store : (this.#vagaries?.lagging(store) ?? store));
+    }
     this.#checkTables(input);
     const view = writeView(this.#database.store, { write: (write) => this.#commit([write], { expired }) });
     return action
@@ -116,12 +136,16 @@ export class DynamoDb implements AwsService {
   ): Promise<void> {
     const operations = writes.flatMap(({ table, before, after, operations }) => {
       const settings = this.#tables.get(table);
-      if (after !== undefined) checkItem(after, settings?.keySizes);
+      if (after !== undefined) {
+        checkItem(after, settings?.keySizes);
+        checkExpiry(after, settings?.ttlAttribute);
+      }
       if (!settings?.stream) return operations;
       const keys = pick(after ?? before ?? {}, settings.keyNames);
       const change = { keys, before, after, expired };
       return [...operations, ...this.#streams.record(table, settings.stream, change)];
     });
+    this.#vagaries?.note(operations, this.#database.get);
     await this.#database.commit([...operations, ...more]);
     for (const table of new Set(writes.map((write) => write.table))) this.#streams.committed(table);
   }
@@ -167,6 +191,12 @@ export class DynamoDb implements AwsService {
       throw error;
     }
   }
+}
+
+/** Whether a read asks for nothing older than what was acknowledged; a batch says it for each table. */
+function isConsistent(input: Input): boolean {
+  const tables = Object.values(Object(input.RequestItems));
+  return [input, ...tables].some((one) => Object(one).ConsistentRead === true);
 }
 
 function pick(item: Item, names: readonly string[]): Item {

@@ -87,6 +87,12 @@ const LAPSED = ['pk', 'sk', 'revision', 'turn', 'eventsFrom', 'state', 'duePk', 
 const SENSITIVE = {
   'get credential': dynamodb('GetItem', table, 'CRED#a'),
   'get whose a credential is': dynamodb('GetItem', table, 'CRED#a', writing(['pk', 'sk', 'tenantId'])),
+  'get whose a credential is, and more': dynamodb(
+    'GetItem',
+    table,
+    'CRED#a',
+    writing(['pk', 'sk', 'tenantId', 'digests']),
+  ),
   'get tenant': dynamodb('GetItem', table, 'TENANT#a'),
   'get api': dynamodb('GetItem', table, 'API#a'),
   'get product': dynamodb('GetItem', table, 'PRODUCT#a'),
@@ -206,6 +212,13 @@ const SENSITIVE = {
   'strike off what is owed of a batch': dynamodb('UpdateItem', usage, 'BATCH#a'),
   'put usage count': dynamodb('PutItem', usage, 'USE#a'),
   'delete usage batch': dynamodb('DeleteItem', usage, 'BATCH#a'),
+  'put what belongs to no batch': dynamodb('PutItem', usage, 'USED#a'),
+  'update usage batch': dynamodb('UpdateItem', usage, 'BATCH#a'),
+  'update a profile': dynamodb('UpdateItem', usage, 'PROFILE#a'),
+  'get usage batch': dynamodb('GetItem', usage, 'BATCH#a'),
+  'get last uses with counts': dynamodb('BatchGetItem', usage, ['USED#a', 'USE#a']),
+  'query a profile': dynamodb('Query', usage, 'PROFILE#a'),
+  'write to the usage table without a key': dynamodb('UpdateItem', usage),
   'send lost log lines': { action: 'sqs:SendMessage', resource: lostLines },
   'note a last use': dynamodb('UpdateItem', usage, 'USED#a'),
   'scan usage': dynamodb('Scan', usage),
@@ -289,7 +302,11 @@ const IMPORTS: readonly Sensitive[] = [
   'put alias',
 ];
 /** Who may read a whole credential may read whose it is. */
-const GETS_CREDENTIALS: readonly Sensitive[] = ['get credential', 'get whose a credential is'];
+const GETS_CREDENTIALS: readonly Sensitive[] = [
+  'get credential',
+  'get whose a credential is',
+  'get whose a credential is, and more',
+];
 const REQUESTS_APPROVAL: readonly Sensitive[] = ['get approval', 'put approval'];
 /** Who may rewrite a whole credential may rewrite its parts. */
 const UPDATES_CREDENTIALS: readonly Sensitive[] = [

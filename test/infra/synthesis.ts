@@ -6,7 +6,7 @@ import { emptyApp, keywrightApp } from '../../lib/app.ts';
 import { parseConfig } from '../../lib/config.ts';
 import { DataStack } from '../../lib/data-stack.ts';
 import type { TemplateResource } from '../../local/template/resources.ts';
-import { readTemplates } from '../../local/template.ts';
+import { type ResolvedTemplates, readTemplates } from '../../local/template.ts';
 
 export const REGION = 'eu-central-1';
 export const ACCOUNT_ID = '111122223333';
@@ -20,6 +20,12 @@ export function resourcesOf(makeApp: (outdir: string) => App): readonly Template
   } finally {
     rmSync(outdir, { recursive: true });
   }
+}
+
+/** Keywright's own stacks with these settings, with the functions' code below `outdir`. */
+export function deployableIn(outdir: string, settings: unknown): ResolvedTemplates {
+  const app = keywrightApp(parseConfig(settings), { outdir });
+  return readTemplates(app, { region: REGION, accountId: ACCOUNT_ID });
 }
 
 /** An app of the stack with the tables alone. */

@@ -40,8 +40,11 @@ describe('the same on the table itself', () => {
     const { client, name } = dynamodb.audit;
     const write = async (requests: readonly object[]) => {
       for (let start = 0; start < requests.length; start += 25) {
-        const RequestItems = { [name]: requests.slice(start, start + 25) as never };
-        await client.send(new BatchWriteCommand({ RequestItems }));
+        let left: Record<string, never> = { [name]: requests.slice(start, start + 25) as never };
+        while (Object.keys(left).length > 0) {
+          const { UnprocessedItems } = await client.send(new BatchWriteCommand({ RequestItems: left }));
+          left = (UnprocessedItems ?? {}) as Record<string, never>;
+        }
       }
     };
     const old = await dynamodb.everything();

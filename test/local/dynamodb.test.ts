@@ -279,18 +279,30 @@ describe('time-to-live', () => {
     await db.put({ TableName, Item: { pk: 'old', sk: '1', ttl: seconds() + 10 } });
     await db.put({ TableName, Item: { pk: 'later', sk: '1', ttl: seconds() + 100 } });
     await db.put({ TableName, Item: { pk: 'ancient', sk: '1', ttl: 1 } });
-    await db.put({ TableName, Item: { pk: 'text', sk: '1', ttl: '1' } });
     await db.put({ TableName, Item: { pk: 'never', sk: '1' } });
     expect(await server.expireItems()).toBe(0);
     now = new Date(now.getTime() + 11_000);
     expect(await server.expireItems()).toBe(1);
     const { Items } = await db.scan({ TableName });
-    expect(Items?.map((item) => item.pk).sort()).toEqual(['ancient', 'later', 'never', 'text']);
-    expect((await streamOf(6)).at(-1)).toMatchObject({
+    expect(Items?.map((item) => item.pk).sort()).toEqual(['ancient', 'later', 'never']);
+    expect((await streamOf(5)).at(-1)).toMatchObject({
       eventName: 'REMOVE',
       userIdentity: { type: 'Service', principalId: 'dynamodb.amazonaws.com' },
       dynamodb: { OldImage: { pk: { S: 'old' } } },
     });
+  });
+
+  test.each([
+    ['milliseconds', Date.parse('2026-11-22T12:00:00Z')],
+    ['a second after the year 2099', 4_102_444_801],
+    ['a text', '1795000000'],
+    ['a negative number', -1],
+  ])('refuses %s, which DynamoDB would take and never delete', async (_, ttl) => {
+    await expect(db.put({ TableName, Item: { pk: 'wrong', sk: '1', ttl } })).rejects.toThrow(
+      /The time to live "ttl" is .* DynamoDB expects a number of seconds since 1970/,
+    );
+    expect((await db.get({ TableName, Key: { pk: 'wrong', sk: '1' } })).Item).toBeUndefined();
+    await db.put({ TableName, Item: { pk: 'right', sk: '1', ttl: 4_102_444_800 } });
   });
 
   test('leaves an item that was given a later expiry', async () => {

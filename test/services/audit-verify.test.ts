@@ -91,6 +91,7 @@ const byHand = {
         TableName: name,
         KeyConditionExpression: 'pk = :pk AND sk = :sk',
         ExpressionAttributeValues: { ':pk': key.pk, ':sk': key.sk },
+        ConsistentRead: true,
       }),
     );
     return Items[0] ?? {};

@@ -162,6 +162,7 @@ async function sweepKey(expiresInDays: number | undefined, inDays: number): Prom
 async function sweepIn(days: number): Promise<void> {
   const { keys, approvals, lastUses, clock } = management;
   const now = () => new Date(clock.getTime() + days * DAY_MILLISECONDS);
+  dynamodb.settle();
   const due = new DueStore(dynamodb.main);
   const credentials = new CredentialStore(dynamodb.main);
   await sweep(

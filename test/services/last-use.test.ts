@@ -16,8 +16,10 @@ beforeAll(async () => {
 afterAll(() => dynamodb.close());
 
 const at = (time: string) => Date.parse(`2026-11-22T${time}Z`);
-const note = (keyId: string, secretId: string, time: string) =>
-  management.lastUses.note({ keyId, secretId, at: at(time) });
+const note = async (keyId: string, secretId: string, time: string) => {
+  await management.lastUses.note({ keyId, secretId, at: at(time) });
+  dynamodb.settle();
+};
 const create = async (): Promise<string> => {
   const body = { name: 'Billing', type: 'secret', environment: 'live', role: 'writer' };
   return (await management.call(`POST ${KEYS}`, { body })).body.key.keyId;

@@ -203,7 +203,7 @@ describe('what may not be seen does not exist', () => {
 });
 
 describe('keys are not accepted', () => {
-  const secret = new TestManagement({ main: {}, audit: {} } as TestDynamoDb).keyFormat.mint(
+  const secret = new TestManagement({ main: {}, audit: {}, settle() {} } as TestDynamoDb).keyFormat.mint(
     'sk',
     'live',
     '0123456789AB',

@@ -9,7 +9,7 @@ let document: any;
 
 beforeAll(async () => {
   // Nothing is stored or read to answer.
-  const management = new TestManagement({ main: {}, audit: {} } as TestDynamoDb);
+  const management = new TestManagement({ main: {}, audit: {}, settle() {} } as TestDynamoDb);
   const answer = await management.call('GET /openapi.json', { claims: {} });
   expect(answer.status).toBe(200);
   document = answer.body;

@@ -68,6 +68,7 @@ function changes(items: readonly string[]): {
 async function keptOf(tenantId: string): Promise<string[]> {
   const day = 86_400_000;
   const range = { from: new Date(TIME.getTime() - day), to: new Date(TIME.getTime() + day) };
+  dynamodb.settle();
   const page = await records.list({ tenants: [tenantId], ...range }, { limit: 1000, before: undefined });
   return page.items.map(({ id }) => id).sort();
 }
@@ -128,6 +129,7 @@ describe('what is published', () => {
   test('what belongs to no tenant', async () => {
     const event = eventFor(null);
     await publish([recordOf('API#1', event)]);
+    dynamodb.settle();
     const range = { from: TIME, to: new Date(TIME.getTime() + 1) };
     const page = await records.list(
       { tenants: '*', ...range, type: 'apiKey.updated' },
@@ -151,6 +153,7 @@ describe('delivered again', () => {
     const event = eventFor('tenant_forged');
     await publish([recordOf('CRED#1', event)]);
     await publish([recordOf('CRED#1', { ...event, data: { forged: true } })]);
+    dynamodb.settle();
     const range = { from: TIME, to: new Date(TIME.getTime() + 1) };
     const page = await records.list(
       { tenants: ['tenant_forged'], ...range },

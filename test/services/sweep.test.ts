@@ -50,6 +50,7 @@ function run(days: number, options: Partial<SweepRun> = {}) {
     now: () => inDays(days),
     randomBytes,
   };
+  dynamodb.settle();
   return sweep(dependencies, {
     requestId: 'sweep-1',
     hasTime: () => true,
@@ -63,6 +64,7 @@ const eventOf = (keyId: string) => dynamodb.lastEvent(itemKey.credential(credent
 
 /** What is still in the index, by primary key. */
 async function indexed(): Promise<string[]> {
+  dynamodb.settle();
   const { client, name } = dynamodb.main;
   const pages = await Promise.all(
     duePartitions.map((partition) =>

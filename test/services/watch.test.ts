@@ -88,6 +88,7 @@ async function withHistory(): Promise<KeyProfile> {
 
 async function found(subject = keyId): Promise<readonly Alert[]> {
   const matches = (alert: Alert) => alert.subject.id === subject;
+  dynamodb.settle();
   return (await alerts.list('*', {}, { limit: 100, state: undefined, matches })).items;
 }
 const kinds = (all: readonly Alert[]) => all.map(({ kind }) => kind);
@@ -219,6 +220,7 @@ test('a day of use becomes part of what is usual when the next one begins', asyn
   const consume = consumer();
   await consume(delivery([...lines(8, { time: yesterday }), ...lines(2, { time: yesterday, status: 404 })]));
   await consume(delivery(lines(5, { time: yesterday - HOUR })));
+  dynamodb.settle();
   await consume(delivery(lines(1)));
   const profile = (await profiles.read([keyId], [])).profile(keyId);
   expect(profile).toMatchObject({

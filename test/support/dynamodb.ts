@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { seeded } from '../../bench/scale/random.ts';
 import type { Table } from '../../core/aws/document-client.ts';
 import { AUDIT_INDEX, LAST_EVENT, RESOURCE, TABLE_INDEX } from '../../core/contract/deployment.ts';
 import type { AuditEvent } from '../../core/contract/events.ts';
@@ -32,13 +33,17 @@ export interface TestDynamoDb {
   ofTenant(tenantId: string): Promise<Record<string, unknown>[]>;
   /** Every event that was written to the main table, in order. */
   emitted(): Promise<readonly AuditEvent[]>;
+  /** Lets lists, use and the audit log catch up, which nobody is promised to see at once. */
+  settle(): void;
   /** @throws Error when an event was written that is not as its schema says */
   close(): Promise<void>;
 }
 
 export async function startDynamoDb(): Promise<TestDynamoDb> {
   const dataDir = mkdtempSync(join(tmpdir(), 'keywright-tables-'));
-  const server = await startAwsServer({ dataDir, credentials: CREDENTIALS, log: () => undefined });
+  const vagaries = seeded(Number(process.env.KEYWRIGHT_SEED));
+  const log = () => undefined;
+  const server = await startAwsServer({ dataDir, credentials: CREDENTIALS, vagaries, log });
   const endpoint = server.url;
   const client = DynamoDBDocumentClient.from(
     new DynamoDBClient({
@@ -79,6 +84,7 @@ export async function startDynamoDb(): Promise<TestDynamoDb> {
         FilterExpression: 'tenantId = :tenantId',
         ExpressionAttributeValues: { ':tenantId': tenantId },
       }),
+    settle: () => server.settle([audit.name, usage.name]),
     emitted: () => watch.emitted(),
     close: async () => {
       try {
@@ -97,7 +103,12 @@ async function scan({ client, name }: Table, filter: object = {}): Promise<Recor
   let start: Record<string, unknown> | undefined;
   do {
     const { Items, LastEvaluatedKey } = await client.send(
-      new ScanCommand({ TableName: name, ...filter, ...(start && { ExclusiveStartKey: start }) }),
+      new ScanCommand({
+        TableName: name,
+        ConsistentRead: true,
+        ...filter,
+        ...(start && { ExclusiveStartKey: start }),
+      }),
     );
     items.push(...(Items ?? []));
     start = LastEvaluatedKey;

@@ -12,6 +12,11 @@ export default class KeywrightEnvironment extends TestEnvironment {
     await super.setup();
     Object.assign(this.global, { loadOnce: createRequire(import.meta.url) });
   }
+
+  async handleTestEvent({ name }: { readonly name: string }): Promise<void> {
+    if (name !== 'test_fn_failure') return;
+    process.stderr.write(`To repeat it with the same draws: KEYWRIGHT_SEED=${process.env.KEYWRIGHT_SEED}\n`);
+  }
 }
 
 declare global {

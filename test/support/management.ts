@@ -110,6 +110,7 @@ export class TestManagement {
   usagePlanKeys: UsagePlanKeys = { add: async () => false };
   readonly #finishing: ApprovalDependencies & { readonly due: DueStore };
   readonly #handlers: Readonly<Record<string, Handler>>;
+  readonly #settle: () => void;
   #requests = 0;
 
   /**
@@ -117,7 +118,7 @@ export class TestManagement {
    * @param acceptsImported whether `verify` and `leaks` look for keys that were imported
    */
   constructor(
-    dynamodb: Pick<TestDynamoDb, 'endpoint' | 'main' | 'audit' | 'usage'>,
+    dynamodb: Pick<TestDynamoDb, 'endpoint' | 'main' | 'audit' | 'usage' | 'settle'>,
     {
       subscriptionKeys = new MemoryShowableKeys(),
       acceptsImported = false,
@@ -125,6 +126,7 @@ export class TestManagement {
     }: TestManagementOptions = {},
   ) {
     process.env.POWERTOOLS_METRICS_DISABLED = 'true';
+    this.#settle = () => dynamodb.settle();
     this.subscriptionKeys = subscriptionKeys;
     this.products = new ProductStore(dynamodb.main);
     this.subscriptions = new SubscriptionStore(dynamodb.main);
@@ -199,6 +201,8 @@ export class TestManagement {
    */
   async call(methodAndPath: string, request: TestRequest = {}): Promise<TestAnswer> {
     const { route, pathParameters } = routeOf(methodAndPath);
+    // Lists, use and the audit log follow by a second or more, so who asks for them has waited that long.
+    if (methodAndPath.startsWith('GET ')) this.#settle();
     const event = this.#event(methodAndPath, route.key, pathParameters, request);
     const result = (await this.#handlers[route.function]?.(event, CONTEXT)) as Result;
     const text = result.body ?? '';
