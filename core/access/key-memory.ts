@@ -203,7 +203,7 @@ export class KeyMemory {
       endsAt,
       verdict,
       grounds,
-      stoodAt: Number.NaN,
+      stoodAt: reading.knownVersion,
       secretMark,
       isTooOld: () => steady() >= readAt + answerMilliseconds,
       outcomes: new BoundedMap(OUTCOMES_PER_KEY),
