@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { PartyRecords } from '../domain/decision.ts';
 import { BoundedMap } from './bounded-map.ts';
 import type { ReadSpan } from './ports.ts';
@@ -127,7 +126,7 @@ export class KnownRecords {
   #learn(fact: Fact, { record, span }: Pick<Fact, 'record' | 'span'>): void {
     if (span.answered < fact.span.began) return;
     const isNewer = span.began > fact.span.answered;
-    const isSame = record === fact.record || isDeepStrictEqual(record, fact.record);
+    const isSame = record === fact.record || isSameJson(record, fact.record);
     const ahead = isSame ? 0 : revisionOf(record) - revisionOf(fact.record);
     const isTaken = isNewer || ahead > 0;
     const isCertain = isNewer || (fact.isCertain && (isSame || Math.abs(ahead) > 0));
@@ -162,6 +161,21 @@ const NOTHING: PartyRecords = {
   product: undefined,
   api: undefined,
 };
+
+/** Of what JSON can hold. */
+function isSameJson(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  const [one, two] = [a as Json, b as Json];
+  const names = Object.keys(one);
+  return (
+    Array.isArray(a) === Array.isArray(b) &&
+    names.length === Object.keys(two).length &&
+    names.every((name) => Object.hasOwn(two, name) && isSameJson(one[name], two[name]))
+  );
+}
+
+type Json = Readonly<Record<string, unknown>>;
 
 /** Changes count it up; not a number for what has none. */
 function revisionOf(record: unknown): number {

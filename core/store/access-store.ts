@@ -154,14 +154,19 @@ export function accessStore(options: {
   };
 }
 
+const NOT_DECIDED_BY: ReadonlySet<string> = new Set([
+  ...['pk', 'sk', 'listPk', 'listSk', 'subscriptionSk', 'duePk', 'dueAt', 'idempotency', LAST_EVENT],
+  ...['name', 'metadata', 'createdAt', 'createdBy', 'reminders', 'answered'],
+]);
+
 /**
  * What decisions need of a credential's item. The rest, such as metadata and the last event, is not theirs, would
  * be remembered with it, and is no change of anything that was decided.
  */
 function credentialOf(item: Record<string, unknown> | undefined): AccessRecords['credential'] {
   if (item === undefined) return undefined;
-  const { pk, sk, listPk, listSk, subscriptionSk, duePk, dueAt, idempotency, ...state } = item;
-  const { name, metadata, createdAt, createdBy, reminders, answered, [LAST_EVENT]: event, ...record } = state;
+  const record: Record<string, unknown> = {};
+  for (const name in item) if (!NOT_DECIDED_BY.has(name)) record[name] = item[name];
   return record as unknown as AccessRecords['credential'];
 }
 
