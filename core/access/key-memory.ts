@@ -201,7 +201,7 @@ export class KeyMemory {
       endsAt,
       verdict,
       grounds,
-      stoodAt: Number.NaN,
+      stoodAt: reading.knownVersion,
       secretMark,
       isTooOld: () => steady() >= readAt + answerMilliseconds,
       outcomes: new RememberedOutcomes(),

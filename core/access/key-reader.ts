@@ -56,6 +56,8 @@ export interface KeyReading {
   readonly verdict: Caller | Refusal;
   /** What that rests on. */
   readonly grounds: Grounds;
+  /** `KnownRecords.version` then. */
+  readonly knownVersion: number;
   readonly api: ApiRecord | undefined;
   /** When the reading of the oldest record began, by `Clock.steady`. */
   readonly readAt: number;
@@ -150,7 +152,13 @@ export class KeyReader {
     const again = identify(presented, sent, records, pepper, new Date(this.#options.now()));
     if ('allowed' in again) return undefined;
     const { readAt } = admitted;
-    return { ...factsOf(newest.records, again), verdict: again, grounds: newest.grounds, readAt };
+    return {
+      ...factsOf(newest.records, again),
+      verdict: again,
+      grounds: newest.grounds,
+      knownVersion: this.#known.version,
+      readAt,
+    };
   }
 
   /** The credential, with the digest that verified a text in place of one of that text which can't be verified. */
@@ -195,6 +203,7 @@ export class KeyReader {
       ...factsOf(records, verdict),
       verdict: nameOf(verdict, inquiry.key, found),
       grounds,
+      knownVersion: this.#known.version,
       readAt,
       networkSeenUntil,
       upkeep: isAdmitted ? this.#keepUp(verdict, found, records) : undefined,

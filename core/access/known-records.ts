@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { PartyRecords } from '../domain/decision.ts';
 import { BoundedMap } from './bounded-map.ts';
 import type { ReadSpan } from './ports.ts';
@@ -37,9 +36,6 @@ interface Ground {
 }
 export type Grounds = readonly Ground[];
 
-/** How many things a key can be about. */
-const THINGS_PER_KEY = KINDS.length;
-
 /**
  * What a process last read of credentials, tenants, products and APIs, each by its own id: whatever was learned of
  * one by one key holds for all keys that depend on it, and whatever was decided on it can be asked whether it
@@ -49,17 +45,17 @@ const THINGS_PER_KEY = KINDS.length;
  * stands no more: room that runs out makes keys be read again, and never lets one in.
  */
 export class KnownRecords {
-  readonly #ofAdmitted: BoundedMap<string, Fact>;
+  readonly #ofAdmitted: FactsByKind;
   /** Of what nobody was admitted by so far: refused keys push out no others'. */
-  readonly #ofRefused: BoundedMap<string, Fact>;
+  readonly #ofRefused: FactsByKind;
   #version = 0;
   /** What was answered before may be older than something forgotten. */
   #forgottenTo = 0;
 
-  /** @param keys how many admitted keys' things are remembered; as many refused ones' besides */
-  constructor(keys: number) {
-    this.#ofAdmitted = new BoundedMap(keys * THINGS_PER_KEY);
-    this.#ofRefused = new BoundedMap(keys * THINGS_PER_KEY);
+  /** @param things how many of each kind are remembered that led to an admission; as many others besides */
+  constructor(things: number) {
+    this.#ofAdmitted = factsByKind(things);
+    this.#ofRefused = factsByKind(things);
   }
 
   /** Another number whenever anything that was decided may stand no more. */
@@ -76,11 +72,10 @@ export class KnownRecords {
     const newest: Partial<Record<Kind, unknown>> = {};
     const grounds: Ground[] = [];
     for (const kind of KINDS) {
-      const id = names[kind];
-      if (id === undefined) continue;
-      const name = `${kind} ${id}`;
+      const name = names[kind];
+      if (name === undefined) continue;
       const read = { record: records[kind], span: spans[kind] ?? span };
-      const known = this.#fact(name);
+      const known = this.#fact(kind, name);
       const isOld = known === undefined && read.span.began <= this.#forgottenTo;
       const fact = known ?? { ...read, version: this.#version, isCertain: !isOld };
       if (known !== undefined) this.#learn(known, read);
@@ -97,13 +92,13 @@ export class KnownRecords {
    * @param isAdmitted whether the key was admitted
    */
   keep(grounds: Grounds, isAdmitted: boolean): void {
-    for (const { name, fact } of grounds) {
+    for (const { kind, name, fact } of grounds) {
       if (fact.record === undefined) continue;
       if (isAdmitted) {
-        this.#ofRefused.delete(name);
-        this.#forget(this.#ofAdmitted.set(name, fact));
-      } else if (this.#ofAdmitted.get(name) === undefined) {
-        this.#forget(this.#ofRefused.set(name, fact));
+        this.#ofRefused[kind].delete(name);
+        this.#forget(this.#ofAdmitted[kind].set(name, fact));
+      } else if (this.#ofAdmitted[kind].get(name) === undefined) {
+        this.#forget(this.#ofRefused[kind].set(name, fact));
       }
     }
   }
@@ -117,21 +112,21 @@ export class KnownRecords {
   newest(grounds: Grounds): { records: PartyRecords; grounds: Grounds } | undefined {
     const records: Partial<Record<Kind, unknown>> = {};
     for (const { kind, name, fact } of grounds) {
-      if (!fact.isCertain || this.#fact(name) !== fact) return undefined;
+      if (!fact.isCertain || this.#fact(kind, name) !== fact) return undefined;
       records[kind] = fact.record;
     }
     const renewed = grounds.map((ground) => ({ ...ground, version: ground.fact.version }));
     return { records: { ...NOTHING, ...records } as PartyRecords, grounds: renewed };
   }
 
-  #fact(name: string): Fact | undefined {
-    return this.#ofAdmitted.get(name) ?? this.#ofRefused.get(name);
+  #fact(kind: Kind, name: string): Fact | undefined {
+    return this.#ofAdmitted[kind].get(name) ?? this.#ofRefused[kind].get(name);
   }
 
   #learn(fact: Fact, { record, span }: Pick<Fact, 'record' | 'span'>): void {
     if (span.answered < fact.span.began) return;
     const isNewer = span.began > fact.span.answered;
-    const isSame = record === fact.record || isDeepStrictEqual(record, fact.record);
+    const isSame = record === fact.record || isSameJson(record, fact.record);
     const ahead = isSame ? 0 : revisionOf(record) - revisionOf(fact.record);
     const isTaken = isNewer || ahead > 0;
     const isCertain = isNewer || (fact.isCertain && (isSame || Math.abs(ahead) > 0));
@@ -153,12 +148,34 @@ export class KnownRecords {
   }
 }
 
+type FactsByKind = Readonly<Record<Kind, BoundedMap<string, Fact>>>;
+
+function factsByKind(most: number): FactsByKind {
+  const facts = () => new BoundedMap<string, Fact>(most);
+  return { credential: facts(), tenant: facts(), product: facts(), api: facts() };
+}
+
 const NOTHING: PartyRecords = {
   credential: undefined,
   tenant: undefined,
   product: undefined,
   api: undefined,
 };
+
+/** Of what JSON can hold. */
+function isSameJson(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  const [one, two] = [a as Json, b as Json];
+  const names = Object.keys(one);
+  return (
+    Array.isArray(a) === Array.isArray(b) &&
+    names.length === Object.keys(two).length &&
+    names.every((name) => Object.hasOwn(two, name) && isSameJson(one[name], two[name]))
+  );
+}
+
+type Json = Readonly<Record<string, unknown>>;
 
 /** Changes count it up; not a number for what has none. */
 function revisionOf(record: unknown): number {

@@ -1,7 +1,7 @@
 import { clockOf } from '../access/clock.ts';
 import { type AccessRecords, type AccessStore, type NetworkSighting, nextMoment } from '../access/ports.ts';
 import { type AwsCall, AwsError } from '../aws/aws-call.ts';
-import { LAST_EVENT, TTL_ATTRIBUTE } from '../contract/deployment.ts';
+import { EVENTS_FROM, LAST_EVENT, TTL_ATTRIBUTE, TURN_ATTRIBUTE } from '../contract/deployment.ts';
 import type { AuditEvent } from '../contract/events.ts';
 import type { KeyAlias } from '../domain/imported-key.ts';
 import { type AttributeMap, fromAttributes, toAttributes } from './attribute-value.ts';
@@ -154,6 +154,12 @@ export function accessStore(options: {
   };
 }
 
+const NOT_DECIDED_BY: ReadonlySet<string> = new Set([
+  ...['pk', 'sk', 'listPk', 'listSk', 'subscriptionSk', 'duePk', 'dueAt', 'idempotency'],
+  ...[LAST_EVENT, EVENTS_FROM, TURN_ATTRIBUTE],
+  ...['name', 'metadata', 'createdAt', 'createdBy', 'reminders', 'answered'],
+]);
+
 /**
  * What decisions need of a credential's item. The rest, such as metadata and the last event, is not theirs, would
  * be remembered with it, and is no change of anything that was decided.
@@ -161,8 +167,8 @@ export function accessStore(options: {
 function credentialOf(item: Record<string, unknown> | undefined): AccessRecords['credential'] {
   // What bars an import's credential stands in its place, and has no tenant.
   if (item?.tenantId === undefined) return undefined;
-  const { pk, sk, listPk, listSk, subscriptionSk, duePk, dueAt, idempotency, ...state } = item;
-  const { name, metadata, createdAt, createdBy, reminders, answered, [LAST_EVENT]: event, ...record } = state;
+  const record: Record<string, unknown> = {};
+  for (const name in item) if (!NOT_DECIDED_BY.has(name)) record[name] = item[name];
   return record as unknown as AccessRecords['credential'];
 }
 

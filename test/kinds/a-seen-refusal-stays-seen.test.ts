@@ -333,3 +333,76 @@ describe('whoever fills the memory', () => {
     expect(await one.ask(other)).toBe('unavailable');
   });
 });
+
+describe('what is known of one thing', () => {
+  const names = { credential: 'a', tenant: undefined, product: undefined, api: undefined };
+  type Record = { status: string; revision?: number } | undefined;
+  const reading = (record: Record, began: number, answered: number, id = 'a') => ({
+    names: { ...names, credential: id },
+    records: { credential: record, tenant: undefined, product: undefined, api: undefined } as never,
+    span: { began, answered },
+  });
+  const statusOf = (taken: ReturnType<KnownRecords['take']>) =>
+    (taken?.records.credential as Record)?.status ?? taken?.records.credential;
+  const knowing = (record: Record, began: number, answered: number, keys = 1) => {
+    const known = new KnownRecords(keys);
+    const taken = known.take(reading(record, began, answered));
+    known.keep(taken?.grounds ?? [], true);
+    return { known, grounds: taken?.grounds ?? [] };
+  };
+  const [active, revoked] = [{ status: 'active' }, { status: 'revoked' }];
+
+  test.each([
+    ['began after the other was answered: it is newer, whatever its revision', 5, 6, 1, 'revoked'],
+    ['was answered before the other began: it is older, whatever its revision', 1, 2, 9, 'active'],
+    ['overlaps, with a higher revision: it is newer', 3, 6, 9, 'revoked'],
+    ['overlaps, with a lower revision: it is older', 1, 6, 1, 'active'],
+    ['overlaps, with the same revision and other contents: it can’t be told', 1, 6, 5, undefined],
+    ['overlaps, with no revision: it can’t be told', 1, 6, undefined, undefined],
+  ])('a reading %s', (_, began, answered, revision, status) => {
+    const { known } = knowing({ ...active, revision: 5 }, 3, 4);
+    const record = { ...revoked, ...(revision !== undefined && { revision }) };
+    expect(statusOf(known.take(reading(record, began, answered)))).toBe(status);
+  });
+
+  test('stands until something else is read, and not where that can’t be told', () => {
+    const { known, grounds } = knowing(active, 3, 4);
+    known.take(reading({ ...active }, 1, 6));
+    expect(known.stand(grounds)).toBe(true);
+    expect(known.take(reading(revoked, 5, 7))).toBeUndefined();
+    expect(known.stand(grounds)).toBe(false);
+    expect(known.newest(grounds)).toBeUndefined();
+    expect(known.take(reading(active, 5, 8))).toBeUndefined();
+    expect(statusOf(known.take(reading(active, 9, 10)))).toBe('active');
+  });
+
+  test('is nothing where the thing is gone', () => {
+    const { known, grounds } = knowing(active, 3, 4);
+    expect(statusOf(known.take(reading(undefined, 5, 6)))).toBeUndefined();
+    expect(known.stand(grounds)).toBe(false);
+  });
+
+  test('once forgotten stands no more, and no reading from before that is believed', () => {
+    const { known, grounds } = knowing(active, 3, 4);
+    for (let n = 0; n < 2; n++) {
+      const taken = known.take(reading(active, 10 + n, 10 + n, `other ${n}`));
+      known.keep(taken?.grounds ?? [], true);
+    }
+    expect(known.stand(grounds)).toBe(false);
+    expect(known.newest(grounds)).toBeUndefined();
+    expect(known.take(reading(active, 2, 20))).toBeUndefined();
+    const again = known.take(reading(revoked, 21, 22));
+    known.keep(again?.grounds ?? [], false);
+    // What is known anew is not what the old decision rested on.
+    expect(known.newest(grounds)).toBeUndefined();
+  });
+
+  test('is not pushed out by what nobody was admitted by', () => {
+    const { known, grounds } = knowing(active, 3, 4);
+    for (let n = 0; n < 40; n++) {
+      const taken = known.take(reading(revoked, 10 + n, 10 + n, `refused ${n}`));
+      known.keep(taken?.grounds ?? [], false);
+    }
+    expect(known.stand(grounds)).toBe(true);
+  });
+});

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
@@ -7,8 +8,10 @@ import type { AwsCall } from '../../core/aws/aws-call.ts';
 import { pepperSource } from '../../core/aws/pepper-source.ts';
 import { CircuitOpenError, resilientCall } from '../../core/aws/resilient-call.ts';
 import { PepperSecret } from '../../core/aws/secrets.ts';
+import { KeyFormat } from '../../core/domain/key-format.ts';
 import { staleLog } from '../../core/http/stale-log.ts';
 import { IssuerKeys } from '../../core/oauth/issuer-keys.ts';
+import { verifyKey } from '../../functions/verify/verify-keys.ts';
 import { tableAccess } from '../../guard/table-access.ts';
 import { SimulatedPlane } from '../support/simulated-plane.ts';
 import { SimulatedTime } from '../support/simulated-time.ts';
@@ -368,6 +371,16 @@ describe('a wall clock set back', () => {
   });
 });
 
+test('a key is not used past its own end by a young record either', async () => {
+  const plane = new SimulatedPlane();
+  plane.changeKey({ expiresAt: new Date(plane.time.wall + SECOND).toISOString() });
+  expect(await plane.ask()).toBe('admitted');
+  plane.time.advance(SECOND - 1);
+  expect(await plane.ask()).toBe('admitted');
+  plane.time.advance(1);
+  expect(await plane.ask()).toBe('key_expired');
+});
+
 test('who waited for a lease for longer than his decision is good for is not admitted by it', async () => {
   const plane = new SimulatedPlane();
   let wait = 3 * SECOND;
@@ -392,4 +405,14 @@ test('who waited for a lease for longer than his decision is good for is not adm
   expect(await admit()).toHaveProperty('identified');
   wait = 5 * SECOND;
   expect(await admit()).toHaveProperty('refusal.code', 'authorizer_unavailable');
+  const verification = await verifyKey({ key: plane.keys[0], tenantId: 'tenant_acme' }, 'r', {
+    authorizerOf: () => plane.authorizer,
+    limiter: { ...limiter, look: limiter.spend },
+    defaultLimits: { sandbox: [], live: [] },
+    write: () => undefined,
+    now: () => new Date(plane.time.wall),
+    randomBytes,
+    keyFormat: new KeyFormat(),
+  });
+  expect(verification).toHaveProperty('code', 'authorizer_unavailable');
 });
