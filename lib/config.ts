@@ -62,6 +62,13 @@ export interface AuditArchiveConfig {
   readonly retentionDays: number;
 }
 
+/** A host name of the operator's. */
+export interface DomainConfig {
+  readonly name: string;
+  /** ARN of its certificate in AWS Certificate Manager, in the Region of the stacks. */
+  readonly certificateArn: string;
+}
+
 /** The `keywright` block of cdk.json, checked and with every default filled in. */
 export interface KeywrightConfig {
   /** Prefix of every key, without its underscore: `acme` gives `acme_sk_live_…`. Default: none. */
@@ -70,6 +77,13 @@ export interface KeywrightConfig {
   readonly demo: boolean;
   /** Default: a Cognito user pool. */
   readonly identity: IdentityConfig;
+  /** A host name for the management API, whose own `execute-api` addresses are then turned off. Default: null. */
+  readonly domain: DomainConfig | null;
+  /**
+   * A web ACL of AWS WAF before what strangers may call (`/v1/leaks`): Keywright's own, none, or the ARN of a
+   * regional one of the operator's. Default: true, 9 $ a month and 0.60 $ per million requests.
+   */
+  readonly webAcl: boolean | string;
   /** Browser origins that may call the management API (the portals'). Default: none. */
   readonly allowedOrigins: readonly string[];
   /** Who is mailed when an alarm changes state; each address must confirm once. Default: none. */
@@ -146,12 +160,27 @@ const rateLimits = listOf(
   object<RateLimitConfig>({ limit: integer(1, 1_000_000_000), windowSeconds: integer(1, 31 * 86_400) }),
 );
 
+const HOST_NAME = /^(?=.{4,64}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/;
+const CERTIFICATE_ARN = /^arn:aws[\w-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/;
+const webAclArn = matching(
+  /^arn:aws[\w-]*:wafv2:[a-z0-9-]+:\d{12}:regional\/webacl\/\S+$/,
+  'true, false, or the ARN of a regional web ACL',
+);
+
 const usagePlanIds = optional(listOf(matching(/^[0-9A-Za-z]{1,64}$/, 'the id of a usage plan')), []);
 
 const FIELDS: Fields<KeywrightConfig> = {
   vendor: optional(matching(/^([a-z0-9]{2,20})?$/, 'empty, or 2 to 20 of a-z and 0-9'), ''),
   demo: optional(boolean, false),
   identity: (value, path) => identity(value ?? {}, path),
+  domain: optional(
+    object<DomainConfig>({
+      name: matching(HOST_NAME, 'a host name such as keys.example.com'),
+      certificateArn: matching(CERTIFICATE_ARN, 'the ARN of a certificate'),
+    }),
+    null,
+  ),
+  webAcl: (value, path) => (typeof value === 'string' ? webAclArn : optional(boolean, true))(value, path),
   allowedOrigins: optional(listOf(origin), []),
   alarmEmails: optional(listOf(emailAddress), []),
   cacheSeconds: optional(integer(0, REVOCATION_SECONDS - 1), 3),
@@ -203,6 +232,7 @@ const FIELDS: Fields<KeywrightConfig> = {
 export function parseConfig(settings: unknown): KeywrightConfig {
   const config = object(FIELDS)(settings ?? {}, 'keywright');
   checkReplicas(config);
+  checkDomain(config);
   return config;
 }
 
@@ -241,6 +271,14 @@ export function checkCacheLifetimes(cacheSeconds: number, gatewayCacheSeconds: n
         `because a revocation holds everywhere within ${REVOCATION_SECONDS} seconds.`,
     );
   }
+}
+
+function checkDomain({ domain, region }: KeywrightConfig): void {
+  if (domain === null || region === null || domain.certificateArn.split(':')[3] === region) return;
+  throw new ConfigError(
+    `keywright.domain.certificateArn is ${describe(domain.certificateArn)}; expected a certificate in ${region}, ` +
+      'where the API is.',
+  );
 }
 
 function checkReplicas({ region, replicas }: KeywrightConfig): void {

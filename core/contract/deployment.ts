@@ -97,6 +97,17 @@ export const RESOURCE = {
   eventRegistry: 'keywright',
   pepperSecret: 'keywright/pepper',
   keyUpkeep: 'keywright-key-upkeep',
+  brake: 'keywright-brake',
+} as const;
+
+/** The REST API of what strangers may call: `/v1` is its stage, so its own address has the contract's paths. */
+export const PUBLIC_API = {
+  name: 'keywright-public',
+  stage: 'v1',
+  /** What a custom domain maps to it; API Gateway then takes these segments off the path. */
+  mapping: 'v1/leaks',
+  /** Stage variable: what precedes the resources' paths in the contract's. */
+  base: 'base',
 } as const;
 
 /** Name of the file beside a function's code that tells the countries of addresses. */

@@ -174,6 +174,15 @@ export function allowLeaks(
   usePepper(fn, store);
 }
 
+/** To stop one credential: its status or state, with the event that says who did it, and nothing else of it. */
+export function allowBrake(fn: LambdaFunction, store: Store): void {
+  useTable(fn);
+  onItems(fn, store, ['dynamodb:GetItem'], ['CRED#*']);
+  const stopped = ['pk', 'sk', 'status', 'state', 'reminders', 'duePk', 'dueAt', 'revision', LAST_EVENT];
+  onItems(fn, store, ['dynamodb:UpdateItem'], ['CRED#*'], onlyAttributes(stopped));
+  grantEncrypt(fn, store.keyArn, 'dynamodb');
+}
+
 /** To note what came to pass by itself: the event and the next reminder, and nothing else of an item. */
 export function allowSweep(fn: LambdaFunction, store: Store): void {
   useTable(fn);

@@ -420,6 +420,14 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     'decrypt through DynamoDB',
     'encrypt through DynamoDB',
   ],
+  brake: [
+    'get credential',
+    'get whose a credential is',
+    'update credential',
+    'update reminders alone',
+    'decrypt through DynamoDB',
+    'encrypt through DynamoDB',
+  ],
   publisher: [
     'describe stream',
     'read stream position',
@@ -614,6 +622,7 @@ describe('a function that may use something is told where it is', () => {
     ['alerts', [ENV.table, ENV.vendor]],
     ['leaks', [ENV.table, ENV.pepperSecret, ENV.vendor]],
     ['sweep', [ENV.table, ENV.usageTable]],
+    ['brake', [ENV.table]],
     ['audit', [ENV.auditTable, ENV.anchorKey, ENV.anchorLogGroup]],
     [
       'publisher',

@@ -135,6 +135,11 @@ describe('cdk.json', () => {
     vendor: 'acme',
     demo: true,
     identity: { kind: 'cognito' },
+    domain: {
+      name: 'keys.example.com',
+      certificateArn: 'arn:aws:acm:eu-west-1:111122223333:certificate/6f1c1b2a',
+    },
+    webAcl: false,
     allowedOrigins: ['https://portal.example.com', 'http://localhost:3000'],
     alarmEmails: ['ops@example.com'],
     cacheSeconds: 1,
@@ -158,6 +163,7 @@ describe('cdk.json', () => {
   const here: Partial<KeywrightConfig> = {
     demo: true,
     identity: { kind: 'oidc', ...IDENTITY },
+    domain: null,
     allowedOrigins: ['http://localhost:3000'],
     alarmEmails: [],
     auditArchive: null,

@@ -14,6 +14,8 @@ const AT_ONCE = 50;
 const routes: readonly ManagementRoute[] = ROUTES;
 const brakes = routes.filter(({ brake }) => brake);
 const open = routes.filter(({ roles, iam }) => roles.length === 0 && !iam);
+/** What GitHub's own route takes at once, more than a stranger sends here. */
+const GITHUB_BURST = 2000;
 
 let issuer: TokenIssuer;
 let server: Awaited<ReturnType<typeof serve>>;
@@ -38,7 +40,7 @@ beforeAll(async () => {
     accessLog: () => undefined,
     now: () => new Date(clock),
   });
-  server = await serve(gateway.listenerFor('keywright-management'));
+  server = await serve(gateway.listenerFor('keywright-management', { '/v1/leaks': 'keywright-public' }));
   const seconds = clock / 1000;
   const claims = { iss: issuer.issuer, aud: 'keywright', sub: 'admin', iat: seconds, exp: seconds + 86_400 };
   authorization = `Bearer ${await issuer.sign(claims)}`;
@@ -108,7 +110,8 @@ describe.each(open.map(({ key }) => key))('a flood at %s', (key) => {
 
 test('a flood at what everybody may call is held off, and over when it ends', async () => {
   for (const route of open) {
-    expect(await flood(route)).toEqual(new Set([200, 429]));
+    const isGitHubs = route.operation === 'reportLeaksFromGitHub';
+    expect(await flood(route, isGitHubs ? GITHUB_BURST + 100 : FLOOD)).toEqual(new Set([200, 429]));
     clock += 1000;
     expect(await asAdmin(route)).toBe(200);
   }
