@@ -22,7 +22,7 @@ interface PublicApiProps {
 /** What a route takes at once at least, so that a few strangers' loops leave room for whoever means it. */
 const LEAST_BURST = 500;
 
-export const EXPOSED_ROUTES: readonly ManagementRoute[] = (ROUTES as readonly ManagementRoute[]).filter(
+const EXPOSED_ROUTES: readonly ManagementRoute[] = (ROUTES as readonly ManagementRoute[]).filter(
   ({ exposed }) => exposed,
 );
 

@@ -70,8 +70,16 @@ const ENDED = ['pk', 'sk', 'revision', 'lastEvent', 'status', 'secrets', 'slots'
 const NOTED = ['pk', 'sk', 'revision', 'reminders', 'duePk', 'dueAt', 'lastEvent'];
 const LAPSED = ['pk', 'sk', 'revision', 'state', 'duePk', 'dueAt', 'lastEvent'];
 
+const pool = `arn:aws:cognito-idp:${REGION}:${ACCOUNT_ID}:userpool/${physical('AWS::Cognito::UserPool')}`;
+const onPool = (action: string): IamRequest => ({ action: `cognito-idp:${action}`, resource: pool });
+
 /** Everything that somebody with a hold of a function might want to do, and what functions must do. */
 const SENSITIVE = {
+  'ask for a second factor': onPool('AdminGetUser'),
+  'activate a second factor': onPool('AdminSetUserMFAPreference'),
+  'set a password': onPool('AdminSetUserPassword'),
+  'make somebody an admin': onPool('AdminAddUserToGroup'),
+  'act for another tenant': onPool('AdminUpdateUserAttributes'),
   'get credential': dynamodb('GetItem', table, 'CRED#a'),
   'get whose a credential is': dynamodb('GetItem', table, 'CRED#a', writing(['pk', 'sk', 'tenantId'])),
   'get tenant': dynamodb('GetItem', table, 'TENANT#a'),
@@ -451,7 +459,7 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     'decrypt through Secrets Manager',
     'encrypt through Secrets Manager',
   ],
-  'token-claims': [],
+  'token-claims': ['ask for a second factor', 'activate a second factor'],
   'demo-backend': ['ask to verify'],
 };
 
