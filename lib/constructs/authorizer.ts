@@ -1,5 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
-import { IdentitySource, RequestAuthorizer, TokenAuthorizer } from 'aws-cdk-lib/aws-apigateway';
+import {
+  type CfnAuthorizer,
+  IdentitySource,
+  RequestAuthorizer,
+  TokenAuthorizer,
+} from 'aws-cdk-lib/aws-apigateway';
 import {
   HttpLambdaAuthorizer,
   HttpLambdaResponseType,
@@ -101,7 +106,7 @@ export class KeywrightAuthorizer extends Construct {
 
   /** For a REST API: REQUEST type, which sees everything of the request; a cache tells methods and paths apart. */
   forRestApi(): RequestAuthorizer {
-    return new RequestAuthorizer(this, 'RestApi', {
+    const authorizer = new RequestAuthorizer(this, 'RestApi', {
       handler: this.function,
       resultsCacheTtl: this.#resultsCacheTtl(),
       identitySources: this.#identitySources(
@@ -111,6 +116,12 @@ export class KeywrightAuthorizer extends Construct {
         IdentitySource.context('path'),
       ),
     });
+    // The library writes an empty text for no sources, which names one that no request can have.
+    const { node } = authorizer;
+    if (this.#gatewayCacheSeconds === 0) {
+      (node.defaultChild as CfnAuthorizer).addPropertyDeletionOverride('IdentitySource');
+    }
+    return authorizer;
   }
 
   /**

@@ -198,8 +198,11 @@ export function allowSweep(fn: LambdaFunction, store: Store): void {
 /** Counts requests, and reads a count only to learn which names it has. Nobody else writes the usage table. */
 export function allowUsageConsumer(fn: LambdaFunction, store: Store): void {
   fn.addEnvironment(ENV.usageTable, RESOURCE.usageTable);
-  grantOnItems(fn, store.usageTableArn, ['dynamodb:PutItem'], ['BATCH#*']);
-  grantOnItems(fn, store.usageTableArn, ['dynamodb:UpdateItem'], ['USE#*', 'REFUSED#*', 'USED#*']);
+  // A transaction puts what a batch leaves and updates counts. It asks for both permissions, and whether LeadingKeys
+  // then holds the keys of that action or of all of them is not documented: so both are for all of them.
+  const inTransactions = ['BATCH#*', 'USE#*', 'REFUSED#*'];
+  grantOnItems(fn, store.usageTableArn, ['dynamodb:PutItem', 'dynamodb:UpdateItem'], inTransactions);
+  grantOnItems(fn, store.usageTableArn, ['dynamodb:UpdateItem'], ['USED#*']);
   grantOnItems(fn, store.usageTableArn, ['dynamodb:GetItem'], ['USE#*', 'REFUSED#*']);
   grantOnItems(fn, store.usageTableArn, ['dynamodb:BatchGetItem'], ['PROFILE#*', 'USE#*', 'REFUSED#*']);
   grantOnItems(fn, store.usageTableArn, ['dynamodb:Query'], ['USE#*']);

@@ -414,6 +414,7 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
   usage: [...GETS_CREDENTIALS, 'get tenant', 'read usage', 'decrypt through DynamoDB'],
   'usage-consumer': [
     'put usage batch',
+    'put usage count',
     'count usage',
     'count refusal',
     'get usage count',
@@ -532,6 +533,16 @@ describe('each function may do what it needs and nothing else', () => {
         expect(everywhere.filter((action) => !withoutResources.includes(action))).toEqual([]);
       });
     });
+  }
+});
+
+test('a transaction of usage is allowed whichever way IAM sees its keys: each action’s, or all of them', () => {
+  const role = String(functions.find(({ name }) => name === 'usage-consumer')?.role);
+  const keys = ['BATCH#a#0', 'USE#a', 'USE#tenant_a#live#secret', 'REFUSED#203.0.113.0/24'];
+  for (const action of ['PutItem', 'UpdateItem'] as const) {
+    for (const pk of [keys, ...keys])
+      expect([pk, policies.allows(role, dynamodb(action, usage, pk))]).toEqual([pk, true]);
+    expect(policies.allows(role, dynamodb(action, usage, [...keys, 'ELSE#a']))).toBe(false);
   }
 });
 
