@@ -61,12 +61,42 @@ export const CACHE_KEY_HEADERS = ['x-api-key', 'x-tn'] as const;
 export const TABLE_INDEX = {
   /** `listPk` / `listSk`: keys and subscriptions of a tenant, all tenants, APIs, products; newest last. */
   list: 'list',
-  /** `state` / `subscriptionSk`: subscriptions of all tenants, and nothing else; newest last. */
+  /** `subscriptionPk` / `subscriptionSk`: subscriptions of all tenants by state, spread; newest last. */
   subscriptions: 'subscriptions',
-  /** `state` / `alertSk`: alerts of all tenants and of none, and nothing else; newest last. */
+  /** `alertPk` / `alertSk`: alerts of all tenants and of none by state, spread; newest last. */
   alerts: 'alerts',
   /** `duePk` / `dueAt`: what a sweep has to look at, by when; keys only, and nothing that need not be swept. */
   due: 'due',
+} as const;
+
+/** What these indexes hold of an item besides keys: what their lists show, and neither its event nor what repeats it. */
+export const INDEX_ATTRIBUTES = {
+  subscriptions: [
+    'subscriptionId',
+    'tenantId',
+    'productId',
+    'name',
+    'environment',
+    'state',
+    'createdAt',
+    'createdBy',
+    'slots',
+    'digests',
+    'imported',
+    'oauthClientIds',
+  ],
+  alerts: [
+    'alertId',
+    'kind',
+    'tenantId',
+    'subject',
+    'evidence',
+    'state',
+    'foundAt',
+    'acknowledgedBy',
+    'acknowledgedAt',
+    'note',
+  ],
 } as const;
 
 /** Global secondary indexes of the audit table. */

@@ -105,6 +105,21 @@ export function duePlace({ pk }: ItemKey, dueAt: string | undefined): { duePk?: 
   return dueAt === undefined ? {} : { duePk: `DUE#${crc32(pk) % DUE_SHARDS}`, dueAt };
 }
 
+const STATE_SHARDS = 8;
+
+/**
+ * Partitions of an index that lists by state. Thousands of items may come to have one state at once, and an index
+ * that can't take them holds back the table's own writes; so they are spread by their keys.
+ */
+export function statePartitions(state: string): readonly string[] {
+  return Array.from({ length: STATE_SHARDS }, (_, i) => `${state}#${i}`);
+}
+
+/** The partition that an item has of them. */
+export function statePartition({ pk }: ItemKey, state: string): string {
+  return `${state}#${crc32(pk) % STATE_SHARDS}`;
+}
+
 /** What a partition key names, of items that can be due. */
 export function dueOwner(pk: string): { readonly kind: 'credential' | 'approval'; readonly id: string } {
   const [kind, id = ''] = pk.split('#');

@@ -178,7 +178,8 @@ export function allowLeaks(
 export function allowBrake(fn: LambdaFunction, store: Store): void {
   useTable(fn);
   onItems(fn, store, ['dynamodb:GetItem'], ['CRED#*']);
-  const stopped = ['pk', 'sk', 'status', 'state', 'reminders', 'duePk', 'dueAt', 'revision', LAST_EVENT];
+  const places = ['duePk', 'dueAt', 'subscriptionPk'];
+  const stopped = ['pk', 'sk', 'status', 'state', 'reminders', ...places, 'revision', LAST_EVENT];
   onItems(fn, store, ['dynamodb:UpdateItem'], ['CRED#*'], onlyAttributes(stopped));
   grantEncrypt(fn, store.keyArn, 'dynamodb');
 }
