@@ -69,6 +69,14 @@ export interface DomainConfig {
   readonly certificateArn: string;
 }
 
+/** Executions kept for one function each; null for none. */
+export interface ReservedConcurrencyConfig {
+  readonly publisher: number | null;
+  readonly usage: number | null;
+  readonly verify: number | null;
+  readonly brake: number | null;
+}
+
 /** The `keywright` block of cdk.json, checked and with every default filled in. */
 export interface KeywrightConfig {
   /** Prefix of every key, without its underscore: `acme` gives `acme_sk_live_…`. Default: none. */
@@ -124,6 +132,18 @@ export interface KeywrightConfig {
   readonly usageDayDays: number;
   /** How often Secrets Manager adds a version to the pepper, 1 to 1,000. Default: 365. */
   readonly pepperRotationDays: number;
+  /**
+   * Whether the authorizers of the demonstration are deployed gradually, as `KeywrightAuthorizer`'s property of that
+   * name asks for others. Default: false.
+   */
+  readonly gradualDeployments: boolean;
+  /**
+   * Executions that Lambda keeps for a function and gives to no other, and never more of it at once: they are
+   * taken off the account's, of which 100 must be left. Default: null for each, none kept.
+   */
+  readonly reservedConcurrency: ReservedConcurrencyConfig;
+  /** Whether the demonstration sets the role that API Gateway logs by, one for all REST APIs of a Region. Default: true. */
+  readonly demoLogRole: boolean;
   /** API Gateway usage plans of new credentials. Default: none, and then no API Gateway key is ever made. */
   readonly usagePlans: UsagePlansConfig;
   /** Region of the stacks; null takes the one of the credentials that deploy. Default: null. */
@@ -167,6 +187,8 @@ const webAclArn = matching(
   'true, false, or the ARN of a regional web ACL',
 );
 
+const reserved = optional(integer(1, 10_000), null);
+
 const usagePlanIds = optional(listOf(matching(/^[0-9A-Za-z]{1,64}$/, 'the id of a usage plan')), []);
 
 const FIELDS: Fields<KeywrightConfig> = {
@@ -205,6 +227,15 @@ const FIELDS: Fields<KeywrightConfig> = {
   usageHourDays: optional(integer(1, 400), 35),
   usageDayDays: optional(integer(1, 3660), 400),
   pepperRotationDays: optional(integer(1, 1000), 365),
+  gradualDeployments: optional(boolean, false),
+  reservedConcurrency: (value, path) =>
+    object<ReservedConcurrencyConfig>({
+      publisher: reserved,
+      usage: reserved,
+      verify: reserved,
+      brake: reserved,
+    })(value ?? {}, path),
+  demoLogRole: optional(boolean, true),
   usagePlans: optional(object<UsagePlansConfig>({ sandbox: usagePlanIds, live: usagePlanIds }), {
     sandbox: [],
     live: [],

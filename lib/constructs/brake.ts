@@ -31,6 +31,7 @@ export class Brake extends Construct {
       memoryMiB: 512,
       timeoutSeconds: 15,
       logRetentionDays: config.logRetentionDays,
+      reservedConcurrency: config.reservedConcurrency.brake,
       tracing: true,
     });
     allowBrake(this.function, store);

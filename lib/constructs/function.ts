@@ -32,6 +32,8 @@ export interface KeywrightFunctionProps {
   readonly tracing?: boolean;
   /** Files that it finds beside its code, by name: their paths here. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Executions that Lambda keeps for it, and at most; null or absent for none of its own. */
+  readonly reservedConcurrency?: number | null;
   /** Physical name of the role, where a resource policy elsewhere has to name it. */
   readonly roleName?: string;
   /** Physical name, where others have to name it that know nothing of its stack. */
@@ -74,6 +76,7 @@ export class KeywrightFunction extends LambdaFunction {
       timeout: Duration.seconds(props.timeoutSeconds),
       description: props.description,
       ...(props.functionName !== undefined && { functionName: props.functionName }),
+      ...(props.reservedConcurrency && { reservedConcurrentExecutions: props.reservedConcurrency }),
       role,
       logGroup,
       // Lambda's own lines (START, END, REPORT) are as many bytes as a decision's and are left out. Ours are sent:

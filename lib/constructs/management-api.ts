@@ -153,6 +153,7 @@ export class ManagementApi extends Construct {
       memoryMiB: imports || decides ? 1024 : 512,
       timeoutSeconds: imports ? 29 : 15,
       logRetentionDays: config.logRetentionDays,
+      ...(decides && { reservedConcurrency: config.reservedConcurrency.verify }),
       tracing: !decides,
     });
     if (decides) fn.addEnvironment('POWERTOOLS_TRACE_ENABLED', 'false');

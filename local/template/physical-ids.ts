@@ -171,6 +171,8 @@ const TYPES: Readonly<Record<string, (resource: ResourceIdentity) => PhysicalIds
     return { Ref, Arn: Ref, ApiId };
   },
   'AWS::AppSync::GraphQLSchema': opaque,
+  'AWS::CodeDeploy::Application': (r) => ({ Ref: name(r, 'ApplicationName', 100) }),
+  'AWS::CodeDeploy::DeploymentGroup': (r) => ({ Ref: name(r, 'DeploymentGroupName', 100) }),
   'AWS::Cognito::UserPool': (r) => {
     const Ref = `${r.region}_${digest(r, 9)}`;
     const ProviderName = `cognito-idp.${r.region}.amazonaws.com/${Ref}`;
