@@ -1,11 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { type ManagementRoute, ROUTES } from '../../core/contract/routes.ts';
 import { createGateway } from '../../local/api-gateway/gateway.ts';
 import { synthesize } from '../infra/synthesized-stacks.ts';
 import { serve, TARGET } from '../local/api-gateway-fixture.ts';
-import { startDynamoDb } from '../support/dynamodb.ts';
-import { TestManagement } from '../support/management.ts';
 import { startTokenIssuer, type TokenIssuer } from '../support/token-issuer.ts';
 
 /** One after the other many enough to empty what was there for strangers and people together. */
@@ -139,22 +136,4 @@ test('a flood at any route for people takes nothing from a brake', async () => {
 test('a flood at verify takes nothing from people', async () => {
   expect(await flood({ key: 'POST /v1/verify' })).toEqual(new Set([403]));
   expect(await statusesAsAdmin(brakes)).toEqual(allAnswered(brakes));
-});
-
-test('the event of the runbook brakes past API Gateway', async () => {
-  const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
-  const [, text = ''] = /This is `brake\.json`[\s\S]*?```json\n([\s\S]+?)```/.exec(runbook) ?? [];
-  const dynamodb = await startDynamoDb();
-  try {
-    const management = new TestManagement(dynamodb);
-    await management.call('POST /v1/tenants', { body: { tenantId: 'tenant_acme', name: 'Acme' } });
-    const body = { name: 'Shop', type: 'secret', environment: 'sandbox', role: 'writer' };
-    const created = await management.call('POST /v1/tenants/tenant_acme/keys', { body });
-    const { keyId } = created.body.key;
-    const event = JSON.parse(text.replaceAll('key_0123456789ab', keyId));
-    const braked = await management.call(`POST /v1/tenants/tenant_acme/keys/${keyId}/disable`, { event });
-    expect(braked).toMatchObject({ status: 200, body: { keyId, status: 'disabled' } });
-  } finally {
-    await dynamodb.close();
-  }
 });

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { APIGatewayProxyEvent, LambdaFunctionURLEvent } from 'aws-lambda';
 import { asHttpApiEvent } from '../../core/http/rest-event.ts';
@@ -145,6 +146,14 @@ describe('the brake behind glass', () => {
       actor: { type: 'principal', id: PRINCIPAL, ip: '127.0.0.1' },
       subject: { type: 'apiKey', id: keyId },
     });
+  });
+
+  test('takes the order of the runbook', async () => {
+    const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
+    const [, order = ''] = /x-amz-security-token: .+ -d '(\{.+\})'/.exec(runbook) ?? [];
+    const { keyId } = await createKey();
+    expect((await brake(order.replace('key_0123456789ab', keyId))).status).toBe(200);
+    expect(await statusOf(keyId)).toBe('disabled');
   });
 
   test('suspends a subscription, both of its keys at once', async () => {

@@ -201,6 +201,7 @@ function guardedPartOf({
   metadata,
   status,
   state,
+  subscriptionPk,
   reminders,
   duePk,
   dueAt,
