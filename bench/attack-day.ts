@@ -3,10 +3,9 @@ import { createRequire } from 'node:module';
 import type { CloudWatchLogsEvent } from 'aws-lambda';
 import type { Table } from '../core/aws/document-client.ts';
 import { RESOURCE } from '../core/contract/deployment.ts';
-import type { Alert } from '../core/domain/finding.ts';
 import { closeDay, newProfile, withVisits } from '../core/domain/key-profile.ts';
 import { openCountryDatabase } from '../core/geo/country-database.ts';
-import { AlertStore } from '../core/store/alert-store.ts';
+import { AlertStore, type ListedAlert } from '../core/store/alert-store.ts';
 import { LastUseStore } from '../core/store/last-use-store.ts';
 import { ProfileStore } from '../core/store/profile-store.ts';
 import { UsageStore } from '../core/store/usage-store.ts';
@@ -35,7 +34,7 @@ export interface AttackDay {
   readonly deliveries: number;
   readonly seconds: number;
   readonly attacks: readonly Attack[];
-  readonly alerts: readonly Alert[];
+  readonly alerts: readonly ListedAlert[];
 }
 
 export type AttackDayOptions = Omit<TrafficOptions, 'countryOf'> & {

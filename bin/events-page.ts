@@ -14,6 +14,7 @@ const ACTORS = {
   developer: 'a developer',
   auditor: 'an auditor',
   apiKey: 'the key that was used',
+  principal: 'a principal of AWS',
   system: 'Keywright itself',
 } as const;
 
@@ -38,7 +39,7 @@ EventBridge delivers \`source\` \`${EVENT_SOURCE}\`, \`detail-type\` the event's
 
 ${fieldTable(envelopeSchema())}
 
-\`actor.type\` is \`admin\`, \`developer\` or \`auditor\` for a person, \`apiKey\` for a caller of a protected API, \`system\` for Keywright itself.
+\`actor.type\` is \`admin\`, \`developer\` or \`auditor\` for a person, \`apiKey\` for a caller of a protected API, \`principal\` for a principal of AWS, \`system\` for Keywright itself.
 
 ## Consuming them
 

@@ -62,6 +62,21 @@ export interface AuditArchiveConfig {
   readonly retentionDays: number;
 }
 
+/** A host name of the operator's. */
+export interface DomainConfig {
+  readonly name: string;
+  /** ARN of its certificate in AWS Certificate Manager, in the Region of the stacks. */
+  readonly certificateArn: string;
+}
+
+/** Executions kept for one function each; null for none. */
+export interface ReservedConcurrencyConfig {
+  readonly publisher: number | null;
+  readonly usage: number | null;
+  readonly verify: number | null;
+  readonly brake: number | null;
+}
+
 /** The `keywright` block of cdk.json, checked and with every default filled in. */
 export interface KeywrightConfig {
   /** Prefix of every key, without its underscore: `acme` gives `acme_sk_live_…`. Default: none. */
@@ -70,6 +85,13 @@ export interface KeywrightConfig {
   readonly demo: boolean;
   /** Default: a Cognito user pool. */
   readonly identity: IdentityConfig;
+  /** A host name for the management API, whose own `execute-api` addresses are then turned off. Default: null. */
+  readonly domain: DomainConfig | null;
+  /**
+   * A web ACL of AWS WAF before what strangers may call (`/v1/leaks`): Keywright's own, none, or the ARN of a
+   * regional one of the operator's. Default: true, 9 $ a month and 0.60 $ per million requests.
+   */
+  readonly webAcl: boolean | string;
   /** Browser origins that may call the management API (the portals'). Default: none. */
   readonly allowedOrigins: readonly string[];
   /** Who is mailed when an alarm changes state; each address must confirm once. Default: none. */
@@ -110,6 +132,18 @@ export interface KeywrightConfig {
   readonly usageDayDays: number;
   /** How often Secrets Manager adds a version to the pepper, 1 to 1,000. Default: 365. */
   readonly pepperRotationDays: number;
+  /**
+   * Whether the authorizers of the demonstration are deployed gradually, as `KeywrightAuthorizer`'s property of that
+   * name asks for others. Default: false.
+   */
+  readonly gradualDeployments: boolean;
+  /**
+   * Executions that Lambda keeps for a function and gives to no other, and never more of it at once: they are
+   * taken off the account's, of which 100 must be left. Default: null for each, none kept.
+   */
+  readonly reservedConcurrency: ReservedConcurrencyConfig;
+  /** Whether the demonstration sets the role that API Gateway logs by, one for all REST APIs of a Region. Default: true. */
+  readonly demoLogRole: boolean;
   /** API Gateway usage plans of new credentials. Default: none, and then no API Gateway key is ever made. */
   readonly usagePlans: UsagePlansConfig;
   /** Region of the stacks; null takes the one of the credentials that deploy. Default: null. */
@@ -146,12 +180,29 @@ const rateLimits = listOf(
   object<RateLimitConfig>({ limit: integer(1, 1_000_000_000), windowSeconds: integer(1, 31 * 86_400) }),
 );
 
+const HOST_NAME = /^(?=.{4,64}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/;
+const CERTIFICATE_ARN = /^arn:aws[\w-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/;
+const webAclArn = matching(
+  /^arn:aws[\w-]*:wafv2:[a-z0-9-]+:\d{12}:regional\/webacl\/\S+$/,
+  'true, false, or the ARN of a regional web ACL',
+);
+
+const reserved = optional(integer(1, 10_000), null);
+
 const usagePlanIds = optional(listOf(matching(/^[0-9A-Za-z]{1,64}$/, 'the id of a usage plan')), []);
 
 const FIELDS: Fields<KeywrightConfig> = {
   vendor: optional(matching(/^([a-z0-9]{2,20})?$/, 'empty, or 2 to 20 of a-z and 0-9'), ''),
   demo: optional(boolean, false),
   identity: (value, path) => identity(value ?? {}, path),
+  domain: optional(
+    object<DomainConfig>({
+      name: matching(HOST_NAME, 'a host name such as keys.example.com'),
+      certificateArn: matching(CERTIFICATE_ARN, 'the ARN of a certificate'),
+    }),
+    null,
+  ),
+  webAcl: (value, path) => (typeof value === 'string' ? webAclArn : optional(boolean, true))(value, path),
   allowedOrigins: optional(listOf(origin), []),
   alarmEmails: optional(listOf(emailAddress), []),
   cacheSeconds: optional(integer(0, REVOCATION_SECONDS - 1), 3),
@@ -176,6 +227,15 @@ const FIELDS: Fields<KeywrightConfig> = {
   usageHourDays: optional(integer(1, 400), 35),
   usageDayDays: optional(integer(1, 3660), 400),
   pepperRotationDays: optional(integer(1, 1000), 365),
+  gradualDeployments: optional(boolean, false),
+  reservedConcurrency: (value, path) =>
+    object<ReservedConcurrencyConfig>({
+      publisher: reserved,
+      usage: reserved,
+      verify: reserved,
+      brake: reserved,
+    })(value ?? {}, path),
+  demoLogRole: optional(boolean, true),
   usagePlans: optional(object<UsagePlansConfig>({ sandbox: usagePlanIds, live: usagePlanIds }), {
     sandbox: [],
     live: [],
@@ -203,6 +263,7 @@ const FIELDS: Fields<KeywrightConfig> = {
 export function parseConfig(settings: unknown): KeywrightConfig {
   const config = object(FIELDS)(settings ?? {}, 'keywright');
   checkReplicas(config);
+  checkDomain(config);
   return config;
 }
 
@@ -241,6 +302,14 @@ export function checkCacheLifetimes(cacheSeconds: number, gatewayCacheSeconds: n
         `because a revocation holds everywhere within ${REVOCATION_SECONDS} seconds.`,
     );
   }
+}
+
+function checkDomain({ domain, region }: KeywrightConfig): void {
+  if (domain === null || region === null || domain.certificateArn.split(':')[3] === region) return;
+  throw new ConfigError(
+    `keywright.domain.certificateArn is ${describe(domain.certificateArn)}; expected a certificate in ${region}, ` +
+      'where the API is.',
+  );
 }
 
 function checkReplicas({ region, replicas }: KeywrightConfig): void {

@@ -6,6 +6,7 @@ import { AlarmTopic } from './constructs/alarms.ts';
 import { addAuditAlarms } from './constructs/audit-alarms.ts';
 import { AuditGaps } from './constructs/audit-gaps.ts';
 import { AuditMetrics } from './constructs/audit-metrics.ts';
+import { Brake } from './constructs/brake.ts';
 import { Overview } from './constructs/dashboard.ts';
 import { EventRegistry } from './constructs/event-registry.ts';
 import { CognitoIdentity, type Issuer } from './constructs/identity.ts';
@@ -40,6 +41,7 @@ export class ControlStack extends Stack {
   readonly sweep: Sweep;
   readonly upkeep: KeyUpkeep;
   readonly auditGaps: AuditGaps;
+  readonly brake: Brake;
 
   constructor(scope: Construct, id: string, { config, data, ...props }: ControlStackProps) {
     super(scope, id, { ...props, description: 'Keywright: management API, publisher, identity, alarms' });
@@ -53,6 +55,7 @@ export class ControlStack extends Stack {
     this.sweep = new Sweep(this, 'Sweep', { config, store });
     this.upkeep = new KeyUpkeep(this, 'KeyUpkeep', { config, store });
     this.auditGaps = new AuditGaps(this, 'AuditGapSearch', { config, store });
+    this.brake = new Brake(this, 'Brake', { config, store });
     new EventRegistry(this, 'EventRegistry');
     if (hasUsagePlans(config)) new UsagePlanKeys(this, 'UsagePlanKeys', { config, bus: data.bus });
     this.#publisherFirst();
@@ -107,7 +110,8 @@ export class ControlStack extends Stack {
   }
 
   #outputs({ issuer, audience }: Issuer): void {
-    new CfnOutput(this, 'ManagementUrl', { value: this.management.api.apiEndpoint });
+    new CfnOutput(this, 'ManagementUrl', { value: this.management.url, exportName: EXPORTS.managementUrl });
+    new CfnOutput(this, 'LeaksUrl', { value: this.management.leaksUrl });
     new CfnOutput(this, 'ManagementApiId', {
       value: this.management.api.apiId,
       exportName: EXPORTS.managementApiId,

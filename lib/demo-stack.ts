@@ -88,10 +88,10 @@ export class DemoStack extends Stack {
       logRetentionDays: config.logRetentionDays,
     });
     allowGuard(this.#backend, { managementApiId, config });
-    const logging = this.#allowRestApisToLog();
+    const logging = config.demoLogRole ? [this.#allowRestApisToLog()] : [];
     for (const environment of ENVIRONMENTS) {
       for (const api of ['orders', 'payments'] as const) {
-        this.#restApi(api, environment).node.addDependency(logging);
+        this.#restApi(api, environment).node.addDependency(...logging);
       }
       this.#catalog(environment);
     }
@@ -104,6 +104,7 @@ export class DemoStack extends Stack {
       store: this.#store,
       acceptImportedKeys: this.#config.acceptImportedKeys,
       alarmTopic: this.#alarmTopic,
+      gradualDeployment: this.#config.gradualDeployments,
     });
   }
 

@@ -13,7 +13,8 @@ const LOOPBACK_ORIGIN = /^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/
 /**
  * What `cdk deploy` would be told by cdk.json, but for what can't be had on one machine: this machine's
  * identity signs people in, the demonstration is there, browsers of other machines' origins may not call,
- * and there are no other Regions, mails, S3 buckets or usage plans of an account.
+ * and there are no other Regions, host names, mails, S3 buckets or
+ * usage plans of an account, and one version of each function.
  * @param identity issuer and audience of the access tokens
  * @throws StartError for a cdk.json that can't be read, or with the sentence that stops `cdk synth`
  */
@@ -26,9 +27,11 @@ export function localConfig(
     ...config,
     demo: true,
     identity: { kind: 'oidc', ...identity },
+    domain: null,
     allowedOrigins: config.allowedOrigins.filter((origin) => LOOPBACK_ORIGIN.test(origin)),
     alarmEmails: [],
     auditArchive: null,
+    gradualDeployments: false,
     usagePlans: { sandbox: [], live: [] },
     region: null,
     replicas: [],

@@ -16,10 +16,11 @@ await runCommand(() => {
   const passwords = readPasswords(dataDir);
   console.log(`Sign in at ${issuer}. A code works once, within half a minute or so.\n`);
   for (const person of people) {
-    const authenticator = authenticatorOf(person);
+    const { totpSecret } = person;
+    const authenticator = totpSecret === null ? undefined : authenticatorOf(person, totpSecret);
     console.log(`${person.email} (${person.role}, ${person.tenants.join(' ')})`);
     console.log(`  password  ${passwords[person.email] ?? 'not kept here'}`);
-    console.log(`  code      ${authenticator.generate()}`);
-    console.log(`  app       ${authenticator.toString()}\n`);
+    console.log(`  code      ${authenticator?.generate() ?? 'none; the first sign-in sets an app up'}`);
+    console.log(`  app       ${authenticator?.toString() ?? 'none'}\n`);
   }
 });

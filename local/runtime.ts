@@ -1,5 +1,6 @@
 import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
+import { PUBLIC_API } from '../core/contract/deployment.ts';
 import { createGateway } from './api-gateway/gateway.ts';
 import { newCredentials, writeAwsAccess } from './aws-access.ts';
 import { cloudAssembly } from './cloud-assembly.ts';
@@ -20,6 +21,8 @@ const ACCOUNT_ID = '000000000000';
 const REGION = 'eu-central-1';
 
 const MANAGEMENT_API = 'keywright-management';
+/** As a custom domain maps it. */
+const BESIDE = { [`/${PUBLIC_API.mapping}`]: PUBLIC_API.name };
 
 /** All of Keywright on this machine. */
 export interface Runtime {
@@ -122,6 +125,7 @@ async function openGateways(
         accessLog(line);
         subscriptions.write(logGroupNameOf(logGroupArn), line);
       },
+      onAnswer: (apiName, status) => monitoring.answered(apiName, status),
       onFault: (error) => log(`api-gateway: ${error instanceof Error ? error.stack : error}`),
       now,
     });
@@ -135,7 +139,7 @@ async function openGateways(
   return {
     vendor,
     urls: {
-      management: await serve(monitoring.listener(MANAGEMENT_API, gateway.listenerFor(MANAGEMENT_API)), port),
+      management: await serve(monitoring.listener(gateway.listenerFor(MANAGEMENT_API, BESIDE)), port),
       identity: issuer,
       gateway: await serve(gateway.listener, gatewayPort),
     },

@@ -31,6 +31,7 @@ export function endpointOf(
   service:
     | 'API_GATEWAY'
     | 'CLOUDWATCH_LOGS'
+    | 'COGNITO_IDENTITY_PROVIDER'
     | 'DYNAMODB'
     | 'EXECUTE_API'
     | 'KMS'

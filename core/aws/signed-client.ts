@@ -4,6 +4,7 @@ import { type Patience, resilientCall } from './resilient-call.ts';
 import { signedHeaders } from './signature.ts';
 
 const PROTOCOL = {
+  'cognito-idp': { target: 'AWSCognitoIdentityProviderService', contentType: 'application/x-amz-json-1.1' },
   dynamodb: { target: 'DynamoDB_20120810', contentType: 'application/x-amz-json-1.0' },
   secretsmanager: { target: 'secretsmanager', contentType: 'application/x-amz-json-1.1' },
   kms: { target: 'TrentService', contentType: 'application/x-amz-json-1.1' },

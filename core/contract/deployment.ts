@@ -63,12 +63,42 @@ export const CACHE_KEY_HEADERS = ['x-api-key', 'x-tn'] as const;
 export const TABLE_INDEX = {
   /** `listPk` / `listSk`: keys and subscriptions of a tenant, all tenants, APIs, products; newest last. */
   list: 'list',
-  /** `state` / `subscriptionSk`: subscriptions of all tenants, and nothing else; newest last. */
+  /** `subscriptionPk` / `subscriptionSk`: subscriptions of all tenants by state, spread; newest last. */
   subscriptions: 'subscriptions',
-  /** `state` / `alertSk`: alerts of all tenants and of none, and nothing else; newest last. */
+  /** `alertPk` / `alertSk`: alerts of all tenants and of none by state, spread; newest last. */
   alerts: 'alerts',
   /** `duePk` / `dueAt`: what a sweep has to look at, by when; keys only, and nothing that need not be swept. */
   due: 'due',
+} as const;
+
+/** What these indexes hold of an item besides keys: what their lists show, and neither its event nor what repeats it. */
+export const INDEX_ATTRIBUTES = {
+  subscriptions: [
+    'subscriptionId',
+    'tenantId',
+    'productId',
+    'name',
+    'environment',
+    'state',
+    'createdAt',
+    'createdBy',
+    'slots',
+    'digests',
+    'imported',
+    'oauthClientIds',
+  ],
+  alerts: [
+    'alertId',
+    'kind',
+    'tenantId',
+    'subject',
+    'evidence',
+    'state',
+    'foundAt',
+    'acknowledgedBy',
+    'acknowledgedAt',
+    'note',
+  ],
 } as const;
 
 /** Global secondary indexes of the audit table. */
@@ -109,6 +139,17 @@ export const RESOURCE = {
   eventRegistry: 'keywright',
   pepperSecret: 'keywright/pepper',
   keyUpkeep: 'keywright-key-upkeep',
+  brake: 'keywright-brake',
+} as const;
+
+/** The REST API of what strangers may call: `/v1` is its stage, so its own address has the contract's paths. */
+export const PUBLIC_API = {
+  name: 'keywright-public',
+  stage: 'v1',
+  /** What a custom domain maps to it; API Gateway then takes these segments off the path. */
+  mapping: 'v1/leaks',
+  /** Stage variable: what precedes the resources' paths in the contract's. */
+  base: 'base',
 } as const;
 
 /** Name of the file beside a function's code that tells the countries of addresses. */

@@ -69,7 +69,7 @@ export type SubjectType = (typeof SUBJECT_TYPES)[number];
 
 /** Who caused an event. `ip` is absent where nobody's request did. */
 export interface Actor {
-  readonly type: 'admin' | 'developer' | 'auditor' | 'apiKey' | 'system';
+  readonly type: 'admin' | 'developer' | 'auditor' | 'apiKey' | 'principal' | 'system';
   readonly id: string;
   readonly ip?: string;
 }

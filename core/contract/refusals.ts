@@ -100,5 +100,14 @@ export const AZURE_WWW_AUTHENTICATE = {
   token: 'Bearer error="invalid_token"',
 } as const;
 
+/**
+ * How an authorizer has an HTTP API answer what should be 401. `error` throws as for a REST API: 401 where API Gateway
+ * takes it as one there too, which its guide says of REST APIs alone, and 500 else. `isAuthorized` says no in so many
+ * words, which is documented and always 403.
+ */
+export type HttpApiUnauthenticated = 'error' | 'isAuthorized';
+/** What the smoke test of a deployment found to be right, or may change. */
+export const HTTP_API_UNAUTHENTICATED: HttpApiUnauthenticated = 'error';
+
 /** Keys of the authorizer context that a denied request's gateway response substitutes. */
 export const DENIAL_CONTEXT = { code: 'errorCode', message: 'errorMessage', type: 'errorType' } as const;

@@ -1,6 +1,6 @@
 /**
  * The management API's routes: which function serves each and who may call it. `lib/` makes the HTTP
- * API from it, `core/http` enforces it, the OpenAPI document and the permission tests read it.
+ * API and the public REST API from it, `core/http` enforces it, the OpenAPI document and the permission tests read it.
  */
 
 export type Role = 'admin' | 'developer' | 'auditor';
@@ -36,6 +36,11 @@ export interface ManagementRoute {
   readonly iam?: true;
   /** True where a call stops or ends something: it has to get through whatever else is going on. */
   readonly brake?: true;
+  /**
+   * True where strangers may change something by it: then it is served by a REST API of its own, which AWS WAF
+   * can stand before, and not by the HTTP API for people, before which nothing can.
+   */
+  readonly exposed?: true;
   /** Requests a second that the route takes of everybody together; the API's own limit where absent. */
   readonly requestsPerSecond?: number;
 }
@@ -304,6 +309,7 @@ export const ROUTES = [
     operation: 'reportLeaks',
     function: 'leaks',
     roles: [],
+    exposed: true,
     requestsPerSecond: 50,
   },
   {
@@ -311,7 +317,9 @@ export const ROUTES = [
     operation: 'reportLeaksFromGitHub',
     function: 'leaks',
     roles: [],
-    requestsPerSecond: 50,
+    exposed: true,
+    // GitHub's reports must get through while others send what only looks like them: a signature is checked first.
+    requestsPerSecond: 1000,
   },
 
   {

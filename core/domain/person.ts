@@ -85,7 +85,8 @@ export function admit(
   if (route.mfa && !person.mfa) {
     throw new DomainError(
       'mfa_required',
-      'This operation needs a sign-in with a second factor; sign in again with one',
+      'This operation needs a sign-in with a second factor. A first sign-in has none, and a token that was renewed ' +
+        'may have lost it: set up a one-time code if you have not, and sign in again with it',
     );
   }
   if (tenantId !== undefined && !actsFor(person, tenantId)) throw notFound();

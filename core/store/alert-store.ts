@@ -1,10 +1,10 @@
 import type { Table } from '../aws/document-client.ts';
-import { TABLE_INDEX, TTL_ATTRIBUTE } from '../contract/deployment.ts';
+import { type INDEX_ATTRIBUTES, TABLE_INDEX, TTL_ATTRIBUTE } from '../contract/deployment.ts';
 import type { Change } from '../domain/audit-event.ts';
 import { DomainError } from '../domain/domain-error.ts';
 import type { Alert } from '../domain/finding.ts';
 import { insertItem, readItem, stateOf, updateItem } from './item.ts';
-import { itemKey, listPartition } from './item-keys.ts';
+import { itemKey, listPartition, statePartition, statePartitions } from './item-keys.ts';
 import {
   type Bounds,
   mergeNewestFirst,
@@ -13,6 +13,9 @@ import {
   type Partition,
   takePage,
 } from './listing.ts';
+
+/** As much of an alert as lists show. */
+export type ListedAlert = Pick<Alert, (typeof INDEX_ATTRIBUTES.alerts)[number]>;
 
 const MOST_EXAMINED = 1000;
 const STATES: readonly Alert['state'][] = ['open', 'acknowledged'];
@@ -41,6 +44,7 @@ export class AlertStore {
       listPk: listPartition.alertsOf(tenantId),
       listSk: position,
       alertSk: position,
+      ...placeOf(change.state),
       [TTL_ATTRIBUTE]: Math.floor(Date.parse(foundAt) / 1000) + LIFE_SECONDS,
     };
     try {
@@ -54,7 +58,7 @@ export class AlertStore {
 
   /** @throws DomainError `conflict` when the alert is no longer as `before` */
   update(before: Alert, change: Change<Alert>): Promise<void> {
-    return updateItem(this.#table, itemKey.alert(before.alertId), before, change);
+    return updateItem(this.#table, itemKey.alert(before.alertId), before, change, placeOf);
   }
 
   /**
@@ -68,14 +72,16 @@ export class AlertStore {
     options: {
       readonly limit: number;
       readonly state: Alert['state'] | undefined;
-      readonly matches: (alert: Alert) => boolean;
+      readonly matches: (alert: ListedAlert) => boolean;
     },
-  ): Promise<Page<Alert>> {
+  ): Promise<Page<ListedAlert>> {
     const { limit, state, matches } = options;
     const states = state === undefined ? STATES : [state];
     const partitions =
       tenants === '*'
-        ? states.map((value) => this.#partition(TABLE_INDEX.alerts, 'state', value, 'alertSk'))
+        ? states
+            .flatMap(statePartitions)
+            .map((value) => this.#partition(TABLE_INDEX.alerts, 'alertPk', value, 'alertSk'))
         : [...new Set(tenants)].map((tenantId) =>
             this.#partition(TABLE_INDEX.list, 'listPk', listPartition.alertsOf(tenantId), 'listSk'),
           );
@@ -93,10 +99,14 @@ export class AlertStore {
   }
 }
 
-async function* alertsIn(partition: Partition, bounds: Bounds): AsyncGenerator<Alert> {
-  for await (const item of newestFirst(partition, bounds)) yield stateOf<Alert>(item);
+async function* alertsIn(partition: Partition, bounds: Bounds): AsyncGenerator<ListedAlert> {
+  for await (const item of newestFirst(partition, bounds)) yield stateOf<ListedAlert>(item);
 }
 
-function positionOf({ foundAt, alertId }: Alert): string {
+function placeOf({ alertId, state }: Alert) {
+  return { alertPk: statePartition(itemKey.alert(alertId), state) };
+}
+
+function positionOf({ foundAt, alertId }: ListedAlert): string {
   return `${foundAt}#${alertId}`;
 }

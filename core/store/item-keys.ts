@@ -128,6 +128,21 @@ export function duePlace({ pk }: ItemKey, dueAt: string | undefined): { duePk?: 
   return dueAt === undefined ? {} : { duePk: `DUE#${crc32(pk) % DUE_SHARDS}`, dueAt };
 }
 
+const STATE_SHARDS = 8;
+
+/**
+ * Partitions of an index that lists by state. Thousands of items may come to have one state at once, and an index
+ * that can't take them holds back the table's own writes; so they are spread by their keys.
+ */
+export function statePartitions(state: string): readonly string[] {
+  return Array.from({ length: STATE_SHARDS }, (_, i) => `${state}#${i}`);
+}
+
+/** The partition that an item has of them. */
+export function statePartition({ pk }: ItemKey, state: string): string {
+  return `${state}#${crc32(pk) % STATE_SHARDS}`;
+}
+
 /** The partition of the `due` index that holds approvals which are decided and not known to be carried out. */
 export const OVERDUE_APPROVALS = 'DUE#APPROVED';
 

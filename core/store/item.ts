@@ -24,7 +24,7 @@ import { conditionOfTurn, turnOf } from './turn.ts';
  * Where an item is found: by its key, in the `list` index, a subscription or alert in its own, and what is
  * due in `due`.
  */
-export interface Place extends ItemKey, DuePlace {
+export interface Place extends ItemKey, IndexPlace {
   readonly listPk: string;
   readonly listSk: string;
   readonly subscriptionSk?: string;
@@ -33,12 +33,15 @@ export interface Place extends ItemKey, DuePlace {
   readonly [TTL_ATTRIBUTE]?: number;
 }
 
-interface DuePlace {
+/** What of an item's place follows from its state. */
+interface IndexPlace {
+  readonly subscriptionPk?: string;
+  readonly alertPk?: string;
   readonly duePk?: string;
   readonly dueAt?: string;
 }
 
-const NEVER_DUE = (): DuePlace => ({});
+const NO_PLACE = (): IndexPlace => ({});
 
 interface Versioned {
   readonly revision: number;
@@ -60,7 +63,9 @@ export function stateOf<State>(item: Record<string, unknown>): State {
     sk,
     listPk,
     listSk,
+    subscriptionPk,
     subscriptionSk,
+    alertPk,
     alertSk,
     duePk,
     dueAt,
@@ -166,7 +171,7 @@ function isMadeBy(item: Record<string, unknown>, idempotency: Idempotency | unde
  * Writes what a change changed and its event, on the condition that nobody else changed the item since
  * `before` was read. Attributes that the change leaves alone are not written: what other writers keep in
  * the item (upkeep its digests) is never overwritten with what was read.
- * @param duePlaceOf where a state stands in the `due` index
+ * @param placeOf where a state stands in the indexes that go by states
  * @throws Conflict; DomainError `invalid_state` when item or event would be larger than AWS takes
  */
 export async function updateItem<State extends Versioned>(
@@ -174,15 +179,15 @@ export async function updateItem<State extends Versioned>(
   key: ItemKey,
   before: State,
   change: Change<State>,
-  duePlaceOf: (state: State) => DuePlace = NEVER_DUE,
+  placeOf: (state: State) => IndexPlace = NO_PLACE,
 ): Promise<void> {
   const { state } = change;
   const event = revised(state, change.event);
   requireSendable(event);
   const place = { event, isFirst: stops(change, before) || isApproved(event) };
   try {
-    const after = { ...state, ...duePlaceOf(state), [LAST_EVENT]: event };
-    await sendUpdate(table, key, { ...before, ...duePlaceOf(before) }, after, place);
+    const after = { ...state, ...placeOf(state), [LAST_EVENT]: event };
+    await sendUpdate(table, key, { ...before, ...placeOf(before) }, after, place);
   } catch (error) {
     if (isTooLarge(error)) throw tooLarge();
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
@@ -207,7 +212,7 @@ export async function moveItem<State extends Versioned>(
   key: ItemKey,
   before: State,
   after: State,
-  duePlaceOf: (state: State) => DuePlace,
+  duePlaceOf: (state: State) => IndexPlace,
 ): Promise<void> {
   try {
     await sendUpdate(table, key, { ...before, ...duePlaceOf(before) }, { ...after, ...duePlaceOf(after) });

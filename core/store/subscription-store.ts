@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { BatchGetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../aws/document-client.ts';
-import { TABLE_INDEX } from '../contract/deployment.ts';
+import { type INDEX_ATTRIBUTES, TABLE_INDEX } from '../contract/deployment.ts';
 import type { Change } from '../domain/audit-event.ts';
 import type { Idempotency } from '../domain/idempotency.ts';
 import { boundReached, type OpenRequest, requireRoom, stillOpen } from '../domain/open-request.ts';
@@ -17,12 +17,22 @@ import {
   stateOf,
   updateItem,
 } from './item.ts';
-import { credentialIdOf, type ItemKey, itemKey, listPartition } from './item-keys.ts';
+import {
+  credentialIdOf,
+  type ItemKey,
+  itemKey,
+  listPartition,
+  statePartition,
+  statePartitions,
+} from './item-keys.ts';
 import { mergeNewestFirst, newestFirst, type Page, takePage } from './listing.ts';
 
 const MOST_EXAMINED = 1000;
 /** More than one person has requests at the same moment. */
 const MOST_ATTEMPTS = 50;
+
+/** As much of a subscription as lists show. */
+export type ListedSubscription = Pick<Subscription, (typeof INDEX_ATTRIBUTES.subscriptions)[number]>;
 
 type ImportedSubscription = Pick<Subscription, 'state' | 'imported' | 'digests'>;
 
@@ -46,13 +56,14 @@ export class SubscriptionStore {
 
   /** @throws DomainError `already_exists`, `idempotency_mismatch` */
   create(change: Change<Subscription>, idempotency: Idempotency | undefined): Promise<Created<Subscription>> {
-    const { subscriptionId, tenantId } = change.state;
+    const { tenantId } = change.state;
     const position = positionOf(change.state);
     const place = {
-      ...itemKey.credential(credentialIdOf(subscriptionId)),
+      ...keyOf(change.state),
       listPk: listPartition.subscriptionsOf(tenantId),
       listSk: position,
       subscriptionSk: position,
+      ...placeOf(change.state),
     };
     return insertItem(this.#table, place, change, idempotency);
   }
@@ -119,8 +130,7 @@ export class SubscriptionStore {
 
   /** @throws DomainError `conflict` when the subscription is no longer as `before` */
   update(before: Subscription, change: Change<Subscription>): Promise<void> {
-    const key = itemKey.credential(credentialIdOf(before.subscriptionId));
-    return updateItem(this.#table, key, before, change);
+    return updateItem(this.#table, keyOf(before), before, change, placeOf);
   }
 
   /** Those of a tenant's subscriptions that were imported, as much of each as says what became of it. */
@@ -141,14 +151,14 @@ export class SubscriptionStore {
       readonly state: SubscriptionState | undefined;
       readonly productId: string | undefined;
     },
-  ): Promise<Page<Subscription>> {
+  ): Promise<Page<ListedSubscription>> {
     const { limit, before, state, productId } = options;
     const states = state === undefined ? SUBSCRIPTION_STATES : [state];
     const lists =
       tenants === '*'
-        ? states.map((each) => this.#inState(each, before))
+        ? states.flatMap(statePartitions).map((each) => this.#inPartition(each, before))
         : [...new Set(tenants)].map((tenantId) =>
-            listItems<Subscription>(this.#table, listPartition.subscriptionsOf(tenantId), before),
+            listItems<ListedSubscription>(this.#table, listPartition.subscriptionsOf(tenantId), before),
           );
     return takePage(mergeNewestFirst(lists, positionOf), {
       limit,
@@ -160,13 +170,21 @@ export class SubscriptionStore {
     });
   }
 
-  async *#inState(state: SubscriptionState, before: string | undefined): AsyncGenerator<Subscription> {
-    const hash = { name: 'state', value: state };
+  async *#inPartition(value: string, before: string | undefined): AsyncGenerator<ListedSubscription> {
+    const hash = { name: 'subscriptionPk', value };
     const partition = { table: this.#table, index: TABLE_INDEX.subscriptions, hash, range: 'subscriptionSk' };
-    for await (const item of newestFirst(partition, { before })) yield stateOf<Subscription>(item);
+    for await (const item of newestFirst(partition, { before })) yield stateOf<ListedSubscription>(item);
   }
 }
 
-function positionOf({ createdAt, subscriptionId }: Subscription): string {
+function keyOf({ subscriptionId }: Subscription): ItemKey {
+  return itemKey.credential(credentialIdOf(subscriptionId));
+}
+
+function placeOf(subscription: Subscription) {
+  return { subscriptionPk: statePartition(keyOf(subscription), subscription.state) };
+}
+
+function positionOf({ createdAt, subscriptionId }: ListedSubscription): string {
   return `${createdAt}#${subscriptionId}`;
 }

@@ -1,10 +1,10 @@
-import type { Alert } from '../../core/domain/finding.ts';
 import { notFound } from '../../core/domain/not-found.ts';
 import { actsFor } from '../../core/domain/person.ts';
 import { timeRange } from '../../core/domain/time-range.ts';
 import { decodeCursor, encodeCursor } from '../../core/http/cursor.ts';
 import type { Answer, OperationRequest } from '../../core/http/operation.ts';
 import { type alertSchemas, presentAlert } from '../../core/http/schemas/alert-schemas.ts';
+import type { ListedAlert } from '../../core/store/alert-store.ts';
 import { earlier } from '../../core/store/listing.ts';
 import type { AlertDependencies } from './dependencies.ts';
 
@@ -21,7 +21,7 @@ export async function listAlerts(
   const list = `alerts ${tenantId ?? '*'}`;
   const { from, to } = timeRange(query, { now: occasion.now, isOpen: true });
   const bounds = { from: from.toISOString(), before: earlier(to.toISOString(), decodeCursor(list, cursor)) };
-  const matches = (alert: Alert) =>
+  const matches = (alert: ListedAlert) =>
     (kind === undefined || alert.kind === kind) && (subject === undefined || alert.subject.id === subject);
   const tenants = tenantId === undefined ? person.tenants : [tenantId];
   const page = await alerts.list(tenants, bounds, { limit, state, matches });

@@ -1,6 +1,13 @@
 import { BoundedMap } from '../../core/access/bounded-map.ts';
 import type { Outcome } from '../../core/access/outcome.ts';
-import { DENIAL_CONTEXT, REFUSALS, type RefusalCode, refusalMessage } from '../../core/contract/refusals.ts';
+import {
+  DENIAL_CONTEXT,
+  HTTP_API_UNAUTHENTICATED,
+  type HttpApiUnauthenticated,
+  REFUSALS,
+  type RefusalCode,
+  refusalMessage,
+} from '../../core/contract/refusals.ts';
 import { type AccessPolicy, accessPolicy } from '../../core/domain/access-policy.ts';
 import type { Caller, Cause } from '../../core/domain/decision.ts';
 import { type DefaultLimits, formatPolicies, type LimitPolicy, limitsOf } from '../../core/domain/limit.ts';
@@ -41,11 +48,13 @@ const POLICIES_PER_OUTCOME = 4;
  * @param options.usageIdentifiers whether a policy names the API Gateway key that usage plans count its
  *   caller by; by default not
  * @param options.defaultLimits those of callers that have none of their own; by default none
+ * @param options.httpApiUnauthenticated how simple responses say 401; by default as the contract has it
  */
 export class GatewayAnswers {
   readonly gatewayCaches: boolean;
   readonly #usageIdentifiers: boolean;
   readonly #defaultLimits: DefaultLimits;
+  readonly #httpApiUnauthenticated: HttpApiUnauthenticated;
   readonly #simple = new WeakMap<Outcome, GatewayAnswer>();
   readonly #policies = new WeakMap<Outcome, BoundedMap<string, GatewayAnswer>>();
   readonly #madeForAppSync = new WeakMap<Outcome, GraphqlAnswer>();
@@ -54,21 +63,24 @@ export class GatewayAnswers {
     readonly gatewayCaches: boolean;
     readonly usageIdentifiers?: boolean;
     readonly defaultLimits?: DefaultLimits;
+    readonly httpApiUnauthenticated?: HttpApiUnauthenticated;
   }) {
     this.gatewayCaches = options.gatewayCaches;
     this.#usageIdentifiers = options.usageIdentifiers ?? false;
     this.#defaultLimits = options.defaultLimits ?? { sandbox: [], live: [] };
+    this.#httpApiUnauthenticated = options.httpApiUnauthenticated ?? HTTP_API_UNAUTHENTICATED;
   }
 
   /**
    * The answer for an outcome; the same one for a remembered outcome.
-   * @throws Error `Unauthorized` for a 401, another Error for a 503
+   * @throws Error `Unauthorized` for a 401 but where a simple response is to say it, another Error for a 503
    */
   answer(outcome: Outcome, question: Question): GatewayAnswer {
     const { decision } = outcome;
     if (!decision.allowed) {
       const { status } = REFUSALS[decision.code];
-      if (status === 401) throw new Error(UNAUTHORIZED);
+      const saysNo = question.route === undefined && this.#httpApiUnauthenticated === 'isAuthorized';
+      if (status === 401 && !saysNo) throw new Error(UNAUTHORIZED);
       if (status === 503) throw new Error(decision.code);
     }
     return question.route === undefined

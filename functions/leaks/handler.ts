@@ -1,10 +1,12 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { APIGatewayProxyEvent, APIGatewayProxyEventV2WithJWTAuthorizer, Context } from 'aws-lambda';
 import { deployedTable } from '../../core/aws/document-client.ts';
 import { deployedPepper } from '../../core/aws/secrets.ts';
 import { ENV } from '../../core/contract/deployment.ts';
 import { deployedSurroundings } from '../../core/http/deployed-surroundings.ts';
 import { managementHandler } from '../../core/http/management-handler.ts';
+import { asHttpApiEvent } from '../../core/http/rest-event.ts';
 import { AliasStore } from '../../core/store/alias-store.ts';
 import { ApiStore } from '../../core/store/api-store.ts';
 import { CredentialStore } from '../../core/store/credential-store.ts';
@@ -27,7 +29,7 @@ async function fetchJson(url: string): Promise<unknown> {
   return response.json();
 }
 
-export const handler = managementHandler(leakOperations, {
+const handle = managementHandler(leakOperations, {
   ...surroundings,
   logger,
   aliases: process.env[ENV.acceptImportedKeys] === 'true' ? new AliasStore(table) : undefined,
@@ -41,3 +43,7 @@ export const handler = managementHandler(leakOperations, {
     logger.warn(message, cause instanceof Error ? { error: cause } : {}),
   ),
 });
+
+/** Of a REST API, as what strangers may call is served. */
+export const handler = (event: APIGatewayProxyEvent, context: Context) =>
+  handle(asHttpApiEvent(event) as APIGatewayProxyEventV2WithJWTAuthorizer, context);

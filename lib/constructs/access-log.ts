@@ -1,10 +1,16 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { Names, RemovalPolicy } from 'aws-cdk-lib';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 
-/** An API's access log. Not encrypted with our key, for the reason given at the functions' logs. */
+/**
+ * An API's access log. Its name begins as it does because CloudWatch Logs then needs no resource policy for it: the
+ * service that writes adds one for each other group, to a policy that ends at 5,120 characters («Enable logging from
+ * AWS services»). Not encrypted with our key, for the reason given at the functions' logs.
+ */
 export function accessLogGroup(scope: Construct, id: string, logRetentionDays: number): LogGroup {
+  const name = Names.uniqueResourceName(scope, { separator: '-', maxLength: 200 });
   return new LogGroup(scope, id, {
+    logGroupName: `/aws/vendedlogs/keywright/${name}-${id}`,
     retention: logRetentionDays as RetentionDays,
     removalPolicy: RemovalPolicy.DESTROY,
   });

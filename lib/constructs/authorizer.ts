@@ -1,11 +1,17 @@
 import { Duration } from 'aws-cdk-lib';
-import { IdentitySource, RequestAuthorizer, TokenAuthorizer } from 'aws-cdk-lib/aws-apigateway';
+import {
+  type CfnAuthorizer,
+  IdentitySource,
+  RequestAuthorizer,
+  TokenAuthorizer,
+} from 'aws-cdk-lib/aws-apigateway';
 import {
   HttpLambdaAuthorizer,
   HttpLambdaResponseType,
   WebSocketLambdaAuthorizer,
 } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import type { LambdaAuthorizerConfig } from 'aws-cdk-lib/aws-appsync';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { CACHE_KEY_HEADERS, ENV } from '../../core/contract/deployment.ts';
@@ -13,6 +19,7 @@ import { checkCacheLifetimes, type KeywrightConfig, parseConfig } from '../confi
 import { addAlarm } from './alarms.ts';
 import { defaultLimits } from './default-limits.ts';
 import { KeywrightFunction } from './function.ts';
+import { GradualDeployment } from './gradual-deployment.ts';
 import { allowAuthorizer } from './permissions.ts';
 import { deployedStore, type Store } from './store.ts';
 
@@ -50,6 +57,12 @@ export interface KeywrightAuthorizerProps {
    * Keywright's `usagePlans`. API Gateway then refuses credentials that were created before.
    */
   readonly usagePlans?: boolean;
+  /**
+   * Whether a new version gets a tenth of the calls first, and all of them after five minutes, or is rolled back
+   * where nearly all of its calls fail. Default: false, and then a deployment replaces it at once. With true, each
+   * deployment that changes the authorizer takes those five minutes longer.
+   */
+  readonly gradualDeployment?: boolean;
   /** Where to report slow and throttled calls of this authorizer. Default: nowhere. */
   readonly alarmTopic?: Topic;
 }
@@ -68,6 +81,8 @@ export interface KeywrightAuthorizerProps {
  */
 export class KeywrightAuthorizer extends Construct {
   readonly function: KeywrightFunction;
+  /** What APIs call: the function, or its alias where it is deployed gradually. */
+  readonly #handler: IFunction;
   readonly #gatewayCacheSeconds: number;
 
   constructor(scope: Construct, id: string, props: KeywrightAuthorizerProps) {
@@ -97,12 +112,20 @@ export class KeywrightAuthorizer extends Construct {
     this.function.addEnvironment(ENV.usageIdentifiers, String(usagePlans));
     this.function.addEnvironment(ENV.defaultLimits, defaultLimits(config));
     if (props.alarmTopic !== undefined) this.#addAlarms(props.alarmTopic, apiId);
+    // The library's classes do not say of optional members what its interfaces do.
+    this.#handler = props.gradualDeployment
+      ? (new GradualDeployment(this, 'Gradual', {
+          function: this.function,
+          what: `the authorizer of ${apiId}`,
+          alarmTopic: props.alarmTopic,
+        }).alias as IFunction)
+      : this.function;
   }
 
   /** For a REST API: REQUEST type, which sees everything of the request; a cache tells methods and paths apart. */
   forRestApi(): RequestAuthorizer {
-    return new RequestAuthorizer(this, 'RestApi', {
-      handler: this.function,
+    const authorizer = new RequestAuthorizer(this, 'RestApi', {
+      handler: this.#handler,
       resultsCacheTtl: this.#resultsCacheTtl(),
       identitySources: this.#identitySources(
         ...CACHE_KEY_HEADERS.map((name) => IdentitySource.header(name)),
@@ -111,6 +134,12 @@ export class KeywrightAuthorizer extends Construct {
         IdentitySource.context('path'),
       ),
     });
+    // The library writes an empty text for no sources, which names one that no request can have.
+    const { node } = authorizer;
+    if (this.#gatewayCacheSeconds === 0) {
+      (node.defaultChild as CfnAuthorizer).addPropertyDeletionOverride('IdentitySource');
+    }
+    return authorizer;
   }
 
   /**
@@ -129,7 +158,7 @@ export class KeywrightAuthorizer extends Construct {
       );
     }
     return new TokenAuthorizer(this, 'TokenRestApi', {
-      handler: this.function,
+      handler: this.#handler,
       resultsCacheTtl: Duration.seconds(0),
       identitySource: IdentitySource.header(header),
     });
@@ -140,7 +169,7 @@ export class KeywrightAuthorizer extends Construct {
    * cache takes for the same request, so a cache must tell routes, methods and paths apart.
    */
   forHttpApi(): HttpLambdaAuthorizer {
-    return new HttpLambdaAuthorizer(`${this.node.id}HttpApi`, this.function, {
+    return new HttpLambdaAuthorizer(`${this.node.id}HttpApi`, this.#handler, {
       responseTypes: [HttpLambdaResponseType.SIMPLE],
       resultsCacheTtl: this.#resultsCacheTtl(),
       identitySource: this.#identitySources(
@@ -155,7 +184,7 @@ export class KeywrightAuthorizer extends Construct {
 
   /** For the `$connect` route of a WebSocket API. API Gateway keeps no answers for these. */
   forWebSocketApi(): WebSocketLambdaAuthorizer {
-    return new WebSocketLambdaAuthorizer(`${this.node.id}WebSocketApi`, this.function, {
+    return new WebSocketLambdaAuthorizer(`${this.node.id}WebSocketApi`, this.#handler, {
       identitySource: [],
     });
   }
@@ -167,7 +196,7 @@ export class KeywrightAuthorizer extends Construct {
    * AppSync doesn't tell the caller's address: keys that are bound to networks are refused.
    */
   forAppSync(): LambdaAuthorizerConfig {
-    return { handler: this.function, resultsCacheTtl: Duration.seconds(0) };
+    return { handler: this.#handler, resultsCacheTtl: Duration.seconds(0) };
   }
 
   #addAlarms(topic: Topic, apiId: string): void {

@@ -4,7 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import {
+  ApplicationLogLevel,
+  Architecture,
+  Code,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  SystemLogLevel,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { METRIC_NAMESPACE } from '../../core/contract/deployment.ts';
@@ -23,6 +32,8 @@ export interface KeywrightFunctionProps {
   readonly tracing?: boolean;
   /** Files that it finds beside its code, by name: their paths here. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Executions that Lambda keeps for it, and at most; null or absent for none of its own. */
+  readonly reservedConcurrency?: number | null;
   /** Physical name of the role, where a resource policy elsewhere has to name it. */
   readonly roleName?: string;
   /** Physical name, where others have to name it that know nothing of its stack. */
@@ -65,8 +76,15 @@ export class KeywrightFunction extends LambdaFunction {
       timeout: Duration.seconds(props.timeoutSeconds),
       description: props.description,
       ...(props.functionName !== undefined && { functionName: props.functionName }),
+      ...(props.reservedConcurrency && { reservedConcurrentExecutions: props.reservedConcurrency }),
       role,
       logGroup,
+      // Lambda's own lines (START, END, REPORT) are as many bytes as a decision's and are left out. Ours are sent:
+      // lines that are JSON pass as they are, and one without a level, as metrics have none, is an INFO («Log-level
+      // filtering», «Configuring JSON and plain text log formats»).
+      loggingFormat: LoggingFormat.JSON,
+      applicationLogLevelV2: ApplicationLogLevel.INFO,
+      systemLogLevelV2: SystemLogLevel.WARN,
       tracing: props.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
       environment: {
         POWERTOOLS_SERVICE_NAME: props.name,

@@ -14,8 +14,8 @@ export interface AskingGuardProps {
   readonly managementApiId?: string;
   /** Whether callers of a guard with an `apiId` may have imported keys; `acceptImportedKeys` in cdk.json too. Default: false. */
   readonly acceptImportedKeys?: boolean;
-  /** What Keywright was deployed with. Default: the fields' defaults. */
-  readonly config?: Pick<KeywrightConfig, 'vendor'>;
+  /** What Keywright was deployed with; with its `domain` that is asked. Default: the fields' defaults. */
+  readonly config?: Pick<KeywrightConfig, 'vendor'> & Partial<Pick<KeywrightConfig, 'domain'>>;
 }
 
 /**
@@ -47,11 +47,18 @@ export function allowGuard(fn: LambdaFunction, props: GuardProps = {}): void {
 
 function allowAsking(fn: LambdaFunction, props: AskingGuardProps): void {
   const { managementApiId = Fn.importValue(EXPORTS.managementApiId), config = parseConfig({}) } = props;
-  const { region, urlSuffix } = Stack.of(fn);
   allowVerify(fn, managementApiId);
-  fn.addEnvironment(ENV.verifyUrl, `https://${managementApiId}.execute-api.${region}.${urlSuffix}/v1/verify`);
+  fn.addEnvironment(ENV.verifyUrl, `${managementUrl(fn, props)}/v1/verify`);
   fn.addEnvironment(ENV.vendor, config.vendor);
   fn.addEnvironment(ENV.acceptImportedKeys, String(props.acceptImportedKeys ?? false));
+}
+
+/** With a domain of its own the API has no other address. */
+function managementUrl(fn: LambdaFunction, { managementApiId, config }: AskingGuardProps): string {
+  if (config?.domain) return `https://${config.domain.name}`;
+  if (managementApiId === undefined) return Fn.importValue(EXPORTS.managementUrl);
+  const { region, urlSuffix } = Stack.of(fn);
+  return `https://${managementApiId}.execute-api.${region}.${urlSuffix}`;
 }
 
 function allowAtTable(fn: LambdaFunction, props: TableGuardProps): void {

@@ -13,6 +13,7 @@ import {
   UserPoolGroup,
   UserPoolOperation,
 } from 'aws-cdk-lib/aws-cognito';
+import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { Role } from '../../core/contract/routes.ts';
 import type { KeywrightConfig } from '../config.ts';
@@ -23,6 +24,24 @@ import { KeywrightFunction } from './function.ts';
 export interface Issuer {
   readonly issuer: string;
   readonly audience: string;
+}
+
+/**
+ * To learn whether a person of this pool has a second factor, and to activate one that was set up; nothing of
+ * passwords or groups. A policy of its own, which the function does not wait for: the pool names the function, so
+ * the function's own policies, which it waits for, could not name the pool.
+ */
+function allowSecondFactors(fn: KeywrightFunction, { userPoolArn }: UserPool): void {
+  if (fn.role === undefined) throw new Error('the function has no role');
+  new Policy(fn, 'SecondFactors', {
+    roles: [fn.role],
+    statements: [
+      new PolicyStatement({
+        actions: ['cognito-idp:AdminGetUser', 'cognito-idp:AdminSetUserMFAPreference'],
+        resources: [userPoolArn],
+      }),
+    ],
+  });
 }
 
 export function jwtAuthorizer({ issuer, audience }: Issuer): HttpJwtAuthorizer {
@@ -39,7 +58,7 @@ interface CognitoProps {
 
 /**
  * The default identity: a user pool that nobody can sign up to, with a second factor (TOTP) for
- * everyone, and one client for portal and command line: authorization code with PKCE, no secret.
+ * everyone from the second sign-in on, and one client for portal and command line: authorization code with PKCE, no secret.
  *
  * A person's role is the pool group that they are in; their tenants stand in `custom:tenants`, separated
  * by spaces. functions/token-claims puts both into the access token.
@@ -96,6 +115,7 @@ export class CognitoIdentity extends Construct implements Issuer {
       logRetentionDays: config.logRetentionDays,
       tracing: true,
     });
+    allowSecondFactors(claims, userPool);
     userPool.addTrigger(UserPoolOperation.PRE_TOKEN_GENERATION_CONFIG, claims, LambdaVersion.V2_0);
     dismiss(userPool, {
       id: 'AwsSolutions-COG8',

@@ -20,6 +20,7 @@ import { type ManagementFunction, type ManagementRoute, ROUTES } from '../../cor
 import { hasUsagePlans, type KeywrightConfig } from '../config.ts';
 import { ACCESS_LOG, accessLogGroup } from './access-log.ts';
 import { allowAudit } from './audit-permissions.ts';
+import { CustomDomain } from './custom-domain.ts';
 import { dismiss } from './finding.ts';
 import { KeywrightFunction } from './function.ts';
 import { allowGuard } from './guard.ts';
@@ -35,6 +36,7 @@ import {
   allowTenants,
   allowUsage,
 } from './permissions.ts';
+import { PublicApi } from './public-api.ts';
 import type { ControlStore } from './store.ts';
 import { allowUsagePlanKeys } from './usage-plan-permissions.ts';
 
@@ -90,6 +92,9 @@ const BRAKES_PER_SECOND = 2500;
 /** What a route takes at once at least, so that a few strangers' loops leave room for whoever means it. */
 const LEAST_BURST = 500;
 
+/** Behind this API nothing can stand before strangers: what they may change something by is another's. */
+const SERVED = (ROUTES as readonly ManagementRoute[]).filter(({ exposed }) => !exposed);
+
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 const CREATE_CREDENTIALS: readonly ManagementFunction[] = ['keys', 'subscriptions', 'approvals'];
 
@@ -101,6 +106,12 @@ const CREATE_CREDENTIALS: readonly ManagementFunction[] = ['keys', 'subscription
  */
 export class ManagementApi extends Construct {
   readonly api: HttpApi;
+  /** What strangers may change something by. */
+  readonly public: PublicApi;
+  /** Where the HTTP API is reached; with a domain both APIs. */
+  readonly url: string;
+  /** Of `POST /v1/leaks`, whole. */
+  readonly leaksUrl: string;
   readonly functions: readonly KeywrightFunction[];
   /** Of the functions, the one that decides on requests to other backends. */
   readonly verify: KeywrightFunction;
@@ -128,6 +139,13 @@ export class ManagementApi extends Construct {
       // A run that fails is an error for the alarm; the next one comes soon enough.
       targets: [new LambdaTarget(functions.approvals, { retryAttempts: 0 })],
     });
+    this.public = new PublicApi(this, 'Public', { config, functions });
+    const { domain } = config;
+    this.url = domain === null ? api.apiEndpoint : `https://${domain.name}`;
+    this.leaksUrl = domain === null ? this.public.api.urlForPath('/leaks') : `${this.url}/v1/leaks`;
+    if (domain !== null) {
+      new CustomDomain(this, 'Domain', { domain, management: { api, stage }, publicApi: this.public.api });
+    }
     this.#routes(integrations, issuer, stage);
   }
 
@@ -143,6 +161,7 @@ export class ManagementApi extends Construct {
       memoryMiB: imports || decides ? 1024 : 512,
       timeoutSeconds: imports ? 29 : 15,
       logRetentionDays: config.logRetentionDays,
+      ...(decides && { reservedConcurrency: config.reservedConcurrency.verify }),
       tracing: !decides,
     });
     if (decides) fn.addEnvironment('POWERTOOLS_TRACE_ENABLED', 'false');
@@ -155,6 +174,7 @@ export class ManagementApi extends Construct {
       apiName: 'keywright-management',
       description: 'Keywright: management API',
       createDefaultStage: false,
+      disableExecuteApiEndpoint: config.domain !== null,
       ...(config.allowedOrigins.length > 0 && {
         corsPreflight: {
           allowOrigins: [...config.allowedOrigins],
@@ -186,7 +206,7 @@ export class ManagementApi extends Construct {
     const signedIn = jwtAuthorizer(issuer);
     const open = new HttpNoneAuthorizer();
     const signed = new HttpIamAuthorizer();
-    for (const route of ROUTES as readonly ManagementRoute[]) {
+    for (const route of SERVED) {
       const [method = '', path = ''] = route.key.split(' ');
       const integration = integrations.get(route.function);
       if (integration === undefined) throw new Error(`no function serves ${route.key}`);
@@ -225,7 +245,7 @@ function ownLimit({ brake, requestsPerSecond }: ManagementRoute): number | undef
 
 /** What everybody may call without signing in is held to less than what people need, decisions to more. */
 function routeLimits(): Record<string, object> {
-  const limited = (ROUTES as readonly ManagementRoute[]).flatMap((route) => {
+  const limited = SERVED.flatMap((route) => {
     const limit = ownLimit(route);
     if (limit === undefined) return [];
     const burst = Math.max(LEAST_BURST, limit * 2);

@@ -178,6 +178,16 @@ export function allowLeaks(
   usePepper(fn, store);
 }
 
+/** To stop one credential: its status or state, with the event that says who did it, and nothing else of it. */
+export function allowBrake(fn: LambdaFunction, store: Store): void {
+  useTable(fn);
+  onItems(fn, store, ['dynamodb:GetItem'], ['CRED#*']);
+  const places = ['duePk', 'dueAt', 'subscriptionPk'];
+  const stopped = ['pk', 'sk', 'status', 'state', 'reminders', ...places, 'revision', LAST_EVENT];
+  onItems(fn, store, ['dynamodb:UpdateItem'], ['CRED#*'], onlyAttributes(stopped));
+  grantEncrypt(fn, store.keyArn, 'dynamodb');
+}
+
 /** To note what came to pass by itself: the event and the next reminder, and nothing else of an item. */
 export function allowSweep(fn: LambdaFunction, store: Store): void {
   useTable(fn);
@@ -193,8 +203,11 @@ export function allowSweep(fn: LambdaFunction, store: Store): void {
 /** Counts requests, and reads a count only to learn which names it has. Nobody else writes the usage table. */
 export function allowUsageConsumer(fn: LambdaFunction, store: Store): void {
   fn.addEnvironment(ENV.usageTable, RESOURCE.usageTable);
-  grantOnItems(fn, store.usageTableArn, ['dynamodb:PutItem'], ['BATCH#*']);
-  grantOnItems(fn, store.usageTableArn, ['dynamodb:UpdateItem'], ['USE#*', 'REFUSED#*', 'USED#*', 'BATCH#*']);
+  // A transaction puts what a batch leaves, strikes off what it owed and updates counts. It asks for both permissions,
+  // and whether LeadingKeys then holds the keys of that action or of all of them is not documented: so both are for all.
+  const inTransactions = ['BATCH#*', 'USE#*', 'REFUSED#*'];
+  grantOnItems(fn, store.usageTableArn, ['dynamodb:PutItem', 'dynamodb:UpdateItem'], inTransactions);
+  grantOnItems(fn, store.usageTableArn, ['dynamodb:UpdateItem'], ['USED#*']);
   grantOnItems(fn, store.usageTableArn, ['dynamodb:GetItem'], ['USE#*', 'REFUSED#*']);
   grantOnItems(fn, store.usageTableArn, ['dynamodb:BatchGetItem'], ['PROFILE#*', 'USE#*', 'REFUSED#*']);
   grantOnItems(fn, store.usageTableArn, ['dynamodb:Query'], ['USE#*']);

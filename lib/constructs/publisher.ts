@@ -41,6 +41,7 @@ export class Publisher extends Construct {
       logRetentionDays: config.logRetentionDays,
       tracing: true,
       roleName: publisherRoleName(this),
+      reservedConcurrency: config.reservedConcurrency.publisher,
     });
     allowPublisher(this.function, store, streamArn);
     this.function.addEnvironment(ENV.auditRetentionDays, String(config.auditRetentionDays));

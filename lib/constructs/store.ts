@@ -25,6 +25,7 @@ export const EXPORTS = {
   pepperArn: 'keywright-pepper-arn',
   usageConsumerArn: 'keywright-usage-consumer-arn',
   managementApiId: 'keywright-management-api-id',
+  managementUrl: 'keywright-management-url',
 } as const;
 
 /** The deployed store of this account and Region, for an app that protects its own APIs. */

@@ -5,6 +5,7 @@ import type { Construct } from 'constructs';
 import { METRIC, METRIC_NAMESPACE, RESOURCE } from '../../core/contract/deployment.ts';
 import { type AlarmProps, addAlarm } from './alarms.ts';
 import type { AuditGaps } from './audit-gaps.ts';
+import type { Brake } from './brake.ts';
 import type { KeywrightFunction } from './function.ts';
 import type { KeyUpkeep } from './key-upkeep.ts';
 import type { ManagementApi } from './management-api.ts';
@@ -25,6 +26,7 @@ interface ControlPlane {
   readonly usage: UsageConsumer;
   readonly upkeep: KeyUpkeep;
   readonly auditGaps: AuditGaps;
+  readonly brake: Brake;
 }
 
 /**
@@ -64,10 +66,10 @@ export function addRequestPlaneAlarms(scope: Construct, topic: Topic, pepperRota
 export function addControlPlaneAlarms(
   scope: Construct,
   topic: Topic,
-  { management, publisher, rotation, sweep, usage, upkeep, auditGaps }: ControlPlane,
+  { management, publisher, rotation, sweep, usage, upkeep, auditGaps, brake }: ControlPlane,
 ): Alarm[] {
   const alarm = (id: string, props: AlarmProps) => addAlarm(scope, id, topic, props);
-  const others = [publisher, rotation, sweep, usage, upkeep, auditGaps].map((part) => part.function);
+  const others = [publisher, rotation, sweep, usage, upkeep, auditGaps, brake].map((part) => part.function);
   const functions = [...management.functions, ...others];
   return [
     alarm('PublisherLag', {
@@ -153,6 +155,11 @@ export function addControlPlaneAlarms(
       metric: management.api.metricServerError({ period: FIVE_MINUTES, statistic: Stats.SUM }),
       above: 0,
       meaning: 'the management API answered 5xx.',
+    }),
+    alarm('LeakReportErrors', {
+      metric: management.public.api.metricServerError({ period: FIVE_MINUTES, statistic: Stats.SUM }),
+      above: 0,
+      meaning: 'a report of leaked keys was answered 5xx; whoever sent it may not send it again.',
     }),
     ...inGroups(functions).map((group, i) =>
       alarm(`Throttles${i === 0 ? '' : i + 1}`, {

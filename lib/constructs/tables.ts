@@ -12,7 +12,13 @@ import {
 import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import { AUDIT_INDEX, RESOURCE, TABLE_INDEX, TTL_ATTRIBUTE } from '../../core/contract/deployment.ts';
+import {
+  AUDIT_INDEX,
+  INDEX_ATTRIBUTES,
+  RESOURCE,
+  TABLE_INDEX,
+  TTL_ATTRIBUTE,
+} from '../../core/contract/deployment.ts';
 import type { KeywrightConfig } from '../config.ts';
 
 interface TableProps {
@@ -32,8 +38,8 @@ export class MainTable extends TableV2 {
       dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES,
       globalSecondaryIndexes: [
         index(TABLE_INDEX.list, 'listPk', 'listSk'),
-        index(TABLE_INDEX.subscriptions, 'state', 'subscriptionSk'),
-        index(TABLE_INDEX.alerts, 'state', 'alertSk'),
+        stateIndex('subscriptions', 'subscriptionPk', 'subscriptionSk'),
+        stateIndex('alerts', 'alertPk', 'alertSk'),
         // Written only when something becomes due at another time, since it holds no other attribute.
         { ...index(TABLE_INDEX.due, 'duePk', 'dueAt'), projectionType: ProjectionType.KEYS_ONLY },
       ],
@@ -113,6 +119,19 @@ function encryptWithOwnKey(table: TableV2, { region }: KeywrightConfig, key: IKe
 
 function index(indexName: string, pk: string, sk: string): GlobalSecondaryIndexPropsV2 {
   return { indexName, partitionKey: text(pk), sortKey: text(sk) };
+}
+
+/** An index that lists by state: in partitions, and of an item what the list shows. */
+function stateIndex(
+  name: keyof typeof INDEX_ATTRIBUTES,
+  pk: string,
+  sk: string,
+): GlobalSecondaryIndexPropsV2 {
+  return {
+    ...index(TABLE_INDEX[name], pk, sk),
+    projectionType: ProjectionType.INCLUDE,
+    nonKeyAttributes: [...INDEX_ATTRIBUTES[name]],
+  };
 }
 
 function appendOnly(scope: Construct, region: string, config: KeywrightConfig): PolicyDocument {

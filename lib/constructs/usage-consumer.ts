@@ -35,6 +35,7 @@ export class UsageConsumer extends Construct {
       logRetentionDays: config.logRetentionDays,
       tracing: true,
       files: COUNTRY_FILES,
+      reservedConcurrency: config.reservedConcurrency.usage,
     });
     allowUsageConsumer(this.function, store);
     this.function.addEnvironment(ENV.usageHourDays, String(config.usageHourDays));

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { TemplateStack } from '../template/resources.ts';
 import type { ApiStage, GatewayEnvironment } from './api-stage.ts';
+import { readFunctionUrls } from './http/function-urls.ts';
 import { httpStages } from './http/http-api.ts';
 import { readHttpApis } from './http/http-definition.ts';
 import { jsonReply, type Reply, sendReply } from './reply.ts';
@@ -18,13 +19,18 @@ export interface GatewayOptions extends GatewayEnvironment {
   readonly sourceIp?: (incoming: IncomingMessage) => string;
   /** Request ids; by default random UUIDs. */
   readonly newRequestId?: () => string;
+  /** Hears of each answer of an API. */
+  readonly onAnswer?: (apiName: string, status: number) => void;
   /** Told of a fault of the gateway itself; the client gets a plain 500. */
   readonly onFault?: (error: unknown) => void;
 }
 
 export interface Gateway {
-  /** Serves the API of this name at the root, as its own host name would: `/`, or `/{stage}/…`. */
-  listenerFor(apiName: string): RequestListener;
+  /**
+   * Serves the API of this name at the root, as its own host name would: `/`, or `/{stage}/…`. Requests below
+   * one of the paths of `beside` go to the API that is named there, their path whole.
+   */
+  listenerFor(apiName: string, beside?: Readonly<Record<string, string>>): RequestListener;
   /** Serves every API at `/{apiName}/{stage}/…`; neither segment is part of the path that an API sees. */
   readonly listener: RequestListener;
 }
@@ -45,6 +51,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const stages = [
     ...readRestApis(options.stacks).flatMap((api) => restStages(api, options, usagePlans)),
     ...readHttpApis(options.stacks).flatMap((api) => httpStages(api, options)),
+    ...readFunctionUrls(options.stacks).flatMap((api) => httpStages(api, options)),
   ];
   const listen =
     (route: (path: string) => Destination | null): RequestListener =>
@@ -56,15 +63,22 @@ export function createGateway(options: GatewayOptions): Gateway {
       const [, apiName = '', rest = '/'] = /^\/([^/]+)(\/.*)?$/s.exec(path) ?? [];
       return findStage(stagesNamed(stages, apiName), rest);
     }),
-    listenerFor: (apiName) => {
-      const own = stagesNamed(stages, apiName);
-      if (own.length === 0) {
-        const names = [...new Set(stages.map((stage) => stage.apiName))].join(', ');
-        throw new Error(`no API with a stage is named ${apiName}; the templates have: ${names}`);
-      }
-      return listen((path) => findStage(own, path));
+    listenerFor: (apiName, beside = {}) => {
+      const own = existing(stages, apiName);
+      const others = Object.entries(beside).map(([below, name]) => [below, existing(stages, name)] as const);
+      return listen((path) => {
+        const [, other] = others.find(([below]) => path === below || path.startsWith(`${below}/`)) ?? [];
+        return findStage(other ?? own, path);
+      });
     },
   };
+}
+
+function existing(stages: readonly ApiStage[], apiName: string): ApiStage[] {
+  const own = stagesNamed(stages, apiName);
+  if (own.length > 0) return own;
+  const names = [...new Set(stages.map((stage) => stage.apiName))].join(', ');
+  throw new Error(`no API with a stage is named ${apiName}; the templates have: ${names}`);
 }
 
 function stagesNamed(stages: readonly ApiStage[], apiName: string): ApiStage[] {
@@ -97,6 +111,7 @@ async function serve(
     const reply = destination
       ? await destination.stage.handle({ ...request, path: destination.path })
       : unknownApi(request.id);
+    if (destination) options.onAnswer?.(destination.stage.apiName, reply.status);
     sendReply(response, reply);
   } catch (error) {
     options.onFault?.(error);

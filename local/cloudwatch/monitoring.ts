@@ -45,7 +45,7 @@ export class Monitoring {
   readonly #options: MonitoringOptions;
   readonly #filters: readonly Filter[];
   readonly #queues: readonly string[];
-  readonly #apiIds: ReadonlyMap<string, string>;
+  readonly #httpApiIds: ReadonlyMap<string, string>;
   readonly #events: PublishedEvent[] = [];
   readonly #evaluation: NodeJS.Timeout;
 
@@ -65,7 +65,7 @@ export class Monitoring {
       .map(([, { Properties }]) => filterProperties.parse(Properties))
       .filter(({ LogGroupName }) => logged.includes(LogGroupName));
     this.#queues = ofType('AWS::SQS::Queue').map(([, queue]) => lastSegment(queue));
-    this.#apiIds = new Map(
+    this.#httpApiIds = new Map(
       ofType('AWS::ApiGatewayV2::Api').map(([, { Properties, PhysicalId }]) => [
         String(Properties.Name),
         String(PhysicalId),
@@ -121,9 +121,16 @@ export class Monitoring {
     };
   }
 
-  /** Serves what there is to see below `/keywright-local/`, and counts the 5xx answers of the API behind it. */
-  listener(apiName: string, api: RequestListener): RequestListener {
-    const dimensions = { ApiId: this.#apiIds.get(apiName) ?? '' };
+  /** An answer of an API: HTTP APIs have one metric for those that are 5xx, REST APIs another. */
+  answered(apiName: string, status: number): void {
+    if (status < 500) return;
+    const ApiId = this.#httpApiIds.get(apiName);
+    const [name, dimensions] = ApiId === undefined ? ['5XXError', { ApiName: apiName }] : ['5xx', { ApiId }];
+    this.#metrics.put({ namespace: 'AWS/ApiGateway', name, dimensions, value: 1 });
+  }
+
+  /** Serves what there is to see below `/keywright-local/`, and passes on all else. */
+  listener(api: RequestListener): RequestListener {
     return (incoming, response) => {
       const page = this.#page(incoming.url ?? '');
       if (page !== undefined && incoming.method === 'GET') {
@@ -131,10 +138,6 @@ export class Monitoring {
         response.end(`${JSON.stringify(page, null, 2)}\n`);
         return;
       }
-      response.on('finish', () => {
-        if (response.statusCode < 500) return;
-        this.#metrics.put({ namespace: 'AWS/ApiGateway', name: '5xx', dimensions, value: 1 });
-      });
       api(incoming, response);
     };
   }

@@ -8,8 +8,11 @@ export const AUDIENCE = 'keywright';
 
 export const ACCESS_TOKEN_SECONDS = 3600;
 
-/** Authentication methods of a finished sign-in (RFC 8176): a password and a one-time code. */
-export const SIGN_IN_METHODS = ['pwd', 'otp', 'mfa'];
+/**
+ * Authentication methods of a sign-in (RFC 8176): a password and a one-time code. As with Cognito, a first one has
+ * the password alone, though a code is set up in the course of it.
+ */
+export const SIGN_IN_METHODS = { first: ['pwd'], later: ['pwd', 'otp', 'mfa'] } as const;
 
 /** The claims, beside OAuth's own, that access tokens and ID tokens tell about a person. */
 export function claimsOf(person: Person) {
@@ -22,9 +25,12 @@ export async function signAccessToken(o: {
   keys: SigningKeys;
   issuer: string;
   now: Date;
+  /** Which sign-in it is to be like; by default one with a second factor. */
+  signIn?: keyof typeof SIGN_IN_METHODS;
 }): Promise<string> {
   const issuedAt = Math.floor(o.now.getTime() / 1000);
-  return new SignJWT({ ...claimsOf(o.person), amr: SIGN_IN_METHODS, client_id: 'keywright-cli' })
+  const amr = SIGN_IN_METHODS[o.signIn ?? 'later'];
+  return new SignJWT({ ...claimsOf(o.person), amr, client_id: 'keywright-cli' })
     .setProtectedHeader({ alg: 'RS256', kid: o.keys.signingKey.kid, typ: 'at+jwt' })
     .setIssuer(o.issuer)
     .setAudience(AUDIENCE)

@@ -5,7 +5,7 @@ import { SIGN_IN_METHODS } from './access-token.ts';
 import { codePage, consentPage, errorPage, PAGE_HEADERS, passwordPage } from './pages.ts';
 import type { Person } from './people.ts';
 import { grantAsked } from './provider.ts';
-import type { createSignIn, SignInOutcome } from './sign-in.ts';
+import { authenticatorOf, type createSignIn, type SignInOutcome } from './sign-in.ts';
 
 type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
 
@@ -56,8 +56,21 @@ export function createInteractions(o: {
       const client = client_id === 'keywright-cli' ? 'the keywright command' : 'the Keywright portal';
       return { status: 200, html: consentPage({ client, email: person?.email ?? '' }) };
     }
-    if (interaction.result?.passwordGivenBy !== undefined) return { status: 200, html: codePage({}) };
+    if (interaction.result?.passwordGivenBy !== undefined) {
+      return { status: 200, html: codeStep(interaction, undefined) };
+    }
     return { status: 200, html: passwordPage({ email: typeof hint === 'string' ? hint : '' }) };
+  }
+
+  /** The page that asks for a code, and where there is no app yet shows what one is set up with. */
+  function codeStep(interaction: Interaction, text: string | undefined): string {
+    const person = o.people.find(({ sub }) => sub === interaction.result?.passwordGivenBy);
+    const secret = secretBeingSetUp(interaction);
+    const address = person && secret && authenticatorOf(person, secret).toString();
+    return codePage({
+      ...(text !== undefined && { problem: text }),
+      ...(secret && address && { settingUp: { secret, address } }),
+    });
   }
 
   async function takeStep(
@@ -85,20 +98,29 @@ export function createInteractions(o: {
           passwordPage({ email, problem: text }),
         );
       }
-      await o.provider.interactionResult(request, response, { passwordGivenBy: outcome.person.sub });
+      const { person } = outcome;
+      const settingUp = o.signIn.secretToSetUp(person);
+      const reached = { passwordGivenBy: person.sub, ...(settingUp !== undefined && { settingUp }) };
+      await o.provider.interactionResult(request, response, reached);
       return { status: 303, html: '', headers: { location: request.url ?? '/' } };
     }
     if (step === 'code' && prompt === 'login' && typeof passwordGivenBy === 'string') {
-      const outcome = o.signIn.checkCode(passwordGivenBy, form.get('code') ?? '');
+      const settingUp = secretBeingSetUp(interaction);
+      const outcome = o.signIn.checkCode(passwordGivenBy, form.get('code') ?? '', settingUp);
       if (outcome.kind !== 'accepted') {
         return refusal(outcome, 'This code is wrong or has been used. Wait for the next one.', (text) =>
-          codePage({ problem: text }),
+          codeStep(interaction, text),
         );
       }
-      return finish({ login: { accountId: outcome.person.sub, amr: SIGN_IN_METHODS } });
+      const amr = [...SIGN_IN_METHODS[settingUp === undefined ? 'later' : 'first']];
+      return finish({ login: { accountId: outcome.person.sub, amr } });
     }
     return currentPage(interaction);
   }
+}
+
+function secretBeingSetUp({ result }: Interaction): string | undefined {
+  return typeof result?.settingUp === 'string' ? result.settingUp : undefined;
 }
 
 const problem = (status: number, text: string): Reply => ({ status, html: errorPage(text) });

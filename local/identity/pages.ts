@@ -82,11 +82,22 @@ ${CANCEL}
   );
 }
 
-/** Asks for the code that the person's authenticator app shows. */
-export function codePage(o: { problem?: string }): string {
+/**
+ * Asks for the code that the person's authenticator app shows. `settingUp` is what a new app is given, by hand or as
+ * an `otpauth:` address.
+ */
+export function codePage(o: { problem?: string; settingUp?: { secret: string; address: string } }): string {
+  const setUp =
+    o.settingUp === undefined
+      ? ''
+      : `<p>Set up an authenticator app with this key, then enter the code that it shows. You will be asked for one at
+each sign-in from the next on; changing anything needs such a sign-in.</p>
+<p><code id="secret">${escapeHtml(o.settingUp.secret)}</code></p>
+<p><a href="${escapeHtml(o.settingUp.address)}">Open it in an app on this device</a></p>`;
   return page(
-    'Enter your code',
+    o.settingUp === undefined ? 'Enter your code' : 'Set up your one-time codes',
     `${alert(o.problem)}
+${setUp}
 <form method="post">
 <label for="code">Six-digit code from your authenticator app</label>
 <input id="code" name="code" inputmode="numeric" autocomplete="one-time-code" pattern="[0-9 ]{6,8}" required autofocus${described(o.problem)}>

@@ -14,8 +14,8 @@ export interface Person {
   readonly role: Role;
   readonly tenants: readonly string[];
   readonly password: PasswordHash;
-  /** Base32, as authenticator apps take it. */
-  readonly totpSecret: string;
+  /** Base32, as authenticator apps take it; null for somebody whose first sign-in has yet to set it up. */
+  readonly totpSecret: string | null;
 }
 
 /** scrypt at Node's own cost, enough for random passwords of 119 bits; both members base64url. */
@@ -32,7 +32,7 @@ const peopleFile = z.object({
       role: z.enum(['admin', 'developer', 'auditor']),
       tenants: z.array(z.string()),
       password: z.object({ salt: z.string(), hash: z.string() }),
-      totpSecret: z.string(),
+      totpSecret: z.string().nullable(),
     }),
   ),
 });

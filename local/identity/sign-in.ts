@@ -1,4 +1,4 @@
-import { TOTP } from 'otpauth';
+import { Secret, TOTP } from 'otpauth';
 import type { Person } from './people.ts';
 import { passwordMatches } from './people.ts';
 import type { IdentityStore } from './store.ts';
@@ -16,12 +16,12 @@ const LONGEST_BLOCK_SECONDS = 15 * 60;
 
 const CODE_PERIOD_SECONDS = 30;
 
-/** The authenticator app that a person would use. */
-export function authenticatorOf(person: Person): TOTP {
+/** The authenticator app that a person would use, with the secret that it was given. */
+export function authenticatorOf({ email }: Pick<Person, 'email'>, totpSecret: string): TOTP {
   return new TOTP({
     issuer: 'Keywright',
-    label: person.email,
-    secret: person.totpSecret,
+    label: email,
+    secret: totpSecret,
     algorithm: 'SHA1',
     digits: 6,
     period: CODE_PERIOD_SECONDS,
@@ -35,7 +35,13 @@ export function authenticatorOf(person: Person): TOTP {
  * once can't all run before the first of them is counted.
  */
 export function createSignIn(people: readonly Person[], store: IdentityStore, now: () => Date) {
+  const secretOf = ({ sub, totpSecret }: Person) => totpSecret ?? store.authenticator(sub);
   return {
+    /** A secret for an app that the person has yet to set up; undefined where there is one. */
+    secretToSetUp(person: Person): string | undefined {
+      return secretOf(person) === undefined ? new Secret({ size: 20 }).base32 : undefined;
+    },
+
     async checkPassword(email: string, password: string): Promise<SignInOutcome> {
       const person = people.find((candidate) => candidate.email === email.trim().toLowerCase());
       const blocked = person && countFailure(person);
@@ -47,13 +53,18 @@ export function createSignIn(people: readonly Person[], store: IdentityStore, no
       return { kind: 'accepted', person };
     },
 
-    /** Takes a code of the current period or its neighbours, each once; ends the count of failures. */
-    checkCode(sub: string, code: string): SignInOutcome {
+    /**
+     * Takes a code of the current period or its neighbours, each once; ends the count of failures.
+     * @param offered the secret of an app that is being set up, which from then on is the person's; it is not
+     *   looked at where there is one already
+     */
+    checkCode(sub: string, code: string, offered?: string): SignInOutcome {
       const person = people.find((candidate) => candidate.sub === sub);
-      if (person === undefined) return { kind: 'refused' };
+      const secret = person && (secretOf(person) ?? offered);
+      if (person === undefined || secret === undefined) return { kind: 'refused' };
       const blocked = countFailure(person);
       if (blocked) return blocked;
-      const delta = authenticatorOf(person).validate({
+      const delta = authenticatorOf(person, secret).validate({
         token: code.replaceAll(/\s/g, ''),
         timestamp: now().getTime(),
         window: 1,
@@ -62,6 +73,7 @@ export function createSignIn(people: readonly Person[], store: IdentityStore, no
       const codeStep = Math.floor(now().getTime() / 1000 / CODE_PERIOD_SECONDS) + delta;
       if (codeStep <= store.attempts(sub).codeStep) return { kind: 'refused' };
       store.recordAttempts(sub, { failures: 0, blockedUntil: 0, codeStep });
+      if (secretOf(person) === undefined) store.setUpAuthenticator(sub, secret);
       return { kind: 'accepted', person };
     },
   };

@@ -20,6 +20,9 @@ export interface IdentityStore {
   adapter(model: string): Adapter;
   attempts(sub: string): Attempts;
   recordAttempts(sub: string, attempts: Attempts): void;
+  /** The secret of the authenticator app that a person set up when signing in; undefined before. */
+  authenticator(sub: string): string | undefined;
+  setUpAuthenticator(sub: string, totpSecret: string): void;
   close(): void;
 }
 
@@ -33,6 +36,7 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS attempts (
     sub TEXT PRIMARY KEY, failures INTEGER NOT NULL, blocked_until INTEGER NOT NULL, code_step INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS authenticator (sub TEXT PRIMARY KEY, secret TEXT NOT NULL) STRICT, WITHOUT ROWID;
 `;
 
 const NO_ATTEMPTS: Attempts = { failures: 0, blockedUntil: 0, codeStep: 0 };
@@ -47,10 +51,14 @@ export function openIdentityStore(path: string, now: () => Date): IdentityStore 
     'SELECT failures, blocked_until AS blockedUntil, code_step AS codeStep FROM attempts WHERE sub = ?',
   );
   const write = database.prepare('INSERT OR REPLACE INTO attempts VALUES (?, ?, ?, ?)');
+  const readSecret = database.prepare('SELECT secret FROM authenticator WHERE sub = ?');
+  const writeSecret = database.prepare('INSERT OR IGNORE INTO authenticator VALUES (?, ?)');
   return {
     adapter: (model) => recordAdapter(database, model, now),
     attempts: (sub) => (read.get(sub) as Attempts | undefined) ?? NO_ATTEMPTS,
     recordAttempts: (sub, a) => void write.run(sub, a.failures, a.blockedUntil, a.codeStep),
+    authenticator: (sub) => (readSecret.get(sub) as { secret: string } | undefined)?.secret,
+    setUpAuthenticator: (sub, totpSecret) => void writeSecret.run(sub, totpSecret),
     close: () => database.close(),
   };
 }

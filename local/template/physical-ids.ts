@@ -36,6 +36,13 @@ const TYPES: Readonly<Record<string, (resource: ResourceIdentity) => PhysicalIds
     const Ref = `${functionArn(r)}:${r.property('Name') ?? ''}`;
     return { Ref, AliasArn: Ref };
   },
+  'AWS::Lambda::Url': (r) => {
+    const Ref = functionArn({
+      ...r,
+      property: (name) => r.property(name === 'FunctionName' ? 'TargetFunctionArn' : name),
+    });
+    return { Ref, FunctionArn: Ref, FunctionUrl: `https://${digest(r, 32)}.lambda-url.${r.region}.on.aws/` };
+  },
   'AWS::Lambda::EventSourceMapping': (r) => ({ Ref: uuid(r), Id: uuid(r) }),
   'AWS::Lambda::Permission': opaque,
   'AWS::Lambda::EventInvokeConfig': opaque,
@@ -148,12 +155,24 @@ const TYPES: Readonly<Record<string, (resource: ResourceIdentity) => PhysicalIds
   'AWS::ApiGatewayV2::Integration': (r) => ({ Ref: digest(r, 7), IntegrationId: digest(r, 7) }),
   'AWS::ApiGatewayV2::Authorizer': (r) => ({ Ref: digest(r, 6), AuthorizerId: digest(r, 6) }),
   'AWS::ApiGatewayV2::Deployment': (r) => ({ Ref: digest(r, 6), DeploymentId: digest(r, 6) }),
+  'AWS::ApiGatewayV2::DomainName': (r) => {
+    const Ref = r.property('DomainName') ?? '';
+    return { Ref, RegionalDomainName: `d-${digest(r, 10)}.execute-api.${r.region}.amazonaws.com` };
+  },
+  'AWS::ApiGatewayV2::ApiMapping': (r) => ({ Ref: digest(r, 6), ApiMappingId: digest(r, 6) }),
+  'AWS::WAFv2::WebACL': (r) => {
+    const Arn = arn(r, 'wafv2', `regional/webacl/${name(r, 'Name', 128)}/${uuid(r)}`);
+    return { Ref: Arn, Arn };
+  },
+  'AWS::WAFv2::WebACLAssociation': opaque,
   'AWS::AppSync::GraphQLApi': (r) => {
     const ApiId = digest(r, 26);
     const Ref = arn(r, 'appsync', `apis/${ApiId}`);
     return { Ref, Arn: Ref, ApiId };
   },
   'AWS::AppSync::GraphQLSchema': opaque,
+  'AWS::CodeDeploy::Application': (r) => ({ Ref: name(r, 'ApplicationName', 100) }),
+  'AWS::CodeDeploy::DeploymentGroup': (r) => ({ Ref: name(r, 'DeploymentGroupName', 100) }),
   'AWS::Cognito::UserPool': (r) => {
     const Ref = `${r.region}_${digest(r, 9)}`;
     const ProviderName = `cognito-idp.${r.region}.amazonaws.com/${Ref}`;

@@ -11,6 +11,7 @@ import type { Unobservable } from '../support/outcomes.ts';
  * | -------------------------------------------------- | ------------------------------- | ---------------------- |
  * | archives of a bus                                  | unknown type                    | resource removed       |
  * | schemas in EventBridge's registry                  | unknown types                   | resources removed      |
+ * | AWS WAF                                             | web ACLs are stored and stop nothing | resources removed |
  * | rotation schedules; `RotateSecret` calls a function | unknown type; copies the value  | resource removed; the test asks for the four steps |
  * | alarms on metric math                              | refused                         | resources removed      |
  * | `Ref` of a secret is its ARN                       | its name, which no policy takes | `Fn::GetAtt … Id`, the ARN on both |
@@ -39,6 +40,8 @@ const REMOVED_TYPES = [
   'AWS::EventSchemas::Registry',
   'AWS::EventSchemas::Schema',
   'AWS::SecretsManager::RotationSchedule',
+  'AWS::WAFv2::WebACL',
+  'AWS::WAFv2::WebACLAssociation',
 ];
 const UNKNOWN_CONDITION_KEY = 'dynamodb:LeadingKeys';
 const UNKNOWN_TO_KMS = 'aws:PrincipalArn';

@@ -15,6 +15,8 @@ const messageOf = (settings: unknown): string => {
 
 const key = (region: string) => `arn:aws:kms:${region}:111122223333:key/0a1b2c3d-0a1b-4c3d-8e5f-0a1b2c3d4e5f`;
 
+const certificate = 'arn:aws:acm:eu-central-1:111122223333:certificate/0a1b2c3d';
+
 describe('a configuration', () => {
   test('needs no field at all', () => {
     expect(parseConfig({})).toEqual({
@@ -22,6 +24,8 @@ describe('a configuration', () => {
       usagePlans: { sandbox: [], live: [] },
       demo: false,
       identity: { kind: 'cognito', callbackUrls: ['http://localhost:4100/callback'] },
+      domain: null,
+      webAcl: true,
       allowedOrigins: [],
       alarmEmails: [],
       cacheSeconds: 3,
@@ -36,6 +40,9 @@ describe('a configuration', () => {
       usageHourDays: 35,
       usageDayDays: 400,
       pepperRotationDays: 365,
+      gradualDeployments: false,
+      reservedConcurrency: { publisher: null, usage: null, verify: null, brake: null },
+      demoLogRole: true,
       region: null,
       replicas: [],
       deletionProtection: true,
@@ -72,6 +79,22 @@ describe('a configuration', () => {
       'keywright.allowedOrigins[0] is "https://portal.example.com/"; expected an origin such as https://portal.example.com, without a path.',
     ],
     [{ allowedOrigins: ['*'] }, /allowedOrigins\[0\] is "\*"; expected an origin/],
+    [
+      { domain: { name: 'keys.example.com' } },
+      'keywright.domain.certificateArn is not set; expected the ARN of a certificate.',
+    ],
+    [
+      { domain: { name: 'https://keys.example.com', certificateArn: certificate } },
+      'keywright.domain.name is "https://keys.example.com"; expected a host name such as keys.example.com.',
+    ],
+    [
+      { region: 'eu-west-1', domain: { name: 'keys.example.com', certificateArn: certificate } },
+      `keywright.domain.certificateArn is "${certificate}"; expected a certificate in eu-west-1, where the API is.`,
+    ],
+    [
+      { webAcl: 'none' },
+      'keywright.webAcl is "none"; expected true, false, or the ARN of a regional web ACL.',
+    ],
     [{ acceptImportedKeys: 1 }, 'keywright.acceptImportedKeys is 1; expected true or false.'],
     [{ cacheSeconds: 5 }, 'keywright.cacheSeconds is 5; expected a whole number from 0 to 4.'],
     [{ cacheSeconds: 1.5 }, 'keywright.cacheSeconds is 1.5; expected a whole number from 0 to 4.'],

@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { TTL_ATTRIBUTE } from '../../core/contract/deployment.ts';
+import { SUBSCRIPTION_STATES } from '../../core/domain/subscription.ts';
+import { itemKey, statePartition, statePartitions } from '../../core/store/item-keys.ts';
 import { synthesizeData } from './synthesized-stacks.ts';
 
 const stacks = synthesizeData({});
@@ -34,11 +36,44 @@ test('the main table streams both images and lets items expire', () => {
     TimeToLiveSpecification: { AttributeName: TTL_ATTRIBUTE, Enabled: true },
     GlobalSecondaryIndexes: [
       { IndexName: 'list' },
-      { IndexName: 'subscriptions' },
-      { IndexName: 'alerts' },
+      { IndexName: 'subscriptions', Projection: { ProjectionType: 'INCLUDE' } },
+      { IndexName: 'alerts', Projection: { ProjectionType: 'INCLUDE' } },
       { IndexName: 'due', Projection: { ProjectionType: 'KEYS_ONLY' } },
     ],
   });
+});
+
+test('no index holds back the table’s writes by one hot partition: none has a key of few values such as a state', () => {
+  const indexes = table('keywright').GlobalSecondaryIndexes as {
+    IndexName: string;
+    KeySchema: { AttributeName: string; KeyType: string }[];
+    Projection: { NonKeyAttributes?: string[] };
+  }[];
+  const hashes = indexes.map(({ IndexName, KeySchema }) => [
+    IndexName,
+    KeySchema.find(({ KeyType }) => KeyType === 'HASH')?.AttributeName,
+  ]);
+  expect(Object.fromEntries(hashes)).toEqual({
+    list: 'listPk',
+    subscriptions: 'subscriptionPk',
+    alerts: 'alertPk',
+    due: 'duePk',
+  });
+  for (const { Projection } of indexes.slice(1)) {
+    expect(Projection.NonKeyAttributes ?? []).not.toContain('lastEvent');
+    // «Service, account, and table quotas»: 100 of all indexes of a table together.
+    expect((Projection.NonKeyAttributes ?? []).length).toBeLessThan(40);
+  }
+  for (const state of [...SUBSCRIPTION_STATES, 'open', 'acknowledged']) {
+    const partitions = statePartitions(state);
+    expect(new Set(partitions).size).toBe(8);
+    const used = new Set(
+      Array.from({ length: 1000 }, (_, i) =>
+        statePartition(itemKey.credential(`${i}`.padStart(12, '0')), state),
+      ),
+    );
+    expect([...used].sort()).toEqual([...partitions].sort());
+  }
 });
 
 test('the key rotates and is used by alarms, for this account only', () => {

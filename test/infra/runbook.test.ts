@@ -2,7 +2,11 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { synthesize, WHOLE } from './synthesized-stacks.ts';
 
-const stacks = synthesize({ ...WHOLE, auditArchive: { mode: 'governance', retentionDays: 365 } });
+const stacks = synthesize({
+  ...WHOLE,
+  auditArchive: { mode: 'governance', retentionDays: 365 },
+  gradualDeployments: true,
+});
 const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
 const entries = runbook.split('\n### ').slice(1);
 
@@ -12,6 +16,7 @@ const names = stacks.ofType('AWS::CloudWatch::Alarm').map(({ PhysicalId }) => {
   return logicalId
     .replace(/[0-9A-F]{8}$/, '')
     .replace(/^.*Authorizer(?=Slow|Throttled)/, '')
+    .replace(/^.*Gradual(?=NewVersionFails)/, '')
     .replace(/\d+$/, '');
 });
 

@@ -8,7 +8,7 @@ import {
   type Finding,
   raise,
 } from '../../core/domain/finding.ts';
-import { AlertStore } from '../../core/store/alert-store.ts';
+import { AlertStore, type ListedAlert } from '../../core/store/alert-store.ts';
 import { LastUseStore } from '../../core/store/last-use-store.ts';
 import { ProfileStore } from '../../core/store/profile-store.ts';
 import { UsageStore } from '../../core/store/usage-store.ts';
@@ -91,8 +91,11 @@ function consumer(clock: () => number) {
 }
 
 async function found(subject: string): Promise<readonly Alert[]> {
-  const matches = (alert: Alert) => alert.subject.id === subject;
-  return (await alerts.list('*', {}, { limit: 100, state: undefined, matches })).items;
+  const matches = (alert: ListedAlert) => alert.subject.id === subject;
+  dynamodb.settle();
+  const { items } = await alerts.list('*', {}, { limit: 100, state: undefined, matches });
+  const whole = await Promise.all(items.map(({ alertId }) => alerts.get(alertId)));
+  return whole.filter((alert) => alert !== undefined);
 }
 const hourName = (hour: number) => new Date(DAY_START + hour * HOUR).toISOString().slice(0, 13);
 const startsOf = (all: readonly Alert[]) => all.map(({ occurrence }) => occurrence.slice(-13)).sort();

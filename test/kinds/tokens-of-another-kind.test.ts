@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { acceptToken, type VerifiedToken } from '../../core/domain/access-token.ts';
 import { personOf } from '../../core/domain/person.ts';
 import { tokenVerifier } from '../../core/oauth/token-verifier.ts';
-import { handler as tokenClaims } from '../../functions/token-claims/handler.ts';
+import { withClaims } from '../../functions/token-claims/claims.ts';
+import { silentLogger } from '../support/silent-logger.ts';
 import { startTokenIssuer, type TokenIssuer } from '../support/token-issuer.ts';
 
 const AUDIENCE = 'https://payments.example';
@@ -270,7 +271,10 @@ describe('of the token of a person', () => {
       },
       response: {},
     };
-    const { response } = await tokenClaims(event as unknown as Parameters<typeof tokenClaims>[0]);
+    const { response } = await withClaims(event as unknown as Parameters<typeof withClaims>[0], {
+      asksSecondFactor: async () => true,
+      logger: silentLogger,
+    });
     const claims = response.claimsAndScopeOverrideDetails.accessTokenGeneration?.claimsToAddOrOverride;
     expect(claims).not.toHaveProperty('keywright:role');
   });

@@ -57,6 +57,6 @@ export function credentialsOf(dataDir: string, email: string) {
   const password = readPasswords(dataDir)[email];
   if (person === undefined || password === undefined) throw new Error(`${email} is not seeded`);
   const code = (periods = 0) =>
-    authenticatorOf(person).generate({ timestamp: Date.now() + periods * 30_000 });
+    authenticatorOf(person, String(person.totpSecret)).generate({ timestamp: Date.now() + periods * 30_000 });
   return { person, password, code };
 }

@@ -22,7 +22,9 @@ const pass = (seconds: number) => {
   now = new Date(now.getTime() + seconds * 1000);
 };
 const code = (periods = 0) =>
-  authenticatorOf(person).generate({ timestamp: now.getTime() + periods * 30_000 });
+  authenticatorOf(person, String(person.totpSecret)).generate({
+    timestamp: now.getTime() + periods * 30_000,
+  });
 const open = () => openIdentityStore(join(folder, 'identity', 'sessions.sqlite'), clock);
 
 beforeAll(async () => {

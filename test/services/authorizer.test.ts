@@ -35,6 +35,30 @@ const context = {
 };
 const unused = (key: string) => `${key.slice(0, 8)}zzzzzzzzzzzz${key.slice(20)}`;
 
+describe('a 401 of an HTTP API', () => {
+  const refusal = async () => {
+    const question = readGatewayEvent(
+      httpEvent({ headers: { 'x-api-key': 'sk_dev_wrong', 'x-tn': 'tenant_acme' } }),
+    );
+    const outcome = await plane.authorizer().authorize(question.request);
+    return { question, outcome };
+  };
+
+  test('is an error, as of a REST API', async () => {
+    const { question, outcome } = await refusal();
+    const answers = new GatewayAnswers({ gatewayCaches: false });
+    expect(() => answers.answer(outcome, question)).toThrow(/^Unauthorized$/);
+  });
+
+  test('or a plain no, should API Gateway take the error for a failure; other APIs go on as they are', async () => {
+    const { question, outcome } = await refusal();
+    const answers = new GatewayAnswers({ gatewayCaches: false, httpApiUnauthenticated: 'isAuthorized' });
+    expect(answers.answer(outcome, question)).toMatchObject({ isAuthorized: false });
+    const rest = readGatewayEvent(restEvent({ headers: { 'x-api-key': 'sk_dev_wrong' } }));
+    expect(() => answers.answer(outcome, rest)).toThrow(/^Unauthorized$/);
+  });
+});
+
 describe('every kind of authorizer admits a good key, with the same context', () => {
   const arn = `${STAGE_ARN}/GET/v1/orders/7`;
 

@@ -123,6 +123,14 @@ describe('a rotation', () => {
     expect(await current()).toMatchObject({ ...before, current: 'v2' });
   });
 
+  test('on a version that has no value fails loudly, at every step that would go by it', async () => {
+    const before = await current();
+    const valueless = randomUUID();
+    await expect(step('testSecret', valueless)).rejects.toThrow(/has no value to test/);
+    await expect(step('finishSecret', valueless)).rejects.toThrow(/is not AWSPENDING/);
+    expect(await current()).toEqual(before);
+  });
+
   test('that another one overtook can not end, since it would lose the other one’s version', async () => {
     const [slow, fast] = [randomUUID(), randomUUID()];
     await step('createSecret', slow);

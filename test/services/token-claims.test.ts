@@ -1,6 +1,19 @@
-import { describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import type { PreTokenGenerationV2TriggerEvent } from 'aws-lambda';
-import { handler } from '../../functions/token-claims/handler.ts';
+import { signedClient } from '../../core/aws/signed-client.ts';
+import { withClaims } from '../../functions/token-claims/claims.ts';
+import { asksSecondFactor } from '../../functions/token-claims/second-factor.ts';
+import { CREDENTIALS } from '../support/credentials.ts';
+import {
+  answer,
+  type Behaviour,
+  type HostileServer,
+  refusal,
+  reset,
+  silence,
+  startHostileServer,
+} from '../support/hostile-server.ts';
+import { silentLogger } from '../support/silent-logger.ts';
 
 /** As Cognito sends it, for somebody of the group `admin` with the tenants `*`. */
 function signIn(changes: {
@@ -30,10 +43,43 @@ function signIn(changes: {
   } as unknown as PreTokenGenerationV2TriggerEvent;
 }
 
-async function claims(changes: Parameters<typeof signIn>[0] = {}): Promise<Record<string, unknown>> {
-  const { response } = await handler(signIn(changes));
-  return { ...response.claimsAndScopeOverrideDetails.accessTokenGeneration?.claimsToAddOrOverride };
+/** Cognito's answer for somebody whose factor is activated. */
+const activated = () =>
+  JSON.stringify({ UserStatus: 'CONFIRMED', UserMFASettingList: ['SOFTWARE_TOKEN_MFA'] });
+
+const opened: HostileServer[] = [];
+let cognito: HostileServer;
+afterEach(async () => {
+  for (const server of opened.splice(0)) await server.close();
+});
+
+/** The claims of a sign-in, with a user pool whose answers are these, in turn. */
+async function claims(
+  changes: Parameters<typeof signIn>[0] = {},
+  ...answers: Behaviour[]
+): Promise<Record<string, unknown>> {
+  cognito = await startHostileServer(...(answers.length > 0 ? answers : [answer(200, activated())]));
+  opened.push(cognito);
+  const call = signedClient({
+    service: 'cognito-idp',
+    region: 'eu-central-1',
+    endpoint: cognito.url,
+    credentials: () => ({ ...CREDENTIALS, sessionToken: undefined }),
+    attemptMilliseconds: 200,
+    deadlineMilliseconds: 300,
+    now: Date.now,
+    random: Math.random,
+  });
+  const { response } = await withClaims(signIn(changes), {
+    asksSecondFactor: (user) => asksSecondFactor(call, user),
+    logger: silentLogger,
+  });
+  const { claimsAndScopeOverrideDetails: details } = response;
+  expect(Object.keys(details)).toEqual(['accessTokenGeneration']);
+  return { ...details.accessTokenGeneration?.claimsToAddOrOverride };
 }
+
+const asked = () => cognito.requests.map(({ headers }) => String(headers['x-amz-target']).split('.')[1]);
 
 describe('an access token of the user pool', () => {
   test('says who it is, what they are, for whom they may act, and that two factors were given', async () => {
@@ -74,22 +120,60 @@ describe('an access token of the user pool', () => {
       { attributes: { identities: '[{"userId":"1","providerName":"Google","providerType":"Google"}]' } },
     ],
     ['on a remembered device', { trigger: 'TokenGeneration_AuthenticateDevice' as const }],
-  ])('claims no second factor for a person %s', async (_, changes) => {
+    ['with a temporary password', { trigger: 'TokenGeneration_NewPasswordChallenge' as const }],
+    ['whose token is renewed', { trigger: 'TokenGeneration_RefreshTokens' as const }],
+  ])('claims no second factor for a person %s, and asks nobody', async (_, changes) => {
     expect(await claims(changes)).not.toHaveProperty('keywright:amr');
-  });
-
-  test('still claims the second factor when it is renewed', async () => {
-    const renewed = await claims({ trigger: 'TokenGeneration_RefreshTokens' });
-    expect(renewed['keywright:amr']).toEqual(['pwd', 'mfa']);
+    expect(cognito.requests).toEqual([]);
   });
 
   test('sets no claim that Cognito reserves, and leaves the ID token alone', async () => {
-    const { response } = await handler(signIn({}));
-    expect(Object.keys(response.claimsAndScopeOverrideDetails)).toEqual(['accessTokenGeneration']);
     const names = Object.keys(await claims());
     for (const reserved of ['amr', 'acr', 'sub', 'iss', 'aud', 'client_id', 'scope', 'username']) {
       expect(names).not.toContain(reserved);
     }
     expect(names.filter((name) => name.startsWith('cognito:') || name.startsWith('dev:'))).toEqual([]);
+  });
+});
+
+describe('a pool that requires a second factor gives tokens to who has none yet, so', () => {
+  const none = answer(200, JSON.stringify({ UserStatus: 'CONFIRMED' }));
+
+  test('a first sign-in claims none, whether or not its factor was set up meanwhile', async () => {
+    const nothing = refusal(400, 'InvalidParameterException');
+    expect(await claims({}, none, nothing)).not.toHaveProperty('keywright:amr');
+    expect(asked()).toEqual(['AdminGetUser', 'AdminSetUserMFAPreference']);
+    const setUp = answer(200, '{}');
+    expect(await claims({}, none, setUp)).not.toHaveProperty('keywright:amr');
+    expect(JSON.parse(cognito.requests[1]?.body ?? '')).toEqual({
+      UserPoolId: 'eu-central-1_AbCdEfGhI',
+      Username: 'a1b2c3d4',
+      SoftwareTokenMfaSettings: { Enabled: true, PreferredMfa: true },
+    });
+  });
+
+  test('a sign-in with a factor that was activated before claims it', async () => {
+    expect(await claims({})).toMatchObject({ 'keywright:amr': ['pwd', 'mfa'] });
+    expect(asked()).toEqual(['AdminGetUser']);
+  });
+
+  test('another factor than the pool’s, or a list that is none, claims nothing', async () => {
+    for (const list of [[], ['SMS_MFA'], ['EMAIL_OTP'], 'SOFTWARE_TOKEN_MFA', null]) {
+      const said = answer(200, JSON.stringify({ UserMFASettingList: list }));
+      expect(await claims({}, said, answer(200, '{}'))).not.toHaveProperty('keywright:amr');
+    }
+  });
+
+  test('with Cognito slow, down or refusing, people sign in and claim nothing', async () => {
+    for (const fault of [
+      silence,
+      reset,
+      refusal(500, 'InternalErrorException'),
+      refusal(400, 'UserNotFoundException'),
+    ]) {
+      const given = await claims({}, fault);
+      expect(given).toMatchObject({ 'keywright:role': 'admin' });
+      expect(given).not.toHaveProperty('keywright:amr');
+    }
   });
 });

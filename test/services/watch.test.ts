@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Alert } from '../../core/domain/finding.ts';
 import type { KeyProfile } from '../../core/domain/key-profile.ts';
-import { AlertStore } from '../../core/store/alert-store.ts';
+import { AlertStore, type ListedAlert } from '../../core/store/alert-store.ts';
 import { itemKey } from '../../core/store/item-keys.ts';
 import { tenantOfKey } from '../../core/store/key-tenant.ts';
 import { LastUseStore } from '../../core/store/last-use-store.ts';
@@ -86,12 +85,12 @@ async function withHistory(): Promise<KeyProfile> {
   return profile;
 }
 
-async function found(subject = keyId): Promise<readonly Alert[]> {
-  const matches = (alert: Alert) => alert.subject.id === subject;
+async function found(subject = keyId): Promise<readonly ListedAlert[]> {
+  const matches = (alert: ListedAlert) => alert.subject.id === subject;
   dynamodb.settle();
   return (await alerts.list('*', {}, { limit: 100, state: undefined, matches })).items;
 }
-const kinds = (all: readonly Alert[]) => all.map(({ kind }) => kind);
+const kinds = (all: readonly ListedAlert[]) => all.map(({ kind }) => kind);
 
 describe('the consumer of access logs finds', () => {
   test.each([

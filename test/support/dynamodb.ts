@@ -5,7 +5,13 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { seeded } from '../../bench/scale/random.ts';
 import type { Table } from '../../core/aws/document-client.ts';
-import { AUDIT_INDEX, LAST_EVENT, RESOURCE, TABLE_INDEX } from '../../core/contract/deployment.ts';
+import {
+  AUDIT_INDEX,
+  INDEX_ATTRIBUTES,
+  LAST_EVENT,
+  RESOURCE,
+  TABLE_INDEX,
+} from '../../core/contract/deployment.ts';
 import type { AuditEvent } from '../../core/contract/events.ts';
 import type { ItemKey } from '../../core/store/item-keys.ts';
 import type { TableProperties } from '../../local/aws/dynamodb-table.ts';
@@ -56,8 +62,8 @@ export async function startDynamoDb(): Promise<TestDynamoDb> {
   await server.createTable({
     ...tableOf(RESOURCE.table, {
       [TABLE_INDEX.list]: ['listPk', 'listSk'],
-      [TABLE_INDEX.subscriptions]: ['state', 'subscriptionSk'],
-      [TABLE_INDEX.alerts]: ['state', 'alertSk'],
+      [TABLE_INDEX.subscriptions]: ['subscriptionPk', 'subscriptionSk'],
+      [TABLE_INDEX.alerts]: ['alertPk', 'alertSk'],
       [TABLE_INDEX.due]: ['duePk', 'dueAt'],
     }),
     ...STREAM,
@@ -135,8 +141,17 @@ function tableOf(
       GlobalSecondaryIndexes: Object.entries(indexes).map(([IndexName, indexKeys]) => ({
         IndexName,
         KeySchema: schema(indexKeys),
-        Projection: { ProjectionType: IndexName === TABLE_INDEX.due ? 'KEYS_ONLY' : 'ALL' },
+        Projection: projectionOf(IndexName),
       })),
     }),
   };
+}
+
+/** As the data stack declares it. */
+function projectionOf(index: string) {
+  if (index === TABLE_INDEX.due) return { ProjectionType: 'KEYS_ONLY' };
+  const attributes = (INDEX_ATTRIBUTES as Readonly<Record<string, readonly string[]>>)[index];
+  return attributes === undefined
+    ? { ProjectionType: 'ALL' }
+    : { ProjectionType: 'INCLUDE', NonKeyAttributes: attributes };
 }

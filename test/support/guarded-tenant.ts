@@ -202,6 +202,7 @@ function guardedPartOf({
   metadata,
   status,
   state,
+  subscriptionPk,
   reminders,
   duePk,
   dueAt,

@@ -101,8 +101,8 @@ export const API_KEY_EVENTS = {
     example: { endedHint: 'c2Rt' },
   }),
   'apiKey.disabled': event({
-    when: 'A key was stopped, for the time being.',
-    actors: ['admin'],
+    when: 'A key was stopped, for the time being; by a principal of AWS, where the brake behind glass was pulled.',
+    actors: ['admin', 'principal'],
     subjects: ['apiKey'],
     data: noData,
     example: {},

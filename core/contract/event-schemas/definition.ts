@@ -33,9 +33,10 @@ export const eventEnvelope = z.strictObject({
   time: time.meta({ description: 'When it happened, UTC' }),
   tenantId: z.string().nullable().meta({ description: 'null for what belongs to no tenant' }),
   actor: z.strictObject({
-    type: z.enum(['admin', 'developer', 'auditor', 'apiKey', 'system']),
+    type: z.enum(['admin', 'developer', 'auditor', 'apiKey', 'principal', 'system']),
     id: z.string().min(1).meta({
-      description: 'Of a person the `sub` of his tokens, of a key its id, of Keywright itself `keywright`',
+      description:
+        'Of a person the `sub` of his tokens, of a key its id, of a principal of AWS its ARN, of Keywright itself `keywright`',
     }),
     ip: z.string().optional().meta({ description: 'Absent where nobody’s request caused it' }),
   }),

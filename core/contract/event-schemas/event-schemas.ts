@@ -36,6 +36,11 @@ const ACTORS: Readonly<Record<Actor['type'], Actor>> = {
   developer: { type: 'developer', id: 'person-7', ip: '198.51.100.9' },
   auditor: { type: 'auditor', id: 'person-5', ip: '198.51.100.8' },
   apiKey: { type: 'apiKey', id: 'key_8sK2mQ4vXz1b', ip: '203.0.113.77' },
+  principal: {
+    type: 'principal',
+    id: 'arn:aws:sts::111122223333:assumed-role/OnCall/jane',
+    ip: '198.51.100.7',
+  },
   system: { type: 'system', id: 'keywright' },
 };
 

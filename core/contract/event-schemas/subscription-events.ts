@@ -42,8 +42,8 @@ export const SUBSCRIPTION_EVENTS = {
     example: { reason: 'Ask for the sandbox product first' },
   }),
   'subscription.suspended': event({
-    when: 'An active subscription was stopped, for the time being.',
-    actors: ['admin'],
+    when: 'An active subscription was stopped, for the time being; by a principal of AWS, where the brake behind glass was pulled.',
+    actors: ['admin', 'principal'],
     subjects: ['subscription'],
     data: z.strictObject({ reason }),
     example: { reason: 'Unpaid since September' },

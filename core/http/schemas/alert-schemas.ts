@@ -37,7 +37,7 @@ const alertShape = z
   .meta({ id: 'Alert' });
 
 /** An alert as people see it. */
-export function presentAlert(alert: Alert): z.output<typeof alertShape> {
+export function presentAlert(alert: Omit<Alert, 'occurrence' | 'revision'>): z.output<typeof alertShape> {
   return {
     alertId: alert.alertId,
     kind: alert.kind,

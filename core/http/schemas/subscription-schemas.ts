@@ -90,7 +90,7 @@ const shownKey = z
 
 /** A subscription as people see it. */
 export function presentSubscription(
-  subscription: Subscription,
+  subscription: Omit<Subscription, 'revision'>,
   lastUse: LastUse | undefined,
 ): z.output<typeof subscriptionShape> {
   const { primary, secondary } = subscription.slots;

@@ -116,8 +116,9 @@ class HttpStage implements ApiStage {
       return { authorizer: { '1.0': { ...context, ...principal }, '2.0': { lambda: context } } };
     }
     if (route.authorizer.type === 'AWS_IAM') {
-      const { now } = this.#environment;
-      const principal = authorizeBySignature(exchange.request, { ...this.#environment, now: now() });
+      const { service } = route.authorizer;
+      const now = this.#environment.now();
+      const principal = authorizeBySignature(exchange.request, { ...this.#environment, service, now });
       if (principal === null) return refuse(403, 'Forbidden', variables);
       Object.assign(Object(variables.identity), identityOf(principal));
       return { authorizer: { '1.0': {}, '2.0': { iam: principal } } };

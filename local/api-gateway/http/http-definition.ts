@@ -53,6 +53,8 @@ export interface HttpJwtAuthorizer {
 /** Requests signed by principals of AWS. */
 export interface HttpIamAuthorizer {
   readonly type: 'AWS_IAM';
+  /** What a signature has to be for. */
+  readonly service: 'execute-api' | 'lambda';
 }
 
 export interface CorsConfiguration {
@@ -202,7 +204,7 @@ function routeAuthorizer(
 ): HttpRoute['authorizer'] {
   if (route.AuthorizationType === 'NONE') return null;
   if (route.AuthorizationType === 'AWS_IAM') {
-    if (payloadFormat === '2.0') return { type: 'AWS_IAM' };
+    if (payloadFormat === '2.0') return { type: 'AWS_IAM', service: 'execute-api' };
     throw new Error(`route ${route.RouteKey}: AWS_IAM with payload format 1.0 is not emulated`);
   }
   const declared = authorizers.find(({ id }) => id === route.AuthorizerId);

@@ -1,0 +1,137 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import type { LambdaFunctionURLEvent, LambdaFunctionURLResult } from 'aws-lambda';
+import * as z from 'zod';
+import { type ApiKey, statusOf } from '../../core/domain/api-key.ts';
+import { disableKey } from '../../core/domain/api-key-lifecycle.ts';
+import type { Occasion } from '../../core/domain/audit-event.ts';
+import type { RandomBytes } from '../../core/domain/base62.ts';
+import { DomainError } from '../../core/domain/domain-error.ts';
+import { eventId } from '../../core/domain/event-id.ts';
+import { notFound } from '../../core/domain/not-found.ts';
+import type { Subscription } from '../../core/domain/subscription.ts';
+import { suspendSubscription } from '../../core/domain/subscription-lifecycle.ts';
+import { errorAnswer } from '../../core/http/error-answer.ts';
+import { bodyText, parseJson } from '../../core/http/request-reader.ts';
+import type { CredentialStore } from '../../core/store/credential-store.ts';
+import { credentialIdOf } from '../../core/store/item-keys.ts';
+import type { KeyStore } from '../../core/store/key-store.ts';
+import type { SubscriptionStore } from '../../core/store/subscription-store.ts';
+
+export interface BrakeDependencies {
+  readonly credentials: Pick<CredentialStore, 'get'>;
+  readonly keys: Pick<KeyStore, 'update'>;
+  readonly subscriptions: Pick<SubscriptionStore, 'update'>;
+  readonly now: () => Date;
+  readonly randomBytes: RandomBytes;
+  readonly logger: Pick<Logger, 'info' | 'error'>;
+}
+
+/** `{"id": "key_…"}` or `{"id": "sub_…"}`: the public id, never a key. */
+const order = z.strictObject({
+  id: z
+    .string()
+    .regex(/^(key|sub)_[0-9A-Za-z]{12}$/, 'Expected the id of an API key or subscription: key_… or sub_…'),
+});
+
+/** What a credential is like once the brake was pulled. */
+interface Stopped {
+  readonly id: string;
+  readonly status: string;
+}
+
+const MOST_ATTEMPTS = 5;
+
+/**
+ * Answers a signed request of a function URL (payload 2.0). What is stopped already stays as it is and is no
+ * error: two people may pull at once. It never throws.
+ */
+export async function pullBrake(
+  event: LambdaFunctionURLEvent,
+  dependencies: BrakeDependencies,
+): Promise<LambdaFunctionURLResult> {
+  const { requestId } = event.requestContext;
+  try {
+    const principal = principalOf(event);
+    const { id } = parseJson(order, bodyText(event));
+    const body = await stop(
+      id,
+      { principal, requestId, ip: event.requestContext.http.sourceIp },
+      dependencies,
+    );
+    dependencies.logger.info('brake pulled', { requestId, principal, ...body });
+    return answer(200, body);
+  } catch (error) {
+    const { status, body } = errorAnswer(error, requestId);
+    dependencies.logger[status >= 500 ? 'error' : 'info']('brake not pulled', {
+      requestId,
+      error: error as Error,
+    });
+    return answer(status, body);
+  }
+}
+
+/** Lambda has checked signature and policies; a URL that lost its authorization stops nothing. */
+function principalOf({ requestContext }: LambdaFunctionURLEvent): string {
+  const { authorizer } = requestContext as { authorizer?: { iam?: { userArn?: unknown } | null } };
+  const { iam } = Object(authorizer) as NonNullable<typeof authorizer>;
+  if (typeof iam?.userArn === 'string' && iam.userArn !== '') return iam.userArn;
+  throw new DomainError(
+    'forbidden',
+    'This is for principals of AWS: sign the request with Signature Version 4 for lambda',
+  );
+}
+
+interface Puller {
+  readonly principal: string;
+  readonly requestId: string;
+  readonly ip: string;
+}
+
+async function stop(
+  id: string,
+  { principal, requestId, ip }: Puller,
+  dependencies: BrakeDependencies,
+): Promise<Stopped> {
+  for (let attempt = 1; ; attempt++) {
+    const now = dependencies.now();
+    const actor = { type: 'principal', id: principal, ip } as const;
+    const occasion: Occasion = { now, actor, requestId, eventId: eventId(now, dependencies.randomBytes) };
+    const credential = await dependencies.credentials.get(credentialIdOf(id));
+    try {
+      if (credential !== undefined && 'keyId' in credential && credential.keyId === id)
+        return await stopKey(credential, occasion, dependencies);
+      if (credential !== undefined && 'subscriptionId' in credential && credential.subscriptionId === id)
+        return await stopSubscription(credential, occasion, dependencies);
+    } catch (error) {
+      // Somebody changed it meanwhile; by what it is now, there may still be something to stop.
+      if (error instanceof DomainError && error.code === 'conflict' && attempt < MOST_ATTEMPTS) continue;
+      throw error;
+    }
+    throw notFound();
+  }
+}
+
+async function stopKey(key: ApiKey, occasion: Occasion, { keys }: BrakeDependencies): Promise<Stopped> {
+  const status = statusOf(key, occasion.now);
+  if (status !== 'active') return { id: key.keyId, status };
+  const change = disableKey(key, occasion);
+  await keys.update(key, change);
+  return { id: key.keyId, status: change.state.status };
+}
+
+async function stopSubscription(
+  subscription: Subscription,
+  occasion: Occasion,
+  { subscriptions }: BrakeDependencies,
+): Promise<Stopped> {
+  const { subscriptionId: id, state } = subscription;
+  if (state !== 'active') return { id, status: state };
+  const change = suspendSubscription(subscription, undefined, occasion);
+  await subscriptions.update(subscription, change);
+  return { id, status: change.state.state };
+}
+
+function answer(statusCode: number, body: unknown): LambdaFunctionURLResult {
+  const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' };
+  return { statusCode, headers, body: JSON.stringify(body) };
+}

@@ -1,0 +1,17 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+import type * as costModule from '../../bench/cost-page.ts';
+
+const { costPage } = loadOnce<typeof costModule>('../../bench/cost-page.ts');
+
+test('docs/cost.md says what the templates come to: npm run docs:cost', () => {
+  const page = readFileSync(new URL('../../docs/cost.md', import.meta.url), 'utf8');
+  expect(page).toBe(costPage());
+});
+
+test('the page has a sum for each of its tables, and the date of its prices', () => {
+  const page = costPage();
+  expect(page.match(/\| \*\*all\*\* \| \| \*\*\d+\.\d\d \$\*\* \|/g)).toHaveLength(4);
+  expect(page).toMatch(/list prices of us-east-1 as published by \d{4}-\d{2}/);
+  expect(page).not.toMatch(/NaN|undefined/);
+});
