@@ -6,6 +6,7 @@ import { AlarmTopic } from './constructs/alarms.ts';
 import { addAuditAlarms } from './constructs/audit-alarms.ts';
 import { AuditMetrics } from './constructs/audit-metrics.ts';
 import { Overview } from './constructs/dashboard.ts';
+import { EventMessages } from './constructs/event-messages.ts';
 import { EventRegistry } from './constructs/event-registry.ts';
 import { CognitoIdentity, type Issuer } from './constructs/identity.ts';
 import { KeyUpkeep } from './constructs/key-upkeep.ts';
@@ -52,7 +53,7 @@ export class ControlStack extends Stack {
     this.upkeep = new KeyUpkeep(this, 'KeyUpkeep', { config, store });
     new EventRegistry(this, 'EventRegistry');
     if (hasUsagePlans(config)) new UsagePlanKeys(this, 'UsagePlanKeys', { config, bus: data.bus });
-    this.alarmTopic = new AlarmTopic(this, 'AlarmTopic', { key: data.key, emails: config.alarmEmails });
+    this.alarmTopic = new AlarmTopic(this, 'AlarmTopic', { emails: config.alarmEmails });
     this.#watch(config, data);
     this.#outputs(issuer);
   }
@@ -78,6 +79,7 @@ export class ControlStack extends Stack {
   #watch(config: KeywrightConfig, { bus }: DataStack): void {
     const { alarmTopic, management, publisher } = this;
     const events = new AuditMetrics(this, 'AuditMetrics', { bus, logRetentionDays: config.logRetentionDays });
+    new EventMessages(this, 'EventMessages', { bus, topic: alarmTopic });
     const period = Duration.minutes(5);
     new Overview(this, 'Overview', {
       alarms: [

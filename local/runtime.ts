@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { createGateway } from './api-gateway/gateway.ts';
+import { Topics } from './aws/topics.ts';
 import { newCredentials, writeAwsAccess } from './aws-access.ts';
 import { cloudAssembly } from './cloud-assembly.ts';
 import { LogSubscriptions, logGroupNameOf } from './cloudwatch/log-subscriptions.ts';
@@ -83,9 +84,14 @@ async function startServices(settings: Settings, now: () => Date, opened: Opened
   opened.push(aws);
   writeAwsAccess(dataDir, { url: aws.url, region: REGION, ...credentials });
   const templates = readTemplates(await synthesizing, { region: REGION, accountId: ACCOUNT_ID });
+  const topics = new Topics(
+    templates.stacks.flatMap(({ resources }) => Object.values(resources)),
+    { now, log },
+  );
   const alarmLog = logs.writer('alarms');
   const monitoring = new Monitoring(templates, {
     now,
+    topics,
     onAlarm: (alarm) => alarmLog(JSON.stringify(alarm)),
     queueDepth: (name) => aws.queueDepth(name),
   });
@@ -94,7 +100,7 @@ async function startServices(settings: Settings, now: () => Date, opened: Opened
   const { sendMessage } = aws;
   const subscriptions = new LogSubscriptions(templates, { region: REGION, now, log, sendMessage });
   const common = { aws, region: REGION, managementUrl: portalUrl, logs, monitoring, subscriptions };
-  const deployment = await deploy(templates, { ...common, now });
+  const deployment = await deploy(templates, { ...common, now, topics });
   opened.push(deployment);
   // Closed before the functions are: what was logged is delivered first.
   opened.push(subscriptions);
