@@ -18,7 +18,10 @@ beforeAll(async () => {
 afterAll(() => deployment.close());
 
 /** What the local server shows, as soon as it shows what is awaited. */
-async function shown<Item>(what: 'alarms' | 'events' | 'mail', awaited: (items: Item[]) => boolean): Promise<Item[]> {
+async function shown<Item>(
+  what: 'alarms' | 'events' | 'mail',
+  awaited: (items: Item[]) => boolean,
+): Promise<Item[]> {
   const deadline = Date.now() + 20_000;
   for (;;) {
     const response = await fetch(`${deployment.managementUrl}/keywright-local/${what}`);

@@ -22,18 +22,16 @@ interface Target {
   readonly RoleArn?: string;
   readonly InputTransformer?: InputTransformer;
 }
-const rules = stacks
-  .ofType('AWS::Events::Rule')
-  .flatMap(({ Arn, Properties }) =>
-    ((Properties.Targets ?? []) as Target[])
-      .filter((target) => target.Arn.startsWith('arn:aws:sns:'))
-      .map((target) => ({
-        arn: String(Arn),
-        pattern: Properties.EventPattern as object,
-        target,
-        Properties,
-      })),
-  );
+const rules = stacks.ofType('AWS::Events::Rule').flatMap(({ Arn, Properties }) =>
+  ((Properties.Targets ?? []) as Target[])
+    .filter((target) => target.Arn.startsWith('arn:aws:sns:'))
+    .map((target) => ({
+      arn: String(Arn),
+      pattern: Properties.EventPattern as object,
+      target,
+      Properties,
+    })),
+);
 
 /** What the topics of these resources take from whom, by the policies that stand there. */
 function taken(
