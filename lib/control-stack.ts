@@ -8,7 +8,7 @@ import { AuditMetrics } from './constructs/audit-metrics.ts';
 import { Overview } from './constructs/dashboard.ts';
 import { EventMessages } from './constructs/event-messages.ts';
 import { EventRegistry } from './constructs/event-registry.ts';
-import { CognitoIdentity, type Issuer } from './constructs/identity.ts';
+import type { Issuer } from './constructs/identity.ts';
 import { KeyUpkeep } from './constructs/key-upkeep.ts';
 import { ManagementApi } from './constructs/management-api.ts';
 import { PepperRotation } from './constructs/pepper-rotation.ts';
@@ -30,7 +30,7 @@ export interface ControlStackProps extends StackProps {
   readonly data: DataStack;
 }
 
-/** The control plane: management API, publisher, rotation of the pepper, sweep, identity and alarms. */
+/** The control plane: management API, publisher, rotation of the pepper, sweep and alarms. */
 export class ControlStack extends Stack {
   readonly alarmTopic: AlarmTopic;
   readonly management: ManagementApi;
@@ -41,9 +41,8 @@ export class ControlStack extends Stack {
   readonly upkeep: KeyUpkeep;
 
   constructor(scope: Construct, id: string, { config, data, ...props }: ControlStackProps) {
-    super(scope, id, { ...props, description: 'Keywright: management API, publisher, identity, alarms' });
-    const { store } = data;
-    const issuer = this.#issuer(config);
+    super(scope, id, { ...props, description: 'Keywright: management API, publisher, alarms' });
+    const { store, issuer } = data;
     this.management = new ManagementApi(this, 'Management', { config, store, issuer });
     this.publisher = new Publisher(this, 'Publisher', { config, store, streamArn: data.streamArn });
     this.usage = new UsageConsumer(this, 'Usage', { config, store });
@@ -65,14 +64,6 @@ export class ControlStack extends Stack {
     const uses = new UseSubscription(this, 'VerifyUses', { logGroup, consumerArn });
     // CloudWatch Logs tries out the permission to call the function as it takes the subscription.
     for (const subscription of [refusals, uses]) subscription.node.addDependency(this.usage);
-  }
-
-  #issuer({ identity, ...config }: KeywrightConfig): Issuer {
-    if (identity.kind === 'oidc') return identity;
-    return new CognitoIdentity(this, 'Identity', {
-      config: { ...config, identity },
-      callbackUrls: identity.callbackUrls,
-    });
   }
 
   /** Alarms, and the page that shows them together with what they are about. */

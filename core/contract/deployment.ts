@@ -131,6 +131,8 @@ export const METRIC = {
   anchorsFailed: 'AuditAnchorsFailed',
   /** Days since the pepper got its current version. */
   pepperAgeDays: 'PepperAgeDays',
+  /** Versions of the pepper that its last change took away or gave another text. */
+  pepperVersionsLost: 'PepperVersionsLost',
   /** How long what was due longest had waited when a sweep came to it; unit: seconds. */
   sweepLagSeconds: 'SweepLagSeconds',
 } as const;

@@ -21,7 +21,10 @@ interface Above {
 }
 
 interface Below {
-  /** The alarm rings when the metric is below this, and on silence. */
+  /**
+   * The alarm rings when the metric is below this, and when it falls silent: it is told as INSUFFICIENT_DATA.
+   * An alarm starts out in that state, so what has not been measured yet rings nobody on a first deployment.
+   */
   readonly below: number;
 }
 
@@ -119,7 +122,7 @@ export function addAlarm(scope: Construct, id: string, topic: Topic, props: Alar
       : {
           threshold: props.below,
           comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
-          treatMissingData: TreatMissingData.BREACHING,
+          treatMissingData: TreatMissingData.MISSING,
         };
   const alarm = new Alarm(scope, id, {
     alarmDescription: `Keywright: ${meaning}`,
@@ -130,5 +133,6 @@ export function addAlarm(scope: Construct, id: string, topic: Topic, props: Alar
   const action = new SnsAction(topic);
   alarm.addAlarmAction(action);
   alarm.addOkAction(action);
+  if ('below' in props) alarm.addInsufficientDataAction(action);
   return alarm;
 }

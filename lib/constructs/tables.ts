@@ -1,4 +1,4 @@
-import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import {
   AttributeType,
   Billing,
@@ -14,6 +14,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { AUDIT_INDEX, RESOURCE, TABLE_INDEX, TTL_ATTRIBUTE } from '../../core/contract/deployment.ts';
 import type { KeywrightConfig } from '../config.ts';
+import { removalPolicyOf } from './removal-policy.ts';
 
 interface TableProps {
   readonly config: KeywrightConfig;
@@ -94,7 +95,7 @@ function settings(config: KeywrightConfig, key: IKey) {
     encryption: encryption(config, key),
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
     deletionProtection: config.deletionProtection,
-    removalPolicy: config.deletionProtection ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    removalPolicy: removalPolicyOf(config),
   };
 }
 

@@ -74,7 +74,7 @@ const without = (policy: string, sid: string) => (properties: Record<string, unk
 
 describe('a topic with a policy of its own lets nobody in whom it does not name', () => {
   test('every alarm may publish to the topic of each of its actions, and use its key', () => {
-    expect(ofAlarms.length).toBe(alarms.length * 2);
+    expect(ofAlarms.length).toBeGreaterThanOrEqual(alarms.length * 2);
     expect(taken(stacks.resources, ofAlarms)).toEqual({ reached: ofAlarms.length, log: [] });
   });
 

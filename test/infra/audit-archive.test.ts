@@ -66,7 +66,7 @@ test('outlives its stack, unless deletion protection is off', () => {
     const resources = Object.values(Resources) as { Type: string; DeletionPolicy?: string }[];
     return resources.find(({ Type }) => Type === 'AWS::S3::Bucket')?.DeletionPolicy;
   };
-  expect(policyOf({})).toBe('Retain');
+  expect(policyOf({})).toBe('RetainExceptOnCreate');
   expect(policyOf({ deletionProtection: false })).toBe('Delete');
 });
 

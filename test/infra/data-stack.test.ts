@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { TTL_ATTRIBUTE } from '../../core/contract/deployment.ts';
-import { synthesizeData } from './synthesized-stacks.ts';
+import { dataApp, synthesizeData, templatesOf } from './synthesized-stacks.ts';
 
 const stacks = synthesizeData({});
 const key = stacks.one('AWS::KMS::Key', ({ KeyUsage }) => KeyUsage === undefined);
@@ -48,26 +48,34 @@ test('the key rotates', () => {
 test('heads of audit chains are signed by a key of their own and kept for ever', () => {
   const signing = stacks.one('AWS::KMS::Key', ({ KeyUsage }) => KeyUsage === 'SIGN_VERIFY');
   expect(signing).toMatchObject({ Properties: { KeySpec: 'ECC_NIST_P256' } });
-  const { Properties } = stacks.one('AWS::Logs::LogGroup');
-  expect(Properties).toMatchObject({
-    LogGroupName: '/keywright/audit-anchors',
-    DeletionProtectionEnabled: true,
-  });
+  const { Properties } = stacks.one(
+    'AWS::Logs::LogGroup',
+    ({ LogGroupName }) => LogGroupName === '/keywright/audit-anchors',
+  );
+  expect(Properties.DeletionProtectionEnabled).toBe(true);
   expect(Properties.RetentionInDays).toBeUndefined();
 });
 
-test('the pepper starts as version 1 with 64 random letters and digits, under our own key', () => {
+test('any edit of GenerateSecretString rewrites the pepper on AWS, and every key is refused', () => {
+  const [template] = templatesOf(dataApp({}));
+  const peppers = Object.entries(template?.Resources ?? {}).filter(
+    ([, { Type }]) => Type === 'AWS::SecretsManager::Secret',
+  );
+  // Another logical id or another name is another secret. These stay what they are, for ever.
+  expect(peppers.map(([id]) => id)).toEqual(['Pepper2B9638F2']);
   const { Properties } = stacks.one('AWS::SecretsManager::Secret');
-  expect(Properties).toMatchObject({
-    Name: 'keywright/pepper',
-    KmsKeyId: keyArn,
-    GenerateSecretString: {
-      SecretStringTemplate: '{"current":"v1"}',
-      GenerateStringKey: 'v1',
-      PasswordLength: 64,
-      ExcludePunctuation: true,
-    },
+  expect(Properties.Name).toBe('keywright/pepper');
+  expect(Properties.GenerateSecretString).toEqual({
+    SecretStringTemplate: '{"current":"v1"}',
+    GenerateStringKey: 'v1',
+    PasswordLength: 64,
+    ExcludePunctuation: true,
   });
+  expect(Properties.SecretString).toBeUndefined();
+});
+
+test('the pepper is encrypted with our own key', () => {
+  expect(stacks.one('AWS::SecretsManager::Secret').Properties.KmsKeyId).toBe(keyArn);
 });
 
 test('the bus keeps every event for replay', () => {

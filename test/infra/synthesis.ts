@@ -11,6 +11,20 @@ import { readTemplates } from '../../local/template.ts';
 export const REGION = 'eu-central-1';
 export const ACCOUNT_ID = '111122223333';
 
+export interface Template {
+  readonly Resources: Readonly<
+    Record<
+      string,
+      {
+        readonly Type: string;
+        readonly Properties?: Readonly<Record<string, unknown>>;
+        readonly DeletionPolicy?: string;
+        readonly UpdateReplacePolicy?: string;
+      }
+    >
+  >;
+}
+
 /** An app's resources, every intrinsic resolved. */
 export function resourcesOf(makeApp: (outdir: string) => App): readonly TemplateResource[] {
   const outdir = mkdtempSync(join(tmpdir(), 'keywright-test-'));
@@ -29,6 +43,16 @@ export function dataApp(settings: unknown, outdir?: string): App {
   const env = config.region === null ? {} : { env: { region: config.region } };
   new DataStack(app, 'KeywrightData', { config, ...env });
   return app;
+}
+
+/** The templates of an app's stacks as CloudFormation reads them, what becomes of a resource included. */
+export function templatesOf(app: App): readonly Template[] {
+  return app.synth().stacks.map(({ template }) => template);
+}
+
+/** The templates of Keywright's own stacks. */
+export function templatesWith(settings: unknown): readonly Template[] {
+  return templatesOf(keywrightApp(parseConfig(settings)));
 }
 
 const made = new Map<string, readonly TemplateResource[]>();

@@ -3,7 +3,7 @@ import type { TemplateResource } from '../../local/template/resources.ts';
 import type * as synthesisModule from './synthesis.ts';
 
 const synthesis = loadOnce<typeof synthesisModule>('../infra/synthesis.ts');
-export const { ACCOUNT_ID, REGION, dataApp } = synthesis;
+export const { ACCOUNT_ID, REGION, dataApp, templatesOf, templatesWith } = synthesis;
 
 /** Settings with everything that most tests ask about, the same for all so that it is synthesized once. */
 export const WHOLE = {
