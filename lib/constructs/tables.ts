@@ -58,9 +58,10 @@ export class AuditTable extends TableV2 {
       ...(config.auditRetentionDays > 0 && { timeToLiveAttribute: TTL_ATTRIBUTE }),
       globalSecondaryIndexes: [index(AUDIT_INDEX.byDay, 'day', 'sk')],
       resourcePolicy: appendOnly(scope, main, config),
-      replicas: config.replicas.map(({ region }) => ({
+      replicas: config.replicas.map(({ region, sealed }) => ({
         region,
-        resourcePolicy: appendOnly(scope, region, config),
+        // CloudFormation can't put a policy on a replica in the update that makes it.
+        ...(sealed && { resourcePolicy: appendOnly(scope, region, config) }),
       })),
     });
     encryptWithOwnKey(this, config, key);
@@ -127,34 +128,30 @@ function appendOnly(scope: Construct, region: string, config: KeywrightConfig): 
   const role = (name: string) =>
     stack.formatArn({ service: 'iam', region: '', resource: 'role', resourceName: name });
   const publisher = role(publisherRoleName(scope));
-  // Replication writes as this role; it can be assumed by DynamoDB alone.
-  const replication =
-    config.replicas.length === 0
-      ? []
-      : [role('aws-service-role/replication.dynamodb.amazonaws.com/AWSServiceRoleForDynamoDBReplication')];
-  const refuse = (sid: string, actions: string[], exempt: string[]) =>
+  // Replication works as this role, which DynamoDB alone can assume. Denied anything, it stops, and neither a
+  // replica can be added nor one taken away; so it is left alone before there is any.
+  const replication = role(
+    'aws-service-role/replication.dynamodb.amazonaws.com/AWSServiceRoleForDynamoDBReplication',
+  );
+  const refuse = (sid: string, actions: string[], ...exempt: string[]) =>
     new PolicyStatement({
       sid,
       effect: Effect.DENY,
       principals: [new AnyPrincipal()],
       actions: actions.map((action) => `dynamodb:${action}`),
       resources: [table],
-      ...(exempt.length > 0 && { conditions: { ArnNotEquals: { 'aws:PrincipalArn': exempt } } }),
+      conditions: { ArnNotEquals: { 'aws:PrincipalArn': [...exempt, replication] } },
     });
   return new PolicyDocument({
     statements: [
-      refuse('NobodyChangesOrDeletes', ['DeleteItem', 'UpdateItem', 'BatchWriteItem'], replication),
-      refuse(
-        'NobodyChangesOrDeletesOtherwise',
-        [
-          'PartiQLDelete',
-          'PartiQLUpdate',
-          'PartiQLInsert',
-          ...(config.auditRetentionDays === 0 ? ['UpdateTimeToLive'] : []),
-        ],
-        [],
-      ),
-      refuse('OnlyThePublisherWrites', ['PutItem'], [publisher, ...replication]),
+      refuse('NobodyChangesOrDeletes', ['DeleteItem', 'UpdateItem', 'BatchWriteItem']),
+      refuse('NobodyChangesOrDeletesOtherwise', [
+        'PartiQLDelete',
+        'PartiQLUpdate',
+        'PartiQLInsert',
+        ...(config.auditRetentionDays === 0 ? ['UpdateTimeToLive'] : []),
+      ]),
+      refuse('OnlyThePublisherWrites', ['PutItem'], publisher),
     ],
   });
 }

@@ -111,13 +111,34 @@ describe('replicas', () => {
     ]);
   });
 
-  test('each copy of the audit table is append-only', () => {
-    const replicas = table('keywright-audit', replicated).Replicas as {
-      Region: string;
-      ResourcePolicy: { PolicyDocument: { Statement: { Sid: string; Resource: string }[] } };
-    }[];
-    for (const { Region, ResourcePolicy } of replicas) {
-      const { Statement } = ResourcePolicy.PolicyDocument;
+  interface Replica {
+    readonly Region: string;
+    readonly ResourcePolicy?: {
+      readonly PolicyDocument: { readonly Statement: readonly { Sid: string; Resource: string }[] };
+    };
+  }
+  const copies = (sealed: boolean) =>
+    table(
+      'keywright-audit',
+      synthesizeData({
+        region: 'eu-central-1',
+        replicas: [{ region: 'eu-west-1', keyArn: replicaKey, sealed }],
+      }),
+    ).Replicas as Replica[];
+
+  test('a policy on a replica in the update that makes it fails on AWS: a copy has none until it is sealed', () => {
+    const withPolicy = (sealed: boolean) =>
+      copies(sealed)
+        .filter(({ ResourcePolicy }) => ResourcePolicy !== undefined)
+        .map(({ Region }) => Region)
+        .sort();
+    expect(withPolicy(false)).toEqual(['eu-central-1']);
+    expect(withPolicy(true)).toEqual(['eu-central-1', 'eu-west-1']);
+  });
+
+  test('each sealed copy of the audit table is append-only', () => {
+    for (const { Region, ResourcePolicy } of copies(true)) {
+      const Statement = ResourcePolicy?.PolicyDocument.Statement ?? [];
       expect(Statement.map(({ Sid }) => Sid)).toEqual([
         'NobodyChangesOrDeletes',
         'NobodyChangesOrDeletesOtherwise',
@@ -129,6 +150,27 @@ describe('replicas', () => {
     }
   });
 });
+
+test.each([
+  ['without replicas', {}],
+  ['where records end', { auditRetentionDays: 30 }],
+])(
+  'a statement that denies DynamoDB’s replication role stops replication on AWS: none does, %s',
+  (_, settings) => {
+    const [main] = table('keywright-audit', synthesizeData(settings)).Replicas as {
+      ResourcePolicy: { PolicyDocument: { Statement: { Condition?: object }[] } };
+    }[];
+    const statements = main?.ResourcePolicy.PolicyDocument.Statement ?? [];
+    const role =
+      'arn:aws:iam::111122223333:role/aws-service-role/replication.dynamodb.amazonaws.com/AWSServiceRoleForDynamoDBReplication';
+    expect(statements).toHaveLength(3);
+    for (const { Condition } of statements) {
+      const { 'aws:PrincipalArn': exempt } = (Condition as { ArnNotEquals: Record<string, unknown> })
+        .ArnNotEquals;
+      expect([exempt].flat()).toContain(role);
+    }
+  },
+);
 
 test('without deletion protection everything goes with its stack', () => {
   const unprotected = synthesizeData({ deletionProtection: false });
