@@ -24,6 +24,12 @@ interface Anchors {
   readonly newest: (Head & { readonly signedAt: string }) | null;
 }
 
+/** Whether the audit table's own policy is the one that was deployed. */
+interface Lock {
+  readonly state: 'intact' | 'changed' | 'missing' | 'unreadable';
+  readonly differences: readonly string[];
+}
+
 interface Verification {
   readonly tenantId: string | null;
   readonly checked: number;
@@ -33,6 +39,8 @@ interface Verification {
   readonly head: Head | null;
   readonly given: string | null;
   readonly anchors: Anchors | null;
+  /** null from a management API that does not tell. */
+  readonly lock: Lock | null;
 }
 
 const LONGEST_RANGE_MILLISECONDS = 31 * 86_400_000;
@@ -80,6 +88,7 @@ async function verify(
   let checked = 0;
   let head: Head | null = null;
   let anchors: Anchors | null = null;
+  let lock: Lock | null = null;
   let unproven = 0;
   let cursor: string | null = null;
   do {
@@ -90,14 +99,16 @@ async function verify(
     head = part.head;
     // The worst of what was told of them: a place that could not be read once has not told everything.
     if (anchors?.state !== 'unreadable') anchors = part.anchors;
+    lock ??= part.lock ?? null;
     unproven += part.unproven ?? 0;
     cursor = part.nextCursor;
   } while (cursor !== null);
-  if (tampering.length > 0) process.exitCode = 1;
-  else if (unproven > 0 || anchors?.state === 'unreadable') process.exitCode = 2;
+  const isOpen = lock?.state === 'changed' || lock?.state === 'missing';
+  if (tampering.length > 0 || isOpen) process.exitCode = 1;
+  else if ([anchors?.state, lock?.state].includes('unreadable') || unproven > 0) process.exitCode = 2;
   const given = options.head ?? null;
   const tenantId = options.tenant ?? null;
-  const whole: Verification = { tenantId, checked, tampering, unproven, head, given, anchors };
+  const whole: Verification = { tenantId, checked, tampering, unproven, head, given, anchors, lock };
   process.stdout.write(options.json ? `${JSON.stringify(whole)}\n` : inWords(whole));
 }
 
@@ -107,7 +118,7 @@ type VerifiedPart = Omit<Verification, 'unproven' | 'anchors'> & {
   readonly nextCursor: string | null;
 };
 
-function inWords({ checked, tampering, unproven, head, given, anchors }: Verification): string {
+function inWords({ checked, tampering, unproven, head, given, anchors, lock }: Verification): string {
   const end = head === null ? 'no records' : `${checked} records, head ${head.seq}:${head.hash}`;
   const left = unproven === 1 ? 'the newest record is' : `the newest ${unproven} records are`;
   return [
@@ -115,6 +126,7 @@ function inWords({ checked, tampering, unproven, head, given, anchors }: Verific
     `${tampering.length === 0 ? 'sound' : 'NOT SOUND'}: ${end}`,
     ...(given === null ? [] : [`held against the head that you gave, ${given}`]),
     ...(anchors === null ? [] : [anchorsInWords(anchors)]),
+    ...(lock === null ? [] : lockInWords(lock)),
     ...(unproven > 0 ? [`NOT PROVEN: ${left} covered by no head; what followed may have been cut off`] : []),
     '',
   ].join('\n');
@@ -125,6 +137,11 @@ function anchorsInWords({ place, state, reason, count, newest }: Anchors): strin
   if (newest === null) return `no signed head in ${place}`;
   const heads = count === 1 ? '1 signed head' : `${count} signed heads`;
   return `held against ${heads} in ${place}, the newest ${newest.seq}:${newest.hash} of ${newest.signedAt}`;
+}
+
+/** Nothing to say where it is as it was deployed. */
+function lockInWords({ state, differences }: Lock): readonly string[] {
+  return differences.map((each) => `${state === 'unreadable' ? 'NOT PROVEN' : 'NOT LOCKED'}: ${each}`);
 }
 
 /** Longer ranges than one request may have are taken apart, newest first. */

@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import { hasUsagePlans, type KeywrightConfig } from './config.ts';
 import { AlarmTopic } from './constructs/alarms.ts';
 import { addAuditAlarms } from './constructs/audit-alarms.ts';
+import { AuditLockWatch } from './constructs/audit-lock-watch.ts';
 import { AuditMetrics } from './constructs/audit-metrics.ts';
 import { Overview } from './constructs/dashboard.ts';
 import { EventMessages } from './constructs/event-messages.ts';
@@ -53,6 +54,7 @@ export class ControlStack extends Stack {
     new EventRegistry(this, 'EventRegistry');
     if (hasUsagePlans(config)) new UsagePlanKeys(this, 'UsagePlanKeys', { config, bus: data.bus });
     this.alarmTopic = new AlarmTopic(this, 'AlarmTopic', { emails: config.alarmEmails });
+    new AuditLockWatch(this, 'AuditLockWatch', { store, topic: this.alarmTopic });
     this.#watch(config, data);
     this.#outputs(issuer);
   }

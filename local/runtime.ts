@@ -96,7 +96,10 @@ async function startServices(settings: Settings, now: () => Date, opened: Opened
     queueDepth: (name) => aws.queueDepth(name),
   });
   opened.push(monitoring);
-  aws.onEvent((event) => monitoring.event(event));
+  // What AWS's services say of themselves is on the default bus; the log that alarms count is Keywright's.
+  aws.onEvent((event, bus) => {
+    if (bus !== 'default') monitoring.event(event);
+  });
   const { sendMessage } = aws;
   const subscriptions = new LogSubscriptions(templates, { region: REGION, now, log, sendMessage });
   const common = { aws, region: REGION, managementUrl: portalUrl, logs, monitoring, subscriptions };

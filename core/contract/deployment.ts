@@ -9,6 +9,8 @@ export const ENV = {
   table: 'KEYWRIGHT_TABLE',
   /** Name of the append-only audit table. */
   auditTable: 'KEYWRIGHT_AUDIT_TABLE',
+  /** Its ARN, where its policy is read. */
+  auditTableArn: 'KEYWRIGHT_AUDIT_TABLE_ARN',
   /** How many days audit records are kept; 0 for ever. */
   auditRetentionDays: 'KEYWRIGHT_AUDIT_RETENTION_DAYS',
   /** ARN of the KMS key that heads of audit chains are signed with. */

@@ -1,6 +1,7 @@
 import { AnchorReader, deployedAnchors } from '../../core/aws/audit-anchors.ts';
 import { documentClient } from '../../core/aws/document-client.ts';
 import { required } from '../../core/aws/lambda-environment.ts';
+import { deployedTablePolicy } from '../../core/aws/table-policy.ts';
 import { ENV } from '../../core/contract/deployment.ts';
 import { deployedSurroundings } from '../../core/http/deployed-surroundings.ts';
 import { managementHandler } from '../../core/http/management-handler.ts';
@@ -15,4 +16,5 @@ export const handler = managementHandler(auditOperations, {
   audit: new AuditStore(table),
   chains: new AuditChainReader(table),
   anchors: new AnchorReader(deployedAnchors()),
+  lock: deployedTablePolicy(),
 });

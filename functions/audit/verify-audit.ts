@@ -12,6 +12,7 @@ import {
 import { DomainError } from '../../core/domain/domain-error.ts';
 import { notFound } from '../../core/domain/not-found.ts';
 import { actsFor } from '../../core/domain/person.ts';
+import type { LockReading } from '../../core/domain/table-lock.ts';
 import type { Surroundings } from '../../core/http/management-handler.ts';
 import type { Answer, OperationRequest } from '../../core/http/operation.ts';
 import type { auditSchemas } from '../../core/http/schemas/audit-schemas.ts';
@@ -21,6 +22,8 @@ export interface VerifyDependencies extends Surroundings {
   readonly chains: ChainReader;
   /** The signed heads of a chain. */
   readonly anchors: { read(tenantId: string | null): Promise<AnchorReading> };
+  /** The policy that keeps everybody from changing the table. */
+  readonly lock: { read(): Promise<LockReading> };
 }
 
 const headSchema = z.strictObject({ seq: z.int(), hash: z.string() });
@@ -44,11 +47,12 @@ type Request = OperationRequest<typeof auditSchemas.verifyAudit>;
 /**
  * Checks a part of a chain: that each record stands unchanged at its number, that none is missing before its
  * end, and that no record is there without a number; and against the heads that were signed meanwhile, and
- * one that is given, that it is the chain that it was and that nothing was cut off since.
+ * one that is given, that it is the chain that it was and that nothing was cut off since. And whether the
+ * table's policy, which is to let nobody do any of that, is the one that was deployed.
  */
 export async function verifyAudit(
   { person, query, occasion }: Request,
-  { chains, anchors }: VerifyDependencies,
+  { chains, anchors, lock }: VerifyDependencies,
 ): Promise<Answer> {
   const { tenantId = null, head = null, cursor } = query;
   if (tenantId === null ? person.tenants !== '*' : !actsFor(person, tenantId)) throw notFound();
@@ -57,7 +61,10 @@ export async function verifyAudit(
       ? { tenantId, head, last: null, isPastLinks: false, after: null }
       : decode(cursor, tenantId, head);
   // Before the chain: what is signed meanwhile may be of links that were not there when it was read.
-  const anchored = await anchors.read(tenantId);
+  const [anchored, locked] = await Promise.all([
+    anchors.read(tenantId),
+    cursor === undefined ? lock.read() : null,
+  ]);
   const part = progress.isPastLinks
     ? await verifyRecords(progress, chains)
     : await verifyLinks(progress, chains, anchored, occasion.now);
@@ -71,6 +78,7 @@ export async function verifyAudit(
       unproven: part.unproven,
       head: last && last.hash !== null ? { seq: last.seq, hash: last.hash } : null,
       anchors: presentAnchors(anchored),
+      lock: locked,
       nextCursor: part.isOver ? null : encode(part.progress),
     },
   };

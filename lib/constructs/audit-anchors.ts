@@ -3,10 +3,10 @@ import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { publisherRoleName } from '../../core/contract/audit-policy.ts';
 import { RESOURCE } from '../../core/contract/deployment.ts';
 import { dismiss } from './finding.ts';
 import { removalPolicyOf } from './removal-policy.ts';
-import { publisherRoleName } from './tables.ts';
 
 interface AuditAnchorsProps {
   readonly deletionProtection: boolean;
@@ -34,7 +34,7 @@ export class AuditAnchors extends Construct {
       service: 'iam',
       region: '',
       resource: 'role',
-      resourceName: publisherRoleName(this),
+      resourceName: publisherRoleName(Stack.of(this).region),
     });
     this.key.addToResourcePolicy(
       new PolicyStatement({

@@ -6,11 +6,21 @@ import { dismiss } from './finding.ts';
 import { grant, grantOnItems } from './grant.ts';
 import type { ControlStore } from './store.ts';
 
-/** To read the audit log and the heads of its chains, and to check who signed these; to write nothing. */
-export function allowAudit(fn: LambdaFunction, store: ControlStore): void {
+/**
+ * To read the audit log, the heads of its chains and the policy that locks it, and to check who signed; to write
+ * nothing.
+ */
+export function allowAudit(
+  fn: LambdaFunction,
+  store: ControlStore,
+  { auditRetentionDays }: { readonly auditRetentionDays: number },
+): void {
   fn.addEnvironment(ENV.auditTable, RESOURCE.auditTable);
   grant(fn, ['dynamodb:Query'], [store.auditTableArn, `${store.auditTableArn}/index/${AUDIT_INDEX.byDay}`]);
   grant(fn, ['dynamodb:BatchGetItem'], [store.auditTableArn]);
+  fn.addEnvironment(ENV.auditTableArn, store.auditTableArn);
+  fn.addEnvironment(ENV.auditRetentionDays, String(auditRetentionDays));
+  grant(fn, ['dynamodb:GetResourcePolicy'], [store.auditTableArn]);
   grantDecrypt(fn, store.keyArn, 'dynamodb');
   useAnchors(fn, store);
   grant(fn, ['kms:GetPublicKey'], [store.anchorKeyArn]);

@@ -9,9 +9,10 @@ import {
   TableEncryptionV2,
   TableV2,
 } from 'aws-cdk-lib/aws-dynamodb';
-import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { PolicyDocument } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
+import { auditTablePolicy } from '../../core/contract/audit-policy.ts';
 import { AUDIT_INDEX, RESOURCE, TABLE_INDEX, TTL_ATTRIBUTE } from '../../core/contract/deployment.ts';
 import type { KeywrightConfig } from '../config.ts';
 import { removalPolicyOf } from './removal-policy.ts';
@@ -83,11 +84,6 @@ export class UsageTable extends TableV2 {
   }
 }
 
-/** Name of the publisher's role: fixed, because the audit table's policy must name it before it exists. */
-export function publisherRoleName(scope: Construct): string {
-  return `keywright-publisher-${Stack.of(scope).region}`;
-}
-
 function settings(config: KeywrightConfig, key: IKey) {
   return {
     partitionKey: text('pk'),
@@ -118,40 +114,13 @@ function index(indexName: string, pk: string, sk: string): GlobalSecondaryIndexP
 }
 
 function appendOnly(scope: Construct, region: string, config: KeywrightConfig): PolicyDocument {
-  const stack = Stack.of(scope);
-  const table = stack.formatArn({
-    service: 'dynamodb',
+  const { partition, account } = Stack.of(scope);
+  const Statement = auditTablePolicy({
+    partition,
     region,
-    resource: 'table',
-    resourceName: RESOURCE.auditTable,
+    accountId: account,
+    tableName: RESOURCE.auditTable,
+    recordsEnd: config.auditRetentionDays > 0,
   });
-  const role = (name: string) =>
-    stack.formatArn({ service: 'iam', region: '', resource: 'role', resourceName: name });
-  const publisher = role(publisherRoleName(scope));
-  // Replication works as this role, which DynamoDB alone can assume. Denied anything, it stops, and neither a
-  // replica can be added nor one taken away; so it is left alone before there is any.
-  const replication = role(
-    'aws-service-role/replication.dynamodb.amazonaws.com/AWSServiceRoleForDynamoDBReplication',
-  );
-  const refuse = (sid: string, actions: string[], ...exempt: string[]) =>
-    new PolicyStatement({
-      sid,
-      effect: Effect.DENY,
-      principals: [new AnyPrincipal()],
-      actions: actions.map((action) => `dynamodb:${action}`),
-      resources: [table],
-      conditions: { ArnNotEquals: { 'aws:PrincipalArn': [...exempt, replication] } },
-    });
-  return new PolicyDocument({
-    statements: [
-      refuse('NobodyChangesOrDeletes', ['DeleteItem', 'UpdateItem', 'BatchWriteItem']),
-      refuse('NobodyChangesOrDeletesOtherwise', [
-        'PartiQLDelete',
-        'PartiQLUpdate',
-        'PartiQLInsert',
-        ...(config.auditRetentionDays === 0 ? ['UpdateTimeToLive'] : []),
-      ]),
-      refuse('OnlyThePublisherWrites', ['PutItem'], publisher),
-    ],
-  });
+  return PolicyDocument.fromJson({ Version: '2012-10-17', Statement });
 }

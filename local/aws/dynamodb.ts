@@ -14,6 +14,7 @@ import { type ItemWrite, writeView } from './dynamodb-write.ts';
 import { AwsError, type AwsService, type Input } from './protocol.ts';
 import type { Streams } from './stream.ts';
 import type { Item } from './stream-record.ts';
+import { type OnManagementCall, TablePolicies } from './table-policies.ts';
 
 /** DynamoDB's time-to-live leaves items alone that expired longer ago. */
 const OLDEST_EXPIRY_SECONDS = 5 * 365 * 24 * 3600;
@@ -28,11 +29,18 @@ export class DynamoDb implements AwsService {
   readonly #now: () => Date;
   readonly #tables = new Map<string, TableSettings>();
   readonly #transactions: Transactions;
+  readonly #policies: TablePolicies;
 
-  constructor(database: Database, streams: Streams, now: () => Date) {
+  constructor(
+    database: Database,
+    streams: Streams,
+    now: () => Date,
+    onManagementCall: OnManagementCall = () => undefined,
+  ) {
     this.#database = database;
     this.#streams = streams;
     this.#now = now;
+    this.#policies = new TablePolicies(onManagementCall);
     this.#transactions = new Transactions(database, now, {
       isDeclared: (table) => this.#tables.has(table),
       commit: (writes, more) => this.#commit(writes, { more }),
@@ -41,6 +49,8 @@ export class DynamoDb implements AwsService {
 
   async handle(operation: string, input: Input): Promise<object> {
     checkInput(input, (table) => this.#tables.get(table)?.keySizes);
+    const ofPolicies = this.#policies.handle(operation, input);
+    if (ofPolicies !== undefined) return ofPolicies;
     if (operation === 'TransactWriteItems') return this.#transactions.write(input);
     if (operation !== 'CreateTable') return this.#execute(operation, input);
     const TableDescription = await this.#create(input);
@@ -61,6 +71,7 @@ export class DynamoDb implements AwsService {
       );
     else if (stored.TableStatus !== 'ACTIVE') await this.#activate(stored);
     this.#tables.set(properties.TableName, settingsOf(properties));
+    this.#policies.declare(properties);
   }
 
   /** Deletes items whose time-to-live has passed. Returns how many. */

@@ -57,3 +57,8 @@ test('revoking a key is seen on the bus, rings its alarm, and is told by name', 
     mails.some(({ message }) => message.includes('apiKey.revoked') && message.includes(keyId)),
   );
 });
+
+test('verification finds the audit table locked as it was deployed', async () => {
+  const verified = await deployment.manage('GET', '/audit/verify?tenantId=tenant_acme');
+  expect(verified.json()).toMatchObject({ lock: { state: 'intact', differences: [] }, tampering: [] });
+});

@@ -165,6 +165,9 @@ const SENSITIVE = {
   'partiql-delete audit': dynamodb('PartiQLDelete', audit, 'tenant_a'),
   'let audit records expire': dynamodb('UpdateTimeToLive', audit),
   'lift the audit policy': dynamodb('DeleteResourcePolicy', audit),
+  'replace the audit policy': dynamodb('PutResourcePolicy', audit),
+  'read the audit policy': dynamodb('GetResourcePolicy', audit),
+  'read another table’s policy': dynamodb('GetResourcePolicy', table),
   'scan audit': dynamodb('Scan', audit),
   'read last uses': dynamodb('BatchGetItem', usage, ['USED#a', 'USED#b']),
   'read usage': dynamodb('Query', usage, 'USE#a'),
@@ -394,6 +397,7 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     'encrypt through DynamoDB',
   ],
   audit: [
+    'read the audit policy',
     'query audit',
     'query an audit chain',
     'query audit by day',

@@ -26,10 +26,13 @@ export interface Template {
 }
 
 /** An app's resources, every intrinsic resolved. */
-export function resourcesOf(makeApp: (outdir: string) => App): readonly TemplateResource[] {
+export function resourcesOf(
+  makeApp: (outdir: string) => App,
+  accountId = ACCOUNT_ID,
+): readonly TemplateResource[] {
   const outdir = mkdtempSync(join(tmpdir(), 'keywright-test-'));
   try {
-    const { stacks } = readTemplates(makeApp(outdir), { region: REGION, accountId: ACCOUNT_ID });
+    const { stacks } = readTemplates(makeApp(outdir), { region: REGION, accountId });
     return stacks.flatMap(({ resources }) => Object.values(resources));
   } finally {
     rmSync(outdir, { recursive: true });
@@ -58,10 +61,10 @@ export function templatesWith(settings: unknown): readonly Template[] {
 const made = new Map<string, readonly TemplateResource[]>();
 
 /** The resources of Keywright's own stacks with these settings, which no test may change. */
-export function resourcesWith(settings: unknown): readonly TemplateResource[] {
-  const name = JSON.stringify(settings);
+export function resourcesWith(settings: unknown, accountId = ACCOUNT_ID): readonly TemplateResource[] {
+  const name = JSON.stringify([settings, accountId]);
   const resources =
-    made.get(name) ?? resourcesOf((outdir) => keywrightApp(parseConfig(settings), { outdir }));
+    made.get(name) ?? resourcesOf((outdir) => keywrightApp(parseConfig(settings), { outdir }), accountId);
   made.set(name, resources);
   return resources;
 }

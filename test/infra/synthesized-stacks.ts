@@ -48,3 +48,8 @@ export function stacksOf(makeApp: (outdir: string) => App): SynthesizedStacks {
 export function synthesize(settings: unknown): SynthesizedStacks {
   return new SynthesizedStacks(synthesis.resourcesWith(settings));
 }
+
+/** The same in another account: that of `npm start` is all zeros. */
+export function stacksIn(settings: unknown, accountId: string): SynthesizedStacks {
+  return new SynthesizedStacks(synthesis.resourcesWith(settings, accountId));
+}
