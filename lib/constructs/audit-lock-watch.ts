@@ -1,4 +1,4 @@
-import { Fn } from 'aws-cdk-lib';
+import { ArnFormat, Fn, Stack } from 'aws-cdk-lib';
 import { EventField, type EventPattern, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import { RESOURCE } from '../../core/contract/deployment.ts';
@@ -28,7 +28,13 @@ interface Watched {
 export class AuditLockWatch extends Construct {
   constructor(scope: Construct, id: string, { store, topic }: AuditLockWatchProps) {
     super(scope, id);
-    const rules = Object.entries(watchedCalls(store)).map(([name, watched]) => {
+    const anchorLog = Stack.of(this).formatArn({
+      service: 'logs',
+      resource: 'log-group',
+      resourceName: RESOURCE.auditAnchors,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    const rules = Object.entries(watchedCalls(store, anchorLog)).map(([name, watched]) => {
       const input = RuleTargetInput.fromMultilineText(textOf(watched.meaning));
       return new Rule(this, name, {
         description: `Keywright: tell of calls by which ${watched.meaning}`,
@@ -40,7 +46,10 @@ export class AuditLockWatch extends Construct {
   }
 }
 
-function watchedCalls({ auditTableArn: table, anchorKeyArn: key }: ControlStore): Record<string, Watched> {
+function watchedCalls(
+  { auditTableArn: table, anchorKeyArn: key }: ControlStore,
+  anchorLog: string,
+): Record<string, Watched> {
   return {
     TablePolicy: {
       service: 'dynamodb',
@@ -60,6 +69,12 @@ function watchedCalls({ auditTableArn: table, anchorKeyArn: key }: ControlStore)
       // A call may name the key by its ARN or by its id.
       on: { keyId: [key, Fn.select(1, Fn.split('/', key))] },
       meaning: 'the key that signs heads of the audit log is changed or taken away',
+    },
+    AnchorLogProtection: {
+      service: 'logs',
+      calls: ['PutLogGroupDeletionProtection'],
+      on: { logGroupIdentifier: [RESOURCE.auditAnchors, anchorLog] },
+      meaning: 'signed heads of the audit log are no longer protected from deletion',
     },
     AnchorLog: {
       service: 'logs',

@@ -11,6 +11,8 @@ const table = `arn:aws:dynamodb:${REGION}:${ACCOUNT_ID}:table/keywright-audit`;
 const keyId = String(stacks.one('AWS::KMS::Key', ({ KeyUsage }) => KeyUsage === 'SIGN_VERIFY').PhysicalId);
 const key = `arn:aws:kms:${REGION}:${ACCOUNT_ID}:key/${keyId}`;
 
+const anchorLog = `arn:aws:logs:${REGION}:${ACCOUNT_ID}:log-group:/keywright/audit-anchors`;
+
 /** How many rules a call is told by, as CloudTrail writes it. */
 function toldBy(service: string, eventName: string, requestParameters: object): number {
   const event = {
@@ -37,6 +39,8 @@ describe('the lock of the audit log can’t be taken off quietly', () => {
     ['kms', 'ScheduleKeyDeletion', { keyId: key }],
     ['kms', 'DisableKey', { keyId }],
     ['logs', 'DeleteLogGroup', { logGroupName: '/keywright/audit-anchors' }],
+    ['logs', 'PutLogGroupDeletionProtection', { logGroupIdentifier: '/keywright/audit-anchors' }],
+    ['logs', 'PutLogGroupDeletionProtection', { logGroupIdentifier: anchorLog }],
     ['logs', 'DeleteLogStream', { logGroupName: '/keywright/audit-anchors', logStreamName: 'tenant_a' }],
     ['logs', 'PutRetentionPolicy', { logGroupName: '/keywright/audit-anchors', retentionInDays: 1 }],
   ])('%s %s on it sends a message: %j', (service, eventName, parameters) => {
@@ -54,7 +58,7 @@ describe('the lock of the audit log can’t be taken off quietly', () => {
   });
 
   test('calls of AWS are on the default bus, where the rules are', () => {
-    expect(rules).toHaveLength(4);
+    expect(rules).toHaveLength(5);
     for (const { Properties } of rules) expect(Properties.EventBusName).toBeUndefined();
   });
 });

@@ -61,6 +61,13 @@ describe('cdk destroy KeywrightControl takes away nothing that can’t be made a
     }
   });
 
+  test('the publisher begins at the oldest record, or what came while the stack was away would be lost', () => {
+    const mappings = Object.values(control?.Resources ?? {}).filter(
+      ({ Type }) => Type === 'AWS::Lambda::EventSourceMapping',
+    );
+    expect(mappings.map(({ Properties }) => Properties?.StartingPosition)).toEqual(['TRIM_HORIZON']);
+  });
+
   test('signed heads are in KeywrightData, without an end', () => {
     expect(anchors.map(([, { Properties }]) => Properties?.RetentionInDays)).toEqual([undefined]);
     expect(JSON.stringify(control?.Resources)).not.toContain('"LogGroupName":"/keywright/audit-anchors"');
