@@ -9,7 +9,6 @@ import { AuditMetrics } from './constructs/audit-metrics.ts';
 import { Overview } from './constructs/dashboard.ts';
 import { EventMessages } from './constructs/event-messages.ts';
 import { EventRegistry } from './constructs/event-registry.ts';
-import type { Issuer } from './constructs/identity.ts';
 import { KeyUpkeep } from './constructs/key-upkeep.ts';
 import { ManagementApi } from './constructs/management-api.ts';
 import { PepperRotation } from './constructs/pepper-rotation.ts';
@@ -56,7 +55,7 @@ export class ControlStack extends Stack {
     this.alarmTopic = new AlarmTopic(this, 'AlarmTopic', { emails: config.alarmEmails });
     new AuditLockWatch(this, 'AuditLockWatch', { store, topic: this.alarmTopic });
     this.#watch(config, data);
-    this.#outputs(issuer);
+    this.#outputs();
   }
 
   #watchVerify(): void {
@@ -91,14 +90,12 @@ export class ControlStack extends Stack {
     });
   }
 
-  #outputs({ issuer, audience }: Issuer): void {
+  #outputs(): void {
     new CfnOutput(this, 'ManagementUrl', { value: this.management.api.apiEndpoint });
     new CfnOutput(this, 'ManagementApiId', {
       value: this.management.api.apiId,
       exportName: EXPORTS.managementApiId,
     });
-    new CfnOutput(this, 'Issuer', { value: issuer });
-    new CfnOutput(this, 'Audience', { value: audience });
     new CfnOutput(this, 'AlarmTopicArn', { value: this.alarmTopic.topicArn });
   }
 }

@@ -64,6 +64,8 @@ export class DataStack extends Stack {
     };
     if (this.table.tableStreamArn === undefined) throw new Error('the main table has no stream');
     this.streamArn = this.table.tableStreamArn;
+    new CfnOutput(this, 'Issuer', { value: this.issuer.issuer });
+    new CfnOutput(this, 'Audience', { value: this.issuer.audience });
     new CfnOutput(this, 'KeyArn', { value: this.key.keyArn, exportName: EXPORTS.keyArn });
     new CfnOutput(this, 'AuditAnchorKeyArn', { value: this.auditAnchors.key.keyArn });
     new CfnOutput(this, 'PepperArn', { value: this.pepper.secretArn, exportName: EXPORTS.pepperArn });
