@@ -1,5 +1,5 @@
 // Plain JavaScript, so that a Node that can't run TypeScript still gets this far and can be told so.
-import { nodeProblem } from './node-problem.js';
+import { nodeProblem } from '../core/contract/node-problem.js';
 
 const { version, features } = process;
 const problem = nodeProblem({ version, runsTypeScript: Boolean(features.typescript) });

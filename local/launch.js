@@ -1,6 +1,6 @@
 // Plain JavaScript, so that a Node that can't run TypeScript still gets this far and can be told so.
 import module from 'node:module';
-import { nodeProblem } from '../bin/node-problem.js';
+import { nodeProblem } from '../core/contract/node-problem.js';
 
 const { version, features } = process;
 const problem =

@@ -5,7 +5,7 @@ import { describe, expect, test } from '@jest/globals';
 
 const { nodeProblem } = loadOnce<{
   nodeProblem: (node: { version: string; runsTypeScript: boolean }) => string | undefined;
-}>('../../bin/node-problem.js');
+}>('../../core/contract/node-problem.js');
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const json = (path: string) => JSON.parse(readFileSync(`${ROOT}/${path}`, 'utf8'));
 
