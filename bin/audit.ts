@@ -28,6 +28,12 @@ interface Missing {
   readonly message: string;
 }
 
+/** Whether the audit table's own policy is the one that was deployed. */
+interface Lock {
+  readonly state: 'intact' | 'changed' | 'missing' | 'unreadable';
+  readonly differences: readonly string[];
+}
+
 interface Verification {
   readonly tenantId: string | null;
   readonly checked: number;
@@ -41,6 +47,8 @@ interface Verification {
   readonly head: Head | null;
   readonly given: string | null;
   readonly anchors: Anchors | null;
+  /** null from a management API that does not tell. */
+  readonly lock: Lock | null;
 }
 
 const LONGEST_RANGE_MILLISECONDS = 31 * 86_400_000;
@@ -92,6 +100,7 @@ async function verify(
   let checked = 0;
   let head: Head | null = null;
   let anchors: Anchors | null = null;
+  let lock: Lock | null = null;
   let unproven = 0;
   let cursor: string | null = null;
   do {
@@ -104,15 +113,18 @@ async function verify(
     head = part.head;
     // The worst of what was told of them: a place that could not be read once has not told everything.
     if (anchors?.state !== 'unreadable') anchors = part.anchors;
+    lock ??= part.lock ?? null;
     unproven += part.unproven ?? 0;
     cursor = part.nextCursor;
   } while (cursor !== null);
-  if (tampering.length + missing.length > 0) process.exitCode = 1;
-  else if (unproven + underWay.length > 0 || anchors?.state === 'unreadable') process.exitCode = 2;
+  const isOpen = lock?.state === 'changed' || lock?.state === 'missing';
+  const isUnproven = unproven + underWay.length > 0 || [anchors?.state, lock?.state].includes('unreadable');
+  if (tampering.length + missing.length > 0 || isOpen) process.exitCode = 1;
+  else if (isUnproven) process.exitCode = 2;
   const given = options.head ?? null;
   const tenantId = options.tenant ?? null;
   const found = { checked, tampering, unproven, missing, underWay };
-  const whole: Verification = { tenantId, ...found, head, given, anchors };
+  const whole: Verification = { tenantId, ...found, head, given, anchors, lock };
   process.stdout.write(options.json ? `${JSON.stringify(whole)}\n` : inWords(whole));
 }
 
@@ -123,7 +135,7 @@ type VerifiedPart = Omit<Verification, 'unproven' | 'anchors'> & {
 };
 
 function inWords(verification: Verification): string {
-  const { checked, tampering, unproven, missing, underWay, head, given, anchors } = verification;
+  const { checked, tampering, unproven, missing, underWay, head, given, anchors, lock } = verification;
   const end = head === null ? 'no records' : `${checked} records, head ${head.seq}:${head.hash}`;
   const left = unproven === 1 ? 'the newest record is' : `the newest ${unproven} records are`;
   return [
@@ -131,6 +143,7 @@ function inWords(verification: Verification): string {
     `${tampering.length + missing.length === 0 ? 'sound' : 'NOT SOUND'}: ${end}`,
     ...(given === null ? [] : [`held against the head that you gave, ${given}`]),
     ...(anchors === null ? [] : [anchorsInWords(anchors)]),
+    ...(lock === null ? [] : lockInWords(lock)),
     ...(unproven > 0 ? [`NOT PROVEN: ${left} covered by no head; what followed may have been cut off`] : []),
     ...underWay.map(({ message }) => `NOT PROVEN: ${message}`),
     '',
@@ -142,6 +155,11 @@ function anchorsInWords({ place, state, reason, count, newest }: Anchors): strin
   if (newest === null) return `no signed head in ${place}`;
   const heads = count === 1 ? '1 signed head' : `${count} signed heads`;
   return `held against ${heads} in ${place}, the newest ${newest.seq}:${newest.hash} of ${newest.signedAt}`;
+}
+
+/** Nothing to say where it is as it was deployed. */
+function lockInWords({ state, differences }: Lock): readonly string[] {
+  return differences.map((each) => `${state === 'unreadable' ? 'NOT PROVEN' : 'NOT LOCKED'}: ${each}`);
 }
 
 /** Longer ranges than one request may have are taken apart, newest first. */

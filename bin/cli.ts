@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { Command, Option } from 'commander';
 import { KeyFormat } from '../core/domain/key-format.ts';
 import { malformationOf, scannerPattern } from '../core/domain/key-search.ts';

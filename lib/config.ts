@@ -37,6 +37,11 @@ export interface ReplicaConfig {
   readonly region: string;
   /** ARN of a customer-managed KMS key in that Region. */
   readonly keyArn: string;
+  /**
+   * Put the audit table's policy on this copy. CloudFormation can't in the update that makes the copy, so it is
+   * for the next one. Default: false.
+   */
+  readonly sealed: boolean;
 }
 
 /** At most `limit` requests in each window of `windowSeconds`. */
@@ -249,6 +254,7 @@ const FIELDS: Fields<KeywrightConfig> = {
           /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/(mrk-)?[0-9a-f-]{32,36}$/,
           'the ARN of a KMS key',
         ),
+        sealed: optional(boolean, false),
       }),
     ),
     [],

@@ -5,11 +5,12 @@ import { hasUsagePlans, type KeywrightConfig } from './config.ts';
 import { AlarmTopic } from './constructs/alarms.ts';
 import { addAuditAlarms } from './constructs/audit-alarms.ts';
 import { AuditGaps } from './constructs/audit-gaps.ts';
+import { AuditLockWatch } from './constructs/audit-lock-watch.ts';
 import { AuditMetrics } from './constructs/audit-metrics.ts';
 import { Brake } from './constructs/brake.ts';
 import { Overview } from './constructs/dashboard.ts';
+import { EventMessages } from './constructs/event-messages.ts';
 import { EventRegistry } from './constructs/event-registry.ts';
-import { CognitoIdentity, type Issuer } from './constructs/identity.ts';
 import { KeyUpkeep } from './constructs/key-upkeep.ts';
 import { ManagementApi } from './constructs/management-api.ts';
 import { PepperRotation } from './constructs/pepper-rotation.ts';
@@ -31,7 +32,7 @@ export interface ControlStackProps extends StackProps {
   readonly data: DataStack;
 }
 
-/** The control plane: management API, publisher, rotation of the pepper, sweep, identity and alarms. */
+/** The control plane: management API, publisher, rotation of the pepper, sweep and alarms. */
 export class ControlStack extends Stack {
   readonly alarmTopic: AlarmTopic;
   readonly management: ManagementApi;
@@ -44,9 +45,8 @@ export class ControlStack extends Stack {
   readonly brake: Brake;
 
   constructor(scope: Construct, id: string, { config, data, ...props }: ControlStackProps) {
-    super(scope, id, { ...props, description: 'Keywright: management API, publisher, identity, alarms' });
-    const { store } = data;
-    const issuer = this.#issuer(config);
+    super(scope, id, { ...props, description: 'Keywright: management API, publisher, alarms' });
+    const { store, issuer } = data;
     this.management = new ManagementApi(this, 'Management', { config, store, issuer });
     this.publisher = new Publisher(this, 'Publisher', { config, store, streamArn: data.streamArn });
     this.usage = new UsageConsumer(this, 'Usage', { config, store });
@@ -59,9 +59,10 @@ export class ControlStack extends Stack {
     new EventRegistry(this, 'EventRegistry');
     if (hasUsagePlans(config)) new UsagePlanKeys(this, 'UsagePlanKeys', { config, bus: data.bus });
     this.#publisherFirst();
-    this.alarmTopic = new AlarmTopic(this, 'AlarmTopic', { key: data.key, emails: config.alarmEmails });
+    this.alarmTopic = new AlarmTopic(this, 'AlarmTopic', { emails: config.alarmEmails });
+    new AuditLockWatch(this, 'AuditLockWatch', { store, topic: this.alarmTopic });
     this.#watch(config, data);
-    this.#outputs(issuer);
+    this.#outputs();
   }
 
   /** Who writes changes is deployed after who keeps their events: what a change says of itself is known there. */
@@ -79,18 +80,11 @@ export class ControlStack extends Stack {
     for (const subscription of [refusals, uses]) subscription.node.addDependency(this.usage);
   }
 
-  #issuer({ identity, ...config }: KeywrightConfig): Issuer {
-    if (identity.kind === 'oidc') return identity;
-    return new CognitoIdentity(this, 'Identity', {
-      config: { ...config, identity },
-      callbackUrls: identity.callbackUrls,
-    });
-  }
-
   /** Alarms, and the page that shows them together with what they are about. */
   #watch(config: KeywrightConfig, { bus }: DataStack): void {
     const { alarmTopic, management, publisher } = this;
     const events = new AuditMetrics(this, 'AuditMetrics', { bus, logRetentionDays: config.logRetentionDays });
+    new EventMessages(this, 'EventMessages', { bus, topic: alarmTopic });
     const period = Duration.minutes(5);
     new Overview(this, 'Overview', {
       alarms: [
@@ -109,15 +103,13 @@ export class ControlStack extends Stack {
     });
   }
 
-  #outputs({ issuer, audience }: Issuer): void {
+  #outputs(): void {
     new CfnOutput(this, 'ManagementUrl', { value: this.management.url, exportName: EXPORTS.managementUrl });
     new CfnOutput(this, 'LeaksUrl', { value: this.management.leaksUrl });
     new CfnOutput(this, 'ManagementApiId', {
       value: this.management.api.apiId,
       exportName: EXPORTS.managementApiId,
     });
-    new CfnOutput(this, 'Issuer', { value: issuer });
-    new CfnOutput(this, 'Audience', { value: audience });
     new CfnOutput(this, 'AlarmTopicArn', { value: this.alarmTopic.topicArn });
   }
 }

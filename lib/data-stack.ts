@@ -9,6 +9,8 @@ import { AuditAnchors } from './constructs/audit-anchors.ts';
 import { AuditArchive } from './constructs/audit-archive.ts';
 import { DataKey } from './constructs/data-key.ts';
 import { dismiss } from './constructs/finding.ts';
+import { CognitoIdentity, type Issuer } from './constructs/identity.ts';
+import { removalPolicyOf } from './constructs/removal-policy.ts';
 import { type ControlStore, EXPORTS } from './constructs/store.ts';
 import { AuditTable, MainTable, UsageTable } from './constructs/tables.ts';
 
@@ -16,7 +18,10 @@ export interface DataStackProps extends StackProps {
   readonly config: KeywrightConfig;
 }
 
-/** Everything that outlives a deployment: tables, pepper, bus, audit anchors and their keys. No code. */
+/**
+ * Everything that outlives a deployment: tables, pepper, bus, audit anchors, their keys, and the people. No code
+ * but what the user pool asks as it signs a token.
+ */
 export class DataStack extends Stack {
   readonly table: MainTable;
   readonly auditTable: AuditTable;
@@ -27,21 +32,24 @@ export class DataStack extends Stack {
   readonly auditAnchors: AuditAnchors;
   readonly store: ControlStore;
   readonly streamArn: string;
+  /** Whose access tokens the management API takes. */
+  readonly issuer: Issuer;
 
   constructor(scope: Construct, id: string, { config, ...props }: DataStackProps) {
     super(scope, id, {
       ...props,
-      description: 'Keywright: tables, pepper, audit bus',
+      description: 'Keywright: tables, pepper, audit bus, people',
       terminationProtection: config.deletionProtection,
     });
-    const removalPolicy = config.deletionProtection ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    const removalPolicy = removalPolicyOf(config);
     this.key = new DataKey(this, 'Key', { removalPolicy });
     this.table = new MainTable(this, 'Table', { config, key: this.key });
     this.auditTable = new AuditTable(this, 'AuditTable', { config, key: this.key });
     this.usageTable = new UsageTable(this, 'UsageTable', { config, key: this.key });
     this.auditAnchors = new AuditAnchors(this, 'AuditAnchors', config);
-    this.pepper = this.#pepper(config, removalPolicy);
+    this.pepper = this.#pepper(config);
     this.bus = this.#bus(config);
+    this.issuer = this.#issuer(config);
     const { auditArchive: archive, logRetentionDays } = config;
     if (archive !== null)
       new AuditArchive(this, 'AuditArchive', { archive, bus: this.bus, logRetentionDays, removalPolicy });
@@ -56,13 +64,21 @@ export class DataStack extends Stack {
     };
     if (this.table.tableStreamArn === undefined) throw new Error('the main table has no stream');
     this.streamArn = this.table.tableStreamArn;
+    new CfnOutput(this, 'Issuer', { value: this.issuer.issuer });
+    new CfnOutput(this, 'Audience', { value: this.issuer.audience });
     new CfnOutput(this, 'KeyArn', { value: this.key.keyArn, exportName: EXPORTS.keyArn });
     new CfnOutput(this, 'AuditAnchorKeyArn', { value: this.auditAnchors.key.keyArn });
     new CfnOutput(this, 'PepperArn', { value: this.pepper.secretArn, exportName: EXPORTS.pepperArn });
   }
 
-  /** `{"current":"v1","v1":"<64 random characters>"}`; rotation adds v2, v3, … beside it. */
-  #pepper(config: KeywrightConfig, removalPolicy: RemovalPolicy): Secret {
+  /**
+   * `{"current":"v1","v1":"<64 random characters>"}`; rotation adds v2, v3, … beside it.
+   *
+   * Any edit of `generateSecretString` makes CloudFormation write another pepper over it, and every key is
+   * refused: these fields stay as they are. It is kept whatever the configuration says, because CloudFormation
+   * deletes a secret at once and for good; by hand it can be had back for 30 days.
+   */
+  #pepper(config: KeywrightConfig): Secret {
     const pepper = new Secret(this, 'Pepper', {
       secretName: RESOURCE.pepperSecret,
       description: 'Keywright: what the digests of all keys are made with. Losing it loses every key.',
@@ -73,7 +89,7 @@ export class DataStack extends Stack {
         passwordLength: 64,
         excludePunctuation: true,
       },
-      removalPolicy,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
       replicaRegions: config.replicas.map(({ region, keyArn }) => ({
         region,
         encryptionKey: Key.fromKeyArn(this, `PepperKey-${region}`, keyArn),
@@ -85,6 +101,14 @@ export class DataStack extends Stack {
         'It is rotated: the schedule stands in KeywrightControl beside its function, and the rule looks in one stack only.',
     });
     return pepper;
+  }
+
+  #issuer({ identity, ...config }: KeywrightConfig): Issuer {
+    if (identity.kind === 'oidc') return identity;
+    return new CognitoIdentity(this, 'Identity', {
+      config: { ...config, identity },
+      callbackUrls: identity.callbackUrls,
+    });
   }
 
   /** Encrypted by EventBridge's own key: events hold no secret, and every consumer of the bus can read them. */

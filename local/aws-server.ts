@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
@@ -109,7 +110,11 @@ export async function startAwsServer(options: AwsServerOptions): Promise<AwsServ
   });
   const streams = await Streams.open(database, region, now);
   const vagaries = options.vagaries && new Vagaries(options.vagaries);
-  const dynamodb = new DynamoDb(database, streams, now, vagaries);
+  const dynamodb = new DynamoDb(database, streams, now, {
+    vagaries,
+    onManagementCall: (eventName, requestParameters) =>
+      bus.emit(apiCall('dynamodb', { eventName, requestParameters }, { region, now })),
+  });
   const eventSources: { close(): Promise<void> }[] = [];
 
   const http = createAwsHttpServer(
@@ -165,6 +170,35 @@ export async function startAwsServer(options: AwsServerOptions): Promise<AwsServ
       bus.close();
       logStreams.close();
       await database.close();
+    },
+  };
+}
+
+/** A call of a service as CloudTrail tells the default bus of it; the names of parameters begin small there. */
+function apiCall(
+  service: string,
+  {
+    eventName,
+    requestParameters,
+  }: { eventName: string; requestParameters: Readonly<Record<string, unknown>> },
+  { region, now }: { region: string; now: () => Date },
+) {
+  const parameters = Object.entries(requestParameters).map(([name, value]) => [
+    `${name.charAt(0).toLowerCase()}${name.slice(1)}`,
+    value,
+  ]);
+  return {
+    source: `aws.${service}`,
+    'detail-type': 'AWS API Call via CloudTrail',
+    detail: {
+      eventSource: `${service}.amazonaws.com`,
+      eventName,
+      eventTime: now().toISOString(),
+      eventID: randomUUID(),
+      awsRegion: region,
+      sourceIPAddress: '127.0.0.1',
+      userIdentity: { type: 'IAMUser', arn: 'arn:aws:iam::000000000000:user/local' },
+      requestParameters: Object.fromEntries(parameters),
     },
   };
 }

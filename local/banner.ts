@@ -153,7 +153,7 @@ Keywright is ready after ${seconds.toFixed(1)} seconds. Ctrl-C stops it; ${setti
   Protected APIs  ${at(settings.gatewayPort)}/{orders,catalog,payments}/{sandbox,live}/v1/…
   People          ${npmRun(settings, 'people')}
   AWS services    eval "$(${npmRun(settings, 'aws')})", then aws dynamodb list-tables
-  Watch           ${at(settings.port)}/keywright-local/events and /keywright-local/alarms
+  Watch           ${at(settings.port)}/keywright-local/events, /keywright-local/alarms and /keywright-local/mail
   Logs            ${settings.dataDir}/logs
 
 Try, in this folder:

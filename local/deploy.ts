@@ -7,6 +7,7 @@ import type { EventSourceMappingProperties } from './aws/event-source.ts';
 import type { KeyProperties } from './aws/kms.ts';
 import { type RuleProperties, startSchedules } from './aws/schedule.ts';
 import type { SecretProperties } from './aws/secrets-manager.ts';
+import type { Topics } from './aws/topics.ts';
 import type { AwsServer } from './aws-server.ts';
 import type { LogSubscriptions } from './cloudwatch/log-subscriptions.ts';
 import type { Monitoring } from './cloudwatch/monitoring.ts';
@@ -52,7 +53,7 @@ interface FunctionOptions {
  */
 export async function deploy(
   templates: ResolvedTemplates,
-  o: FunctionOptions & { aws: AwsServer; now: () => Date },
+  o: FunctionOptions & { aws: AwsServer; now: () => Date; topics: Topics },
 ): Promise<Deployment> {
   const ofType = resourcesOf(templates);
   for (const { Properties } of ofType<SecretProperties>('AWS::SecretsManager::Secret')) {
@@ -90,8 +91,15 @@ export async function deploy(
     await o.aws.createEventSourceMapping(Properties, functions.find(Properties.FunctionName));
   }
   const rules = ofType<RuleProperties>('AWS::Events::Rule');
-  for (const { Properties } of rules) {
-    o.aws.onEvent(eventRule(Properties, { find: functions.find, log: o.logs.writer('server') }));
+  for (const { Properties, Arn } of rules) {
+    const by = { service: 'events.amazonaws.com', sourceArn: String(Arn) };
+    o.aws.onEvent(
+      eventRule(Properties, {
+        find: functions.find,
+        log: o.logs.writer('server'),
+        publish: (message) => o.topics.publish({ ...message, ...by }),
+      }),
+    );
   }
   const schedules = rules.flatMap(({ Properties, PhysicalId }) =>
     startSchedules(Properties, {

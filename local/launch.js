@@ -1,14 +1,13 @@
 // Plain JavaScript, so that a Node that can't run TypeScript still gets this far and can be told so.
 import module from 'node:module';
+import { nodeProblem } from '../core/contract/node-problem.js';
 
-const [major = 0] = process.versions.node.split('.').map(Number);
-const advice = 'run `npm install` with optional dependencies, which brings one that fits.';
+const { version, features } = process;
 const problem =
-  major < 24
-    ? `Keywright needs Node 24 or newer and this is ${process.version}; ${advice}`
-    : !process.features.typescript || !module.isBuiltin('node:sqlite')
-      ? `Keywright needs TypeScript support and node:sqlite, which this ${process.version} was built without; ${advice}`
-      : undefined;
+  nodeProblem({ version, runsTypeScript: Boolean(features.typescript) }) ??
+  (module.isBuiltin('node:sqlite')
+    ? undefined
+    : `Keywright needs node:sqlite, which this ${version} was built without; install Node 24 (nodejs.org).`);
 
 if (problem === undefined) {
   module.enableCompileCache();

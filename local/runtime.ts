@@ -2,6 +2,7 @@ import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { PUBLIC_API } from '../core/contract/deployment.ts';
 import { createGateway } from './api-gateway/gateway.ts';
+import { Topics } from './aws/topics.ts';
 import { newCredentials, writeAwsAccess } from './aws-access.ts';
 import { cloudAssembly } from './cloud-assembly.ts';
 import { LogSubscriptions, logGroupNameOf } from './cloudwatch/log-subscriptions.ts';
@@ -86,18 +87,26 @@ async function startServices(settings: Settings, now: () => Date, opened: Opened
   opened.push(aws);
   writeAwsAccess(dataDir, { url: aws.url, region: REGION, ...credentials });
   const templates = readTemplates(await synthesizing, { region: REGION, accountId: ACCOUNT_ID });
+  const topics = new Topics(
+    templates.stacks.flatMap(({ resources }) => Object.values(resources)),
+    { now, log },
+  );
   const alarmLog = logs.writer('alarms');
   const monitoring = new Monitoring(templates, {
     now,
+    topics,
     onAlarm: (alarm) => alarmLog(JSON.stringify(alarm)),
     queueDepth: (name) => aws.queueDepth(name),
   });
   opened.push(monitoring);
-  aws.onEvent((event) => monitoring.event(event));
+  // What AWS's services say of themselves is on the default bus; the log that alarms count is Keywright's.
+  aws.onEvent((event, bus) => {
+    if (bus !== 'default') monitoring.event(event);
+  });
   const { sendMessage } = aws;
   const subscriptions = new LogSubscriptions(templates, { region: REGION, now, log, sendMessage });
   const common = { aws, region: REGION, managementUrl: portalUrl, logs, monitoring, subscriptions };
-  const deployment = await deploy(templates, { ...common, now });
+  const deployment = await deploy(templates, { ...common, now, topics });
   opened.push(deployment);
   // Closed before the functions are: what was logged is delivered first.
   opened.push(subscriptions);

@@ -9,6 +9,8 @@ export const ENV = {
   table: 'KEYWRIGHT_TABLE',
   /** Name of the append-only audit table. */
   auditTable: 'KEYWRIGHT_AUDIT_TABLE',
+  /** Its ARN, where its policy is read. */
+  auditTableArn: 'KEYWRIGHT_AUDIT_TABLE_ARN',
   /** How many days audit records are kept; 0 for ever. */
   auditRetentionDays: 'KEYWRIGHT_AUDIT_RETENTION_DAYS',
   /** ARN of the KMS key that heads of audit chains are signed with. */
@@ -186,6 +188,8 @@ export const METRIC = {
   anchorsFailed: 'AuditAnchorsFailed',
   /** Days since the pepper got its current version. */
   pepperAgeDays: 'PepperAgeDays',
+  /** Versions of the pepper that its last change took away or gave another text. */
+  pepperVersionsLost: 'PepperVersionsLost',
   /** How long what was due longest had waited when a sweep came to it; unit: seconds. */
   sweepLagSeconds: 'SweepLagSeconds',
 } as const;

@@ -1,5 +1,6 @@
 import { AnchorReader, deployedAnchors } from '../../core/aws/audit-anchors.ts';
 import { deployedTable } from '../../core/aws/document-client.ts';
+import { deployedTablePolicy } from '../../core/aws/table-policy.ts';
 import { ENV } from '../../core/contract/deployment.ts';
 import { deployedSurroundings } from '../../core/http/deployed-surroundings.ts';
 import { managementHandler } from '../../core/http/management-handler.ts';
@@ -16,4 +17,5 @@ export const handler = managementHandler(auditOperations, {
   chains: new AuditChainReader(table),
   anchors: new AnchorReader(deployedAnchors()),
   revisions: new RevisionStore(deployedTable(), table),
+  lock: deployedTablePolicy(),
 });

@@ -12,6 +12,7 @@ import {
 import { DomainError } from '../../core/domain/domain-error.ts';
 import { notFound } from '../../core/domain/not-found.ts';
 import { actsFor } from '../../core/domain/person.ts';
+import type { LockReading } from '../../core/domain/table-lock.ts';
 import type { Surroundings } from '../../core/http/management-handler.ts';
 import type { Answer, OperationRequest } from '../../core/http/operation.ts';
 import type { auditSchemas } from '../../core/http/schemas/audit-schemas.ts';
@@ -25,6 +26,8 @@ export interface VerifyDependencies extends Surroundings {
   readonly anchors: { read(tenantId: string | null): Promise<AnchorReading> };
   /** What items say of their changes. */
   readonly revisions: RevisionStore;
+  /** The policy that keeps everybody from changing the table. */
+  readonly lock: { read(): Promise<LockReading> };
 }
 
 const headSchema = z.strictObject({ seq: z.int(), hash: z.string() });
@@ -55,11 +58,12 @@ type Request = OperationRequest<typeof auditSchemas.verifyAudit>;
  * Checks a part of a chain: that each record stands unchanged at its number, that none is missing before its
  * end, and that no record is there without a number; and against the heads that were signed meanwhile, and
  * one that is given, that it is the chain that it was and that nothing was cut off since. Where it is to be
- * complete, also that every change of an item has its event in the log.
+ * complete, also that every change of an item has its event in the log. And whether the table's policy, which is
+ * to let nobody do any of that, is the one that was deployed.
  */
 export async function verifyAudit(
   { person, query, occasion }: Request,
-  { chains, anchors, revisions }: VerifyDependencies,
+  { chains, anchors, revisions, lock }: VerifyDependencies,
 ): Promise<Answer> {
   const { tenantId = null, head = null, complete = false, cursor } = query;
   if (tenantId === null ? person.tenants !== '*' : !actsFor(person, tenantId)) throw notFound();
@@ -68,7 +72,10 @@ export async function verifyAudit(
       ? { tenantId, head, complete, last: null, phase: 'links' as const, list: 0, after: null }
       : decode(cursor, { tenantId, head, complete });
   // Before the chain: what is signed meanwhile may be of links that were not there when it was read.
-  const anchored = await anchors.read(tenantId);
+  const [anchored, locked] = await Promise.all([
+    anchors.read(tenantId),
+    cursor === undefined ? lock.read() : null,
+  ]);
   const part = await {
     links: () => verifyLinks(progress, chains, anchored, occasion.now),
     records: () => verifyRecords(progress, chains),
@@ -86,6 +93,7 @@ export async function verifyAudit(
       underWay: part.underWay ?? [],
       head: last && last.hash !== null ? { seq: last.seq, hash: last.hash } : null,
       anchors: presentAnchors(anchored),
+      lock: locked,
       nextCursor: part.isOver ? null : encode(part.progress),
     },
   };

@@ -1,25 +1,32 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { ENV, METRIC, METRIC_NAMESPACE } from '../../core/contract/deployment.ts';
 import { pepperAgeDays } from './age.ts';
+import { lostPepperVersions } from './lost-versions.ts';
 import { type RotationEvent, rotate } from './rotation.ts';
 
 const client = new SecretsManagerClient({});
 
-/** Secrets Manager's call for one step of a rotation, or the schedule's for a measurement of the age. */
-export async function handler(event: RotationEvent | { readonly measure: 'age' }): Promise<void> {
+/** Secrets Manager's call for one step of a rotation, or the schedule's for a measurement of the pepper. */
+export async function handler(event: RotationEvent | { readonly measure: 'pepper' }): Promise<void> {
   if ('Step' in event) return rotate(client, event);
   const now = new Date();
-  const days = await pepperAgeDays(client, process.env[ENV.pepperSecret] ?? '', now);
-  process.stdout.write(`${JSON.stringify(metric(METRIC.pepperAgeDays, days, now))}\n`);
+  const secretId = process.env[ENV.pepperSecret] ?? '';
+  const lost = await lostPepperVersions(client, secretId);
+  const values = {
+    [METRIC.pepperAgeDays]: await pepperAgeDays(client, secretId, now),
+    [METRIC.pepperVersionsLost]: lost.length,
+  };
+  process.stdout.write(`${JSON.stringify({ ...metrics(values, now), lost })}\n`);
 }
 
-/** A log line that CloudWatch turns into a metric (embedded metric format). */
-function metric(name: string, value: number, now: Date): object {
+/** A log line that CloudWatch turns into metrics (embedded metric format). */
+function metrics(values: Readonly<Record<string, number>>, now: Date): object {
+  const Metrics = Object.keys(values).map((Name) => ({ Name }));
   return {
     _aws: {
       Timestamp: now.getTime(),
-      CloudWatchMetrics: [{ Namespace: METRIC_NAMESPACE, Dimensions: [[]], Metrics: [{ Name: name }] }],
+      CloudWatchMetrics: [{ Namespace: METRIC_NAMESPACE, Dimensions: [[]], Metrics }],
     },
-    [name]: value,
+    ...values,
   };
 }

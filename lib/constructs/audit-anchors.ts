@@ -1,11 +1,12 @@
-import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { publisherRoleName } from '../../core/contract/audit-policy.ts';
 import { RESOURCE } from '../../core/contract/deployment.ts';
 import { dismiss } from './finding.ts';
-import { publisherRoleName } from './tables.ts';
+import { removalPolicyOf } from './removal-policy.ts';
 
 interface AuditAnchorsProps {
   readonly deletionProtection: boolean;
@@ -21,7 +22,7 @@ export class AuditAnchors extends Construct {
 
   constructor(scope: Construct, id: string, { deletionProtection }: AuditAnchorsProps) {
     super(scope, id);
-    const removalPolicy = deletionProtection ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    const removalPolicy = removalPolicyOf({ deletionProtection });
     this.key = new Key(this, 'Key', {
       description: 'Keywright: signs the heads of audit chains',
       alias: 'keywright-audit-anchors',
@@ -33,7 +34,7 @@ export class AuditAnchors extends Construct {
       service: 'iam',
       region: '',
       resource: 'role',
-      resourceName: publisherRoleName(this),
+      resourceName: publisherRoleName(Stack.of(this).region),
     });
     this.key.addToResourcePolicy(
       new PolicyStatement({

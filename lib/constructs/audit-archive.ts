@@ -16,7 +16,6 @@ import {
   BucketEncryption,
   type IBucket,
   ObjectLockRetention,
-  StorageClass,
 } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { ANCHOR_SOURCE, EVENT_SOURCE, RESOURCE } from '../../core/contract/deployment.ts';
@@ -76,12 +75,9 @@ export class AuditArchive extends Construct {
         mode === 'compliance'
           ? ObjectLockRetention.compliance(retention)
           : ObjectLockRetention.governance(retention),
-      lifecycleRules: [
-        {
-          transitions: [{ storageClass: StorageClass.GLACIER, transitionAfter: Duration.days(90) }],
-          abortIncompleteMultipartUploadAfter: Duration.days(7),
-        },
-      ],
+      // No move to another storage class: S3 moves no object below 128 KB, which these are, and one that it did
+      // move could not be read by `aws s3 cp` any more.
+      lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(7) }],
       removalPolicy,
     });
     dismiss(bucket, {

@@ -14,10 +14,14 @@ import { grant, grantOnItems } from './grant.ts';
 import type { ControlStore, Store } from './store.ts';
 
 /**
- * To read the audit log and the heads of its chains, and to check who signed these; of all else how often it was
- * changed; to write nothing.
+ * To read the audit log, the heads of its chains and the policy that locks it, and to check who signed; of all
+ * else how often it was changed; to write nothing.
  */
-export function allowAudit(fn: LambdaFunction, store: ControlStore): void {
+export function allowAudit(
+  fn: LambdaFunction,
+  store: ControlStore,
+  { auditRetentionDays }: { readonly auditRetentionDays: number },
+): void {
   readRevisions(fn, store);
   grantOnItems(fn, store.tableArn, ['dynamodb:GetItem'], ['TENANT#*'], {
     'ForAllValues:StringEquals': { 'dynamodb:Attributes': REVISION_ATTRIBUTES },
@@ -26,6 +30,9 @@ export function allowAudit(fn: LambdaFunction, store: ControlStore): void {
   fn.addEnvironment(ENV.auditTable, RESOURCE.auditTable);
   grant(fn, ['dynamodb:Query'], [store.auditTableArn, `${store.auditTableArn}/index/${AUDIT_INDEX.byDay}`]);
   grant(fn, ['dynamodb:BatchGetItem'], [store.auditTableArn]);
+  fn.addEnvironment(ENV.auditTableArn, store.auditTableArn);
+  fn.addEnvironment(ENV.auditRetentionDays, String(auditRetentionDays));
+  grant(fn, ['dynamodb:GetResourcePolicy'], [store.auditTableArn]);
   grantDecrypt(fn, store.keyArn, 'dynamodb');
   useAnchors(fn, store);
   grant(fn, ['kms:GetPublicKey'], [store.anchorKeyArn]);

@@ -1,29 +1,18 @@
 import { type RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { type Conditions, grant } from './grant.ts';
 
-/** The customer-managed key that tables, pepper and alarm topic are encrypted with; rotated yearly by KMS. */
+/** The customer-managed key that tables and secrets are encrypted with; rotated yearly by KMS. */
 export class DataKey extends Key {
   constructor(scope: Construct, id: string, props: { removalPolicy: RemovalPolicy }) {
     super(scope, id, {
-      description: 'Keywright: tables, pepper and alarm topic',
+      description: 'Keywright: tables and secrets',
       alias: 'keywright',
       enableKeyRotation: true,
       removalPolicy: props.removalPolicy,
     });
-    // An alarm is published by CloudWatch itself, which has no role of ours that could be granted this.
-    this.addToResourcePolicy(
-      new PolicyStatement({
-        sid: 'AlarmsToEncryptedTopic',
-        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
-        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-        resources: ['*'],
-        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
-      }),
-    );
   }
 }
 

@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import {
   ClientAttributes,
@@ -19,6 +19,7 @@ import type { Role } from '../../core/contract/routes.ts';
 import type { KeywrightConfig } from '../config.ts';
 import { dismiss } from './finding.ts';
 import { KeywrightFunction } from './function.ts';
+import { removalPolicyOf } from './removal-policy.ts';
 
 /** Whose access tokens the management API takes. */
 export interface Issuer {
@@ -105,7 +106,7 @@ export class CognitoIdentity extends Construct implements Issuer {
       // Claims of access tokens can be set on this plan and above.
       featurePlan: FeaturePlan.ESSENTIALS,
       deletionProtection: config.deletionProtection,
-      removalPolicy: config.deletionProtection ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: removalPolicyOf(config),
     });
     const claims = new KeywrightFunction(this, 'TokenClaims', {
       name: 'token-claims',

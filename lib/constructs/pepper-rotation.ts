@@ -16,8 +16,8 @@ interface PepperRotationProps {
 
 /**
  * Adds a version to the pepper on a schedule. Old versions stay, so no key breaks; each digest moves to
- * the new one when its key is next used. Four times a day the same function measures the pepper's age,
- * which an alarm watches.
+ * the new one when its key is next used. Every quarter of an hour the same function measures the pepper's age
+ * and looks whether a version was lost, which alarms watch.
  */
 export class PepperRotation extends Construct {
   readonly function: KeywrightFunction;
@@ -46,10 +46,12 @@ export class PepperRotation extends Construct {
       rotateImmediatelyOnUpdate: false,
     });
     schedule.node.addDependency(this.function);
-    new Rule(this, 'MeasureAge', {
-      description: 'Keywright: measure the age of the pepper',
-      schedule: Schedule.rate(Duration.hours(6)),
-      targets: [new LambdaFunction(this.function, { event: RuleTargetInput.fromObject({ measure: 'age' }) })],
+    new Rule(this, 'Measure', {
+      description: 'Keywright: measure the pepper',
+      schedule: Schedule.rate(Duration.minutes(15)),
+      targets: [
+        new LambdaFunction(this.function, { event: RuleTargetInput.fromObject({ measure: 'pepper' }) }),
+      ],
     });
   }
 }

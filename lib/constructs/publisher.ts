@@ -1,8 +1,9 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { publisherRoleName } from '../../core/contract/audit-policy.ts';
 import { ENV, LAST_EVENT, RESOURCE } from '../../core/contract/deployment.ts';
 import type { KeywrightConfig } from '../config.ts';
 import { allowPublisher } from './audit-permissions.ts';
@@ -10,7 +11,6 @@ import { dismiss } from './finding.ts';
 import { KeywrightFunction } from './function.ts';
 import { grant } from './grant.ts';
 import type { ControlStore } from './store.ts';
-import { publisherRoleName } from './tables.ts';
 
 interface PublisherProps {
   readonly config: KeywrightConfig;
@@ -40,7 +40,7 @@ export class Publisher extends Construct {
       timeoutSeconds: 60,
       logRetentionDays: config.logRetentionDays,
       tracing: true,
-      roleName: publisherRoleName(this),
+      roleName: publisherRoleName(Stack.of(this).region),
       reservedConcurrency: config.reservedConcurrency.publisher,
     });
     allowPublisher(this.function, store, streamArn);

@@ -55,9 +55,14 @@ export function addRequestPlaneAlarms(scope: Construct, topic: Topic, pepperRota
       meaning: 'the pepper is older than its rotation interval; a rotation failed or was turned off.',
     }),
     alarm('PepperAgeUnknown', {
-      metric: ours(METRIC.pepperAgeDays, Stats.SAMPLE_COUNT, Duration.days(1)),
+      metric: ours(METRIC.pepperAgeDays, Stats.SAMPLE_COUNT, Duration.hours(1)),
       below: 1,
-      meaning: "nobody has measured the pepper's age for a day.",
+      meaning: 'nobody has measured the pepper for an hour: neither its age, nor whether it was changed.',
+    }),
+    alarm('PepperRewritten', {
+      metric: ours(METRIC.pepperVersionsLost, Stats.MAXIMUM, Duration.minutes(15)),
+      above: 0,
+      meaning: 'the pepper lost a version or went back to an older one: keys are refused that are good.',
     }),
   ];
 }

@@ -1,4 +1,4 @@
-import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import {
   AttributeType,
   Billing,
@@ -9,9 +9,10 @@ import {
   TableEncryptionV2,
   TableV2,
 } from 'aws-cdk-lib/aws-dynamodb';
-import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { PolicyDocument } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
+import { auditTablePolicy } from '../../core/contract/audit-policy.ts';
 import {
   AUDIT_INDEX,
   INDEX_ATTRIBUTES,
@@ -20,6 +21,7 @@ import {
   TTL_ATTRIBUTE,
 } from '../../core/contract/deployment.ts';
 import type { KeywrightConfig } from '../config.ts';
+import { removalPolicyOf } from './removal-policy.ts';
 
 interface TableProps {
   readonly config: KeywrightConfig;
@@ -63,9 +65,10 @@ export class AuditTable extends TableV2 {
       ...(config.auditRetentionDays > 0 && { timeToLiveAttribute: TTL_ATTRIBUTE }),
       globalSecondaryIndexes: [index(AUDIT_INDEX.byDay, 'day', 'sk')],
       resourcePolicy: appendOnly(scope, main, config),
-      replicas: config.replicas.map(({ region }) => ({
+      replicas: config.replicas.map(({ region, sealed }) => ({
         region,
-        resourcePolicy: appendOnly(scope, region, config),
+        // CloudFormation can't put a policy on a replica in the update that makes it.
+        ...(sealed && { resourcePolicy: appendOnly(scope, region, config) }),
       })),
     });
     encryptWithOwnKey(this, config, key);
@@ -87,11 +90,6 @@ export class UsageTable extends TableV2 {
   }
 }
 
-/** Name of the publisher's role: fixed, because the audit table's policy must name it before it exists. */
-export function publisherRoleName(scope: Construct): string {
-  return `keywright-publisher-${Stack.of(scope).region}`;
-}
-
 function settings(config: KeywrightConfig, key: IKey) {
   return {
     partitionKey: text('pk'),
@@ -100,7 +98,7 @@ function settings(config: KeywrightConfig, key: IKey) {
     encryption: encryption(config, key),
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
     deletionProtection: config.deletionProtection,
-    removalPolicy: config.deletionProtection ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    removalPolicy: removalPolicyOf(config),
   };
 }
 
@@ -135,44 +133,13 @@ function stateIndex(
 }
 
 function appendOnly(scope: Construct, region: string, config: KeywrightConfig): PolicyDocument {
-  const stack = Stack.of(scope);
-  const table = stack.formatArn({
-    service: 'dynamodb',
+  const { partition, account } = Stack.of(scope);
+  const Statement = auditTablePolicy({
+    partition,
     region,
-    resource: 'table',
-    resourceName: RESOURCE.auditTable,
+    accountId: account,
+    tableName: RESOURCE.auditTable,
+    recordsEnd: config.auditRetentionDays > 0,
   });
-  const role = (name: string) =>
-    stack.formatArn({ service: 'iam', region: '', resource: 'role', resourceName: name });
-  const publisher = role(publisherRoleName(scope));
-  // Replication writes as this role; it can be assumed by DynamoDB alone.
-  const replication =
-    config.replicas.length === 0
-      ? []
-      : [role('aws-service-role/replication.dynamodb.amazonaws.com/AWSServiceRoleForDynamoDBReplication')];
-  const refuse = (sid: string, actions: string[], exempt: string[]) =>
-    new PolicyStatement({
-      sid,
-      effect: Effect.DENY,
-      principals: [new AnyPrincipal()],
-      actions: actions.map((action) => `dynamodb:${action}`),
-      resources: [table],
-      ...(exempt.length > 0 && { conditions: { ArnNotEquals: { 'aws:PrincipalArn': exempt } } }),
-    });
-  return new PolicyDocument({
-    statements: [
-      refuse('NobodyChangesOrDeletes', ['DeleteItem', 'UpdateItem', 'BatchWriteItem'], replication),
-      refuse(
-        'NobodyChangesOrDeletesOtherwise',
-        [
-          'PartiQLDelete',
-          'PartiQLUpdate',
-          'PartiQLInsert',
-          ...(config.auditRetentionDays === 0 ? ['UpdateTimeToLive'] : []),
-        ],
-        [],
-      ),
-      refuse('OnlyThePublisherWrites', ['PutItem'], [publisher, ...replication]),
-    ],
-  });
+  return PolicyDocument.fromJson({ Version: '2012-10-17', Statement });
 }

@@ -15,6 +15,7 @@ import { type ItemWrite, writeView } from './dynamodb-write.ts';
 import { AwsError, type AwsService, type Input } from './protocol.ts';
 import type { Streams } from './stream.ts';
 import type { Item } from './stream-record.ts';
+import { type OnManagementCall, TablePolicies } from './table-policies.ts';
 
 /** DynamoDB's time-to-live leaves items alone that expired longer ago. */
 const OLDEST_EXPIRY_SECONDS = 5 * 365 * 24 * 3600;
@@ -30,13 +31,23 @@ export class DynamoDb implements AwsService {
   readonly #tables = new Map<string, TableSettings>();
   readonly #transactions: Transactions;
   readonly #vagaries: Vagaries | undefined;
+  readonly #policies: TablePolicies;
 
-  /** @param vagaries what it may do and seldom does; without them it never does */
-  constructor(database: Database, streams: Streams, now: () => Date, vagaries?: Vagaries) {
+  /** @param options `vagaries` are what it may do and seldom does; without them it never does */
+  constructor(
+    database: Database,
+    streams: Streams,
+    now: () => Date,
+    {
+      vagaries,
+      onManagementCall = () => undefined,
+    }: { readonly vagaries?: Vagaries | undefined; readonly onManagementCall?: OnManagementCall } = {},
+  ) {
     this.#vagaries = vagaries;
     this.#database = database;
     this.#streams = streams;
     this.#now = now;
+    this.#policies = new TablePolicies(onManagementCall);
     this.#transactions = new Transactions(database, now, {
       isDeclared: (table) => this.#tables.has(table),
       commit: (writes, more) => this.#commit(writes, { more }),
@@ -45,6 +56,8 @@ export class DynamoDb implements AwsService {
 
   async handle(operation: string, input: Input): Promise<object> {
     checkInput(input, (table) => this.#tables.get(table)?.keySizes);
+    const ofPolicies = this.#policies.handle(operation, input);
+    if (ofPolicies !== undefined) return ofPolicies;
     if (operation === 'TransactWriteItems') {
       this.#vagaries?.meetOthers(input);
       return this.#transactions.write(input);
@@ -69,6 +82,7 @@ export class DynamoDb implements AwsService {
       );
     else if (stored.TableStatus !== 'ACTIVE') await this.#activate(stored);
     this.#tables.set(properties.TableName, settingsOf(properties));
+    this.#policies.declare(properties);
   }
 
   /** Deletes items whose time-to-live has passed. Returns how many. */

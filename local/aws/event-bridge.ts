@@ -26,6 +26,8 @@ export interface PublishedEvent {
 /** EventBridge: every event is appended to a file of JSON lines and then offered to listeners. */
 export interface EventBus extends AwsService {
   create(name: string): void;
+  /** An event of an AWS service's own, which goes to the default bus. */
+  emit(event: Pick<PublishedEvent, 'source' | 'detail-type' | 'detail'>): void;
   onEvent(listener: (event: PublishedEvent, bus: string) => void): void;
   close(): void;
 }
@@ -59,6 +61,11 @@ export function openEventBus(path: string, region: string, now: () => Date): Eve
     };
   }
 
+  function deliver(accepted: readonly { bus: string; event: PublishedEvent }[]): void {
+    if (accepted.length > 0) log.append(accepted);
+    for (const { event, bus } of accepted) for (const listener of listeners) listener(event, bus);
+  }
+
   async function putEvents(input: Input): Promise<object> {
     const entries = entriesOf(input);
     const accepted: { bus: string; event: PublishedEvent }[] = [];
@@ -69,8 +76,7 @@ export function openEventBus(path: string, region: string, now: () => Date): Eve
       accepted.push({ bus: busName(entry), event });
       return { EventId: event.id };
     });
-    if (accepted.length > 0) log.append(accepted);
-    for (const { event, bus } of accepted) for (const listener of listeners) listener(event, bus);
+    deliver(accepted);
     return { FailedEntryCount: entries.length - accepted.length, Entries: results };
   }
 
@@ -78,6 +84,10 @@ export function openEventBus(path: string, region: string, now: () => Date): Eve
   return {
     handle: async (name, input) => operationOf(operations, 'AWSEvents', name)(input),
     create: (name) => void buses.add(name),
+    emit: ({ source, detail, 'detail-type': DetailType }) => {
+      const event = toEvent({ Source: source, DetailType, Detail: JSON.stringify(detail) });
+      deliver([{ bus: 'default', event }]);
+    },
     onEvent: (listener) => void listeners.push(listener),
     close: log.close,
   };

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { LambdaFunction } from '../lambda.ts';
+import type { InputTransformer } from './input-transformer.ts';
 
 /** AWS::Events::Rule, as far as it says what runs when: by a schedule, or by what events of a bus. */
 export interface RuleProperties {
@@ -7,7 +8,11 @@ export interface RuleProperties {
   readonly EventPattern?: object;
   readonly ScheduleExpression?: string;
   readonly State?: string;
-  readonly Targets?: readonly { readonly Arn: string; readonly Input?: string }[];
+  readonly Targets?: readonly {
+    readonly Arn: string;
+    readonly Input?: string;
+    readonly InputTransformer?: InputTransformer;
+  }[];
 }
 
 export interface ScheduleOptions {

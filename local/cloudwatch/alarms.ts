@@ -12,6 +12,14 @@ export interface AlarmStatus {
   readonly description: string;
 }
 
+/** An alarm that has changed its state. */
+export interface AlarmChange extends AlarmStatus {
+  readonly arn: string;
+  readonly before: AlarmState;
+  /** ARNs of the topics that the new state is told to. */
+  readonly actions: readonly string[];
+}
+
 const dimensions = z
   .array(z.object({ Name: z.string(), Value: z.string() }))
   .default([])
@@ -20,6 +28,9 @@ const dimensions = z
 /** AWS::CloudWatch::Alarm, as far as Keywright declares it. */
 const alarmProperties = z.object({
   AlarmDescription: z.string().default(''),
+  AlarmActions: z.array(z.string()).default([]),
+  OKActions: z.array(z.string()).default([]),
+  InsufficientDataActions: z.array(z.string()).default([]),
   ComparisonOperator: z.enum(['GreaterThanThreshold', 'LessThanThreshold']),
   EvaluationPeriods: z.number(),
   Threshold: z.number(),
@@ -54,6 +65,7 @@ interface Series {
 
 interface Alarm {
   readonly name: string;
+  readonly arn: string;
   readonly properties: z.output<typeof alarmProperties>;
   /** Several where an expression adds them up. */
   readonly series: readonly Series[];
@@ -68,10 +80,10 @@ export class Alarms {
   readonly #now: () => Date;
   readonly #startedAt: number;
   readonly #alarms: Alarm[] = [];
-  readonly #onChange: (status: AlarmStatus) => void;
+  readonly #onChange: (change: AlarmChange) => void;
 
-  /** @param onChange hears of each change of state, as the alarm's SNS topic would */
-  constructor(metrics: Metrics, now: () => Date, onChange: (status: AlarmStatus) => void) {
+  /** @param onChange hears of each change of state */
+  constructor(metrics: Metrics, now: () => Date, onChange: (change: AlarmChange) => void) {
     this.#metrics = metrics;
     this.#now = now;
     this.#startedAt = now().getTime();
@@ -82,10 +94,11 @@ export class Alarms {
    * AWS::CloudWatch::Alarm.
    * @throws Error for an expression other than a sum
    */
-  create(name: string, declared: unknown): void {
+  create(name: string, declared: unknown, arn = ''): void {
     const properties = alarmProperties.parse(declared);
     this.#alarms.push({
       name,
+      arn,
       properties,
       ...seriesOf(name, properties),
       state: 'INSUFFICIENT_DATA',
@@ -97,9 +110,10 @@ export class Alarms {
     for (const alarm of this.#alarms) {
       const state = this.#stateOf(alarm);
       if (state === undefined || state === alarm.state) continue;
+      const before = alarm.state;
       alarm.state = state;
       alarm.since = this.#now();
-      this.#onChange(statusOf(alarm));
+      this.#onChange({ ...statusOf(alarm), arn: alarm.arn, before, actions: actionsOf(alarm) });
     }
   }
 
@@ -133,6 +147,11 @@ export class Alarms {
     if (verdicts.some((verdict) => verdict === false)) return 'OK';
     return TreatMissingData === 'ignore' ? undefined : 'INSUFFICIENT_DATA';
   }
+}
+
+function actionsOf({ state, properties }: Alarm): readonly string[] {
+  const { AlarmActions, OKActions, InsufficientDataActions } = properties;
+  return { ALARM: AlarmActions, OK: OKActions, INSUFFICIENT_DATA: InsufficientDataActions }[state];
 }
 
 function seriesOf(

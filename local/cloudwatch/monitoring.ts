@@ -1,10 +1,11 @@
 import type { RequestListener } from 'node:http';
 import * as z from 'zod';
 import type { PublishedEvent } from '../aws/event-bridge.ts';
+import type { Topics } from '../aws/topics.ts';
 import type { LambdaFunction } from '../lambda.ts';
 import type { TemplateResource } from '../template/resources.ts';
 import type { ResolvedTemplates } from '../template.ts';
-import { type AlarmStatus, Alarms } from './alarms.ts';
+import { type AlarmChange, type AlarmStatus, Alarms } from './alarms.ts';
 import { type Datum, embeddedMetrics, Metrics } from './metrics.ts';
 
 const EVALUATION_SECONDS = 5;
@@ -28,6 +29,8 @@ type Filter = z.output<typeof filterProperties>;
 
 export interface MonitoringOptions {
   readonly now: () => Date;
+  /** Where alarms tell of it, as far as they may. */
+  readonly topics: Topics;
   /** Hears of each alarm that changes its state. */
   readonly onAlarm: (alarm: AlarmStatus) => void;
   /** How many messages wait in the queue of this name. */
@@ -54,9 +57,9 @@ export class Monitoring {
     const ofType = (type: string) => resources.filter(([, { Type }]) => Type === type);
     this.#options = options;
     this.#metrics = new Metrics(options.now);
-    this.#alarms = new Alarms(this.#metrics, options.now, options.onAlarm);
-    for (const [logicalId, { Properties }] of ofType('AWS::CloudWatch::Alarm')) {
-      this.#alarms.create(nameOf(logicalId), Properties);
+    this.#alarms = new Alarms(this.#metrics, options.now, (change) => this.#tell(change));
+    for (const [logicalId, { Properties, Arn }] of ofType('AWS::CloudWatch::Alarm')) {
+      this.#alarms.create(nameOf(logicalId), Properties, String(Arn));
     }
     const logged = ofType('AWS::Events::Rule').flatMap(([, { Properties }]) =>
       ruleProperties.parse(Properties).Targets.map(({ Arn }) => Arn.split(':log-group:')[1]),
@@ -153,8 +156,32 @@ export class Monitoring {
         return { items: this.#alarms.list() };
       case '/keywright-local/events':
         return { items: this.#events.toReversed() };
+      case '/keywright-local/mail':
+        return { items: this.#options.topics.messages() };
     }
     return undefined;
+  }
+
+  /** As CloudWatch does: what the alarm's actions name is told, and the subject says what became of it. */
+  #tell({ arn, before, actions, ...status }: AlarmChange): void {
+    this.#options.onAlarm(status);
+    const { name, state, since, description } = status;
+    for (const topicArn of actions) {
+      this.#options.topics.publish({
+        topicArn,
+        service: 'cloudwatch.amazonaws.com',
+        sourceArn: arn,
+        subject: `${state}: "${name}"`,
+        message: JSON.stringify({
+          AlarmName: name,
+          AlarmDescription: description,
+          NewStateValue: state,
+          OldStateValue: before,
+          StateChangeTime: since,
+          AlarmArn: arn,
+        }),
+      });
+    }
   }
 
   #evaluate(): void {

@@ -58,9 +58,11 @@ export class IntrinsicResolver {
     const resolved: Record<string, TemplateResource> = {};
     for (const [id, resource] of Object.entries(this.#template.Resources ?? {})) {
       if (!this.#holds(resource.Condition, id)) continue;
+      const ids = this.#physicalIds(id);
       resolved[id] = {
         Type: resource.Type,
-        PhysicalId: this.#physicalIds(id)?.Ref ?? null,
+        PhysicalId: ids?.Ref ?? null,
+        Arn: ids?.Arn ?? null,
         Properties: this.#resolve(resource.Properties ?? {}, `${id}.Properties`) as Json,
         Metadata: resource.Metadata ?? {},
       };

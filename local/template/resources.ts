@@ -3,6 +3,8 @@ export interface TemplateResource {
   readonly Type: string;
   /** What `Ref` of it yields; null for types that are not known to local/template/physical-ids.ts. */
   readonly PhysicalId: string | null;
+  /** What its attribute `Arn` yields, by which others name it; null where it has none, or none that is known. */
+  readonly Arn: string | null;
   readonly Properties: Readonly<Record<string, unknown>>;
   readonly Metadata: Readonly<Record<string, unknown>>;
 }

@@ -18,7 +18,10 @@ beforeAll(async () => {
 afterAll(() => deployment.close());
 
 /** What the local server shows, as soon as it shows what is awaited. */
-async function shown<Item>(what: 'alarms' | 'events', awaited: (items: Item[]) => boolean): Promise<Item[]> {
+async function shown<Item>(
+  what: 'alarms' | 'events' | 'mail',
+  awaited: (items: Item[]) => boolean,
+): Promise<Item[]> {
   const deadline = Date.now() + 20_000;
   for (;;) {
     const response = await fetch(`${deployment.managementUrl}/keywright-local/${what}`);
@@ -28,10 +31,14 @@ async function shown<Item>(what: 'alarms' | 'events', awaited: (items: Item[]) =
     await sleep(50);
   }
 }
+interface Mail {
+  readonly subject: string;
+  readonly message: string;
+}
 const ringing = (name: string) => (alarms: Alarm[]) =>
   alarms.some((alarm) => alarm.name === name && alarm.state === 'ALARM');
 
-test('revoking a key is seen on the bus and rings its alarm', async () => {
+test('revoking a key is seen on the bus, rings its alarm, and is told by name', async () => {
   const { items } = (await deployment.manage('GET', '/tenants/tenant_acme/keys?limit=1')).json<{
     items: { keyId: string }[];
   }>();
@@ -45,4 +52,13 @@ test('revoking a key is seen on the bus and rings its alarm', async () => {
     events.some((event) => event['detail-type'] === 'apiKey.revoked' && event.detail.subject.id === keyId),
   );
   await shown<Alarm>('alarms', ringing('KeyRevoked'));
+  await shown<Mail>('mail', (mails) => mails.some(({ subject }) => subject === 'ALARM: "KeyRevoked"'));
+  await shown<Mail>('mail', (mails) =>
+    mails.some(({ message }) => message.includes('apiKey.revoked') && message.includes(keyId)),
+  );
+});
+
+test('verification finds the audit table locked as it was deployed', async () => {
+  const verified = await deployment.manage('GET', '/audit/verify?tenantId=tenant_acme');
+  expect(verified.json()).toMatchObject({ lock: { state: 'intact', differences: [] }, tampering: [] });
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { AwsServer } from '../../local/aws-server.ts';
 import type { Deployment } from '../../local/deploy.ts';
+import { Topics } from '../../local/topics.ts';
 import type * as synthesisModule from '../infra/synthesis.ts';
 import { WHOLE } from '../infra/synthesized-stacks.ts';
 import { CREDENTIALS } from '../support/credentials.ts';
@@ -29,9 +30,8 @@ const functions = new Map<string, string>();
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'keywright-functions-'));
   const templates = deployableIn(join(folder, 'assembly'), SETTINGS);
-  for (const { Type, PhysicalId, Properties } of templates.stacks.flatMap(({ resources }) =>
-    Object.values(resources),
-  )) {
+  const resources = templates.stacks.flatMap((stack) => Object.values(stack.resources));
+  for (const { Type, PhysicalId, Properties } of resources) {
     if (Type !== 'AWS::Lambda::Function') continue;
     const { Variables } = Properties.Environment as { Variables: Record<string, string> };
     functions.set(Variables.POWERTOOLS_SERVICE_NAME ?? '', String(PhysicalId));
@@ -41,7 +41,9 @@ beforeAll(async () => {
   for (const environment of ['sandbox', 'live'])
     aws.createUsagePlan('a1b2c3', { UsagePlanName: environment } as never);
   const logs = { writer: () => log };
-  deployment = await deploy(templates, { aws, region: REGION, logs, now: () => new Date() });
+  const now = () => new Date();
+  const topics = new Topics(resources, { now, log });
+  deployment = await deploy(templates, { aws, region: REGION, logs, now, topics });
 });
 afterAll(async () => {
   await deployment.close();

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { TTL_ATTRIBUTE } from '../../core/contract/deployment.ts';
 import { SUBSCRIPTION_STATES } from '../../core/domain/subscription.ts';
 import { itemKey, statePartition, statePartitions } from '../../core/store/item-keys.ts';
-import { synthesizeData } from './synthesized-stacks.ts';
+import { dataApp, synthesizeData, templatesOf } from './synthesized-stacks.ts';
 
 const stacks = synthesizeData({});
 const key = stacks.one('AWS::KMS::Key', ({ KeyUsage }) => KeyUsage === undefined);
@@ -76,41 +76,41 @@ test('no index holds back the table’s writes by one hot partition: none has a 
   }
 });
 
-test('the key rotates and is used by alarms, for this account only', () => {
-  const { Properties } = key;
-  expect(Properties.EnableKeyRotation).toBe(true);
-  const { Statement } = Properties.KeyPolicy as { Statement: { Principal: { Service?: string } }[] };
-  expect(Statement.filter(({ Principal }) => Principal.Service !== undefined)).toEqual([
-    expect.objectContaining({
-      Principal: { Service: 'cloudwatch.amazonaws.com' },
-      Condition: { StringEquals: { 'aws:SourceAccount': '111122223333' } },
-    }),
-  ]);
+test('the key rotates', () => {
+  expect(key.Properties.EnableKeyRotation).toBe(true);
 });
 
 test('heads of audit chains are signed by a key of their own and kept for ever', () => {
   const signing = stacks.one('AWS::KMS::Key', ({ KeyUsage }) => KeyUsage === 'SIGN_VERIFY');
   expect(signing).toMatchObject({ Properties: { KeySpec: 'ECC_NIST_P256' } });
-  const { Properties } = stacks.one('AWS::Logs::LogGroup');
-  expect(Properties).toMatchObject({
-    LogGroupName: '/keywright/audit-anchors',
-    DeletionProtectionEnabled: true,
-  });
+  const { Properties } = stacks.one(
+    'AWS::Logs::LogGroup',
+    ({ LogGroupName }) => LogGroupName === '/keywright/audit-anchors',
+  );
+  expect(Properties.DeletionProtectionEnabled).toBe(true);
   expect(Properties.RetentionInDays).toBeUndefined();
 });
 
-test('the pepper starts as version 1 with 64 random letters and digits, under our own key', () => {
+test('any edit of GenerateSecretString rewrites the pepper on AWS, and every key is refused', () => {
+  const [template] = templatesOf(dataApp({}));
+  const peppers = Object.entries(template?.Resources ?? {}).filter(
+    ([, { Type }]) => Type === 'AWS::SecretsManager::Secret',
+  );
+  // Another logical id or another name is another secret. These stay what they are, for ever.
+  expect(peppers.map(([id]) => id)).toEqual(['Pepper2B9638F2']);
   const { Properties } = stacks.one('AWS::SecretsManager::Secret');
-  expect(Properties).toMatchObject({
-    Name: 'keywright/pepper',
-    KmsKeyId: keyArn,
-    GenerateSecretString: {
-      SecretStringTemplate: '{"current":"v1"}',
-      GenerateStringKey: 'v1',
-      PasswordLength: 64,
-      ExcludePunctuation: true,
-    },
+  expect(Properties.Name).toBe('keywright/pepper');
+  expect(Properties.GenerateSecretString).toEqual({
+    SecretStringTemplate: '{"current":"v1"}',
+    GenerateStringKey: 'v1',
+    PasswordLength: 64,
+    ExcludePunctuation: true,
   });
+  expect(Properties.SecretString).toBeUndefined();
+});
+
+test('the pepper is encrypted with our own key', () => {
+  expect(stacks.one('AWS::SecretsManager::Secret').Properties.KmsKeyId).toBe(keyArn);
 });
 
 test('the bus keeps every event for replay', () => {
@@ -146,13 +146,34 @@ describe('replicas', () => {
     ]);
   });
 
-  test('each copy of the audit table is append-only', () => {
-    const replicas = table('keywright-audit', replicated).Replicas as {
-      Region: string;
-      ResourcePolicy: { PolicyDocument: { Statement: { Sid: string; Resource: string }[] } };
-    }[];
-    for (const { Region, ResourcePolicy } of replicas) {
-      const { Statement } = ResourcePolicy.PolicyDocument;
+  interface Replica {
+    readonly Region: string;
+    readonly ResourcePolicy?: {
+      readonly PolicyDocument: { readonly Statement: readonly { Sid: string; Resource: string }[] };
+    };
+  }
+  const copies = (sealed: boolean) =>
+    table(
+      'keywright-audit',
+      synthesizeData({
+        region: 'eu-central-1',
+        replicas: [{ region: 'eu-west-1', keyArn: replicaKey, sealed }],
+      }),
+    ).Replicas as Replica[];
+
+  test('a policy on a replica in the update that makes it fails on AWS: a copy has none until it is sealed', () => {
+    const withPolicy = (sealed: boolean) =>
+      copies(sealed)
+        .filter(({ ResourcePolicy }) => ResourcePolicy !== undefined)
+        .map(({ Region }) => Region)
+        .sort();
+    expect(withPolicy(false)).toEqual(['eu-central-1']);
+    expect(withPolicy(true)).toEqual(['eu-central-1', 'eu-west-1']);
+  });
+
+  test('each sealed copy of the audit table is append-only', () => {
+    for (const { Region, ResourcePolicy } of copies(true)) {
+      const Statement = ResourcePolicy?.PolicyDocument.Statement ?? [];
       expect(Statement.map(({ Sid }) => Sid)).toEqual([
         'NobodyChangesOrDeletes',
         'NobodyChangesOrDeletesOtherwise',
@@ -164,6 +185,27 @@ describe('replicas', () => {
     }
   });
 });
+
+test.each([
+  ['without replicas', {}],
+  ['where records end', { auditRetentionDays: 30 }],
+])(
+  'a statement that denies DynamoDB’s replication role stops replication on AWS: none does, %s',
+  (_, settings) => {
+    const [main] = table('keywright-audit', synthesizeData(settings)).Replicas as {
+      ResourcePolicy: { PolicyDocument: { Statement: { Condition?: object }[] } };
+    }[];
+    const statements = main?.ResourcePolicy.PolicyDocument.Statement ?? [];
+    const role =
+      'arn:aws:iam::111122223333:role/aws-service-role/replication.dynamodb.amazonaws.com/AWSServiceRoleForDynamoDBReplication';
+    expect(statements).toHaveLength(3);
+    for (const { Condition } of statements) {
+      const { 'aws:PrincipalArn': exempt } = (Condition as { ArnNotEquals: Record<string, unknown> })
+        .ArnNotEquals;
+      expect([exempt].flat()).toContain(role);
+    }
+  },
+);
 
 test('without deletion protection everything goes with its stack', () => {
   const unprotected = synthesizeData({ deletionProtection: false });

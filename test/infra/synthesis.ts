@@ -11,11 +11,28 @@ import { type ResolvedTemplates, readTemplates } from '../../local/template.ts';
 export const REGION = 'eu-central-1';
 export const ACCOUNT_ID = '111122223333';
 
+export interface Template {
+  readonly Resources: Readonly<
+    Record<
+      string,
+      {
+        readonly Type: string;
+        readonly Properties?: Readonly<Record<string, unknown>>;
+        readonly DeletionPolicy?: string;
+        readonly UpdateReplacePolicy?: string;
+      }
+    >
+  >;
+}
+
 /** An app's resources, every intrinsic resolved. */
-export function resourcesOf(makeApp: (outdir: string) => App): readonly TemplateResource[] {
+export function resourcesOf(
+  makeApp: (outdir: string) => App,
+  accountId = ACCOUNT_ID,
+): readonly TemplateResource[] {
   const outdir = mkdtempSync(join(tmpdir(), 'keywright-test-'));
   try {
-    const { stacks } = readTemplates(makeApp(outdir), { region: REGION, accountId: ACCOUNT_ID });
+    const { stacks } = readTemplates(makeApp(outdir), { region: REGION, accountId });
     return stacks.flatMap(({ resources }) => Object.values(resources));
   } finally {
     rmSync(outdir, { recursive: true });
@@ -37,13 +54,23 @@ export function dataApp(settings: unknown, outdir?: string): App {
   return app;
 }
 
+/** The templates of an app's stacks as CloudFormation reads them, what becomes of a resource included. */
+export function templatesOf(app: App): readonly Template[] {
+  return app.synth().stacks.map(({ template }) => template);
+}
+
+/** The templates of Keywright's own stacks. */
+export function templatesWith(settings: unknown): readonly Template[] {
+  return templatesOf(keywrightApp(parseConfig(settings)));
+}
+
 const made = new Map<string, readonly TemplateResource[]>();
 
 /** The resources of Keywright's own stacks with these settings, which no test may change. */
-export function resourcesWith(settings: unknown): readonly TemplateResource[] {
-  const name = JSON.stringify(settings);
+export function resourcesWith(settings: unknown, accountId = ACCOUNT_ID): readonly TemplateResource[] {
+  const name = JSON.stringify([settings, accountId]);
   const resources =
-    made.get(name) ?? resourcesOf((outdir) => keywrightApp(parseConfig(settings), { outdir }));
+    made.get(name) ?? resourcesOf((outdir) => keywrightApp(parseConfig(settings), { outdir }), accountId);
   made.set(name, resources);
   return resources;
 }

@@ -3,7 +3,7 @@ import type { TemplateResource } from '../../local/template/resources.ts';
 import type * as synthesisModule from './synthesis.ts';
 
 const synthesis = loadOnce<typeof synthesisModule>('../infra/synthesis.ts');
-export const { ACCOUNT_ID, REGION, dataApp } = synthesis;
+export const { ACCOUNT_ID, REGION, dataApp, templatesOf, templatesWith } = synthesis;
 
 /** Settings with everything that most tests ask about, the same for all so that it is synthesized once. */
 export const WHOLE = {
@@ -47,4 +47,9 @@ export function stacksOf(makeApp: (outdir: string) => App): SynthesizedStacks {
 /** Keywright's own stacks with these settings. */
 export function synthesize(settings: unknown): SynthesizedStacks {
   return new SynthesizedStacks(synthesis.resourcesWith(settings));
+}
+
+/** The same in another account: that of `npm start` is all zeros. */
+export function stacksIn(settings: unknown, accountId: string): SynthesizedStacks {
+  return new SynthesizedStacks(synthesis.resourcesWith(settings, accountId));
 }

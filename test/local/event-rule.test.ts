@@ -25,6 +25,7 @@ const event = (type: string): PublishedEvent => ({
 let calls: string[];
 let failures: number;
 let log: string[];
+let told: string[];
 const target = {
   name: 'ends',
   invoke: async (received: unknown) => {
@@ -36,11 +37,15 @@ const target = {
   stop: async () => {},
 };
 const rule = (properties = RULE) =>
-  eventRule(properties, { find: () => target, log: (line) => void log.push(line) });
+  eventRule(properties, {
+    find: () => target,
+    log: (line) => void log.push(line),
+    publish: ({ message }) => void told.push(message),
+  });
 
 beforeEach(() => {
   jest.useFakeTimers();
-  [calls, failures, log] = [[], 0, []];
+  [calls, failures, log, told] = [[], 0, [], []];
 });
 afterEach(() => {
   jest.useRealTimers();
@@ -66,4 +71,22 @@ test('a call that fails is repeated after a minute and after two more, and then 
   await jest.advanceTimersByTimeAsync(120_000);
   expect(calls).toHaveLength(3);
   expect(log).toEqual(['ends failed with event event of apiKey.revoked: Error: throttled']);
+});
+
+test('a topic is told what the transformer makes of the event', () => {
+  const TOPIC = 'arn:aws:sns:eu-central-1:000000000000:alarms';
+  const InputTransformer = {
+    InputPathsMap: {
+      type: '$.detail-type',
+      key: '$.detail.key',
+      tenant: '$.detail.tenant',
+      gone: '$.detail.x.y',
+    },
+    InputTemplate: '"<type> of <key>, <tenant>, <gone>, <unknown>"',
+  };
+  const detail = { key: 'say "key"\n', tenant: null };
+  const hear = rule({ ...RULE, Targets: [{ Arn: TOPIC, InputTransformer }] });
+  hear({ ...event('apiKey.revoked'), detail }, 'keywright');
+  hear({ ...event('apiKey.created'), detail }, 'keywright');
+  expect(told).toEqual(['"apiKey.revoked of say \\"key\\"\\n, null, , <unknown>"']);
 });

@@ -227,6 +227,20 @@ describe('keywright audit', () => {
     });
   });
 
+  test('verify tells of a policy that was taken off the table: 1 where it was, 2 where nobody can say', async () => {
+    const { lock } = management;
+    management.lock = { state: 'changed', differences: ['the statement NobodyChangesOrDeletes is missing'] };
+    const changed = await keywright('audit', 'verify', '--tenant', 'tenant_gamma');
+    expect(changed).toMatchObject({ code: 1, stdout: expect.stringMatching(/^sound: .*\n/) });
+    expect(changed.stdout).toContain('NOT LOCKED: the statement NobodyChangesOrDeletes is missing\n');
+    management.lock = { state: 'unreadable', differences: ['the policy could not be read: AccessDenied'] };
+    const unread = await keywright('audit', 'verify', '--tenant', 'tenant_gamma');
+    expect(unread.code).toBe(2);
+    expect(unread.stdout).toContain('NOT PROVEN: the policy could not be read');
+    management.lock = lock;
+    expect((await keywright('audit', 'verify', '--tenant', 'tenant_gamma')).code).toBe(0);
+  });
+
   test('what can not be asked exits with 2 and says why', async () => {
     const refused = await keywright('audit', 'verify', '--tenant', 'acme');
     expect(refused).toMatchObject({

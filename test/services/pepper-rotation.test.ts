@@ -4,11 +4,13 @@ import {
   PutSecretValueCommand,
   RotateSecretCommand,
   SecretsManagerClient,
+  UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Pepper } from '../../core/domain/pepper.ts';
 import { pepperAgeDays } from '../../functions/pepper-rotation/age.ts';
+import { lostPepperVersions } from '../../functions/pepper-rotation/lost-versions.ts';
 import { type RotationEvent, rotate } from '../../functions/pepper-rotation/rotation.ts';
 import type { AwsServer } from '../../local/aws-server.ts';
 import { AwsFixture, clientOptions } from '../support/local-aws.ts';
@@ -203,4 +205,60 @@ test('the age of the pepper is that of its current version', async () => {
   await rotateSecret();
   expect(await pepperAgeDays(client, SECRET, time)).toBe(0);
   expect(await pepperAgeDays(client, SECRET, new Date(time.getTime() + 1.9 * DAY_MILLISECONDS))).toBe(1);
+});
+
+describe('a pepper that was rewritten', () => {
+  const put = (value: object | string) =>
+    client.send(
+      new PutSecretValueCommand({
+        SecretId: SECRET,
+        SecretString: typeof value === 'string' ? value : JSON.stringify(value),
+      }),
+    );
+  const lost = () => lostPepperVersions(client, SECRET);
+  const [x, y, z] = ['x'.repeat(64), 'y'.repeat(64), 'z'.repeat(64)];
+
+  test('is not what a first version or any number of rotations is', async () => {
+    expect(await lost()).toEqual([]);
+    for (let i = 0; i < 3; i++) {
+      await rotateSecret();
+      expect(await lost()).toEqual([]);
+    }
+  });
+
+  test.each([
+    ['another text under the same name, as CloudFormation writes it', { current: 'v1', v1: x }, ['v1', 'v2']],
+    ['a version less', { current: 'v2', v2: y }, ['v1']],
+    ['an older one as the current, with nothing lost', { current: 'v1', v1: z, v2: y }, ['v2']],
+    ['more versions, one of them changed', { current: 'v3', v1: z, v2: x, v3: x }, ['v2']],
+  ])('is told of: %s', async (_, rewritten, versions) => {
+    await put({ current: 'v2', v1: z, v2: y });
+    await put(rewritten);
+    expect(await lost()).toEqual(versions);
+  });
+
+  test('is told of when the label of the current version is moved back', async () => {
+    const { VersionId } = await client.send(new GetSecretValueCommand({ SecretId: SECRET }));
+    await rotateSecret();
+    const after = await client.send(new GetSecretValueCommand({ SecretId: SECRET }));
+    await client.send(
+      new UpdateSecretVersionStageCommand({
+        SecretId: SECRET,
+        VersionStage: 'AWSCURRENT',
+        MoveToVersionId: VersionId,
+        RemoveFromVersionId: after.VersionId,
+      }),
+    );
+    expect(await lost()).toEqual(['v2']);
+  });
+
+  test('that is no pepper at all fails the measurement, which rings too, and its text is not told', async () => {
+    await put(`no JSON, ${x}`);
+    const failure: Error = await lost().then(
+      () => new Error('it was measured'),
+      (error) => error,
+    );
+    expect(failure.message).toMatch(/is not JSON/);
+    expect(String(failure.stack)).not.toContain(x);
+  });
 });

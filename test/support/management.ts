@@ -5,6 +5,7 @@ import { ROUTES } from '../../core/contract/routes.ts';
 import { KeyFormat } from '../../core/domain/key-format.ts';
 import { Pepper } from '../../core/domain/pepper.ts';
 import type { ShowableKeys } from '../../core/domain/showable-key.ts';
+import type { LockReading } from '../../core/domain/table-lock.ts';
 import type { UsagePlanKeys } from '../../core/domain/usage-plan.ts';
 import { errorSchema } from '../../core/http/error-answer.ts';
 import { managementHandler } from '../../core/http/management-handler.ts';
@@ -105,6 +106,8 @@ export class TestManagement {
   readonly approvals: ApprovalStore;
   /** The signed heads of audit chains. */
   readonly anchors = new MemoryAnchors();
+  /** What is found of the audit table's policy. */
+  lock: LockReading = { state: 'intact', differences: [] };
   readonly lastUses: LastUseStore;
   /** Where API Gateway's own keys are made; by default nowhere, as without usage plans. */
   usagePlanKeys: UsagePlanKeys = { add: async () => false };
@@ -158,6 +161,7 @@ export class TestManagement {
       chains: new AuditChainReader(dynamodb.audit, 20),
       anchors: this.anchors,
       revisions: new RevisionStore(dynamodb.main, dynamodb.audit),
+      lock: { read: async () => this.lock },
       usagePlanKeys: { add: (key: Parameters<UsagePlanKeys['add']>[0]) => this.usagePlanKeys.add(key) },
       pepper: async () => this.pepper,
       credentials: new CredentialStore(dynamodb.main),

@@ -71,6 +71,16 @@ const verificationShape = z
         newest: head.extend({ signedAt: timestamp }).nullable(),
       })
       .meta({ description: 'The signed heads that were used, beside one that was given' }),
+    lock: z
+      .strictObject({
+        state: z.enum(['intact', 'changed', 'missing', 'unreadable']),
+        differences: z.array(z.string()).meta({ description: 'What is wrong with it, a sentence each' }),
+      })
+      .nullable()
+      .meta({
+        description:
+          'Whether the audit table has the policy that lets nobody change a record; told by the first part',
+      }),
     nextCursor: z.string().nullable().meta({ description: 'null once the whole chain was looked at' }),
   })
   .meta({ id: 'AuditVerification' });
