@@ -2,7 +2,8 @@
 import module from 'node:module';
 import { nodeProblem } from '../core/contract/node-problem.js';
 
-const { version, features } = process;
+const { versions, features } = process;
+const version = `v${versions.node}`;
 const problem =
   nodeProblem({ version, runsTypeScript: Boolean(features.typescript) }) ??
   (module.isBuiltin('node:sqlite')
