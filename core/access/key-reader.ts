@@ -322,12 +322,15 @@ function versionLacking(
   pepper: Pepper,
 ): string | undefined {
   if (!('allowed' in verdict)) return undefined;
-  const compared: Partial<Record<Cause, readonly (Digest | undefined)[]>> = {
+  const compared: Partial<Record<Cause, readonly (Digest | null | undefined)[]>> = {
     wrong_secret: Object.values(digestsOf(credential)),
     wrong_client_key: [api?.clientKey?.digest],
   };
-  const lacking = (compared[verdict.cause] ?? []).filter((digest) => digest && !pepper.knows(digest.pepper));
-  return lacking[0] && String(lacking[0].pepper);
+  // What is damaged is of a version that there can't be.
+  const versions = (compared[verdict.cause] ?? []).map(
+    (digest) => digest !== undefined && String(digest?.pepper),
+  );
+  return versions.find((version) => version !== false && !pepper.knows(version)) || undefined;
 }
 
 /** A foreign text that led nowhere has no public id. */

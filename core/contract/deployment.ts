@@ -112,6 +112,9 @@ export const AUDIT_INDEX = {
 /** Attribute of every written item that holds the audit event of that write. */
 export const LAST_EVENT = 'lastEvent';
 
+/** Attribute that bars the place of a credential, since what its key was to be leads elsewhere. */
+export const BARRED = 'barred';
+
 /**
  * Attribute of an item whose changes are numbered: the first revision whose event says its number. From it on
  * the audit log has each.

@@ -1,7 +1,7 @@
 import { clockOf } from '../access/clock.ts';
 import { type AccessRecords, type AccessStore, type NetworkSighting, nextMoment } from '../access/ports.ts';
 import { type AwsCall, AwsError } from '../aws/aws-call.ts';
-import { EVENTS_FROM, LAST_EVENT, TTL_ATTRIBUTE, TURN_ATTRIBUTE } from '../contract/deployment.ts';
+import { BARRED, EVENTS_FROM, LAST_EVENT, TTL_ATTRIBUTE, TURN_ATTRIBUTE } from '../contract/deployment.ts';
 import type { AuditEvent } from '../contract/events.ts';
 import type { KeyAlias } from '../domain/imported-key.ts';
 import { type AttributeMap, fromAttributes, toAttributes } from './attribute-value.ts';
@@ -165,8 +165,8 @@ const NOT_DECIDED_BY: ReadonlySet<string> = new Set([
  * be remembered with it, and is no change of anything that was decided.
  */
 function credentialOf(item: Record<string, unknown> | undefined): AccessRecords['credential'] {
-  // What bars an import's credential stands in its place, and has no tenant.
-  if (item?.tenantId === undefined) return undefined;
+  // What bars an import's credential stands in its place.
+  if (item === undefined || BARRED in item) return undefined;
   const record: Record<string, unknown> = {};
   for (const name in item) if (!NOT_DECIDED_BY.has(name)) record[name] = item[name];
   return record as unknown as AccessRecords['credential'];

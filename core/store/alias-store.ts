@@ -1,12 +1,12 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { BatchGetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../aws/document-client.ts';
-import { LAST_EVENT } from '../contract/deployment.ts';
+import { BARRED, LAST_EVENT } from '../contract/deployment.ts';
 import type { Change } from '../domain/audit-event.ts';
 import type { KeyAlias } from '../domain/imported-key.ts';
 import type { Digest } from '../domain/pepper.ts';
 import { Conflict } from './conflict.ts';
-import { BARRED, isCredential } from './credential-store.ts';
+import { isCredential } from './credential-store.ts';
 import { isWrittenBy, readItem } from './item.ts';
 import { type ItemKey, itemKey } from './item-keys.ts';
 

@@ -4,9 +4,6 @@ import type { Subscription } from '../domain/subscription.ts';
 import { readItem, stateOf } from './item.ts';
 import { itemKey } from './item-keys.ts';
 
-/** Marks the place of a credential that can't be made any more, because its key leads elsewhere. */
-export const BARRED = 'barred';
-
 /** Whether what stands in a credential's place is one. */
 export function isCredential(item: Readonly<Record<string, unknown>>): boolean {
   return item.tenantId !== undefined;

@@ -123,7 +123,11 @@ export class RevisionStore {
 
   /** Where a search goes on, as it was left; undefined before the first. */
   async searchPlace<Place>(): Promise<Place | undefined> {
-    const get = new GetCommand({ TableName: this.#main.name, Key: itemKey.auditGapSearch() });
+    const get = new GetCommand({
+      TableName: this.#main.name,
+      Key: itemKey.auditGapSearch(),
+      ConsistentRead: true,
+    });
     return (await this.#main.client.send(get)).Item?.place as Place | undefined;
   }
 

@@ -4,7 +4,6 @@ import * as z from 'zod';
 import { type ApiKey, statusOf } from '../../core/domain/api-key.ts';
 import { disableKey } from '../../core/domain/api-key-lifecycle.ts';
 import type { Occasion } from '../../core/domain/audit-event.ts';
-import type { RandomBytes } from '../../core/domain/base62.ts';
 import { DomainError } from '../../core/domain/domain-error.ts';
 import { eventId } from '../../core/domain/event-id.ts';
 import { notFound } from '../../core/domain/not-found.ts';
@@ -12,17 +11,16 @@ import type { Subscription } from '../../core/domain/subscription.ts';
 import { suspendSubscription } from '../../core/domain/subscription-lifecycle.ts';
 import { errorAnswer } from '../../core/http/error-answer.ts';
 import { bodyText, parseJson } from '../../core/http/request-reader.ts';
+import { type Deciding, decideUntilWritten } from '../../core/store/conflict.ts';
 import type { CredentialStore } from '../../core/store/credential-store.ts';
 import { credentialIdOf } from '../../core/store/item-keys.ts';
 import type { KeyStore } from '../../core/store/key-store.ts';
 import type { SubscriptionStore } from '../../core/store/subscription-store.ts';
 
-export interface BrakeDependencies {
+export interface BrakeDependencies extends Deciding {
   readonly credentials: Pick<CredentialStore, 'get'>;
   readonly keys: Pick<KeyStore, 'update'>;
   readonly subscriptions: Pick<SubscriptionStore, 'update'>;
-  readonly now: () => Date;
-  readonly randomBytes: RandomBytes;
   readonly logger: Pick<Logger, 'info' | 'error'>;
 }
 
@@ -38,8 +36,6 @@ interface Stopped {
   readonly id: string;
   readonly status: string;
 }
-
-const MOST_ATTEMPTS = 5;
 
 /**
  * Answers a signed request of a function URL (payload 2.0). What is stopped already stays as it is and is no
@@ -92,23 +88,20 @@ async function stop(
   { principal, requestId, ip }: Puller,
   dependencies: BrakeDependencies,
 ): Promise<Stopped> {
-  for (let attempt = 1; ; attempt++) {
-    const now = dependencies.now();
-    const actor = { type: 'principal', id: principal, ip } as const;
-    const occasion: Occasion = { now, actor, requestId, eventId: eventId(now, dependencies.randomBytes) };
-    const credential = await dependencies.credentials.get(credentialIdOf(id));
-    try {
-      if (credential !== undefined && 'keyId' in credential && credential.keyId === id)
-        return await stopKey(credential, occasion, dependencies);
-      if (credential !== undefined && 'subscriptionId' in credential && credential.subscriptionId === id)
-        return await stopSubscription(credential, occasion, dependencies);
-    } catch (error) {
-      // Somebody changed it meanwhile; by what it is now, there may still be something to stop.
-      if (error instanceof DomainError && error.code === 'conflict' && attempt < MOST_ATTEMPTS) continue;
-      throw error;
-    }
-    throw notFound();
+  const now = dependencies.now();
+  const actor = { type: 'principal', id: principal, ip } as const;
+  const occasion: Occasion = { now, actor, requestId, eventId: eventId(now, dependencies.randomBytes) };
+  const credential = await dependencies.credentials.get(credentialIdOf(id));
+  if (credential !== undefined && 'keyId' in credential && credential.keyId === id) {
+    const stopIt = (key: ApiKey, own: Occasion) => stopKey(key, own, dependencies);
+    return decideUntilWritten(credential, occasion, stopIt, dependencies);
   }
+  if (credential !== undefined && 'subscriptionId' in credential && credential.subscriptionId === id) {
+    const stopIt = (subscription: Subscription, own: Occasion) =>
+      stopSubscription(subscription, own, dependencies);
+    return decideUntilWritten(credential, occasion, stopIt, dependencies);
+  }
+  throw notFound();
 }
 
 async function stopKey(key: ApiKey, occasion: Occasion, { keys }: BrakeDependencies): Promise<Stopped> {

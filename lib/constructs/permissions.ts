@@ -183,8 +183,9 @@ export function allowBrake(fn: LambdaFunction, store: Store): void {
   useTable(fn);
   onItems(fn, store, ['dynamodb:GetItem'], ['CRED#*']);
   const places = ['duePk', 'dueAt', 'subscriptionPk'];
-  const stopped = ['pk', 'sk', 'status', 'state', 'reminders', ...places, 'revision', LAST_EVENT];
-  onItems(fn, store, ['dynamodb:UpdateItem'], ['CRED#*'], onlyAttributes(stopped));
+  const noted = ['pk', 'sk', 'revision', EVENTS_FROM, TURN_ATTRIBUTE, LAST_EVENT];
+  const stopped = ['status', 'state', 'reminders', ...places];
+  onItems(fn, store, ['dynamodb:UpdateItem'], ['CRED#*'], onlyAttributes([...noted, ...stopped]));
   grantEncrypt(fn, store.keyArn, 'dynamodb');
 }
 

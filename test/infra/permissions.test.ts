@@ -224,7 +224,6 @@ const SENSITIVE = {
   'put usage count': dynamodb('PutItem', usage, 'USE#a'),
   'delete usage batch': dynamodb('DeleteItem', usage, 'BATCH#a'),
   'put what belongs to no batch': dynamodb('PutItem', usage, 'USED#a'),
-  'update usage batch': dynamodb('UpdateItem', usage, 'BATCH#a'),
   'update a profile': dynamodb('UpdateItem', usage, 'PROFILE#a'),
   'get usage batch': dynamodb('GetItem', usage, 'BATCH#a'),
   'get last uses with counts': dynamodb('BatchGetItem', usage, ['USED#a', 'USE#a']),
@@ -513,6 +512,7 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
   brake: [
     'get credential',
     'get whose a credential is',
+    'get whose a credential is, and more',
     'update credential',
     'update reminders alone',
     'decrypt through DynamoDB',

@@ -91,6 +91,7 @@ function run({ table, now }: ReturnType<typeof environment>) {
     now,
     randomBytes,
   };
+  dynamodb.settle();
   return sweep(dependencies, {
     requestId: 'sweep-1',
     hasTime: () => true,

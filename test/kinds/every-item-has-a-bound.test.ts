@@ -251,6 +251,7 @@ async function lastUse(): Promise<void> {
   const keyId = 'key_LastUses0000';
   const use = (i: number) => lastUses.note({ keyId, secretId: `secret${i}`, at: NOON + i * 60_000 });
   for (let i = 0; i < 1000; i += 1) await use(i);
+  dynamodb.settle();
   const kept = await lastUses.lastUseOf(keyId);
   expect(Object.keys(kept?.bySecret ?? {}).length).toBeLessThan(MOST_SECRETS + 16);
   expect(kept?.at).toBe(new Date(NOON + 999 * 60_000).toISOString());
@@ -268,6 +269,7 @@ async function lastUse(): Promise<void> {
     }),
   );
   await lastUses.note({ keyId: old, secretId: 'newest', at: NOON + DAY });
+  dynamodb.settle();
   const mended = await lastUses.lastUseOf(old);
   expect(Object.keys(mended?.bySecret ?? {})).toHaveLength(MOST_SECRETS + 1);
   expect(mended?.bySecret.newest).toBe(new Date(NOON + DAY).toISOString());
@@ -387,6 +389,7 @@ async function auditGap(): Promise<void> {
   const gap = { item: 'key_000000000001', revision: Number.MAX_SAFE_INTEGER };
   expect([await revisions.noteGap(gap, event), await revisions.noteGap(gap, event)]).toEqual([true, false]);
   await revisions.keepSearchPlace({ list: `KEYS#tenant_${'x'.repeat(40)}`, after: 'x'.repeat(1000) });
+  dynamodb.settle();
   expect(await revisions.searchPlace()).toMatchObject({ after: 'x'.repeat(1000) });
 }
 

@@ -132,6 +132,7 @@ async function search(after = DAY, hasTime = () => true) {
     hasTime,
     onFailure: (item: string, cause: unknown) => void failures.push(`${item} ${cause}`),
   };
+  dynamodb.settle();
   const report = await findGaps({ revisions, now, randomBytes }, run);
   expect(failures).toEqual([]);
   const told = (await newEvents()).filter(({ type }) => type === 'audit.gap');
@@ -256,6 +257,7 @@ describe('the search', () => {
     const told: string[] = [];
     for (let run = 0; run < 60; run += 1) {
       let parts = 0;
+      dynamodb.settle();
       await findGaps(
         { revisions, now, randomBytes },
         {
@@ -267,6 +269,7 @@ describe('the search', () => {
           onFailure: (item) => void failed.push(item),
         },
       );
+      dynamodb.settle();
       told.push(...(await newEvents()).map(({ subject, data }) => `${subject.id} ${data.revision}`));
     }
     expect(told).toEqual([`${other.keyId} 2`]);

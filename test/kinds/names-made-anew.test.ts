@@ -16,8 +16,10 @@ beforeEach(async () => {
   eyes = await FourEyes.start(dynamodb);
 });
 
-const put = (role: string, body: object = ROLE) =>
-  eyes.management.call(`PUT ${eyes.path(`/roles/${role}`)}`, { body });
+const put = (role: string, body: object = ROLE) => {
+  dynamodb.settle();
+  return eyes.management.call(`PUT ${eyes.path(`/roles/${role}`)}`, { body });
+};
 const remove = (role: string) => eyes.management.call(`DELETE ${eyes.path(`/roles/${role}`)}`);
 const keyWith = async (role: string, more: object = {}) => {
   const body = { name: 'Key', type: 'secret', environment: 'sandbox', role, ...more };
@@ -153,6 +155,7 @@ describe('beside others', () => {
     await keyWith('clerk');
     const gone = await eyes.request('DELETE', '/roles/clerk');
     await eyes.decide(gone, 'approve');
+    dynamodb.settle();
     expect((await eyes.decide(second, 'approve')).status).toBe(409);
     expect((await eyes.tenant())?.roles).not.toHaveProperty('clerk');
   });

@@ -134,6 +134,7 @@ describe('a batch of log lines', () => {
     expect(logged.join('')).toContain('a part of a batch failed');
     for (const keyId of [first, last]) {
       expect([keyId, await findingsOf(keyId), await countOf(keyId)]).toEqual([keyId, 1, 300]);
+      dynamodb.settle();
       const lastUse = await new LastUseStore(dynamodb.usage).lastUseOf(keyId);
       expect(Object.keys(lastUse?.bySecret ?? {})).toEqual(['s1']);
     }
@@ -201,6 +202,7 @@ test('a sweep passes over what it can’t deal with, whatever it is, and tells e
   ];
   for (const item of items) await client.send(new PutCommand({ TableName, Item: { ...item, ...due } }));
   const failures: string[] = [];
+  dynamodb.settle();
   const report = await sweep(
     {
       due: new DueStore(dynamodb.main),

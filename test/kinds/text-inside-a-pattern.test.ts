@@ -208,8 +208,12 @@ test('patterns are put together of more than constants in these places alone, ea
     'core/domain/route-table.ts',
     // Its names are `#0`, `#1` and so on.
     'core/store/item.ts',
+    // Likewise; of names that functions give to secrets.
+    'core/store/last-use-store.ts',
     // Likewise, by the number of each limit.
     'core/store/limit-store.ts',
+    // Of the attribute's own name.
+    'core/store/turn.ts',
     'core/store/usage-count.ts',
     // Of messages that our own code writes.
     'lib/constructs/usage-subscription.ts',

@@ -132,6 +132,7 @@ export class BrakeWorld {
   async sweepIn(days: number): Promise<number> {
     const { keys, approvals, lastUses, clock } = this.management;
     const now = () => new Date(clock.getTime() + days * DAY_MILLISECONDS);
+    this.management.settle();
     const stores = { due: new DueStore(this.#table), credentials: new CredentialStore(this.#table) };
     const onFailure = (what: string, cause: unknown) => {
       throw new Error(what, { cause });

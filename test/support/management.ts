@@ -113,7 +113,8 @@ export class TestManagement {
   usagePlanKeys: UsagePlanKeys = { add: async () => false };
   readonly #finishing: ApprovalDependencies & { readonly due: DueStore };
   readonly #handlers: Readonly<Record<string, Handler>>;
-  readonly #settle: () => void;
+  /** Lets lists, use and the audit log catch up. */
+  readonly settle: () => void;
   #requests = 0;
 
   /**
@@ -129,7 +130,7 @@ export class TestManagement {
     }: TestManagementOptions = {},
   ) {
     process.env.POWERTOOLS_METRICS_DISABLED = 'true';
-    this.#settle = () => dynamodb.settle();
+    this.settle = () => dynamodb.settle();
     this.subscriptionKeys = subscriptionKeys;
     this.products = new ProductStore(dynamodb.main);
     this.subscriptions = new SubscriptionStore(dynamodb.main);
@@ -196,6 +197,7 @@ export class TestManagement {
   /** Brings approvals that were cut off to their end, as the schedule does, so many hours from now. */
   finishApprovals(hours = 1, hasTime = () => true): Promise<FinishingReport> {
     const time = new Date(this.clock.getTime() + hours * 3_600_000);
+    this.settle();
     return finishOverdue({ ...this.#finishing, now: () => time }, { requestId: 'finish-1', hasTime });
   }
 
@@ -206,7 +208,7 @@ export class TestManagement {
   async call(methodAndPath: string, request: TestRequest = {}): Promise<TestAnswer> {
     const { route, pathParameters } = routeOf(methodAndPath);
     // Lists, use and the audit log follow by a second or more, so who asks for them has waited that long.
-    if (methodAndPath.startsWith('GET ')) this.#settle();
+    if (methodAndPath.startsWith('GET ')) this.settle();
     const event = this.#event(methodAndPath, route.key, pathParameters, request);
     const result = (await this.#handlers[route.function]?.(event, CONTEXT)) as Result;
     const text = result.body ?? '';
