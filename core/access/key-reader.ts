@@ -327,10 +327,8 @@ function versionLacking(
     wrong_client_key: [api?.clientKey?.digest],
   };
   // What is damaged is of a version that there can't be.
-  const versions = (compared[verdict.cause] ?? []).map(
-    (digest) => digest !== undefined && String(digest?.pepper),
-  );
-  return versions.find((version) => version !== false && !pepper.knows(version)) || undefined;
+  const digests = (compared[verdict.cause] ?? []).filter((digest) => digest !== undefined);
+  return digests.map((digest) => String(digest?.pepper)).find((version) => !pepper.knows(version));
 }
 
 /** A foreign text that led nowhere has no public id. */
