@@ -2,17 +2,9 @@ import type { Table } from '../aws/document-client.ts';
 import type { Change } from '../domain/audit-event.ts';
 import type { Idempotency } from '../domain/idempotency.ts';
 import type { ProtectedApi } from '../domain/protected-api.ts';
-import {
-  type Created,
-  claimRequest,
-  findMade,
-  insertItem,
-  listItems,
-  readItem,
-  stateOf,
-  updateItem,
-} from './item.ts';
+import { type Created, claimRequest, findMade, insertItem, readItem, stateOf, updateItem } from './item.ts';
 import { itemKey, listPartition } from './item-keys.ts';
+import { listItems } from './item-lists.ts';
 import { type Page, takePage } from './listing.ts';
 
 const MOST_EXAMINED = 1000;

@@ -2,17 +2,9 @@ import type { Table } from '../aws/document-client.ts';
 import { type Approval, lapsesAt, overdueAt } from '../domain/approval.ts';
 import type { Change } from '../domain/audit-event.ts';
 import type { Idempotency } from '../domain/idempotency.ts';
-import {
-  type Created,
-  findMade,
-  insertItem,
-  listItems,
-  moveItem,
-  readItem,
-  stateOf,
-  updateItem,
-} from './item.ts';
+import { type Created, findMade, insertItem, moveItem, readItem, stateOf, updateItem } from './item.ts';
 import { duePlace, itemKey, listPartition, OVERDUE_APPROVALS } from './item-keys.ts';
+import { listItems } from './item-lists.ts';
 import { type Page, takePage } from './listing.ts';
 
 const MOST_EXAMINED = 1000;

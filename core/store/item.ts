@@ -1,13 +1,7 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../aws/document-client.ts';
-import {
-  EVENTS_FROM,
-  LAST_EVENT,
-  TABLE_INDEX,
-  TTL_ATTRIBUTE,
-  TURN_ATTRIBUTE,
-} from '../contract/deployment.ts';
+import { EVENTS_FROM, LAST_EVENT, TTL_ATTRIBUTE, TURN_ATTRIBUTE } from '../contract/deployment.ts';
 import type { AuditEvent } from '../contract/events.ts';
 import { LARGEST_EVENT_BYTES, PLATFORM_LIMITS } from '../contract/platform-limits.ts';
 import type { Change } from '../domain/audit-event.ts';
@@ -17,7 +11,6 @@ import { isDecidedAgain, stops } from '../domain/four-eyes.ts';
 import { type Idempotency, isRepeat } from '../domain/idempotency.ts';
 import { Conflict } from './conflict.ts';
 import type { ItemKey } from './item-keys.ts';
-import { newestFirst } from './listing.ts';
 import { conditionOfTurn, turnOf } from './turn.ts';
 
 /**
@@ -281,43 +274,6 @@ function tooLarge(): DomainError {
     'invalid_state',
     `This would hold more than is kept of one thing (${PLATFORM_LIMITS.itemBytes / 1024} KB); shorten or remove something first`,
   );
-}
-
-/** The states of one partition of the `list` index, newest first, queried as they are consumed. */
-export async function* listItems<State>(
-  table: Table,
-  listPk: string,
-  before: string | undefined,
-): AsyncGenerator<State> {
-  const hash = { name: 'listPk', value: listPk };
-  const partition = { table, index: TABLE_INDEX.list, hash, range: 'listSk' };
-  for await (const item of newestFirst(partition, { before })) yield stateOf<State>(item);
-}
-
-/** These attributes of the imported ones of a partition of the `list` index, a megabyte of it at a time. */
-export async function* importedItems<State>(
-  table: Table,
-  listPk: string,
-  attributes: readonly string[],
-): AsyncGenerator<State> {
-  const names = ['imported', 'digests', ...attributes];
-  let start: Record<string, unknown> | undefined;
-  do {
-    const { Items, LastEvaluatedKey } = await table.client.send(
-      new QueryCommand({
-        TableName: table.name,
-        IndexName: TABLE_INDEX.list,
-        KeyConditionExpression: 'listPk = :listPk',
-        FilterExpression: 'attribute_exists(imported)',
-        ProjectionExpression: names.map((_, i) => `#n${i}`).join(', '),
-        ExpressionAttributeNames: Object.fromEntries(names.map((name, i) => [`#n${i}`, name])),
-        ExpressionAttributeValues: { ':listPk': listPk },
-        ...(start && { ExclusiveStartKey: start }),
-      }),
-    );
-    yield* (Items ?? []) as State[];
-    start = LastEvaluatedKey;
-  } while (start !== undefined);
 }
 
 /** A retry of the SDK's can find that its first attempt, whose answer was lost, had done the write. */

@@ -7,18 +7,9 @@ import type { Idempotency } from '../domain/idempotency.ts';
 import { dueAt } from '../domain/key-reminders.ts';
 import type { LastUse } from '../domain/last-use.ts';
 import type { RoleHolders } from '../domain/tenant.ts';
-import {
-  type Created,
-  findMade,
-  importedItems,
-  insertItem,
-  listItems,
-  moveItem,
-  readItem,
-  stateOf,
-  updateItem,
-} from './item.ts';
+import { type Created, findMade, insertItem, moveItem, readItem, stateOf, updateItem } from './item.ts';
 import { credentialIdOf, duePlace, type ItemKey, itemKey, listPartition } from './item-keys.ts';
+import { importedItems, listItems } from './item-lists.ts';
 import type { LastUseStore } from './last-use-store.ts';
 import { inGroups, type Page, takePage } from './listing.ts';
 

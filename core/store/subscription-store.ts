@@ -7,16 +7,7 @@ import type { Idempotency } from '../domain/idempotency.ts';
 import { boundReached, type OpenRequest, requireRoom, stillOpen } from '../domain/open-request.ts';
 import { SUBSCRIPTION_STATES, type Subscription, type SubscriptionState } from '../domain/subscription.ts';
 import { Conflict } from './conflict.ts';
-import {
-  type Created,
-  findMade,
-  importedItems,
-  insertItem,
-  listItems,
-  readItem,
-  stateOf,
-  updateItem,
-} from './item.ts';
+import { type Created, findMade, insertItem, readItem, stateOf, updateItem } from './item.ts';
 import {
   credentialIdOf,
   type ItemKey,
@@ -25,6 +16,7 @@ import {
   statePartition,
   statePartitions,
 } from './item-keys.ts';
+import { importedItems, listItems } from './item-lists.ts';
 import { mergeNewestFirst, newestFirst, type Page, takePage } from './listing.ts';
 
 const MOST_EXAMINED = 1000;

@@ -19,7 +19,7 @@ import {
 } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { ANCHOR_SOURCE, EVENT_SOURCE, RESOURCE } from '../../core/contract/deployment.ts';
-import type { AuditArchiveConfig } from '../config.ts';
+import type { AuditArchiveConfig } from '../config-parts.ts';
 import { dismiss } from './finding.ts';
 import { grant } from './grant.ts';
 

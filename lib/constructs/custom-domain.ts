@@ -11,7 +11,7 @@ import {
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { Construct } from 'constructs';
 import { PUBLIC_API } from '../../core/contract/deployment.ts';
-import type { DomainConfig } from '../config.ts';
+import type { DomainConfig } from '../config-parts.ts';
 
 interface CustomDomainProps {
   readonly domain: DomainConfig;

@@ -1,4 +1,5 @@
-import type { KeywrightConfig, RateLimitConfig } from '../config.ts';
+import type { KeywrightConfig } from '../config.ts';
+import type { RateLimitConfig } from '../config-parts.ts';
 
 /** The value of ENV.defaultLimits for this configuration. */
 export function defaultLimits({ defaultRateLimits }: Pick<KeywrightConfig, 'defaultRateLimits'>): string {

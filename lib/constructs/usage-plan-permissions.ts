@@ -1,7 +1,7 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { ENV } from '../../core/contract/deployment.ts';
-import type { UsagePlansConfig } from '../config.ts';
+import type { UsagePlansConfig } from '../config-parts.ts';
 import { dismiss } from './finding.ts';
 import { grant } from './grant.ts';
 

@@ -1,0 +1,66 @@
+/** Who signs people in to the management API. */
+export type IdentityConfig =
+  | {
+      /** A Cognito user pool that the control stack creates; a second factor (TOTP) is required of everyone. */
+      readonly kind: 'cognito';
+      /** Where the hosted sign-in may send people back to; `https`, or `http` for localhost. */
+      readonly callbackUrls: readonly string[];
+    }
+  | {
+      /** An OpenID Connect provider of the operator's. Its access tokens carry the claims that docs/deploy.md lists. */
+      readonly kind: 'oidc';
+      /** `iss` of its tokens; `https`, or `http` for localhost. Its discovery document lies below it. */
+      readonly issuer: string;
+      /** `aud` (or `client_id`) of its access tokens. */
+      readonly audience: string;
+    };
+
+/** A copy of the data in another Region. */
+export interface ReplicaConfig {
+  readonly region: string;
+  /** ARN of a customer-managed KMS key in that Region. */
+  readonly keyArn: string;
+  /**
+   * Put the audit table's policy on this copy. CloudFormation can't in the update that makes the copy, so it is
+   * for the next one. Default: false.
+   */
+  readonly sealed: boolean;
+}
+
+/** At most `limit` requests in each window of `windowSeconds`. */
+export interface RateLimitConfig {
+  readonly limit: number;
+  readonly windowSeconds: number;
+}
+
+/**
+ * Ids of API Gateway usage plans that each new credential of an environment is put into, by an API Gateway
+ * key of its own. No two of one list may have a stage in common.
+ */
+export interface UsagePlansConfig {
+  readonly sandbox: readonly string[];
+  readonly live: readonly string[];
+}
+
+/** A copy of every audit event in S3 that nobody can delete for a time. */
+export interface AuditArchiveConfig {
+  /** Who may delete earlier: with `governance` those with a permission of their own, with `compliance` nobody. */
+  readonly mode: 'governance' | 'compliance';
+  /** How long each object is locked, 1 to 36,500. */
+  readonly retentionDays: number;
+}
+
+/** A host name of the operator's. */
+export interface DomainConfig {
+  readonly name: string;
+  /** ARN of its certificate in AWS Certificate Manager, in the Region of the stacks. */
+  readonly certificateArn: string;
+}
+
+/** Executions kept for one function each; null for none. */
+export interface ReservedConcurrencyConfig {
+  readonly publisher: number | null;
+  readonly usage: number | null;
+  readonly verify: number | null;
+  readonly brake: number | null;
+}
