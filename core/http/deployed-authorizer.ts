@@ -19,7 +19,7 @@ import { writeLine } from './refusal-log.ts';
 import { staleLog } from './stale-log.ts';
 
 /** What upkeep may cost a decision in all: one attempt. Who can't be reached is asked again in a minute. */
-const UPKEEP_PATIENCE = { attemptMilliseconds: 250, deadlineMilliseconds: 250 };
+export const UPKEEP_PATIENCE = { attemptMilliseconds: 250, deadlineMilliseconds: 250 };
 
 type OnWarning = (message: string, cause: unknown) => void;
 

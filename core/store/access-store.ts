@@ -107,9 +107,9 @@ export function accessStore(options: {
           api: items.spanOf(api?.pk),
         },
         credential,
-        tenant: parties.get(tenant) as AccessRecords['tenant'],
-        product: parties.get(product) as AccessRecords['product'],
-        api: items.get(api?.pk) as AccessRecords['api'],
+        tenant: recordOf(parties.get(tenant)),
+        product: recordOf(parties.get(product)),
+        api: recordOf(items.get(api?.pk)),
         networkSeenUntil: items.get(seen?.pk)?.[TTL_ATTRIBUTE] as number | undefined,
       };
     },
@@ -161,15 +161,19 @@ const NOT_DECIDED_BY: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * What decisions need of a credential's item. The rest, such as metadata and the last event, is not theirs, would
- * be remembered with it, and is no change of anything that was decided.
+ * What decisions need of an item. The rest, such as metadata, the last event and whose turn it is, is not theirs,
+ * would be remembered with it, and is no change of anything that was decided.
  */
-function credentialOf(item: Record<string, unknown> | undefined): AccessRecords['credential'] {
-  // What bars an import's credential stands in its place.
-  if (item === undefined || BARRED in item) return undefined;
-  const record: Record<string, unknown> = {};
+function recordOf<Record>(item: Readonly<{ [name: string]: unknown }> | undefined): Record | undefined {
+  if (item === undefined) return undefined;
+  const record: { [name: string]: unknown } = {};
   for (const name in item) if (!NOT_DECIDED_BY.has(name)) record[name] = item[name];
-  return record as unknown as AccessRecords['credential'];
+  return record as Record;
+}
+
+function credentialOf(item: Readonly<{ [name: string]: unknown }> | undefined): AccessRecords['credential'] {
+  // What bars an import's credential stands in its place.
+  return item !== undefined && BARRED in item ? undefined : recordOf(item);
 }
 
 function stateOfAlias(item: Record<string, unknown>): KeyAlias {
