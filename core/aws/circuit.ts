@@ -6,9 +6,9 @@ const OPEN_MILLISECONDS = 1000;
 const FORGOTTEN_MILLISECONDS = 60_000;
 
 /**
- * Knows whether a dependency is worth asking. Failures in a row open it: everyone is then told no at once.
- * After a second one caller may try, and what that came to closes it or keeps it open for another second. A
- * minute in which nobody failed closes it too, and so does a clock that is set back.
+ * Knows whether a dependency is worth asking. Failures in a row open it. After a second one caller may try, and
+ * what that came to closes it or keeps it open for another second. A minute in which nobody failed closes it too,
+ * and so does a clock that is set back.
  */
 export class Circuit {
   readonly #steady: () => number;

@@ -33,13 +33,16 @@ export class CircuitOpenError extends Error {
 interface Health {
   readonly circuit: Circuit;
   retriesSaved: number;
+  /** Of an open circuit, the one call that may try; fulfilled when it is known what came of it. */
+  trial: Promise<void> | undefined;
 }
 
 /**
  * Calls made of attempts. A broken connection, throttling, a fault of the service, a clock that is off or
  * part of an answer are tried again, after a pause of random length (full jitter) and as long as there is
  * time and a budget for it: when everything fails, retries would only add to the load. An operation that
- * keeps failing isn't attempted at all, but for one call a second.
+ * keeps failing isn't attempted at all, but for one call a second; who comes while that one tries waits for what
+ * comes of it, so that nobody goes without an answer that is there to be had.
  * @throws AwsError when the service refuses; CircuitOpenError at once while it counts as down; another
  *   Error when it can't be reached in time
  */
@@ -49,15 +52,17 @@ export function resilientCall(attempt: AwsAttempt, options: Patience): AwsCall {
   const operations = new Map<string, Health>();
   const healthOf = (operation: string): Health => {
     const known = operations.get(operation);
-    const health = known ?? { circuit: new Circuit(steady), retriesSaved: MOST_RETRIES_SAVED };
+    const health = known ?? {
+      circuit: new Circuit(steady),
+      retriesSaved: MOST_RETRIES_SAVED,
+      trial: undefined,
+    };
     if (known === undefined) operations.set(operation, health);
     return health;
   };
 
-  return async (operation, input) => {
-    const health = healthOf(operation);
+  const ask = async (operation: string, input: object, health: Health) => {
     const { circuit } = health;
-    if (!circuit.mayAsk()) throw new CircuitOpenError(operation);
     health.retriesSaved = Math.min(health.retriesSaved + RETRIES_PER_CALL, MOST_RETRIES_SAVED);
     const deadline = steady() + deadlineMilliseconds;
     const answer = new Parts(input);
@@ -80,6 +85,22 @@ export function resilientCall(attempt: AwsAttempt, options: Patience): AwsCall {
         await sleep(pause);
       }
     }
+  };
+
+  return async (operation, input) => {
+    const health = healthOf(operation);
+    if (!health.circuit.mayAsk()) {
+      await health.trial;
+      if (health.circuit.isOpen) throw new CircuitOpenError(operation);
+    }
+    const answer = ask(operation, input, health);
+    if (health.circuit.isOpen) {
+      const isKnown = () => {
+        health.trial = undefined;
+      };
+      health.trial = answer.then(isKnown, isKnown);
+    }
+    return answer;
   };
 }
 

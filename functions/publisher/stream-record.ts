@@ -4,6 +4,7 @@ import { LAST_EVENT } from '../../core/contract/deployment.ts';
 import type { AuditEvent } from '../../core/contract/events.ts';
 import { compositeKey } from '../../core/domain/composite-key.ts';
 import { type AttributeValue, fromAttributes } from '../../core/store/attribute-value.ts';
+import { itemKey } from '../../core/store/item-keys.ts';
 import type { Arrival, Delivery } from './publish-events.ts';
 import { SET_ASIDE_SOURCE } from './set-aside.ts';
 import { type Image, unexplainedChange } from './unexplained-change.ts';
@@ -46,7 +47,7 @@ export function arrivalsOf(record: DynamoDBRecord, onForged: OnForged = () => un
   const own = isForged ? {} : isBroughtBack ? late(written) : written;
   const common = {
     place,
-    item: compositeKey(Keys?.pk?.S, Keys?.sk?.S),
+    item: inOrderWith(place),
     sequenceNumber: SequenceNumber ?? '',
     ...(record.eventSourceARN !== undefined && { arn: record.eventSourceARN }),
     ...(isBroughtBack && { isBroughtBack }),
@@ -54,6 +55,13 @@ export function arrivalsOf(record: DynamoDBRecord, onForged: OnForged = () => un
   const unexplained = unexplainedChange(record, before, after, own.event);
   const found: readonly Found[] = [own, ...(unexplained === undefined ? [] : [{ event: unexplained }])];
   return found.filter((one) => 'event' in one || 'unreadable' in one).map((one) => ({ ...one, ...common }));
+}
+
+/** Whose events are told in order: a credential's, those of its networks too, and otherwise one item's. */
+function inOrderWith({ pk, sk }: { readonly pk: string; readonly sk: string }): string {
+  const [kind, id = ''] = pk.split('#');
+  const { credential } = itemKey;
+  return kind === 'SEEN' ? compositeKey(credential(id).pk, credential(id).sk) : compositeKey(pk, sk);
 }
 
 export function isDelivery(arrival: Arrival): arrival is Delivery {

@@ -49,6 +49,15 @@ test('one call that is answered closes the circuit', async () => {
   );
 });
 
+test('who comes while one tries goes by what comes of it', async () => {
+  const world = callOf();
+  while ((await world.outcome()) !== 'open');
+  world.clock += 1000;
+  world.up = true;
+  const outcomes = await Promise.all(Array.from({ length: 20 }, () => world.outcome()));
+  expect(outcomes).toEqual(Array(20).fill('answered'));
+});
+
 test('a refusal is an answer: it neither opens the circuit nor keeps it open', async () => {
   const world = callOf();
   world.error = new AwsError('ConditionalCheckFailedException', 400, '');

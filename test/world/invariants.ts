@@ -91,7 +91,10 @@ export class RequestInvariants {
   /** No good key is refused. */
   #judgeRefusal({ claim, instance, from, to }: Answered, cause: string): void {
     const margin = -clockMargin(instance);
-    const moments = this.#truth.moments(claim, from - PROMISE_MILLISECONDS, to);
+    // Old records refuse as they admit: for as long as nothing newer can be read.
+    const isAway = this.#world.network.wasTroubled(instance, from - PROMISE_MILLISECONDS, 'dynamodb');
+    const reach = PROMISE_MILLISECONDS + (isAway ? GRACE_MILLISECONDS : 0);
+    const moments = this.#truth.moments(claim, from - reach, to);
     const isGood = moments.every((time) => this.#truth.objections(claim, time, margin).length === 0);
     if (isGood) this.#violate(`a good key is refused: ${cause}`, claim, instance, `after ${to - from} ms`);
   }
@@ -99,9 +102,7 @@ export class RequestInvariants {
   /** Nobody is told that there is no answer while everything answers. */
   #judgeSilence({ claim, instance, from }: Answered): void {
     const { network } = this.#world;
-    // After an outage one request tries first, and those beside it are told no.
     const excused =
-      instance.busy > 0 ||
       // How old an answer is that was under way when the clock was set, nobody can say.
       instance.steppedAt >= from ||
       network.wasTroubled(instance, from - RECOVERY_MILLISECONDS, ...NEEDED) ||
@@ -201,7 +202,8 @@ export class LimitInvariants {
         // By a clock that is far behind, every window is over and counts as used up.
         Math.abs(instance.wallOffset) > MOST_SKEW_MILLISECONDS ||
         this.disturbedAt >= start - 60_000 ||
-        this.#world.network.wasTroubled(instance, start, 'dynamodb');
+        // Whose lease was granted unheard, it lost it for all.
+        this.#world.network.wasTroubledAnywhere(start, 'dynamodb');
       const least = Math.floor(limit * 0.95);
       if (admitted === false && !isDisturbed && count.admitted + count.asking < least) {
         this.#world.violate('refused below a limit', `after ${count.admitted} of ${limit}`);

@@ -59,6 +59,10 @@ export class Network {
     );
   }
 
+  wasTroubledAnywhere(since: number, service: Service): boolean {
+    return this.outages.some((outage) => outage.service === service && outage.until >= since);
+  }
+
   heal(): void {
     for (const outage of this.outages) outage.until = Math.min(outage.until, this.#scheduler.now);
   }
