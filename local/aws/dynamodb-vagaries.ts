@@ -4,8 +4,8 @@ import { AwsError, type Input } from './protocol.ts';
 
 /** How long a replica or an index may lag; DynamoDB says "within a second or less". */
 const LAG_MILLISECONDS = 1000;
-/** How often a batch is not answered whole, and a transaction meets another one. */
-const PART_ANSWERED = 1 / 5;
+/** How often a batch is not answered whole, more seldom than the request plane may retry, and a transaction meets another one. */
+const PART_ANSWERED = 1 / 20;
 const CONFLICTS = 1 / 10;
 
 /** An entry as it was before its last change. */
