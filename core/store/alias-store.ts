@@ -1,5 +1,5 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { BatchGetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../aws/document-client.ts';
 import { BARRED, LAST_EVENT } from '../contract/deployment.ts';
 import type { Change } from '../domain/audit-event.ts';
@@ -8,10 +8,8 @@ import type { Digest } from '../domain/pepper.ts';
 import { Conflict } from './conflict.ts';
 import { isCredential } from './credential-store.ts';
 import { isWrittenBy, readItem } from './item.ts';
-import { type ItemKey, itemKey } from './item-keys.ts';
-
-/** DynamoDB's limit of a BatchGetItem. */
-const BATCH_SIZE = 100;
+import { itemsByKey } from './item-batches.ts';
+import { itemKey } from './item-keys.ts';
 
 /**
  * What imported keys are found by, in the main table: for each kept version of the pepper one item that leads
@@ -35,7 +33,7 @@ export class AliasStore {
   /** The same, of each digest by itself. */
   async held(keys: readonly (readonly Digest[])[]): Promise<(KeyAlias | undefined)[][]> {
     const found = new Map<string, KeyAlias>();
-    for await (const item of this.#batches(keys.flat().map(itemKey.alias))) {
+    for await (const item of itemsByKey(this.#table, keys.flat().map(itemKey.alias))) {
       found.set(String(item.pk), aliasOf(item));
     }
     return keys.map((digests) => digests.map((digest) => found.get(itemKey.alias(digest).pk)));
@@ -45,25 +43,11 @@ export class AliasStore {
   async credentials(ids: readonly string[]): Promise<ReadonlySet<string>> {
     const idOf = new Map([...new Set(ids)].map((id) => [itemKey.credential(id).pk, id]));
     const found = new Set<string>();
-    for await (const item of this.#batches([...idOf.values()].map(itemKey.credential), 'pk, tenantId')) {
+    const places = [...idOf.values()].map(itemKey.credential);
+    for await (const item of itemsByKey(this.#table, places, { ProjectionExpression: 'pk, tenantId' })) {
       if (isCredential(item)) found.add(idOf.get(String(item.pk)) ?? '');
     }
     return found;
-  }
-
-  async *#batches(keys: readonly ItemKey[], attributes?: string): AsyncGenerator<Record<string, unknown>> {
-    const { client, name } = this.#table;
-    const only = attributes === undefined ? {} : { ProjectionExpression: attributes };
-    let wanted = keys;
-    while (wanted.length > 0) {
-      const Keys = wanted.slice(0, BATCH_SIZE);
-      const { Responses, UnprocessedKeys } = await client.send(
-        new BatchGetCommand({ RequestItems: { [name]: { Keys, ConsistentRead: true, ...only } } }),
-      );
-      yield* Responses?.[name] ?? [];
-      const unprocessed = (UnprocessedKeys?.[name]?.Keys ?? []) as ItemKey[];
-      wanted = [...unprocessed, ...wanted.slice(BATCH_SIZE)];
-    }
   }
 
   /**

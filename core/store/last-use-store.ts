@@ -1,12 +1,11 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { BatchGetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../aws/document-client.ts';
 import type { LastUse } from '../domain/last-use.ts';
 import { isTooLarge } from './item.ts';
+import { itemsByKey } from './item-batches.ts';
 import { credentialIdOf, type ItemKey, itemKey } from './item-keys.ts';
 
-/** DynamoDB's limit of a BatchGetItem. */
-const BATCH_SIZE = 100;
 /** A use is written when it is this much later than the one that is known. */
 const PRECISION_MILLISECONDS = 60_000;
 const SECRET_PREFIX = 'u#';
@@ -36,18 +35,10 @@ export class LastUseStore {
       keyIds.map((keyId) => [itemKey.lastUse(credentialIdOf(keyId)).pk, keyId] as const),
     );
     const found = new Map<string, LastUse>();
-    let keys = keyIds.map((keyId) => itemKey.lastUse(credentialIdOf(keyId)));
-    while (keys.length > 0) {
-      const { name, client } = this.#table;
-      const { Responses, UnprocessedKeys } = await client.send(
-        new BatchGetCommand({ RequestItems: { [name]: { Keys: keys.slice(0, BATCH_SIZE) } } }),
-      );
-      for (const item of Responses?.[name] ?? []) {
-        const keyId = byPartition.get(String(item.pk));
-        if (keyId !== undefined) found.set(keyId, lastUseOf(item));
-      }
-      const unprocessed = (UnprocessedKeys?.[name]?.Keys ?? []) as ItemKey[];
-      keys = [...unprocessed, ...keys.slice(BATCH_SIZE)];
+    const keys = [...byPartition.values()].map((keyId) => itemKey.lastUse(credentialIdOf(keyId)));
+    for await (const item of itemsByKey(this.#table, keys, { ConsistentRead: false })) {
+      const keyId = byPartition.get(String(item.pk));
+      if (keyId !== undefined) found.set(keyId, lastUseOf(item));
     }
     return found;
   }

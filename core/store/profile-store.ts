@@ -1,16 +1,15 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { BatchGetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../aws/document-client.ts';
 import { TTL_ATTRIBUTE } from '../contract/deployment.ts';
 import type { UsageCount } from '../domain/access-record.ts';
 import { compositeKey } from '../domain/composite-key.ts';
 import type { KeyProfile } from '../domain/key-profile.ts';
 import type { UsageSubject } from '../domain/usage-tally.ts';
+import { itemsByKey } from './item-batches.ts';
 import { type ItemKey, itemKey } from './item-keys.ts';
 import { countOf } from './usage-count.ts';
 
-/** DynamoDB's limit of a BatchGetItem. */
-const BATCH_SIZE = 100;
 /** A key that is not used for so long is a new one when it comes back. */
 const LIFE_MILLISECONDS = 400 * 86_400_000;
 
@@ -78,19 +77,9 @@ export class ProfileStore {
   }
 
   async #items(wanted: readonly ItemKey[]): Promise<ReadonlyMap<string, Record<string, unknown>>> {
-    const { name, client } = this.#table;
     const found = new Map<string, Record<string, unknown>>();
-    let keys = wanted;
-    while (keys.length > 0) {
-      const { Responses, UnprocessedKeys } = await client.send(
-        new BatchGetCommand({
-          RequestItems: { [name]: { Keys: keys.slice(0, BATCH_SIZE), ConsistentRead: true } },
-        }),
-      );
-      for (const item of Responses?.[name] ?? []) {
-        found.set(nameOf({ pk: String(item.pk), sk: String(item.sk) }), item);
-      }
-      keys = [...((UnprocessedKeys?.[name]?.Keys ?? []) as ItemKey[]), ...keys.slice(BATCH_SIZE)];
+    for await (const item of itemsByKey(this.#table, wanted)) {
+      found.set(nameOf({ pk: String(item.pk), sk: String(item.sk) }), item);
     }
     return found;
   }

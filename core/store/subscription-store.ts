@@ -1,5 +1,5 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { BatchGetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../aws/document-client.ts';
 import { type INDEX_ATTRIBUTES, TABLE_INDEX } from '../contract/deployment.ts';
 import type { Change } from '../domain/audit-event.ts';
@@ -8,6 +8,7 @@ import { boundReached, type OpenRequest, requireRoom, stillOpen } from '../domai
 import { SUBSCRIPTION_STATES, type Subscription, type SubscriptionState } from '../domain/subscription.ts';
 import { Conflict } from './conflict.ts';
 import { type Created, findMade, insertItem, readItem, stateOf, updateItem } from './item.ts';
+import { itemsByKey } from './item-batches.ts';
 import {
   credentialIdOf,
   type ItemKey,
@@ -80,25 +81,12 @@ export class SubscriptionStore {
   }
 
   async #stillOpen(requests: readonly OpenRequest[], now: Date): Promise<readonly OpenRequest[]> {
-    const { client, name } = this.#table;
     const keyOf = (id: string) => itemKey.credential(credentialIdOf(id));
+    const keys = requests.map(({ subscriptionId }) => keyOf(subscriptionId));
+    const reading = { ProjectionExpression: 'pk, #state', ExpressionAttributeNames: { '#state': 'state' } };
     const states = new Map<string, SubscriptionState>();
-    let wanted = requests.map(({ subscriptionId }) => keyOf(subscriptionId));
-    while (wanted.length > 0) {
-      const { Responses, UnprocessedKeys } = await client.send(
-        new BatchGetCommand({
-          RequestItems: {
-            [name]: {
-              Keys: wanted,
-              ConsistentRead: true,
-              ProjectionExpression: 'pk, #state',
-              ExpressionAttributeNames: { '#state': 'state' },
-            },
-          },
-        }),
-      );
-      for (const { pk, state } of Responses?.[name] ?? []) states.set(String(pk), state);
-      wanted = (UnprocessedKeys?.[name]?.Keys ?? []) as typeof wanted;
+    for await (const { pk, state } of itemsByKey(this.#table, keys, reading)) {
+      states.set(String(pk), state as SubscriptionState);
     }
     return stillOpen(requests, (id) => states.get(keyOf(id).pk), now);
   }

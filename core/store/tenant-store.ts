@@ -1,16 +1,14 @@
-import { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../aws/document-client.ts';
 import type { Change } from '../domain/audit-event.ts';
 import type { Idempotency } from '../domain/idempotency.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { type Created, claimRequest, findMade, insertItem, readItem, stateOf, updateItem } from './item.ts';
+import { itemsByKey } from './item-batches.ts';
 import { itemKey, listPartition } from './item-keys.ts';
 import { listItems } from './item-lists.ts';
 import { type Page, takePage } from './listing.ts';
 
 const MOST_EXAMINED = 1000;
-/** DynamoDB's limit of a BatchGetItem. */
-const BATCH_SIZE = 100;
 
 /** Tenants and their roles in the main table: one item each. */
 export class TenantStore {
@@ -75,17 +73,8 @@ export class TenantStore {
 
   async #named(tenantIds: readonly string[], before: string | undefined): Promise<Tenant[]> {
     const tenants: Tenant[] = [];
-    let keys = [...new Set(tenantIds)].map(itemKey.tenant);
-    while (keys.length > 0) {
-      const { Responses, UnprocessedKeys } = await this.#table.client.send(
-        new BatchGetCommand({
-          RequestItems: { [this.#table.name]: { Keys: keys.slice(0, BATCH_SIZE), ConsistentRead: true } },
-        }),
-      );
-      tenants.push(...(Responses?.[this.#table.name] ?? []).map((item) => stateOf<Tenant>(item)));
-      const unprocessed = (UnprocessedKeys?.[this.#table.name]?.Keys ?? []) as typeof keys;
-      keys = [...unprocessed, ...keys.slice(BATCH_SIZE)];
-    }
+    const keys = [...new Set(tenantIds)].map(itemKey.tenant);
+    for await (const item of itemsByKey(this.#table, keys)) tenants.push(stateOf<Tenant>(item));
     return tenants
       .filter((tenant) => before === undefined || positionOf(tenant) < before)
       .sort((a, b) => (positionOf(a) < positionOf(b) ? 1 : -1));
