@@ -13,8 +13,14 @@ interface Options {
   readonly profile?: string;
   readonly region?: string;
   readonly tokenStdin?: boolean;
-  readonly api: readonly ApiAddress[];
+  readonly api: readonly string[];
 }
+
+/** The pair that the servers of `npm start` know for signed routes; it is no secret. */
+const LOCAL_SIGNING = {
+  region: 'eu-central-1',
+  credentials: async () => ({ accessKeyId: 'local', secretAccessKey: 'local', sessionToken: undefined }),
+};
 
 /** Tokens come by the environment or standard input: arguments are shown to everybody on the machine. */
 const VARIABLES = `
@@ -63,7 +69,8 @@ try {
 }
 
 async function givenBy(options: Options): Promise<Given> {
-  const { profile, region, api } = options;
+  const { profile, region } = options;
+  const named = options.api.map(apiAddress);
   const aws = profile || region ? await awsOf(profile, region) : undefined;
   const outputs = aws ? await outputsOf(aws, 'KeywrightControl') : {};
   const url = options.url ?? outputs.ManagementUrl;
@@ -79,21 +86,17 @@ async function givenBy(options: Options): Promise<Given> {
   const isLocal = aws === undefined && (await showsAlarms(url));
   const signal = stopped();
   return {
-    ...{ url, token, aws, outputs, isLocal, signal, progress },
+    ...{ url, token, aws, isLocal, signal, progress },
+    alarmTopic: outputs.AlarmTopicArn,
+    brakeUrl: isLocal ? `${gatewayOf(url)}/keywright-brake/` : outputs.BrakeUrl,
     management: managementOf(url, token, signal),
     cleaner: managementOf(url, token),
     signing: isLocal ? LOCAL_SIGNING : aws,
     oauthToken: process.env.KEYWRIGHT_SMOKE_OAUTH_TOKEN || undefined,
     firstToken: process.env.KEYWRIGHT_FIRST_TOKEN || undefined,
-    addresses: api.length > 0 ? api : await demo(url, isLocal, aws),
+    addresses: named.length > 0 ? named : await demo(url, isLocal, aws),
   };
 }
-
-/** The pair that the servers of `npm start` know for signed routes; it is no secret. */
-const LOCAL_SIGNING = {
-  region: 'eu-central-1',
-  credentials: async () => ({ accessKeyId: 'local', secretAccessKey: 'local', sessionToken: undefined }),
-};
 
 /** Only the servers of `npm start` answer this, and only on this machine. */
 async function showsAlarms(url: string): Promise<boolean> {
@@ -102,11 +105,15 @@ async function showsAlarms(url: string): Promise<boolean> {
   return (await call({ url: `${origin}/keywright-local/alarms` })).status === 200;
 }
 
+/** Where API Gateway listens beside the management API of `npm start`. */
+function gatewayOf(url: string): string {
+  const { protocol, hostname, port } = new URL(url);
+  return `${protocol}//${hostname}:${Number(port) + 2}`;
+}
+
 async function demo(url: string, isLocal: boolean, aws: Aws | undefined): Promise<ApiAddress[]> {
   if (isLocal) {
-    const { protocol, hostname, port } = new URL(url);
-    const gateway = `${protocol}//${hostname}:${Number(port) + 2}`;
-    return demoAddresses((name, environment) => `${gateway}/${name}/${environment}`);
+    return demoAddresses((name, environment) => `${gatewayOf(url)}/${name}/${environment}`);
   }
   if (aws === undefined) return [];
   const outputs = await outputsOf(aws, 'KeywrightDemo');
@@ -130,8 +137,8 @@ function progress(what: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${what === '' ? '' : `Asking: ${what} …`}`);
 }
 
-function collected(value: string, before: readonly ApiAddress[]): readonly ApiAddress[] {
-  return [...before, apiAddress(value)];
+function collected(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
 }
 
 function titled(word: string): string {

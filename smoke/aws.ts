@@ -29,18 +29,22 @@ export async function awsOf(profile: string | undefined, region: string | undefi
     }
   };
   const here = region ?? (await regionOf(run)).trim();
+  let shown: Promise<Credentials> | undefined;
   return {
     region: here,
     ask: async <Answer>(...words: string[]) =>
       JSON.parse((await run(...words, '--output', 'json')) || '{}') as Answer,
-    async credentials() {
-      const shown = JSON.parse(await run('configure', 'export-credentials', '--format', 'process'));
-      return {
-        accessKeyId: shown.AccessKeyId,
-        secretAccessKey: shown.SecretAccessKey,
-        sessionToken: shown.SessionToken,
-      };
-    },
+    credentials: () => (shown ??= exported(run)),
+  };
+}
+
+/** As the command resolves them, whatever the profile is of: single sign-on, a role, a key. */
+async function exported(run: (...words: string[]) => Promise<string>): Promise<Credentials> {
+  const shown = JSON.parse(await run('configure', 'export-credentials', '--format', 'process'));
+  return {
+    accessKeyId: shown.AccessKeyId,
+    secretAccessKey: shown.SecretAccessKey,
+    sessionToken: shown.SessionToken,
   };
 }
 

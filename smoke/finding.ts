@@ -8,30 +8,25 @@ export type Chapter = (typeof CHAPTERS)[number];
 /** One promise, whether this deployment keeps it, and what to do where it doesn't. Never holds a secret. */
 export interface Finding {
   readonly chapter: Chapter;
+  /** What it is about within the chapter, such as one API; absent where it is about the whole deployment. */
+  readonly subject?: string | undefined;
   /** The promise, as a sentence without its full stop. */
   readonly promise: string;
   readonly verdict: Verdict;
   /** What was seen, in a few words: `401`, `1.2 s`. */
-  readonly seen?: string;
+  readonly seen?: string | undefined;
   /** What to set, give or do. */
-  readonly advice?: string;
+  readonly advice?: string | undefined;
 }
 
 /** Where findings go as they are made. */
 export type Tell = (finding: Finding) => void;
 
-/** A promise that is kept, or is not. `advice` is told only then. */
-export function judged(
-  chapter: Chapter,
-  promise: string,
-  isKept: boolean,
-  { seen, advice }: { seen?: string; advice?: string } = {},
-): Finding {
-  return {
-    chapter,
-    promise,
-    verdict: isKept ? 'held' : 'broken',
-    ...(seen !== undefined && { seen }),
-    ...(advice !== undefined && !isKept && { advice }),
-  };
+/** A promise that was asked after, with the answer. `advice` is told only where it is not kept. */
+export interface Question extends Omit<Finding, 'verdict'> {
+  readonly isKept: boolean;
+}
+
+export function judged({ isKept, advice, ...question }: Question): Finding {
+  return { ...question, verdict: isKept ? 'held' : 'broken', ...(!isKept && { advice }) };
 }

@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { signedHeaders } from '../core/aws/signature.ts';
-import type { Credentials } from './aws.ts';
-import { call } from './http-call.ts';
-import { callApi, isAdmitted, type ProtectedApi, titleOf } from './protected-api.ts';
-import { SMOKE_API, SMOKE_TENANT, type World } from './world.ts';
+import { type Answer, call } from './http-call.ts';
+import { callApi, isAdmitted, nameOf, type ProtectedApi } from './protected-api.ts';
+import { type Signing, SMOKE_API, SMOKE_TENANT, type World } from './world.ts';
 
 /** Wherever a key is decided on. */
 export interface Gate {
@@ -12,11 +11,12 @@ export interface Gate {
   admits(secret: string): Promise<boolean | undefined>;
 }
 
-/** How long a key was still let in after a change, in seconds; null where the gate never refused it. */
+/** When a change held at a gate, in seconds from its answer on; null where it didn't while it was watched. */
 export interface Lateness {
   readonly gate: string;
-  readonly lastAdmitted: number;
   readonly firstRefused: number | null;
+  /** After its last admission, by whichever instance. */
+  readonly refusedForGood: number | null;
 }
 
 /** The APIs of the tenant scheme in one environment. */
@@ -24,7 +24,7 @@ export function apiGates({ apis, signal }: World, environment: ProtectedApi['env
   return apis
     .filter((api) => api.scheme === 'tenant' && api.environment === environment)
     .map((api) => ({
-      name: titleOf(api),
+      name: nameOf(api),
       admits: async (secret) => {
         const answer = await callApi(api, { key: secret, tenantId: SMOKE_TENANT }, { signal });
         return answer.status >= 500 || answer.status === 429 ? undefined : isAdmitted(answer);
@@ -32,25 +32,34 @@ export function apiGates({ apis, signal }: World, environment: ProtectedApi['env
     }));
 }
 
-/** `POST /v1/verify`, signed by these credentials. */
-export function verifyGate({ url, signal }: World, region: string, credentials: Credentials): Gate {
+/** `POST /v1/verify`, asked as a backend does. */
+export function verifyGate(world: World, signing: Signing): Gate {
+  const url = `${world.url.replace(/\/+$/, '')}/v1/verify`;
   return {
-    name: 'POST /v1/verify',
+    name: 'verify',
     admits: async (key) => {
-      const body = JSON.stringify({ key, apiId: SMOKE_API, method: 'GET', path: '/v1/smoke' });
-      const { status, text } = await postSigned(`${url.replace(/\/+$/, '')}/v1/verify`, 'execute-api', body);
+      const asked = { key, apiId: SMOKE_API, method: 'GET', path: '/v1/smoke' };
+      const { status, text } = await postSigned(url, 'execute-api', asked, signing, world.signal);
       if (status !== 200) throw new Error(`POST /v1/verify answered ${status}`);
       return JSON.parse(text).valid === true;
     },
   };
+}
 
-  function postSigned(address: string, service: string, body: string) {
-    const { host, pathname: path } = new URL(address);
-    const context = { service, region, ...credentials, time: new Date() };
-    const sent = { host, 'content-type': 'application/json' };
-    const headers = signedHeaders(sent, body, context, { method: 'POST', path, query: '' });
-    return call({ method: 'POST', url: address, headers, body, signal });
-  }
+/** Posts JSON, signed for one of AWS's services. */
+export async function postSigned(
+  url: string,
+  service: 'execute-api' | 'lambda',
+  input: object,
+  { region, credentials }: Signing,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const { host, pathname: path } = new URL(url);
+  const body = JSON.stringify(input);
+  const context = { service, region, ...(await credentials()), time: new Date() };
+  const sent = { host, 'content-type': 'application/json' };
+  const headers = signedHeaders(sent, body, context, { method: 'POST', path, query: '' });
+  return call({ method: 'POST', url, headers, body, signal });
 }
 
 /**
@@ -63,14 +72,17 @@ export async function latenessOf(
   secret: string,
   { since, watchSeconds, signal }: { since: number; watchSeconds: number; signal: AbortSignal },
 ): Promise<Lateness> {
-  let lastAdmitted = 0;
   let firstRefused: number | null = null;
+  let refusedForGood: number | null = null;
   for (;;) {
     const seconds = (performance.now() - since) / 1000;
-    if (seconds > watchSeconds) return { gate: gate.name, lastAdmitted, firstRefused };
+    if (seconds > watchSeconds) return { gate: gate.name, firstRefused, refusedForGood };
     const admitted = await gate.admits(secret);
-    if (admitted === true) lastAdmitted = seconds;
-    if (admitted === false) firstRefused ??= seconds;
+    if (admitted === true) refusedForGood = null;
+    if (admitted === false) {
+      firstRefused ??= seconds;
+      refusedForGood ??= seconds;
+    }
     await sleep(100, undefined, { signal });
   }
 }

@@ -26,6 +26,7 @@ export interface ProtectedApi extends ApiAddress {
   readonly scheme: 'tenant' | 'subscription';
   readonly clientKeyRequired: boolean;
   readonly oauth: object | null;
+  readonly routes: readonly { readonly path: string }[];
 }
 
 /** What a caller sends of itself; whatever is left out is not sent. */
@@ -53,9 +54,14 @@ export function apiAddress(text: string): ApiAddress {
   return { kind: known, apiId, url: url.replace(/^ws/, 'http') };
 }
 
-/** `orders, REST API, sandbox` */
-export function titleOf({ name, kind, environment }: ProtectedApi): string {
-  return `${name}, ${NAMES[kind]}, ${environment}`;
+/** `orders (REST API), sandbox` */
+export function titleOf(api: ProtectedApi): string {
+  return `${nameOf(api)}, ${api.environment}`;
+}
+
+/** `orders (REST API)` */
+export function nameOf({ name, kind }: ProtectedApi): string {
+  return `${name} (${NAMES[kind]})`;
 }
 
 /**
@@ -107,6 +113,18 @@ function headersOf({ scheme, kind }: ProtectedApi, caller: Caller): Record<strin
 /** Whether the caller was let in: by a success, or a socket that opened. */
 export function isAdmitted({ status }: Pick<Answer, 'status'>): boolean {
   return status === 101 || (status >= 200 && status < 300);
+}
+
+/** Whether its route table says what the address needs, and not the address itself. */
+export function isDeclared({ routes, url }: ProtectedApi): boolean {
+  const { pathname } = new URL(url);
+  return routes.some(({ path }) => {
+    const segments = path.split('/').map((segment) => {
+      if (segment.startsWith('{')) return segment.endsWith('+}') ? '.*' : '[^/]+';
+      return segment.replaceAll(/[^\w-]/g, '\\$&');
+    });
+    return new RegExp(`${segments.join('/')}/?$`, 'i').test(pathname);
+  });
 }
 
 /** The statuses that a refusal may have there, given the one of the contract. */

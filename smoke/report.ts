@@ -46,13 +46,14 @@ export function pageOf(outcome: Outcome, { coloured }: { coloured: boolean }): s
   const { url, begun, findings, leftBehind, kept, cutShort } = outcome;
   const chapters = CHAPTERS.flatMap((chapter) => {
     const rows = findings.filter((finding) => finding.chapter === chapter);
-    return rows.length === 0 ? [] : [titled(chapter), ...rows.flatMap((row) => rowOf(row, coloured)), ''];
+    return rows.length === 0 ? [] : [titled(chapter), ...bySubject(rows, coloured), ''];
   });
   return [
     `Smoke test of ${url}, ${begun.toISOString().slice(0, 16).replace('T', ' ')} UTC`,
     '',
     ...chapters,
-    ...list('To do', adviceOf(findings)),
+    ...list('To do', adviceOf(findings, ['broken', 'unclear'])),
+    ...list('To learn more', adviceOf(findings, ['not asked'])),
     ...list('Left behind: take it away by hand', leftBehind),
     ...list('Stays, and does no harm', kept),
     ...(cutShort === undefined ? [] : [...wrapped(`Cut short: ${cutShort}`, 0), '']),
@@ -61,23 +62,32 @@ export function pageOf(outcome: Outcome, { coloured }: { coloured: boolean }): s
   ].join('\n');
 }
 
-/** Advice of what did not hold first; each once, however many promises it would mend. */
-function adviceOf(findings: readonly Finding[]): string[] {
-  const rank = ({ verdict }: Finding) => ['broken', 'unclear', 'not asked', 'held'].indexOf(verdict);
-  return [...findings]
-    .sort((one, other) => rank(one) - rank(other))
+/** Each once, however many promises it would mend; that of the worse verdict first. */
+function adviceOf(findings: readonly Finding[], verdicts: readonly Verdict[]): string[] {
+  return verdicts
+    .flatMap((wanted) => findings.filter(({ verdict }) => verdict === wanted))
     .flatMap(({ advice }) => advice ?? [])
     .filter((advice, index, all) => all.indexOf(advice) === index);
 }
 
-function rowOf({ promise, verdict, seen }: Finding, coloured: boolean): string[] {
-  const [first = '', ...others] = wrapped(
-    seen === undefined ? promise : `${promise}: ${seen}`,
-    2 + LABEL_WIDTH,
-  );
+/** What is about the whole first, then each subject with its own rows below its name. */
+function bySubject(rows: readonly Finding[], coloured: boolean): string[] {
+  const subjects = new Set(rows.map(({ subject }) => subject ?? ''));
+  return [...subjects]
+    .sort((one, other) => Number(one !== '') - Number(other !== ''))
+    .flatMap((subject) => {
+      const own = rows.filter((row) => (row.subject ?? '') === subject);
+      const lines = own.flatMap((row) => rowOf(row, subject === '' ? 2 : 4, coloured));
+      return subject === '' ? lines : [`  ${subject}`, ...lines];
+    });
+}
+
+function rowOf({ promise, verdict, seen }: Finding, indent: number, coloured: boolean): string[] {
+  const said = seen === undefined ? promise : `${promise}: ${seen}`;
+  const [first = '', ...others] = wrapped(said, indent + LABEL_WIDTH);
   const label = LABEL[verdict].padEnd(LABEL_WIDTH);
   const shown = coloured ? `\u001b[${COLOUR[verdict]}m${label}\u001b[0m` : label;
-  return [`  ${shown}${first.trimStart()}`, ...others];
+  return [`${' '.repeat(indent)}${shown}${first.trimStart()}`, ...others];
 }
 
 function list(title: string, items: readonly string[]): string[] {

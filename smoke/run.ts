@@ -1,6 +1,6 @@
 import { alarms } from './checks/alarms.ts';
 import { tenantCalls } from './checks/calls.ts';
-import { keyChanges } from './checks/changes.ts';
+import { brake, keyChanges } from './checks/changes.ts';
 import { paths } from './checks/paths.ts';
 import { auditLog, usage } from './checks/records.ts';
 import { signIn } from './checks/sign-in.ts';
@@ -17,6 +17,7 @@ const CHECKS: readonly (readonly [Chapter, string, (world: World) => Promise<voi
   ['calls', 'API keys', tenantCalls],
   ['calls', 'subscriptions', subscriptionCalls],
   ['changes', 'rotation and revocation', keyChanges],
+  ['changes', 'the brake', brake],
   ['records', 'the audit log', auditLog],
   ['alarms', 'alarms', alarms],
   ['open questions', 'paths', paths],
@@ -89,12 +90,9 @@ async function asking(
     await check(world);
   } catch (error) {
     if (world.signal.aborted) throw error;
-    world.tell({
-      chapter,
-      promise: `${what}: could not be asked to the end`,
-      verdict: 'unclear',
-      seen: reasonOf(error),
-    });
+    const seen = reasonOf(error);
+    const advice = `See that ${what} can be asked after: ${seen}.`;
+    world.tell({ chapter, promise: `${what} could not be asked after`, verdict: 'unclear', seen, advice });
   }
 }
 

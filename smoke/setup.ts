@@ -8,7 +8,7 @@ type DemoApi = keyof typeof DEMO_API_IDS;
 /** How Keywright is told of the demonstration's APIs, whose names and paths the stack KeywrightDemo has. */
 const DEMO: Readonly<Record<DemoApi, { kind: ApiAddress['kind']; path: string; api: object }>> = {
   orders: { kind: 'rest', path: 'v1/orders', api: { scheme: 'tenant' } },
-  catalog: { kind: 'http', path: 'v1/products', api: { scheme: 'tenant' } },
+  catalog: { kind: 'http', path: 'v1/items', api: { scheme: 'tenant' } },
   payments: { kind: 'rest', path: 'v1/payments', api: { scheme: 'subscription', clientKeyRequired: true } },
 };
 

@@ -29,8 +29,10 @@ export interface World {
   readonly apis: readonly ProtectedApi[];
   /** The account; absent where no credentials were named, and against `npm start`. */
   readonly aws: Aws | undefined;
-  /** Outputs of KeywrightControl, as far as they are known. */
-  readonly outputs: Readonly<Record<string, string>>;
+  /** ARN of the topic of alarms. */
+  readonly alarmTopic: string | undefined;
+  /** Where the brake behind glass is called; absent where that is not known. */
+  readonly brakeUrl: string | undefined;
   /** Whether it is `npm start` that is tested, which shows alarms and mails. */
   readonly isLocal: boolean;
   readonly signing: Signing | undefined;

@@ -8,8 +8,7 @@ const SECONDS = 60;
 /** Rings an alarm, sees whether it got through, and whether anybody hears it. */
 export async function alarms(world: World): Promise<void> {
   if (world.isLocal) return locally(world);
-  const { aws, outputs, tell } = world;
-  const topic = outputs.AlarmTopicArn;
+  const { aws, alarmTopic: topic, tell } = world;
   if (aws === undefined || topic === undefined) {
     const advice =
       'Give --profile of an account that may read CloudFormation, CloudWatch and SNS, to ring an alarm and see who would hear it.';
@@ -39,7 +38,10 @@ async function locally(world: World): Promise<void> {
     ),
   );
   tell(
-    judged('alarms', 'the alarm KeyRevoked rings', rings, {
+    judged({
+      chapter: 'alarms',
+      promise: 'the alarm KeyRevoked rings',
+      isKept: rings,
       advice: 'Look into logs/server.log of the data folder.',
     }),
   );
@@ -47,7 +49,10 @@ async function locally(world: World): Promise<void> {
     (await shown<{ message: string }>('mail')).some(({ message }) => message.includes(keyId)),
   );
   tell(
-    judged('alarms', 'a message names the key that was revoked', isTold, {
+    judged({
+      chapter: 'alarms',
+      promise: 'a message names the key that was revoked',
+      isKept: isTold,
       seen: keyId,
       advice: 'Look into logs/server.log of the data folder for what a topic’s policy refused.',
     }),
@@ -61,7 +66,10 @@ async function subscribers({ tell }: World, aws: Aws, topic: string): Promise<vo
   const waiting = Subscriptions.filter(({ SubscriptionArn }) => !SubscriptionArn.startsWith('arn:'));
   const confirmed = Subscriptions.length - waiting.length;
   tell(
-    judged('alarms', 'somebody has confirmed to hear alarms', confirmed > 0 && waiting.length === 0, {
+    judged({
+      chapter: 'alarms',
+      promise: 'somebody has confirmed to hear alarms',
+      isKept: confirmed > 0 && waiting.length === 0,
       seen: `${confirmed} confirmed, ${waiting.length} not`,
       advice:
         confirmed === 0
@@ -114,7 +122,10 @@ async function ring(world: World, aws: Aws, topic: string): Promise<void> {
     return AlarmHistoryItems.length > 0;
   });
   tell(
-    judged('alarms', promise, summary.startsWith('Successfully executed'), {
+    judged({
+      chapter: 'alarms',
+      promise,
+      isKept: summary.startsWith('Successfully executed'),
       seen: summary,
       advice: `CloudWatch may not publish to ${topic}. Its policy must let cloudwatch.amazonaws.com publish, and its key’s policy let it decrypt; both are KeywrightControl’s, so deploy it again.`,
     }),

@@ -10,6 +10,7 @@ const USAGE_SECONDS = 240;
 const CALLS = 3;
 
 interface Part {
+  readonly checked: number;
   readonly tampering: readonly { message: string }[];
   readonly missing: readonly { message: string }[];
   readonly underWay: readonly unknown[];
@@ -32,15 +33,13 @@ export async function auditLog(world: World): Promise<void> {
     return told.includes('apiKey.created') && told.includes('apiKey.revoked');
   });
   tell(
-    judged(
-      'records',
-      `a key’s creation and revocation are in the audit log within ${AUDIT_SECONDS} seconds`,
-      isTold,
-      {
-        advice:
-          'No event reaches the audit log: look at the publisher’s log, its IteratorAge and the alarm DeadLetters (docs/runbook.md).',
-      },
-    ),
+    judged({
+      chapter: 'records',
+      promise: `a key’s creation and revocation are in the audit log within ${AUDIT_SECONDS} seconds`,
+      isKept: isTold,
+      advice:
+        'No event reaches the audit log: look at the publisher’s log, its IteratorAge and the alarm DeadLetters (docs/runbook.md).',
+    }),
   );
 
   let parts: Part[] = [];
@@ -50,15 +49,13 @@ export async function auditLog(world: World): Promise<void> {
   });
   const wrong = parts.flatMap(({ tampering, missing }) => [...tampering, ...missing]);
   tell(
-    judged(
-      'records',
-      'the audit log is as it was written, and lacks no change',
-      isWhole && wrong.length === 0,
-      {
-        seen: wrong[0]?.message ?? `${parts.length} pages of records`,
-        advice: 'Read docs/audit.md on what verification found, before anything else is changed.',
-      },
-    ),
+    judged({
+      chapter: 'records',
+      promise: 'the audit log is as it was written, and lacks no change',
+      isKept: isWhole && wrong.length === 0,
+      seen: wrong[0]?.message ?? `${parts.reduce((sum, { checked }) => sum + checked, 0)} records`,
+      advice: 'Read docs/audit.md on what verification found, before anything else is changed.',
+    }),
   );
   tellAnchorsAndLock(world, parts);
 }
@@ -66,27 +63,23 @@ export async function auditLog(world: World): Promise<void> {
 function tellAnchorsAndLock({ tell }: World, parts: readonly Part[]): void {
   const { anchors, lock } = parts[0] ?? {};
   tell(
-    judged(
-      'records',
-      'signed heads of the audit log can be read',
-      anchors?.state === 'read' && anchors.count > 0,
-      {
-        seen: `${anchors?.count ?? 0} heads, ${anchors?.state ?? 'not told'}`,
-        advice: `Look at the alarm AuditAnchorsFailed, and whether the log group ${RESOURCE.auditAnchors} is there (docs/audit.md).`,
-      },
-    ),
+    judged({
+      chapter: 'records',
+      promise: 'signed heads of the audit log can be read',
+      isKept: anchors?.state === 'read' && anchors.count > 0,
+      seen: `${anchors?.count ?? 0} heads, ${anchors?.state ?? 'not told'}`,
+      advice: `Look at the alarm AuditAnchorsFailed, and whether the log group ${RESOURCE.auditAnchors} is there (docs/audit.md).`,
+    }),
   );
   tell(
-    judged(
-      'records',
-      'the audit table’s own policy, as it is live, is the one that was deployed',
-      lock?.state === 'intact',
-      {
-        seen: lock?.differences[0] ?? lock?.state ?? 'not told',
-        advice:
-          'Put the audit table’s policy back by deploying KeywrightData, and find out who changed it: the alarm AuditLockChanged, and CloudTrail.',
-      },
-    ),
+    judged({
+      chapter: 'records',
+      promise: 'the audit table’s own policy, as it is live, is the one that was deployed',
+      isKept: lock?.state === 'intact',
+      seen: lock?.differences[0] ?? lock?.state ?? 'not told',
+      advice:
+        'Put the audit table’s policy back by deploying KeywrightData, and find out who changed it: the alarm AuditLockChanged, and CloudTrail.',
+    }),
   );
 }
 
@@ -134,7 +127,10 @@ export async function usage(world: World): Promise<void> {
   const waiting = await deadLetters(world);
   const isCounted = counted === admitted && !waiting;
   tell(
-    judged('open questions', promise, isCounted, {
+    judged({
+      chapter: 'open questions',
+      promise,
+      isKept: isCounted,
       seen: `${counted} of ${admitted} calls of ${titleOf(api)}`,
       advice: `Requests of ${titleOf(api)} are not counted. With AccessDenied on TransactWriteItems in the usage consumer’s log, take the condition dynamodb:LeadingKeys from its grant (lib/constructs/usage.ts); without any line there, look whether the API’s stage logs, in one of the formats of lib/constructs/access-log.ts, and has a UsageSubscription.`,
     }),

@@ -17,42 +17,46 @@ export async function signIn({ url, token, management, firstToken, tell, signal 
     const why = status === 401 ? 'the token is expired, or not of this deployment’s issuer and audience' : '';
     throw new Error(`The management API answered ${status} to the token${why && `: ${why}`}.`);
   }
-  const { amr, groups } = claimsOf(token);
+  const { secondFactor, role } = claimsOf(token);
   tell(
-    judged('sign-in', 'the token is taken, and says that a second factor was given', amr, {
-      ...(groups !== undefined && { seen: groups }),
+    judged({
+      chapter: 'sign-in',
+      promise: 'the token is taken, and says that a second factor was given',
+      isKept: secondFactor,
+      seen: role,
       advice: ADVICE.second,
     }),
   );
-  const promise = 'the token of a first sign-in, before any code, reads and changes nothing';
+  if (!secondFactor) throw new Error('this token changes nothing, so nothing else could be asked.');
+  const question = {
+    chapter: 'open questions',
+    promise: 'the token of a first sign-in reads and changes nothing',
+    advice: ADVICE.first,
+  } as const;
   if (firstToken === undefined) {
-    tell({ chapter: 'open questions', promise, verdict: 'not asked', advice: ADVICE.give });
+    tell({ ...question, verdict: 'not asked', advice: ADVICE.give });
     return;
   }
   const first = managementOf(url, firstToken, signal);
   const read = await first.ask('GET', '/tenants?limit=1');
   // A body that nobody could make a tenant of: what lets it pass has not asked for the second factor.
   const changed = await first.ask<{ error?: { code?: string } }>('POST', '/tenants', {});
-  const isRefused = changed.status === 403 && changed.body.error?.code === 'mfa_required';
-  tell(
-    judged('open questions', promise, read.status === 200 && isRefused, {
-      seen: `${read.status} and ${changed.status}`,
-      advice: ADVICE.first,
-    }),
-  );
+  const code = changed.body.error?.code;
+  const isKept = read.status === 200 && changed.status === 403 && code === 'mfa_required';
+  tell(judged({ ...question, isKept, seen: `${read.status} and ${changed.status} ${code ?? ''}`.trim() }));
 }
 
 /** What a JWT says of its sign-in; API Gateway checks it, so this only reads. */
-function claimsOf(token: string): { amr: boolean; groups: string | undefined } {
+function claimsOf(token: string): { secondFactor: boolean; role: string | undefined } {
   try {
     const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
     const listed = [claims.amr, claims['keywright:amr']].flat().filter((item) => typeof item === 'string');
     const role = claims['keywright:role'];
     return {
-      amr: listed.some((item) => item === 'mfa'),
-      groups: typeof role === 'string' ? `as ${role}` : undefined,
+      secondFactor: listed.some((item) => item === 'mfa'),
+      role: typeof role === 'string' ? `as ${role}` : undefined,
     };
   } catch {
-    return { amr: false, groups: undefined };
+    return { secondFactor: false, role: undefined };
   }
 }

@@ -38,20 +38,30 @@ async function callsOf(world: World, api: ProtectedApi): Promise<void> {
     isKept &&= refusals(api, 401).includes(seenStatus);
   }
   tell(
-    judged('calls', `${title}: a subscriber with less than it asks for is refused`, isKept, {
+    judged({
+      chapter: 'calls',
+      subject: title,
+      promise: 'a subscriber who lacks something is refused',
+      isKept,
       seen: seen.join(', '),
       advice: `Look into the log group of the authorizer of ${title}, and at its API’s clientKeyRequired and oauth.`,
     }),
   );
-  const promise = `${title}: a subscriber is let in with all that it asks for`;
+  const question = {
+    chapter: 'calls',
+    subject: title,
+    promise: 'a subscriber who has everything is let in',
+  } as const;
   if (api.oauth !== null && oauthToken === undefined) {
     const advice = `Give KEYWRIGHT_SMOKE_OAUTH_TOKEN, an access token for ${api.name}, to call it with everything that it asks for.`;
-    tell({ chapter: 'calls', promise, verdict: 'not asked', advice });
+    tell({ ...question, verdict: 'not asked', advice });
     return;
   }
   const all = await status(whole);
   tell(
-    judged('calls', promise, isAdmitted({ status: all }), {
+    judged({
+      ...question,
+      isKept: isAdmitted({ status: all }),
       seen: `${all}`,
       advice: `Look into the log group of the authorizer of ${title}; with a 401, at the token’s issuer, audience and scopes first.`,
     }),
@@ -85,21 +95,21 @@ async function clientKeyOf({ management }: World, { apiId }: ProtectedApi): Prom
 }
 
 /** Products can't be taken away, so the one of an earlier run is used again. */
-async function productOf({ management, keep }: World, { apiId }: ProtectedApi): Promise<Product> {
+async function productOf({ management, keep }: World, api: ProtectedApi): Promise<Product> {
   let cursor: string | null = null;
   do {
     const query = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
     const page: Page<Product> = await management.do('GET', `/products?limit=100${query}`);
     const found = page.items.find(
-      ({ name, apiIds }) => name === PRODUCT && apiIds[0] === apiId && apiIds.length === 1,
+      ({ name, apiIds }) => name === PRODUCT && apiIds[0] === api.apiId && apiIds.length === 1,
     );
     if (found !== undefined) {
-      keep(`the product ${found.productId} (${PRODUCT}), which nobody is subscribed to`);
+      keep(`the product ${found.productId} of ${titleOf(api)}, without subscribers`);
       return found;
     }
     cursor = page.nextCursor;
   } while (cursor !== null);
-  const made = await management.do<Product>('POST', '/products', { name: PRODUCT, apiIds: [apiId] });
-  keep(`the product ${made.productId} (${PRODUCT}), which nobody is subscribed to`);
+  const made = await management.do<Product>('POST', '/products', { name: PRODUCT, apiIds: [api.apiId] });
+  keep(`the product ${made.productId} of ${titleOf(api)}, without subscribers`);
   return made;
 }
