@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { alarms } from './checks/alarms.ts';
 import { tenantCalls } from './checks/calls.ts';
 import { brake, keyChanges } from './checks/changes.ts';
@@ -10,7 +11,7 @@ import type { ApiAddress, ProtectedApi } from './protected-api.ts';
 import type { Outcome } from './report.ts';
 import { knownApi, prepareTenant } from './setup.ts';
 import { Undo } from './undo.ts';
-import type { World } from './world.ts';
+import { endUnknown, SMOKE_TENANT, type World } from './world.ts';
 
 /** What is asked, each by itself: one that can't be answered holds up no other. */
 const CHECKS: readonly (readonly [Chapter, string, (world: World) => Promise<void>])[] = [
@@ -25,7 +26,7 @@ const CHECKS: readonly (readonly [Chapter, string, (world: World) => Promise<voi
 ];
 
 /** What a run is given; the rest of its world it makes. */
-export type Given = Omit<World, 'apis' | 'tell' | 'undo' | 'keep'> & {
+export type Given = Omit<World, 'apis' | 'runName' | 'tell' | 'undo' | 'keep'> & {
   readonly addresses: readonly ApiAddress[];
   /** Told of each part before it begins, for whoever waits. */
   readonly progress: (what: string) => void;
@@ -42,10 +43,12 @@ export async function runSmoke({ addresses, progress, ...given }: Given): Promis
   const tell = (finding: Finding) => void findings.push(finding);
   let cutShort: string | undefined;
   try {
-    const world: World = { ...given, apis: [], tell, undo, keep };
+    const runName = `Smoke test ${randomUUID()}`;
+    const world: World = { ...given, apis: [], runName, tell, undo, keep };
     progress('the token');
     await signIn(world);
     await prepareTenant(world.management, keep);
+    undo.add(`keys and subscriptions of ${SMOKE_TENANT} that are called ${runName}`, () => endUnknown(world));
     const apis = await known(world, addresses);
     for (const [chapter, what, check] of CHECKS) {
       progress(what);

@@ -40,6 +40,8 @@ export interface World {
   readonly oauthToken: string | undefined;
   /** The access token of a first sign-in. */
   readonly firstToken: string | undefined;
+  /** What keys and subscriptions of this run are called, and no others. */
+  readonly runName: string;
   readonly tell: Tell;
   readonly undo: Undo;
   /** Says what stays, since it can't be taken away. */
@@ -54,19 +56,35 @@ export interface MadeKey {
 
 /** A secret key of the smoke test's tenant, which is revoked at the end and expires within the hour in any case. */
 export async function makeKey(
-  { management, cleaner, undo }: World,
+  { management, cleaner, undo, runName }: World,
   environment: ProtectedApi['environment'],
   restrictions: object = {},
 ): Promise<MadeKey> {
   const keys = `/tenants/${SMOKE_TENANT}/keys`;
   const expiresAt = new Date(Date.now() + LONGEST_LIFE_MILLISECONDS).toISOString();
-  const wanted = { name: 'Smoke test', type: 'secret', environment, role: 'writer', expiresAt };
+  const wanted = { name: runName, type: 'secret', environment, role: 'writer', expiresAt };
   const { key, secret } = await management.do<{ key: { keyId: string }; secret: string }>('POST', keys, {
     ...wanted,
     ...restrictions,
   });
   undo.add(`${key.keyId} of ${SMOKE_TENANT}, until ${expiresAt}`, () => endKey(cleaner, key.keyId));
   return { keyId: key.keyId, secret };
+}
+
+/** Whatever this run has made without learning of it, because the answer was lost or not waited for. */
+export async function endUnknown({ cleaner, runName }: World): Promise<void> {
+  type Named = { readonly name: string; readonly keyId: string; readonly subscriptionId: string };
+  const named = async (path: string) =>
+    (await cleaner.do<{ items: Named[] }>('GET', path)).items.filter(({ name }) => name === runName);
+  const keys = await named(`/tenants/${SMOKE_TENANT}/keys?status=active&limit=100`);
+  for (const { keyId } of keys) await endKey(cleaner, keyId);
+  for (const state of ['pending', 'active']) {
+    const query = `tenantId=${SMOKE_TENANT}&state=${state}&limit=100`;
+    const subscriptions = await named(`/subscriptions?${query}`);
+    for (const { subscriptionId } of subscriptions) {
+      await cleaner.do('POST', `/subscriptions/${subscriptionId}/cancel`, {});
+    }
+  }
 }
 
 /** Revokes it; that it was already is no fault. */

@@ -69,9 +69,9 @@ async function callsOf(world: World, api: ProtectedApi): Promise<void> {
 }
 
 async function subscriberOf(world: World, api: ProtectedApi): Promise<Caller> {
-  const { management, cleaner, undo, oauthToken } = world;
+  const { management, cleaner, undo, oauthToken, runName } = world;
   const { productId } = await productOf(world, api);
-  const request = { tenantId: SMOKE_TENANT, productId, name: 'Smoke test' };
+  const request = { tenantId: SMOKE_TENANT, productId, name: runName };
   const made = await management.do<{ subscriptionId: string; state: string }>(
     'POST',
     '/subscriptions',

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterEach, expect, test } from '@jest/globals';
 import { managementOf } from '../../smoke/management.ts';
 import { exitCodeOf, pageOf } from '../../smoke/report.ts';
@@ -15,28 +16,35 @@ afterEach(() => {
   for (const server of servers.splice(0)) server.close();
 });
 
-/** A management API that has the tenant, makes keys, and goes wrong from one request on. */
-async function management(fails: (request: string, made: number) => 'yes' | 'no' | 'hang') {
-  const live = new Set<string>();
+type Failure = 'yes' | 'no' | 'hang' | 'lost';
+
+/** A management API that has the tenant, makes keys, and goes wrong where it is told to. */
+async function management(fails: (request: string, made: number) => Failure) {
+  /** Names of keys that open something, by id. */
+  const live = new Map<string, string>();
   let made = 0;
-  const server = createServer((incoming, response) => {
+  const server = createServer(async (incoming, response) => {
     const request = `${incoming.method} ${incoming.url}`;
-    const how = fails(request, made);
-    if (how === 'hang') return;
     const answer = (status: number, body: object) => response.writeHead(status).end(JSON.stringify(body));
+    const how = fails(request, made);
     const [, revoked] = /^POST .*\/keys\/(\w+)\/revoke$/.exec(request) ?? [];
+    if (how === 'hang') return;
     if (how === 'yes') answer(500, { error: { message: 'out of order' } });
     else if (revoked !== undefined) answer(live.delete(revoked) ? 200 : 409, {});
     else if (/^POST .*\/keys$/.test(request)) {
       const keyId = `key_${++made}`;
-      live.add(keyId);
-      answer(201, { key: { keyId }, secret: 'shown-once' });
-    } else if (request.startsWith('GET /v1/apis/')) answer(200, API);
-    else answer(200, { status: 'active' });
+      live.set(keyId, JSON.parse(await text(incoming)).name);
+      if (how === 'lost') response.destroy();
+      else answer(201, { key: { keyId }, secret: 'shown-once' });
+    } else if (/^GET .*\/(keys|subscriptions)\?/.test(request)) {
+      const keys = [...live].map(([keyId, name]) => ({ keyId, name }));
+      answer(200, { items: request.includes('/keys?') ? keys : [] });
+    } else answer(200, request.startsWith('GET /v1/apis/') ? API : { status: 'active' });
   });
   servers.push(server.listen(0, '127.0.0.1'));
   await once(server, 'listening');
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, live, made: () => made };
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { url, live, made: () => made };
 }
 
 const API = { name: 'orders', environment: 'sandbox', scheme: 'tenant', oauth: null, routes: [] };
@@ -70,17 +78,31 @@ test('a key that can’t be ended is named, with when it ends by itself, and hol
     /key_2\/revoke/.test(request) || (made === 3 && /keys$|audit|usage/.test(request)) ? 'yes' : 'no',
   );
   const outcome = await run(api.url);
-  expect([...api.live]).toEqual(['key_2']);
+  expect([...api.live.keys()]).toEqual(['key_2']);
   expect(outcome.leftBehind).toEqual([
     expect.stringMatching(/^key_2 of \w+, until 2\d{3}-.*revoking answered 500/),
+    expect.stringMatching(
+      /^keys and subscriptions of \w+ that are called Smoke test .*revoking answered 500/,
+    ),
   ]);
   expect(exitCodeOf(outcome)).toBe(1);
+});
+
+test('a key whose making was never answered is found by its run’s name, and others’ keys are left alone', async () => {
+  const api = await management((request, made) => (made === 1 && /keys$/.test(request) ? 'lost' : 'no'));
+  api.live.set('key_other', 'Smoke test of somebody else');
+  const stop = new AbortController();
+  setTimeout(() => stop.abort(), 1000);
+  const outcome = await run(api.url, stop.signal);
+  expect(api.made()).toBeGreaterThan(1);
+  expect([...api.live.keys()]).toEqual(['key_other']);
+  expect(outcome.leftBehind).toEqual([]);
 });
 
 test('a run that is stopped while it waits ends its keys all the same', async () => {
   const stop = new AbortController();
   const api = await management((request, made) => {
-    if (made < 2 || request.includes('revoke')) return 'no';
+    if (made < 2 || !/keys$/.test(request)) return 'no';
     setImmediate(() => stop.abort());
     return 'hang';
   });
