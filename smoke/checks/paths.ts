@@ -89,21 +89,26 @@ async function tellDoubtful(
   ];
   const decodable = [`%${first}${resource.slice(1)}`, `${resource}/a%2fb`];
   const asked = await Promise.all([...never, ...decodable].map(ask));
-  // An HTTP API decodes before anybody is shown a path (payload 2.0, `rawPath`); then these two are plain to both.
-  const wrong = asked.filter(
-    (one) =>
-      isAdmitted(one) &&
-      (api.kind !== 'http' || never.includes(one.path) || one.shown === undefined || one.shown.includes('%')),
-  );
-  const subject = titleOf(api);
+  const letIn = asked.filter(isAdmitted);
+  // Where the gateway decodes before it shows a path to anybody (payload 2.0, `rawPath`), these two are plain.
+  const isPlain = ({ path, shown }: Asked) => decodable.includes(path) && shown?.includes('%') !== true;
+  const wrong = letIn.filter((one) => !isPlain(one));
+  const question = {
+    chapter: CHAPTER,
+    subject: titleOf(api),
+    promise: 'a path that two readers may read in different ways is closed to it, or shown decoded to both',
+    seen: inWords(wrong.length === 0 ? asked : wrong),
+  } as const;
+  if (wrong.length === 0 && letIn.some(({ shown }) => shown === undefined)) {
+    const advice = `Ask for ${letIn.map(({ path }) => path).join(' and ')} of ${titleOf(api)}, and see that its backend is shown them decoded, as its authorizer is.`;
+    tell({ ...question, verdict: 'not asked', advice });
+    return;
+  }
   tell(
     judged({
-      chapter: CHAPTER,
-      subject,
-      promise: 'a path that two readers may read in different ways is closed to it, or shown decoded to both',
+      ...question,
       isKept: wrong.length === 0,
-      seen: inWords(wrong.length === 0 ? asked : wrong),
-      advice: `A backend of ${subject} may read these paths as another resource than its authorizer did. See that it takes the path as the event has it and decodes nothing, and give such callers keys without narrow permissions until then.`,
+      advice: `A backend of ${titleOf(api)} may read these paths as another resource than its authorizer did. See that it takes the path as the event has it and decodes nothing, and give such callers keys without narrow permissions until then.`,
     }),
   );
 }

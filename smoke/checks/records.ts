@@ -62,25 +62,25 @@ export async function auditLog(world: World): Promise<void> {
 
 function tellAnchorsAndLock({ tell }: World, parts: readonly Part[]): void {
   const { anchors, lock } = parts[0] ?? {};
-  tell(
-    judged({
-      chapter: 'records',
-      promise: 'signed heads of the audit log can be read',
-      isKept: anchors?.state === 'read' && anchors.count > 0,
-      seen: `${anchors?.count ?? 0} heads, ${anchors?.state ?? 'not told'}`,
-      advice: `Look at the alarm AuditAnchorsFailed, and whether the log group ${RESOURCE.auditAnchors} is there (docs/audit.md).`,
-    }),
-  );
-  tell(
-    judged({
-      chapter: 'records',
-      promise: 'the audit table’s own policy, as it is live, is the one that was deployed',
-      isKept: lock?.state === 'intact',
-      seen: lock?.differences[0] ?? lock?.state ?? 'not told',
-      advice:
-        'Put the audit table’s policy back by deploying KeywrightData, and find out who changed it: the alarm AuditLockChanged, and CloudTrail.',
-    }),
-  );
+  const heads = judged({
+    chapter: 'records',
+    promise: 'signed heads of the audit log can be read',
+    isKept: anchors?.state === 'read' && anchors.count > 0,
+    seen: `${anchors?.count ?? 0} heads, ${anchors?.state ?? 'not told'}`,
+    advice: `Look at the alarm AuditAnchorsFailed, and whether the log group ${RESOURCE.auditAnchors} is there (docs/audit.md).`,
+  });
+  tell(heads);
+  const policy = judged({
+    chapter: 'records',
+    promise: 'the audit table’s own policy, as it is live, is the one that was deployed',
+    isKept: lock?.state === 'intact',
+    seen: lock?.differences[0] ?? lock?.state ?? 'not told',
+    advice:
+      lock?.state === 'unreadable'
+        ? 'The function of the audit log may not read the table’s policy; look for a refusal by your organization (SCP, permissions boundary), and deploy KeywrightControl again.'
+        : 'Put the audit table’s policy back by deploying KeywrightData, and find out who changed it: the messages of docs/audit.md, «The lock», and CloudTrail.',
+  });
+  tell(lock?.state === 'unreadable' ? { ...policy, verdict: 'unclear' } : policy);
 }
 
 async function verified({ management }: World): Promise<Part[]> {
