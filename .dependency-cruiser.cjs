@@ -3,7 +3,7 @@ const only = (name, from, to) => ({
   name,
   severity: 'error',
   from: { path: from },
-  to: { path: '^(core|guard|functions|lib|bin|local|bench|test)/', pathNot: to },
+  to: { path: '^(core|guard|functions|lib|bin|local|bench|smoke|test)/', pathNot: to },
 });
 
 module.exports = {
@@ -20,6 +20,7 @@ module.exports = {
     only('guard-sees-core', '^guard/', '^(core|guard)/'),
     only('lib-sees-contract', '^lib/', '^(lib|core/contract)/'),
     only('cli-sees-domain', '^bin/(cli|audit)', '^(bin/|core/(contract|domain)/)'),
+    only('smoke-sees-contract', '^(smoke/|bin/smoke)', '^(smoke/|core/(contract/|aws/signature))'),
     only('app-sees-lib', '^bin/keywright\\.ts', '^lib/'),
     {
       name: 'domain-is-pure',

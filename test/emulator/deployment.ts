@@ -17,6 +17,10 @@ const STACKS = ['KeywrightData', 'KeywrightControl', 'KeywrightDemo'];
 /** Keywright deployed by the CDK into MiniStack, with the demonstration's tenants, APIs and people. */
 export interface EmulatedDeployment extends Deployment {
   readonly aws: MiniStack;
+  /** Of the management API, without `/v1`. */
+  readonly managementUrl: string;
+  stageUrl(api: string, environment: string): string;
+  tokenOf(email: string): Promise<string>;
 }
 
 /** Starts MiniStack and what it lacks, an identity, and deploys the three stacks: some 20 seconds. */
@@ -47,7 +51,8 @@ export async function deployToMiniStack(): Promise<EmulatedDeployment> {
     await seedDemo({ dataDir: folder, managementUrl, issuer, vendor: '', token });
     const stageUrl = (api: string, environment: string) =>
       urlOf('KeywrightDemo', `${titled(api)}${titled(environment)}Url`);
-    return { ...callersOf({ managementUrl, stageUrl, tokenOf }), aws, close };
+    const at = { managementUrl, stageUrl, tokenOf };
+    return { ...callersOf(at), ...at, aws, close };
   } catch (error) {
     await close();
     throw error;
