@@ -11,11 +11,13 @@ import { localConfig } from './configuration.ts';
 import { lockDataFolder } from './data-folder.ts';
 import { type Deployment, deploy, startFunctions } from './deploy.ts';
 import { TemplateJudge } from './iam/function-roles.ts';
+import { serviceRefusals } from './iam/service-access.ts';
 import { AUDIENCE } from './identity/access-token.ts';
 import { checkPortsFree, close, listen } from './listen.ts';
 import { openLogFiles } from './log-files.ts';
 import { loopbackServer } from './loopback-server.ts';
 import type { Settings } from './settings.ts';
+import { StartError } from './start-error.ts';
 import { readTemplates } from './template.ts';
 
 const ACCOUNT_ID = '000000000000';
@@ -92,6 +94,8 @@ async function startServices(settings: Settings, now: () => Date, opened: Opened
   if (settings.iam === 'enforce') {
     const judged = logs.writer('iam');
     const account = { region: REGION, accountId: ACCOUNT_ID };
+    const refusals = serviceRefusals(resources, account);
+    if (refusals.length > 0) throw new StartError(`IAM: ${refusals.join('; ')}.`);
     aws.judgeBy(new TemplateJudge(resources, account, (judgement) => judged(JSON.stringify(judgement))));
   }
   const topics = new Topics(resources, { now, log });

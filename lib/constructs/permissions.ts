@@ -183,7 +183,8 @@ export function allowBrake(fn: LambdaFunction, store: Store): void {
   useTable(fn);
   onItems(fn, store, ['dynamodb:GetItem'], ['CRED#*']);
   const places = ['duePk', 'dueAt', 'subscriptionPk'];
-  const stopped = ['pk', 'sk', 'status', 'state', 'reminders', ...places, 'revision', LAST_EVENT];
+  const noted = ['revision', EVENTS_FROM, TURN_ATTRIBUTE, LAST_EVENT];
+  const stopped = ['pk', 'sk', 'status', 'state', 'reminders', ...places, ...noted];
   onItems(fn, store, ['dynamodb:UpdateItem'], ['CRED#*'], onlyAttributes(stopped));
   grantEncrypt(fn, store.keyArn, 'dynamodb');
 }
