@@ -59,7 +59,8 @@ export const ACCEPTED_FINDINGS: readonly AcceptedFinding[] = [
   {
     rule: 'CKV_AWS_18',
     resources: /^AuditArchiveBucket/,
-    reason: 'Its log would need a bucket of its own; who read what is in CloudTrail’s data events, where an operator wants it.',
+    reason:
+      'Its log would need a bucket of its own; who read what is in CloudTrail’s data events, where an operator wants it.',
   },
   {
     rule: 'CKV_AWS_76',
