@@ -59,6 +59,10 @@ export class LocalServer {
     return server;
   }
 
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
   get managementUrl(): string {
     return `http://localhost:${this.port}`;
   }
