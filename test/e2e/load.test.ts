@@ -9,10 +9,11 @@ import { type LocalDeployment, startDeployment } from '../support/deployment.ts'
 import { PROJECT } from '../support/local-server.ts';
 import { headersFor, keysOf } from '../support/outcomes.ts';
 
-const WARM_SECONDS = 8;
-const LOAD_SECONDS = 24;
+const ROUND_SECONDS = 15;
+/** Of each caller: together they stay below the 100 a second that a stage of the demonstration takes. */
+const REQUESTS_PER_SECOND = 15;
 const MEGABYTE = 1024 * 1024;
-/** How much the heap of a dozen isolates may swing between two collections. */
+/** How much the heaps of some dozen isolates may swing between two collections. */
 const SWING_BYTES = 80 * MEGABYTE;
 
 let deployment: LocalDeployment;
@@ -26,7 +27,17 @@ const keys = keysOf(() => deployment);
 /** How many answers of each status a caller got, from autocannon in a process of its own. */
 async function load(secret: string, seconds: number): Promise<Readonly<Record<string, number>>> {
   const headers = Object.entries(headersFor(secret)).flatMap(([name, value]) => ['-H', `${name}=${value}`]);
-  const args = ['--json', '--no-progress', '-c', '3', '-d', `${seconds}`, ...headers];
+  const args = [
+    '--json',
+    '--no-progress',
+    '-c',
+    '3',
+    '-R',
+    `${REQUESTS_PER_SECOND}`,
+    '-d',
+    `${seconds}`,
+    ...headers,
+  ];
   const program = join(PROJECT, 'node_modules/autocannon/autocannon.js');
   const url = deployment.addressOf('orders', 'live');
   const { stdout } = await promisify(execFile)(process.execPath, [program, ...args, `${url}/v1/orders`]);
@@ -53,29 +64,34 @@ async function residentBytes(): Promise<number> {
   return Math.min(...looks);
 }
 
-test('under load, with rotation and revocation going on, no decision is wrong and memory stays flat', async () => {
+/**
+ * Keys that stay, are rotated and are revoked while they are called, and one that nobody has; tells how many
+ * answers there were.
+ */
+async function round(): Promise<number> {
   const [steady, rotated, revoked] = await Promise.all(
     [1, 2, 3].map(() => keys.create({ environment: 'live' })),
   );
   if (!steady || !rotated || !revoked) throw new Error('three keys were made');
   const unknown = new KeyFormat().mint('sk', 'live', 'AnyKey000000', (count) => Buffer.alloc(count, 3));
-  await Promise.all([load(steady.secret, WARM_SECONDS), load(unknown, WARM_SECONDS)]);
-  const before = await residentBytes();
-
-  const whole = [steady.secret, rotated.secret, unknown].map((secret) => load(secret, LOAD_SECONDS));
-  const beforeRevocation = await load(revoked.secret, 4);
-  const { secret: next } = (await keys.change(rotated, 'rotate', { overlapSeconds: 600 })).json<{
-    secret: string;
-  }>();
+  const whole = [steady.secret, rotated.secret, unknown].map((secret) => load(secret, ROUND_SECONDS));
+  const beforeRevocation = await load(revoked.secret, 3);
+  const overlap = { overlapSeconds: 600 };
+  const { secret: next } = (await keys.change(rotated, 'rotate', overlap)).json<{ secret: string }>();
   await keys.change(revoked, 'revoke', { reason: 'test' });
   await sleep(REVOCATION_SECONDS * 1000);
-  const [afterRotation, afterRevocation] = await Promise.all([load(next, 4), load(revoked.secret, 4)]);
+  const [afterRotation, afterRevocation] = await Promise.all([load(next, 3), load(revoked.secret, 3)]);
   const answers = [...(await Promise.all(whole)), beforeRevocation, afterRotation, afterRevocation];
   const admitted = { '200': expect.any(Number) };
   const refused = { '401': expect.any(Number) };
   expect(answers).toEqual([admitted, admitted, refused, admitted, admitted, refused]);
-  expect(answers.flatMap((counts) => Object.values(counts)).reduce((a, b) => a + b)).toBeGreaterThan(1_000);
+  return answers.flatMap((counts) => Object.values(counts)).reduce((sum, count) => sum + count);
+}
 
-  const grown = (await residentBytes()) - before;
-  expect(grown).toBeLessThan(SWING_BYTES);
+test('under load, with rotation and revocation going on, no decision is wrong and memory stays flat', async () => {
+  // Execution environments start as they are needed, and are no leak.
+  await round();
+  const before = await residentBytes();
+  expect(await round()).toBeGreaterThan(500);
+  expect((await residentBytes()) - before).toBeLessThan(SWING_BYTES);
 }, 120_000);
