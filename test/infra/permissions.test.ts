@@ -495,6 +495,7 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
   ],
   'usage-consumer': [
     'put usage batch',
+    'update usage batch',
     'strike off what is owed of a batch',
     'put usage count',
     'count usage',
@@ -514,6 +515,7 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
   brake: [
     'get credential',
     'get whose a credential is',
+    'get whose a credential is, and more',
     'update credential',
     'update reminders alone',
     'decrypt through DynamoDB',
