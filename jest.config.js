@@ -6,7 +6,10 @@ process.env.KEYWRIGHT_SEED ??= String(Math.floor(Math.random() * 1e9));
 
 export default {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/e2e/', '<rootDir>/test/emulator/'],
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    ...['e2e', 'emulator', 'judges'].map((folder) => `<rootDir>/test/${folder}/`),
+  ],
   testEnvironment: '<rootDir>/test/support/environment.ts',
   extensionsToTreatAsEsm: ['.ts'],
   transform: {

@@ -10,7 +10,7 @@ import type { TableProperties } from './aws/dynamodb-table.ts';
 import { Vagaries } from './aws/dynamodb-vagaries.ts';
 import { openEventBus, type PublishedEvent } from './aws/event-bridge.ts';
 import { type EventSourceMappingProperties, startEventSource } from './aws/event-source.ts';
-import { createAwsHttpServer } from './aws/http.ts';
+import { createAwsHttpServer, type Signer } from './aws/http.ts';
 import { type KeyProperties, Kms } from './aws/kms.ts';
 import { LambdaEvents } from './aws/lambda-events.ts';
 import { LogStreams } from './aws/log-streams.ts';
@@ -18,6 +18,7 @@ import type { Credentials } from './aws/request-signature.ts';
 import { type SecretProperties, SecretsManager } from './aws/secrets-manager.ts';
 import { type QueueProperties, Sqs } from './aws/sqs.ts';
 import { Streams } from './aws/stream.ts';
+import { FunctionCallers, type RoleJudge } from './iam/function-roles.ts';
 import type { LambdaFunction } from './lambda.ts';
 import { StartError } from './start-error.ts';
 
@@ -51,6 +52,10 @@ export interface AwsServerOptions {
 export interface AwsServer {
   readonly url: string;
   readonly credentials: Credentials;
+  /** Functions that may call as well, each by credentials of its own. */
+  readonly functions: FunctionCallers;
+  /** From now on functions may do what this judge lets their roles do; until then everything. */
+  judgeBy(judge: RoleJudge): void;
   /** AWS::DynamoDB::Table or AWS::DynamoDB::GlobalTable. */
   createTable(properties: TableProperties): Promise<void>;
   /** AWS::SecretsManager::Secret: makes it with its first value unless it is there. */
@@ -117,6 +122,7 @@ export async function startAwsServer(options: AwsServerOptions): Promise<AwsServ
   });
   const eventSources: { close(): Promise<void> }[] = [];
 
+  const signer: Signer = { credentials, functions: new FunctionCallers(), region };
   const http = createAwsHttpServer(
     {
       DynamoDB_20120810: dynamodb,
@@ -127,7 +133,7 @@ export async function startAwsServer(options: AwsServerOptions): Promise<AwsServ
       Logs_20140328: logStreams,
     },
     { apigateway: apiKeys, lambda: lambdaEvents },
-    { signer: { credentials, region }, log },
+    { signer, log },
   );
   await once(http.listen(port, '127.0.0.1'), 'listening').catch(async (error) => {
     await database.close();
@@ -143,6 +149,10 @@ export async function startAwsServer(options: AwsServerOptions): Promise<AwsServ
   return {
     url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
     credentials,
+    functions: signer.functions,
+    judgeBy: (judge) => {
+      signer.judge = judge;
+    },
     createTable: (properties) => dynamodb.createTable(properties),
     createSecret: (properties) => secrets.create(properties),
     createEventBus: ({ Name }) => bus.create(Name),

@@ -20,6 +20,7 @@ import type { ResolvedTemplates } from './template.ts';
 const MOST_INSTANCES = 4;
 
 const functionProperties = z.object({
+  Role: z.string(),
   Timeout: z.number().default(3),
   MemorySize: z.number().default(128),
   LoggingConfig: z.object({ LogGroup: z.string() }).optional(),
@@ -37,7 +38,8 @@ export interface Deployment {
 }
 
 interface FunctionOptions {
-  readonly aws: Pick<AwsServer, 'url' | 'credentials'>;
+  /** Where the services are; functions share `credentials` where they are given none of their own. */
+  readonly aws: Pick<AwsServer, 'url' | 'credentials'> & Partial<Pick<AwsServer, 'functions'>>;
   readonly region: string;
   /** Where the management API is reached, of which functions know the address on AWS. */
   readonly managementUrl?: string;
@@ -161,7 +163,8 @@ function start(
   { aws, region, managementUrl, logs, monitoring, subscriptions }: FunctionOptions,
 ): LambdaFunction {
   const name = String(PhysicalId);
-  const { Timeout, MemorySize, Environment, LoggingConfig } = functionProperties.parse(Properties);
+  const { Role, Timeout, MemorySize, Environment, LoggingConfig } = functionProperties.parse(Properties);
+  const { accessKeyId, secretAccessKey } = aws.functions?.credentialsOf(name, Role) ?? aws.credentials;
   const log = logs.writer(name);
   const lambda = startFunction({
     name,
@@ -171,8 +174,8 @@ function start(
       AWS_REGION: region,
       AWS_ENDPOINT_URL: aws.url,
       ...(managementUrl !== undefined && { AWS_ENDPOINT_URL_EXECUTE_API: managementUrl }),
-      AWS_ACCESS_KEY_ID: aws.credentials.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: aws.credentials.secretAccessKey,
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
       // No X-Ray daemon listens here, so promises need not be followed for it.
       POWERTOOLS_TRACE_ENABLED: 'false',
       AWS_XRAY_MANUAL_MODE: 'true',

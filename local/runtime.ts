@@ -10,11 +10,14 @@ import { Monitoring } from './cloudwatch/monitoring.ts';
 import { localConfig } from './configuration.ts';
 import { lockDataFolder } from './data-folder.ts';
 import { type Deployment, deploy, startFunctions } from './deploy.ts';
+import { TemplateJudge } from './iam/function-roles.ts';
+import { serviceRefusals } from './iam/service-access.ts';
 import { AUDIENCE } from './identity/access-token.ts';
 import { checkPortsFree, close, listen } from './listen.ts';
 import { openLogFiles } from './log-files.ts';
 import { loopbackServer } from './loopback-server.ts';
 import type { Settings } from './settings.ts';
+import { StartError } from './start-error.ts';
 import { readTemplates } from './template.ts';
 
 const ACCOUNT_ID = '000000000000';
@@ -87,10 +90,15 @@ async function startServices(settings: Settings, now: () => Date, opened: Opened
   opened.push(aws);
   writeAwsAccess(dataDir, { url: aws.url, region: REGION, ...credentials });
   const templates = readTemplates(await synthesizing, { region: REGION, accountId: ACCOUNT_ID });
-  const topics = new Topics(
-    templates.stacks.flatMap(({ resources }) => Object.values(resources)),
-    { now, log },
-  );
+  const resources = templates.stacks.flatMap((stack) => Object.values(stack.resources));
+  if (settings.iam === 'enforce') {
+    const judged = logs.writer('iam');
+    const account = { region: REGION, accountId: ACCOUNT_ID };
+    const refusals = serviceRefusals(resources, account);
+    if (refusals.length > 0) throw new StartError(`IAM: ${refusals.join('; ')}.`);
+    aws.judgeBy(new TemplateJudge(resources, account, (judgement) => judged(JSON.stringify(judgement))));
+  }
+  const topics = new Topics(resources, { now, log });
   const alarmLog = logs.writer('alarms');
   const monitoring = new Monitoring(templates, {
     now,
@@ -128,7 +136,7 @@ async function openGateways(
       region: REGION,
       accountId: ACCOUNT_ID,
       invoke,
-      signers: [aws.credentials],
+      signers: [aws.credentials, ...aws.functions.all()],
       findApiKey: (value) => aws.apiKey(value),
       accessLog: (line, logGroupArn) => {
         accessLog(line);

@@ -10,6 +10,8 @@ export interface Settings {
   readonly gatewayPort: number;
   /** Issuer of access tokens. */
   readonly issuer: string;
+  /** Whether functions may do only what their roles in the templates let them do. */
+  readonly iam: 'enforce' | 'off';
   /** `PORT=…` and `KEYWRIGHT_DATA_DIR=…` as a shell takes them, where they are set. */
   readonly variables: readonly string[];
 }
@@ -17,8 +19,9 @@ export interface Settings {
 const DEFAULT_PORT = 4100;
 
 /**
- * Reads `PORT` and `KEYWRIGHT_DATA_DIR`.
- * @throws StartError when `PORT` is no port that leaves room for the two after it.
+ * Reads `PORT`, `KEYWRIGHT_DATA_DIR` and `KEYWRIGHT_IAM`.
+ * @throws StartError when `PORT` is no port that leaves room for the two after it, or `KEYWRIGHT_IAM` is
+ * neither `enforce` nor `off`
  */
 export function readSettings(environment: NodeJS.ProcessEnv): Settings {
   const text = environment.PORT ?? String(DEFAULT_PORT);
@@ -31,9 +34,17 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     port,
     identityPort: port + 1,
     gatewayPort: port + 2,
+    iam: iamIn(environment),
     issuer: `http://localhost:${port + 1}`,
     variables: ['PORT', 'KEYWRIGHT_DATA_DIR']
       .filter((name) => environment[name])
       .map((name) => `${name}='${environment[name]?.replaceAll("'", "'\\''")}'`),
   };
+}
+
+function iamIn({ KEYWRIGHT_IAM: iam = 'off' }: NodeJS.ProcessEnv): Settings['iam'] {
+  if (iam === 'enforce' || iam === 'off') return iam;
+  throw new StartError(
+    `KEYWRIGHT_IAM is ${JSON.stringify(iam)}; give enforce (functions may do what their roles let them do) or off.`,
+  );
 }

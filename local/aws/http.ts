@@ -1,6 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { crc32 } from 'node:zlib';
+import type { AwsCall } from '../iam/aws-requests.ts';
+import type { FunctionCallers, RoleJudge } from '../iam/function-roles.ts';
 import { loopbackServer } from '../loopback-server.ts';
 import { AwsError, type AwsService, type Input, type RestService, unknownOperation } from './protocol.ts';
 import {
@@ -8,6 +10,7 @@ import {
   type SignatureFault,
   type SignatureScope,
   signatureFault,
+  signedBy,
   signedService,
 } from './request-signature.ts';
 
@@ -25,14 +28,19 @@ const SIGNING_NAMES: Record<string, string> = {
 
 /** Who may call the services, and where they are. */
 export interface Signer {
+  /** The operator's, who may do everything. */
   readonly credentials: Credentials;
+  readonly functions: FunctionCallers;
+  /** What functions' calls are held against; undefined where they too may do everything. */
+  judge?: RoleJudge;
   readonly region: string;
 }
 
 /**
  * The AWS JSON protocols (1.0 and 1.1): `POST /` with `X-Amz-Target: <service>.<operation>`; and those of API
  * Gateway's control plane and of Lambda, whose operations are methods and paths. A request must be signed for
- * the service that it calls, by `signer`: whoever knows that pair may do everything, and nobody else anything.
+ * the service that it calls: whoever knows the operator's pair may do everything, a function what its judge lets
+ * it do, and nobody else anything.
  */
 export function createAwsHttpServer(
   services: Readonly<Record<string, AwsService>>,
@@ -46,22 +54,27 @@ export function createAwsHttpServer(
     const [service = '', operation = ''] = typeof target === 'string' ? target.split('.') : [];
     // Before anything else: a stranger does not even learn which operations there are.
     const name = Object.hasOwn(SIGNING_NAMES, service) ? SIGNING_NAMES[service] : signedFor;
-    checkSigned(request, body, { ...signer, service: name ?? '' });
+    const caller = signer.functions.find(signedBy(request.headers.authorization) ?? '');
+    const { credentials } = caller ?? signer;
+    checkSigned(request, body, { credentials, region: signer.region, service: name ?? '' });
+    const check = (call: Omit<AwsCall, 'service'>) =>
+      caller && signer.judge?.check(caller, { service: name ?? '', ...call });
     const text = body.toString();
     if (target === undefined && isRest(signedFor)) {
       const service = restServices[signedFor];
-      const output = service.handle({
-        method: request.method ?? '',
-        url: new URL(request.url ?? '/', 'http://localhost'),
-        headers: request.headers,
-        input: text === '' ? {} : parseInput(text),
-      });
+      const url = new URL(request.url ?? '/', 'http://localhost');
+      const method = request.method ?? '';
+      const input = text === '' ? {} : parseInput(text);
+      check({ operation: `${method} ${url.pathname}`, input });
+      const output = service.handle({ method, url, headers: request.headers, input });
       return { status: service.acceptedStatus ?? 200, output };
     }
     const known = Object.hasOwn(services, service) ? services[service] : undefined;
     if (request.method !== 'POST' || known === undefined)
       throw unknownOperation(service, operation || `${request.method} ${request.url}`);
-    return { status: 200, output: await known.handle(operation, parseInput(text)) };
+    const input = parseInput(text);
+    check({ operation, input });
+    return { status: 200, output: await known.handle(operation, input) };
   }
 
   return loopbackServer({ keepAliveTimeout: 60_000 }, async (request, response) => {

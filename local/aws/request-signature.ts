@@ -89,6 +89,11 @@ export function signedService(authorization: string | undefined): string | undef
   return SCOPE.exec(scope ?? '')?.[3];
 }
 
+/** The access key that a request says it is signed with. */
+export function signedBy(authorization: string | undefined): string | undefined {
+  return /Credential=([^\s,/]+)\//.exec(authorization ?? '')?.[1];
+}
+
 function isNear(time: string, now: Date): boolean {
   const sent = Date.parse(time.replace(TIME, '$1-$2-$3T$4:$5:$6Z'));
   return Math.abs(sent - now.getTime()) <= SKEW_MILLISECONDS;

@@ -24,6 +24,21 @@ import type { Unobservable } from '../support/outcomes.ts';
  * | `https://{id}.execute-api.…`                       | served, but no name server knows it | called by path, by the guard too |
  * | TLS, which the CDK's asset bucket insists on       | optional, and off here          | bucket policy removed  |
  * | resource policies of functions, KMS grants, throttling, access logs | not applied    | not looked at          |
+ *
+ * What never runs there, and what says that it works:
+ *
+ * | part                                               | why not                         | held by                |
+ * | -------------------------------------------------- | ------------------------------- | ---------------------- |
+ * | Cognito's user pool, second factors, the function that it asks | people come from an issuer of the test | tests of templates and of the function's events |
+ * | policies of topics and of their keys, messages of alarms and rules | topics take everything | the local servers, which evaluate them; tests of templates |
+ * | replicas and their sealing                         | one Region                      | tests of templates     |
+ * | the audit archive, Object Lock                     | the option is off               | tests of templates, linters |
+ * | WebSocket APIs, AppSync                            | no stack has one: consumers' own | the authorizer's tests on their events |
+ * | AWS WAF, rate rules                                | stops nothing                   | tests of templates, linters |
+ * | gradual deployments, CodeDeploy, aliases           | the option is off               | tests of templates, linters |
+ * | a custom domain, its mappings                      | no name server, no certificate  | tests of templates, linters |
+ * | CloudTrail's events of the audit lock              | no trail                        | the local servers      |
+ * | the brake's function URL, `lambda:InvokeFunctionUrl` | not asked                      | the local servers      |
  */
 
 interface Resource {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { IamPolicies } from '../support/iam.ts';
+import { IamPolicies } from '../../local/iam/policies.ts';
 import type * as protectedApis from './protected-apis.ts';
 import { SynthesizedStacks, synthesize, WHOLE } from './synthesized-stacks.ts';
 

@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { iamFindings } from './independent-judge.ts';
 import { freePorts, LocalServer } from './local-server.ts';
 
 /** An answer as a caller sees it. */
@@ -70,12 +71,16 @@ export function callersOf(at: {
   };
 }
 
-/** The program of `npm start`, in a process of its own. */
+/** The program of `npm start`, in a process of its own; closing it fails if its functions asked for what AWS denies. */
 export interface LocalDeployment extends Deployment {
   readonly dataDir: string;
   readonly managementUrl: string;
   /** Issuer of access tokens, to people and programs. */
   readonly issuer: string;
+  /** Of the process. */
+  readonly pid: number | undefined;
+  /** Where a protected API's environment is; a path follows. */
+  addressOf(api: string, environment: string): string;
   /** What the process has printed. */
   output(): string;
   /** What its functions have logged as a warning or an error, a line each. */
@@ -89,21 +94,27 @@ export async function startDeployment(): Promise<LocalDeployment> {
   const dataDir = await mkdtemp(join(tmpdir(), 'keywright-e2e-'));
   const server = await LocalServer.ready(dataDir, await freePorts());
   const stop = async () => void (await server.end('SIGTERM'));
+  const addressOf = (api: string, name: string) => `http://localhost:${server.port + 2}/${api}/${name}`;
   return {
     ...callersOf({
       managementUrl: server.managementUrl,
-      stageUrl: (api, name) => `http://localhost:${server.port + 2}/${api}/${name}`,
+      stageUrl: addressOf,
       tokenOf: (email) => server.token(email),
     }),
     dataDir,
     managementUrl: server.managementUrl,
+    pid: server.pid,
+    addressOf,
     issuer: `http://localhost:${server.port + 1}`,
     output: () => server.output(),
     warnings: () => warningsIn(join(dataDir, 'logs')),
     stop,
     async close() {
       await stop();
+      const findings = await iamFindings(dataDir);
       await rm(dataDir, { recursive: true });
+      // Whatever the tests saw: what AWS would have denied makes them fail.
+      if (findings.length > 0) throw new Error(`IAM: ${findings.join('\n')}`);
     },
   };
 }

@@ -59,13 +59,19 @@ export class LocalServer {
     return server;
   }
 
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
   get managementUrl(): string {
     return `http://localhost:${this.port}`;
   }
 
   /** The environment in which commands of the project mean this server. */
   variables(): NodeJS.ProcessEnv {
-    return { ...process.env, PORT: String(this.port), KEYWRIGHT_DATA_DIR: this.dataDir };
+    const own = { PORT: String(this.port), KEYWRIGHT_DATA_DIR: this.dataDir };
+    // A call that AWS would refuse a function is refused here as well.
+    return { KEYWRIGHT_IAM: 'enforce', ...process.env, ...own };
   }
 
   /** What it has printed, once it is ready; fails with what it said when it ends before. */

@@ -21,6 +21,8 @@ export const issuedKey = { key: key.optional(), sha256: sha256.optional() };
 export function isOneOf({ key, sha256 }: { key?: string | undefined; sha256?: string | undefined }): boolean {
   return (key === undefined) !== (sha256 === undefined);
 }
+/** The same for whoever reads the OpenAPI document. */
+export const ONE_OF_IN_DOCUMENT = { oneOf: [{ required: ['key'] }, { required: ['sha256'] }] };
 export const ONE_OF = { error: 'expected either the key or its sha256', path: ['key'] };
 
 /** A body whose rows are checked one by one, so that one that is wrong stops none of the others. */

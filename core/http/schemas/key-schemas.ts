@@ -35,6 +35,7 @@ import {
   issuedKey,
   LARGEST_IMPORT_BYTES,
   ONE_OF,
+  ONE_OF_IN_DOCUMENT,
 } from './import-schemas.ts';
 import { exactText } from './texts.ts';
 
@@ -190,7 +191,7 @@ export const keySchemas = {
   releaseImport: {
     summary:
       'Let go of an imported text that opens nothing any more, because its credential has ended or has another key now, so that it can be imported elsewhere',
-    body: z.strictObject(issuedKey).refine(isOneOf, ONE_OF),
+    body: z.strictObject(issuedKey).refine(isOneOf, ONE_OF).meta(ONE_OF_IN_DOCUMENT),
     acceptsKeys: true,
     answers: {
       200: z

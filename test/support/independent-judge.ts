@@ -1,0 +1,70 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { runSimulation } from '@cloud-copilot/iam-simulate';
+import type { Judgement } from '../../local/iam/function-roles.ts';
+import { IamPolicies } from '../../local/iam/policies.ts';
+import type { Statement } from '../../local/iam/statement.ts';
+import { readTemplates } from '../../local/template.ts';
+
+const TARGET = { region: 'eu-central-1', accountId: '000000000000' };
+
+/**
+ * What a policy evaluator that others wrote says of all that a server's functions asked of AWS, by the templates
+ * in its data folder: a line for each call that either evaluator denies, and each that they disagree about.
+ */
+export async function iamFindings(dataDir: string): Promise<readonly string[]> {
+  const judgements = await judgementsIn(dataDir);
+  const { stacks } = readTemplates(join(dataDir, 'cloud-assembly'), TARGET);
+  const policies = new IamPolicies(stacks.flatMap(({ resources }) => Object.values(resources)));
+  const findings = judgements.map(async (judgement) => {
+    const theirs = await judgedByOthers(policies, judgement);
+    const ours = judgement.decision === 'allowed' ? 'Allowed' : 'denied';
+    if (ours === 'Allowed' && theirs === 'Allowed') return [];
+    const { action, resource, context } = judgement.request;
+    const who = judgement.roleArn.split('/').at(-1);
+    return [
+      `${who}: ${action} on ${resource} with ${JSON.stringify(context)} is ${ours} here, ${theirs} by others`,
+    ];
+  });
+  return (await Promise.all(findings)).flat();
+}
+
+/** What functions asked, one of each kind, and all that was denied. */
+export async function judgementsIn(dataDir: string): Promise<readonly Judgement[]> {
+  const text = await readFile(join(dataDir, 'logs', 'iam.log'), 'utf8').catch(() => '');
+  return text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+}
+
+/** `Allowed`, or why not. */
+async function judgedByOthers(policies: IamPolicies, { roleArn, request }: Judgement): Promise<string> {
+  const { action, resource, context = {} } = request;
+  const on = policies.statementsOn(resource);
+  const result = await runSimulation(
+    {
+      request: {
+        principal: roleArn,
+        action,
+        resource: { resource, accountId: TARGET.accountId },
+        contextVariables: {
+          'aws:SecureTransport': 'true',
+          'aws:PrincipalArn': roleArn,
+          ...(context as Record<string, string | string[]>),
+        },
+      },
+      identityPolicies: [{ name: 'role', policy: document(policies.statementsOf(roleArn)) }],
+      serviceControlPolicies: [],
+      resourceControlPolicies: [],
+      ...(on.length > 0 && { resourcePolicy: document(on) }),
+    },
+    {},
+  );
+  if (result.resultType === 'error') return `an error (${JSON.stringify(result.errors)})`;
+  return result.overallResult;
+}
+
+function document(Statement: readonly Statement[]) {
+  return { Version: '2012-10-17', Statement };
+}
