@@ -103,8 +103,9 @@ function backendExamples({ port }: Settings, { keys }: DemoSecrets): Example[] {
     },
     {
       status: 200,
-      about: 'it learns what to answer: this costs six of five requests a minute',
-      command: verify(signed, { key: keys.limitedSandbox, cost: 6 }),
+      about:
+        'it learns what to answer: of these two, which cost three of five requests a minute each, not to both',
+      command: verify(signed, { requests: [1, 2].map(() => ({ key: keys.limitedSandbox, cost: 3 })) }),
     },
     { status: 403, about: 'nobody signed it', command: verify('', { key: keys.secretSandbox }) },
   ];

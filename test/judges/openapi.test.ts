@@ -82,7 +82,7 @@ test('the management API is what its own document says, by every check of schema
     ...['--config-file', join(PROJECT, 'test/judges/schemathesis.toml')],
     ...['run', `${server.managementUrl}/openapi.json`, '--checks', 'all'],
     ...['--phases', 'examples,coverage,fuzzing,stateful', '--max-time', `${RUN_SECONDS}`],
-    ...['--continue-on-failure', '--seed', process.env.KEYWRIGHT_SEED ?? '1'],
+    ...['--continue-on-failure', '--seed', process.env.SCHEMATHESIS_SEED ?? '1'],
     ...['--report', 'ndjson', '--report-ndjson-path', report],
   ];
   const env = { ...process.env, KEYWRIGHT_TOKEN: token };
