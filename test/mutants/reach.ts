@@ -76,10 +76,13 @@ export const JEST = [
   'node_modules/jest/bin/jest.js',
 ];
 
-/** A worker that is given up after each file, since a module that Node loads runs once in a process. */
+/**
+ * A worker that is given up after each file, since a module that Node loads runs once in a process. Its limit is
+ * in bytes: up to 1 Jest takes it for a share of the machine's memory, which no worker reaches.
+ */
 const COVERAGE = [
   '--maxWorkers=2',
-  '--workerIdleMemoryLimit=1',
+  '--workerIdleMemoryLimit=2',
   '--silent',
   '--testEnvironment=<rootDir>/test/mutants/coverage-environment.ts',
 ];
