@@ -33,9 +33,11 @@ test('every route that is a brake is among those that are tried', () => {
 
 describe.each(names)('%s', (name) => {
   test('is done, however often edits of the same thing come first', async () => {
-    const { edits, pull, holds, item } = await brakeOf(name);
-    for (const [index, edit] of edits.entries()) {
-      const brake = index === 0 ? { pull, holds, item, edit } : await anew(name, index);
+    const { edits } = await brakeOf(name);
+    // Two of the edits for each brake, so that all are tried and none with everything.
+    const turn = names.indexOf(name);
+    for (const index of new Set([turn % edits.length, (turn + 1) % edits.length])) {
+      const brake = await anew(name, index);
       expect(await overtaken(dynamodb.main, 5, brake.edit, brake.pull)).toBe(200);
       expect(await brake.holds()).toBe(true);
     }
