@@ -42,6 +42,7 @@ function run() {
     now: () => inDays(90),
     randomBytes,
   };
+  dynamodb.settle();
   return sweep(dependencies, { requestId: 'sweep-1', hasTime: () => true, onFailure: () => {} });
 }
 
