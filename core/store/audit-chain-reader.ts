@@ -7,6 +7,7 @@ import {
 import type { Table } from '../aws/document-client.ts';
 import type { Link, Standing } from '../domain/audit-chain.ts';
 import { linkOf, placeOf, recordAt, type StoredItem, seqOf } from './audit-item.ts';
+import { gaveNothing } from './item-batches.ts';
 import { type ItemKey, itemKey } from './item-keys.ts';
 
 /** A part of a partition: what was read, and whether more follows. */
@@ -113,8 +114,7 @@ export class AuditChainReader implements ChainReader {
       const unprocessed = UnprocessedKeys?.[this.#name]?.Keys ?? [];
       waiting = [...unprocessed, ...waiting.slice(MOST_KEYS)];
       if (items.length > 0) attempt = 0;
-      else if (unprocessed.length > 0 && attempt === MOST_ATTEMPTS)
-        throw new Error('the audit table gave out no items in several attempts');
+      else if (unprocessed.length > 0 && attempt === MOST_ATTEMPTS) throw gaveNothing();
     }
     return found;
   }

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../aws/document-client.ts';
+import { DomainError } from '../domain/domain-error.ts';
 import type { ItemKey } from './item-keys.ts';
 
 /** DynamoDB's limit of a BatchGetItem. */
@@ -21,7 +22,7 @@ interface Reading {
 /**
  * The items that there are of these keys, each key given once, in any order. What DynamoDB leaves out of a batch is
  * asked for again, after a pause of random length that grows for as long as nothing comes.
- * @throws Error when nothing came several times in a row
+ * @throws DomainError `dependency_unavailable` when nothing came several times in a row
  */
 export async function* itemsByKey(
   { client, name }: Table,
@@ -40,9 +41,16 @@ export async function* itemsByKey(
     wanted = [...left, ...wanted.slice(BATCH_SIZE)];
     if (left.length === 0) continue;
     fruitless = left.length < Keys.length ? 0 : fruitless + 1;
-    if (fruitless > MOST_FRUITLESS)
-      throw new Error(`the table ${name} gave out no items in several attempts`);
+    if (fruitless > MOST_FRUITLESS) throw gaveNothing();
     const longest = Math.min(FIRST_PAUSE_MILLISECONDS * 2 ** fruitless, LONGEST_PAUSE_MILLISECONDS);
     await pause(Math.random() * longest);
   }
+}
+
+/** What a table came to that leaves every key of a batch unprocessed again and again. */
+export function gaveNothing(): DomainError {
+  return new DomainError(
+    'dependency_unavailable',
+    'The database gives out nothing at this moment; retry shortly',
+  );
 }
