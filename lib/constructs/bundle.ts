@@ -7,9 +7,12 @@ import { type BuildOptions, build, buildSync, type OutputFile } from 'esbuild';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const FUNCTIONS = join(ROOT, 'functions');
 
-/** What a function loads late or never is a CommonJS file of its own beside it: its name, and its source. */
+/**
+ * What a function loads late or never is a CommonJS file of its own beside it: its name, and its source. The ending
+ * says what it is to `import()`, whatever a package.json somewhere above it says of `.js`.
+ */
 const LOADED_LATE = {
-  '#token-verifier': { file: './token-verifier.js', entry: 'core/oauth/token-verifier.ts' },
+  '#token-verifier': { file: './token-verifier.cjs', entry: 'core/oauth/token-verifier.ts' },
 };
 
 /** A function's code: CommonJS, and its digest, the same wherever and whenever it is built. */
@@ -51,7 +54,7 @@ function buildOptions(): BuildOptions & { write: false } {
     absWorkingDir: ROOT,
     entryPoints: Object.fromEntries([
       ...names.map((name) => [name, entryOf(name)]),
-      ...late.map(([, { file, entry }]) => [basename(file, '.js'), entry]),
+      ...late.map(([, { file, entry }]) => [basename(file, '.cjs'), entry]),
     ]),
     alias: Object.fromEntries(late.map(([name, { file }]) => [name, file])),
     external: late.map(([, { file }]) => file),
@@ -75,7 +78,7 @@ function bundlesOf(outputFiles: readonly OutputFile[]): ReadonlyMap<string, Bund
       const hash = createHash('sha256').update(contents);
       const later = new Map<string, Uint8Array>();
       for (const { file } of Object.values(LOADED_LATE)) {
-        const output = outputs.get(basename(file));
+        const output = outputs.get(`${basename(file, '.cjs')}.js`);
         if (output === undefined || !text.includes(`import("${file}")`)) continue;
         later.set(basename(file), output.contents);
         hash.update(output.contents);
