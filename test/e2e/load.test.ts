@@ -14,7 +14,7 @@ const ROUND_SECONDS = 15;
 const REQUESTS_PER_SECOND = 15;
 const MEGABYTE = 1024 * 1024;
 /** How much the heaps of some dozen isolates may swing between two collections. */
-const SWING_BYTES = 80 * MEGABYTE;
+const SWING_BYTES = 40 * MEGABYTE;
 
 let deployment: LocalDeployment;
 beforeAll(async () => {
@@ -88,10 +88,16 @@ async function round(): Promise<number> {
   return answers.flatMap((counts) => Object.values(counts)).reduce((sum, count) => sum + count);
 }
 
+/** What leaks grows in every round; environments that start late, or a collection that waits, in one or two. */
+const MOST_ROUNDS = 5;
+
 test('under load, with rotation and revocation going on, no decision is wrong and memory stays flat', async () => {
-  // Execution environments start as they are needed, and are no leak.
+  const growths: number[] = [];
   await round();
-  const before = await residentBytes();
-  expect(await round()).toBeGreaterThan(500);
-  expect((await residentBytes()) - before).toBeLessThan(SWING_BYTES);
-}, 120_000);
+  while (growths.length < MOST_ROUNDS && (growths.at(-1) ?? SWING_BYTES) >= SWING_BYTES) {
+    const before = await residentBytes();
+    expect(await round()).toBeGreaterThan(500);
+    growths.push((await residentBytes()) - before);
+  }
+  expect(growths.at(-1)).toBeLessThan(SWING_BYTES);
+}, 240_000);
