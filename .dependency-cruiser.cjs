@@ -1,21 +1,52 @@
-/** Imports point one way: contract ← domain ← access ← store, aws ← http ← functions. */
+/**
+ * Imports point one way: contract ← domain ← access ← aws, store ← management, wiring ← functions. The rooms of
+ * the domain stand in one order too, each of which sees those before it.
+ */
+const ROOMS = [
+  'ground',
+  'audit',
+  'tenants',
+  'keys',
+  'products',
+  'approvals',
+  'decision',
+  'imports',
+  'usage',
+  'security',
+  'people',
+];
+
 const only = (name, from, to) => ({
   name,
   severity: 'error',
   from: { path: from },
-  to: { path: '^(core|guard|functions|lib|bin|local|bench|smoke|test)/', pathNot: to },
+  to: { path: '^(core|guard|functions|lib|bin|emulator|local|bench|smoke|test)/', pathNot: to },
 });
 
 module.exports = {
   forbidden: [
     only('contract-imports-nothing', '^core/contract/', '^core/contract/'),
-    only('domain-sees-contract', '^core/domain/', '^core/(contract|domain)/'),
+    ...ROOMS.map((room, index) =>
+      only(
+        `room-${room}-sees-those-before-it`,
+        `^core/domain/${room}/`,
+        `^core/(contract|domain/(${ROOMS.slice(0, index + 1).join('|')}))/`,
+      ),
+    ),
+    {
+      name: 'each-file-of-the-domain-is-in-a-room',
+      severity: 'error',
+      from: {},
+      to: { path: '^core/domain/', pathNot: `^core/domain/(${ROOMS.join('|')})/` },
+    },
+    only('emulator-knows-nothing-of-ours', '^emulator/', '^emulator/'),
     only('access-sees-domain', '^core/access/', '^core/(contract|domain|access)/'),
     only('store-sees-access', '^core/store/', '^core/(contract|domain|access|store|aws)/'),
     only('aws-sees-access', '^core/aws/', '^core/(contract|domain|access|aws)/'),
     only('oauth-sees-access', '^core/oauth/', '^core/(domain|access|oauth)/'),
     only('geo-sees-domain', '^core/geo/', '^core/(domain|geo)/'),
-    only('http-sees-core', '^core/http/', '^core/'),
+    only('management-sees-core', '^core/management/', '^core/(?!wiring/)'),
+    only('wiring-sees-core', '^core/wiring/', '^core/'),
     only('function-sees-core-and-itself', '^functions/([^/]+)/', '^(core/|guard/|functions/$1/)'),
     only('guard-sees-core', '^guard/', '^(core|guard)/'),
     only('lib-sees-contract', '^lib/', '^(lib|core/contract)/'),
@@ -49,7 +80,7 @@ module.exports = {
       name: 'domain-opens-no-connection',
       severity: 'error',
       comment: 'of node:net only isIP is pure',
-      from: { path: '^core/(contract|domain)/', pathNot: '^core/domain/ip-address\\.ts$' },
+      from: { path: '^core/(contract|domain)/', pathNot: '^core/domain/ground/ip-address\\.ts$' },
       to: { path: '^(node:)?net$' },
     },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },

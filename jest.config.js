@@ -8,7 +8,7 @@ export default {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   testPathIgnorePatterns: [
     '/node_modules/',
-    ...['e2e', 'emulator', 'judges'].map((folder) => `<rootDir>/test/${folder}/`),
+    ...['e2e', 'ministack', 'judges'].map((folder) => `<rootDir>/test/${folder}/`),
   ],
   testEnvironment: '<rootDir>/test/support/environment.ts',
   extensionsToTreatAsEsm: ['.ts'],

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type { CloudWatchLogsEvent } from 'aws-lambda';
 import type { Table } from '../core/aws/document-client.ts';
 import { RESOURCE } from '../core/contract/deployment.ts';
-import { closeDay, newProfile, withVisits } from '../core/domain/key-profile.ts';
+import { closeDay, newProfile, withVisits } from '../core/domain/security/key-profile.ts';
 import { openCountryDatabase } from '../core/geo/country-database.ts';
 import { AlertStore, type ListedAlert } from '../core/store/alert-store.ts';
 import { LastUseStore } from '../core/store/last-use-store.ts';

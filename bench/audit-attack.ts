@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AuditEvent } from '../core/contract/events.ts';
-import { type Head, type Link, sealEvent } from '../core/domain/audit-chain.ts';
-import { eventPosition } from '../core/domain/event-id.ts';
+import { type Head, type Link, sealEvent } from '../core/domain/audit/audit-chain.ts';
+import { eventPosition } from '../core/domain/ground/event-id.ts';
 import { linkItem, recordItem, type StoredItem } from '../core/store/audit-item.ts';
 import { itemKey } from '../core/store/item-keys.ts';
 import { type AuditWorld, keyText, TENANT } from './audit-world.ts';

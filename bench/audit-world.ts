@@ -1,5 +1,5 @@
 import type { AuditEvent } from '../core/contract/events.ts';
-import type { AnchorReading } from '../core/domain/audit-anchor.ts';
+import type { AnchorReading } from '../core/domain/audit/audit-anchor.ts';
 import {
   expiryOf,
   firstFormatHashOf,
@@ -7,9 +7,9 @@ import {
   type Link,
   sealEvent,
   type Tampering,
-} from '../core/domain/audit-chain.ts';
-import { eventId } from '../core/domain/event-id.ts';
-import type { Person } from '../core/domain/person.ts';
+} from '../core/domain/audit/audit-chain.ts';
+import { eventId } from '../core/domain/ground/event-id.ts';
+import type { Person } from '../core/domain/people/person.ts';
 import { type ChainReader, standingOf } from '../core/store/audit-chain-reader.ts';
 import { linkItem, placeOf, recordItem, type StoredItem } from '../core/store/audit-item.ts';
 import { type ItemKey, itemKey } from '../core/store/item-keys.ts';

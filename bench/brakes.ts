@@ -5,7 +5,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../core/aws/document-client.ts';
 import { RESOURCE, TABLE_INDEX } from '../core/contract/deployment.ts';
-import { startAwsServer } from '../local/aws-server.ts';
+import { startAwsServer } from '../emulator/aws-server.ts';
 import { BrakeWorld } from '../test/support/brake-world.ts';
 import { BRAKES } from '../test/support/brakes.ts';
 import { TestManagement } from '../test/support/management.ts';

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { TemplateResource } from '../emulator/template/resources.ts';
+import { readTemplates } from '../emulator/template.ts';
 import { keywrightApp } from '../lib/app.ts';
 import { parseConfig } from '../lib/config.ts';
 import { ACCESS_LOG } from '../lib/constructs/access-log.ts';
-import type { TemplateResource } from '../local/template/resources.ts';
-import { readTemplates } from '../local/template.ts';
 
 /** List prices of us-east-1 in US dollars, without free tiers and discounts. */
 const PRICES_OF = '2026-06';

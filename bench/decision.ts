@@ -1,7 +1,7 @@
 import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { sdkClient } from '../core/aws/sdk-client.ts';
-import { KeyFormat } from '../core/domain/key-format.ts';
+import { KeyFormat } from '../core/domain/keys/key-format.ts';
 import { authorizerHandler } from '../functions/authorizer/authorizer-handler.ts';
 import { GatewayAnswers } from '../functions/authorizer/gateway-answer.ts';
 import type { GatewayEvent } from '../functions/authorizer/gateway-event.ts';

@@ -5,9 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Limiter } from '../core/access/limiter.ts';
 import type { AwsCall } from '../core/aws/aws-call.ts';
 import { signedClient } from '../core/aws/signed-client.ts';
-import { type LimitPolicy, windowAt } from '../core/domain/limit.ts';
+import { type LimitPolicy, windowAt } from '../core/domain/decision/limit.ts';
 import { limitStore } from '../core/store/limit-store.ts';
-import { startAwsServer } from '../local/aws-server.ts';
+import { startAwsServer } from '../emulator/aws-server.ts';
 import type { Figure } from './harness.ts';
 
 const TABLE = 'keywright';

@@ -3,9 +3,9 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Authorizer } from '../core/access/authorizer.ts';
 import type { AccessRecords, AccessStore } from '../core/access/ports.ts';
-import { KeyFormat } from '../core/domain/key-format.ts';
-import { Pepper } from '../core/domain/pepper.ts';
-import { logRefusal } from '../core/http/refusal-log.ts';
+import { logRefusal } from '../core/access/refusal-log.ts';
+import { KeyFormat } from '../core/domain/keys/key-format.ts';
+import { Pepper } from '../core/domain/keys/pepper.ts';
 import { cpuRatio, type Figure, pairedRatio, percentile } from './harness.ts';
 import { PEPPER, requestWith, storedKey } from './request-plane.ts';
 

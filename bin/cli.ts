@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
-import { KeyFormat } from '../core/domain/key-format.ts';
-import { malformationOf, scannerPattern } from '../core/domain/key-search.ts';
+import { KeyFormat } from '../core/domain/keys/key-format.ts';
+import { malformationOf, scannerPattern } from '../core/domain/keys/key-search.ts';
 import { addAuditCommands } from './audit.ts';
 
 const TYPE_NAMES = { pk: 'publishable', sk: 'secret', sub: 'subscription', ck: 'client' } as const;

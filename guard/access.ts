@@ -1,6 +1,6 @@
 import type { AccessRequest } from '../core/access/authorizer.ts';
-import type { CostFault, LimitState } from '../core/domain/limit.ts';
-import type { RefusalDetails } from '../core/domain/refusal-answer.ts';
+import type { CostFault, LimitState } from '../core/domain/decision/limit.ts';
+import type { RefusalDetails } from '../core/domain/decision/refusal-answer.ts';
 import type { Identified } from './guarded-caller.ts';
 
 /** What a request came to: who calls and what is left of his limits, or why it is refused. */

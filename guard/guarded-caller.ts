@@ -1,7 +1,7 @@
-import type { Caller, KeyOwner } from '../core/domain/decision.ts';
-import { formatPolicies, type LimitPolicy, parsePolicies } from '../core/domain/limit.ts';
-import { Permissions } from '../core/domain/permission.ts';
-import type { RefusalDetails } from '../core/domain/refusal-answer.ts';
+import type { Caller, KeyOwner } from '../core/domain/decision/decision.ts';
+import { formatPolicies, type LimitPolicy, parsePolicies } from '../core/domain/decision/limit.ts';
+import type { RefusalDetails } from '../core/domain/decision/refusal-answer.ts';
+import { Permissions } from '../core/domain/tenants/permission.ts';
 import { credentialIdOf } from '../core/store/item-keys.ts';
 import type { GuardedCaller } from './caller.ts';
 

@@ -1,6 +1,6 @@
 import type { AccessRequest } from '../core/access/authorizer.ts';
-import type { Headers } from '../core/domain/credentials.ts';
-import { below, isCustomDomain, ownPath, withoutStage } from '../core/domain/own-path.ts';
+import type { Headers } from '../core/domain/decision/credentials.ts';
+import { below, isCustomDomain, ownPath, withoutStage } from '../core/domain/ground/own-path.ts';
 
 /**
  * An event that API Gateway or a function URL calls a backend with: REST API, HTTP API payload 2.0 and 1.0.

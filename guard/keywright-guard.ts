@@ -1,9 +1,13 @@
-import { readCredentials } from '../core/domain/credentials.ts';
-import { KeyFormat } from '../core/domain/key-format.ts';
-import type { LimitState } from '../core/domain/limit.ts';
-import { limitHeaders } from '../core/domain/limit-headers.ts';
-import { costFaultAnswer, type RefusalDetails, refusalAnswer } from '../core/domain/refusal-answer.ts';
-import { logRefusal } from '../core/http/refusal-log.ts';
+import { logRefusal } from '../core/access/refusal-log.ts';
+import { readCredentials } from '../core/domain/decision/credentials.ts';
+import type { LimitState } from '../core/domain/decision/limit.ts';
+import { limitHeaders } from '../core/domain/decision/limit-headers.ts';
+import {
+  costFaultAnswer,
+  type RefusalDetails,
+  refusalAnswer,
+} from '../core/domain/decision/refusal-answer.ts';
+import { KeyFormat } from '../core/domain/keys/key-format.ts';
 import type { Admission, Demand } from './access.ts';
 import { type Identified, identifiedBy, lacking, UNINTRODUCED } from './guarded-caller.ts';
 import { accessRequestOf, authorizerContextOf, type GuardedEvent } from './guarded-event.ts';

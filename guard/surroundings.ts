@@ -1,12 +1,12 @@
 import { systemClock } from '../core/access/clock.ts';
+import { logWarning, type WriteLine, writeLine } from '../core/access/refusal-log.ts';
 import { endpointOf, lambdaCredentials, required } from '../core/aws/lambda-environment.ts';
 import { verifyClient } from '../core/aws/verify-client.ts';
 import { ENV } from '../core/contract/deployment.ts';
-import { KeyFormat } from '../core/domain/key-format.ts';
-import { readDefaultLimits } from '../core/domain/limit.ts';
-import { deployedAuthorizers, deployedClient, deployedLimiter } from '../core/http/deployed-authorizer.ts';
-import { logWarning, type WriteLine, writeLine } from '../core/http/refusal-log.ts';
-import type { Verification } from '../core/http/schemas/verify-schemas.ts';
+import { readDefaultLimits } from '../core/domain/decision/limit.ts';
+import { KeyFormat } from '../core/domain/keys/key-format.ts';
+import type { Verification } from '../core/management/schemas/verify-schemas.ts';
+import { deployedAuthorizers, deployedClient, deployedLimiter } from '../core/wiring/deployed-authorizer.ts';
 import type { TableAccessOptions } from './table-access.ts';
 import type { VerifyAccessOptions } from './verify-access.ts';
 

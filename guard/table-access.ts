@@ -1,10 +1,10 @@
 import type { AccessRequest } from '../core/access/authorizer.ts';
 import type { Limiter } from '../core/access/limiter.ts';
 import type { Outcome } from '../core/access/outcome.ts';
+import type { WriteLine } from '../core/access/refusal-log.ts';
+import { logUse } from '../core/access/use-log.ts';
 import { REFUSALS } from '../core/contract/refusals.ts';
-import { type DefaultLimits, limitsOf } from '../core/domain/limit.ts';
-import type { WriteLine } from '../core/http/refusal-log.ts';
-import { logUse } from '../core/http/use-log.ts';
+import { type DefaultLimits, limitsOf } from '../core/domain/decision/limit.ts';
 import type { Admission, GuardAccess } from './access.ts';
 import { type Identified, identifiedAs, lacking, UNINTRODUCED } from './guarded-caller.ts';
 

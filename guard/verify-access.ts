@@ -1,13 +1,13 @@
 import { isIP } from 'node:net';
 import type { AccessRequest } from '../core/access/authorizer.ts';
 import { REFUSALS } from '../core/contract/refusals.ts';
-import { type Credentials, readCredentials } from '../core/domain/credentials.ts';
-import type { Cause } from '../core/domain/decision.ts';
-import type { CarriedKey } from '../core/domain/imported-key.ts';
-import type { KeyFormat } from '../core/domain/key-format.ts';
-import { type LimitState, windowAt } from '../core/domain/limit.ts';
-import { TENANT_ID } from '../core/domain/tenant.ts';
-import type { Verification } from '../core/http/schemas/verify-schemas.ts';
+import { type Credentials, readCredentials } from '../core/domain/decision/credentials.ts';
+import type { Cause } from '../core/domain/decision/decision.ts';
+import { type LimitState, windowAt } from '../core/domain/decision/limit.ts';
+import type { CarriedKey } from '../core/domain/keys/foreign-key.ts';
+import type { KeyFormat } from '../core/domain/keys/key-format.ts';
+import { TENANT_ID } from '../core/domain/tenants/tenant.ts';
+import type { Verification } from '../core/management/schemas/verify-schemas.ts';
 import type { Admission, Demand, GuardAccess } from './access.ts';
 import { identifiedBy, UNINTRODUCED } from './guarded-caller.ts';
 

@@ -1,7 +1,7 @@
-import { readAwsAccess } from './aws-access.ts';
+import { readAwsAccess } from '../emulator/aws-access.ts';
+import { StartError } from '../emulator/start-error.ts';
 import { runCommand } from './command.ts';
 import { readSettings } from './settings.ts';
-import { StartError } from './start-error.ts';
 
 /** Prints the lines by which a shell, the `aws` command and the SDKs call this server's AWS services. */
 await runCommand(() => {

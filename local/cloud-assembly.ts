@@ -4,10 +4,10 @@ import { existsSync, globSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import * as z from 'zod';
+import { readPrivateFile, writePrivateFile } from '../emulator/private-file.ts';
 import type { KeywrightConfig } from '../lib/config.ts';
 import type { SynthesisRequest } from './cloud-assembly-worker.ts';
 import { localConfig, PROJECT_FOLDER } from './configuration.ts';
-import { readPrivateFile, writePrivateFile } from './private-file.ts';
 
 /**
  * Everything that templates and bundles are made from, but for the configuration: whole folders, as it may
@@ -18,6 +18,7 @@ const SOURCES = [
   'functions/**',
   'guard/**',
   'lib/**',
+  'emulator/**',
   'local/**',
   'NOTICE',
   'package.json',

@@ -1,4 +1,4 @@
-import { StartError } from './start-error.ts';
+import { StartError } from '../emulator/start-error.ts';
 
 /** Runs a command of `npm run`: an expected failure is its sentence on stderr and exit code 1. */
 export async function runCommand(command: () => void | Promise<void>): Promise<void> {

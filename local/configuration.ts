@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { StartError } from '../emulator/start-error.ts';
 import { configFromContext, type KeywrightConfig } from '../lib/config.ts';
 import { ConfigError } from '../lib/config-field.ts';
-import { StartError } from './start-error.ts';
 
 /** The folder of the project: cdk.json lies in it, and all that the app is made from. */
 export const PROJECT_FOLDER = fileURLToPath(new URL('..', import.meta.url));

@@ -1,8 +1,8 @@
+import { StartError } from '../emulator/start-error.ts';
 import { runCommand } from './command.ts';
 import { readPasswords, readPeople } from './identity/people.ts';
 import { authenticatorOf } from './identity/sign-in.ts';
 import { readSettings } from './settings.ts';
-import { StartError } from './start-error.ts';
 
 /** Prints who can sign in, with what they would look up: password, current code, authenticator set-up. */
 await runCommand(() => {

@@ -1,24 +1,24 @@
 import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { PUBLIC_API } from '../core/contract/deployment.ts';
-import { createGateway } from './api-gateway/gateway.ts';
-import { Topics } from './aws/topics.ts';
-import { newCredentials, writeAwsAccess } from './aws-access.ts';
+import { createGateway } from '../emulator/api-gateway/gateway.ts';
+import { Topics } from '../emulator/aws/topics.ts';
+import { newCredentials, writeAwsAccess } from '../emulator/aws-access.ts';
+import { LogSubscriptions, logGroupNameOf } from '../emulator/cloudwatch/log-subscriptions.ts';
+import { Monitoring } from '../emulator/cloudwatch/monitoring.ts';
+import { lockDataFolder } from '../emulator/data-folder.ts';
+import { type Deployment, deploy, startFunctions } from '../emulator/deploy.ts';
+import { TemplateJudge } from '../emulator/iam/function-roles.ts';
+import { serviceRefusals } from '../emulator/iam/service-access.ts';
+import { checkPortsFree, close, listen } from '../emulator/listen.ts';
+import { openLogFiles } from '../emulator/log-files.ts';
+import { loopbackServer } from '../emulator/loopback-server.ts';
+import { StartError } from '../emulator/start-error.ts';
+import { readTemplates } from '../emulator/template.ts';
 import { cloudAssembly } from './cloud-assembly.ts';
-import { LogSubscriptions, logGroupNameOf } from './cloudwatch/log-subscriptions.ts';
-import { Monitoring } from './cloudwatch/monitoring.ts';
 import { localConfig } from './configuration.ts';
-import { lockDataFolder } from './data-folder.ts';
-import { type Deployment, deploy, startFunctions } from './deploy.ts';
-import { TemplateJudge } from './iam/function-roles.ts';
-import { serviceRefusals } from './iam/service-access.ts';
 import { AUDIENCE } from './identity/access-token.ts';
-import { checkPortsFree, close, listen } from './listen.ts';
-import { openLogFiles } from './log-files.ts';
-import { loopbackServer } from './loopback-server.ts';
 import type { Settings } from './settings.ts';
-import { StartError } from './start-error.ts';
-import { readTemplates } from './template.ts';
 
 const ACCOUNT_ID = '000000000000';
 /** ARNs of the data folder hold it, so it does not follow the shell's AWS_REGION. */
@@ -81,7 +81,7 @@ async function startServices(settings: Settings, now: () => Date, opened: Opened
   // The libraries behind them take a second to load, which is better spent while synthesis runs beside it.
   const [{ startIdentity }, { startAwsServer }] = await Promise.all([
     import('./identity/server.ts'),
-    import('./aws-server.ts'),
+    import('../emulator/aws-server.ts'),
   ]);
   const portalUrl = `http://localhost:${port}`;
   opened.push(await startIdentity({ dataDir, port: identityPort, portalUrl, now, log }));

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { readPrivateFile, writePrivateFile } from '../emulator/private-file.ts';
+import { StartError } from '../emulator/start-error.ts';
 import {
   DEMO_KEYS,
   DEMO_PRODUCT,
@@ -16,8 +18,6 @@ import {
   paymentsToken,
 } from './demo.ts';
 import { type ManagementClient, managementClient } from './management-client.ts';
-import { readPrivateFile, writePrivateFile } from './private-file.ts';
-import { StartError } from './start-error.ts';
 
 const TENANT_PATH = `/v1/tenants/${DEMO_TENANT.tenantId}`;
 

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { StartError } from './start-error.ts';
+import { StartError } from '../emulator/start-error.ts';
 
 /** Where the local servers listen and keep their data; every address follows from `PORT`. */
 export interface Settings {

@@ -1,3 +1,5 @@
+import { StartError } from '../emulator/start-error.ts';
+import { storageCauseOf, storageFault } from '../emulator/storage-fault.ts';
 import { banner } from './banner.ts';
 import { signAccessToken } from './identity/access-token.ts';
 import { readMachine } from './identity/machine.ts';
@@ -6,8 +8,6 @@ import { readSigningKeys } from './identity/signing-keys.ts';
 import { type Runtime, startRuntime } from './runtime.ts';
 import { seedDemo } from './seed.ts';
 import { readSettings, type Settings } from './settings.ts';
-import { StartError } from './start-error.ts';
-import { storageCauseOf, storageFault } from './storage-fault.ts';
 
 /** Stopping may take this long; whatever is acknowledged is on disk before. */
 const LONGEST_STOP_MILLISECONDS = 700;

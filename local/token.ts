@@ -1,9 +1,9 @@
+import { StartError } from '../emulator/start-error.ts';
 import { runCommand } from './command.ts';
 import { signAccessToken } from './identity/access-token.ts';
 import { readPeople } from './identity/people.ts';
 import { readSigningKeys } from './identity/signing-keys.ts';
 import { readSettings } from './settings.ts';
-import { StartError } from './start-error.ts';
 
 const FIRST_SIGN_IN = '--first-sign-in';
 

@@ -1,10 +1,10 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { Authorizer } from '../../core/access/authorizer.ts';
+import { logWarning } from '../../core/access/refusal-log.ts';
 import type { AwsCall } from '../../core/aws/aws-call.ts';
-import { eventId } from '../../core/domain/event-id.ts';
-import { KeyFormat } from '../../core/domain/key-format.ts';
-import { Pepper } from '../../core/domain/pepper.ts';
-import { logWarning } from '../../core/http/refusal-log.ts';
+import { eventId } from '../../core/domain/ground/event-id.ts';
+import { KeyFormat } from '../../core/domain/keys/key-format.ts';
+import { Pepper } from '../../core/domain/keys/pepper.ts';
 import { accessStore } from '../../core/store/access-store.ts';
 import { type AttributeMap, fromAttributes, toAttributes } from '../../core/store/attribute-value.ts';
 import { type ItemKey, itemKey } from '../../core/store/item-keys.ts';

@@ -1,5 +1,5 @@
 import { Limiter, type LimitStore } from '../../core/access/limiter.ts';
-import type { LimitPolicy } from '../../core/domain/limit.ts';
+import type { LimitPolicy } from '../../core/domain/decision/limit.ts';
 import { exponential, seeded } from './random.ts';
 
 /** One credential under limits, asked for at any of many instances, which come and go. Times in seconds. */

@@ -1,4 +1,4 @@
-import { type LimitPolicy, type LimitState, type Window, windowAt } from '../domain/limit.ts';
+import { type LimitPolicy, type LimitState, type Window, windowAt } from '../domain/decision/limit.ts';
 
 /** What an instance asks of one window. */
 export interface Ask {

@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto';
 import type { RefusalCode } from '../contract/refusals.ts';
-import { type Credentials, type Headers, readCredentials } from '../domain/credentials.ts';
-import { type Cause, ownerOf, type Refusal, refusalOf, withToken } from '../domain/decision.ts';
-import type { CarriedKey } from '../domain/imported-key.ts';
-import { type KeyFormat, publicIdOf } from '../domain/key-format.ts';
+import { type Credentials, type Headers, readCredentials } from '../domain/decision/credentials.ts';
+import { type Cause, ownerOf, type Refusal, refusalOf, withToken } from '../domain/decision/decision.ts';
+import type { CarriedKey } from '../domain/keys/foreign-key.ts';
+import { type KeyFormat, publicIdOf } from '../domain/keys/key-format.ts';
 import { type Clock, clockOf } from './clock.ts';
 import { within } from './deadline.ts';
 import { type Entry, type Identification, identification, KeyMemory, type Presented } from './key-memory.ts';

@@ -1,6 +1,6 @@
-import type { Caller, Cause, Refusal } from '../domain/decision.ts';
-import type { ApiRoute, OauthRequirement } from '../domain/protected-api.ts';
-import { RouteTable } from '../domain/route-table.ts';
+import type { Caller, Cause, Refusal } from '../domain/decision/decision.ts';
+import type { ApiRoute, OauthRequirement } from '../domain/products/protected-api.ts';
+import { RouteTable } from '../domain/products/route-table.ts';
 import { BoundedMap } from './bounded-map.ts';
 import { type Clock, clockOf } from './clock.ts';
 import type { Admitted, KeyReading } from './key-reader.ts';

@@ -1,17 +1,13 @@
-import type { ApiKey } from '../domain/api-key.ts';
-import type { ApiRecord, Caller, Cause, PartyRecords, Refusal } from '../domain/decision.ts';
-import { identify, withOwner } from '../domain/identify.ts';
-import {
-  type CarriedKey,
-  type ForeignKey,
-  fingerprintOf,
-  type KeyAlias,
-  keyOfCredential,
-} from '../domain/imported-key.ts';
-import { ID_LENGTH, type PresentedKey } from '../domain/key-format.ts';
-import { needsUpkeep } from '../domain/key-upkeep.ts';
-import type { Digest, Pepper } from '../domain/pepper.ts';
-import type { Slot, Subscription } from '../domain/subscription.ts';
+import type { ApiRecord, Caller, Cause, PartyRecords, Refusal } from '../domain/decision/decision.ts';
+import { identify, withOwner } from '../domain/decision/identify.ts';
+import { ID_LENGTH } from '../domain/ground/base62.ts';
+import { type KeyAlias, keyOfCredential } from '../domain/imports/imported-key.ts';
+import { needsUpkeep } from '../domain/imports/key-upkeep.ts';
+import type { ApiKey } from '../domain/keys/api-key.ts';
+import { type CarriedKey, type ForeignKey, fingerprintOf } from '../domain/keys/foreign-key.ts';
+import type { PresentedKey } from '../domain/keys/key-format.ts';
+import type { Digest, Pepper } from '../domain/keys/pepper.ts';
+import type { Slot, Subscription } from '../domain/products/subscription.ts';
 import { BoundedMap } from './bounded-map.ts';
 import { clockOf } from './clock.ts';
 import type { Grounds, KnownRecords, Names } from './known-records.ts';

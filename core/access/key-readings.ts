@@ -1,7 +1,7 @@
-import { compositeKey } from '../domain/composite-key.ts';
-import type { CarriedKey } from '../domain/imported-key.ts';
-import { networkOf } from '../domain/network.ts';
-import { TENANT_ID } from '../domain/tenant.ts';
+import { compositeKey } from '../domain/ground/composite-key.ts';
+import type { CarriedKey } from '../domain/keys/foreign-key.ts';
+import { networkOf } from '../domain/keys/network.ts';
+import { TENANT_ID } from '../domain/tenants/tenant.ts';
 import { BoundedMap } from './bounded-map.ts';
 import { type Clock, clockOf } from './clock.ts';
 import { within } from './deadline.ts';

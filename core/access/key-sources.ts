@@ -1,5 +1,5 @@
-import type { Caller } from '../domain/decision.ts';
-import { networkOf } from '../domain/network.ts';
+import type { Caller } from '../domain/decision/decision.ts';
+import { networkOf } from '../domain/keys/network.ts';
 import { BoundedMap } from './bounded-map.ts';
 import type { AccessStore } from './ports.ts';
 

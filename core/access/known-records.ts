@@ -1,4 +1,4 @@
-import type { PartyRecords } from '../domain/decision.ts';
+import type { PartyRecords } from '../domain/decision/decision.ts';
 import { BoundedMap } from './bounded-map.ts';
 import type { ReadSpan } from './ports.ts';
 

@@ -1,4 +1,4 @@
-import { costFault, type LimitPolicy, limitRefusal, type Spending } from '../domain/limit.ts';
+import { costFault, type LimitPolicy, limitRefusal, type Spending } from '../domain/decision/limit.ts';
 import { Allowance, type Ask, type WindowUse } from './allowance.ts';
 import { BoundedMap } from './bounded-map.ts';
 import { type Clock, clockOf } from './clock.ts';

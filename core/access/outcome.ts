@@ -1,5 +1,5 @@
-import type { Caller, Refusal } from '../domain/decision.ts';
-import type { ApiRoute } from '../domain/protected-api.ts';
+import type { Caller, Refusal } from '../domain/decision/decision.ts';
+import type { ApiRoute } from '../domain/products/protected-api.ts';
 
 export interface Admission {
   readonly allowed: true;

@@ -1,8 +1,8 @@
-import type { VerifiedToken } from '../domain/access-token.ts';
-import type { PartyRecords } from '../domain/decision.ts';
-import type { KeyAlias } from '../domain/imported-key.ts';
-import type { Digest, Pepper } from '../domain/pepper.ts';
-import type { OauthRequirement } from '../domain/protected-api.ts';
+import type { VerifiedToken } from '../domain/decision/access-token.ts';
+import type { PartyRecords } from '../domain/decision/decision.ts';
+import type { KeyAlias } from '../domain/imports/imported-key.ts';
+import type { Digest, Pepper } from '../domain/keys/pepper.ts';
+import type { OauthRequirement } from '../domain/products/protected-api.ts';
 
 /**
  * When a reading was under way, by the process's count of such moments (`nextMoment`): no clock, so that

@@ -8,8 +8,8 @@ import {
   anchorLine,
   anchorText,
   readAnchors,
-} from '../domain/audit-anchor.ts';
-import type { Head } from '../domain/audit-chain.ts';
+} from '../domain/audit/audit-anchor.ts';
+import type { Head } from '../domain/audit/audit-chain.ts';
 import { type AwsCall, AwsError } from './aws-call.ts';
 import { endpointOf, lambdaCredentials, required } from './lambda-environment.ts';
 import { signedClient } from './signed-client.ts';

@@ -1,5 +1,5 @@
 import type { KeyUpkeep } from '../access/ports.ts';
-import type { RandomBytes } from '../domain/base62.ts';
+import type { RandomBytes } from '../domain/ground/base62.ts';
 import type { AwsCall } from './aws-call.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { BoundedMap } from '../access/bounded-map.ts';
 import { type Clock, clockOf } from '../access/clock.ts';
 import type { PepperSource } from '../access/ports.ts';
-import { isPepperVersion, Pepper } from '../domain/pepper.ts';
+import { isPepperVersion, Pepper } from '../domain/keys/pepper.ts';
 import type { AwsCall } from './aws-call.ts';
 
 /** How long a pepper is used before it is read again in passing. */

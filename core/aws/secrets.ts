@@ -1,6 +1,6 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { ENV } from '../contract/deployment.ts';
-import { Pepper } from '../domain/pepper.ts';
+import { Pepper } from '../domain/keys/pepper.ts';
 import { required } from './lambda-environment.ts';
 
 /** How long a new pepper version may go unnoticed by the functions that make digests. */

@@ -9,8 +9,26 @@ import {
   type SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
-import { DomainError } from '../domain/domain-error.ts';
-import type { ShowableKeys } from '../domain/showable-key.ts';
+import { DomainError } from '../domain/ground/domain-error.ts';
+
+/**
+ * Where the texts of keys that can be shown again are kept. It may hold more texts of an owner than are
+ * valid: which of them is a key's text is decided by the digest in the key's item and by nothing else.
+ */
+export interface ShowableKeys {
+  /** All texts that are kept for an owner (`sub_…`, `api_…`); none for an unknown one. */
+  texts(owner: string): Promise<readonly string[]>;
+  /**
+   * Keeps texts beside those that are there; of any number of additions at once none is lost.
+   * @param isNeeded whether a text that was there must stay; one that was added within the last hour does
+   *   in any case, since the write that makes it valid may be under way
+   */
+  add(
+    owner: string,
+    texts: readonly string[],
+    options: { readonly now: Date; readonly isNeeded: (text: string) => boolean },
+  ): Promise<void>;
+}
 
 /** A secret's JSON: `{"keys":[{"text":"sub_live_…","addedAt":"2026-11-22T12:00:00.000Z"}]}`. */
 interface KeptKeys {

@@ -1,6 +1,6 @@
 import { type AuditPolicyPlace, auditTablePolicy } from '../contract/audit-policy.ts';
 import { ENV } from '../contract/deployment.ts';
-import { checkLock, type LockReading } from '../domain/table-lock.ts';
+import { checkLock, type LockReading } from '../domain/audit/table-lock.ts';
 import { type AwsCall, AwsError } from './aws-call.ts';
 import { endpointOf, lambdaCredentials, required } from './lambda-environment.ts';
 import { signedClient } from './signed-client.ts';

@@ -1,12 +1,28 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../access/clock.ts';
 import { ENV } from '../contract/deployment.ts';
-import { DomainError } from '../domain/domain-error.ts';
-import type { Environment } from '../domain/key-format.ts';
-import type { UsagePlanKeys, UsagePlans } from '../domain/usage-plan.ts';
+import { DomainError } from '../domain/ground/domain-error.ts';
+import type { Environment } from '../domain/keys/key-format.ts';
+import type { UsagePlans } from '../domain/keys/usage-plan.ts';
 import { apiGatewayClient } from './api-gateway-client.ts';
 import { type AwsCall, AwsError } from './aws-call.ts';
 import { endpointOf, lambdaCredentials, required } from './lambda-environment.ts';
+
+/** Where API Gateway's own keys are made, by which its usage plans tell credentials apart. */
+export interface UsagePlanKeys {
+  /**
+   * Makes an API Gateway key and puts it into the plans of its environment. What an earlier attempt left
+   * half done is finished.
+   * @returns false where the environment has no plan; then nothing is made
+   * @throws DomainError `invalid_state` when the account has as many keys as it may, or when a plan does not
+   *   exist or takes no more; `dependency_unavailable` when API Gateway throttles or does not answer
+   */
+  add(key: {
+    readonly name: string;
+    readonly value: string;
+    readonly environment: Environment;
+  }): Promise<boolean>;
+}
 
 const DESCRIPTION = 'Keywright: tells usage plans who is calling. It opens nothing.';
 

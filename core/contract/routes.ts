@@ -1,6 +1,6 @@
 /**
  * The management API's routes: which function serves each and who may call it. `lib/` makes the HTTP
- * API and the public REST API from it, `core/http` enforces it, the OpenAPI document and the permission tests read it.
+ * API and the public REST API from it, `core/management` enforces it, the OpenAPI document and the permission tests read it.
  */
 
 export type Role = 'admin' | 'developer' | 'auditor';

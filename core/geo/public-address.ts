@@ -5,7 +5,7 @@ import {
   parseAddress,
   parseNetwork,
   unmapped,
-} from '../domain/ip-address.ts';
+} from '../domain/ground/ip-address.ts';
 
 /** What IANA's registries of special-purpose addresses (RFC 6890) and of multicast keep from everyone's use. */
 const SPECIAL = [

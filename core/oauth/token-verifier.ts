@@ -2,8 +2,8 @@ import { KidNotFoundInJwksError } from 'aws-jwt-verify/error';
 import type { Jwks } from 'aws-jwt-verify/jwk';
 import { verifyJwtSync } from 'aws-jwt-verify/jwt-verifier';
 import type { TokenVerifier } from '../access/ports.ts';
-import { acceptToken, type TokenClaims, type VerifiedToken } from '../domain/access-token.ts';
-import type { OauthRequirement } from '../domain/protected-api.ts';
+import { acceptToken, type TokenClaims, type VerifiedToken } from '../domain/decision/access-token.ts';
+import type { OauthRequirement } from '../domain/products/protected-api.ts';
 import { type FetchJson, IssuerKeys, type OnWarning } from './issuer-keys.ts';
 
 const CLOCK_SKEW_SECONDS = 60;

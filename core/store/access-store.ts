@@ -3,7 +3,7 @@ import { type AccessRecords, type AccessStore, type NetworkSighting, nextMoment 
 import { type AwsCall, AwsError } from '../aws/aws-call.ts';
 import { BARRED, EVENTS_FROM, LAST_EVENT, TTL_ATTRIBUTE, TURN_ATTRIBUTE } from '../contract/deployment.ts';
 import type { AuditEvent } from '../contract/events.ts';
-import type { KeyAlias } from '../domain/imported-key.ts';
+import type { KeyAlias } from '../domain/imports/imported-key.ts';
 import { type AttributeMap, fromAttributes, toAttributes } from './attribute-value.ts';
 import { type ItemKey, isSharedByKeys, itemKey } from './item-keys.ts';
 import { SharedItems } from './shared-items.ts';

@@ -1,8 +1,8 @@
 import type { Table } from '../aws/document-client.ts';
 import { type INDEX_ATTRIBUTES, TABLE_INDEX, TTL_ATTRIBUTE } from '../contract/deployment.ts';
-import type { Change } from '../domain/audit-event.ts';
-import { DomainError } from '../domain/domain-error.ts';
-import type { Alert } from '../domain/finding.ts';
+import type { Change } from '../domain/audit/audit-event.ts';
+import { DomainError } from '../domain/ground/domain-error.ts';
+import type { Alert } from '../domain/security/finding.ts';
 import { insertItem, readItem, stateOf, updateItem } from './item.ts';
 import { itemKey, listPartition, statePartition, statePartitions } from './item-keys.ts';
 import {

@@ -1,7 +1,7 @@
 import type { Table } from '../aws/document-client.ts';
-import { type Approval, lapsesAt, overdueAt } from '../domain/approval.ts';
-import type { Change } from '../domain/audit-event.ts';
-import type { Idempotency } from '../domain/idempotency.ts';
+import { type Approval, lapsesAt, overdueAt } from '../domain/approvals/approval.ts';
+import type { Change } from '../domain/audit/audit-event.ts';
+import type { Idempotency } from '../domain/ground/idempotency.ts';
 import { type Created, findMade, insertItem, moveItem, readItem, stateOf, updateItem } from './item.ts';
 import { duePlace, itemKey, listPartition, OVERDUE_APPROVALS } from './item-keys.ts';
 import { listItems } from './item-lists.ts';

@@ -5,7 +5,7 @@ import {
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { Table } from '../aws/document-client.ts';
-import type { Link, Standing } from '../domain/audit-chain.ts';
+import type { Link, Standing } from '../domain/audit/audit-chain.ts';
 import { linkOf, placeOf, recordAt, type StoredItem, seqOf } from './audit-item.ts';
 import { gaveNothing } from './item-batches.ts';
 import { type ItemKey, itemKey } from './item-keys.ts';

@@ -1,9 +1,9 @@
 import { TTL_ATTRIBUTE } from '../contract/deployment.ts';
 import type { AuditEvent } from '../contract/events.ts';
-import type { KeptRecord, Link } from '../domain/audit-chain.ts';
-import { canonicalJson } from '../domain/canonical-json.ts';
-import { eventPosition } from '../domain/event-id.ts';
-import { type RecordedRevision, revisionOf } from '../domain/item-revision.ts';
+import type { KeptRecord, Link } from '../domain/audit/audit-chain.ts';
+import { type RecordedRevision, revisionOf } from '../domain/audit/item-revision.ts';
+import { canonicalJson } from '../domain/ground/canonical-json.ts';
+import { eventPosition } from '../domain/ground/event-id.ts';
 import { itemKey, SEQ_DIGITS } from './item-keys.ts';
 
 /**

@@ -2,7 +2,7 @@ import { DynamoDBServiceException, TransactionCanceledException } from '@aws-sdk
 import { QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../aws/document-client.ts';
 import type { AuditEvent } from '../contract/events.ts';
-import { expiryOf, type Head, sealEvent } from '../domain/audit-chain.ts';
+import { expiryOf, type Head, sealEvent } from '../domain/audit/audit-chain.ts';
 import { linkItem, recordedItem, recordItem, type Tail, tailOf } from './audit-item.ts';
 import { itemKey } from './item-keys.ts';
 

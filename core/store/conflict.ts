@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Occasion } from '../domain/audit-event.ts';
-import type { RandomBytes } from '../domain/base62.ts';
-import { DomainError } from '../domain/domain-error.ts';
-import { eventId } from '../domain/event-id.ts';
+import type { Occasion } from '../domain/audit/audit-event.ts';
+import type { RandomBytes } from '../domain/ground/base62.ts';
+import { DomainError } from '../domain/ground/domain-error.ts';
+import { eventId } from '../domain/ground/event-id.ts';
 
 /** The right to change an item next, for a second at most: others let who has it go first. */
 export interface Turn {

@@ -1,6 +1,6 @@
 import type { Table } from '../aws/document-client.ts';
-import type { ApiKey } from '../domain/api-key.ts';
-import type { Subscription } from '../domain/subscription.ts';
+import type { ApiKey } from '../domain/keys/api-key.ts';
+import type { Subscription } from '../domain/products/subscription.ts';
 import { readItem, stateOf } from './item.ts';
 import { itemKey } from './item-keys.ts';
 

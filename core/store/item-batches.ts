@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../aws/document-client.ts';
-import { DomainError } from '../domain/domain-error.ts';
+import { DomainError } from '../domain/ground/domain-error.ts';
 import type { ItemKey } from './item-keys.ts';
 
 /** DynamoDB's limit of a BatchGetItem. */

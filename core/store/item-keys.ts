@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { AuditEvent } from '../contract/events.ts';
-import { eventPosition } from '../domain/event-id.ts';
-import type { ItemRevision } from '../domain/item-revision.ts';
-import { ID_LENGTH } from '../domain/key-format.ts';
-import type { Digest } from '../domain/pepper.ts';
-import type { UsageSubject } from '../domain/usage-tally.ts';
+import type { ItemRevision } from '../domain/audit/item-revision.ts';
+import { ID_LENGTH } from '../domain/ground/base62.ts';
+import { eventPosition } from '../domain/ground/event-id.ts';
+import type { Digest } from '../domain/keys/pepper.ts';
+import type { UsageSubject } from '../domain/usage/usage-tally.ts';
 
 /** The primary key of an item of the main table. */
 export interface ItemKey {

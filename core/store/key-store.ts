@@ -1,12 +1,12 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../aws/document-client.ts';
 import { TABLE_INDEX } from '../contract/deployment.ts';
-import type { ApiKey } from '../domain/api-key.ts';
-import type { Change } from '../domain/audit-event.ts';
-import type { Idempotency } from '../domain/idempotency.ts';
-import { dueAt } from '../domain/key-reminders.ts';
-import type { LastUse } from '../domain/last-use.ts';
-import type { RoleHolders } from '../domain/tenant.ts';
+import type { Change } from '../domain/audit/audit-event.ts';
+import type { Idempotency } from '../domain/ground/idempotency.ts';
+import type { ApiKey } from '../domain/keys/api-key.ts';
+import { dueAt } from '../domain/keys/key-reminders.ts';
+import type { LastUse } from '../domain/keys/last-use.ts';
+import type { RoleHolders } from '../domain/tenants/tenant.ts';
 import { type Created, findMade, insertItem, moveItem, readItem, stateOf, updateItem } from './item.ts';
 import { credentialIdOf, duePlace, type ItemKey, itemKey, listPartition } from './item-keys.ts';
 import { importedItems, listItems } from './item-lists.ts';

@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../aws/document-client.ts';
-import type { LastUse } from '../domain/last-use.ts';
+import type { LastUse } from '../domain/keys/last-use.ts';
 import { isTooLarge } from './item.ts';
 import { itemsByKey } from './item-batches.ts';
 import { credentialIdOf, type ItemKey, itemKey } from './item-keys.ts';

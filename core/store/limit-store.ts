@@ -2,7 +2,7 @@ import type { Ask, WindowUse } from '../access/allowance.ts';
 import type { LimitStore } from '../access/limiter.ts';
 import { type AwsCall, AwsError } from '../aws/aws-call.ts';
 import { TTL_ATTRIBUTE, USED_PREFIX } from '../contract/deployment.ts';
-import { type Period, windowOf } from '../domain/limit.ts';
+import { type Period, windowOf } from '../domain/decision/limit.ts';
 import { itemKey } from './item-keys.ts';
 
 /** Longer than the longest window that a limit may have, 9,999,999 seconds: no count goes before its time. */

@@ -1,7 +1,7 @@
 import type { Table } from '../aws/document-client.ts';
-import type { Change } from '../domain/audit-event.ts';
-import type { Idempotency } from '../domain/idempotency.ts';
-import type { Product } from '../domain/product.ts';
+import type { Change } from '../domain/audit/audit-event.ts';
+import type { Idempotency } from '../domain/ground/idempotency.ts';
+import type { Product } from '../domain/products/product.ts';
 import { type Created, findMade, insertItem, readItem, stateOf, updateItem } from './item.ts';
 import { itemKey, listPartition } from './item-keys.ts';
 import { listItems } from './item-lists.ts';

@@ -3,7 +3,7 @@ import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../aws/document-client.ts';
 import { EVENTS_FROM, LAST_EVENT, TABLE_INDEX } from '../contract/deployment.ts';
 import type { AuditEvent } from '../contract/events.ts';
-import type { ItemRevision, RecordedRevision, RevisedItem } from '../domain/item-revision.ts';
+import type { ItemRevision, RecordedRevision, RevisedItem } from '../domain/audit/item-revision.ts';
 import { recordedRevision } from './audit-item.ts';
 import { itemKey, listPartition } from './item-keys.ts';
 

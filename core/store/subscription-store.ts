@@ -2,10 +2,14 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../aws/document-client.ts';
 import { type INDEX_ATTRIBUTES, TABLE_INDEX } from '../contract/deployment.ts';
-import type { Change } from '../domain/audit-event.ts';
-import type { Idempotency } from '../domain/idempotency.ts';
-import { boundReached, type OpenRequest, requireRoom, stillOpen } from '../domain/open-request.ts';
-import { SUBSCRIPTION_STATES, type Subscription, type SubscriptionState } from '../domain/subscription.ts';
+import type { Change } from '../domain/audit/audit-event.ts';
+import type { Idempotency } from '../domain/ground/idempotency.ts';
+import { boundReached, type OpenRequest, requireRoom, stillOpen } from '../domain/products/open-request.ts';
+import {
+  SUBSCRIPTION_STATES,
+  type Subscription,
+  type SubscriptionState,
+} from '../domain/products/subscription.ts';
 import { Conflict } from './conflict.ts';
 import { type Created, findMade, insertItem, readItem, stateOf, updateItem } from './item.ts';
 import { itemsByKey } from './item-batches.ts';

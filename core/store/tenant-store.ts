@@ -1,7 +1,7 @@
 import type { Table } from '../aws/document-client.ts';
-import type { Change } from '../domain/audit-event.ts';
-import type { Idempotency } from '../domain/idempotency.ts';
-import type { Tenant } from '../domain/tenant.ts';
+import type { Change } from '../domain/audit/audit-event.ts';
+import type { Idempotency } from '../domain/ground/idempotency.ts';
+import type { Tenant } from '../domain/tenants/tenant.ts';
 import { type Created, claimRequest, findMade, insertItem, readItem, stateOf, updateItem } from './item.ts';
 import { itemsByKey } from './item-batches.ts';
 import { itemKey, listPartition } from './item-keys.ts';

@@ -3,7 +3,7 @@ import { UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../aws/document-client.ts';
 import { LAST_EVENT } from '../contract/deployment.ts';
 import type { AuditEvent } from '../contract/events.ts';
-import type { Digest } from '../domain/pepper.ts';
+import type { Digest } from '../domain/keys/pepper.ts';
 import { itemKey } from './item-keys.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import { TTL_ATTRIBUTE } from '../contract/deployment.ts';
-import type { UsageCount } from '../domain/access-record.ts';
-import { BOUNDED, emptyCount, keepOnly, MOST_NAMES, type Tally } from '../domain/usage-tally.ts';
+import type { UsageCount } from '../domain/usage/access-record.ts';
+import { BOUNDED, emptyCount, keepOnly, MOST_NAMES, type Tally } from '../domain/usage/usage-tally.ts';
 
 /**
  * A count as an item: one attribute for each number, at the top, so that ADD works whether it is there or

@@ -9,9 +9,9 @@ import {
 import { BoundedMap } from '../access/bounded-map.ts';
 import type { Table } from '../aws/document-client.ts';
 import { TTL_ATTRIBUTE } from '../contract/deployment.ts';
-import type { UsageCount } from '../domain/access-record.ts';
-import { compositeKey } from '../domain/composite-key.ts';
-import type { Tally, UsageSubject } from '../domain/usage-tally.ts';
+import { compositeKey } from '../domain/ground/composite-key.ts';
+import type { UsageCount } from '../domain/usage/access-record.ts';
+import type { Tally, UsageSubject } from '../domain/usage/usage-tally.ts';
 import { type ItemKey, itemKey, usagePartition, usageSortKey } from './item-keys.ts';
 import { countOf, countUpdate, type FullLists, fullLists } from './usage-count.ts';
 

@@ -1,8 +1,8 @@
-import { type Alert, acknowledge } from '../../core/domain/finding.ts';
-import { found, notFound } from '../../core/domain/not-found.ts';
-import { actsFor, type Person } from '../../core/domain/person.ts';
-import type { Answer, OperationRequest } from '../../core/http/operation.ts';
-import { type alertSchemas, presentAlert } from '../../core/http/schemas/alert-schemas.ts';
+import { found, notFound } from '../../core/domain/ground/not-found.ts';
+import { actsFor, type Person } from '../../core/domain/people/person.ts';
+import { type Alert, acknowledge } from '../../core/domain/security/finding.ts';
+import type { Answer, OperationRequest } from '../../core/management/operation.ts';
+import { type alertSchemas, presentAlert } from '../../core/management/schemas/alert-schemas.ts';
 import type { AlertDependencies } from './dependencies.ts';
 
 /** Notes who has taken care of a finding; it stays in the list. */

@@ -1,5 +1,5 @@
-import { type Operations, operation } from '../../core/http/operation.ts';
-import { alertSchemas } from '../../core/http/schemas/alert-schemas.ts';
+import { type Operations, operation } from '../../core/management/operation.ts';
+import { alertSchemas } from '../../core/management/schemas/alert-schemas.ts';
 import { acknowledgeAlert } from './acknowledge-alert.ts';
 import type { AlertDependencies } from './dependencies.ts';
 import { listAlerts } from './list-alerts.ts';

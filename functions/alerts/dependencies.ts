@@ -1,4 +1,4 @@
-import type { Surroundings } from '../../core/http/management-handler.ts';
+import type { Surroundings } from '../../core/management/management-handler.ts';
 import type { AlertStore } from '../../core/store/alert-store.ts';
 
 /** What reading and acknowledging security findings needs. */

@@ -1,7 +1,7 @@
 import { deployedTable } from '../../core/aws/document-client.ts';
-import { deployedSurroundings } from '../../core/http/deployed-surroundings.ts';
-import { managementHandler } from '../../core/http/management-handler.ts';
+import { managementHandler } from '../../core/management/management-handler.ts';
 import { AlertStore } from '../../core/store/alert-store.ts';
+import { deployedSurroundings } from '../../core/wiring/deployed-surroundings.ts';
 import { alertOperations } from './alert-operations.ts';
 
 export const handler = managementHandler(alertOperations, {

@@ -1,9 +1,9 @@
-import { notFound } from '../../core/domain/not-found.ts';
-import { actsFor } from '../../core/domain/person.ts';
-import { timeRange } from '../../core/domain/time-range.ts';
-import { decodeCursor, encodeCursor } from '../../core/http/cursor.ts';
-import type { Answer, OperationRequest } from '../../core/http/operation.ts';
-import { type alertSchemas, presentAlert } from '../../core/http/schemas/alert-schemas.ts';
+import { notFound } from '../../core/domain/ground/not-found.ts';
+import { timeRange } from '../../core/domain/ground/time-range.ts';
+import { actsFor } from '../../core/domain/people/person.ts';
+import { decodeCursor, encodeCursor } from '../../core/management/cursor.ts';
+import type { Answer, OperationRequest } from '../../core/management/operation.ts';
+import { type alertSchemas, presentAlert } from '../../core/management/schemas/alert-schemas.ts';
 import type { ListedAlert } from '../../core/store/alert-store.ts';
 import { earlier } from '../../core/store/listing.ts';
 import type { AlertDependencies } from './dependencies.ts';

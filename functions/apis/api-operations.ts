@@ -1,7 +1,7 @@
-import { found } from '../../core/domain/not-found.ts';
-import { decodeCursor, encodeCursor } from '../../core/http/cursor.ts';
-import { type Operations, operation } from '../../core/http/operation.ts';
-import { apiSchemas, presentApi } from '../../core/http/schemas/api-schemas.ts';
+import { found } from '../../core/domain/ground/not-found.ts';
+import { decodeCursor, encodeCursor } from '../../core/management/cursor.ts';
+import { type Operations, operation } from '../../core/management/operation.ts';
+import { apiSchemas, presentApi } from '../../core/management/schemas/api-schemas.ts';
 import { createApi } from './create-api.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { regenerateClientKey } from './regenerate-client-key.ts';

@@ -1,10 +1,10 @@
-import { clientKeyOf } from '../../core/domain/client-key.ts';
-import { newItemId } from '../../core/domain/idempotency.ts';
-import { createApi as decide } from '../../core/domain/protected-api.ts';
-import { mintShowable } from '../../core/domain/showable-key.ts';
-import type { Answer, OperationRequest } from '../../core/http/operation.ts';
-import { idempotencyOfRequest, REPLAYED } from '../../core/http/replay.ts';
-import { type apiSchemas, presentApi } from '../../core/http/schemas/api-schemas.ts';
+import { newItemId } from '../../core/domain/ground/idempotency.ts';
+import { mintShowable } from '../../core/domain/keys/showable-key.ts';
+import { clientKeyOf } from '../../core/domain/products/client-key.ts';
+import { createApi as decide } from '../../core/domain/products/protected-api.ts';
+import type { Answer, OperationRequest } from '../../core/management/operation.ts';
+import { idempotencyOfRequest, REPLAYED } from '../../core/management/replay.ts';
+import { type apiSchemas, presentApi } from '../../core/management/schemas/api-schemas.ts';
 import type { ApiDependencies } from './dependencies.ts';
 
 /**

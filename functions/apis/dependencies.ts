@@ -1,6 +1,6 @@
-import type { Pepper } from '../../core/domain/pepper.ts';
-import type { ShowableKeys } from '../../core/domain/showable-key.ts';
-import type { Surroundings } from '../../core/http/management-handler.ts';
+import type { ShowableKeys } from '../../core/aws/showable-keys.ts';
+import type { Pepper } from '../../core/domain/keys/pepper.ts';
+import type { Surroundings } from '../../core/management/management-handler.ts';
 import type { ApiStore } from '../../core/store/api-store.ts';
 
 /** What operations on protected APIs need. */

@@ -4,9 +4,9 @@ import { required } from '../../core/aws/lambda-environment.ts';
 import { deployedPepper } from '../../core/aws/secrets.ts';
 import { ShowableKeySecrets } from '../../core/aws/showable-keys.ts';
 import { ENV, SECRET_PREFIX } from '../../core/contract/deployment.ts';
-import { deployedSurroundings } from '../../core/http/deployed-surroundings.ts';
-import { managementHandler } from '../../core/http/management-handler.ts';
+import { managementHandler } from '../../core/management/management-handler.ts';
 import { ApiStore } from '../../core/store/api-store.ts';
+import { deployedSurroundings } from '../../core/wiring/deployed-surroundings.ts';
 import { apiOperations } from './api-operations.ts';
 
 const surroundings = deployedSurroundings();

@@ -1,8 +1,8 @@
-import { regenerateClientKey as decide, requireClientKey } from '../../core/domain/client-key.ts';
-import { found } from '../../core/domain/not-found.ts';
-import { mintShowable, neededFor } from '../../core/domain/showable-key.ts';
-import type { Answer, OperationRequest } from '../../core/http/operation.ts';
-import type { apiSchemas } from '../../core/http/schemas/api-schemas.ts';
+import { found } from '../../core/domain/ground/not-found.ts';
+import { mintShowable, neededFor } from '../../core/domain/keys/showable-key.ts';
+import { regenerateClientKey as decide, requireClientKey } from '../../core/domain/products/client-key.ts';
+import type { Answer, OperationRequest } from '../../core/management/operation.ts';
+import type { apiSchemas } from '../../core/management/schemas/api-schemas.ts';
 import { decideUntilWritten } from '../../core/store/conflict.ts';
 import type { ApiDependencies } from './dependencies.ts';
 

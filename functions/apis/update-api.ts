@@ -1,7 +1,7 @@
-import { found } from '../../core/domain/not-found.ts';
-import { updateApi as decide } from '../../core/domain/protected-api.ts';
-import type { Answer, OperationRequest } from '../../core/http/operation.ts';
-import { type apiSchemas, presentApi } from '../../core/http/schemas/api-schemas.ts';
+import { found } from '../../core/domain/ground/not-found.ts';
+import { updateApi as decide } from '../../core/domain/products/protected-api.ts';
+import type { Answer, OperationRequest } from '../../core/management/operation.ts';
+import { type apiSchemas, presentApi } from '../../core/management/schemas/api-schemas.ts';
 import { decideUntilWritten } from '../../core/store/conflict.ts';
 import type { ApiDependencies } from './dependencies.ts';
 

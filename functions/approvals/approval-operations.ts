@@ -1,7 +1,7 @@
-import { reject } from '../../core/domain/approval.ts';
-import { type Operations, operation } from '../../core/http/operation.ts';
-import { approvalSchemas } from '../../core/http/schemas/approval-schemas.ts';
-import { presentApproval } from '../../core/http/schemas/approval-shape.ts';
+import { reject } from '../../core/domain/approvals/approval.ts';
+import { type Operations, operation } from '../../core/management/operation.ts';
+import { approvalSchemas } from '../../core/management/schemas/approval-schemas.ts';
+import { presentApproval } from '../../core/management/schemas/approval-shape.ts';
 import { decideUntilWritten } from '../../core/store/conflict.ts';
 import { approveApproval } from './approve-approval.ts';
 import { claimApproval } from './claim-approval.ts';

@@ -5,11 +5,11 @@ import {
   requireSecondPerson,
   showsSecret,
   unfit,
-} from '../../core/domain/approval.ts';
-import type { Occasion } from '../../core/domain/audit-event.ts';
-import type { Answer, OperationRequest } from '../../core/http/operation.ts';
-import type { approvalSchemas } from '../../core/http/schemas/approval-schemas.ts';
-import { presentApproval } from '../../core/http/schemas/approval-shape.ts';
+} from '../../core/domain/approvals/approval.ts';
+import type { Occasion } from '../../core/domain/audit/audit-event.ts';
+import type { Answer, OperationRequest } from '../../core/management/operation.ts';
+import type { approvalSchemas } from '../../core/management/schemas/approval-schemas.ts';
+import { presentApproval } from '../../core/management/schemas/approval-shape.ts';
 import { decideUntilWritten } from '../../core/store/conflict.ts';
 import { executionOf } from './carry-out.ts';
 import type { ApprovalDependencies } from './dependencies.ts';

@@ -1,19 +1,19 @@
-import { carryOut, isCarriedOut } from '../../core/domain/approvable.ts';
-import { type Approval, showsSecret, unfit } from '../../core/domain/approval.ts';
-import type { Occasion } from '../../core/domain/audit-event.ts';
-import { eventId } from '../../core/domain/event-id.ts';
-import type { Guarded } from '../../core/domain/four-eyes.ts';
-import type { Idempotency } from '../../core/domain/idempotency.ts';
-import { found } from '../../core/domain/not-found.ts';
-import { planOnKey } from '../../core/http/key-plan.ts';
-import type { Answer } from '../../core/http/operation.ts';
-import { type Plan, same } from '../../core/http/plan.ts';
+import { carryOut, isCarriedOut } from '../../core/domain/approvals/approvable.ts';
+import { type Approval, showsSecret, unfit } from '../../core/domain/approvals/approval.ts';
+import type { Guarded } from '../../core/domain/approvals/four-eyes.ts';
+import type { Occasion } from '../../core/domain/audit/audit-event.ts';
+import { eventId } from '../../core/domain/ground/event-id.ts';
+import type { Idempotency } from '../../core/domain/ground/idempotency.ts';
+import { found } from '../../core/domain/ground/not-found.ts';
+import { planOnKey } from '../../core/management/key-plan.ts';
+import type { Answer } from '../../core/management/operation.ts';
+import { type Plan, same } from '../../core/management/plan.ts';
 import {
   planOnSubscription,
   planSecretOfSubscription,
   planSubscription,
-} from '../../core/http/subscription-plan.ts';
-import { planOnTenant } from '../../core/http/tenant-plan.ts';
+} from '../../core/management/subscription-plan.ts';
+import { planOnTenant } from '../../core/management/tenant-plan.ts';
 import { decideUntilWritten } from '../../core/store/conflict.ts';
 import type { ApprovalDependencies } from './dependencies.ts';
 

@@ -1,13 +1,19 @@
-import { type Approval, claim, requireRequester, showsSecret, unfit } from '../../core/domain/approval.ts';
-import type { Occasion } from '../../core/domain/audit-event.ts';
-import { DomainError } from '../../core/domain/domain-error.ts';
-import { type Idempotency, wasAnswered } from '../../core/domain/idempotency.ts';
-import { answerRepeatOfKey } from '../../core/http/key-plan.ts';
-import type { Answer, OperationRequest } from '../../core/http/operation.ts';
-import { repeated } from '../../core/http/plan.ts';
-import { idempotencyOfRequest } from '../../core/http/replay.ts';
-import type { approvalSchemas } from '../../core/http/schemas/approval-schemas.ts';
-import { answerRepeatOfSubscription } from '../../core/http/subscription-plan.ts';
+import {
+  type Approval,
+  claim,
+  requireRequester,
+  showsSecret,
+  unfit,
+} from '../../core/domain/approvals/approval.ts';
+import type { Occasion } from '../../core/domain/audit/audit-event.ts';
+import { DomainError } from '../../core/domain/ground/domain-error.ts';
+import { type Idempotency, wasAnswered } from '../../core/domain/ground/idempotency.ts';
+import { answerRepeatOfKey } from '../../core/management/key-plan.ts';
+import type { Answer, OperationRequest } from '../../core/management/operation.ts';
+import { repeated } from '../../core/management/plan.ts';
+import { idempotencyOfRequest } from '../../core/management/replay.ts';
+import type { approvalSchemas } from '../../core/management/schemas/approval-schemas.ts';
+import { answerRepeatOfSubscription } from '../../core/management/subscription-plan.ts';
 import { decideUntilWritten } from '../../core/store/conflict.ts';
 import { executionOf } from './carry-out.ts';
 import type { ApprovalDependencies } from './dependencies.ts';

@@ -1,7 +1,7 @@
-import { type Approval, fail, isOver, overdueAt, showsSecret } from '../../core/domain/approval.ts';
-import type { Occasion } from '../../core/domain/audit-event.ts';
-import { DomainError, type ErrorCode } from '../../core/domain/domain-error.ts';
-import { eventId } from '../../core/domain/event-id.ts';
+import { type Approval, fail, isOver, overdueAt, showsSecret } from '../../core/domain/approvals/approval.ts';
+import type { Occasion } from '../../core/domain/audit/audit-event.ts';
+import { DomainError, type ErrorCode } from '../../core/domain/ground/domain-error.ts';
+import { eventId } from '../../core/domain/ground/event-id.ts';
 import { Conflict, decideUntilWritten } from '../../core/store/conflict.ts';
 import type { DueStore } from '../../core/store/due-store.ts';
 import { OVERDUE_APPROVALS } from '../../core/store/item-keys.ts';

@@ -7,8 +7,7 @@ import { deployedPepper } from '../../core/aws/secrets.ts';
 import { ShowableKeySecrets } from '../../core/aws/showable-keys.ts';
 import { deployedUsagePlanKeys } from '../../core/aws/usage-plan-keys.ts';
 import { ENV, SECRET_PREFIX } from '../../core/contract/deployment.ts';
-import { deployedSurroundings } from '../../core/http/deployed-surroundings.ts';
-import { managementHandler } from '../../core/http/management-handler.ts';
+import { managementHandler } from '../../core/management/management-handler.ts';
 import { ApprovalStore } from '../../core/store/approval-store.ts';
 import { DueStore } from '../../core/store/due-store.ts';
 import { KeyStore } from '../../core/store/key-store.ts';
@@ -16,6 +15,7 @@ import { LastUseStore } from '../../core/store/last-use-store.ts';
 import { ProductStore } from '../../core/store/product-store.ts';
 import { SubscriptionStore } from '../../core/store/subscription-store.ts';
 import { TenantStore } from '../../core/store/tenant-store.ts';
+import { deployedSurroundings } from '../../core/wiring/deployed-surroundings.ts';
 import { approvalOperations } from './approval-operations.ts';
 import { finishOverdue } from './finish-approval.ts';
 

@@ -1,10 +1,10 @@
-import { type Approval, approvalStateOf, isDone } from '../../core/domain/approval.ts';
-import { notFound } from '../../core/domain/not-found.ts';
-import { actsFor } from '../../core/domain/person.ts';
-import { decodeCursor, encodeCursor } from '../../core/http/cursor.ts';
-import type { Answer, OperationRequest } from '../../core/http/operation.ts';
-import type { approvalSchemas } from '../../core/http/schemas/approval-schemas.ts';
-import { presentApproval } from '../../core/http/schemas/approval-shape.ts';
+import { type Approval, approvalStateOf, isDone } from '../../core/domain/approvals/approval.ts';
+import { notFound } from '../../core/domain/ground/not-found.ts';
+import { actsFor } from '../../core/domain/people/person.ts';
+import { decodeCursor, encodeCursor } from '../../core/management/cursor.ts';
+import type { Answer, OperationRequest } from '../../core/management/operation.ts';
+import type { approvalSchemas } from '../../core/management/schemas/approval-schemas.ts';
+import { presentApproval } from '../../core/management/schemas/approval-shape.ts';
 import type { ApprovalDependencies } from './dependencies.ts';
 
 /**

@@ -1,7 +1,7 @@
-import { type Approval, approvalStateOf, lapse } from '../../core/domain/approval.ts';
-import type { Occasion } from '../../core/domain/audit-event.ts';
-import { found, notFound } from '../../core/domain/not-found.ts';
-import { actsFor, type Person } from '../../core/domain/person.ts';
+import { type Approval, approvalStateOf, lapse } from '../../core/domain/approvals/approval.ts';
+import type { Occasion } from '../../core/domain/audit/audit-event.ts';
+import { found, notFound } from '../../core/domain/ground/not-found.ts';
+import { actsFor, type Person } from '../../core/domain/people/person.ts';
 import { decideUntilWritten } from '../../core/store/conflict.ts';
 import type { ApprovalDependencies } from './dependencies.ts';
 

@@ -1,7 +1,13 @@
-import type { Occasion } from '../../core/domain/audit-event.ts';
-import type { RandomBytes } from '../../core/domain/base62.ts';
-import { eventId } from '../../core/domain/event-id.ts';
-import { type Gap, gapEvent, gapsOf, isSettled, type RevisedItem } from '../../core/domain/item-revision.ts';
+import type { Occasion } from '../../core/domain/audit/audit-event.ts';
+import {
+  type Gap,
+  gapEvent,
+  gapsOf,
+  isSettled,
+  type RevisedItem,
+} from '../../core/domain/audit/item-revision.ts';
+import type { RandomBytes } from '../../core/domain/ground/base62.ts';
+import { eventId } from '../../core/domain/ground/event-id.ts';
 import { listPartition } from '../../core/store/item-keys.ts';
 import { listsOf, type RevisionStore, SHARED_LISTS } from '../../core/store/revision-store.ts';
 

@@ -1,5 +1,5 @@
-import { type Operations, operation } from '../../core/http/operation.ts';
-import { auditSchemas } from '../../core/http/schemas/audit-schemas.ts';
+import { type Operations, operation } from '../../core/management/operation.ts';
+import { auditSchemas } from '../../core/management/schemas/audit-schemas.ts';
 import { exportAudit } from './export-audit.ts';
 import { type AuditDependencies, listAudit } from './list-audit.ts';
 import { type VerifyDependencies, verifyAudit } from './verify-audit.ts';

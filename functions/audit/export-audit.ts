@@ -1,5 +1,5 @@
-import type { Answer, OperationRequest } from '../../core/http/operation.ts';
-import { type auditSchemas, presentRecord } from '../../core/http/schemas/audit-schemas.ts';
+import type { Answer, OperationRequest } from '../../core/management/operation.ts';
+import { type auditSchemas, presentRecord } from '../../core/management/schemas/audit-schemas.ts';
 import { type AuditDependencies, readAudit } from './list-audit.ts';
 
 type Request = OperationRequest<typeof auditSchemas.exportAudit>;

@@ -2,11 +2,11 @@ import { AnchorReader, deployedAnchors } from '../../core/aws/audit-anchors.ts';
 import { deployedTable } from '../../core/aws/document-client.ts';
 import { deployedTablePolicy } from '../../core/aws/table-policy.ts';
 import { ENV } from '../../core/contract/deployment.ts';
-import { deployedSurroundings } from '../../core/http/deployed-surroundings.ts';
-import { managementHandler } from '../../core/http/management-handler.ts';
+import { managementHandler } from '../../core/management/management-handler.ts';
 import { AuditChainReader } from '../../core/store/audit-chain-reader.ts';
 import { AuditStore } from '../../core/store/audit-store.ts';
 import { RevisionStore } from '../../core/store/revision-store.ts';
+import { deployedSurroundings } from '../../core/wiring/deployed-surroundings.ts';
 import { auditOperations } from './audit-operations.ts';
 
 const table = deployedTable(ENV.auditTable);

@@ -1,12 +1,12 @@
 import type { AuditEvent } from '../../core/contract/events.ts';
-import { eventPosition } from '../../core/domain/event-id.ts';
-import { notFound } from '../../core/domain/not-found.ts';
-import { actsFor } from '../../core/domain/person.ts';
-import { timeRange } from '../../core/domain/time-range.ts';
-import { decodeCursor, encodeCursor } from '../../core/http/cursor.ts';
-import type { Surroundings } from '../../core/http/management-handler.ts';
-import type { Answer, OperationRequest } from '../../core/http/operation.ts';
-import { type auditSchemas, presentRecord } from '../../core/http/schemas/audit-schemas.ts';
+import { eventPosition } from '../../core/domain/ground/event-id.ts';
+import { notFound } from '../../core/domain/ground/not-found.ts';
+import { timeRange } from '../../core/domain/ground/time-range.ts';
+import { actsFor } from '../../core/domain/people/person.ts';
+import { decodeCursor, encodeCursor } from '../../core/management/cursor.ts';
+import type { Surroundings } from '../../core/management/management-handler.ts';
+import type { Answer, OperationRequest } from '../../core/management/operation.ts';
+import { type auditSchemas, presentRecord } from '../../core/management/schemas/audit-schemas.ts';
 import type { AuditStore } from '../../core/store/audit-store.ts';
 
 /** What reading the audit log needs. */

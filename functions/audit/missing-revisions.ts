@@ -1,4 +1,4 @@
-import { type Gap, gapsOf, isSettled, type RevisedItem } from '../../core/domain/item-revision.ts';
+import { type Gap, gapsOf, isSettled, type RevisedItem } from '../../core/domain/audit/item-revision.ts';
 import { listPartition } from '../../core/store/item-keys.ts';
 import { listsOf, type RevisionStore } from '../../core/store/revision-store.ts';
 

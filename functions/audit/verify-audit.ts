@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { AnchorReading } from '../../core/domain/audit-anchor.ts';
+import type { AnchorReading } from '../../core/domain/audit/audit-anchor.ts';
 import {
   checkChain,
   checkEnd,
@@ -8,14 +8,14 @@ import {
   type Standing,
   strayRecord,
   type Tampering,
-} from '../../core/domain/audit-chain.ts';
-import { DomainError } from '../../core/domain/domain-error.ts';
-import { notFound } from '../../core/domain/not-found.ts';
-import { actsFor } from '../../core/domain/person.ts';
-import type { LockReading } from '../../core/domain/table-lock.ts';
-import type { Surroundings } from '../../core/http/management-handler.ts';
-import type { Answer, OperationRequest } from '../../core/http/operation.ts';
-import type { auditSchemas } from '../../core/http/schemas/audit-schemas.ts';
+} from '../../core/domain/audit/audit-chain.ts';
+import type { LockReading } from '../../core/domain/audit/table-lock.ts';
+import { DomainError } from '../../core/domain/ground/domain-error.ts';
+import { notFound } from '../../core/domain/ground/not-found.ts';
+import { actsFor } from '../../core/domain/people/person.ts';
+import type { Surroundings } from '../../core/management/management-handler.ts';
+import type { Answer, OperationRequest } from '../../core/management/operation.ts';
+import type { auditSchemas } from '../../core/management/schemas/audit-schemas.ts';
 import type { ChainReader } from '../../core/store/audit-chain-reader.ts';
 import type { RevisionStore } from '../../core/store/revision-store.ts';
 import { type MissingRevisions, missingIn } from './missing-revisions.ts';

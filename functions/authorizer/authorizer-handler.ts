@@ -1,7 +1,7 @@
 import type { AccessRequest, Authorizer } from '../../core/access/authorizer.ts';
 import type { Outcome } from '../../core/access/outcome.ts';
+import { logRefusal, type WriteLine } from '../../core/access/refusal-log.ts';
 import { CACHE_KEY_HEADERS } from '../../core/contract/deployment.ts';
-import { logRefusal, type WriteLine } from '../../core/http/refusal-log.ts';
 import type { GatewayAnswer, GatewayAnswers, GraphqlAnswer } from './gateway-answer.ts';
 import { type GatewayEvent, readGatewayEvent } from './gateway-event.ts';
 import { type GraphqlEvent, readGraphqlEvent } from './graphql-event.ts';

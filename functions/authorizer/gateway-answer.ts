@@ -8,9 +8,14 @@ import {
   type RefusalCode,
   refusalMessage,
 } from '../../core/contract/refusals.ts';
-import { type AccessPolicy, accessPolicy } from '../../core/domain/access-policy.ts';
-import type { Caller, Cause } from '../../core/domain/decision.ts';
-import { type DefaultLimits, formatPolicies, type LimitPolicy, limitsOf } from '../../core/domain/limit.ts';
+import { type AccessPolicy, accessPolicy } from '../../core/domain/decision/access-policy.ts';
+import type { Caller, Cause } from '../../core/domain/decision/decision.ts';
+import {
+  type DefaultLimits,
+  formatPolicies,
+  type LimitPolicy,
+  limitsOf,
+} from '../../core/domain/decision/limit.ts';
 import type { Question } from './gateway-event.ts';
 
 type Context = Readonly<Record<string, string>>;

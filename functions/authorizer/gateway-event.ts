@@ -1,7 +1,7 @@
 import type { AccessRequest } from '../../core/access/authorizer.ts';
-import type { RouteAtHand } from '../../core/domain/access-policy.ts';
-import type { Headers } from '../../core/domain/credentials.ts';
-import { isCustomDomain, ownPath, withoutStage } from '../../core/domain/own-path.ts';
+import type { RouteAtHand } from '../../core/domain/decision/access-policy.ts';
+import type { Headers } from '../../core/domain/decision/credentials.ts';
+import { isCustomDomain, ownPath, withoutStage } from '../../core/domain/ground/own-path.ts';
 
 /**
  * The events that API Gateway calls an authorizer with: REST API REQUEST and TOKEN, HTTP API payload 2.0

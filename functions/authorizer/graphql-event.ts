@@ -1,5 +1,5 @@
 import type { AccessRequest } from '../../core/access/authorizer.ts';
-import type { Headers } from '../../core/domain/credentials.ts';
+import type { Headers } from '../../core/domain/decision/credentials.ts';
 
 /** The event that AppSync calls an authorizer with. Only the fields that are read. */
 export interface GraphqlEvent {

@@ -1,9 +1,9 @@
 import { systemClock } from '../../core/access/clock.ts';
+import { logWarning, writeLine } from '../../core/access/refusal-log.ts';
 import { required } from '../../core/aws/lambda-environment.ts';
 import { ENV } from '../../core/contract/deployment.ts';
-import { readDefaultLimits } from '../../core/domain/limit.ts';
-import { deployedAuthorizers, deployedClient } from '../../core/http/deployed-authorizer.ts';
-import { logWarning, writeLine } from '../../core/http/refusal-log.ts';
+import { readDefaultLimits } from '../../core/domain/decision/limit.ts';
+import { deployedAuthorizers, deployedClient } from '../../core/wiring/deployed-authorizer.ts';
 import { authorizerHandler } from './authorizer-handler.ts';
 import { GatewayAnswers } from './gateway-answer.ts';
 

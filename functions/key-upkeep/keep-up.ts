@@ -1,7 +1,7 @@
-import type { RandomBytes } from '../../core/domain/base62.ts';
-import { eventId } from '../../core/domain/event-id.ts';
-import { renewalEvent, upkeepOf } from '../../core/domain/key-upkeep.ts';
-import type { Pepper, SealedText } from '../../core/domain/pepper.ts';
+import type { RandomBytes } from '../../core/domain/ground/base62.ts';
+import { eventId } from '../../core/domain/ground/event-id.ts';
+import { renewalEvent, upkeepOf } from '../../core/domain/imports/key-upkeep.ts';
+import type { Pepper, SealedText } from '../../core/domain/keys/pepper.ts';
 import type { AliasStore } from '../../core/store/alias-store.ts';
 import type { CredentialStore } from '../../core/store/credential-store.ts';
 import type { UpkeepStore } from '../../core/store/upkeep-store.ts';

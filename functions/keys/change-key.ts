@@ -1,8 +1,8 @@
-import type { KeyOperation } from '../../core/domain/approval.ts';
-import type { Occasion } from '../../core/domain/audit-event.ts';
-import { planOnKey } from '../../core/http/key-plan.ts';
-import type { Answer } from '../../core/http/operation.ts';
-import { doOrWait } from '../../core/http/plan.ts';
+import type { KeyOperation } from '../../core/domain/approvals/approval.ts';
+import type { Occasion } from '../../core/domain/audit/audit-event.ts';
+import { planOnKey } from '../../core/management/key-plan.ts';
+import type { Answer } from '../../core/management/operation.ts';
+import { doOrWait } from '../../core/management/plan.ts';
 import type { KeyDependencies } from './dependencies.ts';
 
 interface KeyRequest {

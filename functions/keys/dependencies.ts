@@ -1,6 +1,6 @@
-import type { Pepper } from '../../core/domain/pepper.ts';
-import type { UsagePlanKeys } from '../../core/domain/usage-plan.ts';
-import type { Surroundings } from '../../core/http/management-handler.ts';
+import type { UsagePlanKeys } from '../../core/aws/usage-plan-keys.ts';
+import type { Pepper } from '../../core/domain/keys/pepper.ts';
+import type { Surroundings } from '../../core/management/management-handler.ts';
 import type { AliasStore } from '../../core/store/alias-store.ts';
 import type { ApprovalStore } from '../../core/store/approval-store.ts';
 import type { CredentialStore } from '../../core/store/credential-store.ts';

@@ -3,14 +3,14 @@ import { deployedTable } from '../../core/aws/document-client.ts';
 import { deployedPepper } from '../../core/aws/secrets.ts';
 import { deployedUsagePlanKeys } from '../../core/aws/usage-plan-keys.ts';
 import { ENV } from '../../core/contract/deployment.ts';
-import { deployedSurroundings } from '../../core/http/deployed-surroundings.ts';
-import { managementHandler } from '../../core/http/management-handler.ts';
+import { managementHandler } from '../../core/management/management-handler.ts';
 import { AliasStore } from '../../core/store/alias-store.ts';
 import { ApprovalStore } from '../../core/store/approval-store.ts';
 import { CredentialStore } from '../../core/store/credential-store.ts';
 import { KeyStore } from '../../core/store/key-store.ts';
 import { LastUseStore } from '../../core/store/last-use-store.ts';
 import { TenantStore } from '../../core/store/tenant-store.ts';
+import { deployedSurroundings } from '../../core/wiring/deployed-surroundings.ts';
 import { keyOperations } from './key-operations.ts';
 
 const surroundings = deployedSurroundings();

@@ -1,16 +1,16 @@
-import { createKey } from '../../core/domain/api-key-lifecycle.ts';
-import { newSecretId } from '../../core/domain/api-key-secret.ts';
-import { eventId } from '../../core/domain/event-id.ts';
-import { newItemId } from '../../core/domain/idempotency.ts';
-import { importedSecret } from '../../core/domain/imported-key.ts';
-import { found } from '../../core/domain/not-found.ts';
-import { actsFor } from '../../core/domain/person.ts';
-import { requireActive } from '../../core/domain/tenant.ts';
-import { withUsagePlanKey } from '../../core/domain/usage-plan.ts';
-import type { Answer, OperationRequest } from '../../core/http/operation.ts';
-import { importable, importRows, isOverAt, planRows, readRows } from '../../core/http/row-import.ts';
-import { presentImport } from '../../core/http/schemas/import-schemas.ts';
-import { keyRow, type keySchemas } from '../../core/http/schemas/key-schemas.ts';
+import { eventId } from '../../core/domain/ground/event-id.ts';
+import { newItemId } from '../../core/domain/ground/idempotency.ts';
+import { found } from '../../core/domain/ground/not-found.ts';
+import { importedSecret } from '../../core/domain/imports/imported-key.ts';
+import { createKey } from '../../core/domain/keys/api-key-lifecycle.ts';
+import { newSecretId } from '../../core/domain/keys/api-key-secret.ts';
+import { actsFor } from '../../core/domain/people/person.ts';
+import { requireActive } from '../../core/domain/tenants/tenant.ts';
+import type { Answer, OperationRequest } from '../../core/management/operation.ts';
+import { importable, importRows, isOverAt, planRows, readRows } from '../../core/management/row-import.ts';
+import { presentImport } from '../../core/management/schemas/import-schemas.ts';
+import { keyRow, type keySchemas } from '../../core/management/schemas/key-schemas.ts';
+import { withUsagePlanKey } from '../../core/management/usage-plan-key.ts';
 import type { KeyDependencies } from './dependencies.ts';
 
 /**

@@ -1,7 +1,7 @@
-import { countImported } from '../../core/domain/imported-key.ts';
-import { found } from '../../core/domain/not-found.ts';
-import { type Operations, operation } from '../../core/http/operation.ts';
-import { keySchemas, keyUseOf, presentKey } from '../../core/http/schemas/key-schemas.ts';
+import { found } from '../../core/domain/ground/not-found.ts';
+import { countImported } from '../../core/management/import-counts.ts';
+import { type Operations, operation } from '../../core/management/operation.ts';
+import { keySchemas, keyUseOf, presentKey } from '../../core/management/schemas/key-schemas.ts';
 import { changeKey } from './change-key.ts';
 import { createKey } from './create-key.ts';
 import type { KeyDependencies } from './dependencies.ts';

@@ -1,8 +1,8 @@
-import { statusOf } from '../../core/domain/api-key.ts';
-import { found } from '../../core/domain/not-found.ts';
-import { decodeCursor, encodeCursor } from '../../core/http/cursor.ts';
-import type { Answer, OperationRequest } from '../../core/http/operation.ts';
-import { type keySchemas, keyUseOf, presentKey } from '../../core/http/schemas/key-schemas.ts';
+import { found } from '../../core/domain/ground/not-found.ts';
+import { statusOf } from '../../core/domain/keys/api-key.ts';
+import { decodeCursor, encodeCursor } from '../../core/management/cursor.ts';
+import type { Answer, OperationRequest } from '../../core/management/operation.ts';
+import { type keySchemas, keyUseOf, presentKey } from '../../core/management/schemas/key-schemas.ts';
 import type { UsedKey } from '../../core/store/key-store.ts';
 import type { KeyDependencies } from './dependencies.ts';
 

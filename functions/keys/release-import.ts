@@ -1,7 +1,8 @@
-import { fingerprintOf, ownerOf, releaseAlias } from '../../core/domain/imported-key.ts';
-import { found, notFound } from '../../core/domain/not-found.ts';
-import type { Answer, OperationRequest } from '../../core/http/operation.ts';
-import type { keySchemas } from '../../core/http/schemas/key-schemas.ts';
+import { found, notFound } from '../../core/domain/ground/not-found.ts';
+import { ownerOf, releaseAlias } from '../../core/domain/imports/imported-key.ts';
+import { fingerprintOf } from '../../core/domain/keys/foreign-key.ts';
+import type { Answer, OperationRequest } from '../../core/management/operation.ts';
+import type { keySchemas } from '../../core/management/schemas/key-schemas.ts';
 import type { KeyDependencies } from './dependencies.ts';
 
 /**

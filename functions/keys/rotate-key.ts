@@ -1,10 +1,10 @@
-import { wasAnswered } from '../../core/domain/idempotency.ts';
-import { answerRepeatOfKey, planOnKey } from '../../core/http/key-plan.ts';
-import type { Answer, OperationRequest } from '../../core/http/operation.ts';
-import { doOrWait, repeated } from '../../core/http/plan.ts';
-import { idempotencyOfRequest } from '../../core/http/replay.ts';
-import { repeatOfWaiting } from '../../core/http/request-approval.ts';
-import type { keySchemas } from '../../core/http/schemas/key-schemas.ts';
+import { wasAnswered } from '../../core/domain/ground/idempotency.ts';
+import { answerRepeatOfKey, planOnKey } from '../../core/management/key-plan.ts';
+import type { Answer, OperationRequest } from '../../core/management/operation.ts';
+import { doOrWait, repeated } from '../../core/management/plan.ts';
+import { idempotencyOfRequest } from '../../core/management/replay.ts';
+import { repeatOfWaiting } from '../../core/management/request-approval.ts';
+import type { keySchemas } from '../../core/management/schemas/key-schemas.ts';
 import type { KeyDependencies } from './dependencies.ts';
 
 /**

@@ -1,5 +1,5 @@
-import type { Pepper } from '../../core/domain/pepper.ts';
-import type { Surroundings } from '../../core/http/management-handler.ts';
+import type { Pepper } from '../../core/domain/keys/pepper.ts';
+import type { Surroundings } from '../../core/management/management-handler.ts';
 import type { AliasStore } from '../../core/store/alias-store.ts';
 import type { ApiStore } from '../../core/store/api-store.ts';
 import type { CredentialStore } from '../../core/store/credential-store.ts';

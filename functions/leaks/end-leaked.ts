@@ -1,9 +1,11 @@
-import type { Occasion } from '../../core/domain/audit-event.ts';
-import { eventId } from '../../core/domain/event-id.ts';
-import { matchingSecret } from '../../core/domain/identify.ts';
-import { FOREIGN_TEXT, fingerprintOf } from '../../core/domain/imported-key.ts';
-import type { KeyFormat, PresentedKey } from '../../core/domain/key-format.ts';
-import { keyPattern } from '../../core/domain/key-search.ts';
+import type { Occasion } from '../../core/domain/audit/audit-event.ts';
+import { matchingSecret } from '../../core/domain/decision/identify.ts';
+import { eventId } from '../../core/domain/ground/event-id.ts';
+import { FOREIGN_TEXT, fingerprintOf } from '../../core/domain/keys/foreign-key.ts';
+import type { KeyFormat, PresentedKey } from '../../core/domain/keys/key-format.ts';
+import { keyPattern } from '../../core/domain/keys/key-search.ts';
+import type { ProtectedApi } from '../../core/domain/products/protected-api.ts';
+import type { Slot } from '../../core/domain/products/subscription.ts';
 import {
   bareKey,
   type LeakOutcome,
@@ -11,11 +13,9 @@ import {
   leakOfApiKey,
   leakOfClientKey,
   leakOfSubscription,
-} from '../../core/domain/leak.ts';
-import type { ProtectedApi } from '../../core/domain/protected-api.ts';
-import type { Slot } from '../../core/domain/subscription.ts';
-import type { TenantSettings } from '../../core/domain/tenant.ts';
-import { isPassing } from '../../core/http/error-answer.ts';
+} from '../../core/domain/security/leak.ts';
+import type { TenantSettings } from '../../core/domain/tenants/tenant.ts';
+import { isPassing } from '../../core/management/error-answer.ts';
 import { decideUntilWritten } from '../../core/store/conflict.ts';
 import type { LeakDependencies } from './dependencies.ts';
 

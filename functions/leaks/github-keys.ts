@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 import * as z from 'zod';
-import { DomainError } from '../../core/domain/domain-error.ts';
+import { DomainError } from '../../core/domain/ground/domain-error.ts';
 import type { FetchJson } from '../../core/oauth/issuer-keys.ts';
 
 /** Where GitHub publishes the keys that it signs its reports with. */

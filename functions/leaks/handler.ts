@@ -4,15 +4,15 @@ import type { APIGatewayProxyEvent, APIGatewayProxyEventV2WithJWTAuthorizer, Con
 import { deployedTable } from '../../core/aws/document-client.ts';
 import { deployedPepper } from '../../core/aws/secrets.ts';
 import { ENV } from '../../core/contract/deployment.ts';
-import { deployedSurroundings } from '../../core/http/deployed-surroundings.ts';
-import { managementHandler } from '../../core/http/management-handler.ts';
-import { asHttpApiEvent } from '../../core/http/rest-event.ts';
+import { managementHandler } from '../../core/management/management-handler.ts';
+import { asHttpApiEvent } from '../../core/management/rest-event.ts';
 import { AliasStore } from '../../core/store/alias-store.ts';
 import { ApiStore } from '../../core/store/api-store.ts';
 import { CredentialStore } from '../../core/store/credential-store.ts';
 import { KeyStore } from '../../core/store/key-store.ts';
 import { SubscriptionStore } from '../../core/store/subscription-store.ts';
 import { TenantStore } from '../../core/store/tenant-store.ts';
+import { deployedSurroundings } from '../../core/wiring/deployed-surroundings.ts';
 import { GitHubKeys } from './github-keys.ts';
 import { leakOperations } from './leak-operations.ts';
 

@@ -1,5 +1,5 @@
-import { type Operations, operation } from '../../core/http/operation.ts';
-import { LONGEST_TEXT, leakSchemas } from '../../core/http/schemas/leak-schemas.ts';
+import { type Operations, operation } from '../../core/management/operation.ts';
+import { LONGEST_TEXT, leakSchemas } from '../../core/management/schemas/leak-schemas.ts';
 import type { LeakDependencies } from './dependencies.ts';
 import { endLeaked } from './end-leaked.ts';
 import { reportFromGitHub } from './report-from-github.ts';

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import type * as z from 'zod';
-import { DomainError } from '../../core/domain/domain-error.ts';
-import type { KeyFormat } from '../../core/domain/key-format.ts';
-import { keyPattern } from '../../core/domain/key-search.ts';
-import type { LeakSource } from '../../core/domain/leak.ts';
-import { invalidInput } from '../../core/http/error-answer.ts';
-import type { Answer, OperationRequest } from '../../core/http/operation.ts';
-import { parseJson } from '../../core/http/request-reader.ts';
-import { githubMatch, githubMatches, type leakSchemas } from '../../core/http/schemas/leak-schemas.ts';
+import { DomainError } from '../../core/domain/ground/domain-error.ts';
+import type { KeyFormat } from '../../core/domain/keys/key-format.ts';
+import { keyPattern } from '../../core/domain/keys/key-search.ts';
+import type { LeakSource } from '../../core/domain/security/leak.ts';
+import { invalidInput } from '../../core/management/error-answer.ts';
+import type { Answer, OperationRequest } from '../../core/management/operation.ts';
+import { parseJson } from '../../core/management/request-reader.ts';
+import { githubMatch, githubMatches, type leakSchemas } from '../../core/management/schemas/leak-schemas.ts';
 import type { LeakDependencies } from './dependencies.ts';
 import { endLeaked } from './end-leaked.ts';
 

@@ -1,19 +1,19 @@
 import * as z from 'zod';
 import { type ManagementRoute, type Operation, ROUTES } from '../../core/contract/routes.ts';
-import { ERRORS, errorSchema } from '../../core/http/error-answer.ts';
-import type { OperationSchema } from '../../core/http/operation.ts';
-import { alertSchemas } from '../../core/http/schemas/alert-schemas.ts';
-import { apiSchemas } from '../../core/http/schemas/api-schemas.ts';
-import { approvalSchemas } from '../../core/http/schemas/approval-schemas.ts';
-import { auditSchemas } from '../../core/http/schemas/audit-schemas.ts';
-import { keySchemas } from '../../core/http/schemas/key-schemas.ts';
-import { leakSchemas } from '../../core/http/schemas/leak-schemas.ts';
-import { openApiSchemas } from '../../core/http/schemas/openapi-schemas.ts';
-import { productSchemas } from '../../core/http/schemas/product-schemas.ts';
-import { subscriptionSchemas } from '../../core/http/schemas/subscription-schemas.ts';
-import { tenantSchemas } from '../../core/http/schemas/tenant-schemas.ts';
-import { usageSchemas } from '../../core/http/schemas/usage-schemas.ts';
-import { verifySchemas } from '../../core/http/schemas/verify-schemas.ts';
+import { ERRORS, errorSchema } from '../../core/management/error-answer.ts';
+import type { OperationSchema } from '../../core/management/operation.ts';
+import { alertSchemas } from '../../core/management/schemas/alert-schemas.ts';
+import { apiSchemas } from '../../core/management/schemas/api-schemas.ts';
+import { approvalSchemas } from '../../core/management/schemas/approval-schemas.ts';
+import { auditSchemas } from '../../core/management/schemas/audit-schemas.ts';
+import { keySchemas } from '../../core/management/schemas/key-schemas.ts';
+import { leakSchemas } from '../../core/management/schemas/leak-schemas.ts';
+import { openApiSchemas } from '../../core/management/schemas/openapi-schemas.ts';
+import { productSchemas } from '../../core/management/schemas/product-schemas.ts';
+import { subscriptionSchemas } from '../../core/management/schemas/subscription-schemas.ts';
+import { tenantSchemas } from '../../core/management/schemas/tenant-schemas.ts';
+import { usageSchemas } from '../../core/management/schemas/usage-schemas.ts';
+import { verifySchemas } from '../../core/management/schemas/verify-schemas.ts';
 
 type JsonObject = Record<string, unknown>;
 

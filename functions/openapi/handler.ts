@@ -1,5 +1,5 @@
-import { deployedSurroundings } from '../../core/http/deployed-surroundings.ts';
-import { managementHandler } from '../../core/http/management-handler.ts';
+import { managementHandler } from '../../core/management/management-handler.ts';
+import { deployedSurroundings } from '../../core/wiring/deployed-surroundings.ts';
 import { openApiOperations } from './openapi-operations.ts';
 
 export const handler = managementHandler(openApiOperations, deployedSurroundings());

@@ -1,6 +1,6 @@
-import type { Surroundings } from '../../core/http/management-handler.ts';
-import { type Operations, operation } from '../../core/http/operation.ts';
-import { openApiSchemas } from '../../core/http/schemas/openapi-schemas.ts';
+import type { Surroundings } from '../../core/management/management-handler.ts';
+import { type Operations, operation } from '../../core/management/operation.ts';
+import { openApiSchemas } from '../../core/management/schemas/openapi-schemas.ts';
 import { openApiDocument } from './document.ts';
 
 const document = openApiDocument();

@@ -3,7 +3,7 @@ import {
   ResourceNotFoundException,
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { Pepper } from '../../core/domain/pepper.ts';
+import { Pepper } from '../../core/domain/keys/pepper.ts';
 
 /**
  * Versions of the pepper that it had before its last change and has no more, or with another text, and the one

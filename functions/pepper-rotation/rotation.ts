@@ -8,7 +8,7 @@ import {
   type SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
-import { Pepper } from '../../core/domain/pepper.ts';
+import { Pepper } from '../../core/domain/keys/pepper.ts';
 
 /** What Secrets Manager sends: four of these per rotation, each perhaps more than once. */
 export interface RotationEvent {

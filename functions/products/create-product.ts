@@ -1,8 +1,8 @@
-import { newItemId } from '../../core/domain/idempotency.ts';
-import { createProduct as decide } from '../../core/domain/product.ts';
-import type { Answer, OperationRequest } from '../../core/http/operation.ts';
-import { idempotencyOfRequest, REPLAYED } from '../../core/http/replay.ts';
-import { presentProduct, type productSchemas } from '../../core/http/schemas/product-schemas.ts';
+import { newItemId } from '../../core/domain/ground/idempotency.ts';
+import { createProduct as decide } from '../../core/domain/products/product.ts';
+import type { Answer, OperationRequest } from '../../core/management/operation.ts';
+import { idempotencyOfRequest, REPLAYED } from '../../core/management/replay.ts';
+import { presentProduct, type productSchemas } from '../../core/management/schemas/product-schemas.ts';
 import type { ProductDependencies } from './dependencies.ts';
 
 /** Creates a product of APIs that exist. */

@@ -1,4 +1,4 @@
-import type { Surroundings } from '../../core/http/management-handler.ts';
+import type { Surroundings } from '../../core/management/management-handler.ts';
 import type { ApiStore } from '../../core/store/api-store.ts';
 import type { ProductStore } from '../../core/store/product-store.ts';
 

@@ -1,7 +1,7 @@
-import { found } from '../../core/domain/not-found.ts';
-import { decodeCursor, encodeCursor } from '../../core/http/cursor.ts';
-import { type Operations, operation } from '../../core/http/operation.ts';
-import { presentProduct, productSchemas } from '../../core/http/schemas/product-schemas.ts';
+import { found } from '../../core/domain/ground/not-found.ts';
+import { decodeCursor, encodeCursor } from '../../core/management/cursor.ts';
+import { type Operations, operation } from '../../core/management/operation.ts';
+import { presentProduct, productSchemas } from '../../core/management/schemas/product-schemas.ts';
 import { createProduct } from './create-product.ts';
 import type { ProductDependencies } from './dependencies.ts';
 import { updateProduct } from './update-product.ts';

@@ -1,7 +1,7 @@
-import { found } from '../../core/domain/not-found.ts';
-import { updateProduct as decide } from '../../core/domain/product.ts';
-import type { Answer, OperationRequest } from '../../core/http/operation.ts';
-import { presentProduct, type productSchemas } from '../../core/http/schemas/product-schemas.ts';
+import { found } from '../../core/domain/ground/not-found.ts';
+import { updateProduct as decide } from '../../core/domain/products/product.ts';
+import type { Answer, OperationRequest } from '../../core/management/operation.ts';
+import { presentProduct, type productSchemas } from '../../core/management/schemas/product-schemas.ts';
 import { decideUntilWritten } from '../../core/store/conflict.ts';
 import type { ProductDependencies } from './dependencies.ts';
 

@@ -1,6 +1,6 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { ANCHOR_SOURCE } from '../../core/contract/deployment.ts';
-import type { Head } from '../../core/domain/audit-chain.ts';
+import type { Head } from '../../core/domain/audit/audit-chain.ts';
 import type { ChainHead } from './publish-events.ts';
 
 /** Signs a head and writes it to where anchors are kept; returns the line that was written. */

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-eventbridge';
 import { EVENT_SOURCE } from '../../core/contract/deployment.ts';
 import type { AuditEvent } from '../../core/contract/events.ts';
-import type { Head } from '../../core/domain/audit-chain.ts';
+import type { Head } from '../../core/domain/audit/audit-chain.ts';
 import type { AuditLog } from '../../core/store/audit-log.ts';
 
 /** What came of a stream record: an event, or in its place something that is none. */

@@ -2,7 +2,7 @@ import type { DynamoDBRecord } from 'aws-lambda';
 import * as z from 'zod';
 import { LAST_EVENT } from '../../core/contract/deployment.ts';
 import type { AuditEvent } from '../../core/contract/events.ts';
-import { compositeKey } from '../../core/domain/composite-key.ts';
+import { compositeKey } from '../../core/domain/ground/composite-key.ts';
 import { type AttributeValue, fromAttributes } from '../../core/store/attribute-value.ts';
 import { itemKey } from '../../core/store/item-keys.ts';
 import type { Arrival, Delivery } from './publish-events.ts';

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { DynamoDBRecord } from 'aws-lambda';
 import type { AuditEvent, EventType } from '../../core/contract/events.ts';
-import { canonicalJson } from '../../core/domain/canonical-json.ts';
-import { eventId } from '../../core/domain/event-id.ts';
-import type { Digest } from '../../core/domain/pepper.ts';
+import { canonicalJson } from '../../core/domain/ground/canonical-json.ts';
+import { eventId } from '../../core/domain/ground/event-id.ts';
+import type { Digest } from '../../core/domain/keys/pepper.ts';
 
 /** An item as an image of the stream holds it, as far as it is looked at. */
 export interface Image {

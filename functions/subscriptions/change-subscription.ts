@@ -1,8 +1,11 @@
-import type { SubscriptionOperation, SubscriptionSecretOperation } from '../../core/domain/approval.ts';
-import type { Occasion } from '../../core/domain/audit-event.ts';
-import type { Answer } from '../../core/http/operation.ts';
-import { doOrWait } from '../../core/http/plan.ts';
-import { planOnSubscription, planSecretOfSubscription } from '../../core/http/subscription-plan.ts';
+import type {
+  SubscriptionOperation,
+  SubscriptionSecretOperation,
+} from '../../core/domain/approvals/approval.ts';
+import type { Occasion } from '../../core/domain/audit/audit-event.ts';
+import type { Answer } from '../../core/management/operation.ts';
+import { doOrWait } from '../../core/management/plan.ts';
+import { planOnSubscription, planSecretOfSubscription } from '../../core/management/subscription-plan.ts';
 import type { SubscriptionDependencies } from './dependencies.ts';
 import { readSubscription } from './read-subscription.ts';
 

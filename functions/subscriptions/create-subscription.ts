@@ -1,16 +1,16 @@
-import { newItemId } from '../../core/domain/idempotency.ts';
-import { notFound } from '../../core/domain/not-found.ts';
-import { actsFor } from '../../core/domain/person.ts';
-import type { Subscription } from '../../core/domain/subscription.ts';
-import type { Answer, OperationRequest } from '../../core/http/operation.ts';
-import { doOrWait } from '../../core/http/plan.ts';
-import { idempotencyOfRequest, REPLAYED } from '../../core/http/replay.ts';
-import { repeatOfWaiting } from '../../core/http/request-approval.ts';
+import { newItemId } from '../../core/domain/ground/idempotency.ts';
+import { notFound } from '../../core/domain/ground/not-found.ts';
+import { actsFor } from '../../core/domain/people/person.ts';
+import type { Subscription } from '../../core/domain/products/subscription.ts';
+import type { Answer, OperationRequest } from '../../core/management/operation.ts';
+import { doOrWait } from '../../core/management/plan.ts';
+import { idempotencyOfRequest, REPLAYED } from '../../core/management/replay.ts';
+import { repeatOfWaiting } from '../../core/management/request-approval.ts';
 import {
   presentSubscription,
   type subscriptionSchemas,
-} from '../../core/http/schemas/subscription-schemas.ts';
-import { planSubscription } from '../../core/http/subscription-plan.ts';
+} from '../../core/management/schemas/subscription-schemas.ts';
+import { planSubscription } from '../../core/management/subscription-plan.ts';
 import type { SubscriptionDependencies } from './dependencies.ts';
 
 /**

@@ -1,7 +1,7 @@
-import type { Pepper } from '../../core/domain/pepper.ts';
-import type { ShowableKeys } from '../../core/domain/showable-key.ts';
-import type { UsagePlanKeys } from '../../core/domain/usage-plan.ts';
-import type { Surroundings } from '../../core/http/management-handler.ts';
+import type { ShowableKeys } from '../../core/aws/showable-keys.ts';
+import type { UsagePlanKeys } from '../../core/aws/usage-plan-keys.ts';
+import type { Pepper } from '../../core/domain/keys/pepper.ts';
+import type { Surroundings } from '../../core/management/management-handler.ts';
 import type { AliasStore } from '../../core/store/alias-store.ts';
 import type { ApprovalStore } from '../../core/store/approval-store.ts';
 import type { LastUseStore } from '../../core/store/last-use-store.ts';

@@ -1,23 +1,26 @@
 import type * as z from 'zod';
-import type { Mint } from '../../core/domain/api-key-secret.ts';
-import type { Occasion } from '../../core/domain/audit-event.ts';
-import { DomainError } from '../../core/domain/domain-error.ts';
-import { eventId } from '../../core/domain/event-id.ts';
-import { newItemId } from '../../core/domain/idempotency.ts';
-import { type IssuedKey, importedSecret } from '../../core/domain/imported-key.ts';
-import { found } from '../../core/domain/not-found.ts';
-import { actsFor, type Person } from '../../core/domain/person.ts';
-import type { Product } from '../../core/domain/product.ts';
-import { mintShowable } from '../../core/domain/showable-key.ts';
-import type { NewSlotKey, Subscription } from '../../core/domain/subscription.ts';
-import { createSubscription } from '../../core/domain/subscription-lifecycle.ts';
-import { requireActive, type Tenant } from '../../core/domain/tenant.ts';
-import { withUsagePlanKey } from '../../core/domain/usage-plan.ts';
-import type { Answer, OperationRequest } from '../../core/http/operation.ts';
-import type { RowPlan } from '../../core/http/row-claim.ts';
-import { importable, importRows, isOverAt, planRows, readRows } from '../../core/http/row-import.ts';
-import { presentImport } from '../../core/http/schemas/import-schemas.ts';
-import { subscriptionRow, type subscriptionSchemas } from '../../core/http/schemas/subscription-schemas.ts';
+import type { Occasion } from '../../core/domain/audit/audit-event.ts';
+import { DomainError } from '../../core/domain/ground/domain-error.ts';
+import { eventId } from '../../core/domain/ground/event-id.ts';
+import { newItemId } from '../../core/domain/ground/idempotency.ts';
+import { found } from '../../core/domain/ground/not-found.ts';
+import { type IssuedKey, importedSecret } from '../../core/domain/imports/imported-key.ts';
+import type { Mint } from '../../core/domain/keys/api-key-secret.ts';
+import { mintShowable } from '../../core/domain/keys/showable-key.ts';
+import { actsFor, type Person } from '../../core/domain/people/person.ts';
+import type { Product } from '../../core/domain/products/product.ts';
+import type { NewSlotKey, Subscription } from '../../core/domain/products/subscription.ts';
+import { createSubscription } from '../../core/domain/products/subscription-lifecycle.ts';
+import { requireActive, type Tenant } from '../../core/domain/tenants/tenant.ts';
+import type { Answer, OperationRequest } from '../../core/management/operation.ts';
+import type { RowPlan } from '../../core/management/row-claim.ts';
+import { importable, importRows, isOverAt, planRows, readRows } from '../../core/management/row-import.ts';
+import { presentImport } from '../../core/management/schemas/import-schemas.ts';
+import {
+  subscriptionRow,
+  type subscriptionSchemas,
+} from '../../core/management/schemas/subscription-schemas.ts';
+import { withUsagePlanKey } from '../../core/management/usage-plan-key.ts';
 import type { SubscriptionDependencies } from './dependencies.ts';
 
 /**

@@ -1,11 +1,11 @@
-import { found, notFound } from '../../core/domain/not-found.ts';
-import { actsFor } from '../../core/domain/person.ts';
-import { decodeCursor, encodeCursor } from '../../core/http/cursor.ts';
-import type { Answer, OperationRequest } from '../../core/http/operation.ts';
+import { found, notFound } from '../../core/domain/ground/not-found.ts';
+import { actsFor } from '../../core/domain/people/person.ts';
+import { decodeCursor, encodeCursor } from '../../core/management/cursor.ts';
+import type { Answer, OperationRequest } from '../../core/management/operation.ts';
 import {
   presentSubscription,
   type subscriptionSchemas,
-} from '../../core/http/schemas/subscription-schemas.ts';
+} from '../../core/management/schemas/subscription-schemas.ts';
 import type { SubscriptionDependencies } from './dependencies.ts';
 
 /** The subscriptions of the tenants that a person acts for, newest first, as far as they pass the filters. */

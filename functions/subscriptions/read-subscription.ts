@@ -1,6 +1,6 @@
-import { notFound } from '../../core/domain/not-found.ts';
-import { actsFor, type Person } from '../../core/domain/person.ts';
-import type { Subscription } from '../../core/domain/subscription.ts';
+import { notFound } from '../../core/domain/ground/not-found.ts';
+import { actsFor, type Person } from '../../core/domain/people/person.ts';
+import type { Subscription } from '../../core/domain/products/subscription.ts';
 import type { SubscriptionDependencies } from './dependencies.ts';
 
 /** @throws DomainError `not_found` also for one of a tenant that the person does not act for */

@@ -1,11 +1,12 @@
-import { countImported, importedUseOf } from '../../core/domain/imported-key.ts';
-import { found } from '../../core/domain/not-found.ts';
-import { isFinal } from '../../core/domain/subscription.ts';
-import { type Operations, operation } from '../../core/http/operation.ts';
+import { found } from '../../core/domain/ground/not-found.ts';
+import { importedUseOf } from '../../core/domain/imports/imported-key.ts';
+import { isFinal } from '../../core/domain/products/subscription.ts';
+import { countImported } from '../../core/management/import-counts.ts';
+import { type Operations, operation } from '../../core/management/operation.ts';
 import {
   presentSubscription,
   subscriptionSchemas as schemas,
-} from '../../core/http/schemas/subscription-schemas.ts';
+} from '../../core/management/schemas/subscription-schemas.ts';
 import { changeSubscription, showKeys } from './change-subscription.ts';
 import { createSubscription } from './create-subscription.ts';
 import type { SubscriptionDependencies } from './dependencies.ts';

@@ -1,9 +1,9 @@
-import type { ApiKey } from '../../core/domain/api-key.ts';
-import { type Approval, approvalStateOf, lapse } from '../../core/domain/approval.ts';
-import type { Occasion } from '../../core/domain/audit-event.ts';
-import type { RandomBytes } from '../../core/domain/base62.ts';
-import { eventId } from '../../core/domain/event-id.ts';
-import { needsLastUse, noticeOf } from '../../core/domain/key-reminders.ts';
+import { type Approval, approvalStateOf, lapse } from '../../core/domain/approvals/approval.ts';
+import type { Occasion } from '../../core/domain/audit/audit-event.ts';
+import type { RandomBytes } from '../../core/domain/ground/base62.ts';
+import { eventId } from '../../core/domain/ground/event-id.ts';
+import type { ApiKey } from '../../core/domain/keys/api-key.ts';
+import { needsLastUse, noticeOf } from '../../core/domain/keys/key-reminders.ts';
 import type { ApprovalStore } from '../../core/store/approval-store.ts';
 import { type Deciding, decideUntilWritten } from '../../core/store/conflict.ts';
 import type { CredentialStore } from '../../core/store/credential-store.ts';

@@ -1,8 +1,8 @@
-import type { TenantOperation } from '../../core/domain/approval.ts';
-import type { Occasion } from '../../core/domain/audit-event.ts';
-import type { Answer } from '../../core/http/operation.ts';
-import { doOrWait } from '../../core/http/plan.ts';
-import { planOnTenant } from '../../core/http/tenant-plan.ts';
+import type { TenantOperation } from '../../core/domain/approvals/approval.ts';
+import type { Occasion } from '../../core/domain/audit/audit-event.ts';
+import type { Answer } from '../../core/management/operation.ts';
+import { doOrWait } from '../../core/management/plan.ts';
+import { planOnTenant } from '../../core/management/tenant-plan.ts';
 import type { TenantDependencies } from './dependencies.ts';
 
 interface TenantRequest {

@@ -1,8 +1,8 @@
-import { newItemId } from '../../core/domain/idempotency.ts';
-import { createTenant as decide } from '../../core/domain/tenant.ts';
-import type { Answer, OperationRequest } from '../../core/http/operation.ts';
-import { idempotencyOfRequest, REPLAYED } from '../../core/http/replay.ts';
-import { presentTenant, type tenantSchemas } from '../../core/http/schemas/tenant-schemas.ts';
+import { newItemId } from '../../core/domain/ground/idempotency.ts';
+import { createTenant as decide } from '../../core/domain/tenants/tenant.ts';
+import type { Answer, OperationRequest } from '../../core/management/operation.ts';
+import { idempotencyOfRequest, REPLAYED } from '../../core/management/replay.ts';
+import { presentTenant, type tenantSchemas } from '../../core/management/schemas/tenant-schemas.ts';
 import type { TenantDependencies } from './dependencies.ts';
 
 /** Creates a tenant, under the id that was asked for or one of our own. */

@@ -1,4 +1,4 @@
-import type { Surroundings } from '../../core/http/management-handler.ts';
+import type { Surroundings } from '../../core/management/management-handler.ts';
 import type { ApprovalStore } from '../../core/store/approval-store.ts';
 import type { KeyStore } from '../../core/store/key-store.ts';
 import type { TenantStore } from '../../core/store/tenant-store.ts';

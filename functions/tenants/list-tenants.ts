@@ -1,6 +1,6 @@
-import { decodeCursor, encodeCursor } from '../../core/http/cursor.ts';
-import type { Answer, OperationRequest } from '../../core/http/operation.ts';
-import { presentTenant, type tenantSchemas } from '../../core/http/schemas/tenant-schemas.ts';
+import { decodeCursor, encodeCursor } from '../../core/management/cursor.ts';
+import type { Answer, OperationRequest } from '../../core/management/operation.ts';
+import { presentTenant, type tenantSchemas } from '../../core/management/schemas/tenant-schemas.ts';
 import type { TenantDependencies } from './dependencies.ts';
 
 const LIST = 'tenants';

@@ -1,7 +1,7 @@
-import { found } from '../../core/domain/not-found.ts';
-import { requireRoleName, roleOf } from '../../core/domain/tenant.ts';
-import { type Operations, operation } from '../../core/http/operation.ts';
-import { presentRole, presentTenant, tenantSchemas } from '../../core/http/schemas/tenant-schemas.ts';
+import { found } from '../../core/domain/ground/not-found.ts';
+import { requireRoleName, roleOf } from '../../core/domain/tenants/tenant.ts';
+import { type Operations, operation } from '../../core/management/operation.ts';
+import { presentRole, presentTenant, tenantSchemas } from '../../core/management/schemas/tenant-schemas.ts';
 import { changeTenant } from './change-tenant.ts';
 import { createTenant } from './create-tenant.ts';
 import type { TenantDependencies } from './dependencies.ts';

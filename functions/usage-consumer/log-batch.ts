@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import type { CloudWatchLogsDecodedData, CloudWatchLogsEvent } from 'aws-lambda';
-import type { AccessRecord, LogBatch, RefusalRecord } from '../../core/domain/access-record.ts';
+import type { AccessRecord, LogBatch, RefusalRecord } from '../../core/domain/usage/access-record.ts';
 import { readAccess, readRefusal } from './log-line.ts';
 
 /** A delivery as far as it could be read. */

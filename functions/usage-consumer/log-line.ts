@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { REFUSALS, type RefusalCode } from '../../core/contract/refusals.ts';
+import { TENANT_ID } from '../../core/domain/tenants/tenant.ts';
 import {
   type AccessRecord,
   KEY_TYPES,
   type RecordedCaller,
   type RefusalRecord,
-} from '../../core/domain/access-record.ts';
-import { TENANT_ID } from '../../core/domain/tenant.ts';
+} from '../../core/domain/usage/access-record.ts';
 
 /**
  * What a line says becomes part of items' keys and times: a line that holds anything else is passed over by
@@ -32,7 +32,7 @@ const numeric = z.coerce.number<string>();
 /** Counts are kept under ids: a line that names what is none is of nobody. */
 const PUBLIC_ID = /^(?:key|sub)_[0-9A-Za-z]{1,12}$/;
 
-/** Lines of lib/constructs/access-log.ts, and of core/http/use-log.ts, which measures nothing. */
+/** Lines of lib/constructs/access-log.ts, and of core/access/use-log.ts, which measures nothing. */
 const accessLine = z.object({
   requestId: z.string(),
   requestTimeEpoch: time,
@@ -52,7 +52,7 @@ const accessLine = z.object({
   errorCode: known,
 });
 
-/** Lines of core/http/refusal-log.ts. */
+/** Lines of core/access/refusal-log.ts. */
 const refusalLine = z.object({
   message: z.literal('request refused'),
   cause: z.string().regex(/^[a-z_]{1,40}$/),

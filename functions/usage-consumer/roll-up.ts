@@ -1,7 +1,7 @@
 import { BoundedMap } from '../../core/access/bounded-map.ts';
-import type { AccessRecord, LogBatch } from '../../core/domain/access-record.ts';
-import { compositeKey } from '../../core/domain/composite-key.ts';
-import { type Tally, tallyOf } from '../../core/domain/usage-tally.ts';
+import { compositeKey } from '../../core/domain/ground/composite-key.ts';
+import type { AccessRecord, LogBatch } from '../../core/domain/usage/access-record.ts';
+import { type Tally, tallyOf } from '../../core/domain/usage/usage-tally.ts';
 import type { LastUseStore } from '../../core/store/last-use-store.ts';
 import type { UsageStore, UsageWriting } from '../../core/store/usage-store.ts';
 

@@ -1,8 +1,8 @@
 import { BoundedMap } from '../../core/access/bounded-map.ts';
-import type { LogBatch } from '../../core/domain/access-record.ts';
-import type { RandomBytes } from '../../core/domain/base62.ts';
-import { compositeKey } from '../../core/domain/composite-key.ts';
-import { eventId } from '../../core/domain/event-id.ts';
+import type { RandomBytes } from '../../core/domain/ground/base62.ts';
+import { compositeKey } from '../../core/domain/ground/composite-key.ts';
+import { eventId } from '../../core/domain/ground/event-id.ts';
+import { networkOf } from '../../core/domain/keys/network.ts';
 import {
   afterAcknowledgement,
   alertIdOf,
@@ -11,15 +11,15 @@ import {
   inEpisode,
   lastHourOf,
   raise,
-} from '../../core/domain/finding.ts';
+} from '../../core/domain/security/finding.ts';
 import {
   findInKeyHour,
   findInNamedKeyHour,
   findInNetworkHour,
   hasNamedKeyFinding,
   type RefusalHour,
-} from '../../core/domain/finding-rules.ts';
-import { findInGeography } from '../../core/domain/geography.ts';
+} from '../../core/domain/security/finding-rules.ts';
+import { findInGeography } from '../../core/domain/security/geography.ts';
 import {
   beginsDay,
   closeDay,
@@ -27,10 +27,14 @@ import {
   newProfile,
   usualBefore,
   withVisits,
-} from '../../core/domain/key-profile.ts';
-import { networkOf } from '../../core/domain/network.ts';
-import { OTHER, type Tally, type UsageSubject } from '../../core/domain/usage-tally.ts';
-import { refusedRequestIds, type WatchedKey, watchedKeysOf } from '../../core/domain/watched-batch.ts';
+} from '../../core/domain/security/key-profile.ts';
+import {
+  refusedRequestIds,
+  type WatchedKey,
+  watchedKeysOf,
+} from '../../core/domain/security/watched-batch.ts';
+import type { LogBatch } from '../../core/domain/usage/access-record.ts';
+import { OTHER, type Tally, type UsageSubject } from '../../core/domain/usage/usage-tally.ts';
 import type { AlertStore } from '../../core/store/alert-store.ts';
 import type { ProfileStore, SubjectHour, WatchedState } from '../../core/store/profile-store.ts';
 import type { UsageStore } from '../../core/store/usage-store.ts';

@@ -1,4 +1,4 @@
-import type { Surroundings } from '../../core/http/management-handler.ts';
+import type { Surroundings } from '../../core/management/management-handler.ts';
 import type { KeyStore } from '../../core/store/key-store.ts';
 import type { SubscriptionStore } from '../../core/store/subscription-store.ts';
 import type { TenantStore } from '../../core/store/tenant-store.ts';

@@ -1,11 +1,16 @@
-import { type Counts, KEY_TYPES, type UsageCount } from '../../core/domain/access-record.ts';
-import { latencyPercentile } from '../../core/domain/latency-bucket.ts';
-import { found, notFound } from '../../core/domain/not-found.ts';
-import { actsFor } from '../../core/domain/person.ts';
-import { badRange, LATEST_TIME, timeRange } from '../../core/domain/time-range.ts';
-import { dayOf, hourOf, type UsageSubject } from '../../core/domain/usage-tally.ts';
-import type { Answer, OperationRequest } from '../../core/http/operation.ts';
-import type { GroupBy, Usage, UsageGroup, usageSchemas } from '../../core/http/schemas/usage-schemas.ts';
+import { found, notFound } from '../../core/domain/ground/not-found.ts';
+import { badRange, LATEST_TIME, timeRange } from '../../core/domain/ground/time-range.ts';
+import { actsFor } from '../../core/domain/people/person.ts';
+import { type Counts, KEY_TYPES, type UsageCount } from '../../core/domain/usage/access-record.ts';
+import { latencyPercentile } from '../../core/domain/usage/latency-bucket.ts';
+import { dayOf, hourOf, type UsageSubject } from '../../core/domain/usage/usage-tally.ts';
+import type { Answer, OperationRequest } from '../../core/management/operation.ts';
+import type {
+  GroupBy,
+  Usage,
+  UsageGroup,
+  usageSchemas,
+} from '../../core/management/schemas/usage-schemas.ts';
 import type { PeriodCount } from '../../core/store/usage-store.ts';
 import type { UsageDependencies } from './dependencies.ts';
 

@@ -1,12 +1,12 @@
 import { deployedTable } from '../../core/aws/document-client.ts';
 import { ENV } from '../../core/contract/deployment.ts';
-import { deployedSurroundings } from '../../core/http/deployed-surroundings.ts';
-import { managementHandler } from '../../core/http/management-handler.ts';
+import { managementHandler } from '../../core/management/management-handler.ts';
 import { KeyStore } from '../../core/store/key-store.ts';
 import { tenantOfKey } from '../../core/store/key-tenant.ts';
 import { SubscriptionStore } from '../../core/store/subscription-store.ts';
 import { TenantStore } from '../../core/store/tenant-store.ts';
 import { UsageStore } from '../../core/store/usage-store.ts';
+import { deployedSurroundings } from '../../core/wiring/deployed-surroundings.ts';
 import { usageOperations } from './usage-operations.ts';
 
 const table = deployedTable();

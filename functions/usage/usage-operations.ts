@@ -1,5 +1,5 @@
-import { type Operations, operation } from '../../core/http/operation.ts';
-import { usageSchemas } from '../../core/http/schemas/usage-schemas.ts';
+import { type Operations, operation } from '../../core/management/operation.ts';
+import { usageSchemas } from '../../core/management/schemas/usage-schemas.ts';
 import type { UsageDependencies } from './dependencies.ts';
 import { getUsage } from './get-usage.ts';
 

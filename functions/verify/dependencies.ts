@@ -1,8 +1,8 @@
 import type { Authorizer } from '../../core/access/authorizer.ts';
 import type { Limiter } from '../../core/access/limiter.ts';
-import type { DefaultLimits } from '../../core/domain/limit.ts';
-import type { Surroundings } from '../../core/http/management-handler.ts';
-import type { WriteLine } from '../../core/http/refusal-log.ts';
+import type { WriteLine } from '../../core/access/refusal-log.ts';
+import type { DefaultLimits } from '../../core/domain/decision/limit.ts';
+import type { Surroundings } from '../../core/management/management-handler.ts';
 
 export interface VerifyDependencies extends Surroundings {
   /** Who decides on callers of an API, or on keys of which no API is named. */

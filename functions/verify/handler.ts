@@ -1,10 +1,14 @@
 import { Logger } from '@aws-lambda-powertools/logger';
+import { writeLine } from '../../core/access/refusal-log.ts';
 import { ENV } from '../../core/contract/deployment.ts';
-import { readDefaultLimits } from '../../core/domain/limit.ts';
-import { deployedAuthorizers, deployedClient, deployedLimiter } from '../../core/http/deployed-authorizer.ts';
-import { deployedSurroundings } from '../../core/http/deployed-surroundings.ts';
-import { managementHandler } from '../../core/http/management-handler.ts';
-import { writeLine } from '../../core/http/refusal-log.ts';
+import { readDefaultLimits } from '../../core/domain/decision/limit.ts';
+import { managementHandler } from '../../core/management/management-handler.ts';
+import {
+  deployedAuthorizers,
+  deployedClient,
+  deployedLimiter,
+} from '../../core/wiring/deployed-authorizer.ts';
+import { deployedSurroundings } from '../../core/wiring/deployed-surroundings.ts';
 import { KnownAuthorizers } from './known-authorizers.ts';
 import { verifyOperations } from './verify-operations.ts';
 

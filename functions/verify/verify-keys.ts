@@ -1,17 +1,26 @@
 import type { Outcome } from '../../core/access/outcome.ts';
+import { logRefusal } from '../../core/access/refusal-log.ts';
+import { logUse } from '../../core/access/use-log.ts';
 import { REFUSALS } from '../../core/contract/refusals.ts';
-import { type Caller, ownerOf, permissionRefusal, type Refusal } from '../../core/domain/decision.ts';
-import { DomainError } from '../../core/domain/domain-error.ts';
-import type { KeyFormat } from '../../core/domain/key-format.ts';
-import { type LimitState, limitsOf, type Spending, secondsLeft } from '../../core/domain/limit.ts';
-import { limitHeaders } from '../../core/domain/limit-headers.ts';
-import type { ProtectedApi } from '../../core/domain/protected-api.ts';
-import { type RefusalDetails, refusalAnswer } from '../../core/domain/refusal-answer.ts';
-import { invalidInput } from '../../core/http/error-answer.ts';
-import { logRefusal } from '../../core/http/refusal-log.ts';
-import { faultOf } from '../../core/http/request-reader.ts';
-import { type Question, type Verification, verifyRequest } from '../../core/http/schemas/verify-schemas.ts';
-import { logUse } from '../../core/http/use-log.ts';
+import {
+  type Caller,
+  ownerOf,
+  permissionRefusal,
+  type Refusal,
+} from '../../core/domain/decision/decision.ts';
+import { type LimitState, limitsOf, type Spending, secondsLeft } from '../../core/domain/decision/limit.ts';
+import { limitHeaders } from '../../core/domain/decision/limit-headers.ts';
+import { type RefusalDetails, refusalAnswer } from '../../core/domain/decision/refusal-answer.ts';
+import { DomainError } from '../../core/domain/ground/domain-error.ts';
+import type { KeyFormat } from '../../core/domain/keys/key-format.ts';
+import type { ProtectedApi } from '../../core/domain/products/protected-api.ts';
+import { invalidInput } from '../../core/management/error-answer.ts';
+import { faultOf } from '../../core/management/request-reader.ts';
+import {
+  type Question,
+  type Verification,
+  verifyRequest,
+} from '../../core/management/schemas/verify-schemas.ts';
 import type { VerifyDependencies } from './dependencies.ts';
 
 /** Of an admitted request: what it was answered by its backend is not known here. */

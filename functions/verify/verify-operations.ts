@@ -1,6 +1,6 @@
-import { DomainError } from '../../core/domain/domain-error.ts';
-import { type Operations, operation } from '../../core/http/operation.ts';
-import { type Question, verifySchemas } from '../../core/http/schemas/verify-schemas.ts';
+import { DomainError } from '../../core/domain/ground/domain-error.ts';
+import { type Operations, operation } from '../../core/management/operation.ts';
+import { type Question, verifySchemas } from '../../core/management/schemas/verify-schemas.ts';
 import type { VerifyDependencies } from './dependencies.ts';
 import { verifyBatch, verifyKey } from './verify-keys.ts';
 

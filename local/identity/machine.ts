@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { randomBase62 } from '../../core/domain/base62.ts';
-import { readPrivateFile, writePrivateFile } from '../private-file.ts';
+import { randomBase62 } from '../../core/domain/ground/base62.ts';
+import { readPrivateFile, writePrivateFile } from '../../emulator/private-file.ts';
 
 /** A program that gets tokens in its own name, by the client-credentials grant (RFC 6749, 4.4). */
 export interface Machine {

@@ -4,8 +4,8 @@ import { promisify } from 'node:util';
 import { Secret } from 'otpauth';
 import * as z from 'zod';
 import type { Role } from '../../core/contract/routes.ts';
-import { randomBase62 } from '../../core/domain/base62.ts';
-import { readPrivateFile, writePrivateFile } from '../private-file.ts';
+import { randomBase62 } from '../../core/domain/ground/base62.ts';
+import { readPrivateFile, writePrivateFile } from '../../emulator/private-file.ts';
 
 /** Somebody who can sign in. `tenants` are those that the person may act for; `*` is all. */
 export interface Person {

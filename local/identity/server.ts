@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
-import { close, listen } from '../listen.ts';
-import { loopbackServer } from '../loopback-server.ts';
+import { close, listen } from '../../emulator/listen.ts';
+import { loopbackServer } from '../../emulator/loopback-server.ts';
 import { createInteractions } from './interactions.ts';
 import { seedMachine } from './machine.ts';
 import { errorPage, PAGE_HEADERS } from './pages.ts';

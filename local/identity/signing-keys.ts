@@ -2,7 +2,7 @@ import { generateKeyPair, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import * as z from 'zod';
-import { readPrivateFile, writePrivateFile } from '../private-file.ts';
+import { readPrivateFile, writePrivateFile } from '../../emulator/private-file.ts';
 
 const keysFile = z.object({
   /** Private, RSA: API Gateway's JWT authorizers verify RSA signatures and no others. */

@@ -1,8 +1,8 @@
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Adapter, AdapterPayload } from 'oidc-provider';
-import { StartError } from '../start-error.ts';
-import { storageCauseOf, storageFault } from '../storage-fault.ts';
+import { StartError } from '../../emulator/start-error.ts';
+import { storageCauseOf, storageFault } from '../../emulator/storage-fault.ts';
 
 /** How a person's latest attempts to sign in went. */
 export interface Attempts {

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import type { AwsServer } from '../../local/aws-server.ts';
+import type { AwsServer } from '../../emulator/aws-server.ts';
 import { AwsFixture, clientOptions } from '../support/local-aws.ts';
 import { callSqs } from '../support/sqs.ts';
 import { TABLE } from '../support/things-table.ts';

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { DynamoDBRecord } from 'aws-lambda';
 import fc from 'fast-check';
 import { type AttributeMap, fromAttributes } from '../../core/store/attribute-value.ts';
-import type { AwsServer } from '../../local/aws-server.ts';
+import type { AwsServer } from '../../emulator/aws-server.ts';
 import { AwsFixture, Consumer } from '../support/local-aws.ts';
 import { STREAM_ARN, TABLE } from '../support/things-table.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { AuditEvent } from '../../core/contract/events.ts';
-import type { ApiKey } from '../../core/domain/api-key.ts';
+import type { ApiKey } from '../../core/domain/keys/api-key.ts';
 import { itemKey } from '../../core/store/item-keys.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { TestManagement } from '../support/management.ts';

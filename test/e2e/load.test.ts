@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { REVOCATION_SECONDS } from '../../core/contract/deployment.ts';
-import { KeyFormat } from '../../core/domain/key-format.ts';
+import { KeyFormat } from '../../core/domain/keys/key-format.ts';
 import { type LocalDeployment, startDeployment } from '../support/deployment.ts';
 import { PROJECT } from '../support/local-server.ts';
 import { headersFor, keysOf } from '../support/outcomes.ts';

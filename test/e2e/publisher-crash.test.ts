@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { DynamoDBRecord } from 'aws-lambda';
 import fc from 'fast-check';
 import type { AuditEvent } from '../../core/contract/events.ts';
-import { checkChain, strayRecord } from '../../core/domain/audit-chain.ts';
+import { checkChain, strayRecord } from '../../core/domain/audit/audit-chain.ts';
 import { AuditChainReader } from '../../core/store/audit-chain-reader.ts';
 import { publisherHandler } from '../../functions/publisher/publisher-handler.ts';
 import { auditLog, MemoryAnchors } from '../support/audit.ts';

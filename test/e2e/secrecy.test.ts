@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { DEMO_API_IDS } from '../../core/contract/demo.ts';
-import { openDatabase } from '../../local/aws/database.ts';
+import { openDatabase } from '../../emulator/aws/database.ts';
 import { type LocalDeployment, startDeployment } from '../support/deployment.ts';
 
 const KEYS = '/tenants/tenant_acme/keys';

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { lockDataFolder } from '../../local/data-folder.ts';
+import { lockDataFolder } from '../../emulator/data-folder.ts';
+import { close, listen } from '../../emulator/listen.ts';
 import { seedPeople } from '../../local/identity/people.ts';
 import { seedSigningKeys } from '../../local/identity/signing-keys.ts';
-import { close, listen } from '../../local/listen.ts';
 import { freePorts, LocalServer, PROJECT } from '../support/local-server.ts';
 
 let folder: string;
@@ -92,7 +92,7 @@ describe('the data folder', () => {
   test('can be locked again when the process that locked it was killed', async () => {
     const path = dataDir('killed');
     const script = `
-      import { lockDataFolder } from ${JSON.stringify(join(PROJECT, 'local/data-folder.ts'))};
+      import { lockDataFolder } from ${JSON.stringify(join(PROJECT, 'emulator/data-folder.ts'))};
       lockDataFolder(${JSON.stringify(path)});
       process.kill(process.pid, 'SIGKILL');
     `;

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { readTemplates } from '../../local/template.ts';
-import { TARGET } from '../local/api-gateway-fixture.ts';
+import { readTemplates } from '../../emulator/template.ts';
+import { TARGET } from '../emulator/api-gateway-fixture.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import {
   closedAddress,

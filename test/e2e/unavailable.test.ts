@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { REFUSALS } from '../../core/contract/refusals.ts';
-import { KeyFormat } from '../../core/domain/key-format.ts';
-import { createGateway } from '../../local/api-gateway/gateway.ts';
+import { KeyFormat } from '../../core/domain/keys/key-format.ts';
+import { createGateway } from '../../emulator/api-gateway/gateway.ts';
+import { type Deployment, startFunctions } from '../../emulator/deploy.ts';
+import { readTemplates } from '../../emulator/template.ts';
 import { cloudAssembly } from '../../local/cloud-assembly.ts';
-import { type Deployment, startFunctions } from '../../local/deploy.ts';
-import { readTemplates } from '../../local/template.ts';
 import { CREDENTIALS } from '../support/credentials.ts';
 
 let folder: string;

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { AuditEvent } from '../../core/contract/events.ts';
-import type { ItemRevision, RevisedItem } from '../../core/domain/item-revision.ts';
+import type { ItemRevision, RevisedItem } from '../../core/domain/audit/item-revision.ts';
 import { SHARED_LISTS } from '../../core/store/revision-store.ts';
 import { missingIn } from '../../functions/audit/missing-revisions.ts';
 import { findGaps } from '../../functions/audit-gaps/find-gaps.ts';

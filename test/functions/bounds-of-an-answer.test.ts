@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { KeyFormat } from '../../core/domain/key-format.ts';
-import { emptyCount } from '../../core/domain/usage-tally.ts';
+import { KeyFormat } from '../../core/domain/keys/key-format.ts';
+import { emptyCount } from '../../core/domain/usage/usage-tally.ts';
 import { endLeaked } from '../../functions/leaks/end-leaked.ts';
 import { getUsage } from '../../functions/usage/get-usage.ts';
 import { AtOnce } from '../support/at-once.ts';

@@ -2,9 +2,9 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Topics } from '../../local/aws/topics.ts';
-import type { AwsServer } from '../../local/aws-server.ts';
-import type { Deployment } from '../../local/deploy.ts';
+import { Topics } from '../../emulator/aws/topics.ts';
+import type { AwsServer } from '../../emulator/aws-server.ts';
+import type { Deployment } from '../../emulator/deploy.ts';
 import type * as synthesisModule from '../infra/synthesis.ts';
 import { WHOLE } from '../infra/synthesized-stacks.ts';
 import { CREDENTIALS } from '../support/credentials.ts';
@@ -12,8 +12,10 @@ import { keyHeaders, restEvent } from '../support/gateway-events.ts';
 import { ADMIN } from '../support/management.ts';
 import { accessLine, delivery } from '../support/usage.ts';
 
-const { startAwsServer } = loadOnce<typeof import('../../local/aws-server.ts')>('../../local/aws-server.ts');
-const { deploy } = loadOnce<typeof import('../../local/deploy.ts')>('../../local/deploy.ts');
+const { startAwsServer } = loadOnce<typeof import('../../emulator/aws-server.ts')>(
+  '../../emulator/aws-server.ts',
+);
+const { deploy } = loadOnce<typeof import('../../emulator/deploy.ts')>('../../emulator/deploy.ts');
 const { deployableIn, REGION } = loadOnce<typeof synthesisModule>('../infra/synthesis.ts');
 
 /** With everything that makes a function. */

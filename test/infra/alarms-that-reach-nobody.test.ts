@@ -7,10 +7,10 @@ import {
   type JsonSchema,
 } from '../../core/contract/event-schemas/event-schemas.ts';
 import { EVENT_TYPES, type EventType } from '../../core/contract/events.ts';
-import { recordFilter } from '../../local/aws/event-filter.ts';
-import { type InputTransformer, transformed } from '../../local/aws/input-transformer.ts';
-import { Topics } from '../../local/aws/topics.ts';
-import type { TemplateResource } from '../../local/template/resources.ts';
+import { recordFilter } from '../../emulator/aws/event-filter.ts';
+import { type InputTransformer, transformed } from '../../emulator/aws/input-transformer.ts';
+import { Topics } from '../../emulator/aws/topics.ts';
+import type { TemplateResource } from '../../emulator/template/resources.ts';
 import { ACCOUNT_ID, REGION, synthesize, WHOLE } from './synthesized-stacks.ts';
 
 const stacks = synthesize({ ...WHOLE, auditArchive: { mode: 'governance', retentionDays: 365 } });

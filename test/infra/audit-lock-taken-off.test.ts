@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { recordFilter } from '../../local/aws/event-filter.ts';
+import { recordFilter } from '../../emulator/aws/event-filter.ts';
 import { ACCOUNT_ID, REGION, synthesize, WHOLE } from './synthesized-stacks.ts';
 
 const stacks = synthesize(WHOLE);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { TTL_ATTRIBUTE } from '../../core/contract/deployment.ts';
-import { SUBSCRIPTION_STATES } from '../../core/domain/subscription.ts';
+import { SUBSCRIPTION_STATES } from '../../core/domain/products/subscription.ts';
 import { itemKey, statePartition, statePartitions } from '../../core/store/item-keys.ts';
 import { dataApp, synthesizeData, templatesOf } from './synthesized-stacks.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { startFunctions } from '../../emulator/deploy.ts';
 import { parseConfig } from '../../lib/config.ts';
-import { startFunctions } from '../../local/deploy.ts';
 import { ACCOUNT_ID, REGION, synthesize, WHOLE } from './synthesized-stacks.ts';
 
 const plain = synthesize(WHOLE);

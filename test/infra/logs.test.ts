@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { logRefusal, logWarning } from '../../core/http/refusal-log.ts';
-import { logUse } from '../../core/http/use-log.ts';
+import { logRefusal, logWarning } from '../../core/access/refusal-log.ts';
+import { logUse } from '../../core/access/use-log.ts';
 import { synthesize, WHOLE } from './synthesized-stacks.ts';
 
 const stacks = synthesize(WHOLE);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { ENV } from '../../core/contract/deployment.ts';
-import { IamPolicies } from '../../local/iam/policies.ts';
-import type { IamRequest } from '../../local/iam/statement.ts';
-import type { TemplateResource } from '../../local/template/resources.ts';
+import { IamPolicies } from '../../emulator/iam/policies.ts';
+import type { IamRequest } from '../../emulator/iam/statement.ts';
+import type { TemplateResource } from '../../emulator/template/resources.ts';
 import { ACCOUNT_ID, REGION, type SynthesizedStacks, synthesize, WHOLE } from './synthesized-stacks.ts';
 
 const stacks = synthesize(WHOLE);

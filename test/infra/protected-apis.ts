@@ -5,11 +5,11 @@ import { HttpUrlIntegration, WebSocketMockIntegration } from 'aws-cdk-lib/aws-ap
 import { AuthorizationType, Definition, GraphqlApi } from 'aws-cdk-lib/aws-appsync';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import type { TemplateResource } from '../../emulator/template/resources.ts';
 import { emptyApp, keywrightApp } from '../../lib/app.ts';
 import { parseConfig } from '../../lib/config.ts';
 import { KeywrightAuthorizer, type KeywrightAuthorizerProps } from '../../lib/constructs/authorizer.ts';
 import { allowGuard, type TableGuardProps } from '../../lib/constructs/guard.ts';
-import type { TemplateResource } from '../../local/template/resources.ts';
 import { resourcesOf } from './synthesis.ts';
 
 type Resources = readonly TemplateResource[];

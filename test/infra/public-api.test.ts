@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { TemplateResource } from '../../local/template/resources.ts';
+import type { TemplateResource } from '../../emulator/template/resources.ts';
 import { ACCOUNT_ID, REGION, type SynthesizedStacks, synthesize, WHOLE } from './synthesized-stacks.ts';
 
 const stacks = synthesize(WHOLE);

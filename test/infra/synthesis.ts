@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { App } from 'aws-cdk-lib';
+import type { TemplateResource } from '../../emulator/template/resources.ts';
+import { type ResolvedTemplates, readTemplates } from '../../emulator/template.ts';
 import { emptyApp, keywrightApp } from '../../lib/app.ts';
 import { parseConfig } from '../../lib/config.ts';
 import { DataStack } from '../../lib/data-stack.ts';
-import type { TemplateResource } from '../../local/template/resources.ts';
-import { type ResolvedTemplates, readTemplates } from '../../local/template.ts';
 
 export const REGION = 'eu-central-1';
 export const ACCOUNT_ID = '111122223333';

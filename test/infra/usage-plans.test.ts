@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { ENV } from '../../core/contract/deployment.ts';
+import { IamPolicies } from '../../emulator/iam/policies.ts';
+import type { TemplateResource } from '../../emulator/template/resources.ts';
 import { parseConfig } from '../../lib/config.ts';
-import { IamPolicies } from '../../local/iam/policies.ts';
-import type { TemplateResource } from '../../local/template/resources.ts';
 import { REGION, synthesize } from './synthesized-stacks.ts';
 
 const usagePlans = { sandbox: ['a1b2c3'], live: ['a1b2c3', 'd4e5f6'] };

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
+import { IamPolicies } from '../../emulator/iam/policies.ts';
 import type * as verify from '../../lib/constructs/verify.ts';
-import { IamPolicies } from '../../local/iam/policies.ts';
 import { ACCOUNT_ID, REGION, stacksOf } from './synthesized-stacks.ts';
 
 const { Stack } = loadOnce<typeof import('aws-cdk-lib')>('aws-cdk-lib');

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { KeyFormat } from '../../core/domain/key-format.ts';
-import { type LimitState, windowAt } from '../../core/domain/limit.ts';
-import { costFaultAnswer, refusalAnswer } from '../../core/domain/refusal-answer.ts';
-import type { Verification } from '../../core/http/schemas/verify-schemas.ts';
+import { type LimitState, windowAt } from '../../core/domain/decision/limit.ts';
+import { costFaultAnswer, refusalAnswer } from '../../core/domain/decision/refusal-answer.ts';
+import { KeyFormat } from '../../core/domain/keys/key-format.ts';
+import type { Verification } from '../../core/management/schemas/verify-schemas.ts';
 import { identifiedBy } from '../../guard/guarded-caller.ts';
 import { accessRequestOf } from '../../guard/guarded-event.ts';
 import { verifyAccess } from '../../guard/verify-access.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { KeySources, type Sighting } from '../../core/access/key-sources.ts';
 import type { AccessStore } from '../../core/access/ports.ts';
-import type { Caller } from '../../core/domain/decision.ts';
+import type { Caller } from '../../core/domain/decision/decision.ts';
 
 const START = Date.parse('2026-06-01T12:00:00Z');
 

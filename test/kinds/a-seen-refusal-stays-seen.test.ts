@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { KnownRecords } from '../../core/access/known-records.ts';
 import type { AwsCall } from '../../core/aws/aws-call.ts';
-import type { Headers } from '../../core/domain/credentials.ts';
-import { Pepper } from '../../core/domain/pepper.ts';
+import type { Headers } from '../../core/domain/decision/credentials.ts';
+import { Pepper } from '../../core/domain/keys/pepper.ts';
 import { itemKey } from '../../core/store/item-keys.ts';
 import { type RequestPlane, startRequestPlane } from '../support/request-plane.ts';
 

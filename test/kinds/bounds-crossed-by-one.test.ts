@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { BoundedMap } from '../../core/access/bounded-map.ts';
 import type { Outcome } from '../../core/access/outcome.ts';
-import { accessPolicy } from '../../core/domain/access-policy.ts';
-import type { Caller } from '../../core/domain/decision.ts';
-import { Permissions } from '../../core/domain/permission.ts';
+import { accessPolicy } from '../../core/domain/decision/access-policy.ts';
+import type { Caller } from '../../core/domain/decision/decision.ts';
+import { Permissions } from '../../core/domain/tenants/permission.ts';
 import { GatewayAnswers } from '../../functions/authorizer/gateway-answer.ts';
 import { TestManagement } from '../support/management.ts';
 

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { Authorizer } from '../../core/access/authorizer.ts';
 import type { AwsCall } from '../../core/aws/aws-call.ts';
 import { pepperSource } from '../../core/aws/pepper-source.ts';
-import { type Digest, Pepper } from '../../core/domain/pepper.ts';
+import { type Digest, Pepper } from '../../core/domain/keys/pepper.ts';
 import { verifyKey } from '../../functions/verify/verify-keys.ts';
 import { tableAccess } from '../../guard/table-access.ts';
 import { type RequestPlane, startRequestPlane } from '../support/request-plane.ts';

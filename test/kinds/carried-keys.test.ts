@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { KeyFormat, type KeyKind } from '../../core/domain/key-format.ts';
-import { carriesKey } from '../../core/http/carried-key.ts';
+import { KeyFormat, type KeyKind } from '../../core/domain/keys/key-format.ts';
+import { carriesKey } from '../../core/management/carried-key.ts';
 import type { TestDynamoDb } from '../support/dynamodb.ts';
 import { TestManagement, type TestRequest } from '../support/management.ts';
 

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { normalizeCidr, normalizeOrigin } from '../../core/domain/key-restriction.ts';
-import { decodeCursor, encodeCursor } from '../../core/http/cursor.ts';
-import { limit, permission, tenantId, time } from '../../core/http/schemas/fields.ts';
-import { keyRow } from '../../core/http/schemas/key-schemas.ts';
-import { exactText, maybeWords, words } from '../../core/http/schemas/texts.ts';
+import { normalizeCidr, normalizeOrigin } from '../../core/domain/keys/key-restriction.ts';
+import { decodeCursor, encodeCursor } from '../../core/management/cursor.ts';
+import { limit, permission, tenantId, time } from '../../core/management/schemas/fields.ts';
+import { keyRow } from '../../core/management/schemas/key-schemas.ts';
+import { exactText, maybeWords, words } from '../../core/management/schemas/texts.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { NEW_KEY } from '../support/four-eyes.ts';
 import { TestManagement } from '../support/management.ts';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Authorizer } from '../../core/access/authorizer.ts';
-import type { Headers } from '../../core/domain/credentials.ts';
+import type { Headers } from '../../core/domain/decision/credentials.ts';
 import { type RequestPlane, startRequestPlane } from '../support/request-plane.ts';
 
 const OPEN = 'api_AsksForNone0';

@@ -5,7 +5,7 @@ import { attacks, honestHistories } from '../../bench/audit-adversary.ts';
 import { ATTACKS, attack, isEffective } from '../../bench/audit-attack.ts';
 import { AuditWorld, TENANT } from '../../bench/audit-world.ts';
 import { Randomness } from '../../bench/randomness.ts';
-import type { Head, Tampering } from '../../core/domain/audit-chain.ts';
+import type { Head, Tampering } from '../../core/domain/audit/audit-chain.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { TestManagement } from '../support/management.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type Caller, permissionRefusal } from '../../core/domain/decision.ts';
-import { Permissions } from '../../core/domain/permission.ts';
-import type { ApiRoute } from '../../core/domain/protected-api.ts';
-import { RouteTable } from '../../core/domain/route-table.ts';
+import { type Caller, permissionRefusal } from '../../core/domain/decision/decision.ts';
+import type { ApiRoute } from '../../core/domain/products/protected-api.ts';
+import { RouteTable } from '../../core/domain/products/route-table.ts';
+import { Permissions } from '../../core/domain/tenants/permission.ts';
 import {
   BACKENDS,
   type Backend,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { MOST_OPEN, type OpenRequest } from '../../core/domain/open-request.ts';
+import { MOST_OPEN, type OpenRequest } from '../../core/domain/products/open-request.ts';
 import { itemKey } from '../../core/store/item-keys.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { ADMIN, TestManagement } from '../support/management.ts';

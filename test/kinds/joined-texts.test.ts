@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { AccessRequest } from '../../core/access/authorizer.ts';
-import { compositeKey } from '../../core/domain/composite-key.ts';
+import { compositeKey } from '../../core/domain/ground/composite-key.ts';
 import { type ItemKey, itemKey } from '../../core/store/item-keys.ts';
 import { httpEvent } from '../support/gateway-events.ts';
 import { type RequestPlane, startRequestPlane } from '../support/request-plane.ts';

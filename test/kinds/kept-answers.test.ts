@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { policyAllows } from '../../core/domain/access-policy.ts';
+import { policyAllows } from '../../core/domain/decision/access-policy.ts';
 import type { GatewayAnswer } from '../../functions/authorizer/gateway-answer.ts';
 import type * as protectedApis from '../infra/protected-apis.ts';
 import { SynthesizedStacks } from '../infra/synthesized-stacks.ts';

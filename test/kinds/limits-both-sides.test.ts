@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Limiter } from '../../core/access/limiter.ts';
-import { type LimitPolicy, type Period, windowAt } from '../../core/domain/limit.ts';
+import { type LimitPolicy, type Period, windowAt } from '../../core/domain/decision/limit.ts';
 import { LimitCounts } from '../support/limit-counts.ts';
 
 const ID = 'Credential00';

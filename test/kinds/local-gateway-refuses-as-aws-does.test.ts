@@ -7,9 +7,9 @@ import { LambdaIntegration, RequestAuthorizer, RestApi } from 'aws-cdk-lib/aws-a
 import { HttpApi, HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import { createGateway } from '../../local/api-gateway/gateway.ts';
-import { type LambdaFunction, startFunction } from '../../local/lambda.ts';
-import { lambda, serve, synthesizeStack, TARGET, type TestHandler } from '../local/api-gateway-fixture.ts';
+import { createGateway } from '../../emulator/api-gateway/gateway.ts';
+import { type LambdaFunction, startFunction } from '../../emulator/lambda.ts';
+import { lambda, serve, synthesizeStack, TARGET, type TestHandler } from '../emulator/api-gateway-fixture.ts';
 
 const KB = 1024;
 const MB = 1024 * KB;

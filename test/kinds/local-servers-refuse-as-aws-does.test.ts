@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { DynamoDBRecord } from 'aws-lambda';
-import type { AwsServer } from '../../local/aws-server.ts';
+import type { AwsServer } from '../../emulator/aws-server.ts';
 import { AwsFixture, Consumer } from '../support/local-aws.ts';
 import { fetchOperation } from '../support/signed-fetch.ts';
 import { STREAM_ARN, TABLE } from '../support/things-table.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { ApiKey } from '../../core/domain/api-key.ts';
-import { liveSecrets } from '../../core/domain/api-key.ts';
+import type { ApiKey } from '../../core/domain/keys/api-key.ts';
+import { liveSecrets } from '../../core/domain/keys/api-key.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { FourEyes, NEW_KEY } from '../support/four-eyes.ts';
 import { ADMIN, type TestAnswer, type TestManagement } from '../support/management.ts';

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import fc from 'fast-check';
 import { EVENTS_FROM } from '../../core/contract/deployment.ts';
 import type { AuditEvent } from '../../core/contract/events.ts';
-import { gapsOf, revisionOf } from '../../core/domain/item-revision.ts';
+import { gapsOf, revisionOf } from '../../core/domain/audit/item-revision.ts';
 import { itemKey } from '../../core/store/item-keys.ts';
 import { RevisionStore } from '../../core/store/revision-store.ts';
 import { findGaps } from '../../functions/audit-gaps/find-gaps.ts';

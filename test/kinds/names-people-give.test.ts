@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { bareKey } from '../../core/domain/leak.ts';
+import { bareKey } from '../../core/domain/security/leak.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { NEW_KEY } from '../support/four-eyes.ts';
 import { TestManagement, type TestRequest } from '../support/management.ts';

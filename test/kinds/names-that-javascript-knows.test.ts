@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { emptyCount, keepOnly, tallyOf } from '../../core/domain/usage-tally.ts';
+import { emptyCount, keepOnly, tallyOf } from '../../core/domain/usage/usage-tally.ts';
 import { type AttributeMap, fromAttributes, toAttributes } from '../../core/store/attribute-value.ts';
 import { countOf } from '../../core/store/usage-count.ts';
 import { readAccess } from '../../functions/usage-consumer/log-line.ts';

@@ -7,7 +7,7 @@ import {
   alertIdOf,
   type Finding,
   raise,
-} from '../../core/domain/finding.ts';
+} from '../../core/domain/security/finding.ts';
 import { AlertStore, type ListedAlert } from '../../core/store/alert-store.ts';
 import { LastUseStore } from '../../core/store/last-use-store.ts';
 import { ProfileStore } from '../../core/store/profile-store.ts';

@@ -1,8 +1,8 @@
 import { crc32 } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
-import { toBase62 } from '../../core/domain/base62.ts';
-import { KeyFormat } from '../../core/domain/key-format.ts';
-import { malformationOf } from '../../core/domain/key-search.ts';
+import { toBase62 } from '../../core/domain/ground/base62.ts';
+import { KeyFormat } from '../../core/domain/keys/key-format.ts';
+import { malformationOf } from '../../core/domain/keys/key-search.ts';
 
 /** What a key consists of, its checksum right whatever else is wrong. */
 function keyOf(parts: { prefix?: string; id?: string; secret?: string } = {}): string {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { isCustomDomain, ownPath } from '../../core/domain/own-path.ts';
+import { isCustomDomain, ownPath } from '../../core/domain/ground/own-path.ts';
 import { readGatewayEvent } from '../../functions/authorizer/gateway-event.ts';
 import { accessRequestOf, type GuardedEvent } from '../../guard/guarded-event.ts';
 import { guardIn } from '../../guard/keywright-guard.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { DomainError } from '../../core/domain/domain-error.ts';
+import { DomainError } from '../../core/domain/ground/domain-error.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { issuedText, sha256Of } from '../support/imports.ts';
 import { ADMIN, TestManagement } from '../support/management.ts';

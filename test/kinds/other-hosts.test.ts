@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { type AwsServer, startAwsServer } from '../../local/aws-server.ts';
+import { type AwsServer, startAwsServer } from '../../emulator/aws-server.ts';
+import { close, listen } from '../../emulator/listen.ts';
+import { loopbackServer } from '../../emulator/loopback-server.ts';
 import { startIdentity } from '../../local/identity/server.ts';
-import { close, listen } from '../../local/listen.ts';
-import { loopbackServer } from '../../local/loopback-server.ts';
 import { CREDENTIALS } from '../support/credentials.ts';
 import { clientOptions } from '../support/local-aws.ts';
 import { PROJECT } from '../support/local-server.ts';
@@ -152,7 +152,7 @@ test('every server of this machine is made where names are checked', () => {
     return /\bcreate(?:Secure)?Server\b/.test(text.replaceAll(/import .* from 'node:net';/g, ''));
   });
   // The one beside it looks whether ports are free, and takes no connection.
-  expect(makers.sort()).toEqual(['local/listen.ts', 'local/loopback-server.ts']);
+  expect(makers.sort()).toEqual(['emulator/listen.ts', 'emulator/loopback-server.ts']);
 });
 
 describe('pages of other origins', () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { Pepper } from '../../core/domain/pepper.ts';
+import { Pepper } from '../../core/domain/keys/pepper.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { authorizerFor, decide, issuedText, sha256Of } from '../support/imports.ts';
 import { ADMIN, type TestClaims, TestManagement } from '../support/management.ts';

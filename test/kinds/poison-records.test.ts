@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { signedClient } from '../../core/aws/signed-client.ts';
 import { EVENT_TYPES } from '../../core/contract/events.ts';
 import { LARGEST_EVENT_BYTES, PLATFORM_LIMITS } from '../../core/contract/platform-limits.ts';
-import { checkChain } from '../../core/domain/audit-chain.ts';
+import { checkChain } from '../../core/domain/audit/audit-chain.ts';
 import { AuditChainReader } from '../../core/store/audit-chain-reader.ts';
 import { publisherHandler } from '../../functions/publisher/publisher-handler.ts';
 import { MOST_TRIES } from '../../functions/publisher/set-aside.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { acceptToken } from '../../core/domain/access-token.ts';
-import { RouteTable } from '../../core/domain/route-table.ts';
+import { acceptToken } from '../../core/domain/decision/access-token.ts';
+import { RouteTable } from '../../core/domain/products/route-table.ts';
 
 /** All orders of a few items. */
 function orders<Item>(items: readonly Item[]): Item[][] {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { ROUTES } from '../../core/contract/routes.ts';
-import { encodeCursor } from '../../core/http/cursor.ts';
+import { encodeCursor } from '../../core/management/cursor.ts';
 import { SCHEMAS } from '../../functions/openapi/document.ts';
 import { auditLog } from '../support/audit.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { keyPattern } from '../../core/domain/key-search.ts';
-import { Pepper } from '../../core/domain/pepper.ts';
+import { keyPattern } from '../../core/domain/keys/key-search.ts';
+import { Pepper } from '../../core/domain/keys/pepper.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { GuardedTenant } from '../support/guarded-tenant.ts';
 import { ADMIN, SECOND_ADMIN, type TestAnswer, TestManagement } from '../support/management.ts';

@@ -4,9 +4,9 @@ import { KeyReader, UnknownPepperError } from '../../core/access/key-reader.ts';
 import { KnownRecords } from '../../core/access/known-records.ts';
 import type { AccessStore } from '../../core/access/ports.ts';
 import { pepperSource } from '../../core/aws/pepper-source.ts';
-import type { CredentialRecord } from '../../core/domain/decision.ts';
-import { KeyFormat } from '../../core/domain/key-format.ts';
-import { type Digest, Pepper } from '../../core/domain/pepper.ts';
+import type { CredentialRecord } from '../../core/domain/decision/decision.ts';
+import { KeyFormat } from '../../core/domain/keys/key-format.ts';
+import { type Digest, Pepper } from '../../core/domain/keys/pepper.ts';
 
 /** A pepper that was rotated is read a second time: what it is read for is then decided, for good keys and bad. */
 

@@ -63,7 +63,7 @@ describe('what an assembly is made from', () => {
     beforeEach(() => {
       project = newFolder();
       const kept = [
-        'core/domain/permission.ts',
+        'core/domain/tenants/permission.ts',
         'local/runtime.ts',
         'lib/app.ts',
         'functions/keys/handler.ts',
@@ -78,7 +78,7 @@ describe('what an assembly is made from', () => {
     test.each([
       ['a file of local/', 'local/runtime.ts'],
       ['a file of lib/', 'lib/app.ts'],
-      ['a file of core/', 'core/domain/permission.ts'],
+      ['a file of core/', 'core/domain/tenants/permission.ts'],
       ['a file of functions/', 'functions/keys/handler.ts'],
       ['the lock file', 'package-lock.json'],
       ['package.json', 'package.json'],

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { type ManagementRoute, ROUTES } from '../../core/contract/routes.ts';
-import { createGateway } from '../../local/api-gateway/gateway.ts';
+import { createGateway } from '../../emulator/api-gateway/gateway.ts';
+import { serve, TARGET } from '../emulator/api-gateway-fixture.ts';
 import { synthesize } from '../infra/synthesized-stacks.ts';
-import { serve, TARGET } from '../local/api-gateway-fixture.ts';
 import { startTokenIssuer, type TokenIssuer } from '../support/token-issuer.ts';
 
 /** One after the other many enough to empty what was there for strangers and people together. */

@@ -2,24 +2,24 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { logRefusal, logWarning } from '../../core/access/refusal-log.ts';
 import {
   AZURE_MESSAGES,
   AZURE_WWW_AUTHENTICATE,
   REFUSALS,
   refusalMessage,
 } from '../../core/contract/refusals.ts';
-import { accessPolicy, policyAllows } from '../../core/domain/access-policy.ts';
-import type { Caller } from '../../core/domain/decision.ts';
-import { KeyFormat } from '../../core/domain/key-format.ts';
-import { Permissions } from '../../core/domain/permission.ts';
-import { type ApiRoute, routeProblem } from '../../core/domain/protected-api.ts';
-import { RouteTable } from '../../core/domain/route-table.ts';
-import { emptyCount } from '../../core/domain/usage-tally.ts';
-import { logRefusal, logWarning } from '../../core/http/refusal-log.ts';
-import { apiSchemas } from '../../core/http/schemas/api-schemas.ts';
+import { accessPolicy, policyAllows } from '../../core/domain/decision/access-policy.ts';
+import type { Caller } from '../../core/domain/decision/decision.ts';
+import { KeyFormat } from '../../core/domain/keys/key-format.ts';
+import { type ApiRoute, routeProblem } from '../../core/domain/products/protected-api.ts';
+import { RouteTable } from '../../core/domain/products/route-table.ts';
+import { Permissions } from '../../core/domain/tenants/permission.ts';
+import { emptyCount } from '../../core/domain/usage/usage-tally.ts';
+import { apiSchemas } from '../../core/management/schemas/api-schemas.ts';
 import { countUpdate } from '../../core/store/usage-count.ts';
+import { substituteVariables } from '../../emulator/api-gateway/context-variables.ts';
 import { ACCESS_LOG } from '../../lib/constructs/access-log.ts';
-import { substituteVariables } from '../../local/api-gateway/context-variables.ts';
 
 /** What somebody wrote must never be read as part of the language that it is written into. */
 const STAGE = 'arn:aws:execute-api:eu-central-1:000000000000:a1b2c3/live';
@@ -203,9 +203,9 @@ test('patterns are put together of more than constants in these places alone, ea
     ),
   );
   expect(made.sort()).toEqual([
-    'core/domain/access-policy.ts',
-    'core/domain/key-search.ts',
-    'core/domain/route-table.ts',
+    'core/domain/decision/access-policy.ts',
+    'core/domain/keys/key-search.ts',
+    'core/domain/products/route-table.ts',
     // Its names are `#0`, `#1` and so on.
     'core/store/item.ts',
     // Likewise; of names that functions give to secrets.

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { acceptToken, type VerifiedToken } from '../../core/domain/access-token.ts';
-import { personOf } from '../../core/domain/person.ts';
+import { acceptToken, type VerifiedToken } from '../../core/domain/decision/access-token.ts';
+import { personOf } from '../../core/domain/people/person.ts';
 import { tokenVerifier } from '../../core/oauth/token-verifier.ts';
 import { withClaims } from '../../functions/token-claims/claims.ts';
 import { silentLogger } from '../support/silent-logger.ts';

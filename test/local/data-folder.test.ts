@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
-import { openDatabase } from '../../local/aws/database.ts';
-import { lockDataFolder } from '../../local/data-folder.ts';
+import { openDatabase } from '../../emulator/aws/database.ts';
+import { lockDataFolder } from '../../emulator/data-folder.ts';
+import { readPrivateFile, writePrivateFile } from '../../emulator/private-file.ts';
+import { storageCauseOf, storageFault } from '../../emulator/storage-fault.ts';
 import { openIdentityStore } from '../../local/identity/store.ts';
-import { readPrivateFile, writePrivateFile } from '../../local/private-file.ts';
-import { storageCauseOf, storageFault } from '../../local/storage-fault.ts';
 
 let folder: string;
 beforeEach(() => {

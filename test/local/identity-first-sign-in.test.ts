@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { decodeJwt } from 'jose';
 import * as client from 'openid-client';
-import { admit, personOf } from '../../core/domain/person.ts';
+import { admit, personOf } from '../../core/domain/people/person.ts';
 import { readPasswords, seedPeople } from '../../local/identity/people.ts';
 import { type IdentityServer, startIdentity } from '../../local/identity/server.ts';
 import { authenticatorOf } from '../../local/identity/sign-in.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { signedClient } from '../../core/aws/signed-client.ts';
-import { type LimitPolicy, windowAt, windowOf } from '../../core/domain/limit.ts';
+import { type LimitPolicy, windowAt, windowOf } from '../../core/domain/decision/limit.ts';
 import { itemKey } from '../../core/store/item-keys.ts';
 import { limitStore } from '../../core/store/limit-store.ts';
 import { CREDENTIALS } from '../support/credentials.ts';

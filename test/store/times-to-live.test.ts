@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { TTL_ATTRIBUTE } from '../../core/contract/deployment.ts';
-import { eventId } from '../../core/domain/event-id.ts';
-import { raise } from '../../core/domain/finding.ts';
-import { newProfile } from '../../core/domain/key-profile.ts';
-import type { Tally, UsageSubject } from '../../core/domain/usage-tally.ts';
+import { eventId } from '../../core/domain/ground/event-id.ts';
+import { raise } from '../../core/domain/security/finding.ts';
+import { newProfile } from '../../core/domain/security/key-profile.ts';
+import type { Tally, UsageSubject } from '../../core/domain/usage/usage-tally.ts';
 import { accessStore } from '../../core/store/access-store.ts';
 import { AlertStore } from '../../core/store/alert-store.ts';
 import { type AttributeMap, fromAttributes } from '../../core/store/attribute-value.ts';

@@ -7,8 +7,8 @@ import {
   anchorLine,
   anchorText,
   readAnchors,
-} from '../../core/domain/audit-anchor.ts';
-import type { Head } from '../../core/domain/audit-chain.ts';
+} from '../../core/domain/audit/audit-anchor.ts';
+import type { Head } from '../../core/domain/audit/audit-chain.ts';
 import { AuditLog, type AuditLogOptions } from '../../core/store/audit-log.ts';
 
 /** The writer of a test's audit table, which keeps records for ever unless told otherwise. */

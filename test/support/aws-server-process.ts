@@ -5,7 +5,7 @@
  */
 import { appendFileSync } from 'node:fs';
 import type { DynamoDBRecord } from 'aws-lambda';
-import { startAwsServer } from '../../local/aws-server.ts';
+import { startAwsServer } from '../../emulator/aws-server.ts';
 import { CREDENTIALS } from './credentials.ts';
 import { STREAM_ARN, TABLE } from './things-table.ts';
 

@@ -14,12 +14,14 @@ import {
 } from '../../core/contract/deployment.ts';
 import type { AuditEvent } from '../../core/contract/events.ts';
 import type { ItemKey } from '../../core/store/item-keys.ts';
-import type { TableProperties } from '../../local/aws/dynamodb-table.ts';
-import type { AwsServer } from '../../local/aws-server.ts';
+import type { TableProperties } from '../../emulator/aws/dynamodb-table.ts';
+import type { AwsServer } from '../../emulator/aws-server.ts';
 import { CREDENTIALS } from './credentials.ts';
 import { EventWatch, STREAM } from './event-watch.ts';
 
-const { startAwsServer } = loadOnce<typeof import('../../local/aws-server.ts')>('../../local/aws-server.ts');
+const { startAwsServer } = loadOnce<typeof import('../../emulator/aws-server.ts')>(
+  '../../emulator/aws-server.ts',
+);
 
 /** The local DynamoDB with Keywright's tables, in a folder of its own. */
 export interface TestDynamoDb {

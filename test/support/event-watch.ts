@@ -3,8 +3,8 @@ import { LAST_EVENT } from '../../core/contract/deployment.ts';
 import { problemsOf } from '../../core/contract/event-schemas/event-schemas.ts';
 import type { AuditEvent } from '../../core/contract/events.ts';
 import { type AttributeMap, fromAttributes } from '../../core/store/attribute-value.ts';
-import type { AwsServer } from '../../local/aws-server.ts';
-import type { LambdaFunction } from '../../local/lambda.ts';
+import type { AwsServer } from '../../emulator/aws-server.ts';
+import type { LambdaFunction } from '../../emulator/lambda.ts';
 import { documentClient } from './local-aws.ts';
 
 /** What a watched table needs. */

@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
-import { keyPattern } from '../../core/domain/key-search.ts';
-import type { Subscription } from '../../core/domain/subscription.ts';
+import { keyPattern } from '../../core/domain/keys/key-search.ts';
+import type { Subscription } from '../../core/domain/products/subscription.ts';
 import type { TestDynamoDb } from './dynamodb.ts';
 import { FourEyes, NEW_KEY } from './four-eyes.ts';
 import { issuedText } from './imports.ts';

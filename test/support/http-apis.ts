@@ -4,15 +4,15 @@ import { type App, Duration, Stack } from 'aws-cdk-lib';
 import { HttpApi, HttpMethod, HttpStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { createGateway } from '../../emulator/api-gateway/gateway.ts';
+import { startFunctions } from '../../emulator/deploy.ts';
+import type { ResolvedTemplates } from '../../emulator/template.ts';
 import { emptyApp } from '../../lib/app.ts';
 import { parseConfig } from '../../lib/config.ts';
 import { KeywrightAuthorizer } from '../../lib/constructs/authorizer.ts';
 import { KeywrightFunction } from '../../lib/constructs/function.ts';
 import { allowGuard } from '../../lib/constructs/guard.ts';
-import { createGateway } from '../../local/api-gateway/gateway.ts';
-import { startFunctions } from '../../local/deploy.ts';
-import type { ResolvedTemplates } from '../../local/template.ts';
-import { serve, TARGET } from '../local/api-gateway-fixture.ts';
+import { serve, TARGET } from '../emulator/api-gateway-fixture.ts';
 import { CREDENTIALS } from './credentials.ts';
 
 /** What APIs of the subscription scheme may ask for beside the key, and what API Gateway asks authorizers in. */

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Authorizer } from '../../core/access/authorizer.ts';
 import { signedClient } from '../../core/aws/signed-client.ts';
-import { eventId } from '../../core/domain/event-id.ts';
+import { eventId } from '../../core/domain/ground/event-id.ts';
 import { fetchJson, tokenVerifier } from '../../core/oauth/token-verifier.ts';
 import { accessStore } from '../../core/store/access-store.ts';
 import type { TestDynamoDb } from './dynamodb.ts';

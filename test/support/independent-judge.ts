@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runSimulation } from '@cloud-copilot/iam-simulate';
-import type { Judgement } from '../../local/iam/function-roles.ts';
-import { IamPolicies } from '../../local/iam/policies.ts';
-import type { Statement } from '../../local/iam/statement.ts';
-import { readTemplates } from '../../local/template.ts';
+import type { Judgement } from '../../emulator/iam/function-roles.ts';
+import { IamPolicies } from '../../emulator/iam/policies.ts';
+import type { Statement } from '../../emulator/iam/statement.ts';
+import { readTemplates } from '../../emulator/template.ts';
 
 const TARGET = { region: 'eu-central-1', accountId: '000000000000' };
 

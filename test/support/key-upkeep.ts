@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { KeyUpkeep } from '../../core/access/ports.ts';
 import type { Table } from '../../core/aws/document-client.ts';
 import { upkeepByEvent } from '../../core/aws/key-upkeep.ts';
-import type { Pepper } from '../../core/domain/pepper.ts';
+import type { Pepper } from '../../core/domain/keys/pepper.ts';
 import { AliasStore } from '../../core/store/alias-store.ts';
 import { CredentialStore } from '../../core/store/credential-store.ts';
 import { UpkeepStore } from '../../core/store/upkeep-store.ts';

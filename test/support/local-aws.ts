@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocument } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
-import { type AwsServer, type AwsServerOptions, startAwsServer } from '../../local/aws-server.ts';
-import type { LambdaFunction } from '../../local/lambda.ts';
+import { type AwsServer, type AwsServerOptions, startAwsServer } from '../../emulator/aws-server.ts';
+import type { LambdaFunction } from '../../emulator/lambda.ts';
 import { CREDENTIALS } from './credentials.ts';
 
 /** What an SDK client needs to call the local server. */

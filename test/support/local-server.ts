@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { checkPortsFree } from '../../emulator/listen.ts';
 import { signAccessToken } from '../../local/identity/access-token.ts';
 import { readPeople } from '../../local/identity/people.ts';
 import { readSigningKeys } from '../../local/identity/signing-keys.ts';
-import { checkPortsFree } from '../../local/listen.ts';
 
 export const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { REFUSALS, type RefusalCode } from '../../core/contract/refusals.ts';
-import { KeyFormat } from '../../core/domain/key-format.ts';
+import { KeyFormat } from '../../core/domain/keys/key-format.ts';
 import type { Answer, Deployment } from './deployment.ts';
 
 /** What some emulation of API Gateway does not show; its tests are then reported as skipped. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { DynamoDBRecord } from 'aws-lambda';
 import type { AuditEvent } from '../../core/contract/events.ts';
-import { eventId } from '../../core/domain/event-id.ts';
+import { eventId } from '../../core/domain/ground/event-id.ts';
 import { toAttributes } from '../../core/store/attribute-value.ts';
 
 /** When all events happened. */

@@ -14,20 +14,20 @@ import type {
   CredentialRecord,
   SubscriptionRecord,
   TenantRecord,
-} from '../../core/domain/decision.ts';
-import { eventId } from '../../core/domain/event-id.ts';
-import { fingerprintOf } from '../../core/domain/imported-key.ts';
-import { type Environment, KeyFormat } from '../../core/domain/key-format.ts';
-import { Pepper } from '../../core/domain/pepper.ts';
-import type { Plan } from '../../core/domain/product.ts';
-import type { ApiRoute } from '../../core/domain/protected-api.ts';
+} from '../../core/domain/decision/decision.ts';
+import { eventId } from '../../core/domain/ground/event-id.ts';
+import { fingerprintOf } from '../../core/domain/keys/foreign-key.ts';
+import { type Environment, KeyFormat } from '../../core/domain/keys/key-format.ts';
+import { Pepper } from '../../core/domain/keys/pepper.ts';
+import type { Plan } from '../../core/domain/products/product.ts';
+import type { ApiRoute } from '../../core/domain/products/protected-api.ts';
 import { fetchJson, tokenVerifier } from '../../core/oauth/token-verifier.ts';
 import { accessStore } from '../../core/store/access-store.ts';
 import { type AttributeMap, fromAttributes, toAttributes } from '../../core/store/attribute-value.ts';
 import { type ItemKey, itemKey } from '../../core/store/item-keys.ts';
+import { type AwsServer, startAwsServer } from '../../emulator/aws-server.ts';
 import { authorizerHandler } from '../../functions/authorizer/authorizer-handler.ts';
 import { GatewayAnswers } from '../../functions/authorizer/gateway-answer.ts';
-import { type AwsServer, startAwsServer } from '../../local/aws-server.ts';
 import { CREDENTIALS } from './credentials.ts';
 import { EventWatch, STREAM } from './event-watch.ts';
 import { upkeepOn } from './key-upkeep.ts';

@@ -1,4 +1,4 @@
-import type { AwsServer } from '../../local/aws-server.ts';
+import type { AwsServer } from '../../emulator/aws-server.ts';
 import { fetchOperation } from './signed-fetch.ts';
 
 /** Calls SQS by its JSON protocol. */

@@ -1,4 +1,4 @@
-import type { Subscription } from '../../core/domain/subscription.ts';
+import type { Subscription } from '../../core/domain/products/subscription.ts';
 import type { TestManagement } from './management.ts';
 
 export const TENANT_ID = 'tenant_acme';

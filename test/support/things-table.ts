@@ -1,4 +1,4 @@
-import type { TableProperties } from '../../local/aws/dynamodb-table.ts';
+import type { TableProperties } from '../../emulator/aws/dynamodb-table.ts';
 
 /** A table with a sort key, a `list` index, time-to-live and a stream. */
 export const TABLE = {

@@ -1,4 +1,4 @@
-import type { Spending } from '../../core/domain/limit.ts';
+import type { Spending } from '../../core/domain/decision/limit.ts';
 import type { Cast } from './cast.ts';
 import type { LimitInvariants, RequestInvariants } from './invariants.ts';
 import type { Asked, RequestPlane } from './request-plane.ts';

@@ -1,5 +1,5 @@
 import type { Outcome } from '../../core/access/outcome.ts';
-import { windowAt } from '../../core/domain/limit.ts';
+import { windowAt } from '../../core/domain/decision/limit.ts';
 import type { Instance } from './instance.ts';
 import type { Service } from './network.ts';
 import { GRACE_MILLISECONDS } from './request-plane.ts';

@@ -2,8 +2,12 @@ import type { Authorizer } from '../../core/access/authorizer.ts';
 import type { Limiter } from '../../core/access/limiter.ts';
 import type { Outcome } from '../../core/access/outcome.ts';
 import { ENV, RESOURCE } from '../../core/contract/deployment.ts';
-import type { Spending } from '../../core/domain/limit.ts';
-import { deployedAuthorizers, deployedClient, deployedLimiter } from '../../core/http/deployed-authorizer.ts';
+import type { Spending } from '../../core/domain/decision/limit.ts';
+import {
+  deployedAuthorizers,
+  deployedClient,
+  deployedLimiter,
+} from '../../core/wiring/deployed-authorizer.ts';
 import type { Instance } from './instance.ts';
 
 /** How an authorizer is deployed here; where each service is reached says which service it is. */

@@ -1,0 +1,51 @@
+import type { Actor, AuditEvent } from '../../contract/events.ts';
+import { canonicalJson } from '../ground/canonical-json.ts';
+
+/** The request that a change happens in: when, by whom, and the id that its event gets. */
+export interface Occasion {
+  readonly now: Date;
+  readonly actor: Actor;
+  readonly requestId: string;
+  readonly eventId: string;
+}
+
+/** What a decision to change something comes to: the new state and the event that is written with it. */
+export interface Change<State> {
+  readonly state: State;
+  readonly event: AuditEvent;
+}
+
+/** The event of a change. `data` must be JSON and hold no secret. */
+export function auditEvent(
+  occasion: Occasion,
+  what: Pick<AuditEvent, 'type' | 'tenantId' | 'subject' | 'data'>,
+): AuditEvent {
+  return {
+    id: occasion.eventId,
+    version: 1,
+    type: what.type,
+    time: occasion.now.toISOString(),
+    tenantId: what.tenantId,
+    actor: occasion.actor,
+    subject: what.subject,
+    data: what.data,
+    requestId: occasion.requestId,
+  };
+}
+
+/**
+ * What an update changed, as its event's `data`: `from` and `to` hold the changed ones of `fields`, with
+ * null for absent. Undefined when nothing changed.
+ */
+export function changedFields<State extends object>(
+  before: State,
+  after: State,
+  fields: readonly (keyof State & string)[],
+): { from: Record<string, unknown>; to: Record<string, unknown> } | undefined {
+  const changed = fields.filter(
+    (field) => canonicalJson(before[field] ?? null) !== canonicalJson(after[field] ?? null),
+  );
+  if (changed.length === 0) return undefined;
+  const pick = (state: State) => Object.fromEntries(changed.map((field) => [field, state[field] ?? null]));
+  return { from: pick(before), to: pick(after) };
+}

@@ -1,0 +1,260 @@
+import type { EventType } from '../../contract/events.ts';
+import { auditEvent, type Change, changedFields, type Occasion } from '../audit/audit-event.ts';
+import { DomainError } from '../ground/domain-error.ts';
+import { requireActive, roleOf, type Tenant } from '../tenants/tenant.ts';
+import {
+  type ApiKey,
+  type ApiKeyType,
+  type KeySecret,
+  liveSecrets,
+  type NewSecret,
+  type RateLimit,
+  statusOf,
+} from './api-key.ts';
+import type { Environment } from './key-format.ts';
+import { withReminders } from './key-reminders.ts';
+
+interface Restrictions {
+  readonly permissions?: readonly string[] | null | undefined;
+  readonly expiresAt?: string | null | undefined;
+  readonly allowedCidrs?: readonly string[] | undefined;
+  readonly allowedOrigins?: readonly string[] | undefined;
+  readonly rateLimits?: readonly RateLimit[] | undefined;
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
+}
+
+/** What a new key is to be; values are normalised and within bounds. */
+export interface NewApiKey extends Restrictions {
+  readonly keyId: string;
+  readonly name: string;
+  readonly type: ApiKeyType;
+  readonly environment: Environment;
+  readonly role: string;
+}
+
+/** Absent leaves as it is, null clears, lists and metadata are replaced whole. */
+export interface ApiKeyUpdate extends Restrictions {
+  readonly name?: string | undefined;
+  readonly role?: string | undefined;
+}
+
+type KeyChange = Change<ApiKey>;
+
+/**
+ * @throws DomainError `invalid_state` while the tenant is suspended, `invalid_request` for an unknown role
+ *   or an expiry that has passed
+ */
+export function createKey(
+  tenant: Tenant,
+  input: NewApiKey,
+  secret: NewSecret,
+  occasion: Occasion,
+): KeyChange {
+  requireActive(tenant);
+  requireRole(tenant, input.role);
+  requireFuture(input.expiresAt, occasion.now);
+  const createdAt = occasion.now.toISOString();
+  const state: ApiKey = {
+    keyId: input.keyId,
+    tenantId: tenant.tenantId,
+    name: input.name,
+    type: input.type,
+    environment: input.environment,
+    role: input.role,
+    ...optional('permissions', input.permissions),
+    status: 'active',
+    createdAt,
+    createdBy: occasion.actor.id,
+    ...optional('expiresAt', input.expiresAt),
+    allowedCidrs: input.allowedCidrs ?? [],
+    allowedOrigins: input.allowedOrigins ?? [],
+    rateLimits: input.rateLimits ?? [],
+    metadata: input.metadata ?? {},
+    secrets: [{ id: secret.id, createdAt, hint: secret.hint }],
+    digests: { [secret.id]: secret.digest },
+    ...(secret.imported && { imported: { [secret.id]: null } }),
+    revision: 1,
+  };
+  const { name, type, environment, role, permissions, expiresAt } = state;
+  const { allowedCidrs, allowedOrigins, rateLimits } = state;
+  return keyChange(undefined, 'apiKey.created', state, occasion, {
+    name,
+    type,
+    environment,
+    role,
+    permissions: permissions ?? null,
+    expiresAt: expiresAt ?? null,
+    allowedCidrs,
+    allowedOrigins,
+    rateLimits,
+    metadataKeys: Object.keys(state.metadata),
+    ...(secret.imported && { imported: true }),
+  });
+}
+
+/**
+ * Undefined when nothing would change. The event names metadata's keys and not its values, which are the
+ * tenant's own.
+ * @throws DomainError `invalid_state` for a key that is revoked or expired, `invalid_request` as on creation
+ */
+export function updateKey(
+  key: ApiKey,
+  tenant: Tenant,
+  input: ApiKeyUpdate,
+  occasion: Occasion,
+): KeyChange | undefined {
+  requireNotFinal(key, occasion.now);
+  if (input.role !== undefined && input.role !== key.role) requireRole(tenant, input.role);
+  requireFuture(input.expiresAt, occasion.now);
+  const { permissions, expiresAt, ...rest } = key;
+  const state: ApiKey = {
+    ...rest,
+    name: input.name ?? key.name,
+    role: input.role ?? key.role,
+    ...optional('permissions', input.permissions === undefined ? permissions : input.permissions),
+    ...optional('expiresAt', input.expiresAt === undefined ? expiresAt : input.expiresAt),
+    allowedCidrs: input.allowedCidrs ?? key.allowedCidrs,
+    allowedOrigins: input.allowedOrigins ?? key.allowedOrigins,
+    rateLimits: input.rateLimits ?? key.rateLimits,
+    metadata: input.metadata ?? key.metadata,
+    revision: key.revision + 1,
+  };
+  const data = changedFields(key, state, UPDATABLE);
+  if (data === undefined) return undefined;
+  for (const side of [data.from, data.to]) {
+    if (side.metadata) side.metadata = Object.keys(side.metadata);
+  }
+  return keyChange(key, 'apiKey.updated', state, occasion, data);
+}
+
+/** @throws DomainError `invalid_state` unless the key is active */
+export function disableKey(key: ApiKey, occasion: Occasion): KeyChange {
+  requireNotFinal(key, occasion.now);
+  if (key.status !== 'active') throw new DomainError('invalid_state', 'The key is disabled already');
+  return keyChange(key, 'apiKey.disabled', next(key, { status: 'disabled' }), occasion, {});
+}
+
+/** @throws DomainError `invalid_state` unless the key is disabled and its tenant active */
+export function enableKey(key: ApiKey, tenant: Tenant, occasion: Occasion): KeyChange {
+  requireNotFinal(key, occasion.now);
+  requireActive(tenant);
+  if (key.status !== 'disabled') throw new DomainError('invalid_state', 'The key is not disabled');
+  return keyChange(key, 'apiKey.enabled', next(key, { status: 'active' }), occasion, {});
+}
+
+/**
+ * Gives the key another secret. The one that it had works for `overlapSeconds` more; with 0 it ends now.
+ * While an earlier rotation's overlap lasts, the newer secret is replaced at once and the older one's end
+ * stays as it is, whatever `overlapSeconds` says: so a secret that nobody got to see is made anew without
+ * an outage, and never are three live.
+ * @throws DomainError `invalid_state` for a key that is revoked or expired, and while the tenant is suspended
+ */
+export function rotateKey(
+  key: ApiKey,
+  tenant: Tenant,
+  input: { overlapSeconds: number; secret: NewSecret },
+  occasion: Occasion,
+): KeyChange {
+  const { secret } = input;
+  const now = occasion.now.getTime();
+  requireNotFinal(key, occasion.now);
+  requireActive(tenant);
+  const [newest, older] = liveSecrets(key, occasion.now);
+  const replaced = older === undefined ? undefined : newest;
+  const overlapEndsAt = older?.expiresAt ?? new Date(now + input.overlapSeconds * 1000).toISOString();
+  const overlapSeconds = Math.ceil((Date.parse(overlapEndsAt) - now) / 1000);
+  const kept = older ?? newest;
+  const secrets = [
+    { id: secret.id, createdAt: occasion.now.toISOString(), hint: secret.hint },
+    ...(kept === undefined || overlapSeconds === 0 ? [] : [{ ...kept, expiresAt: overlapEndsAt }]),
+  ];
+  const digests = { ...key.digests, [secret.id]: secret.digest };
+  return keyChange(key, 'apiKey.rotated', next(key, withSecrets(secrets, digests)), occasion, {
+    hint: secret.hint,
+    overlapSeconds,
+    overlapEndsAt,
+    ...(replaced && { replacedHint: replaced.hint }),
+  });
+}
+
+/** @throws DomainError `invalid_state` when no second secret is live or the key is revoked or expired */
+export function endOverlap(key: ApiKey, occasion: Occasion): KeyChange {
+  requireNotFinal(key, occasion.now);
+  const [current, overlapping] = liveSecrets(key, occasion.now);
+  if (current === undefined || overlapping === undefined) {
+    throw new DomainError('invalid_state', 'The key has one secret only: there is no overlap to end');
+  }
+  const state = next(key, withSecrets([current], key.digests));
+  return keyChange(key, 'apiKey.overlapEnded', state, occasion, { endedHint: overlapping.hint });
+}
+
+/** Ends the key for good. @throws DomainError `invalid_state` when it is revoked or expired */
+export function revokeKey(key: ApiKey, reason: string | undefined, occasion: Occasion): KeyChange {
+  requireNotFinal(key, occasion.now);
+  return keyChange(key, 'apiKey.revoked', next(key, { status: 'revoked' }), occasion, {
+    reason: reason ?? null,
+  });
+}
+
+const UPDATABLE = [
+  'name',
+  'role',
+  'permissions',
+  'expiresAt',
+  'allowedCidrs',
+  'allowedOrigins',
+  'rateLimits',
+  'metadata',
+] as const satisfies readonly (keyof ApiKey)[];
+
+function requireNotFinal(key: ApiKey, now: Date): void {
+  const status = statusOf(key, now);
+  if (status === 'revoked' || status === 'expired') {
+    throw new DomainError('invalid_state', `The key is ${status}, which is final; create another`);
+  }
+}
+
+function requireRole(tenant: Tenant, role: string): void {
+  if (roleOf(tenant, role) === undefined) {
+    throw new DomainError('invalid_request', 'The tenant has no such role; create it or name another', {
+      param: 'role',
+    });
+  }
+}
+
+function requireFuture(expiresAt: string | null | undefined, now: Date): void {
+  if (typeof expiresAt === 'string' && Date.parse(expiresAt) <= now.getTime()) {
+    throw new DomainError('invalid_request', 'expiresAt must lie in the future', { param: 'expiresAt' });
+  }
+}
+
+function next(key: ApiKey, changes: Partial<ApiKey>): ApiKey {
+  return { ...key, ...changes, revision: key.revision + 1 };
+}
+
+/** The secrets given and their digests: those of ended secrets are dropped. */
+function withSecrets(secrets: readonly KeySecret[], digests: ApiKey['digests']): Partial<ApiKey> {
+  const kept = Object.entries(digests).filter(([id]) => secrets.some((secret) => secret.id === id));
+  return { secrets, digests: Object.fromEntries(kept) };
+}
+
+function optional<Name extends string, Value>(
+  name: Name,
+  value: Value | null | undefined,
+): { [name in Name]?: Value } {
+  return value === null || value === undefined ? {} : ({ [name]: value } as { [name in Name]: Value });
+}
+
+function keyChange(
+  before: ApiKey | undefined,
+  type: EventType & `apiKey.${string}`,
+  state: ApiKey,
+  occasion: Occasion,
+  data: Record<string, unknown>,
+): KeyChange {
+  const { tenantId, keyId } = state;
+  return {
+    state: withReminders(before, state, occasion.now),
+    event: auditEvent(occasion, { type, tenantId, subject: { type: 'apiKey', id: keyId }, data }),
+  };
+}

@@ -1,0 +1,97 @@
+import type { Idempotency } from '../ground/idempotency.ts';
+import type { Environment } from './key-format.ts';
+import type { Digest } from './pepper.ts';
+
+export type ApiKeyType = 'publishable' | 'secret';
+
+/** At most this many requests in any `windowSeconds`. */
+export interface RateLimit {
+  readonly limit: number;
+  readonly windowSeconds: number;
+}
+
+/** One of a key's at most two secrets. Times are ISO 8601 UTC; `expiresAt` is the end of its overlap. */
+export interface KeySecret {
+  /** Names the secret's digest; unique within the key. */
+  readonly id: string;
+  readonly createdAt: string;
+  readonly expiresAt?: string;
+  /** When strangers were first seen to have it, where that did not end it. */
+  readonly leakedAt?: string;
+  /** The key's last four characters. */
+  readonly hint: string;
+}
+
+/**
+ * An API key as it is stored: one item. `digests` maps a secret's id to its digest and stands beside
+ * `secrets` so that upkeep can be allowed to rewrite digests and nothing else.
+ */
+export interface ApiKey {
+  /** `key_` + 12 base62; the 12 are also inside the key's text. */
+  readonly keyId: string;
+  readonly tenantId: string;
+  readonly name: string;
+  readonly type: ApiKeyType;
+  readonly environment: Environment;
+  readonly role: string;
+  /** Narrows the role's permissions; absent means all of the role's. */
+  readonly permissions?: readonly string[];
+  readonly status: 'active' | 'disabled' | 'revoked';
+  readonly createdAt: string;
+  readonly createdBy: string;
+  readonly expiresAt?: string;
+  /** Networks that the key may be used from; empty means any. */
+  readonly allowedCidrs: readonly string[];
+  /** Browser origins that the key may be used from; empty means any. */
+  readonly allowedOrigins: readonly string[];
+  readonly rateLimits: readonly RateLimit[];
+  readonly metadata: Readonly<Record<string, string>>;
+  /** Newest first. */
+  readonly secrets: readonly KeySecret[];
+  readonly digests: Readonly<Record<string, Digest>>;
+  /** When each secret that was issued elsewhere was first used here, by its id; null for not yet. */
+  readonly imported?: Readonly<Record<string, string | null>>;
+  /** Value of the API Gateway key that its usage plans count it by; absent where it has none. */
+  readonly usageIdentifierKey?: string;
+  /** Approvals carried out on it, each with when its time is over: until then a repeat finds it done. */
+  readonly approvalsUsed?: Readonly<Record<string, string>>;
+  /** Rotations and claims whose answer showed a secret, so that a repeat is told so; newest first. */
+  readonly answered?: readonly Idempotency[];
+  /** What a sweep is to look at it for; absent when nothing will happen to it by itself. */
+  readonly reminders?: Reminders;
+  /** Counts the changes; a write is conditional on the revision that it was decided on. */
+  readonly revision: number;
+}
+
+/** Times are ISO 8601 UTC. */
+export interface Reminders {
+  /** The next mark on the way to its expiry, which is the last one. */
+  readonly expiryAt?: string;
+  /** Whether it is idle is looked at again at `checkAt`; `noticed` when that was told since `since`. */
+  readonly idle?: { readonly since: string; readonly checkAt: string; readonly noticed: boolean };
+}
+
+/** What people see of `status`: a key past its `expiresAt` is expired unless it was revoked before. */
+export type ApiKeyStatus = ApiKey['status'] | 'expired';
+
+export function statusOf(key: Pick<ApiKey, 'status' | 'expiresAt'>, now: Date): ApiKeyStatus {
+  if (key.status === 'revoked') return 'revoked';
+  if (key.expiresAt !== undefined && Date.parse(key.expiresAt) <= now.getTime()) return 'expired';
+  return key.status;
+}
+
+/** A secret about to be added to a key: all of it that is stored. */
+export interface NewSecret {
+  readonly id: string;
+  readonly hint: string;
+  readonly digest: Digest;
+  /** True for one that was issued elsewhere. */
+  readonly imported?: true;
+}
+
+/** The secrets that still work, as far as they themselves go; newest first. */
+export function liveSecrets(key: Pick<ApiKey, 'secrets'>, now: Date): readonly KeySecret[] {
+  return key.secrets.filter(
+    ({ expiresAt }) => expiresAt === undefined || Date.parse(expiresAt) > now.getTime(),
+  );
+}

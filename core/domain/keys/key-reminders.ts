@@ -1,0 +1,124 @@
+import { auditEvent, type Change, type Occasion } from '../audit/audit-event.ts';
+import type { ApiKey, Reminders } from './api-key.ts';
+import { statusOf } from './api-key.ts';
+
+const DAY_MILLISECONDS = 86_400_000;
+/** How many days before its end a key's owners are told of it, and at its end. */
+const MARKS_DAYS = [14, 7, 1, 0];
+const IDLE_DAYS = 90;
+
+/**
+ * A key that was just changed, with what it is to be looked at for. What the change leaves as it was keeps
+ * its time, also one that has passed and that no sweep has come to yet. A new end is announced at the marks
+ * that still lie ahead: who sets it knows of those that don't.
+ * @param before undefined for a new key
+ */
+export function withReminders(before: ApiKey | undefined, after: ApiKey, now: Date): ApiKey {
+  const { reminders: _, ...rest } = after;
+  const status = statusOf(after, now);
+  if (status === 'revoked' || status === 'expired') return rest;
+  const known = before?.reminders;
+  const sameEnd = known !== undefined && before?.expiresAt === after.expiresAt;
+  const expiryAt = sameEnd ? known.expiryAt : nextMark(after.expiresAt, now);
+  // A disabled key isn't used, as everybody knows; enabled again, it has 90 days from then.
+  const idle = status === 'disabled' ? undefined : (known?.idle ?? idleFrom(now));
+  return reminding(rest, expiryAt, idle);
+}
+
+/** When a sweep has to look at a key; undefined for one that nothing will happen to by itself. */
+export function dueAt({ reminders }: Pick<ApiKey, 'reminders'>): string | undefined {
+  const times = [reminders?.expiryAt, reminders?.idle?.checkAt].filter((time) => time !== undefined);
+  return times.sort()[0];
+}
+
+/** Whether the key's last use decides what is to be done next. */
+export function needsLastUse({ reminders }: ApiKey, now: Date): boolean {
+  return !isReached(reminders?.expiryAt, now) && isReached(reminders?.idle?.checkAt, now);
+}
+
+/** What a sweep does with a key: an event and the next reminder in one change, or the next reminder alone. */
+export type Notice = { readonly change: Change<ApiKey> } | { readonly remind: ApiKey };
+
+/**
+ * What is to be done about a key now; undefined when nothing is due (any more). After an outage only what
+ * is true now is told: of several marks that were passed the last one, and of an end that was passed the end.
+ * @param lastUsedAt when it was last used, where that is known; only asked for by `needsLastUse`
+ */
+export function noticeOf(
+  key: ApiKey,
+  lastUsedAt: string | undefined,
+  occasion: Occasion,
+): Notice | undefined {
+  if (isReached(key.reminders?.expiryAt, occasion.now)) return expiryNotice(key, occasion);
+  if (isReached(key.reminders?.idle?.checkAt, occasion.now)) return idleNotice(key, lastUsedAt, occasion);
+  return undefined;
+}
+
+function expiryNotice(key: ApiKey, occasion: Occasion): Notice {
+  const { now } = occasion;
+  const { reminders, expiresAt = null, ...rest } = key;
+  const left = expiresAt === null ? 0 : Date.parse(expiresAt) - now.getTime();
+  const state = { ...key, revision: key.revision + 1 };
+  if (left <= 0) {
+    const ended = { ...rest, ...(expiresAt !== null && { expiresAt }), revision: state.revision };
+    return { change: noted('apiKey.expired', ended, { expiresAt }, occasion) };
+  }
+  const next = reminding(state, nextMark(key.expiresAt, now), reminders?.idle);
+  const daysLeft = Math.ceil(left / DAY_MILLISECONDS);
+  return { change: noted('apiKey.expiring', next, { expiresAt, daysLeft }, occasion) };
+}
+
+function idleNotice(key: ApiKey, lastUsedAt: string | undefined, occasion: Occasion): Notice {
+  const { now } = occasion;
+  const { since, noticed } = key.reminders?.idle ?? idleFrom(now);
+  const usedSince = lastUsedAt !== undefined && lastUsedAt > since;
+  const start = usedSince ? lastUsedAt : since;
+  const expiryAt = key.reminders?.expiryAt;
+  if (plusIdleDays(start) > now.toISOString()) {
+    const idle = { since: start, checkAt: plusIdleDays(start), noticed: noticed && !usedSince };
+    return { remind: reminding(key, expiryAt, idle) };
+  }
+  // A use that becomes known late, from before the event, begins no idle period of its own: `since` is now.
+  const idle = { ...idleFrom(now), noticed: true };
+  if (noticed && !usedSince) return { remind: reminding(key, expiryAt, idle) };
+  const state = reminding({ ...key, revision: key.revision + 1 }, expiryAt, idle);
+  const data = { unusedSince: start, lastUsedAt: lastUsedAt ?? null };
+  return { change: noted('apiKey.unused', state, data, occasion) };
+}
+
+function noted(
+  type: 'apiKey.expiring' | 'apiKey.expired' | 'apiKey.unused',
+  state: ApiKey,
+  data: Record<string, unknown>,
+  occasion: Occasion,
+): Change<ApiKey> {
+  const { tenantId, keyId, name } = state;
+  const subject = { type: 'apiKey', id: keyId } as const;
+  return { state, event: auditEvent(occasion, { type, tenantId, subject, data: { name, ...data } }) };
+}
+
+function nextMark(expiresAt: string | undefined, now: Date): string | undefined {
+  if (expiresAt === undefined) return undefined;
+  const marks = MARKS_DAYS.map((days) => Date.parse(expiresAt) - days * DAY_MILLISECONDS);
+  const next = marks.find((mark) => mark > now.getTime());
+  return next === undefined ? undefined : new Date(next).toISOString();
+}
+
+function idleFrom(now: Date): NonNullable<Reminders['idle']> {
+  const since = now.toISOString();
+  return { since, checkAt: plusIdleDays(since), noticed: false };
+}
+
+function plusIdleDays(time: string): string {
+  return new Date(Date.parse(time) + IDLE_DAYS * DAY_MILLISECONDS).toISOString();
+}
+
+function reminding(key: ApiKey, expiryAt: string | undefined, idle: Reminders['idle']): ApiKey {
+  const { reminders: _, ...rest } = key;
+  if (expiryAt === undefined && idle === undefined) return rest;
+  return { ...rest, reminders: { ...(expiryAt && { expiryAt }), ...(idle && { idle }) } };
+}
+
+function isReached(time: string | undefined, now: Date): boolean {
+  return time !== undefined && time <= now.toISOString();
+}

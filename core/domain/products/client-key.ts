@@ -1,0 +1,50 @@
+import { auditEvent, type Change, type Occasion } from '../audit/audit-event.ts';
+import { DomainError } from '../ground/domain-error.ts';
+import type { ShowableKey } from '../keys/showable-key.ts';
+import type { ClientKey, ProtectedApi } from './protected-api.ts';
+
+/** A new client key as its API's item holds it. */
+export function clientKeyOf({ digest, hint }: ShowableKey, now: Date): ClientKey {
+  return { digest, hint, createdAt: now.toISOString() };
+}
+
+/** @throws DomainError `invalid_state` for an API of the tenant scheme */
+export function requireClientKey({ clientKey }: ProtectedApi): ClientKey {
+  if (clientKey === undefined) {
+    throw new DomainError('invalid_state', 'The API has no client key: it is not of the subscription scheme');
+  }
+  return clientKey;
+}
+
+/** Notes that the client key is shown. @throws DomainError `invalid_state` as `requireClientKey` */
+export function revealClientKey(api: ProtectedApi, occasion: Occasion): Change<ProtectedApi> {
+  const { hint } = requireClientKey(api);
+  return clientKeyChange('clientKey.revealed', api, hint, occasion);
+}
+
+/**
+ * Replaces the client key; the one before is refused from then on.
+ * @throws DomainError `invalid_state` as `requireClientKey`
+ */
+export function regenerateClientKey(
+  api: ProtectedApi,
+  key: ShowableKey,
+  occasion: Occasion,
+): Change<ProtectedApi> {
+  requireClientKey(api);
+  const state = { ...api, clientKey: clientKeyOf(key, occasion.now) };
+  return clientKeyChange('clientKey.regenerated', state, key.hint, occasion);
+}
+
+function clientKeyChange(
+  type: 'clientKey.revealed' | 'clientKey.regenerated',
+  api: ProtectedApi,
+  hint: string,
+  occasion: Occasion,
+): Change<ProtectedApi> {
+  const subject = { type: 'api', id: api.apiId } as const;
+  return {
+    state: { ...api, revision: api.revision + 1 },
+    event: auditEvent(occasion, { type, tenantId: null, subject, data: { hint } }),
+  };
+}

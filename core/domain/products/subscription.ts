@@ -1,0 +1,60 @@
+import type { Idempotency } from '../ground/idempotency.ts';
+import type { Environment } from '../keys/key-format.ts';
+import type { Digest } from '../keys/pepper.ts';
+
+export const SUBSCRIPTION_STATES = ['pending', 'active', 'suspended', 'cancelled', 'rejected'] as const;
+export type SubscriptionState = (typeof SUBSCRIPTION_STATES)[number];
+
+/** A subscription has two keys, so that one can be replaced while the other is in use. */
+export const SLOTS = ['primary', 'secondary'] as const;
+export type Slot = (typeof SLOTS)[number];
+
+export interface SubscriptionSlot {
+  readonly createdAt: string;
+  /** When strangers were first seen to have it. */
+  readonly leakedAt?: string;
+  /** The key's last four characters. */
+  readonly hint: string;
+}
+
+/** A slot's new key, as much of it as is stored. */
+export interface NewSlotKey {
+  readonly digest: Digest;
+  readonly hint: string;
+  /** True for one that was issued elsewhere. */
+  readonly imported?: true;
+}
+
+/** Whether it can't become active any more. */
+export function isFinal({ state }: Pick<Subscription, 'state'>): boolean {
+  return state === 'cancelled' || state === 'rejected';
+}
+
+/**
+ * A tenant's subscription to a product, as it is stored: one item, both slots in it. `digests` stands
+ * beside `slots` so that upkeep can be allowed to rewrite digests and nothing else.
+ */
+export interface Subscription {
+  /** `sub_` + 12 base62; the 12 are also inside both keys. */
+  readonly subscriptionId: string;
+  readonly tenantId: string;
+  readonly productId: string;
+  readonly name: string;
+  readonly environment: Environment;
+  readonly state: SubscriptionState;
+  readonly createdAt: string;
+  readonly createdBy: string;
+  readonly slots: Readonly<Record<Slot, SubscriptionSlot>>;
+  readonly digests: Readonly<Record<Slot, Digest>>;
+  /** When each slot's key that was issued elsewhere was first used here; null for not yet. */
+  readonly imported?: Readonly<Partial<Record<Slot, string | null>>>;
+  /** OAuth clients whose tokens may come with its keys; absent means any. */
+  readonly oauthClientIds?: readonly string[];
+  /** Value of the API Gateway key that its usage plans count it by; absent where it has none. */
+  readonly usageIdentifierKey?: string;
+  /** Approvals carried out on it, each with when its time is over: until then a repeat finds it done. */
+  readonly approvalsUsed?: Readonly<Record<string, string>>;
+  /** Claims of its keys that were answered, so that a repeat is told so; newest first. */
+  readonly answered?: readonly Idempotency[];
+  readonly revision: number;
+}

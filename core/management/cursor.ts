@@ -1,0 +1,39 @@
+import { DomainError } from '../domain/ground/domain-error.ts';
+
+/**
+ * An opaque text for a position in a list. It names the list, so that it can't be used on another one.
+ * @param list what the list is of, for example `keys tenant_acme`
+ */
+export function encodeCursor(list: string, position: string | null): string | null {
+  return position === null ? null : Buffer.from(JSON.stringify([list, position])).toString('base64url');
+}
+
+/** @throws DomainError `invalid_request` for a text that was not given out for this list */
+export function decodeCursor(list: string, cursor: string | undefined): string | undefined {
+  if (cursor === undefined) return undefined;
+  const position = read(list, cursor);
+  if (position === undefined) {
+    throw new DomainError(
+      'invalid_request',
+      'The cursor is not one that this list gave out; start again without one',
+      { param: 'cursor' },
+    );
+  }
+  return position;
+}
+
+function read(list: string, cursor: string): string | undefined {
+  try {
+    const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+    if (!Array.isArray(parsed) || parsed.length !== 2 || parsed[0] !== list) return undefined;
+    const [, position] = parsed as readonly unknown[];
+    const isOurs = typeof position === 'string' && POSITION.test(position);
+    // Decoding passes over what is no base64: only what is encoded to the same text was given out.
+    return isOurs && encodeCursor(list, position) === cursor ? position : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A time and an id, as every list is ordered by. */
+const POSITION = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z#[A-Za-z0-9_-]{1,60}$/;

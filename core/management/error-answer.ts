@@ -1,0 +1,144 @@
+import * as z from 'zod';
+import { DomainError, type ErrorCode, type Fault } from '../domain/ground/domain-error.ts';
+import type { Answer } from './operation.ts';
+
+type AnswerCode = ErrorCode | 'internal_error';
+
+/** The HTTP status and the error type of each code. */
+export const ERRORS: Readonly<Record<AnswerCode, { status: number; type: string }>> = {
+  invalid_request: { status: 400, type: 'invalid_request_error' },
+  unauthenticated: { status: 401, type: 'authentication_error' },
+  forbidden: { status: 403, type: 'permission_error' },
+  mfa_required: { status: 403, type: 'permission_error' },
+  key_not_accepted: { status: 403, type: 'permission_error' },
+  not_found: { status: 404, type: 'invalid_request_error' },
+  already_exists: { status: 409, type: 'invalid_request_error' },
+  invalid_state: { status: 409, type: 'invalid_request_error' },
+  conflict: { status: 409, type: 'invalid_request_error' },
+  idempotency_mismatch: { status: 409, type: 'idempotency_error' },
+  body_too_large: { status: 413, type: 'invalid_request_error' },
+  unsupported_media_type: { status: 415, type: 'invalid_request_error' },
+  internal_error: { status: 500, type: 'api_error' },
+  dependency_unavailable: { status: 503, type: 'api_error' },
+};
+
+const RETRY_AFTER_SECONDS = 2;
+
+export const errorSchema = z.strictObject({
+  error: z.strictObject({
+    code: z.enum(Object.keys(ERRORS) as AnswerCode[]),
+    message: z.string(),
+    type: z.string(),
+    param: z.string().optional().meta({ description: 'The field, parameter or header that was wrong' }),
+    details: z
+      .array(z.strictObject({ param: z.string().optional(), message: z.string() }))
+      .optional()
+      .meta({ description: 'Everything that is wrong with a body or query, the first one as above' }),
+    requestId: z.string(),
+  }),
+});
+
+/**
+ * The answer to a request that failed. A failure that nobody expected says nothing about itself, except
+ * that it is worth repeating where AWS was throttling or did not answer.
+ */
+export function errorAnswer(error: unknown, requestId: string): Answer {
+  const { code, message, param, details } = expected(error);
+  const { status, type } = ERRORS[code];
+  return {
+    status,
+    ...(status === 503 && { headers: { 'retry-after': String(RETRY_AFTER_SECONDS) } }),
+    ...(status === 401 && { headers: { 'www-authenticate': 'Bearer' } }),
+    body: {
+      error: {
+        code,
+        message,
+        type,
+        ...(param !== undefined && { param }),
+        ...(details && { details }),
+        requestId,
+      },
+    },
+  };
+}
+
+interface Expected {
+  readonly code: AnswerCode;
+  readonly message: string;
+  readonly param?: string | undefined;
+  readonly details?: readonly Fault[] | undefined;
+}
+
+function expected(error: unknown): Expected {
+  if (error instanceof DomainError) return error;
+  if (isPassing(error)) {
+    return {
+      code: 'dependency_unavailable',
+      message: 'A service that this needs did not answer; retry shortly',
+    };
+  }
+  return { code: 'internal_error', message: 'Something went wrong; the requestId finds it in the logs' };
+}
+
+/** A field that nobody knows is named only where its name can be no key. */
+const UNKNOWN_NAME = /^[A-Za-z_-]{1,24}$/;
+const PATH_NAME = /^[A-Za-z0-9_-]{1,40}$/;
+const MOST_DETAILS = 50;
+
+/** What is wrong with an input, for the caller: everything, by name. Never repeats a value. */
+export function invalidInput(error: z.ZodError): DomainError {
+  const faults = error.issues.flatMap(faultsOf);
+  // A misspelt field is also a missing one; its name says more.
+  const unknown = error.issues.find(({ code }) => code === 'unrecognized_keys');
+  const [first = { message: 'Invalid input' }] = unknown === undefined ? faults : faultsOf(unknown);
+  const { param, message } = first;
+  return new DomainError('invalid_request', message, {
+    ...(param !== undefined && { param }),
+    details: faults.slice(0, MOST_DETAILS),
+  });
+}
+
+type Issue = z.core.$ZodIssue;
+
+function faultsOf(issue: Issue): Fault[] {
+  if (issue.code !== 'unrecognized_keys') return [fault(issue.path, messageOf(issue))];
+  return issue.keys.map((name) =>
+    UNKNOWN_NAME.test(name)
+      ? fault([...issue.path, name], 'is not known here; leave it out', ' ')
+      : { message: 'A field is not known here; leave it out' },
+  );
+}
+
+/** A name that the caller made up, in a map, may be anything: what it is in is named. */
+function fault(path: Issue['path'], message: string, between = ': '): Fault {
+  const names = path.map(String);
+  const strange = names.findIndex((name) => !PATH_NAME.test(name));
+  const param = (strange === -1 ? names : names.slice(0, strange)).join('.');
+  return param === '' ? { message } : { param, message: `${param}${between}${message}` };
+}
+
+function messageOf(issue: Issue): string {
+  return issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
+}
+
+const PASSING_ERRORS: readonly string[] = [
+  'TransactionConflictException',
+  'ReplicatedWriteConflictException',
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+  'ThrottlingException',
+  'TimeoutError',
+];
+const PASSING_CODES = /^(?:ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)$/;
+
+/** Whether AWS refused for the moment or could not be reached. */
+export function isPassing(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error instanceof DomainError) return error.code === 'dependency_unavailable';
+  const { code, $fault } = error as { code?: unknown; $fault?: unknown };
+  return (
+    PASSING_ERRORS.includes(error.name) ||
+    $fault === 'server' ||
+    (typeof code === 'string' && PASSING_CODES.test(code))
+  );
+}

@@ -1,0 +1,112 @@
+import type { UsagePlanKeys } from '../aws/usage-plan-keys.ts';
+import { decideOnKey } from '../domain/approvals/approvable.ts';
+import type { KeyOperation, KeySecretOperation } from '../domain/approvals/approval.ts';
+import type { Change, Occasion } from '../domain/audit/audit-event.ts';
+import type { RandomBytes } from '../domain/ground/base62.ts';
+import { type Idempotency, withAnswered } from '../domain/ground/idempotency.ts';
+import { found } from '../domain/ground/not-found.ts';
+import type { ApiKey } from '../domain/keys/api-key.ts';
+import { createKey, rotateKey } from '../domain/keys/api-key-lifecycle.ts';
+import { mintSecret } from '../domain/keys/api-key-secret.ts';
+import type { KeyFormat } from '../domain/keys/key-format.ts';
+import type { LastUse } from '../domain/keys/last-use.ts';
+import type { Pepper } from '../domain/keys/pepper.ts';
+import type { KeyStore } from '../store/key-store.ts';
+import type { LastUseStore } from '../store/last-use-store.ts';
+import type { TenantStore } from '../store/tenant-store.ts';
+import type { Answer } from './operation.ts';
+import { type Plan, updating } from './plan.ts';
+import { SHOWN_ONCE } from './replay.ts';
+import { presentKey } from './schemas/key-schemas.ts';
+import { withUsagePlanKey } from './usage-plan-key.ts';
+
+/** What planning an operation on API keys needs. */
+export interface KeyPlanning {
+  readonly keys: KeyStore;
+  readonly tenants: TenantStore;
+  readonly lastUses: LastUseStore;
+  readonly usagePlanKeys: UsagePlanKeys;
+  readonly keyFormat: KeyFormat;
+  readonly randomBytes: RandomBytes;
+  readonly pepper: () => Promise<Pepper>;
+}
+
+interface KeyPlace {
+  readonly tenantId: string;
+  readonly keyId: string;
+}
+
+/**
+ * Plans an operation on a key.
+ * @param answered what the key remembers of a request whose answer shows its secret
+ * @throws DomainError `not_found`
+ */
+export async function planOnKey(
+  what: KeyOperation | KeySecretOperation,
+  { tenantId, keyId }: KeyPlace,
+  occasion: Occasion,
+  dependencies: KeyPlanning,
+  answered?: Idempotency,
+): Promise<Plan<ApiKey>> {
+  if (what.operation === 'createKey') {
+    return planCreation(what.body, { tenantId, keyId }, occasion, dependencies, answered);
+  }
+  const { keys, tenants, lastUses, keyFormat, randomBytes } = dependencies;
+  const [someTenant, someKey, lastUse] = await Promise.all([
+    tenants.get(tenantId),
+    keys.get(tenantId, keyId),
+    lastUses.lastUseOf(keyId),
+  ]);
+  const [before, tenant] = [found(someKey), found(someTenant)];
+  const show = (key: ApiKey) => presentKey(key, occasion.now, lastUse);
+  const common = { tenant: () => tenant, before, write: updating(keys) };
+  if (what.operation !== 'rotateKey') {
+    return {
+      ...common,
+      decide: (key, own) => decideOnKey(what, key, tenant, own),
+      answer: (key) => ({ status: 200, body: show(key) }),
+    };
+  }
+  const mint = { keyFormat, randomBytes, pepper: await dependencies.pepper() };
+  const { text, secret } = mintSecret(before, mint);
+  const input = { overlapSeconds: what.body.overlapSeconds, secret };
+  return {
+    ...common,
+    decide: (key, own) => remembering(rotateKey(key, tenant, input, own), answered),
+    answer: (key) => ({ status: 200, body: { key: show(key), secret: text } }),
+  };
+}
+
+async function planCreation(
+  body: (KeySecretOperation & { operation: 'createKey' })['body'],
+  { tenantId, keyId }: KeyPlace,
+  occasion: Occasion,
+  { keys, tenants, usagePlanKeys, keyFormat, randomBytes, ...dependencies }: KeyPlanning,
+  answered: Idempotency | undefined,
+): Promise<Plan<ApiKey>> {
+  const tenant = found(await tenants.get(tenantId));
+  const pepper = await dependencies.pepper();
+  const input = { ...body, keyId };
+  const { text, secret } = mintSecret(input, { keyFormat, pepper, randomBytes });
+  return {
+    tenant: () => tenant,
+    before: undefined,
+    decide: (_, own) => remembering(createKey(tenant, input, secret, own), answered),
+    prepare: (change) => withUsagePlanKey(change, usagePlanKeys, pepper),
+    write: (_, change, idempotency) => keys.create(change, idempotency),
+    answer: (key) => ({
+      status: 201,
+      body: { key: presentKey(key, occasion.now, undefined), secret: text },
+    }),
+    answerRepeat: (key) => answerRepeatOfKey(key, occasion, undefined),
+  };
+}
+
+/** What is answered to a repeat of what showed a secret: the record, and how to go on. */
+export function answerRepeatOfKey(key: ApiKey, { now }: Occasion, lastUse: LastUse | undefined): Answer {
+  return { status: 200, headers: SHOWN_ONCE, body: { key: presentKey(key, now, lastUse) } };
+}
+
+function remembering(change: Change<ApiKey>, answered: Idempotency | undefined): Change<ApiKey> {
+  return { ...change, state: withAnswered(change.state, answered) };
+}

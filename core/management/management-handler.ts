@@ -1,0 +1,132 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
+import { Tracer } from '@aws-lambda-powertools/tracer';
+import { captureLambdaHandler } from '@aws-lambda-powertools/tracer/middleware';
+import middy from '@middy/core';
+import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { type ManagementRoute, ROUTES } from '../contract/routes.ts';
+import type { RandomBytes } from '../domain/ground/base62.ts';
+import { DomainError } from '../domain/ground/domain-error.ts';
+import { eventId } from '../domain/ground/event-id.ts';
+import { notFound } from '../domain/ground/not-found.ts';
+import type { KeyFormat } from '../domain/keys/key-format.ts';
+import { actorOf, admit, type Claims, personOf } from '../domain/people/person.ts';
+import type { Waiting } from '../store/conflict.ts';
+import { carriesKey } from './carried-key.ts';
+import { errorAnswer } from './error-answer.ts';
+import type { Answer, Operation } from './operation.ts';
+import { bodyText, readRequest, requireSize } from './request-reader.ts';
+
+type Event = APIGatewayProxyEventV2WithJWTAuthorizer;
+
+/** What every function of the management API needs. */
+export interface Surroundings {
+  readonly now: () => Date;
+  /** A cryptographically secure source. */
+  readonly randomBytes: RandomBytes;
+  /** The operator's key grammar, to recognise keys that have no business here. */
+  readonly keyFormat: KeyFormat;
+  /** How it is waited before what others were first in is decided again; by the clock unless a test says otherwise. */
+  readonly waiting?: Waiting;
+  readonly logger?: Logger;
+}
+
+const ROUTE_BY_KEY: ReadonlyMap<string, ManagementRoute & { operation: string }> = new Map(
+  ROUTES.map((route) => [route.key, route]),
+);
+
+/**
+ * The Lambda handler of one function of the management API: payload 2.0 events of an HTTP API with a JWT
+ * authorizer in, answers in the contract's shapes out. It never throws and never logs a request's or an
+ * answer's contents.
+ * @param operations by the operations' names in the contract's routes
+ */
+export function managementHandler<Dependencies extends Surroundings>(
+  operations: Readonly<Record<string, Operation<Dependencies>>>,
+  dependencies: Dependencies,
+) {
+  const { logger = new Logger() } = dependencies;
+  const metrics = new Metrics();
+
+  async function handle(event: Event): Promise<APIGatewayProxyStructuredResultV2> {
+    const { requestId } = event.requestContext;
+    const route = ROUTE_BY_KEY.get(event.routeKey);
+    const answer = await respond(event, route, route && operations[route.operation], dependencies).catch(
+      (error: unknown) => {
+        const failure = errorAnswer(error, requestId);
+        if (failure.status >= 500) logger.error('request failed', { requestId, error: error as Error });
+        return failure;
+      },
+    );
+    logger.info('request answered', { requestId, operation: route?.operation, status: answer.status });
+    metrics.addDimension('status', `${Math.floor(answer.status / 100)}xx`);
+    metrics.addMetric('ManagementAnswers', MetricUnit.Count, 1);
+    return toResult(answer, requestId);
+  }
+
+  // An answer can hold a secret, and an event a token: neither is traced or logged.
+  return middy(handle)
+    .use(captureLambdaHandler(new Tracer(), { captureResponse: false }))
+    .use(injectLambdaContext(logger, { logEvent: false, resetKeys: true }))
+    .use(logMetrics(metrics));
+}
+
+async function respond<Dependencies extends Surroundings>(
+  event: Event,
+  route: ManagementRoute | undefined,
+  operation: Operation<Dependencies> | undefined,
+  dependencies: Dependencies,
+): Promise<Answer> {
+  if (route === undefined || operation === undefined) throw notFound();
+  const { schema } = operation;
+  requireSize(event, schema);
+  if (carriesKey(event, schema.acceptsKeys ? '' : bodyText(event), dependencies.keyFormat)) {
+    throw new DomainError(
+      'key_not_accepted',
+      'Managing keys is for people who sign in: this request carries an API key, send it without',
+    );
+  }
+  if (route.iam) admitPrincipal(event);
+  const caller = route.roles.length === 0 ? {} : callerOf(event, route, dependencies);
+  const { requestId, http } = event.requestContext;
+  const request = { ...caller, requestId, sourceIp: http?.sourceIp, ...readRequest(event, schema) };
+  return operation.run(request, dependencies);
+}
+
+/** API Gateway has checked signature and policy; a route that lost its authorization lets nobody in. */
+function admitPrincipal({ requestContext }: Event): void {
+  const { iam } = Object(requestContext.authorizer) as { iam?: { userArn?: unknown } | null };
+  if (typeof iam?.userArn !== 'string') {
+    throw new DomainError(
+      'forbidden',
+      'This is for principals of AWS: sign the request with Signature Version 4 for execute-api',
+    );
+  }
+}
+
+function callerOf(event: Event, route: ManagementRoute, { now, randomBytes }: Surroundings) {
+  const { authorizer, http, requestId } = event.requestContext;
+  const claims: Claims = authorizer?.jwt?.claims ?? {};
+  const person = personOf(claims);
+  admit(person, route, event.pathParameters?.tenantId);
+  const time = now();
+  const actor = actorOf(person, http.sourceIp);
+  return { person, occasion: { now: time, actor, requestId, eventId: eventId(time, randomBytes) } };
+}
+
+function toResult(answer: Answer, requestId: string): APIGatewayProxyStructuredResultV2 {
+  return {
+    statusCode: answer.status,
+    headers: {
+      ...(answer.body !== undefined && { 'content-type': 'application/json' }),
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      'x-request-id': requestId,
+      ...answer.headers,
+    },
+    ...(answer.body !== undefined && { body: JSON.stringify(answer.body) }),
+    ...(answer.text !== undefined && { body: answer.text }),
+  };
+}

@@ -1,0 +1,185 @@
+import * as z from 'zod';
+import {
+  type ProtectedApi,
+  ROUTE_METHODS,
+  repeatedRoute,
+  routeProblem,
+} from '../../domain/products/protected-api.ts';
+import type { OperationSchema } from '../operation.ts';
+import {
+  apiId,
+  cursor,
+  environment,
+  limit,
+  name,
+  noBody,
+  pageOf,
+  permission,
+  someOf,
+  unique,
+} from './fields.ts';
+import { exactText } from './texts.ts';
+
+const MOST_ROUTES = 100;
+const MOST_REQUIRED = 50;
+const LOCAL_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
+
+const method = z.enum(ROUTE_METHODS);
+const route = z
+  .strictObject({
+    method,
+    path: z.string().min(1).max(200).meta({ example: '/v1/orders/{orderId}', pattern: '^/' }),
+    permission: permission.nullish().meta({ description: 'Absent or null for the default rule’s' }),
+    public: z.boolean().default(false).meta({ description: 'Whether publishable keys may read it' }),
+  })
+  .transform(({ method, path, permission, public: isPublic }) => ({
+    method,
+    path,
+    public: isPublic,
+    ...(permission && { permission }),
+  }))
+  .superRefine((entry, context) => {
+    const problem = routeProblem(entry);
+    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem, path: ['path'] });
+  });
+const routes = z
+  .array(route)
+  .max(MOST_ROUTES)
+  .superRefine((table, context) => {
+    const index = repeatedRoute(table);
+    if (index !== -1) {
+      context.addIssue({
+        code: 'custom',
+        message: 'an earlier route has the same method and path',
+        path: [index],
+      });
+    }
+  });
+
+const requiredOf = (item: z.ZodString) =>
+  z.array(item).max(MOST_REQUIRED).transform(unique).default([]).meta({ description: 'All of them' });
+const oauth = z
+  .strictObject({
+    issuer: z
+      .string()
+      .max(500)
+      .refine(
+        isIssuer,
+        'expected an https URL without query and fragment (http for localhost alone), written as URLs are: host in lower case, no port that is usual',
+      )
+      .meta({
+        description: 'iss of its tokens; its keys are found by OpenID Connect discovery',
+        format: 'uri',
+        pattern: '^https?://[^?#\\s]+$',
+      }),
+    audience: exactText(500),
+    // RFC 6749, 3.3.
+    requiredScopes: requiredOf(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,200}$/, 'expected one scope')),
+    requiredRoles: requiredOf(exactText(200)),
+  })
+  .nullable()
+  .meta({ description: 'The access token that callers must send as well; null for none' });
+const clientKeyRequired = z
+  .boolean()
+  .meta({ description: 'Whether callers must send the API’s client key as well' });
+const scheme = z.enum(['tenant', 'subscription']);
+
+const apiShape = z
+  .strictObject({
+    apiId,
+    name: z.string(),
+    environment,
+    scheme,
+    clientKeyRequired,
+    routes: z.array(
+      z.strictObject({ method, path: z.string(), permission: z.string().nullable(), public: z.boolean() }),
+    ),
+    oauth: z
+      .strictObject({
+        issuer: z.string(),
+        audience: z.string(),
+        requiredScopes: z.array(z.string()),
+        requiredRoles: z.array(z.string()),
+      })
+      .nullable(),
+  })
+  .meta({ id: 'Api' });
+const clientKeyShape = z.strictObject({ clientKey: z.string().meta({ description: 'The whole key' }) });
+
+/** A protected API as people see it. */
+export function presentApi(api: ProtectedApi) {
+  return {
+    apiId: api.apiId,
+    name: api.name,
+    environment: api.environment,
+    scheme: api.scheme,
+    clientKeyRequired: api.clientKeyRequired ?? false,
+    routes: api.routes.map(({ method, path, permission, public: isPublic }) => ({
+      method,
+      path,
+      permission: permission ?? null,
+      public: isPublic,
+    })),
+    oauth: api.oauth ?? null,
+  };
+}
+
+const apiPath = z.object({ apiId });
+
+export const apiSchemas = {
+  createApi: {
+    summary: 'Register a protected API',
+    body: z.strictObject({
+      apiId: apiId.optional(),
+      name,
+      environment,
+      scheme,
+      clientKeyRequired: clientKeyRequired.optional(),
+      routes: routes.default([]),
+      oauth: oauth.optional(),
+    }),
+    idempotent: true,
+    answers: { 201: apiShape, 200: apiShape.meta({ description: 'A repeat: the same API' }) },
+  },
+  listApis: {
+    summary: 'List protected APIs, newest first',
+    query: z.strictObject({ limit, cursor }),
+    answers: { 200: pageOf(apiShape) },
+  },
+  getApi: { summary: 'Read a protected API', path: apiPath, answers: { 200: apiShape } },
+  updateApi: {
+    summary: 'Change a protected API’s name, route table, or what its callers must send',
+    path: apiPath,
+    body: someOf({
+      name: name.optional(),
+      routes: routes.optional(),
+      clientKeyRequired: clientKeyRequired.optional(),
+      oauth: oauth.optional(),
+    }),
+    answers: { 200: apiShape },
+  },
+  revealClientKey: {
+    summary: 'Show the client key of an API of the subscription scheme; each showing is audited',
+    path: apiPath,
+    body: noBody,
+    answers: { 200: clientKeyShape },
+  },
+  regenerateClientKey: {
+    summary: 'Replace an API’s client key; the one before is refused within seconds',
+    path: apiPath,
+    body: noBody,
+    answers: { 200: clientKeyShape },
+  },
+} as const satisfies Record<string, OperationSchema>;
+
+/**
+ * OpenID Connect Discovery 1.0, 3: an https URL without query and fragment. Tokens are compared with its
+ * text, so it can't be put into the form that is fetched: it has to have that form.
+ */
+function isIssuer(text: string): boolean {
+  if (!URL.canParse(text) || /[\s?#]/.test(text)) return false;
+  const { href, protocol, hostname, username, password } = new URL(text);
+  if (href !== text && href !== `${text}/`) return false;
+  const local = protocol === 'http:' && LOCAL_HOSTS.includes(hostname);
+  return (protocol === 'https:' || local) && username === '' && password === '';
+}

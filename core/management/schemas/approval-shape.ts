@@ -1,0 +1,56 @@
+import * as z from 'zod';
+import { type Approval, approvalStateOf, isDone } from '../../domain/approvals/approval.ts';
+import { tenantId, timestamp } from './fields.ts';
+
+export const approvalId = z.string().regex(/^apr_[0-9A-Za-z]{12}$/, 'expected apr_ and 12 base62 characters');
+export const approvalState = z.enum(['pending', 'approved', 'claimed', 'rejected', 'lapsed', 'failed']);
+
+export const approvalShape = z
+  .strictObject({
+    approvalId,
+    tenantId,
+    operation: z.string().meta({ description: 'The operationId of what waits', example: 'revokeKey' }),
+    subject: z
+      .strictObject({ type: z.string(), id: z.string() })
+      .meta({ description: 'What it is to change; what is to be created has its id already' }),
+    body: z.record(z.string(), z.unknown()).meta({ description: 'The body that it was requested with' }),
+    requestedBy: z.string(),
+    requestedAt: timestamp,
+    expiresAt: timestamp.meta({ description: 'Until then it may be decided, and once approved claimed' }),
+    state: approvalState,
+    decidedBy: z.string().nullable(),
+    decidedAt: timestamp.nullable(),
+    carriedOut: z.boolean().meta({
+      description:
+        'Whether it has been done. What is approved is done at once; where that was cut off, within minutes',
+    }),
+    failure: z
+      .string()
+      .nullable()
+      .meta({ description: 'Why what was approved can’t be done any more, where `state` is `failed`' }),
+  })
+  .meta({ id: 'Approval' });
+
+/** The answer to an operation that has to wait. */
+export const waiting = z
+  .strictObject({ approval: approvalShape })
+  .meta({ description: 'Nothing was changed: the tenant wants a second admin to approve this first' });
+
+/** An approval as people see it at a moment. */
+export function presentApproval(approval: Approval, now: Date): z.output<typeof approvalShape> {
+  return {
+    approvalId: approval.approvalId,
+    tenantId: approval.tenantId,
+    operation: approval.operation,
+    subject: approval.subject,
+    body: { ...approval.body },
+    requestedBy: approval.requestedBy,
+    requestedAt: approval.requestedAt,
+    expiresAt: approval.expiresAt,
+    state: approvalStateOf(approval, now),
+    decidedBy: approval.decidedBy ?? null,
+    decidedAt: approval.decidedAt ?? null,
+    carriedOut: isDone(approval),
+    failure: approval.failure ?? null,
+  };
+}

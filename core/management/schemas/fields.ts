@@ -1,0 +1,109 @@
+import * as z from 'zod';
+import { isPermission, PERMISSION } from '../../domain/tenants/permission.ts';
+import { ROLE_NAME, TENANT_ID } from '../../domain/tenants/tenant.ts';
+import { words } from './texts.ts';
+
+/** Values that several resources have in common. */
+
+const MOST_PERMISSIONS = 50;
+const MOST_RATE_LIMITS = 5;
+const LONGEST_WINDOW_SECONDS = 31 * 86_400;
+
+/** What people call something. */
+export const name = words(100);
+/** What people write down for others. */
+export const remark = words(500);
+export const environment = z.enum(['sandbox', 'live']);
+export const roleName = z
+  .string()
+  .regex(ROLE_NAME, 'expected a letter a-z, then up to 39 of a-z, 0-9, - and _');
+export const tenantId = z
+  .string()
+  .regex(TENANT_ID, 'expected tenant_ and 3 to 40 of a-z, 0-9 and _')
+  .meta({ example: 'tenant_acme' });
+export const apiId = z.string().regex(/^api_[0-9A-Za-z]{12}$/, 'expected api_ and 12 base62 characters');
+export const keyId = z.string().regex(/^key_[0-9A-Za-z]{12}$/, 'expected key_ and 12 base62 characters');
+export const productId = z
+  .string()
+  .regex(/^prod_[0-9A-Za-z]{12}$/, 'expected prod_ and 12 base62 characters');
+export const permission = z
+  .string()
+  .refine(isPermission, 'expected resource:action, with action read, write or *, and * for any resource')
+  .meta({ example: 'orders:read', pattern: PERMISSION.source });
+export const permissions = z.array(permission).max(MOST_PERMISSIONS).transform(unique);
+
+/** At most `limit` requests in any `windowSeconds`. */
+export const rateLimits = z
+  .array(
+    z.strictObject({
+      limit: z.number().int().min(1).max(1_000_000_000),
+      windowSeconds: z.number().int().min(1).max(LONGEST_WINDOW_SECONDS),
+    }),
+  )
+  .max(MOST_RATE_LIMITS);
+
+/** Where ISO 8601 has four digits for the year: an offset may lead out of it. */
+const FIRST_TIME = 0;
+const LAST_TIME = Date.parse('9999-12-31T23:59:59.999Z');
+
+/** A time as people may write it, in the one form in which it is kept: UTC with milliseconds, 1970 to 9999. */
+export const time = z.iso
+  .datetime({ offset: true, error: 'expected an ISO 8601 date and time with Z or an offset' })
+  .transform((text, context) => {
+    const milliseconds = Date.parse(text);
+    if (milliseconds >= FIRST_TIME && milliseconds <= LAST_TIME) return new Date(milliseconds).toISOString();
+    context.addIssue('expected a time from 1970 to 9999, in UTC');
+    return z.NEVER;
+  });
+
+/** A time in an answer. */
+export const timestamp = z.iso.datetime();
+
+export const cursor = z
+  .string()
+  .max(1000)
+  .optional()
+  .meta({ description: 'nextCursor of the page before', pattern: '^[A-Za-z0-9_-]+$' });
+export const limit = wholeNumber(1, 100).default(50).meta({ description: 'By default 50' });
+
+/** A whole number in a query, in digits and nothing else. */
+export function wholeNumber(least: number, most: number) {
+  const expected = `expected a whole number from ${least} to ${most}`;
+  return z
+    .string()
+    .regex(/^(?:0|[1-9][0-9]{0,8})$/, expected)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, expected)
+    .meta({ type: 'integer', minimum: least, maximum: most, pattern: undefined });
+}
+
+/** A body in which at least one field must be given. */
+export function someOf<Shape extends z.ZodRawShape>(shape: Shape) {
+  return z
+    .strictObject(shape)
+    .refine((body) => Object.keys(body).length > 0, 'expected at least one field to change')
+    .meta({ minProperties: 1 });
+}
+
+/** A list's answer; `nextCursor` is null on the last page. */
+export function pageOf<Item extends z.ZodType>(item: Item) {
+  return z.strictObject({ items: z.array(item), nextCursor: z.string().nullable() });
+}
+
+/**
+ * A row of several that are read one by one, so that one that is wrong stops none of the others: what it
+ * should be, for the document; what it is, for who reads it.
+ */
+export function rowOf(schema: z.ZodType) {
+  const { $schema, ...shape } = z.toJSONSchema(schema, { io: 'input' });
+  return z.unknown().meta({ anyOf: [shape, { description: 'Anything else gets a result that says so' }] });
+}
+
+/** The body of an operation that is told nothing more. */
+export const noBody = z.strictObject({});
+
+export const tenantPath = z.object({ tenantId });
+
+export function unique<Item>(items: readonly Item[]): Item[] {
+  return [...new Set(items)];
+}

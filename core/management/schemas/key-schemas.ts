@@ -1,0 +1,277 @@
+import * as z from 'zod';
+import { type ImportedUse, importedUseOf } from '../../domain/imports/imported-key.ts';
+import type { ApiKey } from '../../domain/keys/api-key.ts';
+import { liveSecrets, statusOf } from '../../domain/keys/api-key.ts';
+import { normalizeCidr, normalizeOrigin } from '../../domain/keys/key-restriction.ts';
+import type { LastUse } from '../../domain/keys/last-use.ts';
+import type { OperationSchema } from '../operation.ts';
+import { waiting } from './approval-shape.ts';
+import {
+  cursor,
+  environment,
+  keyId,
+  limit,
+  name,
+  noBody,
+  pageOf,
+  permissions,
+  rateLimits,
+  remark,
+  roleName,
+  someOf,
+  tenantId,
+  tenantPath,
+  time,
+  timestamp,
+  unique,
+  wholeNumber,
+} from './fields.ts';
+import {
+  importAnswer,
+  importBody,
+  importCounts,
+  importedUse,
+  isOneOf,
+  issuedKey,
+  LARGEST_IMPORT_BYTES,
+  ONE_OF,
+  ONE_OF_IN_DOCUMENT,
+} from './import-schemas.ts';
+import { exactText } from './texts.ts';
+
+const MOST_RESTRICTIONS = 100;
+const MOST_METADATA = 50;
+const LONGEST_OVERLAP_SECONDS = 30 * 86_400;
+
+const type = z.enum(['publishable', 'secret']);
+const status = z.enum(['active', 'disabled', 'revoked', 'expired']);
+
+const ownPermissions = permissions
+  .refine((list) => list.length > 0, 'expected at least one permission; null for all of the role’s')
+  .meta({ minItems: 1 })
+  .nullable()
+  .meta({ description: 'Narrows the role’s permissions; null means all of the role’s' });
+const expiresAt = time.nullable().meta({ description: 'When the key ends by itself; null for never' });
+const allowedCidrs = normalisedList(normalizeCidr, 'expected an IPv4 or IPv6 address or CIDR').meta({
+  description: 'Networks that the key may be used from; none for any',
+  example: ['203.0.113.0/24'],
+});
+const allowedOrigins = normalisedList(
+  normalizeOrigin,
+  'expected an origin, scheme://host[:port]; the host may begin with *.',
+).meta({
+  description: 'Browser origins that the key may be used from; none for any',
+  example: ['https://shop.example.com'],
+});
+const metadata = z
+  .record(exactText(40), exactText(500, 0))
+  .refine((pairs) => Object.keys(pairs).length <= MOST_METADATA, `expected at most ${MOST_METADATA} pairs`)
+  .meta({ description: 'Whatever the tenant wants to remember with the key; replaced whole' });
+
+const restrictions = {
+  permissions: ownPermissions.optional(),
+  expiresAt: expiresAt.optional(),
+  allowedCidrs: allowedCidrs.optional(),
+  allowedOrigins: allowedOrigins.optional(),
+  rateLimits: rateLimits.optional(),
+  metadata: metadata.optional(),
+};
+
+/** A key that was issued elsewhere, and what it is to be here. */
+export const keyRow = z
+  .strictObject({ name, type, environment, role: roleName, ...restrictions, ...issuedKey })
+  .refine(isOneOf, ONE_OF);
+
+const secretShape = z.strictObject({
+  createdAt: timestamp,
+  expiresAt: timestamp.nullable().meta({ description: 'The end of its overlap' }),
+  lastUsedAt: timestamp.nullable(),
+  hint: z.string().meta({ description: 'The key’s last four characters; empty where they are not known' }),
+});
+const keyShape = z
+  .strictObject({
+    keyId,
+    tenantId,
+    name: z.string(),
+    type,
+    environment,
+    role: z.string(),
+    permissions: z.array(z.string()).nullable(),
+    status,
+    createdAt: timestamp,
+    createdBy: z.string(),
+    expiresAt: timestamp.nullable(),
+    lastUsedAt: timestamp.nullable(),
+    allowedCidrs: z.array(z.string()),
+    allowedOrigins: z.array(z.string()),
+    rateLimits,
+    metadata: z.record(z.string(), z.string()),
+    secrets: z.array(secretShape).meta({ description: 'Those that have not ended, newest first' }),
+    imported: importedUse
+      .nullable()
+      .meta({ description: 'What became of a key that was issued elsewhere; null for one made here' }),
+  })
+  .meta({ id: 'Key' });
+export const keyWithSecret = z.strictObject({
+  key: keyShape,
+  secret: z.string().meta({ description: 'The whole key, shown this once' }),
+});
+
+/** What a repeat of a request that showed a secret is answered. */
+export const repeatedKey = z.strictObject({ key: keyShape }).meta({
+  description:
+    'A repeat: the record, and not the secret, which was shown in the first answer; the header Keywright-Notice says how to go on',
+});
+
+/** A key as people see it at a moment. */
+export function presentKey(key: ApiKey, now: Date, lastUse: LastUse | undefined): z.output<typeof keyShape> {
+  return {
+    keyId: key.keyId,
+    tenantId: key.tenantId,
+    name: key.name,
+    type: key.type,
+    environment: key.environment,
+    role: key.role,
+    permissions: key.permissions === undefined ? null : [...key.permissions],
+    status: statusOf(key, now),
+    createdAt: key.createdAt,
+    createdBy: key.createdBy,
+    expiresAt: key.expiresAt ?? null,
+    lastUsedAt: lastUse?.at ?? null,
+    allowedCidrs: [...key.allowedCidrs],
+    allowedOrigins: [...key.allowedOrigins],
+    rateLimits: [...key.rateLimits],
+    metadata: { ...key.metadata },
+    secrets: liveSecrets(key, now).map((secret) => ({
+      createdAt: secret.createdAt,
+      expiresAt: secret.expiresAt ?? null,
+      lastUsedAt: lastUse?.bySecret[secret.id] ?? null,
+      hint: secret.hint,
+    })),
+    imported: keyUseOf(key, now) ?? null,
+  };
+}
+
+/** What became of a key that was imported; undefined for one that was not. */
+export function keyUseOf(
+  key: Pick<ApiKey, 'status' | 'expiresAt' | 'imported' | 'digests'>,
+  now: Date,
+): ImportedUse | undefined {
+  const status = statusOf(key, now);
+  return importedUseOf(key, status === 'revoked' || status === 'expired');
+}
+
+const keyPath = tenantPath.extend({ keyId });
+
+export const keySchemas = {
+  createKey: {
+    summary: 'Create an API key; the answer is the only one that shows it',
+    path: tenantPath,
+    body: z.strictObject({ name, type, environment, role: roleName, ...restrictions }),
+    idempotent: true,
+    answers: { 201: keyWithSecret, 200: repeatedKey, 202: waiting },
+  },
+  listKeys: {
+    summary: 'List a tenant’s API keys, newest first',
+    path: tenantPath,
+    query: z.strictObject({
+      status: status.optional(),
+      environment: environment.optional(),
+      type: type.optional(),
+      role: roleName.optional(),
+      unusedSinceDays: wholeNumber(0, 36_500)
+        .optional()
+        .meta({ description: 'Not used in this many days, nor created in them' }),
+      imported: importedUse.optional(),
+      limit,
+      cursor,
+    }),
+    answers: { 200: pageOf(keyShape) },
+  },
+  releaseImport: {
+    summary:
+      'Let go of an imported text that opens nothing any more, because its credential has ended or has another key now, so that it can be imported elsewhere',
+    body: z.strictObject(issuedKey).refine(isOneOf, ONE_OF).meta(ONE_OF_IN_DOCUMENT),
+    acceptsKeys: true,
+    answers: {
+      200: z
+        .strictObject({ id: z.string(), tenantId })
+        .meta({ description: 'The credential that the text led to, and its tenant' }),
+    },
+  },
+  importKeys: {
+    summary: 'Bring keys that were issued elsewhere; whoever has one goes on sending it as it is',
+    path: tenantPath,
+    body: importBody(keyRow),
+    acceptsKeys: true,
+    rows: 'rows',
+    largestBodyBytes: LARGEST_IMPORT_BYTES,
+    answers: { 200: importAnswer },
+  },
+  getKeyImport: {
+    summary: 'How many imported keys are still unused',
+    path: tenantPath,
+    answers: { 200: importCounts },
+  },
+  getKey: { summary: 'Read an API key', path: keyPath, answers: { 200: keyShape } },
+  updateKey: {
+    summary: 'Change a key’s name, role, restrictions or metadata',
+    path: keyPath,
+    body: someOf({ name: name.optional(), role: roleName.optional(), ...restrictions }),
+    answers: { 200: keyShape, 202: waiting },
+  },
+  rotateKey: {
+    summary:
+      'Replace a key’s secret; the old one works until the overlap ends. While it lasts, only the newer secret is replaced, at once, and the overlap’s end stays as it is',
+    path: keyPath,
+    body: z.strictObject({
+      overlapSeconds: z.number().int().min(0).max(LONGEST_OVERLAP_SECONDS).default(86_400),
+    }),
+    idempotent: true,
+    answers: {
+      200: z
+        .union([keyWithSecret, repeatedKey])
+        .meta({ description: 'The record and the secret; to a repeat the record alone' }),
+      202: waiting,
+    },
+  },
+  endOverlap: {
+    summary: 'End a rotation’s overlap now',
+    path: keyPath,
+    body: noBody,
+    answers: { 200: keyShape, 202: waiting },
+  },
+  disableKey: {
+    summary: 'Disable a key until it is enabled',
+    path: keyPath,
+    body: noBody,
+    answers: { 200: keyShape },
+  },
+  enableKey: {
+    summary: 'Enable a disabled key',
+    path: keyPath,
+    body: noBody,
+    answers: { 200: keyShape, 202: waiting },
+  },
+  revokeKey: {
+    summary: 'End a key for good',
+    path: keyPath,
+    body: z.strictObject({
+      reason: remark.optional().meta({ description: 'For the audit log' }),
+    }),
+    answers: { 200: keyShape, 202: waiting },
+  },
+} as const satisfies Record<string, OperationSchema>;
+
+function normalisedList(normalise: (text: string) => string | undefined, message: string) {
+  const item = z
+    .string()
+    .max(300)
+    .transform((text, context) => {
+      const normal = normalise(text);
+      if (normal !== undefined) return normal;
+      context.addIssue(message);
+      return z.NEVER;
+    });
+  return z.array(item).max(MOST_RESTRICTIONS).transform(unique);
+}

@@ -1,0 +1,104 @@
+import * as z from 'zod';
+import { ROLE_NAME, type Tenant, type TenantRole } from '../../domain/tenants/tenant.ts';
+import type { OperationSchema } from '../operation.ts';
+import { waiting } from './approval-shape.ts';
+import {
+  cursor,
+  limit,
+  name,
+  pageOf,
+  permissions,
+  roleName,
+  someOf,
+  tenantId,
+  tenantPath,
+  timestamp,
+} from './fields.ts';
+import { maybeWords } from './texts.ts';
+
+const status = z.enum(['active', 'suspended']);
+const settings = z.strictObject({
+  requireApproval: z
+    .boolean()
+    .meta({ description: 'Whether operations on live keys wait for a second admin’s approval' }),
+  leakResponse: z
+    .enum(['revoke', 'notify'])
+    .meta({ description: 'What is to be done with a key that is reported as leaked' }),
+});
+
+const tenantShape = z
+  .strictObject({ tenantId, name: z.string(), status, settings, createdAt: timestamp })
+  .meta({ id: 'Tenant' });
+const roleShape = z
+  .strictObject({ role: z.string(), permissions: z.array(z.string()), description: z.string() })
+  .meta({ id: 'Role' });
+
+/** A tenant as people see it. */
+export function presentTenant(tenant: Tenant): z.output<typeof tenantShape> {
+  return {
+    tenantId: tenant.tenantId,
+    name: tenant.name,
+    status: tenant.status,
+    settings: tenant.settings,
+    createdAt: tenant.createdAt,
+  };
+}
+
+/** A role as people see it. */
+export function presentRole(
+  role: string,
+  { permissions, description }: TenantRole,
+): z.output<typeof roleShape> {
+  return { role, permissions: [...permissions], description };
+}
+
+/** A role's name that fits no rule finds nothing; PUT says what is wrong with it. */
+const rolePath = tenantPath.extend({ role: roleName });
+const anyRolePath = tenantPath.extend({
+  role: z.string().max(200).meta({ pattern: ROLE_NAME.source, maxLength: undefined }),
+});
+
+export const tenantSchemas = {
+  createTenant: {
+    summary: 'Create a tenant, with the roles reader and writer',
+    body: z.strictObject({ tenantId: tenantId.optional(), name, settings: settings.partial().optional() }),
+    idempotent: true,
+    answers: { 201: tenantShape, 200: tenantShape.meta({ description: 'A repeat: the same tenant' }) },
+  },
+  listTenants: {
+    summary: 'List the tenants that you act for, newest first',
+    query: z.strictObject({ limit, cursor }),
+    answers: { 200: pageOf(tenantShape) },
+  },
+  getTenant: { summary: 'Read a tenant', path: tenantPath, answers: { 200: tenantShape } },
+  updateTenant: {
+    summary: 'Rename, suspend or resume a tenant, or change its settings',
+    path: tenantPath,
+    body: someOf({
+      name: name.optional(),
+      status: status.optional(),
+      settings: settings.partial().optional(),
+    }),
+    answers: { 200: tenantShape, 202: waiting },
+  },
+  listRoles: { summary: 'List a tenant’s roles', path: tenantPath, answers: { 200: pageOf(roleShape) } },
+  getRole: { summary: 'Read a role', path: rolePath, answers: { 200: roleShape } },
+  putRole: {
+    summary: 'Create or replace a role; keys that have it follow within seconds',
+    path: anyRolePath,
+    body: z.strictObject({
+      permissions,
+      description: maybeWords(500).default(''),
+      wakesKeys: z.boolean().optional().meta({
+        description:
+          'That keys which still have the name of a role that was taken away are meant to get this one. Without it the answer is 409 and says how many there are',
+      }),
+    }),
+    answers: { 200: roleShape, 202: waiting },
+  },
+  deleteRole: {
+    summary: 'Delete a role; keys that have it may do nothing until they get another',
+    path: rolePath,
+    answers: { 204: null, 202: waiting },
+  },
+} as const satisfies Record<string, OperationSchema>;

@@ -1,0 +1,261 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type OutgoingHttpHeaders, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { AuditEvent } from '../../core/contract/events.ts';
+import type { Head } from '../../core/domain/audit/audit-chain.ts';
+import { eventId } from '../../core/domain/ground/event-id.ts';
+import { KeyFormat } from '../../core/domain/keys/key-format.ts';
+import { itemKey } from '../../core/store/item-keys.ts';
+import { auditLog } from '../support/audit.ts';
+import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
+import { TestManagement } from '../support/management.ts';
+
+const cli = join(import.meta.dirname, '../../bin/cli.ts');
+
+let environment: Record<string, string> = {};
+
+function keywright(...words: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [cli, ...words],
+      { env: { ...process.env, ...environment } },
+      (error, stdout, stderr) => {
+        resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
+      },
+    );
+  });
+}
+
+describe('keywright keys pattern', () => {
+  test('prints a pattern for each type that strangers must not see', async () => {
+    const plain = await keywright('keys', 'pattern', '--vendor', 'acme');
+    expect(plain.code).toBe(0);
+    const lines = plain.stdout.trimEnd().split('\n');
+    expect(lines.map((line) => line.split('  ')[0])).toEqual([
+      'acme_secret_key',
+      'acme_subscription_key',
+      'acme_client_key',
+    ]);
+    const { stdout } = await keywright('keys', 'pattern', '--vendor', 'acme', '--json');
+    const { patterns } = JSON.parse(stdout);
+    expect(lines).toEqual(
+      patterns.map(({ name, regex }: { name: string; regex: string }) => `${name}  ${regex}`),
+    );
+    const key = new KeyFormat('acme').mint('sub', 'live', 'yAlP9B8aUrgK', randomBytes);
+    expect(new RegExp(patterns[1].regex).exec(`KEY=${key}`)?.[1]).toBe(key);
+  });
+});
+
+describe('keywright keys inspect', () => {
+  const key = new KeyFormat().mint('sk', 'sandbox', 'yAlP9B8aUrgK', randomBytes);
+
+  test('names type, environment and id of a key, and never its secret', async () => {
+    const plain = await keywright('keys', 'inspect', key);
+    expect(plain).toEqual({
+      code: 0,
+      stdout: 'type sk (secret), environment sandbox, id yAlP9B8aUrgK\n',
+      stderr: '',
+    });
+    const { stdout } = await keywright('keys', 'inspect', '--json', key);
+    expect(JSON.parse(stdout)).toEqual({
+      valid: true,
+      type: 'sk',
+      environment: 'sandbox',
+      id: 'yAlP9B8aUrgK',
+    });
+  });
+
+  test('exits with 1 and says what is wrong, without the text', async () => {
+    const damaged = `${key.slice(0, -1)}${key.endsWith('0') ? '1' : '0'}`;
+    const { code, stdout, stderr } = await keywright('keys', 'inspect', damaged);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/checksum/);
+    expect(stderr).not.toContain(key.slice(20, 40));
+    const json = await keywright('keys', 'inspect', damaged, '--json');
+    expect(json.code).toBe(1);
+    expect(JSON.parse(json.stdout)).toMatchObject({ valid: false, reason: 'checksum' });
+  });
+
+  test("knows an operator's own prefix", async () => {
+    const acme = new KeyFormat('acme').mint('pk', 'live', 'yAlP9B8aUrgK', randomBytes);
+    expect((await keywright('keys', 'inspect', '--vendor', 'acme', acme)).stdout).toMatch(
+      /pk \(publishable\), environment live/,
+    );
+    expect((await keywright('keys', 'inspect', acme)).code).toBe(1);
+  });
+
+  test('wrong usage exits with 2', async () => {
+    expect((await keywright('keys', 'inspect')).code).toBe(2);
+    expect((await keywright('keys', 'inspect', '--vendor', 'A_', key)).code).toBe(2);
+    expect((await keywright('nonsense')).code).toBe(2);
+  });
+});
+
+describe('keywright audit', () => {
+  let dynamodb: TestDynamoDb;
+  let api: Server;
+  let management: TestManagement;
+  const events = Array.from({ length: 45 }, (_, index): AuditEvent => {
+    const time = new Date(Date.parse('2026-09-01T00:00:00.000Z') + index * 2 * 86_400_000);
+    return {
+      id: eventId(time, randomBytes),
+      version: 1,
+      type: 'apiKey.revoked',
+      time: time.toISOString(),
+      tenantId: 'tenant_acme',
+      actor: { type: 'admin', id: 'person-admin' },
+      subject: { type: 'apiKey', id: 'key_0123456789AB' },
+      data: { reason: null },
+      requestId: `request-${index}`,
+    };
+  });
+
+  beforeAll(async () => {
+    dynamodb = await startDynamoDb();
+    const { head } = await auditLog(dynamodb.audit).append('tenant_acme', events);
+    management = new TestManagement(dynamodb);
+    management.anchors.now = () => management.clock;
+    await management.anchors.write('tenant_acme', head as Head);
+    api = createServer(async ({ url = '', method, headers }, response) => {
+      const { pathname, searchParams } = new URL(url, 'http://localhost');
+      if (headers.authorization !== 'Bearer token-1')
+        return void response.writeHead(401).end('{"message":"Unauthorized"}');
+      const query = Object.fromEntries(searchParams);
+      const answer = await management.call(`${method} ${pathname}`, { query });
+      response.writeHead(answer.status, answer.headers as OutgoingHttpHeaders).end(answer.text);
+    });
+    await once(api.listen(0, '127.0.0.1'), 'listening');
+    const { port } = api.address() as AddressInfo;
+    environment = { KEYWRIGHT_URL: `http://127.0.0.1:${port}`, KEYWRIGHT_TOKEN: 'token-1' };
+  });
+  afterAll(async () => {
+    environment = {};
+    api.close();
+    await dynamodb.close();
+  });
+
+  test('verify --complete names changes whose events never came, and tells apart those that may be on their way', async () => {
+    const clock = management.clock;
+    const body = { name: 'Api', environment: 'live', scheme: 'tenant', routes: [] };
+    const { apiId } = (await management.call('POST /v1/apis', { body })).body;
+    const young = await keywright('audit', 'verify', '--complete');
+    expect([young.code, young.stdout]).toEqual([
+      2,
+      expect.stringContaining(`NOT PROVEN: the event of revision 1 of ${apiId} is not in the audit log yet`),
+    ]);
+    management.clock = new Date(clock.getTime() + 3_600_000);
+    const lost = await keywright('audit', 'verify', '--complete');
+    expect([lost.code, lost.stdout]).toEqual([1, expect.stringContaining('NOT SOUND')]);
+    expect(lost.stdout).toContain(`the event of revision 1 of ${apiId} is missing from the audit log`);
+    expect((await keywright('audit', 'verify')).code).toBe(0);
+    const { code, stdout } = await keywright('audit', 'verify', '--complete', '--json');
+    expect([code, JSON.parse(stdout).missing]).toMatchObject([1, [{ item: apiId, revision: 1 }]]);
+    management.clock = clock;
+  });
+
+  test('export writes every record of a range longer than a request may have, newest first', async () => {
+    const { code, stdout } = await keywright(
+      ...['audit', 'export', '--from', '2026-09-01T00:00:00Z', '--to', '2026-12-01T00:00:00Z'],
+    );
+    expect(code).toBe(0);
+    const lines = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line).id);
+    expect(lines).toEqual(events.map(({ id }) => id).reverse());
+  });
+
+  test('verify gives the head, and finds by the exit code and in words what was done to a record', async () => {
+    const sound = await keywright('audit', 'verify', '--tenant', 'tenant_acme');
+    expect(sound).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(
+        /^sound: 45 records, head (45:[0-9a-f]{64})\nheld against 1 signed head in memory, the newest \1 of 2026-11-22T12:00:00.000Z\n$/,
+      ),
+    });
+    const head = /head (\S+)/.exec(sound.stdout)?.[1] ?? '';
+    const victim = events[29] as AuditEvent;
+    const { pk, sk } = itemKey.audit(victim);
+    const { client, name } = dynamodb.audit;
+    await client.send(new DeleteCommand({ TableName: name, Key: { pk, sk } }));
+    const found = await keywright('audit', 'verify', '--tenant', 'tenant_acme', '--head', head, '--json');
+    expect(found.code).toBe(1);
+    expect(JSON.parse(found.stdout)).toMatchObject({
+      checked: 45,
+      tampering: [{ kind: 'missing', seq: 30, eventId: victim.id }],
+      head: { seq: 45 },
+    });
+    expect((await keywright('audit', 'verify', '--tenant', 'tenant_acme')).stdout).toContain(
+      `record 30 (${victim.id}) was removed\nNOT SOUND`,
+    );
+  });
+
+  test('verify exits with 2 and says why where nothing proves that the end was not cut off', async () => {
+    const { lines } = management.anchors;
+    await auditLog(dynamodb.audit).append(
+      'tenant_beta',
+      events.map((event) => ({ ...event, tenantId: 'tenant_beta' })),
+    );
+    const unsigned = await keywright('audit', 'verify', '--tenant', 'tenant_beta');
+    expect(unsigned.code).toBe(2);
+    expect(unsigned.stdout).toMatch(
+      /^sound: [^\n]+\nno signed head in memory\nNOT PROVEN: the newest 45 records/,
+    );
+    const head = /head (\S+)/.exec(unsigned.stdout)?.[1] ?? '';
+    expect(await keywright('audit', 'verify', '--tenant', 'tenant_beta', '--head', head)).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining(`held against the head that you gave, ${head}`),
+    });
+    management.anchors.failure = new Error('CloudWatch Logs is away');
+    const unread = await keywright('audit', 'verify', '--tenant', 'tenant_beta', '--head', head);
+    management.anchors.failure = undefined;
+    expect(unread).toMatchObject({
+      code: 2,
+      stdout: expect.stringContaining('could not be read: CloudWatch'),
+    });
+    lines.set('tenant_beta', [{ message: '{}', cameAt: 0 }]);
+    const forged = await keywright('audit', 'verify', '--tenant', 'tenant_beta');
+    expect(forged).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/signed by nobody[^\n]+\nNOT SOUND/),
+    });
+  });
+
+  test('verify tells of a policy that was taken off the table: 1 where it was, 2 where nobody can say', async () => {
+    const { lock } = management;
+    management.lock = { state: 'changed', differences: ['the statement NobodyChangesOrDeletes is missing'] };
+    const changed = await keywright('audit', 'verify', '--tenant', 'tenant_gamma');
+    expect(changed).toMatchObject({ code: 1, stdout: expect.stringMatching(/^sound: .*\n/) });
+    expect(changed.stdout).toContain('NOT LOCKED: the statement NobodyChangesOrDeletes is missing\n');
+    management.lock = { state: 'unreadable', differences: ['the policy could not be read: AccessDenied'] };
+    const unread = await keywright('audit', 'verify', '--tenant', 'tenant_gamma');
+    expect(unread.code).toBe(2);
+    expect(unread.stdout).toContain('NOT PROVEN: the policy could not be read');
+    management.lock = lock;
+    expect((await keywright('audit', 'verify', '--tenant', 'tenant_gamma')).code).toBe(0);
+  });
+
+  test('what can not be asked exits with 2 and says why', async () => {
+    const refused = await keywright('audit', 'verify', '--tenant', 'acme');
+    expect(refused).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringMatching(/answered 400: .*tenant_/),
+    });
+    environment = { ...environment, KEYWRIGHT_TOKEN: 'other' };
+    expect(await keywright('audit', 'export')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('401'),
+    });
+    environment = { KEYWRIGHT_URL: 'http://127.0.0.1:1', KEYWRIGHT_TOKEN: 'token-1' };
+    expect(await keywright('audit', 'verify')).toMatchObject({ code: 2 });
+    environment = {};
+    expect(await keywright('audit', 'verify')).toMatchObject({ code: 2 });
+  });
+});

@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import type { ProtectedApi } from '../../core/domain/products/protected-api.ts';
+import { itemKey } from '../../core/store/item-keys.ts';
+import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
+import { ADMIN, SECOND_ADMIN, TestManagement } from '../support/management.ts';
+import { atOnce } from '../support/race.ts';
+
+let dynamodb: TestDynamoDb;
+let management: TestManagement;
+
+beforeAll(async () => {
+  dynamodb = await startDynamoDb();
+});
+afterAll(() => dynamodb.close());
+beforeEach(() => {
+  management = new TestManagement(dynamodb);
+});
+
+async function createApi(body: object = {}, headers = {}): Promise<string> {
+  const api = { name: 'payments', environment: 'live', scheme: 'subscription', ...body };
+  return (await management.call('POST /v1/apis', { body: api, headers })).body.apiId;
+}
+const reveal = (apiId: string) => management.call(`POST /v1/apis/${apiId}/client-key/reveal`);
+const regenerate = (apiId: string, claims = ADMIN) =>
+  management.call(`POST /v1/apis/${apiId}/client-key/regenerate`, { claims });
+
+/** Whether this is the API's client key, as an authorizer would find out. */
+async function isTheKey(apiId: string, text: string): Promise<boolean> {
+  const { clientKey } = (await management.apis.get(apiId)) as ProtectedApi;
+  return clientKey !== undefined && management.pepper.verifies(text, clientKey.digest);
+}
+
+test('an API of the subscription scheme has a client key that names it and its environment', async () => {
+  const apiId = await createApi({ environment: 'sandbox' });
+  const answer = await reveal(apiId);
+  expect(answer).toMatchObject({ status: 200, headers: { 'cache-control': 'no-store' } });
+  const { clientKey } = answer.body;
+  expect(management.keyFormat.parse(clientKey)).toMatchObject({
+    kind: 'ck',
+    environment: 'sandbox',
+    id: apiId.slice('api_'.length),
+  });
+  expect(await isTheKey(apiId, clientKey)).toBe(true);
+});
+
+test('each showing is on record before it happens, and one that can not be recorded shows nothing', async () => {
+  const apiId = await createApi();
+  const { clientKey } = (await reveal(apiId)).body;
+  const event = await dynamodb.lastEvent(itemKey.api(apiId));
+  expect(event).toMatchObject({
+    type: 'clientKey.revealed',
+    tenantId: null,
+    subject: { type: 'api', id: apiId },
+    data: { hint: clientKey.slice(-4) },
+  });
+  management.apis.update = () => Promise.reject(new Error('the table is gone'));
+  const answer = await reveal(apiId);
+  expect(answer.status).toBe(500);
+  expect(answer.text).not.toContain(clientKey);
+  expect(await dynamodb.lastEvent(itemKey.api(apiId))).toEqual(event);
+});
+
+test('a regenerated client key takes the place of the one before', async () => {
+  const apiId = await createApi();
+  const before = (await reveal(apiId)).body.clientKey;
+  const answer = await regenerate(apiId);
+  expect(answer).toMatchObject({ status: 200, headers: { 'cache-control': 'no-store' } });
+  const { clientKey } = answer.body;
+  expect(await dynamodb.lastEvent(itemKey.api(apiId))).toMatchObject({ type: 'clientKey.regenerated' });
+  expect([await isTheKey(apiId, before), await isTheKey(apiId, clientKey)]).toEqual([false, true]);
+  expect((await reveal(apiId)).body.clientKey).toBe(clientKey);
+});
+
+test('a regeneration that ends before its write leaves the key as it was', async () => {
+  const apiId = await createApi();
+  const before = (await reveal(apiId)).body.clientKey;
+  management.apis.update = () => Promise.reject(new Error('the table is gone'));
+  expect((await regenerate(apiId)).status).toBe(500);
+  management = Object.assign(new TestManagement(dynamodb), { clientKeys: management.clientKeys });
+  expect(await isTheKey(apiId, before)).toBe(true);
+});
+
+test('of two regenerations at once one wins, and what it answered is the key', async () => {
+  for (let round = 0; round < 10; round++) {
+    const apiId = await createApi();
+    const answers = await atOnce(management.apis, 2, () =>
+      Promise.all([regenerate(apiId), regenerate(apiId, SECOND_ADMIN)]),
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+    const winner = answers.find(({ status }) => status === 200);
+    expect((await reveal(apiId)).body).toEqual(winner?.body);
+  }
+});
+
+test('registering an API that there is does not touch its client key', async () => {
+  const headers = { 'idempotency-key': 'once' };
+  const apiId = await createApi({ apiId: 'api_PaymentsLive' }, headers);
+  const kept = await management.clientKeys.texts(apiId);
+  expect(await createApi({ apiId }, headers)).toBe(apiId);
+  await createApi({ apiId });
+  expect(await management.clientKeys.texts(apiId)).toEqual(kept);
+});
+
+test('an API of the tenant scheme has none', async () => {
+  const apiId = await createApi({ scheme: 'tenant' });
+  for (const answer of [await reveal(apiId), await regenerate(apiId)]) {
+    expect(answer).toMatchObject({ status: 409, body: { error: { code: 'invalid_state' } } });
+  }
+  expect(await management.clientKeys.texts(apiId)).toEqual([]);
+});
+
+test('no client key is stored in the clear or logged', async () => {
+  const apiId = await createApi();
+  const keys = [(await reveal(apiId)).body.clientKey, (await regenerate(apiId)).body.clientKey];
+  const seen = JSON.stringify(await dynamodb.everything()) + management.logged.join('');
+  for (const key of keys) expect(seen).not.toContain(key);
+});
