@@ -1,5 +1,6 @@
 import type { AccessRequest } from '../access/authorizer.ts';
-import { METRIC, METRIC_NAMESPACE } from '../contract/deployment.ts';
+import { METRIC_NAMESPACE } from '../contract/deployment.ts';
+import * as METRIC from '../contract/metrics.ts';
 import type { Refusal } from '../domain/decision.ts';
 
 /** Takes one line of text; in Lambda, standard output. */

@@ -1,5 +1,6 @@
 import { clockOf } from '../access/clock.ts';
-import { METRIC, METRIC_NAMESPACE } from '../contract/deployment.ts';
+import { METRIC_NAMESPACE } from '../contract/deployment.ts';
+import * as METRIC from '../contract/metrics.ts';
 import type { WriteLine } from './refusal-log.ts';
 
 /** A line a second and instance at most: in an outage every request uses an old record. */

@@ -4,7 +4,7 @@ import type { KeptRecord, Link } from '../domain/audit-chain.ts';
 import { canonicalJson } from '../domain/canonical-json.ts';
 import { eventPosition } from '../domain/event-id.ts';
 import { type RecordedRevision, revisionOf } from '../domain/item-revision.ts';
-import { itemKey, SEQ_DIGITS } from './item-keys.ts';
+import { itemKey } from './item-keys.ts';
 
 /**
  * What every event becomes in the audit table: the record, which may end, and its link; and for a numbered
@@ -19,7 +19,7 @@ export const DAY_LENGTH = 10;
 const DIGEST = /^[0-9a-f]{64}$/;
 /** A time, and a UUID. */
 const LONGEST_POSITION = 120;
-const SEQ = new RegExp(`^[0-9]{${SEQ_DIGITS}}$`);
+const SEQ = new RegExp(`^[0-9]{${itemKey.auditLink(null, 0).sk.length}}$`);
 
 export function recordItem(event: AuditEvent, { seq, expires }: Pick<Link, 'seq' | 'expires'>): StoredItem {
   return {

@@ -1,6 +1,6 @@
 import { systemClock } from '../../core/access/clock.ts';
 import { required } from '../../core/aws/lambda-environment.ts';
-import { ENV } from '../../core/contract/deployment.ts';
+import * as ENV from '../../core/contract/environment.ts';
 import { readDefaultLimits } from '../../core/domain/limit.ts';
 import { deployedAuthorizers, deployedClient } from '../../core/http/deployed-authorizer.ts';
 import { logWarning, writeLine } from '../../core/http/refusal-log.ts';
