@@ -54,18 +54,23 @@ function isPlain(path: string): boolean {
   return (PLAIN_ASCII.test(path) || isPlainText(path)) && !FINAL_DOT.test(path) && !SESSION.test(path);
 }
 
-/**
- * Whether a path of more than ASCII is plain. Its patterns are made when the first such path comes: Unicode's tables
- * cost a start more than all the rest that is made then.
- */
 function isPlainText(path: string): boolean {
-  /** Beyond ASCII letters, marks and digits that can be seen. */
-  const plain =
-    /^(?:\/(?:[[\x21-\x7e]--[#%\/;?\\]]|[[\p{L}\p{M}\p{N}]--\p{ASCII}--\p{Default_Ignorable_Code_Point}])+)+$/v;
-  /** Scripts whose letters are drawn like Latin ones, in one word with these (Unicode TS 39, 5.1); a letter under a mark. */
-  const lookAlike =
-    /\/(?=[^\/]*[A-Za-z])[^\/]*[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}]|[A-Za-z]\p{M}/v;
-  return plain.test(path) && path.normalize('NFKC') === path && !lookAlike.test(path);
+  patterns ??= unicodePatterns();
+  return patterns.plain.test(path) && path.normalize('NFKC') === path && !patterns.lookAlike.test(path);
+}
+
+let patterns: ReturnType<typeof unicodePatterns> | undefined;
+
+/** Made when the first path of more than ASCII comes: Unicode's tables cost more than all else that a start makes. */
+function unicodePatterns() {
+  return {
+    /** Beyond ASCII letters, marks and digits that can be seen. */
+    plain:
+      /^(?:\/(?:[[\x21-\x7e]--[#%\/;?\\]]|[[\p{L}\p{M}\p{N}]--\p{ASCII}--\p{Default_Ignorable_Code_Point}])+)+$/v,
+    /** Scripts whose letters are drawn like Latin ones, in one word with these (Unicode TS 39, 5.1); a letter under a mark. */
+    lookAlike:
+      /\/(?=[^\/]*[A-Za-z])[^\/]*[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}]|[A-Za-z]\p{M}/v,
+  };
 }
 
 /** Undefined where readers differ over the encoding, or it is no UTF-8. */

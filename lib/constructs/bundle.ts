@@ -68,8 +68,6 @@ function buildOptions(): BuildOptions & { write: false } {
     mainFields: ['module', 'main'],
     // A table that is made from nothing but itself goes where nobody uses it.
     pure: ['Array.from', 'Int32Array.from'],
-    // As they are written, so that those inside functions are made when they are first used.
-    supported: { 'regexp-set-notation': true, 'regexp-unicode-property-escapes': true },
     legalComments: 'none',
     logLevel: 'error',
   };
