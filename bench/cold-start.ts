@@ -30,7 +30,7 @@ export async function coldFigures(): Promise<readonly Figure[]> {
         promised: 57.5,
         aim: 45,
       },
-      await coldRatio(name, { promised: 0.45, aim: 0.3 }, folder),
+      await coldRatio(name, { promised: 0.5, aim: 0.3 }, folder),
       await coldRatio(`${name}, over TLS`, { promised: 0.6, aim: 0.45 }, folder, tls),
     ];
   } finally {
