@@ -19,7 +19,8 @@ export const DAY_LENGTH = 10;
 const DIGEST = /^[0-9a-f]{64}$/;
 /** A time, and a UUID. */
 const LONGEST_POSITION = 120;
-const SEQ = new RegExp(`^[0-9]{${itemKey.auditLink(null, 0).sk.length}}$`);
+/** As `itemKey.auditLink` writes it. */
+const SEQ = /^[0-9]{16}$/;
 
 export function recordItem(event: AuditEvent, { seq, expires }: Pick<Link, 'seq' | 'expires'>): StoredItem {
   return {
