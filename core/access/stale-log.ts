@@ -1,4 +1,5 @@
-import { METRIC, METRIC_NAMESPACE } from '../contract/deployment.ts';
+import { METRIC_NAMESPACE } from '../contract/deployment.ts';
+import * as METRIC from '../contract/metrics.ts';
 import { clockOf } from './clock.ts';
 import type { WriteLine } from './refusal-log.ts';
 

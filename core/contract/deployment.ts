@@ -1,62 +1,12 @@
+import * as ENV from './environment.ts';
+import * as METRIC from './metrics.ts';
+
 /**
  * What the deployed stacks and the code inside them must agree on: names of environment variables,
  * indexes and resources. `lib/` sets them, `functions/` reads them; nothing else may spell them.
  */
 
-/** Environment variables that `lib/` gives to functions. All values are strings. */
-export const ENV = {
-  /** Name of the DynamoDB table that holds credentials, tenants and APIs. */
-  table: 'KEYWRIGHT_TABLE',
-  /** Name of the append-only audit table. */
-  auditTable: 'KEYWRIGHT_AUDIT_TABLE',
-  /** Its ARN, where its policy is read. */
-  auditTableArn: 'KEYWRIGHT_AUDIT_TABLE_ARN',
-  /** How many days audit records are kept; 0 for ever. */
-  auditRetentionDays: 'KEYWRIGHT_AUDIT_RETENTION_DAYS',
-  /** ARN of the KMS key that heads of audit chains are signed with. */
-  anchorKey: 'KEYWRIGHT_AUDIT_ANCHOR_KEY',
-  /** Name of the log group that signed heads are kept in. */
-  anchorLogGroup: 'KEYWRIGHT_AUDIT_ANCHOR_LOG_GROUP',
-  /** `true` where signed heads also go to the archive of audit events. */
-  anchorArchive: 'KEYWRIGHT_AUDIT_ANCHOR_ARCHIVE',
-  /** URL of the queue for events that can't be published as they are. */
-  setAsideQueue: 'KEYWRIGHT_SET_ASIDE_QUEUE',
-  /** Name of the table of usage: counts, and when each credential was last used. */
-  usageTable: 'KEYWRIGHT_USAGE_TABLE',
-  /** How long counts of hours and of days are kept, in days. */
-  usageHourDays: 'KEYWRIGHT_USAGE_HOUR_DAYS',
-  usageDayDays: 'KEYWRIGHT_USAGE_DAY_DAYS',
-  /** Name of the EventBridge bus that carries audit events. */
-  bus: 'KEYWRIGHT_BUS',
-  /** ARN or name of the Secrets Manager secret that holds the pepper's versions. */
-  pepperSecret: 'KEYWRIGHT_PEPPER_SECRET',
-  /** ARN of the KMS key for secrets that functions make. */
-  secretsKey: 'KEYWRIGHT_SECRETS_KEY',
-  /** The operator's key prefix without its underscore; empty for none. */
-  vendor: 'KEYWRIGHT_VENDOR',
-  /** The protected API (`api_…`) that an authorizer function answers for. */
-  apiId: 'KEYWRIGHT_API_ID',
-  /** How long an authorizer instance may use a record after starting to read it, in seconds. */
-  cacheSeconds: 'KEYWRIGHT_CACHE_SECONDS',
-  /** How old a record may be that is used because nothing newer can be read, in seconds; 0 for never. */
-  staleSeconds: 'KEYWRIGHT_STALE_SECONDS',
-  /** How many records an authorizer instance keeps at most. */
-  cacheEntries: 'KEYWRIGHT_CACHE_ENTRIES',
-  /** How long API Gateway keeps an authorizer's answer, in seconds; 0 when it keeps none. */
-  gatewayCacheSeconds: 'KEYWRIGHT_GATEWAY_CACHE_SECONDS',
-  /** `true` where keys that were issued elsewhere and imported are accepted or, as leaked ones, looked for. */
-  acceptImportedKeys: 'KEYWRIGHT_ACCEPT_IMPORTED_KEYS',
-  /** API Gateway usage plans of new credentials, `{"sandbox":["<id>"],"live":[]}` as JSON; absent for none. */
-  usagePlans: 'KEYWRIGHT_USAGE_PLANS',
-  /** `true` where an authorizer tells API Gateway which of its own keys a caller is counted by. */
-  usageIdentifiers: 'KEYWRIGHT_USAGE_IDENTIFIERS',
-  /** Limits of keys without any of their own, as JSON by environment: `{"sandbox":"6000/60","live":""}`. */
-  defaultLimits: 'KEYWRIGHT_DEFAULT_LIMITS',
-  /** Name of the function that rewrites what is stored of keys as they are used. */
-  keyUpkeep: 'KEYWRIGHT_KEY_UPKEEP',
-  /** Where a guard asks `POST /v1/verify`, whole. */
-  verifyUrl: 'KEYWRIGHT_VERIFY_URL',
-} as const;
+export { ENV, METRIC };
 
 /** The request headers that API Gateway's cache of authorizers' answers tells requests apart by; each must be sent. */
 export const CACHE_KEY_HEADERS = ['x-api-key', 'x-tn'] as const;
@@ -176,26 +126,6 @@ export const ANCHOR_SOURCE = 'keywright.anchors';
 
 /** Namespace of every CloudWatch metric that Keywright emits. */
 export const METRIC_NAMESPACE = 'Keywright';
-
-/** Metrics that alarms watch. Unit: count. */
-export const METRIC = {
-  /** Requests refused by an authorizer, a guard or `verify`; dimension `cause`. */
-  refused: 'Refused',
-  /** Decisions that could not be made because a dependency failed. */
-  unavailable: 'AuthorizerUnavailable',
-  /** Decisions by a record past its time, because no newer one could be read. */
-  stale: 'StaleDecisions',
-  /** Changes of items whose events the audit log lacks, each when it is found. */
-  auditGaps: 'AuditGaps',
-  /** Heads of audit chains that could not be signed or written. */
-  anchorsFailed: 'AuditAnchorsFailed',
-  /** Days since the pepper got its current version. */
-  pepperAgeDays: 'PepperAgeDays',
-  /** Versions of the pepper that its last change took away or gave another text. */
-  pepperVersionsLost: 'PepperVersionsLost',
-  /** How long what was due longest had waited when a sweep came to it; unit: seconds. */
-  sweepLagSeconds: 'SweepLagSeconds',
-} as const;
 
 /** Seconds within which a revocation, role change or suspension must hold everywhere (the promise). */
 export const REVOCATION_SECONDS = 5;

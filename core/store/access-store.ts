@@ -5,7 +5,8 @@ import { BARRED, EVENTS_FROM, LAST_EVENT, TTL_ATTRIBUTE, TURN_ATTRIBUTE } from '
 import type { AuditEvent } from '../contract/events.ts';
 import type { KeyAlias } from '../domain/imports/imported-key.ts';
 import { type AttributeMap, fromAttributes, toAttributes } from './attribute-value.ts';
-import { type ItemKey, isSharedByKeys, itemKey } from './item-keys.ts';
+import * as itemKey from './item-key.ts';
+import { type ItemKey, isSharedByKeys } from './item-keys.ts';
 import { SharedItems } from './shared-items.ts';
 
 const NETWORK_SECONDS = 90 * 24 * 3600;

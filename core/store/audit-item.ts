@@ -4,7 +4,7 @@ import type { KeptRecord, Link } from '../domain/audit/audit-chain.ts';
 import { type RecordedRevision, revisionOf } from '../domain/audit/item-revision.ts';
 import { canonicalJson } from '../domain/ground/canonical-json.ts';
 import { eventPosition } from '../domain/ground/event-id.ts';
-import { itemKey, SEQ_DIGITS } from './item-keys.ts';
+import { itemKey } from './item-keys.ts';
 
 /**
  * What every event becomes in the audit table: the record, which may end, and its link; and for a numbered
@@ -19,7 +19,8 @@ export const DAY_LENGTH = 10;
 const DIGEST = /^[0-9a-f]{64}$/;
 /** A time, and a UUID. */
 const LONGEST_POSITION = 120;
-const SEQ = new RegExp(`^[0-9]{${SEQ_DIGITS}}$`);
+/** As `itemKey.auditLink` writes it. */
+const SEQ = /^[0-9]{16}$/;
 
 export function recordItem(event: AuditEvent, { seq, expires }: Pick<Link, 'seq' | 'expires'>): StoredItem {
   return {

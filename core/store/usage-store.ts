@@ -12,7 +12,7 @@ import { TTL_ATTRIBUTE } from '../contract/deployment.ts';
 import { compositeKey } from '../domain/ground/composite-key.ts';
 import type { UsageCount } from '../domain/usage/access-record.ts';
 import type { Tally, UsageSubject } from '../domain/usage/usage-tally.ts';
-import { type ItemKey, itemKey, usagePartition, usageSortKey } from './item-keys.ts';
+import { type ItemKey, itemKey } from './item-keys.ts';
 import { countOf, countUpdate, type FullLists, fullLists } from './usage-count.ts';
 
 /** How long counts are kept. */
@@ -97,6 +97,7 @@ export class UsageStore {
   /** What was counted of a subject in the periods from `from` to `to`, both included and of one kind. */
   async counts(subject: UsageSubject, from: string, to: string): Promise<PeriodCount[]> {
     const counts: PeriodCount[] = [];
+    const [first, last] = [itemKey.usage(subject, from), itemKey.usage(subject, to)];
     let start: Record<string, unknown> | undefined;
     do {
       const { Items, LastEvaluatedKey } = await this.#table.client.send(
@@ -104,9 +105,9 @@ export class UsageStore {
           TableName: this.#table.name,
           KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
           ExpressionAttributeValues: {
-            ':pk': usagePartition(subject),
-            ':from': usageSortKey(from),
-            ':to': usageSortKey(to),
+            ':pk': first.pk,
+            ':from': first.sk,
+            ':to': last.sk,
           },
           ...(start && { ExclusiveStartKey: start }),
         }),

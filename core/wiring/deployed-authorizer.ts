@@ -12,7 +12,7 @@ import { lambdaClient } from '../aws/lambda-client.ts';
 import { endpointOf, lambdaCredentials, required } from '../aws/lambda-environment.ts';
 import { pepperSource } from '../aws/pepper-source.ts';
 import { signedClient } from '../aws/signed-client.ts';
-import { ENV } from '../contract/deployment.ts';
+import * as ENV from '../contract/environment.ts';
 import { eventId } from '../domain/ground/event-id.ts';
 import { KeyFormat } from '../domain/keys/key-format.ts';
 import { accessStore } from '../store/access-store.ts';

@@ -1,7 +1,7 @@
 import { systemClock } from '../../core/access/clock.ts';
 import { logWarning, writeLine } from '../../core/access/refusal-log.ts';
 import { required } from '../../core/aws/lambda-environment.ts';
-import { ENV } from '../../core/contract/deployment.ts';
+import * as ENV from '../../core/contract/environment.ts';
 import { readDefaultLimits } from '../../core/domain/decision/limit.ts';
 import { deployedAuthorizers, deployedClient } from '../../core/wiring/deployed-authorizer.ts';
 import { authorizerHandler } from './authorizer-handler.ts';

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
@@ -8,7 +9,7 @@ const { bundleOf } = loadOnce<typeof import('../../lib/constructs/bundle.ts')>(
   '../../lib/constructs/bundle.ts',
 );
 
-const LARGEST_AUTHORIZER_BYTES = 60 * 1024;
+const LARGEST_AUTHORIZER_BYTES = 57.5 * 1024;
 
 test('the authorizer loads what verifies tokens only when a token comes', () => {
   const { code, later } = bundleOf('authorizer');
@@ -43,4 +44,33 @@ test('the authorizer is small enough to load fast, and holds none of the control
   for (const library of ['ZodError', 'middy', 'POWERTOOLS_', '@aws-sdk', '@smithy']) {
     expect([library, text.includes(library)]).toEqual([library, false]);
   }
+});
+
+test('the authorizer holds the names and keys that it uses, and none of the control plane’s', () => {
+  const text = Buffer.from(bundleOf('authorizer').code).toString();
+  for (const used of ['KEYWRIGHT_TABLE', 'StaleDecisions', 'CRED#']) {
+    expect([used, text.includes(used)]).toEqual([used, true]);
+  }
+  for (const unused of ['KEYWRIGHT_AUDIT_TABLE', 'PepperAgeDays', 'APPROVAL#', 'DUE#']) {
+    expect([unused, text.includes(unused)]).toEqual([unused, false]);
+  }
+});
+
+test('no start of an authorizer waits for what it does not use: zlib, and Unicode’s tables', () => {
+  const text = Buffer.from(bundleOf('authorizer').code).toString();
+  expect(text.includes('node:zlib')).toBe(false);
+  const patterns: string[] = [];
+  const start = new Function('RegExp', 'require', 'module', 'process', text);
+  class Recorded extends RegExp {
+    constructor(source: string | RegExp, flags?: string) {
+      super(source, flags);
+      patterns.push(String(source));
+    }
+  }
+  const load = createRequire(import.meta.url);
+  expect(() => start(Recorded, load, {}, { env: {} })).toThrow('KEYWRIGHT_');
+  expect(patterns.length).toBeGreaterThan(0);
+  expect(patterns.filter((source) => source.includes('\\p{'))).toEqual([]);
+  // In a literal a pattern is checked as the file loads, wherever it stands.
+  expect(/(?<!\\)\\p\{/.test(text)).toBe(false);
 });

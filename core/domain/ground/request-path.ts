@@ -10,18 +10,14 @@ const UNCLEAR_ENCODING = /%(?:2[D-F]|3[0-9]|4[1-9A-F]|5[0-9AF]|6[1-9A-F]|7[0-9AE
 
 /**
  * Visible characters but those that somebody cuts a path at (`;` parameters, `?` query, `#` fragment, `\` for
- * `/`) or decodes once more (`%`); beyond ASCII letters, marks and digits that can be seen.
+ * `/`) or decodes once more (`%`).
  */
-const PLAIN =
-  /^(?:\/(?:[[\x21-\x7e]--[#%\/;?\\]]|[[\p{L}\p{M}\p{N}]--\p{ASCII}--\p{Default_Ignorable_Code_Point}])+)+$/v;
+const PLAIN_ASCII = /^(?:\/[[\x21-\x7e]--[#%\/;?\\]]+)+$/v;
 
 /** Dot segments, and ends that some file systems drop. */
 const FINAL_DOT = /\.(?:\/|$)/;
 /** ASP.NET takes `/(S(…))` for a session and reads on behind it. */
 const SESSION = /\/\([A-Za-z]\(/;
-/** Scripts whose letters are drawn like Latin ones, in one word with these (Unicode TS 39, 5.1); a letter under a mark. */
-const LOOK_ALIKE =
-  /\/(?=[^\/]*[A-Za-z])[^\/]*[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}]|[A-Za-z]\p{M}/v;
 
 /**
  * What is ambiguous as far as IAM's wildcards can say it, for API Gateway's policies. Behind the method in an
@@ -55,13 +51,26 @@ export function readingsOf(path: string): readonly string[] {
 }
 
 function isPlain(path: string): boolean {
-  return (
-    PLAIN.test(path) &&
-    !FINAL_DOT.test(path) &&
-    !SESSION.test(path) &&
-    path.normalize('NFKC') === path &&
-    !LOOK_ALIKE.test(path)
-  );
+  return (PLAIN_ASCII.test(path) || isPlainText(path)) && !FINAL_DOT.test(path) && !SESSION.test(path);
+}
+
+function isPlainText(path: string): boolean {
+  patterns ??= unicodePatterns();
+  return patterns.plain.test(path) && path.normalize('NFKC') === path && !patterns.lookAlike.test(path);
+}
+
+let patterns: ReturnType<typeof unicodePatterns> | undefined;
+
+/** Made when the first path of more than ASCII comes: Unicode's tables cost more than all else that a start makes. */
+function unicodePatterns() {
+  return {
+    /** Beyond ASCII letters, marks and digits that can be seen. */
+    plain:
+      /^(?:\/(?:[[\x21-\x7e]--[#%\/;?\\]]|[[\p{L}\p{M}\p{N}]--\p{ASCII}--\p{Default_Ignorable_Code_Point}])+)+$/v,
+    /** Scripts whose letters are drawn like Latin ones, in one word with these (Unicode TS 39, 5.1); a letter under a mark. */
+    lookAlike:
+      /\/(?=[^\/]*[A-Za-z])[^\/]*[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}]|[A-Za-z]\p{M}/v,
+  };
 }
 
 /** Undefined where readers differ over the encoding, or it is no UTF-8. */

@@ -1,4 +1,3 @@
-import { crc32 } from 'node:zlib';
 import { BASE62, ID_LENGTH, type RandomBytes, randomBase62, toBase62 } from '../ground/base62.ts';
 
 /** What a key is for, as it is written inside the key. */
@@ -92,7 +91,8 @@ export class KeyFormat {
   /** A new key's text for credential `id` (12 base62 characters), its secret drawn from `randomBytes`. */
   mint(kind: KeyKind, environment: Environment, id: string, randomBytes: RandomBytes): string {
     const unsigned = `${this.#prefix(kind, environment)}${id}${randomBase62(SECRET_LENGTH, randomBytes)}`;
-    return `${unsigned}${toBase62(crc32(unsigned), CHECKSUM_LENGTH)}`;
+    const checksum = checksumOf(unsigned, unsigned.length, unsigned.length) as number;
+    return `${unsigned}${toBase62(checksum, CHECKSUM_LENGTH)}`;
   }
 
   #prefix(kind: KeyKind, environment: Environment): string {

@@ -1,0 +1,56 @@
+/**
+ * Environment variables that `lib/` gives to functions. All values are strings. Each is an export of its own, so that a
+ * function's bundle holds those that it reads.
+ */
+
+/** Name of the DynamoDB table that holds credentials, tenants and APIs. */
+export const table = 'KEYWRIGHT_TABLE';
+/** Name of the append-only audit table. */
+export const auditTable = 'KEYWRIGHT_AUDIT_TABLE';
+/** Its ARN, where its policy is read. */
+export const auditTableArn = 'KEYWRIGHT_AUDIT_TABLE_ARN';
+/** How many days audit records are kept; 0 for ever. */
+export const auditRetentionDays = 'KEYWRIGHT_AUDIT_RETENTION_DAYS';
+/** ARN of the KMS key that heads of audit chains are signed with. */
+export const anchorKey = 'KEYWRIGHT_AUDIT_ANCHOR_KEY';
+/** Name of the log group that signed heads are kept in. */
+export const anchorLogGroup = 'KEYWRIGHT_AUDIT_ANCHOR_LOG_GROUP';
+/** `true` where signed heads also go to the archive of audit events. */
+export const anchorArchive = 'KEYWRIGHT_AUDIT_ANCHOR_ARCHIVE';
+/** URL of the queue for events that can't be published as they are. */
+export const setAsideQueue = 'KEYWRIGHT_SET_ASIDE_QUEUE';
+/** Name of the table of usage: counts, and when each credential was last used. */
+export const usageTable = 'KEYWRIGHT_USAGE_TABLE';
+/** How long counts of hours and of days are kept, in days. */
+export const usageHourDays = 'KEYWRIGHT_USAGE_HOUR_DAYS';
+export const usageDayDays = 'KEYWRIGHT_USAGE_DAY_DAYS';
+/** Name of the EventBridge bus that carries audit events. */
+export const bus = 'KEYWRIGHT_BUS';
+/** ARN or name of the Secrets Manager secret that holds the pepper's versions. */
+export const pepperSecret = 'KEYWRIGHT_PEPPER_SECRET';
+/** ARN of the KMS key for secrets that functions make. */
+export const secretsKey = 'KEYWRIGHT_SECRETS_KEY';
+/** The operator's key prefix without its underscore; empty for none. */
+export const vendor = 'KEYWRIGHT_VENDOR';
+/** The protected API (`api_…`) that an authorizer function answers for. */
+export const apiId = 'KEYWRIGHT_API_ID';
+/** How long an authorizer instance may use a record after starting to read it, in seconds. */
+export const cacheSeconds = 'KEYWRIGHT_CACHE_SECONDS';
+/** How old a record may be that is used because nothing newer can be read, in seconds; 0 for never. */
+export const staleSeconds = 'KEYWRIGHT_STALE_SECONDS';
+/** How many records an authorizer instance keeps at most. */
+export const cacheEntries = 'KEYWRIGHT_CACHE_ENTRIES';
+/** How long API Gateway keeps an authorizer's answer, in seconds; 0 when it keeps none. */
+export const gatewayCacheSeconds = 'KEYWRIGHT_GATEWAY_CACHE_SECONDS';
+/** `true` where keys that were issued elsewhere and imported are accepted or, as leaked ones, looked for. */
+export const acceptImportedKeys = 'KEYWRIGHT_ACCEPT_IMPORTED_KEYS';
+/** API Gateway usage plans of new credentials, `{"sandbox":["<id>"],"live":[]}` as JSON; absent for none. */
+export const usagePlans = 'KEYWRIGHT_USAGE_PLANS';
+/** `true` where an authorizer tells API Gateway which of its own keys a caller is counted by. */
+export const usageIdentifiers = 'KEYWRIGHT_USAGE_IDENTIFIERS';
+/** Limits of keys without any of their own, as JSON by environment: `{"sandbox":"6000/60","live":""}`. */
+export const defaultLimits = 'KEYWRIGHT_DEFAULT_LIMITS';
+/** Name of the function that rewrites what is stored of keys as they are used. */
+export const keyUpkeep = 'KEYWRIGHT_KEY_UPKEEP';
+/** Where a guard asks `POST /v1/verify`, whole. */
+export const verifyUrl = 'KEYWRIGHT_VERIFY_URL';

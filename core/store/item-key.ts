@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import type { AuditEvent } from '../contract/events.ts';
+import type { ItemRevision } from '../domain/audit/item-revision.ts';
+import { eventPosition } from '../domain/ground/event-id.ts';
+import type { Digest } from '../domain/keys/pepper.ts';
+import type { UsageSubject } from '../domain/usage/usage-tally.ts';
+
+/*
+ * Every `pk` and `sk` is made here and nowhere else. Each maker is an export of its own, so that a function's bundle
+ * holds those that it uses.
+ */
+
+/** The primary key of an item of the main table. */
+export interface ItemKey {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+/** Partition of audit records that belong to no tenant. */
+const NO_TENANT = '-';
+/** As many as the largest whole number has that a JavaScript number holds exactly. */
+const NUMBER_DIGITS = 16;
+
+/** A credential, by the 12 characters inside its key. */
+export const credential = (id: string): ItemKey => ({ pk: `CRED#${id}`, sk: 'CRED' });
+export const tenant = (tenantId: string): ItemKey => ({ pk: `TENANT#${tenantId}`, sk: 'TENANT' });
+export const api = (apiId: string): ItemKey => ({ pk: `API#${apiId}`, sk: 'API' });
+/** That a request with an `Idempotency-Key`, by its hash, asked for a tenant or an API, under whichever id. */
+export const request = (kind: 'TENANT' | 'API', hash: string): ItemKey => ({
+  pk: `${kind}#${hash}`,
+  sk: 'REQUEST',
+});
+/** What a developer has asked for in a tenant and is open, so that it can be counted. */
+export const openRequests = (tenantId: string, person: string): ItemKey => ({
+  pk: `OPEN#${tenantId}`,
+  sk: createHash('sha256').update(person).digest('hex'),
+});
+export const product = (productId: string): ItemKey => ({ pk: `PRODUCT#${productId}`, sk: 'PRODUCT' });
+export const approval = (approvalId: string): ItemKey => ({ pk: `APPROVAL#${approvalId}`, sk: 'APPROVAL' });
+/** What an imported key is found by: a keyed digest of its fingerprint. */
+export const alias = ({ pepper, hmac }: Digest): ItemKey => ({ pk: `ALIAS#${pepper}#${hmac}`, sk: 'ALIAS' });
+export const alert = (alertId: string): ItemKey => ({ pk: `ALERT#${alertId}`, sk: 'ALERT' });
+/** A network that a credential has been used from. */
+export const seenNetwork = (credentialId: string, network: string): ItemKey => ({
+  pk: `SEEN#${credentialId}`,
+  sk: network,
+});
+/** Where nothing ever is: read in place of what there is not, so that as much is read. */
+export const nothing = (credentialId: string, n: number): ItemKey => ({
+  pk: `SEEN#${credentialId}#${n}`,
+  sk: '-',
+});
+/** When a credential was last used, in the usage table. */
+export const lastUse = (credentialId: string): ItemKey => ({ pk: `USED#${credentialId}`, sk: 'USED' });
+/** What a credential has used of its limits' windows, in the Region that counts it. */
+export const limits = (credentialId: string, region: string): ItemKey => ({
+  pk: `LIMIT#${credentialId}`,
+  sk: region,
+});
+/** What was counted of a subject in an hour or a day, in the usage table; by period, hours and days apart. */
+export const usage = (subject: UsageSubject, period: string): ItemKey => ({
+  pk: usagePartition(subject),
+  sk: usageSortKey(period),
+});
+/** That a part of a batch of log lines was counted, in the usage table. */
+export const usageBatch = (batchId: string, part: number): ItemKey => ({
+  pk: `BATCH#${batchId}#${part}`,
+  sk: 'BATCH',
+});
+/** What is remembered of a credential to know what is unusual for it, in the usage table. */
+export const profile = (keyId: string): ItemKey => ({ pk: `PROFILE#${keyId}`, sk: 'PROFILE' });
+/** An audit record, in the audit table. */
+export const audit = (event: Pick<AuditEvent, 'id' | 'time' | 'tenantId'>): ItemKey => ({
+  pk: event.tenantId ?? NO_TENANT,
+  sk: eventPosition(event),
+});
+/** That the audit log has the event of an item's revision, in the audit table. */
+export const recorded = ({ item, revision }: ItemRevision): ItemKey => ({
+  pk: `REVISION#${item}`,
+  sk: numberText(revision),
+});
+/** That an event of an item's revision is missing from the audit log, in the main table. */
+export const auditGap = ({ item, revision }: ItemRevision): ItemKey => ({
+  pk: `GAP#${item}`,
+  sk: numberText(revision),
+});
+/** Where the search for such gaps goes on, in the main table. */
+export const auditGapSearch = (): ItemKey => ({ pk: 'SEARCH#audit-gaps', sk: 'SEARCH' });
+/** What stands at a number of a tenant's chain of audit records, in the audit table. */
+export const auditLink = (tenantId: string | null, seq: number): ItemKey => ({
+  pk: `CHAIN#${tenantId ?? NO_TENANT}`,
+  sk: numberText(seq),
+});
+
+/** A number as a text that sorts as it does. */
+function numberText(number: number): string {
+  return String(number).padStart(NUMBER_DIGITS, '0');
+}
+
+/** Where all counts of a subject are. */
+function usagePartition(subject: UsageSubject): string {
+  switch (subject.kind) {
+    case 'credential':
+      return `USE#${subject.keyId}`;
+    case 'tenant':
+      return `USE#${subject.tenantId}#${subject.environment}#${subject.keyType}`;
+    case 'network':
+      return `REFUSED#${subject.network}`;
+    case 'namedKey':
+      return `REFUSED#${subject.keyId}`;
+  }
+}
+
+/** Sort key of a count; hours and days are lists of their own. */
+function usageSortKey(period: string): string {
+  return `${period.includes('T') ? 'HOUR' : 'DAY'}#${period}`;
+}
