@@ -10,7 +10,7 @@ import type { TableProperties } from './aws/dynamodb-table.ts';
 import { Vagaries } from './aws/dynamodb-vagaries.ts';
 import { openEventBus, type PublishedEvent } from './aws/event-bridge.ts';
 import { type EventSourceMappingProperties, startEventSource } from './aws/event-source.ts';
-import { createAwsHttpServer, type Signer } from './aws/http.ts';
+import { answerDirectly, createAwsHttpServer, type Signer } from './aws/http.ts';
 import { type KeyProperties, Kms } from './aws/kms.ts';
 import { LambdaEvents } from './aws/lambda-events.ts';
 import { LogStreams } from './aws/log-streams.ts';
@@ -54,6 +54,8 @@ export interface AwsServer {
   readonly credentials: Credentials;
   /** Functions that may call as well, each by credentials of its own. */
   readonly functions: FunctionCallers;
+  /** DynamoDB's answer to the operator, by X-Amz-Target and body, without HTTP and signature. */
+  askDynamoDb(target: string, text: string): Promise<{ status: number; body: Uint8Array }>;
   /** From now on functions may do what this judge lets their roles do; until then everything. */
   judgeBy(judge: RoleJudge): void;
   /** AWS::DynamoDB::Table or AWS::DynamoDB::GlobalTable. */
@@ -150,6 +152,7 @@ export async function startAwsServer(options: AwsServerOptions): Promise<AwsServ
     url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
     credentials,
     functions: signer.functions,
+    askDynamoDb: (target, text) => answerDirectly(dynamodb, { target, text }, log),
     judgeBy: (judge) => {
       signer.judge = judge;
     },

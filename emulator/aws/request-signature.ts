@@ -1,4 +1,4 @@
-import { createHmac, hash, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, hash, type KeyObject, timingSafeEqual } from 'node:crypto';
 
 /** A pair of AWS credentials. */
 export interface Credentials {
@@ -153,8 +153,16 @@ function encodeStrictly(text: string): string {
   );
 }
 
+/** The key that was derived last: callers sign for the same service all day. */
+let derived: { readonly of: string; readonly key: KeyObject } | undefined;
+
 function sign(text: string, scope: string, secretAccessKey: string): Buffer {
-  const hmac = (key: string | Buffer, data: string) => createHmac('sha256', key).update(data).digest();
-  const key = scope.split('/').reduce<string | Buffer>(hmac, `AWS4${secretAccessKey}`);
-  return hmac(key, text);
+  const hmac = (key: KeyObject | string | Buffer, data: string) =>
+    createHmac('sha256', key).update(data).digest();
+  const of = `${scope} ${secretAccessKey}`;
+  if (derived?.of !== of) {
+    const key = scope.split('/').reduce<string | Buffer>(hmac, `AWS4${secretAccessKey}`);
+    derived = { of, key: createSecretKey(key as Buffer) };
+  }
+  return hmac(derived.key, text);
 }

@@ -58,6 +58,11 @@ export async function startDynamoDb(): Promise<TestDynamoDb> {
       endpoint,
       region: 'eu-central-1',
       credentials: CREDENTIALS,
+      // The signature and the way over HTTP are what test/local proves; here they would only cost time.
+      signer: { sign: async (request) => request },
+      requestHandler: {
+        handle: async ({ headers, body }: Sent) => ({ response: await ask(server, headers, body) }),
+      },
     }),
     { marshallOptions: { removeUndefinedValues: true } },
   );
@@ -104,6 +109,21 @@ export async function startDynamoDb(): Promise<TestDynamoDb> {
       }
     },
   };
+}
+
+/** A request as the client hands it to what carries it. */
+interface Sent {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
+async function ask(server: AwsServer, sent: Sent['headers'], sentBody: Uint8Array) {
+  const { status, body } = await server.askDynamoDb(
+    sent['x-amz-target'] ?? '',
+    new TextDecoder().decode(sentBody),
+  );
+  const headers = { 'content-type': 'application/x-amz-json-1.0' };
+  return { statusCode: status, headers, body };
 }
 
 async function scan({ client, name }: Table, filter: object = {}): Promise<Record<string, unknown>[]> {
