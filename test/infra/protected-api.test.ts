@@ -3,7 +3,7 @@ import { IamPolicies } from '../../emulator/iam/policies.ts';
 import type * as protectedApis from './protected-apis.ts';
 import { SynthesizedStacks, synthesize, WHOLE } from './synthesized-stacks.ts';
 
-const apis = loadOnce<typeof protectedApis>('./protected-apis.ts');
+const apis = loadOnce<typeof protectedApis>('../infra/protected-apis.ts');
 const { store, restApi, tokenRestApi, httpApi, webSocketApi, graphqlApi } = apis;
 const protect = (...how: Parameters<typeof apis.protect>) => new SynthesizedStacks(apis.protect(...how));
 const guarded = (...how: Parameters<typeof apis.guarded>) => new SynthesizedStacks(apis.guarded(...how));

@@ -2,7 +2,7 @@ import type { App } from 'aws-cdk-lib';
 import type { TemplateResource } from '../../emulator/template/resources.ts';
 import type * as synthesisModule from './synthesis.ts';
 
-const synthesis = loadOnce<typeof synthesisModule>('./synthesis.ts');
+const synthesis = loadOnce<typeof synthesisModule>('../infra/synthesis.ts');
 export const { ACCOUNT_ID, REGION, dataApp, templatesOf, templatesWith } = synthesis;
 
 /** Settings with everything that most tests ask about, the same for all so that it is synthesized once. */
