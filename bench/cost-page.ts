@@ -51,7 +51,7 @@ interface Part {
   readonly dollars: number;
 }
 
-/** docs/cost.md, computed from the synthesized templates. `npm run docs:cost` writes it. */
+/** docs/operate/cost.md, computed from the synthesized templates. `npm run docs:cost` writes it. */
 export function costPage(): string {
   const { own, demo } = synthesized();
   return `${INTRODUCTION}
@@ -233,7 +233,7 @@ ${Object.entries(ASSUMED)
   )
   .join('\n')}
 
-Refused requests write a line of the authorizer’s log besides, and with the web ACL on each report of a leaked key costs ${(MILLION * PRICE.webAclRequest).toFixed(2)} $ per million more. Limits (\`keywrightGuard\`, \`POST /v1/verify\`) cost what [guard/README.md](../guard/README.md) says. Mails of alarms, the user pool’s people (0.015 $ each above 10,000) and data transfer are not in it.
+Refused requests write a line of the authorizer’s log besides, and with the web ACL on each report of a leaked key costs ${(MILLION * PRICE.webAclRequest).toFixed(2)} $ per million more. Limits (\`keywrightGuard\`, \`POST /v1/verify\`) cost what [guard/README.md](../../guard/README.md) says. Mails of alarms, the user pool’s people (0.015 $ each above 10,000) and data transfer are not in it.
 `;
 
-if (import.meta.main) writeFileSync(new URL('../docs/cost.md', import.meta.url), costPage());
+if (import.meta.main) writeFileSync(new URL('../docs/operate/cost.md', import.meta.url), costPage());

@@ -23,9 +23,9 @@ const PARTS: Readonly<Record<string, Measure>> = {
 };
 
 /** Parts whose figures are on a page of their own. */
-const OWN_PAGES: readonly string[] = ['scale', 'world'];
+const OWN_PAGES: Readonly<Record<string, string>> = { scale: 'operate/scale', world: 'extend/world' };
 const pageOf = (part: string) =>
-  new URL(`../docs/${OWN_PAGES.includes(part) ? part : 'performance'}.md`, import.meta.url);
+  new URL(`../docs/${OWN_PAGES[part] ?? 'operate/performance'}.md`, import.meta.url);
 
 const words = process.argv.slice(2);
 const json = words.includes('--json');

@@ -22,7 +22,7 @@ const ACTORS = {
 const MOST_VALUES = 20;
 const LONGEST_LINE = 100;
 
-/** docs/events.md, made from the schemas. `npm run docs:events` writes it. */
+/** docs/use/events.md, made from the schemas. `npm run docs:events` writes it. */
 export function eventsPage(): string {
   return `${INTRODUCTION}\n${EVENT_TYPES.map(section).join('\n')}`;
 }
@@ -31,7 +31,7 @@ const INTRODUCTION = `# Events
 
 <!-- Made from core/contract/event-schemas by \`npm run docs:events\`: change it there. -->
 
-Every change, and everything noteworthy in the traffic, is one event on the EventBridge bus \`${RESOURCE.bus}\` and one record of the [audit log](audit.md). No event holds a secret: of a key it has at most the last four characters, as \`hint\`.
+Every change, and everything noteworthy in the traffic, is one event on the EventBridge bus \`${RESOURCE.bus}\` and one record of the [audit log](../operate/audit.md). No event holds a secret: of a key it has at most the last four characters, as \`hint\`.
 
 ## The envelope
 
@@ -54,7 +54,7 @@ A rule on the bus takes the types that a consumer wants; \`prefix\` takes a fami
 - **Replay.** The archive \`${RESOURCE.bus}\` keeps every event for as long as \`auditArchiveDays\` says. \`aws events start-replay\` sends a span of time to the bus again, to all its rules or to those that \`FilterArns\` names.
 - **Schemas.** EventBridge's registry \`${RESOURCE.eventRegistry}\` has a JSON Schema (draft 4) of each type, \`${EVENT_SOURCE}@<type>\`, of the whole event as it is delivered. A later version of Keywright may add fields and types, so let through what you don't know; it takes no field away and changes the meaning of none while \`detail.version\` is 1.
 
-Alarms watch these events by their types; the [audit log](audit.md) answers with them for as long as it is kept.
+Alarms watch these events by their types; the [audit log](../operate/audit.md) answers with them for as long as it is kept.
 `;
 
 function section(type: EventType): string {
@@ -123,4 +123,4 @@ function valueText(schema: JsonSchema & { readonly format?: string }): string {
   return { 'date-time': 'time', uuid: 'UUID' }[schema.format ?? ''] ?? schema.type ?? 'anything';
 }
 
-if (import.meta.main) writeFileSync(new URL('../docs/events.md', import.meta.url), eventsPage());
+if (import.meta.main) writeFileSync(new URL('../docs/use/events.md', import.meta.url), eventsPage());

@@ -7,7 +7,7 @@ export type IdentityConfig =
       readonly callbackUrls: readonly string[];
     }
   | {
-      /** An OpenID Connect provider of the operator's. Its access tokens carry the claims that docs/deploy.md lists. */
+      /** An OpenID Connect provider of the operator's. Its access tokens carry the claims that docs/operate/configure.md lists. */
       readonly kind: 'oidc';
       /** `iss` of its tokens; `https`, or `http` for localhost. Its discovery document lies below it. */
       readonly issuer: string;

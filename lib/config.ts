@@ -47,7 +47,7 @@ export interface KeywrightConfig {
   readonly cacheSeconds: number;
   /**
    * How old a record may be that an authorizer uses because DynamoDB can't be read, 0 (never) to 3,600.
-   * Default: 60. While DynamoDB answers it changes nothing; docs/static-stability.md has what it costs.
+   * Default: 60. While DynamoDB answers it changes nothing; docs/operate/static-stability.md has what it costs.
    */
   readonly staleSeconds: number;
   /** How many records an authorizer instance keeps at most, 100 to 1,000,000. Default: 10,000. */

@@ -213,7 +213,8 @@ const NOT_FOR_THE_DEMONSTRATION: readonly Finding[] = [
   },
   {
     id: 'AwsSolutions-APIG3',
-    reason: 'A web ACL is a choice and a cost of the account; docs/deploy.md says how to attach one.',
+    reason:
+      'A web ACL is a choice and a cost of the account; docs/use/authorizers.md says how to attach one.',
   },
   {
     id: 'AwsSolutions-APIG6',

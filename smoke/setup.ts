@@ -40,7 +40,7 @@ export async function knownApi(
   const [name, environment] = demoOf(address.apiId) ?? [];
   if (found.status !== 404 || name === undefined) {
     throw new Error(
-      `GET /v1${path} answered ${found.status}; name the API to Keywright first (docs/deploy.md, «Protect your own API»)`,
+      `GET /v1${path} answered ${found.status}; name the API to Keywright first (docs/use/authorizers.md)`,
     );
   }
   const made = await management.do<Omit<ProtectedApi, 'kind' | 'url'>>('POST', '/apis', {

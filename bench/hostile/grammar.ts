@@ -213,7 +213,7 @@ export function askedOf(request: Request): Asked {
   const bearers = [['authorization', bearerOf(request.headers)]] as const;
   const others = headers.filter(([name]) => name !== 'authorization');
   const asked = { ...request, headers, seesOneHeader: false };
-  // «$connect takes connect:write»; GraphQL has two routes, by the words of its document (decisions.md).
+  // «$connect takes connect:write»; GraphQL has two routes, by the words of its document (docs/decisions).
   if (format === 'WebSocket') return { ...asked, method: 'POST', path: '/connect' };
   if (format === 'TOKEN')
     return {

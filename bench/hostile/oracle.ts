@@ -43,7 +43,7 @@ export function judge(world: World, api: Api, asked: Asked, now: number): Verdic
   if (key === undefined) return unread(UNAUTHENTICATED);
   const tenants = valuesOf(asked, 'x-tn');
   const subscribes = kindOf(key, world.vendor) === 'sub';
-  // «x-tn (always required)» in the tenant scheme; a TOKEN authorizer takes the key's own (decisions.md).
+  // «x-tn (always required)» in the tenant scheme; a TOKEN authorizer takes the key's own (docs/decisions).
   if (!subscribes && !asked.seesOneHeader && tenants.length === 0) return unread(UNAUTHENTICATED);
 
   if (subscribes !== (api.scheme === 'subscription')) return refused(UNAUTHENTICATED);
@@ -70,7 +70,7 @@ function judgeKey(world: World, api: Api, asked: Asked, text: string, now: numbe
 function judgeSubscription(world: World, api: Api, asked: Asked, text: string, now: number): Verdict {
   const subscription = world.subscriptions.find(({ slots }) => slots.includes(text));
   if (subscription === undefined) return refused(UNAUTHENTICATED);
-  // It needs no x-tn, and one that names another tenant says nothing; two are no answer (decisions.md).
+  // It needs no x-tn, and one that names another tenant says nothing; two are no answer (docs/decisions).
   if (valuesOf(asked, 'x-tn').length > 1) return refused('tenant_mismatch');
   const tenant = world.tenants.find(({ tenantId }) => tenantId === subscription.tenantId);
   if (tenant?.active !== true) return refused(UNAUTHENTICATED);
@@ -117,7 +117,7 @@ function theOneKey(asked: Asked, vendor: string): string | undefined {
   ];
   const clientKeys = [...new Set(keysIn('client-key'))];
   // «Two different keys … of whatever kind and in whichever of the headers»; a client key in its own header is
-  // context, and a bearer that is no key is the backend's (decisions.md).
+  // context, and a bearer that is no key is the backend's (docs/decisions).
   const keys = new Set([
     ...apiKeys,
     ...subscriptionKeys,

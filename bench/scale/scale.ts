@@ -3,7 +3,7 @@ import { type Figure, percentile } from '../harness.ts';
 import { type Load, type Scenario, simulate } from './fleet.ts';
 import { type LeaseLoss, type LeaseScenario, loseLeases } from './leases.ts';
 
-/** List prices of us-east-1 in US dollars, without free tiers and discounts. docs/scale.md names the sources. */
+/** List prices of us-east-1 in US dollars, without free tiers and discounts. docs/operate/scale.md names the sources. */
 const PRICE = {
   readUnit: 0.125e-6,
   invocation: 0.2e-6,
@@ -65,7 +65,7 @@ const SEED = 20_261_122;
 /**
  * 10 million keys and 10,000 requests a second on paper: how many decisions come from memory, what they
  * cost at list prices, which item is read most, and when a revocation holds; and what limits lose with the
- * instances that stop. The times of Lambda and of replication are assumptions, stated in docs/scale.md.
+ * instances that stop. The times of Lambda and of replication are assumptions, stated in docs/operate/scale.md.
  */
 export async function scaleFigures(): Promise<Figure[]> {
   const figures = Object.entries(SCENARIOS).flatMap(([name, scenario]) =>

@@ -49,7 +49,7 @@ interface SdkClient {
 
 /**
  * The same calls by AWS's own SDK, its retries turned off in favour of ours. It does all that
- * `signed-client.ts` does, and takes longer to load and to call; docs/performance.md has by how much.
+ * `signed-client.ts` does, and takes longer to load and to call; docs/operate/performance.md has by how much.
  */
 export function sdkClient(options: AwsService & Patience): AwsCall {
   return resilientCall(sdkAttempt(options), options);

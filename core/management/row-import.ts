@@ -118,7 +118,7 @@ export function importable<State extends Guarded>(tenant: Tenant, change: Change
   if (!waitsForApproval(tenant, change, undefined)) return change;
   throw new DomainError(
     'invalid_state',
-    'What is live waits for a second admin in this tenant, and an import can’t: have him approve that requireApproval is turned off meanwhile',
+    'What is live waits for a second admin in this tenant, and an import can’t: have one approve that requireApproval is turned off meanwhile',
   );
 }
 

@@ -224,7 +224,7 @@ function iteratorAge(event: unknown, now: Date): number | undefined {
   return times.length === 0 ? undefined : now.getTime() - Math.min(...times) * 1000;
 }
 
-/** A logical id without the hash that CDK appends: the name that docs/runbook.md knows. */
+/** A logical id without the hash that CDK appends: the name that docs/operate/runbook.md knows. */
 function nameOf(logicalId: string): string {
   return logicalId.replace(/[0-9A-F]{8}$/, '');
 }

@@ -21,7 +21,7 @@ const MOST_COUNTED = 1_000;
 
 /**
  * Sets events aside that fail by themselves, so that the rest of their lane goes on. What is set aside is kept as
- * the invocation that publishes it: see docs/runbook.md. Each instance counts for itself, which bounds the tries
+ * the invocation that publishes it: see docs/operate/runbook.md. Each instance counts for itself, which bounds the tries
  * by instances and costs no table.
  */
 export class SetAside {

@@ -4,7 +4,7 @@ import type { EventType } from '../../core/contract/events.ts';
 import { type AlarmProps, addAlarm } from './alarms.ts';
 import type { AuditMetrics } from './audit-metrics.ts';
 
-/** The events that ring, each by its alarm's name in docs/runbook.md. */
+/** The events that ring, each by its alarm's name in docs/operate/runbook.md. */
 const ALARMS: Readonly<Record<string, { readonly type: EventType; readonly meaning: string }>> = {
   KeyCreated: { type: 'apiKey.created', meaning: 'an API key was created.' },
   KeyRevoked: { type: 'apiKey.revoked', meaning: 'an API key was revoked.' },

@@ -23,7 +23,7 @@ interface Watched {
  * key that signs heads, and where these are kept. Attempts that AWS refused are told too. A deployment that
  * changes one of them makes such calls.
  *
- * CloudTrail gives EventBridge a call only where a trail records management events; docs/deploy.md says so.
+ * CloudTrail gives EventBridge a call only where a trail records management events; docs/operate/deploy.md says so.
  */
 export class AuditLockWatch extends Construct {
   constructor(scope: Construct, id: string, { store, topic }: AuditLockWatchProps) {
@@ -106,7 +106,7 @@ function textOf(meaning: string): string {
     `When: ${field('eventTime')}`,
     // There is no such field where the call was let through.
     `Refused with: ${field('errorCode')}`,
-    'Do: if no deployment did it, run keywright audit verify, find out who that is, and take his access away.',
+    'Do: if no deployment did it, run keywright audit verify, find out who that is, and take that access away.',
     `Event: ${field('eventID')} in CloudTrail`,
   ].join('\n');
 }

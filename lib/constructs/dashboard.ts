@@ -26,7 +26,7 @@ const WIDTH = 12;
 
 /**
  * One page for whoever is on call: what rings, what callers are refused for, what people did, and whether
- * tables and functions keep up. Entries of docs/runbook.md refer to its graphs by their titles.
+ * tables and functions keep up. Entries of docs/operate/runbook.md refer to its graphs by their titles.
  */
 export class Overview extends Dashboard {
   constructor(scope: Construct, id: string, props: OverviewProps) {

@@ -55,7 +55,8 @@ const MESSAGES: Readonly<Record<ToldEvent, Message>> = {
   },
   'auth.geoAnomaly': {
     what: 'a key was used from a new country, or from two places too far apart.',
-    advice: 'Ask the owner whether he runs there. If not, rotate the key with overlapSeconds 0 or revoke it.',
+    advice:
+      'Ask the owner whether the key is meant to run there. If not, rotate the key with overlapSeconds 0 or revoke it.',
   },
 };
 

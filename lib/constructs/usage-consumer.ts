@@ -19,7 +19,7 @@ interface UsageConsumerProps {
 /**
  * Counts the requests that log groups tell of; `UsageSubscription` subscribes an API's. CloudWatch Logs
  * calls it asynchronously: a batch that fails is tried twice more, for six hours at most, and then lies in
- * the queue, from where docs/usage.md says how to bring it back. What was counted of it stays counted once.
+ * the queue, from where docs/use/usage.md says how to bring it back. What was counted of it stays counted once.
  */
 export class UsageConsumer extends Construct {
   readonly function: KeywrightFunction;

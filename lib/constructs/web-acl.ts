@@ -25,7 +25,7 @@ const MANAGED_RULES = ['AWSManagedRulesAmazonIpReputationList', 'AWSManagedRules
  * looks at what GitHub sends: its reports quote public files, so whoever wrote such a file could put into it
  * what a rule takes for an attack, and no report that names it would arrive. A signature guards that route.
  *
- * 5 $ a month, 1 $ for each of the four rules, and 0.60 $ per million requests (docs/cost.md).
+ * 5 $ a month, 1 $ for each of the four rules, and 0.60 $ per million requests (docs/operate/cost.md).
  */
 export class WebAcl extends Construct {
   constructor(scope: Construct, id: string, { stage, own }: WebAclProps) {

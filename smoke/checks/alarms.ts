@@ -73,7 +73,7 @@ async function subscribers({ tell }: World, aws: Aws, topic: string): Promise<vo
       seen: `${confirmed} confirmed, ${waiting.length} not`,
       advice:
         confirmed === 0
-          ? 'No alarm reaches anybody. Set `alarmEmails` in cdk.json and deploy, or confirm the mail that SNS has sent (docs/deploy.md, «Hear an alarm»).'
+          ? 'No alarm reaches anybody. Set `alarmEmails` in cdk.json and deploy, or confirm the mail that SNS has sent (docs/operate/deploy.md, «Hear an alarm»).'
           : 'Confirm the mail that SNS has sent to each address of `alarmEmails`, or take out the address.',
     }),
   );

@@ -13,9 +13,9 @@ const ADVICE = {
   rotation: 'A rotation cuts callers off. Read the authorizers’ logs by cause.',
   signing:
     'Give --profile, so that verify, the brake and the account can be asked: all of them need AWS credentials.',
-  verify: `Give these credentials execute-api:Invoke on POST /v1/verify (\`allowVerify\`, docs/verify.md), or look into the log of verify.`,
+  verify: `Give these credentials execute-api:Invoke on POST /v1/verify (\`allowVerify\`, docs/use/verify.md), or look into the log of verify.`,
   brake:
-    'Attach the policy of the output BrakePolicyArn to the role of whoever is on call (docs/runbook.md, «The brake behind glass»), and run this as that role.',
+    'Attach the policy of the output BrakePolicyArn to the role of whoever is on call (docs/operate/runbook.md, «The brake behind glass»), and run this as that role.',
 };
 
 type Environment = 'sandbox' | 'live';

@@ -38,7 +38,7 @@ export async function auditLog(world: World): Promise<void> {
       promise: `a key’s creation and revocation are in the audit log within ${AUDIT_SECONDS} seconds`,
       isKept: isTold,
       advice:
-        'No event reaches the audit log: look at the publisher’s log, its IteratorAge and the alarm DeadLetters (docs/runbook.md).',
+        'No event reaches the audit log: look at the publisher’s log, its IteratorAge and the alarm DeadLetters (docs/operate/runbook.md).',
     }),
   );
 
@@ -54,7 +54,7 @@ export async function auditLog(world: World): Promise<void> {
       promise: 'the audit log is as it was written, and lacks no change',
       isKept: isWhole && wrong.length === 0,
       seen: wrong[0]?.message ?? `${parts.reduce((sum, { checked }) => sum + checked, 0)} records`,
-      advice: 'Read docs/audit.md on what verification found, before anything else is changed.',
+      advice: 'Read docs/operate/audit.md on what verification found, before anything else is changed.',
     }),
   );
   tellAnchorsAndLock(world, parts);
@@ -67,7 +67,7 @@ function tellAnchorsAndLock({ tell }: World, parts: readonly Part[]): void {
     promise: 'signed heads of the audit log can be read',
     isKept: anchors?.state === 'read' && anchors.count > 0,
     seen: `${anchors?.count ?? 0} heads, ${anchors?.state ?? 'not told'}`,
-    advice: `Look at the alarm AuditAnchorsFailed, and whether the log group ${RESOURCE.auditAnchors} is there (docs/audit.md).`,
+    advice: `Look at the alarm AuditAnchorsFailed, and whether the log group ${RESOURCE.auditAnchors} is there (docs/operate/audit.md).`,
   });
   tell(heads);
   const policy = judged({
@@ -78,7 +78,7 @@ function tellAnchorsAndLock({ tell }: World, parts: readonly Part[]): void {
     advice:
       lock?.state === 'unreadable'
         ? 'The function of the audit log may not read the table’s policy; look for a refusal by your organization (SCP, permissions boundary), and deploy KeywrightControl again.'
-        : 'Put the audit table’s policy back by deploying KeywrightData, and find out who changed it: the messages of docs/audit.md, «The lock», and CloudTrail.',
+        : 'Put the audit table’s policy back by deploying KeywrightData, and find out who changed it: the messages of docs/operate/audit.md, «The lock», and CloudTrail.',
   });
   tell(lock?.state === 'unreadable' ? { ...policy, verdict: 'unclear' } : policy);
 }

@@ -4,7 +4,7 @@ import type { World } from '../world.ts';
 
 const ADVICE = {
   second:
-    'Sign in again, with a code this time: the token of a first sign-in has no second factor (docs/deploy.md, «The first administrator»).',
+    'Sign in again, with a code this time: the token of a first sign-in has no second factor (docs/operate/deploy.md, «The first administrator»).',
   first:
     'Somebody who has just signed in for the first time could change something. Look at what the identity provider puts into amr, and see that it is there only after a code.',
   give: 'Give KEYWRIGHT_FIRST_TOKEN, the access token of somebody’s first sign-in, to learn whether it is kept from changing anything.',

@@ -4,8 +4,8 @@ import type * as costModule from '../../bench/cost-page.ts';
 
 const { costPage } = loadOnce<typeof costModule>('../../bench/cost-page.ts');
 
-test('docs/cost.md says what the templates come to: npm run docs:cost', () => {
-  const page = readFileSync(new URL('../../docs/cost.md', import.meta.url), 'utf8');
+test('docs/operate/cost.md says what the templates come to: npm run docs:cost', () => {
+  const page = readFileSync(new URL('../../docs/operate/cost.md', import.meta.url), 'utf8');
   expect(page).toBe(costPage());
 });
 

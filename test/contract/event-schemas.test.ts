@@ -80,7 +80,7 @@ describe.each(EVENT_TYPES)('%s', (type) => {
   });
 });
 
-test('docs/events.md says what the schemas say: npm run docs:events', () => {
-  const page = readFileSync(new URL('../../docs/events.md', import.meta.url), 'utf8');
+test('docs/use/events.md says what the schemas say: npm run docs:events', () => {
+  const page = readFileSync(new URL('../../docs/use/events.md', import.meta.url), 'utf8');
   expect(page).toBe(eventsPage());
 });

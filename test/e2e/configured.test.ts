@@ -66,7 +66,7 @@ test('keys begin with the vendor that cdk.json names, and work', async () => {
   expect(await orders(secret)).toBe(200);
 });
 
-test('keys that were issued elsewhere are imported and then accepted, as docs/deploy.md has it', async () => {
+test('keys that were issued elsewhere are imported and then accepted, as docs/use/import.md has it', async () => {
   const rows = [
     {
       name: 'Partner',

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
 const project = fileURLToPath(new URL('../..', import.meta.url));
-const page = readFileSync(join(project, 'docs/protect.md'), 'utf8');
+const page = readFileSync(join(project, 'docs/use/protect.md'), 'utf8');
 
 interface Resource {
   readonly Type: string;

@@ -149,7 +149,7 @@ describe('the brake behind glass', () => {
   });
 
   test('takes the order of the runbook', async () => {
-    const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
+    const runbook = readFileSync(new URL('../../docs/operate/runbook.md', import.meta.url), 'utf8');
     const [, order = ''] = /x-amz-security-token: .+ -d '(\{.+\})'/.exec(runbook) ?? [];
     const { keyId } = await createKey();
     expect((await brake(order.replace('key_0123456789ab', keyId))).status).toBe(200);

@@ -77,7 +77,7 @@ const acceptedIds = () => bus.accepted.map(({ Detail }) => JSON.parse(Detail ?? 
 const numberOf = (record: DynamoDBRecord | undefined) => record?.dynamodb?.SequenceNumber;
 
 /**
- * Records made of items as they stand, for what the stream has forgotten; docs/deploy.md has the same for jq. An
+ * Records made of items as they stand, for what the stream has forgotten; docs/operate/restore-and-remove.md has the same for jq. An
  * item before its last event had all that it has now, so no change of digests is made of it.
  */
 function recordsOf(items: readonly AttributeMap[]): DynamoDBRecord[] {

@@ -135,7 +135,7 @@ describe('executions kept for a function', () => {
 });
 
 test('every field of the configuration has a row in the page’s table, with its default where that is short', () => {
-  const page = readFileSync(new URL('../../docs/deploy.md', import.meta.url), 'utf8');
+  const page = readFileSync(new URL('../../docs/operate/configure.md', import.meta.url), 'utf8');
   const [, table = ''] = /\n\| field \| default \|[^\n]*\n((?:\|[^\n]*\n)+)/.exec(page) ?? [];
   const rows = table
     .split('\n')

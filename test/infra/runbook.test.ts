@@ -7,7 +7,7 @@ const stacks = synthesize({
   auditArchive: { mode: 'governance', retentionDays: 365 },
   gradualDeployments: true,
 });
-const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
+const runbook = readFileSync(new URL('../../docs/operate/runbook.md', import.meta.url), 'utf8');
 const entries = runbook.split('\n### ').slice(1);
 
 /** What the runbook calls an alarm: an authorizer's without the authorizer, a numbered one without its number. */

@@ -437,8 +437,8 @@ const FILLS: Readonly<Record<keyof typeof itemKey, () => Promise<void>>> = {
   openRequests,
 };
 
-test('every kind of item has its row here and in docs/access-patterns.md', () => {
-  const page = readFileSync(new URL('../../docs/access-patterns.md', import.meta.url), 'utf8');
+test('every kind of item has its row here and in docs/extend/access-patterns.md', () => {
+  const page = readFileSync(new URL('../../docs/extend/access-patterns.md', import.meta.url), 'utf8');
   const bounds = page.split('## Bounds')[1]?.split('\n## ')[0] ?? '';
   const rows = [...bounds.matchAll(/^\| (`[^|]+`) \|/gm)].flatMap(([, cell = '']) =>
     [...cell.matchAll(/`(\w+)`/g)].map(([, kind]) => kind),

@@ -162,7 +162,7 @@ describe('cdk.json', () => {
     replicas: [],
     deletionProtection: false,
   };
-  /** What docs/local.md names as different here. */
+  /** What docs/use/local.md names as different here. */
   const here: Partial<KeywrightConfig> = {
     demo: true,
     identity: { kind: 'oidc', ...IDENTITY },

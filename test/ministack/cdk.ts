@@ -12,7 +12,7 @@ const { resolve } = createRequire(import.meta.url);
 export type StackOutputs = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /**
- * `cdk bootstrap` and `cdk deploy --all`, as docs/deploy.md has operators do it.
+ * `cdk bootstrap` and `cdk deploy --all`, as docs/operate/deploy.md has operators do it.
  * @param assembly folder of the synthesized app
  * @param folder where the command line may leave files
  * @throws Error with what it printed

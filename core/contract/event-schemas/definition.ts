@@ -36,7 +36,7 @@ export const eventEnvelope = z.strictObject({
     type: z.enum(['admin', 'developer', 'auditor', 'apiKey', 'principal', 'system']),
     id: z.string().min(1).meta({
       description:
-        'Of a person the `sub` of his tokens, of a key its id, of a principal of AWS its ARN, of Keywright itself `keywright`',
+        'Of a person the token’s `sub`, of a key its id, of a principal of AWS its ARN, of Keywright itself `keywright`',
     }),
     ip: z.string().optional().meta({ description: 'Absent where nobody’s request caused it' }),
   }),

@@ -10,7 +10,7 @@ import { TENANT_EVENTS } from './tenant-events.ts';
 
 /**
  * The one definition of every event: tests hold what is emitted to it, EventBridge's registry and
- * docs/events.md are made from it.
+ * docs/use/events.md are made from it.
  */
 export const EVENTS: Readonly<Record<EventType, EventDefinition>> = {
   ...API_KEY_EVENTS,

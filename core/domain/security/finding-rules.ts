@@ -2,7 +2,7 @@ import type { RecordedCaller } from '../usage/access-record.ts';
 import type { Evidence, Finding, FindingKind } from './finding.ts';
 
 /**
- * Where normal ends. Counts are of one UTC hour; docs/security-findings.md says what each is for.
+ * Where normal ends. Counts are of one UTC hour; docs/use/security-findings.md says what each is for.
  */
 export const THRESHOLDS = {
   /** Requests from one network that named no valid key, in an hour. */

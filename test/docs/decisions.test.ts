@@ -1,0 +1,23 @@
+import { globSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from '@jest/globals';
+
+const folder = fileURLToPath(new URL('../../docs/decisions/', import.meta.url));
+const read = (file: string) => readFileSync(`${folder}${file}`, 'utf8');
+const files = globSync('[0-9]*.md', { cwd: folder }).sort();
+
+test('decisions are numbered without a gap, so that a number always means the same one', () => {
+  expect(files.map((file) => Number(file.slice(0, 4)))).toEqual(files.map((_, i) => i + 1));
+});
+
+test.each(files)('%s says its number, its status and its date, and the index says them too', (file) => {
+  const form =
+    /^# (\d+)\. (.+)\n\nStatus: ([^·\n]+) · Date: (\d{4}-\d\d-\d\d)(?:, last changed (\d{4}-\d\d-\d\d))?\n/;
+  const [, number, title, status, first, last] = form.exec(read(file)) ?? [];
+  expect(Number(number)).toBe(Number(file.slice(0, 4)));
+  expect(status).toMatch(/^(proposed|accepted|withdrawn|superseded by \[\d{4}\]\(\d{4}-[\w-]+\.md\))$/);
+  const dates = last === undefined ? first : `${first}, ${last}`;
+  expect(read('README.md')).toContain(
+    `\n| [${file.slice(0, 4)}](${file}) | ${title} | ${status} | ${dates} |\n`,
+  );
+});
