@@ -6,29 +6,6 @@ import { httpEvent } from '../support/gateway-events.ts';
 import { type RequestPlane, startRequestPlane } from '../support/request-plane.ts';
 
 const API = 'api_OrdersSndbox';
-/** Texts that are hard to keep apart once they are joined, and the words that stand for nothing. */
-const awkward = fc.constantFrom(
-  ...[
-    '',
-    ' ',
-    '-',
-    '0:',
-    '1:a',
-    'a',
-    'a b',
-    'b',
-    '"',
-    '","',
-    '\\',
-    'null',
-    'undefined',
-    '#',
-    '\n',
-    '\ud800',
-    ',',
-  ],
-  undefined,
-);
 
 describe('an item’s key', () => {
   const base62 = (length: number) => fc.stringMatching(new RegExp(`^[0-9A-Za-z]{${length}}$`));
