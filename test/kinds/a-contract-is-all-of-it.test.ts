@@ -160,7 +160,7 @@ describe('what verify says, as a guard takes it', () => {
     return asked.then((admitted) => ({ admitted, questions, warnings }));
   };
 
-  test('the caller and the windows of his limits, whole', async () => {
+  test('the caller and the windows of the limits, whole', async () => {
     const told = await admission({
       ...{ valid: true, code: 'valid', ...CONTEXT, environment: 'live', role: 'r', permissions: ['a:read'] },
       rateLimits: [

@@ -381,7 +381,7 @@ test('a key is not used past its own end by a young record either', async () => 
   expect(await plane.ask()).toBe('key_expired');
 });
 
-test('who waited for a lease for longer than his decision is good for is not admitted by it', async () => {
+test('who waited for a lease for longer than the decision is good for is not admitted by it', async () => {
   const plane = new SimulatedPlane();
   let wait = 3 * SECOND;
   const limiter = {

@@ -135,7 +135,7 @@ describe.each(Object.entries(ROWS))('importers who bring %s at once', (_, { path
   };
 
   test.each([
-    ['each into a tenant of his own', false],
+    ['each into a tenant of its own', false],
     ['into one tenant', true],
   ])(
     '%s, in whatever order their calls arrive: one has made it, and what is said to be made works',
@@ -191,7 +191,7 @@ describe.each(Object.entries(ROWS))('importers who bring %s at once', (_, { path
   });
 });
 
-test('an importer who was held up before his last write finds his key taken, and says so', async () => {
+test('an importer who was held up before the last write finds the key taken, and says so', async () => {
   await assignTenants(false);
   const [slow, quick] = importers as [Importer, Importer];
   const key = issuedText();

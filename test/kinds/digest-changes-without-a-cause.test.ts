@@ -108,8 +108,8 @@ test('nothing that Keywright does to a credential is told as a change without a 
   expect(types).not.toContain(CHANGED);
 });
 
-describe('whoever writes a digest past Keywright is told of, whatever he leaves beside it', () => {
-  const forged = { pepper: 'v1', hmac: 'a secret of his own' };
+describe('whoever writes a digest past Keywright is told of, whatever is left beside it', () => {
+  const forged = { pepper: 'v1', hmac: 'a secret of their own' };
   const update = async (
     pk: { pk: string; sk: string },
     expression: string,

@@ -12,12 +12,12 @@ import { TestManagement } from '../support/management.ts';
 /** Printed with a failure: what is drawn follows from it. */
 const SEED = randomInt(1_000_000_000);
 
-describe('an adversary who may write the audit table as he likes', () => {
-  test('is named every time by who knows the chain’s head, whatever he combines', async () => {
+describe('an adversary who may write the audit table at will', () => {
+  test('is named every time by who knows the chain’s head, whatever is combined', async () => {
     expect(await attacks(400, SEED)).toEqual({ runs: 400, missed: [] });
   });
 
-  test.each(Object.keys(ATTACKS))('is named every time he does this alone: %s', async (name) => {
+  test.each(Object.keys(ATTACKS))('is named every time for this alone: %s', async (name) => {
     expect(await attacks(25, SEED, name)).toEqual({ runs: 25, missed: [] });
   });
 });

@@ -134,7 +134,7 @@ describe('a limit is a bound on both sides', () => {
     expect((await ask(traffic, 90, 'at once', end)).admitted).toBe(20);
   });
 
-  test('more credentials than are remembered cost nobody his limit', async () => {
+  test('more credentials than are remembered cost nobody a limit', async () => {
     const counts = new LimitCounts();
     const limiter = new Limiter({ store: counts, now: () => 0, entries: 5, onWarning: () => undefined });
     let admitted = 0;

@@ -165,7 +165,7 @@ const anyCall = fc.constantFrom(...CHANGES).chain(({ key, operation }) =>
 );
 
 test(
-  'whatever one admin calls in whatever order, he gets, sees and changes no live credential',
+  'whatever one admin calls in whatever order, it gets, shows and changes no live credential',
   async () => {
     const statuses = new Map<number, number>();
     await fc.assert(
@@ -239,7 +239,7 @@ describe('two people can do all of it', () => {
     expect((await eyes.decide(again, 'claim', DEVELOPER)).body).toEqual({ ...shown, primaryKey: key });
   });
 
-  test('what shows keys is claimed by whoever asked for it, and seen in the list by him and by admins', async () => {
+  test('what shows keys is claimed by whoever asked for it, and seen in the list by the same person and by admins', async () => {
     const { ids, eyes } = guarded;
     const reveal = await together(`${SUBSCRIPTION}/keys/reveal`, ids.activeSubscription, {}, DEVELOPER);
     const other = { ...DEVELOPER, sub: 'person-other' };

@@ -210,7 +210,7 @@ describe('a batch of log lines', () => {
     expect(batch).toMatchObject({ unreadable: bad.length, accesses: [{ caller: { keyId } }], refusals: [] });
   });
 
-  test('takes a caller from a line only where the store could take him', () => {
+  test('takes a caller from a line only where the store could take it', () => {
     const strange = [
       { tenantId: 'x'.repeat(3000) },
       { tenantId: 'tenant_a#live' },

@@ -97,7 +97,7 @@ describe.each(KINDS)('%s that were issued elsewhere', (kind) => {
     expect([result, await use(kind, theirs, text)]).toEqual(['created', id]);
   });
 
-  test('whoever may not see both tenants is told no more than that he can’t have it', async () => {
+  test('whoever may not see both tenants is told no more than that it can’t be had', async () => {
     const text = issuedText();
     const { id } = await bring(kind, theirs, { key: text });
     const told = await bring(kind, mine, { key: text }, adminOf(mine));
@@ -109,7 +109,7 @@ describe.each(KINDS)('%s that were issued elsewhere', (kind) => {
       const { message } = await bring(kind, mine, { key: text }, claims);
       expect(message).toContain(`${id} of ${theirs}`);
     }
-    // Of a digest he is told the same, whether it is imported somewhere or not.
+    // Of a digest the answer is the same, whether it is imported somewhere or not.
     const digests = [text, issuedText()].map((each) => ({ sha256: sha256Of(each) }));
     const [known, unknown] = await Promise.all(digests.map((key) => bring(kind, mine, key, adminOf(mine))));
     expect(known).toEqual(unknown);

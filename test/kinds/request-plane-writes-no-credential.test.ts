@@ -178,7 +178,7 @@ describe('upkeep believes nobody who asks', () => {
     expect(Object.values(Object((await itemOf(credentialId))?.imported))).toEqual([expect.any(String)]);
   });
 
-  test('whatever a thief with an authorizer’s role sends, a key that he does not have is not changed', async () => {
+  test('whatever a thief with an authorizer’s role sends, a key that the thief does not have is not changed', async () => {
     const victim = await newKey();
     const own = await newKey();
     const stored = await itemOf(victim.credentialId);

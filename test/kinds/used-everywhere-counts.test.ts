@@ -199,23 +199,20 @@ describe('a key that is used in one way alone counts as used', () => {
     expect(await lastUseOf(keyId)).not.toBeNull();
   });
 
-  test.each(['verify', 'table'] as const)(
-    'who is refused after he was identified too, by %s',
-    async (how) => {
-      const { keyId, secret } = await backend.newKey({
-        role: 'reader',
-        rateLimits: [{ limit: 1, windowSeconds: 3600 }],
-      });
-      const { call } = guarded({ apiId: ORDERS }, how);
-      const writing = guarded({ apiId: ORDERS, permission: 'orders:write' }, how);
-      expect(await writing.call(sent(secret))).toMatchObject({ status: 403 });
-      expect(await call(sent(secret))).toMatchObject({ status: 200 });
-      expect(await call(sent(secret))).toMatchObject({ status: 429 });
-      await deliver();
-      expect(await usageOf({ keyId }, 'status')).toEqual({ '200': 1, '403': 1, '429': 1 });
-      expect(await usageOf({ keyId })).toEqual({ permission_missing: 1, rate_limit_exceeded: 1 });
-    },
-  );
+  test.each(['verify', 'table'] as const)('who is refused after being identified too, by %s', async (how) => {
+    const { keyId, secret } = await backend.newKey({
+      role: 'reader',
+      rateLimits: [{ limit: 1, windowSeconds: 3600 }],
+    });
+    const { call } = guarded({ apiId: ORDERS }, how);
+    const writing = guarded({ apiId: ORDERS, permission: 'orders:write' }, how);
+    expect(await writing.call(sent(secret))).toMatchObject({ status: 403 });
+    expect(await call(sent(secret))).toMatchObject({ status: 200 });
+    expect(await call(sent(secret))).toMatchObject({ status: 429 });
+    await deliver();
+    expect(await usageOf({ keyId }, 'status')).toEqual({ '200': 1, '403': 1, '429': 1 });
+    expect(await usageOf({ keyId })).toEqual({ permission_missing: 1, rate_limit_exceeded: 1 });
+  });
 });
 
 describe('no request counts twice', () => {

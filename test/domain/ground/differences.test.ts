@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { canonicalJson } from '../../../core/domain/ground/canonical-json.ts';
 import { differences, isTouched } from '../../../core/domain/ground/differences.ts';
 
 describe('where two states differ', () => {
@@ -43,9 +44,7 @@ describe('where two states differ', () => {
           if (value === undefined) delete made[name];
           else made[name] = value;
         }
-        expect(JSON.stringify(Object.entries(made).sort())).toBe(
-          JSON.stringify(Object.entries(after).sort()),
-        );
+        expect(canonicalJson(made)).toBe(canonicalJson(after));
       }),
     );
   });
