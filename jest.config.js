@@ -11,6 +11,7 @@ export default {
     ...['e2e', 'ministack', 'judges'].map((folder) => `<rootDir>/test/${folder}/`),
   ],
   testEnvironment: '<rootDir>/test/support/environment.ts',
+  testSequencer: '<rootDir>/test/support/longest-first.js',
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [
