@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Authorizer } from '../core/access/authorizer.ts';
 import { pepperSource } from '../core/aws/pepper-source.ts';
 import { signedClient } from '../core/aws/signed-client.ts';
-import type { Cause } from '../core/domain/decision/decision.ts';
+import type { Cause } from '../core/domain/decision/causes.ts';
 import { eventId } from '../core/domain/ground/event-id.ts';
 import { KeyFormat } from '../core/domain/keys/key-format.ts';
 import { Pepper } from '../core/domain/keys/pepper.ts';

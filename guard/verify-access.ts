@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import type { AccessRequest } from '../core/access/authorizer.ts';
 import { REFUSALS } from '../core/contract/refusals.ts';
+import type { Cause } from '../core/domain/decision/causes.ts';
 import { type Credentials, readCredentials } from '../core/domain/decision/credentials.ts';
-import type { Cause } from '../core/domain/decision/decision.ts';
 import { type LimitState, windowAt } from '../core/domain/decision/limit.ts';
 import type { CarriedKey } from '../core/domain/keys/foreign-key.ts';
 import type { KeyFormat } from '../core/domain/keys/key-format.ts';

@@ -1,7 +1,9 @@
 import { hash } from 'node:crypto';
-import type { RefusalCode } from '../contract/refusals.ts';
+import type { Cause } from '../domain/decision/causes.ts';
+import { CHECKS, firstFailure } from '../domain/decision/checks.ts';
 import { type Credentials, type Headers, readCredentials } from '../domain/decision/credentials.ts';
-import { type Cause, ownerOf, type Refusal, refusalOf, withToken } from '../domain/decision/decision.ts';
+import { refusal } from '../domain/decision/decision.ts';
+import { refusalOf, withToken } from '../domain/decision/identify.ts';
 import type { CarriedKey } from '../domain/keys/foreign-key.ts';
 import { type KeyFormat, publicIdOf } from '../domain/keys/key-format.ts';
 import { type Clock, clockOf } from './clock.ts';
@@ -121,14 +123,13 @@ export class Authorizer {
         routes: [],
         route: undefined,
       };
-    const { key } = credentials;
-    if (key === undefined) return refused('authentication_failed', credentials.problem ?? 'no_key');
     // A subscription key needs no x-tn, and a TOKEN authorizer is not shown any. Two tenants are no answer.
-    const subscribes = isSubscriptionKey(key);
-    const { tenantId, twoTenants } = credentials;
+    const { key, problem, tenantId, twoTenants } = credentials;
+    const subscribes = key !== undefined && isSubscriptionKey(key);
     const bindsTenant = !subscribes || request.bindsSubscribers === true || twoTenants;
     const namesTenant = request.tenantHeaderVisible && bindsTenant;
-    if (namesTenant && tenantId === undefined) return refused('authentication_failed', 'no_tenant', key);
+    const cause = firstFailure(CHECKS.carried, { key, problem, tenantId, namesTenant });
+    if (cause || !key) return refused(cause ?? 'no_key', key);
     const presented: Presented = {
       keyHash: keyHashOf(key, subscribes),
       tenantId: namesTenant ? tenantId : undefined,
@@ -153,13 +154,13 @@ export class Authorizer {
       if (decided.outcome === undefined) {
         this.#options.onWarning('the decision needs a dependency that did not answer', cause);
         const unknown = cause instanceof UnknownApiError;
-        return refused('authorizer_unavailable', unknown ? 'unknown_api' : 'unavailable', inquiry.key);
+        return refused(unknown ? 'unknown_api' : 'unavailable', inquiry.key);
       }
       // What was not done in time is then only the noting of where an admitted request came from.
     }
     const { outcome } = decided;
     const isLate = outcome === undefined || (outcome.decision.allowed && outcome.isTooOld?.() === true);
-    return isLate ? refused('authorizer_unavailable', 'unavailable', inquiry.key) : outcome;
+    return isLate ? refused('unavailable', inquiry.key) : outcome;
   }
 
   async #decide(inquiry: Inquiry, fresh: Entry | undefined, decided: Decided): Promise<void> {
@@ -186,11 +187,10 @@ export class Authorizer {
     const tokenHash = hash('sha256', token ?? '', 'base64url');
     const known = tokens.get(tokenHash);
     if (known !== undefined && !hasEnded(known, this.#clock())) return known;
-    if ('allowed' in verdict || oauth === undefined) return entry;
+    if (!verdict.allowed || oauth === undefined) return entry;
     const verified = token === undefined ? undefined : await this.#options.tokens.verify(token, oauth);
-    const checked = withToken(verdict, token, verified, oauthClientIds);
     const identified = identification(
-      'allowed' in checked ? { ...checked, owner: ownerOf(verdict) } : checked,
+      withToken(verdict.caller, { sent: token, verified, clientIds: oauthClientIds }),
     );
     tokens.set(tokenHash, identified);
     return identified;
@@ -205,26 +205,14 @@ export class Authorizer {
     const origin = this.#options.gatewayCaches ? undefined : credentials.origin;
     const { method, path, sourceIp } = request;
     // Who wasn't identified is refused whatever he asks for.
-    const circumstances = 'allowed' in verdict ? NONE : { method, path, sourceIp, origin };
+    const circumstances = verdict.allowed ? { method, path, sourceIp, origin } : NONE;
     const known = outcomes.get(circumstances);
     if (known !== undefined) return known;
-    let outcome: Outcome;
-    if ('allowed' in verdict) {
-      outcome = {
-        decision: verdict,
-        caller: undefined,
-        routes: entry.routes,
-        route: undefined,
-        isTooOld: entry.isTooOld,
-      };
-    } else {
-      const refusal = refusalOf(verdict, circumstances, entry.table);
-      const decision = refusal
-        ? { ...refusal, owner: ownerOf(verdict) }
-        : ({ allowed: true, caller: verdict } as const);
-      const route = path === undefined ? undefined : entry.table.nameOf(method, path);
-      outcome = { decision, caller: verdict, routes: entry.routes, route, isTooOld: entry.isTooOld };
-    }
+    const { routes, table, isTooOld } = entry;
+    const caller = verdict.allowed ? verdict.caller : undefined;
+    const decision = (caller && refusalOf(caller, circumstances, table)) ?? verdict;
+    const route = caller && path !== undefined ? table.nameOf(method, path) : undefined;
+    const outcome: Outcome = { decision, caller, routes, route, isTooOld };
     outcomes.set(circumstances, outcome);
     return outcome;
   }
@@ -238,11 +226,11 @@ export class Authorizer {
 
 /** Whether a caller was identified who must present an OAuth token as well. */
 function needsToken({ verdict, oauth }: Entry): boolean {
-  return oauth !== undefined && !('allowed' in verdict);
+  return oauth !== undefined && verdict.allowed;
 }
 
 function hasEnded({ verdict }: Identification, now: number): boolean {
-  return !('allowed' in verdict) && verdict.endsAt <= now;
+  return verdict.allowed && verdict.caller.endsAt <= now;
 }
 
 function isSubscriptionKey(key: CarriedKey): boolean {
@@ -260,8 +248,7 @@ function isSettled(entry: Entry, outcome: Outcome, { sourceIp }: AccessRequest):
   return !outcome.decision.allowed || sourceIp === undefined || entry.sources.knows(sourceIp);
 }
 
-function refused(code: RefusalCode, cause: Cause, key?: CarriedKey): Outcome {
-  const named = key !== undefined && key.kind !== 'foreign' && { keyId: publicIdOf(key) };
-  const decision: Refusal = { allowed: false, code, cause, ...named };
+function refused(cause: Cause, key?: CarriedKey): Outcome {
+  const decision = refusal(cause, key && key.kind !== 'foreign' ? publicIdOf(key) : undefined);
   return { decision, caller: undefined, routes: [], route: undefined };
 }

@@ -1,4 +1,5 @@
-import type { Caller, Cause, Refusal } from '../domain/decision/decision.ts';
+import { type Cause, meaningOf } from '../domain/decision/causes.ts';
+import type { Verdict } from '../domain/decision/decision.ts';
 import type { ApiRoute, OauthRequirement } from '../domain/products/protected-api.ts';
 import { RouteTable } from '../domain/products/route-table.ts';
 import { BoundedMap } from './bounded-map.ts';
@@ -14,9 +15,6 @@ const NO_ROUTES: readonly ApiRoute[] = [];
 
 const ABOUT_THE_CLIENT_KEY: readonly Cause[] = ['no_client_key', 'wrong_client_key'];
 
-/** Refusals of what was sent beside a key, which say nothing against the key itself. */
-const ABOUT_THE_REQUEST: readonly Cause[] = ['tenant_mismatch', ...ABOUT_THE_CLIENT_KEY];
-
 /** A key as it was presented, and what of its request decides whose it is. */
 export interface Presented {
   /** A hash of the key's text and of the scheme that it came by: a key is never remembered itself. */
@@ -28,7 +26,7 @@ export interface Presented {
 
 /** Who calls, or why nobody was identified, and what that came to request by request. */
 export interface Identification {
-  readonly verdict: Caller | Refusal;
+  readonly verdict: Verdict;
   readonly outcomes: RememberedOutcomes;
 }
 
@@ -108,7 +106,7 @@ class KeyRecord {
       this.#ofOtherTenants = entry;
       return;
     }
-    const decides = !('allowed' in verdict) || ABOUT_THE_CLIENT_KEY.includes(verdict.cause);
+    const decides = verdict.allowed || ABOUT_THE_CLIENT_KEY.includes(verdict.cause);
     const byClientKey = decides && api?.clientKeyRequired === true;
     this.#own = byClientKey ? undefined : entry;
     if (byClientKey) this.#byClientKey.set(presented.clientKey, entry);
@@ -155,7 +153,7 @@ export class KeyMemory {
     const entry = this.#admitted.get(presented.keyHash)?.entry(presented);
     if (entry === undefined || entry.endsAt <= this.#clock()) return undefined;
     const isTooOld = entry.readAt + this.#options.staleMilliseconds <= this.#clock.steady();
-    return isTooOld || 'allowed' in entry.verdict ? undefined : (entry as Entry & Admitted);
+    return isTooOld || !entry.verdict.allowed ? undefined : (entry as Entry & Admitted);
   }
 
   /** The addresses that the key is known by; they outlast what was read. */
@@ -168,11 +166,11 @@ export class KeyMemory {
     const { reading, sources } = memory;
     const { verdict } = reading;
     const entry = this.#entryOf(memory);
-    if ('allowed' in verdict && !ABOUT_THE_REQUEST.includes(verdict.cause)) this.#admitted.delete(keyHash);
+    if (!verdict.allowed && meaningOf(verdict.cause).endsGrace) this.#admitted.delete(keyHash);
     const admitted = this.#admitted.get(keyHash);
     const record = admitted ?? this.#refused.get(keyHash) ?? new KeyRecord(sources);
     record.keep(presented, reading, entry);
-    if (!('allowed' in verdict)) {
+    if (verdict.allowed) {
       record.sources = sources;
       this.#refused.delete(keyHash);
       this.#admitted.set(keyHash, record);
@@ -193,7 +191,7 @@ export class KeyMemory {
     const { verdict, api, readAt, oauthClientIds, networkSeenUntil, grounds, secretMark, upkeep } = reading;
     const { cacheMilliseconds, answerMilliseconds } = this.#options;
     const { steady } = this.#clock;
-    const endsAt = 'allowed' in verdict ? Number.POSITIVE_INFINITY : verdict.endsAt;
+    const endsAt = verdict.allowed ? verdict.caller.endsAt : Number.POSITIVE_INFINITY;
     const endsAfter = endsAt - this.#clock();
     return {
       readAt,
@@ -218,6 +216,6 @@ export class KeyMemory {
 }
 
 /** A new identification of which nothing was asked yet. */
-export function identification(verdict: Caller | Refusal): Identification {
+export function identification(verdict: Verdict): Identification {
   return { verdict, outcomes: new RememberedOutcomes() };
 }

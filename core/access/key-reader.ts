@@ -1,5 +1,6 @@
-import type { ApiRecord, Caller, Cause, PartyRecords, Refusal } from '../domain/decision/decision.ts';
-import { identify, withOwner } from '../domain/decision/identify.ts';
+import type { Cause } from '../domain/decision/causes.ts';
+import type { Admission, ApiRecord, Caller, PartyRecords, Verdict } from '../domain/decision/decision.ts';
+import { identify } from '../domain/decision/identify.ts';
 import { ID_LENGTH } from '../domain/ground/base62.ts';
 import { type KeyAlias, keyOfCredential } from '../domain/imports/imported-key.ts';
 import { needsUpkeep } from '../domain/imports/key-upkeep.ts';
@@ -49,7 +50,7 @@ export interface KeyInquiry {
 
 /** Who presents a key, or why nobody was identified, and what else was read. */
 export interface KeyReading {
-  readonly verdict: Caller | Refusal;
+  readonly verdict: Verdict;
   /** What that rests on. */
   readonly grounds: Grounds;
   /** `KnownRecords.version` then. */
@@ -69,7 +70,9 @@ export interface KeyReading {
 }
 
 /** An admission that was read before. */
-export type Admitted = Pick<KeyReading, 'grounds' | 'readAt' | 'secretMark'> & { readonly verdict: Caller };
+export type Admitted = Pick<KeyReading, 'grounds' | 'readAt' | 'secretMark'> & {
+  readonly verdict: Admission;
+};
 
 /** The API that is asked about is not there. */
 export class UnknownApiError extends Error {
@@ -137,16 +140,19 @@ export class KeyReader {
    * What an admission that was read before comes to by all that was read since, and the pepper at hand; undefined
    * where that is no admission, or can't be told.
    */
-  recall({ key, ...sent }: KeyInquiry, { verdict, ...admitted }: Admitted): KeyReading | undefined {
+  recall(
+    { key, ...sent }: KeyInquiry,
+    { verdict: { caller }, ...admitted }: Admitted,
+  ): KeyReading | undefined {
     const newest = this.#known.newest(admitted.grounds);
     const pepper = this.#pepper;
     if (newest === undefined || pepper === undefined) return undefined;
     const { credential, api } = newest.records;
     if (credential === undefined || this.#lacksApi(api)) return undefined;
-    const records = { ...newest.records, credential: this.#readable(credential, verdict, admitted, pepper) };
-    const presented = key.kind === 'foreign' ? keyOfCredential(key, verdict.credentialId, credential) : key;
+    const records = { ...newest.records, credential: this.#readable(credential, caller, admitted, pepper) };
+    const presented = key.kind === 'foreign' ? keyOfCredential(key, caller.credentialId, credential) : key;
     const again = identify(presented, sent, records, pepper, new Date(this.#options.now()));
-    if ('allowed' in again) return undefined;
+    if (!again.allowed) return undefined;
     const { readAt } = admitted;
     return {
       ...factsOf(newest.records, again),
@@ -182,17 +188,13 @@ export class KeyReader {
     if (taken === undefined) return { overlaps: true };
     const { records, grounds } = taken;
     if (this.#lacksApi(records.api)) throw new UnknownApiError();
-    const verdict = withOwner(
-      identify(key, inquiry, records, pepper, new Date(this.#options.now())),
-      records,
-    );
+    const verdict = identify(key, inquiry, records, pepper, new Date(this.#options.now()));
     const lacks = versionLacking(verdict, records, pepper);
     if (lacks !== undefined) return { lacks };
-    const isAdmitted = !('allowed' in verdict);
-    if (isAdmitted || verdict.owner !== undefined) {
+    if (verdict.allowed || verdict.owner !== undefined) {
       // Nothing is remembered of a tenant that was only named.
       const isOwn = names.tenant === records.credential?.tenantId;
-      this.#known.keep(isOwn ? grounds : grounds.filter(({ kind }) => kind !== 'tenant'), isAdmitted);
+      this.#known.keep(isOwn ? grounds : grounds.filter(({ kind }) => kind !== 'tenant'), verdict.allowed);
     }
     const { readAt, networkSeenUntil } = found.records;
     return {
@@ -202,7 +204,7 @@ export class KeyReader {
       knownVersion: this.#known.version,
       readAt,
       networkSeenUntil,
-      upkeep: isAdmitted ? this.#keepUp(verdict, found, records) : undefined,
+      upkeep: verdict.allowed ? this.#keepUp(verdict.caller, found, records) : undefined,
     };
   }
 
@@ -245,12 +247,10 @@ export class KeyReader {
     const records = await store.read(query);
     const span = { began, answered: nextMoment() };
     const { credential } = records;
-    const productId =
-      credential !== undefined && 'productId' in credential ? credential.productId : undefined;
     const names = {
       credential: query.credentialId,
       tenant: (query.tenantId ?? credential?.tenantId) || undefined,
-      product: query.productId ?? productId,
+      product: query.productId ?? subscriptionIn(credential)?.productId,
       api: store.apiId,
     };
     return { records, span, names };
@@ -281,19 +281,22 @@ type Facts = Pick<
   'api' | 'oauthClientIds' | 'tenantId' | 'secretMark' | 'networkSeenUntil' | 'upkeep'
 >;
 
-function factsOf({ credential, api }: PartyRecords, verdict: Caller | Refusal): Facts {
+function factsOf({ credential, api }: PartyRecords, verdict: Verdict): Facts {
   return {
     api,
-    oauthClientIds:
-      credential !== undefined && 'subscriptionId' in credential ? credential.oauthClientIds : undefined,
+    oauthClientIds: subscriptionIn(credential)?.oauthClientIds,
     tenantId: credential?.tenantId,
-    secretMark: 'allowed' in verdict ? undefined : markOf(credential, verdict.secretId),
+    secretMark: verdict.allowed ? markOf(credential, verdict.caller.secretId) : undefined,
     networkSeenUntil: undefined,
     upkeep: undefined,
   };
 }
 
 type Credential = NonNullable<PartyRecords['credential']>;
+
+function subscriptionIn(credential: Credential | undefined) {
+  return credential?.type === undefined ? credential : undefined;
+}
 
 function digestsOf(credential: Credential | undefined): Readonly<Record<string, Digest | undefined>> {
   return credential?.digests ?? {};
@@ -313,11 +316,11 @@ function markOf(credential: Credential | undefined, secretId: string): string | 
  * before it, leads to stands whatever that one says.
  */
 function versionLacking(
-  verdict: Caller | Refusal,
+  verdict: Verdict,
   { credential, api }: PartyRecords,
   pepper: Pepper,
 ): string | undefined {
-  if (!('allowed' in verdict)) return undefined;
+  if (verdict.allowed) return undefined;
   const compared: Partial<Record<Cause, readonly (Digest | null | undefined)[]>> = {
     wrong_secret: Object.values(digestsOf(credential)),
     wrong_client_key: [api?.clientKey?.digest],
@@ -328,8 +331,8 @@ function versionLacking(
 }
 
 /** A foreign text that led nowhere has no public id. */
-function nameOf(verdict: Caller | Refusal, key: CarriedKey, { alias }: Found): Caller | Refusal {
-  if (!('allowed' in verdict) || key.kind !== 'foreign' || alias !== undefined) return verdict;
+function nameOf(verdict: Verdict, key: CarriedKey, { alias }: Found): Verdict {
+  if (verdict.allowed || key.kind !== 'foreign' || alias !== undefined) return verdict;
   const { keyId, ...nameless } = verdict;
   return nameless;
 }

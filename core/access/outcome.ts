@@ -1,10 +1,5 @@
-import type { Caller, Refusal } from '../domain/decision/decision.ts';
+import type { Caller, Verdict } from '../domain/decision/decision.ts';
 import type { ApiRoute } from '../domain/products/protected-api.ts';
-
-export interface Admission {
-  readonly allowed: true;
-  readonly caller: Caller;
-}
 
 /** A preflight is let through without a caller. */
 export interface Preflight {
@@ -12,7 +7,7 @@ export interface Preflight {
   readonly caller: undefined;
 }
 
-export type Decision = Admission | Preflight | Refusal;
+export type Decision = Verdict | Preflight;
 
 /** A decision, and what an answer about the whole API needs besides. */
 export interface Outcome {

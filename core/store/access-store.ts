@@ -4,6 +4,7 @@ import { type AwsCall, AwsError } from '../aws/aws-call.ts';
 import { BARRED, EVENTS_FROM, LAST_EVENT, TTL_ATTRIBUTE, TURN_ATTRIBUTE } from '../contract/deployment.ts';
 import type { AuditEvent } from '../contract/events.ts';
 import type { KeyAlias } from '../domain/imports/imported-key.ts';
+import { subjectOf } from '../domain/products/credential.ts';
 import { type AttributeMap, fromAttributes, toAttributes } from './attribute-value.ts';
 import * as itemKey from './item-key.ts';
 import { type ItemKey, isSharedByKeys } from './item-keys.ts';
@@ -228,7 +229,7 @@ function sightingEvent(
     time: time.toISOString(),
     tenantId,
     actor: { type: 'apiKey', id: keyId, ip: sourceIp },
-    subject: { type: keyId.startsWith('sub_') ? 'subscription' : 'apiKey', id: keyId },
+    subject: subjectOf(keyId),
     data: { network, ip: sourceIp },
     requestId,
   };

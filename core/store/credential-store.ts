@@ -1,6 +1,5 @@
 import type { Table } from '../aws/document-client.ts';
-import type { ApiKey } from '../domain/keys/api-key.ts';
-import type { Subscription } from '../domain/products/subscription.ts';
+import type { Credential } from '../domain/products/credential.ts';
 import { readItem, stateOf } from './item.ts';
 import { itemKey } from './item-keys.ts';
 
@@ -18,8 +17,8 @@ export class CredentialStore {
   }
 
   /** As it is now; undefined when there is none. */
-  async get(credentialId: string): Promise<ApiKey | Subscription | undefined> {
+  async get(credentialId: string): Promise<Credential | undefined> {
     const item = await readItem(this.#table, itemKey.credential(credentialId));
-    return item !== undefined && isCredential(item) ? stateOf<ApiKey | Subscription>(item) : undefined;
+    return item !== undefined && isCredential(item) ? stateOf<Credential>(item) : undefined;
   }
 }

@@ -9,7 +9,8 @@ import {
   refusalMessage,
 } from '../../core/contract/refusals.ts';
 import { type AccessPolicy, accessPolicy } from '../../core/domain/decision/access-policy.ts';
-import type { Caller, Cause } from '../../core/domain/decision/decision.ts';
+import type { Cause } from '../../core/domain/decision/causes.ts';
+import type { Caller } from '../../core/domain/decision/decision.ts';
 import {
   type DefaultLimits,
   formatPolicies,

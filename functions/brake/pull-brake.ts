@@ -92,11 +92,11 @@ async function stop(
   const actor = { type: 'principal', id: principal, ip } as const;
   const occasion: Occasion = { now, actor, requestId, eventId: eventId(now, dependencies.randomBytes) };
   const credential = await dependencies.credentials.get(credentialIdOf(id));
-  if (credential !== undefined && 'keyId' in credential && credential.keyId === id) {
+  if (credential?.type !== undefined && credential.keyId === id) {
     const stopIt = (key: ApiKey, own: Occasion) => stopKey(key, own, dependencies);
     return decideUntilWritten(credential, occasion, stopIt, dependencies);
   }
-  if (credential !== undefined && 'subscriptionId' in credential && credential.subscriptionId === id) {
+  if (credential !== undefined && credential.type === undefined && credential.subscriptionId === id) {
     const stopIt = (subscription: Subscription, own: Occasion) =>
       stopSubscription(subscription, own, dependencies);
     return decideUntilWritten(credential, occasion, stopIt, dependencies);

@@ -147,7 +147,7 @@ async function endCredential(
   const secret = matchingSecret(key.text, credential, await pepper(versions));
   if (credential === undefined || secret === undefined) return 'unknown';
   const settings = (await tenants.get(credential.tenantId))?.settings ?? DEFAULT_SETTINGS;
-  if ('keyId' in credential) {
+  if (credential.type !== undefined) {
     const { outcome, change } = leakOfApiKey(credential, secret.id, settings, source, occasion);
     if (change !== undefined) await keys.update(credential, change);
     return outcome;

@@ -108,7 +108,7 @@ async function attendToKey(
   occasion: Occasion,
 ): Promise<number> {
   const credential = await credentials.get(id);
-  if (credential === undefined || !('keyId' in credential)) return 0;
+  if (credential?.type === undefined) return 0;
   let key: ApiKey = credential;
   /** The key after its notice; undefined when nothing is due any more. */
   const note = async (before: ApiKey, own: Occasion): Promise<ApiKey | undefined> => {

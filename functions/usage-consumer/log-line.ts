@@ -1,12 +1,8 @@
 import * as z from 'zod';
 import { REFUSALS, type RefusalCode } from '../../core/contract/refusals.ts';
+import { KEY_TYPES } from '../../core/domain/products/credential.ts';
 import { TENANT_ID } from '../../core/domain/tenants/tenant.ts';
-import {
-  type AccessRecord,
-  KEY_TYPES,
-  type RecordedCaller,
-  type RefusalRecord,
-} from '../../core/domain/usage/access-record.ts';
+import type { AccessRecord, RecordedCaller, RefusalRecord } from '../../core/domain/usage/access-record.ts';
 
 /**
  * What a line says becomes part of items' keys and times: a line that holds anything else is passed over by

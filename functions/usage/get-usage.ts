@@ -1,7 +1,8 @@
 import { found, notFound } from '../../core/domain/ground/not-found.ts';
 import { badRange, LATEST_TIME, timeRange } from '../../core/domain/ground/time-range.ts';
 import { actsFor } from '../../core/domain/people/person.ts';
-import { type Counts, KEY_TYPES, type UsageCount } from '../../core/domain/usage/access-record.ts';
+import { KEY_TYPES } from '../../core/domain/products/credential.ts';
+import type { Counts, UsageCount } from '../../core/domain/usage/access-record.ts';
 import { latencyPercentile } from '../../core/domain/usage/latency-bucket.ts';
 import { dayOf, hourOf, type UsageSubject } from '../../core/domain/usage/usage-tally.ts';
 import type { Answer, OperationRequest } from '../../core/management/operation.ts';

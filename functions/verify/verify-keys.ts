@@ -2,12 +2,8 @@ import type { Outcome } from '../../core/access/outcome.ts';
 import { logRefusal } from '../../core/access/refusal-log.ts';
 import { logUse } from '../../core/access/use-log.ts';
 import { REFUSALS } from '../../core/contract/refusals.ts';
-import {
-  type Caller,
-  ownerOf,
-  permissionRefusal,
-  type Refusal,
-} from '../../core/domain/decision/decision.ts';
+import { permissionRefusal } from '../../core/domain/decision/checks.ts';
+import { type Caller, refusal, type Verdict } from '../../core/domain/decision/decision.ts';
 import { type LimitState, limitsOf, type Spending, secondsLeft } from '../../core/domain/decision/limit.ts';
 import { limitHeaders } from '../../core/domain/decision/limit-headers.ts';
 import { type RefusalDetails, refusalAnswer } from '../../core/domain/decision/refusal-answer.ts';
@@ -26,10 +22,8 @@ import type { VerifyDependencies } from './dependencies.ts';
 /** Of an admitted request: what it was answered by its backend is not known here. */
 const ADMITTED = 200;
 
-type Verdict = Decided & Pick<Outcome, 'route' | 'isTooOld'>;
-type Decided =
-  | { readonly caller: Caller }
-  | { readonly refusal: Refusal; readonly caller: Caller | undefined };
+/** An outcome of a request that is no preflight. */
+type Decided = Pick<Outcome, 'caller' | 'route' | 'isTooOld'> & { readonly decision: Verdict };
 
 /**
  * What an authorizer would say of each request, in their order; of those admitted, what their limits say. A
@@ -60,18 +54,15 @@ export async function verifyBatch(
       if ('wrong' in one) return invalid(one.wrong);
       const concluded = await conclude(one.question, one.verdict, dependencies).catch((cause: unknown) => {
         noteFailure(cause, requestId, dependencies);
-        return refused(one.question, UNDECIDED.refusal, dependencies);
+        return refused(one.question, UNAVAILABLE, dependencies);
       });
       return concluded instanceof DomainError ? invalid(concluded) : concluded;
     }),
   );
 }
 
-const UNDECIDED = {
-  refusal: { allowed: false, code: 'authorizer_unavailable', cause: 'unavailable' },
-  caller: undefined,
-  route: undefined,
-} as const satisfies Verdict;
+const UNAVAILABLE = refusal('unavailable');
+const UNDECIDED: Decided = { decision: UNAVAILABLE, caller: undefined, route: undefined };
 
 function noteFailure(cause: unknown, requestId: string, { logger }: VerifyDependencies): void {
   logger?.error('a request of several failed', { requestId, error: cause as Error });
@@ -93,8 +84,8 @@ export async function verifyKey(
   return concluded;
 }
 
-function namesNoApi(verdict: Verdict): boolean {
-  return 'refusal' in verdict && verdict.refusal.cause === 'unknown_api';
+function namesNoApi({ decision }: Decided): boolean {
+  return !decision.allowed && decision.cause === 'unknown_api';
 }
 
 function noSuchApi(): DomainError {
@@ -109,7 +100,7 @@ async function decide(
   question: Question,
   requestId: string,
   { authorizerOf, keyFormat }: VerifyDependencies,
-): Promise<Verdict> {
+): Promise<Decided> {
   const { apiId, method = '', path, ip, tenantId, permission } = question;
   const { decision, caller, route, isTooOld } = await authorizerOf(apiId).authorize({
     headers: headersOf(question, schemeOf(question, keyFormat)),
@@ -120,19 +111,14 @@ async function decide(
     tenantHeaderVisible: tenantId !== undefined,
     bindsSubscribers: true,
   });
-  if (!decision.allowed) return { refusal: decision, caller, route };
-  if (caller === undefined) throw new Error('only a preflight has no caller, and none is asked about');
-  const cause = permission === undefined ? undefined : permissionRefusal(caller, requirementOf(permission));
-  if (cause === undefined) return { caller, route, isTooOld };
-  const { keyId } = caller;
-  const refusal = {
-    allowed: false,
-    code: 'insufficient_permissions',
-    cause,
-    keyId,
-    owner: ownerOf(caller),
-  } as const;
-  return { refusal, caller, route };
+  if (!decision.allowed) return { decision, caller, route };
+  if (decision.caller === undefined) {
+    throw new Error('only a preflight has no caller, and none is asked about');
+  }
+  const cause =
+    permission === undefined ? undefined : permissionRefusal(decision.caller, requirementOf(permission));
+  if (cause === undefined) return { decision, caller, route, isTooOld };
+  return { decision: refusal(cause, decision.caller.keyId, decision.caller), caller, route };
 }
 
 /** The headers that a caller of the scheme sends. */
@@ -161,20 +147,21 @@ type Asked = Question & { readonly requestId: string };
 /** @returns a DomainError for a request that is admitted, and costs more than a limit has: nothing was spent */
 async function conclude(
   question: Asked,
-  verdict: Verdict,
+  verdict: Decided,
   dependencies: VerifyDependencies,
 ): Promise<Verification | DomainError> {
-  const verification =
-    'refusal' in verdict
-      ? refused(question, verdict.refusal, dependencies)
-      : await spend(question, verdict, dependencies);
+  const { decision, isTooOld } = verdict;
+  const verification = decision.allowed
+    ? await spend(question, decision.caller, isTooOld, dependencies)
+    : refused(question, decision, dependencies);
   noteUse(question, verdict, statusOf(verification), dependencies);
   return verification;
 }
 
 async function spend(
   question: Asked,
-  { caller, isTooOld }: Extract<Verdict, { caller: Caller }> & Pick<Verdict, 'isTooOld'>,
+  caller: Caller,
+  isTooOld: Decided['isTooOld'],
   dependencies: VerifyDependencies,
 ): Promise<Verification | DomainError> {
   const { limiter, defaultLimits, now } = dependencies;
@@ -187,10 +174,10 @@ async function spend(
   if (!spending.admitted) {
     const { code } = spending;
     if (code === 'invalid_request') return new DomainError(code, spending.message, { param: spending.param });
-    return refused(question, { ...spending, keyId: caller.keyId, owner: ownerOf(caller) }, dependencies);
+    return refused(question, { ...refusal(spending.cause, caller.keyId, caller), ...spending }, dependencies);
   }
   // A lease may have been waited for, and the key ended meanwhile.
-  if (isTooOld?.() === true) return refused(question, UNDECIDED.refusal, dependencies);
+  if (isTooOld?.() === true) return refused(question, UNAVAILABLE, dependencies);
   return { valid: true, code: 'valid', ...factsOf(caller), ...rateLimitsOf(spending.states, now()) };
 }
 
@@ -206,7 +193,7 @@ function statusOf(verification: Verification | DomainError): number | undefined 
 /** As an access log would tell of it: each request whose caller was identified, whatever became of it. */
 function noteUse(
   { counted = false, method, ip: sourceIp, requestId }: Asked,
-  { caller, route }: Verdict,
+  { caller, route }: Decided,
   status: number | undefined,
   { write, now }: VerifyDependencies,
 ): void {

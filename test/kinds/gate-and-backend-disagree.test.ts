@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type Caller, permissionRefusal } from '../../core/domain/decision/decision.ts';
+import { permissionRefusal } from '../../core/domain/decision/checks.ts';
+import type { Caller } from '../../core/domain/decision/decision.ts';
 import type { ApiRoute } from '../../core/domain/products/protected-api.ts';
 import { RouteTable } from '../../core/domain/products/route-table.ts';
 import { Permissions } from '../../core/domain/tenants/permission.ts';

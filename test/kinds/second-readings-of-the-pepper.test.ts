@@ -74,7 +74,7 @@ function readerOf(digests: Readonly<Record<string, Digest>>, text = key) {
     if (carried === undefined) throw new Error('a key of ours expected');
     const sent = { tenantId: 'tenant_acme', clientKey: undefined, network: undefined };
     const { verdict } = await reader.read({ key: carried, ...sent });
-    return 'allowed' in verdict ? verdict.cause : `admitted by ${verdict.secretId}`;
+    return verdict.allowed ? `admitted by ${verdict.caller.secretId}` : verdict.cause;
   };
 }
 

@@ -2,7 +2,8 @@ import { AMBIGUOUS_WILDCARDS } from '../ground/request-path.ts';
 import type { ApiRoute } from '../products/protected-api.ts';
 import { requirementOf, VERSION_SEGMENT } from '../products/route-table.ts';
 import { isPermission } from '../tenants/permission.ts';
-import { type Caller, permissionRefusal } from './decision.ts';
+import { permissionRefusal } from './checks.ts';
+import type { Caller } from './decision.ts';
 
 /** An IAM policy as an authorizer hands it to API Gateway. */
 export interface AccessPolicy {

@@ -1,19 +1,24 @@
-import { statusOf } from '../keys/api-key.ts';
 import { type PresentedKey, publicIdOf } from '../keys/key-format.ts';
 import { AllowedNetworks } from '../keys/network.ts';
 import type { Digest, Pepper } from '../keys/pepper.ts';
+import { keyTypeOf } from '../products/credential.ts';
+import type { RouteTable } from '../products/route-table.ts';
 import { SLOTS, type Slot } from '../products/subscription.ts';
 import { narrow, Permissions } from '../tenants/permission.ts';
+import { type Cause, meaningOf } from './causes.ts';
+import { type Call, CHECKS, firstFailure, type MatchedSecret, type PresentedToken } from './checks.ts';
 import {
-  type ApiRecord,
+  type AnyCredentialRecord,
   type Caller,
-  type Cause,
   type CredentialRecord,
-  codeOf,
-  ownerOf,
+  type KeyOwner,
   type PartyRecords,
+  type ProductRecord,
   type Refusal,
+  refusal,
   type SubscriptionRecord,
+  type TenantRecord,
+  type Verdict,
 } from './decision.ts';
 import { policiesOf } from './limit.ts';
 
@@ -30,9 +35,7 @@ interface Sent {
 }
 
 /**
- * The checks from «known» to «client key matches», in the contract's order but for one: that the tenant
- * matches comes before that it exists, since to a stranger every other tenant is the same 403, whether it
- * exists or not.
+ * The checks of a presented key and of what is stored of it.
  * @param sent.tenantId `x-tn`; undefined takes the key's own tenant (TOKEN authorizers see no other header,
  *   and subscription keys need none)
  */
@@ -42,138 +45,102 @@ export function identify(
   records: PartyRecords,
   pepper: Pepper,
   now: Date,
-): Caller | Refusal {
-  const { credential } = records;
-  const secret = matchingSecret(key.text, credential, pepper);
-  if (credential === undefined || !fits(credential, key, records.api)) return refusal(key, 'unknown_key');
-  if (secret === undefined) return refusal(key, 'wrong_secret');
-  return 'subscriptionId' in credential
-    ? identifySubscription(key, credential, secret, { ...records, ...sent }, pepper)
-    : identifyApiKey(key, credential, secret, { ...records, ...sent }, now);
+): Verdict {
+  const secret = matchingSecret(key.text, records.credential, pepper);
+  const cause = firstFailure(CHECKS.presented, { ...records, ...sent, key, secret, pepper, now });
+  const caller = cause ? undefined : callerOf(key, records, secret);
+  if (caller) return { allowed: true, caller };
+  return refusal(cause ?? 'unknown_key', publicIdOf(key), ownerOfVerified(cause, records));
 }
 
-function identifyApiKey(
-  key: PresentedKey,
-  credential: CredentialRecord,
-  secret: MatchedSecret,
-  { tenant, api, tenantId }: PartyRecords & Sent,
-  now: Date,
-): Caller | Refusal {
-  const status = statusOf(credential, now);
-  if (status !== 'active') return refusal(key, `key_${status}`);
-  if (secret.endsAt <= now.getTime()) return refusal(key, 'secret_expired');
-  if (tenantId !== undefined && tenantId !== credential.tenantId) return refusal(key, 'tenant_mismatch');
-  if (tenant === undefined) return refusal(key, 'unknown_tenant');
-  if (tenant.status !== 'active') return refusal(key, 'tenant_suspended');
-  if (api !== undefined && credential.environment !== api.environment)
-    return refusal(key, 'environment_mismatch');
-
-  const permissions = narrow(tenant.roles[credential.role]?.permissions ?? [], credential.permissions);
-  return {
-    keyId: credential.keyId,
-    credentialId: key.id,
-    tenantId: credential.tenantId,
-    environment: credential.environment,
-    keyType: credential.type,
-    role: credential.role,
-    permissions,
-    granted: new Permissions(permissions),
-    networks: new AllowedNetworks(credential.allowedCidrs),
-    origins: credential.allowedOrigins,
-    secretId: secret.id,
-    usageIdentifierKey: credential.usageIdentifierKey,
-    digest: secret.digest,
-    subscription: undefined,
-    limits: policiesOf(credential.rateLimits),
-    oauthClientId: undefined,
-    endsAt: Math.min(secret.endsAt, endOf(credential.expiresAt)),
-  };
+/** Whose the key is, where its secret was verified before the refusal. */
+function ownerOfVerified(cause: Cause = 'unknown_key', { credential }: PartyRecords): KeyOwner | undefined {
+  return credential && meaningOf(cause).against.includes('owner')
+    ? { ...credential, keyType: keyTypeOf(credential) }
+    : undefined;
 }
 
-function identifySubscription(
+/** Undefined where any of it is missing, which the checks let nobody past with. */
+function callerOf(
   key: PresentedKey,
-  subscription: SubscriptionRecord,
-  secret: MatchedSecret,
-  { tenant, product, api, ...sent }: PartyRecords & Sent,
-  pepper: Pepper,
-): Caller | Refusal {
-  const { subscriptionId, productId, tenantId, environment, state } = subscription;
-  if (sent.tenantId !== undefined && sent.tenantId !== tenantId) return refusal(key, 'tenant_mismatch');
-  if (tenant === undefined) return refusal(key, 'unknown_tenant');
-  if (tenant.status !== 'active') return refusal(key, 'tenant_suspended');
-  if (api !== undefined && environment !== api.environment) return refusal(key, 'environment_mismatch');
-  if (product === undefined || (api !== undefined && !product.apiIds.includes(api.apiId))) {
-    return refusal(key, 'product_not_subscribed');
-  }
-  if (state !== 'active') return refusal(key, `subscription_${state}`);
-  if (api?.clientKeyRequired) {
-    if (sent.clientKey === undefined) return refusal(key, 'no_client_key');
-    if (api.clientKey === undefined || !pepper.verifies(sent.clientKey, api.clientKey.digest)) {
-      return refusal(key, 'wrong_client_key');
-    }
-  }
+  { credential, tenant, product }: PartyRecords,
+  secret: MatchedSecret | undefined,
+): Caller | undefined {
+  if (!credential || !tenant || !secret) return undefined;
+  const { tenantId, environment, usageIdentifierKey } = credential;
+  const own = credential.type
+    ? ownOfKey(credential, tenant)
+    : product && ownOfSubscription(credential, product);
+  if (!own) return undefined;
+  const { endsAt, cidrs, ...rest } = own;
   return {
-    keyId: subscriptionId,
+    ...rest,
     credentialId: key.id,
     tenantId,
     environment,
-    keyType: 'subscription',
-    role: undefined,
-    permissions: EVERYTHING,
-    granted: new Permissions(EVERYTHING),
-    networks: new AllowedNetworks([]),
-    origins: [],
+    keyType: keyTypeOf(credential),
+    granted: new Permissions(own.permissions),
+    networks: new AllowedNetworks(cidrs),
     secretId: secret.id,
-    usageIdentifierKey: subscription.usageIdentifierKey,
+    usageIdentifierKey,
     digest: secret.digest,
-    subscription: { subscriptionId, productId },
-    limits: policiesOf(product.plan.rateLimits, product.plan.quota),
     oauthClientId: undefined,
-    endsAt: Number.POSITIVE_INFINITY,
+    endsAt: Math.min(secret.endsAt, endOf(endsAt)),
   };
 }
 
-function refusal(key: PresentedKey, cause: Cause): Refusal {
-  return { allowed: false, code: codeOf(cause), cause, keyId: publicIdOf(key) };
+function ownOfKey(key: CredentialRecord, { roles }: TenantRecord) {
+  const { keyId, role, permissions, allowedCidrs, allowedOrigins, rateLimits, expiresAt } = key;
+  return {
+    keyId,
+    role,
+    permissions: narrow(roles[role]?.permissions ?? [], permissions),
+    cidrs: allowedCidrs,
+    origins: allowedOrigins,
+    subscription: undefined,
+    limits: policiesOf(rateLimits),
+    endsAt: expiresAt,
+  };
 }
 
-/** What is found before a secret is verified: whose key was named says nothing about who sent it. */
-const UNVERIFIED: ReadonlySet<Cause> = new Set(['unknown_key', 'wrong_secret']);
-
-/** What `identify` came to, with whose the key is where its secret was verified. */
-export function withOwner(verdict: Caller | Refusal, { credential }: PartyRecords): Caller | Refusal {
-  if (!('allowed' in verdict) || credential === undefined || UNVERIFIED.has(verdict.cause)) return verdict;
-  const keyType = 'subscriptionId' in credential ? 'subscription' : credential.type;
-  return { ...verdict, owner: ownerOf({ ...credential, keyType }) };
+function ownOfSubscription({ subscriptionId, productId }: SubscriptionRecord, { plan }: ProductRecord) {
+  return {
+    keyId: subscriptionId,
+    role: undefined,
+    permissions: EVERYTHING,
+    cidrs: [],
+    origins: [],
+    subscription: { subscriptionId, productId },
+    limits: policiesOf(plan.rateLimits, plan.quota),
+    endsAt: undefined,
+  };
 }
 
-const KEY_KINDS = { publishable: 'pk', secret: 'sk' } as const;
-
-/** Whether the record is of the kind and environment that the key says, and of the API's scheme. */
-function fits(
-  credential: CredentialRecord | SubscriptionRecord,
-  key: PresentedKey,
-  api: ApiRecord | undefined,
-): boolean {
-  const isSubscription = 'subscriptionId' in credential;
-  const kind = isSubscription ? 'sub' : KEY_KINDS[credential.type];
-  return (
-    kind === key.kind &&
-    credential.environment === key.environment &&
-    (api === undefined || isSubscription === (api.scheme === 'subscription'))
-  );
+/** The checks of an OAuth token: the caller with its client, or why the token won't do. */
+export function withToken(caller: Caller, token: PresentedToken): Verdict {
+  const { verified } = token;
+  const cause = firstFailure(CHECKS.token, token);
+  if (cause || !verified) {
+    return refusal(cause ?? 'invalid_token', caller.keyId, caller);
+  }
+  const endsAt = Math.min(caller.endsAt, verified.expiresAt);
+  return { allowed: true, caller: { ...caller, oauthClientId: verified.clientId, endsAt } };
 }
 
-interface MatchedSecret {
-  readonly id: string;
-  readonly digest: Digest;
-  readonly endsAt: number;
+/** The checks of what an identified caller asks for; undefined when all hold. */
+export function refusalOf(
+  caller: Caller,
+  request: Omit<Call, 'caller' | 'routes'>,
+  routes: RouteTable,
+): Refusal | undefined {
+  const cause = firstFailure(CHECKS.call, { ...request, caller, routes });
+  return cause && refusal(cause, caller.keyId, caller);
 }
 
 /** The secret or slot of a credential that a key's text is, ended ones included; the work is the same for all. */
 export function matchingSecret(
   text: string,
-  credential: CredentialRecord | SubscriptionRecord | undefined,
+  credential: AnyCredentialRecord | undefined,
   pepper: Pepper,
 ): MatchedSecret | undefined {
   const secrets = secretsOf(credential);
@@ -190,10 +157,10 @@ export function matchingSecret(
 }
 
 function secretsOf(
-  credential: CredentialRecord | SubscriptionRecord | undefined,
+  credential: AnyCredentialRecord | undefined,
 ): readonly { readonly id: string; readonly expiresAt?: string }[] {
-  if (credential === undefined) return [];
-  return 'subscriptionId' in credential ? SLOTS.map((id) => ({ id })) : credential.secrets;
+  if (!credential) return [];
+  return credential.type ? credential.secrets : SLOTS.map((id) => ({ id }));
 }
 
 function endOf(time: string | undefined): number {

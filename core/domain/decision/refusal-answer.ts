@@ -6,7 +6,8 @@ import {
   refusalMessage,
   WWW_AUTHENTICATE,
 } from '../../contract/refusals.ts';
-import type { Cause, Refusal } from './decision.ts';
+import type { Cause } from './causes.ts';
+import type { Refusal } from './decision.ts';
 import type { LimitState } from './limit.ts';
 
 /** A refusal to be put into words. */

@@ -1,14 +1,15 @@
 import type { AuditEvent } from '../../contract/events.ts';
 import { auditEvent, type Change, type Occasion } from '../audit/audit-event.ts';
-import type { CredentialRecord, SubscriptionRecord } from '../decision/decision.ts';
+import type { AnyCredentialRecord } from '../decision/decision.ts';
 import { DomainError } from '../ground/domain-error.ts';
 import { idOfParts } from '../ground/idempotency.ts';
-import { type ApiKey, liveSecrets, statusOf } from '../keys/api-key.ts';
+import { liveSecrets, statusOf } from '../keys/api-key.ts';
 import { type ForeignKey, fingerprintOf } from '../keys/foreign-key.ts';
 import { hintOf, type KeyFormat, type PresentedKey } from '../keys/key-format.ts';
 import type { Digest, Pepper } from '../keys/pepper.ts';
 import { neededFor } from '../keys/showable-key.ts';
-import { isFinal, type Subscription } from '../products/subscription.ts';
+import type { Credential } from '../products/credential.ts';
+import { isFinal } from '../products/subscription.ts';
 
 /** Where an imported key's text leads to: fixed for the credential's life, until an operator releases it. */
 export interface KeyAlias {
@@ -89,7 +90,7 @@ export type ImportedUse = 'used' | 'unused' | 'ended';
  * @returns undefined for a credential that was not imported
  */
 export function importedUseOf(
-  { imported, digests }: Pick<CredentialRecord | SubscriptionRecord, 'imported' | 'digests'>,
+  { imported, digests }: Pick<AnyCredentialRecord, 'imported' | 'digests'>,
   isFinal: boolean,
 ): ImportedUse | undefined {
   if (imported === undefined) return undefined;
@@ -106,8 +107,8 @@ export function ownerOf({ credentialId, productId }: KeyAlias): AuditEvent['subj
 }
 
 /** Whether an imported text would be let in by a credential, now or once that is enabled or resumed. */
-function opens(credential: ApiKey | Subscription, fingerprint: string, pepper: Pepper, now: Date): boolean {
-  if ('subscriptionId' in credential) {
+function opens(credential: Credential, fingerprint: string, pepper: Pepper, now: Date): boolean {
+  if (credential.type === undefined) {
     return !isFinal(credential) && neededFor(Object.values(credential.digests), pepper)(fingerprint);
   }
   const status = statusOf(credential, now);
@@ -124,7 +125,7 @@ function opens(credential: ApiKey | Subscription, fingerprint: string, pepper: P
  */
 export function releaseAlias(
   alias: KeyAlias,
-  credential: ApiKey | Subscription,
+  credential: Credential,
   { fingerprint, pepper }: { readonly fingerprint: string; readonly pepper: Pepper },
   occasion: Occasion,
 ): Change<KeyAlias> {
@@ -149,9 +150,9 @@ export function releaseAlias(
 export function keyOfCredential(
   foreign: ForeignKey,
   credentialId: string,
-  credential: CredentialRecord | SubscriptionRecord | undefined,
+  credential: AnyCredentialRecord | undefined,
 ): PresentedKey {
-  const publishable = credential !== undefined && 'type' in credential && credential.type === 'publishable';
+  const publishable = credential?.type === 'publishable';
   const tenantKind = publishable ? 'pk' : 'sk';
   return {
     kind: foreign.scheme === 'subscription' ? 'sub' : tenantKind,

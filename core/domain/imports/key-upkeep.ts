@@ -1,11 +1,10 @@
 import { auditEvent, type Occasion } from '../audit/audit-event.ts';
-import type { CredentialRecord, SubscriptionRecord } from '../decision/decision.ts';
+import type { AnyCredentialRecord } from '../decision/decision.ts';
 import { matchingSecret } from '../decision/identify.ts';
 import { isFingerprint } from '../keys/foreign-key.ts';
 import type { Digest, Pepper } from '../keys/pepper.ts';
+import { publicIdOf, subjectOf } from '../products/credential.ts';
 import type { KeyAlias } from './imported-key.ts';
-
-type Credential = CredentialRecord | SubscriptionRecord;
 
 /** What the use of a key leaves to be done to what is stored of it. */
 export interface Upkeep {
@@ -22,7 +21,7 @@ export interface Upkeep {
 /** Whether the use of a key that was admitted leaves anything to do. */
 export function needsUpkeep(
   { secretId, digest }: { readonly secretId: string; readonly digest: Digest },
-  credential: Pick<Credential, 'imported'> | undefined,
+  credential: Pick<AnyCredentialRecord, 'imported'> | undefined,
   pepper: Pepper,
 ): boolean {
   return digest.pepper !== pepper.current || isUnused(secretId, credential);
@@ -35,7 +34,7 @@ export function needsUpkeep(
  */
 export function upkeepOf(
   credentialId: string,
-  credential: Credential | undefined,
+  credential: AnyCredentialRecord | undefined,
   text: string,
   pepper: Pepper,
 ): Upkeep | undefined {
@@ -46,7 +45,7 @@ export function upkeepOf(
   const isImported = isFingerprint(text);
   const { tenantId } = credential;
   const alias: KeyAlias =
-    'productId' in credential
+    credential.type === undefined
       ? { credentialId, tenantId, productId: credential.productId }
       : { credentialId, tenantId };
   return {
@@ -59,21 +58,18 @@ export function upkeepOf(
 
 /** The event of a renewal: it is what explains the change of a digest. */
 export function renewalEvent(
-  credential: Credential,
+  credential: AnyCredentialRecord,
   secret: string,
   { from, to }: { readonly from: Digest; readonly to: Digest },
   occasion: Occasion,
 ) {
   const { tenantId } = credential;
-  const subject =
-    'subscriptionId' in credential
-      ? ({ type: 'subscription', id: credential.subscriptionId } as const)
-      : ({ type: 'apiKey', id: credential.keyId } as const);
+  const subject = subjectOf(publicIdOf(credential));
   const data = { from: { pepper: from.pepper }, to: { pepper: to.pepper }, secret };
   return auditEvent(occasion, { type: 'apiKey.updated', tenantId, subject, data });
 }
 
-function isUnused(secretId: string, credential: Pick<Credential, 'imported'> | undefined): boolean {
+function isUnused(secretId: string, credential: Pick<AnyCredentialRecord, 'imported'> | undefined): boolean {
   const uses = Object.entries(credential?.imported ?? {});
   return uses.some(([id, firstUsedAt]) => id === secretId && firstUsedAt === null);
 }

@@ -35,6 +35,8 @@ export function isFinal({ state }: Pick<Subscription, 'state'>): boolean {
  * beside `slots` so that upkeep can be allowed to rewrite digests and nothing else.
  */
 export interface Subscription {
+  /** None, which tells it from an API key. */
+  readonly type?: undefined;
   /** `sub_` + 12 base62; the 12 are also inside both keys. */
   readonly subscriptionId: string;
   readonly tenantId: string;

@@ -1,3 +1,5 @@
+import { meaningOf } from '../decision/causes.ts';
+import { subjectOf } from '../products/credential.ts';
 import type { RecordedCaller } from '../usage/access-record.ts';
 import type { Evidence, Finding, FindingKind } from './finding.ts';
 
@@ -61,13 +63,10 @@ export interface RefusalHour {
   readonly requestIds: readonly string[];
 }
 
-/** Causes by which somebody presented what is no valid key; who sends none at all is not trying keys. */
-const GUESSES = ['malformed_key', 'unknown_key', 'wrong_secret'];
-const ENDED = ['key_revoked', 'key_disabled', 'key_expired', 'secret_expired'];
-
 /** Whether a refusal with this cause says that the key which it names exists. */
 function namesExistingKey(cause: string): boolean {
-  return cause === 'wrong_secret' || ENDED.includes(cause);
+  const { sign, against } = meaningOf(cause);
+  return sign !== undefined && against.includes('key');
 }
 
 export function isClientError(status: string): boolean {
@@ -83,7 +82,7 @@ export function findInKeyHour(hour: KeyHour, usual: Usual | undefined): Finding[
 
 /** Whether one network tries keys. Belongs to no tenant: whose keys they were meant to be is not known. */
 export function findInNetworkHour(network: string, hour: RefusalHour): Finding | undefined {
-  const counts = partOf(hour.causes, (cause) => GUESSES.includes(cause));
+  const counts = partOf(hour.causes, (cause) => meaningOf(cause).sign === 'guess');
   const measured = sum(counts);
   const threshold = THRESHOLDS.networkAuthFailures;
   if (measured < threshold) return undefined;
@@ -98,7 +97,7 @@ export function findInNamedKeyHour(
   hour: RefusalHour,
 ): Finding | undefined {
   const wrong = hour.causes.wrong_secret ?? 0;
-  const ended = sum(partOf(hour.causes, (cause) => ENDED.includes(cause)));
+  const ended = sum(partOf(hour.causes, (cause) => meaningOf(cause).sign === 'ended'));
   const guessed = wrong >= THRESHOLDS.wrongSecrets;
   if (!guessed && ended < THRESHOLDS.endedKeyUses) return undefined;
   const evidence = refusalEvidence(hour, {
@@ -119,10 +118,6 @@ export function findInNamedKeyHour(
 /** Whether findInNamedKeyHour would find something, whoever the key's owner is. */
 export function hasNamedKeyFinding(hour: RefusalHour): boolean {
   return findInNamedKeyHour({ keyId: '', tenantId: '' }, hour) !== undefined;
-}
-
-export function subjectOf(keyId: string): Finding['subject'] {
-  return { type: keyId.startsWith('sub_') ? 'subscription' : 'apiKey', id: keyId };
 }
 
 /** Names by their count, the largest first, as many as evidence shows. */

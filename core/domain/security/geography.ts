@@ -1,6 +1,7 @@
+import { subjectOf } from '../products/credential.ts';
 import { farApart } from './continent.ts';
 import type { Evidence, Finding, FindingKind } from './finding.ts';
-import { dayOf, some, subjectOf } from './finding-rules.ts';
+import { dayOf, some } from './finding-rules.ts';
 import {
   type KeyProfile,
   recentSighting,

@@ -1,5 +1,6 @@
 import type { RefusalCode } from '../../contract/refusals.ts';
 import type { Environment } from '../keys/key-format.ts';
+import type { KeyType } from '../products/credential.ts';
 
 /**
  * What an API's access log, or the log of who decided in its place, says of one request: its line, read. Holds
@@ -35,9 +36,6 @@ export interface RecordedCaller {
   readonly secretId: string | undefined;
 }
 
-export const KEY_TYPES = ['publishable', 'secret', 'subscription'] as const;
-export type KeyType = (typeof KEY_TYPES)[number];
-
 /** What an authorizer's log says of a request that it refused. */
 export interface RefusalRecord {
   /** Of the log event: unique, and the same when the event is delivered again. */
@@ -45,7 +43,7 @@ export interface RefusalRecord {
   /** In milliseconds since 1970. */
   readonly time: number;
   readonly requestId: string;
-  /** Why, in the words of `Cause` of decision.ts. */
+  /** Why, in the words of `Cause` of causes.ts. */
   readonly cause: string;
   readonly code: RefusalCode;
   /** The key that was named, whoever named it. */
@@ -80,7 +78,7 @@ export interface UsageCount {
   readonly secrets: Counts;
   /** By index of a bucket of latencies. */
   readonly latencies: Counts;
-  /** Refusals by `Cause` of decision.ts; those of a credential or tenant are no requests beside the others. */
+  /** Refusals by `Cause` of causes.ts; those of a credential or tenant are no requests beside the others. */
   readonly causes: Counts;
   /** Of refusals: by the key that was named. */
   readonly keyIds: Counts;

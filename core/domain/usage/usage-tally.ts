@@ -1,7 +1,9 @@
+import { meaningOf } from '../decision/causes.ts';
 import { compositeKey } from '../ground/composite-key.ts';
 import type { Environment } from '../keys/key-format.ts';
 import { networkOf } from '../keys/network.ts';
-import type { AccessRecord, KeyType, LogBatch, RefusalRecord, UsageCount } from './access-record.ts';
+import type { KeyType } from '../products/credential.ts';
+import type { AccessRecord, LogBatch, RefusalRecord, UsageCount } from './access-record.ts';
 import { latencyBucket } from './latency-bucket.ts';
 
 /**
@@ -48,24 +50,12 @@ export const BOUNDED = [
 /** How many networks of refused callers a batch counts one by one. */
 const MOST_NETWORKS = 200;
 
-/** Refusals of callers that were identified: nobody tries keys there, and access logs have whose they are. */
-const OF_IDENTIFIED: readonly string[] = [
-  'network_not_allowed',
-  'origin_not_allowed',
-  'permission_missing',
-  'route_not_public',
-  'rate_limit_exceeded',
-  'quota_exceeded',
-];
-
 /** What a batch comes to: a tally for each subject and period that it touches. */
 export function tallyOf(batch: LogBatch, countryOf: (address: string) => string): Tally[] {
   const tallies = new Tallies();
   for (const record of batch.accesses) countAccess(tallies, record, countryOf);
   for (const record of batch.refusals) countForOwner(tallies, record);
-  const refusals = batch.refusals.filter(
-    ({ cause }) => !OF_IDENTIFIED.includes(cause) && cause !== 'unavailable',
-  );
+  const refusals = batch.refusals.filter(({ cause }) => meaningOf(cause).against.includes('network'));
   const byNetwork = new Map<string, number>();
   for (const network of refusals.map(networkOfRefusal)) {
     byNetwork.set(network, (byNetwork.get(network) ?? 0) + 1);
@@ -126,8 +116,7 @@ function countRefusal(tallies: Tallies, record: RefusalRecord, networks: Readonl
     causes: cause,
     ...named,
   });
-  // Anybody can make up the id of a key that does not exist.
-  if (keyId !== undefined && cause !== 'unknown_key') {
+  if (keyId !== undefined && meaningOf(cause).against.includes('key')) {
     tallies.add({ kind: 'namedKey', keyId }, hour, { causes: cause, networks: network });
   }
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { KEY_TYPES } from '../../domain/usage/access-record.ts';
+import { KEY_TYPES } from '../../domain/products/credential.ts';
 import type { OperationSchema } from '../operation.ts';
 import { environment, tenantId, timestamp } from './fields.ts';
 import { rangeFields } from './range.ts';

@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { accessPolicy, policyAllows } from '../../../core/domain/decision/access-policy.ts';
-import { type Caller, permissionRefusal } from '../../../core/domain/decision/decision.ts';
+import { permissionRefusal } from '../../../core/domain/decision/checks.ts';
+import type { Caller } from '../../../core/domain/decision/decision.ts';
 import { AllowedNetworks } from '../../../core/domain/keys/network.ts';
 import type { ApiRoute } from '../../../core/domain/products/protected-api.ts';
 import { RouteTable } from '../../../core/domain/products/route-table.ts';

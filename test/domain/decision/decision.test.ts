@@ -1,108 +1,5 @@
-import { describe, expect, test } from '@jest/globals';
-import {
-  type Caller,
-  codeOf,
-  ownerOf,
-  permissionRefusal,
-  refusalOf,
-  withToken,
-} from '../../../core/domain/decision/decision.ts';
-import { AllowedNetworks } from '../../../core/domain/keys/network.ts';
-import { RouteTable } from '../../../core/domain/products/route-table.ts';
-import { Permissions } from '../../../core/domain/tenants/permission.ts';
-
-const caller: Caller = {
-  ...{ keyId: 'key_yAlP9B8aUrgK', credentialId: 'yAlP9B8aUrgK', tenantId: 'tenant_acme' },
-  ...{ environment: 'live', keyType: 'secret', role: 'reader', permissions: ['*:read'] },
-  granted: new Permissions(['*:read']),
-  networks: new AllowedNetworks(['203.0.113.0/24']),
-  ...{ origins: ['https://shop.example'], secretId: 's1', subscription: undefined, limits: [] },
-  ...{ oauthClientId: undefined, usageIdentifierKey: undefined, digest: { pepper: 'v1', hmac: 'x' } },
-  endsAt: 1000,
-};
-const refused = (code: string, cause = code) => ({ allowed: false, code, cause, keyId: caller.keyId });
-
-describe('a caller is refused', () => {
-  const request = {
-    sourceIp: '203.0.113.7',
-    origin: 'https://shop.example',
-    method: 'GET',
-    path: '/v1/orders',
-  };
-  const ask = (changes: Partial<Parameters<typeof refusalOf>[1]>) =>
-    refusalOf(caller, { ...request, ...changes }, new RouteTable([]));
-
-  test('nothing where network, origin and permission hold', () => {
-    expect(ask({})).toBeUndefined();
-  });
-
-  test('from another network first, then from another origin, then without the permission', () => {
-    const wrong = { sourceIp: '198.51.100.1', origin: 'https://evil.example', method: 'POST' };
-    expect(ask(wrong)).toEqual(refused('network_not_allowed'));
-    expect(ask({ ...wrong, sourceIp: request.sourceIp })).toEqual(refused('origin_not_allowed'));
-    expect(ask({ method: 'POST' })).toEqual(refused('insufficient_permissions', 'permission_missing'));
-  });
-
-  test('no permission where no route is asked about, but network and origin all the same', () => {
-    expect(ask({ method: 'POST', path: undefined })).toBeUndefined();
-    expect(ask({ sourceIp: undefined, path: undefined })).toEqual(refused('network_not_allowed'));
-    expect(ask({ origin: undefined, path: undefined })).toEqual(refused('origin_not_allowed'));
-  });
-});
-
-describe('a route', () => {
-  const requirement = (open: boolean, ...actions: ('read' | 'write')[]) =>
-    ({ open, needs: actions.map((action) => ({ resource: 'orders', action })) }) as Parameters<
-      typeof permissionRefusal
-    >[1];
-  const grants = (keyType: Caller['keyType'], ...permissions: string[]) => ({
-    keyType,
-    granted: new Permissions(permissions),
-  });
-
-  test('that is open may be called by everybody', () => {
-    expect(permissionRefusal(grants('publishable'), requirement(true, 'write'))).toBeUndefined();
-    expect(permissionRefusal(grants('secret'), requirement(true, 'write'))).toBeUndefined();
-  });
-
-  test('that is not open is closed to publishable keys, whatever they are granted', () => {
-    expect(permissionRefusal(grants('publishable', '*:*'), requirement(false))).toBe('route_not_public');
-  });
-
-  test('wants all that it needs, and not only one of it', () => {
-    const both = requirement(false, 'read', 'write');
-    expect(permissionRefusal(grants('secret', 'orders:read'), both)).toBe('permission_missing');
-    expect(permissionRefusal(grants('secret', 'orders:read', 'orders:write'), both)).toBeUndefined();
-    expect(permissionRefusal(grants('subscription', '*:*'), both)).toBeUndefined();
-  });
-});
-
-describe('where a token is required', () => {
-  const token = { clientId: 'client-1', expiresAt: 900 };
-
-  test('none, a bad one and one of another client are told apart in the logs', () => {
-    expect(withToken(caller, undefined, undefined, undefined)).toEqual(refused('invalid_token', 'no_token'));
-    expect(withToken(caller, 'x', undefined, undefined)).toEqual(refused('invalid_token'));
-    for (const clientId of ['client-2', undefined]) {
-      expect(withToken(caller, 'x', { ...token, clientId }, ['client-1'])).toEqual(
-        refused('invalid_token', 'token_of_other_client'),
-      );
-    }
-    expect(withToken(caller, 'x', token, [])).toMatchObject({ cause: 'token_of_other_client' });
-  });
-
-  test('a good one names the client, and what was decided ends with whichever ends first', () => {
-    expect(withToken(caller, 'x', token, ['client-0', 'client-1'])).toEqual({
-      ...caller,
-      oauthClientId: 'client-1',
-      endsAt: 900,
-    });
-    expect(withToken(caller, 'x', { ...token, expiresAt: 1001 }, undefined)).toMatchObject({ endsAt: 1000 });
-    expect(withToken(caller, 'x', { ...token, clientId: undefined }, undefined)).toMatchObject({
-      oauthClientId: undefined,
-    });
-  });
-});
+import { expect, test } from '@jest/globals';
+import { type KeyOwner, refusal } from '../../../core/domain/decision/decision.ts';
 
 test.each([
   ...['tenant_mismatch', 'environment_mismatch', 'product_not_subscribed'].map((same) => [same, same]),
@@ -119,9 +16,12 @@ test.each([
     'authentication_failed',
   ]),
 ])('of %s a caller is told %s', (cause, code) => {
-  expect(codeOf(cause as never)).toBe(code);
+  expect(refusal(cause as never)).toEqual({ allowed: false, cause, code });
 });
 
 test('whose a key is says no more than that', () => {
-  expect(ownerOf(caller)).toEqual({ tenantId: 'tenant_acme', environment: 'live', keyType: 'secret' });
+  const owner: KeyOwner = { tenantId: 'tenant_acme', environment: 'live', keyType: 'secret' };
+  const told = refusal('key_revoked', 'key_yAlP9B8aUrgK', { ...owner, name: 'CI' } as KeyOwner);
+  expect(told).toMatchObject({ keyId: 'key_yAlP9B8aUrgK' });
+  expect(told.owner).toEqual(owner);
 });
