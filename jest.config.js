@@ -19,6 +19,6 @@ export default {
     ],
   },
   modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/.keywright'],
-  testTimeout: 30_000,
+  testTimeout: 60_000,
   maxWorkers: '100%',
 };

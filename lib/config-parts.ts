@@ -33,6 +33,24 @@ export interface RateLimitConfig {
   readonly windowSeconds: number;
 }
 
+/** Limits of API keys and plans that have none of their own, by environment. */
+export interface DefaultRateLimitsConfig {
+  readonly sandbox: readonly RateLimitConfig[];
+  readonly live: readonly RateLimitConfig[];
+}
+
+/**
+ * What Keywright was deployed with, as far as it matters to whoever decides on requests; each field as in
+ * `KeywrightConfig`, with the same default.
+ */
+export interface DecisionConfig {
+  readonly vendor?: string;
+  readonly cacheSeconds?: number;
+  readonly staleSeconds?: number;
+  readonly cacheEntries?: number;
+  readonly defaultRateLimits?: DefaultRateLimitsConfig;
+}
+
 /**
  * Ids of API Gateway usage plans that each new credential of an environment is put into, by an API Gateway
  * key of its own. No two of one list may have a stage in common.

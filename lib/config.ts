@@ -16,6 +16,7 @@ import {
 } from './config-field.ts';
 import type {
   AuditArchiveConfig,
+  DefaultRateLimitsConfig,
   DomainConfig,
   IdentityConfig,
   RateLimitConfig,
@@ -56,10 +57,7 @@ export interface KeywrightConfig {
    * Limits of API keys and plans that have none of their own, by environment; counted where the guard or
    * `POST /v1/verify` is asked. Default: 6,000 a minute in the sandbox, none for live.
    */
-  readonly defaultRateLimits: {
-    readonly sandbox: readonly RateLimitConfig[];
-    readonly live: readonly RateLimitConfig[];
-  };
+  readonly defaultRateLimits: DefaultRateLimitsConfig;
   /**
    * Whether `POST /v1/verify` and `POST /v1/leaks` look for keys that were issued elsewhere and imported;
    * authorizers and guards are each told by themselves. Default: false.
@@ -156,7 +154,7 @@ const FIELDS: Fields<KeywrightConfig> = {
   staleSeconds: optional(integer(0, 3600), 60),
   cacheEntries: optional(integer(100, 1_000_000), 10_000),
   defaultRateLimits: (value, path) =>
-    object<KeywrightConfig['defaultRateLimits']>({
+    object<DefaultRateLimitsConfig>({
       sandbox: optional(rateLimits, [{ limit: 6000, windowSeconds: 60 }]),
       live: optional(rateLimits, []),
     })(value ?? {}, path),

@@ -15,7 +15,8 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { CACHE_KEY_HEADERS, ENV } from '../../core/contract/deployment.ts';
-import { checkCacheLifetimes, type KeywrightConfig, parseConfig } from '../config.ts';
+import { checkCacheLifetimes, parseConfig } from '../config.ts';
+import type { DecisionConfig } from '../config-parts.ts';
 import { addAlarm } from './alarms.ts';
 import { defaultLimits } from './default-limits.ts';
 import { KeywrightFunction } from './function.ts';
@@ -23,14 +24,16 @@ import { GradualDeployment } from './gradual-deployment.ts';
 import { allowAuthorizer } from './permissions.ts';
 import { deployedStore, type Store } from './store.ts';
 
+/** What Keywright was deployed with, as far as it matters to an authorizer. */
+export interface AuthorizerConfig extends DecisionConfig {
+  readonly logRetentionDays?: number;
+}
+
 export interface KeywrightAuthorizerProps {
   /** The protected API that this authorizer answers for, as `POST /v1/apis` named it: `api_` + 12 base62. */
   readonly apiId: string;
   /** What Keywright was deployed with; `vendor` above all must be the same. Default: the fields' defaults. */
-  readonly config?: Pick<
-    KeywrightConfig,
-    'vendor' | 'cacheSeconds' | 'staleSeconds' | 'cacheEntries' | 'defaultRateLimits' | 'logRetentionDays'
-  >;
+  readonly config?: AuthorizerConfig;
   /** Default: the Keywright deployed in this account and Region. */
   readonly store?: Store;
   /**
@@ -87,7 +90,8 @@ export class KeywrightAuthorizer extends Construct {
 
   constructor(scope: Construct, id: string, props: KeywrightAuthorizerProps) {
     super(scope, id);
-    const { apiId, config = parseConfig({}), gatewayCacheSeconds = 0 } = props;
+    const { apiId, gatewayCacheSeconds = 0 } = props;
+    const config = parseConfig(props.config);
     const { acceptImportedKeys = false, usagePlans = false } = props;
     if (!/^api_[0-9A-Za-z]{12}$/.test(apiId)) {
       throw new Error(`apiId is ${JSON.stringify(apiId)}; expected api_ and 12 of 0-9, A-Z and a-z.`);
@@ -110,7 +114,7 @@ export class KeywrightAuthorizer extends Construct {
     this.function.addEnvironment(ENV.cacheEntries, String(config.cacheEntries));
     this.function.addEnvironment(ENV.gatewayCacheSeconds, String(gatewayCacheSeconds));
     this.function.addEnvironment(ENV.usageIdentifiers, String(usagePlans));
-    this.function.addEnvironment(ENV.defaultLimits, defaultLimits(config));
+    this.function.addEnvironment(ENV.defaultLimits, defaultLimits(config.defaultRateLimits));
     if (props.alarmTopic !== undefined) this.#addAlarms(props.alarmTopic, apiId);
     // The library's classes do not say of optional members what its interfaces do.
     this.#handler = props.gradualDeployment

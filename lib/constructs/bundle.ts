@@ -1,11 +1,18 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type BuildOptions, build, buildSync, type OutputFile } from 'esbuild';
+import type { BuildOptions, OutputFile } from 'esbuild';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const FUNCTIONS = join(ROOT, 'functions');
+
+/** In the package that is published, bundles lie beside its code: a folder for each function. */
+const PREBUILT = fileURLToPath(new URL('./functions', import.meta.url));
+
+/** Needed in the repository alone. */
+const esbuild = (): typeof import('esbuild') => createRequire(import.meta.url)('esbuild');
 
 /**
  * What a function loads late or never is a CommonJS file of its own beside it: its name, and its source. The ending
@@ -27,22 +34,24 @@ export interface Bundle {
 let built: ReadonlyMap<string, Bundle> | undefined;
 
 /**
- * The bundle of `functions/<name>/handler.ts`. The first call builds every function in one pass of
- * esbuild: no Docker, no network, some seconds unless `buildBundles` has been waited for.
- * Throws when the function has no handler.ts.
+ * The bundle of `functions/<name>/handler.ts`, as it lies in the package. In the repository the first call builds
+ * every function in one pass of esbuild: no Docker, no network, some seconds unless `buildBundles` has been waited
+ * for. Throws when the function has no handler.ts.
  */
 export function bundleOf(name: string): Bundle {
-  built ??= bundlesOf(buildSync(buildOptions()).outputFiles);
-  const bundle = built.get(name);
-  if (bundle === undefined) {
+  built ??= existsSync(PREBUILT)
+    ? prebuiltBundles()
+    : bundlesOf(esbuild().buildSync(buildOptions()).outputFiles);
+  const found = built.get(name);
+  if (found === undefined) {
     throw new Error(`functions/${name}/handler.ts does not exist; expected the entry point of "${name}".`);
   }
-  return bundle;
+  return found;
 }
 
 /** Builds every function ahead of `bundleOf`: beside this thread, which may load the CDK meanwhile. */
 export async function buildBundles(): Promise<void> {
-  const { outputFiles } = await build(buildOptions());
+  const { outputFiles } = await esbuild().build(buildOptions());
   built = bundlesOf(outputFiles);
 }
 
@@ -77,17 +86,33 @@ function bundlesOf(outputFiles: readonly OutputFile[]): ReadonlyMap<string, Bund
   const outputs = new Map(outputFiles.map((output) => [basename(output.path), output]));
   return new Map(
     outputFiles.map(({ path, contents, text }) => {
-      const hash = createHash('sha256').update(contents);
       const later = new Map<string, Uint8Array>();
       for (const { file } of Object.values(LOADED_LATE)) {
         const output = outputs.get(`${basename(file, '.cjs')}.js`);
-        if (output === undefined || !text.includes(`import("${file}")`)) continue;
-        later.set(basename(file), output.contents);
-        hash.update(output.contents);
+        if (output !== undefined && text.includes(`import("${file}")`))
+          later.set(basename(file), output.contents);
       }
-      return [basename(path, '.js'), { code: contents, later, hash: hash.digest('hex') }];
+      return [basename(path, '.js'), bundle(contents, later)];
     }),
   );
+}
+
+function prebuiltBundles(): ReadonlyMap<string, Bundle> {
+  return new Map(
+    readdirSync(PREBUILT).map((name) => {
+      const read = (file: string) => readFileSync(join(PREBUILT, name, file));
+      const later = Object.values(LOADED_LATE)
+        .map(({ file }) => basename(file))
+        .filter((file) => existsSync(join(PREBUILT, name, file)));
+      return [name, bundle(read('index.js'), new Map(later.map((file) => [file, read(file)])))];
+    }),
+  );
+}
+
+function bundle(code: Uint8Array, later: ReadonlyMap<string, Uint8Array>): Bundle {
+  const hash = createHash('sha256').update(code);
+  for (const contents of later.values()) hash.update(contents);
+  return { code, later, hash: hash.digest('hex') };
 }
 
 function entryOf(name: string): string {

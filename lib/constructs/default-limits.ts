@@ -1,9 +1,7 @@
-import type { KeywrightConfig } from '../config.ts';
-import type { RateLimitConfig } from '../config-parts.ts';
+import type { DefaultRateLimitsConfig, RateLimitConfig } from '../config-parts.ts';
 
 /** The value of ENV.defaultLimits for this configuration. */
-export function defaultLimits({ defaultRateLimits }: Pick<KeywrightConfig, 'defaultRateLimits'>): string {
-  const { sandbox, live } = defaultRateLimits;
+export function defaultLimits({ sandbox, live }: DefaultRateLimitsConfig): string {
   return JSON.stringify({ sandbox: textOf(sandbox), live: textOf(live) });
 }
 

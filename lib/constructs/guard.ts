@@ -1,11 +1,18 @@
 import { Fn, Stack } from 'aws-cdk-lib';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { ENV } from '../../core/contract/deployment.ts';
-import { type KeywrightConfig, parseConfig } from '../config.ts';
+import { parseConfig } from '../config.ts';
+import type { DecisionConfig, DomainConfig } from '../config-parts.ts';
 import { defaultLimits } from './default-limits.ts';
 import { allowAuthorizer, allowLimits } from './permissions.ts';
 import { deployedStore, EXPORTS, type Store } from './store.ts';
 import { allowVerify } from './verify.ts';
+
+/** What Keywright was deployed with, as far as it matters to a guard that asks `verify`. */
+export interface AskingConfig {
+  readonly vendor?: string;
+  readonly domain?: DomainConfig | null;
+}
 
 /** For a guard that asks `verify`: it may do that, and can read and write nothing of Keywright's. */
 export interface AskingGuardProps {
@@ -15,7 +22,7 @@ export interface AskingGuardProps {
   /** Whether callers of a guard with an `apiId` may have imported keys; `acceptImportedKeys` in cdk.json too. Default: false. */
   readonly acceptImportedKeys?: boolean;
   /** What Keywright was deployed with; with its `domain` that is asked. Default: the fields' defaults. */
-  readonly config?: Pick<KeywrightConfig, 'vendor'> & Partial<Pick<KeywrightConfig, 'domain'>>;
+  readonly config?: AskingConfig;
 }
 
 /**
@@ -31,10 +38,7 @@ export interface TableGuardProps {
   /** Whether a guard that authenticates accepts keys that were imported, as `KeywrightAuthorizer` may. Default: false. */
   readonly acceptImportedKeys?: boolean;
   /** What Keywright was deployed with, where the guard authenticates. Default: the fields' defaults. */
-  readonly config?: Pick<
-    KeywrightConfig,
-    'vendor' | 'cacheSeconds' | 'staleSeconds' | 'cacheEntries' | 'defaultRateLimits'
-  >;
+  readonly config?: DecisionConfig;
 }
 
 export type GuardProps = AskingGuardProps | TableGuardProps;
@@ -46,10 +50,10 @@ export function allowGuard(fn: LambdaFunction, props: GuardProps = {}): void {
 }
 
 function allowAsking(fn: LambdaFunction, props: AskingGuardProps): void {
-  const { managementApiId = Fn.importValue(EXPORTS.managementApiId), config = parseConfig({}) } = props;
+  const { managementApiId = Fn.importValue(EXPORTS.managementApiId) } = props;
   allowVerify(fn, managementApiId);
   fn.addEnvironment(ENV.verifyUrl, `${managementUrl(fn, props)}/v1/verify`);
-  fn.addEnvironment(ENV.vendor, config.vendor);
+  fn.addEnvironment(ENV.vendor, parseConfig(props.config).vendor);
   fn.addEnvironment(ENV.acceptImportedKeys, String(props.acceptImportedKeys ?? false));
 }
 
@@ -62,8 +66,8 @@ function managementUrl(fn: LambdaFunction, { managementApiId, config }: AskingGu
 }
 
 function allowAtTable(fn: LambdaFunction, props: TableGuardProps): void {
-  const { store = deployedStore(fn), authenticates = false, config = parseConfig({}) } = props;
-  const { acceptImportedKeys = false } = props;
+  const { store = deployedStore(fn), authenticates = false, acceptImportedKeys = false } = props;
+  const config = parseConfig(props.config);
   allowLimits(fn, store);
   if (!authenticates) return;
   allowAuthorizer(fn, store, { importedKeys: acceptImportedKeys });
@@ -71,5 +75,5 @@ function allowAtTable(fn: LambdaFunction, props: TableGuardProps): void {
   fn.addEnvironment(ENV.cacheSeconds, String(config.cacheSeconds));
   fn.addEnvironment(ENV.staleSeconds, String(config.staleSeconds));
   fn.addEnvironment(ENV.cacheEntries, String(config.cacheEntries));
-  fn.addEnvironment(ENV.defaultLimits, defaultLimits(config));
+  fn.addEnvironment(ENV.defaultLimits, defaultLimits(config.defaultRateLimits));
 }

@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import type { KeywrightAuthorizer } from './authorizer.ts';
 import { EXPORTS } from './store.ts';
 
-interface SubscriptionProps {
+export interface SubscriptionProps {
   /** Default: the Keywright deployed in this account and Region. */
   readonly consumerArn?: string;
 }

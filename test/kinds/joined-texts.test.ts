@@ -1,61 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { AccessRequest } from '../../core/access/authorizer.ts';
-import { compositeKey } from '../../core/domain/ground/composite-key.ts';
 import { type ItemKey, itemKey } from '../../core/store/item-keys.ts';
 import { httpEvent } from '../support/gateway-events.ts';
 import { type RequestPlane, startRequestPlane } from '../support/request-plane.ts';
 
 const API = 'api_OrdersSndbox';
-/** Texts that are hard to keep apart once they are joined, and the words that stand for nothing. */
-const awkward = fc.constantFrom(
-  ...[
-    '',
-    ' ',
-    '-',
-    '0:',
-    '1:a',
-    'a',
-    'a b',
-    'b',
-    '"',
-    '","',
-    '\\',
-    'null',
-    'undefined',
-    '#',
-    '\n',
-    '\ud800',
-    ',',
-  ],
-  undefined,
-);
-const part = fc.oneof(awkward, fc.string({ maxLength: 6 }), fc.string({ unit: 'binary', maxLength: 4 }));
-
-describe('a composite key', () => {
-  test('is the same for the same parts and for no others, whatever they hold', () => {
-    const parts = fc.array(part, { maxLength: 5 });
-    fc.assert(
-      fc.property(parts, parts, (left, right) => {
-        const same = left.length === right.length && left.every((each, i) => each === right[i]);
-        expect(compositeKey(...left) === compositeKey(...right)).toBe(same);
-      }),
-      { numRuns: 3000 },
-    );
-  });
-
-  test('is not made of two parts by moving the border between them', () => {
-    const border = fc.tuple(fc.string(), fc.string(), fc.string({ minLength: 1 }));
-    fc.assert(
-      fc.property(border, ([before, after, moved]) => {
-        expect(compositeKey(before, moved + after)).not.toBe(compositeKey(before + moved, after));
-      }),
-    );
-    expect(compositeKey(undefined)).not.toBe(compositeKey('undefined'));
-    expect(compositeKey(undefined)).not.toBe(compositeKey('null'));
-    expect(compositeKey('')).not.toBe(compositeKey());
-  });
-});
 
 describe('an item’s key', () => {
   const base62 = (length: number) => fc.stringMatching(new RegExp(`^[0-9A-Za-z]{${length}}$`));

@@ -147,7 +147,7 @@ test('no other name reaches what is behind a server', async () => {
 });
 
 test('every server of this machine is made where names are checked', () => {
-  const makers = globSync('local/**/*.{ts,js}', { cwd: PROJECT }).filter((path) => {
+  const makers = globSync('{emulator,local}/**/*.{ts,js}', { cwd: PROJECT }).filter((path) => {
     const text = readFileSync(join(PROJECT, path), 'utf8');
     return /\bcreate(?:Secure)?Server\b/.test(text.replaceAll(/import .* from 'node:net';/g, ''));
   });

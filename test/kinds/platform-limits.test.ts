@@ -245,10 +245,12 @@ describe('what is written stays below what AWS takes', () => {
         metadata: {},
       })
     ).body;
-    const verified = await management.call('POST /v1/verify', {
-      principal,
-      body: { requests: times(100, () => ({ key: secret })) },
-    });
+    const body = { requests: times(100, () => ({ key: secret })) };
+    const verify = () => management.call('POST /v1/verify', { principal, body });
+    let verified = await verify();
+    // On a machine that is busy elsewhere a hundred large records may take longer than a decision may.
+    const isLate = () => JSON.stringify(verified.body).includes('authorizer_unavailable');
+    for (let attempt = 1; isLate() && attempt < 5; attempt++) verified = await verify();
     expect(verified.body.results[99].permissions).toHaveLength(50);
     expect(payloadBytes(verified)).toBeLessThanOrEqual(PLATFORM_LIMITS.invocationBytes);
   });

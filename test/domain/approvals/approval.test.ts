@@ -1,17 +1,23 @@
 import { describe, expect, test } from '@jest/globals';
-import { carryOut, isCarriedOut } from '../../../core/domain/approvals/approvable.ts';
 import {
   type Approval,
   approvalStateOf,
   approve,
   claim,
+  fail,
+  isDone,
+  isOver,
   lapse,
+  lapsesAt,
+  overdueAt,
   reject,
+  requestApproval,
+  requireRequester,
+  requireSecondPerson,
+  showsSecret,
+  unfit,
 } from '../../../core/domain/approvals/approval.ts';
-import { waitsForApproval } from '../../../core/domain/approvals/four-eyes.ts';
-import type { Change, Occasion } from '../../../core/domain/audit/audit-event.ts';
-import type { ApiKey } from '../../../core/domain/keys/api-key.ts';
-import { createTenant, type Tenant } from '../../../core/domain/tenants/tenant.ts';
+import type { Occasion } from '../../../core/domain/audit/audit-event.ts';
 
 const NOW = new Date('2026-11-22T12:00:00.000Z');
 const occasion = (id: string, now = NOW): Occasion => ({
@@ -86,58 +92,144 @@ describe('the states of an approval', () => {
   });
 });
 
-describe('carrying out', () => {
-  const { state: tenant } = createTenant({ tenantId: 'tenant_acme', name: 'Acme' }, occasion('first'));
-  const change = (before: Tenant): Change<Tenant> => ({
-    state: { ...before, revision: before.revision + 1 },
-    event: createTenant(before, occasion('second')).event,
+const operations = {
+  createKey: { name: 'A', type: 'secret', environment: 'live', role: 'reader' },
+  rotateKey: { overlapSeconds: 60 },
+  revealSubscriptionKeys: {},
+  regenerateSubscriptionKey: { slot: 'primary' },
+  revokeKey: {},
+} as const;
+const of = (operation: keyof typeof operations, changes: Partial<Approval> = {}) =>
+  ({ ...approval(), operation, body: operations[operation], ...changes }) as Approval;
+
+describe('a request for a second admin', () => {
+  const change = {
+    state: { tenantId: 'tenant_acme' },
+    event: { subject: { type: 'apiKey', id: 'key_000000000001' } },
+  } as Parameters<typeof requestApproval>[2];
+
+  test('holds what is asked for, by whom, and lasts for a day', () => {
+    const what = { operation: 'rotateKey', body: { overlapSeconds: 60 } } as const;
+    const { state, event } = requestApproval('apr_000000000001', what, change, occasion('first'));
+    expect(state).toEqual(approval());
+    expect(event).toMatchObject({
+      type: 'approval.requested',
+      tenantId: 'tenant_acme',
+      actor: { id: 'first' },
+      subject: { type: 'approval', id: 'apr_000000000001' },
+      data: { operation: 'rotateKey', subject: state.subject, requestedBy: 'first' },
+    });
   });
 
-  test('is remembered as long as it could be repeated, and no longer', () => {
-    const given = approval({ state: 'approved' });
-    expect(isCarriedOut(tenant, given)).toBe(false);
-    const { state, event } = carryOut(given, occasion('second'), () => change(tenant));
-    expect(isCarriedOut(state, given)).toBe(true);
-    expect(event.data).toMatchObject({ approval: { approvalId: given.approvalId, requestedBy: 'first' } });
-    const other = { ...given, approvalId: 'apr_000000000002', expiresAt: later(2 * DAY).toISOString() };
-    const soon = carryOut(other, occasion('second', later(DAY - 1)), () => change(state));
-    expect(Object.keys(soon.state.approvalsUsed ?? {})).toEqual([given.approvalId, other.approvalId]);
-    const muchLater = carryOut(other, occasion('second', later(DAY)), () => change(state));
-    expect(Object.keys(muchLater.state.approvalsUsed ?? {})).toEqual([other.approvalId]);
+  test('that is approved lasts for a day from then on, and says who decided and when', () => {
+    const { state } = approve(of('revokeKey'), occasion('second', later(DAY - 1)));
+    expect(state).toMatchObject({
+      state: 'approved',
+      decidedBy: 'second',
+      decidedAt: later(DAY - 1).toISOString(),
+      expiresAt: later(2 * DAY - 1).toISOString(),
+      carriedOut: false,
+    });
+    expect(approve(of('rotateKey'), occasion('second')).state).not.toHaveProperty('carriedOut');
+    expect(reject(of('revokeKey'), occasion('second')).state).toMatchObject({
+      decidedBy: 'second',
+      decidedAt: NOW.toISOString(),
+      expiresAt: later(DAY).toISOString(),
+    });
   });
 
-  test('what changes nothing by now is refused', () => {
-    expect(() => carryOut(approval(), occasion('second'), () => undefined)).toThrow(
-      expect.objectContaining({ code: 'invalid_state' }),
-    );
-  });
-
-  test('a failure that nobody expected stays what it is', () => {
-    const failing = () => carryOut(approval(), occasion('second'), () => ({}) as never as Change<Tenant>);
-    expect(failing).toThrow(TypeError);
+  test('is decided by another admin, and its secret is for the one who asked', () => {
+    const forbidden = (message: RegExp) =>
+      expect.objectContaining({ code: 'forbidden', message: expect.stringMatching(message) });
+    for (const decide of [approve, reject]) {
+      expect(() => decide(of('revokeKey'), occasion('first'))).toThrow(forbidden(/another admin/));
+    }
+    expect(() => requireSecondPerson(approval(), occasion('second'))).not.toThrow();
+    expect(() => requireRequester(approval(), occasion('second'))).toThrow(forbidden(/Only who requested/));
+    expect(() => requireRequester(approval(), occasion('first'))).not.toThrow();
   });
 });
 
-describe('what waits is told by the change and not by who asks for it', () => {
-  const settings = { requireApproval: true };
-  const { state: tenant } = createTenant({ tenantId: 'tenant_acme', name: 'A', settings }, occasion('first'));
-  const keyChange = (type: string, data: object, environment = 'live') =>
-    ({ state: { environment }, event: { type, data } }) as Change<ApiKey>;
+test.each([
+  ['createKey', true],
+  ['rotateKey', true],
+  ['revealSubscriptionKeys', true],
+  ['regenerateSubscriptionKey', true],
+  ['revokeKey', false],
+] as const)('%s shows a secret: %p', (operation, shows) => {
+  expect(showsSecret(of(operation))).toBe(shows);
+});
 
-  test.each([
-    ['apiKey.created', {}, true],
-    ['apiKey.rotated', {}, true],
-    ['apiKey.revoked', {}, true],
-    ['apiKey.enabled', {}, true],
-    ['apiKey.overlapEnded', {}, true],
-    ['apiKey.somethingNew', {}, true],
-    ['apiKey.updated', { to: { name: 'B', role: 'writer' } }, true],
-    ['apiKey.updated', { to: { name: 'B', metadata: [] } }, false],
-    ['apiKey.disabled', {}, false],
-  ])('%s %j: %s', (type, data, waits) => {
-    expect(waitsForApproval(tenant, keyChange(type, data), undefined)).toBe(waits);
-    expect(waitsForApproval(tenant, keyChange(type, data, 'sandbox'), undefined)).toBe(false);
-    const lax = { ...tenant, settings: { ...tenant.settings, requireApproval: false } };
-    expect(waitsForApproval(lax, keyChange(type, data), undefined)).toBe(false);
+describe('what was approved', () => {
+  test('is done when it was carried out, and what shows a secret when it was claimed', () => {
+    expect(isDone(of('revokeKey', { state: 'approved' }))).toBe(true);
+    expect(isDone(of('revokeKey', { state: 'approved', carriedOut: true }))).toBe(true);
+    expect(isDone(of('revokeKey', { state: 'approved', carriedOut: false }))).toBe(false);
+    expect(isDone(of('rotateKey', { state: 'approved' }))).toBe(false);
+    expect(isDone(of('rotateKey', { state: 'claimed' }))).toBe(true);
+    expect(isDone(of('rotateKey', { state: 'claimed', carriedOut: false }))).toBe(false);
+    for (const state of ['pending', 'rejected', 'lapsed', 'failed'] as const)
+      expect(isDone(of('revokeKey', { state }))).toBe(false);
   });
+
+  test('is for others to carry out half a minute after the decision, a secret’s end when its time is over', () => {
+    const decided = { state: 'approved', decidedAt: NOW.toISOString(), carriedOut: false } as const;
+    expect(overdueAt(of('revokeKey', decided))).toBe(later(30_000).toISOString());
+    expect(overdueAt(of('rotateKey', { ...decided, state: 'claimed' }))).toBe(later(DAY).toISOString());
+    expect(overdueAt(of('revokeKey', { state: 'approved', carriedOut: false }))).toBe(
+      later(DAY).toISOString(),
+    );
+    expect(overdueAt(of('revokeKey', { ...decided, carriedOut: true }))).toBeUndefined();
+    expect(overdueAt(of('revokeKey', { ...decided, state: 'failed' }))).toBeUndefined();
+    expect(overdueAt(of('revokeKey'))).toBeUndefined();
+  });
+
+  test('lapses by itself as long as it waits for somebody', () => {
+    const lapsing = (operation: keyof typeof operations, state: Approval['state']) =>
+      lapsesAt(of(operation, { state }));
+    expect(lapsing('revokeKey', 'pending')).toBe(later(DAY).toISOString());
+    expect(lapsing('rotateKey', 'approved')).toBe(later(DAY).toISOString());
+    expect(lapsing('revokeKey', 'approved')).toBeUndefined();
+    expect(lapsing('rotateKey', 'claimed')).toBeUndefined();
+  });
+
+  test('is over to the millisecond', () => {
+    expect([isOver(approval(), later(DAY - 1)), isOver(approval(), later(DAY))]).toEqual([false, true]);
+  });
+
+  test('and claimed is told again by undefined, until its time is over', () => {
+    const claimed = { ...approval({ state: 'claimed' }) };
+    expect(claim(claimed, occasion('first', later(DAY - 1)))).toBeUndefined();
+    expect(() => claim(claimed, occasion('first', later(DAY)))).toThrow(/claimed already/);
+    expect(claim(approval({ state: 'approved' }), occasion('first'))?.state.carriedOut).toBe(false);
+  });
+
+  test('and can’t be carried out is told as the system’s, with the reason', () => {
+    const { state, event } = fail(approval({ state: 'approved' }), 'the key is gone', occasion('second'));
+    expect(state).toMatchObject({ state: 'failed', failure: 'the key is gone', revision: 2 });
+    expect(event).toMatchObject({
+      type: 'approval.failed',
+      actor: { type: 'system', id: 'keywright' },
+      data: { operation: 'rotateKey', requestedBy: 'first', reason: 'the key is gone' },
+    });
+  });
+});
+
+test.each([
+  ['pending', /waits for a second admin/],
+  ['approved', /approved and carried out already/],
+  ['claimed', /claimed already; if the answer was lost, rotate/],
+  ['rejected', /rejected; request it anew/],
+  ['lapsed', /lapsed; request it anew/],
+  ['failed', /could not be carried out; request it anew/],
+] as const)('one that is %s says so, and what to do', (state, message) => {
+  expect(unfit(state)).toMatchObject({ code: 'invalid_state', message: expect.stringMatching(message) });
+});
+
+test('one that was approved can’t be decided on again, whatever it is', () => {
+  for (const operation of ['rotateKey', 'revokeKey'] as const) {
+    expect(() => approve(of(operation, { state: 'approved' }), occasion('second'))).toThrow(
+      'It was approved already',
+    );
+  }
 });

@@ -1,228 +1,127 @@
-import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import {
-  type ApiRecord,
-  type CredentialRecord,
+  type Caller,
+  codeOf,
+  ownerOf,
+  permissionRefusal,
   refusalOf,
-  type SubscriptionRecord,
-  type TenantRecord,
+  withToken,
 } from '../../../core/domain/decision/decision.ts';
-import { identify } from '../../../core/domain/decision/identify.ts';
-import { KeyFormat } from '../../../core/domain/keys/key-format.ts';
-import { Pepper } from '../../../core/domain/keys/pepper.ts';
+import { AllowedNetworks } from '../../../core/domain/keys/network.ts';
 import { RouteTable } from '../../../core/domain/products/route-table.ts';
+import { Permissions } from '../../../core/domain/tenants/permission.ts';
 
-const now = new Date('2026-06-01T12:00:00.000Z');
-const past = '2026-06-01T12:00:00.000Z';
-const future = '2026-06-01T12:00:00.001Z';
-const pepper = Pepper.parse(JSON.stringify({ current: 'v1', v1: 'p'.repeat(64) }));
-const format = new KeyFormat();
-const parse = (text: string) => {
-  const key = format.parse(text);
-  if (key === undefined) throw new Error('not a key');
-  return key;
+const caller: Caller = {
+  ...{ keyId: 'key_yAlP9B8aUrgK', credentialId: 'yAlP9B8aUrgK', tenantId: 'tenant_acme' },
+  ...{ environment: 'live', keyType: 'secret', role: 'reader', permissions: ['*:read'] },
+  granted: new Permissions(['*:read']),
+  networks: new AllowedNetworks(['203.0.113.0/24']),
+  ...{ origins: ['https://shop.example'], secretId: 's1', subscription: undefined, limits: [] },
+  ...{ oauthClientId: undefined, usageIdentifierKey: undefined, digest: { pepper: 'v1', hmac: 'x' } },
+  endsAt: 1000,
 };
-const key = parse(format.mint('sk', 'sandbox', 'yAlP9B8aUrgK', randomBytes));
-const older = parse(format.mint('sk', 'sandbox', 'yAlP9B8aUrgK', randomBytes));
+const refused = (code: string, cause = code) => ({ allowed: false, code, cause, keyId: caller.keyId });
 
-const credential: CredentialRecord = {
-  keyId: 'key_yAlP9B8aUrgK',
-  tenantId: 'tenant_acme',
-  type: 'secret',
-  environment: 'sandbox',
-  role: 'reader',
-  status: 'active',
-  allowedCidrs: ['203.0.113.0/24'],
-  rateLimits: [],
-  allowedOrigins: ['https://shop.example'],
-  secrets: [
-    { id: 'new', createdAt: past, hint: 'abcd' },
-    { id: 'old', createdAt: past, expiresAt: future, hint: 'efgh' },
-  ],
-  digests: { new: pepper.digest(key.text), old: pepper.digest(older.text) },
-};
-const tenant: TenantRecord = {
-  tenantId: 'tenant_acme',
-  status: 'active',
-  roles: { reader: { permissions: ['*:read'], description: '' } },
-};
-const api: ApiRecord = { apiId: 'api_OrdersSndbox', environment: 'sandbox', scheme: 'tenant', routes: [] };
-const sent = (tenantId: string | undefined) => ({ tenantId, clientKey: undefined });
-const product = undefined;
-const request = {
-  method: 'GET',
-  path: '/v1/orders',
-  sourceIp: '203.0.113.7',
-  origin: 'https://shop.example',
-};
-
-/** Each check's way to fail, in the contract's order. */
-const failures = [
-  { cause: 'unknown_key', code: 'authentication_failed', world: { credential: undefined } },
-  { cause: 'wrong_secret', code: 'authentication_failed', credential: { digests: {} } },
-  { cause: 'key_revoked', code: 'authentication_failed', credential: { status: 'revoked' as const } },
-  { cause: 'tenant_mismatch', code: 'tenant_mismatch', tenantId: 'tenant_other' },
-  { cause: 'unknown_tenant', code: 'authentication_failed', world: { tenant: undefined } },
-  { cause: 'tenant_suspended', code: 'authentication_failed', tenant: { status: 'suspended' as const } },
-  { cause: 'environment_mismatch', code: 'environment_mismatch', api: { environment: 'live' as const } },
-  { cause: 'network_not_allowed', code: 'network_not_allowed', request: { sourceIp: '198.51.100.1' } },
-  { cause: 'origin_not_allowed', code: 'origin_not_allowed', request: { origin: undefined } },
-  { cause: 'permission_missing', code: 'insufficient_permissions', request: { method: 'POST' } },
-] as const;
-
-function decide(from: readonly (typeof failures)[number][]) {
-  const all = Object.assign({}, ...from) as { tenantId?: string };
-  const part = (name: string) => Object.assign({}, ...from.map((each) => ({ ...each })[name as 'cause']));
-  const records = {
-    credential: { ...credential, ...part('credential') },
-    tenant: { ...tenant, ...part('tenant') },
-    product,
-    api: { ...api, ...part('api') },
-    ...part('world'),
+describe('a caller is refused', () => {
+  const request = {
+    sourceIp: '203.0.113.7',
+    origin: 'https://shop.example',
+    method: 'GET',
+    path: '/v1/orders',
   };
-  const caller = identify(key, sent(all.tenantId ?? 'tenant_acme'), records, pepper, now);
-  if ('allowed' in caller) return caller;
-  return refusalOf(caller, { ...request, ...part('request') }, new RouteTable(records.api.routes));
-}
+  const ask = (changes: Partial<Parameters<typeof refusalOf>[1]>) =>
+    refusalOf(caller, { ...request, ...changes }, new RouteTable([]));
 
-test('nothing wrong: admitted', () => {
-  expect(decide([])).toBeUndefined();
+  test('nothing where network, origin and permission hold', () => {
+    expect(ask({})).toBeUndefined();
+  });
+
+  test('from another network first, then from another origin, then without the permission', () => {
+    const wrong = { sourceIp: '198.51.100.1', origin: 'https://evil.example', method: 'POST' };
+    expect(ask(wrong)).toEqual(refused('network_not_allowed'));
+    expect(ask({ ...wrong, sourceIp: request.sourceIp })).toEqual(refused('origin_not_allowed'));
+    expect(ask({ method: 'POST' })).toEqual(refused('insufficient_permissions', 'permission_missing'));
+  });
+
+  test('no permission where no route is asked about, but network and origin all the same', () => {
+    expect(ask({ method: 'POST', path: undefined })).toBeUndefined();
+    expect(ask({ sourceIp: undefined, path: undefined })).toEqual(refused('network_not_allowed'));
+    expect(ask({ origin: undefined, path: undefined })).toEqual(refused('origin_not_allowed'));
+  });
 });
 
-test.each(failures.map((failure, index) => [failure.cause, failure, failures.slice(index)] as const))(
-  '%s is told alone, and before every later failure',
-  (cause, failure, fromHere) => {
-    const expected = { allowed: false, cause, code: failure.code, keyId: 'key_yAlP9B8aUrgK' };
-    expect(decide([failure])).toEqual(expected);
-    expect(decide(fromHere)).toEqual(expected);
-  },
-);
+describe('a route', () => {
+  const requirement = (open: boolean, ...actions: ('read' | 'write')[]) =>
+    ({ open, needs: actions.map((action) => ({ resource: 'orders', action })) }) as Parameters<
+      typeof permissionRefusal
+    >[1];
+  const grants = (keyType: Caller['keyType'], ...permissions: string[]) => ({
+    keyType,
+    granted: new Permissions(permissions),
+  });
 
-describe('a subscription', () => {
-  const subscriptionKey = parse(format.mint('sub', 'sandbox', 'yAlP9B8aUrgK', randomBytes));
-  const subscription: SubscriptionRecord = {
-    subscriptionId: 'sub_yAlP9B8aUrgK',
-    tenantId: 'tenant_acme',
-    productId: 'prod_Payments0000',
-    environment: 'sandbox',
-    state: 'active',
-    digests: { primary: pepper.digest(subscriptionKey.text), secondary: pepper.digest('another') },
-  };
-  const product = { productId: 'prod_Payments0000', apiIds: [api.apiId], plan: { rateLimits: [] } };
-  const payments = { ...api, scheme: 'subscription', clientKeyRequired: true } as const;
+  test('that is open may be called by everybody', () => {
+    expect(permissionRefusal(grants('publishable'), requirement(true, 'write'))).toBeUndefined();
+    expect(permissionRefusal(grants('secret'), requirement(true, 'write'))).toBeUndefined();
+  });
 
-  /** Each check's way to fail, in the contract's order. */
-  const wrongs = [
-    {
-      cause: 'wrong_secret',
-      subscription: { digests: { primary: pepper.digest('x'), secondary: pepper.digest('y') } },
-    },
-    { cause: 'tenant_mismatch', tenantId: 'tenant_other' },
-    { cause: 'unknown_tenant', world: { tenant: undefined } },
-    { cause: 'environment_mismatch', api: { environment: 'live' as const } },
-    { cause: 'product_not_subscribed', world: { product: { ...product, apiIds: [] } } },
-    { cause: 'subscription_suspended', subscription: { state: 'suspended' as const } },
-    { cause: 'no_client_key', clientKey: undefined },
-  ] as const;
+  test('that is not open is closed to publishable keys, whatever they are granted', () => {
+    expect(permissionRefusal(grants('publishable', '*:*'), requirement(false))).toBe('route_not_public');
+  });
 
-  test.each(wrongs.map((wrong, i) => [wrong.cause, wrongs.slice(i)] as const))(
-    '%s is told before every later failure',
-    (cause, fromHere) => {
-      const all = Object.assign({}, ...fromHere) as { tenantId?: string };
-      const part = (name: string) =>
-        Object.assign({}, ...fromHere.map((each) => ({ ...each })[name as 'cause']));
-      const records = {
-        credential: { ...subscription, ...part('subscription') },
-        tenant,
-        product,
-        api: { ...payments, ...part('api') },
-        ...part('world'),
-      };
-      expect(identify(subscriptionKey, sent(all.tenantId), records, pepper, now)).toMatchObject({ cause });
-    },
-  );
+  test('wants all that it needs, and not only one of it', () => {
+    const both = requirement(false, 'read', 'write');
+    expect(permissionRefusal(grants('secret', 'orders:read'), both)).toBe('permission_missing');
+    expect(permissionRefusal(grants('secret', 'orders:read', 'orders:write'), both)).toBeUndefined();
+    expect(permissionRefusal(grants('subscription', '*:*'), both)).toBeUndefined();
+  });
+});
 
-  test('needs no tenant header', () => {
-    const records = {
-      credential: subscription,
-      tenant,
-      product,
-      api: { ...payments, clientKeyRequired: false },
-    };
-    expect(identify(subscriptionKey, sent(undefined), records, pepper, now)).toMatchObject({
-      keyId: 'sub_yAlP9B8aUrgK',
+describe('where a token is required', () => {
+  const token = { clientId: 'client-1', expiresAt: 900 };
+
+  test('none, a bad one and one of another client are told apart in the logs', () => {
+    expect(withToken(caller, undefined, undefined, undefined)).toEqual(refused('invalid_token', 'no_token'));
+    expect(withToken(caller, 'x', undefined, undefined)).toEqual(refused('invalid_token'));
+    for (const clientId of ['client-2', undefined]) {
+      expect(withToken(caller, 'x', { ...token, clientId }, ['client-1'])).toEqual(
+        refused('invalid_token', 'token_of_other_client'),
+      );
+    }
+    expect(withToken(caller, 'x', token, [])).toMatchObject({ cause: 'token_of_other_client' });
+  });
+
+  test('a good one names the client, and what was decided ends with whichever ends first', () => {
+    expect(withToken(caller, 'x', token, ['client-0', 'client-1'])).toEqual({
+      ...caller,
+      oauthClientId: 'client-1',
+      endsAt: 900,
+    });
+    expect(withToken(caller, 'x', { ...token, expiresAt: 1001 }, undefined)).toMatchObject({ endsAt: 1000 });
+    expect(withToken(caller, 'x', { ...token, clientId: undefined }, undefined)).toMatchObject({
+      oauthClientId: undefined,
     });
   });
 });
 
-describe('the life of a key and its secrets', () => {
-  const identified = (change: Partial<CredentialRecord>, presented = key) =>
-    identify(
-      presented,
-      sent('tenant_acme'),
-      { credential: { ...credential, ...change }, tenant, product, api },
-      pepper,
-      now,
-    );
-
-  test('disabled and expired keys are refused, each by its cause', () => {
-    expect(identified({ status: 'disabled' })).toMatchObject({ cause: 'key_disabled' });
-    expect(identified({ expiresAt: past })).toMatchObject({ cause: 'key_expired' });
-    expect(identified({ status: 'revoked', expiresAt: past })).toMatchObject({ cause: 'key_revoked' });
-  });
-
-  test('the old secret works until its overlap ends, to the millisecond', () => {
-    expect(identified({}, older)).toMatchObject({ secretId: 'old', endsAt: Date.parse(future) });
-    const [newest, old] = credential.secrets;
-    if (newest === undefined || old === undefined) throw new Error('two secrets expected');
-    expect(identified({ secrets: [newest, { ...old, expiresAt: past }] }, older)).toMatchObject({
-      cause: 'secret_expired',
-    });
-  });
-
-  test('what was decided ends with the key', () => {
-    expect(identified({})).toMatchObject({ endsAt: Number.POSITIVE_INFINITY });
-    expect(identified({ expiresAt: future })).toMatchObject({ endsAt: Date.parse(future) });
-  });
-
-  test('a key whose kind or environment is not the record’s is unknown', () => {
-    expect(identified({ type: 'publishable' })).toMatchObject({ cause: 'unknown_key' });
-    expect(identified({ environment: 'live' })).toMatchObject({ cause: 'unknown_key' });
-  });
-
-  test('a role that was deleted grants nothing', () => {
-    expect(identified({ role: 'gone' })).toMatchObject({ permissions: [] });
-  });
-
-  test('without a tenant header the key’s own tenant counts', () => {
-    expect(identify(key, sent(undefined), { credential, tenant, product, api }, pepper, now)).toMatchObject({
-      tenantId: 'tenant_acme',
-    });
-  });
+test.each([
+  ...['tenant_mismatch', 'environment_mismatch', 'product_not_subscribed'].map((same) => [same, same]),
+  ...['pending', 'suspended', 'cancelled', 'rejected'].map((state) => [
+    `subscription_${state}`,
+    'subscription_not_active',
+  ]),
+  ...['no_token', 'invalid_token', 'token_of_other_client'].map((cause) => [cause, 'invalid_token']),
+  ...['no_key', 'unknown_key', 'wrong_secret', 'key_revoked', 'key_expired', 'secret_expired'].map(
+    (cause) => [cause, 'authentication_failed'],
+  ),
+  ...['unknown_tenant', 'tenant_suspended', 'no_client_key', 'wrong_client_key'].map((cause) => [
+    cause,
+    'authentication_failed',
+  ]),
+])('of %s a caller is told %s', (cause, code) => {
+  expect(codeOf(cause as never)).toBe(code);
 });
 
-test('a publishable key reads public routes and nothing else, and needs no permission for them', () => {
-  const text = parse(format.mint('pk', 'sandbox', 'yAlP9B8aUrgK', randomBytes));
-  const publishable: CredentialRecord = {
-    ...credential,
-    type: 'publishable',
-    role: 'none',
-    allowedCidrs: [],
-    allowedOrigins: [],
-    digests: { new: pepper.digest(text.text) },
-  };
-  const routes = new RouteTable([{ method: 'ANY', path: '/v1/catalog/{rest+}', public: true }]);
-  const caller = identify(
-    text,
-    sent('tenant_acme'),
-    { credential: publishable, tenant, product, api },
-    pepper,
-    now,
-  );
-  if ('allowed' in caller) throw new Error(caller.cause);
-  const ask = (method: string, path: string) =>
-    refusalOf(caller, { method, path, sourceIp: undefined, origin: undefined }, routes)?.cause;
-  expect(ask('GET', '/v1/catalog/shoes')).toBeUndefined();
-  expect(ask('POST', '/v1/catalog/shoes')).toBe('route_not_public');
-  expect(ask('GET', '/v1/orders')).toBe('route_not_public');
+test('whose a key is says no more than that', () => {
+  expect(ownerOf(caller)).toEqual({ tenantId: 'tenant_acme', environment: 'live', keyType: 'secret' });
 });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { eventId } from '../../../core/domain/ground/event-id.ts';
+import { eventId, eventPosition } from '../../../core/domain/ground/event-id.ts';
 
 test('is a UUID of version 7', () => {
   const zeros = eventId(new Date(0), (count) => new Uint8Array(count));
@@ -18,4 +18,11 @@ test('ids of a later millisecond sort later', () => {
       expect(first < eventId(new Date(earlier + distance), randomBytes)).toBe(true);
     }),
   );
+});
+
+test('events stand by their time first, and those of one time by their id', () => {
+  const at = (time: string, id: string) => eventPosition({ time, id });
+  expect(at('2026-11-22T12:00:00.000Z', 'b')).toBe('2026-11-22T12:00:00.000Z#b');
+  expect(at('2026-11-22T12:00:00.000Z', 'b') < at('2026-11-22T12:00:00.001Z', 'a')).toBe(true);
+  expect(at('2026-11-22T12:00:00.000Z', 'a') < at('2026-11-22T12:00:00.000Z', 'b')).toBe(true);
 });

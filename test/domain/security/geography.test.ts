@@ -1,15 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { countries } from 'countries-list';
 import fc from 'fast-check';
-import { farApart } from '../../../core/domain/security/continent.ts';
 import { alertIdOf } from '../../../core/domain/security/finding.ts';
 import { findInGeography } from '../../../core/domain/security/geography.ts';
 import {
-  beginsDay,
-  closeDay,
   type KeyProfile,
   newProfile,
-  usualBefore,
   type Visit,
   withVisits,
 } from '../../../core/domain/security/key-profile.ts';
@@ -201,67 +197,4 @@ test('who moves within a continent never travels impossibly', () => {
       },
     ),
   );
-});
-
-test('far apart are countries that share no continent, counting edges, and both ways alike', () => {
-  const pairs: [string, string, boolean][] = [
-    ['DE', 'US', true],
-    ['DE', 'CN', true],
-    ['DE', 'ZA', true],
-    ['US', 'BR', true],
-    ['AU', 'GB', true],
-    ['DE', 'PT', false],
-    ['GR', 'TR', false],
-    ['RU', 'KZ', false],
-    ['EG', 'IL', false],
-    ['IT', 'TN', false],
-    ['PA', 'CO', false],
-    ['IS', 'GL', false],
-    ['AU', 'ID', false],
-    ['DE', '-', false],
-  ];
-  for (const [one, other, far] of pairs) {
-    expect([one, other, farApart(one, other), farApart(other, one)]).toEqual([one, other, far, far]);
-  }
-});
-
-describe('what a key usually does', () => {
-  const count = (requests: number, errors = 0) => ({
-    requests,
-    statuses: { 200: requests - errors, 404: errors, 429: 0 },
-  });
-
-  test('is known after three days of use, and is of the last seven', () => {
-    let profile = newProfile(OWNER.keyId, NOW);
-    for (let day = 1; day <= 10; day++) {
-      const time = NOW + day * DAY;
-      expect(beginsDay(profile, time)).toBe(true);
-      profile = closeDay(profile, [count(day * 10, 2), count(day * 100, 2)], time);
-      expect(beginsDay(profile, time)).toBe(false);
-      const usual = usualBefore(profile, iso(time).slice(0, 13));
-      if (day < 3) expect(usual).toBeUndefined();
-      else expect(usual?.busiestHour).toBe(day * 100);
-    }
-    expect(profile.days).toHaveLength(7);
-    expect(profile.days[0]).toEqual({ day: '2026-11-25', requests: 440, clientErrors: 4, busiestHour: 400 });
-  });
-
-  test('does not count days on which it was not used, nor the day in question', () => {
-    const profile = closeDay(profileIn(['DE']), [], NOW + DAY);
-    expect(profile.days).toEqual(profileIn(['DE']).days);
-    const [first, second, third, ...rest] = profile.days;
-    const busy = {
-      ...profile,
-      days: [first, second, third, ...rest.map((day) => ({ ...day, busiestHour: 9000 }))],
-    };
-    expect(usualBefore(busy as KeyProfile, `${rest[0]?.day}T05`)?.busiestHour).toBe(40);
-  });
-
-  test('is written only when it tells something: a quarter of an hour of use, another country', () => {
-    const profile = withVisits(profileIn(['DE']), [visit('DE', NOW)]);
-    expect(withVisits(profile, [visit('DE', NOW + 14 * MINUTE)])).toBe(profile);
-    expect(withVisits(profile, [visit('DE', NOW + 15 * MINUTE)])).not.toBe(profile);
-    expect(withVisits(profile, [visit('FR', NOW)])).not.toBe(profile);
-    expect(withVisits(profile, [])).toBe(profile);
-  });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { KeyFormat, type KeyKind } from '../../../core/domain/keys/key-format.ts';
-import { scannerPattern } from '../../../core/domain/keys/key-search.ts';
+import { keyPattern, malformationOf, scannerPattern } from '../../../core/domain/keys/key-search.ts';
 
 const KINDS: readonly KeyKind[] = ['sk', 'sub', 'ck'];
 const bytes = fc.infiniteStream(fc.integer({ min: 0, max: 247 }));
@@ -143,4 +143,60 @@ test('a scanner that looks for keywords first and for entropy last finds every k
       expect(format.parse(match)?.text).toBe(key);
     }),
   );
+});
+
+test('an explanation never repeats the text', () => {
+  const format = new KeyFormat();
+  fc.assert(
+    fc.property(fc.string({ minLength: 8 }), (text) => {
+      fc.pre(!/^[a-z_0-9 ]+$/.test(text));
+      expect(malformationOf(text, format)?.message).not.toContain(text);
+    }),
+  );
+});
+
+describe('why a text is no key is told in the order in which it is read', () => {
+  const acme = new KeyFormat('acme');
+  const key = acme.mint('sk', 'live', 'yAlP9B8aUrgK', (count) => new Uint8Array(count).fill(7));
+
+  test.each([
+    ['', 'prefix', 'a key starts with acme_pk_, acme_sk_, acme_sub_ or acme_ck_, then dev_ or live_'],
+    [key.slice('acme_'.length), 'prefix', expect.stringContaining('acme_sk_')],
+    [key.slice(0, -1), 'length', 'a acme_sk_live_… key has 63 characters, this has 62'],
+    [`${key}0`, 'length', 'a acme_sk_live_… key has 63 characters, this has 64'],
+    [`${key.slice(0, -1)}-`, 'alphabet', 'after acme_sk_live_ a key holds only 0-9, A-Z and a-z'],
+    [
+      key.slice(0, -1) + (key.endsWith('0') ? '1' : '0'),
+      'checksum',
+      'the checksum does not match: a character was changed, lost or swapped',
+    ],
+  ])('%j: %s', (text, reason, message) => {
+    expect(malformationOf(text, acme)).toEqual({ reason, message });
+  });
+
+  test('a key without a vendor is told to start without one', () => {
+    expect(malformationOf('x', new KeyFormat())?.message).toBe(
+      'a key starts with pk_, sk_, sub_ or ck_, then dev_ or live_',
+    );
+  });
+
+  test('a key of either environment and of each kind has nothing wrong', () => {
+    for (const kind of ['pk', 'sk', 'sub', 'ck'] as const) {
+      for (const environment of ['sandbox', 'live'] as const) {
+        const text = acme.mint(kind, environment, 'yAlP9B8aUrgK', (count) => new Uint8Array(count));
+        expect(malformationOf(text, acme)).toBeUndefined();
+      }
+    }
+  });
+});
+
+test('keys are found in a text one by one, and never inside a longer word', () => {
+  const format = new KeyFormat('acme');
+  const [one, two] = [1, 2].map((seed) =>
+    format.mint('ck', 'live', 'yAlP9B8aUrgK', (count) => new Uint8Array(count).fill(seed)),
+  );
+  expect(`${one},${two} ${one}`.match(keyPattern(format))).toEqual([one, two, one]);
+  for (const text of [`x${one}`, `${one}x`, `0${one}`, `${one}0`, `${one}`.slice(0, -1)])
+    expect(text.match(keyPattern(format))).toBeNull();
+  expect(`-${one}_`.match(keyPattern(format))).toEqual([one]);
 });

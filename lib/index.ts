@@ -1,0 +1,34 @@
+/** The package `@keywright/cdk`: what an app needs that protects APIs of its own with a deployed Keywright. */
+// biome-ignore-all lint/performance/noBarrelFile: the one door of a package, which nothing of ours goes through
+export { ConfigError } from './config-field.ts';
+export type {
+  DecisionConfig,
+  DefaultRateLimitsConfig,
+  DomainConfig,
+  RateLimitConfig,
+} from './config-parts.ts';
+export { ACCESS_LOG, accessLogGroup } from './constructs/access-log.ts';
+export {
+  type AuthorizerConfig,
+  KeywrightAuthorizer,
+  type KeywrightAuthorizerProps,
+} from './constructs/authorizer.ts';
+export { addGatewayResponses, type CallerScheme } from './constructs/gateway-responses.ts';
+export {
+  type AskingConfig,
+  type AskingGuardProps,
+  allowGuard,
+  type GuardProps,
+  type TableGuardProps,
+} from './constructs/guard.ts';
+export type { Store } from './constructs/store.ts';
+export {
+  RefusalSubscription,
+  type RefusalSubscriptionProps,
+  type SubscriptionProps,
+  UsageSubscription,
+  type UsageSubscriptionProps,
+  UseSubscription,
+  type UseSubscriptionProps,
+} from './constructs/usage-subscription.ts';
+export { allowVerify } from './constructs/verify.ts';

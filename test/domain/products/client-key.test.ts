@@ -1,0 +1,50 @@
+import { expect, test } from '@jest/globals';
+import {
+  clientKeyOf,
+  regenerateClientKey,
+  requireClientKey,
+  revealClientKey,
+} from '../../../core/domain/products/client-key.ts';
+import type { ProtectedApi } from '../../../core/domain/products/protected-api.ts';
+import { later, NOW, occasion } from '../occasion.ts';
+
+const key = (id: string) => ({ text: `text ${id}`, digest: { pepper: 'v1', hmac: id }, hint: id });
+const api: ProtectedApi = {
+  ...{ apiId: 'api_1', name: 'A', environment: 'live', scheme: 'subscription', routes: [] },
+  clientKey: { ...clientKeyOf(key('aaaa'), NOW), leakedAt: NOW.toISOString() },
+  ...{ createdAt: NOW.toISOString(), revision: 4 },
+};
+
+test('of a client key its digest, its last characters and its time are kept, and never its text', () => {
+  expect(clientKeyOf(key('aaaa'), NOW)).toEqual({
+    ...{ digest: { pepper: 'v1', hmac: 'aaaa' }, hint: 'aaaa', createdAt: NOW.toISOString() },
+  });
+});
+
+test('showing it changes nothing but that it was shown, which is told with its hint', () => {
+  const { state, event } = revealClientKey(api, occasion());
+  expect(state).toEqual({ ...api, revision: 5 });
+  expect(event).toMatchObject({
+    ...{ type: 'clientKey.revealed', tenantId: null, subject: { type: 'api', id: 'api_1' } },
+    data: { hint: 'aaaa' },
+  });
+});
+
+test('a new one takes the place of the old, whose leak is not the new one’s', () => {
+  const { state, event } = regenerateClientKey(api, key('bbbb'), occasion({ now: later(5) }));
+  expect(state).toEqual({ ...api, clientKey: clientKeyOf(key('bbbb'), later(5)), revision: 5 });
+  expect(event).toMatchObject({ type: 'clientKey.regenerated', data: { hint: 'bbbb' } });
+  expect(JSON.stringify({ state, event })).not.toContain('text bbbb');
+});
+
+test('an API that has none is told so, whatever is asked', () => {
+  const { clientKey, ...without } = api;
+  const refused = expect.objectContaining({
+    code: 'invalid_state',
+    message: 'The API has no client key: it is not of the subscription scheme',
+  });
+  expect(requireClientKey(api)).toBe(clientKey);
+  expect(() => requireClientKey(without)).toThrow(refused);
+  expect(() => revealClientKey(without, occasion())).toThrow(refused);
+  expect(() => regenerateClientKey(without, key('bbbb'), occasion())).toThrow(refused);
+});

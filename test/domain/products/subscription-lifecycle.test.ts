@@ -1,0 +1,139 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Change } from '../../../core/domain/audit/audit-event.ts';
+import type { Product } from '../../../core/domain/products/product.ts';
+import { SUBSCRIPTION_STATES, type Subscription } from '../../../core/domain/products/subscription.ts';
+import {
+  approveSubscription,
+  cancelSubscription,
+  createSubscription,
+  regenerateKey,
+  rejectSubscription,
+  resumeSubscription,
+  revealKeys,
+  suspendSubscription,
+} from '../../../core/domain/products/subscription-lifecycle.ts';
+import { createTenant, type Tenant } from '../../../core/domain/tenants/tenant.ts';
+import { later, NOW, occasion } from '../occasion.ts';
+
+const tenant = createTenant({ tenantId: 'tenant_acme', name: 'Acme' }, occasion()).state;
+const suspendedTenant: Tenant = { ...tenant, status: 'suspended' };
+const product = { productId: 'prod_1', environment: 'live', requiresApproval: false } as Product;
+const key = (id: string) => ({ text: `text ${id}`, digest: { pepper: 'v1', hmac: id }, hint: id });
+const keys = { primary: key('aaaa'), secondary: key('bbbb') };
+const input = { subscriptionId: 'sub_000000000001', name: 'S' };
+const created = createSubscription(tenant, product, input, keys, occasion()).state;
+const other = occasion({ actor: { type: 'admin', id: 'somebody else' } });
+
+describe('a new subscription', () => {
+  test('has both its keys, is active, and is its maker’s', () => {
+    const { state, event } = createSubscription(tenant, product, input, keys, occasion());
+    const createdAt = NOW.toISOString();
+    expect(state).toEqual({
+      ...{ ...input, tenantId: 'tenant_acme', productId: 'prod_1', environment: 'live', state: 'active' },
+      ...{ createdAt, createdBy: 'person-admin', revision: 1 },
+      slots: { primary: { createdAt, hint: 'aaaa' }, secondary: { createdAt, hint: 'bbbb' } },
+      digests: { primary: keys.primary.digest, secondary: keys.secondary.digest },
+    });
+    expect(event).toMatchObject({ type: 'subscription.requested', subject: { id: input.subscriptionId } });
+    expect(event.data).toEqual({
+      ...{ productId: 'prod_1', name: 'S', environment: 'live', state: 'active', oauthClientIds: null },
+    });
+  });
+
+  test('waits where the product asks for approval, but not with a key that is in use elsewhere', () => {
+    const asking = { ...product, requiresApproval: true };
+    const state = (given: Parameters<typeof createSubscription>[3]) =>
+      createSubscription(tenant, asking, input, given, occasion());
+    expect(state(keys).state.state).toBe('pending');
+    const imported = { ...keys, secondary: { ...keys.secondary, imported: true as const } };
+    expect(state(imported).state).toMatchObject({ state: 'active', imported: { secondary: null } });
+    expect(state(imported).event.data).toMatchObject({ imported: true });
+  });
+
+  test('is that of whoever asked for it, and of the clients that were named', () => {
+    const named = { ...input, requestedBy: 'developer', oauthClientIds: ['client-1'] };
+    const { state, event } = createSubscription(tenant, product, named, keys, occasion());
+    expect(state).toMatchObject({ createdBy: 'developer', oauthClientIds: ['client-1'] });
+    expect(event.data.oauthClientIds).toEqual(['client-1']);
+  });
+});
+
+describe('what may be done in which state', () => {
+  const changes: Record<string, (given: Subscription, of?: Tenant) => Change<Subscription>> = {
+    approve: (given, of = tenant) => approveSubscription(given, of, other),
+    reject: (given) => rejectSubscription(given, 'no', other),
+    suspend: (given) => suspendSubscription(given, 'unpaid', other),
+    resume: (given, of = tenant) => resumeSubscription(given, of, other),
+    cancel: (given) => cancelSubscription(given, 'over', other),
+    'cancel one’s own': (given) => cancelSubscription(given, undefined, occasion()),
+    reveal: (given) => revealKeys(given, other),
+    regenerate: (given, of = tenant) =>
+      regenerateKey(given, of, { slot: 'primary', key: key('cccc') }, other),
+  };
+  const allowed: Record<string, Record<string, string>> = {
+    approve: { pending: 'active' },
+    reject: { pending: 'rejected' },
+    suspend: { active: 'suspended' },
+    resume: { suspended: 'active' },
+    cancel: { active: 'cancelled', suspended: 'cancelled' },
+    'cancel one’s own': { pending: 'cancelled', active: 'cancelled', suspended: 'cancelled' },
+    reveal: { pending: 'pending', active: 'active', suspended: 'suspended' },
+    regenerate: { pending: 'pending', active: 'active', suspended: 'suspended' },
+  };
+  const cases = Object.keys(changes).flatMap((name) =>
+    SUBSCRIPTION_STATES.map((state) => [name, state] as const),
+  );
+
+  test.each(cases)('%s one that is %s', (name, state) => {
+    const given: Subscription = { ...created, state };
+    const made = allowed[name]?.[state];
+    if (made !== undefined) {
+      expect(changes[name]?.(given).state).toMatchObject({ state: made, revision: 2 });
+      return;
+    }
+    const states = Object.keys(allowed[name] ?? {}).join(' or ');
+    expect(() => changes[name]?.(given)).toThrow(
+      expect.objectContaining({
+        code: 'invalid_state',
+        message: expect.stringContaining(`The subscription is ${state}; only one that is ${states} can be `),
+      }),
+    );
+  });
+
+  test('a suspended tenant gets nothing new, approved or resumed, and may still end and see what it has', () => {
+    const refused = expect.objectContaining({ message: 'The tenant is suspended; resume it first' });
+    const of = (state: Subscription['state']): Subscription => ({ ...created, state });
+    expect(() => createSubscription(suspendedTenant, product, input, keys, occasion())).toThrow(refused);
+    expect(() => changes.approve?.(of('pending'), suspendedTenant)).toThrow(refused);
+    expect(() => changes.resume?.(of('suspended'), suspendedTenant)).toThrow(refused);
+    expect(() => changes.regenerate?.(of('active'), suspendedTenant)).toThrow(refused);
+  });
+
+  test('a reason is told, and null where none was given', () => {
+    expect(changes.suspend?.(created).event.data).toEqual({ reason: 'unpaid' });
+    expect(changes['cancel one’s own']?.(created).event.data).toEqual({ reason: null });
+  });
+});
+
+test('showing its keys tells the hints of both', () => {
+  expect(revealKeys(created, occasion()).event).toMatchObject({
+    ...{ type: 'subscription.keysRevealed', data: { primaryHint: 'aaaa', secondaryHint: 'bbbb' } },
+  });
+});
+
+test('a new key takes one slot and leaves the other; what was imported into it and not used is forgotten', () => {
+  const imported = { primary: null, secondary: null };
+  const replace = (given: Subscription) =>
+    regenerateKey(given, tenant, { slot: 'secondary', key: key('cccc') }, occasion({ now: later(5) }));
+  const { state, event } = replace({ ...created, imported });
+  expect(state.slots).toEqual({
+    primary: created.slots.primary,
+    secondary: { createdAt: later(5).toISOString(), hint: 'cccc' },
+  });
+  expect(state.digests).toEqual({ primary: keys.primary.digest, secondary: key('cccc').digest });
+  expect(state.imported).toEqual({ primary: null });
+  expect(event.data).toEqual({ slot: 'secondary', hint: 'cccc' });
+  const used = { ...created, imported: { secondary: NOW.toISOString() } };
+  expect(replace(used).state.imported).toEqual({ secondary: NOW.toISOString() });
+  expect(replace(created).state).not.toHaveProperty('imported');
+});
