@@ -22,7 +22,10 @@ function onOldNode(command: string[]): Promise<{ code: unknown; said: string }> 
 describe('a Node that can’t run TypeScript dies with ERR_UNKNOWN_FILE_EXTENSION and no word of what to do', () => {
   test.each([
     ['the CDK app, as cdk.json starts it', () => String(json('cdk.json').app).split(' ').slice(1)],
-    ['the command, as npm links it', () => [`bin/${json('bin/package.json').bin.keywright}`, 'keys', 'inspect', 'x']],
+    [
+      'the command, as npm links it',
+      () => [`bin/${json('bin/package.json').bin.keywright}`, 'keys', 'inspect', 'x'],
+    ],
     ['npm start', () => ['local/launch.js', 'start']],
   ])('%s says in one sentence which Node it needs', async (_, command) => {
     const { code, said } = await onOldNode(command());
