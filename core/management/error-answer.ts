@@ -15,6 +15,7 @@ export const ERRORS: Readonly<Record<AnswerCode, { status: number; type: string 
   already_exists: { status: 409, type: 'invalid_request_error' },
   invalid_state: { status: 409, type: 'invalid_request_error' },
   conflict: { status: 409, type: 'invalid_request_error' },
+  precondition_failed: { status: 412, type: 'invalid_request_error' },
   idempotency_mismatch: { status: 409, type: 'idempotency_error' },
   body_too_large: { status: 413, type: 'invalid_request_error' },
   unsupported_media_type: { status: 415, type: 'invalid_request_error' },
@@ -24,16 +25,24 @@ export const ERRORS: Readonly<Record<AnswerCode, { status: number; type: string 
 
 const RETRY_AFTER_SECONDS = 2;
 
+const MOST_DETAILS = 50;
+
+const faultShape = z.strictObject({
+  param: z.string().optional(),
+  message: z.string(),
+  changedBy: z.string().optional().meta({ description: 'Who changed it meanwhile, as in the audit log' }),
+  changedAt: z.iso.datetime().optional(),
+});
+
 export const errorSchema = z.strictObject({
   error: z.strictObject({
     code: z.enum(Object.keys(ERRORS) as AnswerCode[]),
     message: z.string(),
     type: z.string(),
     param: z.string().optional().meta({ description: 'The field, parameter or header that was wrong' }),
-    details: z
-      .array(z.strictObject({ param: z.string().optional(), message: z.string() }))
-      .optional()
-      .meta({ description: 'Everything that is wrong with a body or query, the first one as above' }),
+    details: z.array(faultShape).max(MOST_DETAILS).optional().meta({
+      description: 'Everything that is wrong with a body or query; for precondition_failed what was changed',
+    }),
     requestId: z.string(),
   }),
 });
@@ -83,7 +92,6 @@ function expected(error: unknown): Expected {
 /** A field that nobody knows is named only where its name can be no key. */
 const UNKNOWN_NAME = /^[A-Za-z_-]{1,24}$/;
 const PATH_NAME = /^[A-Za-z0-9_-]{1,40}$/;
-const MOST_DETAILS = 50;
 
 /** What is wrong with an input, for the caller: everything, by name. Never repeats a value. */
 export function invalidInput(error: z.ZodError): DomainError {

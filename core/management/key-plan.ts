@@ -3,6 +3,7 @@ import { decideOnKey } from '../domain/approvals/approvable.ts';
 import type { KeyOperation, KeySecretOperation } from '../domain/approvals/approval.ts';
 import type { Change, Occasion } from '../domain/audit/audit-event.ts';
 import type { RandomBytes } from '../domain/ground/base62.ts';
+import { tagOf } from '../domain/ground/entity-tag.ts';
 import { type Idempotency, withAnswered } from '../domain/ground/idempotency.ts';
 import { found } from '../domain/ground/not-found.ts';
 import type { ApiKey } from '../domain/keys/api-key.ts';
@@ -14,7 +15,7 @@ import type { Pepper } from '../domain/keys/pepper.ts';
 import type { KeyStore } from '../store/key-store.ts';
 import type { LastUseStore } from '../store/last-use-store.ts';
 import type { TenantStore } from '../store/tenant-store.ts';
-import type { Answer } from './operation.ts';
+import { type Answer, tagged } from './operation.ts';
 import { type Plan, updating } from './plan.ts';
 import { SHOWN_ONCE } from './replay.ts';
 import { presentKey } from './schemas/key-schemas.ts';
@@ -64,7 +65,7 @@ export async function planOnKey(
     return {
       ...common,
       decide: (key, own) => decideOnKey(what, key, tenant, own),
-      answer: (key) => ({ status: 200, body: show(key) }),
+      answer: (key) => tagged(tagOf(key), { status: 200, body: show(key) }),
     };
   }
   const mint = { keyFormat, randomBytes, pepper: await dependencies.pepper() };
@@ -73,7 +74,7 @@ export async function planOnKey(
   return {
     ...common,
     decide: (key, own) => remembering(rotateKey(key, tenant, input, own), answered),
-    answer: (key) => ({ status: 200, body: { key: show(key), secret: text } }),
+    answer: (key) => tagged(tagOf(key), { status: 200, body: { key: show(key), secret: text } }),
   };
 }
 
@@ -94,17 +95,19 @@ async function planCreation(
     decide: (_, own) => remembering(createKey(tenant, input, secret, own), answered),
     prepare: (change) => withUsagePlanKey(change, usagePlanKeys, pepper),
     write: (_, change, idempotency) => keys.create(change, idempotency),
-    answer: (key) => ({
-      status: 201,
-      body: { key: presentKey(key, occasion.now, undefined), secret: text },
-    }),
+    answer: (key) =>
+      tagged(tagOf(key), {
+        status: 201,
+        body: { key: presentKey(key, occasion.now, undefined), secret: text },
+      }),
     answerRepeat: (key) => answerRepeatOfKey(key, occasion, undefined),
   };
 }
 
 /** What is answered to a repeat of what showed a secret: the record, and how to go on. */
 export function answerRepeatOfKey(key: ApiKey, { now }: Occasion, lastUse: LastUse | undefined): Answer {
-  return { status: 200, headers: SHOWN_ONCE, body: { key: presentKey(key, now, lastUse) } };
+  const body = { key: presentKey(key, now, lastUse) };
+  return tagged(tagOf(key), { status: 200, headers: SHOWN_ONCE, body });
 }
 
 function remembering(change: Change<ApiKey>, answered: Idempotency | undefined): Change<ApiKey> {

@@ -9,6 +9,7 @@ import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructured
 import { type ManagementRoute, ROUTES } from '../contract/routes.ts';
 import type { RandomBytes } from '../domain/ground/base62.ts';
 import { DomainError } from '../domain/ground/domain-error.ts';
+import { readIfMatch } from '../domain/ground/entity-tag.ts';
 import { eventId } from '../domain/ground/event-id.ts';
 import { notFound } from '../domain/ground/not-found.ts';
 import type { KeyFormat } from '../domain/keys/key-format.ts';
@@ -16,7 +17,7 @@ import { actorOf, admit, type Claims, personOf } from '../domain/people/person.t
 import type { Waiting } from '../store/conflict.ts';
 import { carriesKey } from './carried-key.ts';
 import { errorAnswer } from './error-answer.ts';
-import type { Answer, Operation } from './operation.ts';
+import { type Answer, mayHaveIfMatch, type Operation } from './operation.ts';
 import { bodyText, readRequest, requireSize } from './request-reader.ts';
 
 type Event = APIGatewayProxyEventV2WithJWTAuthorizer;
@@ -113,7 +114,15 @@ function callerOf(event: Event, route: ManagementRoute, { now, randomBytes }: Su
   admit(person, route, event.pathParameters?.tenantId);
   const time = now();
   const actor = actorOf(person, http.sourceIp);
-  return { person, occasion: { now: time, actor, requestId, eventId: eventId(time, randomBytes) } };
+  const ifMatch = mayHaveIfMatch(route) ? event.headers['if-match'] : undefined;
+  const occasion = {
+    now: time,
+    actor,
+    requestId,
+    eventId: eventId(time, randomBytes),
+    ...(ifMatch !== undefined && { ifMatch: readIfMatch(ifMatch) }),
+  };
+  return { person, occasion };
 }
 
 function toResult(answer: Answer, requestId: string): APIGatewayProxyStructuredResultV2 {

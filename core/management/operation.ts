@@ -1,6 +1,7 @@
 import type * as z from 'zod';
-import type { ManagementFunction, ROUTES } from '../contract/routes.ts';
+import type { ManagementFunction, ManagementRoute, ROUTES } from '../contract/routes.ts';
 import type { Occasion } from '../domain/audit/audit-event.ts';
+import type { EntityTag } from '../domain/ground/entity-tag.ts';
 import type { Person } from '../domain/people/person.ts';
 
 /** What an operation of the management API takes and gives; requests and the OpenAPI document follow it. */
@@ -59,6 +60,19 @@ export interface Answer {
   /** A body that is no JSON object, and is sent as it is; `headers` say what it is. */
   readonly text?: string;
   readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Methods that change what their path names; what else has a body does something of its own there. */
+const ON_ITEMS = /^(?:PUT|PATCH|DELETE) /;
+
+/** Whether an `If-Match` counts where this route is called. */
+export function mayHaveIfMatch({ key }: Pick<ManagementRoute, 'key'>): boolean {
+  return ON_ITEMS.test(key);
+}
+
+/** The answer that shows one item, with the tag by which an `If-Match` means it as it is there. */
+export function tagged(tag: EntityTag, answer: Answer): Answer {
+  return { ...answer, headers: { ...answer.headers, etag: tag } };
 }
 
 /** A schema and what does it. */

@@ -3,7 +3,7 @@ import { type Guarded, waitsForApproval } from '../domain/approvals/four-eyes.ts
 import type { Change, Occasion } from '../domain/audit/audit-event.ts';
 import type { Idempotency } from '../domain/ground/idempotency.ts';
 import type { Tenant } from '../domain/tenants/tenant.ts';
-import { type Deciding, decideUntilWritten } from '../store/conflict.ts';
+import { type Deciding, decideUntilWritten, type Part } from '../store/conflict.ts';
 import type { Answer } from './operation.ts';
 import { REPLAYED } from './replay.ts';
 import { type ApprovalRequests, requestApproval } from './request-approval.ts';
@@ -22,6 +22,8 @@ export interface Plan<State extends Guarded> {
    * @throws DomainError for what the state of things refuses
    */
   readonly decide: (before: State, occasion: Occasion) => Change<State> | undefined;
+  /** What a request's `If-Match` is about, where it is not the whole item. */
+  readonly part?: Part<State>;
   /** Does beforehand what the write of each decision needs, and what is of no use without it. */
   readonly prepare?: (change: Change<State>) => Promise<Change<State>>;
   /** The one write that makes it so. @param idempotency of a request that makes something */
@@ -44,7 +46,7 @@ export async function doOrWait<State extends Guarded>(
   dependencies: ApprovalRequests & Deciding,
   idempotency?: Idempotency,
 ): Promise<Answer> {
-  const { tenant, decide, prepare = same, write, answer, answerRepeat = answer } = plan;
+  const { tenant, decide, part, prepare = same, write, answer, answerRepeat = answer } = plan;
   const attempt = async (before: State, own: Occasion) => {
     const change = decide(before, own);
     if (change === undefined) return answer(before);
@@ -54,7 +56,7 @@ export async function doOrWait<State extends Guarded>(
     const { state, replayed } = await write(before, await prepare(change), idempotency);
     return replayed ? repeated(answerRepeat(state)) : answer(state);
   };
-  return decideUntilWritten(plan.before as State, occasion, attempt, dependencies);
+  return decideUntilWritten(plan.before as State, occasion, attempt, dependencies, { ...(part && { part }) });
 }
 
 /** Marks an answer as one to a repeat. */

@@ -9,6 +9,7 @@ import type {
 import type { Change, Occasion } from '../domain/audit/audit-event.ts';
 import type { RandomBytes } from '../domain/ground/base62.ts';
 import { DomainError } from '../domain/ground/domain-error.ts';
+import { tagOf } from '../domain/ground/entity-tag.ts';
 import { type Idempotency, withAnswered } from '../domain/ground/idempotency.ts';
 import { found } from '../domain/ground/not-found.ts';
 import type { KeyFormat } from '../domain/keys/key-format.ts';
@@ -22,7 +23,7 @@ import type { LastUseStore } from '../store/last-use-store.ts';
 import type { ProductStore } from '../store/product-store.ts';
 import type { SubscriptionStore } from '../store/subscription-store.ts';
 import type { TenantStore } from '../store/tenant-store.ts';
-import type { Answer } from './operation.ts';
+import { type Answer, tagged } from './operation.ts';
 import { type Plan, updating } from './plan.ts';
 import { SHOWN_BEFORE } from './replay.ts';
 import { presentSubscription } from './schemas/subscription-schemas.ts';
@@ -72,8 +73,8 @@ export async function planSubscription(
       return prepared;
     },
     write: (_, change, idempotency) => subscriptions.create(change, idempotency),
-    answer: (state) => ({ status: 201, body: presentSubscription(state, undefined) }),
-    answerRepeat: (state) => ({ status: 200, body: presentSubscription(state, undefined) }),
+    answer: (state) => answerOfSubscription(201, state, undefined),
+    answerRepeat: (state) => answerOfSubscription(200, state, undefined),
   };
 }
 
@@ -93,7 +94,7 @@ export async function planOnSubscription(
     before,
     decide: (state, own) => decideOnSubscription(what, state, some, own),
     write: updating(subscriptions),
-    answer: (state) => ({ status: 200, body: presentSubscription(state, lastUse) }),
+    answer: (state) => answerOfSubscription(200, state, lastUse),
   };
 }
 
@@ -128,10 +129,19 @@ export async function planSecretOfSubscription(
   };
 }
 
+/** One subscription, as an answer. */
+export function answerOfSubscription(
+  status: 200 | 201,
+  state: Subscription,
+  lastUse: LastUse | undefined,
+): Answer {
+  return tagged(tagOf(state), { status, body: presentSubscription(state, lastUse) });
+}
+
 /** What is answered to a repeat of what showed keys: the record, and how to go on. */
 export function answerRepeatOfSubscription(state: Subscription, lastUse: LastUse | undefined): Answer {
   const subscription = presentSubscription(state, lastUse);
-  return { status: 200, headers: SHOWN_BEFORE, body: { subscription } };
+  return tagged(tagOf(state), { status: 200, headers: SHOWN_BEFORE, body: { subscription } });
 }
 
 interface Steps {

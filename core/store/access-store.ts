@@ -159,7 +159,7 @@ export function accessStore(options: {
 const NOT_DECIDED_BY: ReadonlySet<string> = new Set([
   ...['pk', 'sk', 'listPk', 'listSk', 'subscriptionSk', 'duePk', 'dueAt', 'idempotency'],
   ...[LAST_EVENT, EVENTS_FROM, TURN_ATTRIBUTE],
-  ...['name', 'metadata', 'createdAt', 'createdBy', 'reminders', 'answered'],
+  ...['name', 'metadata', 'createdAt', 'createdBy', 'revocation', 'reminders', 'answered'],
 ]);
 
 /**

@@ -2,7 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Occasion } from '../domain/audit/audit-event.ts';
 import type { RandomBytes } from '../domain/ground/base62.ts';
 import { DomainError } from '../domain/ground/domain-error.ts';
+import { type EntityTag, type LastChange, requireMatch, tagOf } from '../domain/ground/entity-tag.ts';
 import { eventId } from '../domain/ground/event-id.ts';
+import { lastChangeOf } from './last-change.ts';
 
 /** The right to change an item next, for a second at most: others let who has it go first. */
 export interface Turn {
@@ -51,6 +53,19 @@ export interface Deciding {
   readonly waiting?: Waiting;
 }
 
+/** What of a state an `If-Match` is about, where it is a part of it. */
+export interface Part<State> {
+  /** @throws DomainError `not_found` where there is none to do anything to */
+  readonly tagOf: (state: State) => EntityTag | undefined;
+  readonly lastChangeOf: (state: State) => LastChange | undefined;
+}
+
+/** All of an item, by its revision. */
+const WHOLE: Part<unknown> = {
+  tagOf: (state) => (state === undefined ? undefined : tagOf(state as { revision: number })),
+  lastChangeOf,
+};
+
 /** With the reading before and the last attempt it stays below a second. */
 const LONGEST_MILLISECONDS = 750;
 /** However slow the store is. */
@@ -69,9 +84,11 @@ const MOMENTARY: readonly string[] = ['TransactionConflictException', 'Replicate
  * Decides on an item and writes it; where others changed it meanwhile, decides again by how it is now, for as
  * long as that may help and three quarters of a second. Who was late takes the turn, so that it is not left
  * to chance. No event is written twice: each decision has one of its own, and a time of its own.
+ * Whichever state it is decided by is the one that the request's `If-Match` expects, if it has one.
  * @param before as it was read first; undefined for what is to be made
+ * @param part what the `If-Match` is about, where it is not the whole item
  * @param always also where the change itself may not be decided again: two people stand for it
- * @throws DomainError `conflict` where the change may not be decided again, `dependency_unavailable` when
+ * @throws DomainError `precondition_failed`, `conflict` where the change may not be decided again, `dependency_unavailable` when
  *   others were first all the time
  */
 export async function decideUntilWritten<State, Result>(
@@ -79,7 +96,7 @@ export async function decideUntilWritten<State, Result>(
   occasion: Occasion,
   attempt: (before: State, occasion: Occasion) => Promise<Result>,
   { now, randomBytes, waiting = REAL_WAITING }: Deciding,
-  { always = false }: { readonly always?: boolean } = {},
+  { always = false, part = WHOLE }: { readonly always?: boolean; readonly part?: Part<State> } = {},
 ): Promise<Result> {
   const start = waiting.elapsed();
   let state = before;
@@ -88,6 +105,7 @@ export async function decideUntilWritten<State, Result>(
   let waitingSince: number | undefined;
   for (let late = 1; ; late++) {
     try {
+      requireMatch(own.ifMatch, part.tagOf(state), part.lastChangeOf(state));
       return await attempt(state, own);
     } catch (error) {
       const elapsed = waiting.elapsed() - start;
@@ -98,7 +116,7 @@ export async function decideUntilWritten<State, Result>(
         error instanceof Conflict &&
         error.now !== undefined &&
         (waitingSince === undefined
-          ? always || error.again === 'atOnce'
+          ? always || hasTags(own) || error.again === 'atOnce'
           : elapsed - waitingSince < LONGEST_TURN_MILLISECONDS);
       if (isOver || !(isAgain || isMomentary(error))) {
         // It would end by itself, a second later.
@@ -115,6 +133,11 @@ export async function decideUntilWritten<State, Result>(
     if (late > 2 || waitingSince !== undefined)
       await waiting.pause(waiting.random() * LONGEST_PAUSE_MILLISECONDS);
   }
+}
+
+/** Then what others made of it is found not to be what was expected, which says more than a conflict. */
+function hasTags({ ifMatch }: Occasion): boolean {
+  return ifMatch !== undefined && ifMatch !== '*';
 }
 
 function isMomentary(error: unknown): boolean {

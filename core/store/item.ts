@@ -11,6 +11,7 @@ import { DomainError } from '../domain/ground/domain-error.ts';
 import { type Idempotency, isRepeat } from '../domain/ground/idempotency.ts';
 import { Conflict } from './conflict.ts';
 import type { ItemKey } from './item-keys.ts';
+import { noteLastEvent } from './last-change.ts';
 import { conditionOfTurn, turnOf } from './turn.ts';
 
 /**
@@ -69,6 +70,7 @@ export function stateOf<State>(item: Record<string, unknown>): State {
     [TURN_ATTRIBUTE]: turn,
     ...state
   } = item;
+  noteLastEvent(state, item);
   return state as State;
 }
 

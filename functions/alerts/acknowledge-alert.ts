@@ -1,7 +1,8 @@
+import { tagOf } from '../../core/domain/ground/entity-tag.ts';
 import { found, notFound } from '../../core/domain/ground/not-found.ts';
 import { actsFor, type Person } from '../../core/domain/people/person.ts';
 import { type Alert, acknowledge } from '../../core/domain/security/finding.ts';
-import type { Answer, OperationRequest } from '../../core/management/operation.ts';
+import { type Answer, type OperationRequest, tagged } from '../../core/management/operation.ts';
 import { type alertSchemas, presentAlert } from '../../core/management/schemas/alert-schemas.ts';
 import type { AlertDependencies } from './dependencies.ts';
 
@@ -14,7 +15,7 @@ export async function acknowledgeAlert(
   if (!maySee(person, before)) throw notFound();
   const change = acknowledge(before, body.note, occasion);
   await alerts.update(before, change);
-  return { status: 200, body: presentAlert(change.state) };
+  return tagged(tagOf(change.state), { status: 200, body: presentAlert(change.state) });
 }
 
 function maySee(person: Person, { tenantId }: Alert): boolean {

@@ -1,7 +1,7 @@
 import { found } from '../../core/domain/ground/not-found.ts';
 import { decodeCursor, encodeCursor } from '../../core/management/cursor.ts';
 import { type Operations, operation } from '../../core/management/operation.ts';
-import { apiSchemas, presentApi } from '../../core/management/schemas/api-schemas.ts';
+import { answerOfApi, apiSchemas, presentApi } from '../../core/management/schemas/api-schemas.ts';
 import { createApi } from './create-api.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { regenerateClientKey } from './regenerate-client-key.ts';
@@ -20,10 +20,9 @@ export const apiOperations: Operations<'apis', ApiDependencies> = {
       body: { items: page.items.map(presentApi), nextCursor: encodeCursor(LIST, page.next) },
     };
   }),
-  getApi: operation(apiSchemas.getApi, async ({ path }, { apis }: ApiDependencies) => ({
-    status: 200,
-    body: presentApi(found(await apis.get(path.apiId))),
-  })),
+  getApi: operation(apiSchemas.getApi, async ({ path }, { apis }: ApiDependencies) =>
+    answerOfApi(200, found(await apis.get(path.apiId))),
+  ),
   updateApi: operation(apiSchemas.updateApi, updateApi),
   revealClientKey: operation(apiSchemas.revealClientKey, revealClientKey),
   regenerateClientKey: operation(apiSchemas.regenerateClientKey, regenerateClientKey),

@@ -3,8 +3,9 @@ import { mintShowable } from '../../core/domain/keys/showable-key.ts';
 import { clientKeyOf } from '../../core/domain/products/client-key.ts';
 import { createApi as decide } from '../../core/domain/products/protected-api.ts';
 import type { Answer, OperationRequest } from '../../core/management/operation.ts';
-import { idempotencyOfRequest, REPLAYED } from '../../core/management/replay.ts';
-import { type apiSchemas, presentApi } from '../../core/management/schemas/api-schemas.ts';
+import { repeated } from '../../core/management/plan.ts';
+import { idempotencyOfRequest } from '../../core/management/replay.ts';
+import { answerOfApi, type apiSchemas } from '../../core/management/schemas/api-schemas.ts';
 import type { ApiDependencies } from './dependencies.ts';
 
 /**
@@ -20,7 +21,7 @@ export async function createApi(
   const idempotency = idempotencyOfRequest('createApi', request);
   const apiId = body.apiId ?? `api_${newItemId(idempotency, randomBytes)}`;
   const made = idempotency && (await apis.made(apiId, idempotency));
-  if (made !== undefined) return { status: 200, headers: REPLAYED, body: presentApi(made) };
+  if (made !== undefined) return repeated(answerOfApi(200, made));
   const mint = async () => ({ keyFormat, randomBytes, pepper: await dependencies.pepper() });
   const key =
     body.scheme === 'subscription' ? mintShowable('ck', apiId, body.environment, await mint()) : undefined;
@@ -31,6 +32,5 @@ export async function createApi(
     await clientKeys.add(apiId, [key.text], { now: occasion.now, isNeeded: () => true });
   }
   const { state, replayed } = await apis.create(change, idempotency);
-  const api = presentApi(state);
-  return replayed ? { status: 200, headers: REPLAYED, body: api } : { status: 201, body: api };
+  return replayed ? repeated(answerOfApi(200, state)) : answerOfApi(201, state);
 }

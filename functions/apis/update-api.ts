@@ -1,7 +1,7 @@
 import { found } from '../../core/domain/ground/not-found.ts';
 import { updateApi as decide } from '../../core/domain/products/protected-api.ts';
 import type { Answer, OperationRequest } from '../../core/management/operation.ts';
-import { type apiSchemas, presentApi } from '../../core/management/schemas/api-schemas.ts';
+import { answerOfApi, type apiSchemas } from '../../core/management/schemas/api-schemas.ts';
 import { decideUntilWritten } from '../../core/store/conflict.ts';
 import type { ApiDependencies } from './dependencies.ts';
 
@@ -17,7 +17,7 @@ export async function updateApi(
     async (before, own) => {
       const change = decide(before, body, own);
       if (change !== undefined) await apis.update(before, change);
-      return { status: 200, body: presentApi(change?.state ?? before) };
+      return answerOfApi(200, change?.state ?? before);
     },
     dependencies,
   );

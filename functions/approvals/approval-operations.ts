@@ -1,5 +1,6 @@
 import { reject } from '../../core/domain/approvals/approval.ts';
-import { type Operations, operation } from '../../core/management/operation.ts';
+import { tagOf } from '../../core/domain/ground/entity-tag.ts';
+import { type Operations, operation, tagged } from '../../core/management/operation.ts';
 import { approvalSchemas } from '../../core/management/schemas/approval-schemas.ts';
 import { presentApproval } from '../../core/management/schemas/approval-shape.ts';
 import { decideUntilWritten } from '../../core/store/conflict.ts';
@@ -23,7 +24,7 @@ export const approvalOperations: Operations<'approvals', ApprovalDependencies> =
         async (before, own) => {
           const change = reject(before, own);
           await dependencies.approvals.update(before, change);
-          return { status: 200, body: presentApproval(change.state, own.now) };
+          return tagged(tagOf(change.state), { status: 200, body: presentApproval(change.state, own.now) });
         },
         dependencies,
       );

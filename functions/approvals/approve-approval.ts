@@ -7,7 +7,8 @@ import {
   unfit,
 } from '../../core/domain/approvals/approval.ts';
 import type { Occasion } from '../../core/domain/audit/audit-event.ts';
-import type { Answer, OperationRequest } from '../../core/management/operation.ts';
+import { tagOf } from '../../core/domain/ground/entity-tag.ts';
+import { type Answer, type OperationRequest, tagged } from '../../core/management/operation.ts';
 import type { approvalSchemas } from '../../core/management/schemas/approval-schemas.ts';
 import { presentApproval } from '../../core/management/schemas/approval-shape.ts';
 import { decideUntilWritten } from '../../core/store/conflict.ts';
@@ -37,7 +38,7 @@ export async function approveApproval(
   }
   const approved = cutOff ? before : await noteApproval(before, occasion, dependencies);
   const done = execute ? await finish(approved, execute, occasion, dependencies) : approved;
-  return { status: 200, body: presentApproval(done, occasion.now) };
+  return tagged(tagOf(done), { status: 200, body: presentApproval(done, occasion.now) });
 }
 
 function noteApproval(

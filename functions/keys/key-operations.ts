@@ -1,6 +1,7 @@
+import { tagOf } from '../../core/domain/ground/entity-tag.ts';
 import { found } from '../../core/domain/ground/not-found.ts';
 import { countImported } from '../../core/management/import-counts.ts';
-import { type Operations, operation } from '../../core/management/operation.ts';
+import { type Operations, operation, tagged } from '../../core/management/operation.ts';
 import { keySchemas, keyUseOf, presentKey } from '../../core/management/schemas/key-schemas.ts';
 import { changeKey } from './change-key.ts';
 import { createKey } from './create-key.ts';
@@ -25,7 +26,8 @@ export const keyOperations: Operations<'keys', KeyDependencies> = {
   listKeys: operation(keySchemas.listKeys, listKeys),
   getKey: operation(keySchemas.getKey, async ({ path, occasion }, { keys, lastUses }: KeyDependencies) => {
     const key = found(await keys.get(path.tenantId, path.keyId));
-    return { status: 200, body: presentKey(key, occasion.now, await lastUses.lastUseOf(key.keyId)) };
+    const body = presentKey(key, occasion.now, await lastUses.lastUseOf(key.keyId));
+    return tagged(tagOf(key), { status: 200, body });
   }),
   updateKey: operation(keySchemas.updateKey, (request, dependencies: KeyDependencies) =>
     changeKey({ operation: 'updateKey', body: request.body }, request, dependencies),

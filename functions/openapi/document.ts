@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { type ManagementRoute, type Operation, ROUTES } from '../../core/contract/routes.ts';
 import { ERRORS, errorSchema } from '../../core/management/error-answer.ts';
-import type { OperationSchema } from '../../core/management/operation.ts';
+import { mayHaveIfMatch, type OperationSchema } from '../../core/management/operation.ts';
 import { alertSchemas } from '../../core/management/schemas/alert-schemas.ts';
 import { apiSchemas } from '../../core/management/schemas/api-schemas.ts';
 import { approvalSchemas } from '../../core/management/schemas/approval-schemas.ts';
@@ -38,6 +38,13 @@ const gatewayErrorSchema = z
   .looseObject({ message: z.string() })
   .meta({ description: 'An answer of API Gateway’s own' });
 const THROTTLED = 429;
+const ETAG = {
+  ETag: {
+    description:
+      'Of what is shown, for If-Match: strong and opaque. It changes with every change that people make',
+    schema: { type: 'string' },
+  },
+};
 const NO_STORE = { 'Cache-Control': { schema: { type: 'string', const: 'no-store' } } };
 
 /** The management API as an OpenAPI 3.1 document. */
@@ -97,6 +104,7 @@ function operationObject(
     ...parametersOf(schema.path, 'path', components),
     ...parametersOf(schema.query, 'query', components),
     ...(schema.idempotent ? [IDEMPOTENCY_KEY] : []),
+    ...(mayHaveIfMatch(route) ? [IF_MATCH] : []),
   ];
   return {
     operationId: route.operation,
@@ -117,6 +125,15 @@ const IDEMPOTENCY_KEY = {
   description:
     'Makes the request safe to repeat: a repeat with the same body does nothing, and answers with what the first one made or changed, as it is by now and without any secret. Its header Idempotent-Replayed is true; where the first answer showed a secret, Keywright-Notice says how to go on',
   schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[ -~]*$' },
+};
+
+const IF_MATCH = {
+  name: 'If-Match',
+  in: 'header',
+  required: false,
+  description:
+    'The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there',
+  schema: { type: 'string' },
 };
 
 function securityOf({ roles, iam }: ManagementRoute): JsonObject[] {
@@ -161,7 +178,7 @@ function answersOf({ answers, mediaType }: OperationSchema, components: JsonObje
         ? { description: 'Done' }
         : {
             description: schema.description ?? 'Done',
-            headers: NO_STORE,
+            headers: { ...NO_STORE, ...(schema.meta()?.id !== undefined && ETAG) },
             content: {
               [mediaType ?? 'application/json']: { schema: jsonSchema(schema, 'output', components) },
             },
@@ -189,11 +206,12 @@ function errorsOf(route: ManagementRoute, schema: OperationSchema): JsonObject {
 function errorStatuses({ key, roles }: ManagementRoute, schema: OperationSchema): number[] {
   const hasBody = schema.body !== undefined || schema.signedBody !== undefined;
   const statuses = {
-    400: hasBody || schema.query !== undefined || schema.idempotent === true,
+    400: hasBody || schema.query !== undefined || schema.idempotent === true || mayHaveIfMatch({ key }),
     401: roles.length > 0,
     403: true,
     404: schema.open !== true,
     409: schema.open !== true && !key.startsWith('GET '),
+    412: mayHaveIfMatch({ key }),
     413: true,
     415: hasBody && schema.signedBody === undefined,
     [THROTTLED]: true,

@@ -1,8 +1,9 @@
 import { newItemId } from '../../core/domain/ground/idempotency.ts';
 import { createProduct as decide } from '../../core/domain/products/product.ts';
 import type { Answer, OperationRequest } from '../../core/management/operation.ts';
-import { idempotencyOfRequest, REPLAYED } from '../../core/management/replay.ts';
-import { presentProduct, type productSchemas } from '../../core/management/schemas/product-schemas.ts';
+import { repeated } from '../../core/management/plan.ts';
+import { idempotencyOfRequest } from '../../core/management/replay.ts';
+import { answerOfProduct, type productSchemas } from '../../core/management/schemas/product-schemas.ts';
 import type { ProductDependencies } from './dependencies.ts';
 
 /** Creates a product of APIs that exist. */
@@ -14,9 +15,8 @@ export async function createProduct(
   const idempotency = idempotencyOfRequest('createProduct', request);
   const productId = `prod_${newItemId(idempotency, randomBytes)}`;
   const made = idempotency && (await products.made(productId, idempotency));
-  if (made !== undefined) return { status: 200, headers: REPLAYED, body: presentProduct(made) };
+  if (made !== undefined) return repeated(answerOfProduct(200, made));
   const change = decide({ ...body, productId }, await apis.named(body.apiIds), occasion);
   const { state, replayed } = await products.create(change, idempotency);
-  const product = presentProduct(state);
-  return replayed ? { status: 200, headers: REPLAYED, body: product } : { status: 201, body: product };
+  return replayed ? repeated(answerOfProduct(200, state)) : answerOfProduct(201, state);
 }

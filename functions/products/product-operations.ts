@@ -1,7 +1,11 @@
 import { found } from '../../core/domain/ground/not-found.ts';
 import { decodeCursor, encodeCursor } from '../../core/management/cursor.ts';
 import { type Operations, operation } from '../../core/management/operation.ts';
-import { presentProduct, productSchemas } from '../../core/management/schemas/product-schemas.ts';
+import {
+  answerOfProduct,
+  presentProduct,
+  productSchemas,
+} from '../../core/management/schemas/product-schemas.ts';
 import { createProduct } from './create-product.ts';
 import type { ProductDependencies } from './dependencies.ts';
 import { updateProduct } from './update-product.ts';
@@ -21,9 +25,8 @@ export const productOperations: Operations<'products', ProductDependencies> = {
       };
     },
   ),
-  getProduct: operation(productSchemas.getProduct, async ({ path }, { products }: ProductDependencies) => ({
-    status: 200,
-    body: presentProduct(found(await products.get(path.productId))),
-  })),
+  getProduct: operation(productSchemas.getProduct, async ({ path }, { products }: ProductDependencies) =>
+    answerOfProduct(200, found(await products.get(path.productId))),
+  ),
   updateProduct: operation(productSchemas.updateProduct, updateProduct),
 };

@@ -1,7 +1,7 @@
 import { found } from '../../core/domain/ground/not-found.ts';
 import { updateProduct as decide } from '../../core/domain/products/product.ts';
 import type { Answer, OperationRequest } from '../../core/management/operation.ts';
-import { presentProduct, type productSchemas } from '../../core/management/schemas/product-schemas.ts';
+import { answerOfProduct, type productSchemas } from '../../core/management/schemas/product-schemas.ts';
 import { decideUntilWritten } from '../../core/store/conflict.ts';
 import type { ProductDependencies } from './dependencies.ts';
 
@@ -17,7 +17,7 @@ export async function updateProduct(
     async (before, own) => {
       const change = decide(before, body, named, own);
       if (change !== undefined) await products.update(before, change);
-      return { status: 200, body: presentProduct(change?.state ?? before) };
+      return answerOfProduct(200, change?.state ?? before);
     },
     dependencies,
   );

@@ -3,14 +3,11 @@ import { notFound } from '../../core/domain/ground/not-found.ts';
 import { actsFor } from '../../core/domain/people/person.ts';
 import type { Subscription } from '../../core/domain/products/subscription.ts';
 import type { Answer, OperationRequest } from '../../core/management/operation.ts';
-import { doOrWait } from '../../core/management/plan.ts';
-import { idempotencyOfRequest, REPLAYED } from '../../core/management/replay.ts';
+import { doOrWait, repeated } from '../../core/management/plan.ts';
+import { idempotencyOfRequest } from '../../core/management/replay.ts';
 import { repeatOfWaiting } from '../../core/management/request-approval.ts';
-import {
-  presentSubscription,
-  type subscriptionSchemas,
-} from '../../core/management/schemas/subscription-schemas.ts';
-import { planSubscription } from '../../core/management/subscription-plan.ts';
+import type { subscriptionSchemas } from '../../core/management/schemas/subscription-schemas.ts';
+import { answerOfSubscription, planSubscription } from '../../core/management/subscription-plan.ts';
 import type { SubscriptionDependencies } from './dependencies.ts';
 
 /**
@@ -29,7 +26,7 @@ export async function createSubscription(
   const made = idempotency && (await subscriptions.made(subscriptionId, idempotency));
   if (made !== undefined) {
     const lastUse = await lastUses.lastUseOf(subscriptionId);
-    return { status: 200, headers: REPLAYED, body: presentSubscription(made, lastUse) };
+    return repeated(answerOfSubscription(200, made, lastUse));
   }
   const waiting = await repeatOfWaiting(idempotency, occasion, dependencies);
   if (waiting !== undefined) return waiting;

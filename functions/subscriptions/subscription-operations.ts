@@ -3,10 +3,8 @@ import { importedUseOf } from '../../core/domain/imports/imported-key.ts';
 import { isFinal } from '../../core/domain/products/subscription.ts';
 import { countImported } from '../../core/management/import-counts.ts';
 import { type Operations, operation } from '../../core/management/operation.ts';
-import {
-  presentSubscription,
-  subscriptionSchemas as schemas,
-} from '../../core/management/schemas/subscription-schemas.ts';
+import { subscriptionSchemas as schemas } from '../../core/management/schemas/subscription-schemas.ts';
+import { answerOfSubscription } from '../../core/management/subscription-plan.ts';
 import { changeSubscription, showKeys } from './change-subscription.ts';
 import { createSubscription } from './create-subscription.ts';
 import type { SubscriptionDependencies } from './dependencies.ts';
@@ -32,7 +30,7 @@ export const subscriptionOperations: Operations<'subscriptions', SubscriptionDep
     async (request, dependencies: SubscriptionDependencies) => {
       const subscription = await readSubscription(request, dependencies);
       const lastUse = await dependencies.lastUses.lastUseOf(subscription.subscriptionId);
-      return { status: 200, body: presentSubscription(subscription, lastUse) };
+      return answerOfSubscription(200, subscription, lastUse);
     },
   ),
   approveSubscription: operation(

@@ -1,8 +1,10 @@
 import { newItemId } from '../../core/domain/ground/idempotency.ts';
 import { createTenant as decide } from '../../core/domain/tenants/tenant.ts';
 import type { Answer, OperationRequest } from '../../core/management/operation.ts';
-import { idempotencyOfRequest, REPLAYED } from '../../core/management/replay.ts';
-import { presentTenant, type tenantSchemas } from '../../core/management/schemas/tenant-schemas.ts';
+import { repeated } from '../../core/management/plan.ts';
+import { idempotencyOfRequest } from '../../core/management/replay.ts';
+import type { tenantSchemas } from '../../core/management/schemas/tenant-schemas.ts';
+import { answerOfTenant } from '../../core/management/tenant-plan.ts';
 import type { TenantDependencies } from './dependencies.ts';
 
 /** Creates a tenant, under the id that was asked for or one of our own. */
@@ -14,12 +16,11 @@ export async function createTenant(
   const idempotency = idempotencyOfRequest('createTenant', request);
   const tenantId = body.tenantId ?? generatedTenantId(newItemId(idempotency, randomBytes));
   const made = idempotency && (await tenants.made(tenantId, idempotency));
-  if (made !== undefined) return { status: 200, headers: REPLAYED, body: presentTenant(made) };
+  if (made !== undefined) return repeated(answerOfTenant(200, made));
   const change = decide({ ...body, tenantId }, occasion);
   if (idempotency !== undefined) await tenants.claim(idempotency);
   const { state, replayed } = await tenants.create(change, idempotency);
-  const tenant = presentTenant(state);
-  return replayed ? { status: 200, headers: REPLAYED, body: tenant } : { status: 201, body: tenant };
+  return replayed ? repeated(answerOfTenant(200, state)) : answerOfTenant(201, state);
 }
 
 /** Tenants are named in lower case; hexadecimal keeps every bit of the id. */

@@ -1,7 +1,8 @@
 import { found } from '../../core/domain/ground/not-found.ts';
 import { requireRoleName, roleOf } from '../../core/domain/tenants/tenant.ts';
 import { type Operations, operation } from '../../core/management/operation.ts';
-import { presentRole, presentTenant, tenantSchemas } from '../../core/management/schemas/tenant-schemas.ts';
+import { presentRole, tenantSchemas } from '../../core/management/schemas/tenant-schemas.ts';
+import { answerOfRole, answerOfTenant } from '../../core/management/tenant-plan.ts';
 import { changeTenant } from './change-tenant.ts';
 import { createTenant } from './create-tenant.ts';
 import type { TenantDependencies } from './dependencies.ts';
@@ -10,10 +11,9 @@ import { listTenants } from './list-tenants.ts';
 export const tenantOperations: Operations<'tenants', TenantDependencies> = {
   createTenant: operation(tenantSchemas.createTenant, createTenant),
   listTenants: operation(tenantSchemas.listTenants, listTenants),
-  getTenant: operation(tenantSchemas.getTenant, async ({ path }, { tenants }: TenantDependencies) => ({
-    status: 200,
-    body: presentTenant(found(await tenants.get(path.tenantId))),
-  })),
+  getTenant: operation(tenantSchemas.getTenant, async ({ path }, { tenants }: TenantDependencies) =>
+    answerOfTenant(200, found(await tenants.get(path.tenantId))),
+  ),
   updateTenant: operation(tenantSchemas.updateTenant, (request, dependencies: TenantDependencies) =>
     changeTenant({ operation: 'updateTenant', body: request.body }, request, dependencies),
   ),
@@ -27,7 +27,7 @@ export const tenantOperations: Operations<'tenants', TenantDependencies> = {
   }),
   getRole: operation(tenantSchemas.getRole, async ({ path }, { tenants }: TenantDependencies) => {
     const tenant = found(await tenants.get(path.tenantId));
-    return { status: 200, body: presentRole(path.role, found(roleOf(tenant, path.role))) };
+    return answerOfRole(path.role, found(roleOf(tenant, path.role)));
   }),
   putRole: operation(tenantSchemas.putRole, async (request, dependencies: TenantDependencies) => {
     const { role } = request.path;

@@ -95,6 +95,15 @@ const LEAST_BURST = 500;
 /** Behind this API nothing can stand before strangers: what they may change something by is another's. */
 const SERVED = (ROUTES as readonly ManagementRoute[]).filter(({ exposed }) => !exposed);
 
+/** What a page of another origin may read of an answer beside its body. */
+const EXPOSED_HEADERS = [
+  'etag',
+  'idempotent-replayed',
+  'keywright-notice',
+  'retry-after',
+  'www-authenticate',
+  'x-request-id',
+];
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 const CREATE_CREDENTIALS: readonly ManagementFunction[] = ['keys', 'subscriptions', 'approvals'];
 
@@ -179,7 +188,8 @@ export class ManagementApi extends Construct {
         corsPreflight: {
           allowOrigins: [...config.allowedOrigins],
           allowMethods: METHODS.map((method) => CorsHttpMethod[method]),
-          allowHeaders: ['authorization', 'content-type', 'idempotency-key'],
+          allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match'],
+          exposeHeaders: EXPOSED_HEADERS,
           maxAge: Duration.hours(1),
         },
       }),

@@ -171,7 +171,7 @@ export function allowLeaks(
   if (importedKeys) onItems(fn, store, ['dynamodb:BatchGetItem'], ['ALIAS#*']);
   onItems(fn, store, ['dynamodb:GetItem'], ['CRED#*', 'TENANT#*', 'API#*']);
   const noted = ['pk', 'sk', 'revision', EVENTS_FROM, TURN_ATTRIBUTE, LAST_EVENT];
-  const ended = ['status', 'secrets', 'slots', 'digests', 'reminders', 'duePk', 'dueAt'];
+  const ended = ['status', 'revocation', 'secrets', 'slots', 'digests', 'reminders', 'duePk', 'dueAt'];
   onItems(fn, store, ['dynamodb:UpdateItem'], ['CRED#*'], onlyAttributes([...noted, ...ended]));
   onItems(fn, store, ['dynamodb:UpdateItem'], ['API#*'], onlyAttributes([...noted, 'clientKey']));
   grantEncrypt(fn, store.keyArn, 'dynamodb');

@@ -64,6 +64,9 @@ describe('creating', () => {
     expect(answer.headers['cache-control']).toBe('no-store');
     expect(answer.body.key).toEqual({
       imported: null,
+      revokedAt: null,
+      revokedBy: null,
+      reason: null,
       keyId: expect.stringMatching(/^key_[0-9A-Za-z]{12}$/),
       tenantId: `tenant_keys_${tenants}`,
       ...KEY,
@@ -170,6 +173,18 @@ describe('lifecycle', () => {
       actor: { type: 'admin', id: 'person-admin', ip: '198.51.100.7' },
       requestId: expect.stringMatching(/^request-/),
     });
+  });
+
+  test('a revoked key says when, by whom and why it was ended, and shows no secret', async () => {
+    const { key } = await create();
+    expect(key).toMatchObject({ revokedAt: null, revokedBy: null, reason: null });
+    const answer = await post(`/keys/${key.keyId}/revoke`, { reason: 'left' });
+    const ended = { revokedAt: management.clock.toISOString(), revokedBy: 'person-admin', reason: 'left' };
+    expect(answer.body).toMatchObject({ ...ended, secrets: [] });
+    expect((await get(key.keyId)).body).toEqual(answer.body);
+    const other = (await create()).key;
+    await post(`/keys/${other.keyId}/revoke`);
+    expect((await get(other.keyId)).body).toMatchObject({ ...ended, reason: null });
   });
 
   test('a revoked key stays revoked', async () => {

@@ -91,7 +91,10 @@ describe('a report of a key', () => {
     expect(await eventOf(keyId)).toMatchObject({ type: 'apiKey.leaked', data: { response: 'secretEnded' } });
     expect(await report(secret)).toEqual(['unknown']);
     expect(await report(newest)).toEqual(['ended']);
-    expect((await keyOf(keyId))?.status).toBe('revoked');
+    expect(await keyOf(keyId)).toMatchObject({
+      status: 'revoked',
+      revocation: { reason: 'Reported as leaked' },
+    });
   });
 
   test('only tells its tenant, where that is asked for: once for each secret, however often it is reported', async () => {

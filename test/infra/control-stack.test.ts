@@ -64,6 +64,8 @@ describe('the management API', () => {
   test('answers preflights of the configured origins alone', () => {
     expect(management.Properties.CorsConfiguration).toMatchObject({
       AllowOrigins: WHOLE.allowedOrigins,
+      AllowHeaders: expect.arrayContaining(['if-match', 'idempotency-key']),
+      ExposeHeaders: expect.arrayContaining(['etag', 'x-request-id']),
     });
     const closed = synthesize({});
     const { Properties } = closed.one('AWS::ApiGatewayV2::Api');

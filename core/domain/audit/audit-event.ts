@@ -1,5 +1,6 @@
 import type { Actor, AuditEvent } from '../../contract/events.ts';
 import { canonicalJson } from '../ground/canonical-json.ts';
+import type { IfMatch } from '../ground/entity-tag.ts';
 
 /** The request that a change happens in: when, by whom, and the id that its event gets. */
 export interface Occasion {
@@ -7,6 +8,8 @@ export interface Occasion {
   readonly actor: Actor;
   readonly requestId: string;
   readonly eventId: string;
+  /** What has to be so still of what is changed; undefined where whoever asks does not mind. */
+  readonly ifMatch?: IfMatch | undefined;
 }
 
 /** What a decision to change something comes to: the new state and the event that is written with it. */

@@ -9,15 +9,22 @@ export type ErrorCode =
   | 'already_exists'
   | 'invalid_state'
   | 'conflict'
+  | 'precondition_failed'
   | 'idempotency_mismatch'
   | 'body_too_large'
   | 'unsupported_media_type'
   | 'dependency_unavailable';
 
-/** One thing that is wrong with an input. `param` names the field; absent where the whole is meant. */
+/**
+ * One thing that is wrong with an input, or was changed before it came. `param` names the field; absent where
+ * the whole is meant.
+ */
 export interface Fault {
   readonly param?: string;
   readonly message: string;
+  /** Who changed it, by the id that the audit log has, and when: ISO 8601 UTC. */
+  readonly changedBy?: string;
+  readonly changedAt?: string;
 }
 
 /**

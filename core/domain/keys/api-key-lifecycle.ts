@@ -9,6 +9,7 @@ import {
   liveSecrets,
   type NewSecret,
   type RateLimit,
+  revoked,
   statusOf,
 } from './api-key.ts';
 import type { Environment } from './key-format.ts';
@@ -191,7 +192,7 @@ export function endOverlap(key: ApiKey, occasion: Occasion): KeyChange {
 /** Ends the key for good. @throws DomainError `invalid_state` when it is revoked or expired */
 export function revokeKey(key: ApiKey, reason: string | undefined, occasion: Occasion): KeyChange {
   requireNotFinal(key, occasion.now);
-  return keyChange(key, 'apiKey.revoked', next(key, { status: 'revoked' }), occasion, {
+  return keyChange(key, 'apiKey.revoked', next(key, revoked(reason, occasion)), occasion, {
     reason: reason ?? null,
   });
 }

@@ -1,3 +1,4 @@
+import type { Occasion } from '../audit/audit-event.ts';
 import type { Idempotency } from '../ground/idempotency.ts';
 import type { Environment } from './key-format.ts';
 import type { Digest } from './pepper.ts';
@@ -40,6 +41,8 @@ export interface ApiKey {
   readonly createdAt: string;
   readonly createdBy: string;
   readonly expiresAt?: string;
+  /** How it was ended for good; absent also of what older versions revoked. */
+  readonly revocation?: Revocation;
   /** Networks that the key may be used from; empty means any. */
   readonly allowedCidrs: readonly string[];
   /** Browser origins that the key may be used from; empty means any. */
@@ -63,12 +66,29 @@ export interface ApiKey {
   readonly revision: number;
 }
 
+/** `at` is ISO 8601 UTC; `reason` in words, where one was given. */
+export interface Revocation {
+  readonly at: string;
+  /** Id of the actor, as in the event. */
+  readonly by: string;
+  readonly reason?: string;
+}
+
 /** Times are ISO 8601 UTC. */
 export interface Reminders {
   /** The next mark on the way to its expiry, which is the last one. */
   readonly expiryAt?: string;
   /** Whether it is idle is looked at again at `checkAt`; `noticed` when that was told since `since`. */
   readonly idle?: { readonly since: string; readonly checkAt: string; readonly noticed: boolean };
+}
+
+/** What ending a key for good makes of it. */
+export function revoked(
+  reason: string | undefined,
+  { now, actor }: Pick<Occasion, 'now' | 'actor'>,
+): Pick<ApiKey, 'status' | 'revocation'> {
+  const revocation = { at: now.toISOString(), by: actor.id, ...(reason !== undefined && { reason }) };
+  return { status: 'revoked', revocation };
 }
 
 /** What people see of `status`: a key past its `expiresAt` is expired unless it was revoked before. */

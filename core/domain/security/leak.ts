@@ -1,5 +1,5 @@
 import { auditEvent, type Change, type Occasion } from '../audit/audit-event.ts';
-import { type ApiKey, liveSecrets, statusOf } from '../keys/api-key.ts';
+import { type ApiKey, liveSecrets, revoked, statusOf } from '../keys/api-key.ts';
 import { withReminders } from '../keys/key-reminders.ts';
 import type { ProtectedApi } from '../products/protected-api.ts';
 import type { Slot, Subscription } from '../products/subscription.ts';
@@ -86,7 +86,9 @@ export function leakOfApiKey(
     };
   };
   if (leakResponse === 'revoke') {
-    if (secret === newest) return { outcome: 'ended', change: change('keyRevoked', { status: 'revoked' }) };
+    if (secret === newest) {
+      return { outcome: 'ended', change: change('keyRevoked', revoked('Reported as leaked', occasion)) };
+    }
     const secrets = key.secrets.filter(({ id }) => id !== secretId);
     const { [secretId]: _, ...digests } = key.digests;
     return { outcome: 'ended', change: change('secretEnded', { secrets, digests }) };

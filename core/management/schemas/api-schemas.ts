@@ -1,11 +1,12 @@
 import * as z from 'zod';
+import { tagOf } from '../../domain/ground/entity-tag.ts';
 import {
   type ProtectedApi,
   ROUTE_METHODS,
   repeatedRoute,
   routeProblem,
 } from '../../domain/products/protected-api.ts';
-import type { OperationSchema } from '../operation.ts';
+import { type Answer, type OperationSchema, tagged } from '../operation.ts';
 import {
   apiId,
   cursor,
@@ -122,6 +123,11 @@ export function presentApi(api: ProtectedApi) {
     })),
     oauth: api.oauth ?? null,
   };
+}
+
+/** One API, as an answer. */
+export function answerOfApi(status: 200 | 201, api: ProtectedApi): Answer {
+  return tagged(tagOf(api), { status, body: presentApi(api) });
 }
 
 const apiPath = z.object({ apiId });

@@ -106,7 +106,15 @@ const keyShape = z
     allowedOrigins: z.array(z.string()),
     rateLimits,
     metadata: z.record(z.string(), z.string()),
-    secrets: z.array(secretShape).meta({ description: 'Those that have not ended, newest first' }),
+    revokedAt: timestamp.nullable(),
+    revokedBy: z.string().nullable(),
+    reason: z
+      .string()
+      .nullable()
+      .meta({ description: 'Why it was revoked, where a reason was given; null otherwise' }),
+    secrets: z
+      .array(secretShape)
+      .meta({ description: 'Those that have not ended, newest first; none of a revoked key' }),
     imported: importedUse
       .nullable()
       .meta({ description: 'What became of a key that was issued elsewhere; null for one made here' }),
@@ -142,7 +150,10 @@ export function presentKey(key: ApiKey, now: Date, lastUse: LastUse | undefined)
     allowedOrigins: [...key.allowedOrigins],
     rateLimits: [...key.rateLimits],
     metadata: { ...key.metadata },
-    secrets: liveSecrets(key, now).map((secret) => ({
+    revokedAt: key.revocation?.at ?? null,
+    revokedBy: key.revocation?.by ?? null,
+    reason: key.revocation?.reason ?? null,
+    secrets: (key.status === 'revoked' ? [] : liveSecrets(key, now)).map((secret) => ({
       createdAt: secret.createdAt,
       expiresAt: secret.expiresAt ?? null,
       lastUsedAt: lastUse?.bySecret[secret.id] ?? null,

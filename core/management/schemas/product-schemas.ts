@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import { tagOf } from '../../domain/ground/entity-tag.ts';
 import type { Product } from '../../domain/products/product.ts';
-import type { OperationSchema } from '../operation.ts';
+import { type Answer, type OperationSchema, tagged } from '../operation.ts';
 import { apiId, cursor, limit, name, pageOf, productId, rateLimits, someOf, unique } from './fields.ts';
 import { maybeWords } from './texts.ts';
 
@@ -48,6 +49,11 @@ export function presentProduct(product: Product): z.output<typeof productShape> 
     requiresApproval: product.requiresApproval,
     plan: { rateLimits: [...rateLimits], quota: quota ?? null },
   };
+}
+
+/** One product, as an answer. */
+export function answerOfProduct(status: 200 | 201, product: Product): Answer {
+  return tagged(tagOf(product), { status, body: presentProduct(product) });
 }
 
 const productPath = z.object({ productId });

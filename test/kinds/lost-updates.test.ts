@@ -1,0 +1,194 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type Operation, ROUTES } from '../../core/contract/routes.ts';
+import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
+import { ADMIN, SECOND_ADMIN, type TestAnswer, TestManagement } from '../support/management.ts';
+import { overtaken } from '../support/race.ts';
+
+const TENANT = '/v1/tenants/tenant_edited';
+const API_ID = 'api_OrdersLive00';
+let dynamodb: TestDynamoDb;
+let management: TestManagement;
+
+interface Case {
+  /** Makes what is edited, and gives its path. */
+  readonly make: () => Promise<string>;
+  readonly first: object;
+  readonly second: object;
+  /** Names of the fields that the first edit changes. */
+  readonly fields: readonly string[];
+}
+
+const RENAMED = { first: { name: 'First' }, second: { name: 'Second' }, fields: ['name'] };
+const ROLE = {
+  make: async () => {
+    const body = { permissions: ['orders:read'], description: 'Made' };
+    await management.call(`PUT ${TENANT}/roles/editor`, { body: { ...body, wakesKeys: true } });
+    return `${TENANT}/roles/editor`;
+  },
+  first: { permissions: ['orders:read'], description: 'First' },
+  fields: ['permissions', 'description'],
+};
+
+/** What there is one of, as if it were new. */
+async function renamed(path: string): Promise<string> {
+  await management.call(`PATCH ${path}`, { body: { name: 'Made' } });
+  return path;
+}
+
+/** For every route that changes what its path names: a new one belongs here too. */
+const CASES: Readonly<Partial<Record<Operation, Case>>> = {
+  updateTenant: { make: () => renamed(TENANT), ...RENAMED },
+  putRole: { ...ROLE, second: { permissions: ['orders:write'], description: 'Second' } },
+  deleteRole: { ...ROLE, second: {} },
+  updateKey: {
+    make: async () => {
+      const body = { name: 'Key', type: 'secret', environment: 'live', role: 'writer' };
+      const made = await management.call(`POST ${TENANT}/keys`, { body });
+      return `${TENANT}/keys/${made.body.key.keyId}`;
+    },
+    ...RENAMED,
+  },
+  updateApi: { make: () => renamed(`/v1/apis/${API_ID}`), ...RENAMED },
+  updateProduct: {
+    make: async () => {
+      const body = { name: 'Shop', apiIds: [API_ID] };
+      return `/v1/products/${(await management.call('POST /v1/products', { body })).body.productId}`;
+    },
+    ...RENAMED,
+  },
+};
+
+const EDITS = ROUTES.filter(({ key }) => /^(?:PUT|PATCH|DELETE) /.test(key));
+
+beforeAll(async () => {
+  dynamodb = await startDynamoDb();
+  management = new TestManagement(dynamodb);
+  await management.call('POST /v1/tenants', { body: { tenantId: 'tenant_edited', name: 'Edited' } });
+  const body = { apiId: API_ID, name: 'orders', environment: 'live', scheme: 'tenant' };
+  await management.call('POST /v1/apis', { body });
+});
+afterAll(() => dynamodb.close());
+
+test('every route that changes what its path names is tried', () => {
+  expect(Object.keys(CASES).sort()).toEqual(EDITS.map(({ operation }) => operation).sort());
+});
+
+describe.each(EDITS.map(({ key, operation }) => [key, CASES[operation] as Case] as const))(
+  '%s',
+  (key, each) => {
+    const method = key.slice(0, key.indexOf(' '));
+    const edit = (path: string, body: object, tag?: string, claims = SECOND_ADMIN) => {
+      const sent = method === 'DELETE' ? {} : { body };
+      return management.call(`${method} ${path}`, {
+        claims,
+        ...sent,
+        headers: tag ? { 'if-match': tag } : {},
+      });
+    };
+    /** Another's edit, of the same thing. */
+    const first = (path: string, tag?: string) => {
+      const by = method === 'DELETE' ? 'PUT' : method;
+      const headers: Record<string, string> = tag ? { 'if-match': tag } : {};
+      return management.call(`${by} ${path}`, { claims: ADMIN, body: each.first, headers });
+    };
+    const read = async (path: string) => {
+      const answer = await management.call(`GET ${path}`);
+      return { tag: String(answer.headers.etag), body: answer.body };
+    };
+    const expectStale = (answer: TestAnswer) => {
+      expect(answer.status).toBe(412);
+      expect(answer.body.error).toMatchObject({ code: 'precondition_failed', param: 'If-Match' });
+      expect(answer.headers.etag).toBeUndefined();
+    };
+
+    test('an edit of what was read since changes nothing, and is told what was changed, by whom and when', async () => {
+      const path = await each.make();
+      const { tag } = await read(path);
+      expect(tag).toMatch(/^"[!#-~]+"$/);
+      const done = await first(path, tag);
+      expect(done.status).toBe(200);
+      const between = await read(path);
+      expect([done.headers.etag, between.tag === tag]).toEqual([between.tag, false]);
+      const late = await edit(path, each.second, tag);
+      expectStale(late);
+      const told = late.body.error.details.filter(({ param }: { param?: string }) => param !== undefined);
+      expect(told.map(({ param }: { param: string }) => param).sort()).toEqual([...each.fields].sort());
+      for (const { changedBy, changedAt } of told)
+        expect([changedBy, changedAt]).toEqual([ADMIN.sub, management.clock.toISOString()]);
+      expect(await read(path)).toEqual(between);
+      expect((await edit(path, each.second, between.tag)).status).toBeLessThan(300);
+    });
+
+    test('an edit that another overtakes between reading and writing is not repeated upon it', async () => {
+      const path = await each.make();
+      const { tag } = await read(path);
+      const late = () => edit(path, each.second, tag).then(answer);
+      let stale: TestAnswer | undefined;
+      const answer = (given: TestAnswer) => {
+        stale = given;
+        return given.status;
+      };
+      expect(await overtaken(dynamodb.main, 1, () => first(path), late)).toBe(412);
+      if (stale) expectStale(stale);
+      expect((await read(path)).body).toMatchObject(each.first);
+    });
+
+    test('takes *, any of several tags, and no weak one', async () => {
+      for (const [given, isTaken] of [
+        ['*', true],
+        ['"another", TAG', true],
+        ['TAG ,"another"', true],
+        ['"another"', false],
+        ['W/TAG', false],
+        ['W/"another", TAG', true],
+      ] as const) {
+        const path = await each.make();
+        const { tag } = await read(path);
+        const { status } = await edit(path, each.second, given.replace('TAG', tag));
+        expect([given, status]).toEqual([given, isTaken ? (method === 'DELETE' ? 204 : 200) : 412]);
+      }
+    });
+
+    test('says what an If-Match is, where it is none', async () => {
+      const path = await each.make();
+      for (const bad of ['', ',', 'r1', '"r1', '*, "r1"', '"a" "b"', 'w/"a"']) {
+        const { status, body } = await management.call(`${method} ${path}`, {
+          ...(method !== 'DELETE' && { body: each.second }),
+          headers: { 'if-match': bad },
+        });
+        expect([bad, status, body.error.param]).toEqual([bad, 400, 'If-Match']);
+      }
+    });
+  },
+);
+
+test('roles are edited beside one another, and a role that is not there fits no If-Match', async () => {
+  const path = await ROLE.make();
+  const tag = String((await management.call(`GET ${path}`)).headers.etag);
+  const other = { permissions: ['orders:read'], description: 'Other' };
+  await management.call(`PUT ${TENANT}/roles/reader`, { body: other });
+  const headers = { 'if-match': tag };
+  expect((await management.call(`PUT ${path}`, { body: ROLE.first, headers })).status).toBe(200);
+  const absent = `${TENANT}/roles/absent`;
+  const any = { 'if-match': '*' };
+  expect((await management.call(`PUT ${absent}`, { body: ROLE.first, headers: any })).status).toBe(412);
+  expect((await management.call(`DELETE ${absent}`, { headers: any })).status).toBe(404);
+  expect((await management.call(`GET ${absent}`)).status).toBe(404);
+});
+
+test('an edit that waits for a second admin expects what is there as it is asked for, and not as it is approved', async () => {
+  const path = await (CASES.updateKey as Case).make();
+  const get = async () => management.call(`GET ${path}`);
+  const tag = String((await get()).headers.etag);
+  await management.call(`PATCH ${TENANT}`, { body: { settings: { requireApproval: true } } });
+  const ask = (given: string) =>
+    management.call(`PATCH ${path}`, { body: { role: 'reader' }, headers: { 'if-match': given } });
+  expect((await ask('"stale"')).status).toBe(412);
+  const waiting = await ask(tag);
+  expect([waiting.status, waiting.headers.etag]).toEqual([202, undefined]);
+  await management.call(`PATCH ${path}`, { body: { metadata: { team: 'a' } } });
+  const { approvalId } = waiting.body.approval;
+  const approve = `POST /v1/approvals/${approvalId}/approve`;
+  expect((await management.call(approve, { claims: SECOND_ADMIN })).status).toBe(200);
+  expect((await get()).body).toMatchObject({ role: 'reader', metadata: { team: 'a' } });
+});
