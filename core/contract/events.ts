@@ -67,11 +67,15 @@ export const SUBJECT_TYPES = [
 
 export type SubjectType = (typeof SUBJECT_TYPES)[number];
 
-/** Who caused an event. `ip` is absent where nobody's request did. */
+/**
+ * Who caused an event. `ip` is absent where nobody's request did. `name` is a person's e-mail address at that time,
+ * where the token tells it.
+ */
 export interface Actor {
   readonly type: 'admin' | 'developer' | 'auditor' | 'apiKey' | 'principal' | 'system';
   readonly id: string;
   readonly ip?: string;
+  readonly name?: string;
 }
 
 /**

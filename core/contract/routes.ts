@@ -18,6 +18,7 @@ export type ManagementFunction =
   | 'alerts'
   | 'leaks'
   | 'verify'
+  | 'members'
   | 'openapi';
 
 export interface ManagementRoute {
@@ -28,6 +29,8 @@ export interface ManagementRoute {
   readonly function: ManagementFunction;
   /** Who may call it; empty for routes that are not for people who sign in. */
   readonly roles: readonly Role[];
+  /** True where whoever signs in may call it, with a role or without. */
+  readonly anyone?: true;
   /** True where only a person who acts for every tenant (`*`) may call it. */
   readonly everyTenant?: true;
   /** True where the sign-in must have used a second factor. */
@@ -57,6 +60,8 @@ const key = `${tenant}/keys/{keyId}`;
 const approval = '/v1/approvals/{approvalId}';
 
 export const ROUTES = [
+  { key: 'GET /v1/me', operation: 'getMe', function: 'members', roles: ALL, anyone: true },
+
   {
     key: 'POST /v1/tenants',
     operation: 'createTenant',

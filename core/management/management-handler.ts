@@ -109,8 +109,7 @@ function admitPrincipal({ requestContext }: Event): void {
 function callerOf(event: Event, route: ManagementRoute, { now, randomBytes }: Surroundings) {
   const { authorizer, http, requestId } = event.requestContext;
   const claims: Claims = authorizer?.jwt?.claims ?? {};
-  const person = personOf(claims);
-  admit(person, route, event.pathParameters?.tenantId);
+  const person = admit(personOf(claims), route, event.pathParameters?.tenantId);
   const time = now();
   const actor = actorOf(person, http.sourceIp);
   return { person, occasion: { now: time, actor, requestId, eventId: eventId(time, randomBytes) } };

@@ -31,6 +31,7 @@ import {
   allowApprovals,
   allowKeys,
   allowLeaks,
+  allowMembers,
   allowProducts,
   allowSubscriptions,
   allowTenants,
@@ -79,6 +80,7 @@ const FUNCTIONS: Record<ManagementFunction, FunctionProps> = {
     },
     decides: true,
   },
+  members: { purpose: 'people: who one is', allow: allowMembers },
   openapi: { purpose: 'the OpenAPI document', allow: () => {} },
 };
 

@@ -100,6 +100,13 @@ export function allowTenants(fn: LambdaFunction, store: Store): void {
   grantEncrypt(fn, store.keyArn, 'dynamodb');
 }
 
+/** To tell a person who that is: of the tenants their names. */
+export function allowMembers(fn: LambdaFunction, store: Store): void {
+  useTable(fn);
+  onItems(fn, store, ['dynamodb:BatchGetItem'], ['TENANT#*']);
+  grantDecrypt(fn, store.keyArn, 'dynamodb');
+}
+
 /** APIs, and their client keys, which people can be shown again. */
 export function allowApis(fn: LambdaFunction, store: Store): void {
   useTable(fn);

@@ -414,6 +414,7 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     'get product',
     ...KEEPS_SUBSCRIPTION_KEYS,
   ],
+  members: ['batch-get tenants', 'decrypt through DynamoDB'],
   alerts: ['get alert', 'update alert', 'query alerts', ...READS_AND_WRITES_TABLE],
   leaks: [
     ...GETS_CREDENTIALS,

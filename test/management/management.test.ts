@@ -127,10 +127,11 @@ describe('who may call what', () => {
 
   test('a token without a role of ours, or without a name, opens nothing', async () => {
     const { sub, ...nameless } = ADMIN;
-    for (const { key, roles } of ROUTES) {
+    for (const { key, roles, ...route } of ROUTES as readonly ManagementRoute[]) {
       if (roles.length === 0) continue;
       const path = key.replace(/\{\w+\}/g, 'tenant_own');
       expect((await management.call(path, { claims: nameless })).status).toBe(401);
+      if (route.anyone) continue;
       const root = { ...ADMIN, 'keywright:role': 'root' };
       expect((await management.call(path, { claims: root })).body.error.code).toBe('forbidden');
     }

@@ -36,6 +36,7 @@ import { auditOperations } from '../../functions/audit/audit-operations.ts';
 import { keyOperations } from '../../functions/keys/key-operations.ts';
 import { GitHubKeys } from '../../functions/leaks/github-keys.ts';
 import { leakOperations } from '../../functions/leaks/leak-operations.ts';
+import { memberOperations } from '../../functions/members/member-operations.ts';
 import { SCHEMAS } from '../../functions/openapi/document.ts';
 import { openApiOperations } from '../../functions/openapi/openapi-operations.ts';
 import { productOperations } from '../../functions/products/product-operations.ts';
@@ -190,6 +191,7 @@ export class TestManagement {
         ...dependencies,
         ...verification(dynamodb, dependencies, () => this.pepper, { acceptsImported, lines: this.logged }),
       }),
+      members: managementHandler(memberOperations, dependencies),
       openapi: managementHandler(openApiOperations, dependencies),
     };
   }

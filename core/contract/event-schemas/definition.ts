@@ -39,6 +39,9 @@ export const eventEnvelope = z.strictObject({
         'Of a person the `sub` of his tokens, of a key its id, of a principal of AWS its ARN, of Keywright itself `keywright`',
     }),
     ip: z.string().optional().meta({ description: 'Absent where nobody’s request caused it' }),
+    name: z.string().optional().meta({
+      description: 'Of a person the e-mail address at that time, where the token tells it',
+    }),
   }),
   subject: z.strictObject({ type: z.enum(SUBJECT_TYPES), id: z.string().min(1) }),
   data: z.record(z.string(), z.unknown()),
