@@ -36,13 +36,17 @@ export interface Plan<State extends Guarded> {
   readonly answerRepeat?: (state: State) => Answer;
 }
 
-/** Does what is planned, or lets it wait for a second admin. */
+/**
+ * Does what is planned, or lets it wait for a second admin.
+ * @param again as `decideUntilWritten`: for a decision that sees for itself what others changed
+ */
 export async function doOrWait<State extends Guarded>(
   what: ApprovableOperation,
   plan: Plan<State>,
   occasion: Occasion,
   dependencies: ApprovalRequests & Deciding,
   idempotency?: Idempotency,
+  again: { readonly always?: boolean } = {},
 ): Promise<Answer> {
   const { tenant, decide, prepare = same, write, answer, answerRepeat = answer } = plan;
   const attempt = async (before: State, own: Occasion) => {
@@ -54,7 +58,7 @@ export async function doOrWait<State extends Guarded>(
     const { state, replayed } = await write(before, await prepare(change), idempotency);
     return replayed ? repeated(answerRepeat(state)) : answer(state);
   };
-  return decideUntilWritten(plan.before as State, occasion, attempt, dependencies);
+  return decideUntilWritten(plan.before as State, occasion, attempt, dependencies, again);
 }
 
 /** Marks an answer as one to a repeat. */

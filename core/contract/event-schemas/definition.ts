@@ -48,7 +48,7 @@ export const eventEnvelope = z.strictObject({
   requestId: z.string().min(1).meta({ description: 'Of the request or invocation that caused it' }),
   revision: z.int().optional().meta({
     description:
-      'Which change of its item it is, from 1 without a gap: of its subject, of a role’s tenant, of a finding’s alert. Absent where use of a key caused it',
+      'Which change of its item it is, from 1 without a gap: of its subject, of a role’s tenant, of a member’s or invitation’s team, of a finding’s alert. Absent where use of a key caused it',
   }),
   late: z.literal(true).optional().meta({
     description: 'Present when it was set aside first: later ones of its item may have come before it',
@@ -61,6 +61,9 @@ const TENANTS: Readonly<Record<SubjectType, 'one' | 'none' | 'either'>> = {
   subscription: 'one',
   role: 'one',
   tenant: 'one',
+  team: 'one',
+  member: 'one',
+  invitation: 'one',
   approval: 'one',
   api: 'none',
   product: 'none',

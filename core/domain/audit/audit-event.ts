@@ -1,4 +1,5 @@
 import type { Actor, AuditEvent } from '../../contract/events.ts';
+import type { Role } from '../../contract/routes.ts';
 import { canonicalJson } from '../ground/canonical-json.ts';
 
 /** The request that a change happens in: when, by whom, and the id that its event gets. */
@@ -7,6 +8,8 @@ export interface Occasion {
   readonly actor: Actor;
   readonly requestId: string;
   readonly eventId: string;
+  /** As what a person acts in a tenant, for who is not the same in all. */
+  readonly roleIn?: (tenantId: string) => Role | undefined;
 }
 
 /** What a decision to change something comes to: the new state and the event that is written with it. */
@@ -26,11 +29,17 @@ export function auditEvent(
     type: what.type,
     time: occasion.now.toISOString(),
     tenantId: what.tenantId,
-    actor: occasion.actor,
+    actor: actorIn(occasion, what.tenantId),
     subject: what.subject,
     data: what.data,
     requestId: occasion.requestId,
   };
+}
+
+function actorIn({ actor, roleIn }: Occasion, tenantId: string | null): Actor {
+  const isPerson = actor.type !== 'system' && actor.type !== 'apiKey';
+  if (roleIn === undefined || tenantId === null || !isPerson) return actor;
+  return { ...actor, type: roleIn(tenantId) ?? actor.type };
 }
 
 /**
