@@ -35,6 +35,11 @@ export const EVENT_TYPES = [
   'clientKey.regenerated',
   'product.created',
   'product.updated',
+  'member.invited',
+  'member.invitationRevoked',
+  'member.joined',
+  'member.roleChanged',
+  'member.removed',
   'approval.requested',
   'approval.approved',
   'approval.claimed',
@@ -58,6 +63,9 @@ export const SUBJECT_TYPES = [
   'subscription',
   'role',
   'tenant',
+  'team',
+  'member',
+  'invitation',
   'api',
   'product',
   'approval',
@@ -67,18 +75,22 @@ export const SUBJECT_TYPES = [
 
 export type SubjectType = (typeof SUBJECT_TYPES)[number];
 
-/** Who caused an event. `ip` is absent where nobody's request did. */
+/**
+ * Who caused an event. `ip` is absent where nobody's request did. `name` is a person's e-mail address at that time,
+ * where the token tells it.
+ */
 export interface Actor {
   readonly type: 'admin' | 'developer' | 'auditor' | 'apiKey' | 'principal' | 'system';
   readonly id: string;
   readonly ip?: string;
+  readonly name?: string;
 }
 
 /**
  * The `detail` of an event on the bus, and an audit record. `id` is unique (consumers drop repeats by
  * it) and sorts by time; `version` is the version of this shape; `time` is ISO 8601 UTC with
  * milliseconds; `tenantId` is null for what belongs to no tenant (APIs, products). Never holds a secret.
- * `revision` is that of the item which the change made: its subject, or a role's tenant, or a finding's alert.
+ * `revision` is that of the item which the change made: its subject, or a role's tenant, a member's team, a finding's alert.
  * Absent where use of a key brought the event about, which makes no revision. `late` is there when the event
  * was set aside, and later ones of its item may have come before it.
  */

@@ -18,6 +18,7 @@ export type ManagementFunction =
   | 'alerts'
   | 'leaks'
   | 'verify'
+  | 'members'
   | 'openapi';
 
 export interface ManagementRoute {
@@ -28,6 +29,8 @@ export interface ManagementRoute {
   readonly function: ManagementFunction;
   /** Who may call it; empty for routes that are not for people who sign in. */
   readonly roles: readonly Role[];
+  /** True where whoever signs in may call it, with a role or without. */
+  readonly anyone?: true;
   /** True where only a person who acts for every tenant (`*`) may call it. */
   readonly everyTenant?: true;
   /** True where the sign-in must have used a second factor. */
@@ -55,8 +58,47 @@ const tenant = '/v1/tenants/{tenantId}';
 const subscription = '/v1/subscriptions/{subscriptionId}';
 const key = `${tenant}/keys/{keyId}`;
 const approval = '/v1/approvals/{approvalId}';
+const member = `${tenant}/members/{sub}`;
+const invitations = `${tenant}/invitations`;
 
 export const ROUTES = [
+  { key: 'GET /v1/me', operation: 'getMe', function: 'members', roles: ALL, anyone: true },
+  { key: `GET ${tenant}/members`, operation: 'listMembers', function: 'members', roles: ALL },
+  { key: `PATCH ${member}`, operation: 'updateMember', function: 'members', roles: ADMIN, mfa: true },
+  {
+    key: `DELETE ${member}`,
+    operation: 'removeMember',
+    function: 'members',
+    roles: ADMIN,
+    mfa: true,
+    brake: true,
+  },
+  { key: `POST ${invitations}`, operation: 'createInvitation', function: 'members', roles: ADMIN, mfa: true },
+  { key: `GET ${invitations}`, operation: 'listInvitations', function: 'members', roles: READERS },
+  {
+    key: `POST ${invitations}/import`,
+    operation: 'importInvitations',
+    function: 'members',
+    roles: ADMIN,
+    mfa: true,
+  },
+  {
+    key: `DELETE ${invitations}/{invitationId}`,
+    operation: 'deleteInvitation',
+    function: 'members',
+    roles: ADMIN,
+    mfa: true,
+    brake: true,
+  },
+  {
+    key: 'POST /v1/invitations/accept',
+    operation: 'acceptInvitation',
+    function: 'members',
+    roles: ALL,
+    anyone: true,
+    mfa: true,
+  },
+
   {
     key: 'POST /v1/tenants',
     operation: 'createTenant',

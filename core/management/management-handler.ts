@@ -13,7 +13,15 @@ import { readIfMatch } from '../domain/ground/entity-tag.ts';
 import { eventId } from '../domain/ground/event-id.ts';
 import { notFound } from '../domain/ground/not-found.ts';
 import type { KeyFormat } from '../domain/keys/key-format.ts';
-import { actorOf, admit, type Claims, personOf } from '../domain/people/person.ts';
+import {
+  actorOf,
+  admit,
+  type Claims,
+  type Membership,
+  needsMemberships,
+  personOf,
+  roleIn,
+} from '../domain/people/person.ts';
 import type { Waiting } from '../store/conflict.ts';
 import { carriesKey } from './carried-key.ts';
 import { errorAnswer } from './error-answer.ts';
@@ -29,6 +37,11 @@ export interface Surroundings {
   readonly randomBytes: RandomBytes;
   /** The operator's key grammar, to recognise keys that have no business here. */
   readonly keyFormat: KeyFormat;
+  /**
+   * What a person is by membership in this tenant, or in all where it is undefined, read consistently: who was
+   * removed is no member from then on. Absent where no person calls.
+   */
+  readonly memberships?: (sub: string, tenantId: string | undefined) => Promise<readonly Membership[]>;
   /** How it is waited before what others were first in is decided again; by the clock unless a test says otherwise. */
   readonly waiting?: Waiting;
   readonly logger?: Logger;
@@ -90,7 +103,7 @@ async function respond<Dependencies extends Surroundings>(
     );
   }
   if (route.iam) admitPrincipal(event);
-  const caller = route.roles.length === 0 ? {} : callerOf(event, route, dependencies);
+  const caller = route.roles.length === 0 ? {} : await callerOf(event, route, dependencies);
   const { requestId, http } = event.requestContext;
   const request = { ...caller, requestId, sourceIp: http?.sourceIp, ...readRequest(event, schema) };
   return operation.run(request, dependencies);
@@ -107,11 +120,19 @@ function admitPrincipal({ requestContext }: Event): void {
   }
 }
 
-function callerOf(event: Event, route: ManagementRoute, { now, randomBytes }: Surroundings) {
+async function callerOf(event: Event, route: ManagementRoute, surroundings: Surroundings) {
+  const { now, randomBytes, memberships } = surroundings;
   const { authorizer, http, requestId } = event.requestContext;
   const claims: Claims = authorizer?.jwt?.claims ?? {};
-  const person = personOf(claims);
-  admit(person, route, event.pathParameters?.tenantId);
+  const tenantId = event.pathParameters?.tenantId;
+  const signedIn = personOf(claims);
+  const person = admit(
+    needsMemberships(signedIn, route, tenantId)
+      ? { ...signedIn, memberships: (await memberships?.(signedIn.sub, tenantId)) ?? [] }
+      : signedIn,
+    route,
+    tenantId,
+  );
   const time = now();
   const actor = actorOf(person, http.sourceIp);
   const ifMatch = mayHaveIfMatch(route) ? event.headers['if-match'] : undefined;
@@ -121,6 +142,7 @@ function callerOf(event: Event, route: ManagementRoute, { now, randomBytes }: Su
     requestId,
     eventId: eventId(time, randomBytes),
     ...(ifMatch !== undefined && { ifMatch: readIfMatch(ifMatch) }),
+    ...(person.memberRoles.size > 0 && { roleIn: (id: string) => roleIn(person, id) }),
   };
   return { person, occasion };
 }

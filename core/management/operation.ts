@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import type { ManagementFunction, ManagementRoute, ROUTES } from '../contract/routes.ts';
 import type { Occasion } from '../domain/audit/audit-event.ts';
 import type { EntityTag } from '../domain/ground/entity-tag.ts';
-import type { Person } from '../domain/people/person.ts';
+import type { Admitted } from '../domain/people/person.ts';
 
 /** What an operation of the management API takes and gives; requests and the OpenAPI document follow it. */
 export interface OperationSchema {
@@ -38,7 +38,7 @@ export interface OperationRequest<Schema extends OperationSchema> {
   readonly path: Part<Schema, 'path'>;
   readonly query: Part<Schema, 'query'>;
   readonly body: Part<Schema, 'body'>;
-  readonly person: Schema extends { readonly open: true } ? undefined : Person;
+  readonly person: Schema extends { readonly open: true } ? undefined : Admitted;
   /** For the event of the change that the request asks for; each request makes one at most. */
   readonly occasion: Schema extends { readonly open: true } ? undefined : Occasion;
   readonly idempotencyKey: string | undefined;

@@ -38,13 +38,17 @@ export interface Plan<State extends Guarded> {
   readonly answerRepeat?: (state: State) => Answer;
 }
 
-/** Does what is planned, or lets it wait for a second admin. */
+/**
+ * Does what is planned, or lets it wait for a second admin.
+ * @param again as `decideUntilWritten`: for a decision that sees for itself what others changed
+ */
 export async function doOrWait<State extends Guarded>(
   what: ApprovableOperation,
   plan: Plan<State>,
   occasion: Occasion,
   dependencies: ApprovalRequests & Deciding,
   idempotency?: Idempotency,
+  again: { readonly always?: boolean } = {},
 ): Promise<Answer> {
   const { tenant, decide, part, prepare = same, write, answer, answerRepeat = answer } = plan;
   const attempt = async (before: State, own: Occasion) => {
@@ -56,7 +60,10 @@ export async function doOrWait<State extends Guarded>(
     const { state, replayed } = await write(before, await prepare(change), idempotency);
     return replayed ? repeated(answerRepeat(state)) : answer(state);
   };
-  return decideUntilWritten(plan.before as State, occasion, attempt, dependencies, { ...(part && { part }) });
+  return decideUntilWritten(plan.before as State, occasion, attempt, dependencies, {
+    ...again,
+    ...(part && { part }),
+  });
 }
 
 /** Marks an answer as one to a repeat. */

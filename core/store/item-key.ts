@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { AuditEvent } from '../contract/events.ts';
-import type { ItemRevision } from '../domain/audit/item-revision.ts';
+import { type ItemRevision, teamIdOf } from '../domain/audit/item-revision.ts';
 import { eventPosition } from '../domain/ground/event-id.ts';
 import type { Digest } from '../domain/keys/pepper.ts';
 import type { UsageSubject } from '../domain/usage/usage-tally.ts';
@@ -34,6 +34,13 @@ export const request = (kind: 'TENANT' | 'API', hash: string): ItemKey => ({
 export const openRequests = (tenantId: string, person: string): ItemKey => ({
   pk: `OPEN#${tenantId}`,
   sk: createHash('sha256').update(person).digest('hex'),
+});
+/** A tenant's members and open invitations. */
+export const team = (tenantId: string): ItemKey => ({ pk: `TEAM#${teamIdOf(tenantId)}`, sk: 'TEAM' });
+/** The tenants in whose teams a person may be found. */
+export const person = (sub: string): ItemKey => ({
+  pk: `PERSON#${createHash('sha256').update(sub).digest('hex')}`,
+  sk: 'PERSON',
 });
 export const product = (productId: string): ItemKey => ({ pk: `PRODUCT#${productId}`, sk: 'PRODUCT' });
 export const approval = (approvalId: string): ItemKey => ({ pk: `APPROVAL#${approvalId}`, sk: 'APPROVAL' });

@@ -19,6 +19,7 @@ export const listPartition = {
   subscriptionsOf: (tenantId: string) => `SUBSCRIPTIONS#${tenantId}`,
   /** @param tenantId null for those that concern no one tenant */
   alertsOf: (tenantId: string | null) => `ALERTS#${tenantId ?? '-'}`,
+  teamOf: (tenantId: string) => `TEAM#${tenantId}`,
   keysOf: (tenantId: string) => `KEYS#${tenantId}`,
 };
 

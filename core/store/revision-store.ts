@@ -39,6 +39,7 @@ export function listsOf(tenantId: string): readonly string[] {
   return [
     listPartition.keysOf(tenantId),
     listPartition.subscriptionsOf(tenantId),
+    listPartition.teamOf(tenantId),
     listPartition.alertsOf(tenantId),
   ];
 }

@@ -1,16 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
+import type { Table } from '../aws/document-client.ts';
 import { required } from '../aws/lambda-environment.ts';
 import { ENV } from '../contract/deployment.ts';
 import { KeyFormat } from '../domain/keys/key-format.ts';
 import type { Surroundings } from '../management/management-handler.ts';
+import { MemberStore } from '../store/member-store.ts';
 
-/** The surroundings of a deployed function. */
-export function deployedSurroundings(): Surroundings {
+/** The surroundings of a deployed function. @param table where memberships are, for a function that people call */
+export function deployedSurroundings(table?: Table): Surroundings {
+  const members = table && new MemberStore(table);
   return {
     now: () => new Date(),
     randomBytes,
     keyFormat: new KeyFormat(required(process.env, ENV.vendor)),
     logger: new Logger(),
+    ...(members && { memberships: (sub, tenantId) => members.membershipsOf(sub, tenantId) }),
   };
 }

@@ -4,7 +4,9 @@ import { AlertStore } from '../../core/store/alert-store.ts';
 import { deployedSurroundings } from '../../core/wiring/deployed-surroundings.ts';
 import { alertOperations } from './alert-operations.ts';
 
+const table = deployedTable();
+
 export const handler = managementHandler(alertOperations, {
-  ...deployedSurroundings(),
-  alerts: new AlertStore(deployedTable()),
+  ...deployedSurroundings(table),
+  alerts: new AlertStore(table),
 });

@@ -9,13 +9,14 @@ import { ApiStore } from '../../core/store/api-store.ts';
 import { deployedSurroundings } from '../../core/wiring/deployed-surroundings.ts';
 import { apiOperations } from './api-operations.ts';
 
-const surroundings = deployedSurroundings();
+const table = deployedTable();
+const surroundings = deployedSurroundings(table);
 const secrets = new SecretsManagerClient({});
 const peppers = deployedPepper(secrets, surroundings.now);
 
 export const handler = managementHandler(apiOperations, {
   ...surroundings,
-  apis: new ApiStore(deployedTable()),
+  apis: new ApiStore(table),
   clientKeys: new ShowableKeySecrets(secrets, SECRET_PREFIX.clientKey, required(process.env, ENV.secretsKey)),
   pepper: (versions) => peppers.pepper(versions),
 });

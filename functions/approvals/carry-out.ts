@@ -6,6 +6,7 @@ import { eventId } from '../../core/domain/ground/event-id.ts';
 import type { Idempotency } from '../../core/domain/ground/idempotency.ts';
 import { found } from '../../core/domain/ground/not-found.ts';
 import { planOnKey } from '../../core/management/key-plan.ts';
+import { planInvitation, planMemberUpdate } from '../../core/management/member-plan.ts';
 import type { Answer } from '../../core/management/operation.ts';
 import { type Plan, same } from '../../core/management/plan.ts';
 import {
@@ -41,6 +42,10 @@ export async function executionOf(
     case 'putRole':
     case 'deleteRole':
       return execution(await planOnTenant(approval, tenantId, dependencies));
+    case 'createInvitation':
+      return execution(await planInvitation(approval, { tenantId, invitationId: subject.id }, dependencies));
+    case 'updateMember':
+      return execution(await planMemberUpdate(approval, tenantId, dependencies));
     case 'createSubscription': {
       if ((await subscriptions.get(subject.id)) !== undefined) return undefined;
       const requester = { subscriptionId: subject.id, requestedBy };

@@ -65,6 +65,8 @@ async function repeatOfClaim(
   occasion: Occasion,
   { keys, subscriptions, lastUses }: ApprovalDependencies,
 ): Promise<Answer | undefined> {
+  // A token is in the answer that showed it, and nowhere else.
+  if (subject.type === 'invitation') return undefined;
   if (subject.type === 'subscription') {
     const subscription = await subscriptions.get(subject.id);
     if (subscription === undefined || !wasAnswered(subscription, idempotency)) return undefined;

@@ -1,5 +1,6 @@
 import type { KeyPlanning } from '../../core/management/key-plan.ts';
 import type { Surroundings } from '../../core/management/management-handler.ts';
+import type { MemberPlanning } from '../../core/management/member-plan.ts';
 import type { SubscriptionPlanning } from '../../core/management/subscription-plan.ts';
 import type { ApprovalStore } from '../../core/store/approval-store.ts';
 
@@ -7,6 +8,7 @@ import type { ApprovalStore } from '../../core/store/approval-store.ts';
 export interface ApprovalDependencies
   extends Surroundings,
     Omit<KeyPlanning, 'pepper'>,
-    SubscriptionPlanning {
+    SubscriptionPlanning,
+    MemberPlanning {
   readonly approvals: ApprovalStore;
 }

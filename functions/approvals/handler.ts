@@ -12,6 +12,7 @@ import { ApprovalStore } from '../../core/store/approval-store.ts';
 import { DueStore } from '../../core/store/due-store.ts';
 import { KeyStore } from '../../core/store/key-store.ts';
 import { LastUseStore } from '../../core/store/last-use-store.ts';
+import { MemberStore } from '../../core/store/member-store.ts';
 import { ProductStore } from '../../core/store/product-store.ts';
 import { SubscriptionStore } from '../../core/store/subscription-store.ts';
 import { TenantStore } from '../../core/store/tenant-store.ts';
@@ -23,8 +24,8 @@ import { finishOverdue } from './finish-approval.ts';
 const LAST_APPROVAL_MILLISECONDS = 5000;
 
 const logger = new Logger();
-const surroundings = deployedSurroundings();
 const table = deployedTable();
+const surroundings = deployedSurroundings(table);
 const secrets = new SecretsManagerClient({});
 const peppers = deployedPepper(secrets, surroundings.now);
 
@@ -40,6 +41,7 @@ const dependencies = {
   ),
   products: new ProductStore(table),
   tenants: new TenantStore(table),
+  members: new MemberStore(table),
   lastUses: new LastUseStore(deployedTable(ENV.usageTable)),
   usagePlanKeys: deployedUsagePlanKeys(),
   pepper: (versions?: readonly string[]) => peppers.pepper(versions),

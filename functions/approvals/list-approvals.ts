@@ -1,6 +1,6 @@
 import { type Approval, approvalStateOf, isDone } from '../../core/domain/approvals/approval.ts';
 import { notFound } from '../../core/domain/ground/not-found.ts';
-import { actsFor } from '../../core/domain/people/person.ts';
+import { actsFor, roleIn } from '../../core/domain/people/person.ts';
 import { decodeCursor, encodeCursor } from '../../core/management/cursor.ts';
 import type { Answer, OperationRequest } from '../../core/management/operation.ts';
 import type { approvalSchemas } from '../../core/management/schemas/approval-schemas.ts';
@@ -20,7 +20,7 @@ export async function listApprovals(
   const list = `approvals ${tenantId ?? '*'}`;
   const before = decodeCursor(list, cursor);
   const matches = (approval: Approval) =>
-    (person.role !== 'developer' || approval.requestedBy === person.sub) &&
+    (roleIn(person, approval.tenantId) !== 'developer' || approval.requestedBy === person.sub) &&
     (tenantId === undefined ? actsFor(person, approval.tenantId) : approval.tenantId === tenantId) &&
     (state === undefined || approvalStateOf(approval, occasion.now) === state) &&
     (carriedOut === undefined || String(isDone(approval)) === carriedOut);

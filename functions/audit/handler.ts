@@ -9,13 +9,14 @@ import { RevisionStore } from '../../core/store/revision-store.ts';
 import { deployedSurroundings } from '../../core/wiring/deployed-surroundings.ts';
 import { auditOperations } from './audit-operations.ts';
 
+const main = deployedTable();
 const table = deployedTable(ENV.auditTable);
 
 export const handler = managementHandler(auditOperations, {
-  ...deployedSurroundings(),
+  ...deployedSurroundings(main),
   audit: new AuditStore(table),
   chains: new AuditChainReader(table),
   anchors: new AnchorReader(deployedAnchors()),
-  revisions: new RevisionStore(deployedTable(), table),
+  revisions: new RevisionStore(main, table),
   lock: deployedTablePolicy(),
 });

@@ -13,8 +13,8 @@ import { TenantStore } from '../../core/store/tenant-store.ts';
 import { deployedSurroundings } from '../../core/wiring/deployed-surroundings.ts';
 import { keyOperations } from './key-operations.ts';
 
-const surroundings = deployedSurroundings();
 const table = deployedTable();
+const surroundings = deployedSurroundings(table);
 const peppers = deployedPepper(new SecretsManagerClient({}), surroundings.now);
 
 export const handler = managementHandler(keyOperations, {

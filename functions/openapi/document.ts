@@ -8,6 +8,7 @@ import { approvalSchemas } from '../../core/management/schemas/approval-schemas.
 import { auditSchemas } from '../../core/management/schemas/audit-schemas.ts';
 import { keySchemas } from '../../core/management/schemas/key-schemas.ts';
 import { leakSchemas } from '../../core/management/schemas/leak-schemas.ts';
+import { memberSchemas } from '../../core/management/schemas/member-schemas.ts';
 import { openApiSchemas } from '../../core/management/schemas/openapi-schemas.ts';
 import { productSchemas } from '../../core/management/schemas/product-schemas.ts';
 import { subscriptionSchemas } from '../../core/management/schemas/subscription-schemas.ts';
@@ -30,6 +31,7 @@ export const SCHEMAS: Readonly<Record<Operation, OperationSchema>> = {
   ...alertSchemas,
   ...leakSchemas,
   ...verifySchemas,
+  ...memberSchemas,
   ...openApiSchemas,
 };
 
@@ -141,10 +143,10 @@ function securityOf({ roles, iam }: ManagementRoute): JsonObject[] {
   return roles.length === 0 ? [] : [{ person: [] }];
 }
 
-function whoMayCall({ roles, everyTenant, mfa, iam }: ManagementRoute): string {
+function whoMayCall({ roles, anyone, everyTenant, mfa, iam }: ManagementRoute): string {
   if (iam) return 'For principals of AWS, by signed requests that IAM allows.';
   if (roles.length === 0) return 'For everyone.';
-  const who = `For the roles ${roles.join(', ')}`;
+  const who = anyone ? 'For whoever signs in' : `For the roles ${roles.join(', ')}`;
   const reach = everyTenant ? ' who act for every tenant' : '';
   return `${who}${reach}${mfa ? ', signed in with a second factor' : ''}.`;
 }

@@ -8,7 +8,7 @@ import { productOperations } from './product-operations.ts';
 const table = deployedTable();
 
 export const handler = managementHandler(productOperations, {
-  ...deployedSurroundings(),
+  ...deployedSurroundings(table),
   products: new ProductStore(table),
   apis: new ApiStore(table),
 });

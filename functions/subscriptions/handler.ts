@@ -15,8 +15,8 @@ import { TenantStore } from '../../core/store/tenant-store.ts';
 import { deployedSurroundings } from '../../core/wiring/deployed-surroundings.ts';
 import { subscriptionOperations } from './subscription-operations.ts';
 
-const surroundings = deployedSurroundings();
 const table = deployedTable();
+const surroundings = deployedSurroundings(table);
 const secrets = new SecretsManagerClient({});
 const peppers = deployedPepper(secrets, surroundings.now);
 

@@ -9,7 +9,7 @@ import { tenantOperations } from './tenant-operations.ts';
 const table = deployedTable();
 
 export const handler = managementHandler(tenantOperations, {
-  ...deployedSurroundings(),
+  ...deployedSurroundings(table),
   tenants: new TenantStore(table),
   keys: new KeyStore(table),
   approvals: new ApprovalStore(table),

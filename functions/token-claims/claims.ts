@@ -21,7 +21,7 @@ export interface ClaimsDependencies {
 
 /**
  * Cognito's pre-token-generation trigger, version 2: puts the claims that the management API reads into
- * the access token: `email`, `keywright:role` (the person's group), `keywright:tenants` (their
+ * the access token: `email` and `keywright:email_verified`, `keywright:role` (the person's group), `keywright:tenants` (their
  * `custom:tenants`, separated by spaces; `*` is all), and `keywright:amr`.
  *
  * Cognito lets no trigger set `amr` and sets none itself, hence a claim of our own. It names a second factor only
@@ -37,6 +37,7 @@ export async function withClaims(
   const role = ROLES.find((candidate) => groups.includes(candidate));
   const claims: Record<string, string | string[]> = {
     ...(userAttributes.email !== undefined && { email: userAttributes.email }),
+    ...(userAttributes.email_verified === 'true' && { 'keywright:email_verified': 'true' }),
     ...(role !== undefined && { 'keywright:role': role }),
     'keywright:tenants': tenantsOf(userAttributes['custom:tenants']),
     ...((await usedSecondFactor(event, dependencies)) && { 'keywright:amr': ['pwd', 'mfa'] }),

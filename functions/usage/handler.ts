@@ -12,7 +12,7 @@ import { usageOperations } from './usage-operations.ts';
 const table = deployedTable();
 
 export const handler = managementHandler(usageOperations, {
-  ...deployedSurroundings(),
+  ...deployedSurroundings(table),
   usage: new UsageStore(deployedTable(ENV.usageTable)),
   tenants: new TenantStore(table),
   keys: new KeyStore(table),

@@ -31,6 +31,8 @@ import {
   allowApprovals,
   allowKeys,
   allowLeaks,
+  allowMembers,
+  allowMemberships,
   allowProducts,
   allowSubscriptions,
   allowTenants,
@@ -79,6 +81,7 @@ const FUNCTIONS: Record<ManagementFunction, FunctionProps> = {
     },
     decides: true,
   },
+  members: { purpose: 'members and invitations', allow: allowMembers },
   openapi: { purpose: 'the OpenAPI document', allow: () => {} },
 };
 
@@ -134,6 +137,8 @@ export class ManagementApi extends Construct {
     for (const [name, props] of Object.entries(FUNCTIONS)) {
       const fn = this.#function(name as ManagementFunction, props, config);
       props.allow(fn, store, config);
+      if (ROUTES.some((route) => route.function === name && route.roles.length > 0))
+        allowMemberships(fn, store);
       if (hasUsagePlans(config) && CREATE_CREDENTIALS.includes(name as ManagementFunction)) {
         allowUsagePlanKeys(fn, config.usagePlans);
       }

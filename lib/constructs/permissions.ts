@@ -100,6 +100,22 @@ export function allowTenants(fn: LambdaFunction, store: Store): void {
   grantEncrypt(fn, store.keyArn, 'dynamodb');
 }
 
+/** Members and invitations; of the tenants what they are called and whether a second admin is asked. */
+export function allowMembers(fn: LambdaFunction, store: Store): void {
+  useTable(fn);
+  requestApprovals(fn, store);
+  onItems(fn, store, ['dynamodb:GetItem', 'dynamodb:BatchGetItem'], ['TENANT#*']);
+  changeTeams(fn, store);
+  onItems(fn, store, ['dynamodb:UpdateItem'], ['PERSON#*'], onlyAttributes(['pk', 'sk', 'tenantIds']));
+  grantEncrypt(fn, store.keyArn, 'dynamodb');
+}
+
+/** To know who is a member of which tenant: for whatever people call. */
+export function allowMemberships(fn: LambdaFunction, store: Store): void {
+  onItems(fn, store, ['dynamodb:BatchGetItem'], ['PERSON#*']);
+  onItems(fn, store, ['dynamodb:BatchGetItem'], ['TEAM#*']);
+}
+
 /** APIs, and their client keys, which people can be shown again. */
 export function allowApis(fn: LambdaFunction, store: Store): void {
   useTable(fn);
@@ -142,6 +158,7 @@ export function allowApprovals(fn: LambdaFunction, store: Store): void {
   onItems(fn, store, ['dynamodb:GetItem', 'dynamodb:UpdateItem'], ['APPROVAL#*', 'CRED#*', 'TENANT#*']);
   onItems(fn, store, ['dynamodb:PutItem'], ['CRED#*']);
   onItems(fn, store, ['dynamodb:GetItem'], ['PRODUCT#*']);
+  changeTeams(fn, store);
   queryList(fn, store);
   grantEncrypt(fn, store.keyArn, 'dynamodb');
   readPepper(fn, store);
@@ -249,6 +266,10 @@ export function allowPepperRotation(fn: LambdaFunction, store: Store): void {
 function readLastUse(fn: LambdaFunction, store: Store): void {
   fn.addEnvironment(ENV.usageTable, RESOURCE.usageTable);
   grantOnItems(fn, store.usageTableArn, ['dynamodb:BatchGetItem'], ['USED#*']);
+}
+
+function changeTeams(fn: LambdaFunction, store: Store): void {
+  onItems(fn, store, ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], ['TEAM#*']);
 }
 
 function useTable(fn: LambdaFunction): void {

@@ -16,7 +16,12 @@ export const SIGN_IN_METHODS = { first: ['pwd'], later: ['pwd', 'otp', 'mfa'] } 
 
 /** The claims, beside OAuth's own, that access tokens and ID tokens tell about a person. */
 export function claimsOf(person: Person) {
-  return { email: person.email, 'keywright:role': person.role, 'keywright:tenants': person.tenants };
+  return {
+    email: person.email,
+    email_verified: true,
+    'keywright:role': person.role,
+    'keywright:tenants': person.tenants,
+  };
 }
 
 /** An access token as a finished sign-in gives it, for scripts that can't go through the sign-in page. */

@@ -74,7 +74,7 @@ export function createProvider(o: {
     },
     responseTypes: ['code'],
     scopes: ['openid', 'offline_access'],
-    claims: { openid: ['sub', 'amr', 'email', 'keywright:role', 'keywright:tenants'] },
+    claims: { openid: ['sub', 'amr', 'email', 'email_verified', 'keywright:role', 'keywright:tenants'] },
     async findAccount(_context, sub) {
       const person = personOf(sub);
       return person && { accountId: sub, claims: (): AccountClaims => ({ sub, ...claimsOf(person) }) };

@@ -54,6 +54,22 @@ test('an event with a field more than its schema has fails the test file that wr
   await expect(watched.close()).rejects.toThrow(/apiKey.disabled.*data: Unrecognized key: "secret"/s);
 });
 
+async function inviteTo(path: string, email: string) {
+  return call(`POST ${path}/invitations`, { email, role: 'developer' });
+}
+
+async function joinTo(path: string, sub: string): Promise<string> {
+  const email = `${sub}@example.com`;
+  const { token } = await inviteTo(path, email);
+  await call('POST /v1/invitations/accept', { token }, {
+    sub,
+    email,
+    email_verified: 'true',
+    amr: '[mfa]',
+  } as never);
+  return sub;
+}
+
 /** What brings about an event of each type. That all are as their schemas say is checked by `close`. */
 const EMITTERS: Readonly<Record<EventType, () => Promise<unknown>>> = {
   'apiKey.created': () => createKey(),
@@ -94,6 +110,18 @@ const EMITTERS: Readonly<Record<EventType, () => Promise<unknown>>> = {
   'product.created': () => createProduct(),
   'product.updated': async () =>
     call(`PATCH /v1/products/${await createProduct()}`, { plan: { rateLimits: [] }, description: 'All' }),
+  'member.invited': () => inviteTo(TENANT, 'invited@example.com'),
+  'member.invitationRevoked': async () => {
+    const { invitation } = await inviteTo(TENANT, 'revoked@example.com');
+    await call(`DELETE ${TENANT}/invitations/${invitation.invitationId}`);
+  },
+  'member.joined': () => joinTo(TENANT, 'joined'),
+  'member.roleChanged': async () => {
+    await call(`PATCH ${TENANT}/members/${await joinTo(TENANT, 'promoted')}`, { role: 'auditor' });
+    const member = await joinTo(eyes.path(), 'waits');
+    await eyes.decide(await eyes.request('PATCH', `/members/${member}`, { role: 'admin' }), 'approve');
+  },
+  'member.removed': async () => call(`DELETE ${TENANT}/members/${await joinTo(TENANT, 'removed')}`),
   'approval.requested': () => ask(),
   'approval.approved': async () => eyes.decide(await eyes.request('PATCH', '', STRICTER), 'approve'),
   'approval.claimed': async () => {

@@ -122,6 +122,14 @@ const SENSITIVE = {
   'put approval': dynamodb('PutItem', table, 'APPROVAL#a'),
   'get what developers have open': dynamodb('GetItem', table, 'OPEN#tenant_a'),
   'count what developers have open': dynamodb('PutItem', table, 'OPEN#tenant_a'),
+  'get a team': dynamodb('GetItem', table, 'TEAM#team_a'),
+  'batch-get teams': dynamodb('BatchGetItem', table, ['TEAM#team_a', 'TEAM#team_b']),
+  'put a team': dynamodb('PutItem', table, 'TEAM#team_a'),
+  'change a team': dynamodb('UpdateItem', table, 'TEAM#team_a', writing(['pk', 'sk', 'members'])),
+  'delete a team': dynamodb('DeleteItem', table, 'TEAM#team_a'),
+  'batch-get where a person is': dynamodb('BatchGetItem', table, ['PERSON#a']),
+  'note where a person is': dynamodb('UpdateItem', table, 'PERSON#a', writing(['pk', 'sk', 'tenantIds'])),
+  'note more of a person': dynamodb('UpdateItem', table, 'PERSON#a', writing(['pk', 'sk', 'role'])),
   'put alert': dynamodb('PutItem', table, 'ALERT#a'),
   'put seen network': dynamodb('PutItem', table, 'SEEN#a'),
   'put alias': dynamodb('PutItem', table, 'ALIAS#v1#a'),
@@ -318,6 +326,9 @@ const GETS_CREDENTIALS: readonly Sensitive[] = [
   'get whose a credential is',
   'get whose a credential is, and more',
 ];
+/** Who is a member of which tenant. */
+const KNOWS_MEMBERS: readonly Sensitive[] = ['batch-get teams', 'batch-get where a person is'];
+const CHANGES_TEAMS: readonly Sensitive[] = ['get a team', 'put a team', 'change a team'];
 const REQUESTS_APPROVAL: readonly Sensitive[] = ['get approval', 'put approval'];
 /** Who may rewrite a whole credential may rewrite its parts. */
 const UPDATES_CREDENTIALS: readonly Sensitive[] = [
@@ -346,6 +357,7 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     ...READS_PEPPER,
   ],
   keys: [
+    ...KNOWS_MEMBERS,
     ...IMPORTS,
     ...GETS_CREDENTIALS,
     'read last uses',
@@ -358,6 +370,7 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     ...READS_PEPPER,
   ],
   tenants: [
+    ...KNOWS_MEMBERS,
     'get tenant',
     'get a tenant’s revision',
     'batch-get tenants',
@@ -368,6 +381,7 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     ...READS_AND_WRITES_TABLE,
   ],
   apis: [
+    ...KNOWS_MEMBERS,
     'get api',
     'put api',
     'update api',
@@ -380,8 +394,16 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     'make client key current',
     ...ENCRYPTS_SECRETS,
   ],
-  products: ['get product', 'get api', 'put product', 'update product', ...READS_AND_WRITES_TABLE],
+  products: [
+    ...KNOWS_MEMBERS,
+    'get product',
+    'get api',
+    'put product',
+    'update product',
+    ...READS_AND_WRITES_TABLE,
+  ],
   subscriptions: [
+    ...KNOWS_MEMBERS,
     'get what developers have open',
     'count what developers have open',
     ...IMPORTS,
@@ -398,6 +420,8 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     ...KEEPS_SUBSCRIPTION_KEYS,
   ],
   approvals: [
+    ...KNOWS_MEMBERS,
+    ...CHANGES_TEAMS,
     'query what is due',
     'get approval',
     'read last uses',
@@ -414,7 +438,18 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     'get product',
     ...KEEPS_SUBSCRIPTION_KEYS,
   ],
-  alerts: ['get alert', 'update alert', 'query alerts', ...READS_AND_WRITES_TABLE],
+  members: [
+    ...KNOWS_MEMBERS,
+    ...CHANGES_TEAMS,
+    'note where a person is',
+    'get tenant',
+    'get a tenant’s revision',
+    'batch-get tenants',
+    ...REQUESTS_APPROVAL,
+    'decrypt through DynamoDB',
+    'encrypt through DynamoDB',
+  ],
+  alerts: [...KNOWS_MEMBERS, 'get alert', 'update alert', 'query alerts', ...READS_AND_WRITES_TABLE],
   leaks: [
     ...GETS_CREDENTIALS,
     'get tenant',
@@ -463,6 +498,7 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     'encrypt through DynamoDB',
   ],
   audit: [
+    ...KNOWS_MEMBERS,
     'query revisions in a list',
     'get a tenant’s revision',
     'query what the audit log has of an item',
@@ -486,6 +522,7 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
   ],
   openapi: [],
   usage: [
+    ...KNOWS_MEMBERS,
     ...GETS_CREDENTIALS,
     'get tenant',
     'get a tenant’s revision',

@@ -5,18 +5,28 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { signedClient } from '../../core/aws/signed-client.ts';
 import { LARGEST_EVENT_BYTES, PLATFORM_LIMITS } from '../../core/contract/platform-limits.ts';
 import { carryOut, MOST_APPROVALS_USED } from '../../core/domain/approvals/approvable.ts';
+import type { Change } from '../../core/domain/audit/audit-event.ts';
 import { windowAt } from '../../core/domain/decision/limit.ts';
 import { eventId } from '../../core/domain/ground/event-id.ts';
 import { rotateKey } from '../../core/domain/keys/api-key-lifecycle.ts';
 import { MOST_OPEN } from '../../core/domain/products/open-request.ts';
 import { alertIdOf, FINDING_KINDS, type Finding, raise } from '../../core/domain/security/finding.ts';
 import { closeDay, newProfile, withVisits } from '../../core/domain/security/key-profile.ts';
+import {
+  invite,
+  join,
+  MOST_INVITATIONS,
+  MOST_MEMBERS,
+  newTeam,
+  type Team,
+} from '../../core/domain/tenants/team.ts';
 import type { Tenant } from '../../core/domain/tenants/tenant.ts';
 import { emptyCount, type UsageSubject } from '../../core/domain/usage/usage-tally.ts';
 import { AlertStore } from '../../core/store/alert-store.ts';
 import { type ItemKey, itemKey } from '../../core/store/item-keys.ts';
 import { LastUseStore, MOST_SECRETS } from '../../core/store/last-use-store.ts';
 import { limitStore } from '../../core/store/limit-store.ts';
+import { MemberStore, MOST_TENANTS } from '../../core/store/member-store.ts';
 import { ProfileStore } from '../../core/store/profile-store.ts';
 import { RevisionStore } from '../../core/store/revision-store.ts';
 import { UsageStore } from '../../core/store/usage-store.ts';
@@ -409,6 +419,64 @@ async function openRequests(): Promise<void> {
   expect((await dynamodb.item(key))?.open).toEqual([later]);
 }
 
+/** As many members and invitations as there may be, the longest that there are, and then every change. */
+async function team(): Promise<void> {
+  const tenantId = 'tenant_largest_team';
+  await call('POST /v1/tenants', { tenantId, name: 'Largest' });
+  const address = (i: number) =>
+    `${numbered(i).padStart(64, 'a')}@${'b'.repeat(60)}.${'c'.repeat(60)}.${'d'.repeat(60)}`;
+  const members = new MemberStore(dynamodb.main);
+  const role = 'admin' as const;
+  const tokenHash = 'f'.repeat(64);
+  let now = newTeam(tenantId);
+  const fill = async (change: Change<Team>) => {
+    await members.write(now, change);
+    now = change.state;
+  };
+  const actor = { type: 'admin', id: 's'.repeat(255) } as const;
+  const offer = (i: number) => {
+    const invitationId = `inv_${numbered(i).padStart(12, '0')}`;
+    return invite(
+      now,
+      { invitationId, email: address(i), role, note: widest(200), tokenHash },
+      { ...occasion(), actor },
+    );
+  };
+  await fill(offer(0));
+  const all = times(MOST_MEMBERS, (i) => ({
+    ...{ sub: numbered(i).padStart(255, 's'), email: address(1000 + i), role, tokenHash },
+    ...{ joinedAt: new Date(NOON).toISOString(), invitedBy: 's'.repeat(255) },
+  }));
+  const [first, ...others] = all;
+  const { event } = offer(1);
+  await fill({ state: { ...now, members: others, revision: now.revision + 1 }, event });
+  for (let i = 1; i < MOST_INVITATIONS; i += 1) await fill(offer(i));
+  expect(() => offer(MOST_INVITATIONS)).toThrow(/at most 100 open invitations/);
+  await fillApprovals(itemKey.team(tenantId));
+  now = await members.team(tenantId);
+  const [invitation] = now.invitations;
+  if (first === undefined || invitation === undefined) throw new Error('nobody');
+  await fill(join(now, invitation, first.sub, { ...occasion(), actor }));
+  expect(() => offer(MOST_INVITATIONS)).toThrow(/at most 200 members/);
+  const size = await sizeOf(itemKey.team(tenantId));
+  expect(size).toBeGreaterThan(200_000);
+  expect(size + 4000).toBeLessThan(PLATFORM_LIMITS.itemBytes);
+  const path = `/v1/tenants/${tenantId}`;
+  for (const list of ['members', 'invitations']) await call(`GET ${path}/${list}`);
+  await call(`PATCH ${path}/members/${first.sub}`, { role: 'auditor' });
+  await call(`DELETE ${path}/members/${first.sub}`);
+}
+
+async function person(): Promise<void> {
+  const members = new MemberStore(dynamodb.main);
+  const key = itemKey.person('everywhere');
+  const tenantId = (i: number) => `tenant_${numbered(i).padStart(40, 't')}`;
+  for (let i = 0; i < MOST_TENANTS + 1; i += 1) await members.noteTenant('everywhere', tenantId(i));
+  // A member of none of them: what is full of these makes room.
+  expect(await sizeOf(key)).toBeLessThan(PLATFORM_LIMITS.itemBytes / 10);
+  expect(await members.membershipsOf('everywhere', undefined)).toEqual([]);
+}
+
 /** Holds one thing of fixed size. */
 const oneThing = async () => undefined;
 
@@ -435,6 +503,8 @@ const FILLS: Readonly<Record<keyof typeof itemKey, () => Promise<void>>> = {
   nothing: oneThing,
   request: oneThing,
   openRequests,
+  team,
+  person,
 };
 
 test('every kind of item has its row here and in docs/extend/access-patterns.md', () => {

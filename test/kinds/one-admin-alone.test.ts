@@ -126,6 +126,21 @@ const CASES: Readonly<Record<Changing['operation'], readonly Case[]>> = {
   approveApproval: [{ outcome: 'refused', on: 'ownApproval' }],
   rejectApproval: [{ outcome: 'refused', on: 'ownApproval' }],
   claimApproval: [{ outcome: 'refused', on: 'ownApproval' }],
+  createInvitation: [
+    waits(undefined, () => ({ email: 'second@example.com', role: 'admin' })),
+    { outcome: 'elsewhere', body: () => ({ email: 'one@example.com', role: 'developer' }) },
+  ],
+  importInvitations: [
+    { outcome: 'elsewhere', body: () => ({ rows: [{ email: 'third@example.com', role: 'admin' }] }) },
+  ],
+  updateMember: [
+    waits('developerMember', () => ({ role: 'admin' })),
+    { outcome: 'brake', on: 'adminMember', body: () => ({ role: 'developer' }) },
+  ],
+  removeMember: [{ outcome: 'brake', on: 'adminMember' }],
+  deleteInvitation: [{ outcome: 'brake', on: 'invitation' }],
+  // By who is invited, whom two admins chose.
+  acceptInvitation: [{ outcome: 'refused', body: () => ({ token: 'none' }) }],
   acknowledgeAlert: [{ outcome: 'refused', on: 'noAlert', body: () => ({ note: 'Seen' }) }],
 };
 

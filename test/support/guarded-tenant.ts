@@ -1,6 +1,7 @@
 import { expect } from '@jest/globals';
 import { keyPattern } from '../../core/domain/keys/key-search.ts';
 import type { Subscription } from '../../core/domain/products/subscription.ts';
+import { itemKey } from '../../core/store/item-keys.ts';
 import type { TestDynamoDb } from './dynamodb.ts';
 import { FourEyes, NEW_KEY } from './four-eyes.ts';
 import { issuedText } from './imports.ts';
@@ -35,9 +36,10 @@ export class GuardedTenant {
     const eyes = await FourEyes.start(dynamodb);
     const keys = await keysOf(eyes);
     const subscriptions = await subscriptionsOf(eyes);
+    const people = await peopleOf(eyes);
     await eyes.requireApproval();
     const ownApproval = await eyes.request('POST', `/keys/${keys.activeKey}/rotate`, {});
-    const ids = { ...keys, ...subscriptions, ownApproval, noAlert: 'alert_000000000000' };
+    const ids = { ...keys, ...subscriptions, ...people, ownApproval, noAlert: 'alert_000000000000' };
     return new GuardedTenant(dynamodb, eyes, { ...ids, tenantId: eyes.tenantId });
   }
 
@@ -66,13 +68,14 @@ export class GuardedTenant {
   }
 
   /** The tenant's live credentials and what governs them, as they are stored. */
-  async live(): Promise<{ credentials: readonly Item[]; governing: Item }> {
+  async live(): Promise<{ credentials: readonly Item[]; governing: Item; admins: readonly string[] }> {
     const items = await this.#dynamodb.ofTenant(this.eyes.tenantId);
     const credentials = items
       .filter(({ pk, environment }) => String(pk).startsWith('CRED#') && environment === 'live')
       .sort((a, b) => (String(a.pk) < String(b.pk) ? -1 : 1));
     const { roles, settings } = (await this.eyes.tenant()) ?? {};
-    return { credentials, governing: { roles, settings } };
+    const team = await this.#dynamodb.item(itemKey.team(this.eyes.tenantId));
+    return { credentials, governing: { roles, settings }, admins: adminsOf(team) };
   }
 
   /** That nothing works, and nothing may more, than before; brakes, names and requests are everybody's. */
@@ -81,6 +84,7 @@ export class GuardedTenant {
     after: Awaited<ReturnType<GuardedTenant['live']>>,
   ): void {
     expect(after.governing).toEqual(before.governing);
+    for (const email of after.admins) expect(before.admins).toContain(email);
     const known = new Map(before.credentials.map((item) => [item.pk, item]));
     for (const item of after.credentials) {
       const was = known.get(item.pk);
@@ -153,7 +157,31 @@ type Id =
   | 'ownRequest'
   | 'othersRequest'
   | 'ownApproval'
-  | 'noAlert';
+  | 'noAlert'
+  | 'adminMember'
+  | 'developerMember'
+  | 'invitation';
+
+/** Two admins by membership, so that one may go, a developer, and somebody who was invited. */
+async function peopleOf(eyes: FourEyes) {
+  const { management } = eyes;
+  const invite = async (name: string, role: string) => {
+    const body = { email: `${name}@example.com`, role };
+    return (await management.call(`POST ${eyes.path('/invitations')}`, { body })).body;
+  };
+  const join = async (name: string, role: string): Promise<string> => {
+    const { token } = await invite(name, role);
+    const claims = { sub: name, email: `${name}@example.com`, email_verified: 'true', amr: '[mfa]' };
+    await management.call('POST /v1/invitations/accept', { claims, body: { token } });
+    return name;
+  };
+  await join('other-admin', 'admin');
+  return {
+    adminMember: await join('admin', 'admin'),
+    developerMember: await join('developer', 'developer'),
+    invitation: (await invite('invited', 'admin')).invitation.invitationId as string,
+  };
+}
 
 async function keysOf(eyes: FourEyes) {
   const [activeKey, disabledKey, overlappingKey] = [
@@ -194,6 +222,12 @@ async function subscriptionsOf(eyes: FourEyes) {
     ownRequest: await subscribe(approved),
     othersRequest: await subscribe(approved, SECOND_ADMIN),
   };
+}
+
+/** Who is an admin by membership, or would be by accepting. */
+function adminsOf(team: Item = {}): string[] {
+  const people = [team.members, team.invitations].flat() as { email: string; role: string }[];
+  return people.filter(({ role }) => role === 'admin').map(({ email }) => email);
 }
 
 /** Without what names, brakes and the passing of time may change. */

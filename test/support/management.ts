@@ -22,6 +22,7 @@ import { DueStore } from '../../core/store/due-store.ts';
 import { KeyStore } from '../../core/store/key-store.ts';
 import { tenantOfKey } from '../../core/store/key-tenant.ts';
 import { LastUseStore } from '../../core/store/last-use-store.ts';
+import { MemberStore } from '../../core/store/member-store.ts';
 import { ProductStore } from '../../core/store/product-store.ts';
 import { RevisionStore } from '../../core/store/revision-store.ts';
 import { SubscriptionStore } from '../../core/store/subscription-store.ts';
@@ -36,6 +37,7 @@ import { auditOperations } from '../../functions/audit/audit-operations.ts';
 import { keyOperations } from '../../functions/keys/key-operations.ts';
 import { GitHubKeys } from '../../functions/leaks/github-keys.ts';
 import { leakOperations } from '../../functions/leaks/leak-operations.ts';
+import { memberOperations } from '../../functions/members/member-operations.ts';
 import { SCHEMAS } from '../../functions/openapi/document.ts';
 import { openApiOperations } from '../../functions/openapi/openapi-operations.ts';
 import { productOperations } from '../../functions/products/product-operations.ts';
@@ -139,7 +141,10 @@ export class TestManagement {
     this.tenants = new TenantStore(dynamodb.main);
     this.lastUses = new LastUseStore(dynamodb.usage);
     this.approvals = new ApprovalStore(dynamodb.main);
+    const members = new MemberStore(dynamodb.main);
     const dependencies = {
+      members,
+      memberships: (sub: string, tenantId: string | undefined) => members.membershipsOf(sub, tenantId),
       now: () => this.clock,
       randomBytes,
       ...(waiting && { waiting }),
@@ -190,6 +195,7 @@ export class TestManagement {
         ...dependencies,
         ...verification(dynamodb, dependencies, () => this.pepper, { acceptsImported, lines: this.logged }),
       }),
+      members: managementHandler(memberOperations, dependencies),
       openapi: managementHandler(openApiOperations, dependencies),
     };
   }

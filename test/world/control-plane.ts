@@ -12,6 +12,7 @@ import { CredentialStore } from '../../core/store/credential-store.ts';
 import { DueStore } from '../../core/store/due-store.ts';
 import { KeyStore } from '../../core/store/key-store.ts';
 import { LastUseStore } from '../../core/store/last-use-store.ts';
+import { MemberStore } from '../../core/store/member-store.ts';
 import { ProductStore } from '../../core/store/product-store.ts';
 import { SubscriptionStore } from '../../core/store/subscription-store.ts';
 import { TenantStore } from '../../core/store/tenant-store.ts';
@@ -56,6 +57,7 @@ export function controlDependencies(wire: Wire) {
     keyFormat: new KeyFormat(),
     keys: new KeyStore(table),
     tenants: new TenantStore(table),
+    members: new MemberStore(table),
     aliases: new AliasStore(table),
     apis: new ApiStore(table),
     products: new ProductStore(table),

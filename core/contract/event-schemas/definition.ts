@@ -39,13 +39,16 @@ export const eventEnvelope = z.strictObject({
         'Of a person the token’s `sub`, of a key its id, of a principal of AWS its ARN, of Keywright itself `keywright`',
     }),
     ip: z.string().optional().meta({ description: 'Absent where nobody’s request caused it' }),
+    name: z.string().optional().meta({
+      description: 'Of a person the e-mail address at that time, where the token tells it',
+    }),
   }),
   subject: z.strictObject({ type: z.enum(SUBJECT_TYPES), id: z.string().min(1) }),
   data: z.record(z.string(), z.unknown()),
   requestId: z.string().min(1).meta({ description: 'Of the request or invocation that caused it' }),
   revision: z.int().optional().meta({
     description:
-      'Which change of its item it is, from 1 without a gap: of its subject, of a role’s tenant, of a finding’s alert. Absent where use of a key caused it',
+      'Which change of its item it is, from 1 without a gap: of its subject, of a role’s tenant, of a member’s or invitation’s team, of a finding’s alert. Absent where use of a key caused it',
   }),
   late: z.literal(true).optional().meta({
     description: 'Present when it was set aside first: later ones of its item may have come before it',
@@ -58,6 +61,9 @@ const TENANTS: Readonly<Record<SubjectType, 'one' | 'none' | 'either'>> = {
   subscription: 'one',
   role: 'one',
   tenant: 'one',
+  team: 'one',
+  member: 'one',
+  invitation: 'one',
   approval: 'one',
   api: 'none',
   product: 'none',

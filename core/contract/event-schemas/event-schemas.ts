@@ -5,6 +5,7 @@ import { API_KEY_EVENTS } from './api-key-events.ts';
 import { CATALOGUE_EVENTS } from './catalogue-events.ts';
 import { type EventDefinition, eventEnvelope, strictSchema } from './definition.ts';
 import { FINDING_EVENTS } from './finding-events.ts';
+import { MEMBER_EVENTS } from './member-events.ts';
 import { SUBSCRIPTION_EVENTS } from './subscription-events.ts';
 import { TENANT_EVENTS } from './tenant-events.ts';
 
@@ -16,6 +17,7 @@ export const EVENTS: Readonly<Record<EventType, EventDefinition>> = {
   ...API_KEY_EVENTS,
   ...SUBSCRIPTION_EVENTS,
   ...TENANT_EVENTS,
+  ...MEMBER_EVENTS,
   ...CATALOGUE_EVENTS,
   ...FINDING_EVENTS,
 };
@@ -49,6 +51,9 @@ const SUBJECTS: Readonly<Record<SubjectType, string>> = {
   subscription: 'sub_4dLw7nYq2RtE',
   role: 'reader',
   tenant: 'tenant_acme',
+  team: 'team_acme',
+  member: 'person-7',
+  invitation: 'inv_2qWe8rTy4uIo',
   api: 'api_Payments0001',
   product: 'prod_Payments0000',
   approval: 'apr_4kYtQm2ZpX8c',

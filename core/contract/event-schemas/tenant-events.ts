@@ -29,6 +29,8 @@ const approvalData = z.strictObject({
       'updateTenant',
       'putRole',
       'deleteRole',
+      'createInvitation',
+      'updateMember',
     ])
     .meta({ description: 'What is asked for, by its name in the OpenAPI document' }),
   subject: about.meta({ description: 'What the operation would change' }),

@@ -1,9 +1,11 @@
 import type { AuditEvent } from '../../contract/events.ts';
+import type { Role } from '../../contract/routes.ts';
 import { auditEvent, type Change, type Occasion } from '../audit/audit-event.ts';
 import { DomainError } from '../ground/domain-error.ts';
 import type { ApiKeyUpdate, NewApiKey } from '../keys/api-key-lifecycle.ts';
 import type { Slot } from '../products/subscription.ts';
 import type { NewSubscription } from '../products/subscription-lifecycle.ts';
+import type { InvitationInput } from '../tenants/invitation.ts';
 import type { RoleInput, TenantUpdate } from '../tenants/tenant.ts';
 import type { Guarded } from './four-eyes.ts';
 
@@ -40,6 +42,19 @@ export type TenantOperation =
   | { readonly operation: 'putRole'; readonly role: string; readonly body: RoleInput }
   | { readonly operation: 'deleteRole'; readonly role: string; readonly body: object };
 
+/** A change of what a member of a tenant is. */
+export interface MemberOperation {
+  readonly operation: 'updateMember';
+  readonly sub: string;
+  readonly body: { readonly role: Role };
+}
+
+/** What makes an invitation and shows its token, this once. */
+export interface InvitationOperation {
+  readonly operation: 'createInvitation';
+  readonly body: InvitationInput;
+}
+
 /** What makes a key's secret and shows it, this once. */
 export type KeySecretOperation =
   | { readonly operation: 'createKey'; readonly body: Omit<NewApiKey, 'keyId'> }
@@ -50,7 +65,7 @@ export type SubscriptionSecretOperation =
   | { readonly operation: 'revealSubscriptionKeys'; readonly body: object }
   | { readonly operation: 'regenerateSubscriptionKey'; readonly body: { readonly slot: Slot } };
 
-export type SecretOperation = KeySecretOperation | SubscriptionSecretOperation;
+export type SecretOperation = KeySecretOperation | SubscriptionSecretOperation | InvitationOperation;
 
 /** An operation and its validated body, as a second admin is asked about it. */
 export type ApprovableOperation =
@@ -58,6 +73,7 @@ export type ApprovableOperation =
   | SubscriptionOperation
   | SubscriptionRequest
   | TenantOperation
+  | MemberOperation
   | SecretOperation;
 
 /**
@@ -93,6 +109,7 @@ const SHOWS_SECRET: readonly string[] = [
   'rotateKey',
   'revealSubscriptionKeys',
   'regenerateSubscriptionKey',
+  'createInvitation',
 ] satisfies SecretOperation['operation'][];
 
 export function showsSecret(approval: ApprovableOperation): approval is SecretOperation {
@@ -219,7 +236,8 @@ export function unfit(state: Approval['state']): DomainError {
   const meaning = {
     pending: 'It waits for a second admin still',
     approved: 'It was approved and carried out already',
-    claimed: 'It was claimed already; if the answer was lost, rotate the key or ask to be shown it again',
+    claimed:
+      'It was claimed already; if the answer was lost, rotate the key, ask to be shown it again, or delete the invitation and make another',
     rejected: 'It was rejected; request it anew',
     lapsed: 'It lapsed; request it anew',
     failed: 'It was approved and could not be carried out; request it anew',

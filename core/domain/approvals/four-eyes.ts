@@ -2,10 +2,14 @@ import type { EventType } from '../../contract/events.ts';
 import type { Change } from '../audit/audit-event.ts';
 import type { ApiKey } from '../keys/api-key.ts';
 import type { Subscription } from '../products/subscription.ts';
+import type { Team } from '../tenants/team.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 
-/** What a second admin guards: credentials of every kind, and what decides about all of a tenant's. */
-export type Guarded = ApiKey | Subscription | Tenant;
+/**
+ * What a second admin guards: credentials of every kind, what decides about all of a tenant's, and who may be the
+ * second admin.
+ */
+export type Guarded = ApiKey | Subscription | Tenant | Team;
 
 /**
  * What a change does to a tenant's live credentials. `governs` is for roles and settings, on which all of
@@ -84,6 +88,13 @@ const EFFECTS = {
   'clientKey.regenerated': 'elsewhere',
   'product.created': 'elsewhere',
   'product.updated': 'elsewhere',
+  // Whoever makes admins alone could be their own second one. Taking that away is for emergencies.
+  'member.invited': ({ event }) => (event.data.role === 'admin' ? 'governs' : 'elsewhere'),
+  'member.invitationRevoked': 'brakes',
+  'member.joined': 'elsewhere',
+  'member.roleChanged': ({ event }) =>
+    (event.data.to as { role?: unknown }).role === 'admin' ? 'governs' : 'brakes',
+  'member.removed': 'brakes',
   'approval.requested': 'asks',
   'approval.approved': 'asks',
   'approval.claimed': 'asks',

@@ -1,4 +1,5 @@
 import type { Actor, AuditEvent } from '../../contract/events.ts';
+import type { Role } from '../../contract/routes.ts';
 import { canonicalJson } from '../ground/canonical-json.ts';
 import type { IfMatch } from '../ground/entity-tag.ts';
 
@@ -10,6 +11,8 @@ export interface Occasion {
   readonly eventId: string;
   /** What has to be so still of what is changed; undefined where whoever asks does not mind. */
   readonly ifMatch?: IfMatch | undefined;
+  /** As what a person acts in a tenant, for who is not the same in all. */
+  readonly roleIn?: (tenantId: string) => Role | undefined;
 }
 
 /** What a decision to change something comes to: the new state and the event that is written with it. */
@@ -29,11 +32,17 @@ export function auditEvent(
     type: what.type,
     time: occasion.now.toISOString(),
     tenantId: what.tenantId,
-    actor: occasion.actor,
+    actor: actorIn(occasion, what.tenantId),
     subject: what.subject,
     data: what.data,
     requestId: occasion.requestId,
   };
+}
+
+function actorIn({ actor, roleIn }: Occasion, tenantId: string | null): Actor {
+  const isPerson = actor.type !== 'system' && actor.type !== 'apiKey';
+  if (roleIn === undefined || tenantId === null || !isPerson) return actor;
+  return { ...actor, type: roleIn(tenantId) ?? actor.type };
 }
 
 /**

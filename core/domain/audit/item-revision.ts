@@ -38,12 +38,19 @@ export interface Gap {
 /** Which change of which item an event tells of; undefined for what is no change of a numbered item. */
 export function revisionOf({ subject, tenantId, data, revision }: AuditEvent): ItemRevision | undefined {
   if (revision === undefined || !Number.isSafeInteger(revision) || revision < 1) return undefined;
-  // A role is a part of its tenant's item, and what a finding writes is its alert.
+  // A role is a part of its tenant's item, a member of its team's, and what a finding writes is its alert.
   const finding = subject.type === 'alert' ? undefined : data.alertId;
-  const item = subject.type === 'role' ? tenantId : (finding ?? subject.id);
+  const isOfTeam = subject.type === 'member' || subject.type === 'invitation';
+  const ownId = isOfTeam ? teamIdOf(tenantId ?? '') : (finding ?? subject.id);
+  const item = subject.type === 'role' ? tenantId : ownId;
   return typeof item === 'string' && item !== '' && item.length <= LONGEST_ID
     ? { item, revision }
     : undefined;
+}
+
+/** What a tenant's members and invitations are called together. */
+export function teamIdOf(tenantId: string): string {
+  return tenantId.replace(/^tenant_/, 'team_');
 }
 
 const LONGEST_ID = 100;
@@ -91,6 +98,7 @@ const SUBJECT_TYPES: Readonly<Record<string, SubjectType>> = {
   key: 'apiKey',
   sub: 'subscription',
   tenant: 'tenant',
+  team: 'team',
   api: 'api',
   prod: 'product',
   apr: 'approval',

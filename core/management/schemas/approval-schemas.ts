@@ -3,6 +3,7 @@ import type { OperationSchema } from '../operation.ts';
 import { approvalId, approvalShape, approvalState } from './approval-shape.ts';
 import { cursor, limit, pageOf, tenantId } from './fields.ts';
 import { keyWithSecret, repeatedKey } from './key-schemas.ts';
+import { invitationWithToken } from './member-schemas.ts';
 import { regeneratedKey, repeatedSubscription, shownKeys } from './subscription-schemas.ts';
 
 const approvalPath = z.object({ approvalId });
@@ -39,7 +40,14 @@ export const approvalSchemas = {
     idempotent: true,
     answers: {
       200: z
-        .union([keyWithSecret, shownKeys, regeneratedKey, repeatedKey, repeatedSubscription])
+        .union([
+          keyWithSecret,
+          invitationWithToken,
+          shownKeys,
+          regeneratedKey,
+          repeatedKey,
+          repeatedSubscription,
+        ])
         .meta({ description: 'As the operation itself answers; to a repeat the record alone' }),
     },
   },

@@ -30,11 +30,37 @@ describe('claims', () => {
     expect(personOf({ ...CLAIMS, ...claims }).mfa).toBe(mfa);
   });
 
-  test('a token that names nobody, or no role of ours, is refused', () => {
+  test('a token that names nobody is refused; one that names no role of ours acts for no tenant', () => {
     expect(() => personOf({})).toThrow(expect.objectContaining({ code: 'unauthenticated' }));
-    expect(() => personOf({ sub: 'x' })).toThrow(expect.objectContaining({ code: 'forbidden' }));
-    const root = { sub: 'x', 'keywright:role': 'root' };
-    expect(() => personOf(root)).toThrow(expect.objectContaining({ code: 'forbidden' }));
+    for (const role of [undefined, 'root', 'constructor', '__proto__', '']) {
+      const person = personOf({ sub: 'x', 'keywright:role': role, 'keywright:tenants': '[*]' });
+      expect([person.role, person.tenants]).toEqual([undefined, []]);
+    }
+  });
+
+  test.each([
+    [{ email_verified: 'true' }, true],
+    [{ email_verified: true }, true],
+    [{ 'keywright:email_verified': 'true' }, true],
+    [{ email_verified: 'false' }, false],
+    [{ email_verified: 'TRUE' }, false],
+    [{ email_verified: '[true]' }, false],
+    [{ email_verified: 1 }, false],
+    [{}, false],
+  ])('of %j the e-mail address is the person’s: %j', (claims, verified) => {
+    expect(personOf({ ...CLAIMS, ...claims }).emailVerified).toBe(verified);
+  });
+
+  test.each([
+    ['1764331200', '2025-11-28T12:00:00.000Z'],
+    [1764331200, '2025-11-28T12:00:00.000Z'],
+    ['', undefined],
+    ['soon', undefined],
+    ['1e99', undefined],
+    ['-5', undefined],
+    [undefined, undefined],
+  ])('auth_time %j is %j', (claim, time) => {
+    expect(personOf({ ...CLAIMS, auth_time: claim }).authTime?.toISOString()).toBe(time);
   });
 });
 

@@ -1,0 +1,48 @@
+import * as z from 'zod';
+import type { EventType } from '../events.ts';
+import { type EventDefinition, event, time } from './definition.ts';
+import { approval, changeOf } from './values.ts';
+
+const role = z.enum(['admin', 'developer', 'auditor']);
+const email = z.string().meta({ description: 'In lower case' });
+const who = { email, role };
+const example = { email: 'grace@example.com', role: 'developer' } as const;
+
+/** Who acts for a tenant because its admins said so. */
+export const MEMBER_EVENTS = {
+  'member.invited': event({
+    when: 'Somebody was invited to act for a tenant.',
+    actors: ['admin', 'developer'],
+    subjects: ['invitation'],
+    data: z.strictObject({ ...who, expiresAt: time, approval }),
+    example: { ...example, expiresAt: '2026-11-29T12:00:00.000Z' },
+  }),
+  'member.invitationRevoked': event({
+    when: 'An invitation that was not accepted was taken back.',
+    actors: ['admin'],
+    subjects: ['invitation'],
+    data: z.strictObject(who),
+    example,
+  }),
+  'member.joined': event({
+    when: 'Who was invited accepted, and acts for the tenant.',
+    actors: ['developer', 'admin', 'auditor'],
+    subjects: ['member'],
+    data: z.strictObject({ ...who, invitationId: z.string(), invitedBy: z.string() }),
+    example: { ...example, invitationId: 'inv_2qWe8rTy4uIo', invitedBy: 'person-3' },
+  }),
+  'member.roleChanged': event({
+    when: 'A member’s role was changed.',
+    actors: ['admin', 'system'],
+    subjects: ['member'],
+    data: z.strictObject({ email, ...changeOf({ role }), approval }),
+    example: { email: 'grace@example.com', from: { role: 'developer' }, to: { role: 'admin' } },
+  }),
+  'member.removed': event({
+    when: 'A member was removed: what the person could do by that is over at once.',
+    actors: ['admin'],
+    subjects: ['member'],
+    data: z.strictObject(who),
+    example,
+  }),
+} as const satisfies Partial<Record<EventType, EventDefinition>>;

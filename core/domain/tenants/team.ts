@@ -1,0 +1,177 @@
+import type { EventType } from '../../contract/events.ts';
+import type { Role } from '../../contract/routes.ts';
+import { auditEvent, type Change, type Occasion } from '../audit/audit-event.ts';
+import { DomainError } from '../ground/domain-error.ts';
+import { notFound } from '../ground/not-found.ts';
+import { type Invitation, isOpen, type NewInvitation, openInvitation } from './invitation.ts';
+
+/** A person who acts for a tenant because its admins invited that person. */
+export interface Member {
+  readonly sub: string;
+  /** As it was invited and verified, in lower case. */
+  readonly email: string;
+  readonly role: Role;
+  readonly joinedAt: string;
+  readonly invitedBy: string;
+  /** Of the invitation that was accepted: a repeat of that finds it done. */
+  readonly tokenHash: string;
+}
+
+/**
+ * A tenant's members and open invitations: one item. So an invitation turns into a membership in one write, and
+ * of two admins who remove each other one finds the other gone.
+ */
+export interface Team {
+  readonly tenantId: string;
+  readonly members: readonly Member[];
+  readonly invitations: readonly Invitation[];
+  /** Approvals carried out on it, each with when its time is over. */
+  readonly approvalsUsed?: Readonly<Record<string, string>>;
+  /** 0 for a team that nobody was invited to yet: there is no item. */
+  readonly revision: number;
+}
+
+export const MOST_MEMBERS = 200;
+export const MOST_INVITATIONS = 100;
+
+export function newTeam(tenantId: string): Team {
+  return { tenantId, members: [], invitations: [], revision: 0 };
+}
+
+/**
+ * Invites somebody by e-mail address. Invitations that have lapsed make room.
+ * @throws DomainError `already_exists` for who is invited or a member, `invalid_state` when there is no room
+ */
+export function invite(team: Team, input: NewInvitation, occasion: Occasion): Change<Team> {
+  const { email } = input;
+  const open = team.invitations.filter((each) => isOpen(each, occasion.now));
+  if (team.members.some((member) => member.email === email)) {
+    throw new DomainError(
+      'already_exists',
+      'Who has this e-mail address is a member already; change the role',
+      {
+        param: 'email',
+      },
+    );
+  }
+  if (open.some((each) => each.email === email)) {
+    const message = 'There is an open invitation for this e-mail address; delete it to make another';
+    throw new DomainError('already_exists', message, { param: 'email' });
+  }
+  if (open.length >= MOST_INVITATIONS) {
+    throw new DomainError(
+      'invalid_state',
+      `A tenant has at most ${MOST_INVITATIONS} open invitations; delete one, or wait until some are accepted or lapse`,
+    );
+  }
+  if (team.members.length >= MOST_MEMBERS) throw fullTeam();
+  const invitation = openInvitation(input, occasion);
+  const state = next(team, { invitations: [...open, invitation] });
+  const { role, expiresAt } = invitation;
+  const subject = { type: 'invitation', id: invitation.invitationId } as const;
+  return { state, event: teamEvent('member.invited', team, subject, { email, role, expiresAt }, occasion) };
+}
+
+/** @throws DomainError `not_found` */
+export function revokeInvitation(team: Team, invitationId: string, occasion: Occasion): Change<Team> {
+  const invitation = team.invitations.find((each) => each.invitationId === invitationId);
+  if (invitation === undefined) throw notFound();
+  const state = next(team, { invitations: team.invitations.filter((each) => each !== invitation) });
+  const { email, role } = invitation;
+  const subject = { type: 'invitation', id: invitationId } as const;
+  return { state, event: teamEvent('member.invitationRevoked', team, subject, { email, role }, occasion) };
+}
+
+/**
+ * Makes a member of who was invited: the invitation is gone by the same write.
+ * @param invitation one of the team's, whose token was shown
+ * @throws DomainError `invalid_state` for who is a member already, or when there is no room
+ */
+export function join(team: Team, invitation: Invitation, sub: string, occasion: Occasion): Change<Team> {
+  if (memberOf(team, sub) !== undefined) {
+    const message = 'You are a member of this tenant already; its admins may change your role';
+    throw new DomainError('invalid_state', message);
+  }
+  if (team.members.length >= MOST_MEMBERS) throw fullTeam();
+  const { email, role, tokenHash, invitationId, createdBy: invitedBy } = invitation;
+  const joinedAt = occasion.now.toISOString();
+  const state = next(team, {
+    members: [...team.members, { sub, email, role, joinedAt, invitedBy, tokenHash }],
+    invitations: team.invitations.filter((each) => each !== invitation),
+  });
+  const actor = { ...occasion.actor, type: role };
+  const data = { email, role, invitationId, invitedBy };
+  const subject = { type: 'member', id: sub } as const;
+  return { state, event: teamEvent('member.joined', team, subject, data, { ...occasion, actor }) };
+}
+
+/**
+ * Changes what a member is; undefined when that is so already.
+ * @throws DomainError `not_found`, `invalid_state` for the last admin
+ */
+export function changeRole(
+  team: Team,
+  sub: string,
+  role: Role,
+  occasion: Occasion,
+): Change<Team> | undefined {
+  const before = found(team, sub);
+  if (before.role === role) return undefined;
+  requireAnotherAdmin(team, before);
+  const members = team.members.map((member) => (member === before ? { ...member, role } : member));
+  const data = { email: before.email, from: { role: before.role }, to: { role } };
+  const subject = { type: 'member', id: sub } as const;
+  return {
+    state: next(team, { members }),
+    event: teamEvent('member.roleChanged', team, subject, data, occasion),
+  };
+}
+
+/** @throws DomainError `not_found`, `invalid_state` for the last admin */
+export function removeMember(team: Team, sub: string, occasion: Occasion): Change<Team> {
+  const before = found(team, sub);
+  requireAnotherAdmin(team, before);
+  const { email, role } = before;
+  const subject = { type: 'member', id: sub } as const;
+  return {
+    state: next(team, { members: team.members.filter((member) => member !== before) }),
+    event: teamEvent('member.removed', team, subject, { email, role }, occasion),
+  };
+}
+
+export function memberOf(team: Pick<Team, 'members'>, sub: string): Member | undefined {
+  return team.members.find((member) => member.sub === sub);
+}
+
+function found(team: Team, sub: string): Member {
+  const member = memberOf(team, sub);
+  if (member === undefined) throw notFound();
+  return member;
+}
+
+function requireAnotherAdmin({ members }: Team, leaving: Member): void {
+  if (leaving.role !== 'admin') return;
+  if (members.some((member) => member !== leaving && member.role === 'admin')) return;
+  throw new DomainError(
+    'invalid_state',
+    'This is the last admin among the members; invite another admin, or make one of a member, first',
+  );
+}
+
+function fullTeam(): DomainError {
+  return new DomainError('invalid_state', `A tenant has at most ${MOST_MEMBERS} members; remove one first`);
+}
+
+function next(team: Team, changes: Partial<Team>): Team {
+  return { ...team, ...changes, revision: team.revision + 1 };
+}
+
+function teamEvent(
+  type: EventType & `member.${string}`,
+  { tenantId }: Team,
+  subject: { readonly type: 'member' | 'invitation'; readonly id: string },
+  data: Readonly<Record<string, unknown>>,
+  occasion: Occasion,
+) {
+  return auditEvent(occasion, { type, tenantId, subject, data });
+}

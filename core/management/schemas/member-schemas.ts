@@ -1,0 +1,161 @@
+import * as z from 'zod';
+import { type Operation, ROUTES } from '../../contract/routes.ts';
+import { EMAIL, type Invitation } from '../../domain/tenants/invitation.ts';
+import type { Member } from '../../domain/tenants/team.ts';
+import type { OperationSchema } from '../operation.ts';
+import { waiting } from './approval-shape.ts';
+import { environment, pageOf, rowOf, someOf, tenantId, tenantPath, timestamp } from './fields.ts';
+import { exactText, words } from './texts.ts';
+
+/** OpenID Connect Core 1.0, section 2: at most 255 ASCII characters. */
+export const SUB = /^[ -~]{1,255}$/;
+const memberRole = z.enum(['admin', 'developer', 'auditor']);
+/** In lower case, which is how addresses are compared. */
+const email = z
+  .string()
+  .trim()
+  .regex(EMAIL, 'expected an e-mail address, of ASCII characters')
+  .toLowerCase()
+  .meta({ format: 'email', maxLength: 254, pattern: undefined, example: 'grace@example.com' });
+const invitationId = z.string().regex(/^inv_[0-9A-Za-z]{12}$/, 'expected inv_ and 12 base62 characters');
+const sub = z.string().regex(SUB, 'expected the sub of a member');
+const invitationInput = z.strictObject({
+  email,
+  role: memberRole,
+  note: words(200).optional().meta({ description: 'For whoever reads the list of invitations' }),
+});
+
+const memberShape = z
+  .strictObject({
+    sub,
+    email: z.string(),
+    role: memberRole,
+    joinedAt: timestamp,
+    invitedBy: z.string(),
+  })
+  .meta({ id: 'Member' });
+const invitationShape = z
+  .strictObject({
+    invitationId,
+    email: z.string(),
+    role: memberRole,
+    note: z.string().nullable(),
+    createdAt: timestamp,
+    createdBy: z.string(),
+    expiresAt: timestamp,
+  })
+  .meta({ id: 'Invitation' });
+export const invitationWithToken = z.strictObject({
+  invitation: invitationShape,
+  token: z.string().meta({ description: 'For who was invited, to accept it with: shown this once' }),
+  link: z.string().meta({ description: 'The token behind the portal’s address, to be sent' }),
+});
+const invitationResult = z.strictObject({
+  row: z.number().int().meta({ description: 'Its place in the request, from 0' }),
+  result: z.enum(['invited', 'waiting', 'exists', 'invalid', 'refused', 'pending']),
+  invitationId: invitationId.optional(),
+  token: z.string().optional(),
+  link: z.string().optional(),
+  approvalId: z.string().optional().meta({ description: 'Of what waits for a second admin' }),
+  param: z.string().optional().meta({ description: 'The field that is wrong' }),
+  message: z.string().optional().meta({ description: 'Why not' }),
+});
+export type InvitationResult = z.output<typeof invitationResult>;
+
+/** A member as people see one. */
+export function presentMember({ tokenHash, ...shown }: Member): z.output<typeof memberShape> {
+  return shown;
+}
+
+/** An invitation as people see one. */
+export function presentInvitation({ tokenHash, ...shown }: Invitation): z.output<typeof invitationShape> {
+  return shown;
+}
+
+export const invitationRow = invitationInput;
+
+const operations = z.array(z.enum(ROUTES.map(({ operation }) => operation) as [Operation, ...Operation[]]));
+
+const meShape = z
+  .strictObject({
+    sub: z.string(),
+    email: z.string().nullable(),
+    role: memberRole.nullable().meta({ description: 'By the access token; null where it names none' }),
+    tenants: z
+      .union([
+        z.literal('*'),
+        z.array(z.strictObject({ tenantId, name: z.string(), role: memberRole.nullable() })),
+      ])
+      .meta({ description: 'Those that you act for, by the token or as a member, and as what; `*` is all' }),
+    mfa: z.boolean().meta({ description: 'Whether the sign-in used a second factor' }),
+    authTime: timestamp.nullable().meta({ description: 'When you were last asked to sign in' }),
+    can: operations.meta({
+      description:
+        'The operationIds that you may call, in some tenant or in the one that the query names; all others are 403 or 404',
+    }),
+    canWithSecondFactor: operations.meta({
+      description: 'Those that you may call once you have signed in with a second factor',
+    }),
+    vendor: z.string().meta({ description: 'What keys begin with, before an underscore; empty for nothing' }),
+    environments: z.array(environment),
+    features: z.strictObject({
+      fourEyes: z.boolean(),
+      signUp: z.enum(['off']),
+      webhooks: z.boolean(),
+    }),
+  })
+  .meta({ id: 'Me' });
+
+export type Me = z.output<typeof meShape>;
+
+export const memberSchemas = {
+  getMe: {
+    summary: 'Read who you are and what you may do',
+    query: z.strictObject({ tenantId: tenantId.optional() }),
+    answers: { 200: meShape },
+  },
+  listMembers: {
+    summary: 'List a tenant’s members, by e-mail address',
+    path: tenantPath,
+    answers: { 200: pageOf(memberShape) },
+  },
+  updateMember: {
+    summary: 'Change a member’s role; the next request goes by it',
+    path: tenantPath.extend({ sub }),
+    body: someOf({ role: memberRole }),
+    answers: { 200: memberShape, 202: waiting },
+  },
+  removeMember: {
+    summary: 'Remove a member; what the person could do by that is over with the next request',
+    path: tenantPath.extend({ sub }),
+    answers: { 204: null },
+  },
+  createInvitation: {
+    summary: 'Invite somebody by e-mail address; the link is shown this once and good for seven days',
+    path: tenantPath,
+    body: invitationInput,
+    answers: { 201: invitationWithToken, 202: waiting },
+  },
+  listInvitations: {
+    summary: 'List a tenant’s open invitations, newest first',
+    path: tenantPath,
+    answers: { 200: pageOf(invitationShape) },
+  },
+  importInvitations: {
+    summary: 'Invite up to 50 people, with a result for each',
+    path: tenantPath,
+    body: z.strictObject({ rows: z.array(rowOf(invitationInput)).min(1).max(50) }),
+    rows: 'rows',
+    answers: { 200: z.strictObject({ results: z.array(invitationResult) }) },
+  },
+  deleteInvitation: {
+    summary: 'Take an invitation back; its link is worth nothing from then on',
+    path: tenantPath.extend({ invitationId }),
+    answers: { 204: null },
+  },
+  acceptInvitation: {
+    summary: 'Accept an invitation, with the verified e-mail address that it is for',
+    body: z.strictObject({ token: exactText(200) }),
+    answers: { 200: z.strictObject({ tenantId, member: memberShape }) },
+  },
+} as const satisfies Record<string, OperationSchema>;

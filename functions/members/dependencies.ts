@@ -1,0 +1,11 @@
+import type { Surroundings } from '../../core/management/management-handler.ts';
+import type { ApprovalStore } from '../../core/store/approval-store.ts';
+import type { MemberStore } from '../../core/store/member-store.ts';
+import type { TenantStore } from '../../core/store/tenant-store.ts';
+
+/** What operations on people need. */
+export interface MemberDependencies extends Surroundings {
+  readonly tenants: TenantStore;
+  readonly members: MemberStore;
+  readonly approvals: ApprovalStore;
+}

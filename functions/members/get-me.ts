@@ -1,0 +1,43 @@
+import { ROUTES } from '../../core/contract/routes.ts';
+import { notFound } from '../../core/domain/ground/not-found.ts';
+import { abilitiesOf } from '../../core/domain/people/abilities.ts';
+import { type Admitted, actsFor, roleIn } from '../../core/domain/people/person.ts';
+import type { Answer, OperationRequest } from '../../core/management/operation.ts';
+import { environment } from '../../core/management/schemas/fields.ts';
+import type { Me, memberSchemas } from '../../core/management/schemas/member-schemas.ts';
+import type { MemberDependencies } from './dependencies.ts';
+
+const MOST_TENANTS = 100;
+
+/** Who a person is, and what the person may call, by the check that every request goes through. */
+export async function getMe(
+  { person, query }: OperationRequest<typeof memberSchemas.getMe>,
+  { tenants, keyFormat }: MemberDependencies,
+): Promise<Answer> {
+  if (query.tenantId !== undefined && !actsFor(person, query.tenantId)) throw notFound();
+  const { now, withSecondFactor } = abilitiesOf(person.signedIn, query.tenantId);
+  const body: Me = {
+    sub: person.sub,
+    email: person.email ?? null,
+    role: person.role ?? null,
+    tenants: await tenantsOf(person, tenants),
+    mfa: person.mfa,
+    authTime: person.authTime?.toISOString() ?? null,
+    can: [...now],
+    canWithSecondFactor: [...withSecondFactor],
+    vendor: keyFormat.vendor,
+    environments: [...environment.options],
+    features: {
+      fourEyes: ROUTES.some(({ operation }) => operation === 'approveApproval'),
+      signUp: 'off',
+      webhooks: ROUTES.some(({ key }) => key.includes('/webhooks')),
+    },
+  };
+  return { status: 200, body };
+}
+
+async function tenantsOf(person: Admitted, tenants: MemberDependencies['tenants']): Promise<Me['tenants']> {
+  if (person.tenants === '*') return '*';
+  const { items } = await tenants.list(person.tenants, { limit: MOST_TENANTS, before: undefined });
+  return items.map(({ tenantId, name }) => ({ tenantId, name, role: roleIn(person, tenantId) ?? null }));
+}

@@ -1,0 +1,59 @@
+import { found } from '../../core/domain/ground/not-found.ts';
+import { isOpen } from '../../core/domain/tenants/invitation.ts';
+import { removeMember, revokeInvitation } from '../../core/domain/tenants/team.ts';
+import { planMemberUpdate } from '../../core/management/member-plan.ts';
+import { type Operations, operation } from '../../core/management/operation.ts';
+import { doOrWait } from '../../core/management/plan.ts';
+import {
+  memberSchemas,
+  presentInvitation,
+  presentMember,
+} from '../../core/management/schemas/member-schemas.ts';
+import { acceptInvitation } from './accept-invitation.ts';
+import { changeTeam } from './change-team.ts';
+import { createInvitation, importInvitations } from './create-invitation.ts';
+import type { MemberDependencies } from './dependencies.ts';
+import { getMe } from './get-me.ts';
+
+export const memberOperations: Operations<'members', MemberDependencies> = {
+  getMe: operation(memberSchemas.getMe, getMe),
+  listMembers: operation(memberSchemas.listMembers, async ({ path }, dependencies: MemberDependencies) => {
+    found(await dependencies.tenants.get(path.tenantId));
+    const { members } = await dependencies.members.team(path.tenantId);
+    const items = [...members].sort((a, b) => (a.email < b.email ? -1 : 1)).map(presentMember);
+    return { status: 200, body: { items, nextCursor: null } };
+  }),
+  updateMember: operation(memberSchemas.updateMember, async (request, dependencies: MemberDependencies) => {
+    const { path, body, occasion } = request;
+    const what = { operation: 'updateMember', sub: path.sub, body } as const;
+    const plan = await planMemberUpdate(what, path.tenantId, dependencies);
+    return doOrWait(what, plan, occasion, dependencies, undefined, { always: true });
+  }),
+  removeMember: operation(memberSchemas.removeMember, async (request, dependencies: MemberDependencies) => {
+    const { path, occasion } = request;
+    await changeTeam(path.tenantId, occasion, dependencies, (team, own) => removeMember(team, path.sub, own));
+    return { status: 204 };
+  }),
+  createInvitation: operation(memberSchemas.createInvitation, createInvitation),
+  listInvitations: operation(
+    memberSchemas.listInvitations,
+    async ({ path, occasion }, dependencies: MemberDependencies) => {
+      found(await dependencies.tenants.get(path.tenantId));
+      const { invitations } = await dependencies.members.team(path.tenantId);
+      const open = invitations.filter((invitation) => isOpen(invitation, occasion.now));
+      return { status: 200, body: { items: open.reverse().map(presentInvitation), nextCursor: null } };
+    },
+  ),
+  importInvitations: operation(memberSchemas.importInvitations, importInvitations),
+  deleteInvitation: operation(
+    memberSchemas.deleteInvitation,
+    async ({ path, occasion }, dependencies: MemberDependencies) => {
+      const { tenantId, invitationId } = path;
+      await changeTeam(tenantId, occasion, dependencies, (team, own) =>
+        revokeInvitation(team, invitationId, own),
+      );
+      return { status: 204 };
+    },
+  ),
+  acceptInvitation: operation(memberSchemas.acceptInvitation, acceptInvitation),
+};
