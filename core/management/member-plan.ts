@@ -1,11 +1,13 @@
 import type { InvitationOperation, MemberOperation } from '../domain/approvals/approval.ts';
 import type { RandomBytes } from '../domain/ground/base62.ts';
+import { tagOf } from '../domain/ground/entity-tag.ts';
 import { found } from '../domain/ground/not-found.ts';
 import { type NamedInvitation, newToken } from '../domain/tenants/invitation.ts';
 import { changeRole, invite, memberOf, type Team } from '../domain/tenants/team.ts';
 import { Conflict } from '../store/conflict.ts';
 import type { MemberStore } from '../store/member-store.ts';
 import type { TenantStore } from '../store/tenant-store.ts';
+import { tagged } from './operation.ts';
 import type { Plan } from './plan.ts';
 import { presentInvitation, presentMember } from './schemas/member-schemas.ts';
 
@@ -58,7 +60,7 @@ export async function planMemberUpdate(
       return changeRole(team, sub, body.role, own);
     },
     write: writing(members),
-    answer: (team) => ({ status: 200, body: presentMember(found(memberOf(team, sub))) }),
+    answer: (team) => tagged(tagOf(team), { status: 200, body: presentMember(found(memberOf(team, sub))) }),
   };
 }
 

@@ -1,8 +1,9 @@
+import { tagOf } from '../../core/domain/ground/entity-tag.ts';
 import { found } from '../../core/domain/ground/not-found.ts';
 import { isOpen } from '../../core/domain/tenants/invitation.ts';
 import { removeMember, revokeInvitation } from '../../core/domain/tenants/team.ts';
 import { planMemberUpdate } from '../../core/management/member-plan.ts';
-import { type Operations, operation } from '../../core/management/operation.ts';
+import { type Operations, operation, tagged } from '../../core/management/operation.ts';
 import { doOrWait } from '../../core/management/plan.ts';
 import {
   memberSchemas,
@@ -19,9 +20,9 @@ export const memberOperations: Operations<'members', MemberDependencies> = {
   getMe: operation(memberSchemas.getMe, getMe),
   listMembers: operation(memberSchemas.listMembers, async ({ path }, dependencies: MemberDependencies) => {
     found(await dependencies.tenants.get(path.tenantId));
-    const { members } = await dependencies.members.team(path.tenantId);
-    const items = [...members].sort((a, b) => (a.email < b.email ? -1 : 1)).map(presentMember);
-    return { status: 200, body: { items, nextCursor: null } };
+    const team = await dependencies.members.team(path.tenantId);
+    const items = [...team.members].sort((a, b) => (a.email < b.email ? -1 : 1)).map(presentMember);
+    return tagged(tagOf(team), { status: 200, body: { items, nextCursor: null } });
   }),
   updateMember: operation(memberSchemas.updateMember, async (request, dependencies: MemberDependencies) => {
     const { path, body, occasion } = request;
@@ -39,9 +40,10 @@ export const memberOperations: Operations<'members', MemberDependencies> = {
     memberSchemas.listInvitations,
     async ({ path, occasion }, dependencies: MemberDependencies) => {
       found(await dependencies.tenants.get(path.tenantId));
-      const { invitations } = await dependencies.members.team(path.tenantId);
-      const open = invitations.filter((invitation) => isOpen(invitation, occasion.now));
-      return { status: 200, body: { items: open.reverse().map(presentInvitation), nextCursor: null } };
+      const team = await dependencies.members.team(path.tenantId);
+      const open = team.invitations.filter((invitation) => isOpen(invitation, occasion.now));
+      const items = open.reverse().map(presentInvitation);
+      return tagged(tagOf(team), { status: 200, body: { items, nextCursor: null } });
     },
   ),
   importInvitations: operation(memberSchemas.importInvitations, importInvitations),

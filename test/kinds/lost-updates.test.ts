@@ -58,7 +58,11 @@ const CASES: Readonly<Partial<Record<Operation, Case>>> = {
   },
 };
 
-const EDITS = ROUTES.filter(({ key }) => /^(?:PUT|PATCH|DELETE) /.test(key));
+/** A team's members and invitations are one item, whose tag the lists have. */
+const OF_TEAM: readonly Operation[] = ['updateMember', 'removeMember', 'deleteInvitation'];
+
+const CHANGING = ROUTES.filter(({ key }) => /^(?:PUT|PATCH|DELETE) /.test(key));
+const EDITS = CHANGING.filter(({ operation }) => !OF_TEAM.includes(operation));
 
 beforeAll(async () => {
   dynamodb = await startDynamoDb();
@@ -70,7 +74,8 @@ beforeAll(async () => {
 afterAll(() => dynamodb.close());
 
 test('every route that changes what its path names is tried', () => {
-  expect(Object.keys(CASES).sort()).toEqual(EDITS.map(({ operation }) => operation).sort());
+  const tried = [...Object.keys(CASES), ...OF_TEAM].sort();
+  expect(tried).toEqual(CHANGING.map(({ operation }) => operation).sort());
 });
 
 describe.each(EDITS.map(({ key, operation }) => [key, CASES[operation] as Case] as const))(
@@ -161,6 +166,37 @@ describe.each(EDITS.map(({ key, operation }) => [key, CASES[operation] as Case] 
     });
   },
 );
+
+test('a team is changed as it was listed, or not at all', async () => {
+  const invite = async (name: string) => {
+    const body = { email: `${name}@example.com`, role: 'developer' };
+    return (await management.call(`POST ${TENANT}/invitations`, { body })).body;
+  };
+  const { token } = await invite('grace');
+  const claims = { sub: 'sub-grace', email: 'grace@example.com', email_verified: 'true', amr: '[mfa]' };
+  await management.call('POST /v1/invitations/accept', { claims, body: { token } });
+  const edits = {
+    updateMember: [`PATCH ${TENANT}/members/sub-grace`, { role: 'auditor' }],
+    removeMember: [`DELETE ${TENANT}/members/sub-grace`, undefined],
+    deleteInvitation: [
+      `DELETE ${TENANT}/invitations/${(await invite('ada')).invitation.invitationId}`,
+      undefined,
+    ],
+  } as const;
+  for (const operation of OF_TEAM) {
+    const [route, body] = edits[operation as keyof typeof edits];
+    const list = `GET ${TENANT}/${operation === 'deleteInvitation' ? 'invitations' : 'members'}`;
+    const edit = (tag: string) =>
+      management.call(route, { ...(body && { body }), headers: { 'if-match': tag } });
+    const before = await management.call(list);
+    await invite(operation.toLowerCase());
+    const between = await management.call(list);
+    expect([operation, (await edit(String(before.headers.etag))).status]).toEqual([operation, 412]);
+    expect((await management.call(list)).headers.etag).toBe(between.headers.etag);
+    expect((await edit(String(between.headers.etag))).status).toBeLessThan(300);
+    expect((await management.call(list)).headers.etag).not.toBe(between.headers.etag);
+  }
+});
 
 test('roles are edited beside one another, and a role that is not there fits no If-Match', async () => {
   const path = await ROLE.make();

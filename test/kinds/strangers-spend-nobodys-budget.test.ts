@@ -85,7 +85,7 @@ const allAnswered = (of: readonly ManagementRoute[]) =>
   Object.fromEntries(of.map(({ operation }) => [operation, 200]));
 
 test('whatever stops or ends something is a brake, and for people who have signed in', () => {
-  const stops = /^(disable|revoke|suspend|cancel|reject|end)|^updateTenant$/;
+  const stops = /^(disable|revoke|suspend|cancel|reject|end|remove)|^(updateTenant|deleteInvitation)$/;
   expect(brakes.map(({ operation }) => operation).sort()).toEqual(
     routes
       .map(({ operation }) => operation)

@@ -96,7 +96,7 @@ describe('a text is released', () => {
   const alias = { credentialId: '000000000001', tenantId: 'tenant_acme' };
   const digest = pepper.digest(fingerprint);
   const key = {
-    ...{ keyId: 'key_000000000001', status: 'active', digests: { a: digest } },
+    ...{ keyId: 'key_000000000001', type: 'secret', status: 'active', digests: { a: digest } },
     secrets: [{ id: 'a', createdAt: NOW.toISOString(), hint: '0001', expiresAt: later(5).toISOString() }],
   } as never as ApiKey;
   const subscription = {
