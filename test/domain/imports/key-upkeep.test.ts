@@ -13,7 +13,13 @@ const FOREIGN = fingerprintOf('issued-elsewhere-0001');
 
 const key = (digest: object, imported?: Record<string, string | null>) =>
   ({
-    ...{ keyId: `key_${ID}`, type: 'secret', tenantId: 'tenant_acme', secrets: [{ id: 'a' }], digests: { a: digest } },
+    ...{
+      keyId: `key_${ID}`,
+      type: 'secret',
+      tenantId: 'tenant_acme',
+      secrets: [{ id: 'a' }],
+      digests: { a: digest },
+    },
     ...(imported && { imported }),
   }) as never as CredentialRecord;
 const subscription = (digest: object) =>
