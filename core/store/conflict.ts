@@ -105,7 +105,7 @@ export async function decideUntilWritten<State, Result>(
   let waitingSince: number | undefined;
   for (let late = 1; ; late++) {
     try {
-      requireMatch(own.ifMatch, part.tagOf(state), part.lastChangeOf(state));
+      if (own.ifMatch !== undefined) requireMatch(own.ifMatch, part.tagOf(state), part.lastChangeOf(state));
       return await attempt(state, own);
     } catch (error) {
       const elapsed = waiting.elapsed() - start;

@@ -85,6 +85,7 @@ describe('a search for changes without an event', () => {
     const of = (tenant: string, keys: [string, string | null, number][]) => [
       ...keys,
       [`SUBSCRIPTIONS#${tenant}`, null, 100],
+      [`TEAM#${tenant}`, null, 100],
       [`ALERTS#${tenant}`, null, 100],
     ];
     expect(revisions.asked).toEqual([
@@ -195,15 +196,15 @@ describe('a part of a verification of items', () => {
     revisions.lists.TENANTS = [item('tenant_a')];
     revisions.lists.APPROVALS = [item('apr_1', { tenantId: 'tenant_b' }), item('apr_2')];
     const seen: string[][] = [];
-    for (let list = 0; list < 5; list++) {
+    for (let list = 0; list < 6; list++) {
       const { missing, next } = await part(list);
       seen.push(missing.map((each) => each.item));
-      expect(next).toEqual(list === 4 ? undefined : { tenantId: 'tenant_a', list: list + 1, after: null });
+      expect(next).toEqual(list === 5 ? undefined : { tenantId: 'tenant_a', list: list + 1, after: null });
     }
-    expect(seen).toEqual([['tenant_a'], [], [], [], ['apr_2']]);
+    expect(seen).toEqual([['tenant_a'], [], [], [], [], ['apr_2']]);
     for (let list = 0; list < 3; list++) await part(list, null);
     expect(revisions.asked.map(([list]) => list)).toEqual([
-      ...['KEYS#tenant_a', 'SUBSCRIPTIONS#tenant_a', 'ALERTS#tenant_a', 'APPROVALS'],
+      ...['KEYS#tenant_a', 'SUBSCRIPTIONS#tenant_a', 'TEAM#tenant_a', 'ALERTS#tenant_a', 'APPROVALS'],
       ...['APIS', 'PRODUCTS', 'ALERTS#-'],
     ]);
     expect((await part(2, null)).next).toBeUndefined();

@@ -8,7 +8,13 @@ import { KnownRecords } from '../../core/access/known-records.ts';
 import { Limiter } from '../../core/access/limiter.ts';
 import type { AccessStore } from '../../core/access/ports.ts';
 import { pepperSource } from '../../core/aws/pepper-source.ts';
-import type { Caller, CredentialRecord, Refusal } from '../../core/domain/decision/decision.ts';
+import type {
+  Admission,
+  Caller,
+  CredentialRecord,
+  Refusal,
+  Verdict,
+} from '../../core/domain/decision/decision.ts';
 import { KeyFormat } from '../../core/domain/keys/key-format.ts';
 import { Pepper } from '../../core/domain/keys/pepper.ts';
 import { SharedItems } from '../../core/store/shared-items.ts';
@@ -41,8 +47,9 @@ describe('what is remembered of keys', () => {
     );
   const sources = {} as KeySources;
   const caller = { keyId: 'key_0123456789AB', endsAt: Number.POSITIVE_INFINITY } as Caller;
+  const admission: Admission = { allowed: true, caller };
   const refusal: Refusal = { allowed: false, code: 'authentication_failed', cause: 'wrong_secret' };
-  const readingOf = (verdict: Caller | Refusal, clientKeyRequired = false) => {
+  const readingOf = (verdict: Verdict, clientKeyRequired = false) => {
     const api = { clientKeyRequired, routes: [] };
     return { verdict, api, readAt: START, grounds: [], knownVersion: 0 } as unknown as KeyReading;
   };
@@ -53,14 +60,14 @@ describe('what is remembered of keys', () => {
   });
 
   test.each([
-    ['admitted', caller],
+    ['admitted', admission],
     ['refused', refusal],
   ])('as many %s keys as it was given, beside as many of the others', (_, verdict) => {
     const kept = memory();
-    const keep = (key: number, about: Caller | Refusal) =>
+    const keep = (key: number, about: Verdict) =>
       kept.remember(presented(key), { reading: readingOf(about), network: undefined, sources });
     const known = () => numbers(10).filter((key) => kept.fresh(presented(key)) !== undefined);
-    const others = verdict === caller ? refusal : caller;
+    const others = verdict.allowed ? refusal : admission;
     for (const key of numbers(ENTRIES)) keep(key, verdict);
     for (const key of numbers(ENTRIES, ENTRIES)) keep(key, others);
     expect(known()).toEqual([0, 1, 2, 3, 4, 5]);
@@ -70,7 +77,7 @@ describe('what is remembered of keys', () => {
 
   test('64 tokens beside one key', () => {
     const { tokens } = memory().remember(presented(0), {
-      reading: readingOf(caller),
+      reading: readingOf(admission),
       network: undefined,
       sources,
     });
@@ -84,7 +91,7 @@ describe('what is remembered of keys', () => {
     const kept = memory();
     const sent = (client: number) => presented(0, `client ${client}`);
     const keep = (client: number, isAsked: boolean) =>
-      kept.remember(sent(client), { reading: readingOf(caller, isAsked), network: undefined, sources });
+      kept.remember(sent(client), { reading: readingOf(admission, isAsked), network: undefined, sources });
     const known = () => numbers(10).filter((client) => kept.fresh(sent(client)) !== undefined);
     for (const client of numbers(8)) keep(client, true);
     expect(known()).toEqual(numbers(8));
