@@ -1,3 +1,4 @@
+import { setImmediate as immediately } from 'node:timers/promises';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ROUTES } from '../../core/contract/routes.ts';
@@ -49,7 +50,11 @@ describe.each(names)('%s', (name) => {
     const { edits, pull, holds } = await brakeOf(name);
     let isOver = false;
     const editing = Array.from({ length: EDITORS }, async (_, i) => {
-      for (let n = i; !isOver; n++) await edits[n % edits.length]?.();
+      for (let n = i; !isOver; n++) {
+        await edits[n % edits.length]?.();
+        // Where all is in one process nothing else would have a turn, timers included.
+        await immediately();
+      }
     });
     const status = await pull();
     isOver = true;
