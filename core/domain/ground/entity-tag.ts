@@ -33,14 +33,13 @@ export function tagOfContent(content: object): EntityTag {
 const TAG = /(W\/)?("[\x21\x23-\x7e\x80-\uffff]*")/y;
 /** Empty elements of a list count for nothing (RFC 9110, 5.6.1.2). */
 const BETWEEN = /[ \t]*(?:,[ \t]*)+/y;
-const SPACES = /^[ \t]+|[ \t]+$/g;
 
 /**
  * Reads an `If-Match` (RFC 9110, 13.1.1). It compares strongly, so weak tags are left out: none matches.
  * @throws DomainError `invalid_request` for what is neither `*` nor a list of tags
  */
 export function readIfMatch(value: string): IfMatch {
-  const text = value.replace(SPACES, '');
+  const text = value.trim();
   if (text === '*') return '*';
   const tags: EntityTag[] = [];
   let at = after(BETWEEN, text, 0)?.end ?? 0;

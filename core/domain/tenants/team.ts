@@ -107,7 +107,7 @@ export function join(team: Team, invitation: Invitation, sub: string, occasion: 
 
 /**
  * Changes what a member is; undefined when that is so already.
- * @throws DomainError `not_found`, `invalid_state` for the last admin
+ * @throws DomainError `not_found`, `invalid_state` for the last admin, unless an admin by token asks
  */
 export function changeRole(
   team: Team,
@@ -117,7 +117,7 @@ export function changeRole(
 ): Change<Team> | undefined {
   const before = found(team, sub);
   if (before.role === role) return undefined;
-  requireAnotherAdmin(team, before);
+  requireAnotherAdmin(team, before, occasion);
   const members = team.members.map((member) => (member === before ? { ...member, role } : member));
   const data = { email: before.email, from: { role: before.role }, to: { role } };
   const subject = { type: 'member', id: sub } as const;
@@ -127,10 +127,10 @@ export function changeRole(
   };
 }
 
-/** @throws DomainError `not_found`, `invalid_state` for the last admin */
+/** @throws DomainError `not_found`, `invalid_state` for the last admin, unless an admin by token asks */
 export function removeMember(team: Team, sub: string, occasion: Occasion): Change<Team> {
   const before = found(team, sub);
-  requireAnotherAdmin(team, before);
+  requireAnotherAdmin(team, before, occasion);
   const { email, role } = before;
   const subject = { type: 'member', id: sub } as const;
   return {
@@ -149,8 +149,12 @@ function found(team: Team, sub: string): Member {
   return member;
 }
 
-function requireAnotherAdmin({ members }: Team, leaving: Member): void {
-  if (leaving.role !== 'admin') return;
+/**
+ * An admin by token is one still, whoever of the members goes: a stranger in the last member's account can be
+ * shown the door.
+ */
+function requireAnotherAdmin({ tenantId, members }: Team, leaving: Member, { roleIn }: Occasion): void {
+  if (leaving.role !== 'admin' || roleIn?.(tenantId) === undefined) return;
   if (members.some((member) => member !== leaving && member.role === 'admin')) return;
   throw new DomainError(
     'invalid_state',
