@@ -9,6 +9,9 @@ import { credentialIdOf, type ItemKey, itemKey } from '../../core/store/item-key
 import { sweep } from '../../functions/sweep/sweep.ts';
 import { SECOND_ADMIN, type TestAnswer, type TestClaims, type TestManagement } from './management.ts';
 
+/** Of all worlds together: several may share one table. */
+let names = 0;
+
 const NEW_KEY = { name: 'Key', type: 'secret', environment: 'live', role: 'writer' };
 export const DAY_MILLISECONDS = 86_400_000;
 
@@ -16,7 +19,6 @@ export const DAY_MILLISECONDS = 86_400_000;
 export class BrakeWorld {
   readonly management: TestManagement;
   readonly #table: Table;
-  #names = 0;
   #products: Promise<{ apiId: string; approved: string; immediate: string }> | undefined;
 
   constructor(management: TestManagement, table: Table) {
@@ -29,11 +31,11 @@ export class BrakeWorld {
   }
 
   name(): string {
-    return `Name ${++this.#names}`;
+    return `Name ${++names}`;
   }
 
   async tenant(): Promise<string> {
-    const tenantId = `tenant_brake_${++this.#names}`;
+    const tenantId = `tenant_brake_${++names}`;
     await this.call('POST /v1/tenants', { tenantId, name: 'Brakes' });
     return tenantId;
   }
