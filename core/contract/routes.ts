@@ -1,56 +1,8 @@
-/**
- * The management API's routes: which function serves each and who may call it. `lib/` makes the HTTP
- * API and the public REST API from it, `core/management` enforces it, the OpenAPI document and the permission tests read it.
- */
-
-export type Role = 'admin' | 'developer' | 'auditor';
-
-/** A Lambda function of the management API; also the name of its folder below `functions/`. */
-export type ManagementFunction =
-  | 'tenants'
-  | 'keys'
-  | 'apis'
-  | 'products'
-  | 'subscriptions'
-  | 'audit'
-  | 'approvals'
-  | 'usage'
-  | 'alerts'
-  | 'leaks'
-  | 'verify'
-  | 'members'
-  | 'openapi';
-
-export interface ManagementRoute {
-  /** `METHOD /path`, as API Gateway spells a route key. */
-  readonly key: string;
-  /** OpenAPI's operationId. */
-  readonly operation: string;
-  readonly function: ManagementFunction;
-  /** Who may call it; empty for routes that are not for people who sign in. */
-  readonly roles: readonly Role[];
-  /** True where whoever signs in may call it, with a role or without. */
-  readonly anyone?: true;
-  /** True where only a person who acts for every tenant (`*`) may call it. */
-  readonly everyTenant?: true;
-  /** True where the sign-in must have used a second factor. */
-  readonly mfa?: true;
-  /** True where AWS's own principals call it: requests are signed, and IAM says whose are let in. */
-  readonly iam?: true;
-  /** True where a call stops or ends something: it has to get through whatever else is going on. */
-  readonly brake?: true;
-  /**
-   * True where strangers may change something by it: then it is served by a REST API of its own, which AWS WAF
-   * can stand before, and not by the HTTP API for people, before which nothing can.
-   */
-  readonly exposed?: true;
-  /** Requests a second that the route takes of everybody together; the API's own limit where absent. */
-  readonly requestsPerSecond?: number;
-}
+import type { ManagementRoute, Role } from './management-route.ts';
 
 const ALL: readonly Role[] = ['admin', 'developer', 'auditor'];
 const ADMIN: readonly Role[] = ['admin'];
-/** Who may act on subscriptions of a tenant that he acts for. */
+/** Who may act on subscriptions of a tenant that the person acts for. */
 const SUBSCRIBERS: readonly Role[] = ['admin', 'developer'];
 const READERS: readonly Role[] = ['admin', 'auditor'];
 
@@ -61,6 +13,10 @@ const approval = '/v1/approvals/{approvalId}';
 const member = `${tenant}/members/{sub}`;
 const invitations = `${tenant}/invitations`;
 
+/**
+ * The management API's routes: which function serves each and who may call it. `lib/` makes the HTTP
+ * API and the public REST API from it, `core/management` enforces it, the OpenAPI document and the permission tests read it.
+ */
 export const ROUTES = [
   { key: 'GET /v1/me', operation: 'getMe', function: 'members', roles: ALL, anyone: true },
   { key: `GET ${tenant}/members`, operation: 'listMembers', function: 'members', roles: ALL },

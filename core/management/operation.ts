@@ -1,5 +1,6 @@
 import type * as z from 'zod';
-import type { ManagementFunction, ManagementRoute, ROUTES } from '../contract/routes.ts';
+import type { ManagementFunction, ManagementRoute } from '../contract/management-route.ts';
+import type { ROUTES } from '../contract/routes.ts';
 import type { Occasion } from '../domain/audit/audit-event.ts';
 import type { EntityTag } from '../domain/ground/entity-tag.ts';
 import type { Admitted } from '../domain/people/person.ts';

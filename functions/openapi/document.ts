@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { type ManagementRoute, type Operation, ROUTES } from '../../core/contract/routes.ts';
+import type { ManagementRoute } from '../../core/contract/management-route.ts';
+import { type Operation, ROUTES } from '../../core/contract/routes.ts';
 import { ERRORS, errorSchema } from '../../core/management/error-answer.ts';
 import { mayHaveIfMatch, type OperationSchema } from '../../core/management/operation.ts';
 import { alertSchemas } from '../../core/management/schemas/alert-schemas.ts';

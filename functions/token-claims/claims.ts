@@ -1,6 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { PreTokenGenerationV2TriggerEvent } from 'aws-lambda';
-import type { Role } from '../../core/contract/routes.ts';
+import type { Role } from '../../core/contract/management-route.ts';
 import type { PoolUser } from './second-factor.ts';
 
 /** In the order in which one wins for a person who is in several groups. */

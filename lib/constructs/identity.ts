@@ -15,7 +15,7 @@ import {
 } from 'aws-cdk-lib/aws-cognito';
 import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import type { Role } from '../../core/contract/routes.ts';
+import type { Role } from '../../core/contract/management-route.ts';
 import type { KeywrightConfig } from '../config.ts';
 import { dismiss } from './finding.ts';
 import { KeywrightFunction } from './function.ts';

@@ -23,6 +23,9 @@ import type { Store } from './store.ts';
  * Nobody may Scan, and nobody may delete: rows end by their time-to-live or not at all.
  */
 
+/** To read one item, make it and change it. */
+const CHANGE = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'];
+
 /**
  * One BatchGetItem to decide, two for subscriptions; the note of a network; the pepper; and to ask for upkeep.
  * Where imported keys are accepted, also what leads to them. Nothing that a decision goes by can be written:
@@ -78,7 +81,7 @@ export function allowKeys(fn: LambdaFunction, store: Store): void {
   useTable(fn);
   readLastUse(fn, store);
   requestApprovals(fn, store);
-  onItems(fn, store, ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], ['CRED#*']);
+  onItems(fn, store, CHANGE, ['CRED#*']);
   onItems(fn, store, ['dynamodb:GetItem'], ['TENANT#*']);
   importKeys(fn, store);
   queryList(fn, store);
@@ -90,12 +93,7 @@ export function allowKeys(fn: LambdaFunction, store: Store): void {
 export function allowTenants(fn: LambdaFunction, store: Store): void {
   useTable(fn);
   requestApprovals(fn, store);
-  onItems(
-    fn,
-    store,
-    ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
-    ['TENANT#*'],
-  );
+  onItems(fn, store, [...CHANGE, 'dynamodb:BatchGetItem'], ['TENANT#*']);
   queryList(fn, store);
   grantEncrypt(fn, store.keyArn, 'dynamodb');
 }
@@ -105,7 +103,7 @@ export function allowMembers(fn: LambdaFunction, store: Store): void {
   useTable(fn);
   requestApprovals(fn, store);
   onItems(fn, store, ['dynamodb:GetItem', 'dynamodb:BatchGetItem'], ['TENANT#*']);
-  changeTeams(fn, store);
+  onItems(fn, store, CHANGE, ['TEAM#*']);
   onItems(fn, store, ['dynamodb:UpdateItem'], ['PERSON#*'], onlyAttributes(['pk', 'sk', 'tenantIds']));
   grantEncrypt(fn, store.keyArn, 'dynamodb');
 }
@@ -119,7 +117,7 @@ export function allowMemberships(fn: LambdaFunction, store: Store): void {
 /** APIs, and their client keys, which people can be shown again. */
 export function allowApis(fn: LambdaFunction, store: Store): void {
   useTable(fn);
-  onItems(fn, store, ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], ['API#*']);
+  onItems(fn, store, CHANGE, ['API#*']);
   queryList(fn, store);
   grantEncrypt(fn, store.keyArn, 'dynamodb');
   readPepper(fn, store);
@@ -128,7 +126,7 @@ export function allowApis(fn: LambdaFunction, store: Store): void {
 
 export function allowProducts(fn: LambdaFunction, store: Store): void {
   useTable(fn);
-  onItems(fn, store, ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], ['PRODUCT#*']);
+  onItems(fn, store, CHANGE, ['PRODUCT#*']);
   onItems(fn, store, ['dynamodb:GetItem'], ['API#*']);
   queryList(fn, store);
   grantEncrypt(fn, store.keyArn, 'dynamodb');
@@ -139,7 +137,7 @@ export function allowSubscriptions(fn: LambdaFunction, store: Store): void {
   useTable(fn);
   readLastUse(fn, store);
   requestApprovals(fn, store);
-  onItems(fn, store, ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], ['CRED#*']);
+  onItems(fn, store, CHANGE, ['CRED#*']);
   onItems(fn, store, ['dynamodb:GetItem'], ['TENANT#*', 'PRODUCT#*']);
   onItems(fn, store, ['dynamodb:GetItem', 'dynamodb:PutItem'], ['OPEN#*']);
   importKeys(fn, store);
@@ -158,7 +156,7 @@ export function allowApprovals(fn: LambdaFunction, store: Store): void {
   onItems(fn, store, ['dynamodb:GetItem', 'dynamodb:UpdateItem'], ['APPROVAL#*', 'CRED#*', 'TENANT#*']);
   onItems(fn, store, ['dynamodb:PutItem'], ['CRED#*']);
   onItems(fn, store, ['dynamodb:GetItem'], ['PRODUCT#*']);
-  changeTeams(fn, store);
+  onItems(fn, store, CHANGE, ['TEAM#*']);
   queryList(fn, store);
   grantEncrypt(fn, store.keyArn, 'dynamodb');
   readPepper(fn, store);
@@ -266,10 +264,6 @@ export function allowPepperRotation(fn: LambdaFunction, store: Store): void {
 function readLastUse(fn: LambdaFunction, store: Store): void {
   fn.addEnvironment(ENV.usageTable, RESOURCE.usageTable);
   grantOnItems(fn, store.usageTableArn, ['dynamodb:BatchGetItem'], ['USED#*']);
-}
-
-function changeTeams(fn: LambdaFunction, store: Store): void {
-  onItems(fn, store, ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], ['TEAM#*']);
 }
 
 function useTable(fn: LambdaFunction): void {

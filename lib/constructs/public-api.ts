@@ -8,7 +8,8 @@ import {
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { PUBLIC_API } from '../../core/contract/deployment.ts';
-import { type ManagementFunction, type ManagementRoute, ROUTES } from '../../core/contract/routes.ts';
+import type { ManagementFunction, ManagementRoute } from '../../core/contract/management-route.ts';
+import { ROUTES } from '../../core/contract/routes.ts';
 import type { KeywrightConfig } from '../config.ts';
 import { dismiss, type Finding } from './finding.ts';
 import { addGatewayResponses } from './gateway-responses.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Secret } from 'otpauth';
 import * as z from 'zod';
-import type { Role } from '../../core/contract/routes.ts';
+import type { Role } from '../../core/contract/management-route.ts';
 import { randomBase62 } from '../../core/domain/ground/base62.ts';
 import { readPrivateFile, writePrivateFile } from '../../emulator/private-file.ts';
 

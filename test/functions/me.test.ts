@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type ManagementRoute, ROUTES } from '../../core/contract/routes.ts';
+import type { ManagementRoute } from '../../core/contract/management-route.ts';
+import { ROUTES } from '../../core/contract/routes.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { ADMIN, type TestClaims, TestManagement } from '../support/management.ts';
 

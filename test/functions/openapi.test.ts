@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { type ManagementRoute, ROUTES } from '../../core/contract/routes.ts';
+import type { ManagementRoute } from '../../core/contract/management-route.ts';
+import { ROUTES } from '../../core/contract/routes.ts';
 import { SCHEMAS } from '../../functions/openapi/document.ts';
 import type { TestDynamoDb } from '../support/dynamodb.ts';
 import { TestManagement } from '../support/management.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { EVENT_TYPES } from '../../core/contract/events.ts';
-import { type ManagementRoute, ROUTES } from '../../core/contract/routes.ts';
+import type { ManagementRoute } from '../../core/contract/management-route.ts';
+import { ROUTES } from '../../core/contract/routes.ts';
 import { synthesize, WHOLE } from './synthesized-stacks.ts';
 
 const stacks = synthesize(WHOLE);

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { type ManagementRoute, ROUTES } from '../../core/contract/routes.ts';
+import type { ManagementRoute } from '../../core/contract/management-route.ts';
+import { ROUTES } from '../../core/contract/routes.ts';
 import { createGateway } from '../../emulator/api-gateway/gateway.ts';
 import { serve, TARGET } from '../emulator/api-gateway-fixture.ts';
 import { synthesize } from '../infra/synthesized-stacks.ts';

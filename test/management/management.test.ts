@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { APIGatewayProxyEventV2WithJWTAuthorizer } from 'aws-lambda';
-import { type ManagementRoute, ROUTES, type Role } from '../../core/contract/routes.ts';
+import type { ManagementRoute, Role } from '../../core/contract/management-route.ts';
+import { ROUTES } from '../../core/contract/routes.ts';
 import { managementHandler } from '../../core/management/management-handler.ts';
 import { operation } from '../../core/management/operation.ts';
 import { SCHEMAS } from '../../functions/openapi/document.ts';

@@ -1,5 +1,5 @@
 import type { AuditEvent } from '../../contract/events.ts';
-import type { Role } from '../../contract/routes.ts';
+import type { Role } from '../../contract/management-route.ts';
 import { auditEvent, type Change, type Occasion } from '../audit/audit-event.ts';
 import { DomainError } from '../ground/domain-error.ts';
 import type { ApiKeyUpdate, NewApiKey } from '../keys/api-key-lifecycle.ts';

@@ -1,5 +1,5 @@
 import type { Actor, AuditEvent } from '../../contract/events.ts';
-import type { Role } from '../../contract/routes.ts';
+import type { Role } from '../../contract/management-route.ts';
 import { canonicalJson } from '../ground/canonical-json.ts';
 import type { IfMatch } from '../ground/entity-tag.ts';
 

@@ -1,4 +1,5 @@
-import { type ManagementRoute, type Operation, ROUTES } from '../../contract/routes.ts';
+import type { ManagementRoute } from '../../contract/management-route.ts';
+import { type Operation, ROUTES } from '../../contract/routes.ts';
 import { DomainError } from '../ground/domain-error.ts';
 import { type Admitted, actsFor, admit, type Person } from './person.ts';
 

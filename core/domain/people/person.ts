@@ -1,5 +1,5 @@
 import type { Actor } from '../../contract/events.ts';
-import type { ManagementRoute, Role } from '../../contract/routes.ts';
+import type { ManagementRoute, Role } from '../../contract/management-route.ts';
 import { isOfAnotherKind } from '../decision/access-token.ts';
 import { DomainError } from '../ground/domain-error.ts';
 import { notFound } from '../ground/not-found.ts';

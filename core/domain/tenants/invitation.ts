@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Role } from '../../contract/routes.ts';
+import type { Role } from '../../contract/management-route.ts';
 import type { Occasion } from '../audit/audit-event.ts';
 import type { RandomBytes } from '../ground/base62.ts';
 import { DomainError } from '../ground/domain-error.ts';

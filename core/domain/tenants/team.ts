@@ -1,5 +1,5 @@
 import type { EventType } from '../../contract/events.ts';
-import type { Role } from '../../contract/routes.ts';
+import type { Role } from '../../contract/management-route.ts';
 import { auditEvent, type Change, type Occasion } from '../audit/audit-event.ts';
 import { DomainError } from '../ground/domain-error.ts';
 import { notFound } from '../ground/not-found.ts';

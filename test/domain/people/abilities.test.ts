@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { type ManagementRoute, type Operation, ROUTES } from '../../../core/contract/routes.ts';
+import type { ManagementRoute } from '../../../core/contract/management-route.ts';
+import { type Operation, ROUTES } from '../../../core/contract/routes.ts';
 import { abilitiesOf } from '../../../core/domain/people/abilities.ts';
 import { type Person, personOf } from '../../../core/domain/people/person.ts';
 
