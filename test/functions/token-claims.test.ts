@@ -91,6 +91,13 @@ describe('an access token of the user pool', () => {
     });
   });
 
+  test('says that an e-mail address is verified where Cognito says so, and nothing else that looks like it', async () => {
+    const verified = async (value: string) =>
+      (await claims({ attributes: { email_verified: value } }))['keywright:email_verified'];
+    expect(await verified('true')).toBe('true');
+    for (const value of ['false', '', 'TRUE', '1', ' true']) expect(await verified(value)).toBeUndefined();
+  });
+
   test('lists every tenant of the person', async () => {
     const attributes = { 'custom:tenants': ' tenant_acme  tenant_globex ' };
     expect(await claims({ attributes })).toMatchObject({
