@@ -41,6 +41,7 @@ beforeAll(async () => {
     'functions',
     'guard',
     'lib',
+    'emulator',
     'local',
     'NOTICE',
     'package-lock.json',
@@ -100,7 +101,7 @@ test(
 
     await server.end('SIGTERM');
     configure({ vendor: 'acme' });
-    appendFileSync(join(project, 'local', 'deploy.ts'), '\n// changed\n');
+    appendFileSync(join(project, 'emulator', 'deploy.ts'), '\n// changed\n');
     rmSync(join(folder, 'data', 'cloud-assembly'), { recursive: true });
     server = start();
     await server.ready();
