@@ -81,7 +81,7 @@ export class AuditWorld {
     const signed = anchors.map((anchor) => ({ ...anchor, tenantId: TENANT, signedAt: '' }));
     const reading: AnchorReading = { place: '', state: 'read', reason: null, anchors: signed, tampering: [] };
     const person = { tenants: '*' } as Person;
-    const occasion = { now: this.now };
+    const context = { now: this.now };
     // Who writes as he likes has taken the lock off; it is the chain that is to tell.
     const lock = { read: async () => ({ state: 'missing', differences: [] }) };
     const dependencies = { chains: this.#reader(), anchors: { read: async () => reading }, lock };
@@ -89,7 +89,7 @@ export class AuditWorld {
     let unproven = 0;
     let cursor: string | undefined;
     do {
-      const request = { person, occasion, query: { tenantId: TENANT, head: head ?? undefined, cursor } };
+      const request = { person, context, query: { tenantId: TENANT, head: head ?? undefined, cursor } };
       const { body } = await verifyAudit(request as never, dependencies as never);
       const part = body as Verdict & { nextCursor: string | null };
       tampering.push(...part.tampering);

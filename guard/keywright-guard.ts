@@ -9,9 +9,9 @@ import {
 } from '../core/domain/decision/refusal-answer.ts';
 import { KeyFormat } from '../core/domain/keys/key-format.ts';
 import type { Admission, Demand } from './access.ts';
+import { deployedDependencies, type GuardDependencies } from './dependencies.ts';
 import { type Identified, identifiedBy, lacking, UNINTRODUCED } from './guarded-caller.ts';
 import { accessRequestOf, authorizerContextOf, type GuardedEvent } from './guarded-event.ts';
-import { deployedSurroundings, type GuardSurroundings } from './surroundings.ts';
 import { tableAccess } from './table-access.ts';
 import { verifyAccess } from './verify-access.ts';
 
@@ -70,7 +70,7 @@ const STATES = 'keywrightLimits';
 export function keywrightGuard(options: GuardOptions = {}): KeywrightGuard {
   return guardIn(
     options,
-    once(() => deployedSurroundings(process.env, options.apiId)),
+    once(() => deployedDependencies(process.env, options.apiId)),
   );
 }
 
@@ -78,11 +78,11 @@ export function keywrightGuard(options: GuardOptions = {}): KeywrightGuard {
  * The guard with its clock and what it asks handed in.
  * @internal
  */
-export function guardIn(options: GuardOptions, surroundings: () => GuardSurroundings): KeywrightGuard {
+export function guardIn(options: GuardOptions, dependencies: () => GuardDependencies): KeywrightGuard {
   const { permission, cost = 1, headers } = options;
 
   const refuse = (event: GuardedEvent, identified: Identified | undefined, refused: Refused) => {
-    const { now, write } = surroundings();
+    const { now, write } = dependencies();
     const { refusal, isLogged = false } = refused;
     const keyId = identified?.caller.keyId ?? refusal.keyId;
     const owner = identified?.owner ?? refusal.owner;
@@ -108,7 +108,7 @@ export function guardIn(options: GuardOptions, surroundings: () => GuardSurround
   return {
     async before({ event, context, internal }) {
       const demand = { permission, cost: () => unitsOf(cost, event) };
-      const { admission, introduced } = await admit(event, options, demand, surroundings());
+      const { admission, introduced } = await admit(event, options, demand, dependencies());
       if ('preflight' in admission) return undefined;
       if ('refusal' in admission) return refuse(event, introduced, admission);
       if ('fault' in admission) return tell(introduced, admission.fault.message);
@@ -121,7 +121,7 @@ export function guardIn(options: GuardOptions, surroundings: () => GuardSurround
       const states = internal[STATES] as readonly LimitState[] | undefined;
       // A handler may return a bare value, which API Gateway itself makes an answer of: it has no headers.
       if (states === undefined || typeof response?.statusCode !== 'number') return;
-      response.headers = { ...response.headers, ...limitHeaders(states, surroundings().now()) };
+      response.headers = { ...response.headers, ...limitHeaders(states, dependencies().now()) };
     },
   };
 }
@@ -149,16 +149,16 @@ async function admit(
   event: GuardedEvent,
   { apiId, basePath }: GuardOptions,
   demand: Demand,
-  surroundings: GuardSurroundings,
+  dependencies: GuardDependencies,
 ): Promise<Admitted> {
-  const access = 'ask' in surroundings ? verifyAccess(surroundings) : tableAccess(surroundings);
+  const access = 'ask' in dependencies ? verifyAccess(dependencies) : tableAccess(dependencies);
   const request = accessRequestOf(event, basePath);
   if (apiId !== undefined) {
     if (request.pathProblem === undefined) return { admission: await access.admit(request, demand) };
-    surroundings.onWarning(request.pathProblem, undefined);
+    dependencies.onWarning(request.pathProblem, undefined);
     return { admission: { refusal: UNPLACED } };
   }
-  const who = introducedBy(event, surroundings.onWarning);
+  const who = introducedBy(event, dependencies.onWarning);
   if ('preflight' in who) return { admission: who };
   if ('code' in who) return { admission: { refusal: who } };
   const refusal = lacking(who, demand.permission);
@@ -172,7 +172,7 @@ async function admit(
 
 type Who = Identified | { readonly preflight: true } | RefusalDetails;
 
-function introducedBy(event: GuardedEvent, onWarning: GuardSurroundings['onWarning']): Who {
+function introducedBy(event: GuardedEvent, onWarning: GuardDependencies['onWarning']): Who {
   const context = authorizerContextOf(event);
   if (context === undefined) {
     const { headers, method } = accessRequestOf(event);

@@ -8,10 +8,10 @@ import type { KeywrightConfig } from './config.ts';
 import { AuditAnchors } from './constructs/audit-anchors.ts';
 import { AuditArchive } from './constructs/audit-archive.ts';
 import { DataKey } from './constructs/data-key.ts';
-import { dismiss } from './constructs/finding.ts';
 import { CognitoIdentity, type Issuer } from './constructs/identity.ts';
 import { removalPolicyOf } from './constructs/removal-policy.ts';
 import { type ControlStore, EXPORTS } from './constructs/store.ts';
+import { suppress } from './constructs/suppression.ts';
 import { AuditTable, MainTable, UsageTable } from './constructs/tables.ts';
 
 export interface DataStackProps extends StackProps {
@@ -95,7 +95,7 @@ export class DataStack extends Stack {
         encryptionKey: Key.fromKeyArn(this, `PepperKey-${region}`, keyArn),
       })),
     });
-    dismiss(pepper, {
+    suppress(pepper, {
       id: 'AwsSolutions-SMG4',
       reason:
         'It is rotated: the schedule stands in KeywrightControl beside its function, and the rule looks in one stack only.',

@@ -24,11 +24,11 @@ import { DEMO_API_IDS } from '../core/contract/demo.ts';
 import type { KeywrightConfig } from './config.ts';
 import { ACCESS_LOG, accessLogGroup } from './constructs/access-log.ts';
 import { KeywrightAuthorizer } from './constructs/authorizer.ts';
-import { dismiss, type Finding } from './constructs/finding.ts';
 import { KeywrightFunction } from './constructs/function.ts';
 import { addGatewayResponses, type CallerScheme } from './constructs/gateway-responses.ts';
 import { allowGuard } from './constructs/guard.ts';
 import type { Store } from './constructs/store.ts';
+import { type Suppression, suppress } from './constructs/suppression.ts';
 import { UsageSubscription } from './constructs/usage-subscription.ts';
 
 type DemoApi = keyof typeof DEMO_API_IDS;
@@ -142,8 +142,8 @@ export class DemoStack extends Stack {
       allowMethods: Cors.ALL_METHODS,
       allowHeaders: HEADERS[CALLERS[name].scheme],
     });
-    for (const finding of NOT_FOR_THE_DEMONSTRATION) dismiss(api, finding);
-    dismiss(preflight, {
+    for (const suppression of NOT_FOR_THE_DEMONSTRATION) suppress(api, suppression);
+    suppress(preflight, {
       id: 'AwsSolutions-APIG4',
       reason: 'A CORS preflight carries no credentials to check.',
     });
@@ -195,7 +195,7 @@ export class DemoStack extends Stack {
       ],
     });
     role.applyRemovalPolicy(RemovalPolicy.RETAIN);
-    dismiss(role, {
+    suppress(role, {
       id: 'AwsSolutions-IAM4',
       reason:
         'API Gateway has one log role for all REST APIs of a Region; this managed policy is the one it documents for it.',
@@ -206,7 +206,7 @@ export class DemoStack extends Stack {
   }
 }
 
-const NOT_FOR_THE_DEMONSTRATION: readonly Finding[] = [
+const NOT_FOR_THE_DEMONSTRATION: readonly Suppression[] = [
   {
     id: 'AwsSolutions-APIG2',
     reason: 'The demonstration forwards any request as it is; there is nothing to validate it against.',

@@ -4,7 +4,7 @@ import type { KeywrightConfig } from './config.ts';
 export type AskAws = (service: string, operation: string) => Promise<unknown>;
 
 /** Something to know before a deployment; `stops` where it would fail or harm. */
-export interface Finding {
+export interface PreflightResult {
   readonly stops: boolean;
   readonly text: string;
 }
@@ -18,16 +18,16 @@ const ENOUGH = 100;
  * Looks at what no template can say: how many executions the account's Region has at once, which are 10 in many new
  * accounts, and the role that API Gateway logs by.
  */
-export async function preflight(config: KeywrightConfig, ask: AskAws): Promise<Finding[]> {
+export async function preflight(config: KeywrightConfig, ask: AskAws): Promise<PreflightResult[]> {
   const { demo, demoLogRole, reservedConcurrency } = config;
   const { AccountLimit = {} } = (await ask('lambda', 'get-account-settings')) as {
     AccountLimit?: { ConcurrentExecutions?: number; UnreservedConcurrentExecutions?: number };
   };
   const { ConcurrentExecutions: all = 0, UnreservedConcurrentExecutions: free = 0 } = AccountLimit;
   const reserved = Object.values(reservedConcurrency).reduce<number>((sum, some) => sum + (some ?? 0), 0);
-  const findings: Finding[] = [];
+  const results: PreflightResult[] = [];
   if (all < ENOUGH) {
-    findings.push({
+    results.push({
       stops: false,
       text:
         `Lambda runs ${all} executions at once in this Region; expected ${ENOUGH} or more. Callers of protected APIs ` +
@@ -35,18 +35,18 @@ export async function preflight(config: KeywrightConfig, ask: AskAws): Promise<F
     });
   }
   if (reserved > 0 && free - reserved < LEFT_FOR_OTHERS) {
-    findings.push({
+    results.push({
       stops: true,
       text:
         `keywright.reservedConcurrency keeps ${reserved} of ${free} executions that are free; Lambda refuses to leave ` +
         `less than ${LEFT_FOR_OTHERS}. Keep at most ${Math.max(0, free - LEFT_FOR_OTHERS)}, or ask for more.`,
     });
   }
-  if (demo) findings.push(...(await logRole(demoLogRole, ask)));
-  return findings;
+  if (demo) results.push(...(await logRole(demoLogRole, ask)));
+  return results;
 }
 
-async function logRole(sets: boolean, ask: AskAws): Promise<Finding[]> {
+async function logRole(sets: boolean, ask: AskAws): Promise<PreflightResult[]> {
   const { cloudwatchRoleArn: role } = (await ask('apigateway', 'get-account')) as {
     cloudwatchRoleArn?: string;
   };

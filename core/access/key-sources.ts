@@ -8,7 +8,7 @@ const RENEW_SECONDS = 30 * 24 * 3600;
 const SOURCES_PER_KEY = 256;
 
 /** Where a request came from, and what is known of that network from the reading of its key, if anything. */
-export interface Sighting {
+export interface RequestSource {
   readonly sourceIp: string;
   readonly requestId: string;
   readonly read: { readonly network: string | undefined; readonly seenUntil: number | undefined };
@@ -39,8 +39,8 @@ export class KeySources {
   }
 
   /** Notes the network of an admitted request, unless it is noted or the key is one that anyone may see. */
-  async note(caller: Caller, sighting: Sighting): Promise<void> {
-    const { sourceIp } = sighting;
+  async note(caller: Caller, source: RequestSource): Promise<void> {
+    const { sourceIp } = source;
     const network = caller.keyType === 'publishable' ? undefined : networkOf(sourceIp);
     if (network === undefined || this.#settled.get(network)) {
       this.#settled.set(sourceIp, true);
@@ -48,7 +48,7 @@ export class KeySources {
     }
     let note = this.#noting.get(network);
     if (note === undefined) {
-      note = this.#write(caller, network, sighting).finally(() => this.#noting.delete(network));
+      note = this.#write(caller, network, source).finally(() => this.#noting.delete(network));
       this.#noting.set(network, note);
     }
     if (await note) {
@@ -58,7 +58,11 @@ export class KeySources {
   }
 
   /** Whether the network is noted now. */
-  async #write(caller: Caller, network: string, { sourceIp, requestId, read }: Sighting): Promise<boolean> {
+  async #write(
+    caller: Caller,
+    network: string,
+    { sourceIp, requestId, read }: RequestSource,
+  ): Promise<boolean> {
     const { store, now, onWarning } = this.#options;
     const { credentialId, keyId, tenantId } = caller;
     try {

@@ -1,7 +1,7 @@
 import type { UsagePlanKeys } from '../aws/usage-plan-keys.ts';
 import { decideOnKey } from '../domain/approvals/approvable.ts';
 import type { KeyOperation, KeySecretOperation } from '../domain/approvals/approval.ts';
-import type { Change, Occasion } from '../domain/audit/audit-event.ts';
+import type { Change, ChangeContext } from '../domain/audit/audit-event.ts';
 import type { RandomBytes } from '../domain/ground/base62.ts';
 import { tagOf } from '../domain/ground/entity-tag.ts';
 import { type Idempotency, withAnswered } from '../domain/ground/idempotency.ts';
@@ -45,12 +45,12 @@ interface KeyPlace {
 export async function planOnKey(
   what: KeyOperation | KeySecretOperation,
   { tenantId, keyId }: KeyPlace,
-  occasion: Occasion,
+  context: ChangeContext,
   dependencies: KeyPlanning,
   answered?: Idempotency,
 ): Promise<Plan<ApiKey>> {
   if (what.operation === 'createKey') {
-    return planCreation(what.body, { tenantId, keyId }, occasion, dependencies, answered);
+    return planCreation(what.body, { tenantId, keyId }, context, dependencies, answered);
   }
   const { keys, tenants, lastUses, keyFormat, randomBytes } = dependencies;
   const [someTenant, someKey, lastUse] = await Promise.all([
@@ -59,7 +59,7 @@ export async function planOnKey(
     lastUses.lastUseOf(keyId),
   ]);
   const [before, tenant] = [found(someKey), found(someTenant)];
-  const show = (key: ApiKey) => presentKey(key, occasion.now, lastUse);
+  const show = (key: ApiKey) => presentKey(key, context.now, lastUse);
   const common = { tenant: () => tenant, before, write: updating(keys) };
   if (what.operation !== 'rotateKey') {
     return {
@@ -81,7 +81,7 @@ export async function planOnKey(
 async function planCreation(
   body: (KeySecretOperation & { operation: 'createKey' })['body'],
   { tenantId, keyId }: KeyPlace,
-  occasion: Occasion,
+  context: ChangeContext,
   { keys, tenants, usagePlanKeys, keyFormat, randomBytes, ...dependencies }: KeyPlanning,
   answered: Idempotency | undefined,
 ): Promise<Plan<ApiKey>> {
@@ -98,14 +98,14 @@ async function planCreation(
     answer: (key) =>
       tagged(tagOf(key), {
         status: 201,
-        body: { key: presentKey(key, occasion.now, undefined), secret: text },
+        body: { key: presentKey(key, context.now, undefined), secret: text },
       }),
-    answerRepeat: (key) => answerRepeatOfKey(key, occasion, undefined),
+    answerRepeat: (key) => answerRepeatOfKey(key, context, undefined),
   };
 }
 
 /** What is answered to a repeat of what showed a secret: the record, and how to go on. */
-export function answerRepeatOfKey(key: ApiKey, { now }: Occasion, lastUse: LastUse | undefined): Answer {
+export function answerRepeatOfKey(key: ApiKey, { now }: ChangeContext, lastUse: LastUse | undefined): Answer {
   const body = { key: presentKey(key, now, lastUse) };
   return tagged(tagOf(key), { status: 200, headers: SHOWN_ONCE, body });
 }

@@ -32,7 +32,7 @@ import { bodyText, readRequest, requireSize } from './request-reader.ts';
 type Event = APIGatewayProxyEventV2WithJWTAuthorizer;
 
 /** What every function of the management API needs. */
-export interface Surroundings {
+export interface HandlerDependencies {
   readonly now: () => Date;
   /** A cryptographically secure source. */
   readonly randomBytes: RandomBytes;
@@ -58,7 +58,7 @@ const ROUTE_BY_KEY: ReadonlyMap<string, ManagementRoute & { operation: string }>
  * answer's contents.
  * @param operations by the operations' names in the contract's routes
  */
-export function managementHandler<Dependencies extends Surroundings>(
+export function managementHandler<Dependencies extends HandlerDependencies>(
   operations: Readonly<Record<string, Operation<Dependencies>>>,
   dependencies: Dependencies,
 ) {
@@ -88,7 +88,7 @@ export function managementHandler<Dependencies extends Surroundings>(
     .use(logMetrics(metrics));
 }
 
-async function respond<Dependencies extends Surroundings>(
+async function respond<Dependencies extends HandlerDependencies>(
   event: Event,
   route: ManagementRoute | undefined,
   operation: Operation<Dependencies> | undefined,
@@ -121,8 +121,8 @@ function admitPrincipal({ requestContext }: Event): void {
   }
 }
 
-async function callerOf(event: Event, route: ManagementRoute, surroundings: Surroundings) {
-  const { now, randomBytes, memberships } = surroundings;
+async function callerOf(event: Event, route: ManagementRoute, dependencies: HandlerDependencies) {
+  const { now, randomBytes, memberships } = dependencies;
   const { authorizer, http, requestId } = event.requestContext;
   const claims: Claims = authorizer?.jwt?.claims ?? {};
   const tenantId = event.pathParameters?.tenantId;
@@ -137,7 +137,7 @@ async function callerOf(event: Event, route: ManagementRoute, surroundings: Surr
   const time = now();
   const actor = actorOf(person, http.sourceIp);
   const ifMatch = mayHaveIfMatch(route) ? event.headers['if-match'] : undefined;
-  const occasion = {
+  const context = {
     now: time,
     actor,
     requestId,
@@ -145,7 +145,7 @@ async function callerOf(event: Event, route: ManagementRoute, surroundings: Surr
     ...(ifMatch !== undefined && { ifMatch: readIfMatch(ifMatch) }),
     ...(person.memberRoles.size > 0 && { roleIn: (id: string) => roleIn(person, id) }),
   };
-  return { person, occasion };
+  return { person, context };
 }
 
 function toResult(answer: Answer, requestId: string): APIGatewayProxyStructuredResultV2 {

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { ManagementFunction, ManagementRoute } from '../contract/management-route.ts';
 import type { ROUTES } from '../contract/routes.ts';
-import type { Occasion } from '../domain/audit/audit-event.ts';
+import type { ChangeContext } from '../domain/audit/audit-event.ts';
 import type { EntityTag } from '../domain/ground/entity-tag.ts';
 import type { Admitted } from '../domain/people/person.ts';
 
@@ -41,7 +41,7 @@ export interface OperationRequest<Schema extends OperationSchema> {
   readonly body: Part<Schema, 'body'>;
   readonly person: Schema extends { readonly open: true } ? undefined : Admitted;
   /** For the event of the change that the request asks for; each request makes one at most. */
-  readonly occasion: Schema extends { readonly open: true } ? undefined : Occasion;
+  readonly context: Schema extends { readonly open: true } ? undefined : ChangeContext;
   readonly idempotencyKey: string | undefined;
   readonly requestId: string;
   readonly sourceIp: string | undefined;

@@ -1,6 +1,6 @@
 import type { ApprovableOperation } from '../domain/approvals/approval.ts';
 import { type Guarded, waitsForApproval } from '../domain/approvals/four-eyes.ts';
-import type { Change, Occasion } from '../domain/audit/audit-event.ts';
+import type { Change, ChangeContext } from '../domain/audit/audit-event.ts';
 import type { Idempotency } from '../domain/ground/idempotency.ts';
 import type { Tenant } from '../domain/tenants/tenant.ts';
 import { type Deciding, decideUntilWritten, type Part } from '../store/conflict.ts';
@@ -21,7 +21,7 @@ export interface Plan<State extends Guarded> {
    * Gives undefined when nothing would change. Decides again, by how things are then, where others were first.
    * @throws DomainError for what the state of things refuses
    */
-  readonly decide: (before: State, occasion: Occasion) => Change<State> | undefined;
+  readonly decide: (before: State, context: ChangeContext) => Change<State> | undefined;
   /** What a request's `If-Match` is about, where it is not the whole item. */
   readonly part?: Part<State>;
   /** Does beforehand what the write of each decision needs, and what is of no use without it. */
@@ -45,13 +45,13 @@ export interface Plan<State extends Guarded> {
 export async function doOrWait<State extends Guarded>(
   what: ApprovableOperation,
   plan: Plan<State>,
-  occasion: Occasion,
+  context: ChangeContext,
   dependencies: ApprovalRequests & Deciding,
   idempotency?: Idempotency,
   again: { readonly always?: boolean } = {},
 ): Promise<Answer> {
   const { tenant, decide, part, prepare = same, write, answer, answerRepeat = answer } = plan;
-  const attempt = async (before: State, own: Occasion) => {
+  const attempt = async (before: State, own: ChangeContext) => {
     const change = decide(before, own);
     if (change === undefined) return answer(before);
     if (waitsForApproval(tenant(before), change, before)) {
@@ -60,7 +60,7 @@ export async function doOrWait<State extends Guarded>(
     const { state, replayed } = await write(before, await prepare(change), idempotency);
     return replayed ? repeated(answerRepeat(state)) : answer(state);
   };
-  return decideUntilWritten(plan.before as State, occasion, attempt, dependencies, {
+  return decideUntilWritten(plan.before as State, context, attempt, dependencies, {
     ...again,
     ...(part && { part }),
   });

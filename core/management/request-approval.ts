@@ -4,7 +4,7 @@ import {
   requestApproval as decide,
 } from '../domain/approvals/approval.ts';
 import type { Guarded } from '../domain/approvals/four-eyes.ts';
-import type { Change, Occasion } from '../domain/audit/audit-event.ts';
+import type { Change, ChangeContext } from '../domain/audit/audit-event.ts';
 import type { RandomBytes } from '../domain/ground/base62.ts';
 import { type Idempotency, newItemId } from '../domain/ground/idempotency.ts';
 import type { ApprovalStore } from '../store/approval-store.ts';
@@ -22,31 +22,31 @@ export interface ApprovalRequests {
 export async function requestApproval(
   what: ApprovableOperation,
   change: Change<Guarded>,
-  occasion: Occasion,
+  context: ChangeContext,
   { approvals, randomBytes }: ApprovalRequests,
   idempotency?: Idempotency,
 ): Promise<Answer> {
   const approvalId = approvalIdOf(idempotency, randomBytes);
-  const { state, replayed } = await approvals.create(decide(approvalId, what, change, occasion), idempotency);
-  return waitingAnswer(state, occasion, replayed);
+  const { state, replayed } = await approvals.create(decide(approvalId, what, change, context), idempotency);
+  return waitingAnswer(state, context, replayed);
 }
 
 /** The answer to a repeat of a request that had to wait; undefined for one that is not known to. */
 export async function repeatOfWaiting(
   idempotency: Idempotency | undefined,
-  occasion: Occasion,
+  context: ChangeContext,
   { approvals, randomBytes }: ApprovalRequests,
 ): Promise<Answer | undefined> {
   if (idempotency === undefined) return undefined;
   const approval = await approvals.made(approvalIdOf(idempotency, randomBytes), idempotency);
-  return approval && waitingAnswer(approval, occasion, true);
+  return approval && waitingAnswer(approval, context, true);
 }
 
 function approvalIdOf(idempotency: Idempotency | undefined, randomBytes: RandomBytes): string {
   return `apr_${newItemId(idempotency, randomBytes)}`;
 }
 
-function waitingAnswer(approval: Approval, { now }: Occasion, replayed: boolean): Answer {
+function waitingAnswer(approval: Approval, { now }: ChangeContext, replayed: boolean): Answer {
   return {
     status: 202,
     ...(replayed && { headers: REPLAYED }),

@@ -63,7 +63,7 @@ export async function lookUp<State>(
  * What leads to no credential counts for nothing: it is left of an import that stopped, or of one that is under
  * way and has not won yet.
  */
-export function settled<State>(
+export function resultOf<State>(
   { plan, held, credentials }: BegunRow<State>,
   given: RowImport<State>,
 ): RowResult | undefined {
@@ -94,7 +94,7 @@ export async function importRow<State>(begun: BegunRow<State>, given: RowImport<
   let now: BegunRow<State> | undefined = begun;
   for (let attempt = 0, barred = 0; now !== undefined && attempt < MOST_ATTEMPTS; attempt++) {
     const mayBar = attempt >= WAITS;
-    const outcome = settled(now, given) ?? (await take(now, { barred, mayBar }, given));
+    const outcome = resultOf(now, given) ?? (await take(now, { barred, mayBar }, given));
     if (typeof outcome === 'object') return outcome;
     if (outcome === 'barred') barred += 1;
     if (outcome === 'wait') await sleep(WAIT_MILLISECONDS);

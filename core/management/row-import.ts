@@ -12,7 +12,7 @@ import {
   lookUp,
   type RowImport,
   type RowPlan,
-  settled,
+  resultOf,
 } from './row-claim.ts';
 import type { RowResult } from './schemas/import-schemas.ts';
 
@@ -140,7 +140,7 @@ export async function importRows<State>(
   const results: RowResult[] = [];
   const left: BegunRow<State>[] = [];
   for (const each of await lookUp(plans, given)) {
-    const result = settled(each, given);
+    const result = resultOf(each, given);
     if (result === undefined) left.push(each);
     else results.push(result);
   }

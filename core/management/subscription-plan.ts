@@ -6,7 +6,7 @@ import type {
   SubscriptionRequest,
   SubscriptionSecretOperation,
 } from '../domain/approvals/approval.ts';
-import type { Change, Occasion } from '../domain/audit/audit-event.ts';
+import type { Change, ChangeContext } from '../domain/audit/audit-event.ts';
 import type { RandomBytes } from '../domain/ground/base62.ts';
 import { DomainError } from '../domain/ground/domain-error.ts';
 import { tagOf } from '../domain/ground/entity-tag.ts';
@@ -46,7 +46,7 @@ export interface SubscriptionPlanning {
 export async function planSubscription(
   { body }: SubscriptionRequest,
   { subscriptionId, requestedBy }: { readonly subscriptionId: string; readonly requestedBy: string },
-  occasion: Occasion,
+  context: ChangeContext,
   dependencies: SubscriptionPlanning,
 ): Promise<Plan<Subscription>> {
   const { subscriptions, subscriptionKeys, usagePlanKeys, keyFormat, randomBytes } = dependencies;
@@ -69,7 +69,7 @@ export async function planSubscription(
     prepare: async (change) => {
       const prepared = await withUsagePlanKey(change, usagePlanKeys, pepper);
       const texts = [keys.primary.text, keys.secondary.text];
-      await subscriptionKeys.add(subscriptionId, texts, { now: occasion.now, isNeeded: () => true });
+      await subscriptionKeys.add(subscriptionId, texts, { now: context.now, isNeeded: () => true });
       return prepared;
     },
     write: (_, change, idempotency) => subscriptions.create(change, idempotency),
@@ -106,7 +106,7 @@ export async function planOnSubscription(
 export async function planSecretOfSubscription(
   what: SubscriptionSecretOperation,
   before: Subscription,
-  occasion: Occasion,
+  context: ChangeContext,
   dependencies: SubscriptionPlanning,
   answered?: Idempotency,
 ): Promise<Plan<Subscription>> {
@@ -116,7 +116,7 @@ export async function planSecretOfSubscription(
   const steps =
     what.operation === 'revealSubscriptionKeys'
       ? showing(before.subscriptionId, pepper, dependencies)
-      : replacing(what.body.slot, before, { tenant, pepper, occasion }, dependencies);
+      : replacing(what.body.slot, before, { tenant, pepper, context }, dependencies);
   return {
     tenant: () => tenant,
     before,
@@ -145,7 +145,7 @@ export function answerRepeatOfSubscription(state: Subscription, lastUse: LastUse
 }
 
 interface Steps {
-  readonly decide: (before: Subscription, occasion: Occasion) => Change<Subscription>;
+  readonly decide: (before: Subscription, context: ChangeContext) => Change<Subscription>;
   readonly prepare?: (change: Change<Subscription>) => Promise<Change<Subscription>>;
   readonly answer: (state: Subscription) => Answer;
 }
@@ -176,18 +176,18 @@ function showing(subscriptionId: string, pepper: Pepper, { subscriptionKeys }: S
 function replacing(
   slot: Slot,
   before: Subscription,
-  given: { readonly tenant: Tenant; readonly pepper: Pepper; readonly occasion: Occasion },
+  given: { readonly tenant: Tenant; readonly pepper: Pepper; readonly context: ChangeContext },
   { subscriptionKeys, keyFormat, randomBytes }: SubscriptionPlanning,
 ): Steps {
   const { subscriptionId, environment } = before;
-  const { tenant, pepper, occasion } = given;
+  const { tenant, pepper, context } = given;
   const key = mintShowable('sub', subscriptionId, environment, { keyFormat, randomBytes, pepper });
   let kept: Promise<void> | undefined;
   return {
     decide: (state, own) => regenerateKey(state, tenant, { slot, key }, own),
     prepare: async (change) => {
       const isNeeded = neededFor(Object.values(before.digests), pepper);
-      kept ??= subscriptionKeys.add(subscriptionId, [key.text], { now: occasion.now, isNeeded });
+      kept ??= subscriptionKeys.add(subscriptionId, [key.text], { now: context.now, isNeeded });
       await kept;
       return change;
     },

@@ -5,7 +5,7 @@ import {
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { Table } from '../aws/document-client.ts';
-import type { Link, Standing } from '../domain/audit/audit-chain.ts';
+import type { ChainEntry, Link } from '../domain/audit/audit-chain.ts';
 import { linkOf, placeOf, recordAt, type StoredItem, seqOf } from './audit-item.ts';
 import { gaveNothing } from './item-batches.ts';
 import { type ItemKey, itemKey } from './item-keys.ts';
@@ -29,7 +29,7 @@ export interface PlacedRecord {
 /** Reads chains of audit records, part by part, for whoever checks them. `after` is an earlier part's `end`. */
 export interface ChainReader {
   /** What stands at the numbers of a chain, in order, each with the record that it names. */
-  links(tenantId: string | null, after: string | null): Promise<Part<Standing>>;
+  links(tenantId: string | null, after: string | null): Promise<Part<ChainEntry>>;
   /** The records of a chain, in the order of their positions. */
   records(tenantId: string | null, after: string | null): Promise<Part<PlacedRecord>>;
 }
@@ -56,7 +56,7 @@ export class AuditChainReader implements ChainReader {
     this.#partSize = partSize;
   }
 
-  async links(tenantId: string | null, after: string | null): Promise<Part<Standing>> {
+  async links(tenantId: string | null, after: string | null): Promise<Part<ChainEntry>> {
     const part = await this.#part(itemKey.auditLink(tenantId, 0).pk, after);
     const partition = recordPartition(tenantId);
     const keyOf = ({ record }: StoredItem): ItemKey => ({ pk: partition, sk: String(record) });
@@ -125,7 +125,7 @@ export function standingOf(
   tenantId: string | null,
   item: StoredItem,
   record: StoredItem | undefined,
-): Standing {
+): ChainEntry {
   const link = linkOf(tenantId, item, record);
   return { seq: seqOf(item.sk), link, record: link && record && recordAt(link, record) };
 }

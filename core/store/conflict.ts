@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Occasion } from '../domain/audit/audit-event.ts';
+import type { ChangeContext } from '../domain/audit/audit-event.ts';
 import type { RandomBytes } from '../domain/ground/base62.ts';
 import { DomainError } from '../domain/ground/domain-error.ts';
 import { type EntityTag, type LastChange, requireMatch, tagOf } from '../domain/ground/entity-tag.ts';
@@ -93,14 +93,14 @@ const MOMENTARY: readonly string[] = ['TransactionConflictException', 'Replicate
  */
 export async function decideUntilWritten<State, Result>(
   before: State,
-  occasion: Occasion,
-  attempt: (before: State, occasion: Occasion) => Promise<Result>,
+  context: ChangeContext,
+  attempt: (before: State, context: ChangeContext) => Promise<Result>,
   { now, randomBytes, waiting = REAL_WAITING }: Deciding,
   { always = false, part = WHOLE }: { readonly always?: boolean; readonly part?: Part<State> } = {},
 ): Promise<Result> {
   const start = waiting.elapsed();
   let state = before;
-  let own = occasion;
+  let own = context;
   let turn: Turn | undefined;
   let waitingSince: number | undefined;
   for (let late = 1; ; late++) {
@@ -127,7 +127,7 @@ export async function decideUntilWritten<State, Result>(
         if (error.turn !== undefined && late >= error.turn.takenAfter) turn = error.turn;
         state = ((await turn?.take()) ?? error.now) as State;
         const time = now();
-        own = { ...occasion, now: time, eventId: eventId(time, randomBytes) };
+        own = { ...context, now: time, eventId: eventId(time, randomBytes) };
       }
     }
     if (late > 2 || waitingSince !== undefined)
@@ -136,7 +136,7 @@ export async function decideUntilWritten<State, Result>(
 }
 
 /** Then what others made of it is found not to be what was expected, which says more than a conflict. */
-function hasTags({ ifMatch }: Occasion): boolean {
+function hasTags({ ifMatch }: ChangeContext): boolean {
   return ifMatch !== undefined && ifMatch !== '*';
 }
 

@@ -18,7 +18,7 @@ import { conditionOfTurn, turnOf } from './turn.ts';
  * Where an item is found: by its key, in the `list` index, a subscription or alert in its own, and what is
  * due in `due`.
  */
-export interface Place extends ItemKey, IndexPlace {
+export interface ItemKeys extends ItemKey, IndexPlace {
   readonly listPk: string;
   readonly listSk: string;
   readonly subscriptionSk?: string;
@@ -97,7 +97,7 @@ async function readState(table: Table, key: ItemKey): Promise<unknown> {
  */
 export async function insertItem<State>(
   table: Table,
-  place: Place,
+  place: ItemKeys,
   { state, ...change }: Change<State>,
   idempotency: Idempotency | undefined,
 ): Promise<Created<State>> {

@@ -123,13 +123,13 @@ export class RevisionStore {
   }
 
   /** Where a search goes on, as it was left; undefined before the first. */
-  async searchPlace<Place>(): Promise<Place | undefined> {
+  async searchPlace<ItemKeys>(): Promise<ItemKeys | undefined> {
     const get = new GetCommand({
       TableName: this.#main.name,
       Key: itemKey.auditGapSearch(),
       ConsistentRead: true,
     });
-    return (await this.#main.client.send(get)).Item?.place as Place | undefined;
+    return (await this.#main.client.send(get)).Item?.place as ItemKeys | undefined;
   }
 
   async keepSearchPlace(place: object): Promise<void> {

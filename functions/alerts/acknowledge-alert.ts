@@ -8,12 +8,12 @@ import type { AlertDependencies } from './dependencies.ts';
 
 /** Notes who has taken care of a finding; it stays in the list. */
 export async function acknowledgeAlert(
-  { path, body, person, occasion }: OperationRequest<typeof alertSchemas.acknowledgeAlert>,
+  { path, body, person, context }: OperationRequest<typeof alertSchemas.acknowledgeAlert>,
   { alerts }: AlertDependencies,
 ): Promise<Answer> {
   const before = found(await alerts.get(path.alertId));
   if (!maySee(person, before)) throw notFound();
-  const change = acknowledge(before, body.note, occasion);
+  const change = acknowledge(before, body.note, context);
   await alerts.update(before, change);
   return tagged(tagOf(change.state), { status: 200, body: presentAlert(change.state) });
 }

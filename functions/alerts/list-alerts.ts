@@ -13,13 +13,13 @@ import type { AlertDependencies } from './dependencies.ts';
  * concern no one tenant are for people who act for all.
  */
 export async function listAlerts(
-  { person, query, occasion }: OperationRequest<typeof alertSchemas.listAlerts>,
+  { person, query, context }: OperationRequest<typeof alertSchemas.listAlerts>,
   { alerts }: AlertDependencies,
 ): Promise<Answer> {
   const { tenantId, kind, state, subject, limit, cursor } = query;
   if (tenantId !== undefined && !actsFor(person, tenantId)) throw notFound();
   const list = `alerts ${tenantId ?? '*'}`;
-  const { from, to } = timeRange(query, { now: occasion.now, isOpen: true });
+  const { from, to } = timeRange(query, { now: context.now, isOpen: true });
   const bounds = { from: from.toISOString(), before: earlier(to.toISOString(), decodeCursor(list, cursor)) };
   const matches = (alert: ListedAlert) =>
     (kind === undefined || alert.kind === kind) && (subject === undefined || alert.subject.id === subject);

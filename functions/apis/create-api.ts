@@ -16,7 +16,7 @@ export async function createApi(
   request: OperationRequest<typeof apiSchemas.createApi>,
   { apis, clientKeys, ...dependencies }: ApiDependencies,
 ): Promise<Answer> {
-  const { body, occasion } = request;
+  const { body, context } = request;
   const { keyFormat, randomBytes } = dependencies;
   const idempotency = idempotencyOfRequest('createApi', request);
   const apiId = body.apiId ?? `api_${newItemId(idempotency, randomBytes)}`;
@@ -25,11 +25,11 @@ export async function createApi(
   const mint = async () => ({ keyFormat, randomBytes, pepper: await dependencies.pepper() });
   const key =
     body.scheme === 'subscription' ? mintShowable('ck', apiId, body.environment, await mint()) : undefined;
-  const change = decide({ ...body, apiId }, key && clientKeyOf(key, occasion.now), occasion);
+  const change = decide({ ...body, apiId }, key && clientKeyOf(key, context.now), context);
   if (idempotency !== undefined) await apis.claim(idempotency);
   // Where there is one already, the insertion says what that means, and no key is kept for nothing.
   if (key !== undefined && (await apis.get(apiId)) === undefined) {
-    await clientKeys.add(apiId, [key.text], { now: occasion.now, isNeeded: () => true });
+    await clientKeys.add(apiId, [key.text], { now: context.now, isNeeded: () => true });
   }
   const { state, replayed } = await apis.create(change, idempotency);
   return replayed ? repeated(answerOfApi(200, state)) : answerOfApi(201, state);

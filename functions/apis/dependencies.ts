@@ -1,10 +1,10 @@
 import type { ShowableKeys } from '../../core/aws/showable-keys.ts';
 import type { Pepper } from '../../core/domain/keys/pepper.ts';
-import type { Surroundings } from '../../core/management/management-handler.ts';
+import type { HandlerDependencies } from '../../core/management/management-handler.ts';
 import type { ApiStore } from '../../core/store/api-store.ts';
 
 /** What operations on protected APIs need. */
-export interface ApiDependencies extends Surroundings {
+export interface ApiDependencies extends HandlerDependencies {
   readonly apis: ApiStore;
   readonly clientKeys: ShowableKeys;
   readonly pepper: (versions?: readonly string[]) => Promise<Pepper>;

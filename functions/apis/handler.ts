@@ -6,16 +6,16 @@ import { ShowableKeySecrets } from '../../core/aws/showable-keys.ts';
 import { ENV, SECRET_PREFIX } from '../../core/contract/deployment.ts';
 import { managementHandler } from '../../core/management/management-handler.ts';
 import { ApiStore } from '../../core/store/api-store.ts';
-import { deployedSurroundings } from '../../core/wiring/deployed-surroundings.ts';
+import { deployedDependencies } from '../../core/wiring/deployed-dependencies.ts';
 import { apiOperations } from './api-operations.ts';
 
 const table = deployedTable();
-const surroundings = deployedSurroundings(table);
+const common = deployedDependencies(table);
 const secrets = new SecretsManagerClient({});
-const peppers = deployedPepper(secrets, surroundings.now);
+const peppers = deployedPepper(secrets, common.now);
 
 export const handler = managementHandler(apiOperations, {
-  ...surroundings,
+  ...common,
   apis: new ApiStore(table),
   clientKeys: new ShowableKeySecrets(secrets, SECRET_PREFIX.clientKey, required(process.env, ENV.secretsKey)),
   pepper: (versions) => peppers.pepper(versions),

@@ -11,16 +11,16 @@ import type { ApiDependencies } from './dependencies.ts';
  * then makes it the key, so that an end in between changes nothing.
  */
 export async function regenerateClientKey(
-  { path, occasion }: OperationRequest<typeof apiSchemas.regenerateClientKey>,
+  { path, context }: OperationRequest<typeof apiSchemas.regenerateClientKey>,
   { apis, clientKeys, keyFormat, randomBytes, ...dependencies }: ApiDependencies,
 ): Promise<Answer> {
   const api = found(await apis.get(path.apiId));
   const { digest } = requireClientKey(api);
   const pepper = await dependencies.pepper([digest.pepper]);
   const key = mintShowable('ck', api.apiId, api.environment, { keyFormat, randomBytes, pepper });
-  decide(api, key, occasion);
-  await clientKeys.add(api.apiId, [key.text], { now: occasion.now, isNeeded: neededFor([digest], pepper) });
-  await decideUntilWritten(api, occasion, (before, own) => apis.update(before, decide(before, key, own)), {
+  decide(api, key, context);
+  await clientKeys.add(api.apiId, [key.text], { now: context.now, isNeeded: neededFor([digest], pepper) });
+  await decideUntilWritten(api, context, (before, own) => apis.update(before, decide(before, key, own)), {
     ...dependencies,
     randomBytes,
   });

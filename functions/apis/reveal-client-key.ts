@@ -9,13 +9,13 @@ import type { ApiDependencies } from './dependencies.ts';
 
 /** Shows an API's client key, once the showing is on record. */
 export async function revealClientKey(
-  { path, occasion }: OperationRequest<typeof apiSchemas.revealClientKey>,
+  { path, context }: OperationRequest<typeof apiSchemas.revealClientKey>,
   { apis, clientKeys, ...dependencies }: ApiDependencies,
 ): Promise<Answer> {
   const read = found(await apis.get(path.apiId));
   return decideUntilWritten(
     read,
-    occasion,
+    context,
     async (api, own) => {
       const { digest } = requireClientKey(api);
       const pepper = await dependencies.pepper([digest.pepper]);

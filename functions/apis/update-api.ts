@@ -7,13 +7,13 @@ import type { ApiDependencies } from './dependencies.ts';
 
 /** Changes a protected API's name, route table, or what its callers must send. */
 export async function updateApi(
-  { path, body, occasion }: OperationRequest<typeof apiSchemas.updateApi>,
+  { path, body, context }: OperationRequest<typeof apiSchemas.updateApi>,
   { apis, ...dependencies }: ApiDependencies,
 ): Promise<Answer> {
   const read = found(await apis.get(path.apiId));
   return decideUntilWritten(
     read,
-    occasion,
+    context,
     async (before, own) => {
       const change = decide(before, body, own);
       if (change !== undefined) await apis.update(before, change);

@@ -16,11 +16,11 @@ export const approvalOperations: Operations<'approvals', ApprovalDependencies> =
   rejectApproval: operation(
     approvalSchemas.rejectApproval,
     async (request, dependencies: ApprovalDependencies) => {
-      const { occasion } = request;
+      const { context } = request;
       const read = await readApproval(request, dependencies);
       return decideUntilWritten(
         read,
-        occasion,
+        context,
         async (before, own) => {
           const change = reject(before, own);
           await dependencies.approvals.update(before, change);

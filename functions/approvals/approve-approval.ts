@@ -6,7 +6,7 @@ import {
   showsSecret,
   unfit,
 } from '../../core/domain/approvals/approval.ts';
-import type { Occasion } from '../../core/domain/audit/audit-event.ts';
+import type { ChangeContext } from '../../core/domain/audit/audit-event.ts';
 import { tagOf } from '../../core/domain/ground/entity-tag.ts';
 import { type Answer, type OperationRequest, tagged } from '../../core/management/operation.ts';
 import type { approvalSchemas } from '../../core/management/schemas/approval-schemas.ts';
@@ -26,30 +26,30 @@ export async function approveApproval(
   request: OperationRequest<typeof approvalSchemas.approveApproval>,
   dependencies: ApprovalDependencies,
 ): Promise<Answer> {
-  const { occasion } = request;
+  const { context } = request;
   const before = await readApproval(request, dependencies);
-  const cutOff = before.state === 'approved' && !showsSecret(before) && !isOver(before, occasion.now);
-  if (cutOff) requireSecondPerson(before, occasion);
-  const planned = cutOff ? before : approve(before, occasion).state;
-  const execute = showsSecret(planned) ? undefined : await executionOf(planned, occasion, dependencies);
+  const cutOff = before.state === 'approved' && !showsSecret(before) && !isOver(before, context.now);
+  if (cutOff) requireSecondPerson(before, context);
+  const planned = cutOff ? before : approve(before, context).state;
+  const execute = showsSecret(planned) ? undefined : await executionOf(planned, context, dependencies);
   if (execute === undefined && !showsSecret(planned)) {
     await noteCarriedOut(before, dependencies);
     throw unfit('approved');
   }
-  const approved = cutOff ? before : await noteApproval(before, occasion, dependencies);
-  const done = execute ? await finish(approved, execute, occasion, dependencies) : approved;
-  return tagged(tagOf(done), { status: 200, body: presentApproval(done, occasion.now) });
+  const approved = cutOff ? before : await noteApproval(before, context, dependencies);
+  const done = execute ? await finish(approved, execute, context, dependencies) : approved;
+  return tagged(tagOf(done), { status: 200, body: presentApproval(done, context.now) });
 }
 
 function noteApproval(
   before: Approval,
-  occasion: Occasion,
+  context: ChangeContext,
   { approvals, ...dependencies }: ApprovalDependencies,
 ): Promise<Approval> {
-  const note = async (approval: Approval, own: Occasion) => {
+  const note = async (approval: Approval, own: ChangeContext) => {
     const change = approve(approval, own);
     await approvals.update(approval, change);
     return change.state;
   };
-  return decideUntilWritten(before, occasion, note, dependencies);
+  return decideUntilWritten(before, context, note, dependencies);
 }

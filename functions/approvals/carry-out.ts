@@ -1,7 +1,7 @@
 import { carryOut, isCarriedOut } from '../../core/domain/approvals/approvable.ts';
 import { type Approval, showsSecret, unfit } from '../../core/domain/approvals/approval.ts';
 import type { Guarded } from '../../core/domain/approvals/four-eyes.ts';
-import type { Occasion } from '../../core/domain/audit/audit-event.ts';
+import type { ChangeContext } from '../../core/domain/audit/audit-event.ts';
 import { eventId } from '../../core/domain/ground/event-id.ts';
 import type { Idempotency } from '../../core/domain/ground/idempotency.ts';
 import { found } from '../../core/domain/ground/not-found.ts';
@@ -29,13 +29,13 @@ export type Execution = () => Promise<Answer>;
  */
 export async function executionOf(
   approval: Approval,
-  occasion: Occasion,
+  context: ChangeContext,
   dependencies: ApprovalDependencies,
   answered?: Idempotency,
 ): Promise<Execution | undefined> {
   const { keys, subscriptions, randomBytes } = dependencies;
   const { tenantId, subject, requestedBy } = approval;
-  const own = { ...occasion, eventId: eventId(occasion.now, randomBytes) };
+  const own = { ...context, eventId: eventId(context.now, randomBytes) };
   const execution = <State extends Guarded>(plan: Plan<State>) => prepared(plan, approval, own, dependencies);
   switch (approval.operation) {
     case 'updateTenant':
@@ -75,14 +75,14 @@ export async function executionOf(
 async function prepared<State extends Guarded>(
   { before: read, decide, prepare = same, write, answer }: Plan<State>,
   approval: Approval,
-  occasion: Occasion,
+  context: ChangeContext,
   dependencies: ApprovalDependencies,
 ): Promise<Execution | undefined> {
   if (read !== undefined && isCarriedOut(read, approval)) return undefined;
-  const change = (before: State, own: Occasion) =>
+  const change = (before: State, own: ChangeContext) =>
     prepare(carryOut(approval, own, () => decide(before, own)));
-  const first = await change(read as State, occasion);
-  const attempt = async (before: State, own: Occasion) => {
+  const first = await change(read as State, context);
+  const attempt = async (before: State, own: ChangeContext) => {
     if (before === read || before === undefined) return answer((await write(before, first, undefined)).state);
     if (!isCarriedOut(before, approval)) {
       return answer((await write(before, await change(before, own), undefined)).state);
@@ -91,5 +91,5 @@ async function prepared<State extends Guarded>(
     if (showsSecret(approval)) throw unfit(approval.state);
     return answer(before);
   };
-  return () => decideUntilWritten(read as State, occasion, attempt, dependencies, { always: true });
+  return () => decideUntilWritten(read as State, context, attempt, dependencies, { always: true });
 }

@@ -5,7 +5,7 @@ import {
   showsSecret,
   unfit,
 } from '../../core/domain/approvals/approval.ts';
-import type { Occasion } from '../../core/domain/audit/audit-event.ts';
+import type { ChangeContext } from '../../core/domain/audit/audit-event.ts';
 import { DomainError } from '../../core/domain/ground/domain-error.ts';
 import { type Idempotency, wasAnswered } from '../../core/domain/ground/idempotency.ts';
 import { answerRepeatOfKey } from '../../core/management/key-plan.ts';
@@ -29,24 +29,24 @@ export async function claimApproval(
   request: OperationRequest<typeof approvalSchemas.claimApproval>,
   dependencies: ApprovalDependencies,
 ): Promise<Answer> {
-  const { occasion } = request;
+  const { context } = request;
   const before = await readApproval(request, dependencies);
-  requireRequester(before, occasion);
+  requireRequester(before, context);
   if (!showsSecret(before)) {
     throw new DomainError('invalid_state', 'There is no secret to claim: the approval carries this out');
   }
   const idempotency = idempotencyOfRequest('claimApproval', request, before.approvalId);
-  const repeat = idempotency && (await repeatOfClaim(before, idempotency, occasion, dependencies));
+  const repeat = idempotency && (await repeatOfClaim(before, idempotency, context, dependencies));
   if (repeat !== undefined) return repeat;
-  const claimed = claim(before, occasion)?.state ?? before;
-  const execute = await executionOf(claimed, occasion, dependencies, idempotency);
+  const claimed = claim(before, context)?.state ?? before;
+  const execute = await executionOf(claimed, context, dependencies, idempotency);
   if (execute === undefined) {
     await noteCarriedOut(claimed, dependencies);
     throw unfit('claimed');
   }
   await decideUntilWritten(
     before,
-    occasion,
+    context,
     async (approval, own) => {
       const change = claim(approval, own);
       if (change !== undefined) await dependencies.approvals.update(approval, change);
@@ -62,7 +62,7 @@ export async function claimApproval(
 async function repeatOfClaim(
   { tenantId, subject }: Approval,
   idempotency: Idempotency,
-  occasion: Occasion,
+  context: ChangeContext,
   { keys, subscriptions, lastUses }: ApprovalDependencies,
 ): Promise<Answer | undefined> {
   // A token is in the answer that showed it, and nowhere else.
@@ -74,5 +74,5 @@ async function repeatOfClaim(
   }
   const key = await keys.get(tenantId, subject.id);
   if (key === undefined || !wasAnswered(key, idempotency)) return undefined;
-  return repeated(answerRepeatOfKey(key, occasion, await lastUses.lastUseOf(subject.id)));
+  return repeated(answerRepeatOfKey(key, context, await lastUses.lastUseOf(subject.id)));
 }

@@ -1,5 +1,5 @@
 import { type Approval, fail, isOver, overdueAt, showsSecret } from '../../core/domain/approvals/approval.ts';
-import type { Occasion } from '../../core/domain/audit/audit-event.ts';
+import type { ChangeContext } from '../../core/domain/audit/audit-event.ts';
 import { DomainError, type ErrorCode } from '../../core/domain/ground/domain-error.ts';
 import { eventId } from '../../core/domain/ground/event-id.ts';
 import { Conflict, decideUntilWritten } from '../../core/store/conflict.ts';
@@ -18,13 +18,13 @@ const FINAL: readonly ErrorCode[] = ['invalid_state', 'invalid_request', 'not_fo
 export async function finish(
   approval: Approval,
   execute: Execution,
-  occasion: Occasion,
+  context: ChangeContext,
   dependencies: ApprovalDependencies,
 ): Promise<Approval> {
   try {
     await execute();
   } catch (error) {
-    if (isFinal(error)) await noteFailure(approval, error.message, occasion, dependencies);
+    if (isFinal(error)) await noteFailure(approval, error.message, context, dependencies);
     throw error;
   }
   return noteCarriedOut(approval, dependencies);
@@ -95,28 +95,28 @@ async function finishOne(id: string, requestId: string, dependencies: ApprovalDe
   if (approval === undefined || overdue === undefined || overdue > time.toISOString()) return;
   // It is done in the name of who approved it, as it would have been at once.
   const actor = { type: 'admin', id: approval.decidedBy ?? approval.requestedBy } as const;
-  const occasion = { now: time, actor, requestId, eventId: eventId(time, randomBytes) };
+  const context = { now: time, actor, requestId, eventId: eventId(time, randomBytes) };
   const over = isOver(approval, time) && 'Its time was over before it was carried out';
   try {
-    const execute = await executionOf(approval, occasion, dependencies);
+    const execute = await executionOf(approval, context, dependencies);
     if (execute === undefined) await noteCarriedOut(approval, dependencies);
-    else if (over) await noteFailure(approval, over, occasion, dependencies);
-    else if (!showsSecret(approval)) await finish(approval, execute, occasion, dependencies);
+    else if (over) await noteFailure(approval, over, context, dependencies);
+    else if (!showsSecret(approval)) await finish(approval, execute, context, dependencies);
   } catch (error) {
     if (!isFinal(error)) throw error;
-    await noteFailure(approval, over || error.message, occasion, dependencies);
+    await noteFailure(approval, over || error.message, context, dependencies);
   }
 }
 
 async function noteFailure(
   { approvalId }: Approval,
   reason: string,
-  occasion: Occasion,
+  context: ChangeContext,
   dependencies: ApprovalDependencies,
 ): Promise<void> {
   const { approvals, randomBytes } = dependencies;
-  const own = { ...occasion, eventId: eventId(occasion.now, randomBytes) };
-  const note = async (approval: Approval | undefined, its: Occasion) => {
+  const own = { ...context, eventId: eventId(context.now, randomBytes) };
+  const note = async (approval: Approval | undefined, its: ChangeContext) => {
     if (approval === undefined || overdueAt(approval) === undefined) return;
     await approvals.update(approval, fail(approval, reason, its));
   };

@@ -16,7 +16,7 @@ import { MemberStore } from '../../core/store/member-store.ts';
 import { ProductStore } from '../../core/store/product-store.ts';
 import { SubscriptionStore } from '../../core/store/subscription-store.ts';
 import { TenantStore } from '../../core/store/tenant-store.ts';
-import { deployedSurroundings } from '../../core/wiring/deployed-surroundings.ts';
+import { deployedDependencies } from '../../core/wiring/deployed-dependencies.ts';
 import { approvalOperations } from './approval-operations.ts';
 import { finishOverdue } from './finish-approval.ts';
 
@@ -25,12 +25,12 @@ const LAST_APPROVAL_MILLISECONDS = 5000;
 
 const logger = new Logger();
 const table = deployedTable();
-const surroundings = deployedSurroundings(table);
+const common = deployedDependencies(table);
 const secrets = new SecretsManagerClient({});
-const peppers = deployedPepper(secrets, surroundings.now);
+const peppers = deployedPepper(secrets, common.now);
 
 const dependencies = {
-  ...surroundings,
+  ...common,
   approvals: new ApprovalStore(table),
   keys: new KeyStore(table),
   subscriptions: new SubscriptionStore(table),

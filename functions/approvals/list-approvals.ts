@@ -12,7 +12,7 @@ import type { ApprovalDependencies } from './dependencies.ts';
  * developer, who decides on none, sees what he asked for himself.
  */
 export async function listApprovals(
-  { person, query, occasion }: OperationRequest<typeof approvalSchemas.listApprovals>,
+  { person, query, context }: OperationRequest<typeof approvalSchemas.listApprovals>,
   { approvals }: ApprovalDependencies,
 ): Promise<Answer> {
   const { tenantId, state, carriedOut, limit, cursor } = query;
@@ -22,13 +22,13 @@ export async function listApprovals(
   const matches = (approval: Approval) =>
     (roleIn(person, approval.tenantId) !== 'developer' || approval.requestedBy === person.sub) &&
     (tenantId === undefined ? actsFor(person, approval.tenantId) : approval.tenantId === tenantId) &&
-    (state === undefined || approvalStateOf(approval, occasion.now) === state) &&
+    (state === undefined || approvalStateOf(approval, context.now) === state) &&
     (carriedOut === undefined || String(isDone(approval)) === carriedOut);
   const page = await approvals.list({ limit, before, matches });
   return {
     status: 200,
     body: {
-      items: page.items.map((approval) => presentApproval(approval, occasion.now)),
+      items: page.items.map((approval) => presentApproval(approval, context.now)),
       nextCursor: encodeCursor(list, page.next),
     },
   };

@@ -1,5 +1,5 @@
 import { type Approval, approvalStateOf, lapse } from '../../core/domain/approvals/approval.ts';
-import type { Occasion } from '../../core/domain/audit/audit-event.ts';
+import type { ChangeContext } from '../../core/domain/audit/audit-event.ts';
 import { found, notFound } from '../../core/domain/ground/not-found.ts';
 import { actsFor, type Person } from '../../core/domain/people/person.ts';
 import { decideUntilWritten } from '../../core/store/conflict.ts';
@@ -8,7 +8,7 @@ import type { ApprovalDependencies } from './dependencies.ts';
 interface ApprovalRequest {
   readonly path: { readonly approvalId: string };
   readonly person: Person;
-  readonly occasion: Occasion;
+  readonly context: ChangeContext;
 }
 
 /**
@@ -17,14 +17,14 @@ interface ApprovalRequest {
  * @throws DomainError `not_found`, also for one of a tenant that the person does not act for
  */
 export async function readApproval(
-  { path, person, occasion }: ApprovalRequest,
+  { path, person, context }: ApprovalRequest,
   { approvals, ...dependencies }: ApprovalDependencies,
 ): Promise<Approval> {
   const read = found(await approvals.get(path.approvalId));
   if (!actsFor(person, read.tenantId)) throw notFound();
   return decideUntilWritten(
     read,
-    occasion,
+    context,
     async (approval, own) => {
       const lapsed = approval.state !== 'lapsed' && approvalStateOf(approval, own.now) === 'lapsed';
       if (!lapsed) return approval;

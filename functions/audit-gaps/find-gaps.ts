@@ -1,4 +1,4 @@
-import type { Occasion } from '../../core/domain/audit/audit-event.ts';
+import type { ChangeContext } from '../../core/domain/audit/audit-event.ts';
 import {
   type Gap,
   gapEvent,
@@ -146,8 +146,8 @@ async function tell(
   for (let revision = gap.from; revision <= last && told < most; revision += 1) {
     const time = now();
     const actor = { type: 'system', id: 'keywright' } as const;
-    const occasion: Occasion = { now: time, actor, requestId, eventId: eventId(time, randomBytes) };
-    const isNew = await revisions.noteGap({ item: gap.item, revision }, gapEvent(gap, revision, occasion));
+    const context: ChangeContext = { now: time, actor, requestId, eventId: eventId(time, randomBytes) };
+    const isNew = await revisions.noteGap({ item: gap.item, revision }, gapEvent(gap, revision, context));
     if (isNew) told += 1;
   }
   return told;

@@ -6,14 +6,14 @@ import { managementHandler } from '../../core/management/management-handler.ts';
 import { AuditChainReader } from '../../core/store/audit-chain-reader.ts';
 import { AuditStore } from '../../core/store/audit-store.ts';
 import { RevisionStore } from '../../core/store/revision-store.ts';
-import { deployedSurroundings } from '../../core/wiring/deployed-surroundings.ts';
+import { deployedDependencies } from '../../core/wiring/deployed-dependencies.ts';
 import { auditOperations } from './audit-operations.ts';
 
 const main = deployedTable();
 const table = deployedTable(ENV.auditTable);
 
 export const handler = managementHandler(auditOperations, {
-  ...deployedSurroundings(main),
+  ...deployedDependencies(main),
   audit: new AuditStore(table),
   chains: new AuditChainReader(table),
   anchors: new AnchorReader(deployedAnchors()),

@@ -4,13 +4,13 @@ import { notFound } from '../../core/domain/ground/not-found.ts';
 import { timeRange } from '../../core/domain/ground/time-range.ts';
 import { actsFor } from '../../core/domain/people/person.ts';
 import { decodeCursor, encodeCursor } from '../../core/management/cursor.ts';
-import type { Surroundings } from '../../core/management/management-handler.ts';
+import type { HandlerDependencies } from '../../core/management/management-handler.ts';
 import type { Answer, OperationRequest } from '../../core/management/operation.ts';
 import { type auditSchemas, presentRecord } from '../../core/management/schemas/audit-schemas.ts';
 import type { AuditStore } from '../../core/store/audit-store.ts';
 
 /** What reading the audit log needs. */
-export interface AuditDependencies extends Surroundings {
+export interface AuditDependencies extends HandlerDependencies {
   readonly audit: AuditStore;
 }
 
@@ -32,10 +32,10 @@ const LONGEST_OF_ALL = {
  * APIs) are for people who act for all.
  */
 export async function listAudit(
-  { person, query, occasion }: Request,
+  { person, query, context }: Request,
   { audit }: AuditDependencies,
 ): Promise<Answer> {
-  const { page, nextCursor } = await readAudit({ person, query, occasion }, audit, query.limit);
+  const { page, nextCursor } = await readAudit({ person, query, context }, audit, query.limit);
   return { status: 200, body: { items: page.items.map(presentRecord), nextCursor } };
 }
 
@@ -44,7 +44,7 @@ export async function listAudit(
  * @throws DomainError `not_found` for a tenant that the person does not act for, `invalid_request`
  */
 export async function readAudit(
-  { person, query, occasion }: Pick<FilterRequest, 'person' | 'query' | 'occasion'>,
+  { person, query, context }: Pick<FilterRequest, 'person' | 'query' | 'context'>,
   audit: AuditStore,
   limit: number,
 ) {
@@ -54,7 +54,7 @@ export async function readAudit(
   const before = decodeCursor(list, cursor);
   const tenants = tenantId === undefined ? person.tenants : [tenantId];
   const range = timeRange(query, {
-    now: occasion.now,
+    now: context.now,
     usualMilliseconds: DEFAULT_DAYS * DAY_MILLISECONDS,
     ...(tenants === '*' && { longest: LONGEST_OF_ALL }),
   });

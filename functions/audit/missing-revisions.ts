@@ -16,7 +16,7 @@ export interface MissingRevisions {
 }
 
 /** Where a search goes on. */
-interface Place {
+interface SearchPosition {
   readonly tenantId: string | null;
   /** Which of the tenant's lists. */
   readonly list: number;
@@ -33,10 +33,10 @@ const MOST_NAMED = 100;
 
 /** Changes of a part of a tenant's items, or of those of no tenant, of which the log has no event. */
 export async function missingIn(
-  place: Place,
+  place: SearchPosition,
   revisions: RevisionStore,
   now: Date,
-): Promise<MissingRevisions & { readonly next: Place | undefined }> {
+): Promise<MissingRevisions & { readonly next: SearchPosition | undefined }> {
   const { items, end } = await partOf(place, revisions);
   const gaps: Gap[] = [];
   for (let i = 0; i < items.length; i += AT_ONCE) {
@@ -66,7 +66,7 @@ function listsFor(tenantId: string | null): readonly (string | undefined)[] {
     : [undefined, ...listsOf(tenantId), listPartition.approvals];
 }
 
-async function partOf({ tenantId, list, after }: Place, revisions: RevisionStore) {
+async function partOf({ tenantId, list, after }: SearchPosition, revisions: RevisionStore) {
   const listPk = listsFor(tenantId)[list];
   if (listPk === undefined) {
     const own = tenantId === null ? undefined : await revisions.tenant(tenantId);

@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import type { AnchorReading } from '../../core/domain/audit/audit-anchor.ts';
 import {
+  type ChainEntry,
   checkChain,
   checkEnd,
   checkHead,
   type Head,
-  type Standing,
   strayRecord,
   type Tampering,
 } from '../../core/domain/audit/audit-chain.ts';
@@ -13,14 +13,14 @@ import type { LockReading } from '../../core/domain/audit/table-lock.ts';
 import { DomainError } from '../../core/domain/ground/domain-error.ts';
 import { notFound } from '../../core/domain/ground/not-found.ts';
 import { actsFor } from '../../core/domain/people/person.ts';
-import type { Surroundings } from '../../core/management/management-handler.ts';
+import type { HandlerDependencies } from '../../core/management/management-handler.ts';
 import type { Answer, OperationRequest } from '../../core/management/operation.ts';
 import type { auditSchemas } from '../../core/management/schemas/audit-schemas.ts';
 import type { ChainReader } from '../../core/store/audit-chain-reader.ts';
 import type { RevisionStore } from '../../core/store/revision-store.ts';
 import { type MissingRevisions, missingIn } from './missing-revisions.ts';
 
-export interface VerifyDependencies extends Surroundings {
+export interface VerifyDependencies extends HandlerDependencies {
   readonly chains: ChainReader;
   /** The signed heads of a chain. */
   readonly anchors: { read(tenantId: string | null): Promise<AnchorReading> };
@@ -62,7 +62,7 @@ type Request = OperationRequest<typeof auditSchemas.verifyAudit>;
  * to let nobody do any of that, is the one that was deployed.
  */
 export async function verifyAudit(
-  { person, query, occasion }: Request,
+  { person, query, context }: Request,
   { chains, anchors, revisions, lock }: VerifyDependencies,
 ): Promise<Answer> {
   const { tenantId = null, head = null, complete = false, cursor } = query;
@@ -77,9 +77,9 @@ export async function verifyAudit(
     cursor === undefined ? lock.read() : null,
   ]);
   const part = await {
-    links: () => verifyLinks(progress, chains, anchored, occasion.now),
+    links: () => verifyLinks(progress, chains, anchored, context.now),
     records: () => verifyRecords(progress, chains),
-    items: () => verifyItems(progress, revisions, occasion.now),
+    items: () => verifyItems(progress, revisions, context.now),
   }[progress.phase]();
   const { last } = part.progress;
   return {
@@ -145,7 +145,7 @@ async function verifyLinks(
 }
 
 /** A chain that was made anew differs from every head since; the first of them says where. */
-function headTampering(heads: readonly Head[], standings: readonly Standing[]): readonly Tampering[] {
+function headTampering(heads: readonly Head[], standings: readonly ChainEntry[]): readonly Tampering[] {
   const differing = heads.flatMap((head) => checkHead(head, standings) ?? []);
   return differing.toSorted((a, b) => (a.seq ?? 0) - (b.seq ?? 0)).slice(0, 1);
 }

@@ -17,7 +17,7 @@ import {
   type LimitPolicy,
   limitsOf,
 } from '../../core/domain/decision/limit.ts';
-import type { Question } from './gateway-event.ts';
+import type { AuthorizerRequest } from './gateway-event.ts';
 
 type Context = Readonly<Record<string, string>>;
 
@@ -81,30 +81,30 @@ export class GatewayAnswers {
    * The answer for an outcome; the same one for a remembered outcome.
    * @throws Error `Unauthorized` for a 401 but where a simple response is to say it, another Error for a 503
    */
-  answer(outcome: Outcome, question: Question): GatewayAnswer {
+  answer(outcome: Outcome, request: AuthorizerRequest): GatewayAnswer {
     const { decision } = outcome;
     if (!decision.allowed) {
       const { status } = REFUSALS[decision.code];
-      const saysNo = question.route === undefined && this.#httpApiUnauthenticated === 'isAuthorized';
+      const saysNo = request.route === undefined && this.#httpApiUnauthenticated === 'isAuthorized';
       if (status === 401 && !saysNo) throw new Error(UNAUTHORIZED);
       if (status === 503) throw new Error(decision.code);
     }
-    return question.route === undefined
-      ? this.#simpleAnswer(outcome, question)
-      : this.#policyAnswer(outcome, question, question.route.stageArn);
+    return request.route === undefined
+      ? this.#simpleAnswer(outcome, request)
+      : this.#policyAnswer(outcome, request, request.route.stageArn);
   }
 
-  #simpleAnswer(outcome: Outcome, question: Question): GatewayAnswer {
+  #simpleAnswer(outcome: Outcome, request: AuthorizerRequest): GatewayAnswer {
     let answer = this.#simple.get(outcome);
     if (answer === undefined) {
-      answer = this.#make(outcome, question);
+      answer = this.#make(outcome, request);
       this.#simple.set(outcome, answer);
     }
     return answer;
   }
 
   /** A policy names its stage, and one function may serve several. */
-  #policyAnswer(outcome: Outcome, question: Question, stageArn: string): GatewayAnswer {
+  #policyAnswer(outcome: Outcome, request: AuthorizerRequest, stageArn: string): GatewayAnswer {
     let answers = this.#policies.get(outcome);
     if (answers === undefined) {
       answers = new BoundedMap(POLICIES_PER_OUTCOME);
@@ -112,7 +112,7 @@ export class GatewayAnswers {
     }
     let answer = answers.get(stageArn);
     if (answer === undefined) {
-      answer = this.#make(outcome, question);
+      answer = this.#make(outcome, request);
       answers.set(stageArn, answer);
     }
     return answer;
@@ -135,7 +135,10 @@ export class GatewayAnswers {
     return answer;
   }
 
-  #make({ decision, caller, routes, route: routeName }: Outcome, { route }: Question): GatewayAnswer {
+  #make(
+    { decision, caller, routes, route: routeName }: Outcome,
+    { route }: AuthorizerRequest,
+  ): GatewayAnswer {
     const context: Context = {
       ...(caller && callerContext(caller, limitsOf(caller, this.#defaultLimits))),
       // An answer that is kept is used for other routes too; then the log's own fields must do.

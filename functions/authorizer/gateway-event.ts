@@ -30,7 +30,7 @@ export interface GatewayEvent {
 }
 
 /** What an authorizer is asked, and how the answer must be put. */
-export interface Question {
+export interface AuthorizerRequest {
   readonly request: AccessRequest;
   /** The route that a policy must answer for; undefined where a simple response answers. */
   readonly route: RouteAtHand | undefined;
@@ -43,7 +43,7 @@ const CONNECT = { method: 'POST', path: '/connect' };
  * Reads an event.
  * @throws TypeError for an event that no API Gateway authorizer is called with
  */
-export function readGatewayEvent(event: GatewayEvent): Question {
+export function readGatewayEvent(event: GatewayEvent): AuthorizerRequest {
   if (event.version === '2.0') return { request: httpApiRequest(event), route: undefined };
   const route = splitMethodArn(event.methodArn);
   const { method, path } = route;

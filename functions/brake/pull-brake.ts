@@ -1,7 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { LambdaFunctionURLEvent, LambdaFunctionURLResult } from 'aws-lambda';
 import * as z from 'zod';
-import type { Occasion } from '../../core/domain/audit/audit-event.ts';
+import type { ChangeContext } from '../../core/domain/audit/audit-event.ts';
 import { DomainError } from '../../core/domain/ground/domain-error.ts';
 import { eventId } from '../../core/domain/ground/event-id.ts';
 import { notFound } from '../../core/domain/ground/not-found.ts';
@@ -90,36 +90,36 @@ async function stop(
 ): Promise<Stopped> {
   const now = dependencies.now();
   const actor = { type: 'principal', id: principal, ip } as const;
-  const occasion: Occasion = { now, actor, requestId, eventId: eventId(now, dependencies.randomBytes) };
+  const context: ChangeContext = { now, actor, requestId, eventId: eventId(now, dependencies.randomBytes) };
   const credential = await dependencies.credentials.get(credentialIdOf(id));
   if (credential?.type !== undefined && credential.keyId === id) {
-    const stopIt = (key: ApiKey, own: Occasion) => stopKey(key, own, dependencies);
-    return decideUntilWritten(credential, occasion, stopIt, dependencies);
+    const stopIt = (key: ApiKey, own: ChangeContext) => stopKey(key, own, dependencies);
+    return decideUntilWritten(credential, context, stopIt, dependencies);
   }
   if (credential !== undefined && credential.type === undefined && credential.subscriptionId === id) {
-    const stopIt = (subscription: Subscription, own: Occasion) =>
+    const stopIt = (subscription: Subscription, own: ChangeContext) =>
       stopSubscription(subscription, own, dependencies);
-    return decideUntilWritten(credential, occasion, stopIt, dependencies);
+    return decideUntilWritten(credential, context, stopIt, dependencies);
   }
   throw notFound();
 }
 
-async function stopKey(key: ApiKey, occasion: Occasion, { keys }: BrakeDependencies): Promise<Stopped> {
-  const status = statusOf(key, occasion.now);
+async function stopKey(key: ApiKey, context: ChangeContext, { keys }: BrakeDependencies): Promise<Stopped> {
+  const status = statusOf(key, context.now);
   if (status !== 'active') return { id: key.keyId, status };
-  const change = disableKey(key, occasion);
+  const change = disableKey(key, context);
   await keys.update(key, change);
   return { id: key.keyId, status: change.state.status };
 }
 
 async function stopSubscription(
   subscription: Subscription,
-  occasion: Occasion,
+  context: ChangeContext,
   { subscriptions }: BrakeDependencies,
 ): Promise<Stopped> {
   const { subscriptionId: id, state } = subscription;
   if (state !== 'active') return { id, status: state };
-  const change = suspendSubscription(subscription, undefined, occasion);
+  const change = suspendSubscription(subscription, undefined, context);
   await subscriptions.update(subscription, change);
   return { id, status: change.state.state };
 }

@@ -47,8 +47,8 @@ export async function keepUp(
   if (renewal !== undefined) {
     if (alias !== undefined) await aliases.add(renewal.to, alias);
     const actor = { type: 'system', id: 'keywright' } as const;
-    const occasion = { now: time, actor, requestId, eventId: eventId(time, randomBytes) };
-    const event = renewalEvent(credential, secretId, renewal, occasion);
+    const context = { now: time, actor, requestId, eventId: eventId(time, randomBytes) };
+    const event = renewalEvent(credential, secretId, renewal, context);
     await upkeep.renewDigest({ credentialId, secretId, ...renewal, event });
   }
   if (isFirstUse) await upkeep.noteFirstUse({ credentialId, secretId, time: time.toISOString() });

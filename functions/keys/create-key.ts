@@ -16,18 +16,18 @@ export async function createKey(
   request: OperationRequest<typeof keySchemas.createKey>,
   dependencies: KeyDependencies,
 ): Promise<Answer> {
-  const { body, occasion } = request;
+  const { body, context } = request;
   const { keys, lastUses, randomBytes } = dependencies;
   const idempotency = idempotencyOfRequest('createKey', request);
   const keyId = `key_${newItemId(idempotency, randomBytes)}`;
   const made = idempotency && (await keys.made(keyId, idempotency));
   if (made !== undefined) {
-    return repeated(answerRepeatOfKey(made, occasion, await lastUses.lastUseOf(keyId)));
+    return repeated(answerRepeatOfKey(made, context, await lastUses.lastUseOf(keyId)));
   }
-  const waiting = await repeatOfWaiting(idempotency, occasion, dependencies);
+  const waiting = await repeatOfWaiting(idempotency, context, dependencies);
   if (waiting !== undefined) return waiting;
   const what = { operation: 'createKey', body } as const;
   const place = { tenantId: request.path.tenantId, keyId };
-  const plan = await planOnKey(what, place, occasion, dependencies);
-  return doOrWait(what, plan, occasion, dependencies, idempotency);
+  const plan = await planOnKey(what, place, context, dependencies);
+  return doOrWait(what, plan, context, dependencies, idempotency);
 }

@@ -10,15 +10,15 @@ import { CredentialStore } from '../../core/store/credential-store.ts';
 import { KeyStore } from '../../core/store/key-store.ts';
 import { LastUseStore } from '../../core/store/last-use-store.ts';
 import { TenantStore } from '../../core/store/tenant-store.ts';
-import { deployedSurroundings } from '../../core/wiring/deployed-surroundings.ts';
+import { deployedDependencies } from '../../core/wiring/deployed-dependencies.ts';
 import { keyOperations } from './key-operations.ts';
 
 const table = deployedTable();
-const surroundings = deployedSurroundings(table);
-const peppers = deployedPepper(new SecretsManagerClient({}), surroundings.now);
+const common = deployedDependencies(table);
+const peppers = deployedPepper(new SecretsManagerClient({}), common.now);
 
 export const handler = managementHandler(keyOperations, {
-  ...surroundings,
+  ...common,
   keys: new KeyStore(table),
   tenants: new TenantStore(table),
   lastUses: new LastUseStore(deployedTable(ENV.usageTable)),

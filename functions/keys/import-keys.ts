@@ -21,7 +21,7 @@ export async function importKeys(
   request: OperationRequest<typeof keySchemas.importKeys>,
   { keys, tenants, aliases, usagePlanKeys, ...dependencies }: KeyDependencies,
 ): Promise<Answer> {
-  const { occasion, person } = request;
+  const { context, person } = request;
   const { tenantId } = request.path;
   const { keyFormat, randomBytes, now, logger } = dependencies;
   const tenant = found(await tenants.get(tenantId));
@@ -29,7 +29,7 @@ export async function importKeys(
   const pepper = await dependencies.pepper();
   const takesDigests = person.tenants === '*';
   const onFailure = (row: number, error: unknown) =>
-    logger?.error('row not imported', { requestId: occasion.requestId, row, error: error as Error });
+    logger?.error('row not imported', { requestId: context.requestId, row, error: error as Error });
   const newId = () => newItemId(undefined, randomBytes);
   const read = readRows(request.body.rows, keyRow);
   const planned = planRows(
@@ -38,7 +38,7 @@ export async function importKeys(
       const given = { keyFormat, pepper, takesDigests };
       const { fingerprint, ...secret } = importedSecret({ key, sha256 }, given);
       const newSecret = { ...secret, id: newSecretId(randomBytes) };
-      const own = { ...occasion, eventId: eventId(occasion.now, randomBytes) };
+      const own = { ...context, eventId: eventId(context.now, randomBytes) };
       return {
         row,
         fingerprints: [{ param: 'key', fingerprint }],
@@ -56,7 +56,7 @@ export async function importKeys(
       pepper,
       publicId: (id) => `key_${id}`,
       insert: async (change) => keys.create(await withUsagePlanKey(change, usagePlanKeys, pepper), undefined),
-      isOver: isOverAt(occasion.now, now),
+      isOver: isOverAt(context.now, now),
       seesTenant: (id) => actsFor(person, id),
       onFailure,
     },

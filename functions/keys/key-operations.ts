@@ -17,16 +17,16 @@ export const keyOperations: Operations<'keys', KeyDependencies> = {
   releaseImport: operation(keySchemas.releaseImport, releaseImport),
   getKeyImport: operation(
     keySchemas.getKeyImport,
-    async ({ path, occasion }, { keys, tenants }: KeyDependencies) => {
+    async ({ path, context }, { keys, tenants }: KeyDependencies) => {
       found(await tenants.get(path.tenantId));
-      const use = (key: Parameters<typeof keyUseOf>[0]) => keyUseOf(key, occasion.now);
+      const use = (key: Parameters<typeof keyUseOf>[0]) => keyUseOf(key, context.now);
       return { status: 200, body: await countImported(keys.imported(path.tenantId), use) };
     },
   ),
   listKeys: operation(keySchemas.listKeys, listKeys),
-  getKey: operation(keySchemas.getKey, async ({ path, occasion }, { keys, lastUses }: KeyDependencies) => {
+  getKey: operation(keySchemas.getKey, async ({ path, context }, { keys, lastUses }: KeyDependencies) => {
     const key = found(await keys.get(path.tenantId, path.keyId));
-    const body = presentKey(key, occasion.now, await lastUses.lastUseOf(key.keyId));
+    const body = presentKey(key, context.now, await lastUses.lastUseOf(key.keyId));
     return tagged(tagOf(key), { status: 200, body });
   }),
   updateKey: operation(keySchemas.updateKey, (request, dependencies: KeyDependencies) =>

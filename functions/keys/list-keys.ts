@@ -17,7 +17,7 @@ export async function listKeys(
 ): Promise<Answer> {
   const { tenantId } = request.path;
   const { limit, cursor } = request.query;
-  const { now } = request.occasion;
+  const { now } = request.context;
   const list = `keys ${tenantId}`;
   const before = decodeCursor(list, cursor);
   found(await tenants.get(tenantId));

@@ -10,7 +10,7 @@ import type { KeyDependencies } from './dependencies.ts';
  * What an import has left that was stopped leads to no credential: the next import takes that by itself.
  */
 export async function releaseImport(
-  { body, occasion }: OperationRequest<typeof keySchemas.releaseImport>,
+  { body, context }: OperationRequest<typeof keySchemas.releaseImport>,
   { aliases, credentials, ...dependencies }: KeyDependencies,
 ): Promise<Answer> {
   const pepper = await dependencies.pepper();
@@ -19,6 +19,6 @@ export async function releaseImport(
   const [alias] = await aliases.find([digests]);
   if (alias === undefined || alias.released) throw notFound();
   const credential = found(await credentials.get(alias.credentialId));
-  await aliases.release(digests, releaseAlias(alias, credential, { fingerprint, pepper }, occasion));
+  await aliases.release(digests, releaseAlias(alias, credential, { fingerprint, pepper }, context));
   return { status: 200, body: { id: ownerOf(alias).id, tenantId: alias.tenantId } };
 }

@@ -15,17 +15,17 @@ export async function rotateKey(
   request: OperationRequest<typeof keySchemas.rotateKey>,
   dependencies: KeyDependencies,
 ): Promise<Answer> {
-  const { path, body, occasion } = request;
+  const { path, body, context } = request;
   const idempotency = idempotencyOfRequest('rotateKey', request, path.keyId);
   if (idempotency !== undefined) {
     const key = await dependencies.keys.get(path.tenantId, path.keyId);
     if (key !== undefined && wasAnswered(key, idempotency)) {
-      return repeated(answerRepeatOfKey(key, occasion, await dependencies.lastUses.lastUseOf(key.keyId)));
+      return repeated(answerRepeatOfKey(key, context, await dependencies.lastUses.lastUseOf(key.keyId)));
     }
-    const waiting = await repeatOfWaiting(idempotency, occasion, dependencies);
+    const waiting = await repeatOfWaiting(idempotency, context, dependencies);
     if (waiting !== undefined) return waiting;
   }
   const what = { operation: 'rotateKey', body } as const;
-  const plan = await planOnKey(what, path, occasion, dependencies, idempotency);
-  return doOrWait(what, plan, occasion, dependencies, idempotency);
+  const plan = await planOnKey(what, path, context, dependencies, idempotency);
+  return doOrWait(what, plan, context, dependencies, idempotency);
 }

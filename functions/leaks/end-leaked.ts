@@ -1,4 +1,4 @@
-import type { Occasion } from '../../core/domain/audit/audit-event.ts';
+import type { ChangeContext } from '../../core/domain/audit/audit-event.ts';
 import { matchingSecret } from '../../core/domain/decision/identify.ts';
 import { eventId } from '../../core/domain/ground/event-id.ts';
 import { FOREIGN_TEXT, fingerprintOf } from '../../core/domain/keys/foreign-key.ts';
@@ -88,7 +88,7 @@ async function endOne(
   if (key === undefined) return 'unknown';
   if (key.kind === 'pk') return 'public';
   const time = dependencies.now();
-  const occasion: Occasion = {
+  const context: ChangeContext = {
     now: time,
     actor: { type: 'system', id: 'keywright', ...(request.sourceIp && { ip: request.sourceIp }) },
     requestId: request.requestId,
@@ -96,14 +96,14 @@ async function endOne(
   };
   if (key.kind === 'ck') {
     const api = await dependencies.apis.get(`api_${key.id}`);
-    const end = (before: typeof api, own: Occasion) =>
+    const end = (before: typeof api, own: ChangeContext) =>
       endClientKey(key, before, leak.source, own, dependencies);
-    return decideUntilWritten(api, occasion, end, dependencies);
+    return decideUntilWritten(api, context, end, dependencies);
   }
   const credential = await dependencies.credentials.get(key.id);
-  const end = (before: typeof credential, own: Occasion) =>
+  const end = (before: typeof credential, own: ChangeContext) =>
     endCredential(key, before, leak.source, own, dependencies);
-  return decideUntilWritten(credential, occasion, end, dependencies);
+  return decideUntilWritten(credential, context, end, dependencies);
 }
 
 /** The first key of our form in a text, whatever stands around it. */
@@ -140,7 +140,7 @@ async function endCredential(
   key: LeakedKey,
   credential: Awaited<ReturnType<LeakDependencies['credentials']['get']>>,
   source: LeakSource,
-  occasion: Occasion,
+  context: ChangeContext,
   { keys, subscriptions, tenants, pepper }: LeakDependencies,
 ): Promise<LeakOutcome> {
   const versions = Object.values(credential?.digests ?? {}).map((digest) => digest.pepper);
@@ -148,11 +148,11 @@ async function endCredential(
   if (credential === undefined || secret === undefined) return 'unknown';
   const settings = (await tenants.get(credential.tenantId))?.settings ?? DEFAULT_SETTINGS;
   if (credential.type !== undefined) {
-    const { outcome, change } = leakOfApiKey(credential, secret.id, settings, source, occasion);
+    const { outcome, change } = leakOfApiKey(credential, secret.id, settings, source, context);
     if (change !== undefined) await keys.update(credential, change);
     return outcome;
   }
-  const { outcome, change } = leakOfSubscription(credential, secret.id as Slot, settings, source, occasion);
+  const { outcome, change } = leakOfSubscription(credential, secret.id as Slot, settings, source, context);
   if (change !== undefined) await subscriptions.update(credential, change);
   return outcome;
 }
@@ -161,13 +161,13 @@ async function endClientKey(
   key: LeakedKey,
   api: ProtectedApi | undefined,
   source: LeakSource,
-  occasion: Occasion,
+  context: ChangeContext,
   { apis, pepper }: LeakDependencies,
 ): Promise<LeakOutcome> {
   const digest = api?.clientKey?.digest;
   if (api === undefined || digest === undefined) return 'unknown';
   if (!(await pepper([digest.pepper])).verifies(key.text, digest)) return 'unknown';
-  const { outcome, change } = leakOfClientKey(api, source, occasion);
+  const { outcome, change } = leakOfClientKey(api, source, context);
   if (change !== undefined) await apis.update(api, change);
   return outcome;
 }

@@ -12,16 +12,16 @@ import { CredentialStore } from '../../core/store/credential-store.ts';
 import { KeyStore } from '../../core/store/key-store.ts';
 import { SubscriptionStore } from '../../core/store/subscription-store.ts';
 import { TenantStore } from '../../core/store/tenant-store.ts';
-import { deployedSurroundings } from '../../core/wiring/deployed-surroundings.ts';
+import { deployedDependencies } from '../../core/wiring/deployed-dependencies.ts';
 import { GitHubKeys } from './github-keys.ts';
 import { leakOperations } from './leak-operations.ts';
 
 const FETCH_MILLISECONDS = 3_000;
 
-const surroundings = deployedSurroundings();
+const common = deployedDependencies();
 const logger = new Logger();
 const table = deployedTable();
-const peppers = deployedPepper(new SecretsManagerClient({}), surroundings.now);
+const peppers = deployedPepper(new SecretsManagerClient({}), common.now);
 
 async function fetchJson(url: string): Promise<unknown> {
   const response = await fetch(url, { signal: AbortSignal.timeout(FETCH_MILLISECONDS) });
@@ -30,7 +30,7 @@ async function fetchJson(url: string): Promise<unknown> {
 }
 
 const handle = managementHandler(leakOperations, {
-  ...surroundings,
+  ...common,
   logger,
   aliases: process.env[ENV.acceptImportedKeys] === 'true' ? new AliasStore(table) : undefined,
   credentials: new CredentialStore(table),
@@ -39,7 +39,7 @@ const handle = managementHandler(leakOperations, {
   apis: new ApiStore(table),
   tenants: new TenantStore(table),
   pepper: (versions) => peppers.pepper(versions),
-  githubKeys: new GitHubKeys(fetchJson, surroundings.now, (message, cause) =>
+  githubKeys: new GitHubKeys(fetchJson, common.now, (message, cause) =>
     logger.warn(message, cause instanceof Error ? { error: cause } : {}),
   ),
 });

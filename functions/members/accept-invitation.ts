@@ -13,7 +13,7 @@ import type { MemberDependencies } from './dependencies.ts';
  * A repeat by the same person, who is a member by it, finds it done.
  */
 export async function acceptInvitation(
-  { body, person, occasion }: OperationRequest<typeof memberSchemas.acceptInvitation>,
+  { body, person, context }: OperationRequest<typeof memberSchemas.acceptInvitation>,
   dependencies: MemberDependencies,
 ): Promise<Answer> {
   const { token } = body;
@@ -27,7 +27,7 @@ export async function acceptInvitation(
   const invitationIn = (team: Team) => {
     const invitation = team.invitations.find((each) => each.invitationId === invitationId);
     if (invitation === undefined || !isToken(token, invitation.tokenHash)) throw notFound();
-    requireInvited(invitation, person, occasion.now);
+    requireInvited(invitation, person, context.now);
     return invitation;
   };
   const before = await members.team(tenantId);
@@ -38,7 +38,7 @@ export async function acceptInvitation(
   }
   invitationIn(before);
   await members.noteTenant(person.sub, tenantId);
-  const team = await changeTeam(tenantId, occasion, dependencies, (now, again) =>
+  const team = await changeTeam(tenantId, context, dependencies, (now, again) =>
     join(now, invitationIn(now), person.sub, again),
   );
   const member = memberOf(team, person.sub);

@@ -1,4 +1,4 @@
-import type { Occasion } from '../../core/domain/audit/audit-event.ts';
+import type { ChangeContext } from '../../core/domain/audit/audit-event.ts';
 import { DomainError } from '../../core/domain/ground/domain-error.ts';
 import { eventId } from '../../core/domain/ground/event-id.ts';
 import { newItemId } from '../../core/domain/ground/idempotency.ts';
@@ -18,15 +18,15 @@ import type { MemberDependencies } from './dependencies.ts';
 
 /** Invites somebody, or lets that wait; the link is shown to who asked, this once. */
 export function createInvitation(
-  { path, body, occasion }: OperationRequest<typeof memberSchemas.createInvitation>,
+  { path, body, context }: OperationRequest<typeof memberSchemas.createInvitation>,
   dependencies: MemberDependencies,
 ): Promise<Answer> {
-  return invite(path.tenantId, body, occasion, dependencies);
+  return invite(path.tenantId, body, context, dependencies);
 }
 
 /** Invites many, one after another: each is a change of its own, and what is wrong with one stops no other. */
 export async function importInvitations(
-  { path, body, occasion }: OperationRequest<typeof memberSchemas.importInvitations>,
+  { path, body, context }: OperationRequest<typeof memberSchemas.importInvitations>,
   dependencies: MemberDependencies,
 ): Promise<Answer> {
   const { tenants, now, randomBytes } = dependencies;
@@ -35,7 +35,7 @@ export async function importInvitations(
   const results = bad.map((row): InvitationResult => ({ ...row, result: 'invalid' }) as InvitationResult);
   for (const { row, input } of good) {
     const time = now();
-    const own = { ...occasion, now: time, eventId: eventId(time, randomBytes) };
+    const own = { ...context, now: time, eventId: eventId(time, randomBytes) };
     results.push({ row, ...(await resultOf(invite(path.tenantId, input, own, dependencies))) });
   }
   return { status: 200, body: { results: results.sort((a, b) => a.row - b.row) } };
@@ -44,13 +44,13 @@ export async function importInvitations(
 async function invite(
   tenantId: string,
   body: InvitationInput,
-  occasion: Occasion,
+  context: ChangeContext,
   dependencies: MemberDependencies,
 ): Promise<Answer> {
   const invitationId = `inv_${newItemId(undefined, dependencies.randomBytes)}`;
   const what = { operation: 'createInvitation', body } as const;
   const plan = await planInvitation(what, { tenantId, invitationId }, dependencies);
-  return doOrWait(what, plan, occasion, dependencies, undefined, { always: true });
+  return doOrWait(what, plan, context, dependencies, undefined, { always: true });
 }
 
 async function resultOf(invited: Promise<Answer>): Promise<Omit<InvitationResult, 'row'>> {

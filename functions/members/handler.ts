@@ -3,13 +3,13 @@ import { managementHandler } from '../../core/management/management-handler.ts';
 import { ApprovalStore } from '../../core/store/approval-store.ts';
 import { MemberStore } from '../../core/store/member-store.ts';
 import { TenantStore } from '../../core/store/tenant-store.ts';
-import { deployedSurroundings } from '../../core/wiring/deployed-surroundings.ts';
+import { deployedDependencies } from '../../core/wiring/deployed-dependencies.ts';
 import { memberOperations } from './member-operations.ts';
 
 const table = deployedTable();
 
 export const handler = managementHandler(memberOperations, {
-  ...deployedSurroundings(table),
+  ...deployedDependencies(table),
   tenants: new TenantStore(table),
   members: new MemberStore(table),
   approvals: new ApprovalStore(table),

@@ -25,23 +25,23 @@ export const memberOperations: Operations<'members', MemberDependencies> = {
     return tagged(tagOf(team), { status: 200, body: { items, nextCursor: null } });
   }),
   updateMember: operation(memberSchemas.updateMember, async (request, dependencies: MemberDependencies) => {
-    const { path, body, occasion } = request;
+    const { path, body, context } = request;
     const what = { operation: 'updateMember', sub: path.sub, body } as const;
     const plan = await planMemberUpdate(what, path.tenantId, dependencies);
-    return doOrWait(what, plan, occasion, dependencies, undefined, { always: true });
+    return doOrWait(what, plan, context, dependencies, undefined, { always: true });
   }),
   removeMember: operation(memberSchemas.removeMember, async (request, dependencies: MemberDependencies) => {
-    const { path, occasion } = request;
-    await changeTeam(path.tenantId, occasion, dependencies, (team, own) => removeMember(team, path.sub, own));
+    const { path, context } = request;
+    await changeTeam(path.tenantId, context, dependencies, (team, own) => removeMember(team, path.sub, own));
     return { status: 204 };
   }),
   createInvitation: operation(memberSchemas.createInvitation, createInvitation),
   listInvitations: operation(
     memberSchemas.listInvitations,
-    async ({ path, occasion }, dependencies: MemberDependencies) => {
+    async ({ path, context }, dependencies: MemberDependencies) => {
       found(await dependencies.tenants.get(path.tenantId));
       const team = await dependencies.members.team(path.tenantId);
-      const open = team.invitations.filter((invitation) => isOpen(invitation, occasion.now));
+      const open = team.invitations.filter((invitation) => isOpen(invitation, context.now));
       const items = open.reverse().map(presentInvitation);
       return tagged(tagOf(team), { status: 200, body: { items, nextCursor: null } });
     },
@@ -49,9 +49,9 @@ export const memberOperations: Operations<'members', MemberDependencies> = {
   importInvitations: operation(memberSchemas.importInvitations, importInvitations),
   deleteInvitation: operation(
     memberSchemas.deleteInvitation,
-    async ({ path, occasion }, dependencies: MemberDependencies) => {
+    async ({ path, context }, dependencies: MemberDependencies) => {
       const { tenantId, invitationId } = path;
-      await changeTeam(tenantId, occasion, dependencies, (team, own) =>
+      await changeTeam(tenantId, context, dependencies, (team, own) =>
         revokeInvitation(team, invitationId, own),
       );
       return { status: 204 };

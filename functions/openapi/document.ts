@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { ManagementRoute } from '../../core/contract/management-route.ts';
 import { type Operation, ROUTES } from '../../core/contract/routes.ts';
+import { IF_MATCH_PATTERN } from '../../core/domain/ground/entity-tag.ts';
 import { ERRORS, errorSchema } from '../../core/management/error-answer.ts';
 import { mayHaveIfMatch, type OperationSchema } from '../../core/management/operation.ts';
 import { alertSchemas } from '../../core/management/schemas/alert-schemas.ts';
@@ -136,7 +137,7 @@ const IF_MATCH = {
   required: false,
   description:
     'The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there',
-  schema: { type: 'string' },
+  schema: { type: 'string', pattern: IF_MATCH_PATTERN },
 };
 
 function securityOf({ roles, iam }: ManagementRoute): JsonObject[] {

@@ -1,5 +1,5 @@
 import { managementHandler } from '../../core/management/management-handler.ts';
-import { deployedSurroundings } from '../../core/wiring/deployed-surroundings.ts';
+import { deployedDependencies } from '../../core/wiring/deployed-dependencies.ts';
 import { openApiOperations } from './openapi-operations.ts';
 
-export const handler = managementHandler(openApiOperations, deployedSurroundings());
+export const handler = managementHandler(openApiOperations, deployedDependencies());

@@ -11,12 +11,12 @@ export async function createProduct(
   request: OperationRequest<typeof productSchemas.createProduct>,
   { products, apis, randomBytes }: ProductDependencies,
 ): Promise<Answer> {
-  const { body, occasion } = request;
+  const { body, context } = request;
   const idempotency = idempotencyOfRequest('createProduct', request);
   const productId = `prod_${newItemId(idempotency, randomBytes)}`;
   const made = idempotency && (await products.made(productId, idempotency));
   if (made !== undefined) return repeated(answerOfProduct(200, made));
-  const change = decide({ ...body, productId }, await apis.named(body.apiIds), occasion);
+  const change = decide({ ...body, productId }, await apis.named(body.apiIds), context);
   const { state, replayed } = await products.create(change, idempotency);
   return replayed ? repeated(answerOfProduct(200, state)) : answerOfProduct(201, state);
 }

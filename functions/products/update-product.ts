@@ -7,13 +7,13 @@ import type { ProductDependencies } from './dependencies.ts';
 
 /** Changes a product's description, APIs, plan or approval rule. */
 export async function updateProduct(
-  { path, body, occasion }: OperationRequest<typeof productSchemas.updateProduct>,
+  { path, body, context }: OperationRequest<typeof productSchemas.updateProduct>,
   { products, apis, ...dependencies }: ProductDependencies,
 ): Promise<Answer> {
   const [product, named] = await Promise.all([products.get(path.productId), apis.named(body.apiIds ?? [])]);
   return decideUntilWritten(
     found(product),
-    occasion,
+    context,
     async (before, own) => {
       const change = decide(before, body, named, own);
       if (change !== undefined) await products.update(before, change);

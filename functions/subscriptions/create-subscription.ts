@@ -18,7 +18,7 @@ export async function createSubscription(
   request: OperationRequest<typeof subscriptionSchemas.createSubscription>,
   dependencies: SubscriptionDependencies,
 ): Promise<Answer> {
-  const { body, occasion, person } = request;
+  const { body, context, person } = request;
   const { subscriptions, lastUses, randomBytes } = dependencies;
   if (!actsFor(person, body.tenantId)) throw notFound();
   const idempotency = idempotencyOfRequest('createSubscription', request);
@@ -28,17 +28,17 @@ export async function createSubscription(
     const lastUse = await lastUses.lastUseOf(subscriptionId);
     return repeated(answerOfSubscription(200, made, lastUse));
   }
-  const waiting = await repeatOfWaiting(idempotency, occasion, dependencies);
+  const waiting = await repeatOfWaiting(idempotency, context, dependencies);
   if (waiting !== undefined) return waiting;
   const what = { operation: 'createSubscription', body } as const;
   const requester = { subscriptionId, requestedBy: person.sub };
-  const plan = await planSubscription(what, requester, occasion, dependencies);
+  const plan = await planSubscription(what, requester, context, dependencies);
   if (roleIn(person, body.tenantId) === 'developer') {
     // What can't be made takes nobody's room.
-    plan.decide(plan.before as Subscription, occasion);
+    plan.decide(plan.before as Subscription, context);
     const { tenantId, productId } = body;
-    const requestedAt = occasion.now.toISOString();
+    const requestedAt = context.now.toISOString();
     await subscriptions.count(tenantId, person.sub, { subscriptionId, productId, requestedAt });
   }
-  return doOrWait(what, plan, occasion, dependencies, idempotency);
+  return doOrWait(what, plan, context, dependencies, idempotency);
 }

@@ -1,7 +1,7 @@
 import type { ShowableKeys } from '../../core/aws/showable-keys.ts';
 import type { UsagePlanKeys } from '../../core/aws/usage-plan-keys.ts';
 import type { Pepper } from '../../core/domain/keys/pepper.ts';
-import type { Surroundings } from '../../core/management/management-handler.ts';
+import type { HandlerDependencies } from '../../core/management/management-handler.ts';
 import type { AliasStore } from '../../core/store/alias-store.ts';
 import type { ApprovalStore } from '../../core/store/approval-store.ts';
 import type { LastUseStore } from '../../core/store/last-use-store.ts';
@@ -10,7 +10,7 @@ import type { SubscriptionStore } from '../../core/store/subscription-store.ts';
 import type { TenantStore } from '../../core/store/tenant-store.ts';
 
 /** What operations on subscriptions need. */
-export interface SubscriptionDependencies extends Surroundings {
+export interface SubscriptionDependencies extends HandlerDependencies {
   readonly subscriptions: SubscriptionStore;
   readonly lastUses: LastUseStore;
   readonly aliases: AliasStore;

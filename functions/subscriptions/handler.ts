@@ -12,16 +12,16 @@ import { LastUseStore } from '../../core/store/last-use-store.ts';
 import { ProductStore } from '../../core/store/product-store.ts';
 import { SubscriptionStore } from '../../core/store/subscription-store.ts';
 import { TenantStore } from '../../core/store/tenant-store.ts';
-import { deployedSurroundings } from '../../core/wiring/deployed-surroundings.ts';
+import { deployedDependencies } from '../../core/wiring/deployed-dependencies.ts';
 import { subscriptionOperations } from './subscription-operations.ts';
 
 const table = deployedTable();
-const surroundings = deployedSurroundings(table);
+const common = deployedDependencies(table);
 const secrets = new SecretsManagerClient({});
-const peppers = deployedPepper(secrets, surroundings.now);
+const peppers = deployedPepper(secrets, common.now);
 
 export const handler = managementHandler(subscriptionOperations, {
-  ...surroundings,
+  ...common,
   subscriptions: new SubscriptionStore(table),
   subscriptionKeys: new ShowableKeySecrets(
     secrets,

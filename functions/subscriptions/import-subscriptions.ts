@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { Occasion } from '../../core/domain/audit/audit-event.ts';
+import type { ChangeContext } from '../../core/domain/audit/audit-event.ts';
 import { DomainError } from '../../core/domain/ground/domain-error.ts';
 import { eventId } from '../../core/domain/ground/event-id.ts';
 import { newItemId } from '../../core/domain/ground/idempotency.ts';
@@ -31,7 +31,7 @@ export async function importSubscriptions(
   request: OperationRequest<typeof subscriptionSchemas.importSubscriptions>,
   { subscriptions, tenants, aliases, products, usagePlanKeys, ...dependencies }: SubscriptionDependencies,
 ): Promise<Answer> {
-  const { occasion, person } = request;
+  const { context, person } = request;
   const { tenantId } = request.path;
   const { keyFormat, randomBytes, now, logger } = dependencies;
   const tenant = found(await tenants.get(tenantId));
@@ -39,14 +39,14 @@ export async function importSubscriptions(
   const pepper = await dependencies.pepper();
   const mint = { keyFormat, randomBytes, pepper };
   const onFailure = (row: number, error: unknown) =>
-    logger?.error('row not imported', { requestId: occasion.requestId, row, error: error as Error });
+    logger?.error('row not imported', { requestId: context.requestId, row, error: error as Error });
   const newId = () => newItemId(undefined, randomBytes);
   const read = readRows(request.body.rows, subscriptionRow);
   const productOf = await readProducts(
     products,
     read.good.map(({ input }) => input.productId),
   );
-  const plan = planner(tenant, productOf, mint, person, occasion);
+  const plan = planner(tenant, productOf, mint, person, context);
   const planned = planRows(read.good, plan, { newId, onFailure });
   const done = await importRows(
     planned.good.map(({ plan }) => plan),
@@ -57,7 +57,7 @@ export async function importSubscriptions(
       publicId: (id) => `sub_${id}`,
       insert: async (change) =>
         subscriptions.create(await withUsagePlanKey(change, usagePlanKeys, pepper), undefined),
-      isOver: isOverAt(occasion.now, now),
+      isOver: isOverAt(context.now, now),
       seesTenant: (id) => actsFor(person, id),
       onFailure,
     },
@@ -71,7 +71,7 @@ function planner(
   productOf: ReadonlyMap<string, Product>,
   mint: Mint,
   person: Person,
-  occasion: Occasion,
+  context: ChangeContext,
 ): (row: number, input: z.output<typeof subscriptionRow>) => RowPlan<Subscription> {
   const { keyFormat, pepper, randomBytes } = mint;
   const given = { keyFormat, pepper, takesDigests: person.tenants === '*' };
@@ -79,7 +79,7 @@ function planner(
     const product = requireProduct(productOf.get(input.productId));
     const first = slotKey('primary', primary, given);
     const second = secondary && slotKey('secondary', secondary, given);
-    const own = { ...occasion, eventId: eventId(occasion.now, randomBytes) };
+    const own = { ...context, eventId: eventId(context.now, randomBytes) };
     return {
       row,
       productId: product.productId,

@@ -1,5 +1,5 @@
 import { type Approval, approvalStateOf, lapse } from '../../core/domain/approvals/approval.ts';
-import type { Occasion } from '../../core/domain/audit/audit-event.ts';
+import type { ChangeContext } from '../../core/domain/audit/audit-event.ts';
 import type { RandomBytes } from '../../core/domain/ground/base62.ts';
 import { eventId } from '../../core/domain/ground/event-id.ts';
 import type { ApiKey } from '../../core/domain/keys/api-key.ts';
@@ -61,7 +61,7 @@ export async function sweep(dependencies: SweepDependencies, run: SweepRun): Pro
     const lagSeconds = (dependencies.now().getTime() - Date.parse(due.at)) / 1000;
     report.lagSeconds = Math.max(report.lagSeconds, lagSeconds);
     // Not `+=` at once: others add to it while this one waits.
-    const events = await attendTo(due, dependencies, run.requestId);
+    const events = await processDue(due, dependencies, run.requestId);
     report.events += events;
   };
   const sweepPartition = async (partition: string) => {
@@ -80,38 +80,38 @@ export async function sweep(dependencies: SweepDependencies, run: SweepRun): Pro
 }
 
 /** Does everything that is due of one item, whoever changes it meanwhile; returns how many events that made. */
-async function attendTo(due: Due, dependencies: SweepDependencies, requestId: string): Promise<number> {
+async function processDue(due: Due, dependencies: SweepDependencies, requestId: string): Promise<number> {
   if (due.kind === 'unknown') throw new Error(`an item at ${due.id} can't be due`);
-  const occasion = occasionOf(dependencies.now(), dependencies.randomBytes, requestId);
+  const context = changeContextOf(dependencies.now(), dependencies.randomBytes, requestId);
   return due.kind === 'approval'
-    ? attendToApproval(due.id, dependencies, occasion)
-    : attendToKey(due.id, dependencies, occasion);
+    ? attendToApproval(due.id, dependencies, context)
+    : attendToKey(due.id, dependencies, context);
 }
 
 async function attendToApproval(
   id: string,
   { approvals, ...dependencies }: SweepDependencies,
-  occasion: Occasion,
+  context: ChangeContext,
 ): Promise<number> {
-  const note = async (approval: Approval, own: Occasion) => {
+  const note = async (approval: Approval, own: ChangeContext) => {
     if (approval.state === 'lapsed' || approvalStateOf(approval, own.now) !== 'lapsed') return 0;
     await approvals.update(approval, lapse(approval, own));
     return 1;
   };
   const approval = await approvals.get(id);
-  return approval === undefined ? 0 : decideUntilWritten(approval, occasion, note, dependencies);
+  return approval === undefined ? 0 : decideUntilWritten(approval, context, note, dependencies);
 }
 
 async function attendToKey(
   id: string,
   { credentials, keys, lastUses, ...dependencies }: SweepDependencies,
-  occasion: Occasion,
+  context: ChangeContext,
 ): Promise<number> {
   const credential = await credentials.get(id);
   if (credential?.type === undefined) return 0;
   let key: ApiKey = credential;
   /** The key after its notice; undefined when nothing is due any more. */
-  const note = async (before: ApiKey, own: Occasion): Promise<ApiKey | undefined> => {
+  const note = async (before: ApiKey, own: ChangeContext): Promise<ApiKey | undefined> => {
     const lastUsedAt = needsLastUse(before, own.now)
       ? (await lastUses.lastUseOf(before.keyId))?.at
       : undefined;
@@ -125,14 +125,14 @@ async function attendToKey(
     return notice.change.state;
   };
   for (let events = 0; ; events++) {
-    const own = { ...occasion, eventId: eventId(occasion.now, dependencies.randomBytes) };
+    const own = { ...context, eventId: eventId(context.now, dependencies.randomBytes) };
     const after = await decideUntilWritten(key, own, note, dependencies);
     if (after === undefined) return events;
     key = after;
   }
 }
 
-function occasionOf(now: Date, randomBytes: RandomBytes, requestId: string): Occasion {
+function changeContextOf(now: Date, randomBytes: RandomBytes, requestId: string): ChangeContext {
   const actor = { type: 'system', id: 'keywright' } as const;
   return { now, actor, requestId, eventId: eventId(now, randomBytes) };
 }

@@ -12,12 +12,12 @@ export async function createTenant(
   request: OperationRequest<typeof tenantSchemas.createTenant>,
   { tenants, randomBytes }: TenantDependencies,
 ): Promise<Answer> {
-  const { body, occasion } = request;
+  const { body, context } = request;
   const idempotency = idempotencyOfRequest('createTenant', request);
   const tenantId = body.tenantId ?? generatedTenantId(newItemId(idempotency, randomBytes));
   const made = idempotency && (await tenants.made(tenantId, idempotency));
   if (made !== undefined) return repeated(answerOfTenant(200, made));
-  const change = decide({ ...body, tenantId }, occasion);
+  const change = decide({ ...body, tenantId }, context);
   if (idempotency !== undefined) await tenants.claim(idempotency);
   const { state, replayed } = await tenants.create(change, idempotency);
   return replayed ? repeated(answerOfTenant(200, state)) : answerOfTenant(201, state);

@@ -208,8 +208,8 @@ export class Watch {
     while (telling !== undefined) {
       const time = now();
       const actor = { type: 'system', id: 'keywright' } as const;
-      const occasion = { now: time, actor, requestId: batchId, eventId: eventId(time, randomBytes) };
-      if (await alerts.create(raise(telling, occasion))) return telling;
+      const context = { now: time, actor, requestId: batchId, eventId: eventId(time, randomBytes) };
+      if (await alerts.create(raise(telling, context))) return telling;
       const alert = await alerts.get(alertIdOf(telling));
       telling = alert && afterAcknowledgement(telling, alert);
     }

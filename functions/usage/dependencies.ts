@@ -1,11 +1,11 @@
-import type { Surroundings } from '../../core/management/management-handler.ts';
+import type { HandlerDependencies } from '../../core/management/management-handler.ts';
 import type { KeyStore } from '../../core/store/key-store.ts';
 import type { SubscriptionStore } from '../../core/store/subscription-store.ts';
 import type { TenantStore } from '../../core/store/tenant-store.ts';
 import type { UsageStore } from '../../core/store/usage-store.ts';
 
 /** What reading usage needs. */
-export interface UsageDependencies extends Surroundings {
+export interface UsageDependencies extends HandlerDependencies {
   readonly usage: UsageStore;
   readonly tenants: TenantStore;
   readonly keys: KeyStore;

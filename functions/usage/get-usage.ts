@@ -33,13 +33,13 @@ const LISTS = { route: 'routes', status: 'statuses', country: 'countries', cause
 
 /** What a tenant's keys, or one key or subscription, were used for. */
 export async function getUsage(
-  { person, query, occasion }: Request,
+  { person, query, context }: Request,
   dependencies: UsageDependencies,
 ): Promise<Answer> {
   const { keyId, groupBy } = query;
   const tenantId = query.tenantId ?? (keyId && (await dependencies.tenantOf(keyId)));
   if (tenantId === undefined || !actsFor(person, tenantId)) throw notFound();
-  const range = rangeOf(query, occasion.now);
+  const range = rangeOf(query, context.now);
   const sources =
     keyId === undefined
       ? await sourcesOfTenant(tenantId, dependencies)

@@ -6,13 +6,13 @@ import { tenantOfKey } from '../../core/store/key-tenant.ts';
 import { SubscriptionStore } from '../../core/store/subscription-store.ts';
 import { TenantStore } from '../../core/store/tenant-store.ts';
 import { UsageStore } from '../../core/store/usage-store.ts';
-import { deployedSurroundings } from '../../core/wiring/deployed-surroundings.ts';
+import { deployedDependencies } from '../../core/wiring/deployed-dependencies.ts';
 import { usageOperations } from './usage-operations.ts';
 
 const table = deployedTable();
 
 export const handler = managementHandler(usageOperations, {
-  ...deployedSurroundings(table),
+  ...deployedDependencies(table),
   usage: new UsageStore(deployedTable(ENV.usageTable)),
   tenants: new TenantStore(table),
   keys: new KeyStore(table),

@@ -8,7 +8,7 @@ import {
   deployedClient,
   deployedLimiter,
 } from '../../core/wiring/deployed-authorizer.ts';
-import { deployedSurroundings } from '../../core/wiring/deployed-surroundings.ts';
+import { deployedDependencies } from '../../core/wiring/deployed-dependencies.ts';
 import { KnownAuthorizers } from './known-authorizers.ts';
 import { verifyOperations } from './verify-operations.ts';
 
@@ -25,7 +25,7 @@ const makeAuthorizer = deployedAuthorizers(env, dynamodb, { onWarning });
 const authorizers = new KnownAuthorizers(makeAuthorizer, MOST_APIS);
 
 export const handler = managementHandler(verifyOperations, {
-  ...deployedSurroundings(),
+  ...deployedDependencies(),
   logger,
   authorizerOf: (apiId) => authorizers.of(apiId),
   limiter: deployedLimiter(env, dynamodb, onWarning),

@@ -13,8 +13,8 @@ import type { ProtectedApi } from '../../core/domain/products/protected-api.ts';
 import { invalidInput } from '../../core/management/error-answer.ts';
 import { faultOf } from '../../core/management/request-reader.ts';
 import {
-  type Question,
   type Verification,
+  type VerifyRequest,
   verifyRequest,
 } from '../../core/management/schemas/verify-schemas.ts';
 import type { VerifyDependencies } from './dependencies.ts';
@@ -73,7 +73,7 @@ function noteFailure(cause: unknown, requestId: string, { logger }: VerifyDepend
  * @throws DomainError `invalid_request` for an API that does not exist, or a cost above a limit
  */
 export async function verifyKey(
-  question: Question,
+  question: VerifyRequest,
   requestId: string,
   dependencies: VerifyDependencies,
 ): Promise<Verification> {
@@ -97,7 +97,7 @@ function invalid({ param, message }: DomainError): Verification {
 }
 
 async function decide(
-  question: Question,
+  question: VerifyRequest,
   requestId: string,
   { authorizerOf, keyFormat }: VerifyDependencies,
 ): Promise<Decided> {
@@ -122,7 +122,10 @@ async function decide(
 }
 
 /** The headers that a caller of the scheme sends. */
-function headersOf({ key, tenantId, clientKey, token, origin }: Question, scheme: ProtectedApi['scheme']) {
+function headersOf(
+  { key, tenantId, clientKey, token, origin }: VerifyRequest,
+  scheme: ProtectedApi['scheme'],
+) {
   return {
     [scheme === 'subscription' ? 'ocp-apim-subscription-key' : 'x-api-key']: key,
     'x-tn': tenantId,
@@ -133,7 +136,7 @@ function headersOf({ key, tenantId, clientKey, token, origin }: Question, scheme
 }
 
 /** A key of Keywright's says by itself how it was sent; an imported one does not. */
-function schemeOf({ key, scheme }: Question, format: KeyFormat): ProtectedApi['scheme'] {
+function schemeOf({ key, scheme }: VerifyRequest, format: KeyFormat): ProtectedApi['scheme'] {
   return scheme ?? (format.parse(key)?.kind === 'sub' ? 'subscription' : 'tenant');
 }
 
@@ -142,7 +145,7 @@ function requirementOf(permission: string) {
   return { needs: [{ resource, action: action === 'read' ? action : 'write' } as const], open: false };
 }
 
-type Asked = Question & { readonly requestId: string };
+type Asked = VerifyRequest & { readonly requestId: string };
 
 /** @returns a DomainError for a request that is admitted, and costs more than a limit has: nothing was spent */
 async function conclude(

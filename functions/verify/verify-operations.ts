@@ -1,6 +1,6 @@
 import { DomainError } from '../../core/domain/ground/domain-error.ts';
 import { type Operations, operation } from '../../core/management/operation.ts';
-import { type Question, verifySchemas } from '../../core/management/schemas/verify-schemas.ts';
+import { type VerifyRequest, verifySchemas } from '../../core/management/schemas/verify-schemas.ts';
 import type { VerifyDependencies } from './dependencies.ts';
 import { verifyBatch, verifyKey } from './verify-keys.ts';
 
@@ -10,7 +10,7 @@ export const verifyOperations: Operations<'verify', VerifyDependencies> = {
     // The schema asks for a key where there are no requests.
     const results =
       requests === undefined
-        ? [await verifyKey(single as Question, request.requestId, dependencies)]
+        ? [await verifyKey(single as VerifyRequest, request.requestId, dependencies)]
         : await verifyBatch(requests, request.requestId, dependencies);
     const asked = results.filter(({ code }) => code !== 'invalid_request');
     if (asked.length > 0 && asked.every(({ code }) => code === 'authorizer_unavailable')) {

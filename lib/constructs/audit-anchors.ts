@@ -5,8 +5,8 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { publisherRoleName } from '../../core/contract/audit-policy.ts';
 import { RESOURCE } from '../../core/contract/deployment.ts';
-import { dismiss } from './finding.ts';
 import { removalPolicyOf } from './removal-policy.ts';
+import { suppress } from './suppression.ts';
 
 interface AuditAnchorsProps {
   readonly deletionProtection: boolean;
@@ -46,7 +46,7 @@ export class AuditAnchors extends Construct {
         conditions: { ArnNotEquals: { 'aws:PrincipalArn': publisher } },
       }),
     );
-    dismiss(this.key, {
+    suppress(this.key, {
       id: 'AwsSolutions-KMS5',
       reason: 'KMS rotates no keys that sign.',
     });

@@ -20,8 +20,8 @@ import {
 import { Construct } from 'constructs';
 import { ANCHOR_SOURCE, EVENT_SOURCE, RESOURCE } from '../../core/contract/deployment.ts';
 import type { AuditArchiveConfig } from '../config-parts.ts';
-import { dismiss } from './finding.ts';
 import { grant } from './grant.ts';
+import { suppress } from './suppression.ts';
 
 interface AuditArchiveProps {
   readonly archive: AuditArchiveConfig;
@@ -80,7 +80,7 @@ export class AuditArchive extends Construct {
       lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(7) }],
       removalPolicy,
     });
-    dismiss(bucket, {
+    suppress(bucket, {
       id: 'AwsSolutions-S1',
       reason:
         'What protects the archive is its lock and not a log of who came. S3 delivers access logs by best effort; who must know readers turns on CloudTrail data events for it.',
@@ -129,7 +129,7 @@ export class AuditArchive extends Construct {
     // The library declares the addresses of Firehose for streams that reach into a VPC; `cdk synth` warns of a
     // mapping that nothing refers to (W7001).
     Stack.of(this).node.tryRemoveChild('@aws-cdk--aws-kinesisfirehose.CidrBlocks');
-    dismiss(role, {
+    suppress(role, {
       id: 'AwsSolutions-IAM5',
       reason: 'Firehose names the objects, by time, and the streams of its own log group.',
     });

@@ -9,9 +9,9 @@ import {
   TABLE_INDEX,
 } from '../../core/contract/deployment.ts';
 import { grantDecrypt, grantEncrypt } from './data-key.ts';
-import { dismiss } from './finding.ts';
 import { grant, grantOnItems } from './grant.ts';
 import type { ControlStore, Store } from './store.ts';
+import { suppress } from './suppression.ts';
 
 /**
  * To read the audit log, the heads of its chains and the policy that locks it, and to check who signed; of all
@@ -77,7 +77,7 @@ function readRevisions(fn: LambdaFunction, store: Store): void {
 export function allowPublisher(fn: LambdaFunction, store: ControlStore, streamArn: string): void {
   grant(fn, ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'], [streamArn]);
   grant(fn, ['dynamodb:ListStreams'], ['*']);
-  dismiss(fn.role ?? fn, {
+  suppress(fn.role ?? fn, {
     id: 'AwsSolutions-IAM5',
     reason: 'dynamodb:ListStreams, which Lambda calls to follow a stream, has no resources.',
     appliesTo: ['Resource::*'],
@@ -109,7 +109,7 @@ function onAnchorStreams(fn: LambdaFunction, actions: string[]): void {
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
   grant(fn, actions, [streams]);
-  dismiss(fn.role ?? fn, {
+  suppress(fn.role ?? fn, {
     id: 'AwsSolutions-IAM5',
     reason: 'A tenant’s stream is made with its first record; the log group holds nothing else.',
     appliesTo: [{ regex: `/^Resource::arn:.+:log-group:${RESOURCE.auditAnchors}:log-stream:\\*$/` }],

@@ -18,8 +18,8 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { METRIC_NAMESPACE } from '../../core/contract/deployment.ts';
 import { bundleOf } from './bundle.ts';
-import { dismiss } from './finding.ts';
 import { grant } from './grant.ts';
+import { suppress } from './suppression.ts';
 
 export interface KeywrightFunctionProps {
   /** Folder below `functions/` that holds its handler.ts. */
@@ -95,7 +95,7 @@ export class KeywrightFunction extends LambdaFunction {
     rmSync(folder, { recursive: true });
     grant(this, ['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]);
     if (props.tracing) {
-      dismiss(role, {
+      suppress(role, {
         id: 'AwsSolutions-IAM5',
         reason: 'X-Ray has no resources: its write actions can be granted for * only.',
         appliesTo: ['Resource::*'],

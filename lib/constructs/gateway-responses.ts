@@ -18,7 +18,7 @@ export type CallerScheme =
     };
 
 /** What an answer can say; `status` is undefined where API Gateway's own stays. */
-interface Saying {
+interface ResponseTemplate {
   readonly status: number | undefined;
   readonly code: string;
   readonly message: string;
@@ -27,7 +27,7 @@ interface Saying {
 
 /** A scheme's own words, and the body that it puts them into. */
 interface Wording {
-  body(saying: Saying): unknown;
+  body(saying: ResponseTemplate): unknown;
   readonly unauthenticated: string;
   /** Value of `WWW-Authenticate`. */
   readonly challenge: string;
@@ -62,7 +62,7 @@ const SUBSCRIPTION_WITH_OAUTH: Wording = {
   challenge: `${AZURE_WWW_AUTHENTICATE.key}, ${AZURE_WWW_AUTHENTICATE.token}`,
 };
 
-interface GatewayAnswer extends Saying {
+interface GatewayAnswer extends ResponseTemplate {
   readonly headers?: Readonly<Record<string, string>>;
 }
 

@@ -12,8 +12,8 @@ import { LambdaDeploymentConfig, LambdaDeploymentGroup } from 'aws-cdk-lib/aws-c
 import { Alias, type IVersion } from 'aws-cdk-lib/aws-lambda';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { dismiss } from './finding.ts';
 import type { KeywrightFunction } from './function.ts';
+import { suppress } from './suppression.ts';
 
 interface GradualDeploymentProps {
   /** Everything that it is given must have been given: another environment is another version. */
@@ -79,7 +79,7 @@ export class GradualDeployment extends Construct {
       alarms: [alarm],
       autoRollback: { failedDeployment: true, stoppedDeployment: true, deploymentInAlarm: true },
     });
-    dismiss(group, {
+    suppress(group, {
       id: 'AwsSolutions-IAM4',
       reason: 'CodeDeploy documents this managed policy for shifting the traffic of Lambda functions.',
     });

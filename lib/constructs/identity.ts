@@ -17,9 +17,9 @@ import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { Role } from '../../core/contract/management-route.ts';
 import type { KeywrightConfig } from '../config.ts';
-import { dismiss } from './finding.ts';
 import { KeywrightFunction } from './function.ts';
 import { removalPolicyOf } from './removal-policy.ts';
+import { suppress } from './suppression.ts';
 
 /** Whose access tokens the management API takes. */
 export interface Issuer {
@@ -118,7 +118,7 @@ export class CognitoIdentity extends Construct implements Issuer {
     });
     allowSecondFactors(claims, userPool);
     userPool.addTrigger(UserPoolOperation.PRE_TOKEN_GENERATION_CONFIG, claims, LambdaVersion.V2_0);
-    dismiss(userPool, {
+    suppress(userPool, {
       id: 'AwsSolutions-COG8',
       reason:
         'The Plus plan adds threat protection for pools that strangers sign up to; here administrators create every person and a second factor is required.',

@@ -22,7 +22,6 @@ import { hasUsagePlans, type KeywrightConfig } from '../config.ts';
 import { ACCESS_LOG, accessLogGroup } from './access-log.ts';
 import { allowAudit } from './audit-permissions.ts';
 import { CustomDomain } from './custom-domain.ts';
-import { dismiss } from './finding.ts';
 import { KeywrightFunction } from './function.ts';
 import { allowGuard } from './guard.ts';
 import { type Issuer, jwtAuthorizer } from './identity.ts';
@@ -41,6 +40,7 @@ import {
 } from './permissions.ts';
 import { PublicApi } from './public-api.ts';
 import type { ControlStore } from './store.ts';
+import { suppress } from './suppression.ts';
 import { allowUsagePlanKeys } from './usage-plan-permissions.ts';
 
 interface ManagementApiProps {
@@ -236,7 +236,7 @@ export class ManagementApi extends Construct {
       // A stage can set limits only of routes that are there.
       if (ownLimit(route) !== undefined && created !== undefined) stage.node.addDependency(created);
       if (isOpen && created !== undefined) {
-        dismiss(created, {
+        suppress(created, {
           id: 'AwsSolutions-APIG4',
           reason: 'Public on purpose: core/contract/routes.ts gives this route no roles.',
         });

@@ -12,9 +12,9 @@ import {
   USED_PREFIX,
 } from '../../core/contract/deployment.ts';
 import { grantDecrypt, grantEncrypt } from './data-key.ts';
-import { dismiss } from './finding.ts';
 import { type Conditions, grant, grantOnItems, onlyAttributes } from './grant.ts';
 import type { Store } from './store.ts';
+import { suppress } from './suppression.ts';
 
 /**
  * What each function may do, beside writing its log: the whole of it, written by hand. A permission and
@@ -320,7 +320,7 @@ function keepShowableKeys(fn: LambdaFunction, store: Store, prefix: string): voi
   fn.addEnvironment(ENV.secretsKey, store.keyArn);
   grant(fn, actions, [secrets]);
   grantEncrypt(fn, store.keyArn, 'secretsmanager');
-  dismiss(fn.role ?? fn, {
+  suppress(fn.role ?? fn, {
     id: 'AwsSolutions-IAM5',
     reason: 'Secrets are made at run time, one for each owner of keys; their names begin alike.',
     appliesTo: [{ regex: `/^Resource::arn:.+:secret:${prefix}\\*$/` }],

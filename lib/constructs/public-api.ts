@@ -11,8 +11,8 @@ import { PUBLIC_API } from '../../core/contract/deployment.ts';
 import type { ManagementFunction, ManagementRoute } from '../../core/contract/management-route.ts';
 import { ROUTES } from '../../core/contract/routes.ts';
 import type { KeywrightConfig } from '../config.ts';
-import { dismiss, type Finding } from './finding.ts';
 import { addGatewayResponses } from './gateway-responses.ts';
+import { type Suppression, suppress } from './suppression.ts';
 import { WebAcl } from './web-acl.ts';
 
 interface PublicApiProps {
@@ -59,7 +59,7 @@ export class PublicApi extends Construct {
       const { method, path } = partsOf(route, base);
       this.#resourceAt(path).addMethod(method, new LambdaIntegration(functions[route.function]));
     }
-    for (const finding of FOR_STRANGERS) dismiss(this.api, finding);
+    for (const suppression of FOR_STRANGERS) suppress(this.api, suppression);
     if (config.webAcl !== false)
       new WebAcl(this, 'WebAcl', { stage: this.api.deploymentStage, own: config.webAcl });
   }
@@ -87,7 +87,7 @@ function limitsOf(route: ManagementRoute, base: string): [string, MethodDeployme
   ];
 }
 
-const FOR_STRANGERS: readonly Finding[] = [
+const FOR_STRANGERS: readonly Suppression[] = [
   { id: 'AwsSolutions-APIG1', reason: 'Its access log would need the one log role of the whole account.' },
   {
     id: 'AwsSolutions-APIG2',

@@ -7,10 +7,10 @@ import { publisherRoleName } from '../../core/contract/audit-policy.ts';
 import { ENV, LAST_EVENT, RESOURCE } from '../../core/contract/deployment.ts';
 import type { KeywrightConfig } from '../config.ts';
 import { allowPublisher } from './audit-permissions.ts';
-import { dismiss } from './finding.ts';
 import { KeywrightFunction } from './function.ts';
 import { grant } from './grant.ts';
 import type { ControlStore } from './store.ts';
+import { suppress } from './suppression.ts';
 
 interface PublisherProps {
   readonly config: KeywrightConfig;
@@ -74,7 +74,7 @@ export class Publisher extends Construct {
         ),
       ],
     });
-    dismiss(this.deadLetters, {
+    suppress(this.deadLetters, {
       id: 'AwsSolutions-SQS3',
       reason: 'It is a dead-letter queue: of a stream, which the rule does not see.',
     });
@@ -90,7 +90,7 @@ export class Publisher extends Construct {
     });
     this.function.addEnvironment(ENV.setAsideQueue, queue.queueUrl);
     grant(this.function, ['sqs:SendMessage'], [queue.queueArn]);
-    dismiss(queue, {
+    suppress(queue, {
       id: 'AwsSolutions-SQS3',
       reason: 'It is a dead-letter queue: of the publisher itself.',
     });

@@ -6,10 +6,10 @@ import { Construct } from 'constructs';
 import { ENV, RESOURCE } from '../../core/contract/deployment.ts';
 import type { KeywrightConfig } from '../config.ts';
 import { COUNTRY_FILES } from './country-database.ts';
-import { dismiss } from './finding.ts';
 import { KeywrightFunction } from './function.ts';
 import { allowUsageConsumer } from './permissions.ts';
 import { EXPORTS, type Store } from './store.ts';
+import { suppress } from './suppression.ts';
 
 interface UsageConsumerProps {
   readonly config: KeywrightConfig;
@@ -59,7 +59,7 @@ export class UsageConsumer extends Construct {
       maxEventAge: Duration.hours(6),
       onFailure: new SqsDestination(this.deadLetters),
     });
-    dismiss(this.deadLetters, {
+    suppress(this.deadLetters, {
       id: 'AwsSolutions-SQS3',
       reason: 'It is a dead-letter queue: of asynchronous calls, which the rule does not see.',
     });

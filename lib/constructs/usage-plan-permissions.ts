@@ -2,8 +2,8 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { ENV } from '../../core/contract/deployment.ts';
 import type { UsagePlansConfig } from '../config-parts.ts';
-import { dismiss } from './finding.ts';
 import { grant } from './grant.ts';
+import { suppress } from './suppression.ts';
 
 /** To make an API Gateway key for each new credential and to put it into these plans; not to delete any. */
 export function allowUsagePlanKeys(fn: LambdaFunction, plans: UsagePlansConfig): void {
@@ -13,7 +13,7 @@ export function allowUsagePlanKeys(fn: LambdaFunction, plans: UsagePlansConfig):
     grant(fn, ['apigateway:POST'], [apiGatewayArn(fn, `/usageplans/${plan}/keys`)]);
     grant(fn, ['apigateway:GET'], [apiGatewayArn(fn, `/usageplans/${plan}/keys/*`)]);
   }
-  dismiss(fn.role ?? fn, {
+  suppress(fn.role ?? fn, {
     id: 'AwsSolutions-IAM5',
     reason: 'Whether a key is in a plan of the configuration is asked by its id, which is made at run time.',
     appliesTo: [{ regex: '/^Resource::arn:.+::/usageplans/[0-9A-Za-z]+/keys/\\*$/' }],
@@ -24,7 +24,7 @@ export function allowUsagePlanKeys(fn: LambdaFunction, plans: UsagePlansConfig):
 export function allowUsagePlanKeyRemoval(fn: LambdaFunction): void {
   grant(fn, ['apigateway:GET'], [apiGatewayArn(fn, '/apikeys')]);
   grant(fn, ['apigateway:DELETE'], [apiGatewayArn(fn, '/apikeys/*')]);
-  dismiss(fn.role ?? fn, {
+  suppress(fn.role ?? fn, {
     id: 'AwsSolutions-IAM5',
     reason: 'API Gateway keys have ids of API Gateway’s choice.',
     appliesTo: [{ regex: '/^Resource::arn:.+::/apikeys/\\*$/' }],

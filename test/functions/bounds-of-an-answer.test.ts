@@ -28,7 +28,7 @@ describe('usage', () => {
     };
     const person = { tenants: ['tenant_a'] };
     const answer = await getUsage(
-      { person, query: { tenantId: 'tenant_a', ...query }, occasion: { now: NOW } } as never,
+      { person, query: { tenantId: 'tenant_a', ...query }, context: { now: NOW } } as never,
       dependencies as never,
     );
     return answer.body as { from: string; to: string; resolution: string; groups: unknown[] };

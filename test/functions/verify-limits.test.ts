@@ -96,9 +96,9 @@ describe('limits', () => {
     const { keyId, secret } = await backend.newKey({ rateLimits: [{ limit, windowSeconds: 60 }] });
     inWindow(keyId);
     const { clock, keyFormat, pepper } = backend.management;
-    const surroundings = { now: () => clock, randomBytes, keyFormat };
+    const dependencies = { now: () => clock, randomBytes, keyFormat };
     const guard = () => {
-      const { limiter, defaultLimits } = verification(backend.dynamodb, surroundings, () => pepper);
+      const { limiter, defaultLimits } = verification(backend.dynamodb, dependencies, () => pepper);
       const authorize = () => {
         throw new Error('the authorizer has answered already');
       };

@@ -105,17 +105,17 @@ test('who did not sign as a principal of AWS is refused, and so is every person'
 
 test('while nothing can be decided the answer is 503; in a batch what could be is told', async () => {
   const { clock, keyFormat, pepper } = backend.management;
-  const surroundings = { now: () => clock, randomBytes, keyFormat, logger: silentLogger };
-  const working = verification(backend.dynamodb, surroundings, () => pepper);
+  const dependencies = { now: () => clock, randomBytes, keyFormat, logger: silentLogger };
+  const working = verification(backend.dynamodb, dependencies, () => pepper);
   const broken = verification(
     { ...backend.dynamodb, endpoint: 'http://127.0.0.1:9' },
-    surroundings,
+    dependencies,
     () => pepper,
   );
   const { secret } = await backend.newKey();
   const limited = await backend.newKey({ rateLimits: [{ limit: 2, windowSeconds: 60 }] });
   const call = async (parts: object, body: object) => {
-    const handler = managementHandler(verifyOperations, { ...surroundings, ...working, ...parts });
+    const handler = managementHandler(verifyOperations, { ...dependencies, ...working, ...parts });
     const event = {
       routeKey: 'POST /v1/verify',
       headers: { 'content-type': 'application/json' },

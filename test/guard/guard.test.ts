@@ -3,8 +3,8 @@ import middy from '@middy/core';
 import { Limiter } from '../../core/access/limiter.ts';
 import { windowAt } from '../../core/domain/decision/limit.ts';
 import { embeddedMetrics } from '../../emulator/cloudwatch/metrics.ts';
+import type { GuardDependencies } from '../../guard/dependencies.ts';
 import { type GuardOptions, guardIn, keywrightGuard } from '../../guard/keywright-guard.ts';
-import type { GuardSurroundings } from '../../guard/surroundings.ts';
 import { LimitCounts } from '../support/limit-counts.ts';
 import { CONTEXT } from '../support/management.ts';
 import { type RequestPlane, startRequestPlane } from '../support/request-plane.ts';
@@ -51,7 +51,7 @@ function guarded(
   const onWarning = (message: string, cause: unknown) => void warnings.push(`${message}: ${cause}`);
   const now = () => plane.clock;
   const authorizer = plane.authorizer(options.apiId === undefined ? {} : { apiId: options.apiId });
-  const surroundings: GuardSurroundings = {
+  const dependencies: GuardDependencies = {
     now,
     limiter: new Limiter({ store, now, entries: 10, onWarning }),
     authorize: (request) => authorizer.authorize(request),
@@ -61,7 +61,7 @@ function guarded(
   };
   const handler = middy(async (_event: unknown, context: { keywright?: unknown }) =>
     typeof answer === 'object' ? { ...answer, caller: context.keywright } : answer,
-  ).use(guardIn(options, () => surroundings));
+  ).use(guardIn(options, () => dependencies));
   return (event) => handler(event as never, { ...CONTEXT } as never);
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { KeySources, type Sighting } from '../../core/access/key-sources.ts';
+import { KeySources, type RequestSource } from '../../core/access/key-sources.ts';
 import type { AccessStore } from '../../core/access/ports.ts';
 import type { Caller } from '../../core/domain/decision/decision.ts';
 
@@ -10,20 +10,20 @@ describe('a network that is noted', () => {
   const SECONDS = START / 1000;
   const seen = async (seenUntil: number | undefined) => {
     const noted: unknown[] = [];
-    const store = { noteNetwork: async (sighting: unknown) => void noted.push(sighting) };
+    const store = { noteNetwork: async (source: unknown) => void noted.push(source) };
     const known = new KeySources({
       store: store as unknown as AccessStore,
       now: () => START,
       onWarning: () => undefined,
     });
     const caller = { credentialId: 'c', keyId: 'key_c', tenantId: 'tenant_a', keyType: 'secret' } as Caller;
-    const sighting: Sighting = {
+    const source: RequestSource = {
       sourceIp: '203.0.113.7',
       requestId: 'r',
       read: { network: '203.0.113.0/24', seenUntil },
     };
-    await known.note(caller, sighting);
-    await known.note(caller, sighting);
+    await known.note(caller, source);
+    await known.note(caller, source);
     expect(known.knows('203.0.113.7')).toBe(true);
     return noted;
   };

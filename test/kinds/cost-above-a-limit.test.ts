@@ -9,8 +9,8 @@ import { verifyClient } from '../../core/aws/verify-client.ts';
 import type { LimitPolicy } from '../../core/domain/decision/limit.ts';
 import { KeyFormat } from '../../core/domain/keys/key-format.ts';
 import type { Verification } from '../../core/management/schemas/verify-schemas.ts';
+import type { GuardDependencies } from '../../guard/dependencies.ts';
 import { type GuardOptions, guardIn } from '../../guard/keywright-guard.ts';
-import type { GuardSurroundings } from '../../guard/surroundings.ts';
 import { LimitCounts } from '../support/limit-counts.ts';
 import { CONTEXT } from '../support/management.ts';
 import { verification } from '../support/verification.ts';
@@ -136,7 +136,7 @@ describe('POST /v1/verify', () => {
 });
 
 describe.each(['verify', 'table'] as const)('a guard that asks %s', (access) => {
-  const surroundings = (): GuardSurroundings => {
+  const dependencies = (): GuardDependencies => {
     const { clock, keyFormat, pepper } = backend.management;
     const commons = { now: () => clock.getTime(), onWarning: warn, write: () => undefined };
     if (access === 'verify') {
@@ -168,7 +168,7 @@ describe.each(['verify', 'table'] as const)('a guard that asks %s', (access) => 
     throw new Error(`${message}: ${cause}`);
   };
   const call = async (options: GuardOptions, secret: string, context: object | undefined) => {
-    const handler = middy(async () => ({ statusCode: 200 })).use(guardIn(options, surroundings));
+    const handler = middy(async () => ({ statusCode: 200 })).use(guardIn(options, dependencies));
     const event = {
       httpMethod: 'GET',
       path: '/v1/prices',

@@ -125,7 +125,7 @@ async function rotations(keyId: string): Promise<void> {
     const digest = { pepper: 'v1', hmac: 'h'.repeat(43) };
     const secret = { id: `secret${i}`, hint: 'abcd', digest };
     const now = new Date(NOON + 400 * DAY + i * 1000);
-    key = rotateKey(key, owner, { overlapSeconds: i % 4, secret }, { ...occasion(), now }).state;
+    key = rotateKey(key, owner, { overlapSeconds: i % 4, secret }, { ...context(), now }).state;
     expect(key.secrets.length).toBeLessThanOrEqual(2);
     expect(Object.keys(key.digests)).toHaveLength(key.secrets.length);
   }
@@ -243,14 +243,14 @@ async function alert(): Promise<void> {
         requestIds: many,
       },
     };
-    await alerts.create(raise(finding, occasion()));
+    await alerts.create(raise(finding, context()));
     const path = `POST /v1/alerts/${alertIdOf(finding)}/acknowledge`;
     await management.call(path, { body: { note: widest(500) } });
     expect(await sizeOf(itemKey.alert(alertIdOf(finding)))).toBeLessThan(100_000);
   }
 }
 
-function occasion() {
+function context() {
   const now = new Date(NOON);
   const actor = { type: 'system', id: 'keywright' } as const;
   return { now, actor, requestId: 'request', eventId: eventId(now, randomBytes) };
@@ -439,7 +439,7 @@ async function team(): Promise<void> {
     return invite(
       now,
       { invitationId, email: address(i), role, note: widest(200), tokenHash },
-      { ...occasion(), actor },
+      { ...context(), actor },
     );
   };
   await fill(offer(0));
@@ -456,7 +456,7 @@ async function team(): Promise<void> {
   now = await members.team(tenantId);
   const [invitation] = now.invitations;
   if (first === undefined || invitation === undefined) throw new Error('nobody');
-  await fill(join(now, invitation, first.sub, { ...occasion(), actor }));
+  await fill(join(now, invitation, first.sub, { ...context(), actor }));
   expect(() => offer(MOST_INVITATIONS)).toThrow(/at most 200 members/);
   const size = await sizeOf(itemKey.team(tenantId));
   expect(size).toBeGreaterThan(200_000);

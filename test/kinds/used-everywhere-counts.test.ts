@@ -3,8 +3,8 @@ import { credentialIdOf, itemKey } from '../../core/store/item-keys.ts';
 import { LastUseStore } from '../../core/store/last-use-store.ts';
 import { UsageStore } from '../../core/store/usage-store.ts';
 import { usageConsumerHandler } from '../../functions/usage-consumer/consumer-handler.ts';
+import type { GuardDependencies } from '../../guard/dependencies.ts';
 import { type GuardOptions, guardIn } from '../../guard/keywright-guard.ts';
-import type { GuardSurroundings } from '../../guard/surroundings.ts';
 import { silentLogger } from '../support/silent-logger.ts';
 import { DEVELOPER } from '../support/subscriptions.ts';
 import { delivery } from '../support/usage.ts';
@@ -68,7 +68,7 @@ function guarded(options: GuardOptions, how: 'verify' | 'table') {
   };
   const warnings: string[] = [];
   const asked: Record<string, unknown>[] = [];
-  const make = (): GuardSurroundings => {
+  const make = (): GuardDependencies => {
     if (how === 'table') {
       const own = verification(
         dynamodb,
@@ -100,8 +100,8 @@ function guarded(options: GuardOptions, how: 'verify' | 'table') {
       acceptsImported: false,
     };
   };
-  const surroundings = make();
-  const guard = guardIn(options, () => surroundings);
+  const dependencies = make();
+  const guard = guardIn(options, () => dependencies);
   const call = async (headers: Record<string, string>, authorizer?: object, path = '/v1/orders') => {
     const context: { keywright?: { keyId: string } } = {};
     const event = {

@@ -14,7 +14,7 @@ beforeEach(() => {
 
 /** Decides by what each attempt throws; those that are done answer what they saw. Each attempt takes `each` ms. */
 function decide(outcomes: (attempt: number) => unknown, each: number, always?: boolean) {
-  const occasion = {
+  const context = {
     now: new Date(START),
     eventId: 'first',
     actor: { type: 'admin', id: 'a' },
@@ -24,7 +24,7 @@ function decide(outcomes: (attempt: number) => unknown, each: number, always?: b
   let times = 0;
   return decideUntilWritten(
     'before' as unknown,
-    occasion as never,
+    context as never,
     async (state, own) => {
       attempts += 1;
       elapsed += each;

@@ -25,7 +25,7 @@ afterAll(async () => {
 });
 
 const now = new Date('2026-11-22T12:00:00.000Z');
-const occasion = () => ({
+const context = () => ({
   now,
   actor: { type: 'admin' as const, id: 'person-admin' },
   requestId: 'request-1',
@@ -34,11 +34,11 @@ const occasion = () => ({
 
 test('a write whose answer was lost is done, not a conflict', async () => {
   const store = new TenantStore(lossy.table);
-  const created = createTenant({ tenantId: 'tenant_lost', name: 'Lost' }, occasion());
+  const created = createTenant({ tenantId: 'tenant_lost', name: 'Lost' }, context());
   lossy.loseNextWrite();
   expect(await store.create(created, undefined)).toEqual({ state: created.state, replayed: false });
 
-  const renamed = updateTenant(created.state, { name: 'Found' }, occasion());
+  const renamed = updateTenant(created.state, { name: 'Found' }, context());
   if (renamed === undefined) throw new Error('no change');
   lossy.loseNextWrite();
   await store.update(created.state, renamed);
@@ -47,10 +47,10 @@ test('a write whose answer was lost is done, not a conflict', async () => {
 
 test('a change that was decided on an earlier state is a conflict and changes nothing', async () => {
   const store = new TenantStore(dynamodb.main);
-  const created = createTenant({ tenantId: 'tenant_conflict', name: 'One' }, occasion());
+  const created = createTenant({ tenantId: 'tenant_conflict', name: 'One' }, context());
   await store.create(created, undefined);
-  const first = updateTenant(created.state, { name: 'Two' }, occasion());
-  const second = updateTenant(created.state, { name: 'Three' }, occasion());
+  const first = updateTenant(created.state, { name: 'Two' }, context());
+  const second = updateTenant(created.state, { name: 'Three' }, context());
   if (first === undefined || second === undefined) throw new Error('no change');
   await store.update(created.state, first);
   await expect(store.update(created.state, second)).rejects.toMatchObject({ code: 'conflict' });
@@ -59,8 +59,8 @@ test('a change that was decided on an earlier state is a conflict and changes no
 
 test('an item that is not there is not brought about by a change', async () => {
   const store = new TenantStore(dynamodb.main);
-  const { state } = createTenant({ tenantId: 'tenant_never', name: 'Never' }, occasion());
-  const change = updateTenant(state, { name: 'Ever' }, occasion());
+  const { state } = createTenant({ tenantId: 'tenant_never', name: 'Never' }, context());
+  const change = updateTenant(state, { name: 'Ever' }, context());
   if (change === undefined) throw new Error('no change');
   await expect(store.update(state, change)).rejects.toMatchObject({ code: 'conflict' });
   expect(await store.get('tenant_never')).toBeUndefined();
@@ -69,9 +69,9 @@ test('an item that is not there is not brought about by a change', async () => {
 test('what others keep in an item survives a change', async () => {
   const store = new TenantStore(dynamodb.main);
   const idempotency = { key: 'k', body: 'b' };
-  const created = createTenant({ tenantId: 'tenant_kept', name: 'One' }, occasion());
+  const created = createTenant({ tenantId: 'tenant_kept', name: 'One' }, context());
   await store.create(created, idempotency);
-  const change = updateTenant(created.state, { name: 'Two' }, occasion());
+  const change = updateTenant(created.state, { name: 'Two' }, context());
   if (change === undefined) throw new Error('no change');
   await store.update(created.state, change);
   expect(await store.create(created, idempotency)).toEqual({ state: change.state, replayed: true });

@@ -87,8 +87,8 @@ test('an alert is kept for 400 days after it was found', async () => {
     },
   };
   const actor = { type: 'system', id: 'keywright' } as const;
-  const occasion = { now: NOW, actor, requestId: 'batch-1', eventId: eventId(NOW, randomBytes) };
-  const change = raise(finding, occasion);
+  const context = { now: NOW, actor, requestId: 'batch-1', eventId: eventId(NOW, randomBytes) };
+  const change = raise(finding, context);
   await new AlertStore(dynamodb.main).create(change);
   const item = await dynamodb.item(itemKey.alert(change.state.alertId));
   expect(item?.[TTL_ATTRIBUTE]).toBe(SECONDS + 400 * DAY);

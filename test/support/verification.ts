@@ -4,7 +4,7 @@ import { Limiter } from '../../core/access/limiter.ts';
 import { signedClient } from '../../core/aws/signed-client.ts';
 import { eventId } from '../../core/domain/ground/event-id.ts';
 import type { Pepper } from '../../core/domain/keys/pepper.ts';
-import type { Surroundings } from '../../core/management/management-handler.ts';
+import type { HandlerDependencies } from '../../core/management/management-handler.ts';
 import { fetchJson, tokenVerifier } from '../../core/oauth/token-verifier.ts';
 import { accessStore } from '../../core/store/access-store.ts';
 import { limitStore } from '../../core/store/limit-store.ts';
@@ -12,16 +12,16 @@ import type { VerifyDependencies } from '../../functions/verify/dependencies.ts'
 import type { TestDynamoDb } from './dynamodb.ts';
 import { upkeepOn } from './key-upkeep.ts';
 
-type Verification = Omit<VerifyDependencies, keyof Surroundings>;
+type Verification = Omit<VerifyDependencies, keyof HandlerDependencies>;
 
 /** What `verify` decides with, on a test's tables; it remembers nothing from one request to the next. */
 export function verification(
   { endpoint, main }: Pick<TestDynamoDb, 'endpoint' | 'main'>,
-  surroundings: Surroundings,
+  dependencies: HandlerDependencies,
   pepper: () => Pepper,
   { acceptsImported = false, lines }: { acceptsImported?: boolean; lines?: string[] } = {},
 ): Verification {
-  const now = () => surroundings.now().getTime();
+  const now = () => dependencies.now().getTime();
   const dynamodb = signedClient({
     service: 'dynamodb',
     region: 'eu-central-1',
@@ -33,7 +33,7 @@ export function verification(
     random: Math.random,
   });
   const onWarning = (message: string, cause: unknown) =>
-    surroundings.logger?.warn(message, { error: cause as Error });
+    dependencies.logger?.warn(message, { error: cause as Error });
   const store = (apiId: string | undefined) =>
     accessStore({
       dynamodb,
@@ -47,7 +47,7 @@ export function verification(
   return {
     authorizerOf: (apiId) =>
       new Authorizer({
-        format: surroundings.keyFormat,
+        format: dependencies.keyFormat,
         store: store(apiId),
         upkeep,
         peppers: { current: async () => pepper(), knowing: async () => pepper() },

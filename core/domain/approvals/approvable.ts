@@ -1,4 +1,4 @@
-import type { Change, Occasion } from '../audit/audit-event.ts';
+import type { Change, ChangeContext } from '../audit/audit-event.ts';
 import { DomainError } from '../ground/domain-error.ts';
 import type { ApiKey } from '../keys/api-key.ts';
 import { disableKey, enableKey, endOverlap, revokeKey, updateKey } from '../keys/api-key-lifecycle.ts';
@@ -19,19 +19,19 @@ export function decideOnKey(
   what: KeyOperation,
   key: ApiKey,
   tenant: Tenant,
-  occasion: Occasion,
+  context: ChangeContext,
 ): Change<ApiKey> | undefined {
   switch (what.operation) {
     case 'updateKey':
-      return updateKey(key, tenant, what.body, occasion);
+      return updateKey(key, tenant, what.body, context);
     case 'endOverlap':
-      return endOverlap(key, occasion);
+      return endOverlap(key, context);
     case 'disableKey':
-      return disableKey(key, occasion);
+      return disableKey(key, context);
     case 'enableKey':
-      return enableKey(key, tenant, occasion);
+      return enableKey(key, tenant, context);
     case 'revokeKey':
-      return revokeKey(key, what.body.reason, occasion);
+      return revokeKey(key, what.body.reason, context);
   }
 }
 
@@ -40,19 +40,19 @@ export function decideOnSubscription(
   what: SubscriptionOperation,
   subscription: Subscription,
   tenant: Tenant,
-  occasion: Occasion,
+  context: ChangeContext,
 ): Change<Subscription> {
   switch (what.operation) {
     case 'approveSubscription':
-      return approveSubscription(subscription, tenant, occasion);
+      return approveSubscription(subscription, tenant, context);
     case 'rejectSubscription':
-      return rejectSubscription(subscription, what.body.reason, occasion);
+      return rejectSubscription(subscription, what.body.reason, context);
     case 'suspendSubscription':
-      return suspendSubscription(subscription, what.body.reason, occasion);
+      return suspendSubscription(subscription, what.body.reason, context);
     case 'resumeSubscription':
-      return resumeSubscription(subscription, tenant, occasion);
+      return resumeSubscription(subscription, tenant, context);
     case 'cancelSubscription':
-      return cancelSubscription(subscription, what.body.reason, occasion);
+      return cancelSubscription(subscription, what.body.reason, context);
   }
 }
 
@@ -64,16 +64,16 @@ export function decideOnSubscription(
 export function decideOnTenant(
   what: TenantOperation,
   tenant: Tenant,
-  occasion: Occasion,
+  context: ChangeContext,
   holders?: RoleHolders,
 ): Change<Tenant> | undefined {
   switch (what.operation) {
     case 'updateTenant':
-      return updateTenant(tenant, what.body, occasion);
+      return updateTenant(tenant, what.body, context);
     case 'putRole':
-      return putRole(tenant, what.role, what.body, occasion, holders);
+      return putRole(tenant, what.role, what.body, context, holders);
     case 'deleteRole':
-      return deleteRole(tenant, what.role, occasion);
+      return deleteRole(tenant, what.role, context);
   }
 }
 
@@ -94,7 +94,7 @@ export function isCarriedOut({ approvalsUsed }: Approved, { approvalId }: Approv
  */
 export function carryOut<State extends Guarded>(
   { approvalId, expiresAt, requestedBy, decidedBy }: Approval,
-  { now }: Occasion,
+  { now }: ChangeContext,
   decide: () => Change<State> | undefined,
 ): Change<State> {
   const change = decideAgain(decide);

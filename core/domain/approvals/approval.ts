@@ -1,6 +1,6 @@
 import type { AuditEvent } from '../../contract/events.ts';
 import type { Role } from '../../contract/management-route.ts';
-import { auditEvent, type Change, type Occasion } from '../audit/audit-event.ts';
+import { auditEvent, type Change, type ChangeContext } from '../audit/audit-event.ts';
 import { DomainError } from '../ground/domain-error.ts';
 import type { ApiKeyUpdate, NewApiKey } from '../keys/api-key-lifecycle.ts';
 import type { Slot } from '../products/subscription.ts';
@@ -152,39 +152,39 @@ export function requestApproval(
   approvalId: string,
   what: ApprovableOperation,
   change: Change<Guarded>,
-  occasion: Occasion,
+  context: ChangeContext,
 ): Change<Approval> {
   const state: Approval = {
     ...what,
     approvalId,
     tenantId: change.state.tenantId,
     subject: change.event.subject,
-    requestedBy: occasion.actor.id,
-    requestedAt: occasion.now.toISOString(),
-    expiresAt: endOfLife(occasion),
+    requestedBy: context.actor.id,
+    requestedAt: context.now.toISOString(),
+    expiresAt: endOfLife(context),
     state: 'pending',
     revision: 1,
   };
-  return { state, event: approvalEvent('approval.requested', state, occasion) };
+  return { state, event: approvalEvent('approval.requested', state, context) };
 }
 
 /** @throws DomainError `forbidden` for the requester, `invalid_state` unless it waits for a decision */
-export function approve(approval: Approval, occasion: Occasion): Change<Approval> {
-  requireUndecided(approval, occasion);
+export function approve(approval: Approval, context: ChangeContext): Change<Approval> {
+  requireUndecided(approval, context);
   const state = next(approval, {
     state: 'approved',
-    ...decision(occasion),
-    expiresAt: endOfLife(occasion),
+    ...decision(context),
+    expiresAt: endOfLife(context),
     ...(!showsSecret(approval) && { carriedOut: false }),
   });
-  return { state, event: approvalEvent('approval.approved', state, occasion) };
+  return { state, event: approvalEvent('approval.approved', state, context) };
 }
 
 /** @throws DomainError `forbidden` for the requester, `invalid_state` unless it waits for a decision */
-export function reject(approval: Approval, occasion: Occasion): Change<Approval> {
-  requireUndecided(approval, occasion);
-  const state = next(approval, { state: 'rejected', ...decision(occasion) });
-  return { state, event: approvalEvent('approval.rejected', state, occasion) };
+export function reject(approval: Approval, context: ChangeContext): Change<Approval> {
+  requireUndecided(approval, context);
+  const state = next(approval, { state: 'rejected', ...decision(context) });
+  return { state, event: approvalEvent('approval.rejected', state, context) };
 }
 
 /**
@@ -193,39 +193,39 @@ export function reject(approval: Approval, occasion: Occasion): Change<Approval>
  */
 export function claim(
   approval: Approval & SecretOperation,
-  occasion: Occasion,
+  context: ChangeContext,
 ): Change<Approval> | undefined {
-  const state = approvalStateOf(approval, occasion.now);
-  if (state === 'claimed' && !isOver(approval, occasion.now)) return undefined;
+  const state = approvalStateOf(approval, context.now);
+  if (state === 'claimed' && !isOver(approval, context.now)) return undefined;
   if (state !== 'approved') throw unfit(state);
   const claimed = next(approval, { state: 'claimed', carriedOut: false });
-  return { state: claimed, event: approvalEvent('approval.claimed', claimed, occasion) };
+  return { state: claimed, event: approvalEvent('approval.claimed', claimed, context) };
 }
 
 /** Notes what the clock has done already. */
-export function lapse(approval: Approval, occasion: Occasion): Change<Approval> {
+export function lapse(approval: Approval, context: ChangeContext): Change<Approval> {
   const state = next(approval, { state: 'lapsed' });
   const actor = { type: 'system', id: 'keywright' } as const;
-  return { state, event: approvalEvent('approval.lapsed', state, { ...occasion, actor }) };
+  return { state, event: approvalEvent('approval.lapsed', state, { ...context, actor }) };
 }
 
 /** Notes why what was approved can't be carried out any more. */
-export function fail(approval: Approval, reason: string, occasion: Occasion): Change<Approval> {
+export function fail(approval: Approval, reason: string, context: ChangeContext): Change<Approval> {
   const state = next(approval, { state: 'failed', failure: reason });
   const actor = { type: 'system', id: 'keywright' } as const;
-  const event = approvalEvent('approval.failed', state, { ...occasion, actor });
+  const event = approvalEvent('approval.failed', state, { ...context, actor });
   return { state, event: { ...event, data: { ...event.data, reason } } };
 }
 
 /** @throws DomainError `forbidden`: nobody decides on what he asked for himself */
-export function requireSecondPerson({ requestedBy }: Approval, { actor }: Occasion): void {
+export function requireSecondPerson({ requestedBy }: Approval, { actor }: ChangeContext): void {
   if (actor.id === requestedBy) {
     throw new DomainError('forbidden', 'You requested this yourself: another admin has to decide on it');
   }
 }
 
 /** @throws DomainError `forbidden`: a secret is for who asked for it, and shown to nobody else */
-export function requireRequester({ requestedBy }: Approval, { actor }: Occasion): void {
+export function requireRequester({ requestedBy }: Approval, { actor }: ChangeContext): void {
   if (actor.id !== requestedBy) {
     throw new DomainError('forbidden', 'Only who requested this may claim it');
   }
@@ -249,18 +249,18 @@ function waits(approval: Approval): boolean {
   return approval.state === 'pending' || (approval.state === 'approved' && showsSecret(approval));
 }
 
-function requireUndecided(approval: Approval, occasion: Occasion): void {
-  requireSecondPerson(approval, occasion);
-  const state = approvalStateOf(approval, occasion.now);
+function requireUndecided(approval: Approval, context: ChangeContext): void {
+  requireSecondPerson(approval, context);
+  const state = approvalStateOf(approval, context.now);
   if (state === 'approved') throw new DomainError('invalid_state', 'It was approved already');
   if (state !== 'pending') throw unfit(state);
 }
 
-function decision({ actor, now }: Occasion) {
+function decision({ actor, now }: ChangeContext) {
   return { decidedBy: actor.id, decidedAt: now.toISOString() };
 }
 
-function endOfLife({ now }: Occasion): string {
+function endOfLife({ now }: ChangeContext): string {
   return new Date(now.getTime() + LIFE_MILLISECONDS).toISOString();
 }
 
@@ -271,9 +271,9 @@ function next(approval: Approval, changes: Partial<Omit<Approval, keyof Approvab
 function approvalEvent(
   type: AuditEvent['type'] & `approval.${string}`,
   { approvalId, tenantId, operation, subject, requestedBy }: Approval,
-  occasion: Occasion,
+  context: ChangeContext,
 ): AuditEvent {
-  return auditEvent(occasion, {
+  return auditEvent(context, {
     type,
     tenantId,
     subject: { type: 'approval', id: approvalId },

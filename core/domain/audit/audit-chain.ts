@@ -97,7 +97,7 @@ export interface KeptRecord {
 }
 
 /** What is found at a number of a chain. */
-export interface Standing {
+export interface ChainEntry {
   /** null for what stands at no number. */
   readonly seq: number | null;
   /** Undefined where what stands there is no link as any is written. */
@@ -120,7 +120,7 @@ export interface Checked {
  * @param standings in order, going on from `before`
  */
 export function checkChain(
-  standings: readonly Standing[],
+  standings: readonly ChainEntry[],
   before: Checked | undefined,
   now: Date,
 ): { readonly tampering: readonly Tampering[]; readonly last: Checked | undefined } {
@@ -147,7 +147,7 @@ export function checkChain(
   return { tampering, last };
 }
 
-function checkLink(seq: number, { link, record }: Standing, before: Checked | undefined) {
+function checkLink(seq: number, { link, record }: ChainEntry, before: Checked | undefined) {
   const changed = (at: number, eventId: string | null, message: string): Tampering => ({
     kind: 'changed',
     seq: at,
@@ -209,7 +209,7 @@ export function strayRecord(
 }
 
 /** Whether an earlier head is still in the chain; undefined where these standings do not tell. */
-export function checkHead(head: Head, standings: readonly Standing[]): Tampering | undefined {
+export function checkHead(head: Head, standings: readonly ChainEntry[]): Tampering | undefined {
   const link = standings.find(({ seq }) => seq === head.seq)?.link;
   if (link === undefined || link.hash === head.hash) return undefined;
   const eventId = eventIdOf(link.record);

@@ -4,7 +4,7 @@ import { canonicalJson } from '../ground/canonical-json.ts';
 import type { IfMatch } from '../ground/entity-tag.ts';
 
 /** The request that a change happens in: when, by whom, and the id that its event gets. */
-export interface Occasion {
+export interface ChangeContext {
   readonly now: Date;
   readonly actor: Actor;
   readonly requestId: string;
@@ -23,23 +23,23 @@ export interface Change<State> {
 
 /** The event of a change. `data` must be JSON and hold no secret. */
 export function auditEvent(
-  occasion: Occasion,
+  context: ChangeContext,
   what: Pick<AuditEvent, 'type' | 'tenantId' | 'subject' | 'data'>,
 ): AuditEvent {
   return {
-    id: occasion.eventId,
+    id: context.eventId,
     version: 1,
     type: what.type,
-    time: occasion.now.toISOString(),
+    time: context.now.toISOString(),
     tenantId: what.tenantId,
-    actor: actorIn(occasion, what.tenantId),
+    actor: actorIn(context, what.tenantId),
     subject: what.subject,
     data: what.data,
-    requestId: occasion.requestId,
+    requestId: context.requestId,
   };
 }
 
-function actorIn({ actor, roleIn }: Occasion, tenantId: string | null): Actor {
+function actorIn({ actor, roleIn }: ChangeContext, tenantId: string | null): Actor {
   const isPerson = actor.type !== 'system' && actor.type !== 'apiKey';
   if (roleIn === undefined || tenantId === null || !isPerson) return actor;
   return { ...actor, type: roleIn(tenantId) ?? actor.type };

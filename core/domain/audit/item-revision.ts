@@ -1,5 +1,5 @@
 import type { AuditEvent, SubjectType } from '../../contract/events.ts';
-import { auditEvent, type Occasion } from './audit-event.ts';
+import { auditEvent, type ChangeContext } from './audit-event.ts';
 
 /** One change of an item: the item's public id, and which of its changes it is, from 1. */
 export interface ItemRevision {
@@ -84,9 +84,9 @@ export function isSettled({ changedBefore }: Gap, now: Date, underWayMillisecond
 export function gapEvent(
   { item, tenantId, changedBefore }: Gap,
   revision: number,
-  occasion: Occasion,
+  context: ChangeContext,
 ): AuditEvent {
-  return auditEvent(occasion, {
+  return auditEvent(context, {
     type: 'audit.gap',
     tenantId,
     subject: { type: subjectTypeOf(item), id: item },

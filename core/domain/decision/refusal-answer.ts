@@ -11,7 +11,7 @@ import type { Refusal } from './decision.ts';
 import type { LimitState } from './limit.ts';
 
 /** A refusal to be put into words. */
-export interface Telling {
+export interface RefusalInput {
   readonly code: RefusalCode;
   /** Where it is known; the subscription scheme's 401s and 403s name it. */
   readonly cause?: Cause | undefined;
@@ -36,7 +36,7 @@ export interface RefusalAnswer {
 const UNAVAILABLE_RETRY_SECONDS = 1;
 
 /** The answer to a refused request, where all of it is ours to set: status, headers and body of the scheme. */
-export function refusalAnswer(scheme: 'tenant' | 'subscription', telling: Telling): RefusalAnswer {
+export function refusalAnswer(scheme: 'tenant' | 'subscription', telling: RefusalInput): RefusalAnswer {
   const { code, retryAfterSeconds } = telling;
   const { status, type } = REFUSALS[code];
   const message = messageFor(scheme, telling);
@@ -65,7 +65,7 @@ export function costFaultAnswer(scheme: 'tenant' | 'subscription', message: stri
 
 function messageFor(
   scheme: 'tenant' | 'subscription',
-  { code, cause, retryAfterSeconds = 1 }: Telling,
+  { code, cause, retryAfterSeconds = 1 }: RefusalInput,
 ): string {
   if (scheme === 'tenant') return refusalMessage(code, cause);
   switch (code) {

@@ -30,36 +30,25 @@ export function tagOfContent(content: object): EntityTag {
 }
 
 /** entity-tag = [ weak ] opaque-tag (RFC 9110, 8.8.3), of characters that a header may have. */
-const TAG = /(W\/)?("[\x21\x23-\x7e\x80-\uffff]*")/y;
-/** Empty elements of a list count for nothing (RFC 9110, 5.6.1.2). */
-const BETWEEN = /[ \t]*(?:,[ \t]*)+/y;
+const TAG = /(W\/)?("[!\x23-\x7e\x80-\uffff]*")/;
+const A_TAG = TAG.source;
 
 /**
- * Reads an `If-Match` (RFC 9110, 13.1.1). It compares strongly, so weak tags are left out: none matches.
+ * What an `If-Match` may be (RFC 9110, 13.1.1): `*`, or a list of tags, in which empty elements count for nothing
+ * (5.6.1.2). As a pattern, so that the OpenAPI document says what is read here.
+ */
+export const IF_MATCH_PATTERN = `^([ \\t]*\\*[ \\t]*|[ \\t,]*${A_TAG}([ \\t]*,[ \\t,]*${A_TAG})*[ \\t]*(,[ \\t,]*)?)$`;
+const IF_MATCH = new RegExp(IF_MATCH_PATTERN);
+
+/**
+ * Reads an `If-Match`. It compares strongly, so weak tags are left out: none matches.
  * @throws DomainError `invalid_request` for what is neither `*` nor a list of tags
  */
 export function readIfMatch(value: string): IfMatch {
-  const text = value.trim();
-  if (text === '*') return '*';
-  const tags: EntityTag[] = [];
-  let at = after(BETWEEN, text, 0)?.end ?? 0;
-  let count = 0;
-  for (; at < text.length; count++) {
-    const tag = after(TAG, text, at);
-    if (tag === undefined) throw malformed();
-    if (tag.groups[1] === undefined) tags.push(tag.groups[2] ?? '');
-    const next = after(BETWEEN, text, tag.end)?.end ?? tag.end;
-    if (next === tag.end && next < text.length) throw malformed();
-    at = next;
-  }
-  if (count === 0) throw malformed();
-  return tags;
-}
-
-function after(pattern: RegExp, text: string, at: number) {
-  pattern.lastIndex = at;
-  const groups = pattern.exec(text);
-  return groups === null ? undefined : { groups, end: pattern.lastIndex };
+  if (!IF_MATCH.test(value)) throw malformed();
+  const tags = [...value.matchAll(new RegExp(TAG, 'g'))];
+  if (tags.length === 0) return '*';
+  return tags.flatMap(([, weak, tag = '']) => (weak === undefined ? [tag] : []));
 }
 
 function malformed(): DomainError {

@@ -1,5 +1,5 @@
 import type { AuditEvent } from '../../contract/events.ts';
-import { auditEvent, type Change, type Occasion } from '../audit/audit-event.ts';
+import { auditEvent, type Change, type ChangeContext } from '../audit/audit-event.ts';
 import type { AnyCredentialRecord } from '../decision/decision.ts';
 import { DomainError } from '../ground/domain-error.ts';
 import { idOfParts } from '../ground/idempotency.ts';
@@ -127,11 +127,11 @@ export function releaseAlias(
   alias: KeyAlias,
   credential: Credential,
   { fingerprint, pepper }: { readonly fingerprint: string; readonly pepper: Pepper },
-  occasion: Occasion,
+  context: ChangeContext,
 ): Change<KeyAlias> {
   const subject = ownerOf(alias);
   const { tenantId } = alias;
-  if (opens(credential, fingerprint, pepper, occasion.now)) {
+  if (opens(credential, fingerprint, pepper, context.now)) {
     throw new DomainError(
       'invalid_state',
       `This key opens ${subject.id} of ${tenantId} still; revoke or cancel that, or give it another key, first`,
@@ -139,7 +139,7 @@ export function releaseAlias(
   }
   return {
     state: { ...alias, released: true },
-    event: auditEvent(occasion, { type: 'apiKey.released', tenantId, subject, data: {} }),
+    event: auditEvent(context, { type: 'apiKey.released', tenantId, subject, data: {} }),
   };
 }
 

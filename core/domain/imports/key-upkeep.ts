@@ -1,4 +1,4 @@
-import { auditEvent, type Occasion } from '../audit/audit-event.ts';
+import { auditEvent, type ChangeContext } from '../audit/audit-event.ts';
 import type { AnyCredentialRecord } from '../decision/decision.ts';
 import { matchingSecret } from '../decision/identify.ts';
 import { isFingerprint } from '../keys/foreign-key.ts';
@@ -61,12 +61,12 @@ export function renewalEvent(
   credential: AnyCredentialRecord,
   secret: string,
   { from, to }: { readonly from: Digest; readonly to: Digest },
-  occasion: Occasion,
+  context: ChangeContext,
 ) {
   const { tenantId } = credential;
   const subject = subjectOf(publicIdOf(credential));
   const data = { from: { pepper: from.pepper }, to: { pepper: to.pepper }, secret };
-  return auditEvent(occasion, { type: 'apiKey.updated', tenantId, subject, data });
+  return auditEvent(context, { type: 'apiKey.updated', tenantId, subject, data });
 }
 
 function isUnused(secretId: string, credential: Pick<AnyCredentialRecord, 'imported'> | undefined): boolean {

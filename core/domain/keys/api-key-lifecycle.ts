@@ -1,5 +1,5 @@
 import type { EventType } from '../../contract/events.ts';
-import { auditEvent, type Change, changedFields, type Occasion } from '../audit/audit-event.ts';
+import { auditEvent, type Change, type ChangeContext, changedFields } from '../audit/audit-event.ts';
 import { DomainError } from '../ground/domain-error.ts';
 import { requireActive, roleOf, type Tenant } from '../tenants/tenant.ts';
 import {
@@ -49,12 +49,12 @@ export function createKey(
   tenant: Tenant,
   input: NewApiKey,
   secret: NewSecret,
-  occasion: Occasion,
+  context: ChangeContext,
 ): KeyChange {
   requireActive(tenant);
   requireRole(tenant, input.role);
-  requireFuture(input.expiresAt, occasion.now);
-  const createdAt = occasion.now.toISOString();
+  requireFuture(input.expiresAt, context.now);
+  const createdAt = context.now.toISOString();
   const state: ApiKey = {
     keyId: input.keyId,
     tenantId: tenant.tenantId,
@@ -65,7 +65,7 @@ export function createKey(
     ...optional('permissions', input.permissions),
     status: 'active',
     createdAt,
-    createdBy: occasion.actor.id,
+    createdBy: context.actor.id,
     ...optional('expiresAt', input.expiresAt),
     allowedCidrs: input.allowedCidrs ?? [],
     allowedOrigins: input.allowedOrigins ?? [],
@@ -78,7 +78,7 @@ export function createKey(
   };
   const { name, type, environment, role, permissions, expiresAt } = state;
   const { allowedCidrs, allowedOrigins, rateLimits } = state;
-  return keyChange(undefined, 'apiKey.created', state, occasion, {
+  return keyChange(undefined, 'apiKey.created', state, context, {
     name,
     type,
     environment,
@@ -102,11 +102,11 @@ export function updateKey(
   key: ApiKey,
   tenant: Tenant,
   input: ApiKeyUpdate,
-  occasion: Occasion,
+  context: ChangeContext,
 ): KeyChange | undefined {
-  requireNotFinal(key, occasion.now);
+  requireNotFinal(key, context.now);
   if (input.role !== undefined && input.role !== key.role) requireRole(tenant, input.role);
-  requireFuture(input.expiresAt, occasion.now);
+  requireFuture(input.expiresAt, context.now);
   const { permissions, expiresAt, ...rest } = key;
   const state: ApiKey = {
     ...rest,
@@ -125,22 +125,22 @@ export function updateKey(
   for (const side of [data.from, data.to]) {
     if (side.metadata) side.metadata = Object.keys(side.metadata);
   }
-  return keyChange(key, 'apiKey.updated', state, occasion, data);
+  return keyChange(key, 'apiKey.updated', state, context, data);
 }
 
 /** @throws DomainError `invalid_state` unless the key is active */
-export function disableKey(key: ApiKey, occasion: Occasion): KeyChange {
-  requireNotFinal(key, occasion.now);
+export function disableKey(key: ApiKey, context: ChangeContext): KeyChange {
+  requireNotFinal(key, context.now);
   if (key.status !== 'active') throw new DomainError('invalid_state', 'The key is disabled already');
-  return keyChange(key, 'apiKey.disabled', next(key, { status: 'disabled' }), occasion, {});
+  return keyChange(key, 'apiKey.disabled', next(key, { status: 'disabled' }), context, {});
 }
 
 /** @throws DomainError `invalid_state` unless the key is disabled and its tenant active */
-export function enableKey(key: ApiKey, tenant: Tenant, occasion: Occasion): KeyChange {
-  requireNotFinal(key, occasion.now);
+export function enableKey(key: ApiKey, tenant: Tenant, context: ChangeContext): KeyChange {
+  requireNotFinal(key, context.now);
   requireActive(tenant);
   if (key.status !== 'disabled') throw new DomainError('invalid_state', 'The key is not disabled');
-  return keyChange(key, 'apiKey.enabled', next(key, { status: 'active' }), occasion, {});
+  return keyChange(key, 'apiKey.enabled', next(key, { status: 'active' }), context, {});
 }
 
 /**
@@ -154,23 +154,23 @@ export function rotateKey(
   key: ApiKey,
   tenant: Tenant,
   input: { overlapSeconds: number; secret: NewSecret },
-  occasion: Occasion,
+  context: ChangeContext,
 ): KeyChange {
   const { secret } = input;
-  const now = occasion.now.getTime();
-  requireNotFinal(key, occasion.now);
+  const now = context.now.getTime();
+  requireNotFinal(key, context.now);
   requireActive(tenant);
-  const [newest, older] = liveSecrets(key, occasion.now);
+  const [newest, older] = liveSecrets(key, context.now);
   const replaced = older === undefined ? undefined : newest;
   const overlapEndsAt = older?.expiresAt ?? new Date(now + input.overlapSeconds * 1000).toISOString();
   const overlapSeconds = Math.ceil((Date.parse(overlapEndsAt) - now) / 1000);
   const kept = older ?? newest;
   const secrets = [
-    { id: secret.id, createdAt: occasion.now.toISOString(), hint: secret.hint },
+    { id: secret.id, createdAt: context.now.toISOString(), hint: secret.hint },
     ...(kept === undefined || overlapSeconds === 0 ? [] : [{ ...kept, expiresAt: overlapEndsAt }]),
   ];
   const digests = { ...key.digests, [secret.id]: secret.digest };
-  return keyChange(key, 'apiKey.rotated', next(key, withSecrets(secrets, digests)), occasion, {
+  return keyChange(key, 'apiKey.rotated', next(key, withSecrets(secrets, digests)), context, {
     hint: secret.hint,
     overlapSeconds,
     overlapEndsAt,
@@ -179,20 +179,20 @@ export function rotateKey(
 }
 
 /** @throws DomainError `invalid_state` when no second secret is live or the key is revoked or expired */
-export function endOverlap(key: ApiKey, occasion: Occasion): KeyChange {
-  requireNotFinal(key, occasion.now);
-  const [current, overlapping] = liveSecrets(key, occasion.now);
+export function endOverlap(key: ApiKey, context: ChangeContext): KeyChange {
+  requireNotFinal(key, context.now);
+  const [current, overlapping] = liveSecrets(key, context.now);
   if (current === undefined || overlapping === undefined) {
     throw new DomainError('invalid_state', 'The key has one secret only: there is no overlap to end');
   }
   const state = next(key, withSecrets([current], key.digests));
-  return keyChange(key, 'apiKey.overlapEnded', state, occasion, { endedHint: overlapping.hint });
+  return keyChange(key, 'apiKey.overlapEnded', state, context, { endedHint: overlapping.hint });
 }
 
 /** Ends the key for good. @throws DomainError `invalid_state` when it is revoked or expired */
-export function revokeKey(key: ApiKey, reason: string | undefined, occasion: Occasion): KeyChange {
-  requireNotFinal(key, occasion.now);
-  return keyChange(key, 'apiKey.revoked', next(key, revoked(reason, occasion)), occasion, {
+export function revokeKey(key: ApiKey, reason: string | undefined, context: ChangeContext): KeyChange {
+  requireNotFinal(key, context.now);
+  return keyChange(key, 'apiKey.revoked', next(key, revoked(reason, context)), context, {
     reason: reason ?? null,
   });
 }
@@ -250,12 +250,12 @@ function keyChange(
   before: ApiKey | undefined,
   type: EventType & `apiKey.${string}`,
   state: ApiKey,
-  occasion: Occasion,
+  context: ChangeContext,
   data: Record<string, unknown>,
 ): KeyChange {
   const { tenantId, keyId } = state;
   return {
-    state: withReminders(before, state, occasion.now),
-    event: auditEvent(occasion, { type, tenantId, subject: { type: 'apiKey', id: keyId }, data }),
+    state: withReminders(before, state, context.now),
+    event: auditEvent(context, { type, tenantId, subject: { type: 'apiKey', id: keyId }, data }),
   };
 }

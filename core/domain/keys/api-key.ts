@@ -1,4 +1,4 @@
-import type { Occasion } from '../audit/audit-event.ts';
+import type { ChangeContext } from '../audit/audit-event.ts';
 import type { Idempotency } from '../ground/idempotency.ts';
 import type { Environment } from './key-format.ts';
 import type { Digest } from './pepper.ts';
@@ -85,7 +85,7 @@ export interface Reminders {
 /** What ending a key for good makes of it. */
 export function revoked(
   reason: string | undefined,
-  { now, actor }: Pick<Occasion, 'now' | 'actor'>,
+  { now, actor }: Pick<ChangeContext, 'now' | 'actor'>,
 ): Pick<ApiKey, 'status' | 'revocation'> {
   const revocation = { at: now.toISOString(), by: actor.id, ...(reason !== undefined && { reason }) };
   return { status: 'revoked', revocation };

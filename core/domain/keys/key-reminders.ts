@@ -1,4 +1,4 @@
-import { auditEvent, type Change, type Occasion } from '../audit/audit-event.ts';
+import { auditEvent, type Change, type ChangeContext } from '../audit/audit-event.ts';
 import type { ApiKey, Reminders } from './api-key.ts';
 import { statusOf } from './api-key.ts';
 
@@ -47,29 +47,29 @@ export type Notice = { readonly change: Change<ApiKey> } | { readonly remind: Ap
 export function noticeOf(
   key: ApiKey,
   lastUsedAt: string | undefined,
-  occasion: Occasion,
+  context: ChangeContext,
 ): Notice | undefined {
-  if (isReached(key.reminders?.expiryAt, occasion.now)) return expiryNotice(key, occasion);
-  if (isReached(key.reminders?.idle?.checkAt, occasion.now)) return idleNotice(key, lastUsedAt, occasion);
+  if (isReached(key.reminders?.expiryAt, context.now)) return expiryNotice(key, context);
+  if (isReached(key.reminders?.idle?.checkAt, context.now)) return idleNotice(key, lastUsedAt, context);
   return undefined;
 }
 
-function expiryNotice(key: ApiKey, occasion: Occasion): Notice {
-  const { now } = occasion;
+function expiryNotice(key: ApiKey, context: ChangeContext): Notice {
+  const { now } = context;
   const { reminders, expiresAt = null, ...rest } = key;
   const left = expiresAt === null ? 0 : Date.parse(expiresAt) - now.getTime();
   const state = { ...key, revision: key.revision + 1 };
   if (left <= 0) {
     const ended = { ...rest, ...(expiresAt !== null && { expiresAt }), revision: state.revision };
-    return { change: noted('apiKey.expired', ended, { expiresAt }, occasion) };
+    return { change: noted('apiKey.expired', ended, { expiresAt }, context) };
   }
   const next = reminding(state, nextMark(key.expiresAt, now), reminders?.idle);
   const daysLeft = Math.ceil(left / DAY_MILLISECONDS);
-  return { change: noted('apiKey.expiring', next, { expiresAt, daysLeft }, occasion) };
+  return { change: noted('apiKey.expiring', next, { expiresAt, daysLeft }, context) };
 }
 
-function idleNotice(key: ApiKey, lastUsedAt: string | undefined, occasion: Occasion): Notice {
-  const { now } = occasion;
+function idleNotice(key: ApiKey, lastUsedAt: string | undefined, context: ChangeContext): Notice {
+  const { now } = context;
   const { since, noticed } = key.reminders?.idle ?? idleFrom(now);
   const usedSince = lastUsedAt !== undefined && lastUsedAt > since;
   const start = usedSince ? lastUsedAt : since;
@@ -83,18 +83,18 @@ function idleNotice(key: ApiKey, lastUsedAt: string | undefined, occasion: Occas
   if (noticed && !usedSince) return { remind: reminding(key, expiryAt, idle) };
   const state = reminding({ ...key, revision: key.revision + 1 }, expiryAt, idle);
   const data = { unusedSince: start, lastUsedAt: lastUsedAt ?? null };
-  return { change: noted('apiKey.unused', state, data, occasion) };
+  return { change: noted('apiKey.unused', state, data, context) };
 }
 
 function noted(
   type: 'apiKey.expiring' | 'apiKey.expired' | 'apiKey.unused',
   state: ApiKey,
   data: Record<string, unknown>,
-  occasion: Occasion,
+  context: ChangeContext,
 ): Change<ApiKey> {
   const { tenantId, keyId, name } = state;
   const subject = { type: 'apiKey', id: keyId } as const;
-  return { state, event: auditEvent(occasion, { type, tenantId, subject, data: { name, ...data } }) };
+  return { state, event: auditEvent(context, { type, tenantId, subject, data: { name, ...data } }) };
 }
 
 function nextMark(expiresAt: string | undefined, now: Date): string | undefined {

@@ -1,4 +1,4 @@
-import { auditEvent, type Change, type Occasion } from '../audit/audit-event.ts';
+import { auditEvent, type Change, type ChangeContext } from '../audit/audit-event.ts';
 import { DomainError } from '../ground/domain-error.ts';
 import type { ShowableKey } from '../keys/showable-key.ts';
 import type { ClientKey, ProtectedApi } from './protected-api.ts';
@@ -17,9 +17,9 @@ export function requireClientKey({ clientKey }: ProtectedApi): ClientKey {
 }
 
 /** Notes that the client key is shown. @throws DomainError `invalid_state` as `requireClientKey` */
-export function revealClientKey(api: ProtectedApi, occasion: Occasion): Change<ProtectedApi> {
+export function revealClientKey(api: ProtectedApi, context: ChangeContext): Change<ProtectedApi> {
   const { hint } = requireClientKey(api);
-  return clientKeyChange('clientKey.revealed', api, hint, occasion);
+  return clientKeyChange('clientKey.revealed', api, hint, context);
 }
 
 /**
@@ -29,22 +29,22 @@ export function revealClientKey(api: ProtectedApi, occasion: Occasion): Change<P
 export function regenerateClientKey(
   api: ProtectedApi,
   key: ShowableKey,
-  occasion: Occasion,
+  context: ChangeContext,
 ): Change<ProtectedApi> {
   requireClientKey(api);
-  const state = { ...api, clientKey: clientKeyOf(key, occasion.now) };
-  return clientKeyChange('clientKey.regenerated', state, key.hint, occasion);
+  const state = { ...api, clientKey: clientKeyOf(key, context.now) };
+  return clientKeyChange('clientKey.regenerated', state, key.hint, context);
 }
 
 function clientKeyChange(
   type: 'clientKey.revealed' | 'clientKey.regenerated',
   api: ProtectedApi,
   hint: string,
-  occasion: Occasion,
+  context: ChangeContext,
 ): Change<ProtectedApi> {
   const subject = { type: 'api', id: api.apiId } as const;
   return {
     state: { ...api, revision: api.revision + 1 },
-    event: auditEvent(occasion, { type, tenantId: null, subject, data: { hint } }),
+    event: auditEvent(context, { type, tenantId: null, subject, data: { hint } }),
   };
 }

@@ -1,4 +1,4 @@
-import { auditEvent, type Change, changedFields, type Occasion } from '../audit/audit-event.ts';
+import { auditEvent, type Change, type ChangeContext, changedFields } from '../audit/audit-event.ts';
 import { DomainError } from '../ground/domain-error.ts';
 import type { RateLimit } from '../keys/api-key.ts';
 import type { Environment } from '../keys/key-format.ts';
@@ -41,12 +41,12 @@ export type ProductUpdate = {
 export function createProduct(
   input: NewProduct,
   apis: readonly ProtectedApi[],
-  occasion: Occasion,
+  context: ChangeContext,
 ): Change<Product> {
   const environment = requireApis(input.apiIds, apis, undefined);
-  const state = { ...input, environment, createdAt: occasion.now.toISOString(), revision: 1 };
+  const state = { ...input, environment, createdAt: context.now.toISOString(), revision: 1 };
   const { productId, createdAt, revision, ...data } = state;
-  return { state, event: productEvent('product.created', productId, data, occasion) };
+  return { state, event: productEvent('product.created', productId, data, context) };
 }
 
 /**
@@ -59,7 +59,7 @@ export function updateProduct(
   product: Product,
   input: ProductUpdate,
   apis: readonly ProtectedApi[],
-  occasion: Occasion,
+  context: ChangeContext,
 ): Change<Product> | undefined {
   if (input.apiIds !== undefined) requireApis(input.apiIds, apis, product.environment);
   const state: Product = {
@@ -72,7 +72,7 @@ export function updateProduct(
     revision: product.revision + 1,
   };
   const data = changedFields(product, state, UPDATABLE);
-  return data && { state, event: productEvent('product.updated', product.productId, data, occasion) };
+  return data && { state, event: productEvent('product.updated', product.productId, data, context) };
 }
 
 const UPDATABLE = ['name', 'description', 'apiIds', 'requiresApproval', 'plan'] as const;
@@ -105,7 +105,7 @@ function productEvent(
   type: 'product.created' | 'product.updated',
   productId: string,
   data: Record<string, unknown>,
-  occasion: Occasion,
+  context: ChangeContext,
 ) {
-  return auditEvent(occasion, { type, tenantId: null, subject: { type: 'product', id: productId }, data });
+  return auditEvent(context, { type, tenantId: null, subject: { type: 'product', id: productId }, data });
 }

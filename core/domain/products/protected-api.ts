@@ -1,4 +1,4 @@
-import { auditEvent, type Change, changedFields, type Occasion } from '../audit/audit-event.ts';
+import { auditEvent, type Change, type ChangeContext, changedFields } from '../audit/audit-event.ts';
 import { DomainError } from '../ground/domain-error.ts';
 import { readingsOf } from '../ground/request-path.ts';
 import type { Environment } from '../keys/key-format.ts';
@@ -114,7 +114,7 @@ export interface ProtectedApiUpdate extends SubscriptionSettings {
 export function createApi(
   input: NewProtectedApi,
   clientKey: ClientKey | undefined,
-  occasion: Occasion,
+  context: ChangeContext,
 ): Change<ProtectedApi> {
   const { apiId, name, environment, scheme, routes } = input;
   requireScheme(scheme, input);
@@ -127,12 +127,12 @@ export function createApi(
     ...(scheme === 'subscription' && { clientKeyRequired: input.clientKeyRequired ?? false }),
     ...(input.oauth && { oauth: input.oauth }),
     ...(clientKey && { clientKey }),
-    createdAt: occasion.now.toISOString(),
+    createdAt: context.now.toISOString(),
     revision: 1,
   };
   const { clientKeyRequired = false, oauth = null } = state;
   const data = { name, environment, scheme, routes, clientKeyRequired, oauth };
-  return { state, event: apiEvent('api.created', apiId, data, occasion) };
+  return { state, event: apiEvent('api.created', apiId, data, context) };
 }
 
 /**
@@ -142,7 +142,7 @@ export function createApi(
 export function updateApi(
   api: ProtectedApi,
   input: ProtectedApiUpdate,
-  occasion: Occasion,
+  context: ChangeContext,
 ): Change<ProtectedApi> | undefined {
   requireScheme(api.scheme, input);
   const { oauth: before, ...rest } = api;
@@ -158,9 +158,7 @@ export function updateApi(
     revision: api.revision + 1,
   };
   const data = changedFields(api, state, ['name', 'routes', 'clientKeyRequired', 'oauth']);
-  return data === undefined
-    ? undefined
-    : { state, event: apiEvent('api.updated', api.apiId, data, occasion) };
+  return data === undefined ? undefined : { state, event: apiEvent('api.updated', api.apiId, data, context) };
 }
 
 /** False and null are what every API of the tenant scheme answers with, and may be sent back. */
@@ -178,7 +176,7 @@ function apiEvent(
   type: 'api.created' | 'api.updated',
   apiId: string,
   data: Record<string, unknown>,
-  occasion: Occasion,
+  context: ChangeContext,
 ) {
-  return auditEvent(occasion, { type, tenantId: null, subject: { type: 'api', id: apiId }, data });
+  return auditEvent(context, { type, tenantId: null, subject: { type: 'api', id: apiId }, data });
 }

@@ -1,5 +1,5 @@
 import type { EventType } from '../../contract/events.ts';
-import { auditEvent, type Change, type Occasion } from '../audit/audit-event.ts';
+import { auditEvent, type Change, type ChangeContext } from '../audit/audit-event.ts';
 import { DomainError } from '../ground/domain-error.ts';
 import type { ShowableKey } from '../keys/showable-key.ts';
 import { requireActive, type Tenant } from '../tenants/tenant.ts';
@@ -33,13 +33,13 @@ export function createSubscription(
   product: Product,
   input: NewSubscription,
   keys: Readonly<Record<Slot, NewSlotKey>>,
-  occasion: Occasion,
+  context: ChangeContext,
 ): SubscriptionChange {
   requireActive(tenant);
   const imported = SLOTS.filter((slot) => keys[slot].imported);
   const { primary, secondary } = keys;
   const { subscriptionId, name, oauthClientIds } = input;
-  const createdAt = occasion.now.toISOString();
+  const createdAt = context.now.toISOString();
   const state: Subscription = {
     subscriptionId,
     tenantId: tenant.tenantId,
@@ -48,7 +48,7 @@ export function createSubscription(
     environment: product.environment,
     state: product.requiresApproval && imported.length === 0 ? 'pending' : 'active',
     createdAt,
-    createdBy: input.requestedBy ?? occasion.actor.id,
+    createdBy: input.requestedBy ?? context.actor.id,
     slots: {
       primary: { createdAt, hint: primary.hint },
       secondary: { createdAt, hint: secondary.hint },
@@ -58,7 +58,7 @@ export function createSubscription(
     ...(oauthClientIds && { oauthClientIds }),
     revision: 1,
   };
-  return change('subscription.requested', state, occasion, {
+  return change('subscription.requested', state, context, {
     productId: state.productId,
     name,
     environment: state.environment,
@@ -72,44 +72,44 @@ export function createSubscription(
 export function approveSubscription(
   subscription: Subscription,
   tenant: Tenant,
-  occasion: Occasion,
+  context: ChangeContext,
 ): SubscriptionChange {
   requireState(subscription, ['pending'], 'approved');
   requireActive(tenant);
-  return change('subscription.approved', next(subscription, { state: 'active' }), occasion, {});
+  return change('subscription.approved', next(subscription, { state: 'active' }), context, {});
 }
 
 /** Refuses a request for good. @throws DomainError `invalid_state` unless the subscription is pending */
 export function rejectSubscription(
   subscription: Subscription,
   reason: string | undefined,
-  occasion: Occasion,
+  context: ChangeContext,
 ): SubscriptionChange {
   requireState(subscription, ['pending'], 'rejected');
   const data = { reason: reason ?? null };
-  return change('subscription.rejected', next(subscription, { state: 'rejected' }), occasion, data);
+  return change('subscription.rejected', next(subscription, { state: 'rejected' }), context, data);
 }
 
 /** @throws DomainError `invalid_state` unless the subscription is active */
 export function suspendSubscription(
   subscription: Subscription,
   reason: string | undefined,
-  occasion: Occasion,
+  context: ChangeContext,
 ): SubscriptionChange {
   requireState(subscription, ['active'], 'suspended');
   const data = { reason: reason ?? null };
-  return change('subscription.suspended', next(subscription, { state: 'suspended' }), occasion, data);
+  return change('subscription.suspended', next(subscription, { state: 'suspended' }), context, data);
 }
 
 /** @throws DomainError `invalid_state` unless the subscription is suspended and its tenant active */
 export function resumeSubscription(
   subscription: Subscription,
   tenant: Tenant,
-  occasion: Occasion,
+  context: ChangeContext,
 ): SubscriptionChange {
   requireState(subscription, ['suspended'], 'resumed');
   requireActive(tenant);
-  return change('subscription.resumed', next(subscription, { state: 'active' }), occasion, {});
+  return change('subscription.resumed', next(subscription, { state: 'active' }), context, {});
 }
 
 /**
@@ -119,20 +119,20 @@ export function resumeSubscription(
 export function cancelSubscription(
   subscription: Subscription,
   reason: string | undefined,
-  occasion: Occasion,
+  context: ChangeContext,
 ): SubscriptionChange {
-  const own = subscription.createdBy === occasion.actor.id;
+  const own = subscription.createdBy === context.actor.id;
   requireState(subscription, own ? ['pending', 'active', 'suspended'] : ['active', 'suspended'], 'cancelled');
   const data = { reason: reason ?? null };
-  return change('subscription.cancelled', next(subscription, { state: 'cancelled' }), occasion, data);
+  return change('subscription.cancelled', next(subscription, { state: 'cancelled' }), context, data);
 }
 
 /** Notes that both keys are shown. @throws DomainError `invalid_state` for a subscription that has ended */
-export function revealKeys(subscription: Subscription, occasion: Occasion): SubscriptionChange {
+export function revealKeys(subscription: Subscription, context: ChangeContext): SubscriptionChange {
   requireState(subscription, NOT_FINAL, 'asked for its keys');
   const { primary, secondary } = subscription.slots;
   const data = { primaryHint: primary.hint, secondaryHint: secondary.hint };
-  return change('subscription.keysRevealed', next(subscription, {}), occasion, data);
+  return change('subscription.keysRevealed', next(subscription, {}), context, data);
 }
 
 /**
@@ -143,18 +143,18 @@ export function regenerateKey(
   subscription: Subscription,
   tenant: Tenant,
   { slot, key }: { slot: Slot; key: ShowableKey },
-  occasion: Occasion,
+  context: ChangeContext,
 ): SubscriptionChange {
   requireState(subscription, NOT_FINAL, 'given another key');
   requireActive(tenant);
   const { hint, digest } = key;
-  const createdAt = occasion.now.toISOString();
+  const createdAt = context.now.toISOString();
   const state = next(subscription, {
     slots: { ...subscription.slots, [slot]: { createdAt, hint } },
     digests: { ...subscription.digests, [slot]: digest },
     ...(subscription.imported && { imported: withoutUnused(subscription.imported, slot) }),
   });
-  return change('subscription.keyRegenerated', state, occasion, { slot, hint });
+  return change('subscription.keyRegenerated', state, context, { slot, hint });
 }
 
 /** The key that the slot has now was not imported: its first use is nobody's concern. */
@@ -184,10 +184,10 @@ function next(subscription: Subscription, changes: Partial<Subscription>): Subsc
 function change(
   type: EventType & `subscription.${string}`,
   state: Subscription,
-  occasion: Occasion,
+  context: ChangeContext,
   data: Record<string, unknown>,
 ): SubscriptionChange {
   const { tenantId, subscriptionId } = state;
   const subject = { type: 'subscription', id: subscriptionId } as const;
-  return { state, event: auditEvent(occasion, { type, tenantId, subject, data }) };
+  return { state, event: auditEvent(context, { type, tenantId, subject, data }) };
 }

@@ -1,5 +1,5 @@
 import type { AuditEvent, EventType } from '../../contract/events.ts';
-import { auditEvent, type Change, type Occasion } from '../audit/audit-event.ts';
+import { auditEvent, type Change, type ChangeContext } from '../audit/audit-event.ts';
 import { DomainError } from '../ground/domain-error.ts';
 import { idOfParts } from '../ground/idempotency.ts';
 
@@ -172,17 +172,17 @@ function hourOf(time: number): string {
 }
 
 /** The alert of a finding, and the event that announces it. */
-export function raise(finding: Finding, occasion: Occasion): Change<Alert> {
+export function raise(finding: Finding, context: ChangeContext): Change<Alert> {
   const { kind, tenantId, subject, evidence } = finding;
   const alertId = alertIdOf(finding);
   const state: Alert = {
     ...finding,
     alertId,
     state: 'open',
-    foundAt: occasion.now.toISOString(),
+    foundAt: context.now.toISOString(),
     revision: 1,
   };
-  const event = auditEvent(occasion, {
+  const event = auditEvent(context, {
     type: KINDS[kind].event,
     tenantId,
     subject,
@@ -192,19 +192,19 @@ export function raise(finding: Finding, occasion: Occasion): Change<Alert> {
 }
 
 /** @throws DomainError `invalid_state` when somebody has done so already */
-export function acknowledge(alert: Alert, note: string | undefined, occasion: Occasion): Change<Alert> {
+export function acknowledge(alert: Alert, note: string | undefined, context: ChangeContext): Change<Alert> {
   if (alert.state === 'acknowledged') {
     throw new DomainError('invalid_state', `It was acknowledged already, at ${alert.acknowledgedAt}`);
   }
   const state: Alert = {
     ...alert,
     state: 'acknowledged',
-    acknowledgedBy: occasion.actor.id,
-    acknowledgedAt: occasion.now.toISOString(),
+    acknowledgedBy: context.actor.id,
+    acknowledgedAt: context.now.toISOString(),
     ...(note !== undefined && { note }),
     revision: alert.revision + 1,
   };
-  const event: AuditEvent = auditEvent(occasion, {
+  const event: AuditEvent = auditEvent(context, {
     type: 'alert.acknowledged',
     tenantId: alert.tenantId,
     subject: { type: 'alert', id: alert.alertId },

@@ -3,10 +3,10 @@ import { farApart } from './continent.ts';
 import type { Evidence, Finding, FindingKind } from './finding.ts';
 import { dayOf, some } from './finding-rules.ts';
 import {
+  type CountryUse,
   type KeyProfile,
-  recentSighting,
+  recentUse,
   requestsOf,
-  type Sighting,
   type Visit,
   withVisits,
 } from './key-profile.ts';
@@ -50,7 +50,7 @@ export function findInGeography(owner: Owner, before: KeyProfile, visits: readon
 
 /** A country that a key with a history was not seen in for 90 days, or ever. */
 function isNewCountry(before: KeyProfile, after: KeyProfile, { country, first }: Visit): boolean {
-  const known = Object.keys(before.countries).filter((each) => recentSighting(before, each, first));
+  const known = Object.keys(before.countries).filter((each) => recentUse(before, each, first));
   return (
     !known.includes(country) &&
     known.length > 0 &&
@@ -94,7 +94,7 @@ function isUnfamiliar({ since, countries }: KeyProfile, country: string): boolea
   return Date.parse(first) >= settled && Date.parse(last) < Date.parse(first) + DAY_MILLISECONDS;
 }
 
-function isTooFast(from: number, to: number, { first }: Sighting): boolean {
+function isTooFast(from: number, to: number, { first }: CountryUse): boolean {
   const apart = Math.abs(to - from);
   return apart <= TRAVEL_MINUTES * MINUTE_MILLISECONDS && to < Date.parse(first) + DAY_MILLISECONDS;
 }

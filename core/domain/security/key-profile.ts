@@ -1,7 +1,7 @@
 import { dayOf, isClientError, type Usual } from './finding-rules.ts';
 
 /** When a credential was seen from a country: ISO 8601 UTC. `last` may lag by LAG_MILLISECONDS. */
-export interface Sighting {
+export interface CountryUse {
   readonly first: string;
   readonly last: string;
 }
@@ -26,7 +26,7 @@ export interface KeyProfile {
   /** Its last days of use before `day`, oldest first, at most DAYS. */
   readonly days: readonly UsedDay[];
   /** By ISO 3166-1 alpha-2 code; empty for publishable keys, which everybody may use from anywhere. */
-  readonly countries: Readonly<Record<string, Sighting>>;
+  readonly countries: Readonly<Record<string, CountryUse>>;
   readonly revision: number;
 }
 
@@ -94,8 +94,8 @@ export function usualBefore({ days }: KeyProfile, hour: string): Usual | undefin
 
 /** The profile after these visits; the same one when nothing is worth writing. */
 export function withVisits(profile: KeyProfile, visits: readonly Visit[]): KeyProfile {
-  const changed = visits.flatMap((visit): [string, Sighting][] => {
-    const known = recentSighting(profile, visit.country, visit.first);
+  const changed = visits.flatMap((visit): [string, CountryUse][] => {
+    const known = recentUse(profile, visit.country, visit.first);
     const first = Math.min(visit.first, known === undefined ? visit.first : Date.parse(known.first));
     const last = Math.max(visit.last, known === undefined ? visit.last : Date.parse(known.last));
     const worthIt =
@@ -118,7 +118,7 @@ export function withVisits(profile: KeyProfile, visits: readonly Visit[]): KeyPr
 }
 
 /** When the country was seen, unless that is so long ago at `time` that it is forgotten. */
-export function recentSighting(profile: KeyProfile, country: string, time: number): Sighting | undefined {
+export function recentUse(profile: KeyProfile, country: string, time: number): CountryUse | undefined {
   const sighting = profile.countries[country];
   if (sighting === undefined || Date.parse(sighting.last) <= time - MEMORY_MILLISECONDS) return undefined;
   return sighting;

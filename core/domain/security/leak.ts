@@ -1,4 +1,4 @@
-import { auditEvent, type Change, type Occasion } from '../audit/audit-event.ts';
+import { auditEvent, type Change, type ChangeContext } from '../audit/audit-event.ts';
 import { type ApiKey, liveSecrets, revoked, statusOf } from '../keys/api-key.ts';
 import { withReminders } from '../keys/key-reminders.ts';
 import type { ProtectedApi } from '../products/protected-api.ts';
@@ -68,12 +68,12 @@ export function leakOfApiKey(
   secretId: string,
   { leakResponse }: Pick<TenantSettings, 'leakResponse'>,
   source: LeakSource,
-  occasion: Occasion,
+  context: ChangeContext,
 ): LeakDecision<ApiKey> {
   if (key.type === 'publishable') return { outcome: 'public' };
-  const status = statusOf(key, occasion.now);
+  const status = statusOf(key, context.now);
   if (status === 'revoked' || status === 'expired') return { outcome: 'ended' };
-  const [newest, ...others] = liveSecrets(key, occasion.now);
+  const [newest, ...others] = liveSecrets(key, context.now);
   const secret = [newest, ...others].find((each) => each?.id === secretId);
   if (secret === undefined) return { outcome: 'ended' };
   const change = (response: Response, changes: Partial<ApiKey>): Change<ApiKey> => {
@@ -81,20 +81,20 @@ export function leakOfApiKey(
     const subject = { type: 'apiKey', id: key.keyId } as const;
     const data = { hint: secret.hint, response, source };
     return {
-      state: withReminders(key, state, occasion.now),
-      event: auditEvent(occasion, { type: 'apiKey.leaked', tenantId: key.tenantId, subject, data }),
+      state: withReminders(key, state, context.now),
+      event: auditEvent(context, { type: 'apiKey.leaked', tenantId: key.tenantId, subject, data }),
     };
   };
   if (leakResponse === 'revoke') {
     if (secret === newest) {
-      return { outcome: 'ended', change: change('keyRevoked', revoked('Reported as leaked', occasion)) };
+      return { outcome: 'ended', change: change('keyRevoked', revoked('Reported as leaked', context)) };
     }
     const secrets = key.secrets.filter(({ id }) => id !== secretId);
     const { [secretId]: _, ...digests } = key.digests;
     return { outcome: 'ended', change: change('secretEnded', { secrets, digests }) };
   }
   if (secret.leakedAt !== undefined) return { outcome: 'reported' };
-  const leaked = { ...secret, leakedAt: occasion.now.toISOString() };
+  const leaked = { ...secret, leakedAt: context.now.toISOString() };
   const secrets = key.secrets.map((each) => (each.id === secretId ? leaked : each));
   return { outcome: 'reported', change: change('notified', { secrets }) };
 }
@@ -108,7 +108,7 @@ export function leakOfSubscription(
   slot: Slot,
   { leakResponse }: Pick<TenantSettings, 'leakResponse'>,
   source: LeakSource,
-  occasion: Occasion,
+  context: ChangeContext,
 ): LeakDecision<Subscription> {
   const { state, tenantId, subscriptionId, slots, digests } = subscription;
   if (state === 'cancelled' || state === 'rejected') return { outcome: 'ended' };
@@ -118,10 +118,10 @@ export function leakOfSubscription(
     const data = { slot, hint, response, source };
     return {
       state: { ...subscription, ...changes, revision: subscription.revision + 1 },
-      event: auditEvent(occasion, { type: 'apiKey.leaked', tenantId, subject, data }),
+      event: auditEvent(context, { type: 'apiKey.leaked', tenantId, subject, data }),
     };
   };
-  const leaked = { ...slots, [slot]: { ...slots[slot], leakedAt: occasion.now.toISOString() } };
+  const leaked = { ...slots, [slot]: { ...slots[slot], leakedAt: context.now.toISOString() } };
   if (leakResponse === 'revoke') {
     // An HMAC is never empty, so no text verifies against it.
     const ended = { ...digests, [slot]: { ...digests[slot], hmac: '' } };
@@ -138,15 +138,15 @@ export function leakOfSubscription(
 export function leakOfClientKey(
   api: ProtectedApi,
   source: LeakSource,
-  occasion: Occasion,
+  context: ChangeContext,
 ): LeakDecision<ProtectedApi> {
   const { clientKey } = api;
   if (clientKey === undefined) return { outcome: 'unknown' };
   if (clientKey.leakedAt !== undefined) return { outcome: 'reported' };
-  const leaked = { ...clientKey, leakedAt: occasion.now.toISOString() };
+  const leaked = { ...clientKey, leakedAt: context.now.toISOString() };
   const subject = { type: 'api', id: api.apiId } as const;
   const data = { hint: clientKey.hint, response: 'notified', source };
-  const event = auditEvent(occasion, { type: 'apiKey.leaked', tenantId: null, subject, data });
+  const event = auditEvent(context, { type: 'apiKey.leaked', tenantId: null, subject, data });
   return {
     outcome: 'reported',
     change: { state: { ...api, clientKey: leaked, revision: api.revision + 1 }, event },

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Role } from '../../contract/management-route.ts';
-import type { Occasion } from '../audit/audit-event.ts';
+import type { ChangeContext } from '../audit/audit-event.ts';
 import type { RandomBytes } from '../ground/base62.ts';
 import { DomainError } from '../ground/domain-error.ts';
 
@@ -65,7 +65,7 @@ export function isToken(token: string, tokenHash: string): boolean {
   return shown.length === kept.length && timingSafeEqual(shown, kept);
 }
 
-export function openInvitation(input: NewInvitation, { now, actor }: Occasion): Invitation {
+export function openInvitation(input: NewInvitation, { now, actor }: ChangeContext): Invitation {
   const { invitationId, email, role, note = null, tokenHash } = input;
   return {
     ...{ invitationId, email, role, note, tokenHash },

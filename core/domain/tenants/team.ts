@@ -1,6 +1,6 @@
 import type { EventType } from '../../contract/events.ts';
 import type { Role } from '../../contract/management-route.ts';
-import { auditEvent, type Change, type Occasion } from '../audit/audit-event.ts';
+import { auditEvent, type Change, type ChangeContext } from '../audit/audit-event.ts';
 import { DomainError } from '../ground/domain-error.ts';
 import { notFound } from '../ground/not-found.ts';
 import { type Invitation, isOpen, type NewInvitation, openInvitation } from './invitation.ts';
@@ -42,9 +42,9 @@ export function newTeam(tenantId: string): Team {
  * Invites somebody by e-mail address. Invitations that have lapsed make room.
  * @throws DomainError `already_exists` for who is invited or a member, `invalid_state` when there is no room
  */
-export function invite(team: Team, input: NewInvitation, occasion: Occasion): Change<Team> {
+export function invite(team: Team, input: NewInvitation, context: ChangeContext): Change<Team> {
   const { email } = input;
-  const open = team.invitations.filter((each) => isOpen(each, occasion.now));
+  const open = team.invitations.filter((each) => isOpen(each, context.now));
   if (team.members.some((member) => member.email === email)) {
     throw new DomainError(
       'already_exists',
@@ -65,21 +65,21 @@ export function invite(team: Team, input: NewInvitation, occasion: Occasion): Ch
     );
   }
   if (team.members.length >= MOST_MEMBERS) throw fullTeam();
-  const invitation = openInvitation(input, occasion);
+  const invitation = openInvitation(input, context);
   const state = next(team, { invitations: [...open, invitation] });
   const { role, expiresAt } = invitation;
   const subject = { type: 'invitation', id: invitation.invitationId } as const;
-  return { state, event: teamEvent('member.invited', team, subject, { email, role, expiresAt }, occasion) };
+  return { state, event: teamEvent('member.invited', team, subject, { email, role, expiresAt }, context) };
 }
 
 /** @throws DomainError `not_found` */
-export function revokeInvitation(team: Team, invitationId: string, occasion: Occasion): Change<Team> {
+export function revokeInvitation(team: Team, invitationId: string, context: ChangeContext): Change<Team> {
   const invitation = team.invitations.find((each) => each.invitationId === invitationId);
   if (invitation === undefined) throw notFound();
   const state = next(team, { invitations: team.invitations.filter((each) => each !== invitation) });
   const { email, role } = invitation;
   const subject = { type: 'invitation', id: invitationId } as const;
-  return { state, event: teamEvent('member.invitationRevoked', team, subject, { email, role }, occasion) };
+  return { state, event: teamEvent('member.invitationRevoked', team, subject, { email, role }, context) };
 }
 
 /**
@@ -87,22 +87,22 @@ export function revokeInvitation(team: Team, invitationId: string, occasion: Occ
  * @param invitation one of the team's, whose token was shown
  * @throws DomainError `invalid_state` for who is a member already, or when there is no room
  */
-export function join(team: Team, invitation: Invitation, sub: string, occasion: Occasion): Change<Team> {
+export function join(team: Team, invitation: Invitation, sub: string, context: ChangeContext): Change<Team> {
   if (memberOf(team, sub) !== undefined) {
     const message = 'You are a member of this tenant already; its admins may change your role';
     throw new DomainError('invalid_state', message);
   }
   if (team.members.length >= MOST_MEMBERS) throw fullTeam();
   const { email, role, tokenHash, invitationId, createdBy: invitedBy } = invitation;
-  const joinedAt = occasion.now.toISOString();
+  const joinedAt = context.now.toISOString();
   const state = next(team, {
     members: [...team.members, { sub, email, role, joinedAt, invitedBy, tokenHash }],
     invitations: team.invitations.filter((each) => each !== invitation),
   });
-  const actor = { ...occasion.actor, type: role };
+  const actor = { ...context.actor, type: role };
   const data = { email, role, invitationId, invitedBy };
   const subject = { type: 'member', id: sub } as const;
-  return { state, event: teamEvent('member.joined', team, subject, data, { ...occasion, actor }) };
+  return { state, event: teamEvent('member.joined', team, subject, data, { ...context, actor }) };
 }
 
 /**
@@ -113,29 +113,29 @@ export function changeRole(
   team: Team,
   sub: string,
   role: Role,
-  occasion: Occasion,
+  context: ChangeContext,
 ): Change<Team> | undefined {
   const before = found(team, sub);
   if (before.role === role) return undefined;
-  requireAnotherAdmin(team, before, occasion);
+  requireAnotherAdmin(team, before, context);
   const members = team.members.map((member) => (member === before ? { ...member, role } : member));
   const data = { email: before.email, from: { role: before.role }, to: { role } };
   const subject = { type: 'member', id: sub } as const;
   return {
     state: next(team, { members }),
-    event: teamEvent('member.roleChanged', team, subject, data, occasion),
+    event: teamEvent('member.roleChanged', team, subject, data, context),
   };
 }
 
 /** @throws DomainError `not_found`, `invalid_state` for the last admin, unless an admin by token asks */
-export function removeMember(team: Team, sub: string, occasion: Occasion): Change<Team> {
+export function removeMember(team: Team, sub: string, context: ChangeContext): Change<Team> {
   const before = found(team, sub);
-  requireAnotherAdmin(team, before, occasion);
+  requireAnotherAdmin(team, before, context);
   const { email, role } = before;
   const subject = { type: 'member', id: sub } as const;
   return {
     state: next(team, { members: team.members.filter((member) => member !== before) }),
-    event: teamEvent('member.removed', team, subject, { email, role }, occasion),
+    event: teamEvent('member.removed', team, subject, { email, role }, context),
   };
 }
 
@@ -153,7 +153,7 @@ function found(team: Team, sub: string): Member {
  * An admin by token is one still, whoever of the members goes: a stranger in the last member's account can be
  * shown the door.
  */
-function requireAnotherAdmin({ tenantId, members }: Team, leaving: Member, { roleIn }: Occasion): void {
+function requireAnotherAdmin({ tenantId, members }: Team, leaving: Member, { roleIn }: ChangeContext): void {
   if (leaving.role !== 'admin' || roleIn?.(tenantId) === undefined) return;
   if (members.some((member) => member !== leaving && member.role === 'admin')) return;
   throw new DomainError(
@@ -175,7 +175,7 @@ function teamEvent(
   { tenantId }: Team,
   subject: { readonly type: 'member' | 'invitation'; readonly id: string },
   data: Readonly<Record<string, unknown>>,
-  occasion: Occasion,
+  context: ChangeContext,
 ) {
-  return auditEvent(occasion, { type, tenantId, subject, data });
+  return auditEvent(context, { type, tenantId, subject, data });
 }

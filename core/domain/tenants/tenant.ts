@@ -1,4 +1,4 @@
-import { auditEvent, type Change, changedFields, type Occasion } from '../audit/audit-event.ts';
+import { auditEvent, type Change, type ChangeContext, changedFields } from '../audit/audit-event.ts';
 import { DomainError } from '../ground/domain-error.ts';
 import { notFound } from '../ground/not-found.ts';
 
@@ -70,7 +70,7 @@ export interface TenantUpdate {
 }
 
 /** A new active tenant with the roles `reader` and `writer`. */
-export function createTenant(input: NewTenant, occasion: Occasion): Change<Tenant> {
+export function createTenant(input: NewTenant, context: ChangeContext): Change<Tenant> {
   const state: Tenant = {
     tenantId: input.tenantId,
     name: input.name,
@@ -78,11 +78,11 @@ export function createTenant(input: NewTenant, occasion: Occasion): Change<Tenan
     settings: merge(FIRST_SETTINGS, input.settings),
     roles: FIRST_ROLES,
     formerRoles: [],
-    createdAt: occasion.now.toISOString(),
+    createdAt: context.now.toISOString(),
     revision: 1,
   };
   const data = { name: state.name, settings: state.settings };
-  return { state, event: tenantEvent('tenant.created', state, data, occasion) };
+  return { state, event: tenantEvent('tenant.created', state, data, context) };
 }
 
 /**
@@ -92,7 +92,7 @@ export function createTenant(input: NewTenant, occasion: Occasion): Change<Tenan
 export function updateTenant(
   tenant: Tenant,
   input: TenantUpdate,
-  occasion: Occasion,
+  context: ChangeContext,
 ): Change<Tenant> | undefined {
   const state: Tenant = {
     ...tenant,
@@ -113,7 +113,7 @@ export function updateTenant(
       : state.status === 'active'
         ? 'tenant.resumed'
         : 'tenant.suspended';
-  return { state, event: tenantEvent(type, state, data, occasion) };
+  return { state, event: tenantEvent(type, state, data, context) };
 }
 
 /** @throws DomainError `invalid_request` for a name that no role can have */
@@ -143,7 +143,7 @@ export function putRole(
   tenant: Tenant,
   name: string,
   { permissions, description, wakesKeys = false }: RoleInput,
-  occasion: Occasion,
+  context: ChangeContext,
   holders?: RoleHolders,
 ): Change<Tenant> | undefined {
   requireRoleName(name);
@@ -165,7 +165,7 @@ export function putRole(
     ...(formerRoles && { formerRoles: formerRoles.filter((former) => former !== name) }),
     revision: tenant.revision + 1,
   };
-  const event = auditEvent(occasion, {
+  const event = auditEvent(context, {
     type: 'role.changed',
     tenantId: tenant.tenantId,
     subject: { type: 'role', id: name },
@@ -191,14 +191,14 @@ function requireUnheld({ count, isAll }: RoleHolders): void {
  * Takes a role away. Keys that have it stay, and may do nothing until they get another.
  * @throws DomainError `not_found`
  */
-export function deleteRole(tenant: Tenant, name: string, occasion: Occasion): Change<Tenant> {
+export function deleteRole(tenant: Tenant, name: string, context: ChangeContext): Change<Tenant> {
   const before = roleOf(tenant, name);
   if (before === undefined) throw notFound();
   const { [name]: _, ...roles } = tenant.roles;
   const { formerRoles, ...rest } = tenant;
   const former = formerRoles && [name, ...formerRoles];
   const isKept = former !== undefined && former.length <= MOST_FORMER_ROLES;
-  const event = auditEvent(occasion, {
+  const event = auditEvent(context, {
     type: 'role.deleted',
     tenantId: tenant.tenantId,
     subject: { type: 'role', id: name },
@@ -236,7 +236,7 @@ function tenantEvent(
   type: 'tenant.created' | 'tenant.updated' | 'tenant.suspended' | 'tenant.resumed',
   { tenantId }: Tenant,
   data: Record<string, unknown>,
-  occasion: Occasion,
+  context: ChangeContext,
 ) {
-  return auditEvent(occasion, { type, tenantId, subject: { type: 'tenant', id: tenantId }, data });
+  return auditEvent(context, { type, tenantId, subject: { type: 'tenant', id: tenantId }, data });
 }

@@ -144,7 +144,7 @@ const result = z
   })
   .meta({ id: 'Verification' });
 
-export type Question = z.output<typeof verifyRequest>;
+export type VerifyRequest = z.output<typeof verifyRequest>;
 export type Verification = z.output<typeof result>;
 
 export const verifySchemas = {

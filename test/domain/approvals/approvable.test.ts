@@ -13,9 +13,9 @@ import { DomainError } from '../../../core/domain/ground/domain-error.ts';
 import { createKey, rotateKey } from '../../../core/domain/keys/api-key-lifecycle.ts';
 import type { Subscription, SubscriptionState } from '../../../core/domain/products/subscription.ts';
 import { createTenant, type Tenant } from '../../../core/domain/tenants/tenant.ts';
-import { later, NOW, occasion as onOccasion } from '../occasion.ts';
+import { context as inContext, later, NOW } from '../context.ts';
 
-const occasion = (id: string, now = NOW) => onOccasion({ now, actor: { type: 'admin', id } });
+const context = (id: string, now = NOW) => inContext({ now, actor: { type: 'admin', id } });
 const DAY = 86_400_000;
 
 const approval = (changes: Partial<Pick<Approval, 'state' | 'expiresAt'>> = {}) => ({
@@ -33,33 +33,33 @@ const approval = (changes: Partial<Pick<Approval, 'state' | 'expiresAt'>> = {}) 
 });
 
 describe('carrying out', () => {
-  const { state: tenant } = createTenant({ tenantId: 'tenant_acme', name: 'Acme' }, occasion('first'));
+  const { state: tenant } = createTenant({ tenantId: 'tenant_acme', name: 'Acme' }, context('first'));
   const change = (before: Tenant): Change<Tenant> => ({
     state: { ...before, revision: before.revision + 1 },
-    event: createTenant(before, occasion('second')).event,
+    event: createTenant(before, context('second')).event,
   });
 
   test('is remembered as long as it could be repeated, and no longer', () => {
     const given = approval({ state: 'approved' });
     expect(isCarriedOut(tenant, given)).toBe(false);
-    const { state, event } = carryOut(given, occasion('second'), () => change(tenant));
+    const { state, event } = carryOut(given, context('second'), () => change(tenant));
     expect(isCarriedOut(state, given)).toBe(true);
     expect(event.data).toMatchObject({ approval: { approvalId: given.approvalId, requestedBy: 'first' } });
     const other = { ...given, approvalId: 'apr_000000000002', expiresAt: later(2 * DAY).toISOString() };
-    const soon = carryOut(other, occasion('second', later(DAY - 1)), () => change(state));
+    const soon = carryOut(other, context('second', later(DAY - 1)), () => change(state));
     expect(Object.keys(soon.state.approvalsUsed ?? {})).toEqual([given.approvalId, other.approvalId]);
-    const muchLater = carryOut(other, occasion('second', later(DAY)), () => change(state));
+    const muchLater = carryOut(other, context('second', later(DAY)), () => change(state));
     expect(Object.keys(muchLater.state.approvalsUsed ?? {})).toEqual([other.approvalId]);
   });
 
   test('what changes nothing by now is refused', () => {
-    expect(() => carryOut(approval(), occasion('second'), () => undefined)).toThrow(
+    expect(() => carryOut(approval(), context('second'), () => undefined)).toThrow(
       expect.objectContaining({ code: 'invalid_state' }),
     );
   });
 
   test('a failure that nobody expected stays what it is', () => {
-    const failing = () => carryOut(approval(), occasion('second'), () => ({}) as never as Change<Tenant>);
+    const failing = () => carryOut(approval(), context('second'), () => ({}) as never as Change<Tenant>);
     expect(failing).toThrow(TypeError);
   });
 
@@ -67,7 +67,7 @@ describe('carrying out', () => {
     const used = (count: number, end = later(1)) =>
       Object.fromEntries(Array.from({ length: count }, (_, i) => [`apr_${i}`, end.toISOString()]));
     const at = (approvalsUsed: Record<string, string>) => () =>
-      carryOut(approval(), occasion('second'), () => change({ ...tenant, approvalsUsed }));
+      carryOut(approval(), context('second'), () => change({ ...tenant, approvalsUsed }));
     expect(at(used(MOST_APPROVALS_USED - 1))).not.toThrow();
     expect(at(used(MOST_APPROVALS_USED))).toThrow(/500 approved changes .* approve the rest tomorrow/);
     expect(Object.keys(at(used(MOST_APPROVALS_USED, NOW))().state.approvalsUsed ?? {})).toEqual([
@@ -79,7 +79,7 @@ describe('carrying out', () => {
     const refusing = () => {
       throw new DomainError('not_found', 'No such role');
     };
-    expect(() => carryOut(approval(), occasion('second'), refusing)).toThrow(
+    expect(() => carryOut(approval(), context('second'), refusing)).toThrow(
       expect.objectContaining({
         code: 'invalid_state',
         message: "This can't be carried out any more: No such role",
@@ -96,7 +96,7 @@ describe('carrying out', () => {
 });
 
 describe('each operation comes to the change that it is named for', () => {
-  const { state: tenant } = createTenant({ tenantId: 'tenant_acme', name: 'Acme' }, occasion('first'));
+  const { state: tenant } = createTenant({ tenantId: 'tenant_acme', name: 'Acme' }, context('first'));
   const secret = (id: string) => ({ id, hint: 'WXYZ', digest: { pepper: 'v1', hmac: id } });
   const input = {
     keyId: 'key_000000000001',
@@ -105,9 +105,9 @@ describe('each operation comes to the change that it is named for', () => {
     environment: 'live',
     role: 'reader',
   } as const;
-  const key = createKey(tenant, input, secret('first'), occasion('first')).state;
+  const key = createKey(tenant, input, secret('first'), context('first')).state;
   const overlap = { overlapSeconds: 60, secret: secret('second') };
-  const rotated = rotateKey(key, tenant, overlap, occasion('first')).state;
+  const rotated = rotateKey(key, tenant, overlap, context('first')).state;
 
   test.each([
     ['updateKey', key, { name: 'B' }, 'apiKey.updated'],
@@ -116,7 +116,7 @@ describe('each operation comes to the change that it is named for', () => {
     ['enableKey', { ...key, status: 'disabled' as const }, {}, 'apiKey.enabled'],
     ['revokeKey', key, { reason: 'leaked' }, 'apiKey.revoked'],
   ] as const)('%s on a key', (operation, before, body, type) => {
-    const made = decideOnKey({ operation, body } as never, before, tenant, occasion('second'));
+    const made = decideOnKey({ operation, body } as never, before, tenant, context('second'));
     expect(made?.event).toMatchObject({ type, ...('reason' in body && { data: body }) });
   });
 
@@ -141,7 +141,7 @@ describe('each operation comes to the change that it is named for', () => {
       { operation, body } as never,
       subscription(before),
       tenant,
-      occasion('second'),
+      context('second'),
     );
     expect(made.event).toMatchObject({ type, ...('reason' in body && { data: body }) });
   });
@@ -152,14 +152,14 @@ describe('each operation comes to the change that it is named for', () => {
     [{ operation: 'putRole', role: 'clerk', body: role }, 'role.changed'],
     [{ operation: 'deleteRole', role: 'reader', body: {} }, 'role.deleted'],
   ] as const)('%j on a tenant', (what, type) => {
-    expect(decideOnTenant(what, tenant, occasion('second'))?.event.type).toBe(type);
+    expect(decideOnTenant(what, tenant, context('second'))?.event.type).toBe(type);
   });
 
   test('a role is made only for as many keys as are known to have its name', () => {
     const what = { operation: 'putRole', role: 'clerk', body: role } as const;
     const former = { ...tenant, formerRoles: ['clerk'] };
     const made = (holders: { count: number; isAll: boolean }) => () =>
-      decideOnTenant(what, former, occasion('second'), holders);
+      decideOnTenant(what, former, context('second'), holders);
     expect(made({ count: 0, isAll: true })).not.toThrow();
     expect(made({ count: 1, isAll: true })).toThrow(/1 key has/);
   });

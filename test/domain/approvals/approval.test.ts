@@ -17,10 +17,10 @@ import {
   showsSecret,
   unfit,
 } from '../../../core/domain/approvals/approval.ts';
-import type { Occasion } from '../../../core/domain/audit/audit-event.ts';
+import type { ChangeContext } from '../../../core/domain/audit/audit-event.ts';
 
 const NOW = new Date('2026-11-22T12:00:00.000Z');
-const occasion = (id: string, now = NOW): Occasion => ({
+const context = (id: string, now = NOW): ChangeContext => ({
   now,
   actor: { type: 'admin', id },
   requestId: 'request-1',
@@ -45,9 +45,9 @@ const approval = (changes: Partial<Pick<Approval, 'state' | 'expiresAt'>> = {}) 
 
 describe('the states of an approval', () => {
   const steps = {
-    approve: (given: ReturnType<typeof approval>) => approve(given, occasion('second')),
-    reject: (given: ReturnType<typeof approval>) => reject(given, occasion('second')),
-    claim: (given: ReturnType<typeof approval>) => claim(given, occasion('first')),
+    approve: (given: ReturnType<typeof approval>) => approve(given, context('second')),
+    reject: (given: ReturnType<typeof approval>) => reject(given, context('second')),
+    claim: (given: ReturnType<typeof approval>) => claim(given, context('first')),
   };
   const possible: Record<string, string | undefined> = {
     'pending approve': 'approved',
@@ -83,11 +83,11 @@ describe('the states of an approval', () => {
     expect(approvalStateOf(approval({ state: 'approved' }), later(DAY))).toBe('lapsed');
     const revocation = { ...approval({ state: 'approved' }), operation: 'revokeKey' as const, body: {} };
     expect(approvalStateOf(revocation, later(DAY))).toBe('approved');
-    expect(() => claim(approval({ state: 'claimed' }), occasion('first', later(DAY)))).toThrow();
+    expect(() => claim(approval({ state: 'claimed' }), context('first', later(DAY)))).toThrow();
   });
 
   test('it is the clock that lets one lapse, not who notices', () => {
-    const { event } = lapse(approval(), occasion('second', later(DAY)));
+    const { event } = lapse(approval(), context('second', later(DAY)));
     expect(event).toMatchObject({ type: 'approval.lapsed', actor: { type: 'system' } });
   });
 });
@@ -110,7 +110,7 @@ describe('a request for a second admin', () => {
 
   test('holds what is asked for, by whom, and lasts for a day', () => {
     const what = { operation: 'rotateKey', body: { overlapSeconds: 60 } } as const;
-    const { state, event } = requestApproval('apr_000000000001', what, change, occasion('first'));
+    const { state, event } = requestApproval('apr_000000000001', what, change, context('first'));
     expect(state).toEqual(approval());
     expect(event).toMatchObject({
       type: 'approval.requested',
@@ -122,7 +122,7 @@ describe('a request for a second admin', () => {
   });
 
   test('that is approved lasts for a day from then on, and says who decided and when', () => {
-    const { state } = approve(of('revokeKey'), occasion('second', later(DAY - 1)));
+    const { state } = approve(of('revokeKey'), context('second', later(DAY - 1)));
     expect(state).toMatchObject({
       state: 'approved',
       decidedBy: 'second',
@@ -130,8 +130,8 @@ describe('a request for a second admin', () => {
       expiresAt: later(2 * DAY - 1).toISOString(),
       carriedOut: false,
     });
-    expect(approve(of('rotateKey'), occasion('second')).state).not.toHaveProperty('carriedOut');
-    expect(reject(of('revokeKey'), occasion('second')).state).toMatchObject({
+    expect(approve(of('rotateKey'), context('second')).state).not.toHaveProperty('carriedOut');
+    expect(reject(of('revokeKey'), context('second')).state).toMatchObject({
       decidedBy: 'second',
       decidedAt: NOW.toISOString(),
       expiresAt: later(DAY).toISOString(),
@@ -142,11 +142,11 @@ describe('a request for a second admin', () => {
     const forbidden = (message: RegExp) =>
       expect.objectContaining({ code: 'forbidden', message: expect.stringMatching(message) });
     for (const decide of [approve, reject]) {
-      expect(() => decide(of('revokeKey'), occasion('first'))).toThrow(forbidden(/another admin/));
+      expect(() => decide(of('revokeKey'), context('first'))).toThrow(forbidden(/another admin/));
     }
-    expect(() => requireSecondPerson(approval(), occasion('second'))).not.toThrow();
-    expect(() => requireRequester(approval(), occasion('second'))).toThrow(forbidden(/Only who requested/));
-    expect(() => requireRequester(approval(), occasion('first'))).not.toThrow();
+    expect(() => requireSecondPerson(approval(), context('second'))).not.toThrow();
+    expect(() => requireRequester(approval(), context('second'))).toThrow(forbidden(/Only who requested/));
+    expect(() => requireRequester(approval(), context('first'))).not.toThrow();
   });
 });
 
@@ -199,13 +199,13 @@ describe('what was approved', () => {
 
   test('and claimed is told again by undefined, until its time is over', () => {
     const claimed = { ...approval({ state: 'claimed' }) };
-    expect(claim(claimed, occasion('first', later(DAY - 1)))).toBeUndefined();
-    expect(() => claim(claimed, occasion('first', later(DAY)))).toThrow(/claimed already/);
-    expect(claim(approval({ state: 'approved' }), occasion('first'))?.state.carriedOut).toBe(false);
+    expect(claim(claimed, context('first', later(DAY - 1)))).toBeUndefined();
+    expect(() => claim(claimed, context('first', later(DAY)))).toThrow(/claimed already/);
+    expect(claim(approval({ state: 'approved' }), context('first'))?.state.carriedOut).toBe(false);
   });
 
   test('and can’t be carried out is told as the system’s, with the reason', () => {
-    const { state, event } = fail(approval({ state: 'approved' }), 'the key is gone', occasion('second'));
+    const { state, event } = fail(approval({ state: 'approved' }), 'the key is gone', context('second'));
     expect(state).toMatchObject({ state: 'failed', failure: 'the key is gone', revision: 2 });
     expect(event).toMatchObject({
       type: 'approval.failed',
@@ -228,7 +228,7 @@ test.each([
 
 test('one that was approved can’t be decided on again, whatever it is', () => {
   for (const operation of ['rotateKey', 'revokeKey'] as const) {
-    expect(() => approve(of(operation, { state: 'approved' }), occasion('second'))).toThrow(
+    expect(() => approve(of(operation, { state: 'approved' }), context('second'))).toThrow(
       'It was approved already',
     );
   }

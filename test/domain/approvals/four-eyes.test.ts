@@ -5,11 +5,11 @@ import type { Change } from '../../../core/domain/audit/audit-event.ts';
 import type { ApiKey } from '../../../core/domain/keys/api-key.ts';
 import type { Subscription } from '../../../core/domain/products/subscription.ts';
 import { createTenant } from '../../../core/domain/tenants/tenant.ts';
-import { occasion } from '../occasion.ts';
+import { context } from '../context.ts';
 
 describe('what waits is told by the change and not by who asks for it', () => {
   const settings = { requireApproval: true };
-  const { state: tenant } = createTenant({ tenantId: 'tenant_acme', name: 'A', settings }, occasion());
+  const { state: tenant } = createTenant({ tenantId: 'tenant_acme', name: 'A', settings }, context());
   const keyChange = (type: string, data: object, environment = 'live') =>
     ({ state: { environment }, event: { type, data } }) as Change<ApiKey>;
 
@@ -35,7 +35,7 @@ const change = (type: string, state: object = {}, data: object = {}, actor = 'se
   ({ state, event: { type, data, actor: { id: actor } } }) as never as Change<Subscription>;
 const strict = createTenant(
   { tenantId: 'tenant_acme', name: 'A', settings: { requireApproval: true } },
-  occasion(),
+  context(),
 ).state;
 
 describe('of a subscription', () => {

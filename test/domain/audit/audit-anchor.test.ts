@@ -1,7 +1,7 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { type Anchor, anchorLine, anchorText, readAnchors } from '../../../core/domain/audit/audit-anchor.ts';
-import { NOW } from '../occasion.ts';
+import { NOW } from '../context.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const other = generateKeyPairSync('ec', { namedCurve: 'P-256' });

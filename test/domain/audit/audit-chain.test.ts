@@ -1,22 +1,22 @@
 import { describe, expect, test } from '@jest/globals';
 import type { AuditEvent } from '../../../core/contract/events.ts';
 import {
+  type ChainEntry,
   checkChain,
   checkEnd,
   checkHead,
   expiryOf,
   firstFormatHashOf,
   type Link,
-  type Standing,
   sealEvent,
   strayRecord,
 } from '../../../core/domain/audit/audit-chain.ts';
 import { auditEvent } from '../../../core/domain/audit/audit-event.ts';
-import { later, NOW, occasion } from '../occasion.ts';
+import { context, later, NOW } from '../context.ts';
 
 const SECONDS = NOW.getTime() / 1000;
 const event = (id: string): AuditEvent =>
-  auditEvent(occasion({ eventId: id }), {
+  auditEvent(context({ eventId: id }), {
     type: 'tenant.updated',
     tenantId: 'tenant_acme',
     subject: { type: 'tenant', id: 'tenant_acme' },
@@ -24,20 +24,20 @@ const event = (id: string): AuditEvent =>
   });
 
 /** A chain of so many records as it was written. */
-function chain(count: number, expires: number | null = null): (Standing & { link: Link })[] {
-  const standings: (Standing & { link: Link })[] = [];
+function chain(count: number, expires: number | null = null): (ChainEntry & { link: Link })[] {
+  const standings: (ChainEntry & { link: Link })[] = [];
   for (let seq = 1; seq <= count; seq++) {
     const link = sealEvent(event(`e${seq}`), expires, standings.at(-1)?.link);
     standings.push({ seq, link, record: { event: event(`e${seq}`), seq, isWhole: true } });
   }
   return standings;
 }
-const told = (standings: readonly Standing[], now = NOW) =>
+const told = (standings: readonly ChainEntry[], now = NOW) =>
   checkChain(standings, undefined, now).tampering.map(({ kind, seq, eventId }) => [kind, seq, eventId]);
 const [one, two, three] = chain(3) as [
-  Standing & { link: Link },
-  Standing & { link: Link },
-  Standing & { link: Link },
+  ChainEntry & { link: Link },
+  ChainEntry & { link: Link },
+  ChainEntry & { link: Link },
 ];
 
 test('a chain as it was written is sound, as a whole and in parts, and says where it came to', () => {
@@ -79,7 +79,7 @@ describe('what was done to a chain is told, with the record that it was done to'
   test('a removed link is missing with its record, and rows of them are told as one', () => {
     expect(told([one, three])).toEqual([['missing', 2, null]]);
     const long = chain(5);
-    const { tampering } = checkChain([long[0], long[4]] as Standing[], undefined, NOW);
+    const { tampering } = checkChain([long[0], long[4]] as ChainEntry[], undefined, NOW);
     expect(tampering.map(({ message }) => message)).toEqual(['records 2 to 4 and their links were removed']);
     const [gap] = checkChain([one, three], undefined, NOW).tampering;
     expect(gap?.message).toBe('record 2 and their links were removed');

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { auditEvent, changedFields } from '../../../core/domain/audit/audit-event.ts';
-import { NOW, occasion } from '../occasion.ts';
+import { context, NOW } from '../context.ts';
 
 test('an event says when, by whom, in which request, what happened and to what', () => {
   const what = {
@@ -10,11 +10,11 @@ test('an event says when, by whom, in which request, what happened and to what',
     subject: { type: 'tenant', id: 'tenant_acme' },
     data: { name: 'Acme' },
   } as const;
-  expect(auditEvent(occasion(), what)).toEqual({
+  expect(auditEvent(context(), what)).toEqual({
     id: 'event-1',
     version: 1,
     time: NOW.toISOString(),
-    actor: occasion().actor,
+    actor: context().actor,
     requestId: 'request-1',
     ...what,
   });

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { AuditEvent } from '../../../core/contract/events.ts';
 import { gapEvent, gapsOf, isSettled, revisionOf } from '../../../core/domain/audit/item-revision.ts';
-import { later, NOW, occasion } from '../occasion.ts';
+import { context, later, NOW } from '../context.ts';
 
 const event = (changes: object) =>
   ({
@@ -117,7 +117,7 @@ test.each([
   ['alert_1', 'alert'],
   ['nothing', 'apiKey'],
 ])('the gap of %s is told of its %s', (item, type) => {
-  expect(gapEvent({ ...GAP, item }, 2, occasion())).toMatchObject({
+  expect(gapEvent({ ...GAP, item }, 2, context())).toMatchObject({
     type: 'audit.gap',
     tenantId: 'tenant_acme',
     subject: { type, id: item },

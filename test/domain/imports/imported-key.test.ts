@@ -12,7 +12,7 @@ import { fingerprintOf } from '../../../core/domain/keys/foreign-key.ts';
 import { KeyFormat } from '../../../core/domain/keys/key-format.ts';
 import { Pepper } from '../../../core/domain/keys/pepper.ts';
 import type { Subscription } from '../../../core/domain/products/subscription.ts';
-import { later, NOW, occasion } from '../occasion.ts';
+import { context, later, NOW } from '../context.ts';
 
 const pepper = Pepper.parse(JSON.stringify({ current: 'v2', v1: 'p'.repeat(64), v2: 'q'.repeat(64) }));
 const keyFormat = new KeyFormat('acme');
@@ -104,7 +104,7 @@ describe('a text is released', () => {
     digests: { primary: pepper.digest('other'), secondary: digest },
   } as never as Subscription;
   const release = (credential: ApiKey | Subscription, now = NOW) =>
-    releaseAlias(alias, credential, { fingerprint, pepper }, occasion({ now }));
+    releaseAlias(alias, credential, { fingerprint, pepper }, context({ now }));
 
   test.each([
     ['was revoked', { ...key, status: 'revoked' }, NOW],

@@ -3,7 +3,7 @@ import type { CredentialRecord, SubscriptionRecord } from '../../../core/domain/
 import { needsUpkeep, renewalEvent, upkeepOf } from '../../../core/domain/imports/key-upkeep.ts';
 import { fingerprintOf } from '../../../core/domain/keys/foreign-key.ts';
 import { Pepper } from '../../../core/domain/keys/pepper.ts';
-import { NOW, occasion } from '../occasion.ts';
+import { context, NOW } from '../context.ts';
 
 const versions = { v1: 'p'.repeat(64), v2: 'q'.repeat(64) };
 const old = Pepper.parse(JSON.stringify({ current: 'v1', ...versions }));
@@ -73,13 +73,13 @@ test('nothing is done on anybody’s word: a text that is not the credential’s
 
 test('a renewal is told by the versions of the pepper, and never by a digest', () => {
   const change = { from: old.digest('text'), to: pepper.digest('text') };
-  const event = renewalEvent(key(change.from), 'a', change, occasion());
+  const event = renewalEvent(key(change.from), 'a', change, context());
   expect(event).toMatchObject({
     ...{ type: 'apiKey.updated', tenantId: 'tenant_acme', subject: { type: 'apiKey', id: `key_${ID}` } },
     data: { from: { pepper: 'v1' }, to: { pepper: 'v2' }, secret: 'a' },
   });
   for (const { hmac } of Object.values(change)) expect(JSON.stringify(event)).not.toContain(hmac);
-  expect(renewalEvent(subscription(change.from), 'secondary', change, occasion()).subject).toEqual({
+  expect(renewalEvent(subscription(change.from), 'secondary', change, context()).subject).toEqual({
     ...{ type: 'subscription', id: `sub_${ID}` },
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Change, Occasion } from '../../../core/domain/audit/audit-event.ts';
+import type { Change, ChangeContext } from '../../../core/domain/audit/audit-event.ts';
 import { type ApiKey, liveSecrets } from '../../../core/domain/keys/api-key.ts';
 import {
   createKey,
@@ -16,7 +16,7 @@ import { createTenant, type Tenant } from '../../../core/domain/tenants/tenant.t
 const START = new Date('2026-11-22T12:00:00.000Z');
 const DAY = 86_400;
 
-function at(seconds: number): Occasion {
+function at(seconds: number): ChangeContext {
   return {
     now: new Date(START.getTime() + seconds * 1000),
     actor: { type: 'admin', id: 'person-admin', ip: '198.51.100.7' },

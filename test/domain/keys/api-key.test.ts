@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type ApiKey, liveSecrets, statusOf } from '../../../core/domain/keys/api-key.ts';
-import { later, NOW } from '../occasion.ts';
+import { later, NOW } from '../context.ts';
 
 const expiresAt = NOW.toISOString();
 

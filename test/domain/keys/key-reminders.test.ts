@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { AuditEvent } from '../../../core/contract/events.ts';
-import type { Occasion } from '../../../core/domain/audit/audit-event.ts';
+import type { ChangeContext } from '../../../core/domain/audit/audit-event.ts';
 import type { ApiKey } from '../../../core/domain/keys/api-key.ts';
 import {
   createKey,
@@ -18,7 +18,7 @@ const START = Date.parse('2026-11-22T12:00:00.000Z');
 const DAY = 86_400_000;
 const iso = (days: number) => new Date(START + days * DAY).toISOString();
 
-function at(days: number): Occasion {
+function at(days: number): ChangeContext {
   return {
     now: new Date(START + days * DAY),
     actor: { type: 'system', id: 'keywright' },

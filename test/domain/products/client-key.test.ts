@@ -6,7 +6,7 @@ import {
   revealClientKey,
 } from '../../../core/domain/products/client-key.ts';
 import type { ProtectedApi } from '../../../core/domain/products/protected-api.ts';
-import { later, NOW, occasion } from '../occasion.ts';
+import { context, later, NOW } from '../context.ts';
 
 const key = (id: string) => ({ text: `text ${id}`, digest: { pepper: 'v1', hmac: id }, hint: id });
 const api: ProtectedApi = {
@@ -22,7 +22,7 @@ test('of a client key its digest, its last characters and its time are kept, and
 });
 
 test('showing it changes nothing but that it was shown, which is told with its hint', () => {
-  const { state, event } = revealClientKey(api, occasion());
+  const { state, event } = revealClientKey(api, context());
   expect(state).toEqual({ ...api, revision: 5 });
   expect(event).toMatchObject({
     ...{ type: 'clientKey.revealed', tenantId: null, subject: { type: 'api', id: 'api_1' } },
@@ -31,7 +31,7 @@ test('showing it changes nothing but that it was shown, which is told with its h
 });
 
 test('a new one takes the place of the old, whose leak is not the new one’s', () => {
-  const { state, event } = regenerateClientKey(api, key('bbbb'), occasion({ now: later(5) }));
+  const { state, event } = regenerateClientKey(api, key('bbbb'), context({ now: later(5) }));
   expect(state).toEqual({ ...api, clientKey: clientKeyOf(key('bbbb'), later(5)), revision: 5 });
   expect(event).toMatchObject({ type: 'clientKey.regenerated', data: { hint: 'bbbb' } });
   expect(JSON.stringify({ state, event })).not.toContain('text bbbb');
@@ -45,6 +45,6 @@ test('an API that has none is told so, whatever is asked', () => {
   });
   expect(requireClientKey(api)).toBe(clientKey);
   expect(() => requireClientKey(without)).toThrow(refused);
-  expect(() => revealClientKey(without, occasion())).toThrow(refused);
-  expect(() => regenerateClientKey(without, key('bbbb'), occasion())).toThrow(refused);
+  expect(() => revealClientKey(without, context())).toThrow(refused);
+  expect(() => regenerateClientKey(without, key('bbbb'), context())).toThrow(refused);
 });

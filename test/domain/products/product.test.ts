@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { createProduct, type NewProduct, updateProduct } from '../../../core/domain/products/product.ts';
 import type { ProtectedApi } from '../../../core/domain/products/protected-api.ts';
-import { NOW, occasion } from '../occasion.ts';
+import { context, NOW } from '../context.ts';
 
 const api = (apiId: string, environment: 'live' | 'sandbox' = 'live') =>
   ({ apiId, environment }) as ProtectedApi;
@@ -9,13 +9,13 @@ const input: NewProduct = {
   ...{ productId: 'prod_1', name: 'P', description: '', apiIds: ['api_1'], requiresApproval: false },
   plan: { rateLimits: [{ limit: 10, windowSeconds: 60 }] },
 };
-const product = createProduct(input, [api('api_1')], occasion()).state;
+const product = createProduct(input, [api('api_1')], context()).state;
 const refused = (message: string) =>
   expect.objectContaining({ code: 'invalid_request', param: 'apiIds', message });
 const UNKNOWN = 'apiIds names an API that does not exist; register it first';
 
 test('a product is of its APIs’ environment, and its event says all of it', () => {
-  const { state, event } = createProduct(input, [api('api_1', 'sandbox')], occasion());
+  const { state, event } = createProduct(input, [api('api_1', 'sandbox')], context());
   expect(state).toEqual({ ...input, environment: 'sandbox', createdAt: NOW.toISOString(), revision: 1 });
   const { productId, ...data } = input;
   expect(event).toMatchObject({
@@ -26,9 +26,9 @@ test('a product is of its APIs’ environment, and its event says all of it', ()
 
 test('APIs that do not exist, or are of two environments, make no product', () => {
   const two = { ...input, apiIds: ['api_1', 'api_2'] };
-  expect(() => createProduct(input, [], occasion())).toThrow(refused(UNKNOWN));
-  expect(() => createProduct(two, [api('api_1')], occasion())).toThrow(refused(UNKNOWN));
-  expect(() => createProduct(two, [api('api_1'), api('api_2', 'sandbox')], occasion())).toThrow(
+  expect(() => createProduct(input, [], context())).toThrow(refused(UNKNOWN));
+  expect(() => createProduct(two, [api('api_1')], context())).toThrow(refused(UNKNOWN));
+  expect(() => createProduct(two, [api('api_1'), api('api_2', 'sandbox')], context())).toThrow(
     refused('A product bundles APIs of one environment; make one for sandbox and one for live'),
   );
 });
@@ -42,7 +42,7 @@ test.each([
 ] as const)(
   'an update of %s changes that and nothing else, and tells what was and what is',
   (field, value) => {
-    const made = updateProduct(product, { [field]: value }, [api('api_2')], occasion());
+    const made = updateProduct(product, { [field]: value }, [api('api_2')], context());
     expect(made?.state).toEqual({ ...product, [field]: value, revision: 2 });
     expect(made?.event).toMatchObject({
       type: 'product.updated',
@@ -52,17 +52,15 @@ test.each([
 );
 
 test('an update that changes nothing is no change', () => {
-  expect(updateProduct(product, {}, [], occasion())).toBeUndefined();
-  expect(
-    updateProduct(product, { name: 'P', apiIds: ['api_1'] }, [api('api_1')], occasion()),
-  ).toBeUndefined();
+  expect(updateProduct(product, {}, [], context())).toBeUndefined();
+  expect(updateProduct(product, { name: 'P', apiIds: ['api_1'] }, [api('api_1')], context())).toBeUndefined();
 });
 
 test('a product keeps its environment: APIs of the other one, and those that are none, are refused', () => {
   const to =
     (...apis: ProtectedApi[]) =>
     () =>
-      updateProduct(product, { apiIds: ['api_2'] }, apis, occasion());
+      updateProduct(product, { apiIds: ['api_2'] }, apis, context());
   expect(to(api('api_2', 'sandbox'))).toThrow(
     refused('This product is for live; name APIs of that environment'),
   );

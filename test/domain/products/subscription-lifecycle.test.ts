@@ -13,20 +13,20 @@ import {
   suspendSubscription,
 } from '../../../core/domain/products/subscription-lifecycle.ts';
 import { createTenant, type Tenant } from '../../../core/domain/tenants/tenant.ts';
-import { later, NOW, occasion } from '../occasion.ts';
+import { context, later, NOW } from '../context.ts';
 
-const tenant = createTenant({ tenantId: 'tenant_acme', name: 'Acme' }, occasion()).state;
+const tenant = createTenant({ tenantId: 'tenant_acme', name: 'Acme' }, context()).state;
 const suspendedTenant: Tenant = { ...tenant, status: 'suspended' };
 const product = { productId: 'prod_1', environment: 'live', requiresApproval: false } as Product;
 const key = (id: string) => ({ text: `text ${id}`, digest: { pepper: 'v1', hmac: id }, hint: id });
 const keys = { primary: key('aaaa'), secondary: key('bbbb') };
 const input = { subscriptionId: 'sub_000000000001', name: 'S' };
-const created = createSubscription(tenant, product, input, keys, occasion()).state;
-const other = occasion({ actor: { type: 'admin', id: 'somebody else' } });
+const created = createSubscription(tenant, product, input, keys, context()).state;
+const other = context({ actor: { type: 'admin', id: 'somebody else' } });
 
 describe('a new subscription', () => {
   test('has both its keys, is active, and is its maker’s', () => {
-    const { state, event } = createSubscription(tenant, product, input, keys, occasion());
+    const { state, event } = createSubscription(tenant, product, input, keys, context());
     const createdAt = NOW.toISOString();
     expect(state).toEqual({
       ...{ ...input, tenantId: 'tenant_acme', productId: 'prod_1', environment: 'live', state: 'active' },
@@ -43,7 +43,7 @@ describe('a new subscription', () => {
   test('waits where the product asks for approval, but not with a key that is in use elsewhere', () => {
     const asking = { ...product, requiresApproval: true };
     const state = (given: Parameters<typeof createSubscription>[3]) =>
-      createSubscription(tenant, asking, input, given, occasion());
+      createSubscription(tenant, asking, input, given, context());
     expect(state(keys).state.state).toBe('pending');
     const imported = { ...keys, secondary: { ...keys.secondary, imported: true as const } };
     expect(state(imported).state).toMatchObject({ state: 'active', imported: { secondary: null } });
@@ -52,7 +52,7 @@ describe('a new subscription', () => {
 
   test('is that of whoever asked for it, and of the clients that were named', () => {
     const named = { ...input, requestedBy: 'developer', oauthClientIds: ['client-1'] };
-    const { state, event } = createSubscription(tenant, product, named, keys, occasion());
+    const { state, event } = createSubscription(tenant, product, named, keys, context());
     expect(state).toMatchObject({ createdBy: 'developer', oauthClientIds: ['client-1'] });
     expect(event.data.oauthClientIds).toEqual(['client-1']);
   });
@@ -65,7 +65,7 @@ describe('what may be done in which state', () => {
     suspend: (given) => suspendSubscription(given, 'unpaid', other),
     resume: (given, of = tenant) => resumeSubscription(given, of, other),
     cancel: (given) => cancelSubscription(given, 'over', other),
-    'cancel one’s own': (given) => cancelSubscription(given, undefined, occasion()),
+    'cancel one’s own': (given) => cancelSubscription(given, undefined, context()),
     reveal: (given) => revealKeys(given, other),
     regenerate: (given, of = tenant) =>
       regenerateKey(given, of, { slot: 'primary', key: key('cccc') }, other),
@@ -103,7 +103,7 @@ describe('what may be done in which state', () => {
   test('a suspended tenant gets nothing new, approved or resumed, and may still end and see what it has', () => {
     const refused = expect.objectContaining({ message: 'The tenant is suspended; resume it first' });
     const of = (state: Subscription['state']): Subscription => ({ ...created, state });
-    expect(() => createSubscription(suspendedTenant, product, input, keys, occasion())).toThrow(refused);
+    expect(() => createSubscription(suspendedTenant, product, input, keys, context())).toThrow(refused);
     expect(() => changes.approve?.(of('pending'), suspendedTenant)).toThrow(refused);
     expect(() => changes.resume?.(of('suspended'), suspendedTenant)).toThrow(refused);
     expect(() => changes.regenerate?.(of('active'), suspendedTenant)).toThrow(refused);
@@ -116,7 +116,7 @@ describe('what may be done in which state', () => {
 });
 
 test('showing its keys tells the hints of both', () => {
-  expect(revealKeys(created, occasion()).event).toMatchObject({
+  expect(revealKeys(created, context()).event).toMatchObject({
     ...{ type: 'subscription.keysRevealed', data: { primaryHint: 'aaaa', secondaryHint: 'bbbb' } },
   });
 });
@@ -124,7 +124,7 @@ test('showing its keys tells the hints of both', () => {
 test('a new key takes one slot and leaves the other; what was imported into it and not used is forgotten', () => {
   const imported = { primary: null, secondary: null };
   const replace = (given: Subscription) =>
-    regenerateKey(given, tenant, { slot: 'secondary', key: key('cccc') }, occasion({ now: later(5) }));
+    regenerateKey(given, tenant, { slot: 'secondary', key: key('cccc') }, context({ now: later(5) }));
   const { state, event } = replace({ ...created, imported });
   expect(state.slots).toEqual({
     primary: created.slots.primary,

@@ -11,7 +11,7 @@ import {
   raise,
   suggestionFor,
 } from '../../../core/domain/security/finding.ts';
-import { NOW, occasion } from '../occasion.ts';
+import { context, NOW } from '../context.ts';
 
 const finding = (changes: Partial<Finding> = {}, to = '2026-11-22T11:00:00.000Z'): Finding => ({
   ...{ kind: 'clientErrors', tenantId: 'tenant_acme', occurrence: '2026-11-22T10' },
@@ -53,7 +53,7 @@ test.each([
   ['impossibleTravel', 'auth.geoAnomaly'],
 ] as const)('%s is raised as an open alert, and announced by %s', (kind, type) => {
   const found = finding({ kind });
-  const { state, event } = raise(found, occasion());
+  const { state, event } = raise(found, context());
   const alertId = alertIdOf(found);
   expect(state).toEqual({ ...found, alertId, state: 'open', foundAt: NOW.toISOString(), revision: 1 });
   expect(event).toMatchObject({ type, tenantId: 'tenant_acme', subject: found.subject });
@@ -103,7 +103,7 @@ describe('an episode', () => {
 
 describe('what went on after somebody had seen to it', () => {
   const seen = (at: string, occurrence = '2026-11-22T10') => ({
-    ...raise(finding({ occurrence }), occasion()).state,
+    ...raise(finding({ occurrence }), context()).state,
     ...{ state: 'acknowledged' as const, acknowledgedAt: at },
   });
   const until = (to: string) => finding({}, to);
@@ -123,14 +123,14 @@ describe('what went on after somebody had seen to it', () => {
   });
 
   test('is told only once somebody has', () => {
-    const open = raise(finding(), occasion()).state;
+    const open = raise(finding(), context()).state;
     expect(afterAcknowledgement(until('2026-11-22T20:00:00.000Z'), open)).toBeUndefined();
   });
 });
 
 test('an alert is acknowledged once, by whom and when, with a note or none', () => {
-  const alert = raise(finding(), occasion()).state;
-  const { state, event } = acknowledge(alert, 'a test of ours', occasion());
+  const alert = raise(finding(), context()).state;
+  const { state, event } = acknowledge(alert, 'a test of ours', context());
   expect(state).toEqual({
     ...alert,
     ...{ state: 'acknowledged', acknowledgedBy: 'person-admin', acknowledgedAt: NOW.toISOString() },
@@ -140,9 +140,9 @@ test('an alert is acknowledged once, by whom and when, with a note or none', () 
     ...{ type: 'alert.acknowledged', tenantId: 'tenant_acme', subject: { type: 'alert', id: alert.alertId } },
     data: { kind: 'clientErrors', about: alert.subject, note: 'a test of ours' },
   });
-  const silent = acknowledge(alert, undefined, occasion());
+  const silent = acknowledge(alert, undefined, context());
   expect([silent.event.data.note, 'note' in silent.state]).toEqual([null, false]);
-  expect(() => acknowledge(state, undefined, occasion())).toThrow(
+  expect(() => acknowledge(state, undefined, context())).toThrow(
     expect.objectContaining({ code: 'invalid_state', message: expect.stringContaining(NOW.toISOString()) }),
   );
 });

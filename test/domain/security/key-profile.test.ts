@@ -4,7 +4,7 @@ import {
   closeDay,
   type KeyProfile,
   newProfile,
-  recentSighting,
+  recentUse,
   requestsOf,
   usualBefore,
   type Visit,
@@ -91,9 +91,9 @@ describe('what is usual for a key', () => {
 
   test('a country is forgotten ninety days after it was seen last', () => {
     const last = START + HOUR;
-    const at = (time: number) => recentSighting(seen, 'DE', time);
+    const at = (time: number) => recentUse(seen, 'DE', time);
     expect([at(last + 90 * DAY - 1), at(last + 90 * DAY)]).toEqual([seen.countries.DE, undefined]);
-    expect(recentSighting(seen, 'FR', START)).toBeUndefined();
+    expect(recentUse(seen, 'FR', START)).toBeUndefined();
     const kept = (time: number) => Object.keys(withVisits(seen, [visit(time, time, 'FR')]).countries);
     expect([kept(last + 90 * DAY - 1), kept(last + 90 * DAY)]).toEqual([['DE', 'FR'], ['FR']]);
   });

@@ -11,20 +11,20 @@ import {
   leakOfSubscription,
 } from '../../../core/domain/security/leak.ts';
 import { createTenant } from '../../../core/domain/tenants/tenant.ts';
-import { later, NOW, occasion } from '../occasion.ts';
+import { context, later, NOW } from '../context.ts';
 
-const tenant = createTenant({ tenantId: 'tenant_acme', name: 'Acme' }, occasion()).state;
+const tenant = createTenant({ tenantId: 'tenant_acme', name: 'Acme' }, context()).state;
 const secret = (id: string) => ({ id, hint: id.slice(0, 4), digest: { pepper: 'v1', hmac: id } });
 const input = { keyId: 'key_1', name: 'A', type: 'secret', environment: 'live', role: 'reader' } as const;
-const single = createKey(tenant, input, secret('first'), occasion()).state;
-const key = rotateKey(single, tenant, { overlapSeconds: 60, secret: secret('second') }, occasion()).state;
+const single = createKey(tenant, input, secret('first'), context()).state;
+const key = rotateKey(single, tenant, { overlapSeconds: 60, secret: secret('second') }, context()).state;
 const SOURCE = { by: 'github', url: 'https://example.com', place: 'commit' } as const;
 const REVOKE = { leakResponse: 'revoke' } as const;
 const NOTIFY = { leakResponse: 'notify' } as const;
 
 describe('a leaked secret of a key', () => {
   test('takes the key with it where it is the newest, and the tenant wants that', () => {
-    const { outcome, change } = leakOfApiKey(key, 'second', REVOKE, SOURCE, occasion());
+    const { outcome, change } = leakOfApiKey(key, 'second', REVOKE, SOURCE, context());
     expect([outcome, change?.state.status, change?.state.revision]).toEqual(['ended', 'revoked', 3]);
     expect(change?.event).toMatchObject({
       ...{ type: 'apiKey.leaked', tenantId: 'tenant_acme', subject: { type: 'apiKey', id: 'key_1' } },
@@ -33,7 +33,7 @@ describe('a leaked secret of a key', () => {
   });
 
   test('ends alone, digest and all, where a rotation has replaced it', () => {
-    const { outcome, change } = leakOfApiKey(key, 'first', REVOKE, SOURCE, occasion());
+    const { outcome, change } = leakOfApiKey(key, 'first', REVOKE, SOURCE, context());
     expect([outcome, change?.state.status]).toEqual(['ended', 'active']);
     expect(change?.state.secrets.map(({ id }) => id)).toEqual(['second']);
     expect(Object.keys(change?.state.digests ?? {})).toEqual(['second']);
@@ -41,12 +41,12 @@ describe('a leaked secret of a key', () => {
   });
 
   test('is told once where the tenant wants that, and works on', () => {
-    const { outcome, change } = leakOfApiKey(key, 'first', NOTIFY, SOURCE, occasion());
+    const { outcome, change } = leakOfApiKey(key, 'first', NOTIFY, SOURCE, context());
     expect(outcome).toBe('reported');
     expect(change?.state.secrets.map(({ leakedAt }) => leakedAt)).toEqual([undefined, NOW.toISOString()]);
     expect(change?.state.digests).toEqual(key.digests);
     expect(change?.event.data.response).toBe('notified');
-    expect(leakOfApiKey(change?.state as ApiKey, 'first', NOTIFY, SOURCE, occasion())).toEqual({ outcome });
+    expect(leakOfApiKey(change?.state as ApiKey, 'first', NOTIFY, SOURCE, context())).toEqual({ outcome });
   });
 
   test.each([
@@ -56,14 +56,14 @@ describe('a leaked secret of a key', () => {
     ['that the key has no more', key, 'third', NOW],
   ])('%s has ended already', (_, of, id, now) => {
     for (const settings of [REVOKE, NOTIFY])
-      expect(leakOfApiKey(of, id, settings, SOURCE, occasion({ now }))).toEqual({ outcome: 'ended' });
+      expect(leakOfApiKey(of, id, settings, SOURCE, context({ now }))).toEqual({ outcome: 'ended' });
   });
 
   test('of a publishable key is meant to be seen, and a disabled one’s is none', () => {
     const publishable = { ...key, type: 'publishable' as const };
-    expect(leakOfApiKey(publishable, 'second', REVOKE, SOURCE, occasion())).toEqual({ outcome: 'public' });
+    expect(leakOfApiKey(publishable, 'second', REVOKE, SOURCE, context())).toEqual({ outcome: 'public' });
     const disabled = { ...key, status: 'disabled' as const };
-    expect(leakOfApiKey(disabled, 'second', REVOKE, SOURCE, occasion()).change).toBeDefined();
+    expect(leakOfApiKey(disabled, 'second', REVOKE, SOURCE, context()).change).toBeDefined();
   });
 });
 
@@ -78,7 +78,7 @@ describe('a leaked key of a subscription', () => {
     digests: { primary: secret('p').digest, secondary: secret('s').digest },
   };
   const leak = (of: Subscription, settings: typeof REVOKE | typeof NOTIFY) =>
-    leakOfSubscription(of, 'secondary', settings, SOURCE, occasion());
+    leakOfSubscription(of, 'secondary', settings, SOURCE, context());
 
   test('ends where the tenant wants that, and the other one works on', () => {
     const { outcome, change } = leak(subscription, REVOKE);
@@ -115,16 +115,16 @@ describe('a leaked key of a subscription', () => {
 test('a leaked client key is told once to its API’s admins, and never ended by a report', () => {
   const clientKey = { digest: secret('c').digest, createdAt: NOW.toISOString(), hint: 'cccc' };
   const api = { apiId: 'api_1', clientKey, revision: 1 } as ProtectedApi;
-  const { outcome, change } = leakOfClientKey(api, SOURCE, occasion());
+  const { outcome, change } = leakOfClientKey(api, SOURCE, context());
   expect([outcome, change?.state.revision]).toEqual(['reported', 2]);
   expect(change?.state.clientKey).toEqual({ ...clientKey, leakedAt: NOW.toISOString() });
   expect(change?.event).toMatchObject({
     ...{ type: 'apiKey.leaked', tenantId: null, subject: { type: 'api', id: 'api_1' } },
     data: { hint: 'cccc', response: 'notified', source: SOURCE },
   });
-  expect(leakOfClientKey(change?.state as ProtectedApi, SOURCE, occasion())).toEqual({ outcome });
+  expect(leakOfClientKey(change?.state as ProtectedApi, SOURCE, context())).toEqual({ outcome });
   const { clientKey: _, ...without } = api;
-  expect(leakOfClientKey(without, SOURCE, occasion())).toEqual({ outcome: 'unknown' });
+  expect(leakOfClientKey(without, SOURCE, context())).toEqual({ outcome: 'unknown' });
 });
 
 describe('a pasted key is read without what is around it', () => {

@@ -10,16 +10,16 @@ import {
   openInvitation,
   requireInvited,
 } from '../../../core/domain/tenants/invitation.ts';
-import { occasion as occasionOf } from '../occasion.ts';
+import { context as changeContextOf } from '../context.ts';
 
-const occasion = occasionOf();
+const context = changeContextOf();
 
 const named = { tenantId: 'tenant_acme', invitationId: 'inv_yAlP9B8aUrgK' };
 const bytes = (fill: number) => (count: number) => Buffer.alloc(count, fill);
 const input = { email: 'ada@acme.example', role: 'developer', ...named, tokenHash: 'x' } as const;
-const invitation: Invitation = openInvitation(input, occasion);
+const invitation: Invitation = openInvitation(input, context);
 const verified = { email: 'ada@acme.example', emailVerified: true };
-const refusedFor = (who: Parameters<typeof requireInvited>[1], now = occasion.now) => {
+const refusedFor = (who: Parameters<typeof requireInvited>[1], now = context.now) => {
   try {
     requireInvited(invitation, who, now);
     return undefined;
@@ -57,7 +57,7 @@ describe('a token', () => {
 });
 
 test('an invitation is open for seven days, to the millisecond', () => {
-  const end = occasion.now.getTime() + 7 * 86_400_000;
+  const end = context.now.getTime() + 7 * 86_400_000;
   expect(Date.parse(invitation.expiresAt)).toBe(end);
   expect([isOpen(invitation, new Date(end - 1)), isOpen(invitation, new Date(end))]).toEqual([true, false]);
   expect(invitation.note).toBeNull();
@@ -77,9 +77,9 @@ describe('an invitation is accepted', () => {
   });
 
   test('by no address whose letters only turn into these', () => {
-    const kelvin = openInvitation({ ...input, email: 'kay@acme.example' }, occasion);
+    const kelvin = openInvitation({ ...input, email: 'kay@acme.example' }, context);
     expect(() =>
-      requireInvited(kelvin, { ...verified, email: '\u212Aay@acme.example' }, occasion.now),
+      requireInvited(kelvin, { ...verified, email: '\u212Aay@acme.example' }, context.now),
     ).toThrow();
   });
 });

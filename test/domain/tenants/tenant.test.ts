@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Occasion } from '../../../core/domain/audit/audit-event.ts';
+import type { ChangeContext } from '../../../core/domain/audit/audit-event.ts';
 import {
   createTenant,
   deleteRole,
@@ -8,7 +8,7 @@ import {
   updateTenant,
 } from '../../../core/domain/tenants/tenant.ts';
 
-const OCCASION: Occasion = {
+const OCCASION: ChangeContext = {
   now: new Date('2026-11-22T12:00:00.000Z'),
   actor: { type: 'admin', id: 'person-admin', ip: '198.51.100.7' },
   requestId: 'request-1',

@@ -11,7 +11,7 @@ import type { TableAccessOptions } from './table-access.ts';
 import type { VerifyAccessOptions } from './verify-access.ts';
 
 /** What a guard works with: what it asks, or what it does by itself. */
-export type GuardSurroundings = GuardCommons & (VerifyAccessOptions | TableAccessOptions);
+export type GuardDependencies = GuardCommons & (VerifyAccessOptions | TableAccessOptions);
 
 interface GuardCommons {
   readonly now: () => number;
@@ -27,11 +27,11 @@ interface GuardCommons {
 const PATIENCE = { attemptMilliseconds: 3500, deadlineMilliseconds: 3500 };
 
 /**
- * The surroundings of a deployed backend, from the variables that `allowGuard` of the CDK library sets: it asks
+ * The dependencies of a deployed backend, from the variables that `allowGuard` of the CDK library sets: it asks
  * `verify`, unless it was given the table.
  * @throws Error that names a variable which is not set
  */
-export function deployedSurroundings(env: NodeJS.ProcessEnv, apiId: string | undefined): GuardSurroundings {
+export function deployedDependencies(env: NodeJS.ProcessEnv, apiId: string | undefined): GuardDependencies {
   const onWarning = (message: string, cause: unknown) => logWarning(writeLine, message, cause);
   const commons = { now: systemClock, onWarning, write: writeLine };
   const asks = env[ENV.table] === undefined || env[ENV.verifyUrl] !== undefined;

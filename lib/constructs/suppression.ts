@@ -1,8 +1,8 @@
 import { CfnResource } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
-/** A finding of cdk-nag's AwsSolutions pack that does not apply here, and why. */
-export interface Finding {
+/** A suppression of cdk-nag's AwsSolutions pack that does not apply here, and why. */
+export interface Suppression {
   /** `AwsSolutions-…` */
   readonly id: string;
   readonly reason: string;
@@ -11,11 +11,11 @@ export interface Finding {
 }
 
 /**
- * Says of `construct` and everything in it that `finding` does not apply. Written as cdk-nag reads it,
+ * Says of `construct` and everything in it that `suppression` does not apply. Written as cdk-nag reads it,
  * without loading cdk-nag: only `cdk synth` and the tests do that.
  */
-export function dismiss(construct: IConstruct, { appliesTo, ...finding }: Finding): void {
-  const entry = { ...finding, ...(appliesTo !== undefined && { applies_to: appliesTo }) };
+export function suppress(construct: IConstruct, { appliesTo, ...suppression }: Suppression): void {
+  const entry = { ...suppression, ...(appliesTo !== undefined && { applies_to: appliesTo }) };
   for (const resource of construct.node.findAll()) {
     if (!(resource instanceof CfnResource)) continue;
     const before = resource.getMetadata('cdk_nag') as { rules_to_suppress: unknown[] } | undefined;

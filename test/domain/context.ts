@@ -1,10 +1,10 @@
-import type { Occasion } from '../../core/domain/audit/audit-event.ts';
+import type { ChangeContext } from '../../core/domain/audit/audit-event.ts';
 
 /** The moment at which examples happen, unless they say when. */
 export const NOW = new Date('2026-11-22T12:00:00.000Z');
 
 /** A request in which something is changed: by an admin, now, unless it is said otherwise. */
-export function occasion(changes: Partial<Occasion> = {}): Occasion {
+export function context(changes: Partial<ChangeContext> = {}): ChangeContext {
   return {
     now: NOW,
     actor: { type: 'admin', id: 'person-admin', ip: '198.51.100.7' },

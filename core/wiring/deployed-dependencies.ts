@@ -4,11 +4,11 @@ import type { Table } from '../aws/document-client.ts';
 import { required } from '../aws/lambda-environment.ts';
 import { ENV } from '../contract/deployment.ts';
 import { KeyFormat } from '../domain/keys/key-format.ts';
-import type { Surroundings } from '../management/management-handler.ts';
+import type { HandlerDependencies } from '../management/management-handler.ts';
 import { MemberStore } from '../store/member-store.ts';
 
-/** The surroundings of a deployed function. @param table where memberships are, for a function that people call */
-export function deployedSurroundings(table?: Table): Surroundings {
+/** The dependencies of a deployed function. @param table where memberships are, for a function that people call */
+export function deployedDependencies(table?: Table): HandlerDependencies {
   const members = table && new MemberStore(table);
   return {
     now: () => new Date(),
