@@ -3,17 +3,32 @@ export type IdentityConfig =
   | {
       /** A Cognito user pool that the control stack creates; a second factor (TOTP) is required of everyone. */
       readonly kind: 'cognito';
-      /** Where the hosted sign-in may send people back to; `https`, or `http` for localhost. */
+      /** Where the issuer sends people back to: `/auth/callback` of each portal; `https`, or `http` for localhost. */
       readonly callbackUrls: readonly string[];
     }
-  | {
-      /** An OpenID Connect provider of the operator's. Its access tokens carry the claims that docs/operate/configure.md lists. */
-      readonly kind: 'oidc';
-      /** `iss` of its tokens; `https`, or `http` for localhost. Its discovery document lies below it. */
-      readonly issuer: string;
-      /** `aud` (or `client_id`) of its access tokens. */
-      readonly audience: string;
-    };
+  | OidcIdentityConfig;
+
+/** An OpenID Connect provider of the operator's. Its tokens carry the claims that docs/operate/configure.md lists. */
+export interface OidcIdentityConfig {
+  readonly kind: 'oidc';
+  /** `iss` of its tokens; `https`, or `http` for localhost. Its discovery document lies below it. */
+  readonly issuer: string;
+  /** `aud` (or `client_id`) of its access tokens. */
+  readonly audience: string;
+  /** Who the portals are at it. Default: null, and people come with access tokens alone. */
+  readonly portalClient: PortalClientConfig | null;
+}
+
+/** A confidential client for the portals; its secret goes into `keywright/portal-client-secret`. */
+export interface PortalClientConfig {
+  readonly clientId: string;
+  /** As with Cognito. */
+  readonly callbackUrls: readonly string[];
+  /** What is asked for. Default: `openid`, `email` and `offline_access`. */
+  readonly scopes: readonly string[];
+  /** `acr_values` where a person is to confirm who that is, separated by spaces. Default: none. */
+  readonly stepUpAcrValues: string;
+}
 
 /** A copy of the data in another Region. */
 export interface ReplicaConfig {

@@ -1,9 +1,11 @@
 import { REVOCATION_SECONDS } from '../core/contract/deployment.ts';
+import { CALLBACK_PATH } from '../core/contract/session.ts';
 import {
   boolean,
   ConfigError,
   describe,
   emailAddress,
+  type Field,
   type Fields,
   httpsUrl,
   integer,
@@ -19,6 +21,8 @@ import type {
   DefaultRateLimitsConfig,
   DomainConfig,
   IdentityConfig,
+  OidcIdentityConfig,
+  PortalClientConfig,
   RateLimitConfig,
   ReplicaConfig,
   ReservedConcurrencyConfig,
@@ -42,6 +46,11 @@ export interface KeywrightConfig {
   readonly webAcl: boolean | string;
   /** Browser origins that may call the management API (the portals'). Default: none. */
   readonly allowedOrigins: readonly string[];
+  /**
+   * How long ago a person may have signed in by a portal who is shown keys, rotates or revokes them, or approves,
+   * 60 to 43,200 seconds. Default: 900.
+   */
+  readonly recentSignInSeconds: number;
   /** Who is mailed when an alarm changes state; each address must confirm once. Default: none. */
   readonly alarmEmails: readonly string[];
   /** How long an authorizer instance may use a record that it read, 0 to 4. Default: 3. */
@@ -106,6 +115,23 @@ const LOG_RETENTION_DAYS = [
 
 const regionName = matching(/^[a-z]{2}(-[a-z]+)+-\d$/, 'a Region such as eu-central-1');
 
+const DEFAULT_CALLBACK_URL = `http://localhost:4100${CALLBACK_PATH}`;
+
+const callbackUrl: Field<string> = (value, path) => {
+  const url = httpsUrl(value, path);
+  if (new URL(url).origin + CALLBACK_PATH === url) return url;
+  throw new ConfigError(
+    `${path} is ${describe(value)}; expected the portal's origin and ${CALLBACK_PATH}, such as https://keys.example.com${CALLBACK_PATH}.`,
+  );
+};
+
+const portalClient = object<PortalClientConfig>({
+  clientId: matching(/^\S+$/, 'the id of a client'),
+  callbackUrls: optional(listOf(callbackUrl), [DEFAULT_CALLBACK_URL]),
+  scopes: optional(listOf(matching(/^[!#-[\]-~]+$/, 'a scope')), ['openid', 'email', 'offline_access']),
+  stepUpAcrValues: optional(matching(/^[!-~]*( [!-~]+)*$/, 'acr_values, separated by spaces'), ''),
+});
+
 const identity = (value: unknown, path: string): IdentityConfig => {
   const kind = (value as { kind?: unknown } | null)?.kind ?? 'cognito';
   if (kind === 'oidc') {
@@ -113,11 +139,12 @@ const identity = (value: unknown, path: string): IdentityConfig => {
       kind: oneOf(['oidc']),
       issuer: httpsUrl,
       audience: matching(/^\S+$/, 'the audience of the access tokens'),
-    } satisfies Fields<Extract<IdentityConfig, { kind: 'oidc' }>>)(value, path);
+      portalClient: optional(portalClient, null),
+    } satisfies Fields<OidcIdentityConfig>)(value, path);
   }
   return object({
     kind: optional(oneOf(['cognito', 'oidc']), 'cognito'),
-    callbackUrls: optional(listOf(httpsUrl), ['http://localhost:4100/callback']),
+    callbackUrls: optional(listOf(callbackUrl), [DEFAULT_CALLBACK_URL]),
   })(value, path) as IdentityConfig;
 };
 
@@ -149,6 +176,7 @@ const FIELDS: Fields<KeywrightConfig> = {
   ),
   webAcl: (value, path) => (typeof value === 'string' ? webAclArn : optional(boolean, true))(value, path),
   allowedOrigins: optional(listOf(origin), []),
+  recentSignInSeconds: optional(integer(60, 43_200), 900),
   alarmEmails: optional(listOf(emailAddress), []),
   cacheSeconds: optional(integer(0, REVOCATION_SECONDS - 1), 3),
   staleSeconds: optional(integer(0, 3600), 60),
@@ -224,6 +252,13 @@ export function configFromContext(context: Readonly<Record<string, unknown>>): K
     if (head === 'keywright' && path.length > 0) settings = withField(settings, path, jsonOrText(value));
   }
   return parseConfig(settings);
+}
+
+/** Where the portals are: people sign in there, and pages from there may change things by cookie. */
+export function portalOrigins({ identity }: Pick<KeywrightConfig, 'identity'>): readonly string[] {
+  const { callbackUrls } =
+    identity.kind === 'oidc' ? (identity.portalClient ?? { callbackUrls: [] }) : identity;
+  return [...new Set(callbackUrls.map((url) => new URL(url).origin))];
 }
 
 /** Whether new credentials get API Gateway keys. */

@@ -8,7 +8,7 @@ import type { KeywrightConfig } from './config.ts';
 import { AuditAnchors } from './constructs/audit-anchors.ts';
 import { AuditArchive } from './constructs/audit-archive.ts';
 import { DataKey } from './constructs/data-key.ts';
-import { CognitoIdentity, type Issuer } from './constructs/identity.ts';
+import { CognitoIdentity, type Issuer, operatorsIssuer } from './constructs/identity.ts';
 import { removalPolicyOf } from './constructs/removal-policy.ts';
 import { type ControlStore, EXPORTS } from './constructs/store.ts';
 import { suppress } from './constructs/suppression.ts';
@@ -65,7 +65,7 @@ export class DataStack extends Stack {
     if (this.table.tableStreamArn === undefined) throw new Error('the main table has no stream');
     this.streamArn = this.table.tableStreamArn;
     new CfnOutput(this, 'Issuer', { value: this.issuer.issuer });
-    new CfnOutput(this, 'Audience', { value: this.issuer.audience });
+    new CfnOutput(this, 'Audience', { value: this.issuer.audiences[0] ?? '' });
     new CfnOutput(this, 'KeyArn', { value: this.key.keyArn, exportName: EXPORTS.keyArn });
     new CfnOutput(this, 'AuditAnchorKeyArn', { value: this.auditAnchors.key.keyArn });
     new CfnOutput(this, 'PepperArn', { value: this.pepper.secretArn, exportName: EXPORTS.pepperArn });
@@ -104,11 +104,8 @@ export class DataStack extends Stack {
   }
 
   #issuer({ identity, ...config }: KeywrightConfig): Issuer {
-    if (identity.kind === 'oidc') return identity;
-    return new CognitoIdentity(this, 'Identity', {
-      config: { ...config, identity },
-      callbackUrls: identity.callbackUrls,
-    });
+    if (identity.kind === 'oidc') return operatorsIssuer(this, identity, this.key);
+    return new CognitoIdentity(this, 'Identity', { config: { ...config, identity }, key: this.key });
   }
 
   /** Encrypted by EventBridge's own key: events hold no secret, and every consumer of the bus can read them. */

@@ -1,12 +1,24 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { CALLBACK_PATH } from '../core/contract/session.ts';
 import { StartError } from '../emulator/start-error.ts';
 import { configFromContext, type KeywrightConfig } from '../lib/config.ts';
 import { ConfigError } from '../lib/config-field.ts';
+import type { PortalClientConfig } from '../lib/config-parts.ts';
+import { PORTAL_CLIENT_ID } from './identity/portal-client.ts';
 
 /** The folder of the project: cdk.json lies in it, and all that the app is made from. */
 export const PROJECT_FOLDER = fileURLToPath(new URL('..', import.meta.url));
+
+/** Who signs people in on this machine. */
+export interface LocalIdentity {
+  readonly issuer: string;
+  /** Of the access tokens. */
+  readonly audience: string;
+  /** Where the portal is; absent where there is none. */
+  readonly portalUrl?: string;
+}
 
 const LOOPBACK_ORIGIN = /^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/;
 
@@ -15,18 +27,17 @@ const LOOPBACK_ORIGIN = /^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/
  * identity signs people in, the demonstration is there, browsers of other machines' origins may not call,
  * and there are no other Regions, host names, mails, S3 buckets or
  * usage plans of an account, and one version of each function.
- * @param identity issuer and audience of the access tokens
  * @throws StartError for a cdk.json that can't be read, or with the sentence that stops `cdk synth`
  */
 export function localConfig(
-  identity: { readonly issuer: string; readonly audience: string },
+  { portalUrl, ...identity }: LocalIdentity,
   folder = PROJECT_FOLDER,
 ): KeywrightConfig {
   const config = deployedConfig(join(folder, 'cdk.json'));
   return {
     ...config,
     demo: true,
-    identity: { kind: 'oidc', ...identity },
+    identity: { kind: 'oidc', ...identity, portalClient: portalClientAt(portalUrl) },
     domain: null,
     allowedOrigins: config.allowedOrigins.filter((origin) => LOOPBACK_ORIGIN.test(origin)),
     alarmEmails: [],
@@ -36,6 +47,12 @@ export function localConfig(
     region: null,
     replicas: [],
   };
+}
+
+function portalClientAt(portalUrl: string | undefined): PortalClientConfig | null {
+  if (portalUrl === undefined) return null;
+  const callbackUrls = [portalUrl + CALLBACK_PATH];
+  return { clientId: PORTAL_CLIENT_ID, callbackUrls, scopes: ['openid'], stepUpAcrValues: '' };
 }
 
 function deployedConfig(path: string): KeywrightConfig {

@@ -1,6 +1,6 @@
 import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
-import { PUBLIC_API } from '../core/contract/deployment.ts';
+import { PUBLIC_API, RESOURCE } from '../core/contract/deployment.ts';
 import { createGateway } from '../emulator/api-gateway/gateway.ts';
 import { Topics } from '../emulator/aws/topics.ts';
 import { newCredentials, writeAwsAccess } from '../emulator/aws-access.ts';
@@ -18,6 +18,7 @@ import { readTemplates } from '../emulator/template.ts';
 import { cloudAssembly } from './cloud-assembly.ts';
 import { localConfig } from './configuration.ts';
 import { AUDIENCE } from './identity/access-token.ts';
+import { seedPortalSecret } from './identity/portal-client.ts';
 import type { Settings } from './settings.ts';
 
 const ACCOUNT_ID = '000000000000';
@@ -73,7 +74,8 @@ async function startServices(settings: Settings, now: () => Date, opened: Opened
   opened.push(logs);
   const log = logs.writer('server');
 
-  const identity = { issuer, audience: AUDIENCE };
+  const portalUrl = `http://localhost:${port}`;
+  const identity = { issuer, audience: AUDIENCE, portalUrl };
   const { vendor } = localConfig(identity);
   const synthesizing = cloudAssembly(dataDir, identity);
   // It is waited for below; until then a failure of another part comes first.
@@ -83,12 +85,13 @@ async function startServices(settings: Settings, now: () => Date, opened: Opened
     import('./identity/server.ts'),
     import('../emulator/aws-server.ts'),
   ]);
-  const portalUrl = `http://localhost:${port}`;
   opened.push(await startIdentity({ dataDir, port: identityPort, portalUrl, now, log }));
   const credentials = newCredentials();
   const aws = await startAwsServer({ dataDir: join(dataDir, 'aws'), credentials, now, log });
   opened.push(aws);
   writeAwsAccess(dataDir, { url: aws.url, region: REGION, ...credentials });
+  // What the stacks make a secret for, as an operator would put it there.
+  aws.createSecret({ Name: RESOURCE.portalClientSecret, SecretString: seedPortalSecret(dataDir) });
   const templates = readTemplates(await synthesizing, { region: REGION, accountId: ACCOUNT_ID });
   const resources = templates.stacks.flatMap((stack) => Object.values(stack.resources));
   if (settings.iam === 'enforce') {

@@ -95,6 +95,8 @@ export const RESOURCE = {
   pepperSecret: 'keywright/pepper',
   keyUpkeep: 'keywright-key-upkeep',
   brake: 'keywright-brake',
+  session: 'keywright-session',
+  portalClientSecret: 'keywright/portal-client-secret',
 } as const;
 
 /** The REST API of what strangers may call: `/v1` is its stage, so its own address has the contract's paths. */

@@ -52,5 +52,23 @@ export const usageIdentifiers = 'KEYWRIGHT_USAGE_IDENTIFIERS';
 export const defaultLimits = 'KEYWRIGHT_DEFAULT_LIMITS';
 /** Name of the function that rewrites what is stored of keys as they are used. */
 export const keyUpkeep = 'KEYWRIGHT_KEY_UPKEEP';
+/** Origins of the portals, separated by spaces; the first is meant where a request does not say. */
+export const portalOrigins = 'KEYWRIGHT_PORTAL_ORIGINS';
+/** `iss` of the tokens that people come with. */
+export const issuer = 'KEYWRIGHT_ISSUER';
+/** Audiences of access tokens that are taken, separated by spaces. */
+export const audiences = 'KEYWRIGHT_AUDIENCES';
+/** Whom the portal is at the issuer. */
+export const clientId = 'KEYWRIGHT_CLIENT_ID';
+/** ARN or name of the Secrets Manager secret that holds the portal's client secret. */
+export const clientSecret = 'KEYWRIGHT_CLIENT_SECRET';
+/** What the portal asks the issuer for, separated by spaces. */
+export const scopes = 'KEYWRIGHT_SCOPES';
+/** `acr_values` of a sign-in that is to confirm who somebody is; empty for none. */
+export const stepUpAcrValues = 'KEYWRIGHT_STEP_UP_ACR_VALUES';
+/** How long a sign-in counts as recent, in seconds. */
+export const recentSignInSeconds = 'KEYWRIGHT_RECENT_SIGN_IN_SECONDS';
+/** Name of the function that asks the issuer about people who are signed in. */
+export const sessionFunction = 'KEYWRIGHT_SESSION_FUNCTION';
 /** Where a guard asks `POST /v1/verify`, whole. */
 export const verifyUrl = 'KEYWRIGHT_VERIFY_URL';

@@ -30,6 +30,8 @@ export interface ManagementRoute {
   readonly everyTenant?: true;
   /** True where the sign-in must have used a second factor. */
   readonly mfa?: true;
+  /** True where who comes by a session must have signed in within the last minutes: it shows or ends credentials. */
+  readonly recentSignIn?: true;
   /** True where AWS's own principals call it: requests are signed, and IAM says whose are let in. */
   readonly iam?: true;
   /** True where a call stops or ends something: it has to get through whatever else is going on. */

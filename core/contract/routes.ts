@@ -12,6 +12,7 @@ const key = `${tenant}/keys/{keyId}`;
 const approval = '/v1/approvals/{approvalId}';
 const member = `${tenant}/members/{sub}`;
 const invitations = `${tenant}/invitations`;
+const ownSessions = '/v1/me/sessions';
 
 /**
  * The management API's routes: which function serves each and who may call it. `lib/` makes the HTTP
@@ -19,11 +20,30 @@ const invitations = `${tenant}/invitations`;
  */
 export const ROUTES = [
   { key: 'GET /v1/me', operation: 'getMe', function: 'members', roles: ALL, anyone: true },
+  { key: `GET ${ownSessions}`, operation: 'listMySessions', function: 'members', roles: ALL, anyone: true },
+  {
+    key: `DELETE ${ownSessions}/{sessionId}`,
+    operation: 'endMySession',
+    function: 'members',
+    roles: ALL,
+    anyone: true,
+    mfa: true,
+    brake: true,
+  },
   { key: `GET ${tenant}/members`, operation: 'listMembers', function: 'members', roles: ALL },
   { key: `PATCH ${member}`, operation: 'updateMember', function: 'members', roles: ADMIN, mfa: true },
   {
     key: `DELETE ${member}`,
     operation: 'removeMember',
+    function: 'members',
+    roles: ADMIN,
+    mfa: true,
+    brake: true,
+  },
+  { key: `GET ${member}/sessions`, operation: 'listMemberSessions', function: 'members', roles: ADMIN },
+  {
+    key: `DELETE ${member}/sessions/{sessionId}`,
+    operation: 'endMemberSession',
     function: 'members',
     roles: ADMIN,
     mfa: true,
@@ -105,7 +125,14 @@ export const ROUTES = [
   },
   { key: `GET ${key}`, operation: 'getKey', function: 'keys', roles: ALL },
   { key: `PATCH ${key}`, operation: 'updateKey', function: 'keys', roles: ADMIN, mfa: true },
-  { key: `POST ${key}/rotate`, operation: 'rotateKey', function: 'keys', roles: ADMIN, mfa: true },
+  {
+    key: `POST ${key}/rotate`,
+    operation: 'rotateKey',
+    function: 'keys',
+    roles: ADMIN,
+    mfa: true,
+    recentSignIn: true,
+  },
   {
     key: `POST ${key}/end-overlap`,
     operation: 'endOverlap',
@@ -129,6 +156,7 @@ export const ROUTES = [
     function: 'keys',
     roles: ADMIN,
     mfa: true,
+    recentSignIn: true,
     brake: true,
   },
 
@@ -158,6 +186,7 @@ export const ROUTES = [
     roles: ADMIN,
     everyTenant: true,
     mfa: true,
+    recentSignIn: true,
   },
   {
     key: 'POST /v1/apis/{apiId}/client-key/regenerate',
@@ -166,6 +195,7 @@ export const ROUTES = [
     roles: ADMIN,
     everyTenant: true,
     mfa: true,
+    recentSignIn: true,
   },
 
   {
@@ -215,6 +245,7 @@ export const ROUTES = [
     function: 'subscriptions',
     roles: ADMIN,
     mfa: true,
+    recentSignIn: true,
   },
   {
     key: `POST ${subscription}/reject`,
@@ -253,6 +284,7 @@ export const ROUTES = [
     function: 'subscriptions',
     roles: SUBSCRIBERS,
     mfa: true,
+    recentSignIn: true,
   },
   {
     key: `POST ${subscription}/keys/{slot}/regenerate`,
@@ -260,6 +292,7 @@ export const ROUTES = [
     function: 'subscriptions',
     roles: SUBSCRIBERS,
     mfa: true,
+    recentSignIn: true,
   },
 
   { key: 'GET /v1/audit', operation: 'listAudit', function: 'audit', roles: READERS },
@@ -275,6 +308,7 @@ export const ROUTES = [
     function: 'approvals',
     roles: ADMIN,
     mfa: true,
+    recentSignIn: true,
   },
   {
     key: `POST ${approval}/reject`,
@@ -291,6 +325,7 @@ export const ROUTES = [
     // A developer may have asked for what shows keys of a subscription.
     roles: SUBSCRIBERS,
     mfa: true,
+    recentSignIn: true,
   },
 
   { key: 'GET /v1/alerts', operation: 'listAlerts', function: 'alerts', roles: READERS },

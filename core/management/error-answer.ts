@@ -10,6 +10,7 @@ export const ERRORS: Readonly<Record<AnswerCode, { status: number; type: string 
   unauthenticated: { status: 401, type: 'authentication_error' },
   forbidden: { status: 403, type: 'permission_error' },
   mfa_required: { status: 403, type: 'permission_error' },
+  csrf: { status: 403, type: 'permission_error' },
   key_not_accepted: { status: 403, type: 'permission_error' },
   not_found: { status: 404, type: 'invalid_request_error' },
   already_exists: { status: 409, type: 'invalid_request_error' },

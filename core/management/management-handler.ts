@@ -5,9 +5,13 @@ import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import { Tracer } from '@aws-lambda-powertools/tracer';
 import { captureLambdaHandler } from '@aws-lambda-powertools/tracer/middleware';
 import middy from '@middy/core';
-import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type {
+  APIGatewayProxyEventV2WithLambdaAuthorizer,
+  APIGatewayProxyStructuredResultV2,
+} from 'aws-lambda';
 import type { ManagementRoute } from '../contract/management-route.ts';
 import { ROUTES } from '../contract/routes.ts';
+import type { CredentialProblem, PeopleContext } from '../contract/session.ts';
 import type { RandomBytes } from '../domain/ground/base62.ts';
 import { DomainError } from '../domain/ground/domain-error.ts';
 import { readIfMatch } from '../domain/ground/entity-tag.ts';
@@ -17,9 +21,9 @@ import type { KeyFormat } from '../domain/keys/key-format.ts';
 import {
   actorOf,
   admit,
-  type Claims,
   type Membership,
   needsMemberships,
+  type Person,
   personOf,
   roleIn,
 } from '../domain/people/person.ts';
@@ -29,7 +33,8 @@ import { errorAnswer } from './error-answer.ts';
 import { type Answer, mayHaveIfMatch, type Operation } from './operation.ts';
 import { bodyText, readRequest, requireSize } from './request-reader.ts';
 
-type Event = APIGatewayProxyEventV2WithJWTAuthorizer;
+/** What API Gateway hands to a function of the management API. */
+export type ManagementEvent = APIGatewayProxyEventV2WithLambdaAuthorizer<PeopleContext | undefined>;
 
 /** What every function of the management API needs. */
 export interface HandlerDependencies {
@@ -53,7 +58,7 @@ const ROUTE_BY_KEY: ReadonlyMap<string, ManagementRoute & { operation: string }>
 );
 
 /**
- * The Lambda handler of one function of the management API: payload 2.0 events of an HTTP API with a JWT
+ * The Lambda handler of one function of the management API: payload 2.0 events of an HTTP API with the people's
  * authorizer in, answers in the contract's shapes out. It never throws and never logs a request's or an
  * answer's contents.
  * @param operations by the operations' names in the contract's routes
@@ -65,7 +70,7 @@ export function managementHandler<Dependencies extends HandlerDependencies>(
   const { logger = new Logger() } = dependencies;
   const metrics = new Metrics();
 
-  async function handle(event: Event): Promise<APIGatewayProxyStructuredResultV2> {
+  async function handle(event: ManagementEvent): Promise<APIGatewayProxyStructuredResultV2> {
     const { requestId } = event.requestContext;
     const route = ROUTE_BY_KEY.get(event.routeKey);
     const answer = await respond(event, route, route && operations[route.operation], dependencies).catch(
@@ -89,7 +94,7 @@ export function managementHandler<Dependencies extends HandlerDependencies>(
 }
 
 async function respond<Dependencies extends HandlerDependencies>(
-  event: Event,
+  event: ManagementEvent,
   route: ManagementRoute | undefined,
   operation: Operation<Dependencies> | undefined,
   dependencies: Dependencies,
@@ -111,7 +116,7 @@ async function respond<Dependencies extends HandlerDependencies>(
 }
 
 /** API Gateway has checked signature and policy; a route that lost its authorization lets nobody in. */
-function admitPrincipal({ requestContext }: Event): void {
+function admitPrincipal({ requestContext }: ManagementEvent): void {
   const { iam } = Object(requestContext.authorizer) as { iam?: { userArn?: unknown } | null };
   if (typeof iam?.userArn !== 'string') {
     throw new DomainError(
@@ -121,12 +126,13 @@ function admitPrincipal({ requestContext }: Event): void {
   }
 }
 
-async function callerOf(event: Event, route: ManagementRoute, dependencies: HandlerDependencies) {
+async function callerOf(event: ManagementEvent, route: ManagementRoute, dependencies: HandlerDependencies) {
   const { now, randomBytes, memberships } = dependencies;
   const { authorizer, http, requestId } = event.requestContext;
-  const claims: Claims = authorizer?.jwt?.claims ?? {};
+  const { claims = {}, problem, session } = authorizer?.lambda ?? {};
+  if (problem !== undefined) throw refusalOf(problem);
   const tenantId = event.pathParameters?.tenantId;
-  const signedIn = personOf(claims);
+  const signedIn: Person = { ...personOf(claims), ...(session && { session }) };
   const person = admit(
     needsMemberships(signedIn, route, tenantId)
       ? { ...signedIn, memberships: (await memberships?.(signedIn.sub, tenantId)) ?? [] }
@@ -146,6 +152,25 @@ async function callerOf(event: Event, route: ManagementRoute, dependencies: Hand
     ...(person.memberRoles.size > 0 && { roleIn: (id: string) => roleIn(person, id) }),
   };
   return { person, context };
+}
+
+/** What the authorizer found wrong and has no answer for. */
+function refusalOf(problem: CredentialProblem): DomainError {
+  switch (problem) {
+    case 'csrf':
+      return new DomainError(
+        'csrf',
+        'A change by cookie is for pages of the portal: send x-keywright: 1 from its own origin, or an access token',
+      );
+    case 'two_credentials':
+      return new DomainError(
+        'invalid_request',
+        'This request carries an access token and the portal’s cookie: send one of them',
+        { param: 'Authorization' },
+      );
+    case 'unavailable':
+      return new DomainError('dependency_unavailable', 'Who you are could not be found out; retry shortly');
+  }
 }
 
 function toResult(answer: Answer, requestId: string): APIGatewayProxyStructuredResultV2 {

@@ -42,6 +42,11 @@ export const person = (sub: string): ItemKey => ({
   pk: `PERSON#${createHash('sha256').update(sub).digest('hex')}`,
   sk: 'PERSON',
 });
+/** Somebody's sign-in in one browser: `session_` and the cookie's SHA-256. */
+export const session = (sessionId: string): ItemKey => ({
+  pk: `SESSION#${sessionId.replace(/^session_/, '')}`,
+  sk: 'SESSION',
+});
 export const product = (productId: string): ItemKey => ({ pk: `PRODUCT#${productId}`, sk: 'PRODUCT' });
 export const approval = (approvalId: string): ItemKey => ({ pk: `APPROVAL#${approvalId}`, sk: 'APPROVAL' });
 /** What an imported key is found by: a keyed digest of its fingerprint. */

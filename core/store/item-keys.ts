@@ -20,6 +20,8 @@ export const listPartition = {
   /** @param tenantId null for those that concern no one tenant */
   alertsOf: (tenantId: string | null) => `ALERTS#${tenantId ?? '-'}`,
   teamOf: (tenantId: string) => `TEAM#${tenantId}`,
+  /** @param person the key of the person's item */
+  sessionsOf: (person: ItemKey) => `SESSIONS#${person.pk.replace(/^PERSON#/, '')}`,
   keysOf: (tenantId: string) => `KEYS#${tenantId}`,
 };
 

@@ -64,7 +64,13 @@ export class AwsRequests {
       case 'sqs':
         return [{ action, resource: this.#arn('sqs', lastOf(String(input.QueueUrl))) }];
       case 'kms':
-        return [{ action, resource: this.#ofKey(input), context: signing(input) }];
+        return [
+          {
+            action,
+            resource: this.#ofKey(input),
+            context: { ...signing(input), ...encryptionContext(input) },
+          },
+        ];
       case 'logs':
         return [
           {
@@ -153,7 +159,12 @@ export class AwsRequests {
     return { action, resource: key, context };
   }
 
-  #ofKey({ KeyId }: Input): string {
+  /** A ciphertext of KMS's names its key, where the request does not. */
+  #ofKey({ KeyId, CiphertextBlob }: Input): string {
+    if (KeyId === undefined && typeof CiphertextBlob === 'string') {
+      const blob = Buffer.from(CiphertextBlob, 'base64');
+      return this.#arn('kms', `key/${blob.subarray(1, 1 + (blob[0] ?? 0))}`);
+    }
     return String(KeyId).startsWith('arn:') ? String(KeyId) : this.#arn('kms', `key/${KeyId}`);
   }
 
@@ -185,6 +196,15 @@ function signing({ SigningAlgorithm, MessageType }: Input): IamContext {
     ...(SigningAlgorithm !== undefined && { 'kms:SigningAlgorithm': String(SigningAlgorithm) }),
     ...(MessageType !== undefined && { 'kms:MessageType': String(MessageType) }),
   };
+}
+
+function encryptionContext({ EncryptionContext }: Input): IamContext {
+  return Object.fromEntries(
+    Object.entries(Object(EncryptionContext)).map(([name, value]) => [
+      `kms:EncryptionContext:${name}`,
+      String(value),
+    ]),
+  );
 }
 
 function functionIn(operation: string): string {

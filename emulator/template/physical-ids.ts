@@ -188,6 +188,7 @@ const TYPES: Readonly<Record<string, (resource: ResourceIdentity) => PhysicalIds
     Ref: digest(r, 26),
     ClientId: digest(r, 26),
     Name: name(r, 'ClientName', 128),
+    ClientSecret: digest(r, 50),
   }),
   'AWS::Cognito::UserPoolDomain': (r) => ({ Ref: r.property('Domain') ?? digest(r, 12) }),
   'AWS::Cognito::UserPoolResourceServer': (r) => ({ Ref: r.property('Identifier') ?? digest(r, 12) }),

@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { APIGatewayProxyEvent, APIGatewayProxyEventV2WithJWTAuthorizer, Context } from 'aws-lambda';
+import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
 import { deployedTable } from '../../core/aws/document-client.ts';
 import { deployedPepper } from '../../core/aws/secrets.ts';
 import { ENV } from '../../core/contract/deployment.ts';
@@ -46,4 +46,4 @@ const handle = managementHandler(leakOperations, {
 
 /** Of a REST API, as what strangers may call is served. */
 export const handler = (event: APIGatewayProxyEvent, context: Context) =>
-  handle(asHttpApiEvent(event) as APIGatewayProxyEventV2WithJWTAuthorizer, context);
+  handle(asHttpApiEvent(event) as Parameters<typeof handle>[0], context);

@@ -1,4 +1,5 @@
 import { ROUTES } from '../../core/contract/routes.ts';
+import type { CurrentSession } from '../../core/contract/session.ts';
 import { notFound } from '../../core/domain/ground/not-found.ts';
 import { abilitiesOf } from '../../core/domain/people/abilities.ts';
 import { type Admitted, actsFor, roleIn } from '../../core/domain/people/person.ts';
@@ -23,6 +24,7 @@ export async function getMe(
     tenants: await tenantsOf(person, tenants),
     mfa: person.mfa,
     authTime: person.authTime?.toISOString() ?? null,
+    ...(person.session && { session: presentCurrent(person.session) }),
     can: [...now],
     canWithSecondFactor: [...withSecondFactor],
     vendor: keyFormat.vendor,
@@ -34,6 +36,15 @@ export async function getMe(
     },
   };
   return { status: 200, body };
+}
+
+function presentCurrent({
+  sessionId,
+  startedAt,
+  endsAt,
+  isRecent,
+}: CurrentSession): NonNullable<Me['session']> {
+  return { sessionId, startedAt, endsAt, recent: isRecent };
 }
 
 async function tenantsOf(person: Admitted, tenants: MemberDependencies['tenants']): Promise<Me['tenants']> {

@@ -15,9 +15,14 @@ import { changeTeam } from './change-team.ts';
 import { createInvitation, importInvitations } from './create-invitation.ts';
 import type { MemberDependencies } from './dependencies.ts';
 import { getMe } from './get-me.ts';
+import { endMemberSession, endOwnSession, listMemberSessions, listOwnSessions } from './sessions.ts';
 
 export const memberOperations: Operations<'members', MemberDependencies> = {
   getMe: operation(memberSchemas.getMe, getMe),
+  listMySessions: operation(memberSchemas.listMySessions, listOwnSessions),
+  endMySession: operation(memberSchemas.endMySession, endOwnSession),
+  listMemberSessions: operation(memberSchemas.listMemberSessions, listMemberSessions),
+  endMemberSession: operation(memberSchemas.endMemberSession, endMemberSession),
   listMembers: operation(memberSchemas.listMembers, async ({ path }, dependencies: MemberDependencies) => {
     found(await dependencies.tenants.get(path.tenantId));
     const team = await dependencies.members.team(path.tenantId);

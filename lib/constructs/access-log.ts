@@ -67,7 +67,7 @@ export const ACCESS_LOG = {
     ...REQUEST,
     routeKey: '$context.routeKey',
     authorizerError: '$context.authorizer.error',
-    subject: '$context.authorizer.claims.sub',
+    subject: '$context.authorizer.subject',
     principal: '$context.identity.userArn',
   }),
 } as const;

@@ -1,6 +1,7 @@
-import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
-import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { CfnOutput, Duration, SecretValue, Stack } from 'aws-cdk-lib';
 import {
+  CfnManagedLoginBranding,
+  type CfnUserPoolClient,
   ClientAttributes,
   FeaturePlan,
   LambdaVersion,
@@ -14,9 +15,14 @@ import {
   UserPoolOperation,
 } from 'aws-cdk-lib/aws-cognito';
 import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import { RESOURCE } from '../../core/contract/deployment.ts';
 import type { Role } from '../../core/contract/management-route.ts';
-import type { KeywrightConfig } from '../config.ts';
+import { CALLBACK_PATH, CLI_CALLBACK_URLS } from '../../core/contract/session.ts';
+import { type KeywrightConfig, portalOrigins } from '../config.ts';
+import type { OidcIdentityConfig } from '../config-parts.ts';
 import { KeywrightFunction } from './function.ts';
 import { removalPolicyOf } from './removal-policy.ts';
 import { suppress } from './suppression.ts';
@@ -24,7 +30,19 @@ import { suppress } from './suppression.ts';
 /** Whose access tokens the management API takes. */
 export interface Issuer {
   readonly issuer: string;
-  readonly audience: string;
+  /** Of the access tokens of its clients; the first is the command's, or the only one. */
+  readonly audiences: readonly string[];
+  /** Who the portals are there; null where they are nobody. */
+  readonly portal: PortalClient | null;
+}
+
+/** The portals' confidential client at an issuer. */
+export interface PortalClient {
+  readonly clientId: string;
+  /** Of the secret that holds the client secret. */
+  readonly secretArn: string;
+  readonly scopes: readonly string[];
+  readonly stepUpAcrValues: string;
 }
 
 /**
@@ -45,8 +63,31 @@ function allowSecondFactors(fn: KeywrightFunction, { userPoolArn }: UserPool): v
   });
 }
 
-export function jwtAuthorizer({ issuer, audience }: Issuer): HttpJwtAuthorizer {
-  return new HttpJwtAuthorizer('SignedIn', issuer, { jwtAudience: [audience] });
+/** An issuer of the operator's. The client secret is put into its secret by hand: no template may hold it. */
+export function operatorsIssuer(
+  scope: Construct,
+  { issuer, audience, portalClient }: OidcIdentityConfig,
+  key: IKey,
+): Issuer {
+  if (portalClient === null) return { issuer, audiences: [audience], portal: null };
+  const { clientId, scopes, stepUpAcrValues } = portalClient;
+  const { secretArn } = clientSecret(scope, key, undefined);
+  return { issuer, audiences: [audience], portal: { clientId, secretArn, scopes, stepUpAcrValues } };
+}
+
+/** @param value random where undefined, until the operator puts the issuer's there */
+function clientSecret(scope: Construct, key: IKey, value: SecretValue | undefined): Secret {
+  const secret = new Secret(scope, 'PortalClientSecret', {
+    secretName: RESOURCE.portalClientSecret,
+    description: 'Keywright: what the portals prove to the issuer who they are with.',
+    encryptionKey: key,
+    ...(value !== undefined && { secretStringValue: value }),
+  });
+  suppress(secret, {
+    id: 'AwsSolutions-SMG4',
+    reason: 'The issuer makes it; a new one is put here by hand, and read within five minutes.',
+  });
+  return secret;
 }
 
 /** In the order in which one wins for a person who is in several groups. */
@@ -54,34 +95,53 @@ const ROLES: readonly Role[] = ['admin', 'developer', 'auditor'];
 
 interface CognitoProps {
   readonly config: KeywrightConfig;
-  readonly callbackUrls: readonly string[];
+  readonly key: IKey;
 }
 
 /**
  * The default identity: a user pool that nobody can sign up to, with a second factor (TOTP) for
- * everyone from the second sign-in on, and one client for portal and command line: authorization code with PKCE, no secret.
+ * everyone from the second sign-in on, and two clients: the portals', with a secret, and the command line's, without.
  *
  * A person's role is the pool group that they are in; their tenants stand in `custom:tenants`, separated
  * by spaces. functions/token-claims puts both into the access token.
  */
 export class CognitoIdentity extends Construct implements Issuer {
   readonly issuer: string;
-  readonly audience: string;
+  readonly audiences: readonly string[];
+  readonly portal: PortalClient;
   readonly userPool: UserPool;
 
-  constructor(scope: Construct, id: string, { config, callbackUrls }: CognitoProps) {
+  constructor(scope: Construct, id: string, { config, key }: CognitoProps) {
     super(scope, id);
     this.userPool = this.#userPool(config);
     for (const [precedence, groupName] of ROLES.entries()) {
       new UserPoolGroup(this, `Group-${groupName}`, { userPool: this.userPool, groupName, precedence });
     }
-    const client = this.#client(callbackUrls);
+    const cli = this.#client('Client', CLI_CALLBACK_URLS);
+    const portal = this.#portalClient(config);
     const domain = this.userPool.addDomain('Domain', {
       cognitoDomain: { domainPrefix: `keywright-${Stack.of(this).account}` },
-      managedLoginVersion: ManagedLoginVersion.CLASSIC_HOSTED_UI,
+      // The classic pages know no `prompt`, by which a person is asked to confirm who that is.
+      managedLoginVersion: ManagedLoginVersion.NEWER_MANAGED_LOGIN,
     });
     this.issuer = this.userPool.userPoolProviderUrl;
-    this.audience = client.userPoolClientId;
+    this.audiences = [cli.userPoolClientId, portal.userPoolClientId];
+    const { attrClientSecret } = portal.node.defaultChild as CfnUserPoolClient;
+    const { secretArn } = clientSecret(this, key, SecretValue.unsafePlainText(attrClientSecret));
+    this.portal = {
+      clientId: portal.userPoolClientId,
+      secretArn,
+      scopes: [OAuthScope.OPENID.scopeName, OAuthScope.EMAIL.scopeName],
+      stepUpAcrValues: '',
+    };
+    for (const [name, client] of Object.entries({ Cli: cli, Portal: portal })) {
+      // Without a style of its own a client has no pages.
+      new CfnManagedLoginBranding(this, `${name}Branding`, {
+        userPoolId: this.userPool.userPoolId,
+        clientId: client.userPoolClientId,
+        useCognitoProvidedValues: true,
+      });
+    }
     new CfnOutput(this, 'UserPoolId', { value: this.userPool.userPoolId }).overrideLogicalId('UserPoolId');
     new CfnOutput(this, 'SignInUrl', { value: domain.baseUrl() }).overrideLogicalId('SignInUrl');
   }
@@ -127,9 +187,20 @@ export class CognitoIdentity extends Construct implements Issuer {
   }
 
   /** People can't write `custom:tenants` themselves: it is not among the client's writable attributes. */
-  #client(callbackUrls: readonly string[]): UserPoolClient {
-    return this.userPool.addClient('Client', {
-      generateSecret: false,
+  #portalClient(config: KeywrightConfig): UserPoolClient {
+    const origins = portalOrigins(config);
+    const callbackUrls = origins.map((origin) => origin + CALLBACK_PATH);
+    const logoutUrls = origins.map((origin) => `${origin}/`);
+    return this.#client('PortalClient', callbackUrls, { generateSecret: true, logoutUrls });
+  }
+
+  #client(
+    id: string,
+    callbackUrls: readonly string[],
+    { generateSecret = false, logoutUrls = [] }: { generateSecret?: boolean; logoutUrls?: string[] } = {},
+  ): UserPoolClient {
+    return this.userPool.addClient(id, {
+      generateSecret,
       preventUserExistenceErrors: true,
       // Naming one turns the others off: people sign in on the hosted page, and only there.
       authFlows: { userSrp: false },
@@ -137,6 +208,7 @@ export class CognitoIdentity extends Construct implements Issuer {
         flows: { authorizationCodeGrant: true },
         scopes: [OAuthScope.OPENID, OAuthScope.EMAIL],
         callbackUrls: [...callbackUrls],
+        ...(logoutUrls.length > 0 && { logoutUrls }),
       },
       writeAttributes: new ClientAttributes().withStandardAttributes({ email: true }),
       accessTokenValidity: Duration.hours(1),

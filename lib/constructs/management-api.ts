@@ -24,7 +24,7 @@ import { allowAudit } from './audit-permissions.ts';
 import { CustomDomain } from './custom-domain.ts';
 import { KeywrightFunction } from './function.ts';
 import { allowGuard } from './guard.ts';
-import { type Issuer, jwtAuthorizer } from './identity.ts';
+import type { Issuer } from './identity.ts';
 import {
   allowAlerts,
   allowApis,
@@ -39,6 +39,7 @@ import {
   allowUsage,
 } from './permissions.ts';
 import { PublicApi } from './public-api.ts';
+import { SignIn } from './sign-in.ts';
 import type { ControlStore } from './store.ts';
 import { suppress } from './suppression.ts';
 import { allowUsagePlanKeys } from './usage-plan-permissions.ts';
@@ -113,8 +114,8 @@ const CREATE_CREDENTIALS: readonly ManagementFunction[] = ['keys', 'subscription
 
 /**
  * The HTTP API for people: its routes are ROUTES of core/contract/routes.ts, and one for all other paths,
- * whose 404 is put like every error. Every route that names roles takes only tokens of `issuer`; which role
- * may do what is the functions' business. Routes for AWS's own principals take signed requests of those that
+ * whose 404 is put like every error. Every route that names roles takes only people whom `issuer` signed in; which
+ * role may do what is the functions' business. Routes for AWS's own principals take signed requests of those that
  * IAM allows (`allowVerify`).
  */
 export class ManagementApi extends Construct {
@@ -126,6 +127,7 @@ export class ManagementApi extends Construct {
   /** Of `POST /v1/leaks`, whole. */
   readonly leaksUrl: string;
   readonly functions: readonly KeywrightFunction[];
+  readonly signIn: SignIn;
   /** Of the functions, the one that decides on requests to other backends. */
   readonly verify: KeywrightFunction;
 
@@ -133,6 +135,7 @@ export class ManagementApi extends Construct {
     super(scope, id);
     const { api, stage } = this.#api(config);
     this.api = api;
+    this.signIn = new SignIn(this, 'SignIn', { config, store, issuer });
     const functions = {} as Record<ManagementFunction, KeywrightFunction>;
     const integrations = new Map<ManagementFunction, HttpLambdaIntegration>();
     for (const [name, props] of Object.entries(FUNCTIONS)) {
@@ -146,7 +149,8 @@ export class ManagementApi extends Construct {
       functions[name as ManagementFunction] = fn;
       integrations.set(name as ManagementFunction, new HttpLambdaIntegration(`${name}Integration`, fn));
     }
-    this.functions = Object.values(functions);
+    const { session } = this.signIn;
+    this.functions = [...Object.values(functions), ...(session === undefined ? [] : [session])];
     this.verify = functions.verify;
     new Rule(this, 'FinishApprovals', {
       description: 'Keywright: carry out what was approved and cut off',
@@ -161,7 +165,7 @@ export class ManagementApi extends Construct {
     if (domain !== null) {
       new CustomDomain(this, 'Domain', { domain, management: { api, stage }, publicApi: this.public.api });
     }
-    this.#routes(integrations, issuer, stage);
+    this.#routes(integrations, stage);
   }
 
   #function(
@@ -210,16 +214,14 @@ export class ManagementApi extends Construct {
         format: AccessLogFormat.custom(ACCESS_LOG.management),
       },
     });
-    (stage.node.defaultChild as CfnStage).routeSettings = routeLimits();
     return { api, stage };
   }
 
-  #routes(
-    integrations: ReadonlyMap<ManagementFunction, HttpLambdaIntegration>,
-    issuer: Issuer,
-    stage: HttpStage,
-  ): void {
-    const signedIn = jwtAuthorizer(issuer);
+  #routes(integrations: ReadonlyMap<ManagementFunction, HttpLambdaIntegration>, stage: HttpStage): void {
+    const { authorizer: signedIn } = this.signIn;
+    const auth = this.signIn.addRoutes(this.api);
+    stage.node.addDependency(...auth.routes);
+    (stage.node.defaultChild as CfnStage).routeSettings = { ...routeLimits(), ...auth.limits };
     const open = new HttpNoneAuthorizer();
     const signed = new HttpIamAuthorizer();
     for (const route of SERVED) {

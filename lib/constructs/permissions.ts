@@ -105,13 +105,49 @@ export function allowMembers(fn: LambdaFunction, store: Store): void {
   onItems(fn, store, ['dynamodb:GetItem', 'dynamodb:BatchGetItem'], ['TENANT#*']);
   onItems(fn, store, CHANGE, ['TEAM#*']);
   onItems(fn, store, ['dynamodb:UpdateItem'], ['PERSON#*'], onlyAttributes(['pk', 'sk', 'tenantIds']));
+  endSessions(fn, store);
   grantEncrypt(fn, store.keyArn, 'dynamodb');
+}
+
+/** Of sessions that are there. */
+function endSessions(fn: LambdaFunction, store: Store): void {
+  onItems(fn, store, ['dynamodb:GetItem'], ['SESSION#*']);
+  const ended = ['endedAt', 'refreshToken', 'revision', EVENTS_FROM, TURN_ATTRIBUTE, LAST_EVENT];
+  onItems(fn, store, ['dynamodb:UpdateItem'], ['SESSION#*'], onlyAttributes(['pk', 'sk', ...ended]));
+  queryList(fn, store);
 }
 
 /** To know who is a member of which tenant: for whatever people call. */
 export function allowMemberships(fn: LambdaFunction, store: Store): void {
   onItems(fn, store, ['dynamodb:BatchGetItem'], ['PERSON#*']);
   onItems(fn, store, ['dynamodb:BatchGetItem'], ['TEAM#*']);
+}
+
+/** To find a session and note that it is used, and to ask that it be renewed; never to make one or to end one. */
+export function allowPeopleAuthorizer(fn: LambdaFunction, store: Store): void {
+  useTable(fn);
+  onItems(fn, store, ['dynamodb:GetItem'], ['SESSION#*']);
+  const noted = ['pk', 'sk', 'endedAt', 'lastSeenAt'];
+  onItems(fn, store, ['dynamodb:UpdateItem'], ['SESSION#*'], onlyAttributes(noted));
+  grantEncrypt(fn, store.keyArn, 'dynamodb');
+  invokeFunction(fn, RESOURCE.session);
+}
+
+/**
+ * Sessions, and nothing else of the table; the portal's client secret; and the data key for refresh tokens, which
+ * nobody else can read: KMS wants to be told that it is for a session's.
+ */
+export function allowSession(fn: LambdaFunction, store: Store, secretArn: string): void {
+  useTable(fn);
+  onItems(fn, store, CHANGE, ['SESSION#*']);
+  grantEncrypt(fn, store.keyArn, 'dynamodb');
+  fn.addEnvironment(ENV.clientSecret, secretArn);
+  grant(fn, ['secretsmanager:GetSecretValue'], [secretArn]);
+  grantDecrypt(fn, store.keyArn, 'secretsmanager');
+  fn.addEnvironment(ENV.secretsKey, store.keyArn);
+  grant(fn, ['kms:Decrypt', 'kms:Encrypt'], [store.keyArn], {
+    StringLike: { 'kms:EncryptionContext:session': 'session_*' },
+  });
 }
 
 /** APIs, and their client keys, which people can be shown again. */
@@ -284,13 +320,17 @@ function importKeys(fn: LambdaFunction, store: Store): void {
 /** By its name, since authorizers stand in stacks of their own. */
 function askForUpkeep(fn: LambdaFunction): void {
   fn.addEnvironment(ENV.keyUpkeep, RESOURCE.keyUpkeep);
-  const upkeep = Stack.of(fn).formatArn({
+  invokeFunction(fn, RESOURCE.keyUpkeep);
+}
+
+function invokeFunction(fn: LambdaFunction, resourceName: string): void {
+  const target = Stack.of(fn).formatArn({
     service: 'lambda',
     resource: 'function',
-    resourceName: RESOURCE.keyUpkeep,
+    resourceName,
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
-  grant(fn, ['lambda:InvokeFunction'], [upkeep]);
+  grant(fn, ['lambda:InvokeFunction'], [target]);
 }
 
 function usePepper(fn: LambdaFunction, store: Store): void {

@@ -35,7 +35,7 @@ export async function signAccessToken(o: {
 }): Promise<string> {
   const issuedAt = Math.floor(o.now.getTime() / 1000);
   const amr = SIGN_IN_METHODS[o.signIn ?? 'later'];
-  return new SignJWT({ ...claimsOf(o.person), amr, client_id: 'keywright-cli' })
+  return new SignJWT({ ...claimsOf(o.person), amr, auth_time: issuedAt, client_id: 'keywright-cli' })
     .setProtectedHeader({ alg: 'RS256', kid: o.keys.signingKey.kid, typ: 'at+jwt' })
     .setIssuer(o.issuer)
     .setAudience(AUDIENCE)

@@ -1,12 +1,21 @@
 import type { AccountClaims, ClientMetadata, Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import Provider, { errors } from 'oidc-provider';
+import { CALLBACK_PATH } from '../../core/contract/session.ts';
 import { ACCESS_TOKEN_SECONDS, claimsOf } from './access-token.ts';
 import type { Machine } from './machine.ts';
 import { errorPage, PAGE_HEADERS, signedOutPage, signOutPage } from './pages.ts';
 import type { Person } from './people.ts';
+import { PORTAL_CLIENT_ID } from './portal-client.ts';
 import { MANAGEMENT_API, PAYMENTS_API, type Resource } from './resources.ts';
 import type { SigningKeys } from './signing-keys.ts';
 import type { IdentityStore } from './store.ts';
+
+/** The portal, as its issuer knows it. */
+interface Portal {
+  /** Its origin. */
+  readonly url: string;
+  readonly secret: string;
+}
 
 const SIGN_IN_SECONDS = 10 * 60;
 /** A working day; after it people give password and code again. */
@@ -14,19 +23,21 @@ const SESSION_SECONDS = 12 * 3600;
 const REFRESH_SECONDS = 14 * 24 * 3600;
 
 /**
- * The portal keeps no refresh token: it asks again within the session. The command may keep one, after
- * the person has agreed; its redirects may use any port of the loopback interface (RFC 8252, 7.3).
- * The machine acts in nobody's name and has a secret.
+ * The portal has a secret, which its backend keeps, and so may have refresh tokens. The command has none; it may keep
+ * a refresh token after the person has agreed, and its redirects may use any port of the loopback interface
+ * (RFC 8252, 7.3). The machine acts in nobody's name and has a secret.
  */
-function clients(portalUrl: string, machine: Machine): ClientMetadata[] {
+function clients(portal: Portal, machine: Machine): ClientMetadata[] {
   return [
     {
-      client_id: 'keywright-portal',
+      client_id: PORTAL_CLIENT_ID,
       client_name: 'Keywright portal',
-      token_endpoint_auth_method: 'none',
-      redirect_uris: [`${portalUrl}/callback`],
-      post_logout_redirect_uris: [`${portalUrl}/`],
-      grant_types: ['authorization_code'],
+      client_secret: portal.secret,
+      token_endpoint_auth_method: 'client_secret_basic',
+      redirect_uris: [portal.url + CALLBACK_PATH],
+      post_logout_redirect_uris: [`${portal.url}/`],
+      require_auth_time: true,
+      grant_types: ['authorization_code', 'refresh_token'],
       response_types: ['code'],
     },
     {
@@ -50,22 +61,22 @@ function clients(portalUrl: string, machine: Machine): ClientMetadata[] {
 }
 
 /**
- * The OpenID provider of `npm start`: authorization code with PKCE for two public clients, client
+ * The OpenID provider of `npm start`: authorization code with PKCE for the portal and the command, client
  * credentials for a machine.
  */
 export function createProvider(o: {
   issuer: string;
-  portalUrl: string;
+  portal: Portal;
   people: readonly Person[];
   machine: Machine;
   keys: SigningKeys;
   store: IdentityStore;
 }): Provider {
   const personOf = (sub: string) => o.people.find((person) => person.sub === sub);
-  const portalOrigin = new URL(o.portalUrl).origin;
+  const portalOrigin = new URL(o.portal.url).origin;
   const provider = new Provider(o.issuer, {
     adapter: (model: string) => o.store.adapter(model),
-    clients: clients(o.portalUrl, o.machine),
+    clients: clients(o.portal, o.machine),
     jwks: { keys: [o.keys.signingKey] },
     cookies: {
       // Cookies know no ports: the names keep clear of whatever else runs on localhost.
@@ -73,6 +84,7 @@ export function createProvider(o: {
       keys: o.keys.cookieKeys,
     },
     responseTypes: ['code'],
+    pkce: { required: () => true },
     scopes: ['openid', 'offline_access'],
     claims: { openid: ['sub', 'amr', 'email', 'email_verified', 'keywright:role', 'keywright:tenants'] },
     async findAccount(_context, sub) {
@@ -82,10 +94,12 @@ export function createProvider(o: {
     extraTokenClaims(context, token) {
       const person = 'accountId' in token ? personOf(token.accountId) : undefined;
       const source = context.oidc.entities.AuthorizationCode ?? context.oidc.entities.RefreshToken;
-      return person && { ...claimsOf(person), amr: source?.amr ?? [] };
+      return person && { ...claimsOf(person), amr: source?.amr ?? [], auth_time: source?.authTime };
     },
-    clientBasedCORS: (_context, origin, client) =>
-      client.clientId === 'keywright-portal' && origin === portalOrigin,
+    issueRefreshToken: async (_context, client, code) =>
+      client.grantTypeAllowed('refresh_token') &&
+      (client.clientId === PORTAL_CLIENT_ID || code.scopes.has('offline_access')),
+    clientBasedCORS: (_context, origin) => origin === portalOrigin,
     interactions: { url: (_context, interaction) => `/interaction/${interaction.uid}` },
     loadExistingGrant: (context) => loadGrant(context),
     features: features(({ clientId }) => (clientId === o.machine.clientId ? PAYMENTS_API : MANAGEMENT_API)),
@@ -166,7 +180,7 @@ async function loadGrant(context: KoaContextWithOIDC) {
   if (client === undefined || session?.accountId === undefined) return undefined;
   const grantId = result?.consent?.grantId ?? session.grantIdFor(client.clientId);
   const known = grantId === undefined ? undefined : await provider.Grant.find(grantId);
-  if (known !== undefined || client.clientId !== 'keywright-portal') return known;
+  if (known !== undefined || client.clientId !== PORTAL_CLIENT_ID) return known;
   const grant = new provider.Grant({ clientId: client.clientId, accountId: session.accountId });
   grant.addOIDCScope(String(params?.scope ?? 'openid'));
   await grant.save();

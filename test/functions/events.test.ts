@@ -20,6 +20,7 @@ import { issuedText } from '../support/imports.ts';
 import { ADMIN, TestManagement } from '../support/management.ts';
 import { recordOf } from '../support/publisher.ts';
 import { startRequestPlane } from '../support/request-plane.ts';
+import { signIn } from '../support/sessions.ts';
 import { createProducts, DEVELOPER, TENANT_ID } from '../support/subscriptions.ts';
 
 const DAY_MILLISECONDS = 86_400_000;
@@ -122,6 +123,11 @@ const EMITTERS: Readonly<Record<EventType, () => Promise<unknown>>> = {
     await eyes.decide(await eyes.request('PATCH', `/members/${member}`, { role: 'admin' }), 'approve');
   },
   'member.removed': async () => call(`DELETE ${TENANT}/members/${await joinTo(TENANT, 'removed')}`),
+  'session.started': () => signIn(management.sessions, ADMIN, management.clock),
+  'session.ended': async () => {
+    const { session } = await signIn(management.sessions, ADMIN, management.clock);
+    await call(`DELETE /v1/me/sessions/${session.sessionId}`);
+  },
   'approval.requested': () => ask(),
   'approval.approved': async () => eyes.decide(await eyes.request('PATCH', '', STRICTER), 'approve'),
   'approval.claimed': async () => {

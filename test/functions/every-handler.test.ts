@@ -63,7 +63,9 @@ async function manage(name: string, methodAndPath: string, body?: object): Promi
   const query = Object.fromEntries(new URLSearchParams(rawQueryString));
   const claims = { ...ADMIN, amr: '[pwd mfa]', 'keywright:amr': '[pwd mfa]' };
   const authorizer =
-    name === 'verify' ? { iam: { userArn: 'arn:aws:iam::111122223333:role/backend' } } : { jwt: { claims } };
+    name === 'verify'
+      ? { iam: { userArn: 'arn:aws:iam::111122223333:role/backend' } }
+      : { lambda: { claims } };
   const { statusCode, body: text } = (await call(name, {
     version: '2.0',
     routeKey: `${method} ${rawPath.replace('tenant_acme', '{tenantId}')}`,

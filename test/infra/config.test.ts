@@ -23,10 +23,11 @@ describe('a configuration', () => {
       vendor: '',
       usagePlans: { sandbox: [], live: [] },
       demo: false,
-      identity: { kind: 'cognito', callbackUrls: ['http://localhost:4100/callback'] },
+      identity: { kind: 'cognito', callbackUrls: ['http://localhost:4100/auth/callback'] },
       domain: null,
       webAcl: true,
       allowedOrigins: [],
+      recentSignInSeconds: 900,
       alarmEmails: [],
       cacheSeconds: 3,
       staleSeconds: 60,
@@ -71,6 +72,10 @@ describe('a configuration', () => {
     [
       { identity: { kind: 'cognito', issuer: 'https://id.example.com' } },
       'keywright.identity.issuer is not a field; expected one of kind, callbackUrls.',
+    ],
+    [
+      { identity: { kind: 'cognito', callbackUrls: ['https://keys.example.com/callback'] } },
+      'keywright.identity.callbackUrls[0] is "https://keys.example.com/callback"; expected the portal\'s origin and /auth/callback, such as https://keys.example.com/auth/callback.',
     ],
     [{ alarmEmails: ['nobody'] }, 'keywright.alarmEmails[0] is "nobody"; expected an e-mail address.'],
     [{ alarmEmails: 'a@b.example' }, 'keywright.alarmEmails is "a@b.example"; expected a list.'],
@@ -134,14 +139,14 @@ describe('a configuration', () => {
       'keywright.demo': 'true',
       'keywright.cacheSeconds': '2',
       'keywright.alarmEmails': '["a@b.example"]',
-      'keywright.identity.callbackUrls': '["https://portal.example.com/callback"]',
+      'keywright.identity.callbackUrls': '["https://portal.example.com/auth/callback"]',
     });
     expect(config).toMatchObject({
       vendor: 'acme',
       demo: true,
       cacheSeconds: 2,
       alarmEmails: ['a@b.example'],
-      identity: { kind: 'cognito', callbackUrls: ['https://portal.example.com/callback'] },
+      identity: { kind: 'cognito', callbackUrls: ['https://portal.example.com/auth/callback'] },
     });
   });
 });

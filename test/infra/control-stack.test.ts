@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { EVENT_TYPES } from '../../core/contract/events.ts';
 import type { ManagementRoute } from '../../core/contract/management-route.ts';
 import { ROUTES } from '../../core/contract/routes.ts';
+import { AUTH_ROUTES, CLI_CALLBACK_URLS } from '../../core/contract/session.ts';
 import { synthesize, WHOLE } from './synthesized-stacks.ts';
 
 const stacks = synthesize(WHOLE);
@@ -21,6 +22,14 @@ const functionNames = new Map(
   }),
 );
 
+/** What a function is told, by its folder's name. */
+function environmentOf(name: string, of = stacks): Record<string, string> {
+  const all = of
+    .ofType('AWS::Lambda::Function')
+    .map(({ Properties }) => (Properties.Environment as { Variables: Record<string, string> }).Variables);
+  return all.find((variables) => variables.POWERTOOLS_SERVICE_NAME === name) ?? {};
+}
+
 const unnamed = ({ QueueName }: Record<string, unknown>) => QueueName === undefined;
 
 describe('the management API', () => {
@@ -36,29 +45,37 @@ describe('the management API', () => {
     const others = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].map(
       (method) => `${method} /v1/{proxy+} → openapi`,
     );
-    expect(deployed.sort()).toEqual([...declared, ...others].sort());
+    const auth = AUTH_ROUTES.map((key) => `${key} → session`);
+    expect(deployed.sort()).toEqual([...declared, ...others, ...auth].sort());
   });
 
   test('takes signed-in people where a route names roles, AWS’s principals where it says so, everybody else nowhere', () => {
     for (const { Properties } of ofManagement('AWS::ApiGatewayV2::Route')) {
       const route: ManagementRoute | undefined = ROUTES.find(({ key }) => key === Properties.RouteKey);
-      const forPeople = route?.roles.length === 0 ? 'NONE' : 'JWT';
+      const isOpen = route?.roles.length === 0 || AUTH_ROUTES.some((key) => key === Properties.RouteKey);
+      const forPeople = isOpen ? 'NONE' : 'CUSTOM';
       const expected = route?.iam ? 'AWS_IAM' : forPeople;
       expect([Properties.RouteKey, Properties.AuthorizationType]).toEqual([Properties.RouteKey, expected]);
     }
   });
 
-  test("believes the user pool's tokens for its own client", () => {
+  test("believes the user pool's tokens for its own clients, and asks about each request anew", () => {
     const pool = stacks.one('AWS::Cognito::UserPool');
-    const client = stacks.one('AWS::Cognito::UserPoolClient');
+    const clients = stacks.ofType('AWS::Cognito::UserPoolClient');
     const [authorizer] = ofManagement('AWS::ApiGatewayV2::Authorizer');
     expect(authorizer?.Properties).toMatchObject({
-      AuthorizerType: 'JWT',
-      IdentitySource: ['$request.header.Authorization'],
-      JwtConfiguration: {
-        Audience: [client.PhysicalId],
-        Issuer: `https://cognito-idp.eu-central-1.amazonaws.com/${pool.PhysicalId}`,
-      },
+      AuthorizerType: 'REQUEST',
+      AuthorizerPayloadFormatVersion: '2.0',
+      EnableSimpleResponses: true,
+      AuthorizerResultTtlInSeconds: 0,
+      IdentitySource: [],
+    });
+    const { KEYWRIGHT_AUDIENCES = '', ...others } = environmentOf('people-authorizer');
+    expect(KEYWRIGHT_AUDIENCES.split(' ').sort()).toEqual(clients.map(({ PhysicalId }) => PhysicalId).sort());
+    expect(others).toMatchObject({
+      KEYWRIGHT_ISSUER: `https://cognito-idp.eu-central-1.amazonaws.com/${pool.PhysicalId}`,
+      KEYWRIGHT_PORTAL_ORIGINS: 'http://localhost:4100',
+      KEYWRIGHT_RECENT_SIGN_IN_SECONDS: '900',
     });
   });
 
@@ -84,9 +101,12 @@ describe('the management API', () => {
       ...Object.fromEntries(brakes.map(({ key }) => [key, brake])),
       'GET /openapi.json': open,
       'POST /v1/verify': { ThrottlingRateLimit: 2000, ThrottlingBurstLimit: 4000 },
+      ...Object.fromEntries(
+        AUTH_ROUTES.map((key) => [key, { ThrottlingRateLimit: 100, ThrottlingBurstLimit: 500 }]),
+      ),
     });
     expect(JSON.parse((AccessLogSettings as { Format: string }).Format)).toMatchObject({
-      subject: '$context.authorizer.claims.sub',
+      subject: '$context.authorizer.subject',
       principal: '$context.identity.userArn',
       routeKey: '$context.routeKey',
     });
@@ -148,14 +168,23 @@ describe('identity', () => {
     expect(Properties.LambdaConfig).toMatchObject({ PreTokenGenerationConfig: { LambdaVersion: 'V2_0' } });
   });
 
-  test('its client has no secret, no password flow, and can not write tenants', () => {
-    const { Properties } = stacks.one('AWS::Cognito::UserPoolClient');
-    expect(Properties).toMatchObject({
-      GenerateSecret: false,
-      AllowedOAuthFlows: ['code'],
-      ExplicitAuthFlows: ['ALLOW_REFRESH_TOKEN_AUTH'],
-      WriteAttributes: ['email'],
+  test('its clients have no password flow and can not write tenants; the portals’ alone has a secret', () => {
+    const clients = stacks.ofType('AWS::Cognito::UserPoolClient').map(({ Properties }) => Properties);
+    for (const properties of clients) {
+      expect(properties).toMatchObject({
+        AllowedOAuthFlows: ['code'],
+        ExplicitAuthFlows: ['ALLOW_REFRESH_TOKEN_AUTH'],
+        WriteAttributes: ['email'],
+      });
+    }
+    const [portal, cli] = [true, false].map((has) => clients.find((each) => each.GenerateSecret === has));
+    expect(portal).toMatchObject({
+      CallbackURLs: ['http://localhost:4100/auth/callback'],
+      LogoutURLs: ['http://localhost:4100/'],
     });
+    expect(cli?.CallbackURLs).toEqual(CLI_CALLBACK_URLS);
+    const branded = stacks.ofType('AWS::Cognito::ManagedLoginBranding');
+    expect(branded.map(({ Properties }) => Properties.UseCognitoProvidedValues)).toEqual([true, true]);
   });
 
   test('a configured provider takes the place of the user pool', () => {
@@ -163,11 +192,16 @@ describe('identity', () => {
       identity: { kind: 'oidc', issuer: 'https://id.example.com', audience: 'keywright' },
     });
     expect(other.ofType('AWS::Cognito::UserPool')).toEqual([]);
-    const { Properties } = other.one('AWS::ApiGatewayV2::Authorizer');
-    expect(Properties.JwtConfiguration).toEqual({
-      Audience: ['keywright'],
-      Issuer: 'https://id.example.com',
+    expect(environmentOf('people-authorizer', other)).toMatchObject({
+      KEYWRIGHT_AUDIENCES: 'keywright',
+      KEYWRIGHT_ISSUER: 'https://id.example.com',
+      KEYWRIGHT_PORTAL_ORIGINS: '',
     });
+    // Nobody is let in by cookie where the issuer knows no portal.
+    const routes = other
+      .ofType('AWS::ApiGatewayV2::Route')
+      .map(({ Properties }) => String(Properties.RouteKey));
+    expect(routes.filter((key) => key.includes('/auth/'))).toEqual([]);
   });
 });
 
@@ -222,7 +256,9 @@ test('what was approved and cut off is seen to every minute', () => {
 
 test('the pepper is rotated yearly, and not by deploying', () => {
   expect(stacks.one('AWS::SecretsManager::RotationSchedule').Properties).toMatchObject({
-    SecretId: String(stacks.one('AWS::SecretsManager::Secret').PhysicalId),
+    SecretId: String(
+      stacks.one('AWS::SecretsManager::Secret', ({ Name }) => Name === 'keywright/pepper').PhysicalId,
+    ),
     RotateImmediatelyOnUpdate: false,
     RotationRules: { AutomaticallyAfterDays: 365 },
   });

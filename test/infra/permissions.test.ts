@@ -14,7 +14,9 @@ const table = `arn:aws:dynamodb:${REGION}:${ACCOUNT_ID}:table/keywright`;
 const audit = `${table}-audit`;
 const usage = `${table}-usage`;
 const bus = `arn:aws:events:${REGION}:${ACCOUNT_ID}:event-bus/keywright`;
-const pepper = physical('AWS::SecretsManager::Secret');
+const secretNamed = (name: string) => physical('AWS::SecretsManager::Secret', ({ Name }) => Name === name);
+const pepper = secretNamed('keywright/pepper');
+const clientSecret = secretNamed('keywright/portal-client-secret');
 const keyOf = (isIt: (properties: Record<string, unknown>) => boolean) =>
   `arn:aws:kms:${REGION}:${ACCOUNT_ID}:key/${physical('AWS::KMS::Key', isIt)}`;
 const key = keyOf(({ KeyUsage }) => KeyUsage === undefined);
@@ -64,6 +66,14 @@ const onSecret = <What extends string>(what: What, name: string) => {
     IamRequest
   >;
 };
+const forSession = (action: string, session: string): IamRequest => ({
+  action: `kms:${action}`,
+  resource: key,
+  context: { 'kms:EncryptionContext:session': session },
+});
+const sessionFunction = `arn:aws:lambda:${REGION}:${ACCOUNT_ID}:function:keywright-session`;
+const SEEN = ['pk', 'sk', 'endedAt', 'lastSeenAt'];
+const SESSION_ENDED = ['pk', 'sk', 'endedAt', 'refreshToken', 'revision', 'eventsFrom', 'turn', 'lastEvent'];
 const upkeep = `arn:aws:lambda:${REGION}:${ACCOUNT_ID}:function:keywright-key-upkeep`;
 const management = physical('AWS::ApiGatewayV2::Api', ({ Name }) => Name === 'keywright-management');
 const DIGESTS = ['pk', 'sk', 'digests'];
@@ -130,6 +140,19 @@ const SENSITIVE = {
   'batch-get where a person is': dynamodb('BatchGetItem', table, ['PERSON#a']),
   'note where a person is': dynamodb('UpdateItem', table, 'PERSON#a', writing(['pk', 'sk', 'tenantIds'])),
   'note more of a person': dynamodb('UpdateItem', table, 'PERSON#a', writing(['pk', 'sk', 'role'])),
+  'get a session': dynamodb('GetItem', table, 'SESSION#a'),
+  'start a session': dynamodb('PutItem', table, 'SESSION#a'),
+  'note that a session is used': dynamodb('UpdateItem', table, 'SESSION#a', writing(SEEN)),
+  'end a session': dynamodb('UpdateItem', table, 'SESSION#a', writing(SESSION_ENDED)),
+  'let a session live on': dynamodb('UpdateItem', table, 'SESSION#a', writing([...SEEN, 'endsAt'])),
+  'say who a session is of': dynamodb('UpdateItem', table, 'SESSION#a', writing([...SEEN, 'claims'])),
+  'delete a session': dynamodb('DeleteItem', table, 'SESSION#a'),
+  'read the portals’ client secret': { action: 'secretsmanager:GetSecretValue', resource: clientSecret },
+  'replace the portals’ client secret': { action: 'secretsmanager:PutSecretValue', resource: clientSecret },
+  'seal a refresh token': forSession('Encrypt', 'session_a'),
+  'open a refresh token': forSession('Decrypt', 'session_a'),
+  'open what is sealed for something else': forSession('Decrypt', 'other'),
+  'renew a session': { action: 'lambda:InvokeFunction', resource: sessionFunction },
   'put alert': dynamodb('PutItem', table, 'ALERT#a'),
   'put seen network': dynamodb('PutItem', table, 'SEEN#a'),
   'put alias': dynamodb('PutItem', table, 'ALIAS#v1#a'),
@@ -329,6 +352,7 @@ const GETS_CREDENTIALS: readonly Sensitive[] = [
 /** Who is a member of which tenant. */
 const KNOWS_MEMBERS: readonly Sensitive[] = ['batch-get teams', 'batch-get where a person is'];
 const CHANGES_TEAMS: readonly Sensitive[] = ['get a team', 'put a team', 'change a team'];
+const ENDS_SESSIONS: readonly Sensitive[] = ['get a session', 'end a session'];
 const REQUESTS_APPROVAL: readonly Sensitive[] = ['get approval', 'put approval'];
 /** Who may rewrite a whole credential may rewrite its parts. */
 const UPDATES_CREDENTIALS: readonly Sensitive[] = [
@@ -345,6 +369,26 @@ const UPDATES_CREDENTIALS: readonly Sensitive[] = [
 
 /** What each function may do of all that. Whatever is not listed must be refused. */
 const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
+  'people-authorizer': [
+    'get a session',
+    'note that a session is used',
+    'renew a session',
+    'decrypt through DynamoDB',
+    'encrypt through DynamoDB',
+  ],
+  session: [
+    ...ENDS_SESSIONS,
+    'start a session',
+    'note that a session is used',
+    'let a session live on',
+    'say who a session is of',
+    'read the portals’ client secret',
+    'seal a refresh token',
+    'open a refresh token',
+    'decrypt through DynamoDB',
+    'encrypt through DynamoDB',
+    'decrypt through Secrets Manager',
+  ],
   authorizer: [
     'batch-get credentials',
     'batch-get for a decision',
@@ -441,13 +485,13 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
   members: [
     ...KNOWS_MEMBERS,
     ...CHANGES_TEAMS,
+    ...ENDS_SESSIONS,
     'note where a person is',
     'get tenant',
     'get a tenant’s revision',
     'batch-get tenants',
     ...REQUESTS_APPROVAL,
-    'decrypt through DynamoDB',
-    'encrypt through DynamoDB',
+    ...READS_AND_WRITES_TABLE,
   ],
   alerts: [...KNOWS_MEMBERS, 'get alert', 'update alert', 'query alerts', ...READS_AND_WRITES_TABLE],
   leaks: [

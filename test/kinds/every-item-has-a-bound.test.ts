@@ -45,6 +45,7 @@ import {
 } from '../support/largest.ts';
 import { SECOND_ADMIN, TestManagement } from '../support/management.ts';
 import { eventFor } from '../support/publisher.ts';
+import { signIn } from '../support/sessions.ts';
 
 let dynamodb: TestDynamoDb;
 let management: TestManagement;
@@ -477,6 +478,20 @@ async function person(): Promise<void> {
   expect(await members.membershipsOf('everywhere', undefined)).toEqual([]);
 }
 
+/** With the longest claims that an authorizer can hand on, and what is written of it as it is used. */
+async function session(): Promise<void> {
+  const claims = { ...SECOND_ADMIN, 'keywright:tenants': `[${'tenant_x '.repeat(700)}]` };
+  const { sessions, clock: now } = management;
+  const { session: own } = await signIn(sessions, claims, now, { refreshToken: 'r'.repeat(6000) });
+  const later = new Date(now.getTime() + 1_000_000);
+  await sessions.noteSeen(own, later);
+  expect(await sessions.leaseRenewal(own, later)).toBe(true);
+  await sessions.noteRenewal(own, { claims, refreshToken: 'r'.repeat(6000), now: later });
+  expect(await sizeOf(itemKey.session(own.sessionId))).toBeLessThan(PLATFORM_LIMITS.itemBytes / 10);
+  const tooLong = { ...claims, 'keywright:tenants': `[${'tenant_x '.repeat(800)}]` };
+  await expect(signIn(sessions, tooLong, now)).rejects.toThrow(/more of the person than a session can hold/);
+}
+
 /** Holds one thing of fixed size. */
 const oneThing = async () => undefined;
 
@@ -505,6 +520,7 @@ const FILLS: Readonly<Record<keyof typeof itemKey, () => Promise<void>>> = {
   openRequests,
   team,
   person,
+  session,
 };
 
 test('every kind of item has its row here and in docs/extend/access-patterns.md', () => {

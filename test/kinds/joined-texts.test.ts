@@ -34,6 +34,7 @@ describe('an item’s key', () => {
     api: fc.tuple(id).map((parts) => [parts, itemKey.api(...parts)]),
     team: fc.tuple(tenantId).map((parts) => [parts, itemKey.team(...parts)]),
     person: fc.tuple(fc.string()).map((parts) => [parts, itemKey.person(...parts)]),
+    session: fc.stringMatching(/^[0-9a-f]{64}$/).map((hash) => [[hash], itemKey.session(`session_${hash}`)]),
     product: fc.tuple(id).map((parts) => [parts, itemKey.product(...parts)]),
     approval: fc.tuple(id).map((parts) => [parts, itemKey.approval(...parts)]),
     alert: fc.tuple(id).map((parts) => [parts, itemKey.alert(...parts)]),

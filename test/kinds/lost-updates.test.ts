@@ -62,7 +62,9 @@ const CASES: Readonly<Partial<Record<Operation, Case>>> = {
 const OF_TEAM: readonly Operation[] = ['updateMember', 'removeMember', 'deleteInvitation'];
 
 const CHANGING = ROUTES.filter(({ key }) => /^(?:PUT|PATCH|DELETE) /.test(key));
-const EDITS = CHANGING.filter(({ operation }) => !OF_TEAM.includes(operation));
+/** A session is never edited: it ends, and whoever was first, it has ended. */
+const OF_SESSIONS: readonly Operation[] = ['endMySession', 'endMemberSession'];
+const EDITS = CHANGING.filter(({ operation }) => ![...OF_TEAM, ...OF_SESSIONS].includes(operation));
 
 beforeAll(async () => {
   dynamodb = await startDynamoDb();

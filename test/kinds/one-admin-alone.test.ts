@@ -138,6 +138,9 @@ const CASES: Readonly<Record<Changing['operation'], readonly Case[]>> = {
     { outcome: 'brake', on: 'adminMember', body: () => ({ role: 'developer' }) },
   ],
   removeMember: [{ outcome: 'brake', on: 'adminMember' }],
+  // Of sessions that are not there: one that is there ends, whoever is asked.
+  endMySession: [{ outcome: 'refused' }],
+  endMemberSession: [{ outcome: 'refused', on: 'adminMember' }],
   deleteInvitation: [{ outcome: 'brake', on: 'invitation' }],
   // By who is invited, whom two admins chose.
   acceptInvitation: [{ outcome: 'refused', body: () => ({ token: 'none' }) }],

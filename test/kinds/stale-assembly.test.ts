@@ -141,6 +141,7 @@ describe('cdk.json', () => {
     },
     webAcl: false,
     allowedOrigins: ['https://portal.example.com', 'http://localhost:3000'],
+    recentSignInSeconds: 60,
     alarmEmails: ['ops@example.com'],
     cacheSeconds: 1,
     staleSeconds: 0,
@@ -165,7 +166,7 @@ describe('cdk.json', () => {
   /** What docs/use/local.md names as different here. */
   const here: Partial<KeywrightConfig> = {
     demo: true,
-    identity: { kind: 'oidc', ...IDENTITY },
+    identity: { kind: 'oidc', ...IDENTITY, portalClient: null },
     domain: null,
     allowedOrigins: ['http://localhost:3000'],
     alarmEmails: [],

@@ -73,6 +73,7 @@ describe('the management API', () => {
     alertId: 'alert_AAAAAAAAAAAA',
     invitationId: 'inv_AAAAAAAAAAAA',
     sub: 'sub-grace',
+    sessionId: `session_${'a'.repeat(64)}`,
     role: 'reader',
     slot: 'primary',
   };

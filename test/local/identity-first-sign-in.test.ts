@@ -6,6 +6,7 @@ import { decodeJwt } from 'jose';
 import * as client from 'openid-client';
 import { admit, personOf } from '../../core/domain/people/person.ts';
 import { readPasswords, seedPeople } from '../../local/identity/people.ts';
+import { seedPortalSecret } from '../../local/identity/portal-client.ts';
 import { type IdentityServer, startIdentity } from '../../local/identity/server.ts';
 import { authenticatorOf } from '../../local/identity/sign-in.ts';
 import { Browser } from './identity-browser.ts';
@@ -43,12 +44,12 @@ async function givePassword(browser: Browser) {
     new URL(identity.issuer),
     'keywright-portal',
     undefined,
-    client.None(),
+    client.ClientSecretBasic(seedPortalSecret(dataDir)),
     { execute: [client.allowInsecureRequests] },
   );
   const verifier = client.randomPKCECodeVerifier();
   const url = client.buildAuthorizationUrl(configuration, {
-    redirect_uri: `${PORTAL}/callback`,
+    redirect_uri: `${PORTAL}/auth/callback`,
     scope: 'openid',
     prompt: 'login',
     code_challenge: await client.calculatePKCECodeChallenge(verifier),

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
 import * as client from 'openid-client';
 import { signAccessToken } from '../../local/identity/access-token.ts';
+import { PORTAL_CLIENT_ID, seedPortalSecret } from '../../local/identity/portal-client.ts';
 import type { IdentityServer } from '../../local/identity/server.ts';
 import { startIdentity } from '../../local/identity/server.ts';
 import { readSigningKeys } from '../../local/identity/signing-keys.ts';
@@ -38,7 +39,9 @@ afterAll(async () => {
 });
 
 async function beginSignIn(clientId: string, redirectUri: string, parameters: Record<string, string> = {}) {
-  const configuration = await client.discovery(new URL(identity.issuer), clientId, undefined, client.None(), {
+  const proof =
+    clientId === PORTAL_CLIENT_ID ? client.ClientSecretBasic(seedPortalSecret(dataDir)) : client.None();
+  const configuration = await client.discovery(new URL(identity.issuer), clientId, undefined, proof, {
     execute: [client.allowInsecureRequests],
   });
   const verifier = client.randomPKCECodeVerifier();
@@ -71,7 +74,7 @@ async function signIn(browser: Browser, url: URL, email: string, periods = 0) {
 
 describe('signing in to the portal', () => {
   test('password and code give an access token that says who the person is', async () => {
-    const flow = await beginSignIn('keywright-portal', `${PORTAL}/callback`);
+    const flow = await beginSignIn('keywright-portal', `${PORTAL}/auth/callback`);
     const landed = await signIn(new Browser(), flow.url, 'developer@keywright.test');
     expect(landed.url.origin).toBe(PORTAL);
     const tokens = await flow.redeem(landed.url);
@@ -95,17 +98,18 @@ describe('signing in to the portal', () => {
       email: 'developer@keywright.test',
       'keywright:role': 'developer',
     });
-    expect(tokens.refresh_token).toBeUndefined();
+    const renewed = await client.refreshTokenGrant(flow.configuration, String(tokens.refresh_token));
+    expect(decodeJwt(renewed.access_token)).toMatchObject({ sub: payload.sub, auth_time: payload.auth_time });
   });
 
   test('a session signs in again without asking, also after a restart', async () => {
     const browser = new Browser();
-    const first = await beginSignIn('keywright-portal', `${PORTAL}/callback`);
+    const first = await beginSignIn('keywright-portal', `${PORTAL}/auth/callback`);
     await signIn(browser, first.url, 'auditor@keywright.test');
     await identity.close();
     identity = await start();
 
-    const again = await beginSignIn('keywright-portal', `${PORTAL}/callback`, { prompt: 'none' });
+    const again = await beginSignIn('keywright-portal', `${PORTAL}/auth/callback`, { prompt: 'none' });
     const landed = await browser.follow(await browser.get(again.url), identity.issuer);
     const tokens = await again.redeem(landed.url);
     expect(decodeJwt(tokens.access_token)).toMatchObject({
@@ -116,7 +120,7 @@ describe('signing in to the portal', () => {
 
   test('cancelling tells the application so', async () => {
     const browser = new Browser();
-    const flow = await beginSignIn('keywright-portal', `${PORTAL}/callback`);
+    const flow = await beginSignIn('keywright-portal', `${PORTAL}/auth/callback`);
     const page = await browser.follow(await browser.get(flow.url), identity.issuer);
     const landed = await browser.follow(await browser.post(page.url, { step: 'cancel' }), identity.issuer);
     expect(landed.url.searchParams.get('error')).toBe('access_denied');
@@ -124,7 +128,7 @@ describe('signing in to the portal', () => {
 
   test('signing out ends the session', async () => {
     const browser = new Browser();
-    const flow = await beginSignIn('keywright-portal', `${PORTAL}/callback`);
+    const flow = await beginSignIn('keywright-portal', `${PORTAL}/auth/callback`);
     const landed = await signIn(browser, flow.url, 'developer@keywright.test', 1);
     const tokens = await flow.redeem(landed.url);
     const page = await browser.get(
@@ -140,10 +144,21 @@ describe('signing in to the portal', () => {
       logout: 'yes',
     });
     expect(confirmed.headers.get('location')).toMatch(`${PORTAL}/`);
-    const again = await beginSignIn('keywright-portal', `${PORTAL}/callback`, { prompt: 'none' });
+    const again = await beginSignIn('keywright-portal', `${PORTAL}/auth/callback`, { prompt: 'none' });
     const refused = await browser.follow(await browser.get(again.url), identity.issuer);
     expect(refused.url.searchParams.get('error')).toBe('login_required');
   });
+});
+
+test('a portal that does not prove who it is gets no tokens', async () => {
+  const flow = await beginSignIn('keywright-portal', `${PORTAL}/auth/callback`);
+  const landed = await signIn(new Browser(), flow.url, 'second-admin@keywright.test', -1);
+  const body = new URLSearchParams({
+    ...{ grant_type: 'authorization_code', client_id: 'keywright-portal' },
+    ...{ code: String(landed.url.searchParams.get('code')), redirect_uri: `${PORTAL}/auth/callback` },
+  });
+  const response = await fetch(`${identity.issuer}/token`, { method: 'POST', body });
+  expect([response.status, await response.json()]).toMatchObject([401, { error: 'invalid_client' }]);
 });
 
 describe('the command', () => {
@@ -180,7 +195,7 @@ describe('the command', () => {
 });
 
 describe('what sign-in refuses', () => {
-  const portalFlow = () => beginSignIn('keywright-portal', `${PORTAL}/callback`);
+  const portalFlow = () => beginSignIn('keywright-portal', `${PORTAL}/auth/callback`);
 
   async function passwordPage(browser: Browser) {
     const flow = await portalFlow();
@@ -268,7 +283,7 @@ test('a token for scripts verifies against the published keys', async () => {
 test('the published keys hold nothing private, and secrets are for their owner alone', async () => {
   const { keys } = (await (await fetch(`${identity.issuer}/jwks`)).json()) as { keys: object[] };
   expect(Object.keys(keys[0] ?? {})).not.toContain('d');
-  for (const file of ['people.json', 'passwords.json', 'machine.json', 'keys.json']) {
+  for (const file of ['people.json', 'passwords.json', 'machine.json', 'portal-client.json', 'keys.json']) {
     expect(statSync(join(dataDir, 'identity', file)).mode & 0o077).toBe(0);
   }
 });
@@ -277,7 +292,7 @@ test('damaged files are named in one sentence', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'keywright-identity-'));
   const other = { dataDir: folder, port: 0, portalUrl: PORTAL, now: () => new Date(), log: () => undefined };
   await (await startIdentity(other)).close();
-  for (const file of ['people.json', 'machine.json', 'keys.json', 'sessions.sqlite']) {
+  for (const file of ['people.json', 'machine.json', 'portal-client.json', 'keys.json', 'sessions.sqlite']) {
     const path = join(folder, 'identity', file);
     writeFileSync(path, 'x'.repeat(5000));
     await expect(startIdentity(other)).rejects.toThrow(`${path} is damaged`);

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { APIGatewayProxyEventV2WithJWTAuthorizer } from 'aws-lambda';
 import type { ManagementRoute, Role } from '../../core/contract/management-route.ts';
 import { ROUTES } from '../../core/contract/routes.ts';
 import { managementHandler } from '../../core/management/management-handler.ts';
@@ -78,6 +77,7 @@ describe('who may call what', () => {
         .replace('{slot}', 'primary')
         .replace('{role}', 'reader')
         .replace('{sub}', 'nobody')
+        .replace('{sessionId}', `session_${'0'.repeat(64)}`)
         .replace('{invitationId}', 'inv_000000000000');
       for (const role of roles) {
         for (const reach of Object.keys(reaches) as (keyof typeof reaches)[]) {
@@ -105,9 +105,11 @@ describe('who may call what', () => {
   }
   function letIn(key: string) {
     if (key === 'GET /v1/usage') return [400, 'invalid_request'];
+    if (key.endsWith('{sub}/sessions')) return [404, 'not_found'];
     if (key.startsWith('GET')) return undefined;
     // Deleted by the first who may: the next find nothing.
-    if (/\{sub\}|\{invitationId\}/.test(key) && key.startsWith('DELETE')) return [404, 'not_found'];
+    if (/\{sub\}|\{invitationId\}|\{sessionId\}/.test(key) && key.startsWith('DELETE'))
+      return [404, 'not_found'];
     if (key.startsWith('DELETE')) return deletions++ === 0 ? undefined : [404, 'not_found'];
     return [400, 'invalid_request'];
   }
@@ -287,7 +289,7 @@ describe('keys are not accepted', () => {
           headers: {},
           requestContext: { requestId: 'request-1' },
           ...request,
-        } as unknown as APIGatewayProxyEventV2WithJWTAuthorizer,
+        } as unknown as Parameters<typeof handler>[0],
         CONTEXT,
       );
     expect(await answered({ body: secret })).toMatchObject({ statusCode: 200 });

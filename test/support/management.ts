@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
-import type { APIGatewayProxyEventV2WithJWTAuthorizer, Context } from 'aws-lambda';
+import type { Context } from 'aws-lambda';
 import type { ShowableKeys } from '../../core/aws/showable-keys.ts';
 import type { UsagePlanKeys } from '../../core/aws/usage-plan-keys.ts';
 import { ROUTES } from '../../core/contract/routes.ts';
+import type { CurrentSession, PeopleContext } from '../../core/contract/session.ts';
 import type { LockReading } from '../../core/domain/audit/table-lock.ts';
 import { KeyFormat } from '../../core/domain/keys/key-format.ts';
 import { Pepper } from '../../core/domain/keys/pepper.ts';
 import { errorSchema } from '../../core/management/error-answer.ts';
-import { managementHandler } from '../../core/management/management-handler.ts';
+import { type ManagementEvent, managementHandler } from '../../core/management/management-handler.ts';
 import type { OperationSchema } from '../../core/management/operation.ts';
 import { AlertStore } from '../../core/store/alert-store.ts';
 import { AliasStore } from '../../core/store/alias-store.ts';
@@ -25,6 +26,7 @@ import { LastUseStore } from '../../core/store/last-use-store.ts';
 import { MemberStore } from '../../core/store/member-store.ts';
 import { ProductStore } from '../../core/store/product-store.ts';
 import { RevisionStore } from '../../core/store/revision-store.ts';
+import { SessionStore } from '../../core/store/session-store.ts';
 import { SubscriptionStore } from '../../core/store/subscription-store.ts';
 import { TenantStore } from '../../core/store/tenant-store.ts';
 import { UsageStore } from '../../core/store/usage-store.ts';
@@ -63,6 +65,8 @@ export const SECOND_ADMIN: TestClaims = { ...ADMIN, sub: 'person-second' };
 
 export interface TestRequest {
   readonly claims?: TestClaims;
+  /** By which the person came. */
+  readonly session?: CurrentSession;
   /** ARN of a principal of AWS who signed it, in a person's place. */
   readonly principal?: string;
   readonly body?: unknown;
@@ -71,7 +75,7 @@ export interface TestRequest {
   readonly query?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
   /** Replaces parts of the event. */
-  readonly event?: Partial<APIGatewayProxyEventV2WithJWTAuthorizer>;
+  readonly event?: Partial<ManagementEvent>;
 }
 
 export interface TestAnswer {
@@ -106,6 +110,7 @@ export class TestManagement {
   readonly keys: KeyStore;
   readonly tenants: TenantStore;
   readonly approvals: ApprovalStore;
+  readonly sessions: SessionStore;
   /** The signed heads of audit chains. */
   readonly anchors = new MemoryAnchors();
   /** What is found of the audit table's policy. */
@@ -142,8 +147,10 @@ export class TestManagement {
     this.lastUses = new LastUseStore(dynamodb.usage);
     this.approvals = new ApprovalStore(dynamodb.main);
     const members = new MemberStore(dynamodb.main);
+    this.sessions = new SessionStore(dynamodb.main);
     const dependencies = {
       members,
+      sessions: this.sessions,
       memberships: (sub: string, tenantId: string | undefined) => members.membershipsOf(sub, tenantId),
       now: () => this.clock,
       randomBytes,
@@ -232,8 +239,8 @@ export class TestManagement {
     methodAndPath: string,
     routeKey: string,
     pathParameters: Record<string, string>,
-    { claims = ADMIN, principal, body, text, query, headers, event }: TestRequest,
-  ): APIGatewayProxyEventV2WithJWTAuthorizer {
+    { claims = ADMIN, session, principal, body, text, query, headers, event }: TestRequest,
+  ): ManagementEvent {
     const [method = '', path = ''] = methodAndPath.split(' ');
     const sent = text ?? (body === undefined ? undefined : JSON.stringify(body));
     this.#requests += 1;
@@ -254,7 +261,7 @@ export class TestManagement {
       requestContext: {
         accountId: '000000000000',
         apiId: 'management',
-        authorizer: authorizerOf(principal, claims),
+        authorizer: authorizerOf(principal, { claims, ...(session && { session }) }),
         domainName: 'localhost',
         domainPrefix: 'localhost',
         http: { method, path, protocol: 'HTTP/1.1', sourceIp: '198.51.100.7', userAgent: 'jest' },
@@ -269,12 +276,10 @@ export class TestManagement {
   }
 }
 
-function authorizerOf(userArn: string | undefined, claims: TestClaims) {
-  const common = { principalId: '', integrationLatency: 0 };
-  const jwt = { claims, scopes: [] };
+function authorizerOf(userArn: string | undefined, context: PeopleContext): { lambda: PeopleContext } {
   return userArn === undefined
-    ? { ...common, jwt }
-    : ({ iam: { userArn } } as unknown as { jwt: typeof jwt } & typeof common);
+    ? { lambda: context }
+    : ({ iam: { userArn } } as unknown as { lambda: PeopleContext });
 }
 
 /** Showable keys that live as long as the test. */
@@ -295,7 +300,7 @@ interface Result {
   headers: Record<string, unknown>;
   body?: string;
 }
-type Handler = (event: APIGatewayProxyEventV2WithJWTAuthorizer, context: Context) => Promise<unknown>;
+type Handler = (event: ManagementEvent, context: Context) => Promise<unknown>;
 
 export const CONTEXT: Context = {
   awsRequestId: 'invocation-1',

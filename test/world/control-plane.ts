@@ -140,7 +140,7 @@ function eventOf({ line, body, headers, person, requestId }: Operation): object 
     ...(body !== undefined && { body: JSON.stringify(body) }),
     isBase64Encoded: false,
     requestContext: {
-      authorizer: { jwt: { claims, scopes: [] } },
+      authorizer: { lambda: { claims } },
       http: { method, path, protocol: 'HTTP/1.1', sourceIp: '198.51.100.7', userAgent: 'world' },
       requestId,
       routeKey: found.route.key,

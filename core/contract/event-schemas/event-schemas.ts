@@ -54,6 +54,7 @@ const SUBJECTS: Readonly<Record<SubjectType, string>> = {
   team: 'team_acme',
   member: 'person-7',
   invitation: 'inv_2qWe8rTy4uIo',
+  session: 'session_9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
   api: 'api_Payments0001',
   product: 'prod_Payments0000',
   approval: 'apr_4kYtQm2ZpX8c',

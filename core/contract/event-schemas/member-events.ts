@@ -8,7 +8,7 @@ const email = z.string().meta({ description: 'In lower case' });
 const who = { email, role };
 const example = { email: 'grace@example.com', role: 'developer' } as const;
 
-/** Who acts for a tenant because its admins said so. */
+/** Who acts for a tenant because its admins said so, and who signed in. */
 export const MEMBER_EVENTS = {
   'member.invited': event({
     when: 'Somebody was invited to act for a tenant.',
@@ -44,5 +44,29 @@ export const MEMBER_EVENTS = {
     subjects: ['member'],
     data: z.strictObject(who),
     example,
+  }),
+  'session.started': event({
+    when: 'Somebody signed in by a browser.',
+    actors: ['admin', 'developer', 'auditor'],
+    subjects: ['session'],
+    data: z.strictObject({
+      secondFactor: z.boolean(),
+      endsAt: time,
+      userAgent: z.string().nullable().meta({ description: 'As the browser names itself' }),
+    }),
+    example: { secondFactor: true, endsAt: '2026-11-23T00:00:00.000Z', userAgent: 'Mozilla/5.0' },
+  }),
+  'session.ended': event({
+    when: 'A session was ended before its time; one that is not used any more ends without an event.',
+    actors: ['admin', 'developer', 'auditor', 'system'],
+    subjects: ['session'],
+    data: z.strictObject({
+      sub: z.string().meta({ description: 'Whose it was' }),
+      startedAt: time,
+      reason: z.enum(['signedOut', 'endedByPerson', 'endedByAdmin', 'replaced', 'issuer']).meta({
+        description: '`replaced` by a new sign-in in the same browser; `issuer`: who signs people in says no',
+      }),
+    }),
+    example: { sub: 'person-7', startedAt: '2026-11-22T12:00:00.000Z', reason: 'signedOut' },
   }),
 } as const satisfies Partial<Record<EventType, EventDefinition>>;

@@ -95,6 +95,8 @@ const EFFECTS = {
   'member.roleChanged': ({ event }) =>
     (event.data.to as { role?: unknown }).role === 'admin' ? 'governs' : 'brakes',
   'member.removed': 'brakes',
+  'session.started': 'elsewhere',
+  'session.ended': 'brakes',
   'approval.requested': 'asks',
   'approval.approved': 'asks',
   'approval.claimed': 'asks',

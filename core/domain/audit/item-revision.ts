@@ -103,6 +103,7 @@ const SUBJECT_TYPES: Readonly<Record<string, SubjectType>> = {
   prod: 'product',
   apr: 'approval',
   alert: 'alert',
+  session: 'session',
 };
 
 function subjectTypeOf(item: string): SubjectType {

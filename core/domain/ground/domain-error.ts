@@ -4,6 +4,7 @@ export type ErrorCode =
   | 'unauthenticated'
   | 'forbidden'
   | 'mfa_required'
+  | 'csrf'
   | 'key_not_accepted'
   | 'not_found'
   | 'already_exists'

@@ -6,7 +6,7 @@ import { type Admitted, actsFor, admit, type Person } from './person.ts';
 /** The operations that a person may call. */
 export interface Abilities {
   readonly now: readonly Operation[];
-  /** Those that only want a sign-in with a second factor. */
+  /** Those that only want a sign-in with a second factor, or a more recent one. */
   readonly withSecondFactor: readonly Operation[];
 }
 
@@ -19,7 +19,9 @@ export function abilitiesOf(person: Person, tenantId: string | undefined): Abili
   const allowed = (who: Person) =>
     ROUTES.filter((route) => mayCall(who, route, tenantId)).map(({ operation }) => operation);
   const now = allowed(person);
-  const all = person.mfa ? now : allowed({ ...person, mfa: true });
+  const { session } = person;
+  const confirmed = { ...person, mfa: true, ...(session && { session: { ...session, isRecent: true } }) };
+  const all = person.mfa && session?.isRecent !== false ? now : allowed(confirmed);
   return { now, withSecondFactor: all.filter((operation) => !now.includes(operation)) };
 }
 

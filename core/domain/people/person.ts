@@ -1,5 +1,6 @@
 import type { Actor } from '../../contract/events.ts';
 import type { ManagementRoute, Role } from '../../contract/management-route.ts';
+import type { CurrentSession } from '../../contract/session.ts';
 import { isOfAnotherKind } from '../decision/access-token.ts';
 import { DomainError } from '../ground/domain-error.ts';
 import { notFound } from '../ground/not-found.ts';
@@ -27,6 +28,8 @@ export interface Person {
   readonly mfa: boolean;
   /** When the person was last asked to sign in, as the token says. */
   readonly authTime: Date | undefined;
+  /** Absent for who came by an access token. */
+  readonly session?: CurrentSession;
 }
 
 /** A person whom a route is for: `role` and `tenants` are no more than what the route is open to. */
@@ -37,7 +40,7 @@ export interface Admitted extends Person {
   readonly signedIn: Person;
 }
 
-type Guard = Pick<ManagementRoute, 'roles' | 'anyone' | 'everyTenant' | 'mfa'>;
+type Guard = Pick<ManagementRoute, 'roles' | 'anyone' | 'everyTenant' | 'mfa' | 'recentSignIn'>;
 
 /** Claims of an access token as API Gateway passes them on: arrays as `[a b]`, everything a string. */
 export type Claims = Readonly<Record<string, unknown>>;
@@ -119,6 +122,12 @@ export function admit(person: Person, route: Guard, tenantId: string | undefined
       'mfa_required',
       'This operation needs a sign-in with a second factor. A first sign-in has none, and a token that was renewed ' +
         'may have lost it: set up a one-time code if you have not, and sign in again with it',
+    );
+  }
+  if (route.recentSignIn && person.session?.isRecent === false) {
+    throw new DomainError(
+      'mfa_required',
+      'This operation needs a sign-in of the last minutes: confirm who you are at /auth/step-up, and repeat it',
     );
   }
   if (tenantId !== undefined && !actsFor(admitted, tenantId)) {

@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { type Operation, ROUTES } from '../../contract/routes.ts';
+import { personOf } from '../../domain/people/person.ts';
+import type { Session } from '../../domain/people/session.ts';
 import { EMAIL, type Invitation } from '../../domain/tenants/invitation.ts';
 import type { Member } from '../../domain/tenants/team.ts';
 import type { OperationSchema } from '../operation.ts';
@@ -45,6 +47,24 @@ const invitationShape = z
     expiresAt: timestamp,
   })
   .meta({ id: 'Invitation' });
+const sessionId = z
+  .string()
+  .regex(/^session_[0-9a-f]{64}$/, 'expected session_ and 64 hexadecimal digits')
+  .meta({ example: 'session_9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08' });
+const sessionShape = z
+  .strictObject({
+    sessionId,
+    startedAt: timestamp,
+    lastSeenAt: timestamp.meta({ description: 'To a minute' }),
+    endsAt: timestamp.meta({
+      description: 'When it ends, however it is used; unused for an hour it ends earlier',
+    }),
+    ip: z.string().nullable().meta({ description: 'From where it was started' }),
+    userAgent: z.string().nullable().meta({ description: 'As the browser names itself' }),
+    mfa: z.boolean().meta({ description: 'Whether the sign-in used a second factor' }),
+    current: z.boolean().meta({ description: 'Whether this request came by it' }),
+  })
+  .meta({ id: 'Session' });
 export const invitationWithToken = z.strictObject({
   invitation: invitationShape,
   token: z.string().meta({ description: 'For who was invited, to accept it with: shown this once' }),
@@ -72,6 +92,16 @@ export function presentInvitation({ tokenHash, ...shown }: Invitation): z.output
   return shown;
 }
 
+/**
+ * A session as people see one.
+ * @param current the one that the request came by
+ */
+export function presentSession(session: Session, current: string | undefined): z.output<typeof sessionShape> {
+  const { sessionId: id, claims, startedAt, lastSeenAt, endsAt, ip, userAgent } = session;
+  const { mfa } = personOf(claims);
+  return { sessionId: id, startedAt, lastSeenAt, endsAt, ip, userAgent, mfa, current: id === current };
+}
+
 export const invitationRow = invitationInput;
 
 const operations = z.array(z.enum(ROUTES.map(({ operation }) => operation) as [Operation, ...Operation[]]));
@@ -89,6 +119,17 @@ const meShape = z
       .meta({ description: 'Those that you act for, by the token or as a member, and as what; `*` is all' }),
     mfa: z.boolean().meta({ description: 'Whether the sign-in used a second factor' }),
     authTime: timestamp.nullable().meta({ description: 'When you were last asked to sign in' }),
+    session: z
+      .strictObject({
+        sessionId,
+        startedAt: timestamp,
+        endsAt: timestamp,
+        recent: z.boolean().meta({
+          description: 'False where what shows or ends credentials wants you to confirm who you are first',
+        }),
+      })
+      .optional()
+      .meta({ description: 'Absent where you came by an access token' }),
     can: operations.meta({
       description:
         'The operationIds that you may call, in some tenant or in the one that the query names; all others are 403 or 404',
@@ -114,6 +155,15 @@ export const memberSchemas = {
     query: z.strictObject({ tenantId: tenantId.optional() }),
     answers: { 200: meShape },
   },
+  listMySessions: {
+    summary: 'List where you are signed in, newest first',
+    answers: { 200: pageOf(sessionShape) },
+  },
+  endMySession: {
+    summary: 'End a session of yours: who has its cookie is let in no more',
+    path: z.strictObject({ sessionId }),
+    answers: { 204: null },
+  },
   listMembers: {
     summary: 'List a tenant’s members, by e-mail address',
     path: tenantPath,
@@ -128,6 +178,16 @@ export const memberSchemas = {
   removeMember: {
     summary: 'Remove a member; what the person could do by that is over with the next request',
     path: tenantPath.extend({ sub }),
+    answers: { 204: null },
+  },
+  listMemberSessions: {
+    summary: 'List where a member is signed in, newest first',
+    path: tenantPath.extend({ sub }),
+    answers: { 200: pageOf(sessionShape) },
+  },
+  endMemberSession: {
+    summary: 'End a session of a member’s: who has its cookie is let in no more',
+    path: tenantPath.extend({ sub, sessionId }),
     answers: { 204: null },
   },
   createInvitation: {

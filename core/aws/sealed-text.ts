@@ -1,0 +1,62 @@
+import { systemClock } from '../access/clock.ts';
+import { ENV } from '../contract/deployment.ts';
+import { type AwsCall, AwsError } from './aws-call.ts';
+import { endpointOf, lambdaCredentials, required } from './lambda-environment.ts';
+import { signedClient } from './signed-client.ts';
+
+/** KMS encrypts at most this much by itself (API_Encrypt). */
+const LARGEST_TEXT_BYTES = 4096;
+const PATIENCE = { attemptMilliseconds: 2_000, deadlineMilliseconds: 5_000 };
+
+/** Short texts that only who may use a KMS key can read, each for one session and no other. */
+export class SealedTexts {
+  readonly #kms: AwsCall;
+  readonly #keyId: string;
+
+  /** @param keyId ARN of a symmetric key */
+  constructor(kms: AwsCall, keyId: string) {
+    this.#kms = kms;
+    this.#keyId = keyId;
+  }
+
+  /** Undefined for a text that is longer than KMS takes. */
+  async seal(text: string, sessionId: string): Promise<string | undefined> {
+    const bytes = Buffer.from(text);
+    if (bytes.length > LARGEST_TEXT_BYTES) return undefined;
+    const { CiphertextBlob } = await this.#kms('Encrypt', {
+      KeyId: this.#keyId,
+      Plaintext: bytes.toString('base64'),
+      EncryptionContext: { session: sessionId },
+    });
+    return String(CiphertextBlob);
+  }
+
+  /** Undefined for what was not sealed for this session. */
+  async open(sealed: string, sessionId: string): Promise<string | undefined> {
+    try {
+      const { Plaintext } = await this.#kms('Decrypt', {
+        KeyId: this.#keyId,
+        CiphertextBlob: sealed,
+        EncryptionContext: { session: sessionId },
+      });
+      return Buffer.from(String(Plaintext), 'base64').toString();
+    } catch (error) {
+      if (error instanceof AwsError && error.name === 'InvalidCiphertextException') return undefined;
+      throw error;
+    }
+  }
+}
+
+/** By the key that a deployed function is told of. */
+export function deployedSealedTexts(): SealedTexts {
+  const kms = signedClient({
+    service: 'kms',
+    region: required(process.env, 'AWS_REGION'),
+    endpoint: endpointOf(process.env, 'KMS'),
+    credentials: () => lambdaCredentials(process.env),
+    ...PATIENCE,
+    now: systemClock,
+    random: Math.random,
+  });
+  return new SealedTexts(kms, required(process.env, ENV.secretsKey));
+}
