@@ -17,7 +17,7 @@ import { type SessionStore, sessionIdOf } from '../../core/store/session-store.t
 /** What the people's authorizer needs. */
 export interface PeopleAuthorizerDependencies {
   readonly now: () => Date;
-  readonly sessions: SessionStore;
+  readonly sessions: Pick<SessionStore, 'get' | 'noteSeen'>;
   readonly tokens: Pick<PersonTokens, 'read'>;
   /** Asks the function `session` to renew a session, and does not wait for it. */
   readonly renew: (sessionId: string) => Promise<unknown>;
