@@ -13,7 +13,7 @@ export interface KeyUse {
 }
 
 /** How much of an hour is counted as one, so that an overlap can be watched. */
-export const STEP_MINUTES = 5;
+const STEP_MINUTES = 5;
 
 const UNKNOWN = '-';
 /** The first three hold no blank; a route is what is left. */
