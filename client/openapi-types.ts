@@ -1,5 +1,5 @@
 // Made by `npm run generate:client` from the management API’s OpenAPI document. Change that, not this.
-// From the document whose SHA-256 is 8cc999d3c0800591703533973b3c99dd4ab99c65bb5e324d71506b7b59c49727
+// From the document whose SHA-256 is d898e4fa2a495797377961e676faec7e3eac58cc7a6c1914ae34f1c1f1ac4ba9
 
 export interface paths {
     "/v1/me": {
@@ -882,6 +882,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/approvals/{approvalId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an operation that waits or waited for a second admin
+         * @description For the roles admin, developer, auditor.
+         */
+        get: operations["getApproval"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/approvals/{approvalId}/approve": {
         parameters: {
             query?: never;
@@ -916,6 +936,26 @@ export interface paths {
          * @description For the roles admin, signed in with a second factor.
          */
         post: operations["rejectApproval"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/approvals/{approvalId}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take back what you asked for, also once it is approved and not claimed
+         * @description For the roles admin, developer, signed in with a second factor.
+         */
+        post: operations["withdrawApproval"];
         delete?: never;
         options?: never;
         head?: never;
@@ -962,6 +1002,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/alerts/{alertId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read one security finding
+         * @description For the roles admin, auditor.
+         */
+        get: operations["getAlert"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/alerts/{alertId}/acknowledge": {
         parameters: {
             query?: never;
@@ -976,6 +1036,46 @@ export interface paths {
          * @description For the roles admin, signed in with a second factor.
          */
         post: operations["acknowledgeAlert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/alerts/{alertId}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say who is to look at a finding
+         * @description For the roles admin, signed in with a second factor.
+         */
+        post: operations["assignAlert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/alerts/{alertId}/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a finding off until a time in the next 30 days
+         * @description For the roles admin, signed in with a second factor.
+         */
+        post: operations["snoozeAlert"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1109,9 +1209,9 @@ export interface components {
             /** @description When you were last asked to sign in */
             authTime: string | null;
             /** @description The operationIds that you may call, in some tenant or in the one that the query names; all others are 403 or 404 */
-            can: ("getMe" | "listMembers" | "updateMember" | "removeMember" | "createInvitation" | "listInvitations" | "importInvitations" | "deleteInvitation" | "acceptInvitation" | "createTenant" | "listTenants" | "getTenant" | "updateTenant" | "listRoles" | "putRole" | "getRole" | "deleteRole" | "createKey" | "listKeys" | "importKeys" | "getKeyImport" | "releaseImport" | "getKey" | "updateKey" | "rotateKey" | "endOverlap" | "disableKey" | "enableKey" | "revokeKey" | "createApi" | "listApis" | "getApi" | "updateApi" | "revealClientKey" | "regenerateClientKey" | "createProduct" | "listProducts" | "getProduct" | "updateProduct" | "createSubscription" | "listSubscriptions" | "importSubscriptions" | "getSubscriptionImport" | "getSubscription" | "approveSubscription" | "rejectSubscription" | "suspendSubscription" | "resumeSubscription" | "cancelSubscription" | "revealSubscriptionKeys" | "regenerateSubscriptionKey" | "listAudit" | "exportAudit" | "verifyAudit" | "getUsage" | "listApprovals" | "approveApproval" | "rejectApproval" | "claimApproval" | "listAlerts" | "acknowledgeAlert" | "reportLeaks" | "reportLeaksFromGitHub" | "verify" | "getOpenApi")[];
+            can: ("getMe" | "listMembers" | "updateMember" | "removeMember" | "createInvitation" | "listInvitations" | "importInvitations" | "deleteInvitation" | "acceptInvitation" | "createTenant" | "listTenants" | "getTenant" | "updateTenant" | "listRoles" | "putRole" | "getRole" | "deleteRole" | "createKey" | "listKeys" | "importKeys" | "getKeyImport" | "releaseImport" | "getKey" | "updateKey" | "rotateKey" | "endOverlap" | "disableKey" | "enableKey" | "revokeKey" | "createApi" | "listApis" | "getApi" | "updateApi" | "revealClientKey" | "regenerateClientKey" | "createProduct" | "listProducts" | "getProduct" | "updateProduct" | "createSubscription" | "listSubscriptions" | "importSubscriptions" | "getSubscriptionImport" | "getSubscription" | "approveSubscription" | "rejectSubscription" | "suspendSubscription" | "resumeSubscription" | "cancelSubscription" | "revealSubscriptionKeys" | "regenerateSubscriptionKey" | "listAudit" | "exportAudit" | "verifyAudit" | "getUsage" | "listApprovals" | "getApproval" | "approveApproval" | "rejectApproval" | "withdrawApproval" | "claimApproval" | "listAlerts" | "getAlert" | "acknowledgeAlert" | "assignAlert" | "snoozeAlert" | "reportLeaks" | "reportLeaksFromGitHub" | "verify" | "getOpenApi")[];
             /** @description Those that you may call once you have signed in with a second factor */
-            canWithSecondFactor: ("getMe" | "listMembers" | "updateMember" | "removeMember" | "createInvitation" | "listInvitations" | "importInvitations" | "deleteInvitation" | "acceptInvitation" | "createTenant" | "listTenants" | "getTenant" | "updateTenant" | "listRoles" | "putRole" | "getRole" | "deleteRole" | "createKey" | "listKeys" | "importKeys" | "getKeyImport" | "releaseImport" | "getKey" | "updateKey" | "rotateKey" | "endOverlap" | "disableKey" | "enableKey" | "revokeKey" | "createApi" | "listApis" | "getApi" | "updateApi" | "revealClientKey" | "regenerateClientKey" | "createProduct" | "listProducts" | "getProduct" | "updateProduct" | "createSubscription" | "listSubscriptions" | "importSubscriptions" | "getSubscriptionImport" | "getSubscription" | "approveSubscription" | "rejectSubscription" | "suspendSubscription" | "resumeSubscription" | "cancelSubscription" | "revealSubscriptionKeys" | "regenerateSubscriptionKey" | "listAudit" | "exportAudit" | "verifyAudit" | "getUsage" | "listApprovals" | "approveApproval" | "rejectApproval" | "claimApproval" | "listAlerts" | "acknowledgeAlert" | "reportLeaks" | "reportLeaksFromGitHub" | "verify" | "getOpenApi")[];
+            canWithSecondFactor: ("getMe" | "listMembers" | "updateMember" | "removeMember" | "createInvitation" | "listInvitations" | "importInvitations" | "deleteInvitation" | "acceptInvitation" | "createTenant" | "listTenants" | "getTenant" | "updateTenant" | "listRoles" | "putRole" | "getRole" | "deleteRole" | "createKey" | "listKeys" | "importKeys" | "getKeyImport" | "releaseImport" | "getKey" | "updateKey" | "rotateKey" | "endOverlap" | "disableKey" | "enableKey" | "revokeKey" | "createApi" | "listApis" | "getApi" | "updateApi" | "revealClientKey" | "regenerateClientKey" | "createProduct" | "listProducts" | "getProduct" | "updateProduct" | "createSubscription" | "listSubscriptions" | "importSubscriptions" | "getSubscriptionImport" | "getSubscription" | "approveSubscription" | "rejectSubscription" | "suspendSubscription" | "resumeSubscription" | "cancelSubscription" | "revealSubscriptionKeys" | "regenerateSubscriptionKey" | "listAudit" | "exportAudit" | "verifyAudit" | "getUsage" | "listApprovals" | "getApproval" | "approveApproval" | "rejectApproval" | "withdrawApproval" | "claimApproval" | "listAlerts" | "getAlert" | "acknowledgeAlert" | "assignAlert" | "snoozeAlert" | "reportLeaks" | "reportLeaksFromGitHub" | "verify" | "getOpenApi")[];
             /** @description What keys begin with, before an underscore; empty for nothing */
             vendor: string;
             environments: ("sandbox" | "live")[];
@@ -1150,6 +1250,8 @@ export interface components {
                 [key: string]: unknown;
             };
             requestedBy: string;
+            /** @description The e-mail address at that time, where the token told it */
+            requestedByName: string | null;
             /** Format: date-time */
             requestedAt: string;
             /**
@@ -1158,9 +1260,13 @@ export interface components {
              */
             expiresAt: string;
             /** @enum {string} */
-            state: "pending" | "approved" | "claimed" | "rejected" | "lapsed" | "failed";
+            state: "pending" | "approved" | "claimed" | "rejected" | "withdrawn" | "lapsed" | "failed";
+            /** @description Who withdrew it, too */
             decidedBy: string | null;
+            decidedByName: string | null;
             decidedAt: string | null;
+            /** @description Why it was rejected or withdrawn */
+            reason: string | null;
             /** @description Whether it has been done. What is approved is done at once; where that was cut off, within minutes */
             carriedOut: boolean;
             /** @description Why what was approved can’t be done any more, where `state` is `failed` */
@@ -1335,7 +1441,7 @@ export interface components {
              * @description One of those below; `detail-type` says it too
              * @enum {string}
              */
-            type: "apiKey.created" | "apiKey.updated" | "apiKey.rotated" | "apiKey.overlapEnded" | "apiKey.disabled" | "apiKey.enabled" | "apiKey.revoked" | "apiKey.expiring" | "apiKey.expired" | "apiKey.usedFromNewIp" | "apiKey.leaked" | "apiKey.unused" | "apiKey.released" | "apiKey.digestsChanged" | "subscription.requested" | "subscription.approved" | "subscription.rejected" | "subscription.suspended" | "subscription.resumed" | "subscription.cancelled" | "subscription.keyRegenerated" | "subscription.keysRevealed" | "role.changed" | "role.deleted" | "tenant.created" | "tenant.updated" | "tenant.suspended" | "tenant.resumed" | "api.created" | "api.updated" | "clientKey.revealed" | "clientKey.regenerated" | "product.created" | "product.updated" | "member.invited" | "member.invitationRevoked" | "member.joined" | "member.roleChanged" | "member.removed" | "approval.requested" | "approval.approved" | "approval.claimed" | "approval.rejected" | "approval.lapsed" | "approval.failed" | "auth.failureBurst" | "auth.geoAnomaly" | "rateLimit.exceeded" | "usage.clientErrors" | "usage.spike" | "alert.acknowledged" | "audit.gap";
+            type: "apiKey.created" | "apiKey.updated" | "apiKey.rotated" | "apiKey.overlapEnded" | "apiKey.disabled" | "apiKey.enabled" | "apiKey.revoked" | "apiKey.expiring" | "apiKey.expired" | "apiKey.usedFromNewIp" | "apiKey.leaked" | "apiKey.unused" | "apiKey.released" | "apiKey.digestsChanged" | "subscription.requested" | "subscription.approved" | "subscription.rejected" | "subscription.suspended" | "subscription.resumed" | "subscription.cancelled" | "subscription.keyRegenerated" | "subscription.keysRevealed" | "role.changed" | "role.deleted" | "tenant.created" | "tenant.updated" | "tenant.suspended" | "tenant.resumed" | "api.created" | "api.updated" | "clientKey.revealed" | "clientKey.regenerated" | "product.created" | "product.updated" | "member.invited" | "member.invitationRevoked" | "member.joined" | "member.roleChanged" | "member.removed" | "approval.requested" | "approval.approved" | "approval.claimed" | "approval.rejected" | "approval.withdrawn" | "approval.lapsed" | "approval.failed" | "auth.failureBurst" | "auth.geoAnomaly" | "rateLimit.exceeded" | "usage.clientErrors" | "usage.spike" | "alert.acknowledged" | "alert.assigned" | "alert.snoozed" | "audit.gap";
             /**
              * Format: date-time
              * @description When it happened, UTC
@@ -1516,6 +1622,10 @@ export interface components {
             acknowledgedBy: string | null;
             acknowledgedAt: string | null;
             note: string | null;
+            /** @description Who is to look at it, as it was assigned */
+            assignedTo: string | null;
+            /** @description Until then it is put off */
+            snoozedUntil: string | null;
         };
         Verification: {
             valid: boolean;
@@ -3558,7 +3668,7 @@ export interface operations {
         parameters: {
             query?: {
                 tenantId?: string;
-                type?: "apiKey.created" | "apiKey.updated" | "apiKey.rotated" | "apiKey.overlapEnded" | "apiKey.disabled" | "apiKey.enabled" | "apiKey.revoked" | "apiKey.expiring" | "apiKey.expired" | "apiKey.usedFromNewIp" | "apiKey.leaked" | "apiKey.unused" | "apiKey.released" | "apiKey.digestsChanged" | "subscription.requested" | "subscription.approved" | "subscription.rejected" | "subscription.suspended" | "subscription.resumed" | "subscription.cancelled" | "subscription.keyRegenerated" | "subscription.keysRevealed" | "role.changed" | "role.deleted" | "tenant.created" | "tenant.updated" | "tenant.suspended" | "tenant.resumed" | "api.created" | "api.updated" | "clientKey.revealed" | "clientKey.regenerated" | "product.created" | "product.updated" | "member.invited" | "member.invitationRevoked" | "member.joined" | "member.roleChanged" | "member.removed" | "approval.requested" | "approval.approved" | "approval.claimed" | "approval.rejected" | "approval.lapsed" | "approval.failed" | "auth.failureBurst" | "auth.geoAnomaly" | "rateLimit.exceeded" | "usage.clientErrors" | "usage.spike" | "alert.acknowledged" | "audit.gap";
+                type?: "apiKey.created" | "apiKey.updated" | "apiKey.rotated" | "apiKey.overlapEnded" | "apiKey.disabled" | "apiKey.enabled" | "apiKey.revoked" | "apiKey.expiring" | "apiKey.expired" | "apiKey.usedFromNewIp" | "apiKey.leaked" | "apiKey.unused" | "apiKey.released" | "apiKey.digestsChanged" | "subscription.requested" | "subscription.approved" | "subscription.rejected" | "subscription.suspended" | "subscription.resumed" | "subscription.cancelled" | "subscription.keyRegenerated" | "subscription.keysRevealed" | "role.changed" | "role.deleted" | "tenant.created" | "tenant.updated" | "tenant.suspended" | "tenant.resumed" | "api.created" | "api.updated" | "clientKey.revealed" | "clientKey.regenerated" | "product.created" | "product.updated" | "member.invited" | "member.invitationRevoked" | "member.joined" | "member.roleChanged" | "member.removed" | "approval.requested" | "approval.approved" | "approval.claimed" | "approval.rejected" | "approval.withdrawn" | "approval.lapsed" | "approval.failed" | "auth.failureBurst" | "auth.geoAnomaly" | "rateLimit.exceeded" | "usage.clientErrors" | "usage.spike" | "alert.acknowledged" | "alert.assigned" | "alert.snoozed" | "audit.gap";
                 actor?: string;
                 subject?: string;
                 from?: string;
@@ -3590,7 +3700,7 @@ export interface operations {
         parameters: {
             query?: {
                 tenantId?: string;
-                type?: "apiKey.created" | "apiKey.updated" | "apiKey.rotated" | "apiKey.overlapEnded" | "apiKey.disabled" | "apiKey.enabled" | "apiKey.revoked" | "apiKey.expiring" | "apiKey.expired" | "apiKey.usedFromNewIp" | "apiKey.leaked" | "apiKey.unused" | "apiKey.released" | "apiKey.digestsChanged" | "subscription.requested" | "subscription.approved" | "subscription.rejected" | "subscription.suspended" | "subscription.resumed" | "subscription.cancelled" | "subscription.keyRegenerated" | "subscription.keysRevealed" | "role.changed" | "role.deleted" | "tenant.created" | "tenant.updated" | "tenant.suspended" | "tenant.resumed" | "api.created" | "api.updated" | "clientKey.revealed" | "clientKey.regenerated" | "product.created" | "product.updated" | "member.invited" | "member.invitationRevoked" | "member.joined" | "member.roleChanged" | "member.removed" | "approval.requested" | "approval.approved" | "approval.claimed" | "approval.rejected" | "approval.lapsed" | "approval.failed" | "auth.failureBurst" | "auth.geoAnomaly" | "rateLimit.exceeded" | "usage.clientErrors" | "usage.spike" | "alert.acknowledged" | "audit.gap";
+                type?: "apiKey.created" | "apiKey.updated" | "apiKey.rotated" | "apiKey.overlapEnded" | "apiKey.disabled" | "apiKey.enabled" | "apiKey.revoked" | "apiKey.expiring" | "apiKey.expired" | "apiKey.usedFromNewIp" | "apiKey.leaked" | "apiKey.unused" | "apiKey.released" | "apiKey.digestsChanged" | "subscription.requested" | "subscription.approved" | "subscription.rejected" | "subscription.suspended" | "subscription.resumed" | "subscription.cancelled" | "subscription.keyRegenerated" | "subscription.keysRevealed" | "role.changed" | "role.deleted" | "tenant.created" | "tenant.updated" | "tenant.suspended" | "tenant.resumed" | "api.created" | "api.updated" | "clientKey.revealed" | "clientKey.regenerated" | "product.created" | "product.updated" | "member.invited" | "member.invitationRevoked" | "member.joined" | "member.roleChanged" | "member.removed" | "approval.requested" | "approval.approved" | "approval.claimed" | "approval.rejected" | "approval.withdrawn" | "approval.lapsed" | "approval.failed" | "auth.failureBurst" | "auth.geoAnomaly" | "rateLimit.exceeded" | "usage.clientErrors" | "usage.spike" | "alert.acknowledged" | "alert.assigned" | "alert.snoozed" | "audit.gap";
                 actor?: string;
                 subject?: string;
                 from?: string;
@@ -3669,7 +3779,7 @@ export interface operations {
         parameters: {
             query?: {
                 tenantId?: string;
-                state?: "pending" | "approved" | "claimed" | "rejected" | "lapsed" | "failed";
+                state?: "pending" | "approved" | "claimed" | "rejected" | "withdrawn" | "lapsed" | "failed";
                 carriedOut?: "true" | "false";
                 limit?: number;
                 cursor?: string;
@@ -3690,6 +3800,28 @@ export interface operations {
                         items: components["schemas"]["Approval"][];
                         nextCursor: string | null;
                     };
+                };
+            };
+        };
+    };
+    getApproval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                approvalId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Approval"];
                 };
             };
         };
@@ -3731,7 +3863,37 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": Record<string, never>;
+                "application/json": {
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Approval"];
+                };
+            };
+        };
+    };
+    withdrawApproval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                approvalId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    reason?: string;
+                };
             };
         };
         responses: {
@@ -3803,6 +3965,8 @@ export interface operations {
                 tenantId?: string;
                 kind?: "networkAuthFailures" | "keyAuthFailures" | "clientErrors" | "rateLimitExceeded" | "requestSpike" | "newCountry" | "impossibleTravel";
                 state?: "open" | "acknowledged";
+                assignedTo?: string;
+                snoozed?: "true" | "false";
                 subject?: string;
                 from?: string;
                 to?: string;
@@ -3829,6 +3993,28 @@ export interface operations {
             };
         };
     };
+    getAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alertId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+        };
+    };
     acknowledgeAlert: {
         parameters: {
             query?: never;
@@ -3842,6 +4028,64 @@ export interface operations {
             content: {
                 "application/json": {
                     note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+        };
+    };
+    assignAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alertId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description null for nobody */
+                    assignedTo: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+        };
+    };
+    snoozeAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alertId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description null to look at it now */
+                    until: string | null;
                 };
             };
         };
