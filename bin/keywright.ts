@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { Aspects } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { addStacks, emptyApp } from '../lib/app.ts';
@@ -9,11 +8,7 @@ import { BUILT_PORTAL } from '../lib/constructs/portal-files.ts';
 /** The CDK app: what `cdk synth` and `cdk deploy` run. */
 try {
   const app = emptyApp({ validate: true });
-  addStacks(
-    app,
-    configFromContext(app.node.getAllContext()),
-    existsSync(new URL('../portal/index.html', import.meta.url)) ? { portal: BUILT_PORTAL } : {},
-  );
+  addStacks(app, configFromContext(app.node.getAllContext()), { portal: BUILT_PORTAL });
   Aspects.of(app).add(new AwsSolutionsChecks());
   app.synth();
 } catch (error) {

@@ -26,10 +26,9 @@ const NO_SOURCES = /^(portal|client)\/(dist|node_modules)\//;
  * Builds the portal into `portal/dist`, unless it was built from the same sources already. Whoever reads the
  * folder meanwhile finds no document that names a file which is not there.
  * @param project the repository's folder
- * @returns whether something was built, or has no sources here; rejects with what Vite said
+ * @returns whether something was built; rejects with what Vite said
  */
-export async function buildPortal(project = PROJECT): Promise<'built' | 'fresh' | 'absent'> {
-  if (!existsSync(join(project, 'portal/index.html'))) return 'absent';
+export async function buildPortal(project = PROJECT): Promise<'built' | 'fresh'> {
   const dist = join(project, 'portal/dist');
   const mark = join(project, 'node_modules/.cache/keywright/portal');
   const madeFrom = digestOfSources(project);
