@@ -326,7 +326,6 @@ const GETS_CREDENTIALS: readonly Sensitive[] = [
   'get whose a credential is',
   'get whose a credential is, and more',
 ];
-/** Who is a member of which tenant. */
 /** With what their products and tenants are called, and the client keys of their APIs. */
 const SHOWS_SUBSCRIPTIONS: readonly Sensitive[] = [
   'batch-get for a subscription',
@@ -334,6 +333,7 @@ const SHOWS_SUBSCRIPTIONS: readonly Sensitive[] = [
   'get api',
   'read client key',
 ];
+/** Who is a member of which tenant. */
 const KNOWS_MEMBERS: readonly Sensitive[] = ['batch-get teams', 'batch-get where a person is'];
 const CHANGES_TEAMS: readonly Sensitive[] = ['get a team', 'put a team', 'change a team'];
 const REQUESTS_APPROVAL: readonly Sensitive[] = ['get approval', 'put approval'];
