@@ -242,11 +242,11 @@ export function allowUsageConsumer(fn: LambdaFunction, store: Store): void {
   grantEncrypt(fn, store.keyArn, 'dynamodb');
 }
 
-/** Reads counts, and whose a credential is. */
+/** Reads counts, last uses, and keys and whose a credential is. */
 export function allowUsage(fn: LambdaFunction, store: Store): void {
   useTable(fn);
   onItems(fn, store, ['dynamodb:GetItem'], ['CRED#*', 'TENANT#*']);
-  fn.addEnvironment(ENV.usageTable, RESOURCE.usageTable);
+  readLastUse(fn, store);
   grantOnItems(fn, store.usageTableArn, ['dynamodb:Query'], ['USE#*']);
   grantDecrypt(fn, store.keyArn, 'dynamodb');
 }

@@ -535,6 +535,7 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     ...GETS_CREDENTIALS,
     'get tenant',
     'get a tenant’s revision',
+    'read last uses',
     'read usage',
     'decrypt through DynamoDB',
   ],
