@@ -28,6 +28,7 @@ import type {
   ReservedConcurrencyConfig,
   UsagePlansConfig,
 } from './config-parts.ts';
+import { HOST_NAME, type PortalConfig, portal } from './portal-config.ts';
 
 /** The `keywright` block of cdk.json, checked and with every default filled in. */
 export interface KeywrightConfig {
@@ -44,13 +45,15 @@ export interface KeywrightConfig {
    * regional one of the operator's. Default: true, 9 $ a month and 0.60 $ per million requests.
    */
   readonly webAcl: boolean | string;
-  /** Browser origins that may call the management API (the portals'). Default: none. */
+  /** Browser origins, other than the portals', that may call the management API. Default: none. */
   readonly allowedOrigins: readonly string[];
   /**
    * How long ago a person may have signed in by a portal who is shown keys, rotates or revokes them, or approves,
    * 60 to 43,200 seconds. Default: 900.
    */
   readonly recentSignInSeconds: number;
+  /** The two portals, one address with the management API. */
+  readonly portal: PortalConfig;
   /** Who is mailed when an alarm changes state; each address must confirm once. Default: none. */
   readonly alarmEmails: readonly string[];
   /** How long an authorizer instance may use a record that it read, 0 to 4. Default: 3. */
@@ -152,7 +155,6 @@ const rateLimits = listOf(
   object<RateLimitConfig>({ limit: integer(1, 1_000_000_000), windowSeconds: integer(1, 31 * 86_400) }),
 );
 
-const HOST_NAME = /^(?=.{4,64}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/;
 const CERTIFICATE_ARN = /^arn:aws[\w-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/;
 const webAclArn = matching(
   /^arn:aws[\w-]*:wafv2:[a-z0-9-]+:\d{12}:regional\/webacl\/\S+$/,
@@ -177,6 +179,7 @@ const FIELDS: Fields<KeywrightConfig> = {
   webAcl: (value, path) => (typeof value === 'string' ? webAclArn : optional(boolean, true))(value, path),
   allowedOrigins: optional(listOf(origin), []),
   recentSignInSeconds: optional(integer(60, 43_200), 900),
+  portal,
   alarmEmails: optional(listOf(emailAddress), []),
   cacheSeconds: optional(integer(0, REVOCATION_SECONDS - 1), 3),
   staleSeconds: optional(integer(0, 3600), 60),
@@ -255,7 +258,12 @@ export function configFromContext(context: Readonly<Record<string, unknown>>): K
 }
 
 /** Where the portals are: people sign in there, and pages from there may change things by cookie. */
-export function portalOrigins({ identity }: Pick<KeywrightConfig, 'identity'>): readonly string[] {
+export function portalOrigins({
+  identity,
+  portal: { developerDomain, adminDomain },
+}: Pick<KeywrightConfig, 'identity' | 'portal'>): readonly string[] {
+  const domains = [developerDomain, adminDomain].filter((domain) => domain !== null);
+  if (domains.length > 0) return domains.map((domain) => `https://${domain}`);
   const { callbackUrls } =
     identity.kind === 'oidc' ? (identity.portalClient ?? { callbackUrls: [] }) : identity;
   return [...new Set(callbackUrls.map((url) => new URL(url).origin))];

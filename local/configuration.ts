@@ -11,12 +11,14 @@ import { PORTAL_CLIENT_ID } from './identity/portal-client.ts';
 /** The folder of the project: cdk.json lies in it, and all that the app is made from. */
 export const PROJECT_FOLDER = fileURLToPath(new URL('..', import.meta.url));
 
-/** Who signs people in on this machine. */
-export interface LocalIdentity {
-  readonly issuer: string;
+/** What of the configuration is this machine's own. */
+export interface Here {
   /** Of the access tokens. */
+  readonly issuer: string;
   readonly audience: string;
-  /** Where the portal is; absent where there is none. */
+  /** Where the protected APIs are, for pages that call them. */
+  readonly apiOrigin?: string;
+  /** Where the portal is; absent where nobody signs in by one. */
   readonly portalUrl?: string;
 }
 
@@ -30,7 +32,7 @@ const LOOPBACK_ORIGIN = /^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/
  * @throws StartError for a cdk.json that can't be read, or with the sentence that stops `cdk synth`
  */
 export function localConfig(
-  { portalUrl, ...identity }: LocalIdentity,
+  { apiOrigin, portalUrl, ...identity }: Here,
   folder = PROJECT_FOLDER,
 ): KeywrightConfig {
   const config = deployedConfig(join(folder, 'cdk.json'));
@@ -39,6 +41,11 @@ export function localConfig(
     demo: true,
     identity: { kind: 'oidc', ...identity, portalClient: portalClientAt(portalUrl) },
     domain: null,
+    portal: {
+      ...config.portal,
+      ...{ developerDomain: null, adminDomain: null, certificateArn: null, webAclArn: null },
+      apiOrigins: [...config.portal.apiOrigins, ...(apiOrigin === undefined ? [] : [apiOrigin])],
+    },
     allowedOrigins: config.allowedOrigins.filter((origin) => LOOPBACK_ORIGIN.test(origin)),
     alarmEmails: [],
     auditArchive: null,

@@ -21,6 +21,7 @@ export const EVENT_TYPES = [
   'subscription.suspended',
   'subscription.resumed',
   'subscription.cancelled',
+  'subscription.updated',
   'subscription.keyRegenerated',
   'subscription.keysRevealed',
   'role.changed',
@@ -46,6 +47,7 @@ export const EVENT_TYPES = [
   'approval.approved',
   'approval.claimed',
   'approval.rejected',
+  'approval.withdrawn',
   'approval.lapsed',
   'approval.failed',
   'auth.failureBurst',
@@ -54,6 +56,8 @@ export const EVENT_TYPES = [
   'usage.clientErrors',
   'usage.spike',
   'alert.acknowledged',
+  'alert.assigned',
+  'alert.snoozed',
   'audit.gap',
 ] as const;
 

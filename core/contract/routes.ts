@@ -10,6 +10,7 @@ const tenant = '/v1/tenants/{tenantId}';
 const subscription = '/v1/subscriptions/{subscriptionId}';
 const key = `${tenant}/keys/{keyId}`;
 const approval = '/v1/approvals/{approvalId}';
+const alert = '/v1/alerts/{alertId}';
 const member = `${tenant}/members/{sub}`;
 const invitations = `${tenant}/invitations`;
 const ownSessions = '/v1/me/sessions';
@@ -240,6 +241,13 @@ export const ROUTES = [
   },
   { key: `GET ${subscription}`, operation: 'getSubscription', function: 'subscriptions', roles: ALL },
   {
+    key: `PATCH ${subscription}`,
+    operation: 'updateSubscription',
+    function: 'subscriptions',
+    roles: SUBSCRIBERS,
+    mfa: true,
+  },
+  {
     key: `POST ${subscription}/approve`,
     operation: 'approveSubscription',
     function: 'subscriptions',
@@ -252,6 +260,14 @@ export const ROUTES = [
     operation: 'rejectSubscription',
     function: 'subscriptions',
     roles: ADMIN,
+    mfa: true,
+    brake: true,
+  },
+  {
+    key: `POST ${subscription}/withdraw`,
+    operation: 'withdrawSubscription',
+    function: 'subscriptions',
+    roles: SUBSCRIBERS,
     mfa: true,
     brake: true,
   },
@@ -300,8 +316,10 @@ export const ROUTES = [
   { key: 'GET /v1/audit/verify', operation: 'verifyAudit', function: 'audit', roles: READERS },
 
   { key: 'GET /v1/usage', operation: 'getUsage', function: 'usage', roles: ALL },
+  { key: `GET ${key}/overlap`, operation: 'getOverlap', function: 'usage', roles: ALL },
 
   { key: 'GET /v1/approvals', operation: 'listApprovals', function: 'approvals', roles: ALL },
+  { key: `GET ${approval}`, operation: 'getApproval', function: 'approvals', roles: ALL },
   {
     key: `POST ${approval}/approve`,
     operation: 'approveApproval',
@@ -319,6 +337,14 @@ export const ROUTES = [
     brake: true,
   },
   {
+    key: `POST ${approval}/withdraw`,
+    operation: 'withdrawApproval',
+    function: 'approvals',
+    roles: SUBSCRIBERS,
+    mfa: true,
+    brake: true,
+  },
+  {
     key: `POST ${approval}/claim`,
     operation: 'claimApproval',
     function: 'approvals',
@@ -329,13 +355,16 @@ export const ROUTES = [
   },
 
   { key: 'GET /v1/alerts', operation: 'listAlerts', function: 'alerts', roles: READERS },
+  { key: `GET ${alert}`, operation: 'getAlert', function: 'alerts', roles: READERS },
   {
-    key: 'POST /v1/alerts/{alertId}/acknowledge',
+    key: `POST ${alert}/acknowledge`,
     operation: 'acknowledgeAlert',
     function: 'alerts',
     roles: ADMIN,
     mfa: true,
   },
+  { key: `POST ${alert}/assign`, operation: 'assignAlert', function: 'alerts', roles: ADMIN, mfa: true },
+  { key: `POST ${alert}/snooze`, operation: 'snoozeAlert', function: 'alerts', roles: ADMIN, mfa: true },
 
   {
     key: 'POST /v1/leaks',

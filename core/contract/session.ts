@@ -17,9 +17,6 @@ export const CALLBACK_PATH = '/auth/callback';
 /** A request by cookie that changes something carries it, which a form of another site can't. */
 export const CSRF_HEADER = { name: 'x-keywright', value: '1' } as const;
 
-/** Says which of the portal's origins a request came by, where several lead to one API. */
-export const PORTAL_ORIGIN_HEADER = 'x-keywright-origin';
-
 /** Loopback ports of the command's sign-in, tried in turn: an issuer may want each redirect registered. */
 export const CLI_CALLBACK_URLS = [8976, 8977, 8978].map((port) => `http://localhost:${port}/callback`);
 

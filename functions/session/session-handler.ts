@@ -1,12 +1,12 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { SealedTexts } from '../../core/aws/sealed-text.ts';
+import { FORWARDED } from '../../core/contract/forwarded.ts';
 import {
   type AuthRoute,
   CALLBACK_PATH,
   CSRF_HEADER,
   LONGEST_SESSION_SECONDS,
-  PORTAL_ORIGIN_HEADER,
 } from '../../core/contract/session.ts';
 import type { RandomBytes } from '../../core/domain/ground/base62.ts';
 import { DomainError } from '../../core/domain/ground/domain-error.ts';
@@ -212,10 +212,11 @@ class Call {
     return session !== undefined && isAlive(session, now()) ? session : undefined;
   }
 
+  /** One of the portals' own, whoever says which. */
   #origin(): string {
     const { origins } = this.#dependencies;
-    const said = this.#event.headers[PORTAL_ORIGIN_HEADER];
-    return origins.find((origin) => origin === said) ?? origins[0];
+    const host = this.#event.headers[FORWARDED.host];
+    return origins.find((origin) => new URL(origin).host === host) ?? origins[0];
   }
 }
 

@@ -63,6 +63,15 @@ function allowSecondFactors(fn: KeywrightFunction, { userPoolArn }: UserPool): v
   });
 }
 
+/** The pool's own domain is named after the account, which makes it the only one of that name. */
+const poolDomain = (scope: Construct) => `keywright-${Stack.of(scope).account}`;
+
+/** Where people sign in: the origin that a portal's forms may lead to beside its own. */
+export function signInOrigin(scope: Construct, { identity }: Pick<KeywrightConfig, 'identity'>): string {
+  if (identity.kind === 'oidc') return new URL(identity.issuer).origin;
+  return `https://${poolDomain(scope)}.auth.${Stack.of(scope).region}.amazoncognito.com`;
+}
+
 /** An issuer of the operator's. The client secret is put into its secret by hand: no template may hold it. */
 export function operatorsIssuer(
   scope: Construct,
@@ -120,7 +129,7 @@ export class CognitoIdentity extends Construct implements Issuer {
     const cli = this.#client('Client', CLI_CALLBACK_URLS);
     const portal = this.#portalClient(config);
     const domain = this.userPool.addDomain('Domain', {
-      cognitoDomain: { domainPrefix: `keywright-${Stack.of(this).account}` },
+      cognitoDomain: { domainPrefix: poolDomain(this) },
       // The classic pages know no `prompt`, by which a person is asked to confirm who that is.
       managedLoginVersion: ManagedLoginVersion.NEWER_MANAGED_LOGIN,
     });

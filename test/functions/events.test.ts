@@ -93,6 +93,12 @@ const EMITTERS: Readonly<Record<EventType, () => Promise<unknown>>> = {
   'subscription.suspended': () => changeSubscription('suspend'),
   'subscription.resumed': () => changeSubscription('suspend', undefined, 'resume'),
   'subscription.cancelled': () => changeSubscription('cancel'),
+  'subscription.updated': async () => {
+    const path = await subscribe();
+    const quota = { limit: 500_000, period: 'month' };
+    await call(`PATCH ${path}`, { name: 'Till', limits: { quota }, reason: 'The sale' });
+    await call(`PATCH ${path}`, { limits: null, reason: 'Over' });
+  },
   'subscription.keyRegenerated': () => changeSubscription('keys/primary/regenerate'),
   'subscription.keysRevealed': () => changeSubscription('keys/reveal'),
   'role.changed': putRoles,
@@ -145,6 +151,7 @@ const EMITTERS: Readonly<Record<EventType, () => Promise<unknown>>> = {
     await eyes.management.finishApprovals(25);
   },
   'approval.rejected': async () => eyes.decide(await ask(), 'reject'),
+  'approval.withdrawn': async () => eyes.decide(await ask(), 'withdraw', ADMIN),
   'approval.lapsed': async () => {
     await ask();
     await sweepIn(2);
@@ -163,6 +170,15 @@ const EMITTERS: Readonly<Record<EventType, () => Promise<unknown>>> = {
   'alert.acknowledged': async () => {
     const alertId = await find('requestSpike', { type: 'apiKey', id: 'key_000000000002' });
     await call(`POST /v1/alerts/${alertId}/acknowledge`, { note: 'Expected' });
+  },
+  'alert.assigned': async () => {
+    const alertId = await find('requestSpike', { type: 'apiKey', id: 'key_000000000003' });
+    await call(`POST /v1/alerts/${alertId}/assign`, { assignedTo: 'jane@example.com' });
+  },
+  'alert.snoozed': async () => {
+    const alertId = await find('requestSpike', { type: 'apiKey', id: 'key_000000000004' });
+    const until = new Date(management.clock.getTime() + DAY_MILLISECONDS).toISOString();
+    await call(`POST /v1/alerts/${alertId}/snooze`, { until });
   },
   'audit.gap': missAnEvent,
 };

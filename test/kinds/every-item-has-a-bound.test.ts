@@ -21,7 +21,7 @@ import {
   type Team,
 } from '../../core/domain/tenants/team.ts';
 import type { Tenant } from '../../core/domain/tenants/tenant.ts';
-import { emptyCount, type UsageSubject } from '../../core/domain/usage/usage-tally.ts';
+import { BOUNDED, emptyCount, type UsageSubject } from '../../core/domain/usage/usage-tally.ts';
 import { AlertStore } from '../../core/store/alert-store.ts';
 import { type ItemKey, itemKey } from '../../core/store/item-keys.ts';
 import { LastUseStore, MOST_SECRETS } from '../../core/store/last-use-store.ts';
@@ -144,12 +144,16 @@ async function subscription(): Promise<void> {
     plan,
   };
   const { productId } = await call('POST /v1/products', product);
-  const body = { tenantId: TENANT, productId, name: widest(100), oauthClientIds: ids(widest, 50) };
+  const body = {
+    ...{ tenantId: TENANT, productId, name: widest(100), use: widest(500) },
+    oauthClientIds: ids(widest, 50),
+  };
   const { subscriptionId } = await call('POST /v1/subscriptions', body);
   const path = `POST /v1/subscriptions/${subscriptionId}`;
   const key = itemKey.credential(subscriptionId.slice(-12));
   await fillApprovals(key);
-  await call(`${path}/approve`, {});
+  await call(`${path}/approve`, { reason: widest(500) });
+  await call(`PATCH /v1/subscriptions/${subscriptionId}`, { limits: plan, reason: widest(500) });
   for (let i = 0; i < 6; i += 1) {
     await call(`${path}/keys/reveal`);
     await call(`${path}/keys/${i % 2 ? 'primary' : 'secondary'}/regenerate`);
@@ -322,7 +326,7 @@ async function usage(): Promise<void> {
   const store = new UsageStore(dynamodb.usage);
   const writing = { retention: { hourDays: 1, dayDays: 1 }, now: () => new Date(NOON), random: () => 0 };
   const subject: UsageSubject = { kind: 'credential', keyId: 'key_Usage0000000' };
-  const lists = ['statuses', 'routes', 'countries', 'networks', 'secrets', 'causes', 'keyIds'] as const;
+  const lists = BOUNDED;
   for (let batch = 0; batch < 30; batch += 1) {
     const names = () => Object.fromEntries(times(40, (i) => [`${batch} ${i} ${widest(100)}`, 1]));
     const latencies = Object.fromEntries(times(80, (i) => [`${i}`, 1]));

@@ -96,6 +96,11 @@ const CASES: Readonly<Record<Changing['operation'], readonly Case[]>> = {
     waits('suspendedSubscription'),
     { outcome: 'describes', on: 'ownRequest' },
   ],
+  updateSubscription: [
+    waits('activeSubscription', () => ({ limits: { quota: null }, reason: 'because' })),
+    { outcome: 'describes', on: 'activeSubscription', body: () => ({ name: 'Renamed' }) },
+  ],
+  withdrawSubscription: [{ outcome: 'describes', on: 'ownRequest' }],
   revealSubscriptionKeys: [
     waits('activeSubscription'),
     waits('ownRequest'),
@@ -125,6 +130,7 @@ const CASES: Readonly<Record<Changing['operation'], readonly Case[]>> = {
   updateProduct: [{ outcome: 'elsewhere', on: 'immediate', body: () => ({ description: 'New' }) }],
   approveApproval: [{ outcome: 'refused', on: 'ownApproval' }],
   rejectApproval: [{ outcome: 'refused', on: 'ownApproval' }],
+  withdrawApproval: [{ outcome: 'describes', on: 'ownApproval' }],
   claimApproval: [{ outcome: 'refused', on: 'ownApproval' }],
   createInvitation: [
     waits(undefined, () => ({ email: 'second@example.com', role: 'admin' })),
@@ -145,6 +151,8 @@ const CASES: Readonly<Record<Changing['operation'], readonly Case[]>> = {
   // By who is invited, whom two admins chose.
   acceptInvitation: [{ outcome: 'refused', body: () => ({ token: 'none' }) }],
   acknowledgeAlert: [{ outcome: 'refused', on: 'noAlert', body: () => ({ note: 'Seen' }) }],
+  assignAlert: [{ outcome: 'refused', on: 'noAlert', body: () => ({ assignedTo: null }) }],
+  snoozeAlert: [{ outcome: 'refused', on: 'noAlert', body: () => ({ until: null }) }],
 };
 
 describe('of every operation that changes something, in a tenant that asks for two admins', () => {

@@ -118,6 +118,12 @@ export const BRAKES: Readonly<Record<string, (world: BrakeWorld) => Promise<Brak
     const pull = async () => (await world.call(`POST ${path}/reject`, {})).status;
     return { ...subscription, holds, pull };
   },
+  withdrawSubscription: async (world) => {
+    const { path, stored, ...subscription } = await world.subscription('approved');
+    const holds = async () => (await stored()).state === 'cancelled';
+    const pull = async () => (await world.call(`POST ${path}/withdraw`, {})).status;
+    return { ...subscription, holds, pull };
+  },
   'a subscription’s key is replaced': async (world) => {
     const { path, stored, ...subscription } = await world.subscription();
     const { hint } = (await stored()).slots.primary;
@@ -198,6 +204,17 @@ export const BRAKES: Readonly<Record<string, (world: BrakeWorld) => Promise<Brak
       edits: [() => world.touch(itemKey.approval(approvalId))],
       holds: async () => (await world.management.approvals.get(approvalId))?.state === 'rejected',
       pull: async () => (await world.call(reject, undefined, SECOND_ADMIN)).status,
+    };
+  },
+  withdrawApproval: async (world) => {
+    const { tenantId, path } = await world.key();
+    await world.guard(tenantId);
+    const approvalId = await world.ask(`POST ${path}/rotate`);
+    return {
+      item: itemKey.approval(approvalId),
+      edits: [() => world.touch(itemKey.approval(approvalId))],
+      holds: async () => (await world.management.approvals.get(approvalId))?.state === 'withdrawn',
+      pull: async () => (await world.call(`POST /v1/approvals/${approvalId}/withdraw`)).status,
     };
   },
 };

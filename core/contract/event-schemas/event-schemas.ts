@@ -66,7 +66,7 @@ const SUBJECTS: Readonly<Record<SubjectType, string>> = {
 export function exampleOf(type: EventType): AuditEvent {
   const { actors, subjects, example } = EVENTS[type];
   const [subject] = subjects;
-  const ofNoTenant = ['api', 'product', 'network'].includes(subject);
+  const ofNoTenant = ['api', 'product', 'network', 'session'].includes(subject);
   return {
     id: '01a20320-a200-7c3e-9d54-2f8a6b1e0d47',
     version: 1,

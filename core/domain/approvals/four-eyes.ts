@@ -73,6 +73,7 @@ const EFFECTS = {
   'subscription.rejected': 'declines',
   'subscription.suspended': 'brakes',
   'subscription.resumed': 'revives',
+  'subscription.updated': (change) => (changesOnly(change, DESCRIPTIVE) ? 'describes' : 'weakens'),
   'subscription.cancelled': (_, before) => (isPending(before) ? 'declines' : 'ends'),
   'subscription.keyRegenerated': 'replaces',
   'subscription.keysRevealed': 'shows',
@@ -101,6 +102,7 @@ const EFFECTS = {
   'approval.approved': 'asks',
   'approval.claimed': 'asks',
   'approval.rejected': 'declines',
+  'approval.withdrawn': 'declines',
   'approval.lapsed': 'happens',
   'approval.failed': 'happens',
   'auth.failureBurst': 'happens',
@@ -110,6 +112,8 @@ const EFFECTS = {
   'usage.spike': 'happens',
   'apiKey.digestsChanged': 'happens',
   'alert.acknowledged': 'elsewhere',
+  'alert.assigned': 'elsewhere',
+  'alert.snoozed': 'elsewhere',
   'audit.gap': 'happens',
 } as const satisfies Record<EventType, Effect | Judgement>;
 
