@@ -1,5 +1,5 @@
 // Made by `npm run generate:client` from the management API’s OpenAPI document. Change that, not this.
-// From the document whose SHA-256 is b45c02f4e05f4d7519c4cc202add6dc9328168351cfe4693622cf6975d18261f
+// From the document whose SHA-256 is ca7c7aeae2adc8730cf9d88474d000823b51beef2cb5c333445eced8175ae52f
 
 export interface paths {
     "/v1/me": {
@@ -2659,8 +2659,21 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": {
-                    /** @default 86400 */
+                    /** @description By default a day, where there is no overlap */
                     overlapSeconds?: number;
+                    /**
+                     * @description In place of overlapSeconds: an overlap that ends by what logs show
+                     * @example {
+                     *       "untilQuietSeconds": 21600,
+                     *       "atMostSeconds": 2592000
+                     *     }
+                     */
+                    overlap?: {
+                        /** @description The old secret ends once it was silent for so long, and the new one is in use */
+                        untilQuietSeconds: number;
+                        /** @description It ends then, whoever uses it still */
+                        atMostSeconds: number;
+                    };
                 };
             };
         };
