@@ -211,6 +211,13 @@ export const ROUTES = [
   },
   { key: `GET ${subscription}`, operation: 'getSubscription', function: 'subscriptions', roles: ALL },
   {
+    key: `PATCH ${subscription}`,
+    operation: 'updateSubscription',
+    function: 'subscriptions',
+    roles: SUBSCRIBERS,
+    mfa: true,
+  },
+  {
     key: `POST ${subscription}/approve`,
     operation: 'approveSubscription',
     function: 'subscriptions',
@@ -222,6 +229,14 @@ export const ROUTES = [
     operation: 'rejectSubscription',
     function: 'subscriptions',
     roles: ADMIN,
+    mfa: true,
+    brake: true,
+  },
+  {
+    key: `POST ${subscription}/withdraw`,
+    operation: 'withdrawSubscription',
+    function: 'subscriptions',
+    roles: SUBSCRIBERS,
     mfa: true,
     brake: true,
   },
