@@ -22,7 +22,7 @@ import {
   statePartitions,
 } from './item-keys.ts';
 import { importedItems, listItems } from './item-lists.ts';
-import { mergeNewestFirst, newestFirst, type Page, takePage } from './listing.ts';
+import { inOrder, mergeInOrder, type Page, takePage } from './listing.ts';
 
 const MOST_EXAMINED = 1000;
 /** More than one person has requests at the same moment. */
@@ -144,7 +144,7 @@ export class SubscriptionStore {
         : [...new Set(tenants)].map((tenantId) =>
             listItems<ListedSubscription>(this.#table, listPartition.subscriptionsOf(tenantId), before),
           );
-    return takePage(mergeNewestFirst(lists, positionOf), {
+    return takePage(mergeInOrder(lists, positionOf), {
       limit,
       positionOf,
       mostExamined: MOST_EXAMINED,
@@ -157,7 +157,7 @@ export class SubscriptionStore {
   async *#inPartition(value: string, before: string | undefined): AsyncGenerator<ListedSubscription> {
     const hash = { name: 'subscriptionPk', value };
     const partition = { table: this.#table, index: TABLE_INDEX.subscriptions, hash, range: 'subscriptionSk' };
-    for await (const item of newestFirst(partition, { before })) yield stateOf<ListedSubscription>(item);
+    for await (const item of inOrder(partition, { before })) yield stateOf<ListedSubscription>(item);
   }
 }
 
