@@ -1,5 +1,5 @@
 // Made by `npm run generate:client` from the management API’s OpenAPI document. Change that, not this.
-// From the document whose SHA-256 is d898e4fa2a495797377961e676faec7e3eac58cc7a6c1914ae34f1c1f1ac4ba9
+// From the document whose SHA-256 is f1bcec7561c66e184ed149f2ab857dda87647cd6892dd6a45f9cdc308e3b23ab
 
 export interface paths {
     "/v1/me": {
@@ -790,8 +790,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read the audit log, newest first
-         * @description For the roles admin, auditor.
+         * Read the audit log, newest first, or with `after` as a tail, oldest first
+         * @description For the roles admin, developer, auditor.
          */
         get: operations["listAudit"];
         put?: never;
@@ -811,7 +811,7 @@ export interface paths {
         };
         /**
          * Read the audit log as lines of JSON, newest first; a Link header leads to the next part
-         * @description For the roles admin, auditor.
+         * @description For the roles admin, developer, auditor.
          */
         get: operations["exportAudit"];
         put?: never;
@@ -3668,13 +3668,14 @@ export interface operations {
         parameters: {
             query?: {
                 tenantId?: string;
-                type?: "apiKey.created" | "apiKey.updated" | "apiKey.rotated" | "apiKey.overlapEnded" | "apiKey.disabled" | "apiKey.enabled" | "apiKey.revoked" | "apiKey.expiring" | "apiKey.expired" | "apiKey.usedFromNewIp" | "apiKey.leaked" | "apiKey.unused" | "apiKey.released" | "apiKey.digestsChanged" | "subscription.requested" | "subscription.approved" | "subscription.rejected" | "subscription.suspended" | "subscription.resumed" | "subscription.cancelled" | "subscription.keyRegenerated" | "subscription.keysRevealed" | "role.changed" | "role.deleted" | "tenant.created" | "tenant.updated" | "tenant.suspended" | "tenant.resumed" | "api.created" | "api.updated" | "clientKey.revealed" | "clientKey.regenerated" | "product.created" | "product.updated" | "member.invited" | "member.invitationRevoked" | "member.joined" | "member.roleChanged" | "member.removed" | "approval.requested" | "approval.approved" | "approval.claimed" | "approval.rejected" | "approval.withdrawn" | "approval.lapsed" | "approval.failed" | "auth.failureBurst" | "auth.geoAnomaly" | "rateLimit.exceeded" | "usage.clientErrors" | "usage.spike" | "alert.acknowledged" | "alert.assigned" | "alert.snoozed" | "audit.gap";
+                type?: string;
                 actor?: string;
                 subject?: string;
                 from?: string;
                 to?: string;
                 cursor?: string;
                 limit?: number;
+                after?: string;
             };
             header?: never;
             path?: never;
@@ -3691,6 +3692,8 @@ export interface operations {
                     "application/json": {
                         items: components["schemas"]["AuditRecord"][];
                         nextCursor: string | null;
+                        /** @description Of a tail: whether there is nothing more now. If there is, ask again at once */
+                        upToDate?: boolean;
                     };
                 };
             };
@@ -3700,7 +3703,7 @@ export interface operations {
         parameters: {
             query?: {
                 tenantId?: string;
-                type?: "apiKey.created" | "apiKey.updated" | "apiKey.rotated" | "apiKey.overlapEnded" | "apiKey.disabled" | "apiKey.enabled" | "apiKey.revoked" | "apiKey.expiring" | "apiKey.expired" | "apiKey.usedFromNewIp" | "apiKey.leaked" | "apiKey.unused" | "apiKey.released" | "apiKey.digestsChanged" | "subscription.requested" | "subscription.approved" | "subscription.rejected" | "subscription.suspended" | "subscription.resumed" | "subscription.cancelled" | "subscription.keyRegenerated" | "subscription.keysRevealed" | "role.changed" | "role.deleted" | "tenant.created" | "tenant.updated" | "tenant.suspended" | "tenant.resumed" | "api.created" | "api.updated" | "clientKey.revealed" | "clientKey.regenerated" | "product.created" | "product.updated" | "member.invited" | "member.invitationRevoked" | "member.joined" | "member.roleChanged" | "member.removed" | "approval.requested" | "approval.approved" | "approval.claimed" | "approval.rejected" | "approval.withdrawn" | "approval.lapsed" | "approval.failed" | "auth.failureBurst" | "auth.geoAnomaly" | "rateLimit.exceeded" | "usage.clientErrors" | "usage.spike" | "alert.acknowledged" | "alert.assigned" | "alert.snoozed" | "audit.gap";
+                type?: string;
                 actor?: string;
                 subject?: string;
                 from?: string;
