@@ -283,6 +283,7 @@ export const ROUTES = [
   { key: 'GET /v1/audit/export', operation: 'exportAudit', function: 'audit', roles: ALL },
   { key: 'GET /v1/audit/verify', operation: 'verifyAudit', function: 'audit', roles: READERS },
 
+  { key: 'GET /v1/summary', operation: 'getSummary', function: 'usage', roles: ALL },
   { key: 'GET /v1/usage', operation: 'getUsage', function: 'usage', roles: ALL },
   { key: `GET ${key}/overlap`, operation: 'getOverlap', function: 'usage', roles: ALL },
 

@@ -248,6 +248,7 @@ export function allowUsage(fn: LambdaFunction, store: Store): void {
   onItems(fn, store, ['dynamodb:GetItem'], ['CRED#*', 'TENANT#*']);
   readLastUse(fn, store);
   grantOnItems(fn, store.usageTableArn, ['dynamodb:Query'], ['USE#*']);
+  grantOnItems(fn, store.usageTableArn, ['dynamodb:GetItem'], ['SUMMARY#*']);
   grantDecrypt(fn, store.keyArn, 'dynamodb');
 }
 

@@ -10,7 +10,7 @@ import { publisherHandler } from '../../functions/publisher/publisher-handler.ts
 import { auditLog, MemoryAnchors } from '../support/audit.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { startEventBus, type TestEventBus } from '../support/event-bus.ts';
-import { eventFor, MemoryQueue, quietLogger, recordOf, TIME } from '../support/publisher.ts';
+import { eventFor, MemoryQueue, quietLogger, recordOf, TIME, UNCOUNTED } from '../support/publisher.ts';
 
 let dynamodb: TestDynamoDb;
 let bus: TestEventBus;
@@ -35,7 +35,14 @@ beforeEach(async () => {
 afterEach(() => bus.close());
 
 function publish(records: readonly DynamoDBRecord[]) {
-  const dependencies = { audit, bridge: bus.client, bus: 'keywright', anchors, aside: queue.place };
+  const dependencies = {
+    audit,
+    bridge: bus.client,
+    bus: 'keywright',
+    anchors,
+    aside: queue.place,
+    summaries: UNCOUNTED,
+  };
   return publisherHandler(
     dependencies,
     quietLogger((line) => void logged.push(line)),

@@ -60,7 +60,7 @@ describe('who may call what', () => {
     if (route.everyTenant && reach !== 'all') return [403, 'forbidden'];
     if (route.mfa && !mfa) return [403, 'mfa_required'];
     const seen = reach === 'all' || reach === 'own';
-    if (/\{tenantId\}|^GET .*\{subscriptionId\}|audit\/verify/.test(route.key) && !seen)
+    if (/\{tenantId\}|^GET .*\{subscriptionId\}|audit\/verify|\/summary$/.test(route.key) && !seen)
       return [404, 'not_found'];
     return undefined;
   }
@@ -100,7 +100,7 @@ describe('who may call what', () => {
   }
 
   function unacceptable(key: string): TestRequest {
-    if (key === 'GET /v1/audit/verify') return { query: { tenantId: 'tenant_own' } };
+    if (key === 'GET /v1/audit/verify' || key === 'GET /v1/summary') return { query: { tenantId: 'tenant_own' } };
     return /^(?:POST|PUT|PATCH)/.test(key) ? { body: { unknownField: 1 } } : { query: {} };
   }
   function letIn(key: string) {

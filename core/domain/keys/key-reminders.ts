@@ -6,6 +6,8 @@ const DAY_MILLISECONDS = 86_400_000;
 /** How many days before its end a key's owners are told of it, and at its end. */
 const MARKS_DAYS = [14, 7, 1, 0];
 const IDLE_DAYS = 90;
+/** How soon a key that was told to be idle is looked at again: used meanwhile, it is idle no more. */
+const RECHECK_DAYS = 7;
 
 /**
  * A key that was just changed, with what it is to be looked at for. What the change leaves as it was keeps
@@ -22,18 +24,21 @@ export function withReminders(before: ApiKey | undefined, after: ApiKey, now: Da
   const expiryAt = sameEnd ? known.expiryAt : nextMark(after.expiresAt, now);
   // A disabled key isn't used, as everybody knows; enabled again, it has 90 days from then.
   const idle = status === 'disabled' ? undefined : (known?.idle ?? idleFrom(now));
-  return reminding(rest, expiryAt, idle);
+  return reminding(rest, { expiryAt, idle, overlapAt: endOfOverlap(after, now) });
 }
 
 /** When a sweep has to look at a key; undefined for one that nothing will happen to by itself. */
 export function dueAt({ reminders }: Pick<ApiKey, 'reminders'>): string | undefined {
-  const times = [reminders?.expiryAt, reminders?.idle?.checkAt].filter((time) => time !== undefined);
+  const times = [reminders?.expiryAt, reminders?.overlapAt, reminders?.idle?.checkAt].filter(
+    (time) => time !== undefined,
+  );
   return times.sort()[0];
 }
 
 /** Whether the key's last use decides what is to be done next. */
 export function needsLastUse({ reminders }: ApiKey, now: Date): boolean {
-  return !isReached(reminders?.expiryAt, now) && isReached(reminders?.idle?.checkAt, now);
+  const isEarlier = isReached(reminders?.expiryAt, now) || isReached(reminders?.overlapAt, now);
+  return !isEarlier && isReached(reminders?.idle?.checkAt, now);
 }
 
 /** What a sweep does with a key: an event and the next reminder in one change, or the next reminder alone. */
@@ -50,6 +55,10 @@ export function noticeOf(
   context: ChangeContext,
 ): Notice | undefined {
   if (isReached(key.reminders?.expiryAt, context.now)) return expiryNotice(key, context);
+  // Who looks at the clock knows; what counts keys in an overlap does not.
+  if (isReached(key.reminders?.overlapAt, context.now)) {
+    return { remind: reminding(key, { ...key.reminders, overlapAt: undefined }) };
+  }
   if (isReached(key.reminders?.idle?.checkAt, context.now)) return idleNotice(key, lastUsedAt, context);
   return undefined;
 }
@@ -63,7 +72,7 @@ function expiryNotice(key: ApiKey, context: ChangeContext): Notice {
     const ended = { ...rest, ...(expiresAt !== null && { expiresAt }), revision: state.revision };
     return { change: noted('apiKey.expired', ended, { expiresAt }, context) };
   }
-  const next = reminding(state, nextMark(key.expiresAt, now), reminders?.idle);
+  const next = reminding(state, { ...reminders, expiryAt: nextMark(key.expiresAt, now) });
   const daysLeft = Math.ceil(left / DAY_MILLISECONDS);
   return { change: noted('apiKey.expiring', next, { expiresAt, daysLeft }, context) };
 }
@@ -73,15 +82,17 @@ function idleNotice(key: ApiKey, lastUsedAt: string | undefined, context: Change
   const { since, noticed } = key.reminders?.idle ?? idleFrom(now);
   const usedSince = lastUsedAt !== undefined && lastUsedAt > since;
   const start = usedSince ? lastUsedAt : since;
-  const expiryAt = key.reminders?.expiryAt;
-  if (plusIdleDays(start) > now.toISOString()) {
-    const idle = { since: start, checkAt: plusIdleDays(start), noticed: noticed && !usedSince };
-    return { remind: reminding(key, expiryAt, idle) };
+  const again = plusDays(now.toISOString(), RECHECK_DAYS);
+  if (noticed && !usedSince) {
+    return { remind: reminding(key, { ...key.reminders, idle: { since, checkAt: again, noticed } }) };
+  }
+  if (plusDays(start, IDLE_DAYS) > now.toISOString()) {
+    const idle = { since: start, checkAt: plusDays(start, IDLE_DAYS), noticed: false };
+    return { remind: reminding(key, { ...key.reminders, idle }) };
   }
   // A use that becomes known late, from before the event, begins no idle period of its own: `since` is now.
-  const idle = { ...idleFrom(now), noticed: true };
-  if (noticed && !usedSince) return { remind: reminding(key, expiryAt, idle) };
-  const state = reminding({ ...key, revision: key.revision + 1 }, expiryAt, idle);
+  const idle = { since: now.toISOString(), checkAt: again, noticed: true };
+  const state = reminding({ ...key, revision: key.revision + 1 }, { ...key.reminders, idle });
   const data = { unusedSince: start, lastUsedAt: lastUsedAt ?? null };
   return { change: noted('apiKey.unused', state, data, context) };
 }
@@ -106,17 +117,26 @@ function nextMark(expiresAt: string | undefined, now: Date): string | undefined 
 
 function idleFrom(now: Date): NonNullable<Reminders['idle']> {
   const since = now.toISOString();
-  return { since, checkAt: plusIdleDays(since), noticed: false };
+  return { since, checkAt: plusDays(since, IDLE_DAYS), noticed: false };
 }
 
-function plusIdleDays(time: string): string {
-  return new Date(Date.parse(time) + IDLE_DAYS * DAY_MILLISECONDS).toISOString();
+function plusDays(time: string, days: number): string {
+  return new Date(Date.parse(time) + days * DAY_MILLISECONDS).toISOString();
 }
 
-function reminding(key: ApiKey, expiryAt: string | undefined, idle: Reminders['idle']): ApiKey {
+function endOfOverlap({ secrets }: ApiKey, now: Date): string | undefined {
+  const ends = secrets.flatMap(({ expiresAt }) => expiresAt ?? []);
+  return ends.filter((end) => end > now.toISOString()).sort()[0];
+}
+
+/** With those that there are; without any the key has none. */
+function reminding(
+  key: ApiKey,
+  reminders: { readonly [name in keyof Reminders]: Reminders[name] | undefined },
+): ApiKey {
   const { reminders: _, ...rest } = key;
-  if (expiryAt === undefined && idle === undefined) return rest;
-  return { ...rest, reminders: { ...(expiryAt && { expiryAt }), ...(idle && { idle }) } };
+  const kept = Object.fromEntries(Object.entries(reminders).filter(([, value]) => value !== undefined));
+  return Object.keys(kept).length === 0 ? rest : { ...rest, reminders: kept };
 }
 
 function isReached(time: string | undefined, now: Date): boolean {
