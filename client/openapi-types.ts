@@ -1,5 +1,5 @@
 // Made by `npm run generate:client` from the management API’s OpenAPI document. Change that, not this.
-// From the document whose SHA-256 is d3db46ff59c3ab67ea73ad34003d83bb6c7d1bb606b30f95a941aa85d8156975
+// From the document whose SHA-256 is 93022f628b6b98a93f08b33a3becd9410c3f7cc404bb0e81cbb8cf80d7ae37f3
 
 export interface paths {
     "/v1/me": {
@@ -2787,8 +2787,21 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": {
-                    /** @default 86400 */
+                    /** @description By default a day, where there is no overlap */
                     overlapSeconds?: number;
+                    /**
+                     * @description In place of overlapSeconds: an overlap that ends by what logs show
+                     * @example {
+                     *       "untilQuietSeconds": 21600,
+                     *       "atMostSeconds": 2592000
+                     *     }
+                     */
+                    overlap?: {
+                        /** @description The old secret ends once it was silent for so long, and the new one is in use */
+                        untilQuietSeconds: number;
+                        /** @description It ends then, whoever uses it still */
+                        atMostSeconds: number;
+                    };
                 };
             };
         };

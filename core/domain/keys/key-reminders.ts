@@ -1,6 +1,8 @@
 import { auditEvent, type Change, type ChangeContext } from '../audit/audit-event.ts';
 import type { ApiKey, Reminders } from './api-key.ts';
 import { statusOf } from './api-key.ts';
+import type { Notice } from './notice.ts';
+import { firstLook, quietSecretOf } from './quiet-overlap.ts';
 
 const DAY_MILLISECONDS = 86_400_000;
 /** How many days before its end a key's owners are told of it, and at its end. */
@@ -24,25 +26,34 @@ export function withReminders(before: ApiKey | undefined, after: ApiKey, now: Da
   const expiryAt = sameEnd ? known.expiryAt : nextMark(after.expiresAt, now);
   // A disabled key isn't used, as everybody knows; enabled again, it has 90 days from then.
   const idle = status === 'disabled' ? undefined : (known?.idle ?? idleFrom(now));
-  return reminding(rest, { expiryAt, idle, overlapAt: endOfOverlap(after, now) });
+  const older = quietSecretOf(after);
+  const overlap = older && (overlapAsBefore(before, after) ?? firstLook(older, now));
+  return reminding(rest, { expiryAt, idle, overlap, overlapAt: endOfOverlap(after, now) });
+}
+
+/** Another secret, or a key that is let in again, begins anew: nobody could use what was not there. */
+function overlapAsBefore(before: ApiKey | undefined, after: ApiKey): Reminders['overlap'] {
+  const isSame = before?.status === after.status && before.secrets === after.secrets;
+  return isSame ? before.reminders?.overlap : undefined;
 }
 
 /** When a sweep has to look at a key; undefined for one that nothing will happen to by itself. */
 export function dueAt({ reminders }: Pick<ApiKey, 'reminders'>): string | undefined {
-  const times = [reminders?.expiryAt, reminders?.overlapAt, reminders?.idle?.checkAt].filter(
-    (time) => time !== undefined,
-  );
+  const { expiryAt, idle, overlap, overlapAt } = reminders ?? {};
+  const times = [expiryAt, idle?.checkAt, overlap?.checkAt, overlapAt].filter((time) => time !== undefined);
   return times.sort()[0];
 }
 
 /** Whether the key's last use decides what is to be done next. */
 export function needsLastUse({ reminders }: ApiKey, now: Date): boolean {
-  const isEarlier = isReached(reminders?.expiryAt, now) || isReached(reminders?.overlapAt, now);
-  return !isEarlier && isReached(reminders?.idle?.checkAt, now);
+  const others = [reminders?.expiryAt, reminders?.overlap?.checkAt, reminders?.overlapAt];
+  return !others.some((time) => isReached(time, now)) && isReached(reminders?.idle?.checkAt, now);
 }
 
-/** What a sweep does with a key: an event and the next reminder in one change, or the next reminder alone. */
-export type Notice = { readonly change: Change<ApiKey> } | { readonly remind: ApiKey };
+/** Whether it is to be found out whether the old secret of an overlap is quiet. */
+export function needsSilence({ reminders }: ApiKey, now: Date): boolean {
+  return !isReached(reminders?.expiryAt, now) && isReached(reminders?.overlap?.checkAt, now);
+}
 
 /**
  * What is to be done about a key now; undefined when nothing is due (any more). After an outage only what
@@ -82,17 +93,18 @@ function idleNotice(key: ApiKey, lastUsedAt: string | undefined, context: Change
   const { since, noticed } = key.reminders?.idle ?? idleFrom(now);
   const usedSince = lastUsedAt !== undefined && lastUsedAt > since;
   const start = usedSince ? lastUsedAt : since;
+  const others = key.reminders;
   const again = plusDays(now.toISOString(), RECHECK_DAYS);
   if (noticed && !usedSince) {
-    return { remind: reminding(key, { ...key.reminders, idle: { since, checkAt: again, noticed } }) };
+    return { remind: reminding(key, { ...others, idle: { since, checkAt: again, noticed } }) };
   }
   if (plusDays(start, IDLE_DAYS) > now.toISOString()) {
     const idle = { since: start, checkAt: plusDays(start, IDLE_DAYS), noticed: false };
-    return { remind: reminding(key, { ...key.reminders, idle }) };
+    return { remind: reminding(key, { ...others, idle }) };
   }
   // A use that becomes known late, from before the event, begins no idle period of its own: `since` is now.
   const idle = { since: now.toISOString(), checkAt: again, noticed: true };
-  const state = reminding({ ...key, revision: key.revision + 1 }, { ...key.reminders, idle });
+  const state = reminding({ ...key, revision: key.revision + 1 }, { ...others, idle });
   const data = { unusedSince: start, lastUsedAt: lastUsedAt ?? null };
   return { change: noted('apiKey.unused', state, data, context) };
 }
@@ -124,19 +136,21 @@ function plusDays(time: string, days: number): string {
   return new Date(Date.parse(time) + days * DAY_MILLISECONDS).toISOString();
 }
 
+/** Of one that ends when it is quiet `overlap` says when to look. */
 function endOfOverlap({ secrets }: ApiKey, now: Date): string | undefined {
-  const ends = secrets.flatMap(({ expiresAt }) => expiresAt ?? []);
+  const ends = secrets.flatMap(({ expiresAt, untilQuietSeconds }) =>
+    untilQuietSeconds === undefined ? (expiresAt ?? []) : [],
+  );
   return ends.filter((end) => end > now.toISOString()).sort()[0];
 }
 
-/** With those that there are; without any the key has none. */
 function reminding(
   key: ApiKey,
-  reminders: { readonly [name in keyof Reminders]: Reminders[name] | undefined },
+  of: { readonly [name in keyof Reminders]?: Reminders[name] | undefined },
 ): ApiKey {
   const { reminders: _, ...rest } = key;
-  const kept = Object.fromEntries(Object.entries(reminders).filter(([, value]) => value !== undefined));
-  return Object.keys(kept).length === 0 ? rest : { ...rest, reminders: kept };
+  const reminders = Object.fromEntries(Object.entries(of).filter(([, value]) => value !== undefined));
+  return Object.keys(reminders).length === 0 ? rest : { ...rest, reminders };
 }
 
 function isReached(time: string | undefined, now: Date): boolean {

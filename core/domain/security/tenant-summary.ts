@@ -1,5 +1,5 @@
 import type { Approval } from '../approvals/approval.ts';
-import type { ApiKey } from '../keys/api-key.ts';
+import type { ApiKey, Reminders } from '../keys/api-key.ts';
 import type { Subscription } from '../products/subscription.ts';
 import type { Alert } from './finding.ts';
 
@@ -59,9 +59,13 @@ function countersOfKey({
   return [
     `keys.${status}.${environment}`,
     ...(isExpiring(expiresAt, reminders?.expiryAt) ? (['keys.expiring'] as const) : []),
-    ...(reminders?.overlapAt === undefined ? [] : (['keys.inOverlap'] as const)),
+    ...(isInOverlap(reminders) ? (['keys.inOverlap'] as const) : []),
     ...(reminders?.idle?.noticed === true ? (['keys.unused'] as const) : []),
   ];
+}
+
+function isInOverlap({ overlap, overlapAt }: Reminders = {}): boolean {
+  return overlap !== undefined || overlapAt !== undefined;
 }
 
 /** Whether the next mark is one after the first: that of 14 days has passed. */

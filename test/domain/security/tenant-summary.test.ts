@@ -24,6 +24,11 @@ test.each([
     { reminders: { overlapAt: end(1), ...idle(true) } },
     ['keys.active.live', 'keys.inOverlap', 'keys.unused'],
   ],
+  [
+    'one in an overlap that ends when it is quiet',
+    { reminders: { overlap: { since: NOW.toISOString(), checkAt: end(1) } } },
+    ['keys.active.live', 'keys.inOverlap'],
+  ],
   ['one that is watched for idleness', { reminders: idle(false) }, ['keys.active.live']],
 ])('%s counts once for each thing that it is', (_, changes, counters) => {
   expect(key(changes)).toEqual(counters);
