@@ -554,6 +554,8 @@ const FILLS: Readonly<Record<keyof typeof itemKey, () => Promise<void>>> = {
   seenNetwork: oneThing,
   nothing: oneThing,
   request: oneThing,
+  counted: oneThing,
+  summary: oneThing,
   openRequests,
   team,
   person,
