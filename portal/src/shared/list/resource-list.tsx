@@ -18,6 +18,7 @@ export function ResourceList<Row>(props: ResourceListProps<Row>) {
   const phone = usePhone();
   const usual = columns.filter((column) => column.usual !== false).map(({ id }) => id);
   const [visible, setVisible] = useKeptChoice<{ ids: readonly string[] }>(`${name}.columns`, { ids: usual });
+  if (paged.error && props.isPart) return <ErrorState error={paged.error} retry={paged.retry} />;
   if (paged.error) {
     return (
       <Page title={title}>
