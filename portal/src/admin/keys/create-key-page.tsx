@@ -61,7 +61,7 @@ export function CreateKeyPage() {
         }}
       >
         <Form actions={<Actions cancel={base} busy={create.isPending} ready={ready} />}>
-          <Grid gridDefinition={[{ colspan: { default: 12, m: 8 } }, { colspan: { default: 12, m: 4 } }]}>
+          <Grid gridDefinition={[{ colspan: { default: 12, xs: 8 } }, { colspan: { default: 12, xs: 4 } }]}>
             <SpaceBetween size="l">
               <KeyBasics {...step} />
               <KeyAccess {...step} />

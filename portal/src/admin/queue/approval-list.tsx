@@ -9,16 +9,15 @@ import { Time } from '../../shared/show/time.tsx';
 import { EmptyState } from '../../shared/states/states.tsx';
 import { useScope } from '../scope.tsx';
 import { type Approval, ApprovalState, nameOfOperation, STATES } from './approval.tsx';
+import { stateField, WaitingOrAll, waitingFirst } from './waiting-or-all.tsx';
 
-const FIELDS: readonly FilterField[] = [
-  { key: 'state', label: 'State', options: STATES.map((value) => ({ value, label: value })) },
-];
+const FIELDS: readonly FilterField[] = [stateField(STATES)];
 
 /** Operations that wait, or waited, for a second admin. */
 export function ApprovalList() {
   const { tenantId, base } = useScope();
   const { chosen, choose, clear } = useUrlFilter(FIELDS);
-  const query = { ...chosen, ...(tenantId && { tenantId }) };
+  const query = { ...waitingFirst(chosen), ...(tenantId && { tenantId }) };
   const paged = usePagedRows<Approval, '/v1/approvals'>('approvals', '/v1/approvals', { query });
   return (
     <ResourceList
@@ -30,7 +29,11 @@ export function ApprovalList() {
       columns={columnsOf(base)}
       paged={paged}
       header={
-        <Header variant="h2" description="Changes that need a second admin.">
+        <Header
+          variant="h2"
+          description="Changes that need a second admin."
+          actions={<WaitingOrAll state={chosen.state} onChoose={(state) => choose({ ...chosen, state })} />}
+        >
           Approvals
         </Header>
       }

@@ -15,17 +15,15 @@ import { EmptyState } from '../../shared/states/states.tsx';
 import { useScope } from '../scope.tsx';
 import { ReasonDialog } from './reason-dialog.tsx';
 import { STATES, SUBSCRIPTIONS, type Subscription, SubscriptionState } from './subscription.tsx';
+import { stateField, WaitingOrAll, waitingFirst } from './waiting-or-all.tsx';
 
-const FIELDS: readonly FilterField[] = [
-  { key: 'state', label: 'State', options: STATES.map((value) => ({ value, label: value })) },
-  { key: 'productId', label: 'Product ID' },
-];
+const FIELDS: readonly FilterField[] = [stateField(STATES), { key: 'productId', label: 'Product ID' }];
 
 /** Subscriptions, and what can be decided about those that wait. */
 export function SubscriptionList() {
   const { tenantId } = useScope();
   const { chosen, choose, clear } = useUrlFilter(FIELDS);
-  const query = { ...chosen, ...(tenantId && { tenantId }) };
+  const query = { ...waitingFirst(chosen), ...(tenantId && { tenantId }) };
   const paged = usePagedRows<Subscription, '/v1/subscriptions'>('subscriptions', SUBSCRIPTIONS, { query });
   return (
     <ResourceList
@@ -40,11 +38,7 @@ export function SubscriptionList() {
         <Header
           variant="h2"
           description="Who may call the APIs of which product."
-          actions={
-            <Button onClick={() => choose({ state: 'pending' })} disabled={chosen.state === 'pending'}>
-              Only those that wait
-            </Button>
-          }
+          actions={<WaitingOrAll state={chosen.state} onChoose={(state) => choose({ ...chosen, state })} />}
         >
           Subscriptions
         </Header>
@@ -52,7 +46,7 @@ export function SubscriptionList() {
       filter={
         <ListFilter fields={FIELDS} placeholder="Filter subscriptions" chosen={chosen} onChoose={choose} />
       }
-      empty={<EmptyState title="No subscriptions yet">Developers ask for them in their portal.</EmptyState>}
+      empty={<EmptyState title="Nothing waits">Developers ask for subscriptions in their portal.</EmptyState>}
       onClear={Object.keys(chosen).length > 0 ? clear : undefined}
     />
   );

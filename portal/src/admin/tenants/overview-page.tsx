@@ -39,12 +39,8 @@ export function OverviewPage() {
       <SpaceBetween size="l">
         <ColumnLayout columns={4} minColumnWidth={170}>
           <Tile title="Active keys" href={`${base}/keys?status=active`} of={keys} />
-          <Tile title="Subscriptions that wait" href={`${base}/queue?state=pending`} of={subscriptions} />
-          <Tile
-            title="Approvals that wait"
-            href={`${base}/queue?tab=approvals&state=pending`}
-            of={approvals}
-          />
+          <Tile title="Subscriptions that wait" href={`${base}/queue`} of={subscriptions} />
+          <Tile title="Approvals that wait" href={`${base}/queue?tab=approvals`} of={approvals} />
           <Tile title="Open alerts" href={`${base}/alerts?state=open`} of={alerts} />
         </ColumnLayout>
         <Requests tenantId={tenantId} />

@@ -95,22 +95,22 @@ function columnsOf(
             Keys
           </Button>
           {mayChange && (
-            <>
-              <Button
-                variant="inline-link"
-                onClick={() => open({ kind: 'edit', role })}
-                ariaLabel={`Edit ${role.role}`}
-              >
-                Edit
-              </Button>
-              <Button
-                variant="inline-link"
-                onClick={() => open({ kind: 'delete', role })}
-                ariaLabel={`Delete ${role.role}`}
-              >
-                Delete
-              </Button>
-            </>
+            <Button
+              variant="inline-link"
+              onClick={() => open({ kind: 'edit', role })}
+              ariaLabel={`Edit ${role.role}`}
+            >
+              Edit
+            </Button>
+          )}
+          {mayChange && (
+            <Button
+              variant="inline-link"
+              onClick={() => open({ kind: 'delete', role })}
+              ariaLabel={`Delete ${role.role}`}
+            >
+              Delete
+            </Button>
           )}
         </SpaceBetween>
       ),

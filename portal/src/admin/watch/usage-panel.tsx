@@ -88,7 +88,7 @@ function UsageTable({ groups, groupBy, loading }: UsageTableProps) {
       loadingText="Loading usage"
       trackBy="group"
       ariaLabels={{ tableLabel: 'Usage' }}
-      header={<Header variant="h3">By {GROUPS[groupBy].toLowerCase()}</Header>}
+      header={<Header variant="h2">By {GROUPS[groupBy].toLowerCase()}</Header>}
       columnDefinitions={[
         {
           id: 'group',
