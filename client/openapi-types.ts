@@ -1,5 +1,5 @@
 // Made by `npm run generate:client` from the management API’s OpenAPI document. Change that, not this.
-// From the document whose SHA-256 is b45c02f4e05f4d7519c4cc202add6dc9328168351cfe4693622cf6975d18261f
+// From the document whose SHA-256 is 7aa3994ac8e754ef27fb76b48f428f426a603b417bb29049e2ef694f84527518
 
 export interface paths {
     "/v1/me": {
@@ -639,7 +639,11 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Rename a subscription, or put it above or below its product’s plan
+         * @description For the roles admin, developer, signed in with a second factor.
+         */
+        patch: operations["updateSubscription"];
         trace?: never;
     };
     "/v1/subscriptions/{subscriptionId}/approve": {
@@ -676,6 +680,26 @@ export interface paths {
          * @description For the roles admin, signed in with a second factor.
          */
         post: operations["rejectSubscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/subscriptions/{subscriptionId}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take back your own request while it is pending
+         * @description For the roles admin, developer, signed in with a second factor.
+         */
+        post: operations["withdrawSubscription"];
         delete?: never;
         options?: never;
         head?: never;
@@ -752,7 +776,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Show a subscription’s keys; each showing is audited
+         * Show a subscription’s keys, and the client keys of its APIs; each showing is audited
          * @description For the roles admin, developer, signed in with a second factor.
          */
         post: operations["revealSubscriptionKeys"];
@@ -1229,9 +1253,9 @@ export interface components {
             /** @description When you were last asked to sign in */
             authTime: string | null;
             /** @description The operationIds that you may call, in some tenant or in the one that the query names; all others are 403 or 404 */
-            can: ("getMe" | "listMembers" | "updateMember" | "removeMember" | "createInvitation" | "listInvitations" | "importInvitations" | "deleteInvitation" | "acceptInvitation" | "createTenant" | "listTenants" | "getTenant" | "updateTenant" | "listRoles" | "putRole" | "getRole" | "deleteRole" | "createKey" | "listKeys" | "importKeys" | "getKeyImport" | "releaseImport" | "getKey" | "updateKey" | "rotateKey" | "endOverlap" | "disableKey" | "enableKey" | "revokeKey" | "createApi" | "listApis" | "getApi" | "updateApi" | "revealClientKey" | "regenerateClientKey" | "createProduct" | "listProducts" | "getProduct" | "updateProduct" | "createSubscription" | "listSubscriptions" | "importSubscriptions" | "getSubscriptionImport" | "getSubscription" | "approveSubscription" | "rejectSubscription" | "suspendSubscription" | "resumeSubscription" | "cancelSubscription" | "revealSubscriptionKeys" | "regenerateSubscriptionKey" | "listAudit" | "exportAudit" | "verifyAudit" | "getUsage" | "getOverlap" | "listApprovals" | "getApproval" | "approveApproval" | "rejectApproval" | "withdrawApproval" | "claimApproval" | "listAlerts" | "getAlert" | "acknowledgeAlert" | "assignAlert" | "snoozeAlert" | "reportLeaks" | "reportLeaksFromGitHub" | "verify" | "getOpenApi")[];
+            can: ("getMe" | "listMembers" | "updateMember" | "removeMember" | "createInvitation" | "listInvitations" | "importInvitations" | "deleteInvitation" | "acceptInvitation" | "createTenant" | "listTenants" | "getTenant" | "updateTenant" | "listRoles" | "putRole" | "getRole" | "deleteRole" | "createKey" | "listKeys" | "importKeys" | "getKeyImport" | "releaseImport" | "getKey" | "updateKey" | "rotateKey" | "endOverlap" | "disableKey" | "enableKey" | "revokeKey" | "createApi" | "listApis" | "getApi" | "updateApi" | "revealClientKey" | "regenerateClientKey" | "createProduct" | "listProducts" | "getProduct" | "updateProduct" | "createSubscription" | "listSubscriptions" | "importSubscriptions" | "getSubscriptionImport" | "getSubscription" | "updateSubscription" | "approveSubscription" | "rejectSubscription" | "withdrawSubscription" | "suspendSubscription" | "resumeSubscription" | "cancelSubscription" | "revealSubscriptionKeys" | "regenerateSubscriptionKey" | "listAudit" | "exportAudit" | "verifyAudit" | "getUsage" | "getOverlap" | "listApprovals" | "getApproval" | "approveApproval" | "rejectApproval" | "withdrawApproval" | "claimApproval" | "listAlerts" | "getAlert" | "acknowledgeAlert" | "assignAlert" | "snoozeAlert" | "reportLeaks" | "reportLeaksFromGitHub" | "verify" | "getOpenApi")[];
             /** @description Those that you may call once you have signed in with a second factor */
-            canWithSecondFactor: ("getMe" | "listMembers" | "updateMember" | "removeMember" | "createInvitation" | "listInvitations" | "importInvitations" | "deleteInvitation" | "acceptInvitation" | "createTenant" | "listTenants" | "getTenant" | "updateTenant" | "listRoles" | "putRole" | "getRole" | "deleteRole" | "createKey" | "listKeys" | "importKeys" | "getKeyImport" | "releaseImport" | "getKey" | "updateKey" | "rotateKey" | "endOverlap" | "disableKey" | "enableKey" | "revokeKey" | "createApi" | "listApis" | "getApi" | "updateApi" | "revealClientKey" | "regenerateClientKey" | "createProduct" | "listProducts" | "getProduct" | "updateProduct" | "createSubscription" | "listSubscriptions" | "importSubscriptions" | "getSubscriptionImport" | "getSubscription" | "approveSubscription" | "rejectSubscription" | "suspendSubscription" | "resumeSubscription" | "cancelSubscription" | "revealSubscriptionKeys" | "regenerateSubscriptionKey" | "listAudit" | "exportAudit" | "verifyAudit" | "getUsage" | "getOverlap" | "listApprovals" | "getApproval" | "approveApproval" | "rejectApproval" | "withdrawApproval" | "claimApproval" | "listAlerts" | "getAlert" | "acknowledgeAlert" | "assignAlert" | "snoozeAlert" | "reportLeaks" | "reportLeaksFromGitHub" | "verify" | "getOpenApi")[];
+            canWithSecondFactor: ("getMe" | "listMembers" | "updateMember" | "removeMember" | "createInvitation" | "listInvitations" | "importInvitations" | "deleteInvitation" | "acceptInvitation" | "createTenant" | "listTenants" | "getTenant" | "updateTenant" | "listRoles" | "putRole" | "getRole" | "deleteRole" | "createKey" | "listKeys" | "importKeys" | "getKeyImport" | "releaseImport" | "getKey" | "updateKey" | "rotateKey" | "endOverlap" | "disableKey" | "enableKey" | "revokeKey" | "createApi" | "listApis" | "getApi" | "updateApi" | "revealClientKey" | "regenerateClientKey" | "createProduct" | "listProducts" | "getProduct" | "updateProduct" | "createSubscription" | "listSubscriptions" | "importSubscriptions" | "getSubscriptionImport" | "getSubscription" | "updateSubscription" | "approveSubscription" | "rejectSubscription" | "withdrawSubscription" | "suspendSubscription" | "resumeSubscription" | "cancelSubscription" | "revealSubscriptionKeys" | "regenerateSubscriptionKey" | "listAudit" | "exportAudit" | "verifyAudit" | "getUsage" | "getOverlap" | "listApprovals" | "getApproval" | "approveApproval" | "rejectApproval" | "withdrawApproval" | "claimApproval" | "listAlerts" | "getAlert" | "acknowledgeAlert" | "assignAlert" | "snoozeAlert" | "reportLeaks" | "reportLeaksFromGitHub" | "verify" | "getOpenApi")[];
             /** @description What keys begin with, before an underscore; empty for nothing */
             vendor: string;
             environments: ("sandbox" | "live")[];
@@ -1419,13 +1443,41 @@ export interface components {
             subscriptionId: string;
             /** @example tenant_acme */
             tenantId: string;
+            tenantName: string;
             productId: string;
+            productName: string;
             name: string;
+            /** @enum {string} */
+            environment: "sandbox" | "live";
             /** @enum {string} */
             state: "pending" | "active" | "suspended" | "cancelled" | "rejected";
             /** Format: date-time */
             createdAt: string;
             createdBy: string;
+            /** @description The e-mail address of who asked for it, at that time; null where it was not known */
+            createdByName: string | null;
+            use: string | null;
+            /** @description When its state was last decided on; null while it is as it was made */
+            decidedAt: string | null;
+            /** @description The e-mail address of who decided */
+            decidedByName: string | null;
+            /** @description The reason that was given for its state */
+            reason: string | null;
+            /** @description What it may consume in place of its product’s plan; null where the plan holds */
+            limits: {
+                rateLimits: {
+                    limit: number;
+                    windowSeconds: number;
+                }[];
+                quota: {
+                    limit: number;
+                    /**
+                     * @description Of the calendar, in UTC
+                     * @enum {string}
+                     */
+                    period: "day" | "month";
+                } | null;
+            } | null;
             slots: {
                 primary: {
                     /** Format: date-time */
@@ -1461,7 +1513,7 @@ export interface components {
              * @description One of those below; `detail-type` says it too
              * @enum {string}
              */
-            type: "apiKey.created" | "apiKey.updated" | "apiKey.rotated" | "apiKey.overlapEnded" | "apiKey.disabled" | "apiKey.enabled" | "apiKey.revoked" | "apiKey.expiring" | "apiKey.expired" | "apiKey.usedFromNewIp" | "apiKey.leaked" | "apiKey.unused" | "apiKey.released" | "apiKey.digestsChanged" | "subscription.requested" | "subscription.approved" | "subscription.rejected" | "subscription.suspended" | "subscription.resumed" | "subscription.cancelled" | "subscription.keyRegenerated" | "subscription.keysRevealed" | "role.changed" | "role.deleted" | "tenant.created" | "tenant.updated" | "tenant.suspended" | "tenant.resumed" | "api.created" | "api.updated" | "clientKey.revealed" | "clientKey.regenerated" | "product.created" | "product.updated" | "member.invited" | "member.invitationRevoked" | "member.joined" | "member.roleChanged" | "member.removed" | "approval.requested" | "approval.approved" | "approval.claimed" | "approval.rejected" | "approval.withdrawn" | "approval.lapsed" | "approval.failed" | "auth.failureBurst" | "auth.geoAnomaly" | "rateLimit.exceeded" | "usage.clientErrors" | "usage.spike" | "alert.acknowledged" | "alert.assigned" | "alert.snoozed" | "audit.gap";
+            type: "apiKey.created" | "apiKey.updated" | "apiKey.rotated" | "apiKey.overlapEnded" | "apiKey.disabled" | "apiKey.enabled" | "apiKey.revoked" | "apiKey.expiring" | "apiKey.expired" | "apiKey.usedFromNewIp" | "apiKey.leaked" | "apiKey.unused" | "apiKey.released" | "apiKey.digestsChanged" | "subscription.requested" | "subscription.approved" | "subscription.rejected" | "subscription.suspended" | "subscription.resumed" | "subscription.cancelled" | "subscription.updated" | "subscription.keyRegenerated" | "subscription.keysRevealed" | "role.changed" | "role.deleted" | "tenant.created" | "tenant.updated" | "tenant.suspended" | "tenant.resumed" | "api.created" | "api.updated" | "clientKey.revealed" | "clientKey.regenerated" | "product.created" | "product.updated" | "member.invited" | "member.invitationRevoked" | "member.joined" | "member.roleChanged" | "member.removed" | "approval.requested" | "approval.approved" | "approval.claimed" | "approval.rejected" | "approval.withdrawn" | "approval.lapsed" | "approval.failed" | "auth.failureBurst" | "auth.geoAnomaly" | "rateLimit.exceeded" | "usage.clientErrors" | "usage.spike" | "alert.acknowledged" | "alert.assigned" | "alert.snoozed" | "audit.gap";
             /**
              * Format: date-time
              * @description When it happened, UTC
@@ -2659,8 +2711,21 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": {
-                    /** @default 86400 */
+                    /** @description By default a day, where there is no overlap */
                     overlapSeconds?: number;
+                    /**
+                     * @description In place of overlapSeconds: an overlap that ends by what logs show
+                     * @example {
+                     *       "untilQuietSeconds": 21600,
+                     *       "atMostSeconds": 2592000
+                     *     }
+                     */
+                    overlap?: {
+                        /** @description The old secret ends once it was silent for so long, and the new one is in use */
+                        untilQuietSeconds: number;
+                        /** @description It ends then, whoever uses it still */
+                        atMostSeconds: number;
+                    };
                 };
             };
         };
@@ -3282,6 +3347,11 @@ export interface operations {
                     tenantId: string;
                     productId: string;
                     name: string;
+                    /**
+                     * @description What it is for; whoever decides on it reads this
+                     * @example The checkout of the web shop
+                     */
+                    use?: string;
                     /** @description OAuth clients whose tokens may come with its keys; null for any */
                     oauthClientIds?: string[] | null;
                 };
@@ -3429,6 +3499,82 @@ export interface operations {
             };
         };
     };
+    updateSubscription: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there */
+                "If-Match"?: string;
+            };
+            path: {
+                subscriptionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    /**
+                     * @description Limits of its own, above or below its product’s plan; what is absent is the plan’s, and null is all of the plan’s. For admins of every tenant
+                     * @example {
+                     *       "rateLimits": [
+                     *         {
+                     *           "limit": 1200,
+                     *           "windowSeconds": 60
+                     *         }
+                     *       ],
+                     *       "quota": {
+                     *         "limit": 500000,
+                     *         "period": "month"
+                     *       }
+                     *     }
+                     */
+                    limits?: {
+                        rateLimits?: {
+                            limit: number;
+                            windowSeconds: number;
+                        }[];
+                        quota?: {
+                            limit: number;
+                            /**
+                             * @description Of the calendar, in UTC
+                             * @enum {string}
+                             */
+                            period: "day" | "month";
+                        } | null;
+                    } | null;
+                    /**
+                     * @description For the audit log, and for the subscriber to read
+                     * @example Ask for the sandbox product first
+                     */
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            /** @description Nothing was changed: the tenant wants a second admin to approve this first */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        approval: components["schemas"]["Approval"];
+                    };
+                };
+            };
+        };
+    };
     approveSubscription: {
         parameters: {
             query?: never;
@@ -3440,7 +3586,13 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": Record<string, never>;
+                "application/json": {
+                    /**
+                     * @description For the audit log, and for the subscriber to read
+                     * @example Ask for the sandbox product first
+                     */
+                    reason?: string;
+                };
             };
         };
         responses: {
@@ -3478,7 +3630,42 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": {
-                    /** @description For the audit log */
+                    /**
+                     * @description For the audit log, and for the subscriber to read
+                     * @example Ask for the sandbox product first
+                     */
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+        };
+    };
+    withdrawSubscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                subscriptionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description For the audit log, and for the subscriber to read
+                     * @example Ask for the sandbox product first
+                     */
                     reason?: string;
                 };
             };
@@ -3507,7 +3694,10 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": {
-                    /** @description For the audit log */
+                    /**
+                     * @description For the audit log, and for the subscriber to read
+                     * @example Ask for the sandbox product first
+                     */
                     reason?: string;
                 };
             };
@@ -3535,7 +3725,13 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": Record<string, never>;
+                "application/json": {
+                    /**
+                     * @description For the audit log, and for the subscriber to read
+                     * @example Ask for the sandbox product first
+                     */
+                    reason?: string;
+                };
             };
         };
         responses: {
@@ -3573,7 +3769,10 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": {
-                    /** @description For the audit log */
+                    /**
+                     * @description For the audit log, and for the subscriber to read
+                     * @example Ask for the sandbox product first
+                     */
                     reason?: string;
                 };
             };
@@ -3612,7 +3811,10 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": Record<string, never>;
+                "application/json": {
+                    /** @description Which keys; by default both */
+                    slots?: ("primary" | "secondary")[];
+                };
             };
         };
         responses: {
@@ -3624,9 +3826,15 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @description The whole key; null where only its digest is known */
-                        primaryKey: string | null;
+                        primaryKey?: string | null;
                         /** @description The whole key; null where only its digest is known */
-                        secondaryKey: string | null;
+                        secondaryKey?: string | null;
+                        /** @description Of the product’s APIs that ask for a client key; none before the subscription has been approved */
+                        clientKeys: {
+                            apiId: string;
+                            /** @description The whole key; null where only its digest is known */
+                            clientKey: string | null;
+                        }[];
                     };
                 };
             };
@@ -3688,7 +3896,7 @@ export interface operations {
         parameters: {
             query?: {
                 tenantId?: string;
-                type?: "apiKey.created" | "apiKey.updated" | "apiKey.rotated" | "apiKey.overlapEnded" | "apiKey.disabled" | "apiKey.enabled" | "apiKey.revoked" | "apiKey.expiring" | "apiKey.expired" | "apiKey.usedFromNewIp" | "apiKey.leaked" | "apiKey.unused" | "apiKey.released" | "apiKey.digestsChanged" | "subscription.requested" | "subscription.approved" | "subscription.rejected" | "subscription.suspended" | "subscription.resumed" | "subscription.cancelled" | "subscription.keyRegenerated" | "subscription.keysRevealed" | "role.changed" | "role.deleted" | "tenant.created" | "tenant.updated" | "tenant.suspended" | "tenant.resumed" | "api.created" | "api.updated" | "clientKey.revealed" | "clientKey.regenerated" | "product.created" | "product.updated" | "member.invited" | "member.invitationRevoked" | "member.joined" | "member.roleChanged" | "member.removed" | "approval.requested" | "approval.approved" | "approval.claimed" | "approval.rejected" | "approval.withdrawn" | "approval.lapsed" | "approval.failed" | "auth.failureBurst" | "auth.geoAnomaly" | "rateLimit.exceeded" | "usage.clientErrors" | "usage.spike" | "alert.acknowledged" | "alert.assigned" | "alert.snoozed" | "audit.gap";
+                type?: "apiKey.created" | "apiKey.updated" | "apiKey.rotated" | "apiKey.overlapEnded" | "apiKey.disabled" | "apiKey.enabled" | "apiKey.revoked" | "apiKey.expiring" | "apiKey.expired" | "apiKey.usedFromNewIp" | "apiKey.leaked" | "apiKey.unused" | "apiKey.released" | "apiKey.digestsChanged" | "subscription.requested" | "subscription.approved" | "subscription.rejected" | "subscription.suspended" | "subscription.resumed" | "subscription.cancelled" | "subscription.updated" | "subscription.keyRegenerated" | "subscription.keysRevealed" | "role.changed" | "role.deleted" | "tenant.created" | "tenant.updated" | "tenant.suspended" | "tenant.resumed" | "api.created" | "api.updated" | "clientKey.revealed" | "clientKey.regenerated" | "product.created" | "product.updated" | "member.invited" | "member.invitationRevoked" | "member.joined" | "member.roleChanged" | "member.removed" | "approval.requested" | "approval.approved" | "approval.claimed" | "approval.rejected" | "approval.withdrawn" | "approval.lapsed" | "approval.failed" | "auth.failureBurst" | "auth.geoAnomaly" | "rateLimit.exceeded" | "usage.clientErrors" | "usage.spike" | "alert.acknowledged" | "alert.assigned" | "alert.snoozed" | "audit.gap";
                 actor?: string;
                 subject?: string;
                 from?: string;
@@ -3720,7 +3928,7 @@ export interface operations {
         parameters: {
             query?: {
                 tenantId?: string;
-                type?: "apiKey.created" | "apiKey.updated" | "apiKey.rotated" | "apiKey.overlapEnded" | "apiKey.disabled" | "apiKey.enabled" | "apiKey.revoked" | "apiKey.expiring" | "apiKey.expired" | "apiKey.usedFromNewIp" | "apiKey.leaked" | "apiKey.unused" | "apiKey.released" | "apiKey.digestsChanged" | "subscription.requested" | "subscription.approved" | "subscription.rejected" | "subscription.suspended" | "subscription.resumed" | "subscription.cancelled" | "subscription.keyRegenerated" | "subscription.keysRevealed" | "role.changed" | "role.deleted" | "tenant.created" | "tenant.updated" | "tenant.suspended" | "tenant.resumed" | "api.created" | "api.updated" | "clientKey.revealed" | "clientKey.regenerated" | "product.created" | "product.updated" | "member.invited" | "member.invitationRevoked" | "member.joined" | "member.roleChanged" | "member.removed" | "approval.requested" | "approval.approved" | "approval.claimed" | "approval.rejected" | "approval.withdrawn" | "approval.lapsed" | "approval.failed" | "auth.failureBurst" | "auth.geoAnomaly" | "rateLimit.exceeded" | "usage.clientErrors" | "usage.spike" | "alert.acknowledged" | "alert.assigned" | "alert.snoozed" | "audit.gap";
+                type?: "apiKey.created" | "apiKey.updated" | "apiKey.rotated" | "apiKey.overlapEnded" | "apiKey.disabled" | "apiKey.enabled" | "apiKey.revoked" | "apiKey.expiring" | "apiKey.expired" | "apiKey.usedFromNewIp" | "apiKey.leaked" | "apiKey.unused" | "apiKey.released" | "apiKey.digestsChanged" | "subscription.requested" | "subscription.approved" | "subscription.rejected" | "subscription.suspended" | "subscription.resumed" | "subscription.cancelled" | "subscription.updated" | "subscription.keyRegenerated" | "subscription.keysRevealed" | "role.changed" | "role.deleted" | "tenant.created" | "tenant.updated" | "tenant.suspended" | "tenant.resumed" | "api.created" | "api.updated" | "clientKey.revealed" | "clientKey.regenerated" | "product.created" | "product.updated" | "member.invited" | "member.invitationRevoked" | "member.joined" | "member.roleChanged" | "member.removed" | "approval.requested" | "approval.approved" | "approval.claimed" | "approval.rejected" | "approval.withdrawn" | "approval.lapsed" | "approval.failed" | "auth.failureBurst" | "auth.geoAnomaly" | "rateLimit.exceeded" | "usage.clientErrors" | "usage.spike" | "alert.acknowledged" | "alert.assigned" | "alert.snoozed" | "audit.gap";
                 actor?: string;
                 subject?: string;
                 from?: string;
@@ -4052,9 +4260,15 @@ export interface operations {
                         link: string;
                     } | {
                         /** @description The whole key; null where only its digest is known */
-                        primaryKey: string | null;
+                        primaryKey?: string | null;
                         /** @description The whole key; null where only its digest is known */
-                        secondaryKey: string | null;
+                        secondaryKey?: string | null;
+                        /** @description Of the product’s APIs that ask for a client key; none before the subscription has been approved */
+                        clientKeys: {
+                            apiId: string;
+                            /** @description The whole key; null where only its digest is known */
+                            clientKey: string | null;
+                        }[];
                     } | {
                         /** @description The whole key */
                         key: string;
