@@ -4,6 +4,7 @@ import { useCan, useMe } from '../shared/api/me.ts';
 import { Shell } from '../shared/shell/shell.tsx';
 import { PageSkeleton } from '../shared/states/page-skeleton.tsx';
 import { NotFoundState } from '../shared/states/states.tsx';
+import { findKeys } from './find-keys.ts';
 import { KeysPage } from './keys/keys-page.tsx';
 import { navigationOf } from './navigation.ts';
 import { baseOf, lastTenant, useScope } from './scope.tsx';
@@ -98,12 +99,14 @@ function Start() {
 
 function Frame() {
   const scope = useScope();
+  const { tenantId } = scope;
   return (
     <Shell
       home={scope.base}
       otherDoor={{ text: 'Developers', href: '/' }}
       items={navigationOf(scope, useCan(scope.tenantId))}
       control={<TenantSwitch scope={scope} />}
+      {...(tenantId !== undefined && { findCommands: (text: string) => findKeys(tenantId, text) })}
     >
       <Suspense fallback={<PageSkeleton />}>
         <Outlet />

@@ -28,18 +28,7 @@ const FIELDS = ['name', 'description', 'apiIds', 'plan'];
 export function ProductDialog({ of: product, onDismiss }: { of?: Product; onDismiss: () => void }) {
   const [draft, setDraft] = useState<Draft>(() => draftOf(product));
   const change = (part: Partial<Draft>) => setDraft({ ...draft, ...part });
-  const save = useChange(
-    async () =>
-      product === undefined
-        ? (await api.POST(PRODUCTS, { body: draft })).data
-        : (await api.PATCH(PRODUCT, { params: { path: { productId: product.productId } }, body: draft }))
-            .data,
-    {
-      stale: [PRODUCTS, PRODUCT],
-      done: () => ({ type: 'success', header: `${draft.name} is saved` }),
-      after: onDismiss,
-    },
-  );
+  const save = useSaving(product, draft, onDismiss);
   return (
     <Dialog
       title={product ? `Edit ${product.name}` : 'Create product'}
@@ -50,13 +39,7 @@ export function ProductDialog({ of: product, onDismiss }: { of?: Product; onDism
       fields={FIELDS}
       onSubmit={() => save.mutate(undefined)}
       onDismiss={onDismiss}
-      asCode={
-        <AsCode
-          method={product ? 'PATCH' : 'POST'}
-          path={product ? `${PRODUCTS}/${product.productId}` : PRODUCTS}
-          body={draft}
-        />
-      }
+      asCode={<SameAsCode of={product} draft={draft} />}
     >
       <FormField label="Name" errorText={faultOf(save.error, 'name')}>
         <Input value={draft.name} onChange={({ detail }) => change({ name: detail.value })} autoFocus />
@@ -85,6 +68,29 @@ export function ProductDialog({ of: product, onDismiss }: { of?: Product; onDism
         A subscription waits for an admin
       </Toggle>
     </Dialog>
+  );
+}
+
+function SameAsCode({ of: product, draft }: { of: Product | undefined; draft: Draft }) {
+  return product ? (
+    <AsCode method="PATCH" path={`${PRODUCTS}/${product.productId}`} body={draft} />
+  ) : (
+    <AsCode method="POST" path={PRODUCTS} body={draft} />
+  );
+}
+
+function useSaving(product: Product | undefined, draft: Draft, after: () => void) {
+  return useChange(
+    async () =>
+      product === undefined
+        ? (await api.POST(PRODUCTS, { body: draft })).data
+        : (await api.PATCH(PRODUCT, { params: { path: { productId: product.productId } }, body: draft }))
+            .data,
+    {
+      stale: [PRODUCTS, PRODUCT],
+      done: () => ({ type: 'success', header: `${draft.name} is saved` }),
+      after,
+    },
   );
 }
 

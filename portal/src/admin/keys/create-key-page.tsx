@@ -2,7 +2,7 @@ import Button from '@cloudscape-design/components/button';
 import Form from '@cloudscape-design/components/form';
 import Grid from '@cloudscape-design/components/grid';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { isWaiting } from '../../../../client/keywright-client.ts';
 import { api } from '../../shared/api/api.ts';
@@ -17,7 +17,7 @@ import { KeyAccess } from './key-access.tsx';
 import { KeyBasics } from './key-basics.tsx';
 import { KeyRestrictions } from './key-restrictions.tsx';
 import { KeySummary } from './key-summary.tsx';
-import { bodyOf, EMPTY_KEY, type NewKey } from './new-key.ts';
+import { bodyOf, EMPTY_KEY, isReady, type NewKey } from './new-key.ts';
 
 const FIELDS = [
   'name',
@@ -29,14 +29,6 @@ const FIELDS = [
   'rateLimits',
   'metadata',
 ];
-
-/** What the steps of the form share. */
-export interface StepProps {
-  readonly tenantId: string;
-  readonly draft: NewKey;
-  readonly change: (part: Partial<NewKey>) => void;
-  readonly error: Error | null;
-}
 
 export function CreateKeyPage() {
   const tenantId = useTenantId();
@@ -50,17 +42,21 @@ export function CreateKeyPage() {
     else if ('secret' in result) setMade(result);
     else void navigate(`${base}/${result.key.keyId}`);
   });
+  const close = (keyId: string) => {
+    setMade(undefined);
+    // The answer that held the key goes with it.
+    create.reset();
+    void navigate(`${base}/${keyId}`);
+  };
   const step = { tenantId, draft, change, error: create.error };
-  const ready = draft.name.trim() !== '' && draft.role !== '';
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (!create.isPending) create.mutate(bodyOf(draft, Date.now()));
+  };
   return (
     <Page title="Create key" above={[{ text: 'Keys', href: base }]}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!create.isPending) create.mutate(bodyOf(draft, Date.now()));
-        }}
-      >
-        <Form actions={<Actions cancel={base} busy={create.isPending} ready={ready} />}>
+      <form onSubmit={submit}>
+        <Form actions={<Actions cancel={base} busy={create.isPending} ready={isReady(draft)} />}>
           <Grid gridDefinition={[{ colspan: { default: 12, xs: 8 } }, { colspan: { default: 12, xs: 4 } }]}>
             <SpaceBetween size="l">
               <KeyBasics {...step} />
@@ -78,12 +74,7 @@ export function CreateKeyPage() {
           secret={made.secret}
           name={made.key.name}
           note={`Send it as x-api-key, together with x-tn: ${tenantId}.`}
-          onDone={() => {
-            setMade(undefined);
-            // The answer that held the key goes with it.
-            create.reset();
-            void navigate(`${base}/${made.key.keyId}`);
-          }}
+          onDone={() => close(made.key.keyId)}
         />
       )}
     </Page>

@@ -1,7 +1,7 @@
 import Box from '@cloudscape-design/components/box';
 import { api } from '../../shared/api/api.ts';
 import { Dialog } from '../../shared/form/dialog.tsx';
-import { AsCode, quoted } from '../../shared/show/as-code.tsx';
+import { AsCode } from '../../shared/show/as-code.tsx';
 import { KEY, type Key } from './key.ts';
 import { paramsOf, useKeyChange } from './use-key-change.ts';
 
@@ -41,12 +41,7 @@ export function DisableDialog({ of: key, operation, onDismiss }: DisableDialogPr
       onSubmit={() => change.mutate(undefined)}
       onDismiss={onDismiss}
       asCode={
-        <AsCode
-          method="POST"
-          path={`/v1/tenants/${key.tenantId}/keys/${key.keyId}/${operation}`}
-          body={{}}
-          command={`keywright keys ${operation} ${quoted(key.name)}`}
-        />
+        <AsCode method="POST" path={`/v1/tenants/${key.tenantId}/keys/${key.keyId}/${operation}`} body={{}} />
       }
     >
       <Box>

@@ -7,7 +7,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useQuery } from '@tanstack/react-query';
 import { reading } from '../../shared/api/queries.ts';
 import { faultOf } from '../../shared/form/form-error.tsx';
-import type { StepProps } from './create-key-page.tsx';
+import type { StepProps } from './new-key.ts';
 
 /** What the key may do: all that its role may, or a part of it. */
 export function KeyAccess({ tenantId, draft, change, error }: StepProps) {

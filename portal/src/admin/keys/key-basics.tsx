@@ -5,8 +5,8 @@ import Input from '@cloudscape-design/components/input';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Tiles from '@cloudscape-design/components/tiles';
 import { faultOf } from '../../shared/form/form-error.tsx';
-import type { StepProps } from './create-key-page.tsx';
 import type { Key } from './key.ts';
+import type { StepProps } from './new-key.ts';
 
 const ENVIRONMENTS = [
   { value: 'sandbox', label: 'Sandbox', description: 'For trying things out. It opens no live API.' },

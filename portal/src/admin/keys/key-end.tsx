@@ -4,7 +4,7 @@ import SegmentedControl from '@cloudscape-design/components/segmented-control';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import { faultOf } from '../../shared/form/form-error.tsx';
-import type { StepProps } from './create-key-page.tsx';
+import type { StepProps } from './new-key.ts';
 
 const CHOICES = [
   { id: '', text: 'Never' },

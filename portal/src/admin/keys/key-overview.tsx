@@ -9,7 +9,7 @@ import { Time } from '../../shared/show/time.tsx';
 import { type Key, maskedText } from './key.ts';
 
 export function KeyOverview({ of: key }: { of: Key }) {
-  const { vendor } = useMe();
+  const { vendor, sub, email } = useMe();
   const metadata = Object.entries(key.metadata);
   return (
     <Container header={<Header variant="h2">Overview</Header>}>
@@ -29,7 +29,7 @@ export function KeyOverview({ of: key }: { of: Key }) {
           ['Last used', <Time key="used" at={key.lastUsedAt} fallback="Never" />],
           ['Expires', <Time key="ends" at={key.expiresAt} fallback="Never" />],
           ['Created', <Time key="made" at={key.createdAt} />],
-          ['Created by', key.createdBy],
+          ['Created by', key.createdBy === sub ? (email ?? 'You') : key.createdBy],
           ['Networks', key.allowedCidrs.join(', ') || 'Any'],
           ['Web origins', key.allowedOrigins.join(', ') || 'Any'],
           ['Limits', key.rateLimits.map(rateInWords).join(', ') || 'None of its own'],

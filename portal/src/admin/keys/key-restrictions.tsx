@@ -7,8 +7,8 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import Textarea from '@cloudscape-design/components/textarea';
 import { faultOf } from '../../shared/form/form-error.tsx';
 import { Optional } from '../../shared/form/optional.tsx';
-import type { StepProps } from './create-key-page.tsx';
 import { KeyEnd } from './key-end.tsx';
+import type { StepProps } from './new-key.ts';
 
 /** Where and for how long the key works, and how often. All of it can be changed later. */
 export function KeyRestrictions(step: StepProps) {
@@ -30,20 +30,7 @@ export function KeyRestrictions(step: StepProps) {
             onChange={({ detail }) => change({ cidrs: detail.value })}
           />
         </FormField>
-        {draft.type === 'publishable' && (
-          <FormField
-            label={<Optional>Web origins</Optional>}
-            constraintText="Such as https://shop.example.com or https://*.example.com, one a line. None for any."
-            errorText={faultOf(error, 'allowedOrigins')}
-          >
-            <Textarea
-              value={draft.origins}
-              rows={2}
-              placeholder="https://shop.example.com"
-              onChange={({ detail }) => change({ origins: detail.value })}
-            />
-          </FormField>
-        )}
+        {draft.type === 'publishable' && <Origins {...step} />}
         <FormField
           label={<Optional>Requests a minute</Optional>}
           description="More are refused with 429. None for no limit of its own."
@@ -60,6 +47,23 @@ export function KeyRestrictions(step: StepProps) {
         <Metadata {...step} />
       </SpaceBetween>
     </Container>
+  );
+}
+
+function Origins({ draft, change, error }: StepProps) {
+  return (
+    <FormField
+      label={<Optional>Web origins</Optional>}
+      constraintText="Such as https://shop.example.com or https://*.example.com, one a line. None for any."
+      errorText={faultOf(error, 'allowedOrigins')}
+    >
+      <Textarea
+        value={draft.origins}
+        rows={2}
+        placeholder="https://shop.example.com"
+        onChange={({ detail }) => change({ origins: detail.value })}
+      />
+    </FormField>
   );
 }
 

@@ -4,7 +4,7 @@ import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useQuery } from '@tanstack/react-query';
 import { reading } from '../../shared/api/queries.ts';
-import { AsCode, quoted } from '../../shared/show/as-code.tsx';
+import { AsCode } from '../../shared/show/as-code.tsx';
 import { EnvironmentBadge } from '../../shared/show/environment-badge.tsx';
 import { Facts } from '../../shared/show/facts.tsx';
 import { dayOf, useNow } from '../../shared/show/time.tsx';
@@ -34,12 +34,7 @@ export function KeySummary({ tenantId, draft }: { tenantId: string; draft: NewKe
             ['Expires', end ? dayOf(end) : 'Never'],
           ]}
         />
-        <AsCode
-          method="POST"
-          path={`/v1/tenants/${tenantId}/keys`}
-          body={bodyOf(draft, now)}
-          command={`keywright keys create ${quoted(draft.name)} --tenant ${tenantId} --env ${draft.environment} --type ${draft.type} --role ${draft.role || 'ROLE'}`}
-        />
+        <AsCode method="POST" path={`/v1/tenants/${tenantId}/keys`} body={bodyOf(draft, now)} />
       </SpaceBetween>
     </Container>
   );

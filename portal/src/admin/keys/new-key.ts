@@ -31,6 +31,11 @@ export const EMPTY_KEY: NewKey = {
 
 const DAY_MILLISECONDS = 86_400_000;
 
+/** Whether all is there that a key has to have. */
+export function isReady({ name, role }: NewKey): boolean {
+  return name.trim() !== '' && role !== '';
+}
+
 /** The body that creates it. What was left empty is left out. */
 export function bodyOf(key: NewKey, now: number) {
   const { name, environment, type, role } = key;
@@ -64,4 +69,12 @@ export function endOf(ends: string, now: number): string | undefined {
   if (/^\d+$/.test(ends)) return new Date(now + Number(ends) * DAY_MILLISECONDS).toISOString();
   const day = new Date(`${ends}T23:59:59`);
   return Number.isNaN(day.getTime()) ? undefined : day.toISOString();
+}
+
+/** What the steps of the form share. */
+export interface StepProps {
+  readonly tenantId: string;
+  readonly draft: NewKey;
+  readonly change: (part: Partial<NewKey>) => void;
+  readonly error: Error | null;
 }

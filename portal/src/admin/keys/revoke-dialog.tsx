@@ -6,7 +6,7 @@ import { api } from '../../shared/api/api.ts';
 import { ConfirmName } from '../../shared/form/confirm-name.tsx';
 import { Dialog } from '../../shared/form/dialog.tsx';
 import { Optional } from '../../shared/form/optional.tsx';
-import { AsCode, quoted } from '../../shared/show/as-code.tsx';
+import { AsCode } from '../../shared/show/as-code.tsx';
 import { Facts } from '../../shared/show/facts.tsx';
 import { count } from '../../shared/show/limits.ts';
 import { Time } from '../../shared/show/time.tsx';
@@ -43,12 +43,7 @@ export function RevokeDialog({ of: key, onDismiss }: { of: Key; onDismiss: () =>
       onSubmit={() => revoke.mutate(undefined)}
       onDismiss={onDismiss}
       asCode={
-        <AsCode
-          method="POST"
-          path={`/v1/tenants/${key.tenantId}/keys/${key.keyId}/revoke`}
-          body={body}
-          command={`keywright keys revoke ${quoted(key.name)}`}
-        />
+        <AsCode method="POST" path={`/v1/tenants/${key.tenantId}/keys/${key.keyId}/revoke`} body={body} />
       }
     >
       <Alert type="warning">A revoked key never works again. To stop it for now, disable it instead.</Alert>

@@ -3,23 +3,30 @@ import Button from '@cloudscape-design/components/button';
 import ColumnLayout from '@cloudscape-design/components/column-layout';
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
+import Skeleton from '@cloudscape-design/components/skeleton';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useParams } from 'react-router';
 import { useCan } from '../../shared/api/me.ts';
 import { reading } from '../../shared/api/queries.ts';
 import { Page } from '../../shared/shell/page.tsx';
 import { Facts } from '../../shared/show/facts.tsx';
+import { count } from '../../shared/show/limits.ts';
 import { Time } from '../../shared/show/time.tsx';
 import { PageSkeleton } from '../../shared/states/page-skeleton.tsx';
 import { EmptyState, ErrorState } from '../../shared/states/states.tsx';
 import { baseOf, useTenantId } from '../scope.tsx';
 import { EndOverlapDialog } from './end-overlap-dialog.tsx';
 import { KEY, type Key } from './key.ts';
+import { OldUsers } from './old-users.tsx';
+import { type SecretUse, useOverlap } from './overlap.ts';
 import { RotationVerdict } from './rotation-verdict.tsx';
 
+const OverlapChart = lazy(async () => ({
+  default: (await import('./overlap-chart.tsx')).OverlapChart,
+}));
 const REFRESH_MILLISECONDS = 5000;
 
 /** How a rotation goes: who uses which secret, and whether the old one can end. */
@@ -48,29 +55,41 @@ export function RotationPage() {
       ]}
       actions={<End of={key} />}
     >
-      {key.secrets.length > 1 ? <Overlap of={key} /> : <Done of={key} back={`${base}/${keyId}`} />}
+      {key.secrets.length > 1 ? <Uses of={key} /> : <Done of={key} back={`${base}/${keyId}`} />}
     </Page>
   );
 }
 
-function Overlap({ of: key }: { of: Key }) {
-  const [current, old] = key.secrets;
+function Uses({ of: key }: { of: Key }) {
+  const { data, error, refetch } = useOverlap(key, REFRESH_MILLISECONDS);
+  if (data === undefined) {
+    return error ? <ErrorState error={error} retry={() => void refetch()} /> : <PageSkeleton />;
+  }
+  const { old, new: current } = data;
   return (
     <SpaceBetween size="l">
-      <RotationVerdict of={key} />
+      <RotationVerdict of={data} />
+      {old && current && (
+        <Container header={<Header variant="h2">Requests of the last hour</Header>}>
+          <Suspense fallback={<Skeleton height="200px" />}>
+            <OverlapChart old={old} current={current} />
+          </Suspense>
+        </Container>
+      )}
       <ColumnLayout columns={2}>
         {current && <Secret title="New secret" of={current} />}
         {old && <Secret title="Old secret" of={old} />}
       </ColumnLayout>
+      {old && <OldUsers of={old} />}
     </SpaceBetween>
   );
 }
 
-function Secret({ title, of: secret }: { title: string; of: Key['secrets'][number] }) {
+function Secret({ title, of: secret }: { title: string; of: SecretUse }) {
   return (
     <Container header={<Header variant="h2">{title}</Header>}>
       <Facts
-        columns={1}
+        columns={2}
         facts={[
           [
             'Ends with',
@@ -78,7 +97,7 @@ function Secret({ title, of: secret }: { title: string; of: Key['secrets'][numbe
               …{secret.hint}
             </span>,
           ],
-          ['Created', <Time key="made" at={secret.createdAt} />],
+          ['Requests in 24 hours', count(secret.requests24h)],
           ['Last used', <Time key="used" at={secret.lastUsedAt} fallback="Never" />],
           ['Ends', <Time key="ends" at={secret.expiresAt} fallback="When the key does" />],
         ]}

@@ -49,19 +49,7 @@ export function InviteDialog({ tenantId, onDismiss }: { tenantId: string; onDism
       onDismiss={onDismiss}
       asCode={<AsCode method="POST" path={`/v1/tenants/${tenantId}/invitations/import`} body={{ rows }} />}
     >
-      <FormField
-        label="E-mail addresses"
-        constraintText="Up to 50, one a line or between commas."
-        errorText={faultOf(invite.error, 'rows')}
-      >
-        <Textarea
-          value={emails}
-          rows={3}
-          placeholder="ada@example.com"
-          onChange={({ detail }) => setEmails(detail.value)}
-          autoFocus
-        />
-      </FormField>
+      <Addresses emails={emails} onType={setEmails} fault={faultOf(invite.error, 'rows')} />
       <FormField label="Role">
         <RadioGroup
           value={role}
@@ -73,5 +61,29 @@ export function InviteDialog({ tenantId, onDismiss }: { tenantId: string; onDism
         <Input value={note} onChange={({ detail }) => setNote(detail.value)} />
       </FormField>
     </Dialog>
+  );
+}
+
+interface AddressesProps {
+  readonly emails: string;
+  readonly onType: (emails: string) => void;
+  readonly fault: string | undefined;
+}
+
+function Addresses({ emails, onType, fault }: AddressesProps) {
+  return (
+    <FormField
+      label="E-mail addresses"
+      constraintText="Up to 50, one a line or between commas."
+      errorText={fault}
+    >
+      <Textarea
+        value={emails}
+        rows={3}
+        placeholder="ada@example.com"
+        onChange={({ detail }) => onType(detail.value)}
+        autoFocus
+      />
+    </FormField>
   );
 }

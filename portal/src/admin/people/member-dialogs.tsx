@@ -67,13 +67,7 @@ export function RemoveMemberDialog({ tenantId, of: member, onDismiss }: MemberDi
       error={remove.error}
       onSubmit={() => remove.mutate(undefined)}
       onDismiss={onDismiss}
-      asCode={
-        <AsCode
-          method="DELETE"
-          path={`/v1/tenants/${tenantId}/members/${member.sub}`}
-          command={`keywright members remove ${member.email} --tenant ${tenantId}`}
-        />
-      }
+      asCode={<AsCode method="DELETE" path={`/v1/tenants/${tenantId}/members/${member.sub}`} />}
     >
       <Box>
         They can do nothing more for this tenant from the next request on. Keys that they have made go on

@@ -44,11 +44,7 @@ export function MemberList({ tenantId }: { tenantId: string }) {
           </Header>
         }
         empty={
-          <EmptyState
-            title="No members yet"
-            command={`keywright members invite ada@example.com --tenant ${tenantId} --role developer`}
-            action={invite}
-          >
+          <EmptyState title="No members yet" action={invite}>
             People who have their role from your identity provider are not listed here.
           </EmptyState>
         }

@@ -8,7 +8,7 @@ import { RevealDialog } from '../../shared/reveal/reveal-dialog.tsx';
 import type { Approval } from './approval.tsx';
 import { ReasonDialog } from './reason-dialog.tsx';
 
-export const APPROVAL = '/v1/approvals/{approvalId}';
+const APPROVAL = '/v1/approvals/{approvalId}';
 const STALE = ['/v1/approvals', APPROVAL, '/v1/tenants/{tenantId}/keys', '/v1/subscriptions'];
 /** What is claimed by who asked for it, because the answer shows a secret. */
 const SHOWS_SECRET =
