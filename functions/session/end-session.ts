@@ -3,7 +3,7 @@ import { DomainError } from '../../core/domain/ground/domain-error.ts';
 import { eventId } from '../../core/domain/ground/event-id.ts';
 import { type EndReason, endSession, ownActor, type Session } from '../../core/domain/people/session.ts';
 import { decideUntilWritten } from '../../core/store/conflict.ts';
-import type { SessionDependencies } from './session-handler.ts';
+import type { SessionDependencies } from './dependencies.ts';
 
 type Ending = Pick<SessionDependencies, 'now' | 'randomBytes' | 'sessions' | 'issuer' | 'sealed' | 'logger'>;
 

@@ -9,9 +9,10 @@ import { signedClient } from '../../core/aws/signed-client.ts';
 import { ENV } from '../../core/contract/deployment.ts';
 import { personTokens } from '../../core/oauth/person-tokens.ts';
 import { SessionStore } from '../../core/store/session-store.ts';
+import type { SessionDependencies } from './dependencies.ts';
 import { Issuer } from './issuer.ts';
 import { renewSession } from './renew-session.ts';
-import { type SessionDependencies, sessionHandler } from './session-handler.ts';
+import { sessionHandler } from './session-handler.ts';
 
 const listed = (name: string) => required(process.env, name).split(' ').filter(Boolean);
 const logger = new Logger();

@@ -1,7 +1,7 @@
 import { isAlive, isToBeRenewed, renewedClaims, type Session } from '../../core/domain/people/session.ts';
+import type { SessionDependencies } from './dependencies.ts';
 import { endWhereAlive } from './end-session.ts';
 import { IssuerRefusal } from './issuer.ts';
-import type { SessionDependencies } from './session-handler.ts';
 
 /** The answers that say that a person's sign-in is worth nothing any more, and not that something is amiss (RFC 6749, 5.2). */
 const WITHDRAWN: readonly string[] = ['invalid_grant', 'access_denied'];

@@ -1,6 +1,4 @@
-import type { Logger } from '@aws-lambda-powertools/logger';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import type { SealedTexts } from '../../core/aws/sealed-text.ts';
 import { FORWARDED } from '../../core/contract/forwarded.ts';
 import {
   type AuthRoute,
@@ -8,7 +6,6 @@ import {
   CSRF_HEADER,
   LONGEST_SESSION_SECONDS,
 } from '../../core/contract/session.ts';
-import type { RandomBytes } from '../../core/domain/ground/base62.ts';
 import { DomainError } from '../../core/domain/ground/domain-error.ts';
 import { personOf } from '../../core/domain/people/person.ts';
 import { isFromOwnPage, returnPathOf } from '../../core/domain/people/same-origin.ts';
@@ -21,24 +18,12 @@ import {
   setCookie,
 } from '../../core/domain/people/session-cookie.ts';
 import { errorAnswer } from '../../core/management/error-answer.ts';
-import { type SessionStore, sessionIdOf } from '../../core/store/session-store.ts';
+import { sessionIdOf } from '../../core/store/session-store.ts';
+import type { SessionDependencies } from './dependencies.ts';
 import { contextFor, endWhereAlive } from './end-session.ts';
-import { type Issuer, IssuerRefusal, type Tokens } from './issuer.ts';
+import { IssuerRefusal, type Tokens } from './issuer.ts';
 import { HEADERS, json, problemPage, redirect } from './page.ts';
 import { LONGEST_SIGN_IN_SECONDS, noted, noteSignIn, type SignInUnderWay } from './sign-in.ts';
-
-/** What the backend for the frontend needs. */
-export interface SessionDependencies {
-  readonly now: () => Date;
-  /** A cryptographically secure source. */
-  readonly randomBytes: RandomBytes;
-  readonly sessions: SessionStore;
-  readonly issuer: Pick<Issuer, 'begin' | 'finish' | 'renew' | 'revoke' | 'signOutUrl'>;
-  readonly sealed: Pick<SealedTexts, 'seal' | 'open'>;
-  /** Of the portals; the first is meant where a request does not say. */
-  readonly origins: readonly [string, ...string[]];
-  readonly logger: Pick<Logger, 'error' | 'info'>;
-}
 
 type Answer = Promise<APIGatewayProxyStructuredResultV2>;
 
