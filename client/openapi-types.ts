@@ -1,5 +1,5 @@
 // Made by `npm run generate:client` from the management API’s OpenAPI document. Change that, not this.
-// From the document whose SHA-256 is 93022f628b6b98a93f08b33a3becd9410c3f7cc404bb0e81cbb8cf80d7ae37f3
+// From the document whose SHA-256 is a497a5374fd06f2c9284202a78b1fdad627931c184853bb08ee67b99d006ca71
 
 export interface paths {
     "/v1/me": {
@@ -1708,19 +1708,27 @@ export interface components {
              */
             resolution: "hour" | "day";
             /** @enum {string} */
-            groupBy: "hour" | "day" | "route" | "status" | "country" | "cause";
+            groupBy: "hour" | "day" | "route" | "status" | "country" | "cause" | "key" | "secret" | "network" | "hour,route" | "hour,status" | "hour,country" | "hour,cause" | "hour,key" | "hour,secret" | "hour,network" | "day,route" | "day,status" | "day,country" | "day,cause" | "day,key" | "day,secret" | "day,network";
+            /** @description Of the whole range, whatever it is grouped by */
+            total: {
+                requests: number;
+                clientErrors: number;
+                serverErrors: number;
+            };
             /** @description Of routes, statuses and countries the most frequent, a thousand of each kind of key at most */
             groups: {
-                /** @description The beginning of an hour or day, `METHOD route`, a status, a country (ISO 3166-1), or the cause of a refusal */
+                /** @description The beginning of an hour or day, `METHOD route`, a status, a country (ISO 3166-1), the cause of a refusal, or the id of a key, secret or network */
                 group: string;
+                /** @description What of the second, where `groupBy` has two, such as `day,status` */
+                subgroup?: string;
                 /** @enum {string} */
                 environment: "sandbox" | "live";
                 /** @enum {string} */
                 keyType: "publishable" | "secret" | "subscription";
                 requests: number;
-                /** @description 4xx; null by route and country */
+                /** @description 4xx; null by country, key, secret and network */
                 clientErrors: number | null;
-                /** @description 5xx; null by route and country */
+                /** @description 5xx; null by country, key, secret and network */
                 serverErrors: number | null;
                 /** @description At most 10 % off; null where groupBy is not hour or day */
                 p50Milliseconds: number | null;
@@ -4083,9 +4091,11 @@ export interface operations {
             query?: {
                 tenantId?: string;
                 keyId?: string;
+                subscriptionId?: string;
+                environment?: "sandbox" | "live";
                 from?: string;
                 to?: string;
-                groupBy?: "hour" | "day" | "route" | "status" | "country" | "cause";
+                groupBy?: "hour" | "day" | "route" | "status" | "country" | "cause" | "key" | "secret" | "network" | "hour,route" | "hour,status" | "hour,country" | "hour,cause" | "hour,key" | "hour,secret" | "hour,network" | "day,route" | "day,status" | "day,country" | "day,cause" | "day,key" | "day,secret" | "day,network";
             };
             header?: never;
             path?: never;
@@ -4100,6 +4110,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Usage"];
+                    "text/csv": string;
                 };
             };
         };

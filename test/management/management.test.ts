@@ -100,7 +100,8 @@ describe('who may call what', () => {
   }
 
   function unacceptable(key: string): TestRequest {
-    if (key === 'GET /v1/audit/verify' || key === 'GET /v1/summary') return { query: { tenantId: 'tenant_own' } };
+    if (key === 'GET /v1/audit/verify' || key === 'GET /v1/summary')
+      return { query: { tenantId: 'tenant_own' } };
     return /^(?:POST|PUT|PATCH)/.test(key) ? { body: { unknownField: 1 } } : { query: {} };
   }
   function letIn(key: string) {
