@@ -16,6 +16,7 @@ import { countedIn } from '../../functions/publisher/stream-record.ts';
 import { sweep } from '../../functions/sweep/sweep.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { ADMIN, TestManagement } from '../support/management.ts';
+import { neverAsked } from '../support/silence.ts';
 
 const DAY = 86_400_000;
 const NEW_KEY = { name: 'Key', type: 'secret', role: 'reader' };
@@ -68,7 +69,7 @@ async function sweepNow(): Promise<void> {
   const now = () => management.clock;
   for (let run = 0; run < 3; run++) {
     await sweep(
-      { due, credentials, keys, approvals, lastUses, now, randomBytes },
+      { due, credentials, keys, approvals, lastUses, now, randomBytes, silenceOf: neverAsked },
       {
         ...{ requestId: 'sweep-1', hasTime: () => true },
         onFailure: (what, cause) => {
