@@ -1,5 +1,5 @@
 // Made by `npm run generate:client` from the management API’s OpenAPI document. Change that, not this.
-// From the document whose SHA-256 is d898e4fa2a495797377961e676faec7e3eac58cc7a6c1914ae34f1c1f1ac4ba9
+// From the document whose SHA-256 is acebe77a5cf392200706e2e832844ecb5218bb2692c4b2a79596f80c89f75f06
 
 export interface paths {
     "/v1/me": {
@@ -1142,6 +1142,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/.well-known/keywright": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read where people sign in, which is all that the command needs to be told
+         * @description For everyone.
+         */
+        get: operations["discover"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/openapi.json": {
         parameters: {
             query?: never;
@@ -1209,9 +1229,9 @@ export interface components {
             /** @description When you were last asked to sign in */
             authTime: string | null;
             /** @description The operationIds that you may call, in some tenant or in the one that the query names; all others are 403 or 404 */
-            can: ("getMe" | "listMembers" | "updateMember" | "removeMember" | "createInvitation" | "listInvitations" | "importInvitations" | "deleteInvitation" | "acceptInvitation" | "createTenant" | "listTenants" | "getTenant" | "updateTenant" | "listRoles" | "putRole" | "getRole" | "deleteRole" | "createKey" | "listKeys" | "importKeys" | "getKeyImport" | "releaseImport" | "getKey" | "updateKey" | "rotateKey" | "endOverlap" | "disableKey" | "enableKey" | "revokeKey" | "createApi" | "listApis" | "getApi" | "updateApi" | "revealClientKey" | "regenerateClientKey" | "createProduct" | "listProducts" | "getProduct" | "updateProduct" | "createSubscription" | "listSubscriptions" | "importSubscriptions" | "getSubscriptionImport" | "getSubscription" | "approveSubscription" | "rejectSubscription" | "suspendSubscription" | "resumeSubscription" | "cancelSubscription" | "revealSubscriptionKeys" | "regenerateSubscriptionKey" | "listAudit" | "exportAudit" | "verifyAudit" | "getUsage" | "listApprovals" | "getApproval" | "approveApproval" | "rejectApproval" | "withdrawApproval" | "claimApproval" | "listAlerts" | "getAlert" | "acknowledgeAlert" | "assignAlert" | "snoozeAlert" | "reportLeaks" | "reportLeaksFromGitHub" | "verify" | "getOpenApi")[];
+            can: ("getMe" | "listMembers" | "updateMember" | "removeMember" | "createInvitation" | "listInvitations" | "importInvitations" | "deleteInvitation" | "acceptInvitation" | "createTenant" | "listTenants" | "getTenant" | "updateTenant" | "listRoles" | "putRole" | "getRole" | "deleteRole" | "createKey" | "listKeys" | "importKeys" | "getKeyImport" | "releaseImport" | "getKey" | "updateKey" | "rotateKey" | "endOverlap" | "disableKey" | "enableKey" | "revokeKey" | "createApi" | "listApis" | "getApi" | "updateApi" | "revealClientKey" | "regenerateClientKey" | "createProduct" | "listProducts" | "getProduct" | "updateProduct" | "createSubscription" | "listSubscriptions" | "importSubscriptions" | "getSubscriptionImport" | "getSubscription" | "approveSubscription" | "rejectSubscription" | "suspendSubscription" | "resumeSubscription" | "cancelSubscription" | "revealSubscriptionKeys" | "regenerateSubscriptionKey" | "listAudit" | "exportAudit" | "verifyAudit" | "getUsage" | "listApprovals" | "getApproval" | "approveApproval" | "rejectApproval" | "withdrawApproval" | "claimApproval" | "listAlerts" | "getAlert" | "acknowledgeAlert" | "assignAlert" | "snoozeAlert" | "reportLeaks" | "reportLeaksFromGitHub" | "verify" | "discover" | "getOpenApi")[];
             /** @description Those that you may call once you have signed in with a second factor */
-            canWithSecondFactor: ("getMe" | "listMembers" | "updateMember" | "removeMember" | "createInvitation" | "listInvitations" | "importInvitations" | "deleteInvitation" | "acceptInvitation" | "createTenant" | "listTenants" | "getTenant" | "updateTenant" | "listRoles" | "putRole" | "getRole" | "deleteRole" | "createKey" | "listKeys" | "importKeys" | "getKeyImport" | "releaseImport" | "getKey" | "updateKey" | "rotateKey" | "endOverlap" | "disableKey" | "enableKey" | "revokeKey" | "createApi" | "listApis" | "getApi" | "updateApi" | "revealClientKey" | "regenerateClientKey" | "createProduct" | "listProducts" | "getProduct" | "updateProduct" | "createSubscription" | "listSubscriptions" | "importSubscriptions" | "getSubscriptionImport" | "getSubscription" | "approveSubscription" | "rejectSubscription" | "suspendSubscription" | "resumeSubscription" | "cancelSubscription" | "revealSubscriptionKeys" | "regenerateSubscriptionKey" | "listAudit" | "exportAudit" | "verifyAudit" | "getUsage" | "listApprovals" | "getApproval" | "approveApproval" | "rejectApproval" | "withdrawApproval" | "claimApproval" | "listAlerts" | "getAlert" | "acknowledgeAlert" | "assignAlert" | "snoozeAlert" | "reportLeaks" | "reportLeaksFromGitHub" | "verify" | "getOpenApi")[];
+            canWithSecondFactor: ("getMe" | "listMembers" | "updateMember" | "removeMember" | "createInvitation" | "listInvitations" | "importInvitations" | "deleteInvitation" | "acceptInvitation" | "createTenant" | "listTenants" | "getTenant" | "updateTenant" | "listRoles" | "putRole" | "getRole" | "deleteRole" | "createKey" | "listKeys" | "importKeys" | "getKeyImport" | "releaseImport" | "getKey" | "updateKey" | "rotateKey" | "endOverlap" | "disableKey" | "enableKey" | "revokeKey" | "createApi" | "listApis" | "getApi" | "updateApi" | "revealClientKey" | "regenerateClientKey" | "createProduct" | "listProducts" | "getProduct" | "updateProduct" | "createSubscription" | "listSubscriptions" | "importSubscriptions" | "getSubscriptionImport" | "getSubscription" | "approveSubscription" | "rejectSubscription" | "suspendSubscription" | "resumeSubscription" | "cancelSubscription" | "revealSubscriptionKeys" | "regenerateSubscriptionKey" | "listAudit" | "exportAudit" | "verifyAudit" | "getUsage" | "listApprovals" | "getApproval" | "approveApproval" | "rejectApproval" | "withdrawApproval" | "claimApproval" | "listAlerts" | "getAlert" | "acknowledgeAlert" | "assignAlert" | "snoozeAlert" | "reportLeaks" | "reportLeaksFromGitHub" | "verify" | "discover" | "getOpenApi")[];
             /** @description What keys begin with, before an underscore; empty for nothing */
             vendor: string;
             environments: ("sandbox" | "live")[];
@@ -1677,6 +1697,12 @@ export interface components {
                     [key: string]: unknown;
                 };
             };
+        };
+        Discovery: {
+            /** @description Of the access tokens; its discovery document lies below it */
+            issuer: string;
+            /** @description Whom the command signs people in as; null where nobody said */
+            clientId: string | null;
         };
     };
     responses: never;
@@ -4264,6 +4290,26 @@ export interface operations {
             };
         };
     };
+    discover: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Discovery"];
+                };
+            };
+        };
+    };
     getOpenApi: {
         parameters: {
             query?: never;
@@ -4290,14 +4336,3 @@ export interface operations {
         };
     };
 }
-
-/** The operations that take an `Idempotency-Key`. */
-export const REPEATABLE: ReadonlySet<string> = new Set([
-  "POST /v1/tenants",
-  "POST /v1/tenants/{tenantId}/keys",
-  "POST /v1/tenants/{tenantId}/keys/{keyId}/rotate",
-  "POST /v1/apis",
-  "POST /v1/products",
-  "POST /v1/subscriptions",
-  "POST /v1/approvals/{approvalId}/claim"
-]);

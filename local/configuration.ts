@@ -26,7 +26,7 @@ export function localConfig(
   return {
     ...config,
     demo: true,
-    identity: { kind: 'oidc', ...identity },
+    identity: { kind: 'oidc', commandClientId: 'keywright-cli', ...identity },
     domain: null,
     allowedOrigins: config.allowedOrigins.filter((origin) => LOOPBACK_ORIGIN.test(origin)),
     alarmEmails: [],

@@ -25,6 +25,8 @@ import { suppress } from './suppression.ts';
 export interface Issuer {
   readonly issuer: string;
   readonly audience: string;
+  /** Whom the command signs people in as; null where nobody said. */
+  readonly commandClientId: string | null;
 }
 
 /**
@@ -67,6 +69,7 @@ interface CognitoProps {
 export class CognitoIdentity extends Construct implements Issuer {
   readonly issuer: string;
   readonly audience: string;
+  readonly commandClientId: string;
   readonly userPool: UserPool;
 
   constructor(scope: Construct, id: string, { config, callbackUrls }: CognitoProps) {
@@ -82,6 +85,7 @@ export class CognitoIdentity extends Construct implements Issuer {
     });
     this.issuer = this.userPool.userPoolProviderUrl;
     this.audience = client.userPoolClientId;
+    this.commandClientId = client.userPoolClientId;
     new CfnOutput(this, 'UserPoolId', { value: this.userPool.userPoolId }).overrideLogicalId('UserPoolId');
     new CfnOutput(this, 'SignInUrl', { value: domain.baseUrl() }).overrideLogicalId('SignInUrl');
   }
