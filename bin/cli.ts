@@ -61,7 +61,8 @@ function nounCommand({ name, about }: Noun): Command {
 /** Ends as scripts expect it, whatever went wrong. */
 function end(error: unknown): never {
   const { code, message } = exitOf(error);
-  if (message !== '') process.stderr.write(`${message}\n`);
+  // What an API answered may hold anything.
+  if (message !== '') process.stderr.write(`${message.replaceAll(/[^\P{Cc}\n\t]/gu, '\uFFFD')}\n`);
   process.exit(code);
 }
 

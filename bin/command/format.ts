@@ -89,3 +89,11 @@ function distance(a: string, b: string): number {
   }
   return Number(row[b.length]);
 }
+
+/** The entries of a list with commas; undefined where nothing was given. */
+export function listOf(text: string | undefined): string[] | undefined {
+  return text
+    ?.split(',')
+    .map((each) => each.trim())
+    .filter((each) => each !== '');
+}

@@ -73,7 +73,7 @@ export const NOUNS: readonly Noun[] = [
   {
     name: 'completion',
     about: 'print a script that completes commands, for bash, zsh or fish',
-    load: async () => (await import('./nouns/completion.ts')).verbs,
+    load: async () => (await import('./nouns/completion.ts')).completionVerbs(NOUNS),
   },
   {
     name: 'open',

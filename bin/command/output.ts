@@ -1,7 +1,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { styleText } from 'node:util';
 import Table from 'cli-table3';
-import { EXIT, Exit, usage } from './exit.ts';
+import { usage } from './exit.ts';
 import { type Cell, type Column, cellOf } from './format.ts';
 
 export interface OutputOptions {
@@ -56,7 +56,7 @@ export class Output {
 
   /** For people; not in the way of what scripts read. */
   note(text: string): void {
-    process.stderr.write(`${text}\n`);
+    process.stderr.write(`${printableLines(text)}\n`);
   }
 
   warn(text: string): void {
@@ -65,7 +65,7 @@ export class Output {
 
   /** A finished change, with a tick. */
   done(text: string): void {
-    if (this.isTerminal) this.line(`${this.style('green', '✔')} ${text}`);
+    if (this.isTerminal) this.line(`${this.style('green', '✔')} ${printable(text)}`);
     else this.note(text);
   }
 
@@ -161,6 +161,13 @@ export function printable(text: string): string {
   return text.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, '\uFFFD');
 }
 
+export function printableLines(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => line.split('\t').map(printable).join('\t'))
+    .join('\n');
+}
+
 function entriesOf(item: object): [string, Cell][] {
   return Object.entries(item).map(([name, value]) => [name, cellOf(value)]);
 }
@@ -180,8 +187,4 @@ export function privateFile(path: string): { write(text: string): void } {
       closeSync(file);
     },
   };
-}
-
-export function interrupted(): Exit {
-  return new Exit(EXIT.interrupted);
 }

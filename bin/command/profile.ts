@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { usage } from './exit.ts';
@@ -19,7 +19,7 @@ export interface Config {
   readonly profiles: Readonly<Record<string, Profile>>;
 }
 
-export const DEFAULT_PROFILE = 'default';
+const DEFAULT_PROFILE = 'default';
 
 /** `~/.config/keywright`, as XDG and Windows have it. */
 export function configFolder(env = process.env): string {
@@ -77,8 +77,4 @@ export function writeJson(name: string, value: object): void {
   writeFileSync(draft, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
   chmodSync(draft, 0o600);
   renameSync(draft, path);
-}
-
-export function removeJson(name: string): void {
-  rmSync(join(configFolder(), name), { force: true });
 }

@@ -29,6 +29,21 @@ export type Options = CommonOptions & Readonly<Record<string, any>>;
 /** A token is refreshed this long before it ends. */
 const SPARE_MILLISECONDS = 60_000;
 
+/**
+ * The address of a management API, without a slash at its end.
+ * @throws Exit for what is none, and for one that would send a token in the clear
+ */
+export function addressOf(text: string): string {
+  const { protocol, hostname } = URL.canParse(text) ? new URL(text) : { protocol: '', hostname: '' };
+  if (!/^https?:$/.test(protocol))
+    throw usage(
+      `${JSON.stringify(text)} is no address of a management API, such as https://keys.example.com`,
+    );
+  if (protocol === 'http:' && !/^(localhost|127\.0\.0\.1|\[::1\])$/.test(hostname))
+    throw usage(`${text} would carry your token in the clear: give its https address`);
+  return text.replace(/\/+$/, '');
+}
+
 /** One run of the command: who calls where, what was given, and where answers go. */
 export class Run {
   readonly args: readonly string[];
@@ -67,11 +82,7 @@ export class Run {
         EXIT.signedOut,
         'Where is Keywright? keywright login https://keys.example.com, or give KEYWRIGHT_URL',
       );
-    if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
-      throw usage(
-        `${JSON.stringify(url)} is no address of a management API, such as https://keys.example.com`,
-      );
-    return url.replace(/\/+$/, '');
+    return addressOf(url);
   }
 
   get api(): KeywrightClient {

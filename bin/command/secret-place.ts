@@ -47,7 +47,7 @@ export function isShown({ options, out }: Run): boolean {
   return elsewhere === undefined && (options.showSecret === true || out.isTerminal);
 }
 
-export function hint(secret: string): string {
+function hint(secret: string): string {
   return `…${secret.slice(-4)}`;
 }
 

@@ -6,7 +6,7 @@ import { EXIT, Exit, usage } from './exit.ts';
 import type { Tokens } from './token-store.ts';
 
 /** Registered with the issuer as `http://localhost:<port>/callback`; tried in turn. */
-export const CALLBACK_PORTS = [8976, 8977, 8978];
+const CALLBACK_PORTS = [8976, 8977, 8978];
 const LONGEST_SIGN_IN_MILLISECONDS = 5 * 60_000;
 const LOCAL = /^(localhost|127\.0\.0\.1|\[::1\])$/;
 

@@ -5,10 +5,11 @@ import fc from 'fast-check';
 import { EXIT_MEANINGS, Exit, exitOf } from '../../bin/command/exit.ts';
 import { ago, nearest, secondsOf } from '../../bin/command/format.ts';
 import { progressLine, rowOfCsv } from '../../bin/command/nouns/import.ts';
-import { verdictOf } from '../../bin/command/nouns/overlap.ts';
+import { verdictInWords } from '../../bin/command/nouns/overlap.ts';
 import { NOUNS } from '../../bin/command/nouns.ts';
 import { printable } from '../../bin/command/output.ts';
 import { type Actual, planOf, readDesired, type Wanted } from '../../bin/command/plan.ts';
+import { addressOf } from '../../bin/command/run.ts';
 import { KeywrightError } from '../../client/keywright-error.ts';
 import { PROJECT } from '../support/local-server.ts';
 
@@ -119,18 +120,34 @@ test('an import’s line of progress, and its rows', () => {
   });
 });
 
-test('an old secret is safe to end when it was silent for a day', () => {
-  const now = new Date('2026-11-28T12:00:00.000Z');
-  const secret = (lastUsedAt: string | null) => ({
-    createdAt: '',
-    expiresAt: null,
-    lastUsedAt,
-    hint: 'abcd',
-  });
-  const verdict = (...uses: (string | null)[]) => verdictOf(uses.map(secret), now);
-  expect([verdict(null), verdict(null, null)]).toEqual(['none', 'never_used']);
-  expect(verdict(null, '2026-11-27T12:00:00.001Z')).toBe('in_use');
-  expect(verdict(null, '2026-11-27T12:00:00.000Z')).toBe('quiet');
+test('an overlap says whether the old secret is safe to end, and who still sends it', () => {
+  const of = (verdict: 'quiet' | 'in_use' | 'never_used' | null, ...networks: string[]) =>
+    verdictInWords({ verdict, old: verdict === null ? null : { networks } });
+  expect([of(null), of('never_used'), of('quiet')]).toEqual([
+    'No overlap: there is one secret.',
+    'No use of the old secret is known. Safe to end.',
+    'Quiet: the old secret is not used any more. Safe to end.',
+  ]);
+  const notSafe = 'the old secret. Not safe to end.';
+  expect(of('in_use', '198.51.100.0/24')).toBe(`In use: 198.51.100.0/24 still sends ${notSafe}`);
+  expect(of('in_use', '198.51.100.0/24', 'b', 'c')).toBe(
+    `In use: 198.51.100.0/24 and 2 more still send ${notSafe}`,
+  );
+});
+
+test('a token is never sent in the clear, but to this machine', () => {
+  expect(addressOf('https://keys.example.com/')).toBe('https://keys.example.com');
+  expect(['http://localhost:4100', 'http://127.0.0.1:4100', 'http://[::1]:4100'].map(addressOf)).toHaveLength(
+    3,
+  );
+  for (const address of [
+    'http://keys.example.com',
+    'http://localhost.example.com',
+    'ftp://x',
+    'keys.example.com',
+    '',
+  ])
+    expect(() => addressOf(address)).toThrow(Exit);
 });
 
 describe('a file of what there should be', () => {

@@ -14,7 +14,7 @@ import { type ManagementServer, startManagementServer } from '../support/managem
 
 /** `KEYWRIGHT_IMPORT_ROWS=100000` for a night. */
 const ROWS = Number(process.env.KEYWRIGHT_IMPORT_ROWS ?? 10_000);
-const BATCH = Math.min(10_000, ROWS / 20);
+const BATCH = Math.min(10_000, ROWS / 40);
 const KILLS = 8;
 const INVALID = 10;
 
@@ -60,14 +60,30 @@ function importing(): ChildProcess {
   });
 }
 
+/** What the command said until so many batches were answered, of those that it sends before it is killed. */
+function until(child: ChildProcess, batches: number): Promise<string> {
+  let said = '';
+  return new Promise((resolve) => {
+    if (batches === 0) resolve(said);
+    child.stderr?.on('data', (chunk) => {
+      said += chunk;
+      if (said.split('import ').length > batches) resolve(said);
+    });
+    child.on('exit', () => resolve(said));
+  });
+}
+
 test('an import that is killed at any moment and repeated makes each key once, and rejects each wrong row once', async () => {
   let killed = 0;
   let resumed = 0;
   while (killed < KILLS) {
     const child = importing();
-    const said = text(child.stderr as NodeJS.ReadableStream);
     const over = once(child, 'exit');
-    const isOver = await Promise.race([over.then(() => true), wait(500 + Math.random() * 4000, false)]);
+    const said = until(child, Math.floor(Math.random() * 3));
+    const isOver = await Promise.race([
+      over.then(() => true),
+      said.then(() => wait(Math.random() * 1000, false)),
+    ]);
     if (isOver) break;
     child.kill('SIGKILL');
     await over;

@@ -3,7 +3,7 @@ import { keywrightClient } from '../../../client/keywright-client.ts';
 import { EXIT, Exit, usage } from '../exit.ts';
 import { cellOf } from '../format.ts';
 import { chooseProfile, PROFILE_FIELDS, type Profile, readConfig, writeProfile } from '../profile.ts';
-import type { Run } from '../run.ts';
+import { addressOf, type Run } from '../run.ts';
 import { given, type Verb } from '../verb.ts';
 
 /** What a deployment says of itself to whoever asks. */
@@ -13,9 +13,7 @@ interface Discovery {
 }
 
 async function login(run: Run): Promise<void> {
-  const url = (run.arg(0) || run.url).replace(/\/+$/, '');
-  if (!URL.canParse(url))
-    throw usage(`${JSON.stringify(url)} is no address, such as https://keys.example.com`);
+  const url = run.arg(0) === '' ? run.url : addressOf(run.arg(0));
   const { issuer = run.profile.issuer, clientId = run.profile.clientId } = run.options;
   const client =
     issuer && clientId && url === run.profile.url ? { issuer, clientId } : await discover(url, run);

@@ -1,6 +1,7 @@
 import type { Schemas } from '../../../client/keywright-client.ts';
 import { EXIT, Exit, usage } from '../exit.ts';
 import { type Column, field, localTime } from '../format.ts';
+import { printable } from '../output.ts';
 import type { Run } from '../run.ts';
 import { given, type Verb } from '../verb.ts';
 import { verify } from './audit-verify.ts';
@@ -78,7 +79,12 @@ async function tail(run: Run): Promise<void> {
       shown += 1;
       if (run.out.options.quiet) run.out.line(record.id);
       else if (run.out.isJson) run.out.line(JSON.stringify(record));
-      else run.out.line(COLUMNS.map(({ of }) => of(record) ?? '–').join(run.out.isTerminal ? '  ' : '\t'));
+      else
+        run.out.line(
+          COLUMNS.map(({ of }) => printable(String(of(record) ?? '–'))).join(
+            run.out.isTerminal ? '  ' : '\t',
+          ),
+        );
     }
     for (const [id, time] of seen) if (time < from - LOOK_BACK_MILLISECONDS) seen.delete(id);
     if (await stopped(TAIL_SECONDS)) break;

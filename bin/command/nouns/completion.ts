@@ -1,18 +1,17 @@
 import { usage } from '../exit.ts';
-import { NOUNS } from '../nouns.ts';
 import type { Run } from '../run.ts';
-import type { Verb } from '../verb.ts';
+import type { Noun, Verb } from '../verb.ts';
 
 /** What may follow `keywright`, word by word: `keys rotate` → its options. */
 type Words = ReadonlyMap<string, readonly (readonly [word: string, about: string])[]>;
 
-async function allWords(): Promise<Words> {
+async function allWords(nouns: readonly Noun[]): Promise<Words> {
   const words = new Map<string, [string, string][]>();
   words.set(
     '',
-    NOUNS.map(({ name, about }) => [name, about]),
+    nouns.map(({ name, about }) => [name, about]),
   );
-  for (const noun of NOUNS) {
+  for (const noun of nouns) {
     for (const verb of await noun.load()) {
       const path = [noun.name, ...verb.name.split(' ').filter(Boolean)];
       for (let depth = 1; depth < path.length; depth++) {
@@ -103,7 +102,8 @@ ${lines.join('\n')}
 
 const SHELLS = { bash, zsh, fish };
 
-export const verbs: readonly Verb[] = [
+/** @param nouns all that there are */
+export const completionVerbs = (nouns: readonly Noun[]): readonly Verb[] => [
   {
     name: '',
     about: 'print a script that completes commands',
@@ -114,7 +114,7 @@ export const verbs: readonly Verb[] = [
         throw usage(
           `There is no completion for ${JSON.stringify(shell)}; there is one for bash, zsh and fish`,
         );
-      process.stdout.write(SHELLS[shell as keyof typeof SHELLS](await allWords()));
+      process.stdout.write(SHELLS[shell as keyof typeof SHELLS](await allWords(nouns)));
     },
   },
 ];

@@ -1,9 +1,10 @@
 import { isWaiting, type Schemas } from '../../../client/keywright-client.ts';
 import { usage } from '../exit.ts';
-import { ago, type Column, cellOf, field, secondsOf, time } from '../format.ts';
+import { ago, type Column, cellOf, field, listOf, secondsOf, time } from '../format.ts';
 import type { Run } from '../run.ts';
 import { isShown, type SecretPlace, secretPlace } from '../secret-place.ts';
 import { given, SECRET_OPTIONS, type Verb } from '../verb.ts';
+import { keyNamed } from './key-named.ts';
 import { inspect, pattern } from './key-texts.ts';
 import { overlap } from './overlap.ts';
 
@@ -51,21 +52,6 @@ function secretInWords({ hint, expiresAt, lastUsedAt }: Key['secrets'][number]):
   return `…${hint} ${lastUsedAt === null ? 'never used' : `used ${ago(lastUsedAt, new Date())}`}${expiresAt === null ? '' : `, ends ${cellOf(expiresAt)}`}`;
 }
 
-/** The path of a key that is named by its id or its name. @throws Exit where several have the name, or none */
-export async function keyNamed(run: Run, text: string): Promise<{ tenantId: string; keyId: string }> {
-  const tenantId = await run.tenant();
-  if (/^key_[0-9A-Za-z]{12}$/.test(text)) return { tenantId, keyId: text };
-  const found: Key[] = [];
-  for await (const key of run.api.items(ALL, { params: { path: { tenantId }, query: { limit: 100 } } }))
-    if (key.name === text) found.push(key);
-  const live = found.filter(({ status }) => status === 'active' || status === 'disabled');
-  const [only, ...others] = live.length > 0 ? live : found;
-  if (only === undefined) return { tenantId, keyId: text };
-  if (others.length === 0) return { tenantId, keyId: only.keyId };
-  const ids = [only, ...others].map(({ keyId }) => keyId).join(', ');
-  throw usage(`${others.length + 1} keys are called ${JSON.stringify(text)}; give an id: ${ids}`);
-}
-
 const RESTRICTIONS = [
   ['--permissions <list>', 'narrows the role’s, such as orders:read,invoices:*; none for all of the role’s'],
   ['--expires <time>', 'ISO 8601, a time from now such as 90d, or never'],
@@ -87,13 +73,6 @@ function restrictions({ options, now }: Run) {
         ? undefined
         : Object.fromEntries((listOf(options.metadata) ?? []).map(pairOf)),
   });
-}
-
-export function listOf(text: string | undefined): string[] | undefined {
-  return text
-    ?.split(',')
-    .map((each) => each.trim())
-    .filter((each) => each !== '');
 }
 
 function expiryOf(text: string | undefined, now: Date): string | null | undefined {

@@ -1,55 +1,65 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Schemas } from '../../../client/keywright-client.ts';
+import type { paths } from '../../../client/keywright-client.ts';
 import { usage } from '../exit.ts';
-import { ago, type Column, localTime } from '../format.ts';
+import { ago, type Column, count, localTime } from '../format.ts';
 import type { Run } from '../run.ts';
-import { keyNamed } from './keys.ts';
+import { keyNamed } from './key-named.ts';
 
-type Secret = Schemas['Key']['secrets'][number];
-
-/** A secret that was used this recently is taken to be in use. */
-const QUIET_MILLISECONDS = 24 * 3_600_000;
+type Route = paths['/v1/tenants/{tenantId}/keys/{keyId}/overlap']['get'];
+type Overlap = Route['responses'][200]['content']['application/json'];
+type Secret = NonNullable<Overlap['old']>;
 
 const COLUMNS: readonly Column<Secret & { which: string }>[] = [
   { name: 'secret', of: ({ which, hint }) => `${which} …${hint}` },
   { name: 'lastUsed', of: ({ lastUsedAt }) => ago(lastUsedAt, new Date()) },
-  {
-    name: 'ends',
-    of: ({ expiresAt }) => (expiresAt === null ? 'no' : localTime(expiresAt)),
-  },
+  { name: '5 min', of: ({ recent }) => count(recent.at(-1)?.requests ?? 0), align: 'right' },
+  { name: '24 h', of: ({ requests24h }) => count(requests24h), align: 'right' },
+  { name: 'from', of: ({ networks }) => severalOf(networks) },
+  { name: 'routes', of: ({ routes }) => severalOf(routes) },
+  { name: 'ends', of: ({ expiresAt }) => localTime(expiresAt) },
 ];
 
-/** What the two secrets of a key tell about whether the old one can be ended. */
-export function verdictOf(secrets: readonly Secret[], now: Date): 'none' | 'never_used' | 'quiet' | 'in_use' {
-  const [, old] = secrets;
-  if (old === undefined) return 'none';
-  if (old.lastUsedAt === null) return 'never_used';
-  return now.getTime() - Date.parse(old.lastUsedAt) < QUIET_MILLISECONDS ? 'in_use' : 'quiet';
+/** The most frequent one, and how many more there are. */
+function severalOf(texts: readonly string[]): string {
+  const [first = '', ...others] = texts;
+  return others.length === 0 ? first : `${first} and ${others.length} more`;
 }
 
-const IN_WORDS = {
-  none: 'No overlap: there is one secret.',
-  never_used: 'The old secret was not used since uses are counted. Safe to end.',
-  quiet: 'Quiet: the old secret was not used for a day. Safe to end.',
-  in_use: 'In use: the old secret was used within a day. Not safe to end.',
-};
+/** What the two secrets of a key tell about whether the old one can be ended. */
+export function verdictInWords({
+  verdict,
+  old,
+}: Pick<Overlap, 'verdict'> & { old: Pick<Secret, 'networks'> | null }): string {
+  if (old === null || verdict === null) return 'No overlap: there is one secret.';
+  if (verdict === 'never_used') return 'No use of the old secret is known. Safe to end.';
+  if (verdict === 'quiet') return 'Quiet: the old secret is not used any more. Safe to end.';
+  const who = old.networks.length === 0 ? 'somebody' : severalOf(old.networks);
+  return `In use: ${who} still ${old.networks.length > 1 ? 'send' : 'sends'} the old secret. Not safe to end.`;
+}
 
-/** Shows the secrets of a key once, or until Ctrl-C. */
+/** Shows who uses the secrets of a key, once or until Ctrl-C. */
 export async function overlap(run: Run): Promise<void> {
   const path = await keyNamed(run, run.arg(0));
   const seconds = watchSeconds(run.options.watch);
   const stopped = stopping();
   for (;;) {
-    const { data: key } = await run.api.GET('/v1/tenants/{tenantId}/keys/{keyId}', { params: { path } });
-    const verdict = verdictOf(key.secrets, run.now());
-    const secrets = key.secrets.map((secret, index) => ({ ...secret, which: index === 0 ? 'new' : 'old' }));
+    const { data } = await run.api.GET('/v1/tenants/{tenantId}/keys/{keyId}/overlap', { params: { path } });
     if (seconds !== undefined && run.out.isTerminal)
-      run.out.line(`\u001b[2J\u001b[H${key.name}   ${key.keyId}   ${key.environment}`);
-    if (run.out.isJson) run.out.item({ keyId: key.keyId, verdict, secrets }, key.keyId);
-    else await run.out.list(secrets, COLUMNS, ({ hint }) => hint);
-    if (!run.out.isJson) run.out.note(IN_WORDS[verdict]);
+      run.out.line(`\u001b[2J\u001b[H${run.arg(0)}   ${path.keyId}`);
+    await show(run, data, path.keyId);
     if (seconds === undefined || (await stopped(seconds))) return;
   }
+}
+
+async function show(run: Run, data: Overlap, keyId: string): Promise<void> {
+  if (run.out.isJson) return run.out.item(data, keyId);
+  const named = [
+    ['new', data.new],
+    ['old', data.old],
+  ] as const;
+  const secrets = named.flatMap(([which, secret]) => (secret === null ? [] : [{ which, ...secret }]));
+  await run.out.list(secrets, COLUMNS, ({ hint }) => hint);
+  run.out.note(verdictInWords(data));
 }
 
 /** @throws Exit for what is no number of seconds from 1 to 3600 */

@@ -1,9 +1,8 @@
 import type { Schemas } from '../../../client/keywright-client.ts';
 import { bodyFrom } from '../body.ts';
-import { type Column, field } from '../format.ts';
+import { type Column, field, listOf } from '../format.ts';
 import type { Run } from '../run.ts';
 import { given, type Verb } from '../verb.ts';
-import { listOf } from './keys.ts';
 
 type Product = Schemas['Product'];
 

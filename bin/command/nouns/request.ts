@@ -1,5 +1,6 @@
 import type { Schemas } from '../../../client/keywright-client.ts';
 import { EXIT, Exit, usage } from '../exit.ts';
+import { printableLines } from '../output.ts';
 import type { Run } from '../run.ts';
 import { given, type Verb } from '../verb.ts';
 import { apiNamed } from './apis.ts';
@@ -60,7 +61,7 @@ async function tryOut(run: Run): Promise<void> {
     run.out.note(`${response.status} ${response.statusText}  ${took} ms  ${text.length} bytes`);
     for (const name of ['ratelimit', 'ratelimit-policy', 'retry-after', 'www-authenticate'])
       if (response.headers.has(name)) run.out.note(`${name}: ${response.headers.get(name)}`);
-    run.out.line(text);
+    run.out.line(run.out.isTerminal ? printableLines(text) : text);
   }
   if (response.status >= 400) throw new Exit(EXIT.no);
 }

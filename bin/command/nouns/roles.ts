@@ -1,8 +1,7 @@
 import { isWaiting, type Schemas } from '../../../client/keywright-client.ts';
-import { type Column, field } from '../format.ts';
+import { type Column, field, listOf } from '../format.ts';
 import type { Run } from '../run.ts';
 import { given, type Verb } from '../verb.ts';
-import { listOf } from './keys.ts';
 
 type Role = Schemas['Role'];
 

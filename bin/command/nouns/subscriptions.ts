@@ -35,11 +35,11 @@ const pathOf = (run: Run) => ({ subscriptionId: run.arg(0) });
 
 /** A change of state. @param warning asked about first */
 function changing(
-  verb: 'approve' | 'reject' | 'suspend' | 'resume' | 'cancel',
+  verb: 'approve' | 'reject' | 'suspend' | 'resume' | 'cancel' | 'withdraw',
   about: string,
   warning?: string,
 ): Verb {
-  const hasReason = verb === 'reject' || verb === 'suspend' || verb === 'cancel';
+  const hasReason = verb !== 'approve' && verb !== 'resume';
   return {
     name: verb,
     about,
@@ -60,10 +60,14 @@ async function reveal(run: Run): Promise<void> {
   const place = secretPlace(run);
   const slot: string = run.options.slot ?? 'primary';
   if (slot !== 'primary' && slot !== 'secondary') throw usage('--slot is primary or secondary');
-  const { data } = await run.api.POST(`${ONE}/keys/reveal`, { params: { path: pathOf(run) }, body: {} });
+  const { data } = await run.api.POST(`${ONE}/keys/reveal`, {
+    params: { path: pathOf(run) },
+    body: { slots: [slot] },
+  });
   if (isWaiting(data)) run.waits(data.approval);
   const key = data[`${slot}Key`];
-  if (key === null) throw usage(`The ${slot} key was issued elsewhere, and only its digest is known`);
+  if (key === undefined || key === null)
+    throw usage(`The ${slot} key was issued elsewhere, and only its digest is known`);
   await kept(run, place, key, { [`${slot}Key`]: key });
 }
 
@@ -129,8 +133,7 @@ export const verbs: readonly Verb[] = [
   changing('suspend', 'refuse a subscription’s keys until it is resumed'),
   changing('resume', 'resume a suspended subscription'),
   changing('cancel', 'end a subscription for good', 'This ends the subscription for good.'),
-  // Until there is an operation of its own, it is what a cancellation does to what is pending.
-  { ...changing('cancel', 'take back your own request while it is pending'), name: 'withdraw' },
+  changing('withdraw', 'take back your own request while it is pending'),
   {
     name: 'reveal',
     about: 'show a subscription’s key; each showing is audited',

@@ -2,7 +2,7 @@ import type { Schemas } from '../../../client/keywright-client.ts';
 import { type Column, count, field, localTime } from '../format.ts';
 import type { Run } from '../run.ts';
 import { given, type Verb } from '../verb.ts';
-import { keyNamed } from './keys.ts';
+import { keyNamed } from './key-named.ts';
 import { stopping, watchSeconds } from './overlap.ts';
 
 type Group = Schemas['Usage']['groups'][number];
