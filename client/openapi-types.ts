@@ -1,5 +1,5 @@
 // Made by `npm run generate:client` from the management API’s OpenAPI document. Change that, not this.
-// From the document whose SHA-256 is 460c807a4e05f5d55e003136dc68661eb081f4042423b655a80bdf46d78ec7a0
+// From the document whose SHA-256 is 1ddded2dc346e0716d8a32058fc8ea67fe8c7ef46d4e5b0cdec46516815dfccf
 
 export interface paths {
     "/v1/me": {
@@ -2737,8 +2737,21 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": {
-                    /** @default 86400 */
+                    /** @description By default a day, where there is no overlap */
                     overlapSeconds?: number;
+                    /**
+                     * @description In place of overlapSeconds: an overlap that ends by what logs show
+                     * @example {
+                     *       "untilQuietSeconds": 21600,
+                     *       "atMostSeconds": 2592000
+                     *     }
+                     */
+                    overlap?: {
+                        /** @description The old secret ends once it was silent for so long, and the new one is in use */
+                        untilQuietSeconds: number;
+                        /** @description It ends then, whoever uses it still */
+                        atMostSeconds: number;
+                    };
                 };
             };
         };

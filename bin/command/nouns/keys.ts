@@ -13,6 +13,7 @@ type Key = Schemas['Key'];
 const KEY = ['<key>', 'id or name'] as const;
 const ONE = '/v1/tenants/{tenantId}/keys/{keyId}';
 const ALL = '/v1/tenants/{tenantId}/keys';
+const LONGEST_OVERLAP = '30d';
 
 const COLUMNS: readonly Column<Key>[] = [
   field('keyId'),
@@ -123,12 +124,24 @@ async function create(run: Run): Promise<void> {
 async function rotate(run: Run): Promise<void> {
   const place = secretPlace(run);
   const path = await keyNamed(run, run.arg(0));
-  const seconds = run.options.overlap === undefined ? undefined : secondsOf(run.options.overlap);
-  if (run.options.overlap !== undefined && seconds === undefined)
-    throw usage(`--overlap: ${JSON.stringify(run.options.overlap)} is no duration, such as 24h, 7d or 0`);
-  const body = given({ overlapSeconds: seconds });
+  const body = overlapOf(run);
   const { data } = await run.api.POST(`${ONE}/rotate`, { params: { path }, body });
   await tellSecret(run, data, place, 'Rotated');
+}
+
+/** How long the old secret is to work: for a time, or until it is silent. */
+function overlapOf({ options: { overlap, untilQuiet, atMost } }: Run) {
+  const seconds = (text: string, option: string) => {
+    const found = secondsOf(text);
+    if (found !== undefined) return found;
+    throw usage(`${option}: ${JSON.stringify(text)} is no duration, such as 24h, 7d or 0`);
+  };
+  if (untilQuiet === undefined && atMost !== undefined) throw usage('--at-most goes with --until-quiet');
+  if (untilQuiet === undefined)
+    return given({ overlapSeconds: overlap === undefined ? undefined : seconds(overlap, '--overlap') });
+  if (overlap !== undefined) throw usage('Give --overlap or --until-quiet, not both');
+  const untilQuietSeconds = seconds(untilQuiet, '--until-quiet');
+  return { overlap: { untilQuietSeconds, atMostSeconds: seconds(atMost ?? LONGEST_OVERLAP, '--at-most') } };
 }
 
 /** A key with its new secret, which has a place to go to. */
@@ -245,7 +258,15 @@ export const verbs: readonly Verb[] = [
     name: 'rotate',
     about: 'replace a key’s secret; the old one works until the overlap ends',
     args: [KEY],
-    options: [['--overlap <duration>', 'such as 6h, 7d or 0; 24h unless given'], ...SECRET_OPTIONS],
+    options: [
+      ['--overlap <duration>', 'such as 6h, 7d or 0; 24h unless given'],
+      ['--until-quiet <duration>', 'the old secret ends once it was silent for so long'],
+      [
+        '--at-most <duration>',
+        `with --until-quiet, and ends then in any case; ${LONGEST_OVERLAP} unless given`,
+      ],
+      ...SECRET_OPTIONS,
+    ],
     run: rotate,
   },
   {
