@@ -36,7 +36,8 @@ async function groupsOf(run: Run, groupBy: string): Promise<Schemas['Usage']> {
       ? { tenantId: await run.tenant() }
       : ((await keyNamed(run, key)) as { tenantId: string; keyId?: string });
   const query = { tenantId, groupBy: groupBy as never, ...given({ keyId, from, to }) };
-  return (await run.api.GET('/v1/usage', { params: { query } })).data;
+  // CSV is what nobody asked for.
+  return (await run.api.GET('/v1/usage', { params: { query } })).data as Schemas['Usage'];
 }
 
 async function show(run: Run): Promise<void> {
