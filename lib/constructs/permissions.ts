@@ -258,6 +258,7 @@ export function allowUsage(fn: LambdaFunction, store: Store): void {
   onItems(fn, store, ['dynamodb:GetItem'], ['CRED#*', 'TENANT#*']);
   queryList(fn, store);
   readLastUse(fn, store);
+  grantOnItems(fn, store.usageTableArn, ['dynamodb:GetItem'], ['SUMMARY#*']);
   grantOnItems(fn, store.usageTableArn, ['dynamodb:Query'], ['USE#*', 'WHY#*']);
   grantDecrypt(fn, store.keyArn, 'dynamodb');
 }
