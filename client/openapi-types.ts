@@ -1,5 +1,5 @@
 // Made by `npm run generate:client` from the management API’s OpenAPI document. Change that, not this.
-// From the document whose SHA-256 is 72c352d09e7de01f9f4cc735b72b2b12987d9d1583479149a92b4ffbefcaaf1b
+// From the document whose SHA-256 is e454f637bdb38cbe9f81437029a5e12f84f37b06fab8cb5f07340bb8057a3613
 
 export interface paths {
     "/v1/me": {
@@ -4374,6 +4374,8 @@ export interface operations {
                             createdAt: string;
                             /** @description The end of its overlap */
                             expiresAt: string | null;
+                            /** @description It ends before, once it was silent for so long; null where its overlap does not end so */
+                            untilQuietSeconds: number | null;
                             /** @description To the minute, once its line was counted; null where no use is known */
                             lastUsedAt: string | null;
                             /** @description Of the last 24 hours, to five minutes */
@@ -4403,6 +4405,8 @@ export interface operations {
                             createdAt: string;
                             /** @description The end of its overlap */
                             expiresAt: string | null;
+                            /** @description It ends before, once it was silent for so long; null where its overlap does not end so */
+                            untilQuietSeconds: number | null;
                             /** @description To the minute, once its line was counted; null where no use is known */
                             lastUsedAt: string | null;
                             /** @description Of the last 24 hours, to five minutes */
