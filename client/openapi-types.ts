@@ -1,5 +1,5 @@
 // Made by `npm run generate:client` from the management API’s OpenAPI document. Change that, not this.
-// From the document whose SHA-256 is e454f637bdb38cbe9f81437029a5e12f84f37b06fab8cb5f07340bb8057a3613
+// From the document whose SHA-256 is f11f8d8db497a0a983509cd90dee9c0e8dd9f6c5ebf8b2c2e6039ef6887cbc7a
 
 export interface paths {
     "/v1/me": {
@@ -1768,19 +1768,27 @@ export interface components {
              */
             resolution: "hour" | "day";
             /** @enum {string} */
-            groupBy: "hour" | "day" | "route" | "status" | "country" | "cause";
+            groupBy: "hour" | "day" | "route" | "status" | "country" | "cause" | "key" | "secret" | "network" | "hour,route" | "hour,status" | "hour,country" | "hour,cause" | "hour,key" | "hour,secret" | "hour,network" | "day,route" | "day,status" | "day,country" | "day,cause" | "day,key" | "day,secret" | "day,network";
+            /** @description Of the whole range, whatever it is grouped by */
+            total: {
+                requests: number;
+                clientErrors: number;
+                serverErrors: number;
+            };
             /** @description Of routes, statuses and countries the most frequent, a thousand of each kind of key at most */
             groups: {
-                /** @description The beginning of an hour or day, `METHOD route`, a status, a country (ISO 3166-1), or the cause of a refusal */
+                /** @description The beginning of an hour or day, `METHOD route`, a status, a country (ISO 3166-1), the cause of a refusal, or the id of a key, secret or network */
                 group: string;
+                /** @description What of the second, where `groupBy` has two, such as `day,status` */
+                subgroup?: string;
                 /** @enum {string} */
                 environment: "sandbox" | "live";
                 /** @enum {string} */
                 keyType: "publishable" | "secret" | "subscription";
                 requests: number;
-                /** @description 4xx; null by route and country */
+                /** @description 4xx; null by country, key, secret and network */
                 clientErrors: number | null;
-                /** @description 5xx; null by route and country */
+                /** @description 5xx; null by country, key, secret and network */
                 serverErrors: number | null;
                 /** @description At most 10 % off; null where groupBy is not hour or day */
                 p50Milliseconds: number | null;
@@ -4143,9 +4151,11 @@ export interface operations {
             query?: {
                 tenantId?: string;
                 keyId?: string;
+                subscriptionId?: string;
+                environment?: "sandbox" | "live";
                 from?: string;
                 to?: string;
-                groupBy?: "hour" | "day" | "route" | "status" | "country" | "cause";
+                groupBy?: "hour" | "day" | "route" | "status" | "country" | "cause" | "key" | "secret" | "network" | "hour,route" | "hour,status" | "hour,country" | "hour,cause" | "hour,key" | "hour,secret" | "hour,network" | "day,route" | "day,status" | "day,country" | "day,cause" | "day,key" | "day,secret" | "day,network";
             };
             header?: never;
             path?: never;
@@ -4160,6 +4170,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Usage"];
+                    "text/csv": string;
                 };
             };
         };
