@@ -212,6 +212,8 @@ test('patterns are put together of more than constants in these places alone, ea
     'core/store/last-use-store.ts',
     // Likewise, by the number of each limit.
     'core/store/limit-store.ts',
+    // Likewise, by the number of each counter.
+    'core/store/summary-store.ts',
     // Of the attribute's own name.
     'core/store/turn.ts',
     'core/store/usage-count.ts',
