@@ -15,6 +15,8 @@ export interface OidcIdentityConfig {
   readonly issuer: string;
   /** `aud` (or `client_id`) of its access tokens. */
   readonly audience: string;
+  /** A public client there, for the command `keywright`. Default: null, and `keywright login` is told one. */
+  readonly commandClientId: string | null;
   /** Who the portals are at it. Default: null, and people come with access tokens alone. */
   readonly portalClient: PortalClientConfig | null;
 }

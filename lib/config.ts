@@ -142,6 +142,7 @@ const identity = (value: unknown, path: string): IdentityConfig => {
       kind: oneOf(['oidc']),
       issuer: httpsUrl,
       audience: matching(/^\S+$/, 'the audience of the access tokens'),
+      commandClientId: optional(matching(/^\S+$/, 'the id of a client'), null),
       portalClient: optional(portalClient, null),
     } satisfies Fields<OidcIdentityConfig>)(value, path);
   }

@@ -39,7 +39,12 @@ export function localConfig(
   return {
     ...config,
     demo: true,
-    identity: { kind: 'oidc', ...identity, portalClient: portalClientAt(portalUrl) },
+    identity: {
+      kind: 'oidc',
+      commandClientId: 'keywright-cli',
+      ...identity,
+      portalClient: portalClientAt(portalUrl),
+    },
     domain: null,
     portal: {
       ...config.portal,

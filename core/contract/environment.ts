@@ -72,5 +72,7 @@ export const stepUpAcrValues = 'KEYWRIGHT_STEP_UP_ACR_VALUES';
 export const recentSignInSeconds = 'KEYWRIGHT_RECENT_SIGN_IN_SECONDS';
 /** Name of the function that asks the issuer about people who are signed in. */
 export const sessionFunction = 'KEYWRIGHT_SESSION_FUNCTION';
+/** Whom the command signs people in as at the issuer; empty where nobody said. */
+export const commandClientId = 'KEYWRIGHT_COMMAND_CLIENT_ID';
 /** Where a guard asks `POST /v1/verify`, whole. */
 export const verifyUrl = 'KEYWRIGHT_VERIFY_URL';

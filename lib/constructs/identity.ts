@@ -32,6 +32,8 @@ export interface Issuer {
   readonly issuer: string;
   /** Of the access tokens of its clients; the first is the command's, or the only one. */
   readonly audiences: readonly string[];
+  /** Whom the command signs people in as; null where nobody said. */
+  readonly commandClientId: string | null;
   /** Who the portals are there; null where they are nobody. */
   readonly portal: PortalClient | null;
 }
@@ -75,13 +77,18 @@ export function signInOrigin(scope: Construct, { identity }: Pick<KeywrightConfi
 /** An issuer of the operator's. The client secret is put into its secret by hand: no template may hold it. */
 export function operatorsIssuer(
   scope: Construct,
-  { issuer, audience, portalClient }: OidcIdentityConfig,
+  { issuer, audience, commandClientId, portalClient }: OidcIdentityConfig,
   key: IKey,
 ): Issuer {
-  if (portalClient === null) return { issuer, audiences: [audience], portal: null };
+  if (portalClient === null) return { issuer, audiences: [audience], commandClientId, portal: null };
   const { clientId, scopes, stepUpAcrValues } = portalClient;
   const { secretArn } = clientSecret(scope, key, undefined);
-  return { issuer, audiences: [audience], portal: { clientId, secretArn, scopes, stepUpAcrValues } };
+  return {
+    issuer,
+    audiences: [audience],
+    commandClientId,
+    portal: { clientId, secretArn, scopes, stepUpAcrValues },
+  };
 }
 
 /** @param value random where undefined, until the operator puts the issuer's there */
@@ -116,6 +123,7 @@ interface CognitoProps {
  */
 export class CognitoIdentity extends Construct implements Issuer {
   readonly issuer: string;
+  readonly commandClientId: string;
   readonly audiences: readonly string[];
   readonly portal: PortalClient;
   readonly userPool: UserPool;
@@ -134,6 +142,7 @@ export class CognitoIdentity extends Construct implements Issuer {
       managedLoginVersion: ManagedLoginVersion.NEWER_MANAGED_LOGIN,
     });
     this.issuer = this.userPool.userPoolProviderUrl;
+    this.commandClientId = cli.userPoolClientId;
     this.audiences = [cli.userPoolClientId, portal.userPoolClientId];
     const { attrClientSecret } = portal.node.defaultChild as CfnUserPoolClient;
     const { secretArn } = clientSecret(this, key, SecretValue.unsafePlainText(attrClientSecret));

@@ -100,6 +100,7 @@ describe('the management API', () => {
     expect(RouteSettings).toEqual({
       ...Object.fromEntries(brakes.map(({ key }) => [key, brake])),
       'GET /openapi.json': open,
+      'GET /v1/.well-known/keywright': open,
       'POST /v1/verify': { ThrottlingRateLimit: 2000, ThrottlingBurstLimit: 4000 },
       ...Object.fromEntries(
         AUTH_ROUTES.map((key) => [key, { ThrottlingRateLimit: 100, ThrottlingBurstLimit: 500 }]),
