@@ -47,8 +47,6 @@ export default defineConfig({
   plugins: [react(), fontsAsFiles()],
   build: {
     target: 'es2022',
-    // Every browser of that target preloads modules by itself.
-    modulePreload: { polyfill: false },
     // An asset inside a script or style sheet would be data, which the policy of contents lets in for pictures alone.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1500,
