@@ -1,5 +1,5 @@
 // Made by `npm run generate:client` from the management API’s OpenAPI document. Change that, not this.
-// From the document whose SHA-256 is 7303e9c7c62f87815d1a447357e863a4db679824e395b28c70853aa140aad565
+// From the document whose SHA-256 is 0389cea2baa3c9ef8ceb80e07c072f1cec0ffa9d37f1ec200a42ee2c50776f6b
 
 export interface paths {
     "/v1/me": {
@@ -1728,19 +1728,27 @@ export interface components {
              */
             resolution: "hour" | "day";
             /** @enum {string} */
-            groupBy: "hour" | "day" | "route" | "status" | "country" | "cause";
+            groupBy: "hour" | "day" | "route" | "status" | "country" | "cause" | "key" | "secret" | "network" | "hour,route" | "hour,status" | "hour,country" | "hour,cause" | "hour,key" | "hour,secret" | "hour,network" | "day,route" | "day,status" | "day,country" | "day,cause" | "day,key" | "day,secret" | "day,network";
+            /** @description Of the whole range, whatever it is grouped by */
+            total: {
+                requests: number;
+                clientErrors: number;
+                serverErrors: number;
+            };
             /** @description Of routes, statuses and countries the most frequent, a thousand of each kind of key at most */
             groups: {
-                /** @description The beginning of an hour or day, `METHOD route`, a status, a country (ISO 3166-1), or the cause of a refusal */
+                /** @description The beginning of an hour or day, `METHOD route`, a status, a country (ISO 3166-1), the cause of a refusal, or the id of a key, secret or network */
                 group: string;
+                /** @description What of the second, where `groupBy` has two, such as `day,status` */
+                subgroup?: string;
                 /** @enum {string} */
                 environment: "sandbox" | "live";
                 /** @enum {string} */
                 keyType: "publishable" | "secret" | "subscription";
                 requests: number;
-                /** @description 4xx; null by route and country */
+                /** @description 4xx; null by country, key, secret and network */
                 clientErrors: number | null;
-                /** @description 5xx; null by route and country */
+                /** @description 5xx; null by country, key, secret and network */
                 serverErrors: number | null;
                 /** @description At most 10 % off; null where groupBy is not hour or day */
                 p50Milliseconds: number | null;
@@ -4103,9 +4111,11 @@ export interface operations {
             query?: {
                 tenantId?: string;
                 keyId?: string;
+                subscriptionId?: string;
+                environment?: "sandbox" | "live";
                 from?: string;
                 to?: string;
-                groupBy?: "hour" | "day" | "route" | "status" | "country" | "cause";
+                groupBy?: "hour" | "day" | "route" | "status" | "country" | "cause" | "key" | "secret" | "network" | "hour,route" | "hour,status" | "hour,country" | "hour,cause" | "hour,key" | "hour,secret" | "hour,network" | "day,route" | "day,status" | "day,country" | "day,cause" | "day,key" | "day,secret" | "day,network";
             };
             header?: never;
             path?: never;
@@ -4120,6 +4130,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Usage"];
+                    "text/csv": string;
                 };
             };
         };
