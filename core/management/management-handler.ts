@@ -9,6 +9,7 @@ import type {
   APIGatewayProxyEventV2WithLambdaAuthorizer,
   APIGatewayProxyStructuredResultV2,
 } from 'aws-lambda';
+import type { OriginSecret } from '../aws/origin-secret.ts';
 import type { ManagementRoute } from '../contract/management-route.ts';
 import { ROUTES } from '../contract/routes.ts';
 import type { CredentialProblem, PeopleContext } from '../contract/session.ts';
@@ -32,6 +33,7 @@ import { carriesKey } from './carried-key.ts';
 import { errorAnswer } from './error-answer.ts';
 import { type Answer, mayHaveIfMatch, type Operation } from './operation.ts';
 import { bodyText, readRequest, requireSize } from './request-reader.ts';
+import { fromViewer } from './viewer-address.ts';
 
 /** What API Gateway hands to a function of the management API. */
 export type ManagementEvent = APIGatewayProxyEventV2WithLambdaAuthorizer<PeopleContext | undefined>;
@@ -48,6 +50,8 @@ export interface HandlerDependencies {
    * removed is no member from then on. Absent where no person calls.
    */
   readonly memberships?: (sub: string, tenantId: string | undefined) => Promise<readonly Membership[]>;
+  /** By which CloudFront is known, whose word on who calls is taken then. Absent where it is never believed. */
+  readonly origin?: OriginSecret;
   /** How it is waited before what others were first in is decided again; by the clock unless a test says otherwise. */
   readonly waiting?: Waiting;
   readonly logger?: Logger;
@@ -70,8 +74,9 @@ export function managementHandler<Dependencies extends HandlerDependencies>(
   const { logger = new Logger() } = dependencies;
   const metrics = new Metrics();
 
-  async function handle(event: ManagementEvent): Promise<APIGatewayProxyStructuredResultV2> {
-    const { requestId } = event.requestContext;
+  async function handle(received: ManagementEvent): Promise<APIGatewayProxyStructuredResultV2> {
+    const { requestId } = received.requestContext;
+    const event = await fromViewer(received, dependencies.origin);
     const route = ROUTE_BY_KEY.get(event.routeKey);
     const answer = await respond(event, route, route && operations[route.operation], dependencies).catch(
       (error: unknown) => {

@@ -200,8 +200,8 @@ class Call {
   /** One of the portals' own, whoever says which. */
   #origin(): string {
     const { origins } = this.#dependencies;
-    const host = this.#event.headers[FORWARDED.host];
-    return origins.find((origin) => new URL(origin).host === host) ?? origins[0];
+    const origin = this.#event.headers[FORWARDED.origin];
+    return origins.find((own) => own === origin) ?? origins[0];
   }
 }
 
