@@ -21,6 +21,8 @@ export const listPartition = {
   alertsOf: (tenantId: string | null) => `ALERTS#${tenantId ?? '-'}`,
   teamOf: (tenantId: string) => `TEAM#${tenantId}`,
   keysOf: (tenantId: string) => `KEYS#${tenantId}`,
+  /** Of the index `names`. */
+  keyNamesOf: (tenantId: string) => `NAMES#${tenantId}`,
 };
 
 const DUE_SHARDS = 16;
