@@ -1,5 +1,5 @@
 // Made by `npm run generate:client` from the management API’s OpenAPI document. Change that, not this.
-// From the document whose SHA-256 is b45c02f4e05f4d7519c4cc202add6dc9328168351cfe4693622cf6975d18261f
+// From the document whose SHA-256 is 7e02cbac11af6533ee760ec72d5586d4431e21b04ff9eb5b8eff638de7241a6b
 
 export interface paths {
     "/v1/me": {
@@ -314,6 +314,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find API keys of the tenants that you act for: by id, by the hint of the newest secret, by what the name begins with; without q all, tenant by tenant
+         * @description For the roles admin, developer, auditor.
+         */
+        get: operations["findKeys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/keys/{keyId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an API key by its id alone
+         * @description For the roles admin, developer, auditor.
+         */
+        get: operations["getKeyById"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tenants/{tenantId}/keys/{keyId}": {
         parameters: {
             query?: never;
@@ -480,10 +520,34 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change a protected API’s name, route table, or what its callers must send
+         * Change a protected API’s name, route table, what its callers must send, or what they are told of it
          * @description For the roles admin who act for every tenant, signed in with a second factor.
          */
         patch: operations["updateApi"];
+        trace?: never;
+    };
+    "/v1/apis/{apiId}/openapi": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An API’s OpenAPI document as its callers read it: with our servers and securitySchemes, the permission of each operation in x-keywright-permission (null for any key), and for operators alone what is x-internal
+         * @description For the roles admin, developer, auditor.
+         */
+        get: operations["getApiOpenApi"];
+        /**
+         * Give an API its OpenAPI document, in place of the one before; what is wrong with it is named by place
+         * @description For the roles admin who act for every tenant, signed in with a second factor.
+         */
+        put: operations["putApiOpenApi"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/apis/{apiId}/client-key/reveal": {
@@ -534,7 +598,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List products, newest first
+         * List the products that you see, newest first, with your own subscription to each
          * @description For the roles admin, developer, auditor.
          */
         get: operations["listProducts"];
@@ -550,6 +614,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/catalogue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The public products, in the operator’s order; a hundred at most
+         * @description For everyone.
+         */
+        get: operations["getCatalogue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/products/{productId}": {
         parameters: {
             query?: never;
@@ -558,7 +642,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read a product
+         * Read a product that you see, its documentation too
          * @description For the roles admin, developer, auditor.
          */
         get: operations["getProduct"];
@@ -639,7 +723,11 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Rename a subscription, or put it above or below its product’s plan
+         * @description For the roles admin, developer, signed in with a second factor.
+         */
+        patch: operations["updateSubscription"];
         trace?: never;
     };
     "/v1/subscriptions/{subscriptionId}/approve": {
@@ -676,6 +764,26 @@ export interface paths {
          * @description For the roles admin, signed in with a second factor.
          */
         post: operations["rejectSubscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/subscriptions/{subscriptionId}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take back your own request while it is pending
+         * @description For the roles admin, developer, signed in with a second factor.
+         */
+        post: operations["withdrawSubscription"];
         delete?: never;
         options?: never;
         head?: never;
@@ -752,7 +860,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Show a subscription’s keys; each showing is audited
+         * Show a subscription’s keys, and the client keys of its APIs; each showing is audited
          * @description For the roles admin, developer, signed in with a second factor.
          */
         post: operations["revealSubscriptionKeys"];
@@ -1198,6 +1306,8 @@ export interface components {
                 details?: {
                     param?: string;
                     message: string;
+                    /** @description What would have been right; of every fault of a body */
+                    expected?: string;
                     /** @description Who changed it meanwhile, as in the audit log */
                     changedBy?: string;
                     /** Format: date-time */
@@ -1229,9 +1339,9 @@ export interface components {
             /** @description When you were last asked to sign in */
             authTime: string | null;
             /** @description The operationIds that you may call, in some tenant or in the one that the query names; all others are 403 or 404 */
-            can: ("getMe" | "listMembers" | "updateMember" | "removeMember" | "createInvitation" | "listInvitations" | "importInvitations" | "deleteInvitation" | "acceptInvitation" | "createTenant" | "listTenants" | "getTenant" | "updateTenant" | "listRoles" | "putRole" | "getRole" | "deleteRole" | "createKey" | "listKeys" | "importKeys" | "getKeyImport" | "releaseImport" | "getKey" | "updateKey" | "rotateKey" | "endOverlap" | "disableKey" | "enableKey" | "revokeKey" | "createApi" | "listApis" | "getApi" | "updateApi" | "revealClientKey" | "regenerateClientKey" | "createProduct" | "listProducts" | "getProduct" | "updateProduct" | "createSubscription" | "listSubscriptions" | "importSubscriptions" | "getSubscriptionImport" | "getSubscription" | "approveSubscription" | "rejectSubscription" | "suspendSubscription" | "resumeSubscription" | "cancelSubscription" | "revealSubscriptionKeys" | "regenerateSubscriptionKey" | "listAudit" | "exportAudit" | "verifyAudit" | "getUsage" | "getOverlap" | "listApprovals" | "getApproval" | "approveApproval" | "rejectApproval" | "withdrawApproval" | "claimApproval" | "listAlerts" | "getAlert" | "acknowledgeAlert" | "assignAlert" | "snoozeAlert" | "reportLeaks" | "reportLeaksFromGitHub" | "verify" | "getOpenApi")[];
+            can: ("getMe" | "listMembers" | "updateMember" | "removeMember" | "createInvitation" | "listInvitations" | "importInvitations" | "deleteInvitation" | "acceptInvitation" | "createTenant" | "listTenants" | "getTenant" | "updateTenant" | "listRoles" | "putRole" | "getRole" | "deleteRole" | "createKey" | "listKeys" | "importKeys" | "getKeyImport" | "releaseImport" | "findKeys" | "getKeyById" | "getKey" | "updateKey" | "rotateKey" | "endOverlap" | "disableKey" | "enableKey" | "revokeKey" | "createApi" | "listApis" | "getApi" | "updateApi" | "putApiOpenApi" | "getApiOpenApi" | "revealClientKey" | "regenerateClientKey" | "createProduct" | "getCatalogue" | "listProducts" | "getProduct" | "updateProduct" | "createSubscription" | "listSubscriptions" | "importSubscriptions" | "getSubscriptionImport" | "getSubscription" | "updateSubscription" | "approveSubscription" | "rejectSubscription" | "withdrawSubscription" | "suspendSubscription" | "resumeSubscription" | "cancelSubscription" | "revealSubscriptionKeys" | "regenerateSubscriptionKey" | "listAudit" | "exportAudit" | "verifyAudit" | "getUsage" | "getOverlap" | "listApprovals" | "getApproval" | "approveApproval" | "rejectApproval" | "withdrawApproval" | "claimApproval" | "listAlerts" | "getAlert" | "acknowledgeAlert" | "assignAlert" | "snoozeAlert" | "reportLeaks" | "reportLeaksFromGitHub" | "verify" | "getOpenApi")[];
             /** @description Those that you may call once you have signed in with a second factor */
-            canWithSecondFactor: ("getMe" | "listMembers" | "updateMember" | "removeMember" | "createInvitation" | "listInvitations" | "importInvitations" | "deleteInvitation" | "acceptInvitation" | "createTenant" | "listTenants" | "getTenant" | "updateTenant" | "listRoles" | "putRole" | "getRole" | "deleteRole" | "createKey" | "listKeys" | "importKeys" | "getKeyImport" | "releaseImport" | "getKey" | "updateKey" | "rotateKey" | "endOverlap" | "disableKey" | "enableKey" | "revokeKey" | "createApi" | "listApis" | "getApi" | "updateApi" | "revealClientKey" | "regenerateClientKey" | "createProduct" | "listProducts" | "getProduct" | "updateProduct" | "createSubscription" | "listSubscriptions" | "importSubscriptions" | "getSubscriptionImport" | "getSubscription" | "approveSubscription" | "rejectSubscription" | "suspendSubscription" | "resumeSubscription" | "cancelSubscription" | "revealSubscriptionKeys" | "regenerateSubscriptionKey" | "listAudit" | "exportAudit" | "verifyAudit" | "getUsage" | "getOverlap" | "listApprovals" | "getApproval" | "approveApproval" | "rejectApproval" | "withdrawApproval" | "claimApproval" | "listAlerts" | "getAlert" | "acknowledgeAlert" | "assignAlert" | "snoozeAlert" | "reportLeaks" | "reportLeaksFromGitHub" | "verify" | "getOpenApi")[];
+            canWithSecondFactor: ("getMe" | "listMembers" | "updateMember" | "removeMember" | "createInvitation" | "listInvitations" | "importInvitations" | "deleteInvitation" | "acceptInvitation" | "createTenant" | "listTenants" | "getTenant" | "updateTenant" | "listRoles" | "putRole" | "getRole" | "deleteRole" | "createKey" | "listKeys" | "importKeys" | "getKeyImport" | "releaseImport" | "findKeys" | "getKeyById" | "getKey" | "updateKey" | "rotateKey" | "endOverlap" | "disableKey" | "enableKey" | "revokeKey" | "createApi" | "listApis" | "getApi" | "updateApi" | "putApiOpenApi" | "getApiOpenApi" | "revealClientKey" | "regenerateClientKey" | "createProduct" | "getCatalogue" | "listProducts" | "getProduct" | "updateProduct" | "createSubscription" | "listSubscriptions" | "importSubscriptions" | "getSubscriptionImport" | "getSubscription" | "updateSubscription" | "approveSubscription" | "rejectSubscription" | "withdrawSubscription" | "suspendSubscription" | "resumeSubscription" | "cancelSubscription" | "revealSubscriptionKeys" | "regenerateSubscriptionKey" | "listAudit" | "exportAudit" | "verifyAudit" | "getUsage" | "getOverlap" | "listApprovals" | "getApproval" | "approveApproval" | "rejectApproval" | "withdrawApproval" | "claimApproval" | "listAlerts" | "getAlert" | "acknowledgeAlert" | "assignAlert" | "snoozeAlert" | "reportLeaks" | "reportLeaksFromGitHub" | "verify" | "getOpenApi")[];
             /** @description What keys begin with, before an underscore; empty for nothing */
             vendor: string;
             environments: ("sandbox" | "live")[];
@@ -1343,6 +1453,8 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
             createdBy: string;
+            /** @description When somebody last changed it; null where an older version did */
+            updatedAt: string | null;
             expiresAt: string | null;
             lastUsedAt: string | null;
             allowedCidrs: string[];
@@ -1393,12 +1505,31 @@ export interface components {
                 requiredScopes: string[];
                 requiredRoles: string[];
             } | null;
+            description: string | null;
+            baseUrl: string | null;
+            /** @description What its OpenAPI document says of itself; null where it has none */
+            openapi: {
+                title: string;
+                version: string;
+                operations: number;
+            } | null;
         };
         Product: {
             productId: string;
             name: string;
             description: string;
+            /** @enum {string} */
+            environment: "sandbox" | "live";
             apiIds: string[];
+            /** @description Those of apiIds that exist */
+            apis: {
+                apiId: string;
+                name: string;
+                /** @enum {string} */
+                environment: "sandbox" | "live";
+                /** @description How many its OpenAPI document has; null where it has none */
+                operations: number | null;
+            }[];
             requiresApproval: boolean;
             plan: {
                 rateLimits: {
@@ -1414,18 +1545,99 @@ export interface components {
                     period: "day" | "month";
                 } | null;
             };
+            /**
+             * @description Who sees it and may subscribe: everybody, the tenants of tenantIds, or operators alone, who subscribe others
+             * @enum {string}
+             */
+            visibility: "public" | "tenants" | "hidden";
+            tenantIds: string[];
+            termsUrl: string | null;
+            termsVersion: string | null;
+            order: number;
+            documentation: string | null;
+        };
+        ListedProduct: {
+            productId: string;
+            name: string;
+            description: string;
+            /** @enum {string} */
+            environment: "sandbox" | "live";
+            apiIds: string[];
+            /** @description Those of apiIds that exist */
+            apis: {
+                apiId: string;
+                name: string;
+                /** @enum {string} */
+                environment: "sandbox" | "live";
+                /** @description How many its OpenAPI document has; null where it has none */
+                operations: number | null;
+            }[];
+            requiresApproval: boolean;
+            plan: {
+                rateLimits: {
+                    limit: number;
+                    windowSeconds: number;
+                }[];
+                quota: {
+                    limit: number;
+                    /**
+                     * @description Of the calendar, in UTC
+                     * @enum {string}
+                     */
+                    period: "day" | "month";
+                } | null;
+            };
+            /**
+             * @description Who sees it and may subscribe: everybody, the tenants of tenantIds, or operators alone, who subscribe others
+             * @enum {string}
+             */
+            visibility: "public" | "tenants" | "hidden";
+            tenantIds: string[];
+            termsUrl: string | null;
+            termsVersion: string | null;
+            order: number;
         };
         Subscription: {
             subscriptionId: string;
             /** @example tenant_acme */
             tenantId: string;
+            tenantName: string;
             productId: string;
+            productName: string;
             name: string;
+            /** @enum {string} */
+            environment: "sandbox" | "live";
             /** @enum {string} */
             state: "pending" | "active" | "suspended" | "cancelled" | "rejected";
             /** Format: date-time */
             createdAt: string;
             createdBy: string;
+            /** @description The e-mail address of who asked for it, at that time; null where it was not known */
+            createdByName: string | null;
+            use: string | null;
+            /** @description Of the product’s terms, as they were accepted */
+            termsVersion: string | null;
+            /** @description When its state was last decided on; null while it is as it was made */
+            decidedAt: string | null;
+            /** @description The e-mail address of who decided */
+            decidedByName: string | null;
+            /** @description The reason that was given for its state */
+            reason: string | null;
+            /** @description What it may consume in place of its product’s plan; null where the plan holds */
+            limits: {
+                rateLimits: {
+                    limit: number;
+                    windowSeconds: number;
+                }[];
+                quota: {
+                    limit: number;
+                    /**
+                     * @description Of the calendar, in UTC
+                     * @enum {string}
+                     */
+                    period: "day" | "month";
+                } | null;
+            } | null;
             slots: {
                 primary: {
                     /** Format: date-time */
@@ -1461,7 +1673,7 @@ export interface components {
              * @description One of those below; `detail-type` says it too
              * @enum {string}
              */
-            type: "apiKey.created" | "apiKey.updated" | "apiKey.rotated" | "apiKey.overlapEnded" | "apiKey.disabled" | "apiKey.enabled" | "apiKey.revoked" | "apiKey.expiring" | "apiKey.expired" | "apiKey.usedFromNewIp" | "apiKey.leaked" | "apiKey.unused" | "apiKey.released" | "apiKey.digestsChanged" | "subscription.requested" | "subscription.approved" | "subscription.rejected" | "subscription.suspended" | "subscription.resumed" | "subscription.cancelled" | "subscription.keyRegenerated" | "subscription.keysRevealed" | "role.changed" | "role.deleted" | "tenant.created" | "tenant.updated" | "tenant.suspended" | "tenant.resumed" | "api.created" | "api.updated" | "clientKey.revealed" | "clientKey.regenerated" | "product.created" | "product.updated" | "member.invited" | "member.invitationRevoked" | "member.joined" | "member.roleChanged" | "member.removed" | "approval.requested" | "approval.approved" | "approval.claimed" | "approval.rejected" | "approval.withdrawn" | "approval.lapsed" | "approval.failed" | "auth.failureBurst" | "auth.geoAnomaly" | "rateLimit.exceeded" | "usage.clientErrors" | "usage.spike" | "alert.acknowledged" | "alert.assigned" | "alert.snoozed" | "audit.gap";
+            type: "apiKey.created" | "apiKey.updated" | "apiKey.rotated" | "apiKey.overlapEnded" | "apiKey.disabled" | "apiKey.enabled" | "apiKey.revoked" | "apiKey.expiring" | "apiKey.expired" | "apiKey.usedFromNewIp" | "apiKey.leaked" | "apiKey.unused" | "apiKey.released" | "apiKey.digestsChanged" | "subscription.requested" | "subscription.approved" | "subscription.rejected" | "subscription.suspended" | "subscription.resumed" | "subscription.cancelled" | "subscription.updated" | "subscription.keyRegenerated" | "subscription.keysRevealed" | "role.changed" | "role.deleted" | "tenant.created" | "tenant.updated" | "tenant.suspended" | "tenant.resumed" | "api.created" | "api.updated" | "clientKey.revealed" | "clientKey.regenerated" | "product.created" | "product.updated" | "member.invited" | "member.invitationRevoked" | "member.joined" | "member.roleChanged" | "member.removed" | "approval.requested" | "approval.approved" | "approval.claimed" | "approval.rejected" | "approval.withdrawn" | "approval.lapsed" | "approval.failed" | "auth.failureBurst" | "auth.geoAnomaly" | "rateLimit.exceeded" | "usage.clientErrors" | "usage.spike" | "alert.acknowledged" | "alert.assigned" | "alert.snoozed" | "audit.gap";
             /**
              * Format: date-time
              * @description When it happened, UTC
@@ -2550,6 +2762,60 @@ export interface operations {
             };
         };
     };
+    findKeys: {
+        parameters: {
+            query?: {
+                q?: string;
+                tenantId?: string;
+                status?: "active" | "disabled" | "revoked" | "expired";
+                environment?: "sandbox" | "live";
+                expiresBefore?: string;
+                unusedSinceDays?: number;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Key"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+        };
+    };
+    getKeyById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                keyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Key"];
+                };
+            };
+        };
+    };
     getKey: {
         parameters: {
             query?: never;
@@ -2659,8 +2925,21 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": {
-                    /** @default 86400 */
+                    /** @description By default a day, where there is no overlap */
                     overlapSeconds?: number;
+                    /**
+                     * @description In place of overlapSeconds: an overlap that ends by what logs show
+                     * @example {
+                     *       "untilQuietSeconds": 21600,
+                     *       "atMostSeconds": 2592000
+                     *     }
+                     */
+                    overlap?: {
+                        /** @description The old secret ends once it was silent for so long, and the new one is in use */
+                        untilQuietSeconds: number;
+                        /** @description It ends then, whoever uses it still */
+                        atMostSeconds: number;
+                    };
                 };
             };
         };
@@ -2910,6 +3189,14 @@ export interface operations {
                         /** @description All of them */
                         requiredRoles?: string[];
                     } | null;
+                    /** @description What it does, for whoever chooses an API */
+                    description?: string;
+                    /**
+                     * Format: uri
+                     * @description Where callers reach it, before the paths of its routes
+                     * @example https://api.example.com/payments
+                     */
+                    baseUrl?: string;
                 };
             };
         };
@@ -3000,6 +3287,67 @@ export interface operations {
                         /** @description All of them */
                         requiredRoles?: string[];
                     } | null;
+                    description?: string | null;
+                    baseUrl?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Api"];
+                };
+            };
+        };
+    };
+    getApiOpenApi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                apiId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An OpenAPI document, 3.0 or 3.1, as JSON, with all that it refers to inside */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        openapi: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    putApiOpenApi: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there */
+                "If-Match"?: string;
+            };
+            path: {
+                apiId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    openapi: string;
+                } & {
+                    [key: string]: unknown;
                 };
             };
         };
@@ -3076,6 +3424,7 @@ export interface operations {
     listProducts: {
         parameters: {
             query?: {
+                tenantId?: string;
                 limit?: number;
                 cursor?: string;
             };
@@ -3092,7 +3441,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        items: components["schemas"]["Product"][];
+                        items: {
+                            productId: string;
+                            name: string;
+                            description: string;
+                            /** @enum {string} */
+                            environment: "sandbox" | "live";
+                            apiIds: string[];
+                            /** @description Those of apiIds that exist */
+                            apis: {
+                                apiId: string;
+                                name: string;
+                                /** @enum {string} */
+                                environment: "sandbox" | "live";
+                                /** @description How many its OpenAPI document has; null where it has none */
+                                operations: number | null;
+                            }[];
+                            requiresApproval: boolean;
+                            plan: {
+                                rateLimits: {
+                                    limit: number;
+                                    windowSeconds: number;
+                                }[];
+                                quota: {
+                                    limit: number;
+                                    /**
+                                     * @description Of the calendar, in UTC
+                                     * @enum {string}
+                                     */
+                                    period: "day" | "month";
+                                } | null;
+                            };
+                            /**
+                             * @description Who sees it and may subscribe: everybody, the tenants of tenantIds, or operators alone, who subscribe others
+                             * @enum {string}
+                             */
+                            visibility: "public" | "tenants" | "hidden";
+                            tenantIds: string[];
+                            termsUrl: string | null;
+                            termsVersion: string | null;
+                            order: number;
+                            /** @description The newest of the tenants that you act for; null for none, and for operators */
+                            subscription: {
+                                id: string;
+                                /** @enum {string} */
+                                state: "pending" | "active" | "suspended" | "cancelled" | "rejected";
+                            } | null;
+                        }[];
                         nextCursor: string | null;
                     };
                 };
@@ -3138,6 +3533,18 @@ export interface operations {
                             period: "day" | "month";
                         } | null;
                     };
+                    /**
+                     * @description Who sees it and may subscribe: everybody, the tenants of tenantIds, or operators alone, who subscribe others
+                     * @enum {string}
+                     */
+                    visibility?: "public" | "tenants" | "hidden";
+                    /** @description Whom a product for tenants is for */
+                    tenantIds?: string[];
+                    documentation?: string | null;
+                    termsUrl?: string | null;
+                    termsVersion?: string | null;
+                    /** @description Its place in the catalogue: smaller ones first, then by name */
+                    order?: number;
                 };
             };
         };
@@ -3158,6 +3565,28 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Product"];
+                };
+            };
+        };
+    };
+    getCatalogue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["ListedProduct"][];
+                    };
                 };
             };
         };
@@ -3221,6 +3650,18 @@ export interface operations {
                             period: "day" | "month";
                         } | null;
                     };
+                    /**
+                     * @description Who sees it and may subscribe: everybody, the tenants of tenantIds, or operators alone, who subscribe others
+                     * @enum {string}
+                     */
+                    visibility?: "public" | "tenants" | "hidden";
+                    /** @description Whom a product for tenants is for */
+                    tenantIds?: string[];
+                    documentation?: string | null;
+                    termsUrl?: string | null;
+                    termsVersion?: string | null;
+                    /** @description Its place in the catalogue: smaller ones first, then by name */
+                    order?: number;
                 };
             };
         };
@@ -3282,6 +3723,13 @@ export interface operations {
                     tenantId: string;
                     productId: string;
                     name: string;
+                    /**
+                     * @description What it is for; whoever decides on it reads this
+                     * @example The checkout of the web shop
+                     */
+                    use?: string;
+                    /** @description The version of the product’s terms, where it has any: whoever sends it accepts them */
+                    termsVersion?: string;
                     /** @description OAuth clients whose tokens may come with its keys; null for any */
                     oauthClientIds?: string[] | null;
                 };
@@ -3429,6 +3877,82 @@ export interface operations {
             };
         };
     };
+    updateSubscription: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there */
+                "If-Match"?: string;
+            };
+            path: {
+                subscriptionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    /**
+                     * @description Limits of its own, above or below its product’s plan; what is absent is the plan’s, and null is all of the plan’s. For admins of every tenant
+                     * @example {
+                     *       "rateLimits": [
+                     *         {
+                     *           "limit": 1200,
+                     *           "windowSeconds": 60
+                     *         }
+                     *       ],
+                     *       "quota": {
+                     *         "limit": 500000,
+                     *         "period": "month"
+                     *       }
+                     *     }
+                     */
+                    limits?: {
+                        rateLimits?: {
+                            limit: number;
+                            windowSeconds: number;
+                        }[];
+                        quota?: {
+                            limit: number;
+                            /**
+                             * @description Of the calendar, in UTC
+                             * @enum {string}
+                             */
+                            period: "day" | "month";
+                        } | null;
+                    } | null;
+                    /**
+                     * @description For the audit log, and for the subscriber to read
+                     * @example Ask for the sandbox product first
+                     */
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            /** @description Nothing was changed: the tenant wants a second admin to approve this first */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        approval: components["schemas"]["Approval"];
+                    };
+                };
+            };
+        };
+    };
     approveSubscription: {
         parameters: {
             query?: never;
@@ -3440,7 +3964,13 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": Record<string, never>;
+                "application/json": {
+                    /**
+                     * @description For the audit log, and for the subscriber to read
+                     * @example Ask for the sandbox product first
+                     */
+                    reason?: string;
+                };
             };
         };
         responses: {
@@ -3478,7 +4008,42 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": {
-                    /** @description For the audit log */
+                    /**
+                     * @description For the audit log, and for the subscriber to read
+                     * @example Ask for the sandbox product first
+                     */
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+        };
+    };
+    withdrawSubscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                subscriptionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description For the audit log, and for the subscriber to read
+                     * @example Ask for the sandbox product first
+                     */
                     reason?: string;
                 };
             };
@@ -3507,7 +4072,10 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": {
-                    /** @description For the audit log */
+                    /**
+                     * @description For the audit log, and for the subscriber to read
+                     * @example Ask for the sandbox product first
+                     */
                     reason?: string;
                 };
             };
@@ -3535,7 +4103,13 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": Record<string, never>;
+                "application/json": {
+                    /**
+                     * @description For the audit log, and for the subscriber to read
+                     * @example Ask for the sandbox product first
+                     */
+                    reason?: string;
+                };
             };
         };
         responses: {
@@ -3573,7 +4147,10 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": {
-                    /** @description For the audit log */
+                    /**
+                     * @description For the audit log, and for the subscriber to read
+                     * @example Ask for the sandbox product first
+                     */
                     reason?: string;
                 };
             };
@@ -3612,7 +4189,10 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": Record<string, never>;
+                "application/json": {
+                    /** @description Which keys; by default both */
+                    slots?: ("primary" | "secondary")[];
+                };
             };
         };
         responses: {
@@ -3624,9 +4204,15 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @description The whole key; null where only its digest is known */
-                        primaryKey: string | null;
+                        primaryKey?: string | null;
                         /** @description The whole key; null where only its digest is known */
-                        secondaryKey: string | null;
+                        secondaryKey?: string | null;
+                        /** @description Of the product’s APIs that ask for a client key; none before the subscription has been approved */
+                        clientKeys: {
+                            apiId: string;
+                            /** @description The whole key; null where only its digest is known */
+                            clientKey: string | null;
+                        }[];
                     };
                 };
             };
@@ -3688,7 +4274,7 @@ export interface operations {
         parameters: {
             query?: {
                 tenantId?: string;
-                type?: "apiKey.created" | "apiKey.updated" | "apiKey.rotated" | "apiKey.overlapEnded" | "apiKey.disabled" | "apiKey.enabled" | "apiKey.revoked" | "apiKey.expiring" | "apiKey.expired" | "apiKey.usedFromNewIp" | "apiKey.leaked" | "apiKey.unused" | "apiKey.released" | "apiKey.digestsChanged" | "subscription.requested" | "subscription.approved" | "subscription.rejected" | "subscription.suspended" | "subscription.resumed" | "subscription.cancelled" | "subscription.keyRegenerated" | "subscription.keysRevealed" | "role.changed" | "role.deleted" | "tenant.created" | "tenant.updated" | "tenant.suspended" | "tenant.resumed" | "api.created" | "api.updated" | "clientKey.revealed" | "clientKey.regenerated" | "product.created" | "product.updated" | "member.invited" | "member.invitationRevoked" | "member.joined" | "member.roleChanged" | "member.removed" | "approval.requested" | "approval.approved" | "approval.claimed" | "approval.rejected" | "approval.withdrawn" | "approval.lapsed" | "approval.failed" | "auth.failureBurst" | "auth.geoAnomaly" | "rateLimit.exceeded" | "usage.clientErrors" | "usage.spike" | "alert.acknowledged" | "alert.assigned" | "alert.snoozed" | "audit.gap";
+                type?: "apiKey.created" | "apiKey.updated" | "apiKey.rotated" | "apiKey.overlapEnded" | "apiKey.disabled" | "apiKey.enabled" | "apiKey.revoked" | "apiKey.expiring" | "apiKey.expired" | "apiKey.usedFromNewIp" | "apiKey.leaked" | "apiKey.unused" | "apiKey.released" | "apiKey.digestsChanged" | "subscription.requested" | "subscription.approved" | "subscription.rejected" | "subscription.suspended" | "subscription.resumed" | "subscription.cancelled" | "subscription.updated" | "subscription.keyRegenerated" | "subscription.keysRevealed" | "role.changed" | "role.deleted" | "tenant.created" | "tenant.updated" | "tenant.suspended" | "tenant.resumed" | "api.created" | "api.updated" | "clientKey.revealed" | "clientKey.regenerated" | "product.created" | "product.updated" | "member.invited" | "member.invitationRevoked" | "member.joined" | "member.roleChanged" | "member.removed" | "approval.requested" | "approval.approved" | "approval.claimed" | "approval.rejected" | "approval.withdrawn" | "approval.lapsed" | "approval.failed" | "auth.failureBurst" | "auth.geoAnomaly" | "rateLimit.exceeded" | "usage.clientErrors" | "usage.spike" | "alert.acknowledged" | "alert.assigned" | "alert.snoozed" | "audit.gap";
                 actor?: string;
                 subject?: string;
                 from?: string;
@@ -3720,7 +4306,7 @@ export interface operations {
         parameters: {
             query?: {
                 tenantId?: string;
-                type?: "apiKey.created" | "apiKey.updated" | "apiKey.rotated" | "apiKey.overlapEnded" | "apiKey.disabled" | "apiKey.enabled" | "apiKey.revoked" | "apiKey.expiring" | "apiKey.expired" | "apiKey.usedFromNewIp" | "apiKey.leaked" | "apiKey.unused" | "apiKey.released" | "apiKey.digestsChanged" | "subscription.requested" | "subscription.approved" | "subscription.rejected" | "subscription.suspended" | "subscription.resumed" | "subscription.cancelled" | "subscription.keyRegenerated" | "subscription.keysRevealed" | "role.changed" | "role.deleted" | "tenant.created" | "tenant.updated" | "tenant.suspended" | "tenant.resumed" | "api.created" | "api.updated" | "clientKey.revealed" | "clientKey.regenerated" | "product.created" | "product.updated" | "member.invited" | "member.invitationRevoked" | "member.joined" | "member.roleChanged" | "member.removed" | "approval.requested" | "approval.approved" | "approval.claimed" | "approval.rejected" | "approval.withdrawn" | "approval.lapsed" | "approval.failed" | "auth.failureBurst" | "auth.geoAnomaly" | "rateLimit.exceeded" | "usage.clientErrors" | "usage.spike" | "alert.acknowledged" | "alert.assigned" | "alert.snoozed" | "audit.gap";
+                type?: "apiKey.created" | "apiKey.updated" | "apiKey.rotated" | "apiKey.overlapEnded" | "apiKey.disabled" | "apiKey.enabled" | "apiKey.revoked" | "apiKey.expiring" | "apiKey.expired" | "apiKey.usedFromNewIp" | "apiKey.leaked" | "apiKey.unused" | "apiKey.released" | "apiKey.digestsChanged" | "subscription.requested" | "subscription.approved" | "subscription.rejected" | "subscription.suspended" | "subscription.resumed" | "subscription.cancelled" | "subscription.updated" | "subscription.keyRegenerated" | "subscription.keysRevealed" | "role.changed" | "role.deleted" | "tenant.created" | "tenant.updated" | "tenant.suspended" | "tenant.resumed" | "api.created" | "api.updated" | "clientKey.revealed" | "clientKey.regenerated" | "product.created" | "product.updated" | "member.invited" | "member.invitationRevoked" | "member.joined" | "member.roleChanged" | "member.removed" | "approval.requested" | "approval.approved" | "approval.claimed" | "approval.rejected" | "approval.withdrawn" | "approval.lapsed" | "approval.failed" | "auth.failureBurst" | "auth.geoAnomaly" | "rateLimit.exceeded" | "usage.clientErrors" | "usage.spike" | "alert.acknowledged" | "alert.assigned" | "alert.snoozed" | "audit.gap";
                 actor?: string;
                 subject?: string;
                 from?: string;
@@ -4052,9 +4638,15 @@ export interface operations {
                         link: string;
                     } | {
                         /** @description The whole key; null where only its digest is known */
-                        primaryKey: string | null;
+                        primaryKey?: string | null;
                         /** @description The whole key; null where only its digest is known */
-                        secondaryKey: string | null;
+                        secondaryKey?: string | null;
+                        /** @description Of the product’s APIs that ask for a client key; none before the subscription has been approved */
+                        clientKeys: {
+                            apiId: string;
+                            /** @description The whole key; null where only its digest is known */
+                            clientKey: string | null;
+                        }[];
                     } | {
                         /** @description The whole key */
                         key: string;

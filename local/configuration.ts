@@ -8,6 +8,15 @@ import { ConfigError } from '../lib/config-field.ts';
 /** The folder of the project: cdk.json lies in it, and all that the app is made from. */
 export const PROJECT_FOLDER = fileURLToPath(new URL('..', import.meta.url));
 
+/** What of the configuration is this machine's own. */
+export interface Here {
+  /** Of the access tokens. */
+  readonly issuer: string;
+  readonly audience: string;
+  /** Where the protected APIs are, for pages that call them. */
+  readonly apiOrigin?: string;
+}
+
 const LOOPBACK_ORIGIN = /^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/;
 
 /**
@@ -15,19 +24,20 @@ const LOOPBACK_ORIGIN = /^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/
  * identity signs people in, the demonstration is there, browsers of other machines' origins may not call,
  * and there are no other Regions, host names, mails, S3 buckets or
  * usage plans of an account, and one version of each function.
- * @param identity issuer and audience of the access tokens
  * @throws StartError for a cdk.json that can't be read, or with the sentence that stops `cdk synth`
  */
-export function localConfig(
-  identity: { readonly issuer: string; readonly audience: string },
-  folder = PROJECT_FOLDER,
-): KeywrightConfig {
+export function localConfig({ apiOrigin, ...identity }: Here, folder = PROJECT_FOLDER): KeywrightConfig {
   const config = deployedConfig(join(folder, 'cdk.json'));
   return {
     ...config,
     demo: true,
     identity: { kind: 'oidc', ...identity },
     domain: null,
+    portal: {
+      ...config.portal,
+      ...{ developerDomain: null, adminDomain: null, certificateArn: null, webAclArn: null },
+      apiOrigins: [...config.portal.apiOrigins, ...(apiOrigin === undefined ? [] : [apiOrigin])],
+    },
     allowedOrigins: config.allowedOrigins.filter((origin) => LOOPBACK_ORIGIN.test(origin)),
     alarmEmails: [],
     auditArchive: null,

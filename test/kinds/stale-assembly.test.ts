@@ -141,6 +141,7 @@ describe('cdk.json', () => {
     },
     webAcl: false,
     allowedOrigins: ['https://portal.example.com', 'http://localhost:3000'],
+    portal: { brand: { name: 'Acme' } },
     alarmEmails: ['ops@example.com'],
     cacheSeconds: 1,
     staleSeconds: 0,
