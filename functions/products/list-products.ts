@@ -33,7 +33,7 @@ export async function listProducts(
   return { status: 200, body: { items, nextCursor: encodeCursor(list, page.next) } };
 }
 
-/** By product, the newest subscription that has not ended, or where all have the newest of all. */
+/** By product, the newest subscription that works, else one that has not ended, else the newest of all. */
 async function subscriptionsOf(
   tenants: readonly string[],
   subscriptions: ProductDependencies['subscriptions'],
@@ -52,4 +52,8 @@ async function subscriptionsOf(
     before = next;
   }
   return newest;
+}
+
+function standing({ state }: Pick<Subscription, 'state'>): number {
+  return state === 'active' ? 2 : isFinal({ state }) ? 0 : 1;
 }

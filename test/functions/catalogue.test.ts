@@ -85,6 +85,10 @@ test('a developer’s card says how the subscription stands: one that goes on be
   const ended = (await subscribe('first', ACME, 'tenant_acme')).body.subscriptionId;
   await management.call(`POST /v1/subscriptions/${ended}/cancel`, { claims: ACME, body: {} });
   expect(await mine()).toEqual({ id, state: 'active' });
+  await management.call(`PATCH /v1/products/${ids.first}`, { body: { requiresApproval: true } });
+  await subscribe('first', ACME, 'tenant_acme');
+  expect(await mine()).toEqual({ id, state: 'active' });
+  await management.call(`PATCH /v1/products/${ids.first}`, { body: { requiresApproval: false } });
   expect([await mine(OTHER), await mine(ADMIN)]).toEqual([null, null]);
 });
 

@@ -109,7 +109,7 @@ export function shownDocument(document: Json, api: ProtectedApi, isOperators: bo
       if (isHidden(operation, isOperators)) delete shown[method];
       else shown[method] = annotated(operation, method, path, table);
     }
-    paths[path] = shown;
+    if (hasOperation(shown) || !hasOperation(item)) paths[path] = shown;
   }
   const { securitySchemes, ...components } = Object(document.components) as Json;
   return {
@@ -119,6 +119,10 @@ export function shownDocument(document: Json, api: ProtectedApi, isOperators: bo
     components: { ...components, securitySchemes: schemesOf(api) },
     security: [Object.fromEntries(Object.keys(schemesOf(api)).map((name) => [name, []]))],
   };
+}
+
+function hasOperation(item: Json): boolean {
+  return OPERATION_METHODS.some((method) => isObject(item[method]));
 }
 
 function isHidden(described: Json, isOperators: boolean): boolean {

@@ -30,6 +30,7 @@ const document = {
     '/v1/prices': { get: ok },
     '/v1/charges': { get: ok, delete: { ...ok, 'x-internal': true } },
     '/v1/internal': { 'x-internal': true, get: ok },
+    '/v1/settlements': { get: { ...ok, 'x-internal': true } },
   },
   components: { schemas: { A: {} }, securitySchemes: { mine: { type: 'http', scheme: 'basic' } } },
 };
@@ -43,6 +44,7 @@ test('operations are those of methods, wherever else objects stand', () => {
     'get /v1/charges',
     'delete /v1/charges',
     'get /v1/internal',
+    'get /v1/settlements',
   ]);
   expect(operationsOf({})).toEqual([]);
 });
@@ -75,7 +77,8 @@ describe('a document as it is shown', () => {
   });
 
   test('keeps what is internal from all but operators', () => {
-    expect(Object.keys(shown(false).paths)).not.toContain('/v1/internal');
+    for (const path of ['/v1/internal', '/v1/settlements'])
+      expect(Object.keys(shown(false).paths)).not.toContain(path);
     expect(Object.keys(shown(false).paths['/v1/charges'])).toEqual(['get']);
     expect(Object.keys(shown(true).paths['/v1/charges'])).toEqual(['get', 'delete']);
     expect(document.paths['/v1/charges']).toHaveProperty('delete');
