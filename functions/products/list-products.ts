@@ -45,8 +45,7 @@ async function subscriptionsOf(
     const { items, next } = await subscriptions.list(tenants, options);
     for (const { productId, subscriptionId: id, state } of items) {
       const known = newest.get(productId);
-      if (known === undefined || (isFinal(known) && !isFinal({ state })))
-        newest.set(productId, { id, state });
+      if (known === undefined || standing({ state }) > standing(known)) newest.set(productId, { id, state });
     }
     if (next === null) break;
     before = next;
