@@ -9,12 +9,13 @@ export function encodeCursor(list: string, position: string | null): string | nu
 }
 
 /**
- * @param form of the list's positions, by default a time and an id
+ * @param form of the list's positions: a time first, and by default an id
  * @throws DomainError `invalid_request` for a text that was not given out for this list
  */
 export function decodeCursor(
   list: string,
   cursor: string | undefined,
+  param = 'cursor',
   form: RegExp = POSITION,
 ): string | undefined {
   if (cursor === undefined) return undefined;
@@ -22,8 +23,8 @@ export function decodeCursor(
   if (position === undefined) {
     throw new DomainError(
       'invalid_request',
-      'The cursor is not one that this list gave out; start again without one',
-      { param: 'cursor' },
+      `The ${param} is not one that this list gave out; start again without one`,
+      { param },
     );
   }
   return position;
@@ -34,12 +35,17 @@ function read(list: string, cursor: string, form: RegExp): string | undefined {
     const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
     if (!Array.isArray(parsed) || parsed.length !== 2 || parsed[0] !== list) return undefined;
     const [, position] = parsed as readonly unknown[];
-    const isOurs = typeof position === 'string' && form.test(position);
+    const isOurs =
+      typeof position === 'string' && form.test(position) && !Number.isNaN(Date.parse(timeOf(position)));
     // Decoding passes over what is no base64: only what is encoded to the same text was given out.
     return isOurs && encodeCursor(list, position) === cursor ? position : undefined;
   } catch {
     return undefined;
   }
+}
+
+function timeOf(position: string): string {
+  return position.slice(0, position.indexOf('#'));
 }
 
 /** A time and an id, as most lists are ordered by. */

@@ -65,7 +65,7 @@ function positionIn(
   cursor: string | undefined,
   which: '*' | readonly string[],
 ): KeyPosition | undefined {
-  const text = decodeCursor(list, cursor, POSITION);
+  const text = decodeCursor(list, cursor, 'cursor', POSITION);
   if (text === undefined) return undefined;
   const { tenant = '', key } = POSITION.exec(text)?.groups ?? {};
   const position = { tenant, ...(key !== undefined && { key }) };

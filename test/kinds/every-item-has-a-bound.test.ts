@@ -556,6 +556,8 @@ const FILLS: Readonly<Record<keyof typeof itemKey, () => Promise<void>>> = {
   request: oneThing,
   // Never changed once it is there.
   documentPart,
+  counted: oneThing,
+  summary: oneThing,
   openRequests,
   team,
   person,
