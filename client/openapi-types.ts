@@ -1,5 +1,5 @@
 // Made by `npm run generate:client` from the management API’s OpenAPI document. Change that, not this.
-// From the document whose SHA-256 is 9916feae74ed2413c8af9e26fc772a55c4212b445ad18a0a91bf6884dec0b834
+// From the document whose SHA-256 is 40819839d6e16a82b9dfc9f312a33f15d07c18a80e1b7c6c442a8f3e303de2e4
 
 export interface paths {
     "/v1/me": {
@@ -1888,19 +1888,27 @@ export interface components {
              */
             resolution: "hour" | "day";
             /** @enum {string} */
-            groupBy: "hour" | "day" | "route" | "status" | "country" | "cause";
+            groupBy: "hour" | "day" | "route" | "status" | "country" | "cause" | "key" | "secret" | "network" | "hour,route" | "hour,status" | "hour,country" | "hour,cause" | "hour,key" | "hour,secret" | "hour,network" | "day,route" | "day,status" | "day,country" | "day,cause" | "day,key" | "day,secret" | "day,network";
+            /** @description Of the whole range, whatever it is grouped by */
+            total: {
+                requests: number;
+                clientErrors: number;
+                serverErrors: number;
+            };
             /** @description Of routes, statuses and countries the most frequent, a thousand of each kind of key at most */
             groups: {
-                /** @description The beginning of an hour or day, `METHOD route`, a status, a country (ISO 3166-1), or the cause of a refusal */
+                /** @description The beginning of an hour or day, `METHOD route`, a status, a country (ISO 3166-1), the cause of a refusal, or the id of a key, secret or network */
                 group: string;
+                /** @description What of the second, where `groupBy` has two, such as `day,status` */
+                subgroup?: string;
                 /** @enum {string} */
                 environment: "sandbox" | "live";
                 /** @enum {string} */
                 keyType: "publishable" | "secret" | "subscription";
                 requests: number;
-                /** @description 4xx; null by route and country */
+                /** @description 4xx; null by country, key, secret and network */
                 clientErrors: number | null;
-                /** @description 5xx; null by route and country */
+                /** @description 5xx; null by country, key, secret and network */
                 serverErrors: number | null;
                 /** @description At most 10 % off; null where groupBy is not hour or day */
                 p50Milliseconds: number | null;
@@ -4481,9 +4489,11 @@ export interface operations {
             query?: {
                 tenantId?: string;
                 keyId?: string;
+                subscriptionId?: string;
+                environment?: "sandbox" | "live";
                 from?: string;
                 to?: string;
-                groupBy?: "hour" | "day" | "route" | "status" | "country" | "cause";
+                groupBy?: "hour" | "day" | "route" | "status" | "country" | "cause" | "key" | "secret" | "network" | "hour,route" | "hour,status" | "hour,country" | "hour,cause" | "hour,key" | "hour,secret" | "hour,network" | "day,route" | "day,status" | "day,country" | "day,cause" | "day,key" | "day,secret" | "day,network";
             };
             header?: never;
             path?: never;
@@ -4498,6 +4508,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Usage"];
+                    "text/csv": string;
                 };
             };
         };

@@ -66,7 +66,7 @@ export class KeyLists {
       withLastUse(
         query === undefined
           ? listItems<ApiKey>(this.#table, listPartition.keysOf(tenantId), after)
-          : this.#named(tenantId, query.namePrefix, after),
+          : this.#named(tenantId, query.namePrefix, { after, size: limit + 1 }),
         this.#lastUses,
         limit,
       );
@@ -122,11 +122,16 @@ export class KeyLists {
     }
   }
 
-  /** Those whose names begin so, in the order of names, read whole a hundred at a time. */
-  async *#named(tenantId: string, prefix: string, after: string | undefined): AsyncGenerator<ApiKey> {
+  /** Those whose names begin so, in the order of names, read whole so many at a time: two at least. */
+  async *#named(
+    tenantId: string,
+    prefix: string,
+    { after, size }: { readonly after: string | undefined; readonly size: number },
+  ): AsyncGenerator<ApiKey> {
     let last = after ?? prefix;
     for (;;) {
       const found = await this.#query(TABLE_INDEX.names, {
+        Limit: size,
         KeyConditionExpression: 'namePk = :tenant AND nameKey BETWEEN :from AND :to',
         ExpressionAttributeValues: {
           ':tenant': listPartition.keyNamesOf(tenantId),
@@ -138,14 +143,14 @@ export class KeyLists {
       const entries = found.filter(({ nameKey }) => nameKey !== after && nameKey !== last);
       yield* await this.#whole(entries.map(({ pk }) => String(pk)));
       const end = found.at(-1)?.nameKey;
-      if (end === undefined || found.length < QUERY_LIMIT) return;
+      if (end === undefined || found.length < size) return;
       last = String(end);
     }
   }
 
   async #query(
     index: string,
-    condition: Pick<QueryCommandInput, 'KeyConditionExpression' | 'ExpressionAttributeValues'>,
+    condition: Pick<QueryCommandInput, 'Limit' | 'KeyConditionExpression' | 'ExpressionAttributeValues'>,
   ): Promise<readonly Record<string, unknown>[]> {
     const { client, name } = this.#table;
     const query = { TableName: name, IndexName: index, Limit: QUERY_LIMIT, ...condition };
