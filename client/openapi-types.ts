@@ -1,5 +1,5 @@
 // Made by `npm run generate:client` from the management API’s OpenAPI document. Change that, not this.
-// From the document whose SHA-256 is 40819839d6e16a82b9dfc9f312a33f15d07c18a80e1b7c6c442a8f3e303de2e4
+// From the document whose SHA-256 is 7f44302e00763c37a1e6f5058bc06075dc9171b3b9df7defc5aaa776028cc2a9
 
 export interface paths {
     "/v1/me": {
@@ -1010,6 +1010,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tenants/{tenantId}/roles/{role}/dry-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See which calls of the last seven days a role’s new permissions would have refused
+         * @description For the roles admin, signed in with a second factor.
+         */
+        post: operations["tryRole"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenantId}/keys/{keyId}/dry-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See which of a key’s calls of the last seven days a change would have refused
+         * @description For the roles admin, signed in with a second factor.
+         */
+        post: operations["tryKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tenants/{tenantId}/keys/{keyId}/overlap": {
         parameters: {
             query?: never;
@@ -1310,6 +1350,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/.well-known/keywright": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read where people sign in, which is all that the command needs to be told
+         * @description For everyone.
+         */
+        get: operations["discover"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/openapi.json": {
         parameters: {
             query?: never;
@@ -1379,9 +1439,9 @@ export interface components {
             /** @description When you were last asked to sign in */
             authTime: string | null;
             /** @description The operationIds that you may call, in some tenant or in the one that the query names; all others are 403 or 404 */
-            can: ("getMe" | "listMembers" | "updateMember" | "removeMember" | "createInvitation" | "listInvitations" | "importInvitations" | "deleteInvitation" | "acceptInvitation" | "createTenant" | "listTenants" | "getTenant" | "updateTenant" | "listRoles" | "putRole" | "getRole" | "deleteRole" | "createKey" | "listKeys" | "importKeys" | "getKeyImport" | "releaseImport" | "findKeys" | "getKeyById" | "getKey" | "updateKey" | "rotateKey" | "endOverlap" | "disableKey" | "enableKey" | "revokeKey" | "createApi" | "listApis" | "getApi" | "updateApi" | "putApiOpenApi" | "getApiOpenApi" | "revealClientKey" | "regenerateClientKey" | "createProduct" | "getCatalogue" | "listProducts" | "getProduct" | "updateProduct" | "createSubscription" | "listSubscriptions" | "importSubscriptions" | "getSubscriptionImport" | "getSubscription" | "updateSubscription" | "approveSubscription" | "rejectSubscription" | "withdrawSubscription" | "suspendSubscription" | "resumeSubscription" | "cancelSubscription" | "revealSubscriptionKeys" | "regenerateSubscriptionKey" | "listAudit" | "exportAudit" | "verifyAudit" | "getSummary" | "getUsage" | "explainRefusal" | "getOverlap" | "listApprovals" | "getApproval" | "approveApproval" | "rejectApproval" | "withdrawApproval" | "claimApproval" | "listAlerts" | "getAlert" | "acknowledgeAlert" | "assignAlert" | "snoozeAlert" | "reportLeaks" | "reportLeaksFromGitHub" | "verify" | "getOpenApi")[];
+            can: ("getMe" | "listMembers" | "updateMember" | "removeMember" | "createInvitation" | "listInvitations" | "importInvitations" | "deleteInvitation" | "acceptInvitation" | "createTenant" | "listTenants" | "getTenant" | "updateTenant" | "listRoles" | "putRole" | "getRole" | "deleteRole" | "createKey" | "listKeys" | "importKeys" | "getKeyImport" | "releaseImport" | "findKeys" | "getKeyById" | "getKey" | "updateKey" | "rotateKey" | "endOverlap" | "disableKey" | "enableKey" | "revokeKey" | "createApi" | "listApis" | "getApi" | "updateApi" | "putApiOpenApi" | "getApiOpenApi" | "revealClientKey" | "regenerateClientKey" | "createProduct" | "getCatalogue" | "listProducts" | "getProduct" | "updateProduct" | "createSubscription" | "listSubscriptions" | "importSubscriptions" | "getSubscriptionImport" | "getSubscription" | "updateSubscription" | "approveSubscription" | "rejectSubscription" | "withdrawSubscription" | "suspendSubscription" | "resumeSubscription" | "cancelSubscription" | "revealSubscriptionKeys" | "regenerateSubscriptionKey" | "listAudit" | "exportAudit" | "verifyAudit" | "getSummary" | "getUsage" | "explainRefusal" | "tryRole" | "tryKey" | "getOverlap" | "listApprovals" | "getApproval" | "approveApproval" | "rejectApproval" | "withdrawApproval" | "claimApproval" | "listAlerts" | "getAlert" | "acknowledgeAlert" | "assignAlert" | "snoozeAlert" | "reportLeaks" | "reportLeaksFromGitHub" | "verify" | "discover" | "getOpenApi")[];
             /** @description Those that you may call once you have signed in with a second factor */
-            canWithSecondFactor: ("getMe" | "listMembers" | "updateMember" | "removeMember" | "createInvitation" | "listInvitations" | "importInvitations" | "deleteInvitation" | "acceptInvitation" | "createTenant" | "listTenants" | "getTenant" | "updateTenant" | "listRoles" | "putRole" | "getRole" | "deleteRole" | "createKey" | "listKeys" | "importKeys" | "getKeyImport" | "releaseImport" | "findKeys" | "getKeyById" | "getKey" | "updateKey" | "rotateKey" | "endOverlap" | "disableKey" | "enableKey" | "revokeKey" | "createApi" | "listApis" | "getApi" | "updateApi" | "putApiOpenApi" | "getApiOpenApi" | "revealClientKey" | "regenerateClientKey" | "createProduct" | "getCatalogue" | "listProducts" | "getProduct" | "updateProduct" | "createSubscription" | "listSubscriptions" | "importSubscriptions" | "getSubscriptionImport" | "getSubscription" | "updateSubscription" | "approveSubscription" | "rejectSubscription" | "withdrawSubscription" | "suspendSubscription" | "resumeSubscription" | "cancelSubscription" | "revealSubscriptionKeys" | "regenerateSubscriptionKey" | "listAudit" | "exportAudit" | "verifyAudit" | "getSummary" | "getUsage" | "explainRefusal" | "getOverlap" | "listApprovals" | "getApproval" | "approveApproval" | "rejectApproval" | "withdrawApproval" | "claimApproval" | "listAlerts" | "getAlert" | "acknowledgeAlert" | "assignAlert" | "snoozeAlert" | "reportLeaks" | "reportLeaksFromGitHub" | "verify" | "getOpenApi")[];
+            canWithSecondFactor: ("getMe" | "listMembers" | "updateMember" | "removeMember" | "createInvitation" | "listInvitations" | "importInvitations" | "deleteInvitation" | "acceptInvitation" | "createTenant" | "listTenants" | "getTenant" | "updateTenant" | "listRoles" | "putRole" | "getRole" | "deleteRole" | "createKey" | "listKeys" | "importKeys" | "getKeyImport" | "releaseImport" | "findKeys" | "getKeyById" | "getKey" | "updateKey" | "rotateKey" | "endOverlap" | "disableKey" | "enableKey" | "revokeKey" | "createApi" | "listApis" | "getApi" | "updateApi" | "putApiOpenApi" | "getApiOpenApi" | "revealClientKey" | "regenerateClientKey" | "createProduct" | "getCatalogue" | "listProducts" | "getProduct" | "updateProduct" | "createSubscription" | "listSubscriptions" | "importSubscriptions" | "getSubscriptionImport" | "getSubscription" | "updateSubscription" | "approveSubscription" | "rejectSubscription" | "withdrawSubscription" | "suspendSubscription" | "resumeSubscription" | "cancelSubscription" | "revealSubscriptionKeys" | "regenerateSubscriptionKey" | "listAudit" | "exportAudit" | "verifyAudit" | "getSummary" | "getUsage" | "explainRefusal" | "tryRole" | "tryKey" | "getOverlap" | "listApprovals" | "getApproval" | "approveApproval" | "rejectApproval" | "withdrawApproval" | "claimApproval" | "listAlerts" | "getAlert" | "acknowledgeAlert" | "assignAlert" | "snoozeAlert" | "reportLeaks" | "reportLeaksFromGitHub" | "verify" | "discover" | "getOpenApi")[];
             /** @description What keys begin with, before an underscore; empty for nothing */
             vendor: string;
             environments: ("sandbox" | "live")[];
@@ -2013,6 +2073,12 @@ export interface components {
                     [key: string]: unknown;
                 };
             };
+        };
+        Discovery: {
+            /** @description Of the access tokens; its discovery document lies below it */
+            issuer: string;
+            /** @description Whom the command signs people in as; null where nobody said */
+            clientId: string | null;
         };
     };
     responses: never;
@@ -4565,6 +4631,135 @@ export interface operations {
             };
         };
     };
+    tryRole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: string;
+                role: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    permissions: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description What the change would have made of the last seven days; nothing was changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description The beginning of a UTC day, seven days back
+                         */
+                        from: string;
+                        /** Format: date-time */
+                        to: string;
+                        keysLookedAt: number;
+                        /** @description False where the role has more keys than were looked at */
+                        isAll: boolean;
+                        /** @description That these keys made */
+                        calls: number;
+                        /** @description Of these, how many the change would refuse */
+                        refused: number;
+                        /** @description How many are refused as things are, and would not be any more */
+                        admittedAnew: number;
+                        /** @description Of how many counts can’t tell: names beyond their bound, a part of a /24 or /48, a route that APIs declare differently */
+                        unknown: number;
+                        /** @description Whose calls would be refused */
+                        keys: {
+                            keyId: string;
+                            refused: number;
+                        }[];
+                        /** @description Which calls would be refused, the most frequent first, 20 at most */
+                        uses: {
+                            keyId: string;
+                            network: string;
+                            route: string;
+                            requests: number;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    tryKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: string;
+                keyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    role?: string;
+                    /** @description Narrows the role’s permissions; null means all of the role’s */
+                    permissions?: string[] | null;
+                    /**
+                     * @description Networks that the key may be used from; none for any
+                     * @example [
+                     *       "203.0.113.0/24"
+                     *     ]
+                     */
+                    allowedCidrs?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description What the change would have made of the last seven days; nothing was changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description The beginning of a UTC day, seven days back
+                         */
+                        from: string;
+                        /** Format: date-time */
+                        to: string;
+                        keysLookedAt: number;
+                        /** @description False where the role has more keys than were looked at */
+                        isAll: boolean;
+                        /** @description That these keys made */
+                        calls: number;
+                        /** @description Of these, how many the change would refuse */
+                        refused: number;
+                        /** @description How many are refused as things are, and would not be any more */
+                        admittedAnew: number;
+                        /** @description Of how many counts can’t tell: names beyond their bound, a part of a /24 or /48, a route that APIs declare differently */
+                        unknown: number;
+                        /** @description Whose calls would be refused */
+                        keys: {
+                            keyId: string;
+                            refused: number;
+                        }[];
+                        /** @description Which calls would be refused, the most frequent first, 20 at most */
+                        uses: {
+                            keyId: string;
+                            network: string;
+                            route: string;
+                            requests: number;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
     getOverlap: {
         parameters: {
             query?: {
@@ -4594,6 +4789,8 @@ export interface operations {
                             createdAt: string;
                             /** @description The end of its overlap */
                             expiresAt: string | null;
+                            /** @description It ends before, once it was silent for so long; null where its overlap does not end so */
+                            untilQuietSeconds: number | null;
                             /** @description To the minute, once its line was counted; null where no use is known */
                             lastUsedAt: string | null;
                             /** @description Of the last 24 hours, to five minutes */
@@ -4623,6 +4820,8 @@ export interface operations {
                             createdAt: string;
                             /** @description The end of its overlap */
                             expiresAt: string | null;
+                            /** @description It ends before, once it was silent for so long; null where its overlap does not end so */
+                            untilQuietSeconds: number | null;
                             /** @description To the minute, once its line was counted; null where no use is known */
                             lastUsedAt: string | null;
                             /** @description Of the last 24 hours, to five minutes */
@@ -5148,6 +5347,26 @@ export interface operations {
             };
         };
     };
+    discover: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Discovery"];
+                };
+            };
+        };
+    };
     getOpenApi: {
         parameters: {
             query?: never;
@@ -5174,14 +5393,3 @@ export interface operations {
         };
     };
 }
-
-/** The operations that take an `Idempotency-Key`. */
-export const REPEATABLE: ReadonlySet<string> = new Set([
-  "POST /v1/tenants",
-  "POST /v1/tenants/{tenantId}/keys",
-  "POST /v1/tenants/{tenantId}/keys/{keyId}/rotate",
-  "POST /v1/apis",
-  "POST /v1/products",
-  "POST /v1/subscriptions",
-  "POST /v1/approvals/{approvalId}/claim"
-]);

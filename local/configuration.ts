@@ -31,7 +31,7 @@ export function localConfig({ apiOrigin, ...identity }: Here, folder = PROJECT_F
   return {
     ...config,
     demo: true,
-    identity: { kind: 'oidc', ...identity },
+    identity: { kind: 'oidc', commandClientId: 'keywright-cli', ...identity },
     domain: null,
     portal: {
       ...config.portal,
