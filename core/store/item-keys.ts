@@ -23,6 +23,8 @@ export const listPartition = {
   /** @param person the key of the person's item */
   sessionsOf: (person: ItemKey) => `SESSIONS#${person.pk.replace(/^PERSON#/, '')}`,
   keysOf: (tenantId: string) => `KEYS#${tenantId}`,
+  /** Of the index `names`. */
+  keyNamesOf: (tenantId: string) => `NAMES#${tenantId}`,
 };
 
 const DUE_SHARDS = 16;
