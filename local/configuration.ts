@@ -10,16 +10,26 @@ export const PROJECT_FOLDER = fileURLToPath(new URL('..', import.meta.url));
 
 const LOOPBACK_ORIGIN = /^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/;
 
+/** The domain that mails on this machine are from, and that its SES knows as verified. */
+export const LOCAL_MAIL_DOMAIN = 'keywright.test';
+
+/** Where this machine's people sign in, and where they find the portal; without that no mails are sent. */
+export interface LocalAddresses {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly portalUrl?: string;
+}
+
 /**
  * What `cdk deploy` would be told by cdk.json, but for what can't be had on one machine: this machine's
  * identity signs people in, the demonstration is there, browsers of other machines' origins may not call,
- * and there are no other Regions, host names, mails, S3 buckets or
+ * mails stay on this machine, and there are no other Regions, host names, S3 buckets or
  * usage plans of an account, and one version of each function.
- * @param identity issuer and audience of the access tokens
+ * @param addresses issuer and audience of the access tokens, and the portal's
  * @throws StartError for a cdk.json that can't be read, or with the sentence that stops `cdk synth`
  */
 export function localConfig(
-  identity: { readonly issuer: string; readonly audience: string },
+  { portalUrl, ...identity }: LocalAddresses,
   folder = PROJECT_FOLDER,
 ): KeywrightConfig {
   const config = deployedConfig(join(folder, 'cdk.json'));
@@ -30,6 +40,10 @@ export function localConfig(
     domain: null,
     allowedOrigins: config.allowedOrigins.filter((origin) => LOOPBACK_ORIGIN.test(origin)),
     alarmEmails: [],
+    mail:
+      portalUrl === undefined
+        ? null
+        : { from: `Keywright <keywright@${LOCAL_MAIL_DOMAIN}>`, identityArn: null, portalUrl },
     auditArchive: null,
     gradualDeployments: false,
     usagePlans: { sandbox: [], live: [] },

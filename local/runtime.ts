@@ -16,7 +16,7 @@ import { loopbackServer } from '../emulator/loopback-server.ts';
 import { StartError } from '../emulator/start-error.ts';
 import { readTemplates } from '../emulator/template.ts';
 import { cloudAssembly } from './cloud-assembly.ts';
-import { localConfig } from './configuration.ts';
+import { LOCAL_MAIL_DOMAIN, localConfig } from './configuration.ts';
 import { AUDIENCE } from './identity/access-token.ts';
 import type { Settings } from './settings.ts';
 
@@ -73,9 +73,10 @@ async function startServices(settings: Settings, now: () => Date, opened: Opened
   opened.push(logs);
   const log = logs.writer('server');
 
-  const identity = { issuer, audience: AUDIENCE };
-  const { vendor } = localConfig(identity);
-  const synthesizing = cloudAssembly(dataDir, identity);
+  const portalUrl = `http://localhost:${port}`;
+  const addresses = { issuer, audience: AUDIENCE, portalUrl };
+  const { vendor } = localConfig(addresses);
+  const synthesizing = cloudAssembly(dataDir, addresses);
   // It is waited for below; until then a failure of another part comes first.
   synthesizing.catch(() => undefined);
   // The libraries behind them take a second to load, which is better spent while synthesis runs beside it.
@@ -83,10 +84,15 @@ async function startServices(settings: Settings, now: () => Date, opened: Opened
     import('./identity/server.ts'),
     import('../emulator/aws-server.ts'),
   ]);
-  const portalUrl = `http://localhost:${port}`;
   opened.push(await startIdentity({ dataDir, port: identityPort, portalUrl, now, log }));
   const credentials = newCredentials();
-  const aws = await startAwsServer({ dataDir: join(dataDir, 'aws'), credentials, now, log });
+  const aws = await startAwsServer({
+    dataDir: join(dataDir, 'aws'),
+    credentials,
+    now,
+    log,
+    mailIdentities: [LOCAL_MAIL_DOMAIN],
+  });
   opened.push(aws);
   writeAwsAccess(dataDir, { url: aws.url, region: REGION, ...credentials });
   const templates = readTemplates(await synthesizing, { region: REGION, accountId: ACCOUNT_ID });
@@ -105,6 +111,7 @@ async function startServices(settings: Settings, now: () => Date, opened: Opened
     topics,
     onAlarm: (alarm) => alarmLog(JSON.stringify(alarm)),
     queueDepth: (name) => aws.queueDepth(name),
+    mails: () => aws.mails(),
   });
   opened.push(monitoring);
   // What AWS's services say of themselves is on the default bus; the log that alarms count is Keywright's.

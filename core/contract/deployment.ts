@@ -95,6 +95,9 @@ export const RESOURCE = {
   pepperSecret: 'keywright/pepper',
   keyUpkeep: 'keywright-key-upkeep',
   brake: 'keywright-brake',
+  mailQueue: 'keywright-mail',
+  mailDeadLetters: 'keywright-mail-dead-letters',
+  mailConfigurationSet: 'keywright',
 } as const;
 
 /** The REST API of what strangers may call: `/v1` is its stage, so its own address has the contract's paths. */

@@ -54,3 +54,9 @@ export const defaultLimits = 'KEYWRIGHT_DEFAULT_LIMITS';
 export const keyUpkeep = 'KEYWRIGHT_KEY_UPKEEP';
 /** Where a guard asks `POST /v1/verify`, whole. */
 export const verifyUrl = 'KEYWRIGHT_VERIFY_URL';
+/** `true` where mails are sent. */
+export const mail = 'KEYWRIGHT_MAIL';
+/** Whom mails are from: an address, or a name and an address in angle brackets. */
+export const mailFrom = 'KEYWRIGHT_MAIL_FROM';
+/** Address of the portal, without a slash at its end. */
+export const portalUrl = 'KEYWRIGHT_PORTAL_URL';

@@ -19,13 +19,29 @@ const invitations = `${tenant}/invitations`;
  */
 export const ROUTES = [
   { key: 'GET /v1/me', operation: 'getMe', function: 'members', roles: ALL, anyone: true },
+  {
+    key: 'GET /v1/me/notifications',
+    operation: 'getNotifications',
+    function: 'members',
+    roles: ALL,
+    anyone: true,
+  },
+  {
+    key: 'PUT /v1/me/notifications',
+    operation: 'putNotifications',
+    function: 'members',
+    roles: ALL,
+    anyone: true,
+    mfa: true,
+  },
   { key: `GET ${tenant}/members`, operation: 'listMembers', function: 'members', roles: ALL },
   { key: `PATCH ${member}`, operation: 'updateMember', function: 'members', roles: ADMIN, mfa: true },
   {
     key: `DELETE ${member}`,
     operation: 'removeMember',
     function: 'members',
-    roles: ADMIN,
+    // Whoever is a member may leave.
+    roles: ALL,
     mfa: true,
     brake: true,
   },

@@ -18,3 +18,8 @@ export function deployedDependencies(table?: Table): HandlerDependencies {
     ...(members && { memberships: (sub, tenantId) => members.membershipsOf(sub, tenantId) }),
   };
 }
+
+/** How a deployed function's invitations reach who is invited. */
+export function deployedInvitations() {
+  return { mailsInvitations: process.env[ENV.mail] === 'true', portalUrl: process.env[ENV.portalUrl] };
+}

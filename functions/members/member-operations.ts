@@ -1,5 +1,7 @@
+import { DomainError } from '../../core/domain/ground/domain-error.ts';
 import { tagOf } from '../../core/domain/ground/entity-tag.ts';
 import { found } from '../../core/domain/ground/not-found.ts';
+import { type Admitted, roleIn } from '../../core/domain/people/person.ts';
 import { isOpen } from '../../core/domain/tenants/invitation.ts';
 import { removeMember, revokeInvitation } from '../../core/domain/tenants/team.ts';
 import { planMemberUpdate } from '../../core/management/member-plan.ts';
@@ -15,9 +17,21 @@ import { changeTeam } from './change-team.ts';
 import { createInvitation, importInvitations } from './create-invitation.ts';
 import type { MemberDependencies } from './dependencies.ts';
 import { getMe } from './get-me.ts';
+import { getNotifications, putNotifications } from './notifications.ts';
+
+/** @throws DomainError `forbidden` for who wants to remove somebody else and is no admin */
+function requireAdminOrSelf(person: Admitted, { tenantId, sub }: { tenantId: string; sub: string }): void {
+  if (sub === person.sub || roleIn(person, tenantId) === 'admin') return;
+  throw new DomainError(
+    'forbidden',
+    'Removing somebody else is for the role admin; you may only leave yourself, by your own sub',
+  );
+}
 
 export const memberOperations: Operations<'members', MemberDependencies> = {
   getMe: operation(memberSchemas.getMe, getMe),
+  getNotifications: operation(memberSchemas.getNotifications, getNotifications),
+  putNotifications: operation(memberSchemas.putNotifications, putNotifications),
   listMembers: operation(memberSchemas.listMembers, async ({ path }, dependencies: MemberDependencies) => {
     found(await dependencies.tenants.get(path.tenantId));
     const team = await dependencies.members.team(path.tenantId);
@@ -31,7 +45,8 @@ export const memberOperations: Operations<'members', MemberDependencies> = {
     return doOrWait(what, plan, context, dependencies, undefined, { always: true });
   }),
   removeMember: operation(memberSchemas.removeMember, async (request, dependencies: MemberDependencies) => {
-    const { path, context } = request;
+    const { path, person, context } = request;
+    requireAdminOrSelf(person, path);
     await changeTeam(path.tenantId, context, dependencies, (team, own) => removeMember(team, path.sub, own));
     return { status: 204 };
   }),

@@ -122,6 +122,11 @@ const EMITTERS: Readonly<Record<EventType, () => Promise<unknown>>> = {
     await eyes.decide(await eyes.request('PATCH', `/members/${member}`, { role: 'admin' }), 'approve');
   },
   'member.removed': async () => call(`DELETE ${TENANT}/members/${await joinTo(TENANT, 'removed')}`),
+  'person.notificationsChanged': async () => {
+    const mailing = new TestManagement(dynamodb, { mailsInvitations: true });
+    const body = { approvals: 'off', decisions: 'off', expiring: 'off', leaked: 'off', newNetwork: 'off' };
+    expect((await mailing.call('PUT /v1/me/notifications', { body })).status).toBe(200);
+  },
   'approval.requested': () => ask(),
   'approval.approved': async () => eyes.decide(await eyes.request('PATCH', '', STRICTER), 'approve'),
   'approval.claimed': async () => {

@@ -26,7 +26,16 @@ const queue = (isIt: (properties: Record<string, unknown>) => boolean) =>
 const deadLetters = queue(({ QueueName }) => QueueName === undefined);
 const setAside = queue(({ QueueName }) => QueueName === 'keywright-set-aside-events');
 const lostLines = queue(({ QueueName }) => QueueName === 'keywright-usage-dead-letters');
-const stream = String(stacks.one('AWS::Lambda::EventSourceMapping').Properties.EventSourceArn);
+const mailQueue = queue(({ QueueName }) => QueueName === 'keywright-mail');
+const mailing = (from: string, what = 'identity/example.com'): IamRequest => ({
+  action: 'ses:SendEmail',
+  resource: `arn:aws:ses:${REGION}:${ACCOUNT_ID}:${what}`,
+  context: { 'ses:FromAddress': from, 'ses:Recipients': ['grace@example.org'] },
+});
+const stream = String(
+  stacks.one('AWS::Lambda::EventSourceMapping', (p) => String(p.EventSourceArn).includes('/stream/'))
+    .Properties.EventSourceArn,
+);
 
 const dynamodb = (
   action: string,
@@ -130,6 +139,40 @@ const SENSITIVE = {
   'batch-get where a person is': dynamodb('BatchGetItem', table, ['PERSON#a']),
   'note where a person is': dynamodb('UpdateItem', table, 'PERSON#a', writing(['pk', 'sk', 'tenantIds'])),
   'note more of a person': dynamodb('UpdateItem', table, 'PERSON#a', writing(['pk', 'sk', 'role'])),
+  'read where people are mailed': dynamodb('BatchGetItem', table, ['ADDRESSEE#a', 'ADDRESSEE#b']),
+  'query where people are mailed': dynamodb('Query', `${table}/index/list`, 'ADDRESSEES', {
+    ...writing(['listPk', 'sub', 'email', 'role', 'tenants']),
+    'dynamodb:Select': 'SPECIFIC_ATTRIBUTES',
+  }),
+  'get an addressee': dynamodb('GetItem', table, 'ADDRESSEE#a'),
+  'change an addressee': dynamodb('UpdateItem', table, 'ADDRESSEE#a', writing(['pk', 'sk', 'email'])),
+  'get the tokens of an invitation': dynamodb('GetItem', table, 'TOKENS#inv_a'),
+  'add a token to an invitation': dynamodb(
+    'UpdateItem',
+    table,
+    'TOKENS#inv_a',
+    writing(['pk', 'sk', 'hashes', 'ttl']),
+  ),
+  'note what was mailed': dynamodb('UpdateItem', table, 'MAIL#a', writing(['pk', 'sk', 'sentAt'])),
+  'read a digest': dynamodb('Query', table, 'DIGEST#2026-11-22'),
+  'stop mails to an address': dynamodb(
+    'UpdateItem',
+    table,
+    'SUPPRESSED#a',
+    writing(['pk', 'sk', 'reason', 'at', 'ttl']),
+  ),
+  'read what a credential is called': dynamodb(
+    'GetItem',
+    table,
+    'CRED#a',
+    writing(['pk', 'sk', 'name', 'createdBy']),
+  ),
+  'take from the queue of mails': { action: 'sqs:ReceiveMessage', resource: mailQueue },
+  'put into the queue of mails': { action: 'sqs:SendMessage', resource: mailQueue },
+  'mail in its own name': mailing('keys@example.com'),
+  'mail in another name of the domain': mailing('ceo@example.com'),
+  'mail past the configuration set': mailing('keys@example.com', 'configuration-set/other'),
+  'verify another sender': { action: 'ses:CreateEmailIdentity', resource: '*' },
   'put alert': dynamodb('PutItem', table, 'ALERT#a'),
   'put seen network': dynamodb('PutItem', table, 'SEEN#a'),
   'put alias': dynamodb('PutItem', table, 'ALIAS#v1#a'),
@@ -441,11 +484,28 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
   members: [
     ...KNOWS_MEMBERS,
     ...CHANGES_TEAMS,
+    'get the tokens of an invitation',
+    'get an addressee',
+    'change an addressee',
     'note where a person is',
     'get tenant',
     'get a tenant’s revision',
     'batch-get tenants',
     ...REQUESTS_APPROVAL,
+    'decrypt through DynamoDB',
+    'encrypt through DynamoDB',
+  ],
+  mail: [
+    'get a team',
+    'read where people are mailed',
+    'query where people are mailed',
+    'add a token to an invitation',
+    'note what was mailed',
+    'read a digest',
+    'stop mails to an address',
+    'read what a credential is called',
+    'take from the queue of mails',
+    'mail in its own name',
     'decrypt through DynamoDB',
     'encrypt through DynamoDB',
   ],

@@ -26,6 +26,7 @@ import { AlertStore } from '../../core/store/alert-store.ts';
 import { type ItemKey, itemKey } from '../../core/store/item-keys.ts';
 import { LastUseStore, MOST_SECRETS } from '../../core/store/last-use-store.ts';
 import { limitStore } from '../../core/store/limit-store.ts';
+import { MailStore, MOST_NETWORKS } from '../../core/store/mail-store.ts';
 import { MemberStore, MOST_TENANTS } from '../../core/store/member-store.ts';
 import { ProfileStore } from '../../core/store/profile-store.ts';
 import { RevisionStore } from '../../core/store/revision-store.ts';
@@ -456,7 +457,7 @@ async function team(): Promise<void> {
   now = await members.team(tenantId);
   const [invitation] = now.invitations;
   if (first === undefined || invitation === undefined) throw new Error('nobody');
-  await fill(join(now, invitation, first.sub, { ...context(), actor }));
+  await fill(join(now, invitation, { sub: first.sub, token: 'token' }, { ...context(), actor }));
   expect(() => offer(MOST_INVITATIONS)).toThrow(/at most 200 members/);
   const size = await sizeOf(itemKey.team(tenantId));
   expect(size).toBeGreaterThan(200_000);
@@ -475,6 +476,17 @@ async function person(): Promise<void> {
   // A member of none of them: what is full of these makes room.
   expect(await sizeOf(key)).toBeLessThan(PLATFORM_LIMITS.itemBytes / 10);
   expect(await members.membershipsOf('everywhere', undefined)).toEqual([]);
+}
+
+async function digestEntry(): Promise<void> {
+  const mails = new MailStore(dynamodb.main);
+  const event = {
+    ...eventFor(TENANT),
+    type: 'apiKey.usedFromNewIp',
+    time: '2026-11-22T12:00:00.000Z',
+  } as const;
+  for (let i = 0; i < 2 * MOST_NETWORKS; i += 1) await mails.addToDigest(event, `203.0.${i}.0/24`);
+  for await (const { networks } of mails.digest('2026-11-22')) expect(networks).toHaveLength(MOST_NETWORKS);
 }
 
 /** Holds one thing of fixed size. */
@@ -505,6 +517,11 @@ const FILLS: Readonly<Record<keyof typeof itemKey, () => Promise<void>>> = {
   openRequests,
   team,
   person,
+  addressee: oneThing,
+  mailedTokens: oneThing,
+  sentMail: oneThing,
+  suppressedMail: oneThing,
+  digestEntry,
 };
 
 test('every kind of item has its row here and in docs/extend/access-patterns.md', () => {

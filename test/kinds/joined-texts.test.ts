@@ -34,6 +34,17 @@ describe('an item’s key', () => {
     api: fc.tuple(id).map((parts) => [parts, itemKey.api(...parts)]),
     team: fc.tuple(tenantId).map((parts) => [parts, itemKey.team(...parts)]),
     person: fc.tuple(fc.string()).map((parts) => [parts, itemKey.person(...parts)]),
+    addressee: fc.tuple(fc.string()).map((parts) => [parts, itemKey.addressee(...parts)]),
+    mailedTokens: fc.tuple(id).map((parts) => [parts, itemKey.mailedTokens(...parts)]),
+    sentMail: fc
+      .tuple(fc.oneof(fc.uuid(), day), fc.stringMatching(/^[0-9a-f]{64}$/))
+      .map((parts) => [parts, itemKey.sentMail(...parts)]),
+    suppressedMail: fc
+      .tuple(fc.stringMatching(/^[0-9a-f]{64}$/))
+      .map((parts) => [parts, itemKey.suppressedMail(...parts)]),
+    digestEntry: fc
+      .tuple(day, fc.constantFrom('apiKey.expiring', 'apiKey.usedFromNewIp'), keyId)
+      .map((parts) => [parts, itemKey.digestEntry(...parts)]),
     product: fc.tuple(id).map((parts) => [parts, itemKey.product(...parts)]),
     approval: fc.tuple(id).map((parts) => [parts, itemKey.approval(...parts)]),
     alert: fc.tuple(id).map((parts) => [parts, itemKey.alert(...parts)]),

@@ -10,6 +10,7 @@ import { Pepper } from '../../core/domain/keys/pepper.ts';
 import { errorSchema } from '../../core/management/error-answer.ts';
 import { managementHandler } from '../../core/management/management-handler.ts';
 import type { OperationSchema } from '../../core/management/operation.ts';
+import { AddresseeStore } from '../../core/store/addressee-store.ts';
 import { AlertStore } from '../../core/store/alert-store.ts';
 import { AliasStore } from '../../core/store/alias-store.ts';
 import { ApiStore } from '../../core/store/api-store.ts';
@@ -22,6 +23,7 @@ import { DueStore } from '../../core/store/due-store.ts';
 import { KeyStore } from '../../core/store/key-store.ts';
 import { tenantOfKey } from '../../core/store/key-tenant.ts';
 import { LastUseStore } from '../../core/store/last-use-store.ts';
+import { MailStore } from '../../core/store/mail-store.ts';
 import { MemberStore } from '../../core/store/member-store.ts';
 import { ProductStore } from '../../core/store/product-store.ts';
 import { RevisionStore } from '../../core/store/revision-store.ts';
@@ -86,6 +88,7 @@ interface TestManagementOptions {
   readonly subscriptionKeys?: ShowableKeys;
   readonly acceptsImported?: boolean;
   readonly waiting?: Waiting;
+  readonly mailsInvitations?: boolean;
 }
 
 /** The management API's functions on a test's tables, called with the events of an HTTP API. */
@@ -129,6 +132,7 @@ export class TestManagement {
       subscriptionKeys = new MemoryShowableKeys(),
       acceptsImported = false,
       waiting,
+      mailsInvitations = false,
     }: TestManagementOptions = {},
   ) {
     process.env.POWERTOOLS_METRICS_DISABLED = 'true';
@@ -147,6 +151,13 @@ export class TestManagement {
       memberships: (sub: string, tenantId: string | undefined) => members.membershipsOf(sub, tenantId),
       now: () => this.clock,
       randomBytes,
+      mailsInvitations,
+      ...(mailsInvitations && {
+        mailSettings: {
+          addressees: new AddresseeStore(dynamodb.main),
+          mails: new MailStore(dynamodb.main),
+        },
+      }),
       ...(waiting && { waiting }),
       keyFormat: this.keyFormat,
       logger: listeningLogger(this.logged),

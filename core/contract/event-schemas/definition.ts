@@ -64,6 +64,7 @@ const TENANTS: Readonly<Record<SubjectType, 'one' | 'none' | 'either'>> = {
   team: 'one',
   member: 'one',
   invitation: 'one',
+  person: 'none',
   approval: 'one',
   api: 'none',
   product: 'none',

@@ -95,6 +95,7 @@ const EFFECTS = {
   'member.roleChanged': ({ event }) =>
     (event.data.to as { role?: unknown }).role === 'admin' ? 'governs' : 'brakes',
   'member.removed': 'brakes',
+  'person.notificationsChanged': 'elsewhere',
   'approval.requested': 'asks',
   'approval.approved': 'asks',
   'approval.claimed': 'asks',

@@ -47,8 +47,14 @@ const invitationShape = z
   .meta({ id: 'Invitation' });
 export const invitationWithToken = z.strictObject({
   invitation: invitationShape,
-  token: z.string().meta({ description: 'For who was invited, to accept it with: shown this once' }),
-  link: z.string().meta({ description: 'The token behind the portal’s address, to be sent' }),
+  token: z.string().optional().meta({
+    description:
+      'For who was invited, to accept it with: shown this once. Absent where invitations are mailed, and in the answer to a repeat',
+  }),
+  link: z
+    .string()
+    .optional()
+    .meta({ description: 'The page of the portal that accepts it, to be sent; absent with the token' }),
 });
 const invitationResult = z.strictObject({
   row: z.number().int().meta({ description: 'Its place in the request, from 0' }),
@@ -106,6 +112,33 @@ const meShape = z
   })
   .meta({ id: 'Me' });
 
+const choice = z.enum(['mail', 'off']);
+const notificationSettings = z.strictObject({
+  approvals: choice.meta({ description: 'What waits for a decision of yours, at once' }),
+  decisions: choice.meta({ description: 'What was decided on what you asked for, at once' }),
+  expiring: choice.meta({
+    description: 'Ends of keys 14 and 7 days ahead in the daily digest, the last day at once',
+  }),
+  leaked: choice.meta({ description: 'Keys that strangers hold, at once' }),
+  newNetwork: choice.meta({ description: 'Keys that were used from a new network, in the daily digest' }),
+});
+const notificationsShape = notificationSettings
+  .extend({
+    available: z.boolean().meta({
+      description: 'Whether this deployment sends mails; if not, everything is `off` and stays so',
+    }),
+    address: z.string().nullable().meta({
+      description: 'Where mails go: the address that your issuer verified; null where it told none',
+    }),
+    stopped: z
+      .strictObject({ reason: z.enum(['bounce', 'complaint']), at: timestamp })
+      .nullable()
+      .meta({ description: 'Why mails to you have stopped, and when; null where they have not' }),
+  })
+  .meta({ id: 'Notifications' });
+
+export type Notifications = z.output<typeof notificationsShape>;
+
 export type Me = z.output<typeof meShape>;
 
 export const memberSchemas = {
@@ -113,6 +146,15 @@ export const memberSchemas = {
     summary: 'Read who you are and what you may do',
     query: z.strictObject({ tenantId: tenantId.optional() }),
     answers: { 200: meShape },
+  },
+  getNotifications: {
+    summary: 'Read what you are told by mail',
+    answers: { 200: notificationsShape },
+  },
+  putNotifications: {
+    summary: 'Choose what you are told by mail; where mails to you had stopped, they begin again',
+    body: notificationSettings,
+    answers: { 200: notificationsShape },
   },
   listMembers: {
     summary: 'List a tenant’s members, by e-mail address',
@@ -131,9 +173,11 @@ export const memberSchemas = {
     answers: { 204: null },
   },
   createInvitation: {
-    summary: 'Invite somebody by e-mail address; the link is shown this once and good for seven days',
+    summary:
+      'Invite somebody by e-mail address, by a link that is good for seven days: mailed where mails are sent, and else shown this once',
     path: tenantPath,
     body: invitationInput,
+    idempotent: true,
     answers: { 201: invitationWithToken, 202: waiting },
   },
   listInvitations: {
