@@ -21,7 +21,7 @@ const only = (name, from, to) => ({
   name,
   severity: 'error',
   from: { path: from },
-  to: { path: '^(core|guard|functions|lib|bin|emulator|local|bench|smoke|test)/', pathNot: to },
+  to: { path: '^(core|client|guard|functions|lib|bin|emulator|local|bench|smoke|test)/', pathNot: to },
 });
 
 module.exports = {
@@ -50,9 +50,17 @@ module.exports = {
     only('wiring-sees-core', '^core/wiring/', '^core/'),
     only('function-sees-core-and-itself', '^functions/([^/]+)/', '^(core/|guard/|functions/$1/)'),
     only('guard-sees-core', '^guard/', '^(core|guard)/'),
+    only('client-sees-itself', '^client/(?!generate-types|sigv4)', '^client/'),
+    {
+      name: 'client-runs-in-browsers',
+      severity: 'error',
+      from: { path: '^client/(?!generate-types|sigv4)' },
+      to: { dependencyTypes: ['core'] },
+    },
+    only('client-signs', '^client/sigv4', '^core/aws/signature'),
     only('lib-sees-contract', '^lib/', '^(lib|core/contract)/'),
-    only('cli-sees-domain', '^bin/(cli|audit)', '^(bin/|core/(contract|domain)/)'),
-    only('smoke-sees-contract', '^(smoke/|bin/smoke)', '^(smoke/|core/(contract/|aws/signature))'),
+    only('cli-sees-domain', '^bin/(cli|audit)', '^(bin/|client/|core/(contract|domain)/)'),
+    only('smoke-sees-contract', '^(smoke/|bin/smoke)', '^(smoke/|client/|core/(contract/|aws/signature))'),
     only('app-sees-lib', '^bin/keywright\\.ts', '^lib/'),
     {
       name: 'domain-is-pure',
@@ -88,7 +96,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(lib|guard|bin)/dist/' },
+    exclude: { path: '^(lib|guard|bin|client)/dist/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {

@@ -13,8 +13,8 @@ const FEW = 1000;
 const MANY = 100_000;
 /** What an instance remembers unless it is configured otherwise. */
 const DEFAULT_ENTRIES = 10_000;
-/** Half of what Lambda gives the function. */
-const HEAP_MEGABYTES = 512;
+/** A quarter of what Lambda gives the function. */
+const HEAP_MEGABYTES = 256;
 const TIMED_DECISIONS = 20_000;
 /** Not a divisor of either number of keys: a stride through all of them in no order of theirs. */
 const STRIDE = 7919;

@@ -126,7 +126,7 @@ function linesOf(minute: number, keys: number, requestsAMinute: number) {
         minute * MINUTE_MILLISECONDS +
         Math.floor(index / keys) * (MINUTE_MILLISECONDS / requestsAMinute),
       keyId: `key_${`${key}`.padStart(12, '0')}`,
-      tenantId: `tenant_${Math.floor(key / KEYS_OF_TENANT)}`,
+      tenantId: `tenant_${`${Math.floor(key / KEYS_OF_TENANT)}`.padStart(4, '0')}`,
       environment: 'live',
       keyType: 'secret',
       status: index % 53 === 0 ? 404 : 200,

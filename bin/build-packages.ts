@@ -14,6 +14,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const PACKAGES: Readonly<Record<string, (folder: string) => Promise<void>>> = {
   lib: buildConstructs,
   guard: (folder) => buildModule(folder, 'guard/keywright-guard.ts', 'keywright-guard.js'),
+  client: buildClient,
   bin: (folder) => buildModule(folder, 'bin/cli.ts', 'keywright.js'),
 };
 
@@ -52,6 +53,20 @@ async function buildModule(folder: string, entry: string, file: string): Promise
   });
   if (entry.startsWith('guard/')) writeTypes(entry, join(folder, 'dist/types'));
   await writeLicenses(folder, [entry], []);
+}
+
+/** For browsers and Node alike: of Node's own it has nothing, but for the part that signs. */
+async function buildClient(folder: string): Promise<void> {
+  const dependencies = ['openapi-fetch'];
+  for (const [name, platform] of [
+    ['keywright-client', 'neutral'],
+    ['sigv4', 'node'],
+  ] as const) {
+    const options = { format: 'esm', platform, target: 'es2022', external: dependencies } as const;
+    await bundle(`client/${name}.ts`, join(folder, 'dist', `${name}.js`), options);
+    writeTypes(`client/${name}.ts`, join(folder, 'dist/types'));
+  }
+  await writeLicenses(folder, ['client/keywright-client.ts', 'client/sigv4.ts'], dependencies);
 }
 
 async function bundle(entry: string, outfile: string, options: BuildOptions): Promise<void> {

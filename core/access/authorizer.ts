@@ -185,14 +185,14 @@ export class Authorizer {
   async #withToken(entry: Entry, { token }: Credentials): Promise<Identification> {
     const { verdict, oauth, oauthClientIds, tokens } = entry;
     const tokenHash = hash('sha256', token ?? '', 'base64url');
-    const known = tokens.get(tokenHash);
+    const known = tokens?.get(tokenHash);
     if (known !== undefined && !hasEnded(known, this.#clock())) return known;
     if (!verdict.allowed || oauth === undefined) return entry;
     const verified = token === undefined ? undefined : await this.#options.tokens.verify(token, oauth);
     const identified = identification(
       withToken(verdict.caller, { sent: token, verified, clientIds: oauthClientIds }),
     );
-    tokens.set(tokenHash, identified);
+    tokens?.set(tokenHash, identified);
     return identified;
   }
 

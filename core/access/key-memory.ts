@@ -39,8 +39,6 @@ export interface Entry extends Identification {
   /** When the key or its secret ends, in milliseconds since 1970. */
   readonly endsAt: number;
   readonly grounds: Grounds;
-  /** What `KnownRecords.version` was when the grounds were last seen to stand. */
-  stoodAt: number;
   readonly secretMark: string | undefined;
   /** Whether too much time went by for anybody to be admitted by it still. */
   readonly isTooOld: () => boolean;
@@ -48,8 +46,8 @@ export interface Entry extends Identification {
   readonly table: RouteTable;
   readonly oauth: OauthRequirement | undefined;
   readonly oauthClientIds: readonly string[] | undefined;
-  /** What tokens came to, by their hash. */
-  readonly tokens: BoundedMap<string, Identification>;
+  /** What tokens came to, by their hash; undefined where the API asks for none. */
+  readonly tokens: BoundedMap<string, Identification> | undefined;
   readonly sources: KeySources;
   /** Fulfilled when what its reading asked for was asked for; undefined for nothing. */
   readonly upkeep: Promise<void> | undefined;
@@ -88,7 +86,7 @@ class KeyRecord {
   /** Of its own tenant, or of none named, and of any client key. */
   #own: Entry | undefined;
   /** The same where the client key decided. */
-  readonly #byClientKey = new BoundedMap<string | undefined, Entry>(CLIENT_KEYS_PER_KEY);
+  #byClientKey: BoundedMap<string | undefined, Entry> | undefined;
   #ofOtherTenants: Entry | undefined;
 
   constructor(sources: KeySources) {
@@ -97,7 +95,7 @@ class KeyRecord {
 
   entry(presented: Presented): Entry | undefined {
     if (this.#isOfOthers(presented)) return this.#ofOtherTenants;
-    return this.#own ?? this.#byClientKey.get(presented.clientKey);
+    return this.#own ?? this.#byClientKey?.get(presented.clientKey);
   }
 
   keep(presented: Presented, { api, tenantId, verdict }: KeyReading, entry: Entry): void {
@@ -109,7 +107,9 @@ class KeyRecord {
     const decides = verdict.allowed || ABOUT_THE_CLIENT_KEY.includes(verdict.cause);
     const byClientKey = decides && api?.clientKeyRequired === true;
     this.#own = byClientKey ? undefined : entry;
-    if (byClientKey) this.#byClientKey.set(presented.clientKey, entry);
+    if (!byClientKey) return;
+    this.#byClientKey ??= new BoundedMap(CLIENT_KEYS_PER_KEY);
+    this.#byClientKey.set(presented.clientKey, entry);
   }
 
   #isOfOthers({ tenantId }: Presented): boolean {
@@ -145,7 +145,7 @@ export class KeyMemory {
     const record = this.#admitted.get(keyHash) ?? this.#refused.get(keyHash);
     const entry = record?.entry(presented);
     if (entry === undefined || entry.usableUntil <= this.#clock.steady()) return undefined;
-    return entry.stoodAt === this.#known.version || this.#stands(entry) ? entry : undefined;
+    return this.#known.stand(entry.grounds) ? entry : undefined;
   }
 
   /** What may be asked about because a reading just failed: an admission, and not too old a one. */
@@ -180,13 +180,6 @@ export class KeyMemory {
     return entry;
   }
 
-  /** Whether what an entry rests on is still the newest that is known. */
-  #stands(entry: Entry): boolean {
-    const stands = this.#known.stand(entry.grounds);
-    if (stands) entry.stoodAt = this.#known.version;
-    return stands;
-  }
-
   #entryOf({ reading, network, sources }: Memory): Entry {
     const { verdict, api, readAt, oauthClientIds, networkSeenUntil, grounds, secretMark, upkeep } = reading;
     const { cacheMilliseconds, answerMilliseconds } = this.#options;
@@ -199,7 +192,6 @@ export class KeyMemory {
       endsAt,
       verdict,
       grounds,
-      stoodAt: reading.knownVersion,
       secretMark,
       isTooOld: () => steady() >= readAt + answerMilliseconds,
       outcomes: new RememberedOutcomes(),
@@ -207,7 +199,7 @@ export class KeyMemory {
       table: RouteTable.of(api?.routes ?? NO_ROUTES),
       oauth: api?.oauth,
       oauthClientIds,
-      tokens: new BoundedMap(TOKENS_PER_KEY),
+      tokens: api?.oauth && new BoundedMap(TOKENS_PER_KEY),
       sources,
       upkeep,
       networkRead: { network, seenUntil: networkSeenUntil },

@@ -53,8 +53,6 @@ export interface KeyReading {
   readonly verdict: Verdict;
   /** What that rests on. */
   readonly grounds: Grounds;
-  /** `KnownRecords.version` then. */
-  readonly knownVersion: number;
   readonly api: ApiRecord | undefined;
   /** When the reading of the oldest record began, by `Clock.steady`. */
   readonly readAt: number;
@@ -158,7 +156,6 @@ export class KeyReader {
       ...factsOf(newest.records, again),
       verdict: again,
       grounds: newest.grounds,
-      knownVersion: this.#known.version,
       readAt,
     };
   }
@@ -194,14 +191,14 @@ export class KeyReader {
     if (verdict.allowed || verdict.owner !== undefined) {
       // Nothing is remembered of a tenant that was only named.
       const isOwn = names.tenant === records.credential?.tenantId;
-      this.#known.keep(isOwn ? grounds : grounds.filter(({ kind }) => kind !== 'tenant'), verdict.allowed);
+      const facts = isOwn ? grounds.facts : grounds.facts.filter(({ kind }) => kind !== 'tenant');
+      this.#known.keep(facts, verdict.allowed);
     }
     const { readAt, networkSeenUntil } = found.records;
     return {
       ...factsOf(records, verdict),
       verdict: nameOf(verdict, inquiry.key, found),
       grounds,
-      knownVersion: this.#known.version,
       readAt,
       networkSeenUntil,
       upkeep: verdict.allowed ? this.#keepUp(verdict.caller, found, records) : undefined,

@@ -24,10 +24,13 @@ export interface SourceOptions {
 /** The addresses that one key was admitted from on this instance, and the noting of their networks. */
 export class KeySources {
   readonly #options: SourceOptions;
-  /** Networks that are noted, and addresses in them. */
-  readonly #settled = new BoundedMap<string, true>(SOURCES_PER_KEY);
+  /** The first network that is noted, and its address: most keys are used from no other. */
+  #network: string | undefined;
+  #address: string | undefined;
+  /** More of both. */
+  #settled: BoundedMap<string, true> | undefined;
   /** Notes under way, by network, so that many requests at once make one. */
-  readonly #noting = new Map<string, Promise<boolean>>();
+  #noting: Map<string, Promise<boolean>> | undefined;
 
   constructor(options: SourceOptions) {
     this.#options = options;
@@ -35,26 +38,40 @@ export class KeySources {
 
   /** Whether nothing is left to note of this address. */
   knows(sourceIp: string): boolean {
-    return this.#settled.get(sourceIp) === true;
+    return sourceIp === this.#address || this.#settled?.get(sourceIp) === true;
   }
 
   /** Notes the network of an admitted request, unless it is noted or the key is one that anyone may see. */
   async note(caller: Caller, source: RequestSource): Promise<void> {
     const { sourceIp } = source;
     const network = caller.keyType === 'publishable' ? undefined : networkOf(sourceIp);
-    if (network === undefined || this.#settled.get(network)) {
-      this.#settled.set(sourceIp, true);
+    const isNoted =
+      network === undefined || network === this.#network || this.#settled?.get(network) === true;
+    if (isNoted || (await this.#noteOnce(caller, network, source))) this.#settle(sourceIp, network);
+  }
+
+  #settle(address: string, network: string | undefined): void {
+    if (this.#address === undefined) {
+      this.#network = network;
+      this.#address = address;
       return;
     }
-    let note = this.#noting.get(network);
-    if (note === undefined) {
-      note = this.#write(caller, network, source).finally(() => this.#noting.delete(network));
-      this.#noting.set(network, note);
-    }
-    if (await note) {
-      this.#settled.set(network, true);
-      this.#settled.set(sourceIp, true);
-    }
+    this.#settled ??= new BoundedMap(SOURCES_PER_KEY);
+    if (network !== undefined && network !== this.#network) this.#settled.set(network, true);
+    this.#settled.set(address, true);
+  }
+
+  #noteOnce(caller: Caller, network: string, source: RequestSource): Promise<boolean> {
+    const underWay = this.#noting?.get(network);
+    if (underWay !== undefined) return underWay;
+    const noting = this.#noting ?? new Map<string, Promise<boolean>>();
+    this.#noting = noting;
+    const note = this.#write(caller, network, source).finally(() => {
+      noting.delete(network);
+      if (noting.size === 0 && this.#noting === noting) this.#noting = undefined;
+    });
+    noting.set(network, note);
+    return note;
   }
 
   /** Whether the network is noted now. */

@@ -19,6 +19,8 @@ export interface Read {
 
 /** What was last read of one stored thing. */
 interface Fact {
+  readonly kind: Kind;
+  readonly name: string;
   record: unknown;
   span: ReadSpan;
   /** Another one whenever something else was read, or nothing is known any more. */
@@ -28,13 +30,11 @@ interface Fact {
 }
 
 /** What a decision was made on. */
-interface Ground {
-  readonly kind: Kind;
-  readonly name: string;
-  readonly fact: Fact;
-  readonly version: number;
+export interface Grounds {
+  readonly facts: readonly Fact[];
+  /** The version at which the facts were last seen to be what was decided on. */
+  stoodAt: number;
 }
-export type Grounds = readonly Ground[];
 
 /**
  * What a process last read of credentials, tenants, products and APIs, each by its own id: whatever was learned of
@@ -58,11 +58,6 @@ export class KnownRecords {
     this.#ofRefused = factsByKind(things);
   }
 
-  /** Another number whenever anything that was decided may stand no more. */
-  get version(): number {
-    return this.#version;
-  }
-
   /**
    * Takes up what was read, where nothing newer is known.
    * @returns the newest records of the same things, and what was decided on them rests on; undefined where it
@@ -70,29 +65,31 @@ export class KnownRecords {
    */
   take({ names, records, span, spans = {} }: Read): { records: PartyRecords; grounds: Grounds } | undefined {
     const newest: Partial<Record<Kind, unknown>> = {};
-    const grounds: Ground[] = [];
+    const facts: Fact[] = [];
     for (const kind of KINDS) {
       const name = names[kind];
       if (name === undefined) continue;
       const read = { record: records[kind], span: spans[kind] ?? span };
       const known = this.#fact(kind, name);
       const isOld = known === undefined && read.span.began <= this.#forgottenTo;
-      const fact = known ?? { ...read, version: this.#version, isCertain: !isOld };
+      const fact = known ?? { kind, name, ...read, version: this.#version, isCertain: !isOld };
       if (known !== undefined) this.#learn(known, read);
       newest[kind] = fact.record;
-      grounds.push({ kind, name, fact, version: fact.version });
+      facts.push(fact);
     }
-    if (grounds.some(({ fact }) => !fact.isCertain)) return undefined;
-    return { records: { ...records, ...newest } as PartyRecords, grounds };
+    if (facts.some(({ isCertain }) => !isCertain)) return undefined;
+    return { records: { ...records, ...newest } as PartyRecords, grounds: this.#groundsOf(facts) };
   }
 
   /**
    * Remembers what a verified key's decision rests on. To be called in the same turn as `take`: what is learned
    * in between would be lost.
+   * @param facts of the grounds that `take` gave
    * @param isAdmitted whether the key was admitted
    */
-  keep(grounds: Grounds, isAdmitted: boolean): void {
-    for (const { kind, name, fact } of grounds) {
+  keep(facts: Grounds['facts'], isAdmitted: boolean): void {
+    for (const fact of facts) {
+      const { kind, name } = fact;
       if (fact.record === undefined) continue;
       if (isAdmitted) {
         this.#ofRefused[kind].delete(name);
@@ -105,18 +102,25 @@ export class KnownRecords {
 
   /** Whether nothing else is known by now of anything that a decision rests on. */
   stand(grounds: Grounds): boolean {
-    return grounds.every(({ fact, version }) => fact.version === version);
+    if (grounds.stoodAt === this.#version) return true;
+    const stands = grounds.facts.every(({ version }) => version <= grounds.stoodAt);
+    if (stands) grounds.stoodAt = this.#version;
+    return stands;
   }
 
   /** The newest records of what a decision rests on; undefined where they are not known any more. */
   newest(grounds: Grounds): { records: PartyRecords; grounds: Grounds } | undefined {
     const records: Partial<Record<Kind, unknown>> = {};
-    for (const { kind, name, fact } of grounds) {
+    for (const fact of grounds.facts) {
+      const { kind, name } = fact;
       if (!fact.isCertain || this.#fact(kind, name) !== fact) return undefined;
       records[kind] = fact.record;
     }
-    const renewed = grounds.map((ground) => ({ ...ground, version: ground.fact.version }));
-    return { records: { ...NOTHING, ...records } as PartyRecords, grounds: renewed };
+    return { records: { ...NOTHING, ...records } as PartyRecords, grounds: this.#groundsOf(grounds.facts) };
+  }
+
+  #groundsOf(facts: Grounds['facts']): Grounds {
+    return { facts, stoodAt: this.#version };
   }
 
   #fact(kind: Kind, name: string): Fact | undefined {
@@ -134,7 +138,8 @@ export class KnownRecords {
       this.#version += 1;
       fact.version = this.#version;
     }
-    if (isTaken) fact.record = record;
+    // What says the same is not kept twice: a tenant's keys share what is made of it.
+    if (isTaken && !isSame) fact.record = record;
     fact.isCertain = isCertain;
     const began = isTaken || isSame ? Math.max(span.began, fact.span.began) : fact.span.began;
     fact.span = { began, answered: Math.max(span.answered, fact.span.answered) };

@@ -19,36 +19,35 @@ interface Remembered extends Circumstances {
 }
 
 /**
- * What one caller's requests came to. They are looked up by their path and compared part by part: no text is
- * put together, which would cost more than all the rest of the look-up.
+ * What one caller's requests came to, compared part by part: no text is put together, which would cost more than
+ * all the rest of the look-up.
  */
 export class RememberedOutcomes {
-  #byPath: Map<string | undefined, Remembered[]> | undefined;
-  #count = 0;
+  /** The oldest first; none before the first, for most keys come once. */
+  #remembered: Remembered[] | undefined;
 
   get({ method, path, sourceIp, origin }: Circumstances): Outcome | undefined {
-    const candidates = this.#byPath?.get(path);
-    if (candidates === undefined) return undefined;
-    for (const each of candidates) {
-      if (each.method === method && each.sourceIp === sourceIp && each.origin === origin) return each.outcome;
+    const remembered = this.#remembered;
+    if (remembered === undefined) return undefined;
+    for (const each of remembered) {
+      if (
+        each.path === path &&
+        each.method === method &&
+        each.sourceIp === sourceIp &&
+        each.origin === origin
+      ) {
+        return each.outcome;
+      }
     }
     return undefined;
   }
 
-  /** Remembers the outcome of what is not remembered yet; once there are many, the oldest path's give way. */
-  set(circumstances: Circumstances, outcome: Outcome): void {
-    const { method, path, sourceIp, origin } = circumstances;
+  /** Remembers the outcome of what is not remembered yet; once there are many, the oldest gives way. */
+  set({ method, path, sourceIp, origin }: Circumstances, outcome: Outcome): void {
     if (lengthOf(method, path, sourceIp, origin) > LONGEST_REMEMBERED) return;
-    this.#byPath ??= new Map();
-    if (this.#count >= OUTCOMES_PER_KEY) {
-      const [oldest, outcomes = []] = this.#byPath.entries().next().value ?? [];
-      this.#byPath.delete(oldest);
-      this.#count -= outcomes.length;
-    }
-    const ofPath = this.#byPath.get(path) ?? [];
-    ofPath.push({ method, path, sourceIp, origin, outcome });
-    this.#byPath.set(path, ofPath);
-    this.#count++;
+    const remembered = { method, path, sourceIp, origin, outcome };
+    // Not pushed, which would make room for many more.
+    this.#remembered = this.#remembered?.slice(1 - OUTCOMES_PER_KEY).concat(remembered) ?? [remembered];
   }
 }
 

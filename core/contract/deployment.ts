@@ -50,6 +50,8 @@ export const INDEX_ATTRIBUTES = {
     'acknowledgedBy',
     'acknowledgedAt',
     'note',
+    'assignedTo',
+    'snoozedUntil',
   ],
 } as const;
 

@@ -45,6 +45,7 @@ export const EVENT_TYPES = [
   'approval.approved',
   'approval.claimed',
   'approval.rejected',
+  'approval.withdrawn',
   'approval.lapsed',
   'approval.failed',
   'auth.failureBurst',
@@ -53,6 +54,8 @@ export const EVENT_TYPES = [
   'usage.clientErrors',
   'usage.spike',
   'alert.acknowledged',
+  'alert.assigned',
+  'alert.snoozed',
   'audit.gap',
 ] as const;
 

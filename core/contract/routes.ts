@@ -10,6 +10,7 @@ const tenant = '/v1/tenants/{tenantId}';
 const subscription = '/v1/subscriptions/{subscriptionId}';
 const key = `${tenant}/keys/{keyId}`;
 const approval = '/v1/approvals/{approvalId}';
+const alert = '/v1/alerts/{alertId}';
 const member = `${tenant}/members/{sub}`;
 const invitations = `${tenant}/invitations`;
 
@@ -285,6 +286,7 @@ export const ROUTES = [
   { key: 'GET /v1/usage', operation: 'getUsage', function: 'usage', roles: ALL },
 
   { key: 'GET /v1/approvals', operation: 'listApprovals', function: 'approvals', roles: ALL },
+  { key: `GET ${approval}`, operation: 'getApproval', function: 'approvals', roles: ALL },
   {
     key: `POST ${approval}/approve`,
     operation: 'approveApproval',
@@ -301,6 +303,14 @@ export const ROUTES = [
     brake: true,
   },
   {
+    key: `POST ${approval}/withdraw`,
+    operation: 'withdrawApproval',
+    function: 'approvals',
+    roles: SUBSCRIBERS,
+    mfa: true,
+    brake: true,
+  },
+  {
     key: `POST ${approval}/claim`,
     operation: 'claimApproval',
     function: 'approvals',
@@ -310,13 +320,16 @@ export const ROUTES = [
   },
 
   { key: 'GET /v1/alerts', operation: 'listAlerts', function: 'alerts', roles: READERS },
+  { key: `GET ${alert}`, operation: 'getAlert', function: 'alerts', roles: READERS },
   {
-    key: 'POST /v1/alerts/{alertId}/acknowledge',
+    key: `POST ${alert}/acknowledge`,
     operation: 'acknowledgeAlert',
     function: 'alerts',
     roles: ADMIN,
     mfa: true,
   },
+  { key: `POST ${alert}/assign`, operation: 'assignAlert', function: 'alerts', roles: ADMIN, mfa: true },
+  { key: `POST ${alert}/snooze`, operation: 'snoozeAlert', function: 'alerts', roles: ADMIN, mfa: true },
 
   {
     key: 'POST /v1/leaks',

@@ -16,6 +16,8 @@ const PREFIXES = {
   countries: 'c#',
   networks: 'w#',
   secrets: 'u#',
+  uses: 'k#',
+  steps: 'm#',
   latencies: 'l#',
   causes: 'x#',
   keyIds: 'i#',
@@ -39,16 +41,18 @@ type CountUpdate = Pick<
  * @param expires when the item may go, in seconds since 1970
  */
 export function countUpdate({ count }: Tally, expires: number, full: FullLists): CountUpdate {
-  const names: Record<string, string> = { '#ttl': TTL_ATTRIBUTE, '#n': REQUESTS };
-  const values: Record<string, unknown> = { ':ttl': expires, ':n': count.requests };
-  const additions = ['#n :n'];
+  const names: Record<string, string> = { '#ttl': TTL_ATTRIBUTE };
+  const values: Record<string, unknown> = { ':ttl': expires };
+  const additions: string[] = [];
   const conditions: string[] = [];
   const add = (attribute: string, by: number) => {
-    const i = additions.length;
+    // An expression may measure 4 KB, and there can be hundreds.
+    const i = additions.length.toString(36);
     names[`#${i}`] = attribute;
     values[`:${i}`] = by;
     additions.push(`#${i} :${i}`);
   };
+  add(REQUESTS, count.requests);
   for (const list of Object.keys(PREFIXES) as List[]) {
     const kept = isBounded(list) ? full[list] : undefined;
     const counts = kept === undefined ? count[list] : keepOnly(count[list], kept);

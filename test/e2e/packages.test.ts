@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { answer, startHostileServer } from '../support/hostile-server.ts';
 import { PROJECT } from '../support/local-server.ts';
 
 const { bundleOf } = loadOnce<typeof import('../../lib/constructs/bundle.ts')>(
@@ -22,6 +23,16 @@ const { bundleOf } = loadOnce<typeof import('../../lib/constructs/bundle.ts')>(
 
 const MODULES = join(PROJECT, 'node_modules');
 const TSC = join(MODULES, 'typescript/bin/tsc');
+const FLAGS = [
+  '--noEmit',
+  '--strict',
+  '--skipLibCheck',
+  'false',
+  '--module',
+  'nodenext',
+  '--target',
+  'es2024',
+];
 const CDK = join(MODULES, 'aws-cdk/bin/cdk');
 const read = (path: string): string => readFileSync(join(PROJECT, path), 'utf8');
 const protectPage = read('docs/use/protect.md');
@@ -32,7 +43,8 @@ const run = async (command: string, words: readonly string[], cwd: string, env =
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'keywright-packages-'));
-  await run('npm', ['pack', '--workspaces', '--pack-destination', folder], PROJECT);
+  const published = ['lib', 'guard', 'bin', 'client'].flatMap((name) => ['--workspace', name]);
+  await run('npm', ['pack', ...published, '--pack-destination', folder], PROJECT);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -52,6 +64,10 @@ test.each([
     ['dist/index.js', 'dist/types/lib/index.d.ts', 'dist/functions/authorizer/index.js'],
   ],
   ['keywright-guard-0.1.0.tgz', ['dist/keywright-guard.js', 'dist/types/guard/keywright-guard.d.ts']],
+  [
+    'keywright-client-0.1.0.tgz',
+    ['dist/keywright-client.js', 'dist/sigv4.js', 'dist/types/client/openapi-types.d.ts'],
+  ],
   ['keywright-0.1.0.tgz', ['cli.js', 'dist/keywright.js']],
 ])('%s holds what a package needs, and no TypeScript but declarations', async (packed, files) => {
   const names = (await run('tar', ['-tzf', packed], folder)).trim().split('\n');
@@ -66,7 +82,10 @@ test.each([
     license: 'Apache-2.0',
     publishConfig: { access: 'public', provenance: true },
   });
-  expect(repository).toMatchObject({ type: 'git', directory: expect.stringMatching(/^(lib|guard|bin)$/) });
+  expect(repository).toMatchObject({
+    type: 'git',
+    directory: expect.stringMatching(/^(lib|guard|bin|client)$/),
+  });
   for (const path of paths.filter((candidate) => candidate.endsWith('.d.ts'))) {
     const text = await run('tar', ['-xzOf', packed, `package/${path}`], folder);
     expect([path, /\bPick<|['"]\.[^'"]*\.ts['"]/.exec(text)?.[0]]).toEqual([path, undefined]);
@@ -172,6 +191,33 @@ test('the packed command runs by npx, without a network or another package', asy
   expect(await run('npx', ['--offline', 'keywright', '--help'], project)).toContain('Usage: keywright');
 });
 
+test('the packed client has its types and calls', async () => {
+  const project = join(folder, 'client');
+  mkdirSync(join(project, 'node_modules/@keywright'), { recursive: true });
+  await run('tar', ['-xzf', join(folder, 'keywright-client-0.1.0.tgz')], project);
+  renameSync(join(project, 'package'), join(project, 'node_modules/@keywright/client'));
+  for (const lent of ['openapi-fetch', 'openapi-typescript-helpers', '@types', 'undici-types'])
+    symlinkSync(join(MODULES, lent), join(project, 'node_modules', lent));
+  const [, code = ''] = /```ts\n([\s\S]+?)```/.exec(read('client/README.md')) ?? [];
+  const server = await startHostileServer(
+    answer(201, '{"key":{"keyId":"key_0123456789AB"},"secret":"sk_live_x"}'),
+    answer(200, '{"items":[{"keyId":"key_0123456789AB","name":"CI"}],"nextCursor":null}'),
+  );
+  try {
+    writeFileSync(join(project, 'package.json'), '{"type":"module"}');
+    writeFileSync(join(project, 'use.ts'), code.replace('https://keys.example.com', server.url));
+    await run(process.execPath, [TSC, ...FLAGS, '--types', 'node', 'use.ts'], project);
+    const env = { ...process.env, KEYWRIGHT_TOKEN: 'token-1' };
+    expect(await run(process.execPath, ['use.ts'], project, env)).toContain('key_0123456789AB CI');
+    expect(server.requests[0]?.headers).toMatchObject({
+      authorization: 'Bearer token-1',
+      'idempotency-key': expect.any(String),
+    });
+  } finally {
+    await server.close();
+  }
+});
+
 test('the packed guard installs without a network or another package, refuses, and has its types', async () => {
   const project = await installed('guard', 'keywright-guard-0.1.0.tgz');
   const modules = readdirSync(join(project, 'node_modules')).filter((name) => !name.startsWith('.'));
@@ -190,15 +236,5 @@ test('the packed guard installs without a network or another package, refuses, a
     // @ts-expect-error a misspelt option
     keywrightGuard({ permisson: 'orders:read' });`;
   writeFileSync(join(project, 'typed.ts'), typed);
-  const flags = [
-    '--noEmit',
-    '--strict',
-    '--skipLibCheck',
-    'false',
-    '--module',
-    'nodenext',
-    '--target',
-    'es2024',
-  ];
-  expect(await run(process.execPath, [TSC, ...flags, 'typed.ts'], project)).toBe('');
+  expect(await run(process.execPath, [TSC, ...FLAGS, 'typed.ts'], project)).toBe('');
 });

@@ -196,6 +196,54 @@ describe('the list of alerts', () => {
   });
 });
 
+describe('an alert by its id', () => {
+  test('is read, given to somebody and put off; the lists of all and of one tenant find it by both', async () => {
+    const { alertId } = await find(finding('clientErrors', 'tenant_own', 'key_assigned'), management.clock);
+    const path = `/v1/alerts/${alertId}`;
+    const until = new Date(management.clock.getTime() + 3_600_000).toISOString();
+    const changes = { assign: { assignedTo: 'jane@example.com' }, snooze: { until } };
+    for (const [verb, body] of Object.entries(changes)) {
+      const answer = await management.call(`POST ${path}/${verb}`, { claims: OWN, body });
+      expect(answer.body).toMatchObject({ alertId, state: 'open', ...(verb === 'assign' && body) });
+    }
+    const read = await management.call(`GET ${path}`, { claims: OWN });
+    expect(read).toMatchObject({
+      status: 200,
+      body: { assignedTo: 'jane@example.com', snoozedUntil: until },
+    });
+    expect(read.headers.etag).toBe('"r3"');
+    await dynamodb.settle();
+    for (const claims of [ADMIN, OWN]) {
+      const about = { subject: 'key_assigned' };
+      const found = async (query: Record<string, string>) =>
+        ids(await list({ ...about, ...query }, claims)).length;
+      expect([await found({ snoozed: 'true' }), await found({ snoozed: 'false' })]).toEqual([1, 0]);
+      const mine = await found({ assignedTo: 'jane@example.com' });
+      expect([mine, await found({ assignedTo: 'joe' })]).toEqual([1, 0]);
+    }
+    management.clock = new Date(Date.parse(until));
+    expect(ids(await list({ subject: 'key_assigned', snoozed: 'false' }))).toEqual([alertId]);
+  });
+
+  test('is not there for who may not see it, whatever is asked', async () => {
+    const foreign = await find(finding('clientErrors', 'tenant_other', 'key_hidden'), new Date());
+    const nobody = await find(finding('networkAuthFailures', null, '192.0.3.0/24'), new Date());
+    for (const [{ alertId }, claims] of [
+      [foreign, OWN],
+      [nobody, BOTH],
+      [{ alertId: 'alert_nothingthere' }, ADMIN],
+    ] as const) {
+      const path = `/v1/alerts/${alertId}`;
+      const answers = await Promise.all([
+        management.call(`GET ${path}`, { claims }),
+        management.call(`POST ${path}/assign`, { claims, body: { assignedTo: 'me' } }),
+        management.call(`POST ${path}/snooze`, { claims, body: { until: null } }),
+      ]);
+      expect(answers.map(({ status }) => status)).toEqual([404, 404, 404]);
+    }
+  });
+});
+
 describe('acknowledging', () => {
   test('notes who, when and what for, in one write with its event, and once', async () => {
     const { alertId } = await find(finding('clientErrors', 'tenant_own', 'key_acknowledge'), new Date());

@@ -67,6 +67,50 @@ describe('who decides', () => {
   });
 });
 
+describe('who asked', () => {
+  test.each([false, true])('takes it back, once; approved before: %p', async (isApproved) => {
+    await eyes.requireApproval();
+    const approvalId = await eyes.request('POST', '/keys', NEW_KEY);
+    if (isApproved) await eyes.decide(approvalId, 'approve');
+    expect((await eyes.decide(approvalId, 'withdraw')).body.error.code).toBe('forbidden');
+    const path = `/v1/approvals/${approvalId}`;
+    const body = { reason: 'Found another way' };
+    const answer = await eyes.management.call(`POST ${path}/withdraw`, { body });
+    expect(answer).toMatchObject({ status: 200, body: { state: 'withdrawn', ...body } });
+    expect(await dynamodb.lastEvent(itemKey.approval(approvalId))).toMatchObject({
+      ...{ type: 'approval.withdrawn', data: body },
+    });
+    for (const [verb, claims] of [
+      ['withdraw', ADMIN],
+      ['claim', ADMIN],
+      ['approve', SECOND_ADMIN],
+    ] as const) {
+      expect((await eyes.decide(approvalId, verb, claims)).body.error.code).toBe('invalid_state');
+    }
+    expect((await eyes.keys()).body.items).toEqual([]);
+  });
+
+  test('and admins of the tenant read it by its id, with names; others and other developers don’t', async () => {
+    await eyes.requireApproval();
+    const claims = { ...ADMIN, email: 'admin@example.com' };
+    const asked = await eyes.management.call(`POST ${eyes.path('/keys')}`, { claims, body: NEW_KEY });
+    const { approvalId } = asked.body.approval;
+    const read = (who: typeof ADMIN) =>
+      eyes.management.call(`GET /v1/approvals/${approvalId}`, { claims: who });
+    expect(await read(SECOND_ADMIN)).toMatchObject({
+      ...{ status: 200, headers: { etag: '"r1"' } },
+      body: { approvalId, state: 'pending', requestedByName: 'admin@example.com', decidedByName: null },
+    });
+    const developer = { ...ADMIN, 'keywright:role': 'developer' };
+    expect((await read(developer)).status).toBe(200);
+    expect((await read({ ...developer, sub: 'person-else' })).status).toBe(404);
+    expect((await read({ ...SECOND_ADMIN, 'keywright:tenants': '[tenant_other]' })).status).toBe(404);
+    eyes.wait(25);
+    expect((await read(SECOND_ADMIN)).body.state).toBe('lapsed');
+    expect((await eyes.approval(approvalId))?.state).toBe('pending');
+  });
+});
+
 describe('time', () => {
   test.each(['approve', 'reject'])('a request lapses after a day: too late to %s', async (verb) => {
     const keyId = await eyes.create();

@@ -144,6 +144,7 @@ const EMITTERS: Readonly<Record<EventType, () => Promise<unknown>>> = {
     await eyes.management.finishApprovals(25);
   },
   'approval.rejected': async () => eyes.decide(await ask(), 'reject'),
+  'approval.withdrawn': async () => eyes.decide(await ask(), 'withdraw', ADMIN),
   'approval.lapsed': async () => {
     await ask();
     await sweepIn(2);
@@ -162,6 +163,15 @@ const EMITTERS: Readonly<Record<EventType, () => Promise<unknown>>> = {
   'alert.acknowledged': async () => {
     const alertId = await find('requestSpike', { type: 'apiKey', id: 'key_000000000002' });
     await call(`POST /v1/alerts/${alertId}/acknowledge`, { note: 'Expected' });
+  },
+  'alert.assigned': async () => {
+    const alertId = await find('requestSpike', { type: 'apiKey', id: 'key_000000000003' });
+    await call(`POST /v1/alerts/${alertId}/assign`, { assignedTo: 'jane@example.com' });
+  },
+  'alert.snoozed': async () => {
+    const alertId = await find('requestSpike', { type: 'apiKey', id: 'key_000000000004' });
+    const until = new Date(management.clock.getTime() + DAY_MILLISECONDS).toISOString();
+    await call(`POST /v1/alerts/${alertId}/snooze`, { until });
   },
   'audit.gap': missAnEvent,
 };

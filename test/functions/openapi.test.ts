@@ -1,8 +1,12 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { ManagementRoute } from '../../core/contract/management-route.ts';
 import { ROUTES } from '../../core/contract/routes.ts';
 import { SCHEMAS } from '../../functions/openapi/document.ts';
 import type { TestDynamoDb } from '../support/dynamodb.ts';
+import { PROJECT } from '../support/local-server.ts';
 import { TestManagement } from '../support/management.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a document of arbitrary depth
@@ -27,6 +31,13 @@ test('the document describes exactly the routes that there are', () => {
   );
   expect(described.sort()).toEqual(ROUTES.map(({ key }) => key).sort());
   for (const { key, operation } of ROUTES) expect(operationOf(key).operationId).toBe(operation);
+});
+
+test('the client’s types are made from this document', () => {
+  const types = readFileSync(join(PROJECT, 'client/openapi-types.ts'), 'utf8');
+  const digest = createHash('sha256').update(JSON.stringify(document)).digest('hex');
+  // If this fails: npm run generate:client
+  expect(/SHA-256 is (\w+)/.exec(types)?.[1]).toBe(digest);
 });
 
 test('every reference leads somewhere', () => {

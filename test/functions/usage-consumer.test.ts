@@ -53,6 +53,8 @@ test('counts requests by status, route, country, network, secret and latency, fo
     countries: { US: 2 },
     networks: { '8.8.8.0/24': 2 },
     secrets: { old: 1, new: 1 },
+    uses: { 'old 8.8.8.0/24 GET /v1/orders': 1, 'new 8.8.8.0/24 GET /v1/orders/{id}': 1 },
+    steps: { 'old 00': 1, 'new 00': 1 },
     latencies: { 13: 1, 38: 1 },
     causes: {},
     keyIds: {},
@@ -62,6 +64,8 @@ test('counts requests by status, route, country, network, secret and latency, fo
     countries: { US: 2, '-': 1 },
     networks: { '8.8.8.0/24': 2, '10.0.0.0/24': 1 },
     secrets: { old: 1, new: 2 },
+    uses: expect.objectContaining({ 'new 10.0.0.0/24 GET /v1/orders': 1 }),
+    steps: {},
   });
   expect(await new LastUseStore(table).lastUseOf(keyId)).toEqual({
     at: '2026-11-22T13:00:00.000Z',

@@ -347,8 +347,8 @@ describe('what is known of one thing', () => {
   const knowing = (record: Record, began: number, answered: number, keys = 1) => {
     const known = new KnownRecords(keys);
     const taken = known.take(reading(record, began, answered));
-    known.keep(taken?.grounds ?? [], true);
-    return { known, grounds: taken?.grounds ?? [] };
+    known.keep(taken?.grounds.facts ?? [], true);
+    return { known, grounds: taken?.grounds ?? { facts: [], stoodAt: -1 } };
   };
   const [active, revoked] = [{ status: 'active' }, { status: 'revoked' }];
 
@@ -386,13 +386,13 @@ describe('what is known of one thing', () => {
     const { known, grounds } = knowing(active, 3, 4);
     for (let n = 0; n < 2; n++) {
       const taken = known.take(reading(active, 10 + n, 10 + n, `other ${n}`));
-      known.keep(taken?.grounds ?? [], true);
+      known.keep(taken?.grounds.facts ?? [], true);
     }
     expect(known.stand(grounds)).toBe(false);
     expect(known.newest(grounds)).toBeUndefined();
     expect(known.take(reading(active, 2, 20))).toBeUndefined();
     const again = known.take(reading(revoked, 21, 22));
-    known.keep(again?.grounds ?? [], false);
+    known.keep(again?.grounds.facts ?? [], false);
     // What is known anew is not what the old decision rested on.
     expect(known.newest(grounds)).toBeUndefined();
   });
@@ -401,7 +401,7 @@ describe('what is known of one thing', () => {
     const { known, grounds } = knowing(active, 3, 4);
     for (let n = 0; n < 40; n++) {
       const taken = known.take(reading(revoked, 10 + n, 10 + n, `refused ${n}`));
-      known.keep(taken?.grounds ?? [], false);
+      known.keep(taken?.grounds.facts ?? [], false);
     }
     expect(known.stand(grounds)).toBe(true);
   });

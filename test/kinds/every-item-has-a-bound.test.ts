@@ -21,7 +21,7 @@ import {
   type Team,
 } from '../../core/domain/tenants/team.ts';
 import type { Tenant } from '../../core/domain/tenants/tenant.ts';
-import { emptyCount, type UsageSubject } from '../../core/domain/usage/usage-tally.ts';
+import { BOUNDED, emptyCount, type UsageSubject } from '../../core/domain/usage/usage-tally.ts';
 import { AlertStore } from '../../core/store/alert-store.ts';
 import { type ItemKey, itemKey } from '../../core/store/item-keys.ts';
 import { LastUseStore, MOST_SECRETS } from '../../core/store/last-use-store.ts';
@@ -322,7 +322,7 @@ async function usage(): Promise<void> {
   const store = new UsageStore(dynamodb.usage);
   const writing = { retention: { hourDays: 1, dayDays: 1 }, now: () => new Date(NOON), random: () => 0 };
   const subject: UsageSubject = { kind: 'credential', keyId: 'key_Usage0000000' };
-  const lists = ['statuses', 'routes', 'countries', 'networks', 'secrets', 'causes', 'keyIds'] as const;
+  const lists = BOUNDED;
   for (let batch = 0; batch < 30; batch += 1) {
     const names = () => Object.fromEntries(times(40, (i) => [`${batch} ${i} ${widest(100)}`, 1]));
     const latencies = Object.fromEntries(times(80, (i) => [`${i}`, 1]));

@@ -130,6 +130,7 @@ const CASES: Readonly<Record<Changing['operation'], readonly Case[]>> = {
   updateProduct: [{ outcome: 'elsewhere', on: 'immediate', body: () => ({ description: 'New' }) }],
   approveApproval: [{ outcome: 'refused', on: 'ownApproval' }],
   rejectApproval: [{ outcome: 'refused', on: 'ownApproval' }],
+  withdrawApproval: [{ outcome: 'describes', on: 'ownApproval' }],
   claimApproval: [{ outcome: 'refused', on: 'ownApproval' }],
   createInvitation: [
     waits(undefined, () => ({ email: 'second@example.com', role: 'admin' })),
@@ -149,6 +150,8 @@ const CASES: Readonly<Record<Changing['operation'], readonly Case[]>> = {
   putNotifications: [{ outcome: 'refused', body: () => allMail('mail') }],
   acceptInvitation: [{ outcome: 'refused', body: () => ({ token: 'none' }) }],
   acknowledgeAlert: [{ outcome: 'refused', on: 'noAlert', body: () => ({ note: 'Seen' }) }],
+  assignAlert: [{ outcome: 'refused', on: 'noAlert', body: () => ({ assignedTo: null }) }],
+  snoozeAlert: [{ outcome: 'refused', on: 'noAlert', body: () => ({ until: null }) }],
 };
 
 describe('of every operation that changes something, in a tenant that asks for two admins', () => {

@@ -200,6 +200,17 @@ export const BRAKES: Readonly<Record<string, (world: BrakeWorld) => Promise<Brak
       pull: async () => (await world.call(reject, undefined, SECOND_ADMIN)).status,
     };
   },
+  withdrawApproval: async (world) => {
+    const { tenantId, path } = await world.key();
+    await world.guard(tenantId);
+    const approvalId = await world.ask(`POST ${path}/rotate`);
+    return {
+      item: itemKey.approval(approvalId),
+      edits: [() => world.touch(itemKey.approval(approvalId))],
+      holds: async () => (await world.management.approvals.get(approvalId))?.state === 'withdrawn',
+      pull: async () => (await world.call(`POST /v1/approvals/${approvalId}/withdraw`)).status,
+    };
+  },
 };
 
 function tenantEdits(world: BrakeWorld, path: string): Brake['edits'] {

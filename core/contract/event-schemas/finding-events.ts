@@ -139,6 +139,38 @@ export const FINDING_EVENTS = {
       note: 'Black Friday, as announced',
     },
   }),
+  'alert.assigned': event({
+    when: 'Somebody was asked to look at a finding’s alert, or nobody any more.',
+    actors: ['admin'],
+    subjects: ['alert'],
+    data: z.strictObject({
+      kind: z.enum(KINDS),
+      about,
+      from: z.string().nullable(),
+      to: z.string().nullable(),
+    }),
+    example: {
+      kind: 'requestSpike',
+      about: { type: 'apiKey', id: 'key_8sK2mQ4vXz1b' },
+      from: null,
+      to: 'jane@example.com',
+    },
+  }),
+  'alert.snoozed': event({
+    when: 'A finding’s alert was put off until later.',
+    actors: ['admin'],
+    subjects: ['alert'],
+    data: z.strictObject({
+      kind: z.enum(KINDS),
+      about,
+      until: time.nullable().meta({ description: 'null where it was put off and is to be looked at now' }),
+    }),
+    example: {
+      kind: 'requestSpike',
+      about: { type: 'apiKey', id: 'key_8sK2mQ4vXz1b' },
+      until: '2026-11-23T09:00:00.000Z',
+    },
+  }),
   'audit.gap': event({
     when: 'The log lacks the event of a change that was made: told once for each, when it can’t be on its way any more.',
     actors: ['system'],

@@ -125,8 +125,15 @@ export const TENANT_EVENTS = {
     when: 'A second person refused it.',
     actors: ['admin'],
     subjects: ['approval'],
-    data: approvalData,
-    example: approvalExample,
+    data: approvalData.extend({ reason: z.string().nullable() }),
+    example: { ...approvalExample, reason: 'The orders team needs it until Friday' },
+  }),
+  'approval.withdrawn': event({
+    when: 'Whoever asked for it took it back.',
+    actors: ['admin', 'developer'],
+    subjects: ['approval'],
+    data: approvalData.extend({ reason: z.string().nullable() }),
+    example: { ...approvalExample, reason: null },
   }),
   'approval.lapsed': event({
     when: 'Nobody decided on it, or claimed it, in time.',

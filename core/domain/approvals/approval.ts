@@ -87,12 +87,17 @@ export type Approval = ApprovableOperation & {
   /** What the operation is to change; what it is to create has its id already. */
   readonly subject: AuditEvent['subject'];
   readonly requestedBy: string;
+  /** The e-mail address at that time, where the token told it; likewise below. */
+  readonly requestedByName?: string;
   readonly requestedAt: string;
   /** ISO 8601 UTC: until then it may be decided, and once approved carried out. */
   readonly expiresAt: string;
-  readonly state: 'pending' | 'approved' | 'claimed' | 'rejected' | 'lapsed' | 'failed';
+  readonly state: 'pending' | 'approved' | 'claimed' | 'rejected' | 'withdrawn' | 'lapsed' | 'failed';
   readonly decidedBy?: string;
+  readonly decidedByName?: string;
   readonly decidedAt?: string;
+  /** Why it was rejected or withdrawn, in somebody's words. */
+  readonly reason?: string;
   /**
    * Whether what was approved, or claimed, has been done: it is another item's write. Absent while nothing is
    * to be done, and where an older version did it.
@@ -160,6 +165,7 @@ export function requestApproval(
     tenantId: change.state.tenantId,
     subject: change.event.subject,
     requestedBy: context.actor.id,
+    ...(context.actor.name !== undefined && { requestedByName: context.actor.name }),
     requestedAt: context.now.toISOString(),
     expiresAt: endOfLife(context),
     state: 'pending',
@@ -181,10 +187,45 @@ export function approve(approval: Approval, context: ChangeContext): Change<Appr
 }
 
 /** @throws DomainError `forbidden` for the requester, `invalid_state` unless it waits for a decision */
-export function reject(approval: Approval, context: ChangeContext): Change<Approval> {
+export function reject(
+  approval: Approval,
+  reason: string | undefined,
+  context: ChangeContext,
+): Change<Approval> {
   requireUndecided(approval, context);
-  const state = next(approval, { state: 'rejected', ...decision(context) });
-  return { state, event: approvalEvent('approval.rejected', state, context) };
+  return end(approval, 'rejected', reason, context);
+}
+
+/**
+ * Who asked for it takes it back, also what was approved and waits to be claimed.
+ * @throws DomainError `forbidden` for everybody else, `invalid_state` unless it waits for somebody
+ */
+export function withdraw(
+  approval: Approval,
+  reason: string | undefined,
+  context: ChangeContext,
+): Change<Approval> {
+  requireRequester(approval, context);
+  if (!waits(approval) || isOver(approval, context.now)) throw unfit(approvalStateOf(approval, context.now));
+  return end(approval, 'withdrawn', reason, context);
+}
+
+function end(
+  approval: Approval,
+  outcome: 'rejected' | 'withdrawn',
+  reason: string | undefined,
+  context: ChangeContext,
+): Change<Approval> {
+  const state = next(approval, {
+    state: outcome,
+    ...decision(context),
+    ...(reason !== undefined && { reason }),
+  });
+  return { state, event: withReason(approvalEvent(`approval.${outcome}`, state, context), reason ?? null) };
+}
+
+function withReason(event: AuditEvent, reason: string | null): AuditEvent {
+  return { ...event, data: { ...event.data, reason } };
 }
 
 /**
@@ -213,8 +254,7 @@ export function lapse(approval: Approval, context: ChangeContext): Change<Approv
 export function fail(approval: Approval, reason: string, context: ChangeContext): Change<Approval> {
   const state = next(approval, { state: 'failed', failure: reason });
   const actor = { type: 'system', id: 'keywright' } as const;
-  const event = approvalEvent('approval.failed', state, { ...context, actor });
-  return { state, event: { ...event, data: { ...event.data, reason } } };
+  return { state, event: withReason(approvalEvent('approval.failed', state, { ...context, actor }), reason) };
 }
 
 /** @throws DomainError `forbidden`: nobody decides on what he asked for himself */
@@ -227,7 +267,7 @@ export function requireSecondPerson({ requestedBy }: Approval, { actor }: Change
 /** @throws DomainError `forbidden`: a secret is for who asked for it, and shown to nobody else */
 export function requireRequester({ requestedBy }: Approval, { actor }: ChangeContext): void {
   if (actor.id !== requestedBy) {
-    throw new DomainError('forbidden', 'Only who requested this may claim it');
+    throw new DomainError('forbidden', 'Only who requested this may claim or withdraw it');
   }
 }
 
@@ -239,6 +279,7 @@ export function unfit(state: Approval['state']): DomainError {
     claimed:
       'It was claimed already; if the answer was lost, rotate the key, ask to be shown it again, or delete the invitation and make another',
     rejected: 'It was rejected; request it anew',
+    withdrawn: 'It was withdrawn; request it anew',
     lapsed: 'It lapsed; request it anew',
     failed: 'It was approved and could not be carried out; request it anew',
   };
@@ -257,7 +298,11 @@ function requireUndecided(approval: Approval, context: ChangeContext): void {
 }
 
 function decision({ actor, now }: ChangeContext) {
-  return { decidedBy: actor.id, decidedAt: now.toISOString() };
+  return {
+    decidedBy: actor.id,
+    ...(actor.name !== undefined && { decidedByName: actor.name }),
+    decidedAt: now.toISOString(),
+  };
 }
 
 function endOfLife({ now }: ChangeContext): string {

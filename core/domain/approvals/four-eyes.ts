@@ -100,6 +100,7 @@ const EFFECTS = {
   'approval.approved': 'asks',
   'approval.claimed': 'asks',
   'approval.rejected': 'declines',
+  'approval.withdrawn': 'declines',
   'approval.lapsed': 'happens',
   'approval.failed': 'happens',
   'auth.failureBurst': 'happens',
@@ -109,6 +110,8 @@ const EFFECTS = {
   'usage.spike': 'happens',
   'apiKey.digestsChanged': 'happens',
   'alert.acknowledged': 'elsewhere',
+  'alert.assigned': 'elsewhere',
+  'alert.snoozed': 'elsewhere',
   'audit.gap': 'happens',
 } as const satisfies Record<EventType, Effect | Judgement>;
 

@@ -23,7 +23,13 @@ export function networkOf(text: string): string | undefined {
 
 /** The networks that a key may be used from, parsed once. */
 export class AllowedNetworks {
+  static readonly #anyNetwork = new AllowedNetworks([]);
   readonly #networks: readonly Network[];
+
+  /** The networks of this list; one and the same for all keys without any. */
+  static of(cidrs: readonly string[]): AllowedNetworks {
+    return cidrs.length === 0 ? AllowedNetworks.#anyNetwork : new AllowedNetworks(cidrs);
+  }
 
   /**
    * @param cidrs networks in CIDR notation; none means any

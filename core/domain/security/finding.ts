@@ -56,6 +56,10 @@ export interface Alert extends Finding {
   readonly acknowledgedBy?: string;
   readonly acknowledgedAt?: string;
   readonly note?: string;
+  /** Who is to look at it: a person's `sub` or e-mail address, as whoever assigned it wrote it. */
+  readonly assignedTo?: string;
+  /** ISO 8601 UTC: until then nobody need look at it. */
+  readonly snoozedUntil?: string;
   readonly revision: number;
 }
 
@@ -193,22 +197,74 @@ export function raise(finding: Finding, context: ChangeContext): Change<Alert> {
 
 /** @throws DomainError `invalid_state` when somebody has done so already */
 export function acknowledge(alert: Alert, note: string | undefined, context: ChangeContext): Change<Alert> {
-  if (alert.state === 'acknowledged') {
-    throw new DomainError('invalid_state', `It was acknowledged already, at ${alert.acknowledgedAt}`);
-  }
+  requireOpen(alert);
+  const { snoozedUntil: _, ...rest } = alert;
   const state: Alert = {
-    ...alert,
+    ...rest,
     state: 'acknowledged',
     acknowledgedBy: context.actor.id,
     acknowledgedAt: context.now.toISOString(),
     ...(note !== undefined && { note }),
     revision: alert.revision + 1,
   };
-  const event: AuditEvent = auditEvent(context, {
-    type: 'alert.acknowledged',
-    tenantId: alert.tenantId,
-    subject: { type: 'alert', id: alert.alertId },
-    data: { kind: alert.kind, about: alert.subject, note: note ?? null },
-  });
-  return { state, event };
+  return changeOf('alert.acknowledged', state, { note: note ?? null }, context);
+}
+
+/**
+ * Says who is to look at an open alert.
+ * @param to null for nobody
+ * @throws DomainError `invalid_state` when it was acknowledged
+ */
+export function assign(alert: Alert, to: string | null, context: ChangeContext): Change<Alert> {
+  requireOpen(alert);
+  const { assignedTo: from = null, ...rest } = alert;
+  const state: Alert = { ...rest, ...(to !== null && { assignedTo: to }), revision: alert.revision + 1 };
+  return changeOf('alert.assigned', state, { from, to }, context);
+}
+
+const LONGEST_SNOOZE_MILLISECONDS = 30 * 24 * HOUR_MILLISECONDS;
+
+/**
+ * Puts an open alert off; it is still open, and by itself looked at again after that.
+ * @param until ISO 8601 UTC; null for now
+ * @throws DomainError `invalid_state` when it was acknowledged, `invalid_request` for a time that is over or more
+ *   than 30 days away
+ */
+export function snooze(alert: Alert, until: string | null, context: ChangeContext): Change<Alert> {
+  requireOpen(alert);
+  const wait = until === null ? undefined : Date.parse(until) - context.now.getTime();
+  if (wait !== undefined && (wait <= 0 || wait > LONGEST_SNOOZE_MILLISECONDS)) {
+    throw new DomainError('invalid_request', 'An alert is put off until a time in the next 30 days', {
+      param: 'until',
+    });
+  }
+  const { snoozedUntil: _, ...rest } = alert;
+  const state: Alert = {
+    ...rest,
+    ...(until !== null && { snoozedUntil: until }),
+    revision: alert.revision + 1,
+  };
+  return changeOf('alert.snoozed', state, { until }, context);
+}
+
+/** Whether an alert need not be looked at yet. */
+export function isSnoozed(alert: Pick<Alert, 'state' | 'snoozedUntil'>, now: Date): boolean {
+  const { state, snoozedUntil } = alert;
+  return state === 'open' && snoozedUntil !== undefined && Date.parse(snoozedUntil) > now.getTime();
+}
+
+function requireOpen({ state, acknowledgedAt }: Alert): void {
+  if (state === 'open') return;
+  throw new DomainError('invalid_state', `It was acknowledged already, at ${acknowledgedAt}`);
+}
+
+function changeOf(
+  type: AuditEvent['type'] & `alert.${string}`,
+  state: Alert,
+  data: Readonly<Record<string, unknown>>,
+  context: ChangeContext,
+): Change<Alert> {
+  const { tenantId, alertId, kind, subject: about } = state;
+  const subject = { type: 'alert', id: alertId } as const;
+  return { state, event: auditEvent(context, { type, tenantId, subject, data: { kind, about, ...data } }) };
 }

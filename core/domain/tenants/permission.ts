@@ -16,7 +16,15 @@ export function isPermission(text: string): boolean {
 
 /** A set of permissions, made ready for many questions. */
 export class Permissions {
+  static readonly #made = new WeakMap<readonly string[], Permissions>();
   readonly #granted: ReadonlySet<string>;
+
+  /** The permissions of this list; the same ones for the same array, which the keys of a role share. */
+  static of(permissions: readonly string[]): Permissions {
+    const made = Permissions.#made.get(permissions) ?? new Permissions(permissions);
+    Permissions.#made.set(permissions, made);
+    return made;
+  }
 
   /** @param permissions texts that `isPermission` accepts; others grant nothing */
   constructor(permissions: readonly string[]) {
@@ -35,12 +43,15 @@ export class Permissions {
   }
 }
 
+/** Roles' permissions in order, by the array that they came in: most keys have all of their role's. */
+const WHOLE = new WeakMap<readonly string[], readonly string[]>();
+
 /**
  * The permissions of a key: its role's, narrowed by its own where it has any. Permissions of both sides
  * are met pairwise, so `orders:*` narrowed by `*:read` is `orders:read`. Sorted, without repeats.
  */
 export function narrow(role: readonly string[], own: readonly string[] | undefined): readonly string[] {
-  if (own === undefined) return [...new Set(role)].sort();
+  if (own === undefined) return whole(role);
   const met = new Set<string>();
   for (const left of role) {
     for (const right of own) {
@@ -49,6 +60,12 @@ export function narrow(role: readonly string[], own: readonly string[] | undefin
     }
   }
   return [...met].sort();
+}
+
+function whole(role: readonly string[]): readonly string[] {
+  const permissions = WHOLE.get(role) ?? [...new Set(role)].sort();
+  WHOLE.set(role, permissions);
+  return permissions;
 }
 
 function meet(left: string, right: string): string | undefined {

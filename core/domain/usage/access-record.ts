@@ -76,6 +76,10 @@ export interface UsageCount {
   readonly networks: Counts;
   /** By secret id or slot. */
   readonly secrets: Counts;
+  /** Of a credential: by secret, network and route together, named by key-use.ts. */
+  readonly uses: Counts;
+  /** Of a credential's hour: by secret and five minutes, named by key-use.ts. */
+  readonly steps: Counts;
   /** By index of a bucket of latencies. */
   readonly latencies: Counts;
   /** Refusals by `Cause` of causes.ts; those of a credential or tenant are no requests beside the others. */

@@ -1,9 +1,9 @@
 import { meaningOf } from '../decision/causes.ts';
 import { compositeKey } from '../ground/composite-key.ts';
 import type { Environment } from '../keys/key-format.ts';
-import { networkOf } from '../keys/network.ts';
 import type { KeyType } from '../products/credential.ts';
 import type { AccessRecord, LogBatch, RefusalRecord, UsageCount } from './access-record.ts';
+import { networkOfAddress, stepName, useName } from './key-use.ts';
 import { latencyBucket } from './latency-bucket.ts';
 
 /**
@@ -44,6 +44,8 @@ export const BOUNDED = [
   'countries',
   'networks',
   'secrets',
+  'uses',
+  'steps',
   'causes',
   'keyIds',
 ] as const;
@@ -85,11 +87,14 @@ function countAccess(tallies: Tallies, record: AccessRecord, countryOf: (address
   };
   const own = {
     ...common,
-    networks: (sourceIp === undefined ? undefined : networkOf(sourceIp)) ?? '-',
+    networks: networkOfAddress(sourceIp),
+    uses: useName(record),
     ...(secretId !== undefined && { secrets: secretId }),
   };
-  for (const period of [hourOf(time), dayOf(time)]) {
-    tallies.add({ kind: 'credential', keyId }, period, own);
+  const hour = hourOf(time);
+  for (const period of [hour, dayOf(time)]) {
+    const steps = period === hour && { steps: stepName(secretId, time) };
+    tallies.add({ kind: 'credential', keyId }, period, { ...own, ...steps });
     tallies.add({ kind: 'tenant', tenantId, environment, keyType }, period, common);
   }
 }
@@ -122,7 +127,7 @@ function countRefusal(tallies: Tallies, record: RefusalRecord, networks: Readonl
 }
 
 function networkOfRefusal({ sourceIp }: RefusalRecord): string {
-  return (sourceIp === undefined ? undefined : networkOf(sourceIp)) ?? '-';
+  return networkOfAddress(sourceIp);
 }
 
 type List = Exclude<keyof UsageCount, 'requests'>;
@@ -167,6 +172,8 @@ export function emptyCount(): Growing {
     countries: noNames(),
     networks: noNames(),
     secrets: noNames(),
+    uses: noNames(),
+    steps: noNames(),
     latencies: noNames(),
     causes: noNames(),
     keyIds: noNames(),

@@ -1,10 +1,14 @@
 import * as z from 'zod';
 import { type Alert, FINDING_KINDS, suggestionFor } from '../../domain/security/finding.ts';
 import type { OperationSchema } from '../operation.ts';
-import { cursor, limit, pageOf, remark, tenantId, timestamp } from './fields.ts';
+import { cursor, limit, pageOf, remark, tenantId, time, timestamp } from './fields.ts';
 import { rangeFields } from './range.ts';
+import { exactText } from './texts.ts';
 
 const alertId = z.string().regex(/^alert_[0-9A-Za-z]{12}$/, 'expected alert_ and 12 base62 characters');
+const alertPath = z.object({ alertId });
+/** Whoever runs things may know them by either; Keywright has no list of all people. */
+const assignee = exactText(254).meta({ description: 'The `sub` or e-mail address of a person' });
 const kind = z.enum(FINDING_KINDS);
 const state = z.enum(['open', 'acknowledged']);
 
@@ -33,6 +37,8 @@ const alertShape = z
     acknowledgedBy: z.string().nullable(),
     acknowledgedAt: timestamp.nullable(),
     note: z.string().nullable(),
+    assignedTo: z.string().nullable().meta({ description: 'Who is to look at it, as it was assigned' }),
+    snoozedUntil: timestamp.nullable().meta({ description: 'Until then it is put off' }),
   })
   .meta({ id: 'Alert' });
 
@@ -56,6 +62,8 @@ export function presentAlert(alert: Omit<Alert, 'occurrence' | 'revision'>): z.o
     acknowledgedBy: alert.acknowledgedBy ?? null,
     acknowledgedAt: alert.acknowledgedAt ?? null,
     note: alert.note ?? null,
+    assignedTo: alert.assignedTo ?? null,
+    snoozedUntil: alert.snoozedUntil ?? null,
   };
 }
 
@@ -66,6 +74,11 @@ export const alertSchemas = {
       tenantId: tenantId.optional(),
       kind: kind.optional(),
       state: state.optional(),
+      assignedTo: assignee.optional(),
+      snoozed: z
+        .enum(['true', 'false'])
+        .optional()
+        .meta({ description: 'true: only those that are put off; false: all others' }),
       subject: z
         .string()
         .max(200)
@@ -80,9 +93,26 @@ export const alertSchemas = {
     }),
     answers: { 200: pageOf(alertShape) },
   },
+  getAlert: {
+    summary: 'Read one security finding',
+    path: alertPath,
+    answers: { 200: alertShape },
+  },
+  assignAlert: {
+    summary: 'Say who is to look at a finding',
+    path: alertPath,
+    body: z.strictObject({ assignedTo: assignee.nullable().meta({ description: 'null for nobody' }) }),
+    answers: { 200: alertShape },
+  },
+  snoozeAlert: {
+    summary: 'Put a finding off until a time in the next 30 days',
+    path: alertPath,
+    body: z.strictObject({ until: time.nullable().meta({ description: 'null to look at it now' }) }),
+    answers: { 200: alertShape },
+  },
   acknowledgeAlert: {
     summary: 'Say that a finding is taken care of',
-    path: z.object({ alertId }),
+    path: alertPath,
     body: z.strictObject({ note: remark.optional() }),
     answers: { 200: alertShape },
   },

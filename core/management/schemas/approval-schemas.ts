@@ -1,13 +1,12 @@
 import * as z from 'zod';
 import type { OperationSchema } from '../operation.ts';
 import { approvalId, approvalShape, approvalState } from './approval-shape.ts';
-import { cursor, limit, pageOf, tenantId } from './fields.ts';
+import { cursor, limit, noBody, pageOf, remark, tenantId } from './fields.ts';
 import { keyWithSecret, repeatedKey } from './key-schemas.ts';
 import { invitationWithToken } from './member-schemas.ts';
 import { regeneratedKey, repeatedSubscription, shownKeys } from './subscription-schemas.ts';
 
 const approvalPath = z.object({ approvalId });
-const noBody = z.strictObject({});
 
 export const approvalSchemas = {
   listApprovals: {
@@ -21,6 +20,11 @@ export const approvalSchemas = {
     }),
     answers: { 200: pageOf(approvalShape) },
   },
+  getApproval: {
+    summary: 'Read an operation that waits or waited for a second admin',
+    path: approvalPath,
+    answers: { 200: approvalShape },
+  },
   approveApproval: {
     summary: 'Approve another admin’s operation; what shows no secret is carried out at once',
     path: approvalPath,
@@ -30,7 +34,13 @@ export const approvalSchemas = {
   rejectApproval: {
     summary: 'Reject another admin’s operation',
     path: approvalPath,
-    body: noBody,
+    body: z.strictObject({ reason: remark.optional() }),
+    answers: { 200: approvalShape },
+  },
+  withdrawApproval: {
+    summary: 'Take back what you asked for, also once it is approved and not claimed',
+    path: approvalPath,
+    body: z.strictObject({ reason: remark.optional() }),
     answers: { 200: approvalShape },
   },
   claimApproval: {

@@ -3,7 +3,15 @@ import { type Approval, approvalStateOf, isDone } from '../../domain/approvals/a
 import { tenantId, timestamp } from './fields.ts';
 
 export const approvalId = z.string().regex(/^apr_[0-9A-Za-z]{12}$/, 'expected apr_ and 12 base62 characters');
-export const approvalState = z.enum(['pending', 'approved', 'claimed', 'rejected', 'lapsed', 'failed']);
+export const approvalState = z.enum([
+  'pending',
+  'approved',
+  'claimed',
+  'rejected',
+  'withdrawn',
+  'lapsed',
+  'failed',
+]);
 
 export const approvalShape = z
   .strictObject({
@@ -15,11 +23,17 @@ export const approvalShape = z
       .meta({ description: 'What it is to change; what is to be created has its id already' }),
     body: z.record(z.string(), z.unknown()).meta({ description: 'The body that it was requested with' }),
     requestedBy: z.string(),
+    requestedByName: z
+      .string()
+      .nullable()
+      .meta({ description: 'The e-mail address at that time, where the token told it' }),
     requestedAt: timestamp,
     expiresAt: timestamp.meta({ description: 'Until then it may be decided, and once approved claimed' }),
     state: approvalState,
-    decidedBy: z.string().nullable(),
+    decidedBy: z.string().nullable().meta({ description: 'Who withdrew it, too' }),
+    decidedByName: z.string().nullable(),
     decidedAt: timestamp.nullable(),
+    reason: z.string().nullable().meta({ description: 'Why it was rejected or withdrawn' }),
     carriedOut: z.boolean().meta({
       description:
         'Whether it has been done. What is approved is done at once; where that was cut off, within minutes',
@@ -45,11 +59,14 @@ export function presentApproval(approval: Approval, now: Date): z.output<typeof 
     subject: approval.subject,
     body: { ...approval.body },
     requestedBy: approval.requestedBy,
+    requestedByName: approval.requestedByName ?? null,
     requestedAt: approval.requestedAt,
     expiresAt: approval.expiresAt,
     state: approvalStateOf(approval, now),
     decidedBy: approval.decidedBy ?? null,
+    decidedByName: approval.decidedByName ?? null,
     decidedAt: approval.decidedAt ?? null,
+    reason: approval.reason ?? null,
     carriedOut: isDone(approval),
     failure: approval.failure ?? null,
   };

@@ -16,6 +16,7 @@ import {
   requireSecondPerson,
   showsSecret,
   unfit,
+  withdraw,
 } from '../../../core/domain/approvals/approval.ts';
 import type { ChangeContext } from '../../../core/domain/audit/audit-event.ts';
 
@@ -46,16 +47,19 @@ const approval = (changes: Partial<Pick<Approval, 'state' | 'expiresAt'>> = {}) 
 describe('the states of an approval', () => {
   const steps = {
     approve: (given: ReturnType<typeof approval>) => approve(given, context('second')),
-    reject: (given: ReturnType<typeof approval>) => reject(given, context('second')),
+    reject: (given: ReturnType<typeof approval>) => reject(given, undefined, context('second')),
     claim: (given: ReturnType<typeof approval>) => claim(given, context('first')),
+    withdraw: (given: ReturnType<typeof approval>) => withdraw(given, undefined, context('first')),
   };
   const possible: Record<string, string | undefined> = {
     'pending approve': 'approved',
     'pending reject': 'rejected',
     'approved claim': 'claimed',
+    'pending withdraw': 'withdrawn',
+    'approved withdraw': 'withdrawn',
   };
 
-  for (const state of ['pending', 'approved', 'claimed', 'rejected', 'lapsed'] as const) {
+  for (const state of ['pending', 'approved', 'claimed', 'rejected', 'withdrawn', 'lapsed'] as const) {
     for (const [name, step] of Object.entries(steps)) {
       // Told by undefined: whether it was cut off shows in the key.
       if (state === 'claimed' && name === 'claim') continue;
@@ -131,7 +135,7 @@ describe('a request for a second admin', () => {
       carriedOut: false,
     });
     expect(approve(of('rotateKey'), context('second')).state).not.toHaveProperty('carriedOut');
-    expect(reject(of('revokeKey'), context('second')).state).toMatchObject({
+    expect(reject(of('revokeKey'), undefined, context('second')).state).toMatchObject({
       decidedBy: 'second',
       decidedAt: NOW.toISOString(),
       expiresAt: later(DAY).toISOString(),
@@ -141,13 +145,33 @@ describe('a request for a second admin', () => {
   test('is decided by another admin, and its secret is for the one who asked', () => {
     const forbidden = (message: RegExp) =>
       expect.objectContaining({ code: 'forbidden', message: expect.stringMatching(message) });
-    for (const decide of [approve, reject]) {
-      expect(() => decide(of('revokeKey'), context('first'))).toThrow(forbidden(/another admin/));
-    }
+    const first = context('first');
+    expect(() => approve(of('revokeKey'), first)).toThrow(forbidden(/another admin/));
+    expect(() => reject(of('revokeKey'), undefined, first)).toThrow(forbidden(/another admin/));
+    expect(() => withdraw(of('revokeKey'), undefined, context('second'))).toThrow(
+      forbidden(/Only who requested/),
+    );
     expect(() => requireSecondPerson(approval(), context('second'))).not.toThrow();
     expect(() => requireRequester(approval(), context('second'))).toThrow(forbidden(/Only who requested/));
     expect(() => requireRequester(approval(), context('first'))).not.toThrow();
   });
+});
+
+test.each([
+  ['rejected', reject, context('second')],
+  ['withdrawn', withdraw, context('first')],
+] as const)('what is %s says why in state and event, or that nobody said', (state, decide, who) => {
+  const said = decide(of('revokeKey'), 'Not this week', who);
+  expect(said).toMatchObject({ state: { state, reason: 'Not this week' } });
+  expect(said.event.data.reason).toBe('Not this week');
+  const silent = decide(of('revokeKey'), undefined, who);
+  expect(silent.state).not.toHaveProperty('reason');
+  expect(silent.event.data.reason).toBeNull();
+});
+
+test('what was approved and shows no secret is carried out, and not to be withdrawn', () => {
+  const { state } = approve(of('revokeKey'), context('second'));
+  expect(() => withdraw(state, undefined, context('first'))).toThrow(/carried out already/);
 });
 
 test.each([
@@ -220,6 +244,7 @@ test.each([
   ['approved', /approved and carried out already/],
   ['claimed', /claimed already; if the answer was lost, rotate/],
   ['rejected', /rejected; request it anew/],
+  ['withdrawn', /withdrawn; request it anew/],
   ['lapsed', /lapsed; request it anew/],
   ['failed', /could not be carried out; request it anew/],
 ] as const)('one that is %s says so, and what to do', (state, message) => {

@@ -89,7 +89,14 @@ test('what stops something waits for nobody’s turn, and nothing else does so',
     ...['apiKey.usedFromNewIp', 'apiKey.leaked', 'apiKey.unused', 'apiKey.digestsChanged'],
     ...['subscription.rejected', 'subscription.suspended', 'subscription.cancelled', 'role.deleted'],
     ...['member.invitationRevoked', 'member.roleChanged', 'member.removed'],
-    ...['approval.rejected', 'approval.lapsed', 'approval.failed', 'auth.failureBurst', 'auth.geoAnomaly'],
+    ...[
+      'approval.rejected',
+      'approval.withdrawn',
+      'approval.lapsed',
+      'approval.failed',
+      'auth.failureBurst',
+      'auth.geoAnomaly',
+    ],
     ...['rateLimit.exceeded', 'usage.clientErrors', 'usage.spike', 'audit.gap'],
   ]);
 });

@@ -3,12 +3,15 @@ import {
   acknowledge,
   afterAcknowledgement,
   alertIdOf,
+  assign,
   FINDING_KINDS,
   type Finding,
   hoursBefore,
   inEpisode,
+  isSnoozed,
   lastHourOf,
   raise,
+  snooze,
   suggestionFor,
 } from '../../../core/domain/security/finding.ts';
 import { context, NOW } from '../context.ts';
@@ -145,4 +148,47 @@ test('an alert is acknowledged once, by whom and when, with a note or none', () 
   expect(() => acknowledge(state, undefined, context())).toThrow(
     expect.objectContaining({ code: 'invalid_state', message: expect.stringContaining(NOW.toISOString()) }),
   );
+});
+
+test('an open alert is given to somebody, to somebody else, and to nobody; the event says from whom to whom', () => {
+  const alert = raise(finding(), context()).state;
+  const given = assign(alert, 'jane@example.com', context());
+  expect(given.state).toEqual({ ...alert, assignedTo: 'jane@example.com', revision: 2 });
+  expect(given.event).toMatchObject({
+    ...{ type: 'alert.assigned', subject: { type: 'alert', id: alert.alertId } },
+    data: { kind: 'clientErrors', about: alert.subject, from: null, to: 'jane@example.com' },
+  });
+  const dropped = assign(given.state, null, context());
+  expect(dropped.state).toEqual({ ...alert, revision: 3 });
+  expect(dropped.event.data).toMatchObject({ from: 'jane@example.com', to: null });
+});
+
+test('an alert is put off for 30 days at most, is open all the time, and comes back by itself', () => {
+  const alert = raise(finding(), context()).state;
+  const at = (milliseconds: number) => new Date(NOW.getTime() + milliseconds);
+  const month = 30 * 86_400_000;
+  const { state, event } = snooze(alert, at(month).toISOString(), context());
+  expect(state).toEqual({ ...alert, snoozedUntil: at(month).toISOString(), revision: 2 });
+  expect(event).toMatchObject({ type: 'alert.snoozed', data: { until: at(month).toISOString() } });
+  expect([isSnoozed(state, at(month - 1)), isSnoozed(state, at(month)), isSnoozed(alert, NOW)]).toEqual([
+    ...[true, false, false],
+  ]);
+  expect(snooze(state, null, context())).toMatchObject({
+    state: { ...alert, revision: 3 },
+    event: { data: { until: null } },
+  });
+  for (const milliseconds of [0, -1, month + 1]) {
+    expect(() => snooze(alert, at(milliseconds).toISOString(), context())).toThrow(
+      expect.objectContaining({ code: 'invalid_request', param: 'until' }),
+    );
+  }
+  const seen = acknowledge(state, undefined, context()).state;
+  expect(isSnoozed(seen, NOW)).toBe(false);
+  expect(seen).not.toHaveProperty('snoozedUntil');
+});
+
+test('what was acknowledged is given to nobody and not put off', () => {
+  const seen = acknowledge(raise(finding(), context()).state, undefined, context()).state;
+  for (const again of [() => assign(seen, 'jane', context()), () => snooze(seen, null, context())])
+    expect(again).toThrow(expect.objectContaining({ code: 'invalid_state' }));
 });

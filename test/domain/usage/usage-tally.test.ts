@@ -30,10 +30,15 @@ describe('what a batch adds', () => {
       routes: { 'GET /v1': 1 },
       countries: { DE: 1 },
     };
-    const own = { ...common, networks: { '203.0.113.0/24': 1 }, secrets: { s1: 1 } };
+    const uses = { 's1 203.0.113.0/24 GET /v1': 1 };
+    const own = { ...common, networks: { '203.0.113.0/24': 1 }, secrets: { s1: 1 }, uses };
     const tenant = { kind: 'tenant', tenantId: 't', environment: 'live', keyType: 'secret' };
     expect(tally([access({})])).toEqual([
-      { subject: { kind: 'credential', keyId: 'key_1' }, period: '2026-06-01T12', count: own },
+      {
+        subject: { kind: 'credential', keyId: 'key_1' },
+        period: '2026-06-01T12',
+        count: { ...own, steps: { 's1 00': 1 } },
+      },
       { subject: tenant, period: '2026-06-01T12', count: common },
       { subject: { kind: 'credential', keyId: 'key_1' }, period: '2026-06-01', count: own },
       { subject: tenant, period: '2026-06-01', count: common },
@@ -112,6 +117,6 @@ test('no number is lost, whichever names are kept, and a name that every object 
       for (const name of Object.keys(left)) expect([...kept, 'other']).toContain(name);
     }),
   );
-  expect(Object.keys(emptyCount())).toHaveLength(9);
+  expect(Object.keys(emptyCount())).toHaveLength(11);
   expect('constructor' in emptyCount().routes).toBe(false);
 });

@@ -49,8 +49,8 @@ export const FAULTS: readonly Fault[] = [
     changes: [
       {
         file: 'core/access/known-records.ts',
-        is: 'return grounds.every(({ fact, version }) => fact.version === version);',
-        was: 'return grounds.length >= 0;',
+        is: 'const stands = grounds.facts.every(({ version }) => version <= grounds.stoodAt);',
+        was: 'const stands = grounds.facts.length >= 0;',
       },
     ],
   },

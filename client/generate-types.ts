@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import openapiTS, { astToString } from 'openapi-typescript';
+import { openApiDocument } from '../functions/openapi/document.ts';
+
+/**
+ * Writes `openapi-types.ts`, the types of the client, from the management API's OpenAPI document. With `--check`
+ * nothing is written, and the exit code is 1 where the file is not what would be.
+ */
+const FILE = new URL('openapi-types.ts', import.meta.url);
+
+interface Described {
+  readonly parameters?: readonly { readonly name: string }[];
+  responses: Record<string, { headers?: object }>;
+}
+
+const document = openApiDocument() as { paths: Record<string, Record<string, Described>> };
+for (const operation of Object.values(document.paths).flatMap((operations) => Object.values(operations))) {
+  // What is no success the client throws as a KeywrightError, and headers it reads itself.
+  const successes = Object.entries(operation.responses).filter(([status]) => status < '300');
+  operation.responses = Object.fromEntries(successes.map(([status, { headers, ...rest }]) => [status, rest]));
+}
+const repeatable = Object.entries(document.paths).flatMap(([path, operations]) =>
+  Object.entries(operations).flatMap(([method, { parameters = [] }]) =>
+    parameters.some(({ name }) => name === 'Idempotency-Key') ? [`${method.toUpperCase()} ${path}`] : [],
+  ),
+);
+const digest = createHash('sha256').update(JSON.stringify(openApiDocument())).digest('hex');
+const text = [
+  '// Made by `npm run generate:client` from the management API’s OpenAPI document. Change that, not this.',
+  `// From the document whose SHA-256 is ${digest}`,
+  '',
+  astToString(await openapiTS(JSON.stringify(document))),
+  '/** The operations that take an `Idempotency-Key`. */',
+  `export const REPEATABLE: ReadonlySet<string> = new Set(${JSON.stringify(repeatable, null, 2)});`,
+  '',
+].join('\n');
+
+if (!process.argv.includes('--check')) {
+  writeFileSync(FILE, text);
+} else if (readFileSync(FILE, 'utf8') !== text) {
+  process.stderr.write('client/openapi-types.ts is older than the API: run npm run generate:client\n');
+  process.exitCode = 1;
+}

@@ -1,0 +1,4303 @@
+// Made by `npm run generate:client` from the management API’s OpenAPI document. Change that, not this.
+// From the document whose SHA-256 is d898e4fa2a495797377961e676faec7e3eac58cc7a6c1914ae34f1c1f1ac4ba9
+
+export interface paths {
+    "/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read who you are and what you may do
+         * @description For whoever signs in.
+         */
+        get: operations["getMe"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenantId}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a tenant’s members, by e-mail address
+         * @description For the roles admin, developer, auditor.
+         */
+        get: operations["listMembers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenantId}/members/{sub}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a member; what the person could do by that is over with the next request
+         * @description For the roles admin, signed in with a second factor.
+         */
+        delete: operations["removeMember"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a member’s role; the next request goes by it
+         * @description For the roles admin, signed in with a second factor.
+         */
+        patch: operations["updateMember"];
+        trace?: never;
+    };
+    "/v1/tenants/{tenantId}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a tenant’s open invitations, newest first
+         * @description For the roles admin, auditor.
+         */
+        get: operations["listInvitations"];
+        put?: never;
+        /**
+         * Invite somebody by e-mail address; the link is shown this once and good for seven days
+         * @description For the roles admin, signed in with a second factor.
+         */
+        post: operations["createInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenantId}/invitations/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Invite up to 50 people, with a result for each
+         * @description For the roles admin, signed in with a second factor.
+         */
+        post: operations["importInvitations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenantId}/invitations/{invitationId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take an invitation back; its link is worth nothing from then on
+         * @description For the roles admin, signed in with a second factor.
+         */
+        delete: operations["deleteInvitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/invitations/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept an invitation, with the verified e-mail address that it is for
+         * @description For whoever signs in, signed in with a second factor.
+         */
+        post: operations["acceptInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the tenants that you act for, newest first
+         * @description For the roles admin, developer, auditor.
+         */
+        get: operations["listTenants"];
+        put?: never;
+        /**
+         * Create a tenant, with the roles reader and writer
+         * @description For the roles admin who act for every tenant, signed in with a second factor.
+         */
+        post: operations["createTenant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenantId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a tenant
+         * @description For the roles admin, developer, auditor.
+         */
+        get: operations["getTenant"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Rename, suspend or resume a tenant, or change its settings
+         * @description For the roles admin, signed in with a second factor.
+         */
+        patch: operations["updateTenant"];
+        trace?: never;
+    };
+    "/v1/tenants/{tenantId}/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a tenant’s roles
+         * @description For the roles admin, developer, auditor.
+         */
+        get: operations["listRoles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenantId}/roles/{role}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a role
+         * @description For the roles admin, developer, auditor.
+         */
+        get: operations["getRole"];
+        /**
+         * Create or replace a role; keys that have it follow within seconds
+         * @description For the roles admin, signed in with a second factor.
+         */
+        put: operations["putRole"];
+        post?: never;
+        /**
+         * Delete a role; keys that have it may do nothing until they get another
+         * @description For the roles admin, signed in with a second factor.
+         */
+        delete: operations["deleteRole"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenantId}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a tenant’s API keys, newest first
+         * @description For the roles admin, developer, auditor.
+         */
+        get: operations["listKeys"];
+        put?: never;
+        /**
+         * Create an API key; the answer is the only one that shows it
+         * @description For the roles admin, signed in with a second factor.
+         */
+        post: operations["createKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenantId}/keys/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many imported keys are still unused
+         * @description For the roles admin, auditor.
+         */
+        get: operations["getKeyImport"];
+        put?: never;
+        /**
+         * Bring keys that were issued elsewhere; whoever has one goes on sending it as it is
+         * @description For the roles admin, signed in with a second factor.
+         */
+        post: operations["importKeys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let go of an imported text that opens nothing any more, because its credential has ended or has another key now, so that it can be imported elsewhere
+         * @description For the roles admin who act for every tenant, signed in with a second factor.
+         */
+        post: operations["releaseImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenantId}/keys/{keyId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an API key
+         * @description For the roles admin, developer, auditor.
+         */
+        get: operations["getKey"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a key’s name, role, restrictions or metadata
+         * @description For the roles admin, signed in with a second factor.
+         */
+        patch: operations["updateKey"];
+        trace?: never;
+    };
+    "/v1/tenants/{tenantId}/keys/{keyId}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replace a key’s secret; the old one works until the overlap ends. While it lasts, only the newer secret is replaced, at once, and the overlap’s end stays as it is
+         * @description For the roles admin, signed in with a second factor.
+         */
+        post: operations["rotateKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenantId}/keys/{keyId}/end-overlap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a rotation’s overlap now
+         * @description For the roles admin, signed in with a second factor.
+         */
+        post: operations["endOverlap"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenantId}/keys/{keyId}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Disable a key until it is enabled
+         * @description For the roles admin, signed in with a second factor.
+         */
+        post: operations["disableKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenantId}/keys/{keyId}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enable a disabled key
+         * @description For the roles admin, signed in with a second factor.
+         */
+        post: operations["enableKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenantId}/keys/{keyId}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a key for good
+         * @description For the roles admin, signed in with a second factor.
+         */
+        post: operations["revokeKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/apis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List protected APIs, newest first
+         * @description For the roles admin, developer, auditor.
+         */
+        get: operations["listApis"];
+        put?: never;
+        /**
+         * Register a protected API
+         * @description For the roles admin who act for every tenant, signed in with a second factor.
+         */
+        post: operations["createApi"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/apis/{apiId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a protected API
+         * @description For the roles admin, developer, auditor.
+         */
+        get: operations["getApi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a protected API’s name, route table, or what its callers must send
+         * @description For the roles admin who act for every tenant, signed in with a second factor.
+         */
+        patch: operations["updateApi"];
+        trace?: never;
+    };
+    "/v1/apis/{apiId}/client-key/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show the client key of an API of the subscription scheme; each showing is audited
+         * @description For the roles admin who act for every tenant, signed in with a second factor.
+         */
+        post: operations["revealClientKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/apis/{apiId}/client-key/regenerate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replace an API’s client key; the one before is refused within seconds
+         * @description For the roles admin who act for every tenant, signed in with a second factor.
+         */
+        post: operations["regenerateClientKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List products, newest first
+         * @description For the roles admin, developer, auditor.
+         */
+        get: operations["listProducts"];
+        put?: never;
+        /**
+         * Create a product
+         * @description For the roles admin who act for every tenant, signed in with a second factor.
+         */
+        post: operations["createProduct"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/products/{productId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a product
+         * @description For the roles admin, developer, auditor.
+         */
+        get: operations["getProduct"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a product; its subscriptions follow within seconds
+         * @description For the roles admin who act for every tenant, signed in with a second factor.
+         */
+        patch: operations["updateProduct"];
+        trace?: never;
+    };
+    "/v1/subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the subscriptions of the tenants that you act for, newest first
+         * @description For the roles admin, developer, auditor.
+         */
+        get: operations["listSubscriptions"];
+        put?: never;
+        /**
+         * Subscribe a tenant to a product; it waits for approval where the product asks for it
+         * @description For the roles admin, developer, signed in with a second factor.
+         */
+        post: operations["createSubscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenantId}/subscriptions/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many imported subscriptions are still unused
+         * @description For the roles admin, auditor.
+         */
+        get: operations["getSubscriptionImport"];
+        put?: never;
+        /**
+         * Bring subscriptions with keys that were issued elsewhere; they are active at once
+         * @description For the roles admin, signed in with a second factor.
+         */
+        post: operations["importSubscriptions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/subscriptions/{subscriptionId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a subscription
+         * @description For the roles admin, developer, auditor.
+         */
+        get: operations["getSubscription"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/subscriptions/{subscriptionId}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve a pending subscription
+         * @description For the roles admin, signed in with a second factor.
+         */
+        post: operations["approveSubscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/subscriptions/{subscriptionId}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reject a pending subscription for good
+         * @description For the roles admin, signed in with a second factor.
+         */
+        post: operations["rejectSubscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/subscriptions/{subscriptionId}/suspend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Suspend an active subscription; its keys are refused within seconds
+         * @description For the roles admin, signed in with a second factor.
+         */
+        post: operations["suspendSubscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/subscriptions/{subscriptionId}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume a suspended subscription
+         * @description For the roles admin, signed in with a second factor.
+         */
+        post: operations["resumeSubscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/subscriptions/{subscriptionId}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a subscription for good, or take back your own request while it is pending
+         * @description For the roles admin, developer, signed in with a second factor.
+         */
+        post: operations["cancelSubscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/subscriptions/{subscriptionId}/keys/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show a subscription’s keys; each showing is audited
+         * @description For the roles admin, developer, signed in with a second factor.
+         */
+        post: operations["revealSubscriptionKeys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/subscriptions/{subscriptionId}/keys/{slot}/regenerate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replace one of a subscription’s keys; the other keeps working
+         * @description For the roles admin, developer, signed in with a second factor.
+         */
+        post: operations["regenerateSubscriptionKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the audit log, newest first
+         * @description For the roles admin, auditor.
+         */
+        get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the audit log as lines of JSON, newest first; a Link header leads to the next part
+         * @description For the roles admin, auditor.
+         */
+        get: operations["exportAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audit/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Check that the audit log of a tenant, or of no tenant, is as it was written, part by part
+         * @description For the roles admin, auditor.
+         */
+        get: operations["verifyAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read how many requests a tenant, a key or a subscription made
+         * @description For the roles admin, developer, auditor.
+         */
+        get: operations["getUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List operations that wait or waited for a second admin, newest first
+         * @description For the roles admin, developer, auditor.
+         */
+        get: operations["listApprovals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/approvals/{approvalId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an operation that waits or waited for a second admin
+         * @description For the roles admin, developer, auditor.
+         */
+        get: operations["getApproval"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/approvals/{approvalId}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve another admin’s operation; what shows no secret is carried out at once
+         * @description For the roles admin, signed in with a second factor.
+         */
+        post: operations["approveApproval"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/approvals/{approvalId}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reject another admin’s operation
+         * @description For the roles admin, signed in with a second factor.
+         */
+        post: operations["rejectApproval"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/approvals/{approvalId}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take back what you asked for, also once it is approved and not claimed
+         * @description For the roles admin, developer, signed in with a second factor.
+         */
+        post: operations["withdrawApproval"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/approvals/{approvalId}/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Carry out your own approved operation; the answer shows the secret
+         * @description For the roles admin, developer, signed in with a second factor.
+         */
+        post: operations["claimApproval"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List security findings, newest first
+         * @description For the roles admin, auditor.
+         */
+        get: operations["listAlerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/alerts/{alertId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read one security finding
+         * @description For the roles admin, auditor.
+         */
+        get: operations["getAlert"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/alerts/{alertId}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that a finding is taken care of
+         * @description For the roles admin, signed in with a second factor.
+         */
+        post: operations["acknowledgeAlert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/alerts/{alertId}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say who is to look at a finding
+         * @description For the roles admin, signed in with a second factor.
+         */
+        post: operations["assignAlert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/alerts/{alertId}/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a finding off until a time in the next 30 days
+         * @description For the roles admin, signed in with a second factor.
+         */
+        post: operations["snoozeAlert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/leaks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report keys that strangers can see; whoever holds a key may end it
+         * @description For everyone.
+         */
+        post: operations["reportLeaks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/leaks/github": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * GitHub’s secret-scanning partner protocol: matches found in public places
+         * @description For everyone.
+         */
+        post: operations["reportLeaksFromGitHub"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide on a caller of a backend as an authorizer would, and spend of its limits; up to 100 at once
+         * @description For principals of AWS, by signed requests that IAM allows.
+         */
+        post: operations["verify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read this description of the API
+         * @description For everyone.
+         */
+        get: operations["getOpenApi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        Error: {
+            error: {
+                /** @enum {string} */
+                code: "invalid_request" | "unauthenticated" | "forbidden" | "mfa_required" | "key_not_accepted" | "not_found" | "already_exists" | "invalid_state" | "conflict" | "precondition_failed" | "idempotency_mismatch" | "body_too_large" | "unsupported_media_type" | "internal_error" | "dependency_unavailable";
+                message: string;
+                type: string;
+                /** @description The field, parameter or header that was wrong */
+                param?: string;
+                /** @description Everything that is wrong with a body or query; for precondition_failed what was changed */
+                details?: {
+                    param?: string;
+                    message: string;
+                    /** @description Who changed it meanwhile, as in the audit log */
+                    changedBy?: string;
+                    /** Format: date-time */
+                    changedAt?: string;
+                }[];
+                requestId: string;
+            };
+        };
+        /** @description An answer of API Gateway’s own */
+        GatewayError: {
+            message: string;
+        } & {
+            [key: string]: unknown;
+        };
+        Me: {
+            sub: string;
+            email: string | null;
+            /** @description By the access token; null where it names none */
+            role: ("admin" | "developer" | "auditor") | null;
+            /** @description Those that you act for, by the token or as a member, and as what; `*` is all */
+            tenants: "*" | {
+                /** @example tenant_acme */
+                tenantId: string;
+                name: string;
+                role: ("admin" | "developer" | "auditor") | null;
+            }[];
+            /** @description Whether the sign-in used a second factor */
+            mfa: boolean;
+            /** @description When you were last asked to sign in */
+            authTime: string | null;
+            /** @description The operationIds that you may call, in some tenant or in the one that the query names; all others are 403 or 404 */
+            can: ("getMe" | "listMembers" | "updateMember" | "removeMember" | "createInvitation" | "listInvitations" | "importInvitations" | "deleteInvitation" | "acceptInvitation" | "createTenant" | "listTenants" | "getTenant" | "updateTenant" | "listRoles" | "putRole" | "getRole" | "deleteRole" | "createKey" | "listKeys" | "importKeys" | "getKeyImport" | "releaseImport" | "getKey" | "updateKey" | "rotateKey" | "endOverlap" | "disableKey" | "enableKey" | "revokeKey" | "createApi" | "listApis" | "getApi" | "updateApi" | "revealClientKey" | "regenerateClientKey" | "createProduct" | "listProducts" | "getProduct" | "updateProduct" | "createSubscription" | "listSubscriptions" | "importSubscriptions" | "getSubscriptionImport" | "getSubscription" | "approveSubscription" | "rejectSubscription" | "suspendSubscription" | "resumeSubscription" | "cancelSubscription" | "revealSubscriptionKeys" | "regenerateSubscriptionKey" | "listAudit" | "exportAudit" | "verifyAudit" | "getUsage" | "listApprovals" | "getApproval" | "approveApproval" | "rejectApproval" | "withdrawApproval" | "claimApproval" | "listAlerts" | "getAlert" | "acknowledgeAlert" | "assignAlert" | "snoozeAlert" | "reportLeaks" | "reportLeaksFromGitHub" | "verify" | "getOpenApi")[];
+            /** @description Those that you may call once you have signed in with a second factor */
+            canWithSecondFactor: ("getMe" | "listMembers" | "updateMember" | "removeMember" | "createInvitation" | "listInvitations" | "importInvitations" | "deleteInvitation" | "acceptInvitation" | "createTenant" | "listTenants" | "getTenant" | "updateTenant" | "listRoles" | "putRole" | "getRole" | "deleteRole" | "createKey" | "listKeys" | "importKeys" | "getKeyImport" | "releaseImport" | "getKey" | "updateKey" | "rotateKey" | "endOverlap" | "disableKey" | "enableKey" | "revokeKey" | "createApi" | "listApis" | "getApi" | "updateApi" | "revealClientKey" | "regenerateClientKey" | "createProduct" | "listProducts" | "getProduct" | "updateProduct" | "createSubscription" | "listSubscriptions" | "importSubscriptions" | "getSubscriptionImport" | "getSubscription" | "approveSubscription" | "rejectSubscription" | "suspendSubscription" | "resumeSubscription" | "cancelSubscription" | "revealSubscriptionKeys" | "regenerateSubscriptionKey" | "listAudit" | "exportAudit" | "verifyAudit" | "getUsage" | "listApprovals" | "getApproval" | "approveApproval" | "rejectApproval" | "withdrawApproval" | "claimApproval" | "listAlerts" | "getAlert" | "acknowledgeAlert" | "assignAlert" | "snoozeAlert" | "reportLeaks" | "reportLeaksFromGitHub" | "verify" | "getOpenApi")[];
+            /** @description What keys begin with, before an underscore; empty for nothing */
+            vendor: string;
+            environments: ("sandbox" | "live")[];
+            features: {
+                fourEyes: boolean;
+                /** @enum {string} */
+                signUp: "off";
+                webhooks: boolean;
+            };
+        };
+        Member: {
+            sub: string;
+            email: string;
+            /** @enum {string} */
+            role: "admin" | "developer" | "auditor";
+            /** Format: date-time */
+            joinedAt: string;
+            invitedBy: string;
+        };
+        Approval: {
+            approvalId: string;
+            /** @example tenant_acme */
+            tenantId: string;
+            /**
+             * @description The operationId of what waits
+             * @example revokeKey
+             */
+            operation: string;
+            /** @description What it is to change; what is to be created has its id already */
+            subject: {
+                type: string;
+                id: string;
+            };
+            /** @description The body that it was requested with */
+            body: {
+                [key: string]: unknown;
+            };
+            requestedBy: string;
+            /** @description The e-mail address at that time, where the token told it */
+            requestedByName: string | null;
+            /** Format: date-time */
+            requestedAt: string;
+            /**
+             * Format: date-time
+             * @description Until then it may be decided, and once approved claimed
+             */
+            expiresAt: string;
+            /** @enum {string} */
+            state: "pending" | "approved" | "claimed" | "rejected" | "withdrawn" | "lapsed" | "failed";
+            /** @description Who withdrew it, too */
+            decidedBy: string | null;
+            decidedByName: string | null;
+            decidedAt: string | null;
+            /** @description Why it was rejected or withdrawn */
+            reason: string | null;
+            /** @description Whether it has been done. What is approved is done at once; where that was cut off, within minutes */
+            carriedOut: boolean;
+            /** @description Why what was approved can’t be done any more, where `state` is `failed` */
+            failure: string | null;
+        };
+        Invitation: {
+            invitationId: string;
+            email: string;
+            /** @enum {string} */
+            role: "admin" | "developer" | "auditor";
+            note: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string;
+            /** Format: date-time */
+            expiresAt: string;
+        };
+        Tenant: {
+            /** @example tenant_acme */
+            tenantId: string;
+            name: string;
+            /** @enum {string} */
+            status: "active" | "suspended";
+            settings: {
+                /** @description Whether operations on live keys wait for a second admin’s approval */
+                requireApproval: boolean;
+                /**
+                 * @description What is to be done with a key that is reported as leaked
+                 * @enum {string}
+                 */
+                leakResponse: "revoke" | "notify";
+            };
+            /** Format: date-time */
+            createdAt: string;
+        };
+        Role: {
+            role: string;
+            permissions: string[];
+            description: string;
+        };
+        Key: {
+            keyId: string;
+            /** @example tenant_acme */
+            tenantId: string;
+            name: string;
+            /** @enum {string} */
+            type: "publishable" | "secret";
+            /** @enum {string} */
+            environment: "sandbox" | "live";
+            role: string;
+            permissions: string[] | null;
+            /** @enum {string} */
+            status: "active" | "disabled" | "revoked" | "expired";
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string;
+            expiresAt: string | null;
+            lastUsedAt: string | null;
+            allowedCidrs: string[];
+            allowedOrigins: string[];
+            rateLimits: {
+                limit: number;
+                windowSeconds: number;
+            }[];
+            metadata: {
+                [key: string]: string;
+            };
+            revokedAt: string | null;
+            revokedBy: string | null;
+            /** @description Why it was revoked, where a reason was given; null otherwise */
+            reason: string | null;
+            /** @description Those that have not ended, newest first; none of a revoked key */
+            secrets: {
+                /** Format: date-time */
+                createdAt: string;
+                /** @description The end of its overlap */
+                expiresAt: string | null;
+                lastUsedAt: string | null;
+                /** @description The key’s last four characters; empty where they are not known */
+                hint: string;
+            }[];
+            /** @description What became of a key that was issued elsewhere; null for one made here */
+            imported: ("used" | "unused" | "ended") | null;
+        };
+        Api: {
+            apiId: string;
+            name: string;
+            /** @enum {string} */
+            environment: "sandbox" | "live";
+            /** @enum {string} */
+            scheme: "tenant" | "subscription";
+            /** @description Whether callers must send the API’s client key as well */
+            clientKeyRequired: boolean;
+            routes: {
+                /** @enum {string} */
+                method: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS" | "ANY";
+                path: string;
+                permission: string | null;
+                public: boolean;
+            }[];
+            oauth: {
+                issuer: string;
+                audience: string;
+                requiredScopes: string[];
+                requiredRoles: string[];
+            } | null;
+        };
+        Product: {
+            productId: string;
+            name: string;
+            description: string;
+            apiIds: string[];
+            requiresApproval: boolean;
+            plan: {
+                rateLimits: {
+                    limit: number;
+                    windowSeconds: number;
+                }[];
+                quota: {
+                    limit: number;
+                    /**
+                     * @description Of the calendar, in UTC
+                     * @enum {string}
+                     */
+                    period: "day" | "month";
+                } | null;
+            };
+        };
+        Subscription: {
+            subscriptionId: string;
+            /** @example tenant_acme */
+            tenantId: string;
+            productId: string;
+            name: string;
+            /** @enum {string} */
+            state: "pending" | "active" | "suspended" | "cancelled" | "rejected";
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string;
+            slots: {
+                primary: {
+                    /** Format: date-time */
+                    createdAt: string;
+                    lastUsedAt: string | null;
+                    /** @description The key’s last four characters; empty where they are not known */
+                    hint: string;
+                };
+                secondary: {
+                    /** Format: date-time */
+                    createdAt: string;
+                    lastUsedAt: string | null;
+                    /** @description The key’s last four characters; empty where they are not known */
+                    hint: string;
+                };
+            };
+            oauthClientIds: string[] | null;
+            /** @description What became of keys that were issued elsewhere; null for those made here */
+            imported: ("used" | "unused" | "ended") | null;
+        };
+        AuditRecord: {
+            /**
+             * Format: uuid
+             * @description Unique, and sorts by time; a repeated delivery has the same
+             */
+            id: string;
+            /**
+             * @description Of this shape
+             * @constant
+             */
+            version: 1;
+            /**
+             * @description One of those below; `detail-type` says it too
+             * @enum {string}
+             */
+            type: "apiKey.created" | "apiKey.updated" | "apiKey.rotated" | "apiKey.overlapEnded" | "apiKey.disabled" | "apiKey.enabled" | "apiKey.revoked" | "apiKey.expiring" | "apiKey.expired" | "apiKey.usedFromNewIp" | "apiKey.leaked" | "apiKey.unused" | "apiKey.released" | "apiKey.digestsChanged" | "subscription.requested" | "subscription.approved" | "subscription.rejected" | "subscription.suspended" | "subscription.resumed" | "subscription.cancelled" | "subscription.keyRegenerated" | "subscription.keysRevealed" | "role.changed" | "role.deleted" | "tenant.created" | "tenant.updated" | "tenant.suspended" | "tenant.resumed" | "api.created" | "api.updated" | "clientKey.revealed" | "clientKey.regenerated" | "product.created" | "product.updated" | "member.invited" | "member.invitationRevoked" | "member.joined" | "member.roleChanged" | "member.removed" | "approval.requested" | "approval.approved" | "approval.claimed" | "approval.rejected" | "approval.withdrawn" | "approval.lapsed" | "approval.failed" | "auth.failureBurst" | "auth.geoAnomaly" | "rateLimit.exceeded" | "usage.clientErrors" | "usage.spike" | "alert.acknowledged" | "alert.assigned" | "alert.snoozed" | "audit.gap";
+            /**
+             * Format: date-time
+             * @description When it happened, UTC
+             */
+            time: string;
+            /** @description null for what belongs to no tenant */
+            tenantId: string | null;
+            actor: {
+                /** @enum {string} */
+                type: "admin" | "developer" | "auditor" | "apiKey" | "principal" | "system";
+                /** @description Of a person the token’s `sub`, of a key its id, of a principal of AWS its ARN, of Keywright itself `keywright` */
+                id: string;
+                ip: string | null;
+                /** @description Of a person the e-mail address at that time, where the token tells it */
+                name?: string;
+            };
+            subject: {
+                /** @enum {string} */
+                type: "apiKey" | "subscription" | "role" | "tenant" | "team" | "member" | "invitation" | "api" | "product" | "approval" | "network" | "alert";
+                id: string;
+            };
+            data: {
+                [key: string]: unknown;
+            };
+            /** @description Of the request or invocation that caused it */
+            requestId: string;
+            /** @description Which change of its item it is, from 1 without a gap: of its subject, of a role’s tenant, of a member’s or invitation’s team, of a finding’s alert. Absent where use of a key caused it */
+            revision?: number;
+            /**
+             * @description Present when it was set aside first: later ones of its item may have come before it
+             * @constant
+             */
+            late?: true;
+        };
+        AuditVerification: {
+            tenantId: string | null;
+            /** @description How many numbers of the chain this part looked at */
+            checked: number;
+            tampering: {
+                /** @enum {string} */
+                kind: "changed" | "missing" | "inserted" | "reordered" | "cutOff" | "forgedHead";
+                seq: number | null;
+                eventId: string | null;
+                message: string;
+            }[];
+            /** @description How many of the newest records no head covers: told once, where the chain ends */
+            unproven: number | null;
+            /** @description Changes of items of which the log has no event; empty unless complete was asked for */
+            missing: {
+                /** @description Its id */
+                item: string;
+                /** @description Which of its changes it was */
+                revision: number;
+                message: string;
+            }[];
+            /** @description The same, so young that their events may be on their way */
+            underWay: {
+                /** @description Its id */
+                item: string;
+                /** @description Which of its changes it was */
+                revision: number;
+                message: string;
+            }[];
+            /** @description The last record that was looked at */
+            head: {
+                seq: number;
+                hash: string;
+            } | null;
+            /** @description The signed heads that were used, beside one that was given */
+            anchors: {
+                /** @description The log group that signed heads are kept in */
+                place: string;
+                /**
+                 * @description Unless they were read, nothing proves that the newest records were not cut off
+                 * @enum {string}
+                 */
+                state: "read" | "none" | "unreadable";
+                /** @description Why they could not be read */
+                reason: string | null;
+                /** @description How many heads the chain was held against */
+                count: number;
+                newest: {
+                    seq: number;
+                    hash: string;
+                    /** Format: date-time */
+                    signedAt: string;
+                } | null;
+            };
+            /** @description Whether the audit table has the policy that lets nobody change a record; told by the first part */
+            lock: {
+                /** @enum {string} */
+                state: "intact" | "changed" | "missing" | "unreadable";
+                /** @description What is wrong with it, a sentence each */
+                differences: string[];
+            } | null;
+            /** @description null once the whole chain was looked at */
+            nextCursor: string | null;
+        };
+        Usage: {
+            /** @example tenant_acme */
+            tenantId: string;
+            keyId: string | null;
+            /**
+             * Format: date-time
+             * @description Inclusive: the beginning of an hour or day
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description Exclusive
+             */
+            to: string;
+            /**
+             * @description What the counts were kept by
+             * @enum {string}
+             */
+            resolution: "hour" | "day";
+            /** @enum {string} */
+            groupBy: "hour" | "day" | "route" | "status" | "country" | "cause";
+            /** @description Of routes, statuses and countries the most frequent, a thousand of each kind of key at most */
+            groups: {
+                /** @description The beginning of an hour or day, `METHOD route`, a status, a country (ISO 3166-1), or the cause of a refusal */
+                group: string;
+                /** @enum {string} */
+                environment: "sandbox" | "live";
+                /** @enum {string} */
+                keyType: "publishable" | "secret" | "subscription";
+                requests: number;
+                /** @description 4xx; null by route and country */
+                clientErrors: number | null;
+                /** @description 5xx; null by route and country */
+                serverErrors: number | null;
+                /** @description At most 10 % off; null where groupBy is not hour or day */
+                p50Milliseconds: number | null;
+                /** @description At most 10 % off; null where groupBy is not hour or day */
+                p99Milliseconds: number | null;
+            }[];
+        };
+        Alert: {
+            alertId: string;
+            /** @enum {string} */
+            kind: "networkAuthFailures" | "keyAuthFailures" | "clientErrors" | "rateLimitExceeded" | "requestSpike" | "newCountry" | "impossibleTravel";
+            /** @description Null for what concerns no one tenant */
+            tenantId: string | null;
+            subject: {
+                /** @enum {string} */
+                type: "apiKey" | "subscription" | "network";
+                id: string;
+            };
+            /** @enum {string} */
+            state: "open" | "acknowledged";
+            /** Format: date-time */
+            foundAt: string;
+            /** @description As it was when the threshold was reached */
+            evidence: {
+                window: {
+                    /** Format: date-time */
+                    from: string;
+                    /** Format: date-time */
+                    to: string;
+                };
+                /** @description Requests, failures, or minutes between two places */
+                measured: number;
+                threshold: number;
+                /** @description What the key usually comes to, where known */
+                usual: number | null;
+                counts: {
+                    [key: string]: number;
+                };
+                networks: string[];
+                countries: string[];
+                /** @description Public ids of keys that were named */
+                keyIds: string[];
+                requestIds: string[];
+            };
+            /** @description What to do about it */
+            suggestion: string;
+            acknowledgedBy: string | null;
+            acknowledgedAt: string | null;
+            note: string | null;
+            /** @description Who is to look at it, as it was assigned */
+            assignedTo: string | null;
+            /** @description Until then it is put off */
+            snoozedUntil: string | null;
+        };
+        Verification: {
+            valid: boolean;
+            /**
+             * @description invalid_request: this request of several is wrong itself, and nobody was decided on
+             * @enum {string}
+             */
+            code: "valid" | "invalid_request" | "authentication_failed" | "invalid_token" | "tenant_mismatch" | "environment_mismatch" | "insufficient_permissions" | "subscription_not_active" | "product_not_subscribed" | "network_not_allowed" | "origin_not_allowed" | "rate_limit_exceeded" | "quota_exceeded" | "authorizer_unavailable";
+            /** @description Why it was refused, more exactly than callers may be told */
+            cause?: string;
+            /** @description The field of an invalid request that is wrong */
+            param?: string;
+            /** @description What is wrong with an invalid request */
+            message?: string;
+            keyId?: string;
+            /** @example tenant_acme */
+            tenantId?: string;
+            /** @enum {string} */
+            environment?: "sandbox" | "live";
+            /** @enum {string} */
+            keyType?: "publishable" | "secret" | "subscription";
+            role?: string;
+            permissions?: string[];
+            subscriptionId?: string;
+            productId?: string;
+            slot?: string;
+            oauthClientId?: string;
+            rateLimits?: {
+                limit: number;
+                /** @description Of a rate limit */
+                windowSeconds?: number;
+                /**
+                 * @description Of a quota
+                 * @enum {string}
+                 */
+                period?: "day" | "month";
+                remaining: number;
+                /** @description Until the window ends */
+                resetSeconds: number;
+            }[];
+            retryAfterSeconds?: number;
+            /** @description What to answer a refused caller */
+            answer?: {
+                status: number;
+                headers: {
+                    [key: string]: string;
+                };
+                body: {
+                    [key: string]: unknown;
+                };
+            };
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    getMe: {
+        parameters: {
+            query?: {
+                tenantId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+        };
+    };
+    listMembers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Member"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+        };
+    };
+    removeMember: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there */
+                "If-Match"?: string;
+            };
+            path: {
+                tenantId: string;
+                sub: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    updateMember: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there */
+                "If-Match"?: string;
+            };
+            path: {
+                tenantId: string;
+                sub: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    role: "admin" | "developer" | "auditor";
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            /** @description Nothing was changed: the tenant wants a second admin to approve this first */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        approval: components["schemas"]["Approval"];
+                    };
+                };
+            };
+        };
+    };
+    listInvitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Invitation"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+        };
+    };
+    createInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: email
+                     * @example grace@example.com
+                     */
+                    email: string;
+                    /** @enum {string} */
+                    role: "admin" | "developer" | "auditor";
+                    /** @description For whoever reads the list of invitations */
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        invitation: components["schemas"]["Invitation"];
+                        /** @description For who was invited, to accept it with: shown this once */
+                        token: string;
+                        /** @description The token behind the portal’s address, to be sent */
+                        link: string;
+                    };
+                };
+            };
+            /** @description Nothing was changed: the tenant wants a second admin to approve this first */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        approval: components["schemas"]["Approval"];
+                    };
+                };
+            };
+        };
+    };
+    importInvitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    rows: ({
+                        /**
+                         * Format: email
+                         * @example grace@example.com
+                         */
+                        email: string;
+                        /** @enum {string} */
+                        role: "admin" | "developer" | "auditor";
+                        /** @description For whoever reads the list of invitations */
+                        note?: string;
+                    } | unknown)[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        results: {
+                            /** @description Its place in the request, from 0 */
+                            row: number;
+                            /** @enum {string} */
+                            result: "invited" | "waiting" | "exists" | "invalid" | "refused" | "pending";
+                            invitationId?: string;
+                            token?: string;
+                            link?: string;
+                            /** @description Of what waits for a second admin */
+                            approvalId?: string;
+                            /** @description The field that is wrong */
+                            param?: string;
+                            /** @description Why not */
+                            message?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    deleteInvitation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there */
+                "If-Match"?: string;
+            };
+            path: {
+                tenantId: string;
+                invitationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    acceptInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example tenant_acme */
+                        tenantId: string;
+                        member: components["schemas"]["Member"];
+                    };
+                };
+            };
+        };
+    };
+    listTenants: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Tenant"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+        };
+    };
+    createTenant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the request safe to repeat: a repeat with the same body does nothing, and answers with what the first one made or changed, as it is by now and without any secret. Its header Idempotent-Replayed is true; where the first answer showed a secret, Keywright-Notice says how to go on */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @example tenant_acme */
+                    tenantId?: string;
+                    name: string;
+                    settings?: {
+                        /** @description Whether operations on live keys wait for a second admin’s approval */
+                        requireApproval?: boolean;
+                        /**
+                         * @description What is to be done with a key that is reported as leaked
+                         * @enum {string}
+                         */
+                        leakResponse?: "revoke" | "notify";
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description A repeat: the same tenant */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tenant"];
+                };
+            };
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tenant"];
+                };
+            };
+        };
+    };
+    getTenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tenant"];
+                };
+            };
+        };
+    };
+    updateTenant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there */
+                "If-Match"?: string;
+            };
+            path: {
+                tenantId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    /** @enum {string} */
+                    status?: "active" | "suspended";
+                    settings?: {
+                        /** @description Whether operations on live keys wait for a second admin’s approval */
+                        requireApproval?: boolean;
+                        /**
+                         * @description What is to be done with a key that is reported as leaked
+                         * @enum {string}
+                         */
+                        leakResponse?: "revoke" | "notify";
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tenant"];
+                };
+            };
+            /** @description Nothing was changed: the tenant wants a second admin to approve this first */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        approval: components["schemas"]["Approval"];
+                    };
+                };
+            };
+        };
+    };
+    listRoles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Role"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+        };
+    };
+    getRole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: string;
+                role: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Role"];
+                };
+            };
+        };
+    };
+    putRole: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there */
+                "If-Match"?: string;
+            };
+            path: {
+                tenantId: string;
+                role: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    permissions: string[];
+                    /** @default  */
+                    description?: string;
+                    /** @description That keys which still have the name of a role that was taken away are meant to get this one. Without it the answer is 409 and says how many there are */
+                    wakesKeys?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Role"];
+                };
+            };
+            /** @description Nothing was changed: the tenant wants a second admin to approve this first */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        approval: components["schemas"]["Approval"];
+                    };
+                };
+            };
+        };
+    };
+    deleteRole: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there */
+                "If-Match"?: string;
+            };
+            path: {
+                tenantId: string;
+                role: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Nothing was changed: the tenant wants a second admin to approve this first */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        approval: components["schemas"]["Approval"];
+                    };
+                };
+            };
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    listKeys: {
+        parameters: {
+            query?: {
+                status?: "active" | "disabled" | "revoked" | "expired";
+                environment?: "sandbox" | "live";
+                type?: "publishable" | "secret";
+                role?: string;
+                unusedSinceDays?: number;
+                imported?: "used" | "unused" | "ended";
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                tenantId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Key"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+        };
+    };
+    createKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the request safe to repeat: a repeat with the same body does nothing, and answers with what the first one made or changed, as it is by now and without any secret. Its header Idempotent-Replayed is true; where the first answer showed a secret, Keywright-Notice says how to go on */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                tenantId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /** @enum {string} */
+                    type: "publishable" | "secret";
+                    /** @enum {string} */
+                    environment: "sandbox" | "live";
+                    role: string;
+                    /** @description Narrows the role’s permissions; null means all of the role’s */
+                    permissions?: string[] | null;
+                    /** @description When the key ends by itself; null for never */
+                    expiresAt?: string | null;
+                    /**
+                     * @description Networks that the key may be used from; none for any
+                     * @example [
+                     *       "203.0.113.0/24"
+                     *     ]
+                     */
+                    allowedCidrs?: string[];
+                    /**
+                     * @description Browser origins that the key may be used from; none for any
+                     * @example [
+                     *       "https://shop.example.com"
+                     *     ]
+                     */
+                    allowedOrigins?: string[];
+                    rateLimits?: {
+                        limit: number;
+                        windowSeconds: number;
+                    }[];
+                    /** @description Whatever the tenant wants to remember with the key; replaced whole */
+                    metadata?: {
+                        [key: string]: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description A repeat: the record, and not the secret, which was shown in the first answer; the header Keywright-Notice says how to go on */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        key: components["schemas"]["Key"];
+                    };
+                };
+            };
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        key: components["schemas"]["Key"];
+                        /** @description The whole key, shown this once */
+                        secret: string;
+                    };
+                };
+            };
+            /** @description Nothing was changed: the tenant wants a second admin to approve this first */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        approval: components["schemas"]["Approval"];
+                    };
+                };
+            };
+        };
+    };
+    getKeyImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Of those imported: used since, still unused, and ended without having been used */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        imported: number;
+                        used: number;
+                        unused: number;
+                        ended: number;
+                    };
+                };
+            };
+        };
+    };
+    importKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    rows: ({
+                        name: string;
+                        /** @enum {string} */
+                        type: "publishable" | "secret";
+                        /** @enum {string} */
+                        environment: "sandbox" | "live";
+                        role: string;
+                        /** @description Narrows the role’s permissions; null means all of the role’s */
+                        permissions?: string[] | null;
+                        /** @description When the key ends by itself; null for never */
+                        expiresAt?: string | null;
+                        /**
+                         * @description Networks that the key may be used from; none for any
+                         * @example [
+                         *       "203.0.113.0/24"
+                         *     ]
+                         */
+                        allowedCidrs?: string[];
+                        /**
+                         * @description Browser origins that the key may be used from; none for any
+                         * @example [
+                         *       "https://shop.example.com"
+                         *     ]
+                         */
+                        allowedOrigins?: string[];
+                        rateLimits?: {
+                            limit: number;
+                            windowSeconds: number;
+                        }[];
+                        /** @description Whatever the tenant wants to remember with the key; replaced whole */
+                        metadata?: {
+                            [key: string]: string;
+                        };
+                        key?: string;
+                        sha256?: string;
+                    } | unknown)[];
+                };
+            };
+        };
+        responses: {
+            /** @description A result for every row; send the same body again until none is pending */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        results: {
+                            /** @description Its place in the request, from 0 */
+                            row: number;
+                            /** @enum {string} */
+                            result: "created" | "exists" | "invalid" | "pending";
+                            /** @description Of what was created, or exists */
+                            id?: string;
+                            /** @description The field that is wrong */
+                            param?: string;
+                            /** @description What is wrong */
+                            message?: string;
+                        }[];
+                        counts: {
+                            created: number;
+                            exists: number;
+                            invalid: number;
+                            pending: number;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    releaseImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    key?: string;
+                    sha256?: string;
+                } & (unknown | unknown);
+            };
+        };
+        responses: {
+            /** @description The credential that the text led to, and its tenant */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @example tenant_acme */
+                        tenantId: string;
+                    };
+                };
+            };
+        };
+    };
+    getKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: string;
+                keyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Key"];
+                };
+            };
+        };
+    };
+    updateKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there */
+                "If-Match"?: string;
+            };
+            path: {
+                tenantId: string;
+                keyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    role?: string;
+                    /** @description Narrows the role’s permissions; null means all of the role’s */
+                    permissions?: string[] | null;
+                    /** @description When the key ends by itself; null for never */
+                    expiresAt?: string | null;
+                    /**
+                     * @description Networks that the key may be used from; none for any
+                     * @example [
+                     *       "203.0.113.0/24"
+                     *     ]
+                     */
+                    allowedCidrs?: string[];
+                    /**
+                     * @description Browser origins that the key may be used from; none for any
+                     * @example [
+                     *       "https://shop.example.com"
+                     *     ]
+                     */
+                    allowedOrigins?: string[];
+                    rateLimits?: {
+                        limit: number;
+                        windowSeconds: number;
+                    }[];
+                    /** @description Whatever the tenant wants to remember with the key; replaced whole */
+                    metadata?: {
+                        [key: string]: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Key"];
+                };
+            };
+            /** @description Nothing was changed: the tenant wants a second admin to approve this first */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        approval: components["schemas"]["Approval"];
+                    };
+                };
+            };
+        };
+    };
+    rotateKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the request safe to repeat: a repeat with the same body does nothing, and answers with what the first one made or changed, as it is by now and without any secret. Its header Idempotent-Replayed is true; where the first answer showed a secret, Keywright-Notice says how to go on */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                tenantId: string;
+                keyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @default 86400 */
+                    overlapSeconds?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The record and the secret; to a repeat the record alone */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        key: components["schemas"]["Key"];
+                        /** @description The whole key, shown this once */
+                        secret: string;
+                    } | {
+                        key: components["schemas"]["Key"];
+                    };
+                };
+            };
+            /** @description Nothing was changed: the tenant wants a second admin to approve this first */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        approval: components["schemas"]["Approval"];
+                    };
+                };
+            };
+        };
+    };
+    endOverlap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: string;
+                keyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Key"];
+                };
+            };
+            /** @description Nothing was changed: the tenant wants a second admin to approve this first */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        approval: components["schemas"]["Approval"];
+                    };
+                };
+            };
+        };
+    };
+    disableKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: string;
+                keyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Key"];
+                };
+            };
+        };
+    };
+    enableKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: string;
+                keyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Key"];
+                };
+            };
+            /** @description Nothing was changed: the tenant wants a second admin to approve this first */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        approval: components["schemas"]["Approval"];
+                    };
+                };
+            };
+        };
+    };
+    revokeKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: string;
+                keyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description For the audit log */
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Key"];
+                };
+            };
+            /** @description Nothing was changed: the tenant wants a second admin to approve this first */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        approval: components["schemas"]["Approval"];
+                    };
+                };
+            };
+        };
+    };
+    listApis: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Api"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+        };
+    };
+    createApi: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the request safe to repeat: a repeat with the same body does nothing, and answers with what the first one made or changed, as it is by now and without any secret. Its header Idempotent-Replayed is true; where the first answer showed a secret, Keywright-Notice says how to go on */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    apiId?: string;
+                    name: string;
+                    /** @enum {string} */
+                    environment: "sandbox" | "live";
+                    /** @enum {string} */
+                    scheme: "tenant" | "subscription";
+                    /** @description Whether callers must send the API’s client key as well */
+                    clientKeyRequired?: boolean;
+                    routes?: {
+                        /** @enum {string} */
+                        method: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS" | "ANY";
+                        /** @example /v1/orders/{orderId} */
+                        path: string;
+                        /** @description Absent or null for the default rule’s */
+                        permission?: string | null;
+                        /**
+                         * @description Whether publishable keys may read it
+                         * @default false
+                         */
+                        public?: boolean;
+                    }[];
+                    /** @description The access token that callers must send as well; null for none */
+                    oauth?: {
+                        /**
+                         * Format: uri
+                         * @description iss of its tokens; its keys are found by OpenID Connect discovery
+                         */
+                        issuer: string;
+                        audience: string;
+                        /** @description All of them */
+                        requiredScopes?: string[];
+                        /** @description All of them */
+                        requiredRoles?: string[];
+                    } | null;
+                };
+            };
+        };
+        responses: {
+            /** @description A repeat: the same API */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Api"];
+                };
+            };
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Api"];
+                };
+            };
+        };
+    };
+    getApi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                apiId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Api"];
+                };
+            };
+        };
+    };
+    updateApi: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there */
+                "If-Match"?: string;
+            };
+            path: {
+                apiId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    routes?: {
+                        /** @enum {string} */
+                        method: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS" | "ANY";
+                        /** @example /v1/orders/{orderId} */
+                        path: string;
+                        /** @description Absent or null for the default rule’s */
+                        permission?: string | null;
+                        /**
+                         * @description Whether publishable keys may read it
+                         * @default false
+                         */
+                        public?: boolean;
+                    }[];
+                    /** @description Whether callers must send the API’s client key as well */
+                    clientKeyRequired?: boolean;
+                    /** @description The access token that callers must send as well; null for none */
+                    oauth?: {
+                        /**
+                         * Format: uri
+                         * @description iss of its tokens; its keys are found by OpenID Connect discovery
+                         */
+                        issuer: string;
+                        audience: string;
+                        /** @description All of them */
+                        requiredScopes?: string[];
+                        /** @description All of them */
+                        requiredRoles?: string[];
+                    } | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Api"];
+                };
+            };
+        };
+    };
+    revealClientKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                apiId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The whole key */
+                        clientKey: string;
+                    };
+                };
+            };
+        };
+    };
+    regenerateClientKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                apiId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The whole key */
+                        clientKey: string;
+                    };
+                };
+            };
+        };
+    };
+    listProducts: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Product"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+        };
+    };
+    createProduct: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the request safe to repeat: a repeat with the same body does nothing, and answers with what the first one made or changed, as it is by now and without any secret. Its header Idempotent-Replayed is true; where the first answer showed a secret, Keywright-Notice says how to go on */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /** @default  */
+                    description?: string;
+                    /** @description APIs of one environment, which is then the product’s */
+                    apiIds: string[];
+                    /**
+                     * @description Whether a subscription waits for an admin before it is active
+                     * @default true
+                     */
+                    requiresApproval?: boolean;
+                    plan?: {
+                        /** @default [] */
+                        rateLimits?: {
+                            limit: number;
+                            windowSeconds: number;
+                        }[];
+                        /** @default null */
+                        quota?: {
+                            limit: number;
+                            /**
+                             * @description Of the calendar, in UTC
+                             * @enum {string}
+                             */
+                            period: "day" | "month";
+                        } | null;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description A repeat: the same product */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Product"];
+                };
+            };
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Product"];
+                };
+            };
+        };
+    };
+    getProduct: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                productId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Product"];
+                };
+            };
+        };
+    };
+    updateProduct: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there */
+                "If-Match"?: string;
+            };
+            path: {
+                productId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    description?: string;
+                    /** @description APIs of one environment, which is then the product’s */
+                    apiIds?: string[];
+                    /** @description Whether a subscription waits for an admin before it is active */
+                    requiresApproval?: boolean;
+                    plan?: {
+                        /** @default [] */
+                        rateLimits?: {
+                            limit: number;
+                            windowSeconds: number;
+                        }[];
+                        /** @default null */
+                        quota?: {
+                            limit: number;
+                            /**
+                             * @description Of the calendar, in UTC
+                             * @enum {string}
+                             */
+                            period: "day" | "month";
+                        } | null;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Product"];
+                };
+            };
+        };
+    };
+    listSubscriptions: {
+        parameters: {
+            query?: {
+                tenantId?: string;
+                productId?: string;
+                state?: "pending" | "active" | "suspended" | "cancelled" | "rejected";
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Subscription"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+        };
+    };
+    createSubscription: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the request safe to repeat: a repeat with the same body does nothing, and answers with what the first one made or changed, as it is by now and without any secret. Its header Idempotent-Replayed is true; where the first answer showed a secret, Keywright-Notice says how to go on */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @example tenant_acme */
+                    tenantId: string;
+                    productId: string;
+                    name: string;
+                    /** @description OAuth clients whose tokens may come with its keys; null for any */
+                    oauthClientIds?: string[] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description A repeat: the same subscription */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            /** @description Nothing was changed: the tenant wants a second admin to approve this first */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        approval: components["schemas"]["Approval"];
+                    };
+                };
+            };
+        };
+    };
+    getSubscriptionImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Of those imported: used since, still unused, and ended without having been used */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        imported: number;
+                        used: number;
+                        unused: number;
+                        ended: number;
+                    };
+                };
+            };
+        };
+    };
+    importSubscriptions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    rows: ({
+                        productId: string;
+                        name: string;
+                        primary: {
+                            key?: string;
+                            sha256?: string;
+                        };
+                        /** @description Without it the slot works only once its key is regenerated */
+                        secondary?: {
+                            key?: string;
+                            sha256?: string;
+                        };
+                        /** @description OAuth clients whose tokens may come with its keys; null for any */
+                        oauthClientIds?: string[] | null;
+                    } | unknown)[];
+                };
+            };
+        };
+        responses: {
+            /** @description A result for every row; send the same body again until none is pending */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        results: {
+                            /** @description Its place in the request, from 0 */
+                            row: number;
+                            /** @enum {string} */
+                            result: "created" | "exists" | "invalid" | "pending";
+                            /** @description Of what was created, or exists */
+                            id?: string;
+                            /** @description The field that is wrong */
+                            param?: string;
+                            /** @description What is wrong */
+                            message?: string;
+                        }[];
+                        counts: {
+                            created: number;
+                            exists: number;
+                            invalid: number;
+                            pending: number;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getSubscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                subscriptionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+        };
+    };
+    approveSubscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                subscriptionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            /** @description Nothing was changed: the tenant wants a second admin to approve this first */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        approval: components["schemas"]["Approval"];
+                    };
+                };
+            };
+        };
+    };
+    rejectSubscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                subscriptionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description For the audit log */
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+        };
+    };
+    suspendSubscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                subscriptionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description For the audit log */
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+        };
+    };
+    resumeSubscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                subscriptionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            /** @description Nothing was changed: the tenant wants a second admin to approve this first */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        approval: components["schemas"]["Approval"];
+                    };
+                };
+            };
+        };
+    };
+    cancelSubscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                subscriptionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description For the audit log */
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            /** @description Nothing was changed: the tenant wants a second admin to approve this first */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        approval: components["schemas"]["Approval"];
+                    };
+                };
+            };
+        };
+    };
+    revealSubscriptionKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                subscriptionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The whole key; null where only its digest is known */
+                        primaryKey: string | null;
+                        /** @description The whole key; null where only its digest is known */
+                        secondaryKey: string | null;
+                    };
+                };
+            };
+            /** @description Nothing was changed: the tenant wants a second admin to approve this first */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        approval: components["schemas"]["Approval"];
+                    };
+                };
+            };
+        };
+    };
+    regenerateSubscriptionKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                subscriptionId: string;
+                slot: "primary" | "secondary";
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The whole key */
+                        key: string;
+                    };
+                };
+            };
+            /** @description Nothing was changed: the tenant wants a second admin to approve this first */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        approval: components["schemas"]["Approval"];
+                    };
+                };
+            };
+        };
+    };
+    listAudit: {
+        parameters: {
+            query?: {
+                tenantId?: string;
+                type?: "apiKey.created" | "apiKey.updated" | "apiKey.rotated" | "apiKey.overlapEnded" | "apiKey.disabled" | "apiKey.enabled" | "apiKey.revoked" | "apiKey.expiring" | "apiKey.expired" | "apiKey.usedFromNewIp" | "apiKey.leaked" | "apiKey.unused" | "apiKey.released" | "apiKey.digestsChanged" | "subscription.requested" | "subscription.approved" | "subscription.rejected" | "subscription.suspended" | "subscription.resumed" | "subscription.cancelled" | "subscription.keyRegenerated" | "subscription.keysRevealed" | "role.changed" | "role.deleted" | "tenant.created" | "tenant.updated" | "tenant.suspended" | "tenant.resumed" | "api.created" | "api.updated" | "clientKey.revealed" | "clientKey.regenerated" | "product.created" | "product.updated" | "member.invited" | "member.invitationRevoked" | "member.joined" | "member.roleChanged" | "member.removed" | "approval.requested" | "approval.approved" | "approval.claimed" | "approval.rejected" | "approval.withdrawn" | "approval.lapsed" | "approval.failed" | "auth.failureBurst" | "auth.geoAnomaly" | "rateLimit.exceeded" | "usage.clientErrors" | "usage.spike" | "alert.acknowledged" | "alert.assigned" | "alert.snoozed" | "audit.gap";
+                actor?: string;
+                subject?: string;
+                from?: string;
+                to?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["AuditRecord"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+        };
+    };
+    exportAudit: {
+        parameters: {
+            query?: {
+                tenantId?: string;
+                type?: "apiKey.created" | "apiKey.updated" | "apiKey.rotated" | "apiKey.overlapEnded" | "apiKey.disabled" | "apiKey.enabled" | "apiKey.revoked" | "apiKey.expiring" | "apiKey.expired" | "apiKey.usedFromNewIp" | "apiKey.leaked" | "apiKey.unused" | "apiKey.released" | "apiKey.digestsChanged" | "subscription.requested" | "subscription.approved" | "subscription.rejected" | "subscription.suspended" | "subscription.resumed" | "subscription.cancelled" | "subscription.keyRegenerated" | "subscription.keysRevealed" | "role.changed" | "role.deleted" | "tenant.created" | "tenant.updated" | "tenant.suspended" | "tenant.resumed" | "api.created" | "api.updated" | "clientKey.revealed" | "clientKey.regenerated" | "product.created" | "product.updated" | "member.invited" | "member.invitationRevoked" | "member.joined" | "member.roleChanged" | "member.removed" | "approval.requested" | "approval.approved" | "approval.claimed" | "approval.rejected" | "approval.withdrawn" | "approval.lapsed" | "approval.failed" | "auth.failureBurst" | "auth.geoAnomaly" | "rateLimit.exceeded" | "usage.clientErrors" | "usage.spike" | "alert.acknowledged" | "alert.assigned" | "alert.snoozed" | "audit.gap";
+                actor?: string;
+                subject?: string;
+                from?: string;
+                to?: string;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["AuditRecord"];
+                };
+            };
+        };
+    };
+    verifyAudit: {
+        parameters: {
+            query?: {
+                tenantId?: string;
+                head?: string;
+                complete?: "true" | "false";
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditVerification"];
+                };
+            };
+        };
+    };
+    getUsage: {
+        parameters: {
+            query?: {
+                tenantId?: string;
+                keyId?: string;
+                from?: string;
+                to?: string;
+                groupBy?: "hour" | "day" | "route" | "status" | "country" | "cause";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Usage"];
+                };
+            };
+        };
+    };
+    listApprovals: {
+        parameters: {
+            query?: {
+                tenantId?: string;
+                state?: "pending" | "approved" | "claimed" | "rejected" | "withdrawn" | "lapsed" | "failed";
+                carriedOut?: "true" | "false";
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Approval"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+        };
+    };
+    getApproval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                approvalId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Approval"];
+                };
+            };
+        };
+    };
+    approveApproval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                approvalId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Approval"];
+                };
+            };
+        };
+    };
+    rejectApproval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                approvalId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Approval"];
+                };
+            };
+        };
+    };
+    withdrawApproval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                approvalId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Approval"];
+                };
+            };
+        };
+    };
+    claimApproval: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the request safe to repeat: a repeat with the same body does nothing, and answers with what the first one made or changed, as it is by now and without any secret. Its header Idempotent-Replayed is true; where the first answer showed a secret, Keywright-Notice says how to go on */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                approvalId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description As the operation itself answers; to a repeat the record alone */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        key: components["schemas"]["Key"];
+                        /** @description The whole key, shown this once */
+                        secret: string;
+                    } | {
+                        invitation: components["schemas"]["Invitation"];
+                        /** @description For who was invited, to accept it with: shown this once */
+                        token: string;
+                        /** @description The token behind the portal’s address, to be sent */
+                        link: string;
+                    } | {
+                        /** @description The whole key; null where only its digest is known */
+                        primaryKey: string | null;
+                        /** @description The whole key; null where only its digest is known */
+                        secondaryKey: string | null;
+                    } | {
+                        /** @description The whole key */
+                        key: string;
+                    } | {
+                        key: components["schemas"]["Key"];
+                    } | {
+                        subscription: components["schemas"]["Subscription"];
+                    };
+                };
+            };
+        };
+    };
+    listAlerts: {
+        parameters: {
+            query?: {
+                tenantId?: string;
+                kind?: "networkAuthFailures" | "keyAuthFailures" | "clientErrors" | "rateLimitExceeded" | "requestSpike" | "newCountry" | "impossibleTravel";
+                state?: "open" | "acknowledged";
+                assignedTo?: string;
+                snoozed?: "true" | "false";
+                subject?: string;
+                from?: string;
+                to?: string;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Alert"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+        };
+    };
+    getAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alertId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+        };
+    };
+    acknowledgeAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alertId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+        };
+    };
+    assignAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alertId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description null for nobody */
+                    assignedTo: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+        };
+    };
+    snoozeAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alertId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description null to look at it now */
+                    until: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+        };
+    };
+    reportLeaks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Whole keys, one in each text, as they were found: quotes, Bearer and the like around them are left out. A part of a key proves nothing */
+                    keys: (string | unknown)[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description One for each key, in their order. ended: it works no more; reported: its owners have been told; public: it is meant to be seen; unknown: no key of ours; failed: it could not be looked at, report it once more */
+                        outcomes: ("ended" | "reported" | "public" | "unknown" | "failed")[];
+                    };
+                };
+            };
+        };
+    };
+    reportLeaksFromGitHub: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": (({
+                    token: string;
+                    type: string;
+                    url?: string | null;
+                    source?: string | null;
+                } & {
+                    [key: string]: unknown;
+                }) | unknown)[];
+            };
+        };
+        responses: {
+            /** @description What each of them was */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description SHA-256 of the token, in hex */
+                        token_hash: string;
+                        token_type: string;
+                        /** @enum {string} */
+                        label: "true_positive" | "false_positive";
+                    }[];
+                };
+            };
+        };
+    };
+    verify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The key as the caller sent it: publishable, secret or of a subscription */
+                    key?: string;
+                    /**
+                     * @description By which scheme’s header the key was sent; if absent, as its form says, and tenant for an imported key
+                     * @enum {string}
+                     */
+                    scheme?: "tenant" | "subscription";
+                    /**
+                     * @description Whom the caller says it acts for; the key’s own if absent
+                     * @example tenant_acme
+                     */
+                    tenantId?: string;
+                    /** @description The protected API; if absent, nothing of an API is checked */
+                    apiId?: string;
+                    method?: string;
+                    path?: string & (unknown & unknown);
+                    /**
+                     * @description A permission that the caller needs, beside what the route asks
+                     * @example orders:read
+                     */
+                    permission?: string;
+                    /** @description The caller’s address; without it, keys that are bound to networks are refused */
+                    ip?: string;
+                    /** @description The caller’s Origin header; without it, keys that are bound to origins are refused */
+                    origin?: string;
+                    /** @description The caller’s Client-Key header, where the API requires one */
+                    clientKey?: string;
+                    /** @description The caller’s access token, where the API requires OAuth */
+                    token?: string;
+                    /** @description Units spent of the caller’s limits, 1 if absent; 0 only looks; above one of the limits it is a fault */
+                    cost?: number;
+                    /** @description True where an access log of Keywright’s tells of the request, which would count it twice */
+                    counted?: boolean;
+                    /** @description Each is decided on by itself; one that is wrong gets a result that says so */
+                    requests?: ({
+                        /** @description The key as the caller sent it: publishable, secret or of a subscription */
+                        key: string;
+                        /**
+                         * @description By which scheme’s header the key was sent; if absent, as its form says, and tenant for an imported key
+                         * @enum {string}
+                         */
+                        scheme?: "tenant" | "subscription";
+                        /**
+                         * @description Whom the caller says it acts for; the key’s own if absent
+                         * @example tenant_acme
+                         */
+                        tenantId?: string;
+                        /** @description The protected API; if absent, nothing of an API is checked */
+                        apiId?: string;
+                        method?: string;
+                        path?: string & (unknown & unknown);
+                        /**
+                         * @description A permission that the caller needs, beside what the route asks
+                         * @example orders:read
+                         */
+                        permission?: string;
+                        /** @description The caller’s address; without it, keys that are bound to networks are refused */
+                        ip?: string;
+                        /** @description The caller’s Origin header; without it, keys that are bound to origins are refused */
+                        origin?: string;
+                        /** @description The caller’s Client-Key header, where the API requires one */
+                        clientKey?: string;
+                        /** @description The caller’s access token, where the API requires OAuth */
+                        token?: string;
+                        /** @description Units spent of the caller’s limits, 1 if absent; 0 only looks; above one of the limits it is a fault */
+                        cost?: number;
+                        /** @description True where an access log of Keywright’s tells of the request, which would count it twice */
+                        counted?: boolean;
+                    } | unknown)[];
+                } | unknown | unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verification"] | {
+                        results: components["schemas"]["Verification"][];
+                    };
+                };
+            };
+        };
+    };
+    getOpenApi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        openapi: "3.1.0";
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+}
+
+/** The operations that take an `Idempotency-Key`. */
+export const REPEATABLE: ReadonlySet<string> = new Set([
+  "POST /v1/tenants",
+  "POST /v1/tenants/{tenantId}/keys",
+  "POST /v1/tenants/{tenantId}/keys/{keyId}/rotate",
+  "POST /v1/apis",
+  "POST /v1/products",
+  "POST /v1/subscriptions",
+  "POST /v1/approvals/{approvalId}/claim"
+]);

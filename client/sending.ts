@@ -1,0 +1,103 @@
+import { KeywrightError, retryAfterSeconds } from './keywright-error.ts';
+
+/** Who calls. A page of the same origin is known by its cookie; everybody else by a token or a signature. */
+export type Credentials =
+  | { readonly token: string | (() => string | Promise<string>) }
+  | { readonly cookie: true }
+  /** Signs a request that is ready to be sent, such as `signer` of `@keywright/client/sigv4` does. */
+  | { readonly sign: (request: Request) => Promise<Request> };
+
+export interface SendingOptions {
+  /** Left out for what is open to everybody. */
+  readonly credentials?: Credentials | undefined;
+  /** How often a request is sent at most, 4 unless given. */
+  readonly attempts?: number | undefined;
+  /** The longest `Retry-After` that is waited for; a longer one is an error at once. 30 unless given. */
+  readonly longestWaitSeconds?: number | undefined;
+  readonly fetch?: ((request: Request) => Promise<Response>) | undefined;
+  /** From 0 up to 1. */
+  readonly random?: (() => number) | undefined;
+  readonly wait?: ((milliseconds: number, signal: AbortSignal) => Promise<void>) | undefined;
+}
+
+const FIRST_WAIT_MILLISECONDS = 200;
+const MOST_JITTER = 0.2;
+/** Refused before anything was done: any request may be sent again. */
+const NOT_DONE = [429, 503];
+/** As the gateway answers when it can't tell what became of a request. */
+const NOT_KNOWN = [500, 502, 504];
+
+/**
+ * Sends a request, again where that helps and can do no harm: what was refused for the moment; what may have been
+ * done, only where a repeat changes nothing.
+ * @throws KeywrightError `unreachable` where nothing answers
+ */
+export function sender(options: SendingOptions): (request: Request) => Promise<Response> {
+  const { attempts = 4, longestWaitSeconds = 30, random = Math.random, wait = waited } = options;
+  const send = options.fetch ?? ((request: Request) => fetch(request));
+
+  return async (request) => {
+    const isRepeatable = !/^(POST|PATCH)$/.test(request.method) || request.headers.has('idempotency-key');
+    for (let attempt = 1; ; attempt++) {
+      const ready = await authorized(request.clone(), options.credentials);
+      const outcome = await send(ready).catch((error: unknown) => failure(error, request));
+      const asked = outcome instanceof KeywrightError ? undefined : retryAfterSeconds(outcome);
+      const isOver = attempt >= attempts || (asked ?? 0) > longestWaitSeconds;
+      if (isOver || !mayRepeat(outcome, isRepeatable)) {
+        if (outcome instanceof KeywrightError) throw outcome;
+        return outcome;
+      }
+      await wait(pauseMilliseconds(attempt, asked, random()), request.signal);
+    }
+  };
+}
+
+function mayRepeat(outcome: Response | KeywrightError, isRepeatable: boolean): boolean {
+  if (outcome instanceof KeywrightError) return isRepeatable;
+  return NOT_DONE.includes(outcome.status) || (isRepeatable && NOT_KNOWN.includes(outcome.status));
+}
+
+/** Never earlier than was asked for; spread out, so that many who were refused together don't come back together. */
+function pauseMilliseconds(attempt: number, askedSeconds: number | undefined, draw: number): number {
+  if (askedSeconds !== undefined) return Math.round(askedSeconds * 1000 * (1 + MOST_JITTER * draw));
+  return Math.round(FIRST_WAIT_MILLISECONDS * 2 ** (attempt - 1) * (0.5 + draw / 2));
+}
+
+async function authorized(request: Request, credentials: Credentials | undefined): Promise<Request> {
+  if (credentials === undefined) return request;
+  if ('sign' in credentials) return credentials.sign(request);
+  if ('cookie' in credentials) {
+    // Which no form and no other origin can send: it says that the request comes from the portal's own code.
+    request.headers.set('x-keywright', '1');
+    return request;
+  }
+  const { token } = credentials;
+  request.headers.set('authorization', `Bearer ${typeof token === 'string' ? token : await token()}`);
+  return request;
+}
+
+/** @throws the caller's own abort */
+function failure(error: unknown, request: Request): KeywrightError {
+  if (request.signal.aborted) throw error;
+  const { cause } = error as { cause?: { code?: string; message?: string } };
+  const why = cause?.code ?? cause?.message ?? String(Object(error).message);
+  return new KeywrightError(0, {
+    code: 'unreachable',
+    message: `${new URL(request.url).origin} does not answer: ${why}`,
+    cause: error,
+  });
+}
+
+function waited(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', abort);
+      resolve();
+    }, milliseconds);
+    signal.addEventListener('abort', abort, { once: true });
+  });
+}

@@ -1,0 +1,44 @@
+import { networkOf } from '../keys/network.ts';
+import type { AccessRecord } from './access-record.ts';
+
+/** How a key was used: by which of its secrets, from which network, for what. */
+export interface KeyUse {
+  /** Of a secret, or a subscription's slot; `-` where the line does not say. */
+  readonly secretId: string;
+  /** IPv4 /24 or IPv6 /48; `-` where it is not known. */
+  readonly network: string;
+  readonly method: string;
+  /** As the API declares it, or version and resource. */
+  readonly route: string;
+}
+
+/** How much of an hour is counted as one, so that an overlap can be watched. */
+const STEP_MINUTES = 5;
+
+const UNKNOWN = '-';
+/** The first three hold no blank; a route is what is left. */
+const NAME = /^(\S+) (\S+) (\S+) (.+)$/s;
+
+export function networkOfAddress(sourceIp: string | undefined): string {
+  return (sourceIp === undefined ? undefined : networkOf(sourceIp)) ?? UNKNOWN;
+}
+
+/** The name that a request is counted under, secret, network and route together. */
+export function useName({ caller, sourceIp, method, route }: AccessRecord): string {
+  return `${caller?.secretId ?? UNKNOWN} ${networkOfAddress(sourceIp)} ${method} ${route}`;
+}
+
+/** What `useName` made a name of; undefined for what was counted as others. */
+export function useOf(name: string): KeyUse | undefined {
+  const [, secretId, network, method, route] = NAME.exec(name) ?? [];
+  if (secretId === undefined || network === undefined || method === undefined || route === undefined) {
+    return undefined;
+  }
+  return { secretId, network, method, route };
+}
+
+/** The name of the five minutes of its hour that a request of a secret came in: `s1 05`. */
+export function stepName(secretId: string | undefined, time: number): string {
+  const minutes = new Date(time).getUTCMinutes();
+  return `${secretId ?? UNKNOWN} ${String(minutes - (minutes % STEP_MINUTES)).padStart(2, '0')}`;
+}
