@@ -1,8 +1,14 @@
 import type { HandlerDependencies } from '../../core/management/management-handler.ts';
 import type { MemberPlanning } from '../../core/management/member-plan.ts';
+import type { AddresseeStore } from '../../core/store/addressee-store.ts';
 import type { ApprovalStore } from '../../core/store/approval-store.ts';
+import type { MailStore } from '../../core/store/mail-store.ts';
 
-import type { MailSettings } from './notifications.ts';
+/** Where it stands what people are mailed. */
+export interface MailSettings {
+  readonly addressees: AddresseeStore;
+  readonly mails: Pick<MailStore, 'suppression'>;
+}
 
 /** What operations on people need. */
 export interface MemberDependencies extends HandlerDependencies, MemberPlanning {

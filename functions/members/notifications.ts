@@ -5,16 +5,8 @@ import { NOTIFICATION_KINDS, settingsIn } from '../../core/domain/mail/notificat
 import type { Person } from '../../core/domain/people/person.ts';
 import { type Answer, type OperationRequest, tagged } from '../../core/management/operation.ts';
 import type { memberSchemas, Notifications } from '../../core/management/schemas/member-schemas.ts';
-import type { AddresseeStore } from '../../core/store/addressee-store.ts';
 import { decideUntilWritten } from '../../core/store/conflict.ts';
-import type { MailStore } from '../../core/store/mail-store.ts';
-import type { MemberDependencies } from './dependencies.ts';
-
-/** Where it stands what people are mailed. */
-export interface MailSettings {
-  readonly addressees: AddresseeStore;
-  readonly mails: Pick<MailStore, 'suppression'>;
-}
+import type { MailSettings, MemberDependencies } from './dependencies.ts';
 
 /** What a person is told by mail; everything is off where nobody is mailed. */
 export async function getNotifications(

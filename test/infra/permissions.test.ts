@@ -168,6 +168,8 @@ const SENSITIVE = {
     writing(['pk', 'sk', 'name', 'createdBy']),
   ),
   'take from the queue of mails': { action: 'sqs:ReceiveMessage', resource: mailQueue },
+  'delete from the queue of mails': { action: 'sqs:DeleteMessage', resource: mailQueue },
+  'hide in the queue of mails': { action: 'sqs:ChangeMessageVisibility', resource: mailQueue },
   'put into the queue of mails': { action: 'sqs:SendMessage', resource: mailQueue },
   'mail in its own name': mailing('keys@example.com'),
   'mail in another name of the domain': mailing('ceo@example.com'),
@@ -343,6 +345,7 @@ const READS_AND_WRITES_TABLE: readonly Sensitive[] = [
   'query list',
   'query revisions in a list',
   'query digests in a list',
+  'query where people are mailed',
 ];
 const READS_PEPPER: readonly Sensitive[] = ['read pepper', 'decrypt through Secrets Manager'];
 const ENCRYPTS_SECRETS: readonly Sensitive[] = [
@@ -368,6 +371,7 @@ const GETS_CREDENTIALS: readonly Sensitive[] = [
   'get credential',
   'get whose a credential is',
   'get whose a credential is, and more',
+  'read what a credential is called',
 ];
 /** Who is a member of which tenant. */
 const KNOWS_MEMBERS: readonly Sensitive[] = ['batch-get teams', 'batch-get where a person is'];
@@ -505,6 +509,8 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     'stop mails to an address',
     'read what a credential is called',
     'take from the queue of mails',
+    'delete from the queue of mails',
+    'hide in the queue of mails',
     'mail in its own name',
     'decrypt through DynamoDB',
     'encrypt through DynamoDB',
