@@ -21,7 +21,10 @@ const only = (name, from, to) => ({
   name,
   severity: 'error',
   from: { path: from },
-  to: { path: '^(core|client|guard|functions|lib|bin|emulator|local|bench|smoke|test)/', pathNot: to },
+  to: {
+    path: '^(core|client|guard|functions|lib|bin|emulator|local|portal|bench|smoke|test)/',
+    pathNot: to,
+  },
 });
 
 module.exports = {
@@ -62,6 +65,12 @@ module.exports = {
     only('cli-sees-domain', '^bin/(cli|audit)', '^(bin/|client/|core/(contract|domain)/)'),
     only('smoke-sees-contract', '^(smoke/|bin/smoke)', '^(smoke/|client/|core/(contract/|aws/signature))'),
     only('app-sees-lib', '^bin/keywright\\.ts', '^lib/'),
+    only('portal-sees-contract-and-client', '^portal/', '^(portal/|client/|core/contract/)'),
+    only(
+      'doors-are-apart',
+      '^portal/src/(admin|developer|shared)/',
+      '^(portal/src/($1|shared)/|client/|core/contract/)',
+    ),
     {
       name: 'domain-is-pure',
       severity: 'error',

@@ -1,5 +1,5 @@
 // Made by `npm run generate:client` from the management API’s OpenAPI document. Change that, not this.
-// From the document whose SHA-256 is 4f8f388239a645fffecaffdd4eedaa4bd0facdf554f2760f1e9c51d5f004e916
+// From the document whose SHA-256 is 3a909675188c9bfac1510b9efee289296b90467036f979685f5396c6278c25c9
 
 export interface paths {
     "/v1/me": {
@@ -663,7 +663,11 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Rename a subscription, or put it above or below its product’s plan
+         * @description For the roles admin, developer, signed in with a second factor.
+         */
+        patch: operations["updateSubscription"];
         trace?: never;
     };
     "/v1/subscriptions/{subscriptionId}/approve": {
@@ -700,6 +704,26 @@ export interface paths {
          * @description For the roles admin, signed in with a second factor.
          */
         post: operations["rejectSubscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/subscriptions/{subscriptionId}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take back your own request while it is pending
+         * @description For the roles admin, developer, signed in with a second factor.
+         */
+        post: operations["withdrawSubscription"];
         delete?: never;
         options?: never;
         head?: never;
@@ -776,7 +800,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Show a subscription’s keys; each showing is audited
+         * Show a subscription’s keys, and the client keys of its APIs; each showing is audited
          * @description For the roles admin, developer, signed in with a second factor.
          */
         post: operations["revealSubscriptionKeys"];
@@ -878,6 +902,26 @@ export interface paths {
          * @description For the roles admin, developer, auditor.
          */
         get: operations["getUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenantId}/keys/{keyId}/overlap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See who still uses the old secret while a rotation’s overlap lasts
+         * @description For the roles admin, developer, auditor.
+         */
+        get: operations["getOverlap"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1233,9 +1277,9 @@ export interface components {
             /** @description When you were last asked to sign in */
             authTime: string | null;
             /** @description The operationIds that you may call, in some tenant or in the one that the query names; all others are 403 or 404 */
-            can: ("getMe" | "getNotifications" | "putNotifications" | "listMembers" | "updateMember" | "removeMember" | "createInvitation" | "listInvitations" | "importInvitations" | "deleteInvitation" | "acceptInvitation" | "createTenant" | "listTenants" | "getTenant" | "updateTenant" | "listRoles" | "putRole" | "getRole" | "deleteRole" | "createKey" | "listKeys" | "importKeys" | "getKeyImport" | "releaseImport" | "getKey" | "updateKey" | "rotateKey" | "endOverlap" | "disableKey" | "enableKey" | "revokeKey" | "createApi" | "listApis" | "getApi" | "updateApi" | "revealClientKey" | "regenerateClientKey" | "createProduct" | "listProducts" | "getProduct" | "updateProduct" | "createSubscription" | "listSubscriptions" | "importSubscriptions" | "getSubscriptionImport" | "getSubscription" | "approveSubscription" | "rejectSubscription" | "suspendSubscription" | "resumeSubscription" | "cancelSubscription" | "revealSubscriptionKeys" | "regenerateSubscriptionKey" | "listAudit" | "exportAudit" | "verifyAudit" | "getUsage" | "listApprovals" | "getApproval" | "approveApproval" | "rejectApproval" | "withdrawApproval" | "claimApproval" | "listAlerts" | "getAlert" | "acknowledgeAlert" | "assignAlert" | "snoozeAlert" | "reportLeaks" | "reportLeaksFromGitHub" | "verify" | "getOpenApi")[];
+            can: ("getMe" | "getNotifications" | "putNotifications" | "listMembers" | "updateMember" | "removeMember" | "createInvitation" | "listInvitations" | "importInvitations" | "deleteInvitation" | "acceptInvitation" | "createTenant" | "listTenants" | "getTenant" | "updateTenant" | "listRoles" | "putRole" | "getRole" | "deleteRole" | "createKey" | "listKeys" | "importKeys" | "getKeyImport" | "releaseImport" | "getKey" | "updateKey" | "rotateKey" | "endOverlap" | "disableKey" | "enableKey" | "revokeKey" | "createApi" | "listApis" | "getApi" | "updateApi" | "revealClientKey" | "regenerateClientKey" | "createProduct" | "listProducts" | "getProduct" | "updateProduct" | "createSubscription" | "listSubscriptions" | "importSubscriptions" | "getSubscriptionImport" | "getSubscription" | "updateSubscription" | "approveSubscription" | "rejectSubscription" | "withdrawSubscription" | "suspendSubscription" | "resumeSubscription" | "cancelSubscription" | "revealSubscriptionKeys" | "regenerateSubscriptionKey" | "listAudit" | "exportAudit" | "verifyAudit" | "getUsage" | "getOverlap" | "listApprovals" | "getApproval" | "approveApproval" | "rejectApproval" | "withdrawApproval" | "claimApproval" | "listAlerts" | "getAlert" | "acknowledgeAlert" | "assignAlert" | "snoozeAlert" | "reportLeaks" | "reportLeaksFromGitHub" | "verify" | "getOpenApi")[];
             /** @description Those that you may call once you have signed in with a second factor */
-            canWithSecondFactor: ("getMe" | "getNotifications" | "putNotifications" | "listMembers" | "updateMember" | "removeMember" | "createInvitation" | "listInvitations" | "importInvitations" | "deleteInvitation" | "acceptInvitation" | "createTenant" | "listTenants" | "getTenant" | "updateTenant" | "listRoles" | "putRole" | "getRole" | "deleteRole" | "createKey" | "listKeys" | "importKeys" | "getKeyImport" | "releaseImport" | "getKey" | "updateKey" | "rotateKey" | "endOverlap" | "disableKey" | "enableKey" | "revokeKey" | "createApi" | "listApis" | "getApi" | "updateApi" | "revealClientKey" | "regenerateClientKey" | "createProduct" | "listProducts" | "getProduct" | "updateProduct" | "createSubscription" | "listSubscriptions" | "importSubscriptions" | "getSubscriptionImport" | "getSubscription" | "approveSubscription" | "rejectSubscription" | "suspendSubscription" | "resumeSubscription" | "cancelSubscription" | "revealSubscriptionKeys" | "regenerateSubscriptionKey" | "listAudit" | "exportAudit" | "verifyAudit" | "getUsage" | "listApprovals" | "getApproval" | "approveApproval" | "rejectApproval" | "withdrawApproval" | "claimApproval" | "listAlerts" | "getAlert" | "acknowledgeAlert" | "assignAlert" | "snoozeAlert" | "reportLeaks" | "reportLeaksFromGitHub" | "verify" | "getOpenApi")[];
+            canWithSecondFactor: ("getMe" | "getNotifications" | "putNotifications" | "listMembers" | "updateMember" | "removeMember" | "createInvitation" | "listInvitations" | "importInvitations" | "deleteInvitation" | "acceptInvitation" | "createTenant" | "listTenants" | "getTenant" | "updateTenant" | "listRoles" | "putRole" | "getRole" | "deleteRole" | "createKey" | "listKeys" | "importKeys" | "getKeyImport" | "releaseImport" | "getKey" | "updateKey" | "rotateKey" | "endOverlap" | "disableKey" | "enableKey" | "revokeKey" | "createApi" | "listApis" | "getApi" | "updateApi" | "revealClientKey" | "regenerateClientKey" | "createProduct" | "listProducts" | "getProduct" | "updateProduct" | "createSubscription" | "listSubscriptions" | "importSubscriptions" | "getSubscriptionImport" | "getSubscription" | "updateSubscription" | "approveSubscription" | "rejectSubscription" | "withdrawSubscription" | "suspendSubscription" | "resumeSubscription" | "cancelSubscription" | "revealSubscriptionKeys" | "regenerateSubscriptionKey" | "listAudit" | "exportAudit" | "verifyAudit" | "getUsage" | "getOverlap" | "listApprovals" | "getApproval" | "approveApproval" | "rejectApproval" | "withdrawApproval" | "claimApproval" | "listAlerts" | "getAlert" | "acknowledgeAlert" | "assignAlert" | "snoozeAlert" | "reportLeaks" | "reportLeaksFromGitHub" | "verify" | "getOpenApi")[];
             /** @description What keys begin with, before an underscore; empty for nothing */
             vendor: string;
             environments: ("sandbox" | "live")[];
@@ -1461,13 +1505,41 @@ export interface components {
             subscriptionId: string;
             /** @example tenant_acme */
             tenantId: string;
+            tenantName: string;
             productId: string;
+            productName: string;
             name: string;
+            /** @enum {string} */
+            environment: "sandbox" | "live";
             /** @enum {string} */
             state: "pending" | "active" | "suspended" | "cancelled" | "rejected";
             /** Format: date-time */
             createdAt: string;
             createdBy: string;
+            /** @description The e-mail address of who asked for it, at that time; null where it was not known */
+            createdByName: string | null;
+            use: string | null;
+            /** @description When its state was last decided on; null while it is as it was made */
+            decidedAt: string | null;
+            /** @description The e-mail address of who decided */
+            decidedByName: string | null;
+            /** @description The reason that was given for its state */
+            reason: string | null;
+            /** @description What it may consume in place of its product’s plan; null where the plan holds */
+            limits: {
+                rateLimits: {
+                    limit: number;
+                    windowSeconds: number;
+                }[];
+                quota: {
+                    limit: number;
+                    /**
+                     * @description Of the calendar, in UTC
+                     * @enum {string}
+                     */
+                    period: "day" | "month";
+                } | null;
+            } | null;
             slots: {
                 primary: {
                     /** Format: date-time */
@@ -1503,7 +1575,7 @@ export interface components {
              * @description One of those below; `detail-type` says it too
              * @enum {string}
              */
-            type: "apiKey.created" | "apiKey.updated" | "apiKey.rotated" | "apiKey.overlapEnded" | "apiKey.disabled" | "apiKey.enabled" | "apiKey.revoked" | "apiKey.expiring" | "apiKey.expired" | "apiKey.usedFromNewIp" | "apiKey.leaked" | "apiKey.unused" | "apiKey.released" | "apiKey.digestsChanged" | "subscription.requested" | "subscription.approved" | "subscription.rejected" | "subscription.suspended" | "subscription.resumed" | "subscription.cancelled" | "subscription.keyRegenerated" | "subscription.keysRevealed" | "role.changed" | "role.deleted" | "tenant.created" | "tenant.updated" | "tenant.suspended" | "tenant.resumed" | "api.created" | "api.updated" | "clientKey.revealed" | "clientKey.regenerated" | "product.created" | "product.updated" | "member.invited" | "member.invitationRevoked" | "member.joined" | "member.roleChanged" | "member.removed" | "person.notificationsChanged" | "approval.requested" | "approval.approved" | "approval.claimed" | "approval.rejected" | "approval.withdrawn" | "approval.lapsed" | "approval.failed" | "auth.failureBurst" | "auth.geoAnomaly" | "rateLimit.exceeded" | "usage.clientErrors" | "usage.spike" | "alert.acknowledged" | "alert.assigned" | "alert.snoozed" | "audit.gap";
+            type: "apiKey.created" | "apiKey.updated" | "apiKey.rotated" | "apiKey.overlapEnded" | "apiKey.disabled" | "apiKey.enabled" | "apiKey.revoked" | "apiKey.expiring" | "apiKey.expired" | "apiKey.usedFromNewIp" | "apiKey.leaked" | "apiKey.unused" | "apiKey.released" | "apiKey.digestsChanged" | "subscription.requested" | "subscription.approved" | "subscription.rejected" | "subscription.suspended" | "subscription.resumed" | "subscription.cancelled" | "subscription.updated" | "subscription.keyRegenerated" | "subscription.keysRevealed" | "role.changed" | "role.deleted" | "tenant.created" | "tenant.updated" | "tenant.suspended" | "tenant.resumed" | "api.created" | "api.updated" | "clientKey.revealed" | "clientKey.regenerated" | "product.created" | "product.updated" | "member.invited" | "member.invitationRevoked" | "member.joined" | "member.roleChanged" | "member.removed" | "person.notificationsChanged" | "approval.requested" | "approval.approved" | "approval.claimed" | "approval.rejected" | "approval.withdrawn" | "approval.lapsed" | "approval.failed" | "auth.failureBurst" | "auth.geoAnomaly" | "rateLimit.exceeded" | "usage.clientErrors" | "usage.spike" | "alert.acknowledged" | "alert.assigned" | "alert.snoozed" | "audit.gap";
             /**
              * Format: date-time
              * @description When it happened, UTC
@@ -3400,6 +3472,11 @@ export interface operations {
                     tenantId: string;
                     productId: string;
                     name: string;
+                    /**
+                     * @description What it is for; whoever decides on it reads this
+                     * @example The checkout of the web shop
+                     */
+                    use?: string;
                     /** @description OAuth clients whose tokens may come with its keys; null for any */
                     oauthClientIds?: string[] | null;
                 };
@@ -3547,6 +3624,82 @@ export interface operations {
             };
         };
     };
+    updateSubscription: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there */
+                "If-Match"?: string;
+            };
+            path: {
+                subscriptionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    /**
+                     * @description Limits of its own, above or below its product’s plan; what is absent is the plan’s, and null is all of the plan’s. For admins of every tenant
+                     * @example {
+                     *       "rateLimits": [
+                     *         {
+                     *           "limit": 1200,
+                     *           "windowSeconds": 60
+                     *         }
+                     *       ],
+                     *       "quota": {
+                     *         "limit": 500000,
+                     *         "period": "month"
+                     *       }
+                     *     }
+                     */
+                    limits?: {
+                        rateLimits?: {
+                            limit: number;
+                            windowSeconds: number;
+                        }[];
+                        quota?: {
+                            limit: number;
+                            /**
+                             * @description Of the calendar, in UTC
+                             * @enum {string}
+                             */
+                            period: "day" | "month";
+                        } | null;
+                    } | null;
+                    /**
+                     * @description For the audit log, and for the subscriber to read
+                     * @example Ask for the sandbox product first
+                     */
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            /** @description Nothing was changed: the tenant wants a second admin to approve this first */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        approval: components["schemas"]["Approval"];
+                    };
+                };
+            };
+        };
+    };
     approveSubscription: {
         parameters: {
             query?: never;
@@ -3558,7 +3711,13 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": Record<string, never>;
+                "application/json": {
+                    /**
+                     * @description For the audit log, and for the subscriber to read
+                     * @example Ask for the sandbox product first
+                     */
+                    reason?: string;
+                };
             };
         };
         responses: {
@@ -3596,7 +3755,42 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": {
-                    /** @description For the audit log */
+                    /**
+                     * @description For the audit log, and for the subscriber to read
+                     * @example Ask for the sandbox product first
+                     */
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+        };
+    };
+    withdrawSubscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                subscriptionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description For the audit log, and for the subscriber to read
+                     * @example Ask for the sandbox product first
+                     */
                     reason?: string;
                 };
             };
@@ -3625,7 +3819,10 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": {
-                    /** @description For the audit log */
+                    /**
+                     * @description For the audit log, and for the subscriber to read
+                     * @example Ask for the sandbox product first
+                     */
                     reason?: string;
                 };
             };
@@ -3653,7 +3850,13 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": Record<string, never>;
+                "application/json": {
+                    /**
+                     * @description For the audit log, and for the subscriber to read
+                     * @example Ask for the sandbox product first
+                     */
+                    reason?: string;
+                };
             };
         };
         responses: {
@@ -3691,7 +3894,10 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": {
-                    /** @description For the audit log */
+                    /**
+                     * @description For the audit log, and for the subscriber to read
+                     * @example Ask for the sandbox product first
+                     */
                     reason?: string;
                 };
             };
@@ -3730,7 +3936,10 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": Record<string, never>;
+                "application/json": {
+                    /** @description Which keys; by default both */
+                    slots?: ("primary" | "secondary")[];
+                };
             };
         };
         responses: {
@@ -3742,9 +3951,15 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @description The whole key; null where only its digest is known */
-                        primaryKey: string | null;
+                        primaryKey?: string | null;
                         /** @description The whole key; null where only its digest is known */
-                        secondaryKey: string | null;
+                        secondaryKey?: string | null;
+                        /** @description Of the product’s APIs that ask for a client key; none before the subscription has been approved */
+                        clientKeys: {
+                            apiId: string;
+                            /** @description The whole key; null where only its digest is known */
+                            clientKey: string | null;
+                        }[];
                     };
                 };
             };
@@ -3806,7 +4021,7 @@ export interface operations {
         parameters: {
             query?: {
                 tenantId?: string;
-                type?: "apiKey.created" | "apiKey.updated" | "apiKey.rotated" | "apiKey.overlapEnded" | "apiKey.disabled" | "apiKey.enabled" | "apiKey.revoked" | "apiKey.expiring" | "apiKey.expired" | "apiKey.usedFromNewIp" | "apiKey.leaked" | "apiKey.unused" | "apiKey.released" | "apiKey.digestsChanged" | "subscription.requested" | "subscription.approved" | "subscription.rejected" | "subscription.suspended" | "subscription.resumed" | "subscription.cancelled" | "subscription.keyRegenerated" | "subscription.keysRevealed" | "role.changed" | "role.deleted" | "tenant.created" | "tenant.updated" | "tenant.suspended" | "tenant.resumed" | "api.created" | "api.updated" | "clientKey.revealed" | "clientKey.regenerated" | "product.created" | "product.updated" | "member.invited" | "member.invitationRevoked" | "member.joined" | "member.roleChanged" | "member.removed" | "person.notificationsChanged" | "approval.requested" | "approval.approved" | "approval.claimed" | "approval.rejected" | "approval.withdrawn" | "approval.lapsed" | "approval.failed" | "auth.failureBurst" | "auth.geoAnomaly" | "rateLimit.exceeded" | "usage.clientErrors" | "usage.spike" | "alert.acknowledged" | "alert.assigned" | "alert.snoozed" | "audit.gap";
+                type?: "apiKey.created" | "apiKey.updated" | "apiKey.rotated" | "apiKey.overlapEnded" | "apiKey.disabled" | "apiKey.enabled" | "apiKey.revoked" | "apiKey.expiring" | "apiKey.expired" | "apiKey.usedFromNewIp" | "apiKey.leaked" | "apiKey.unused" | "apiKey.released" | "apiKey.digestsChanged" | "subscription.requested" | "subscription.approved" | "subscription.rejected" | "subscription.suspended" | "subscription.resumed" | "subscription.cancelled" | "subscription.updated" | "subscription.keyRegenerated" | "subscription.keysRevealed" | "role.changed" | "role.deleted" | "tenant.created" | "tenant.updated" | "tenant.suspended" | "tenant.resumed" | "api.created" | "api.updated" | "clientKey.revealed" | "clientKey.regenerated" | "product.created" | "product.updated" | "member.invited" | "member.invitationRevoked" | "member.joined" | "member.roleChanged" | "member.removed" | "person.notificationsChanged" | "approval.requested" | "approval.approved" | "approval.claimed" | "approval.rejected" | "approval.withdrawn" | "approval.lapsed" | "approval.failed" | "auth.failureBurst" | "auth.geoAnomaly" | "rateLimit.exceeded" | "usage.clientErrors" | "usage.spike" | "alert.acknowledged" | "alert.assigned" | "alert.snoozed" | "audit.gap";
                 actor?: string;
                 subject?: string;
                 from?: string;
@@ -3838,7 +4053,7 @@ export interface operations {
         parameters: {
             query?: {
                 tenantId?: string;
-                type?: "apiKey.created" | "apiKey.updated" | "apiKey.rotated" | "apiKey.overlapEnded" | "apiKey.disabled" | "apiKey.enabled" | "apiKey.revoked" | "apiKey.expiring" | "apiKey.expired" | "apiKey.usedFromNewIp" | "apiKey.leaked" | "apiKey.unused" | "apiKey.released" | "apiKey.digestsChanged" | "subscription.requested" | "subscription.approved" | "subscription.rejected" | "subscription.suspended" | "subscription.resumed" | "subscription.cancelled" | "subscription.keyRegenerated" | "subscription.keysRevealed" | "role.changed" | "role.deleted" | "tenant.created" | "tenant.updated" | "tenant.suspended" | "tenant.resumed" | "api.created" | "api.updated" | "clientKey.revealed" | "clientKey.regenerated" | "product.created" | "product.updated" | "member.invited" | "member.invitationRevoked" | "member.joined" | "member.roleChanged" | "member.removed" | "person.notificationsChanged" | "approval.requested" | "approval.approved" | "approval.claimed" | "approval.rejected" | "approval.withdrawn" | "approval.lapsed" | "approval.failed" | "auth.failureBurst" | "auth.geoAnomaly" | "rateLimit.exceeded" | "usage.clientErrors" | "usage.spike" | "alert.acknowledged" | "alert.assigned" | "alert.snoozed" | "audit.gap";
+                type?: "apiKey.created" | "apiKey.updated" | "apiKey.rotated" | "apiKey.overlapEnded" | "apiKey.disabled" | "apiKey.enabled" | "apiKey.revoked" | "apiKey.expiring" | "apiKey.expired" | "apiKey.usedFromNewIp" | "apiKey.leaked" | "apiKey.unused" | "apiKey.released" | "apiKey.digestsChanged" | "subscription.requested" | "subscription.approved" | "subscription.rejected" | "subscription.suspended" | "subscription.resumed" | "subscription.cancelled" | "subscription.updated" | "subscription.keyRegenerated" | "subscription.keysRevealed" | "role.changed" | "role.deleted" | "tenant.created" | "tenant.updated" | "tenant.suspended" | "tenant.resumed" | "api.created" | "api.updated" | "clientKey.revealed" | "clientKey.regenerated" | "product.created" | "product.updated" | "member.invited" | "member.invitationRevoked" | "member.joined" | "member.roleChanged" | "member.removed" | "person.notificationsChanged" | "approval.requested" | "approval.approved" | "approval.claimed" | "approval.rejected" | "approval.withdrawn" | "approval.lapsed" | "approval.failed" | "auth.failureBurst" | "auth.geoAnomaly" | "rateLimit.exceeded" | "usage.clientErrors" | "usage.spike" | "alert.acknowledged" | "alert.assigned" | "alert.snoozed" | "audit.gap";
                 actor?: string;
                 subject?: string;
                 from?: string;
@@ -3909,6 +4124,94 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Usage"];
+                };
+            };
+        };
+    };
+    getOverlap: {
+        parameters: {
+            query?: {
+                quietAfterSeconds?: number;
+            };
+            header?: never;
+            path: {
+                tenantId: string;
+                keyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who uses the key’s two secrets, as far as access logs were counted */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description null where no overlap lasts */
+                        old: {
+                            /** @description The key’s last four characters; empty where they are not known */
+                            hint: string;
+                            /** Format: date-time */
+                            createdAt: string;
+                            /** @description The end of its overlap */
+                            expiresAt: string | null;
+                            /** @description To the minute, once its line was counted; null where no use is known */
+                            lastUsedAt: string | null;
+                            /** @description Of the last 24 hours, to five minutes */
+                            requests24h: number;
+                            /** @description /24 or /48, of the last 24 hours; the most frequent first, 20 at most */
+                            networks: string[];
+                            /** @description `METHOD route`, likewise */
+                            routes: string[];
+                            /** @description From where for what, likewise */
+                            uses: {
+                                network: string;
+                                route: string;
+                                requests: number;
+                            }[];
+                            /** @description The last hour in steps of five minutes, oldest first */
+                            recent: {
+                                /** Format: date-time */
+                                from: string;
+                                requests: number;
+                            }[];
+                        } | null;
+                        /** @description null where no secret of the key is live */
+                        new: {
+                            /** @description The key’s last four characters; empty where they are not known */
+                            hint: string;
+                            /** Format: date-time */
+                            createdAt: string;
+                            /** @description The end of its overlap */
+                            expiresAt: string | null;
+                            /** @description To the minute, once its line was counted; null where no use is known */
+                            lastUsedAt: string | null;
+                            /** @description Of the last 24 hours, to five minutes */
+                            requests24h: number;
+                            /** @description /24 or /48, of the last 24 hours; the most frequent first, 20 at most */
+                            networks: string[];
+                            /** @description `METHOD route`, likewise */
+                            routes: string[];
+                            /** @description From where for what, likewise */
+                            uses: {
+                                network: string;
+                                route: string;
+                                requests: number;
+                            }[];
+                            /** @description The last hour in steps of five minutes, oldest first */
+                            recent: {
+                                /** Format: date-time */
+                                from: string;
+                                requests: number;
+                            }[];
+                        } | null;
+                        /** @description Of the old secret: quiet when it was not used for quietAfterSeconds, never_used where no use of it is known; null without an overlap */
+                        verdict: ("quiet" | "in_use" | "never_used") | null;
+                        /** @description Seconds since the old secret was last used; null where it never was */
+                        quietFor: number | null;
+                    };
                 };
             };
         };
@@ -4082,9 +4385,15 @@ export interface operations {
                         link?: string;
                     } | {
                         /** @description The whole key; null where only its digest is known */
-                        primaryKey: string | null;
+                        primaryKey?: string | null;
                         /** @description The whole key; null where only its digest is known */
-                        secondaryKey: string | null;
+                        secondaryKey?: string | null;
+                        /** @description Of the product’s APIs that ask for a client key; none before the subscription has been approved */
+                        clientKeys: {
+                            apiId: string;
+                            /** @description The whole key; null where only its digest is known */
+                            clientKey: string | null;
+                        }[];
                     } | {
                         /** @description The whole key */
                         key: string;

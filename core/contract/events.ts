@@ -21,6 +21,7 @@ export const EVENT_TYPES = [
   'subscription.suspended',
   'subscription.resumed',
   'subscription.cancelled',
+  'subscription.updated',
   'subscription.keyRegenerated',
   'subscription.keysRevealed',
   'role.changed',

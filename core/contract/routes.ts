@@ -227,6 +227,13 @@ export const ROUTES = [
   },
   { key: `GET ${subscription}`, operation: 'getSubscription', function: 'subscriptions', roles: ALL },
   {
+    key: `PATCH ${subscription}`,
+    operation: 'updateSubscription',
+    function: 'subscriptions',
+    roles: SUBSCRIBERS,
+    mfa: true,
+  },
+  {
     key: `POST ${subscription}/approve`,
     operation: 'approveSubscription',
     function: 'subscriptions',
@@ -238,6 +245,14 @@ export const ROUTES = [
     operation: 'rejectSubscription',
     function: 'subscriptions',
     roles: ADMIN,
+    mfa: true,
+    brake: true,
+  },
+  {
+    key: `POST ${subscription}/withdraw`,
+    operation: 'withdrawSubscription',
+    function: 'subscriptions',
+    roles: SUBSCRIBERS,
     mfa: true,
     brake: true,
   },
@@ -284,6 +299,7 @@ export const ROUTES = [
   { key: 'GET /v1/audit/verify', operation: 'verifyAudit', function: 'audit', roles: READERS },
 
   { key: 'GET /v1/usage', operation: 'getUsage', function: 'usage', roles: ALL },
+  { key: `GET ${key}/overlap`, operation: 'getOverlap', function: 'usage', roles: ALL },
 
   { key: 'GET /v1/approvals', operation: 'listApprovals', function: 'approvals', roles: ALL },
   { key: `GET ${approval}`, operation: 'getApproval', function: 'approvals', roles: ALL },

@@ -13,12 +13,19 @@ import { tagOf } from '../domain/ground/entity-tag.ts';
 import { type Idempotency, withAnswered } from '../domain/ground/idempotency.ts';
 import { found } from '../domain/ground/not-found.ts';
 import type { KeyFormat } from '../domain/keys/key-format.ts';
-import type { LastUse } from '../domain/keys/last-use.ts';
 import type { Pepper } from '../domain/keys/pepper.ts';
 import { mintShowable, neededFor, textOf } from '../domain/keys/showable-key.ts';
-import type { Slot, Subscription } from '../domain/products/subscription.ts';
-import { createSubscription, regenerateKey, revealKeys } from '../domain/products/subscription-lifecycle.ts';
+import type { Product } from '../domain/products/product.ts';
+import type { ClientKey } from '../domain/products/protected-api.ts';
+import { SLOTS, type Slot, type Subscription } from '../domain/products/subscription.ts';
+import {
+  createSubscription,
+  opensApis,
+  regenerateKey,
+  revealKeys,
+} from '../domain/products/subscription-lifecycle.ts';
 import type { Tenant } from '../domain/tenants/tenant.ts';
+import type { ApiStore } from '../store/api-store.ts';
 import type { LastUseStore } from '../store/last-use-store.ts';
 import type { ProductStore } from '../store/product-store.ts';
 import type { SubscriptionStore } from '../store/subscription-store.ts';
@@ -26,26 +33,42 @@ import type { TenantStore } from '../store/tenant-store.ts';
 import { type Answer, tagged } from './operation.ts';
 import { type Plan, updating } from './plan.ts';
 import { SHOWN_BEFORE } from './replay.ts';
-import { presentSubscription } from './schemas/subscription-schemas.ts';
+import { presentSubscription, type SubscriptionFacts } from './schemas/subscription-schemas.ts';
 import { withUsagePlanKey } from './usage-plan-key.ts';
 
+/** What is read to show subscriptions. */
+export interface SubscriptionShowing {
+  readonly products: Pick<ProductStore, 'named'>;
+  readonly tenants: Pick<TenantStore, 'named'>;
+  readonly lastUses: LastUseStore;
+}
+
 /** What planning an operation on subscriptions needs. */
-export interface SubscriptionPlanning {
+export interface SubscriptionPlanning extends SubscriptionShowing {
   readonly subscriptions: SubscriptionStore;
   readonly subscriptionKeys: ShowableKeys;
+  /** Of their products' APIs: to be shown, and for other functions to make. */
+  readonly clientKeys: Pick<ShowableKeys, 'texts'>;
+  readonly apis: Pick<ApiStore, 'named'>;
   readonly products: ProductStore;
   readonly tenants: TenantStore;
-  readonly lastUses: LastUseStore;
   readonly usagePlanKeys: UsagePlanKeys;
   readonly keyFormat: KeyFormat;
   readonly randomBytes: RandomBytes;
   readonly pepper: (versions?: readonly string[]) => Promise<Pepper>;
 }
 
+/** A subscription that is to be made, for whom. */
+interface Requester {
+  readonly subscriptionId: string;
+  readonly requestedBy: string;
+  readonly requestedByName: string | undefined;
+}
+
 /** Plans a subscription's creation. Both keys' texts are kept before it exists. @throws DomainError */
 export async function planSubscription(
   { body }: SubscriptionRequest,
-  { subscriptionId, requestedBy }: { readonly subscriptionId: string; readonly requestedBy: string },
+  { subscriptionId, ...requester }: Requester,
   context: ChangeContext,
   dependencies: SubscriptionPlanning,
 ): Promise<Plan<Subscription>> {
@@ -61,7 +84,12 @@ export async function planSubscription(
   const mint = { keyFormat, randomBytes, pepper };
   const key = () => mintShowable('sub', subscriptionId, product.environment, mint);
   const keys = { primary: key(), secondary: key() };
-  const input = { ...body, subscriptionId, requestedBy };
+  const input = { ...body, subscriptionId, ...requester };
+  const facts = {
+    products: new Map([[product.productId, product]]),
+    tenants: new Map([[tenant.tenantId, tenant]]),
+    lastUses: new Map<string, never>(),
+  };
   return {
     tenant: () => tenant,
     before: undefined,
@@ -73,8 +101,8 @@ export async function planSubscription(
       return prepared;
     },
     write: (_, change, idempotency) => subscriptions.create(change, idempotency),
-    answer: (state) => answerOfSubscription(201, state, undefined),
-    answerRepeat: (state) => answerOfSubscription(200, state, undefined),
+    answer: (state) => answerOfSubscription(201, state, facts),
+    answerRepeat: (state) => answerOfSubscription(200, state, facts),
   };
 }
 
@@ -82,20 +110,30 @@ export async function planSubscription(
 export async function planOnSubscription(
   what: SubscriptionOperation,
   before: Subscription,
-  { subscriptions, tenants, lastUses }: SubscriptionPlanning,
+  dependencies: SubscriptionPlanning,
 ): Promise<Plan<Subscription>> {
-  const [tenant, lastUse] = await Promise.all([
-    tenants.get(before.tenantId),
-    lastUses.lastUseOf(before.subscriptionId),
-  ]);
-  const some = found(tenant);
+  const facts = await factsFor([before], dependencies);
+  const tenant = found(facts.tenants.get(before.tenantId));
   return {
-    tenant: () => some,
+    tenant: () => tenant,
     before,
-    decide: (state, own) => decideOnSubscription(what, state, some, own),
-    write: updating(subscriptions),
-    answer: (state) => answerOfSubscription(200, state, lastUse),
+    decide: (state, own) => decideOnSubscription(what, state, tenant, own),
+    write: updating(dependencies.subscriptions),
+    answer: (state) => answerOfSubscription(200, state, facts),
   };
+}
+
+/** What these are shown with; names are those of now, so that a product that was renamed is found under its name. */
+export async function factsFor(
+  subscriptions: readonly Subscription[],
+  { products, tenants, lastUses }: SubscriptionShowing,
+): Promise<SubscriptionFacts> {
+  const [ofProducts, ofTenants, uses] = await Promise.all([
+    products.named(subscriptions.map(({ productId }) => productId)),
+    tenants.named(subscriptions.map(({ tenantId }) => tenantId)),
+    lastUses.lastUsed(subscriptions.map(({ subscriptionId }) => subscriptionId)),
+  ]);
+  return { products: ofProducts, tenants: ofTenants, lastUses: uses };
 }
 
 /**
@@ -111,12 +149,10 @@ export async function planSecretOfSubscription(
   answered?: Idempotency,
 ): Promise<Plan<Subscription>> {
   const tenant = found(await dependencies.tenants.get(before.tenantId));
-  const digests = Object.values(before.digests);
-  const pepper = await dependencies.pepper(digests.map((digest) => digest.pepper));
   const steps =
     what.operation === 'revealSubscriptionKeys'
-      ? showing(before.subscriptionId, pepper, dependencies)
-      : replacing(what.body.slot, before, { tenant, pepper, context }, dependencies);
+      ? await showing(what.body.slots ?? SLOTS, before, dependencies)
+      : await replacing(what.body.slot, before, { tenant, context }, dependencies);
   return {
     tenant: () => tenant,
     before,
@@ -133,14 +169,14 @@ export async function planSecretOfSubscription(
 export function answerOfSubscription(
   status: 200 | 201,
   state: Subscription,
-  lastUse: LastUse | undefined,
+  facts: SubscriptionFacts,
 ): Answer {
-  return tagged(tagOf(state), { status, body: presentSubscription(state, lastUse) });
+  return tagged(tagOf(state), { status, body: presentSubscription(state, facts) });
 }
 
 /** What is answered to a repeat of what showed keys: the record, and how to go on. */
-export function answerRepeatOfSubscription(state: Subscription, lastUse: LastUse | undefined): Answer {
-  const subscription = presentSubscription(state, lastUse);
+export function answerRepeatOfSubscription(state: Subscription, facts: SubscriptionFacts): Answer {
+  const subscription = presentSubscription(state, facts);
   return tagged(tagOf(state), { status: 200, headers: SHOWN_BEFORE, body: { subscription } });
 }
 
@@ -150,37 +186,64 @@ interface Steps {
   readonly answer: (state: Subscription) => Answer;
 }
 
-/** Shows both keys, once the showing is on record. */
-function showing(subscriptionId: string, pepper: Pepper, { subscriptionKeys }: SubscriptionPlanning): Steps {
+/** Shows keys of slots, and client keys of its APIs, once the showing is on record. */
+async function showing(
+  slots: readonly Slot[],
+  { subscriptionId, productId, ...before }: Subscription,
+  dependencies: SubscriptionPlanning,
+): Promise<Steps> {
+  const product = opensApis(before) ? await dependencies.products.get(productId) : undefined;
+  const apis = await apisWithClientKey(product, dependencies);
+  const digests = [...Object.values(before.digests), ...apis.map(({ clientKey }) => clientKey.digest)];
+  const pepper = await dependencies.pepper([...new Set(digests.map((digest) => digest.pepper))]);
+  const clientKeys = apis.map(({ apiId, clientKey: { hint } }) => ({ apiId, hint }));
   let texts: readonly string[] = [];
+  let shown: readonly { readonly apiId: string; readonly clientKey: string | null }[] = [];
   return {
-    decide: revealKeys,
+    decide: (state, own) => revealKeys(state, { slots, clientKeys }, own),
     prepare: async (change) => {
-      texts = await subscriptionKeys.texts(subscriptionId);
+      texts = await dependencies.subscriptionKeys.texts(subscriptionId);
+      shown = await Promise.all(
+        apis.map(async ({ apiId, clientKey: { digest } }) => ({
+          apiId,
+          clientKey: textOf(digest, await dependencies.clientKeys.texts(apiId), pepper) ?? null,
+        })),
+      );
       return change;
     },
-    answer: ({ digests: { primary, secondary } }) => ({
+    answer: ({ digests: now }) => ({
       status: 200,
       body: {
-        primaryKey: textOf(primary, texts, pepper) ?? null,
-        secondaryKey: textOf(secondary, texts, pepper) ?? null,
+        ...Object.fromEntries(slots.map((slot) => [`${slot}Key`, textOf(now[slot], texts, pepper) ?? null])),
+        clientKeys: shown,
       },
     }),
   };
+}
+
+/** Those of a product's APIs whose callers must send a client key. */
+async function apisWithClientKey(
+  product: Product | undefined,
+  { apis }: Pick<SubscriptionPlanning, 'apis'>,
+): Promise<readonly { readonly apiId: string; readonly clientKey: ClientKey }[]> {
+  const all = await apis.named(product?.apiIds ?? []);
+  return all.flatMap(({ apiId, clientKeyRequired, clientKey }) =>
+    clientKeyRequired && clientKey ? [{ apiId, clientKey }] : [],
+  );
 }
 
 /**
  * Replaces one slot's key. The new text is kept beside the old ones first, once; the write of its digest then
  * makes it the slot's key, so that an end in between changes nothing.
  */
-function replacing(
+async function replacing(
   slot: Slot,
   before: Subscription,
-  given: { readonly tenant: Tenant; readonly pepper: Pepper; readonly context: ChangeContext },
-  { subscriptionKeys, keyFormat, randomBytes }: SubscriptionPlanning,
-): Steps {
-  const { subscriptionId, environment } = before;
-  const { tenant, pepper, context } = given;
+  { tenant, context }: { readonly tenant: Tenant; readonly context: ChangeContext },
+  { subscriptionKeys, keyFormat, randomBytes, ...dependencies }: SubscriptionPlanning,
+): Promise<Steps> {
+  const { subscriptionId, environment, digests } = before;
+  const pepper = await dependencies.pepper(Object.values(digests).map((digest) => digest.pepper));
   const key = mintShowable('sub', subscriptionId, environment, { keyFormat, randomBytes, pepper });
   let kept: Promise<void> | undefined;
   return {

@@ -160,6 +160,7 @@ const NOT_DECIDED_BY: ReadonlySet<string> = new Set([
   ...['pk', 'sk', 'listPk', 'listSk', 'subscriptionSk', 'duePk', 'dueAt', 'idempotency'],
   ...[LAST_EVENT, EVENTS_FROM, TURN_ATTRIBUTE],
   ...['name', 'metadata', 'createdAt', 'createdBy', 'revocation', 'reminders', 'answered'],
+  ...['createdByName', 'use', 'decided'],
 ]);
 
 /**

@@ -3,6 +3,7 @@ import type { Change } from '../domain/audit/audit-event.ts';
 import type { Idempotency } from '../domain/ground/idempotency.ts';
 import type { Product } from '../domain/products/product.ts';
 import { type Created, findMade, insertItem, readItem, stateOf, updateItem } from './item.ts';
+import { itemsByKey } from './item-batches.ts';
 import { itemKey, listPartition } from './item-keys.ts';
 import { listItems } from './item-lists.ts';
 import { type Page, takePage } from './listing.ts';
@@ -20,6 +21,17 @@ export class ProductStore {
   async get(productId: string): Promise<Product | undefined> {
     const item = await readItem(this.#table, itemKey.product(productId));
     return item && stateOf<Product>(item);
+  }
+
+  /** Those of these products that there are, by their ids. */
+  async named(productIds: readonly string[]): Promise<ReadonlyMap<string, Product>> {
+    const products = new Map<string, Product>();
+    const keys = [...new Set(productIds)].map(itemKey.product);
+    for await (const item of itemsByKey(this.#table, keys)) {
+      const product = stateOf<Product>(item);
+      products.set(product.productId, product);
+    }
+    return products;
   }
 
   /** What this request made before. @throws DomainError `idempotency_mismatch` */

@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../aws/document-client.ts';
-import { type INDEX_ATTRIBUTES, TABLE_INDEX } from '../contract/deployment.ts';
+import { TABLE_INDEX } from '../contract/deployment.ts';
 import type { Change } from '../domain/audit/audit-event.ts';
 import type { Idempotency } from '../domain/ground/idempotency.ts';
 import { boundReached, type OpenRequest, requireRoom, stillOpen } from '../domain/products/open-request.ts';
@@ -27,9 +27,6 @@ import { mergeNewestFirst, newestFirst, type Page, takePage } from './listing.ts
 const MOST_EXAMINED = 1000;
 /** More than one person has requests at the same moment. */
 const MOST_ATTEMPTS = 50;
-
-/** As much of a subscription as lists show. */
-export type ListedSubscription = Pick<Subscription, (typeof INDEX_ATTRIBUTES.subscriptions)[number]>;
 
 type ImportedSubscription = Pick<Subscription, 'state' | 'imported' | 'digests'>;
 
@@ -123,11 +120,11 @@ export class SubscriptionStore {
   }
 
   /**
-   * Subscriptions, newest first.
+   * Subscriptions, newest first; those of all tenants by an index that holds a part of them, and then read whole.
    * @param tenants whose; `*` for all tenants'
    * @param options `before` is an earlier page's `next`; an absent filter lets everything pass
    */
-  list(
+  async list(
     tenants: '*' | readonly string[],
     options: {
       readonly limit: number;
@@ -135,29 +132,40 @@ export class SubscriptionStore {
       readonly state: SubscriptionState | undefined;
       readonly productId: string | undefined;
     },
-  ): Promise<Page<ListedSubscription>> {
+  ): Promise<Page<Subscription>> {
     const { limit, before, state, productId } = options;
     const states = state === undefined ? SUBSCRIPTION_STATES : [state];
     const lists =
       tenants === '*'
         ? states.flatMap(statePartitions).map((each) => this.#inPartition(each, before))
         : [...new Set(tenants)].map((tenantId) =>
-            listItems<ListedSubscription>(this.#table, listPartition.subscriptionsOf(tenantId), before),
+            listItems<Subscription>(this.#table, listPartition.subscriptionsOf(tenantId), before),
           );
-    return takePage(mergeNewestFirst(lists, positionOf), {
+    const matches = (subscription: Subscription) =>
+      (state === undefined || subscription.state === state) &&
+      (productId === undefined || subscription.productId === productId);
+    const page = await takePage(mergeNewestFirst(lists, positionOf), {
       limit,
       positionOf,
       mostExamined: MOST_EXAMINED,
-      matches: (subscription) =>
-        (state === undefined || subscription.state === state) &&
-        (productId === undefined || subscription.productId === productId),
+      matches,
     });
+    return tenants === '*' ? { ...page, items: (await this.#whole(page.items)).filter(matches) } : page;
   }
 
-  async *#inPartition(value: string, before: string | undefined): AsyncGenerator<ListedSubscription> {
+  async #whole(listed: readonly Subscription[]): Promise<readonly Subscription[]> {
+    const whole = new Map<string, Subscription>();
+    for await (const item of itemsByKey(this.#table, listed.map(keyOf))) {
+      const subscription = stateOf<Subscription>(item);
+      whole.set(subscription.subscriptionId, subscription);
+    }
+    return listed.flatMap(({ subscriptionId }) => whole.get(subscriptionId) ?? []);
+  }
+
+  async *#inPartition(value: string, before: string | undefined): AsyncGenerator<Subscription> {
     const hash = { name: 'subscriptionPk', value };
     const partition = { table: this.#table, index: TABLE_INDEX.subscriptions, hash, range: 'subscriptionSk' };
-    for await (const item of newestFirst(partition, { before })) yield stateOf<ListedSubscription>(item);
+    for await (const item of newestFirst(partition, { before })) yield stateOf<Subscription>(item);
   }
 }
 
@@ -169,6 +177,6 @@ function placeOf(subscription: Subscription) {
   return { subscriptionPk: statePartition(keyOf(subscription), subscription.state) };
 }
 
-function positionOf({ createdAt, subscriptionId }: ListedSubscription): string {
+function positionOf({ createdAt, subscriptionId }: Subscription): string {
   return `${createdAt}#${subscriptionId}`;
 }

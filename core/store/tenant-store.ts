@@ -23,6 +23,17 @@ export class TenantStore {
     return item && stateOf<Tenant>(item);
   }
 
+  /** Those of these tenants that there are, by their ids. */
+  async named(tenantIds: readonly string[]): Promise<ReadonlyMap<string, Tenant>> {
+    const tenants = new Map<string, Tenant>();
+    const keys = [...new Set(tenantIds)].map(itemKey.tenant);
+    for await (const item of itemsByKey(this.#table, keys)) {
+      const tenant = stateOf<Tenant>(item);
+      tenants.set(tenant.tenantId, tenant);
+    }
+    return tenants;
+  }
+
   /** What this request made before. @throws DomainError `idempotency_mismatch` */
   made(tenantId: string, idempotency: Idempotency): Promise<Tenant | undefined> {
     return findMade(this.#table, itemKey.tenant(tenantId), idempotency);
@@ -61,7 +72,7 @@ export class TenantStore {
     const tenants =
       which === '*'
         ? listItems<Tenant>(this.#table, listPartition.tenants, before)
-        : await this.#named(which, before);
+        : await this.#namedBefore(which, before);
     return takePage(tenants, {
       limit,
       positionOf,
@@ -71,11 +82,9 @@ export class TenantStore {
     });
   }
 
-  async #named(tenantIds: readonly string[], before: string | undefined): Promise<Tenant[]> {
-    const tenants: Tenant[] = [];
-    const keys = [...new Set(tenantIds)].map(itemKey.tenant);
-    for await (const item of itemsByKey(this.#table, keys)) tenants.push(stateOf<Tenant>(item));
-    return tenants
+  async #namedBefore(tenantIds: readonly string[], before: string | undefined): Promise<Tenant[]> {
+    const tenants = await this.named(tenantIds);
+    return [...tenants.values()]
       .filter((tenant) => before === undefined || positionOf(tenant) < before)
       .sort((a, b) => (positionOf(a) < positionOf(b) ? 1 : -1));
   }

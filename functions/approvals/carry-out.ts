@@ -34,7 +34,7 @@ export async function executionOf(
   answered?: Idempotency,
 ): Promise<Execution | undefined> {
   const { keys, subscriptions, randomBytes } = dependencies;
-  const { tenantId, subject, requestedBy } = approval;
+  const { tenantId, subject, requestedBy, requestedByName } = approval;
   const own = { ...context, eventId: eventId(context.now, randomBytes) };
   const execution = <State extends Guarded>(plan: Plan<State>) => prepared(plan, approval, own, dependencies);
   switch (approval.operation) {
@@ -48,14 +48,16 @@ export async function executionOf(
       return execution(await planMemberUpdate(approval, tenantId, dependencies));
     case 'createSubscription': {
       if ((await subscriptions.get(subject.id)) !== undefined) return undefined;
-      const requester = { subscriptionId: subject.id, requestedBy };
+      const requester = { subscriptionId: subject.id, requestedBy, requestedByName };
       return execution(await planSubscription(approval, requester, own, dependencies));
     }
     case 'approveSubscription':
     case 'rejectSubscription':
     case 'suspendSubscription':
     case 'resumeSubscription':
-    case 'cancelSubscription': {
+    case 'cancelSubscription':
+    case 'withdrawSubscription':
+    case 'updateSubscription': {
       const before = found(await subscriptions.get(subject.id));
       return execution(await planOnSubscription(approval, before, dependencies));
     }

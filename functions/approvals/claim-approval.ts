@@ -13,7 +13,7 @@ import type { Answer, OperationRequest } from '../../core/management/operation.t
 import { repeated } from '../../core/management/plan.ts';
 import { idempotencyOfRequest } from '../../core/management/replay.ts';
 import type { approvalSchemas } from '../../core/management/schemas/approval-schemas.ts';
-import { answerRepeatOfSubscription } from '../../core/management/subscription-plan.ts';
+import { answerRepeatOfSubscription, factsFor } from '../../core/management/subscription-plan.ts';
 import { decideUntilWritten } from '../../core/store/conflict.ts';
 import { executionOf } from './carry-out.ts';
 import type { ApprovalDependencies } from './dependencies.ts';
@@ -63,14 +63,15 @@ async function repeatOfClaim(
   { tenantId, subject }: Approval,
   idempotency: Idempotency,
   context: ChangeContext,
-  { keys, subscriptions, lastUses }: ApprovalDependencies,
+  dependencies: ApprovalDependencies,
 ): Promise<Answer | undefined> {
+  const { keys, subscriptions, lastUses } = dependencies;
   // A token is in the answer that showed it, and nowhere else.
   if (subject.type === 'invitation') return undefined;
   if (subject.type === 'subscription') {
     const subscription = await subscriptions.get(subject.id);
     if (subscription === undefined || !wasAnswered(subscription, idempotency)) return undefined;
-    return repeated(answerRepeatOfSubscription(subscription, await lastUses.lastUseOf(subject.id)));
+    return repeated(answerRepeatOfSubscription(subscription, await factsFor([subscription], dependencies)));
   }
   const key = await keys.get(tenantId, subject.id);
   if (key === undefined || !wasAnswered(key, idempotency)) return undefined;

@@ -8,6 +8,7 @@ import { ShowableKeySecrets } from '../../core/aws/showable-keys.ts';
 import { deployedUsagePlanKeys } from '../../core/aws/usage-plan-keys.ts';
 import { ENV, SECRET_PREFIX } from '../../core/contract/deployment.ts';
 import { managementHandler } from '../../core/management/management-handler.ts';
+import { ApiStore } from '../../core/store/api-store.ts';
 import { ApprovalStore } from '../../core/store/approval-store.ts';
 import { DueStore } from '../../core/store/due-store.ts';
 import { KeyStore } from '../../core/store/key-store.ts';
@@ -40,6 +41,8 @@ const dependencies = {
     SECRET_PREFIX.subscription,
     required(process.env, ENV.secretsKey),
   ),
+  clientKeys: new ShowableKeySecrets(secrets, SECRET_PREFIX.clientKey, required(process.env, ENV.secretsKey)),
+  apis: new ApiStore(table),
   products: new ProductStore(table),
   tenants: new TenantStore(table),
   members: new MemberStore(table),

@@ -7,7 +7,7 @@ import { doOrWait, repeated } from '../../core/management/plan.ts';
 import { idempotencyOfRequest } from '../../core/management/replay.ts';
 import { repeatOfWaiting } from '../../core/management/request-approval.ts';
 import type { subscriptionSchemas } from '../../core/management/schemas/subscription-schemas.ts';
-import { answerOfSubscription, planSubscription } from '../../core/management/subscription-plan.ts';
+import { answerOfSubscription, factsFor, planSubscription } from '../../core/management/subscription-plan.ts';
 import type { SubscriptionDependencies } from './dependencies.ts';
 
 /**
@@ -19,19 +19,18 @@ export async function createSubscription(
   dependencies: SubscriptionDependencies,
 ): Promise<Answer> {
   const { body, context, person } = request;
-  const { subscriptions, lastUses, randomBytes } = dependencies;
+  const { subscriptions, randomBytes } = dependencies;
   if (!actsFor(person, body.tenantId)) throw notFound();
   const idempotency = idempotencyOfRequest('createSubscription', request);
   const subscriptionId = `sub_${newItemId(idempotency, randomBytes)}`;
   const made = idempotency && (await subscriptions.made(subscriptionId, idempotency));
   if (made !== undefined) {
-    const lastUse = await lastUses.lastUseOf(subscriptionId);
-    return repeated(answerOfSubscription(200, made, lastUse));
+    return repeated(answerOfSubscription(200, made, await factsFor([made], dependencies)));
   }
   const waiting = await repeatOfWaiting(idempotency, context, dependencies);
   if (waiting !== undefined) return waiting;
   const what = { operation: 'createSubscription', body } as const;
-  const requester = { subscriptionId, requestedBy: person.sub };
+  const requester = { subscriptionId, requestedBy: person.sub, requestedByName: context.actor.name };
   const plan = await planSubscription(what, requester, context, dependencies);
   if (roleIn(person, body.tenantId) === 'developer') {
     // What can't be made takes nobody's room.

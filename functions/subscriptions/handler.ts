@@ -7,6 +7,7 @@ import { deployedUsagePlanKeys } from '../../core/aws/usage-plan-keys.ts';
 import { ENV, SECRET_PREFIX } from '../../core/contract/deployment.ts';
 import { managementHandler } from '../../core/management/management-handler.ts';
 import { AliasStore } from '../../core/store/alias-store.ts';
+import { ApiStore } from '../../core/store/api-store.ts';
 import { ApprovalStore } from '../../core/store/approval-store.ts';
 import { LastUseStore } from '../../core/store/last-use-store.ts';
 import { ProductStore } from '../../core/store/product-store.ts';
@@ -28,6 +29,8 @@ export const handler = managementHandler(subscriptionOperations, {
     SECRET_PREFIX.subscription,
     required(process.env, ENV.secretsKey),
   ),
+  clientKeys: new ShowableKeySecrets(secrets, SECRET_PREFIX.clientKey, required(process.env, ENV.secretsKey)),
+  apis: new ApiStore(table),
   products: new ProductStore(table),
   aliases: new AliasStore(table),
   approvals: new ApprovalStore(table),

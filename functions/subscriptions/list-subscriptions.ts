@@ -6,13 +6,15 @@ import {
   presentSubscription,
   type subscriptionSchemas,
 } from '../../core/management/schemas/subscription-schemas.ts';
+import { factsFor } from '../../core/management/subscription-plan.ts';
 import type { SubscriptionDependencies } from './dependencies.ts';
 
 /** The subscriptions of the tenants that a person acts for, newest first, as far as they pass the filters. */
 export async function listSubscriptions(
   { person, query }: OperationRequest<typeof subscriptionSchemas.listSubscriptions>,
-  { subscriptions, tenants, lastUses }: SubscriptionDependencies,
+  dependencies: SubscriptionDependencies,
 ): Promise<Answer> {
+  const { subscriptions, tenants } = dependencies;
   const { tenantId, productId, state, limit, cursor } = query;
   const list = `subscriptions ${tenantId ?? '*'}`;
   const before = decodeCursor(list, cursor);
@@ -22,8 +24,8 @@ export async function listSubscriptions(
   }
   const whose = tenantId === undefined ? person.tenants : [tenantId];
   const page = await subscriptions.list(whose, { limit, before, productId, state });
-  const uses = await lastUses.lastUsed(page.items.map(({ subscriptionId }) => subscriptionId));
-  const items = page.items.map((each) => presentSubscription(each, uses.get(each.subscriptionId)));
+  const facts = await factsFor(page.items, dependencies);
+  const items = page.items.map((each) => presentSubscription(each, facts));
   return {
     status: 200,
     body: { items, nextCursor: encodeCursor(list, page.next) },

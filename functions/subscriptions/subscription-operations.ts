@@ -1,10 +1,12 @@
+import { DomainError } from '../../core/domain/ground/domain-error.ts';
 import { found } from '../../core/domain/ground/not-found.ts';
 import { importedUseOf } from '../../core/domain/imports/imported-key.ts';
+import type { Admitted } from '../../core/domain/people/person.ts';
 import { isFinal } from '../../core/domain/products/subscription.ts';
 import { countImported } from '../../core/management/import-counts.ts';
 import { type Operations, operation } from '../../core/management/operation.ts';
 import { subscriptionSchemas as schemas } from '../../core/management/schemas/subscription-schemas.ts';
-import { answerOfSubscription } from '../../core/management/subscription-plan.ts';
+import { answerOfSubscription, factsFor } from '../../core/management/subscription-plan.ts';
 import { changeSubscription, showKeys } from './change-subscription.ts';
 import { createSubscription } from './create-subscription.ts';
 import type { SubscriptionDependencies } from './dependencies.ts';
@@ -29,9 +31,21 @@ export const subscriptionOperations: Operations<'subscriptions', SubscriptionDep
     schemas.getSubscription,
     async (request, dependencies: SubscriptionDependencies) => {
       const subscription = await readSubscription(request, dependencies);
-      const lastUse = await dependencies.lastUses.lastUseOf(subscription.subscriptionId);
-      return answerOfSubscription(200, subscription, lastUse);
+      return answerOfSubscription(200, subscription, await factsFor([subscription], dependencies));
     },
+  ),
+  updateSubscription: operation(
+    schemas.updateSubscription,
+    (request, dependencies: SubscriptionDependencies) => {
+      const { body, person } = request;
+      if (body.limits !== undefined) requireOperator(person);
+      return changeSubscription({ operation: 'updateSubscription', body }, request, dependencies);
+    },
+  ),
+  withdrawSubscription: operation(
+    schemas.withdrawSubscription,
+    (request, dependencies: SubscriptionDependencies) =>
+      changeSubscription({ operation: 'withdrawSubscription', body: request.body }, request, dependencies),
   ),
   approveSubscription: operation(
     schemas.approveSubscription,
@@ -61,7 +75,7 @@ export const subscriptionOperations: Operations<'subscriptions', SubscriptionDep
   revealSubscriptionKeys: operation(
     schemas.revealSubscriptionKeys,
     (request, dependencies: SubscriptionDependencies) =>
-      showKeys({ operation: 'revealSubscriptionKeys', body: {} }, request, dependencies),
+      showKeys({ operation: 'revealSubscriptionKeys', body: request.body }, request, dependencies),
   ),
   regenerateSubscriptionKey: operation(
     schemas.regenerateSubscriptionKey,
@@ -71,3 +85,13 @@ export const subscriptionOperations: Operations<'subscriptions', SubscriptionDep
     },
   ),
 };
+
+/** Who subscribes must not choose what a plan is worth: it is the operator's to give. @throws DomainError `forbidden` */
+function requireOperator({ role, tenants }: Admitted): void {
+  if (role === 'admin' && tenants === '*') return;
+  throw new DomainError(
+    'forbidden',
+    'Limits of a subscription’s own are for admins who act for every tenant; ask them',
+    { param: 'limits' },
+  );
+}

@@ -3,6 +3,7 @@ import { ENV } from '../../core/contract/deployment.ts';
 import { managementHandler } from '../../core/management/management-handler.ts';
 import { KeyStore } from '../../core/store/key-store.ts';
 import { tenantOfKey } from '../../core/store/key-tenant.ts';
+import { LastUseStore } from '../../core/store/last-use-store.ts';
 import { SubscriptionStore } from '../../core/store/subscription-store.ts';
 import { TenantStore } from '../../core/store/tenant-store.ts';
 import { UsageStore } from '../../core/store/usage-store.ts';
@@ -10,10 +11,12 @@ import { deployedDependencies } from '../../core/wiring/deployed-dependencies.ts
 import { usageOperations } from './usage-operations.ts';
 
 const table = deployedTable();
+const usageTable = deployedTable(ENV.usageTable);
 
 export const handler = managementHandler(usageOperations, {
   ...deployedDependencies(table),
-  usage: new UsageStore(deployedTable(ENV.usageTable)),
+  usage: new UsageStore(usageTable),
+  lastUses: new LastUseStore(usageTable),
   tenants: new TenantStore(table),
   keys: new KeyStore(table),
   subscriptions: new SubscriptionStore(table),

@@ -1,8 +1,11 @@
 import { type Operations, operation } from '../../core/management/operation.ts';
+import { evidenceSchemas } from '../../core/management/schemas/evidence-schemas.ts';
 import { usageSchemas } from '../../core/management/schemas/usage-schemas.ts';
 import type { UsageDependencies } from './dependencies.ts';
+import { getOverlap } from './get-overlap.ts';
 import { getUsage } from './get-usage.ts';
 
 export const usageOperations: Operations<'usage', UsageDependencies> = {
   getUsage: operation(usageSchemas.getUsage, getUsage),
+  getOverlap: operation(evidenceSchemas.getOverlap, getOverlap),
 };

@@ -146,7 +146,8 @@ export function allowSubscriptions(fn: LambdaFunction, store: Store): void {
   readLastUse(fn, store);
   requestApprovals(fn, store);
   onItems(fn, store, CHANGE, ['CRED#*']);
-  onItems(fn, store, ['dynamodb:GetItem'], ['TENANT#*', 'PRODUCT#*']);
+  onItems(fn, store, ['dynamodb:GetItem', 'dynamodb:BatchGetItem'], ['TENANT#*', 'PRODUCT#*']);
+  onItems(fn, store, ['dynamodb:GetItem'], ['API#*']);
   onItems(fn, store, ['dynamodb:GetItem', 'dynamodb:PutItem'], ['OPEN#*']);
   importKeys(fn, store);
   queryList(fn, store);
@@ -154,6 +155,7 @@ export function allowSubscriptions(fn: LambdaFunction, store: Store): void {
   grantEncrypt(fn, store.keyArn, 'dynamodb');
   readPepper(fn, store);
   keepShowableKeys(fn, store, SECRET_PREFIX.subscription);
+  readShowableKeys(fn, SECRET_PREFIX.clientKey);
 }
 
 /** To decide on approvals and to carry them out, on credentials, tenants and roles; never to make one. */
@@ -163,12 +165,14 @@ export function allowApprovals(fn: LambdaFunction, store: Store): void {
   readLastUse(fn, store);
   onItems(fn, store, ['dynamodb:GetItem', 'dynamodb:UpdateItem'], ['APPROVAL#*', 'CRED#*', 'TENANT#*']);
   onItems(fn, store, ['dynamodb:PutItem'], ['CRED#*']);
-  onItems(fn, store, ['dynamodb:GetItem'], ['PRODUCT#*']);
+  onItems(fn, store, ['dynamodb:GetItem'], ['PRODUCT#*', 'API#*']);
+  onItems(fn, store, ['dynamodb:BatchGetItem'], ['TENANT#*', 'PRODUCT#*']);
   onItems(fn, store, CHANGE, ['TEAM#*']);
   queryList(fn, store);
   grantEncrypt(fn, store.keyArn, 'dynamodb');
   readPepper(fn, store);
   keepShowableKeys(fn, store, SECRET_PREFIX.subscription);
+  readShowableKeys(fn, SECRET_PREFIX.clientKey);
 }
 
 /** To read and acknowledge what was found; never to make it up. */
@@ -207,7 +211,7 @@ export function allowBrake(fn: LambdaFunction, store: Store): void {
   onItems(fn, store, ['dynamodb:GetItem'], ['CRED#*']);
   const places = ['duePk', 'dueAt', 'subscriptionPk'];
   const noted = ['pk', 'sk', 'revision', EVENTS_FROM, TURN_ATTRIBUTE, LAST_EVENT];
-  const stopped = ['status', 'state', 'reminders', ...places];
+  const stopped = ['status', 'state', 'decided', 'reminders', ...places];
   onItems(fn, store, ['dynamodb:UpdateItem'], ['CRED#*'], onlyAttributes([...noted, ...stopped]));
   grantEncrypt(fn, store.keyArn, 'dynamodb');
 }
@@ -246,11 +250,11 @@ export function allowUsageConsumer(fn: LambdaFunction, store: Store): void {
   grantEncrypt(fn, store.keyArn, 'dynamodb');
 }
 
-/** Reads counts, and whose a credential is. */
+/** Reads counts, last uses, and keys and whose a credential is. */
 export function allowUsage(fn: LambdaFunction, store: Store): void {
   useTable(fn);
   onItems(fn, store, ['dynamodb:GetItem'], ['CRED#*', 'TENANT#*']);
-  fn.addEnvironment(ENV.usageTable, RESOURCE.usageTable);
+  readLastUse(fn, store);
   grantOnItems(fn, store.usageTableArn, ['dynamodb:Query'], ['USE#*']);
   grantDecrypt(fn, store.keyArn, 'dynamodb');
 }
@@ -313,12 +317,6 @@ function readPepper(fn: LambdaFunction, store: Store): void {
 
 /** Secrets of its own, one per owner of keys; nobody deletes them. */
 function keepShowableKeys(fn: LambdaFunction, store: Store, prefix: string): void {
-  const secrets = Stack.of(fn).formatArn({
-    service: 'secretsmanager',
-    resource: 'secret',
-    resourceName: `${prefix}*`,
-    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-  });
   const actions = [
     'secretsmanager:CreateSecret',
     'secretsmanager:GetSecretValue',
@@ -326,8 +324,23 @@ function keepShowableKeys(fn: LambdaFunction, store: Store, prefix: string): voi
     'secretsmanager:UpdateSecretVersionStage',
   ];
   fn.addEnvironment(ENV.secretsKey, store.keyArn);
-  grant(fn, actions, [secrets]);
+  onSecrets(fn, actions, prefix);
   grantEncrypt(fn, store.keyArn, 'secretsmanager');
+}
+
+/** Secrets that another function keeps. */
+function readShowableKeys(fn: LambdaFunction, prefix: string): void {
+  onSecrets(fn, ['secretsmanager:GetSecretValue'], prefix);
+}
+
+function onSecrets(fn: LambdaFunction, actions: string[], prefix: string): void {
+  const secrets = Stack.of(fn).formatArn({
+    service: 'secretsmanager',
+    resource: 'secret',
+    resourceName: `${prefix}*`,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+  grant(fn, actions, [secrets]);
   suppress(fn.role ?? fn, {
     id: 'AwsSolutions-IAM5',
     reason: 'Secrets are made at run time, one for each owner of keys; their names begin alike.',

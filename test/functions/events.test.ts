@@ -92,6 +92,12 @@ const EMITTERS: Readonly<Record<EventType, () => Promise<unknown>>> = {
   'subscription.suspended': () => changeSubscription('suspend'),
   'subscription.resumed': () => changeSubscription('suspend', undefined, 'resume'),
   'subscription.cancelled': () => changeSubscription('cancel'),
+  'subscription.updated': async () => {
+    const path = await subscribe();
+    const quota = { limit: 500_000, period: 'month' };
+    await call(`PATCH ${path}`, { name: 'Till', limits: { quota }, reason: 'The sale' });
+    await call(`PATCH ${path}`, { limits: null, reason: 'Over' });
+  },
   'subscription.keyRegenerated': () => changeSubscription('keys/primary/regenerate'),
   'subscription.keysRevealed': () => changeSubscription('keys/reveal'),
   'role.changed': putRoles,

@@ -152,6 +152,22 @@ describe('403 names the cause', () => {
     plane.clock += 3000;
     expect(admitted(await handle(event))).toBe(false);
   });
+
+  test('is held to limits of its own, and to its plan again, within seconds', async () => {
+    const { primary } = await plane.putSubscription();
+    const handle = plane.handler(plane.authorizer({ apiId: API }));
+    const limits = async () => {
+      plane.clock += 3000;
+      return (await handle(restEvent({ headers: headersFor(primary), path: '/v1/payments' }))).context
+        ?.limits;
+    };
+    expect(await limits()).toBeUndefined();
+    const rateLimits = [{ limit: 7, windowSeconds: 60 }];
+    await plane.changeKey(primary, { limits: { rateLimits, quota: { limit: 9, period: 'day' } } });
+    expect(await limits()).toBe('7/60 9/day');
+    await plane.changeKey(primary, { limits: { rateLimits } });
+    expect(await limits()).toBe('7/60');
+  });
 });
 
 test('a subscription costs two reads when first seen, and none while it is remembered', async () => {

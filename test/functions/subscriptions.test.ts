@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { itemKey } from '../../core/store/item-keys.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
-import { ADMIN, SECOND_ADMIN, TestManagement } from '../support/management.ts';
+import { ADMIN, SECOND_ADMIN, type TestClaims, TestManagement } from '../support/management.ts';
 import { atOnce } from '../support/race.ts';
 import { areTheKeys, createProducts, DEVELOPER, TENANT_ID } from '../support/subscriptions.ts';
 
@@ -35,6 +35,8 @@ const act = (subscriptionId: string, action: string, request: { claims?: object;
   });
 const reveal = (subscriptionId: string, claims: object = DEVELOPER) =>
   act(subscriptionId, 'keys/reveal', { claims });
+const change = (subscriptionId: string, body: object, claims: TestClaims = ADMIN) =>
+  management.call(`PATCH /v1/subscriptions/${subscriptionId}`, { claims, body });
 const eventOf = (subscriptionId: string) =>
   dynamodb.lastEvent(itemKey.credential(subscriptionId.slice('sub_'.length)));
 
@@ -48,12 +50,10 @@ describe('subscribing', () => {
     expect(answer.body).toEqual({
       imported: null,
       subscriptionId: expect.stringMatching(/^sub_[0-9A-Za-z]{12}$/),
-      tenantId: TENANT_ID,
-      productId: products.approved,
-      name: 'Shop',
-      state: 'pending',
-      createdAt,
-      createdBy: DEVELOPER.sub,
+      ...{ tenantId: TENANT_ID, tenantName: 'Acme', productId: products.approved, productName: 'Payments' },
+      ...{ name: 'Shop', environment: 'live', state: 'pending' },
+      ...{ createdAt, createdBy: DEVELOPER.sub, createdByName: DEVELOPER.email, use: null },
+      ...{ decidedAt: null, decidedByName: null, reason: null, limits: null },
       slots: { primary: slot, secondary: slot },
       oauthClientIds: null,
     });
@@ -64,8 +64,9 @@ describe('subscribing', () => {
       subject: { type: 'subscription', id: subscriptionId },
       data: { productId: products.approved, state: 'pending' },
     });
-    const approved = await act(subscriptionId, 'approve');
-    expect(approved).toMatchObject({ status: 200, body: { ...answer.body, state: 'active' } });
+    const approved = await act(subscriptionId, 'approve', { body: { reason: 'Welcome' } });
+    const decided = { decidedAt: createdAt, decidedByName: ADMIN.email, reason: 'Welcome' };
+    expect(approved).toMatchObject({ status: 200, body: { ...answer.body, ...decided, state: 'active' } });
     expect(await eventOf(subscriptionId)).toMatchObject({ type: 'subscription.approved' });
   });
 
@@ -143,6 +144,46 @@ describe('keys', () => {
     expect((await eventOf(subscriptionId)).id).not.toBe(event.id);
   });
 
+  test('of one slot are shown and recorded alone', async () => {
+    const subscriptionId = await subscribe();
+    const both = (await reveal(subscriptionId)).body;
+    const body = { slots: ['secondary', 'secondary'] };
+    const { secondaryKey } = both;
+    expect((await act(subscriptionId, 'keys/reveal', { body })).body).toEqual({
+      secondaryKey,
+      clientKeys: [],
+    });
+    expect((await eventOf(subscriptionId)).data).toEqual({
+      ...{ slots: ['secondary'], secondaryHint: secondaryKey.slice(-4), clientKeys: [] },
+    });
+    for (const slots of [[], ['tertiary'], 'primary']) {
+      expect((await act(subscriptionId, 'keys/reveal', { body: { slots } })).status).toBe(400);
+    }
+  });
+
+  test('come with the client keys that the product’s APIs ask for, once somebody has approved it', async () => {
+    const api = { name: 'pays', environment: 'live', scheme: 'subscription' };
+    const apiIds: string[] = [];
+    for (const clientKeyRequired of [true, false]) {
+      const body = { ...api, clientKeyRequired };
+      apiIds.push((await management.call('POST /v1/apis', { body })).body.apiId);
+    }
+    const [apiId = ''] = apiIds;
+    const { productId } = (await management.call('POST /v1/products', { body: { name: 'Pays', apiIds } }))
+      .body;
+    const subscriptionId = await subscribe({ productId });
+    expect((await reveal(subscriptionId)).body.clientKeys).toEqual([]);
+    await act(subscriptionId, 'approve');
+    const { clientKey } = (await management.call(`POST /v1/apis/${apiId}/client-key/reveal`)).body;
+    const shown = await reveal(subscriptionId);
+    expect(shown.body.clientKeys).toEqual([{ apiId, clientKey }]);
+    const { data } = await eventOf(subscriptionId);
+    expect(data.clientKeys).toEqual([{ apiId, hint: clientKey.slice(-4) }]);
+    expect(JSON.stringify(data)).not.toContain(clientKey);
+    await act(subscriptionId, 'cancel');
+    expect((await reveal(subscriptionId)).status).toBe(409);
+  });
+
   test('whose showing can not be recorded are not shown', async () => {
     const subscriptionId = await subscribe();
     const { primaryKey, secondaryKey } = (await reveal(subscriptionId)).body;
@@ -211,6 +252,7 @@ describe('people', () => {
     for (const action of ['approve', 'reject', 'suspend', 'resume']) {
       expect((await act(subscriptionId, action, { claims: DEVELOPER })).status).toBe(403);
     }
+    expect((await change(subscriptionId, { name: 'Till' }, DEVELOPER)).body.name).toBe('Till');
     for (const action of ['keys/reveal', 'keys/primary/regenerate', 'cancel']) {
       expect((await act(subscriptionId, action, { claims: DEVELOPER })).status).toBe(200);
     }
@@ -245,5 +287,33 @@ describe('people', () => {
     const own = await act(subscriptionId, 'cancel', { claims: DEVELOPER, body: { reason: 'a mistake' } });
     expect(own.body.state).toBe('cancelled');
     expect((await eventOf(subscriptionId)).data).toEqual({ reason: 'a mistake' });
+    const second = await subscribe({ productId: products.approved });
+    expect((await act(second, 'withdraw')).body.error.code).toBe('forbidden');
+    expect((await act(second, 'withdraw', { claims: DEVELOPER })).body.state).toBe('cancelled');
+    expect((await act(await subscribe(), 'withdraw', { claims: DEVELOPER })).status).toBe(409);
+  });
+
+  test('limits of its own are the operator’s to give, with a reason, and shown to the developer', async () => {
+    const subscriptionId = await subscribe();
+    const quota = { limit: 500, period: 'day' };
+    const body = { limits: { quota }, reason: 'The sale' };
+    const ofTenant = { ...ADMIN, 'keywright:tenants': `[${TENANT_ID}]` };
+    for (const claims of [DEVELOPER, ofTenant, { ...DEVELOPER, 'keywright:tenants': '[*]' }]) {
+      const { status, body: answer } = await change(subscriptionId, body, claims);
+      expect([status, answer.error.param]).toEqual([403, 'limits']);
+    }
+    expect((await change(subscriptionId, { limits: null })).body.error.param).toBe('reason');
+    for (const other of [{}, { reason: 'none' }, { limits: {}, reason: 'none' }]) {
+      expect((await change(subscriptionId, other)).status).toBe(400);
+    }
+    expect((await change(subscriptionId, body)).body.limits).toEqual({ rateLimits: [], quota });
+    const path = `GET /v1/subscriptions/${subscriptionId}`;
+    const seen = await management.call(path, { claims: DEVELOPER });
+    expect(seen.body.limits).toEqual({ rateLimits: [], quota });
+    expect(await eventOf(subscriptionId)).toMatchObject({
+      type: 'subscription.updated',
+      data: { from: { limits: null }, to: { limits: { quota } }, reason: 'The sale' },
+    });
+    expect((await change(subscriptionId, { limits: null, reason: 'Over' })).body.limits).toBeNull();
   });
 });

@@ -373,6 +373,13 @@ const GETS_CREDENTIALS: readonly Sensitive[] = [
   'get whose a credential is, and more',
   'read what a credential is called',
 ];
+/** With what their products and tenants are called, and the client keys of their APIs. */
+const SHOWS_SUBSCRIPTIONS: readonly Sensitive[] = [
+  'batch-get for a subscription',
+  'batch-get tenants',
+  'get api',
+  'read client key',
+];
 /** Who is a member of which tenant. */
 const KNOWS_MEMBERS: readonly Sensitive[] = ['batch-get teams', 'batch-get where a person is'];
 const CHANGES_TEAMS: readonly Sensitive[] = ['get a team', 'put a team', 'change a team'];
@@ -465,6 +472,7 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     ...READS_AND_WRITES_TABLE,
     'query subscriptions',
     ...KEEPS_SUBSCRIPTION_KEYS,
+    ...SHOWS_SUBSCRIPTIONS,
   ],
   approvals: [
     ...KNOWS_MEMBERS,
@@ -484,6 +492,7 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     ...READS_AND_WRITES_TABLE,
     'get product',
     ...KEEPS_SUBSCRIPTION_KEYS,
+    ...SHOWS_SUBSCRIPTIONS,
   ],
   members: [
     ...KNOWS_MEMBERS,
@@ -592,6 +601,7 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     ...GETS_CREDENTIALS,
     'get tenant',
     'get a tenant’s revision',
+    'read last uses',
     'read usage',
     'decrypt through DynamoDB',
   ],

@@ -144,12 +144,16 @@ async function subscription(): Promise<void> {
     plan,
   };
   const { productId } = await call('POST /v1/products', product);
-  const body = { tenantId: TENANT, productId, name: widest(100), oauthClientIds: ids(widest, 50) };
+  const body = {
+    ...{ tenantId: TENANT, productId, name: widest(100), use: widest(500) },
+    oauthClientIds: ids(widest, 50),
+  };
   const { subscriptionId } = await call('POST /v1/subscriptions', body);
   const path = `POST /v1/subscriptions/${subscriptionId}`;
   const key = itemKey.credential(subscriptionId.slice(-12));
   await fillApprovals(key);
-  await call(`${path}/approve`, {});
+  await call(`${path}/approve`, { reason: widest(500) });
+  await call(`PATCH /v1/subscriptions/${subscriptionId}`, { limits: plan, reason: widest(500) });
   for (let i = 0; i < 6; i += 1) {
     await call(`${path}/keys/reveal`);
     await call(`${path}/keys/${i % 2 ? 'primary' : 'secondary'}/regenerate`);

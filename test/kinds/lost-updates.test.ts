@@ -56,6 +56,16 @@ const CASES: Readonly<Partial<Record<Operation, Case>>> = {
     },
     ...RENAMED,
   },
+  updateSubscription: {
+    make: async () => {
+      const product = { name: 'Shop', apiIds: [API_ID] };
+      const { productId } = (await management.call('POST /v1/products', { body: product })).body;
+      const body = { tenantId: 'tenant_edited', productId, name: 'Made' };
+      const { subscriptionId } = (await management.call('POST /v1/subscriptions', { body })).body;
+      return `/v1/subscriptions/${subscriptionId}`;
+    },
+    ...RENAMED,
+  },
 };
 
 /** A team's members and invitations are one item, whose tag the lists have. */

@@ -101,6 +101,11 @@ const CASES: Readonly<Record<Changing['operation'], readonly Case[]>> = {
     waits('suspendedSubscription'),
     { outcome: 'describes', on: 'ownRequest' },
   ],
+  updateSubscription: [
+    waits('activeSubscription', () => ({ limits: { quota: null }, reason: 'because' })),
+    { outcome: 'describes', on: 'activeSubscription', body: () => ({ name: 'Renamed' }) },
+  ],
+  withdrawSubscription: [{ outcome: 'describes', on: 'ownRequest' }],
   revealSubscriptionKeys: [
     waits('activeSubscription'),
     waits('ownRequest'),

@@ -83,6 +83,7 @@ describe('the management API', () => {
     updateMember: { role: 'auditor' },
     updateApi: { name: 'A' },
     updateProduct: { name: 'A' },
+    updateSubscription: { name: 'A' },
   };
 
   const inPaths = ROUTES.flatMap((route) =>

@@ -118,6 +118,12 @@ export const BRAKES: Readonly<Record<string, (world: BrakeWorld) => Promise<Brak
     const pull = async () => (await world.call(`POST ${path}/reject`, {})).status;
     return { ...subscription, holds, pull };
   },
+  withdrawSubscription: async (world) => {
+    const { path, stored, ...subscription } = await world.subscription('approved');
+    const holds = async () => (await stored()).state === 'cancelled';
+    const pull = async () => (await world.call(`POST ${path}/withdraw`, {})).status;
+    return { ...subscription, holds, pull };
+  },
   'a subscription’s key is replaced': async (world) => {
     const { path, stored, ...subscription } = await world.subscription();
     const { hint } = (await stored()).slots.primary;

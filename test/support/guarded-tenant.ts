@@ -237,6 +237,7 @@ function guardedPartOf({
   status,
   state,
   subscriptionPk,
+  decided,
   reminders,
   duePk,
   dueAt,

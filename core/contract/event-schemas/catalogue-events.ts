@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { EventType } from '../events.ts';
 import { type EventDefinition, event } from './definition.ts';
-import { changeOf, environment, hint, name, rateLimits, strings } from './values.ts';
+import { changeOf, environment, hint, name, quota, rateLimits, strings } from './values.ts';
 
 const apiFields = {
   name,
@@ -33,7 +33,7 @@ const productFields = {
   requiresApproval: z.boolean(),
   plan: z.strictObject({
     rateLimits,
-    quota: z.strictObject({ limit: z.int(), period: z.enum(['day', 'month']) }).optional(),
+    quota: quota.optional(),
   }),
 };
 

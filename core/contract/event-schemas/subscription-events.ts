@@ -1,7 +1,20 @@
 import * as z from 'zod';
 import type { EventType } from '../events.ts';
 import { type EventDefinition, event } from './definition.ts';
-import { approval, environment, hint, imported, name, reason, strings } from './values.ts';
+import {
+  approval,
+  changeOf,
+  environment,
+  hint,
+  imported,
+  name,
+  quota,
+  rateLimits,
+  reason,
+  strings,
+} from './values.ts';
+
+const slot = z.enum(['primary', 'secondary']);
 
 export const SUBSCRIPTION_EVENTS = {
   'subscription.requested': event({
@@ -16,6 +29,7 @@ export const SUBSCRIPTION_EVENTS = {
         .enum(['pending', 'active'])
         .meta({ description: 'active at once where the product asks for no approval' }),
       oauthClientIds: strings.nullable().meta({ description: 'null for any client' }),
+      use: z.string().nullable().meta({ description: 'What it is for, in the words of who asked' }),
       imported,
       approval,
     }),
@@ -25,14 +39,15 @@ export const SUBSCRIPTION_EVENTS = {
       environment: 'live',
       state: 'pending',
       oauthClientIds: null,
+      use: 'The checkout of the web shop',
     },
   }),
   'subscription.approved': event({
     when: 'A pending subscription became active.',
     actors: ['admin'],
     subjects: ['subscription'],
-    data: z.strictObject({ approval }),
-    example: {},
+    data: z.strictObject({ reason, approval }),
+    example: { reason: null },
   }),
   'subscription.rejected': event({
     when: 'A pending subscription was refused for good.',
@@ -52,8 +67,29 @@ export const SUBSCRIPTION_EVENTS = {
     when: 'A suspended subscription was let in again.',
     actors: ['admin'],
     subjects: ['subscription'],
-    data: z.strictObject({ approval }),
-    example: {},
+    data: z.strictObject({ reason, approval }),
+    example: { reason: 'Paid in full' },
+  }),
+  'subscription.updated': event({
+    when: 'A subscription was renamed, or given limits of its own in place of its product’s plan.',
+    actors: ['developer', 'admin'],
+    subjects: ['subscription'],
+    data: z.strictObject({
+      ...changeOf({
+        name,
+        limits: z
+          .strictObject({ rateLimits: rateLimits.optional(), quota: quota.nullable().optional() })
+          .nullable()
+          .meta({ description: 'What is absent is the plan’s; null for all of it' }),
+      }),
+      reason,
+      approval,
+    }),
+    example: {
+      from: { limits: null },
+      to: { limits: { quota: { limit: 500_000, period: 'month' } } },
+      reason: 'The sale in December',
+    },
   }),
   'subscription.cancelled': event({
     when: 'A subscription was ended for good, or a pending one was taken back by who had requested it.',
@@ -66,14 +102,24 @@ export const SUBSCRIPTION_EVENTS = {
     when: 'The key of one slot was replaced; the other one works on.',
     actors: ['developer', 'admin'],
     subjects: ['subscription'],
-    data: z.strictObject({ slot: z.enum(['primary', 'secondary']), hint, approval }),
+    data: z.strictObject({ slot, hint, approval }),
     example: { slot: 'secondary', hint: 'x7Qp' },
   }),
   'subscription.keysRevealed': event({
-    when: 'Both keys of a subscription were shown to somebody.',
+    when: 'Keys of a subscription were shown to somebody, and with them client keys of its product’s APIs.',
     actors: ['developer', 'admin'],
     subjects: ['subscription'],
-    data: z.strictObject({ primaryHint: hint, secondaryHint: hint, approval }),
-    example: { primaryHint: 'c2Rt', secondaryHint: 'x7Qp' },
+    data: z.strictObject({
+      slots: z.array(slot),
+      primaryHint: hint.optional(),
+      secondaryHint: hint.optional(),
+      clientKeys: z.array(z.strictObject({ apiId: z.string(), hint })),
+      approval,
+    }),
+    example: {
+      slots: ['primary'],
+      primaryHint: 'c2Rt',
+      clientKeys: [{ apiId: 'api_Payments0001', hint: 'q9Zd' }],
+    },
   }),
 } as const satisfies Partial<Record<EventType, EventDefinition>>;

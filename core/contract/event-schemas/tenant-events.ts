@@ -24,6 +24,7 @@ const approvalData = z.strictObject({
       'approveSubscription',
       'resumeSubscription',
       'cancelSubscription',
+      'updateSubscription',
       'revealSubscriptionKeys',
       'regenerateSubscriptionKey',
       'updateTenant',

@@ -18,6 +18,8 @@ export const rateLimits = z
   .array(z.strictObject({ limit: z.int(), windowSeconds: z.int() }))
   .meta({ description: 'At most limit requests in any windowSeconds' });
 
+export const quota = z.strictObject({ limit: z.int(), period: z.enum(['day', 'month']) });
+
 export const imported = z
   .literal(true)
   .optional()

@@ -9,6 +9,8 @@ import {
   rejectSubscription,
   resumeSubscription,
   suspendSubscription,
+  updateSubscription,
+  withdrawSubscription,
 } from '../products/subscription-lifecycle.ts';
 import { deleteRole, putRole, type RoleHolders, type Tenant, updateTenant } from '../tenants/tenant.ts';
 import type { Approval, KeyOperation, SubscriptionOperation, TenantOperation } from './approval.ts';
@@ -35,24 +37,28 @@ export function decideOnKey(
   }
 }
 
-/** What an operation on a subscription that shows no key comes to. @throws DomainError */
+/** What an operation on a subscription that shows no key comes to; undefined when nothing would change. @throws DomainError */
 export function decideOnSubscription(
   what: SubscriptionOperation,
   subscription: Subscription,
   tenant: Tenant,
   context: ChangeContext,
-): Change<Subscription> {
+): Change<Subscription> | undefined {
   switch (what.operation) {
     case 'approveSubscription':
-      return approveSubscription(subscription, tenant, context);
+      return approveSubscription(subscription, tenant, what.body.reason, context);
     case 'rejectSubscription':
       return rejectSubscription(subscription, what.body.reason, context);
     case 'suspendSubscription':
       return suspendSubscription(subscription, what.body.reason, context);
     case 'resumeSubscription':
-      return resumeSubscription(subscription, tenant, context);
+      return resumeSubscription(subscription, tenant, what.body.reason, context);
     case 'cancelSubscription':
       return cancelSubscription(subscription, what.body.reason, context);
+    case 'withdrawSubscription':
+      return withdrawSubscription(subscription, what.body.reason, context);
+    case 'updateSubscription':
+      return updateSubscription(subscription, what.body, context);
   }
 }
 

@@ -4,7 +4,7 @@ import { auditEvent, type Change, type ChangeContext } from '../audit/audit-even
 import { DomainError } from '../ground/domain-error.ts';
 import type { ApiKeyUpdate, NewApiKey } from '../keys/api-key-lifecycle.ts';
 import type { Slot } from '../products/subscription.ts';
-import type { NewSubscription } from '../products/subscription-lifecycle.ts';
+import type { NewSubscription, SubscriptionUpdate } from '../products/subscription-lifecycle.ts';
 import type { InvitationInput } from '../tenants/invitation.ts';
 import type { RoleInput, TenantUpdate } from '../tenants/tenant.ts';
 import type { Guarded } from './four-eyes.ts';
@@ -21,11 +21,17 @@ export type KeyOperation =
 
 /** A change of one existing subscription that shows no key. */
 export type SubscriptionOperation =
-  | { readonly operation: 'approveSubscription' | 'resumeSubscription'; readonly body: object }
   | {
-      readonly operation: 'rejectSubscription' | 'suspendSubscription' | 'cancelSubscription';
+      readonly operation:
+        | 'approveSubscription'
+        | 'rejectSubscription'
+        | 'suspendSubscription'
+        | 'resumeSubscription'
+        | 'cancelSubscription'
+        | 'withdrawSubscription';
       readonly body: Reason;
-    };
+    }
+  | { readonly operation: 'updateSubscription'; readonly body: SubscriptionUpdate };
 
 /** A subscription's keys can be shown again, so making it shows none. */
 export type SubscriptionRequest = {
@@ -62,7 +68,11 @@ export type KeySecretOperation =
 
 /** What shows keys of a subscription. */
 export type SubscriptionSecretOperation =
-  | { readonly operation: 'revealSubscriptionKeys'; readonly body: object }
+  | {
+      readonly operation: 'revealSubscriptionKeys';
+      /** Both where it does not say. */
+      readonly body: { readonly slots?: readonly Slot[] | undefined };
+    }
   | { readonly operation: 'regenerateSubscriptionKey'; readonly body: { readonly slot: Slot } };
 
 export type SecretOperation = KeySecretOperation | SubscriptionSecretOperation | InvitationOperation;

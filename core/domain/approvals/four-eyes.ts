@@ -73,6 +73,7 @@ const EFFECTS = {
   'subscription.rejected': 'declines',
   'subscription.suspended': 'brakes',
   'subscription.resumed': 'revives',
+  'subscription.updated': (change) => (changesOnly(change, DESCRIPTIVE) ? 'describes' : 'weakens'),
   'subscription.cancelled': (_, before) => (isPending(before) ? 'declines' : 'ends'),
   'subscription.keyRegenerated': 'replaces',
   'subscription.keysRevealed': 'shows',

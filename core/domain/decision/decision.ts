@@ -84,6 +84,7 @@ export type SubscriptionRecord = Pick<
   | 'digests'
   | 'imported'
   | 'oauthClientIds'
+  | 'limits'
   | 'usageIdentifierKey'
 >;
 /** A credential: its `type` tells which. */
@@ -121,7 +122,7 @@ export interface Caller {
   /** Which of the key's secrets, or of the subscription's slots, was presented. */
   readonly secretId: string;
   readonly subscription: { readonly subscriptionId: string; readonly productId: string } | undefined;
-  /** Of the key itself or of its product's plan; none where neither has any. */
+  /** Of the key or subscription itself, or of its product's plan; none where none has any. */
   readonly limits: readonly LimitPolicy[];
   /** The client that an OAuth token came from, where the API requires one. */
   readonly oauthClientId: string | undefined;

@@ -3,7 +3,7 @@ import { AllowedNetworks } from '../keys/network.ts';
 import type { Digest, Pepper } from '../keys/pepper.ts';
 import { keyTypeOf } from '../products/credential.ts';
 import type { RouteTable } from '../products/route-table.ts';
-import { SLOTS, type Slot } from '../products/subscription.ts';
+import { planFor, SLOTS, type Slot } from '../products/subscription.ts';
 import { narrow, Permissions } from '../tenants/permission.ts';
 import { type Cause, meaningOf } from './causes.ts';
 import { type Call, CHECKS, firstFailure, type MatchedSecret, type PresentedToken } from './checks.ts';
@@ -103,7 +103,9 @@ function ownOfKey(key: CredentialRecord, { roles }: TenantRecord) {
   };
 }
 
-function ownOfSubscription({ subscriptionId, productId }: SubscriptionRecord, { plan }: ProductRecord) {
+function ownOfSubscription(subscription: SubscriptionRecord, product: ProductRecord) {
+  const { subscriptionId, productId } = subscription;
+  const plan = planFor(subscription, product.plan);
   return {
     keyId: subscriptionId,
     role: undefined,

@@ -1,11 +1,12 @@
 import type { EventType } from '../../contract/events.ts';
-import { auditEvent, type Change, type ChangeContext } from '../audit/audit-event.ts';
+import { auditEvent, type Change, type ChangeContext, changedFields } from '../audit/audit-event.ts';
 import { DomainError } from '../ground/domain-error.ts';
 import type { ShowableKey } from '../keys/showable-key.ts';
 import { requireActive, type Tenant } from '../tenants/tenant.ts';
 import type { Product } from './product.ts';
 import {
   type NewSlotKey,
+  type OwnLimits,
   SLOTS,
   type Slot,
   type Subscription,
@@ -17,8 +18,18 @@ export interface NewSubscription {
   readonly subscriptionId: string;
   readonly name: string;
   readonly oauthClientIds?: readonly string[] | null | undefined;
+  /** What it is for. */
+  readonly use?: string | undefined;
   /** Who asked for it, where that is not who does it. */
   readonly requestedBy?: string;
+  readonly requestedByName?: string | undefined;
+}
+
+export interface SubscriptionUpdate {
+  readonly name?: string | undefined;
+  /** null for its product's. */
+  readonly limits?: OwnLimits | null | undefined;
+  readonly reason?: string | undefined;
 }
 
 type SubscriptionChange = Change<Subscription>;
@@ -38,7 +49,8 @@ export function createSubscription(
   requireActive(tenant);
   const imported = SLOTS.filter((slot) => keys[slot].imported);
   const { primary, secondary } = keys;
-  const { subscriptionId, name, oauthClientIds } = input;
+  const { subscriptionId, name, oauthClientIds, use } = input;
+  const createdByName = input.requestedBy === undefined ? context.actor.name : input.requestedByName;
   const createdAt = context.now.toISOString();
   const state: Subscription = {
     subscriptionId,
@@ -49,6 +61,8 @@ export function createSubscription(
     state: product.requiresApproval && imported.length === 0 ? 'pending' : 'active',
     createdAt,
     createdBy: input.requestedBy ?? context.actor.id,
+    ...(createdByName !== undefined && { createdByName }),
+    ...(use !== undefined && { use }),
     slots: {
       primary: { createdAt, hint: primary.hint },
       secondary: { createdAt, hint: secondary.hint },
@@ -64,6 +78,7 @@ export function createSubscription(
     environment: state.environment,
     state: state.state,
     oauthClientIds: oauthClientIds ?? null,
+    use: use ?? null,
     ...(imported.length > 0 && { imported: true }),
   });
 }
@@ -72,11 +87,12 @@ export function createSubscription(
 export function approveSubscription(
   subscription: Subscription,
   tenant: Tenant,
+  reason: string | undefined,
   context: ChangeContext,
 ): SubscriptionChange {
   requireState(subscription, ['pending'], 'approved');
   requireActive(tenant);
-  return change('subscription.approved', next(subscription, { state: 'active' }), context, {});
+  return decided('subscription.approved', subscription, 'active', reason, context);
 }
 
 /** Refuses a request for good. @throws DomainError `invalid_state` unless the subscription is pending */
@@ -86,8 +102,7 @@ export function rejectSubscription(
   context: ChangeContext,
 ): SubscriptionChange {
   requireState(subscription, ['pending'], 'rejected');
-  const data = { reason: reason ?? null };
-  return change('subscription.rejected', next(subscription, { state: 'rejected' }), context, data);
+  return decided('subscription.rejected', subscription, 'rejected', reason, context);
 }
 
 /** @throws DomainError `invalid_state` unless the subscription is active */
@@ -97,19 +112,19 @@ export function suspendSubscription(
   context: ChangeContext,
 ): SubscriptionChange {
   requireState(subscription, ['active'], 'suspended');
-  const data = { reason: reason ?? null };
-  return change('subscription.suspended', next(subscription, { state: 'suspended' }), context, data);
+  return decided('subscription.suspended', subscription, 'suspended', reason, context);
 }
 
 /** @throws DomainError `invalid_state` unless the subscription is suspended and its tenant active */
 export function resumeSubscription(
   subscription: Subscription,
   tenant: Tenant,
+  reason: string | undefined,
   context: ChangeContext,
 ): SubscriptionChange {
   requireState(subscription, ['suspended'], 'resumed');
   requireActive(tenant);
-  return change('subscription.resumed', next(subscription, { state: 'active' }), context, {});
+  return decided('subscription.resumed', subscription, 'active', reason, context);
 }
 
 /**
@@ -123,16 +138,68 @@ export function cancelSubscription(
 ): SubscriptionChange {
   const own = subscription.createdBy === context.actor.id;
   requireState(subscription, own ? ['pending', 'active', 'suspended'] : ['active', 'suspended'], 'cancelled');
-  const data = { reason: reason ?? null };
-  return change('subscription.cancelled', next(subscription, { state: 'cancelled' }), context, data);
+  return decided('subscription.cancelled', subscription, 'cancelled', reason, context);
 }
 
-/** Notes that both keys are shown. @throws DomainError `invalid_state` for a subscription that has ended */
-export function revealKeys(subscription: Subscription, context: ChangeContext): SubscriptionChange {
+/**
+ * Takes one's own request back.
+ * @throws DomainError `invalid_state` unless the subscription is pending; `forbidden` for another's request
+ */
+export function withdrawSubscription(
+  subscription: Subscription,
+  reason: string | undefined,
+  context: ChangeContext,
+): SubscriptionChange {
+  requireState(subscription, ['pending'], 'withdrawn');
+  if (subscription.createdBy !== context.actor.id) {
+    throw new DomainError('forbidden', 'Somebody else asked for this: an admin can reject it');
+  }
+  return decided('subscription.cancelled', subscription, 'cancelled', reason, context);
+}
+
+/**
+ * Renames a subscription, or puts it above or below its product's plan; undefined when nothing would change.
+ * Requests follow within seconds: what it may consume is in the same item.
+ * @throws DomainError `invalid_state` for a subscription that has ended
+ */
+export function updateSubscription(
+  subscription: Subscription,
+  { name, limits, reason }: SubscriptionUpdate,
+  context: ChangeContext,
+): SubscriptionChange | undefined {
+  requireState(subscription, NOT_FINAL, 'changed');
+  const { limits: before, ...rest } = subscription;
+  const own = limits === undefined ? before : limits;
+  const state = next(rest, { name: name ?? subscription.name, ...(own && { limits: own }) });
+  const data = changedFields(subscription, state, ['name', 'limits']);
+  if (data === undefined) return undefined;
+  return change('subscription.updated', state, context, { ...data, reason: reason ?? null });
+}
+
+/** What is shown of a subscription: keys of its own, and client keys of its product's APIs. */
+export interface Showing {
+  readonly slots: readonly Slot[];
+  readonly clientKeys: readonly { readonly apiId: string; readonly hint: string }[];
+}
+
+/** Notes which keys are shown. @throws DomainError `invalid_state` for a subscription that has ended */
+export function revealKeys(
+  subscription: Subscription,
+  { slots, clientKeys }: Showing,
+  context: ChangeContext,
+): SubscriptionChange {
   requireState(subscription, NOT_FINAL, 'asked for its keys');
-  const { primary, secondary } = subscription.slots;
-  const data = { primaryHint: primary.hint, secondaryHint: secondary.hint };
+  const hints = slots.map((slot) => [`${slot}Hint`, subscription.slots[slot].hint]);
+  const data = { slots, ...Object.fromEntries(hints), clientKeys };
   return change('subscription.keysRevealed', next(subscription, {}), context, data);
+}
+
+/**
+ * Whether whoever asks for a subscription's keys is shown its APIs' client keys too. A request that nobody has
+ * decided on opens none of them.
+ */
+export function opensApis({ state }: Pick<Subscription, 'state'>): boolean {
+  return state === 'active' || state === 'suspended';
 }
 
 /**
@@ -179,6 +246,24 @@ function requireState(
 
 function next(subscription: Subscription, changes: Partial<Subscription>): Subscription {
   return { ...subscription, ...changes, revision: subscription.revision + 1 };
+}
+
+/** A decision on the state, which stays readable until the next one. */
+function decided(
+  type: EventType & `subscription.${string}`,
+  subscription: Subscription,
+  state: SubscriptionState,
+  reason: string | undefined,
+  context: ChangeContext,
+): SubscriptionChange {
+  const { id: by, name: byName } = context.actor;
+  const decided = {
+    at: context.now.toISOString(),
+    by,
+    ...(byName !== undefined && { byName }),
+    ...(reason !== undefined && { reason }),
+  };
+  return change(type, next(subscription, { state, decided }), context, { reason: reason ?? null });
 }
 
 function change(

@@ -1,6 +1,8 @@
 import type { Idempotency } from '../ground/idempotency.ts';
+import type { RateLimit } from '../keys/api-key.ts';
 import type { Environment } from '../keys/key-format.ts';
 import type { Digest } from '../keys/pepper.ts';
+import type { Plan } from './product.ts';
 
 export const SUBSCRIPTION_STATES = ['pending', 'active', 'suspended', 'cancelled', 'rejected'] as const;
 export type SubscriptionState = (typeof SUBSCRIPTION_STATES)[number];
@@ -25,6 +27,30 @@ export interface NewSlotKey {
   readonly imported?: true;
 }
 
+/** Who last changed its state, when, and why. */
+export interface StateChange {
+  /** ISO 8601 UTC. */
+  readonly at: string;
+  readonly by: string;
+  /** The e-mail address at that time, where it was known. */
+  readonly byName?: string;
+  readonly reason?: string;
+}
+
+/** Limits of a subscription's own, in place of its product's: what is absent is the plan's. */
+export interface OwnLimits {
+  readonly rateLimits?: readonly RateLimit[] | undefined;
+  /** null for any number. */
+  readonly quota?: Plan['quota'] | null;
+}
+
+/** What a subscription may consume: its own limits, and where it has none its product's plan. */
+export function planFor({ limits }: Pick<Subscription, 'limits'>, plan: Plan): Plan {
+  if (limits === undefined) return plan;
+  const quota = limits.quota === undefined ? plan.quota : limits.quota;
+  return { rateLimits: limits.rateLimits ?? plan.rateLimits, ...(quota && { quota }) };
+}
+
 /** Whether it can't become active any more. */
 export function isFinal({ state }: Pick<Subscription, 'state'>): boolean {
   return state === 'cancelled' || state === 'rejected';
@@ -46,6 +72,13 @@ export interface Subscription {
   readonly state: SubscriptionState;
   readonly createdAt: string;
   readonly createdBy: string;
+  /** The e-mail address of who asked for it, at that time and where it was known. */
+  readonly createdByName?: string;
+  /** What it is for, in the words of who asked for it. */
+  readonly use?: string;
+  /** The last decision on its state; absent while it is as it was made. */
+  readonly decided?: StateChange;
+  readonly limits?: OwnLimits;
   readonly slots: Readonly<Record<Slot, SubscriptionSlot>>;
   readonly digests: Readonly<Record<Slot, Digest>>;
   /** When each slot's key that was issued elsewhere was first used here; null for not yet. */

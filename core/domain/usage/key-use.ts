@@ -14,6 +14,7 @@ export interface KeyUse {
 
 /** How much of an hour is counted as one, so that an overlap can be watched. */
 const STEP_MINUTES = 5;
+export const STEP_MILLISECONDS = STEP_MINUTES * 60_000;
 
 const UNKNOWN = '-';
 /** The first three hold no blank; a route is what is left. */
@@ -41,4 +42,10 @@ export function useOf(name: string): KeyUse | undefined {
 export function stepName(secretId: string | undefined, time: number): string {
   const minutes = new Date(time).getUTCMinutes();
   return `${secretId ?? UNKNOWN} ${String(minutes - (minutes % STEP_MINUTES)).padStart(2, '0')}`;
+}
+
+/** What `stepName` made a name of; undefined for what was counted as others. */
+export function stepOf(name: string): { readonly secretId: string; readonly minute: string } | undefined {
+  const [, secretId, minute] = /^(\S+) ([0-5][0-9])$/.exec(name) ?? [];
+  return secretId === undefined || minute === undefined ? undefined : { secretId, minute };
 }

@@ -42,6 +42,14 @@ export const rateLimits = z
   )
   .max(MOST_RATE_LIMITS);
 
+/** Calls in a day or month of the calendar; null for any number. */
+export const quota = z
+  .strictObject({
+    limit: z.number().int().min(1).max(1_000_000_000_000),
+    period: z.enum(['day', 'month']).meta({ description: 'Of the calendar, in UTC' }),
+  })
+  .nullable();
+
 /** Where ISO 8601 has four digits for the year: an offset may lead out of it. */
 const FIRST_TIME = 0;
 const LAST_TIME = Date.parse('9999-12-31T23:59:59.999Z');

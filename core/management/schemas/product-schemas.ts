@@ -2,7 +2,18 @@ import * as z from 'zod';
 import { tagOf } from '../../domain/ground/entity-tag.ts';
 import type { Product } from '../../domain/products/product.ts';
 import { type Answer, type OperationSchema, tagged } from '../operation.ts';
-import { apiId, cursor, limit, name, pageOf, productId, rateLimits, someOf, unique } from './fields.ts';
+import {
+  apiId,
+  cursor,
+  limit,
+  name,
+  pageOf,
+  productId,
+  quota,
+  rateLimits,
+  someOf,
+  unique,
+} from './fields.ts';
 import { maybeWords } from './texts.ts';
 
 const MOST_APIS = 50;
@@ -17,12 +28,6 @@ const apiIds = z
 const requiresApproval = z
   .boolean()
   .meta({ description: 'Whether a subscription waits for an admin before it is active' });
-const quota = z
-  .strictObject({
-    limit: z.number().int().min(1).max(1_000_000_000_000),
-    period: z.enum(['day', 'month']).meta({ description: 'Of the calendar, in UTC' }),
-  })
-  .nullable();
 const plan = z
   .strictObject({ rateLimits: rateLimits.default([]), quota: quota.default(null) })
   .transform(({ rateLimits, quota }) => ({ rateLimits, ...(quota && { quota }) }));

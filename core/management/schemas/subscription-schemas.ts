@@ -1,23 +1,31 @@
 import * as z from 'zod';
 import { importedUseOf } from '../../domain/imports/imported-key.ts';
 import type { LastUse } from '../../domain/keys/last-use.ts';
+import type { Product } from '../../domain/products/product.ts';
 import {
   isFinal,
+  planFor,
   SLOTS,
   SUBSCRIPTION_STATES,
   type Subscription,
   type SubscriptionSlot,
 } from '../../domain/products/subscription.ts';
+import type { Tenant } from '../../domain/tenants/tenant.ts';
 import type { OperationSchema } from '../operation.ts';
 import { waiting } from './approval-shape.ts';
 import {
+  apiId,
   cursor,
+  environment,
   limit,
   name,
   noBody,
   pageOf,
   productId,
+  quota,
+  rateLimits,
   remark,
+  someOf,
   tenantId,
   tenantPath,
   timestamp,
@@ -46,9 +54,25 @@ const oauthClientIds = z
   .transform(unique)
   .nullable()
   .meta({ description: 'OAuth clients whose tokens may come with its keys; null for any' });
-const reason = z.strictObject({
-  reason: remark.optional().meta({ description: 'For the audit log' }),
+const use = remark.meta({
+  description: 'What it is for; whoever decides on it reads this',
+  example: 'The checkout of the web shop',
 });
+const reason = remark.meta({
+  description: 'For the audit log, and for the subscriber to read',
+  example: 'Ask for the sandbox product first',
+});
+const withReason = z.strictObject({ reason: reason.optional() });
+const ownLimits = someOf({ rateLimits: rateLimits.optional(), quota: quota.optional() })
+  .nullable()
+  .meta({
+    description:
+      'Limits of its own, above or below its product’s plan; what is absent is the plan’s, and null is all of the plan’s. For admins of every tenant',
+    examples: [
+      { rateLimits: [{ limit: 1200, windowSeconds: 60 }], quota: { limit: 500_000, period: 'month' } },
+    ],
+  });
+const slotName = z.enum(SLOTS);
 
 const slotKey = z.strictObject(issuedKey).refine(isOneOf, ONE_OF);
 /** A subscription whose keys were issued elsewhere; a slot without one gets a key that nobody knows. */
@@ -71,11 +95,27 @@ const subscriptionShape = z
   .strictObject({
     subscriptionId,
     tenantId,
+    tenantName: z.string(),
     productId,
+    productName: z.string(),
     name: z.string(),
+    environment,
     state,
     createdAt: timestamp,
     createdBy: z.string(),
+    createdByName: z.string().nullable().meta({
+      description: 'The e-mail address of who asked for it, at that time; null where it was not known',
+    }),
+    use: z.string().nullable(),
+    decidedAt: timestamp
+      .nullable()
+      .meta({ description: 'When its state was last decided on; null while it is as it was made' }),
+    decidedByName: z.string().nullable().meta({ description: 'The e-mail address of who decided' }),
+    reason: z.string().nullable().meta({ description: 'The reason that was given for its state' }),
+    limits: z
+      .strictObject({ rateLimits, quota })
+      .nullable()
+      .meta({ description: 'What it may consume in place of its product’s plan; null where the plan holds' }),
     slots: z.strictObject({ primary: slotShape, secondary: slotShape }),
     oauthClientIds: z.array(z.string()).nullable(),
     imported: importedUse
@@ -88,27 +128,51 @@ const shownKey = z
   .nullable()
   .meta({ description: 'The whole key; null where only its digest is known' });
 
+/** What a subscription is shown with that is not its own. */
+export interface SubscriptionFacts {
+  readonly products: ReadonlyMap<string, Product>;
+  readonly tenants: ReadonlyMap<string, Tenant>;
+  readonly lastUses: ReadonlyMap<string, LastUse>;
+}
+
 /** A subscription as people see it. */
 export function presentSubscription(
-  subscription: Omit<Subscription, 'revision'>,
-  lastUse: LastUse | undefined,
+  subscription: Subscription,
+  { products, tenants, lastUses }: SubscriptionFacts,
 ): z.output<typeof subscriptionShape> {
-  const { primary, secondary } = subscription.slots;
+  const { subscriptionId, tenantId, productId, slots, decided } = subscription;
+  const product = products.get(productId);
+  const bySecret = lastUses.get(subscriptionId)?.bySecret;
   return {
-    subscriptionId: subscription.subscriptionId,
-    tenantId: subscription.tenantId,
-    productId: subscription.productId,
+    subscriptionId,
+    tenantId,
+    tenantName: tenants.get(tenantId)?.name ?? '',
+    productId,
+    productName: product?.name ?? '',
     name: subscription.name,
+    environment: subscription.environment,
     state: subscription.state,
     createdAt: subscription.createdAt,
     createdBy: subscription.createdBy,
+    createdByName: subscription.createdByName ?? null,
+    use: subscription.use ?? null,
+    decidedAt: decided?.at ?? null,
+    decidedByName: decided?.byName ?? null,
+    reason: decided?.reason ?? null,
+    limits: subscription.limits === undefined ? null : presentLimits(subscription, product),
     slots: {
-      primary: presentSlot(primary, lastUse?.bySecret.primary),
-      secondary: presentSlot(secondary, lastUse?.bySecret.secondary),
+      primary: presentSlot(slots.primary, bySecret?.primary),
+      secondary: presentSlot(slots.secondary, bySecret?.secondary),
     },
     oauthClientIds: subscription.oauthClientIds === undefined ? null : [...subscription.oauthClientIds],
     imported: importedUseOf(subscription, isFinal(subscription)) ?? null,
   };
+}
+
+/** What holds for it, the plan's part included. */
+function presentLimits(subscription: Subscription, product: Product | undefined) {
+  const { rateLimits, quota } = planFor(subscription, product?.plan ?? { rateLimits: [] });
+  return { rateLimits: [...rateLimits], quota: quota ?? null };
 }
 
 /** A use from before the slot's present key was made was of another key. */
@@ -121,11 +185,18 @@ function presentSlot(
 }
 
 const subscriptionPath = z.object({ subscriptionId });
-const slotPath = subscriptionPath.extend({ slot: z.enum(SLOTS) });
+const slotPath = subscriptionPath.extend({ slot: slotName });
 const changed = { path: subscriptionPath, answers: { 200: subscriptionShape } } as const;
 const guarded = { path: subscriptionPath, answers: { 200: subscriptionShape, 202: waiting } } as const;
-/** Both keys as they are shown. */
-export const shownKeys = z.strictObject({ primaryKey: shownKey, secondaryKey: shownKey });
+/** Keys as they are shown: of the slots that were asked for, and with what its APIs ask for besides. */
+export const shownKeys = z.strictObject({
+  primaryKey: shownKey.optional(),
+  secondaryKey: shownKey.optional(),
+  clientKeys: z.array(z.strictObject({ apiId, clientKey: shownKey })).meta({
+    description:
+      'Of the product’s APIs that ask for a client key; none before the subscription has been approved',
+  }),
+});
 /** A slot's new key. */
 export const regeneratedKey = z.strictObject({ key: z.string().meta({ description: 'The whole key' }) });
 /** What a repeat of a claim that showed keys is answered. */
@@ -136,7 +207,13 @@ export const repeatedSubscription = z.strictObject({ subscription: subscriptionS
 export const subscriptionSchemas = {
   createSubscription: {
     summary: 'Subscribe a tenant to a product; it waits for approval where the product asks for it',
-    body: z.strictObject({ tenantId, productId, name, oauthClientIds: oauthClientIds.optional() }),
+    body: z.strictObject({
+      tenantId,
+      productId,
+      name,
+      use: use.optional(),
+      oauthClientIds: oauthClientIds.optional(),
+    }),
     idempotent: true,
     answers: {
       201: subscriptionShape,
@@ -170,23 +247,47 @@ export const subscriptionSchemas = {
     answers: { 200: importCounts },
   },
   getSubscription: { summary: 'Read a subscription', ...changed },
-  approveSubscription: { summary: 'Approve a pending subscription', body: noBody, ...guarded },
-  rejectSubscription: { summary: 'Reject a pending subscription for good', body: reason, ...changed },
-  suspendSubscription: {
-    summary: 'Suspend an active subscription; its keys are refused within seconds',
-    body: reason,
+  updateSubscription: {
+    summary: 'Rename a subscription, or put it above or below its product’s plan',
+    body: z
+      .strictObject({ name: name.optional(), limits: ownLimits.optional(), reason: reason.optional() })
+      .refine(({ name, limits }) => name !== undefined || limits !== undefined, 'expected name or limits')
+      .refine(({ limits, reason }) => limits === undefined || reason !== undefined, {
+        path: ['reason'],
+        error: 'expected the reason for other limits',
+      })
+      .meta({ minProperties: 1 }),
+    ...guarded,
+  },
+  approveSubscription: { summary: 'Approve a pending subscription', body: withReason, ...guarded },
+  rejectSubscription: { summary: 'Reject a pending subscription for good', body: withReason, ...changed },
+  withdrawSubscription: {
+    summary: 'Take back your own request while it is pending',
+    body: withReason,
     ...changed,
   },
-  resumeSubscription: { summary: 'Resume a suspended subscription', body: noBody, ...guarded },
+  suspendSubscription: {
+    summary: 'Suspend an active subscription; its keys are refused within seconds',
+    body: withReason,
+    ...changed,
+  },
+  resumeSubscription: { summary: 'Resume a suspended subscription', body: withReason, ...guarded },
   cancelSubscription: {
     summary: 'End a subscription for good, or take back your own request while it is pending',
-    body: reason,
+    body: withReason,
     ...guarded,
   },
   revealSubscriptionKeys: {
-    summary: 'Show a subscription’s keys; each showing is audited',
+    summary: 'Show a subscription’s keys, and the client keys of its APIs; each showing is audited',
     path: subscriptionPath,
-    body: noBody,
+    body: z.strictObject({
+      slots: z
+        .array(slotName)
+        .min(1)
+        .transform(unique)
+        .optional()
+        .meta({ description: 'Which keys; by default both', examples: [['primary']] }),
+    }),
     answers: { 200: shownKeys, 202: waiting },
   },
   regenerateSubscriptionKey: {

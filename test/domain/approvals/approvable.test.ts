@@ -117,7 +117,7 @@ describe('each operation comes to the change that it is named for', () => {
     ['revokeKey', key, { reason: 'leaked' }, 'apiKey.revoked'],
   ] as const)('%s on a key', (operation, before, body, type) => {
     const made = decideOnKey({ operation, body } as never, before, tenant, context('second'));
-    expect(made?.event).toMatchObject({ type, ...('reason' in body && { data: body }) });
+    expect(made?.event).toMatchObject({ type, ...('reason' in body && { data: { reason: body.reason } }) });
   });
 
   const subscription = (state: SubscriptionState): Subscription => ({
@@ -136,6 +136,7 @@ describe('each operation comes to the change that it is named for', () => {
     ['suspendSubscription', 'active', { reason: 'unpaid' }, 'subscription.suspended'],
     ['resumeSubscription', 'suspended', {}, 'subscription.resumed'],
     ['cancelSubscription', 'active', { reason: 'over' }, 'subscription.cancelled'],
+    ['updateSubscription', 'active', { name: 'Renamed', reason: 'clearer' }, 'subscription.updated'],
   ] as const)('%s on a subscription', (operation, before, body, type) => {
     const made = decideOnSubscription(
       { operation, body } as never,
@@ -143,7 +144,7 @@ describe('each operation comes to the change that it is named for', () => {
       tenant,
       context('second'),
     );
-    expect(made.event).toMatchObject({ type, ...('reason' in body && { data: body }) });
+    expect(made?.event).toMatchObject({ type, ...('reason' in body && { data: { reason: body.reason } }) });
   });
 
   const role = { permissions: ['orders:read'], description: '' };

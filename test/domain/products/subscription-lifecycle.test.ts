@@ -6,11 +6,14 @@ import {
   approveSubscription,
   cancelSubscription,
   createSubscription,
+  opensApis,
   regenerateKey,
   rejectSubscription,
   resumeSubscription,
   revealKeys,
   suspendSubscription,
+  updateSubscription,
+  withdrawSubscription,
 } from '../../../core/domain/products/subscription-lifecycle.ts';
 import { createTenant, type Tenant } from '../../../core/domain/tenants/tenant.ts';
 import { context, later, NOW } from '../context.ts';
@@ -22,6 +25,7 @@ const key = (id: string) => ({ text: `text ${id}`, digest: { pepper: 'v1', hmac:
 const keys = { primary: key('aaaa'), secondary: key('bbbb') };
 const input = { subscriptionId: 'sub_000000000001', name: 'S' };
 const created = createSubscription(tenant, product, input, keys, context()).state;
+const BOTH = { slots: ['primary', 'secondary'], clientKeys: [] } as const;
 const other = context({ actor: { type: 'admin', id: 'somebody else' } });
 
 describe('a new subscription', () => {
@@ -37,6 +41,7 @@ describe('a new subscription', () => {
     expect(event).toMatchObject({ type: 'subscription.requested', subject: { id: input.subscriptionId } });
     expect(event.data).toEqual({
       ...{ productId: 'prod_1', name: 'S', environment: 'live', state: 'active', oauthClientIds: null },
+      use: null,
     });
   });
 
@@ -51,22 +56,30 @@ describe('a new subscription', () => {
   });
 
   test('is that of whoever asked for it, and of the clients that were named', () => {
-    const named = { ...input, requestedBy: 'developer', oauthClientIds: ['client-1'] };
+    const named = {
+      ...{ ...input, requestedBy: 'developer', requestedByName: 'developer@example.com' },
+      ...{ oauthClientIds: ['client-1'], use: 'The shop' },
+    };
     const { state, event } = createSubscription(tenant, product, named, keys, context());
-    expect(state).toMatchObject({ createdBy: 'developer', oauthClientIds: ['client-1'] });
+    expect(state).toMatchObject({
+      ...{ createdBy: 'developer', createdByName: 'developer@example.com', use: 'The shop' },
+      oauthClientIds: ['client-1'],
+    });
     expect(event.data.oauthClientIds).toEqual(['client-1']);
   });
 });
 
 describe('what may be done in which state', () => {
   const changes: Record<string, (given: Subscription, of?: Tenant) => Change<Subscription>> = {
-    approve: (given, of = tenant) => approveSubscription(given, of, other),
+    approve: (given, of = tenant) => approveSubscription(given, of, 'welcome', other),
     reject: (given) => rejectSubscription(given, 'no', other),
     suspend: (given) => suspendSubscription(given, 'unpaid', other),
-    resume: (given, of = tenant) => resumeSubscription(given, of, other),
+    resume: (given, of = tenant) => resumeSubscription(given, of, undefined, other),
     cancel: (given) => cancelSubscription(given, 'over', other),
     'cancel one’s own': (given) => cancelSubscription(given, undefined, context()),
-    reveal: (given) => revealKeys(given, other),
+    'withdraw one’s own': (given) => withdrawSubscription(given, 'a mistake', context()),
+    rename: (given) => updateSubscription(given, { name: 'Renamed' }, other) as Change<Subscription>,
+    reveal: (given) => revealKeys(given, BOTH, other),
     regenerate: (given, of = tenant) =>
       regenerateKey(given, of, { slot: 'primary', key: key('cccc') }, other),
   };
@@ -77,6 +90,8 @@ describe('what may be done in which state', () => {
     resume: { suspended: 'active' },
     cancel: { active: 'cancelled', suspended: 'cancelled' },
     'cancel one’s own': { pending: 'cancelled', active: 'cancelled', suspended: 'cancelled' },
+    'withdraw one’s own': { pending: 'cancelled' },
+    rename: { pending: 'pending', active: 'active', suspended: 'suspended' },
     reveal: { pending: 'pending', active: 'active', suspended: 'suspended' },
     regenerate: { pending: 'pending', active: 'active', suspended: 'suspended' },
   };
@@ -109,15 +124,57 @@ describe('what may be done in which state', () => {
     expect(() => changes.regenerate?.(of('active'), suspendedTenant)).toThrow(refused);
   });
 
-  test('a reason is told, and null where none was given', () => {
-    expect(changes.suspend?.(created).event.data).toEqual({ reason: 'unpaid' });
+  test('a reason is told and stays readable until the next decision, and null where none was given', () => {
+    const suspended = changes.suspend?.(created) as Change<Subscription>;
+    expect(suspended.event.data).toEqual({ reason: 'unpaid' });
+    const { now, actor } = other;
+    expect(suspended.state.decided).toMatchObject({ at: now.toISOString(), by: actor.id, reason: 'unpaid' });
     expect(changes['cancel one’s own']?.(created).event.data).toEqual({ reason: null });
+    expect(changes.resume?.(suspended.state).state.decided).not.toHaveProperty('reason');
+  });
+
+  test('a request of somebody else’s is not withdrawn', () => {
+    const given: Subscription = { ...created, state: 'pending' };
+    expect(() => withdrawSubscription(given, undefined, other)).toThrow(
+      expect.objectContaining({ code: 'forbidden' }),
+    );
   });
 });
 
-test('showing its keys tells the hints of both', () => {
-  expect(revealKeys(created, context()).event).toMatchObject({
-    ...{ type: 'subscription.keysRevealed', data: { primaryHint: 'aaaa', secondaryHint: 'bbbb' } },
+test('showing its keys tells the hints of those that are shown', () => {
+  expect(revealKeys(created, BOTH, context()).event).toMatchObject({
+    type: 'subscription.keysRevealed',
+    data: { slots: ['primary', 'secondary'], primaryHint: 'aaaa', secondaryHint: 'bbbb', clientKeys: [] },
+  });
+  const clientKeys = [{ apiId: 'api_Payments0001', hint: 'cccc' }];
+  const { data } = revealKeys(created, { slots: ['secondary'], clientKeys }, context()).event;
+  expect(data).toEqual({ slots: ['secondary'], secondaryHint: 'bbbb', clientKeys });
+});
+
+test('client keys are opened once it has been approved, and not after its end', () => {
+  expect(SUBSCRIPTION_STATES.filter((state) => opensApis({ state }))).toEqual(['active', 'suspended']);
+});
+
+describe('limits of its own', () => {
+  const limits = { quota: { limit: 5, period: 'day' as const } };
+  const given = { limits, reason: 'the sale' };
+
+  test('are told with their reason, and taken back by null', () => {
+    const raised = updateSubscription(created, given, context());
+    expect(raised?.state).toMatchObject({ limits, revision: 2 });
+    expect(raised?.event).toMatchObject({
+      type: 'subscription.updated',
+      data: { from: { limits: null }, to: { limits }, reason: 'the sale' },
+    });
+    const back = updateSubscription(raised?.state as Subscription, { limits: null }, context());
+    expect(back?.state).not.toHaveProperty('limits');
+    expect(back?.event.data).toMatchObject({ from: { limits }, to: { limits: null }, reason: null });
+  });
+
+  test('that are so already, or a name, change nothing', () => {
+    const state = updateSubscription(created, given, context())?.state as Subscription;
+    expect(updateSubscription(state, given, context())).toBeUndefined();
+    expect(updateSubscription(state, { name: state.name }, context())).toBeUndefined();
   });
 });
 

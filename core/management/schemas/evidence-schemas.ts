@@ -1,0 +1,83 @@
+import * as z from 'zod';
+import type { OperationSchema } from '../operation.ts';
+import { keyId, tenantPath, timestamp, wholeNumber } from './fields.ts';
+
+const keyPath = tenantPath.extend({ keyId });
+const requests = z.number().int();
+
+const secretUse = z.strictObject({
+  hint: z.string().meta({ description: 'The key’s last four characters; empty where they are not known' }),
+  createdAt: timestamp,
+  expiresAt: timestamp.nullable().meta({ description: 'The end of its overlap' }),
+  lastUsedAt: timestamp
+    .nullable()
+    .meta({ description: 'To the minute, once its line was counted; null where no use is known' }),
+  requests24h: requests.meta({ description: 'Of the last 24 hours, to five minutes' }),
+  networks: z
+    .array(z.string())
+    .meta({ description: '/24 or /48, of the last 24 hours; the most frequent first, 20 at most' }),
+  routes: z.array(z.string()).meta({ description: '`METHOD route`, likewise' }),
+  uses: z
+    .array(z.strictObject({ network: z.string(), route: z.string(), requests }))
+    .meta({ description: 'From where for what, likewise' }),
+  recent: z
+    .array(z.strictObject({ from: timestamp, requests }))
+    .meta({ description: 'The last hour in steps of five minutes, oldest first' }),
+});
+const overlapShape = z
+  .strictObject({
+    old: secretUse.nullable().meta({ description: 'null where no overlap lasts' }),
+    new: secretUse.nullable().meta({ description: 'null where no secret of the key is live' }),
+    verdict: z.enum(['quiet', 'in_use', 'never_used']).nullable().meta({
+      description:
+        'Of the old secret: quiet when it was not used for quietAfterSeconds, never_used where no use of it is known; null without an overlap',
+    }),
+    quietFor: z
+      .number()
+      .int()
+      .nullable()
+      .meta({ description: 'Seconds since the old secret was last used; null where it never was' }),
+  })
+  .meta({
+    description: 'Who uses the key’s two secrets, as far as access logs were counted',
+    example: {
+      old: {
+        hint: 'EYNC',
+        createdAt: '2026-08-22T12:00:00.000Z',
+        expiresAt: '2026-11-23T12:00:00.000Z',
+        lastUsedAt: '2026-11-22T13:16:00.000Z',
+        requests24h: 96,
+        networks: ['198.51.100.0/24'],
+        routes: ['GET /v1/orders'],
+        uses: [{ network: '198.51.100.0/24', route: 'GET /v1/orders', requests: 96 }],
+        recent: [{ from: '2026-11-22T13:15:00.000Z', requests: 1 }],
+      },
+      new: {
+        hint: '28kj',
+        createdAt: '2026-11-22T12:00:00.000Z',
+        expiresAt: null,
+        lastUsedAt: '2026-11-22T13:20:00.000Z',
+        requests24h: 1204,
+        networks: ['203.0.113.0/24'],
+        routes: ['GET /v1/orders', 'POST /v1/orders'],
+        uses: [{ network: '203.0.113.0/24', route: 'GET /v1/orders', requests: 1204 }],
+        recent: [{ from: '2026-11-22T13:15:00.000Z', requests: 412 }],
+      },
+      verdict: 'in_use',
+      quietFor: 240,
+    },
+  });
+
+/** What logs show of a key: who uses which secret. */
+export const evidenceSchemas = {
+  getOverlap: {
+    summary: 'See who still uses the old secret while a rotation’s overlap lasts',
+    path: keyPath,
+    query: z.strictObject({
+      quietAfterSeconds: wholeNumber(60, 30 * 86_400)
+        .default(300)
+        .meta({ description: 'How long without a use is quiet; by default five minutes' }),
+    }),
+    answers: { 200: overlapShape },
+  },
+} as const satisfies Record<string, OperationSchema>;

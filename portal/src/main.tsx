@@ -1,0 +1,55 @@
+import '@cloudscape-design/global-styles/index.css';
+import './shared/shell/portal.css';
+import I18nProvider from '@cloudscape-design/components/i18n';
+import english from '@cloudscape-design/components/i18n/messages/all.en';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { createBrowserRouter, Outlet } from 'react-router';
+import { RouterProvider } from 'react-router/dom';
+import { configReading } from './shared/api/config.ts';
+import { meReading } from './shared/api/me.ts';
+import { queryClient } from './shared/api/queries.ts';
+import { Links } from './shared/shell/links.tsx';
+import { SignedIn } from './shared/shell/signed-in.tsx';
+import { PageSkeleton } from './shared/states/page-skeleton.tsx';
+import { Unexpected } from './shared/states/unexpected.tsx';
+
+// Asked for at once, while the door's code is on its way.
+void queryClient.prefetchQuery(configReading);
+void queryClient.prefetchQuery(meReading());
+
+function Root() {
+  return (
+    <Links>
+      <SignedIn>
+        <Outlet />
+      </SignedIn>
+    </Links>
+  );
+}
+
+/** Two doors, each in a part of its own: a developer's browser never loads the admins'. */
+const router = createBrowserRouter([
+  {
+    Component: Root,
+    ErrorBoundary: Unexpected,
+    HydrateFallback: PageSkeleton,
+    children: [
+      { path: '/admin/*', lazy: () => import('./admin/door.tsx') },
+      { path: '/*', lazy: () => import('./developer/door.tsx') },
+    ],
+  },
+]);
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('index.html has lost its root');
+createRoot(root).render(
+  <StrictMode>
+    <I18nProvider locale="en" messages={[english]}>
+      <QueryClientProvider client={queryClient}>
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+    </I18nProvider>
+  </StrictMode>,
+);

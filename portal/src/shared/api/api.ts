@@ -1,0 +1,59 @@
+import {
+  type Answer as Answered,
+  KeywrightError,
+  keywrightClient,
+  type paths,
+} from '../../../../client/keywright-client.ts';
+
+const LONGEST_WAIT_MILLISECONDS = 30_000;
+const ATTEMPTS = 3;
+/** After which whoever waits is told so, and may ask again. */
+const LONGEST_RETRY_AFTER_SECONDS = 5;
+
+/** The management API at this page's own origin; the session's cookie goes along. */
+export const api = keywrightClient({
+  url: location.origin,
+  credentials: { cookie: true },
+  attempts: ATTEMPTS,
+  longestWaitSeconds: LONGEST_RETRY_AFTER_SECONDS,
+  fetch: (request) =>
+    fetch(request, {
+      signal: AbortSignal.any([request.signal, AbortSignal.timeout(LONGEST_WAIT_MILLISECONDS)]),
+    }),
+});
+
+export type ReadPath = {
+  [Path in keyof paths]: paths[Path] extends { get: object } ? Path : never;
+}[keyof paths];
+
+export type Params<Path extends ReadPath> = paths[Path] extends { get: { parameters: infer P } }
+  ? Pick<P, keyof P & ('query' | 'path')>
+  : never;
+
+/** What reading a path answers. */
+export type Answer<Path extends ReadPath> = paths[Path] extends {
+  get: { responses: { 200: { content: { 'application/json': infer Body } } } };
+}
+  ? Body
+  : never;
+
+/** Reads a path, typed by the OpenAPI document; `signal` gives up. */
+export async function get<Path extends ReadPath>(
+  path: Path,
+  params: Params<Path>,
+  signal: AbortSignal,
+): Promise<Answer<Path>> {
+  // The path is one of many here, for which TypeScript can't say that its parameters are its own.
+  const read = api.GET as unknown as (path: string, init: object) => Promise<Answered<Answer<Path>>>;
+  return (await read(path, { params, signal })).data;
+}
+
+/** Whether the sign-in has to be repeated with a second factor. */
+export function wantsSecondFactor(error: unknown): boolean {
+  return error instanceof KeywrightError && error.code === 'mfa_required';
+}
+
+/** Whether nobody is signed in, or not any more. */
+export function isSignedOut(error: unknown): boolean {
+  return error instanceof KeywrightError && error.status === 401;
+}

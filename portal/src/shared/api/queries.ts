@@ -1,0 +1,51 @@
+import {
+  infiniteQueryOptions,
+  MutationCache,
+  QueryCache,
+  QueryClient,
+  queryOptions,
+} from '@tanstack/react-query';
+import { attention } from '../shell/attention.ts';
+import { type Answer, get, isSignedOut, type Params, type ReadPath, wantsSecondFactor } from './api.ts';
+
+export const queryClient = new QueryClient({
+  queryCache: new QueryCache({ onError: takeNotice }),
+  mutationCache: new MutationCache({ onError: takeNotice }),
+  defaultOptions: {
+    queries: {
+      staleTime: 10_000,
+      // The client asks again by itself where that helps.
+      retry: false,
+      refetchOnWindowFocus: true,
+      // Without a network a query fails, and its page says so, where it would otherwise wait without a word.
+      networkMode: 'always',
+    },
+    mutations: { networkMode: 'always' },
+  },
+});
+
+/** A page that nobody has signed in to shows that itself; whoever was in the middle of something is asked. */
+function takeNotice(error: Error): void {
+  if (wantsSecondFactor(error)) attention.set('secondFactor');
+  const signedIn = queryClient.getQueryData(['/v1/me', { query: {} }]) !== undefined;
+  if (isSignedOut(error) && signedIn) attention.set('sessionEnded');
+}
+
+/** One reading of the API, for `useQuery`; its key begins with the path, so that a change can ask for it anew. */
+export function reading<Path extends ReadPath>(path: Path, params: Params<Path>) {
+  return queryOptions({
+    queryKey: [path, params],
+    queryFn: ({ signal }) => get(path, params, signal),
+  });
+}
+
+/** A list's pages as they are asked for, for `useInfiniteQuery`. */
+export function pages<Path extends ReadPath>(path: Path, params: Params<Path> & { query?: object }) {
+  return infiniteQueryOptions({
+    queryKey: [path, params, 'pages'],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) =>
+      get(path, { ...params, query: { ...params.query, cursor: pageParam } } as Params<Path>, signal),
+    getNextPageParam: (page: Answer<Path>) => (page as { nextCursor: string | null }).nextCursor ?? undefined,
+  });
+}

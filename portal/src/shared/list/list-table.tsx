@@ -1,0 +1,47 @@
+import Table from '@cloudscape-design/components/table';
+import type { ShownList } from './list.ts';
+import { skeletonColumns, skeletonRows } from './skeleton-rows.tsx';
+
+export function ListTable<Row>({ what, idOf, paged, shown, common, selection }: ShownList<Row>) {
+  const definitions = shown.map(({ id, header, cell, width, isHead = false }) => ({
+    id,
+    header,
+    cell,
+    isRowHeader: isHead,
+    ...(width !== undefined && { minWidth: width }),
+  }));
+  if (paged.loading) {
+    return (
+      <div aria-busy="true">
+        <Table
+          {...common}
+          columnDefinitions={skeletonColumns(definitions)}
+          items={skeletonRows()}
+          variant="full-page"
+          ariaLabels={{ tableLabel: `${what}, loading` }}
+        />
+      </div>
+    );
+  }
+  return (
+    <Table<Row>
+      {...common}
+      items={paged.rows}
+      trackBy={idOf}
+      columnDefinitions={definitions}
+      ariaLabels={{
+        tableLabel: what,
+        selectionGroupLabel: `Select ${what}`,
+        allItemsSelectionLabel: () => `Select all ${what} on this page`,
+        itemSelectionLabel: (_state, row) => `Select ${selection?.labelOf(row) ?? ''}`,
+      }}
+      variant="full-page"
+      stickyHeader
+      {...(selection && {
+        selectionType: 'multi' as const,
+        selectedItems: [...selection.rows],
+        onSelectionChange: ({ detail }) => selection.onChange(detail.selectedItems),
+      })}
+    />
+  );
+}

@@ -1,0 +1,62 @@
+import Autosuggest, { type AutosuggestProps } from '@cloudscape-design/components/autosuggest';
+import Modal from '@cloudscape-design/components/modal';
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useRef, useState } from 'react';
+import { useNavigate } from 'react-router';
+import type { PaletteProps } from './command.ts';
+
+/** Goes to a page, or to what a text finds. */
+export function Palette({ pages, findCommands, onClose }: PaletteProps) {
+  return (
+    <Modal visible onDismiss={onClose} header="Go to" closeAriaLabel="Close">
+      <Search pages={pages} {...(findCommands && { findCommands })} onGo={onClose} />
+    </Modal>
+  );
+}
+
+function Search({
+  pages,
+  findCommands,
+  onGo,
+}: Pick<PaletteProps, 'pages' | 'findCommands'> & { onGo: () => void }) {
+  const [text, setText] = useState('');
+  const navigate = useNavigate();
+  const field = useRef<AutosuggestProps.Ref>(null);
+  useEffect(() => {
+    // After the dialog, which gives the focus to its first button.
+    const frame = requestAnimationFrame(() => field.current?.focus());
+    return () => cancelAnimationFrame(frame);
+  }, []);
+  const wanted = text.trim();
+  const found = useQuery({
+    queryKey: ['palette', wanted],
+    queryFn: () => findCommands?.(wanted) ?? [],
+    enabled: findCommands !== undefined && wanted.length > 1,
+  });
+  const commands = [
+    ...pages.filter((page) => page.text.toLowerCase().includes(wanted.toLowerCase())),
+    ...(found.data ?? []),
+  ];
+  const go = (href: string) => {
+    onGo();
+    void navigate(href);
+  };
+  return (
+    <div className="palette-anchor">
+      <Autosuggest
+        ref={field}
+        value={text}
+        onChange={({ detail }) => setText(detail.value)}
+        onSelect={({ detail }) => go(detail.value)}
+        options={commands.map(({ text, href, about }) => ({ value: href, label: text, description: about }))}
+        filteringType="manual"
+        statusType={found.isFetching ? 'loading' : 'finished'}
+        loadingText="Looking"
+        placeholder="A page, or a key’s name, ID or last four characters"
+        ariaLabel="Page or key"
+        empty="Nothing has this name"
+        hideEnteredTextOption
+      />
+    </div>
+  );
+}

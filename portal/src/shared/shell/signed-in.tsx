@@ -1,0 +1,36 @@
+import { useQuery } from '@tanstack/react-query';
+import { lazy, type ReactNode, Suspense } from 'react';
+import { isSignedOut } from '../api/api.ts';
+import { meReading } from '../api/me.ts';
+import { PageSkeleton } from '../states/page-skeleton.tsx';
+import { ErrorState } from '../states/states.tsx';
+import { useStore } from '../store.ts';
+import { attention } from './attention.ts';
+import { SignIn } from './sign-in.tsx';
+
+const AttentionDialog = lazy(async () => ({
+  default: (await import('./attention-dialog.tsx')).AttentionDialog,
+}));
+
+/** What is below is for people who have signed in; others find the way to sign in. */
+export function SignedIn({ children }: { children: ReactNode }) {
+  const { data, error, refetch } = useQuery(meReading());
+  const wanted = useStore(attention);
+  if (data !== undefined)
+    return (
+      <>
+        {children}
+        {wanted !== undefined && (
+          <Suspense fallback={null}>
+            <AttentionDialog wanted={wanted} />
+          </Suspense>
+        )}
+      </>
+    );
+  if (isSignedOut(error)) return <SignIn />;
+  return (
+    <main className="landing">
+      {error ? <ErrorState error={error} retry={() => void refetch()} /> : <PageSkeleton />}
+    </main>
+  );
+}

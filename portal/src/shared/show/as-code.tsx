@@ -1,0 +1,51 @@
+import ExpandableSection from '@cloudscape-design/components/expandable-section';
+import Tabs from '@cloudscape-design/components/tabs';
+import { CodeBlock } from './code-block.tsx';
+
+/** A request of the management API, and what the same takes elsewhere. */
+export interface AsCodeProps {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  readonly body?: unknown;
+  /** The command that does the same. */
+  readonly command?: string;
+  /** What says the same in a stack of the AWS CDK. */
+  readonly cdk?: string;
+}
+
+/** What a dialog does, for whoever wants to script it. */
+export function AsCode({ method, path, body, command, cdk }: AsCodeProps) {
+  const tabs = [
+    { id: 'curl', label: 'curl', text: curlOf({ method, path, body }) },
+    ...(command === undefined ? [] : [{ id: 'cli', label: 'CLI', text: command }]),
+    ...(cdk === undefined ? [] : [{ id: 'cdk', label: 'CDK', text: cdk }]),
+  ];
+  return (
+    <ExpandableSection headerText="Show as code" variant="footer">
+      <Tabs
+        ariaLabel="Ways to do the same"
+        tabs={tabs.map(({ id, label, text }) => ({
+          id,
+          label,
+          content: <CodeBlock text={text} what={`${label} example`} />,
+        }))}
+      />
+    </ExpandableSection>
+  );
+}
+
+function curlOf({ method, path, body }: AsCodeProps): string {
+  const lines = [
+    `curl -X ${method} '${location.origin}${path}'`,
+    `-H "Authorization: Bearer $TOKEN"`,
+    ...(body === undefined
+      ? []
+      : [`-H 'Content-Type: application/json'`, `-d ${quoted(JSON.stringify(body))}`]),
+  ];
+  return lines.join(' \\\n  ');
+}
+
+/** A text as one word of a POSIX shell. */
+export function quoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
