@@ -28,6 +28,7 @@ describe('a configuration', () => {
       webAcl: true,
       allowedOrigins: [],
       alarmEmails: [],
+      mail: null,
       cacheSeconds: 3,
       staleSeconds: 60,
       cacheEntries: 10_000,

@@ -624,9 +624,7 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     'encrypt through DynamoDB',
   ],
   brake: [
-    'get credential',
-    'get whose a credential is',
-    'get whose a credential is, and more',
+    ...GETS_CREDENTIALS,
     'update credential',
     'update reminders alone',
     'decrypt through DynamoDB',
@@ -748,7 +746,7 @@ test('where imported keys are accepted, verify and reports find them, and nobody
     leaks: ['batch-get aliases'],
   };
   // Without the demonstration, whose authorizers are then told to accept them too.
-  const accepting = synthesize({ acceptImportedKeys: true });
+  const accepting = synthesize({ acceptImportedKeys: true, mail: WHOLE.mail });
   const granted = new IamPolicies(accepting.resources);
   for (const { name, role, resource } of functionsOf(accepting)) {
     const allowed = Object.keys(SENSITIVE).filter((what) =>
