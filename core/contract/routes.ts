@@ -299,6 +299,7 @@ export const ROUTES = [
   { key: 'GET /v1/audit/verify', operation: 'verifyAudit', function: 'audit', roles: READERS },
 
   { key: 'GET /v1/usage', operation: 'getUsage', function: 'usage', roles: ALL },
+  { key: 'GET /v1/explain/{requestId}', operation: 'explainRefusal', function: 'usage', roles: ADMIN },
   { key: `GET ${key}/overlap`, operation: 'getOverlap', function: 'usage', roles: ALL },
 
   { key: 'GET /v1/approvals', operation: 'listApprovals', function: 'approvals', roles: ALL },

@@ -86,6 +86,16 @@ export const nothing = (credentialId: string, n: number): ItemKey => ({
 export const lastUse = (credentialId: string): ItemKey => ({ pk: `USED#${credentialId}`, sk: 'USED' });
 /** How far the lines of a log are counted, in the usage table. */
 export const heard = (logGroup: string): ItemKey => ({ pk: `HEARD#${logGroup}`, sk: 'HEARD' });
+/** A refusal, by the id of its request and that of its log line, in the usage table. */
+export const refusal = (requestId: string, lineId: string): ItemKey => ({
+  pk: `WHY#${requestId}`,
+  sk: lineId,
+});
+/** How many refusals of a tenant's keys, or of nobody's, are kept of an hour, in the usage table. */
+export const refusalCount = (tenantId: string | undefined, hour: string): ItemKey => ({
+  pk: `WHYS#${tenantId ?? NO_TENANT}`,
+  sk: hour,
+});
 /** What a credential has used of its limits' windows, in the Region that counts it. */
 export const limits = (credentialId: string, region: string): ItemKey => ({
   pk: `LIMIT#${credentialId}`,

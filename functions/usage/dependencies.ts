@@ -1,6 +1,7 @@
 import type { HandlerDependencies } from '../../core/management/management-handler.ts';
 import type { KeyStore } from '../../core/store/key-store.ts';
 import type { LastUseStore } from '../../core/store/last-use-store.ts';
+import type { RefusalStore } from '../../core/store/refusal-store.ts';
 import type { SubscriptionStore } from '../../core/store/subscription-store.ts';
 import type { TenantStore } from '../../core/store/tenant-store.ts';
 import type { UsageStore } from '../../core/store/usage-store.ts';
@@ -9,6 +10,7 @@ import type { UsageStore } from '../../core/store/usage-store.ts';
 export interface UsageDependencies extends HandlerDependencies {
   readonly usage: UsageStore;
   readonly lastUses: LastUseStore;
+  readonly refusals: RefusalStore;
   readonly tenants: TenantStore;
   readonly keys: KeyStore;
   readonly subscriptions: SubscriptionStore;

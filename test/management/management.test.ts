@@ -105,6 +105,7 @@ describe('who may call what', () => {
   }
   function letIn(key: string) {
     if (key === 'GET /v1/usage') return [400, 'invalid_request'];
+    if (key === 'GET /v1/explain/{requestId}') return [404, 'not_found'];
     if (key.startsWith('GET')) return undefined;
     // Deleted by the first who may: the next find nothing.
     if (/\{sub\}|\{invitationId\}/.test(key) && key.startsWith('DELETE')) return [404, 'not_found'];

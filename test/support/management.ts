@@ -26,6 +26,7 @@ import { LastUseStore } from '../../core/store/last-use-store.ts';
 import { MailStore } from '../../core/store/mail-store.ts';
 import { MemberStore } from '../../core/store/member-store.ts';
 import { ProductStore } from '../../core/store/product-store.ts';
+import { RefusalStore } from '../../core/store/refusal-store.ts';
 import { RevisionStore } from '../../core/store/revision-store.ts';
 import { SubscriptionStore } from '../../core/store/subscription-store.ts';
 import { TenantStore } from '../../core/store/tenant-store.ts';
@@ -166,6 +167,7 @@ export class TestManagement {
       aliases: new AliasStore(dynamodb.main),
       lastUses: this.lastUses,
       usage: new UsageStore(dynamodb.usage),
+      refusals: new RefusalStore(dynamodb.usage),
       tenantOf: (keyId: string) => tenantOfKey(dynamodb.main, keyId),
       apis: this.apis,
       clientKeys: this.clientKeys,
