@@ -1,5 +1,5 @@
 // Made by `npm run generate:client` from the management API’s OpenAPI document. Change that, not this.
-// From the document whose SHA-256 is 3fe166594fb25c27cb206e77d269840781a7f319d59fdba7b8b33d206a9969d2
+// From the document whose SHA-256 is 3aa173e7f8f08bc8fe97ed1a6b3a14e1b38b55b157350827f8f83c269737ca56
 
 export interface paths {
     "/v1/me": {
@@ -838,8 +838,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read the audit log, newest first
-         * @description For the roles admin, auditor.
+         * Read the audit log, newest first, or with `after` as a tail, oldest first
+         * @description For the roles admin, developer, auditor.
          */
         get: operations["listAudit"];
         put?: never;
@@ -859,7 +859,7 @@ export interface paths {
         };
         /**
          * Read the audit log as lines of JSON, newest first; a Link header leads to the next part
-         * @description For the roles admin, auditor.
+         * @description For the roles admin, developer, auditor.
          */
         get: operations["exportAudit"];
         put?: never;
@@ -882,6 +882,26 @@ export interface paths {
          * @description For the roles admin, auditor.
          */
         get: operations["verifyAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count what a tenant has, or all tenants together: keys, what waits, alerts, requests
+         * @description For the roles admin, developer, auditor.
+         */
+        get: operations["getSummary"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1297,9 +1317,9 @@ export interface components {
             /** @description When you were last asked to sign in */
             authTime: string | null;
             /** @description The operationIds that you may call, in some tenant or in the one that the query names; all others are 403 or 404 */
-            can: ("getMe" | "getNotifications" | "putNotifications" | "listMembers" | "updateMember" | "removeMember" | "createInvitation" | "listInvitations" | "importInvitations" | "deleteInvitation" | "acceptInvitation" | "createTenant" | "listTenants" | "getTenant" | "updateTenant" | "listRoles" | "putRole" | "getRole" | "deleteRole" | "createKey" | "listKeys" | "importKeys" | "getKeyImport" | "releaseImport" | "getKey" | "updateKey" | "rotateKey" | "endOverlap" | "disableKey" | "enableKey" | "revokeKey" | "createApi" | "listApis" | "getApi" | "updateApi" | "revealClientKey" | "regenerateClientKey" | "createProduct" | "listProducts" | "getProduct" | "updateProduct" | "createSubscription" | "listSubscriptions" | "importSubscriptions" | "getSubscriptionImport" | "getSubscription" | "updateSubscription" | "approveSubscription" | "rejectSubscription" | "withdrawSubscription" | "suspendSubscription" | "resumeSubscription" | "cancelSubscription" | "revealSubscriptionKeys" | "regenerateSubscriptionKey" | "listAudit" | "exportAudit" | "verifyAudit" | "getUsage" | "explainRefusal" | "getOverlap" | "listApprovals" | "getApproval" | "approveApproval" | "rejectApproval" | "withdrawApproval" | "claimApproval" | "listAlerts" | "getAlert" | "acknowledgeAlert" | "assignAlert" | "snoozeAlert" | "reportLeaks" | "reportLeaksFromGitHub" | "verify" | "getOpenApi")[];
+            can: ("getMe" | "getNotifications" | "putNotifications" | "listMembers" | "updateMember" | "removeMember" | "createInvitation" | "listInvitations" | "importInvitations" | "deleteInvitation" | "acceptInvitation" | "createTenant" | "listTenants" | "getTenant" | "updateTenant" | "listRoles" | "putRole" | "getRole" | "deleteRole" | "createKey" | "listKeys" | "importKeys" | "getKeyImport" | "releaseImport" | "getKey" | "updateKey" | "rotateKey" | "endOverlap" | "disableKey" | "enableKey" | "revokeKey" | "createApi" | "listApis" | "getApi" | "updateApi" | "revealClientKey" | "regenerateClientKey" | "createProduct" | "listProducts" | "getProduct" | "updateProduct" | "createSubscription" | "listSubscriptions" | "importSubscriptions" | "getSubscriptionImport" | "getSubscription" | "updateSubscription" | "approveSubscription" | "rejectSubscription" | "withdrawSubscription" | "suspendSubscription" | "resumeSubscription" | "cancelSubscription" | "revealSubscriptionKeys" | "regenerateSubscriptionKey" | "listAudit" | "exportAudit" | "verifyAudit" | "getSummary" | "getUsage" | "explainRefusal" | "getOverlap" | "listApprovals" | "getApproval" | "approveApproval" | "rejectApproval" | "withdrawApproval" | "claimApproval" | "listAlerts" | "getAlert" | "acknowledgeAlert" | "assignAlert" | "snoozeAlert" | "reportLeaks" | "reportLeaksFromGitHub" | "verify" | "getOpenApi")[];
             /** @description Those that you may call once you have signed in with a second factor */
-            canWithSecondFactor: ("getMe" | "getNotifications" | "putNotifications" | "listMembers" | "updateMember" | "removeMember" | "createInvitation" | "listInvitations" | "importInvitations" | "deleteInvitation" | "acceptInvitation" | "createTenant" | "listTenants" | "getTenant" | "updateTenant" | "listRoles" | "putRole" | "getRole" | "deleteRole" | "createKey" | "listKeys" | "importKeys" | "getKeyImport" | "releaseImport" | "getKey" | "updateKey" | "rotateKey" | "endOverlap" | "disableKey" | "enableKey" | "revokeKey" | "createApi" | "listApis" | "getApi" | "updateApi" | "revealClientKey" | "regenerateClientKey" | "createProduct" | "listProducts" | "getProduct" | "updateProduct" | "createSubscription" | "listSubscriptions" | "importSubscriptions" | "getSubscriptionImport" | "getSubscription" | "updateSubscription" | "approveSubscription" | "rejectSubscription" | "withdrawSubscription" | "suspendSubscription" | "resumeSubscription" | "cancelSubscription" | "revealSubscriptionKeys" | "regenerateSubscriptionKey" | "listAudit" | "exportAudit" | "verifyAudit" | "getUsage" | "explainRefusal" | "getOverlap" | "listApprovals" | "getApproval" | "approveApproval" | "rejectApproval" | "withdrawApproval" | "claimApproval" | "listAlerts" | "getAlert" | "acknowledgeAlert" | "assignAlert" | "snoozeAlert" | "reportLeaks" | "reportLeaksFromGitHub" | "verify" | "getOpenApi")[];
+            canWithSecondFactor: ("getMe" | "getNotifications" | "putNotifications" | "listMembers" | "updateMember" | "removeMember" | "createInvitation" | "listInvitations" | "importInvitations" | "deleteInvitation" | "acceptInvitation" | "createTenant" | "listTenants" | "getTenant" | "updateTenant" | "listRoles" | "putRole" | "getRole" | "deleteRole" | "createKey" | "listKeys" | "importKeys" | "getKeyImport" | "releaseImport" | "getKey" | "updateKey" | "rotateKey" | "endOverlap" | "disableKey" | "enableKey" | "revokeKey" | "createApi" | "listApis" | "getApi" | "updateApi" | "revealClientKey" | "regenerateClientKey" | "createProduct" | "listProducts" | "getProduct" | "updateProduct" | "createSubscription" | "listSubscriptions" | "importSubscriptions" | "getSubscriptionImport" | "getSubscription" | "updateSubscription" | "approveSubscription" | "rejectSubscription" | "withdrawSubscription" | "suspendSubscription" | "resumeSubscription" | "cancelSubscription" | "revealSubscriptionKeys" | "regenerateSubscriptionKey" | "listAudit" | "exportAudit" | "verifyAudit" | "getSummary" | "getUsage" | "explainRefusal" | "getOverlap" | "listApprovals" | "getApproval" | "approveApproval" | "rejectApproval" | "withdrawApproval" | "claimApproval" | "listAlerts" | "getAlert" | "acknowledgeAlert" | "assignAlert" | "snoozeAlert" | "reportLeaks" | "reportLeaksFromGitHub" | "verify" | "getOpenApi")[];
             /** @description What keys begin with, before an underscore; empty for nothing */
             vendor: string;
             environments: ("sandbox" | "live")[];
@@ -1693,6 +1713,62 @@ export interface components {
             } | null;
             /** @description null once the whole chain was looked at */
             nextCursor: string | null;
+        };
+        Summary: {
+            /** @description null where it is of all tenants */
+            tenantId: string | null;
+            keys: {
+                active: {
+                    sandbox: number;
+                    live: number;
+                };
+                disabled: {
+                    sandbox: number;
+                    live: number;
+                };
+                revoked: {
+                    sandbox: number;
+                    live: number;
+                };
+                expired: {
+                    sandbox: number;
+                    live: number;
+                };
+                /** @description That end within 14 days */
+                expiring: number;
+                /** @description Whose older secret still works */
+                inOverlap: number;
+                /** @description That nobody used for 90 days */
+                unused: number;
+            };
+            subscriptions: {
+                pending: number;
+            };
+            /** @description null for developers, who are shown their own alone */
+            approvals: {
+                pending: number;
+            } | null;
+            /** @description null for developers */
+            alerts: {
+                open: number;
+            } | null;
+            /** @description Of UTC days; null where it is of all tenants */
+            requests: {
+                today: {
+                    requests: number;
+                    clientErrors: number;
+                    serverErrors: number;
+                    /** @description Of 4xx and 5xx among all; 0 without any */
+                    errorShare: number;
+                };
+                yesterday: {
+                    requests: number;
+                    clientErrors: number;
+                    serverErrors: number;
+                    /** @description Of 4xx and 5xx among all; 0 without any */
+                    errorShare: number;
+                };
+            } | null;
         };
         Usage: {
             /** @example tenant_acme */
@@ -4054,13 +4130,14 @@ export interface operations {
         parameters: {
             query?: {
                 tenantId?: string;
-                type?: "apiKey.created" | "apiKey.updated" | "apiKey.rotated" | "apiKey.overlapEnded" | "apiKey.disabled" | "apiKey.enabled" | "apiKey.revoked" | "apiKey.expiring" | "apiKey.expired" | "apiKey.usedFromNewIp" | "apiKey.leaked" | "apiKey.unused" | "apiKey.released" | "apiKey.digestsChanged" | "subscription.requested" | "subscription.approved" | "subscription.rejected" | "subscription.suspended" | "subscription.resumed" | "subscription.cancelled" | "subscription.updated" | "subscription.keyRegenerated" | "subscription.keysRevealed" | "role.changed" | "role.deleted" | "tenant.created" | "tenant.updated" | "tenant.suspended" | "tenant.resumed" | "api.created" | "api.updated" | "clientKey.revealed" | "clientKey.regenerated" | "product.created" | "product.updated" | "member.invited" | "member.invitationRevoked" | "member.joined" | "member.roleChanged" | "member.removed" | "person.notificationsChanged" | "approval.requested" | "approval.approved" | "approval.claimed" | "approval.rejected" | "approval.withdrawn" | "approval.lapsed" | "approval.failed" | "auth.failureBurst" | "auth.geoAnomaly" | "rateLimit.exceeded" | "usage.clientErrors" | "usage.spike" | "alert.acknowledged" | "alert.assigned" | "alert.snoozed" | "audit.gap";
+                type?: string;
                 actor?: string;
                 subject?: string;
                 from?: string;
                 to?: string;
                 cursor?: string;
                 limit?: number;
+                after?: string;
             };
             header?: never;
             path?: never;
@@ -4077,6 +4154,8 @@ export interface operations {
                     "application/json": {
                         items: components["schemas"]["AuditRecord"][];
                         nextCursor: string | null;
+                        /** @description Of a tail: whether there is nothing more now. If there is, ask again at once */
+                        upToDate?: boolean;
                     };
                 };
             };
@@ -4086,7 +4165,7 @@ export interface operations {
         parameters: {
             query?: {
                 tenantId?: string;
-                type?: "apiKey.created" | "apiKey.updated" | "apiKey.rotated" | "apiKey.overlapEnded" | "apiKey.disabled" | "apiKey.enabled" | "apiKey.revoked" | "apiKey.expiring" | "apiKey.expired" | "apiKey.usedFromNewIp" | "apiKey.leaked" | "apiKey.unused" | "apiKey.released" | "apiKey.digestsChanged" | "subscription.requested" | "subscription.approved" | "subscription.rejected" | "subscription.suspended" | "subscription.resumed" | "subscription.cancelled" | "subscription.updated" | "subscription.keyRegenerated" | "subscription.keysRevealed" | "role.changed" | "role.deleted" | "tenant.created" | "tenant.updated" | "tenant.suspended" | "tenant.resumed" | "api.created" | "api.updated" | "clientKey.revealed" | "clientKey.regenerated" | "product.created" | "product.updated" | "member.invited" | "member.invitationRevoked" | "member.joined" | "member.roleChanged" | "member.removed" | "person.notificationsChanged" | "approval.requested" | "approval.approved" | "approval.claimed" | "approval.rejected" | "approval.withdrawn" | "approval.lapsed" | "approval.failed" | "auth.failureBurst" | "auth.geoAnomaly" | "rateLimit.exceeded" | "usage.clientErrors" | "usage.spike" | "alert.acknowledged" | "alert.assigned" | "alert.snoozed" | "audit.gap";
+                type?: string;
                 actor?: string;
                 subject?: string;
                 from?: string;
@@ -4131,6 +4210,28 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditVerification"];
+                };
+            };
+        };
+    };
+    getSummary: {
+        parameters: {
+            query?: {
+                tenantId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Summary"];
                 };
             };
         };

@@ -294,10 +294,12 @@ export const ROUTES = [
     mfa: true,
   },
 
-  { key: 'GET /v1/audit', operation: 'listAudit', function: 'audit', roles: READERS },
-  { key: 'GET /v1/audit/export', operation: 'exportAudit', function: 'audit', roles: READERS },
+  // Developers read the records of subscriptions and members.
+  { key: 'GET /v1/audit', operation: 'listAudit', function: 'audit', roles: ALL },
+  { key: 'GET /v1/audit/export', operation: 'exportAudit', function: 'audit', roles: ALL },
   { key: 'GET /v1/audit/verify', operation: 'verifyAudit', function: 'audit', roles: READERS },
 
+  { key: 'GET /v1/summary', operation: 'getSummary', function: 'usage', roles: ALL },
   { key: 'GET /v1/usage', operation: 'getUsage', function: 'usage', roles: ALL },
   { key: 'GET /v1/explain/{requestId}', operation: 'explainRefusal', function: 'usage', roles: ADMIN },
   { key: `GET ${key}/overlap`, operation: 'getOverlap', function: 'usage', roles: ALL },

@@ -113,6 +113,10 @@ export const usageBatch = (batchId: string, part: number): ItemKey => ({
 });
 /** What is remembered of a credential to know what is unusual for it, in the usage table. */
 export const profile = (keyId: string): ItemKey => ({ pk: `PROFILE#${keyId}`, sk: 'PROFILE' });
+/** Counts of what a tenant has, `*` for all tenants together, in the usage table. */
+export const summary = (owner: string): ItemKey => ({ pk: `SUMMARY#${owner}`, sk: 'SUMMARY' });
+/** What an item, by its public id, counts for in a summary. */
+export const counted = (owner: string, id: string): ItemKey => ({ pk: `COUNTED#${owner}`, sk: id });
 /** An audit record, in the audit table. */
 export const audit = (event: Pick<AuditEvent, 'id' | 'time' | 'tenantId'>): ItemKey => ({
   pk: event.tenantId ?? NO_TENANT,

@@ -265,6 +265,7 @@ export function allowUsage(fn: LambdaFunction, store: Store): void {
   useTable(fn);
   onItems(fn, store, ['dynamodb:GetItem'], ['CRED#*', 'TENANT#*']);
   readLastUse(fn, store);
+  grantOnItems(fn, store.usageTableArn, ['dynamodb:GetItem'], ['SUMMARY#*']);
   grantOnItems(fn, store.usageTableArn, ['dynamodb:Query'], ['USE#*', 'WHY#*']);
   grantDecrypt(fn, store.keyArn, 'dynamodb');
 }

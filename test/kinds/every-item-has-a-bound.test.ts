@@ -551,6 +551,8 @@ const FILLS: Readonly<Record<keyof typeof itemKey, () => Promise<void>>> = {
   seenNetwork: oneThing,
   nothing: oneThing,
   request: oneThing,
+  counted: oneThing,
+  summary: oneThing,
   openRequests,
   team,
   person,

@@ -49,6 +49,8 @@ describe('an item’s key', () => {
     approval: fc.tuple(id).map((parts) => [parts, itemKey.approval(...parts)]),
     alert: fc.tuple(id).map((parts) => [parts, itemKey.alert(...parts)]),
     profile: fc.tuple(keyId).map((parts) => [parts, itemKey.profile(...parts)]),
+    summary: fc.tuple(tenantId).map((parts) => [parts, itemKey.summary(...parts)]),
+    counted: fc.tuple(tenantId, keyId).map((parts) => [parts, itemKey.counted(...parts)]),
     lastUse: fc.tuple(id).map((parts) => [parts, itemKey.lastUse(...parts)]),
     heard: fc.tuple(fc.string()).map((parts) => [parts, itemKey.heard(...parts)]),
     refusal: fc

@@ -29,6 +29,7 @@ import { ProductStore } from '../../core/store/product-store.ts';
 import { RefusalStore } from '../../core/store/refusal-store.ts';
 import { RevisionStore } from '../../core/store/revision-store.ts';
 import { SubscriptionStore } from '../../core/store/subscription-store.ts';
+import { SummaryStore } from '../../core/store/summary-store.ts';
 import { TenantStore } from '../../core/store/tenant-store.ts';
 import { UsageStore } from '../../core/store/usage-store.ts';
 import { alertOperations } from '../../functions/alerts/alert-operations.ts';
@@ -167,6 +168,7 @@ export class TestManagement {
       aliases: new AliasStore(dynamodb.main),
       lastUses: this.lastUses,
       usage: new UsageStore(dynamodb.usage),
+      summaries: new SummaryStore(dynamodb.usage, () => this.clock),
       refusals: new RefusalStore(dynamodb.usage),
       tenantOf: (keyId: string) => tenantOfKey(dynamodb.main, keyId),
       apis: this.apis,
