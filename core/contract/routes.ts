@@ -35,14 +35,21 @@ export const ROUTES = [
     anyone: true,
     mfa: true,
   },
+  {
+    key: 'DELETE /v1/me/memberships/{tenantId}',
+    operation: 'leaveTenant',
+    function: 'members',
+    roles: ALL,
+    mfa: true,
+    brake: true,
+  },
   { key: `GET ${tenant}/members`, operation: 'listMembers', function: 'members', roles: ALL },
   { key: `PATCH ${member}`, operation: 'updateMember', function: 'members', roles: ADMIN, mfa: true },
   {
     key: `DELETE ${member}`,
     operation: 'removeMember',
     function: 'members',
-    // Whoever is a member may leave.
-    roles: ALL,
+    roles: ADMIN,
     mfa: true,
     brake: true,
   },

@@ -152,6 +152,7 @@ const CASES: Readonly<Record<Changing['operation'], readonly Case[]>> = {
   deleteInvitation: [{ outcome: 'brake', on: 'invitation' }],
   // By who is invited, whom two admins chose.
   // Nobody is mailed here; what a person is told is that person's own affair.
+  leaveTenant: [{ outcome: 'refused' }],
   putNotifications: [{ outcome: 'refused', body: () => allMail('mail') }],
   acceptInvitation: [{ outcome: 'refused', body: () => ({ token: 'none' }) }],
   acknowledgeAlert: [{ outcome: 'refused', on: 'noAlert', body: () => ({ note: 'Seen' }) }],
