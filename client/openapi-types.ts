@@ -1,5 +1,5 @@
 // Made by `npm run generate:client` from the management API’s OpenAPI document. Change that, not this.
-// From the document whose SHA-256 is c421d5cb03124a3990be90c74661c41c36a09258b1d92ec90ae3c5aa03fde5f8
+// From the document whose SHA-256 is 5080f952f7a16b5f6a41a41647c72a7cc3fa41cbd5b23d72b77745c081d263c2
 
 export interface paths {
     "/v1/me": {
@@ -1810,19 +1810,27 @@ export interface components {
              */
             resolution: "hour" | "day";
             /** @enum {string} */
-            groupBy: "hour" | "day" | "route" | "status" | "country" | "cause";
+            groupBy: "hour" | "day" | "route" | "status" | "country" | "cause" | "key" | "secret" | "network" | "hour,route" | "hour,status" | "hour,country" | "hour,cause" | "hour,key" | "hour,secret" | "hour,network" | "day,route" | "day,status" | "day,country" | "day,cause" | "day,key" | "day,secret" | "day,network";
+            /** @description Of the whole range, whatever it is grouped by */
+            total: {
+                requests: number;
+                clientErrors: number;
+                serverErrors: number;
+            };
             /** @description Of routes, statuses and countries the most frequent, a thousand of each kind of key at most */
             groups: {
-                /** @description The beginning of an hour or day, `METHOD route`, a status, a country (ISO 3166-1), or the cause of a refusal */
+                /** @description The beginning of an hour or day, `METHOD route`, a status, a country (ISO 3166-1), the cause of a refusal, or the id of a key, secret or network */
                 group: string;
+                /** @description What of the second, where `groupBy` has two, such as `day,status` */
+                subgroup?: string;
                 /** @enum {string} */
                 environment: "sandbox" | "live";
                 /** @enum {string} */
                 keyType: "publishable" | "secret" | "subscription";
                 requests: number;
-                /** @description 4xx; null by route and country */
+                /** @description 4xx; null by country, key, secret and network */
                 clientErrors: number | null;
-                /** @description 5xx; null by route and country */
+                /** @description 5xx; null by country, key, secret and network */
                 serverErrors: number | null;
                 /** @description At most 10 % off; null where groupBy is not hour or day */
                 p50Milliseconds: number | null;
@@ -4284,9 +4292,11 @@ export interface operations {
             query?: {
                 tenantId?: string;
                 keyId?: string;
+                subscriptionId?: string;
+                environment?: "sandbox" | "live";
                 from?: string;
                 to?: string;
-                groupBy?: "hour" | "day" | "route" | "status" | "country" | "cause";
+                groupBy?: "hour" | "day" | "route" | "status" | "country" | "cause" | "key" | "secret" | "network" | "hour,route" | "hour,status" | "hour,country" | "hour,cause" | "hour,key" | "hour,secret" | "hour,network" | "day,route" | "day,status" | "day,country" | "day,cause" | "day,key" | "day,secret" | "day,network";
             };
             header?: never;
             path?: never;
@@ -4301,6 +4311,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Usage"];
+                    "text/csv": string;
                 };
             };
         };

@@ -178,7 +178,7 @@ function requestBody(schema: z.ZodType, components: JsonObject): JsonObject {
   };
 }
 
-function answersOf({ answers, mediaType }: OperationSchema, components: JsonObject): JsonObject {
+function answersOf({ answers, mediaType, csv }: OperationSchema, components: JsonObject): JsonObject {
   return Object.fromEntries(
     Object.entries(answers).map(([status, schema]) => [
       status,
@@ -189,6 +189,7 @@ function answersOf({ answers, mediaType }: OperationSchema, components: JsonObje
             headers: { ...NO_STORE, ...(schema.meta()?.id !== undefined && ETAG) },
             content: {
               [mediaType ?? 'application/json']: { schema: jsonSchema(schema, 'output', components) },
+              ...(csv && { 'text/csv': { schema: { type: 'string' } } }),
             },
           },
     ]),
