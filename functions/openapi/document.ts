@@ -8,6 +8,7 @@ import { alertSchemas } from '../../core/management/schemas/alert-schemas.ts';
 import { apiSchemas } from '../../core/management/schemas/api-schemas.ts';
 import { approvalSchemas } from '../../core/management/schemas/approval-schemas.ts';
 import { auditSchemas } from '../../core/management/schemas/audit-schemas.ts';
+import { dryRunSchemas } from '../../core/management/schemas/dry-run-schemas.ts';
 import { evidenceSchemas } from '../../core/management/schemas/evidence-schemas.ts';
 import { keySchemas } from '../../core/management/schemas/key-schemas.ts';
 import { leakSchemas } from '../../core/management/schemas/leak-schemas.ts';
@@ -34,6 +35,7 @@ export const SCHEMAS: Readonly<Record<Operation, OperationSchema>> = {
   ...usageSchemas,
   ...summarySchemas,
   ...evidenceSchemas,
+  ...dryRunSchemas,
   ...alertSchemas,
   ...leakSchemas,
   ...verifySchemas,
