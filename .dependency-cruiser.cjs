@@ -62,7 +62,7 @@ module.exports = {
     },
     only('client-signs', '^client/sigv4', '^core/aws/signature'),
     only('lib-sees-contract', '^lib/', '^(lib|core/contract)/'),
-    only('cli-sees-domain', '^bin/(cli|audit)', '^(bin/|client/|core/(contract|domain)/)'),
+    only('cli-sees-domain', '^bin/(cli|command/)', '^(bin/|client/|core/(contract|domain)/)'),
     only('smoke-sees-contract', '^(smoke/|bin/smoke)', '^(smoke/|client/|core/(contract/|aws/signature))'),
     only('app-sees-lib', '^bin/keywright\\.ts', '^lib/'),
     only('portal-sees-contract-and-client', '^portal/', '^(portal/|client/|core/contract/)'),

@@ -15,7 +15,12 @@ const PACKAGES: Readonly<Record<string, (folder: string) => Promise<void>>> = {
   lib: buildConstructs,
   guard: (folder) => buildModule(folder, 'guard/keywright-guard.ts', 'keywright-guard.js'),
   client: buildClient,
-  bin: (folder) => buildModule(folder, 'bin/cli.ts', 'keywright.js'),
+  bin: buildCommand,
+};
+
+/** CommonJS parts of a bundle ask for Node's own modules. */
+const REQUIRE = {
+  js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
 };
 
 /** Functions that the constructs of the package deploy into other people's stacks. */
@@ -46,13 +51,26 @@ async function buildModule(folder: string, entry: string, file: string): Promise
   await bundle(entry, join(folder, 'dist', file), {
     format: 'esm',
     target: 'node24',
-    // CommonJS parts of the bundle ask for Node's own modules.
-    banner: {
-      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-    },
+    banner: REQUIRE,
   });
   if (entry.startsWith('guard/')) writeTypes(entry, join(folder, 'dist/types'));
   await writeLicenses(folder, [entry], []);
+}
+
+/** In parts that are loaded when they are called for: help comes at once. */
+async function buildCommand(folder: string): Promise<void> {
+  // Of the platform's own keychain; installed where there is one.
+  const external = ['@napi-rs/keyring'];
+  await build({
+    ...{ absWorkingDir: ROOT, bundle: true, platform: 'node', target: 'node24', format: 'esm', external },
+    ...{ legalComments: 'none', logLevel: 'error', minifySyntax: true },
+    entryPoints: { keywright: 'bin/cli.ts' },
+    outdir: join(folder, 'dist'),
+    splitting: true,
+    chunkNames: 'parts/[name]-[hash]',
+    banner: REQUIRE,
+  });
+  await writeLicenses(folder, ['bin/cli.ts'], external);
 }
 
 /** For browsers and Node alike: of Node's own it has nothing, but for the part that signs. */

@@ -1,84 +1,144 @@
-import { Command, Option } from 'commander';
-import { KeyFormat } from '../core/domain/keys/key-format.ts';
-import { malformationOf, scannerPattern } from '../core/domain/keys/key-search.ts';
-import { addAuditCommands } from './audit.ts';
+import { Argument, Command, Option } from 'commander';
+import { EXIT, exitCodesPage, exitOf, usage } from './command/exit.ts';
+import { nearest } from './command/format.ts';
+import { NOUNS } from './command/nouns.ts';
+import type { Noun, Verb } from './command/verb.ts';
 
-const TYPE_NAMES = { pk: 'publishable', sk: 'secret', sub: 'subscription', ck: 'client' } as const;
+/** What every command takes. */
+const COMMON = [
+  ['--json', 'print the API’s object; lists as an array'],
+  ['--jsonl', 'print lists as lines of JSON, as they come'],
+  ['--quiet', 'print ids only'],
+  ['--columns <list>', 'which, and in which order'],
+  ['--tenant <id>', 'the tenant; KEYWRIGHT_TENANT, or the profile’s'],
+  ['--profile <name>', 'which deployment; KEYWRIGHT_PROFILE'],
+  ['--url <url>', 'the management API, without /v1; KEYWRIGHT_URL'],
+  ['--token <token>', 'your access token; better given in KEYWRIGHT_TOKEN'],
+  ['--iam', 'sign by AWS credentials, for what principals of AWS may call'],
+  ['--yes', 'do not ask'],
+  ['--confirm <name>', 'the name of what is ended, in place of a question'],
+  ['--no-input', 'never ask'],
+  ['--verbose', 'tell of each request on standard error'],
+] as const;
+const ENVIRONMENT: Readonly<Record<string, string>> = {
+  '--profile <name>': 'KEYWRIGHT_PROFILE',
+  '--url <url>': 'KEYWRIGHT_URL',
+  '--token <token>': 'KEYWRIGHT_TOKEN',
+  '--vendor <name>': 'KEYWRIGHT_VENDOR',
+  '--client-key <key>': 'KEYWRIGHT_CLIENT_KEY',
+  '--access-token <token>': 'KEYWRIGHT_ACCESS_TOKEN',
+};
 
-/** Parses a key without a network and reports on it by the exit code: 0 for a key, 1 for none. */
-function inspectKey(text: string, { vendor, json }: { vendor: string; json?: boolean }): void {
-  const format = formatOf(vendor);
-  const key = format.parse(text);
-  if (key !== undefined) {
-    const report = { valid: true, type: key.kind, environment: key.environment, id: key.id };
-    print(
-      json
-        ? report
-        : `type ${key.kind} (${TYPE_NAMES[key.kind]}), environment ${key.environment}, id ${key.id}`,
+function optionOf([flags, about]: readonly [string, string]): Option {
+  const option = new Option(flags, about);
+  const variable = ENVIRONMENT[flags];
+  // An empty variable is none.
+  if (variable !== undefined && process.env[variable]) option.env(variable);
+  return about.endsWith('(required)') ? option.makeOptionMandatory() : option;
+}
+
+function addVerb(parent: Command, verb: Verb): void {
+  let command = parent;
+  for (const word of verb.name.split(' ').filter(Boolean))
+    command = command.commands.find((each) => each.name() === word) ?? command.command(word);
+  command.description(verb.about);
+  for (const [name, about] of verb.args ?? []) command.addArgument(new Argument(name, about));
+  for (const option of verb.options ?? []) command.addOption(optionOf(option));
+  command.optionsGroup('Common options:');
+  for (const option of COMMON) command.addOption(optionOf(option));
+  command.action(async (...given: unknown[]) => {
+    const { Run } = await import('./command/run.ts');
+    const args = given.slice(0, (verb.args ?? []).length) as (string | undefined)[];
+    await verb.run(new Run(args, command.opts()));
+  });
+}
+
+function nounCommand({ name, about }: Noun): Command {
+  // Nothing is shown as the usage of a command that was not loaded.
+  return new Command(name).description(about);
+}
+
+/** Ends as scripts expect it, whatever went wrong. */
+function end(error: unknown): never {
+  const { code, message } = exitOf(error);
+  // What an API answered may hold anything.
+  if (message !== '') process.stderr.write(`${message.replaceAll(/[^\P{Cc}\n\t]/gu, '\uFFFD')}\n`);
+  process.exit(code);
+}
+
+function unknown(what: string, word: string, words: readonly string[]): never {
+  const near = nearest(word, words);
+  const meant = near === undefined ? `There are ${words.join(', ')}.` : `Did you mean ${near}?`;
+  end(usage(`keywright: there is no ${what} ${JSON.stringify(word)}. ${meant}`));
+}
+
+async function programFor(words: readonly string[]): Promise<Command> {
+  const program = new Command('keywright')
+    .description('Issues, enforces and audits API keys in your own AWS account.')
+    .version(await version())
+    .helpCommand(false)
+    .showHelpAfterError('Add --help to see what there is.')
+    .addHelpText(
+      'after',
+      '\nkeywright <command> --help tells more; keywright --help exit-codes tells what scripts can go by.',
+    )
+    .exitOverride((exit) => process.exit(exit.exitCode === 0 ? EXIT.done : EXIT.usage));
+  const named = words.find((word) => !word.startsWith('-'));
+  if (named !== undefined && !NOUNS.some(({ name }) => name === named))
+    unknown(
+      'command',
+      named,
+      NOUNS.map(({ name }) => name),
     );
-    return;
+  for (const noun of NOUNS) {
+    const command = nounCommand(noun).copyInheritedSettings(program);
+    if (noun.name === named) {
+      const verbs = await noun.load();
+      for (const verb of verbs) addVerb(command, verb);
+      checkVerb(noun, verbs, words);
+    }
+    program.addCommand(command);
   }
-  const problem = malformationOf(text, format) ?? { reason: 'unknown', message: 'not a key' };
-  process.exitCode = 1;
-  if (json) print({ valid: false, reason: problem.reason, message: problem.message });
-  else process.stderr.write(`not a key: ${problem.message}\n`);
+  return program;
 }
 
-/** What strangers must not see; publishable keys are meant to be seen. */
-const SCANNED = ['sk', 'sub', 'ck'] as const;
-
-/** Prints what scanners of secrets, such as GitHub's, have to know to find the operator's keys. */
-function printPatterns({ vendor, json }: { vendor: string; json?: boolean }): void {
-  const format = formatOf(vendor);
-  const own = vendor === '' ? 'keywright' : vendor;
-  const patterns = SCANNED.map((kind) => ({
-    name: `${own}_${TYPE_NAMES[kind]}_key`,
-    type: kind,
-    keywords: [`${vendor === '' ? '' : `${vendor}_`}${kind}_`],
-    regex: scannerPattern(kind, format),
-  }));
-  if (json) print({ patterns });
-  else for (const { name, regex } of patterns) print(`${name}  ${regex}`);
+function checkVerb({ name }: Noun, verbs: readonly Verb[], words: readonly string[]): void {
+  const [, word] = words.filter((each) => !each.startsWith('-'));
+  const names = [...new Set(verbs.map((verb) => verb.name.split(' ')[0] ?? ''))];
+  if (
+    word !== undefined &&
+    words[words.indexOf(name) + 1] === word &&
+    !names.includes('') &&
+    !names.includes(word)
+  )
+    unknown(
+      'command',
+      `${name} ${word}`,
+      names.map((each) => `${name} ${each}`),
+    );
 }
 
-function formatOf(vendor: string): KeyFormat {
-  try {
-    return new KeyFormat(vendor);
-  } catch (error) {
-    return program.error(`--vendor: ${error instanceof Error ? error.message : error}`, { exitCode: 2 });
-  }
+/** Of the package; nothing is known of it in the repository, whose packages have one version. */
+async function version(): Promise<string> {
+  const { default: manifest } = await import('./package.json', { with: { type: 'json' } });
+  return manifest.version;
 }
 
-function print(report: object | string): void {
-  process.stdout.write(`${typeof report === 'string' ? report : JSON.stringify(report)}\n`);
+const words = process.argv.slice(2);
+process.on('SIGPIPE', () => process.exit(EXIT.done));
+process.stdout.on('error', (error: Error & { code?: string }) => {
+  // Whoever reads has seen enough.
+  if (error.code === 'EPIPE') process.exit(EXIT.done);
+});
+// Nobody listens to progress any more.
+process.stderr.on('error', () => undefined);
+if (words.includes('exit-codes') && (words[0] === '--help' || words[0] === 'help')) {
+  process.stdout.write(exitCodesPage());
+} else {
+  const asked = words[0] === 'help' ? [...words.slice(1), '--help'] : words;
+  const program = await programFor(asked);
+  if (asked.length === 0) program.help();
+  // What listens for Ctrl-C itself ends with a summary.
+  process.on('SIGINT', () => process.listenerCount('SIGINT') === 1 && process.exit(EXIT.interrupted));
+  await program.parseAsync(asked, { from: 'user' }).catch(end);
 }
-
-const program = new Command('keywright')
-  .description('Issues, enforces and audits API keys in your own AWS account.')
-  .showHelpAfterError()
-  .exitOverride((exit) => process.exit(exit.exitCode === 0 ? 0 : 2));
-
-const vendorOption = () =>
-  new Option('--vendor <name>', "the operator's prefix, without its underscore")
-    .default('')
-    .env('KEYWRIGHT_VENDOR');
-const keys = program.command('keys').description('work with API keys');
-
-keys
-  .command('inspect')
-  .description('say, offline, whether a text is a key, and what its type, environment and id are')
-  .argument('<key>', 'the whole key')
-  .addOption(vendorOption())
-  .option('--json', 'print one JSON object')
-  .action(inspectKey);
-
-keys
-  .command('pattern')
-  .description('print the regular expressions (RE2) by which scanners of secrets find keys')
-  .addOption(vendorOption())
-  .option('--json', 'print one JSON object, with keywords to look for first')
-  .action(printPatterns);
-
-addAuditCommands(program);
-
-await program.parseAsync();

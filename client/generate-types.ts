@@ -4,10 +4,9 @@ import openapiTS, { astToString } from 'openapi-typescript';
 import { openApiDocument } from '../functions/openapi/document.ts';
 
 /**
- * Writes `openapi-types.ts`, the types of the client, from the management API's OpenAPI document. With `--check`
- * nothing is written, and the exit code is 1 where the file is not what would be.
+ * Writes `openapi-types.ts`, the types of the client, and `repeatable.ts`, from the management API's OpenAPI document.
+ * With `--check` nothing is written, and the exit code is 1 where the files are not what would be.
  */
-const FILE = new URL('openapi-types.ts', import.meta.url);
 
 interface Described {
   readonly parameters?: readonly { readonly name: string }[];
@@ -26,19 +25,30 @@ const repeatable = Object.entries(document.paths).flatMap(([path, operations]) =
   ),
 );
 const digest = createHash('sha256').update(JSON.stringify(openApiDocument())).digest('hex');
-const text = [
-  '// Made by `npm run generate:client` from the management API’s OpenAPI document. Change that, not this.',
-  `// From the document whose SHA-256 is ${digest}`,
-  '',
-  astToString(await openapiTS(JSON.stringify(document))),
-  '/** The operations that take an `Idempotency-Key`. */',
-  `export const REPEATABLE: ReadonlySet<string> = new Set(${JSON.stringify(repeatable, null, 2)});`,
-  '',
-].join('\n');
+const made =
+  '// Made by `npm run generate:client` from the management API’s OpenAPI document. Change that, not this.';
+const files = {
+  'openapi-types.ts': [
+    made,
+    `// From the document whose SHA-256 is ${digest}`,
+    '',
+    astToString(await openapiTS(JSON.stringify(document))),
+  ].join('\n'),
+  'repeatable.ts': [
+    made,
+    '',
+    '/** The operations that take an `Idempotency-Key`. */',
+    `export const REPEATABLE: ReadonlySet<string> = new Set([\n${repeatable.map((key) => `  '${key}',\n`).join('')}]);`,
+    '',
+  ].join('\n'),
+};
 
-if (!process.argv.includes('--check')) {
-  writeFileSync(FILE, text);
-} else if (readFileSync(FILE, 'utf8') !== text) {
-  process.stderr.write('client/openapi-types.ts is older than the API: run npm run generate:client\n');
-  process.exitCode = 1;
+for (const [name, text] of Object.entries(files)) {
+  const file = new URL(name, import.meta.url);
+  if (!process.argv.includes('--check')) {
+    writeFileSync(file, text);
+  } else if (readFileSync(file, 'utf8') !== text) {
+    process.stderr.write(`client/${name} is older than the API: run npm run generate:client\n`);
+    process.exitCode = 1;
+  }
 }

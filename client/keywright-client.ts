@@ -5,7 +5,8 @@ import createClient, {
   type MaybeOptionalInit,
 } from 'openapi-fetch';
 import { errorOf, KeywrightError } from './keywright-error.ts';
-import { type components, type paths, REPEATABLE } from './openapi-types.ts';
+import type { components, paths } from './openapi-types.ts';
+import { REPEATABLE } from './repeatable.ts';
 import { type Credentials, type SendingOptions, sender } from './sending.ts';
 
 export type { ErrorDetail } from './keywright-error.ts';

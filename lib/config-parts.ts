@@ -13,6 +13,8 @@ export type IdentityConfig =
       readonly issuer: string;
       /** `aud` (or `client_id`) of its access tokens. */
       readonly audience: string;
+      /** A public client there, for the command `keywright`. Default: null, and `keywright login` is told one. */
+      readonly commandClientId: string | null;
     };
 
 /** A copy of the data in another Region. */

@@ -119,6 +119,7 @@ const identity = (value: unknown, path: string): IdentityConfig => {
       kind: oneOf(['oidc']),
       issuer: httpsUrl,
       audience: matching(/^\S+$/, 'the audience of the access tokens'),
+      commandClientId: optional(matching(/^\S+$/, 'the id of a client'), null),
     } satisfies Fields<Extract<IdentityConfig, { kind: 'oidc' }>>)(value, path);
   }
   return object({

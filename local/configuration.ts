@@ -39,7 +39,7 @@ export function localConfig(
   return {
     ...config,
     demo: true,
-    identity: { kind: 'oidc', ...identity },
+    identity: { kind: 'oidc', commandClientId: 'keywright-cli', ...identity },
     domain: null,
     portal: {
       ...config.portal,

@@ -54,6 +54,10 @@ export const usageIdentifiers = 'KEYWRIGHT_USAGE_IDENTIFIERS';
 export const defaultLimits = 'KEYWRIGHT_DEFAULT_LIMITS';
 /** Name of the function that rewrites what is stored of keys as they are used. */
 export const keyUpkeep = 'KEYWRIGHT_KEY_UPKEEP';
+/** `iss` of the tokens that people come with. */
+export const issuer = 'KEYWRIGHT_ISSUER';
+/** Whom the command signs people in as at the issuer; empty where nobody said. */
+export const commandClientId = 'KEYWRIGHT_COMMAND_CLIENT_ID';
 /** Where a guard asks `POST /v1/verify`, whole. */
 export const verifyUrl = 'KEYWRIGHT_VERIFY_URL';
 /** `true` where mails are sent. */

@@ -393,6 +393,13 @@ export const ROUTES = [
   },
 
   {
+    key: 'GET /v1/.well-known/keywright',
+    operation: 'discover',
+    function: 'openapi',
+    roles: [],
+    requestsPerSecond: 50,
+  },
+  {
     key: 'GET /openapi.json',
     operation: 'getOpenApi',
     function: 'openapi',

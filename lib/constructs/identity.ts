@@ -25,6 +25,8 @@ import { suppress } from './suppression.ts';
 export interface Issuer {
   readonly issuer: string;
   readonly audience: string;
+  /** Whom the command signs people in as; null where nobody said. */
+  readonly commandClientId: string | null;
 }
 
 /**
@@ -76,6 +78,7 @@ interface CognitoProps {
 export class CognitoIdentity extends Construct implements Issuer {
   readonly issuer: string;
   readonly audience: string;
+  readonly commandClientId: string;
   readonly userPool: UserPool;
 
   constructor(scope: Construct, id: string, { config, callbackUrls }: CognitoProps) {
@@ -91,6 +94,7 @@ export class CognitoIdentity extends Construct implements Issuer {
     });
     this.issuer = this.userPool.userPoolProviderUrl;
     this.audience = client.userPoolClientId;
+    this.commandClientId = client.userPoolClientId;
     new CfnOutput(this, 'UserPoolId', { value: this.userPool.userPoolId }).overrideLogicalId('UserPoolId');
     new CfnOutput(this, 'SignInUrl', { value: domain.baseUrl() }).overrideLogicalId('SignInUrl');
   }

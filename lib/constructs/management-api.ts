@@ -83,7 +83,7 @@ const FUNCTIONS: Record<ManagementFunction, FunctionProps> = {
     decides: true,
   },
   members: { purpose: 'members and invitations', allow: allowMembers },
-  openapi: { purpose: 'the OpenAPI document', allow: () => {} },
+  openapi: { purpose: 'its description', allow: () => {} },
 };
 
 /**
@@ -146,6 +146,8 @@ export class ManagementApi extends Construct {
       functions[name as ManagementFunction] = fn;
       integrations.set(name as ManagementFunction, new HttpLambdaIntegration(`${name}Integration`, fn));
     }
+    functions.openapi.addEnvironment(ENV.issuer, issuer.issuer);
+    functions.openapi.addEnvironment(ENV.commandClientId, issuer.commandClientId ?? '');
     this.functions = Object.values(functions);
     this.verify = functions.verify;
     new Rule(this, 'FinishApprovals', {

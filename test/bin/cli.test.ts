@@ -1,8 +1,7 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, type OutgoingHttpHeaders, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -13,22 +12,24 @@ import { KeyFormat } from '../../core/domain/keys/key-format.ts';
 import { itemKey } from '../../core/store/item-keys.ts';
 import { auditLog } from '../support/audit.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
-import { TestManagement } from '../support/management.ts';
+import { ADMIN, TestManagement } from '../support/management.ts';
+import { type ManagementServer, startManagementServer } from '../support/management-server.ts';
 
 const cli = join(import.meta.dirname, '../../bin/cli.ts');
 
 let environment: Record<string, string> = {};
+let input = '';
+const home = mkdtempSync(join(tmpdir(), 'keywright-home-'));
+afterAll(() => rmSync(home, { recursive: true }));
 
 function keywright(...words: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  const { KEYWRIGHT_URL: _, KEYWRIGHT_TOKEN: __, ...outer } = process.env;
+  const env = { ...outer, HOME: home, XDG_CONFIG_HOME: home, KEYWRIGHT_NO_KEYCHAIN: '1', ...environment };
   return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [cli, ...words],
-      { env: { ...process.env, ...environment } },
-      (error, stdout, stderr) => {
-        resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
-      },
+    const child = execFile(process.execPath, [cli, ...words], { env }, (error, stdout, stderr) =>
+      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
     );
+    child.stdin?.end(input);
   });
 }
 
@@ -56,13 +57,15 @@ describe('keywright keys inspect', () => {
   const key = new KeyFormat().mint('sk', 'sandbox', 'yAlP9B8aUrgK', randomBytes);
 
   test('names type, environment and id of a key, and never its secret', async () => {
-    const plain = await keywright('keys', 'inspect', key);
-    expect(plain).toEqual({
+    input = `${key}\n`;
+    expect(await keywright('keys', 'inspect', '-')).toEqual({
       code: 0,
       stdout: 'type sk (secret), environment sandbox, id yAlP9B8aUrgK\n',
       stderr: '',
     });
-    const { stdout } = await keywright('keys', 'inspect', '--json', key);
+    const { stdout, stderr } = await keywright('keys', 'inspect', '--json', key);
+    // As an argument it is in the shell's history by now.
+    expect(stderr).toMatch(/^warning: .*standard input/);
     expect(JSON.parse(stdout)).toEqual({
       valid: true,
       type: 'sk',
@@ -91,7 +94,9 @@ describe('keywright keys inspect', () => {
   });
 
   test('wrong usage exits with 2', async () => {
+    input = '';
     expect((await keywright('keys', 'inspect')).code).toBe(2);
+    expect((await keywright('keys', 'lst')).stderr).toContain('Did you mean keys list?');
     expect((await keywright('keys', 'inspect', '--vendor', 'A_', key)).code).toBe(2);
     expect((await keywright('nonsense')).code).toBe(2);
   });
@@ -99,7 +104,7 @@ describe('keywright keys inspect', () => {
 
 describe('keywright audit', () => {
   let dynamodb: TestDynamoDb;
-  let api: Server;
+  let api: ManagementServer;
   let management: TestManagement;
   const events = Array.from({ length: 45 }, (_, index): AuditEvent => {
     const time = new Date(Date.parse('2026-09-01T00:00:00.000Z') + index * 2 * 86_400_000);
@@ -122,21 +127,12 @@ describe('keywright audit', () => {
     management = new TestManagement(dynamodb);
     management.anchors.now = () => management.clock;
     await management.anchors.write('tenant_acme', head as Head);
-    api = createServer(async ({ url = '', method, headers }, response) => {
-      const { pathname, searchParams } = new URL(url, 'http://localhost');
-      if (headers.authorization !== 'Bearer token-1')
-        return void response.writeHead(401).end('{"message":"Unauthorized"}');
-      const query = Object.fromEntries(searchParams);
-      const answer = await management.call(`${method} ${pathname}`, { query });
-      response.writeHead(answer.status, answer.headers as OutgoingHttpHeaders).end(answer.text);
-    });
-    await once(api.listen(0, '127.0.0.1'), 'listening');
-    const { port } = api.address() as AddressInfo;
-    environment = { KEYWRIGHT_URL: `http://127.0.0.1:${port}`, KEYWRIGHT_TOKEN: 'token-1' };
+    api = await startManagementServer(management, (token) => (token === 'token-1' ? ADMIN : undefined));
+    environment = { KEYWRIGHT_URL: api.url, KEYWRIGHT_TOKEN: 'token-1' };
   });
   afterAll(async () => {
     environment = {};
-    api.close();
+    await api.close();
     await dynamodb.close();
   });
 
@@ -241,7 +237,7 @@ describe('keywright audit', () => {
     expect((await keywright('audit', 'verify', '--tenant', 'tenant_gamma')).code).toBe(0);
   });
 
-  test('what can not be asked exits with 2 and says why', async () => {
+  test('what can not be asked says why, and exits by what it is', async () => {
     const refused = await keywright('audit', 'verify', '--tenant', 'acme');
     expect(refused).toMatchObject({
       code: 2,
@@ -250,12 +246,12 @@ describe('keywright audit', () => {
     });
     environment = { ...environment, KEYWRIGHT_TOKEN: 'other' };
     expect(await keywright('audit', 'export')).toMatchObject({
-      code: 2,
+      code: 3,
       stderr: expect.stringContaining('401'),
     });
     environment = { KEYWRIGHT_URL: 'http://127.0.0.1:1', KEYWRIGHT_TOKEN: 'token-1' };
-    expect(await keywright('audit', 'verify')).toMatchObject({ code: 2 });
+    expect(await keywright('audit', 'verify')).toMatchObject({ code: 8 });
     environment = {};
-    expect(await keywright('audit', 'verify')).toMatchObject({ code: 2 });
+    expect(await keywright('audit', 'verify')).toMatchObject({ code: 3 });
   });
 });

@@ -114,6 +114,7 @@ describe('with the environment of its template, answers', () => {
     ['audit', 'GET /v1/audit/verify?tenantId=tenant_none', expect.objectContaining({ tampering: [] })],
     ['usage', 'GET /v1/usage?tenantId=tenant_acme', expect.objectContaining({ groups: [] })],
     ['members', 'GET /v1/me', expect.objectContaining({ sub: ADMIN.sub, tenants: '*' })],
+    ['openapi', 'GET /v1/.well-known/keywright', expect.objectContaining({ issuer: expect.any(String) })],
     ['openapi', 'GET /openapi.json', expect.objectContaining({ openapi: expect.any(String) })],
   ])('%s: %s', async (name, route, expected) => {
     expect(await manage(name, route)).toEqual([200, expected]);

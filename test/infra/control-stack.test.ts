@@ -83,6 +83,7 @@ describe('the management API', () => {
     expect(RouteSettings).toEqual({
       ...Object.fromEntries(brakes.map(({ key }) => [key, brake])),
       'GET /openapi.json': open,
+      'GET /v1/.well-known/keywright': open,
       'POST /v1/verify': { ThrottlingRateLimit: 2000, ThrottlingBurstLimit: 4000 },
     });
     expect(JSON.parse((AccessLogSettings as { Format: string }).Format)).toMatchObject({

@@ -26,7 +26,13 @@ test('whatever people change asks for a second factor', () => {
 
 test('what nobody signs in to changes nothing but what a key’s holder or AWS’s own principals may', () => {
   const open = ROUTES.filter(({ roles }) => roles.length === 0).map(({ key }) => key);
-  expect(open).toEqual(['POST /v1/leaks', 'POST /v1/leaks/github', 'POST /v1/verify', 'GET /openapi.json']);
+  expect(open).toEqual([
+    'POST /v1/leaks',
+    'POST /v1/leaks/github',
+    'POST /v1/verify',
+    'GET /v1/.well-known/keywright',
+    'GET /openapi.json',
+  ]);
 });
 
 test.each(CHANGING.map(({ key }) => key))('%s by someone with a password alone is refused', async (key) => {

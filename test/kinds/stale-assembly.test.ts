@@ -167,7 +167,7 @@ describe('cdk.json', () => {
   /** What docs/use/local.md names as different here. */
   const here: Partial<KeywrightConfig> = {
     demo: true,
-    identity: { kind: 'oidc', ...IDENTITY },
+    identity: { kind: 'oidc', commandClientId: 'keywright-cli', ...IDENTITY },
     domain: null,
     allowedOrigins: ['http://localhost:3000'],
     alarmEmails: [],

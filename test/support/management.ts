@@ -100,6 +100,11 @@ export class TestManagement {
   readonly logged: string[] = [];
   /** What GitHub's list of public keys answers. */
   githubKeys: () => Promise<unknown> = async () => ({ public_keys: [] });
+  /** Where people sign in; a test may change it. */
+  readonly discovery: { issuer: string; clientId: string | null } = {
+    issuer: 'https://issuer.example',
+    clientId: 'command',
+  };
   readonly keyFormat = new KeyFormat();
   /** Gets another version when a test says so. */
   pepper = Pepper.parse(JSON.stringify({ current: 'v1', v1: 'p'.repeat(64) }));
@@ -211,7 +216,10 @@ export class TestManagement {
         ...verification(dynamodb, dependencies, () => this.pepper, { acceptsImported, lines: this.logged }),
       }),
       members: managementHandler(memberOperations, dependencies),
-      openapi: managementHandler(openApiOperations, dependencies),
+      openapi: managementHandler(openApiOperations, {
+        ...dependencies,
+        discovery: this.discovery,
+      }),
     };
   }
 

@@ -43,7 +43,7 @@ export function Component() {
     <Routes>
       <Route index element={<Start />} />
       <Route path="all" element={<Frame />}>
-        {routesOf(ofAll, 'queue')}
+        {routesOf(ofAll, 'overview')}
       </Route>
       <Route path="tenants/:tenantId" element={<Frame />}>
         {routesOf(ofTenant, 'overview')}
@@ -55,6 +55,7 @@ export function Component() {
 
 /** Pages of one tenant, and those that are also of all that a person acts for. */
 const ofAll = [
+  ['overview', <OverviewPage key="overview" />],
   ['queue', <QueuePage key="queue" />],
   ['queue/:approvalId', <ApprovalPage key="approval" />],
   ['audit', <AuditPage key="audit" />],
@@ -65,7 +66,6 @@ const ofAll = [
 ] as const;
 const ofTenant = [
   ...ofAll,
-  ['overview', <OverviewPage key="overview" />],
   ['keys', <KeysPage key="keys" />],
   ['keys/new', <CreateKeyPage key="new" />],
   ['keys/:keyId', <KeyPage key="key" />],

@@ -18,9 +18,10 @@ export function navigationOf(
     text: 'Catalogue',
     items: [...page('APIs', 'apis', 'listApis'), ...page('Products', 'products', 'listProducts')],
   };
-  if (tenantId === undefined) return [...waiting, ...watch, catalogue];
+  if (tenantId === undefined)
+    return [...page('Overview', 'overview', 'getSummary'), ...waiting, ...watch, catalogue];
   return [
-    ...page('Overview', 'overview', 'getTenant'),
+    ...page('Overview', 'overview', 'getSummary'),
     ...page('Keys', 'keys', 'listKeys'),
     ...waiting,
     {

@@ -5,48 +5,66 @@ import Link from '@cloudscape-design/components/link';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
-import { useCan } from '../../shared/api/me.ts';
+import type { Answer } from '../../shared/api/api.ts';
 import { reading } from '../../shared/api/queries.ts';
 import { Page } from '../../shared/shell/page.tsx';
 import { count } from '../../shared/show/limits.ts';
-import { EmptyState } from '../../shared/states/states.tsx';
-import { baseOf, useTenantId } from '../scope.tsx';
+import { EmptyState, ErrorState } from '../../shared/states/states.tsx';
+import { baseOf, useScope } from '../scope.tsx';
 import { mergedByGroup, totalOf } from '../watch/usage-sums.ts';
 import { Tile } from './tile.tsx';
 
 const UsageChart = lazy(async () => ({ default: (await import('../watch/usage-chart.tsx')).UsageChart }));
-/** As many as are counted before it says «or more». */
-const MOST = 100;
+const REFRESH_MILLISECONDS = 30_000;
 
-/** Where a tenant stands: what waits, what was found, and what was called. */
+/** Where a tenant stands, or all of them: what waits, what was found, what ends, and what was called. */
 export function OverviewPage() {
-  const tenantId = useTenantId();
-  const base = baseOf(tenantId);
-  const can = useCan(tenantId);
-  const { data: tenant } = useQuery(reading('/v1/tenants/{tenantId}', { path: { tenantId } }));
-  const query = { tenantId, limit: MOST } as const;
-  const subscriptions = useQuery(reading('/v1/subscriptions', { query: { ...query, state: 'pending' } }));
-  const approvals = useQuery(reading('/v1/approvals', { query: { ...query, state: 'pending' } }));
-  const alerts = useQuery({
-    ...reading('/v1/alerts', { query: { ...query, state: 'open' } }),
-    enabled: can('listAlerts'),
+  const { tenantId, base } = useScope();
+  const { data: tenant } = useQuery({
+    ...reading('/v1/tenants/{tenantId}', { path: { tenantId: tenantId ?? '' } }),
+    enabled: tenantId !== undefined,
   });
-  const keys = useQuery(
-    reading('/v1/tenants/{tenantId}/keys', { path: { tenantId }, query: { status: 'active', limit: MOST } }),
-  );
+  const { data, error, refetch } = useQuery({
+    ...reading('/v1/summary', { query: tenantId === undefined ? {} : { tenantId } }),
+    refetchInterval: REFRESH_MILLISECONDS,
+  });
+  if (error && data === undefined) return <ErrorState error={error} retry={() => void refetch()} />;
   return (
-    <Page title={tenant?.name ?? 'Overview'} description={tenantId}>
+    <Page
+      title={tenantId === undefined ? 'All tenants' : (tenant?.name ?? 'Overview')}
+      {...(tenantId !== undefined && { description: tenantId })}
+    >
       <SpaceBetween size="l">
         <ColumnLayout columns={4} minColumnWidth={170}>
-          <Tile title="Active keys" href={`${base}/keys?status=active`} of={keys} />
-          <Tile title="Subscriptions that wait" href={`${base}/queue`} of={subscriptions} />
-          <Tile title="Approvals that wait" href={`${base}/queue?tab=approvals`} of={approvals} />
-          <Tile title="Open alerts" href={`${base}/alerts?state=open`} of={alerts} />
+          {tilesOf(data, base, tenantId !== undefined).map(([title, href, number]) => (
+            <Tile key={title} title={title} href={href} number={number} />
+          ))}
         </ColumnLayout>
-        <Requests tenantId={tenantId} />
+        {tenantId !== undefined && <Requests tenantId={tenantId} />}
       </SpaceBetween>
     </Page>
   );
+}
+
+type TileOf = [title: string, href: string | undefined, number: number | undefined];
+
+/** What is counted, with the way to it. While the summary is on its way there are the same tiles, without numbers. */
+function tilesOf(summary: Answer<'/v1/summary'> | undefined, base: string, ofTenant: boolean): TileOf[] {
+  const to = (path: string) => `${base}/${path}`;
+  const keys = (query: string) => (ofTenant ? to(`keys${query}`) : undefined);
+  const active = summary?.keys.active;
+  const tiles: TileOf[] = [
+    ['Subscriptions that wait', to('queue'), summary?.subscriptions.pending],
+    ['Active live keys', keys('?status=active&environment=live'), active?.live],
+    ['Active sandbox keys', keys('?status=active&environment=sandbox'), active?.sandbox],
+    ['End within 14 days', keys('?status=active'), summary?.keys.expiring],
+    ['Being rotated', keys('?status=active'), summary?.keys.inOverlap],
+    ['Unused for 90 days', keys('?status=active&unusedSinceDays=90'), summary?.keys.unused],
+  ];
+  if (summary?.approvals !== null)
+    tiles.unshift(['Approvals that wait', to('queue?tab=approvals'), summary?.approvals.pending]);
+  if (summary?.alerts !== null) tiles.unshift(['Open alerts', to('alerts?state=open'), summary?.alerts.open]);
+  return tiles;
 }
 
 function Requests({ tenantId }: { tenantId: string }) {

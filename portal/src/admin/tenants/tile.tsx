@@ -1,25 +1,24 @@
 import Box from '@cloudscape-design/components/box';
 import Container from '@cloudscape-design/components/container';
 import Link from '@cloudscape-design/components/link';
-import Skeleton from '@cloudscape-design/components/skeleton';
+import { count } from '../../shared/show/limits.ts';
 
 interface TileProps {
   readonly title: string;
-  readonly href: string;
-  readonly of: {
-    readonly data?: { readonly items: readonly unknown[]; readonly nextCursor: string | null } | undefined;
-    readonly isLoading: boolean;
-  };
+  /** Where they are listed; absent where no one list has them. */
+  readonly href: string | undefined;
+  /** Absent until it is known. */
+  readonly number: number | undefined;
 }
 
 /** How many there are of something, and the way to them. */
-export function Tile({ title, href, of: { data, isLoading } }: TileProps) {
-  const text = data === undefined ? '–' : `${data.items.length}${data.nextCursor === null ? '' : '+'}`;
+export function Tile({ title, href, number }: TileProps) {
+  const text = number === undefined ? '–' : count(number);
   return (
     <Container>
       <Box color="text-body-secondary">{title}</Box>
-      {isLoading ? (
-        <Skeleton variant="text-heading-xl" width="48px" />
+      {href === undefined ? (
+        <Box fontSize="display-l">{text}</Box>
       ) : (
         <Link href={href} fontSize="display-l" ariaLabel={`${title}: ${text}`}>
           {text}

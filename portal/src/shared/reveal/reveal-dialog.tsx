@@ -25,7 +25,7 @@ interface RevealDialogProps {
 export function RevealDialog({ title, secret, name, note, isOnce = true, onDone }: RevealDialogProps) {
   const [stored, setStored] = useState(!isOnce);
   const leaving = useLeaving(!stored);
-  useShortLife(onDone);
+  useShortLife(onDone, () => setStored(true));
   return (
     <Modal
       visible

@@ -5,16 +5,20 @@ import { useBlocker } from 'react-router';
 const LONGEST_MILLISECONDS = 10 * 60_000;
 
 /** Ends what shows a secret after ten minutes, and when the page goes: what a browser keeps for «back» has none. */
-export function useShortLife(end: () => void): void {
-  const latest = useRef(end);
-  latest.current = end;
+export function useShortLife(end: () => void, allowLeaving: () => void): void {
+  const latest = useRef({ end, allowLeaving });
+  latest.current = { end, allowLeaving };
   useEffect(() => {
-    const timer = setTimeout(() => latest.current(), LONGEST_MILLISECONDS);
-    const leave = () => flushSync(() => latest.current());
-    addEventListener('pagehide', leave);
+    // First nothing asks any more, since to end may lead to another page.
+    const over = () => {
+      flushSync(() => latest.current.allowLeaving());
+      flushSync(() => latest.current.end());
+    };
+    const timer = setTimeout(over, LONGEST_MILLISECONDS);
+    addEventListener('pagehide', over);
     return () => {
       clearTimeout(timer);
-      removeEventListener('pagehide', leave);
+      removeEventListener('pagehide', over);
     };
   }, []);
 }

@@ -1,6 +1,9 @@
+import Box from '@cloudscape-design/components/box';
+import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, type ReactNode, Suspense } from 'react';
 import { isSignedOut } from '../api/api.ts';
+import { useConfig } from '../api/config.ts';
 import { meReading } from '../api/me.ts';
 import { PageSkeleton } from '../states/page-skeleton.tsx';
 import { ErrorState } from '../states/states.tsx';
@@ -16,6 +19,7 @@ const AttentionDialog = lazy(async () => ({
 export function SignedIn({ children }: { children: ReactNode }) {
   const { data, error, refetch } = useQuery(meReading());
   const wanted = useStore(attention);
+  const { brand } = useConfig();
   if (data !== undefined)
     return (
       <>
@@ -30,7 +34,14 @@ export function SignedIn({ children }: { children: ReactNode }) {
   if (isSignedOut(error)) return <SignIn />;
   return (
     <main className="landing">
-      {error ? <ErrorState error={error} retry={() => void refetch()} /> : <PageSkeleton />}
+      {error ? (
+        <SpaceBetween size="m">
+          <Box variant="h1">{brand.name}</Box>
+          <ErrorState error={error} retry={() => void refetch()} />
+        </SpaceBetween>
+      ) : (
+        <PageSkeleton />
+      )}
     </main>
   );
 }

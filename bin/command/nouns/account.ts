@@ -1,0 +1,200 @@
+import { spawn } from 'node:child_process';
+import { keywrightClient } from '../../../client/keywright-client.ts';
+import { EXIT, Exit, usage } from '../exit.ts';
+import { cellOf } from '../format.ts';
+import { chooseProfile, PROFILE_FIELDS, type Profile, readConfig, writeProfile } from '../profile.ts';
+import { addressOf, type Run } from '../run.ts';
+import { given, type Verb } from '../verb.ts';
+
+/** What a deployment says of itself to whoever asks. */
+interface Discovery {
+  readonly issuer?: string;
+  readonly clientId?: string;
+}
+
+async function login(run: Run): Promise<void> {
+  const url = run.arg(0) === '' ? run.url : addressOf(run.arg(0));
+  const { issuer = run.profile.issuer, clientId = run.profile.clientId } = run.options;
+  const client =
+    issuer && clientId && url === run.profile.url ? { issuer, clientId } : await discover(url, run);
+  const { signIn, signInByDevice } = await import('../sign-in.ts');
+  const tokens = run.options.device
+    ? await signInByDevice(client, (address, code) => run.out.note(`Open ${address} and type ${code}`))
+    : await signIn(client, (address) => showAddress(run, address));
+  await run.tokens.write(tokens);
+  writeProfile(run.profileName, { url, ...client });
+  const { data } = await keywrightClient({ url, credentials: { token: tokens.accessToken } }).GET('/v1/me');
+  run.out.done(
+    `Signed in as ${data.email ?? data.sub} (${data.role ?? 'no role'}${data.mfa ? '' : ', without a second factor: it reads, and changes nothing'}).`,
+  );
+}
+
+async function discover(url: string, run: Run): Promise<{ issuer: string; clientId: string }> {
+  const { issuer, clientId } = run.options;
+  if (issuer && clientId) return { issuer, clientId };
+  const api = keywrightClient({ url });
+  const { data } = await api.GET('/v1/.well-known/keywright');
+  const found: Discovery = { ...data, ...given({ issuer, clientId }) };
+  if (found.issuer === undefined || found.clientId === undefined || found.clientId === null)
+    throw usage(`${url} does not say whom its command signs in as: give --issuer and --client-id`);
+  return { issuer: found.issuer, clientId: found.clientId };
+}
+
+function showAddress(run: Run, address: string): void {
+  run.out.note(`Sign in here:\n\n  ${address}\n`);
+  if (run.options.browser === false || !run.out.isTerminal) return;
+  const [command, ...words] =
+    process.platform === 'darwin'
+      ? ['open']
+      : process.platform === 'win32'
+        ? ['rundll32', 'url.dll,FileProtocolHandler']
+        : ['xdg-open'];
+  // Where there is no browser, the address is there to be copied.
+  spawn(String(command), [...words, address], { stdio: 'ignore', detached: true })
+    .on('error', () => undefined)
+    .unref();
+}
+
+async function logout(run: Run): Promise<void> {
+  const known = await run.tokens.read();
+  await run.tokens.remove();
+  const { issuer, clientId } = run.profile;
+  if (known === undefined) return run.out.note('You were not signed in.');
+  if (issuer !== undefined && clientId !== undefined) {
+    const { revoke } = await import('../sign-in.ts');
+    await revoke({ issuer, clientId }, known).catch((error: Error) =>
+      run.out.warn(`the issuer was not told: ${error.message}`),
+    );
+  }
+  run.out.done('Signed out.');
+}
+
+async function whoami(run: Run): Promise<void> {
+  const { data } = await run.api.GET('/v1/me');
+  const tenants = data.tenants === '*' ? 'all' : data.tenants.map(({ tenantId }) => tenantId).join(' ');
+  run.out.item(data, data.sub, [
+    { name: 'email', of: () => data.email },
+    { name: 'sub', of: () => data.sub },
+    { name: 'role', of: () => data.role },
+    { name: 'tenants', of: () => tenants },
+    { name: 'mfa', of: () => data.mfa },
+    { name: 'authTime', of: () => cellOf(data.authTime) },
+    { name: 'profile', of: () => run.profileName },
+  ]);
+}
+
+/** Whether the API answers, how far its clock is from this one, and what it is. */
+async function status(run: Run): Promise<void> {
+  const started = Date.now();
+  const { data, response } = await run.client(undefined).GET('/openapi.json');
+  const ended = Date.now();
+  const theirs = Date.parse(response.headers.get('date') ?? '');
+  const { version } = (data as { info?: { version?: string } }).info ?? {};
+  const skewSeconds = Number.isNaN(theirs) ? null : Math.round((theirs + 500 - (started + ended) / 2) / 1000);
+  const known = run.options.token !== undefined || (await run.tokens.read()) !== undefined;
+  const report = {
+    url: run.url,
+    reachable: true,
+    milliseconds: ended - started,
+    skewSeconds,
+    version: version ?? null,
+    signedIn: known,
+  };
+  run.out.item(report, run.url);
+  if (skewSeconds !== null && Math.abs(skewSeconds) > 60)
+    run.out.warn(
+      `this machine’s clock is ${Math.abs(skewSeconds)} s ${skewSeconds > 0 ? 'slow' : 'fast'}: tokens and signatures may be refused`,
+    );
+}
+
+const isField = (name: string): name is (typeof PROFILE_FIELDS)[number] =>
+  PROFILE_FIELDS.includes(name as never);
+
+export const config: readonly Verb[] = [
+  {
+    name: 'list',
+    about: 'list profiles',
+    run: async (run) => {
+      const { profile, profiles } = readConfig();
+      type Row = Profile & { profile: string; current: boolean };
+      const rows: Row[] = Object.entries(profiles).map(([name, each]) => ({
+        profile: name,
+        current: name === profile,
+        ...each,
+      }));
+      const columns = (['profile', 'current', ...PROFILE_FIELDS] as const).map((name) => ({
+        name,
+        of: (row: Row) => row[name],
+      }));
+      await run.out.list(rows, columns, (row) => row.profile, 'No profiles. keywright login makes one.');
+    },
+  },
+  {
+    name: 'get',
+    about: 'show a field of the profile',
+    args: [['<field>', PROFILE_FIELDS.join(', ')]],
+    run: async (run) => {
+      const name = run.arg(0);
+      if (!isField(name))
+        throw usage(`There is no ${JSON.stringify(name)}; there are ${PROFILE_FIELDS.join(', ')}`);
+      const value = run.profile[name];
+      if (value === undefined) throw new Exit(EXIT.notFound, `${name} is not set`);
+      run.out.line(value);
+    },
+  },
+  {
+    name: 'set',
+    about: 'set a field of the profile, or which profile is meant where none is named',
+    args: [
+      ['<field>', `${PROFILE_FIELDS.join(', ')}, or profile`],
+      ['[value]', 'nothing takes it out'],
+    ],
+    run: async (run) => {
+      const [name = '', value = ''] = run.args;
+      if (name === 'profile') return chooseProfile(value);
+      if (!isField(name))
+        throw usage(
+          `There is no ${JSON.stringify(name)}; there are ${PROFILE_FIELDS.join(', ')} and profile`,
+        );
+      writeProfile(run.profileName, { [name]: value || undefined });
+    },
+  },
+];
+
+export const loginVerbs: readonly Verb[] = [
+  {
+    name: '',
+    about: 'sign in by the browser',
+    args: [['[url]', 'the management API, such as https://keys.example.com']],
+    options: [
+      ['--device', 'sign in on another machine, where the issuer has that'],
+      ['--no-browser', 'only print the address'],
+      ['--issuer <url>', 'where the deployment does not say it'],
+      ['--client-id <id>', 'where the deployment does not say it'],
+    ],
+    run: login,
+  },
+];
+export const logoutVerbs: readonly Verb[] = [{ name: '', about: 'sign out', run: logout }];
+export const whoamiVerbs: readonly Verb[] = [
+  { name: '', about: 'show who you are and what you act for', run: whoami },
+];
+export const statusVerbs: readonly Verb[] = [
+  {
+    name: '',
+    about: 'show whether the API answers, its version, and how far its clock is from yours',
+    run: status,
+  },
+];
+export const openVerbs: readonly Verb[] = [
+  {
+    name: '',
+    about: 'open the portal',
+    args: [['[page]', 'such as keys or admin/audit']],
+    run: async (run) => {
+      const address = new URL(run.arg(0), `${run.url}/`).href;
+      if (run.out.isTerminal) showAddress(run, address);
+      else run.out.line(address);
+    },
+  },
+];

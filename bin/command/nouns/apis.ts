@@ -1,0 +1,117 @@
+import type { Schemas } from '../../../client/keywright-client.ts';
+import { bodyFrom } from '../body.ts';
+import { usage } from '../exit.ts';
+import { type Column, field } from '../format.ts';
+import type { Run } from '../run.ts';
+import { isShown, secretPlace } from '../secret-place.ts';
+import { given, SECRET_OPTIONS, type Verb } from '../verb.ts';
+
+type Api = Schemas['Api'];
+
+const API = ['<api>', 'id, or name/environment'] as const;
+const ONE = '/v1/apis/{apiId}';
+const COLUMNS: readonly Column<Api>[] = [
+  field('apiId'),
+  field('name'),
+  field('environment'),
+  field('scheme'),
+  field('clientKeyRequired'),
+  { name: 'oauth', of: ({ oauth }) => oauth?.issuer },
+  { name: 'routes', of: ({ routes }) => routes.length, align: 'right' },
+];
+const FIELDS = [
+  ['--file <file>', 'YAML or JSON with the fields of /openapi.json; - for standard input'],
+  ['--name <name>', 'what people call it'],
+] as const;
+
+/** An API by its id, or as `orders/live`. @throws Exit where none or several are called so */
+export async function apiNamed(run: Run, text: string): Promise<string> {
+  if (/^api_[0-9A-Za-z]{12}$/.test(text)) return text;
+  const [name, environment] = text.split('/');
+  const found: Api[] = [];
+  for await (const api of run.api.items('/v1/apis', { params: { query: { limit: 100 } } }))
+    if (api.name === name && (environment === undefined || api.environment === environment)) found.push(api);
+  const [only, ...others] = found;
+  if (only === undefined) return text;
+  if (others.length === 0) return only.apiId;
+  const ids = found.map((api) => `${api.apiId} (${api.name}/${api.environment})`).join(', ');
+  throw usage(`Several APIs are called ${JSON.stringify(text)}; give one of ${ids}`);
+}
+
+const tell = (run: Run, api: Api) => run.out.item(api, api.apiId, COLUMNS as readonly Column<never>[]);
+
+function clientKey(verb: 'reveal' | 'regenerate', about: string): Verb {
+  const run = async (run: Run) => {
+    const place = secretPlace(run);
+    const apiId = await apiNamed(run, run.arg(0));
+    if (verb === 'regenerate')
+      await run.confirm('Callers that send the client key of now will be refused.', run.arg(0));
+    const { data } = await run.api.POST(`${ONE}/client-key/${verb}`, {
+      params: { path: { apiId } },
+      body: {},
+    });
+    const kept = await place(data.clientKey, { type: 'clientKey', id: apiId });
+    if (run.out.isJson) run.out.item(isShown(run) ? data : { apiId }, apiId);
+    else run.out.done(`Client key of ${apiId} ${kept}.`);
+  };
+  return { name: `client-key ${verb}`, about, args: [API], options: SECRET_OPTIONS, run };
+}
+
+export const verbs: readonly Verb[] = [
+  {
+    name: 'list',
+    about: 'list protected APIs',
+    run: (run) =>
+      run.out.list(
+        run.api.items('/v1/apis', { params: { query: { limit: 100 } } }),
+        COLUMNS,
+        ({ apiId }) => apiId,
+      ),
+  },
+  {
+    name: 'get',
+    about: 'show an API',
+    args: [API],
+    run: async (run) => {
+      const path = { apiId: await apiNamed(run, run.arg(0)) };
+      const { data } = await run.api.GET(ONE, { params: { path } });
+      tell(run, data);
+      if (!run.out.isTerminal || run.out.isJson || data.routes.length === 0) return;
+      run.out.line('');
+      const columns: Column<Api['routes'][number]>[] = [
+        field('method'),
+        field('path'),
+        field('permission'),
+        field('public'),
+      ];
+      await run.out.list(data.routes, columns, (route) => route.path);
+    },
+  },
+  {
+    name: 'create',
+    about: 'register an API',
+    options: [
+      ...FIELDS,
+      ['--environment <environment>', 'sandbox or live'],
+      ['--scheme <scheme>', 'tenant or subscription'],
+    ],
+    run: async (run) => {
+      const { file, name, environment, scheme } = run.options;
+      const body = bodyFrom(file, given({ name, environment, scheme })) as never;
+      tell(run, (await run.api.POST('/v1/apis', { body })).data);
+    },
+  },
+  {
+    name: 'update',
+    about: 'change an API’s name, routes, or what its callers must send',
+    args: [API],
+    options: FIELDS,
+    run: async (run) => {
+      const path = { apiId: await apiNamed(run, run.arg(0)) };
+      const body = bodyFrom(run.options.file, given({ name: run.options.name })) as never;
+      tell(run, (await run.api.PATCH(ONE, { params: { path }, body })).data);
+    },
+  },
+  clientKey('reveal', 'show an API’s client key; each showing is audited'),
+  clientKey('regenerate', 'replace an API’s client key; the one before is refused within seconds'),
+];

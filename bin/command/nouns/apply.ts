@@ -1,0 +1,80 @@
+import { readDocument } from '../body.ts';
+import { EXIT, Exit } from '../exit.ts';
+import { type Change, planOf, readDesired } from '../plan.ts';
+import { readActual, write } from '../plan-api.ts';
+import type { Run } from '../run.ts';
+import type { Verb } from '../verb.ts';
+
+const SIGNS = { create: '+', update: '~' } as const;
+const STYLES = { create: 'green', update: 'yellow' } as const;
+
+/** The plan in words: what would be made, and which fields would be changed from what to what. */
+function show(run: Run, changes: readonly Change[]): void {
+  if (run.out.isJson) run.out.line(JSON.stringify({ changes }, null, run.out.options.jsonl ? 0 : 2));
+  else showInWords(run, changes);
+}
+
+function showInWords(run: Run, changes: readonly Change[]): void {
+  for (const { action, kind, name, fields } of changes) {
+    run.out.line(`${run.out.style(STYLES[action], SIGNS[action])} ${kind} ${name}`);
+    for (const { field, from, to } of fields)
+      run.out.line(
+        `    ${field}: ${action === 'create' ? '' : `${JSON.stringify(from)} → `}${JSON.stringify(to)}`,
+      );
+  }
+  const made = changes.filter(({ action }) => action === 'create').length;
+  run.out.note(
+    changes.length === 0 ? 'Nothing to change.' : `${made} to create, ${changes.length - made} to change.`,
+  );
+}
+
+async function planned(run: Run): Promise<Change[]> {
+  const desired = readDesired(readDocument(run.options.file ?? 'keywright.yaml'));
+  return planOf(desired, await readActual(run.api, desired));
+}
+
+async function diff(run: Run): Promise<void> {
+  const changes = await planned(run);
+  show(run, changes);
+  if (changes.length > 0) throw new Exit(EXIT.no);
+}
+
+async function apply(run: Run): Promise<void> {
+  const changes = await planned(run);
+  show(run, changes);
+  if (changes.length === 0 || run.options.dryRun) return;
+  if (!run.options.yes) {
+    if (!run.mayAsk) throw new Exit(EXIT.usage, 'Nobody can be asked here: give --yes');
+    const { confirm } = await import('@clack/prompts');
+    if ((await confirm({ message: 'Do this?', initialValue: false })) !== true)
+      throw new Exit(EXIT.interrupted);
+  }
+  const waiting: string[] = [];
+  for (const change of changes) {
+    const approvalId = await write(run.api, change);
+    if (approvalId !== undefined) waiting.push(approvalId);
+    run.out.done(`${change.kind} ${change.name}${approvalId === undefined ? '' : ` waits: ${approvalId}`}`);
+  }
+  if (waiting.length === 0) return;
+  if (!run.out.isTerminal) run.out.line(waiting.join('\n'));
+  throw new Exit(EXIT.waiting);
+}
+
+const FILE = ['-f, --file <file>', 'keywright.yaml unless given; - for standard input'] as const;
+
+export const diffVerbs: readonly Verb[] = [
+  {
+    name: '',
+    about: 'show how what is there differs from a file: 1 where it does',
+    options: [FILE],
+    run: diff,
+  },
+];
+export const applyVerbs: readonly Verb[] = [
+  {
+    name: '',
+    about: 'make APIs, products, roles and members as a file says',
+    options: [FILE, ['--dry-run', 'only show the plan']],
+    run: apply,
+  },
+];

@@ -1,0 +1,71 @@
+import { isWaiting, type Schemas } from '../../../client/keywright-client.ts';
+import { type Column, field, time } from '../format.ts';
+import type { Run } from '../run.ts';
+import { isShown, secretPlace } from '../secret-place.ts';
+import { given, SECRET_OPTIONS, type Verb } from '../verb.ts';
+
+type Member = Schemas['Member'];
+
+const COLUMNS: readonly Column<Member>[] = [
+  field('email'),
+  field('role'),
+  field('sub'),
+  time('joinedAt', ({ joinedAt }) => joinedAt),
+  field('invitedBy'),
+];
+const ALL = '/v1/tenants/{tenantId}/members';
+
+async function invite(run: Run): Promise<void> {
+  const place = secretPlace(run);
+  const path = { tenantId: await run.tenant() };
+  const body = { email: run.arg(0), role: run.options.role, ...given({ note: run.options.note }) };
+  const { data } = await run.api.POST('/v1/tenants/{tenantId}/invitations', { params: { path }, body });
+  if (isWaiting(data)) run.waits(data.approval);
+  const { invitation, link } = data;
+  // Without a portal's address it is a path.
+  const kept = await place(link.startsWith('/') ? run.url + link : link, {
+    type: 'invitation',
+    id: invitation.invitationId,
+  });
+  if (run.out.isJson) run.out.item(isShown(run) ? data : { invitation }, invitation.invitationId);
+  else
+    run.out.done(
+      `Invited ${invitation.email} as ${invitation.role}. The link, good for seven days, ${kept}.`,
+    );
+}
+
+async function remove(run: Run): Promise<void> {
+  const tenantId = await run.tenant();
+  const named = run.arg(0);
+  let sub = named;
+  if (named.includes('@')) {
+    for await (const member of run.api.items(ALL, { params: { path: { tenantId } } }))
+      if (member.email === named.toLowerCase()) sub = member.sub;
+  }
+  await run.confirm(`This takes ${named} out of ${tenantId}.`, named);
+  await run.api.DELETE(`${ALL}/{sub}`, { params: { path: { tenantId, sub } } });
+  run.out.done(`Removed ${named}.`);
+}
+
+export const verbs: readonly Verb[] = [
+  {
+    name: 'list',
+    about: 'list a tenant’s members',
+    run: async (run) => {
+      const path = { tenantId: await run.tenant() };
+      await run.out.list(run.api.items(ALL, { params: { path } }), COLUMNS, ({ sub }) => sub);
+    },
+  },
+  {
+    name: 'invite',
+    about: 'invite somebody by e-mail address; the link is shown this once',
+    args: [['<email>', 'whom']],
+    options: [
+      ['--role <role>', 'admin, developer or auditor (required)'],
+      ['--note <text>', 'for whoever reads the list of invitations'],
+      ...SECRET_OPTIONS,
+    ],
+    run: invite,
+  },
+  { name: 'remove', about: 'remove a member', args: [['<member>', 'e-mail address or sub']], run: remove },
+];

@@ -1,0 +1,81 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { paths } from '../../../client/keywright-client.ts';
+import { usage } from '../exit.ts';
+import { ago, type Column, count, localTime } from '../format.ts';
+import type { Run } from '../run.ts';
+import { keyNamed } from './key-named.ts';
+
+type Route = paths['/v1/tenants/{tenantId}/keys/{keyId}/overlap']['get'];
+type Overlap = Route['responses'][200]['content']['application/json'];
+type Secret = NonNullable<Overlap['old']>;
+
+const COLUMNS: readonly Column<Secret & { which: string }>[] = [
+  { name: 'secret', of: ({ which, hint }) => `${which} …${hint}` },
+  { name: 'lastUsed', of: ({ lastUsedAt }) => ago(lastUsedAt, new Date()) },
+  { name: '5 min', of: ({ recent }) => count(recent.at(-1)?.requests ?? 0), align: 'right' },
+  { name: '24 h', of: ({ requests24h }) => count(requests24h), align: 'right' },
+  { name: 'from', of: ({ networks }) => severalOf(networks) },
+  { name: 'routes', of: ({ routes }) => severalOf(routes) },
+  { name: 'ends', of: ({ expiresAt }) => localTime(expiresAt) },
+];
+
+/** The most frequent one, and how many more there are. */
+function severalOf(texts: readonly string[]): string {
+  const [first = '', ...others] = texts;
+  return others.length === 0 ? first : `${first} and ${others.length} more`;
+}
+
+/** What the two secrets of a key tell about whether the old one can be ended. */
+export function verdictInWords({
+  verdict,
+  old,
+}: Pick<Overlap, 'verdict'> & { old: Pick<Secret, 'networks'> | null }): string {
+  if (old === null || verdict === null) return 'No overlap: there is one secret.';
+  if (verdict === 'never_used') return 'No use of the old secret is known. Safe to end.';
+  if (verdict === 'quiet') return 'Quiet: the old secret is not used any more. Safe to end.';
+  const who = old.networks.length === 0 ? 'somebody' : severalOf(old.networks);
+  return `In use: ${who} still ${old.networks.length > 1 ? 'send' : 'sends'} the old secret. Not safe to end.`;
+}
+
+/** Shows who uses the secrets of a key, once or until Ctrl-C. */
+export async function overlap(run: Run): Promise<void> {
+  const path = await keyNamed(run, run.arg(0));
+  const seconds = watchSeconds(run.options.watch);
+  const stopped = stopping();
+  for (;;) {
+    const { data } = await run.api.GET('/v1/tenants/{tenantId}/keys/{keyId}/overlap', { params: { path } });
+    if (seconds !== undefined && run.out.isTerminal)
+      run.out.line(`\u001b[2J\u001b[H${run.arg(0)}   ${path.keyId}`);
+    await show(run, data, path.keyId);
+    if (seconds === undefined || (await stopped(seconds))) return;
+  }
+}
+
+async function show(run: Run, data: Overlap, keyId: string): Promise<void> {
+  if (run.out.isJson) return run.out.item(data, keyId);
+  const named = [
+    ['new', data.new],
+    ['old', data.old],
+  ] as const;
+  const secrets = named.flatMap(([which, secret]) => (secret === null ? [] : [{ which, ...secret }]));
+  await run.out.list(secrets, COLUMNS, ({ hint }) => hint);
+  run.out.note(verdictInWords(data));
+}
+
+/** @throws Exit for what is no number of seconds from 1 to 3600 */
+export function watchSeconds(watch: string | boolean | undefined): number | undefined {
+  if (watch === undefined || watch === false) return undefined;
+  const seconds = watch === true ? 5 : Number(watch);
+  if (Number.isInteger(seconds) && seconds >= 1 && seconds <= 3600) return seconds;
+  throw usage(`--watch: ${JSON.stringify(watch)} is no number of seconds from 1 to 3600`);
+}
+
+/** Waits; true once Ctrl-C was pressed, which then ends what is watched and not the command. */
+export function stopping(): (seconds: number) => Promise<boolean> {
+  const controller = new AbortController();
+  process.once('SIGINT', () => controller.abort());
+  return async (seconds) => {
+    await wait(seconds * 1000, undefined, { signal: controller.signal }).catch(() => undefined);
+    return controller.signal.aborted;
+  };
+}

@@ -1,0 +1,206 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { EXIT_MEANINGS, Exit, exitOf } from '../../bin/command/exit.ts';
+import { ago, nearest, secondsOf } from '../../bin/command/format.ts';
+import { progressLine, rowOfCsv } from '../../bin/command/nouns/import.ts';
+import { verdictInWords } from '../../bin/command/nouns/overlap.ts';
+import { NOUNS } from '../../bin/command/nouns.ts';
+import { printable } from '../../bin/command/output.ts';
+import { type Actual, planOf, readDesired, type Wanted } from '../../bin/command/plan.ts';
+import { addressOf } from '../../bin/command/run.ts';
+import { KeywrightError } from '../../client/keywright-error.ts';
+import { PROJECT } from '../support/local-server.ts';
+
+const page = readFileSync(join(PROJECT, 'docs/use/cli.md'), 'utf8');
+
+describe('exit codes', () => {
+  test.each([
+    [0, 8],
+    [400, 2],
+    [401, 3],
+    [403, 4],
+    [404, 5],
+    [409, 6],
+    [412, 6],
+    [413, 2],
+    [415, 2],
+    [422, 2],
+    [429, 8],
+    [500, 8],
+    [502, 8],
+    [503, 8],
+    [504, 8],
+  ])('an answer of %d ends with %d', (status, code) => {
+    expect(exitOf(new KeywrightError(status, { code: 'conflict', message: 'No' })).code).toBe(code);
+  });
+
+  test('are those that the page lists', () => {
+    const rows = [...page.matchAll(/^\| (\d+) \| (.+) \|$/gm)].map(([, code, text]) => [
+      code,
+      text?.replaceAll('`', ''),
+    ]);
+    expect(Object.fromEntries(rows)).toEqual(
+      Object.fromEntries(
+        Object.entries(EXIT_MEANINGS).map(([code, text]) => [code, text.replaceAll('’', "'")]),
+      ),
+    );
+  });
+
+  test('an error says all that was wrong, and by which request', () => {
+    const details = [{ param: 'name', message: 'too long' }, { message: 'no role' }];
+    const error = new KeywrightError(400, {
+      code: 'invalid_request',
+      message: 'Two faults',
+      details,
+      requestId: 'r-1',
+    });
+    expect(exitOf(error).message).toBe(
+      'the management API answered 400: Two faults\n  name: too long\n  no role\n  request r-1',
+    );
+    expect(exitOf(new Exit(7))).toMatchObject({ code: 7, message: '' });
+  });
+});
+
+test('the page lists every command', async () => {
+  const listed = [...page.matchAll(/^\| `(\w+)` \| (.+) \|$/gm)].map(([, noun, verbs]) => [
+    noun,
+    verbs?.replaceAll('`', ''),
+  ]);
+  const there = [];
+  for (const { name, load } of NOUNS)
+    there.push([name, (await load()).map((verb) => verb.name || '–').join(', ')]);
+  expect(listed).toEqual(there);
+});
+
+test('durations, ages and mistyped words', () => {
+  expect(['90s', '30m', '6h', '7d', '0', '15', '1w', '', '-1h', '1.5h'].map(secondsOf)).toEqual([
+    ...[90, 1800, 21_600, 604_800, 0, 15],
+    ...[undefined, undefined, undefined, undefined],
+  ]);
+  const now = new Date('2026-11-28T12:00:00.000Z');
+  const before = (seconds: number) => ago(new Date(now.getTime() - seconds * 1000).toISOString(), now);
+  expect([2, 59, 60, 3599, 3600, 172_799, 172_800].map(before)).toEqual([
+    ...['2 s ago', '59 s ago', '1 min ago', '59 min ago', '1 h ago', '47 h ago', '2 d ago'],
+  ]);
+  expect(ago(null, now)).toBe('never');
+  expect(nearest('kesy', ['keys', 'apis'])).toBe('keys');
+  expect(nearest('xyzzy', ['keys', 'apis'])).toBeUndefined();
+});
+
+test('nothing that a terminal acts on is printed', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => {
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be printed
+      expect(printable(text)).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/);
+    }),
+  );
+});
+
+test('an import’s line of progress, and its rows', () => {
+  const counts = { created: 41_010, exists: 180, invalid: 10 };
+  expect(progressLine(41_200, 100_000, counts, 1900)).toBe(
+    'import 41,200/100,000  created 41,010  exists 180  invalid 10  1,900/s  ETA 31 s',
+  );
+  expect(progressLine(5, undefined, { created: 5, exists: 0, invalid: 0 }, 0)).toBe(
+    'import 5  created 5  exists 0  invalid 0  0/s',
+  );
+  expect(
+    rowOfCsv({
+      name: 'A',
+      permissions: 'orders:read x:*',
+      'metadata.team': 'web',
+      'primary.key': 'k',
+      role: '',
+    }),
+  ).toEqual({
+    ...{ name: 'A', permissions: ['orders:read', 'x:*'] },
+    ...{ metadata: { team: 'web' }, primary: { key: 'k' } },
+  });
+});
+
+test('an overlap says whether the old secret is safe to end, and who still sends it', () => {
+  const of = (verdict: 'quiet' | 'in_use' | 'never_used' | null, ...networks: string[]) =>
+    verdictInWords({ verdict, old: verdict === null ? null : { networks } });
+  expect([of(null), of('never_used'), of('quiet')]).toEqual([
+    'No overlap: there is one secret.',
+    'No use of the old secret is known. Safe to end.',
+    'Quiet: the old secret is not used any more. Safe to end.',
+  ]);
+  const notSafe = 'the old secret. Not safe to end.';
+  expect(of('in_use', '198.51.100.0/24')).toBe(`In use: 198.51.100.0/24 still sends ${notSafe}`);
+  expect(of('in_use', '198.51.100.0/24', 'b', 'c')).toBe(
+    `In use: 198.51.100.0/24 and 2 more still send ${notSafe}`,
+  );
+});
+
+test('a token is never sent in the clear, but to this machine', () => {
+  expect(addressOf('https://keys.example.com/')).toBe('https://keys.example.com');
+  expect(['http://localhost:4100', 'http://127.0.0.1:4100', 'http://[::1]:4100'].map(addressOf)).toHaveLength(
+    3,
+  );
+  for (const address of [
+    'http://keys.example.com',
+    'http://localhost.example.com',
+    'ftp://x',
+    'keys.example.com',
+    '',
+  ])
+    expect(() => addressOf(address)).toThrow(Exit);
+});
+
+describe('a file of what there should be', () => {
+  const document = {
+    apis: [{ name: 'orders', environment: 'live', scheme: 'tenant' }],
+    products: [{ name: 'Payments', apis: ['orders/live'] }],
+    tenants: {
+      tenant_acme: {
+        roles: { ci: { permissions: ['orders:read'] } },
+        members: { 'Grace@example.com': 'admin' },
+      },
+    },
+  };
+  const asActual = ({ kind, name, fields }: Wanted): Actual => ({
+    kind,
+    name,
+    fields: { ...fields, more: 1 },
+    id: name,
+  });
+
+  test('is done once: the second plan is empty, and a change by hand is shown', () => {
+    const wanted = readDesired(document);
+    const first = planOf(wanted, []);
+    expect(first.map(({ action, kind, name }) => `${action} ${kind} ${name}`)).toEqual([
+      ...['create api orders/live', 'create product Payments'],
+      ...['create role tenant_acme/ci', 'create member tenant_acme/grace@example.com'],
+    ]);
+    const actual = wanted.map(asActual);
+    expect(planOf(wanted, actual)).toEqual([]);
+    const drifted = actual.map((each) =>
+      each.kind === 'role' ? { ...each, fields: { permissions: ['*:*'] } } : each,
+    );
+    expect(planOf(wanted, drifted)).toMatchObject([
+      {
+        action: 'update',
+        kind: 'role',
+        fields: [{ field: 'permissions', from: ['*:*'], to: ['orders:read'] }],
+      },
+    ]);
+  });
+
+  test.each([
+    ['a list', [], /the file is \[\]/],
+    ['a section that there is not', { keys: [] }, /"keys"; there are apis, products, tenants/],
+    ['an API without an environment', { apis: [{ name: 'a' }] }, /apis\[0\]\.environment is undefined/],
+    ['an API twice', { apis: [...document.apis, ...document.apis] }, /api orders\/live twice/],
+    ['a tenant’s keys', { tenants: { tenant_a: { keys: {} } } }, /tenants\.tenant_a has "keys"/],
+    [
+      'a member’s role that is none',
+      { tenants: { tenant_a: { members: { 'a@b.example': 1 } } } },
+      /members\.a@b\.example is 1/,
+    ],
+  ])('is refused as %s', (_, wrong, message) => {
+    expect(() => readDesired(wrong)).toThrow(message);
+  });
+});

@@ -1,0 +1,109 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { startDynamoDb } from '../support/dynamodb.ts';
+import { PROJECT } from '../support/local-server.ts';
+import { ADMIN, SECOND_ADMIN, TestManagement } from '../support/management.ts';
+import { startManagementServer } from '../support/management-server.ts';
+
+const PAGE = readFileSync(join(PROJECT, 'docs/use/cli.md'), 'utf8');
+const COMMANDS = [...PAGE.matchAll(/```console\n([\s\S]+?)```/g)].flatMap(([, block = '']) =>
+  block
+    .split(/^\$ /m)
+    .filter(Boolean)
+    .map((text) => {
+      const [, command = '', code = '0'] = /^([\s\S]*?)(?: # exits with (\d+))?\n?$/.exec(text) ?? [];
+      return { command: command.trimEnd(), code: Number(code) };
+    }),
+);
+const ESCAPE = '\u001b';
+
+/** Where a page's commands run, one after the other, with `keywright` as the shell finds it. */
+async function session(isTerminal: boolean) {
+  const folder = mkdtempSync(join(tmpdir(), 'keywright-page-'));
+  const dynamodb = await startDynamoDb();
+  const management = new TestManagement(dynamodb);
+  Object.defineProperty(management, 'clock', { get: () => new Date() });
+  await management.call('POST /v1/tenants', { body: { tenantId: 'tenant_acme', name: 'Acme' } });
+  const people = new Map([
+    ['token-1', ADMIN],
+    ['token-2', SECOND_ADMIN],
+  ]);
+  const server = await startManagementServer(management, (token) => people.get(token));
+  const cli = [process.execPath, '--disable-warning=ExperimentalWarning', join(PROJECT, 'bin/cli.ts')];
+  writeFileSync(join(folder, 'keywright'), `#!/bin/sh\nexec ${cli.join(' ')} "$@"\n`, { mode: 0o755 });
+  const env = {
+    ...{
+      PATH: `${folder}:${process.env.PATH}`,
+      HOME: folder,
+      XDG_CONFIG_HOME: join(folder, '.config'),
+      TERM: 'xterm',
+      TZ: 'UTC',
+    },
+    ...{
+      KEYWRIGHT_URL: server.url,
+      KEYWRIGHT_TOKEN: 'token-1',
+      SECOND_TOKEN: 'token-2',
+      KEYWRIGHT_NO_KEYCHAIN: '1',
+    },
+  };
+  const run = (command: string) =>
+    new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
+      const [file, words] = isTerminal
+        ? [
+            'script',
+            [
+              '--quiet',
+              '--return',
+              '--command',
+              `bash -c '${command.replaceAll("'", "'\\''")}'`,
+              '/dev/null',
+            ],
+          ]
+        : ['bash', ['-c', command]];
+      const child = execFile(file, words as string[], { cwd: folder, env }, (error, stdout, stderr) =>
+        resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
+      );
+      child.stdin?.end();
+    });
+  const close = async () => {
+    await server.close();
+    await dynamodb.close();
+    rmSync(folder, { recursive: true });
+  };
+  return { run, folder, management, close };
+}
+
+test.each([
+  ['on a terminal', true],
+  ['in a pipe', false],
+])(
+  'every command of the page does what it says, %s',
+  async (_, isTerminal) => {
+    const { run, folder, close } = await session(isTerminal);
+    const transcript: string[] = [];
+    try {
+      for (const { command, code } of COMMANDS) {
+        const ended = await run(command);
+        transcript.push(`$ ${command}\n${ended.stdout}${ended.stderr}`);
+        const said = ended.stdout + ended.stderr;
+        expect([command, said, ended.code]).toEqual([command, said, code]);
+        if (!isTerminal) expect(ended.stdout).not.toContain(ESCAPE);
+      }
+      const [first, second] = ['ci.key', 'ci-2.key'].map((name) =>
+        readFileSync(join(folder, name), 'utf8').trim(),
+      );
+      expect([first, second].map((key) => key?.slice(0, 7))).toEqual(['sk_dev_', 'sk_dev_']);
+      expect(statSync(join(folder, 'ci.key')).mode & 0o777).toBe(0o600);
+      // What went into a file was printed nowhere.
+      for (const key of [first, second]) expect(transcript.join('\n')).not.toContain(key);
+    } finally {
+      if (process.env.KEYWRIGHT_TRANSCRIPT)
+        writeFileSync(process.env.KEYWRIGHT_TRANSCRIPT + isTerminal, transcript.join('\n'));
+      await close();
+    }
+  },
+  600_000,
+);

@@ -1,0 +1,155 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { decodeJwt } from 'jose';
+import { type IdentityServer, startIdentity } from '../../local/identity/server.ts';
+import type { TestDynamoDb } from '../support/dynamodb.ts';
+import { PROJECT } from '../support/local-server.ts';
+import { type TestClaims, TestManagement } from '../support/management.ts';
+import { type ManagementServer, startManagementServer } from '../support/management-server.ts';
+import { Browser, credentialsOf } from './identity-browser.ts';
+
+const EMAIL = 'admin@keywright.test';
+const home = mkdtempSync(join(tmpdir(), 'keywright-login-'));
+const tokenFile = join(home, 'keywright/tokens.json');
+let identity: IdentityServer;
+let server: ManagementServer;
+
+beforeAll(async () => {
+  const now = () => new Date();
+  identity = await startIdentity({
+    dataDir: home,
+    port: 0,
+    portalUrl: 'http://localhost:4100',
+    now,
+    log: () => undefined,
+  });
+  // Nothing is stored or read to answer.
+  const management = new TestManagement({ main: {}, audit: {}, settle() {} } as TestDynamoDb);
+  Object.assign(management.discovery, { issuer: identity.issuer, clientId: 'keywright-cli' });
+  server = await startManagementServer(management, claimsOf);
+});
+afterAll(async () => {
+  await server.close();
+  await identity.close();
+  rmSync(home, { recursive: true });
+});
+
+/** As API Gateway passes them on, of a token that has not ended. */
+function claimsOf(token: string): TestClaims | undefined {
+  const claims = decodeJwt(token);
+  if (Number(claims.exp) * 1000 < Date.now()) return undefined;
+  const entries = Object.entries(claims).map(([name, value]) => [
+    name,
+    Array.isArray(value) ? `[${value.join(' ')}]` : String(value),
+  ]);
+  return Object.fromEntries(entries);
+}
+
+function keywright(...words: string[]): ChildProcess {
+  const env = { PATH: process.env.PATH, HOME: home, XDG_CONFIG_HOME: home, KEYWRIGHT_NO_KEYCHAIN: '1' };
+  return spawn(process.execPath, [join(PROJECT, 'bin/cli.ts'), ...words], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+async function ended(child: ChildProcess): Promise<{ code: number; stdout: string; stderr: string }> {
+  const [stdout, stderr, [code]] = await Promise.all([
+    text(child.stdout as NodeJS.ReadableStream),
+    text(child.stderr as NodeJS.ReadableStream),
+    once(child, 'exit'),
+  ]);
+  return { code, stdout, stderr };
+}
+
+/** What the command prints until it names the address to open. */
+function addressIn(child: ChildProcess): Promise<URL> {
+  let said = '';
+  return new Promise((resolve, reject) => {
+    child.stderr?.on('data', (chunk) => {
+      said += chunk;
+      const [address] = /http:\S+(?=\n)/.exec(said) ?? [];
+      if (address !== undefined) resolve(new URL(address));
+    });
+    child.on('exit', () => reject(new Error(`no address: ${said}`)));
+  });
+}
+
+/** Password and code, and that the command may act; where the browser is then sent. */
+async function signedIn(address: URL): Promise<URL> {
+  const browser = new Browser();
+  const { password, code } = credentialsOf(home, EMAIL);
+  const page = await browser.follow(await browser.get(address), identity.issuer);
+  const codePage = await browser.follow(
+    await browser.post(page.url, { step: 'password', email: EMAIL, password }),
+    identity.issuer,
+  );
+  const asked = await browser.follow(
+    await browser.post(codePage.url, { step: 'code', code: code() }),
+    identity.issuer,
+  );
+  return (await browser.follow(await browser.post(asked.url, { step: 'consent' }), identity.issuer)).url;
+}
+
+test('an address alone signs in; tokens are the owner’s alone, are refreshed as they end, and are gone after', async () => {
+  const login = keywright('login', server.url, '--no-browser');
+  const over = once(login, 'exit');
+  const address = await addressIn(login);
+  expect(Object.fromEntries(address.searchParams)).toMatchObject({
+    code_challenge_method: 'S256',
+    client_id: 'keywright-cli',
+  });
+  const callback = await signedIn(address);
+  expect(callback.origin).toMatch(/^http:\/\/localhost:897[678]$/);
+  // Whoever else calls the command's port ends nothing and learns nothing.
+  expect((await fetch(new URL('/', callback))).status).toBe(404);
+  expect(await (await fetch(callback)).text()).toContain('You are signed in');
+  expect(await over).toEqual([0, null]);
+
+  expect(statSync(tokenFile).mode & 0o777).toBe(0o600);
+  const whoami = async () => JSON.parse((await ended(keywright('whoami', '--json'))).stdout);
+  expect(await whoami()).toMatchObject({ email: EMAIL, role: 'admin', mfa: true });
+
+  const before = JSON.parse(readFileSync(tokenFile, 'utf8'));
+  before.default.expiresAt = new Date().toISOString();
+  writeFileSync(tokenFile, JSON.stringify(before));
+  // Two at once: a refresh token is good for one of them.
+  expect(await Promise.all([whoami(), whoami()])).toMatchObject([{ email: EMAIL }, { email: EMAIL }]);
+  const after = JSON.parse(readFileSync(tokenFile, 'utf8'));
+  expect(after.default.refreshToken).not.toBe(before.default.refreshToken);
+
+  expect(await ended(keywright('logout'))).toMatchObject({ code: 0 });
+  expect(readFileSync(tokenFile, 'utf8')).not.toContain('accessToken');
+  expect(await ended(keywright('whoami'))).toMatchObject({
+    code: 3,
+    stderr: expect.stringContaining('keywright login'),
+  });
+  // The issuer has forgotten it too.
+  writeFileSync(
+    tokenFile,
+    JSON.stringify({ default: { ...after.default, expiresAt: new Date().toISOString() } }),
+  );
+  expect(await ended(keywright('whoami'))).toMatchObject({
+    code: 3,
+    stderr: expect.stringContaining('has ended'),
+  });
+});
+
+test('an answer that was not asked for signs nobody in', async () => {
+  const login = keywright('login', server.url, '--no-browser');
+  const over = once(login, 'exit');
+  const address = await addressIn(login);
+  const forged = new URL(`${address.searchParams.get('redirect_uri')}?code=stolen&state=forged`);
+  await fetch(forged);
+  expect(await over).toEqual([3, null]);
+});
+
+test('an issuer without sign-in by device says so', async () => {
+  const said = await ended(keywright('login', server.url, '--device'));
+  expect(said).toMatchObject({ code: 2, stderr: expect.stringContaining('no sign-in by device') });
+});
