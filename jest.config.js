@@ -8,7 +8,7 @@ export default {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   testPathIgnorePatterns: [
     '/node_modules/',
-    ...['e2e', 'ministack', 'judges'].map((folder) => `<rootDir>/test/${folder}/`),
+    ...['e2e', 'ministack', 'judges', 'portal'].map((folder) => `<rootDir>/test/${folder}/`),
   ],
   testEnvironment: '<rootDir>/test/support/environment.ts',
   testSequencer: '<rootDir>/test/support/longest-first.js',

@@ -22,6 +22,9 @@ const PROJECT = fileURLToPath(new URL('..', import.meta.url));
 const SOURCES = ['portal/**', 'client/**', 'core/contract/**', 'package-lock.json'];
 const NO_SOURCES = /^(portal|client)\/(dist|node_modules)\//;
 
+/** What Vite says of a build: each part's file, what it imports, and its styles. */
+export const MANIFEST = join(PROJECT, 'node_modules/.cache/keywright/portal-manifest.json');
+
 /**
  * Builds the portal into `portal/dist`, unless it was built from the same sources already. Whoever reads the
  * folder meanwhile finds no document that names a file which is not there.
@@ -39,8 +42,20 @@ export async function buildPortal(project = PROJECT): Promise<'built' | 'fresh'>
   const made = mkdtempSync(`${mark}-`);
   try {
     const vite = createRequire(join(project, 'portal/package.json')).resolve('vite/package.json');
-    const args = [join(dirname(vite), 'bin/vite.js'), 'build', '--outDir', made, '--emptyOutDir'];
-    await promisify(execFile)(process.execPath, args, { cwd: join(project, 'portal') });
+    const args = [
+      join(dirname(vite), 'bin/vite.js'),
+      'build',
+      '--outDir',
+      made,
+      '--emptyOutDir',
+      '--manifest',
+    ];
+    // Whoever builds it may be a test, and libraries go by this variable.
+    const env = { ...process.env, NODE_ENV: 'production' };
+    await promisify(execFile)(process.execPath, args, { cwd: join(project, 'portal'), env });
+    // It says nothing that browsers need.
+    cpSync(join(made, '.vite/manifest.json'), `${mark}-manifest.json`);
+    rmSync(join(made, '.vite'), { recursive: true });
     replace(dist, made);
     writeFileSync(mark, madeFrom);
     return 'built';

@@ -66,6 +66,8 @@ export interface AwsServer {
   createTable(properties: TableProperties): Promise<void>;
   /** AWS::SecretsManager::Secret: makes it with its first value unless it is there. */
   createSecret(properties: SecretProperties): void;
+  /** The text of a secret's current version. */
+  textOfSecret(secretId: string): string;
   /** AWS::Events::EventBus; `default` is always there. */
   createEventBus(properties: { readonly Name: string }): void;
   /** AWS::SQS::Queue. */
@@ -171,6 +173,7 @@ export async function startAwsServer(options: AwsServerOptions): Promise<AwsServ
     },
     createTable: (properties) => dynamodb.createTable(properties),
     createSecret: (properties) => secrets.create(properties),
+    textOfSecret: (secretId) => secrets.textOf(secretId),
     createEventBus: ({ Name }) => bus.create(Name),
     createQueue: (properties) => sqs.create(properties),
     createKey: (id, properties) => kms.create(id, properties),

@@ -2,9 +2,11 @@ import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { AccessLevel, OriginProtocolPolicy, OriginSslPolicy } from 'aws-cdk-lib/aws-cloudfront';
 import { HttpOrigin, S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import type { Construct } from 'constructs';
+import { FORWARDED } from '../core/contract/forwarded.ts';
 import type { KeywrightConfig } from './config.ts';
 import { signInOrigin } from './constructs/identity.ts';
 import type { ManagementApi } from './constructs/management-api.ts';
+import { originSecret } from './constructs/origin-secret.ts';
 import { PortalDoor, pagesCache } from './constructs/portal-door.ts';
 import { type PortalBuild, PortalFiles } from './constructs/portal-files.ts';
 import { portalHeaders } from './constructs/portal-headers.ts';
@@ -35,6 +37,12 @@ export class PortalStack extends Stack {
         protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY,
         originSslProtocols: [OriginSslPolicy.TLS_V1_2],
         readTimeout: Duration.seconds(60),
+        customHeaders: {
+          // A reference that CloudFormation resolves as it deploys: the template holds no secret.
+          [FORWARDED.secret]: originSecret(this, 'OriginSecret')
+            .secretValueFromJson('current')
+            .unsafeUnwrap(),
+        },
       }),
       headers: portalHeaders(this, 'Headers', { portal, signInOrigin: signInOrigin(this, config) }),
       pagesCache: pagesCache(this, 'PagesCache'),

@@ -149,6 +149,7 @@ export function banner(settings: Settings, demo: DemoSecrets, machine: Machine, 
   return `
 Keywright is ready after ${seconds.toFixed(1)} seconds. Ctrl-C stops it; ${settings.dataDir} keeps its data.
 
+  Portals         ${at(settings.port)} for developers, ${at(settings.port)}/admin for admins
   Management API  ${at(settings.port)}/v1, described by ${at(settings.port)}/openapi.json
   Sign-in         ${at(settings.identityPort)}/.well-known/openid-configuration
   Protected APIs  ${at(settings.gatewayPort)}/{orders,catalog,payments}/{sandbox,live}/v1/…

@@ -13,6 +13,8 @@ const BESIDE = { [`/${PUBLIC_API.mapping}`]: PUBLIC_API.name };
 interface FrontOptions {
   readonly templates: ResolvedTemplates;
   readonly gateway: Gateway;
+  /** The text of a secret's current version. */
+  readonly textOfSecret: (secretId: string) => string;
   /** Resolves as soon as the portal is built. */
   readonly portal: Promise<void>;
   readonly now: () => Date;
@@ -24,11 +26,18 @@ interface FrontOptions {
  * deployment has by addresses of their own, the management API for whoever signs requests (a signature is for the
  * host that it was made for) and the API of what strangers may call.
  */
-export function frontListener({ templates, gateway, portal, now, onFault }: FrontOptions): RequestListener {
+export function frontListener({
+  templates,
+  gateway,
+  textOfSecret,
+  portal,
+  now,
+  onFault,
+}: FrontOptions): RequestListener {
   const apis = gateway.listenerFor(MANAGEMENT_API, BESIDE);
-  const [distribution] = readDistributions(templates.stacks, () => {
-    throw new Error('no origin of a distribution has a secret');
-  });
+  const [distribution] = readDistributions(templates.stacks, (secretId, key) =>
+    String(JSON.parse(textOfSecret(secretId))[key]),
+  );
   if (distribution === undefined) throw new Error('the templates declare no distribution');
   const files = new BucketFiles(templates);
   const edge = edgeListener(distribution, {

@@ -163,7 +163,10 @@ async function openGateways(
   };
   const gateway = gatewayBefore(deployment);
   const onFault = (error: unknown) => log(`cloudfront: ${error instanceof Error ? error.stack : error}`);
-  const front = frontListener({ templates, gateway, portal, now, onFault });
+  const front = frontListener({
+    ...{ templates, gateway, portal, now, onFault },
+    textOfSecret: (secretId) => aws.textOfSecret(secretId),
+  });
   return {
     vendor,
     urls: {

@@ -95,6 +95,7 @@ export const RESOURCE = {
   auditAnchors: '/keywright/audit-anchors',
   eventRegistry: 'keywright',
   pepperSecret: 'keywright/pepper',
+  originSecret: 'keywright/origin',
   keyUpkeep: 'keywright-key-upkeep',
   brake: 'keywright-brake',
   mailQueue: 'keywright-mail',

@@ -30,6 +30,8 @@ export const usageDeadLetters = 'KEYWRIGHT_USAGE_DEAD_LETTERS';
 export const bus = 'KEYWRIGHT_BUS';
 /** ARN or name of the Secrets Manager secret that holds the pepper's versions. */
 export const pepperSecret = 'KEYWRIGHT_PEPPER_SECRET';
+/** Name of the secret by which the management API knows CloudFront. */
+export const originSecret = 'KEYWRIGHT_ORIGIN_SECRET';
 /** ARN of the KMS key for secrets that functions make. */
 export const secretsKey = 'KEYWRIGHT_SECRETS_KEY';
 /** The operator's key prefix without its underscore; empty for none. */

@@ -5,8 +5,8 @@
 export const FORWARDED = {
   /** The address that the request came from, IPv4 or IPv6. */
   address: 'true-client-ip',
-  /** The host name that it was sent to: the portal's. */
-  host: 'x-forwarded-host',
-  /** The origin's secret. */
-  secret: 'x-keywright-origin',
+  /** The origin that it was sent to: the portal's. */
+  origin: 'x-keywright-origin',
+  /** What proves that it is CloudFront who says so. */
+  secret: 'x-keywright-origin-secret',
 } as const;

@@ -6,6 +6,7 @@ import { Tracer } from '@aws-lambda-powertools/tracer';
 import { captureLambdaHandler } from '@aws-lambda-powertools/tracer/middleware';
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type { OriginSecret } from '../aws/origin-secret.ts';
 import type { ManagementRoute } from '../contract/management-route.ts';
 import { ROUTES } from '../contract/routes.ts';
 import type { RandomBytes } from '../domain/ground/base62.ts';
@@ -28,6 +29,7 @@ import { carriesKey } from './carried-key.ts';
 import { errorAnswer } from './error-answer.ts';
 import { type Answer, mayHaveIfMatch, type Operation } from './operation.ts';
 import { bodyText, readRequest, requireSize } from './request-reader.ts';
+import { fromViewer } from './viewer-address.ts';
 
 type Event = APIGatewayProxyEventV2WithJWTAuthorizer;
 
@@ -43,6 +45,8 @@ export interface HandlerDependencies {
    * removed is no member from then on. Absent where no person calls.
    */
   readonly memberships?: (sub: string, tenantId: string | undefined) => Promise<readonly Membership[]>;
+  /** By which CloudFront is known, whose word on who calls is taken then. Absent where it is never believed. */
+  readonly origin?: OriginSecret;
   /** How it is waited before what others were first in is decided again; by the clock unless a test says otherwise. */
   readonly waiting?: Waiting;
   readonly logger?: Logger;
@@ -65,8 +69,9 @@ export function managementHandler<Dependencies extends HandlerDependencies>(
   const { logger = new Logger() } = dependencies;
   const metrics = new Metrics();
 
-  async function handle(event: Event): Promise<APIGatewayProxyStructuredResultV2> {
-    const { requestId } = event.requestContext;
+  async function handle(received: Event): Promise<APIGatewayProxyStructuredResultV2> {
+    const { requestId } = received.requestContext;
+    const event = await fromViewer(received, dependencies.origin);
     const route = ROUTE_BY_KEY.get(event.routeKey);
     const answer = await respond(event, route, route && operations[route.operation], dependencies).catch(
       (error: unknown) => {

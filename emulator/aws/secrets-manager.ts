@@ -67,6 +67,14 @@ export class SecretsManager implements AwsService {
     return operationOf(this.#operations, 'secretsmanager', operation)(input);
   }
 
+  /** The text of the current version, as CloudFormation reads it for a dynamic reference. */
+  textOf(secretId: string): string {
+    const { SecretString } = this.#getSecretValue(this.#find({ SecretId: secretId }), {}) as {
+      SecretString?: string;
+    };
+    return SecretString ?? '';
+  }
+
   /** Makes the secret with its first value; one that exists stays as it is. */
   create(properties: SecretProperties): void {
     if (this.#secrets.has(properties.Name)) return;

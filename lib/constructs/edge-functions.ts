@@ -58,7 +58,7 @@ export function apisCode(admins: boolean): string {
 function handler(event) {
   var request = event.request;${admins ? '' : door}
   request.headers['${FORWARDED.address}'] = { value: event.viewer.ip };
-  request.headers['${FORWARDED.host}'] = { value: request.headers.host.value };
+  request.headers['${FORWARDED.origin}'] = { value: 'https://' + request.headers.host.value };
   return request;
 }
 `;

@@ -25,6 +25,7 @@ import { CustomDomain } from './custom-domain.ts';
 import { KeywrightFunction } from './function.ts';
 import { allowGuard } from './guard.ts';
 import { type Issuer, jwtAuthorizer } from './identity.ts';
+import { allowOriginSecret } from './origin-secret.ts';
 import {
   allowAlerts,
   allowApis,
@@ -138,8 +139,10 @@ export class ManagementApi extends Construct {
     for (const [name, props] of Object.entries(FUNCTIONS)) {
       const fn = this.#function(name as ManagementFunction, props, config);
       props.allow(fn, store, config);
-      if (ROUTES.some((route) => route.function === name && route.roles.length > 0))
+      if (ROUTES.some((route) => route.function === name && route.roles.length > 0)) {
         allowMemberships(fn, store);
+        allowOriginSecret(fn);
+      }
       if (hasUsagePlans(config) && CREATE_CREDENTIALS.includes(name as ManagementFunction)) {
         allowUsagePlanKeys(fn, config.usagePlans);
       }

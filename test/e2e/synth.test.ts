@@ -30,6 +30,7 @@ async function cdkSynth(outdir: string, ...more: string[]): Promise<{ failed: bo
 const OPTIONS = [
   'keywright.demo=true',
   'keywright.gradualDeployments=true',
+  'keywright.portal={"developerDomain":"d.example.com","adminDomain":"a.example.com","certificateArn":"arn:aws:acm:us-east-1:111122223333:certificate/0a1b"}',
   'keywright.reservedConcurrency={"brake":2}',
   'keywright.domain={"name":"keys.example.com","certificateArn":"arn:aws:acm:eu-central-1:111122223333:certificate/0a1b"}',
 ].flatMap((option) => ['-c', option]);
@@ -46,9 +47,10 @@ test('cdk synth needs no account and no credentials, and cdk-nag finds nothing',
     'KeywrightControl.template.json',
     'KeywrightData.template.json',
     'KeywrightDemo.template.json',
+    'KeywrightPortal.template.json',
   ]);
   const reports = files.filter((name) => name.endsWith('NagReport.csv'));
-  expect(reports).toHaveLength(3);
+  expect(reports).toHaveLength(4);
   for (const report of reports) {
     const findings = readFileSync(join(scratch, 'out', report), 'utf8')
       .trim()

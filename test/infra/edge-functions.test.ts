@@ -18,7 +18,7 @@ const request = (method: string, path: string) =>
     headers: [
       ['Host', 'portal.example.com'],
       [FORWARDED.address, '8.8.8.8'],
-      [FORWARDED.host, 'evil.example.com'],
+      [FORWARDED.origin, 'https://evil.example.com'],
     ],
   }) as unknown as ClientRequest;
 
@@ -113,6 +113,6 @@ describe('a route of the management API', () => {
     const result = edgeFunction('apis', apisCode(admins))(request('GET', '/v1/me'), DISTRIBUTION);
     const headers = Object.fromEntries(result.headers);
     expect(headers[FORWARDED.address]).toBe('203.0.113.9');
-    expect(headers[FORWARDED.host]).toBe('portal.example.com');
+    expect(headers[FORWARDED.origin]).toBe('https://portal.example.com');
   });
 });

@@ -311,6 +311,10 @@ const SENSITIVE = {
   'make pepper version current': { action: 'secretsmanager:UpdateSecretVersionStage', resource: pepper },
   'replace pepper': { action: 'secretsmanager:UpdateSecret', resource: pepper },
   'delete pepper': { action: 'secretsmanager:DeleteSecret', resource: pepper },
+  'read what CloudFront is known by': {
+    action: 'secretsmanager:GetSecretValue',
+    resource: `arn:aws:secretsmanager:${REGION}:${ACCOUNT_ID}:secret:keywright/origin-1a2B3c`,
+  },
   'read another secret': { action: 'secretsmanager:GetSecretValue', resource: `${pepper}x` },
   ...onSecret('subscription keys', 'keywright/subscription/sub_a-1a2B3c'),
   ...onSecret('client key', 'keywright/client-key/api_a-1a2B3c'),
@@ -392,8 +396,12 @@ const SHOWS_SUBSCRIPTIONS: readonly Sensitive[] = [
   'get api',
   'read client key',
 ];
-/** Who is a member of which tenant. */
-const KNOWS_MEMBERS: readonly Sensitive[] = ['batch-get teams', 'batch-get where a person is'];
+/** Who is a member of which tenant, and where people call from. */
+const KNOWS_MEMBERS: readonly Sensitive[] = [
+  'batch-get teams',
+  'batch-get where a person is',
+  'read what CloudFront is known by',
+];
 const CHANGES_TEAMS: readonly Sensitive[] = ['get a team', 'put a team', 'change a team'];
 const REQUESTS_APPROVAL: readonly Sensitive[] = ['get approval', 'put approval'];
 /** Who may rewrite a whole credential may rewrite its parts. */

@@ -6,7 +6,9 @@ import type { TemplateResource } from '../../emulator/template/resources.ts';
 import { type ResolvedTemplates, readTemplates } from '../../emulator/template.ts';
 import { emptyApp, keywrightApp } from '../../lib/app.ts';
 import { parseConfig } from '../../lib/config.ts';
+import { ControlStack } from '../../lib/control-stack.ts';
 import { DataStack } from '../../lib/data-stack.ts';
+import { PortalStack } from '../../lib/portal-stack.ts';
 
 export const REGION = 'eu-central-1';
 export const ACCOUNT_ID = '111122223333';
@@ -52,6 +54,26 @@ export function dataApp(settings: unknown, outdir?: string): App {
   const env = config.region === null ? {} : { env: { region: config.region } };
   new DataStack(app, 'KeywrightData', { config, ...env });
   return app;
+}
+
+/** The resources of a portal's stack with each of these settings, of one app and one management API. */
+export function portalResources(settings: readonly unknown[], folder: string): readonly TemplateResource[][] {
+  const outdir = mkdtempSync(join(tmpdir(), 'keywright-test-'));
+  try {
+    const app = emptyApp({ outdir });
+    const config = parseConfig({});
+    const data = new DataStack(app, 'KeywrightData', { config });
+    const { management } = new ControlStack(app, 'KeywrightControl', { config, data });
+    for (const [i, each] of settings.entries()) {
+      new PortalStack(app, `Portal${i}`, { config: parseConfig(each), management, build: { folder } });
+    }
+    const { stacks } = readTemplates(app, { region: REGION, accountId: ACCOUNT_ID });
+    return settings.map((_, i) =>
+      Object.values(stacks.find(({ name }) => name === `Portal${i}`)?.resources ?? {}),
+    );
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
 }
 
 /** The templates of an app's stacks as CloudFormation reads them, what becomes of a resource included. */

@@ -45,6 +45,11 @@ export function stacksOf(makeApp: (outdir: string) => App): SynthesizedStacks {
   return new SynthesizedStacks(synthesis.resourcesOf(makeApp));
 }
 
+/** The portal that was built into `folder`, with each of these settings. */
+export function synthesizePortals(settings: readonly unknown[], folder: string): SynthesizedStacks[] {
+  return synthesis.portalResources(settings, folder).map((resources) => new SynthesizedStacks(resources));
+}
+
 /** Keywright's own stacks with these settings. */
 export function synthesize(settings: unknown): SynthesizedStacks {
   return new SynthesizedStacks(synthesis.resourcesWith(settings));

@@ -63,6 +63,30 @@ export const ACCEPTED_FINDINGS: readonly AcceptedFinding[] = [
       'Its log would need a bucket of its own; who read what is in CloudTrail’s data events, where an operator wants it.',
   },
   {
+    rule: 'CKV_AWS_18',
+    resources: /^FilesBucket/,
+    reason: 'It holds what everybody may read, and CloudFront alone reads it.',
+  },
+  {
+    rule: 'CKV_AWS_149',
+    resources: /^OriginSecret/,
+    reason:
+      'A distribution holds the same text; a key of ours would be one more thing whose loss cuts it off.',
+  },
+  {
+    rule: 'CKV_AWS_68',
+    reason: 'Web ACLs for CloudFront live in us-east-1 alone: the operator’s choice, by portal.webAclArn.',
+  },
+  {
+    rule: 'CKV_AWS_86',
+    reason: 'What can be called is logged by the API behind it; the rest are files that everybody may read.',
+  },
+  {
+    rule: 'CKV_AWS_174',
+    reason:
+      'CloudFront’s own name comes with CloudFront’s own TLS settings; a host name of one’s own has TLS 1.2.',
+  },
+  {
     rule: 'CKV_AWS_76',
     resources: /^ManagementPublicApi/,
     reason:

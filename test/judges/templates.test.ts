@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -27,6 +27,11 @@ const CONFIGURATIONS = {
     allowedOrigins: ['https://portal.example.com'],
     domain: { name: 'keys.example.com', certificateArn: CERTIFICATE },
     acceptImportedKeys: true,
+    portal: {
+      developerDomain: 'developers.example.com',
+      adminDomain: 'admins.example.com',
+      certificateArn: CERTIFICATE.replace('eu-central-1', 'us-east-1'),
+    },
     auditArchive: { mode: 'governance', retentionDays: 365 },
     auditRetentionDays: 400,
     gradualDeployments: true,
@@ -50,7 +55,10 @@ afterAll(() => {
 function templatesIn(configuration: object): readonly string[] {
   const outdir = mkdtempSync(join(tmpdir(), 'keywright-linters-'));
   folders.push(outdir);
-  const { stacks } = keywrightApp(parseConfig(configuration), { outdir }).synth();
+  const folder = join(outdir, 'built');
+  mkdirSync(join(folder, 'assets'), { recursive: true });
+  writeFileSync(join(folder, 'index.html'), '<!doctype html>');
+  const { stacks } = keywrightApp(parseConfig(configuration), { outdir, portal: { folder } }).synth();
   return stacks.map(({ templateFullPath }) => templateFullPath);
 }
 

@@ -1,0 +1,64 @@
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import type * as playwright from 'playwright-core';
+
+/** How to get one, for whoever has none. */
+const ADVICE =
+  'No Chromium was found, so nothing is tried in a browser. `apt-get install chromium-headless-shell` has one, ' +
+  '@sparticuz/chromium comes with `npm install` on Linux (x64), Google Chrome is used where it is installed, and ' +
+  'CHROMIUM names any other.';
+
+const PROGRAMS = ['chromium-headless-shell', 'chromium', 'chromium-browser'];
+/** Where Debian puts what it has no link to. */
+const PLACES = ['/usr/lib/chromium'];
+
+type Launch = playwright.LaunchOptions;
+
+/**
+ * A browser: what CHROMIUM names, what the system has, what npm brought, Google Chrome; the first that starts.
+ * Undefined where none does, which is said once on stderr.
+ */
+export async function findBrowser(): Promise<playwright.Browser | undefined> {
+  const { chromium } = loadOnce<typeof playwright>('playwright-core');
+  const failures: string[] = [];
+  for (const candidate of candidates()) {
+    try {
+      return await chromium.launch(await candidate());
+    } catch (error) {
+      failures.push(String((error as Error).message).split('\n')[0] ?? '');
+    }
+  }
+  process.stderr.write(`${ADVICE}\n${process.env.DEBUG ? `${failures.join('\n')}\n` : ''}`);
+  return undefined;
+}
+
+function candidates(): readonly (() => Launch | Promise<Launch>)[] {
+  const named = process.env.CHROMIUM;
+  if (named) return [() => withoutSandbox({ executablePath: named })];
+  const folders = [...(process.env.PATH ?? '').split(delimiter), ...PLACES];
+  const installed = PROGRAMS.flatMap((name) => folders.map((folder) => join(folder, name))).filter(
+    existsSync,
+  );
+  return [
+    ...installed.map((executablePath) => () => withoutSandbox({ executablePath })),
+    unpacked,
+    () => ({ channel: 'chrome' }),
+  ];
+}
+
+/** The one of npm, which is unpacked into the temporary folder. */
+async function unpacked(): Promise<Launch> {
+  if (process.platform !== 'linux' || process.arch !== 'x64')
+    throw new Error('@sparticuz/chromium is for Linux on x64');
+  const { default: packed } = loadOnce<{
+    default: { args: string[]; executablePath(): Promise<string> };
+  }>('@sparticuz/chromium');
+  // Made for one page in a Lambda function: with a single process the browser would end with its first context.
+  const args = packed.args.filter((arg) => arg !== '--single-process');
+  return { executablePath: await packed.executablePath(), args };
+}
+
+/** Root, as which programs in containers run, gets no sandbox from Chromium. Pages here are our own. */
+function withoutSandbox(options: Launch): Launch {
+  return process.getuid?.() === 0 ? { ...options, args: ['--no-sandbox'] } : options;
+}
