@@ -1,21 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { Table } from '../core/aws/document-client.ts';
-import { RESOURCE, TABLE_INDEX } from '../core/contract/deployment.ts';
-import { startAwsServer } from '../emulator/aws-server.ts';
 import { BrakeWorld } from '../test/support/brake-world.ts';
 import { BRAKES } from '../test/support/brakes.ts';
-import { TestManagement } from '../test/support/management.ts';
 import { type Figure, percentile } from './harness.ts';
+import { withManagement } from './tables.ts';
 
 const BRAKES_PULLED = 1000;
 const EDITORS = 4;
 /** By when a brake has to be answered, and to hold. */
 const LATEST_MILLISECONDS = 1000;
-const CREDENTIALS = { accessKeyId: 'bench', secretAccessKey: 'bench' };
 
 /** What became of brakes that were pulled while others edited the same things. */
 export interface Pulled {
@@ -55,29 +46,8 @@ export async function brakeFigures(): Promise<Figure[]> {
 }
 
 /** Pulls so many brakes, kind by kind in turn. */
-export async function pullBrakes(count: number): Promise<Pulled> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'keywright-bench-'));
-  const server = await startAwsServer({ dataDir, credentials: CREDENTIALS, log: () => undefined });
-  const endpoint = server.url;
-  const client = DynamoDBDocumentClient.from(
-    new DynamoDBClient({ endpoint, region: 'eu-central-1', credentials: CREDENTIALS }),
-    { marshallOptions: { removeUndefinedValues: true } },
-  );
-  try {
-    for (const [name, indexes] of TABLES) await server.createTable(tableOf(name, indexes));
-    const [main, audit, usage] = [RESOURCE.table, RESOURCE.auditTable, RESOURCE.usageTable].map(
-      (name): Table => ({ client, name }),
-    ) as [Table, Table, Table];
-    const world = new BrakeWorld(
-      new TestManagement({ endpoint, main, audit, usage, settle: () => undefined }),
-      main,
-    );
-    return await pullAll(count, world);
-  } finally {
-    client.destroy();
-    await server.close();
-    await rm(dataDir, { recursive: true });
-  }
+export function pullBrakes(count: number): Promise<Pulled> {
+  return withManagement((management, main) => pullAll(count, new BrakeWorld(management, main)));
 }
 
 async function pullAll(count: number, world: BrakeWorld): Promise<Pulled> {
@@ -104,39 +74,4 @@ async function pullAll(count: number, world: BrakeWorld): Promise<Pulled> {
     await Promise.all(editing);
   }
   return { milliseconds, failed, edits: done };
-}
-
-type Indexes = Readonly<Record<string, readonly [string, string]>>;
-
-const TABLES: readonly (readonly [string, Indexes])[] = [
-  [
-    RESOURCE.table,
-    {
-      [TABLE_INDEX.list]: ['listPk', 'listSk'],
-      [TABLE_INDEX.subscriptions]: ['state', 'subscriptionSk'],
-      [TABLE_INDEX.due]: ['duePk', 'dueAt'],
-    },
-  ],
-  [RESOURCE.auditTable, {}],
-  [RESOURCE.usageTable, {}],
-];
-
-function tableOf(TableName: string, indexes: Indexes) {
-  const schema = ([hash, range]: readonly [string, string]) => [
-    { AttributeName: hash, KeyType: 'HASH' },
-    { AttributeName: range, KeyType: 'RANGE' },
-  ];
-  const names = ['pk', 'sk', ...Object.values(indexes).flat()];
-  return {
-    TableName,
-    AttributeDefinitions: names.map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
-    KeySchema: schema(['pk', 'sk']),
-    ...(Object.keys(indexes).length > 0 && {
-      GlobalSecondaryIndexes: Object.entries(indexes).map(([IndexName, keys]) => ({
-        IndexName,
-        KeySchema: schema(keys),
-        Projection: { ProjectionType: 'ALL' },
-      })),
-    }),
-  };
 }

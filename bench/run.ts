@@ -18,6 +18,7 @@ const PARTS: Readonly<Record<string, Measure>> = {
   'audit-adversary': async () => (await import('./audit-adversary.ts')).adversaryFigures(),
   revocation: async () => (await import('./revocation.ts')).revocationFigures(),
   brakes: async () => (await import('./brakes.ts')).brakeFigures(),
+  keys: async () => (await import('./keys.ts')).keyFigures(),
   hostile: async () => (await import('./hostile/figures.ts')).hostileFigures(),
   world: async () => (await import('./world/figures.ts')).worldFigures(),
 };

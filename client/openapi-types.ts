@@ -1,5 +1,5 @@
 // Made by `npm run generate:client` from the management API’s OpenAPI document. Change that, not this.
-// From the document whose SHA-256 is e53cb068b2f027c874734aed0b31017e58c2911366c8c59b00d88cdfb1e1cea4
+// From the document whose SHA-256 is 4955d876d80463846eb31ab6ba53e6e99e5a27ed8a65515178c38240a45e0e10
 
 export interface paths {
     "/v1/me": {
@@ -358,6 +358,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find API keys of the tenants that you act for: by id, by the hint of the newest secret, by what the name begins with; without q all, tenant by tenant
+         * @description For the roles admin, developer, auditor.
+         */
+        get: operations["findKeys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/keys/{keyId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an API key by its id alone
+         * @description For the roles admin, developer, auditor.
+         */
+        get: operations["getKeyById"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tenants/{tenantId}/keys/{keyId}": {
         parameters: {
             query?: never;
@@ -524,10 +564,34 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change a protected API’s name, route table, or what its callers must send
+         * Change a protected API’s name, route table, what its callers must send, or what they are told of it
          * @description For the roles admin who act for every tenant, signed in with a second factor.
          */
         patch: operations["updateApi"];
+        trace?: never;
+    };
+    "/v1/apis/{apiId}/openapi": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An API’s OpenAPI document as its callers read it: with our servers and securitySchemes, the permission of each operation in x-keywright-permission (null for any key), and for operators alone what is x-internal
+         * @description For the roles admin, developer, auditor.
+         */
+        get: operations["getApiOpenApi"];
+        /**
+         * Give an API its OpenAPI document, in place of the one before; what is wrong with it is named by place
+         * @description For the roles admin who act for every tenant, signed in with a second factor.
+         */
+        put: operations["putApiOpenApi"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/apis/{apiId}/client-key/reveal": {
@@ -578,7 +642,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List products, newest first
+         * List the products that you see, newest first, with your own subscription to each
          * @description For the roles admin, developer, auditor.
          */
         get: operations["listProducts"];
@@ -594,6 +658,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/catalogue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The public products, in the operator’s order; a hundred at most
+         * @description For everyone.
+         */
+        get: operations["getCatalogue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/products/{productId}": {
         parameters: {
             query?: never;
@@ -602,7 +686,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read a product
+         * Read a product that you see, its documentation too
          * @description For the roles admin, developer, auditor.
          */
         get: operations["getProduct"];
@@ -1366,6 +1450,8 @@ export interface components {
                 details?: {
                     param?: string;
                     message: string;
+                    /** @description What would have been right; of every fault of a body */
+                    expected?: string;
                     /** @description Who changed it meanwhile, as in the audit log */
                     changedBy?: string;
                     /** Format: date-time */
@@ -1397,9 +1483,9 @@ export interface components {
             /** @description When you were last asked to sign in */
             authTime: string | null;
             /** @description The operationIds that you may call, in some tenant or in the one that the query names; all others are 403 or 404 */
-            can: ("getMe" | "getNotifications" | "putNotifications" | "leaveTenant" | "listMembers" | "updateMember" | "removeMember" | "createInvitation" | "listInvitations" | "importInvitations" | "deleteInvitation" | "acceptInvitation" | "createTenant" | "listTenants" | "getTenant" | "updateTenant" | "listRoles" | "putRole" | "getRole" | "deleteRole" | "createKey" | "listKeys" | "importKeys" | "getKeyImport" | "releaseImport" | "getKey" | "updateKey" | "rotateKey" | "endOverlap" | "disableKey" | "enableKey" | "revokeKey" | "createApi" | "listApis" | "getApi" | "updateApi" | "revealClientKey" | "regenerateClientKey" | "createProduct" | "listProducts" | "getProduct" | "updateProduct" | "createSubscription" | "listSubscriptions" | "importSubscriptions" | "getSubscriptionImport" | "getSubscription" | "updateSubscription" | "approveSubscription" | "rejectSubscription" | "withdrawSubscription" | "suspendSubscription" | "resumeSubscription" | "cancelSubscription" | "revealSubscriptionKeys" | "regenerateSubscriptionKey" | "listAudit" | "exportAudit" | "verifyAudit" | "getSummary" | "getUsage" | "explainRefusal" | "tryRole" | "tryKey" | "getOverlap" | "listApprovals" | "getApproval" | "approveApproval" | "rejectApproval" | "withdrawApproval" | "claimApproval" | "listAlerts" | "getAlert" | "acknowledgeAlert" | "assignAlert" | "snoozeAlert" | "reportLeaks" | "reportLeaksFromGitHub" | "verify" | "discover" | "getOpenApi")[];
+            can: ("getMe" | "getNotifications" | "putNotifications" | "leaveTenant" | "listMembers" | "updateMember" | "removeMember" | "createInvitation" | "listInvitations" | "importInvitations" | "deleteInvitation" | "acceptInvitation" | "createTenant" | "listTenants" | "getTenant" | "updateTenant" | "listRoles" | "putRole" | "getRole" | "deleteRole" | "createKey" | "listKeys" | "importKeys" | "getKeyImport" | "releaseImport" | "findKeys" | "getKeyById" | "getKey" | "updateKey" | "rotateKey" | "endOverlap" | "disableKey" | "enableKey" | "revokeKey" | "createApi" | "listApis" | "getApi" | "updateApi" | "putApiOpenApi" | "getApiOpenApi" | "revealClientKey" | "regenerateClientKey" | "createProduct" | "getCatalogue" | "listProducts" | "getProduct" | "updateProduct" | "createSubscription" | "listSubscriptions" | "importSubscriptions" | "getSubscriptionImport" | "getSubscription" | "updateSubscription" | "approveSubscription" | "rejectSubscription" | "withdrawSubscription" | "suspendSubscription" | "resumeSubscription" | "cancelSubscription" | "revealSubscriptionKeys" | "regenerateSubscriptionKey" | "listAudit" | "exportAudit" | "verifyAudit" | "getSummary" | "getUsage" | "explainRefusal" | "tryRole" | "tryKey" | "getOverlap" | "listApprovals" | "getApproval" | "approveApproval" | "rejectApproval" | "withdrawApproval" | "claimApproval" | "listAlerts" | "getAlert" | "acknowledgeAlert" | "assignAlert" | "snoozeAlert" | "reportLeaks" | "reportLeaksFromGitHub" | "verify" | "discover" | "getOpenApi")[];
             /** @description Those that you may call once you have signed in with a second factor */
-            canWithSecondFactor: ("getMe" | "getNotifications" | "putNotifications" | "leaveTenant" | "listMembers" | "updateMember" | "removeMember" | "createInvitation" | "listInvitations" | "importInvitations" | "deleteInvitation" | "acceptInvitation" | "createTenant" | "listTenants" | "getTenant" | "updateTenant" | "listRoles" | "putRole" | "getRole" | "deleteRole" | "createKey" | "listKeys" | "importKeys" | "getKeyImport" | "releaseImport" | "getKey" | "updateKey" | "rotateKey" | "endOverlap" | "disableKey" | "enableKey" | "revokeKey" | "createApi" | "listApis" | "getApi" | "updateApi" | "revealClientKey" | "regenerateClientKey" | "createProduct" | "listProducts" | "getProduct" | "updateProduct" | "createSubscription" | "listSubscriptions" | "importSubscriptions" | "getSubscriptionImport" | "getSubscription" | "updateSubscription" | "approveSubscription" | "rejectSubscription" | "withdrawSubscription" | "suspendSubscription" | "resumeSubscription" | "cancelSubscription" | "revealSubscriptionKeys" | "regenerateSubscriptionKey" | "listAudit" | "exportAudit" | "verifyAudit" | "getSummary" | "getUsage" | "explainRefusal" | "tryRole" | "tryKey" | "getOverlap" | "listApprovals" | "getApproval" | "approveApproval" | "rejectApproval" | "withdrawApproval" | "claimApproval" | "listAlerts" | "getAlert" | "acknowledgeAlert" | "assignAlert" | "snoozeAlert" | "reportLeaks" | "reportLeaksFromGitHub" | "verify" | "discover" | "getOpenApi")[];
+            canWithSecondFactor: ("getMe" | "getNotifications" | "putNotifications" | "leaveTenant" | "listMembers" | "updateMember" | "removeMember" | "createInvitation" | "listInvitations" | "importInvitations" | "deleteInvitation" | "acceptInvitation" | "createTenant" | "listTenants" | "getTenant" | "updateTenant" | "listRoles" | "putRole" | "getRole" | "deleteRole" | "createKey" | "listKeys" | "importKeys" | "getKeyImport" | "releaseImport" | "findKeys" | "getKeyById" | "getKey" | "updateKey" | "rotateKey" | "endOverlap" | "disableKey" | "enableKey" | "revokeKey" | "createApi" | "listApis" | "getApi" | "updateApi" | "putApiOpenApi" | "getApiOpenApi" | "revealClientKey" | "regenerateClientKey" | "createProduct" | "getCatalogue" | "listProducts" | "getProduct" | "updateProduct" | "createSubscription" | "listSubscriptions" | "importSubscriptions" | "getSubscriptionImport" | "getSubscription" | "updateSubscription" | "approveSubscription" | "rejectSubscription" | "withdrawSubscription" | "suspendSubscription" | "resumeSubscription" | "cancelSubscription" | "revealSubscriptionKeys" | "regenerateSubscriptionKey" | "listAudit" | "exportAudit" | "verifyAudit" | "getSummary" | "getUsage" | "explainRefusal" | "tryRole" | "tryKey" | "getOverlap" | "listApprovals" | "getApproval" | "approveApproval" | "rejectApproval" | "withdrawApproval" | "claimApproval" | "listAlerts" | "getAlert" | "acknowledgeAlert" | "assignAlert" | "snoozeAlert" | "reportLeaks" | "reportLeaksFromGitHub" | "verify" | "discover" | "getOpenApi")[];
             /** @description What keys begin with, before an underscore; empty for nothing */
             vendor: string;
             environments: ("sandbox" | "live")[];
@@ -1549,6 +1635,8 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
             createdBy: string;
+            /** @description When somebody last changed it; null where an older version did */
+            updatedAt: string | null;
             expiresAt: string | null;
             lastUsedAt: string | null;
             allowedCidrs: string[];
@@ -1599,12 +1687,31 @@ export interface components {
                 requiredScopes: string[];
                 requiredRoles: string[];
             } | null;
+            description: string | null;
+            baseUrl: string | null;
+            /** @description What its OpenAPI document says of itself; null where it has none */
+            openapi: {
+                title: string;
+                version: string;
+                operations: number;
+            } | null;
         };
         Product: {
             productId: string;
             name: string;
             description: string;
+            /** @enum {string} */
+            environment: "sandbox" | "live";
             apiIds: string[];
+            /** @description Those of apiIds that exist */
+            apis: {
+                apiId: string;
+                name: string;
+                /** @enum {string} */
+                environment: "sandbox" | "live";
+                /** @description How many its OpenAPI document has; null where it has none */
+                operations: number | null;
+            }[];
             requiresApproval: boolean;
             plan: {
                 rateLimits: {
@@ -1620,6 +1727,57 @@ export interface components {
                     period: "day" | "month";
                 } | null;
             };
+            /**
+             * @description Who sees it and may subscribe: everybody, the tenants of tenantIds, or operators alone, who subscribe others
+             * @enum {string}
+             */
+            visibility: "public" | "tenants" | "hidden";
+            tenantIds: string[];
+            termsUrl: string | null;
+            termsVersion: string | null;
+            order: number;
+            documentation: string | null;
+        };
+        ListedProduct: {
+            productId: string;
+            name: string;
+            description: string;
+            /** @enum {string} */
+            environment: "sandbox" | "live";
+            apiIds: string[];
+            /** @description Those of apiIds that exist */
+            apis: {
+                apiId: string;
+                name: string;
+                /** @enum {string} */
+                environment: "sandbox" | "live";
+                /** @description How many its OpenAPI document has; null where it has none */
+                operations: number | null;
+            }[];
+            requiresApproval: boolean;
+            plan: {
+                rateLimits: {
+                    limit: number;
+                    windowSeconds: number;
+                }[];
+                quota: {
+                    limit: number;
+                    /**
+                     * @description Of the calendar, in UTC
+                     * @enum {string}
+                     */
+                    period: "day" | "month";
+                } | null;
+            };
+            /**
+             * @description Who sees it and may subscribe: everybody, the tenants of tenantIds, or operators alone, who subscribe others
+             * @enum {string}
+             */
+            visibility: "public" | "tenants" | "hidden";
+            tenantIds: string[];
+            termsUrl: string | null;
+            termsVersion: string | null;
+            order: number;
         };
         Subscription: {
             subscriptionId: string;
@@ -1639,6 +1797,8 @@ export interface components {
             /** @description The e-mail address of who asked for it, at that time; null where it was not known */
             createdByName: string | null;
             use: string | null;
+            /** @description Of the product’s terms, as they were accepted */
+            termsVersion: string | null;
             /** @description When its state was last decided on; null while it is as it was made */
             decidedAt: string | null;
             /** @description The e-mail address of who decided */
@@ -2953,6 +3113,60 @@ export interface operations {
             };
         };
     };
+    findKeys: {
+        parameters: {
+            query?: {
+                q?: string;
+                tenantId?: string;
+                status?: "active" | "disabled" | "revoked" | "expired";
+                environment?: "sandbox" | "live";
+                expiresBefore?: string;
+                unusedSinceDays?: number;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Key"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+        };
+    };
+    getKeyById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                keyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Key"];
+                };
+            };
+        };
+    };
     getKey: {
         parameters: {
             query?: never;
@@ -3326,6 +3540,14 @@ export interface operations {
                         /** @description All of them */
                         requiredRoles?: string[];
                     } | null;
+                    /** @description What it does, for whoever chooses an API */
+                    description?: string;
+                    /**
+                     * Format: uri
+                     * @description Where callers reach it, before the paths of its routes
+                     * @example https://api.example.com/payments
+                     */
+                    baseUrl?: string;
                 };
             };
         };
@@ -3416,6 +3638,67 @@ export interface operations {
                         /** @description All of them */
                         requiredRoles?: string[];
                     } | null;
+                    description?: string | null;
+                    baseUrl?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Api"];
+                };
+            };
+        };
+    };
+    getApiOpenApi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                apiId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An OpenAPI document, 3.0 or 3.1, as JSON, with all that it refers to inside */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        openapi: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    putApiOpenApi: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there */
+                "If-Match"?: string;
+            };
+            path: {
+                apiId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    openapi: string;
+                } & {
+                    [key: string]: unknown;
                 };
             };
         };
@@ -3492,6 +3775,7 @@ export interface operations {
     listProducts: {
         parameters: {
             query?: {
+                tenantId?: string;
                 limit?: number;
                 cursor?: string;
             };
@@ -3508,7 +3792,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        items: components["schemas"]["Product"][];
+                        items: {
+                            productId: string;
+                            name: string;
+                            description: string;
+                            /** @enum {string} */
+                            environment: "sandbox" | "live";
+                            apiIds: string[];
+                            /** @description Those of apiIds that exist */
+                            apis: {
+                                apiId: string;
+                                name: string;
+                                /** @enum {string} */
+                                environment: "sandbox" | "live";
+                                /** @description How many its OpenAPI document has; null where it has none */
+                                operations: number | null;
+                            }[];
+                            requiresApproval: boolean;
+                            plan: {
+                                rateLimits: {
+                                    limit: number;
+                                    windowSeconds: number;
+                                }[];
+                                quota: {
+                                    limit: number;
+                                    /**
+                                     * @description Of the calendar, in UTC
+                                     * @enum {string}
+                                     */
+                                    period: "day" | "month";
+                                } | null;
+                            };
+                            /**
+                             * @description Who sees it and may subscribe: everybody, the tenants of tenantIds, or operators alone, who subscribe others
+                             * @enum {string}
+                             */
+                            visibility: "public" | "tenants" | "hidden";
+                            tenantIds: string[];
+                            termsUrl: string | null;
+                            termsVersion: string | null;
+                            order: number;
+                            /** @description The newest of the tenants that you act for; null for none, and for operators */
+                            subscription: {
+                                id: string;
+                                /** @enum {string} */
+                                state: "pending" | "active" | "suspended" | "cancelled" | "rejected";
+                            } | null;
+                        }[];
                         nextCursor: string | null;
                     };
                 };
@@ -3554,6 +3884,18 @@ export interface operations {
                             period: "day" | "month";
                         } | null;
                     };
+                    /**
+                     * @description Who sees it and may subscribe: everybody, the tenants of tenantIds, or operators alone, who subscribe others
+                     * @enum {string}
+                     */
+                    visibility?: "public" | "tenants" | "hidden";
+                    /** @description Whom a product for tenants is for */
+                    tenantIds?: string[];
+                    documentation?: string | null;
+                    termsUrl?: string | null;
+                    termsVersion?: string | null;
+                    /** @description Its place in the catalogue: smaller ones first, then by name */
+                    order?: number;
                 };
             };
         };
@@ -3574,6 +3916,28 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Product"];
+                };
+            };
+        };
+    };
+    getCatalogue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["ListedProduct"][];
+                    };
                 };
             };
         };
@@ -3637,6 +4001,18 @@ export interface operations {
                             period: "day" | "month";
                         } | null;
                     };
+                    /**
+                     * @description Who sees it and may subscribe: everybody, the tenants of tenantIds, or operators alone, who subscribe others
+                     * @enum {string}
+                     */
+                    visibility?: "public" | "tenants" | "hidden";
+                    /** @description Whom a product for tenants is for */
+                    tenantIds?: string[];
+                    documentation?: string | null;
+                    termsUrl?: string | null;
+                    termsVersion?: string | null;
+                    /** @description Its place in the catalogue: smaller ones first, then by name */
+                    order?: number;
                 };
             };
         };
@@ -3703,6 +4079,8 @@ export interface operations {
                      * @example The checkout of the web shop
                      */
                     use?: string;
+                    /** @description The version of the product’s terms, where it has any: whoever sends it accepts them */
+                    termsVersion?: string;
                     /** @description OAuth clients whose tokens may come with its keys; null for any */
                     oauthClientIds?: string[] | null;
                 };

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { DEMO_API_IDS } from '../core/contract/demo.ts';
+import { PAYMENTS_PAGE } from './demo-catalogue.ts';
 import { PAYMENTS_API } from './identity/resources.ts';
 
 /** What first start creates: a tenant with a narrow role, the protected APIs, and keys of each kind. */
@@ -73,6 +74,7 @@ export type DemoKeyName = keyof typeof DEMO_KEYS;
 export const DEMO_PRODUCT = {
   name: 'payments',
   description: 'Takes payments; subscriptions are approved by an admin',
+  documentation: PAYMENTS_PAGE,
   requiresApproval: true,
   plan: { rateLimits: [{ limit: 600, windowSeconds: 60 }], quota: { limit: 100_000, period: 'month' } },
 };

@@ -17,6 +17,7 @@ import {
   demoFile,
   paymentsToken,
 } from './demo.ts';
+import { DEMO_DESCRIPTIONS, DEMO_DOCUMENTS } from './demo-catalogue.ts';
 import { type ManagementClient, managementClient } from './management-client.ts';
 
 const TENANT_PATH = `/v1/tenants/${DEMO_TENANT.tenantId}`;
@@ -42,6 +43,8 @@ interface Seeding {
   /** Writes the notes down. */
   write(): void;
   readonly call: ManagementClient;
+  /** Undefined where the APIs are not on this machine. */
+  readonly gatewayUrl: string | undefined;
   /** The idempotency key of one creation. */
   step(name: string): string;
 }
@@ -52,6 +55,7 @@ interface Seeding {
  * @param managementUrl address of the management API, without a trailing slash
  * @param issuer of the tokens that the payments API requires; it moves with the port
  * @param vendor what keys begin with
+ * @param gatewayUrl address of the gateway of this machine; it moves with the port, as the issuer does
  * @param token gives an admin's access token
  * @returns the demonstration's keys
  * @throws StartError where the data folder's keys begin with another vendor
@@ -62,6 +66,7 @@ export async function seedDemo(o: {
   issuer: string;
   vendor: string;
   token: () => Promise<string>;
+  gatewayUrl?: string;
 }): Promise<DemoSecrets> {
   const path = join(o.dataDir, 'demo.json');
   const found = readPrivateFile(path, demoFile);
@@ -76,6 +81,7 @@ export async function seedDemo(o: {
     notes,
     write: () => writePrivateFile(path, notes),
     call: managementClient(o.managementUrl, await o.token()),
+    gatewayUrl: o.gatewayUrl,
     step: (name) => `demo-${notes.seedId}-${name}`,
   };
   seeding.write();
@@ -116,10 +122,21 @@ async function seedTenant({ call, step }: Seeding): Promise<void> {
   await call('PUT', `${TENANT_PATH}/roles/${role}`, permissions);
 }
 
-async function seedApis({ notes, call, step }: Seeding): Promise<void> {
+/** Where the gateway of this machine has an API. */
+function baseUrlOf({ name, environment }: { name: string; environment: string }, gatewayUrl: string): string {
+  return `${gatewayUrl}/${name}/${environment}`;
+}
+
+async function seedApis({ notes, call, step, gatewayUrl }: Seeding): Promise<void> {
   const oauth = paymentsToken(notes.issuer);
   const apis = [...DEMO_TENANT_APIS, ...DEMO_SUBSCRIPTION_APIS.map((api) => ({ ...api, oauth }))];
-  for (const api of apis) await call('POST', '/v1/apis', api, step(api.apiId));
+  for (const api of apis) {
+    const description = DEMO_DESCRIPTIONS[api.name];
+    await call('POST', '/v1/apis', { ...api, description }, step(api.apiId));
+    if (gatewayUrl !== undefined)
+      await call('PATCH', `/v1/apis/${api.apiId}`, { baseUrl: baseUrlOf(api, gatewayUrl) });
+    await call('PUT', `/v1/apis/${api.apiId}/openapi`, DEMO_DOCUMENTS[api.name] ?? {});
+  }
 }
 
 async function seedKeys({ notes, write, call, step }: Seeding): Promise<void> {
@@ -182,10 +199,13 @@ async function seedClientKeys({ notes, write, call }: Seeding): Promise<void> {
   }
 }
 
-/** Tells the payments API of the issuer's new address. */
-async function moveIssuer({ notes, write, call }: Seeding, issuer: string): Promise<void> {
+/** Tells the payments API of the issuer's new address, and callers of the gateway's. */
+async function moveIssuer({ notes, write, call, gatewayUrl }: Seeding, issuer: string): Promise<void> {
   for (const { apiId } of DEMO_SUBSCRIPTION_APIS) {
     await call('PATCH', `/v1/apis/${apiId}`, { oauth: paymentsToken(issuer) });
+  }
+  for (const api of gatewayUrl === undefined ? [] : [...DEMO_TENANT_APIS, ...DEMO_SUBSCRIPTION_APIS]) {
+    await call('PATCH', `/v1/apis/${api.apiId}`, { baseUrl: baseUrlOf(api, String(gatewayUrl)) });
   }
   notes.issuer = issuer;
   write();

@@ -27,6 +27,7 @@ try {
   const demo = await seedDemo({
     dataDir: settings.dataDir,
     managementUrl: runtime.urls.management,
+    gatewayUrl: runtime.urls.gateway,
     issuer: settings.issuer,
     vendor: runtime.vendor,
     token: () => adminToken(settings),

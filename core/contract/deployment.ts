@@ -21,6 +21,10 @@ export const TABLE_INDEX = {
   alerts: 'alerts',
   /** `duePk` / `dueAt`: what a sweep has to look at, by when; keys only, and nothing that need not be swept. */
   due: 'due',
+  /** `namePk` / `nameKey`: a tenant's keys by name, in lower case; of the item its key only. */
+  names: 'names',
+  /** `hintKey` / `nameKey`: keys of all tenants by their newest secret's hint; likewise. */
+  hints: 'hints',
 } as const;
 
 /** What these indexes hold of an item besides keys: what their lists show, and neither its event nor what repeats it. */

@@ -127,6 +127,8 @@ export const ROUTES = [
     everyTenant: true,
     mfa: true,
   },
+  { key: 'GET /v1/keys', operation: 'findKeys', function: 'keys', roles: ALL },
+  { key: 'GET /v1/keys/{keyId}', operation: 'getKeyById', function: 'keys', roles: ALL },
   { key: `GET ${key}`, operation: 'getKey', function: 'keys', roles: ALL },
   { key: `PATCH ${key}`, operation: 'updateKey', function: 'keys', roles: ADMIN, mfa: true },
   { key: `POST ${key}/rotate`, operation: 'rotateKey', function: 'keys', roles: ADMIN, mfa: true },
@@ -176,6 +178,16 @@ export const ROUTES = [
   },
 
   {
+    key: 'PUT /v1/apis/{apiId}/openapi',
+    operation: 'putApiOpenApi',
+    function: 'apis',
+    roles: ADMIN,
+    everyTenant: true,
+    mfa: true,
+  },
+  { key: 'GET /v1/apis/{apiId}/openapi', operation: 'getApiOpenApi', function: 'apis', roles: ALL },
+
+  {
     key: 'POST /v1/apis/{apiId}/client-key/reveal',
     operation: 'revealClientKey',
     function: 'apis',
@@ -199,6 +211,13 @@ export const ROUTES = [
     roles: ADMIN,
     everyTenant: true,
     mfa: true,
+  },
+  {
+    key: 'GET /v1/catalogue',
+    operation: 'getCatalogue',
+    function: 'products',
+    roles: [],
+    requestsPerSecond: 50,
   },
   { key: 'GET /v1/products', operation: 'listProducts', function: 'products', roles: ALL },
   { key: 'GET /v1/products/{productId}', operation: 'getProduct', function: 'products', roles: ALL },

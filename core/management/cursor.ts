@@ -8,10 +8,18 @@ export function encodeCursor(list: string, position: string | null): string | nu
   return position === null ? null : Buffer.from(JSON.stringify([list, position])).toString('base64url');
 }
 
-/** @throws DomainError `invalid_request` for a text that was not given out for this list */
-export function decodeCursor(list: string, cursor: string | undefined, param = 'cursor'): string | undefined {
+/**
+ * @param form of the list's positions: a time first, and by default an id
+ * @throws DomainError `invalid_request` for a text that was not given out for this list
+ */
+export function decodeCursor(
+  list: string,
+  cursor: string | undefined,
+  param = 'cursor',
+  form: RegExp = POSITION,
+): string | undefined {
   if (cursor === undefined) return undefined;
-  const position = read(list, cursor);
+  const position = read(list, cursor, form);
   if (position === undefined) {
     throw new DomainError(
       'invalid_request',
@@ -22,13 +30,13 @@ export function decodeCursor(list: string, cursor: string | undefined, param = '
   return position;
 }
 
-function read(list: string, cursor: string): string | undefined {
+function read(list: string, cursor: string, form: RegExp): string | undefined {
   try {
     const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
     if (!Array.isArray(parsed) || parsed.length !== 2 || parsed[0] !== list) return undefined;
     const [, position] = parsed as readonly unknown[];
     const isOurs =
-      typeof position === 'string' && POSITION.test(position) && !Number.isNaN(Date.parse(timeOf(position)));
+      typeof position === 'string' && form.test(position) && !Number.isNaN(Date.parse(timeOf(position)));
     // Decoding passes over what is no base64: only what is encoded to the same text was given out.
     return isOurs && encodeCursor(list, position) === cursor ? position : undefined;
   } catch {
@@ -40,5 +48,5 @@ function timeOf(position: string): string {
   return position.slice(0, position.indexOf('#'));
 }
 
-/** A time and an id, as every list is ordered by. */
+/** A time and an id, as most lists are ordered by. */
 const POSITION = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z#[A-Za-z0-9_-]{1,60}$/;

@@ -30,6 +30,10 @@ const MOST_DETAILS = 50;
 const faultShape = z.strictObject({
   param: z.string().optional(),
   message: z.string(),
+  expected: z
+    .string()
+    .optional()
+    .meta({ description: 'What would have been right; of every fault of a body' }),
   changedBy: z.string().optional().meta({ description: 'Who changed it meanwhile, as in the audit log' }),
   changedAt: z.iso.datetime().optional(),
 });
@@ -106,14 +110,41 @@ export function invalidInput(error: z.ZodError): DomainError {
   });
 }
 
+const NO_FIELD = 'no such field';
+
+/** What an input should have been, without what it was. */
+function expectedOf(issue: Issue): string {
+  const message = messageOf(issue);
+  if (message.startsWith(EXPECTED)) return message.slice(EXPECTED.length);
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.expected;
+    case 'invalid_value':
+      return issue.values.map(String).join(' | ');
+    case 'too_big':
+      return `at most ${issue.maximum}${UNITS[issue.origin] ?? ''}`;
+    case 'too_small':
+      return `at least ${issue.minimum}${UNITS[issue.origin] ?? ''}`;
+    case 'invalid_format':
+      return issue.pattern === undefined ? issue.format : `a text that matches ${issue.pattern}`;
+    default:
+      return message;
+  }
+}
+
+const EXPECTED = 'expected ';
+const UNITS: Readonly<Record<string, string>> = { string: ' characters', array: ' items' };
+
 type Issue = z.core.$ZodIssue;
 
 function faultsOf(issue: Issue): Fault[] {
-  if (issue.code !== 'unrecognized_keys') return [fault(issue.path, messageOf(issue))];
+  if (issue.code !== 'unrecognized_keys') {
+    return [{ ...fault(issue.path, messageOf(issue)), expected: expectedOf(issue) }];
+  }
   return issue.keys.map((name) =>
     UNKNOWN_NAME.test(name)
-      ? fault([...issue.path, name], 'is not known here; leave it out', ' ')
-      : { message: 'A field is not known here; leave it out' },
+      ? { ...fault([...issue.path, name], 'is not known here; leave it out', ' '), expected: NO_FIELD }
+      : { message: 'A field is not known here; leave it out', expected: NO_FIELD },
   );
 }
 

@@ -15,7 +15,7 @@ import { found } from '../domain/ground/not-found.ts';
 import type { KeyFormat } from '../domain/keys/key-format.ts';
 import type { Pepper } from '../domain/keys/pepper.ts';
 import { mintShowable, neededFor, textOf } from '../domain/keys/showable-key.ts';
-import type { Product } from '../domain/products/product.ts';
+import { isVisible, type Product, requireTerms } from '../domain/products/product.ts';
 import type { ClientKey } from '../domain/products/protected-api.ts';
 import { SLOTS, type Slot, type Subscription } from '../domain/products/subscription.ts';
 import {
@@ -63,23 +63,26 @@ interface Requester {
   readonly subscriptionId: string;
   readonly requestedBy: string;
   readonly requestedByName: string | undefined;
+  /** Whether an operator asks, who sees all products. */
+  readonly isOperators?: boolean;
 }
 
 /** Plans a subscription's creation. Both keys' texts are kept before it exists. @throws DomainError */
 export async function planSubscription(
   { body }: SubscriptionRequest,
-  { subscriptionId, ...requester }: Requester,
+  { subscriptionId, isOperators = false, ...requester }: Requester,
   context: ChangeContext,
   dependencies: SubscriptionPlanning,
 ): Promise<Plan<Subscription>> {
   const { subscriptions, subscriptionKeys, usagePlanKeys, keyFormat, randomBytes } = dependencies;
   const tenant = found(await dependencies.tenants.get(body.tenantId));
   const product = await dependencies.products.get(body.productId);
-  if (product === undefined) {
+  if (product === undefined || !isVisible(product, isOperators ? '*' : [body.tenantId])) {
     throw new DomainError('invalid_request', 'productId names no product; GET /v1/products lists them', {
       param: 'productId',
     });
   }
+  requireTerms(product, body.termsVersion);
   const pepper = await dependencies.pepper();
   const mint = { keyFormat, randomBytes, pepper };
   const key = () => mintShowable('sub', subscriptionId, product.environment, mint);

@@ -156,11 +156,14 @@ export function accessStore(options: {
   };
 }
 
+/** One text and not a list of them: this is loaded by every authorizer. */
 const NOT_DECIDED_BY: ReadonlySet<string> = new Set([
-  ...['pk', 'sk', 'listPk', 'listSk', 'subscriptionSk', 'duePk', 'dueAt', 'idempotency'],
+  ...(
+    'pk sk listPk listSk subscriptionSk duePk dueAt namePk nameKey hintKey idempotency ' +
+    'name metadata createdAt createdBy createdByName updatedAt revocation reminders answered use decided ' +
+    'description documentation visibility tenantIds order termsUrl termsVersion baseUrl openapi'
+  ).split(' '),
   ...[LAST_EVENT, EVENTS_FROM, TURN_ATTRIBUTE],
-  ...['name', 'metadata', 'createdAt', 'createdBy', 'revocation', 'reminders', 'answered'],
-  ...['createdByName', 'use', 'decided'],
 ]);
 
 /**

@@ -3,6 +3,7 @@ import type { Change } from '../domain/audit/audit-event.ts';
 import type { Idempotency } from '../domain/ground/idempotency.ts';
 import type { ProtectedApi } from '../domain/products/protected-api.ts';
 import { type Created, claimRequest, findMade, insertItem, readItem, stateOf, updateItem } from './item.ts';
+import { itemsByKey } from './item-batches.ts';
 import { itemKey, listPartition } from './item-keys.ts';
 import { listItems } from './item-lists.ts';
 import { type Page, takePage } from './listing.ts';
@@ -26,6 +27,17 @@ export class ApiStore {
   async named(apiIds: readonly string[]): Promise<ProtectedApi[]> {
     const apis = await Promise.all(apiIds.map((apiId) => this.get(apiId)));
     return apis.filter((api) => api !== undefined);
+  }
+
+  /** Those of these APIs that exist, by their ids. */
+  async byId(apiIds: readonly string[]): Promise<ReadonlyMap<string, ProtectedApi>> {
+    const apis = new Map<string, ProtectedApi>();
+    const keys = [...new Set(apiIds)].map(itemKey.api);
+    for await (const item of itemsByKey(this.#table, keys)) {
+      const api = stateOf<ProtectedApi>(item);
+      apis.set(api.apiId, api);
+    }
+    return apis;
   }
 
   /** What this request made before. @throws DomainError `idempotency_mismatch` */

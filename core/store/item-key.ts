@@ -30,6 +30,11 @@ export const request = (kind: 'TENANT' | 'API', hash: string): ItemKey => ({
   pk: `${kind}#${hash}`,
   sk: 'REQUEST',
 });
+/** A part of a long text of a product or an API. */
+export const documentPart = (owner: string, { id, part }: { id: string; part: number }): ItemKey => ({
+  pk: `DOCUMENT#${owner}`,
+  sk: `${id}#${part}`,
+});
 /** What a developer has asked for in a tenant and is open, so that it can be counted. */
 export const openRequests = (tenantId: string, person: string): ItemKey => ({
   pk: `OPEN#${tenantId}`,

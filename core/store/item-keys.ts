@@ -23,6 +23,8 @@ export const listPartition = {
   addressees: 'ADDRESSEES',
   teamOf: (tenantId: string) => `TEAM#${tenantId}`,
   keysOf: (tenantId: string) => `KEYS#${tenantId}`,
+  /** Of the index `names`. */
+  keyNamesOf: (tenantId: string) => `NAMES#${tenantId}`,
 };
 
 const DUE_SHARDS = 16;

@@ -33,6 +33,9 @@ interface IndexPlace {
   readonly alertPk?: string;
   readonly duePk?: string;
   readonly dueAt?: string;
+  readonly namePk?: string;
+  readonly nameKey?: string;
+  readonly hintKey?: string;
 }
 
 const NO_PLACE = (): IndexPlace => ({});
@@ -46,6 +49,9 @@ export interface Created<State> {
   readonly state: State;
   readonly replayed: boolean;
 }
+
+/** Places that older versions did not write: what they made gets them with its next change. */
+const WRITTEN_ALWAYS: readonly string[] = ['namePk', 'nameKey', 'hintKey'];
 
 /** Whose inner entries are written one by one, because upkeep may be rewriting another of them. */
 const WRITTEN_BY_ENTRY: readonly string[] = ['digests', 'imported'];
@@ -63,6 +69,9 @@ export function stateOf<State>(item: Record<string, unknown>): State {
     alertSk,
     duePk,
     dueAt,
+    namePk,
+    nameKey,
+    hintKey,
     idempotency,
     [TTL_ATTRIBUTE]: ttl,
     [LAST_EVENT]: lastEvent,
@@ -289,7 +298,8 @@ function updateExpression(before: Versioned, after: object, told: number | undef
   const values: Record<string, unknown> = { ':read': before.revision };
   const sets: string[] = [];
   const removals: string[] = [];
-  for (const [path, value] of differences(before, after, WRITTEN_BY_ENTRY)) {
+  const known = Object.entries(before).filter(([name]) => !(WRITTEN_ALWAYS.includes(name) && name in after));
+  for (const [path, value] of differences(Object.fromEntries(known), after, WRITTEN_BY_ENTRY)) {
     const place = path.map((name) => {
       const alias = `#n${Object.keys(names).length}`;
       names[alias] = name;

@@ -4,6 +4,7 @@ import { TABLE_INDEX } from '../contract/deployment.ts';
 import type { Change } from '../domain/audit/audit-event.ts';
 import type { Idempotency } from '../domain/ground/idempotency.ts';
 import type { ApiKey } from '../domain/keys/api-key.ts';
+import { nameKeyOf, searchedHintOf } from '../domain/keys/key-query.ts';
 import { dueAt } from '../domain/keys/key-reminders.ts';
 import type { LastUse } from '../domain/keys/last-use.ts';
 import type { RoleHolders } from '../domain/tenants/tenant.ts';
@@ -35,10 +36,14 @@ export class KeyStore {
 
   /** The key, if it is this tenant's. */
   async get(tenantId: string, keyId: string): Promise<ApiKey | undefined> {
+    const key = await this.find(keyId);
+    return key?.tenantId === tenantId ? key : undefined;
+  }
+
+  /** The key, whosever it is. */
+  async find(keyId: string): Promise<ApiKey | undefined> {
     const item = await readItem(this.#table, itemKey.credential(credentialIdOf(keyId)));
-    return item !== undefined && item.keyId === keyId && item.tenantId === tenantId
-      ? stateOf<ApiKey>(item)
-      : undefined;
+    return item?.keyId === keyId ? stateOf<ApiKey>(item) : undefined;
   }
 
   /** What this request made before. @throws DomainError `idempotency_mismatch` */
@@ -53,19 +58,19 @@ export class KeyStore {
       ...itemKey.credential(credentialIdOf(keyId)),
       listPk: listPartition.keysOf(tenantId),
       listSk: positionOf(change.state),
-      ...duePlaceOf(change.state),
+      ...placeOf(change.state),
     };
     return insertItem(this.#table, place, change, idempotency);
   }
 
   /** @throws DomainError `conflict` when the key is no longer as `before` */
   update(before: ApiKey, change: Change<ApiKey>): Promise<void> {
-    return updateItem(this.#table, keyOf(before), before, change, duePlaceOf);
+    return updateItem(this.#table, keyOf(before), before, change, placeOf);
   }
 
   /** Notes when a key is to be looked at next. @throws DomainError `conflict` as `update` */
   remind(before: ApiKey, after: ApiKey): Promise<void> {
-    return moveItem(this.#table, keyOf(before), before, after, duePlaceOf);
+    return moveItem(this.#table, keyOf(before), before, after, placeOf);
   }
 
   /** Those of a tenant's keys that were imported, as much of each as says what became of it. */
@@ -124,7 +129,8 @@ export class KeyStore {
   }
 }
 
-async function* withLastUse(
+/** Keys with their last uses, which are read as many at once as a page has. */
+export async function* withLastUse(
   keys: AsyncIterable<ApiKey>,
   lastUses: LastUseStore,
   limit: number,
@@ -140,10 +146,17 @@ function keyOf({ keyId }: ApiKey): ItemKey {
   return itemKey.credential(credentialIdOf(keyId));
 }
 
-function duePlaceOf(key: ApiKey) {
-  return duePlace(keyOf(key), dueAt(key));
+function placeOf(key: ApiKey) {
+  const hintKey = searchedHintOf(key);
+  return {
+    ...duePlace(keyOf(key), dueAt(key)),
+    namePk: listPartition.keyNamesOf(key.tenantId),
+    nameKey: nameKeyOf(key),
+    ...(hintKey !== undefined && { hintKey }),
+  };
 }
 
-function positionOf({ createdAt, keyId }: ApiKey): string {
+/** A key's place in its tenant's list. */
+export function positionOf({ createdAt, keyId }: ApiKey): string {
   return `${createdAt}#${keyId}`;
 }

@@ -55,11 +55,15 @@ export class ProductStore {
   }
 
   /** All products, newest first; `before` is an earlier page's `next`. */
-  list(options: { limit: number; before: string | undefined }): Promise<Page<Product>> {
+  list(options: {
+    limit: number;
+    before: string | undefined;
+    matches?: (product: Product) => boolean;
+  }): Promise<Page<Product>> {
     return takePage(listItems<Product>(this.#table, listPartition.products, options.before), {
       limit: options.limit,
       positionOf,
-      matches: () => true,
+      matches: options.matches ?? (() => true),
       mostExamined: MOST_EXAMINED,
     });
   }

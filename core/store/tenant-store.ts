@@ -49,7 +49,7 @@ export class TenantStore {
     const place = {
       ...itemKey.tenant(change.state.tenantId),
       listPk: listPartition.tenants,
-      listSk: positionOf(change.state),
+      listSk: positionOfTenant(change.state),
     };
     return insertItem(this.#table, place, change, idempotency);
   }
@@ -75,7 +75,7 @@ export class TenantStore {
         : await this.#namedBefore(which, before);
     return takePage(tenants, {
       limit,
-      positionOf,
+      positionOf: positionOfTenant,
       shownOf: ({ roles, ...shown }) => shown,
       matches: () => true,
       mostExamined: MOST_EXAMINED,
@@ -85,11 +85,12 @@ export class TenantStore {
   async #namedBefore(tenantIds: readonly string[], before: string | undefined): Promise<Tenant[]> {
     const tenants = await this.named(tenantIds);
     return [...tenants.values()]
-      .filter((tenant) => before === undefined || positionOf(tenant) < before)
-      .sort((a, b) => (positionOf(a) < positionOf(b) ? 1 : -1));
+      .filter((tenant) => before === undefined || positionOfTenant(tenant) < before)
+      .sort((a, b) => (positionOfTenant(a) < positionOfTenant(b) ? 1 : -1));
   }
 }
 
-function positionOf({ createdAt, tenantId }: Tenant): string {
+/** A tenant's place in lists. */
+export function positionOfTenant({ createdAt, tenantId }: Tenant): string {
   return `${createdAt}#${tenantId}`;
 }

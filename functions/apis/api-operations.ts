@@ -4,6 +4,8 @@ import { type Operations, operation } from '../../core/management/operation.ts';
 import { answerOfApi, apiSchemas, presentApi } from '../../core/management/schemas/api-schemas.ts';
 import { createApi } from './create-api.ts';
 import type { ApiDependencies } from './dependencies.ts';
+import { getOpenApi } from './get-openapi.ts';
+import { putOpenApi } from './put-openapi.ts';
 import { regenerateClientKey } from './regenerate-client-key.ts';
 import { revealClientKey } from './reveal-client-key.ts';
 import { updateApi } from './update-api.ts';
@@ -24,6 +26,8 @@ export const apiOperations: Operations<'apis', ApiDependencies> = {
     answerOfApi(200, found(await apis.get(path.apiId))),
   ),
   updateApi: operation(apiSchemas.updateApi, updateApi),
+  putApiOpenApi: operation(apiSchemas.putApiOpenApi, putOpenApi),
+  getApiOpenApi: operation(apiSchemas.getApiOpenApi, getOpenApi),
   revealClientKey: operation(apiSchemas.revealClientKey, revealClientKey),
   regenerateClientKey: operation(apiSchemas.regenerateClientKey, regenerateClientKey),
 };

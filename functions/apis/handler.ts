@@ -6,6 +6,8 @@ import { ShowableKeySecrets } from '../../core/aws/showable-keys.ts';
 import { ENV, SECRET_PREFIX } from '../../core/contract/deployment.ts';
 import { managementHandler } from '../../core/management/management-handler.ts';
 import { ApiStore } from '../../core/store/api-store.ts';
+import { DocumentStore } from '../../core/store/document-store.ts';
+import { ProductStore } from '../../core/store/product-store.ts';
 import { deployedDependencies } from '../../core/wiring/deployed-dependencies.ts';
 import { apiOperations } from './api-operations.ts';
 
@@ -17,6 +19,8 @@ const peppers = deployedPepper(secrets, common.now);
 export const handler = managementHandler(apiOperations, {
   ...common,
   apis: new ApiStore(table),
+  documents: new DocumentStore(table, common.randomBytes),
+  products: new ProductStore(table),
   clientKeys: new ShowableKeySecrets(secrets, SECRET_PREFIX.clientKey, required(process.env, ENV.secretsKey)),
   pepper: (versions) => peppers.pepper(versions),
 });

@@ -48,7 +48,8 @@ export async function executionOf(
       return execution(await planMemberUpdate(approval, tenantId, dependencies));
     case 'createSubscription': {
       if ((await subscriptions.get(subject.id)) !== undefined) return undefined;
-      const requester = { subscriptionId: subject.id, requestedBy, requestedByName };
+      // Who asked saw the product.
+      const requester = { subscriptionId: subject.id, requestedBy, requestedByName, isOperators: true };
       return execution(await planSubscription(approval, requester, own, dependencies));
     }
     case 'approveSubscription':

@@ -7,6 +7,7 @@ import { managementHandler } from '../../core/management/management-handler.ts';
 import { AliasStore } from '../../core/store/alias-store.ts';
 import { ApprovalStore } from '../../core/store/approval-store.ts';
 import { CredentialStore } from '../../core/store/credential-store.ts';
+import { KeyLists } from '../../core/store/key-lists.ts';
 import { KeyStore } from '../../core/store/key-store.ts';
 import { LastUseStore } from '../../core/store/last-use-store.ts';
 import { TenantStore } from '../../core/store/tenant-store.ts';
@@ -15,13 +16,16 @@ import { keyOperations } from './key-operations.ts';
 
 const table = deployedTable();
 const common = deployedDependencies(table);
+const tenants = new TenantStore(table);
+const lastUses = new LastUseStore(deployedTable(ENV.usageTable));
 const peppers = deployedPepper(new SecretsManagerClient({}), common.now);
 
 export const handler = managementHandler(keyOperations, {
   ...common,
   keys: new KeyStore(table),
-  tenants: new TenantStore(table),
-  lastUses: new LastUseStore(deployedTable(ENV.usageTable)),
+  keyLists: new KeyLists(table, tenants, lastUses),
+  tenants,
+  lastUses,
   approvals: new ApprovalStore(table),
   usagePlanKeys: deployedUsagePlanKeys(),
   aliases: new AliasStore(table),

@@ -1,11 +1,13 @@
 import { tagOf } from '../../core/domain/ground/entity-tag.ts';
-import { found } from '../../core/domain/ground/not-found.ts';
+import { found, notFound } from '../../core/domain/ground/not-found.ts';
+import { actsFor } from '../../core/domain/people/person.ts';
 import { countImported } from '../../core/management/import-counts.ts';
 import { type Operations, operation, tagged } from '../../core/management/operation.ts';
 import { keySchemas, keyUseOf, presentKey } from '../../core/management/schemas/key-schemas.ts';
 import { changeKey } from './change-key.ts';
 import { createKey } from './create-key.ts';
 import type { KeyDependencies } from './dependencies.ts';
+import { findKeys } from './find-keys.ts';
 import { importKeys } from './import-keys.ts';
 import { listKeys } from './list-keys.ts';
 import { releaseImport } from './release-import.ts';
@@ -24,6 +26,16 @@ export const keyOperations: Operations<'keys', KeyDependencies> = {
     },
   ),
   listKeys: operation(keySchemas.listKeys, listKeys),
+  findKeys: operation(keySchemas.findKeys, findKeys),
+  getKeyById: operation(
+    keySchemas.getKeyById,
+    async ({ path, person, context }, { keys, lastUses }: KeyDependencies) => {
+      const key = found(await keys.find(path.keyId));
+      if (!actsFor(person, key.tenantId)) throw notFound();
+      const body = presentKey(key, context.now, await lastUses.lastUseOf(key.keyId));
+      return tagged(tagOf(key), { status: 200, body });
+    },
+  ),
   getKey: operation(keySchemas.getKey, async ({ path, context }, { keys, lastUses }: KeyDependencies) => {
     const key = found(await keys.get(path.tenantId, path.keyId));
     const body = presentKey(key, context.now, await lastUses.lastUseOf(key.keyId));

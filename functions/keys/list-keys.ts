@@ -32,13 +32,21 @@ export async function listKeys(
   };
 }
 
-function passes({ key, lastUse }: UsedKey, filter: Request['query'], now: Date): boolean {
+type Filter = Partial<Pick<Request['query'], 'status' | 'environment' | 'type' | 'imported' | 'role'>> & {
+  readonly unusedSinceDays?: number | undefined;
+  readonly expiresBefore?: string | undefined;
+};
+
+/** Whether a key is among those that a list is asked for. */
+export function passes({ key, lastUse }: UsedKey, filter: Filter, now: Date): boolean {
   return (
     (filter.status === undefined || statusOf(key, now) === filter.status) &&
     (filter.environment === undefined || key.environment === filter.environment) &&
     (filter.type === undefined || key.type === filter.type) &&
     (filter.imported === undefined || keyUseOf(key, now) === filter.imported) &&
     (filter.role === undefined || key.role === filter.role) &&
+    (filter.expiresBefore === undefined ||
+      (key.expiresAt !== undefined && key.expiresAt < filter.expiresBefore)) &&
     (filter.unusedSinceDays === undefined ||
       Date.parse(lastUse?.at ?? key.createdAt) <= now.getTime() - filter.unusedSinceDays * DAY_MILLISECONDS)
   );

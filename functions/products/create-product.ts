@@ -3,20 +3,28 @@ import { createProduct as decide } from '../../core/domain/products/product.ts';
 import type { Answer, OperationRequest } from '../../core/management/operation.ts';
 import { repeated } from '../../core/management/plan.ts';
 import { idempotencyOfRequest } from '../../core/management/replay.ts';
-import { answerOfProduct, type productSchemas } from '../../core/management/schemas/product-schemas.ts';
+import type { productSchemas } from '../../core/management/schemas/product-schemas.ts';
 import type { ProductDependencies } from './dependencies.ts';
+import { showProduct } from './show-product.ts';
 
-/** Creates a product of APIs that exist. */
+/** Creates a product of APIs that exist. Its documentation is kept before it refers to it. */
 export async function createProduct(
   request: OperationRequest<typeof productSchemas.createProduct>,
-  { products, apis, randomBytes }: ProductDependencies,
+  dependencies: ProductDependencies,
 ): Promise<Answer> {
-  const { body, context } = request;
+  const { products, apis, documents, randomBytes } = dependencies;
+  const { documentation: text, ...body } = request.body;
+  const { context } = request;
   const idempotency = idempotencyOfRequest('createProduct', request);
   const productId = `prod_${newItemId(idempotency, randomBytes)}`;
   const made = idempotency && (await products.made(productId, idempotency));
-  if (made !== undefined) return repeated(answerOfProduct(200, made));
-  const change = decide({ ...body, productId }, await apis.named(body.apiIds), context);
+  if (made !== undefined) return repeated(await showProduct(200, made, dependencies));
+  const named = await apis.named(body.apiIds);
+  decide({ ...body, productId }, named, context);
+  const documentation = text ? await documents.add(productId, text) : undefined;
+  const change = decide({ ...body, productId, documentation }, named, context);
   const { state, replayed } = await products.create(change, idempotency);
-  return replayed ? repeated(answerOfProduct(200, state)) : answerOfProduct(201, state);
+  return replayed
+    ? repeated(await showProduct(200, state, dependencies))
+    : showProduct(201, state, dependencies);
 }

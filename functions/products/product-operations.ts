@@ -1,32 +1,27 @@
-import { found } from '../../core/domain/ground/not-found.ts';
-import { decodeCursor, encodeCursor } from '../../core/management/cursor.ts';
+import { found, notFound } from '../../core/domain/ground/not-found.ts';
+import { isVisible } from '../../core/domain/products/product.ts';
 import { type Operations, operation } from '../../core/management/operation.ts';
-import {
-  answerOfProduct,
-  presentProduct,
-  productSchemas,
-} from '../../core/management/schemas/product-schemas.ts';
+import { productSchemas } from '../../core/management/schemas/product-schemas.ts';
+import { getCatalogue } from './catalogue.ts';
 import { createProduct } from './create-product.ts';
 import type { ProductDependencies } from './dependencies.ts';
+import { listProducts } from './list-products.ts';
+import { showProduct } from './show-product.ts';
 import { updateProduct } from './update-product.ts';
-
-const LIST = 'products';
 
 export const productOperations: Operations<'products', ProductDependencies> = {
   createProduct: operation(productSchemas.createProduct, createProduct),
-  listProducts: operation(
-    productSchemas.listProducts,
-    async ({ query }, { products }: ProductDependencies) => {
-      const before = decodeCursor(LIST, query.cursor);
-      const page = await products.list({ limit: query.limit, before });
-      return {
-        status: 200,
-        body: { items: page.items.map(presentProduct), nextCursor: encodeCursor(LIST, page.next) },
-      };
-    },
+  getCatalogue: operation(productSchemas.getCatalogue, (_, dependencies: ProductDependencies) =>
+    getCatalogue(dependencies),
   ),
-  getProduct: operation(productSchemas.getProduct, async ({ path }, { products }: ProductDependencies) =>
-    answerOfProduct(200, found(await products.get(path.productId))),
+  listProducts: operation(productSchemas.listProducts, listProducts),
+  getProduct: operation(
+    productSchemas.getProduct,
+    async ({ path, person }, dependencies: ProductDependencies) => {
+      const product = found(await dependencies.products.get(path.productId));
+      if (!isVisible(product, person.tenants)) throw notFound();
+      return showProduct(200, product, dependencies);
+    },
   ),
   updateProduct: operation(productSchemas.updateProduct, updateProduct),
 };

@@ -30,7 +30,10 @@ export async function createSubscription(
   const waiting = await repeatOfWaiting(idempotency, context, dependencies);
   if (waiting !== undefined) return waiting;
   const what = { operation: 'createSubscription', body } as const;
-  const requester = { subscriptionId, requestedBy: person.sub, requestedByName: context.actor.name };
+  const requester = {
+    ...{ subscriptionId, requestedBy: person.sub, requestedByName: context.actor.name },
+    isOperators: person.tenants === '*',
+  };
   const plan = await planSubscription(what, requester, context, dependencies);
   if (roleIn(person, body.tenantId) === 'developer') {
     // What can't be made takes nobody's room.

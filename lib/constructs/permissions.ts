@@ -24,6 +24,9 @@ import { suppress } from './suppression.ts';
  * Nobody may Scan, and nobody may delete: rows end by their time-to-live or not at all.
  */
 
+/** Where a key stands in indexes. */
+const KEY_PLACES = ['duePk', 'dueAt', 'namePk', 'nameKey', 'hintKey'];
+
 /** To read one item, make it and change it. */
 const CHANGE = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'];
 
@@ -83,9 +86,11 @@ export function allowKeys(fn: LambdaFunction, store: Store): void {
   readLastUse(fn, store);
   requestApprovals(fn, store);
   onItems(fn, store, CHANGE, ['CRED#*']);
-  onItems(fn, store, ['dynamodb:GetItem'], ['TENANT#*']);
+  onItems(fn, store, ['dynamodb:GetItem', 'dynamodb:BatchGetItem'], ['TENANT#*']);
   importKeys(fn, store);
   queryList(fn, store);
+  for (const index of [TABLE_INDEX.names, TABLE_INDEX.hints])
+    grant(fn, ['dynamodb:Query'], [`${store.tableArn}/index/${index}`]);
   grantEncrypt(fn, store.keyArn, 'dynamodb');
   usePepper(fn, store);
 }
@@ -127,6 +132,7 @@ export function allowMemberships(fn: LambdaFunction, store: Store): void {
 export function allowApis(fn: LambdaFunction, store: Store): void {
   useTable(fn);
   onItems(fn, store, CHANGE, ['API#*']);
+  keepDocuments(fn, store);
   queryList(fn, store);
   grantEncrypt(fn, store.keyArn, 'dynamodb');
   readPepper(fn, store);
@@ -136,7 +142,8 @@ export function allowApis(fn: LambdaFunction, store: Store): void {
 export function allowProducts(fn: LambdaFunction, store: Store): void {
   useTable(fn);
   onItems(fn, store, CHANGE, ['PRODUCT#*']);
-  onItems(fn, store, ['dynamodb:GetItem'], ['API#*']);
+  onItems(fn, store, ['dynamodb:GetItem', 'dynamodb:BatchGetItem'], ['API#*']);
+  keepDocuments(fn, store);
   queryList(fn, store);
   grantEncrypt(fn, store.keyArn, 'dynamodb');
 }
@@ -199,7 +206,7 @@ export function allowLeaks(
   if (importedKeys) onItems(fn, store, ['dynamodb:BatchGetItem'], ['ALIAS#*']);
   onItems(fn, store, ['dynamodb:GetItem'], ['CRED#*', 'TENANT#*', 'API#*']);
   const noted = ['pk', 'sk', 'revision', EVENTS_FROM, TURN_ATTRIBUTE, LAST_EVENT];
-  const ended = ['status', 'revocation', 'secrets', 'slots', 'digests', 'reminders', 'duePk', 'dueAt'];
+  const ended = ['status', 'revocation', 'secrets', 'slots', 'digests', 'reminders', ...KEY_PLACES];
   onItems(fn, store, ['dynamodb:UpdateItem'], ['CRED#*'], onlyAttributes([...noted, ...ended]));
   onItems(fn, store, ['dynamodb:UpdateItem'], ['API#*'], onlyAttributes([...noted, 'clientKey']));
   grantEncrypt(fn, store.keyArn, 'dynamodb');
@@ -210,7 +217,7 @@ export function allowLeaks(
 export function allowBrake(fn: LambdaFunction, store: Store): void {
   useTable(fn);
   onItems(fn, store, ['dynamodb:GetItem'], ['CRED#*']);
-  const places = ['duePk', 'dueAt', 'subscriptionPk'];
+  const places = [...KEY_PLACES, 'updatedAt', 'subscriptionPk'];
   const noted = ['pk', 'sk', 'revision', EVENTS_FROM, TURN_ATTRIBUTE, LAST_EVENT];
   const stopped = ['status', 'state', 'decided', 'reminders', ...places];
   onItems(fn, store, ['dynamodb:UpdateItem'], ['CRED#*'], onlyAttributes([...noted, ...stopped]));
@@ -227,7 +234,7 @@ export function allowSweep(fn: LambdaFunction, store: Store, lostLines: IQueue):
   onItems(fn, store, ['dynamodb:GetItem'], ['CRED#*', 'APPROVAL#*']);
   readLastUse(fn, store);
   const noted = ['pk', 'sk', 'revision', EVENTS_FROM, 'duePk', 'dueAt', TURN_ATTRIBUTE, LAST_EVENT];
-  const reminded = [...noted, 'reminders', 'secrets'];
+  const reminded = [...noted, 'reminders', 'secrets', ...KEY_PLACES];
   onItems(fn, store, ['dynamodb:UpdateItem'], ['CRED#*'], onlyAttributes(reminded));
   onItems(fn, store, ['dynamodb:GetItem'], ['TENANT#*']);
   grantOnItems(fn, store.usageTableArn, ['dynamodb:GetItem'], ['USE#*', 'HEARD#*']);
@@ -282,6 +289,12 @@ export function allowPepperRotation(fn: LambdaFunction, store: Store): void {
   ];
   grant(fn, actions, [store.pepperArn]);
   grantEncrypt(fn, store.keyArn, 'secretsmanager');
+}
+
+/** Long texts, which never change and end by their time-to-live. */
+function keepDocuments(fn: LambdaFunction, store: Store): void {
+  onItems(fn, store, ['dynamodb:BatchGetItem', 'dynamodb:PutItem'], ['DOCUMENT#*']);
+  onItems(fn, store, ['dynamodb:UpdateItem'], ['DOCUMENT#*'], onlyAttributes(['pk', 'sk', TTL_ATTRIBUTE]));
 }
 
 /** When credentials were last used. */

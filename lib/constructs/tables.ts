@@ -44,6 +44,9 @@ export class MainTable extends TableV2 {
         stateIndex('alerts', 'alertPk', 'alertSk'),
         // Written only when something becomes due at another time, since it holds no other attribute.
         { ...index(TABLE_INDEX.due, 'duePk', 'dueAt'), projectionType: ProjectionType.KEYS_ONLY },
+        // Written when a key is made, renamed or given another secret; what is found is read whole.
+        { ...index(TABLE_INDEX.names, 'namePk', 'nameKey'), projectionType: ProjectionType.KEYS_ONLY },
+        { ...index(TABLE_INDEX.hints, 'hintKey', 'nameKey'), projectionType: ProjectionType.KEYS_ONLY },
       ],
       replicas: config.replicas.map(({ region }) => ({ region })),
     });

@@ -30,6 +30,7 @@ test('an API is registered with its route table, and read as it was answered', a
     apiId: 'api_OrdersLive00',
     ...API,
     clientKeyRequired: false,
+    ...{ description: null, baseUrl: null, openapi: null },
     routes: [
       { method: 'GET', path: '/v1/catalog/{item}', permission: null, public: true },
       { method: 'POST', path: '/v1/orders', permission: 'sales:write', public: false },

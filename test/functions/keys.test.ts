@@ -64,6 +64,7 @@ describe('creating', () => {
     expect(answer.headers['cache-control']).toBe('no-store');
     expect(answer.body.key).toEqual({
       imported: null,
+      updatedAt: '2026-11-22T12:00:00.000Z',
       revokedAt: null,
       revokedBy: null,
       reason: null,

@@ -38,9 +38,13 @@ test('a product is created with its plan, and read as it was answered', async ()
     productId,
     name: 'Shop',
     description: 'All of it',
+    environment: 'live',
     apiIds: LIVE,
+    apis: LIVE.map((apiId) => ({ apiId, name: apiId, environment: 'live', operations: null })),
     requiresApproval: false,
     plan: PLAN,
+    ...{ visibility: 'public', tenantIds: [], documentation: null, order: 0 },
+    ...{ termsUrl: null, termsVersion: null },
   });
   expect((await management.call(`GET /v1/products/${productId}`)).body).toEqual(answer.body);
   expect(await dynamodb.item(itemKey.product(productId))).toMatchObject({ environment: 'live' });
@@ -69,7 +73,7 @@ test('a repeat with the same Idempotency-Key creates nothing more', async () => 
 });
 
 test('what was answered can be sent back, and a change leaves its event', async () => {
-  const { productId, ...body } = (await create({ plan: PLAN })).body;
+  const { productId, apis, environment, ...body } = (await create({ plan: PLAN })).body;
   const same = await management.call(`PATCH /v1/products/${productId}`, { body });
   expect(same).toMatchObject({ status: 200, body });
   const plan = { rateLimits: [], quota: null };

@@ -53,6 +53,7 @@ describe('subscribing', () => {
       ...{ tenantId: TENANT_ID, tenantName: 'Acme', productId: products.approved, productName: 'Payments' },
       ...{ name: 'Shop', environment: 'live', state: 'pending' },
       ...{ createdAt, createdBy: DEVELOPER.sub, createdByName: DEVELOPER.email, use: null },
+      termsVersion: null,
       ...{ decidedAt: null, decidedByName: null, reason: null, limits: null },
       slots: { primary: slot, secondary: slot },
       oauthClientIds: null,

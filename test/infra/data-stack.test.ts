@@ -39,6 +39,8 @@ test('the main table streams both images and lets items expire', () => {
       { IndexName: 'subscriptions', Projection: { ProjectionType: 'INCLUDE' } },
       { IndexName: 'alerts', Projection: { ProjectionType: 'INCLUDE' } },
       { IndexName: 'due', Projection: { ProjectionType: 'KEYS_ONLY' } },
+      { IndexName: 'names', Projection: { ProjectionType: 'KEYS_ONLY' } },
+      { IndexName: 'hints', Projection: { ProjectionType: 'KEYS_ONLY' } },
     ],
   });
 });
@@ -58,6 +60,8 @@ test('no index holds back the table’s writes by one hot partition: none has a 
     subscriptions: 'subscriptionPk',
     alerts: 'alertPk',
     due: 'duePk',
+    names: 'namePk',
+    hints: 'hintKey',
   });
   for (const { Projection } of indexes.slice(1)) {
     expect(Projection.NonKeyAttributes ?? []).not.toContain('lastEvent');

@@ -433,6 +433,7 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
   ],
   keys: [
     ...KNOWS_MEMBERS,
+    'batch-get tenants',
     ...IMPORTS,
     ...GETS_CREDENTIALS,
     'read last uses',

@@ -23,6 +23,7 @@ import {
 import type { Tenant } from '../../core/domain/tenants/tenant.ts';
 import { BOUNDED, emptyCount, type UsageSubject } from '../../core/domain/usage/usage-tally.ts';
 import { AlertStore } from '../../core/store/alert-store.ts';
+import { DocumentStore } from '../../core/store/document-store.ts';
 import { type ItemKey, itemKey } from '../../core/store/item-keys.ts';
 import { LastUseStore, MOST_SECRETS } from '../../core/store/last-use-store.ts';
 import { limitStore } from '../../core/store/limit-store.ts';
@@ -524,6 +525,21 @@ async function digestEntry(): Promise<void> {
   for await (const { networks } of mails.digest('2026-11-22')) expect(networks).toHaveLength(MOST_NETWORKS);
 }
 
+/** The largest that is taken, and that no compression makes smaller. */
+async function documentPart(): Promise<void> {
+  const documents = new DocumentStore(dynamodb.main, randomBytes);
+  const text = randomBytes(1024 * 1024).toString('hex');
+  const ref = await documents.add('api_LargestDocum', text);
+  expect(ref.parts).toBeGreaterThan(2);
+  for (let part = 0; part < ref.parts; part++) {
+    const { body } =
+      (await dynamodb.item(itemKey.documentPart('api_LargestDocum', { id: ref.id, part }))) ?? {};
+    expect((body as Uint8Array).byteLength).toBeLessThan(PLATFORM_LIMITS.itemBytes - 1024);
+  }
+  await documents.release('api_LargestDocum', ref, new Date(NOON));
+  expect(await documents.text('api_LargestDocum', ref)).toBe(text);
+}
+
 /** Holds one thing of fixed size. */
 const oneThing = async () => undefined;
 
@@ -552,6 +568,8 @@ const FILLS: Readonly<Record<keyof typeof itemKey, () => Promise<void>>> = {
   seenNetwork: oneThing,
   nothing: oneThing,
   request: oneThing,
+  // Never changed once it is there.
+  documentPart,
   counted: oneThing,
   summary: oneThing,
   openRequests,

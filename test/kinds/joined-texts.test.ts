@@ -47,6 +47,9 @@ describe('an item’s key', () => {
       .map((parts) => [parts, itemKey.digestEntry(...parts)]),
     product: fc.tuple(id).map((parts) => [parts, itemKey.product(...parts)]),
     approval: fc.tuple(id).map((parts) => [parts, itemKey.approval(...parts)]),
+    documentPart: fc
+      .tuple(id, fc.stringMatching(/^[0-9a-f]{24}$/), fc.nat({ max: 6 }))
+      .map((parts) => [parts, itemKey.documentPart(parts[0], { id: parts[1], part: parts[2] })]),
     alert: fc.tuple(id).map((parts) => [parts, itemKey.alert(...parts)]),
     profile: fc.tuple(keyId).map((parts) => [parts, itemKey.profile(...parts)]),
     summary: fc.tuple(tenantId).map((parts) => [parts, itemKey.summary(...parts)]),

@@ -29,6 +29,10 @@ const ROLE = {
   fields: ['permissions', 'description'],
 };
 
+function described(title: string) {
+  return { openapi: '3.1.1', info: { title, version: '1' }, paths: {} };
+}
+
 /** What there is one of, as if it were new. */
 async function renamed(path: string): Promise<string> {
   await management.call(`PATCH ${path}`, { body: { name: 'Made' } });
@@ -49,6 +53,15 @@ const CASES: Readonly<Partial<Record<Operation, Case>>> = {
     ...RENAMED,
   },
   updateApi: { make: () => renamed(`/v1/apis/${API_ID}`), ...RENAMED },
+  putApiOpenApi: {
+    make: async () => {
+      await management.call(`PUT /v1/apis/${API_ID}/openapi`, { body: described('Made') });
+      return `/v1/apis/${API_ID}/openapi`;
+    },
+    first: described('First'),
+    second: described('Second'),
+    fields: ['openapi'],
+  },
   updateProduct: {
     make: async () => {
       const body = { name: 'Shop', apiIds: [API_ID] };

@@ -131,6 +131,13 @@ const CASES: Readonly<Record<Changing['operation'], readonly Case[]>> = {
   // Of the operator, who has no tenant: an API's callers share its client key, whichever tenant is theirs.
   createApi: [{ outcome: 'elsewhere', body: () => ({ name: 'a', environment: 'live', scheme: 'tenant' }) }],
   updateApi: [{ outcome: 'elsewhere', on: 'apiId', body: () => ({ name: 'New' }) }],
+  putApiOpenApi: [
+    {
+      outcome: 'elsewhere',
+      on: 'apiId',
+      body: () => ({ openapi: '3.1.1', info: { title: 'A', version: '1' }, paths: {} }),
+    },
+  ],
   revealClientKey: [{ outcome: 'elsewhere', on: 'apiId' }],
   regenerateClientKey: [{ outcome: 'elsewhere', on: 'apiId' }],
   createProduct: [{ outcome: 'elsewhere', body: ({ apiId }) => ({ name: 'Other', apiIds: [apiId] }) }],

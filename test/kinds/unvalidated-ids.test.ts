@@ -87,6 +87,7 @@ describe('the management API', () => {
     updateKey: { name: 'A' },
     updateMember: { role: 'auditor' },
     updateApi: { name: 'A' },
+    putApiOpenApi: { openapi: '3.1.1', info: { title: 'A', version: '1' }, paths: {} },
     updateProduct: { name: 'A' },
     updateSubscription: { name: 'A' },
   };

@@ -60,7 +60,10 @@ describe('who may call what', () => {
     if (route.everyTenant && reach !== 'all') return [403, 'forbidden'];
     if (route.mfa && !mfa) return [403, 'mfa_required'];
     const seen = reach === 'all' || reach === 'own';
-    if (/\{tenantId\}|^GET .*\{subscriptionId\}|audit\/verify|\/summary$/.test(route.key) && !seen)
+    if (
+      /\{tenantId\}|^GET .*\{subscriptionId\}|^GET \/v1\/keys\/|audit\/verify|\/summary$/.test(route.key) &&
+      !seen
+    )
       return [404, 'not_found'];
     return undefined;
   }
@@ -106,7 +109,7 @@ describe('who may call what', () => {
   }
   function letIn(key: string) {
     if (key === 'GET /v1/usage') return [400, 'invalid_request'];
-    if (/^GET .*\{(?:approvalId|alertId)\}$/.test(key)) return [404, 'not_found'];
+    if (/^GET .*(?:\{(?:approvalId|alertId)\}|\/openapi)$/.test(key)) return [404, 'not_found'];
     if (key === 'GET /v1/explain/{requestId}') return [404, 'not_found'];
     if (key.startsWith('GET')) return undefined;
     // Deleted by the first who may: the next find nothing.

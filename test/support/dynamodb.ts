@@ -78,6 +78,8 @@ export async function startDynamoDb(): Promise<TestDynamoDb> {
       [TABLE_INDEX.subscriptions]: ['subscriptionPk', 'subscriptionSk'],
       [TABLE_INDEX.alerts]: ['alertPk', 'alertSk'],
       [TABLE_INDEX.due]: ['duePk', 'dueAt'],
+      [TABLE_INDEX.names]: ['namePk', 'nameKey'],
+      [TABLE_INDEX.hints]: ['hintKey', 'nameKey'],
     }),
     ...STREAM,
   });
@@ -175,9 +177,11 @@ function tableOf(
   };
 }
 
+const KEYS_ONLY: readonly string[] = [TABLE_INDEX.due, TABLE_INDEX.names, TABLE_INDEX.hints];
+
 /** As the data stack declares it. */
 function projectionOf(index: string) {
-  if (index === TABLE_INDEX.due) return { ProjectionType: 'KEYS_ONLY' };
+  if (KEYS_ONLY.includes(index)) return { ProjectionType: 'KEYS_ONLY' };
   const attributes = (INDEX_ATTRIBUTES as Readonly<Record<string, readonly string[]>>)[index];
   return attributes === undefined
     ? { ProjectionType: 'ALL' }

@@ -238,6 +238,8 @@ function guardedPartOf({
   state,
   subscriptionPk,
   decided,
+  updatedAt,
+  nameKey,
   reminders,
   duePk,
   dueAt,

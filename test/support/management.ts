@@ -19,7 +19,9 @@ import { AuditChainReader } from '../../core/store/audit-chain-reader.ts';
 import { AuditStore } from '../../core/store/audit-store.ts';
 import type { Waiting } from '../../core/store/conflict.ts';
 import { CredentialStore } from '../../core/store/credential-store.ts';
+import { DocumentStore } from '../../core/store/document-store.ts';
 import { DueStore } from '../../core/store/due-store.ts';
+import { KeyLists } from '../../core/store/key-lists.ts';
 import { KeyStore } from '../../core/store/key-store.ts';
 import { tenantOfKey } from '../../core/store/key-tenant.ts';
 import { LastUseStore } from '../../core/store/last-use-store.ts';
@@ -169,6 +171,7 @@ export class TestManagement {
       keyFormat: this.keyFormat,
       logger: listeningLogger(this.logged),
       keys: this.keys,
+      keyLists: new KeyLists(dynamodb.main, this.tenants, this.lastUses),
       tenants: this.tenants,
       aliases: new AliasStore(dynamodb.main),
       lastUses: this.lastUses,
@@ -178,6 +181,7 @@ export class TestManagement {
       tenantOf: (keyId: string) => tenantOfKey(dynamodb.main, keyId),
       apis: this.apis,
       clientKeys: this.clientKeys,
+      documents: new DocumentStore(dynamodb.main, randomBytes),
       subscriptions: this.subscriptions,
       subscriptionKeys,
       products: this.products,

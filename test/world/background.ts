@@ -38,7 +38,7 @@ export class Background {
     const endsAt = this.#world.now + SWEEP_MILLISECONDS;
     await instance.run(() => {
       const dependencies = controlDependencies(this.#world.wire);
-      const now = serviceClock(dependencies.documents, dependencies.now, () => performance.now());
+      const now = serviceClock(dependencies.client, dependencies.now, () => performance.now());
       return sweep(
         { ...dependencies, silenceOf: neverAsked, now },
         {
@@ -54,7 +54,7 @@ export class Background {
   async findGaps(): Promise<void> {
     const instance = this.#world.instance('audit-gaps');
     await instance.run(() => {
-      const { now, randomBytes, documents: client } = controlDependencies(this.#world.wire);
+      const { now, randomBytes, client } = controlDependencies(this.#world.wire);
       const table = (name: string) => ({ client, name });
       return findGaps(
         { revisions: new RevisionStore(table(RESOURCE.table), table(RESOURCE.auditTable)), now, randomBytes },

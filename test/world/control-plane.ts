@@ -9,7 +9,9 @@ import { AliasStore } from '../../core/store/alias-store.ts';
 import { ApiStore } from '../../core/store/api-store.ts';
 import { ApprovalStore } from '../../core/store/approval-store.ts';
 import { CredentialStore } from '../../core/store/credential-store.ts';
+import { DocumentStore } from '../../core/store/document-store.ts';
 import { DueStore } from '../../core/store/due-store.ts';
+import { KeyLists } from '../../core/store/key-lists.ts';
 import { KeyStore } from '../../core/store/key-store.ts';
 import { LastUseStore } from '../../core/store/last-use-store.ts';
 import { MemberStore } from '../../core/store/member-store.ts';
@@ -45,28 +47,32 @@ export interface OperationAnswer {
 
 /** Everything that the functions of the control plane are made of, on one instance. */
 export function controlDependencies(wire: Wire) {
-  const documents = wire.client('dynamodb');
-  const table = { client: documents, name: RESOURCE.table };
+  const client = wire.client('dynamodb');
+  const table = { client, name: RESOURCE.table };
   const secrets = wire.client('secretsmanager');
   const now = () => new Date();
   const peppers = new PepperSecret(secrets, RESOURCE.pepperSecret, now);
+  const tenants = new TenantStore(table);
+  const lastUses = new LastUseStore({ client, name: RESOURCE.usageTable });
   return {
-    documents,
+    client,
     now,
     randomBytes,
     keyFormat: new KeyFormat(),
     keys: new KeyStore(table),
-    tenants: new TenantStore(table),
+    keyLists: new KeyLists(table, tenants, lastUses),
+    tenants,
     members: new MemberStore(table),
     aliases: new AliasStore(table),
     apis: new ApiStore(table),
+    documents: new DocumentStore(table, randomBytes),
     products: new ProductStore(table),
     subscriptions: new SubscriptionStore(table),
     approvals: new ApprovalStore(table),
     credentials: new CredentialStore(table),
     due: new DueStore(table),
     upkeep: new UpkeepStore(table),
-    lastUses: new LastUseStore({ client: documents, name: RESOURCE.usageTable }),
+    lastUses,
     clientKeys: new ShowableKeySecrets(secrets, SECRET_PREFIX.clientKey, 'world'),
     subscriptionKeys: new ShowableKeySecrets(secrets, SECRET_PREFIX.subscription, 'world'),
     usagePlanKeys: { add: async () => false },

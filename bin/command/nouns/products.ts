@@ -8,7 +8,7 @@ type Product = Schemas['Product'];
 
 const PRODUCT = ['<product>', 'prod_…'] as const;
 const ONE = '/v1/products/{productId}';
-const COLUMNS: readonly Column<Product>[] = [
+const COLUMNS: readonly Column<Schemas['ListedProduct']>[] = [
   field('productId'),
   field('name'),
   field('requiresApproval'),

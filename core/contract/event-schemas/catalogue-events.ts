@@ -24,8 +24,14 @@ const apiFields = {
     })
     .nullable()
     .meta({ description: 'null where no access token is required' }),
+  description: z.string().nullable(),
+  baseUrl: z.string().nullable(),
 };
 
+const document = z
+  .strictObject({ id: z.string(), parts: z.int(), bytes: z.int() })
+  .nullable()
+  .meta({ description: 'Which text it is, of so many bytes' });
 const productFields = {
   name,
   description: z.string(),
@@ -35,6 +41,14 @@ const productFields = {
     rateLimits,
     quota: quota.optional(),
   }),
+};
+const catalogueFields = {
+  visibility: z.enum(['public', 'tenants', 'hidden']).nullable(),
+  tenantIds: strings.nullable(),
+  documentation: document,
+  termsUrl: z.string().nullable(),
+  termsVersion: z.string().nullable(),
+  order: z.int().nullable(),
 };
 
 /** Protected APIs, their client keys, and the products that bundle them. They belong to no tenant. */
@@ -56,13 +70,24 @@ export const CATALOGUE_EVENTS = {
       routes: [{ method: 'POST', path: '/v1/refunds', permission: 'refunds:write', public: false }],
       clientKeyRequired: false,
       oauth: null,
+      description: 'Orders and refunds of the web shop',
+      baseUrl: 'https://api.example.com/orders',
     },
   }),
   'api.updated': event({
     when: 'A protected API was renamed, or its routes or requirements were changed.',
     actors: ['admin'],
     subjects: ['api'],
-    data: z.strictObject(changeOf({ ...apiFields, clientKeyRequired: z.boolean().nullable() })),
+    data: z.strictObject(
+      changeOf({
+        ...apiFields,
+        clientKeyRequired: z.boolean().nullable(),
+        openapi: z
+          .strictObject({ document, title: z.string(), version: z.string(), operations: z.int() })
+          .nullable()
+          .meta({ description: 'What its OpenAPI document says of itself' }),
+      }),
+    ),
     example: { from: { name: 'Orders' }, to: { name: 'Orders and refunds' } },
   }),
   'clientKey.revealed': event({
@@ -83,7 +108,7 @@ export const CATALOGUE_EVENTS = {
     when: 'A product was made of APIs and a plan.',
     actors: ['admin'],
     subjects: ['product'],
-    data: z.strictObject({ ...productFields, environment }),
+    data: z.strictObject({ ...productFields, ...z.object(catalogueFields).partial().shape, environment }),
     example: {
       name: 'Payments',
       description: 'Charges and refunds',
@@ -100,7 +125,7 @@ export const CATALOGUE_EVENTS = {
     when: 'A product or its plan was changed; its subscriptions follow at once.',
     actors: ['admin'],
     subjects: ['product'],
-    data: z.strictObject(changeOf(productFields)),
+    data: z.strictObject(changeOf({ ...productFields, ...catalogueFields })),
     example: { from: { requiresApproval: true }, to: { requiresApproval: false } },
   }),
 } as const satisfies Partial<Record<EventType, EventDefinition>>;

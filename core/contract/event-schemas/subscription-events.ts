@@ -30,6 +30,10 @@ export const SUBSCRIPTION_EVENTS = {
         .meta({ description: 'active at once where the product asks for no approval' }),
       oauthClientIds: strings.nullable().meta({ description: 'null for any client' }),
       use: z.string().nullable().meta({ description: 'What it is for, in the words of who asked' }),
+      termsVersion: z
+        .string()
+        .nullable()
+        .meta({ description: 'Of the product’s terms, which were accepted' }),
       imported,
       approval,
     }),
@@ -40,6 +44,7 @@ export const SUBSCRIPTION_EVENTS = {
       state: 'pending',
       oauthClientIds: null,
       use: 'The checkout of the web shop',
+      termsVersion: '2026-10',
     },
   }),
   'subscription.approved': event({

@@ -22,6 +22,8 @@ export type ErrorCode =
 export interface Fault {
   readonly param?: string;
   readonly message: string;
+  /** What would have been right, in words. */
+  readonly expected?: string;
   /** Who changed it, by the id that the audit log has, and when: ISO 8601 UTC. */
   readonly changedBy?: string;
   readonly changedAt?: string;

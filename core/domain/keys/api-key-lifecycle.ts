@@ -278,8 +278,10 @@ function keyChange(
   data: Record<string, unknown>,
 ): KeyChange {
   const { tenantId, keyId } = state;
+  const isPersons = context.actor.type !== 'system';
+  const updatedAt = context.now.toISOString();
   return {
-    state: withReminders(before, state, context.now),
+    state: withReminders(before, isPersons ? { ...state, updatedAt } : state, context.now),
     event: auditEvent(context, { type, tenantId, subject: { type: 'apiKey', id: keyId }, data }),
   };
 }

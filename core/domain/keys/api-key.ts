@@ -42,6 +42,8 @@ export interface ApiKey {
   readonly status: 'active' | 'disabled' | 'revoked';
   readonly createdAt: string;
   readonly createdBy: string;
+  /** When somebody last changed it; absent also of what older versions changed. */
+  readonly updatedAt?: string;
   readonly expiresAt?: string;
   /** How it was ended for good; absent also of what older versions revoked. */
   readonly revocation?: Revocation;

@@ -2,6 +2,7 @@ import { auditEvent, type Change, type ChangeContext, changedFields } from '../a
 import { DomainError } from '../ground/domain-error.ts';
 import type { RateLimit } from '../keys/api-key.ts';
 import type { Environment } from '../keys/key-format.ts';
+import type { DocumentRef } from './document.ts';
 import type { ProtectedApi } from './protected-api.ts';
 
 /** What a product's subscribers may consume. */
@@ -10,6 +11,10 @@ export interface Plan {
   /** Calls per calendar day or month (UTC); absent means any number. */
   readonly quota?: { readonly limit: number; readonly period: 'day' | 'month' };
 }
+
+/** Who sees a product in the catalogue: everybody, the tenants that it names, or operators alone. */
+export const VISIBILITIES = ['public', 'tenants', 'hidden'] as const;
+export type Visibility = (typeof VISIBILITIES)[number];
 
 /** A bundle of APIs with a plan, as it is stored: one item. */
 export interface Product {
@@ -22,17 +27,56 @@ export interface Product {
   readonly apiIds: readonly string[];
   readonly requiresApproval: boolean;
   readonly plan: Plan;
+  /** Absent of what older versions made, which everybody sees. */
+  readonly visibility?: Visibility;
+  /** Who sees it, where that is for tenants. */
+  readonly tenantIds?: readonly string[];
+  /** What stands on its page, as Markdown. */
+  readonly documentation?: DocumentRef;
+  readonly termsUrl?: string;
+  /** Whoever subscribes says that this version was accepted. */
+  readonly termsVersion?: string;
+  /** Its place in the catalogue: smaller ones first. */
+  readonly order?: number;
   readonly createdAt: string;
   readonly revision: number;
 }
 
-export type NewProduct = Omit<Product, 'environment' | 'createdAt' | 'revision'>;
+/** What may be given, and taken back by null. */
+type Optional = {
+  readonly [field in (typeof OPTIONAL)[number]]?: Product[field] | null | undefined;
+};
+
+export type NewProduct = Omit<Product, 'environment' | 'createdAt' | 'revision' | keyof Optional> & Optional;
 
 export type ProductUpdate = {
-  readonly [field in 'name' | 'description' | 'apiIds' | 'requiresApproval' | 'plan']?:
-    | Product[field]
-    | undefined;
-};
+  readonly [field in (typeof REQUIRED)[number]]?: Product[field] | undefined;
+} & Optional;
+
+const REQUIRED = ['name', 'description', 'apiIds', 'requiresApproval', 'plan'] as const;
+const OPTIONAL = ['visibility', 'tenantIds', 'documentation', 'termsUrl', 'termsVersion', 'order'] as const;
+
+/** Whether those who act for these tenants see a product, and so may subscribe to it. */
+export function isVisible(
+  { visibility = 'public', tenantIds = [] }: Pick<Product, 'visibility' | 'tenantIds'>,
+  tenants: '*' | readonly string[],
+): boolean {
+  if (tenants === '*' || visibility === 'public') return true;
+  return visibility === 'tenants' && tenantIds.some((id) => tenants.includes(id));
+}
+
+/**
+ * @param accepted the version of the terms that whoever subscribes has accepted
+ * @throws DomainError `invalid_request` where the product has terms and this is not their version
+ */
+export function requireTerms({ termsUrl, termsVersion }: Product, accepted: string | undefined): void {
+  if (accepted === termsVersion) return;
+  const message =
+    termsVersion === undefined
+      ? 'The product has no terms to accept; leave termsVersion out'
+      : `Send termsVersion ${JSON.stringify(termsVersion)} to accept the product's terms: ${termsUrl}`;
+  throw new DomainError('invalid_request', message, { param: 'termsVersion' });
+}
 
 /**
  * @param apis those that `input.apiIds` names, as far as they exist
@@ -44,8 +88,12 @@ export function createProduct(
   context: ChangeContext,
 ): Change<Product> {
   const environment = requireApis(input.apiIds, apis, undefined);
-  const state = { ...input, environment, createdAt: context.now.toISOString(), revision: 1 };
-  const { productId, createdAt, revision, ...data } = state;
+  const { productId, name, description, apiIds, requiresApproval, plan } = input;
+  const fields = { productId, name, description, apiIds, requiresApproval, plan };
+  const place = { environment, createdAt: context.now.toISOString(), revision: 1 };
+  const state: Product = { ...fields, ...optional(input, undefined), ...place };
+  requireSense(state);
+  const { productId: _, createdAt, revision, ...data } = state;
   return { state, event: productEvent('product.created', productId, data, context) };
 }
 
@@ -62,8 +110,10 @@ export function updateProduct(
   context: ChangeContext,
 ): Change<Product> | undefined {
   if (input.apiIds !== undefined) requireApis(input.apiIds, apis, product.environment);
+  const { productId, environment, createdAt } = product;
   const state: Product = {
-    ...product,
+    ...{ productId, environment, createdAt },
+    ...optional(input, product),
     name: input.name ?? product.name,
     description: input.description ?? product.description,
     apiIds: input.apiIds ?? product.apiIds,
@@ -71,11 +121,42 @@ export function updateProduct(
     plan: input.plan ?? product.plan,
     revision: product.revision + 1,
   };
-  const data = changedFields(product, state, UPDATABLE);
+  requireSense(state);
+  const data = changedFields(product, state, [...REQUIRED, ...OPTIONAL]);
   return data && { state, event: productEvent('product.updated', product.productId, data, context) };
 }
 
-const UPDATABLE = ['name', 'description', 'apiIds', 'requiresApproval', 'plan'] as const;
+/** What is given, and where nothing is what there was; null is none. */
+function optional(input: Optional, before: Product | undefined): Partial<Pick<Product, keyof Optional>> {
+  const entries = OPTIONAL.map((field) => [
+    field,
+    input[field] === undefined ? before?.[field] : input[field],
+  ]);
+  return Object.fromEntries(entries.filter(([, value]) => !isNothing(value)));
+}
+
+/** What is so of every product that does not say it. */
+function isNothing(value: unknown): boolean {
+  return !value || value === 'public' || (Array.isArray(value) && value.length === 0);
+}
+
+/** @throws DomainError `invalid_request` for fields that only make sense together */
+function requireSense({ visibility, tenantIds, termsUrl, termsVersion }: Product): void {
+  if (visibility === 'tenants' && !tenantIds?.length) {
+    throw new DomainError(
+      'invalid_request',
+      'tenantIds says whom a product for tenants is for; name at least one',
+      {
+        param: 'tenantIds',
+      },
+    );
+  }
+  if (termsVersion !== undefined && termsUrl === undefined) {
+    throw new DomainError('invalid_request', 'termsUrl says where the terms of termsVersion are; give both', {
+      param: 'termsUrl',
+    });
+  }
+}
 
 /** The environment of APIs that all exist and share it. */
 function requireApis(

@@ -3,6 +3,7 @@ import { DomainError } from '../ground/domain-error.ts';
 import { readingsOf } from '../ground/request-path.ts';
 import type { Environment } from '../keys/key-format.ts';
 import type { Digest } from '../keys/pepper.ts';
+import type { DocumentRef } from './document.ts';
 
 /**
  * An entry of an API's route table. `method` is an HTTP method or `ANY`; `path` is literal, with
@@ -37,6 +38,15 @@ export interface ClientKey {
   readonly hint: string;
 }
 
+/** What an API's OpenAPI document says of itself, and where it is kept. */
+export interface Description {
+  readonly document: DocumentRef;
+  readonly title: string;
+  readonly version: string;
+  /** How many it describes. */
+  readonly operations: number;
+}
+
 /** A protected API as it is stored: one item. */
 export interface ProtectedApi {
   /** `api_` + 12 base62. */
@@ -50,6 +60,10 @@ export interface ProtectedApi {
   /** Every API of the subscription scheme has one. */
   readonly clientKey?: ClientKey;
   readonly oauth?: OauthRequirement;
+  readonly description?: string;
+  /** Where callers reach it; their paths follow. */
+  readonly baseUrl?: string;
+  readonly openapi?: Description;
   readonly createdAt: string;
   readonly revision: number;
 }
@@ -98,11 +112,18 @@ interface SubscriptionSettings {
   readonly oauth?: OauthRequirement | null | undefined;
 }
 
+/** What is for people to read; null takes it back. */
+interface Presentation {
+  readonly description?: string | null | undefined;
+  readonly baseUrl?: string | null | undefined;
+}
+
 export interface NewProtectedApi
   extends SubscriptionSettings,
+    Presentation,
     Pick<ProtectedApi, 'apiId' | 'name' | 'environment' | 'scheme' | 'routes'> {}
 
-export interface ProtectedApiUpdate extends SubscriptionSettings {
+export interface ProtectedApiUpdate extends SubscriptionSettings, Presentation {
   readonly name?: string | undefined;
   readonly routes?: readonly ApiRoute[] | undefined;
 }
@@ -126,12 +147,14 @@ export function createApi(
     routes,
     ...(scheme === 'subscription' && { clientKeyRequired: input.clientKeyRequired ?? false }),
     ...(input.oauth && { oauth: input.oauth }),
+    ...presentation(input, {}),
     ...(clientKey && { clientKey }),
     createdAt: context.now.toISOString(),
     revision: 1,
   };
   const { clientKeyRequired = false, oauth = null } = state;
-  const data = { name, environment, scheme, routes, clientKeyRequired, oauth };
+  const { description = null, baseUrl = null } = state;
+  const data = { name, environment, scheme, routes, clientKeyRequired, oauth, description, baseUrl };
   return { state, event: apiEvent('api.created', apiId, data, context) };
 }
 
@@ -145,7 +168,7 @@ export function updateApi(
   context: ChangeContext,
 ): Change<ProtectedApi> | undefined {
   requireScheme(api.scheme, input);
-  const { oauth: before, ...rest } = api;
+  const { oauth: before, description, baseUrl, ...rest } = api;
   const oauth = input.oauth === undefined ? before : input.oauth;
   const state: ProtectedApi = {
     ...rest,
@@ -155,10 +178,33 @@ export function updateApi(
       clientKeyRequired: input.clientKeyRequired ?? api.clientKeyRequired ?? false,
     }),
     ...(oauth && { oauth }),
+    ...presentation(input, { description, baseUrl }),
     revision: api.revision + 1,
   };
-  const data = changedFields(api, state, ['name', 'routes', 'clientKeyRequired', 'oauth']);
+  const data = changedFields(api, state, UPDATABLE);
   return data === undefined ? undefined : { state, event: apiEvent('api.updated', api.apiId, data, context) };
+}
+
+const UPDATABLE = ['name', 'routes', 'clientKeyRequired', 'oauth', 'description', 'baseUrl'] as const;
+
+/** Gives an API another OpenAPI document. */
+export function describeApi(
+  api: ProtectedApi,
+  openapi: Description,
+  context: ChangeContext,
+): Change<ProtectedApi> {
+  const state = { ...api, openapi, revision: api.revision + 1 };
+  const data = changedFields(api, state, ['openapi']) ?? { from: {}, to: {} };
+  return { state, event: apiEvent('api.updated', api.apiId, data, context) };
+}
+
+function presentation(
+  input: Presentation,
+  before: Presentation,
+): Pick<ProtectedApi, 'description' | 'baseUrl'> {
+  const description = input.description === undefined ? before.description : input.description;
+  const baseUrl = input.baseUrl === undefined ? before.baseUrl : input.baseUrl;
+  return { ...(description && { description }), ...(baseUrl && { baseUrl }) };
 }
 
 /** False and null are what every API of the tenant scheme answers with, and may be sent back. */

@@ -20,6 +20,7 @@ export interface NewSubscription {
   readonly oauthClientIds?: readonly string[] | null | undefined;
   /** What it is for. */
   readonly use?: string | undefined;
+  readonly termsVersion?: string | undefined;
   /** Who asked for it, where that is not who does it. */
   readonly requestedBy?: string;
   readonly requestedByName?: string | undefined;
@@ -49,7 +50,7 @@ export function createSubscription(
   requireActive(tenant);
   const imported = SLOTS.filter((slot) => keys[slot].imported);
   const { primary, secondary } = keys;
-  const { subscriptionId, name, oauthClientIds, use } = input;
+  const { subscriptionId, name, oauthClientIds, use, termsVersion } = input;
   const createdByName = input.requestedBy === undefined ? context.actor.name : input.requestedByName;
   const createdAt = context.now.toISOString();
   const state: Subscription = {
@@ -63,6 +64,7 @@ export function createSubscription(
     createdBy: input.requestedBy ?? context.actor.id,
     ...(createdByName !== undefined && { createdByName }),
     ...(use !== undefined && { use }),
+    ...(termsVersion !== undefined && { termsVersion }),
     slots: {
       primary: { createdAt, hint: primary.hint },
       secondary: { createdAt, hint: secondary.hint },
@@ -79,6 +81,7 @@ export function createSubscription(
     state: state.state,
     oauthClientIds: oauthClientIds ?? null,
     use: use ?? null,
+    termsVersion: termsVersion ?? null,
     ...(imported.length > 0 && { imported: true }),
   });
 }

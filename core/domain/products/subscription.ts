@@ -45,8 +45,7 @@ export interface OwnLimits {
 }
 
 /** What a subscription may consume: its own limits, and where it has none its product's plan. */
-export function planFor({ limits }: Pick<Subscription, 'limits'>, plan: Plan): Plan {
-  if (limits === undefined) return plan;
+export function planFor({ limits = {} }: Pick<Subscription, 'limits'>, plan: Plan): Plan {
   const quota = limits.quota === undefined ? plan.quota : limits.quota;
   return { rateLimits: limits.rateLimits ?? plan.rateLimits, ...(quota && { quota }) };
 }
@@ -76,6 +75,8 @@ export interface Subscription {
   readonly createdByName?: string;
   /** What it is for, in the words of who asked for it. */
   readonly use?: string;
+  /** The version of the product's terms that were accepted; absent where it had none. */
+  readonly termsVersion?: string;
   /** The last decision on its state; absent while it is as it was made. */
   readonly decided?: StateChange;
   readonly limits?: OwnLimits;

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { tagOf } from '../../domain/ground/entity-tag.ts';
 import {
+  type Description,
   type ProtectedApi,
   ROUTE_METHODS,
   repeatedRoute,
@@ -18,11 +19,13 @@ import {
   permission,
   someOf,
   unique,
+  webAddress,
 } from './fields.ts';
-import { exactText } from './texts.ts';
+import { exactText, maybeWords } from './texts.ts';
 
 const MOST_ROUTES = 100;
 const MOST_REQUIRED = 50;
+const LARGEST_DOCUMENT_BYTES = 2 * 1024 * 1024;
 const LOCAL_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
 
 const method = z.enum(ROUTE_METHODS);
@@ -83,6 +86,11 @@ const oauth = z
 const clientKeyRequired = z
   .boolean()
   .meta({ description: 'Whether callers must send the API’s client key as well' });
+const description = maybeWords(1000).meta({ description: 'What it does, for whoever chooses an API' });
+const baseUrl = webAddress.meta({
+  description: 'Where callers reach it, before the paths of its routes',
+  example: 'https://api.example.com/payments',
+});
 const scheme = z.enum(['tenant', 'subscription']);
 
 const apiShape = z
@@ -103,8 +111,24 @@ const apiShape = z
         requiredRoles: z.array(z.string()),
       })
       .nullable(),
+    description: z.string().nullable(),
+    baseUrl: z.string().nullable(),
+    openapi: z
+      .strictObject({ title: z.string(), version: z.string(), operations: z.int() })
+      .nullable()
+      .meta({ description: 'What its OpenAPI document says of itself; null where it has none' }),
   })
   .meta({ id: 'Api' });
+const openApiDocument = z.looseObject({ openapi: z.string() }).meta({
+  description: 'An OpenAPI document, 3.0 or 3.1, as JSON, with all that it refers to inside',
+  example: {
+    openapi: '3.1.1',
+    info: { title: 'Orders', version: '1.4.0' },
+    paths: {
+      '/v1/orders': { get: { summary: 'List orders', responses: { 200: { description: 'Orders' } } } },
+    },
+  },
+});
 const clientKeyShape = z.strictObject({ clientKey: z.string().meta({ description: 'The whole key' }) });
 
 /** A protected API as people see it. */
@@ -122,7 +146,14 @@ export function presentApi(api: ProtectedApi) {
       public: isPublic,
     })),
     oauth: api.oauth ?? null,
+    description: api.description ?? null,
+    baseUrl: api.baseUrl ?? null,
+    openapi: api.openapi ? presentDescription(api.openapi) : null,
   };
+}
+
+function presentDescription({ title, version, operations }: Description) {
+  return { title, version, operations };
 }
 
 /** One API, as an answer. */
@@ -143,6 +174,8 @@ export const apiSchemas = {
       clientKeyRequired: clientKeyRequired.optional(),
       routes: routes.default([]),
       oauth: oauth.optional(),
+      description: description.optional(),
+      baseUrl: baseUrl.optional(),
     }),
     idempotent: true,
     answers: { 201: apiShape, 200: apiShape.meta({ description: 'A repeat: the same API' }) },
@@ -154,15 +187,32 @@ export const apiSchemas = {
   },
   getApi: { summary: 'Read a protected API', path: apiPath, answers: { 200: apiShape } },
   updateApi: {
-    summary: 'Change a protected API’s name, route table, or what its callers must send',
+    summary:
+      'Change a protected API’s name, route table, what its callers must send, or what they are told of it',
     path: apiPath,
     body: someOf({
       name: name.optional(),
       routes: routes.optional(),
       clientKeyRequired: clientKeyRequired.optional(),
       oauth: oauth.optional(),
+      description: description.nullish(),
+      baseUrl: baseUrl.nullish(),
     }),
     answers: { 200: apiShape },
+  },
+  putApiOpenApi: {
+    summary:
+      'Give an API its OpenAPI document, in place of the one before; what is wrong with it is named by place',
+    path: apiPath,
+    body: openApiDocument,
+    largestBodyBytes: LARGEST_DOCUMENT_BYTES,
+    answers: { 200: apiShape },
+  },
+  getApiOpenApi: {
+    summary:
+      'An API’s OpenAPI document as its callers read it: with our servers and securitySchemes, the permission of each operation in x-keywright-permission (null for any key), and for operators alone what is x-internal',
+    path: apiPath,
+    answers: { 200: openApiDocument },
   },
   revealClientKey: {
     summary: 'Show the client key of an API of the subscription scheme; each showing is audited',

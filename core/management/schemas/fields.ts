@@ -32,6 +32,16 @@ export const permission = z
   .meta({ example: 'orders:read', pattern: PERMISSION.source });
 export const permissions = z.array(permission).max(MOST_PERMISSIONS).transform(unique);
 
+/** A page on the web. A browser runs nothing that it leads to as ours: no other scheme, and nobody's password. */
+export const webAddress = z
+  .string()
+  .max(500)
+  .refine(isWebAddress, 'expected an https URL (http for localhost alone), without user and password')
+  .meta({ format: 'uri', pattern: '^https?://[^\\s]+$' });
+
+/** What a version of terms is called. */
+export const termsVersion = words(40);
+
 /** At most `limit` requests in any `windowSeconds`. */
 export const rateLimits = z
   .array(
@@ -83,6 +93,15 @@ export function wholeNumber(least: number, most: number) {
     .transform(Number)
     .refine((value) => value >= least && value <= most, expected)
     .meta({ type: 'integer', minimum: least, maximum: most, pattern: undefined });
+}
+
+const LOCAL_HOSTS: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
+
+function isWebAddress(text: string): boolean {
+  if (/\s/.test(text) || !URL.canParse(text)) return false;
+  const { protocol, hostname, username, password } = new URL(text);
+  const isLocal = protocol === 'http:' && LOCAL_HOSTS.includes(hostname);
+  return (protocol === 'https:' || isLocal) && username === '' && password === '';
 }
 
 /** A body in which at least one field must be given. */

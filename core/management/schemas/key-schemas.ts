@@ -37,7 +37,7 @@ import {
   ONE_OF,
   ONE_OF_IN_DOCUMENT,
 } from './import-schemas.ts';
-import { exactText } from './texts.ts';
+import { exactText, words } from './texts.ts';
 
 const MOST_RESTRICTIONS = 100;
 const MOST_METADATA = 50;
@@ -144,6 +144,9 @@ const keyShape = z
     status,
     createdAt: timestamp,
     createdBy: z.string(),
+    updatedAt: timestamp
+      .nullable()
+      .meta({ description: 'When somebody last changed it; null where an older version did' }),
     expiresAt: timestamp.nullable(),
     lastUsedAt: timestamp.nullable(),
     allowedCidrs: z.array(z.string()),
@@ -188,6 +191,7 @@ export function presentKey(key: ApiKey, now: Date, lastUse: LastUse | undefined)
     status: statusOf(key, now),
     createdAt: key.createdAt,
     createdBy: key.createdBy,
+    updatedAt: key.updatedAt ?? null,
     expiresAt: key.expiresAt ?? null,
     lastUsedAt: lastUse?.at ?? null,
     allowedCidrs: [...key.allowedCidrs],
@@ -217,6 +221,9 @@ export function keyUseOf(
 }
 
 const keyPath = tenantPath.extend({ keyId });
+const unusedSinceDays = wholeNumber(0, 36_500)
+  .optional()
+  .meta({ description: 'Not used in this many days, nor created in them' });
 
 export const keySchemas = {
   createKey: {
@@ -234,14 +241,36 @@ export const keySchemas = {
       environment: environment.optional(),
       type: type.optional(),
       role: roleName.optional(),
-      unusedSinceDays: wholeNumber(0, 36_500)
-        .optional()
-        .meta({ description: 'Not used in this many days, nor created in them' }),
+      unusedSinceDays,
       imported: importedUse.optional(),
       limit,
       cursor,
     }),
     answers: { 200: pageOf(keyShape) },
+  },
+  findKeys: {
+    summary:
+      'Find API keys of the tenants that you act for: by id, by the hint of the newest secret, by what the name begins with; without q all, tenant by tenant',
+    query: z.strictObject({
+      q: words(100).optional().meta({
+        description:
+          'A key’s id or its last 12 characters, four characters of a hint, or the beginning of a name in any case',
+        example: 'order',
+      }),
+      tenantId: tenantId.optional(),
+      status: status.optional(),
+      environment: environment.optional(),
+      expiresBefore: time.optional().meta({ description: 'Keys that end before this time, or have' }),
+      unusedSinceDays,
+      limit,
+      cursor,
+    }),
+    answers: { 200: pageOf(keyShape) },
+  },
+  getKeyById: {
+    summary: 'Read an API key by its id alone',
+    path: z.object({ keyId }),
+    answers: { 200: keyShape },
   },
   releaseImport: {
     summary:

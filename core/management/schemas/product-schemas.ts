@@ -1,10 +1,12 @@
 import * as z from 'zod';
-import { tagOf } from '../../domain/ground/entity-tag.ts';
-import type { Product } from '../../domain/products/product.ts';
-import { type Answer, type OperationSchema, tagged } from '../operation.ts';
+import { type Product, VISIBILITIES } from '../../domain/products/product.ts';
+import type { ProtectedApi } from '../../domain/products/protected-api.ts';
+import { SUBSCRIPTION_STATES } from '../../domain/products/subscription.ts';
+import type { OperationSchema } from '../operation.ts';
 import {
   apiId,
   cursor,
+  environment,
   limit,
   name,
   pageOf,
@@ -12,11 +14,17 @@ import {
   quota,
   rateLimits,
   someOf,
+  tenantId,
+  termsVersion,
   unique,
+  webAddress,
 } from './fields.ts';
-import { maybeWords } from './texts.ts';
+import { markdown, maybeWords } from './texts.ts';
 
 const MOST_APIS = 50;
+const MOST_TENANTS = 100;
+const MOST_DOCUMENTATION_BYTES = 50 * 1024;
+const MOST_PLACES = 1_000_000;
 
 const description = maybeWords(1000);
 const apiIds = z
@@ -32,35 +40,110 @@ const plan = z
   .strictObject({ rateLimits: rateLimits.default([]), quota: quota.default(null) })
   .transform(({ rateLimits, quota }) => ({ rateLimits, ...(quota && { quota }) }));
 
+const visibility = z.enum(VISIBILITIES).meta({
+  description:
+    'Who sees it and may subscribe: everybody, the tenants of tenantIds, or operators alone, who subscribe others',
+});
+const tenantIds = z
+  .array(tenantId)
+  .max(MOST_TENANTS)
+  .transform(unique)
+  .meta({ description: 'Whom a product for tenants is for' });
+const documentation = markdown(MOST_DOCUMENTATION_BYTES).meta({
+  description: 'Its page, as Markdown; HTML in it is shown as text',
+  example: '# Payments\n\nCharge cards and refund them.',
+});
+const termsUrl = webAddress.meta({
+  description: 'Where its terms are',
+  example: 'https://example.com/terms',
+});
+const termsVersionOfProduct = termsVersion.meta({
+  description: 'Whoever subscribes has to accept this version; those who did before keep theirs',
+  example: '2026-10',
+});
+const order = z
+  .number()
+  .int()
+  .min(-MOST_PLACES)
+  .max(MOST_PLACES)
+  .meta({ description: 'Its place in the catalogue: smaller ones first, then by name' });
+
 const productShape = z
   .strictObject({
     productId,
     name: z.string(),
     description: z.string(),
+    environment,
     apiIds: z.array(apiId),
+    apis: z
+      .array(
+        z.strictObject({
+          apiId,
+          name: z.string(),
+          environment,
+          operations: z
+            .int()
+            .nullable()
+            .meta({ description: 'How many its OpenAPI document has; null where it has none' }),
+        }),
+      )
+      .meta({ description: 'Those of apiIds that exist' }),
     requiresApproval: z.boolean(),
     plan: z.strictObject({ rateLimits, quota }),
+    visibility,
+    tenantIds: z.array(z.string()),
+    termsUrl: z.string().nullable(),
+    termsVersion: z.string().nullable(),
+    order: z.int(),
   })
+  .meta({ id: 'ListedProduct' });
+const wholeProductShape = productShape
+  .extend({ documentation: z.string().nullable() })
   .meta({ id: 'Product' });
+const subscribableProduct = productShape.extend({
+  subscription: z
+    .strictObject({ id: z.string(), state: z.enum(SUBSCRIPTION_STATES) })
+    .nullable()
+    .meta({ description: 'The newest of the tenants that you act for; null for none, and for operators' }),
+});
 
-/** A product as people see it. */
-export function presentProduct(product: Product): z.output<typeof productShape> {
+/** A product as people see it, without the page about it. @param apis its own among them */
+export function presentProduct(
+  product: Product,
+  apis: ReadonlyMap<string, ProtectedApi>,
+): z.output<typeof productShape> {
   const { rateLimits, quota } = product.plan;
   return {
     productId: product.productId,
     name: product.name,
     description: product.description,
+    environment: product.environment,
     apiIds: [...product.apiIds],
+    apis: product.apiIds.flatMap((id) => {
+      const api = apis.get(id);
+      if (api === undefined) return [];
+      const { apiId, name, environment, openapi } = api;
+      return [{ apiId, name, environment, operations: openapi?.operations ?? null }];
+    }),
     requiresApproval: product.requiresApproval,
     plan: { rateLimits: [...rateLimits], quota: quota ?? null },
+    visibility: product.visibility ?? 'public',
+    tenantIds: [...(product.tenantIds ?? [])],
+    termsUrl: product.termsUrl ?? null,
+    termsVersion: product.termsVersion ?? null,
+    order: product.order ?? 0,
   };
 }
 
-/** One product, as an answer. */
-export function answerOfProduct(status: 200 | 201, product: Product): Answer {
-  return tagged(tagOf(product), { status, body: presentProduct(product) });
-}
-
+/** null takes it back. */
+const catalogue = {
+  visibility: visibility.optional(),
+  tenantIds: tenantIds.optional(),
+  documentation: documentation.nullish(),
+  termsUrl: termsUrl.nullish(),
+  termsVersion: termsVersionOfProduct.nullish(),
+  order: order.optional(),
+};
 const productPath = z.object({ productId });
 
 export const productSchemas = {
@@ -72,16 +155,33 @@ export const productSchemas = {
       apiIds,
       requiresApproval: requiresApproval.default(true),
       plan: plan.default({ rateLimits: [] }),
+      ...catalogue,
     }),
     idempotent: true,
-    answers: { 201: productShape, 200: productShape.meta({ description: 'A repeat: the same product' }) },
+    answers: {
+      201: wholeProductShape,
+      200: wholeProductShape.meta({ description: 'A repeat: the same product' }),
+    },
+  },
+  getCatalogue: {
+    summary: 'The public products, in the operator’s order; a hundred at most',
+    open: true,
+    answers: { 200: z.strictObject({ items: z.array(productShape) }) },
   },
   listProducts: {
-    summary: 'List products, newest first',
-    query: z.strictObject({ limit, cursor }),
-    answers: { 200: pageOf(productShape) },
+    summary: 'List the products that you see, newest first, with your own subscription to each',
+    query: z.strictObject({
+      tenantId: tenantId.optional().meta({ description: 'As this tenant sees them' }),
+      limit,
+      cursor,
+    }),
+    answers: { 200: pageOf(subscribableProduct) },
   },
-  getProduct: { summary: 'Read a product', path: productPath, answers: { 200: productShape } },
+  getProduct: {
+    summary: 'Read a product that you see, its documentation too',
+    path: productPath,
+    answers: { 200: wholeProductShape },
+  },
   updateProduct: {
     summary: 'Change a product; its subscriptions follow within seconds',
     path: productPath,
@@ -91,7 +191,8 @@ export const productSchemas = {
       apiIds: apiIds.optional(),
       requiresApproval: requiresApproval.optional(),
       plan: plan.optional(),
+      ...catalogue,
     }),
-    answers: { 200: productShape },
+    answers: { 200: wholeProductShape },
   },
 } as const satisfies Record<string, OperationSchema>;

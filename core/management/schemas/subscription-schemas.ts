@@ -28,6 +28,7 @@ import {
   someOf,
   tenantId,
   tenantPath,
+  termsVersion,
   timestamp,
   unique,
 } from './fields.ts';
@@ -107,6 +108,10 @@ const subscriptionShape = z
       description: 'The e-mail address of who asked for it, at that time; null where it was not known',
     }),
     use: z.string().nullable(),
+    termsVersion: z
+      .string()
+      .nullable()
+      .meta({ description: 'Of the product’s terms, as they were accepted' }),
     decidedAt: timestamp
       .nullable()
       .meta({ description: 'When its state was last decided on; null while it is as it was made' }),
@@ -156,6 +161,7 @@ export function presentSubscription(
     createdBy: subscription.createdBy,
     createdByName: subscription.createdByName ?? null,
     use: subscription.use ?? null,
+    termsVersion: subscription.termsVersion ?? null,
     decidedAt: decided?.at ?? null,
     decidedByName: decided?.byName ?? null,
     reason: decided?.reason ?? null,
@@ -212,6 +218,9 @@ export const subscriptionSchemas = {
       productId,
       name,
       use: use.optional(),
+      termsVersion: termsVersion.optional().meta({
+        description: 'The version of the product’s terms, where it has any: whoever sends it accepts them',
+      }),
       oauthClientIds: oauthClientIds.optional(),
     }),
     idempotent: true,

@@ -37,6 +37,16 @@ export function maybeWords(longest: number) {
   return sentence(longest).meta({ maxLength: longest, pattern: `^[^${UNSEEN_RANGES}]*$` });
 }
 
+/** Lines of Markdown, of at most `mostBytes` in UTF-8; of characters that nobody sees they may hold line ends and tabs. */
+export function markdown(mostBytes: number) {
+  return z
+    .string()
+    .normalize('NFC')
+    .refine((text) => Buffer.byteLength(text) <= mostBytes, `expected at most ${mostBytes} bytes`)
+    .refine((text) => !UNSEEN.test(text.replaceAll(/[\n\r\t]/g, ' ')), HOLDS_UNSEEN)
+    .meta({ maxLength: mostBytes });
+}
+
 function sentence(longest: number) {
   return exactly(z.string().normalize('NFC').trim(), longest);
 }

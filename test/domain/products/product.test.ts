@@ -1,5 +1,12 @@
 import { expect, test } from '@jest/globals';
-import { createProduct, type NewProduct, updateProduct } from '../../../core/domain/products/product.ts';
+import {
+  createProduct,
+  isVisible,
+  type NewProduct,
+  type Product,
+  requireTerms,
+  updateProduct,
+} from '../../../core/domain/products/product.ts';
 import type { ProtectedApi } from '../../../core/domain/products/protected-api.ts';
 import { context, NOW } from '../context.ts';
 
@@ -65,4 +72,45 @@ test('a product keeps its environment: APIs of the other one, and those that are
     refused('This product is for live; name APIs of that environment'),
   );
   expect(to()).toThrow(refused(UNKNOWN));
+});
+
+test('what is given of the catalogue is kept, what is null is taken back, and the usual is not stored', () => {
+  const given = {
+    visibility: 'tenants',
+    tenantIds: ['tenant_a'],
+    order: 3,
+    termsUrl: 'https://e.example',
+  } as const;
+  const made = updateProduct(product, given, [], context())?.state as Product;
+  expect(made).toEqual({ ...product, ...given, revision: 2 });
+  const usual = { visibility: 'public', tenantIds: [], order: 0, termsUrl: null } as const;
+  const back = updateProduct(made, usual, [], context());
+  expect(back?.state).toEqual({ ...product, revision: 3 });
+  expect(back?.event.data).toMatchObject({ from: { order: 3 }, to: { order: null, visibility: null } });
+  expect(updateProduct(product, usual, [], context())).toBeUndefined();
+});
+
+test('a product is seen by everybody, by its tenants or by operators, who see all', () => {
+  const seen = (of: Partial<Product>) =>
+    ([[], ['tenant_a'], ['tenant_b'], '*'] as const).map((tenants) => isVisible(of, tenants));
+  expect(seen({})).toEqual([true, true, true, true]);
+  expect(seen({ visibility: 'tenants', tenantIds: ['tenant_a', 'tenant_c'] })).toEqual([
+    false,
+    true,
+    false,
+    true,
+  ]);
+  expect(seen({ visibility: 'hidden', tenantIds: ['tenant_a'] })).toEqual([false, false, false, true]);
+});
+
+test('terms are accepted by naming their version, and no others', () => {
+  const terms = { ...product, termsUrl: 'https://e.example', termsVersion: '2' };
+  requireTerms(terms, '2');
+  requireTerms(product, undefined);
+  for (const [of, accepted] of [
+    [terms, undefined],
+    [terms, '1'],
+    [product, '2'],
+  ] as const)
+    expect(() => requireTerms(of, accepted)).toThrow(expect.objectContaining({ param: 'termsVersion' }));
 });

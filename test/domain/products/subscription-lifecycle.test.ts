@@ -41,7 +41,7 @@ describe('a new subscription', () => {
     expect(event).toMatchObject({ type: 'subscription.requested', subject: { id: input.subscriptionId } });
     expect(event.data).toEqual({
       ...{ productId: 'prod_1', name: 'S', environment: 'live', state: 'active', oauthClientIds: null },
-      use: null,
+      ...{ use: null, termsVersion: null },
     });
   });
 
