@@ -14,6 +14,7 @@ const ROOMS = [
   'usage',
   'security',
   'people',
+  'mail',
 ];
 
 const only = (name, from, to) => ({

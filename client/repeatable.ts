@@ -2,6 +2,7 @@
 
 /** The operations that take an `Idempotency-Key`. */
 export const REPEATABLE: ReadonlySet<string> = new Set([
+  'POST /v1/tenants/{tenantId}/invitations',
   'POST /v1/tenants',
   'POST /v1/tenants/{tenantId}/keys',
   'POST /v1/tenants/{tenantId}/keys/{keyId}/rotate',

@@ -14,6 +14,8 @@ import { answerDirectly, createAwsHttpServer, type Signer } from './aws/http.ts'
 import { type KeyProperties, Kms } from './aws/kms.ts';
 import { LambdaEvents } from './aws/lambda-events.ts';
 import { LogStreams } from './aws/log-streams.ts';
+import { type Mail, Mailbox } from './aws/mailbox.ts';
+import { startQueueSource } from './aws/queue-source.ts';
 import type { Credentials } from './aws/request-signature.ts';
 import { type SecretProperties, SecretsManager } from './aws/secrets-manager.ts';
 import { type QueueProperties, Sqs } from './aws/sqs.ts';
@@ -34,6 +36,8 @@ export interface AwsServerOptions {
   /** Port on 127.0.0.1; any free one when left out. */
   readonly port?: number;
   readonly now?: () => Date;
+  /** Addresses and domains that SES knows as verified; nobody's mail is sent in another's name. */
+  readonly mailIdentities?: readonly string[];
   /** From 0 up to 1: DynamoDB does what it may do and seldom does, by these draws. Never when left out. */
   readonly vagaries?: () => number;
   /** Receives one line for each thing an operator should see. */
@@ -42,7 +46,7 @@ export interface AwsServerOptions {
 
 /**
  * DynamoDB with streams and time-to-live, Secrets Manager, EventBridge, SQS, signing KMS keys, streams of
- * CloudWatch Logs, API Gateway's own keys and events for Lambda on one loopback address, by the protocols that
+ * CloudWatch Logs, API Gateway's own keys, mail by SES and events for Lambda on one loopback address, by the protocols that
  * AWS SDKs speak: set AWS_ENDPOINT_URL to `url`, and sign with `credentials`, which alone are let in. What a template
  * declares is made by the methods, which take a resource's `Properties` as CloudFormation spells them
  * (every intrinsic resolved) and may be called again at each start.
@@ -72,6 +76,12 @@ export interface AwsServer {
   createKey(id: string, properties: KeyProperties): void;
   /** AWS::Logs::LogGroup. */
   createLogGroup(name: string): void;
+  /** AWS::SES::ConfigurationSet. */
+  createConfigurationSet(name: string): void;
+  /** AWS::SES::ConfigurationSetEventDestination of the default bus. */
+  tellBusOfMail(configurationSet: string, kinds: readonly string[]): void;
+  /** What SES has sent, newest first. */
+  mails(): readonly Mail[];
   /** AWS::ApiGateway::UsagePlan, by its id. */
   createUsagePlan(id: string, properties: UsagePlanProperties): void;
   /** The API Gateway key of this value, as API Gateway looks it up. */
@@ -80,7 +90,7 @@ export interface AwsServer {
   deployFunction(target: LambdaFunction): void;
   /** How many messages wait in the queue of this name. */
   queueDepth(queueName: string): number;
-  /** AWS::Lambda::EventSourceMapping: from now on the table's stream is delivered to the function. */
+  /** AWS::Lambda::EventSourceMapping: from now on the table's stream, or the queue, is delivered to the function. */
   createEventSourceMapping(properties: EventSourceMappingProperties, target: LambdaFunction): Promise<void>;
   /** Lets RotateSecret run the function's four steps, as AWS::SecretsManager::RotationSchedule does. */
   rotateSecretWith(secretId: string, target: LambdaFunction): void;
@@ -112,9 +122,13 @@ export async function startAwsServer(options: AwsServerOptions): Promise<AwsServ
   const kms = new Kms(join(dataDir, 'kms.json'), region);
   const bus = openEventBus(join(dataDir, 'events.ndjson'), region, now);
   const logStreams = new LogStreams(join(dataDir, 'log-streams.ndjson'), now);
+  const mailbox = new Mailbox(join(dataDir, 'mail.ndjson'), { region, now, bus });
+  for (const identity of options.mailIdentities ?? []) mailbox.verify(identity);
+  const closeFiles = () => {
+    for (const file of [bus, logStreams, mailbox]) file.close();
+  };
   const database = await openDatabase(join(dataDir, 'dynamodb'), region).catch((error) => {
-    bus.close();
-    logStreams.close();
+    closeFiles();
     throw error;
   });
   const streams = await Streams.open(database, region, now);
@@ -136,13 +150,12 @@ export async function startAwsServer(options: AwsServerOptions): Promise<AwsServ
       TrentService: kms,
       Logs_20140328: logStreams,
     },
-    { apigateway: apiKeys, lambda: lambdaEvents },
+    { apigateway: apiKeys, lambda: lambdaEvents, ses: mailbox },
     { signer, log },
   );
   await once(http.listen(port, '127.0.0.1'), 'listening').catch(async (error) => {
     await database.close();
-    bus.close();
-    logStreams.close();
+    closeFiles();
     throw portFailure(port, error);
   });
 
@@ -165,11 +178,18 @@ export async function startAwsServer(options: AwsServerOptions): Promise<AwsServ
     createQueue: (properties) => sqs.create(properties),
     createKey: (id, properties) => kms.create(id, properties),
     createLogGroup: (name) => logStreams.createGroup(name),
+    createConfigurationSet: (name) => mailbox.createConfigurationSet(name),
+    tellBusOfMail: (set, kinds) => mailbox.tellBus(set, kinds),
+    mails: () => mailbox.mails(),
     createUsagePlan: (id, properties) => apiKeys.createUsagePlan(id, properties),
     apiKey: (value) => apiKeys.find(value),
     deployFunction: (target) => lambdaEvents.deploy(target),
     queueDepth: (queueName) => sqs.depth(queueName),
     async createEventSourceMapping(properties, target) {
+      if (properties.EventSourceArn.startsWith('arn:aws:sqs:')) {
+        eventSources.push(startQueueSource(properties, { target, sqs, region, log }));
+        return;
+      }
       eventSources.push(await startEventSource(properties, { target, streams, sqs, region, now, log }));
     },
     rotateSecretWith: (secretId, target) => secrets.rotateWith(secretId, target),
@@ -183,8 +203,7 @@ export async function startAwsServer(options: AwsServerOptions): Promise<AwsServ
       http.close();
       http.closeAllConnections();
       await Promise.all([closed, ...eventSources.map((source) => source.close())]);
-      bus.close();
-      logStreams.close();
+      closeFiles();
       await database.close();
     },
   };

@@ -26,6 +26,15 @@ const functionProperties = z.object({
   LoggingConfig: z.object({ LogGroup: z.string() }).optional(),
   Environment: z.object({ Variables: z.record(z.string(), z.string()).default({}) }).optional(),
 });
+const mailDestination = z.object({
+  ConfigurationSetName: z.string(),
+  EventDestination: z.object({
+    Enabled: z.boolean().default(true),
+    MatchingEventTypes: z.array(z.string()),
+    // The one kind of destination that is served here.
+    EventBridgeDestination: z.object({ EventBusArn: z.string().endsWith(':event-bus/default') }),
+  }),
+});
 const functionMetadata = z.object({ 'aws:asset:path': z.string() });
 const rotationProperties = z.object({ SecretId: z.string(), RotationLambdaARN: z.string() });
 
@@ -79,6 +88,15 @@ export async function deploy(
     o.aws.createUsagePlan(String(PhysicalId), Properties);
   }
 
+  for (const { PhysicalId } of ofType('AWS::SES::ConfigurationSet')) {
+    o.aws.createConfigurationSet(String(PhysicalId));
+  }
+  for (const { Properties } of ofType('AWS::SES::ConfigurationSetEventDestination')) {
+    const { ConfigurationSetName, EventDestination } = mailDestination.parse(Properties);
+    if (EventDestination.Enabled)
+      o.aws.tellBusOfMail(ConfigurationSetName, EventDestination.MatchingEventTypes);
+  }
+
   const functions = startFunctions(templates, o);
   for (const { PhysicalId } of ofType('AWS::Lambda::Function')) {
     o.aws.deployFunction(functions.find(String(PhysicalId)));
@@ -100,6 +118,7 @@ export async function deploy(
         find: functions.find,
         log: o.logs.writer('server'),
         publish: (message) => o.topics.publish({ ...message, ...by }),
+        send: (queueArn, body) => o.aws.sendMessage(queueArn, body),
       }),
     );
   }

@@ -99,3 +99,13 @@ export interface ReservedConcurrencyConfig {
   readonly verify: number | null;
   readonly brake: number | null;
 }
+
+/** Mails to people, which SES sends in the Region of the stacks. */
+export interface MailConfig {
+  /** Whom they are from: `keys@example.com`, or `Acme <keys@example.com>`, and then Acme is what they are signed with. */
+  readonly from: string;
+  /** ARN of the identity that SES knows as verified; null for the domain of `from`, in the account of the stacks. */
+  readonly identityArn: string | null;
+  /** Address of the portal, which links in mails lead to. */
+  readonly portalUrl: string;
+}

@@ -21,6 +21,7 @@ import type {
   DefaultRateLimitsConfig,
   DomainConfig,
   IdentityConfig,
+  MailConfig,
   OidcIdentityConfig,
   PortalClientConfig,
   RateLimitConfig,
@@ -56,6 +57,8 @@ export interface KeywrightConfig {
   readonly portal: PortalConfig;
   /** Who is mailed when an alarm changes state; each address must confirm once. Default: none. */
   readonly alarmEmails: readonly string[];
+  /** Who is mailed of invitations, decisions and keys, and from whom. Default: null, nobody is. */
+  readonly mail: MailConfig | null;
   /** How long an authorizer instance may use a record that it read, 0 to 4. Default: 3. */
   readonly cacheSeconds: number;
   /**
@@ -166,6 +169,18 @@ const reserved = optional(integer(1, 10_000), null);
 
 const usagePlanIds = optional(listOf(matching(/^[0-9A-Za-z]{1,64}$/, 'the id of a usage plan')), []);
 
+const mail = object<MailConfig>({
+  from: matching(
+    /^(?:[A-Za-z0-9][A-Za-z0-9 .'-]{0,59} <[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+>|[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+)$/,
+    'an e-mail address, or a name and an address such as Acme <keys@example.com>',
+  ),
+  identityArn: optional(
+    matching(/^arn:aws[\w-]*:ses:[a-z0-9-]+:\d{12}:identity\/\S+$/, 'the ARN of an identity of SES'),
+    null,
+  ),
+  portalUrl: httpsUrl,
+});
+
 const FIELDS: Fields<KeywrightConfig> = {
   vendor: optional(matching(/^([a-z0-9]{2,20})?$/, 'empty, or 2 to 20 of a-z and 0-9'), ''),
   demo: optional(boolean, false),
@@ -182,6 +197,7 @@ const FIELDS: Fields<KeywrightConfig> = {
   recentSignInSeconds: optional(integer(60, 43_200), 900),
   portal,
   alarmEmails: optional(listOf(emailAddress), []),
+  mail: optional(mail, null),
   cacheSeconds: optional(integer(0, REVOCATION_SECONDS - 1), 3),
   staleSeconds: optional(integer(0, 3600), 60),
   cacheEntries: optional(integer(100, 1_000_000), 10_000),

@@ -12,6 +12,7 @@ import { Overview } from './constructs/dashboard.ts';
 import { EventMessages } from './constructs/event-messages.ts';
 import { EventRegistry } from './constructs/event-registry.ts';
 import { KeyUpkeep } from './constructs/key-upkeep.ts';
+import { Mail } from './constructs/mail.ts';
 import { ManagementApi } from './constructs/management-api.ts';
 import { PepperRotation } from './constructs/pepper-rotation.ts';
 import { Publisher } from './constructs/publisher.ts';
@@ -20,6 +21,7 @@ import { Sweep } from './constructs/sweep.ts';
 import {
   addArchiveAlarms,
   addControlPlaneAlarms,
+  addMailAlarms,
   addRequestPlaneAlarms,
 } from './constructs/system-alarms.ts';
 import { UsageConsumer } from './constructs/usage-consumer.ts';
@@ -43,6 +45,8 @@ export class ControlStack extends Stack {
   readonly upkeep: KeyUpkeep;
   readonly auditGaps: AuditGaps;
   readonly brake: Brake;
+  /** undefined where nobody is mailed. */
+  readonly mail: Mail | undefined;
 
   constructor(scope: Construct, id: string, { config, data, ...props }: ControlStackProps) {
     super(scope, id, { ...props, description: 'Keywright: management API, publisher, alarms' });
@@ -60,6 +64,7 @@ export class ControlStack extends Stack {
     this.upkeep = new KeyUpkeep(this, 'KeyUpkeep', { config, store });
     this.auditGaps = new AuditGaps(this, 'AuditGapSearch', { config, store });
     this.brake = new Brake(this, 'Brake', { config, store });
+    this.mail = this.#mail(config, data);
     new EventRegistry(this, 'EventRegistry');
     if (hasUsagePlans(config)) new UsagePlanKeys(this, 'UsagePlanKeys', { config, bus: data.bus });
     this.#publisherFirst();
@@ -67,6 +72,11 @@ export class ControlStack extends Stack {
     new AuditLockWatch(this, 'AuditLockWatch', { store, topic: this.alarmTopic });
     this.#watch(config, data);
     this.#outputs();
+  }
+
+  #mail(config: KeywrightConfig, { store, bus }: DataStack): Mail | undefined {
+    const { mail } = config;
+    return mail === null ? undefined : new Mail(this, 'Mail', { config, mail, store, bus });
   }
 
   /** Who writes changes is deployed after who keeps their events: what a change says of itself is known there. */
@@ -95,6 +105,7 @@ export class ControlStack extends Stack {
         ...addAuditAlarms(this, alarmTopic, events),
         ...addRequestPlaneAlarms(this, alarmTopic, config.pepperRotationDays),
         ...addControlPlaneAlarms(this, alarmTopic, this),
+        ...(this.mail === undefined ? [] : addMailAlarms(this, alarmTopic, this.mail)),
         ...(config.auditArchive === null ? [] : addArchiveAlarms(this, alarmTopic)),
       ],
       auditEvents: events.everyType(),

@@ -18,16 +18,19 @@ export interface Here {
   readonly audience: string;
   /** Where the protected APIs are, for pages that call them. */
   readonly apiOrigin?: string;
-  /** Where the portal is; absent where nobody signs in by one. */
+  /** Where people sign in and mails lead to; without it nobody does, and none are sent. */
   readonly portalUrl?: string;
 }
 
 const LOOPBACK_ORIGIN = /^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/;
 
+/** The domain that mails on this machine are from, and that its SES knows as verified. */
+export const LOCAL_MAIL_DOMAIN = 'keywright.test';
+
 /**
  * What `cdk deploy` would be told by cdk.json, but for what can't be had on one machine: this machine's
  * identity signs people in, the demonstration is there, browsers of other machines' origins may not call,
- * and there are no other Regions, host names, mails, S3 buckets or
+ * mails stay on this machine, and there are no other Regions, host names, S3 buckets or
  * usage plans of an account, and one version of each function.
  * @throws StartError for a cdk.json that can't be read, or with the sentence that stops `cdk synth`
  */
@@ -53,6 +56,10 @@ export function localConfig(
     },
     allowedOrigins: config.allowedOrigins.filter((origin) => LOOPBACK_ORIGIN.test(origin)),
     alarmEmails: [],
+    mail:
+      portalUrl === undefined
+        ? null
+        : { from: `Keywright <keywright@${LOCAL_MAIL_DOMAIN}>`, identityArn: null, portalUrl },
     auditArchive: null,
     gradualDeployments: false,
     usagePlans: { sandbox: [], live: [] },

@@ -17,7 +17,7 @@ import { loopbackServer } from '../emulator/loopback-server.ts';
 import { StartError } from '../emulator/start-error.ts';
 import { readTemplates } from '../emulator/template.ts';
 import { cloudAssembly } from './cloud-assembly.ts';
-import { localConfig } from './configuration.ts';
+import { LOCAL_MAIL_DOMAIN, localConfig } from './configuration.ts';
 import { frontListener } from './front.ts';
 import { AUDIENCE } from './identity/access-token.ts';
 import { seedPortalSecret } from './identity/portal-client.ts';
@@ -91,7 +91,13 @@ async function startServices(settings: Settings, now: () => Date, opened: Opened
   ]);
   opened.push(await startIdentity({ dataDir, port: identityPort, portalUrl, now, log }));
   const credentials = newCredentials();
-  const aws = await startAwsServer({ dataDir: join(dataDir, 'aws'), credentials, now, log });
+  const aws = await startAwsServer({
+    dataDir: join(dataDir, 'aws'),
+    credentials,
+    now,
+    log,
+    mailIdentities: [LOCAL_MAIL_DOMAIN],
+  });
   opened.push(aws);
   writeAwsAccess(dataDir, { url: aws.url, region: REGION, ...credentials });
   // What the stacks make a secret for, as an operator would put it there.
@@ -112,6 +118,7 @@ async function startServices(settings: Settings, now: () => Date, opened: Opened
     topics,
     onAlarm: (alarm) => alarmLog(JSON.stringify(alarm)),
     queueDepth: (name) => aws.queueDepth(name),
+    mails: () => aws.mails(),
   });
   opened.push(monitoring);
   // What AWS's services say of themselves is on the default bus; the log that alarms count is Keywright's.

@@ -32,6 +32,7 @@ try {
     vendor: runtime.vendor,
     token: () => adminToken(settings),
   });
+  await greetPeople(settings, runtime.urls.management);
   const machine = readMachine(settings.dataDir);
   if (machine === undefined) throw new StartError(`${settings.dataDir} has lost identity/machine.json.`);
   console.log(banner(settings, demo, machine, process.uptime()));
@@ -44,6 +45,16 @@ async function adminToken({ dataDir, issuer }: Settings): Promise<string> {
   const keys = readSigningKeys(dataDir);
   if (person === undefined || keys === undefined) throw new StartError(`${dataDir} has lost its people.`);
   return signAccessToken({ person, keys, issuer, now: new Date() });
+}
+
+/** Reads who each of them is, as the portal does when they sign in: from then on they are told by mail. */
+async function greetPeople({ dataDir, issuer }: Settings, managementUrl: string): Promise<void> {
+  const keys = readSigningKeys(dataDir);
+  if (keys === undefined) throw new StartError(`${dataDir} has lost its keys.`);
+  for (const person of readPeople(dataDir) ?? []) {
+    const token = await signAccessToken({ person, keys, issuer, now: new Date() });
+    await fetch(`${managementUrl}/v1/me`, { headers: { authorization: `Bearer ${token}` } });
+  }
 }
 
 /** Ends at once, and orderly where that takes no time. */

@@ -104,6 +104,9 @@ export const RESOURCE = {
   brake: 'keywright-brake',
   session: 'keywright-session',
   portalClientSecret: 'keywright/portal-client-secret',
+  mailQueue: 'keywright-mail',
+  mailDeadLetters: 'keywright-mail-dead-letters',
+  mailConfigurationSet: 'keywright',
 } as const;
 
 /** The REST API of what strangers may call: `/v1` is its stage, so its own address has the contract's paths. */

@@ -78,3 +78,9 @@ export const sessionFunction = 'KEYWRIGHT_SESSION_FUNCTION';
 export const commandClientId = 'KEYWRIGHT_COMMAND_CLIENT_ID';
 /** Where a guard asks `POST /v1/verify`, whole. */
 export const verifyUrl = 'KEYWRIGHT_VERIFY_URL';
+/** `true` where mails are sent. */
+export const mail = 'KEYWRIGHT_MAIL';
+/** Whom mails are from: an address, or a name and an address in angle brackets. */
+export const mailFrom = 'KEYWRIGHT_MAIL_FROM';
+/** Address of the portal, without a slash at its end. */
+export const portalUrl = 'KEYWRIGHT_PORTAL_URL';

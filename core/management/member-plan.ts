@@ -1,42 +1,64 @@
+import { PORTAL_PATH } from '../contract/mail.ts';
 import type { InvitationOperation, MemberOperation } from '../domain/approvals/approval.ts';
 import type { RandomBytes } from '../domain/ground/base62.ts';
 import { tagOf } from '../domain/ground/entity-tag.ts';
+import type { Idempotency } from '../domain/ground/idempotency.ts';
 import { found } from '../domain/ground/not-found.ts';
 import { type NamedInvitation, newToken } from '../domain/tenants/invitation.ts';
-import { changeRole, invite, memberOf, type Team } from '../domain/tenants/team.ts';
+import { changeRole, invite, isInvitedBefore, memberOf, type Team } from '../domain/tenants/team.ts';
 import { Conflict } from '../store/conflict.ts';
 import type { MemberStore } from '../store/member-store.ts';
 import type { TenantStore } from '../store/tenant-store.ts';
 import { tagged } from './operation.ts';
-import type { Plan } from './plan.ts';
+import { type Plan, repeated } from './plan.ts';
 import { presentInvitation, presentMember } from './schemas/member-schemas.ts';
+
+/** Header of an answer to a repeat where the first answer showed a link. */
+const LINK_SHOWN = {
+  'keywright-notice':
+    'The link was shown in the answer to the first request and is kept nowhere. If that answer was lost, delete the invitation and invite anew.',
+};
 
 /** What planning a change of a team needs. */
 export interface MemberPlanning {
   readonly members: MemberStore;
   readonly tenants: TenantStore;
   readonly randomBytes: RandomBytes;
+  /** True where who is invited is mailed, by who makes the token then; undefined where the token is shown. */
+  readonly mailsInvitations?: boolean;
+  /** Of the portal, without a slash at its end; undefined where it is not known here. */
+  readonly portalUrl?: string | undefined;
 }
 
-/** Plans an invitation, whose token is made here and in its answer alone. @throws DomainError `not_found` */
+/**
+ * Plans an invitation. Its token is in its answer alone, or where invitations are mailed, in the mail alone.
+ * @throws DomainError `not_found`
+ */
 export async function planInvitation(
   { body }: InvitationOperation,
   named: NamedInvitation,
-  { members, tenants, randomBytes }: MemberPlanning,
+  { members, tenants, randomBytes, mailsInvitations, portalUrl = '' }: MemberPlanning,
+  idempotency?: Idempotency,
 ): Promise<Plan<Team>> {
   const { tenantId, invitationId } = named;
   const tenant = found(await tenants.get(tenantId));
   const { token, tokenHash } = newToken(named, randomBytes);
+  const kept = mailsInvitations ? undefined : tokenHash;
   return {
     tenant: () => tenant,
     before: await members.team(tenantId),
-    decide: (team, own) => invite(team, { ...body, invitationId, tokenHash }, own),
+    decide: (team, own) =>
+      isInvitedBefore(team, invitationId, idempotency)
+        ? undefined
+        : invite(team, { ...body, invitationId, tokenHash: kept }, own, idempotency),
     write: writing(members),
     answer: ({ invitations }) => {
       const invitation = found(invitations.find((each) => each.invitationId === invitationId));
-      // Behind a #, so that no server and no log has it.
-      const link = `/invitation#${token}`;
-      return { status: 201, body: { invitation: presentInvitation(invitation), token, link } };
+      const shown = { invitation: presentInvitation(invitation) };
+      if (kept === undefined) return { status: 201, body: shown };
+      // Another call of the same request made it, and has shown the token that is good.
+      if (invitation.tokenHash !== kept) return repeated({ status: 201, body: shown, headers: LINK_SHOWN });
+      return { status: 201, body: { ...shown, token, link: `${portalUrl}${PORTAL_PATH.invitation(token)}` } };
     },
   };
 }

@@ -52,6 +52,31 @@ export const session = (sessionId: string): ItemKey => ({
   pk: `SESSION#${sessionId.replace(/^session_/, '')}`,
   sk: 'SESSION',
 });
+/** Where and what of a person is mailed. */
+export const addressee = (sub: string): ItemKey => ({
+  pk: `ADDRESSEE#${createHash('sha256').update(sub).digest('hex')}`,
+  sk: 'ADDRESSEE',
+});
+/** The hashes of an invitation's tokens that were mailed. */
+export const mailedTokens = (invitationId: string): ItemKey => ({
+  pk: `TOKENS#${invitationId}`,
+  sk: 'TOKENS',
+});
+/** That somebody, by the hash of the address, was mailed of something, or is being mailed. */
+export const sentMail = (about: string, addressHash: string): ItemKey => ({
+  pk: `MAIL#${about}`,
+  sk: addressHash,
+});
+/** That mails to an address, by its hash, came back or were complained of. */
+export const suppressedMail = (addressHash: string): ItemKey => ({
+  pk: `SUPPRESSED#${addressHash}`,
+  sk: 'SUPPRESSED',
+});
+/** What the digest of a day tells of one subject. */
+export const digestEntry = (day: string, type: string, subjectId: string): ItemKey => ({
+  pk: `DIGEST#${day}`,
+  sk: `${type}#${subjectId}`,
+});
 export const product = (productId: string): ItemKey => ({ pk: `PRODUCT#${productId}`, sk: 'PRODUCT' });
 export const approval = (approvalId: string): ItemKey => ({ pk: `APPROVAL#${approvalId}`, sk: 'APPROVAL' });
 /** What an imported key is found by: a keyed digest of its fingerprint. */

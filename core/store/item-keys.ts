@@ -19,6 +19,8 @@ export const listPartition = {
   subscriptionsOf: (tenantId: string) => `SUBSCRIPTIONS#${tenantId}`,
   /** @param tenantId null for those that concern no one tenant */
   alertsOf: (tenantId: string | null) => `ALERTS#${tenantId ?? '-'}`,
+  /** People whose token names a role. */
+  addressees: 'ADDRESSEES',
   teamOf: (tenantId: string) => `TEAM#${tenantId}`,
   /** @param person the key of the person's item */
   sessionsOf: (person: ItemKey) => `SESSIONS#${person.pk.replace(/^PERSON#/, '')}`,

@@ -45,6 +45,12 @@ export class MemberStore {
     }
   }
 
+  /** The hashes of an invitation's tokens that were mailed, read consistently. */
+  async mailedTokens(invitationId: string): Promise<readonly string[]> {
+    const item = await readItem(this.#table, itemKey.mailedTokens(invitationId));
+    return [...((item?.hashes as ReadonlySet<string> | undefined) ?? [])];
+  }
+
   /**
    * What a person is by membership, read consistently.
    * @param tenantId in this tenant; in all where undefined, which needs a reading before

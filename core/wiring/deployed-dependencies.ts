@@ -23,6 +23,11 @@ export function deployedDependencies(table?: Table): HandlerDependencies {
   };
 }
 
+/** How a deployed function's invitations reach who is invited. */
+export function deployedInvitations() {
+  return { mailsInvitations: process.env[ENV.mail] === 'true', portalUrl: process.env[ENV.portalUrl] };
+}
+
 /** Where people call a function through CloudFront, that one's word is taken on where they are. */
 function deployedOrigin(env: NodeJS.ProcessEnv): { origin?: OriginSecret } {
   const secretId = env[ENV.originSecret];

@@ -39,7 +39,11 @@ function isRule(rule: unknown): rule is Rule {
 }
 
 function fits(pattern: object, value: unknown): boolean {
-  if (Array.isArray(pattern)) return (pattern as Rule[]).some((rule) => holds(rule, value));
+  if (Array.isArray(pattern)) {
+    // Of a list of values one has to fit.
+    const values = Array.isArray(value) ? value : [value];
+    return (pattern as Rule[]).some((rule) => values.some((one) => holds(rule, one)));
+  }
   return Object.entries(pattern).every(([name, part]) =>
     fits(part as object, value === null || value === undefined ? undefined : Object(value)[name]),
   );

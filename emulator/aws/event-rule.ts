@@ -13,20 +13,23 @@ export interface EventRuleOptions {
   readonly log: (line: string) => void;
   /** Publishes to a topic in the name of the rule. */
   readonly publish: (publication: Pick<Publication, 'topicArn' | 'subject' | 'message'>) => void;
+  /** Appends to a queue in the name of the rule. */
+  readonly send: (queueArn: string, body: string) => void;
 }
 
 /**
  * Calls the functions that a rule of a bus has as targets with each event that fits its pattern, and tells its
- * topics of it. As Lambda's asynchronous calls do, a failed one is repeated twice, after one minute and after
+ * topics and queues of it. As Lambda's asynchronous calls do, a failed one is repeated twice, after one minute and after
  * two more.
  * @returns hears of an event on a bus; nothing happens for rules of other buses, or without a pattern
  */
 export function eventRule(
   { EventBusName = 'default', EventPattern, State = 'ENABLED', Targets = [] }: RuleProperties,
-  { find, log, publish }: EventRuleOptions,
+  { find, log, publish, send }: EventRuleOptions,
 ): (event: PublishedEvent, bus: string) => void {
   const functions = Targets.filter(({ Arn }) => Arn.includes(':function:')).map(({ Arn }) => find(Arn));
   const topics = Targets.filter(({ Arn }) => Arn.startsWith('arn:aws:sns:'));
+  const queues = Targets.filter(({ Arn }) => Arn.startsWith('arn:aws:sqs:'));
   if (EventPattern === undefined || State !== 'ENABLED') return () => undefined;
   const ownBus = EventBusName.slice(EventBusName.lastIndexOf('/') + 1);
   const fits = recordFilter({ Filters: [{ Pattern: JSON.stringify(EventPattern) }] });
@@ -40,6 +43,7 @@ export function eventRule(
   return (event, bus) => {
     if (bus !== ownBus || !fits(event)) return;
     for (const target of functions) call(target, event, RETRY_MINUTES);
+    for (const { Arn } of queues) send(Arn, JSON.stringify(event));
     for (const { Arn, InputTransformer } of topics) {
       const message = InputTransformer ? transformed(InputTransformer, event) : JSON.stringify(event);
       // What SNS writes over a mail that nobody gave a subject.

@@ -26,6 +26,9 @@ const SIGNING_NAMES: Record<string, string> = {
   Logs_20140328: 'logs',
 };
 
+/** Services whose operations are methods and paths, as they are signed for. */
+const REST_NAMES = ['apigateway', 'lambda', 'ses'] as const;
+
 /** Who may call the services, and where they are. */
 export interface Signer {
   /** The operator's, who may do everything. */
@@ -38,13 +41,13 @@ export interface Signer {
 
 /**
  * The AWS JSON protocols (1.0 and 1.1): `POST /` with `X-Amz-Target: <service>.<operation>`; and those of API
- * Gateway's control plane and of Lambda, whose operations are methods and paths. A request must be signed for
+ * Gateway's control plane, of Lambda and of SES, whose operations are methods and paths. A request must be signed for
  * the service that it calls: whoever knows the operator's pair may do everything, a function what its judge lets
  * it do, and nobody else anything.
  */
 export function createAwsHttpServer(
   services: Readonly<Record<string, AwsService>>,
-  restServices: Readonly<Record<'apigateway' | 'lambda', RestService>>,
+  restServices: Readonly<Record<RestName, RestService>>,
   { signer, log }: { signer: Signer; log: (line: string) => void },
 ): Server {
   async function answer(request: IncomingMessage): Promise<{ status: number; output: object }> {
@@ -183,8 +186,10 @@ function parseInput(text: string): Input {
   throw new AwsError('SerializationException', 'The body is not a JSON object');
 }
 
-function isRest(service: string | undefined): service is 'apigateway' | 'lambda' {
-  return service === 'apigateway' || service === 'lambda';
+type RestName = (typeof REST_NAMES)[number];
+
+function isRest(service: string | undefined): service is RestName {
+  return REST_NAMES.includes(service as RestName);
 }
 
 /** What AWS answers for each fault of a signature. */

@@ -12,6 +12,16 @@ export interface QueueProperties {
   readonly QueueName: string;
   readonly VisibilityTimeout?: number;
   readonly MessageRetentionPeriod?: number;
+  readonly RedrivePolicy?: { readonly deadLetterTargetArn: string; readonly maxReceiveCount: number };
+}
+
+/** A message as it was received, for the while that its queue hides it. */
+export interface ReceivedMessage {
+  readonly id: string;
+  readonly receiptHandle: string;
+  readonly body: string;
+  readonly md5: string;
+  readonly attributes: Readonly<Record<string, string>>;
 }
 
 const MESSAGE = z.object({
@@ -26,12 +36,13 @@ const MESSAGE = z.object({
 const QUEUE = z.object({
   visibilitySeconds: z.number(),
   retentionSeconds: z.number(),
+  redrive: z.object({ queueArn: z.string(), afterReceives: z.number() }).optional(),
   messages: z.array(MESSAGE),
 });
 type Message = z.infer<typeof MESSAGE>;
 type Queue = z.infer<typeof QUEUE>;
 
-/** SQS standard queues, for dead letters: few messages, all in one JSON file. */
+/** SQS standard queues of few messages, all in one JSON file. */
 export class Sqs implements AwsService {
   readonly #path: string;
   readonly #region: string;
@@ -65,8 +76,14 @@ export class Sqs implements AwsService {
   }
 
   /** Makes the queue, or gives the one that exists these properties. */
-  create({ QueueName, VisibilityTimeout, MessageRetentionPeriod }: QueueProperties): void {
+  create({ QueueName, VisibilityTimeout, MessageRetentionPeriod, RedrivePolicy }: QueueProperties): void {
     this.#queues.set(QueueName, {
+      ...(RedrivePolicy && {
+        redrive: {
+          queueArn: RedrivePolicy.deadLetterTargetArn,
+          afterReceives: Number(RedrivePolicy.maxReceiveCount),
+        },
+      }),
       messages: this.#queues.get(QueueName)?.messages ?? [],
       visibilitySeconds: VisibilityTimeout ?? DEFAULT_VISIBILITY_SECONDS,
       retentionSeconds: MessageRetentionPeriod ?? DEFAULT_RETENTION_SECONDS,
@@ -77,6 +94,23 @@ export class Sqs implements AwsService {
   /** Appends a message to the queue with this ARN. */
   send(queueArn: string, body: string): void {
     this.#append(this.#queue(lastSegment(queueArn, ':')), body);
+  }
+
+  /** Receives up to so many messages of the queue with this ARN. */
+  receive(queueArn: string, most: number): readonly ReceivedMessage[] {
+    const queue = this.#queue(lastSegment(queueArn, ':'));
+    return this.#take(queue, most, queue.visibilitySeconds).map((message) => ({
+      id: message.id,
+      receiptHandle: String(message.receiptHandle),
+      body: message.body,
+      md5: md5(message.body),
+      attributes: attributesOf(message),
+    }));
+  }
+
+  /** Deletes what was received from the queue with this ARN, unless it was received again since. */
+  delete(queueArn: string, receiptHandle: string): void {
+    this.#forget(this.#queue(lastSegment(queueArn, ':')), receiptHandle);
   }
 
   #requested(input: Input): Queue {
@@ -106,26 +140,45 @@ export class Sqs implements AwsService {
 
   #receive(input: Input): object {
     const queue = this.#requested(input);
-    const time = this.#now().getTime();
     const seconds = Number(input.VisibilityTimeout ?? queue.visibilitySeconds);
-    const visible = queue.messages.filter((message) => message.visibleAt <= time);
-    const messages = visible.slice(0, Number(input.MaxNumberOfMessages ?? 1));
+    const messages = this.#take(queue, Number(input.MaxNumberOfMessages ?? 1), seconds);
+    return messages.length === 0 ? {} : { Messages: messages.map(toWire) };
+  }
+
+  #take(queue: Queue, most: number, hiddenSeconds: number): readonly Message[] {
+    const time = this.#now().getTime();
+    this.#redrive(queue, time);
+    const messages = queue.messages.filter((message) => message.visibleAt <= time).slice(0, most);
     for (const message of messages) {
-      message.visibleAt = time + seconds * 1000;
+      message.visibleAt = time + hiddenSeconds * 1000;
       message.receiptHandle = randomUUID();
       message.receiveCount += 1;
     }
-    if (messages.length === 0) return {};
+    if (messages.length > 0) this.#save();
+    return messages;
+  }
+
+  /** What was received as often as the queue lets it be goes to the dead letters, with the age that it has. */
+  #redrive(queue: Queue, time: number): void {
+    const { redrive } = queue;
+    if (redrive === undefined) return;
+    const isDead = (message: Message) =>
+      message.visibleAt <= time && message.receiveCount >= redrive.afterReceives;
+    const dead = queue.messages.filter(isDead);
+    if (dead.length === 0) return;
+    queue.messages = queue.messages.filter((message) => !isDead(message));
+    this.#queue(lastSegment(redrive.queueArn, ':')).messages.push(...dead);
     this.#save();
-    return { Messages: messages.map(toWire) };
   }
 
   #delete(input: Input): object {
-    const queue = this.#requested(input);
-    const handle = requiredString(input, 'ReceiptHandle');
-    queue.messages = queue.messages.filter((message) => message.receiptHandle !== handle);
-    this.#save();
+    this.#forget(this.#requested(input), requiredString(input, 'ReceiptHandle'));
     return {};
+  }
+
+  #forget(queue: Queue, receiptHandle: string): void {
+    queue.messages = queue.messages.filter((message) => message.receiptHandle !== receiptHandle);
+    this.#save();
   }
 
   #attributes(input: Input): object {
@@ -154,11 +207,12 @@ function toWire(message: Message) {
     ReceiptHandle: message.receiptHandle,
     Body: message.body,
     MD5OfBody: md5(message.body),
-    Attributes: {
-      SentTimestamp: String(message.sentAt),
-      ApproximateReceiveCount: String(message.receiveCount),
-    },
+    Attributes: attributesOf(message),
   };
+}
+
+function attributesOf({ sentAt, receiveCount }: Message) {
+  return { SentTimestamp: String(sentAt), ApproximateReceiveCount: String(receiveCount) };
 }
 
 /** SQS lets callers check bodies by MD5; nothing relies on it for security. */

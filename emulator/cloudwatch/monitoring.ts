@@ -1,8 +1,10 @@
 import type { RequestListener } from 'node:http';
 import * as z from 'zod';
 import type { PublishedEvent } from '../aws/event-bridge.ts';
+import type { Mail } from '../aws/mailbox.ts';
 import type { Topics } from '../aws/topics.ts';
 import type { LambdaFunction } from '../lambda.ts';
+import { mailPage } from '../mail-pages.ts';
 import type { TemplateResource } from '../template/resources.ts';
 import type { ResolvedTemplates } from '../template.ts';
 import { type AlarmChange, type AlarmStatus, Alarms } from './alarms.ts';
@@ -31,6 +33,8 @@ export interface MonitoringOptions {
   readonly now: () => Date;
   /** Where alarms tell of it, as far as they may. */
   readonly topics: Topics;
+  /** What SES has sent, newest first. */
+  readonly mails: () => readonly Mail[];
   /** Hears of each alarm that changes its state. */
   readonly onAlarm: (alarm: AlarmStatus) => void;
   /** How many messages wait in the queue of this name. */
@@ -135,8 +139,21 @@ export class Monitoring {
   /** Serves what there is to see below `/keywright-local/`, and passes on all else. */
   listener(api: RequestListener): RequestListener {
     return (incoming, response) => {
-      const page = this.#page(incoming.url ?? '');
-      if (page !== undefined && incoming.method === 'GET') {
+      const { url = '', method } = incoming;
+      const { topics, mails } = this.#options;
+      const mail =
+        method === 'GET' ? mailPage(url, incoming.headers.accept, mails(), topics.messages()) : undefined;
+      if (mail !== undefined) {
+        const {
+          contentType,
+          body,
+          headers = {},
+        } = mail ?? { contentType: 'text/plain', body: 'No such mail\n' };
+        response.writeHead(mail === null ? 404 : 200, { 'content-type': contentType, ...headers }).end(body);
+        return;
+      }
+      const page = this.#page(url);
+      if (page !== undefined && method === 'GET') {
         response.setHeader('content-type', 'application/json');
         response.end(`${JSON.stringify(page, null, 2)}\n`);
         return;
@@ -156,8 +173,6 @@ export class Monitoring {
         return { items: this.#alarms.list() };
       case '/keywright-local/events':
         return { items: this.#events.toReversed() };
-      case '/keywright-local/mail':
-        return { items: this.#options.topics.messages() };
     }
     return undefined;
   }

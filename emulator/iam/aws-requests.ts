@@ -78,6 +78,8 @@ export class AwsRequests {
             resource: this.#arn('logs', `log-group:${input.logGroupName}:log-stream:${input.logStreamName}`),
           },
         ];
+      case 'ses':
+        return this.#ofMail(input);
       case 'lambda':
         return [
           {
@@ -143,6 +145,23 @@ export class AwsRequests {
       resource: this.#arn('events', `event-bus/${lastOf(EventBusName)}`),
       context: { 'events:source': String(Source), 'events:detail-type': String(DetailType) },
     };
+  }
+
+  /** Both are asked for: who sends, and by which configuration set («Actions, resources, and condition keys for SES»). */
+  #ofMail({ FromEmailAddress, ConfigurationSetName, Destination }: Input): readonly IamRequest[] {
+    const from = String(FromEmailAddress).replace(/^.*<|>$/g, '');
+    const context = {
+      'ses:FromAddress': from,
+      'ses:Recipients': [(Object(Destination).ToAddresses ?? []) as string[]].flat(),
+      'ses:ApiVersion': '2',
+    };
+    const identity = this.#arn('ses', `identity/${from.slice(from.indexOf('@') + 1)}`);
+    const sets = ConfigurationSetName === undefined ? [] : [`configuration-set/${ConfigurationSetName}`];
+    return [identity, ...sets.map((set) => this.#arn('ses', set))].map((resource) => ({
+      action: 'ses:SendEmail',
+      resource,
+      context,
+    }));
   }
 
   #throughService(

@@ -46,7 +46,7 @@ export class TemplateJudge implements RoleJudge {
       const user = `arn:aws:sts::${this.#account.accountId}:assumed-role/${roleArn.split('/').at(-1)}/${functionName}`;
       const why = decision === 'explicit deny' ? 'with an explicit deny' : 'because no policy allows it';
       const { service } = call;
-      const isRest = service === 'lambda' || service === 'apigateway';
+      const isRest = ['lambda', 'apigateway', 'ses'].includes(service);
       throw new AwsError(
         'AccessDeniedException',
         `User: ${user} is not authorized to perform: ${request.action} on resource: ${request.resource} ${why}`,
@@ -95,6 +95,8 @@ function shapeOf(roleArn: string, { action, resource, context = {} }: IamRequest
   const leading = context['dynamodb:LeadingKeys'];
   const prefixes = leading && [...new Set([leading].flat().map((key) => key.split('#')[0]))].sort();
   const secret = resource.includes(':secret:') ? resource.replace(/[^/]*$/, '') : resource;
-  const rest = Object.entries(context).filter(([name]) => !/LeadingKeys|SecretId|SecretARN/.test(name));
+  const rest = Object.entries(context).filter(
+    ([name]) => !/LeadingKeys|SecretId|SecretARN|Recipients/.test(name),
+  );
   return JSON.stringify([roleArn, action, secret, prefixes, rest]);
 }

@@ -13,15 +13,21 @@ interface Invocation {
   readonly sourceArn: string;
 }
 
+const READS_QUEUE = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
 const READS_STREAM = ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'];
 
 /**
  * What AWS would refuse its own services of what the templates wire up, a sentence each: functions that API
- * Gateway, rules, log groups and rotations are to call and whose policies don't let them, streams that a
- * function's role can't read for it, and queues that the role can't leave behind what failed.
+ * Gateway, rules, log groups and rotations are to call and whose policies don't let them, queues whose policies
+ * don't let rules send to them, streams and queues that a function's role can't read for it, and queues that the
+ * role can't leave behind what failed.
  */
 export function serviceRefusals(resources: readonly TemplateResource[], account: Account): readonly string[] {
-  return [...invocationRefusals(resources, account), ...streamRefusals(resources)];
+  return [
+    ...invocationRefusals(resources, account),
+    ...sendingRefusals(resources, account),
+    ...sourceRefusals(resources),
+  ];
 }
 
 function invocationRefusals(
@@ -121,8 +127,36 @@ function otherInvocations(resources: readonly TemplateResource[]): readonly Invo
   });
 }
 
-/** Lambda reads streams, and writes to queues what failed, as the function's role. */
-function streamRefusals(resources: readonly TemplateResource[]): readonly string[] {
+/** Rules send to queues as EventBridge, which the queues' policies let in. */
+function sendingRefusals(resources: readonly TemplateResource[], { accountId }: Account): readonly string[] {
+  const policies = ofType(resources, 'AWS::SQS::QueuePolicy');
+  return ofType(resources, 'AWS::Events::Rule').flatMap(({ Arn, Properties }) =>
+    list(Properties.Targets as { Arn: string }[] | undefined).flatMap(({ Arn: queueArn }) => {
+      if (!queueArn.startsWith('arn:aws:sqs:')) return [];
+      const name = queueArn.split(':').at(-1);
+      const own = policies.find(({ Properties: { Queues } }) =>
+        list(Queues as readonly string[]).some((url) => url.endsWith(`/${name}`)),
+      );
+      const policy = own?.Properties.PolicyDocument as ResourcePolicy | undefined;
+      const context = {
+        'aws:SourceArn': String(Arn),
+        'aws:SourceAccount': accountId,
+        'aws:SecureTransport': 'true',
+      };
+      const request = {
+        service: 'events.amazonaws.com',
+        action: 'sqs:SendMessage',
+        resource: queueArn,
+        context,
+      };
+      if (policy && letsService(policy, request)) return [];
+      return [`The policy of ${queueArn} does not let events.amazonaws.com send to it for ${Arn}`];
+    }),
+  );
+}
+
+/** Lambda reads streams and queues, and writes to queues what failed, as the function's role. */
+function sourceRefusals(resources: readonly TemplateResource[]): readonly string[] {
   const policies = new IamPolicies(resources);
   return ofType(resources, 'AWS::Lambda::EventSourceMapping').flatMap(({ Properties }) => {
     const name = String(Properties.FunctionName).split(':').at(-1);
@@ -130,8 +164,9 @@ function streamRefusals(resources: readonly TemplateResource[]): readonly string
     const role = String(target?.Properties.Role);
     const failures = (Properties.DestinationConfig as { OnFailure?: { Destination: string } } | undefined)
       ?.OnFailure;
+    const reading = String(Properties.EventSourceArn).startsWith('arn:aws:sqs:') ? READS_QUEUE : READS_STREAM;
     const needed = [
-      ...READS_STREAM.map((action) => ({ action, resource: String(Properties.EventSourceArn) })),
+      ...reading.map((action) => ({ action, resource: String(Properties.EventSourceArn) })),
       ...(failures ? [{ action: 'sqs:SendMessage', resource: failures.Destination }] : []),
     ];
     return needed

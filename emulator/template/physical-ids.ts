@@ -111,6 +111,8 @@ const TYPES: Readonly<Record<string, (resource: ResourceIdentity) => PhysicalIds
   },
   'AWS::SNS::TopicPolicy': opaque,
   'AWS::SNS::Subscription': opaque,
+  'AWS::SES::ConfigurationSet': (r) => ({ Ref: name(r, 'Name', 64) }),
+  'AWS::SES::ConfigurationSetEventDestination': opaque,
   'AWS::KMS::Key': (r) => ({ Ref: uuid(r), KeyId: uuid(r), Arn: arn(r, 'kms', `key/${uuid(r)}`) }),
   'AWS::KMS::Alias': (r) => ({ Ref: name(r, 'AliasName', 256) }),
   'AWS::Logs::LogGroup': (r) => {

@@ -17,7 +17,7 @@ import { MemberStore } from '../../core/store/member-store.ts';
 import { ProductStore } from '../../core/store/product-store.ts';
 import { SubscriptionStore } from '../../core/store/subscription-store.ts';
 import { TenantStore } from '../../core/store/tenant-store.ts';
-import { deployedDependencies } from '../../core/wiring/deployed-dependencies.ts';
+import { deployedDependencies, deployedInvitations } from '../../core/wiring/deployed-dependencies.ts';
 import { approvalOperations } from './approval-operations.ts';
 import { finishOverdue } from './finish-approval.ts';
 
@@ -32,6 +32,7 @@ const peppers = deployedPepper(secrets, common.now);
 
 const dependencies = {
   ...common,
+  ...deployedInvitations(),
   approvals: new ApprovalStore(table),
   keys: new KeyStore(table),
   subscriptions: new SubscriptionStore(table),

@@ -17,16 +17,17 @@ export async function acceptInvitation(
   dependencies: MemberDependencies,
 ): Promise<Answer> {
   const { token } = body;
-  const { members } = dependencies;
+  const { members, mailsInvitations } = dependencies;
   const named = namedBy(token);
   if (named === undefined) throw notFound();
   if (!SUB.test(person.sub)) {
     throw new DomainError('forbidden', 'The sub of your token is no ASCII text of at most 255 characters');
   }
   const { tenantId, invitationId } = named;
+  const mailed = mailsInvitations ? await members.mailedTokens(invitationId) : [];
   const invitationIn = (team: Team) => {
     const invitation = team.invitations.find((each) => each.invitationId === invitationId);
-    if (invitation === undefined || !isToken(token, invitation.tokenHash)) throw notFound();
+    if (invitation === undefined || !isToken(token, invitation.tokenHash, ...mailed)) throw notFound();
     requireInvited(invitation, person, context.now);
     return invitation;
   };
@@ -39,7 +40,7 @@ export async function acceptInvitation(
   invitationIn(before);
   await members.noteTenant(person.sub, tenantId);
   const team = await changeTeam(tenantId, context, dependencies, (now, again) =>
-    join(now, invitationIn(now), person.sub, again),
+    join(now, invitationIn(now), { sub: person.sub, token }, again),
   );
   const member = memberOf(team, person.sub);
   if (member === undefined) throw notFound();

@@ -1,13 +1,14 @@
 import type { ChangeContext } from '../../core/domain/audit/audit-event.ts';
 import { DomainError } from '../../core/domain/ground/domain-error.ts';
 import { eventId } from '../../core/domain/ground/event-id.ts';
-import { newItemId } from '../../core/domain/ground/idempotency.ts';
+import { type Idempotency, newItemId } from '../../core/domain/ground/idempotency.ts';
 import { found } from '../../core/domain/ground/not-found.ts';
 import type { InvitationInput } from '../../core/domain/tenants/invitation.ts';
 import { isPassing } from '../../core/management/error-answer.ts';
 import { planInvitation } from '../../core/management/member-plan.ts';
 import type { Answer, OperationRequest } from '../../core/management/operation.ts';
 import { doOrWait } from '../../core/management/plan.ts';
+import { idempotencyOfRequest } from '../../core/management/replay.ts';
 import { readRows } from '../../core/management/row-import.ts';
 import {
   type InvitationResult,
@@ -16,12 +17,14 @@ import {
 } from '../../core/management/schemas/member-schemas.ts';
 import type { MemberDependencies } from './dependencies.ts';
 
-/** Invites somebody, or lets that wait; the link is shown to who asked, this once. */
+/** Invites somebody, or lets that wait; the link is mailed, or shown to who asked, this once. */
 export function createInvitation(
-  { path, body, context }: OperationRequest<typeof memberSchemas.createInvitation>,
+  request: OperationRequest<typeof memberSchemas.createInvitation>,
   dependencies: MemberDependencies,
 ): Promise<Answer> {
-  return invite(path.tenantId, body, context, dependencies);
+  const { path, body, context } = request;
+  const idempotency = idempotencyOfRequest('createInvitation', request);
+  return invite(path.tenantId, body, context, dependencies, idempotency);
 }
 
 /** Invites many, one after another: each is a change of its own, and what is wrong with one stops no other. */
@@ -46,22 +49,23 @@ async function invite(
   body: InvitationInput,
   context: ChangeContext,
   dependencies: MemberDependencies,
+  idempotency?: Idempotency,
 ): Promise<Answer> {
-  const invitationId = `inv_${newItemId(undefined, dependencies.randomBytes)}`;
+  const invitationId = `inv_${newItemId(idempotency, dependencies.randomBytes)}`;
   const what = { operation: 'createInvitation', body } as const;
-  const plan = await planInvitation(what, { tenantId, invitationId }, dependencies);
-  return doOrWait(what, plan, context, dependencies, undefined, { always: true });
+  const plan = await planInvitation(what, { tenantId, invitationId }, dependencies, idempotency);
+  return doOrWait(what, plan, context, dependencies, idempotency, { always: true });
 }
 
 async function resultOf(invited: Promise<Answer>): Promise<Omit<InvitationResult, 'row'>> {
   try {
     const { status, body } = await invited;
     const { invitation, approval, token, link } = body as Record<'invitation' | 'approval', never> &
-      Record<'token' | 'link', string>;
+      Partial<Record<'token' | 'link', string>>;
     if (status === 202)
       return { result: 'waiting', approvalId: (approval as { approvalId: string }).approvalId };
     const { invitationId } = invitation as { invitationId: string };
-    return { result: 'invited', invitationId, token, link };
+    return { result: 'invited', invitationId, ...(token && { token }), ...(link && { link }) };
   } catch (error) {
     if (isPassing(error))
       return { result: 'pending', message: 'It could not be done now; send this row again' };

@@ -1,13 +1,20 @@
 import type { HandlerDependencies } from '../../core/management/management-handler.ts';
+import type { MemberPlanning } from '../../core/management/member-plan.ts';
+import type { AddresseeStore } from '../../core/store/addressee-store.ts';
 import type { ApprovalStore } from '../../core/store/approval-store.ts';
-import type { MemberStore } from '../../core/store/member-store.ts';
+import type { MailStore } from '../../core/store/mail-store.ts';
 import type { SessionStore } from '../../core/store/session-store.ts';
-import type { TenantStore } from '../../core/store/tenant-store.ts';
+
+/** Where it stands what people are mailed. */
+export interface MailSettings {
+  readonly addressees: AddresseeStore;
+  readonly mails: Pick<MailStore, 'suppression'>;
+}
 
 /** What operations on people need. */
-export interface MemberDependencies extends HandlerDependencies {
-  readonly tenants: TenantStore;
-  readonly members: MemberStore;
+export interface MemberDependencies extends HandlerDependencies, MemberPlanning {
+  /** Absent where nobody is mailed. */
+  readonly mailSettings?: MailSettings | undefined;
   readonly sessions: SessionStore;
   readonly approvals: ApprovalStore;
 }

@@ -7,14 +7,16 @@ import type { Answer, OperationRequest } from '../../core/management/operation.t
 import { environment } from '../../core/management/schemas/fields.ts';
 import type { Me, memberSchemas } from '../../core/management/schemas/member-schemas.ts';
 import type { MemberDependencies } from './dependencies.ts';
+import { noteAddressee } from './notifications.ts';
 
 const MOST_TENANTS = 100;
 
 /** Who a person is, and what the person may call, by the check that every request goes through. */
 export async function getMe(
   { person, query }: OperationRequest<typeof memberSchemas.getMe>,
-  { tenants, keyFormat }: MemberDependencies,
+  dependencies: MemberDependencies,
 ): Promise<Answer> {
+  const { tenants, keyFormat } = dependencies;
   if (query.tenantId !== undefined && !actsFor(person, query.tenantId)) throw notFound();
   const { now, withSecondFactor } = abilitiesOf(person.signedIn, query.tenantId);
   const body: Me = {
@@ -35,6 +37,7 @@ export async function getMe(
       webhooks: ROUTES.some(({ key }) => key.includes('/webhooks')),
     },
   };
+  await noteAddressee(person.signedIn, dependencies);
   return { status: 200, body };
 }
 

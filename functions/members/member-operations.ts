@@ -15,6 +15,7 @@ import { changeTeam } from './change-team.ts';
 import { createInvitation, importInvitations } from './create-invitation.ts';
 import type { MemberDependencies } from './dependencies.ts';
 import { getMe } from './get-me.ts';
+import { getNotifications, putNotifications } from './notifications.ts';
 import { endMemberSession, endOwnSession, listMemberSessions, listOwnSessions } from './sessions.ts';
 
 export const memberOperations: Operations<'members', MemberDependencies> = {
@@ -23,6 +24,8 @@ export const memberOperations: Operations<'members', MemberDependencies> = {
   endMySession: operation(memberSchemas.endMySession, endOwnSession),
   listMemberSessions: operation(memberSchemas.listMemberSessions, listMemberSessions),
   endMemberSession: operation(memberSchemas.endMemberSession, endMemberSession),
+  getNotifications: operation(memberSchemas.getNotifications, getNotifications),
+  putNotifications: operation(memberSchemas.putNotifications, putNotifications),
   listMembers: operation(memberSchemas.listMembers, async ({ path }, dependencies: MemberDependencies) => {
     found(await dependencies.tenants.get(path.tenantId));
     const team = await dependencies.members.team(path.tenantId);
@@ -40,6 +43,15 @@ export const memberOperations: Operations<'members', MemberDependencies> = {
     await changeTeam(path.tenantId, context, dependencies, (team, own) => removeMember(team, path.sub, own));
     return { status: 204 };
   }),
+  leaveTenant: operation(
+    memberSchemas.leaveTenant,
+    async ({ path, person, context }, dependencies: MemberDependencies) => {
+      await changeTeam(path.tenantId, context, dependencies, (team, own) =>
+        removeMember(team, person.sub, own),
+      );
+      return { status: 204 };
+    },
+  ),
   createInvitation: operation(memberSchemas.createInvitation, createInvitation),
   listInvitations: operation(
     memberSchemas.listInvitations,

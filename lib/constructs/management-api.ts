@@ -190,6 +190,7 @@ export class ManagementApi extends Construct {
     });
     if (decides) fn.addEnvironment('POWERTOOLS_TRACE_ENABLED', 'false');
     fn.addEnvironment(ENV.vendor, config.vendor);
+    if (config.mail !== null) fn.addEnvironment(ENV.mail, 'true');
     return fn;
   }
 

@@ -105,11 +105,19 @@ export function allowTenants(fn: LambdaFunction, store: Store): void {
 }
 
 /** Members and invitations; of the tenants what they are called and whether a second admin is asked. */
-export function allowMembers(fn: LambdaFunction, store: Store): void {
+export function allowMembers(
+  fn: LambdaFunction,
+  store: Store,
+  { mail }: { readonly mail: object | null },
+): void {
   useTable(fn);
   requestApprovals(fn, store);
   onItems(fn, store, ['dynamodb:GetItem', 'dynamodb:BatchGetItem'], ['TENANT#*']);
   onItems(fn, store, CHANGE, ['TEAM#*']);
+  if (mail !== null) {
+    onItems(fn, store, ['dynamodb:GetItem'], ['TOKENS#*', 'ADDRESSEE#*', 'SUPPRESSED#*']);
+    onItems(fn, store, ['dynamodb:UpdateItem'], ['ADDRESSEE#*']);
+  }
   onItems(fn, store, ['dynamodb:UpdateItem'], ['PERSON#*'], onlyAttributes(['pk', 'sk', 'tenantIds']));
   endSessions(fn, store);
   grantEncrypt(fn, store.keyArn, 'dynamodb');

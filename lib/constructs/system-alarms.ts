@@ -8,6 +8,7 @@ import type { AuditGaps } from './audit-gaps.ts';
 import type { Brake } from './brake.ts';
 import type { KeywrightFunction } from './function.ts';
 import type { KeyUpkeep } from './key-upkeep.ts';
+import type { Mail } from './mail.ts';
 import type { ManagementApi } from './management-api.ts';
 import type { PepperRotation } from './pepper-rotation.ts';
 import type { Publisher } from './publisher.ts';
@@ -27,6 +28,7 @@ interface ControlPlane {
   readonly upkeep: KeyUpkeep;
   readonly auditGaps: AuditGaps;
   readonly brake: Brake;
+  readonly mail: Mail | undefined;
 }
 
 /**
@@ -71,10 +73,11 @@ export function addRequestPlaneAlarms(scope: Construct, topic: Topic, pepperRota
 export function addControlPlaneAlarms(
   scope: Construct,
   topic: Topic,
-  { management, publisher, rotation, sweep, usage, upkeep, auditGaps, brake }: ControlPlane,
+  { management, publisher, rotation, sweep, usage, upkeep, auditGaps, brake, mail }: ControlPlane,
 ): Alarm[] {
   const alarm = (id: string, props: AlarmProps) => addAlarm(scope, id, topic, props);
-  const others = [publisher, rotation, sweep, usage, upkeep, auditGaps, brake].map((part) => part.function);
+  const parts = [publisher, rotation, sweep, usage, upkeep, auditGaps, brake, ...(mail ? [mail] : [])];
+  const others = parts.map((part) => part.function);
   const functions = [...management.functions, ...others];
   return [
     alarm('PublisherLag', {
@@ -173,6 +176,38 @@ export function addControlPlaneAlarms(
         meaning: 'Lambda throttled a function of the control plane.',
       }),
     ),
+  ];
+}
+
+/** Alarms of mails: what was not sent, and what makes SES stop sending for the whole account. */
+export function addMailAlarms(scope: Construct, topic: Topic, { function: fn, deadLetters }: Mail): Alarm[] {
+  const alarm = (id: string, props: AlarmProps) => addAlarm(scope, id, topic, props);
+  const reputation = (metricName: string) =>
+    new Metric({ namespace: 'AWS/SES', metricName, statistic: Stats.MAXIMUM, period: Duration.hours(1) });
+  return [
+    alarm('MailDeadLetters', {
+      metric: deadLetters.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1) }),
+      above: 0,
+      meaning: 'somebody could not be told of something by mail; it lies in the queue for 14 days.',
+    }),
+    alarm('MailErrors', {
+      metric: fn.metricErrors({ period: Duration.hours(1) }),
+      above: 0,
+      periods: 3,
+      meaning: 'the function of mails failed for three hours; digests are late.',
+    }),
+    // From 5 % SES puts an account under review, from 0.1 % of complaints too («Reputation metrics messages»).
+    alarm('MailBounces', {
+      metric: reputation('Reputation.BounceRate'),
+      above: 0.04,
+      meaning: 'more than 4 % of the account’s mails come back; at 5 % SES puts it under review.',
+    }),
+    alarm('MailComplaints', {
+      metric: reputation('Reputation.ComplaintRate'),
+      above: 0.0008,
+      meaning:
+        'more than 0.08 % of the account’s mails are complained of; at 0.1 % SES puts it under review.',
+    }),
   ];
 }
 

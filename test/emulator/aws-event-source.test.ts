@@ -265,6 +265,6 @@ test('a mapping that asks for what is not available is refused by name', async (
   await expect(map(new Consumer(), properties)).rejects.toThrow(/TumblingWindowInSeconds/);
   const filter = { FilterCriteria: { Filters: [{ Pattern: '{"eventName":[{"wildcard":"*"}]}' }] } };
   await expect(map(new Consumer(), filter)).rejects.toThrow(/wildcard/);
-  const queue = { EventSourceArn: QUEUE_ARN };
-  await expect(map(new Consumer(), queue)).rejects.toThrow(/not the ARN of a DynamoDB stream/);
+  const kinesis = { EventSourceArn: 'arn:aws:kinesis:eu-central-1:000000000000:stream/s' };
+  await expect(map(new Consumer(), kinesis)).rejects.toThrow(/not the ARN of a DynamoDB stream/);
 });

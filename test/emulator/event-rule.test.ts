@@ -26,6 +26,7 @@ let calls: string[];
 let failures: number;
 let log: string[];
 let told: string[];
+let queued: [string, string][];
 const target = {
   name: 'ends',
   invoke: async (received: unknown) => {
@@ -41,14 +42,24 @@ const rule = (properties = RULE) =>
     find: () => target,
     log: (line) => void log.push(line),
     publish: ({ message }) => void told.push(message),
+    send: (queueArn, body) =>
+      void queued.push([queueArn, (JSON.parse(body) as PublishedEvent)['detail-type']]),
   });
 
 beforeEach(() => {
   jest.useFakeTimers();
-  [calls, failures, log, told] = [[], 0, [], []];
+  [calls, failures, log, told, queued] = [[], 0, [], [], []];
 });
 afterEach(() => {
   jest.useRealTimers();
+});
+
+test('a queue gets the events that fit, whole', () => {
+  const Arn = 'arn:aws:sqs:eu-central-1:000000000000:mail';
+  const hear = rule({ ...RULE, Targets: [{ Arn }] });
+  hear(event('apiKey.revoked'), 'keywright');
+  hear(event('apiKey.created'), 'keywright');
+  expect([queued, calls]).toEqual([[[Arn, 'apiKey.revoked']], []]);
 });
 
 test('a function is called with the events of its bus that fit the pattern, and with no others', () => {

@@ -42,7 +42,7 @@ beforeEach(async () => {
     const publish = (message: { topicArn: string; subject: string; message: string }) =>
       topics.publish({ ...message, ...by });
     const find = () => ({ name: 'none', invoke: async () => {}, warm: async () => {}, stop: async () => {} });
-    server.onEvent(eventRule(rule.Properties as RuleProperties, { find, log, publish }));
+    server.onEvent(eventRule(rule.Properties as RuleProperties, { find, log, publish, send: () => {} }));
   }
 });
 afterEach(() => aws.close());

@@ -135,6 +135,11 @@ const EMITTERS: Readonly<Record<EventType, () => Promise<unknown>>> = {
     const { session } = await signIn(management.sessions, ADMIN, management.clock);
     await call(`DELETE /v1/me/sessions/${session.sessionId}`);
   },
+  'person.notificationsChanged': async () => {
+    const mailing = new TestManagement(dynamodb, { mailsInvitations: true });
+    const body = { approvals: 'off', decisions: 'off', expiring: 'off', leaked: 'off', newNetwork: 'off' };
+    expect((await mailing.call('PUT /v1/me/notifications', { body })).status).toBe(200);
+  },
   'approval.requested': () => ask(),
   'approval.approved': async () => eyes.decide(await eyes.request('PATCH', '', STRICTER), 'approve'),
   'approval.claimed': async () => {

@@ -38,6 +38,7 @@ describe('a configuration', () => {
         apiOrigins: [],
       },
       alarmEmails: [],
+      mail: null,
       cacheSeconds: 3,
       staleSeconds: 60,
       cacheEntries: 10_000,

@@ -208,7 +208,8 @@ describe('identity', () => {
 
 describe('the publisher', () => {
   test('keeps order, splits bad batches, reports partial failures, and gives up to the dead letters', () => {
-    const { Properties } = stacks.one('AWS::Lambda::EventSourceMapping');
+    const ofStream = (p: Record<string, unknown>) => String(p.EventSourceArn).includes('/stream/');
+    const { Properties } = stacks.one('AWS::Lambda::EventSourceMapping', ofStream);
     expect(Properties).toMatchObject({
       StartingPosition: 'TRIM_HORIZON',
       BisectBatchOnFunctionError: true,

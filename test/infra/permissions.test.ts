@@ -28,7 +28,16 @@ const queue = (isIt: (properties: Record<string, unknown>) => boolean) =>
 const deadLetters = queue(({ QueueName }) => QueueName === undefined);
 const setAside = queue(({ QueueName }) => QueueName === 'keywright-set-aside-events');
 const lostLines = queue(({ QueueName }) => QueueName === 'keywright-usage-dead-letters');
-const stream = String(stacks.one('AWS::Lambda::EventSourceMapping').Properties.EventSourceArn);
+const mailQueue = queue(({ QueueName }) => QueueName === 'keywright-mail');
+const mailing = (from: string, what = 'identity/example.com'): IamRequest => ({
+  action: 'ses:SendEmail',
+  resource: `arn:aws:ses:${REGION}:${ACCOUNT_ID}:${what}`,
+  context: { 'ses:FromAddress': from, 'ses:Recipients': ['grace@example.org'] },
+});
+const stream = String(
+  stacks.one('AWS::Lambda::EventSourceMapping', (p) => String(p.EventSourceArn).includes('/stream/'))
+    .Properties.EventSourceArn,
+);
 
 const dynamodb = (
   action: string,
@@ -153,6 +162,42 @@ const SENSITIVE = {
   'open a refresh token': forSession('Decrypt', 'session_a'),
   'open what is sealed for something else': forSession('Decrypt', 'other'),
   'renew a session': { action: 'lambda:InvokeFunction', resource: sessionFunction },
+  'read where people are mailed': dynamodb('BatchGetItem', table, ['ADDRESSEE#a', 'ADDRESSEE#b']),
+  'query where people are mailed': dynamodb('Query', `${table}/index/list`, 'ADDRESSEES', {
+    ...writing(['listPk', 'sub', 'email', 'role', 'tenants']),
+    'dynamodb:Select': 'SPECIFIC_ATTRIBUTES',
+  }),
+  'get an addressee': dynamodb('GetItem', table, 'ADDRESSEE#a'),
+  'change an addressee': dynamodb('UpdateItem', table, 'ADDRESSEE#a', writing(['pk', 'sk', 'email'])),
+  'get the tokens of an invitation': dynamodb('GetItem', table, 'TOKENS#inv_a'),
+  'add a token to an invitation': dynamodb(
+    'UpdateItem',
+    table,
+    'TOKENS#inv_a',
+    writing(['pk', 'sk', 'hashes', 'ttl']),
+  ),
+  'note what was mailed': dynamodb('UpdateItem', table, 'MAIL#a', writing(['pk', 'sk', 'sentAt'])),
+  'read a digest': dynamodb('Query', table, 'DIGEST#2026-11-22'),
+  'stop mails to an address': dynamodb(
+    'UpdateItem',
+    table,
+    'SUPPRESSED#a',
+    writing(['pk', 'sk', 'reason', 'at', 'ttl']),
+  ),
+  'read what a credential is called': dynamodb(
+    'GetItem',
+    table,
+    'CRED#a',
+    writing(['pk', 'sk', 'name', 'createdBy']),
+  ),
+  'take from the queue of mails': { action: 'sqs:ReceiveMessage', resource: mailQueue },
+  'delete from the queue of mails': { action: 'sqs:DeleteMessage', resource: mailQueue },
+  'hide in the queue of mails': { action: 'sqs:ChangeMessageVisibility', resource: mailQueue },
+  'put into the queue of mails': { action: 'sqs:SendMessage', resource: mailQueue },
+  'mail in its own name': mailing('keys@example.com'),
+  'mail in another name of the domain': mailing('ceo@example.com'),
+  'mail past the configuration set': mailing('keys@example.com', 'configuration-set/other'),
+  'verify another sender': { action: 'ses:CreateEmailIdentity', resource: '*' },
   'put alert': dynamodb('PutItem', table, 'ALERT#a'),
   'put seen network': dynamodb('PutItem', table, 'SEEN#a'),
   'put alias': dynamodb('PutItem', table, 'ALIAS#v1#a'),
@@ -339,6 +384,7 @@ const READS_AND_WRITES_TABLE: readonly Sensitive[] = [
   'query list',
   'query revisions in a list',
   'query digests in a list',
+  'query where people are mailed',
 ];
 const READS_PEPPER: readonly Sensitive[] = ['read pepper', 'decrypt through Secrets Manager'];
 const ENCRYPTS_SECRETS: readonly Sensitive[] = [
@@ -364,6 +410,7 @@ const GETS_CREDENTIALS: readonly Sensitive[] = [
   'get credential',
   'get whose a credential is',
   'get whose a credential is, and more',
+  'read what a credential is called',
 ];
 /** With what their products and tenants are called, and the client keys of their APIs. */
 const SHOWS_SUBSCRIPTIONS: readonly Sensitive[] = [
@@ -517,12 +564,31 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     ...KNOWS_MEMBERS,
     ...CHANGES_TEAMS,
     ...ENDS_SESSIONS,
+    'get the tokens of an invitation',
+    'get an addressee',
+    'change an addressee',
     'note where a person is',
     'get tenant',
     'get a tenant’s revision',
     'batch-get tenants',
     ...REQUESTS_APPROVAL,
     ...READS_AND_WRITES_TABLE,
+  ],
+  mail: [
+    'get a team',
+    'read where people are mailed',
+    'query where people are mailed',
+    'add a token to an invitation',
+    'note what was mailed',
+    'read a digest',
+    'stop mails to an address',
+    'read what a credential is called',
+    'take from the queue of mails',
+    'delete from the queue of mails',
+    'hide in the queue of mails',
+    'mail in its own name',
+    'decrypt through DynamoDB',
+    'encrypt through DynamoDB',
   ],
   alerts: [...KNOWS_MEMBERS, 'get alert', 'update alert', 'query alerts', ...READS_AND_WRITES_TABLE],
   leaks: [
@@ -640,9 +706,7 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     'encrypt through DynamoDB',
   ],
   brake: [
-    'get credential',
-    'get whose a credential is',
-    'get whose a credential is, and more',
+    ...GETS_CREDENTIALS,
     'update credential',
     'update reminders alone',
     'decrypt through DynamoDB',
@@ -767,7 +831,7 @@ test('where imported keys are accepted, verify and reports find them, and nobody
     leaks: ['batch-get aliases'],
   };
   // Without the demonstration, whose authorizers are then told to accept them too.
-  const accepting = synthesize({ acceptImportedKeys: true });
+  const accepting = synthesize({ acceptImportedKeys: true, mail: WHOLE.mail });
   const granted = new IamPolicies(accepting.resources);
   for (const { name, role, resource } of functionsOf(accepting)) {
     const allowed = Object.keys(SENSITIVE).filter((what) =>

@@ -9,6 +9,7 @@ export const { ACCOUNT_ID, REGION, dataApp, templatesOf, templatesWith } = synth
 export const WHOLE = {
   demo: true,
   alarmEmails: ['ops@example.com'],
+  mail: { from: 'Acme <keys@example.com>', portalUrl: 'https://portal.example.com/' },
   allowedOrigins: ['https://portal.example.com'],
 };
 

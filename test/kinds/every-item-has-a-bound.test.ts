@@ -27,6 +27,7 @@ import { DocumentStore } from '../../core/store/document-store.ts';
 import { type ItemKey, itemKey } from '../../core/store/item-keys.ts';
 import { LastUseStore, MOST_SECRETS } from '../../core/store/last-use-store.ts';
 import { limitStore } from '../../core/store/limit-store.ts';
+import { MailStore, MOST_NETWORKS } from '../../core/store/mail-store.ts';
 import { MemberStore, MOST_TENANTS } from '../../core/store/member-store.ts';
 import { ProfileStore } from '../../core/store/profile-store.ts';
 import { MOST_AN_HOUR, RefusalStore } from '../../core/store/refusal-store.ts';
@@ -493,7 +494,7 @@ async function team(): Promise<void> {
   now = await members.team(tenantId);
   const [invitation] = now.invitations;
   if (first === undefined || invitation === undefined) throw new Error('nobody');
-  await fill(join(now, invitation, first.sub, { ...context(), actor }));
+  await fill(join(now, invitation, { sub: first.sub, token: 'token' }, { ...context(), actor }));
   expect(() => offer(MOST_INVITATIONS)).toThrow(/at most 200 members/);
   const size = await sizeOf(itemKey.team(tenantId));
   expect(size).toBeGreaterThan(200_000);
@@ -526,6 +527,17 @@ async function session(): Promise<void> {
   expect(await sizeOf(itemKey.session(own.sessionId))).toBeLessThan(PLATFORM_LIMITS.itemBytes / 10);
   const tooLong = { ...claims, 'keywright:tenants': `[${'tenant_x '.repeat(800)}]` };
   await expect(signIn(sessions, tooLong, now)).rejects.toThrow(/more of the person than a session can hold/);
+}
+
+async function digestEntry(): Promise<void> {
+  const mails = new MailStore(dynamodb.main);
+  const event = {
+    ...eventFor(TENANT),
+    type: 'apiKey.usedFromNewIp',
+    time: '2026-11-22T12:00:00.000Z',
+  } as const;
+  for (let i = 0; i < 2 * MOST_NETWORKS; i += 1) await mails.addToDigest(event, `203.0.${i}.0/24`);
+  for await (const { networks } of mails.digest('2026-11-22')) expect(networks).toHaveLength(MOST_NETWORKS);
 }
 
 /** The largest that is taken, and that no compression makes smaller. */
@@ -579,6 +591,11 @@ const FILLS: Readonly<Record<keyof typeof itemKey, () => Promise<void>>> = {
   team,
   person,
   session,
+  addressee: oneThing,
+  mailedTokens: oneThing,
+  sentMail: oneThing,
+  suppressedMail: oneThing,
+  digestEntry,
 };
 
 test('every kind of item has its row here and in docs/extend/access-patterns.md', () => {

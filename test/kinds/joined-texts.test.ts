@@ -35,6 +35,17 @@ describe('an item’s key', () => {
     team: fc.tuple(tenantId).map((parts) => [parts, itemKey.team(...parts)]),
     person: fc.tuple(fc.string()).map((parts) => [parts, itemKey.person(...parts)]),
     session: fc.stringMatching(/^[0-9a-f]{64}$/).map((hash) => [[hash], itemKey.session(`session_${hash}`)]),
+    addressee: fc.tuple(fc.string()).map((parts) => [parts, itemKey.addressee(...parts)]),
+    mailedTokens: fc.tuple(id).map((parts) => [parts, itemKey.mailedTokens(...parts)]),
+    sentMail: fc
+      .tuple(fc.oneof(fc.uuid(), day), fc.stringMatching(/^[0-9a-f]{64}$/))
+      .map((parts) => [parts, itemKey.sentMail(...parts)]),
+    suppressedMail: fc
+      .tuple(fc.stringMatching(/^[0-9a-f]{64}$/))
+      .map((parts) => [parts, itemKey.suppressedMail(...parts)]),
+    digestEntry: fc
+      .tuple(day, fc.constantFrom('apiKey.expiring', 'apiKey.usedFromNewIp'), keyId)
+      .map((parts) => [parts, itemKey.digestEntry(...parts)]),
     product: fc.tuple(id).map((parts) => [parts, itemKey.product(...parts)]),
     approval: fc.tuple(id).map((parts) => [parts, itemKey.approval(...parts)]),
     documentPart: fc

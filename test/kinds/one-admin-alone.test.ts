@@ -42,6 +42,11 @@ const waits = (on?: Case['on'], body?: Case['body']): Case => ({
   ...(body && { body }),
 });
 
+const allMail = (choice: string) => ({
+  ...{ approvals: choice, decisions: choice, expiring: choice },
+  ...{ leaked: choice, newNetwork: choice },
+});
+
 /** Every changing operation; `tsc` and the first test miss one that is not here. */
 const CASES: Readonly<Record<Changing['operation'], readonly Case[]>> = {
   createKey: [
@@ -158,6 +163,9 @@ const CASES: Readonly<Record<Changing['operation'], readonly Case[]>> = {
   endMemberSession: [{ outcome: 'refused', on: 'adminMember' }],
   deleteInvitation: [{ outcome: 'brake', on: 'invitation' }],
   // By who is invited, whom two admins chose.
+  // Nobody is mailed here; what a person is told is that person's own affair.
+  leaveTenant: [{ outcome: 'refused' }],
+  putNotifications: [{ outcome: 'refused', body: () => allMail('mail') }],
   acceptInvitation: [{ outcome: 'refused', body: () => ({ token: 'none' }) }],
   acknowledgeAlert: [{ outcome: 'refused', on: 'noAlert', body: () => ({ note: 'Seen' }) }],
   assignAlert: [{ outcome: 'refused', on: 'noAlert', body: () => ({ assignedTo: null }) }],

@@ -51,7 +51,13 @@ export async function startDynamoDb(): Promise<TestDynamoDb> {
   const dataDir = mkdtempSync(join(tmpdir(), 'keywright-tables-'));
   const vagaries = seeded(Number(process.env.KEYWRIGHT_SEED));
   const log = () => undefined;
-  const server = await startAwsServer({ dataDir, credentials: CREDENTIALS, vagaries, log });
+  const server = await startAwsServer({
+    dataDir,
+    credentials: CREDENTIALS,
+    vagaries,
+    log,
+    mailIdentities: ['keywright.test'],
+  });
   const endpoint = server.url;
   const client = DynamoDBDocumentClient.from(
     new DynamoDBClient({

@@ -11,6 +11,7 @@ import { Pepper } from '../../core/domain/keys/pepper.ts';
 import { errorSchema } from '../../core/management/error-answer.ts';
 import { type ManagementEvent, managementHandler } from '../../core/management/management-handler.ts';
 import type { OperationSchema } from '../../core/management/operation.ts';
+import { AddresseeStore } from '../../core/store/addressee-store.ts';
 import { AlertStore } from '../../core/store/alert-store.ts';
 import { AliasStore } from '../../core/store/alias-store.ts';
 import { ApiStore } from '../../core/store/api-store.ts';
@@ -25,6 +26,7 @@ import { KeyLists } from '../../core/store/key-lists.ts';
 import { KeyStore } from '../../core/store/key-store.ts';
 import { tenantOfKey } from '../../core/store/key-tenant.ts';
 import { LastUseStore } from '../../core/store/last-use-store.ts';
+import { MailStore } from '../../core/store/mail-store.ts';
 import { MemberStore } from '../../core/store/member-store.ts';
 import { ProductStore } from '../../core/store/product-store.ts';
 import { RefusalStore } from '../../core/store/refusal-store.ts';
@@ -94,6 +96,7 @@ interface TestManagementOptions {
   readonly subscriptionKeys?: ShowableKeys;
   readonly acceptsImported?: boolean;
   readonly waiting?: Waiting;
+  readonly mailsInvitations?: boolean;
 }
 
 /** The management API's functions on a test's tables, called with the events of an HTTP API. */
@@ -143,6 +146,7 @@ export class TestManagement {
       subscriptionKeys = new MemoryShowableKeys(),
       acceptsImported = false,
       waiting,
+      mailsInvitations = false,
     }: TestManagementOptions = {},
   ) {
     process.env.POWERTOOLS_METRICS_DISABLED = 'true';
@@ -163,6 +167,13 @@ export class TestManagement {
       memberships: (sub: string, tenantId: string | undefined) => members.membershipsOf(sub, tenantId),
       now: () => this.clock,
       randomBytes,
+      mailsInvitations,
+      ...(mailsInvitations && {
+        mailSettings: {
+          addressees: new AddresseeStore(dynamodb.main),
+          mails: new MailStore(dynamodb.main),
+        },
+      }),
       ...(waiting && { waiting }),
       keyFormat: this.keyFormat,
       logger: listeningLogger(this.logged),

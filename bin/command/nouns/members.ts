@@ -22,6 +22,11 @@ async function invite(run: Run): Promise<void> {
   const { data } = await run.api.POST('/v1/tenants/{tenantId}/invitations', { params: { path }, body });
   if (isWaiting(data)) run.waits(data.approval);
   const { invitation, link } = data;
+  if (link === undefined) {
+    if (run.out.isJson) run.out.item({ invitation }, invitation.invitationId);
+    else run.out.done(`Invited ${invitation.email} as ${invitation.role}. The link was mailed.`);
+    return;
+  }
   // Without a portal's address it is a path.
   const kept = await place(link.startsWith('/') ? run.url + link : link, {
     type: 'invitation',
@@ -58,7 +63,7 @@ export const verbs: readonly Verb[] = [
   },
   {
     name: 'invite',
-    about: 'invite somebody by e-mail address; the link is shown this once',
+    about: 'invite somebody by e-mail address; the link is mailed, or shown this once',
     args: [['<email>', 'whom']],
     options: [
       ['--role <role>', 'admin, developer or auditor (required)'],

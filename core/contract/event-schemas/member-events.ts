@@ -6,6 +6,15 @@ import { approval, changeOf } from './values.ts';
 const role = z.enum(['admin', 'developer', 'auditor']);
 const email = z.string().meta({ description: 'In lower case' });
 const who = { email, role };
+const choice = z.enum(['mail', 'off']);
+const notifications = z.strictObject({
+  approvals: choice,
+  decisions: choice,
+  expiring: choice,
+  leaked: choice,
+  newNetwork: choice,
+});
+const allMailed = { approvals: 'mail', decisions: 'mail', expiring: 'mail', leaked: 'mail' } as const;
 const example = { email: 'grace@example.com', role: 'developer' } as const;
 
 /** Who acts for a tenant because its admins said so, and who signed in. */
@@ -39,8 +48,8 @@ export const MEMBER_EVENTS = {
     example: { email: 'grace@example.com', from: { role: 'developer' }, to: { role: 'admin' } },
   }),
   'member.removed': event({
-    when: 'A member was removed: what the person could do by that is over at once.',
-    actors: ['admin'],
+    when: 'A member was removed, or has left: what the person could do by that is over at once.',
+    actors: ['admin', 'developer', 'auditor'],
     subjects: ['member'],
     data: z.strictObject(who),
     example,
@@ -68,5 +77,15 @@ export const MEMBER_EVENTS = {
       }),
     }),
     example: { sub: 'person-7', startedAt: '2026-11-22T12:00:00.000Z', reason: 'signedOut' },
+  }),
+  'person.notificationsChanged': event({
+    when: 'Somebody chose anew what to be told by mail.',
+    actors: ['admin', 'developer', 'auditor'],
+    subjects: ['person'],
+    data: z.strictObject({ ...changeOf({ settings: notifications }) }),
+    example: {
+      from: { settings: { ...allMailed, newNetwork: 'mail' } },
+      to: { settings: { ...allMailed, newNetwork: 'off' } },
+    },
   }),
 } as const satisfies Partial<Record<EventType, EventDefinition>>;

@@ -98,6 +98,7 @@ const EFFECTS = {
   'member.removed': 'brakes',
   'session.started': 'elsewhere',
   'session.ended': 'brakes',
+  'person.notificationsChanged': 'elsewhere',
   'approval.requested': 'asks',
   'approval.approved': 'asks',
   'approval.claimed': 'asks',

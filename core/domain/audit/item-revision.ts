@@ -1,4 +1,5 @@
 import type { AuditEvent, SubjectType } from '../../contract/events.ts';
+import { idOfParts } from '../ground/idempotency.ts';
 import { auditEvent, type ChangeContext } from './audit-event.ts';
 
 /** One change of an item: the item's public id, and which of its changes it is, from 1. */
@@ -40,12 +41,19 @@ export function revisionOf({ subject, tenantId, data, revision }: AuditEvent): I
   if (revision === undefined || !Number.isSafeInteger(revision) || revision < 1) return undefined;
   // A role is a part of its tenant's item, a member of its team's, and what a finding writes is its alert.
   const finding = subject.type === 'alert' ? undefined : data.alertId;
+  // Who signs in chooses no id of ours.
+  if (subject.type === 'person') return { item: personIdOf(subject.id), revision };
   const isOfTeam = subject.type === 'member' || subject.type === 'invitation';
   const ownId = isOfTeam ? teamIdOf(tenantId ?? '') : (finding ?? subject.id);
   const item = subject.type === 'role' ? tenantId : ownId;
   return typeof item === 'string' && item !== '' && item.length <= LONGEST_ID
     ? { item, revision }
     : undefined;
+}
+
+/** What a person's settings are called: a `sub` is the issuer's and may be anything, another item's id too. */
+function personIdOf(sub: string): string {
+  return `person_${idOfParts([sub])}`;
 }
 
 /** What a tenant's members and invitations are called together. */

@@ -12,8 +12,8 @@ export interface Invitation {
   readonly email: string;
   readonly role: Role;
   readonly note: string | null;
-  /** SHA-256 of the token, hex. */
-  readonly tokenHash: string;
+  /** SHA-256 of the token, hex; absent where the token is made by who mails it, and its hash kept elsewhere. */
+  readonly tokenHash?: string;
   readonly createdAt: string;
   readonly createdBy: string;
   readonly expiresAt: string;
@@ -27,7 +27,8 @@ export interface InvitationInput {
 
 export interface NewInvitation extends InvitationInput {
   readonly invitationId: string;
-  readonly tokenHash: string;
+  /** undefined where it is mailed. */
+  readonly tokenHash: string | undefined;
 }
 
 /** What a token names: where its invitation is, without a search. */
@@ -59,16 +60,20 @@ export function namedBy(token: string): NamedInvitation | undefined {
   return tenantId === undefined || invitationId === undefined ? undefined : { tenantId, invitationId };
 }
 
-/** Whether a token is the one of this hash. */
-export function isToken(token: string, tokenHash: string): boolean {
-  const [shown, kept] = [Buffer.from(hashOf(token)), Buffer.from(tokenHash)];
-  return shown.length === kept.length && timingSafeEqual(shown, kept);
+/** Whether a token is one of these hashes'; those that are undefined are no token's. */
+export function isToken(token: string, ...tokenHashes: readonly (string | undefined)[]): boolean {
+  const shown = Buffer.from(hashOf(token));
+  return tokenHashes.some((hash) => {
+    const kept = Buffer.from(hash ?? '');
+    return shown.length === kept.length && timingSafeEqual(shown, kept);
+  });
 }
 
 export function openInvitation(input: NewInvitation, { now, actor }: ChangeContext): Invitation {
   const { invitationId, email, role, note = null, tokenHash } = input;
   return {
-    ...{ invitationId, email, role, note, tokenHash },
+    ...{ invitationId, email, role, note },
+    ...(tokenHash !== undefined && { tokenHash }),
     createdAt: now.toISOString(),
     createdBy: actor.id,
     expiresAt: new Date(now.getTime() + LIFE_MILLISECONDS).toISOString(),
@@ -110,6 +115,6 @@ export function requireInvited(
   }
 }
 
-function hashOf(token: string): string {
+export function hashOf(token: string): string {
   return createHash('sha256').update(token).digest('hex');
 }

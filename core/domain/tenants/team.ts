@@ -2,8 +2,9 @@ import type { EventType } from '../../contract/events.ts';
 import type { Role } from '../../contract/management-route.ts';
 import { auditEvent, type Change, type ChangeContext } from '../audit/audit-event.ts';
 import { DomainError } from '../ground/domain-error.ts';
+import { type Idempotency, wasAnswered, withAnswered } from '../ground/idempotency.ts';
 import { notFound } from '../ground/not-found.ts';
-import { type Invitation, isOpen, type NewInvitation, openInvitation } from './invitation.ts';
+import { hashOf, type Invitation, isOpen, type NewInvitation, openInvitation } from './invitation.ts';
 
 /** A person who acts for a tenant because its admins invited that person. */
 export interface Member {
@@ -27,6 +28,8 @@ export interface Team {
   readonly invitations: readonly Invitation[];
   /** Approvals carried out on it, each with when its time is over. */
   readonly approvalsUsed?: Readonly<Record<string, string>>;
+  /** Requests with an `Idempotency-Key` that made an invitation, newest first. */
+  readonly answered?: readonly Idempotency[];
   /** 0 for a team that nobody was invited to yet: there is no item. */
   readonly revision: number;
 }
@@ -39,10 +42,34 @@ export function newTeam(tenantId: string): Team {
 }
 
 /**
+ * Whether an invitation was made by this very request before.
+ * @throws DomainError `invalid_state` where it was, and is gone; `idempotency_mismatch`
+ */
+export function isInvitedBefore(
+  team: Team,
+  invitationId: string,
+  idempotency: Idempotency | undefined,
+): boolean {
+  if (!wasAnswered(team, idempotency)) return false;
+  if (team.invitations.some((invitation) => invitation.invitationId === invitationId)) return true;
+  throw new DomainError(
+    'invalid_state',
+    'This invitation was made, and was accepted or taken back since; to invite anew, use another Idempotency-Key',
+    { param: 'Idempotency-Key' },
+  );
+}
+
+/**
  * Invites somebody by e-mail address. Invitations that have lapsed make room.
+ * @param idempotency of the request, which is remembered
  * @throws DomainError `already_exists` for who is invited or a member, `invalid_state` when there is no room
  */
-export function invite(team: Team, input: NewInvitation, context: ChangeContext): Change<Team> {
+export function invite(
+  team: Team,
+  input: NewInvitation,
+  context: ChangeContext,
+  idempotency?: Idempotency,
+): Change<Team> {
   const { email } = input;
   const open = team.invitations.filter((each) => isOpen(each, context.now));
   if (team.members.some((member) => member.email === email)) {
@@ -66,7 +93,7 @@ export function invite(team: Team, input: NewInvitation, context: ChangeContext)
   }
   if (team.members.length >= MOST_MEMBERS) throw fullTeam();
   const invitation = openInvitation(input, context);
-  const state = next(team, { invitations: [...open, invitation] });
+  const state = withAnswered(next(team, { invitations: [...open, invitation] }), idempotency);
   const { role, expiresAt } = invitation;
   const subject = { type: 'invitation', id: invitation.invitationId } as const;
   return { state, event: teamEvent('member.invited', team, subject, { email, role, expiresAt }, context) };
@@ -84,19 +111,25 @@ export function revokeInvitation(team: Team, invitationId: string, context: Chan
 
 /**
  * Makes a member of who was invited: the invitation is gone by the same write.
- * @param invitation one of the team's, whose token was shown
+ * @param invitation one of the team's
+ * @param token that of the invitation
  * @throws DomainError `invalid_state` for who is a member already, or when there is no room
  */
-export function join(team: Team, invitation: Invitation, sub: string, context: ChangeContext): Change<Team> {
+export function join(
+  team: Team,
+  invitation: Invitation,
+  { sub, token }: { readonly sub: string; readonly token: string },
+  context: ChangeContext,
+): Change<Team> {
   if (memberOf(team, sub) !== undefined) {
     const message = 'You are a member of this tenant already; its admins may change your role';
     throw new DomainError('invalid_state', message);
   }
   if (team.members.length >= MOST_MEMBERS) throw fullTeam();
-  const { email, role, tokenHash, invitationId, createdBy: invitedBy } = invitation;
+  const { email, role, invitationId, createdBy: invitedBy } = invitation;
   const joinedAt = context.now.toISOString();
   const state = next(team, {
-    members: [...team.members, { sub, email, role, joinedAt, invitedBy, tokenHash }],
+    members: [...team.members, { sub, email, role, joinedAt, invitedBy, tokenHash: hashOf(token) }],
     invitations: team.invitations.filter((each) => each !== invitation),
   });
   const actor = { ...context.actor, type: role };

@@ -67,8 +67,14 @@ const sessionShape = z
   .meta({ id: 'Session' });
 export const invitationWithToken = z.strictObject({
   invitation: invitationShape,
-  token: z.string().meta({ description: 'For who was invited, to accept it with: shown this once' }),
-  link: z.string().meta({ description: 'The token behind the portal’s address, to be sent' }),
+  token: z.string().optional().meta({
+    description:
+      'For who was invited, to accept it with: shown this once. Absent where invitations are mailed, and in the answer to a repeat',
+  }),
+  link: z
+    .string()
+    .optional()
+    .meta({ description: 'The page of the portal that accepts it, to be sent; absent with the token' }),
 });
 const invitationResult = z.strictObject({
   row: z.number().int().meta({ description: 'Its place in the request, from 0' }),
@@ -147,6 +153,33 @@ const meShape = z
   })
   .meta({ id: 'Me' });
 
+const choice = z.enum(['mail', 'off']);
+const notificationSettings = z.strictObject({
+  approvals: choice.meta({ description: 'What waits for a decision of yours, at once' }),
+  decisions: choice.meta({ description: 'What was decided on what you asked for, at once' }),
+  expiring: choice.meta({
+    description: 'Ends of keys 14 and 7 days ahead in the daily digest, the last day at once',
+  }),
+  leaked: choice.meta({ description: 'Keys that strangers hold, at once' }),
+  newNetwork: choice.meta({ description: 'Keys that were used from a new network, in the daily digest' }),
+});
+const notificationsShape = notificationSettings
+  .extend({
+    available: z.boolean().meta({
+      description: 'Whether this deployment sends mails; if not, everything is `off` and stays so',
+    }),
+    address: z.string().nullable().meta({
+      description: 'Where mails go: the address that your issuer verified; null where it told none',
+    }),
+    stopped: z
+      .strictObject({ reason: z.enum(['bounce', 'complaint']), at: timestamp })
+      .nullable()
+      .meta({ description: 'Why mails to you have stopped, and when; null where they have not' }),
+  })
+  .meta({ id: 'Notifications' });
+
+export type Notifications = z.output<typeof notificationsShape>;
+
 export type Me = z.output<typeof meShape>;
 
 export const memberSchemas = {
@@ -163,6 +196,15 @@ export const memberSchemas = {
     summary: 'End a session of yours: who has its cookie is let in no more',
     path: z.strictObject({ sessionId }),
     answers: { 204: null },
+  },
+  getNotifications: {
+    summary: 'Read what you are told by mail',
+    answers: { 200: notificationsShape },
+  },
+  putNotifications: {
+    summary: 'Choose what you are told by mail; where mails to you had stopped, they begin again',
+    body: notificationSettings,
+    answers: { 200: notificationsShape },
   },
   listMembers: {
     summary: 'List a tenant’s members, by e-mail address',
@@ -190,10 +232,17 @@ export const memberSchemas = {
     path: tenantPath.extend({ sub, sessionId }),
     answers: { 204: null },
   },
+  leaveTenant: {
+    summary: 'Leave a tenant that you are a member of; the last admin cannot',
+    path: tenantPath,
+    answers: { 204: null },
+  },
   createInvitation: {
-    summary: 'Invite somebody by e-mail address; the link is shown this once and good for seven days',
+    summary:
+      'Invite somebody by e-mail address, by a link that is good for seven days: mailed where mails are sent, and else shown this once',
     path: tenantPath,
     body: invitationInput,
+    idempotent: true,
     answers: { 201: invitationWithToken, 202: waiting },
   },
   listInvitations: {

@@ -72,10 +72,12 @@ describe('who is invited', () => {
     const { state } = invite(team(), invited(1), context);
     const [invitation] = state.invitations;
     if (invitation === undefined) throw new Error('one was made');
-    const joined = join(state, invitation, 'sub-1', context);
+    const joined = join(state, invitation, { sub: 'sub-1', token: 'token' }, context);
     expect(joined.state).toMatchObject({ revision: 6, invitations: [], members: [{ sub: 'sub-1' }] });
     expect(joined.event).toMatchObject({ type: 'member.joined', subject: { type: 'member', id: 'sub-1' } });
-    expect(codeOf(() => join(joined.state, invitation, 'sub-1', context))).toBe('invalid_state');
+    expect(codeOf(() => join(joined.state, invitation, { sub: 'sub-1', token: 'token' }, context))).toBe(
+      'invalid_state',
+    );
   });
 
   test('may be uninvited, once', () => {
