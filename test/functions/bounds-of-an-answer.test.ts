@@ -69,7 +69,7 @@ describe('usage', () => {
         ['r0000', 1],
       ].map(([group, requests]) => ({
         ...{ group, environment: 'sandbox', keyType: expect.any(String), requests },
-        ...{ clientErrors: null, serverErrors: null, p50Milliseconds: null, p99Milliseconds: null },
+        ...{ clientErrors: 0, serverErrors: 0, p50Milliseconds: null, p99Milliseconds: null },
       })),
     );
   });

@@ -86,7 +86,8 @@ const allAnswered = (of: readonly ManagementRoute[]) =>
   Object.fromEntries(of.map(({ operation }) => [operation, 200]));
 
 test('whatever stops or ends something is a brake, and for people who have signed in', () => {
-  const stops = /^(disable|revoke|suspend|cancel|reject|end|remove)|^(updateTenant|deleteInvitation)$/;
+  const stops =
+    /^(disable|revoke|suspend|cancel|reject|withdraw|end|remove|leave)|^(updateTenant|deleteInvitation)$/;
   expect(brakes.map(({ operation }) => operation).sort()).toEqual(
     routes
       .map(({ operation }) => operation)
