@@ -37,7 +37,9 @@ describe('one bad bundle takes every API at once, unless it is deployed graduall
     const uris = ['AWS::ApiGateway::Authorizer', 'AWS::ApiGatewayV2::Authorizer']
       .flatMap((type) => gradual.ofType(type))
       .flatMap(({ Properties }) => Properties.AuthorizerUri ?? [])
-      .map(String);
+      .map(String)
+      // Those of protected APIs; people are let in by one of the management API's own.
+      .filter((uri) => uri.includes('KeywrightDemo-'));
     expect(uris).toHaveLength(6);
     const permitted = gradual
       .ofType('AWS::Lambda::Permission')

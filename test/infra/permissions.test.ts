@@ -678,6 +678,7 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     'query list',
     'query revisions in a list',
     'query digests in a list',
+    'query where people are mailed',
     'read usage',
     'get a summary',
     'read why a request was refused',

@@ -113,6 +113,7 @@ describe('who may call what', () => {
     if (/^GET .*(?:\{(?:approvalId|alertId)\}|\/openapi)$/.test(key)) return [404, 'not_found'];
     if (key === 'GET /v1/explain/{requestId}') return [404, 'not_found'];
     if (key.startsWith('GET')) return undefined;
+    if (key.includes('/memberships/')) return [404, 'not_found'];
     // Deleted by the first who may: the next find nothing.
     if (/\{sub\}|\{invitationId\}|\{sessionId\}/.test(key) && key.startsWith('DELETE'))
       return [404, 'not_found'];
