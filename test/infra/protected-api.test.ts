@@ -104,7 +104,8 @@ describe('one construct protects', () => {
     const policies = new IamPolicies(stacks.resources);
     const may = (action: string, resource: string, context: Record<string, string | string[]> = {}) =>
       policies.allows(String(Properties.Role), { action, resource, context });
-    const pepper = String(stacks.one('AWS::SecretsManager::Secret').PhysicalId);
+    const isPepper = ({ Name }: Record<string, unknown>) => Name === 'keywright/pepper';
+    const pepper = String(stacks.one('AWS::SecretsManager::Secret', isPepper).PhysicalId);
     const { PhysicalId } = stacks.one('AWS::KMS::Key', ({ KeyUsage }) => KeyUsage === undefined);
     const key = `arn:aws:kms:eu-central-1:111122223333:key/${PhysicalId}`;
     expect(may('secretsmanager:GetSecretValue', pepper)).toBe(true);

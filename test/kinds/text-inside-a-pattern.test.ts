@@ -206,12 +206,18 @@ test('patterns are put together of more than constants in these places alone, ea
     'core/domain/decision/access-policy.ts',
     'core/domain/keys/key-search.ts',
     'core/domain/products/route-table.ts',
-    // Its names are `#0`, `#1` and so on.
+    // Its names are `#r0`, `#r1` and so on.
+    'core/store/addressee-store.ts',
+    // Likewise, `#0`, `#1`.
     'core/store/item.ts',
     // Likewise; of names that functions give to secrets.
     'core/store/last-use-store.ts',
     // Likewise, by the number of each limit.
     'core/store/limit-store.ts',
+    // Likewise, by the number of each field.
+    'core/store/mail-store.ts',
+    // Of conditions that stand beside it.
+    'core/store/session-store.ts',
     // Likewise, by the number of each counter.
     'core/store/summary-store.ts',
     // Of the attribute's own name.
