@@ -1,9 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { ManagementRoute } from '../../core/contract/management-route.ts';
 import { ROUTES } from '../../core/contract/routes.ts';
+import { personTokens } from '../../core/oauth/person-tokens.ts';
 import { createGateway } from '../../emulator/api-gateway/gateway.ts';
+import { authorizePerson } from '../../functions/people-authorizer/authorize-person.ts';
 import { serve, TARGET } from '../emulator/api-gateway-fixture.ts';
 import { synthesize } from '../infra/synthesized-stacks.ts';
+import { silentLogger } from '../support/silent-logger.ts';
 import { startTokenIssuer, type TokenIssuer } from '../support/token-issuer.ts';
 
 /** One after the other many enough to empty what was there for strangers and people together. */
@@ -20,7 +23,7 @@ let server: Awaited<ReturnType<typeof serve>>;
 let authorization: string;
 /** It stands still while a flood comes, so that no limit grows back. */
 let clock = Date.parse('2026-11-22T10:00:00Z');
-/** Which functions were called. */
+/** Which functions were called, beside the one that lets people in. */
 const called: string[] = [];
 
 beforeAll(async () => {
@@ -28,10 +31,20 @@ beforeAll(async () => {
   const identity = { kind: 'oidc', issuer: issuer.issuer, audience: 'keywright' };
   const { resources } = synthesize({ identity });
   const named = Object.fromEntries(resources.map((resource, i) => [`Resource${i}`, resource]));
+  const letIn = authorizePerson({
+    now: () => new Date(clock),
+    sessions: undefined as never,
+    tokens: personTokens({ issuer: issuer.issuer, audiences: ['keywright'] }, () => clock),
+    renew: async () => undefined,
+    origins: [],
+    recentSignInSeconds: 900,
+    logger: silentLogger,
+  });
   const gateway = createGateway({
     ...TARGET,
     stacks: [{ name: 'Keywright', resources: named }],
-    invoke: async (functionArn) => {
+    invoke: async (functionArn, event) => {
+      if (functionArn.includes('SignInAuthorizer')) return letIn(event as never);
       called.push(functionArn);
       return { statusCode: 200 };
     },

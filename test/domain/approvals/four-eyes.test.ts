@@ -88,7 +88,7 @@ test('what stops something waits for nobody’s turn, and nothing else does so',
     ...['apiKey.overlapEnded', 'apiKey.disabled', 'apiKey.revoked', 'apiKey.expiring', 'apiKey.expired'],
     ...['apiKey.usedFromNewIp', 'apiKey.leaked', 'apiKey.unused', 'apiKey.digestsChanged'],
     ...['subscription.rejected', 'subscription.suspended', 'subscription.cancelled', 'role.deleted'],
-    ...['member.invitationRevoked', 'member.roleChanged', 'member.removed'],
+    ...['member.invitationRevoked', 'member.roleChanged', 'member.removed', 'session.ended'],
     ...[
       'approval.rejected',
       'approval.withdrawn',
