@@ -1,5 +1,5 @@
 /** Synthesizes the CDK app; in a thread of its own, because the library's memory goes with the thread. */
-import { mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { workerData } from 'node:worker_threads';
 import type { KeywrightConfig } from '../lib/config.ts';
@@ -22,3 +22,7 @@ await building;
 // It is built meanwhile, or later: a template says only where.
 mkdirSync(join(BUILT_PORTAL.folder, 'assets'), { recursive: true });
 keywrightApp(config, { outdir, portal: { ...BUILT_PORTAL, live: true } }).synth();
+// What the CDK copies from its own package has that package's mode.
+for (const file of readdirSync(outdir, { recursive: true, withFileTypes: true })) {
+  if (file.isFile()) chmodSync(join(file.parentPath, file.name), 0o600);
+}

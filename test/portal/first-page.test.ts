@@ -46,6 +46,18 @@ inBrowser('the first page at the address that npm start prints', () => {
     await visit.end();
   });
 
+  test.each(LOOKS)('leads by password and code to the keys of a tenant: %s', async (look, options) => {
+    if (browser === undefined) throw new Error('there is no browser');
+    const visit = await Visit.begin(browser, server, options);
+    await visit.signIn('admin@keywright.test', '/admin/tenants/tenant_acme/keys');
+    await visit.page.getByText('Order report').first().waitFor();
+    await visit.page.waitForLoadState('networkidle');
+    await visit.screenshot(`keys-${look}`);
+    const { cspReports, errors } = visit.seen;
+    expect({ cspReports, errors }).toEqual({ cspReports: [], errors: [] });
+    await visit.end();
+  });
+
   test.each(['/', '/admin'])('loads %s within the budget, with an empty cache', async (path) => {
     const visit = await comeTo(path);
     const { scripts, styles } = await visit.loaded();
