@@ -60,7 +60,8 @@ export function addStacks(
   const control = new ControlStack(app, 'KeywrightControl', { config, data, ...env });
   if (portal !== undefined) {
     const { management } = control;
-    new PortalStack(app, 'KeywrightPortal', { config, management, build: portal, ...env });
+    const { keyArn } = data.store;
+    new PortalStack(app, 'KeywrightPortal', { config, management, keyArn, build: portal, ...env });
   }
   if (config.demo) {
     const { alarmTopic, usage } = control;

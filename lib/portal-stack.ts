@@ -1,6 +1,7 @@
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { AccessLevel, OriginProtocolPolicy, OriginSslPolicy } from 'aws-cdk-lib/aws-cloudfront';
 import { HttpOrigin, S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { FORWARDED } from '../core/contract/forwarded.ts';
 import type { KeywrightConfig } from './config.ts';
@@ -15,11 +16,17 @@ export interface PortalStackProps extends StackProps {
   readonly config: KeywrightConfig;
   readonly management: ManagementApi;
   readonly build: PortalBuild;
+  /** Of the key that secrets are encrypted with. */
+  readonly keyArn: string;
 }
 
 /** The portals, and one address for them, sign-in and management API: CloudFront before a private bucket and the API. */
 export class PortalStack extends Stack {
-  constructor(scope: Construct, id: string, { config, management, build, ...props }: PortalStackProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { config, management, build, keyArn, ...props }: PortalStackProps,
+  ) {
     super(scope, id, { ...props, description: 'Keywright: portals, and one address for all' });
     const { portal, logRetentionDays, domain } = config;
     const { bucket } = new PortalFiles(this, 'Files', {
@@ -39,7 +46,7 @@ export class PortalStack extends Stack {
         readTimeout: Duration.seconds(60),
         customHeaders: {
           // A reference that CloudFormation resolves as it deploys: the template holds no secret.
-          [FORWARDED.secret]: originSecret(this, 'OriginSecret')
+          [FORWARDED.secret]: originSecret(this, 'OriginSecret', Key.fromKeyArn(this, 'DataKey', keyArn))
             .secretValueFromJson('current')
             .unsafeUnwrap(),
         },

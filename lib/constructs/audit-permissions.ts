@@ -88,8 +88,10 @@ export function allowPublisher(fn: LambdaFunction, store: ControlStore, streamAr
   grantOnItems(fn, store.auditTableArn, ['dynamodb:Query'], ['CHAIN#*']);
   grantEncrypt(fn, store.keyArn, 'dynamodb');
   fn.addEnvironment(ENV.usageTable, RESOURCE.usageTable);
-  grantOnItems(fn, store.usageTableArn, ['dynamodb:GetItem', 'dynamodb:PutItem'], ['COUNTED#*']);
-  grantOnItems(fn, store.usageTableArn, ['dynamodb:UpdateItem'], ['SUMMARY#*']);
+  grantOnItems(fn, store.usageTableArn, ['dynamodb:GetItem'], ['COUNTED#*']);
+  // In one transaction, whose keys are all keys of each of its actions.
+  const inTransactions = ['COUNTED#*', 'SUMMARY#*'];
+  grantOnItems(fn, store.usageTableArn, ['dynamodb:PutItem', 'dynamodb:UpdateItem'], inTransactions);
   fn.addEnvironment(ENV.bus, RESOURCE.bus);
   grant(fn, ['events:PutEvents'], [store.busArn]);
   useAnchors(fn, store);

@@ -144,7 +144,7 @@ export class ManagementApi extends Construct {
       props.allow(fn, store, config);
       if (ROUTES.some((route) => route.function === name && route.roles.length > 0)) {
         allowMemberships(fn, store);
-        allowOriginSecret(fn);
+        allowOriginSecret(fn, store.keyArn);
       }
       if (hasUsagePlans(config) && CREATE_CREDENTIALS.includes(name as ManagementFunction)) {
         allowUsagePlanKeys(fn, config.usagePlans);

@@ -64,8 +64,14 @@ export function portalResources(settings: readonly unknown[], folder: string): r
     const config = parseConfig({});
     const data = new DataStack(app, 'KeywrightData', { config });
     const { management } = new ControlStack(app, 'KeywrightControl', { config, data });
+    const { keyArn } = data.store;
     for (const [i, each] of settings.entries()) {
-      new PortalStack(app, `Portal${i}`, { config: parseConfig(each), management, build: { folder } });
+      new PortalStack(app, `Portal${i}`, {
+        config: parseConfig(each),
+        management,
+        keyArn,
+        build: { folder },
+      });
     }
     const { stacks } = readTemplates(app, { region: REGION, accountId: ACCOUNT_ID });
     return settings.map((_, i) =>
