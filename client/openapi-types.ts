@@ -1,5 +1,5 @@
 // Made by `npm run generate:client` from the management API’s OpenAPI document. Change that, not this.
-// From the document whose SHA-256 is b779030dedf689d6224c53a9b5b783302e4df8212106aa5e861385185909aa4a
+// From the document whose SHA-256 is c4c428e04cc26033bdd11498091452639ad2b22c46b40f8170f446722171c5ae
 
 export interface paths {
     "/v1/me": {

@@ -29,8 +29,8 @@ export function tagOfContent(content: object): EntityTag {
   return `"c${createHash('sha256').update(canonicalJson(content)).digest('base64url').slice(0, 22)}"`;
 }
 
-/** entity-tag = [ weak ] opaque-tag (RFC 9110, 8.8.3), of characters that a header may have. */
-const TAG = /(W\/)?("[!\x23-\x7e\x80-\uffff]*")/;
+/** entity-tag = [ weak ] opaque-tag (RFC 9110, 8.8.3), of ASCII, as all tags from here are. */
+const TAG = /(W\/)?("[!\x23-\x7e]*")/;
 const A_TAG = TAG.source;
 
 /**
