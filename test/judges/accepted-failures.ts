@@ -25,7 +25,9 @@ export const ACCEPTED_FAILURES: readonly AcceptedFailure[] = [
   },
   {
     check: 'positive_data_acceptance',
-    answer: about('from|to|expiresAt|oauth|clientKeyRequired|overlap|subscriptionId|termsVersion|routes(?:\\.\\d+)?'),
+    answer: about(
+      'from|to|expiresAt|oauth|clientKeyRequired|overlap|subscriptionId|termsVersion|routes(?:\\.\\d+)?',
+    ),
     reason:
       'A rule on two fields, on two entries or on the clock, which a schema can’t have; the 400 says it.',
   },
