@@ -27,10 +27,10 @@ export type MailedEvent = (typeof MAILED_EVENTS)[number];
 export const PORTAL_PATH = {
   /** Behind a #, so that no server and no log has the token. */
   invitation: (token: string) => `/invitations#token=${token}`,
-  waiting: '/admin/waiting',
+  waiting: '/admin/all/queue',
   key: (tenantId: string, keyId: string) => `/admin/tenants/${tenantId}/keys/${keyId}`,
   keys: (tenantId: string) => `/admin/tenants/${tenantId}/keys`,
   subscription: (subscriptionId: string) => `/subscriptions/${subscriptionId}`,
-  api: (apiId: string) => `/admin/apis/${apiId}`,
+  api: (apiId: string) => `/admin/all/apis/${apiId}`,
   notifications: '/profile/notifications',
 } as const;

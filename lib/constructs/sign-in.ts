@@ -9,6 +9,7 @@ import { AUTH_ROUTES } from '../../core/contract/session.ts';
 import { type KeywrightConfig, portalOrigins } from '../config.ts';
 import { KeywrightFunction } from './function.ts';
 import type { Issuer } from './identity.ts';
+import { allowOriginSecret } from './origin-secret.ts';
 import { allowPeopleAuthorizer, allowSession } from './permissions.ts';
 import type { ControlStore } from './store.ts';
 import { suppress } from './suppression.ts';
@@ -72,6 +73,7 @@ export class SignIn extends Construct {
     });
     const { clientId, secretArn, scopes, stepUpAcrValues } = issuer.portal;
     allowSession(this.session, store, secretArn);
+    allowOriginSecret(this.session, store.keyArn);
     setAll(this.session, {
       ...common,
       [ENV.clientId]: clientId,

@@ -8,12 +8,16 @@ import { createRoot } from 'react-dom/client';
 import { createBrowserRouter, Outlet } from 'react-router';
 import { RouterProvider } from 'react-router/dom';
 import { configReading } from './shared/api/config.ts';
+import { keepInvitationToken } from './shared/api/invitation-token.ts';
 import { meReading } from './shared/api/me.ts';
 import { queryClient } from './shared/api/queries.ts';
+import { isAdminsDoorOpenTo } from './shared/shell/doors.ts';
 import { Links } from './shared/shell/links.tsx';
 import { SignedIn } from './shared/shell/signed-in.tsx';
 import { PageSkeleton } from './shared/states/page-skeleton.tsx';
 import { Unexpected } from './shared/states/unexpected.tsx';
+
+keepInvitationToken();
 
 // Asked for at once, while the door's code is on its way.
 void queryClient.prefetchQuery(configReading);
@@ -29,6 +33,14 @@ function Root() {
   );
 }
 
+/** Whoever has nothing to do behind the admins' door finds at its address what is at any other: nothing. */
+async function adminsDoor() {
+  const me = await queryClient.ensureQueryData(meReading()).catch(() => undefined);
+  return me !== undefined && isAdminsDoorOpenTo(me)
+    ? import('./admin/door.tsx')
+    : import('./developer/door.tsx');
+}
+
 /** Two doors, each in a part of its own: a developer's browser never loads the admins'. */
 const router = createBrowserRouter([
   {
@@ -36,7 +48,7 @@ const router = createBrowserRouter([
     ErrorBoundary: Unexpected,
     HydrateFallback: PageSkeleton,
     children: [
-      { path: '/admin/*', lazy: () => import('./admin/door.tsx') },
+      { path: '/admin/*', lazy: adminsDoor },
       { path: '/*', lazy: () => import('./developer/door.tsx') },
     ],
   },

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { freePorts, LocalServer } from '../support/local-server.ts';
 import { BUDGET } from './support/budget.ts';
@@ -29,6 +30,27 @@ inBrowser('the first page at the address that npm start prints', () => {
     rmSync(dataDir, { recursive: true });
   });
 
+  /** The link in the mail of somebody who was invited to a tenant of its own. */
+  async function invite(email: string): Promise<string> {
+    const token = await server.token('admin@keywright.test');
+    const post = (path: string, body: object) =>
+      fetch(server.managementUrl + path, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+    expect((await post('/v1/tenants', { tenantId: 'tenant_guests', name: 'Guests' })).status).toBe(201);
+    expect((await post('/v1/tenants/tenant_guests/invitations', { email, role: 'developer' })).status).toBe(
+      201,
+    );
+    for (;;) {
+      const mails = await (await fetch(`${server.managementUrl}/keywright-local/mail?to=${email}`)).text();
+      const [link] = /http:\/\/localhost:\d+\/invitations#token=[\w.~-]+/.exec(mails) ?? [];
+      if (link !== undefined) return link;
+      await sleep(50);
+    }
+  }
+
   /** A person who comes for the first time, once something of the app is to be seen. */
   async function comeTo(path: string, options: VisitOptions = {}): Promise<Visit> {
     if (browser === undefined) throw new Error('there is no browser');
@@ -46,13 +68,46 @@ inBrowser('the first page at the address that npm start prints', () => {
     await visit.end();
   });
 
-  test.each(LOOKS)('leads by password and code to the keys of a tenant: %s', async (look, options) => {
+  // Somebody else each time: a code is good once.
+  test.each([
+    ['light', 'admin'],
+    ['dark', 'second-admin'],
+    ['phone', 'auditor'],
+  ] as const)('leads by password and code to the keys of a tenant: %s', async (look, who) => {
+    const [, options] = LOOKS.find(([name]) => name === look) ?? [];
     if (browser === undefined) throw new Error('there is no browser');
     const visit = await Visit.begin(browser, server, options);
-    await visit.signIn('admin@keywright.test', '/admin/tenants/tenant_acme/keys');
+    await visit.signIn(`${who}@keywright.test`, '/admin/tenants/tenant_acme/keys');
     await visit.page.getByText('Order report').first().waitFor();
     await visit.page.waitForLoadState('networkidle');
     await visit.screenshot(`keys-${look}`);
+    const { cspReports, errors } = visit.seen;
+    expect({ cspReports, errors }).toEqual({ cspReports: [], errors: [] });
+    await visit.end();
+  });
+
+  test('a mail’s invitation is accepted by whom it is for, to whom the admins’ door is not there', async () => {
+    const email = 'developer@keywright.test';
+    const link = await invite(email);
+    const visit = await comeTo(link);
+    await visit.page.getByRole('link', { name: 'Sign in' }).click();
+    await visit.identify(email);
+    await visit.page.getByRole('button', { name: 'Accept' }).click();
+    await visit.page.getByText('You act for tenant_guests now, as developer').waitFor();
+    await visit.screenshot('invitation-accepted');
+    // Neither the address nor the tab has the token any more.
+    const left = await visit.page.evaluate('location.href + JSON.stringify(sessionStorage)');
+    expect(left).not.toContain(link.split('=')[1]);
+    const scriptsAt = async (path: string) => {
+      await visit.page.goto(path);
+      await visit.page.waitForLoadState('networkidle');
+      const ofScripts =
+        "performance.getEntriesByType('resource').map(({ name }) => name).filter((n) => n.endsWith('.js'))";
+      return new Set((await visit.page.evaluate(ofScripts)) as string[]);
+    };
+    const atHome = await scriptsAt('/somewhere');
+    expect(await scriptsAt('/admin/tenants/tenant_acme/keys')).toEqual(atHome);
+    await visit.page.getByRole('heading', { name: 'Not found' }).waitFor();
     const { cspReports, errors } = visit.seen;
     expect({ cspReports, errors }).toEqual({ cspReports: [], errors: [] });
     await visit.end();

@@ -1,49 +1,34 @@
-import Box from '@cloudscape-design/components/box';
-import Container from '@cloudscape-design/components/container';
-import Link from '@cloudscape-design/components/link';
 import { Route, Routes } from 'react-router';
-import { useCan, useMe } from '../shared/api/me.ts';
-import { Page } from '../shared/shell/page.tsx';
+import { useMe } from '../shared/api/me.ts';
+import { isAdminsDoorOpenTo } from '../shared/shell/doors.ts';
 import { Shell } from '../shared/shell/shell.tsx';
 import { NotFoundState } from '../shared/states/states.tsx';
+import { InvitationPage } from './invitation-page.tsx';
+import { NotificationsPage } from './notifications-page.tsx';
+import { SubscriptionPage } from './subscription-page.tsx';
+import { SubscriptionsPage } from './subscriptions-page.tsx';
+
+const PAGES = [
+  { type: 'link' as const, text: 'Subscriptions', href: '/' },
+  { type: 'link' as const, text: 'Notifications', href: '/profile/notifications' },
+];
 
 /** What developers use: `/`. */
 export function Component() {
-  const can = useCan();
+  const me = useMe();
   return (
     <Shell
       home="/"
-      items={[{ type: 'link', text: 'Home', href: '/' }]}
-      {...(can('createKey') && { otherDoor: { text: 'Admin', href: '/admin' } })}
+      items={PAGES}
+      {...(isAdminsDoorOpenTo(me) && { otherDoor: { text: 'Admin', href: '/admin' } })}
     >
       <Routes>
-        <Route index element={<Home />} />
+        <Route index element={<SubscriptionsPage />} />
+        <Route path="subscriptions/:subscriptionId" element={<SubscriptionPage />} />
+        <Route path="profile/notifications" element={<NotificationsPage />} />
+        <Route path="invitations" element={<InvitationPage />} />
         <Route path="*" element={<NotFoundState />} />
       </Routes>
     </Shell>
-  );
-}
-
-function Home() {
-  const { tenants } = useMe();
-  return (
-    <Page title="Home">
-      <Container>
-        {tenants === '*' ? (
-          <Box>
-            You act for every tenant. Keys, roles and approvals are behind the{' '}
-            <Link href="/admin">admins’ door</Link>.
-          </Box>
-        ) : (
-          <ul>
-            {tenants.map(({ tenantId, name, role }) => (
-              <li key={tenantId}>
-                {name} ({role ?? 'member'})
-              </li>
-            ))}
-          </ul>
-        )}
-      </Container>
-    </Page>
   );
 }

@@ -8,7 +8,7 @@ const letter: Letter = {
   subject: 'Waiting for you',
   paragraphs: ['Somebody asks.', 'Decide.'],
   facts: [['Tenant', 'Acme & Sons']],
-  action: { path: '/admin/waiting', label: 'Decide' },
+  action: { path: '/admin/all/queue', label: 'Decide' },
   isNotification: true,
 };
 
@@ -18,13 +18,13 @@ test('the text and the page say the same, and the link leads to the portal', () 
   for (const part of [
     ...letter.paragraphs,
     'Tenant: Acme & Sons',
-    'https://portal.example.com/admin/waiting',
+    'https://portal.example.com/admin/all/queue',
   ])
     expect(text).toContain(part);
   for (const part of [
     ...letter.paragraphs,
     'Acme &#38; Sons',
-    'href="https://portal.example.com/admin/waiting"',
+    'href="https://portal.example.com/admin/all/queue"',
   ])
     expect(html).toContain(part);
 });

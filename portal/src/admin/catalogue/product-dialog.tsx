@@ -13,7 +13,7 @@ import { ApiChoice } from './api-choice.tsx';
 import { PRODUCTS, type Product } from './catalogue.ts';
 import { PlanFields } from './plan-fields.tsx';
 
-type Draft = Omit<Product, 'productId'>;
+type Draft = Pick<Product, 'name' | 'description' | 'apiIds' | 'requiresApproval' | 'plan'>;
 const EMPTY: Draft = {
   name: '',
   description: '',

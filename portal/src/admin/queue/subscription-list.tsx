@@ -10,11 +10,16 @@ import { ListFilter } from '../../shared/list/list-filter.tsx';
 import { ResourceList } from '../../shared/list/resource-list.tsx';
 import { type FilterField, useUrlFilter } from '../../shared/list/url-filter.ts';
 import { usePagedRows } from '../../shared/list/use-paged-rows.ts';
+import {
+  STATES,
+  SUBSCRIPTIONS,
+  type Subscription,
+  SubscriptionState,
+} from '../../shared/show/subscription-state.tsx';
 import { Time } from '../../shared/show/time.tsx';
 import { EmptyState } from '../../shared/states/states.tsx';
 import { useScope } from '../scope.tsx';
 import { ReasonDialog } from './reason-dialog.tsx';
-import { STATES, SUBSCRIPTIONS, type Subscription, SubscriptionState } from './subscription.tsx';
 import { stateField, WaitingOrAll, waitingFirst } from './waiting-or-all.tsx';
 
 const FIELDS: readonly FilterField[] = [stateField(STATES), { key: 'productId', label: 'Product ID' }];

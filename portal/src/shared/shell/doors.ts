@@ -1,0 +1,7 @@
+import type { Me } from '../api/me.ts';
+
+/** Whether a person has anything to do behind `/admin`: as admin or auditor, of whatever tenant. */
+export function isAdminsDoorOpenTo({ role, tenants }: Me): boolean {
+  const roles = [role, ...(tenants === '*' ? [] : tenants.map((tenant) => tenant.role))];
+  return roles.some((each) => each === 'admin' || each === 'auditor');
+}
