@@ -1,5 +1,5 @@
 // Made by `npm run generate:client` from the management API’s OpenAPI document. Change that, not this.
-// From the document whose SHA-256 is c4c428e04cc26033bdd11498091452639ad2b22c46b40f8170f446722171c5ae
+// From the document whose SHA-256 is a6a7e266082ae13391fcec0023db327e3106f4409e4e99852267e22849c6153b
 
 export interface paths {
     "/v1/me": {
@@ -1847,6 +1847,7 @@ export interface components {
              * @enum {string}
              */
             visibility: "public" | "tenants" | "hidden";
+            /** @description Those of them that you act for */
             tenantIds: string[];
             termsUrl: string | null;
             termsVersion: string | null;
@@ -1889,6 +1890,7 @@ export interface components {
              * @enum {string}
              */
             visibility: "public" | "tenants" | "hidden";
+            /** @description Those of them that you act for */
             tenantIds: string[];
             termsUrl: string | null;
             termsVersion: string | null;
@@ -4040,6 +4042,7 @@ export interface operations {
                              * @enum {string}
                              */
                             visibility: "public" | "tenants" | "hidden";
+                            /** @description Those of them that you act for */
                             tenantIds: string[];
                             termsUrl: string | null;
                             termsVersion: string | null;
