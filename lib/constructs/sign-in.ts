@@ -20,6 +20,9 @@ interface SignInProps {
   readonly issuer: Issuer;
 }
 
+/** For all routes of a function: one for each would fill the 500 resources that a stack may have. */
+export const ONE_PERMISSION = { scopePermissionToRoute: false };
+
 /** Requests a second of one route of `/auth` that everybody together may send: each is a person's step. */
 const REQUESTS_PER_SECOND = 100;
 
@@ -85,7 +88,7 @@ export class SignIn extends Construct {
   /** Serves `/auth`. @returns the routes' limits, for the stage */
   addRoutes(api: HttpApi): { readonly limits: Record<string, object>; readonly routes: Construct[] } {
     if (this.session === undefined) return { limits: {}, routes: [] };
-    const integration = new HttpLambdaIntegration('SessionIntegration', this.session);
+    const integration = new HttpLambdaIntegration('SessionIntegration', this.session, ONE_PERMISSION);
     const routes = AUTH_ROUTES.flatMap((key) => {
       const [method = '', path = ''] = key.split(' ');
       return api.addRoutes({
