@@ -1,5 +1,5 @@
 // Made by `npm run generate:client` from the management API’s OpenAPI document. Change that, not this.
-// From the document whose SHA-256 is c4c428e04cc26033bdd11498091452639ad2b22c46b40f8170f446722171c5ae
+// From the document whose SHA-256 is c1923868ebb7fc0914f246e62192ff00d284c020931bc8a3cbeec8dc14fb1cd7
 
 export interface paths {
     "/v1/me": {
@@ -331,7 +331,7 @@ export interface paths {
         };
         /**
          * List a tenant’s roles
-         * @description For the roles admin, developer, auditor.
+         * @description For the roles admin, developer, auditor. Below /iam for principals of AWS, by signed requests that IAM allows.
          */
         get: operations["listRoles"];
         put?: never;
@@ -351,18 +351,18 @@ export interface paths {
         };
         /**
          * Read a role
-         * @description For the roles admin, developer, auditor.
+         * @description For the roles admin, developer, auditor. Below /iam for principals of AWS, by signed requests that IAM allows.
          */
         get: operations["getRole"];
         /**
          * Create or replace a role; keys that have it follow within seconds
-         * @description For the roles admin, signed in with a second factor.
+         * @description For the roles admin, signed in with a second factor. Below /iam for principals of AWS, by signed requests that IAM allows.
          */
         put: operations["putRole"];
         post?: never;
         /**
          * Delete a role; keys that have it may do nothing until they get another
-         * @description For the roles admin, signed in with a second factor.
+         * @description For the roles admin, signed in with a second factor. Below /iam for principals of AWS, by signed requests that IAM allows.
          */
         delete: operations["deleteRole"];
         options?: never;
@@ -611,13 +611,13 @@ export interface paths {
         };
         /**
          * List protected APIs, newest first
-         * @description For the roles admin, developer, auditor.
+         * @description For the roles admin, developer, auditor. Below /iam for principals of AWS, by signed requests that IAM allows.
          */
         get: operations["listApis"];
         put?: never;
         /**
          * Register a protected API
-         * @description For the roles admin who act for every tenant, signed in with a second factor.
+         * @description For the roles admin who act for every tenant, signed in with a second factor. Below /iam for principals of AWS, by signed requests that IAM allows.
          */
         post: operations["createApi"];
         delete?: never;
@@ -635,7 +635,7 @@ export interface paths {
         };
         /**
          * Read a protected API
-         * @description For the roles admin, developer, auditor.
+         * @description For the roles admin, developer, auditor. Below /iam for principals of AWS, by signed requests that IAM allows.
          */
         get: operations["getApi"];
         put?: never;
@@ -645,7 +645,7 @@ export interface paths {
         head?: never;
         /**
          * Change a protected API’s name, route table, what its callers must send, or what they are told of it
-         * @description For the roles admin who act for every tenant, signed in with a second factor.
+         * @description For the roles admin who act for every tenant, signed in with a second factor. Below /iam for principals of AWS, by signed requests that IAM allows.
          */
         patch: operations["updateApi"];
         trace?: never;
@@ -659,12 +659,12 @@ export interface paths {
         };
         /**
          * An API’s OpenAPI document as its callers read it: with our servers and securitySchemes, the permission of each operation in x-keywright-permission (null for any key), and for operators alone what is x-internal
-         * @description For the roles admin, developer, auditor.
+         * @description For the roles admin, developer, auditor. Below /iam for principals of AWS, by signed requests that IAM allows.
          */
         get: operations["getApiOpenApi"];
         /**
          * Give an API its OpenAPI document, in place of the one before; what is wrong with it is named by place
-         * @description For the roles admin who act for every tenant, signed in with a second factor.
+         * @description For the roles admin who act for every tenant, signed in with a second factor. Below /iam for principals of AWS, by signed requests that IAM allows.
          */
         put: operations["putApiOpenApi"];
         post?: never;
@@ -723,13 +723,13 @@ export interface paths {
         };
         /**
          * List the products that you see, newest first, with your own subscription to each
-         * @description For the roles admin, developer, auditor.
+         * @description For the roles admin, developer, auditor. Below /iam for principals of AWS, by signed requests that IAM allows.
          */
         get: operations["listProducts"];
         put?: never;
         /**
          * Create a product
-         * @description For the roles admin who act for every tenant, signed in with a second factor.
+         * @description For the roles admin who act for every tenant, signed in with a second factor. Below /iam for principals of AWS, by signed requests that IAM allows.
          */
         post: operations["createProduct"];
         delete?: never;
@@ -767,7 +767,7 @@ export interface paths {
         };
         /**
          * Read a product that you see, its documentation too
-         * @description For the roles admin, developer, auditor.
+         * @description For the roles admin, developer, auditor. Below /iam for principals of AWS, by signed requests that IAM allows.
          */
         get: operations["getProduct"];
         put?: never;
@@ -777,7 +777,7 @@ export interface paths {
         head?: never;
         /**
          * Change a product; its subscriptions follow within seconds
-         * @description For the roles admin who act for every tenant, signed in with a second factor.
+         * @description For the roles admin who act for every tenant, signed in with a second factor. Below /iam for principals of AWS, by signed requests that IAM allows.
          */
         patch: operations["updateProduct"];
         trace?: never;
