@@ -25,6 +25,7 @@ import type {
   ReservedConcurrencyConfig,
   UsagePlansConfig,
 } from './config-parts.ts';
+import { HOST_NAME, type PortalConfig, portal } from './portal-config.ts';
 
 /** The `keywright` block of cdk.json, checked and with every default filled in. */
 export interface KeywrightConfig {
@@ -41,8 +42,10 @@ export interface KeywrightConfig {
    * regional one of the operator's. Default: true, 9 $ a month and 0.60 $ per million requests.
    */
   readonly webAcl: boolean | string;
-  /** Browser origins that may call the management API (the portals'). Default: none. */
+  /** Browser origins, other than the portals', that may call the management API. Default: none. */
   readonly allowedOrigins: readonly string[];
+  /** The two portals, one address with the management API. */
+  readonly portal: PortalConfig;
   /** Who is mailed when an alarm changes state; each address must confirm once. Default: none. */
   readonly alarmEmails: readonly string[];
   /** Who is mailed of invitations, decisions and keys, and from whom. Default: null, nobody is. */
@@ -128,7 +131,6 @@ const rateLimits = listOf(
   object<RateLimitConfig>({ limit: integer(1, 1_000_000_000), windowSeconds: integer(1, 31 * 86_400) }),
 );
 
-const HOST_NAME = /^(?=.{4,64}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/;
 const CERTIFICATE_ARN = /^arn:aws[\w-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/;
 const webAclArn = matching(
   /^arn:aws[\w-]*:wafv2:[a-z0-9-]+:\d{12}:regional\/webacl\/\S+$/,
@@ -164,6 +166,7 @@ const FIELDS: Fields<KeywrightConfig> = {
   ),
   webAcl: (value, path) => (typeof value === 'string' ? webAclArn : optional(boolean, true))(value, path),
   allowedOrigins: optional(listOf(origin), []),
+  portal,
   alarmEmails: optional(listOf(emailAddress), []),
   mail: optional(mail, null),
   cacheSeconds: optional(integer(0, REVOCATION_SECONDS - 1), 3),
@@ -226,6 +229,7 @@ export function parseConfig(settings: unknown): KeywrightConfig {
   const config = object(FIELDS)(settings ?? {}, 'keywright');
   checkReplicas(config);
   checkDomain(config);
+  checkSignUp(config);
   return config;
 }
 
@@ -271,6 +275,13 @@ function checkDomain({ domain, region }: KeywrightConfig): void {
   throw new ConfigError(
     `keywright.domain.certificateArn is ${describe(domain.certificateArn)}; expected a certificate in ${region}, ` +
       'where the API is.',
+  );
+}
+
+function checkSignUp({ portal: { signUp } }: KeywrightConfig): void {
+  if (signUp.mode !== 'open') return;
+  throw new ConfigError(
+    'keywright.portal.signUp is "open", which is not available yet; expected "off", "request", or {"mode": "domains", …}.',
   );
 }
 

@@ -42,6 +42,8 @@ export const person = (sub: string): ItemKey => ({
   pk: `PERSON#${createHash('sha256').update(sub).digest('hex')}`,
   sk: 'PERSON',
 });
+/** That somebody wants to act for a tenant without an invitation. */
+export const signUp = (signUpId: string): ItemKey => ({ pk: `SIGNUP#${signUpId}`, sk: 'SIGNUP' });
 /** Where and what of a person is mailed. */
 export const addressee = (sub: string): ItemKey => ({
   pk: `ADDRESSEE#${createHash('sha256').update(sub).digest('hex')}`,

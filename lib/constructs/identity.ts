@@ -58,7 +58,7 @@ interface CognitoProps {
 }
 
 /**
- * The default identity: a user pool that nobody can sign up to, with a second factor (TOTP) for
+ * The default identity: a user pool, to which people can sign up where that is configured, with a second factor (TOTP) for
  * everyone from the second sign-in on, and one client for portal and command line: authorization code with PKCE, no secret.
  *
  * A person's role is the pool group that they are in; their tenants stand in `custom:tenants`, separated
@@ -88,7 +88,8 @@ export class CognitoIdentity extends Construct implements Issuer {
 
   #userPool(config: KeywrightConfig): UserPool {
     const userPool = new UserPool(this, 'UserPool', {
-      selfSignUpEnabled: false,
+      selfSignUpEnabled: config.portal.signUp.mode !== 'off',
+      autoVerify: { email: true },
       signInAliases: { email: true },
       signInCaseSensitive: false,
       standardAttributes: { email: { required: true, mutable: true } },

@@ -34,6 +34,7 @@ import {
   allowMembers,
   allowMemberships,
   allowProducts,
+  allowSignUps,
   allowSubscriptions,
   allowTenants,
   allowUsage,
@@ -83,6 +84,7 @@ const FUNCTIONS: Record<ManagementFunction, FunctionProps> = {
     decides: true,
   },
   members: { purpose: 'members and invitations', allow: allowMembers },
+  'sign-ups': { purpose: 'sign-ups', allow: allowSignUps },
   openapi: { purpose: 'the OpenAPI document', allow: () => {} },
 };
 
@@ -182,6 +184,9 @@ export class ManagementApi extends Construct {
     if (decides) fn.addEnvironment('POWERTOOLS_TRACE_ENABLED', 'false');
     fn.addEnvironment(ENV.vendor, config.vendor);
     if (config.mail !== null) fn.addEnvironment(ENV.mail, 'true');
+    if (name === 'members' || name === 'sign-ups') {
+      fn.addEnvironment(ENV.signUp, JSON.stringify(config.portal.signUp));
+    }
     return fn;
   }
 

@@ -8,6 +8,7 @@ import type { LockReading } from '../../core/domain/audit/table-lock.ts';
 import { KeyFormat } from '../../core/domain/keys/key-format.ts';
 import { Pepper } from '../../core/domain/keys/pepper.ts';
 import { errorSchema } from '../../core/management/error-answer.ts';
+import type { SignUpRule } from '../../core/domain/people/sign-up.ts';
 import { managementHandler } from '../../core/management/management-handler.ts';
 import type { OperationSchema } from '../../core/management/operation.ts';
 import { AddresseeStore } from '../../core/store/addressee-store.ts';
@@ -27,6 +28,7 @@ import { MailStore } from '../../core/store/mail-store.ts';
 import { MemberStore } from '../../core/store/member-store.ts';
 import { ProductStore } from '../../core/store/product-store.ts';
 import { RevisionStore } from '../../core/store/revision-store.ts';
+import { SignUpStore } from '../../core/store/sign-up-store.ts';
 import { SubscriptionStore } from '../../core/store/subscription-store.ts';
 import { TenantStore } from '../../core/store/tenant-store.ts';
 import { UsageStore } from '../../core/store/usage-store.ts';
@@ -43,6 +45,7 @@ import { memberOperations } from '../../functions/members/member-operations.ts';
 import { SCHEMAS } from '../../functions/openapi/document.ts';
 import { openApiOperations } from '../../functions/openapi/openapi-operations.ts';
 import { productOperations } from '../../functions/products/product-operations.ts';
+import { signUpOperations } from '../../functions/sign-ups/sign-up-operations.ts';
 import { subscriptionOperations } from '../../functions/subscriptions/subscription-operations.ts';
 import { tenantOperations } from '../../functions/tenants/tenant-operations.ts';
 import { usageOperations } from '../../functions/usage/usage-operations.ts';
@@ -89,6 +92,7 @@ interface TestManagementOptions {
   readonly acceptsImported?: boolean;
   readonly waiting?: Waiting;
   readonly mailsInvitations?: boolean;
+  readonly signUpRule?: SignUpRule;
 }
 
 /** The management API's functions on a test's tables, called with the events of an HTTP API. */
@@ -133,6 +137,7 @@ export class TestManagement {
       acceptsImported = false,
       waiting,
       mailsInvitations = false,
+      signUpRule = { mode: 'request', domains: {} },
     }: TestManagementOptions = {},
   ) {
     process.env.POWERTOOLS_METRICS_DISABLED = 'true';
@@ -151,6 +156,9 @@ export class TestManagement {
       memberships: (sub: string, tenantId: string | undefined) => members.membershipsOf(sub, tenantId),
       now: () => this.clock,
       randomBytes,
+      signUpRule,
+      signUpMode: signUpRule.mode,
+      signUps: new SignUpStore(dynamodb.main),
       mailsInvitations,
       ...(mailsInvitations && {
         mailSettings: {
@@ -207,6 +215,7 @@ export class TestManagement {
         ...verification(dynamodb, dependencies, () => this.pepper, { acceptsImported, lines: this.logged }),
       }),
       members: managementHandler(memberOperations, dependencies),
+      'sign-ups': managementHandler(signUpOperations, dependencies),
       openapi: managementHandler(openApiOperations, dependencies),
     };
   }

@@ -65,6 +65,7 @@ const TENANTS: Readonly<Record<SubjectType, 'one' | 'none' | 'either'>> = {
   member: 'one',
   invitation: 'one',
   person: 'none',
+  signUp: 'none',
   approval: 'one',
   api: 'none',
   product: 'none',

@@ -55,6 +55,7 @@ const SUBJECTS: Readonly<Record<SubjectType, string>> = {
   member: 'person-7',
   invitation: 'inv_2qWe8rTy4uIo',
   person: 'person-7',
+  signUp: 'signup_2qWe8rTy4uIo',
   api: 'api_Payments0001',
   product: 'prod_Payments0000',
   approval: 'apr_4kYtQm2ZpX8c',
@@ -66,7 +67,7 @@ const SUBJECTS: Readonly<Record<SubjectType, string>> = {
 export function exampleOf(type: EventType): AuditEvent {
   const { actors, subjects, example } = EVENTS[type];
   const [subject] = subjects;
-  const ofNoTenant = ['api', 'product', 'network', 'person'].includes(subject);
+  const ofNoTenant = ['api', 'product', 'network', 'person', 'signUp'].includes(subject);
   return {
     id: '01a20320-a200-7c3e-9d54-2f8a6b1e0d47',
     version: 1,

@@ -97,6 +97,10 @@ const EFFECTS = {
     (event.data.to as { role?: unknown }).role === 'admin' ? 'governs' : 'brakes',
   'member.removed': 'brakes',
   'person.notificationsChanged': 'elsewhere',
+  'signUp.requested': 'asks',
+  // A member by it is a developer or an auditor, as by an invitation that does not wait.
+  'signUp.approved': 'elsewhere',
+  'signUp.rejected': 'declines',
   'approval.requested': 'asks',
   'approval.approved': 'asks',
   'approval.claimed': 'asks',

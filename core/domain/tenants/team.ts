@@ -14,8 +14,8 @@ export interface Member {
   readonly role: Role;
   readonly joinedAt: string;
   readonly invitedBy: string;
-  /** Of the invitation that was accepted: a repeat of that finds it done. */
-  readonly tokenHash: string;
+  /** Of the invitation that was accepted: a repeat of that finds it done. Absent for who signed up. */
+  readonly tokenHash?: string;
 }
 
 /**
@@ -136,6 +136,27 @@ export function join(
   const data = { email, role, invitationId, invitedBy };
   const subject = { type: 'member', id: sub } as const;
   return { state, event: teamEvent('member.joined', team, subject, data, { ...context, actor }) };
+}
+
+/**
+ * Makes a member of who signed up. @param context of who let the person in, who may be that person
+ * @throws DomainError `invalid_state` when there is no room
+ */
+export function joinBySignUp(
+  team: Team,
+  { signUpId, ...person }: Pick<Member, 'sub' | 'email' | 'role'> & { readonly signUpId: string },
+  context: ChangeContext,
+): Change<Team> {
+  if (team.members.length >= MOST_MEMBERS) throw fullTeam();
+  const invitedBy = context.actor.id;
+  const member = { ...person, joinedAt: context.now.toISOString(), invitedBy };
+  const { email, role, sub } = person;
+  const subject = { type: 'member', id: sub } as const;
+  const data = { email, role, signUpId, invitedBy };
+  return {
+    state: next(team, { members: [...team.members, member] }),
+    event: teamEvent('member.joined', team, subject, data, context),
+  };
 }
 
 /**
