@@ -1,5 +1,5 @@
 // Made by `npm run generate:client` from the management API’s OpenAPI document. Change that, not this.
-// From the document whose SHA-256 is 3a909675188c9bfac1510b9efee289296b90467036f979685f5396c6278c25c9
+// From the document whose SHA-256 is 0d8e4d754e1c3b29e416da0e7801bfad1ec0016a2a9c6a69440d2c9024e37d5a
 
 export interface paths {
     "/v1/me": {
@@ -2849,8 +2849,21 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": {
-                    /** @default 86400 */
+                    /** @description By default a day, where there is no overlap */
                     overlapSeconds?: number;
+                    /**
+                     * @description In place of overlapSeconds: an overlap that ends by what logs show
+                     * @example {
+                     *       "untilQuietSeconds": 21600,
+                     *       "atMostSeconds": 2592000
+                     *     }
+                     */
+                    overlap?: {
+                        /** @description The old secret ends once it was silent for so long, and the new one is in use */
+                        untilQuietSeconds: number;
+                        /** @description It ends then, whoever uses it still */
+                        atMostSeconds: number;
+                    };
                 };
             };
         };

@@ -1,9 +1,11 @@
 import { createRequire } from 'node:module';
 import { App } from 'aws-cdk-lib';
 import type { KeywrightConfig } from './config.ts';
+import type { PortalBuild } from './constructs/portal-files.ts';
 import { ControlStack } from './control-stack.ts';
 import { DataStack } from './data-stack.ts';
 import { DemoStack } from './demo-stack.ts';
+import { PortalStack } from './portal-stack.ts';
 
 const featureFlags: Record<string, unknown> = createRequire(import.meta.url)(
   'aws-cdk-lib/recommended-feature-flags.json',
@@ -14,6 +16,8 @@ export interface KeywrightAppProps {
   readonly validate?: boolean;
   /** Where the cloud assembly is written. Default: where the CDK CLI says, or a temporary folder. */
   readonly outdir?: string;
+  /** Where the portal's build lies. Default: there is none, and no `KeywrightPortal`. */
+  readonly portal?: PortalBuild;
 }
 
 /**
@@ -38,15 +42,26 @@ export function emptyApp({ outdir, validate = false }: KeywrightAppProps = {}): 
 /** Keywright as a CDK app: `keywrightApp(parseConfig({})).synth()` needs no account, Docker or network. */
 export function keywrightApp(config: KeywrightConfig, props: KeywrightAppProps = {}): App {
   const app = emptyApp(props);
-  addStacks(app, config);
+  addStacks(app, config, props);
   return app;
 }
 
-/** `KeywrightData`, `KeywrightControl`, and `KeywrightDemo` where `config.demo` asks for it. */
-export function addStacks(app: App, config: KeywrightConfig): void {
+/**
+ * `KeywrightData`, `KeywrightControl`, `KeywrightPortal` where the portal is built, and `KeywrightDemo` where
+ * `config.demo` asks for it.
+ */
+export function addStacks(
+  app: App,
+  config: KeywrightConfig,
+  { portal }: Pick<KeywrightAppProps, 'portal'>,
+): void {
   const env = config.region === null ? {} : { env: { region: config.region } };
   const data = new DataStack(app, 'KeywrightData', { config, ...env });
   const control = new ControlStack(app, 'KeywrightControl', { config, data, ...env });
+  if (portal !== undefined) {
+    const { management } = control;
+    new PortalStack(app, 'KeywrightPortal', { config, management, build: portal, ...env });
+  }
   if (config.demo) {
     const { alarmTopic, usage } = control;
     const consumerArn = usage.function.functionArn;

@@ -56,7 +56,11 @@ export class ControlStack extends Stack {
     this.usage = new UsageConsumer(this, 'Usage', { config, store });
     this.#watchVerify();
     this.rotation = new PepperRotation(this, 'PepperRotation', { config, store });
-    this.sweep = new Sweep(this, 'Sweep', { config, store });
+    this.sweep = new Sweep(this, 'Sweep', {
+      config,
+      store,
+      lostLines: this.usage.deadLetters,
+    });
     this.upkeep = new KeyUpkeep(this, 'KeyUpkeep', { config, store });
     this.auditGaps = new AuditGaps(this, 'AuditGapSearch', { config, store });
     this.brake = new Brake(this, 'Brake', { config, store });

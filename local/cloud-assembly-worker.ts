@@ -1,4 +1,6 @@
 /** Synthesizes the CDK app; in a thread of its own, because the library's memory goes with the thread. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { workerData } from 'node:worker_threads';
 import type { KeywrightConfig } from '../lib/config.ts';
 import { buildBundles } from '../lib/constructs/bundle.ts';
@@ -15,5 +17,8 @@ process.env.GOGC = 'off';
 const building = buildBundles();
 // Loaded while the functions are built: each takes some seconds.
 const { keywrightApp } = await import('../lib/app.ts');
+const { BUILT_PORTAL } = await import('../lib/constructs/portal-files.ts');
 await building;
-keywrightApp(config, { outdir }).synth();
+// It is built meanwhile, or later: a template says only where.
+mkdirSync(join(BUILT_PORTAL.folder, 'assets'), { recursive: true });
+keywrightApp(config, { outdir, portal: { ...BUILT_PORTAL, live: true } }).synth();

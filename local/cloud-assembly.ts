@@ -7,7 +7,7 @@ import * as z from 'zod';
 import { readPrivateFile, writePrivateFile } from '../emulator/private-file.ts';
 import type { KeywrightConfig } from '../lib/config.ts';
 import type { SynthesisRequest } from './cloud-assembly-worker.ts';
-import { type LocalAddresses, localConfig, PROJECT_FOLDER } from './configuration.ts';
+import { type Here, localConfig, PROJECT_FOLDER } from './configuration.ts';
 
 /**
  * Everything that templates and bundles are made from, but for the configuration: whole folders, as it may
@@ -34,10 +34,10 @@ const markFile = z.object({ madeFrom: z.string() });
  * better part of a start.
  * @throws StartError for a cdk.json that is wrong
  */
-export async function cloudAssembly(dataDir: string, addresses: LocalAddresses): Promise<string> {
+export async function cloudAssembly(dataDir: string, here: Here): Promise<string> {
   const folder = join(dataDir, 'cloud-assembly');
   const mark = join(dataDir, 'cloud-assembly.json');
-  const config = localConfig(addresses);
+  const config = localConfig(here);
   const madeFrom = digestOfSources(config);
   const known = readPrivateFile(mark, markFile)?.madeFrom === madeFrom;
   if (known && existsSync(join(folder, 'manifest.json'))) return folder;

@@ -8,28 +8,31 @@ import { ConfigError } from '../lib/config-field.ts';
 /** The folder of the project: cdk.json lies in it, and all that the app is made from. */
 export const PROJECT_FOLDER = fileURLToPath(new URL('..', import.meta.url));
 
+/** What of the configuration is this machine's own. */
+export interface Here {
+  /** Of the access tokens. */
+  readonly issuer: string;
+  readonly audience: string;
+  /** Where the protected APIs are, for pages that call them. */
+  readonly apiOrigin?: string;
+  /** Where mails lead to; without it none are sent. */
+  readonly portalUrl?: string;
+}
+
 const LOOPBACK_ORIGIN = /^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/;
 
 /** The domain that mails on this machine are from, and that its SES knows as verified. */
 export const LOCAL_MAIL_DOMAIN = 'keywright.test';
-
-/** Where this machine's people sign in, and where they find the portal; without that no mails are sent. */
-export interface LocalAddresses {
-  readonly issuer: string;
-  readonly audience: string;
-  readonly portalUrl?: string;
-}
 
 /**
  * What `cdk deploy` would be told by cdk.json, but for what can't be had on one machine: this machine's
  * identity signs people in, the demonstration is there, browsers of other machines' origins may not call,
  * mails stay on this machine, and there are no other Regions, host names, S3 buckets or
  * usage plans of an account, and one version of each function.
- * @param addresses issuer and audience of the access tokens, and the portal's
  * @throws StartError for a cdk.json that can't be read, or with the sentence that stops `cdk synth`
  */
 export function localConfig(
-  { portalUrl, ...identity }: LocalAddresses,
+  { apiOrigin, portalUrl, ...identity }: Here,
   folder = PROJECT_FOLDER,
 ): KeywrightConfig {
   const config = deployedConfig(join(folder, 'cdk.json'));
@@ -38,6 +41,11 @@ export function localConfig(
     demo: true,
     identity: { kind: 'oidc', ...identity },
     domain: null,
+    portal: {
+      ...config.portal,
+      ...{ developerDomain: null, adminDomain: null, certificateArn: null, webAclArn: null },
+      apiOrigins: [...config.portal.apiOrigins, ...(apiOrigin === undefined ? [] : [apiOrigin])],
+    },
     allowedOrigins: config.allowedOrigins.filter((origin) => LOOPBACK_ORIGIN.test(origin)),
     alarmEmails: [],
     mail:

@@ -1,6 +1,6 @@
 import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
-import { PUBLIC_API } from '../core/contract/deployment.ts';
+import { buildPortal } from '../bin/portal-build.ts';
 import { createGateway } from '../emulator/api-gateway/gateway.ts';
 import { Topics } from '../emulator/aws/topics.ts';
 import { newCredentials, writeAwsAccess } from '../emulator/aws-access.ts';
@@ -17,16 +17,13 @@ import { StartError } from '../emulator/start-error.ts';
 import { readTemplates } from '../emulator/template.ts';
 import { cloudAssembly } from './cloud-assembly.ts';
 import { LOCAL_MAIL_DOMAIN, localConfig } from './configuration.ts';
+import { frontListener } from './front.ts';
 import { AUDIENCE } from './identity/access-token.ts';
 import type { Settings } from './settings.ts';
 
 const ACCOUNT_ID = '000000000000';
 /** ARNs of the data folder hold it, so it does not follow the shell's AWS_REGION. */
 const REGION = 'eu-central-1';
-
-const MANAGEMENT_API = 'keywright-management';
-/** As a custom domain maps it. */
-const BESIDE = { [`/${PUBLIC_API.mapping}`]: PUBLIC_API.name };
 
 /** All of Keywright on this machine. */
 export interface Runtime {
@@ -74,11 +71,16 @@ async function startServices(settings: Settings, now: () => Date, opened: Opened
   const log = logs.writer('server');
 
   const portalUrl = `http://localhost:${port}`;
-  const addresses = { issuer, audience: AUDIENCE, portalUrl };
-  const { vendor } = localConfig(addresses);
-  const synthesizing = cloudAssembly(dataDir, addresses);
+  const here = { issuer, audience: AUDIENCE, apiOrigin: `http://localhost:${gatewayPort}`, portalUrl };
+  const { vendor } = localConfig(here);
+  const synthesizing = cloudAssembly(dataDir, here);
   // It is waited for below; until then a failure of another part comes first.
   synthesizing.catch(() => undefined);
+  // Pages wait for it, and nothing else does.
+  const portal = buildPortal().then(
+    () => undefined,
+    (error) => log(`The portal can't be built: ${error.stderr || error}`),
+  );
   // The libraries behind them take a second to load, which is better spent while synthesis runs beside it.
   const [{ startIdentity }, { startAwsServer }] = await Promise.all([
     import('./identity/server.ts'),
@@ -125,11 +127,11 @@ async function startServices(settings: Settings, now: () => Date, opened: Opened
   opened.push(deployment);
   // Closed before the functions are: what was logged is delivered first.
   opened.push(subscriptions);
-  return { vendor, templates, common, deployment };
+  return { vendor, templates, common, deployment, portal };
 }
 
 async function openGateways(
-  { vendor, templates, common, deployment }: Awaited<ReturnType<typeof startServices>>,
+  { vendor, templates, common, deployment, portal }: Awaited<ReturnType<typeof startServices>>,
   { port, gatewayPort, issuer }: Settings,
   now: () => Date,
   opened: Opened,
@@ -160,10 +162,12 @@ async function openGateways(
     return `http://localhost:${taken}`;
   };
   const gateway = gatewayBefore(deployment);
+  const onFault = (error: unknown) => log(`cloudfront: ${error instanceof Error ? error.stack : error}`);
+  const front = frontListener({ templates, gateway, portal, now, onFault });
   return {
     vendor,
     urls: {
-      management: await serve(monitoring.listener(gateway.listenerFor(MANAGEMENT_API, BESIDE)), port),
+      management: await serve(monitoring.listener(front), port),
       identity: issuer,
       gateway: await serve(gateway.listener, gatewayPort),
     },

@@ -24,6 +24,8 @@ export const usageTable = 'KEYWRIGHT_USAGE_TABLE';
 /** How long counts of hours and of days are kept, in days. */
 export const usageHourDays = 'KEYWRIGHT_USAGE_HOUR_DAYS';
 export const usageDayDays = 'KEYWRIGHT_USAGE_DAY_DAYS';
+/** URL of the queue of log lines that could not be counted. */
+export const usageDeadLetters = 'KEYWRIGHT_USAGE_DEAD_LETTERS';
 /** Name of the EventBridge bus that carries audit events. */
 export const bus = 'KEYWRIGHT_BUS';
 /** ARN or name of the Secrets Manager secret that holds the pepper's versions. */

@@ -7,7 +7,7 @@ import { tagOf } from '../domain/ground/entity-tag.ts';
 import { type Idempotency, withAnswered } from '../domain/ground/idempotency.ts';
 import { found } from '../domain/ground/not-found.ts';
 import type { ApiKey } from '../domain/keys/api-key.ts';
-import { createKey, rotateKey } from '../domain/keys/api-key-lifecycle.ts';
+import { createKey, overlapOf, rotateKey } from '../domain/keys/api-key-lifecycle.ts';
 import { mintSecret } from '../domain/keys/api-key-secret.ts';
 import type { KeyFormat } from '../domain/keys/key-format.ts';
 import type { LastUse } from '../domain/keys/last-use.ts';
@@ -70,7 +70,7 @@ export async function planOnKey(
   }
   const mint = { keyFormat, randomBytes, pepper: await dependencies.pepper() };
   const { text, secret } = mintSecret(before, mint);
-  const input = { overlapSeconds: what.body.overlapSeconds, secret };
+  const input = { ...overlapOf(what.body), secret };
   return {
     ...common,
     decide: (key, own) => remembering(rotateKey(key, tenant, input, own), answered),

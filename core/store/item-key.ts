@@ -86,6 +86,8 @@ export const nothing = (credentialId: string, n: number): ItemKey => ({
 });
 /** When a credential was last used, in the usage table. */
 export const lastUse = (credentialId: string): ItemKey => ({ pk: `USED#${credentialId}`, sk: 'USED' });
+/** How far the lines of a log are counted, in the usage table. */
+export const heard = (logGroup: string): ItemKey => ({ pk: `HEARD#${logGroup}`, sk: 'HEARD' });
 /** What a credential has used of its limits' windows, in the Region that counts it. */
 export const limits = (credentialId: string, region: string): ItemKey => ({
   pk: `LIMIT#${credentialId}`,

@@ -1,5 +1,5 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../aws/document-client.ts';
 import type { LastUse } from '../domain/keys/last-use.ts';
 import { isTooLarge } from './item.ts';
@@ -9,6 +9,8 @@ import { credentialIdOf, type ItemKey, itemKey } from './item-keys.ts';
 /** A use is written when it is this much later than the one that is known. */
 const PRECISION_MILLISECONDS = 60_000;
 const SECRET_PREFIX = 'u#';
+/** By the secret too: the log that told of it. */
+const LOG_PREFIX = 'g#';
 /**
  * Of how many of a credential's secrets the last use is kept, those that were used last: two are live at once,
  * and each rotation leaves one behind. Beyond, the oldest are forgotten, some at a time.
@@ -16,9 +18,16 @@ const SECRET_PREFIX = 'u#';
 export const MOST_SECRETS = 64;
 const FORGOTTEN_AT_ONCE = 16;
 /** What one update takes out at most: an expression may measure 4 KB. */
-const MOST_REMOVED = 300;
+const MOST_REMOVED = 150;
 
-/** When credentials were last used: an item of the usage table for each that ever was. */
+interface Use {
+  readonly secretId: string;
+  readonly at: number;
+  /** Name of the log that told of it. */
+  readonly log?: string | undefined;
+}
+
+/** When credentials were last used, and how far that is known: an item of the usage table for each, and for each log. */
 export class LastUseStore {
   readonly #table: Table;
 
@@ -53,7 +62,7 @@ export class LastUseStore {
    * and in any order.
    * @param use.at in milliseconds since 1970
    */
-  async note(use: { readonly keyId: string; readonly secretId: string; readonly at: number }): Promise<void> {
+  async note(use: Use & { readonly keyId: string }): Promise<void> {
     const key = itemKey.lastUse(credentialIdOf(use.keyId));
     try {
       const item = await this.#set(key, use);
@@ -67,16 +76,45 @@ export class LastUseStore {
     }
   }
 
+  /** Time (ISO 8601 UTC) of the newest line of a log in a batch that was counted whole; undefined for none. */
+  async heardUntil(log: string): Promise<string | undefined> {
+    const { pk, sk } = itemKey.heard(log);
+    const get = new GetCommand({ TableName: this.#table.name, Key: { pk, sk }, ConsistentRead: true });
+    const at = (await this.#table.client.send(get)).Item?.at;
+    return typeof at === 'string' ? at : undefined;
+  }
+
+  /** Notes that a log's lines are counted up to `at` (milliseconds since 1970); forward only. */
+  async noteHeard(log: string, at: number): Promise<void> {
+    const update = new UpdateCommand({
+      TableName: this.#table.name,
+      Key: itemKey.heard(log),
+      UpdateExpression: 'SET #at = :at',
+      ConditionExpression: 'attribute_not_exists(#at) OR #at < :at',
+      ExpressionAttributeNames: { '#at': 'at' },
+      ExpressionAttributeValues: { ':at': new Date(at).toISOString() },
+    });
+    try {
+      await this.#table.client.send(update);
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    }
+  }
+
   /** @returns the item as it is then */
-  async #set(key: ItemKey, { secretId, at }: { readonly secretId: string; readonly at: number }) {
+  async #set(key: ItemKey, { secretId, at, log }: Use) {
     const update = new UpdateCommand({
       TableName: this.#table.name,
       Key: key,
-      UpdateExpression: 'SET #secret = :at',
+      UpdateExpression: `SET #secret = :at${log === undefined ? '' : ', #log = :log'}`,
       ConditionExpression: 'attribute_not_exists(#secret) OR #secret <= :before',
-      ExpressionAttributeNames: { '#secret': SECRET_PREFIX + secretId },
+      ExpressionAttributeNames: {
+        '#secret': SECRET_PREFIX + secretId,
+        ...(log !== undefined && { '#log': LOG_PREFIX + secretId }),
+      },
       ExpressionAttributeValues: {
         ':at': new Date(at).toISOString(),
+        ...(log !== undefined && { ':log': log }),
         ':before': new Date(at - PRECISION_MILLISECONDS).toISOString(),
       },
       ReturnValues: 'ALL_NEW',
@@ -95,7 +133,8 @@ export class LastUseStore {
   /** @returns the item as it is then */
   async #remove(key: ItemKey, names: readonly string[]): Promise<Record<string, unknown>> {
     // A name that no secret has, so that an update of nothing is one.
-    const removed = [SECRET_PREFIX, ...names];
+    const logs = names.map((name) => LOG_PREFIX + name.slice(SECRET_PREFIX.length));
+    const removed = [SECRET_PREFIX, ...names, ...logs];
     const update = new UpdateCommand({
       TableName: this.#table.name,
       Key: key,
@@ -119,5 +158,10 @@ function lastUseOf(item: Record<string, unknown>): LastUse {
     secretsOf(item).map(([name, at]) => [name.slice(SECRET_PREFIX.length), at]),
   );
   const at = Object.values(bySecret).sort().at(-1) ?? '';
-  return { at, bySecret };
+  const logs = Object.fromEntries(
+    Object.entries(item).flatMap(([name, log]) =>
+      name.startsWith(LOG_PREFIX) ? [[name.slice(LOG_PREFIX.length), String(log)] as const] : [],
+    ),
+  );
+  return { at, bySecret, ...(Object.keys(logs).length > 0 && { logs }) };
 }

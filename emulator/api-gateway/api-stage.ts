@@ -5,6 +5,7 @@ import type { ClientRequest } from './request.ts';
 
 /** A stage of an API, ready to be called. */
 export interface ApiStage {
+  readonly apiId: string;
   readonly apiName: string;
   /** `$default` for an HTTP API's stage at the root. */
   readonly stageName: string;

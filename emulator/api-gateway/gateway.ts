@@ -6,7 +6,7 @@ import { readFunctionUrls } from './http/function-urls.ts';
 import { httpStages } from './http/http-api.ts';
 import { readHttpApis } from './http/http-definition.ts';
 import { jsonReply, type Reply, sendReply } from './reply.ts';
-import { readRequest, socketAddress } from './request.ts';
+import { type ClientRequest, readRequest, socketAddress } from './request.ts';
 import { restStages } from './rest/rest-api.ts';
 import { readRestApis } from './rest/rest-definition.ts';
 import { type FindApiKey, UsagePlans } from './usage-plans.ts';
@@ -33,6 +33,8 @@ export interface Gateway {
   listenerFor(apiName: string, beside?: Readonly<Record<string, string>>): RequestListener;
   /** Serves every API at `/{apiName}/{stage}/…`; neither segment is part of the path that an API sees. */
   readonly listener: RequestListener;
+  /** Answers a request for an API's own host name, `{apiId}.execute-api.…`, from a service of AWS's. */
+  answer(domainName: string, request: ClientRequest): Promise<Reply>;
 }
 
 /** A stage together with what is left of the path for it. */
@@ -63,6 +65,10 @@ export function createGateway(options: GatewayOptions): Gateway {
       const [, apiName = '', rest = '/'] = /^\/([^/]+)(\/.*)?$/s.exec(path) ?? [];
       return findStage(stagesNamed(stages, apiName), rest);
     }),
+    answer: (domainName, request) => {
+      const own = stages.filter(({ apiId }) => domainName.startsWith(`${apiId}.execute-api.`));
+      return answer(request, (path) => findStage(own, path), options);
+    },
     listenerFor: (apiName, beside = {}) => {
       const own = existing(stages, apiName);
       const others = Object.entries(beside).map(([below, name]) => [below, existing(stages, name)] as const);
@@ -107,16 +113,23 @@ async function serve(
       sourceIp: (options.sourceIp ?? socketAddress)(incoming),
     });
     if (request === null) return;
-    const destination = route(request.path);
-    const reply = destination
-      ? await destination.stage.handle({ ...request, path: destination.path })
-      : unknownApi(request.id);
-    if (destination) options.onAnswer?.(destination.stage.apiName, reply.status);
-    sendReply(response, reply);
+    sendReply(response, await answer(request, route, options));
   } catch (error) {
     options.onFault?.(error);
     sendReply(response, jsonReply(500, { message: 'Internal server error' }));
   }
+}
+
+async function answer(
+  request: ClientRequest,
+  route: (path: string) => Destination | null,
+  { onAnswer }: GatewayOptions,
+): Promise<Reply> {
+  const destination = route(request.path);
+  if (destination === null) return unknownApi(request.id);
+  const reply = await destination.stage.handle({ ...request, path: destination.path });
+  onAnswer?.(destination.stage.apiName, reply.status);
+  return reply;
 }
 
 /** What AWS's front answers when a host or stage leads to no API. */

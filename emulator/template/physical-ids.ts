@@ -44,6 +44,7 @@ const TYPES: Readonly<Record<string, (resource: ResourceIdentity) => PhysicalIds
     return { Ref, FunctionArn: Ref, FunctionUrl: `https://${digest(r, 32)}.lambda-url.${r.region}.on.aws/` };
   },
   'AWS::Lambda::EventSourceMapping': (r) => ({ Ref: uuid(r), Id: uuid(r) }),
+  'AWS::Lambda::LayerVersion': (r) => ({ Ref: `${arn(r, 'lambda', `layer:${name(r, 'LayerName', 64)}`)}:1` }),
   'AWS::Lambda::Permission': opaque,
   'AWS::Lambda::EventInvokeConfig': opaque,
   'AWS::IAM::Role': (r) => {
@@ -127,6 +128,18 @@ const TYPES: Readonly<Record<string, (resource: ResourceIdentity) => PhysicalIds
     const Ref = name(r, 'DeliveryStreamName', 64);
     return { Ref, Arn: arn(r, 'firehose', `deliverystream/${Ref}`) };
   },
+  'AWS::CloudFront::Distribution': (r) => {
+    const Id = `E${digest(r, 13).toUpperCase()}`;
+    return { Ref: Id, Id, DomainName: `d${digest(r, 13)}.cloudfront.net` };
+  },
+  'AWS::CloudFront::Function': (r) => {
+    const Ref = `arn:aws:cloudfront::${r.accountId}:function/${name(r, 'Name', 64)}`;
+    return { Ref, FunctionARN: Ref };
+  },
+  'AWS::CloudFront::OriginAccessControl': (r) => ({ Ref: digest(r, 14), Id: digest(r, 14) }),
+  'AWS::CloudFront::CachePolicy': (r) => ({ Ref: uuid(r), Id: uuid(r) }),
+  'AWS::CloudFront::OriginRequestPolicy': (r) => ({ Ref: uuid(r), Id: uuid(r) }),
+  'AWS::CloudFront::ResponseHeadersPolicy': (r) => ({ Ref: uuid(r), Id: uuid(r) }),
   'AWS::CloudWatch::Alarm': (r) => {
     const Ref = name(r, 'AlarmName', 255);
     return { Ref, Arn: arn(r, 'cloudwatch', `alarm:${Ref}`) };
@@ -198,6 +211,7 @@ const TYPES: Readonly<Record<string, (resource: ResourceIdentity) => PhysicalIds
     const Ref = name(r, 'BucketName', 63).toLowerCase();
     return { Ref, Arn: `arn:aws:s3:::${Ref}`, RegionalDomainName: `${Ref}.s3.${r.region}.amazonaws.com` };
   },
+  'Custom::CDKBucketDeployment': opaque,
   'AWS::SSM::Parameter': (r) => ({ Ref: name(r, 'Name', 512), Value: r.property('Value') ?? '' }),
 };
 

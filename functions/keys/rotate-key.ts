@@ -1,4 +1,5 @@
 import { wasAnswered } from '../../core/domain/ground/idempotency.ts';
+import { overlapOf } from '../../core/domain/keys/api-key-lifecycle.ts';
 import { answerRepeatOfKey, planOnKey } from '../../core/management/key-plan.ts';
 import type { Answer, OperationRequest } from '../../core/management/operation.ts';
 import { doOrWait, repeated } from '../../core/management/plan.ts';
@@ -25,7 +26,9 @@ export async function rotateKey(
     const waiting = await repeatOfWaiting(idempotency, context, dependencies);
     if (waiting !== undefined) return waiting;
   }
-  const what = { operation: 'rotateKey', body } as const;
+  // A second admin is to see what the usual overlap comes to.
+  const { overlap } = body;
+  const what = { operation: 'rotateKey', body: overlap ? { overlap } : overlapOf(body) } as const;
   const plan = await planOnKey(what, path, context, dependencies, idempotency);
   return doOrWait(what, plan, context, dependencies, idempotency);
 }

@@ -3,6 +3,8 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
 import { deployedTable } from '../../core/aws/document-client.ts';
+import { required } from '../../core/aws/lambda-environment.ts';
+import { deployedQueues } from '../../core/aws/queues.ts';
 import { serviceClock } from '../../core/aws/service-clock.ts';
 import { ENV, METRIC } from '../../core/contract/deployment.ts';
 import { ApprovalStore } from '../../core/store/approval-store.ts';
@@ -10,12 +12,24 @@ import { CredentialStore } from '../../core/store/credential-store.ts';
 import { DueStore } from '../../core/store/due-store.ts';
 import { KeyStore } from '../../core/store/key-store.ts';
 import { LastUseStore } from '../../core/store/last-use-store.ts';
+import { TenantStore } from '../../core/store/tenant-store.ts';
+import { UsageStore } from '../../core/store/usage-store.ts';
+import { hasMessages, silenceOf } from './silence.ts';
 import { sweep } from './sweep.ts';
 
 /** What an item may take, its retries included, with room to spare. */
 const LAST_ITEM_MILLISECONDS = 20_000;
 
 const table = deployedTable();
+const usageTable = deployedTable(ENV.usageTable);
+const sqs = deployedQueues();
+const lostLines = required(process.env, ENV.usageDeadLetters);
+const evidence = {
+  lastUses: new LastUseStore(usageTable),
+  usage: new UsageStore(usageTable),
+  tenants: new TenantStore(table),
+  hasLostLines: () => hasMessages(sqs, lostLines),
+};
 const now = serviceClock(
   table.client,
   () => new Date(),
@@ -32,7 +46,8 @@ export async function handler(_: unknown, context: Context): Promise<void> {
       credentials: new CredentialStore(table),
       keys: new KeyStore(table),
       approvals: new ApprovalStore(table),
-      lastUses: new LastUseStore(deployedTable(ENV.usageTable)),
+      lastUses: evidence.lastUses,
+      silenceOf: (key, at) => silenceOf(key, at, evidence),
       now,
       randomBytes,
     },

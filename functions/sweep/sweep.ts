@@ -3,7 +3,9 @@ import type { ChangeContext } from '../../core/domain/audit/audit-event.ts';
 import type { RandomBytes } from '../../core/domain/ground/base62.ts';
 import { eventId } from '../../core/domain/ground/event-id.ts';
 import type { ApiKey } from '../../core/domain/keys/api-key.ts';
-import { needsLastUse, noticeOf } from '../../core/domain/keys/key-reminders.ts';
+import { needsLastUse, needsSilence, noticeOf } from '../../core/domain/keys/key-reminders.ts';
+import type { Notice } from '../../core/domain/keys/notice.ts';
+import { overlapNotice, type Silence } from '../../core/domain/keys/quiet-overlap.ts';
 import type { ApprovalStore } from '../../core/store/approval-store.ts';
 import { type Deciding, decideUntilWritten } from '../../core/store/conflict.ts';
 import type { CredentialStore } from '../../core/store/credential-store.ts';
@@ -19,6 +21,8 @@ export interface SweepDependencies extends Deciding {
   readonly keys: KeyStore;
   readonly approvals: ApprovalStore;
   readonly lastUses: Pick<LastUseStore, 'lastUseOf'>;
+  /** What is known of the use of a key's old secret. */
+  readonly silenceOf: (key: ApiKey, now: Date) => Promise<Silence>;
 }
 
 /** One run. */
@@ -104,18 +108,16 @@ async function attendToApproval(
 
 async function attendToKey(
   id: string,
-  { credentials, keys, lastUses, ...dependencies }: SweepDependencies,
+  dependencies: SweepDependencies,
   context: ChangeContext,
 ): Promise<number> {
+  const { credentials, keys } = dependencies;
   const credential = await credentials.get(id);
   if (credential?.type === undefined) return 0;
   let key: ApiKey = credential;
   /** The key after its notice; undefined when nothing is due any more. */
   const note = async (before: ApiKey, own: ChangeContext): Promise<ApiKey | undefined> => {
-    const lastUsedAt = needsLastUse(before, own.now)
-      ? (await lastUses.lastUseOf(before.keyId))?.at
-      : undefined;
-    const notice = noticeOf(before, lastUsedAt, own);
+    const notice = await findNotice(before, own, dependencies);
     if (notice === undefined) return undefined;
     if ('remind' in notice) {
       await keys.remind(before, notice.remind);
@@ -130,6 +132,19 @@ async function attendToKey(
     if (after === undefined) return events;
     key = after;
   }
+}
+
+async function findNotice(
+  key: ApiKey,
+  context: ChangeContext,
+  dependencies: SweepDependencies,
+): Promise<Notice | undefined> {
+  const { now } = context;
+  if (needsSilence(key, now)) return overlapNotice(key, await dependencies.silenceOf(key, now), context);
+  const lastUsedAt = needsLastUse(key, now)
+    ? (await dependencies.lastUses.lastUseOf(key.keyId))?.at
+    : undefined;
+  return noticeOf(key, lastUsedAt, context);
 }
 
 function changeContextOf(now: Date, randomBytes: RandomBytes, requestId: string): ChangeContext {

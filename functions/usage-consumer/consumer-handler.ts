@@ -31,6 +31,7 @@ export function usageConsumerHandler(
       logger.info('security finding', { kind, subject: subject.id });
     }
     if (batch.unreadable > 0) logger.warn('log lines were passed over', { lines: batch.unreadable });
+    if (failed.length === 0) await rollUp.noteHeard(batch, onFailure);
     if (failed.length > 0)
       throw new Error(`of a batch failed alone: ${failed.slice(0, MOST_NAMED).join('; ')}`);
   };

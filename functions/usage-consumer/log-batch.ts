@@ -17,7 +17,7 @@ export interface ReadBatch extends LogBatch {
  */
 export function readLogBatch(event: CloudWatchLogsEvent): ReadBatch | undefined {
   const text = gunzipSync(Buffer.from(event.awslogs.data, 'base64')).toString();
-  const { messageType, logEvents } = JSON.parse(text) as CloudWatchLogsDecodedData;
+  const { messageType, logGroup, logEvents } = JSON.parse(text) as CloudWatchLogsDecodedData;
   if (messageType === 'CONTROL_MESSAGE') return undefined;
   if (messageType !== 'DATA_MESSAGE') throw new Error(`a message of type ${messageType} was delivered`);
   const accesses: AccessRecord[] = [];
@@ -30,7 +30,8 @@ export function readLogBatch(event: CloudWatchLogsEvent): ReadBatch | undefined 
     else if (refusal !== undefined) refusals.push(refusal);
     else unreadable += 1;
   }
-  return { id: batchId(logEvents.map(({ id }) => id)), accesses, refusals, unreadable };
+  const log = { name: logGroup, until: Math.max(...logEvents.map(({ timestamp }) => timestamp)) };
+  return { id: batchId(logEvents.map(({ id }) => id)), accesses, refusals, unreadable, log };
 }
 
 /** CloudWatch Logs gives a log event the same id whenever it delivers it. */

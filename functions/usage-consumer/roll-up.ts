@@ -20,6 +20,7 @@ interface Use {
   readonly keyId: string;
   readonly secretId: string;
   readonly at: number;
+  readonly log: string | undefined;
 }
 
 const PRECISION_MILLISECONDS = 60_000;
@@ -46,12 +47,26 @@ export class RollUp {
     const tallies = tallyOf(batch, countryOf);
     const uncounted = await usage.add(batch.id, tallies, this.#dependencies);
     for (const { what, cause } of uncounted) onFailure(what, cause);
-    await this.#noteUses(batch.accesses, onFailure);
+    await this.#noteUses(batch, onFailure);
     return tallies;
   }
 
-  async #noteUses(records: readonly AccessRecord[], onFailure: OnPartFailure): Promise<void> {
-    const due = [...latestUses(records)].filter(
+  /** Notes that a batch's log is counted so far: to be called once everything of the batch is. */
+  async noteHeard({ log }: LogBatch, onFailure: OnPartFailure): Promise<void> {
+    if (log === undefined || !Number.isFinite(log.until) || log.name === '') return;
+    const { name, until } = log;
+    const key = compositeKey('log', name);
+    if (until < (this.#noted.get(key) ?? Number.NEGATIVE_INFINITY) + PRECISION_MILLISECONDS) return;
+    try {
+      await this.#dependencies.lastUses.noteHeard(name, until);
+      this.#noted.set(key, until);
+    } catch (cause) {
+      onFailure(`how far ${name} is counted`, cause);
+    }
+  }
+
+  async #noteUses({ accesses, log }: LogBatch, onFailure: OnPartFailure): Promise<void> {
+    const due = [...latestUses(accesses, log?.name)].filter(
       ([name, { at }]) => at >= (this.#noted.get(name) ?? Number.NEGATIVE_INFINITY) + PRECISION_MILLISECONDS,
     );
     for (let i = 0; i < due.length; i += NOTES_AT_ONCE) {
@@ -69,14 +84,14 @@ export class RollUp {
   }
 }
 
-function latestUses(records: readonly AccessRecord[]): ReadonlyMap<string, Use> {
+function latestUses(records: readonly AccessRecord[], log: string | undefined): ReadonlyMap<string, Use> {
   const uses = new Map<string, Use>();
   for (const { caller, time } of records) {
     if (caller?.secretId === undefined) continue;
     const { keyId, secretId } = caller;
     const name = compositeKey(keyId, secretId);
     if (time > (uses.get(name)?.at ?? Number.NEGATIVE_INFINITY))
-      uses.set(name, { keyId, secretId, at: time });
+      uses.set(name, { keyId, secretId, at: time, log: log === '' ? undefined : log });
   }
   return uses;
 }

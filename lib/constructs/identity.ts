@@ -45,6 +45,15 @@ function allowSecondFactors(fn: KeywrightFunction, { userPoolArn }: UserPool): v
   });
 }
 
+/** The pool's own domain is named after the account, which makes it the only one of that name. */
+const poolDomain = (scope: Construct) => `keywright-${Stack.of(scope).account}`;
+
+/** Where people sign in: the origin that a portal's forms may lead to beside its own. */
+export function signInOrigin(scope: Construct, { identity }: Pick<KeywrightConfig, 'identity'>): string {
+  if (identity.kind === 'oidc') return new URL(identity.issuer).origin;
+  return `https://${poolDomain(scope)}.auth.${Stack.of(scope).region}.amazoncognito.com`;
+}
+
 export function jwtAuthorizer({ issuer, audience }: Issuer): HttpJwtAuthorizer {
   return new HttpJwtAuthorizer('SignedIn', issuer, { jwtAudience: [audience] });
 }
@@ -77,7 +86,7 @@ export class CognitoIdentity extends Construct implements Issuer {
     }
     const client = this.#client(callbackUrls);
     const domain = this.userPool.addDomain('Domain', {
-      cognitoDomain: { domainPrefix: `keywright-${Stack.of(this).account}` },
+      cognitoDomain: { domainPrefix: poolDomain(this) },
       managedLoginVersion: ManagedLoginVersion.CLASSIC_HOSTED_UI,
     });
     this.issuer = this.userPool.userPoolProviderUrl;

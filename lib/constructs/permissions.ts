@@ -1,5 +1,6 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import {
   ENV,
   EVENTS_FROM,
@@ -229,14 +230,22 @@ export function allowBrake(fn: LambdaFunction, store: Store): void {
   grantEncrypt(fn, store.keyArn, 'dynamodb');
 }
 
-/** To note what came to pass by itself: the event and the next reminder, and nothing else of an item. */
-export function allowSweep(fn: LambdaFunction, store: Store): void {
+/**
+ * To note what came to pass by itself: the event and the next reminder, and to take out an old secret that is quiet;
+ * no digest, so that it can make none. To know that, how tenants are and how far lines are counted.
+ */
+export function allowSweep(fn: LambdaFunction, store: Store, lostLines: IQueue): void {
   useTable(fn);
   queryDue(fn, store);
   onItems(fn, store, ['dynamodb:GetItem'], ['CRED#*', 'APPROVAL#*']);
   readLastUse(fn, store);
   const noted = ['pk', 'sk', 'revision', EVENTS_FROM, 'duePk', 'dueAt', TURN_ATTRIBUTE, LAST_EVENT];
-  onItems(fn, store, ['dynamodb:UpdateItem'], ['CRED#*'], onlyAttributes([...noted, 'reminders']));
+  const reminded = [...noted, 'reminders', 'secrets'];
+  onItems(fn, store, ['dynamodb:UpdateItem'], ['CRED#*'], onlyAttributes(reminded));
+  onItems(fn, store, ['dynamodb:GetItem'], ['TENANT#*']);
+  grantOnItems(fn, store.usageTableArn, ['dynamodb:GetItem'], ['USE#*', 'HEARD#*']);
+  fn.addEnvironment(ENV.usageDeadLetters, lostLines.queueUrl);
+  grant(fn, ['sqs:GetQueueAttributes'], [lostLines.queueArn]);
   onItems(fn, store, ['dynamodb:UpdateItem'], ['APPROVAL#*'], onlyAttributes([...noted, 'state']));
   grantEncrypt(fn, store.keyArn, 'dynamodb');
 }
@@ -248,7 +257,7 @@ export function allowUsageConsumer(fn: LambdaFunction, store: Store): void {
   // and whether LeadingKeys then holds the keys of that action or of all of them is not documented: so both are for all.
   const inTransactions = ['BATCH#*', 'USE#*', 'REFUSED#*'];
   grantOnItems(fn, store.usageTableArn, ['dynamodb:PutItem', 'dynamodb:UpdateItem'], inTransactions);
-  grantOnItems(fn, store.usageTableArn, ['dynamodb:UpdateItem'], ['USED#*']);
+  grantOnItems(fn, store.usageTableArn, ['dynamodb:UpdateItem'], ['USED#*', 'HEARD#*']);
   grantOnItems(fn, store.usageTableArn, ['dynamodb:GetItem'], ['USE#*', 'REFUSED#*']);
   grantOnItems(fn, store.usageTableArn, ['dynamodb:BatchGetItem'], ['PROFILE#*', 'USE#*', 'REFUSED#*']);
   grantOnItems(fn, store.usageTableArn, ['dynamodb:Query'], ['USE#*']);

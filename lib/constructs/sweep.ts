@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { KeywrightConfig } from '../config.ts';
 import { KeywrightFunction } from './function.ts';
@@ -10,6 +11,8 @@ import type { Store } from './store.ts';
 interface SweepProps {
   readonly config: KeywrightConfig;
   readonly store: Store;
+  /** Log lines that could not be counted: while there are any, silence is not known. */
+  readonly lostLines: Queue;
 }
 
 /**
@@ -19,7 +22,7 @@ interface SweepProps {
 export class Sweep extends Construct {
   readonly function: KeywrightFunction;
 
-  constructor(scope: Construct, id: string, { config, store }: SweepProps) {
+  constructor(scope: Construct, id: string, { config, store, lostLines }: SweepProps) {
     super(scope, id);
     this.function = new KeywrightFunction(this, 'Function', {
       name: 'sweep',
@@ -29,7 +32,7 @@ export class Sweep extends Construct {
       logRetentionDays: config.logRetentionDays,
       tracing: true,
     });
-    allowSweep(this.function, store);
+    allowSweep(this.function, store, lostLines);
     new Rule(this, 'Schedule', {
       description: 'Keywright: note what has come to pass by itself',
       schedule: Schedule.rate(Duration.minutes(5)),

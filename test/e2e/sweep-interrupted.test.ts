@@ -6,6 +6,7 @@ import { sweep } from '../../functions/sweep/sweep.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { Interruption } from '../support/interruption.ts';
 import { TestManagement } from '../support/management.ts';
+import { neverAsked } from '../support/silence.ts';
 
 const DAY_MILLISECONDS = 86_400_000;
 const TENANT_ID = 'tenant_acme';
@@ -39,6 +40,7 @@ function run() {
     keys: management.keys,
     approvals: management.approvals,
     lastUses: management.lastUses,
+    silenceOf: neverAsked,
     now: () => inDays(90),
     randomBytes,
   };

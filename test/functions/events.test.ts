@@ -20,6 +20,7 @@ import { issuedText } from '../support/imports.ts';
 import { ADMIN, TestManagement } from '../support/management.ts';
 import { recordOf } from '../support/publisher.ts';
 import { startRequestPlane } from '../support/request-plane.ts';
+import { neverAsked } from '../support/silence.ts';
 import { createProducts, DEVELOPER, TENANT_ID } from '../support/subscriptions.ts';
 
 const DAY_MILLISECONDS = 86_400_000;
@@ -215,7 +216,7 @@ async function sweepIn(days: number): Promise<void> {
   const due = new DueStore(dynamodb.main);
   const credentials = new CredentialStore(dynamodb.main);
   await sweep(
-    { due, credentials, keys, approvals, lastUses, now, randomBytes },
+    { due, credentials, keys, approvals, lastUses, silenceOf: neverAsked, now, randomBytes },
     {
       requestId: 'sweep-1',
       hasTime: () => true,

@@ -9,6 +9,7 @@ import { type SweepRun, sweep } from '../../functions/sweep/sweep.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { FourEyes } from '../support/four-eyes.ts';
 import { TestManagement } from '../support/management.ts';
+import { neverAsked } from '../support/silence.ts';
 
 const DAY_MILLISECONDS = 86_400_000;
 const TENANT_ID = 'tenant_acme';
@@ -47,6 +48,7 @@ function run(days: number, options: Partial<SweepRun> = {}) {
     keys: management.keys,
     approvals: management.approvals,
     lastUses: management.lastUses,
+    silenceOf: neverAsked,
     now: () => inDays(days),
     randomBytes,
   };

@@ -14,6 +14,7 @@ import { sweep } from '../../functions/sweep/sweep.ts';
 import { CREDENTIALS } from '../support/credentials.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { TestManagement } from '../support/management.ts';
+import { neverAsked } from '../support/silence.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -88,6 +89,7 @@ function run({ table, now }: ReturnType<typeof environment>) {
     keys: new KeyStore(table),
     approvals: new ApprovalStore(table),
     lastUses: management.lastUses,
+    silenceOf: neverAsked,
     now,
     randomBytes,
   };

@@ -264,7 +264,8 @@ function context() {
 async function lastUse(): Promise<void> {
   const lastUses = new LastUseStore(dynamodb.usage);
   const keyId = 'key_LastUses0000';
-  const use = (i: number) => lastUses.note({ keyId, secretId: `secret${i}`, at: NOON + i * 60_000 });
+  const use = (i: number) =>
+    lastUses.note({ keyId, secretId: `secret${i}`, at: NOON + i * 60_000, log: 'l'.repeat(512) });
   for (let i = 0; i < 1000; i += 1) await use(i);
   dynamodb.settle();
   const kept = await lastUses.lastUseOf(keyId);
@@ -288,6 +289,14 @@ async function lastUse(): Promise<void> {
   const mended = await lastUses.lastUseOf(old);
   expect(Object.keys(mended?.bySecret ?? {})).toHaveLength(MOST_SECRETS + 1);
   expect(mended?.bySecret.newest).toBe(new Date(NOON + DAY).toISOString());
+}
+
+async function heard(): Promise<void> {
+  const lastUses = new LastUseStore(dynamodb.usage);
+  for (let i = 0; i < 20; i += 1) await lastUses.noteHeard('/aws/vendedlogs/a', NOON + i);
+  await lastUses.noteHeard('/aws/vendedlogs/a', NOON);
+  expect(await lastUses.heardUntil('/aws/vendedlogs/a')).toBe(new Date(NOON + 19).toISOString());
+  expect(await lastUses.heardUntil('/aws/vendedlogs/b')).toBeUndefined();
 }
 
 async function limits(): Promise<void> {
@@ -505,6 +514,7 @@ const FILLS: Readonly<Record<keyof typeof itemKey, () => Promise<void>>> = {
   approval,
   alert,
   lastUse,
+  heard,
   limits,
   usage,
   usageBatch,

@@ -50,6 +50,7 @@ describe('an item’s key', () => {
     alert: fc.tuple(id).map((parts) => [parts, itemKey.alert(...parts)]),
     profile: fc.tuple(keyId).map((parts) => [parts, itemKey.profile(...parts)]),
     lastUse: fc.tuple(id).map((parts) => [parts, itemKey.lastUse(...parts)]),
+    heard: fc.tuple(fc.string()).map((parts) => [parts, itemKey.heard(...parts)]),
     openRequests: fc.tuple(tenantId, fc.string()).map((parts) => [parts, itemKey.openRequests(...parts)]),
     request: fc
       .tuple(fc.constantFrom('TENANT' as const, 'API' as const), fc.stringMatching(/^[0-9a-f]{64}$/))

@@ -17,6 +17,7 @@ import { usageConsumerHandler } from '../../functions/usage-consumer/consumer-ha
 import { Watch } from '../../functions/usage-consumer/watch.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { quietLogger } from '../support/publisher.ts';
+import { neverAsked } from '../support/silence.ts';
 import { accessLine, delivery, intercepted, NOON, refusalLine } from '../support/usage.ts';
 
 /**
@@ -210,6 +211,7 @@ test('a sweep passes over what it can’t deal with, whatever it is, and tells e
       keys: new KeyStore(dynamodb.main),
       approvals: new ApprovalStore(dynamodb.main),
       lastUses: new LastUseStore(dynamodb.usage),
+      silenceOf: neverAsked,
       now: () => new Date(NOON),
       randomBytes,
     },

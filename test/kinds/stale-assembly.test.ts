@@ -141,6 +141,7 @@ describe('cdk.json', () => {
     },
     webAcl: false,
     allowedOrigins: ['https://portal.example.com', 'http://localhost:3000'],
+    portal: { brand: { name: 'Acme' } },
     alarmEmails: ['ops@example.com'],
     mail: { from: 'Acme <keys@example.com>', portalUrl: 'https://portal.example.com' },
     cacheSeconds: 1,

@@ -12,12 +12,18 @@ const { resolve } = createRequire(import.meta.url);
 export type StackOutputs = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /**
- * `cdk bootstrap` and `cdk deploy --all`, as docs/operate/deploy.md has operators do it.
+ * `cdk bootstrap` and `cdk deploy` of these stacks, as docs/operate/deploy.md has operators do it.
  * @param assembly folder of the synthesized app
+ * @param stacks which of its stacks
  * @param folder where the command line may leave files
  * @throws Error with what it printed
  */
-export async function deployWithCdk(assembly: string, folder: string, aws: MiniStack): Promise<StackOutputs> {
+export async function deployWithCdk(
+  assembly: string,
+  stacks: readonly string[],
+  folder: string,
+  aws: MiniStack,
+): Promise<StackOutputs> {
   const env = {
     ...aws.environment,
     PATH: process.env.PATH,
@@ -35,7 +41,7 @@ export async function deployWithCdk(assembly: string, folder: string, aws: MiniS
   await cdk('bootstrap', `aws://${aws.accountId}/${aws.region}`, '--template', template);
   const outputs = join(folder, 'outputs.json');
   const options = ['--require-approval', 'never', '--method', 'direct', '--outputs-file', outputs];
-  await cdk('deploy', '--all', '--app', assembly, ...options);
+  await cdk('deploy', ...stacks, '--app', assembly, ...options);
   return JSON.parse(readFileSync(outputs, 'utf8'));
 }
 

@@ -41,7 +41,7 @@ export async function deployToMiniStack(): Promise<EmulatedDeployment> {
 
     const assembly = await cloudAssembly(folder, { issuer: identity.issuer, audience: AUDIENCE });
     adaptTemplates(assembly, STACKS, aws.url);
-    const outputs = await deployWithCdk(assembly, folder, aws);
+    const outputs = await deployWithCdk(assembly, STACKS, folder, aws);
     const urlOf = (stack: string, output: string) => reachable(outputs[stack]?.[output], aws);
 
     const managementUrl = urlOf('KeywrightControl', 'ManagementUrl');

@@ -8,6 +8,7 @@ import { readItem } from '../../core/store/item.ts';
 import { credentialIdOf, type ItemKey, itemKey } from '../../core/store/item-keys.ts';
 import { sweep } from '../../functions/sweep/sweep.ts';
 import { SECOND_ADMIN, type TestAnswer, type TestClaims, type TestManagement } from './management.ts';
+import { neverAsked } from './silence.ts';
 
 /** Of all worlds together: several may share one table. */
 let names = 0;
@@ -140,6 +141,8 @@ export class BrakeWorld {
       throw new Error(what, { cause });
     };
     const run = { requestId: 'sweep-1', hasTime: () => true, onFailure };
-    return (await sweep({ ...stores, keys, approvals, lastUses, now, randomBytes }, run)).events;
+    return (
+      await sweep({ ...stores, keys, approvals, lastUses, silenceOf: neverAsked, now, randomBytes }, run)
+    ).events;
   }
 }

@@ -89,7 +89,8 @@ export function refusalLine(line: {
 export function delivery(
   logEvents: readonly { id: string; timestamp: number; message: string }[],
   messageType = 'DATA_MESSAGE',
+  logGroup = '',
 ): CloudWatchLogsEvent {
-  const data = { messageType, owner: '', logGroup: '', logStream: '', subscriptionFilters: [], logEvents };
+  const data = { messageType, owner: '', logGroup, logStream: '', subscriptionFilters: [], logEvents };
   return { awslogs: { data: gzipSync(JSON.stringify(data)).toString('base64') } };
 }

@@ -6,6 +6,7 @@ import { findGaps } from '../../functions/audit-gaps/find-gaps.ts';
 import { keepUp, type UpkeepInquiry } from '../../functions/key-upkeep/keep-up.ts';
 import { type RotationEvent, rotate } from '../../functions/pepper-rotation/rotation.ts';
 import { sweep } from '../../functions/sweep/sweep.ts';
+import { neverAsked } from '../support/silence.ts';
 import { controlDependencies } from './control-plane.ts';
 import type { World } from './world.ts';
 
@@ -39,7 +40,7 @@ export class Background {
       const dependencies = controlDependencies(this.#world.wire);
       const now = serviceClock(dependencies.documents, dependencies.now, () => performance.now());
       return sweep(
-        { ...dependencies, now },
+        { ...dependencies, silenceOf: neverAsked, now },
         {
           requestId: this.#requestId('sweep'),
           hasTime: () => this.#world.now < endsAt,

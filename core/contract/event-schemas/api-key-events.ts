@@ -86,6 +86,10 @@ export const API_KEY_EVENTS = {
       hint,
       overlapSeconds: z.int(),
       overlapEndsAt: time.meta({ description: 'The old secret works until then' }),
+      untilQuietSeconds: z
+        .int()
+        .optional()
+        .meta({ description: 'It ends before, once it was silent for so long' }),
       replacedHint: hint
         .optional()
         .meta({ description: 'Of the newer secret, which ended at once: present while an overlap lasted' }),
@@ -94,11 +98,31 @@ export const API_KEY_EVENTS = {
     example: { hint: 'x7Qp', overlapSeconds: 86_400, overlapEndsAt: '2026-11-23T12:00:00.000Z' },
   }),
   'apiKey.overlapEnded': event({
-    when: 'Somebody ended the overlap of a rotation early; the old secret works no more.',
-    actors: ['admin'],
+    when: 'The overlap of a rotation ended early, by somebody or because the old secret was quiet; of one that was to end so, also that its time was over first. The old secret works no more.',
+    actors: ['admin', 'system'],
     subjects: ['apiKey'],
-    data: z.strictObject({ endedHint: hint, approval }),
-    example: { endedHint: 'c2Rt' },
+    data: z.strictObject({
+      endedHint: hint,
+      name: name.optional(),
+      by: z
+        .enum(['quiet', 'limit'])
+        .optional()
+        .meta({ description: 'Silence, or the end of its time; absent where somebody ended it' }),
+      untilQuietSeconds: z.int().optional(),
+      lastUsedAt: time.nullable().optional().meta({ description: 'Of the old secret; null for never' }),
+      lastUsedFrom: strings.optional().meta({ description: 'Networks of the hour of its last use' }),
+      lastUsedFor: strings.optional().meta({ description: '`METHOD route` of that hour' }),
+      approval,
+    }),
+    example: {
+      endedHint: 'c2Rt',
+      name: 'Nightly export',
+      by: 'quiet',
+      untilQuietSeconds: 21_600,
+      lastUsedAt: '2026-11-22T06:00:00.000Z',
+      lastUsedFrom: ['198.51.100.0/24'],
+      lastUsedFor: ['GET /v1/orders'],
+    },
   }),
   'apiKey.disabled': event({
     when: 'A key was stopped, for the time being; by a principal of AWS, where the brake behind glass was pulled.',

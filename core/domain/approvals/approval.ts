@@ -2,7 +2,7 @@ import type { AuditEvent } from '../../contract/events.ts';
 import type { Role } from '../../contract/management-route.ts';
 import { auditEvent, type Change, type ChangeContext } from '../audit/audit-event.ts';
 import { DomainError } from '../ground/domain-error.ts';
-import type { ApiKeyUpdate, NewApiKey } from '../keys/api-key-lifecycle.ts';
+import type { ApiKeyUpdate, NewApiKey, RotationInput } from '../keys/api-key-lifecycle.ts';
 import type { Slot } from '../products/subscription.ts';
 import type { NewSubscription, SubscriptionUpdate } from '../products/subscription-lifecycle.ts';
 import type { InvitationInput } from '../tenants/invitation.ts';
@@ -64,7 +64,7 @@ export interface InvitationOperation {
 /** What makes a key's secret and shows it, this once. */
 export type KeySecretOperation =
   | { readonly operation: 'createKey'; readonly body: Omit<NewApiKey, 'keyId'> }
-  | { readonly operation: 'rotateKey'; readonly body: { readonly overlapSeconds: number } };
+  | { readonly operation: 'rotateKey'; readonly body: RotationInput };
 
 /** What shows keys of a subscription. */
 export type SubscriptionSecretOperation =

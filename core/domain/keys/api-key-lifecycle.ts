@@ -39,6 +39,25 @@ export interface ApiKeyUpdate extends Restrictions {
   readonly role?: string | undefined;
 }
 
+/** What is asked of a rotation: an overlap by time, a day unless said, or one that ends when it is quiet. */
+export interface RotationInput {
+  readonly overlapSeconds?: number | undefined;
+  readonly overlap?: { readonly untilQuietSeconds: number; readonly atMostSeconds: number } | undefined;
+}
+
+const USUAL_OVERLAP_SECONDS = 86_400;
+
+export function overlapOf({ overlapSeconds, overlap }: RotationInput): RotationOverlap {
+  if (overlap === undefined) return { overlapSeconds: overlapSeconds ?? USUAL_OVERLAP_SECONDS };
+  return { overlapSeconds: overlap.atMostSeconds, untilQuietSeconds: overlap.untilQuietSeconds };
+}
+
+/** How long the secret that is replaced works on. */
+export interface RotationOverlap {
+  readonly overlapSeconds: number;
+  readonly untilQuietSeconds?: number | undefined;
+}
+
 type KeyChange = Change<ApiKey>;
 
 /**
@@ -144,7 +163,8 @@ export function enableKey(key: ApiKey, tenant: Tenant, context: ChangeContext): 
 }
 
 /**
- * Gives the key another secret. The one that it had works for `overlapSeconds` more; with 0 it ends now.
+ * Gives the key another secret. The one that it had works for `overlapSeconds` more; with 0 it ends now. With
+ * `untilQuietSeconds` it ends as soon as it was silent for so long, and after `overlapSeconds` at the latest.
  * While an earlier rotation's overlap lasts, the newer secret is replaced at once and the older one's end
  * stays as it is, whatever `overlapSeconds` says: so a secret that nobody got to see is made anew without
  * an outage, and never are three live.
@@ -153,7 +173,7 @@ export function enableKey(key: ApiKey, tenant: Tenant, context: ChangeContext): 
 export function rotateKey(
   key: ApiKey,
   tenant: Tenant,
-  input: { overlapSeconds: number; secret: NewSecret },
+  input: RotationOverlap & { readonly secret: NewSecret },
   context: ChangeContext,
 ): KeyChange {
   const { secret } = input;
@@ -165,15 +185,18 @@ export function rotateKey(
   const overlapEndsAt = older?.expiresAt ?? new Date(now + input.overlapSeconds * 1000).toISOString();
   const overlapSeconds = Math.ceil((Date.parse(overlapEndsAt) - now) / 1000);
   const kept = older ?? newest;
+  const { untilQuietSeconds } = older ?? input;
+  const quiet = untilQuietSeconds !== undefined && { untilQuietSeconds };
   const secrets = [
     { id: secret.id, createdAt: context.now.toISOString(), hint: secret.hint },
-    ...(kept === undefined || overlapSeconds === 0 ? [] : [{ ...kept, expiresAt: overlapEndsAt }]),
+    ...(kept === undefined || overlapSeconds === 0 ? [] : [{ ...kept, expiresAt: overlapEndsAt, ...quiet }]),
   ];
   const digests = { ...key.digests, [secret.id]: secret.digest };
   return keyChange(key, 'apiKey.rotated', next(key, withSecrets(secrets, digests)), context, {
     hint: secret.hint,
     overlapSeconds,
     overlapEndsAt,
+    ...(overlapSeconds > 0 && quiet),
     ...(replaced && { replacedHint: replaced.hint }),
   });
 }

@@ -17,6 +17,8 @@ export interface KeySecret {
   readonly id: string;
   readonly createdAt: string;
   readonly expiresAt?: string;
+  /** Of the older one: how long it has to be silent for its overlap to end before `expiresAt`. */
+  readonly untilQuietSeconds?: number;
   /** When strangers were first seen to have it, where that did not end it. */
   readonly leakedAt?: string;
   /** The key's last four characters. */
@@ -76,6 +78,8 @@ export interface Revocation {
 
 /** Times are ISO 8601 UTC. */
 export interface Reminders {
+  /** When to look whether the old secret of an overlap is quiet by now; since when silence counts. */
+  readonly overlap?: { readonly since: string; readonly checkAt: string };
   /** The next mark on the way to its expiry, which is the last one. */
   readonly expiryAt?: string;
   /** Whether it is idle is looked at again at `checkAt`; `noticed` when that was told since `since`. */

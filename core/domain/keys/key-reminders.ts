@@ -1,6 +1,8 @@
 import { auditEvent, type Change, type ChangeContext } from '../audit/audit-event.ts';
 import type { ApiKey, Reminders } from './api-key.ts';
 import { statusOf } from './api-key.ts';
+import type { Notice } from './notice.ts';
+import { firstLook, quietSecretOf } from './quiet-overlap.ts';
 
 const DAY_MILLISECONDS = 86_400_000;
 /** How many days before its end a key's owners are told of it, and at its end. */
@@ -22,22 +24,35 @@ export function withReminders(before: ApiKey | undefined, after: ApiKey, now: Da
   const expiryAt = sameEnd ? known.expiryAt : nextMark(after.expiresAt, now);
   // A disabled key isn't used, as everybody knows; enabled again, it has 90 days from then.
   const idle = status === 'disabled' ? undefined : (known?.idle ?? idleFrom(now));
-  return reminding(rest, expiryAt, idle);
+  const older = quietSecretOf(after);
+  const overlap = older && (overlapAsBefore(before, after) ?? firstLook(older, now));
+  return reminding(rest, { expiryAt, idle, overlap });
+}
+
+/** Another secret, or a key that is let in again, begins anew: nobody could use what was not there. */
+function overlapAsBefore(before: ApiKey | undefined, after: ApiKey): Reminders['overlap'] {
+  const isSame = before?.status === after.status && before.secrets === after.secrets;
+  return isSame ? before.reminders?.overlap : undefined;
 }
 
 /** When a sweep has to look at a key; undefined for one that nothing will happen to by itself. */
 export function dueAt({ reminders }: Pick<ApiKey, 'reminders'>): string | undefined {
-  const times = [reminders?.expiryAt, reminders?.idle?.checkAt].filter((time) => time !== undefined);
+  const times = [reminders?.expiryAt, reminders?.idle?.checkAt, reminders?.overlap?.checkAt].filter(
+    (time) => time !== undefined,
+  );
   return times.sort()[0];
 }
 
 /** Whether the key's last use decides what is to be done next. */
 export function needsLastUse({ reminders }: ApiKey, now: Date): boolean {
-  return !isReached(reminders?.expiryAt, now) && isReached(reminders?.idle?.checkAt, now);
+  const isOther = isReached(reminders?.expiryAt, now) || isReached(reminders?.overlap?.checkAt, now);
+  return !isOther && isReached(reminders?.idle?.checkAt, now);
 }
 
-/** What a sweep does with a key: an event and the next reminder in one change, or the next reminder alone. */
-export type Notice = { readonly change: Change<ApiKey> } | { readonly remind: ApiKey };
+/** Whether it is to be found out whether the old secret of an overlap is quiet. */
+export function needsSilence({ reminders }: ApiKey, now: Date): boolean {
+  return !isReached(reminders?.expiryAt, now) && isReached(reminders?.overlap?.checkAt, now);
+}
 
 /**
  * What is to be done about a key now; undefined when nothing is due (any more). After an outage only what
@@ -63,7 +78,7 @@ function expiryNotice(key: ApiKey, context: ChangeContext): Notice {
     const ended = { ...rest, ...(expiresAt !== null && { expiresAt }), revision: state.revision };
     return { change: noted('apiKey.expired', ended, { expiresAt }, context) };
   }
-  const next = reminding(state, nextMark(key.expiresAt, now), reminders?.idle);
+  const next = reminding(state, { ...reminders, expiryAt: nextMark(key.expiresAt, now) });
   const daysLeft = Math.ceil(left / DAY_MILLISECONDS);
   return { change: noted('apiKey.expiring', next, { expiresAt, daysLeft }, context) };
 }
@@ -73,15 +88,15 @@ function idleNotice(key: ApiKey, lastUsedAt: string | undefined, context: Change
   const { since, noticed } = key.reminders?.idle ?? idleFrom(now);
   const usedSince = lastUsedAt !== undefined && lastUsedAt > since;
   const start = usedSince ? lastUsedAt : since;
-  const expiryAt = key.reminders?.expiryAt;
+  const others = key.reminders;
   if (plusIdleDays(start) > now.toISOString()) {
     const idle = { since: start, checkAt: plusIdleDays(start), noticed: noticed && !usedSince };
-    return { remind: reminding(key, expiryAt, idle) };
+    return { remind: reminding(key, { ...others, idle }) };
   }
   // A use that becomes known late, from before the event, begins no idle period of its own: `since` is now.
   const idle = { ...idleFrom(now), noticed: true };
-  if (noticed && !usedSince) return { remind: reminding(key, expiryAt, idle) };
-  const state = reminding({ ...key, revision: key.revision + 1 }, expiryAt, idle);
+  if (noticed && !usedSince) return { remind: reminding(key, { ...others, idle }) };
+  const state = reminding({ ...key, revision: key.revision + 1 }, { ...others, idle });
   const data = { unusedSince: start, lastUsedAt: lastUsedAt ?? null };
   return { change: noted('apiKey.unused', state, data, context) };
 }
@@ -113,10 +128,15 @@ function plusIdleDays(time: string): string {
   return new Date(Date.parse(time) + IDLE_DAYS * DAY_MILLISECONDS).toISOString();
 }
 
-function reminding(key: ApiKey, expiryAt: string | undefined, idle: Reminders['idle']): ApiKey {
+function reminding(
+  key: ApiKey,
+  of: { readonly [name in keyof Reminders]?: Reminders[name] | undefined },
+): ApiKey {
   const { reminders: _, ...rest } = key;
-  if (expiryAt === undefined && idle === undefined) return rest;
-  return { ...rest, reminders: { ...(expiryAt && { expiryAt }), ...(idle && { idle }) } };
+  const { expiryAt, idle, overlap } = of;
+  if (expiryAt === undefined && idle === undefined && overlap === undefined) return rest;
+  const reminders = { ...(expiryAt && { expiryAt }), ...(idle && { idle }), ...(overlap && { overlap }) };
+  return { ...rest, reminders };
 }
 
 function isReached(time: string | undefined, now: Date): boolean {

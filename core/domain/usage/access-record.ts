@@ -59,6 +59,8 @@ export interface LogBatch {
   readonly id: string;
   readonly accesses: readonly AccessRecord[];
   readonly refusals: readonly RefusalRecord[];
+  /** The log that they stand in, and when its newest line was written, in milliseconds since 1970. */
+  readonly log?: { readonly name: string; readonly until: number };
 }
 
 /** Numbers by name. */

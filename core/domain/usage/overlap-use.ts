@@ -82,12 +82,8 @@ function secretUseOf(secret: KeySecret, { lastUse, hours, now }: OverlapEvidence
     expiresAt,
     lastUsedAt,
     requests24h,
-    networks: mostFrequent(counted.map(({ network, requests }) => [[network], requests])).map(
-      ([[network = '']]) => network,
-    ),
-    routes: mostFrequent(counted.map(({ route, requests }) => [[route], requests])).map(
-      ([[route = '']]) => route,
-    ),
+    networks: namesOf(counted, 'network'),
+    routes: namesOf(counted, 'route'),
     uses: uses.map(([[network = '', route = ''], requests]) => ({ network, route, requests })),
     recent: recentOf(steps, now),
   };
@@ -139,4 +135,14 @@ function mostFrequent(
 
 function sumOf(numbers: readonly number[]): number {
   return numbers.reduce((sum, n) => sum + n, 0);
+}
+
+/** Who used a secret in an hour, and for what: networks and routes, the most frequent first. */
+export function lastUsersOf(secretId: string, count: HourCount['count']) {
+  const counted = usesOf(secretId, count);
+  return { networks: namesOf(counted, 'network'), routes: namesOf(counted, 'route') };
+}
+
+function namesOf(counted: ReturnType<typeof usesOf>, name: 'network' | 'route'): readonly string[] {
+  return mostFrequent(counted.map((use) => [[use[name]], use.requests])).map(([[text = '']]) => text);
 }

@@ -42,6 +42,7 @@ import { exactText } from './texts.ts';
 const MOST_RESTRICTIONS = 100;
 const MOST_METADATA = 50;
 const LONGEST_OVERLAP_SECONDS = 30 * 86_400;
+const SHORTEST_QUIET_SECONDS = 300;
 
 const type = z.enum(['publishable', 'secret']);
 const status = z.enum(['active', 'disabled', 'revoked', 'expired']);
@@ -76,6 +77,42 @@ const restrictions = {
   rateLimits: rateLimits.optional(),
   metadata: metadata.optional(),
 };
+
+const quietOverlap = z
+  .strictObject({
+    untilQuietSeconds: z.number().int().min(SHORTEST_QUIET_SECONDS).max(LONGEST_OVERLAP_SECONDS).meta({
+      description: 'The old secret ends once it was silent for so long, and the new one is in use',
+    }),
+    atMostSeconds: z
+      .number()
+      .int()
+      .min(SHORTEST_QUIET_SECONDS)
+      .max(LONGEST_OVERLAP_SECONDS)
+      .meta({ description: 'It ends then, whoever uses it still' }),
+  })
+  .refine((overlap) => overlap.untilQuietSeconds <= overlap.atMostSeconds, {
+    error: 'expected no more than atMostSeconds',
+    path: ['untilQuietSeconds'],
+  })
+  .meta({
+    description: 'In place of overlapSeconds: an overlap that ends by what logs show',
+    example: { untilQuietSeconds: 21_600, atMostSeconds: 2_592_000 },
+  });
+const rotation = z
+  .strictObject({
+    overlapSeconds: z
+      .number()
+      .int()
+      .min(0)
+      .max(LONGEST_OVERLAP_SECONDS)
+      .optional()
+      .meta({ description: 'By default a day, where there is no overlap' }),
+    overlap: quietOverlap.optional(),
+  })
+  .refine((body) => body.overlapSeconds === undefined || body.overlap === undefined, {
+    error: 'expected one of overlapSeconds and overlap',
+    path: ['overlap'],
+  });
 
 /** A key that was issued elsewhere, and what it is to be here. */
 export const keyRow = z
@@ -235,9 +272,7 @@ export const keySchemas = {
     summary:
       'Replace a key’s secret; the old one works until the overlap ends. While it lasts, only the newer secret is replaced, at once, and the overlap’s end stays as it is',
     path: keyPath,
-    body: z.strictObject({
-      overlapSeconds: z.number().int().min(0).max(LONGEST_OVERLAP_SECONDS).default(86_400),
-    }),
+    body: rotation,
     idempotent: true,
     answers: {
       200: z

@@ -28,6 +28,7 @@ export function httpStages(api: HttpApiDefinition, environment: GatewayEnvironme
 }
 
 class HttpStage implements ApiStage {
+  readonly apiId: string;
   readonly apiName: string;
   readonly stageName: string;
   readonly #api: HttpApiDefinition;
@@ -38,6 +39,7 @@ class HttpStage implements ApiStage {
   readonly #jwt: JwtVerifier;
 
   constructor(api: HttpApiDefinition, stage: HttpStageDefinition, environment: GatewayEnvironment) {
+    this.apiId = api.id;
     this.apiName = api.name;
     this.stageName = stage.name;
     this.#api = api;

@@ -52,6 +52,7 @@ export function restStages(
 }
 
 class RestStage implements ApiStage {
+  readonly apiId: string;
   readonly apiName: string;
   readonly stageName: string;
   readonly #api: RestDefinition;
@@ -67,6 +68,7 @@ class RestStage implements ApiStage {
     environment: GatewayEnvironment,
     usagePlans: UsagePlans,
   ) {
+    this.apiId = api.id;
     this.apiName = api.name;
     this.stageName = stage.name;
     this.#api = { ...api, resources: api.resources.toSorted((a, b) => bySpecificity(a.pattern, b.pattern)) };
