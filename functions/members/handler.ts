@@ -6,7 +6,11 @@ import { ApprovalStore } from '../../core/store/approval-store.ts';
 import { MailStore } from '../../core/store/mail-store.ts';
 import { MemberStore } from '../../core/store/member-store.ts';
 import { TenantStore } from '../../core/store/tenant-store.ts';
-import { deployedDependencies, deployedInvitations, deployedSignUp } from '../../core/wiring/deployed-dependencies.ts';
+import {
+  deployedDependencies,
+  deployedInvitations,
+  deployedSignUp,
+} from '../../core/wiring/deployed-dependencies.ts';
 import { memberOperations } from './member-operations.ts';
 
 const table = deployedTable();

@@ -14,6 +14,7 @@ import { leakSchemas } from '../../core/management/schemas/leak-schemas.ts';
 import { memberSchemas } from '../../core/management/schemas/member-schemas.ts';
 import { openApiSchemas } from '../../core/management/schemas/openapi-schemas.ts';
 import { productSchemas } from '../../core/management/schemas/product-schemas.ts';
+import { signUpSchemas } from '../../core/management/schemas/sign-up-schemas.ts';
 import { subscriptionSchemas } from '../../core/management/schemas/subscription-schemas.ts';
 import { tenantSchemas } from '../../core/management/schemas/tenant-schemas.ts';
 import { usageSchemas } from '../../core/management/schemas/usage-schemas.ts';
@@ -36,6 +37,7 @@ export const SCHEMAS: Readonly<Record<Operation, OperationSchema>> = {
   ...leakSchemas,
   ...verifySchemas,
   ...memberSchemas,
+  ...signUpSchemas,
   ...openApiSchemas,
 };
 

@@ -10,7 +10,12 @@ import {
   tenantOfDomain,
 } from '../../core/domain/people/sign-up.ts';
 import { decodeCursor, encodeCursor } from '../../core/management/cursor.ts';
-import { type Answer, type OperationRequest, type Operations, operation } from '../../core/management/operation.ts';
+import {
+  type Answer,
+  type OperationRequest,
+  type Operations,
+  operation,
+} from '../../core/management/operation.ts';
 import { presentSignUp, signUpSchemas } from '../../core/management/schemas/sign-up-schemas.ts';
 import { decideUntilWritten } from '../../core/store/conflict.ts';
 import { admitSignUp } from './admit-sign-up.ts';
@@ -70,10 +75,15 @@ async function createSignUp(
   return { status: 201, body: presentSignUp(joined) };
 }
 
-function requireAnswers(body: { readonly company?: string | undefined; readonly use?: string | undefined }): void {
+function requireAnswers(body: {
+  readonly company?: string | undefined;
+  readonly use?: string | undefined;
+}): void {
   for (const field of ['company', 'use'] as const) {
     if (body[field] !== undefined) continue;
-    throw new DomainError('invalid_request', `An admin decides on this by ${field}: say it`, { param: field });
+    throw new DomainError('invalid_request', `An admin decides on this by ${field}: say it`, {
+      param: field,
+    });
   }
 }
 

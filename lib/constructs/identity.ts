@@ -131,7 +131,7 @@ export class CognitoIdentity extends Construct implements Issuer {
     suppress(userPool, {
       id: 'AwsSolutions-COG8',
       reason:
-        'The Plus plan adds threat protection for pools that strangers sign up to; here administrators create every person and a second factor is required.',
+        'The Plus plan adds threat protection. Here a second factor is required of everybody, and who signs up, where that is configured, may do nothing until a tenant lets that person in.',
     });
     return userPool;
   }

@@ -59,6 +59,11 @@ async function inviteTo(path: string, email: string) {
   return call(`POST ${path}/invitations`, { email, role: 'developer' });
 }
 
+async function signUp(sub: string): Promise<string> {
+  const claims = { sub, email: `${sub}@example.com`, email_verified: 'true', amr: '[mfa]' };
+  return (await call('POST /v1/sign-ups', { company: 'Acme', use: 'Pay' }, claims as never)).signUpId;
+}
+
 async function joinTo(path: string, sub: string): Promise<string> {
   const email = `${sub}@example.com`;
   const { token } = await inviteTo(path, email);
@@ -129,6 +134,11 @@ const EMITTERS: Readonly<Record<EventType, () => Promise<unknown>>> = {
     await eyes.decide(await eyes.request('PATCH', `/members/${member}`, { role: 'admin' }), 'approve');
   },
   'member.removed': async () => call(`DELETE ${TENANT}/members/${await joinTo(TENANT, 'removed')}`),
+  'signUp.requested': () => signUp('asks'),
+  'signUp.approved': async () =>
+    call(`POST /v1/sign-ups/${await signUp('let-in')}/approve`, { tenantId: TENANT_ID }),
+  'signUp.rejected': async () =>
+    call(`POST /v1/sign-ups/${await signUp('refused')}/reject`, { reason: 'Who?' }),
   'person.notificationsChanged': async () => {
     const mailing = new TestManagement(dynamodb, { mailsInvitations: true });
     const body = { approvals: 'off', decisions: 'off', expiring: 'off', leaked: 'off', newNetwork: 'off' };

@@ -57,7 +57,10 @@ describe('by domain', () => {
     const management = byDomain();
     await ask(management, grace, {});
     await management.call(`DELETE /v1/tenants/${tenantId}/members/${grace.sub}`);
-    expect(await ask(management, grace, {})).toMatchObject({ status: 409, body: { error: { code: 'invalid_state' } } });
+    expect(await ask(management, grace, {})).toMatchObject({
+      status: 409,
+      body: { error: { code: 'invalid_state' } },
+    });
     expect((await mine(management)).tenants).toEqual([]);
   });
 });
@@ -76,7 +79,9 @@ describe('by request', () => {
     expect((await approve({ tenantId: newTenant })).body.error).toMatchObject({ param: 'tenantId' });
     const approved = await approve({ tenantId: newTenant, newTenantName: 'New' });
     expect(approved).toMatchObject({ status: 200, body: { state: 'approved', decidedBy: ADMIN.sub } });
-    expect((await mine(management)).tenants).toEqual([{ tenantId: newTenant, name: 'New', role: 'developer' }]);
+    expect((await mine(management)).tenants).toEqual([
+      { tenantId: newTenant, name: 'New', role: 'developer' },
+    ]);
     expect((await approve({ tenantId })).status).toBe(409);
     expect((await ask(management)).status).toBe(409);
     const events = (await dynamodb.emitted()).filter(({ subject }) => subject.id === asked.body.signUpId);
@@ -91,7 +96,10 @@ describe('by request', () => {
     const { signUpId } = (await ask(management)).body;
     const reject = (body: object) => management.call(`POST /v1/sign-ups/${signUpId}/reject`, { body });
     expect((await reject({})).status).toBe(400);
-    expect(await reject({ reason: 'Which team?' })).toMatchObject({ status: 200, body: { reason: 'Which team?' } });
+    expect(await reject({ reason: 'Which team?' })).toMatchObject({
+      status: 200,
+      body: { reason: 'Which team?' },
+    });
     const own = await management.call('GET /v1/sign-ups', { claims: grace });
     expect(own.body.items).toMatchObject([{ state: 'rejected', reason: 'Which team?' }]);
     expect((await ask(management)).body).toMatchObject({ state: 'pending', reason: null });
@@ -106,15 +114,22 @@ describe('by request', () => {
     const tenantAdmin = person('admin', { 'keywright:role': 'admin', 'keywright:tenants': `[${tenantId}]` });
     expect((await management.call('GET /v1/sign-ups', { claims: tenantAdmin })).body.items).toEqual([]);
     for (const claims of [grace, twin, tenantAdmin])
-      for (const [verb, body] of [['approve', { tenantId }], ['reject', { reason: 'x' }]] as const)
-        expect((await management.call(`POST /v1/sign-ups/${signUpId}/${verb}`, { claims, body })).status).toBe(403);
+      for (const [verb, body] of [
+        ['approve', { tenantId }],
+        ['reject', { reason: 'x' }],
+      ] as const)
+        expect(
+          (await management.call(`POST /v1/sign-ups/${signUpId}/${verb}`, { claims, body })).status,
+        ).toBe(403);
   });
 
   test('cut off behind the joining is taken up by the same call', async () => {
     const management = request();
     const { signUpId } = (await ask(management)).body;
     const invitation = { email: grace.email, role: 'developer' };
-    const { token } = (await management.call(`POST /v1/tenants/${tenantId}/invitations`, { body: invitation })).body;
+    const { token } = (
+      await management.call(`POST /v1/tenants/${tenantId}/invitations`, { body: invitation })
+    ).body;
     await management.call('POST /v1/invitations/accept', { claims: grace, body: { token } });
     const approved = await management.call(`POST /v1/sign-ups/${signUpId}/approve`, { body: { tenantId } });
     expect(approved).toMatchObject({ status: 200, body: { state: 'approved', tenantId } });

@@ -532,6 +532,7 @@ const FILLS: Readonly<Record<keyof typeof itemKey, () => Promise<void>>> = {
   team,
   person,
   addressee: oneThing,
+  signUp: oneThing,
   mailedTokens: oneThing,
   sentMail: oneThing,
   suppressedMail: oneThing,

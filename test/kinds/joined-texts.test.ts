@@ -34,6 +34,7 @@ describe('an item’s key', () => {
     api: fc.tuple(id).map((parts) => [parts, itemKey.api(...parts)]),
     team: fc.tuple(tenantId).map((parts) => [parts, itemKey.team(...parts)]),
     person: fc.tuple(fc.string()).map((parts) => [parts, itemKey.person(...parts)]),
+    signUp: fc.tuple(id).map((parts) => [parts, itemKey.signUp(...parts)]),
     addressee: fc.tuple(fc.string()).map((parts) => [parts, itemKey.addressee(...parts)]),
     mailedTokens: fc.tuple(id).map((parts) => [parts, itemKey.mailedTokens(...parts)]),
     sentMail: fc

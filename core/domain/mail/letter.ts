@@ -127,7 +127,9 @@ const WRITERS: Readonly<Record<Exclude<MailedEvent, AnsweredEvent>, Writer>> = {
   }),
   'signUp.requested': ({ data }) => ({
     subject: 'Waiting for you: somebody wants to sign up',
-    paragraphs: ['Somebody without an invitation asks to act for a tenant. Nothing is given until you decide.'],
+    paragraphs: [
+      'Somebody without an invitation asks to act for a tenant. Nothing is given until you decide.',
+    ],
     facts: facts(['Address', data.email], ['Company', data.company], ['Use', data.use]),
     action: { path: PORTAL_PATH.waiting, label: 'Decide' },
   }),

@@ -31,8 +31,8 @@ export interface SignUp {
   readonly decidedBy?: string;
   /** Why it was rejected. */
   readonly reason?: string | null;
-  /** Of which the person was made a member. */
-  readonly tenantId?: string;
+  /** The tenant that the person was made a member of: the sign-up itself belongs to none. */
+  readonly joinedTenantId?: string;
   readonly revision: number;
 }
 
@@ -111,7 +111,7 @@ export function requestSignUp(
 /** @throws DomainError `invalid_state` for what does not wait */
 export function approveSignUp(signUp: SignUp, tenantId: string, context: ChangeContext): Change<SignUp> {
   requirePending(signUp);
-  const state = { ...decided(signUp, context), state: 'approved', tenantId } as const;
+  const state = { ...decided(signUp, context), state: 'approved', joinedTenantId: tenantId } as const;
   return { state, event: signUpEvent('signUp.approved', state, { email: signUp.email, tenantId }, context) };
 }
 

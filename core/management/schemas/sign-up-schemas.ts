@@ -24,8 +24,13 @@ const signUpShape = z
   .meta({ id: 'SignUp' });
 
 /** A sign-up as people see one. */
-export function presentSignUp({ sub, revision, ...signUp }: SignUp): z.output<typeof signUpShape> {
-  return { decidedAt: null, decidedBy: null, reason: null, tenantId: null, ...signUp };
+export function presentSignUp({
+  sub,
+  revision,
+  joinedTenantId,
+  ...signUp
+}: SignUp): z.output<typeof signUpShape> {
+  return { decidedAt: null, decidedBy: null, reason: null, ...signUp, tenantId: joinedTenantId ?? null };
 }
 
 export const signUpSchemas = {
@@ -48,7 +53,9 @@ export const signUpSchemas = {
     path: signUpPath,
     body: z.strictObject({
       tenantId,
-      newTenantName: name.optional().meta({ description: 'Makes the tenant, under this name, if there is none' }),
+      newTenantName: name
+        .optional()
+        .meta({ description: 'Makes the tenant, under this name, if there is none' }),
       role: z.enum(['developer', 'auditor']).default('developer'),
     }),
     answers: { 200: signUpShape },
