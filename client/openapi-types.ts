@@ -1,5 +1,5 @@
 // Made by `npm run generate:client` from the management API’s OpenAPI document. Change that, not this.
-// From the document whose SHA-256 is 3d98a80443b8856ab4288eec4c646c2313e57db1ea4fe837008ac79358b07be5
+// From the document whose SHA-256 is ec6dc81bf22d455dd4b1f7ed310b81d77ce6c590c2b1cabeee0c36e12352ff0d
 
 export interface paths {
     "/v1/me": {
@@ -46,6 +46,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/me/memberships/{tenantId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Leave a tenant that you are a member of; the last admin cannot
+         * @description For the roles admin, developer, auditor, signed in with a second factor.
+         */
+        delete: operations["leaveTenant"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tenants/{tenantId}/members": {
         parameters: {
             query?: never;
@@ -78,7 +98,7 @@ export interface paths {
         post?: never;
         /**
          * Remove a member; what the person could do by that is over with the next request
-         * @description For the roles admin, developer, auditor, signed in with a second factor.
+         * @description For the roles admin, signed in with a second factor.
          */
         delete: operations["removeMember"];
         options?: never;
@@ -902,8 +922,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read the audit log, newest first
-         * @description For the roles admin, auditor.
+         * Read the audit log, newest first, or with `after` as a tail, oldest first
+         * @description For the roles admin, developer, auditor.
          */
         get: operations["listAudit"];
         put?: never;
@@ -923,7 +943,7 @@ export interface paths {
         };
         /**
          * Read the audit log as lines of JSON, newest first; a Link header leads to the next part
-         * @description For the roles admin, auditor.
+         * @description For the roles admin, developer, auditor.
          */
         get: operations["exportAudit"];
         put?: never;
@@ -954,6 +974,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count what a tenant has, or all tenants together: keys, what waits, alerts, requests
+         * @description For the roles admin, developer, auditor.
+         */
+        get: operations["getSummary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/usage": {
         parameters: {
             query?: never;
@@ -966,6 +1006,26 @@ export interface paths {
          * @description For the roles admin, developer, auditor.
          */
         get: operations["getUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/explain/{requestId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See why a request was refused, by its id, for seven days
+         * @description For the roles admin.
+         */
+        get: operations["explainRefusal"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1341,9 +1401,9 @@ export interface components {
             /** @description When you were last asked to sign in */
             authTime: string | null;
             /** @description The operationIds that you may call, in some tenant or in the one that the query names; all others are 403 or 404 */
-            can: ("getMe" | "getNotifications" | "putNotifications" | "listMembers" | "updateMember" | "removeMember" | "createInvitation" | "listInvitations" | "importInvitations" | "deleteInvitation" | "acceptInvitation" | "createSignUp" | "listSignUps" | "approveSignUp" | "rejectSignUp" | "createTenant" | "listTenants" | "getTenant" | "updateTenant" | "listRoles" | "putRole" | "getRole" | "deleteRole" | "createKey" | "listKeys" | "importKeys" | "getKeyImport" | "releaseImport" | "getKey" | "updateKey" | "rotateKey" | "endOverlap" | "disableKey" | "enableKey" | "revokeKey" | "createApi" | "listApis" | "getApi" | "updateApi" | "revealClientKey" | "regenerateClientKey" | "createProduct" | "listProducts" | "getProduct" | "updateProduct" | "createSubscription" | "listSubscriptions" | "importSubscriptions" | "getSubscriptionImport" | "getSubscription" | "updateSubscription" | "approveSubscription" | "rejectSubscription" | "withdrawSubscription" | "suspendSubscription" | "resumeSubscription" | "cancelSubscription" | "revealSubscriptionKeys" | "regenerateSubscriptionKey" | "listAudit" | "exportAudit" | "verifyAudit" | "getUsage" | "getOverlap" | "listApprovals" | "getApproval" | "approveApproval" | "rejectApproval" | "withdrawApproval" | "claimApproval" | "listAlerts" | "getAlert" | "acknowledgeAlert" | "assignAlert" | "snoozeAlert" | "reportLeaks" | "reportLeaksFromGitHub" | "verify" | "getOpenApi")[];
+            can: ("getMe" | "getNotifications" | "putNotifications" | "leaveTenant" | "listMembers" | "updateMember" | "removeMember" | "createInvitation" | "listInvitations" | "importInvitations" | "deleteInvitation" | "acceptInvitation" | "createSignUp" | "listSignUps" | "approveSignUp" | "rejectSignUp" | "createTenant" | "listTenants" | "getTenant" | "updateTenant" | "listRoles" | "putRole" | "getRole" | "deleteRole" | "createKey" | "listKeys" | "importKeys" | "getKeyImport" | "releaseImport" | "getKey" | "updateKey" | "rotateKey" | "endOverlap" | "disableKey" | "enableKey" | "revokeKey" | "createApi" | "listApis" | "getApi" | "updateApi" | "revealClientKey" | "regenerateClientKey" | "createProduct" | "listProducts" | "getProduct" | "updateProduct" | "createSubscription" | "listSubscriptions" | "importSubscriptions" | "getSubscriptionImport" | "getSubscription" | "updateSubscription" | "approveSubscription" | "rejectSubscription" | "withdrawSubscription" | "suspendSubscription" | "resumeSubscription" | "cancelSubscription" | "revealSubscriptionKeys" | "regenerateSubscriptionKey" | "listAudit" | "exportAudit" | "verifyAudit" | "getSummary" | "getUsage" | "explainRefusal" | "getOverlap" | "listApprovals" | "getApproval" | "approveApproval" | "rejectApproval" | "withdrawApproval" | "claimApproval" | "listAlerts" | "getAlert" | "acknowledgeAlert" | "assignAlert" | "snoozeAlert" | "reportLeaks" | "reportLeaksFromGitHub" | "verify" | "getOpenApi")[];
             /** @description Those that you may call once you have signed in with a second factor */
-            canWithSecondFactor: ("getMe" | "getNotifications" | "putNotifications" | "listMembers" | "updateMember" | "removeMember" | "createInvitation" | "listInvitations" | "importInvitations" | "deleteInvitation" | "acceptInvitation" | "createSignUp" | "listSignUps" | "approveSignUp" | "rejectSignUp" | "createTenant" | "listTenants" | "getTenant" | "updateTenant" | "listRoles" | "putRole" | "getRole" | "deleteRole" | "createKey" | "listKeys" | "importKeys" | "getKeyImport" | "releaseImport" | "getKey" | "updateKey" | "rotateKey" | "endOverlap" | "disableKey" | "enableKey" | "revokeKey" | "createApi" | "listApis" | "getApi" | "updateApi" | "revealClientKey" | "regenerateClientKey" | "createProduct" | "listProducts" | "getProduct" | "updateProduct" | "createSubscription" | "listSubscriptions" | "importSubscriptions" | "getSubscriptionImport" | "getSubscription" | "updateSubscription" | "approveSubscription" | "rejectSubscription" | "withdrawSubscription" | "suspendSubscription" | "resumeSubscription" | "cancelSubscription" | "revealSubscriptionKeys" | "regenerateSubscriptionKey" | "listAudit" | "exportAudit" | "verifyAudit" | "getUsage" | "getOverlap" | "listApprovals" | "getApproval" | "approveApproval" | "rejectApproval" | "withdrawApproval" | "claimApproval" | "listAlerts" | "getAlert" | "acknowledgeAlert" | "assignAlert" | "snoozeAlert" | "reportLeaks" | "reportLeaksFromGitHub" | "verify" | "getOpenApi")[];
+            canWithSecondFactor: ("getMe" | "getNotifications" | "putNotifications" | "leaveTenant" | "listMembers" | "updateMember" | "removeMember" | "createInvitation" | "listInvitations" | "importInvitations" | "deleteInvitation" | "acceptInvitation" | "createSignUp" | "listSignUps" | "approveSignUp" | "rejectSignUp" | "createTenant" | "listTenants" | "getTenant" | "updateTenant" | "listRoles" | "putRole" | "getRole" | "deleteRole" | "createKey" | "listKeys" | "importKeys" | "getKeyImport" | "releaseImport" | "getKey" | "updateKey" | "rotateKey" | "endOverlap" | "disableKey" | "enableKey" | "revokeKey" | "createApi" | "listApis" | "getApi" | "updateApi" | "revealClientKey" | "regenerateClientKey" | "createProduct" | "listProducts" | "getProduct" | "updateProduct" | "createSubscription" | "listSubscriptions" | "importSubscriptions" | "getSubscriptionImport" | "getSubscription" | "updateSubscription" | "approveSubscription" | "rejectSubscription" | "withdrawSubscription" | "suspendSubscription" | "resumeSubscription" | "cancelSubscription" | "revealSubscriptionKeys" | "regenerateSubscriptionKey" | "listAudit" | "exportAudit" | "verifyAudit" | "getSummary" | "getUsage" | "explainRefusal" | "getOverlap" | "listApprovals" | "getApproval" | "approveApproval" | "rejectApproval" | "withdrawApproval" | "claimApproval" | "listAlerts" | "getAlert" | "acknowledgeAlert" | "assignAlert" | "snoozeAlert" | "reportLeaks" | "reportLeaksFromGitHub" | "verify" | "getOpenApi")[];
             /** @description What keys begin with, before an underscore; empty for nothing */
             vendor: string;
             environments: ("sandbox" | "live")[];
@@ -1764,6 +1824,62 @@ export interface components {
             /** @description null once the whole chain was looked at */
             nextCursor: string | null;
         };
+        Summary: {
+            /** @description null where it is of all tenants */
+            tenantId: string | null;
+            keys: {
+                active: {
+                    sandbox: number;
+                    live: number;
+                };
+                disabled: {
+                    sandbox: number;
+                    live: number;
+                };
+                revoked: {
+                    sandbox: number;
+                    live: number;
+                };
+                expired: {
+                    sandbox: number;
+                    live: number;
+                };
+                /** @description That end within 14 days */
+                expiring: number;
+                /** @description Whose older secret still works */
+                inOverlap: number;
+                /** @description That nobody used for 90 days */
+                unused: number;
+            };
+            subscriptions: {
+                pending: number;
+            };
+            /** @description null for developers, who are shown their own alone */
+            approvals: {
+                pending: number;
+            } | null;
+            /** @description null for developers */
+            alerts: {
+                open: number;
+            } | null;
+            /** @description Of UTC days; null where it is of all tenants */
+            requests: {
+                today: {
+                    requests: number;
+                    clientErrors: number;
+                    serverErrors: number;
+                    /** @description Of 4xx and 5xx among all; 0 without any */
+                    errorShare: number;
+                };
+                yesterday: {
+                    requests: number;
+                    clientErrors: number;
+                    serverErrors: number;
+                    /** @description Of 4xx and 5xx among all; 0 without any */
+                    errorShare: number;
+                };
+            } | null;
+        };
         Usage: {
             /** @example tenant_acme */
             tenantId: string;
@@ -2003,6 +2119,29 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Notifications"];
                 };
+            };
+        };
+    };
+    leaveTenant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there */
+                "If-Match"?: string;
+            };
+            path: {
+                tenantId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -4244,13 +4383,14 @@ export interface operations {
         parameters: {
             query?: {
                 tenantId?: string;
-                type?: "apiKey.created" | "apiKey.updated" | "apiKey.rotated" | "apiKey.overlapEnded" | "apiKey.disabled" | "apiKey.enabled" | "apiKey.revoked" | "apiKey.expiring" | "apiKey.expired" | "apiKey.usedFromNewIp" | "apiKey.leaked" | "apiKey.unused" | "apiKey.released" | "apiKey.digestsChanged" | "subscription.requested" | "subscription.approved" | "subscription.rejected" | "subscription.suspended" | "subscription.resumed" | "subscription.cancelled" | "subscription.updated" | "subscription.keyRegenerated" | "subscription.keysRevealed" | "role.changed" | "role.deleted" | "tenant.created" | "tenant.updated" | "tenant.suspended" | "tenant.resumed" | "api.created" | "api.updated" | "clientKey.revealed" | "clientKey.regenerated" | "product.created" | "product.updated" | "member.invited" | "member.invitationRevoked" | "member.joined" | "member.roleChanged" | "member.removed" | "person.notificationsChanged" | "signUp.requested" | "signUp.approved" | "signUp.rejected" | "approval.requested" | "approval.approved" | "approval.claimed" | "approval.rejected" | "approval.withdrawn" | "approval.lapsed" | "approval.failed" | "auth.failureBurst" | "auth.geoAnomaly" | "rateLimit.exceeded" | "usage.clientErrors" | "usage.spike" | "alert.acknowledged" | "alert.assigned" | "alert.snoozed" | "audit.gap";
+                type?: string;
                 actor?: string;
                 subject?: string;
                 from?: string;
                 to?: string;
                 cursor?: string;
                 limit?: number;
+                after?: string;
             };
             header?: never;
             path?: never;
@@ -4267,6 +4407,8 @@ export interface operations {
                     "application/json": {
                         items: components["schemas"]["AuditRecord"][];
                         nextCursor: string | null;
+                        /** @description Of a tail: whether there is nothing more now. If there is, ask again at once */
+                        upToDate?: boolean;
                     };
                 };
             };
@@ -4276,7 +4418,7 @@ export interface operations {
         parameters: {
             query?: {
                 tenantId?: string;
-                type?: "apiKey.created" | "apiKey.updated" | "apiKey.rotated" | "apiKey.overlapEnded" | "apiKey.disabled" | "apiKey.enabled" | "apiKey.revoked" | "apiKey.expiring" | "apiKey.expired" | "apiKey.usedFromNewIp" | "apiKey.leaked" | "apiKey.unused" | "apiKey.released" | "apiKey.digestsChanged" | "subscription.requested" | "subscription.approved" | "subscription.rejected" | "subscription.suspended" | "subscription.resumed" | "subscription.cancelled" | "subscription.updated" | "subscription.keyRegenerated" | "subscription.keysRevealed" | "role.changed" | "role.deleted" | "tenant.created" | "tenant.updated" | "tenant.suspended" | "tenant.resumed" | "api.created" | "api.updated" | "clientKey.revealed" | "clientKey.regenerated" | "product.created" | "product.updated" | "member.invited" | "member.invitationRevoked" | "member.joined" | "member.roleChanged" | "member.removed" | "person.notificationsChanged" | "signUp.requested" | "signUp.approved" | "signUp.rejected" | "approval.requested" | "approval.approved" | "approval.claimed" | "approval.rejected" | "approval.withdrawn" | "approval.lapsed" | "approval.failed" | "auth.failureBurst" | "auth.geoAnomaly" | "rateLimit.exceeded" | "usage.clientErrors" | "usage.spike" | "alert.acknowledged" | "alert.assigned" | "alert.snoozed" | "audit.gap";
+                type?: string;
                 actor?: string;
                 subject?: string;
                 from?: string;
@@ -4325,6 +4467,28 @@ export interface operations {
             };
         };
     };
+    getSummary: {
+        parameters: {
+            query?: {
+                tenantId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Summary"];
+                };
+            };
+        };
+    };
     getUsage: {
         parameters: {
             query?: {
@@ -4347,6 +4511,58 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Usage"];
+                };
+            };
+        };
+    };
+    explainRefusal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                requestId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Why the request was refused */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        requestId: string;
+                        /** @description More than one where a request asked about several keys; 20 at most */
+                        refusals: {
+                            /** Format: date-time */
+                            at: string;
+                            status: number;
+                            /** @description What the caller was told */
+                            code: string;
+                            /** @description Why it was refused, which callers never see */
+                            cause: string;
+                            /** @description The key that was named; null for none */
+                            keyId: string | null;
+                            /** @description Whose key it is; null where it is nobody’s */
+                            tenantId: string | null;
+                            /** @description /24 or /48 that it came from; - where it is not known */
+                            network: string;
+                            /** @description In their order; the first that fails decides. Empty where no check decided */
+                            checks: {
+                                /** @enum {string} */
+                                check: "one_well_formed_key" | "tenant_named" | "key_known" | "secret_matches" | "key_active" | "secret_live" | "tenant_matches" | "tenant_known" | "tenant_active" | "environment_matches" | "api_in_product" | "subscription_active" | "client_key_matches" | "token_valid" | "network_allowed" | "origin_allowed" | "permission_granted" | "within_limits";
+                                /** @enum {string} */
+                                result: "passed" | "failed" | "not_reached";
+                            }[];
+                            mend: {
+                                text: string;
+                                /** @description operationId of what mends it; null where the caller has to */
+                                operation: string | null;
+                            };
+                        }[];
+                    };
                 };
             };
         };

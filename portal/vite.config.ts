@@ -24,6 +24,25 @@ function fontsAsFiles(): Plugin {
   };
 }
 
+/** What every page needs, whichever door it is behind: the app itself, its shell and its lists. */
+const START = ['/src/main.tsx', '/src/shared/shell/shell.tsx', '/src/shared/list/resource-list.tsx'];
+
+type Modules = { getModuleInfo(id: string): { readonly importers: readonly string[] } | null };
+const known = new Map<string, boolean>();
+
+/** Whether a module is part of the start: one of the above, or something that such a one imports. */
+function isOfStart(id: string, modules: Modules, asked: ReadonlySet<string> = new Set()): boolean {
+  const before = known.get(id);
+  if (before !== undefined) return before;
+  if (asked.has(id)) return false;
+  const further = new Set([...asked, id]);
+  const { importers = [] } = modules.getModuleInfo(id) ?? {};
+  const is =
+    START.some((end) => id.endsWith(end)) || importers.some((each) => isOfStart(each, modules, further));
+  if (is || asked.size === 0) known.set(id, is);
+  return is;
+}
+
 export default defineConfig({
   plugins: [react(), fontsAsFiles()],
   build: {
@@ -31,5 +50,13 @@ export default defineConfig({
     // An asset inside a script or style sheet would be data, which the policy of contents lets in for pictures alone.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1500,
+    rolldownOptions: {
+      output: {
+        // In one piece it is half a hundred requests fewer, and compresses better.
+        codeSplitting: {
+          groups: [{ debugName: 'start', name: (id, modules) => (isOfStart(id, modules) ? 'start' : null) }],
+        },
+      },
+    },
   },
 });

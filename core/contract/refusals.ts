@@ -68,6 +68,9 @@ export const REFUSALS = {
 
 export type RefusalCode = keyof typeof REFUSALS;
 
+/** The ids of requests, as API Gateway and Lambda give them. */
+export const REQUEST_ID = /^[0-9A-Za-z=_-]{1,128}$/;
+
 const OF_SUBSCRIPTION = 'subscription_';
 
 /**

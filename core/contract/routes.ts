@@ -36,14 +36,21 @@ export const ROUTES = [
     anyone: true,
     mfa: true,
   },
+  {
+    key: 'DELETE /v1/me/memberships/{tenantId}',
+    operation: 'leaveTenant',
+    function: 'members',
+    roles: ALL,
+    mfa: true,
+    brake: true,
+  },
   { key: `GET ${tenant}/members`, operation: 'listMembers', function: 'members', roles: ALL },
   { key: `PATCH ${member}`, operation: 'updateMember', function: 'members', roles: ADMIN, mfa: true },
   {
     key: `DELETE ${member}`,
     operation: 'removeMember',
     function: 'members',
-    // Whoever is a member may leave.
-    roles: ALL,
+    roles: ADMIN,
     mfa: true,
     brake: true,
   },
@@ -322,11 +329,14 @@ export const ROUTES = [
     mfa: true,
   },
 
-  { key: 'GET /v1/audit', operation: 'listAudit', function: 'audit', roles: READERS },
-  { key: 'GET /v1/audit/export', operation: 'exportAudit', function: 'audit', roles: READERS },
+  // Developers read the records of subscriptions and members.
+  { key: 'GET /v1/audit', operation: 'listAudit', function: 'audit', roles: ALL },
+  { key: 'GET /v1/audit/export', operation: 'exportAudit', function: 'audit', roles: ALL },
   { key: 'GET /v1/audit/verify', operation: 'verifyAudit', function: 'audit', roles: READERS },
 
+  { key: 'GET /v1/summary', operation: 'getSummary', function: 'usage', roles: ALL },
   { key: 'GET /v1/usage', operation: 'getUsage', function: 'usage', roles: ALL },
+  { key: 'GET /v1/explain/{requestId}', operation: 'explainRefusal', function: 'usage', roles: ADMIN },
   { key: `GET ${key}/overlap`, operation: 'getOverlap', function: 'usage', roles: ALL },
 
   { key: 'GET /v1/approvals', operation: 'listApprovals', function: 'approvals', roles: ALL },

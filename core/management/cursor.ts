@@ -9,14 +9,14 @@ export function encodeCursor(list: string, position: string | null): string | nu
 }
 
 /** @throws DomainError `invalid_request` for a text that was not given out for this list */
-export function decodeCursor(list: string, cursor: string | undefined): string | undefined {
+export function decodeCursor(list: string, cursor: string | undefined, param = 'cursor'): string | undefined {
   if (cursor === undefined) return undefined;
   const position = read(list, cursor);
   if (position === undefined) {
     throw new DomainError(
       'invalid_request',
-      'The cursor is not one that this list gave out; start again without one',
-      { param: 'cursor' },
+      `The ${param} is not one that this list gave out; start again without one`,
+      { param },
     );
   }
   return position;
@@ -27,12 +27,17 @@ function read(list: string, cursor: string): string | undefined {
     const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
     if (!Array.isArray(parsed) || parsed.length !== 2 || parsed[0] !== list) return undefined;
     const [, position] = parsed as readonly unknown[];
-    const isOurs = typeof position === 'string' && POSITION.test(position);
+    const isOurs =
+      typeof position === 'string' && POSITION.test(position) && !Number.isNaN(Date.parse(timeOf(position)));
     // Decoding passes over what is no base64: only what is encoded to the same text was given out.
     return isOurs && encodeCursor(list, position) === cursor ? position : undefined;
   } catch {
     return undefined;
   }
+}
+
+function timeOf(position: string): string {
+  return position.slice(0, position.indexOf('#'));
 }
 
 /** A time and an id, as every list is ordered by. */

@@ -5,14 +5,7 @@ import { DomainError } from '../domain/ground/domain-error.ts';
 import type { Alert } from '../domain/security/finding.ts';
 import { insertItem, readItem, stateOf, updateItem } from './item.ts';
 import { itemKey, listPartition, statePartition, statePartitions } from './item-keys.ts';
-import {
-  type Bounds,
-  mergeNewestFirst,
-  newestFirst,
-  type Page,
-  type Partition,
-  takePage,
-} from './listing.ts';
+import { type Bounds, inOrder, mergeInOrder, type Page, type Partition, takePage } from './listing.ts';
 
 /** As much of an alert as lists show. */
 export type ListedAlert = Pick<Alert, (typeof INDEX_ATTRIBUTES.alerts)[number]>;
@@ -86,7 +79,7 @@ export class AlertStore {
             this.#partition(TABLE_INDEX.list, 'listPk', listPartition.alertsOf(tenantId), 'listSk'),
           );
     const lists = partitions.map((partition) => alertsIn(partition, bounds));
-    return takePage(mergeNewestFirst(lists, positionOf), {
+    return takePage(mergeInOrder(lists, positionOf), {
       limit,
       positionOf,
       mostExamined: MOST_EXAMINED,
@@ -100,7 +93,7 @@ export class AlertStore {
 }
 
 async function* alertsIn(partition: Partition, bounds: Bounds): AsyncGenerator<ListedAlert> {
-  for await (const item of newestFirst(partition, bounds)) yield stateOf<ListedAlert>(item);
+  for await (const item of inOrder(partition, bounds)) yield stateOf<ListedAlert>(item);
 }
 
 function placeOf({ alertId, state }: Alert) {

@@ -3,17 +3,23 @@ import { AUDIT_INDEX } from '../contract/deployment.ts';
 import type { AuditEvent } from '../contract/events.ts';
 import { DAY_LENGTH, eventOf } from './audit-item.ts';
 import { itemKey } from './item-keys.ts';
-import { type Bounds, earlier, mergeNewestFirst, newestFirst, type Page, Stop, takePage } from './listing.ts';
+import {
+  type Bounds,
+  earlier,
+  inOrder,
+  mergeInOrder,
+  type Order,
+  type Page,
+  Stop,
+  takePage,
+} from './listing.ts';
 
-/** What a reader asks for. `from` is inclusive, `to` exclusive; the other filters are exact. */
-export interface AuditFilter {
+/** What a reader asks for. */
+export interface AuditQuery {
   /** The tenants whose records are wanted; `*` for all, and for what belongs to no tenant. */
   readonly tenants: '*' | readonly string[];
-  readonly from: Date;
-  readonly to: Date;
-  readonly type?: string | undefined;
-  readonly actor?: string | undefined;
-  readonly subject?: string | undefined;
+  readonly limit: number;
+  readonly matches: (event: AuditEvent) => boolean;
 }
 
 const MOST_EXAMINED = 2000;
@@ -29,52 +35,61 @@ export class AuditStore {
     this.#table = table;
   }
 
-  /** Records, newest first; `before` is an earlier page's `next`. */
+  /**
+   * Records, newest first.
+   * @param range `from` is inclusive, `to` exclusive; `before` is an earlier page's `next`
+   */
   list(
-    filter: AuditFilter,
-    options: { limit: number; before: string | undefined },
+    query: AuditQuery,
+    range: { readonly from: Date; readonly to: Date; readonly before: string | undefined },
   ): Promise<Page<AuditEvent>> {
-    const before = earlier(filter.to.toISOString(), options.before);
-    const bounds = { from: filter.from.toISOString(), before };
-    const events =
-      filter.tenants === '*'
-        ? this.#byDay(bounds)
-        : mergeNewestFirst(
-            [...new Set(filter.tenants)].map((tenantId) => this.#ofTenant(tenantId, bounds)),
-            positionOf,
-          );
-    return takePage(events, {
-      limit: options.limit,
-      mostExamined: MOST_EXAMINED,
-      positionOf,
-      matches: (event) =>
-        (filter.type === undefined || event.type === filter.type) &&
-        (filter.actor === undefined || event.actor.id === filter.actor) &&
-        (filter.subject === undefined || event.subject.id === filter.subject),
-    });
+    const before = earlier(range.to.toISOString(), range.before);
+    return this.#page(query, { from: range.from.toISOString(), before }, 'newestFirst');
   }
 
-  async *#ofTenant(tenantId: string, bounds: Bounds): AsyncGenerator<AuditEvent> {
+  /** Records after a position, oldest first, up to a time that is exclusive. */
+  after(query: AuditQuery, range: { readonly after: string; readonly to: Date }): Promise<Page<AuditEvent>> {
+    return this.#page(query, { after: range.after, before: range.to.toISOString() }, 'oldestFirst');
+  }
+
+  #page({ tenants, limit, matches }: AuditQuery, bounds: AllBounds, order: Order) {
+    const events =
+      tenants === '*'
+        ? this.#byDay(bounds, order)
+        : mergeInOrder(
+            [...new Set(tenants)].map((tenantId) => this.#ofTenant(tenantId, bounds, order)),
+            positionOf,
+            order,
+          );
+    return takePage(events, { limit, mostExamined: MOST_EXAMINED, positionOf, matches });
+  }
+
+  async *#ofTenant(tenantId: string, bounds: Bounds, order: Order): AsyncGenerator<AuditEvent> {
     const partition = { table: this.#table, hash: { name: 'pk', value: tenantId }, range: 'sk' };
-    for await (const item of newestFirst(partition, bounds)) yield eventOf(item);
+    for await (const item of inOrder(partition, bounds, order)) yield eventOf(item);
   }
 
   /** Every day costs a query, also one on which nothing happened, so a page looks at so many at most. */
-  async *#byDay(bounds: { from: string; before: string }): AsyncGenerator<AuditEvent | Stop> {
-    const firstDay = bounds.from.slice(0, DAY_LENGTH);
-    let day = bounds.before.slice(0, DAY_LENGTH);
-    for (let days = 0; day >= firstDay; days += 1) {
+  async *#byDay(bounds: AllBounds, order: Order): AsyncGenerator<AuditEvent | Stop> {
+    const isForward = order === 'oldestFirst';
+    const ends = [bounds.after ?? bounds.from ?? '', bounds.before].map((end) => end.slice(0, DAY_LENGTH));
+    const [first = '', last = ''] = isForward ? ends : ends.toReversed();
+    const step = isForward ? DAY_MILLISECONDS : -DAY_MILLISECONDS;
+    let day = first;
+    for (let days = 0; isForward ? day <= last : day >= last; days += 1) {
       if (days === MOST_DAYS) {
-        yield new Stop(`${day}T23:59:59.999Z#z`);
+        yield new Stop(isForward ? `${day}T00:00:00.000Z#-` : `${day}T23:59:59.999Z#z`);
         return;
       }
       const hash = { name: 'day', value: day };
       const partition = { table: this.#table, index: AUDIT_INDEX.byDay, hash, range: 'sk' };
-      for await (const item of newestFirst(partition, bounds)) yield eventOf(item);
-      day = new Date(Date.parse(day) - DAY_MILLISECONDS).toISOString().slice(0, DAY_LENGTH);
+      for await (const item of inOrder(partition, bounds, order)) yield eventOf(item);
+      day = new Date(Date.parse(day) + step).toISOString().slice(0, DAY_LENGTH);
     }
   }
 }
+
+type AllBounds = Bounds & { readonly before: string };
 
 function positionOf(event: AuditEvent): string {
   return itemKey.audit(event).sk;

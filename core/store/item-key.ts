@@ -88,6 +88,16 @@ export const nothing = (credentialId: string, n: number): ItemKey => ({
 export const lastUse = (credentialId: string): ItemKey => ({ pk: `USED#${credentialId}`, sk: 'USED' });
 /** How far the lines of a log are counted, in the usage table. */
 export const heard = (logGroup: string): ItemKey => ({ pk: `HEARD#${logGroup}`, sk: 'HEARD' });
+/** A refusal, by the id of its request and that of its log line, in the usage table. */
+export const refusal = (requestId: string, lineId: string): ItemKey => ({
+  pk: `WHY#${requestId}`,
+  sk: lineId,
+});
+/** How many refusals of a tenant's keys, or of nobody's, are kept of an hour, in the usage table. */
+export const refusalCount = (tenantId: string | undefined, hour: string): ItemKey => ({
+  pk: `WHYS#${tenantId ?? NO_TENANT}`,
+  sk: hour,
+});
 /** What a credential has used of its limits' windows, in the Region that counts it. */
 export const limits = (credentialId: string, region: string): ItemKey => ({
   pk: `LIMIT#${credentialId}`,
@@ -105,6 +115,10 @@ export const usageBatch = (batchId: string, part: number): ItemKey => ({
 });
 /** What is remembered of a credential to know what is unusual for it, in the usage table. */
 export const profile = (keyId: string): ItemKey => ({ pk: `PROFILE#${keyId}`, sk: 'PROFILE' });
+/** Counts of what a tenant has, `*` for all tenants together, in the usage table. */
+export const summary = (owner: string): ItemKey => ({ pk: `SUMMARY#${owner}`, sk: 'SUMMARY' });
+/** What an item, by its public id, counts for in a summary. */
+export const counted = (owner: string, id: string): ItemKey => ({ pk: `COUNTED#${owner}`, sk: id });
 /** An audit record, in the audit table. */
 export const audit = (event: Pick<AuditEvent, 'id' | 'time' | 'tenantId'>): ItemKey => ({
   pk: event.tenantId ?? NO_TENANT,

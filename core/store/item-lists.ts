@@ -2,7 +2,7 @@ import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../aws/document-client.ts';
 import { TABLE_INDEX } from '../contract/deployment.ts';
 import { stateOf } from './item.ts';
-import { newestFirst } from './listing.ts';
+import { inOrder } from './listing.ts';
 
 /** The states of one partition of the `list` index, newest first, queried as they are consumed. */
 export async function* listItems<State>(
@@ -12,7 +12,7 @@ export async function* listItems<State>(
 ): AsyncGenerator<State> {
   const hash = { name: 'listPk', value: listPk };
   const partition = { table, index: TABLE_INDEX.list, hash, range: 'listSk' };
-  for await (const item of newestFirst(partition, { before })) yield stateOf<State>(item);
+  for await (const item of inOrder(partition, { before })) yield stateOf<State>(item);
 }
 
 /** These attributes of the imported ones of a partition of the `list` index, a megabyte of it at a time. */

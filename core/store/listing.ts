@@ -10,9 +10,13 @@ export interface Partition {
   readonly range: string;
 }
 
-/** Sort keys: `from` is inclusive, `before` exclusive. */
+/** Which end of a list a reading begins at. */
+export type Order = 'newestFirst' | 'oldestFirst';
+
+/** Sort keys: `from` is inclusive, `before` exclusive, and so is `after`, in place of `from`. */
 export interface Bounds {
   readonly from?: string | undefined;
+  readonly after?: string | undefined;
   readonly before?: string | undefined;
 }
 
@@ -41,14 +45,16 @@ export function earlier(end: string, position: string | undefined): string {
   return position !== undefined && position < end ? position : end;
 }
 
-/** A partition's items, newest first, queried as they are consumed. */
-export async function* newestFirst(
+/** A partition's items, newest first unless told otherwise, queried as they are consumed. */
+export async function* inOrder(
   partition: Partition,
   bounds: Bounds,
+  order: Order = 'newestFirst',
 ): AsyncGenerator<Record<string, unknown>> {
   const { table, index, hash, range } = partition;
+  const [from, before] = [bounds.after ?? bounds.from ?? FIRST, bounds.before ?? LAST];
   // A cursor of another range may lie before this one; DynamoDB takes no bounds in the wrong order.
-  if ((bounds.from ?? FIRST) >= (bounds.before ?? LAST)) return;
+  if (from >= before) return;
   let start: Record<string, unknown> | undefined;
   do {
     const { Items, LastEvaluatedKey } = await table.client.send(
@@ -59,16 +65,17 @@ export async function* newestFirst(
         ExpressionAttributeNames: { '#hash': hash.name, '#range': range },
         ExpressionAttributeValues: {
           ':hash': hash.value,
-          ':from': bounds.from ?? FIRST,
-          ':before': bounds.before ?? LAST,
+          ':from': from,
+          ':before': before,
         },
-        ScanIndexForward: false,
+        ScanIndexForward: order === 'oldestFirst',
         Limit: QUERY_LIMIT,
         ...(start && { ExclusiveStartKey: start }),
       }),
     );
-    // BETWEEN includes its upper bound; the list goes on after it.
-    for (const item of Items ?? []) if (item[range] !== bounds.before) yield item;
+    // BETWEEN includes both; the list goes on after what is exclusive.
+    const excluded = [bounds.after, bounds.before];
+    for (const item of Items ?? []) if (!excluded.includes(item[range] as string)) yield item;
     start = LastEvaluatedKey;
   } while (start !== undefined);
 }
@@ -136,25 +143,28 @@ export async function* inGroups<Item>(items: AsyncIterable<Item>, size: number):
 }
 
 /**
- * Several lists, each newest first, as one. An item that stands in two of them, because it moved while
+ * Several lists, each newest first or all of them oldest first, as one. An item that stands in two of them, because it moved while
  * they were read, comes once.
  */
-export async function* mergeNewestFirst<Item>(
+export async function* mergeInOrder<Item>(
   lists: readonly AsyncGenerator<Item>[],
   positionOf: (item: Item) => string,
+  order: Order = 'newestFirst',
 ): AsyncGenerator<Item> {
+  const isFirst = (one: string, other: string) => (order === 'newestFirst' ? one > other : one < other);
   const heads = await Promise.all(lists.map((list) => list.next()));
   let last: string | undefined;
   for (;;) {
-    let newest: { index: number; item: Item; position: string } | undefined;
+    let first: { index: number; item: Item; position: string } | undefined;
     for (const [index, head] of heads.entries()) {
       if (head.done) continue;
       const position = positionOf(head.value);
-      if (newest === undefined || position > newest.position) newest = { index, item: head.value, position };
+      if (first === undefined || isFirst(position, first.position))
+        first = { index, item: head.value, position };
     }
-    if (newest === undefined) return;
-    if (newest.position !== last) yield newest.item;
-    last = newest.position;
-    heads[newest.index] = (await lists[newest.index]?.next()) ?? { done: true, value: undefined };
+    if (first === undefined) return;
+    if (first.position !== last) yield first.item;
+    last = first.position;
+    heads[first.index] = (await lists[first.index]?.next()) ?? { done: true, value: undefined };
   }
 }

@@ -22,7 +22,7 @@ import {
   statePartitions,
 } from './item-keys.ts';
 import { importedItems, listItems } from './item-lists.ts';
-import { mergeNewestFirst, newestFirst, type Page, takePage } from './listing.ts';
+import { inOrder, mergeInOrder, type Page, takePage } from './listing.ts';
 
 const MOST_EXAMINED = 1000;
 /** More than one person has requests at the same moment. */
@@ -144,7 +144,7 @@ export class SubscriptionStore {
     const matches = (subscription: Subscription) =>
       (state === undefined || subscription.state === state) &&
       (productId === undefined || subscription.productId === productId);
-    const page = await takePage(mergeNewestFirst(lists, positionOf), {
+    const page = await takePage(mergeInOrder(lists, positionOf), {
       limit,
       positionOf,
       mostExamined: MOST_EXAMINED,
@@ -165,7 +165,7 @@ export class SubscriptionStore {
   async *#inPartition(value: string, before: string | undefined): AsyncGenerator<Subscription> {
     const hash = { name: 'subscriptionPk', value };
     const partition = { table: this.#table, index: TABLE_INDEX.subscriptions, hash, range: 'subscriptionSk' };
-    for await (const item of newestFirst(partition, { before })) yield stateOf<Subscription>(item);
+    for await (const item of inOrder(partition, { before })) yield stateOf<Subscription>(item);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Answer, OperationRequest } from '../../core/management/operation.ts';
-import { type auditSchemas, presentRecord } from '../../core/management/schemas/audit-schemas.ts';
-import { type AuditDependencies, readAudit } from './list-audit.ts';
+import type { auditSchemas } from '../../core/management/schemas/audit-schemas.ts';
+import { type AuditDependencies, presentedFor, readAudit } from './list-audit.ts';
 
 type Request = OperationRequest<typeof auditSchemas.exportAudit>;
 
@@ -14,11 +14,12 @@ const MOST_RECORDS = 1000;
  */
 export async function exportAudit(request: Request, { audit }: AuditDependencies): Promise<Answer> {
   const { page, range, nextCursor, cursorOf } = await readAudit(request, audit, MOST_RECORDS);
+  const present = presentedFor(request.person);
   const lines: string[] = [];
   let bytes = 0;
   let next = nextCursor;
   for (const [index, event] of page.items.entries()) {
-    const line = `${JSON.stringify(presentRecord(event))}\n`;
+    const line = `${JSON.stringify(present(event))}\n`;
     bytes += Buffer.byteLength(line);
     const before = page.items[index - 1];
     if (bytes > LARGEST_BYTES && before !== undefined) {
@@ -39,7 +40,14 @@ export async function exportAudit(request: Request, { audit }: AuditDependencies
 
 /** The same request from `cursor` on, its range fixed: by then its default would be another. */
 function nextPart(query: Request['query'], range: { from: Date; to: Date }, cursor: string): string {
-  const fixed = { ...query, from: range.from.toISOString(), to: range.to.toISOString(), cursor };
+  const { type, ...rest } = query;
+  const fixed = {
+    ...rest,
+    type: type?.join(','),
+    from: range.from.toISOString(),
+    to: range.to.toISOString(),
+    cursor,
+  };
   const given = Object.entries(fixed).filter((entry): entry is [string, string] => entry[1] !== undefined);
   return `/v1/audit/export?${new URLSearchParams(given)}`;
 }

@@ -1,7 +1,5 @@
-import { DomainError } from '../../core/domain/ground/domain-error.ts';
 import { tagOf } from '../../core/domain/ground/entity-tag.ts';
 import { found } from '../../core/domain/ground/not-found.ts';
-import { type Admitted, roleIn } from '../../core/domain/people/person.ts';
 import { isOpen } from '../../core/domain/tenants/invitation.ts';
 import { removeMember, revokeInvitation } from '../../core/domain/tenants/team.ts';
 import { planMemberUpdate } from '../../core/management/member-plan.ts';
@@ -18,15 +16,6 @@ import { createInvitation, importInvitations } from './create-invitation.ts';
 import type { MemberDependencies } from './dependencies.ts';
 import { getMe } from './get-me.ts';
 import { getNotifications, putNotifications } from './notifications.ts';
-
-/** @throws DomainError `forbidden` for who wants to remove somebody else and is no admin */
-function requireAdminOrSelf(person: Admitted, { tenantId, sub }: { tenantId: string; sub: string }): void {
-  if (sub === person.sub || roleIn(person, tenantId) === 'admin') return;
-  throw new DomainError(
-    'forbidden',
-    'Removing somebody else is for the role admin; you may only leave yourself, by your own sub',
-  );
-}
 
 export const memberOperations: Operations<'members', MemberDependencies> = {
   getMe: operation(memberSchemas.getMe, getMe),
@@ -45,11 +34,19 @@ export const memberOperations: Operations<'members', MemberDependencies> = {
     return doOrWait(what, plan, context, dependencies, undefined, { always: true });
   }),
   removeMember: operation(memberSchemas.removeMember, async (request, dependencies: MemberDependencies) => {
-    const { path, person, context } = request;
-    requireAdminOrSelf(person, path);
+    const { path, context } = request;
     await changeTeam(path.tenantId, context, dependencies, (team, own) => removeMember(team, path.sub, own));
     return { status: 204 };
   }),
+  leaveTenant: operation(
+    memberSchemas.leaveTenant,
+    async ({ path, person, context }, dependencies: MemberDependencies) => {
+      await changeTeam(path.tenantId, context, dependencies, (team, own) =>
+        removeMember(team, person.sub, own),
+      );
+      return { status: 204 };
+    },
+  ),
   createInvitation: operation(memberSchemas.createInvitation, createInvitation),
   listInvitations: operation(
     memberSchemas.listInvitations,

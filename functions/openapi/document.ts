@@ -16,6 +16,7 @@ import { openApiSchemas } from '../../core/management/schemas/openapi-schemas.ts
 import { productSchemas } from '../../core/management/schemas/product-schemas.ts';
 import { signUpSchemas } from '../../core/management/schemas/sign-up-schemas.ts';
 import { subscriptionSchemas } from '../../core/management/schemas/subscription-schemas.ts';
+import { summarySchemas } from '../../core/management/schemas/summary-schemas.ts';
 import { tenantSchemas } from '../../core/management/schemas/tenant-schemas.ts';
 import { usageSchemas } from '../../core/management/schemas/usage-schemas.ts';
 import { verifySchemas } from '../../core/management/schemas/verify-schemas.ts';
@@ -32,6 +33,7 @@ export const SCHEMAS: Readonly<Record<Operation, OperationSchema>> = {
   ...auditSchemas,
   ...approvalSchemas,
   ...usageSchemas,
+  ...summarySchemas,
   ...evidenceSchemas,
   ...alertSchemas,
   ...leakSchemas,

@@ -6,6 +6,7 @@ import { required } from '../../core/aws/lambda-environment.ts';
 import { deployedQueues } from '../../core/aws/queues.ts';
 import { ENV } from '../../core/contract/deployment.ts';
 import { AuditLog } from '../../core/store/audit-log.ts';
+import { SummaryStore } from '../../core/store/summary-store.ts';
 import { publisherHandler } from './publisher-handler.ts';
 
 const bridge = new EventBridgeClient({});
@@ -22,6 +23,7 @@ export const handler = publisherHandler({
   }),
   bridge,
   bus,
+  summaries: new SummaryStore(deployedTable(ENV.usageTable), now),
   aside: { sqs: deployedQueues(), queueUrl: required(process.env, ENV.setAsideQueue) },
   anchors: new AnchorWriter(deployedAnchors(), now),
   ...(process.env[ENV.anchorArchive] === 'true' && { anchorArchive: { bridge, bus } }),

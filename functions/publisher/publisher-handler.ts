@@ -2,6 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { METRIC } from '../../core/contract/deployment.ts';
+import type { SummaryStore } from '../../core/store/summary-store.ts';
 import { type AnchorArchive, type AnchorSink, HeadAnchors } from './anchor-heads.ts';
 import {
   type Arrival,
@@ -12,13 +13,15 @@ import {
   publishEvents,
 } from './publish-events.ts';
 import { type AsidePlace, SetAside } from './set-aside.ts';
-import { arrivalsOf, faultOf, isDelivery, type OnForged } from './stream-record.ts';
+import { arrivalsOf, countedIn, faultOf, isDelivery, type OnForged } from './stream-record.ts';
 
 export interface PublisherHandlerDependencies extends PublisherDependencies {
   /** Where heads of chains are signed and kept. */
   readonly anchors: AnchorSink;
   /** Absent where audit events are not archived. */
   readonly anchorArchive?: AnchorArchive;
+  /** Where summaries of what tenants have are kept. */
+  readonly summaries: Pick<SummaryStore, 'note'>;
   /** Where events are set aside. */
   readonly aside: AsidePlace;
 }
@@ -29,7 +32,7 @@ export interface PublisherHandlerDependencies extends PublisherDependencies {
  * aside after some tries, and the rest of the lane goes on.
  */
 export function publisherHandler(
-  { aside, ...dependencies }: PublisherHandlerDependencies,
+  { aside, summaries, ...dependencies }: PublisherHandlerDependencies,
   logger = new Logger(),
   metrics = new Metrics(),
 ) {
@@ -58,6 +61,17 @@ export function publisherHandler(
     metrics.publishStoredMetrics();
   };
 
+  /** Held up by nothing: what is not counted now is by the next change of the item, or by hand. */
+  const count = async (records: DynamoDBStreamEvent['Records']): Promise<void> => {
+    for (const counted of countedIn(records)) {
+      await summaries.note(counted).catch((cause: unknown) =>
+        logger.error('an item was not counted in its summary: rebuild it', {
+          ...{ tenantId: counted.tenantId, item: counted.id, error: errorOf(cause) },
+        }),
+      );
+    }
+  };
+
   return async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
     let rest: readonly Arrival[] = Records.flatMap((record) => arrivalsOf(record, onForged));
     const heads = new Map<string | null, ChainHead>();
@@ -70,6 +84,7 @@ export function publisherHandler(
       rest = rest.slice(rest.indexOf(failure.arrival) + 1);
     }
     await anchor([...heads.values()]);
+    await count(Records);
     if (failure === undefined) return { batchItemFailures: [] };
     const { sequenceNumber } = failure.arrival;
     logger.error('publishing stopped at a record', { sequenceNumber, error: errorOf(failure.cause) });

@@ -5,6 +5,7 @@ import type { AuditEvent } from '../../core/contract/events.ts';
 import { compositeKey } from '../../core/domain/ground/composite-key.ts';
 import { type AttributeValue, fromAttributes } from '../../core/store/attribute-value.ts';
 import { itemKey } from '../../core/store/item-keys.ts';
+import { type Counted, countedOf } from '../../core/store/summary-store.ts';
 import type { Arrival, Delivery } from './publish-events.ts';
 import { SET_ASIDE_SOURCE } from './set-aside.ts';
 import { type Image, unexplainedChange } from './unexplained-change.ts';
@@ -55,6 +56,18 @@ export function arrivalsOf(record: DynamoDBRecord, onForged: OnForged = () => un
   const unexplained = unexplainedChange(record, before, after, own.event);
   const found: readonly Found[] = [own, ...(unexplained === undefined ? [] : [{ event: unexplained }])];
   return found.filter((one) => 'event' in one || 'unreadable' in one).map((one) => ({ ...one, ...common }));
+}
+
+/** What the records' items count for in summaries, each as it was written last. */
+export function countedIn(records: readonly DynamoDBRecord[]): Counted[] {
+  const last = new Map<string, Counted>();
+  for (const { dynamodb } of records) {
+    const item = itemOf(dynamodb?.NewImage ?? dynamodb?.OldImage);
+    const counted =
+      item && countedOf({ ...item, pk: dynamodb?.Keys?.pk?.S }, dynamodb?.NewImage === undefined);
+    if (counted !== undefined) last.set(counted.id, counted);
+  }
+  return [...last.values()];
 }
 
 /** Whose events are told in order: a credential's, those of its networks too, and otherwise one item's. */

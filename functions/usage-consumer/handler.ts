@@ -8,6 +8,7 @@ import { AlertStore } from '../../core/store/alert-store.ts';
 import { tenantOfKey } from '../../core/store/key-tenant.ts';
 import { LastUseStore } from '../../core/store/last-use-store.ts';
 import { ProfileStore } from '../../core/store/profile-store.ts';
+import { RefusalStore } from '../../core/store/refusal-store.ts';
 import { UsageStore } from '../../core/store/usage-store.ts';
 import { usageConsumerHandler } from './consumer-handler.ts';
 import { Watch } from './watch.ts';
@@ -22,6 +23,7 @@ const countryOf = openCountryDatabase(join(required(env, 'LAMBDA_TASK_ROOT'), CO
 export const handler = usageConsumerHandler({
   usage,
   lastUses: new LastUseStore(table),
+  refusals: new RefusalStore(table),
   countryOf,
   retention: {
     hourDays: Number(required(env, ENV.usageHourDays)),

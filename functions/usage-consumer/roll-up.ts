@@ -3,12 +3,15 @@ import { compositeKey } from '../../core/domain/ground/composite-key.ts';
 import type { AccessRecord, LogBatch } from '../../core/domain/usage/access-record.ts';
 import { type Tally, tallyOf } from '../../core/domain/usage/usage-tally.ts';
 import type { LastUseStore } from '../../core/store/last-use-store.ts';
+import type { RefusalStore } from '../../core/store/refusal-store.ts';
 import type { UsageStore, UsageWriting } from '../../core/store/usage-store.ts';
 
 /** What counting needs. */
 export interface RollUpDependencies extends UsageWriting {
   readonly usage: UsageStore;
   readonly lastUses: LastUseStore;
+  /** Where refusals are kept, to be explained; absent where nobody asks. */
+  readonly refusals?: Pick<RefusalStore, 'keep'>;
   /** `-` where it is not known. */
   readonly countryOf: (address: string) => string;
 }
@@ -48,6 +51,9 @@ export class RollUp {
     const uncounted = await usage.add(batch.id, tallies, this.#dependencies);
     for (const { what, cause } of uncounted) onFailure(what, cause);
     await this.#noteUses(batch, onFailure);
+    await this.#dependencies.refusals
+      ?.keep(batch.refusals)
+      .catch((cause: unknown) => onFailure('refusals to be explained', cause));
     return tallies;
   }
 

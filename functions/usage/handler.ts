@@ -4,7 +4,9 @@ import { managementHandler } from '../../core/management/management-handler.ts';
 import { KeyStore } from '../../core/store/key-store.ts';
 import { tenantOfKey } from '../../core/store/key-tenant.ts';
 import { LastUseStore } from '../../core/store/last-use-store.ts';
+import { RefusalStore } from '../../core/store/refusal-store.ts';
 import { SubscriptionStore } from '../../core/store/subscription-store.ts';
+import { SummaryStore } from '../../core/store/summary-store.ts';
 import { TenantStore } from '../../core/store/tenant-store.ts';
 import { UsageStore } from '../../core/store/usage-store.ts';
 import { deployedDependencies } from '../../core/wiring/deployed-dependencies.ts';
@@ -16,7 +18,9 @@ const usageTable = deployedTable(ENV.usageTable);
 export const handler = managementHandler(usageOperations, {
   ...deployedDependencies(table),
   usage: new UsageStore(usageTable),
+  summaries: new SummaryStore(usageTable, () => new Date()),
   lastUses: new LastUseStore(usageTable),
+  refusals: new RefusalStore(usageTable),
   tenants: new TenantStore(table),
   keys: new KeyStore(table),
   subscriptions: new SubscriptionStore(table),

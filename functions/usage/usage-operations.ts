@@ -1,11 +1,16 @@
 import { type Operations, operation } from '../../core/management/operation.ts';
 import { evidenceSchemas } from '../../core/management/schemas/evidence-schemas.ts';
+import { summarySchemas } from '../../core/management/schemas/summary-schemas.ts';
 import { usageSchemas } from '../../core/management/schemas/usage-schemas.ts';
 import type { UsageDependencies } from './dependencies.ts';
+import { explainRefusal } from './explain-refusal.ts';
 import { getOverlap } from './get-overlap.ts';
+import { getSummary } from './get-summary.ts';
 import { getUsage } from './get-usage.ts';
 
 export const usageOperations: Operations<'usage', UsageDependencies> = {
   getUsage: operation(usageSchemas.getUsage, getUsage),
+  getSummary: operation(summarySchemas.getSummary, getSummary),
+  explainRefusal: operation(evidenceSchemas.explainRefusal, explainRefusal),
   getOverlap: operation(evidenceSchemas.getOverlap, getOverlap),
 };

@@ -87,6 +87,9 @@ export function allowPublisher(fn: LambdaFunction, store: ControlStore, streamAr
   grant(fn, ['dynamodb:PutItem'], [store.auditTableArn]);
   grantOnItems(fn, store.auditTableArn, ['dynamodb:Query'], ['CHAIN#*']);
   grantEncrypt(fn, store.keyArn, 'dynamodb');
+  fn.addEnvironment(ENV.usageTable, RESOURCE.usageTable);
+  grantOnItems(fn, store.usageTableArn, ['dynamodb:GetItem', 'dynamodb:PutItem'], ['COUNTED#*']);
+  grantOnItems(fn, store.usageTableArn, ['dynamodb:UpdateItem'], ['SUMMARY#*']);
   fn.addEnvironment(ENV.bus, RESOURCE.bus);
   grant(fn, ['events:PutEvents'], [store.busArn]);
   useAnchors(fn, store);

@@ -257,7 +257,8 @@ export function allowUsageConsumer(fn: LambdaFunction, store: Store): void {
   // and whether LeadingKeys then holds the keys of that action or of all of them is not documented: so both are for all.
   const inTransactions = ['BATCH#*', 'USE#*', 'REFUSED#*'];
   grantOnItems(fn, store.usageTableArn, ['dynamodb:PutItem', 'dynamodb:UpdateItem'], inTransactions);
-  grantOnItems(fn, store.usageTableArn, ['dynamodb:UpdateItem'], ['USED#*', 'HEARD#*']);
+  grantOnItems(fn, store.usageTableArn, ['dynamodb:UpdateItem'], ['USED#*', 'HEARD#*', 'WHYS#*']);
+  grantOnItems(fn, store.usageTableArn, ['dynamodb:PutItem'], ['WHY#*']);
   grantOnItems(fn, store.usageTableArn, ['dynamodb:GetItem'], ['USE#*', 'REFUSED#*']);
   grantOnItems(fn, store.usageTableArn, ['dynamodb:BatchGetItem'], ['PROFILE#*', 'USE#*', 'REFUSED#*']);
   grantOnItems(fn, store.usageTableArn, ['dynamodb:Query'], ['USE#*']);
@@ -272,12 +273,13 @@ export function allowUsageConsumer(fn: LambdaFunction, store: Store): void {
   grantEncrypt(fn, store.keyArn, 'dynamodb');
 }
 
-/** Reads counts, last uses, and keys and whose a credential is. */
+/** Reads counts, last uses, what was refused, and keys and whose a credential is. */
 export function allowUsage(fn: LambdaFunction, store: Store): void {
   useTable(fn);
   onItems(fn, store, ['dynamodb:GetItem'], ['CRED#*', 'TENANT#*']);
   readLastUse(fn, store);
-  grantOnItems(fn, store.usageTableArn, ['dynamodb:Query'], ['USE#*']);
+  grantOnItems(fn, store.usageTableArn, ['dynamodb:GetItem'], ['SUMMARY#*']);
+  grantOnItems(fn, store.usageTableArn, ['dynamodb:Query'], ['USE#*', 'WHY#*']);
   grantDecrypt(fn, store.keyArn, 'dynamodb');
 }
 

@@ -9,7 +9,7 @@ import { publisherHandler } from '../../functions/publisher/publisher-handler.ts
 import { auditLog, MemoryAnchors } from '../support/audit.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { startEventBus, type TestEventBus } from '../support/event-bus.ts';
-import { eventFor, MemoryQueue, quietLogger, recordOf } from '../support/publisher.ts';
+import { eventFor, MemoryQueue, quietLogger, recordOf, UNCOUNTED } from '../support/publisher.ts';
 import { intercepted } from '../support/usage.ts';
 
 let dynamodb: TestDynamoDb;
@@ -61,7 +61,14 @@ class Publisher {
       this.#call(command.constructor.name, () => bus.client.send(command));
     const bridge: EventBridgeClient = Object.assign(Object.create(EventBridgeClient.prototype), { send });
     const handler = publisherHandler(
-      { audit, bridge, bus: 'keywright', anchors: new MemoryAnchors(), aside: new MemoryQueue().place },
+      {
+        audit,
+        bridge,
+        bus: 'keywright',
+        anchors: new MemoryAnchors(),
+        aside: new MemoryQueue().place,
+        summaries: UNCOUNTED,
+      },
       quietLogger(),
     );
     const answer = await Promise.race([this.#death.promise, handler({ Records: [...batch] })]);

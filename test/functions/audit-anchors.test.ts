@@ -7,7 +7,7 @@ import { auditLog, MemoryAnchors } from '../support/audit.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { startEventBus, type TestEventBus } from '../support/event-bus.ts';
 import { AwsFixture } from '../support/local-aws.ts';
-import { eventFor, MemoryQueue, quietLogger, recordOf } from '../support/publisher.ts';
+import { eventFor, MemoryQueue, quietLogger, recordOf, UNCOUNTED } from '../support/publisher.ts';
 
 const KEY = '0a1b2c3d-0a1b-4c3d-8e5f-0a1b2c3d4e5f';
 const GROUP = '/keywright/audit-anchors';
@@ -126,6 +126,7 @@ describe('the publisher', () => {
         anchors,
         anchorArchive: { bridge: bus.client, bus: 'keywright' },
         aside: new MemoryQueue().place,
+        summaries: UNCOUNTED,
       },
       quietLogger((line) => void logged.push(line)),
     );

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { signedClient } from '../../core/aws/signed-client.ts';
 import { LARGEST_EVENT_BYTES, PLATFORM_LIMITS } from '../../core/contract/platform-limits.ts';
@@ -29,6 +29,7 @@ import { limitStore } from '../../core/store/limit-store.ts';
 import { MailStore, MOST_NETWORKS } from '../../core/store/mail-store.ts';
 import { MemberStore, MOST_TENANTS } from '../../core/store/member-store.ts';
 import { ProfileStore } from '../../core/store/profile-store.ts';
+import { MOST_AN_HOUR, RefusalStore } from '../../core/store/refusal-store.ts';
 import { RevisionStore } from '../../core/store/revision-store.ts';
 import { UsageStore } from '../../core/store/usage-store.ts';
 import { auditLog } from '../support/audit.ts';
@@ -299,6 +300,26 @@ async function heard(): Promise<void> {
   expect(await lastUses.heardUntil('/aws/vendedlogs/b')).toBeUndefined();
 }
 
+/** A line of the largest id, and an owner whose hour is full. */
+async function refusal(): Promise<void> {
+  const store = new RefusalStore(dynamodb.usage);
+  const owner = { tenantId: 'tenant_refused', environment: 'live', keyType: 'secret' } as const;
+  const line = (i: number) => ({
+    ...{ id: String(i).padStart(56, '0'), time: NOON, requestId: 'r'.repeat(128), cause: 'key_disabled' },
+    ...{ code: 'authentication_failed' as const, keyId: 'key_Refused00000', owner, sourceIp: '::1' },
+  });
+  for (let batch = 0; batch < 14; batch += 1) await store.keep(times(60, (i) => line(batch * 100 + i)));
+  const { client, name: TableName } = dynamodb.usage;
+  const ask = new QueryCommand({
+    TableName,
+    KeyConditionExpression: 'pk = :pk',
+    ExpressionAttributeValues: { ':pk': itemKey.refusal('r'.repeat(128), '').pk },
+    ConsistentRead: true,
+  });
+  expect((await client.send(ask)).Items).toHaveLength(MOST_AN_HOUR);
+  expect(await store.of('r'.repeat(128))).toHaveLength(20);
+}
+
 async function limits(): Promise<void> {
   const dynamodbCall = signedClient({
     service: 'dynamodb',
@@ -515,6 +536,8 @@ const FILLS: Readonly<Record<keyof typeof itemKey, () => Promise<void>>> = {
   alert,
   lastUse,
   heard,
+  refusal,
+  refusalCount: refusal,
   limits,
   usage,
   usageBatch,
@@ -528,6 +551,8 @@ const FILLS: Readonly<Record<keyof typeof itemKey, () => Promise<void>>> = {
   seenNetwork: oneThing,
   nothing: oneThing,
   request: oneThing,
+  counted: oneThing,
+  summary: oneThing,
   openRequests,
   team,
   person,

@@ -50,8 +50,16 @@ describe('an item’s key', () => {
     approval: fc.tuple(id).map((parts) => [parts, itemKey.approval(...parts)]),
     alert: fc.tuple(id).map((parts) => [parts, itemKey.alert(...parts)]),
     profile: fc.tuple(keyId).map((parts) => [parts, itemKey.profile(...parts)]),
+    summary: fc.tuple(tenantId).map((parts) => [parts, itemKey.summary(...parts)]),
+    counted: fc.tuple(tenantId, keyId).map((parts) => [parts, itemKey.counted(...parts)]),
     lastUse: fc.tuple(id).map((parts) => [parts, itemKey.lastUse(...parts)]),
     heard: fc.tuple(fc.string()).map((parts) => [parts, itemKey.heard(...parts)]),
+    refusal: fc
+      .tuple(fc.stringMatching(/^[0-9A-Za-z=_-]{1,128}$/), fc.stringMatching(/^[0-9]{56}$/))
+      .map((parts) => [parts, itemKey.refusal(...parts)]),
+    refusalCount: fc
+      .tuple(fc.option(tenantId, { nil: undefined }), fc.stringMatching(/^2026-11-[0-2][0-9]T[0-1][0-9]$/))
+      .map((parts) => [parts, itemKey.refusalCount(...parts)]),
     openRequests: fc.tuple(tenantId, fc.string()).map((parts) => [parts, itemKey.openRequests(...parts)]),
     request: fc
       .tuple(fc.constantFrom('TENANT' as const, 'API' as const), fc.stringMatching(/^[0-9a-f]{64}$/))

@@ -72,7 +72,7 @@ const CASES: Readonly<Partial<Record<Operation, Case>>> = {
 const OF_TEAM: readonly Operation[] = ['updateMember', 'removeMember', 'deleteInvitation'];
 
 /** One's own, which nobody else can edit: of two of one's own sessions test/functions/notifications.test.ts asks. */
-const OF_ONESELF: readonly Operation[] = ['putNotifications'];
+const OF_ONESELF: readonly Operation[] = ['putNotifications', 'leaveTenant'];
 
 const CHANGING = ROUTES.filter(({ key }) => /^(?:PUT|PATCH|DELETE) /.test(key));
 const EDITS = CHANGING.filter(({ operation }) => ![...OF_TEAM, ...OF_ONESELF].includes(operation));

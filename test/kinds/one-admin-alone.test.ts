@@ -155,6 +155,7 @@ const CASES: Readonly<Record<Changing['operation'], readonly Case[]>> = {
   approveSignUp: [{ outcome: 'refused', body: () => ({ tenantId: 'tenant_none' }) }],
   rejectSignUp: [{ outcome: 'refused', body: () => ({ reason: 'Who?' }) }],
   // Nobody is mailed here; what a person is told is that person's own affair.
+  leaveTenant: [{ outcome: 'refused' }],
   putNotifications: [{ outcome: 'refused', body: () => allMail('mail') }],
   acceptInvitation: [{ outcome: 'refused', body: () => ({ token: 'none' }) }],
   acknowledgeAlert: [{ outcome: 'refused', on: 'noAlert', body: () => ({ note: 'Seen' }) }],

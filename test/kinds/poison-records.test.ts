@@ -14,7 +14,7 @@ import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { startEventBus, type TestEventBus } from '../support/event-bus.ts';
 import { largestApi, widest } from '../support/largest.ts';
 import { TestManagement } from '../support/management.ts';
-import { eventFor, MemoryQueue, quietLogger, recordOf } from '../support/publisher.ts';
+import { eventFor, MemoryQueue, quietLogger, recordOf, UNCOUNTED } from '../support/publisher.ts';
 import { callSqs } from '../support/sqs.ts';
 import { intercepted } from '../support/usage.ts';
 
@@ -39,7 +39,14 @@ type Handler = (event: {
 function lane(queue: MemoryQueue, table = dynamodb.audit) {
   const anchors = new MemoryAnchors();
   const audit = auditLog(table, { wait: async () => undefined });
-  const dependencies = { audit, bridge: bus.client, bus: 'keywright', anchors, aside: queue.place };
+  const dependencies = {
+    audit,
+    bridge: bus.client,
+    bus: 'keywright',
+    anchors,
+    aside: queue.place,
+    summaries: UNCOUNTED,
+  };
   const handler: Handler = publisherHandler(dependencies, quietLogger());
   const deliver = async (records: readonly DynamoDBRecord[], most = 200): Promise<number> => {
     let rest = [...records];

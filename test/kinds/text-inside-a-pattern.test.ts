@@ -178,7 +178,7 @@ test('expressions of DynamoDB hold placeholders alone; names are values of their
     fc.property(text, text, (route, status) => {
       const count = { ...emptyCount(), requests: 1, routes: { [route]: 1 }, statuses: { [status]: 1 } };
       const update = countUpdate({ count } as never, 0, {});
-      expect(update.UpdateExpression).toMatch(/^SET #ttl = :ttl ADD #n :n(?:, #\w+ :\w+)*$/);
+      expect(update.UpdateExpression).toMatch(/^SET #ttl = :ttl ADD #\w+ :\w+(?:, #\w+ :\w+)*$/);
       expect(update.ConditionExpression ?? '').toMatch(/^[\w#:() <]*$/);
       expect(Object.values(update.ExpressionAttributeNames ?? {})).toContain(`r#${route}`);
     }),

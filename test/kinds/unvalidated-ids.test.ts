@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { REQUEST_ID } from '../../core/contract/refusals.ts';
 import { ROUTES } from '../../core/contract/routes.ts';
 import { SCHEMAS } from '../../functions/openapi/document.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
@@ -38,6 +39,7 @@ const HOSTILE = [
 const ALLOWED: Readonly<Record<string, RegExp>> = {
   role: /^[a-z][a-z0-9_-]{0,39}$/,
   sub: /^[ -~]{1,255}$/,
+  requestId: REQUEST_ID,
 };
 const hostileAs = (name: string) => HOSTILE.filter((id) => !ALLOWED[name]?.test(id));
 
@@ -74,6 +76,7 @@ describe('the management API', () => {
     invitationId: 'inv_AAAAAAAAAAAA',
     sub: 'sub-grace',
     role: 'reader',
+    requestId: 'JKJaXmPLvHcESHA=',
     slot: 'primary',
   };
   const BODIES: Readonly<Record<string, object>> = {

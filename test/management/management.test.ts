@@ -60,7 +60,7 @@ describe('who may call what', () => {
     if (route.everyTenant && reach !== 'all') return [403, 'forbidden'];
     if (route.mfa && !mfa) return [403, 'mfa_required'];
     const seen = reach === 'all' || reach === 'own';
-    if (/\{tenantId\}|^GET .*\{subscriptionId\}|audit\/verify/.test(route.key) && !seen)
+    if (/\{tenantId\}|^GET .*\{subscriptionId\}|audit\/verify|\/summary$/.test(route.key) && !seen)
       return [404, 'not_found'];
     return undefined;
   }
@@ -100,11 +100,14 @@ describe('who may call what', () => {
   }
 
   function unacceptable(key: string): TestRequest {
-    if (key === 'GET /v1/audit/verify') return { query: { tenantId: 'tenant_own' } };
+    if (key === 'GET /v1/audit/verify' || key === 'GET /v1/summary')
+      return { query: { tenantId: 'tenant_own' } };
     return /^(?:POST|PUT|PATCH)/.test(key) ? { body: { unknownField: 1 } } : { query: {} };
   }
   function letIn(key: string) {
     if (key === 'GET /v1/usage') return [400, 'invalid_request'];
+    if (/^GET .*\{(?:approvalId|alertId)\}$/.test(key)) return [404, 'not_found'];
+    if (key === 'GET /v1/explain/{requestId}') return [404, 'not_found'];
     if (key.startsWith('GET')) return undefined;
     // Deleted by the first who may: the next find nothing.
     if (/\{sub\}|\{invitationId\}/.test(key) && key.startsWith('DELETE')) return [404, 'not_found'];
@@ -120,7 +123,8 @@ describe('who may call what', () => {
       const path = key.replace('{subscriptionId}', foreignSubscriptionId).replace('{slot}', 'secondary');
       for (const role of roles) {
         const claims = { ...ADMIN, 'keywright:role': role, 'keywright:tenants': '[tenant_own]' };
-        const { status } = await management.call(path, { claims });
+        const request = { claims, ...(key.startsWith('PATCH') && { body: { name: 'New' } }) };
+        const { status } = await management.call(path, request);
         expect([key, role, status]).toEqual([key, role, allowed.includes(role) ? 404 : 403]);
       }
     }

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { mergeNewestFirst, takePage } from '../../core/store/listing.ts';
+import { mergeInOrder, takePage } from '../../core/store/listing.ts';
 
 test('pages together hold every match once and in order, whatever a page may hold and examine', async () => {
   const list = fc.record({
@@ -54,7 +54,7 @@ test('several lists are one in order, and what stands in two of them comes once'
   await fc.assert(
     fc.asyncProperty(lists, async (positions) => {
       const merged: string[] = [];
-      for await (const item of mergeNewestFirst(positions.map(newestFirst), (position) => position)) {
+      for await (const item of mergeInOrder(positions.map(newestFirst), (position) => position)) {
         merged.push(item);
       }
       const all = [...new Set(positions.flat())].sort((a, b) => b - a);

@@ -27,9 +27,11 @@ import { LastUseStore } from '../../core/store/last-use-store.ts';
 import { MailStore } from '../../core/store/mail-store.ts';
 import { MemberStore } from '../../core/store/member-store.ts';
 import { ProductStore } from '../../core/store/product-store.ts';
+import { RefusalStore } from '../../core/store/refusal-store.ts';
 import { RevisionStore } from '../../core/store/revision-store.ts';
 import { SignUpStore } from '../../core/store/sign-up-store.ts';
 import { SubscriptionStore } from '../../core/store/subscription-store.ts';
+import { SummaryStore } from '../../core/store/summary-store.ts';
 import { TenantStore } from '../../core/store/tenant-store.ts';
 import { UsageStore } from '../../core/store/usage-store.ts';
 import { alertOperations } from '../../functions/alerts/alert-operations.ts';
@@ -137,7 +139,7 @@ export class TestManagement {
       acceptsImported = false,
       waiting,
       mailsInvitations = false,
-      signUpRule = { mode: 'request', domains: {} },
+      signUpRule = { mode: 'off', domains: {} },
     }: TestManagementOptions = {},
   ) {
     process.env.POWERTOOLS_METRICS_DISABLED = 'true';
@@ -174,6 +176,8 @@ export class TestManagement {
       aliases: new AliasStore(dynamodb.main),
       lastUses: this.lastUses,
       usage: new UsageStore(dynamodb.usage),
+      summaries: new SummaryStore(dynamodb.usage, () => this.clock),
+      refusals: new RefusalStore(dynamodb.usage),
       tenantOf: (keyId: string) => tenantOfKey(dynamodb.main, keyId),
       apis: this.apis,
       clientKeys: this.clientKeys,

@@ -39,6 +39,9 @@ export function recordOf(item: string, newEvent: unknown, oldEvent?: unknown): D
   };
 }
 
+/** Where a test that is about something else has summaries kept. */
+export const UNCOUNTED = { note: async () => undefined };
+
 /** A queue for events that are set aside, in memory. */
 export class MemoryQueue {
   /** The bodies of its messages. */

@@ -155,6 +155,7 @@ export class Stream {
     this.#instance = instance;
     return instance.run(() =>
       publisherHandler({
+        summaries: { note: async () => undefined },
         audit: new AuditLog({
           table: { client: world.wire.client('dynamodb'), name: RESOURCE.auditTable },
           retentionDays: this.#retentionDays,

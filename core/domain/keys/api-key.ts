@@ -82,6 +82,8 @@ export interface Reminders {
   readonly overlap?: { readonly since: string; readonly checkAt: string };
   /** The next mark on the way to its expiry, which is the last one. */
   readonly expiryAt?: string;
+  /** The end of an overlap. */
+  readonly overlapAt?: string;
   /** Whether it is idle is looked at again at `checkAt`; `noticed` when that was told since `since`. */
   readonly idle?: { readonly since: string; readonly checkAt: string; readonly noticed: boolean };
 }

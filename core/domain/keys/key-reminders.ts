@@ -8,6 +8,8 @@ const DAY_MILLISECONDS = 86_400_000;
 /** How many days before its end a key's owners are told of it, and at its end. */
 const MARKS_DAYS = [14, 7, 1, 0];
 const IDLE_DAYS = 90;
+/** How soon a key that was told to be idle is looked at again: used meanwhile, it is idle no more. */
+const RECHECK_DAYS = 7;
 
 /**
  * A key that was just changed, with what it is to be looked at for. What the change leaves as it was keeps
@@ -26,7 +28,7 @@ export function withReminders(before: ApiKey | undefined, after: ApiKey, now: Da
   const idle = status === 'disabled' ? undefined : (known?.idle ?? idleFrom(now));
   const older = quietSecretOf(after);
   const overlap = older && (overlapAsBefore(before, after) ?? firstLook(older, now));
-  return reminding(rest, { expiryAt, idle, overlap });
+  return reminding(rest, { expiryAt, idle, overlap, overlapAt: endOfOverlap(after, now) });
 }
 
 /** Another secret, or a key that is let in again, begins anew: nobody could use what was not there. */
@@ -37,16 +39,15 @@ function overlapAsBefore(before: ApiKey | undefined, after: ApiKey): Reminders['
 
 /** When a sweep has to look at a key; undefined for one that nothing will happen to by itself. */
 export function dueAt({ reminders }: Pick<ApiKey, 'reminders'>): string | undefined {
-  const times = [reminders?.expiryAt, reminders?.idle?.checkAt, reminders?.overlap?.checkAt].filter(
-    (time) => time !== undefined,
-  );
+  const { expiryAt, idle, overlap, overlapAt } = reminders ?? {};
+  const times = [expiryAt, idle?.checkAt, overlap?.checkAt, overlapAt].filter((time) => time !== undefined);
   return times.sort()[0];
 }
 
 /** Whether the key's last use decides what is to be done next. */
 export function needsLastUse({ reminders }: ApiKey, now: Date): boolean {
-  const isOther = isReached(reminders?.expiryAt, now) || isReached(reminders?.overlap?.checkAt, now);
-  return !isOther && isReached(reminders?.idle?.checkAt, now);
+  const others = [reminders?.expiryAt, reminders?.overlap?.checkAt, reminders?.overlapAt];
+  return !others.some((time) => isReached(time, now)) && isReached(reminders?.idle?.checkAt, now);
 }
 
 /** Whether it is to be found out whether the old secret of an overlap is quiet. */
@@ -65,6 +66,10 @@ export function noticeOf(
   context: ChangeContext,
 ): Notice | undefined {
   if (isReached(key.reminders?.expiryAt, context.now)) return expiryNotice(key, context);
+  // Who looks at the clock knows; what counts keys in an overlap does not.
+  if (isReached(key.reminders?.overlapAt, context.now)) {
+    return { remind: reminding(key, { ...key.reminders, overlapAt: undefined }) };
+  }
   if (isReached(key.reminders?.idle?.checkAt, context.now)) return idleNotice(key, lastUsedAt, context);
   return undefined;
 }
@@ -89,13 +94,16 @@ function idleNotice(key: ApiKey, lastUsedAt: string | undefined, context: Change
   const usedSince = lastUsedAt !== undefined && lastUsedAt > since;
   const start = usedSince ? lastUsedAt : since;
   const others = key.reminders;
-  if (plusIdleDays(start) > now.toISOString()) {
-    const idle = { since: start, checkAt: plusIdleDays(start), noticed: noticed && !usedSince };
+  const again = plusDays(now.toISOString(), RECHECK_DAYS);
+  if (noticed && !usedSince) {
+    return { remind: reminding(key, { ...others, idle: { since, checkAt: again, noticed } }) };
+  }
+  if (plusDays(start, IDLE_DAYS) > now.toISOString()) {
+    const idle = { since: start, checkAt: plusDays(start, IDLE_DAYS), noticed: false };
     return { remind: reminding(key, { ...others, idle }) };
   }
   // A use that becomes known late, from before the event, begins no idle period of its own: `since` is now.
-  const idle = { ...idleFrom(now), noticed: true };
-  if (noticed && !usedSince) return { remind: reminding(key, { ...others, idle }) };
+  const idle = { since: now.toISOString(), checkAt: again, noticed: true };
   const state = reminding({ ...key, revision: key.revision + 1 }, { ...others, idle });
   const data = { unusedSince: start, lastUsedAt: lastUsedAt ?? null };
   return { change: noted('apiKey.unused', state, data, context) };
@@ -121,11 +129,19 @@ function nextMark(expiresAt: string | undefined, now: Date): string | undefined 
 
 function idleFrom(now: Date): NonNullable<Reminders['idle']> {
   const since = now.toISOString();
-  return { since, checkAt: plusIdleDays(since), noticed: false };
+  return { since, checkAt: plusDays(since, IDLE_DAYS), noticed: false };
 }
 
-function plusIdleDays(time: string): string {
-  return new Date(Date.parse(time) + IDLE_DAYS * DAY_MILLISECONDS).toISOString();
+function plusDays(time: string, days: number): string {
+  return new Date(Date.parse(time) + days * DAY_MILLISECONDS).toISOString();
+}
+
+/** Of one that ends when it is quiet `overlap` says when to look. */
+function endOfOverlap({ secrets }: ApiKey, now: Date): string | undefined {
+  const ends = secrets.flatMap(({ expiresAt, untilQuietSeconds }) =>
+    untilQuietSeconds === undefined ? (expiresAt ?? []) : [],
+  );
+  return ends.filter((end) => end > now.toISOString()).sort()[0];
 }
 
 function reminding(
@@ -133,10 +149,8 @@ function reminding(
   of: { readonly [name in keyof Reminders]?: Reminders[name] | undefined },
 ): ApiKey {
   const { reminders: _, ...rest } = key;
-  const { expiryAt, idle, overlap } = of;
-  if (expiryAt === undefined && idle === undefined && overlap === undefined) return rest;
-  const reminders = { ...(expiryAt && { expiryAt }), ...(idle && { idle }), ...(overlap && { overlap }) };
-  return { ...rest, reminders };
+  const reminders = Object.fromEntries(Object.entries(of).filter(([, value]) => value !== undefined));
+  return Object.keys(reminders).length === 0 ? rest : { ...rest, reminders };
 }
 
 function isReached(time: string | undefined, now: Date): boolean {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { eventEnvelope } from '../../contract/event-schemas/definition.ts';
 import { type AuditEvent, EVENT_TYPES } from '../../contract/events.ts';
+import { includesType } from '../../domain/audit/audit-filter.ts';
 import type { OperationSchema } from '../operation.ts';
 import { cursor, limit, pageOf, tenantId, timestamp } from './fields.ts';
 import { rangeFields } from './range.ts';
@@ -9,15 +10,39 @@ const recordShape = eventEnvelope
   .extend({ actor: eventEnvelope.shape.actor.extend({ ip: z.string().nullable() }) })
   .meta({ id: 'AuditRecord' });
 
-/** An audit event as people see it. */
-export function presentRecord(event: AuditEvent) {
-  return { ...event, actor: { ...event.actor, ip: event.actor.ip ?? null } };
+/**
+ * An audit event as people see it.
+ * @param isForeign true where the reader is not told from where others act
+ */
+export function presentRecord(event: AuditEvent, isForeign = false) {
+  return { ...event, actor: { ...event.actor, ip: (isForeign ? undefined : event.actor.ip) ?? null } };
 }
+
+const MOST_TYPES = 20;
+
+/** One type or several, with commas between; API Gateway joins repeated parameters so. */
+const types = z
+  .string()
+  .max(1000)
+  .transform((text) => text.split(','))
+  .refine((all) => all.length <= MOST_TYPES, `expected at most ${MOST_TYPES} types`)
+  .refine(
+    (all) => all.every((each) => EVENT_TYPES.some((type) => includesType(each, type))),
+    'expected types of events, or areas such as apiKey.*, with commas between them',
+  )
+  .meta({
+    description: 'One or several with commas between; `apiKey.*` is all that begin so',
+    example: 'apiKey.*,subscription.approved',
+  });
 
 const filter = z.strictObject({
   tenantId: tenantId.optional(),
-  type: z.enum(EVENT_TYPES).optional(),
-  actor: z.string().max(200).optional().meta({ description: 'The id of who did it' }),
+  type: types.optional(),
+  actor: z
+    .string()
+    .max(254)
+    .optional()
+    .meta({ description: 'Who did it: an id, or a person’s e-mail address at that time' }),
   subject: z.string().max(200).optional().meta({ description: 'The id of what it was done to' }),
   ...rangeFields({
     from: 'by default 30 days before to',
@@ -25,6 +50,17 @@ const filter = z.strictObject({
   }),
   cursor,
 });
+
+const after = z.string().max(1000).optional().meta({
+  description:
+    'For a tail: the time to begin at, then each answer’s nextCursor, which is never null then. Oldest first, and what is of the last minute comes again: drop repeats by `id`. Goes without from, to and cursor',
+  example: '2026-11-22T12:00:00.000Z',
+});
+
+const upToDate = z
+  .boolean()
+  .optional()
+  .meta({ description: 'Of a tail: whether there is nothing more now. If there is, ask again at once' });
 
 const HEAD = /^([1-9][0-9]{0,15}):([0-9a-f]{64})$/;
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -87,9 +123,9 @@ const verificationShape = z
 
 export const auditSchemas = {
   listAudit: {
-    summary: 'Read the audit log, newest first',
-    query: filter.extend({ limit }),
-    answers: { 200: pageOf(recordShape) },
+    summary: 'Read the audit log, newest first, or with `after` as a tail, oldest first',
+    query: filter.extend({ limit, after }),
+    answers: { 200: pageOf(recordShape).extend({ upToDate }) },
   },
   exportAudit: {
     summary: 'Read the audit log as lines of JSON, newest first; a Link header leads to the next part',

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { REQUEST_ID } from '../../contract/refusals.ts';
+import { CHECK_NAMES } from '../../domain/decision/explanation.ts';
 import type { OperationSchema } from '../operation.ts';
 import { keyId, tenantPath, timestamp, wholeNumber } from './fields.ts';
 
@@ -68,8 +70,74 @@ const overlapShape = z
     },
   });
 
-/** What logs show of a key: who uses which secret. */
+const requestPath = z.object({
+  requestId: z
+    .string()
+    .regex(REQUEST_ID, 'expected the id of a request, as API Gateway gives it')
+    .meta({ example: 'JKJaXmPLvHcESHA=' }),
+});
+const checkResult = z.strictObject({
+  check: z.enum(CHECK_NAMES as [string, ...string[]]),
+  result: z.enum(['passed', 'failed', 'not_reached']),
+});
+const explanationShape = z
+  .strictObject({
+    requestId: z.string(),
+    refusals: z
+      .array(
+        z.strictObject({
+          at: timestamp,
+          status: z.number().int(),
+          code: z.string().meta({ description: 'What the caller was told' }),
+          cause: z.string().meta({ description: 'Why it was refused, which callers never see' }),
+          keyId: z.string().nullable().meta({ description: 'The key that was named; null for none' }),
+          tenantId: z.string().nullable().meta({ description: 'Whose key it is; null where it is nobody’s' }),
+          network: z.string().meta({ description: '/24 or /48 that it came from; - where it is not known' }),
+          checks: z.array(checkResult).meta({
+            description: 'In their order; the first that fails decides. Empty where no check decided',
+          }),
+          mend: z.strictObject({
+            text: z.string(),
+            operation: z
+              .string()
+              .nullable()
+              .meta({ description: 'operationId of what mends it; null where the caller has to' }),
+          }),
+        }),
+      )
+      .meta({ description: 'More than one where a request asked about several keys; 20 at most' }),
+  })
+  .meta({
+    description: 'Why the request was refused',
+    example: {
+      requestId: 'JKJaXmPLvHcESHA=',
+      refusals: [
+        {
+          at: '2026-11-22T12:00:00.000Z',
+          status: 401,
+          code: 'authentication_failed',
+          cause: 'key_disabled',
+          keyId: 'key_8sK2mQ4vXz1b',
+          tenantId: 'tenant_acme',
+          network: '198.51.100.0/24',
+          checks: [
+            { check: 'secret_matches', result: 'passed' },
+            { check: 'key_active', result: 'failed' },
+            { check: 'secret_live', result: 'not_reached' },
+          ],
+          mend: { text: 'Enable the key.', operation: 'enableKey' },
+        },
+      ],
+    },
+  });
+
+/** What logs show of a key: who uses which secret; and of a request that was refused. */
 export const evidenceSchemas = {
+  explainRefusal: {
+    summary: 'See why a request was refused, by its id, for seven days',
+    path: requestPath,
+    answers: { 200: explanationShape },
+  },
   getOverlap: {
     summary: 'See who still uses the old secret while a rotation’s overlap lasts',
     path: keyPath,

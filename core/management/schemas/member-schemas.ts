@@ -172,6 +172,11 @@ export const memberSchemas = {
     path: tenantPath.extend({ sub }),
     answers: { 204: null },
   },
+  leaveTenant: {
+    summary: 'Leave a tenant that you are a member of; the last admin cannot',
+    path: tenantPath,
+    answers: { 204: null },
+  },
   createInvitation: {
     summary:
       'Invite somebody by e-mail address, by a link that is good for seven days: mailed where mails are sent, and else shown this once',

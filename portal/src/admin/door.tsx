@@ -1,13 +1,41 @@
-import { Suspense } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { Navigate, Outlet, Route, Routes } from 'react-router';
-import { useMe } from '../shared/api/me.ts';
+import { useCan, useMe } from '../shared/api/me.ts';
 import { Shell } from '../shared/shell/shell.tsx';
 import { PageSkeleton } from '../shared/states/page-skeleton.tsx';
 import { NotFoundState } from '../shared/states/states.tsx';
+import { findKeys } from './find-keys.ts';
 import { KeysPage } from './keys/keys-page.tsx';
 import { navigationOf } from './navigation.ts';
 import { baseOf, lastTenant, useScope } from './scope.tsx';
 import { TenantSwitch } from './tenant-switch.tsx';
+
+// The list of keys is what the door opens with; the rest comes when it is gone to.
+const OverviewPage = lazy(async () => ({
+  default: (await import('./tenants/overview-page.tsx')).OverviewPage,
+}));
+const CreateKeyPage = lazy(async () => ({
+  default: (await import('./keys/create-key-page.tsx')).CreateKeyPage,
+}));
+const KeyPage = lazy(async () => ({ default: (await import('./keys/key-page.tsx')).KeyPage }));
+const RotationPage = lazy(async () => ({ default: (await import('./keys/rotation-page.tsx')).RotationPage }));
+const RolesPage = lazy(async () => ({ default: (await import('./tenants/roles-page.tsx')).RolesPage }));
+const SettingsPage = lazy(async () => ({
+  default: (await import('./tenants/settings-page.tsx')).SettingsPage,
+}));
+const MembersPage = lazy(async () => ({ default: (await import('./people/members-page.tsx')).MembersPage }));
+const QueuePage = lazy(async () => ({ default: (await import('./queue/queue-page.tsx')).QueuePage }));
+const ApprovalPage = lazy(async () => ({
+  default: (await import('./queue/approval-page.tsx')).ApprovalPage,
+}));
+const AuditPage = lazy(async () => ({ default: (await import('./watch/audit-page.tsx')).AuditPage }));
+const UsagePage = lazy(async () => ({ default: (await import('./watch/usage-page.tsx')).UsagePage }));
+const AlertsPage = lazy(async () => ({ default: (await import('./watch/alerts-page.tsx')).AlertsPage }));
+const ApisPage = lazy(async () => ({ default: (await import('./catalogue/apis-page.tsx')).ApisPage }));
+const ApiPage = lazy(async () => ({ default: (await import('./catalogue/api-page.tsx')).ApiPage }));
+const ProductsPage = lazy(async () => ({
+  default: (await import('./catalogue/products-page.tsx')).ProductsPage,
+}));
 
 /** What admins and auditors use: `/admin`. */
 export function Component() {
@@ -15,30 +43,50 @@ export function Component() {
     <Routes>
       <Route index element={<Start />} />
       <Route path="all" element={<Frame />}>
-        {pagesOfAll}
+        {routesOf(ofAll, 'queue')}
       </Route>
       <Route path="tenants/:tenantId" element={<Frame />}>
-        {pagesOfTenant}
+        {routesOf(ofTenant, 'overview')}
       </Route>
       <Route path="*" element={<NotFoundState />} />
     </Routes>
   );
 }
 
-const pagesOfAll = (
-  <>
-    <Route index element={<Navigate to="overview" replace />} />
-    <Route path="*" element={<NotFoundState />} />
-  </>
-);
+/** Pages of one tenant, and those that are also of all that a person acts for. */
+const ofAll = [
+  ['queue', <QueuePage key="queue" />],
+  ['queue/:approvalId', <ApprovalPage key="approval" />],
+  ['audit', <AuditPage key="audit" />],
+  ['alerts', <AlertsPage key="alerts" />],
+  ['apis', <ApisPage key="apis" />],
+  ['apis/:apiId', <ApiPage key="api" />],
+  ['products', <ProductsPage key="products" />],
+] as const;
+const ofTenant = [
+  ...ofAll,
+  ['overview', <OverviewPage key="overview" />],
+  ['keys', <KeysPage key="keys" />],
+  ['keys/new', <CreateKeyPage key="new" />],
+  ['keys/:keyId', <KeyPage key="key" />],
+  ['keys/:keyId/rotation', <RotationPage key="rotation" />],
+  ['roles', <RolesPage key="roles" />],
+  ['members', <MembersPage key="members" />],
+  ['usage', <UsagePage key="usage" />],
+  ['settings', <SettingsPage key="settings" />],
+] as const;
 
-const pagesOfTenant = (
-  <>
-    <Route index element={<Navigate to="keys" replace />} />
-    <Route path="keys" element={<KeysPage />} />
-    <Route path="*" element={<NotFoundState />} />
-  </>
-);
+function routesOf(pages: readonly (readonly [string, ReactNode])[], first: string): ReactNode {
+  return (
+    <>
+      <Route index element={<Navigate to={first} replace />} />
+      {pages.map(([path, page]) => (
+        <Route key={path} path={path} element={page} />
+      ))}
+      <Route path="*" element={<NotFoundState />} />
+    </>
+  );
+}
 
 /** Begins with the tenant of the last time, the only one, or all of them. */
 function Start() {
@@ -51,12 +99,14 @@ function Start() {
 
 function Frame() {
   const scope = useScope();
+  const { tenantId } = scope;
   return (
     <Shell
       home={scope.base}
       otherDoor={{ text: 'Developers', href: '/' }}
-      items={navigationOf(scope)}
+      items={navigationOf(scope, useCan(scope.tenantId))}
       control={<TenantSwitch scope={scope} />}
+      {...(tenantId !== undefined && { findCommands: (text: string) => findKeys(tenantId, text) })}
     >
       <Suspense fallback={<PageSkeleton />}>
         <Outlet />

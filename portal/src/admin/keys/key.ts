@@ -3,6 +3,10 @@ import type { Answer } from '../../shared/api/api.ts';
 export type Key = Answer<'/v1/tenants/{tenantId}/keys/{keyId}'>;
 
 export const KEYS = '/v1/tenants/{tenantId}/keys';
+export const KEY = '/v1/tenants/{tenantId}/keys/{keyId}';
+
+/** The readings that a change of a key makes stale. */
+export const STALE_WITH_KEY = [KEYS, KEY, '/v1/approvals', '/v1/audit'] as const;
 
 const PREFIX = { secret: 'sk', publishable: 'pk' } as const;
 const ENVIRONMENT = { sandbox: 'dev', live: 'live' } as const;
@@ -12,8 +16,8 @@ const ENVIRONMENT = { sandbox: 'dev', live: 'live' } as const;
  * that was issued elsewhere nothing else is.
  */
 export function maskedText(key: Key, vendor: string): string {
-  if (key.imported !== null) return `…${key.secrets[0]?.hint ?? ''}`;
-  const start = `${vendor === '' ? '' : `${vendor}_`}${PREFIX[key.type]}_${ENVIRONMENT[key.environment]}_`;
   const hint = key.secrets[0]?.hint ?? '';
+  if (key.imported !== null) return `…${hint}`;
+  const start = `${vendor === '' ? '' : `${vendor}_`}${PREFIX[key.type]}_${ENVIRONMENT[key.environment]}_`;
   return `${start}${key.keyId.slice('key_'.length)}…${hint}`;
 }

@@ -89,7 +89,6 @@ function NoKeys({ tenantId }: { tenantId: string }) {
   return (
     <EmptyState
       title="No keys yet"
-      command={`keywright keys create --tenant ${tenantId} "My first key"`}
       action={can('createKey') && <Button href={`${baseOf(tenantId)}/keys/new`}>Create key</Button>}
     >
       A key lets a program call your APIs, as a role that you choose.

@@ -10,13 +10,13 @@ interface Options<Input, Result> {
   readonly done?: (result: Result, input: Input) => Flash | undefined;
   /** What could not be done, as the beginning of a sentence: "The key was not disabled". Absent where a form says so itself. */
   readonly failed?: string;
-  readonly then?: (result: Result, input: Input) => void;
+  readonly after?: (result: Result, input: Input) => void;
 }
 
 /** A change by the API: never shown before it is done; its result is announced, and what it made stale is read anew. */
 export function useChange<Input, Result>(
   run: (input: Input) => Promise<Result>,
-  { stale, done, failed, then }: Options<Input, Result>,
+  { stale, done, failed, after }: Options<Input, Result>,
 ): UseMutationResult<Result, Error, Input> {
   const client = useQueryClient();
   return useMutation({
@@ -24,7 +24,7 @@ export function useChange<Input, Result>(
     onSuccess: async (result, input) => {
       const told = done?.(result, input);
       if (told) flash(told);
-      then?.(result, input);
+      after?.(result, input);
       await Promise.all(stale.map((path) => client.invalidateQueries({ queryKey: [path] })));
     },
     onError: (error) => {

@@ -2,12 +2,12 @@ import Cards from '@cloudscape-design/components/cards';
 import type { ShownList } from './list.ts';
 
 /** A list on a phone: one card for each row, with the columns' names. */
-export function ListCards<Row>({ what, idOf, paged, shown, common, selection }: ShownList<Row>) {
+export function ListCards<Row>({ what, idOf, paged, shown, common, selection, isPart }: ShownList<Row>) {
   const head = shown.find(({ isHead }) => isHead) ?? shown[0];
   return (
     <Cards<Row>
       {...common}
-      variant="full-page"
+      variant={isPart ? 'container' : 'full-page'}
       items={paged.rows}
       trackBy={idOf}
       loading={paged.loading}

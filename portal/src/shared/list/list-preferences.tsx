@@ -4,7 +4,7 @@ interface ListPreferencesProps {
   readonly columns: readonly { readonly id: string; readonly header: string; readonly isHead?: boolean }[];
   readonly visible: readonly string[];
   readonly pageSize: number;
-  readonly onVisible: (visible: readonly string[]) => void;
+  readonly onVisible: (id: string, shown: boolean) => void;
   readonly onPageSize: (pageSize: number) => void;
 }
 
@@ -15,7 +15,7 @@ export function ListPreferences({ columns, visible, pageSize, onVisible, onPageS
   const choose = (id: string) => {
     const size = PAGE_SIZES.find((size) => id === `rows-${size}`);
     if (size !== undefined) onPageSize(size);
-    else onVisible(visible.includes(id) ? visible.filter((each) => each !== id) : [...visible, id]);
+    else onVisible(id, !visible.includes(id));
   };
   return (
     <ButtonDropdown

@@ -2,7 +2,9 @@ import Table from '@cloudscape-design/components/table';
 import type { ShownList } from './list.ts';
 import { skeletonColumns, skeletonRows } from './skeleton-rows.tsx';
 
-export function ListTable<Row>({ what, idOf, paged, shown, common, selection }: ShownList<Row>) {
+export function ListTable<Row>(list: ShownList<Row>) {
+  const { what, idOf, paged, shown, common, selection, isPart = false } = list;
+  const variant = isPart ? 'container' : 'full-page';
   const definitions = shown.map(({ id, header, cell, width, isHead = false }) => ({
     id,
     header,
@@ -17,7 +19,7 @@ export function ListTable<Row>({ what, idOf, paged, shown, common, selection }: 
           {...common}
           columnDefinitions={skeletonColumns(definitions)}
           items={skeletonRows()}
-          variant="full-page"
+          variant={variant}
           ariaLabels={{ tableLabel: `${what}, loading` }}
         />
       </div>
@@ -35,8 +37,8 @@ export function ListTable<Row>({ what, idOf, paged, shown, common, selection }: 
         allItemsSelectionLabel: () => `Select all ${what} on this page`,
         itemSelectionLabel: (_state, row) => `Select ${selection?.labelOf(row) ?? ''}`,
       }}
-      variant="full-page"
-      stickyHeader
+      variant={variant}
+      stickyHeader={!isPart}
       {...(selection && {
         selectionType: 'multi' as const,
         selectedItems: [...selection.rows],

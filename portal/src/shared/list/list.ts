@@ -27,6 +27,8 @@ export interface ResourceListProps<Row> {
   readonly header: ReactNode;
   readonly filter?: ReactNode;
   readonly empty: ReactNode;
+  /** Whether it is a part of a page, not the whole of it. */
+  readonly isPart?: boolean;
   /** Clears the filters; absent while none is chosen. */
   readonly onClear?: (() => void) | undefined;
   readonly selection?: {

@@ -16,8 +16,10 @@ const ListCards = lazy(async () => ({ default: (await import('./list-cards.tsx')
 export function ResourceList<Row>(props: ResourceListProps<Row>) {
   const { name, title, columns, paged, header, filter, empty, onClear } = props;
   const phone = usePhone();
-  const usual = columns.filter((column) => column.usual !== false).map(({ id }) => id);
-  const [visible, setVisible] = useKeptChoice<{ ids: readonly string[] }>(`${name}.columns`, { ids: usual });
+  // What was chosen against the usual: columns may come with the rows.
+  const [chosen, setChosen] = useKeptChoice<Record<string, boolean>>(`${name}.columns`, {});
+  const visible = columns.filter(({ id, usual = true }) => chosen[id] ?? usual).map(({ id }) => id);
+  if (paged.error && props.isPart) return <ErrorState error={paged.error} retry={paged.retry} />;
   if (paged.error) {
     return (
       <Page title={title}>
@@ -28,15 +30,15 @@ export function ResourceList<Row>(props: ResourceListProps<Row>) {
   const preferences = (
     <ListPreferences
       columns={columns}
-      visible={visible.ids}
+      visible={visible}
       pageSize={paged.pageSize}
-      onVisible={(ids) => setVisible({ ids })}
+      onVisible={(id, shown) => setChosen({ ...chosen, [id]: shown })}
       onPageSize={paged.setPageSize}
     />
   );
   const list = {
     ...props,
-    shown: columns.filter(({ id }) => visible.ids.includes(id)),
+    shown: columns.filter(({ id }) => visible.includes(id)),
     common: {
       header,
       ...(filter !== undefined && { filter }),

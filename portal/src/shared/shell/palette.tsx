@@ -52,8 +52,8 @@ function Search({
         filteringType="manual"
         statusType={found.isFetching ? 'loading' : 'finished'}
         loadingText="Looking"
-        placeholder="A page, or a key’s name, ID or last four characters"
-        ariaLabel="Page or key"
+        placeholder={findCommands ? 'A page, or a key’s name, ID or last four characters' : 'A page'}
+        ariaLabel="Where to go"
         empty="Nothing has this name"
         hideEnteredTextOption
       />

@@ -1,0 +1,54 @@
+import Box from '@cloudscape-design/components/box';
+import { api } from '../../shared/api/api.ts';
+import { Dialog } from '../../shared/form/dialog.tsx';
+import { AsCode } from '../../shared/show/as-code.tsx';
+import { KEY, type Key } from './key.ts';
+import { paramsOf, useKeyChange } from './use-key-change.ts';
+
+interface DisableDialogProps {
+  readonly of: Key;
+  readonly operation: 'disable' | 'enable';
+  readonly onDismiss: () => void;
+}
+
+/** Stops a key for now, or lets it work again. */
+export function DisableDialog({ of: key, operation, onDismiss }: DisableDialogProps) {
+  const disable = operation === 'disable';
+  const change = useKeyChange(
+    key,
+    async () => {
+      const init = { ...paramsOf(key), body: {} };
+      return disable
+        ? (await api.POST(`${KEY}/disable`, init)).data
+        : (await api.POST(`${KEY}/enable`, init)).data;
+    },
+    {
+      done: () => ({
+        type: 'success',
+        header: disable ? `${key.name} is disabled` : `${key.name} works again`,
+        content: 'Every API knows within five seconds.',
+      }),
+      after: onDismiss,
+    },
+  );
+  const title = `${disable ? 'Disable' : 'Enable'} ${key.name}`;
+  return (
+    <Dialog
+      title={title}
+      action={disable ? 'Disable' : 'Enable'}
+      busy={change.isPending}
+      error={change.error}
+      onSubmit={() => change.mutate(undefined)}
+      onDismiss={onDismiss}
+      asCode={
+        <AsCode method="POST" path={`/v1/tenants/${key.tenantId}/keys/${key.keyId}/${operation}`} body={{}} />
+      }
+    >
+      <Box>
+        {disable
+          ? 'Its calls are refused within five seconds. You can enable it again at any time.'
+          : 'Its calls are let in again, by the secrets that it has.'}
+      </Box>
+    </Dialog>
+  );
+}

@@ -1,0 +1,90 @@
+import Checkbox from '@cloudscape-design/components/checkbox';
+import Container from '@cloudscape-design/components/container';
+import FormField from '@cloudscape-design/components/form-field';
+import Header from '@cloudscape-design/components/header';
+import Select from '@cloudscape-design/components/select';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import { useQuery } from '@tanstack/react-query';
+import { reading } from '../../shared/api/queries.ts';
+import { faultOf } from '../../shared/form/form-error.tsx';
+import type { StepProps } from './new-key.ts';
+
+/** What the key may do: all that its role may, or a part of it. */
+export function KeyAccess({ tenantId, draft, change, error }: StepProps) {
+  const roles = useQuery(reading('/v1/tenants/{tenantId}/roles', { path: { tenantId } }));
+  const items = roles.data?.items ?? [];
+  const role = items.find((each) => each.role === draft.role);
+  const options = items.map((each) => ({
+    value: each.role,
+    label: each.role,
+    description: each.description || each.permissions.join(', '),
+  }));
+  return (
+    <Container header={<Header variant="h2">2. Access</Header>}>
+      <SpaceBetween size="l">
+        <FormField
+          label="Role"
+          description="When the role changes, the key follows within seconds."
+          errorText={faultOf(error, 'role')}
+        >
+          <Select
+            selectedOption={options.find(({ value }) => value === draft.role) ?? null}
+            options={options}
+            placeholder="Choose a role"
+            statusType={roles.isPending ? 'loading' : roles.isError ? 'error' : 'finished'}
+            errorText="The roles could not be loaded"
+            recoveryText="Retry"
+            onLoadItems={() => void roles.refetch()}
+            onChange={({ detail }) => change({ role: detail.selectedOption.value ?? '', permissions: [] })}
+          />
+        </FormField>
+        {role && (
+          <Narrowing
+            permissions={role.permissions}
+            kept={draft.permissions}
+            onKeep={(permissions) => change({ permissions })}
+            fault={faultOf(error, 'permissions')}
+          />
+        )}
+      </SpaceBetween>
+    </Container>
+  );
+}
+
+interface NarrowingProps {
+  readonly permissions: readonly string[];
+  /** Empty for all of them. */
+  readonly kept: readonly string[];
+  readonly onKeep: (kept: readonly string[]) => void;
+  readonly fault: string | undefined;
+}
+
+function Narrowing({ permissions, kept, onKeep, fault }: NarrowingProps) {
+  const ticked = kept.length === 0 ? permissions : kept;
+  const toggle = (permission: string) => {
+    const next = ticked.includes(permission)
+      ? ticked.filter((each) => each !== permission)
+      : [...ticked, permission];
+    onKeep(next.length === permissions.length ? [] : next);
+  };
+  return (
+    <FormField
+      label="Permissions"
+      description="Untick what this key does not need. Whatever is ticked is read from the role at each call."
+      errorText={fault}
+    >
+      <SpaceBetween size="xs">
+        {permissions.map((permission) => (
+          <Checkbox
+            key={permission}
+            checked={ticked.includes(permission)}
+            disabled={ticked.length === 1 && ticked.includes(permission)}
+            onChange={() => toggle(permission)}
+          >
+            <span className="mono">{permission}</span>
+          </Checkbox>
+        ))}
+      </SpaceBetween>
+    </FormField>
+  );
+}

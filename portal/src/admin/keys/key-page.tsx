@@ -1,0 +1,75 @@
+import Alert from '@cloudscape-design/components/alert';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import Tabs from '@cloudscape-design/components/tabs';
+import { useQuery } from '@tanstack/react-query';
+import { useParams, useSearchParams } from 'react-router';
+import { reading } from '../../shared/api/queries.ts';
+import { Page } from '../../shared/shell/page.tsx';
+import { EnvironmentBadge } from '../../shared/show/environment-badge.tsx';
+import { PageSkeleton } from '../../shared/states/page-skeleton.tsx';
+import { ErrorState } from '../../shared/states/states.tsx';
+import { baseOf, useTenantId } from '../scope.tsx';
+import { AuditList } from '../watch/audit-list.tsx';
+import { UsagePanel } from '../watch/usage-panel.tsx';
+import { KEY, type Key } from './key.ts';
+import { KeyActions } from './key-actions.tsx';
+import { KeyOverview } from './key-overview.tsx';
+import { KeyPermissions } from './key-permissions.tsx';
+import { KeySecrets } from './key-secrets.tsx';
+import { KeySnippets } from './key-snippets.tsx';
+
+/** One key, from all sides. */
+export function KeyPage() {
+  const tenantId = useTenantId();
+  const { keyId = '' } = useParams();
+  const { data: key, error, refetch } = useQuery(reading(KEY, { path: { tenantId, keyId } }));
+  if (key === undefined) {
+    return error ? <ErrorState error={error} retry={() => void refetch()} /> : <PageSkeleton />;
+  }
+  return (
+    <Page
+      title={key.name}
+      beside={<EnvironmentBadge environment={key.environment} />}
+      above={[{ text: 'Keys', href: `${baseOf(tenantId)}/keys` }]}
+      actions={<KeyActions of={key} />}
+    >
+      <SpaceBetween size="l">
+        {key.status === 'revoked' && <Revoked of={key} />}
+        <KeyOverview of={key} />
+        <Sides of={key} />
+      </SpaceBetween>
+    </Page>
+  );
+}
+
+function Revoked({ of: { reason, revokedBy } }: { of: Key }) {
+  return (
+    <Alert type="info" header="This key never works again">
+      {revokedBy ? `Revoked by ${revokedBy}` : 'Revoked'}
+      {reason ? `: ${reason}` : ''}.
+    </Alert>
+  );
+}
+
+/** The tab stands in the address, so that it can be sent to others. */
+function Sides({ of: key }: { of: Key }) {
+  const [search, setSearch] = useSearchParams();
+  return (
+    <Tabs
+      ariaLabel="About the key"
+      activeTabId={search.get('tab') ?? 'secrets'}
+      onChange={({ detail }) => setSearch({ tab: detail.activeTabId }, { replace: true })}
+      tabs={[
+        { id: 'secrets', label: 'Secrets', content: <KeySecrets of={key} /> },
+        { id: 'permissions', label: 'Permissions', content: <KeyPermissions of={key} /> },
+        { id: 'usage', label: 'Usage', content: <UsagePanel tenantId={key.tenantId} keyId={key.keyId} /> },
+        {
+          id: 'activity',
+          label: 'Activity',
+          content: <AuditList tenantId={key.tenantId} subject={key.keyId} />,
+        },
+        { id: 'snippets', label: 'Code', content: <KeySnippets of={key} /> },
+      ]}
+    />
+  );
+}

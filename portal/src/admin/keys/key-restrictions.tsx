@@ -1,0 +1,105 @@
+import AttributeEditor from '@cloudscape-design/components/attribute-editor';
+import Container from '@cloudscape-design/components/container';
+import FormField from '@cloudscape-design/components/form-field';
+import Header from '@cloudscape-design/components/header';
+import Input from '@cloudscape-design/components/input';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import Textarea from '@cloudscape-design/components/textarea';
+import { faultOf } from '../../shared/form/form-error.tsx';
+import { Optional } from '../../shared/form/optional.tsx';
+import { KeyEnd } from './key-end.tsx';
+import type { StepProps } from './new-key.ts';
+
+/** Where and for how long the key works, and how often. All of it can be changed later. */
+export function KeyRestrictions(step: StepProps) {
+  const { draft, change, error } = step;
+  return (
+    <Container header={<Header variant="h2">3. Restrictions</Header>}>
+      <SpaceBetween size="l">
+        <KeyEnd {...step} />
+        <FormField
+          label={<Optional>Networks</Optional>}
+          description="It works from these addresses alone."
+          constraintText="IPv4 or IPv6 addresses or CIDRs, one a line. None for anywhere."
+          errorText={faultOf(error, 'allowedCidrs')}
+        >
+          <Textarea
+            value={draft.cidrs}
+            rows={2}
+            placeholder="203.0.113.0/24"
+            onChange={({ detail }) => change({ cidrs: detail.value })}
+          />
+        </FormField>
+        {draft.type === 'publishable' && <Origins {...step} />}
+        <FormField
+          label={<Optional>Requests a minute</Optional>}
+          description="More are refused with 429. None for no limit of its own."
+          errorText={faultOf(error, 'rateLimits')}
+        >
+          <Input
+            type="number"
+            inputMode="numeric"
+            value={draft.perMinute}
+            onChange={({ detail }) => change({ perMinute: detail.value })}
+            placeholder="600"
+          />
+        </FormField>
+        <Metadata {...step} />
+      </SpaceBetween>
+    </Container>
+  );
+}
+
+function Origins({ draft, change, error }: StepProps) {
+  return (
+    <FormField
+      label={<Optional>Web origins</Optional>}
+      constraintText="Such as https://shop.example.com or https://*.example.com, one a line. None for any."
+      errorText={faultOf(error, 'allowedOrigins')}
+    >
+      <Textarea
+        value={draft.origins}
+        rows={2}
+        placeholder="https://shop.example.com"
+        onChange={({ detail }) => change({ origins: detail.value })}
+      />
+    </FormField>
+  );
+}
+
+function Metadata({ draft, change, error }: StepProps) {
+  const set = (index: number, part: object) =>
+    change({ metadata: draft.metadata.map((pair, at) => (at === index ? { ...pair, ...part } : pair)) });
+  return (
+    <FormField label={<Optional>Metadata</Optional>} errorText={faultOf(error, 'metadata')} stretch>
+      <AttributeEditor
+        items={draft.metadata}
+        addButtonText="Add"
+        removeButtonText="Remove"
+        empty="Whatever you want to remember with the key, such as a team or a ticket."
+        onAddButtonClick={() => change({ metadata: [...draft.metadata, { key: '', value: '' }] })}
+        onRemoveButtonClick={({ detail }) =>
+          change({ metadata: draft.metadata.filter((_, at) => at !== detail.itemIndex) })
+        }
+        definition={[
+          {
+            label: 'Name',
+            control: ({ key }, index) => (
+              <Input
+                value={key}
+                onChange={({ detail }) => set(index, { key: detail.value })}
+                placeholder="team"
+              />
+            ),
+          },
+          {
+            label: 'Value',
+            control: ({ value }, index) => (
+              <Input value={value} onChange={({ detail }) => set(index, { value: detail.value })} />
+            ),
+          },
+        ]}
+      />
+    </FormField>
+  );
+}

@@ -1,0 +1,28 @@
+import { useQuery } from '@tanstack/react-query';
+import type { Answer } from '../../shared/api/api.ts';
+import { reading } from '../../shared/api/queries.ts';
+import { KEY, type Key } from './key.ts';
+
+export const OVERLAP = `${KEY}/overlap` as const;
+export type Overlap = Answer<typeof OVERLAP>;
+export type SecretUse = NonNullable<Overlap['old']>;
+
+/** Who uses a key's two secrets, as far as it has been counted; read again every few milliseconds that are given. */
+export function useOverlap({ tenantId, keyId }: Key, everyMilliseconds: number | false = false) {
+  return useQuery({
+    ...reading(OVERLAP, { path: { tenantId, keyId } }),
+    refetchInterval: everyMilliseconds,
+  });
+}
+
+/** "3 hours", of a length of time in seconds. */
+export function lengthInWords(seconds: number): string {
+  const [unit, length] =
+    seconds >= 86_400
+      ? (['day', 86_400] as const)
+      : seconds >= 3600
+        ? (['hour', 3600] as const)
+        : (['minute', 60] as const);
+  const many = Math.floor(seconds / length);
+  return `${many} ${unit}${many === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,67 @@
+import Alert from '@cloudscape-design/components/alert';
+import FormField from '@cloudscape-design/components/form-field';
+import Input from '@cloudscape-design/components/input';
+import { useState } from 'react';
+import { api } from '../../shared/api/api.ts';
+import { ConfirmName } from '../../shared/form/confirm-name.tsx';
+import { Dialog } from '../../shared/form/dialog.tsx';
+import { Optional } from '../../shared/form/optional.tsx';
+import { AsCode } from '../../shared/show/as-code.tsx';
+import { Facts } from '../../shared/show/facts.tsx';
+import { count } from '../../shared/show/limits.ts';
+import { Time } from '../../shared/show/time.tsx';
+import { KEY, type Key } from './key.ts';
+import { paramsOf, useKeyChange } from './use-key-change.ts';
+import { useRequestsOfDay } from './use-requests-of-day.ts';
+
+/** Ends a key for good; asks for its name, and shows who would notice. */
+export function RevokeDialog({ of: key, onDismiss }: { of: Key; onDismiss: () => void }) {
+  const [typed, setTyped] = useState('');
+  const [reason, setReason] = useState('');
+  const requests = useRequestsOfDay(key);
+  const body = reason.trim() === '' ? {} : { reason: reason.trim() };
+  const revoke = useKeyChange(
+    key,
+    async () => (await api.POST(`${KEY}/revoke`, { ...paramsOf(key), body })).data,
+    {
+      done: () => ({
+        type: 'success',
+        header: `${key.name} is revoked`,
+        content: 'Every API refuses it within five seconds. It can’t be brought back.',
+      }),
+      after: onDismiss,
+    },
+  );
+  return (
+    <Dialog
+      title={`Revoke ${key.name}`}
+      action="Revoke"
+      busy={revoke.isPending}
+      disabled={typed !== key.name}
+      error={revoke.error}
+      fields={['reason']}
+      onSubmit={() => revoke.mutate(undefined)}
+      onDismiss={onDismiss}
+      asCode={
+        <AsCode method="POST" path={`/v1/tenants/${key.tenantId}/keys/${key.keyId}/revoke`} body={body} />
+      }
+    >
+      <Alert type="warning">A revoked key never works again. To stop it for now, disable it instead.</Alert>
+      <Facts
+        columns={2}
+        facts={[
+          ['Last used', <Time key="used" at={key.lastUsedAt} fallback="Never" />],
+          ['Requests in 24 hours', requests === undefined ? '–' : count(requests)],
+        ]}
+      />
+      <FormField label={<Optional>Reason</Optional>} description="For the audit log.">
+        <Input
+          value={reason}
+          onChange={({ detail }) => setReason(detail.value)}
+          placeholder="No longer needed"
+        />
+      </FormField>
+      <ConfirmName name={key.name} typed={typed} onType={setTyped} />
+    </Dialog>
+  );
+}

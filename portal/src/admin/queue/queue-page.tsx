@@ -1,0 +1,23 @@
+import Tabs from '@cloudscape-design/components/tabs';
+import { useSearchParams } from 'react-router';
+import { Page } from '../../shared/shell/page.tsx';
+import { ApprovalList } from './approval-list.tsx';
+import { SubscriptionList } from './subscription-list.tsx';
+
+/** What waits for somebody to decide. */
+export function QueuePage() {
+  const [search, setSearch] = useSearchParams();
+  return (
+    <Page title="Waiting" description="What waits for somebody to decide.">
+      <Tabs
+        ariaLabel="Kinds of requests"
+        activeTabId={search.get('tab') ?? 'subscriptions'}
+        onChange={({ detail }) => setSearch({ tab: detail.activeTabId }, { replace: true })}
+        tabs={[
+          { id: 'subscriptions', label: 'Subscriptions', content: <SubscriptionList /> },
+          { id: 'approvals', label: 'Approvals', content: <ApprovalList /> },
+        ]}
+      />
+    </Page>
+  );
+}

@@ -1,0 +1,20 @@
+import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator';
+import type { Answer } from '../../shared/api/api.ts';
+
+export const SUBSCRIPTIONS = '/v1/subscriptions';
+export type Subscription = Answer<typeof SUBSCRIPTIONS>['items'][number];
+
+const INDICATORS: Readonly<Record<Subscription['state'], [StatusIndicatorProps.Type, string]>> = {
+  pending: ['pending', 'Waits'],
+  active: ['success', 'Active'],
+  suspended: ['stopped', 'Suspended'],
+  rejected: ['error', 'Rejected'],
+  cancelled: ['stopped', 'Cancelled'],
+};
+
+export const STATES = Object.keys(INDICATORS) as Subscription['state'][];
+
+export function SubscriptionState({ state }: Pick<Subscription, 'state'>) {
+  const [type, text] = INDICATORS[state];
+  return <StatusIndicator type={type}>{text}</StatusIndicator>;
+}

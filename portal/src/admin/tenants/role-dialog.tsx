@@ -1,0 +1,69 @@
+import FormField from '@cloudscape-design/components/form-field';
+import Input from '@cloudscape-design/components/input';
+import { useState } from 'react';
+import { isWaiting } from '../../../../client/keywright-client.ts';
+import { api } from '../../shared/api/api.ts';
+import { useChange } from '../../shared/api/change.ts';
+import { Dialog } from '../../shared/form/dialog.tsx';
+import { faultOf } from '../../shared/form/form-error.tsx';
+import { Optional } from '../../shared/form/optional.tsx';
+import { AsCode } from '../../shared/show/as-code.tsx';
+import { PermissionMatrix } from './permission-matrix.tsx';
+import { ROLE, ROLES, type Role } from './role.ts';
+
+interface RoleDialogProps {
+  readonly tenantId: string;
+  /** Absent for a new one. */
+  readonly of: Role | undefined;
+  readonly onDismiss: () => void;
+}
+
+/** Makes a role, or changes what one may do. */
+export function RoleDialog({ tenantId, of: before, onDismiss }: RoleDialogProps) {
+  const [role, setRole] = useState(before?.role ?? '');
+  const [description, setDescription] = useState(before?.description ?? '');
+  const [permissions, setPermissions] = useState<readonly string[]>(before?.permissions ?? []);
+  const body = { permissions: [...permissions], description: description.trim() };
+  const save = useChange(
+    async () => (await api.PUT(ROLE, { params: { path: { tenantId, role } }, body })).data,
+    {
+      stale: [ROLES, ROLE, '/v1/approvals'],
+      done: (result) =>
+        isWaiting(result)
+          ? { type: 'info', header: 'This waits for a second admin' }
+          : { type: 'success', header: `${role} is saved`, content: 'Its keys follow within seconds.' },
+      after: onDismiss,
+    },
+  );
+  return (
+    <Dialog
+      title={before ? `Edit ${before.role}` : 'Create role'}
+      action={before ? 'Save' : 'Create role'}
+      busy={save.isPending}
+      disabled={role === '' || permissions.length === 0}
+      error={save.error}
+      fields={['role', 'permissions', 'description']}
+      onSubmit={() => save.mutate(undefined)}
+      onDismiss={onDismiss}
+      asCode={<AsCode method="PUT" path={`/v1/tenants/${tenantId}/roles/${role || 'ROLE'}`} body={body} />}
+    >
+      {!before && (
+        <FormField
+          label="Name"
+          constraintText="A letter, then up to 39 of a–z, 0–9, - and _."
+          errorText={faultOf(save.error, 'role')}
+        >
+          <Input value={role} onChange={({ detail }) => setRole(detail.value)} placeholder="order-reader" />
+        </FormField>
+      )}
+      <FormField label={<Optional>Description</Optional>} errorText={faultOf(save.error, 'description')}>
+        <Input value={description} onChange={({ detail }) => setDescription(detail.value)} />
+      </FormField>
+      <PermissionMatrix
+        permissions={permissions}
+        onChange={setPermissions}
+        fault={faultOf(save.error, 'permissions')}
+      />
+    </Dialog>
+  );
+}

@@ -1,0 +1,127 @@
+import Button from '@cloudscape-design/components/button';
+import Header from '@cloudscape-design/components/header';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useCan } from '../../shared/api/me.ts';
+import { reading } from '../../shared/api/queries.ts';
+import type { Column } from '../../shared/list/list.ts';
+import { ResourceList } from '../../shared/list/resource-list.tsx';
+import { useWholeRows } from '../../shared/list/use-paged-rows.ts';
+import { useTitle } from '../../shared/shell/page.tsx';
+import { EmptyState } from '../../shared/states/states.tsx';
+import { baseOf, useTenantId } from '../scope.tsx';
+import { DeleteRoleDialog } from './delete-role-dialog.tsx';
+import { ROLES, type Role, resourcesOf } from './role.ts';
+import { RoleDialog } from './role-dialog.tsx';
+
+type Open = { kind: 'edit'; role: Role | undefined } | { kind: 'delete'; role: Role };
+
+/** The roles of a tenant, as a matrix of what each may read and write. */
+export function RolesPage() {
+  const tenantId = useTenantId();
+  const can = useCan(tenantId);
+  const [open, setOpen] = useState<Open>();
+  const { data, error, isPending, refetch } = useQuery(reading(ROLES, { path: { tenantId } }));
+  const rows = data?.items ?? [];
+  const paged = useWholeRows<Role>('roles', {
+    rows,
+    loading: isPending,
+    error: data === undefined ? error : null,
+    retry: () => void refetch(),
+  });
+  const create = can('putRole') && (
+    <Button variant="primary" onClick={() => setOpen({ kind: 'edit', role: undefined })}>
+      Create role
+    </Button>
+  );
+  const close = () => setOpen(undefined);
+  useTitle('Roles');
+  return (
+    <>
+      <ResourceList
+        name="roles"
+        title="Roles"
+        what="roles"
+        idOf={({ role }) => role}
+        columns={columnsOf(tenantId, rows, can('putRole'), setOpen)}
+        paged={paged}
+        header={
+          <Header
+            variant="awsui-h1-sticky"
+            description="What keys may do. Keys follow a change within seconds."
+            actions={create}
+          >
+            Roles
+          </Header>
+        }
+        empty={
+          <EmptyState title="No roles" action={create}>
+            A key can do nothing without one.
+          </EmptyState>
+        }
+      />
+      {open?.kind === 'edit' && <RoleDialog tenantId={tenantId} of={open.role} onDismiss={close} />}
+      {open?.kind === 'delete' && <DeleteRoleDialog tenantId={tenantId} of={open.role} onDismiss={close} />}
+    </>
+  );
+}
+
+function columnsOf(
+  tenantId: string,
+  rows: readonly Role[],
+  mayChange: boolean,
+  open: (what: Open) => void,
+): Column<Role>[] {
+  return [
+    { id: 'role', header: 'Role', isHead: true, width: 140, cell: ({ role }) => role },
+    ...resourcesOf(rows).map((resource) => ({
+      id: `of-${resource}`,
+      header: resource === '*' ? 'Everything' : resource,
+      cell: ({ permissions }: Role) => actionsIn(permissions, resource),
+    })),
+    { id: 'description', header: 'Description', usual: false, cell: ({ description }) => description || '–' },
+    {
+      id: 'actions',
+      header: 'Actions',
+      width: 180,
+      cell: (role) => (
+        <SpaceBetween direction="horizontal" size="s">
+          <Button
+            variant="inline-link"
+            href={`${baseOf(tenantId)}/keys?role=${role.role}`}
+            ariaLabel={`Keys with ${role.role}`}
+          >
+            Keys
+          </Button>
+          {mayChange && (
+            <Button
+              variant="inline-link"
+              onClick={() => open({ kind: 'edit', role })}
+              ariaLabel={`Edit ${role.role}`}
+            >
+              Edit
+            </Button>
+          )}
+          {mayChange && (
+            <Button
+              variant="inline-link"
+              onClick={() => open({ kind: 'delete', role })}
+              ariaLabel={`Delete ${role.role}`}
+            >
+              Delete
+            </Button>
+          )}
+        </SpaceBetween>
+      ),
+    },
+  ];
+}
+
+function actionsIn(permissions: readonly string[], resource: string): string {
+  const actions = permissions
+    .filter((permission) => permission.startsWith(`${resource}:`))
+    .map((permission) => permission.slice(resource.length + 1));
+  if (actions.includes('*') || actions.length === 2) return 'read, write';
+  return actions[0] ?? '–';
+}

@@ -1,0 +1,128 @@
+import Button from '@cloudscape-design/components/button';
+import Container from '@cloudscape-design/components/container';
+import Form from '@cloudscape-design/components/form';
+import FormField from '@cloudscape-design/components/form-field';
+import Header from '@cloudscape-design/components/header';
+import Input from '@cloudscape-design/components/input';
+import RadioGroup from '@cloudscape-design/components/radio-group';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import Toggle from '@cloudscape-design/components/toggle';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { isWaiting } from '../../../../client/keywright-client.ts';
+import { type Answer, api } from '../../shared/api/api.ts';
+import { useChange } from '../../shared/api/change.ts';
+import { useCan } from '../../shared/api/me.ts';
+import { reading } from '../../shared/api/queries.ts';
+import { FormError, faultOf } from '../../shared/form/form-error.tsx';
+import { Page } from '../../shared/shell/page.tsx';
+import { AsCode } from '../../shared/show/as-code.tsx';
+import { PageSkeleton } from '../../shared/states/page-skeleton.tsx';
+import { ErrorState } from '../../shared/states/states.tsx';
+import { useTenantId } from '../scope.tsx';
+
+const TENANT = '/v1/tenants/{tenantId}';
+type Tenant = Answer<typeof TENANT>;
+
+const LEAK_RESPONSES = [
+  { value: 'revoke', label: 'Revoke it at once', description: 'Whoever still sends it is refused.' },
+  { value: 'notify', label: 'Tell people', description: 'It goes on working until somebody decides.' },
+];
+
+export function SettingsPage() {
+  const tenantId = useTenantId();
+  const { data, error, refetch } = useQuery(reading(TENANT, { path: { tenantId } }));
+  if (data === undefined) {
+    return error ? <ErrorState error={error} retry={() => void refetch()} /> : <PageSkeleton />;
+  }
+  return (
+    <Page title="Settings" description={`Of ${data.name}, ${data.tenantId}.`}>
+      <TenantForm key={tenantId} of={data} />
+    </Page>
+  );
+}
+
+function TenantForm({ of: tenant }: { of: Tenant }) {
+  const { tenantId } = tenant;
+  const can = useCan(tenantId);
+  const [name, setName] = useState(tenant.name);
+  const [settings, setSettings] = useState(tenant.settings);
+  const body = { name: name.trim(), settings };
+  const save = useChange(
+    async () => (await api.PATCH(TENANT, { params: { path: { tenantId } }, body })).data,
+    {
+      stale: [TENANT, '/v1/tenants', '/v1/me', '/v1/approvals'],
+      done: (result) =>
+        isWaiting(result)
+          ? { type: 'info', header: 'This waits for a second admin', content: 'Nothing was changed so far.' }
+          : { type: 'success', header: 'Saved' },
+    },
+  );
+  const mayChange = can('updateTenant');
+  const unchanged = JSON.stringify(body) === JSON.stringify({ name: tenant.name, settings: tenant.settings });
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        save.mutate(undefined);
+      }}
+    >
+      <Form
+        actions={
+          mayChange && (
+            <Button variant="primary" loading={save.isPending} disabled={unchanged} loadingText="Saving">
+              Save
+            </Button>
+          )
+        }
+      >
+        <SpaceBetween size="l">
+          <Container header={<Header variant="h2">Tenant</Header>}>
+            <FormField label="Name" errorText={faultOf(save.error, 'name')}>
+              <Input value={name} disabled={!mayChange} onChange={({ detail }) => setName(detail.value)} />
+            </FormField>
+          </Container>
+          <Safety settings={settings} disabled={!mayChange} onChange={setSettings} />
+          <AsCode method="PATCH" path={`/v1/tenants/${tenantId}`} body={body} />
+          <FormError error={save.error} fields={['name']} />
+        </SpaceBetween>
+      </Form>
+    </form>
+  );
+}
+
+interface SafetyProps {
+  readonly settings: Tenant['settings'];
+  readonly disabled: boolean;
+  readonly onChange: (settings: Tenant['settings']) => void;
+}
+
+function Safety({ settings, disabled, onChange }: SafetyProps) {
+  return (
+    <Container header={<Header variant="h2">Safety</Header>}>
+      <SpaceBetween size="l">
+        <FormField
+          label="Four eyes"
+          description="Operations on live keys wait until a second admin approves them. What stops access never waits."
+        >
+          <Toggle
+            checked={settings.requireApproval}
+            disabled={disabled}
+            onChange={({ detail }) => onChange({ ...settings, requireApproval: detail.checked })}
+          >
+            A second admin approves
+          </Toggle>
+        </FormField>
+        <FormField label="When a key is reported as leaked">
+          <RadioGroup
+            value={settings.leakResponse}
+            items={LEAK_RESPONSES.map((item) => ({ ...item, disabled }))}
+            onChange={({ detail }) =>
+              onChange({ ...settings, leakResponse: detail.value as Tenant['settings']['leakResponse'] })
+            }
+          />
+        </FormField>
+      </SpaceBetween>
+    </Container>
+  );
+}

@@ -1,0 +1,102 @@
+import Alert from '@cloudscape-design/components/alert';
+import Box from '@cloudscape-design/components/box';
+import FormField from '@cloudscape-design/components/form-field';
+import Link from '@cloudscape-design/components/link';
+import Modal from '@cloudscape-design/components/modal';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import Textarea from '@cloudscape-design/components/textarea';
+import { useState } from 'react';
+import { api } from '../../shared/api/api.ts';
+import { useChange } from '../../shared/api/change.ts';
+import { Dialog } from '../../shared/form/dialog.tsx';
+import { Optional } from '../../shared/form/optional.tsx';
+import { Facts } from '../../shared/show/facts.tsx';
+import { count } from '../../shared/show/limits.ts';
+import { absoluteTime } from '../../shared/show/time.tsx';
+import { baseOf } from '../scope.tsx';
+import { type Alert as Found, KINDS } from './alert.ts';
+
+interface AlertDialogProps {
+  readonly of: Found;
+  readonly mayChange: boolean;
+  readonly onDismiss: () => void;
+}
+
+/** What was found, why it stands out, and what to do about it. */
+export function AlertDialog({ of: alert, mayChange, onDismiss }: AlertDialogProps) {
+  const [note, setNote] = useState('');
+  const body = note.trim() === '' ? {} : { note: note.trim() };
+  const acknowledge = useChange(
+    async () =>
+      (
+        await api.POST('/v1/alerts/{alertId}/acknowledge', {
+          params: { path: { alertId: alert.alertId } },
+          body,
+        })
+      ).data,
+    {
+      stale: ['/v1/alerts'],
+      done: () => ({ type: 'success', header: 'Acknowledged' }),
+      after: onDismiss,
+    },
+  );
+  if (alert.state === 'acknowledged' || !mayChange) {
+    return (
+      <Modal visible size="large" header={KINDS[alert.kind]} onDismiss={onDismiss} closeAriaLabel="Close">
+        <Evidence of={alert} />
+      </Modal>
+    );
+  }
+  return (
+    <Dialog
+      title={KINDS[alert.kind]}
+      action="Acknowledge"
+      busy={acknowledge.isPending}
+      error={acknowledge.error}
+      onSubmit={() => acknowledge.mutate(undefined)}
+      onDismiss={onDismiss}
+    >
+      <Evidence of={alert} />
+      <FormField label={<Optional>Note</Optional>} description="What you found, for others.">
+        <Textarea value={note} rows={2} onChange={({ detail }) => setNote(detail.value)} />
+      </FormField>
+    </Dialog>
+  );
+}
+
+function Evidence({ of: { evidence, subject, tenantId, suggestion, note, acknowledgedBy } }: { of: Found }) {
+  const { window, measured, threshold, usual, networks, countries } = evidence;
+  const isKey = subject.type === 'apiKey' && tenantId !== null;
+  return (
+    <SpaceBetween size="m">
+      <Alert type="info">{suggestion}</Alert>
+      <Facts
+        columns={2}
+        facts={[
+          [
+            'Of',
+            isKey ? (
+              <Link key="subject" href={`${baseOf(tenantId)}/keys/${subject.id}`}>
+                {subject.id}
+              </Link>
+            ) : (
+              subject.id
+            ),
+          ],
+          ['When', `${absoluteTime(window.from)} to ${absoluteTime(window.to)}`],
+          ['Measured', count(measured)],
+          ['Threshold', count(threshold)],
+          ['Usual', usual === null ? 'Not known' : count(usual)],
+          ['Networks', networks.join(', ') || '–'],
+          ['Countries', countries.join(', ') || '–'],
+        ]}
+      />
+      {acknowledgedBy && (
+        <Box>
+          Acknowledged by {acknowledgedBy}
+          {note ? `: ${note}` : ''}.
+        </Box>
+      )}
+    </SpaceBetween>
+  );
+}

@@ -1,0 +1,11 @@
+import { Page } from '../../shared/shell/page.tsx';
+import { useTenantId } from '../scope.tsx';
+import { UsagePanel } from './usage-panel.tsx';
+
+export function UsagePage() {
+  return (
+    <Page title="Usage" description="What was called with this tenant’s keys and subscriptions.">
+      <UsagePanel tenantId={useTenantId()} />
+    </Page>
+  );
+}

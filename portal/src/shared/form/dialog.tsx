@@ -1,0 +1,68 @@
+import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
+import Form from '@cloudscape-design/components/form';
+import Modal from '@cloudscape-design/components/modal';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import type { FormEvent, ReactNode } from 'react';
+import { FormError } from './form-error.tsx';
+
+interface DialogProps {
+  readonly title: string;
+  /** What the button says that does it: a verb. */
+  readonly action: string;
+  readonly busy: boolean;
+  readonly disabled?: boolean;
+  readonly error: Error | null;
+  /** Fields of the body that show their faults themselves. */
+  readonly fields?: readonly string[];
+  readonly onSubmit: () => void;
+  readonly onDismiss: () => void;
+  /** The same as code, below. */
+  readonly asCode?: ReactNode;
+  readonly children: ReactNode;
+}
+
+/** A dialog that asks for something and does it. Its button is busy meanwhile, and it stays open when it fails. */
+export function Dialog(props: DialogProps) {
+  const {
+    title,
+    action,
+    busy,
+    disabled = false,
+    error,
+    fields,
+    onSubmit,
+    onDismiss,
+    asCode,
+    children,
+  } = props;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (!busy && !disabled) onSubmit();
+  };
+  const buttons = (
+    <Box float="right">
+      <SpaceBetween direction="horizontal" size="xs">
+        <Button variant="link" formAction="none" onClick={onDismiss}>
+          Cancel
+        </Button>
+        <Button variant="primary" loading={busy} loadingText={action} disabled={disabled}>
+          {action}
+        </Button>
+      </SpaceBetween>
+    </Box>
+  );
+  return (
+    <Modal visible onDismiss={onDismiss} header={title} closeAriaLabel="Close">
+      <form onSubmit={submit}>
+        <Form actions={buttons}>
+          <SpaceBetween size="l">
+            {children}
+            {asCode}
+            <FormError error={error} {...(fields && { fields })} />
+          </SpaceBetween>
+        </Form>
+      </form>
+    </Modal>
+  );
+}

@@ -1,0 +1,32 @@
+import { useEffect, useRef } from 'react';
+import { flushSync } from 'react-dom';
+import { useBlocker } from 'react-router';
+
+const LONGEST_MILLISECONDS = 10 * 60_000;
+
+/** Ends what shows a secret after ten minutes, and when the page goes: what a browser keeps for «back» has none. */
+export function useShortLife(end: () => void): void {
+  const latest = useRef(end);
+  latest.current = end;
+  useEffect(() => {
+    const timer = setTimeout(() => latest.current(), LONGEST_MILLISECONDS);
+    const leave = () => flushSync(() => latest.current());
+    addEventListener('pagehide', leave);
+    return () => {
+      clearTimeout(timer);
+      removeEventListener('pagehide', leave);
+    };
+  }, []);
+}
+
+/** Asks before the page is left while `unstored` holds: by the browser's own question, or within the app by ours. */
+export function useLeaving(unstored: boolean): { stay: () => void; leave: () => void } | undefined {
+  const blocker = useBlocker(unstored);
+  useEffect(() => {
+    if (!unstored) return;
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    addEventListener('beforeunload', ask);
+    return () => removeEventListener('beforeunload', ask);
+  }, [unstored]);
+  return blocker.state === 'blocked' ? { stay: blocker.reset, leave: blocker.proceed } : undefined;
+}
