@@ -337,6 +337,14 @@ export const ROUTES = [
   { key: 'GET /v1/summary', operation: 'getSummary', function: 'usage', roles: ALL },
   { key: 'GET /v1/usage', operation: 'getUsage', function: 'usage', roles: ALL },
   { key: 'GET /v1/explain/{requestId}', operation: 'explainRefusal', function: 'usage', roles: ADMIN },
+  {
+    key: `POST ${tenant}/roles/{role}/dry-run`,
+    operation: 'tryRole',
+    function: 'usage',
+    roles: ADMIN,
+    mfa: true,
+  },
+  { key: `POST ${key}/dry-run`, operation: 'tryKey', function: 'usage', roles: ADMIN, mfa: true },
   { key: `GET ${key}/overlap`, operation: 'getOverlap', function: 'usage', roles: ALL },
 
   { key: 'GET /v1/approvals', operation: 'listApprovals', function: 'approvals', roles: ALL },

@@ -22,6 +22,8 @@ export interface OperationSchema {
   readonly acceptsKeys?: true;
   /** Where the answer is no JSON object but lines of them: then `answers` has the shape of a line. */
   readonly mediaType?: 'application/x-ndjson';
+  /** True where the answer is CSV for who accepts that and not JSON. */
+  readonly csv?: true;
   /** The field of a body whose entries are judged one by one: what is wrong with one is no fault of the others. */
   readonly rows?: string;
   /** Where a body may be larger than most. */
@@ -45,6 +47,8 @@ export interface OperationRequest<Schema extends OperationSchema> {
   readonly idempotencyKey: string | undefined;
   readonly requestId: string;
   readonly sourceIp: string | undefined;
+  /** Whether the answer is to be CSV. */
+  readonly wantsCsv: boolean;
   /** The request as it came, for a signature over it. */
   readonly raw: Schema extends { readonly signedBody: z.ZodType } ? RawRequest : undefined;
 }

@@ -46,6 +46,7 @@ export function readRequest(event: APIGatewayProxyEventV2, schema: OperationSche
     query: schema.query && parse(schema.query, event.queryStringParameters ?? {}),
     body: schema.body && parse(schema.body, readBody(event, schema.rows)),
     idempotencyKey: schema.idempotent && readIdempotencyKey(event),
+    wantsCsv: schema.csv === true && wantsCsv(event.headers.accept ?? ''),
     raw: schema.signedBody && readRaw(event),
   };
 }
@@ -56,6 +57,12 @@ export function readRequest(event: APIGatewayProxyEventV2, schema: OperationSche
  */
 export function parseJson<Schema extends z.ZodType>(schema: Schema, text: string): z.output<Schema> {
   return parse(schema, jsonOf(text));
+}
+
+/** By what is named first: who names both takes either. */
+function wantsCsv(accept: string): boolean {
+  const [first = ''] = accept.split(',');
+  return /^\s*text\/csv\s*(?:;|$)/i.test(first);
 }
 
 function readRaw(event: APIGatewayProxyEventV2): RawRequest {

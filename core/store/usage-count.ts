@@ -13,6 +13,8 @@ import { BOUNDED, emptyCount, keepOnly, MOST_NAMES, type Tally } from '../domain
 const PREFIXES = {
   statuses: 's#',
   routes: 'r#',
+  routeErrors: 'e#',
+  keys: 'y#',
   countries: 'c#',
   networks: 'w#',
   secrets: 'u#',

@@ -8,6 +8,7 @@ import { alertSchemas } from '../../core/management/schemas/alert-schemas.ts';
 import { apiSchemas } from '../../core/management/schemas/api-schemas.ts';
 import { approvalSchemas } from '../../core/management/schemas/approval-schemas.ts';
 import { auditSchemas } from '../../core/management/schemas/audit-schemas.ts';
+import { dryRunSchemas } from '../../core/management/schemas/dry-run-schemas.ts';
 import { evidenceSchemas } from '../../core/management/schemas/evidence-schemas.ts';
 import { keySchemas } from '../../core/management/schemas/key-schemas.ts';
 import { leakSchemas } from '../../core/management/schemas/leak-schemas.ts';
@@ -35,6 +36,7 @@ export const SCHEMAS: Readonly<Record<Operation, OperationSchema>> = {
   ...usageSchemas,
   ...summarySchemas,
   ...evidenceSchemas,
+  ...dryRunSchemas,
   ...alertSchemas,
   ...leakSchemas,
   ...verifySchemas,
@@ -180,7 +182,7 @@ function requestBody(schema: z.ZodType, components: JsonObject): JsonObject {
   };
 }
 
-function answersOf({ answers, mediaType }: OperationSchema, components: JsonObject): JsonObject {
+function answersOf({ answers, mediaType, csv }: OperationSchema, components: JsonObject): JsonObject {
   return Object.fromEntries(
     Object.entries(answers).map(([status, schema]) => [
       status,
@@ -191,6 +193,7 @@ function answersOf({ answers, mediaType }: OperationSchema, components: JsonObje
             headers: { ...NO_STORE, ...(schema.meta()?.id !== undefined && ETAG) },
             content: {
               [mediaType ?? 'application/json']: { schema: jsonSchema(schema, 'output', components) },
+              ...(csv && { 'text/csv': { schema: { type: 'string' } } }),
             },
           },
     ]),

@@ -1,4 +1,5 @@
 import type { HandlerDependencies } from '../../core/management/management-handler.ts';
+import type { ApiStore } from '../../core/store/api-store.ts';
 import type { KeyStore } from '../../core/store/key-store.ts';
 import type { LastUseStore } from '../../core/store/last-use-store.ts';
 import type { RefusalStore } from '../../core/store/refusal-store.ts';
@@ -15,6 +16,7 @@ export interface UsageDependencies extends HandlerDependencies {
   readonly refusals: RefusalStore;
   readonly tenants: TenantStore;
   readonly keys: KeyStore;
+  readonly apis: ApiStore;
   readonly subscriptions: SubscriptionStore;
   /** Whose a key or subscription is. */
   readonly tenantOf: (keyId: string) => Promise<string | undefined>;

@@ -1,9 +1,17 @@
+import { csvOf } from '../../core/domain/ground/csv.ts';
 import { found, notFound } from '../../core/domain/ground/not-found.ts';
 import { badRange, LATEST_TIME, timeRange } from '../../core/domain/ground/time-range.ts';
 import { actsFor } from '../../core/domain/people/person.ts';
 import { KEY_TYPES } from '../../core/domain/products/credential.ts';
-import type { Counts, UsageCount } from '../../core/domain/usage/access-record.ts';
-import { latencyPercentile } from '../../core/domain/usage/latency-bucket.ts';
+import {
+  type Group,
+  groupsByBoth,
+  groupsByList,
+  groupsByPeriod,
+  LISTS,
+  type ListName,
+  totalOf,
+} from '../../core/domain/usage/usage-groups.ts';
 import { dayOf, hourOf, type UsageSubject } from '../../core/domain/usage/usage-tally.ts';
 import type { Answer, OperationRequest } from '../../core/management/operation.ts';
 import type {
@@ -29,29 +37,50 @@ const DEFAULT_DAYS = 30;
 /** Of one kind of key, the most frequent ones: what the kinds have together fits an answer. */
 const MOST_GROUPS = 1000;
 const ENVIRONMENTS = ['sandbox', 'live'] as const;
-const LISTS = { route: 'routes', status: 'statuses', country: 'countries', cause: 'causes' } as const;
+const COLUMNS = [
+  ...(['group', 'subgroup', 'environment', 'keyType', 'requests', 'clientErrors', 'serverErrors'] as const),
+  ...(['p50Milliseconds', 'p99Milliseconds'] as const),
+];
 
 /** What a tenant's keys, or one key or subscription, were used for. */
 export async function getUsage(
-  { person, query, context }: Request,
+  { person, query, context, wantsCsv }: Request,
   dependencies: UsageDependencies,
 ): Promise<Answer> {
-  const { keyId, groupBy } = query;
+  const { groupBy } = query;
+  const keyId = query.keyId ?? query.subscriptionId;
   const tenantId = query.tenantId ?? (keyId && (await dependencies.tenantOf(keyId)));
   if (tenantId === undefined || !actsFor(person, tenantId)) throw notFound();
   const range = rangeOf(query, context.now);
-  const sources =
+  const all =
     keyId === undefined
       ? await sourcesOfTenant(tenantId, dependencies)
       : [await sourceOfCredential(tenantId, keyId, dependencies)];
-  const { first, last, ...shown } = range;
-  const groups = await Promise.all(
-    sources.map(async ({ subject, ...kind }) =>
-      groupsOf(await dependencies.usage.counts(subject, first, last), groupBy, kind),
-    ),
+  const sources = all.filter(
+    ({ environment }) => query.environment === undefined || environment === query.environment,
   );
-  const body: Usage = { tenantId, keyId: keyId ?? null, ...shown, groupBy, groups: groups.flat() };
+  const { first, last, ...shown } = range;
+  const counts = await Promise.all(
+    sources.map(({ subject }) => dependencies.usage.counts(subject, first, last)),
+  );
+  const groups = sources.flatMap(({ environment, keyType }, i) =>
+    groupsOf(counts[i] ?? [], groupBy).map((group) => ({ ...group, environment, keyType })),
+  );
+  if (wantsCsv) return csvAnswer(groups);
+  const total = totalOf(counts.flat().map(({ count }) => count));
+  const body: Usage = { tenantId, keyId: keyId ?? null, ...shown, groupBy, total, groups };
   return { status: 200, body };
+}
+
+function csvAnswer(groups: readonly UsageGroup[]): Answer {
+  return {
+    status: 200,
+    text: csvOf(COLUMNS, groups),
+    headers: {
+      'content-type': 'text/csv; charset=utf-8; header=present',
+      'content-disposition': 'attachment; filename="usage.csv"',
+    },
+  };
 }
 
 async function sourcesOfTenant(tenantId: string, { tenants }: UsageDependencies): Promise<Source[]> {
@@ -86,11 +115,12 @@ async function sourceOfCredential(
  * @throws DomainError `invalid_request` for a range that is empty or too long
  */
 function rangeOf({ from, to, groupBy }: Request['query'], now: Date) {
-  const usualMilliseconds = groupBy === 'day' ? DEFAULT_DAYS * DAY_MILLISECONDS : DAY_MILLISECONDS;
+  const usualMilliseconds = groupBy.startsWith('day') ? DEFAULT_DAYS * DAY_MILLISECONDS : DAY_MILLISECONDS;
   const range = timeRange({ from, to }, { now, usualMilliseconds });
   const [begin, end] = [range.from.getTime(), range.to.getTime()];
   const hours = Math.ceil(end / HOUR_MILLISECONDS) - Math.floor(begin / HOUR_MILLISECONDS);
-  const resolution = groupBy === 'hour' || (groupBy !== 'day' && hours <= MOST_HOURS) ? 'hour' : 'day';
+  const isByHour = groupBy.startsWith('hour') || (!groupBy.startsWith('day') && hours <= MOST_HOURS);
+  const resolution = isByHour ? 'hour' : 'day';
   const unit = resolution === 'hour' ? HOUR_MILLISECONDS : DAY_MILLISECONDS;
   const [first, after] = [Math.floor(begin / unit), Math.ceil(end / unit)];
   const most = resolution === 'hour' ? MOST_HOURS + 1 : MOST_DAYS + 1;
@@ -111,62 +141,13 @@ function rangeOf({ from, to, groupBy }: Request['query'], now: Date) {
   } as const;
 }
 
-function groupsOf(counts: readonly PeriodCount[], groupBy: GroupBy, kind: Kind): UsageGroup[] {
-  if (groupBy === 'hour' || groupBy === 'day') {
-    // A period can have refusals alone, which are no requests that anybody was identified for.
-    return counts
-      .filter(({ count }) => count.requests > 0)
-      .map(({ period, count }) => groupOfPeriod(period, count, kind));
-  }
-  const total = sumOf(counts.map(({ count }) => count[LISTS[groupBy]]));
-  return Object.entries(total)
-    .sort(([a, many], [b, more]) => more - many || (a < b ? -1 : 1))
-    .slice(0, MOST_GROUPS)
-    .map(([group, requests]) => ({
-      group,
-      ...kind,
-      requests,
-      ...errorsOf(group, groupBy, requests),
-      p50Milliseconds: null,
-      p99Milliseconds: null,
-    }));
-}
-
-/** Refusals of verified keys are all 4xx. */
-function errorsOf(
-  group: string,
-  groupBy: keyof typeof LISTS,
-  requests: number,
-): Pick<UsageGroup, 'clientErrors' | 'serverErrors'> {
-  const ofClass = (digit: string) => (isClass(group, digit) ? requests : 0);
-  if (groupBy === 'cause') return { clientErrors: requests, serverErrors: 0 };
-  if (groupBy === 'status') return { clientErrors: ofClass('4'), serverErrors: ofClass('5') };
-  return { clientErrors: null, serverErrors: null };
-}
-
-function groupOfPeriod(period: string, count: UsageCount, kind: Kind): UsageGroup {
-  const begin = period.includes('T') ? `${period}:00:00.000Z` : `${period}T00:00:00.000Z`;
-  const ofClass = (digit: string) =>
-    Object.entries(count.statuses).reduce((sum, [status, n]) => sum + (isClass(status, digit) ? n : 0), 0);
-  return {
-    group: begin,
-    ...kind,
-    requests: count.requests,
-    clientErrors: ofClass('4'),
-    serverErrors: ofClass('5'),
-    p50Milliseconds: latencyPercentile(count.latencies, 0.5),
-    p99Milliseconds: latencyPercentile(count.latencies, 0.99),
-  };
-}
-
-function isClass(status: string, digit: string): boolean {
-  return status.length === 3 && status.startsWith(digit);
-}
-
-function sumOf(parts: readonly Counts[]): Record<string, number> {
-  const total: Record<string, number> = Object.create(null);
-  for (const part of parts) {
-    for (const [name, count] of Object.entries(part)) total[name] = (total[name] ?? 0) + count;
-  }
-  return total;
+function groupsOf(counts: readonly PeriodCount[], groupBy: GroupBy): Group[] {
+  const [first, list] = groupBy.split(',') as [string, ListName | undefined];
+  if (first in LISTS)
+    return groupsByList(
+      counts.map(({ count }) => count),
+      first as ListName,
+      MOST_GROUPS,
+    );
+  return list === undefined ? groupsByPeriod(counts) : groupsByBoth(counts, list, MOST_GROUPS);
 }

@@ -1,6 +1,7 @@
 import { deployedTable } from '../../core/aws/document-client.ts';
 import { ENV } from '../../core/contract/deployment.ts';
 import { managementHandler } from '../../core/management/management-handler.ts';
+import { ApiStore } from '../../core/store/api-store.ts';
 import { KeyStore } from '../../core/store/key-store.ts';
 import { tenantOfKey } from '../../core/store/key-tenant.ts';
 import { LastUseStore } from '../../core/store/last-use-store.ts';
@@ -23,6 +24,7 @@ export const handler = managementHandler(usageOperations, {
   refusals: new RefusalStore(usageTable),
   tenants: new TenantStore(table),
   keys: new KeyStore(table),
+  apis: new ApiStore(table),
   subscriptions: new SubscriptionStore(table),
   tenantOf: (keyId) => tenantOfKey(table, keyId),
 });

@@ -277,6 +277,7 @@ export function allowUsageConsumer(fn: LambdaFunction, store: Store): void {
 export function allowUsage(fn: LambdaFunction, store: Store): void {
   useTable(fn);
   onItems(fn, store, ['dynamodb:GetItem'], ['CRED#*', 'TENANT#*']);
+  queryList(fn, store);
   readLastUse(fn, store);
   grantOnItems(fn, store.usageTableArn, ['dynamodb:GetItem'], ['SUMMARY#*']);
   grantOnItems(fn, store.usageTableArn, ['dynamodb:Query'], ['USE#*', 'WHY#*']);

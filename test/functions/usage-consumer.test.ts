@@ -56,6 +56,8 @@ test('counts requests by status, route, country, network, secret and latency, fo
     uses: { 'old 8.8.8.0/24 GET /v1/orders': 1, 'new 8.8.8.0/24 GET /v1/orders/{id}': 1 },
     steps: { 'old 00': 1, 'new 00': 1 },
     latencies: { 13: 1, 38: 1 },
+    routeErrors: { '4 GET /v1/orders/{id}': 1 },
+    keys: {},
     causes: {},
     keyIds: {},
   });

@@ -68,6 +68,7 @@ test.each([
   ['status', { 200: 1, 404: 1, 500: 1 }],
   ['route', { 'GET /v1/orders': 2, 'GET /v1/orders/{id}': 1 }],
   ['country', { US: 2, DE: 1 }],
+  ['network', { '8.8.8.0/24': 2, '9.9.9.0/24': 1 }],
 ])('a key’s requests by %s', async (groupBy, expected) => {
   expect(await requests({ keyId, groupBy })).toEqual(expected);
 });
@@ -125,6 +126,62 @@ test('a key’s id is enough, and shows nothing of a tenant that the caller does
   expect((await of({ keyId: otherKeyId }, DEVELOPER)).status).toBe(404);
   expect((await of({ keyId: 'key_nobodyhasit0' })).status).toBe(404);
   expect(await of({})).toMatchObject({ status: 400, body: { error: { param: 'tenantId' } } });
+});
+
+test('a tenant’s requests by key, by day and status, of one environment, with a total and errors by route', async () => {
+  const live = { ...DAY, environment: 'live' };
+  expect(await requests({ ...live, groupBy: 'key' })).toEqual({ [keyId]: 3 });
+  const { body } = await usage({ ...live, groupBy: 'day,status' });
+  expect(body.total).toEqual({ requests: 3, clientErrors: 1, serverErrors: 1 });
+  expect(
+    body.groups.map(({ group, subgroup, requests: n }: Record<string, unknown>) => [group, subgroup, n]),
+  ).toEqual(['200', '404', '500'].map((status) => [DAY.from, status, 1]));
+  const routes = (await usage({ ...live, groupBy: 'route' })).body.groups;
+  expect(routes).toEqual([
+    expect.objectContaining({ group: 'GET /v1/orders', clientErrors: 0, serverErrors: 1 }),
+    expect.objectContaining({ group: 'GET /v1/orders/{id}', clientErrors: 1, serverErrors: 0 }),
+  ]);
+  expect(await requests({ ...DAY, environment: 'sandbox', keyId })).toEqual({});
+});
+
+test.each([
+  [{ groupBy: 'secret' }, 'groupBy'],
+  [{ groupBy: 'day,network' }, 'groupBy'],
+  [{ groupBy: 'key', keyId: 'key_000000000000' }, 'groupBy'],
+  [{ groupBy: 'status,day' }, 'groupBy'],
+  [{ keyId: 'key_000000000000', subscriptionId: 'sub_000000000000' }, 'subscriptionId'],
+  [{ environment: 'test' }, 'environment'],
+])('%j is a 400 that names %s', async (query, param) => {
+  expect(await usage(query as never)).toMatchObject({ status: 400, body: { error: { param } } });
+});
+
+test('who accepts CSV gets a file in which nothing is a formula', async () => {
+  const consume = usageConsumerHandler({
+    ...{ watch: { look: async () => [] }, usage: new UsageStore(dynamodb.usage) },
+    ...{ lastUses: new LastUseStore(dynamodb.usage), countryOf: () => 'DE', random: Math.random },
+    ...{ retention: { hourDays: 35, dayDays: 400 }, now: () => new Date(NOON) },
+  });
+  const tenantId = 'tenant_csv';
+  await management.call('POST /v1/tenants', { body: { tenantId, name: 'CSV' } });
+  await consume(
+    delivery([accessLine({ id: 'csv', tenantId, keyId: 'key_csv000000000', method: 'GET', status: 200 })]),
+  );
+  const headers = { accept: 'text/csv' };
+  const query = { ...DAY, tenantId, groupBy: 'status' };
+  const answer = await management.call('GET /v1/usage', { query, headers });
+  expect(answer).toMatchObject({
+    status: 200,
+    headers: { 'content-type': 'text/csv; charset=utf-8; header=present' },
+  });
+  expect(answer.text).toBe(
+    'group,subgroup,environment,keyType,requests,clientErrors,serverErrors,p50Milliseconds,p99Milliseconds\r\n' +
+      '200,,live,secret,1,0,0,,\r\n',
+  );
+  const json = await management.call('GET /v1/usage', {
+    query,
+    headers: { accept: 'application/json, text/csv' },
+  });
+  expect(json.body.groups).toHaveLength(1);
 });
 
 test('a developer reads the usage of his own tenants alone', async () => {

@@ -356,7 +356,8 @@ async function usage(): Promise<void> {
   const store = new UsageStore(dynamodb.usage);
   const writing = { retention: { hourDays: 1, dayDays: 1 }, now: () => new Date(NOON), random: () => 0 };
   const subject: UsageSubject = { kind: 'credential', keyId: 'key_Usage0000000' };
-  const lists = BOUNDED;
+  // Those that a credential has: an expression has room for no more.
+  const lists = BOUNDED.filter((list) => list !== 'keys' && list !== 'keyIds');
   for (let batch = 0; batch < 30; batch += 1) {
     const names = () => Object.fromEntries(times(40, (i) => [`${batch} ${i} ${widest(100)}`, 1]));
     const latencies = Object.fromEntries(times(80, (i) => [`${i}`, 1]));

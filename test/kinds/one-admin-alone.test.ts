@@ -58,6 +58,8 @@ const CASES: Readonly<Record<Changing['operation'], readonly Case[]>> = {
     waits('activeKey', () => ({ name: 'New', allowedCidrs: ['203.0.113.0/24'] })),
     { outcome: 'describes', on: 'activeKey', body: () => ({ name: 'New', metadata: { team: 'a' } }) },
   ],
+  tryRole: [{ outcome: 'elsewhere', body: () => ({ permissions: ['*:read'] }) }],
+  tryKey: [{ outcome: 'elsewhere', on: 'activeKey', body: () => ({ role: 'reader' }) }],
   rotateKey: [
     waits('activeKey'),
     waits('overlappingKey', () => ({ overlapSeconds: 0 })),

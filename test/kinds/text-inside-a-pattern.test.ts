@@ -212,10 +212,14 @@ test('patterns are put together of more than constants in these places alone, ea
     'core/store/last-use-store.ts',
     // Likewise, by the number of each limit.
     'core/store/limit-store.ts',
+    // Likewise, by the number of each counter.
+    'core/store/summary-store.ts',
     // Of the attribute's own name.
     'core/store/turn.ts',
     'core/store/usage-count.ts',
     // Of messages that our own code writes.
     'lib/constructs/usage-subscription.ts',
+    // Of a service's and a resource's name that stand beside it.
+    'lib/portal-config.ts',
   ]);
 });

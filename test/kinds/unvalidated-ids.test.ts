@@ -81,6 +81,8 @@ describe('the management API', () => {
   };
   const BODIES: Readonly<Record<string, object>> = {
     putRole: { permissions: ['*:read'] },
+    tryRole: { permissions: ['*:read'] },
+    tryKey: { role: 'reader' },
     updateTenant: { name: 'A' },
     updateKey: { name: 'A' },
     updateMember: { role: 'auditor' },

@@ -238,7 +238,8 @@ function requireNotFinal(key: ApiKey, now: Date): void {
   }
 }
 
-function requireRole(tenant: Tenant, role: string): void {
+/** @throws DomainError `invalid_request` for a role that the tenant doesn't have */
+export function requireRole(tenant: Tenant, role: string): void {
   if (roleOf(tenant, role) === undefined) {
     throw new DomainError('invalid_request', 'The tenant has no such role; create it or name another', {
       param: 'role',

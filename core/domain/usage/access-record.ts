@@ -73,6 +73,10 @@ export interface UsageCount {
   readonly statuses: Counts;
   /** By `METHOD route`; what is beyond the bound on names is counted as `other`, here and below. */
   readonly routes: Counts;
+  /** 4xx and 5xx by route: `4 METHOD route`, `5 METHOD route`. */
+  readonly routeErrors: Counts;
+  /** Of a tenant: by key or subscription. */
+  readonly keys: Counts;
   /** By ISO 3166-1 alpha-2 code; `-` where it is not known. */
   readonly countries: Counts;
   readonly networks: Counts;

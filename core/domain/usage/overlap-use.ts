@@ -16,6 +16,8 @@ export interface SecretUse {
   readonly hint: string;
   readonly createdAt: string;
   readonly expiresAt: string | null;
+  /** Null where its overlap does not end by silence. */
+  readonly untilQuietSeconds: number | null;
   readonly lastUsedAt: string | null;
   readonly requests24h: number;
   readonly networks: readonly string[];
@@ -62,7 +64,7 @@ export function overlapUseOf(key: Pick<ApiKey, 'secrets'>, evidence: OverlapEvid
 }
 
 function secretUseOf(secret: KeySecret, { lastUse, hours, now }: OverlapEvidence): SecretUse {
-  const { id, hint, createdAt, expiresAt = null } = secret;
+  const { id, hint, createdAt, expiresAt = null, untilQuietSeconds = null } = secret;
   const first = now.getTime() - DAY_MILLISECONDS;
   const steps = stepsOf(id, hours);
   const requests24h = sumOf([...steps].flatMap(([at, n]) => (at + STEP_MILLISECONDS > first ? [n] : [])));
@@ -80,6 +82,7 @@ function secretUseOf(secret: KeySecret, { lastUse, hours, now }: OverlapEvidence
     hint,
     createdAt,
     expiresAt,
+    untilQuietSeconds,
     lastUsedAt,
     requests24h,
     networks: namesOf(counted, 'network'),

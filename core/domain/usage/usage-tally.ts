@@ -41,6 +41,8 @@ export const MOST_NAMES = 40;
 export const BOUNDED = [
   'statuses',
   'routes',
+  'routeErrors',
+  'keys',
   'countries',
   'networks',
   'secrets',
@@ -79,9 +81,12 @@ function countAccess(tallies: Tallies, record: AccessRecord, countryOf: (address
   const { caller, time, sourceIp, latencyMilliseconds } = record;
   if (caller === undefined) return;
   const { keyId, tenantId, environment, keyType, secretId } = caller;
+  const [status, routes] = [String(record.status), `${record.method} ${record.route}`];
+  const isError = /^[45]\d\d$/.test(status);
   const common = {
-    statuses: String(record.status),
-    routes: `${record.method} ${record.route}`,
+    statuses: status,
+    routes,
+    ...(isError && { routeErrors: `${status.slice(0, 1)} ${routes}` }),
     countries: sourceIp === undefined ? '-' : countryOf(sourceIp),
     ...(latencyMilliseconds !== undefined && { latencies: String(latencyBucket(latencyMilliseconds)) }),
   };
@@ -95,7 +100,7 @@ function countAccess(tallies: Tallies, record: AccessRecord, countryOf: (address
   for (const period of [hour, dayOf(time)]) {
     const steps = period === hour && { steps: stepName(secretId, time) };
     tallies.add({ kind: 'credential', keyId }, period, { ...own, ...steps });
-    tallies.add({ kind: 'tenant', tenantId, environment, keyType }, period, common);
+    tallies.add({ kind: 'tenant', tenantId, environment, keyType }, period, { ...common, keys: keyId });
   }
 }
 
@@ -169,6 +174,8 @@ export function emptyCount(): Growing {
     requests: 0,
     statuses: noNames(),
     routes: noNames(),
+    routeErrors: noNames(),
+    keys: noNames(),
     countries: noNames(),
     networks: noNames(),
     secrets: noNames(),

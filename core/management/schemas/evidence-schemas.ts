@@ -11,6 +11,9 @@ const secretUse = z.strictObject({
   hint: z.string().meta({ description: 'The key’s last four characters; empty where they are not known' }),
   createdAt: timestamp,
   expiresAt: timestamp.nullable().meta({ description: 'The end of its overlap' }),
+  untilQuietSeconds: z.number().int().nullable().meta({
+    description: 'It ends before, once it was silent for so long; null where its overlap does not end so',
+  }),
   lastUsedAt: timestamp
     .nullable()
     .meta({ description: 'To the minute, once its line was counted; null where no use is known' }),
@@ -47,6 +50,7 @@ const overlapShape = z
         hint: 'EYNC',
         createdAt: '2026-08-22T12:00:00.000Z',
         expiresAt: '2026-11-23T12:00:00.000Z',
+        untilQuietSeconds: 21_600,
         lastUsedAt: '2026-11-22T13:16:00.000Z',
         requests24h: 96,
         networks: ['198.51.100.0/24'],
@@ -58,6 +62,7 @@ const overlapShape = z
         hint: '28kj',
         createdAt: '2026-11-22T12:00:00.000Z',
         expiresAt: null,
+        untilQuietSeconds: null,
         lastUsedAt: '2026-11-22T13:20:00.000Z',
         requests24h: 1204,
         networks: ['203.0.113.0/24'],

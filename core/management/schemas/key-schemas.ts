@@ -114,6 +114,13 @@ const rotation = z
     path: ['overlap'],
   });
 
+/** What of a key decides which routes it may call, and from where. */
+export const changeOfRules = someOf({
+  role: roleName.optional(),
+  permissions: ownPermissions.optional(),
+  allowedCidrs: allowedCidrs.optional(),
+});
+
 /** A key that was issued elsewhere, and what it is to be here. */
 export const keyRow = z
   .strictObject({ name, type, environment, role: roleName, ...restrictions, ...issuedKey })

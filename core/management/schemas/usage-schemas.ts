@@ -7,7 +7,10 @@ import { rangeFields } from './range.ts';
 const credentialId = z
   .string()
   .regex(/^(?:key|sub)_[0-9A-Za-z]{12}$/, 'expected key_ or sub_ and 12 base62 characters');
-const groupBy = z.enum(['hour', 'day', 'route', 'status', 'country', 'cause']);
+const PERIODS = ['hour', 'day'] as const;
+const LIST_NAMES = ['route', 'status', 'country', 'cause', 'key', 'secret', 'network'] as const;
+const BOTH = PERIODS.flatMap((period) => LIST_NAMES.map((list) => `${period},${list}` as const));
+const groupBy = z.enum([...PERIODS, ...LIST_NAMES, ...BOTH]);
 export type GroupBy = z.output<typeof groupBy>;
 
 const milliseconds = z.number().nullable().meta({
@@ -16,13 +19,25 @@ const milliseconds = z.number().nullable().meta({
 const groupShape = z.strictObject({
   group: z.string().meta({
     description:
-      'The beginning of an hour or day, `METHOD route`, a status, a country (ISO 3166-1), or the cause of a refusal',
+      'The beginning of an hour or day, `METHOD route`, a status, a country (ISO 3166-1), the cause of a refusal, or the id of a key, secret or network',
   }),
+  subgroup: z
+    .string()
+    .optional()
+    .meta({ description: 'What of the second, where `groupBy` has two, such as `day,status`' }),
   environment,
   keyType: z.enum(KEY_TYPES),
   requests: z.number().int(),
-  clientErrors: z.number().int().nullable().meta({ description: '4xx; null by route and country' }),
-  serverErrors: z.number().int().nullable().meta({ description: '5xx; null by route and country' }),
+  clientErrors: z
+    .number()
+    .int()
+    .nullable()
+    .meta({ description: '4xx; null by country, key, secret and network' }),
+  serverErrors: z
+    .number()
+    .int()
+    .nullable()
+    .meta({ description: '5xx; null by country, key, secret and network' }),
   p50Milliseconds: milliseconds,
   p99Milliseconds: milliseconds,
 });
@@ -34,12 +49,23 @@ const usageShape = z
     to: timestamp.meta({ description: 'Exclusive' }),
     resolution: z.enum(['hour', 'day']).meta({ description: 'What the counts were kept by' }),
     groupBy,
+    total: z
+      .strictObject({
+        requests: z.number().int(),
+        clientErrors: z.number().int(),
+        serverErrors: z.number().int(),
+      })
+      .meta({ description: 'Of the whole range, whatever it is grouped by' }),
     groups: z.array(groupShape).meta({
       description:
         'Of routes, statuses and countries the most frequent, a thousand of each kind of key at most',
     }),
   })
   .meta({ id: 'Usage' });
+
+function isOfOne(query: { readonly keyId?: unknown; readonly subscriptionId?: unknown }): boolean {
+  return query.keyId !== undefined || query.subscriptionId !== undefined;
+}
 
 export type UsageGroup = z.output<typeof groupShape>;
 export type Usage = z.output<typeof usageShape>;
@@ -51,16 +77,30 @@ export const usageSchemas = {
       .strictObject({
         tenantId: tenantId.optional().meta({ description: 'Needed without a keyId' }),
         keyId: credentialId.optional().meta({ description: 'One key or subscription alone' }),
+        subscriptionId: credentialId.optional().meta({ description: 'The same, in place of a keyId' }),
+        environment: environment.optional(),
         ...rangeFields({
           from: 'by default one day before to; 30 days with groupBy=day',
           to: 'by default now. Up to 7 days after from hours are counted, up to 400 whole UTC days',
         }),
-        groupBy: groupBy.default('day'),
+        groupBy: groupBy.default('day').meta({
+          description:
+            '`key` goes without a keyId; `secret` and `network` need one. A period and a list with a comma between tell both apart',
+        }),
       })
-      .refine((query) => query.tenantId !== undefined || query.keyId !== undefined, {
+      .refine((query) => query.keyId === undefined || query.subscriptionId === undefined, {
+        error: 'expected, or a keyId, and not both',
+        path: ['subscriptionId'],
+      })
+      .refine((query) => query.tenantId !== undefined || isOfOne(query), {
         error: 'expected, or a keyId',
         path: ['tenantId'],
+      })
+      .refine((query) => !(isOfOne(query) ? /key/ : /secret|network/).test(query.groupBy), {
+        error: 'expected key without a keyId, and secret or network with one',
+        path: ['groupBy'],
       }),
+    csv: true,
     answers: { 200: usageShape },
   },
 } as const satisfies Record<string, OperationSchema>;

@@ -7,7 +7,7 @@ import { hourOf, tallyOf } from '../../../core/domain/usage/usage-tally.ts';
 const NOW = new Date('2026-11-22T13:20:30.000Z');
 const MINUTE = 60_000;
 const old = { id: 's1', createdAt: '2026-01-01T00:00:00.000Z', hint: 'EYNC' };
-const overlapping = { ...old, expiresAt: '2026-11-23T12:00:00.000Z' };
+const overlapping = { ...old, expiresAt: '2026-11-23T12:00:00.000Z', untilQuietSeconds: 3600 };
 const current = { id: 's2', createdAt: '2026-11-22T12:00:00.000Z', hint: '28kj' };
 const both = { secrets: [current, overlapping] };
 
@@ -73,6 +73,7 @@ test('who uses which secret for what is told apart, the most frequent first', ()
   const post = { method: 'POST', sourceIp: '203.0.113.4' };
   const use = look([used('s1', 1), used('s1', 30), used('s1', 2, post), used('s2', 1, post)]);
   expect(use.old).toMatchObject({
+    untilQuietSeconds: 3600,
     requests24h: 3,
     networks: ['198.51.100.0/24', '203.0.113.0/24'],
     routes: ['GET /v1/orders', 'POST /v1/orders'],
@@ -81,7 +82,7 @@ test('who uses which secret for what is told apart, the most frequent first', ()
       { network: '203.0.113.0/24', route: 'POST /v1/orders', requests: 1 },
     ],
   });
-  expect(use.new).toMatchObject({ requests24h: 1, routes: ['POST /v1/orders'] });
+  expect(use.new).toMatchObject({ untilQuietSeconds: null, requests24h: 1, routes: ['POST /v1/orders'] });
   expect(use.old?.recent).toHaveLength(12);
   expect(use.old?.recent.slice(-2)).toEqual([
     { from: '2026-11-22T13:15:00.000Z', requests: 2 },

@@ -32,6 +32,7 @@ describe('what a batch adds', () => {
     };
     const uses = { 's1 203.0.113.0/24 GET /v1': 1 };
     const own = { ...common, networks: { '203.0.113.0/24': 1 }, secrets: { s1: 1 }, uses };
+    const ofTenant = { ...common, keys: { key_1: 1 } };
     const tenant = { kind: 'tenant', tenantId: 't', environment: 'live', keyType: 'secret' };
     expect(tally([access({})])).toEqual([
       {
@@ -39,9 +40,9 @@ describe('what a batch adds', () => {
         period: '2026-06-01T12',
         count: { ...own, steps: { 's1 00': 1 } },
       },
-      { subject: tenant, period: '2026-06-01T12', count: common },
+      { subject: tenant, period: '2026-06-01T12', count: ofTenant },
       { subject: { kind: 'credential', keyId: 'key_1' }, period: '2026-06-01', count: own },
-      { subject: tenant, period: '2026-06-01', count: common },
+      { subject: tenant, period: '2026-06-01', count: ofTenant },
     ]);
     const unplaced = tally([access({ sourceIp: undefined, latencyMilliseconds: 5 })])[0]?.count;
     expect([unplaced?.countries, unplaced?.networks, Object.values(unplaced?.latencies ?? {})]).toEqual([
@@ -50,6 +51,8 @@ describe('what a batch adds', () => {
       [1],
     ]);
     expect(tally([access({ caller: undefined })])).toEqual([]);
+    const errors = [400, 499, 500, 599, 200, 302].map((status) => access({ status }));
+    expect(tally(errors)[0]?.count.routeErrors).toEqual({ '4 GET /v1': 2, '5 GET /v1': 2 });
   });
 
   test.each([
@@ -117,6 +120,6 @@ test('no number is lost, whichever names are kept, and a name that every object 
       for (const name of Object.keys(left)) expect([...kept, 'other']).toContain(name);
     }),
   );
-  expect(Object.keys(emptyCount())).toHaveLength(11);
+  expect(Object.keys(emptyCount())).toHaveLength(13);
   expect('constructor' in emptyCount().routes).toBe(false);
 });
