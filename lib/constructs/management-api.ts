@@ -35,6 +35,7 @@ import {
   allowMembers,
   allowMemberships,
   allowProducts,
+  allowSignUps,
   allowSubscriptions,
   allowTenants,
   allowUsage,
@@ -86,6 +87,7 @@ const FUNCTIONS: Record<ManagementFunction, FunctionProps> = {
   },
   members: { purpose: 'members and invitations', allow: allowMembers },
   openapi: { purpose: 'its description', allow: () => {} },
+  'sign-ups': { purpose: 'sign-ups', allow: allowSignUps },
 };
 
 /**
@@ -191,6 +193,9 @@ export class ManagementApi extends Construct {
     if (decides) fn.addEnvironment('POWERTOOLS_TRACE_ENABLED', 'false');
     fn.addEnvironment(ENV.vendor, config.vendor);
     if (config.mail !== null) fn.addEnvironment(ENV.mail, 'true');
+    if (name === 'members' || name === 'sign-ups') {
+      fn.addEnvironment(ENV.signUp, JSON.stringify(config.portal.signUp));
+    }
     return fn;
   }
 
