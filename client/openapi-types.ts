@@ -1,5 +1,5 @@
 // Made by `npm run generate:client` from the management API’s OpenAPI document. Change that, not this.
-// From the document whose SHA-256 is 0d58d0570d9b200d0bc5e8413e16b63f4f60df688bcbbe3456511ce02e574ad6
+// From the document whose SHA-256 is 6915be344ea452cbd8ba3203dac0fa3b95f55e3279ef21006ffaaf1c0b786122
 
 export interface paths {
     "/v1/me": {
@@ -1798,7 +1798,7 @@ export interface components {
             decidedBy: string | null;
             /** @description Why it was rejected */
             reason: string | null;
-            /** @description Of which the person was made a member */
+            /** @description Of which the person was made a member, or is to be by an approval that was cut off */
             tenantId: string | null;
         };
         Tenant: {
@@ -1937,6 +1937,7 @@ export interface components {
              * @enum {string}
              */
             visibility: "public" | "tenants" | "hidden";
+            /** @description Those of them that you act for */
             tenantIds: string[];
             termsUrl: string | null;
             termsVersion: string | null;
@@ -1979,6 +1980,7 @@ export interface components {
              * @enum {string}
              */
             visibility: "public" | "tenants" | "hidden";
+            /** @description Those of them that you act for */
             tenantIds: string[];
             termsUrl: string | null;
             termsVersion: string | null;
@@ -4250,6 +4252,7 @@ export interface operations {
                              * @enum {string}
                              */
                             visibility: "public" | "tenants" | "hidden";
+                            /** @description Those of them that you act for */
                             tenantIds: string[];
                             termsUrl: string | null;
                             termsVersion: string | null;

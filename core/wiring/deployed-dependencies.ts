@@ -30,7 +30,7 @@ export function deployedInvitations() {
 }
 
 /** Where people call a function through CloudFront, that one's word is taken on where they are. */
-function deployedOrigin(env: NodeJS.ProcessEnv): { origin?: OriginSecret } {
+export function deployedOrigin(env: NodeJS.ProcessEnv): { origin?: OriginSecret } {
   const secretId = env[ENV.originSecret];
   if (!secretId) return {};
   return { origin: originSecret(deployedClient(env, 'secretsmanager'), secretId, systemClock) };

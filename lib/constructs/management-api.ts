@@ -41,7 +41,7 @@ import {
   allowUsage,
 } from './permissions.ts';
 import { PublicApi } from './public-api.ts';
-import { SignIn } from './sign-in.ts';
+import { ONE_PERMISSION, SignIn } from './sign-in.ts';
 import type { ControlStore } from './store.ts';
 import { suppress } from './suppression.ts';
 import { allowUsagePlanKeys } from './usage-plan-permissions.ts';
@@ -152,7 +152,8 @@ export class ManagementApi extends Construct {
         allowUsagePlanKeys(fn, config.usagePlans);
       }
       functions[name as ManagementFunction] = fn;
-      integrations.set(name as ManagementFunction, new HttpLambdaIntegration(`${name}Integration`, fn));
+      const integration = new HttpLambdaIntegration(`${name}Integration`, fn, ONE_PERMISSION);
+      integrations.set(name as ManagementFunction, integration);
     }
     functions.openapi.addEnvironment(ENV.issuer, issuer.issuer);
     functions.openapi.addEnvironment(ENV.commandClientId, issuer.commandClientId ?? '');

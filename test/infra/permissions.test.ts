@@ -461,6 +461,7 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     'let a session live on',
     'say who a session is of',
     'read the portals’ client secret',
+    'read what CloudFront is known by',
     'seal a refresh token',
     'open a refresh token',
     'decrypt through DynamoDB',
