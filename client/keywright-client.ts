@@ -70,6 +70,8 @@ export function keywrightClient(options: ClientOptions): KeywrightClient {
   const client = createClient<paths>({
     baseUrl,
     fetch: sender(options),
+    // A body may hold keys and a signed request a session's token: neither goes where somebody points to.
+    redirect: 'manual',
   });
   client.use({
     onRequest({ request, schemaPath }) {

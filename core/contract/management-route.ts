@@ -14,6 +14,7 @@ export type ManagementFunction =
   | 'leaks'
   | 'verify'
   | 'members'
+  | 'sign-ups'
   | 'openapi';
 
 /** Below it routes that people call too take signed requests: a route of an HTTP API has one authorizer. */
