@@ -68,6 +68,8 @@ export function keywrightClient(options: ClientOptions): KeywrightClient {
   const client = createClient<paths>({
     baseUrl: (options.url ?? '').replace(/\/+$/, ''),
     fetch: sender(options),
+    // A body may hold keys and a signed request a session's token: neither goes where somebody points to.
+    redirect: 'manual',
   });
   client.use({
     onRequest({ request, schemaPath }) {

@@ -14,6 +14,7 @@ export type ManagementFunction =
   | 'leaks'
   | 'verify'
   | 'members'
+  | 'sign-ups'
   | 'openapi';
 
 export interface ManagementRoute {

@@ -14,6 +14,7 @@ const alert = '/v1/alerts/{alertId}';
 const member = `${tenant}/members/{sub}`;
 const invitations = `${tenant}/invitations`;
 const ownSessions = '/v1/me/sessions';
+const signUp = '/v1/sign-ups/{signUpId}';
 
 /**
  * The management API's routes: which function serves each and who may call it. `lib/` makes the HTTP
@@ -97,6 +98,33 @@ export const ROUTES = [
     roles: ALL,
     anyone: true,
     mfa: true,
+  },
+
+  {
+    key: 'POST /v1/sign-ups',
+    operation: 'createSignUp',
+    function: 'sign-ups',
+    roles: ALL,
+    anyone: true,
+    mfa: true,
+  },
+  { key: 'GET /v1/sign-ups', operation: 'listSignUps', function: 'sign-ups', roles: ALL, anyone: true },
+  {
+    key: `POST ${signUp}/approve`,
+    operation: 'approveSignUp',
+    function: 'sign-ups',
+    roles: ADMIN,
+    everyTenant: true,
+    mfa: true,
+  },
+  {
+    key: `POST ${signUp}/reject`,
+    operation: 'rejectSignUp',
+    function: 'sign-ups',
+    roles: ADMIN,
+    everyTenant: true,
+    mfa: true,
+    brake: true,
   },
 
   {

@@ -35,12 +35,13 @@ import {
   allowMembers,
   allowMemberships,
   allowProducts,
+  allowSignUps,
   allowSubscriptions,
   allowTenants,
   allowUsage,
 } from './permissions.ts';
 import { PublicApi } from './public-api.ts';
-import { SignIn } from './sign-in.ts';
+import { ONE_PERMISSION, SignIn } from './sign-in.ts';
 import type { ControlStore } from './store.ts';
 import { suppress } from './suppression.ts';
 import { allowUsagePlanKeys } from './usage-plan-permissions.ts';
@@ -86,6 +87,7 @@ const FUNCTIONS: Record<ManagementFunction, FunctionProps> = {
   },
   members: { purpose: 'members and invitations', allow: allowMembers },
   openapi: { purpose: 'its description', allow: () => {} },
+  'sign-ups': { purpose: 'sign-ups', allow: allowSignUps },
 };
 
 /**
@@ -150,7 +152,8 @@ export class ManagementApi extends Construct {
         allowUsagePlanKeys(fn, config.usagePlans);
       }
       functions[name as ManagementFunction] = fn;
-      integrations.set(name as ManagementFunction, new HttpLambdaIntegration(`${name}Integration`, fn));
+      const integration = new HttpLambdaIntegration(`${name}Integration`, fn, ONE_PERMISSION);
+      integrations.set(name as ManagementFunction, integration);
     }
     functions.openapi.addEnvironment(ENV.issuer, issuer.issuer);
     functions.openapi.addEnvironment(ENV.commandClientId, issuer.commandClientId ?? '');
@@ -191,6 +194,9 @@ export class ManagementApi extends Construct {
     if (decides) fn.addEnvironment('POWERTOOLS_TRACE_ENABLED', 'false');
     fn.addEnvironment(ENV.vendor, config.vendor);
     if (config.mail !== null) fn.addEnvironment(ENV.mail, 'true');
+    if (name === 'members' || name === 'sign-ups') {
+      fn.addEnvironment(ENV.signUp, JSON.stringify(config.portal.signUp));
+    }
     return fn;
   }
 

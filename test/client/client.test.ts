@@ -235,6 +235,21 @@ describe('who calls', () => {
   });
 });
 
+test('nothing is sent on to where an answer points: neither token, nor signature, nor a key in a body', async () => {
+  const elsewhere = await startHostileServer(FOUND);
+  try {
+    const { client } = await clientOf([answer(307, '', { location: `${elsewhere.url}/v1/verify` })]);
+    const asked = client.POST('/v1/verify', { body: { key: 'sk_live_x' } });
+    await expect(asked).rejects.toMatchObject({
+      status: 307,
+      message: expect.stringContaining(elsewhere.url),
+    });
+    expect(elsewhere.requests).toEqual([]);
+  } finally {
+    await elsewhere.close();
+  }
+});
+
 test('a browser gets nothing of Node’s, and of what it does not use nothing', async () => {
   const bundled = async (contents: string) => {
     const stdin = { contents, resolveDir: PROJECT, loader: 'ts' } as const;

@@ -8,6 +8,7 @@ import type { CurrentSession, PeopleContext } from '../../core/contract/session.
 import type { LockReading } from '../../core/domain/audit/table-lock.ts';
 import { KeyFormat } from '../../core/domain/keys/key-format.ts';
 import { Pepper } from '../../core/domain/keys/pepper.ts';
+import type { SignUpRule } from '../../core/domain/people/sign-up.ts';
 import { errorSchema } from '../../core/management/error-answer.ts';
 import { type ManagementEvent, managementHandler } from '../../core/management/management-handler.ts';
 import type { OperationSchema } from '../../core/management/operation.ts';
@@ -32,6 +33,7 @@ import { ProductStore } from '../../core/store/product-store.ts';
 import { RefusalStore } from '../../core/store/refusal-store.ts';
 import { RevisionStore } from '../../core/store/revision-store.ts';
 import { SessionStore } from '../../core/store/session-store.ts';
+import { SignUpStore } from '../../core/store/sign-up-store.ts';
 import { SubscriptionStore } from '../../core/store/subscription-store.ts';
 import { SummaryStore } from '../../core/store/summary-store.ts';
 import { TenantStore } from '../../core/store/tenant-store.ts';
@@ -49,6 +51,7 @@ import { memberOperations } from '../../functions/members/member-operations.ts';
 import { SCHEMAS } from '../../functions/openapi/document.ts';
 import { openApiOperations } from '../../functions/openapi/openapi-operations.ts';
 import { productOperations } from '../../functions/products/product-operations.ts';
+import { signUpOperations } from '../../functions/sign-ups/sign-up-operations.ts';
 import { subscriptionOperations } from '../../functions/subscriptions/subscription-operations.ts';
 import { tenantOperations } from '../../functions/tenants/tenant-operations.ts';
 import { usageOperations } from '../../functions/usage/usage-operations.ts';
@@ -97,6 +100,7 @@ interface TestManagementOptions {
   readonly acceptsImported?: boolean;
   readonly waiting?: Waiting;
   readonly mailsInvitations?: boolean;
+  readonly signUpRule?: SignUpRule;
 }
 
 /** The management API's functions on a test's tables, called with the events of an HTTP API. */
@@ -147,6 +151,7 @@ export class TestManagement {
       acceptsImported = false,
       waiting,
       mailsInvitations = false,
+      signUpRule = { mode: 'off', domains: {} },
     }: TestManagementOptions = {},
   ) {
     process.env.POWERTOOLS_METRICS_DISABLED = 'true';
@@ -167,6 +172,9 @@ export class TestManagement {
       memberships: (sub: string, tenantId: string | undefined) => members.membershipsOf(sub, tenantId),
       now: () => this.clock,
       randomBytes,
+      signUpRule,
+      signUpMode: signUpRule.mode,
+      signUps: new SignUpStore(dynamodb.main),
       mailsInvitations,
       ...(mailsInvitations && {
         mailSettings: {
@@ -231,6 +239,7 @@ export class TestManagement {
         ...dependencies,
         discovery: this.discovery,
       }),
+      'sign-ups': managementHandler(signUpOperations, dependencies),
     };
   }
 
