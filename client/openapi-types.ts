@@ -1,5 +1,5 @@
 // Made by `npm run generate:client` from the management API’s OpenAPI document. Change that, not this.
-// From the document whose SHA-256 is 6915be344ea452cbd8ba3203dac0fa3b95f55e3279ef21006ffaaf1c0b786122
+// From the document whose SHA-256 is 7dc846e0097ea2085fc9c4d372b4cb590d7c809201f83271390f73aef5674413
 
 export interface paths {
     "/v1/me": {
@@ -395,7 +395,7 @@ export interface paths {
         };
         /**
          * List a tenant’s roles
-         * @description For the roles admin, developer, auditor.
+         * @description For the roles admin, developer, auditor. Below /iam for principals of AWS, by signed requests that IAM allows.
          */
         get: operations["listRoles"];
         put?: never;
@@ -415,18 +415,18 @@ export interface paths {
         };
         /**
          * Read a role
-         * @description For the roles admin, developer, auditor.
+         * @description For the roles admin, developer, auditor. Below /iam for principals of AWS, by signed requests that IAM allows.
          */
         get: operations["getRole"];
         /**
          * Create or replace a role; keys that have it follow within seconds
-         * @description For the roles admin, signed in with a second factor.
+         * @description For the roles admin, signed in with a second factor. Below /iam for principals of AWS, by signed requests that IAM allows.
          */
         put: operations["putRole"];
         post?: never;
         /**
          * Delete a role; keys that have it may do nothing until they get another
-         * @description For the roles admin, signed in with a second factor.
+         * @description For the roles admin, signed in with a second factor. Below /iam for principals of AWS, by signed requests that IAM allows.
          */
         delete: operations["deleteRole"];
         options?: never;
@@ -675,13 +675,13 @@ export interface paths {
         };
         /**
          * List protected APIs, newest first
-         * @description For the roles admin, developer, auditor.
+         * @description For the roles admin, developer, auditor. Below /iam for principals of AWS, by signed requests that IAM allows.
          */
         get: operations["listApis"];
         put?: never;
         /**
          * Register a protected API
-         * @description For the roles admin who act for every tenant, signed in with a second factor.
+         * @description For the roles admin who act for every tenant, signed in with a second factor. Below /iam for principals of AWS, by signed requests that IAM allows.
          */
         post: operations["createApi"];
         delete?: never;
@@ -699,7 +699,7 @@ export interface paths {
         };
         /**
          * Read a protected API
-         * @description For the roles admin, developer, auditor.
+         * @description For the roles admin, developer, auditor. Below /iam for principals of AWS, by signed requests that IAM allows.
          */
         get: operations["getApi"];
         put?: never;
@@ -709,7 +709,7 @@ export interface paths {
         head?: never;
         /**
          * Change a protected API’s name, route table, what its callers must send, or what they are told of it
-         * @description For the roles admin who act for every tenant, signed in with a second factor.
+         * @description For the roles admin who act for every tenant, signed in with a second factor. Below /iam for principals of AWS, by signed requests that IAM allows.
          */
         patch: operations["updateApi"];
         trace?: never;
@@ -723,12 +723,12 @@ export interface paths {
         };
         /**
          * An API’s OpenAPI document as its callers read it: with our servers and securitySchemes, the permission of each operation in x-keywright-permission (null for any key), and for operators alone what is x-internal
-         * @description For the roles admin, developer, auditor.
+         * @description For the roles admin, developer, auditor. Below /iam for principals of AWS, by signed requests that IAM allows.
          */
         get: operations["getApiOpenApi"];
         /**
          * Give an API its OpenAPI document, in place of the one before; what is wrong with it is named by place
-         * @description For the roles admin who act for every tenant, signed in with a second factor.
+         * @description For the roles admin who act for every tenant, signed in with a second factor. Below /iam for principals of AWS, by signed requests that IAM allows.
          */
         put: operations["putApiOpenApi"];
         post?: never;
@@ -787,13 +787,13 @@ export interface paths {
         };
         /**
          * List the products that you see, newest first, with your own subscription to each
-         * @description For the roles admin, developer, auditor.
+         * @description For the roles admin, developer, auditor. Below /iam for principals of AWS, by signed requests that IAM allows.
          */
         get: operations["listProducts"];
         put?: never;
         /**
          * Create a product
-         * @description For the roles admin who act for every tenant, signed in with a second factor.
+         * @description For the roles admin who act for every tenant, signed in with a second factor. Below /iam for principals of AWS, by signed requests that IAM allows.
          */
         post: operations["createProduct"];
         delete?: never;
@@ -831,7 +831,7 @@ export interface paths {
         };
         /**
          * Read a product that you see, its documentation too
-         * @description For the roles admin, developer, auditor.
+         * @description For the roles admin, developer, auditor. Below /iam for principals of AWS, by signed requests that IAM allows.
          */
         get: operations["getProduct"];
         put?: never;
@@ -841,7 +841,7 @@ export interface paths {
         head?: never;
         /**
          * Change a product; its subscriptions follow within seconds
-         * @description For the roles admin who act for every tenant, signed in with a second factor.
+         * @description For the roles admin who act for every tenant, signed in with a second factor. Below /iam for principals of AWS, by signed requests that IAM allows.
          */
         patch: operations["updateProduct"];
         trace?: never;
