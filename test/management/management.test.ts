@@ -14,7 +14,6 @@ let management: TestManagement;
 let keyId = '';
 let foreignKeyId = '';
 let productId = '';
-let subscriptionId = '';
 let foreignSubscriptionId = '';
 const API_ID = 'api_OrdersLive00';
 
@@ -31,7 +30,6 @@ beforeAll(async () => {
   });
   const product = await management.call('POST /v1/products', { body: { name: 'Shop', apiIds: [API_ID] } });
   productId = product.body.productId;
-  subscriptionId = await subscribe('tenant_own');
   foreignSubscriptionId = await subscribe('tenant_foreign');
 });
 afterAll(() => dynamodb.close());
