@@ -11,6 +11,7 @@ import { reading } from '../../shared/api/queries.ts';
 import { Facts } from '../../shared/show/facts.tsx';
 import { count } from '../../shared/show/limits.ts';
 import { absoluteTime, dayOf } from '../../shared/show/time.tsx';
+import { PartSkeleton } from '../../shared/states/page-skeleton.tsx';
 import { ErrorState } from '../../shared/states/states.tsx';
 import { mergedByGroup, sharePercent, totalOf, type UsageGroup } from './usage-sums.ts';
 
@@ -60,7 +61,7 @@ export function UsagePanel({ tenantId, keyId }: { tenantId: string; keyId?: stri
 
 function Totals({ groups, loading }: { groups: readonly UsageGroup[]; loading: boolean }) {
   const { requests, clientErrors, serverErrors } = totalOf(groups);
-  if (loading) return <Skeleton height="48px" />;
+  if (loading) return <PartSkeleton height="48px" />;
   return (
     <Facts
       columns={3}

@@ -8,8 +8,8 @@ interface PaletteShortcutProps extends Omit<PaletteProps, 'onClose'> {
   readonly onOpenChange: (open: boolean) => void;
 }
 
-/** The first field of a page that has a list is its filter. */
-const FILTER = 'main input:not([type=checkbox], [type=radio])';
+/** A list marks what it is filtered by. */
+const FILTER = '[data-filter] input';
 /** Where a text is being written. */
 const WRITTEN = 'input, textarea, select, [contenteditable], [role=dialog] *';
 
