@@ -3,18 +3,18 @@ import ButtonDropdown from '@cloudscape-design/components/button-dropdown';
 import Header from '@cloudscape-design/components/header';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useCan, useMe } from '../../shared/api/me.ts';
-import { reading } from '../../shared/api/queries.ts';
-import type { Column } from '../../shared/list/list.ts';
-import { ResourceList } from '../../shared/list/resource-list.tsx';
-import { useWholeRows } from '../../shared/list/use-paged-rows.ts';
-import { Time } from '../../shared/show/time.tsx';
-import { EmptyState } from '../../shared/states/states.tsx';
+import { useCan, useMe } from '../api/me.ts';
+import { reading } from '../api/queries.ts';
+import type { Column } from '../list/list.ts';
+import { ResourceList } from '../list/resource-list.tsx';
+import { useWholeRows } from '../list/use-paged-rows.ts';
+import { Time } from '../show/time.tsx';
+import { EmptyState } from '../states/states.tsx';
 import { InviteDialog } from './invite-dialog.tsx';
 import { MEMBERS, type Member, roleLabel } from './member.ts';
 import { ChangeRoleDialog, RemoveMemberDialog } from './member-dialogs.tsx';
 
-export function MemberList({ tenantId }: { tenantId: string }) {
+export function MemberList({ tenantId, title = 'Members' }: { tenantId: string; title?: string }) {
   const can = useCan(tenantId);
   const [inviting, setInviting] = useState(false);
   const { data, error, isPending, refetch } = useQuery(reading(MEMBERS, { path: { tenantId } }));
@@ -33,14 +33,14 @@ export function MemberList({ tenantId }: { tenantId: string }) {
     <>
       <ResourceList
         name="members"
-        title="Members"
+        title={title}
         what="members"
         idOf={({ sub }) => sub}
         columns={columnsOf(tenantId)}
         paged={paged}
         header={
           <Header variant="awsui-h1-sticky" description="People who act for this tenant." actions={invite}>
-            Members
+            {title}
           </Header>
         }
         empty={

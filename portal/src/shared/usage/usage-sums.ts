@@ -1,4 +1,4 @@
-import type { Answer } from '../../shared/api/api.ts';
+import type { Answer } from '../api/api.ts';
 
 type Counted = Answer<'/v1/usage'>['groups'][number];
 export type UsageGroup = Pick<

@@ -1,10 +1,10 @@
 import Button from '@cloudscape-design/components/button';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
-import { api } from '../../shared/api/api.ts';
-import { useChange } from '../../shared/api/change.ts';
-import { useCan, useMe } from '../../shared/api/me.ts';
-import { RevealDialog } from '../../shared/reveal/reveal-dialog.tsx';
+import { api } from '../api/api.ts';
+import { useChange } from '../api/change.ts';
+import { useCan, useMe } from '../api/me.ts';
+import { RevealDialog } from '../reveal/reveal-dialog.tsx';
 import type { Approval } from './approval.tsx';
 import { ReasonDialog } from './reason-dialog.tsx';
 

@@ -7,11 +7,11 @@ import Table from '@cloudscape-design/components/table';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
 import { useSearchParams } from 'react-router';
-import { reading } from '../../shared/api/queries.ts';
-import { Facts } from '../../shared/show/facts.tsx';
-import { count } from '../../shared/show/limits.ts';
-import { absoluteTime, dayOf } from '../../shared/show/time.tsx';
-import { ErrorState } from '../../shared/states/states.tsx';
+import { reading } from '../api/queries.ts';
+import { Facts } from '../show/facts.tsx';
+import { count } from '../show/limits.ts';
+import { absoluteTime, dayOf } from '../show/time.tsx';
+import { ErrorState } from '../states/states.tsx';
 import { mergedByGroup, sharePercent, totalOf, type UsageGroup } from './usage-sums.ts';
 
 const UsageChart = lazy(async () => ({ default: (await import('./usage-chart.tsx')).UsageChart }));

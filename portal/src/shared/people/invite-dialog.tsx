@@ -3,12 +3,12 @@ import Input from '@cloudscape-design/components/input';
 import RadioGroup from '@cloudscape-design/components/radio-group';
 import Textarea from '@cloudscape-design/components/textarea';
 import { useState } from 'react';
-import { api } from '../../shared/api/api.ts';
-import { useChange } from '../../shared/api/change.ts';
-import { Dialog } from '../../shared/form/dialog.tsx';
-import { faultOf } from '../../shared/form/form-error.tsx';
-import { Optional } from '../../shared/form/optional.tsx';
-import { AsCode } from '../../shared/show/as-code.tsx';
+import { api } from '../api/api.ts';
+import { useChange } from '../api/change.ts';
+import { Dialog } from '../form/dialog.tsx';
+import { faultOf } from '../form/form-error.tsx';
+import { Optional } from '../form/optional.tsx';
+import { AsCode } from '../show/as-code.tsx';
 import { InvitationResults, type Invited } from './invitation-results.tsx';
 import { INVITATIONS, type Member, ROLES } from './member.ts';
 

@@ -1,10 +1,10 @@
 import FormField from '@cloudscape-design/components/form-field';
 import Textarea from '@cloudscape-design/components/textarea';
 import { useState } from 'react';
-import { Dialog } from '../../shared/form/dialog.tsx';
-import { faultOf } from '../../shared/form/form-error.tsx';
-import { Optional } from '../../shared/form/optional.tsx';
-import { AsCode } from '../../shared/show/as-code.tsx';
+import { Dialog } from '../form/dialog.tsx';
+import { faultOf } from '../form/form-error.tsx';
+import { Optional } from '../form/optional.tsx';
+import { AsCode } from '../show/as-code.tsx';
 
 interface ReasonDialogProps {
   readonly title: string;

@@ -3,10 +3,10 @@ import FormField from '@cloudscape-design/components/form-field';
 import RadioGroup from '@cloudscape-design/components/radio-group';
 import { useState } from 'react';
 import { isWaiting } from '../../../../client/keywright-client.ts';
-import { api } from '../../shared/api/api.ts';
-import { useChange } from '../../shared/api/change.ts';
-import { Dialog } from '../../shared/form/dialog.tsx';
-import { AsCode } from '../../shared/show/as-code.tsx';
+import { api } from '../api/api.ts';
+import { useChange } from '../api/change.ts';
+import { Dialog } from '../form/dialog.tsx';
+import { AsCode } from '../show/as-code.tsx';
 import { MEMBERS, type Member, ROLES, roleLabel } from './member.ts';
 
 interface MemberDialogProps {

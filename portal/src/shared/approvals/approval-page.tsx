@@ -4,23 +4,24 @@ import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from 'react-router';
-import { reading } from '../../shared/api/queries.ts';
-import { Page } from '../../shared/shell/page.tsx';
-import { CodeBlock } from '../../shared/show/code-block.tsx';
-import { CopyText } from '../../shared/show/copy-text.tsx';
-import { Facts } from '../../shared/show/facts.tsx';
-import { Time } from '../../shared/show/time.tsx';
-import { PageSkeleton } from '../../shared/states/page-skeleton.tsx';
-import { ErrorState } from '../../shared/states/states.tsx';
-import { useScope } from '../scope.tsx';
+import { reading } from '../api/queries.ts';
+import { Page } from '../shell/page.tsx';
+import { CodeBlock } from '../show/code-block.tsx';
+import { CopyText } from '../show/copy-text.tsx';
+import { Facts } from '../show/facts.tsx';
+import { Time } from '../show/time.tsx';
+import { PageSkeleton } from '../states/page-skeleton.tsx';
+import { ErrorState } from '../states/states.tsx';
 import { type Approval, ApprovalState, nameOfOperation } from './approval.tsx';
 import { ApprovalActions } from './approval-actions.tsx';
 
 const REFRESH_MILLISECONDS = 5000;
 
-/** One change that waits for a second admin, or did. */
-export function ApprovalPage() {
-  const { base } = useScope();
+/**
+ * One change that waits for a second admin, or did.
+ * @param above where it is one of several
+ */
+export function ApprovalPage({ above }: { above: { text: string; href: string } }) {
   const { approvalId = '' } = useParams();
   const { data, error, refetch } = useQuery({
     ...reading('/v1/approvals/{approvalId}', { path: { approvalId } }),
@@ -30,11 +31,7 @@ export function ApprovalPage() {
     return error ? <ErrorState error={error} retry={() => void refetch()} /> : <PageSkeleton />;
   }
   return (
-    <Page
-      title={nameOfOperation(data.operation)}
-      above={[{ text: 'Waiting', href: `${base}/queue?tab=approvals` }]}
-      actions={<ApprovalActions of={data} />}
-    >
+    <Page title={nameOfOperation(data.operation)} above={[above]} actions={<ApprovalActions of={data} />}>
       <SpaceBetween size="l">
         {data.failure && (
           <Alert type="error" header="It could not be done any more">

@@ -1,15 +1,15 @@
 import Button from '@cloudscape-design/components/button';
 import Header from '@cloudscape-design/components/header';
 import { useQuery } from '@tanstack/react-query';
-import { api } from '../../shared/api/api.ts';
-import { useChange } from '../../shared/api/change.ts';
-import { useCan } from '../../shared/api/me.ts';
-import { reading } from '../../shared/api/queries.ts';
-import type { Column } from '../../shared/list/list.ts';
-import { ResourceList } from '../../shared/list/resource-list.tsx';
-import { useWholeRows } from '../../shared/list/use-paged-rows.ts';
-import { Time } from '../../shared/show/time.tsx';
-import { EmptyState } from '../../shared/states/states.tsx';
+import { api } from '../api/api.ts';
+import { useChange } from '../api/change.ts';
+import { useCan } from '../api/me.ts';
+import { reading } from '../api/queries.ts';
+import type { Column } from '../list/list.ts';
+import { ResourceList } from '../list/resource-list.tsx';
+import { useWholeRows } from '../list/use-paged-rows.ts';
+import { Time } from '../show/time.tsx';
+import { EmptyState } from '../states/states.tsx';
 import { INVITATIONS, type Invitation, roleLabel } from './member.ts';
 
 /** The invitations that nobody has accepted yet. */

@@ -3,7 +3,7 @@ import Button from '@cloudscape-design/components/button';
 import Modal from '@cloudscape-design/components/modal';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
-import { CopyText } from '../../shared/show/copy-text.tsx';
+import { CopyText } from '../show/copy-text.tsx';
 
 export interface Invited {
   readonly row: number;
