@@ -5,13 +5,14 @@ import Skeleton from '@cloudscape-design/components/skeleton';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Table from '@cloudscape-design/components/table';
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { useSearchParams } from 'react-router';
 import { reading } from '../api/queries.ts';
 import { Facts } from '../show/facts.tsx';
 import { count } from '../show/limits.ts';
 import { absoluteTime, dayOf } from '../show/time.tsx';
 import { ErrorState } from '../states/states.tsx';
+import { UsageCsv } from './usage-csv.tsx';
 import { mergedByGroup, sharePercent, totalOf, type UsageGroup } from './usage-sums.ts';
 
 const UsageChart = lazy(async () => ({ default: (await import('./usage-chart.tsx')).UsageChart }));
@@ -31,9 +32,8 @@ export function UsagePanel({ tenantId, keyId }: { tenantId: string; keyId?: stri
   const [search, setSearch] = useSearchParams();
   const wanted = search.get('by') as GroupBy;
   const groupBy = wanted in GROUPS ? wanted : 'day';
-  const { data, error, isPending, refetch } = useQuery(
-    reading('/v1/usage', { query: { tenantId, groupBy, ...(keyId && { keyId }) } }),
-  );
+  const query = { tenantId, groupBy, ...(keyId && { keyId }) };
+  const { data, error, isPending, refetch } = useQuery(reading('/v1/usage', { query }));
   if (error && data === undefined) return <ErrorState error={error} retry={() => void refetch()} />;
   const groups = mergedByGroup(data?.groups ?? []);
   const overTime = groupBy === 'hour' || groupBy === 'day';
@@ -53,7 +53,12 @@ export function UsagePanel({ tenantId, keyId }: { tenantId: string; keyId?: stri
           <UsageChart groups={groups} by={groupBy} />
         </Suspense>
       )}
-      <UsageTable groups={groups} groupBy={groupBy} loading={isPending} />
+      <UsageTable
+        groups={groups}
+        groupBy={groupBy}
+        loading={isPending}
+        actions={<UsageCsv query={query} />}
+      />
     </SpaceBetween>
   );
 }
@@ -77,9 +82,10 @@ interface UsageTableProps {
   readonly groups: readonly UsageGroup[];
   readonly groupBy: GroupBy;
   readonly loading: boolean;
+  readonly actions: ReactNode;
 }
 
-function UsageTable({ groups, groupBy, loading }: UsageTableProps) {
+function UsageTable({ groups, groupBy, loading, actions }: UsageTableProps) {
   const number = (value: number | null) => <Box textAlign="right">{value === null ? '–' : count(value)}</Box>;
   return (
     <Table
@@ -88,7 +94,11 @@ function UsageTable({ groups, groupBy, loading }: UsageTableProps) {
       loadingText="Loading usage"
       trackBy="group"
       ariaLabels={{ tableLabel: 'Usage' }}
-      header={<Header variant="h2">By {GROUPS[groupBy].toLowerCase()}</Header>}
+      header={
+        <Header variant="h2" actions={actions}>
+          By {GROUPS[groupBy].toLowerCase()}
+        </Header>
+      }
       columnDefinitions={[
         {
           id: 'group',

@@ -1,12 +1,16 @@
 import Header from '@cloudscape-design/components/header';
 import Link from '@cloudscape-design/components/link';
-import type { Column } from '../shared/list/list.ts';
-import { ResourceList } from '../shared/list/resource-list.tsx';
-import { usePagedRows } from '../shared/list/use-paged-rows.ts';
-import { EnvironmentBadge } from '../shared/show/environment-badge.tsx';
-import { SUBSCRIPTIONS, type Subscription, SubscriptionState } from '../shared/show/subscription-state.tsx';
-import { Time } from '../shared/show/time.tsx';
-import { EmptyState } from '../shared/states/states.tsx';
+import type { Column } from '../../shared/list/list.ts';
+import { ResourceList } from '../../shared/list/resource-list.tsx';
+import { usePagedRows } from '../../shared/list/use-paged-rows.ts';
+import { EnvironmentBadge } from '../../shared/show/environment-badge.tsx';
+import {
+  SUBSCRIPTIONS,
+  type Subscription,
+  SubscriptionState,
+} from '../../shared/show/subscription-state.tsx';
+import { Time } from '../../shared/show/time.tsx';
+import { EmptyState } from '../../shared/states/states.tsx';
 
 /** The subscriptions of all tenants that the person acts for. */
 export function SubscriptionsPage() {

@@ -3,12 +3,12 @@ import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useNavigate } from 'react-router';
-import { api } from '../shared/api/api.ts';
-import { useChange } from '../shared/api/change.ts';
-import { forgetInvitationToken, invitationToken } from '../shared/api/invitation-token.ts';
-import { useMe } from '../shared/api/me.ts';
-import { FormError } from '../shared/form/form-error.tsx';
-import { Page } from '../shared/shell/page.tsx';
+import { api } from '../../shared/api/api.ts';
+import { useChange } from '../../shared/api/change.ts';
+import { forgetInvitationToken, invitationToken } from '../../shared/api/invitation-token.ts';
+import { useMe } from '../../shared/api/me.ts';
+import { FormError } from '../../shared/form/form-error.tsx';
+import { Page } from '../../shared/shell/page.tsx';
 
 /** Where the link of an invitation leads: who is signed in accepts it, or signs in as who was invited. */
 export function InvitationPage() {

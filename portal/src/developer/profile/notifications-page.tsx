@@ -3,12 +3,11 @@ import Container from '@cloudscape-design/components/container';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Toggle from '@cloudscape-design/components/toggle';
 import { useQuery } from '@tanstack/react-query';
-import { type Answer, api } from '../shared/api/api.ts';
-import { useChange } from '../shared/api/change.ts';
-import { reading } from '../shared/api/queries.ts';
-import { Page } from '../shared/shell/page.tsx';
-import { PageSkeleton } from '../shared/states/page-skeleton.tsx';
-import { ErrorState } from '../shared/states/states.tsx';
+import { type Answer, api } from '../../shared/api/api.ts';
+import { useChange } from '../../shared/api/change.ts';
+import { reading } from '../../shared/api/queries.ts';
+import { Page } from '../../shared/shell/page.tsx';
+import { PageState } from '../../shared/states/page-state.tsx';
 
 const NOTIFICATIONS = '/v1/me/notifications';
 type Notifications = Answer<typeof NOTIFICATIONS>;
@@ -25,7 +24,7 @@ const KINDS = [
 export function NotificationsPage() {
   const { data, error, refetch } = useQuery(reading(NOTIFICATIONS, {}));
   if (data === undefined) {
-    return error ? <ErrorState error={error} retry={() => void refetch()} /> : <PageSkeleton />;
+    return <PageState title="Notifications" error={error} retry={() => void refetch()} />;
   }
   return (
     <Page title="Notifications" description={`By mail to ${data.address ?? 'an address that is not known'}.`}>
