@@ -56,7 +56,11 @@ const COLUMNS: Column<Session>[] = [
     cell: ({ userAgent, current }) => (
       <>
         {browserInWords(userAgent)}
-        {current && <StatusIndicator type="success">this one</StatusIndicator>}
+        {current && (
+          <div>
+            <StatusIndicator type="success">This one</StatusIndicator>
+          </div>
+        )}
       </>
     ),
   },

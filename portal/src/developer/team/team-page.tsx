@@ -21,12 +21,10 @@ function Team({ tenantId, choice }: { tenantId: string; choice: ReactNode }) {
   const can = useCan(tenantId);
   return (
     <SpaceBetween size="xl">
-      <SpaceBetween direction="horizontal" size="xs">
-        {choice}
-        <Leave tenantId={tenantId} />
-      </SpaceBetween>
+      {choice}
       <MemberList tenantId={tenantId} title="Team" />
       {can('listInvitations') && <InvitationList tenantId={tenantId} />}
+      <Leave tenantId={tenantId} />
     </SpaceBetween>
   );
 }
