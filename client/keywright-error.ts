@@ -59,7 +59,12 @@ export async function errorOf(response: Response): Promise<KeywrightError> {
   const { status, headers } = response;
   const body = Object(await jsonOf(response)) as { error?: Partial<ErrorBody>; message?: unknown };
   const error: Partial<ErrorBody> = Object(body.error);
-  const fallback = typeof body.message === 'string' ? body.message : `The API answered ${status}`;
+  const elsewhere = headers.get('location');
+  const unsaid =
+    elsewhere === null
+      ? `The API answered ${status}`
+      : `The address leads on to ${elsewhere}, and nothing is sent there`;
+  const fallback = typeof body.message === 'string' ? body.message : unsaid;
   return new KeywrightError(status, {
     code: error.code ?? CODE_BY_STATUS[status] ?? 'unexpected_answer',
     message: error.message ?? fallback,

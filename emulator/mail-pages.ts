@@ -28,7 +28,9 @@ export function mailPage(
   mails: readonly Mail[],
   messages: readonly TopicMessage[],
 ): MailPage | null | undefined {
-  const { pathname, searchParams } = new URL(url, 'http://localhost');
+  const address = URL.parse(url, 'http://localhost');
+  if (address === null) return undefined;
+  const { pathname, searchParams } = address;
   const isHtml = accept !== undefined && /^text\/html\b/.test(accept.trim());
   if (pathname === MAIL) {
     const to = searchParams.get('to');

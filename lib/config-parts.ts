@@ -106,6 +106,6 @@ export interface MailConfig {
   readonly from: string;
   /** ARN of the identity that SES knows as verified; null for the domain of `from`, in the account of the stacks. */
   readonly identityArn: string | null;
-  /** Address of the portal, which links in mails lead to. */
-  readonly portalUrl: string;
+  /** Address of the portal, which links in mails lead to; null for `portal.developerDomain`. */
+  readonly portalUrl: string | null;
 }

@@ -178,7 +178,7 @@ const mail = object<MailConfig>({
     matching(/^arn:aws[\w-]*:ses:[a-z0-9-]+:\d{12}:identity\/\S+$/, 'the ARN of an identity of SES'),
     null,
   ),
-  portalUrl: httpsUrl,
+  portalUrl: optional(httpsUrl, null),
 });
 
 const FIELDS: Fields<KeywrightConfig> = {
@@ -258,6 +258,8 @@ export function parseConfig(settings: unknown): KeywrightConfig {
   const config = object(FIELDS)(settings ?? {}, 'keywright');
   checkReplicas(config);
   checkDomain(config);
+  checkSignUp(config);
+  checkMail(config);
   return config;
 }
 
@@ -315,6 +317,20 @@ function checkDomain({ domain, region }: KeywrightConfig): void {
   throw new ConfigError(
     `keywright.domain.certificateArn is ${describe(domain.certificateArn)}; expected a certificate in ${region}, ` +
       'where the API is.',
+  );
+}
+
+function checkSignUp({ portal: { signUp } }: KeywrightConfig): void {
+  if (signUp.mode !== 'open') return;
+  throw new ConfigError(
+    'keywright.portal.signUp is "open", which is not available yet; expected "off", "request", or {"mode": "domains", …}.',
+  );
+}
+
+function checkMail({ mail, portal: { developerDomain } }: KeywrightConfig): void {
+  if (mail === null || mail.portalUrl !== null || developerDomain !== null) return;
+  throw new ConfigError(
+    'keywright.mail.portalUrl is not set; expected the address of the portal, or portal.developerDomain, for links in mails.',
   );
 }
 

@@ -76,7 +76,9 @@ export class ControlStack extends Stack {
 
   #mail(config: KeywrightConfig, { store, bus }: DataStack): Mail | undefined {
     const { mail } = config;
-    return mail === null ? undefined : new Mail(this, 'Mail', { config, mail, store, bus });
+    if (mail === null) return undefined;
+    const portalUrl = mail.portalUrl ?? `https://${config.portal.developerDomain}`;
+    return new Mail(this, 'Mail', { config, mail, portalUrl, store, bus });
   }
 
   /** Who writes changes is deployed after who keeps their events: what a change says of itself is known there. */

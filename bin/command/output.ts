@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { styleText } from 'node:util';
 import Table from 'cli-table3';
 import { usage } from './exit.ts';
@@ -100,7 +100,7 @@ export class Output {
     const { quiet, jsonl } = this.options;
     const all: Item[] = [];
     for await (const item of items) {
-      if (quiet) this.line(idOf(item));
+      if (quiet) this.line(printable(idOf(item)));
       else if (jsonl) this.line(JSON.stringify(item));
       else if (!this.isTerminal && !this.isJson)
         this.line(shown.map(({ name, of }) => this.#cell(name, of(item))).join('\t'));
@@ -172,7 +172,7 @@ function entriesOf(item: object): [string, Cell][] {
   return Object.entries(item).map(([name, value]) => [name, cellOf(value)]);
 }
 
-/** A file that only its owner reads, made before anything is asked for that goes into it. */
+/** A file that only its owner reads, made before anything is asked for that goes into it; gone if nothing came. */
 export function privateFile(path: string): { write(text: string): void } {
   let file: number;
   try {
@@ -181,8 +181,11 @@ export function privateFile(path: string): { write(text: string): void } {
     const exists = (error as { code?: string }).code === 'EEXIST';
     throw usage(exists ? `${path} exists; name a new file` : `${path} can't be written: ${String(error)}`);
   }
+  const remove = () => rmSync(path, { force: true });
+  process.once('exit', remove);
   return {
     write(text) {
+      process.removeListener('exit', remove);
       writeSync(file, text);
       closeSync(file);
     },

@@ -1,4 +1,4 @@
-import { isWaiting, type KeywrightClient } from '../../client/keywright-client.ts';
+import { isWaiting, type KeywrightClient, type Schemas } from '../../client/keywright-client.ts';
 import { usage } from './exit.ts';
 import type { Actual, Change, Wanted } from './plan.ts';
 
@@ -24,7 +24,7 @@ export async function readActual(api: KeywrightClient, wanted: readonly Wanted[]
   for (const tenantId of new Set(wanted.flatMap(tenantOf))) {
     const params = { path: { tenantId } };
     for await (const each of api.items('/v1/tenants/{tenantId}/roles', { params }))
-      found.push({ kind: 'role', name: `${tenantId}/${each.role}`, fields: each });
+      found.push({ kind: 'role', name: `${tenantId}/${each.role}`, fields: roleFields(each) });
     for await (const each of api.items('/v1/tenants/{tenantId}/members', { params }))
       found.push({ kind: 'member', name: `${tenantId}/${each.email}`, fields: each, id: each.sub });
     for await (const each of api.items('/v1/tenants/{tenantId}/invitations', { params }))
@@ -32,6 +32,9 @@ export async function readActual(api: KeywrightClient, wanted: readonly Wanted[]
   }
   return withTags(api, found, wanted);
 }
+
+/** What a `PUT` of a role takes. */
+const roleFields = ({ permissions, description }: Schemas['Role']) => ({ permissions, description });
 
 const tenantOf = ({ kind, name }: Wanted) =>
   kind === 'role' || kind === 'member' ? [name.split('/')[0] ?? ''] : [];
@@ -49,20 +52,37 @@ async function withTags(api: KeywrightClient, found: Actual[], wanted: readonly 
   if (twice !== undefined) throw usage(`several of kind ${twice.kind} are called ${twice.name}; rename one`);
   return Promise.all(
     named.map(async (each) => {
-      if (each.kind !== 'api' && each.kind !== 'product') return each;
-      const { response } =
-        each.kind === 'api'
-          ? await api.GET('/v1/apis/{apiId}', { params: { path: { apiId: String(each.id) } } })
-          : await api.GET('/v1/products/{productId}', { params: { path: { productId: String(each.id) } } });
-      return { ...each, etag: response.headers.get('etag') ?? undefined };
+      const response = await READERS[each.kind]?.(api, each);
+      return response === undefined ? each : { ...each, etag: response.headers.get('etag') ?? undefined };
     }),
   );
 }
 
-/** Carries one change out. @returns the id of the approval that it waits for, if it does */
-export async function write(api: KeywrightClient, change: Change): Promise<string | undefined> {
-  const data = await WRITERS[change.kind](api, change);
-  return data !== undefined && isWaiting(data) ? data.approval.approvalId : undefined;
+/** Those that an `If-Match` is for, one by one. */
+const READERS: Partial<Record<Actual['kind'], (api: KeywrightClient, of: Actual) => Promise<Response>>> = {
+  api: async (api, { id }) =>
+    (await api.GET('/v1/apis/{apiId}', { params: { path: { apiId: String(id) } } })).response,
+  product: async (api, { id }) =>
+    (await api.GET('/v1/products/{productId}', { params: { path: { productId: String(id) } } })).response,
+  role: async (api, { name }) =>
+    (await api.GET('/v1/tenants/{tenantId}/roles/{role}', { params: { path: rolePath(name) } })).response,
+};
+
+function rolePath(name: string): { tenantId: string; role: string } {
+  const [tenantId = '', role = ''] = name.split('/');
+  return { tenantId, role };
+}
+
+/** What became of a change: the id of the approval that it waits for, or the link of an invitation, shown this once. */
+export interface Written {
+  readonly approvalId?: string | undefined;
+  readonly link?: string | undefined;
+}
+
+/** Carries one change out. */
+export async function write(api: KeywrightClient, change: Change): Promise<Written> {
+  const data = (await WRITERS[change.kind](api, change)) ?? {};
+  return isWaiting(data) ? { approvalId: data.approval.approvalId } : { link: (data as Written).link };
 }
 
 type Writer = (api: KeywrightClient, change: Change) => Promise<object | undefined>;
@@ -103,19 +123,20 @@ async function idsOf(api: KeywrightClient, names: readonly string[]): Promise<st
   return names.map((name) => ids.get(name) ?? name);
 }
 
-async function writeRole(api: KeywrightClient, { name, whole }: Change): Promise<object> {
-  const [tenantId = '', role = ''] = name.split('/');
-  const params = { path: { tenantId, role } };
-  return (await api.PUT('/v1/tenants/{tenantId}/roles/{role}', { params, body: whole as never })).data;
+async function writeRole(api: KeywrightClient, change: Change): Promise<object> {
+  const params = { path: rolePath(change.name), ...tagged(change) };
+  return (await api.PUT('/v1/tenants/{tenantId}/roles/{role}', { params, body: change.whole as never })).data;
 }
 
-/** Who is no member is invited; the portal shows the invitation's link, and no list does. */
-async function writeMember(api: KeywrightClient, { name, id, whole }: Change): Promise<object> {
+/** Who is no member is invited. */
+async function writeMember(api: KeywrightClient, change: Change): Promise<object> {
+  const { name, id } = change;
   const [tenantId = '', email = ''] = name.split('/');
-  const body = { email, ...whole } as never;
+  const body = { email, ...changed(change) } as never;
   if (id === undefined)
     return (await api.POST('/v1/tenants/{tenantId}/invitations', { params: { path: { tenantId } }, body }))
       .data;
   const params = { path: { tenantId, sub: id } };
-  return (await api.PATCH('/v1/tenants/{tenantId}/members/{sub}', { params, body: whole as never })).data;
+  return (await api.PATCH('/v1/tenants/{tenantId}/members/{sub}', { params, body: changed(change) as never }))
+    .data;
 }

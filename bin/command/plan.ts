@@ -28,7 +28,7 @@ export interface Change {
   readonly id?: string;
   readonly etag?: string | undefined;
   readonly fields: readonly { readonly field: string; readonly from: unknown; readonly to: unknown }[];
-  /** All that the file says, for what is made or replaced whole. */
+  /** What there is to be, with what the file leaves out as it is: for what is made or replaced whole. */
   readonly whole: Fields;
 }
 
@@ -118,7 +118,15 @@ export function planOf(wanted: readonly Wanted[], actual: readonly Actual[]): Ch
     const { id, etag } = found ?? {};
     const action = found === undefined ? 'create' : 'update';
     return [
-      { action, kind, name, ...(id && { id }), ...(etag && { etag }), fields: differing, whole: fields },
+      {
+        action,
+        kind,
+        name,
+        ...(id && { id }),
+        ...(etag && { etag }),
+        fields: differing,
+        whole: { ...found?.fields, ...fields },
+      },
     ];
   });
 }

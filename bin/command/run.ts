@@ -100,11 +100,12 @@ export class Run {
     });
   }
 
-  /** Who signed in, or else exit code 3. */
+  /** Who signed in, or else exit code 3. A sign-in is for the profile's deployment, whatever `--url` says. */
   async #token(): Promise<string> {
     if (this.options.token) return this.options.token;
     const known = await this.tokens.read();
-    if (known === undefined) throw this.#signedOut();
+    const isHere = this.profile.url !== undefined && addressOf(this.profile.url) === this.url;
+    if (known === undefined || !isHere) throw this.#signedOut();
     if (Date.parse(known.expiresAt) - this.now().getTime() > SPARE_MILLISECONDS) return known.accessToken;
     return this.#refreshed();
   }
@@ -133,7 +134,7 @@ export class Run {
   #signedOut(): Exit {
     return new Exit(
       EXIT.signedOut,
-      'You are not signed in: keywright login, or give a token in KEYWRIGHT_TOKEN',
+      `You are not signed in at ${this.url}: keywright login, or give a token in KEYWRIGHT_TOKEN`,
     );
   }
 

@@ -79,7 +79,7 @@ async function stored(run: Run, name: string, key: string, owner: SecretOwner): 
 /** Nothing is lost because a secret could not be put where it was to go. */
 function rescued(id: string, secret: string): string {
   mkdirSync(configFolder(), { recursive: true, mode: 0o700 });
-  const path = join(configFolder(), `not-stored-${id}-${Date.now()}`);
+  const path = join(configFolder(), `not-stored-${id.replaceAll(/\W/g, '_')}-${Date.now()}`);
   writeFileSync(path, `${secret}\n`, { mode: 0o600, flag: 'wx' });
   return path;
 }

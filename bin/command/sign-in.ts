@@ -134,8 +134,8 @@ async function redirected(server: Server, port: number): Promise<URL> {
       reject(new Exit(EXIT.signedOut, 'Nobody signed in within five minutes')),
     );
     server.on('request', ({ url = '' }, response) => {
-      const target = new URL(url, `http://localhost:${port}`);
-      if (target.pathname !== '/callback') return void response.writeHead(404).end();
+      const target = URL.parse(url, `http://localhost:${port}`);
+      if (target?.pathname !== '/callback') return void response.writeHead(404).end();
       const failed = target.searchParams.has('error');
       const headers = { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' };
       response.writeHead(failed ? 400 : 200, { ...headers, connection: 'close' });

@@ -1,4 +1,5 @@
 import { type LimitPolicy, type LimitState, type Window, windowAt } from '../domain/decision/limit.ts';
+import { Pace } from './pace.ts';
 
 /** What an instance asks of one window. */
 export interface Ask {
@@ -18,24 +19,29 @@ export interface WindowUse {
   readonly heldUntil: number;
 }
 
-/** How long a lease's rest may be spent. */
-const HOLD_MILLISECONDS = 1000;
-/** A rest is at most this share of what this instance spent in this window and the one before. */
-const OF_SPENT = 1 / 4;
-/** And of what the window has left, so that its end, and small limits, are leased one by one. */
-const OF_LEFT = 1 / 20;
-/** And of what a second asks, while that is less than this share of the time that it has lived. */
-const OF_LIFE = 1 / 20;
+/** How long a lease's rest may be spent; it should last half as long. The same for all, as the last one told is. */
+const HOLD_MILLISECONDS = 20_000;
+/** For how long a rest is to last at most, as a share of how long requests have come already: what came goes on. */
+const OF_RUN = 1 / 20;
+/** It is for what its window still sees, or for this long: what is left when a window ends is nobody's loss. */
+const LAST_MILLISECONDS = 1000;
+/** All instances' rests together are at most this share of what is left, so that they are spent before it is. */
+const OF_LEFT = 2 / 3;
+/** And of the limit; being spent, they are half of it: what callers who move or stop can leave unspent. */
+const OF_LIMIT = 1 / 10;
+/** Or what comes in this time, since nobody moves so fast. */
+const AT_ONCE_MILLISECONDS = 100;
 
 /**
  * What one instance holds and knows of one policy of one credential. It leases what its requests need and,
- * once their rate was measured, a small rest for those to come: never so much that instances which stop, or
- * callers who fall silent, keep a noticeable part of the limit from others.
+ * once their rate was measured, a rest for those to come: its share, by what it leased of all that was
+ * used, of what all instances may hold together. So instances which stop, and callers who fall silent or go
+ * elsewhere, keep no noticeable part of the limit from others.
  */
 export class Allowance {
   readonly policy: LimitPolicy;
   readonly #credentialId: string;
-  readonly #bornAt: number;
+  readonly #pace = new Pace();
   #window: Window;
   #held = 0;
   /** By `Clock.steady`: a rest that lived on because the wall clock was set back would be spent in another window. */
@@ -43,22 +49,19 @@ export class Allowance {
   /** The most that the store can still grant in this window; the limit until it was asked. */
   #left: number;
   #othersHoldUntil = 0;
-  #spent = 0;
-  #spentBefore = 0;
+  /** Units leased by this instance: in all, and by its last lease. */
+  #leased = 0;
+  #last = 0;
+  /** Of the window before, if it was this one's neighbour. */
+  #before = { leased: 0, used: 0 };
   /** Rests of this window that were not spent in time. */
   #lost = 0;
-  /** Units asked for in the second at hand, and in each of the two before in which there were any. */
-  #second: number;
-  #asked = 0;
-  #askedBefore: readonly [number, number] = [0, 0];
 
   constructor(credentialId: string, policy: LimitPolicy, now: number) {
     this.policy = policy;
     this.#credentialId = credentialId;
-    this.#bornAt = now;
     this.#window = windowAt(credentialId, policy.period, now);
     this.#left = policy.limit;
-    this.#second = Math.floor(now / 1000);
   }
 
   /**
@@ -70,12 +73,14 @@ export class Allowance {
     const { start, end } = this.#window;
     if (now < start || now >= end) {
       const window = windowAt(this.#credentialId, this.policy.period, now);
-      this.#spentBefore = window.start === end ? this.#spent : 0;
+      this.#before =
+        window.start === end ? { leased: this.#leased, used: this.#used } : { leased: 0, used: 0 };
       this.#window = window;
       this.#held = 0;
       this.#left = this.policy.limit;
       this.#othersHoldUntil = 0;
-      this.#spent = 0;
+      this.#leased = 0;
+      this.#last = 0;
       this.#lost = 0;
     } else if (this.#held > 0 && steady >= this.#heldUntil) {
       this.#lost += this.#held;
@@ -85,13 +90,12 @@ export class Allowance {
 
   /** Counts what is asked for, whether it will be admitted or not. */
   count(cost: number, now: number): void {
-    const second = Math.floor(now / 1000);
-    if (second !== this.#second) {
-      this.#askedBefore = [this.#asked, this.#askedBefore[0]];
-      this.#asked = 0;
-      this.#second = second;
-    }
-    this.#asked += cost;
+    this.#pace.count(cost, now);
+  }
+
+  /** What all instances leased, as far as is known. */
+  get #used(): number {
+    return this.policy.limit - this.#left;
   }
 
   /** Units that can be spent at once. */
@@ -106,7 +110,6 @@ export class Allowance {
 
   spend(cost: number): void {
     this.#held -= cost;
-    this.#spent += cost;
   }
 
   /** What to lease for requests that need `units` in all; undefined where enough is held. */
@@ -119,26 +122,40 @@ export class Allowance {
   }
 
   #restFor(need: number, now: number): number {
-    // One second's burst says nothing of what comes, and one request a second no more; of half a second's
-    // traffic nothing is left when the rest's time is over.
-    const rate = (Math.min(...this.#askedBefore) - 1) / 1000;
-    const lived = (now - this.#bornAt) * OF_LIFE;
-    const expected = rate * Math.min(HOLD_MILLISECONDS / 2, lived);
-    const affordable = (this.#spent + this.#spentBefore) * OF_SPENT - this.#lost;
-    return Math.max(0, Math.floor(Math.min(expected, affordable, (this.#left - need) * OF_LEFT)));
+    const rate = this.#pace.rate(now);
+    const ahead = Math.min(
+      HOLD_MILLISECONDS / 2,
+      this.#pace.run(now) * OF_RUN,
+      Math.max(LAST_MILLISECONDS, this.#window.end - now),
+    );
+    const expected = rate * ahead;
+    const used = this.#used + this.#before.used;
+    const share = used > 0 ? (this.#leased + this.#before.leased) / used : 0;
+    // While this instance spent its last lease, the others are to have leased in proportion.
+    const left = share * (this.#left - need) - (1 - share) * this.#last;
+    const fair = Math.min(
+      left * OF_LEFT,
+      Math.max(share * OF_LIMIT * this.policy.limit, rate * AT_ONCE_MILLISECONDS),
+    );
+    return Math.max(0, Math.floor(Math.min(expected, fair - this.#lost)));
   }
 
   /**
    * Takes up the store's answer. What was granted of a window that is over meanwhile is lost with it.
+   * @param now by the wall clock
    * @param steady by `Clock.steady`
    */
-  settle({ window, units }: Ask, { used, heldUntil }: WindowUse, granted: boolean, steady: number): void {
-    if (window !== this.#window) return;
+  settle(ask: Ask, { used, heldUntil }: WindowUse, granted: boolean, now: number, steady: number): void {
+    if (ask.window !== this.#window) return;
     this.#left = Math.max(0, this.policy.limit - used);
     this.#othersHoldUntil = heldUntil;
     if (!granted) return;
-    this.#held += units;
-    this.#heldUntil = steady + HOLD_MILLISECONDS;
+    this.#held += ask.units;
+    this.#leased += ask.units;
+    this.#last = ask.units;
+    // Until what others were told, however long the store took to answer.
+    const hold = ask.heldUntil === undefined ? HOLD_MILLISECONDS : ask.heldUntil - now;
+    this.#heldUntil = steady + Math.min(hold, HOLD_MILLISECONDS);
   }
 
   /** A look at the window as it is stored. */

@@ -49,7 +49,7 @@ interface Ledger {
  * Spends of credentials' limits, exactly: what all instances together admit in a window never exceeds the
  * limit, because each spends only what it leased from the store, which counts every lease before it is
  * used; and nobody is refused while noticeably less than the limit was admitted, because what is leased
- * beyond the requests at hand is little, and lives for a second (`allowance.ts`).
+ * beyond the requests at hand is a small part of the limit, and short-lived (`allowance.ts`).
  */
 export class Limiter {
   readonly #options: LimiterOptions;
@@ -156,7 +156,7 @@ export class Limiter {
     );
     for (const [index, { allowance, ask }] of leases.entries()) {
       const use = windows[index];
-      if (use !== undefined) allowance.settle(ask, use, granted, this.#clock.steady());
+      if (use !== undefined) allowance.settle(ask, use, granted, this.#clock(), this.#clock.steady());
     }
   }
 

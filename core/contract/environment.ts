@@ -78,6 +78,8 @@ export const sessionFunction = 'KEYWRIGHT_SESSION_FUNCTION';
 export const commandClientId = 'KEYWRIGHT_COMMAND_CLIENT_ID';
 /** Where a guard asks `POST /v1/verify`, whole. */
 export const verifyUrl = 'KEYWRIGHT_VERIFY_URL';
+/** Who may sign up, as JSON: `{"mode":"domains","domains":{"acme.example":"tenant_acme"}}`. */
+export const signUp = 'KEYWRIGHT_SIGN_UP';
 /** `true` where mails are sent. */
 export const mail = 'KEYWRIGHT_MAIL';
 /** Whom mails are from: an address, or a name and an address in angle brackets. */

@@ -16,10 +16,16 @@ export const MAILED_EVENTS = [
   'subscription.suspended',
   'subscription.resumed',
   'subscription.cancelled',
+  'signUp.requested',
+  'signUp.approved',
+  'signUp.rejected',
   'apiKey.expiring',
   'apiKey.leaked',
   'apiKey.usedFromNewIp',
 ] as const satisfies readonly EventType[];
+
+/** Events of which who they are about is told whatever that person chose: answers to a request of somebody's. */
+export type AnsweredEvent = 'member.invited' | 'signUp.approved' | 'signUp.rejected';
 
 export type MailedEvent = (typeof MAILED_EVENTS)[number];
 
@@ -28,6 +34,7 @@ export const PORTAL_PATH = {
   /** Behind a #, so that no server and no log has the token. */
   invitation: (token: string) => `/invitations#token=${token}`,
   waiting: '/admin/all/queue',
+  home: '/',
   key: (tenantId: string, keyId: string) => `/admin/tenants/${tenantId}/keys/${keyId}`,
   keys: (tenantId: string) => `/admin/tenants/${tenantId}/keys`,
   subscription: (subscriptionId: string) => `/subscriptions/${subscriptionId}`,

@@ -14,6 +14,7 @@ const alert = '/v1/alerts/{alertId}';
 const member = `${tenant}/members/{sub}`;
 const invitations = `${tenant}/invitations`;
 const ownSessions = '/v1/me/sessions';
+const signUp = '/v1/sign-ups/{signUpId}';
 
 /**
  * The management API's routes: which function serves each and who may call it. `lib/` makes the HTTP
@@ -100,6 +101,33 @@ export const ROUTES = [
   },
 
   {
+    key: 'POST /v1/sign-ups',
+    operation: 'createSignUp',
+    function: 'sign-ups',
+    roles: ALL,
+    anyone: true,
+    mfa: true,
+  },
+  { key: 'GET /v1/sign-ups', operation: 'listSignUps', function: 'sign-ups', roles: ALL, anyone: true },
+  {
+    key: `POST ${signUp}/approve`,
+    operation: 'approveSignUp',
+    function: 'sign-ups',
+    roles: ADMIN,
+    everyTenant: true,
+    mfa: true,
+  },
+  {
+    key: `POST ${signUp}/reject`,
+    operation: 'rejectSignUp',
+    function: 'sign-ups',
+    roles: ADMIN,
+    everyTenant: true,
+    mfa: true,
+    brake: true,
+  },
+
+  {
     key: 'POST /v1/tenants',
     operation: 'createTenant',
     function: 'tenants',
@@ -118,15 +146,29 @@ export const ROUTES = [
     // It suspends, too.
     brake: true,
   },
-  { key: `GET ${tenant}/roles`, operation: 'listRoles', function: 'tenants', roles: ALL },
-  { key: `PUT ${tenant}/roles/{role}`, operation: 'putRole', function: 'tenants', roles: ADMIN, mfa: true },
-  { key: `GET ${tenant}/roles/{role}`, operation: 'getRole', function: 'tenants', roles: ALL },
+  { key: `GET ${tenant}/roles`, operation: 'listRoles', function: 'tenants', roles: ALL, configures: true },
+  {
+    key: `PUT ${tenant}/roles/{role}`,
+    operation: 'putRole',
+    function: 'tenants',
+    roles: ADMIN,
+    mfa: true,
+    configures: true,
+  },
+  {
+    key: `GET ${tenant}/roles/{role}`,
+    operation: 'getRole',
+    function: 'tenants',
+    roles: ALL,
+    configures: true,
+  },
   {
     key: `DELETE ${tenant}/roles/{role}`,
     operation: 'deleteRole',
     function: 'tenants',
     roles: ADMIN,
     mfa: true,
+    configures: true,
   },
 
   { key: `POST ${tenant}/keys`, operation: 'createKey', function: 'keys', roles: ADMIN, mfa: true },
@@ -193,9 +235,10 @@ export const ROUTES = [
     roles: ADMIN,
     everyTenant: true,
     mfa: true,
+    configures: true,
   },
-  { key: 'GET /v1/apis', operation: 'listApis', function: 'apis', roles: ALL },
-  { key: 'GET /v1/apis/{apiId}', operation: 'getApi', function: 'apis', roles: ALL },
+  { key: 'GET /v1/apis', operation: 'listApis', function: 'apis', roles: ALL, configures: true },
+  { key: 'GET /v1/apis/{apiId}', operation: 'getApi', function: 'apis', roles: ALL, configures: true },
   {
     key: 'PATCH /v1/apis/{apiId}',
     operation: 'updateApi',
@@ -203,6 +246,7 @@ export const ROUTES = [
     roles: ADMIN,
     everyTenant: true,
     mfa: true,
+    configures: true,
   },
 
   {
@@ -212,8 +256,15 @@ export const ROUTES = [
     roles: ADMIN,
     everyTenant: true,
     mfa: true,
+    configures: true,
   },
-  { key: 'GET /v1/apis/{apiId}/openapi', operation: 'getApiOpenApi', function: 'apis', roles: ALL },
+  {
+    key: 'GET /v1/apis/{apiId}/openapi',
+    operation: 'getApiOpenApi',
+    function: 'apis',
+    roles: ALL,
+    configures: true,
+  },
 
   {
     key: 'POST /v1/apis/{apiId}/client-key/reveal',
@@ -241,6 +292,7 @@ export const ROUTES = [
     roles: ADMIN,
     everyTenant: true,
     mfa: true,
+    configures: true,
   },
   {
     key: 'GET /v1/catalogue',
@@ -249,8 +301,14 @@ export const ROUTES = [
     roles: [],
     requestsPerSecond: 50,
   },
-  { key: 'GET /v1/products', operation: 'listProducts', function: 'products', roles: ALL },
-  { key: 'GET /v1/products/{productId}', operation: 'getProduct', function: 'products', roles: ALL },
+  { key: 'GET /v1/products', operation: 'listProducts', function: 'products', roles: ALL, configures: true },
+  {
+    key: 'GET /v1/products/{productId}',
+    operation: 'getProduct',
+    function: 'products',
+    roles: ALL,
+    configures: true,
+  },
   {
     key: 'PATCH /v1/products/{productId}',
     operation: 'updateProduct',
@@ -258,6 +316,7 @@ export const ROUTES = [
     roles: ADMIN,
     everyTenant: true,
     mfa: true,
+    configures: true,
   },
 
   {

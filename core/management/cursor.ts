@@ -20,14 +20,17 @@ export function decodeCursor(
 ): string | undefined {
   if (cursor === undefined) return undefined;
   const position = read(list, cursor, form);
-  if (position === undefined) {
-    throw new DomainError(
-      'invalid_request',
-      `The ${param} is not one that this list gave out; start again without one`,
-      { param },
-    );
-  }
+  if (position === undefined) throw foreignCursor(param);
   return position;
+}
+
+/** The answer to a cursor of another list. */
+export function foreignCursor(param = 'cursor'): DomainError {
+  return new DomainError(
+    'invalid_request',
+    `The ${param} is not one that this list gave out; start again without one`,
+    { param },
+  );
 }
 
 function read(list: string, cursor: string, form: RegExp): string | undefined {

@@ -8,14 +8,13 @@ import type {
 } from '../domain/approvals/approval.ts';
 import type { Change, ChangeContext } from '../domain/audit/audit-event.ts';
 import type { RandomBytes } from '../domain/ground/base62.ts';
-import { DomainError } from '../domain/ground/domain-error.ts';
 import { tagOf } from '../domain/ground/entity-tag.ts';
 import { type Idempotency, withAnswered } from '../domain/ground/idempotency.ts';
 import { found } from '../domain/ground/not-found.ts';
 import type { KeyFormat } from '../domain/keys/key-format.ts';
 import type { Pepper } from '../domain/keys/pepper.ts';
 import { mintShowable, neededFor, textOf } from '../domain/keys/showable-key.ts';
-import { isVisible, type Product, requireTerms } from '../domain/products/product.ts';
+import { type Product, requireTerms, requireVisible } from '../domain/products/product.ts';
 import type { ClientKey } from '../domain/products/protected-api.ts';
 import { SLOTS, type Slot, type Subscription } from '../domain/products/subscription.ts';
 import {
@@ -76,12 +75,8 @@ export async function planSubscription(
 ): Promise<Plan<Subscription>> {
   const { subscriptions, subscriptionKeys, usagePlanKeys, keyFormat, randomBytes } = dependencies;
   const tenant = found(await dependencies.tenants.get(body.tenantId));
-  const product = await dependencies.products.get(body.productId);
-  if (product === undefined || !isVisible(product, isOperators ? '*' : [body.tenantId])) {
-    throw new DomainError('invalid_request', 'productId names no product; GET /v1/products lists them', {
-      param: 'productId',
-    });
-  }
+  const read = await dependencies.products.get(body.productId);
+  const product = requireVisible(read, isOperators ? '*' : [body.tenantId]);
   requireTerms(product, body.termsVersion);
   const pepper = await dependencies.pepper();
   const mint = { keyFormat, randomBytes, pepper };

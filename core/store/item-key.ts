@@ -52,6 +52,8 @@ export const session = (sessionId: string): ItemKey => ({
   pk: `SESSION#${sessionId.replace(/^session_/, '')}`,
   sk: 'SESSION',
 });
+/** That somebody wants to act for a tenant without an invitation. */
+export const signUp = (signUpId: string): ItemKey => ({ pk: `SIGNUP#${signUpId}`, sk: 'SIGNUP' });
 /** Where and what of a person is mailed. */
 export const addressee = (sub: string): ItemKey => ({
   pk: `ADDRESSEE#${createHash('sha256').update(sub).digest('hex')}`,

@@ -19,6 +19,7 @@ export const listPartition = {
   subscriptionsOf: (tenantId: string) => `SUBSCRIPTIONS#${tenantId}`,
   /** @param tenantId null for those that concern no one tenant */
   alertsOf: (tenantId: string | null) => `ALERTS#${tenantId ?? '-'}`,
+  signUps: 'SIGNUPS',
   /** People whose token names a role. */
   addressees: 'ADDRESSEES',
   teamOf: (tenantId: string) => `TEAM#${tenantId}`,

@@ -141,7 +141,9 @@ export class KeyLists {
       });
       // BETWEEN includes what the list goes on after.
       const entries = found.filter(({ nameKey }) => nameKey !== after && nameKey !== last);
-      yield* await this.#whole(entries.map(({ pk }) => String(pk)));
+      const keys = await this.#whole(entries.map(({ pk }) => String(pk)));
+      // The index may be behind a rename.
+      yield* keys.filter((key) => nameKeyOf(key).startsWith(prefix));
       const end = found.at(-1)?.nameKey;
       if (end === undefined || found.length < size) return;
       last = String(end);

@@ -31,6 +31,7 @@ export const SHARED_LISTS: readonly string[] = [
   listPartition.products,
   listPartition.alertsOf(null),
   listPartition.approvals,
+  listPartition.signUps,
   listPartition.tenants,
 ];
 

@@ -6,6 +6,7 @@ import { required } from '../aws/lambda-environment.ts';
 import { type OriginSecret, originSecret } from '../aws/origin-secret.ts';
 import { ENV } from '../contract/deployment.ts';
 import { KeyFormat } from '../domain/keys/key-format.ts';
+import type { SignUpRule } from '../domain/people/sign-up.ts';
 import type { HandlerDependencies } from '../management/management-handler.ts';
 import { MemberStore } from '../store/member-store.ts';
 import { deployedClient } from './deployed-authorizer.ts';
@@ -29,8 +30,13 @@ export function deployedInvitations() {
 }
 
 /** Where people call a function through CloudFront, that one's word is taken on where they are. */
-function deployedOrigin(env: NodeJS.ProcessEnv): { origin?: OriginSecret } {
+export function deployedOrigin(env: NodeJS.ProcessEnv): { origin?: OriginSecret } {
   const secretId = env[ENV.originSecret];
   if (!secretId) return {};
   return { origin: originSecret(deployedClient(env, 'secretsmanager'), secretId, systemClock) };
+}
+
+/** How people may sign up with a deployed function. */
+export function deployedSignUp(): SignUpRule {
+  return JSON.parse(required(process.env, ENV.signUp)) as SignUpRule;
 }

@@ -38,11 +38,13 @@ function encodingFor(request: ClientRequest): 'br' | 'gzip' | undefined {
 }
 
 function bodyIn(encoding: 'br' | 'gzip', { headers, body }: Reply): Buffer {
-  const tag = `${encoding} ${headers.find(([name]) => name === 'etag')?.[1]}`;
-  const known = compressed.get(tag);
+  const etag = headers.find(([name]) => name === 'etag')?.[1];
+  const tag = `${encoding} ${etag}`;
+  const known = etag === undefined ? undefined : compressed.get(tag);
   if (known !== undefined) return known;
   const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } };
   const made = encoding === 'br' ? brotliCompressSync(body, quality) : gzipSync(body);
+  if (etag === undefined) return made;
   if (compressed.size >= MOST_KEPT) compressed.clear();
   compressed.set(tag, made);
   return made;

@@ -1,8 +1,9 @@
 import { DomainError } from '../../core/domain/ground/domain-error.ts';
+import { idOfParts } from '../../core/domain/ground/idempotency.ts';
 import { found, notFound } from '../../core/domain/ground/not-found.ts';
 import { readKeyQuery } from '../../core/domain/keys/key-query.ts';
 import { actsFor } from '../../core/domain/people/person.ts';
-import { decodeCursor, encodeCursor } from '../../core/management/cursor.ts';
+import { decodeCursor, encodeCursor, foreignCursor } from '../../core/management/cursor.ts';
 import type { Answer, OperationRequest } from '../../core/management/operation.ts';
 import { type keySchemas, presentKey } from '../../core/management/schemas/key-schemas.ts';
 import { formatPosition, type KeyPosition, tenantOf } from '../../core/store/key-lists.ts';
@@ -14,7 +15,7 @@ type Request = OperationRequest<typeof keySchemas.findKeys>;
 
 /** A tenant's place; then maybe that of one of its keys, by time or by name, which the id ends. */
 const POSITION =
-  /^(?<tenant>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z#[A-Za-z0-9_-]{1,60})(?: (?<key>.{0,1000}#key_[0-9A-Za-z]{12}))?$/su;
+  /^(?<tenant>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z#[A-Za-z0-9_-]{1,60})(?: (?<key>\P{Cs}{0,1000}#key_[0-9A-Za-z]{12}))?$/u;
 /** Before all tenants: as a place it comes after what was found by hint. */
 const START: KeyPosition = { tenant: '9999-12-31T23:59:59.999Z#z' };
 
@@ -33,10 +34,11 @@ export async function findKeys(
     found(await tenants.get(tenantId));
   }
   const which = tenantId === undefined ? person.tenants : [tenantId];
-  const list = `keys of ${JSON.stringify([tenantId ?? '*', q ?? null])}`;
-  const from = positionIn(list, query.cursor, which);
+  // A hash of what is looked for, which may be as long as the name that a cursor holds besides.
+  const list = `keys of ${idOfParts([tenantId ?? '*', q ?? ''])}`;
   const matches = (used: UsedKey) => passes(used, query, context.now);
   const asked = q === undefined ? undefined : readKeyQuery(q);
+  const from = positionIn(list, query.cursor, which, asked?.namePrefix);
   const answer = (items: readonly UsedKey[], next: string | null): Answer => ({
     status: 200,
     body: {
@@ -46,8 +48,8 @@ export async function findKeys(
   });
   if (asked?.keyId !== undefined) {
     const key = await keys.find(asked.keyId);
-    const used = key && { key, lastUse: await lastUses.lastUseOf(key.keyId) };
-    if (used && (which === '*' || which.includes(used.key.tenantId))) {
+    if (key !== undefined && actsFor({ tenants: which }, key.tenantId)) {
+      const used = { key, lastUse: await lastUses.lastUseOf(key.keyId) };
       return answer([used].filter(matches), null);
     }
   }
@@ -64,12 +66,14 @@ function positionIn(
   list: string,
   cursor: string | undefined,
   which: '*' | readonly string[],
+  namePrefix = '',
 ): KeyPosition | undefined {
   const text = decodeCursor(list, cursor, 'cursor', POSITION);
   if (text === undefined) return undefined;
   const { tenant = '', key } = POSITION.exec(text)?.groups ?? {};
   const position = { tenant, ...(key !== undefined && { key }) };
-  if (key === undefined || which === '*' || which.includes(tenantOf(position))) return position;
+  if (key?.startsWith(namePrefix) === false) throw foreignCursor();
+  if (key === undefined || actsFor({ tenants: which }, tenantOf(position))) return position;
   throw new DomainError(
     'invalid_request',
     'The cursor is of a tenant that is not yours any more; start again',

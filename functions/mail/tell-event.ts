@@ -1,6 +1,6 @@
 import type { AuditEvent } from '../../core/contract/events.ts';
 import { type Recipient, recipientsOf } from '../../core/domain/mail/addressee.ts';
-import { invitationLetter, letterOf } from '../../core/domain/mail/letter.ts';
+import { invitationLetter, letterOf, signUpLetter } from '../../core/domain/mail/letter.ts';
 import { mailBody } from '../../core/domain/mail/mail-body.ts';
 import { type Notice, noticeOf } from '../../core/domain/mail/notice.ts';
 import { isOpen, newToken } from '../../core/domain/tenants/invitation.ts';
@@ -21,6 +21,9 @@ export async function tellEvent(event: AuditEvent, dependencies: MailDependencie
     return;
   }
   if (event.type === 'member.invited') return mailInvitation(event, dependencies);
+  if (event.type === 'signUp.approved' || event.type === 'signUp.rejected') {
+    return mailApplicant(event, dependencies);
+  }
   const subject = await subjects.subjectOf(event);
   const notice = noticeOf(event, subject);
   if (notice === undefined) return;
@@ -66,4 +69,13 @@ async function mailInvitation(event: AuditEvent, dependencies: MailDependencies)
     return mailBody(invitationLetter(event, { subject: {}, tenantName }, token), sender);
   };
   await deliver(event.id, { email: invitation.email, chosenAt: undefined }, write, dependencies);
+}
+
+/** Tells who signed up what became of it. */
+async function mailApplicant(event: AuditEvent, dependencies: MailDependencies): Promise<void> {
+  const { subjects, sender } = dependencies;
+  const { email, tenantId } = event.data as { email: string; tenantId?: string };
+  const tenantName = tenantId === undefined ? undefined : await subjects.tenantName(tenantId);
+  const body = mailBody(signUpLetter(event, { subject: {}, tenantName }), sender);
+  await deliver(event.id, { email, chosenAt: undefined }, () => body, dependencies);
 }

@@ -1,3 +1,4 @@
+import type { SignUpMode } from '../../core/domain/people/sign-up.ts';
 import type { HandlerDependencies } from '../../core/management/management-handler.ts';
 import type { MemberPlanning } from '../../core/management/member-plan.ts';
 import type { AddresseeStore } from '../../core/store/addressee-store.ts';
@@ -16,5 +17,6 @@ export interface MemberDependencies extends HandlerDependencies, MemberPlanning 
   /** Absent where nobody is mailed. */
   readonly mailSettings?: MailSettings | undefined;
   readonly sessions: SessionStore;
+  readonly signUpMode: SignUpMode;
   readonly approvals: ApprovalStore;
 }

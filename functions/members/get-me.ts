@@ -16,7 +16,7 @@ export async function getMe(
   { person, query }: OperationRequest<typeof memberSchemas.getMe>,
   dependencies: MemberDependencies,
 ): Promise<Answer> {
-  const { tenants, keyFormat } = dependencies;
+  const { tenants, keyFormat, signUpMode } = dependencies;
   if (query.tenantId !== undefined && !actsFor(person, query.tenantId)) throw notFound();
   const { now, withSecondFactor } = abilitiesOf(person.signedIn, query.tenantId);
   const body: Me = {
@@ -33,7 +33,7 @@ export async function getMe(
     environments: [...environment.options],
     features: {
       fourEyes: ROUTES.some(({ operation }) => operation === 'approveApproval'),
-      signUp: 'off',
+      signUp: signUpMode,
       webhooks: ROUTES.some(({ key }) => key.includes('/webhooks')),
     },
   };

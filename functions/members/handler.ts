@@ -7,7 +7,11 @@ import { MailStore } from '../../core/store/mail-store.ts';
 import { MemberStore } from '../../core/store/member-store.ts';
 import { SessionStore } from '../../core/store/session-store.ts';
 import { TenantStore } from '../../core/store/tenant-store.ts';
-import { deployedDependencies, deployedInvitations } from '../../core/wiring/deployed-dependencies.ts';
+import {
+  deployedDependencies,
+  deployedInvitations,
+  deployedSignUp,
+} from '../../core/wiring/deployed-dependencies.ts';
 import { memberOperations } from './member-operations.ts';
 
 const table = deployedTable();
@@ -21,5 +25,6 @@ export const handler = managementHandler(memberOperations, {
   ...(process.env[ENV.mail] === 'true' && {
     mailSettings: { addressees: new AddresseeStore(table), mails: new MailStore(table) },
   }),
+  signUpMode: deployedSignUp().mode,
   approvals: new ApprovalStore(table),
 });

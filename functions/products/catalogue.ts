@@ -14,5 +14,5 @@ export async function getCatalogue({ products, apis }: ProductDependencies): Pro
   const sorted = [...items].sort(
     (a, b) => (a.order ?? 0) - (b.order ?? 0) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0),
   );
-  return { status: 200, body: { items: sorted.map((product) => presentProduct(product, named)) } };
+  return { status: 200, body: { items: sorted.map((product) => presentProduct(product, named, [])) } };
 }

@@ -18,13 +18,13 @@ export async function createProduct(
   const idempotency = idempotencyOfRequest('createProduct', request);
   const productId = `prod_${newItemId(idempotency, randomBytes)}`;
   const made = idempotency && (await products.made(productId, idempotency));
-  if (made !== undefined) return repeated(await showProduct(200, made, dependencies));
+  if (made !== undefined) return repeated(await showProduct(200, made, '*', dependencies));
   const named = await apis.named(body.apiIds);
   decide({ ...body, productId }, named, context);
   const documentation = text ? await documents.add(productId, text) : undefined;
   const change = decide({ ...body, productId, documentation }, named, context);
   const { state, replayed } = await products.create(change, idempotency);
   return replayed
-    ? repeated(await showProduct(200, state, dependencies))
-    : showProduct(201, state, dependencies);
+    ? repeated(await showProduct(200, state, '*', dependencies))
+    : showProduct(201, state, '*', dependencies);
 }

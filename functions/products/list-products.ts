@@ -27,7 +27,7 @@ export async function listProducts(
     whose === '*' ? undefined : subscriptionsOf(whose, subscriptions),
   ]);
   const items = page.items.map((product) => ({
-    ...presentProduct(product, named),
+    ...presentProduct(product, named, whose),
     subscription: subscribed?.get(product.productId) ?? null,
   }));
   return { status: 200, body: { items, nextCursor: encodeCursor(list, page.next) } };

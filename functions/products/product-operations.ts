@@ -20,7 +20,7 @@ export const productOperations: Operations<'products', ProductDependencies> = {
     async ({ path, person }, dependencies: ProductDependencies) => {
       const product = found(await dependencies.products.get(path.productId));
       if (!isVisible(product, person.tenants)) throw notFound();
-      return showProduct(200, product, dependencies);
+      return showProduct(200, product, person.tenants, dependencies);
     },
   ),
   updateProduct: operation(productSchemas.updateProduct, updateProduct),

@@ -30,7 +30,7 @@ export async function updateProduct(
       const change = decide(before, { ...fields, documentation }, named, own);
       if (change !== undefined) await products.update(before, change);
       if (isNew && before.documentation) await documents.release(productId, before.documentation, own.now);
-      return showProduct(200, change?.state ?? before, dependencies);
+      return showProduct(200, change?.state ?? before, '*', dependencies);
     },
     dependencies,
   );

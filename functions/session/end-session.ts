@@ -15,7 +15,11 @@ export function contextFor(
   return { now: time, requestId, eventId: eventId(time, randomBytes) };
 }
 
-/** Ends a session unless it has ended, and then makes its refresh token worthless at the issuer as far as that helps. */
+/**
+ * Ends a session unless it has ended, and then makes its refresh token worthless at the issuer as far as that helps.
+ * Not of one that another takes the place of: an issuer may withdraw with a token all that it gave this person's
+ * browser (RFC 7009, 2.1), and so the new session's. The old token is then forgotten.
+ */
 export async function endWhereAlive(
   session: Session,
   reason: EndReason,
@@ -36,6 +40,7 @@ export async function endWhereAlive(
   } catch (error) {
     if (!(error instanceof DomainError) || error.code !== 'not_found') throw error;
   }
+  if (reason === 'replaced') return;
   await revoke(session, dependencies).catch((error: unknown) =>
     logger.error('a refresh token could not be revoked', { error: error as Error }),
   );

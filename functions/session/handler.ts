@@ -9,6 +9,7 @@ import { signedClient } from '../../core/aws/signed-client.ts';
 import { ENV } from '../../core/contract/deployment.ts';
 import { personTokens } from '../../core/oauth/person-tokens.ts';
 import { SessionStore } from '../../core/store/session-store.ts';
+import { deployedOrigin } from '../../core/wiring/deployed-dependencies.ts';
 import type { SessionDependencies } from './dependencies.ts';
 import { Issuer } from './issuer.ts';
 import { renewSession } from './renew-session.ts';
@@ -51,6 +52,7 @@ const dependencies: SessionDependencies = {
   ),
   sealed: deployedSealedTexts(),
   origins: [first, ...others],
+  ...deployedOrigin(process.env),
   logger,
 };
 

@@ -33,7 +33,6 @@ export class IssuerRefusal extends Error {
   /** OAuth's error code. */
   readonly code: string;
 
-  /** Without what it came of, which may hold tokens and would be logged with it. */
   constructor(code: string) {
     super(`the issuer answered ${code}`);
     this.code = code;
@@ -41,6 +40,15 @@ export class IssuerRefusal extends Error {
 }
 
 const TIMEOUT_SECONDS = 5;
+/** openid-client's codes for an issuer that did not answer, or not as one does: nobody was refused anything. */
+const UNANSWERED: readonly unknown[] = [
+  'OAUTH_TIMEOUT',
+  'OAUTH_RESPONSE_IS_NOT_CONFORM',
+  'OAUTH_RESPONSE_IS_NOT_JSON',
+  'OAUTH_PARSE_ERROR',
+];
+/** As errors are registered for OAuth; what else a browser brings back is nothing to be logged. */
+const CODE = /^[a-z_]{1,40}$/;
 /** How long what the issuer publishes of itself, and the client secret, are used. */
 const KEPT_MILLISECONDS = 5 * 60_000;
 
@@ -92,7 +100,7 @@ export class Issuer {
   /**
    * What the issuer says of who comes back.
    * @param url of the callback as the browser called it
-   * @throws IssuerRefusal
+   * @throws IssuerRefusal; another Error where the issuer does not answer
    */
   async finish(url: URL, { state, nonce, verifier }: Pending): Promise<Tokens> {
     const configuration = await this.#configuration();
@@ -137,18 +145,15 @@ export class Issuer {
     granting: Promise<oidc.TokenEndpointResponse & oidc.TokenEndpointResponseHelpers>,
   ): Promise<Tokens> {
     const granted = await granting.catch((error: unknown) => {
-      const { error: code } = Object(error) as { error?: unknown };
-      const isAnswered =
-        error instanceof oidc.AuthorizationResponseError || error instanceof oidc.ResponseBodyError;
-      throw isAnswered || error instanceof oidc.ClientError
-        ? new IssuerRefusal(isAnswered ? String(code) : 'invalid_response')
-        : error;
+      throw faultOf(error);
     });
     const access = await this.#tokens.read(granted.access_token);
     // An ID token came from the issuer itself and its checks are done; what the access token says goes before it.
-    const claims = { ...readClaims({ ...granted.claims() }), ...readClaims({ ...access?.claims }) };
+    const identity = granted.claims();
+    const claims = { ...readClaims({ ...identity }), ...readClaims({ ...access?.claims }) };
     const seconds = granted.expiresIn();
-    const endsAt = access?.expiresAt ?? (seconds === undefined ? undefined : this.#now() + seconds * 1000);
+    const said = seconds === undefined ? identity && identity.exp * 1000 : this.#now() + seconds * 1000;
+    const endsAt = access?.expiresAt ?? said;
     return {
       claims,
       refreshToken: granted.refresh_token,
@@ -184,4 +189,14 @@ export class Issuer {
     if (isLoopback) oidc.allowInsecureRequests(posting);
     return posting;
   }
+}
+
+/** Without what it came of, which may hold tokens and would be logged with it. */
+function faultOf(error: unknown): unknown {
+  if (error instanceof oidc.AuthorizationResponseError || error instanceof oidc.ResponseBodyError)
+    return new IssuerRefusal(CODE.test(error.error) ? error.error : 'invalid_response');
+  if (!(error instanceof oidc.ClientError)) return error;
+  return UNANSWERED.includes(error.code)
+    ? new Error(`the issuer did not answer as one does: ${error.code}`)
+    : new IssuerRefusal('invalid_response');
 }

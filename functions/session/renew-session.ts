@@ -26,7 +26,7 @@ export async function renewSession(
   const kept = refreshToken === undefined ? session.refreshToken : await sealed.seal(refreshToken, sessionId);
   if (typeof kept !== 'string') return endWhereAlive(session, 'issuer', { requestId }, dependencies);
   await sessions.noteRenewal(session, {
-    claims: renewedClaims(session.claims, { ...session.claims, ...claims }),
+    claims: renewedClaims(session.claims, claims),
     refreshToken: kept,
     now: now(),
   });

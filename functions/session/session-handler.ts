@@ -18,6 +18,7 @@ import {
   setCookie,
 } from '../../core/domain/people/session-cookie.ts';
 import { errorAnswer } from '../../core/management/error-answer.ts';
+import { fromViewer } from '../../core/management/viewer-address.ts';
 import { sessionIdOf } from '../../core/store/session-store.ts';
 import type { SessionDependencies } from './dependencies.ts';
 import { contextFor, endWhereAlive } from './end-session.ts';
@@ -34,7 +35,8 @@ const CLOCK_SKEW_MILLISECONDS = 60_000;
 /** Answers `/auth/…`. It never throws, and never logs what a request or an answer holds. */
 export function sessionHandler(dependencies: SessionDependencies) {
   const names = cookieNamesOf(dependencies.origins);
-  return async (event: APIGatewayProxyEventV2): Answer => {
+  return async (received: APIGatewayProxyEventV2): Answer => {
+    const event = await fromViewer(received, dependencies.origin);
     const call = new Call(event, names, dependencies);
     const answer = await call.answer().catch((error: unknown) => {
       const { requestId } = event.requestContext;
@@ -100,7 +102,7 @@ class Call {
   }
 
   async #callback(): Answer {
-    const { issuer, now } = this.#dependencies;
+    const { issuer, now, logger } = this.#dependencies;
     const { cookies = [], rawQueryString, queryStringParameters } = this.#event;
     const found = noted(queryStringParameters?.state ?? '', cookies, this.#names.signIn);
     if (found === undefined || isOver(found.signIn, now()))
@@ -111,7 +113,10 @@ class Call {
       if (error instanceof IssuerRefusal) return error;
       throw error;
     });
-    if (tokens instanceof IssuerRefusal) return problemPage(400, refusalText(tokens.code), [cookie]);
+    if (tokens instanceof IssuerRefusal) {
+      logger.info('the issuer refused a sign-in', { code: tokens.code });
+      return problemPage(400, refusalText(tokens.code), [cookie]);
+    }
     const fault = stepUpFault(signIn, tokens);
     if (fault !== undefined) return problemPage(403, fault, [cookie]);
     return redirect(returnPathOf(signIn.returnTo), [cookie, await this.#start(tokens, signIn)]);

@@ -1,6 +1,5 @@
 import type * as z from 'zod';
 import type { ChangeContext } from '../../core/domain/audit/audit-event.ts';
-import { DomainError } from '../../core/domain/ground/domain-error.ts';
 import { eventId } from '../../core/domain/ground/event-id.ts';
 import { newItemId } from '../../core/domain/ground/idempotency.ts';
 import { found } from '../../core/domain/ground/not-found.ts';
@@ -8,7 +7,7 @@ import { type IssuedKey, importedSecret } from '../../core/domain/imports/import
 import type { Mint } from '../../core/domain/keys/api-key-secret.ts';
 import { mintShowable } from '../../core/domain/keys/showable-key.ts';
 import { actsFor, type Person } from '../../core/domain/people/person.ts';
-import type { Product } from '../../core/domain/products/product.ts';
+import { type Product, requireVisible } from '../../core/domain/products/product.ts';
 import type { NewSlotKey, Subscription } from '../../core/domain/products/subscription.ts';
 import { createSubscription } from '../../core/domain/products/subscription-lifecycle.ts';
 import { requireActive, type Tenant } from '../../core/domain/tenants/tenant.ts';
@@ -74,9 +73,11 @@ function planner(
   context: ChangeContext,
 ): (row: number, input: z.output<typeof subscriptionRow>) => RowPlan<Subscription> {
   const { keyFormat, pepper, randomBytes } = mint;
-  const given = { keyFormat, pepper, takesDigests: person.tenants === '*' };
+  const isOperators = person.tenants === '*';
+  const given = { keyFormat, pepper, takesDigests: isOperators };
+  const sees = isOperators ? '*' : [tenant.tenantId];
   return (row, { primary, secondary, ...input }) => {
-    const product = requireProduct(productOf.get(input.productId));
+    const product = requireVisible(productOf.get(input.productId), sees);
     const first = slotKey('primary', primary, given);
     const second = secondary && slotKey('secondary', secondary, given);
     const own = { ...context, eventId: eventId(context.now, randomBytes) };
@@ -113,13 +114,6 @@ async function readProducts(
 }
 
 const PRODUCTS_AT_ONCE = 50;
-
-function requireProduct(product: Product | undefined): Product {
-  if (product !== undefined) return product;
-  throw new DomainError('invalid_request', 'productId names no product; GET /v1/products lists them', {
-    param: 'productId',
-  });
-}
 
 /** @throws DomainError `invalid_request` that names the slot */
 function slotKey(

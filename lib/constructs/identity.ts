@@ -115,8 +115,9 @@ interface CognitoProps {
 }
 
 /**
- * The default identity: a user pool that nobody can sign up to, with a second factor (TOTP) for
- * everyone from the second sign-in on, and two clients: the portals', with a secret, and the command line's, without.
+ * The default identity: a user pool, to which people can sign up where that is configured, with a second factor
+ * (TOTP) for everyone from the second sign-in on, and two clients: the portals', with a secret, and the command
+ * line's, without.
  *
  * A person's role is the pool group that they are in; their tenants stand in `custom:tenants`, separated
  * by spaces. functions/token-claims puts both into the access token.
@@ -166,7 +167,8 @@ export class CognitoIdentity extends Construct implements Issuer {
 
   #userPool(config: KeywrightConfig): UserPool {
     const userPool = new UserPool(this, 'UserPool', {
-      selfSignUpEnabled: false,
+      selfSignUpEnabled: config.portal.signUp.mode !== 'off',
+      autoVerify: { email: true },
       signInAliases: { email: true },
       signInCaseSensitive: false,
       standardAttributes: { email: { required: true, mutable: true } },
@@ -199,7 +201,7 @@ export class CognitoIdentity extends Construct implements Issuer {
     suppress(userPool, {
       id: 'AwsSolutions-COG8',
       reason:
-        'The Plus plan adds threat protection for pools that strangers sign up to; here administrators create every person and a second factor is required.',
+        'The Plus plan adds threat protection. Here a second factor is required of everybody, and who signs up, where that is configured, may do nothing until a tenant lets that person in.',
     });
     return userPool;
   }

@@ -22,6 +22,8 @@ import type { Store } from './store.ts';
 interface MailProps {
   readonly config: Pick<KeywrightConfig, 'logRetentionDays'>;
   readonly mail: MailConfig;
+  /** Of the portal. */
+  readonly portalUrl: string;
   readonly store: Store;
   /** Of Keywright's events. */
   readonly bus: EventBus;
@@ -41,7 +43,7 @@ export class Mail extends Construct {
   readonly function: KeywrightFunction;
   readonly deadLetters: Queue;
 
-  constructor(scope: Construct, id: string, { config, mail, store, bus }: MailProps) {
+  constructor(scope: Construct, id: string, { config, mail, portalUrl, store, bus }: MailProps) {
     super(scope, id);
     this.function = new KeywrightFunction(this, 'Function', {
       name: 'mail',
@@ -62,7 +64,7 @@ export class Mail extends Construct {
     const configurationSetArn = this.#configurationSet();
     allowMail(this.function, store, { from, identityArn, configurationSetArn });
     this.function.addEnvironment(ENV.mailFrom, mail.from);
-    this.function.addEnvironment(ENV.portalUrl, mail.portalUrl.replace(/\/$/, ''));
+    this.function.addEnvironment(ENV.portalUrl, portalUrl.replace(/\/$/, ''));
     const settings = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true };
     // They hold events: names, addresses and public ids, no key and no token.
     this.deadLetters = new Queue(this, 'DeadLetters', {

@@ -131,6 +131,19 @@ function endSessions(fn: LambdaFunction, store: Store): void {
   queryList(fn, store);
 }
 
+/**
+ * Sign-ups, and to make members of those who did, of tenants that there are or new ones. It changes no tenant, and
+ * its team's item whole: IAM can't tell a member from another.
+ */
+export function allowSignUps(fn: LambdaFunction, store: Store): void {
+  useTable(fn);
+  onItems(fn, store, CHANGE, ['SIGNUP#*', 'TEAM#*']);
+  onItems(fn, store, ['dynamodb:GetItem', 'dynamodb:PutItem'], ['TENANT#*']);
+  onItems(fn, store, ['dynamodb:UpdateItem'], ['PERSON#*'], onlyAttributes(['pk', 'sk', 'tenantIds']));
+  queryList(fn, store);
+  grantEncrypt(fn, store.keyArn, 'dynamodb');
+}
+
 /** To know who is a member of which tenant: for whatever people call. */
 export function allowMemberships(fn: LambdaFunction, store: Store): void {
   onItems(fn, store, ['dynamodb:BatchGetItem'], ['PERSON#*']);

@@ -9,6 +9,7 @@ import { AUTH_ROUTES } from '../../core/contract/session.ts';
 import { type KeywrightConfig, portalOrigins } from '../config.ts';
 import { KeywrightFunction } from './function.ts';
 import type { Issuer } from './identity.ts';
+import { allowOriginSecret } from './origin-secret.ts';
 import { allowPeopleAuthorizer, allowSession } from './permissions.ts';
 import type { ControlStore } from './store.ts';
 import { suppress } from './suppression.ts';
@@ -18,6 +19,9 @@ interface SignInProps {
   readonly store: ControlStore;
   readonly issuer: Issuer;
 }
+
+/** For all routes of a function: one for each would fill the 500 resources that a stack may have. */
+export const ONE_PERMISSION = { scopePermissionToRoute: false };
 
 /** Requests a second of one route of `/auth` that everybody together may send: each is a person's step. */
 const REQUESTS_PER_SECOND = 100;
@@ -72,6 +76,7 @@ export class SignIn extends Construct {
     });
     const { clientId, secretArn, scopes, stepUpAcrValues } = issuer.portal;
     allowSession(this.session, store, secretArn);
+    allowOriginSecret(this.session, store.keyArn);
     setAll(this.session, {
       ...common,
       [ENV.clientId]: clientId,
@@ -83,7 +88,7 @@ export class SignIn extends Construct {
   /** Serves `/auth`. @returns the routes' limits, for the stage */
   addRoutes(api: HttpApi): { readonly limits: Record<string, object>; readonly routes: Construct[] } {
     if (this.session === undefined) return { limits: {}, routes: [] };
-    const integration = new HttpLambdaIntegration('SessionIntegration', this.session);
+    const integration = new HttpLambdaIntegration('SessionIntegration', this.session, ONE_PERMISSION);
     const routes = AUTH_ROUTES.flatMap((key) => {
       const [method = '', path = ''] = key.split(' ');
       return api.addRoutes({

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { AuditEvent } from '../../core/contract/events.ts';
 import type { Head } from '../../core/domain/audit/audit-chain.ts';
 import { eventId } from '../../core/domain/ground/event-id.ts';
@@ -12,6 +12,7 @@ import { KeyFormat } from '../../core/domain/keys/key-format.ts';
 import { itemKey } from '../../core/store/item-keys.ts';
 import { auditLog } from '../support/audit.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
+import { answer, type Behaviour, type HostileServer, startHostileServer } from '../support/hostile-server.ts';
 import { ADMIN, TestManagement } from '../support/management.ts';
 import { type ManagementServer, startManagementServer } from '../support/management-server.ts';
 
@@ -26,7 +27,7 @@ function keywright(...words: string[]): Promise<{ code: number; stdout: string; 
   const { KEYWRIGHT_URL: _, KEYWRIGHT_TOKEN: __, ...outer } = process.env;
   const env = { ...outer, HOME: home, XDG_CONFIG_HOME: home, KEYWRIGHT_NO_KEYCHAIN: '1', ...environment };
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, [cli, ...words], { env }, (error, stdout, stderr) =>
+    const child = execFile(process.execPath, [cli, ...words], { env, cwd: home }, (error, stdout, stderr) =>
       resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
     );
     child.stdin?.end(input);
@@ -99,6 +100,92 @@ describe('keywright keys inspect', () => {
     expect((await keywright('keys', 'lst')).stderr).toContain('Did you mean keys list?');
     expect((await keywright('keys', 'inspect', '--vendor', 'A_', key)).code).toBe(2);
     expect((await keywright('nonsense')).code).toBe(2);
+  });
+});
+
+describe('what the command never does', () => {
+  let hostile: HostileServer;
+  afterEach(async () => {
+    environment = {};
+    input = '';
+    await hostile.close();
+  });
+  const to = async (...behaviours: Behaviour[]) => {
+    hostile = await startHostileServer(...behaviours);
+    environment = { KEYWRIGHT_URL: hostile.url, KEYWRIGHT_TOKEN: 'token-1', KEYWRIGHT_TENANT: 'tenant_acme' };
+  };
+
+  test('send a sign-in to another address than the one that it is for', async () => {
+    await to(answer(200, '{}'));
+    const { KEYWRIGHT_TOKEN: _, ...signedIn } = environment;
+    environment = signedIn;
+    const profiles = { default: { url: 'https://keys.example.com', issuer: 'https://id.example.com' } };
+    mkdirSync(join(home, 'keywright'));
+    writeFileSync(join(home, 'keywright/config.json'), JSON.stringify({ profile: 'default', profiles }));
+    const tokens = { accessToken: 'stored', expiresAt: '2999-01-01T00:00:00.000Z' };
+    writeFileSync(join(home, 'keywright/tokens.json'), JSON.stringify({ default: tokens }));
+    const { code, stderr } = await keywright('keys', 'list');
+    expect([code, stderr]).toEqual([3, expect.stringContaining(`not signed in at ${hostile.url}`)]);
+    expect(hostile.requests).toEqual([]);
+    rmSync(join(home, 'keywright'), { recursive: true });
+  });
+
+  test('leave an empty file where a secret was to go, which would refuse the next try', async () => {
+    await to(answer(403, '{"error":{"code":"forbidden","message":"No"}}'));
+    const words = ['--name', 'A', '--type', 'secret', '--environment', 'live', '--role', 'reader'];
+    const { code } = await keywright('keys', 'create', ...words, '--secret-file', 'a.key');
+    expect([code, existsSync(join(home, 'a.key'))]).toEqual([4, false]);
+  });
+
+  test('empty the list of rejected rows that it is given to read', async () => {
+    await to(answer(200, '{"results":[{"row":0,"result":"created"}]}'));
+    const list = join(home, 'rejected.jsonl');
+    writeFileSync(list, '{"name":"A"}\n');
+    input = readFileSync(list, 'utf8');
+    const { code, stderr } = await keywright('keys', 'import', '-', '--format', 'jsonl');
+    expect([code, stderr]).toEqual([2, expect.stringContaining('rejected.jsonl exists')]);
+    expect(readFileSync(list, 'utf8')).toBe(input);
+    rmSync(list);
+  });
+
+  test('let whoever tampered with the log write its verdict', async () => {
+    const message = 'record x\u001b[2K\nsound: 45 records was changed';
+    const tampering = [{ kind: 'changed', seq: 1, eventId: 'x', message }];
+    const verified = { checked: 1, tampering, missing: [], underWay: [], unproven: 0, head: null };
+    await to(answer(200, JSON.stringify({ ...verified, anchors: null, lock: null, nextCursor: null })));
+    const { code, stdout } = await keywright('audit', 'verify', '--tenant', 'tenant_acme');
+    expect([code, stdout]).toEqual([
+      1,
+      'record x\uFFFD[2K\uFFFDsound: 45 records was changed\nNOT SOUND: no records\n',
+    ]);
+  });
+
+  test('take away what a file leaves out of a role, or what somebody changed meanwhile', async () => {
+    const role = { role: 'ci', permissions: ['*:*'], description: 'What CI needs' };
+    const none = answer(200, '{"items":[],"nextCursor":null}');
+    await to(
+      answer(200, JSON.stringify({ items: [role], nextCursor: null })),
+      none,
+      none,
+      answer(200, JSON.stringify(role), { etag: '"7"' }),
+      answer(200, JSON.stringify(role)),
+    );
+    input = 'tenants: { tenant_acme: { roles: { ci: { permissions: [orders:read] } } } }';
+    expect(await keywright('apply', '-f', '-', '--yes')).toMatchObject({ code: 0 });
+    const { headers, body } = hostile.requests.at(-1) as HostileServer['requests'][number];
+    expect(headers['if-match']).toBe('"7"');
+    expect(JSON.parse(body)).toEqual({ permissions: ['orders:read'], description: 'What CI needs' });
+  });
+
+  test('invite by a file where the link would be lost', async () => {
+    const none = answer(200, '{"items":[],"nextCursor":null}');
+    const made = { invitation: { invitationId: 'inv_1' }, link: '/invitations#token=t' };
+    await to(none, none, none, none, none, none, answer(201, JSON.stringify(made)));
+    input = 'tenants: { tenant_acme: { members: { grace@example.com: developer } } }';
+    expect(await keywright('apply', '-f', '-', '--yes')).toMatchObject({ code: 2 });
+    const { code, stdout } = await keywright('apply', '-f', '-', '--yes', '--show-secret');
+    expect([code, stdout]).toEqual([0, expect.stringContaining(`${hostile.url}/invitations#token=t\n`)]);
+    expect(hostile.requests).toHaveLength(7);
   });
 });
 

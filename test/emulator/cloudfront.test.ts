@@ -7,6 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { jsonReply } from '../../emulator/api-gateway/reply.ts';
 import type { ClientRequest } from '../../emulator/api-gateway/request.ts';
 import { BucketFiles } from '../../emulator/cloudfront/bucket-files.ts';
+import { compress } from '../../emulator/cloudfront/compression.ts';
 import { readDistributions } from '../../emulator/cloudfront/distribution.ts';
 import { edgeListener } from '../../emulator/cloudfront/edge.ts';
 import { edgeFunction } from '../../emulator/cloudfront/edge-function.ts';
@@ -300,4 +301,17 @@ test('files of a bucket that only look like its own are not read', () => {
   expect(
     String(files.get('bucket', { path: '/config.json', headers: [] } as unknown as ClientRequest).body),
   ).toBe('{"a":"a\\"b"}');
+});
+
+test('texts without a tag are not taken for one another', () => {
+  const request = { headers: [['accept-encoding', 'br']] } as unknown as ClientRequest;
+  for (const letter of ['a', 'b']) {
+    const text = letter.repeat(2000);
+    const reply = {
+      status: 200,
+      headers: [['content-type', 'text/plain']] as const,
+      body: Buffer.from(text),
+    };
+    expect(String(brotliDecompressSync(compress(reply, request).body))).toBe(text);
+  }
 });

@@ -105,3 +105,7 @@ test('is looked into as JSON and as pages, in which no text of a mail is markup'
   expect(look('/00000000-0000-4000-8000-000000000000')).toBeNull();
   expect(look('s')).toBeUndefined();
 });
+
+test('a path that is none is nobody’s mail, and ends nothing', () => {
+  for (const url of ['//', '/\\\\', 'http://', '*']) expect(mailPage(url, undefined, [], [])).toBeUndefined();
+});

@@ -66,6 +66,28 @@ test('who sees a product is who may subscribe to it; to others it is one that th
   expect((await subscribe('operators', ADMIN, 'tenant_acme')).status).toBe(201);
 });
 
+test('whom else a product is for is told to operators alone', async () => {
+  const path = `/v1/products/${ids.acme}`;
+  const change = async (body: object) =>
+    (await management.call(`PATCH ${path}`, { body })).body.tenantIds as string[];
+  const both = ['tenant_acme', 'tenant_other'];
+  expect(await change({ tenantIds: both })).toEqual(both);
+  const seenBy = async (claims: TestClaims, query = {}) => [
+    (await read('acme', claims)).body.tenantIds,
+    (await list(claims, query)).find(({ productId }: { productId: string }) => productId === ids.acme)
+      .tenantIds,
+  ];
+  expect(await seenBy(ADMIN)).toEqual([both, both]);
+  expect(await seenBy(ADMIN, { tenantId: 'tenant_other' })).toEqual([both, ['tenant_other']]);
+  expect(await seenBy(ACME)).toEqual([['tenant_acme'], ['tenant_acme']]);
+  await change({ visibility: 'public' });
+  dynamodb.settle();
+  const { body } = await management.call('GET /v1/catalogue', { claims: {} });
+  expect(body.items.map((item: { tenantIds: string[] }) => item.tenantIds)).toEqual([[], [], []]);
+  await change({ visibility: 'tenants', tenantIds: ['tenant_acme'] });
+  dynamodb.settle();
+});
+
 test('guests see what is public, in the operator’s order, and whose it is to call', async () => {
   const { status, body } = await management.call('GET /v1/catalogue', { claims: {} });
   expect([status, namesOf(body.items)]).toEqual([200, ['first', 'everybody']]);

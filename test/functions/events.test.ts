@@ -60,6 +60,13 @@ async function inviteTo(path: string, email: string) {
   return call(`POST ${path}/invitations`, { email, role: 'developer' });
 }
 
+async function signUp(sub: string): Promise<string> {
+  const claims = { sub, email: `${sub}@example.com`, email_verified: 'true', amr: '[mfa]' };
+  const asking = new TestManagement(dynamodb, { signUpRule: { mode: 'request', domains: {} } });
+  const body = { company: 'Acme', use: 'Pay' };
+  return (await asking.call('POST /v1/sign-ups', { claims, body })).body.signUpId;
+}
+
 async function joinTo(path: string, sub: string): Promise<string> {
   const email = `${sub}@example.com`;
   const { token } = await inviteTo(path, email);
@@ -135,6 +142,11 @@ const EMITTERS: Readonly<Record<EventType, () => Promise<unknown>>> = {
     const { session } = await signIn(management.sessions, ADMIN, management.clock);
     await call(`DELETE /v1/me/sessions/${session.sessionId}`);
   },
+  'signUp.requested': () => signUp('asks'),
+  'signUp.approved': async () =>
+    call(`POST /v1/sign-ups/${await signUp('let-in')}/approve`, { tenantId: TENANT_ID }),
+  'signUp.rejected': async () =>
+    call(`POST /v1/sign-ups/${await signUp('refused')}/reject`, { reason: 'Who?' }),
   'person.notificationsChanged': async () => {
     const mailing = new TestManagement(dynamodb, { mailsInvitations: true });
     const body = { approvals: 'off', decisions: 'off', expiring: 'off', leaked: 'off', newNetwork: 'off' };

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { authorizerFor, decide, issuedText, sha256Of } from '../support/imports.ts';
 import { Interruption } from '../support/interruption.ts';
-import { TestManagement } from '../support/management.ts';
+import { ADMIN, type TestClaims, TestManagement } from '../support/management.ts';
 import { createProducts, TENANT_ID } from '../support/subscriptions.ts';
 
 const IMPORT = `/v1/tenants/${TENANT_ID}/subscriptions/import`;
@@ -40,6 +40,20 @@ test('both keys work as they are, at once, although the product asks for approva
   const { body } = await management.call(`GET /v1/subscriptions/${id}`);
   expect(body).toMatchObject({ state: 'active', imported: 'used', slots: { secondary: { hint: '' } } });
   expect((await bring(row)).results).toEqual([{ row: 0, result: 'exists', id }]);
+});
+
+test('a tenant’s own admin brings none of a product that the tenant does not see; an operator does', async () => {
+  const body = { name: 'Hidden', apiIds: [apiId], visibility: 'hidden' };
+  const hidden = (await management.call('POST /v1/products', { body })).body.productId;
+  const row = { name: 'Shop', productId: hidden, primary: { key: issuedText() } };
+  const claims = { ...ADMIN, sub: 'person-of-acme', 'keywright:tenants': `[${TENANT_ID}]` };
+  const of = async (productId: string, by: TestClaims) => {
+    const rows = [{ ...row, productId }];
+    const { results } = (await management.call(`POST ${IMPORT}`, { claims: by, body: { rows } })).body;
+    return { ...results[0], id: undefined };
+  };
+  expect(await of(hidden, claims)).toEqual(await of('prod_000000000000', ADMIN));
+  expect(await of(hidden, ADMIN)).toEqual({ row: 0, result: 'created' });
 });
 
 test('imported keys can’t be shown; a slot without one works once it is regenerated', async () => {

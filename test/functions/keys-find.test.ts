@@ -12,6 +12,7 @@ const actingFor = (...tenants: string[]): TestClaims => ({
 let dynamodb: TestDynamoDb;
 let management: TestManagement;
 const commands: string[] = [];
+const NEW_KEY = { type: 'secret', environment: 'live', role: 'writer' };
 const made: { keyId: string; tenantId: string; name: string; secret: string }[] = [];
 
 beforeAll(async () => {
@@ -22,7 +23,7 @@ beforeAll(async () => {
     await management.call('POST /v1/tenants', { body: { tenantId, name: tenantId } });
     for (const name of ['Orders', 'orders nightly', 'Élan', 'Billing']) {
       management.clock = new Date(management.clock.getTime() + 1000);
-      const body = { name, type: 'secret', environment: 'live', role: 'writer' };
+      const body = { name, ...NEW_KEY };
       const { key, secret } = (await management.call(`POST /v1/tenants/${tenantId}/keys`, { body })).body;
       made.push({ keyId: key.keyId, tenantId, name, secret });
     }
@@ -79,6 +80,28 @@ describe('keys of several tenants', () => {
     expect(await find({ q: 'orders%' })).toEqual([]);
   });
 
+  test('go on however long the names are and what is looked for', async () => {
+    const q = '\u{1f511}'.repeat(90);
+    const path = 'POST /v1/tenants/tenant_one/keys';
+    const keyIds: string[] = [];
+    for (const end of ['a', 'b', 'c']) {
+      const body = { name: `${q}${'\u{1f511}'.repeat(9)}${end}`, ...NEW_KEY };
+      keyIds.push((await management.call(path, { body })).body.key.keyId);
+    }
+    expect(await find({ q }, ADMIN, '1')).toHaveLength(3);
+    // What the index does not know of yet is found no more, and gone on after.
+    const [keyId = ''] = keyIds;
+    await dynamodb.main.client.send(
+      new UpdateCommand({
+        ...{ TableName: dynamodb.main.name, Key: itemKey.credential(credentialIdOf(keyId)) },
+        ...{ UpdateExpression: 'SET #name = :name', ExpressionAttributeNames: { '#name': 'name' } },
+        ExpressionAttributeValues: { ':name': 'Aardvark' },
+      }),
+    );
+    expect(await find({ q }, ADMIN, '1')).toHaveLength(2);
+    for (const each of keyIds) await management.call(`POST /v1/tenants/tenant_one/keys/${each}/revoke`);
+  });
+
   test('are found by id and by hint, of one’s own tenants alone, and never by a search of all', async () => {
     const [{ keyId, tenantId, name, secret } = made[0] as (typeof made)[number]] = made;
     const own = [`${tenantId} ${name}`];
@@ -128,7 +151,17 @@ describe('keys of several tenants', () => {
     const { nextCursor: cursor } = (await page({})).body;
     const [list, position] = JSON.parse(Buffer.from(cursor, 'base64url').toString());
     const forged = (text: string) => Buffer.from(JSON.stringify([list, text])).toString('base64url');
+    const named = (await page({ q: 'orders' })).body.nextCursor;
+    const [listOfNames, place] = JSON.parse(Buffer.from(named, 'base64url').toString());
+    const forgedName = (name: string) => {
+      const text = place.replace(/ .*#/, ` ${name}#`);
+      return Buffer.from(JSON.stringify([listOfNames, text])).toString('base64url');
+    };
+    expect((await page({ q: 'orders', cursor: forgedName('orders n') })).status).toBe(200);
     for (const [query, claims] of [
+      ...['zz', 'a', 'orders\ud800'].map(
+        (name) => [{ q: 'orders', cursor: forgedName(name) }, ADMIN] as const,
+      ),
       [{ cursor, q: 'orders' }, ADMIN],
       [{ cursor }, actingFor('tenant_one')],
       [{ cursor: forged(`${position} `) }, ADMIN],

@@ -360,7 +360,9 @@ describe('a wall clock set back', () => {
     const allowance = new Allowance('Credential00', { limit: 100, period: 'day' }, clock());
     const ask = allowance.ask(1, clock());
     if (ask === undefined) throw new Error('a lease is needed');
-    allowance.settle({ ...ask, units: 5 }, { used: 5, heldUntil: 0 }, true, clock.steady());
+    const heldUntil = clock() + SECOND;
+    const use = { used: 5, heldUntil };
+    allowance.settle({ ...ask, units: 5, heldUntil }, use, true, clock(), clock.steady());
     time.advance(SECOND - 1);
     allowance.turn(clock(), clock.steady());
     expect(allowance.held).toBe(5);

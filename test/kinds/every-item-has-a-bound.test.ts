@@ -593,6 +593,7 @@ const FILLS: Readonly<Record<keyof typeof itemKey, () => Promise<void>>> = {
   person,
   session,
   addressee: oneThing,
+  signUp: oneThing,
   mailedTokens: oneThing,
   sentMail: oneThing,
   suppressedMail: oneThing,

@@ -163,6 +163,9 @@ const CASES: Readonly<Record<Changing['operation'], readonly Case[]>> = {
   endMemberSession: [{ outcome: 'refused', on: 'adminMember' }],
   deleteInvitation: [{ outcome: 'brake', on: 'invitation' }],
   // By who is invited, whom two admins chose.
+  createSignUp: [{ outcome: 'refused', body: () => ({ company: 'Acme', use: 'Pay' }) }],
+  approveSignUp: [{ outcome: 'refused', body: () => ({ tenantId: 'tenant_none' }) }],
+  rejectSignUp: [{ outcome: 'refused', body: () => ({ reason: 'Who?' }) }],
   // Nobody is mailed here; what a person is told is that person's own affair.
   leaveTenant: [{ outcome: 'refused' }],
   putNotifications: [{ outcome: 'refused', body: () => allMail('mail') }],

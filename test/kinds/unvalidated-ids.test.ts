@@ -74,6 +74,7 @@ describe('the management API', () => {
     approvalId: 'apr_AAAAAAAAAAAA',
     alertId: 'alert_AAAAAAAAAAAA',
     invitationId: 'inv_AAAAAAAAAAAA',
+    signUpId: 'signup_AAAAAAAAAAAA',
     sub: 'sub-grace',
     sessionId: `session_${'a'.repeat(64)}`,
     role: 'reader',
@@ -91,6 +92,8 @@ describe('the management API', () => {
     putApiOpenApi: { openapi: '3.1.1', info: { title: 'A', version: '1' }, paths: {} },
     updateProduct: { name: 'A' },
     updateSubscription: { name: 'A' },
+    approveSignUp: { tenantId: 'tenant_acme' },
+    rejectSignUp: { reason: 'A' },
   };
 
   const inPaths = ROUTES.flatMap((route) =>

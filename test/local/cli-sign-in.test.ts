@@ -107,7 +107,7 @@ test('an address alone signs in; tokens are the owner’s alone, are refreshed a
   const callback = await signedIn(address);
   expect(callback.origin).toMatch(/^http:\/\/localhost:897[678]$/);
   // Whoever else calls the command's port ends nothing and learns nothing.
-  expect((await fetch(new URL('/', callback))).status).toBe(404);
+  for (const path of ['/', '//']) expect((await fetch(callback.origin + path)).status).toBe(404);
   expect(await (await fetch(callback)).text()).toContain('You are signed in');
   expect(await over).toEqual([0, null]);
 

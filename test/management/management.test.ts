@@ -81,6 +81,7 @@ describe('who may call what', () => {
         .replace('{role}', 'reader')
         .replace('{sub}', 'nobody')
         .replace('{sessionId}', `session_${'0'.repeat(64)}`)
+        .replace('{signUpId}', 'signup_000000000000')
         .replace('{invitationId}', 'inv_000000000000');
       for (const role of roles) {
         for (const reach of Object.keys(reaches) as (keyof typeof reaches)[]) {

@@ -3,11 +3,13 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
 import type { ShowableKeys } from '../../core/aws/showable-keys.ts';
 import type { UsagePlanKeys } from '../../core/aws/usage-plan-keys.ts';
+import { type ManagementRoute, signedKey } from '../../core/contract/management-route.ts';
 import { ROUTES } from '../../core/contract/routes.ts';
 import type { CurrentSession, PeopleContext } from '../../core/contract/session.ts';
 import type { LockReading } from '../../core/domain/audit/table-lock.ts';
 import { KeyFormat } from '../../core/domain/keys/key-format.ts';
 import { Pepper } from '../../core/domain/keys/pepper.ts';
+import type { SignUpRule } from '../../core/domain/people/sign-up.ts';
 import { errorSchema } from '../../core/management/error-answer.ts';
 import { type ManagementEvent, managementHandler } from '../../core/management/management-handler.ts';
 import type { OperationSchema } from '../../core/management/operation.ts';
@@ -32,6 +34,7 @@ import { ProductStore } from '../../core/store/product-store.ts';
 import { RefusalStore } from '../../core/store/refusal-store.ts';
 import { RevisionStore } from '../../core/store/revision-store.ts';
 import { SessionStore } from '../../core/store/session-store.ts';
+import { SignUpStore } from '../../core/store/sign-up-store.ts';
 import { SubscriptionStore } from '../../core/store/subscription-store.ts';
 import { SummaryStore } from '../../core/store/summary-store.ts';
 import { TenantStore } from '../../core/store/tenant-store.ts';
@@ -49,6 +52,7 @@ import { memberOperations } from '../../functions/members/member-operations.ts';
 import { SCHEMAS } from '../../functions/openapi/document.ts';
 import { openApiOperations } from '../../functions/openapi/openapi-operations.ts';
 import { productOperations } from '../../functions/products/product-operations.ts';
+import { signUpOperations } from '../../functions/sign-ups/sign-up-operations.ts';
 import { subscriptionOperations } from '../../functions/subscriptions/subscription-operations.ts';
 import { tenantOperations } from '../../functions/tenants/tenant-operations.ts';
 import { usageOperations } from '../../functions/usage/usage-operations.ts';
@@ -97,6 +101,7 @@ interface TestManagementOptions {
   readonly acceptsImported?: boolean;
   readonly waiting?: Waiting;
   readonly mailsInvitations?: boolean;
+  readonly signUpRule?: SignUpRule;
 }
 
 /** The management API's functions on a test's tables, called with the events of an HTTP API. */
@@ -147,6 +152,7 @@ export class TestManagement {
       acceptsImported = false,
       waiting,
       mailsInvitations = false,
+      signUpRule = { mode: 'off', domains: {} },
     }: TestManagementOptions = {},
   ) {
     process.env.POWERTOOLS_METRICS_DISABLED = 'true';
@@ -167,6 +173,9 @@ export class TestManagement {
       memberships: (sub: string, tenantId: string | undefined) => members.membershipsOf(sub, tenantId),
       now: () => this.clock,
       randomBytes,
+      signUpRule,
+      signUpMode: signUpRule.mode,
+      signUps: new SignUpStore(dynamodb.main),
       mailsInvitations,
       ...(mailsInvitations && {
         mailSettings: {
@@ -231,6 +240,7 @@ export class TestManagement {
         ...dependencies,
         discovery: this.discovery,
       }),
+      'sign-ups': managementHandler(signUpOperations, dependencies),
     };
   }
 
@@ -246,10 +256,10 @@ export class TestManagement {
    * that the answer has the shape that the OpenAPI document promises.
    */
   async call(methodAndPath: string, request: TestRequest = {}): Promise<TestAnswer> {
-    const { route, pathParameters } = routeOf(methodAndPath);
+    const { route, routeKey, pathParameters } = routeOf(methodAndPath);
     // Lists, use and the audit log follow by a second or more, so who asks for them has waited that long.
     if (methodAndPath.startsWith('GET ')) this.settle();
-    const event = this.#event(methodAndPath, route.key, pathParameters, request);
+    const event = this.#event(methodAndPath, routeKey, pathParameters, request);
     const result = (await this.#handlers[route.function]?.(event, CONTEXT)) as Result;
     const text = result.body ?? '';
     const answer = {
@@ -344,14 +354,20 @@ export const CONTEXT: Context = {
   succeed: () => undefined,
 };
 
+const DEPLOYED = (ROUTES as readonly (ManagementRoute & (typeof ROUTES)[number])[]).flatMap((route) => [
+  { route, routeKey: route.key as string },
+  ...(route.configures ? [{ route, routeKey: signedKey(route) }] : []),
+]);
+
 /** The route that API Gateway would choose for a request, and its path parameters. */
 function routeOf(methodAndPath: string) {
-  for (const route of ROUTES) {
-    const names = [...route.key.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
-    const match = new RegExp(`^${route.key.replaceAll(/\{\w+\}/g, '([^/]+)')}$`).exec(methodAndPath);
+  for (const { route, routeKey } of DEPLOYED) {
+    const names = [...routeKey.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
+    const match = new RegExp(`^${routeKey.replaceAll(/\{\w+\}/g, '([^/]+)')}$`).exec(methodAndPath);
     if (match !== null) {
       const values = match.slice(1).map(decodeURIComponent);
-      return { route, pathParameters: Object.fromEntries(names.map((name, i) => [name, values[i] ?? ''])) };
+      const pathParameters = Object.fromEntries(names.map((name, i) => [name, values[i] ?? '']));
+      return { route, routeKey, pathParameters };
     }
   }
   throw new Error(`no route for ${methodAndPath}`);

@@ -18,20 +18,40 @@ export interface TokenIssuer {
 
 const KID = 'key-1';
 
-export async function startTokenIssuer(): Promise<TokenIssuer> {
+/** What an endpoint is sent, and answers. */
+export type Endpoint = (
+  form: URLSearchParams,
+  authorization: string | undefined,
+) => Promise<{ readonly status: number; readonly body: object }>;
+
+/** @param endpoints what it serves beside its key, by path; discovery names each `<name>_endpoint` */
+export async function startTokenIssuer(
+  endpoints: Readonly<Record<string, Endpoint>> = {},
+): Promise<TokenIssuer> {
   const { privateKey, publicKey } = await generateKeyPair('RS256', { extractable: true });
   const jwk = { ...(await exportJWK(publicKey)), kid: KID, alg: 'RS256', use: 'sig' };
   const requests: string[] = [];
-  const server = createServer((request, response) => {
-    requests.push(request.url ?? '');
+  const metadata = () => ({
+    issuer: state.issuer,
+    jwks_uri: `${state.issuer}/jwks`,
+    ...Object.fromEntries(
+      Object.keys(endpoints).map((name) => [`${name}_endpoint`, `${state.issuer}/${name}`]),
+    ),
+  });
+  const server = createServer(async (request, response) => {
+    const { url = '', headers } = request;
+    requests.push(url);
     if (state.down) return void response.writeHead(503).end();
     const answers: Record<string, object> = {
-      '/.well-known/openid-configuration': { issuer: state.issuer, jwks_uri: `${state.issuer}/jwks` },
+      '/.well-known/openid-configuration': metadata(),
       '/jwks': { keys: [jwk] },
     };
-    response
-      .writeHead(200, { 'content-type': 'application/json' })
-      .end(JSON.stringify(answers[request.url ?? ''] ?? {}));
+    const form = async () => new URLSearchParams(Buffer.concat(await request.toArray()).toString());
+    const { status, body } = (await endpoints[url.slice(1)]?.(await form(), headers.authorization)) ?? {
+      status: 200,
+      body: answers[url] ?? {},
+    };
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const state = issuerState(server, requests, privateKey, await exportSPKI(publicKey));

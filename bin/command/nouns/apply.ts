@@ -1,9 +1,10 @@
 import { readDocument } from '../body.ts';
-import { EXIT, Exit } from '../exit.ts';
+import { EXIT, Exit, usage } from '../exit.ts';
 import { type Change, planOf, readDesired } from '../plan.ts';
 import { readActual, write } from '../plan-api.ts';
 import type { Run } from '../run.ts';
 import type { Verb } from '../verb.ts';
+import { wholeLink } from './members.ts';
 
 const SIGNS = { create: '+', update: '~' } as const;
 const STYLES = { create: 'green', update: 'yellow' } as const;
@@ -43,6 +44,10 @@ async function apply(run: Run): Promise<void> {
   const changes = await planned(run);
   show(run, changes);
   if (changes.length === 0 || run.options.dryRun) return;
+  if (changes.some(invites) && !run.options.showSecret && !run.out.isTerminal)
+    throw usage(
+      'The file invites people, whose links may be shown this once, and standard output is no terminal: give --show-secret, or use keywright members invite',
+    );
   if (!run.options.yes) {
     if (!run.mayAsk) throw new Exit(EXIT.usage, 'Nobody can be asked here: give --yes');
     const { confirm } = await import('@clack/prompts');
@@ -51,13 +56,20 @@ async function apply(run: Run): Promise<void> {
   }
   const waiting: string[] = [];
   for (const change of changes) {
-    const approvalId = await write(run.api, change);
+    const { approvalId, link } = await write(run.api, change);
     if (approvalId !== undefined) waiting.push(approvalId);
     run.out.done(`${change.kind} ${change.name}${approvalId === undefined ? '' : ` waits: ${approvalId}`}`);
+    if (link !== undefined) showLink(run, change.name, wholeLink(run, link));
   }
   if (waiting.length === 0) return;
   if (!run.out.isTerminal) run.out.line(waiting.join('\n'));
   throw new Exit(EXIT.waiting);
+}
+
+const invites = ({ kind, id }: Change) => kind === 'member' && id === undefined;
+
+function showLink(run: Run, member: string, link: string): void {
+  run.out.line(run.out.isJson ? JSON.stringify({ member, link }) : link);
 }
 
 const FILE = ['-f, --file <file>', 'keywright.yaml unless given; - for standard input'] as const;
@@ -74,7 +86,11 @@ export const applyVerbs: readonly Verb[] = [
   {
     name: '',
     about: 'make APIs, products, roles and members as a file says',
-    options: [FILE, ['--dry-run', 'only show the plan']],
+    options: [
+      FILE,
+      ['--dry-run', 'only show the plan'],
+      ['--show-secret', 'print links of invitations though standard output is no terminal'],
+    ],
     run: apply,
   },
 ];

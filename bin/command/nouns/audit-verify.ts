@@ -1,5 +1,6 @@
 import type { Schemas } from '../../../client/keywright-client.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { printable } from '../output.ts';
 import type { Run } from '../run.ts';
 import { given } from '../verb.ts';
 
@@ -63,16 +64,23 @@ function inWords(verification: Whole): string {
   const { checked, tampering, unproven, missing, underWay, head, given, anchors, lock } = verification;
   const end = head === null ? 'no records' : `${checked} records, head ${head.seq}:${head.hash}`;
   const left = unproven === 1 ? 'the newest record is' : `the newest ${unproven} records are`;
-  return [
-    ...[...tampering, ...missing].map(({ message }) => message),
-    `${tampering.length + missing.length === 0 ? 'sound' : 'NOT SOUND'}: ${end}`,
-    ...(given === null ? [] : [`held against the head that you gave, ${given}`]),
-    ...(anchors === null ? [] : [anchorsInWords(anchors)]),
-    ...(lock === null ? [] : lockInWords(lock)),
-    ...(unproven > 0 ? [`NOT PROVEN: ${left} covered by no head; what followed may have been cut off`] : []),
-    ...underWay.map(({ message }) => `NOT PROVEN: ${message}`),
-    '',
-  ].join('\n');
+  return (
+    [
+      ...[...tampering, ...missing].map(({ message }) => message),
+      `${tampering.length + missing.length === 0 ? 'sound' : 'NOT SOUND'}: ${end}`,
+      ...(given === null ? [] : [`held against the head that you gave, ${given}`]),
+      ...(anchors === null ? [] : [anchorsInWords(anchors)]),
+      ...(lock === null ? [] : lockInWords(lock)),
+      ...(unproven > 0
+        ? [`NOT PROVEN: ${left} covered by no head; what followed may have been cut off`]
+        : []),
+      ...underWay.map(({ message }) => `NOT PROVEN: ${message}`),
+      '',
+    ]
+      // Whoever tampered may have chosen the text, and another line in it, or what a terminal acts on.
+      .map(printable)
+      .join('\n')
+  );
 }
 
 function anchorsInWords({ place, state, reason, count, newest }: NonNullable<Whole['anchors']>): string {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import {
   createReadStream,
   existsSync,
+  fchmodSync,
   openSync,
   readFileSync,
   renameSync,
@@ -58,10 +59,10 @@ async function importRows(run: Run, kind: Kind): Promise<void> {
   const tenantId = await run.tenant();
   const whole = path === '-' ? undefined : await measured(path, format);
   const journal = whole && new JournalFile(`${path}.journal`, { sha256: whole.sha256, kind, tenantId });
-  const rejected = new Rejected(
-    path === '-' ? 'rejected.jsonl' : `${path}.rejected.jsonl`,
-    journal?.state.rejectedBytes ?? 0,
-  );
+  const rejected =
+    path === '-'
+      ? Rejected.ofInput()
+      : new Rejected(`${path}.rejected.jsonl`, journal?.state.rejectedBytes ?? 0);
   const counts: Counts = { ...(journal?.state.counts ?? { created: 0, exists: 0, invalid: 0 }) };
   const before = journal?.state.rows ?? 0;
   if (before > 0) run.out.note(`Goes on after row ${count(before)}, as ${path}.journal says.`);
@@ -181,10 +182,28 @@ class Rejected {
     if (existsSync(path)) truncateSync(path, bytes);
   }
 
+  /**
+   * The list of what comes by standard input.
+   * @throws Exit where there is one already: it may be what is being read, and is nobody's to lose
+   */
+  static ofInput(): Rejected {
+    const path = 'rejected.jsonl';
+    if (existsSync(path))
+      throw usage(`${path} exists, and what is rejected now would take its place: name it otherwise first`);
+    return new Rejected(path, 0);
+  }
+
   add(row: Row): void {
-    this.#file ??= openSync(this.path, 'a', 0o600);
+    this.#file ??= openedForOwner(this.path);
     this.bytes += writeSync(this.#file, `${JSON.stringify(row)}\n`);
   }
+}
+
+function openedForOwner(path: string): number {
+  const file = openSync(path, 'a', 0o600);
+  // One that was there has the mode that it had.
+  fchmodSync(file, 0o600);
+  return file;
 }
 
 /** `import 41,200/100,000  created 41,010  exists 180  invalid 10  1,900/s  ETA 31 s`. */

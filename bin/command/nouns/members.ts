@@ -15,6 +15,11 @@ const COLUMNS: readonly Column<Member>[] = [
 ];
 const ALL = '/v1/tenants/{tenantId}/members';
 
+/** Without a portal's address a link is a path. */
+export function wholeLink(run: Run, link: string): string {
+  return link.startsWith('/') ? run.url + link : link;
+}
+
 async function invite(run: Run): Promise<void> {
   const place = secretPlace(run);
   const path = { tenantId: await run.tenant() };
@@ -27,8 +32,7 @@ async function invite(run: Run): Promise<void> {
     else run.out.done(`Invited ${invitation.email} as ${invitation.role}. The link was mailed.`);
     return;
   }
-  // Without a portal's address it is a path.
-  const kept = await place(link.startsWith('/') ? run.url + link : link, {
+  const kept = await place(wholeLink(run, link), {
     type: 'invitation',
     id: invitation.invitationId,
   });

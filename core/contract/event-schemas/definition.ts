@@ -66,6 +66,7 @@ const TENANTS: Readonly<Record<SubjectType, 'one' | 'none' | 'either'>> = {
   invitation: 'one',
   session: 'none',
   person: 'none',
+  signUp: 'none',
   approval: 'one',
   api: 'none',
   product: 'none',

@@ -56,6 +56,7 @@ const SUBJECTS: Readonly<Record<SubjectType, string>> = {
   invitation: 'inv_2qWe8rTy4uIo',
   session: 'session_9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
   person: 'person-7',
+  signUp: 'signup_2qWe8rTy4uIo',
   api: 'api_Payments0001',
   product: 'prod_Payments0000',
   approval: 'apr_4kYtQm2ZpX8c',
@@ -67,7 +68,7 @@ const SUBJECTS: Readonly<Record<SubjectType, string>> = {
 export function exampleOf(type: EventType): AuditEvent {
   const { actors, subjects, example } = EVENTS[type];
   const [subject] = subjects;
-  const ofNoTenant = ['api', 'product', 'network', 'session', 'person'].includes(subject);
+  const ofNoTenant = ['api', 'product', 'network', 'session', 'person', 'signUp'].includes(subject);
   return {
     id: '01a20320-a200-7c3e-9d54-2f8a6b1e0d47',
     version: 1,

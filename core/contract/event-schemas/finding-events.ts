@@ -174,7 +174,7 @@ export const FINDING_EVENTS = {
   'audit.gap': event({
     when: 'The log lacks the event of a change that was made: told once for each, when it can’t be on its way any more.',
     actors: ['system'],
-    subjects: ['apiKey', 'subscription', 'tenant', 'team', 'api', 'product', 'approval', 'alert'],
+    subjects: ['apiKey', 'subscription', 'tenant', 'team', 'api', 'product', 'approval', 'alert', 'signUp'],
     data: z.strictObject({
       revision: z.int().meta({ description: 'Which change of the subject it was' }),
       changedBefore: time.meta({ description: 'It was made no later' }),

@@ -34,10 +34,15 @@ export const MEMBER_EVENTS = {
     example,
   }),
   'member.joined': event({
-    when: 'Who was invited accepted, and acts for the tenant.',
+    when: 'Who was invited accepted, or signed up, and acts for the tenant.',
     actors: ['developer', 'admin', 'auditor'],
     subjects: ['member'],
-    data: z.strictObject({ ...who, invitationId: z.string(), invitedBy: z.string() }),
+    data: z.strictObject({
+      ...who,
+      invitationId: z.string().optional().meta({ description: 'Absent for who signed up' }),
+      invitedBy: z.string().meta({ description: 'Of a sign-up, who let it in' }),
+      signUpId: z.string().optional().meta({ description: 'Of who signed up' }),
+    }),
     example: { ...example, invitationId: 'inv_2qWe8rTy4uIo', invitedBy: 'person-3' },
   }),
   'member.roleChanged': event({
@@ -77,6 +82,31 @@ export const MEMBER_EVENTS = {
       }),
     }),
     example: { sub: 'person-7', startedAt: '2026-11-22T12:00:00.000Z', reason: 'signedOut' },
+  }),
+  'signUp.requested': event({
+    when: 'Somebody without an invitation asked to act for a tenant, or joined the one of the address’s domain.',
+    actors: ['developer', 'admin', 'auditor'],
+    subjects: ['signUp'],
+    data: z.strictObject({
+      email,
+      company: z.string().nullable(),
+      use: z.string().nullable().meta({ description: 'What for, in the person’s words' }),
+    }),
+    example: { email: 'grace@example.com', company: 'Example', use: 'Payments in our shop' },
+  }),
+  'signUp.approved': event({
+    when: 'Who had signed up was made a member of a tenant, by an admin or by the address’s domain.',
+    actors: ['admin', 'developer', 'auditor'],
+    subjects: ['signUp'],
+    data: z.strictObject({ email, tenantId: z.string() }),
+    example: { email: 'grace@example.com', tenantId: 'tenant_acme' },
+  }),
+  'signUp.rejected': event({
+    when: 'A sign-up was refused; the person may ask again.',
+    actors: ['admin'],
+    subjects: ['signUp'],
+    data: z.strictObject({ email, reason: z.string() }),
+    example: { email: 'grace@example.com', reason: 'Use the address of your company' },
   }),
   'person.notificationsChanged': event({
     when: 'Somebody chose anew what to be told by mail.',

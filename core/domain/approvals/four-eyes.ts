@@ -99,6 +99,10 @@ const EFFECTS = {
   'session.started': 'elsewhere',
   'session.ended': 'brakes',
   'person.notificationsChanged': 'elsewhere',
+  'signUp.requested': 'asks',
+  // A member by it is a developer or an auditor, as by an invitation that does not wait.
+  'signUp.approved': 'elsewhere',
+  'signUp.rejected': 'declines',
   'approval.requested': 'asks',
   'approval.approved': 'asks',
   'approval.claimed': 'asks',

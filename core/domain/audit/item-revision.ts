@@ -110,6 +110,7 @@ const SUBJECT_TYPES: Readonly<Record<string, SubjectType>> = {
   api: 'api',
   prod: 'product',
   apr: 'approval',
+  signup: 'signUp',
   alert: 'alert',
   session: 'session',
 };

@@ -1,5 +1,5 @@
 import type { AuditEvent } from '../../contract/events.ts';
-import { type MailedEvent, PORTAL_PATH } from '../../contract/mail.ts';
+import { type AnsweredEvent, type MailedEvent, PORTAL_PATH } from '../../contract/mail.ts';
 import { type ApprovableOperation, showsSecret } from '../approvals/approval.ts';
 import type { Subject } from './notice.ts';
 
@@ -93,7 +93,7 @@ function ofApproval(done: string, advice: (what: ApprovableOperation) => string)
   };
 }
 
-const WRITERS: Readonly<Record<Exclude<MailedEvent, 'member.invited'>, Writer>> = {
+const WRITERS: Readonly<Record<Exclude<MailedEvent, AnsweredEvent>, Writer>> = {
   'approval.requested': ({ data }) => {
     const operation = OPERATIONS[String(data.operation)] ?? 'make a change';
     return {
@@ -123,6 +123,14 @@ const WRITERS: Readonly<Record<Exclude<MailedEvent, 'member.invited'>, Writer>> 
       ['Environment', subject.environment],
       ['Product', event.data.productId],
     ),
+    action: { path: PORTAL_PATH.waiting, label: 'Decide' },
+  }),
+  'signUp.requested': ({ data }) => ({
+    subject: 'Waiting for you: somebody wants to sign up',
+    paragraphs: [
+      'Somebody without an invitation asks to act for a tenant. Nothing is given until you decide.',
+    ],
+    facts: facts(['Address', data.email], ['Company', data.company], ['Use', data.use]),
     action: { path: PORTAL_PATH.waiting, label: 'Decide' },
   }),
   'subscription.approved': ofSubscription(
@@ -203,6 +211,26 @@ export function invitationLetter(event: AuditEvent, enclosed: Enclosed, token: s
     action: { path: PORTAL_PATH.invitation(token), label: 'Accept the invitation' },
     isNotification: false,
   };
+}
+
+/** What became of somebody's sign-up, told to that person. */
+export function signUpLetter({ type, data }: AuditEvent, { tenantName }: Enclosed): Letter {
+  const tenant = quoted(tenantName, String(data.tenantId));
+  return type === 'signUp.approved'
+    ? {
+        subject: `Welcome to ${tenant}`,
+        paragraphs: [`You act for ${tenant} now: see the catalogue, and subscribe to what you need.`],
+        facts: [],
+        action: { path: PORTAL_PATH.home, label: 'Open the portal' },
+        isNotification: false,
+      }
+    : {
+        subject: 'Your sign-up was rejected',
+        paragraphs: ['You asked to act for a tenant, and it was decided otherwise. You may ask again.'],
+        facts: facts(['Reason', data.reason]),
+        action: { path: PORTAL_PATH.home, label: 'Open the portal' },
+        isNotification: false,
+      };
 }
 
 /** What a key of which day was used from, or when it ends: a line of a digest. */

@@ -1,5 +1,5 @@
 import type { AuditEvent } from '../../contract/events.ts';
-import type { MailedEvent } from '../../contract/mail.ts';
+import type { AnsweredEvent, MailedEvent } from '../../contract/mail.ts';
 import type { NotificationKind } from './notification-settings.ts';
 
 /** Whom an event is told, and how soon. */
@@ -43,7 +43,7 @@ const decisionOnRequest: Rule = ({ data }) => ({
   people: some(data.requestedBy),
 });
 
-const RULES: Readonly<Record<Exclude<MailedEvent, 'member.invited'>, Rule>> = {
+const RULES: Readonly<Record<Exclude<MailedEvent, AnsweredEvent>, Rule>> = {
   'approval.requested': () => ({ kind: 'approvals', when: 'atOnce', admins: true, people: [] }),
   'approval.approved': decisionOnRequest,
   'approval.rejected': decisionOnRequest,
@@ -53,6 +53,9 @@ const RULES: Readonly<Record<Exclude<MailedEvent, 'member.invited'>, Rule>> = {
     data.state === 'pending' && data.imported !== true
       ? { kind: 'approvals', when: 'atOnce', admins: true, people: [] }
       : undefined,
+  // By domain nobody is asked: it is approved a moment later, which nobody can know here.
+  'signUp.requested': ({ data }) =>
+    data.use === null ? undefined : { kind: 'approvals', when: 'atOnce', admins: true, people: [] },
   'subscription.approved': decision,
   'subscription.rejected': decision,
   'subscription.suspended': decision,
@@ -78,7 +81,7 @@ const RULES: Readonly<Record<Exclude<MailedEvent, 'member.invited'>, Rule>> = {
   }),
 };
 
-/** Whom an event is told; undefined where nobody is. An invitation is no notice: who is invited is told of it. */
+/** Whom an event is told; undefined where nobody is. Invitations and answers to sign-ups are no notices. */
 export function noticeOf(event: AuditEvent, subject: Subject): Notice | undefined {
   const rule = Object.hasOwn(RULES, event.type) ? RULES[event.type as keyof typeof RULES] : undefined;
   const notice = rule?.(event, subject);

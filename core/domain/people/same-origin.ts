@@ -33,6 +33,8 @@ export function returnPathOf(asked: string | undefined): string {
   const url = URL.parse(asked, OWN);
   if (url === null || url.origin !== OWN || asked.includes('\\')) return '/';
   const path = url.pathname + url.search + url.hash;
+  // What is written in percents is longer than what was asked for, and is noted in a cookie.
+  if (path.length > LONGEST_PATH) return '/';
   // A path that becomes another host's only once its dots are resolved.
   if (path.startsWith('//') || /^\/(?:auth|v1)(?:\/|$)/i.test(url.pathname)) return '/';
   return path;

@@ -58,6 +58,8 @@ const READ_CLAIMS = [
 ] as const;
 /** What is said of the sign-in itself: a token that is renewed later may know less of it. */
 const SIGN_IN_CLAIMS: readonly string[] = ['amr', 'keywright:amr', 'auth_time'];
+/** An address and whether it is verified, which say nothing apart. An access token may leave them out. */
+const EMAIL_CLAIMS: readonly string[] = ['email', 'email_verified', 'keywright:email_verified'];
 
 /** What an authorizer hands on may measure 8 KB (quotas of API Gateway, «authorizer result size»). */
 const LARGEST_CLAIMS_BYTES = 7000;
@@ -152,10 +154,17 @@ export function isToBeRenewed({ refreshToken, renewedAt }: Session, now: Date): 
   return refreshToken !== null && now >= later(new Date(renewedAt), RENEW_SECONDS);
 }
 
-/** The claims after the issuer was asked again: the same person, signed in as before. */
+/**
+ * The claims after the issuer was asked again: the same person, signed in as before. A role or tenants that it no
+ * longer names are gone.
+ * @param renewed what it says now; without `sub` it says nothing of anybody
+ */
 export function renewedClaims(before: Claims, renewed: Claims): Claims {
-  const kept = Object.entries(before).filter(([name]) => SIGN_IN_CLAIMS.includes(name));
-  const own = Object.entries(readClaims(renewed)).filter(([name]) => !SIGN_IN_CLAIMS.includes(name));
+  const said = readClaims(renewed);
+  if (said.sub === undefined) return before;
+  const stays = [...SIGN_IN_CLAIMS, ...(said.email === undefined ? EMAIL_CLAIMS : [])];
+  const kept = Object.entries(before).filter(([name]) => stays.includes(name));
+  const own = Object.entries(said).filter(([name]) => !stays.includes(name));
   return Object.fromEntries([...own, ...kept]);
 }
 

@@ -73,12 +73,22 @@ function problemOf(reference: string, document: Json): string | undefined {
   if (!reference.startsWith('#/') || reference.length > LONGEST_POINTER) {
     return 'a reference leads to a place in this document, #/components/…; bundle what is elsewhere into it';
   }
+  return placesOf(reference, document).at(-1) === undefined
+    ? 'this leads to nothing in the document'
+    : undefined;
+}
+
+/** What a reference leads through, and where to: undefined for nothing. */
+function placesOf(reference: string, document: Json): readonly unknown[] {
   let place: unknown = document;
-  for (const part of reference.slice(2).split('/')) {
-    const name = unescaped(part);
-    place = isObject(place) && Object.hasOwn(place, name) ? place[name] : undefined;
-  }
-  return place === undefined ? 'this leads to nothing in the document' : undefined;
+  return reference
+    .slice(2)
+    .split('/')
+    .map((part) => {
+      const name = unescaped(part);
+      place = isObject(place) && Object.hasOwn(place, name) ? place[name] : undefined;
+      return place;
+    });
 }
 
 function repeatedNames(document: Json): DocumentProblem[] {
@@ -95,48 +105,79 @@ function repeatedNames(document: Json): DocumentProblem[] {
 
 /**
  * A document as callers of the API read it: where it is and how to authenticate are ours to say, each operation
- * names the permission that it takes, and what is marked `x-internal` is left to operators.
+ * names the permission that it takes, and what is marked `x-internal` is left to operators, wherever it stands.
  */
 export function shownDocument(document: Json, api: ProtectedApi, isOperators: boolean): Json {
   const table = RouteTable.of(api.routes);
-  const paths: Record<string, Json> = {};
-  for (const [path, item] of Object.entries(Object(document.paths) as Json)) {
-    if (!isObject(item) || isHidden(item, isOperators)) continue;
-    const { servers, ...shown } = item as Record<string, unknown>;
-    for (const method of OPERATION_METHODS) {
-      const operation = shown[method];
-      if (!isObject(operation)) continue;
-      if (isHidden(operation, isOperators)) delete shown[method];
-      else shown[method] = annotated(operation, method, path, table);
-    }
-    if (hasOperation(shown) || !hasOperation(item)) paths[path] = shown;
-  }
-  const { securitySchemes, ...components } = Object(document.components) as Json;
+  const shown = (isOperators ? document : withoutInternal(document, document)) as Json;
+  const { securitySchemes, pathItems, ...components } = Object(shown.components) as Json;
+  const paths = mapped(shown.paths, (item, path) =>
+    shownItem(item, (method) => ({ 'x-keywright-permission': permissionOf(method, path, table) })),
+  );
+  const all = Object(document.paths) as Json;
+  const isEmptied = ([path, item]: [string, unknown]) => hasOperation(all[path]) && !hasOperation(item);
   return {
-    ...document,
+    ...shown,
     ...(api.baseUrl === undefined ? { servers: [] } : { servers: [{ url: api.baseUrl }] }),
-    paths,
-    components: { ...components, securitySchemes: schemesOf(api) },
+    paths: Object.fromEntries(Object.entries(paths).filter((entry) => !isEmptied(entry))),
+    components: {
+      ...components,
+      ...(pathItems !== undefined && { pathItems: mapped(pathItems, (item) => shownItem(item)) }),
+      securitySchemes: schemesOf(api),
+    },
     security: [Object.fromEntries(Object.keys(schemesOf(api)).map((name) => [name, []]))],
   };
 }
 
-function hasOperation(item: Json): boolean {
-  return OPERATION_METHODS.some((method) => isObject(item[method]));
+/** A value without what is internal in it, and without what refers to that. Requests nest 32 levels at most. */
+function withoutInternal(value: unknown, document: Json): unknown {
+  const isLeft = (inner: unknown) => !isInternal(inner, document);
+  if (Array.isArray(value)) return value.filter(isLeft).map((inner) => withoutInternal(inner, document));
+  if (!isObject(value)) return value;
+  const left = Object.entries(value).filter(([, inner]) => isLeft(inner));
+  return Object.fromEntries(left.map(([name, inner]) => [name, withoutInternal(inner, document)]));
 }
 
-function isHidden(described: Json, isOperators: boolean): boolean {
-  return described['x-internal'] === true && !isOperators;
+function isInternal(value: unknown, document: Json): boolean {
+  const seen = new Set<unknown>();
+  let places: readonly unknown[] = [value];
+  for (;;) {
+    if (places.some((place) => isObject(place) && place['x-internal'] === true)) return true;
+    const target = places.at(-1);
+    if (!isObject(target) || typeof target.$ref !== 'string' || seen.has(target)) return false;
+    seen.add(target);
+    places = placesOf(target.$ref, document);
+  }
 }
 
-function annotated(operation: Json, method: string, path: string, table: RouteTable): Json {
-  const { security, servers, ...rest } = operation;
+/** A path item with our word on servers and security, and what `more` says of each operation. */
+function shownItem({ servers, ...item }: Json, more: (method: string) => Json = () => ({})): Json {
+  const operations = OPERATION_METHODS.flatMap((method) => {
+    const operation = item[method];
+    if (!isObject(operation)) return [];
+    const { security, servers: own, ...rest } = operation;
+    return [[method, { ...rest, ...more(method) }] as const];
+  });
+  return { ...item, ...Object.fromEntries(operations) };
+}
+
+function mapped(map: unknown, change: (item: Json, name: string) => Json): Json {
+  const items = Object.entries(Object(map) as Json);
+  return Object.fromEntries(
+    items.flatMap(([name, item]) => (isObject(item) ? [[name, change(item, name)]] : [])),
+  );
+}
+
+function hasOperation(item: unknown): boolean {
+  return isObject(item) && OPERATION_METHODS.some((method) => isObject(item[method]));
+}
+
+function permissionOf(method: string, path: string, table: RouteTable): string | null | undefined {
   // Whatever stands in a placeholder, it is another segment.
   const called = path.replaceAll(/\{[^/}]*\}/g, 'x');
   const { needs, open } = table.requirement(method.toUpperCase(), called);
   const [need] = needs;
-  const permission = need && `${need.resource || '*'}:${need.action}`;
-  return { ...rest, 'x-keywright-permission': open ? null : permission };
+  return open ? null : need && `${need.resource || '*'}:${need.action}`;
 }
 
 /** What a request has to carry, by names of our own. */

@@ -66,6 +66,17 @@ export function isVisible(
 }
 
 /**
+ * The product, for who acts for these tenants to subscribe to it.
+ * @throws DomainError `invalid_request`, also for one that they do not see
+ */
+export function requireVisible(product: Product | undefined, tenants: '*' | readonly string[]): Product {
+  if (product !== undefined && isVisible(product, tenants)) return product;
+  throw new DomainError('invalid_request', 'productId names no product; GET /v1/products lists them', {
+    param: 'productId',
+  });
+}
+
+/**
  * @param accepted the version of the terms that whoever subscribes has accepted
  * @throws DomainError `invalid_request` where the product has terms and this is not their version
  */

@@ -14,8 +14,8 @@ export interface Member {
   readonly role: Role;
   readonly joinedAt: string;
   readonly invitedBy: string;
-  /** Of the invitation that was accepted: a repeat of that finds it done. */
-  readonly tokenHash: string;
+  /** Of the invitation that was accepted: a repeat of that finds it done. Absent for who signed up. */
+  readonly tokenHash?: string;
 }
 
 /**
@@ -91,7 +91,7 @@ export function invite(
       `A tenant has at most ${MOST_INVITATIONS} open invitations; delete one, or wait until some are accepted or lapse`,
     );
   }
-  if (team.members.length >= MOST_MEMBERS) throw fullTeam();
+  requireRoom(team);
   const invitation = openInvitation(input, context);
   const state = withAnswered(next(team, { invitations: [...open, invitation] }), idempotency);
   const { role, expiresAt } = invitation;
@@ -125,7 +125,7 @@ export function join(
     const message = 'You are a member of this tenant already; its admins may change your role';
     throw new DomainError('invalid_state', message);
   }
-  if (team.members.length >= MOST_MEMBERS) throw fullTeam();
+  requireRoom(team);
   const { email, role, invitationId, createdBy: invitedBy } = invitation;
   const joinedAt = context.now.toISOString();
   const state = next(team, {
@@ -136,6 +136,27 @@ export function join(
   const data = { email, role, invitationId, invitedBy };
   const subject = { type: 'member', id: sub } as const;
   return { state, event: teamEvent('member.joined', team, subject, data, { ...context, actor }) };
+}
+
+/**
+ * Makes a member of who signed up. @param context of who let the person in, who may be that person
+ * @throws DomainError `invalid_state` when there is no room
+ */
+export function joinBySignUp(
+  team: Team,
+  { signUpId, ...person }: Pick<Member, 'sub' | 'email' | 'role'> & { readonly signUpId: string },
+  context: ChangeContext,
+): Change<Team> {
+  requireRoom(team);
+  const invitedBy = context.actor.id;
+  const member = { ...person, joinedAt: context.now.toISOString(), invitedBy };
+  const { email, role, sub } = person;
+  const subject = { type: 'member', id: sub } as const;
+  const data = { email, role, signUpId, invitedBy };
+  return {
+    state: next(team, { members: [...team.members, member] }),
+    event: teamEvent('member.joined', team, subject, data, context),
+  };
 }
 
 /**
@@ -195,8 +216,10 @@ function requireAnotherAdmin({ tenantId, members }: Team, leaving: Member, { rol
   );
 }
 
-function fullTeam(): DomainError {
-  return new DomainError('invalid_state', `A tenant has at most ${MOST_MEMBERS} members; remove one first`);
+/** @throws DomainError `invalid_state` */
+export function requireRoom({ members }: Team): void {
+  if (members.length < MOST_MEMBERS) return;
+  throw new DomainError('invalid_state', `A tenant has at most ${MOST_MEMBERS} members; remove one first`);
 }
 
 function next(team: Team, changes: Partial<Team>): Team {

@@ -147,7 +147,7 @@ const meShape = z
     environments: z.array(environment),
     features: z.strictObject({
       fourEyes: z.boolean(),
-      signUp: z.enum(['off']),
+      signUp: z.enum(['off', 'domains', 'request', 'open']),
       webhooks: z.boolean(),
     }),
   })

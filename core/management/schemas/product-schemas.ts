@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { actsFor, type Person } from '../../domain/people/person.ts';
 import { type Product, VISIBILITIES } from '../../domain/products/product.ts';
 import type { ProtectedApi } from '../../domain/products/protected-api.ts';
 import { SUBSCRIPTION_STATES } from '../../domain/products/subscription.ts';
@@ -91,7 +92,7 @@ const productShape = z
     requiresApproval: z.boolean(),
     plan: z.strictObject({ rateLimits, quota }),
     visibility,
-    tenantIds: z.array(z.string()),
+    tenantIds: z.array(z.string()).meta({ description: 'Those of them that you act for' }),
     termsUrl: z.string().nullable(),
     termsVersion: z.string().nullable(),
     order: z.int(),
@@ -107,10 +108,15 @@ const subscribableProduct = productShape.extend({
     .meta({ description: 'The newest of the tenants that you act for; null for none, and for operators' }),
 });
 
-/** A product as people see it, without the page about it. @param apis its own among them */
+/**
+ * A product as people see it, without the page about it. Whom else it is for is told to nobody.
+ * @param apis its own among them
+ * @param tenants those that whoever reads it acts for
+ */
 export function presentProduct(
   product: Product,
   apis: ReadonlyMap<string, ProtectedApi>,
+  tenants: Person['tenants'],
 ): z.output<typeof productShape> {
   const { rateLimits, quota } = product.plan;
   return {
@@ -128,7 +134,7 @@ export function presentProduct(
     requiresApproval: product.requiresApproval,
     plan: { rateLimits: [...rateLimits], quota: quota ?? null },
     visibility: product.visibility ?? 'public',
-    tenantIds: [...(product.tenantIds ?? [])],
+    tenantIds: (product.tenantIds ?? []).filter((id) => actsFor({ tenants }, id)),
     termsUrl: product.termsUrl ?? null,
     termsVersion: product.termsVersion ?? null,
     order: product.order ?? 0,

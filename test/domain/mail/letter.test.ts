@@ -12,7 +12,9 @@ import {
 import { mailedEvent } from '../../support/mail.ts';
 
 const enclosed = { subject: { name: 'Checkout', environment: 'live' }, tenantName: 'Acme' };
-const NOTICES = MAILED_EVENTS.filter((type) => type !== 'member.invited');
+const NOTICES = MAILED_EVENTS.filter(
+  (type) => !['member.invited', 'signUp.approved', 'signUp.rejected'].includes(type),
+);
 
 const textsOf = ({ subject, paragraphs, facts }: Letter) => [subject, ...paragraphs, ...facts.flat()];
 

@@ -45,6 +45,7 @@ describe('where a person goes after signing in', () => {
     ),
     ['/%2f/evil.example', '/%2f/evil.example'],
     [`/${'x'.repeat(2000)}`, '/'],
+    [`/${'"'.repeat(1000)}`, '/'],
   ] as const)('%s leads to %s', (asked, expected) => {
     expect(returnPathOf(asked)).toBe(expected);
   });

@@ -98,15 +98,32 @@ describe('a session', () => {
   });
 });
 
-test('what the issuer says later changes roles, and neither how nor when somebody signed in', () => {
-  const renewed = renewedClaims(readClaims(CLAIMS), {
-    ...{ sub: 'person-1', 'keywright:role': 'developer', amr: ['pwd'], auth_time: 1, at_hash: 'h' },
-  });
-  expect(renewed).toEqual({
-    ...{ sub: 'person-1', 'keywright:role': 'developer' },
-    ...{ amr: ['pwd', 'mfa'], auth_time: CLAIMS.auth_time },
-  });
-});
+test.each<[string, object, object]>([
+  ['role', { 'keywright:role': 'developer' }, { 'keywright:role': 'developer' }],
+  ['tenants', { 'keywright:tenants': ['tenant_a'] }, { 'keywright:tenants': ['tenant_a'] }],
+  [
+    'address, which is not verified by what was said of another',
+    { email: 'b@x.test' },
+    { email: 'b@x.test' },
+  ],
+  [
+    'verification, with its address alone',
+    { 'keywright:email_verified': false },
+    { email: 'a@example.com', email_verified: true },
+  ],
+])(
+  'what the issuer says later changes the %s, and neither how nor when somebody signed in',
+  (_, said, expected) => {
+    const before = readClaims({ ...CLAIMS, email_verified: true });
+    const now = { sub: 'person-1', amr: ['pwd'], auth_time: 1, at_hash: 'h', ...said };
+    expect(renewedClaims(before, now)).toEqual({
+      ...{ sub: 'person-1', amr: ['pwd', 'mfa'], auth_time: CLAIMS.auth_time },
+      ...('email' in said ? {} : { email: 'a@example.com', email_verified: true }),
+      ...expected,
+    });
+    expect(renewedClaims(before, { ...said, at_hash: 'h' })).toEqual(before);
+  },
+);
 
 test('a browser names itself in plain characters, and briefly', () => {
   expect(userAgentOf('Moz\u0000illa\u202e/5')).toBe('Mozilla/5');

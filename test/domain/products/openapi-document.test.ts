@@ -83,6 +83,38 @@ describe('a document as it is shown', () => {
     expect(Object.keys(shown(true).paths['/v1/charges'])).toEqual(['get', 'delete']);
     expect(document.paths['/v1/charges']).toHaveProperty('delete');
   });
+
+  test('keeps it from them wherever it stands, and what leads to it', () => {
+    const secret = { ...ok, 'x-internal': true, operationId: 'secret' };
+    const leads = { $ref: '#/components/pathItems/B' };
+    const more = {
+      paths: {
+        ...document.paths,
+        '/v1/a': { $ref: '#/components/pathItems/A' },
+        '/v1/b': leads,
+        '/v1/c': { get: { ...ok, callbacks: { done: { '{$url}': { post: secret } } } } },
+        '/v1/d': { get: { ...ok, parameters: [{ $ref: '#/components/schemas/Secret/x' }, { name: 'q' }] } },
+      },
+      webhooks: { paid: { post: secret } },
+      components: {
+        pathItems: {
+          A: { get: ok, put: secret, servers: [{ url: 'https://evil.example' }] },
+          B: { $ref: '#/components/pathItems/C' },
+          C: { 'x-internal': true, get: { ...ok, operationId: 'secret' } },
+          Loop: { $ref: '#/components/pathItems/Loop' },
+        },
+        schemas: { Secret: { 'x-internal': true, x: { name: 'secret' } } },
+      },
+    };
+    const { paths, components } = shownDocument({ ...document, ...more }, api, false) as typeof more;
+    expect(JSON.stringify([paths, components])).not.toMatch(/secret|evil|x-internal/);
+    expect(Object.keys(paths)).not.toContain('/v1/b');
+    expect(paths['/v1/d'].get.parameters).toEqual([{ name: 'q' }]);
+    expect(components.pathItems).toEqual({ A: { get: ok }, Loop: more.components.pathItems.Loop });
+    const all = JSON.stringify(shownDocument({ ...document, ...more }, api, true));
+    expect(all.match(/operationId":"secret/g)).toHaveLength(4);
+    expect(all).not.toContain('evil');
+  });
 });
 
 describe('what is wrong with a document', () => {
