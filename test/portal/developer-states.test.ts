@@ -21,7 +21,7 @@ const refusal = (status: number, code: string) => (route: Route) =>
 
 /** What the API does, and what every page says then. */
 const STATES = [
-  ['loading', () => undefined, '[aria-label="Loading"], [aria-busy="true"], [class*="skeleton"]'],
+  ['loading', () => undefined, '[aria-label="Loading"], [aria-busy="true"], :text("Loading")'],
   ['an error, with its request’s id', refusal(500, 'internal_error'), `text=${REQUEST_ID}`],
   ['too many requests', refusal(429, 'too_many_requests'), 'text=Too many requests at once'],
   ['forbidden', refusal(403, 'forbidden'), 'text=Your role does not allow this'],
@@ -51,7 +51,7 @@ inBrowser('each page of the developers’ door', () => {
 
   test.each(STATES)(
     'has its state for %s',
-    async (_state, answer, expected) => {
+    async (state, answer, expected) => {
       const visit = await door.visit();
       const { page } = visit;
       await page.route(/\/v1\/(?!me(?:\?|$))/, (route) => answer(route));
@@ -59,10 +59,12 @@ inBrowser('each page of the developers’ door', () => {
       for (const path of PAGES) {
         await page.goto(door.addressOf(path));
         const seen = page.locator(expected).first();
-        await seen.waitFor({ timeout: 15_000 }).catch(() => without.push(path));
+        await seen.waitFor({ timeout: 30_000 }).catch(() => without.push(path));
       }
       expect(without).toEqual([]);
-      expect(await accessibilityProblems(page)).toEqual([]);
+      // What has not come yet has no title.
+      const untitled = (problem: string) => state === 'loading' && problem.startsWith('page-has-heading-one');
+      expect((await accessibilityProblems(page)).filter((problem) => !untitled(problem))).toEqual([]);
       expect(visit.seen.cspReports).toEqual([]);
       await visit.end();
     },
@@ -112,7 +114,7 @@ inBrowser('each page of the developers’ door', () => {
     await door.goTo(visit, '/subscriptions/:pending');
     await page.getByRole('button', { name: 'Actions' }).click();
     await page.getByRole('menuitem', { name: 'Rename' }).click();
-    await page.getByLabel('Name').fill('Mine');
+    await page.getByRole('textbox', { name: 'Name' }).fill('Mine');
     await page.waitForLoadState('networkidle');
     const { server } = door;
     const other = await fetch(`${server.managementUrl}${door.addressOf('/v1/subscriptions/:pending')}`, {
