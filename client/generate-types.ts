@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import openapiTS, { astToString } from 'openapi-typescript';
+import { SIGNED_BASE } from '../core/contract/management-route.ts';
 import { openApiDocument } from '../functions/openapi/document.ts';
 
 /**
- * Writes `openapi-types.ts`, the types of the client, and `repeatable.ts`, from the management API's OpenAPI document.
+ * Writes `openapi-types.ts`, the types of the client, and `operations.ts`, from the management API's OpenAPI document.
  * With `--check` nothing is written, and the exit code is 1 where the files are not what would be.
  */
 
 interface Described {
   readonly parameters?: readonly { readonly name: string }[];
+  readonly servers?: readonly { readonly url: string }[];
   responses: Record<string, { headers?: object }>;
 }
 
@@ -24,6 +26,11 @@ const repeatable = Object.entries(document.paths).flatMap(([path, operations]) =
     parameters.some(({ name }) => name === 'Idempotency-Key') ? [`${method.toUpperCase()} ${path}`] : [],
   ),
 );
+const signed = Object.entries(document.paths).flatMap(([path, operations]) =>
+  Object.entries(operations).flatMap(([method, { servers = [] }]) =>
+    servers.some(({ url }) => url === SIGNED_BASE) ? [`${method.toUpperCase()} ${path}`] : [],
+  ),
+);
 const digest = createHash('sha256').update(JSON.stringify(openApiDocument())).digest('hex');
 const made =
   '// Made by `npm run generate:client` from the management API’s OpenAPI document. Change that, not this.';
@@ -34,14 +41,22 @@ const files = {
     '',
     astToString(await openapiTS(JSON.stringify(document))),
   ].join('\n'),
-  'repeatable.ts': [
+  'operations.ts': [
     made,
     '',
     '/** The operations that take an `Idempotency-Key`. */',
-    `export const REPEATABLE: ReadonlySet<string> = new Set([\n${repeatable.map((key) => `  '${key}',\n`).join('')}]);`,
+    `export const REPEATABLE: ReadonlySet<string> = ${setOf(repeatable)};`,
+    '',
+    '/** Below it principals of AWS call what people call too. */',
+    `export const SIGNED_BASE = '${SIGNED_BASE}';`,
+    `export const SIGNED: ReadonlySet<string> = ${setOf(signed)};`,
     '',
   ].join('\n'),
 };
+
+function setOf(keys: readonly string[]): string {
+  return `new Set([\n${keys.map((key) => `  '${key}',\n`).join('')}])`;
+}
 
 for (const [name, text] of Object.entries(files)) {
   const file = new URL(name, import.meta.url);

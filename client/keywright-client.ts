@@ -6,7 +6,7 @@ import createClient, {
 } from 'openapi-fetch';
 import { errorOf, KeywrightError } from './keywright-error.ts';
 import type { components, paths } from './openapi-types.ts';
-import { REPEATABLE } from './repeatable.ts';
+import { REPEATABLE, SIGNED, SIGNED_BASE } from './operations.ts';
 import { type Credentials, type SendingOptions, sender } from './sending.ts';
 
 export type { ErrorDetail } from './keywright-error.ts';
@@ -65,8 +65,10 @@ export interface KeywrightClient {
  * an `Idempotency-Key` of its own with whatever takes one, so that a lost answer makes nothing twice.
  */
 export function keywrightClient(options: ClientOptions): KeywrightClient {
+  const baseUrl = (options.url ?? '').replace(/\/+$/, '');
+  const isSigned = options.credentials !== undefined && 'sign' in options.credentials;
   const client = createClient<paths>({
-    baseUrl: (options.url ?? '').replace(/\/+$/, ''),
+    baseUrl,
     fetch: sender(options),
     // A body may hold keys and a signed request a session's token: neither goes where somebody points to.
     redirect: 'manual',
@@ -76,6 +78,8 @@ export function keywrightClient(options: ClientOptions): KeywrightClient {
       const isOurs = REPEATABLE.has(`${request.method} ${schemaPath}`);
       if (isOurs && !request.headers.has('idempotency-key'))
         request.headers.set('idempotency-key', crypto.randomUUID());
+      if (!isSigned || !SIGNED.has(`${request.method} ${schemaPath}`)) return;
+      return new Request(baseUrl + SIGNED_BASE + request.url.slice(baseUrl.length), request);
     },
     async onResponse({ response }) {
       if (!response.ok) throw await errorOf(response);

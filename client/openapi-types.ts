@@ -1,5 +1,5 @@
 // Made by `npm run generate:client` from the management API’s OpenAPI document. Change that, not this.
-// From the document whose SHA-256 is 6915be344ea452cbd8ba3203dac0fa3b95f55e3279ef21006ffaaf1c0b786122
+// From the document whose SHA-256 is 0de4ebcdfa70ad288307c50392887af2fe78aad36019ea84850ba2a8829dba88
 
 export interface paths {
     "/v1/me": {
@@ -395,7 +395,7 @@ export interface paths {
         };
         /**
          * List a tenant’s roles
-         * @description For the roles admin, developer, auditor.
+         * @description For the roles admin, developer, auditor. Below /iam for principals of AWS, by signed requests that IAM allows.
          */
         get: operations["listRoles"];
         put?: never;
@@ -415,18 +415,18 @@ export interface paths {
         };
         /**
          * Read a role
-         * @description For the roles admin, developer, auditor.
+         * @description For the roles admin, developer, auditor. Below /iam for principals of AWS, by signed requests that IAM allows.
          */
         get: operations["getRole"];
         /**
          * Create or replace a role; keys that have it follow within seconds
-         * @description For the roles admin, signed in with a second factor.
+         * @description For the roles admin, signed in with a second factor. Below /iam for principals of AWS, by signed requests that IAM allows.
          */
         put: operations["putRole"];
         post?: never;
         /**
          * Delete a role; keys that have it may do nothing until they get another
-         * @description For the roles admin, signed in with a second factor.
+         * @description For the roles admin, signed in with a second factor. Below /iam for principals of AWS, by signed requests that IAM allows.
          */
         delete: operations["deleteRole"];
         options?: never;
@@ -675,13 +675,13 @@ export interface paths {
         };
         /**
          * List protected APIs, newest first
-         * @description For the roles admin, developer, auditor.
+         * @description For the roles admin, developer, auditor. Below /iam for principals of AWS, by signed requests that IAM allows.
          */
         get: operations["listApis"];
         put?: never;
         /**
          * Register a protected API
-         * @description For the roles admin who act for every tenant, signed in with a second factor.
+         * @description For the roles admin who act for every tenant, signed in with a second factor. Below /iam for principals of AWS, by signed requests that IAM allows.
          */
         post: operations["createApi"];
         delete?: never;
@@ -699,7 +699,7 @@ export interface paths {
         };
         /**
          * Read a protected API
-         * @description For the roles admin, developer, auditor.
+         * @description For the roles admin, developer, auditor. Below /iam for principals of AWS, by signed requests that IAM allows.
          */
         get: operations["getApi"];
         put?: never;
@@ -709,7 +709,7 @@ export interface paths {
         head?: never;
         /**
          * Change a protected API’s name, route table, what its callers must send, or what they are told of it
-         * @description For the roles admin who act for every tenant, signed in with a second factor.
+         * @description For the roles admin who act for every tenant, signed in with a second factor. Below /iam for principals of AWS, by signed requests that IAM allows.
          */
         patch: operations["updateApi"];
         trace?: never;
@@ -723,12 +723,12 @@ export interface paths {
         };
         /**
          * An API’s OpenAPI document as its callers read it: with our servers and securitySchemes, the permission of each operation in x-keywright-permission (null for any key), and for operators alone what is x-internal
-         * @description For the roles admin, developer, auditor.
+         * @description For the roles admin, developer, auditor. Below /iam for principals of AWS, by signed requests that IAM allows.
          */
         get: operations["getApiOpenApi"];
         /**
          * Give an API its OpenAPI document, in place of the one before; what is wrong with it is named by place
-         * @description For the roles admin who act for every tenant, signed in with a second factor.
+         * @description For the roles admin who act for every tenant, signed in with a second factor. Below /iam for principals of AWS, by signed requests that IAM allows.
          */
         put: operations["putApiOpenApi"];
         post?: never;
@@ -787,13 +787,13 @@ export interface paths {
         };
         /**
          * List the products that you see, newest first, with your own subscription to each
-         * @description For the roles admin, developer, auditor.
+         * @description For the roles admin, developer, auditor. Below /iam for principals of AWS, by signed requests that IAM allows.
          */
         get: operations["listProducts"];
         put?: never;
         /**
          * Create a product
-         * @description For the roles admin who act for every tenant, signed in with a second factor.
+         * @description For the roles admin who act for every tenant, signed in with a second factor. Below /iam for principals of AWS, by signed requests that IAM allows.
          */
         post: operations["createProduct"];
         delete?: never;
@@ -831,7 +831,7 @@ export interface paths {
         };
         /**
          * Read a product that you see, its documentation too
-         * @description For the roles admin, developer, auditor.
+         * @description For the roles admin, developer, auditor. Below /iam for principals of AWS, by signed requests that IAM allows.
          */
         get: operations["getProduct"];
         put?: never;
@@ -841,7 +841,7 @@ export interface paths {
         head?: never;
         /**
          * Change a product; its subscriptions follow within seconds
-         * @description For the roles admin who act for every tenant, signed in with a second factor.
+         * @description For the roles admin who act for every tenant, signed in with a second factor. Below /iam for principals of AWS, by signed requests that IAM allows.
          */
         patch: operations["updateProduct"];
         trace?: never;
@@ -2427,7 +2427,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there */
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
                 "If-Match"?: string;
             };
             path: {
@@ -2470,7 +2473,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there */
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
                 "If-Match"?: string;
             };
             path?: never;
@@ -2523,7 +2529,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there */
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
                 "If-Match"?: string;
             };
             path: {
@@ -2571,7 +2580,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there */
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
                 "If-Match"?: string;
             };
             path: {
@@ -2595,7 +2607,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there */
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
                 "If-Match"?: string;
             };
             path: {
@@ -2665,7 +2680,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there */
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
                 "If-Match"?: string;
             };
             path: {
@@ -2715,7 +2733,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Makes the request safe to repeat: a repeat with the same body does nothing, and answers with what the first one made or changed, as it is by now and without any secret. Its header Idempotent-Replayed is true; where the first answer showed a secret, Keywright-Notice says how to go on */
+                /**
+                 * @description Makes the request safe to repeat: a repeat with the same body does nothing, and answers with what the first one made or changed, as it is by now and without any secret. Its header Idempotent-Replayed is true; where the first answer showed a secret, Keywright-Notice says how to go on
+                 * @example 01JD8Z2M4C-create-billing
+                 */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -2825,7 +2846,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there */
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
                 "If-Match"?: string;
             };
             path: {
@@ -3025,7 +3049,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Makes the request safe to repeat: a repeat with the same body does nothing, and answers with what the first one made or changed, as it is by now and without any secret. Its header Idempotent-Replayed is true; where the first answer showed a secret, Keywright-Notice says how to go on */
+                /**
+                 * @description Makes the request safe to repeat: a repeat with the same body does nothing, and answers with what the first one made or changed, as it is by now and without any secret. Its header Idempotent-Replayed is true; where the first answer showed a secret, Keywright-Notice says how to go on
+                 * @example 01JD8Z2M4C-create-billing
+                 */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -3096,7 +3123,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there */
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
                 "If-Match"?: string;
             };
             path: {
@@ -3197,7 +3227,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there */
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
                 "If-Match"?: string;
             };
             path: {
@@ -3244,7 +3277,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there */
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
                 "If-Match"?: string;
             };
             path: {
@@ -3313,7 +3349,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Makes the request safe to repeat: a repeat with the same body does nothing, and answers with what the first one made or changed, as it is by now and without any secret. Its header Idempotent-Replayed is true; where the first answer showed a secret, Keywright-Notice says how to go on */
+                /**
+                 * @description Makes the request safe to repeat: a repeat with the same body does nothing, and answers with what the first one made or changed, as it is by now and without any secret. Its header Idempotent-Replayed is true; where the first answer showed a secret, Keywright-Notice says how to go on
+                 * @example 01JD8Z2M4C-create-billing
+                 */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -3618,7 +3657,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there */
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
                 "If-Match"?: string;
             };
             path: {
@@ -3688,7 +3730,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Makes the request safe to repeat: a repeat with the same body does nothing, and answers with what the first one made or changed, as it is by now and without any secret. Its header Idempotent-Replayed is true; where the first answer showed a secret, Keywright-Notice says how to go on */
+                /**
+                 * @description Makes the request safe to repeat: a repeat with the same body does nothing, and answers with what the first one made or changed, as it is by now and without any secret. Its header Idempotent-Replayed is true; where the first answer showed a secret, Keywright-Notice says how to go on
+                 * @example 01JD8Z2M4C-create-billing
+                 */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -3921,7 +3966,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Makes the request safe to repeat: a repeat with the same body does nothing, and answers with what the first one made or changed, as it is by now and without any secret. Its header Idempotent-Replayed is true; where the first answer showed a secret, Keywright-Notice says how to go on */
+                /**
+                 * @description Makes the request safe to repeat: a repeat with the same body does nothing, and answers with what the first one made or changed, as it is by now and without any secret. Its header Idempotent-Replayed is true; where the first answer showed a secret, Keywright-Notice says how to go on
+                 * @example 01JD8Z2M4C-create-billing
+                 */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -4022,7 +4070,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there */
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
                 "If-Match"?: string;
             };
             path: {
@@ -4109,7 +4160,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there */
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
                 "If-Match"?: string;
             };
             path: {
@@ -4274,7 +4328,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Makes the request safe to repeat: a repeat with the same body does nothing, and answers with what the first one made or changed, as it is by now and without any secret. Its header Idempotent-Replayed is true; where the first answer showed a secret, Keywright-Notice says how to go on */
+                /**
+                 * @description Makes the request safe to repeat: a repeat with the same body does nothing, and answers with what the first one made or changed, as it is by now and without any secret. Its header Idempotent-Replayed is true; where the first answer showed a secret, Keywright-Notice says how to go on
+                 * @example 01JD8Z2M4C-create-billing
+                 */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -4393,7 +4450,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there */
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
                 "If-Match"?: string;
             };
             path: {
@@ -4486,7 +4546,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Makes the request safe to repeat: a repeat with the same body does nothing, and answers with what the first one made or changed, as it is by now and without any secret. Its header Idempotent-Replayed is true; where the first answer showed a secret, Keywright-Notice says how to go on */
+                /**
+                 * @description Makes the request safe to repeat: a repeat with the same body does nothing, and answers with what the first one made or changed, as it is by now and without any secret. Its header Idempotent-Replayed is true; where the first answer showed a secret, Keywright-Notice says how to go on
+                 * @example 01JD8Z2M4C-create-billing
+                 */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -4657,7 +4720,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there */
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
                 "If-Match"?: string;
             };
             path: {
@@ -5595,7 +5661,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Makes the request safe to repeat: a repeat with the same body does nothing, and answers with what the first one made or changed, as it is by now and without any secret. Its header Idempotent-Replayed is true; where the first answer showed a secret, Keywright-Notice says how to go on */
+                /**
+                 * @description Makes the request safe to repeat: a repeat with the same body does nothing, and answers with what the first one made or changed, as it is by now and without any secret. Its header Idempotent-Replayed is true; where the first answer showed a secret, Keywright-Notice says how to go on
+                 * @example 01JD8Z2M4C-create-billing
+                 */
                 "Idempotency-Key"?: string;
             };
             path: {

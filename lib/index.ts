@@ -13,6 +13,7 @@ export {
   KeywrightAuthorizer,
   type KeywrightAuthorizerProps,
 } from './constructs/authorizer.ts';
+export { allowConfiguration } from './constructs/configuration.ts';
 export { addGatewayResponses, type CallerScheme } from './constructs/gateway-responses.ts';
 export {
   type AskingConfig,

@@ -104,12 +104,14 @@ async function startServices(settings: Settings, now: () => Date, opened: Opened
   aws.createSecret({ Name: RESOURCE.portalClientSecret, SecretString: seedPortalSecret(dataDir) });
   const templates = readTemplates(await synthesizing, { region: REGION, accountId: ACCOUNT_ID });
   const resources = templates.stacks.flatMap((stack) => Object.values(stack.resources));
+  let judge: TemplateJudge | undefined;
   if (settings.iam === 'enforce') {
     const judged = logs.writer('iam');
     const account = { region: REGION, accountId: ACCOUNT_ID };
     const refusals = serviceRefusals(resources, account);
     if (refusals.length > 0) throw new StartError(`IAM: ${refusals.join('; ')}.`);
-    aws.judgeBy(new TemplateJudge(resources, account, (judgement) => judged(JSON.stringify(judgement))));
+    judge = new TemplateJudge(resources, account, (judgement) => judged(JSON.stringify(judgement)));
+    aws.judgeBy(judge);
   }
   const topics = new Topics(resources, { now, log });
   const alarmLog = logs.writer('alarms');
@@ -132,11 +134,11 @@ async function startServices(settings: Settings, now: () => Date, opened: Opened
   opened.push(deployment);
   // Closed before the functions are: what was logged is delivered first.
   opened.push(subscriptions);
-  return { vendor, templates, common, deployment, portal };
+  return { vendor, templates, common, deployment, portal, judge };
 }
 
 async function openGateways(
-  { vendor, templates, common, deployment, portal }: Awaited<ReturnType<typeof startServices>>,
+  { vendor, templates, common, deployment, portal, judge }: Awaited<ReturnType<typeof startServices>>,
   { port, gatewayPort, issuer }: Settings,
   now: () => Date,
   opened: Opened,
@@ -150,7 +152,10 @@ async function openGateways(
       region: REGION,
       accountId: ACCOUNT_ID,
       invoke,
-      signers: [aws.credentials, ...aws.functions.all()],
+      signers: [aws.credentials, ...aws.functions.signers()],
+      mayInvoke: (roleArn, resource) =>
+        judge === undefined ||
+        judge.decide(roleArn, { action: 'execute-api:Invoke', resource }) === 'allowed',
       findApiKey: (value) => aws.apiKey(value),
       accessLog: (line, logGroupArn) => {
         accessLog(line);

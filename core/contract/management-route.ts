@@ -17,6 +17,9 @@ export type ManagementFunction =
   | 'sign-ups'
   | 'openapi';
 
+/** Below it routes that people call too take signed requests: a route of an HTTP API has one authorizer. */
+export const SIGNED_BASE = '/iam';
+
 export interface ManagementRoute {
   /** `METHOD /path`, as API Gateway spells a route key. */
   readonly key: string;
@@ -35,6 +38,11 @@ export interface ManagementRoute {
   readonly recentSignIn?: true;
   /** True where AWS's own principals call it: requests are signed, and IAM says whose are let in. */
   readonly iam?: true;
+  /**
+   * True where it configures, and neither makes nor shows a credential: AWS's own principals may call it as well, by
+   * the same path below `SIGNED_BASE`, for whom IAM says what people's roles say.
+   */
+  readonly configures?: true;
   /** True where a call stops or ends something: it has to get through whatever else is going on. */
   readonly brake?: true;
   /**
@@ -44,4 +52,9 @@ export interface ManagementRoute {
   readonly exposed?: true;
   /** Requests a second that the route takes of everybody together; the API's own limit where absent. */
   readonly requestsPerSecond?: number;
+}
+
+/** The route key under which AWS's own principals call what configures. */
+export function signedKey({ key }: Pick<ManagementRoute, 'key'>): string {
+  return key.replace(' ', ` ${SIGNED_BASE}`);
 }

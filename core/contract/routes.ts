@@ -146,15 +146,29 @@ export const ROUTES = [
     // It suspends, too.
     brake: true,
   },
-  { key: `GET ${tenant}/roles`, operation: 'listRoles', function: 'tenants', roles: ALL },
-  { key: `PUT ${tenant}/roles/{role}`, operation: 'putRole', function: 'tenants', roles: ADMIN, mfa: true },
-  { key: `GET ${tenant}/roles/{role}`, operation: 'getRole', function: 'tenants', roles: ALL },
+  { key: `GET ${tenant}/roles`, operation: 'listRoles', function: 'tenants', roles: ALL, configures: true },
+  {
+    key: `PUT ${tenant}/roles/{role}`,
+    operation: 'putRole',
+    function: 'tenants',
+    roles: ADMIN,
+    mfa: true,
+    configures: true,
+  },
+  {
+    key: `GET ${tenant}/roles/{role}`,
+    operation: 'getRole',
+    function: 'tenants',
+    roles: ALL,
+    configures: true,
+  },
   {
     key: `DELETE ${tenant}/roles/{role}`,
     operation: 'deleteRole',
     function: 'tenants',
     roles: ADMIN,
     mfa: true,
+    configures: true,
   },
 
   { key: `POST ${tenant}/keys`, operation: 'createKey', function: 'keys', roles: ADMIN, mfa: true },
@@ -221,9 +235,10 @@ export const ROUTES = [
     roles: ADMIN,
     everyTenant: true,
     mfa: true,
+    configures: true,
   },
-  { key: 'GET /v1/apis', operation: 'listApis', function: 'apis', roles: ALL },
-  { key: 'GET /v1/apis/{apiId}', operation: 'getApi', function: 'apis', roles: ALL },
+  { key: 'GET /v1/apis', operation: 'listApis', function: 'apis', roles: ALL, configures: true },
+  { key: 'GET /v1/apis/{apiId}', operation: 'getApi', function: 'apis', roles: ALL, configures: true },
   {
     key: 'PATCH /v1/apis/{apiId}',
     operation: 'updateApi',
@@ -231,6 +246,7 @@ export const ROUTES = [
     roles: ADMIN,
     everyTenant: true,
     mfa: true,
+    configures: true,
   },
 
   {
@@ -240,8 +256,15 @@ export const ROUTES = [
     roles: ADMIN,
     everyTenant: true,
     mfa: true,
+    configures: true,
   },
-  { key: 'GET /v1/apis/{apiId}/openapi', operation: 'getApiOpenApi', function: 'apis', roles: ALL },
+  {
+    key: 'GET /v1/apis/{apiId}/openapi',
+    operation: 'getApiOpenApi',
+    function: 'apis',
+    roles: ALL,
+    configures: true,
+  },
 
   {
     key: 'POST /v1/apis/{apiId}/client-key/reveal',
@@ -269,6 +292,7 @@ export const ROUTES = [
     roles: ADMIN,
     everyTenant: true,
     mfa: true,
+    configures: true,
   },
   {
     key: 'GET /v1/catalogue',
@@ -277,8 +301,14 @@ export const ROUTES = [
     roles: [],
     requestsPerSecond: 50,
   },
-  { key: 'GET /v1/products', operation: 'listProducts', function: 'products', roles: ALL },
-  { key: 'GET /v1/products/{productId}', operation: 'getProduct', function: 'products', roles: ALL },
+  { key: 'GET /v1/products', operation: 'listProducts', function: 'products', roles: ALL, configures: true },
+  {
+    key: 'GET /v1/products/{productId}',
+    operation: 'getProduct',
+    function: 'products',
+    roles: ALL,
+    configures: true,
+  },
   {
     key: 'PATCH /v1/products/{productId}',
     operation: 'updateProduct',
@@ -286,6 +316,7 @@ export const ROUTES = [
     roles: ADMIN,
     everyTenant: true,
     mfa: true,
+    configures: true,
   },
 
   {

@@ -10,9 +10,11 @@ import type {
   APIGatewayProxyStructuredResultV2,
 } from 'aws-lambda';
 import type { OriginSecret } from '../aws/origin-secret.ts';
-import type { ManagementRoute } from '../contract/management-route.ts';
+import type { Actor } from '../contract/events.ts';
+import { type ManagementRoute, signedKey } from '../contract/management-route.ts';
 import { ROUTES } from '../contract/routes.ts';
 import type { CredentialProblem, PeopleContext } from '../contract/session.ts';
+import type { ChangeContext } from '../domain/audit/audit-event.ts';
 import type { RandomBytes } from '../domain/ground/base62.ts';
 import { DomainError } from '../domain/ground/domain-error.ts';
 import { readIfMatch } from '../domain/ground/entity-tag.ts';
@@ -28,6 +30,7 @@ import {
   personOf,
   roleIn,
 } from '../domain/people/person.ts';
+import { actorOfPrincipal, configuring, principalOf } from '../domain/people/principal.ts';
 import type { Waiting } from '../store/conflict.ts';
 import { carriesKey } from './carried-key.ts';
 import { errorAnswer } from './error-answer.ts';
@@ -57,8 +60,14 @@ export interface HandlerDependencies {
   readonly logger?: Logger;
 }
 
-const ROUTE_BY_KEY: ReadonlyMap<string, ManagementRoute & { operation: string }> = new Map(
-  ROUTES.map((route) => [route.key, route]),
+type Route = ManagementRoute & { readonly operation: string };
+
+/** By API Gateway's route keys; what configures has one for people, and one for AWS's own principals. */
+const ROUTE_BY_KEY: ReadonlyMap<string, Route> = new Map(
+  (ROUTES as readonly Route[]).flatMap((route): [string, Route][] => [
+    [route.key, route],
+    ...(route.configures ? [[signedKey(route), { ...route, iam: true } as const] as [string, Route]] : []),
+  ]),
 );
 
 /**
@@ -113,27 +122,41 @@ async function respond<Dependencies extends HandlerDependencies>(
       'Managing keys is for people who sign in: this request carries an API key, send it without',
     );
   }
-  if (route.iam) admitPrincipal(event);
-  const caller = route.roles.length === 0 ? {} : await callerOf(event, route, dependencies);
+  const caller = await callerOf(event, route, dependencies);
   const { requestId, http } = event.requestContext;
   const request = { ...caller, requestId, sourceIp: http?.sourceIp, ...readRequest(event, schema) };
   return operation.run(request, dependencies);
 }
 
-/** API Gateway has checked signature and policy; a route that lost its authorization lets nobody in. */
-function admitPrincipal({ requestContext }: ManagementEvent): void {
-  const { iam } = Object(requestContext.authorizer) as { iam?: { userArn?: unknown } | null };
-  if (typeof iam?.userArn !== 'string') {
-    throw new DomainError(
-      'forbidden',
-      'This is for principals of AWS: sign the request with Signature Version 4 for execute-api',
-    );
-  }
+async function callerOf(event: ManagementEvent, route: ManagementRoute, dependencies: HandlerDependencies) {
+  if (route.iam) return principalCaller(event, route, dependencies);
+  return route.roles.length === 0 ? {} : personCaller(event, route, dependencies);
 }
 
-async function callerOf(event: ManagementEvent, route: ManagementRoute, dependencies: HandlerDependencies) {
-  const { now, randomBytes, memberships } = dependencies;
-  const { authorizer, http, requestId } = event.requestContext;
+/** API Gateway has checked signature and policy; a route that lost its authorization lets nobody in. */
+function principalCaller(event: ManagementEvent, route: ManagementRoute, dependencies: HandlerDependencies) {
+  const { requestContext } = event;
+  const { iam } = Object(requestContext.authorizer) as { iam?: { userArn?: unknown } | null };
+  const principal = principalOf(iam?.userArn, requestContext.accountId);
+  if (!route.configures) return { principal };
+  // A policy is held against the path as it was sent: one that is written in another way would pass by what it denies.
+  if (event.rawPath.includes('%')) throw notFound();
+  const context = contextOf(
+    event,
+    route,
+    actorOfPrincipal(principal, requestContext.http.sourceIp),
+    dependencies,
+  );
+  return { principal, person: configuring(principal), context };
+}
+
+async function personCaller(
+  event: ManagementEvent,
+  route: ManagementRoute,
+  dependencies: HandlerDependencies,
+) {
+  const { memberships } = dependencies;
+  const { authorizer, http } = event.requestContext;
   const { claims = {}, problem, session } = authorizer?.lambda ?? {};
   if (problem !== undefined) throw refusalOf(problem);
   const tenantId = event.pathParameters?.tenantId;
@@ -145,18 +168,26 @@ async function callerOf(event: ManagementEvent, route: ManagementRoute, dependen
     route,
     tenantId,
   );
+  const context = contextOf(event, route, actorOf(person, http.sourceIp), dependencies);
+  const hasRoles = person.memberRoles.size > 0;
+  return { person, context: { ...context, ...(hasRoles && { roleIn: (id: string) => roleIn(person, id) }) } };
+}
+
+function contextOf(
+  { headers, requestContext }: ManagementEvent,
+  route: ManagementRoute,
+  actor: Actor,
+  { now, randomBytes }: HandlerDependencies,
+): ChangeContext {
   const time = now();
-  const actor = actorOf(person, http.sourceIp);
-  const ifMatch = mayHaveIfMatch(route) ? event.headers['if-match'] : undefined;
-  const context = {
+  const ifMatch = mayHaveIfMatch(route) ? headers['if-match'] : undefined;
+  return {
     now: time,
     actor,
-    requestId,
+    requestId: requestContext.requestId,
     eventId: eventId(time, randomBytes),
     ...(ifMatch !== undefined && { ifMatch: readIfMatch(ifMatch) }),
-    ...(person.memberRoles.size > 0 && { roleIn: (id: string) => roleIn(person, id) }),
   };
-  return { person, context };
 }
 
 /** What the authorizer found wrong and has no answer for. */

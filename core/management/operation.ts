@@ -4,6 +4,7 @@ import type { ROUTES } from '../contract/routes.ts';
 import type { ChangeContext } from '../domain/audit/audit-event.ts';
 import type { EntityTag } from '../domain/ground/entity-tag.ts';
 import type { Admitted } from '../domain/people/person.ts';
+import type { Principal } from '../domain/people/principal.ts';
 
 /** What an operation of the management API takes and gives; requests and the OpenAPI document follow it. */
 export interface OperationSchema {
@@ -44,6 +45,8 @@ export interface OperationRequest<Schema extends OperationSchema> {
   readonly person: Schema extends { readonly open: true } ? undefined : Admitted;
   /** For the event of the change that the request asks for; each request makes one at most. */
   readonly context: Schema extends { readonly open: true } ? undefined : ChangeContext;
+  /** Who signed the request, where AWS's own principals may. */
+  readonly principal?: Principal;
   readonly idempotencyKey: string | undefined;
   readonly requestId: string;
   readonly sourceIp: string | undefined;

@@ -13,13 +13,20 @@ export interface ApiStage {
   handle(request: ClientRequest): Promise<Reply>;
 }
 
+/** Somebody who signs: a function as its role, or else the account itself. */
+export interface Signer extends Credentials {
+  readonly role?: { readonly arn: string; readonly sessionName: string };
+}
+
 /** What every kind of API needs to work. */
 export interface GatewayEnvironment {
   readonly region: string;
   readonly accountId: string;
   readonly invoke: Invoke;
   /** Who may sign for routes of AWS's own principals, beside the pair that stands for any backend. */
-  readonly signers?: readonly Credentials[];
+  readonly signers?: readonly Signer[];
+  /** Whether IAM lets a role call this (`execute-api:Invoke` of an ARN); by default whoever signs may. */
+  readonly mayInvoke?: (roleArn: string, resource: string) => boolean;
   /** Takes a line for the log group with this ARN. */
   readonly accessLog: (line: string, logGroupArn: string) => void;
   readonly now: () => Date;

@@ -85,8 +85,12 @@ export class FunctionCallers {
     return this.#callers.get(accessKeyId);
   }
 
-  all(): readonly Credentials[] {
-    return [...this.#byFunction.values()];
+  /** As they sign for API Gateway. */
+  signers() {
+    return [...this.#callers.values()].map(({ functionName, roleArn, credentials }) => ({
+      ...credentials,
+      role: { arn: roleArn, sessionName: functionName },
+    }));
   }
 }
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import type { ManagementRoute } from '../../core/contract/management-route.ts';
+import { type ManagementRoute, SIGNED_BASE } from '../../core/contract/management-route.ts';
 import { type Operation, ROUTES } from '../../core/contract/routes.ts';
-import { IF_MATCH_PATTERN } from '../../core/domain/ground/entity-tag.ts';
+import { IF_MATCH_PATTERN, tagOf } from '../../core/domain/ground/entity-tag.ts';
 import { ERRORS, errorSchema } from '../../core/management/error-answer.ts';
 import { mayHaveIfMatch, type OperationSchema } from '../../core/management/operation.ts';
 import { alertSchemas } from '../../core/management/schemas/alert-schemas.ts';
@@ -59,6 +59,9 @@ const ETAG = {
 };
 const NO_STORE = { 'Cache-Control': { schema: { type: 'string', const: 'no-store' } } };
 
+const SERVERS = [{ url: '/' }];
+const SIGNED_SERVER = { url: SIGNED_BASE, description: 'For principals of AWS, who sign their requests' };
+
 /** The management API as an OpenAPI 3.1 document. */
 export function openApiDocument(): JsonObject {
   const components: JsonObject = {
@@ -81,7 +84,7 @@ export function openApiDocument(): JsonObject {
         'Tenants, roles, API keys, protected APIs, products, subscriptions and the audit log. For people who sign in; a request that carries an API key is refused.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
-    servers: [{ url: '/' }],
+    servers: SERVERS,
     paths,
     components: {
       schemas: components,
@@ -123,6 +126,7 @@ function operationObject(
     summary: schema.summary,
     tags: [route.function],
     description: whoMayCall(route),
+    ...(route.configures && { servers: [...SERVERS, SIGNED_SERVER] }),
     security: securityOf(route),
     ...(parameters.length > 0 && { parameters }),
     ...(body && { requestBody: requestBody(body, components) }),
@@ -137,6 +141,7 @@ const IDEMPOTENCY_KEY = {
   description:
     'Makes the request safe to repeat: a repeat with the same body does nothing, and answers with what the first one made or changed, as it is by now and without any secret. Its header Idempotent-Replayed is true; where the first answer showed a secret, Keywright-Notice says how to go on',
   schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[ -~]*$' },
+  example: '01JD8Z2M4C-create-billing',
 };
 
 const IF_MATCH = {
@@ -146,19 +151,24 @@ const IF_MATCH = {
   description:
     'The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there',
   schema: { type: 'string', pattern: IF_MATCH_PATTERN },
+  example: tagOf({ revision: 3 }),
 };
 
-function securityOf({ roles, iam }: ManagementRoute): JsonObject[] {
+function securityOf({ roles, iam, configures }: ManagementRoute): JsonObject[] {
   if (iam) return [{ aws: [] }];
+  if (configures) return [{ person: [] }, { aws: [] }];
   return roles.length === 0 ? [] : [{ person: [] }];
 }
 
-function whoMayCall({ roles, anyone, everyTenant, mfa, iam }: ManagementRoute): string {
+function whoMayCall({ roles, anyone, everyTenant, mfa, iam, configures }: ManagementRoute): string {
   if (iam) return 'For principals of AWS, by signed requests that IAM allows.';
   if (roles.length === 0) return 'For everyone.';
   const who = anyone ? 'For whoever signs in' : `For the roles ${roles.join(', ')}`;
   const reach = everyTenant ? ' who act for every tenant' : '';
-  return `${who}${reach}${mfa ? ', signed in with a second factor' : ''}.`;
+  const signed = configures
+    ? ` Below ${SIGNED_BASE} for principals of AWS, by signed requests that IAM allows.`
+    : '';
+  return `${who}${reach}${mfa ? ', signed in with a second factor' : ''}.${signed}`;
 }
 
 function parametersOf(schema: z.ZodObject | undefined, place: 'path' | 'query', components: JsonObject) {
@@ -238,11 +248,11 @@ function errorStatuses({ key, roles }: ManagementRoute, schema: OperationSchema)
  * API Gateway answers a token that is none, a request that IAM does not allow, one too large for it, one of
  * too many, and a function that does not answer in time.
  */
-function errorBody(status: number, { iam }: ManagementRoute): JsonObject {
+function errorBody(status: number, { iam, configures }: ManagementRoute): JsonObject {
   const ours = { $ref: '#/components/schemas/Error' };
   const gateways = { $ref: '#/components/schemas/GatewayError' };
   if (status === THROTTLED) return gateways;
-  const isEither = [401, 413, 503].includes(status) || (status === 403 && iam === true);
+  const isEither = [401, 413, 503].includes(status) || (status === 403 && (iam ?? configures) === true);
   return isEither ? { anyOf: [ours, gateways] } : ours;
 }
 

@@ -16,7 +16,11 @@ import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { ENV } from '../../core/contract/deployment.ts';
-import type { ManagementFunction, ManagementRoute } from '../../core/contract/management-route.ts';
+import {
+  type ManagementFunction,
+  type ManagementRoute,
+  signedKey,
+} from '../../core/contract/management-route.ts';
 import { ROUTES } from '../../core/contract/routes.ts';
 import { hasUsagePlans, type KeywrightConfig } from '../config.ts';
 import { ACCESS_LOG, accessLogGroup } from './access-log.ts';
@@ -101,7 +105,11 @@ const BRAKES_PER_SECOND = 2500;
 const LEAST_BURST = 500;
 
 /** Behind this API nothing can stand before strangers: what they may change something by is another's. */
-const SERVED = (ROUTES as readonly ManagementRoute[]).filter(({ exposed }) => !exposed);
+const SERVED = (ROUTES as readonly ManagementRoute[])
+  .filter(({ exposed }) => !exposed)
+  .flatMap((route) =>
+    route.configures ? [route, { ...route, key: signedKey(route), iam: true as const }] : [route],
+  );
 
 /** What a page of another origin may read of an answer beside its body. */
 const EXPOSED_HEADERS = [
@@ -119,7 +127,7 @@ const CREATE_CREDENTIALS: readonly ManagementFunction[] = ['keys', 'subscription
  * The HTTP API for people: its routes are ROUTES of core/contract/routes.ts, and one for all other paths,
  * whose 404 is put like every error. Every route that names roles takes only people whom `issuer` signed in; which
  * role may do what is the functions' business. Routes for AWS's own principals take signed requests of those that
- * IAM allows (`allowVerify`).
+ * IAM allows (`allowVerify`, `allowConfiguration`).
  */
 export class ManagementApi extends Construct {
   readonly api: HttpApi;

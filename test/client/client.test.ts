@@ -198,6 +198,25 @@ describe('who calls', () => {
     expect(server.requests[0]?.headers).not.toHaveProperty('authorization');
   });
 
+  test('signed, below the path that takes signatures where people call it too, and nowhere else', async () => {
+    const sign = async (request: Request) => request;
+    const found = answer(200, '{}');
+    const { client } = await clientOf([found, found, found, found], { credentials: { sign } });
+    await client.GET('/v1/apis/{apiId}', { params: { path: { apiId: 'api_Orders000000' } } });
+    await client.PATCH('/v1/apis/{apiId}', {
+      params: { path: { apiId: 'api_Orders000000' } },
+      body: { name: 'orders' },
+    });
+    await client.POST('/v1/verify', { body: { key: 'sk_live_x' } });
+    await client.GET('/v1/tenants');
+    expect(server.requests.map(({ call }) => call)).toEqual([
+      'GET /iam/v1/apis/api_Orders000000',
+      'PATCH /iam/v1/apis/api_Orders000000',
+      'POST /v1/verify',
+      'GET /v1/tenants',
+    ]);
+  });
+
   test('by a signature that another program makes of the same request', async () => {
     const now = new Date('2026-11-22T12:00:00.000Z');
     const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret', sessionToken: 'session' };

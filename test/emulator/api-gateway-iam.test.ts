@@ -24,9 +24,23 @@ const stackOf = (authorizer: IHttpRouteAuthorizer, payload?: '1.0') =>
     });
     api.addRoutes({ path: '/v1/{proxy+}', methods: [HttpMethod.ANY], integration, authorizer });
   });
+const ROLE = `arn:aws:iam::${TARGET.accountId}:role/Rotation`;
+const FUNCTION: Credentials = { accessKeyId: 'FUNCTION', secretAccessKey: 'of-a-function' };
+const asked: string[] = [];
 const gatewayOf = (stacks: ReturnType<typeof stackOf>) =>
   createGateway({
     ...TARGET,
+    signers: [
+      {
+        accessKeyId: 'FUNCTION',
+        secretAccessKey: 'of-a-function',
+        role: { arn: ROLE, sessionName: 'rotate' },
+      },
+    ],
+    mayInvoke: (roleArn, resource) => {
+      asked.push(resource);
+      return roleArn === ROLE && resource.endsWith('/$default/POST/v1/verify');
+    },
     stacks,
     invoke: functions.invoke,
     accessLog: (line) => void logged.push(line),
@@ -77,6 +91,16 @@ test('a signed request reaches the backend, which learns who signed it', async (
       },
     },
   ]);
+});
+
+test('a function signs as its role, and IAM says of each method and path whether that may call it', async () => {
+  const { status, text } = await send(signed({}, FUNCTION));
+  const userArn = `arn:aws:sts::${TARGET.accountId}:assumed-role/Rotation/rotate`;
+  expect([status, JSON.parse(text).iam.userArn]).toEqual([200, userArn]);
+  for (const other of [{ path: '/v1/other' }, { path: '/v1/verify', method: 'PUT' }])
+    expect(await send(signed(other, FUNCTION))).toEqual(FORBIDDEN);
+  const scope = `arn:aws:execute-api:${TARGET.region}:${TARGET.accountId}`;
+  expect(asked).toContainEqual(expect.stringMatching(`^${scope}:[^/]+/\\$default/PUT/v1/verify$`));
 });
 
 test.each([

@@ -49,7 +49,7 @@ test('every reference leads somewhere', () => {
 
 describe.each(ROUTES.map((route: (typeof ROUTES)[number] & ManagementRoute) => route))(
   '$key',
-  ({ key, operation, roles, iam }) => {
+  ({ key, operation, roles, iam, configures }) => {
     test('has the parameters of its path, its answers and its errors', () => {
       const described = operationOf(key);
       const inPath = (described.parameters ?? []).filter(
@@ -63,7 +63,10 @@ describe.each(ROUTES.map((route: (typeof ROUTES)[number] & ManagementRoute) => r
         $ref: '#/components/schemas/Error',
       });
       const forPeople = roles.length === 0 ? [] : [{ person: [] }];
-      expect(described.security).toEqual(iam ? [{ aws: [] }] : forPeople);
+      const forPrincipals = iam || configures ? [{ aws: [] }] : [];
+      expect(described.security).toEqual([...forPeople, ...forPrincipals]);
+      const below = configures ? [{ url: '/' }, expect.objectContaining({ url: '/iam' })] : undefined;
+      expect(described.servers).toEqual(below);
     });
   },
 );
@@ -84,13 +87,13 @@ test('every operation may be throttled by the gateway, whose bodies are told apa
   const bodyOf = (key: string, status: number) =>
     operationOf(key).responses[status]?.content['application/json'].schema;
   for (const route of ROUTES as readonly ManagementRoute[]) {
-    const { key, roles, iam } = route;
+    const { key, roles, iam, configures } = route;
     expect([key, bodyOf(key, 429)]).toEqual([key, gateways]);
     expect([key, bodyOf(key, 401)]).toEqual([
       key,
       roles.length > 0 ? { anyOf: [ours, gateways] } : undefined,
     ]);
-    expect([key, bodyOf(key, 403)]).toEqual([key, iam ? { anyOf: [ours, gateways] } : ours]);
+    expect([key, bodyOf(key, 403)]).toEqual([key, iam || configures ? { anyOf: [ours, gateways] } : ours]);
   }
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { EVENT_TYPES } from '../../core/contract/events.ts';
-import type { ManagementRoute } from '../../core/contract/management-route.ts';
+import { type ManagementRoute, SIGNED_BASE, signedKey } from '../../core/contract/management-route.ts';
 import { ROUTES } from '../../core/contract/routes.ts';
 import { AUTH_ROUTES, CLI_CALLBACK_URLS } from '../../core/contract/session.ts';
 import { synthesize, WHOLE } from './synthesized-stacks.ts';
@@ -41,7 +41,11 @@ describe('the management API', () => {
     });
     const declared = (ROUTES as readonly ManagementRoute[])
       .filter(({ exposed }) => !exposed)
-      .map((route) => `${route.key} → ${route.function}`);
+      .flatMap((route) =>
+        [route.key, ...(route.configures ? [signedKey(route)] : [])].map(
+          (key) => `${key} → ${route.function}`,
+        ),
+      );
     const others = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].map(
       (method) => `${method} /v1/{proxy+} → openapi`,
     );
@@ -54,7 +58,8 @@ describe('the management API', () => {
       const route: ManagementRoute | undefined = ROUTES.find(({ key }) => key === Properties.RouteKey);
       const isOpen = route?.roles.length === 0 || AUTH_ROUTES.some((key) => key === Properties.RouteKey);
       const forPeople = isOpen ? 'NONE' : 'CUSTOM';
-      const expected = route?.iam ? 'AWS_IAM' : forPeople;
+      const isSigned = route?.iam || String(Properties.RouteKey).includes(` ${SIGNED_BASE}/`);
+      const expected = isSigned ? 'AWS_IAM' : forPeople;
       expect([Properties.RouteKey, Properties.AuthorizationType]).toEqual([Properties.RouteKey, expected]);
     }
   });

@@ -5,21 +5,28 @@ import type { AddressInfo } from 'node:net';
 /** What a server does with one request. */
 export type Behaviour = (request: IncomingMessage, response: ServerResponse, body: string) => void;
 
+interface HostileRequest {
+  /** Method and path. */
+  readonly call: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
+}
+
 export interface HostileServer {
   readonly url: string;
-  readonly requests: readonly { readonly headers: IncomingMessage['headers']; readonly body: string }[];
+  readonly requests: readonly HostileRequest[];
   close(): Promise<void>;
 }
 
 /** A server that treats its n-th request by the n-th behaviour, and the last one ever after. */
 export async function startHostileServer(...behaviours: Behaviour[]): Promise<HostileServer> {
-  const requests: { headers: IncomingMessage['headers']; body: string }[] = [];
+  const requests: HostileRequest[] = [];
   const server = createServer((request, response) => {
     let body = '';
     request.on('data', (chunk) => (body += chunk));
     request.on('end', () => {
       const behave = behaviours[Math.min(requests.length, behaviours.length - 1)];
-      requests.push({ headers: request.headers, body });
+      requests.push({ call: `${request.method} ${request.url}`, headers: request.headers, body });
       behave?.(request, response, body);
     });
   });

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type OutgoingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { type ManagementRoute, signedKey } from '../../core/contract/management-route.ts';
 import { ROUTES } from '../../core/contract/routes.ts';
 import type { TestClaims, TestManagement } from './management.ts';
 
@@ -10,8 +11,12 @@ export interface ManagementServer {
   close(): Promise<void>;
 }
 
-const PATTERNS = ROUTES.map(
-  ({ key }) => new RegExp(`^${key.replaceAll(/\{\w+\}/g, '[^/]+').replaceAll('.', '\\.')}$`),
+const KEYS = (ROUTES as readonly ManagementRoute[]).flatMap((route) => [
+  route.key,
+  ...(route.configures ? [signedKey(route)] : []),
+]);
+const PATTERNS = KEYS.map(
+  (key) => new RegExp(`^${key.replaceAll(/\{\w+\}/g, '[^/]+').replaceAll('.', '\\.')}$`),
 );
 
 /** A test's management API, over HTTP. @param claimsOf whom a token is of; a signed request is of a principal of AWS */

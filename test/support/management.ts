@@ -5,6 +5,7 @@ import type { AwsCall } from '../../core/aws/aws-call.ts';
 import { SealedTexts } from '../../core/aws/sealed-text.ts';
 import { ShowableKeys } from '../../core/aws/showable-keys.ts';
 import type { UsagePlanKeys } from '../../core/aws/usage-plan-keys.ts';
+import { type ManagementRoute, signedKey } from '../../core/contract/management-route.ts';
 import { ROUTES } from '../../core/contract/routes.ts';
 import type { CurrentSession, PeopleContext } from '../../core/contract/session.ts';
 import type { LockReading } from '../../core/domain/audit/table-lock.ts';
@@ -254,10 +255,10 @@ export class TestManagement {
    * that the answer has the shape that the OpenAPI document promises.
    */
   async call(methodAndPath: string, request: TestRequest = {}): Promise<TestAnswer> {
-    const { route, pathParameters } = routeOf(methodAndPath);
+    const { route, routeKey, pathParameters } = routeOf(methodAndPath);
     // Lists, use and the audit log follow by a second or more, so who asks for them has waited that long.
     if (methodAndPath.startsWith('GET ')) this.settle();
-    const event = this.#event(methodAndPath, route.key, pathParameters, request);
+    const event = this.#event(methodAndPath, routeKey, pathParameters, request);
     const result = (await this.#handlers[route.function]?.(event, CONTEXT)) as Result;
     const text = result.body ?? '';
     const answer = {
@@ -339,14 +340,20 @@ export const CONTEXT: Context = {
   succeed: () => undefined,
 };
 
+const DEPLOYED = (ROUTES as readonly (ManagementRoute & (typeof ROUTES)[number])[]).flatMap((route) => [
+  { route, routeKey: route.key as string },
+  ...(route.configures ? [{ route, routeKey: signedKey(route) }] : []),
+]);
+
 /** The route that API Gateway would choose for a request, and its path parameters. */
 function routeOf(methodAndPath: string) {
-  for (const route of ROUTES) {
-    const names = [...route.key.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
-    const match = new RegExp(`^${route.key.replaceAll(/\{\w+\}/g, '([^/]+)')}$`).exec(methodAndPath);
+  for (const { route, routeKey } of DEPLOYED) {
+    const names = [...routeKey.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
+    const match = new RegExp(`^${routeKey.replaceAll(/\{\w+\}/g, '([^/]+)')}$`).exec(methodAndPath);
     if (match !== null) {
       const values = match.slice(1).map(decodeURIComponent);
-      return { route, pathParameters: Object.fromEntries(names.map((name, i) => [name, values[i] ?? ''])) };
+      const pathParameters = Object.fromEntries(names.map((name, i) => [name, values[i] ?? '']));
+      return { route, routeKey, pathParameters };
     }
   }
   throw new Error(`no route for ${methodAndPath}`);

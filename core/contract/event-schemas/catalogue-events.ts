@@ -55,7 +55,7 @@ const catalogueFields = {
 export const CATALOGUE_EVENTS = {
   'api.created': event({
     when: 'A protected API was registered.',
-    actors: ['admin'],
+    actors: ['admin', 'principal'],
     subjects: ['api'],
     data: z.strictObject({
       ...apiFields,
@@ -76,7 +76,7 @@ export const CATALOGUE_EVENTS = {
   }),
   'api.updated': event({
     when: 'A protected API was renamed, or its routes or requirements were changed.',
-    actors: ['admin'],
+    actors: ['admin', 'principal'],
     subjects: ['api'],
     data: z.strictObject(
       changeOf({
@@ -106,7 +106,7 @@ export const CATALOGUE_EVENTS = {
   }),
   'product.created': event({
     when: 'A product was made of APIs and a plan.',
-    actors: ['admin'],
+    actors: ['admin', 'principal'],
     subjects: ['product'],
     data: z.strictObject({ ...productFields, ...z.object(catalogueFields).partial().shape, environment }),
     example: {
@@ -123,7 +123,7 @@ export const CATALOGUE_EVENTS = {
   }),
   'product.updated': event({
     when: 'A product or its plan was changed; its subscriptions follow at once.',
-    actors: ['admin'],
+    actors: ['admin', 'principal'],
     subjects: ['product'],
     data: z.strictObject(changeOf({ ...productFields, ...catalogueFields })),
     example: { from: { requiresApproval: true }, to: { requiresApproval: false } },

@@ -78,7 +78,7 @@ export const TENANT_EVENTS = {
   }),
   'role.changed': event({
     when: 'A role of a tenant was made or replaced.',
-    actors: ['admin'],
+    actors: ['admin', 'principal'],
     subjects: ['role'],
     data: z.strictObject({
       from: role.nullable().meta({ description: 'null for a new role' }),
@@ -96,7 +96,7 @@ export const TENANT_EVENTS = {
   }),
   'role.deleted': event({
     when: 'A role of a tenant was deleted; keys that have it may do nothing.',
-    actors: ['admin'],
+    actors: ['admin', 'principal'],
     subjects: ['role'],
     data: z.strictObject({ from: role, approval }),
     example: { from: { permissions: ['orders:read'], description: 'Looks up orders' } },

@@ -162,13 +162,22 @@ export function isOver({ expiresAt }: Pick<Approval, 'expiresAt'>, now: Date): b
   return Date.parse(expiresAt) <= now.getTime();
 }
 
-/** A request for `what`, which would do `change`. The change itself is left undone. */
+/**
+ * A request for `what`, which would do `change`. The change itself is left undone.
+ * @throws DomainError `forbidden` for a principal of AWS: who signs as one may be the admin who would decide on it
+ */
 export function requestApproval(
   approvalId: string,
   what: ApprovableOperation,
   change: Change<Guarded>,
   context: ChangeContext,
 ): Change<Approval> {
+  if (context.actor.type === 'principal') {
+    throw new DomainError(
+      'forbidden',
+      'On this tenant two people decide on this: ask for it as a person, signed in with a second factor',
+    );
+  }
   const state: Approval = {
     ...what,
     approvalId,

@@ -1,4 +1,4 @@
-import type { ApiStage, GatewayEnvironment } from '../api-stage.ts';
+import { type ApiStage, executeApiArn, type GatewayEnvironment } from '../api-stage.ts';
 import { accessLogLine, type ContextVariables, recordReply, requestVariables } from '../context-variables.ts';
 import { callFunction, functionArnOf } from '../lambda-call.ts';
 import { matchPattern, splitPath } from '../path-pattern.ts';
@@ -120,7 +120,18 @@ class HttpStage implements ApiStage {
     if (route.authorizer.type === 'AWS_IAM') {
       const { service } = route.authorizer;
       const now = this.#environment.now();
-      const principal = authorizeBySignature(exchange.request, { ...this.#environment, service, now });
+      const { method } = exchange.request;
+      const resource = executeApiArn(
+        this.#environment,
+        this.#api.id,
+        this.#stage.name,
+        method,
+        exchange.path,
+      );
+      const mayInvoke = (roleArn: string) =>
+        service !== 'execute-api' || (this.#environment.mayInvoke?.(roleArn, resource) ?? true);
+      const scope = { ...this.#environment, service, now, mayInvoke };
+      const principal = authorizeBySignature(exchange.request, scope);
       if (principal === null) return refuse(403, 'Forbidden', variables);
       Object.assign(Object(variables.identity), identityOf(principal));
       return { authorizer: { '1.0': {}, '2.0': { iam: principal } } };
