@@ -1,5 +1,5 @@
 // Made by `npm run generate:client` from the management API’s OpenAPI document. Change that, not this.
-// From the document whose SHA-256 is 0de4ebcdfa70ad288307c50392887af2fe78aad36019ea84850ba2a8829dba88
+// From the document whose SHA-256 is b968de223786486d4b1f3e52c4346db4125f9ef4cf09a37245d5b5c72815b9ef
 
 export interface paths {
     "/v1/me": {
@@ -1585,12 +1585,12 @@ export interface components {
         Error: {
             error: {
                 /** @enum {string} */
-                code: "invalid_request" | "unauthenticated" | "forbidden" | "mfa_required" | "csrf" | "key_not_accepted" | "not_found" | "already_exists" | "invalid_state" | "conflict" | "precondition_failed" | "idempotency_mismatch" | "body_too_large" | "unsupported_media_type" | "internal_error" | "dependency_unavailable";
+                code: "invalid_request" | "unauthenticated" | "forbidden" | "mfa_required" | "csrf" | "key_not_accepted" | "not_found" | "already_exists" | "invalid_state" | "conflict" | "precondition_failed" | "out_of_policy" | "idempotency_mismatch" | "body_too_large" | "unsupported_media_type" | "internal_error" | "dependency_unavailable";
                 message: string;
                 type: string;
                 /** @description The field, parameter or header that was wrong */
                 param?: string;
-                /** @description Everything that is wrong with a body or query; for precondition_failed what was changed */
+                /** @description Everything that is wrong with a body or query; for precondition_failed what was changed, for out_of_policy each rule */
                 details?: {
                     param?: string;
                     message: string;
@@ -1815,6 +1815,47 @@ export interface components {
                  * @enum {string}
                  */
                 leakResponse: "revoke" | "notify";
+                /** @description By environment; absent where nothing is asked of keys */
+                keyPolicies?: {
+                    /**
+                     * @description What new keys and rotations have to keep to; keys that are there are reported
+                     * @example {
+                     *       "maxLifetimeDays": 365,
+                     *       "expiryRequired": true,
+                     *       "maxOverlapSeconds": 86400
+                     *     }
+                     */
+                    sandbox?: {
+                        /** @description The longest time from when a key’s newest secret was made to when the key ends */
+                        maxLifetimeDays?: number;
+                        expiryRequired?: boolean;
+                        /** @description Whether secret keys have to be bound to networks */
+                        cidrRequired?: boolean;
+                        /** @description The longest overlap of a rotation */
+                        maxOverlapSeconds?: number;
+                        /** @description A key whose newest secret is older is out of policy */
+                        rotateEveryDays?: number;
+                    };
+                    /**
+                     * @description What new keys and rotations have to keep to; keys that are there are reported
+                     * @example {
+                     *       "maxLifetimeDays": 365,
+                     *       "expiryRequired": true,
+                     *       "maxOverlapSeconds": 86400
+                     *     }
+                     */
+                    live?: {
+                        /** @description The longest time from when a key’s newest secret was made to when the key ends */
+                        maxLifetimeDays?: number;
+                        expiryRequired?: boolean;
+                        /** @description Whether secret keys have to be bound to networks */
+                        cidrRequired?: boolean;
+                        /** @description The longest overlap of a rotation */
+                        maxOverlapSeconds?: number;
+                        /** @description A key whose newest secret is older is out of policy */
+                        rotateEveryDays?: number;
+                    };
+                };
             };
             /** Format: date-time */
             createdAt: string;
@@ -1867,6 +1908,8 @@ export interface components {
                 /** @description The key’s last four characters; empty where they are not known */
                 hint: string;
             }[];
+            /** @description Rules of the tenant’s key policy that it does not keep to; it works all the same */
+            outOfPolicy: ("maxLifetimeDays" | "expiryRequired" | "cidrRequired" | "maxOverlapSeconds" | "rotateEveryDays")[];
             /** @description What became of a key that was issued elsewhere; null for one made here */
             imported: ("used" | "unused" | "ended") | null;
         };
@@ -3072,6 +3115,31 @@ export interface operations {
                          * @enum {string}
                          */
                         leakResponse?: "revoke" | "notify";
+                        /** @description By environment; one that is given is replaced whole, null takes it away */
+                        keyPolicies?: {
+                            sandbox?: {
+                                /** @description The longest time from when a key’s newest secret was made to when the key ends */
+                                maxLifetimeDays?: number;
+                                expiryRequired?: boolean;
+                                /** @description Whether secret keys have to be bound to networks */
+                                cidrRequired?: boolean;
+                                /** @description The longest overlap of a rotation */
+                                maxOverlapSeconds?: number;
+                                /** @description A key whose newest secret is older is out of policy */
+                                rotateEveryDays?: number;
+                            } | null;
+                            live?: {
+                                /** @description The longest time from when a key’s newest secret was made to when the key ends */
+                                maxLifetimeDays?: number;
+                                expiryRequired?: boolean;
+                                /** @description Whether secret keys have to be bound to networks */
+                                cidrRequired?: boolean;
+                                /** @description The longest overlap of a rotation */
+                                maxOverlapSeconds?: number;
+                                /** @description A key whose newest secret is older is out of policy */
+                                rotateEveryDays?: number;
+                            } | null;
+                        };
                     };
                 };
             };
@@ -3148,6 +3216,31 @@ export interface operations {
                          * @enum {string}
                          */
                         leakResponse?: "revoke" | "notify";
+                        /** @description By environment; one that is given is replaced whole, null takes it away */
+                        keyPolicies?: {
+                            sandbox?: {
+                                /** @description The longest time from when a key’s newest secret was made to when the key ends */
+                                maxLifetimeDays?: number;
+                                expiryRequired?: boolean;
+                                /** @description Whether secret keys have to be bound to networks */
+                                cidrRequired?: boolean;
+                                /** @description The longest overlap of a rotation */
+                                maxOverlapSeconds?: number;
+                                /** @description A key whose newest secret is older is out of policy */
+                                rotateEveryDays?: number;
+                            } | null;
+                            live?: {
+                                /** @description The longest time from when a key’s newest secret was made to when the key ends */
+                                maxLifetimeDays?: number;
+                                expiryRequired?: boolean;
+                                /** @description Whether secret keys have to be bound to networks */
+                                cidrRequired?: boolean;
+                                /** @description The longest overlap of a rotation */
+                                maxOverlapSeconds?: number;
+                                /** @description A key whose newest secret is older is out of policy */
+                                rotateEveryDays?: number;
+                            } | null;
+                        };
                     };
                 };
             };
@@ -3320,6 +3413,7 @@ export interface operations {
                 role?: string;
                 unusedSinceDays?: number;
                 imported?: "used" | "unused" | "ended";
+                outOfPolicy?: "true" | "false";
                 limit?: number;
                 cursor?: string;
             };
@@ -3585,6 +3679,7 @@ export interface operations {
                 environment?: "sandbox" | "live";
                 expiresBefore?: string;
                 unusedSinceDays?: number;
+                outOfPolicy?: "true" | "false";
                 limit?: number;
                 cursor?: string;
             };

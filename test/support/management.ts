@@ -80,6 +80,8 @@ export interface TestRequest {
   readonly claims?: TestClaims;
   /** By which the person came. */
   readonly session?: CurrentSession;
+  /** What the people's authorizer handed on, whole; in place of `claims` and `session`. */
+  readonly people?: PeopleContext;
   /** ARN of a principal of AWS who signed it, in a person's place. */
   readonly principal?: string;
   readonly body?: unknown;
@@ -275,7 +277,7 @@ export class TestManagement {
     methodAndPath: string,
     routeKey: string,
     pathParameters: Record<string, string>,
-    { claims = ADMIN, session, principal, body, text, query, headers, event }: TestRequest,
+    { claims = ADMIN, session, people, principal, body, text, query, headers, event }: TestRequest,
   ): ManagementEvent {
     const [method = '', path = ''] = methodAndPath.split(' ');
     const sent = text ?? (body === undefined ? undefined : JSON.stringify(body));
@@ -297,7 +299,7 @@ export class TestManagement {
       requestContext: {
         accountId: '000000000000',
         apiId: 'management',
-        authorizer: authorizerOf(principal, { claims, ...(session && { session }) }),
+        authorizer: authorizerOf(principal, people ?? { claims, ...(session && { session }) }),
         domainName: 'localhost',
         domainPrefix: 'localhost',
         http: { method, path, protocol: 'HTTP/1.1', sourceIp: '198.51.100.7', userAgent: 'jest' },
