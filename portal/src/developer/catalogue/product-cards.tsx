@@ -46,7 +46,11 @@ export function ProductCards({ products, loading, header, filter, empty }: Produ
         ],
       }}
       visibleSections={products.some((product) => 'subscription' in product) ? ALL : FOR_GUESTS}
-      ariaLabels={{ cardsLabel: 'Products' } as never}
+      ariaLabels={{
+        cardsLabel: 'Products',
+        selectionGroupLabel: 'Products',
+        itemSelectionLabel: (_state, { name }) => name,
+      }}
       empty={empty}
     />
   );
