@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readMachine } from '../../local/identity/machine.ts';
 import { accessibilityProblems } from './support/accessibility.ts';
@@ -143,7 +144,8 @@ inBrowser('the developers’ door', () => {
     await page.getByLabel('Client ID').fill(clientId);
     await page.getByLabel('Client secret').fill(clientSecret);
     await page.getByRole('button', { name: 'Get a token' }).click();
-    await page.waitForFunction("document.querySelectorAll('input[type=password]')[2].value !== ''");
+    const token = page.locator('input[type=password]').nth(2);
+    while ((await token.inputValue()) === '') await sleep(50);
     await page.getByRole('button', { name: 'Send', exact: true }).click();
     await page.getByText('requests left').first().waitFor();
     expect(await page.getByText('"keyType": "subscription"').count()).toBe(1);
