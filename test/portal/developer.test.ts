@@ -71,7 +71,10 @@ inBrowser('the developers’ door', () => {
     const visit = await door.visit();
     await door.goTo(visit, '/');
     await visit.page.getByRole('button', { name: 'Sandbox' }).click();
-    await visit.page.getByRole('link', { name: 'payments', exact: true }).click();
+    await visit.page.waitForURL(/environment=sandbox/);
+    const payments = visit.page.getByRole('link', { name: 'payments', exact: true });
+    while ((await payments.count()) !== 1) await sleep(50);
+    await payments.click();
     await visit.page.getByRole('button', { name: 'Subscribe' }).click();
     await visit.page.getByLabel('Name').fill('From the browser');
     await visit.page.getByRole('button', { name: 'Subscribe' }).last().click();
