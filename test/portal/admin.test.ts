@@ -3,22 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Route } from 'playwright-core';
 import { freePorts, LocalServer } from '../support/local-server.ts';
 import { accessibilityProblems } from './support/accessibility.ts';
 import { findBrowser } from './support/chromium.ts';
+import { LEFT, LOOKS } from './support/looks.ts';
+import { BUT_ME, STATES } from './support/states.ts';
 import { Visit, type VisitOptions } from './support/visit.ts';
 
 const browser = await findBrowser();
 const inBrowser = browser === undefined ? describe.skip : describe;
-
-const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
-const LOOKS: readonly (readonly [string, VisitOptions])[] = [
-  ['light', { colorScheme: 'light' }],
-  ['dark', { colorScheme: 'dark' }],
-  ['phone', { ...PHONE, colorScheme: 'light' }],
-  ['dark-phone', { ...PHONE, colorScheme: 'dark' }],
-];
 
 const TENANT = '/admin/tenants/tenant_acme';
 const PAGES = {
@@ -40,29 +33,8 @@ const PAGES = {
   products: '/admin/all/products',
 };
 
-const REQUEST_ID = 'a-request-that-failed';
-const refusal = (status: number, code: string) => (route: Route) =>
-  route.fulfill({
-    status,
-    contentType: 'application/json',
-    headers: { 'retry-after': '60' },
-    body: JSON.stringify({
-      error: { code, message: 'It was refused', type: 'api_error', requestId: REQUEST_ID },
-    }),
-  });
-
 /** A form that is there at once, whatever is still to come. */
 const FORMS: readonly string[] = ['create-key'];
-
-/** What the API does, and what every page says then. */
-const STATES = [
-  ['loading', () => undefined, '[aria-label="Loading"], [aria-busy="true"]'],
-  ['an error, with its request’s id', refusal(500, 'internal_error'), `text=${REQUEST_ID}`],
-  ['too many requests', refusal(429, 'too_many_requests'), 'text=Too many requests at once'],
-  ['forbidden', refusal(403, 'forbidden'), 'text=Your role does not allow this'],
-  ['a second factor', refusal(403, 'mfa_required'), 'text=Confirm it’s you'],
-  ['no network', (route: Route) => route.abort(), 'text=You may be offline'],
-] as const;
 
 /** Requests of the seeded keys, some of them refused, so that there is something to be seen. @returns a key's ID */
 async function callSome(server: LocalServer): Promise<string> {
@@ -136,7 +108,7 @@ inBrowser('the admins’ door', () => {
     async (state, answer, expected) => {
       const visit = await visitBy();
       const { page } = visit;
-      await page.route(/\/v1\/(?!me(?:\?|$))/, (route) => answer(route));
+      await page.route(BUT_ME, (route) => answer(route));
       const without: string[] = [];
       for (const [name, path] of Object.entries(PAGES)) {
         await page.goto(path.replace(':key', keyId));
@@ -152,15 +124,6 @@ inBrowser('the admins’ door', () => {
     },
     300_000,
   );
-
-  /** Wherever a page may leave a text: what it shows and holds in fields, storage, address and history. */
-  const LEFT = `(async () => {
-    const fields = [...document.querySelectorAll('input, textarea')].map(({ value }) => value);
-    const kept = [localStorage, sessionStorage].map((storage) => JSON.stringify(storage));
-    const databases = (await indexedDB.databases()).map(({ name }) => name);
-    const cached = (await caches.keys()).join();
-    return [document.documentElement.outerHTML, ...fields, ...kept, ...databases, cached, location.href, JSON.stringify(history.state)].join();
-  })()`;
 
   test('a key is made, shown once and nowhere after; it calls, and is refused once it is revoked by its name', async () => {
     const visit = await visitBy();
@@ -244,6 +207,31 @@ inBrowser('the admins’ door', () => {
     await dialog.getByRole('button', { name: 'Use mine' }).click();
     await page.getByText('orders-reader is saved').waitFor();
     expect(await description()).toBe('Mine');
+    await visit.end();
+  });
+
+  test('settings are saved again and again, and what the page does not show of them stays', async () => {
+    const address = `${server.managementUrl}/v1/tenants/tenant_acme`;
+    const authorization = `Bearer ${await server.token('admin@keywright.test')}`;
+    const headers = { authorization, 'content-type': 'application/json' };
+    const keyPolicies = { live: { maxLifetimeDays: 90 } };
+    const body = JSON.stringify({ settings: { keyPolicies } });
+    expect((await fetch(address, { method: 'PATCH', headers, body })).status).toBe(200);
+    const visit = await visitBy();
+    const { page } = visit;
+    await goTo(visit, PAGES.settings);
+    // Also for a moment: whoever saves is nobody else.
+    await page.evaluate(`new MutationObserver(() => {
+      if (document.body.innerText.includes('Somebody has changed it')) globalThis.accused = true;
+    }).observe(document.body, { childList: true, subtree: true, characterData: true })`);
+    for (const name of ['Acme Corporation', 'Acme']) {
+      await page.getByLabel('Name').fill(name);
+      await page.getByRole('button', { name: 'Save' }).click();
+      await page.getByText('Saved').last().waitFor();
+      await page.getByText(`Of ${name}, tenant_acme.`).waitFor();
+    }
+    expect(await page.evaluate('globalThis.accused')).toBeUndefined();
+    expect(await (await fetch(address, { headers })).json()).toMatchObject({ settings: { keyPolicies } });
     await visit.end();
   });
 

@@ -61,9 +61,7 @@ function TenantForm({ of: tenant }: { of: Tenant }) {
     {
       onStale: edit.reread,
       after: (result) => {
-        if (isWaiting(result)) return;
-        setBefore(body);
-        edit.reread();
+        if (!isWaiting(result)) setBefore(body);
       },
       stale: [TENANT, '/v1/tenants', '/v1/me', '/v1/approvals'],
       done: (result) =>

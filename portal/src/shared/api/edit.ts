@@ -22,7 +22,8 @@ export function useEdit<Path extends ReadPath, Fields extends Partial<Answer<Pat
   before: Fields | undefined,
 ): Edit<Fields> {
   const { data, refetch } = useQuery({
-    queryKey: [path, params, 'tagged'],
+    // An edit that begins anew, from what was just saved, is compared with what is read then.
+    queryKey: [path, params, 'tagged', before],
     queryFn: ({ signal }) => getTagged(path, params, signal),
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,

@@ -31,8 +31,8 @@ export function ChangedMeanwhile<Fields extends object>({
 }
 
 /** What the button says: whoever has seen another's version chooses. */
-export function saving({ changed }: { readonly changed: object }): string {
-  return Object.keys(changed).length === 0 ? 'Save' : 'Use mine';
+export function saving({ changed }: { readonly changed: object }, otherwise = 'Save'): string {
+  return Object.keys(changed).length === 0 ? otherwise : 'Use mine';
 }
 
 function inWords(value: unknown): string {
