@@ -24,7 +24,7 @@ const REQUIRE = {
 };
 
 /** Functions that the constructs of the package deploy into other people's stacks. */
-const FUNCTIONS = ['authorizer'];
+const FUNCTIONS = ['authorizer', 'secret-rotation'];
 
 /** CommonJS, which CommonJS and ES modules of any Node load alike. */
 async function buildConstructs(folder: string): Promise<void> {

@@ -1,5 +1,5 @@
 // Made by `npm run generate:client` from the management API’s OpenAPI document. Change that, not this.
-// From the document whose SHA-256 is 7dc846e0097ea2085fc9c4d372b4cb590d7c809201f83271390f73aef5674413
+// From the document whose SHA-256 is 0f093eb2682b714a46da1d8ef343546abbdb1e2b82bd87fe06678637151fe0c2
 
 export interface paths {
     "/v1/me": {
@@ -646,6 +646,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tenants/{tenantId}/keys/{keyId}/rotation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read whose program rotates a key; 404 for nobody’s
+         * @description For the roles admin, developer, auditor.
+         */
+        get: operations["getKeyRotation"];
+        /**
+         * Bind a key to the principal whose program rotates it where it is stored; from then on that one’s rotations wait for nobody
+         * @description For the roles admin, signed in with a second factor.
+         */
+        put: operations["putKeyRotation"];
+        post?: never;
+        /**
+         * Let nobody’s program rotate a key any more; its secrets stay as they are
+         * @description For the roles admin, signed in with a second factor.
+         */
+        delete: operations["deleteKeyRotation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tenants/{tenantId}/keys/{keyId}/revoke": {
         parameters: {
             query?: never;
@@ -1033,6 +1061,34 @@ export interface paths {
          */
         post: operations["cancelSubscription"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/subscriptions/{subscriptionId}/rotation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read whose program rotates a subscription’s stored key; 404 for nobody’s
+         * @description For the roles admin, developer, auditor.
+         */
+        get: operations["getSubscriptionRotation"];
+        /**
+         * Bind a subscription to the principal whose program rotates its stored key; from then on that one’s rotations wait for nobody
+         * @description For the roles admin, developer, signed in with a second factor.
+         */
+        put: operations["putSubscriptionRotation"];
+        post?: never;
+        /**
+         * Let nobody’s program rotate a subscription’s key any more; its keys stay as they are
+         * @description For the roles admin, developer, signed in with a second factor.
+         */
+        delete: operations["deleteSubscriptionRotation"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1538,6 +1594,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/rotation/{credentialId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Register the secret that a program has drawn and stored as the credential’s next one; the same once more is the same answer. No answer holds a secret
+         * @description For principals of AWS, by signed requests that IAM allows.
+         */
+        post: operations["registerSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/.well-known/keywright": {
         parameters: {
             query?: never;
@@ -1638,9 +1714,9 @@ export interface components {
                 recent: boolean;
             };
             /** @description The operationIds that you may call, in some tenant or in the one that the query names; all others are 403 or 404 */
-            can: ("getMe" | "listMySessions" | "endMySession" | "getNotifications" | "putNotifications" | "leaveTenant" | "listMembers" | "updateMember" | "removeMember" | "listMemberSessions" | "endMemberSession" | "createInvitation" | "listInvitations" | "importInvitations" | "deleteInvitation" | "acceptInvitation" | "createSignUp" | "listSignUps" | "approveSignUp" | "rejectSignUp" | "createTenant" | "listTenants" | "getTenant" | "updateTenant" | "listRoles" | "putRole" | "getRole" | "deleteRole" | "createKey" | "listKeys" | "importKeys" | "getKeyImport" | "releaseImport" | "findKeys" | "getKeyById" | "getKey" | "updateKey" | "rotateKey" | "endOverlap" | "disableKey" | "enableKey" | "revokeKey" | "createApi" | "listApis" | "getApi" | "updateApi" | "putApiOpenApi" | "getApiOpenApi" | "revealClientKey" | "regenerateClientKey" | "createProduct" | "getCatalogue" | "listProducts" | "getProduct" | "updateProduct" | "createSubscription" | "listSubscriptions" | "importSubscriptions" | "getSubscriptionImport" | "getSubscription" | "updateSubscription" | "approveSubscription" | "rejectSubscription" | "withdrawSubscription" | "suspendSubscription" | "resumeSubscription" | "cancelSubscription" | "revealSubscriptionKeys" | "regenerateSubscriptionKey" | "listAudit" | "exportAudit" | "verifyAudit" | "getSummary" | "getUsage" | "explainRefusal" | "tryRole" | "tryKey" | "getOverlap" | "listApprovals" | "getApproval" | "approveApproval" | "rejectApproval" | "withdrawApproval" | "claimApproval" | "listAlerts" | "getAlert" | "acknowledgeAlert" | "assignAlert" | "snoozeAlert" | "reportLeaks" | "reportLeaksFromGitHub" | "verify" | "discover" | "getOpenApi")[];
+            can: ("getMe" | "listMySessions" | "endMySession" | "getNotifications" | "putNotifications" | "leaveTenant" | "listMembers" | "updateMember" | "removeMember" | "listMemberSessions" | "endMemberSession" | "createInvitation" | "listInvitations" | "importInvitations" | "deleteInvitation" | "acceptInvitation" | "createSignUp" | "listSignUps" | "approveSignUp" | "rejectSignUp" | "createTenant" | "listTenants" | "getTenant" | "updateTenant" | "listRoles" | "putRole" | "getRole" | "deleteRole" | "createKey" | "listKeys" | "importKeys" | "getKeyImport" | "releaseImport" | "findKeys" | "getKeyById" | "getKey" | "updateKey" | "rotateKey" | "endOverlap" | "disableKey" | "enableKey" | "getKeyRotation" | "putKeyRotation" | "deleteKeyRotation" | "revokeKey" | "createApi" | "listApis" | "getApi" | "updateApi" | "putApiOpenApi" | "getApiOpenApi" | "revealClientKey" | "regenerateClientKey" | "createProduct" | "getCatalogue" | "listProducts" | "getProduct" | "updateProduct" | "createSubscription" | "listSubscriptions" | "importSubscriptions" | "getSubscriptionImport" | "getSubscription" | "updateSubscription" | "approveSubscription" | "rejectSubscription" | "withdrawSubscription" | "suspendSubscription" | "resumeSubscription" | "cancelSubscription" | "getSubscriptionRotation" | "putSubscriptionRotation" | "deleteSubscriptionRotation" | "revealSubscriptionKeys" | "regenerateSubscriptionKey" | "listAudit" | "exportAudit" | "verifyAudit" | "getSummary" | "getUsage" | "explainRefusal" | "tryRole" | "tryKey" | "getOverlap" | "listApprovals" | "getApproval" | "approveApproval" | "rejectApproval" | "withdrawApproval" | "claimApproval" | "listAlerts" | "getAlert" | "acknowledgeAlert" | "assignAlert" | "snoozeAlert" | "reportLeaks" | "reportLeaksFromGitHub" | "verify" | "registerSecret" | "discover" | "getOpenApi")[];
             /** @description Those that you may call once you have signed in with a second factor */
-            canWithSecondFactor: ("getMe" | "listMySessions" | "endMySession" | "getNotifications" | "putNotifications" | "leaveTenant" | "listMembers" | "updateMember" | "removeMember" | "listMemberSessions" | "endMemberSession" | "createInvitation" | "listInvitations" | "importInvitations" | "deleteInvitation" | "acceptInvitation" | "createSignUp" | "listSignUps" | "approveSignUp" | "rejectSignUp" | "createTenant" | "listTenants" | "getTenant" | "updateTenant" | "listRoles" | "putRole" | "getRole" | "deleteRole" | "createKey" | "listKeys" | "importKeys" | "getKeyImport" | "releaseImport" | "findKeys" | "getKeyById" | "getKey" | "updateKey" | "rotateKey" | "endOverlap" | "disableKey" | "enableKey" | "revokeKey" | "createApi" | "listApis" | "getApi" | "updateApi" | "putApiOpenApi" | "getApiOpenApi" | "revealClientKey" | "regenerateClientKey" | "createProduct" | "getCatalogue" | "listProducts" | "getProduct" | "updateProduct" | "createSubscription" | "listSubscriptions" | "importSubscriptions" | "getSubscriptionImport" | "getSubscription" | "updateSubscription" | "approveSubscription" | "rejectSubscription" | "withdrawSubscription" | "suspendSubscription" | "resumeSubscription" | "cancelSubscription" | "revealSubscriptionKeys" | "regenerateSubscriptionKey" | "listAudit" | "exportAudit" | "verifyAudit" | "getSummary" | "getUsage" | "explainRefusal" | "tryRole" | "tryKey" | "getOverlap" | "listApprovals" | "getApproval" | "approveApproval" | "rejectApproval" | "withdrawApproval" | "claimApproval" | "listAlerts" | "getAlert" | "acknowledgeAlert" | "assignAlert" | "snoozeAlert" | "reportLeaks" | "reportLeaksFromGitHub" | "verify" | "discover" | "getOpenApi")[];
+            canWithSecondFactor: ("getMe" | "listMySessions" | "endMySession" | "getNotifications" | "putNotifications" | "leaveTenant" | "listMembers" | "updateMember" | "removeMember" | "listMemberSessions" | "endMemberSession" | "createInvitation" | "listInvitations" | "importInvitations" | "deleteInvitation" | "acceptInvitation" | "createSignUp" | "listSignUps" | "approveSignUp" | "rejectSignUp" | "createTenant" | "listTenants" | "getTenant" | "updateTenant" | "listRoles" | "putRole" | "getRole" | "deleteRole" | "createKey" | "listKeys" | "importKeys" | "getKeyImport" | "releaseImport" | "findKeys" | "getKeyById" | "getKey" | "updateKey" | "rotateKey" | "endOverlap" | "disableKey" | "enableKey" | "getKeyRotation" | "putKeyRotation" | "deleteKeyRotation" | "revokeKey" | "createApi" | "listApis" | "getApi" | "updateApi" | "putApiOpenApi" | "getApiOpenApi" | "revealClientKey" | "regenerateClientKey" | "createProduct" | "getCatalogue" | "listProducts" | "getProduct" | "updateProduct" | "createSubscription" | "listSubscriptions" | "importSubscriptions" | "getSubscriptionImport" | "getSubscription" | "updateSubscription" | "approveSubscription" | "rejectSubscription" | "withdrawSubscription" | "suspendSubscription" | "resumeSubscription" | "cancelSubscription" | "getSubscriptionRotation" | "putSubscriptionRotation" | "deleteSubscriptionRotation" | "revealSubscriptionKeys" | "regenerateSubscriptionKey" | "listAudit" | "exportAudit" | "verifyAudit" | "getSummary" | "getUsage" | "explainRefusal" | "tryRole" | "tryKey" | "getOverlap" | "listApprovals" | "getApproval" | "approveApproval" | "rejectApproval" | "withdrawApproval" | "claimApproval" | "listAlerts" | "getAlert" | "acknowledgeAlert" | "assignAlert" | "snoozeAlert" | "reportLeaks" | "reportLeaksFromGitHub" | "verify" | "registerSecret" | "discover" | "getOpenApi")[];
             /** @description What keys begin with, before an underscore; empty for nothing */
             vendor: string;
             environments: ("sandbox" | "live")[];
@@ -1869,6 +1945,11 @@ export interface components {
             }[];
             /** @description What became of a key that was issued elsewhere; null for one made here */
             imported: ("used" | "unused" | "ended") | null;
+            /** @description Whose program rotates it where it is stored; absent for nobody’s */
+            rotation?: {
+                principalArn: string;
+                maxOverlapSeconds: number;
+            };
         };
         Api: {
             apiId: string;
@@ -2046,6 +2127,10 @@ export interface components {
             oauthClientIds: string[] | null;
             /** @description What became of keys that were issued elsewhere; null for those made here */
             imported: ("used" | "unused" | "ended") | null;
+            /** @description Whose program rotates it where it is stored; absent for nobody’s */
+            rotation?: {
+                principalArn: string;
+            };
         };
         AuditRecord: {
             /**
@@ -2062,7 +2147,7 @@ export interface components {
              * @description One of those below; `detail-type` says it too
              * @enum {string}
              */
-            type: "apiKey.created" | "apiKey.updated" | "apiKey.rotated" | "apiKey.overlapEnded" | "apiKey.disabled" | "apiKey.enabled" | "apiKey.revoked" | "apiKey.expiring" | "apiKey.expired" | "apiKey.usedFromNewIp" | "apiKey.leaked" | "apiKey.unused" | "apiKey.released" | "apiKey.digestsChanged" | "subscription.requested" | "subscription.approved" | "subscription.rejected" | "subscription.suspended" | "subscription.resumed" | "subscription.cancelled" | "subscription.updated" | "subscription.keyRegenerated" | "subscription.keysRevealed" | "role.changed" | "role.deleted" | "tenant.created" | "tenant.updated" | "tenant.suspended" | "tenant.resumed" | "api.created" | "api.updated" | "clientKey.revealed" | "clientKey.regenerated" | "product.created" | "product.updated" | "member.invited" | "member.invitationRevoked" | "member.joined" | "member.roleChanged" | "member.removed" | "session.started" | "session.ended" | "person.notificationsChanged" | "signUp.requested" | "signUp.approved" | "signUp.rejected" | "approval.requested" | "approval.approved" | "approval.claimed" | "approval.rejected" | "approval.withdrawn" | "approval.lapsed" | "approval.failed" | "auth.failureBurst" | "auth.geoAnomaly" | "rateLimit.exceeded" | "usage.clientErrors" | "usage.spike" | "alert.acknowledged" | "alert.assigned" | "alert.snoozed" | "audit.gap";
+            type: "apiKey.created" | "apiKey.updated" | "apiKey.rotated" | "apiKey.overlapEnded" | "apiKey.disabled" | "apiKey.enabled" | "apiKey.revoked" | "apiKey.expiring" | "apiKey.expired" | "apiKey.usedFromNewIp" | "apiKey.leaked" | "apiKey.unused" | "apiKey.released" | "apiKey.digestsChanged" | "subscription.requested" | "subscription.approved" | "subscription.rejected" | "subscription.suspended" | "subscription.resumed" | "subscription.cancelled" | "subscription.updated" | "subscription.keyRegenerated" | "subscription.keysRevealed" | "role.changed" | "role.deleted" | "tenant.created" | "tenant.updated" | "tenant.suspended" | "tenant.resumed" | "api.created" | "api.updated" | "clientKey.revealed" | "clientKey.regenerated" | "product.created" | "product.updated" | "member.invited" | "member.invitationRevoked" | "member.joined" | "member.roleChanged" | "member.removed" | "session.started" | "session.ended" | "person.notificationsChanged" | "signUp.requested" | "signUp.approved" | "signUp.rejected" | "approval.requested" | "approval.approved" | "approval.claimed" | "approval.rejected" | "approval.withdrawn" | "approval.lapsed" | "approval.failed" | "auth.failureBurst" | "auth.geoAnomaly" | "rateLimit.exceeded" | "usage.clientErrors" | "usage.spike" | "rotation.oldSecretInUse" | "alert.acknowledged" | "alert.assigned" | "alert.snoozed" | "audit.gap";
             /**
              * Format: date-time
              * @description When it happened, UTC
@@ -2268,7 +2353,7 @@ export interface components {
         Alert: {
             alertId: string;
             /** @enum {string} */
-            kind: "networkAuthFailures" | "keyAuthFailures" | "clientErrors" | "rateLimitExceeded" | "requestSpike" | "newCountry" | "impossibleTravel";
+            kind: "networkAuthFailures" | "keyAuthFailures" | "clientErrors" | "rateLimitExceeded" | "requestSpike" | "newCountry" | "impossibleTravel" | "oldSecretInUse";
             /** @description Null for what concerns no one tenant */
             tenantId: string | null;
             subject: {
@@ -3850,6 +3935,105 @@ export interface operations {
             };
         };
     };
+    getKeyRotation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: string;
+                keyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whose program rotates it where it is stored; absent for nobody’s */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        principalArn: string;
+                        maxOverlapSeconds: number;
+                    };
+                };
+            };
+        };
+    };
+    putKeyRotation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there */
+                "If-Match"?: string;
+            };
+            path: {
+                tenantId: string;
+                keyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Of AWS, in Keywright’s own account: a role (without its path, which sessions do not tell) or a user
+                     * @example arn:aws:iam::111122223333:role/RotateOrdersKey
+                     */
+                    principalArn: string;
+                    /** @default 86400 */
+                    maxOverlapSeconds?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Key"];
+                };
+            };
+            /** @description Nothing was changed: the tenant wants a second admin to approve this first */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        approval: components["schemas"]["Approval"];
+                    };
+                };
+            };
+        };
+    };
+    deleteKeyRotation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there */
+                "If-Match"?: string;
+            };
+            path: {
+                tenantId: string;
+                keyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     revokeKey: {
         parameters: {
             query?: never;
@@ -4954,6 +5138,99 @@ export interface operations {
             };
         };
     };
+    getSubscriptionRotation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                subscriptionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whose program rotates it where it is stored; absent for nobody’s */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        principalArn: string;
+                    };
+                };
+            };
+        };
+    };
+    putSubscriptionRotation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there */
+                "If-Match"?: string;
+            };
+            path: {
+                subscriptionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Of AWS, in Keywright’s own account: a role (without its path, which sessions do not tell) or a user
+                     * @example arn:aws:iam::111122223333:role/RotateOrdersKey
+                     */
+                    principalArn: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            /** @description Nothing was changed: the tenant wants a second admin to approve this first */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        approval: components["schemas"]["Approval"];
+                    };
+                };
+            };
+        };
+    };
+    deleteSubscriptionRotation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there */
+                "If-Match"?: string;
+            };
+            path: {
+                subscriptionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     revealSubscriptionKeys: {
         parameters: {
             query?: never;
@@ -5652,7 +5929,7 @@ export interface operations {
         parameters: {
             query?: {
                 tenantId?: string;
-                kind?: "networkAuthFailures" | "keyAuthFailures" | "clientErrors" | "rateLimitExceeded" | "requestSpike" | "newCountry" | "impossibleTravel";
+                kind?: "networkAuthFailures" | "keyAuthFailures" | "clientErrors" | "rateLimitExceeded" | "requestSpike" | "newCountry" | "impossibleTravel" | "oldSecretInUse";
                 state?: "open" | "acknowledged";
                 assignedTo?: string;
                 snoozed?: "true" | "false";
@@ -5948,6 +6225,58 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Verification"] | {
                         results: components["schemas"]["Verification"][];
+                    };
+                };
+            };
+        };
+    };
+    registerSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                credentialId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The whole key that it is to be, of the credential’s own id */
+                    secret: string;
+                    /** @description The whole key that consumers are handed now: it goes on. Where it is secret itself, the old one begins its overlap */
+                    current?: string;
+                    /** @description Of the turn of the rotation, for the record: Secrets Manager’s */
+                    clientRequestToken: string;
+                    /** @description How long the old secret works on at most; by default as long as the binding lets it */
+                    overlapSeconds?: number;
+                    /**
+                     * @description What to do where the secret that this would end was used within a day: refuse with 409, or end it. Either raises an alert
+                     * @default hold
+                     * @enum {string}
+                     */
+                    onOldSecretInUse?: "hold" | "end";
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        credentialId: string;
+                        /** @description The key’s last four characters */
+                        hint: string;
+                        /** @description What works beside it; null for nothing */
+                        old: {
+                            /** @description The key’s last four characters */
+                            hint: string;
+                            /** @description null while it has no end */
+                            expiresAt: string | null;
+                        } | null;
                     };
                 };
             };

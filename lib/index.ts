@@ -22,6 +22,11 @@ export {
   type GuardProps,
   type TableGuardProps,
 } from './constructs/guard.ts';
+export {
+  KeywrightRotation,
+  type KeywrightRotationProps,
+  type ManagementApiReference,
+} from './constructs/rotation.ts';
 export type { Store } from './constructs/store.ts';
 export {
   RefusalSubscription,

@@ -37,6 +37,7 @@ import {
   ONE_OF,
   ONE_OF_IN_DOCUMENT,
 } from './import-schemas.ts';
+import { bindingShape } from './rotation-fields.ts';
 import { exactText, words } from './texts.ts';
 
 const MOST_RESTRICTIONS = 100;
@@ -132,7 +133,7 @@ const secretShape = z.strictObject({
   lastUsedAt: timestamp.nullable(),
   hint: z.string().meta({ description: 'The key’s last four characters; empty where they are not known' }),
 });
-const keyShape = z
+export const keyShape = z
   .strictObject({
     keyId,
     tenantId,
@@ -165,6 +166,7 @@ const keyShape = z
     imported: importedUse
       .nullable()
       .meta({ description: 'What became of a key that was issued elsewhere; null for one made here' }),
+    rotation: bindingShape.optional(),
   })
   .meta({ id: 'Key' });
 export const keyWithSecret = z.strictObject({
@@ -208,6 +210,7 @@ export function presentKey(key: ApiKey, now: Date, lastUse: LastUse | undefined)
       hint: secret.hint,
     })),
     imported: keyUseOf(key, now) ?? null,
+    ...(key.rotation && { rotation: key.rotation }),
   };
 }
 
@@ -220,7 +223,7 @@ export function keyUseOf(
   return importedUseOf(key, status === 'revoked' || status === 'expired');
 }
 
-const keyPath = tenantPath.extend({ keyId });
+export const keyPath = tenantPath.extend({ keyId });
 const unusedSinceDays = wholeNumber(0, 36_500)
   .optional()
   .meta({ description: 'Not used in this many days, nor created in them' });
