@@ -27,9 +27,13 @@ const PRICE = {
   logGibibyte: 0.5,
   event: 1e-6,
   signature: 15e-6,
+  encryption: 3e-6,
+  storedGibibyte: 0.25,
+  restorableGibibyte: 0.2,
 };
 const MONTH_MINUTES = 30 * 24 * 60;
 const MILLION = 1_000_000;
+const SUBSCRIPTIONS = 10_000;
 const GIBIBYTE = 2 ** 30;
 
 /** What the template can't say. Measured where a bench measures it, and else chosen on the dear side. */
@@ -43,6 +47,8 @@ const ASSUMED = {
   managementSeconds: 0.1,
   publisherSeconds: 0.1,
   eventTypesSeen: 10,
+  subscriptionKilobytes: 2,
+  copiesInIndexes: 2,
 };
 
 interface Part {
@@ -78,6 +84,12 @@ ${table(requestParts([...own, ...demo], 'rest'), 'per million')}
 Creations, rotations, revocations and the like by the management API: each is one write with its event, which is published, kept twice, chained and signed.
 
 ${table(changeParts(own), 'per million')}
+
+## Ten thousand subscriptions
+
+With two keys each, which people can be shown: what they take in the table, and what it costs that each has one key regenerated and both shown in a month. One subscription is a ten-thousandth of it, far below 0.01 $.
+
+${table(subscriptionParts(own), 'a month')}
 
 ${ASSUMPTIONS}`;
 }
@@ -136,7 +148,7 @@ function idleParts(resources: readonly TemplateResource[]): Part[] {
       count('AWS::CloudWatch::Dashboard') * PRICE.dashboard,
     ),
     part('Keys', `${keys} of KMS; each of the first two rotations adds as much`, keys * PRICE.kmsKey),
-    part('Secrets', `${secrets}; one more for each subscription and client key`, secrets * PRICE.secret),
+    part('Secrets', `${secrets}`, secrets * PRICE.secret),
     part('Sweep', 'every five minutes, 16 partitions', sweep + asked),
   ];
 }
@@ -192,6 +204,17 @@ function part(name: string, how: string, dollars: number): Part {
 }
 
 /** What Lambda bills for this long of the function, by the memory that the template gives it. */
+function subscriptionParts(resources: readonly TemplateResource[]): Part[] {
+  const gibibytes = (SUBSCRIPTIONS * ASSUMED.subscriptionKilobytes * 1024) / GIBIBYTE;
+  const stored = PRICE.storedGibibyte * (1 + ASSUMED.copiesInIndexes) + PRICE.restorableGibibyte;
+  const change = changeParts(resources).reduce((sum, { dollars }) => sum + dollars, 0) / MILLION;
+  return [
+    part('Storage', `${ASSUMED.subscriptionKilobytes} KB each, its copies and backups`, gibibytes * stored),
+    part('KMS', 'one text sealed, two opened', SUBSCRIPTIONS * 3 * PRICE.encryption),
+    part('Changes', 'a regeneration and a showing', SUBSCRIPTIONS * 2 * change),
+  ];
+}
+
 function computeOf(resources: readonly TemplateResource[], service: string, seconds: number): number {
   const found = ofType(resources, 'AWS::Lambda::Function').find(({ Properties }) => {
     const { Variables } = Properties.Environment as { Variables: Record<string, string> };

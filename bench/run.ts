@@ -17,6 +17,7 @@ const PARTS: Readonly<Record<string, Measure>> = {
   attacks: async () => (await import('./attack-day.ts')).attackDayFigures(),
   'audit-adversary': async () => (await import('./audit-adversary.ts')).adversaryFigures(),
   revocation: async () => (await import('./revocation.ts')).revocationFigures(),
+  people: async () => (await import('./people.ts')).peopleFigures(),
   brakes: async () => (await import('./brakes.ts')).brakeFigures(),
   keys: async () => (await import('./keys.ts')).keyFigures(),
   hostile: async () => (await import('./hostile/figures.ts')).hostileFigures(),

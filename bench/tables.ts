@@ -6,9 +6,8 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../core/aws/document-client.ts';
 import { RESOURCE, TABLE_INDEX } from '../core/contract/deployment.ts';
 import { startAwsServer } from '../emulator/aws-server.ts';
+import { CREDENTIALS } from '../test/support/credentials.ts';
 import { TestManagement } from '../test/support/management.ts';
-
-const CREDENTIALS = { accessKeyId: 'bench', secretAccessKey: 'bench' };
 
 /** The management functions on the local DynamoDB, over HTTP and with nothing in it, for as long as `work` takes. */
 export async function withManagement<Result>(
@@ -26,7 +25,8 @@ export async function withManagement<Result>(
     const [main, audit, usage] = [RESOURCE.table, RESOURCE.auditTable, RESOURCE.usageTable].map(
       (name): Table => ({ client, name }),
     ) as [Table, Table, Table];
-    return await work(new TestManagement({ endpoint, main, audit, usage, settle: () => undefined }), main);
+    const tables = { main, audit, usage, settle: () => undefined };
+    return await work(new TestManagement({ aws: server, endpoint, ...tables }), main);
   } finally {
     client.destroy();
     await server.close();

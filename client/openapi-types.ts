@@ -1,5 +1,5 @@
 // Made by `npm run generate:client` from the management API’s OpenAPI document. Change that, not this.
-// From the document whose SHA-256 is 0f093eb2682b714a46da1d8ef343546abbdb1e2b82bd87fe06678637151fe0c2
+// From the document whose SHA-256 is 5c38418c88399cf8f7cc8c82389f7521fbbedfb4cc3878f0705cb711048c95a5
 
 export interface paths {
     "/v1/me": {
@@ -1661,12 +1661,12 @@ export interface components {
         Error: {
             error: {
                 /** @enum {string} */
-                code: "invalid_request" | "unauthenticated" | "forbidden" | "mfa_required" | "csrf" | "key_not_accepted" | "not_found" | "already_exists" | "invalid_state" | "conflict" | "precondition_failed" | "idempotency_mismatch" | "body_too_large" | "unsupported_media_type" | "internal_error" | "dependency_unavailable";
+                code: "invalid_request" | "unauthenticated" | "forbidden" | "mfa_required" | "csrf" | "key_not_accepted" | "not_found" | "already_exists" | "invalid_state" | "conflict" | "precondition_failed" | "out_of_policy" | "idempotency_mismatch" | "body_too_large" | "unsupported_media_type" | "internal_error" | "dependency_unavailable";
                 message: string;
                 type: string;
                 /** @description The field, parameter or header that was wrong */
                 param?: string;
-                /** @description Everything that is wrong with a body or query; for precondition_failed what was changed */
+                /** @description Everything that is wrong with a body or query; for precondition_failed what was changed, for out_of_policy each rule */
                 details?: {
                     param?: string;
                     message: string;
@@ -1891,6 +1891,47 @@ export interface components {
                  * @enum {string}
                  */
                 leakResponse: "revoke" | "notify";
+                /** @description By environment; absent where nothing is asked of keys */
+                keyPolicies?: {
+                    /**
+                     * @description What new keys and rotations have to keep to; keys that are there are reported
+                     * @example {
+                     *       "maxLifetimeDays": 365,
+                     *       "expiryRequired": true,
+                     *       "maxOverlapSeconds": 86400
+                     *     }
+                     */
+                    sandbox?: {
+                        /** @description The longest time from when a key’s newest secret was made to when the key ends */
+                        maxLifetimeDays?: number;
+                        expiryRequired?: boolean;
+                        /** @description Whether secret keys have to be bound to networks */
+                        cidrRequired?: boolean;
+                        /** @description The longest overlap of a rotation */
+                        maxOverlapSeconds?: number;
+                        /** @description A key whose newest secret is older is out of policy */
+                        rotateEveryDays?: number;
+                    };
+                    /**
+                     * @description What new keys and rotations have to keep to; keys that are there are reported
+                     * @example {
+                     *       "maxLifetimeDays": 365,
+                     *       "expiryRequired": true,
+                     *       "maxOverlapSeconds": 86400
+                     *     }
+                     */
+                    live?: {
+                        /** @description The longest time from when a key’s newest secret was made to when the key ends */
+                        maxLifetimeDays?: number;
+                        expiryRequired?: boolean;
+                        /** @description Whether secret keys have to be bound to networks */
+                        cidrRequired?: boolean;
+                        /** @description The longest overlap of a rotation */
+                        maxOverlapSeconds?: number;
+                        /** @description A key whose newest secret is older is out of policy */
+                        rotateEveryDays?: number;
+                    };
+                };
             };
             /** Format: date-time */
             createdAt: string;
@@ -1943,6 +1984,8 @@ export interface components {
                 /** @description The key’s last four characters; empty where they are not known */
                 hint: string;
             }[];
+            /** @description Rules of the tenant’s key policy that it does not keep to; it works all the same */
+            outOfPolicy: ("maxLifetimeDays" | "expiryRequired" | "cidrRequired" | "maxOverlapSeconds" | "rotateEveryDays")[];
             /** @description What became of a key that was issued elsewhere; null for one made here */
             imported: ("used" | "unused" | "ended") | null;
             /** @description Whose program rotates it where it is stored; absent for nobody’s */
@@ -2512,7 +2555,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there */
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
                 "If-Match"?: string;
             };
             path: {
@@ -2555,7 +2601,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there */
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
                 "If-Match"?: string;
             };
             path?: never;
@@ -2608,7 +2657,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there */
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
                 "If-Match"?: string;
             };
             path: {
@@ -2656,7 +2708,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there */
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
                 "If-Match"?: string;
             };
             path: {
@@ -2680,7 +2735,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there */
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
                 "If-Match"?: string;
             };
             path: {
@@ -2750,7 +2808,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there */
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
                 "If-Match"?: string;
             };
             path: {
@@ -2800,7 +2861,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Makes the request safe to repeat: a repeat with the same body does nothing, and answers with what the first one made or changed, as it is by now and without any secret. Its header Idempotent-Replayed is true; where the first answer showed a secret, Keywright-Notice says how to go on */
+                /**
+                 * @description Makes the request safe to repeat: a repeat with the same body does nothing, and answers with what the first one made or changed, as it is by now and without any secret. Its header Idempotent-Replayed is true; where the first answer showed a secret, Keywright-Notice says how to go on
+                 * @example 01JD8Z2M4C-create-billing
+                 */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -2910,7 +2974,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there */
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
                 "If-Match"?: string;
             };
             path: {
@@ -3110,7 +3177,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Makes the request safe to repeat: a repeat with the same body does nothing, and answers with what the first one made or changed, as it is by now and without any secret. Its header Idempotent-Replayed is true; where the first answer showed a secret, Keywright-Notice says how to go on */
+                /**
+                 * @description Makes the request safe to repeat: a repeat with the same body does nothing, and answers with what the first one made or changed, as it is by now and without any secret. Its header Idempotent-Replayed is true; where the first answer showed a secret, Keywright-Notice says how to go on
+                 * @example 01JD8Z2M4C-create-billing
+                 */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -3130,6 +3200,31 @@ export interface operations {
                          * @enum {string}
                          */
                         leakResponse?: "revoke" | "notify";
+                        /** @description By environment; one that is given is replaced whole, null takes it away */
+                        keyPolicies?: {
+                            sandbox?: {
+                                /** @description The longest time from when a key’s newest secret was made to when the key ends */
+                                maxLifetimeDays?: number;
+                                expiryRequired?: boolean;
+                                /** @description Whether secret keys have to be bound to networks */
+                                cidrRequired?: boolean;
+                                /** @description The longest overlap of a rotation */
+                                maxOverlapSeconds?: number;
+                                /** @description A key whose newest secret is older is out of policy */
+                                rotateEveryDays?: number;
+                            } | null;
+                            live?: {
+                                /** @description The longest time from when a key’s newest secret was made to when the key ends */
+                                maxLifetimeDays?: number;
+                                expiryRequired?: boolean;
+                                /** @description Whether secret keys have to be bound to networks */
+                                cidrRequired?: boolean;
+                                /** @description The longest overlap of a rotation */
+                                maxOverlapSeconds?: number;
+                                /** @description A key whose newest secret is older is out of policy */
+                                rotateEveryDays?: number;
+                            } | null;
+                        };
                     };
                 };
             };
@@ -3181,7 +3276,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there */
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
                 "If-Match"?: string;
             };
             path: {
@@ -3203,6 +3301,31 @@ export interface operations {
                          * @enum {string}
                          */
                         leakResponse?: "revoke" | "notify";
+                        /** @description By environment; one that is given is replaced whole, null takes it away */
+                        keyPolicies?: {
+                            sandbox?: {
+                                /** @description The longest time from when a key’s newest secret was made to when the key ends */
+                                maxLifetimeDays?: number;
+                                expiryRequired?: boolean;
+                                /** @description Whether secret keys have to be bound to networks */
+                                cidrRequired?: boolean;
+                                /** @description The longest overlap of a rotation */
+                                maxOverlapSeconds?: number;
+                                /** @description A key whose newest secret is older is out of policy */
+                                rotateEveryDays?: number;
+                            } | null;
+                            live?: {
+                                /** @description The longest time from when a key’s newest secret was made to when the key ends */
+                                maxLifetimeDays?: number;
+                                expiryRequired?: boolean;
+                                /** @description Whether secret keys have to be bound to networks */
+                                cidrRequired?: boolean;
+                                /** @description The longest overlap of a rotation */
+                                maxOverlapSeconds?: number;
+                                /** @description A key whose newest secret is older is out of policy */
+                                rotateEveryDays?: number;
+                            } | null;
+                        };
                     };
                 };
             };
@@ -3282,7 +3405,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there */
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
                 "If-Match"?: string;
             };
             path: {
@@ -3329,7 +3455,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there */
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
                 "If-Match"?: string;
             };
             path: {
@@ -3369,6 +3498,7 @@ export interface operations {
                 role?: string;
                 unusedSinceDays?: number;
                 imported?: "used" | "unused" | "ended";
+                outOfPolicy?: "true" | "false";
                 limit?: number;
                 cursor?: string;
             };
@@ -3398,7 +3528,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Makes the request safe to repeat: a repeat with the same body does nothing, and answers with what the first one made or changed, as it is by now and without any secret. Its header Idempotent-Replayed is true; where the first answer showed a secret, Keywright-Notice says how to go on */
+                /**
+                 * @description Makes the request safe to repeat: a repeat with the same body does nothing, and answers with what the first one made or changed, as it is by now and without any secret. Its header Idempotent-Replayed is true; where the first answer showed a secret, Keywright-Notice says how to go on
+                 * @example 01JD8Z2M4C-create-billing
+                 */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -3631,6 +3764,7 @@ export interface operations {
                 environment?: "sandbox" | "live";
                 expiresBefore?: string;
                 unusedSinceDays?: number;
+                outOfPolicy?: "true" | "false";
                 limit?: number;
                 cursor?: string;
             };
@@ -3703,7 +3837,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there */
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
                 "If-Match"?: string;
             };
             path: {
@@ -3773,7 +3910,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Makes the request safe to repeat: a repeat with the same body does nothing, and answers with what the first one made or changed, as it is by now and without any secret. Its header Idempotent-Replayed is true; where the first answer showed a secret, Keywright-Notice says how to go on */
+                /**
+                 * @description Makes the request safe to repeat: a repeat with the same body does nothing, and answers with what the first one made or changed, as it is by now and without any secret. Its header Idempotent-Replayed is true; where the first answer showed a secret, Keywright-Notice says how to go on
+                 * @example 01JD8Z2M4C-create-billing
+                 */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -3965,7 +4105,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there */
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
                 "If-Match"?: string;
             };
             path: {
@@ -4014,7 +4157,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there */
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
                 "If-Match"?: string;
             };
             path: {
@@ -4105,7 +4251,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Makes the request safe to repeat: a repeat with the same body does nothing, and answers with what the first one made or changed, as it is by now and without any secret. Its header Idempotent-Replayed is true; where the first answer showed a secret, Keywright-Notice says how to go on */
+                /**
+                 * @description Makes the request safe to repeat: a repeat with the same body does nothing, and answers with what the first one made or changed, as it is by now and without any secret. Its header Idempotent-Replayed is true; where the first answer showed a secret, Keywright-Notice says how to go on
+                 * @example 01JD8Z2M4C-create-billing
+                 */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -4206,7 +4355,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there */
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
                 "If-Match"?: string;
             };
             path: {
@@ -4293,7 +4445,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there */
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
                 "If-Match"?: string;
             };
             path: {
@@ -4458,7 +4613,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Makes the request safe to repeat: a repeat with the same body does nothing, and answers with what the first one made or changed, as it is by now and without any secret. Its header Idempotent-Replayed is true; where the first answer showed a secret, Keywright-Notice says how to go on */
+                /**
+                 * @description Makes the request safe to repeat: a repeat with the same body does nothing, and answers with what the first one made or changed, as it is by now and without any secret. Its header Idempotent-Replayed is true; where the first answer showed a secret, Keywright-Notice says how to go on
+                 * @example 01JD8Z2M4C-create-billing
+                 */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -4577,7 +4735,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there */
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
                 "If-Match"?: string;
             };
             path: {
@@ -4670,7 +4831,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Makes the request safe to repeat: a repeat with the same body does nothing, and answers with what the first one made or changed, as it is by now and without any secret. Its header Idempotent-Replayed is true; where the first answer showed a secret, Keywright-Notice says how to go on */
+                /**
+                 * @description Makes the request safe to repeat: a repeat with the same body does nothing, and answers with what the first one made or changed, as it is by now and without any secret. Its header Idempotent-Replayed is true; where the first answer showed a secret, Keywright-Notice says how to go on
+                 * @example 01JD8Z2M4C-create-billing
+                 */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -4841,7 +5005,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there */
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
                 "If-Match"?: string;
             };
             path: {
@@ -5166,7 +5333,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there */
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
                 "If-Match"?: string;
             };
             path: {
@@ -5212,7 +5382,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there */
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
                 "If-Match"?: string;
             };
             path: {
@@ -5872,7 +6045,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Makes the request safe to repeat: a repeat with the same body does nothing, and answers with what the first one made or changed, as it is by now and without any secret. Its header Idempotent-Replayed is true; where the first answer showed a secret, Keywright-Notice says how to go on */
+                /**
+                 * @description Makes the request safe to repeat: a repeat with the same body does nothing, and answers with what the first one made or changed, as it is by now and without any secret. Its header Idempotent-Replayed is true; where the first answer showed a secret, Keywright-Notice says how to go on
+                 * @example 01JD8Z2M4C-create-billing
+                 */
                 "Idempotency-Key"?: string;
             };
             path: {

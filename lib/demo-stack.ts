@@ -21,6 +21,7 @@ import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { DEMO_API_IDS } from '../core/contract/demo.ts';
+import { READABLE_HEADERS } from '../core/contract/refusals.ts';
 import type { KeywrightConfig } from './config.ts';
 import { ACCESS_LOG, accessLogGroup } from './constructs/access-log.ts';
 import { KeywrightAuthorizer } from './constructs/authorizer.ts';
@@ -161,6 +162,7 @@ export class DemoStack extends Stack {
         allowOrigins: ['*'],
         allowMethods: [CorsHttpMethod.ANY],
         allowHeaders: HEADERS.tenant,
+        exposeHeaders: [...READABLE_HEADERS],
       },
     });
     const log = accessLogGroup(this, `${id}Log`, this.#config.logRetentionDays);

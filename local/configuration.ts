@@ -52,7 +52,11 @@ export function localConfig(
     portal: {
       ...config.portal,
       ...{ developerDomain: null, adminDomain: null, certificateArn: null, webAclArn: null },
-      apiOrigins: [...config.portal.apiOrigins, ...(apiOrigin === undefined ? [] : [apiOrigin])],
+      // Pages ask the issuer for tokens to call with.
+      apiOrigins: [
+        ...config.portal.apiOrigins,
+        ...(apiOrigin === undefined ? [] : [apiOrigin, new URL(identity.issuer).origin]),
+      ],
     },
     allowedOrigins: config.allowedOrigins.filter((origin) => LOOPBACK_ORIGIN.test(origin)),
     alarmEmails: [],

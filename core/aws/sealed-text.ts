@@ -4,11 +4,19 @@ import { type AwsCall, AwsError } from './aws-call.ts';
 import { endpointOf, lambdaCredentials, required } from './lambda-environment.ts';
 import { signedClient } from './signed-client.ts';
 
+/** KMS's refusals of what was sealed for another purpose, or by another key. */
+const CLOSED: readonly string[] = ['InvalidCiphertextException', 'IncorrectKeyException'];
 /** KMS encrypts at most this much by itself (API_Encrypt). */
 const LARGEST_TEXT_BYTES = 4096;
 const PATIENCE = { attemptMilliseconds: 2_000, deadlineMilliseconds: 5_000 };
 
-/** Short texts that only who may use a KMS key can read, each for one session and no other. */
+/**
+ * What a text is sealed for, such as `{ session: 'session_…' }`: to open it one has to say the same. KMS calls it
+ * encryption context, and a policy can ask for it.
+ */
+export type Purpose = Readonly<Record<string, string>>;
+
+/** Short texts that only who may use a KMS key can read, each for one purpose and no other. */
 export class SealedTexts {
   readonly #kms: AwsCall;
   readonly #keyId: string;
@@ -20,28 +28,28 @@ export class SealedTexts {
   }
 
   /** Undefined for a text that is longer than KMS takes. */
-  async seal(text: string, sessionId: string): Promise<string | undefined> {
+  async seal(text: string, purpose: Purpose): Promise<string | undefined> {
     const bytes = Buffer.from(text);
     if (bytes.length > LARGEST_TEXT_BYTES) return undefined;
     const { CiphertextBlob } = await this.#kms('Encrypt', {
       KeyId: this.#keyId,
       Plaintext: bytes.toString('base64'),
-      EncryptionContext: { session: sessionId },
+      EncryptionContext: purpose,
     });
     return String(CiphertextBlob);
   }
 
-  /** Undefined for what was not sealed for this session. */
-  async open(sealed: string, sessionId: string): Promise<string | undefined> {
+  /** Undefined for what was not sealed for this purpose, and by this key. */
+  async open(sealed: string, purpose: Purpose): Promise<string | undefined> {
     try {
       const { Plaintext } = await this.#kms('Decrypt', {
         KeyId: this.#keyId,
         CiphertextBlob: sealed,
-        EncryptionContext: { session: sessionId },
+        EncryptionContext: purpose,
       });
       return Buffer.from(String(Plaintext), 'base64').toString();
     } catch (error) {
-      if (error instanceof AwsError && error.name === 'InvalidCiphertextException') return undefined;
+      if (error instanceof AwsError && CLOSED.includes(error.name)) return undefined;
       throw error;
     }
   }

@@ -122,14 +122,6 @@ export const PUBLIC_API = {
 /** Name of the file beside a function's code that tells the countries of addresses. */
 export const COUNTRY_DATABASE = 'countries.mmdb';
 
-/** What precedes the owner's id in the names of secrets that hold keys which can be shown again. */
-export const SECRET_PREFIX = {
-  /** Both keys of a subscription, `sub_…`. */
-  subscription: 'keywright/subscription/',
-  /** The client key of an API, `api_…`. */
-  clientKey: 'keywright/client-key/',
-} as const;
-
 /** `source` of every event on the bus. */
 export const EVENT_SOURCE = 'keywright';
 

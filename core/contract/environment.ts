@@ -32,7 +32,7 @@ export const bus = 'KEYWRIGHT_BUS';
 export const pepperSecret = 'KEYWRIGHT_PEPPER_SECRET';
 /** Name of the secret by which the management API knows CloudFront. */
 export const originSecret = 'KEYWRIGHT_ORIGIN_SECRET';
-/** ARN of the KMS key for secrets that functions make. */
+/** ARN of the KMS key that short texts in items are sealed with. */
 export const secretsKey = 'KEYWRIGHT_SECRETS_KEY';
 /** The operator's key prefix without its underscore; empty for none. */
 export const vendor = 'KEYWRIGHT_VENDOR';

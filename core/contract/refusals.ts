@@ -66,6 +66,19 @@ export const REFUSALS = {
   },
 } as const satisfies Record<string, { status: number; type: string; message: string }>;
 
+/**
+ * Headers of a protected API's answers that a page of another origin may read: how much is left, when to come again,
+ * why it was refused, and by which id the request is found in logs (of REST APIs, of HTTP APIs).
+ */
+export const READABLE_HEADERS = [
+  'RateLimit',
+  'RateLimit-Policy',
+  'Retry-After',
+  'WWW-Authenticate',
+  'x-amzn-RequestId',
+  'apigw-requestid',
+] as const;
+
 export type RefusalCode = keyof typeof REFUSALS;
 
 /** The ids of requests, as API Gateway and Lambda give them. */

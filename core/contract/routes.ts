@@ -116,6 +116,7 @@ export const ROUTES = [
     roles: ADMIN,
     everyTenant: true,
     mfa: true,
+    recentSignIn: true,
   },
   {
     key: `POST ${signUp}/reject`,

@@ -17,6 +17,7 @@ export const ERRORS: Readonly<Record<AnswerCode, { status: number; type: string 
   invalid_state: { status: 409, type: 'invalid_request_error' },
   conflict: { status: 409, type: 'invalid_request_error' },
   precondition_failed: { status: 412, type: 'invalid_request_error' },
+  out_of_policy: { status: 422, type: 'invalid_request_error' },
   idempotency_mismatch: { status: 409, type: 'idempotency_error' },
   body_too_large: { status: 413, type: 'invalid_request_error' },
   unsupported_media_type: { status: 415, type: 'invalid_request_error' },
@@ -46,7 +47,8 @@ export const errorSchema = z.strictObject({
     type: z.string(),
     param: z.string().optional().meta({ description: 'The field, parameter or header that was wrong' }),
     details: z.array(faultShape).max(MOST_DETAILS).optional().meta({
-      description: 'Everything that is wrong with a body or query; for precondition_failed what was changed',
+      description:
+        'Everything that is wrong with a body or query; for precondition_failed what was changed, for out_of_policy each rule',
     }),
     requestId: z.string(),
   }),

@@ -12,6 +12,7 @@ import { mintSecret } from '../domain/keys/api-key-secret.ts';
 import type { KeyFormat } from '../domain/keys/key-format.ts';
 import type { LastUse } from '../domain/keys/last-use.ts';
 import type { Pepper } from '../domain/keys/pepper.ts';
+import type { Tenant } from '../domain/tenants/tenant.ts';
 import type { KeyStore } from '../store/key-store.ts';
 import type { LastUseStore } from '../store/last-use-store.ts';
 import type { TenantStore } from '../store/tenant-store.ts';
@@ -59,7 +60,7 @@ export async function planOnKey(
     lastUses.lastUseOf(keyId),
   ]);
   const [before, tenant] = [found(someKey), found(someTenant)];
-  const show = (key: ApiKey) => presentKey(key, context.now, lastUse);
+  const show = (key: ApiKey) => presentKey(key, context.now, lastUse, tenant);
   const common = { tenant: () => tenant, before, write: updating(keys) };
   if (what.operation !== 'rotateKey') {
     return {
@@ -98,15 +99,20 @@ async function planCreation(
     answer: (key) =>
       tagged(tagOf(key), {
         status: 201,
-        body: { key: presentKey(key, context.now, undefined), secret: text },
+        body: { key: presentKey(key, context.now, undefined, tenant), secret: text },
       }),
-    answerRepeat: (key) => answerRepeatOfKey(key, context, undefined),
+    answerRepeat: (key) => answerRepeatOfKey(key, context, undefined, tenant),
   };
 }
 
 /** What is answered to a repeat of what showed a secret: the record, and how to go on. */
-export function answerRepeatOfKey(key: ApiKey, { now }: ChangeContext, lastUse: LastUse | undefined): Answer {
-  const body = { key: presentKey(key, now, lastUse) };
+export function answerRepeatOfKey(
+  key: ApiKey,
+  { now }: ChangeContext,
+  lastUse: LastUse | undefined,
+  tenant: Tenant | undefined,
+): Answer {
+  const body = { key: presentKey(key, now, lastUse, tenant) };
   return tagged(tagOf(key), { status: 200, headers: SHOWN_ONCE, body });
 }
 

@@ -13,10 +13,10 @@ import { type Idempotency, withAnswered } from '../domain/ground/idempotency.ts'
 import { found } from '../domain/ground/not-found.ts';
 import type { KeyFormat } from '../domain/keys/key-format.ts';
 import type { Pepper } from '../domain/keys/pepper.ts';
-import { mintShowable, neededFor, textOf } from '../domain/keys/showable-key.ts';
+import { mintShowable, type ShowableKey } from '../domain/keys/showable-key.ts';
 import { type Product, requireTerms, requireVisible } from '../domain/products/product.ts';
 import type { ClientKey } from '../domain/products/protected-api.ts';
-import { SLOTS, type Slot, type Subscription } from '../domain/products/subscription.ts';
+import { SEALED_IN, SLOTS, type Slot, type Subscription } from '../domain/products/subscription.ts';
 import {
   createSubscription,
   opensApis,
@@ -45,9 +45,7 @@ export interface SubscriptionShowing {
 /** What planning an operation on subscriptions needs. */
 export interface SubscriptionPlanning extends SubscriptionShowing {
   readonly subscriptions: SubscriptionStore;
-  readonly subscriptionKeys: ShowableKeys;
-  /** Of their products' APIs: to be shown, and for other functions to make. */
-  readonly clientKeys: Pick<ShowableKeys, 'texts'>;
+  readonly showableKeys: ShowableKeys;
   readonly apis: Pick<ApiStore, 'named'>;
   readonly products: ProductStore;
   readonly tenants: TenantStore;
@@ -66,22 +64,21 @@ interface Requester {
   readonly isOperators?: boolean;
 }
 
-/** Plans a subscription's creation. Both keys' texts are kept before it exists. @throws DomainError */
+/** Plans a subscription's creation, its keys' texts in the same write. @throws DomainError */
 export async function planSubscription(
   { body }: SubscriptionRequest,
   { subscriptionId, isOperators = false, ...requester }: Requester,
-  context: ChangeContext,
   dependencies: SubscriptionPlanning,
 ): Promise<Plan<Subscription>> {
-  const { subscriptions, subscriptionKeys, usagePlanKeys, keyFormat, randomBytes } = dependencies;
+  const { subscriptions, usagePlanKeys } = dependencies;
   const tenant = found(await dependencies.tenants.get(body.tenantId));
   const read = await dependencies.products.get(body.productId);
   const product = requireVisible(read, isOperators ? '*' : [body.tenantId]);
   requireTerms(product, body.termsVersion);
   const pepper = await dependencies.pepper();
-  const mint = { keyFormat, randomBytes, pepper };
-  const key = () => mintShowable('sub', subscriptionId, product.environment, mint);
-  const keys = { primary: key(), secondary: key() };
+  const { environment } = product;
+  const keyOf = (slot: Slot) => newKey({ subscriptionId, environment }, slot, pepper, dependencies);
+  const [primary, secondary] = await Promise.all([keyOf('primary'), keyOf('secondary')]);
   const input = { ...body, subscriptionId, ...requester };
   const facts = {
     products: new Map([[product.productId, product]]),
@@ -91,13 +88,8 @@ export async function planSubscription(
   return {
     tenant: () => tenant,
     before: undefined,
-    decide: (_, own) => createSubscription(tenant, product, input, keys, own),
-    prepare: async (change) => {
-      const prepared = await withUsagePlanKey(change, usagePlanKeys, pepper);
-      const texts = [keys.primary.text, keys.secondary.text];
-      await subscriptionKeys.add(subscriptionId, texts, { now: context.now, isNeeded: () => true });
-      return prepared;
-    },
+    decide: (_, own) => createSubscription(tenant, product, input, { primary, secondary }, own),
+    prepare: (change) => withUsagePlanKey(change, usagePlanKeys, pepper),
     write: (_, change, idempotency) => subscriptions.create(change, idempotency),
     answer: (state) => answerOfSubscription(201, state, facts),
     answerRepeat: (state) => answerOfSubscription(200, state, facts),
@@ -142,7 +134,6 @@ export async function factsFor(
 export async function planSecretOfSubscription(
   what: SubscriptionSecretOperation,
   before: Subscription,
-  context: ChangeContext,
   dependencies: SubscriptionPlanning,
   answered?: Idempotency,
 ): Promise<Plan<Subscription>> {
@@ -150,7 +141,7 @@ export async function planSecretOfSubscription(
   const steps =
     what.operation === 'revealSubscriptionKeys'
       ? await showing(what.body.slots ?? SLOTS, before, dependencies)
-      : await replacing(what.body.slot, before, { tenant, context }, dependencies);
+      : await replacing(what.body.slot, before, tenant, dependencies);
   return {
     tenant: () => tenant,
     before,
@@ -187,35 +178,34 @@ interface Steps {
 /** Shows keys of slots, and client keys of its APIs, once the showing is on record. */
 async function showing(
   slots: readonly Slot[],
-  { subscriptionId, productId, ...before }: Subscription,
+  before: Subscription,
   dependencies: SubscriptionPlanning,
 ): Promise<Steps> {
-  const product = opensApis(before) ? await dependencies.products.get(productId) : undefined;
+  const { showableKeys } = dependencies;
+  const product = opensApis(before) ? await dependencies.products.get(before.productId) : undefined;
   const apis = await apisWithClientKey(product, dependencies);
   const digests = [...Object.values(before.digests), ...apis.map(({ clientKey }) => clientKey.digest)];
   const pepper = await dependencies.pepper([...new Set(digests.map((digest) => digest.pepper))]);
   const clientKeys = apis.map(({ apiId, clientKey: { hint } }) => ({ apiId, hint }));
-  let texts: readonly string[] = [];
+  let own: Readonly<Record<string, string | null>> = {};
   let shown: readonly { readonly apiId: string; readonly clientKey: string | null }[] = [];
   return {
-    decide: (state, own) => revealKeys(state, { slots, clientKeys }, own),
+    decide: (state, context) => revealKeys(state, { slots, clientKeys }, context),
     prepare: async (change) => {
-      texts = await dependencies.subscriptionKeys.texts(subscriptionId);
-      shown = await Promise.all(
-        apis.map(async ({ apiId, clientKey: { digest } }) => ({
-          apiId,
-          clientKey: textOf(digest, await dependencies.clientKeys.texts(apiId), pepper) ?? null,
-        })),
-      );
+      const { subscriptionId: owner, digests: now } = change.state;
+      const textOf = async (slot: Slot) => {
+        const kept = { digest: now[slot], sealed: change.state[SEALED_IN[slot]] };
+        return [`${slot}Key`, (await showableKeys.open({ owner, slot }, kept, pepper)) ?? null] as const;
+      };
+      const clientKeyOf = async ({ apiId, clientKey: { digest }, sealed }: WithClientKey) => {
+        const place = { owner: apiId, slot: 'clientKey' } as const;
+        return { apiId, clientKey: (await showableKeys.open(place, { digest, sealed }, pepper)) ?? null };
+      };
+      own = Object.fromEntries(await Promise.all(slots.map(textOf)));
+      shown = await Promise.all(apis.map(clientKeyOf));
       return change;
     },
-    answer: ({ digests: now }) => ({
-      status: 200,
-      body: {
-        ...Object.fromEntries(slots.map((slot) => [`${slot}Key`, textOf(now[slot], texts, pepper) ?? null])),
-        clientKeys: shown,
-      },
-    }),
+    answer: () => ({ status: 200, body: { ...own, clientKeys: shown } }),
   };
 }
 
@@ -223,35 +213,40 @@ async function showing(
 async function apisWithClientKey(
   product: Product | undefined,
   { apis }: Pick<SubscriptionPlanning, 'apis'>,
-): Promise<readonly { readonly apiId: string; readonly clientKey: ClientKey }[]> {
+): Promise<readonly WithClientKey[]> {
   const all = await apis.named(product?.apiIds ?? []);
-  return all.flatMap(({ apiId, clientKeyRequired, clientKey }) =>
-    clientKeyRequired && clientKey ? [{ apiId, clientKey }] : [],
+  return all.flatMap(({ apiId, clientKeyRequired, clientKey, sealedClientKey: sealed }) =>
+    clientKeyRequired && clientKey ? [{ apiId, clientKey, sealed }] : [],
   );
 }
 
-/**
- * Replaces one slot's key. The new text is kept beside the old ones first, once; the write of its digest then
- * makes it the slot's key, so that an end in between changes nothing.
- */
+interface WithClientKey {
+  readonly apiId: string;
+  readonly clientKey: ClientKey;
+  readonly sealed: string | undefined;
+}
+
+/** Replaces one slot's key: its digest and its sealed text, by one write. */
 async function replacing(
   slot: Slot,
   before: Subscription,
-  { tenant, context }: { readonly tenant: Tenant; readonly context: ChangeContext },
-  { subscriptionKeys, keyFormat, randomBytes, ...dependencies }: SubscriptionPlanning,
+  tenant: Tenant,
+  dependencies: SubscriptionPlanning,
 ): Promise<Steps> {
-  const { subscriptionId, environment, digests } = before;
-  const pepper = await dependencies.pepper(Object.values(digests).map((digest) => digest.pepper));
-  const key = mintShowable('sub', subscriptionId, environment, { keyFormat, randomBytes, pepper });
-  let kept: Promise<void> | undefined;
+  const key = await newKey(before, slot, await dependencies.pepper(), dependencies);
   return {
     decide: (state, own) => regenerateKey(state, tenant, { slot, key }, own),
-    prepare: async (change) => {
-      const isNeeded = neededFor(Object.values(before.digests), pepper);
-      kept ??= subscriptionKeys.add(subscriptionId, [key.text], { now: context.now, isNeeded });
-      await kept;
-      return change;
-    },
     answer: () => ({ status: 200, body: { key: key.text } }),
   };
+}
+
+/** A new key for a slot, its text sealed for it. */
+function newKey(
+  { subscriptionId: owner, environment }: Pick<Subscription, 'subscriptionId' | 'environment'>,
+  slot: Slot,
+  pepper: Pepper,
+  { showableKeys, keyFormat, randomBytes }: SubscriptionPlanning,
+): Promise<ShowableKey> {
+  const minted = mintShowable('sub', owner, environment, { keyFormat, randomBytes, pepper });
+  return showableKeys.keep({ owner, slot }, minted);
 }

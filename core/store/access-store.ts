@@ -142,9 +142,8 @@ export function accessStore(options: {
               ...(event && { [LAST_EVENT]: event }),
             }),
           },
-          ConditionExpression:
-            event === undefined ? 'attribute_exists(pk)' : 'attribute_not_exists(pk) OR #ttl <= :now',
-          ...(event !== undefined && {
+          ConditionExpression: event ? 'attribute_not_exists(pk) OR #ttl <= :now' : 'attribute_exists(pk)',
+          ...(event && {
             ExpressionAttributeNames: { '#ttl': TTL_ATTRIBUTE },
             ExpressionAttributeValues: { ':now': { N: `${seconds}` } },
           }),
@@ -161,7 +160,8 @@ const NOT_DECIDED_BY: ReadonlySet<string> = new Set([
   ...(
     'pk sk listPk listSk subscriptionSk duePk dueAt namePk nameKey hintKey idempotency ' +
     'name metadata createdAt createdBy createdByName updatedAt revocation reminders answered use decided ' +
-    'description documentation visibility tenantIds order termsUrl termsVersion baseUrl openapi'
+    'description documentation visibility tenantIds order termsUrl termsVersion baseUrl openapi ' +
+    'sealedPrimary sealedSecondary sealedClientKey'
   ).split(' '),
   ...[LAST_EVENT, EVENTS_FROM, TURN_ATTRIBUTE],
 ]);

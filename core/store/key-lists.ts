@@ -4,6 +4,7 @@ import { TABLE_INDEX } from '../contract/deployment.ts';
 import { ID_LENGTH } from '../domain/ground/base62.ts';
 import type { ApiKey } from '../domain/keys/api-key.ts';
 import { type KeyQuery, nameKeyOf } from '../domain/keys/key-query.ts';
+import type { Tenant } from '../domain/tenants/tenant.ts';
 import { stateOf } from './item.ts';
 import { itemsByKey } from './item-batches.ts';
 import { itemKey, listPartition } from './item-keys.ts';
@@ -28,26 +29,31 @@ export interface KeyPosition {
   readonly key?: string;
 }
 
+/** A key, when it was last used, and whose it is. */
+export interface TenantsKey extends UsedKey {
+  readonly tenant: Tenant | undefined;
+}
+
 interface PlacedKey {
   readonly tenant: string;
   readonly key: string;
-  readonly used: UsedKey;
+  readonly used: TenantsKey;
 }
 
 /** What a page is to hold. */
 export interface KeyListOptions {
   readonly limit: number;
   readonly from: KeyPosition | undefined;
-  readonly matches: (used: UsedKey) => boolean;
+  readonly matches: (used: TenantsKey) => boolean;
 }
 
 /** Lists of keys of several tenants: tenant by tenant, the newest first, and of each the newest keys, or by name. */
 export class KeyLists {
   readonly #table: Table;
-  readonly #tenants: Pick<TenantStore, 'list'>;
+  readonly #tenants: Pick<TenantStore, 'list' | 'get'>;
   readonly #lastUses: LastUseStore;
 
-  constructor(table: Table, tenants: Pick<TenantStore, 'list'>, lastUses: LastUseStore) {
+  constructor(table: Table, tenants: Pick<TenantStore, 'list' | 'get'>, lastUses: LastUseStore) {
     this.#table = table;
     this.#tenants = tenants;
     this.#lastUses = lastUses;
@@ -61,7 +67,7 @@ export class KeyLists {
     which: '*' | readonly string[],
     query: KeyQuery | undefined,
     { limit, from, matches }: KeyListOptions,
-  ): Promise<Page<UsedKey>> {
+  ): Promise<Page<TenantsKey>> {
     const listOf = (tenantId: string, after: string | undefined) =>
       withLastUse(
         query === undefined
@@ -82,7 +88,7 @@ export class KeyLists {
   }
 
   /** Keys of these tenants whose newest secret ends so; as many as are found at once. */
-  async withHint(which: '*' | readonly string[], hint: string): Promise<readonly UsedKey[]> {
+  async withHint(which: '*' | readonly string[], hint: string): Promise<readonly TenantsKey[]> {
     const found = await this.#query(TABLE_INDEX.hints, {
       KeyConditionExpression: 'hintKey = :hint',
       ExpressionAttributeValues: { ':hint': hint },
@@ -90,7 +96,11 @@ export class KeyLists {
     const keys = await this.#whole(found.map(({ pk }) => String(pk)));
     const seen = keys.filter(({ tenantId }) => which === '*' || which.includes(tenantId));
     const uses = await this.#lastUses.lastUsed(seen.map(({ keyId }) => keyId));
-    return seen.map((key) => ({ key, lastUse: uses.get(key.keyId) }));
+    const ids = [...new Set(seen.map(({ tenantId }) => tenantId))];
+    const tenants = new Map(
+      await Promise.all(ids.map(async (id) => [id, await this.#tenants.get(id)] as const)),
+    );
+    return seen.map((key) => ({ key, lastUse: uses.get(key.keyId), tenant: tenants.get(key.tenantId) }));
   }
 
   async *#walk(
@@ -99,9 +109,13 @@ export class KeyLists {
     listOf: (tenantId: string, after: string | undefined) => AsyncGenerator<UsedKey>,
     positionOf: (key: ApiKey) => string,
   ): AsyncGenerator<PlacedKey | Stop> {
-    const placed = (tenant: string) => (used: UsedKey) => ({ tenant, key: positionOf(used.key), used });
+    const placed = (place: string, tenant: Tenant | undefined) => (used: UsedKey) => ({
+      tenant: place,
+      key: positionOf(used.key),
+      used: { ...used, tenant },
+    });
     if (from?.key !== undefined) {
-      const place = placed(from.tenant);
+      const place = placed(from.tenant, await this.#tenants.get(tenantOf(from)));
       for await (const used of listOf(tenantOf(from), from.key)) yield place(used);
     }
     let before = from?.tenant;
@@ -113,7 +127,7 @@ export class KeyLists {
       for (const [i, tenant] of items.entries()) {
         const [list, head] = [lists[i], heads[i]];
         if (list === undefined || head === undefined || head.done) continue;
-        const place = placed(positionOfTenant(tenant));
+        const place = placed(positionOfTenant(tenant), tenant);
         yield place(head.value);
         for await (const used of list) yield place(used);
       }

@@ -24,6 +24,8 @@ export const SECRET = z.object({
   description: z.string().optional(),
   createdAt: z.number(),
   changedAt: z.number(),
+  /** When it goes for good; until then it can be brought back, and nothing else. */
+  deletedAt: z.number().optional(),
   versions: z.record(z.string(), SECRET_VERSION),
 });
 

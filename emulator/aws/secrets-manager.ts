@@ -25,6 +25,8 @@ import {
 /** The calls of one rotation, in order, as the user guide gives them. */
 const ROTATION_STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
 
+const DAY_SECONDS = 86_400;
+
 /** What AWS::SecretsManager::Secret says about a secret; other properties change nothing here. */
 export interface SecretProperties {
   readonly Name: string;
@@ -46,7 +48,9 @@ export class SecretsManager implements AwsService {
 
   readonly #operations: Record<string, (input: Input) => object | Promise<object>> = {
     CreateSecret: (input) => this.#createSecret(input),
+    DeleteSecret: (input) => this.#deleteSecret(input),
     DescribeSecret: (input) => this.#describeSecret(this.#find(input)),
+    ListSecrets: (input) => this.#listSecrets(input),
     GetRandomPassword: (input) => ({ RandomPassword: randomPassword(input) }),
     GetSecretValue: (input) => this.#getSecretValue(this.#find(input), input),
     ListSecretVersionIds: (input) => this.#listVersions(this.#find(input), input),
@@ -91,12 +95,23 @@ export class SecretsManager implements AwsService {
   #find(input: Input): Secret {
     const id = requiredString(input, 'SecretId').replace(/^arn:[^:]+:secretsmanager:[^:]*:\d*:secret:/, '');
     const secret = this.#secrets.get(id) ?? this.#secrets.get(id.replace(/-[A-Za-z0-9]{6}$/, ''));
+    if (secret?.deletedAt !== undefined) {
+      throw new AwsError(
+        'InvalidRequestException',
+        "You can't perform this operation on the secret because it was marked for deletion.",
+      );
+    }
     if (secret) return secret;
     throw new AwsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
   }
 
   #add(name: string, description: string | undefined, token: string, value: SecretValue): Secret {
     const existing = this.#secrets.get(name);
+    if (existing?.deletedAt !== undefined)
+      throw new AwsError(
+        'InvalidRequestException',
+        "You can't create this secret because a secret with this name is already scheduled for deletion.",
+      );
     if (existing && !existing.versions[token])
       throw new AwsError(
         'ResourceExistsException',
@@ -116,6 +131,37 @@ export class SecretsManager implements AwsService {
     const name = requiredString(input, 'Name');
     const secret = this.#add(name, optionalString(input, 'Description'), token, requestedValue(input));
     return { ...identity(secret), VersionId: token };
+  }
+
+  /** Marks it; here it then stays so, and its name is taken. */
+  #deleteSecret(input: Input): object {
+    const days = Number(input.RecoveryWindowInDays ?? 30);
+    if (!(days >= 7 && days <= 30))
+      throw new AwsError(
+        'InvalidParameterException',
+        'The RecoveryWindowInDays value must be between 7 and 30 days (inclusive).',
+      );
+    const secret = this.#find(input);
+    secret.deletedAt = this.#seconds() + days * DAY_SECONDS;
+    this.#save();
+    return { ...identity(secret), DeletionDate: secret.deletedAt };
+  }
+
+  /** By the beginnings of names alone, in order. */
+  #listSecrets({ Filters = [], MaxResults = 100, NextToken = '' }: Input): object {
+    const prefixes = (Filters as { Key: string; Values: string[] }[]).map(({ Key, Values }) => {
+      if (Key === 'name') return Values;
+      throw new AwsError('InvalidParameterException', `secrets can't be listed by ${Key} here`);
+    });
+    const found = [...this.#secrets.values()]
+      .filter(({ name, deletedAt }) => deletedAt === undefined && name > String(NextToken))
+      .filter(({ name }) => prefixes.every((each) => each.some((prefix) => name.startsWith(prefix))))
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+    const page = found.slice(0, Number(MaxResults));
+    return {
+      SecretList: page.map((secret) => ({ ...identity(secret), CreatedDate: secret.createdAt })),
+      ...(found.length > page.length && { NextToken: page.at(-1)?.name }),
+    };
   }
 
   #getSecretValue(secret: Secret, input: Input): object {

@@ -126,6 +126,7 @@ export class AwsRequests {
   }
 
   #ofSecret(action: string, input: Input): readonly IamRequest[] {
+    if (action === 'secretsmanager:ListSecrets') return [{ action, resource: '*' }];
     const name = String(input.SecretId ?? input.Name);
     const arn = name.startsWith('arn:') ? name : this.#arn('secretsmanager', `secret:${name}`);
     // Names have no random end yet; policies match them as they begin.

@@ -10,11 +10,11 @@ import type { ApiDependencies } from './dependencies.ts';
 
 /**
  * Registers a protected API, under the id that was asked for or one of our own. One of the subscription
- * scheme gets its client key, whose text is kept before the API exists.
+ * scheme gets its client key with it.
  */
 export async function createApi(
   request: OperationRequest<typeof apiSchemas.createApi>,
-  { apis, clientKeys, ...dependencies }: ApiDependencies,
+  { apis, showableKeys, ...dependencies }: ApiDependencies,
 ): Promise<Answer> {
   const { body, context } = request;
   const { keyFormat, randomBytes } = dependencies;
@@ -22,15 +22,14 @@ export async function createApi(
   const apiId = body.apiId ?? `api_${newItemId(idempotency, randomBytes)}`;
   const made = idempotency && (await apis.made(apiId, idempotency));
   if (made !== undefined) return repeated(answerOfApi(200, made));
-  const mint = async () => ({ keyFormat, randomBytes, pepper: await dependencies.pepper() });
-  const key =
-    body.scheme === 'subscription' ? mintShowable('ck', apiId, body.environment, await mint()) : undefined;
-  const change = decide({ ...body, apiId }, key && clientKeyOf(key, context.now), context);
+  const kept = async () => {
+    const mint = { keyFormat, randomBytes, pepper: await dependencies.pepper() };
+    const minted = mintShowable('ck', apiId, body.environment, mint);
+    return clientKeyOf(await showableKeys.keep({ owner: apiId, slot: 'clientKey' }, minted), context.now);
+  };
+  const clientKey = body.scheme === 'subscription' ? await kept() : undefined;
+  const change = decide({ ...body, apiId }, clientKey, context);
   if (idempotency !== undefined) await apis.claim(idempotency);
-  // Where there is one already, the insertion says what that means, and no key is kept for nothing.
-  if (key !== undefined && (await apis.get(apiId)) === undefined) {
-    await clientKeys.add(apiId, [key.text], { now: context.now, isNeeded: () => true });
-  }
   const { state, replayed } = await apis.create(change, idempotency);
   return replayed ? repeated(answerOfApi(200, state)) : answerOfApi(201, state);
 }

@@ -10,6 +10,6 @@ export interface ApiDependencies extends HandlerDependencies {
   readonly apis: ApiStore;
   readonly documents: DocumentStore;
   readonly products: Pick<ProductStore, 'list'>;
-  readonly clientKeys: ShowableKeys;
+  readonly showableKeys: ShowableKeys;
   readonly pepper: (versions?: readonly string[]) => Promise<Pepper>;
 }

@@ -1,9 +1,8 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { deployedTable } from '../../core/aws/document-client.ts';
-import { required } from '../../core/aws/lambda-environment.ts';
+import { deployedSealedTexts } from '../../core/aws/sealed-text.ts';
 import { deployedPepper } from '../../core/aws/secrets.ts';
-import { ShowableKeySecrets } from '../../core/aws/showable-keys.ts';
-import { ENV, SECRET_PREFIX } from '../../core/contract/deployment.ts';
+import { ShowableKeys } from '../../core/aws/showable-keys.ts';
 import { managementHandler } from '../../core/management/management-handler.ts';
 import { ApiStore } from '../../core/store/api-store.ts';
 import { DocumentStore } from '../../core/store/document-store.ts';
@@ -13,14 +12,13 @@ import { apiOperations } from './api-operations.ts';
 
 const table = deployedTable();
 const common = deployedDependencies(table);
-const secrets = new SecretsManagerClient({});
-const peppers = deployedPepper(secrets, common.now);
+const peppers = deployedPepper(new SecretsManagerClient({}), common.now);
 
 export const handler = managementHandler(apiOperations, {
   ...common,
   apis: new ApiStore(table),
   documents: new DocumentStore(table, common.randomBytes),
   products: new ProductStore(table),
-  clientKeys: new ShowableKeySecrets(secrets, SECRET_PREFIX.clientKey, required(process.env, ENV.secretsKey)),
+  showableKeys: new ShowableKeys(deployedSealedTexts()),
   pepper: (versions) => peppers.pepper(versions),
 });

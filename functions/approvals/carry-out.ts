@@ -50,7 +50,7 @@ export async function executionOf(
       if ((await subscriptions.get(subject.id)) !== undefined) return undefined;
       // Who asked saw the product.
       const requester = { subscriptionId: subject.id, requestedBy, requestedByName, isOperators: true };
-      return execution(await planSubscription(approval, requester, own, dependencies));
+      return execution(await planSubscription(approval, requester, dependencies));
     }
     case 'approveSubscription':
     case 'rejectSubscription':
@@ -67,7 +67,7 @@ export async function executionOf(
     case 'revealSubscriptionKeys':
     case 'regenerateSubscriptionKey': {
       const before = found(await subscriptions.get(subject.id));
-      return execution(await planSecretOfSubscription(approval, before, own, dependencies, answered));
+      return execution(await planSecretOfSubscription(approval, before, dependencies, answered));
     }
     case 'createKey':
       if ((await keys.get(tenantId, subject.id)) !== undefined) return undefined;

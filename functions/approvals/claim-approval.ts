@@ -65,7 +65,7 @@ async function repeatOfClaim(
   context: ChangeContext,
   dependencies: ApprovalDependencies,
 ): Promise<Answer | undefined> {
-  const { keys, subscriptions, lastUses } = dependencies;
+  const { keys, tenants, subscriptions, lastUses } = dependencies;
   // A token is in the answer that showed it, and nowhere else.
   if (subject.type === 'invitation') return undefined;
   if (subject.type === 'subscription') {
@@ -75,5 +75,6 @@ async function repeatOfClaim(
   }
   const key = await keys.get(tenantId, subject.id);
   if (key === undefined || !wasAnswered(key, idempotency)) return undefined;
-  return repeated(answerRepeatOfKey(key, context, await lastUses.lastUseOf(subject.id)));
+  const tenant = await tenants.get(key.tenantId);
+  return repeated(answerRepeatOfKey(key, context, await lastUses.lastUseOf(subject.id), tenant));
 }

@@ -2,11 +2,11 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Context } from 'aws-lambda';
 import { deployedTable } from '../../core/aws/document-client.ts';
-import { required } from '../../core/aws/lambda-environment.ts';
+import { deployedSealedTexts } from '../../core/aws/sealed-text.ts';
 import { deployedPepper } from '../../core/aws/secrets.ts';
-import { ShowableKeySecrets } from '../../core/aws/showable-keys.ts';
+import { ShowableKeys } from '../../core/aws/showable-keys.ts';
 import { deployedUsagePlanKeys } from '../../core/aws/usage-plan-keys.ts';
-import { ENV, SECRET_PREFIX } from '../../core/contract/deployment.ts';
+import { ENV } from '../../core/contract/deployment.ts';
 import { managementHandler } from '../../core/management/management-handler.ts';
 import { ApiStore } from '../../core/store/api-store.ts';
 import { ApprovalStore } from '../../core/store/approval-store.ts';
@@ -27,8 +27,7 @@ const LAST_APPROVAL_MILLISECONDS = 5000;
 const logger = new Logger();
 const table = deployedTable();
 const common = deployedDependencies(table);
-const secrets = new SecretsManagerClient({});
-const peppers = deployedPepper(secrets, common.now);
+const peppers = deployedPepper(new SecretsManagerClient({}), common.now);
 
 const dependencies = {
   ...common,
@@ -36,12 +35,7 @@ const dependencies = {
   approvals: new ApprovalStore(table),
   keys: new KeyStore(table),
   subscriptions: new SubscriptionStore(table),
-  subscriptionKeys: new ShowableKeySecrets(
-    secrets,
-    SECRET_PREFIX.subscription,
-    required(process.env, ENV.secretsKey),
-  ),
-  clientKeys: new ShowableKeySecrets(secrets, SECRET_PREFIX.clientKey, required(process.env, ENV.secretsKey)),
+  showableKeys: new ShowableKeys(deployedSealedTexts()),
   apis: new ApiStore(table),
   products: new ProductStore(table),
   tenants: new TenantStore(table),

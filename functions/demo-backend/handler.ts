@@ -4,6 +4,7 @@ import type {
   APIGatewayProxyEventV2WithLambdaAuthorizer,
   APIGatewayProxyResult,
 } from 'aws-lambda';
+import { READABLE_HEADERS } from '../../core/contract/refusals.ts';
 import { keywrightGuard } from '../../guard/keywright-guard.ts';
 
 type Context = Record<string, unknown>;
@@ -23,7 +24,7 @@ interface Echo {
 /** Lets pages of any origin read the answer and how much is left of the limits. */
 const CORS = {
   'access-control-allow-origin': '*',
-  'access-control-expose-headers': 'RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate',
+  'access-control-expose-headers': READABLE_HEADERS.join(', '),
 };
 
 /**

@@ -17,12 +17,13 @@ export async function createKey(
   dependencies: KeyDependencies,
 ): Promise<Answer> {
   const { body, context } = request;
-  const { keys, lastUses, randomBytes } = dependencies;
+  const { keys, tenants, lastUses, randomBytes } = dependencies;
   const idempotency = idempotencyOfRequest('createKey', request);
   const keyId = `key_${newItemId(idempotency, randomBytes)}`;
   const made = idempotency && (await keys.made(keyId, idempotency));
   if (made !== undefined) {
-    return repeated(answerRepeatOfKey(made, context, await lastUses.lastUseOf(keyId)));
+    const tenant = await tenants.get(made.tenantId);
+    return repeated(answerRepeatOfKey(made, context, await lastUses.lastUseOf(keyId), tenant));
   }
   const waiting = await repeatOfWaiting(idempotency, context, dependencies);
   if (waiting !== undefined) return waiting;

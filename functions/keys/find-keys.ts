@@ -6,8 +6,7 @@ import { actsFor } from '../../core/domain/people/person.ts';
 import { decodeCursor, encodeCursor, foreignCursor } from '../../core/management/cursor.ts';
 import type { Answer, OperationRequest } from '../../core/management/operation.ts';
 import { type keySchemas, presentKey } from '../../core/management/schemas/key-schemas.ts';
-import { formatPosition, type KeyPosition, tenantOf } from '../../core/store/key-lists.ts';
-import type { UsedKey } from '../../core/store/key-store.ts';
+import { formatPosition, type KeyPosition, type TenantsKey, tenantOf } from '../../core/store/key-lists.ts';
 import type { KeyDependencies } from './dependencies.ts';
 import { passes } from './list-keys.ts';
 
@@ -36,20 +35,21 @@ export async function findKeys(
   const which = tenantId === undefined ? person.tenants : [tenantId];
   // A hash of what is looked for, which may be as long as the name that a cursor holds besides.
   const list = `keys of ${idOfParts([tenantId ?? '*', q ?? ''])}`;
-  const matches = (used: UsedKey) => passes(used, query, context.now);
+  const matches = (used: TenantsKey) => passes(used, query, context.now);
   const asked = q === undefined ? undefined : readKeyQuery(q);
   const from = positionIn(list, query.cursor, which, asked?.namePrefix);
-  const answer = (items: readonly UsedKey[], next: string | null): Answer => ({
+  const answer = (items: readonly TenantsKey[], next: string | null): Answer => ({
     status: 200,
     body: {
-      items: items.map(({ key, lastUse }) => presentKey(key, context.now, lastUse)),
+      items: items.map(({ key, lastUse, tenant }) => presentKey(key, context.now, lastUse, tenant)),
       nextCursor: encodeCursor(list, next),
     },
   });
   if (asked?.keyId !== undefined) {
     const key = await keys.find(asked.keyId);
     if (key !== undefined && actsFor({ tenants: which }, key.tenantId)) {
-      const used = { key, lastUse: await lastUses.lastUseOf(key.keyId) };
+      const tenant = await tenants.get(key.tenantId);
+      const used = { key, tenant, lastUse: await lastUses.lastUseOf(key.keyId) };
       return answer([used].filter(matches), null);
     }
   }

@@ -1,8 +1,10 @@
+import type { ChangeContext } from '../../core/domain/audit/audit-event.ts';
 import { tagOf } from '../../core/domain/ground/entity-tag.ts';
 import { found, notFound } from '../../core/domain/ground/not-found.ts';
+import type { ApiKey } from '../../core/domain/keys/api-key.ts';
 import { actsFor } from '../../core/domain/people/person.ts';
 import { countImported } from '../../core/management/import-counts.ts';
-import { type Operations, operation, tagged } from '../../core/management/operation.ts';
+import { type Answer, type Operations, operation, tagged } from '../../core/management/operation.ts';
 import { keySchemas, keyUseOf, presentKey } from '../../core/management/schemas/key-schemas.ts';
 import { rotationSchemas } from '../../core/management/schemas/rotation-schemas.ts';
 import { changeKey } from './change-key.ts';
@@ -30,18 +32,19 @@ export const keyOperations: Operations<'keys', KeyDependencies> = {
   findKeys: operation(keySchemas.findKeys, findKeys),
   getKeyById: operation(
     keySchemas.getKeyById,
-    async ({ path, person, context }, { keys, lastUses }: KeyDependencies) => {
+    async ({ path, person, context }, { keys, ...dependencies }: KeyDependencies) => {
       const key = found(await keys.find(path.keyId));
       if (!actsFor(person, key.tenantId)) throw notFound();
-      const body = presentKey(key, context.now, await lastUses.lastUseOf(key.keyId));
-      return tagged(tagOf(key), { status: 200, body });
+      return answerOfKey(key, context, dependencies);
     },
   ),
-  getKey: operation(keySchemas.getKey, async ({ path, context }, { keys, lastUses }: KeyDependencies) => {
-    const key = found(await keys.get(path.tenantId, path.keyId));
-    const body = presentKey(key, context.now, await lastUses.lastUseOf(key.keyId));
-    return tagged(tagOf(key), { status: 200, body });
-  }),
+  getKey: operation(
+    keySchemas.getKey,
+    async ({ path, context }, { keys, ...dependencies }: KeyDependencies) => {
+      const key = found(await keys.get(path.tenantId, path.keyId));
+      return answerOfKey(key, context, dependencies);
+    },
+  ),
   updateKey: operation(keySchemas.updateKey, (request, dependencies: KeyDependencies) =>
     changeKey({ operation: 'updateKey', body: request.body }, request, dependencies),
   ),
@@ -73,3 +76,12 @@ export const keyOperations: Operations<'keys', KeyDependencies> = {
     changeKey({ operation: 'revokeKey', body: request.body }, request, dependencies),
   ),
 };
+
+async function answerOfKey(
+  key: ApiKey,
+  { now }: ChangeContext,
+  { tenants, lastUses }: Pick<KeyDependencies, 'tenants' | 'lastUses'>,
+): Promise<Answer> {
+  const [tenant, lastUse] = await Promise.all([tenants.get(key.tenantId), lastUses.lastUseOf(key.keyId)]);
+  return tagged(tagOf(key), { status: 200, body: presentKey(key, now, lastUse, tenant) });
+}

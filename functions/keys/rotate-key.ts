@@ -21,7 +21,9 @@ export async function rotateKey(
   if (idempotency !== undefined) {
     const key = await dependencies.keys.get(path.tenantId, path.keyId);
     if (key !== undefined && wasAnswered(key, idempotency)) {
-      return repeated(answerRepeatOfKey(key, context, await dependencies.lastUses.lastUseOf(key.keyId)));
+      const lastUse = await dependencies.lastUses.lastUseOf(key.keyId);
+      const tenant = await dependencies.tenants.get(key.tenantId);
+      return repeated(answerRepeatOfKey(key, context, lastUse, tenant));
     }
     const waiting = await repeatOfWaiting(idempotency, context, dependencies);
     if (waiting !== undefined) return waiting;

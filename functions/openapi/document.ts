@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { type ManagementRoute, SIGNED_BASE } from '../../core/contract/management-route.ts';
 import { type Operation, ROUTES } from '../../core/contract/routes.ts';
-import { IF_MATCH_PATTERN } from '../../core/domain/ground/entity-tag.ts';
+import { IF_MATCH_PATTERN, tagOf } from '../../core/domain/ground/entity-tag.ts';
 import { ERRORS, errorSchema } from '../../core/management/error-answer.ts';
 import { mayHaveIfMatch, type OperationSchema } from '../../core/management/operation.ts';
 import { alertSchemas } from '../../core/management/schemas/alert-schemas.ts';
@@ -143,6 +143,7 @@ const IDEMPOTENCY_KEY = {
   description:
     'Makes the request safe to repeat: a repeat with the same body does nothing, and answers with what the first one made or changed, as it is by now and without any secret. Its header Idempotent-Replayed is true; where the first answer showed a secret, Keywright-Notice says how to go on',
   schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[ -~]*$' },
+  example: '01JD8Z2M4C-create-billing',
 };
 
 const IF_MATCH = {
@@ -152,6 +153,7 @@ const IF_MATCH = {
   description:
     'The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there',
   schema: { type: 'string', pattern: IF_MATCH_PATTERN },
+  example: tagOf({ revision: 3 }),
 };
 
 function securityOf({ roles, iam, configures }: ManagementRoute): JsonObject[] {

@@ -47,6 +47,6 @@ export async function endWhereAlive(
 }
 
 async function revoke({ sessionId, refreshToken }: Session, { sealed, issuer }: Ending): Promise<void> {
-  const opened = refreshToken === null ? undefined : await sealed.open(refreshToken, sessionId);
+  const opened = refreshToken === null ? undefined : await sealed.open(refreshToken, { session: sessionId });
   if (opened !== undefined) await issuer.revoke(opened);
 }

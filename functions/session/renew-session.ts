@@ -23,7 +23,8 @@ export async function renewSession(
   const renewed = await ask(session, dependencies);
   if (renewed === 'withdrawn') return endWhereAlive(session, 'issuer', { requestId }, dependencies);
   const { claims, refreshToken } = renewed;
-  const kept = refreshToken === undefined ? session.refreshToken : await sealed.seal(refreshToken, sessionId);
+  const purpose = { session: sessionId };
+  const kept = refreshToken === undefined ? session.refreshToken : await sealed.seal(refreshToken, purpose);
   if (typeof kept !== 'string') return endWhereAlive(session, 'issuer', { requestId }, dependencies);
   await sessions.noteRenewal(session, {
     claims: renewedClaims(session.claims, claims),
@@ -36,7 +37,7 @@ async function ask(
   { sessionId, sub, refreshToken }: Session,
   { sealed, issuer }: Omit<SessionDependencies, 'origins'>,
 ) {
-  const opened = await sealed.open(String(refreshToken), sessionId);
+  const opened = await sealed.open(String(refreshToken), { session: sessionId });
   if (opened === undefined) return 'withdrawn' as const;
   try {
     const renewed = await issuer.renew(opened);

@@ -134,7 +134,7 @@ class Call {
         claims,
         ip: requestContext.http.sourceIp,
         userAgent: userAgentOf(headers['user-agent']),
-        refreshToken: (refreshToken && (await sealed.seal(refreshToken, sessionId))) ?? null,
+        refreshToken: (refreshToken && (await sealed.seal(refreshToken, { session: sessionId }))) ?? null,
         tokenEndsAt,
       },
       contextFor(requestContext.requestId, { now, randomBytes }),

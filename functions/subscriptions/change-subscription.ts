@@ -31,6 +31,6 @@ export async function showKeys(
 ): Promise<Answer> {
   const { context } = request;
   const before = await readSubscription(request, dependencies);
-  const plan = await planSecretOfSubscription(what, before, context, dependencies);
+  const plan = await planSecretOfSubscription(what, before, dependencies);
   return doOrWait(what, plan, context, dependencies);
 }

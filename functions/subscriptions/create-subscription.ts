@@ -34,7 +34,7 @@ export async function createSubscription(
     ...{ subscriptionId, requestedBy: person.sub, requestedByName: context.actor.name },
     isOperators: person.tenants === '*',
   };
-  const plan = await planSubscription(what, requester, context, dependencies);
+  const plan = await planSubscription(what, requester, dependencies);
   if (roleIn(person, body.tenantId) === 'developer') {
     // What can't be made takes nobody's room.
     plan.decide(plan.before as Subscription, context);

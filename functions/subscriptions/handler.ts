@@ -1,10 +1,10 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { deployedTable } from '../../core/aws/document-client.ts';
-import { required } from '../../core/aws/lambda-environment.ts';
+import { deployedSealedTexts } from '../../core/aws/sealed-text.ts';
 import { deployedPepper } from '../../core/aws/secrets.ts';
-import { ShowableKeySecrets } from '../../core/aws/showable-keys.ts';
+import { ShowableKeys } from '../../core/aws/showable-keys.ts';
 import { deployedUsagePlanKeys } from '../../core/aws/usage-plan-keys.ts';
-import { ENV, SECRET_PREFIX } from '../../core/contract/deployment.ts';
+import { ENV } from '../../core/contract/deployment.ts';
 import { managementHandler } from '../../core/management/management-handler.ts';
 import { AliasStore } from '../../core/store/alias-store.ts';
 import { ApiStore } from '../../core/store/api-store.ts';
@@ -18,18 +18,12 @@ import { subscriptionOperations } from './subscription-operations.ts';
 
 const table = deployedTable();
 const common = deployedDependencies(table);
-const secrets = new SecretsManagerClient({});
-const peppers = deployedPepper(secrets, common.now);
+const peppers = deployedPepper(new SecretsManagerClient({}), common.now);
 
 export const handler = managementHandler(subscriptionOperations, {
   ...common,
   subscriptions: new SubscriptionStore(table),
-  subscriptionKeys: new ShowableKeySecrets(
-    secrets,
-    SECRET_PREFIX.subscription,
-    required(process.env, ENV.secretsKey),
-  ),
-  clientKeys: new ShowableKeySecrets(secrets, SECRET_PREFIX.clientKey, required(process.env, ENV.secretsKey)),
+  showableKeys: new ShowableKeys(deployedSealedTexts()),
   apis: new ApiStore(table),
   products: new ProductStore(table),
   aliases: new AliasStore(table),

@@ -3,6 +3,7 @@ import {
   AZURE_MESSAGES,
   AZURE_WWW_AUTHENTICATE,
   DENIAL_CONTEXT,
+  READABLE_HEADERS,
   REFUSALS,
   type RefusalCode,
   WWW_AUTHENTICATE,
@@ -139,7 +140,7 @@ function answers(wording: Wording): readonly (readonly [ResponseType, GatewayAns
 /** Headers that let a page of any origin read why it was refused; the bodies hold nothing of anyone's. */
 const CORS = {
   'Access-Control-Allow-Origin': '*',
-  'Access-Control-Expose-Headers': 'WWW-Authenticate,Retry-After,RateLimit',
+  'Access-Control-Expose-Headers': READABLE_HEADERS.join(','),
 };
 
 /**

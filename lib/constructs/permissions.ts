@@ -6,7 +6,6 @@ import {
   EVENTS_FROM,
   LAST_EVENT,
   RESOURCE,
-  SECRET_PREFIX,
   TABLE_INDEX,
   TTL_ATTRIBUTE,
   TURN_ATTRIBUTE,
@@ -15,7 +14,6 @@ import {
 import { grantDecrypt, grantEncrypt } from './data-key.ts';
 import { type Conditions, grant, grantOnItems, onlyAttributes } from './grant.ts';
 import type { Store } from './store.ts';
-import { suppress } from './suppression.ts';
 
 /**
  * What each function may do, beside writing its log: the whole of it, written by hand. A permission and
@@ -26,6 +24,10 @@ import { suppress } from './suppression.ts';
 
 /** Where a key stands in indexes. */
 const KEY_PLACES = ['duePk', 'dueAt', 'namePk', 'nameKey', 'hintKey'];
+
+/** What keys that can be shown again are sealed for. */
+const SUBSCRIPTION_KEYS = { owner: 'sub_*', slots: ['primary', 'secondary'] };
+const CLIENT_KEYS = { owner: 'api_*', slots: ['clientKey'] };
 
 /** To read one item, make it and change it. */
 const CHANGE = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'];
@@ -184,8 +186,8 @@ export function allowApis(fn: LambdaFunction, store: Store): void {
   keepDocuments(fn, store);
   queryList(fn, store);
   grantEncrypt(fn, store.keyArn, 'dynamodb');
-  readPepper(fn, store);
-  keepShowableKeys(fn, store, SECRET_PREFIX.clientKey);
+  usePepper(fn, store);
+  useSealedKeys(fn, store, CLIENT_KEYS, ['kms:Decrypt', 'kms:Encrypt']);
 }
 
 export function allowProducts(fn: LambdaFunction, store: Store): void {
@@ -210,9 +212,9 @@ export function allowSubscriptions(fn: LambdaFunction, store: Store): void {
   queryList(fn, store);
   grant(fn, ['dynamodb:Query'], [`${store.tableArn}/index/${TABLE_INDEX.subscriptions}`]);
   grantEncrypt(fn, store.keyArn, 'dynamodb');
-  readPepper(fn, store);
-  keepShowableKeys(fn, store, SECRET_PREFIX.subscription);
-  readShowableKeys(fn, SECRET_PREFIX.clientKey);
+  usePepper(fn, store);
+  useSealedKeys(fn, store, SUBSCRIPTION_KEYS, ['kms:Decrypt', 'kms:Encrypt']);
+  useSealedKeys(fn, store, CLIENT_KEYS, ['kms:Decrypt']);
 }
 
 /** To register secrets that programs have drawn, with the use of the ones before; never to make a credential. */
@@ -249,9 +251,9 @@ export function allowApprovals(fn: LambdaFunction, store: Store): void {
   onItems(fn, store, CHANGE, ['TEAM#*']);
   queryList(fn, store);
   grantEncrypt(fn, store.keyArn, 'dynamodb');
-  readPepper(fn, store);
-  keepShowableKeys(fn, store, SECRET_PREFIX.subscription);
-  readShowableKeys(fn, SECRET_PREFIX.clientKey);
+  usePepper(fn, store);
+  useSealedKeys(fn, store, SUBSCRIPTION_KEYS, ['kms:Decrypt', 'kms:Encrypt']);
+  useSealedKeys(fn, store, CLIENT_KEYS, ['kms:Decrypt']);
 }
 
 /** To read and acknowledge what was found; never to make it up. */
@@ -415,36 +417,20 @@ function readPepper(fn: LambdaFunction, store: Store): void {
   grant(fn, ['secretsmanager:GetSecretValue'], [store.pepperArn]);
 }
 
-/** Secrets of its own, one per owner of keys; nobody deletes them. */
-function keepShowableKeys(fn: LambdaFunction, store: Store, prefix: string): void {
-  const actions = [
-    'secretsmanager:CreateSecret',
-    'secretsmanager:GetSecretValue',
-    'secretsmanager:PutSecretValue',
-    'secretsmanager:UpdateSecretVersionStage',
-  ];
+/**
+ * To seal keys that can be shown again, or to open what was sealed, of these owners and slots: KMS wants to be told
+ * whose key it is, and opens it for nobody who says otherwise.
+ */
+function useSealedKeys(
+  fn: LambdaFunction,
+  store: Store,
+  { owner, slots }: { readonly owner: string; readonly slots: string[] },
+  actions: ('kms:Decrypt' | 'kms:Encrypt')[],
+): void {
   fn.addEnvironment(ENV.secretsKey, store.keyArn);
-  onSecrets(fn, actions, prefix);
-  grantEncrypt(fn, store.keyArn, 'secretsmanager');
-}
-
-/** Secrets that another function keeps. */
-function readShowableKeys(fn: LambdaFunction, prefix: string): void {
-  onSecrets(fn, ['secretsmanager:GetSecretValue'], prefix);
-}
-
-function onSecrets(fn: LambdaFunction, actions: string[], prefix: string): void {
-  const secrets = Stack.of(fn).formatArn({
-    service: 'secretsmanager',
-    resource: 'secret',
-    resourceName: `${prefix}*`,
-    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-  });
-  grant(fn, actions, [secrets]);
-  suppress(fn.role ?? fn, {
-    id: 'AwsSolutions-IAM5',
-    reason: 'Secrets are made at run time, one for each owner of keys; their names begin alike.',
-    appliesTo: [{ regex: `/^Resource::arn:.+:secret:${prefix}\\*$/` }],
+  grant(fn, actions, [store.keyArn], {
+    StringLike: { 'kms:EncryptionContext:owner': owner },
+    StringEquals: { 'kms:EncryptionContext:slot': slots },
   });
 }
 

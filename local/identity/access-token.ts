@@ -15,7 +15,7 @@ export const ACCESS_TOKEN_SECONDS = 3600;
 export const SIGN_IN_METHODS = { first: ['pwd'], later: ['pwd', 'otp', 'mfa'] } as const;
 
 /** The claims, beside OAuth's own, that access tokens and ID tokens tell about a person. */
-export function claimsOf(person: Person) {
+export function claimsOf(person: Pick<Person, 'email' | 'role' | 'tenants'>) {
   return {
     email: person.email,
     email_verified: true,

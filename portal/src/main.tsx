@@ -3,7 +3,7 @@ import './shared/shell/portal.css';
 import I18nProvider from '@cloudscape-design/components/i18n';
 import english from '@cloudscape-design/components/i18n/messages/all.en';
 import { QueryClientProvider } from '@tanstack/react-query';
-import { StrictMode } from 'react';
+import { lazy, StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createBrowserRouter, Outlet } from 'react-router';
 import { RouterProvider } from 'react-router/dom';
@@ -23,10 +23,12 @@ keepInvitationToken();
 void queryClient.prefetchQuery(configReading);
 void queryClient.prefetchQuery(meReading());
 
+const GuestDoor = lazy(async () => ({ default: (await import('./developer/guest-door.tsx')).GuestDoor }));
+
 function Root() {
   return (
     <Links>
-      <SignedIn>
+      <SignedIn guests={<GuestDoor />}>
         <Outlet />
       </SignedIn>
     </Links>

@@ -1,80 +1,56 @@
-import {
-  DescribeSecretCommand,
-  GetSecretValueCommand,
-  SecretsManagerClient,
-} from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { ShowableKeySecrets } from '../../core/aws/showable-keys.ts';
-import { AwsFixture, clientOptions } from '../support/local-aws.ts';
+import { SealedTexts } from '../../core/aws/sealed-text.ts';
+import { type KeyPlace, ShowableKeys } from '../../core/aws/showable-keys.ts';
+import { Pepper } from '../../core/domain/keys/pepper.ts';
+import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
+import { DATA_KEY, localKms } from '../support/local-kms.ts';
 
-const PREFIX = 'keywright/subscription/';
-const NOW = new Date('2026-11-22T12:00:00.000Z');
-const NEEDED = { now: NOW, isNeeded: () => true };
+const PLACE: KeyPlace = { owner: 'sub_000000000001', slot: 'primary' };
+const pepper = Pepper.parse(JSON.stringify({ current: 'v1', v1: 'p'.repeat(64) }));
+const minted = (text: string) => ({ text, digest: pepper.digest(text), hint: text.slice(-4) });
 
-const aws = new AwsFixture();
-let options: ReturnType<typeof clientOptions>;
-let client: SecretsManagerClient;
-let keys: ShowableKeySecrets;
+let dynamodb: TestDynamoDb;
+let keys: ShowableKeys;
 beforeAll(async () => {
-  options = clientOptions(await aws.start());
-  client = new SecretsManagerClient(options);
-  aws.onClose(() => client.destroy());
-  keys = new ShowableKeySecrets(client, PREFIX, 'arn:aws:kms:eu-central-1:000000000000:key/k');
+  dynamodb = await startDynamoDb();
+  keys = new ShowableKeys(new SealedTexts(localKms(dynamodb), DATA_KEY));
 });
-afterAll(() => aws.close());
+afterAll(() => dynamodb.close());
 
-test('what is kept is found again, and an unknown owner has nothing', async () => {
-  expect(await keys.texts('sub_unknown')).toEqual([]);
-  await keys.add('sub_kept', ['one', 'two'], NEEDED);
-  await keys.add('sub_kept', ['three', 'one'], NEEDED);
-  expect(await keys.texts('sub_kept')).toEqual(['one', 'two', 'three']);
-  const { Name } = await client.send(new DescribeSecretCommand({ SecretId: `${PREFIX}sub_kept` }));
-  expect(Name).toBe('keywright/subscription/sub_kept');
+test('what is sealed for a place is opened for it, and reads as nothing of the key', async () => {
+  const key = await keys.keep(PLACE, minted('sub_live_text'));
+  expect(key).toMatchObject(minted('sub_live_text'));
+  expect(Buffer.from(key.sealed, 'base64').toString('latin1')).not.toContain('sub_live');
+  expect(await keys.open(PLACE, key, pepper)).toBe('sub_live_text');
 });
 
-test('of additions at once none is lost, also when they are the first', async () => {
-  for (let round = 0; round < 10; round++) {
-    const owner = `sub_race${round}`;
-    const texts = ['a', 'b', 'c'];
-    await Promise.all(texts.map((text) => keys.add(owner, [text], NEEDED)));
-    expect([...(await keys.texts(owner))].sort()).toEqual(texts);
-  }
+test.each<[string, KeyPlace]>([
+  ['the other slot', { ...PLACE, slot: 'secondary' }],
+  ['another subscription', { ...PLACE, owner: 'sub_000000000002' }],
+  ['an API', { owner: 'api_000000000001', slot: 'clientKey' }],
+])('it opens in no other place: %s', async (_, place) => {
+  const key = await keys.keep(PLACE, minted('sub_live_text'));
+  expect(await keys.open(place, key, pepper)).toBeUndefined();
 });
 
-test('who is always overtaken is told so', async () => {
-  await keys.add('sub_busy', ['first'], NEEDED);
-  const busy = new SecretsManagerClient(options);
-  aws.onClose(() => busy.destroy());
-  let others = 0;
-  busy.middlewareStack.add(
-    (next, { commandName }) =>
-      async (parameters) => {
-        if (commandName === 'PutSecretValueCommand')
-          await keys.add('sub_busy', [`other ${others++}`], NEEDED);
-        return next(parameters);
-      },
-    { step: 'initialize' },
-  );
-  const overtaken = new ShowableKeySecrets(busy, PREFIX, 'key');
-  await expect(overtaken.add('sub_busy', ['late'], NEEDED)).rejects.toMatchObject({ code: 'conflict' });
-  expect(await keys.texts('sub_busy')).not.toContain('late');
-  expect(await keys.texts('sub_busy')).toHaveLength(1 + others);
+test('nor does a session’s token open as a key, or a key as a token', async () => {
+  const texts = new SealedTexts(localKms(dynamodb), DATA_KEY);
+  const key = minted('sub_live_text');
+  const session = { session: 'session_1' };
+  const token = await texts.seal(key.text, session);
+  expect(await keys.open(PLACE, { ...key, sealed: token }, pepper)).toBeUndefined();
+  expect(await texts.open((await keys.keep(PLACE, key)).sealed, session)).toBeUndefined();
 });
 
-test('a text that nobody needs is swept an hour after it was added, not before', async () => {
-  const at = (minutes: number) => new Date(NOW.getTime() + minutes * 60_000);
-  const isNeeded = (text: string) => text === 'needed';
-  await keys.add('sub_swept', ['needed', 'superseded'], { now: at(0), isNeeded });
-  await keys.add('sub_swept', ['attempt'], { now: at(59), isNeeded });
-  expect(await keys.texts('sub_swept')).toEqual(['needed', 'superseded', 'attempt']);
-  await keys.add('sub_swept', ['new'], { now: at(61), isNeeded });
-  expect(await keys.texts('sub_swept')).toEqual(['needed', 'attempt', 'new']);
+test('a text that was the slot’s before is not shown for the one that it has now', async () => {
+  const before = await keys.keep(PLACE, minted('before'));
+  expect(await keys.open(PLACE, { ...minted('now'), sealed: before.sealed }, pepper)).toBeUndefined();
 });
 
-test('the secret is the JSON that it says it is', async () => {
-  await keys.add('sub_json', ['sub_live_text'], NEEDED);
-  const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: `${PREFIX}sub_json` }));
-  expect(JSON.parse(SecretString ?? '')).toEqual({
-    keys: [{ text: 'sub_live_text', addedAt: NOW.toISOString() }],
-  });
+test.each([undefined, 'bm90aGluZw=='])('of %p nothing is shown', async (sealed) => {
+  expect(await keys.open(PLACE, { ...minted('text'), sealed }, pepper)).toBeUndefined();
+});
+
+test('what KMS takes no more is refused and not cut', async () => {
+  await expect(keys.keep(PLACE, minted('x'.repeat(4097)))).rejects.toThrow(RangeError);
 });

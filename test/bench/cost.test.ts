@@ -11,7 +11,14 @@ test('docs/operate/cost.md says what the templates come to: npm run docs:cost', 
 
 test('the page has a sum for each of its tables, and the date of its prices', () => {
   const page = costPage();
-  expect(page.match(/\| \*\*all\*\* \| \| \*\*\d+\.\d\d \$\*\* \|/g)).toHaveLength(4);
+  expect(page.match(/\| \*\*all\*\* \| \| \*\*\d+\.\d\d \$\*\* \|/g)).toHaveLength(5);
   expect(page).toMatch(/list prices of us-east-1 as published by \d{4}-\d{2}/);
   expect(page).not.toMatch(/NaN|undefined/);
+});
+
+test('a subscription costs less than a cent a month, its keys kept, one replaced and both shown', () => {
+  const [, part = ''] = costPage().split('## Ten thousand subscriptions');
+  const [, dollars] = /\| \*\*all\*\* \| \| \*\*([\d.]+) \$/.exec(part) ?? [];
+  expect(Number(dollars)).toBeGreaterThan(0);
+  expect(Number(dollars) / 10_000).toBeLessThan(0.01);
 });

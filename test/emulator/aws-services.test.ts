@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import {
   CreateSecretCommand,
+  DeleteSecretCommand,
   DescribeSecretCommand,
   GetRandomPasswordCommand,
   GetSecretValueCommand,
+  ListSecretsCommand,
   ListSecretVersionIdsCommand,
   PutSecretValueCommand,
   RotateSecretCommand,
@@ -83,6 +85,27 @@ describe('Secrets Manager', () => {
       name: 'ResourceNotFoundException',
       message: "Secrets Manager can't find the specified secret.",
     });
+  });
+
+  test('lists by beginnings of names, page by page, and not what is marked for deletion, which is of no other use', async () => {
+    for (const name of ['a/2', 'b/1', 'a/1', 'a/3']) await create(name);
+    const list = (NextToken?: string) =>
+      client().send(
+        new ListSecretsCommand({ Filters: [{ Key: 'name', Values: ['a/'] }], MaxResults: 2, NextToken }),
+      );
+    const namesOf = ({ SecretList = [] }: Awaited<ReturnType<typeof list>>) =>
+      SecretList.map(({ Name }) => Name);
+    const first = await list();
+    expect([namesOf(first), namesOf(await list(first.NextToken))]).toEqual([['a/1', 'a/2'], ['a/3']]);
+    const remove = (days: number) =>
+      client().send(new DeleteSecretCommand({ SecretId: 'a/1', RecoveryWindowInDays: days }));
+    await expect(remove(6)).rejects.toMatchObject({ name: 'InvalidParameterException' });
+    expect((await remove(7)).DeletionDate).toEqual(new Date(now.getTime() + 7 * 86_400_000));
+    await restart();
+    expect(namesOf(await list())).toEqual(['a/2', 'a/3']);
+    for (const refused of [get({}, 'a/1'), create('a/1'), remove(7)]) {
+      await expect(refused).rejects.toMatchObject({ name: 'InvalidRequestException' });
+    }
   });
 
   test('a rotation: pending beside current, then current, and the old one previous', async () => {

@@ -74,7 +74,9 @@ describe('signing out', () => {
     const browser = await fixture.signedIn();
     const { cookie } = browser;
     const { refreshToken } = (await browser.stored()) as Session;
-    const opened = await fixture.dependencies.sealed.open(String(refreshToken), sessionIdOf(cookie));
+    const opened = await fixture.dependencies.sealed.open(String(refreshToken), {
+      session: sessionIdOf(cookie),
+    });
     const both = [OWN_PAGE, { ...OWN_PAGE, 'x-keywright': '1' }].map((headers) =>
       browser.ask('POST /auth/logout', { headers }),
     );

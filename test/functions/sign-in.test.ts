@@ -37,7 +37,7 @@ describe('a sign-in', () => {
     const all = JSON.stringify(await fixture.dynamodb.everything());
     const refreshToken = await fixture.dependencies.sealed.open(
       String((await browser.stored())?.refreshToken),
-      sessionIdOf(browser.cookie),
+      { session: sessionIdOf(browser.cookie) },
     );
     expect(refreshToken).toHaveLength(36);
     for (const secret of [browser.cookie, String(refreshToken)]) expect(all).not.toContain(secret);

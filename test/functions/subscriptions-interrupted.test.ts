@@ -1,29 +1,19 @@
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { ShowableKeySecrets } from '../../core/aws/showable-keys.ts';
-import { SECRET_PREFIX } from '../../core/contract/deployment.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { Interruption } from '../support/interruption.ts';
-import { AwsFixture, clientOptions } from '../support/local-aws.ts';
+import { localKms } from '../support/local-kms.ts';
 import { TestManagement } from '../support/management.ts';
 import { areTheKeys, createProducts, TENANT_ID } from '../support/subscriptions.ts';
 
 /** All that each operation asks of AWS, in order. */
-const REGENERATION = [
-  'GetItemCommand',
-  'GetItemCommand',
-  'GetSecretValueCommand',
-  'PutSecretValueCommand',
-  'UpdateSecretVersionStageCommand',
-  'UpdateItemCommand',
-];
+const REGENERATION = ['GetItemCommand', 'GetItemCommand', 'Encrypt', 'UpdateItemCommand'];
 const CREATION = [
   'GetItemCommand',
   'GetItemCommand',
   'GetItemCommand',
   'GetItemCommand',
-  'GetSecretValueCommand',
-  'CreateSecretCommand',
+  'Encrypt',
+  'Encrypt',
   'PutItemCommand',
 ];
 const SHOWING = [
@@ -32,11 +22,11 @@ const SHOWING = [
   // The product and its API.
   'GetItemCommand',
   'GetItemCommand',
-  'GetSecretValueCommand',
+  'Decrypt',
+  'Decrypt',
   'UpdateItemCommand',
 ];
 
-const aws = new AwsFixture();
 const interruption = new Interruption();
 let dynamodb: TestDynamoDb;
 let management: TestManagement;
@@ -44,18 +34,11 @@ let productId = '';
 
 beforeAll(async () => {
   dynamodb = await startDynamoDb();
-  const client = new SecretsManagerClient(clientOptions(await aws.start()));
-  aws.onClose(() => client.destroy());
-  client.middlewareStack.add(interruption.middleware, { step: 'initialize' });
   dynamodb.main.client.middlewareStack.add(interruption.middleware, { step: 'initialize' });
-  const keys = new ShowableKeySecrets(client, SECRET_PREFIX.subscription, 'key');
-  management = new TestManagement(dynamodb, { subscriptionKeys: keys });
+  management = new TestManagement(dynamodb, { kms: interruption.through(localKms(dynamodb)) });
   productId = (await createProducts(management)).immediate;
 });
-afterAll(async () => {
-  await aws.close();
-  await dynamodb.close();
-});
+afterAll(() => dynamodb.close());
 
 const create = (key: string) =>
   management.call('POST /v1/subscriptions', {
@@ -132,5 +115,21 @@ test('of regenerations of both slots at once none loses the other’s key', asyn
       primaryKey: primary.status === 200 ? primary.body.key : before.primaryKey,
       secondaryKey: secondary.status === 200 ? secondary.body.key : before.secondaryKey,
     });
+  }
+});
+
+test('of two regenerations of one slot at once one wins, and what it answered is the key', async () => {
+  const { subscriptionId } = (await create('one slot')).body;
+  for (let round = 0; round < 5; round++) {
+    const { secondaryKey } = await reveal(subscriptionId);
+    const answers = await Promise.all([
+      act(subscriptionId, 'keys/primary/regenerate'),
+      act(subscriptionId, 'keys/primary/regenerate'),
+    ]);
+    const winners = answers.filter(({ status }) => status === 200).map(({ body }) => body.key);
+    expect(winners.length).toBeGreaterThan(0);
+    const shown = await reveal(subscriptionId);
+    expect(shown.secondaryKey).toBe(secondaryKey);
+    expect(winners).toContain(shown.primaryKey);
   }
 });

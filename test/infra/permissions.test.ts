@@ -61,24 +61,18 @@ const writing = (attributes: readonly string[], returned?: string) => ({
   'dynamodb:Attributes': attributes,
   ...(returned !== undefined && { 'dynamodb:ReturnValues': returned }),
 });
-const onSecret = <What extends string>(what: What, name: string) => {
-  const resource = `arn:aws:secretsmanager:${REGION}:${ACCOUNT_ID}:secret:${name}`;
-  const request = (action: string): IamRequest => ({ action: `secretsmanager:${action}`, resource });
-  return {
-    [`keep first ${what}`]: request('CreateSecret'),
-    [`read ${what}`]: request('GetSecretValue'),
-    [`keep another ${what}`]: request('PutSecretValue'),
-    [`make ${what} current`]: request('UpdateSecretVersionStage'),
-    [`delete ${what}`]: request('DeleteSecret'),
-  } as Record<
-    `${'keep first' | 'read' | 'keep another' | 'delete'} ${What}` | `make ${What} current`,
-    IamRequest
-  >;
-};
 const forSession = (action: string, session: string): IamRequest => ({
   action: `kms:${action}`,
   resource: key,
   context: { 'kms:EncryptionContext:session': session },
+});
+const forKey = (action: string, owner: string, slot?: string): IamRequest => ({
+  action: `kms:${action}`,
+  resource: key,
+  context: {
+    'kms:EncryptionContext:owner': owner,
+    ...(slot !== undefined && { 'kms:EncryptionContext:slot': slot }),
+  },
 });
 const sessionFunction = `arn:aws:lambda:${REGION}:${ACCOUNT_ID}:function:keywright-session`;
 const SEEN = ['pk', 'sk', 'endedAt', 'lastSeenAt'];
@@ -341,8 +335,15 @@ const SENSITIVE = {
     resource: `arn:aws:secretsmanager:${REGION}:${ACCOUNT_ID}:secret:keywright/origin-1a2B3c`,
   },
   'read another secret': { action: 'secretsmanager:GetSecretValue', resource: `${pepper}x` },
-  ...onSecret('subscription keys', 'keywright/subscription/sub_a-1a2B3c'),
-  ...onSecret('client key', 'keywright/client-key/api_a-1a2B3c'),
+  'make a secret': { action: 'secretsmanager:CreateSecret', resource: `${pepper}x` },
+  'seal a subscription key': forKey('Encrypt', 'sub_a', 'primary'),
+  'open a subscription key': forKey('Decrypt', 'sub_a', 'secondary'),
+  'seal a client key': forKey('Encrypt', 'api_a', 'clientKey'),
+  'open a client key': forKey('Decrypt', 'api_a', 'clientKey'),
+  'seal a subscription key as a client key': forKey('Encrypt', 'sub_a', 'clientKey'),
+  'open a client key as a subscription’s': forKey('Decrypt', 'api_a', 'primary'),
+  'open a key of whatever slot': forKey('Decrypt', 'sub_a'),
+  'open a key of another kind of owner': forKey('Decrypt', 'session_a', 'primary'),
   'decrypt through DynamoDB': kms('Decrypt', 'dynamodb'),
   'encrypt through DynamoDB': kms('GenerateDataKey', 'dynamodb'),
   'decrypt through Secrets Manager': kms('Decrypt', 'secretsmanager'),
@@ -389,17 +390,10 @@ const READS_AND_WRITES_TABLE: readonly Sensitive[] = [
   'query where people are mailed',
 ];
 const READS_PEPPER: readonly Sensitive[] = ['read pepper', 'decrypt through Secrets Manager'];
-const ENCRYPTS_SECRETS: readonly Sensitive[] = [
-  'decrypt through Secrets Manager',
-  'encrypt through Secrets Manager',
-];
-const KEEPS_SUBSCRIPTION_KEYS: readonly Sensitive[] = [
-  'read pepper',
-  'keep first subscription keys',
-  'read subscription keys',
-  'keep another subscription keys',
-  'make subscription keys current',
-  ...ENCRYPTS_SECRETS,
+const SEALS_SUBSCRIPTION_KEYS: readonly Sensitive[] = [
+  ...READS_PEPPER,
+  'seal a subscription key',
+  'open a subscription key',
 ];
 const IMPORTS: readonly Sensitive[] = [
   'get alias',
@@ -419,7 +413,7 @@ const SHOWS_SUBSCRIPTIONS: readonly Sensitive[] = [
   'batch-get for a subscription',
   'batch-get tenants',
   'get api',
-  'read client key',
+  'open a client key',
 ];
 /** Who is a member of which tenant, and where people call from. */
 const KNOWS_MEMBERS: readonly Sensitive[] = [
@@ -511,12 +505,9 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     'update api',
     'mark client key',
     ...READS_AND_WRITES_TABLE,
-    'read pepper',
-    'keep first client key',
-    'read client key',
-    'keep another client key',
-    'make client key current',
-    ...ENCRYPTS_SECRETS,
+    ...READS_PEPPER,
+    'seal a client key',
+    'open a client key',
   ],
   products: [
     ...KNOWS_MEMBERS,
@@ -541,7 +532,7 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     ...REQUESTS_APPROVAL,
     ...READS_AND_WRITES_TABLE,
     'query subscriptions',
-    ...KEEPS_SUBSCRIPTION_KEYS,
+    ...SEALS_SUBSCRIPTION_KEYS,
     ...SHOWS_SUBSCRIPTIONS,
   ],
   approvals: [
@@ -561,7 +552,7 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     ...UPDATES_CREDENTIALS,
     ...READS_AND_WRITES_TABLE,
     'get product',
-    ...KEEPS_SUBSCRIPTION_KEYS,
+    ...SEALS_SUBSCRIPTION_KEYS,
     ...SHOWS_SUBSCRIPTIONS,
   ],
   members: [

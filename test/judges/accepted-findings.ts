@@ -68,12 +68,6 @@ export const ACCEPTED_FINDINGS: readonly AcceptedFinding[] = [
     reason: 'It holds what everybody may read, and CloudFront alone reads it.',
   },
   {
-    rule: 'CKV_AWS_149',
-    resources: /^OriginSecret/,
-    reason:
-      'A distribution holds the same text; a key of ours would be one more thing whose loss cuts it off.',
-  },
-  {
     rule: 'CKV_AWS_68',
     reason: 'Web ACLs for CloudFront live in us-east-1 alone: the operator’s choice, by portal.webAclArn.',
   },

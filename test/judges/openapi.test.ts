@@ -61,7 +61,8 @@ function readReport(path: string): { checks: number; failures: readonly Failure[
       checks.map(({ name, status }) => {
         const { request, response } = recorder.interactions[id] ?? {};
         const body = Buffer.from(response?.content?.$base64 ?? '', 'base64').toString();
-        const asked = `${request?.method} ${request?.uri} ${Object.keys(request?.headers ?? {})}`;
+        const headers = Object.entries(request?.headers ?? {}).map(([name, value]) => `${name}: ${value}`);
+        const asked = `${request?.method} ${request?.uri} ${headers.join(', ')}`;
         return { check: name, status, request: asked, answer: `${response?.status_code} ${body}` };
       }),
     );

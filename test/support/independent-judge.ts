@@ -51,7 +51,7 @@ async function judgedByOthers(policies: IamPolicies, { roleArn, request }: Judge
         contextVariables: {
           'aws:SecureTransport': 'true',
           'aws:PrincipalArn': roleArn,
-          ...(context as Record<string, string | string[]>),
+          ...known(context as Record<string, string | string[]>),
         },
       },
       identityPolicies: [{ name: 'role', policy: document(policies.statementsOf(roleArn)) }],
@@ -66,5 +66,15 @@ async function judgedByOthers(policies: IamPolicies, { roleArn, request }: Judge
 }
 
 function document(Statement: readonly Statement[]) {
-  return { Version: '2012-10-17', Statement };
+  return { Version: '2012-10-17', Statement: known(Statement) };
+}
+
+/**
+ * Of keys that end in a name the evaluator knows those with a slash before it, and passes over those with a colon.
+ * Policies and requests name both alike, so both are asked of it by a key of its kind.
+ */
+function known<Asked>(asked: Asked): Asked {
+  return JSON.parse(
+    JSON.stringify(asked).replaceAll('kms:EncryptionContext:', 'aws:PrincipalTag/EncryptionContext-'),
+  );
 }

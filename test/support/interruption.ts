@@ -1,3 +1,5 @@
+import type { AwsCall } from '../../core/aws/aws-call.ts';
+
 /** Stops a function at one of its calls to AWS, which then happens or does not, and at all that follow. */
 export class Interruption {
   #left = Number.POSITIVE_INFINITY;
@@ -24,12 +26,21 @@ export class Interruption {
       next: (input: Input) => Promise<Output>,
       { commandName = '' }: { commandName?: string },
     ) =>
-    async (input: Input): Promise<Output> => {
-      const left = this.#left--;
-      if (left < 0 || (left === 0 && !this.#happens)) throw new Error(`stopped before ${commandName}`);
-      if (Number.isFinite(left)) this.#calls.push(commandName);
-      const output = await next(input);
-      if (left === 0) throw new Error(`stopped after ${commandName}`);
-      return output;
-    };
+    (input: Input): Promise<Output> =>
+      this.#pass(commandName, () => next(input));
+
+  /** The same for calls that are no SDK client's. */
+  readonly through =
+    (call: AwsCall): AwsCall =>
+    (operation, input) =>
+      this.#pass(operation, () => call(operation, input));
+
+  async #pass<Output>(name: string, next: () => Promise<Output>): Promise<Output> {
+    const left = this.#left--;
+    if (left < 0 || (left === 0 && !this.#happens)) throw new Error(`stopped before ${name}`);
+    if (Number.isFinite(left)) this.#calls.push(name);
+    const output = await next();
+    if (left === 0) throw new Error(`stopped after ${name}`);
+    return output;
+  }
 }

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
-import type { ShowableKeys } from '../../core/aws/showable-keys.ts';
+import type { AwsCall } from '../../core/aws/aws-call.ts';
+import { SealedTexts } from '../../core/aws/sealed-text.ts';
+import { ShowableKeys } from '../../core/aws/showable-keys.ts';
 import type { UsagePlanKeys } from '../../core/aws/usage-plan-keys.ts';
 import { type ManagementRoute, signedKey } from '../../core/contract/management-route.ts';
 import { ROUTES } from '../../core/contract/routes.ts';
@@ -60,6 +62,7 @@ import { usageOperations } from '../../functions/usage/usage-operations.ts';
 import { verifyOperations } from '../../functions/verify/verify-operations.ts';
 import { MemoryAnchors } from './audit.ts';
 import type { TestDynamoDb } from './dynamodb.ts';
+import { DATA_KEY, localKms } from './local-kms.ts';
 import { verification } from './verification.ts';
 
 /** Claims as API Gateway passes them on. */
@@ -78,6 +81,8 @@ export interface TestRequest {
   readonly claims?: TestClaims;
   /** By which the person came. */
   readonly session?: CurrentSession;
+  /** What the people's authorizer handed on, whole; in place of `claims` and `session`. */
+  readonly people?: PeopleContext;
   /** ARN of a principal of AWS who signed it, in a person's place. */
   readonly principal?: string;
   readonly body?: unknown;
@@ -98,7 +103,7 @@ export interface TestAnswer {
 }
 
 interface TestManagementOptions {
-  readonly subscriptionKeys?: ShowableKeys;
+  readonly kms?: AwsCall;
   readonly acceptsImported?: boolean;
   readonly waiting?: Waiting;
   readonly mailsInvitations?: boolean;
@@ -120,11 +125,9 @@ export class TestManagement {
   readonly keyFormat = new KeyFormat();
   /** Gets another version when a test says so. */
   pepper = Pepper.parse(JSON.stringify({ current: 'v1', v1: 'p'.repeat(64) }));
-  readonly clientKeys = new MemoryShowableKeys();
   readonly apis: ApiStore;
   readonly subscriptions: SubscriptionStore;
   readonly products: ProductStore;
-  readonly subscriptionKeys: ShowableKeys;
   readonly keys: KeyStore;
   readonly tenants: TenantStore;
   readonly approvals: ApprovalStore;
@@ -143,13 +146,13 @@ export class TestManagement {
   #requests = 0;
 
   /**
-   * @param subscriptionKeys where their texts are kept; in memory where a test doesn't care
+   * @param kms what keys are sealed by; the local one unless a test has another
    * @param acceptsImported whether `verify` and `leaks` look for keys that were imported
    */
   constructor(
-    dynamodb: Pick<TestDynamoDb, 'endpoint' | 'main' | 'audit' | 'usage' | 'settle'>,
+    dynamodb: Pick<TestDynamoDb, 'aws' | 'endpoint' | 'main' | 'audit' | 'usage' | 'settle'>,
     {
-      subscriptionKeys = new MemoryShowableKeys(),
+      kms = localKms(dynamodb),
       acceptsImported = false,
       waiting,
       mailsInvitations = false,
@@ -158,7 +161,6 @@ export class TestManagement {
   ) {
     process.env.POWERTOOLS_METRICS_DISABLED = 'true';
     this.settle = () => dynamodb.settle();
-    this.subscriptionKeys = subscriptionKeys;
     this.products = new ProductStore(dynamodb.main);
     this.subscriptions = new SubscriptionStore(dynamodb.main);
     this.apis = new ApiStore(dynamodb.main);
@@ -197,10 +199,9 @@ export class TestManagement {
       refusals: new RefusalStore(dynamodb.usage),
       tenantOf: (keyId: string) => tenantOfKey(dynamodb.main, keyId),
       apis: this.apis,
-      clientKeys: this.clientKeys,
+      showableKeys: new ShowableKeys(new SealedTexts(kms, DATA_KEY)),
       documents: new DocumentStore(dynamodb.main, randomBytes),
       subscriptions: this.subscriptions,
-      subscriptionKeys,
       products: this.products,
       approvals: this.approvals,
       alerts: new AlertStore(dynamodb.main),
@@ -278,7 +279,7 @@ export class TestManagement {
     methodAndPath: string,
     routeKey: string,
     pathParameters: Record<string, string>,
-    { claims = ADMIN, session, principal, body, text, query, headers, event }: TestRequest,
+    { claims = ADMIN, session, people, principal, body, text, query, headers, event }: TestRequest,
   ): ManagementEvent {
     const [method = '', path = ''] = methodAndPath.split(' ');
     const sent = text ?? (body === undefined ? undefined : JSON.stringify(body));
@@ -300,7 +301,7 @@ export class TestManagement {
       requestContext: {
         accountId: '000000000000',
         apiId: 'management',
-        authorizer: authorizerOf(principal, { claims, ...(session && { session }) }),
+        authorizer: authorizerOf(principal, people ?? { claims, ...(session && { session }) }),
         domainName: 'localhost',
         domainPrefix: 'localhost',
         http: { method, path, protocol: 'HTTP/1.1', sourceIp: '198.51.100.7', userAgent: 'jest' },
@@ -319,19 +320,6 @@ function authorizerOf(userArn: string | undefined, context: PeopleContext): { la
   return userArn === undefined
     ? { lambda: context }
     : ({ iam: { userArn } } as unknown as { lambda: PeopleContext });
-}
-
-/** Showable keys that live as long as the test. */
-class MemoryShowableKeys implements ShowableKeys {
-  readonly kept = new Map<string, readonly string[]>();
-
-  async texts(owner: string): Promise<readonly string[]> {
-    return this.kept.get(owner) ?? [];
-  }
-
-  async add(owner: string, texts: readonly string[]): Promise<void> {
-    this.kept.set(owner, [...(this.kept.get(owner) ?? []), ...texts]);
-  }
 }
 
 interface Result {

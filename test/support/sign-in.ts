@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { systemClock } from '../../core/access/clock.ts';
 import { SealedTexts } from '../../core/aws/sealed-text.ts';
-import { signedClient } from '../../core/aws/signed-client.ts';
 import type { AuthRoute } from '../../core/contract/session.ts';
 import type { Session } from '../../core/domain/people/session.ts';
 import { personTokens } from '../../core/oauth/person-tokens.ts';
@@ -10,8 +9,8 @@ import { SessionStore, sessionIdOf } from '../../core/store/session-store.ts';
 import type { SessionDependencies } from '../../functions/session/dependencies.ts';
 import { Issuer } from '../../functions/session/issuer.ts';
 import { sessionHandler } from '../../functions/session/session-handler.ts';
-import { CREDENTIALS } from './credentials.ts';
 import { startDynamoDb, type TestDynamoDb } from './dynamodb.ts';
+import { DATA_KEY, localKms } from './local-kms.ts';
 import { PORTAL_CLIENT, type SignInIssuer, startSignInIssuer } from './sign-in-issuer.ts';
 import { silentLogger } from './silent-logger.ts';
 
@@ -36,22 +35,12 @@ export class SignInFixture {
     this.dynamodb = dynamodb;
     this.issuer = issuer;
     this.sessions = new SessionStore(dynamodb.main);
-    dynamodb.aws.createKey('data', { KeySpec: 'SYMMETRIC_DEFAULT' });
-    const kms = signedClient({
-      ...{
-        service: 'kms',
-        region: 'eu-central-1',
-        endpoint: dynamodb.endpoint,
-        credentials: () => ({ ...CREDENTIALS, sessionToken: undefined }),
-      },
-      ...{ attemptMilliseconds: 5_000, deadlineMilliseconds: 5_000, now: systemClock, random: Math.random },
-    });
     this.dependencies = {
       now: () => this.clock,
       randomBytes,
       sessions: this.sessions,
       issuer: this.#portal(),
-      sealed: new SealedTexts(kms, 'data'),
+      sealed: new SealedTexts(localKms(dynamodb), DATA_KEY),
       origins: ORIGINS,
       origin: { knows: async (secret) => secret === 'known' },
       logger: silentLogger,

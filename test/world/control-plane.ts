@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { SealedTexts } from '../../core/aws/sealed-text.ts';
 import { PepperSecret } from '../../core/aws/secrets.ts';
-import { ShowableKeySecrets } from '../../core/aws/showable-keys.ts';
-import { RESOURCE, SECRET_PREFIX } from '../../core/contract/deployment.ts';
+import { ShowableKeys } from '../../core/aws/showable-keys.ts';
+import { RESOURCE } from '../../core/contract/deployment.ts';
 import { ROUTES } from '../../core/contract/routes.ts';
 import { KeyFormat } from '../../core/domain/keys/key-format.ts';
 import { managementHandler } from '../../core/management/management-handler.ts';
@@ -73,8 +74,7 @@ export function controlDependencies(wire: Wire) {
     due: new DueStore(table),
     upkeep: new UpkeepStore(table),
     lastUses,
-    clientKeys: new ShowableKeySecrets(secrets, SECRET_PREFIX.clientKey, 'world'),
-    subscriptionKeys: new ShowableKeySecrets(secrets, SECRET_PREFIX.subscription, 'world'),
+    showableKeys: new ShowableKeys(new SealedTexts(wire.kms, 'world')),
     usagePlanKeys: { add: async () => false },
     pepper: (versions?: readonly string[]) => peppers.pepper(versions),
   };

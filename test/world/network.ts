@@ -1,7 +1,7 @@
 import { currentInstance, type Instance } from './instance.ts';
 import type { Scheduler } from './scheduler.ts';
 
-export type Service = 'dynamodb' | 'secretsmanager' | 'lambda' | 'issuer' | 'bus';
+export type Service = 'dynamodb' | 'secretsmanager' | 'kms' | 'lambda' | 'issuer' | 'bus';
 
 /**
  * What can be wrong with a service: it can't be reached; it takes seconds; it has too much to do; its answers

@@ -41,10 +41,6 @@ export class Secrets {
         const stages = this.#versionsOf(name).map(({ id, stages }) => [id, [...stages]] as const);
         return { VersionIdsToStages: Object.fromEntries(stages) };
       }
-      case 'CreateSecret':
-        if (this.#secrets.has(name)) throw failure(ResourceExistsException, `${name} exists`);
-        this.put(name, String(input.SecretString));
-        return {};
       case 'PutSecretValue':
         return this.#putValue(name, input);
       case 'UpdateSecretVersionStage':

@@ -1,6 +1,8 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import type { AwsCall } from '../../core/aws/aws-call.ts';
 import type { DynamoDb } from './dynamodb.ts';
 import { currentInstance } from './instance.ts';
+import { Kms } from './kms.ts';
 import { type Network, type Service, ThrottlingError, TimeoutError, type Trouble } from './network.ts';
 import type { Secrets } from './secrets.ts';
 
@@ -25,6 +27,7 @@ export class Wire {
   readonly #network: Network;
   readonly #dynamodb: DynamoDb;
   readonly #secrets: Secrets;
+  readonly #kms = new Kms();
 
   constructor(network: Network, dynamodb: DynamoDb, secrets: Secrets) {
     this.#network = network;
@@ -89,6 +92,10 @@ export class Wire {
     };
     return (await middleware.reduce<Next>((next, add) => add(next), first)({})).output;
   }
+
+  /** What functions have encrypted and decrypted. */
+  readonly kms: AwsCall = (operation, input) =>
+    this.#network.call('kms', ATTEMPT_MILLISECONDS, () => this.#kms.answer(operation, Object(input)));
 
   #wired(service: Service, operation: string, input: Input, trouble: Trouble | undefined) {
     if (service === 'dynamodb') return this.#dynamodb.wire(operation, input, trouble);

@@ -3,7 +3,21 @@ import type { EventType } from '../events.ts';
 import { type EventDefinition, event } from './definition.ts';
 import { about, approval, changeOf, name, permissions } from './values.ts';
 
-const settings = z.strictObject({ requireApproval: z.boolean(), leakResponse: z.enum(['revoke', 'notify']) });
+const keyPolicy = z.strictObject({
+  maxLifetimeDays: z.int().optional(),
+  expiryRequired: z.boolean().optional(),
+  cidrRequired: z.boolean().optional(),
+  maxOverlapSeconds: z.int().optional(),
+  rotateEveryDays: z.int().optional(),
+});
+const settings = z.strictObject({
+  requireApproval: z.boolean(),
+  leakResponse: z.enum(['revoke', 'notify']),
+  keyPolicies: z
+    .strictObject({ sandbox: keyPolicy.optional(), live: keyPolicy.optional() })
+    .optional()
+    .meta({ description: 'Absent where nothing is asked of keys' }),
+});
 const role = z.strictObject({ permissions, description: z.string() });
 const tenantChange = z.strictObject({
   ...changeOf({ name, status: z.enum(['active', 'suspended']), settings }),

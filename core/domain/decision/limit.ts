@@ -53,9 +53,7 @@ export function parsePolicies(text: string): readonly LimitPolicy[] {
   return text.split(' ').map((part) => {
     const [, limit, period] = POLICY.exec(part) ?? [];
     if (limit === undefined || period === undefined) {
-      throw new TypeError(
-        'limits are written as limit/seconds, limit/day or limit/month, with spaces between',
-      );
+      throw new TypeError('limits are written as 10/1 1000/60 100000/month');
     }
     return { limit: Number(limit), period: period === 'day' || period === 'month' ? period : Number(period) };
   });

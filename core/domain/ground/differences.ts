@@ -6,6 +6,9 @@ const CHANGED_BY_ENTRY: readonly string[] = ['roles', 'settings', 'slots'];
 const FOLLOWING: readonly string[] = [
   'revision',
   'digests',
+  'sealedPrimary',
+  'sealedSecondary',
+  'sealedClientKey',
   'imported',
   'reminders',
   'approvalsUsed',

@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'not_found'
   | 'already_exists'
   | 'invalid_state'
+  | 'out_of_policy'
   | 'conflict'
   | 'precondition_failed'
   | 'idempotency_mismatch'

@@ -14,6 +14,7 @@ import {
 } from './api-key.ts';
 import type { Environment } from './key-format.ts';
 import { withReminders } from './key-reminders.ts';
+import { requireInPolicy } from './key-rules.ts';
 
 interface Restrictions {
   readonly permissions?: readonly string[] | null | undefined;
@@ -62,7 +63,7 @@ type KeyChange = Change<ApiKey>;
 
 /**
  * @throws DomainError `invalid_state` while the tenant is suspended, `invalid_request` for an unknown role
- *   or an expiry that has passed
+ *   or an expiry that has passed, `out_of_policy`
  */
 export function createKey(
   tenant: Tenant,
@@ -95,6 +96,8 @@ export function createKey(
     ...(secret.imported && { imported: { [secret.id]: null } }),
     revision: 1,
   };
+  // One that was issued elsewhere is there already: it is reported.
+  if (!secret.imported) requireInPolicy(undefined, state, tenant, context.now);
   const { name, type, environment, role, permissions, expiresAt } = state;
   const { allowedCidrs, allowedOrigins, rateLimits } = state;
   return keyChange(undefined, 'apiKey.created', state, context, {
@@ -115,7 +118,8 @@ export function createKey(
 /**
  * Undefined when nothing would change. The event names metadata's keys and not its values, which are the
  * tenant's own.
- * @throws DomainError `invalid_state` for a key that is revoked or expired, `invalid_request` as on creation
+ * @throws DomainError `invalid_state` for a key that is revoked or expired, `invalid_request` and
+ *   `out_of_policy` as on creation
  */
 export function updateKey(
   key: ApiKey,
@@ -141,6 +145,7 @@ export function updateKey(
   };
   const data = changedFields(key, state, UPDATABLE);
   if (data === undefined) return undefined;
+  requireInPolicy(key, state, tenant, context.now);
   for (const side of [data.from, data.to]) {
     if (side.metadata) side.metadata = Object.keys(side.metadata);
   }
@@ -168,7 +173,8 @@ export function enableKey(key: ApiKey, tenant: Tenant, context: ChangeContext): 
  * While an earlier rotation's overlap lasts, the newer secret is replaced at once and the older one's end
  * stays as it is, whatever `overlapSeconds` says: so a secret that nobody got to see is made anew without
  * an outage, and never are three live.
- * @throws DomainError `invalid_state` for a key that is revoked or expired, and while the tenant is suspended
+ * @throws DomainError `invalid_state` for a key that is revoked or expired, and while the tenant is suspended,
+ *   `out_of_policy` for an overlap that is too long
  */
 export function rotateKey(
   key: ApiKey,
@@ -192,7 +198,9 @@ export function rotateKey(
     ...(kept === undefined || overlapSeconds === 0 ? [] : [{ ...kept, expiresAt: overlapEndsAt, ...quiet }]),
   ];
   const digests = { ...key.digests, [secret.id]: secret.digest };
-  return keyChange(key, 'apiKey.rotated', next(key, withSecrets(secrets, digests)), context, {
+  const state = next(key, withSecrets(secrets, digests));
+  requireInPolicy(key, state, tenant, context.now);
+  return keyChange(key, 'apiKey.rotated', state, context, {
     hint: secret.hint,
     overlapSeconds,
     overlapEndsAt,

@@ -3,11 +3,16 @@ import type { Mint } from './api-key-secret.ts';
 import { type Environment, hintOf } from './key-format.ts';
 import type { Digest, Pepper } from './pepper.ts';
 
-/** A new key: its text is to be kept and shown, the rest goes into its item. */
-export interface ShowableKey {
+/** A new key. Its text never goes into an item as it is. */
+export interface MintedKey {
   readonly text: string;
   readonly digest: Digest;
   readonly hint: string;
+}
+
+/** One that people can be shown again: its item holds the text too, sealed for it alone. */
+export interface ShowableKey extends MintedKey {
+  readonly sealed: string;
 }
 
 /**
@@ -19,14 +24,9 @@ export function mintShowable(
   owner: string,
   environment: Environment,
   { keyFormat, pepper, randomBytes }: Mint,
-): ShowableKey {
+): MintedKey {
   const text = keyFormat.mint(kind, environment, owner.slice(-ID_LENGTH), randomBytes);
   return { text, digest: pepper.digest(text), hint: hintOf(text) };
-}
-
-/** The text that a digest was made from, if it is among these. */
-export function textOf(digest: Digest, texts: readonly string[], pepper: Pepper): string | undefined {
-  return texts.find((text) => pepper.verifies(text, digest));
 }
 
 /** Whether a text is one of these digests', as far as the pepper can tell. */

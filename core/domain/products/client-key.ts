@@ -1,11 +1,11 @@
 import { auditEvent, type Change, type ChangeContext } from '../audit/audit-event.ts';
 import { DomainError } from '../ground/domain-error.ts';
 import type { ShowableKey } from '../keys/showable-key.ts';
-import type { ClientKey, ProtectedApi } from './protected-api.ts';
+import type { ClientKey, KeptClientKey, ProtectedApi } from './protected-api.ts';
 
 /** A new client key as its API's item holds it. */
-export function clientKeyOf({ digest, hint }: ShowableKey, now: Date): ClientKey {
-  return { digest, hint, createdAt: now.toISOString() };
+export function clientKeyOf({ digest, hint, sealed }: ShowableKey, now: Date): KeptClientKey {
+  return { clientKey: { digest, hint, createdAt: now.toISOString() }, sealedClientKey: sealed };
 }
 
 /** @throws DomainError `invalid_state` for an API of the tenant scheme */
@@ -32,7 +32,7 @@ export function regenerateClientKey(
   context: ChangeContext,
 ): Change<ProtectedApi> {
   requireClientKey(api);
-  const state = { ...api, clientKey: clientKeyOf(key, context.now) };
+  const state = { ...api, ...clientKeyOf(key, context.now) };
   return clientKeyChange('clientKey.regenerated', state, key.hint, context);
 }
 

@@ -38,6 +38,9 @@ export interface ClientKey {
   readonly hint: string;
 }
 
+/** A client key as its API's item holds it. */
+export type KeptClientKey = Required<Pick<ProtectedApi, 'clientKey' | 'sealedClientKey'>>;
+
 /** What an API's OpenAPI document says of itself, and where it is kept. */
 export interface Description {
   readonly document: DocumentRef;
@@ -59,6 +62,8 @@ export interface ProtectedApi {
   readonly clientKeyRequired?: boolean;
   /** Every API of the subscription scheme has one. */
   readonly clientKey?: ClientKey;
+  /** The client key's text, sealed, for whoever may be shown it. */
+  readonly sealedClientKey?: string;
   readonly oauth?: OauthRequirement;
   readonly description?: string;
   /** Where callers reach it; their paths follow. */
@@ -129,12 +134,12 @@ export interface ProtectedApiUpdate extends SubscriptionSettings, Presentation {
 }
 
 /**
- * @param clientKey given where the scheme is the subscription scheme
+ * @param kept the client key, given where the scheme is the subscription scheme
  * @throws DomainError `invalid_request` for settings that the API's scheme does not have
  */
 export function createApi(
   input: NewProtectedApi,
-  clientKey: ClientKey | undefined,
+  kept: KeptClientKey | undefined,
   context: ChangeContext,
 ): Change<ProtectedApi> {
   const { apiId, name, environment, scheme, routes } = input;
@@ -148,7 +153,7 @@ export function createApi(
     ...(scheme === 'subscription' && { clientKeyRequired: input.clientKeyRequired ?? false }),
     ...(input.oauth && { oauth: input.oauth }),
     ...presentation(input, {}),
-    ...(clientKey && { clientKey }),
+    ...kept,
     createdAt: context.now.toISOString(),
     revision: 1,
   };

@@ -5,8 +5,10 @@ import type { ShowableKey } from '../keys/showable-key.ts';
 import { requireActive, type Tenant } from '../tenants/tenant.ts';
 import type { Product } from './product.ts';
 import {
+  isFinal,
   type NewSlotKey,
   type OwnLimits,
+  SEALED_IN,
   SLOTS,
   type Slot,
   type Subscription,
@@ -70,6 +72,7 @@ export function createSubscription(
       secondary: { createdAt, hint: secondary.hint },
     },
     digests: { primary: primary.digest, secondary: secondary.digest },
+    ...sealedTexts(keys),
     ...(imported.length > 0 && { imported: Object.fromEntries(imported.map((slot) => [slot, null])) }),
     ...(oauthClientIds && { oauthClientIds }),
     revision: 1,
@@ -217,14 +220,22 @@ export function regenerateKey(
 ): SubscriptionChange {
   requireState(subscription, NOT_FINAL, 'given another key');
   requireActive(tenant);
-  const { hint, digest } = key;
+  const { hint, digest, sealed } = key;
   const createdAt = context.now.toISOString();
   const state = next(subscription, {
     slots: { ...subscription.slots, [slot]: { createdAt, hint } },
     digests: { ...subscription.digests, [slot]: digest },
+    [SEALED_IN[slot]]: sealed,
     ...(subscription.imported && { imported: withoutUnused(subscription.imported, slot) }),
   });
   return change('subscription.keyRegenerated', state, context, { slot, hint });
+}
+
+/** By attribute. */
+function sealedTexts(keys: Readonly<Record<Slot, NewSlotKey>>): Partial<Subscription> {
+  return Object.fromEntries(
+    SLOTS.flatMap((slot) => (keys[slot].sealed === undefined ? [] : [[SEALED_IN[slot], keys[slot].sealed]])),
+  );
 }
 
 /** The key that the slot has now was not imported: its first use is nobody's concern. */
@@ -251,7 +262,7 @@ export function next(subscription: Subscription, changes: Partial<Subscription>)
   return { ...subscription, ...changes, revision: subscription.revision + 1 };
 }
 
-/** A decision on the state, which stays readable until the next one. */
+/** A decision on the state, which stays readable until the next one. What has ended shows no key, and keeps no text. */
 function decided(
   type: EventType & `subscription.${string}`,
   subscription: Subscription,
@@ -266,7 +277,8 @@ function decided(
     ...(byName !== undefined && { byName }),
     ...(reason !== undefined && { reason }),
   };
-  return change(type, next(subscription, { state, decided }), context, { reason: reason ?? null });
+  const texts = isFinal({ state }) ? { sealedPrimary: undefined, sealedSecondary: undefined } : {};
+  return change(type, next(subscription, { state, decided, ...texts }), context, { reason: reason ?? null });
 }
 
 export function change(

@@ -12,6 +12,12 @@ export type SubscriptionState = (typeof SUBSCRIPTION_STATES)[number];
 export const SLOTS = ['primary', 'secondary'] as const;
 export type Slot = (typeof SLOTS)[number];
 
+/** Which attribute holds a slot's text. Each stands alone, so that one can be written without the other. */
+export const SEALED_IN = { primary: 'sealedPrimary', secondary: 'sealedSecondary' } as const satisfies Record<
+  Slot,
+  keyof Subscription
+>;
+
 export interface SubscriptionSlot {
   readonly createdAt: string;
   /** When strangers were first seen to have it. */
@@ -26,6 +32,8 @@ export interface SubscriptionSlot {
 export interface NewSlotKey {
   readonly digest: Digest;
   readonly hint: string;
+  /** Its text, sealed; absent for one that can't be shown. */
+  readonly sealed?: string;
   /** True for one that was issued elsewhere. */
   readonly imported?: true;
 }
@@ -85,6 +93,9 @@ export interface Subscription {
   readonly limits?: OwnLimits;
   readonly slots: Readonly<Record<Slot, SubscriptionSlot>>;
   readonly digests: Readonly<Record<Slot, Digest>>;
+  /** The slots' texts, sealed, for whoever may be shown them; absent for what can't be shown, and once it has ended. */
+  readonly sealedPrimary?: string | undefined;
+  readonly sealedSecondary?: string | undefined;
   /** When each slot's key that was issued elsewhere was first used here; null for not yet. */
   readonly imported?: Readonly<Partial<Record<Slot, string | null>>>;
   /** OAuth clients whose tokens may come with its keys; absent means any. */

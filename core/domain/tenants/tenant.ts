@@ -1,6 +1,7 @@
 import { auditEvent, type Change, type ChangeContext, changedFields } from '../audit/audit-event.ts';
 import { DomainError } from '../ground/domain-error.ts';
 import { notFound } from '../ground/not-found.ts';
+import { type KeyPolicies, type KeyPoliciesUpdate, mergePolicies } from './key-policy.ts';
 
 /** A tenant's named set of permissions. */
 export interface TenantRole {
@@ -11,6 +12,8 @@ export interface TenantRole {
 export interface TenantSettings {
   readonly requireApproval: boolean;
   readonly leakResponse: 'revoke' | 'notify';
+  /** Absent where keys are free. */
+  readonly keyPolicies?: KeyPolicies;
 }
 
 /** A tenant as it is stored: one item, its roles inside, so that a role change is one write. */
@@ -55,7 +58,9 @@ export interface RoleHolders {
 const NO_HOLDERS: RoleHolders = { count: 0, isAll: true };
 const UNKNOWN_HOLDERS: RoleHolders = { count: 0, isAll: false };
 
-type SettingsUpdate = { readonly [name in keyof TenantSettings]?: TenantSettings[name] | undefined };
+type SettingsUpdate = {
+  readonly [name in Exclude<keyof TenantSettings, 'keyPolicies'>]?: TenantSettings[name] | undefined;
+} & { readonly keyPolicies?: KeyPoliciesUpdate | undefined };
 
 export interface NewTenant {
   readonly tenantId: string;
@@ -226,9 +231,11 @@ export function roleOf(tenant: Tenant, name: string): TenantRole | undefined {
 }
 
 function merge(settings: TenantSettings, changes: NewTenant['settings']): TenantSettings {
+  const keyPolicies = mergePolicies(settings.keyPolicies, changes?.keyPolicies);
   return {
     requireApproval: changes?.requireApproval ?? settings.requireApproval,
     leakResponse: changes?.leakResponse ?? settings.leakResponse,
+    ...(keyPolicies && { keyPolicies }),
   };
 }
 

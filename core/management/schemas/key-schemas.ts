@@ -3,7 +3,9 @@ import { type ImportedUse, importedUseOf } from '../../domain/imports/imported-k
 import type { ApiKey } from '../../domain/keys/api-key.ts';
 import { liveSecrets, statusOf } from '../../domain/keys/api-key.ts';
 import { normalizeCidr, normalizeOrigin } from '../../domain/keys/key-restriction.ts';
+import { brokenRules, KEY_RULES } from '../../domain/keys/key-rules.ts';
 import type { LastUse } from '../../domain/keys/last-use.ts';
+import type { Tenant } from '../../domain/tenants/tenant.ts';
 import type { OperationSchema } from '../operation.ts';
 import { waiting } from './approval-shape.ts';
 import {
@@ -163,6 +165,9 @@ export const keyShape = z
     secrets: z
       .array(secretShape)
       .meta({ description: 'Those that have not ended, newest first; none of a revoked key' }),
+    outOfPolicy: z.array(z.enum(KEY_RULES)).meta({
+      description: 'Rules of the tenant’s key policy that it does not keep to; it works all the same',
+    }),
     imported: importedUse
       .nullable()
       .meta({ description: 'What became of a key that was issued elsewhere; null for one made here' }),
@@ -180,8 +185,13 @@ export const repeatedKey = z.strictObject({ key: keyShape }).meta({
     'A repeat: the record, and not the secret, which was shown in the first answer; the header Keywright-Notice says how to go on',
 });
 
-/** A key as people see it at a moment. */
-export function presentKey(key: ApiKey, now: Date, lastUse: LastUse | undefined): z.output<typeof keyShape> {
+/** A key as people see it at a moment. @param tenant whose it is, for its policy */
+export function presentKey(
+  key: ApiKey,
+  now: Date,
+  lastUse: LastUse | undefined,
+  tenant: Pick<Tenant, 'settings'> | undefined,
+): z.output<typeof keyShape> {
   return {
     keyId: key.keyId,
     tenantId: key.tenantId,
@@ -209,6 +219,7 @@ export function presentKey(key: ApiKey, now: Date, lastUse: LastUse | undefined)
       lastUsedAt: lastUse?.bySecret[secret.id] ?? null,
       hint: secret.hint,
     })),
+    outOfPolicy: [...brokenRules(key, tenant, now)],
     imported: keyUseOf(key, now) ?? null,
     ...(key.rotation && { rotation: key.rotation }),
   };
@@ -228,6 +239,12 @@ const unusedSinceDays = wholeNumber(0, 36_500)
   .optional()
   .meta({ description: 'Not used in this many days, nor created in them' });
 
+const outOfPolicy = z
+  .enum(['true', 'false'])
+  .transform((text) => text === 'true')
+  .optional()
+  .meta({ description: 'Whether keys break a rule of their tenant’s key policy' });
+
 export const keySchemas = {
   createKey: {
     summary: 'Create an API key; the answer is the only one that shows it',
@@ -246,6 +263,7 @@ export const keySchemas = {
       role: roleName.optional(),
       unusedSinceDays,
       imported: importedUse.optional(),
+      outOfPolicy,
       limit,
       cursor,
     }),
@@ -265,6 +283,7 @@ export const keySchemas = {
       environment: environment.optional(),
       expiresBefore: time.optional().meta({ description: 'Keys that end before this time, or have' }),
       unusedSinceDays,
+      outOfPolicy,
       limit,
       cursor,
     }),

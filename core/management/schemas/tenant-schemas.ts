@@ -17,6 +17,27 @@ import {
 import { maybeWords } from './texts.ts';
 
 const status = z.enum(['active', 'suspended']);
+const keyPolicy = z
+  .strictObject({
+    maxLifetimeDays: z.int().min(1).max(3650).optional().meta({
+      description: 'The longest time from when a key’s newest secret was made to when the key ends',
+    }),
+    expiryRequired: z.boolean().optional(),
+    cidrRequired: z
+      .boolean()
+      .optional()
+      .meta({ description: 'Whether secret keys have to be bound to networks' }),
+    maxOverlapSeconds: z.int().min(0).max(2_592_000).optional().meta({
+      description: 'The longest overlap of a rotation',
+    }),
+    rotateEveryDays: z.int().min(1).max(3650).optional().meta({
+      description: 'A key whose newest secret is older is out of policy',
+    }),
+  })
+  .meta({
+    description: 'What new keys and rotations have to keep to; keys that are there are reported',
+    example: { maxLifetimeDays: 365, expiryRequired: true, maxOverlapSeconds: 86_400 },
+  });
 const settings = z.strictObject({
   requireApproval: z
     .boolean()
@@ -25,9 +46,21 @@ const settings = z.strictObject({
     .enum(['revoke', 'notify'])
     .meta({ description: 'What is to be done with a key that is reported as leaked' }),
 });
+const givenSettings = settings.partial().extend({
+  keyPolicies: z
+    .strictObject({ sandbox: keyPolicy.nullable().optional(), live: keyPolicy.nullable().optional() })
+    .optional()
+    .meta({ description: 'By environment; one that is given is replaced whole, null takes it away' }),
+});
+const shownSettings = settings.extend({
+  keyPolicies: z
+    .strictObject({ sandbox: keyPolicy.optional(), live: keyPolicy.optional() })
+    .optional()
+    .meta({ description: 'By environment; absent where nothing is asked of keys' }),
+});
 
 const tenantShape = z
-  .strictObject({ tenantId, name: z.string(), status, settings, createdAt: timestamp })
+  .strictObject({ tenantId, name: z.string(), status, settings: shownSettings, createdAt: timestamp })
   .meta({ id: 'Tenant' });
 const roleShape = z
   .strictObject({ role: z.string(), permissions: z.array(z.string()), description: z.string() })
@@ -61,7 +94,7 @@ const anyRolePath = tenantPath.extend({
 export const tenantSchemas = {
   createTenant: {
     summary: 'Create a tenant, with the roles reader and writer',
-    body: z.strictObject({ tenantId: tenantId.optional(), name, settings: settings.partial().optional() }),
+    body: z.strictObject({ tenantId: tenantId.optional(), name, settings: givenSettings.optional() }),
     idempotent: true,
     answers: { 201: tenantShape, 200: tenantShape.meta({ description: 'A repeat: the same tenant' }) },
   },
@@ -77,7 +110,7 @@ export const tenantSchemas = {
     body: someOf({
       name: name.optional(),
       status: status.optional(),
-      settings: settings.partial().optional(),
+      settings: givenSettings.optional(),
     }),
     answers: { 200: tenantShape, 202: waiting },
   },

@@ -25,8 +25,8 @@ const SettingsPage = lazy(async () => ({
 }));
 const MembersPage = lazy(async () => ({ default: (await import('./people/members-page.tsx')).MembersPage }));
 const QueuePage = lazy(async () => ({ default: (await import('./queue/queue-page.tsx')).QueuePage }));
-const ApprovalPage = lazy(async () => ({
-  default: (await import('./queue/approval-page.tsx')).ApprovalPage,
+const OneApprovalPage = lazy(async () => ({
+  default: (await import('./queue/one-approval-page.tsx')).OneApprovalPage,
 }));
 const AuditPage = lazy(async () => ({ default: (await import('./watch/audit-page.tsx')).AuditPage }));
 const UsagePage = lazy(async () => ({ default: (await import('./watch/usage-page.tsx')).UsagePage }));
@@ -57,7 +57,7 @@ export function Component() {
 const ofAll = [
   ['overview', <OverviewPage key="overview" />],
   ['queue', <QueuePage key="queue" />],
-  ['queue/:approvalId', <ApprovalPage key="approval" />],
+  ['queue/:approvalId', <OneApprovalPage key="approval" />],
   ['audit', <AuditPage key="audit" />],
   ['alerts', <AlertsPage key="alerts" />],
   ['apis', <ApisPage key="apis" />],

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { KeyFormat } from '../../../core/domain/keys/key-format.ts';
 import { Pepper } from '../../../core/domain/keys/pepper.ts';
-import { mintShowable, neededFor, textOf } from '../../../core/domain/keys/showable-key.ts';
+import { mintShowable, neededFor } from '../../../core/domain/keys/showable-key.ts';
 
 const versions = { v1: 'a'.repeat(64), v2: 'b'.repeat(64) };
 const pepper = Pepper.parse(JSON.stringify({ current: 'v1', ...versions }));
@@ -16,12 +16,6 @@ test.each([
   const { text, digest, hint } = mintShowable(kind, owner, environment, mint);
   expect(keyFormat.parse(text)).toEqual({ kind, environment, id: 'yAlP9B8aUrgK', text });
   expect([pepper.verifies(text, digest), hint]).toEqual([true, text.slice(-4)]);
-});
-
-test('the text of a digest is found among others, and nothing where it is not among them', () => {
-  const digest = pepper.digest('two');
-  expect(textOf(digest, ['one', 'two', 'three'], pepper)).toBe('two');
-  expect([textOf(digest, ['one'], pepper), textOf(digest, [], pepper)]).toEqual([undefined, undefined]);
 });
 
 test('a text is needed for a digest that it was made from, and for one that can’t be told any more', () => {

@@ -8,17 +8,24 @@ import {
 import type { ProtectedApi } from '../../../core/domain/products/protected-api.ts';
 import { context, later, NOW } from '../context.ts';
 
-const key = (id: string) => ({ text: `text ${id}`, digest: { pepper: 'v1', hmac: id }, hint: id });
+const key = (id: string) => ({
+  ...{ text: `text ${id}`, digest: { pepper: 'v1', hmac: id }, hint: id },
+  sealed: `sealed ${id}`,
+});
+const kept = clientKeyOf(key('aaaa'), NOW);
 const api: ProtectedApi = {
   ...{ apiId: 'api_1', name: 'A', environment: 'live', scheme: 'subscription', routes: [] },
-  clientKey: { ...clientKeyOf(key('aaaa'), NOW), leakedAt: NOW.toISOString() },
+  ...kept,
+  clientKey: { ...kept.clientKey, leakedAt: NOW.toISOString() },
   ...{ createdAt: NOW.toISOString(), revision: 4 },
 };
 
-test('of a client key its digest, its last characters and its time are kept, and never its text', () => {
-  expect(clientKeyOf(key('aaaa'), NOW)).toEqual({
+test('of a client key its digest, its last characters, its time and its sealed text are kept, and never its text', () => {
+  const { clientKey, sealedClientKey, ...rest } = kept;
+  expect(clientKey).toEqual({
     ...{ digest: { pepper: 'v1', hmac: 'aaaa' }, hint: 'aaaa', createdAt: NOW.toISOString() },
   });
+  expect([sealedClientKey, rest]).toEqual(['sealed aaaa', {}]);
 });
 
 test('showing it changes nothing but that it was shown, which is told with its hint', () => {
@@ -32,7 +39,7 @@ test('showing it changes nothing but that it was shown, which is told with its h
 
 test('a new one takes the place of the old, whose leak is not the new one’s', () => {
   const { state, event } = regenerateClientKey(api, key('bbbb'), context({ now: later(5) }));
-  expect(state).toEqual({ ...api, clientKey: clientKeyOf(key('bbbb'), later(5)), revision: 5 });
+  expect(state).toEqual({ ...api, ...clientKeyOf(key('bbbb'), later(5)), revision: 5 });
   expect(event).toMatchObject({ type: 'clientKey.regenerated', data: { hint: 'bbbb' } });
   expect(JSON.stringify({ state, event })).not.toContain('text bbbb');
 });

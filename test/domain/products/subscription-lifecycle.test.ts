@@ -21,7 +21,10 @@ import { context, later, NOW } from '../context.ts';
 const tenant = createTenant({ tenantId: 'tenant_acme', name: 'Acme' }, context()).state;
 const suspendedTenant: Tenant = { ...tenant, status: 'suspended' };
 const product = { productId: 'prod_1', environment: 'live', requiresApproval: false } as Product;
-const key = (id: string) => ({ text: `text ${id}`, digest: { pepper: 'v1', hmac: id }, hint: id });
+const key = (id: string) => ({
+  ...{ text: `text ${id}`, digest: { pepper: 'v1', hmac: id }, hint: id },
+  sealed: `sealed ${id}`,
+});
 const keys = { primary: key('aaaa'), secondary: key('bbbb') };
 const input = { subscriptionId: 'sub_000000000001', name: 'S' };
 const created = createSubscription(tenant, product, input, keys, context()).state;
@@ -37,7 +40,9 @@ describe('a new subscription', () => {
       ...{ createdAt, createdBy: 'person-admin', revision: 1 },
       slots: { primary: { createdAt, hint: 'aaaa' }, secondary: { createdAt, hint: 'bbbb' } },
       digests: { primary: keys.primary.digest, secondary: keys.secondary.digest },
+      ...{ sealedPrimary: 'sealed aaaa', sealedSecondary: 'sealed bbbb' },
     });
+    expect(JSON.stringify({ state, event })).not.toContain('text');
     expect(event).toMatchObject({ type: 'subscription.requested', subject: { id: input.subscriptionId } });
     expect(event.data).toEqual({
       ...{ productId: 'prod_1', name: 'S', environment: 'live', state: 'active', oauthClientIds: null },
@@ -133,6 +138,17 @@ describe('what may be done in which state', () => {
     expect(changes.resume?.(suspended.state).state.decided).not.toHaveProperty('reason');
   });
 
+  test('what has ended keeps no text, and what has not keeps both', () => {
+    for (const [name, made] of Object.entries(allowed)) {
+      for (const [state, after] of Object.entries(made)) {
+        const given = { ...created, state: state as Subscription['state'] };
+        const { sealedSecondary } = changes[name]?.(given).state ?? {};
+        const hasEnded = after === 'cancelled' || after === 'rejected';
+        expect([name, state, sealedSecondary]).toEqual([name, state, hasEnded ? undefined : 'sealed bbbb']);
+      }
+    }
+  });
+
   test('a request of somebody else’s is not withdrawn', () => {
     const given: Subscription = { ...created, state: 'pending' };
     expect(() => withdrawSubscription(given, undefined, other)).toThrow(
@@ -188,6 +204,7 @@ test('a new key takes one slot and leaves the other; what was imported into it a
     secondary: { createdAt: later(5).toISOString(), hint: 'cccc' },
   });
   expect(state.digests).toEqual({ primary: keys.primary.digest, secondary: key('cccc').digest });
+  expect([state.sealedPrimary, state.sealedSecondary]).toEqual(['sealed aaaa', 'sealed cccc']);
   expect(state.imported).toEqual({ primary: null });
   expect(event.data).toEqual({ slot: 'secondary', hint: 'cccc' });
   const used = { ...created, imported: { secondary: NOW.toISOString() } };

@@ -1,5 +1,6 @@
 import Header from '@cloudscape-design/components/header';
 import Link from '@cloudscape-design/components/link';
+import { type Approval, ApprovalState, nameOfOperation, STATES } from '../../shared/approvals/approval.tsx';
 import type { Column } from '../../shared/list/list.ts';
 import { ListFilter } from '../../shared/list/list-filter.tsx';
 import { ResourceList } from '../../shared/list/resource-list.tsx';
@@ -8,7 +9,6 @@ import { usePagedRows } from '../../shared/list/use-paged-rows.ts';
 import { Time } from '../../shared/show/time.tsx';
 import { EmptyState } from '../../shared/states/states.tsx';
 import { useScope } from '../scope.tsx';
-import { type Approval, ApprovalState, nameOfOperation, STATES } from './approval.tsx';
 import { stateField, WaitingOrAll, waitingFirst } from './waiting-or-all.tsx';
 
 const FIELDS: readonly FilterField[] = [stateField(STATES)];

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { api } from '../../shared/api/api.ts';
 import { useChange } from '../../shared/api/change.ts';
 import { useCan } from '../../shared/api/me.ts';
+import { ReasonDialog } from '../../shared/approvals/reason-dialog.tsx';
 import type { Column } from '../../shared/list/list.ts';
 import { ListFilter } from '../../shared/list/list-filter.tsx';
 import { ResourceList } from '../../shared/list/resource-list.tsx';
@@ -19,7 +20,6 @@ import {
 import { Time } from '../../shared/show/time.tsx';
 import { EmptyState } from '../../shared/states/states.tsx';
 import { useScope } from '../scope.tsx';
-import { ReasonDialog } from './reason-dialog.tsx';
 import { stateField, WaitingOrAll, waitingFirst } from './waiting-or-all.tsx';
 
 const FIELDS: readonly FilterField[] = [stateField(STATES), { key: 'productId', label: 'Product ID' }];

@@ -10,11 +10,13 @@ import { reading } from '../../shared/api/queries.ts';
 import { Page } from '../../shared/shell/page.tsx';
 import { count } from '../../shared/show/limits.ts';
 import { EmptyState, ErrorState } from '../../shared/states/states.tsx';
+import { mergedByGroup, totalOf } from '../../shared/usage/usage-sums.ts';
 import { baseOf, useScope } from '../scope.tsx';
-import { mergedByGroup, totalOf } from '../watch/usage-sums.ts';
 import { Tile } from './tile.tsx';
 
-const UsageChart = lazy(async () => ({ default: (await import('../watch/usage-chart.tsx')).UsageChart }));
+const UsageChart = lazy(async () => ({
+  default: (await import('../../shared/usage/usage-chart.tsx')).UsageChart,
+}));
 const REFRESH_MILLISECONDS = 30_000;
 
 /** Where a tenant stands, or all of them: what waits, what was found, what ends, and what was called. */

@@ -1,6 +1,6 @@
 import { Page } from '../../shared/shell/page.tsx';
+import { UsagePanel } from '../../shared/usage/usage-panel.tsx';
 import { useTenantId } from '../scope.tsx';
-import { UsagePanel } from './usage-panel.tsx';
 
 export function UsagePage() {
   return (

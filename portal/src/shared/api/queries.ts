@@ -20,7 +20,8 @@ export const queryClient = new QueryClient({
       // Without a network a query fails, and its page says so, where it would otherwise wait without a word.
       networkMode: 'always',
     },
-    mutations: { networkMode: 'always' },
+    // What a change answered, a new key perhaps, is forgotten with whoever showed it.
+    mutations: { networkMode: 'always', gcTime: 0 },
   },
 });
 

@@ -25,7 +25,8 @@ interface RevealDialogProps {
 export function RevealDialog({ title, secret, name, note, isOnce = true, onDone }: RevealDialogProps) {
   const [stored, setStored] = useState(!isOnce);
   const leaving = useLeaving(!stored);
-  useShortLife(onDone, () => setStored(true));
+  // First nothing asks any more, since to end may lead to another page.
+  useShortLife([() => setStored(true), onDone]);
   return (
     <Modal
       visible

@@ -4,15 +4,17 @@ import { useBlocker } from 'react-router';
 
 const LONGEST_MILLISECONDS = 10 * 60_000;
 
-/** Ends what shows a secret after ten minutes, and when the page goes: what a browser keeps for «back» has none. */
-export function useShortLife(end: () => void, allowLeaving: () => void): void {
-  const latest = useRef({ end, allowLeaving });
-  latest.current = { end, allowLeaving };
+/**
+ * Ends what shows a secret after ten minutes, and when the page goes: what a browser keeps for «back» has none.
+ * @param steps that end it, each of them seen by the next
+ */
+export function useShortLife(steps: readonly (() => void)[], isShown = true): void {
+  const latest = useRef(steps);
+  latest.current = steps;
   useEffect(() => {
-    // First nothing asks any more, since to end may lead to another page.
+    if (!isShown) return;
     const over = () => {
-      flushSync(() => latest.current.allowLeaving());
-      flushSync(() => latest.current.end());
+      for (const step of latest.current) flushSync(step);
     };
     const timer = setTimeout(over, LONGEST_MILLISECONDS);
     addEventListener('pagehide', over);
@@ -20,7 +22,7 @@ export function useShortLife(end: () => void, allowLeaving: () => void): void {
       clearTimeout(timer);
       removeEventListener('pagehide', over);
     };
-  }, []);
+  }, [isShown]);
 }
 
 /** Asks before the page is left while `unstored` holds: by the browser's own question, or within the app by ours. */

@@ -3,6 +3,7 @@ import ExpandableSection from '@cloudscape-design/components/expandable-section'
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { quoted } from '../show/as-code.tsx';
 import { CodeBlock } from '../show/code-block.tsx';
+import { saveFile } from '../show/save-file.ts';
 
 /** Ways to put a key where it belongs. Commands ask for it, so that no shell keeps it in its history. */
 export function StoreElsewhere({ secret, name }: { secret: string; name: string }) {
@@ -15,7 +16,7 @@ export function StoreElsewhere({ secret, name }: { secret: string; name: string 
   return (
     <ExpandableSection headerText="Store it elsewhere" variant="footer">
       <SpaceBetween size="s">
-        <Button iconName="download" onClick={() => download(`${slug}.env`, `${variable}=${secret}\n`)}>
+        <Button iconName="download" onClick={() => saveFile(`${slug}.env`, `${variable}=${secret}\n`)}>
           Download as .env
         </Button>
         <CodeBlock
@@ -26,13 +27,4 @@ export function StoreElsewhere({ secret, name }: { secret: string; name: string 
       </SpaceBetween>
     </ExpandableSection>
   );
-}
-
-function download(fileName: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = fileName;
-  link.click();
-  URL.revokeObjectURL(url);
 }

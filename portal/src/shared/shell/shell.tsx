@@ -1,7 +1,7 @@
 import AppLayout from '@cloudscape-design/components/app-layout';
 import Flashbar from '@cloudscape-design/components/flashbar';
 import SideNavigation, { type SideNavigationProps } from '@cloudscape-design/components/side-navigation';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { useLocation } from 'react-router';
 import { useOnline } from '../states/offline.tsx';
 import { useStore } from '../store.ts';
@@ -23,11 +23,18 @@ interface ShellProps {
   readonly children: ReactNode;
 }
 
+const wide = matchMedia('(min-width: 911px)');
+
 /** Top bar, side navigation, messages and the palette, around a page. */
 export function Shell({ home, otherDoor, items, control, findCommands, children }: ShellProps) {
-  const [open, setOpen] = useState(() => matchMedia('(min-width: 911px)').matches);
+  const [open, setOpen] = useState(() => wide.matches);
   const [paletteOpen, setPaletteOpen] = useState(false);
   const { pathname } = useLocation();
+  useEffect(() => {
+    const follow = () => setOpen(wide.matches);
+    wide.addEventListener('change', follow);
+    return () => wide.removeEventListener('change', follow);
+  }, []);
   return (
     <>
       <div id="top">
@@ -50,7 +57,7 @@ export function Shell({ home, otherDoor, items, control, findCommands, children 
             activeHref={activeHref(items, pathname)}
             {...(control !== undefined && { itemsControl: control })}
             onFollow={() => {
-              if (matchMedia('(max-width: 910px)').matches) setOpen(false);
+              if (!wide.matches) setOpen(false);
             }}
           />
         }

@@ -9,14 +9,13 @@ import { PageSkeleton } from '../states/page-skeleton.tsx';
 import { ErrorState } from '../states/states.tsx';
 import { useStore } from '../store.ts';
 import { attention } from './attention.ts';
-import { SignIn } from './sign-in.tsx';
 
 const AttentionDialog = lazy(async () => ({
   default: (await import('./attention-dialog.tsx')).AttentionDialog,
 }));
 
-/** What is below is for people who have signed in; others find the way to sign in. */
-export function SignedIn({ children }: { children: ReactNode }) {
+/** What is below is for people who have signed in; others find what there is for guests. */
+export function SignedIn({ guests, children }: { guests: ReactNode; children: ReactNode }) {
   const { data, error, refetch } = useQuery(meReading());
   const wanted = useStore(attention);
   const { brand } = useConfig();
@@ -31,7 +30,7 @@ export function SignedIn({ children }: { children: ReactNode }) {
         )}
       </>
     );
-  if (isSignedOut(error)) return <SignIn />;
+  if (isSignedOut(error)) return <Suspense fallback={<PageSkeleton />}>{guests}</Suspense>;
   return (
     <main className="landing">
       {error ? (

@@ -1,0 +1,177 @@
+import Alert from '@cloudscape-design/components/alert';
+import Checkbox from '@cloudscape-design/components/checkbox';
+import FormField from '@cloudscape-design/components/form-field';
+import Input from '@cloudscape-design/components/input';
+import Link from '@cloudscape-design/components/link';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import Textarea from '@cloudscape-design/components/textarea';
+import { useNavigate } from 'react-router';
+import { isWaiting } from '../../../../client/keywright-client.ts';
+import { api } from '../../shared/api/api.ts';
+import { useChange } from '../../shared/api/change.ts';
+import { useTenants } from '../../shared/api/tenants.ts';
+import { Dialog } from '../../shared/form/dialog.tsx';
+import { faultOf } from '../../shared/form/form-error.tsx';
+import { Optional } from '../../shared/form/optional.tsx';
+import { TenantChoice } from '../../shared/form/tenant-choice.tsx';
+import { useDraft } from '../../shared/form/use-draft.ts';
+import { AsCode, quoted } from '../../shared/show/as-code.tsx';
+import { SUBSCRIPTIONS } from '../../shared/show/subscription-state.tsx';
+import { PRODUCT, PRODUCTS, type Product } from './product.ts';
+
+interface Draft {
+  readonly tenantId: string;
+  readonly name: string;
+  readonly use: string;
+  readonly accepted: boolean;
+}
+
+const FIELDS = ['tenantId', 'name', 'use', 'termsVersion'];
+
+/** Asks for what a subscription takes, and makes it. */
+export function SubscribeDialog({ to: product, onDismiss }: { to: Product; onDismiss: () => void }) {
+  const { productId, termsVersion } = product;
+  const { tenants } = useTenants();
+  const { values, change, forget } = useDraft<Draft>(`subscription.${productId}`, EMPTY);
+  const tenantId = values.tenantId || tenants[0]?.tenantId || '';
+  const subscribe = useSubscribing(forget);
+  const body = bodyOf(product, { ...values, tenantId });
+  const ready = tenantId !== '' && body.name !== '' && (termsVersion === null || values.accepted);
+  return (
+    <Dialog
+      title={`Subscribe to ${product.name}`}
+      action="Subscribe"
+      busy={subscribe.isPending}
+      disabled={!ready}
+      error={subscribe.error}
+      fields={FIELDS}
+      onSubmit={() => subscribe.mutate(body)}
+      onDismiss={() => {
+        forget();
+        onDismiss();
+      }}
+      asCode={
+        <AsCode
+          method="POST"
+          path={SUBSCRIPTIONS}
+          body={body}
+          {...(termsVersion === null && {
+            command: `keywright subscriptions create ${productId} --tenant ${tenantId} --name ${quoted(body.name)}`,
+          })}
+        />
+      }
+    >
+      <WhatFollows of={product} />
+      {tenants.length > 1 && (
+        <FormField label="Tenant" errorText={faultOf(subscribe.error, 'tenantId')}>
+          <TenantChoice tenantId={tenantId} onChoose={(chosen = '') => change({ tenantId: chosen })} />
+        </FormField>
+      )}
+      <NameAndUse of={product} values={values} error={subscribe.error} onChange={change} />
+      <Acceptance
+        of={product}
+        accepted={values.accepted}
+        fault={faultOf(subscribe.error, 'termsVersion')}
+        onAccept={(accepted) => change({ accepted })}
+      />
+    </Dialog>
+  );
+}
+
+const EMPTY: Draft = { tenantId: '', name: '', use: '', accepted: false };
+
+function bodyOf({ productId, termsVersion }: Product, { tenantId, name, use, accepted }: Draft) {
+  return {
+    tenantId,
+    productId,
+    name: name.trim(),
+    ...(use.trim() !== '' && { use: use.trim() }),
+    ...(termsVersion !== null && accepted && { termsVersion }),
+  };
+}
+
+function useSubscribing(forget: () => void) {
+  const navigate = useNavigate();
+  return useChange(
+    async (body: ReturnType<typeof bodyOf>) => (await api.POST(SUBSCRIPTIONS, { body })).data,
+    {
+      stale: [SUBSCRIPTIONS, PRODUCTS, PRODUCT, '/v1/approvals'],
+      done: (result) =>
+        isWaiting(result)
+          ? { type: 'info', header: 'The subscription waits for a second admin' }
+          : result.state === 'pending'
+            ? { type: 'info', header: 'You have asked for it', content: 'You see here what becomes of it.' }
+            : { type: 'success', header: 'You have subscribed: its keys work' },
+      after: (result) => {
+        forget();
+        void navigate(
+          isWaiting(result)
+            ? `/requests/${result.approval.approvalId}`
+            : `/subscriptions/${result.subscriptionId}`,
+        );
+      },
+    },
+  );
+}
+
+interface NameAndUseProps {
+  readonly of: Product;
+  readonly values: Draft;
+  readonly error: Error | null;
+  readonly onChange: (part: Partial<Draft>) => void;
+}
+
+function NameAndUse({ of: product, values, error, onChange }: NameAndUseProps) {
+  return (
+    <SpaceBetween size="l">
+      <FormField
+        label="Name"
+        description="By which you tell it from others, such as the program that uses it."
+        errorText={faultOf(error, 'name')}
+      >
+        <Input value={values.name} onChange={({ detail }) => onChange({ name: detail.value })} autoFocus />
+      </FormField>
+      <FormField
+        label={<Optional>What it is for</Optional>}
+        description={product.requiresApproval ? 'Whoever decides on it reads this.' : undefined}
+        errorText={faultOf(error, 'use')}
+      >
+        <Textarea value={values.use} rows={2} onChange={({ detail }) => onChange({ use: detail.value })} />
+      </FormField>
+    </SpaceBetween>
+  );
+}
+
+function WhatFollows({ of: { requiresApproval } }: { of: Product }) {
+  return requiresApproval ? (
+    <Alert type="info" header="An admin decides on it">
+      You can see its keys at once, and they work as soon as it is approved. Until then you can withdraw it.
+    </Alert>
+  ) : (
+    <Alert type="info">It is open at once: you get two keys, of which you need one.</Alert>
+  );
+}
+
+interface AcceptanceProps {
+  readonly of: Product;
+  readonly accepted: boolean;
+  readonly fault: string | undefined;
+  readonly onAccept: (accepted: boolean) => void;
+}
+
+/** Nothing where a product has no terms. */
+function Acceptance({ of: { termsUrl, termsVersion }, accepted, fault, onAccept }: AcceptanceProps) {
+  if (termsVersion === null) return null;
+  return (
+    <FormField errorText={fault}>
+      <Checkbox checked={accepted} onChange={({ detail }) => onAccept(detail.checked)}>
+        I accept the terms, version {termsVersion}
+      </Checkbox>
+      {termsUrl !== null && (
+        <Link href={termsUrl} external rel="noreferrer noopener" variant="secondary">
+          Read them
+        </Link>
+      )}
+    </FormField>
+  );
+}

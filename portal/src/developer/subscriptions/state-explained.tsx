@@ -1,0 +1,67 @@
+import Alert, { type AlertProps } from '@cloudscape-design/components/alert';
+import Button from '@cloudscape-design/components/button';
+import type { Subscription } from '../../shared/show/subscription-state.tsx';
+import { Time } from '../../shared/show/time.tsx';
+
+interface Meaning {
+  readonly type: AlertProps.Type;
+  readonly header: string;
+  readonly text: string;
+}
+
+/** What a state means for whoever has it. Of one that works there is nothing to say. */
+const MEANINGS: Readonly<Record<Exclude<Subscription['state'], 'active'>, Meaning>> = {
+  pending: {
+    type: 'info',
+    header: 'It waits for an admin',
+    text: 'Its keys are refused until it is approved. You can put them into your program already.',
+  },
+  suspended: {
+    type: 'warning',
+    header: 'It is suspended',
+    text: 'Its keys are refused until an admin lets them work again. Nothing has to be replaced for that.',
+  },
+  rejected: {
+    type: 'error',
+    header: 'It was not approved',
+    text: 'Its keys never worked. You can ask again, for instance by saying more of what it is for.',
+  },
+  cancelled: {
+    type: 'info',
+    header: 'It has ended',
+    text: 'It ended for good, and so did its keys. You can subscribe anew.',
+  },
+};
+
+export function StateExplained({ of: subscription }: { of: Subscription }) {
+  const { state, productId, createdAt, decidedAt, decidedByName, reason } = subscription;
+  if (state === 'active') return null;
+  const { type, header, text } = MEANINGS[state];
+  const again = state === 'rejected' || state === 'cancelled';
+  return (
+    <Alert
+      type={type}
+      header={header}
+      action={
+        again && (
+          <Button href={`/products/${productId}?subscribe=1`}>
+            {state === 'rejected' ? 'Ask again' : 'Subscribe anew'}
+          </Button>
+        )
+      }
+    >
+      {text}{' '}
+      {decidedAt === null ? (
+        <>
+          Requested <Time at={createdAt} />.
+        </>
+      ) : (
+        <>
+          Decided <Time at={decidedAt} />
+          {decidedByName !== null && ` by ${decidedByName}`}.
+        </>
+      )}
+      {reason !== null && <div>Reason: {reason}</div>}
+    </Alert>
+  );
+}

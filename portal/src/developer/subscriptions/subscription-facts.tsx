@@ -1,0 +1,44 @@
+import Container from '@cloudscape-design/components/container';
+import Header from '@cloudscape-design/components/header';
+import Link from '@cloudscape-design/components/link';
+import { useQuery } from '@tanstack/react-query';
+import { reading } from '../../shared/api/queries.ts';
+import { CopyText } from '../../shared/show/copy-text.tsx';
+import { Facts } from '../../shared/show/facts.tsx';
+import { planInWords } from '../../shared/show/limits.ts';
+import { type Subscription, SubscriptionState } from '../../shared/show/subscription-state.tsx';
+import { Time } from '../../shared/show/time.tsx';
+import { PRODUCT } from '../catalogue/product.ts';
+
+export function SubscriptionFacts({ of }: { of: Subscription }) {
+  const { productId } = of;
+  // Its operator may have taken it from the catalogue since.
+  const { data: product } = useQuery(reading(PRODUCT, { path: { productId } }));
+  const plan = of.limits ?? product?.plan;
+  return (
+    <Container header={<Header variant="h2">Details</Header>}>
+      <Facts
+        facts={[
+          ['State', <SubscriptionState key="state" state={of.state} />],
+          [
+            'Product',
+            product === undefined ? (
+              of.productName
+            ) : (
+              <Link key="product" href={`/products/${productId}`}>
+                {of.productName}
+              </Link>
+            ),
+          ],
+          ['Limits', plan && planInWords(plan) + (of.limits === null ? '' : ', of its own')],
+          ['Requested', <Time key="createdAt" at={of.createdAt} />],
+          ['Requested by', of.createdByName],
+          ['What it is for', of.use],
+          ['Decided', <Time key="decidedAt" at={of.decidedAt} />],
+          ['Terms accepted', of.termsVersion],
+          ['Subscription ID', <CopyText key="id" text={of.subscriptionId} what="subscription ID" shown />],
+        ]}
+      />
+    </Container>
+  );
+}

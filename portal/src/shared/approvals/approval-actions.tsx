@@ -1,0 +1,131 @@
+import Button from '@cloudscape-design/components/button';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import { useState } from 'react';
+import { api } from '../api/api.ts';
+import { useChange } from '../api/change.ts';
+import { useCan, useMe } from '../api/me.ts';
+import { RevealDialog } from '../reveal/reveal-dialog.tsx';
+import type { Approval } from './approval.tsx';
+import { ReasonDialog } from './reason-dialog.tsx';
+
+const APPROVAL = '/v1/approvals/{approvalId}';
+const STALE = ['/v1/approvals', APPROVAL, '/v1/tenants/{tenantId}/keys', '/v1/subscriptions'];
+/** What is claimed by who asked for it, because the answer shows a secret. */
+const SHOWS_SECRET =
+  /^(?:createKey|rotateKey|createInvitation|revealSubscriptionKeys|regenerateSubscriptionKey)$/;
+
+/** Another's request is approved or rejected; one's own is withdrawn, or claimed once it is approved. */
+export function ApprovalActions({ of: approval }: { of: Approval }) {
+  const { sub } = useMe();
+  const can = useCan(approval.tenantId);
+  const [open, setOpen] = useState<'reject' | 'withdraw'>();
+  const own = approval.requestedBy === sub;
+  const claimable =
+    approval.state === 'approved' && !approval.carriedOut && SHOWS_SECRET.test(approval.operation);
+  const pending = approval.state === 'pending';
+  return (
+    <SpaceBetween direction="horizontal" size="xs">
+      {own && (pending || claimable) && can('withdrawApproval') && (
+        <Button onClick={() => setOpen('withdraw')}>Withdraw</Button>
+      )}
+      {own && claimable && can('claimApproval') && <Claim of={approval} />}
+      {!own && pending && can('rejectApproval') && <Button onClick={() => setOpen('reject')}>Reject</Button>}
+      {!own && pending && can('approveApproval') && <Approve of={approval} />}
+      {open && <Decision of={approval} decision={open} onDismiss={() => setOpen(undefined)} />}
+    </SpaceBetween>
+  );
+}
+
+function Approve({ of: { approvalId } }: { of: Approval }) {
+  const approve = useChange(
+    async () => (await api.POST(`${APPROVAL}/approve`, { params: { path: { approvalId } }, body: {} })).data,
+    {
+      stale: STALE,
+      failed: 'It was not approved',
+      done: ({ carriedOut }) => ({
+        type: 'success',
+        header: carriedOut ? 'Approved and done' : 'Approved',
+        ...(!carriedOut && {
+          content: 'Whoever asked for it carries it out, since the answer shows a secret.',
+        }),
+      }),
+    },
+  );
+  return (
+    <Button variant="primary" loading={approve.isPending} onClick={() => approve.mutate(undefined)}>
+      Approve
+    </Button>
+  );
+}
+
+function Claim({ of: { approvalId, subject } }: { of: Approval }) {
+  const [secret, setSecret] = useState<string>();
+  const claim = useChange(
+    async () => (await api.POST(`${APPROVAL}/claim`, { params: { path: { approvalId } }, body: {} })).data,
+    {
+      stale: STALE,
+      failed: 'It was not carried out',
+      after: (result) => setSecret(secretIn(result)),
+    },
+  );
+  return (
+    <>
+      <Button variant="primary" loading={claim.isPending} onClick={() => claim.mutate(undefined)}>
+        Carry out and show
+      </Button>
+      {secret !== undefined && (
+        <RevealDialog
+          title="What was approved"
+          secret={secret}
+          name={subject.id}
+          onDone={() => {
+            setSecret(undefined);
+            claim.reset();
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+/** The one text in a claim's answer that is shown this once; undefined for a repeat. */
+function secretIn(result: object): string | undefined {
+  const { secret, key, link, primaryKey, secondaryKey } = result as Record<string, unknown>;
+  const both = [primaryKey, secondaryKey].filter((text) => typeof text === 'string');
+  const [first] = [secret, key, link].filter((text) => typeof text === 'string');
+  return first ?? (both.length > 0 ? both.join('\n') : undefined);
+}
+
+interface DecisionProps {
+  readonly of: Approval;
+  readonly decision: 'reject' | 'withdraw';
+  readonly onDismiss: () => void;
+}
+
+function Decision({ of: { approvalId }, decision, onDismiss }: DecisionProps) {
+  const decide = useChange(
+    async (reason: string) => {
+      const init = { params: { path: { approvalId } }, body: reason === '' ? {} : { reason } };
+      return decision === 'reject'
+        ? (await api.POST(`${APPROVAL}/reject`, init)).data
+        : (await api.POST(`${APPROVAL}/withdraw`, init)).data;
+    },
+    {
+      stale: STALE,
+      done: () => ({ type: 'success', header: decision === 'reject' ? 'Rejected' : 'Withdrawn' }),
+      after: onDismiss,
+    },
+  );
+  return (
+    <ReasonDialog
+      title={decision === 'reject' ? 'Reject this request' : 'Withdraw your request'}
+      action={decision === 'reject' ? 'Reject' : 'Withdraw'}
+      needed={decision === 'reject'}
+      path={`/v1/approvals/${approvalId}/${decision}`}
+      busy={decide.isPending}
+      error={decide.error}
+      onSubmit={decide.mutate}
+      onDismiss={onDismiss}
+    />
+  );
+}

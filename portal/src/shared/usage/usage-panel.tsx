@@ -1,0 +1,126 @@
+import Box from '@cloudscape-design/components/box';
+import Header from '@cloudscape-design/components/header';
+import SegmentedControl from '@cloudscape-design/components/segmented-control';
+import Skeleton from '@cloudscape-design/components/skeleton';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import Table from '@cloudscape-design/components/table';
+import { useQuery } from '@tanstack/react-query';
+import { lazy, type ReactNode, Suspense } from 'react';
+import { useSearchParams } from 'react-router';
+import { reading } from '../api/queries.ts';
+import { Facts } from '../show/facts.tsx';
+import { count } from '../show/limits.ts';
+import { absoluteTime, dayOf } from '../show/time.tsx';
+import { ErrorState } from '../states/states.tsx';
+import { UsageCsv } from './usage-csv.tsx';
+import { mergedByGroup, sharePercent, totalOf, type UsageGroup } from './usage-sums.ts';
+
+const UsageChart = lazy(async () => ({ default: (await import('./usage-chart.tsx')).UsageChart }));
+
+const GROUPS = {
+  hour: 'Hour',
+  day: 'Day',
+  route: 'Route',
+  status: 'Status',
+  country: 'Country',
+  cause: 'Cause of refusal',
+} as const;
+type GroupBy = keyof typeof GROUPS;
+
+/** How many requests were made, in a chart where there is a course of time, and always in a table. */
+export function UsagePanel({ tenantId, keyId }: { tenantId: string; keyId?: string }) {
+  const [search, setSearch] = useSearchParams();
+  const wanted = search.get('by') as GroupBy;
+  const groupBy = wanted in GROUPS ? wanted : 'day';
+  const query = { tenantId, groupBy, ...(keyId && { keyId }) };
+  const { data, error, isPending, refetch } = useQuery(reading('/v1/usage', { query }));
+  if (error && data === undefined) return <ErrorState error={error} retry={() => void refetch()} />;
+  const groups = mergedByGroup(data?.groups ?? []);
+  const overTime = groupBy === 'hour' || groupBy === 'day';
+  const choose = (by: string) =>
+    setSearch((before) => new URLSearchParams({ ...Object.fromEntries(before), by }), { replace: true });
+  return (
+    <SpaceBetween size="l">
+      <SegmentedControl
+        label="Group by"
+        selectedId={groupBy}
+        options={Object.entries(GROUPS).map(([id, text]) => ({ id, text }))}
+        onChange={({ detail }) => choose(detail.selectedId)}
+      />
+      <Totals groups={groups} loading={isPending} />
+      {overTime && data !== undefined && groups.length > 0 && (
+        <Suspense fallback={<Skeleton height="240px" />}>
+          <UsageChart groups={groups} by={groupBy} />
+        </Suspense>
+      )}
+      <UsageTable
+        groups={groups}
+        groupBy={groupBy}
+        loading={isPending}
+        actions={<UsageCsv query={query} />}
+      />
+    </SpaceBetween>
+  );
+}
+
+function Totals({ groups, loading }: { groups: readonly UsageGroup[]; loading: boolean }) {
+  const { requests, clientErrors, serverErrors } = totalOf(groups);
+  if (loading) return <Skeleton height="48px" />;
+  return (
+    <Facts
+      columns={3}
+      facts={[
+        ['Requests', count(requests)],
+        ['Client errors', `${count(clientErrors)} (${sharePercent(clientErrors, requests)})`],
+        ['Server errors', `${count(serverErrors)} (${sharePercent(serverErrors, requests)})`],
+      ]}
+    />
+  );
+}
+
+interface UsageTableProps {
+  readonly groups: readonly UsageGroup[];
+  readonly groupBy: GroupBy;
+  readonly loading: boolean;
+  readonly actions: ReactNode;
+}
+
+function UsageTable({ groups, groupBy, loading, actions }: UsageTableProps) {
+  const number = (value: number | null) => <Box textAlign="right">{value === null ? '–' : count(value)}</Box>;
+  return (
+    <Table
+      items={[...groups]}
+      loading={loading}
+      loadingText="Loading usage"
+      trackBy="group"
+      ariaLabels={{ tableLabel: 'Usage' }}
+      header={
+        <Header variant="h2" actions={actions}>
+          By {GROUPS[groupBy].toLowerCase()}
+        </Header>
+      }
+      columnDefinitions={[
+        {
+          id: 'group',
+          header: GROUPS[groupBy],
+          isRowHeader: true,
+          cell: ({ group }) => nameOf(group, groupBy),
+        },
+        { id: 'requests', header: 'Requests', cell: ({ requests }) => number(requests) },
+        { id: 'client', header: 'Client errors', cell: ({ clientErrors }) => number(clientErrors) },
+        { id: 'server', header: 'Server errors', cell: ({ serverErrors }) => number(serverErrors) },
+        {
+          id: 'p99',
+          header: 'Slowest 1 %, ms',
+          cell: ({ p99Milliseconds }) =>
+            number(p99Milliseconds === null ? null : Math.round(p99Milliseconds)),
+        },
+      ]}
+      empty={<Box textAlign="center">No requests in this time.</Box>}
+    />
+  );
+}
+
+function nameOf(group: string, groupBy: GroupBy): string {
+  return groupBy === 'day' ? dayOf(group) : groupBy === 'hour' ? absoluteTime(group) : group;
+}

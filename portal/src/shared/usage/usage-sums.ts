@@ -1,0 +1,47 @@
+import type { Answer } from '../api/api.ts';
+
+type Counted = Answer<'/v1/usage'>['groups'][number];
+export type UsageGroup = Pick<
+  Counted,
+  'group' | 'requests' | 'clientErrors' | 'serverErrors' | 'p99Milliseconds'
+>;
+
+/** The API counts each kind of key by itself; here they are taken together. Of slownesses the worst remains. */
+export function mergedByGroup(groups: readonly UsageGroup[]): UsageGroup[] {
+  const merged = new Map<string, UsageGroup>();
+  for (const next of groups) {
+    const before = merged.get(next.group);
+    merged.set(next.group, before === undefined ? next : together(before, next));
+  }
+  return [...merged.values()];
+}
+
+function together(a: UsageGroup, b: UsageGroup): UsageGroup {
+  const sum = (one: number | null, other: number | null) =>
+    one === null && other === null ? null : (one ?? 0) + (other ?? 0);
+  return {
+    group: a.group,
+    requests: a.requests + b.requests,
+    clientErrors: sum(a.clientErrors, b.clientErrors),
+    serverErrors: sum(a.serverErrors, b.serverErrors),
+    p99Milliseconds:
+      a.p99Milliseconds === null && b.p99Milliseconds === null
+        ? null
+        : Math.max(a.p99Milliseconds ?? 0, b.p99Milliseconds ?? 0),
+  };
+}
+
+export function totalOf(groups: readonly UsageGroup[]) {
+  const total = { requests: 0, clientErrors: 0, serverErrors: 0 };
+  for (const { requests, clientErrors, serverErrors } of groups) {
+    total.requests += requests;
+    total.clientErrors += clientErrors ?? 0;
+    total.serverErrors += serverErrors ?? 0;
+  }
+  return total;
+}
+
+/** "1.4 %"; of nothing it is "0 %". */
+export function sharePercent(part: number, whole: number): string {
+  return `${whole === 0 ? 0 : Math.round((1000 * part) / whole) / 10} %`;
+}

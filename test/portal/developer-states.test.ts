@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Route } from 'playwright-core';
+import { accessibilityProblems } from './support/accessibility.ts';
+import { findBrowser } from './support/chromium.ts';
+import { DevelopersDoor } from './support/developers-door.ts';
+
+const browser = await findBrowser();
+const inBrowser = browser === undefined ? describe.skip : describe;
+
+const REQUEST_ID = 'a-request-that-failed';
+const refusal = (status: number, code: string) => (route: Route) =>
+  route.fulfill({
+    status,
+    contentType: 'application/json',
+    // A broken dependency is asked again by the client, but not for longer than a person waits.
+    headers: { 'retry-after': '60' },
+    body: JSON.stringify({
+      error: { code, message: 'It was refused', type: 'api_error', requestId: REQUEST_ID },
+    }),
+  });
+
+/** What the API does, and what every page says then. */
+const STATES = [
+  ['loading', () => undefined, '[aria-label="Loading"], [aria-busy="true"], :text("Loading")'],
+  ['an error, with its request’s id', refusal(500, 'internal_error'), `text=${REQUEST_ID}`],
+  ['too many requests', refusal(429, 'too_many_requests'), 'text=Too many requests at once'],
+  ['forbidden', refusal(403, 'forbidden'), 'text=Your role does not allow this'],
+  ['a second factor', refusal(403, 'mfa_required'), 'text=Confirm it’s you'],
+  ['no network', (route: Route) => route.abort(), 'text=You may be offline'],
+] as const;
+
+const PAGES = [
+  '/',
+  '/products/:product',
+  '/subscriptions',
+  '/subscriptions/:active',
+  '/subscriptions/:active/roll',
+  '/explorer',
+  '/usage',
+  '/team',
+  '/profile/sessions',
+  '/profile/notifications',
+];
+
+inBrowser('each page of the developers’ door', () => {
+  let door: DevelopersDoor;
+  beforeAll(async () => {
+    door = await DevelopersDoor.open(browser);
+  }, 300_000);
+  afterAll(() => door?.close());
+
+  test.each(STATES)(
+    'has its state for %s',
+    async (state, answer, expected) => {
+      const visit = await door.visit();
+      const { page } = visit;
+      await page.route(/\/v1\/(?!me(?:\?|$))/, (route) => answer(route));
+      const without: string[] = [];
+      for (const path of PAGES) {
+        await page.goto(door.addressOf(path));
+        const seen = page.locator(expected).first();
+        await seen.waitFor({ timeout: 30_000 }).catch(() => without.push(path));
+      }
+      expect(without).toEqual([]);
+      // What has not come yet has no title.
+      const untitled = (problem: string) => state === 'loading' && problem.startsWith('page-has-heading-one');
+      expect((await accessibilityProblems(page)).filter((problem) => !untitled(problem))).toEqual([]);
+      expect(visit.seen.cspReports).toEqual([]);
+      await visit.end();
+    },
+    240_000,
+  );
+
+  test.each([
+    ['/', 'No products yet'],
+    ['/subscriptions', 'No subscriptions yet'],
+    ['/explorer', 'No API yet'],
+    ['/team', 'No members yet'],
+    ['/profile/sessions', 'No sessions'],
+  ])('%s says what it is for where there is nothing: %s', async (path, expected) => {
+    const visit = await door.visit();
+    await visit.page.route(/\/v1\/(?!me(?:\?|$))/, (route) =>
+      route.fulfill({ json: { items: [], nextCursor: null } }),
+    );
+    await door.goTo(visit, path);
+    await visit.page.getByText(expected).first().waitFor();
+    expect(await accessibilityProblems(visit.page)).toEqual([]);
+    await visit.end();
+  });
+
+  test('a search without a match offers to clear it, and the address keeps what was looked for', async () => {
+    const visit = await door.visit();
+    await door.goTo(visit, '/?q=nothing+like+this');
+    await visit.page.getByRole('button', { name: 'Clear filters' }).click();
+    await visit.page.getByRole('link', { name: 'payments', exact: true }).first().waitFor();
+    expect(new URL(visit.page.url()).search).toBe('');
+    await visit.end();
+  });
+
+  test('who is offline is told so, and is not when the network is back', async () => {
+    const visit = await door.visit();
+    const { page } = visit;
+    await door.goTo(visit, '/subscriptions');
+    await page.context().setOffline(true);
+    await page.getByText('You are offline').waitFor();
+    await page.context().setOffline(false);
+    await page.getByText('You are offline').waitFor({ state: 'hidden' });
+    await visit.end();
+  });
+
+  test('a name that somebody else has changed is shown beside one’s own, and either can be kept', async () => {
+    const visit = await door.visit();
+    const { page } = visit;
+    await door.goTo(visit, '/subscriptions/:pending');
+    await page.getByRole('button', { name: 'Actions' }).click();
+    await page.getByRole('menuitem', { name: 'Rename' }).click();
+    await page.getByRole('textbox', { name: 'Name' }).fill('Mine');
+    await page.waitForLoadState('networkidle');
+    const { server } = door;
+    const other = await fetch(`${server.managementUrl}${door.addressOf('/v1/subscriptions/:pending')}`, {
+      method: 'PATCH',
+      headers: {
+        authorization: `Bearer ${await server.token('admin@keywright.test')}`,
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify({ name: 'Theirs' }),
+    });
+    expect(other.status).toBe(200);
+    await page.getByRole('button', { name: 'Rename' }).click();
+    await page.getByText('Somebody has changed it meanwhile').waitFor();
+    await page.getByText('Theirs').first().waitFor();
+    await visit.screenshot('developer-stale');
+    await page.getByRole('button', { name: 'Use mine' }).click();
+    await page.getByRole('heading', { name: 'Mine' }).waitFor();
+    await visit.end();
+  });
+});

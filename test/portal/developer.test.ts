@@ -1,0 +1,194 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { readMachine } from '../../local/identity/machine.ts';
+import { accessibilityProblems } from './support/accessibility.ts';
+import { findBrowser } from './support/chromium.ts';
+import { DevelopersDoor } from './support/developers-door.ts';
+import type { VisitOptions } from './support/visit.ts';
+
+const browser = await findBrowser();
+const inBrowser = browser === undefined ? describe.skip : describe;
+
+const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
+const LOOKS: readonly (readonly [string, VisitOptions])[] = [
+  ['light', { colorScheme: 'light' }],
+  ['dark', { colorScheme: 'dark' }],
+  ['phone', { ...PHONE, colorScheme: 'light' }],
+  ['dark phone', { ...PHONE, colorScheme: 'dark' }],
+];
+
+inBrowser('the developers’ door', () => {
+  let door: DevelopersDoor;
+  beforeAll(async () => {
+    door = await DevelopersDoor.open(browser);
+  }, 300_000);
+  afterAll(() => door?.close());
+
+  const PAGES = [
+    ['catalogue', '/'],
+    ['product', '/products/:product'],
+    ['subscribe', '/products/:product?subscribe=1'],
+    ['subscriptions', '/subscriptions'],
+    ['subscription', '/subscriptions/:active'],
+    ['pending', '/subscriptions/:pending'],
+    ['roll', '/subscriptions/:active/roll'],
+    ['explorer', '/explorer?api=api_PaymentsSndb'],
+    ['explorer-of-tenants-keys', '/explorer?api=api_OrdersSndbox&operation=POST+/v1/orders'],
+    ['usage', '/usage'],
+    ['team', '/team'],
+    ['sessions', '/profile/sessions'],
+    ['notifications', '/profile/notifications'],
+  ] as const;
+  const GUESTS_PAGES = [
+    ['guests-catalogue', '/'],
+    ['guests-product', '/products/:product'],
+  ] as const;
+
+  test.each(LOOKS)(
+    'each page can be read by everybody, asks nobody else and breaks no policy: %s',
+    async (look, options) => {
+      const problems: Record<string, string[]> = {};
+      for (const [who, pages] of [
+        [door.developer, PAGES],
+        [{}, GUESTS_PAGES],
+      ] as const) {
+        const visit = await door.visit({ ...options, ...who });
+        for (const [name, path] of pages) {
+          await door.goTo(visit, path);
+          const found = await accessibilityProblems(visit.page);
+          if (found.length > 0) problems[name] = found;
+          await visit.screenshot(`developer-${name}-${look.replace(' ', '-')}`);
+        }
+        expect(visit.seen).toEqual({ foreign: [], cspReports: [], errors: [] });
+        await visit.end();
+      }
+      expect(problems).toEqual({});
+    },
+    240_000,
+  );
+
+  test('who subscribes is told that it waits, and finds it among the subscriptions', async () => {
+    const visit = await door.visit();
+    await door.goTo(visit, '/');
+    await visit.page.getByRole('button', { name: 'Sandbox' }).click();
+    await visit.page.getByRole('link', { name: 'payments', exact: true }).click();
+    await visit.page.getByRole('button', { name: 'Subscribe' }).click();
+    await visit.page.getByLabel('Name').fill('From the browser');
+    await visit.page.getByRole('button', { name: 'Subscribe' }).last().click();
+    await visit.page.getByText('You have asked for it').waitFor();
+    await visit.page.getByRole('link', { name: 'Subscriptions' }).first().click();
+    await visit.page.getByRole('link', { name: 'From the browser' }).waitFor();
+    await visit.end();
+  });
+
+  /** Wherever a page may leave a text: what it shows and holds in fields, storage, address and history. */
+  const LEFT = `(() => {
+    const fields = [...document.querySelectorAll('input, textarea')].map(({ value }) => value);
+    const kept = [localStorage, sessionStorage].map((storage) => JSON.stringify(storage));
+    return [document.documentElement.outerHTML, ...fields, ...kept, location.href, JSON.stringify(history.state)].join();
+  })()`;
+
+  test('keys are hidden until they are shown, and nowhere once they are hidden, left or replaced', async () => {
+    const { primaryKey } = door.notes.activeSandbox;
+    const visit = await door.visit();
+    const { page } = visit;
+    const left = async () => String(await page.evaluate(LEFT));
+    await door.goTo(visit, '/subscriptions/:active');
+    expect(await left()).not.toContain(primaryKey);
+    await page.getByRole('button', { name: 'Show keys' }).click();
+    await page.getByText(primaryKey).waitFor();
+    await page.getByText('Client key of payments').waitFor();
+    await visit.screenshot('developer-keys-shown');
+    await page.getByRole('button', { name: 'Hide' }).click();
+    expect(await left()).not.toContain(primaryKey);
+
+    await page.getByRole('button', { name: 'Show keys' }).click();
+    await page.getByText(primaryKey).waitFor();
+    await page.getByRole('link', { name: 'Subscriptions' }).first().click();
+    await page.getByRole('heading', { name: 'Subscriptions' }).waitFor();
+    expect(await left()).not.toContain(primaryKey);
+    await page.goBack();
+    await page.getByRole('button', { name: 'Show keys' }).waitFor();
+    expect(await left()).not.toContain(primaryKey);
+    await visit.end();
+  });
+
+  test('both keys are replaced in four steps, and each is shown on its way', async () => {
+    const visit = await door.visit();
+    const { page } = visit;
+    await door.goTo(visit, '/subscriptions/:active/roll');
+    await page.getByRole('button', { name: 'Regenerate the secondary key' }).click();
+    await page.getByRole('button', { name: 'Regenerate', exact: true }).click();
+    const shown = await page.getByText(/^sub_dev_\w{50}$/).textContent();
+    await page.getByRole('button', { name: 'Close' }).last().click();
+    await page.getByText('Never used: safe to regenerate').waitFor();
+    expect(await page.evaluate(LEFT)).not.toContain(shown);
+    await page.getByText('Put it where the primary key is used.').waitFor();
+    await visit.end();
+  });
+
+  test('the explorer calls the API with a subscription’s key, client key and token, and no server of ours sees them', async () => {
+    const { primaryKey } = door.notes.activeSandbox;
+    const { clientId, clientSecret } = readMachine(door.server.dataDir) ?? { clientId: '', clientSecret: '' };
+    const visit = await door.visit();
+    const { page } = visit;
+    const sent: string[] = [];
+    page.on('request', (request) => {
+      const isOurs = request.url().startsWith(`${door.server.managementUrl}/`);
+      if (isOurs) sent.push(request.url(), JSON.stringify(request.headers()), request.postData() ?? '');
+    });
+    await door.goTo(visit, '/explorer?api=api_PaymentsSndb&subscription=:active');
+    await page.getByRole('button', { name: 'Use the primary key' }).click();
+    await page.getByText('Calls are made with the primary key').waitFor();
+    await page.getByRole('button', { name: 'Get one by client credentials' }).click();
+    await page.getByLabel('Client ID').fill(clientId);
+    await page.getByLabel('Client secret').fill(clientSecret);
+    await page.getByRole('button', { name: 'Get a token' }).click();
+    await page.waitForFunction("document.querySelectorAll('input[type=password]')[2].value !== ''");
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    await page.getByText('requests left').first().waitFor();
+    expect(await page.getByText('"keyType": "subscription"').count()).toBe(1);
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await visit.screenshot('developer-explorer-answer');
+    for (const secret of [primaryKey, clientSecret]) expect(sent.join()).not.toContain(secret);
+
+    await page.getByRole('link', { name: 'Keywright' }).first().click();
+    await page.getByRole('heading', { name: 'Catalogue' }).waitFor();
+    const left = await page.evaluate(LEFT);
+    for (const secret of [primaryKey, clientSecret]) expect(left).not.toContain(secret);
+    expect(visit.seen).toEqual({ foreign: [], cspReports: [], errors: [] });
+    await visit.end();
+  });
+
+  test('what a browser calls «failed to fetch» is told apart, and a key that may not call is known before', async () => {
+    const visit = await door.visit();
+    const { page } = visit;
+    const { secret } = door.server.demoKey('readerSandbox');
+    await door.goTo(visit, '/explorer?api=api_OrdersSndbox&operation=POST+/v1/orders');
+    await page.getByLabel('API key').fill(secret);
+    await page.getByText('This key may not call this').waitFor();
+    const send = page.getByRole('button', { name: 'Send', exact: true });
+    await send.click();
+    await page.getByText('The key may not do this').waitFor();
+    const orders = `http://localhost:${door.server.port + 2}/orders/**`;
+    const readable = { 'access-control-allow-origin': '*' };
+    const others = { 'access-control-allow-origin': 'https://elsewhere.example' };
+    for (const [told, answer] of [
+      ['Nothing answers at that address', undefined],
+      ['The API does not answer to pages', () => others],
+      ['preflight refused it', (hasKey: boolean) => (hasKey ? others : readable)],
+    ] as const) {
+      await page.route(orders, (route, request) =>
+        answer === undefined
+          ? route.abort()
+          : route.fulfill({ status: 200, body: 'x', headers: answer('x-api-key' in request.headers()) }),
+      );
+      await send.click();
+      await page.getByText(told).first().waitFor();
+      await page.unroute(orders);
+    }
+    await page.context().setOffline(true);
+    await send.click();
+    await page.getByText('The request was not sent').first().waitFor();
+    await visit.end();
+  });
+});
