@@ -53,13 +53,13 @@ module.exports = {
     only('wiring-sees-core', '^core/wiring/', '^core/'),
     only(
       'function-sees-core-and-itself',
-      '^functions/(?!secret-rotation/)([^/]+)/',
+      '^functions/(?!(?:registration|secret-rotation)/)([^/]+)/',
       '^(core/|guard/|functions/$1/)',
     ),
     only(
       'consumers-function-sees-client',
-      '^functions/secret-rotation/',
-      '^(core/|client/|functions/secret-rotation/)',
+      '^functions/(registration|secret-rotation)/',
+      '^(core/|client/|functions/$1/)',
     ),
     only('guard-sees-core', '^guard/', '^(core|guard)/'),
     only('client-sees-itself', '^client/(?!generate-types|sigv4)', '^client/'),

@@ -15,6 +15,8 @@ export interface LocalDeployment {
   readonly dataDir: string;
   /** Calls the management API as an admin of every tenant, below `/v1`. @throws Error unless it succeeds */
   manage(method: string, path: string, body?: object): Promise<Record<string, unknown>>;
+  /** The same as whoever has this access token. */
+  call(token: string, method: string, path: string, body?: object): Promise<Record<string, unknown>>;
   /** An access token of somebody who just signed in with a second factor; it may name no role. */
   tokenOf(person: Pick<Person, 'sub' | 'email' | 'tenants'> & Partial<Person>): Promise<string>;
 }
@@ -36,28 +38,28 @@ export async function withLocalDeployment<Result>(
     };
     const token = () => tokenOf(adminOf(dataDir));
     await seedDemo({ dataDir, managementUrl: urls.management, issuer, vendor, token });
-    const authorization = `Bearer ${await token()}`;
-    return await measure({
-      ...{ runtime, dataDir, tokenOf },
-      async manage(method, path, body) {
-        const call = () =>
-          fetch(`${urls.management}/v1${path}`, {
-            method,
-            headers: { authorization, 'content-type': 'application/json' },
-            ...(body !== undefined && { body: JSON.stringify(body) }),
-          });
-        let response = await call();
-        // On a busy machine the edge's function has no time, or others were first: then nothing was done.
-        for (let again = 0; again < 5 && response.status >= 502; again++) response = await call();
-        const text = await response.text();
-        if (!response.ok) throw new Error(`${method} ${path} answered ${response.status} ${text}`);
-        return (text === '' ? {} : JSON.parse(text)) as Record<string, unknown>;
-      },
-    });
+    const call: LocalDeployment['call'] = (own, method, path, body) =>
+      callApi(`${urls.management}/v1${path}`, {
+        method,
+        headers: { authorization: `Bearer ${own}`, 'content-type': 'application/json' },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      });
+    const admins = await token();
+    const manage: LocalDeployment['manage'] = (method, path, body) => call(admins, method, path, body);
+    return await measure({ runtime, dataDir, tokenOf, call, manage });
   } finally {
     await runtime.close();
     await rm(dataDir, { recursive: true });
   }
+}
+
+async function callApi(url: string, request: RequestInit): Promise<Record<string, unknown>> {
+  let response = await fetch(url, request);
+  // On a busy machine the edge's function has no time, or others were first: then nothing was done.
+  for (let again = 0; again < 5 && response.status >= 502; again++) response = await fetch(url, request);
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${request.method} ${url} answered ${response.status} ${text}`);
+  return (text === '' ? {} : JSON.parse(text)) as Record<string, unknown>;
 }
 
 function adminOf(dataDir: string): Person {

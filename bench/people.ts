@@ -61,7 +61,7 @@ async function memberToRemove(deployment: LocalDeployment, table: Table): Promis
 }
 
 /** By the person who has it, from elsewhere. */
-async function sessionToEnd({ runtime, tokenOf }: LocalDeployment, table: Table): Promise<Victim> {
+async function sessionToEnd({ runtime, tokenOf, call }: LocalDeployment, table: Table): Promise<Victim> {
   const person = { ...somebody(), tenants: [TENANT_ID] };
   const cookie = randomBytes(32).toString('base64url');
   const sessionId = sessionIdOf(cookie);
@@ -69,15 +69,11 @@ async function sessionToEnd({ runtime, tokenOf }: LocalDeployment, table: Table)
   const { management } = runtime.urls;
   const [name = ''] = cookieNamesOf([management]).session;
   const headers = { cookie: `${name}=${cookie}` };
-  const authorization = `Bearer ${await tokenOf(person)}`;
+  const token = await tokenOf(person);
   const paths = ['/v1/me', `/v1/tenants/${TENANT_ID}/keys`];
   return {
     asks: paths.map((path) => () => statusOf(management + path, headers)),
-    async end() {
-      const url = `${management}/v1/me/sessions/${sessionId}`;
-      const { status } = await fetch(url, { method: 'DELETE', headers: { authorization } });
-      if (status >= 300) throw new Error(`a session could not be ended: ${status}`);
-    },
+    end: () => call(token, 'DELETE', `/me/sessions/${sessionId}`),
   };
 }
 

@@ -19,6 +19,7 @@ const PARTS: Readonly<Record<string, Measure>> = {
   revocation: async () => (await import('./revocation.ts')).revocationFigures(),
   people: async () => (await import('./people.ts')).peopleFigures(),
   brakes: async () => (await import('./brakes.ts')).brakeFigures(),
+  'keys-list': async () => (await import('./keys-list.ts')).keysListFigures(),
   keys: async () => (await import('./keys.ts')).keyFigures(),
   hostile: async () => (await import('./hostile/figures.ts')).hostileFigures(),
   world: async () => (await import('./world/figures.ts')).worldFigures(),

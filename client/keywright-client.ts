@@ -79,7 +79,9 @@ export function keywrightClient(options: ClientOptions): KeywrightClient {
       if (isOurs && !request.headers.has('idempotency-key'))
         request.headers.set('idempotency-key', crypto.randomUUID());
       if (!isSigned || !SIGNED.has(`${request.method} ${schemaPath}`)) return;
-      return new Request(baseUrl + SIGNED_BASE + request.url.slice(baseUrl.length), request);
+      // As the request spells the base, which may leave out a port that goes without saying.
+      const base = new URL(baseUrl).href.replace(/\/+$/, '');
+      return new Request(base + SIGNED_BASE + request.url.slice(base.length), request);
     },
     async onResponse({ response }) {
       if (!response.ok) throw await errorOf(response);

@@ -8,6 +8,7 @@ import {
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
 import type { Table } from '../aws/document-client.ts';
 import type { KeyPlace, ShowableKeys } from '../aws/showable-keys.ts';
 import type { Digest, Pepper } from '../domain/keys/pepper.ts';
@@ -25,7 +26,7 @@ const AT_ONCE = 10;
 const RECOVERY_DAYS = 30;
 
 /** A secret's JSON: `{"keys":[{"text":"sub_live_…","addedAt":"2026-11-22T12:00:00.000Z"}]}`. */
-type KeptKeys = readonly { readonly text: string; readonly addedAt: string }[];
+const keptKeys = z.object({ keys: z.array(z.object({ text: z.string(), addedAt: z.iso.datetime() })) });
 
 export interface Sealing {
   readonly secrets: SecretsManagerClient;
@@ -91,8 +92,9 @@ async function sealOne(
 ): Promise<{ sealed: number; why?: string }> {
   const owner = name.slice(name.lastIndexOf('/') + 1);
   const secret = await secrets.send(new GetSecretValueCommand({ SecretId: name })).catch(unlessGone);
-  const { keys: kept } = JSON.parse(secret?.SecretString ?? '{"keys":[]}') as { readonly keys: KeptKeys };
+  const kept = keptIn(secret?.SecretString ?? '{"keys":[]}');
   let sealed = 0;
+  if (kept === undefined) return { sealed, why: 'it does not hold what a secret of keys holds' };
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
     const places = await placesOf(owner, main);
     const pepper = await pepperKnowing(places.map(({ digest }) => digest.pepper));
@@ -117,6 +119,15 @@ async function sealOne(
     }
   }
   return { sealed, why: 'others keep changing its keys' };
+}
+
+/** Undefined for anything else. What could not be read is not told: an error of JSON's own quotes the text. */
+function keptIn(secret: string): z.output<typeof keptKeys>['keys'] | undefined {
+  try {
+    return keptKeys.safeParse(JSON.parse(secret)).data?.keys;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Another run at the same time has deleted it. */

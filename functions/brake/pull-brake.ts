@@ -47,7 +47,7 @@ export async function pullBrake(
 ): Promise<LambdaFunctionURLResult> {
   const { requestId } = event.requestContext;
   try {
-    const principal = principalOf(event);
+    const principal = signerOf(event);
     const { id } = parseJson(order, bodyText(event));
     const body = await stop(
       id,
@@ -67,7 +67,7 @@ export async function pullBrake(
 }
 
 /** Lambda has checked signature and policies; a URL that lost its authorization stops nothing. */
-function principalOf({ requestContext }: LambdaFunctionURLEvent): string {
+function signerOf({ requestContext }: LambdaFunctionURLEvent): string {
   const { authorizer } = requestContext as { authorizer?: { iam?: { userArn?: unknown } | null } };
   const { iam } = Object(authorizer) as NonNullable<typeof authorizer>;
   if (typeof iam?.userArn === 'string' && iam.userArn !== '') return iam.userArn;

@@ -12,7 +12,7 @@ import type { UsageStore } from '../../core/store/usage-store.ts';
 export interface RotationDependencies extends HandlerDependencies {
   readonly keys: KeyStore;
   readonly subscriptions: SubscriptionStore;
-  readonly subscriptionKeys: ShowableKeys;
+  readonly showableKeys: Pick<ShowableKeys, 'keep'>;
   readonly tenants: TenantStore;
   readonly lastUses: LastUseStore;
   readonly usage: Pick<UsageStore, 'counts'>;

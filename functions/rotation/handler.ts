@@ -1,9 +1,9 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { deployedTable } from '../../core/aws/document-client.ts';
-import { required } from '../../core/aws/lambda-environment.ts';
+import { deployedSealedTexts } from '../../core/aws/sealed-text.ts';
 import { deployedPepper } from '../../core/aws/secrets.ts';
-import { ShowableKeySecrets } from '../../core/aws/showable-keys.ts';
-import { ENV, SECRET_PREFIX } from '../../core/contract/deployment.ts';
+import { ShowableKeys } from '../../core/aws/showable-keys.ts';
+import { ENV } from '../../core/contract/deployment.ts';
 import { managementHandler } from '../../core/management/management-handler.ts';
 import { AlertStore } from '../../core/store/alert-store.ts';
 import { KeyStore } from '../../core/store/key-store.ts';
@@ -16,19 +16,14 @@ import { rotationOperations } from './rotation-operations.ts';
 
 const table = deployedTable();
 const usageTable = deployedTable(ENV.usageTable);
-const common = deployedDependencies();
-const secrets = new SecretsManagerClient({});
-const peppers = deployedPepper(secrets, common.now);
+const common = deployedDependencies(table);
+const peppers = deployedPepper(new SecretsManagerClient({}), common.now);
 
 export const handler = managementHandler(rotationOperations, {
   ...common,
   keys: new KeyStore(table),
   subscriptions: new SubscriptionStore(table),
-  subscriptionKeys: new ShowableKeySecrets(
-    secrets,
-    SECRET_PREFIX.subscription,
-    required(process.env, ENV.secretsKey),
-  ),
+  showableKeys: new ShowableKeys(deployedSealedTexts()),
   tenants: new TenantStore(table),
   lastUses: new LastUseStore(usageTable),
   usage: new UsageStore(usageTable),

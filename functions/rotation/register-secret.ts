@@ -1,21 +1,27 @@
-import type { ChangeContext } from '../../core/domain/audit/audit-event.ts';
+import type { Change, ChangeContext } from '../../core/domain/audit/audit-event.ts';
 import { ID_LENGTH } from '../../core/domain/ground/base62.ts';
 import { DomainError } from '../../core/domain/ground/domain-error.ts';
 import { eventId } from '../../core/domain/ground/event-id.ts';
 import { found } from '../../core/domain/ground/not-found.ts';
 import { type ApiKey, liveSecrets } from '../../core/domain/keys/api-key.ts';
 import { newSecretId } from '../../core/domain/keys/api-key-secret.ts';
-import type { KeyFormat, KeyKind } from '../../core/domain/keys/key-format.ts';
-import { requireBound, type UsedSecret } from '../../core/domain/keys/rotation-binding.ts';
+import { hintOf, type KeyFormat, type KeyKind } from '../../core/domain/keys/key-format.ts';
+import type { Pepper } from '../../core/domain/keys/pepper.ts';
+import { type Registration, requireBound, type UsedSecret } from '../../core/domain/keys/rotation-binding.ts';
 import {
   registerSecret as registerForKey,
   usedSecretEndedBy,
 } from '../../core/domain/keys/secret-registration.ts';
-import { neededFor } from '../../core/domain/keys/showable-key.ts';
-import { registerSlotKey, usedSlotEndedBy } from '../../core/domain/products/slot-registration.ts';
+import {
+  handOutSlotKey,
+  registerSlotKey,
+  slotToFill,
+  usedSlotEndedBy,
+} from '../../core/domain/products/slot-registration.ts';
 import type { Subscription } from '../../core/domain/products/subscription.ts';
 import { SLOTS } from '../../core/domain/products/subscription.ts';
 import { raise } from '../../core/domain/security/finding.ts';
+import type { Tenant } from '../../core/domain/tenants/tenant.ts';
 import { lastUsersOf } from '../../core/domain/usage/overlap-use.ts';
 import { hourOf } from '../../core/domain/usage/usage-tally.ts';
 import type { Answer, OperationRequest } from '../../core/management/operation.ts';
@@ -24,6 +30,12 @@ import { decideUntilWritten } from '../../core/store/conflict.ts';
 import type { RotationDependencies } from './dependencies.ts';
 
 type Request = OperationRequest<typeof rotationSchemas.registerSecret>;
+
+interface SlotFilling {
+  readonly pepper: Pepper;
+  readonly own: ChangeContext;
+  readonly dependencies: RotationDependencies;
+}
 
 /** Registers the next secret of a credential that is bound to the principal who asks. It waits for nobody. */
 export async function registerSecret(request: Request, dependencies: RotationDependencies): Promise<Answer> {
@@ -63,7 +75,7 @@ async function registerForSubscription(
   { path, body, principal, context }: Request,
   dependencies: RotationDependencies,
 ): Promise<Answer> {
-  const { subscriptions, subscriptionKeys, tenants, lastUses } = dependencies;
+  const { subscriptions, tenants, lastUses } = dependencies;
   const { credentialId } = path;
   const read = found(await subscriptions.get(credentialId));
   requireBound(read.rotation, principal.arn);
@@ -76,17 +88,29 @@ async function registerForSubscription(
   const registration = { ...body, text: body.secret };
   const attempt = async (before: Subscription, own: ChangeContext) => {
     requireBound(before.rotation, principal.arn);
-    const change = registerSlotKey(before, found(someTenant), registration, pepper, own);
+    const change = await changeOfSlot(before, found(someTenant), registration, { pepper, own, dependencies });
     if (change === undefined) return answerOfSubscription(before, body.secret, pepper);
     const used = usedSlotEndedBy(before, registration, lastUse, pepper, own.now);
     if (used !== undefined) await tellUse(before, used, body, own, dependencies);
-    // Kept beside the others first: its digest then makes it a slot's, so that an end in between changes nothing.
-    const isNeeded = neededFor(Object.values(before.digests), pepper);
-    await subscriptionKeys.add(credentialId, [body.secret], { now: own.now, isNeeded });
     await subscriptions.update(before, withToken(change, body));
     return answerOfSubscription(change.state, body.secret, pepper);
   };
   return decideUntilWritten(read, context, attempt, dependencies);
+}
+
+/** Sealed for the slot that it goes into, as people may be shown it. */
+async function changeOfSlot(
+  before: Subscription,
+  tenant: Tenant,
+  registration: Registration,
+  { pepper, own, dependencies }: SlotFilling,
+): Promise<Change<Subscription> | undefined> {
+  const slot = slotToFill(before, registration, pepper);
+  if (slot === undefined) return handOutSlotKey(before, tenant, registration, pepper, own);
+  const { text } = registration;
+  const minted = { text, digest: pepper.digest(text), hint: hintOf(text) };
+  const key = await dependencies.showableKeys.keep({ owner: before.subscriptionId, slot }, minted);
+  return registerSlotKey(before, tenant, { slot, key }, own);
 }
 
 /** @throws DomainError `invalid_request` for what is no key of this credential's, without quoting it */
@@ -174,7 +198,7 @@ function answerOfKey(key: ApiKey, now: Date): Answer {
 function answerOfSubscription(
   { subscriptionId, slots, digests }: Subscription,
   text: string,
-  pepper: Awaited<ReturnType<RotationDependencies['pepper']>>,
+  pepper: Pepper,
 ): Answer {
   const slot = SLOTS.find((each) => pepper.verifies(text, digests[each])) ?? 'primary';
   const other = slots[slot === 'primary' ? 'secondary' : 'primary'];

@@ -3,14 +3,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { keywrightClient } from '../../client/keywright-client.ts';
 import { signer } from '../../client/sigv4.ts';
-import { required } from '../../core/aws/lambda-environment.ts';
+import { endpointOf, required } from '../../core/aws/lambda-environment.ts';
 import { ENV } from '../../core/contract/deployment.ts';
 import { type RotationEvent, rotateSecret } from './rotate-secret.ts';
 
 const { env } = process;
 const secrets = new SecretsManagerClient({});
 const api = keywrightClient({
-  url: required(env, ENV.managementUrl),
+  url: endpointOf(env, 'EXECUTE_API') ?? required(env, ENV.managementUrl),
   credentials: {
     sign: signer({ region: required(env, 'AWS_REGION'), credentials: () => secrets.config.credentials() }),
   },

@@ -224,7 +224,8 @@ export function allowRotation(fn: LambdaFunction, store: Store): void {
   grantOnItems(fn, store.usageTableArn, ['dynamodb:Query'], ['USE#*']);
   onItems(fn, store, ['dynamodb:GetItem'], ['CRED#*', 'TENANT#*']);
   const noted = ['pk', 'sk', 'revision', EVENTS_FROM, TURN_ATTRIBUTE, LAST_EVENT, 'updatedAt'];
-  const registered = ['secrets', 'slots', 'digests', 'formerDigests', 'imported', 'reminders'];
+  const sealed = ['sealedPrimary', 'sealedSecondary'];
+  const registered = ['secrets', 'slots', 'digests', 'formerDigests', 'imported', 'reminders', ...sealed];
   const places = [...KEY_PLACES, 'subscriptionPk'];
   onItems(
     fn,
@@ -235,8 +236,8 @@ export function allowRotation(fn: LambdaFunction, store: Store): void {
   );
   onItems(fn, store, ['dynamodb:PutItem'], ['ALERT#*']);
   grantEncrypt(fn, store.keyArn, 'dynamodb');
-  readPepper(fn, store);
-  keepShowableKeys(fn, store, SECRET_PREFIX.subscription);
+  usePepper(fn, store);
+  useSealedKeys(fn, store, SUBSCRIPTION_KEYS, ['kms:Encrypt']);
 }
 
 /** To decide on approvals and to carry them out, on credentials, tenants and roles; never to make one. */

@@ -5,17 +5,11 @@ import { Construct } from 'constructs';
 import { ENV } from '../../core/contract/deployment.ts';
 import { KeywrightFunction } from './function.ts';
 import { grant } from './grant.ts';
-
-/** Where the management API is, as KeywrightControl's outputs have it. */
-export interface ManagementApiReference {
-  /** Output `ManagementUrl`, without `/v1`. */
-  readonly managementUrl: string;
-  /** Output `ManagementApiId`. */
-  readonly managementApiId: string;
-}
+import { deployedManagement, type ManagementApiReference } from './management-reference.ts';
 
 export interface KeywrightRotationProps {
-  readonly management: ManagementApiReference;
+  /** Default: the Keywright deployed in this account and Region. */
+  readonly management?: ManagementApiReference;
   /** What your programs read: `{"keywright":{"type","id","tenant"},"key"}`. Nobody else may write it. */
   readonly secret: ISecret | Secret;
   /** The one credential, `key_…` or `sub_…`, that the secret is of. */
@@ -66,8 +60,9 @@ export class KeywrightRotation extends Construct {
       logRetentionDays: props.logRetentionDays ?? 90,
     });
     this.principalArn = this.function.role?.roleArn ?? '';
-    this.#environment(props);
-    this.#allow(props);
+    const management = props.management ?? deployedManagement();
+    this.#environment(props, management);
+    this.#allow(props, management);
     this.function.addPermission('SecretsManager', {
       principal: new ServicePrincipal('secretsmanager.amazonaws.com'),
       sourceAccount: Stack.of(this).account,
@@ -83,7 +78,10 @@ export class KeywrightRotation extends Construct {
     schedule.node.addDependency(this.function);
   }
 
-  #environment({ management, overlap, onOldSecretInUse = 'hold', probe }: KeywrightRotationProps): void {
+  #environment(
+    { overlap, onOldSecretInUse = 'hold', probe }: KeywrightRotationProps,
+    management: ManagementApiReference,
+  ): void {
     this.function.addEnvironment(ENV.managementUrl, management.managementUrl);
     this.function.addEnvironment(ENV.onOldSecretInUse, onOldSecretInUse);
     if (overlap !== undefined) this.function.addEnvironment(ENV.overlapSeconds, String(overlap.toSeconds()));
@@ -91,7 +89,7 @@ export class KeywrightRotation extends Construct {
   }
 
   /** Its own secret, the registration of its own credential, and to try keys. */
-  #allow({ management, secret, credentialId }: KeywrightRotationProps): void {
+  #allow({ secret, credentialId }: KeywrightRotationProps, management: ManagementApiReference): void {
     const actions = ['DescribeSecret', 'GetSecretValue', 'PutSecretValue', 'UpdateSecretVersionStage'];
     grant(
       this.function,

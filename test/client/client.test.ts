@@ -217,6 +217,24 @@ describe('who calls', () => {
     ]);
   });
 
+  test.each([
+    ['https://Keys.example.com:443', 'https://keys.example.com/iam/v1/apis'],
+    ['https://keys.example.com/', 'https://keys.example.com/iam/v1/apis'],
+    ['https://keys.example.com/base//', 'https://keys.example.com/base/iam/v1/apis'],
+  ])('signed, however the address is spelled: %s', async (url, expected) => {
+    const sent: string[] = [];
+    const client = keywrightClient({
+      url,
+      credentials: { sign: async (request) => request },
+      fetch: async (request) => {
+        sent.push(request.url);
+        return Response.json({ items: [], nextCursor: null });
+      },
+    });
+    await client.GET('/v1/apis');
+    expect(sent).toEqual([expected]);
+  });
+
   test('by a signature that another program makes of the same request', async () => {
     const now = new Date('2026-11-22T12:00:00.000Z');
     const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret', sessionToken: 'session' };

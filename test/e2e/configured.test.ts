@@ -37,12 +37,15 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'keywright-configured-'));
   project = join(folder, 'project');
   for (const part of [
+    'bin',
+    'client',
     'core',
     'functions',
     'guard',
     'lib',
     'emulator',
     'local',
+    'portal',
     'NOTICE',
     'package-lock.json',
     'package.json',

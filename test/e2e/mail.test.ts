@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { DEMO_API_IDS } from '../../core/contract/demo.ts';
 import { type LocalDeployment, startDeployment } from '../support/deployment.ts';
+import { machineToken } from '../support/machine-token.ts';
 
 interface Mail {
   readonly id: string;
@@ -36,7 +38,7 @@ async function mailTo(email: string, subject: string): Promise<Mail> {
   }
 }
 
-test('a developer is invited by mail, accepts by its token, asks for a subscription, and is told of the approval', async () => {
+test('a developer is invited by mail, accepts, subscribes, is told of the approval, sees the keys, and calls the API', async () => {
   const manage = deployment.manage.bind(deployment);
   expect((await manage('POST', '/tenants', TENANT)).status).toBe(201);
   const invitations = `/tenants/${TENANT.tenantId}/invitations`;
@@ -50,11 +52,19 @@ test('a developer is invited by mail, accepts by its token, asks for a subscript
   expect((await manage('POST', '/invitations/accept', { token }, { as: SECOND })).status).toBe(403);
   expect((await manage('POST', '/invitations/accept', { token }, { as: DEVELOPER })).status).toBe(200);
 
-  const products = (await manage('GET', '/products')).json<{
-    items: { productId: string; requiresApproval: boolean }[];
+  const products = (await manage('GET', '/products', undefined, { as: DEVELOPER })).json<{
+    items: {
+      productId: string;
+      environment: string;
+      requiresApproval: boolean;
+      termsVersion: string | null;
+    }[];
   }>();
-  const product = products.items.find(({ requiresApproval }) => requiresApproval);
-  const body = { tenantId: TENANT.tenantId, productId: product?.productId, name: 'Shop' };
+  const product = products.items.find(
+    ({ environment, requiresApproval }) => environment === 'sandbox' && requiresApproval,
+  );
+  const { productId, termsVersion } = product ?? {};
+  const body = { tenantId: TENANT.tenantId, productId, name: 'Shop', ...(termsVersion && { termsVersion }) };
   const requested = await manage('POST', '/subscriptions', body, { as: DEVELOPER });
   expect(requested.status).toBe(201);
   const { subscriptionId } = requested.json<{ subscriptionId: string }>();
@@ -66,6 +76,18 @@ test('a developer is invited by mail, accepts by its token, asks for a subscript
   const told = await mailTo(DEVELOPER, 'Your subscription “Shop” was approved');
   expect(told.text).toContain(`/subscriptions/${subscriptionId}`);
   expect(told.text).not.toMatch(/sub_(?:dev|live)_/);
+
+  const reveal = `/subscriptions/${subscriptionId}/keys/reveal`;
+  const { primaryKey, clientKeys } = (await manage('POST', reveal, undefined, { as: DEVELOPER })).json<{
+    primaryKey: string;
+    clientKeys: { apiId: string; clientKey: string }[];
+  }>();
+  const headers = {
+    'ocp-apim-subscription-key': primaryKey,
+    'client-key': clientKeys.find(({ apiId }) => apiId === DEMO_API_IDS.payments.sandbox)?.clientKey ?? '',
+    authorization: `Bearer ${await machineToken(deployment.dataDir, deployment.issuer)}`,
+  };
+  expect((await deployment.call('payments', 'sandbox', { path: '/v1/payments', headers })).status).toBe(200);
 });
 
 test('what turned a mail off stays off, and a mail that comes back is the last', async () => {

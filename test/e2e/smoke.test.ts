@@ -9,10 +9,10 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { signAccessToken } from '../../local/identity/access-token.ts';
-import { readMachine } from '../../local/identity/machine.ts';
 import { readPeople } from '../../local/identity/people.ts';
 import { readSigningKeys } from '../../local/identity/signing-keys.ts';
 import { freePorts, LocalServer, PROJECT } from '../support/local-server.ts';
+import { machineToken } from '../support/machine-token.ts';
 
 let dataDir: string;
 let server: LocalServer;
@@ -69,18 +69,11 @@ async function firstToken(): Promise<string> {
   return signAccessToken({ person, keys, issuer, now: new Date(), signIn: 'first' });
 }
 
-async function paymentsToken(): Promise<string> {
-  const machine = readMachine(dataDir);
-  const answer = await fetch(`http://localhost:${server.port + 1}/token`, {
-    method: 'POST',
-    headers: { authorization: `Basic ${btoa(`${machine?.clientId}:${machine?.clientSecret}`)}` },
-    body: new URLSearchParams({ grant_type: 'client_credentials', scope: 'payments.write' }),
-  });
-  return ((await answer.json()) as { access_token: string }).access_token;
-}
-
 test('against npm start everything that can be asked there holds, and nothing live is left', async () => {
-  const [first, payments] = [await firstToken(), await paymentsToken()];
+  const [first, payments] = [
+    await firstToken(),
+    await machineToken(dataDir, `http://localhost:${server.port + 1}`),
+  ];
   const { code, page } = await ended(
     smoke({ KEYWRIGHT_TOKEN: admin, KEYWRIGHT_FIRST_TOKEN: first, KEYWRIGHT_SMOKE_OAUTH_TOKEN: payments }),
   );

@@ -77,6 +77,7 @@ async function manage(name: string, methodAndPath: string, body?: object): Promi
     ...(body !== undefined && { body: JSON.stringify(body) }),
     isBase64Encoded: false,
     requestContext: {
+      accountId: '111122223333',
       authorizer,
       http: { method, path: rawPath, protocol: 'HTTP/1.1', sourceIp: '198.51.100.7', userAgent: 'jest' },
       requestId: 'request-1',
@@ -88,7 +89,7 @@ async function manage(name: string, methodAndPath: string, body?: object): Promi
 }
 
 test('every folder of functions is deployed', () => {
-  const inOthersStacks = ['secret-rotation'];
+  const inOthersStacks = ['registration', 'secret-rotation'];
   expect([...functions.keys(), ...inOthersStacks].sort()).toEqual(readdirSync('functions').sort());
 });
 

@@ -77,6 +77,7 @@ describe('creating', () => {
       createdBy: 'person-admin',
       expiresAt: '2027-01-01T00:00:00.000Z',
       lastUsedAt: null,
+      outOfPolicy: [],
       allowedCidrs: ['203.0.113.0/24', '2001:db8::1/128'],
       allowedOrigins: ['https://shop.example.com'],
       rateLimits: [{ limit: 10, windowSeconds: 60 }],

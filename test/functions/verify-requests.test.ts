@@ -120,7 +120,11 @@ test('while nothing can be decided the answer is 503; in a batch what could be i
       routeKey: 'POST /v1/verify',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
-      requestContext: { requestId: 'request-1', authorizer: { iam: { userArn: BACKEND } } },
+      requestContext: {
+        accountId: BACKEND.split(':')[4],
+        requestId: 'request-1',
+        authorizer: { iam: { userArn: BACKEND } },
+      },
     };
     const {
       statusCode,

@@ -627,8 +627,8 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     'renew digests and say so',
     'decrypt through DynamoDB',
     'encrypt through DynamoDB',
-    'read pepper',
-    ...KEEPS_SUBSCRIPTION_KEYS,
+    ...READS_PEPPER,
+    'seal a subscription key',
   ],
   verify: [
     'batch-get credentials',

@@ -210,6 +210,8 @@ test('patterns are put together of more than constants in these places alone, ea
     'core/store/addressee-store.ts',
     // Likewise, `#0`, `#1`.
     'core/store/item.ts',
+    // Of conditions that stand beside it.
+    'core/store/kept-keys.ts',
     // Likewise; of names that functions give to secrets.
     'core/store/last-use-store.ts',
     // Likewise, by the number of each limit.

@@ -16,6 +16,7 @@ import type { Unobservable } from '../support/outcomes.ts';
  * | alarms on metric math                              | refused                         | resources removed      |
  * | `Ref` of a secret is its ARN                       | its name, which no policy takes | `Fn::GetAtt … Id`, the ARN on both |
  * | IAM knows `dynamodb:LeadingKeys` of a request      | it does not, so no request meets the condition | conditions on it removed; actions, resources and other conditions are enforced |
+ * | IAM knows `kms:EncryptionContext:…` of a request | likewise; tests of policies and the local servers hold the condition | likewise |
  * | KMS knows `aws:PrincipalArn` of a request         | it does not, so who is exempt from a refusal is refused | the refusal to sign removed |
  * | streams of a log group are resources of their own  | the group is asked about        | rights on streams widened to their group |
  * | gateway responses substitute `$context.authorizer` | left as it is written           | bodies of 403s skipped |
@@ -58,7 +59,7 @@ const REMOVED_TYPES = [
   'AWS::WAFv2::WebACL',
   'AWS::WAFv2::WebACLAssociation',
 ];
-const UNKNOWN_CONDITION_KEY = 'dynamodb:LeadingKeys';
+const UNKNOWN_CONDITION_KEY = /^(?:dynamodb:LeadingKeys$|kms:EncryptionContext:)/;
 const UNKNOWN_TO_KMS = 'aws:PrincipalArn';
 
 /** Promises that MiniStack can't show to be kept. */
@@ -94,7 +95,7 @@ function adapted({ Resources, ...rest }: Template, url: string): string {
     .filter(([, { Type }]) => Type === 'AWS::SecretsManager::Secret')
     .map(([id]) => id);
   return JSON.stringify({ ...rest, Resources: Object.fromEntries(kept) }, (name, value) => {
-    if (name === UNKNOWN_CONDITION_KEY) return undefined;
+    if (UNKNOWN_CONDITION_KEY.test(name)) return undefined;
     if (name === 'Statement') return value.filter((one: object) => !refusesToSign(one));
     if (typeof value === 'string' && value.endsWith(':log-stream:*'))
       return value.replace(':log-stream:*', '*');

@@ -1,33 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Route } from 'playwright-core';
 import { accessibilityProblems } from './support/accessibility.ts';
 import { findBrowser } from './support/chromium.ts';
 import { DevelopersDoor } from './support/developers-door.ts';
+import { BUT_ME, STATES } from './support/states.ts';
 
 const browser = await findBrowser();
 const inBrowser = browser === undefined ? describe.skip : describe;
-
-const REQUEST_ID = 'a-request-that-failed';
-const refusal = (status: number, code: string) => (route: Route) =>
-  route.fulfill({
-    status,
-    contentType: 'application/json',
-    // A broken dependency is asked again by the client, but not for longer than a person waits.
-    headers: { 'retry-after': '60' },
-    body: JSON.stringify({
-      error: { code, message: 'It was refused', type: 'api_error', requestId: REQUEST_ID },
-    }),
-  });
-
-/** What the API does, and what every page says then. */
-const STATES = [
-  ['loading', () => undefined, '[aria-label="Loading"], [aria-busy="true"], :text("Loading")'],
-  ['an error, with its request’s id', refusal(500, 'internal_error'), `text=${REQUEST_ID}`],
-  ['too many requests', refusal(429, 'too_many_requests'), 'text=Too many requests at once'],
-  ['forbidden', refusal(403, 'forbidden'), 'text=Your role does not allow this'],
-  ['a second factor', refusal(403, 'mfa_required'), 'text=Confirm it’s you'],
-  ['no network', (route: Route) => route.abort(), 'text=You may be offline'],
-] as const;
 
 const PAGES = [
   '/',
@@ -54,7 +32,7 @@ inBrowser('each page of the developers’ door', () => {
     async (state, answer, expected) => {
       const visit = await door.visit();
       const { page } = visit;
-      await page.route(/\/v1\/(?!me(?:\?|$))/, (route) => answer(route));
+      await page.route(BUT_ME, (route) => answer(route));
       const without: string[] = [];
       for (const path of PAGES) {
         await page.goto(door.addressOf(path));
@@ -79,9 +57,7 @@ inBrowser('each page of the developers’ door', () => {
     ['/profile/sessions', 'No sessions'],
   ])('%s says what it is for where there is nothing: %s', async (path, expected) => {
     const visit = await door.visit();
-    await visit.page.route(/\/v1\/(?!me(?:\?|$))/, (route) =>
-      route.fulfill({ json: { items: [], nextCursor: null } }),
-    );
+    await visit.page.route(BUT_ME, (route) => route.fulfill({ json: { items: [], nextCursor: null } }));
     await door.goTo(visit, path);
     await visit.page.getByText(expected).first().waitFor();
     expect(await accessibilityProblems(visit.page)).toEqual([]);

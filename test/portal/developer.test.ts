@@ -1,20 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readMachine } from '../../local/identity/machine.ts';
 import { accessibilityProblems } from './support/accessibility.ts';
 import { findBrowser } from './support/chromium.ts';
 import { DevelopersDoor } from './support/developers-door.ts';
-import type { VisitOptions } from './support/visit.ts';
+import { LEFT, LOOKS } from './support/looks.ts';
 
 const browser = await findBrowser();
 const inBrowser = browser === undefined ? describe.skip : describe;
-
-const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
-const LOOKS: readonly (readonly [string, VisitOptions])[] = [
-  ['light', { colorScheme: 'light' }],
-  ['dark', { colorScheme: 'dark' }],
-  ['phone', { ...PHONE, colorScheme: 'light' }],
-  ['dark phone', { ...PHONE, colorScheme: 'dark' }],
-];
 
 inBrowser('the developers’ door', () => {
   let door: DevelopersDoor;
@@ -56,7 +49,7 @@ inBrowser('the developers’ door', () => {
           await door.goTo(visit, path);
           const found = await accessibilityProblems(visit.page);
           if (found.length > 0) problems[name] = found;
-          await visit.screenshot(`developer-${name}-${look.replace(' ', '-')}`);
+          await visit.screenshot(`developer-${name}-${look}`);
         }
         expect(visit.seen).toEqual({ foreign: [], cspReports: [], errors: [] });
         await visit.end();
@@ -70,7 +63,10 @@ inBrowser('the developers’ door', () => {
     const visit = await door.visit();
     await door.goTo(visit, '/');
     await visit.page.getByRole('button', { name: 'Sandbox' }).click();
-    await visit.page.getByRole('link', { name: 'payments', exact: true }).click();
+    await visit.page.waitForURL(/environment=sandbox/);
+    const payments = visit.page.getByRole('link', { name: 'payments', exact: true });
+    while ((await payments.count()) !== 1) await sleep(50);
+    await payments.click();
     await visit.page.getByRole('button', { name: 'Subscribe' }).click();
     await visit.page.getByLabel('Name').fill('From the browser');
     await visit.page.getByRole('button', { name: 'Subscribe' }).last().click();
@@ -79,13 +75,6 @@ inBrowser('the developers’ door', () => {
     await visit.page.getByRole('link', { name: 'From the browser' }).waitFor();
     await visit.end();
   });
-
-  /** Wherever a page may leave a text: what it shows and holds in fields, storage, address and history. */
-  const LEFT = `(() => {
-    const fields = [...document.querySelectorAll('input, textarea')].map(({ value }) => value);
-    const kept = [localStorage, sessionStorage].map((storage) => JSON.stringify(storage));
-    return [document.documentElement.outerHTML, ...fields, ...kept, location.href, JSON.stringify(history.state)].join();
-  })()`;
 
   test('keys are hidden until they are shown, and nowhere once they are hidden, left or replaced', async () => {
     const { primaryKey } = door.notes.activeSandbox;
@@ -143,7 +132,8 @@ inBrowser('the developers’ door', () => {
     await page.getByLabel('Client ID').fill(clientId);
     await page.getByLabel('Client secret').fill(clientSecret);
     await page.getByRole('button', { name: 'Get a token' }).click();
-    await page.waitForFunction("document.querySelectorAll('input[type=password]')[2].value !== ''");
+    const token = page.locator('input[type=password]').nth(2);
+    while ((await token.inputValue()) === '') await sleep(50);
     await page.getByRole('button', { name: 'Send', exact: true }).click();
     await page.getByText('requests left').first().waitFor();
     expect(await page.getByText('"keyType": "subscription"').count()).toBe(1);

@@ -6,16 +6,11 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { freePorts, LocalServer } from '../support/local-server.ts';
 import { BUDGET } from './support/budget.ts';
 import { findBrowser } from './support/chromium.ts';
+import { LOOKS } from './support/looks.ts';
 import { Visit, type VisitOptions } from './support/visit.ts';
 
 const browser = await findBrowser();
 const inBrowser = browser === undefined ? describe.skip : describe;
-
-const LOOKS: readonly (readonly [string, VisitOptions])[] = [
-  ['light', { colorScheme: 'light' }],
-  ['dark', { colorScheme: 'dark' }],
-  ['phone', { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }],
-];
 
 inBrowser('the first page at the address that npm start prints', () => {
   let dataDir: string;

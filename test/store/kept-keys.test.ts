@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import {
   CreateSecretCommand,
+  DeleteSecretCommand,
   ListSecretsCommand,
   PutSecretValueCommand,
   SecretsManagerClient,
@@ -238,6 +239,26 @@ test('of what has ended, and of nobody, no text is brought, and the secret goes'
   expect(await names()).toEqual([]);
   expect(await dynamodb.item(subscription(subscriptionId))).not.toHaveProperty('sealedPrimary');
 });
+
+test.each([
+  ['no JSON', 'sub_live_0123'],
+  ['no list', '{"keys":"sub_live_0123"}'],
+  ['keys without a time', '{"keys":[{"text":"sub_live_0123"}]}'],
+  ['nothing', ''],
+])(
+  'a secret that holds %s stays, shows nothing of it, and holds no other up',
+  async (_what, SecretString) => {
+    const before = await kept();
+    // The name of one that is to be deleted can't be given again.
+    const name = `keywright/subscription/sub_${Buffer.from(SecretString).toString('hex')}`;
+    await secrets.send(new CreateSecretCommand({ Name: name, SecretString: SecretString || ' ' }));
+    const report = await sealKeptKeys(sealing, true);
+    expect(report.left).toEqual([{ name, why: 'it does not hold what a secret of keys holds' }]);
+    expect(JSON.stringify(report)).not.toContain('sub_live_0123');
+    await expectShown(before);
+    await secrets.send(new DeleteSecretCommand({ SecretId: name, RecoveryWindowInDays: 30 }));
+  },
+);
 
 test('the command says what it did, and what is left to do, and shows no key', async () => {
   const before = await kept();

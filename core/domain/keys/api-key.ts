@@ -26,6 +26,8 @@ export interface KeySecret {
   readonly hint: string;
   /** True from when a rotation registered it until it was handed to those who use it. */
   readonly registered?: true;
+  /** When that was; absent for one that people were handed as it was made. */
+  readonly handedOutAt?: string;
 }
 
 /**

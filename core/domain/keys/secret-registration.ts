@@ -54,7 +54,7 @@ export function registerSecret(
   const [newest] = liveSecrets(key, context.now);
   const held = holderOf(text, key, pepper);
   if (held !== undefined && held === newest) {
-    return text === current ? handOut(key, registration, context) : undefined;
+    return text === current ? handOut(key, tenant, registration, context) : undefined;
   }
   if (held !== undefined || wasHad(text, key.formerDigests, pepper)) throw hadBefore();
   const kept = keptSecret(key, current, pepper, context.now);
@@ -116,18 +116,21 @@ function keptSecret(
   );
 }
 
-/** The newest secret is handed out from now on, and the older one has its overlap. */
+/** The newest secret is handed out from now on, and the older one has its overlap, no longer than the tenant's policy lets it. */
 function handOut(
   key: ApiKey,
+  { settings }: Tenant,
   { overlapSeconds }: Registration,
   context: ChangeContext,
 ): Change<ApiKey> | undefined {
   const [newest, older] = liveSecrets(key, context.now);
   const most = key.rotation?.maxOverlapSeconds ?? 0;
-  const seconds = Math.min(overlapSeconds ?? most, most);
+  const inPolicy = settings.keyPolicies?.[key.environment]?.maxOverlapSeconds ?? most;
+  const seconds = Math.min(overlapSeconds ?? most, most, inPolicy);
   const begins = older !== undefined && older.expiresAt === undefined;
   if (newest === undefined || (!begins && !newest.registered)) return undefined;
-  const { registered: _, ...handedOut } = newest;
+  const { registered, ...rest } = newest;
+  const handedOut = { ...rest, ...(registered && { handedOutAt: context.now.toISOString() }) };
   const overlapEndsAt = new Date(context.now.getTime() + seconds * 1000).toISOString();
   const kept = older && (begins ? { ...older, expiresAt: overlapEndsAt } : older);
   const state = next(key, withSecrets([handedOut, ...(kept === undefined ? [] : [kept])], key.digests));

@@ -1,6 +1,5 @@
 import { type Change, type ChangeContext, changedFields } from '../audit/audit-event.ts';
 import { DomainError } from '../ground/domain-error.ts';
-import { hintOf } from '../keys/key-format.ts';
 import type { LastUse } from '../keys/last-use.ts';
 import type { Digest, Pepper } from '../keys/pepper.ts';
 import {
@@ -11,6 +10,7 @@ import {
   usedLately,
   wasHad,
 } from '../keys/rotation-binding.ts';
+import type { ShowableKey } from '../keys/showable-key.ts';
 import { requireActive, type Tenant } from '../tenants/tenant.ts';
 import { SLOTS, type Slot, type Subscription } from './subscription.ts';
 import { change, NOT_FINAL, next, regenerateKey, requireState } from './subscription-lifecycle.ts';
@@ -33,26 +33,33 @@ export function bindSubscription(
 }
 
 /**
- * Registers the key that a program has drawn and stored, in the slot that its consumers are not handed now; the
- * other one stays as it is. Undefined when all is so already, so that it may be repeated.
+ * The slot that registering a key fills, which is the one that its consumers are not handed now; undefined where the
+ * subscription has the key already.
  * @throws DomainError `invalid_state` for a key that the subscription had before, where neither slot has the current
- *   one, for a subscription that has ended, and while the tenant is suspended
+ *   one, and for a subscription that has ended
+ */
+export function slotToFill(
+  subscription: Subscription,
+  { text, current }: Registration,
+  pepper: Pepper,
+): Slot | undefined {
+  requireState(subscription, NOT_FINAL, 'given another key');
+  if (slotOf(text, subscription, pepper) !== undefined) return undefined;
+  if (wasHad(text, subscription.formerDigests, pepper)) throw hadBefore();
+  return otherSlot(subscription, current, pepper);
+}
+
+/**
+ * Registers the key that a program has drawn and stored, in the slot that `slotToFill` named; the other one stays as
+ * it is.
+ * @throws DomainError `invalid_state` for a subscription that has ended, and while the tenant is suspended
  */
 export function registerSlotKey(
   subscription: Subscription,
   tenant: Tenant,
-  registration: Registration,
-  pepper: Pepper,
+  { slot, key }: { readonly slot: Slot; readonly key: ShowableKey },
   context: ChangeContext,
-): Change<Subscription> | undefined {
-  const { text, current } = registration;
-  requireState(subscription, NOT_FINAL, 'given another key');
-  requireActive(tenant);
-  const held = slotOf(text, subscription, pepper);
-  if (held !== undefined) return text === current ? handOut(subscription, held, context) : undefined;
-  if (wasHad(text, subscription.formerDigests, pepper)) throw hadBefore();
-  const slot = otherSlot(subscription, current, pepper);
-  const key = { text, digest: pepper.digest(text), hint: hintOf(text) };
+): Change<Subscription> {
   const { state, event } = regenerateKey(subscription, tenant, { slot, key }, context);
   const former: readonly Digest[] = [subscription.digests[slot], ...(subscription.formerDigests ?? [])];
   return {
@@ -63,6 +70,29 @@ export function registerSlotKey(
       formerDigests: former.slice(0, MOST_FORMER),
     },
   };
+}
+
+/**
+ * A key that the subscription has is handed out from now on, where it is said to be the current one; undefined where
+ * that is known, and where it is not.
+ * @throws DomainError `invalid_state` for a subscription that has ended, and while the tenant is suspended
+ */
+export function handOutSlotKey(
+  subscription: Subscription,
+  tenant: Tenant,
+  { text, current }: Registration,
+  pepper: Pepper,
+  context: ChangeContext,
+): Change<Subscription> | undefined {
+  requireState(subscription, NOT_FINAL, 'given another key');
+  requireActive(tenant);
+  const slot = text === current ? slotOf(text, subscription, pepper) : undefined;
+  if (slot === undefined) return undefined;
+  const { registered, ...handedOut } = subscription.slots[slot];
+  if (!registered) return undefined;
+  const state = next(subscription, { slots: { ...subscription.slots, [slot]: handedOut } });
+  const data = { from: { current: null }, to: { current: slot }, reason: null };
+  return change('subscription.updated', state, context, data);
 }
 
 /** The slot's key that registering another would end although it was used within a day; undefined for none. */
@@ -96,17 +126,4 @@ function otherSlot(subscription: Subscription, current: string | undefined, pepp
 
 function otherThan(slot: Slot): Slot {
   return slot === 'primary' ? 'secondary' : 'primary';
-}
-
-/** The slot's key is handed out from now on; undefined where that is known. */
-function handOut(
-  subscription: Subscription,
-  slot: Slot,
-  context: ChangeContext,
-): Change<Subscription> | undefined {
-  const { registered, ...handedOut } = subscription.slots[slot];
-  if (!registered) return undefined;
-  const state = next(subscription, { slots: { ...subscription.slots, [slot]: handedOut } });
-  const data = { from: { current: null }, to: { current: slot }, reason: null };
-  return change('subscription.updated', state, context, data);
 }

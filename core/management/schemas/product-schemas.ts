@@ -156,6 +156,7 @@ export const productSchemas = {
   createProduct: {
     summary: 'Create a product',
     body: z.strictObject({
+      productId: productId.optional(),
       name,
       description: description.default(''),
       apiIds,

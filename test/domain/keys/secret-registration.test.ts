@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { createKey, rotateKey } from '../../../core/domain/keys/api-key-lifecycle.ts';
+import { brokenRules } from '../../../core/domain/keys/key-rules.ts';
 import { Pepper } from '../../../core/domain/keys/pepper.ts';
 import { bindKey, registerSecret, usedSecretEndedBy } from '../../../core/domain/keys/secret-registration.ts';
 import { createTenant } from '../../../core/domain/tenants/tenant.ts';
@@ -58,6 +59,21 @@ describe('a turn', () => {
     const less = { overlapSeconds: 600 };
     const [, old] = ends(register(registered, 'second', 'second', 2, less)?.state ?? registered);
     expect(old?.[1]).toBe(later(2 * 3_600_000 + 600_000).toISOString());
+  });
+
+  test('keeps to the tenant’s policy, which counts an overlap from when the new secret is handed out', () => {
+    const settings = { ...tenant.settings, keyPolicies: { live: { maxOverlapSeconds: 600 } } };
+    const strict = { ...tenant, settings };
+    const change = registerSecret(
+      registered,
+      strict,
+      { text: 'second', current: 'second', secretId: 'x' },
+      pepper,
+      at(2),
+    );
+    const state = change?.state ?? registered;
+    expect(ends(state)[1]?.[1]).toBe(later(2 * 3_600_000 + 600_000).toISOString());
+    expect(brokenRules(state, strict, at(2).now)).toEqual([]);
   });
 
   test('that is begun anew replaces what was never handed out, and not what consumers have', () => {

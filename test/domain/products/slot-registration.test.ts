@@ -3,7 +3,9 @@ import { Pepper } from '../../../core/domain/keys/pepper.ts';
 import type { Product } from '../../../core/domain/products/product.ts';
 import {
   bindSubscription,
+  handOutSlotKey,
   registerSlotKey,
+  slotToFill,
   usedSlotEndedBy,
 } from '../../../core/domain/products/slot-registration.ts';
 import { createSubscription } from '../../../core/domain/products/subscription-lifecycle.ts';
@@ -22,12 +24,17 @@ const made = createSubscription(
   context(),
 ).state;
 const at = (hours: number) => context({ now: later(hours * 3_600_000) });
-const register = (state: typeof made, text: string, current: string | undefined, hours: number) =>
-  registerSlotKey(state, tenant, { text, current }, pepper, at(hours));
+const register = (state: typeof made, text: string, current: string | undefined, hours: number) => {
+  const slot = slotToFill(state, { text, current }, pepper);
+  return slot === undefined
+    ? handOutSlotKey(state, tenant, { text, current }, pepper, at(hours))
+    : registerSlotKey(state, tenant, { slot, key: { ...key(text), sealed: `sealed ${text}` } }, at(hours));
+};
 const hints = ({ slots }: typeof made) => [slots.primary.hint, slots.secondary.hint];
 
 test('the slot that is not current gets the key, turn by turn, and the current one stays', () => {
   const one = register(made, 'second', 'first', 1)?.state ?? made;
+  expect([one.sealedPrimary, one.sealedSecondary]).toEqual([undefined, 'sealed second']);
   expect(hints(one)).toEqual(['irst', 'cond']);
   expect(register(one, 'second', 'first', 1)).toBeUndefined();
   const anew = register(one, 'third', 'first', 2)?.state ?? one;

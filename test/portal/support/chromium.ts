@@ -12,6 +12,17 @@ const PROGRAMS = ['chromium-headless-shell', 'chromium', 'chromium-browser'];
 /** Where Debian puts what it has no link to. */
 const PLACES = ['/usr/lib/chromium'];
 
+/**
+ * What @sparticuz/chromium asks for one page in a Lambda function. With a single process the browser would end with
+ * its first context; the others take away what keeps origins apart, which is what is tried here.
+ */
+const NOT_HERE = [
+  '--single-process',
+  '--disable-web-security',
+  '--disable-site-isolation-trials',
+  '--allow-running-insecure-content',
+];
+
 type Launch = playwright.LaunchOptions;
 
 /**
@@ -53,8 +64,7 @@ async function unpacked(): Promise<Launch> {
   const { default: packed } = loadOnce<{
     default: { args: string[]; executablePath(): Promise<string> };
   }>('@sparticuz/chromium');
-  // Made for one page in a Lambda function: with a single process the browser would end with its first context.
-  const args = packed.args.filter((arg) => arg !== '--single-process');
+  const args = packed.args.filter((arg) => !NOT_HERE.includes(arg));
   return { executablePath: await packed.executablePath(), args };
 }
 

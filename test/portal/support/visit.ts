@@ -7,6 +7,18 @@ import { type LocalServer, PROJECT } from '../../support/local-server.ts';
 
 /** For people to look at; never part of the repository. */
 const SCREENSHOTS = join(PROJECT, 'portal-screenshots');
+/** Those that README and the pages of docs show: `npm run docs:pictures` makes them again. */
+const PICTURES: readonly string[] = [
+  'admin-overview-light',
+  'admin-keys-light',
+  'admin-key-dark',
+  'admin-reveal',
+  'admin-audit-light',
+  'admin-usage-light',
+  'developer-catalogue-light',
+  'developer-subscription-light',
+  'developer-explorer-dark',
+];
 
 /** What a page did that it should not have done. */
 export interface Seen {
@@ -96,10 +108,13 @@ export class Visit {
     return { scripts: await bytesOf('script'), styles: await bytesOf('stylesheet') };
   }
 
-  /** Keeps a picture of the whole page, as `portal-screenshots/<name>.png`. */
+  /** Keeps a picture of the whole page, as `portal-screenshots/<name>.png`; of some what a screen shows, for docs. */
   async screenshot(name: string): Promise<void> {
     mkdirSync(SCREENSHOTS, { recursive: true });
     await this.page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true });
+    const pictures = process.env.KEYWRIGHT_PICTURES;
+    if (pictures && PICTURES.includes(name))
+      await this.page.screenshot({ path: join(PROJECT, pictures, `${name}.png`) });
   }
 
   async end(): Promise<void> {

@@ -4,7 +4,9 @@ import Textarea from '@cloudscape-design/components/textarea';
 import Toggle from '@cloudscape-design/components/toggle';
 import { useState } from 'react';
 import { api } from '../../shared/api/api.ts';
-import { useChange } from '../../shared/api/change.ts';
+import { isStale, useChange } from '../../shared/api/change.ts';
+import { type Edit, useEdit } from '../../shared/api/edit.ts';
+import { ChangedMeanwhile, saving } from '../../shared/form/changed-meanwhile.tsx';
 import { Dialog } from '../../shared/form/dialog.tsx';
 import { faultOf } from '../../shared/form/form-error.tsx';
 import { Optional } from '../../shared/form/optional.tsx';
@@ -22,25 +24,42 @@ const EMPTY: Draft = {
   plan: { rateLimits: [], quota: null },
 };
 const PRODUCT = '/v1/products/{productId}';
+const LABELS = {
+  name: 'Name',
+  description: 'Description',
+  apiIds: 'APIs',
+  requiresApproval: 'Waits for an admin',
+  plan: 'Plan',
+};
 const FIELDS = ['name', 'description', 'apiIds', 'plan'];
 
 /** Makes a product, or changes one. */
 export function ProductDialog({ of: product, onDismiss }: { of?: Product; onDismiss: () => void }) {
   const [draft, setDraft] = useState<Draft>(() => draftOf(product));
   const change = (part: Partial<Draft>) => setDraft({ ...draft, ...part });
-  const save = useSaving(product, draft, onDismiss);
+  const edit = useEdit(
+    PRODUCT,
+    { path: { productId: product?.productId ?? '' } },
+    product && draftOf(product),
+  );
+  const save = useSaving(product, draft, { edit, after: onDismiss });
   return (
     <Dialog
       title={product ? `Edit ${product.name}` : 'Create product'}
-      action={product ? 'Save' : 'Create product'}
+      action={product ? saving(edit) : 'Create product'}
       busy={save.isPending}
-      disabled={draft.name.trim() === '' || draft.apiIds.length === 0}
-      error={save.error}
+      disabled={
+        draft.name.trim() === '' ||
+        draft.apiIds.length === 0 ||
+        (product !== undefined && edit.etag === undefined)
+      }
+      error={isStale(save.error) ? null : save.error}
       fields={FIELDS}
       onSubmit={() => save.mutate(undefined)}
       onDismiss={onDismiss}
       asCode={<SameAsCode of={product} draft={draft} />}
     >
+      <ChangedMeanwhile changed={edit.changed} mine={draft} labels={LABELS} />
       <FormField label="Name" errorText={faultOf(save.error, 'name')}>
         <Input value={draft.name} onChange={({ detail }) => change({ name: detail.value })} autoFocus />
       </FormField>
@@ -79,14 +98,21 @@ function SameAsCode({ of: product, draft }: { of: Product | undefined; draft: Dr
   );
 }
 
-function useSaving(product: Product | undefined, draft: Draft, after: () => void) {
+interface Saving {
+  readonly edit: Edit<Draft>;
+  readonly after: () => void;
+}
+
+function useSaving(product: Product | undefined, draft: Draft, { edit, after }: Saving) {
   return useChange(
-    async () =>
-      product === undefined
-        ? (await api.POST(PRODUCTS, { body: draft })).data
-        : (await api.PATCH(PRODUCT, { params: { path: { productId: product.productId } }, body: draft }))
-            .data,
+    async () => {
+      if (product === undefined) return (await api.POST(PRODUCTS, { body: draft })).data;
+      const { productId } = product;
+      const params = { path: { productId }, header: { 'If-Match': edit.etag ?? '*' } };
+      return (await api.PATCH(PRODUCT, { params, body: draft })).data;
+    },
     {
+      onStale: edit.reread,
       stale: [PRODUCTS, PRODUCT],
       done: () => ({ type: 'success', header: `${draft.name} is saved` }),
       after,

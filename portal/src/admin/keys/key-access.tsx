@@ -7,6 +7,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useQuery } from '@tanstack/react-query';
 import { reading } from '../../shared/api/queries.ts';
 import { faultOf } from '../../shared/form/form-error.tsx';
+import { ErrorState } from '../../shared/states/states.tsx';
 import type { StepProps } from './new-key.ts';
 
 /** What the key may do: all that its role may, or a part of it. */
@@ -33,11 +34,10 @@ export function KeyAccess({ tenantId, draft, change, error }: StepProps) {
             placeholder="Choose a role"
             statusType={roles.isPending ? 'loading' : roles.isError ? 'error' : 'finished'}
             errorText="The roles could not be loaded"
-            recoveryText="Retry"
-            onLoadItems={() => void roles.refetch()}
             onChange={({ detail }) => change({ role: detail.selectedOption.value ?? '', permissions: [] })}
           />
         </FormField>
+        {roles.error && <ErrorState error={roles.error} retry={() => void roles.refetch()} />}
         {role && (
           <Narrowing
             permissions={role.permissions}

@@ -9,6 +9,7 @@ import type { Answer } from '../../shared/api/api.ts';
 import { reading } from '../../shared/api/queries.ts';
 import { Page } from '../../shared/shell/page.tsx';
 import { count } from '../../shared/show/limits.ts';
+import { PartSkeleton } from '../../shared/states/page-skeleton.tsx';
 import { EmptyState, ErrorState } from '../../shared/states/states.tsx';
 import { mergedByGroup, totalOf } from '../../shared/usage/usage-sums.ts';
 import { baseOf, useScope } from '../scope.tsx';
@@ -37,11 +38,13 @@ export function OverviewPage() {
       {...(tenantId !== undefined && { description: tenantId })}
     >
       <SpaceBetween size="l">
-        <ColumnLayout columns={4} minColumnWidth={170}>
-          {tilesOf(data, base, tenantId !== undefined).map(([title, href, number]) => (
-            <Tile key={title} title={title} href={href} number={number} />
-          ))}
-        </ColumnLayout>
+        <div aria-busy={data === undefined}>
+          <ColumnLayout columns={4} minColumnWidth={170}>
+            {tilesOf(data, base, tenantId !== undefined).map(([title, href, number]) => (
+              <Tile key={title} title={title} href={href} number={number} />
+            ))}
+          </ColumnLayout>
+        </div>
         {tenantId !== undefined && <Requests tenantId={tenantId} />}
       </SpaceBetween>
     </Page>
@@ -70,7 +73,7 @@ function tilesOf(summary: Answer<'/v1/summary'> | undefined, base: string, ofTen
 }
 
 function Requests({ tenantId }: { tenantId: string }) {
-  const { data } = useQuery(reading('/v1/usage', { query: { tenantId, groupBy: 'hour' } }));
+  const { data, error, refetch } = useQuery(reading('/v1/usage', { query: { tenantId, groupBy: 'hour' } }));
   const groups = mergedByGroup(data?.groups ?? []);
   const href = `${baseOf(tenantId)}/usage`;
   return (
@@ -78,14 +81,18 @@ function Requests({ tenantId }: { tenantId: string }) {
       header={
         <Header
           variant="h2"
-          description={`${count(totalOf(groups).requests)} in about a day`}
+          description={data && `${count(totalOf(groups).requests)} in about a day`}
           actions={<Link href={href}>Usage</Link>}
         >
           Requests by hour
         </Header>
       }
     >
-      {groups.length > 0 ? (
+      {error && data === undefined ? (
+        <ErrorState error={error} retry={() => void refetch()} />
+      ) : data === undefined ? (
+        <PartSkeleton height="200px" />
+      ) : groups.length > 0 ? (
         <Suspense fallback={null}>
           <UsageChart groups={groups} by="hour" />
         </Suspense>

@@ -3,7 +3,9 @@ import Input from '@cloudscape-design/components/input';
 import { useState } from 'react';
 import { isWaiting } from '../../../../client/keywright-client.ts';
 import { api } from '../../shared/api/api.ts';
-import { useChange } from '../../shared/api/change.ts';
+import { isStale, useChange } from '../../shared/api/change.ts';
+import { useEdit } from '../../shared/api/edit.ts';
+import { ChangedMeanwhile, saving } from '../../shared/form/changed-meanwhile.tsx';
 import { Dialog } from '../../shared/form/dialog.tsx';
 import { faultOf } from '../../shared/form/form-error.tsx';
 import { Optional } from '../../shared/form/optional.tsx';
@@ -24,9 +26,19 @@ export function RoleDialog({ tenantId, of: before, onDismiss }: RoleDialogProps)
   const [description, setDescription] = useState(before?.description ?? '');
   const [permissions, setPermissions] = useState<readonly string[]>(before?.permissions ?? []);
   const body = { permissions: [...permissions], description: description.trim() };
+  const path = { tenantId, role };
+  const edit = useEdit(
+    ROLE,
+    { path },
+    before && { permissions: before.permissions, description: before.description },
+  );
   const save = useChange(
-    async () => (await api.PUT(ROLE, { params: { path: { tenantId, role } }, body })).data,
+    async () => {
+      const header = before && { 'If-Match': edit.etag ?? '*' };
+      return (await api.PUT(ROLE, { params: { path, ...(header && { header }) }, body })).data;
+    },
     {
+      onStale: edit.reread,
       stale: [ROLES, ROLE, '/v1/approvals'],
       done: (result) =>
         isWaiting(result)
@@ -38,15 +50,20 @@ export function RoleDialog({ tenantId, of: before, onDismiss }: RoleDialogProps)
   return (
     <Dialog
       title={before ? `Edit ${before.role}` : 'Create role'}
-      action={before ? 'Save' : 'Create role'}
+      action={before ? saving(edit) : 'Create role'}
       busy={save.isPending}
-      disabled={role === '' || permissions.length === 0}
-      error={save.error}
+      disabled={role === '' || permissions.length === 0 || (before !== undefined && edit.etag === undefined)}
+      error={isStale(save.error) ? null : save.error}
       fields={['role', 'permissions', 'description']}
       onSubmit={() => save.mutate(undefined)}
       onDismiss={onDismiss}
       asCode={<AsCode method="PUT" path={`/v1/tenants/${tenantId}/roles/${role || 'ROLE'}`} body={body} />}
     >
+      <ChangedMeanwhile
+        changed={edit.changed}
+        mine={body}
+        labels={{ permissions: 'Permissions', description: 'Description' }}
+      />
       {!before && (
         <FormField
           label="Name"

@@ -11,9 +11,11 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { isWaiting } from '../../../../client/keywright-client.ts';
 import { type Answer, api } from '../../shared/api/api.ts';
-import { useChange } from '../../shared/api/change.ts';
+import { isStale, useChange } from '../../shared/api/change.ts';
+import { useEdit } from '../../shared/api/edit.ts';
 import { useCan } from '../../shared/api/me.ts';
 import { reading } from '../../shared/api/queries.ts';
+import { ChangedMeanwhile, saving } from '../../shared/form/changed-meanwhile.tsx';
 import { FormError, faultOf } from '../../shared/form/form-error.tsx';
 import { Page } from '../../shared/shell/page.tsx';
 import { AsCode } from '../../shared/show/as-code.tsx';
@@ -45,12 +47,22 @@ export function SettingsPage() {
 function TenantForm({ of: tenant }: { of: Tenant }) {
   const { tenantId } = tenant;
   const can = useCan(tenantId);
-  const [name, setName] = useState(tenant.name);
-  const [settings, setSettings] = useState(tenant.settings);
+  // What the form began with: the tenant itself is read again meanwhile.
+  const [before, setBefore] = useState({ name: tenant.name, settings: tenant.settings });
+  const [name, setName] = useState(before.name);
+  const [settings, setSettings] = useState(before.settings);
+  const edit = useEdit(TENANT, { path: { tenantId } }, before);
   const body = { name: name.trim(), settings };
   const save = useChange(
-    async () => (await api.PATCH(TENANT, { params: { path: { tenantId } }, body })).data,
+    async () => {
+      const params = { path: { tenantId }, header: { 'If-Match': edit.etag ?? '*' } };
+      return (await api.PATCH(TENANT, { params, body })).data;
+    },
     {
+      onStale: edit.reread,
+      after: (result) => {
+        if (!isWaiting(result)) setBefore(body);
+      },
       stale: [TENANT, '/v1/tenants', '/v1/me', '/v1/approvals'],
       done: (result) =>
         isWaiting(result)
@@ -71,7 +83,7 @@ function TenantForm({ of: tenant }: { of: Tenant }) {
         actions={
           mayChange && (
             <Button variant="primary" loading={save.isPending} disabled={unchanged} loadingText="Saving">
-              Save
+              {saving(edit)}
             </Button>
           )
         }
@@ -84,7 +96,12 @@ function TenantForm({ of: tenant }: { of: Tenant }) {
           </Container>
           <Safety settings={settings} disabled={!mayChange} onChange={setSettings} />
           <AsCode method="PATCH" path={`/v1/tenants/${tenantId}`} body={body} />
-          <FormError error={save.error} fields={['name']} />
+          <ChangedMeanwhile
+            changed={edit.changed}
+            mine={body}
+            labels={{ name: 'Name', settings: 'Safety' }}
+          />
+          <FormError error={isStale(save.error) ? null : save.error} fields={['name']} />
         </SpaceBetween>
       </Form>
     </form>

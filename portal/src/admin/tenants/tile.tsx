@@ -1,6 +1,7 @@
 import Box from '@cloudscape-design/components/box';
 import Container from '@cloudscape-design/components/container';
 import Link from '@cloudscape-design/components/link';
+import Skeleton from '@cloudscape-design/components/skeleton';
 import { count } from '../../shared/show/limits.ts';
 
 interface TileProps {
@@ -13,11 +14,13 @@ interface TileProps {
 
 /** How many there are of something, and the way to them. */
 export function Tile({ title, href, number }: TileProps) {
-  const text = number === undefined ? '–' : count(number);
+  const text = number === undefined ? '' : count(number);
   return (
     <Container>
       <Box color="text-body-secondary">{title}</Box>
-      {href === undefined ? (
+      {number === undefined ? (
+        <Skeleton height="48px" />
+      ) : href === undefined ? (
         <Box fontSize="display-l">{text}</Box>
       ) : (
         <Link href={href} fontSize="display-l" ariaLabel={`${title}: ${text}`}>

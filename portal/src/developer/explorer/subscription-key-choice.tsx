@@ -28,7 +28,8 @@ export function SubscriptionKeyChoice({ of, onChange }: SubscriptionKeyChoicePro
     products?.filter(({ apiIds }) => apiIds.includes(of.apiId)).map(({ productId }) => productId),
   );
   const own = data?.items.filter((each) => opening.has(each.productId) && !isOver(each)) ?? [];
-  const chosen = own.find((each) => each.subscriptionId === subscriptionId) ?? own[0];
+  const usable = own.find(({ state }) => state === 'active') ?? own[0];
+  const chosen = own.find((each) => each.subscriptionId === subscriptionId) ?? usable;
   if (data === undefined || products === undefined) return null;
   if (chosen === undefined) return <NoSubscription productId={[...opening][0]} />;
   const options = own.map((each) => ({

@@ -43,9 +43,19 @@ export async function get<Path extends ReadPath>(
   params: Params<Path>,
   signal: AbortSignal,
 ): Promise<Answer<Path>> {
+  return (await getTagged(path, params, signal)).body;
+}
+
+/** Reads a path, with the tag by which a change can say what it is about; `*` where there is none. */
+export async function getTagged<Path extends ReadPath>(
+  path: Path,
+  params: Params<Path>,
+  signal: AbortSignal,
+): Promise<{ body: Answer<Path>; etag: string }> {
   // The path is one of many here, for which TypeScript can't say that its parameters are its own.
   const read = api.GET as unknown as (path: string, init: object) => Promise<Answered<Answer<Path>>>;
-  return (await read(path, { params, signal })).data;
+  const { data, response } = await read(path, { params, signal });
+  return { body: data, etag: response.headers.get('etag') ?? '*' };
 }
 
 /** Whether the sign-in has to be repeated with a second factor. */

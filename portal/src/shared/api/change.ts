@@ -11,12 +11,14 @@ interface Options<Input, Result> {
   /** What could not be done, as the beginning of a sentence: "The key was not disabled". Absent where a form says so itself. */
   readonly failed?: string;
   readonly after?: (result: Result, input: Input) => void;
+  /** Called where somebody else was faster, and nothing was done. */
+  readonly onStale?: () => void;
 }
 
 /** A change by the API: never shown before it is done; its result is announced, and what it made stale is read anew. */
 export function useChange<Input, Result>(
   run: (input: Input) => Promise<Result>,
-  { stale, done, failed, after }: Options<Input, Result>,
+  { stale, done, failed, after, onStale }: Options<Input, Result>,
 ): UseMutationResult<Result, Error, Input> {
   const client = useQueryClient();
   return useMutation({
@@ -28,9 +30,15 @@ export function useChange<Input, Result>(
       await Promise.all(stale.map((path) => client.invalidateQueries({ queryKey: [path] })));
     },
     onError: (error) => {
+      if (isStale(error)) onStale?.();
       if (failed !== undefined && !isAnsweredElsewhere(error)) flash(failure(failed, error));
     },
   });
+}
+
+/** Whether somebody else was faster: what the change was about is not as it was any more. */
+export function isStale(error: unknown): boolean {
+  return error instanceof KeywrightError && error.code === 'precondition_failed';
 }
 
 /** Whether a dialog of the shell speaks of it already. */

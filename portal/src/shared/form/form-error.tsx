@@ -1,6 +1,6 @@
 import Alert from '@cloudscape-design/components/alert';
 import { KeywrightError } from '../../../../client/keywright-client.ts';
-import { isAnsweredElsewhere } from '../api/change.ts';
+import { isAnsweredElsewhere, isStale } from '../api/change.ts';
 import { CopyText } from '../show/copy-text.tsx';
 
 /** What the API found wrong with a field of what was sent; fields of a field count as it. */
@@ -16,7 +16,7 @@ export function FormError({ error, fields = [] }: { error: Error | null; fields?
   if (error === null || isAnsweredElsewhere(error)) return null;
   if (fields.some((field) => faultOf(error, field) !== undefined)) return null;
   const requestId = error instanceof KeywrightError ? error.requestId : undefined;
-  const stale = error instanceof KeywrightError && error.code === 'precondition_failed';
+  const stale = isStale(error);
   return (
     <Alert type="error" header={stale ? 'Somebody has changed this meanwhile' : 'That did not work'}>
       {error.message}.{stale && ' Close this, look at it as it is now, and try again.'}

@@ -12,23 +12,25 @@ interface ListFilterProps {
 
 export function ListFilter({ fields, freeText, placeholder, chosen, onChoose }: ListFilterProps) {
   return (
-    <PropertyFilter
-      query={tokensOf(chosen, freeText)}
-      onChange={({ detail }) => onChoose(chosenBy(detail, freeText))}
-      filteringProperties={fields.map(({ key, label }) => ({
-        key,
-        propertyLabel: label,
-        groupValuesLabel: `${label} values`,
-        operators: ['='],
-      }))}
-      filteringOptions={fields.flatMap(({ key, options = [] }) =>
-        options.map(({ value, label }) => ({ propertyKey: key, value, label })),
-      )}
-      disableFreeTextFiltering={freeText === undefined}
-      hideOperations
-      filteringPlaceholder={placeholder}
-      filteringAriaLabel={placeholder}
-      filteringEmpty="No more to choose from"
-    />
+    <div data-filter>
+      <PropertyFilter
+        query={tokensOf(chosen, freeText)}
+        onChange={({ detail }) => onChoose(chosenBy(detail, freeText))}
+        filteringProperties={fields.map(({ key, label }) => ({
+          key,
+          propertyLabel: label,
+          groupValuesLabel: `${label} values`,
+          operators: ['='],
+        }))}
+        filteringOptions={fields.flatMap(({ key, options = [] }) =>
+          options.map(({ value, label }) => ({ propertyKey: key, value, label })),
+        )}
+        disableFreeTextFiltering={freeText === undefined}
+        hideOperations
+        filteringPlaceholder={placeholder}
+        filteringAriaLabel={placeholder}
+        filteringEmpty="No more to choose from"
+      />
+    </div>
   );
 }

@@ -14,6 +14,15 @@ export function Soon({ children }: { children: ReactNode }) {
   return due ? children : null;
 }
 
+/** A part of a page that is on its way, in the room that it will take. */
+export function PartSkeleton({ height }: { height: string }) {
+  return (
+    <div role="status" aria-label="Loading">
+      <Skeleton height={height} />
+    </div>
+  );
+}
+
 /** A page that is on its way. */
 export function PageSkeleton() {
   return (

@@ -1,7 +1,6 @@
 import Box from '@cloudscape-design/components/box';
 import Header from '@cloudscape-design/components/header';
 import SegmentedControl from '@cloudscape-design/components/segmented-control';
-import Skeleton from '@cloudscape-design/components/skeleton';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Table from '@cloudscape-design/components/table';
 import { useQuery } from '@tanstack/react-query';
@@ -11,6 +10,7 @@ import { reading } from '../api/queries.ts';
 import { Facts } from '../show/facts.tsx';
 import { count } from '../show/limits.ts';
 import { absoluteTime, dayOf } from '../show/time.tsx';
+import { PartSkeleton } from '../states/page-skeleton.tsx';
 import { ErrorState } from '../states/states.tsx';
 import { UsageCsv } from './usage-csv.tsx';
 import { mergedByGroup, sharePercent, totalOf, type UsageGroup } from './usage-sums.ts';
@@ -49,7 +49,7 @@ export function UsagePanel({ tenantId, keyId }: { tenantId: string; keyId?: stri
       />
       <Totals groups={groups} loading={isPending} />
       {overTime && data !== undefined && groups.length > 0 && (
-        <Suspense fallback={<Skeleton height="240px" />}>
+        <Suspense fallback={<PartSkeleton height="240px" />}>
           <UsageChart groups={groups} by={groupBy} />
         </Suspense>
       )}
@@ -65,7 +65,7 @@ export function UsagePanel({ tenantId, keyId }: { tenantId: string; keyId?: stri
 
 function Totals({ groups, loading }: { groups: readonly UsageGroup[]; loading: boolean }) {
   const { requests, clientErrors, serverErrors } = totalOf(groups);
-  if (loading) return <Skeleton height="48px" />;
+  if (loading) return <PartSkeleton height="48px" />;
   return (
     <Facts
       columns={3}

@@ -1,0 +1,252 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { freePorts, LocalServer } from '../support/local-server.ts';
+import { accessibilityProblems } from './support/accessibility.ts';
+import { findBrowser } from './support/chromium.ts';
+import { LEFT, LOOKS } from './support/looks.ts';
+import { BUT_ME, STATES } from './support/states.ts';
+import { Visit, type VisitOptions } from './support/visit.ts';
+
+const browser = await findBrowser();
+const inBrowser = browser === undefined ? describe.skip : describe;
+
+const TENANT = '/admin/tenants/tenant_acme';
+const PAGES = {
+  overview: `${TENANT}/overview`,
+  'overview-of-all': '/admin/all/overview',
+  keys: `${TENANT}/keys`,
+  'create-key': `${TENANT}/keys/new`,
+  key: `${TENANT}/keys/:key`,
+  rotation: `${TENANT}/keys/:key/rotation`,
+  queue: `${TENANT}/queue`,
+  audit: `${TENANT}/audit`,
+  alerts: `${TENANT}/alerts`,
+  usage: `${TENANT}/usage`,
+  roles: `${TENANT}/roles`,
+  members: `${TENANT}/members`,
+  settings: `${TENANT}/settings`,
+  apis: '/admin/all/apis',
+  api: '/admin/all/apis/api_OrdersSndbox',
+  products: '/admin/all/products',
+};
+
+/** A form that is there at once, whatever is still to come. */
+const FORMS: readonly string[] = ['create-key'];
+
+/** Requests of the seeded keys, some of them refused, so that there is something to be seen. @returns a key's ID */
+async function callSome(server: LocalServer): Promise<string> {
+  const { keys } = JSON.parse(readFileSync(join(server.dataDir, 'demo.json'), 'utf8')) as {
+    keys: Record<string, { keyId: string; secret: string }>;
+  };
+  const call = (name: string, path: string) =>
+    fetch(`http://localhost:${server.port + 2}${path}`, {
+      headers: { 'x-api-key': keys[name]?.secret ?? '', 'x-tn': 'tenant_acme' },
+    });
+  for (let i = 0; i < 12; i++)
+    await Promise.all([
+      call('readerSandbox', '/orders/sandbox/v1/orders'),
+      call('readerSandbox', '/orders/sandbox/v1/invoices'),
+      call('publishableSandbox', '/catalog/sandbox/v1/products'),
+      call('limitedSandbox', '/orders/sandbox/v1/orders'),
+    ]);
+  return keys.readerSandbox?.keyId ?? '';
+}
+
+inBrowser('the admins’ door', () => {
+  let server: LocalServer;
+  let admin: VisitOptions;
+  let keyId: string;
+  beforeAll(async () => {
+    if (browser === undefined) return;
+    const dataDir = mkdtempSync(join(tmpdir(), 'keywright-admin-'));
+    server = await LocalServer.ready(dataDir, await freePorts());
+    const visit = await Visit.begin(browser, server);
+    await visit.signIn('admin@keywright.test', PAGES.keys);
+    admin = { storageState: await visit.page.context().storageState() };
+    await visit.end();
+    keyId = await callSome(server);
+  }, 300_000);
+  afterAll(async () => {
+    await browser?.close();
+    await server?.end('SIGKILL');
+    if (server) rmSync(server.dataDir, { recursive: true });
+  });
+
+  const visitBy = (options: VisitOptions = admin) => {
+    if (browser === undefined) throw new Error('there is no browser');
+    return Visit.begin(browser, server, options);
+  };
+  const goTo = async ({ page }: Visit, path: string) => {
+    await page.goto(path.replace(':key', keyId));
+    await page.locator('#root h1:visible').first().waitFor({ timeout: 60_000 });
+    await page.waitForLoadState('networkidle');
+  };
+
+  test.each(LOOKS)(
+    'each page can be read by everybody, asks nobody else and breaks no policy: %s',
+    async (look, options) => {
+      const problems: Record<string, string[]> = {};
+      const visit = await visitBy({ ...options, ...admin });
+      for (const [name, path] of Object.entries(PAGES)) {
+        await goTo(visit, path);
+        const found = await accessibilityProblems(visit.page);
+        if (found.length > 0) problems[name] = found;
+        await visit.screenshot(`admin-${name}-${look}`);
+      }
+      expect(visit.seen).toEqual({ foreign: [], cspReports: [], errors: [] });
+      await visit.end();
+      expect(problems).toEqual({});
+    },
+    240_000,
+  );
+
+  test.each(STATES)(
+    'each page has its state for %s',
+    async (state, answer, expected) => {
+      const visit = await visitBy();
+      const { page } = visit;
+      await page.route(BUT_ME, (route) => answer(route));
+      const without: string[] = [];
+      for (const [name, path] of Object.entries(PAGES)) {
+        await page.goto(path.replace(':key', keyId));
+        await page
+          .locator(expected)
+          .first()
+          .waitFor({ timeout: 15_000 })
+          .catch(() => without.push(name));
+      }
+      expect(without.filter((name) => state !== 'loading' || !FORMS.includes(name))).toEqual([]);
+      expect(await accessibilityProblems(page)).toEqual([]);
+      await visit.end();
+    },
+    300_000,
+  );
+
+  test('a key is made, shown once and nowhere after; it calls, and is refused once it is revoked by its name', async () => {
+    const visit = await visitBy();
+    const { page } = visit;
+    const answers: string[] = [];
+    page.on('response', async (response) => {
+      if (response.url().includes('/v1/')) answers.push(await response.text().catch(() => ''));
+    });
+    await goTo(visit, `${TENANT}/keys/new`);
+    await page.getByLabel('Name').first().fill('From a browser');
+    await page.getByRole('radio', { name: /^Secret/ }).check({ force: true });
+    await page.getByRole('radio', { name: /^Sandbox/ }).check({ force: true });
+    await page.getByRole('button', { name: /Role/ }).first().click();
+    await page.getByRole('option', { name: /writer/ }).click();
+    await page.getByRole('button', { name: 'Create key' }).click();
+    const shown = page.locator('.secret');
+    await shown.waitFor();
+    const [secret = ''] = /sk_dev_\w+/.exec((await shown.textContent()) ?? '') ?? [];
+    expect(secret).toMatch(/^sk_dev_\w{50,}$/);
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await visit.screenshot('admin-reveal');
+    await page.getByLabel('I have stored the key').check({ force: true });
+    await page.getByRole('button', { name: 'Close' }).last().click();
+    await page.getByRole('heading', { name: 'From a browser' }).waitFor();
+    const left = async () => String(await page.evaluate(LEFT));
+    expect(await left()).not.toContain(secret);
+    await page.goBack();
+    await page.waitForLoadState('networkidle');
+    expect(await left()).not.toContain(secret);
+    await page.goForward();
+    await page.getByRole('heading', { name: 'From a browser' }).waitFor();
+    expect(answers.filter((answer) => answer.includes(secret))).toHaveLength(1);
+    expect(readFileSync(join(server.dataDir, 'demo.json'), 'utf8')).not.toContain(secret);
+
+    const call = async () => {
+      const address = `http://localhost:${server.port + 2}/orders/sandbox/v1/orders`;
+      const headers = { 'x-api-key': secret, 'x-tn': 'tenant_acme' };
+      return (await fetch(address, { headers })).status;
+    };
+    expect(await call()).toBe(200);
+    await page.getByRole('button', { name: 'Actions' }).click();
+    await page.getByRole('menuitem', { name: 'Revoke' }).click();
+    const revoke = page.getByRole('dialog').getByRole('button', { name: 'Revoke' });
+    expect(await revoke.isDisabled()).toBe(true);
+    await page.getByRole('dialog').getByRole('textbox').last().fill('From a browser');
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await visit.screenshot('admin-revoke');
+    await revoke.click();
+    await page.getByText('From a browser is revoked').waitFor();
+    while ((await call()) !== 401) await sleep(100);
+    await visit.screenshot('admin-revoked');
+    expect(visit.seen).toEqual({ foreign: [], cspReports: [], errors: [] });
+    await visit.end();
+  });
+
+  test('a role that somebody else has changed is shown in both versions, and either can be kept', async () => {
+    const visit = await visitBy();
+    const { page } = visit;
+    await goTo(visit, `${TENANT}/roles`);
+    await page.getByRole('button', { name: 'Edit' }).first().click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel(/^Description/).fill('Mine');
+    await page.waitForLoadState('networkidle');
+    const address = `${server.managementUrl}/v1/tenants/tenant_acme/roles/orders-reader`;
+    const authorization = `Bearer ${await server.token('admin@keywright.test')}`;
+    const description = async () => {
+      const { description: text } = (await (await fetch(address, { headers: { authorization } })).json()) as {
+        description: string;
+      };
+      return text;
+    };
+    const headers = { authorization, 'content-type': 'application/json' };
+    const body = JSON.stringify({ permissions: ['orders:read'], description: 'Theirs' });
+    expect((await fetch(address, { method: 'PUT', headers, body })).status).toBe(200);
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.getByText('Somebody has changed it meanwhile').waitFor();
+    await dialog.getByText('Theirs').waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await visit.screenshot('admin-stale');
+    expect(await description()).toBe('Theirs');
+    await dialog.getByRole('button', { name: 'Use mine' }).click();
+    await page.getByText('orders-reader is saved').waitFor();
+    expect(await description()).toBe('Mine');
+    await visit.end();
+  });
+
+  test('settings are saved again and again, and what the page does not show of them stays', async () => {
+    const address = `${server.managementUrl}/v1/tenants/tenant_acme`;
+    const authorization = `Bearer ${await server.token('admin@keywright.test')}`;
+    const headers = { authorization, 'content-type': 'application/json' };
+    const keyPolicies = { live: { maxLifetimeDays: 90 } };
+    const body = JSON.stringify({ settings: { keyPolicies } });
+    expect((await fetch(address, { method: 'PATCH', headers, body })).status).toBe(200);
+    const visit = await visitBy();
+    const { page } = visit;
+    await goTo(visit, PAGES.settings);
+    // Also for a moment: whoever saves is nobody else.
+    await page.evaluate(`new MutationObserver(() => {
+      if (document.body.innerText.includes('Somebody has changed it')) globalThis.accused = true;
+    }).observe(document.body, { childList: true, subtree: true, characterData: true })`);
+    for (const name of ['Acme Corporation', 'Acme']) {
+      await page.getByLabel('Name').fill(name);
+      await page.getByRole('button', { name: 'Save' }).click();
+      await page.getByText('Saved').last().waitFor();
+      await page.getByText(`Of ${name}, tenant_acme.`).waitFor();
+    }
+    expect(await page.evaluate('globalThis.accused')).toBeUndefined();
+    expect(await (await fetch(address, { headers })).json()).toMatchObject({ settings: { keyPolicies } });
+    await visit.end();
+  });
+
+  test('`/` goes to the filter of a list, and Ctrl+K to a key by its name', async () => {
+    const visit = await visitBy();
+    const { page } = visit;
+    await goTo(visit, PAGES.keys);
+    await page.keyboard.press('/');
+    expect(await page.evaluate('document.activeElement.ariaLabel')).toBe('Filter keys');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Control+k');
+    await page.getByLabel('Where to go').fill('Order report');
+    await page.getByRole('option', { name: /Order report/ }).waitFor();
+    await page.getByRole('option', { name: /Order report/ }).click();
+    await page.getByRole('heading', { name: 'Order report' }).waitFor();
+    await visit.end();
+  });
+});
