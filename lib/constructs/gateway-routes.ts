@@ -73,15 +73,25 @@ export function httpGateway(api: HttpApi, authorizer: KeywrightAuthorizer): Prot
 /**
  * Gives the authorizer to every route that has none, whenever and wherever in the app it is made, but for those that
  * are named as open, and for OPTIONS: a browser sends no key with it.
+ * @returns the routes that were given it, once the app is synthesized
  */
-export function protectRoutes(scope: Construct, gateway: ProtectedGateway, open: readonly string[]): void {
+export function protectRoutes(
+  scope: Construct,
+  gateway: ProtectedGateway,
+  open: readonly string[],
+): readonly GatewayRoute[] {
   const found = new Set<string>();
+  const given: GatewayRoute[] = [];
   const visit = (node: IConstruct) => {
-    const route = gateway.route(node);
-    if (route === undefined || route.method === 'OPTIONS' || gateway.isProtected(node)) return;
-    const name = route.path === undefined ? route.method : `${route.method} ${route.path}`;
-    if (open.includes(name)) found.add(name);
-    else gateway.protect(node);
+    const { method, path } = gateway.route(node) ?? {};
+    if (method === undefined || method === 'OPTIONS' || gateway.isProtected(node)) return;
+    const name = path === undefined ? method : `${method} ${path}`;
+    if (open.includes(name)) {
+      found.add(name);
+      return;
+    }
+    gateway.protect(node);
+    if (path !== undefined) given.push({ method, path });
   };
   Aspects.of(scope.node.root).add({ visit }, { priority: AspectPriority.MUTATING });
   scope.node.addValidation({
@@ -90,13 +100,5 @@ export function protectRoutes(scope: Construct, gateway: ProtectedGateway, open:
         .filter((name) => !found.has(name))
         .map((name) => `openRoutes has ${JSON.stringify(name)}, which is no route without an authorizer`),
   });
-}
-
-/** The routes that an app has by the time that it is synthesized, those of browsers' own left out. */
-export function routesIn(scope: Construct, gateway: ProtectedGateway): GatewayRoute[] {
-  return scope.node.root.node.findAll().flatMap((node) => {
-    const { method, path } = gateway.route(node) ?? {};
-    const isNamed = method !== undefined && path !== undefined && path.length > 1;
-    return isNamed && method !== 'OPTIONS' ? [{ method, path }] : [];
-  });
+  return given;
 }

@@ -5,11 +5,11 @@ import { Construct, type IConstruct } from 'constructs';
 import { type AuthorizerOptions, KeywrightAuthorizer } from './authorizer.ts';
 import { addGatewayResponses } from './gateway-responses.ts';
 import {
+  type GatewayRoute,
   httpGateway,
   type ProtectedGateway,
   protectRoutes,
   restGateway,
-  routesIn,
 } from './gateway-routes.ts';
 import { deployedManagement, type ManagementApiReference } from './management-reference.ts';
 import { idAt, Registration, requireId } from './registration.ts';
@@ -99,12 +99,11 @@ export class KeywrightApi extends Construct {
     this.#management = props.management ?? deployedManagement();
     this.authorizer = new KeywrightAuthorizer(this, 'Authorizer', { ...props, apiId: this.apiId });
     const gateway = this.#gateway(props);
-    const { openRoutes = [] } = props;
-    if (gateway !== undefined) protectRoutes(this, gateway, openRoutes);
+    const routes = gateway === undefined ? [] : protectRoutes(this, gateway, props.openRoutes ?? []);
     new Registration(this, 'Registration', {
       kind: 'api',
       id: this.apiId,
-      fields: () => this.#fields(props, gateway),
+      fields: () => this.#fields(props, routes),
       openApi: props.openApi,
       management: this.#management,
       logRetentionDays: props.config?.logRetentionDays ?? 90,
@@ -127,23 +126,23 @@ export class KeywrightApi extends Construct {
     return restGateway(restApi, this.authorizer);
   }
 
-  #fields(props: KeywrightApiProps, gateway: ProtectedGateway | undefined) {
+  #fields(props: KeywrightApiProps, read: readonly GatewayRoute[]) {
     const { environment, scheme = 'tenant', description, clientKeyRequired, oauth } = props;
     return {
       ...{ environment, scheme, description, clientKeyRequired, oauth },
       name: props.name ?? this.node.id,
       baseUrl: props.baseUrl ?? addressOf(props),
-      routes: routesOf(props, gateway === undefined ? [] : routesIn(this, gateway)),
+      routes: routesOf(props, read),
     };
   }
 }
 
 /** What is said of routes, and the gateway's others where no document tells of them; undefined for none. */
 function routesOf(
-  { routes = [], openApi, openRoutes = [] }: KeywrightApiProps,
-  read: readonly { readonly method: string; readonly path: string }[],
+  { routes = [], openApi }: KeywrightApiProps,
+  read: readonly GatewayRoute[],
 ): readonly ApiRouteProps[] | undefined {
-  const said = new Set([...routes.map(nameOf), ...openRoutes].map(shapeOf));
+  const said = new Set(routes.map((route) => shapeOf(nameOf(route))));
   const others = read.filter((route) => !said.has(shapeOf(nameOf(route))));
   const all = [...routes, ...(openApi === undefined ? others : [])];
   // Those that are only read say nothing that is not so without them.

@@ -88,13 +88,21 @@ test('fifty turns pass without a refusal for who caches the key for an hour', as
   const consume = async () => {
     if (management.clock.getTime() - cached.since >= HOUR_MILLISECONDS)
       cached = { key: await stored.current(), since: management.clock.getTime() };
-    if (!(await isLetIn(cached.key))) refused.push(management.clock.toISOString());
+    // Fifty a second, so that most are decided by what is remembered.
+    if (!(await isLetIn(cached.key, 0.02))) refused.push(management.clock.toISOString());
     seen.add(cached.key);
     const [newest = '', older] = await secretIds(stored.id);
     await note(stored.id, older !== undefined && cached.key !== (await stored.current()) ? older : newest);
   };
-  for (let turn = 0; turn < 50; turn++) {
-    await Promise.all([stored.turn(), consume(), consume()]);
+  for (let turns = 0; turns < 50; turns++) {
+    let isOver = false;
+    const turn = stored.turn().finally(() => {
+      isOver = true;
+    });
+    const calls = async () => {
+      while (!isOver) await consume();
+    };
+    await Promise.all([turn, calls(), calls()]);
     for (let minutes = 0; minutes < 180; minutes += 45) {
       await consume();
       pass(45 * 60);
