@@ -1,5 +1,5 @@
 // Made by `npm run generate:client` from the management API’s OpenAPI document. Change that, not this.
-// From the document whose SHA-256 is 5c38418c88399cf8f7cc8c82389f7521fbbedfb4cc3878f0705cb711048c95a5
+// From the document whose SHA-256 is 9c4a3b8a64bddb2dfe8664b59d328a7a1b57d0bcb46dfce494f69cff6fc81cee
 
 export interface paths {
     "/v1/me": {
@@ -4625,6 +4625,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    productId?: string;
                     name: string;
                     /** @default  */
                     description?: string;
