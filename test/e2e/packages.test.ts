@@ -162,7 +162,7 @@ describe('an app that `cdk init` made, with the packed @keywright/cdk and withou
         const headers = { authorization, 'content-type': 'application/json' };
         const init = { method, headers, ...(body && { body: JSON.stringify(body) }) };
         const answer = await fetch(`${server.managementUrl}/v1${path}`, init);
-        return answer.json();
+        return (await answer.json()) as { items: unknown; secret: string };
       };
       const { items } = await manage('GET', '/apis?limit=100');
       expect(items).toContainEqual(
