@@ -302,6 +302,24 @@ export const ROUTES = [
     mfa: true,
     recentSignIn: true,
   },
+  {
+    key: 'POST /v1/apis/{apiId}/client-key/publish',
+    operation: 'publishClientKey',
+    function: 'apis',
+    roles: ADMIN,
+    everyTenant: true,
+    mfa: true,
+    recentSignIn: true,
+  },
+  {
+    key: 'POST /v1/apis/{apiId}/client-key/unpublish',
+    operation: 'unpublishClientKey',
+    function: 'apis',
+    roles: ADMIN,
+    everyTenant: true,
+    mfa: true,
+    brake: true,
+  },
 
   {
     key: 'POST /v1/products',

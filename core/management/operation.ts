@@ -25,8 +25,8 @@ export interface OperationSchema {
   readonly acceptsKeys?: true;
   /** Where the answer is no JSON object but lines of them: then `answers` has the shape of a line. */
   readonly mediaType?: 'application/x-ndjson';
-  /** True where the answer is CSV for who accepts that and not JSON. */
-  readonly csv?: true;
+  /** Where the answer is CSV for who accepts that and not JSON: an example of it. */
+  readonly csv?: string;
   /** The field of a body whose entries are judged one by one: what is wrong with one is no fault of the others. */
   readonly rows?: string;
   /** Where a body may be larger than most. */

@@ -28,6 +28,8 @@ const KEY_PLACES = ['duePk', 'dueAt', 'namePk', 'nameKey', 'hintKey'];
 /** What keys that can be shown again are sealed for. */
 const SUBSCRIPTION_KEYS = { owner: 'sub_*', slots: ['primary', 'secondary'] };
 const CLIENT_KEYS = { owner: 'api_*', slots: ['clientKey'] };
+/** The same once more, where their operator publishes them. */
+const PUBLIC_KEYS = { owner: 'api_*', slots: ['publicClientKey'] };
 
 /** To read one item, make it and change it. */
 const CHANGE = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'];
@@ -188,8 +190,10 @@ export function allowApis(fn: LambdaFunction, store: Store): void {
   grantEncrypt(fn, store.keyArn, 'dynamodb');
   usePepper(fn, store);
   useSealedKeys(fn, store, CLIENT_KEYS, ['kms:Decrypt', 'kms:Encrypt']);
+  useSealedKeys(fn, store, PUBLIC_KEYS, ['kms:Encrypt']);
 }
 
+/** Products, and the client keys that are published with them, which everybody may see. */
 export function allowProducts(fn: LambdaFunction, store: Store): void {
   useTable(fn);
   onItems(fn, store, CHANGE, ['PRODUCT#*']);
@@ -197,6 +201,7 @@ export function allowProducts(fn: LambdaFunction, store: Store): void {
   keepDocuments(fn, store);
   queryList(fn, store);
   grantEncrypt(fn, store.keyArn, 'dynamodb');
+  useSealedKeys(fn, store, PUBLIC_KEYS, ['kms:Decrypt']);
 }
 
 /** Subscriptions, and their keys, which people can be shown again. */

@@ -340,6 +340,8 @@ const SENSITIVE = {
   'open a subscription key': forKey('Decrypt', 'sub_a', 'secondary'),
   'seal a client key': forKey('Encrypt', 'api_a', 'clientKey'),
   'open a client key': forKey('Decrypt', 'api_a', 'clientKey'),
+  'seal a client key for everybody': forKey('Encrypt', 'api_a', 'publicClientKey'),
+  'open a published client key': forKey('Decrypt', 'api_a', 'publicClientKey'),
   'seal a subscription key as a client key': forKey('Encrypt', 'sub_a', 'clientKey'),
   'open a client key as a subscription’s': forKey('Decrypt', 'api_a', 'primary'),
   'open a key of whatever slot': forKey('Decrypt', 'sub_a'),
@@ -508,6 +510,7 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     ...READS_PEPPER,
     'seal a client key',
     'open a client key',
+    'seal a client key for everybody',
   ],
   products: [
     ...KNOWS_MEMBERS,
@@ -515,6 +518,7 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     'get api',
     'put product',
     'update product',
+    'open a published client key',
     ...READS_AND_WRITES_TABLE,
   ],
   subscriptions: [
@@ -939,7 +943,7 @@ describe('a function that may use something is told where it is', () => {
     ['keys', [ENV.table, ENV.usageTable, ENV.pepperSecret, ENV.vendor]],
     ['tenants', [ENV.table, ENV.vendor]],
     ['apis', [ENV.table, ENV.pepperSecret, ENV.secretsKey, ENV.vendor]],
-    ['products', [ENV.table, ENV.vendor]],
+    ['products', [ENV.table, ENV.secretsKey, ENV.vendor]],
     ['subscriptions', [ENV.table, ENV.usageTable, ENV.pepperSecret, ENV.secretsKey, ENV.vendor]],
     ['approvals', [ENV.table, ENV.usageTable, ENV.pepperSecret, ENV.secretsKey, ENV.vendor]],
     ['rotation', [ENV.table, ENV.usageTable, ENV.pepperSecret, ENV.secretsKey, ENV.vendor]],

@@ -146,6 +146,11 @@ const CASES: Readonly<Record<Changing['operation'], readonly Case[]>> = {
   ],
   revealClientKey: [{ outcome: 'elsewhere', on: 'apiId' }],
   regenerateClientKey: [{ outcome: 'elsewhere', on: 'apiId' }],
+  publishClientKey: [
+    { outcome: 'elsewhere', on: 'sandboxApi' },
+    { outcome: 'refused', on: 'apiId' },
+  ],
+  unpublishClientKey: [{ outcome: 'elsewhere', on: 'sandboxApi' }],
   createProduct: [{ outcome: 'elsewhere', body: ({ apiId }) => ({ name: 'Other', apiIds: [apiId] }) }],
   updateProduct: [{ outcome: 'elsewhere', on: 'immediate', body: () => ({ description: 'New' }) }],
   approveApproval: [{ outcome: 'refused', on: 'ownApproval' }],
