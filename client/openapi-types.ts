@@ -1,5 +1,5 @@
 // Made by `npm run generate:client` from the management API’s OpenAPI document. Change that, not this.
-// From the document whose SHA-256 is 2171208c26dcf77a00d8eccc05029834349197b23cf6767baf7ee16f9672bb28
+// From the document whose SHA-256 is 73b7f4d09c963d2c458271dbedbdcbf586662d3d33c1f596aa59ce25d8734644
 
 export interface paths {
     "/v1/me": {
@@ -646,6 +646,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tenants/{tenantId}/keys/{keyId}/rotation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read whose program rotates a key; 404 for nobody’s
+         * @description For the roles admin, developer, auditor.
+         */
+        get: operations["getKeyRotation"];
+        /**
+         * Bind a key to the principal whose program rotates it where it is stored; from then on that one’s rotations wait for nobody
+         * @description For the roles admin, signed in with a second factor.
+         */
+        put: operations["putKeyRotation"];
+        post?: never;
+        /**
+         * Let nobody’s program rotate a key any more; its secrets stay as they are
+         * @description For the roles admin, signed in with a second factor.
+         */
+        delete: operations["deleteKeyRotation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tenants/{tenantId}/keys/{keyId}/revoke": {
         parameters: {
             query?: never;
@@ -1073,6 +1101,34 @@ export interface paths {
          */
         post: operations["cancelSubscription"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/subscriptions/{subscriptionId}/rotation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read whose program rotates a subscription’s stored key; 404 for nobody’s
+         * @description For the roles admin, developer, auditor.
+         */
+        get: operations["getSubscriptionRotation"];
+        /**
+         * Bind a subscription to the principal whose program rotates its stored key; from then on that one’s rotations wait for nobody
+         * @description For the roles admin, developer, signed in with a second factor.
+         */
+        put: operations["putSubscriptionRotation"];
+        post?: never;
+        /**
+         * Let nobody’s program rotate a subscription’s key any more; its keys stay as they are
+         * @description For the roles admin, developer, signed in with a second factor.
+         */
+        delete: operations["deleteSubscriptionRotation"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1578,6 +1634,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/rotation/{credentialId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Register the secret that a program has drawn and stored as the credential’s next one; the same once more is the same answer. No answer holds a secret
+         * @description For principals of AWS, by signed requests that IAM allows.
+         */
+        post: operations["registerSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/.well-known/keywright": {
         parameters: {
             query?: never;
@@ -1704,14 +1780,14 @@ export interface components {
              *       "listKeys"
              *     ]
              */
-            can: ("getMe" | "listMySessions" | "endMySession" | "getNotifications" | "putNotifications" | "leaveTenant" | "listMembers" | "updateMember" | "removeMember" | "listMemberSessions" | "endMemberSession" | "createInvitation" | "listInvitations" | "importInvitations" | "deleteInvitation" | "acceptInvitation" | "createSignUp" | "listSignUps" | "approveSignUp" | "rejectSignUp" | "createTenant" | "listTenants" | "getTenant" | "updateTenant" | "listRoles" | "putRole" | "getRole" | "deleteRole" | "createKey" | "listKeys" | "importKeys" | "getKeyImport" | "releaseImport" | "findKeys" | "getKeyById" | "getKey" | "updateKey" | "rotateKey" | "endOverlap" | "disableKey" | "enableKey" | "revokeKey" | "createApi" | "listApis" | "getApi" | "updateApi" | "putApiOpenApi" | "getApiOpenApi" | "revealClientKey" | "regenerateClientKey" | "publishClientKey" | "unpublishClientKey" | "createProduct" | "getCatalogue" | "listProducts" | "getProduct" | "updateProduct" | "createSubscription" | "listSubscriptions" | "importSubscriptions" | "getSubscriptionImport" | "getSubscription" | "updateSubscription" | "approveSubscription" | "rejectSubscription" | "withdrawSubscription" | "suspendSubscription" | "resumeSubscription" | "cancelSubscription" | "revealSubscriptionKeys" | "regenerateSubscriptionKey" | "listAudit" | "exportAudit" | "verifyAudit" | "getSummary" | "getUsage" | "explainRefusal" | "tryRole" | "tryKey" | "getOverlap" | "listApprovals" | "getApproval" | "approveApproval" | "rejectApproval" | "withdrawApproval" | "claimApproval" | "listAlerts" | "getAlert" | "acknowledgeAlert" | "assignAlert" | "snoozeAlert" | "reportLeaks" | "reportLeaksFromGitHub" | "verify" | "discover" | "getOpenApi")[];
+            can: ("getMe" | "listMySessions" | "endMySession" | "getNotifications" | "putNotifications" | "leaveTenant" | "listMembers" | "updateMember" | "removeMember" | "listMemberSessions" | "endMemberSession" | "createInvitation" | "listInvitations" | "importInvitations" | "deleteInvitation" | "acceptInvitation" | "createSignUp" | "listSignUps" | "approveSignUp" | "rejectSignUp" | "createTenant" | "listTenants" | "getTenant" | "updateTenant" | "listRoles" | "putRole" | "getRole" | "deleteRole" | "createKey" | "listKeys" | "importKeys" | "getKeyImport" | "releaseImport" | "findKeys" | "getKeyById" | "getKey" | "updateKey" | "rotateKey" | "endOverlap" | "disableKey" | "enableKey" | "getKeyRotation" | "putKeyRotation" | "deleteKeyRotation" | "revokeKey" | "createApi" | "listApis" | "getApi" | "updateApi" | "putApiOpenApi" | "getApiOpenApi" | "revealClientKey" | "regenerateClientKey" | "publishClientKey" | "unpublishClientKey" | "createProduct" | "getCatalogue" | "listProducts" | "getProduct" | "updateProduct" | "createSubscription" | "listSubscriptions" | "importSubscriptions" | "getSubscriptionImport" | "getSubscription" | "updateSubscription" | "approveSubscription" | "rejectSubscription" | "withdrawSubscription" | "suspendSubscription" | "resumeSubscription" | "cancelSubscription" | "getSubscriptionRotation" | "putSubscriptionRotation" | "deleteSubscriptionRotation" | "revealSubscriptionKeys" | "regenerateSubscriptionKey" | "listAudit" | "exportAudit" | "verifyAudit" | "getSummary" | "getUsage" | "explainRefusal" | "tryRole" | "tryKey" | "getOverlap" | "listApprovals" | "getApproval" | "approveApproval" | "rejectApproval" | "withdrawApproval" | "claimApproval" | "listAlerts" | "getAlert" | "acknowledgeAlert" | "assignAlert" | "snoozeAlert" | "reportLeaks" | "reportLeaksFromGitHub" | "verify" | "registerSecret" | "discover" | "getOpenApi")[];
             /**
              * @description Those that you may call once you have signed in with a second factor
              * @example [
              *       "createSubscription"
              *     ]
              */
-            canWithSecondFactor: ("getMe" | "listMySessions" | "endMySession" | "getNotifications" | "putNotifications" | "leaveTenant" | "listMembers" | "updateMember" | "removeMember" | "listMemberSessions" | "endMemberSession" | "createInvitation" | "listInvitations" | "importInvitations" | "deleteInvitation" | "acceptInvitation" | "createSignUp" | "listSignUps" | "approveSignUp" | "rejectSignUp" | "createTenant" | "listTenants" | "getTenant" | "updateTenant" | "listRoles" | "putRole" | "getRole" | "deleteRole" | "createKey" | "listKeys" | "importKeys" | "getKeyImport" | "releaseImport" | "findKeys" | "getKeyById" | "getKey" | "updateKey" | "rotateKey" | "endOverlap" | "disableKey" | "enableKey" | "revokeKey" | "createApi" | "listApis" | "getApi" | "updateApi" | "putApiOpenApi" | "getApiOpenApi" | "revealClientKey" | "regenerateClientKey" | "publishClientKey" | "unpublishClientKey" | "createProduct" | "getCatalogue" | "listProducts" | "getProduct" | "updateProduct" | "createSubscription" | "listSubscriptions" | "importSubscriptions" | "getSubscriptionImport" | "getSubscription" | "updateSubscription" | "approveSubscription" | "rejectSubscription" | "withdrawSubscription" | "suspendSubscription" | "resumeSubscription" | "cancelSubscription" | "revealSubscriptionKeys" | "regenerateSubscriptionKey" | "listAudit" | "exportAudit" | "verifyAudit" | "getSummary" | "getUsage" | "explainRefusal" | "tryRole" | "tryKey" | "getOverlap" | "listApprovals" | "getApproval" | "approveApproval" | "rejectApproval" | "withdrawApproval" | "claimApproval" | "listAlerts" | "getAlert" | "acknowledgeAlert" | "assignAlert" | "snoozeAlert" | "reportLeaks" | "reportLeaksFromGitHub" | "verify" | "discover" | "getOpenApi")[];
+            canWithSecondFactor: ("getMe" | "listMySessions" | "endMySession" | "getNotifications" | "putNotifications" | "leaveTenant" | "listMembers" | "updateMember" | "removeMember" | "listMemberSessions" | "endMemberSession" | "createInvitation" | "listInvitations" | "importInvitations" | "deleteInvitation" | "acceptInvitation" | "createSignUp" | "listSignUps" | "approveSignUp" | "rejectSignUp" | "createTenant" | "listTenants" | "getTenant" | "updateTenant" | "listRoles" | "putRole" | "getRole" | "deleteRole" | "createKey" | "listKeys" | "importKeys" | "getKeyImport" | "releaseImport" | "findKeys" | "getKeyById" | "getKey" | "updateKey" | "rotateKey" | "endOverlap" | "disableKey" | "enableKey" | "getKeyRotation" | "putKeyRotation" | "deleteKeyRotation" | "revokeKey" | "createApi" | "listApis" | "getApi" | "updateApi" | "putApiOpenApi" | "getApiOpenApi" | "revealClientKey" | "regenerateClientKey" | "publishClientKey" | "unpublishClientKey" | "createProduct" | "getCatalogue" | "listProducts" | "getProduct" | "updateProduct" | "createSubscription" | "listSubscriptions" | "importSubscriptions" | "getSubscriptionImport" | "getSubscription" | "updateSubscription" | "approveSubscription" | "rejectSubscription" | "withdrawSubscription" | "suspendSubscription" | "resumeSubscription" | "cancelSubscription" | "getSubscriptionRotation" | "putSubscriptionRotation" | "deleteSubscriptionRotation" | "revealSubscriptionKeys" | "regenerateSubscriptionKey" | "listAudit" | "exportAudit" | "verifyAudit" | "getSummary" | "getUsage" | "explainRefusal" | "tryRole" | "tryKey" | "getOverlap" | "listApprovals" | "getApproval" | "approveApproval" | "rejectApproval" | "withdrawApproval" | "claimApproval" | "listAlerts" | "getAlert" | "acknowledgeAlert" | "assignAlert" | "snoozeAlert" | "reportLeaks" | "reportLeaksFromGitHub" | "verify" | "registerSecret" | "discover" | "getOpenApi")[];
             /**
              * @description What keys begin with, before an underscore; empty for nothing
              * @example
@@ -2100,6 +2176,11 @@ export interface components {
             outOfPolicy: ("maxLifetimeDays" | "expiryRequired" | "cidrRequired" | "maxOverlapSeconds" | "rotateEveryDays")[];
             /** @description What became of a key that was issued elsewhere; null for one made here */
             imported: ("used" | "unused" | "ended") | null;
+            /** @description Whose program rotates it where it is stored; absent for nobody’s */
+            rotation?: {
+                principalArn: string;
+                maxOverlapSeconds: number;
+            };
         };
         Api: {
             /** @example api_2Xq7LmB4tRz9 */
@@ -2486,6 +2567,10 @@ export interface components {
             oauthClientIds: string[] | null;
             /** @description What became of keys that were issued elsewhere; null for those made here */
             imported: ("used" | "unused" | "ended") | null;
+            /** @description Whose program rotates it where it is stored; absent for nobody’s */
+            rotation?: {
+                principalArn: string;
+            };
         };
         /**
          * @example {
@@ -2526,7 +2611,7 @@ export interface components {
              * @description One of those below; `detail-type` says it too
              * @enum {string}
              */
-            type: "apiKey.created" | "apiKey.updated" | "apiKey.rotated" | "apiKey.overlapEnded" | "apiKey.disabled" | "apiKey.enabled" | "apiKey.revoked" | "apiKey.expiring" | "apiKey.expired" | "apiKey.usedFromNewIp" | "apiKey.leaked" | "apiKey.unused" | "apiKey.released" | "apiKey.digestsChanged" | "subscription.requested" | "subscription.approved" | "subscription.rejected" | "subscription.suspended" | "subscription.resumed" | "subscription.cancelled" | "subscription.updated" | "subscription.keyRegenerated" | "subscription.keysRevealed" | "role.changed" | "role.deleted" | "tenant.created" | "tenant.updated" | "tenant.suspended" | "tenant.resumed" | "api.created" | "api.updated" | "clientKey.revealed" | "clientKey.regenerated" | "product.created" | "product.updated" | "member.invited" | "member.invitationRevoked" | "member.joined" | "member.roleChanged" | "member.removed" | "session.started" | "session.ended" | "person.notificationsChanged" | "signUp.requested" | "signUp.approved" | "signUp.rejected" | "approval.requested" | "approval.approved" | "approval.claimed" | "approval.rejected" | "approval.withdrawn" | "approval.lapsed" | "approval.failed" | "auth.failureBurst" | "auth.geoAnomaly" | "rateLimit.exceeded" | "usage.clientErrors" | "usage.spike" | "alert.acknowledged" | "alert.assigned" | "alert.snoozed" | "audit.gap";
+            type: "apiKey.created" | "apiKey.updated" | "apiKey.rotated" | "apiKey.overlapEnded" | "apiKey.disabled" | "apiKey.enabled" | "apiKey.revoked" | "apiKey.expiring" | "apiKey.expired" | "apiKey.usedFromNewIp" | "apiKey.leaked" | "apiKey.unused" | "apiKey.released" | "apiKey.digestsChanged" | "subscription.requested" | "subscription.approved" | "subscription.rejected" | "subscription.suspended" | "subscription.resumed" | "subscription.cancelled" | "subscription.updated" | "subscription.keyRegenerated" | "subscription.keysRevealed" | "role.changed" | "role.deleted" | "tenant.created" | "tenant.updated" | "tenant.suspended" | "tenant.resumed" | "api.created" | "api.updated" | "clientKey.revealed" | "clientKey.regenerated" | "product.created" | "product.updated" | "member.invited" | "member.invitationRevoked" | "member.joined" | "member.roleChanged" | "member.removed" | "session.started" | "session.ended" | "person.notificationsChanged" | "signUp.requested" | "signUp.approved" | "signUp.rejected" | "approval.requested" | "approval.approved" | "approval.claimed" | "approval.rejected" | "approval.withdrawn" | "approval.lapsed" | "approval.failed" | "auth.failureBurst" | "auth.geoAnomaly" | "rateLimit.exceeded" | "usage.clientErrors" | "usage.spike" | "rotation.oldSecretInUse" | "alert.acknowledged" | "alert.assigned" | "alert.snoozed" | "audit.gap";
             /**
              * Format: date-time
              * @description When it happened, UTC
@@ -2873,7 +2958,7 @@ export interface components {
             /** @example alert_9zX7cV5bN3mA */
             alertId: string;
             /** @enum {string} */
-            kind: "networkAuthFailures" | "keyAuthFailures" | "clientErrors" | "rateLimitExceeded" | "requestSpike" | "newCountry" | "impossibleTravel";
+            kind: "networkAuthFailures" | "keyAuthFailures" | "clientErrors" | "rateLimitExceeded" | "requestSpike" | "newCountry" | "impossibleTravel" | "oldSecretInUse";
             /** @description Null for what concerns no one tenant */
             tenantId: string | null;
             subject: {
@@ -5505,6 +5590,148 @@ export interface operations {
             };
         };
     };
+    getKeyRotation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: string;
+                keyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whose program rotates it where it is stored; absent for nobody’s */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "maxOverlapSeconds": -9007199254740991
+                     *     }
+                     */
+                    "application/json": {
+                        principalArn: string;
+                        maxOverlapSeconds: number;
+                    };
+                };
+            };
+        };
+    };
+    putKeyRotation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                tenantId: string;
+                keyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "principalArn": "arn:aws:iam::111122223333:role/RotateOrdersKey"
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description Of AWS, in Keywright’s own account: a role (without its path, which sessions do not tell) or a user
+                     * @example arn:aws:iam::111122223333:role/RotateOrdersKey
+                     */
+                    principalArn: string;
+                    /** @default 86400 */
+                    maxOverlapSeconds?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Key"];
+                };
+            };
+            /** @description Nothing was changed: the tenant wants a second admin to approve this first */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "approval": {
+                     *         "approvalId": "apr_1aB3cD5eF7gH",
+                     *         "tenantId": "tenant_acme",
+                     *         "operation": "revokeKey",
+                     *         "subject": {
+                     *           "type": "apiKey",
+                     *           "id": "key_8sK2mQ4vXz1b"
+                     *         },
+                     *         "body": {
+                     *           "reason": "Not used any more"
+                     *         },
+                     *         "requestedBy": "5e9c4a5e-1f2b-4c3d-8e9f-0a1b2c3d4e5f",
+                     *         "requestedByName": "grace@example.com",
+                     *         "requestedAt": "2026-11-22T12:00:00.000Z",
+                     *         "expiresAt": "2026-11-22T12:00:00.000Z",
+                     *         "state": "pending",
+                     *         "decidedBy": null,
+                     *         "decidedByName": null,
+                     *         "decidedAt": null,
+                     *         "reason": null,
+                     *         "carriedOut": false,
+                     *         "failure": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        approval: components["schemas"]["Approval"];
+                    };
+                };
+            };
+        };
+    };
+    deleteKeyRotation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                tenantId: string;
+                keyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     revokeKey: {
         parameters: {
             query?: never;
@@ -6188,6 +6415,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
+                 *       "productId": "prod_5hN3kL9pM2sD",
                  *       "name": "Payments",
                  *       "description": "Charge cards and refund them",
                  *       "apiIds": [
@@ -6211,6 +6439,8 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
+                    /** @example prod_5hN3kL9pM2sD */
+                    productId?: string;
                     /** @example Payments */
                     name: string;
                     /**
@@ -7285,6 +7515,138 @@ export interface operations {
                         approval: components["schemas"]["Approval"];
                     };
                 };
+            };
+        };
+    };
+    getSubscriptionRotation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                subscriptionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whose program rotates it where it is stored; absent for nobody’s */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example {} */
+                    "application/json": {
+                        principalArn: string;
+                    };
+                };
+            };
+        };
+    };
+    putSubscriptionRotation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                subscriptionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "principalArn": "arn:aws:iam::111122223333:role/RotateOrdersKey"
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description Of AWS, in Keywright’s own account: a role (without its path, which sessions do not tell) or a user
+                     * @example arn:aws:iam::111122223333:role/RotateOrdersKey
+                     */
+                    principalArn: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            /** @description Nothing was changed: the tenant wants a second admin to approve this first */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "approval": {
+                     *         "approvalId": "apr_1aB3cD5eF7gH",
+                     *         "tenantId": "tenant_acme",
+                     *         "operation": "revokeKey",
+                     *         "subject": {
+                     *           "type": "apiKey",
+                     *           "id": "key_8sK2mQ4vXz1b"
+                     *         },
+                     *         "body": {
+                     *           "reason": "Not used any more"
+                     *         },
+                     *         "requestedBy": "5e9c4a5e-1f2b-4c3d-8e9f-0a1b2c3d4e5f",
+                     *         "requestedByName": "grace@example.com",
+                     *         "requestedAt": "2026-11-22T12:00:00.000Z",
+                     *         "expiresAt": "2026-11-22T12:00:00.000Z",
+                     *         "state": "pending",
+                     *         "decidedBy": null,
+                     *         "decidedByName": null,
+                     *         "decidedAt": null,
+                     *         "reason": null,
+                     *         "carriedOut": false,
+                     *         "failure": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        approval: components["schemas"]["Approval"];
+                    };
+                };
+            };
+        };
+    };
+    deleteSubscriptionRotation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                subscriptionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -8421,7 +8783,7 @@ export interface operations {
         parameters: {
             query?: {
                 tenantId?: string;
-                kind?: "networkAuthFailures" | "keyAuthFailures" | "clientErrors" | "rateLimitExceeded" | "requestSpike" | "newCountry" | "impossibleTravel";
+                kind?: "networkAuthFailures" | "keyAuthFailures" | "clientErrors" | "rateLimitExceeded" | "requestSpike" | "newCountry" | "impossibleTravel" | "oldSecretInUse";
                 state?: "open" | "acknowledged";
                 assignedTo?: string;
                 snoozed?: "true" | "false";
@@ -8878,6 +9240,64 @@ export interface operations {
                      */
                     "application/json": components["schemas"]["Verification"] | {
                         results: components["schemas"]["Verification"][];
+                    };
+                };
+            };
+        };
+    };
+    registerSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                credentialId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {} */
+                "application/json": {
+                    /** @description The whole key that it is to be, of the credential’s own id */
+                    secret: string;
+                    /** @description The whole key that consumers are handed now: it goes on. Where it is secret itself, the old one begins its overlap */
+                    current?: string;
+                    /** @description Of the turn of the rotation, for the record: Secrets Manager’s */
+                    clientRequestToken: string;
+                    /** @description How long the old secret works on at most; by default as long as the binding lets it */
+                    overlapSeconds?: number;
+                    /**
+                     * @description What to do where the secret that this would end was used within a day: refuse with 409, or end it. Either raises an alert
+                     * @default hold
+                     * @enum {string}
+                     */
+                    onOldSecretInUse?: "hold" | "end";
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "old": null
+                     *     }
+                     */
+                    "application/json": {
+                        credentialId: string;
+                        /** @description The key’s last four characters */
+                        hint: string;
+                        /** @description What works beside it; null for nothing */
+                        old: {
+                            /** @description The key’s last four characters */
+                            hint: string;
+                            /** @description null while it has no end */
+                            expiresAt: string | null;
+                        } | null;
                     };
                 };
             };

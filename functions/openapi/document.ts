@@ -15,6 +15,7 @@ import { leakSchemas } from '../../core/management/schemas/leak-schemas.ts';
 import { memberSchemas } from '../../core/management/schemas/member-schemas.ts';
 import { openApiSchemas } from '../../core/management/schemas/openapi-schemas.ts';
 import { productSchemas } from '../../core/management/schemas/product-schemas.ts';
+import { rotationSchemas } from '../../core/management/schemas/rotation-schemas.ts';
 import { signUpSchemas } from '../../core/management/schemas/sign-up-schemas.ts';
 import { subscriptionSchemas } from '../../core/management/schemas/subscription-schemas.ts';
 import { summarySchemas } from '../../core/management/schemas/summary-schemas.ts';
@@ -41,6 +42,7 @@ export const SCHEMAS: Readonly<Record<Operation, OperationSchema>> = {
   ...alertSchemas,
   ...leakSchemas,
   ...verifySchemas,
+  ...rotationSchemas,
   ...memberSchemas,
   ...signUpSchemas,
   ...openApiSchemas,

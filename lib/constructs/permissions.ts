@@ -222,6 +222,29 @@ export function allowSubscriptions(fn: LambdaFunction, store: Store): void {
   useSealedKeys(fn, store, CLIENT_KEYS, ['kms:Decrypt']);
 }
 
+/** To register secrets that programs have drawn, with the use of the ones before; never to make a credential. */
+export function allowRotation(fn: LambdaFunction, store: Store): void {
+  useTable(fn);
+  readLastUse(fn, store);
+  grantOnItems(fn, store.usageTableArn, ['dynamodb:Query'], ['USE#*']);
+  onItems(fn, store, ['dynamodb:GetItem'], ['CRED#*', 'TENANT#*']);
+  const noted = ['pk', 'sk', 'revision', EVENTS_FROM, TURN_ATTRIBUTE, LAST_EVENT, 'updatedAt'];
+  const sealed = ['sealedPrimary', 'sealedSecondary'];
+  const registered = ['secrets', 'slots', 'digests', 'formerDigests', 'imported', 'reminders', ...sealed];
+  const places = [...KEY_PLACES, 'subscriptionPk'];
+  onItems(
+    fn,
+    store,
+    ['dynamodb:UpdateItem'],
+    ['CRED#*'],
+    onlyAttributes([...noted, ...registered, ...places]),
+  );
+  onItems(fn, store, ['dynamodb:PutItem'], ['ALERT#*']);
+  grantEncrypt(fn, store.keyArn, 'dynamodb');
+  usePepper(fn, store);
+  useSealedKeys(fn, store, SUBSCRIPTION_KEYS, ['kms:Encrypt']);
+}
+
 /** To decide on approvals and to carry them out, on credentials, tenants and roles; never to make one. */
 export function allowApprovals(fn: LambdaFunction, store: Store): void {
   useTable(fn);

@@ -55,6 +55,7 @@ import { memberOperations } from '../../functions/members/member-operations.ts';
 import { SCHEMAS } from '../../functions/openapi/document.ts';
 import { openApiOperations } from '../../functions/openapi/openapi-operations.ts';
 import { productOperations } from '../../functions/products/product-operations.ts';
+import { rotationOperations } from '../../functions/rotation/rotation-operations.ts';
 import { signUpOperations } from '../../functions/sign-ups/sign-up-operations.ts';
 import { subscriptionOperations } from '../../functions/subscriptions/subscription-operations.ts';
 import { tenantOperations } from '../../functions/tenants/tenant-operations.ts';
@@ -236,6 +237,7 @@ export class TestManagement {
         aliases: acceptsImported ? dependencies.aliases : undefined,
       }),
       usage: managementHandler(usageOperations, dependencies),
+      rotation: managementHandler(rotationOperations, dependencies),
       verify: managementHandler(verifyOperations, {
         ...dependencies,
         ...verification(dynamodb, dependencies, () => this.pepper, { acceptsImported, lines: this.logged }),

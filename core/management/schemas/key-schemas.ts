@@ -41,6 +41,7 @@ import {
   ONE_OF,
   ONE_OF_IN_DOCUMENT,
 } from './import-schemas.ts';
+import { bindingShape } from './rotation-fields.ts';
 import { exactText, words } from './texts.ts';
 
 const MOST_RESTRICTIONS = 100;
@@ -142,7 +143,7 @@ const secretShape = z.strictObject({
     example: '28kj',
   }),
 });
-const keyShape = z
+export const keyShape = z
   .strictObject({
     keyId,
     tenantId,
@@ -179,6 +180,7 @@ const keyShape = z
     imported: importedUse
       .nullable()
       .meta({ description: 'What became of a key that was issued elsewhere; null for one made here' }),
+    rotation: bindingShape.optional(),
   })
   .meta({ id: 'Key' });
 export const keyWithSecret = z.strictObject({
@@ -230,6 +232,7 @@ export function presentKey(
     })),
     outOfPolicy: [...brokenRules(key, tenant, now)],
     imported: keyUseOf(key, now) ?? null,
+    ...(key.rotation && { rotation: key.rotation }),
   };
 }
 
@@ -242,7 +245,7 @@ export function keyUseOf(
   return importedUseOf(key, status === 'revoked' || status === 'expired');
 }
 
-const keyPath = tenantPath.extend({ keyId });
+export const keyPath = tenantPath.extend({ keyId });
 const unusedSinceDays = wholeNumber(0, 36_500)
   .optional()
   .meta({ description: 'Not used in this many days, nor created in them' });

@@ -184,6 +184,7 @@ export const productSchemas = {
   createProduct: {
     summary: 'Create a product',
     body: z.strictObject({
+      productId: productId.optional(),
       name: name.meta(productName),
       description: description.default(''),
       apiIds,

@@ -44,6 +44,7 @@ import {
   LARGEST_IMPORT_BYTES,
   ONE_OF,
 } from './import-schemas.ts';
+import { slotBinding } from './rotation-fields.ts';
 import { exactText } from './texts.ts';
 
 const MOST_CLIENTS = 50;
@@ -100,7 +101,7 @@ const slotShape = z.strictObject({
     example: 'Zq7w',
   }),
 });
-const subscriptionShape = z
+export const subscriptionShape = z
   .strictObject({
     subscriptionId,
     tenantId,
@@ -134,6 +135,7 @@ const subscriptionShape = z
     imported: importedUse
       .nullable()
       .meta({ description: 'What became of keys that were issued elsewhere; null for those made here' }),
+    rotation: slotBinding.optional(),
   })
   .meta({ id: 'Subscription' });
 const shownKey = z.string().nullable().meta({
@@ -180,6 +182,7 @@ export function presentSubscription(
     },
     oauthClientIds: subscription.oauthClientIds === undefined ? null : [...subscription.oauthClientIds],
     imported: importedUseOf(subscription, isFinal(subscription)) ?? null,
+    ...(subscription.rotation && { rotation: subscription.rotation }),
   };
 }
 
@@ -198,7 +201,7 @@ function presentSlot(
   return { createdAt, lastUsedAt: used ? lastUsedAt : null, hint };
 }
 
-const subscriptionPath = z.object({ subscriptionId });
+export const subscriptionPath = z.object({ subscriptionId });
 const slotPath = subscriptionPath.extend({ slot: slotName });
 const changed = { path: subscriptionPath, answers: { 200: subscriptionShape } } as const;
 const guarded = { path: subscriptionPath, answers: { 200: subscriptionShape, 202: waiting } } as const;
