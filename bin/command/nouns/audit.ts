@@ -9,6 +9,12 @@ import { stopping } from './overlap.ts';
 
 type AuditRecord = Schemas['AuditRecord'];
 
+interface Tail {
+  readonly items: readonly AuditRecord[];
+  readonly nextCursor: string | null;
+  readonly upToDate?: boolean;
+}
+
 const LONGEST_RANGE_MILLISECONDS = 31 * 86_400_000;
 const TAIL_SECONDS = 2;
 /** Twice what a tail repeats. */
@@ -68,10 +74,9 @@ async function tail(run: Run): Promise<void> {
   const beginning = run.now().toISOString();
   const seen = new Map<string, string>();
   let shown = 0;
-  let after: string | undefined = beginning;
+  let after: string = beginning;
   for (let isOver = false; !isOver; ) {
-    const query = { limit: 100, ...filterOf(run), after };
-    const { data } = await run.api.GET('/v1/audit', { params: { query } });
+    const data: Tail = await recordsAfter(run, after);
     for (const record of data.items) {
       // At its end a tail begins again a minute back.
       if (record.time < beginning || seen.has(record.id)) continue;
@@ -85,6 +90,11 @@ async function tail(run: Run): Promise<void> {
     isOver = await stopped(data.upToDate === false ? 0 : TAIL_SECONDS);
   }
   run.out.note(`${shown} ${shown === 1 ? 'record' : 'records'} since ${localTime(beginning)}`);
+}
+
+async function recordsAfter(run: Run, after: string): Promise<Tail> {
+  const query = { limit: 100, ...filterOf(run), after };
+  return (await run.api.GET('/v1/audit', { params: { query } })).data;
 }
 
 function show({ out }: Run, record: AuditRecord): void {
