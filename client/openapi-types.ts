@@ -1,5 +1,5 @@
 // Made by `npm run generate:client` from the management API’s OpenAPI document. Change that, not this.
-// From the document whose SHA-256 is 73b7f4d09c963d2c458271dbedbdcbf586662d3d33c1f596aa59ce25d8734644
+// From the document whose SHA-256 is a4d2362667e2154a31bc0f8da5b3bec82e7e8494a6ba203b05912d7df565ec30
 
 export interface paths {
     "/v1/me": {
@@ -750,7 +750,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * An API’s OpenAPI document as its callers read it: with our servers and securitySchemes, the permission of each operation in x-keywright-permission (null for any key), and for operators alone what is x-internal
+         * An API’s OpenAPI document as its callers read it: with our servers and securitySchemes, the permission of each operation in x-keywright-permission (null for any key), its scopes in x-keywright-scopes, and for operators alone what is x-internal
          * @description For the roles admin, developer, auditor. Below /iam for principals of AWS, by signed requests that IAM allows.
          */
         get: operations["getApiOpenApi"];
@@ -2214,6 +2214,8 @@ export interface components {
                 path: string;
                 permission: string | null;
                 public: boolean;
+                /** @description Absent where it asks for none */
+                scopes?: string[];
             }[];
             oauth: {
                 issuer: string;
@@ -5930,6 +5932,8 @@ export interface operations {
                          * @default false
                          */
                         public?: boolean;
+                        /** @description Of an API with oauth: what the token must have besides requiredScopes, all of them */
+                        scopes?: string[] | null;
                     }[];
                     /** @description The access token that callers must send as well; null for none */
                     oauth?: {
@@ -6058,6 +6062,8 @@ export interface operations {
                          * @default false
                          */
                         public?: boolean;
+                        /** @description Of an API with oauth: what the token must have besides requiredScopes, all of them */
+                        scopes?: string[] | null;
                     }[];
                     /** @description Whether callers must send the API’s client key as well */
                     clientKeyRequired?: boolean;
