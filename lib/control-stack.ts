@@ -52,7 +52,7 @@ export class ControlStack extends Stack {
     super(scope, id, { ...props, description: 'Keywright: management API, publisher, alarms' });
     const { store, issuer } = data;
     this.management = new ManagementApi(this, 'Management', { config, store, issuer });
-    this.publisher = new Publisher(this, 'Publisher', { config, store, streamArn: data.streamArn });
+    this.publisher = new Publisher(this, 'Publisher', { config, store, streams: data.streams });
     this.usage = new UsageConsumer(this, 'Usage', { config, store });
     this.#watchVerify();
     this.rotation = new PepperRotation(this, 'PepperRotation', { config, store });

@@ -5,6 +5,8 @@
 
 /** Name of the DynamoDB table that holds credentials, tenants and APIs. */
 export const table = 'KEYWRIGHT_TABLE';
+/** Name of the Region's own table of what requests write: networks that were seen, and what is used of limits. */
+export const regionalTable = 'KEYWRIGHT_REGIONAL_TABLE';
 /** Name of the append-only audit table. */
 export const auditTable = 'KEYWRIGHT_AUDIT_TABLE';
 /** Its ARN, where its policy is read. */

@@ -72,7 +72,7 @@ function deployedTokens(now: () => number, onWarning: OnWarning): TokenVerifier 
 export function deployedLimiter(env: NodeJS.ProcessEnv, dynamodb: AwsCall, onWarning: OnWarning): Limiter {
   const store = limitStore({
     dynamodb,
-    table: required(env, ENV.table),
+    table: required(env, ENV.regionalTable),
     region: required(env, 'AWS_REGION'),
     now: systemClock,
   });
@@ -113,6 +113,7 @@ export function deployedAuthorizers(
       store: accessStore({
         dynamodb,
         table: required(env, ENV.table),
+        regionalTable: required(env, ENV.regionalTable),
         apiId,
         // Their age counts against the life of what is decided on them, so they are used for a part of it only.
         sharedMilliseconds: cacheMilliseconds / 3,

@@ -36,8 +36,8 @@ const CHANGE = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'];
 
 /**
  * One BatchGetItem to decide, two for subscriptions; the note of a network; the pepper; and to ask for upkeep.
- * Where imported keys are accepted, also what leads to them. Nothing that a decision goes by can be written:
- * whoever takes such a function over can read digests and pretend that networks were seen.
+ * Where imported keys are accepted, also what leads to them. Nothing of the main table can be written: whoever takes
+ * such a function over can read digests and pretend that networks were seen.
  */
 export function allowAuthorizer(
   fn: LambdaFunction,
@@ -47,15 +47,12 @@ export function allowAuthorizer(
   useTable(fn);
   fn.addEnvironment(ENV.acceptImportedKeys, String(importedKeys));
   const aliases = importedKeys ? ['ALIAS#*'] : [];
-  const read = ['CRED#*', 'TENANT#*', 'API#*', 'PRODUCT#*', 'SEEN#*', ...aliases];
+  const read = ['CRED#*', 'TENANT#*', 'API#*', 'PRODUCT#*', ...aliases];
   onItems(fn, store, ['dynamodb:BatchGetItem'], read);
-  onItems(
-    fn,
-    store,
-    ['dynamodb:PutItem'],
-    ['SEEN#*'],
-    onlyAttributes(['pk', 'sk', TTL_ATTRIBUTE, LAST_EVENT]),
-  );
+  const noted = onlyAttributes(['pk', 'sk', TTL_ATTRIBUTE, LAST_EVENT]);
+  useRegionalTable(fn);
+  grantOnItems(fn, store.regionalTableArn, ['dynamodb:BatchGetItem'], ['SEEN#*']);
+  grantOnItems(fn, store.regionalTableArn, ['dynamodb:PutItem'], ['SEEN#*'], noted);
   grantEncrypt(fn, store.keyArn, 'dynamodb');
   usePepper(fn, store);
   askForUpkeep(fn);
@@ -77,8 +74,8 @@ export function allowKeyUpkeep(fn: LambdaFunction, store: Store): void {
  * callers' they are: it is every credential's limits that can be spent.
  */
 export function allowLimits(fn: LambdaFunction, store: Store): void {
-  useTable(fn);
-  onItems(fn, store, ['dynamodb:UpdateItem'], ['LIMIT#*'], {
+  useRegionalTable(fn);
+  grantOnItems(fn, store.regionalTableArn, ['dynamodb:UpdateItem'], ['LIMIT#*'], {
     'ForAllValues:StringLike': { 'dynamodb:Attributes': ['pk', 'sk', `${USED_PREFIX}*`, TTL_ATTRIBUTE] },
   });
   grantEncrypt(fn, store.keyArn, 'dynamodb');
@@ -386,6 +383,10 @@ function readLastUse(fn: LambdaFunction, store: Store): void {
 
 function useTable(fn: LambdaFunction): void {
   fn.addEnvironment(ENV.table, RESOURCE.table);
+}
+
+function useRegionalTable(fn: LambdaFunction): void {
+  fn.addEnvironment(ENV.regionalTable, RESOURCE.regionalTable);
 }
 
 /** An operation that has to wait leaves a request for approval; deciding on it is another function's. */

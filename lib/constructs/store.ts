@@ -5,6 +5,8 @@ import { RESOURCE } from '../../core/contract/deployment.ts';
 /** Where Keywright's data is: what a stack needs to know to let functions use it. */
 export interface Store {
   readonly tableArn: string;
+  /** What requests write in this Region. */
+  readonly regionalTableArn: string;
   readonly auditTableArn: string;
   readonly usageTableArn: string;
   readonly pepperArn: string;
@@ -35,6 +37,7 @@ export function deployedStore(scope: Construct): Store {
     stack.formatArn({ service: 'dynamodb', resource: 'table', resourceName });
   return {
     tableArn: tableArn(RESOURCE.table),
+    regionalTableArn: tableArn(RESOURCE.regionalTable),
     auditTableArn: tableArn(RESOURCE.auditTable),
     usageTableArn: tableArn(RESOURCE.usageTable),
     busArn: stack.formatArn({ service: 'events', resource: 'event-bus', resourceName: RESOURCE.bus }),

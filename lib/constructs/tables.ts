@@ -30,7 +30,10 @@ interface TableProps {
 
 const text = (name: string) => ({ name, type: AttributeType.STRING });
 
-/** Credentials, tenants and APIs: one item each. Its stream is what the publisher reads events from. */
+/**
+ * Credentials, tenants and APIs: one item each, which the control plane alone writes. Its stream is what the publisher
+ * reads events from.
+ */
 export class MainTable extends TableV2 {
   constructor(scope: Construct, id: string, { config, key }: TableProps) {
     super(scope, id, {
@@ -49,6 +52,22 @@ export class MainTable extends TableV2 {
         { ...index(TABLE_INDEX.hints, 'hintKey', 'nameKey'), projectionType: ProjectionType.KEYS_ONLY },
       ],
       replicas: config.replicas.map(({ region }) => ({ region })),
+    });
+    encryptWithOwnKey(this, config, key);
+  }
+}
+
+/**
+ * What requests write: networks that credentials were seen from, which the publisher hears of by the stream, and
+ * what is used of limits. All of it ends by its time-to-live, and none of it has a copy in another Region.
+ */
+export class RegionalTable extends TableV2 {
+  constructor(scope: Construct, id: string, { config, key }: TableProps) {
+    super(scope, id, {
+      ...settings(config, key),
+      tableName: RESOURCE.regionalTable,
+      timeToLiveAttribute: TTL_ATTRIBUTE,
+      dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES,
     });
     encryptWithOwnKey(this, config, key);
   }

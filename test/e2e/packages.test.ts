@@ -284,7 +284,11 @@ test('the packed guard installs without a network or another package, refuses, a
     const answer = await keywrightGuard().before({ event: {}, context: {}, internal: {}, response: undefined });
     console.log(answer.statusCode);`;
   writeFileSync(join(project, 'use.js'), use);
-  const env = { PATH: dirname(process.execPath), AWS_REGION: 'eu-central-1', KEYWRIGHT_TABLE: 'keywright' };
+  const env = {
+    PATH: dirname(process.execPath),
+    AWS_REGION: 'eu-central-1',
+    KEYWRIGHT_REGIONAL_TABLE: 'keywright-regional',
+  };
   const said = await run(process.execPath, ['use.js'], project, env);
   expect(said.trim().split('\n').at(-1)).toBe('401');
 

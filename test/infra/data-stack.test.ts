@@ -11,7 +11,7 @@ const table = (name: string, of = stacks) =>
   of.one('AWS::DynamoDB::GlobalTable', ({ TableName }) => TableName === name).Properties;
 
 describe('every table', () => {
-  test.each(['keywright', 'keywright-audit', 'keywright-usage'])(
+  test.each(['keywright', 'keywright-regional', 'keywright-audit', 'keywright-usage'])(
     '%s is on demand, restorable, protected from deletion, and encrypted with our own key',
     (name) => {
       expect(table(name)).toMatchObject({
@@ -42,6 +42,13 @@ test('the main table streams both images and lets items expire', () => {
       { IndexName: 'names', Projection: { ProjectionType: 'KEYS_ONLY' } },
       { IndexName: 'hints', Projection: { ProjectionType: 'KEYS_ONLY' } },
     ],
+  });
+});
+
+test('the regional table streams both images, and all of it may expire', () => {
+  expect(table('keywright-regional')).toMatchObject({
+    StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
+    TimeToLiveSpecification: { AttributeName: TTL_ATTRIBUTE, Enabled: true },
   });
 });
 
@@ -144,7 +151,8 @@ describe('replicas', () => {
   });
 
   test('usage has none: counters of two Regions would overwrite one another', () => {
-    expect(table('keywright-usage', replicated).Replicas).toHaveLength(1);
+    for (const name of ['keywright-usage', 'keywright-regional'])
+      expect(table(name, replicated).Replicas).toHaveLength(1);
   });
 
   test('the pepper goes with the tables', () => {

@@ -32,6 +32,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const management = { managementUrl: 'https://keys.example.com', managementApiId: 'management1' };
 const store = {
   tableArn: `arn:aws:dynamodb:${REGION}:${ACCOUNT_ID}:table/keywright`,
+  regionalTableArn: 'arn:r',
   auditTableArn: 'arn:a',
   usageTableArn: 'arn:u',
   pepperArn: `arn:aws:secretsmanager:${REGION}:${ACCOUNT_ID}:secret:keywright/pepper-AbCdEf`,

@@ -337,7 +337,7 @@ async function limits(): Promise<void> {
   const id = 'Limits000000';
   const store = limitStore({
     dynamodb: dynamodbCall,
-    table: dynamodb.main.name,
+    table: dynamodb.regional.name,
     region: 'here',
     now: () => NOON,
   });

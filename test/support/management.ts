@@ -151,7 +151,7 @@ export class TestManagement {
    * @param acceptsImported whether `verify` and `leaks` look for keys that were imported
    */
   constructor(
-    dynamodb: Pick<TestDynamoDb, 'aws' | 'endpoint' | 'main' | 'audit' | 'usage' | 'settle'>,
+    dynamodb: Pick<TestDynamoDb, 'aws' | 'endpoint' | 'main' | 'regional' | 'audit' | 'usage' | 'settle'>,
     {
       kms = localKms(dynamodb),
       acceptsImported = false,
