@@ -11,6 +11,7 @@ const PARTS: Readonly<Record<string, Measure>> = {
   peers: async () => (await import('./peers.ts')).peerFigures(),
   cold: async () => (await import('./cold-start.ts')).coldFigures(),
   regions: async () => (await import('./regions/figures.ts')).regionFigures(),
+  command: async () => (await import('./command.ts')).commandFigures(),
   scale: async () => (await import('./scale/scale.ts')).scaleFigures(),
   faults: async () => (await import('./faults.ts')).faultFigures(),
   limits: async () => (await import('./limits.ts')).limitFigures(),

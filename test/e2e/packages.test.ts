@@ -14,8 +14,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { freePorts } from '../../emulator/listen.ts';
 import { answer, startHostileServer } from '../support/hostile-server.ts';
-import { freePorts, LocalServer, PROJECT } from '../support/local-server.ts';
+import { LocalServer, PROJECT } from '../support/local-server.ts';
 
 const { bundleOf } = loadOnce<typeof import('../../lib/constructs/bundle.ts')>(
   '../../lib/constructs/bundle.ts',
