@@ -10,6 +10,7 @@ const PARTS: Readonly<Record<string, Measure>> = {
   memory: async () => (await import('./memory.ts')).memoryFigures(),
   peers: async () => (await import('./peers.ts')).peerFigures(),
   cold: async () => (await import('./cold-start.ts')).coldFigures(),
+  command: async () => (await import('./command.ts')).commandFigures(),
   scale: async () => (await import('./scale/scale.ts')).scaleFigures(),
   faults: async () => (await import('./faults.ts')).faultFigures(),
   limits: async () => (await import('./limits.ts')).limitFigures(),

@@ -85,7 +85,7 @@ export class HostilePlane {
         verify: async (text) => {
           const token = this.#world.tokens.find((each) => each.text === text);
           if (token === undefined || !token.isGood || token.endsAt <= this.clock) return undefined;
-          return { clientId: token.clientId, expiresAt: token.endsAt };
+          return { clientId: token.clientId, scopes: token.scopes, expiresAt: token.endsAt };
         },
       },
       now,

@@ -59,11 +59,11 @@ function deployedUpkeep(env: NodeJS.ProcessEnv): KeyUpkeep {
 function deployedTokens(now: () => number, onWarning: OnWarning): TokenVerifier {
   let verifier: Promise<TokenVerifier> | undefined;
   return {
-    async verify(token, requirement) {
+    async verify(...asked) {
       verifier ??= import('#token-verifier').then(({ fetchJson, tokenVerifier }) =>
         tokenVerifier(fetchJson, now, onWarning),
       );
-      return (await verifier).verify(token, requirement);
+      return (await verifier).verify(...asked);
     },
   };
 }
