@@ -95,8 +95,8 @@ export function accessStore(options: {
 
     async read({ credentialId, tenantId, productId, network, evenly = false, anew = false }) {
       const own = itemKey.credential(credentialId);
-      const api = apiId === undefined ? [] : [itemKey.api(apiId)];
-      const seen = network === undefined ? [] : [itemKey.seenNetwork(credentialId, network)];
+      const api = apiId ? [itemKey.api(apiId)] : [];
+      const seen = network ? [itemKey.seenNetwork(credentialId, network)] : [];
       const said = tenantId === undefined ? NOBODY : partiesOf({ tenantId, productId });
       const evenlyFor = evenly ? credentialId : undefined;
       const items = await readRecords([own, ...api], { named: keysOf(said), evenlyFor }, anew, seen);
@@ -204,7 +204,7 @@ function partiesOf(owner: { readonly tenantId: string; readonly productId?: stri
   const { tenantId, productId } = owner;
   return {
     ...(tenantId !== '' && { tenant: itemKey.tenant(tenantId) }),
-    ...(productId !== undefined && { product: itemKey.product(productId) }),
+    ...(productId ? { product: itemKey.product(productId) } : {}),
   };
 }
 
