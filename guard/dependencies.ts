@@ -34,7 +34,7 @@ const PATIENCE = { attemptMilliseconds: 3500, deadlineMilliseconds: 3500 };
 export function deployedDependencies(env: NodeJS.ProcessEnv, apiId: string | undefined): GuardDependencies {
   const onWarning = (message: string, cause: unknown) => logWarning(writeLine, message, cause);
   const commons = { now: systemClock, onWarning, write: writeLine };
-  const asks = env[ENV.table] === undefined || env[ENV.verifyUrl] !== undefined;
+  const asks = env[ENV.regionalTable] === undefined || env[ENV.verifyUrl] !== undefined;
   return asks ? deployedVerify(env, apiId, commons) : deployedTable(env, apiId, commons);
 }
 
@@ -72,6 +72,7 @@ function deployedTable(
     apiId === undefined ? undefined : deployedAuthorizers(env, dynamodb, { onWarning })(apiId);
   return {
     ...commons,
+    apiId,
     limiter: deployedLimiter(env, dynamodb, onWarning),
     authorize(request) {
       if (authorizer === undefined) throw new Error('a guard without apiId goes by the authorizer’s context');

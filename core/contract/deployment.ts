@@ -89,6 +89,7 @@ export const USED_PREFIX = 'used#';
 /** Physical names that operators and the contract refer to. */
 export const RESOURCE = {
   table: 'keywright',
+  regionalTable: 'keywright-regional',
   auditTable: 'keywright-audit',
   usageTable: 'keywright-usage',
   usageDeadLetters: 'keywright-usage-dead-letters',
@@ -121,6 +122,9 @@ export const PUBLIC_API = {
 
 /** Name of the file beside a function's code that tells the countries of addresses. */
 export const COUNTRY_DATABASE = 'countries.mmdb';
+
+/** An API's OpenAPI document, as JSON, beside the code of what registers it. */
+export const OPENAPI_FILE = 'openapi.json';
 
 /** `source` of every event on the bus. */
 export const EVENT_SOURCE = 'keywright';

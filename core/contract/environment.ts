@@ -5,6 +5,8 @@
 
 /** Name of the DynamoDB table that holds credentials, tenants and APIs. */
 export const table = 'KEYWRIGHT_TABLE';
+/** Name of the Region's own table of what requests write: networks that were seen, and what is used of limits. */
+export const regionalTable = 'KEYWRIGHT_REGIONAL_TABLE';
 /** Name of the append-only audit table. */
 export const auditTable = 'KEYWRIGHT_AUDIT_TABLE';
 /** Its ARN, where its policy is read. */
@@ -26,6 +28,10 @@ export const usageHourDays = 'KEYWRIGHT_USAGE_HOUR_DAYS';
 export const usageDayDays = 'KEYWRIGHT_USAGE_DAY_DAYS';
 /** URL of the queue of log lines that could not be counted. */
 export const usageDeadLetters = 'KEYWRIGHT_USAGE_DEAD_LETTERS';
+/** Where the control plane is; absent in its own Region. */
+export const mainRegion = 'KEYWRIGHT_MAIN_REGION';
+/** Whose regional table limits are counted in; absent where it is the function's own Region's. */
+export const limitsRegion = 'KEYWRIGHT_LIMITS_REGION';
 /** Name of the EventBridge bus that carries audit events. */
 export const bus = 'KEYWRIGHT_BUS';
 /** ARN or name of the Secrets Manager secret that holds the pepper's versions. */
@@ -86,3 +92,11 @@ export const mail = 'KEYWRIGHT_MAIL';
 export const mailFrom = 'KEYWRIGHT_MAIL_FROM';
 /** Address of the portal, without a slash at its end. */
 export const portalUrl = 'KEYWRIGHT_PORTAL_URL';
+/** Where the management API is reached, without `/v1`, by functions in others' stacks. */
+export const managementUrl = 'KEYWRIGHT_URL';
+/** How long a stored key's old secret works on once another is handed out, in seconds; absent for as long as may be. */
+export const overlapSeconds = 'KEYWRIGHT_OVERLAP_SECONDS';
+/** `hold` or `end`: what a rotation does where the secret that it would end is in use. */
+export const onOldSecretInUse = 'KEYWRIGHT_ON_OLD_SECRET_IN_USE';
+/** Where a new key is tried before it is handed out. */
+export const probe = 'KEYWRIGHT_PROBE';

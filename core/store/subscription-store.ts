@@ -1,4 +1,3 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../aws/document-client.ts';
 import { TABLE_INDEX } from '../contract/deployment.ts';
@@ -10,6 +9,7 @@ import {
   type Subscription,
   type SubscriptionState,
 } from '../domain/products/subscription.ts';
+import { writeIf } from './conditional-write.ts';
 import { Conflict } from './conflict.ts';
 import { type Created, findMade, insertItem, readItem, stateOf, updateItem } from './item.ts';
 import { itemsByKey } from './item-batches.ts';
@@ -100,18 +100,22 @@ export class SubscriptionStore {
         ? { ConditionExpression: 'attribute_not_exists(pk)' }
         : { ConditionExpression: 'revision = :read', ExpressionAttributeValues: { ':read': read } }),
     });
-    try {
-      await this.#table.client.send(put);
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
+    return writeIf(this.#table, put);
   }
 
   /** @throws DomainError `conflict` when the subscription is no longer as `before` */
   update(before: Subscription, change: Change<Subscription>): Promise<void> {
     return updateItem(this.#table, keyOf(before), before, change, placeOf);
+  }
+
+  /** Of which products these subscriptions are, by their ids: of those that there are. */
+  async productsOf(subscriptionIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const keys = subscriptionIds.map((id) => itemKey.credential(credentialIdOf(id)));
+    const reading = { ProjectionExpression: 'pk, subscriptionId, productId' };
+    const products = new Map<string, string>();
+    for await (const { subscriptionId, productId } of itemsByKey(this.#table, keys, reading))
+      products.set(String(subscriptionId), String(productId));
+    return products;
   }
 
   /** Those of a tenant's subscriptions that were imported, as much of each as says what became of it. */

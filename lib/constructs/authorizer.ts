@@ -29,9 +29,8 @@ export interface AuthorizerConfig extends DecisionConfig {
   readonly logRetentionDays?: number;
 }
 
-export interface KeywrightAuthorizerProps {
-  /** The protected API that this authorizer answers for, as `POST /v1/apis` named it: `api_` + 12 base62. */
-  readonly apiId: string;
+/** How an authorizer decides and is deployed, whichever API it is for. */
+export interface AuthorizerOptions {
   /** What Keywright was deployed with; `vendor` above all must be the same. Default: the fields' defaults. */
   readonly config?: AuthorizerConfig;
   /** Default: the Keywright deployed in this account and Region. */
@@ -70,6 +69,11 @@ export interface KeywrightAuthorizerProps {
   readonly alarmTopic?: Topic;
 }
 
+export interface KeywrightAuthorizerProps extends AuthorizerOptions {
+  /** The protected API that this authorizer answers for, as `POST /v1/apis` named it: `api_` + 12 base62. */
+  readonly apiId: string;
+}
+
 /**
  * The Lambda authorizer of one protected API, of whatever kind:
  *
@@ -106,7 +110,9 @@ export class KeywrightAuthorizer extends Construct {
       timeoutSeconds: 5,
       logRetentionDays: config.logRetentionDays,
     });
-    allowAuthorizer(this.function, props.store ?? deployedStore(this), { importedKeys: acceptImportedKeys });
+    allowAuthorizer(this.function, props.store ?? deployedStore(this, config), {
+      importedKeys: acceptImportedKeys,
+    });
     this.function.addEnvironment(ENV.apiId, apiId);
     this.function.addEnvironment(ENV.vendor, config.vendor);
     this.function.addEnvironment(ENV.cacheSeconds, String(config.cacheSeconds));

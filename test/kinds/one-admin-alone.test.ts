@@ -15,9 +15,9 @@ beforeAll(async () => {
   dynamodb = await startDynamoDb();
 });
 afterAll(() => dynamodb.close());
-beforeEach(async () => {
+const startAnew = async () => {
   guarded = await GuardedTenant.start(dynamodb);
-});
+};
 
 type Changing = Exclude<(typeof ROUTES)[number], { key: `GET ${string}` } | { roles: readonly [] }>;
 const CHANGES = ROUTES.filter(
@@ -69,6 +69,8 @@ const CASES: Readonly<Record<Changing['operation'], readonly Case[]>> = {
   disableKey: [{ outcome: 'brake', on: 'activeKey' }],
   enableKey: [waits('disabledKey')],
   revokeKey: [waits('activeKey', () => ({ reason: 'because' }))],
+  putKeyRotation: [waits('activeKey', () => ({ principalArn: 'arn:aws:iam::000000000000:role/Rotate' }))],
+  deleteKeyRotation: [{ outcome: 'brake', on: 'activeKey' }],
   importKeys: [
     {
       outcome: 'refused',
@@ -107,6 +109,10 @@ const CASES: Readonly<Record<Changing['operation'], readonly Case[]>> = {
     waits('activeSubscription', () => ({ limits: { quota: null }, reason: 'because' })),
     { outcome: 'describes', on: 'activeSubscription', body: () => ({ name: 'Renamed' }) },
   ],
+  putSubscriptionRotation: [
+    waits('activeSubscription', () => ({ principalArn: 'arn:aws:iam::000000000000:role/Rotate' })),
+  ],
+  deleteSubscriptionRotation: [{ outcome: 'brake', on: 'activeSubscription' }],
   withdrawSubscription: [{ outcome: 'describes', on: 'ownRequest' }],
   revealSubscriptionKeys: [
     waits('activeSubscription'),
@@ -140,6 +146,11 @@ const CASES: Readonly<Record<Changing['operation'], readonly Case[]>> = {
   ],
   revealClientKey: [{ outcome: 'elsewhere', on: 'apiId' }],
   regenerateClientKey: [{ outcome: 'elsewhere', on: 'apiId' }],
+  publishClientKey: [
+    { outcome: 'elsewhere', on: 'sandboxApi' },
+    { outcome: 'refused', on: 'apiId' },
+  ],
+  unpublishClientKey: [{ outcome: 'elsewhere', on: 'sandboxApi' }],
   createProduct: [{ outcome: 'elsewhere', body: ({ apiId }) => ({ name: 'Other', apiIds: [apiId] }) }],
   updateProduct: [{ outcome: 'elsewhere', on: 'immediate', body: () => ({ description: 'New' }) }],
   approveApproval: [{ outcome: 'refused', on: 'ownApproval' }],
@@ -178,7 +189,12 @@ const CASES: Readonly<Record<Changing['operation'], readonly Case[]>> = {
 describe('of every operation that changes something, in a tenant that asks for two admins', () => {
   const all = CHANGES.flatMap(({ key, operation }) => CASES[operation].map((each) => ({ key, ...each })));
   const names = all.map(({ key, on = '', outcome }) => `${key} ${on}: ${outcome}`);
+  // What waits or is refused leaves the tenant as it was, good for the next case.
+  const leavesAll: readonly Outcome[] = ['waits', 'refused', 'elsewhere'];
+  let isUsed = true;
   test.each(all.map((each, i) => [`${names[i]} (${i})`, each] as const))('%s', async (_, each) => {
+    if (isUsed) await startAnew();
+    isUsed = !leavesAll.includes(each.outcome);
     const { ids } = guarded;
     const before = await guarded.live();
     const answer = await guarded.call(each.key, each.on === undefined ? '' : ids[each.on], each.body?.(ids));
@@ -216,7 +232,7 @@ test(
     const statuses = new Map<number, number>();
     await fc.assert(
       fc.asyncProperty(fc.array(anyCall, { minLength: 30, maxLength: 60, size: 'max' }), async (calls) => {
-        guarded = await GuardedTenant.start(dynamodb);
+        await startAnew();
         const before = await guarded.live();
         for (const { key, body, choice, waitHours } of calls) {
           guarded.eyes.wait(waitHours);
@@ -227,16 +243,17 @@ test(
         }
         guarded.expectNoMore(before, await guarded.live());
       }),
-      { numRuns: 10, endOnFailure: true },
+      { numRuns: 5, endOnFailure: true },
     );
     // Otherwise it was not the second admin who was missing.
-    expect(statuses.get(202)).toBeGreaterThan(20);
-    expect(statuses.get(403)).toBeGreaterThan(5);
+    expect(statuses.get(202)).toBeGreaterThan(10);
+    expect(statuses.get(403)).toBeGreaterThan(2);
   },
   LONGEST_MILLISECONDS,
 );
 
 describe('two people can do all of it', () => {
+  beforeEach(startAnew);
   const DEVELOPER: TestClaims = { ...ADMIN, sub: 'person-developer', 'keywright:role': 'developer' };
   const together = async (key: string, id: string, body: object, claims = ADMIN) => {
     const asked = await guarded.call(key, id, body, claims);
@@ -321,10 +338,7 @@ describe('two people can do all of it', () => {
   test.each(['reveal', 'regenerate', 'create', 'resume'] as const)(
     'cut off anywhere, a %s of a subscription is done once by repeating the call',
     async (what) => {
-      for (let step = 0; step < 4; step++) {
-        guarded = await GuardedTenant.start(dynamodb);
-        await guarded.cutOffAndRepeat(what, step);
-      }
+      for (let step = 0; step < 4; step++) await guarded.cutOffAndRepeat(what, step);
     },
   );
 });

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
 import type { AwsCall } from '../../core/aws/aws-call.ts';
+import { PublicClientKeys } from '../../core/aws/public-client-keys.ts';
 import { SealedTexts } from '../../core/aws/sealed-text.ts';
 import { ShowableKeys } from '../../core/aws/showable-keys.ts';
 import type { UsagePlanKeys } from '../../core/aws/usage-plan-keys.ts';
@@ -54,6 +55,7 @@ import { memberOperations } from '../../functions/members/member-operations.ts';
 import { SCHEMAS } from '../../functions/openapi/document.ts';
 import { openApiOperations } from '../../functions/openapi/openapi-operations.ts';
 import { productOperations } from '../../functions/products/product-operations.ts';
+import { rotationOperations } from '../../functions/rotation/rotation-operations.ts';
 import { signUpOperations } from '../../functions/sign-ups/sign-up-operations.ts';
 import { subscriptionOperations } from '../../functions/subscriptions/subscription-operations.ts';
 import { tenantOperations } from '../../functions/tenants/tenant-operations.ts';
@@ -149,7 +151,7 @@ export class TestManagement {
    * @param acceptsImported whether `verify` and `leaks` look for keys that were imported
    */
   constructor(
-    dynamodb: Pick<TestDynamoDb, 'aws' | 'endpoint' | 'main' | 'audit' | 'usage' | 'settle'>,
+    dynamodb: Pick<TestDynamoDb, 'aws' | 'endpoint' | 'main' | 'regional' | 'audit' | 'usage' | 'settle'>,
     {
       kms = localKms(dynamodb),
       acceptsImported = false,
@@ -169,6 +171,7 @@ export class TestManagement {
     this.approvals = new ApprovalStore(dynamodb.main);
     const members = new MemberStore(dynamodb.main);
     this.sessions = new SessionStore(dynamodb.main);
+    const sealedTexts = new SealedTexts(kms, DATA_KEY);
     const dependencies = {
       members,
       sessions: this.sessions,
@@ -198,7 +201,9 @@ export class TestManagement {
       refusals: new RefusalStore(dynamodb.usage),
       tenantOf: (keyId: string) => tenantOfKey(dynamodb.main, keyId),
       apis: this.apis,
-      showableKeys: new ShowableKeys(new SealedTexts(kms, DATA_KEY)),
+      showableKeys: new ShowableKeys(sealedTexts),
+      publicKeys: new PublicClientKeys(sealedTexts),
+      clientKeys: new PublicClientKeys(sealedTexts),
       documents: new DocumentStore(dynamodb.main, randomBytes),
       subscriptions: this.subscriptions,
       products: this.products,
@@ -232,6 +237,7 @@ export class TestManagement {
         aliases: acceptsImported ? dependencies.aliases : undefined,
       }),
       usage: managementHandler(usageOperations, dependencies),
+      rotation: managementHandler(rotationOperations, dependencies),
       verify: managementHandler(verifyOperations, {
         ...dependencies,
         ...verification(dynamodb, dependencies, () => this.pepper, { acceptsImported, lines: this.logged }),
@@ -342,16 +348,21 @@ export const CONTEXT: Context = {
   succeed: () => undefined,
 };
 
-const DEPLOYED = (ROUTES as readonly (ManagementRoute & (typeof ROUTES)[number])[]).flatMap((route) => [
-  { route, routeKey: route.key as string },
-  ...(route.configures ? [{ route, routeKey: signedKey(route) }] : []),
-]);
+const DEPLOYED = (ROUTES as readonly (ManagementRoute & (typeof ROUTES)[number])[])
+  .flatMap((route) => [
+    { route, routeKey: route.key as string },
+    ...(route.configures ? [{ route, routeKey: signedKey(route) }] : []),
+  ])
+  .map((deployed) => ({
+    ...deployed,
+    names: [...deployed.routeKey.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name),
+    pattern: new RegExp(`^${deployed.routeKey.replaceAll(/\{\w+\}/g, '([^/]+)')}$`),
+  }));
 
 /** The route that API Gateway would choose for a request, and its path parameters. */
 function routeOf(methodAndPath: string) {
-  for (const { route, routeKey } of DEPLOYED) {
-    const names = [...routeKey.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
-    const match = new RegExp(`^${routeKey.replaceAll(/\{\w+\}/g, '([^/]+)')}$`).exec(methodAndPath);
+  for (const { route, routeKey, names, pattern } of DEPLOYED) {
+    const match = pattern.exec(methodAndPath);
     if (match !== null) {
       const values = match.slice(1).map(decodeURIComponent);
       const pathParameters = Object.fromEntries(names.map((name, i) => [name, values[i] ?? '']));

@@ -25,30 +25,39 @@ import { exactText, maybeWords } from './texts.ts';
 
 const MOST_ROUTES = 100;
 const MOST_REQUIRED = 50;
+const MOST_SCOPES = 10;
 const LARGEST_DOCUMENT_BYTES = 2 * 1024 * 1024;
 const LOCAL_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
 
 const method = z.enum(ROUTE_METHODS);
+/** RFC 6749, 3.3. */
+const scope = z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,200}$/, 'expected one scope');
 const route = z
   .strictObject({
     method,
     path: z.string().min(1).max(200).meta({ example: '/v1/orders/{orderId}', pattern: '^/' }),
     permission: permission.nullish().meta({ description: 'Absent or null for the default rule’s' }),
     public: z.boolean().default(false).meta({ description: 'Whether publishable keys may read it' }),
+    scopes: z.array(scope).max(MOST_SCOPES).transform(unique).nullish().meta({
+      description: 'Of an API with oauth: what the token must have besides requiredScopes, all of them',
+    }),
   })
-  .transform(({ method, path, permission, public: isPublic }) => ({
+  .transform(({ method, path, permission, public: isPublic, scopes }) => ({
     method,
     path,
     public: isPublic,
     ...(permission && { permission }),
+    ...(scopes?.length && { scopes }),
   }))
   .superRefine((entry, context) => {
     const problem = routeProblem(entry);
     if (problem !== undefined) context.addIssue({ code: 'custom', message: problem, path: ['path'] });
   });
+const ROUTE = { method: 'GET', path: '/v1/orders/{orderId}', permission: 'orders:read', public: false };
 const routes = z
   .array(route)
   .max(MOST_ROUTES)
+  .meta({ example: [ROUTE] })
   .superRefine((table, context) => {
     const index = repeatedRoute(table);
     if (index !== -1) {
@@ -77,8 +86,7 @@ const oauth = z
         pattern: '^https?://[^?#\\s]+$',
       }),
     audience: exactText(500),
-    // RFC 6749, 3.3.
-    requiredScopes: requiredOf(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,200}$/, 'expected one scope')),
+    requiredScopes: requiredOf(scope),
     requiredRoles: requiredOf(exactText(200)),
   })
   .nullable()
@@ -86,23 +94,40 @@ const oauth = z
 const clientKeyRequired = z
   .boolean()
   .meta({ description: 'Whether callers must send the API’s client key as well' });
-const description = maybeWords(1000).meta({ description: 'What it does, for whoever chooses an API' });
+const description = maybeWords(1000).meta({
+  description: 'What it does, for whoever chooses an API',
+  example: 'Charges cards and refunds them',
+});
 const baseUrl = webAddress.meta({
   description: 'Where callers reach it, before the paths of its routes',
   example: 'https://api.example.com/payments',
 });
 const scheme = z.enum(['tenant', 'subscription']);
+const API_NAME = { example: 'payments' };
+const apiName = z.string().meta(API_NAME);
 
 const apiShape = z
   .strictObject({
     apiId,
-    name: z.string(),
+    name: apiName,
     environment,
     scheme,
     clientKeyRequired,
-    routes: z.array(
-      z.strictObject({ method, path: z.string(), permission: z.string().nullable(), public: z.boolean() }),
-    ),
+    clientKeyPublished: z
+      .literal(true)
+      .optional()
+      .meta({ description: 'Present where everybody is shown the client key, with the public products' }),
+    routes: z
+      .array(
+        z.strictObject({
+          method,
+          path: z.string(),
+          permission: z.string().nullable(),
+          public: z.boolean(),
+          scopes: z.array(z.string()).optional().meta({ description: 'Absent where it asks for none' }),
+        }),
+      )
+      .meta({ example: [ROUTE] }),
     oauth: z
       .strictObject({
         issuer: z.string(),
@@ -111,12 +136,15 @@ const apiShape = z
         requiredRoles: z.array(z.string()),
       })
       .nullable(),
-    description: z.string().nullable(),
-    baseUrl: z.string().nullable(),
+    description: z.string().nullable().meta({ example: 'Charges cards and refunds them' }),
+    baseUrl: z.string().nullable().meta({ example: 'https://api.example.com/payments' }),
     openapi: z
       .strictObject({ title: z.string(), version: z.string(), operations: z.int() })
       .nullable()
-      .meta({ description: 'What its OpenAPI document says of itself; null where it has none' }),
+      .meta({
+        description: 'What its OpenAPI document says of itself; null where it has none',
+        example: { title: 'Payments', version: '1.4.0', operations: 12 },
+      }),
   })
   .meta({ id: 'Api' });
 const openApiDocument = z.looseObject({ openapi: z.string() }).meta({
@@ -129,7 +157,9 @@ const openApiDocument = z.looseObject({ openapi: z.string() }).meta({
     },
   },
 });
-const clientKeyShape = z.strictObject({ clientKey: z.string().meta({ description: 'The whole key' }) });
+const clientKeyShape = z.strictObject({
+  clientKey: z.string().meta({ description: 'The whole key', example: 'ck_live_Hq3vB8nX1mZ6…h7Kp' }),
+});
 
 /** A protected API as people see it. */
 export function presentApi(api: ProtectedApi) {
@@ -139,11 +169,13 @@ export function presentApi(api: ProtectedApi) {
     environment: api.environment,
     scheme: api.scheme,
     clientKeyRequired: api.clientKeyRequired ?? false,
-    routes: api.routes.map(({ method, path, permission, public: isPublic }) => ({
+    ...(api.publicClientKey !== undefined && { clientKeyPublished: true as const }),
+    routes: api.routes.map(({ method, path, permission, public: isPublic, scopes }) => ({
       method,
       path,
       permission: permission ?? null,
       public: isPublic,
+      ...(scopes && { scopes: [...scopes] }),
     })),
     oauth: api.oauth ?? null,
     description: api.description ?? null,
@@ -168,7 +200,7 @@ export const apiSchemas = {
     summary: 'Register a protected API',
     body: z.strictObject({
       apiId: apiId.optional(),
-      name,
+      name: name.meta(API_NAME),
       environment,
       scheme,
       clientKeyRequired: clientKeyRequired.optional(),
@@ -191,7 +223,7 @@ export const apiSchemas = {
       'Change a protected API’s name, route table, what its callers must send, or what they are told of it',
     path: apiPath,
     body: someOf({
-      name: name.optional(),
+      name: name.meta(API_NAME).optional(),
       routes: routes.optional(),
       clientKeyRequired: clientKeyRequired.optional(),
       oauth: oauth.optional(),
@@ -210,7 +242,7 @@ export const apiSchemas = {
   },
   getApiOpenApi: {
     summary:
-      'An API’s OpenAPI document as its callers read it: with our servers and securitySchemes, the permission of each operation in x-keywright-permission (null for any key), and for operators alone what is x-internal',
+      'An API’s OpenAPI document as its callers read it: with our servers and securitySchemes, the permission of each operation in x-keywright-permission (null for any key), its scopes in x-keywright-scopes, and for operators alone what is x-internal',
     path: apiPath,
     answers: { 200: openApiDocument },
   },
@@ -225,6 +257,18 @@ export const apiSchemas = {
     path: apiPath,
     body: noBody,
     answers: { 200: clientKeyShape },
+  },
+  publishClientKey: {
+    summary: 'Show a sandbox API’s client key to everybody who reads the catalogue of public products',
+    path: apiPath,
+    body: noBody,
+    answers: { 200: apiShape },
+  },
+  unpublishClientKey: {
+    summary: 'Show an API’s client key to everybody no more; replace it if they are to know it no more',
+    path: apiPath,
+    body: noBody,
+    answers: { 200: apiShape },
   },
 } as const satisfies Record<string, OperationSchema>;
 
