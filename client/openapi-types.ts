@@ -1,5 +1,5 @@
 // Made by `npm run generate:client` from the management API’s OpenAPI document. Change that, not this.
-// From the document whose SHA-256 is b968de223786486d4b1f3e52c4346db4125f9ef4cf09a37245d5b5c72815b9ef
+// From the document whose SHA-256 is 20ec09466b7afc4d835df13eab6ba6a185bc37437058070a744596c0d9eb164c
 
 export interface paths {
     "/v1/me": {
@@ -1138,6 +1138,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/audit/chain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the chain of a tenant’s audit records, or of those of no tenant, to check it oneself
+         * @description For the roles admin, auditor.
+         */
+        get: operations["getAuditChain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/summary": {
         parameters: {
             query?: never;
@@ -1250,6 +1270,26 @@ export interface paths {
          * @description For the roles admin, developer, auditor.
          */
         get: operations["getOverlap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenantId}/keys/{keyId}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See the last admitted and the first refused call of a key that was disabled or revoked
+         * @description For the roles admin, developer, auditor.
+         */
+        get: operations["getReceipt"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1638,9 +1678,9 @@ export interface components {
                 recent: boolean;
             };
             /** @description The operationIds that you may call, in some tenant or in the one that the query names; all others are 403 or 404 */
-            can: ("getMe" | "listMySessions" | "endMySession" | "getNotifications" | "putNotifications" | "leaveTenant" | "listMembers" | "updateMember" | "removeMember" | "listMemberSessions" | "endMemberSession" | "createInvitation" | "listInvitations" | "importInvitations" | "deleteInvitation" | "acceptInvitation" | "createSignUp" | "listSignUps" | "approveSignUp" | "rejectSignUp" | "createTenant" | "listTenants" | "getTenant" | "updateTenant" | "listRoles" | "putRole" | "getRole" | "deleteRole" | "createKey" | "listKeys" | "importKeys" | "getKeyImport" | "releaseImport" | "findKeys" | "getKeyById" | "getKey" | "updateKey" | "rotateKey" | "endOverlap" | "disableKey" | "enableKey" | "revokeKey" | "createApi" | "listApis" | "getApi" | "updateApi" | "putApiOpenApi" | "getApiOpenApi" | "revealClientKey" | "regenerateClientKey" | "createProduct" | "getCatalogue" | "listProducts" | "getProduct" | "updateProduct" | "createSubscription" | "listSubscriptions" | "importSubscriptions" | "getSubscriptionImport" | "getSubscription" | "updateSubscription" | "approveSubscription" | "rejectSubscription" | "withdrawSubscription" | "suspendSubscription" | "resumeSubscription" | "cancelSubscription" | "revealSubscriptionKeys" | "regenerateSubscriptionKey" | "listAudit" | "exportAudit" | "verifyAudit" | "getSummary" | "getUsage" | "explainRefusal" | "tryRole" | "tryKey" | "getOverlap" | "listApprovals" | "getApproval" | "approveApproval" | "rejectApproval" | "withdrawApproval" | "claimApproval" | "listAlerts" | "getAlert" | "acknowledgeAlert" | "assignAlert" | "snoozeAlert" | "reportLeaks" | "reportLeaksFromGitHub" | "verify" | "discover" | "getOpenApi")[];
+            can: ("getMe" | "listMySessions" | "endMySession" | "getNotifications" | "putNotifications" | "leaveTenant" | "listMembers" | "updateMember" | "removeMember" | "listMemberSessions" | "endMemberSession" | "createInvitation" | "listInvitations" | "importInvitations" | "deleteInvitation" | "acceptInvitation" | "createSignUp" | "listSignUps" | "approveSignUp" | "rejectSignUp" | "createTenant" | "listTenants" | "getTenant" | "updateTenant" | "listRoles" | "putRole" | "getRole" | "deleteRole" | "createKey" | "listKeys" | "importKeys" | "getKeyImport" | "releaseImport" | "findKeys" | "getKeyById" | "getKey" | "updateKey" | "rotateKey" | "endOverlap" | "disableKey" | "enableKey" | "revokeKey" | "createApi" | "listApis" | "getApi" | "updateApi" | "putApiOpenApi" | "getApiOpenApi" | "revealClientKey" | "regenerateClientKey" | "createProduct" | "getCatalogue" | "listProducts" | "getProduct" | "updateProduct" | "createSubscription" | "listSubscriptions" | "importSubscriptions" | "getSubscriptionImport" | "getSubscription" | "updateSubscription" | "approveSubscription" | "rejectSubscription" | "withdrawSubscription" | "suspendSubscription" | "resumeSubscription" | "cancelSubscription" | "revealSubscriptionKeys" | "regenerateSubscriptionKey" | "listAudit" | "exportAudit" | "verifyAudit" | "getAuditChain" | "getSummary" | "getUsage" | "explainRefusal" | "tryRole" | "tryKey" | "getOverlap" | "getReceipt" | "listApprovals" | "getApproval" | "approveApproval" | "rejectApproval" | "withdrawApproval" | "claimApproval" | "listAlerts" | "getAlert" | "acknowledgeAlert" | "assignAlert" | "snoozeAlert" | "reportLeaks" | "reportLeaksFromGitHub" | "verify" | "discover" | "getOpenApi")[];
             /** @description Those that you may call once you have signed in with a second factor */
-            canWithSecondFactor: ("getMe" | "listMySessions" | "endMySession" | "getNotifications" | "putNotifications" | "leaveTenant" | "listMembers" | "updateMember" | "removeMember" | "listMemberSessions" | "endMemberSession" | "createInvitation" | "listInvitations" | "importInvitations" | "deleteInvitation" | "acceptInvitation" | "createSignUp" | "listSignUps" | "approveSignUp" | "rejectSignUp" | "createTenant" | "listTenants" | "getTenant" | "updateTenant" | "listRoles" | "putRole" | "getRole" | "deleteRole" | "createKey" | "listKeys" | "importKeys" | "getKeyImport" | "releaseImport" | "findKeys" | "getKeyById" | "getKey" | "updateKey" | "rotateKey" | "endOverlap" | "disableKey" | "enableKey" | "revokeKey" | "createApi" | "listApis" | "getApi" | "updateApi" | "putApiOpenApi" | "getApiOpenApi" | "revealClientKey" | "regenerateClientKey" | "createProduct" | "getCatalogue" | "listProducts" | "getProduct" | "updateProduct" | "createSubscription" | "listSubscriptions" | "importSubscriptions" | "getSubscriptionImport" | "getSubscription" | "updateSubscription" | "approveSubscription" | "rejectSubscription" | "withdrawSubscription" | "suspendSubscription" | "resumeSubscription" | "cancelSubscription" | "revealSubscriptionKeys" | "regenerateSubscriptionKey" | "listAudit" | "exportAudit" | "verifyAudit" | "getSummary" | "getUsage" | "explainRefusal" | "tryRole" | "tryKey" | "getOverlap" | "listApprovals" | "getApproval" | "approveApproval" | "rejectApproval" | "withdrawApproval" | "claimApproval" | "listAlerts" | "getAlert" | "acknowledgeAlert" | "assignAlert" | "snoozeAlert" | "reportLeaks" | "reportLeaksFromGitHub" | "verify" | "discover" | "getOpenApi")[];
+            canWithSecondFactor: ("getMe" | "listMySessions" | "endMySession" | "getNotifications" | "putNotifications" | "leaveTenant" | "listMembers" | "updateMember" | "removeMember" | "listMemberSessions" | "endMemberSession" | "createInvitation" | "listInvitations" | "importInvitations" | "deleteInvitation" | "acceptInvitation" | "createSignUp" | "listSignUps" | "approveSignUp" | "rejectSignUp" | "createTenant" | "listTenants" | "getTenant" | "updateTenant" | "listRoles" | "putRole" | "getRole" | "deleteRole" | "createKey" | "listKeys" | "importKeys" | "getKeyImport" | "releaseImport" | "findKeys" | "getKeyById" | "getKey" | "updateKey" | "rotateKey" | "endOverlap" | "disableKey" | "enableKey" | "revokeKey" | "createApi" | "listApis" | "getApi" | "updateApi" | "putApiOpenApi" | "getApiOpenApi" | "revealClientKey" | "regenerateClientKey" | "createProduct" | "getCatalogue" | "listProducts" | "getProduct" | "updateProduct" | "createSubscription" | "listSubscriptions" | "importSubscriptions" | "getSubscriptionImport" | "getSubscription" | "updateSubscription" | "approveSubscription" | "rejectSubscription" | "withdrawSubscription" | "suspendSubscription" | "resumeSubscription" | "cancelSubscription" | "revealSubscriptionKeys" | "regenerateSubscriptionKey" | "listAudit" | "exportAudit" | "verifyAudit" | "getAuditChain" | "getSummary" | "getUsage" | "explainRefusal" | "tryRole" | "tryKey" | "getOverlap" | "getReceipt" | "listApprovals" | "getApproval" | "approveApproval" | "rejectApproval" | "withdrawApproval" | "claimApproval" | "listAlerts" | "getAlert" | "acknowledgeAlert" | "assignAlert" | "snoozeAlert" | "reportLeaks" | "reportLeaksFromGitHub" | "verify" | "discover" | "getOpenApi")[];
             /** @description What keys begin with, before an underscore; empty for nothing */
             vendor: string;
             environments: ("sandbox" | "live")[];
@@ -2203,6 +2243,39 @@ export interface components {
             } | null;
             /** @description null once the whole chain was looked at */
             nextCursor: string | null;
+        };
+        /** @description A part of a chain, oldest first, for whoever checks it alone */
+        AuditChain: {
+            tenantId: string | null;
+            items: {
+                /** @description null for what stands at no number */
+                seq: number | null;
+                /** @description null where what stands there is no link */
+                link: {
+                    version: 1 | 2;
+                    seq: number;
+                    hash: string;
+                    previous: string | null;
+                    /** @description Time and id of the event */
+                    record: string;
+                    /** @description When the record may be gone, in seconds since 1970 */
+                    expires: number | null;
+                    /** @description Digest of the event’s canonical JSON; empty in version 1 */
+                    event: string;
+                } | null;
+                /** @description null where it is gone */
+                record: {
+                    /** @description As it is kept, whatever was done to it; the digest is of this */
+                    event: {
+                        [key: string]: unknown;
+                    };
+                    seq: number;
+                    /** @description Whether key, day, number and end of the record are as its link says */
+                    isWhole: boolean;
+                } | null;
+            }[];
+            /** @description What to ask for as `after`; null at the end */
+            next: number | null;
         };
         Summary: {
             /** @description null where it is of all tenants */
@@ -5295,6 +5368,29 @@ export interface operations {
             };
         };
     };
+    getAuditChain: {
+        parameters: {
+            query?: {
+                tenantId?: string;
+                after?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A part of a chain, oldest first, for whoever checks it alone */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditChain"];
+                };
+            };
+        };
+    };
     getSummary: {
         parameters: {
             query?: {
@@ -5614,6 +5710,42 @@ export interface operations {
                         verdict: ("quiet" | "in_use" | "never_used") | null;
                         /** @description Seconds since the old secret was last used; null where it never was */
                         quietFor: number | null;
+                    };
+                };
+            };
+        };
+    };
+    getReceipt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: string;
+                keyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The calls around the key’s end, as far as logs were counted: they come within minutes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        keyId: string;
+                        /** @description Since when the key is disabled or revoked; null where it is not, or that was 90 days ago */
+                        endedAt: string | null;
+                        /** @description null where no call is known */
+                        lastAdmitted: {
+                            /** Format: date-time */
+                            at: string;
+                            /** @description False where it was counted before it was known that the key has ended: to the minute then */
+                            isExact: boolean;
+                        } | null;
+                        /** @description Of calls with the key’s secret; null where none is known */
+                        firstRefusedAt: string | null;
                     };
                 };
             };

@@ -568,6 +568,8 @@ const FILLS: Readonly<Record<keyof typeof itemKey, () => Promise<void>>> = {
   approval,
   alert,
   lastUse,
+  receipt: oneThing,
+  ending: oneThing,
   heard,
   refusal,
   refusalCount: refusal,

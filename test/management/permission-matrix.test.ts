@@ -38,6 +38,7 @@ const SUBSCRIBERS: readonly Operation[] = [
 ];
 const READERS: readonly Operation[] = [
   ...(['listInvitations', 'getKeyImport', 'getSubscriptionImport', 'verifyAudit'] as const),
+  ...(['getAuditChain'] as const),
   ...(['listAlerts', 'getAlert'] as const),
 ];
 /** Of whoever signed in. */
@@ -259,7 +260,7 @@ function pathOf({ key }: ManagementRoute): string {
   return key.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(ids[name] ?? `no-${name}`));
 }
 
-const BY_QUERY: readonly Operation[] = ['verifyAudit', 'getSummary', 'getUsage'];
+const BY_QUERY: readonly Operation[] = ['verifyAudit', 'getAuditChain', 'getSummary', 'getUsage'];
 const OF_TENANT = /\{(?:tenantId|keyId|subscriptionId|approvalId|alertId|requestId)\}/;
 const PEOPLES = ROUTES.filter(({ operation }) => !NOBODY.includes(operation));
 
