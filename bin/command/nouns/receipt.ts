@@ -15,7 +15,7 @@ const FIELDS: readonly Column<Receipt>[] = [
 ];
 
 function admittedInWords({ at, isExact }: NonNullable<Receipt['lastAdmitted']>): string {
-  return isExact ? at : `${at} (to the minute)`;
+  return isExact ? at : `${at} (or up to a minute later)`;
 }
 
 /** What a receipt comes to, in one line; times are UTC. */

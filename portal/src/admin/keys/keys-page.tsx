@@ -121,7 +121,7 @@ function useColumns(tenantId: string): Column<Key>[] {
       id: 'name',
       header: 'Name',
       isHead: true,
-      width: 140,
+      width: 110,
       cell: ({ keyId, name }) => <Link href={`${baseOf(tenantId)}/keys/${keyId}`}>{name}</Link>,
     },
     {
@@ -133,7 +133,7 @@ function useColumns(tenantId: string): Column<Key>[] {
     {
       id: 'key',
       header: 'Key',
-      width: 230,
+      width: 220,
       cell: (key) => <span className="mono small">{maskedText(key, vendor)}</span>,
     },
     { id: 'type', header: 'Type', usual: false, cell: ({ type }) => type },

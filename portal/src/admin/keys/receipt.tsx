@@ -7,7 +7,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { Answer } from '../../shared/api/answers.ts';
 import { reading } from '../../shared/api/queries.ts';
 import { Facts } from '../../shared/show/facts.tsx';
-import { absoluteTime } from '../../shared/show/time.tsx';
+import { absoluteTime, dayOf } from '../../shared/show/time.tsx';
 import { PartSkeleton } from '../../shared/states/page-skeleton.tsx';
 import { ErrorState } from '../../shared/states/states.tsx';
 import { KEY, type Key } from './key.ts';
@@ -33,8 +33,11 @@ export function Receipt({ of: { tenantId, keyId } }: { of: Key }) {
         columns={3}
         facts={[
           ['Stopped', endedAt === null ? 'Not known yet' : exactTime(endedAt)],
-          ['Last admitted', lastAdmitted === null ? 'No call seen' : admittedInWords(lastAdmitted)],
-          ['First refused', firstRefusedAt === null ? 'No call seen yet' : exactTime(firstRefusedAt)],
+          ['Last admitted', lastAdmitted === null ? 'No call seen' : admittedInWords(lastAdmitted, endedAt)],
+          [
+            'First refused',
+            firstRefusedAt === null ? 'No call seen yet' : exactTime(firstRefusedAt, endedAt),
+          ],
         ]}
       />
       <div aria-live="polite">
@@ -44,7 +47,7 @@ export function Receipt({ of: { tenantId, keyId } }: { of: Key }) {
   );
 }
 
-function Verdict({ of: { lastAdmitted, firstRefusedAt } }: { of: Known }) {
+function Verdict({ of: { endedAt, lastAdmitted, firstRefusedAt } }: { of: Known }) {
   if (firstRefusedAt === null) {
     return (
       <StatusIndicator type="pending">
@@ -53,16 +56,23 @@ function Verdict({ of: { lastAdmitted, firstRefusedAt } }: { of: Known }) {
     );
   }
   const from = lastAdmitted !== null && lastAdmitted.at > firstRefusedAt ? lastAdmitted.at : firstRefusedAt;
-  return <StatusIndicator type="success">0 admitted after {exactTime(from)}</StatusIndicator>;
+  return <StatusIndicator type="success">0 admitted after {exactTime(from, endedAt)}</StatusIndicator>;
 }
 
-function admittedInWords({ at, isExact }: NonNullable<Known['lastAdmitted']>): string {
-  return isExact ? exactTime(at) : `${exactTime(at)}, to the minute`;
+function admittedInWords(
+  { at, isExact }: NonNullable<Known['lastAdmitted']>,
+  endedAt: string | null,
+): string {
+  const time = exactTime(at, endedAt);
+  return isExact ? time : `${time}, or up to a minute later`;
 }
 
-/** With tenths of a second, of which a few make the difference here. */
-function exactTime(time: string): string {
-  return `${absoluteTime(time)}.${Math.floor(new Date(time).getMilliseconds() / 100)}`;
+/** With tenths of a second, of which a few make the difference here. @param beside of the same day perhaps, which is said once */
+function exactTime(time: string, beside: string | null = null): string {
+  const tenths = Math.floor(new Date(time).getMilliseconds() / 100);
+  const text = absoluteTime(time);
+  const isSameDay = beside !== null && dayOf(beside) === dayOf(time);
+  return `${isSameDay ? text.split(', ').at(-1) : text}.${tenths}`;
 }
 
 interface ReceiptDialogProps {

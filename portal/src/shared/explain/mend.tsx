@@ -22,6 +22,6 @@ export function Mend({ of: refusal }: MendProps) {
 
 /** `key_disabled` as people say it: "Key disabled". */
 export function inWords(name: string): string {
-  const words = name.replaceAll('_', ' ');
+  const words = name.replaceAll('_', ' ').replace(/\bapi\b/, 'API');
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 }
