@@ -54,7 +54,16 @@ module.exports = {
     only('geo-sees-domain', '^core/geo/', '^core/(domain|geo)/'),
     only('management-sees-core', '^core/management/', '^core/(?!wiring/)'),
     only('wiring-sees-core', '^core/wiring/', '^core/'),
-    only('function-sees-core-and-itself', '^functions/([^/]+)/', '^(core/|guard/|functions/$1/)'),
+    only(
+      'function-sees-core-and-itself',
+      '^functions/(?!(?:registration|secret-rotation)/)([^/]+)/',
+      '^(core/|guard/|functions/$1/)',
+    ),
+    only(
+      'consumers-function-sees-client',
+      '^functions/(registration|secret-rotation)/',
+      '^(core/|client/|functions/$1/)',
+    ),
     only('guard-sees-core', '^guard/', '^(core|guard)/'),
     only('client-sees-itself', '^client/(?!generate-types|sigv4)', '^client/'),
     {

@@ -23,8 +23,8 @@ const REQUIRE = {
   js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
 };
 
-/** Functions that the constructs of the package deploy into other people's stacks. */
-const FUNCTIONS = ['authorizer'];
+/** Code that the constructs of the package deploy into other people's stacks. */
+const FUNCTIONS = ['authorizer', 'guard', 'registration', 'secret-rotation'];
 
 /** CommonJS, which CommonJS and ES modules of any Node load alike. */
 async function buildConstructs(folder: string): Promise<void> {
@@ -43,7 +43,9 @@ async function buildConstructs(folder: string): Promise<void> {
       writeFileSync(join(folder, 'dist/functions', name, file), contents);
   }
   writeTypes('lib/index.ts', join(folder, 'dist/types'));
-  const inside = FUNCTIONS.map((name) => `functions/${name}/handler.ts`);
+  const inside = FUNCTIONS.map((name) =>
+    name === 'guard' ? 'guard/keywright-guard.ts' : `functions/${name}/handler.ts`,
+  );
   await writeLicenses(folder, ['lib/index.ts', ...inside], ['aws-cdk-lib', 'constructs', 'esbuild']);
 }
 

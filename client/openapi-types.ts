@@ -1,5 +1,5 @@
 // Made by `npm run generate:client` from the management API’s OpenAPI document. Change that, not this.
-// From the document whose SHA-256 is 20ec09466b7afc4d835df13eab6ba6a185bc37437058070a744596c0d9eb164c
+// From the document whose SHA-256 is f75ba6adaf14d2fc4ff365ad389bbc8c4b29bb261da107394fe742767c068ee0
 
 export interface paths {
     "/v1/me": {
@@ -646,6 +646,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tenants/{tenantId}/keys/{keyId}/rotation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read whose program rotates a key; 404 for nobody’s
+         * @description For the roles admin, developer, auditor.
+         */
+        get: operations["getKeyRotation"];
+        /**
+         * Bind a key to the principal whose program rotates it where it is stored; from then on that one’s rotations wait for nobody
+         * @description For the roles admin, signed in with a second factor.
+         */
+        put: operations["putKeyRotation"];
+        post?: never;
+        /**
+         * Let nobody’s program rotate a key any more; its secrets stay as they are
+         * @description For the roles admin, signed in with a second factor.
+         */
+        delete: operations["deleteKeyRotation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tenants/{tenantId}/keys/{keyId}/revoke": {
         parameters: {
             query?: never;
@@ -772,6 +800,46 @@ export interface paths {
          * @description For the roles admin who act for every tenant, signed in with a second factor.
          */
         post: operations["regenerateClientKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/apis/{apiId}/client-key/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show a sandbox API’s client key to everybody who reads the catalogue of public products
+         * @description For the roles admin who act for every tenant, signed in with a second factor.
+         */
+        post: operations["publishClientKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/apis/{apiId}/client-key/unpublish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show an API’s client key to everybody no more; replace it if they are to know it no more
+         * @description For the roles admin who act for every tenant, signed in with a second factor.
+         */
+        post: operations["unpublishClientKey"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1033,6 +1101,34 @@ export interface paths {
          */
         post: operations["cancelSubscription"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/subscriptions/{subscriptionId}/rotation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read whose program rotates a subscription’s stored key; 404 for nobody’s
+         * @description For the roles admin, developer, auditor.
+         */
+        get: operations["getSubscriptionRotation"];
+        /**
+         * Bind a subscription to the principal whose program rotates its stored key; from then on that one’s rotations wait for nobody
+         * @description For the roles admin, developer, signed in with a second factor.
+         */
+        put: operations["putSubscriptionRotation"];
+        post?: never;
+        /**
+         * Let nobody’s program rotate a subscription’s key any more; its keys stay as they are
+         * @description For the roles admin, developer, signed in with a second factor.
+         */
+        delete: operations["deleteSubscriptionRotation"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1578,6 +1674,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/rotation/{credentialId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Register the secret that a program has drawn and stored as the credential’s next one; the same once more is the same answer. No answer holds a secret
+         * @description For principals of AWS, by signed requests that IAM allows.
+         */
+        post: operations["registerSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/.well-known/keywright": {
         parameters: {
             query?: never;
@@ -1626,7 +1742,9 @@ export interface components {
             error: {
                 /** @enum {string} */
                 code: "invalid_request" | "unauthenticated" | "forbidden" | "mfa_required" | "csrf" | "key_not_accepted" | "not_found" | "already_exists" | "invalid_state" | "conflict" | "precondition_failed" | "out_of_policy" | "idempotency_mismatch" | "body_too_large" | "unsupported_media_type" | "internal_error" | "dependency_unavailable";
+                /** @example name: expected something to read */
                 message: string;
+                /** @example invalid_request_error */
                 type: string;
                 /** @description The field, parameter or header that was wrong */
                 param?: string;
@@ -1641,6 +1759,7 @@ export interface components {
                     /** Format: date-time */
                     changedAt?: string;
                 }[];
+                /** @example JKJaXmPLvHcESHA= */
                 requestId: string;
             };
         };
@@ -1651,11 +1770,22 @@ export interface components {
             [key: string]: unknown;
         };
         Me: {
+            /** @example 5e9c4a5e-1f2b-4c3d-8e9f-0a1b2c3d4e5f */
             sub: string;
+            /** @example grace@example.com */
             email: string | null;
             /** @description By the access token; null where it names none */
             role: ("admin" | "developer" | "auditor") | null;
-            /** @description Those that you act for, by the token or as a member, and as what; `*` is all */
+            /**
+             * @description Those that you act for, by the token or as a member, and as what; `*` is all
+             * @example [
+             *       {
+             *         "tenantId": "tenant_acme",
+             *         "name": "Acme",
+             *         "role": "developer"
+             *       }
+             *     ]
+             */
             tenants: "*" | {
                 /** @example tenant_acme */
                 tenantId: string;
@@ -1670,19 +1800,45 @@ export interface components {
             session?: {
                 /** @example session_9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 */
                 sessionId: string;
-                /** Format: date-time */
+                /**
+                 * Format: date-time
+                 * @example 2026-11-22T12:00:00.000Z
+                 */
                 startedAt: string;
-                /** Format: date-time */
+                /**
+                 * Format: date-time
+                 * @example 2026-11-22T12:00:00.000Z
+                 */
                 endsAt: string;
                 /** @description False where what shows or ends credentials wants you to confirm who you are first */
                 recent: boolean;
             };
-            /** @description The operationIds that you may call, in some tenant or in the one that the query names; all others are 403 or 404 */
-            can: ("getMe" | "listMySessions" | "endMySession" | "getNotifications" | "putNotifications" | "leaveTenant" | "listMembers" | "updateMember" | "removeMember" | "listMemberSessions" | "endMemberSession" | "createInvitation" | "listInvitations" | "importInvitations" | "deleteInvitation" | "acceptInvitation" | "createSignUp" | "listSignUps" | "approveSignUp" | "rejectSignUp" | "createTenant" | "listTenants" | "getTenant" | "updateTenant" | "listRoles" | "putRole" | "getRole" | "deleteRole" | "createKey" | "listKeys" | "importKeys" | "getKeyImport" | "releaseImport" | "findKeys" | "getKeyById" | "getKey" | "updateKey" | "rotateKey" | "endOverlap" | "disableKey" | "enableKey" | "revokeKey" | "createApi" | "listApis" | "getApi" | "updateApi" | "putApiOpenApi" | "getApiOpenApi" | "revealClientKey" | "regenerateClientKey" | "createProduct" | "getCatalogue" | "listProducts" | "getProduct" | "updateProduct" | "createSubscription" | "listSubscriptions" | "importSubscriptions" | "getSubscriptionImport" | "getSubscription" | "updateSubscription" | "approveSubscription" | "rejectSubscription" | "withdrawSubscription" | "suspendSubscription" | "resumeSubscription" | "cancelSubscription" | "revealSubscriptionKeys" | "regenerateSubscriptionKey" | "listAudit" | "exportAudit" | "verifyAudit" | "getAuditChain" | "getSummary" | "getUsage" | "explainRefusal" | "tryRole" | "tryKey" | "getOverlap" | "getReceipt" | "listApprovals" | "getApproval" | "approveApproval" | "rejectApproval" | "withdrawApproval" | "claimApproval" | "listAlerts" | "getAlert" | "acknowledgeAlert" | "assignAlert" | "snoozeAlert" | "reportLeaks" | "reportLeaksFromGitHub" | "verify" | "discover" | "getOpenApi")[];
-            /** @description Those that you may call once you have signed in with a second factor */
-            canWithSecondFactor: ("getMe" | "listMySessions" | "endMySession" | "getNotifications" | "putNotifications" | "leaveTenant" | "listMembers" | "updateMember" | "removeMember" | "listMemberSessions" | "endMemberSession" | "createInvitation" | "listInvitations" | "importInvitations" | "deleteInvitation" | "acceptInvitation" | "createSignUp" | "listSignUps" | "approveSignUp" | "rejectSignUp" | "createTenant" | "listTenants" | "getTenant" | "updateTenant" | "listRoles" | "putRole" | "getRole" | "deleteRole" | "createKey" | "listKeys" | "importKeys" | "getKeyImport" | "releaseImport" | "findKeys" | "getKeyById" | "getKey" | "updateKey" | "rotateKey" | "endOverlap" | "disableKey" | "enableKey" | "revokeKey" | "createApi" | "listApis" | "getApi" | "updateApi" | "putApiOpenApi" | "getApiOpenApi" | "revealClientKey" | "regenerateClientKey" | "createProduct" | "getCatalogue" | "listProducts" | "getProduct" | "updateProduct" | "createSubscription" | "listSubscriptions" | "importSubscriptions" | "getSubscriptionImport" | "getSubscription" | "updateSubscription" | "approveSubscription" | "rejectSubscription" | "withdrawSubscription" | "suspendSubscription" | "resumeSubscription" | "cancelSubscription" | "revealSubscriptionKeys" | "regenerateSubscriptionKey" | "listAudit" | "exportAudit" | "verifyAudit" | "getAuditChain" | "getSummary" | "getUsage" | "explainRefusal" | "tryRole" | "tryKey" | "getOverlap" | "getReceipt" | "listApprovals" | "getApproval" | "approveApproval" | "rejectApproval" | "withdrawApproval" | "claimApproval" | "listAlerts" | "getAlert" | "acknowledgeAlert" | "assignAlert" | "snoozeAlert" | "reportLeaks" | "reportLeaksFromGitHub" | "verify" | "discover" | "getOpenApi")[];
-            /** @description What keys begin with, before an underscore; empty for nothing */
+            /**
+             * @description The operationIds that you may call, in some tenant or in the one that the query names; all others are 403 or 404
+             * @example [
+             *       "getMe",
+             *       "listKeys"
+             *     ]
+             */
+            can: ("getMe" | "listMySessions" | "endMySession" | "getNotifications" | "putNotifications" | "leaveTenant" | "listMembers" | "updateMember" | "removeMember" | "listMemberSessions" | "endMemberSession" | "createInvitation" | "listInvitations" | "importInvitations" | "deleteInvitation" | "acceptInvitation" | "createSignUp" | "listSignUps" | "approveSignUp" | "rejectSignUp" | "createTenant" | "listTenants" | "getTenant" | "updateTenant" | "listRoles" | "putRole" | "getRole" | "deleteRole" | "createKey" | "listKeys" | "importKeys" | "getKeyImport" | "releaseImport" | "findKeys" | "getKeyById" | "getKey" | "updateKey" | "rotateKey" | "endOverlap" | "disableKey" | "enableKey" | "getKeyRotation" | "putKeyRotation" | "deleteKeyRotation" | "revokeKey" | "createApi" | "listApis" | "getApi" | "updateApi" | "putApiOpenApi" | "getApiOpenApi" | "revealClientKey" | "regenerateClientKey" | "publishClientKey" | "unpublishClientKey" | "createProduct" | "getCatalogue" | "listProducts" | "getProduct" | "updateProduct" | "createSubscription" | "listSubscriptions" | "importSubscriptions" | "getSubscriptionImport" | "getSubscription" | "updateSubscription" | "approveSubscription" | "rejectSubscription" | "withdrawSubscription" | "suspendSubscription" | "resumeSubscription" | "cancelSubscription" | "getSubscriptionRotation" | "putSubscriptionRotation" | "deleteSubscriptionRotation" | "revealSubscriptionKeys" | "regenerateSubscriptionKey" | "listAudit" | "exportAudit" | "verifyAudit" | "getAuditChain" | "getSummary" | "getUsage" | "explainRefusal" | "tryRole" | "tryKey" | "getOverlap" | "getReceipt" | "listApprovals" | "getApproval" | "approveApproval" | "rejectApproval" | "withdrawApproval" | "claimApproval" | "listAlerts" | "getAlert" | "acknowledgeAlert" | "assignAlert" | "snoozeAlert" | "reportLeaks" | "reportLeaksFromGitHub" | "verify" | "registerSecret" | "discover" | "getOpenApi")[];
+            /**
+             * @description Those that you may call once you have signed in with a second factor
+             * @example [
+             *       "createSubscription"
+             *     ]
+             */
+            canWithSecondFactor: ("getMe" | "listMySessions" | "endMySession" | "getNotifications" | "putNotifications" | "leaveTenant" | "listMembers" | "updateMember" | "removeMember" | "listMemberSessions" | "endMemberSession" | "createInvitation" | "listInvitations" | "importInvitations" | "deleteInvitation" | "acceptInvitation" | "createSignUp" | "listSignUps" | "approveSignUp" | "rejectSignUp" | "createTenant" | "listTenants" | "getTenant" | "updateTenant" | "listRoles" | "putRole" | "getRole" | "deleteRole" | "createKey" | "listKeys" | "importKeys" | "getKeyImport" | "releaseImport" | "findKeys" | "getKeyById" | "getKey" | "updateKey" | "rotateKey" | "endOverlap" | "disableKey" | "enableKey" | "getKeyRotation" | "putKeyRotation" | "deleteKeyRotation" | "revokeKey" | "createApi" | "listApis" | "getApi" | "updateApi" | "putApiOpenApi" | "getApiOpenApi" | "revealClientKey" | "regenerateClientKey" | "publishClientKey" | "unpublishClientKey" | "createProduct" | "getCatalogue" | "listProducts" | "getProduct" | "updateProduct" | "createSubscription" | "listSubscriptions" | "importSubscriptions" | "getSubscriptionImport" | "getSubscription" | "updateSubscription" | "approveSubscription" | "rejectSubscription" | "withdrawSubscription" | "suspendSubscription" | "resumeSubscription" | "cancelSubscription" | "getSubscriptionRotation" | "putSubscriptionRotation" | "deleteSubscriptionRotation" | "revealSubscriptionKeys" | "regenerateSubscriptionKey" | "listAudit" | "exportAudit" | "verifyAudit" | "getAuditChain" | "getSummary" | "getUsage" | "explainRefusal" | "tryRole" | "tryKey" | "getOverlap" | "getReceipt" | "listApprovals" | "getApproval" | "approveApproval" | "rejectApproval" | "withdrawApproval" | "claimApproval" | "listAlerts" | "getAlert" | "acknowledgeAlert" | "assignAlert" | "snoozeAlert" | "reportLeaks" | "reportLeaksFromGitHub" | "verify" | "registerSecret" | "discover" | "getOpenApi")[];
+            /**
+             * @description What keys begin with, before an underscore; empty for nothing
+             * @example
+             */
             vendor: string;
+            /**
+             * @example [
+             *       "sandbox",
+             *       "live"
+             *     ]
+             */
             environments: ("sandbox" | "live")[];
             features: {
                 fourEyes: boolean;
@@ -1694,21 +1850,32 @@ export interface components {
         Session: {
             /** @example session_9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 */
             sessionId: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-11-22T12:00:00.000Z
+             */
             startedAt: string;
             /**
              * Format: date-time
              * @description To a minute
+             * @example 2026-11-22T12:00:00.000Z
              */
             lastSeenAt: string;
             /**
              * Format: date-time
              * @description When it ends, however it is used; unused for an hour it ends earlier
+             * @example 2026-11-22T12:00:00.000Z
              */
             endsAt: string;
-            /** @description From where it was started */
+            /**
+             * @description From where it was started
+             * @example 203.0.113.7
+             */
             ip: string | null;
-            /** @description As the browser names itself */
+            /**
+             * @description As the browser names itself
+             * @example Mozilla/5.0 (X11; Linux x86_64)
+             */
             userAgent: string | null;
             /** @description Whether the sign-in used a second factor */
             mfa: boolean;
@@ -1749,20 +1916,33 @@ export interface components {
             stopped: {
                 /** @enum {string} */
                 reason: "bounce" | "complaint";
-                /** Format: date-time */
+                /**
+                 * Format: date-time
+                 * @example 2026-11-22T12:00:00.000Z
+                 */
                 at: string;
             } | null;
         };
         Member: {
+            /** @example 5e9c4a5e-1f2b-4c3d-8e9f-0a1b2c3d4e5f */
             sub: string;
+            /** @example grace@example.com */
             email: string;
-            /** @enum {string} */
+            /**
+             * @example developer
+             * @enum {string}
+             */
             role: "admin" | "developer" | "auditor";
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-11-22T12:00:00.000Z
+             */
             joinedAt: string;
+            /** @example 5e9c4a5e-1f2b-4c3d-8e9f-0a1b2c3d4e5f */
             invitedBy: string;
         };
         Approval: {
+            /** @example apr_1aB3cD5eF7gH */
             approvalId: string;
             /** @example tenant_acme */
             tenantId: string;
@@ -1771,23 +1951,42 @@ export interface components {
              * @example revokeKey
              */
             operation: string;
-            /** @description What it is to change; what is to be created has its id already */
+            /**
+             * @description What it is to change; what is to be created has its id already
+             * @example {
+             *       "type": "apiKey",
+             *       "id": "key_8sK2mQ4vXz1b"
+             *     }
+             */
             subject: {
                 type: string;
                 id: string;
             };
-            /** @description The body that it was requested with */
+            /**
+             * @description The body that it was requested with
+             * @example {
+             *       "reason": "Not used any more"
+             *     }
+             */
             body: {
                 [key: string]: unknown;
             };
+            /** @example 5e9c4a5e-1f2b-4c3d-8e9f-0a1b2c3d4e5f */
             requestedBy: string;
-            /** @description The e-mail address at that time, where the token told it */
+            /**
+             * @description The e-mail address at that time, where the token told it
+             * @example grace@example.com
+             */
             requestedByName: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-11-22T12:00:00.000Z
+             */
             requestedAt: string;
             /**
              * Format: date-time
              * @description Until then it may be decided, and once approved claimed
+             * @example 2026-11-22T12:00:00.000Z
              */
             expiresAt: string;
             /** @enum {string} */
@@ -1804,34 +2003,56 @@ export interface components {
             failure: string | null;
         };
         Invitation: {
+            /** @example inv_6yT4rE2wQ8uI */
             invitationId: string;
+            /** @example grace@example.com */
             email: string;
-            /** @enum {string} */
+            /**
+             * @example developer
+             * @enum {string}
+             */
             role: "admin" | "developer" | "auditor";
             note: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-11-22T12:00:00.000Z
+             */
             createdAt: string;
+            /** @example 5e9c4a5e-1f2b-4c3d-8e9f-0a1b2c3d4e5f */
             createdBy: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-11-22T12:00:00.000Z
+             */
             expiresAt: string;
         };
         SignUp: {
+            /** @example signup_3kJ5hG7fD9sA */
             signUpId: string;
-            /** @description Verified by the issuer */
+            /**
+             * @description Verified by the issuer
+             * @example grace@example.com
+             */
             email: string;
+            /** @example Acme */
             company: string | null;
-            /** @description What for, in the person’s words */
+            /**
+             * @description What for, in the person’s words
+             * @example The checkout of the web shop
+             */
             use: string | null;
             /** @enum {string} */
             state: "pending" | "approved" | "rejected";
             /**
              * Format: date-time
              * @description When the person asked first
+             * @example 2026-11-22T12:00:00.000Z
              */
             createdAt: string;
             /**
              * Format: date-time
              * @description When the person asked last
+             * @example 2026-11-22T12:00:00.000Z
              */
             requestedAt: string;
             decidedAt: string | null;
@@ -1844,6 +2065,7 @@ export interface components {
         Tenant: {
             /** @example tenant_acme */
             tenantId: string;
+            /** @example Acme */
             name: string;
             /** @enum {string} */
             status: "active" | "suspended";
@@ -1897,40 +2119,73 @@ export interface components {
                     };
                 };
             };
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-11-22T12:00:00.000Z
+             */
             createdAt: string;
         };
         Role: {
+            /** @example reader */
             role: string;
+            /**
+             * @example [
+             *       "orders:read"
+             *     ]
+             */
             permissions: string[];
+            /** @example What the shop needs */
             description: string;
         };
         Key: {
+            /** @example key_8sK2mQ4vXz1b */
             keyId: string;
             /** @example tenant_acme */
             tenantId: string;
+            /** @example Billing */
             name: string;
-            /** @enum {string} */
+            /**
+             * @example secret
+             * @enum {string}
+             */
             type: "publishable" | "secret";
             /** @enum {string} */
             environment: "sandbox" | "live";
+            /** @example reader */
             role: string;
             permissions: string[] | null;
             /** @enum {string} */
             status: "active" | "disabled" | "revoked" | "expired";
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-11-22T12:00:00.000Z
+             */
             createdAt: string;
+            /** @example 5e9c4a5e-1f2b-4c3d-8e9f-0a1b2c3d4e5f */
             createdBy: string;
             /** @description When somebody last changed it; null where an older version did */
             updatedAt: string | null;
             expiresAt: string | null;
             lastUsedAt: string | null;
+            /**
+             * @example [
+             *       "203.0.113.0/24"
+             *     ]
+             */
             allowedCidrs: string[];
+            /** @example [] */
             allowedOrigins: string[];
             rateLimits: {
+                /** @example 600 */
                 limit: number;
+                /** @example 60 */
                 windowSeconds: number;
             }[];
+            /**
+             * @example {
+             *       "team": "billing"
+             *     }
+             */
             metadata: {
                 [key: string]: string;
             };
@@ -1940,21 +2195,37 @@ export interface components {
             reason: string | null;
             /** @description Those that have not ended, newest first; none of a revoked key */
             secrets: {
-                /** Format: date-time */
+                /**
+                 * Format: date-time
+                 * @example 2026-11-22T12:00:00.000Z
+                 */
                 createdAt: string;
                 /** @description The end of its overlap */
                 expiresAt: string | null;
                 lastUsedAt: string | null;
-                /** @description The key’s last four characters; empty where they are not known */
+                /**
+                 * @description The key’s last four characters; empty where they are not known
+                 * @example 28kj
+                 */
                 hint: string;
             }[];
-            /** @description Rules of the tenant’s key policy that it does not keep to; it works all the same */
+            /**
+             * @description Rules of the tenant’s key policy that it does not keep to; it works all the same
+             * @example []
+             */
             outOfPolicy: ("maxLifetimeDays" | "expiryRequired" | "cidrRequired" | "maxOverlapSeconds" | "rotateEveryDays")[];
             /** @description What became of a key that was issued elsewhere; null for one made here */
             imported: ("used" | "unused" | "ended") | null;
+            /** @description Whose program rotates it where it is stored; absent for nobody’s */
+            rotation?: {
+                principalArn: string;
+                maxOverlapSeconds: number;
+            };
         };
         Api: {
+            /** @example api_2Xq7LmB4tRz9 */
             apiId: string;
+            /** @example payments */
             name: string;
             /** @enum {string} */
             environment: "sandbox" | "live";
@@ -1962,6 +2233,21 @@ export interface components {
             scheme: "tenant" | "subscription";
             /** @description Whether callers must send the API’s client key as well */
             clientKeyRequired: boolean;
+            /**
+             * @description Present where everybody is shown the client key, with the public products
+             * @constant
+             */
+            clientKeyPublished?: true;
+            /**
+             * @example [
+             *       {
+             *         "method": "GET",
+             *         "path": "/v1/orders/{orderId}",
+             *         "permission": "orders:read",
+             *         "public": false
+             *       }
+             *     ]
+             */
             routes: {
                 /** @enum {string} */
                 method: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS" | "ANY";
@@ -1975,9 +2261,18 @@ export interface components {
                 requiredScopes: string[];
                 requiredRoles: string[];
             } | null;
+            /** @example Charges cards and refunds them */
             description: string | null;
+            /** @example https://api.example.com/payments */
             baseUrl: string | null;
-            /** @description What its OpenAPI document says of itself; null where it has none */
+            /**
+             * @description What its OpenAPI document says of itself; null where it has none
+             * @example {
+             *       "title": "Payments",
+             *       "version": "1.4.0",
+             *       "operations": 12
+             *     }
+             */
             openapi: {
                 title: string;
                 version: string;
@@ -1985,28 +2280,53 @@ export interface components {
             } | null;
         };
         Product: {
+            /** @example prod_5hN3kL9pM2sD */
             productId: string;
+            /** @example Payments */
             name: string;
+            /** @example Charge cards and refund them */
             description: string;
             /** @enum {string} */
             environment: "sandbox" | "live";
             apiIds: string[];
             /** @description Those of apiIds that exist */
             apis: {
+                /** @example api_2Xq7LmB4tRz9 */
                 apiId: string;
+                /** @example payments */
                 name: string;
                 /** @enum {string} */
                 environment: "sandbox" | "live";
-                /** @description How many its OpenAPI document has; null where it has none */
+                /**
+                 * @description How many its OpenAPI document has; null where it has none
+                 * @example 12
+                 */
                 operations: number | null;
             }[];
             requiresApproval: boolean;
+            /**
+             * @example {
+             *       "rateLimits": [
+             *         {
+             *           "limit": 600,
+             *           "windowSeconds": 60
+             *         }
+             *       ],
+             *       "quota": {
+             *         "limit": 100000,
+             *         "period": "month"
+             *       }
+             *     }
+             */
             plan: {
                 rateLimits: {
+                    /** @example 600 */
                     limit: number;
+                    /** @example 60 */
                     windowSeconds: number;
                 }[];
                 quota: {
+                    /** @example 100000 */
                     limit: number;
                     /**
                      * @description Of the calendar, in UTC
@@ -2020,36 +2340,76 @@ export interface components {
              * @enum {string}
              */
             visibility: "public" | "tenants" | "hidden";
-            /** @description Those of them that you act for */
+            /**
+             * @description Those of them that you act for
+             * @example []
+             */
             tenantIds: string[];
+            /** @example https://example.com/terms */
             termsUrl: string | null;
+            /** @example 2026-10 */
             termsVersion: string | null;
+            /** @example 10 */
             order: number;
+            /**
+             * @example # Payments
+             *
+             *     Charge cards and refund them.
+             */
             documentation: string | null;
         };
-        ListedProduct: {
+        PublicProduct: {
+            /** @example prod_5hN3kL9pM2sD */
             productId: string;
+            /** @example Payments */
             name: string;
+            /** @example Charge cards and refund them */
             description: string;
             /** @enum {string} */
             environment: "sandbox" | "live";
             apiIds: string[];
-            /** @description Those of apiIds that exist */
             apis: {
+                /** @example api_2Xq7LmB4tRz9 */
                 apiId: string;
+                /** @example payments */
                 name: string;
                 /** @enum {string} */
                 environment: "sandbox" | "live";
-                /** @description How many its OpenAPI document has; null where it has none */
+                /**
+                 * @description How many its OpenAPI document has; null where it has none
+                 * @example 12
+                 */
                 operations: number | null;
+                /**
+                 * @description What callers send in Client-Key; null where the operator does not publish it
+                 * @example ck_dev_Hq3vB8nX1mZ6…h7Kp
+                 */
+                clientKey: string | null;
             }[];
             requiresApproval: boolean;
+            /**
+             * @example {
+             *       "rateLimits": [
+             *         {
+             *           "limit": 600,
+             *           "windowSeconds": 60
+             *         }
+             *       ],
+             *       "quota": {
+             *         "limit": 100000,
+             *         "period": "month"
+             *       }
+             *     }
+             */
             plan: {
                 rateLimits: {
+                    /** @example 600 */
                     limit: number;
+                    /** @example 60 */
                     windowSeconds: number;
                 }[];
                 quota: {
+                    /** @example 100000 */
                     limit: number;
                     /**
                      * @description Of the calendar, in UTC
@@ -2063,26 +2423,129 @@ export interface components {
              * @enum {string}
              */
             visibility: "public" | "tenants" | "hidden";
-            /** @description Those of them that you act for */
+            /**
+             * @description Those of them that you act for
+             * @example []
+             */
             tenantIds: string[];
+            /** @example https://example.com/terms */
             termsUrl: string | null;
+            /** @example 2026-10 */
             termsVersion: string | null;
+            /** @example 10 */
             order: number;
         };
+        ListedProduct: {
+            /** @example prod_5hN3kL9pM2sD */
+            productId: string;
+            /** @example Payments */
+            name: string;
+            /** @example Charge cards and refund them */
+            description: string;
+            /** @enum {string} */
+            environment: "sandbox" | "live";
+            apiIds: string[];
+            /** @description Those of apiIds that exist */
+            apis: {
+                /** @example api_2Xq7LmB4tRz9 */
+                apiId: string;
+                /** @example payments */
+                name: string;
+                /** @enum {string} */
+                environment: "sandbox" | "live";
+                /**
+                 * @description How many its OpenAPI document has; null where it has none
+                 * @example 12
+                 */
+                operations: number | null;
+            }[];
+            requiresApproval: boolean;
+            /**
+             * @example {
+             *       "rateLimits": [
+             *         {
+             *           "limit": 600,
+             *           "windowSeconds": 60
+             *         }
+             *       ],
+             *       "quota": {
+             *         "limit": 100000,
+             *         "period": "month"
+             *       }
+             *     }
+             */
+            plan: {
+                rateLimits: {
+                    /** @example 600 */
+                    limit: number;
+                    /** @example 60 */
+                    windowSeconds: number;
+                }[];
+                quota: {
+                    /** @example 100000 */
+                    limit: number;
+                    /**
+                     * @description Of the calendar, in UTC
+                     * @enum {string}
+                     */
+                    period: "day" | "month";
+                } | null;
+            };
+            /**
+             * @description Who sees it and may subscribe: everybody, the tenants of tenantIds, or operators alone, who subscribe others
+             * @enum {string}
+             */
+            visibility: "public" | "tenants" | "hidden";
+            /**
+             * @description Those of them that you act for
+             * @example []
+             */
+            tenantIds: string[];
+            /** @example https://example.com/terms */
+            termsUrl: string | null;
+            /** @example 2026-10 */
+            termsVersion: string | null;
+            /** @example 10 */
+            order: number;
+            /**
+             * @description The newest of the tenants that you act for; null for none, and for operators
+             * @example {
+             *       "id": "sub_4fG8jK2lZ6xC",
+             *       "state": "active"
+             *     }
+             */
+            subscription: {
+                id: string;
+                /** @enum {string} */
+                state: "pending" | "active" | "suspended" | "cancelled" | "rejected";
+            } | null;
+        };
         Subscription: {
+            /** @example sub_4fG8jK2lZ6xC */
             subscriptionId: string;
             /** @example tenant_acme */
             tenantId: string;
+            /** @example Acme */
             tenantName: string;
+            /** @example prod_5hN3kL9pM2sD */
             productId: string;
+            /** @example Payments */
             productName: string;
+            /** @example Billing */
             name: string;
             /** @enum {string} */
             environment: "sandbox" | "live";
-            /** @enum {string} */
+            /**
+             * @example active
+             * @enum {string}
+             */
             state: "pending" | "active" | "suspended" | "cancelled" | "rejected";
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-11-22T12:00:00.000Z
+             */
             createdAt: string;
+            /** @example 5e9c4a5e-1f2b-4c3d-8e9f-0a1b2c3d4e5f */
             createdBy: string;
             /** @description The e-mail address of who asked for it, at that time; null where it was not known */
             createdByName: string | null;
@@ -2098,10 +2561,13 @@ export interface components {
             /** @description What it may consume in place of its product’s plan; null where the plan holds */
             limits: {
                 rateLimits: {
+                    /** @example 600 */
                     limit: number;
+                    /** @example 60 */
                     windowSeconds: number;
                 }[];
                 quota: {
+                    /** @example 100000 */
                     limit: number;
                     /**
                      * @description Of the calendar, in UTC
@@ -2112,24 +2578,64 @@ export interface components {
             } | null;
             slots: {
                 primary: {
-                    /** Format: date-time */
+                    /**
+                     * Format: date-time
+                     * @example 2026-11-22T12:00:00.000Z
+                     */
                     createdAt: string;
                     lastUsedAt: string | null;
-                    /** @description The key’s last four characters; empty where they are not known */
+                    /**
+                     * @description The key’s last four characters; empty where they are not known
+                     * @example Zq7w
+                     */
                     hint: string;
                 };
                 secondary: {
-                    /** Format: date-time */
+                    /**
+                     * Format: date-time
+                     * @example 2026-11-22T12:00:00.000Z
+                     */
                     createdAt: string;
                     lastUsedAt: string | null;
-                    /** @description The key’s last four characters; empty where they are not known */
+                    /**
+                     * @description The key’s last four characters; empty where they are not known
+                     * @example Zq7w
+                     */
                     hint: string;
                 };
             };
             oauthClientIds: string[] | null;
             /** @description What became of keys that were issued elsewhere; null for those made here */
             imported: ("used" | "unused" | "ended") | null;
+            /** @description Whose program rotates it where it is stored; absent for nobody’s */
+            rotation?: {
+                principalArn: string;
+            };
         };
+        /**
+         * @example {
+         *       "id": "019aa1f4-8c00-7d3a-9b4e-2f6c8a1b3d5e",
+         *       "version": 1,
+         *       "type": "apiKey.revoked",
+         *       "time": "2026-11-22T12:00:00.000Z",
+         *       "tenantId": "tenant_acme",
+         *       "actor": {
+         *         "type": "admin",
+         *         "id": "5e9c4a5e-1f2b-4c3d-8e9f-0a1b2c3d4e5f",
+         *         "ip": "203.0.113.7",
+         *         "name": "grace@example.com"
+         *       },
+         *       "subject": {
+         *         "type": "apiKey",
+         *         "id": "key_8sK2mQ4vXz1b"
+         *       },
+         *       "data": {
+         *         "reason": "Not used any more"
+         *       },
+         *       "requestId": "JKJaXmPLvHcESHA=",
+         *       "revision": 4
+         *     }
+         */
         AuditRecord: {
             /**
              * Format: uuid
@@ -2145,7 +2651,7 @@ export interface components {
              * @description One of those below; `detail-type` says it too
              * @enum {string}
              */
-            type: "apiKey.created" | "apiKey.updated" | "apiKey.rotated" | "apiKey.overlapEnded" | "apiKey.disabled" | "apiKey.enabled" | "apiKey.revoked" | "apiKey.expiring" | "apiKey.expired" | "apiKey.usedFromNewIp" | "apiKey.leaked" | "apiKey.unused" | "apiKey.released" | "apiKey.digestsChanged" | "subscription.requested" | "subscription.approved" | "subscription.rejected" | "subscription.suspended" | "subscription.resumed" | "subscription.cancelled" | "subscription.updated" | "subscription.keyRegenerated" | "subscription.keysRevealed" | "role.changed" | "role.deleted" | "tenant.created" | "tenant.updated" | "tenant.suspended" | "tenant.resumed" | "api.created" | "api.updated" | "clientKey.revealed" | "clientKey.regenerated" | "product.created" | "product.updated" | "member.invited" | "member.invitationRevoked" | "member.joined" | "member.roleChanged" | "member.removed" | "session.started" | "session.ended" | "person.notificationsChanged" | "signUp.requested" | "signUp.approved" | "signUp.rejected" | "approval.requested" | "approval.approved" | "approval.claimed" | "approval.rejected" | "approval.withdrawn" | "approval.lapsed" | "approval.failed" | "auth.failureBurst" | "auth.geoAnomaly" | "rateLimit.exceeded" | "usage.clientErrors" | "usage.spike" | "alert.acknowledged" | "alert.assigned" | "alert.snoozed" | "audit.gap";
+            type: "apiKey.created" | "apiKey.updated" | "apiKey.rotated" | "apiKey.overlapEnded" | "apiKey.disabled" | "apiKey.enabled" | "apiKey.revoked" | "apiKey.expiring" | "apiKey.expired" | "apiKey.usedFromNewIp" | "apiKey.leaked" | "apiKey.unused" | "apiKey.released" | "apiKey.digestsChanged" | "subscription.requested" | "subscription.approved" | "subscription.rejected" | "subscription.suspended" | "subscription.resumed" | "subscription.cancelled" | "subscription.updated" | "subscription.keyRegenerated" | "subscription.keysRevealed" | "role.changed" | "role.deleted" | "tenant.created" | "tenant.updated" | "tenant.suspended" | "tenant.resumed" | "api.created" | "api.updated" | "clientKey.revealed" | "clientKey.regenerated" | "product.created" | "product.updated" | "member.invited" | "member.invitationRevoked" | "member.joined" | "member.roleChanged" | "member.removed" | "session.started" | "session.ended" | "person.notificationsChanged" | "signUp.requested" | "signUp.approved" | "signUp.rejected" | "approval.requested" | "approval.approved" | "approval.claimed" | "approval.rejected" | "approval.withdrawn" | "approval.lapsed" | "approval.failed" | "auth.failureBurst" | "auth.geoAnomaly" | "rateLimit.exceeded" | "usage.clientErrors" | "usage.spike" | "rotation.oldSecretInUse" | "alert.acknowledged" | "alert.assigned" | "alert.snoozed" | "audit.gap";
             /**
              * Format: date-time
              * @description When it happened, UTC
@@ -2181,9 +2687,14 @@ export interface components {
             late?: true;
         };
         AuditVerification: {
+            /** @example tenant_acme */
             tenantId: string | null;
-            /** @description How many numbers of the chain this part looked at */
+            /**
+             * @description How many numbers of the chain this part looked at
+             * @example 28
+             */
             checked: number;
+            /** @example [] */
             tampering: {
                 /** @enum {string} */
                 kind: "changed" | "missing" | "inserted" | "reordered" | "cutOff" | "forgedHead";
@@ -2193,7 +2704,10 @@ export interface components {
             }[];
             /** @description How many of the newest records no head covers: told once, where the chain ends */
             unproven: number | null;
-            /** @description Changes of items of which the log has no event; empty unless complete was asked for */
+            /**
+             * @description Changes of items of which the log has no event; empty unless complete was asked for
+             * @example []
+             */
             missing: {
                 /** @description Its id */
                 item: string;
@@ -2201,7 +2715,10 @@ export interface components {
                 revision: number;
                 message: string;
             }[];
-            /** @description The same, so young that their events may be on their way */
+            /**
+             * @description The same, so young that their events may be on their way
+             * @example []
+             */
             underWay: {
                 /** @description Its id */
                 item: string;
@@ -2209,14 +2726,25 @@ export interface components {
                 revision: number;
                 message: string;
             }[];
-            /** @description The last record that was looked at */
+            /**
+             * @description The last record that was looked at
+             * @example {
+             *       "seq": 28,
+             *       "hash": "d3e7b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b8"
+             *     }
+             */
             head: {
+                /** @example 28 */
                 seq: number;
+                /** @example d3e7b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b8 */
                 hash: string;
             } | null;
             /** @description The signed heads that were used, beside one that was given */
             anchors: {
-                /** @description The log group that signed heads are kept in */
+                /**
+                 * @description The log group that signed heads are kept in
+                 * @example /keywright/audit-heads
+                 */
                 place: string;
                 /**
                  * @description Unless they were read, nothing proves that the newest records were not cut off
@@ -2228,9 +2756,14 @@ export interface components {
                 /** @description How many heads the chain was held against */
                 count: number;
                 newest: {
+                    /** @example 28 */
                     seq: number;
+                    /** @example d3e7b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b8 */
                     hash: string;
-                    /** Format: date-time */
+                    /**
+                     * Format: date-time
+                     * @example 2026-11-22T12:00:00.000Z
+                     */
                     signedAt: string;
                 } | null;
             };
@@ -2254,6 +2787,7 @@ export interface components {
                 link: {
                     version: 1 | 2;
                     seq: number;
+                    /** @example d3e7b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b8 */
                     hash: string;
                     previous: string | null;
                     /** @description Time and id of the event */
@@ -2278,26 +2812,56 @@ export interface components {
             next: number | null;
         };
         Summary: {
-            /** @description null where it is of all tenants */
+            /**
+             * @description null where it is of all tenants
+             * @example tenant_acme
+             */
             tenantId: string | null;
             keys: {
+                /**
+                 * @example {
+                 *       "sandbox": 4,
+                 *       "live": 12
+                 *     }
+                 */
                 active: {
                     sandbox: number;
                     live: number;
                 };
+                /**
+                 * @example {
+                 *       "sandbox": 4,
+                 *       "live": 12
+                 *     }
+                 */
                 disabled: {
                     sandbox: number;
                     live: number;
                 };
+                /**
+                 * @example {
+                 *       "sandbox": 4,
+                 *       "live": 12
+                 *     }
+                 */
                 revoked: {
                     sandbox: number;
                     live: number;
                 };
+                /**
+                 * @example {
+                 *       "sandbox": 4,
+                 *       "live": 12
+                 *     }
+                 */
                 expired: {
                     sandbox: number;
                     live: number;
                 };
-                /** @description That end within 14 days */
+                /**
+                 * @description That end within 14 days
+                 * @example 2
+                 */
                 expiring: number;
                 /** @description Whose older secret still works */
                 inOverlap: number;
@@ -2315,7 +2879,23 @@ export interface components {
             alerts: {
                 open: number;
             } | null;
-            /** @description Of UTC days; null where it is of all tenants */
+            /**
+             * @description Of UTC days; null where it is of all tenants
+             * @example {
+             *       "today": {
+             *         "requests": 88310,
+             *         "clientErrors": 1204,
+             *         "serverErrors": 3,
+             *         "errorShare": 0.0137
+             *       },
+             *       "yesterday": {
+             *         "requests": 91022,
+             *         "clientErrors": 950,
+             *         "serverErrors": 0,
+             *         "errorShare": 0.0104
+             *       }
+             *     }
+             */
             requests: {
                 today: {
                     requests: number;
@@ -2340,11 +2920,13 @@ export interface components {
             /**
              * Format: date-time
              * @description Inclusive: the beginning of an hour or day
+             * @example 2026-11-22T12:00:00.000Z
              */
             from: string;
             /**
              * Format: date-time
              * @description Exclusive
+             * @example 2026-11-22T12:00:00.000Z
              */
             to: string;
             /**
@@ -2352,9 +2934,19 @@ export interface components {
              * @enum {string}
              */
             resolution: "hour" | "day";
-            /** @enum {string} */
+            /**
+             * @example day
+             * @enum {string}
+             */
             groupBy: "hour" | "day" | "route" | "status" | "country" | "cause" | "key" | "secret" | "network" | "hour,route" | "hour,status" | "hour,country" | "hour,cause" | "hour,key" | "hour,secret" | "hour,network" | "day,route" | "day,status" | "day,country" | "day,cause" | "day,key" | "day,secret" | "day,network";
-            /** @description Of the whole range, whatever it is grouped by */
+            /**
+             * @description Of the whole range, whatever it is grouped by
+             * @example {
+             *       "requests": 88310,
+             *       "clientErrors": 1204,
+             *       "serverErrors": 3
+             *     }
+             */
             total: {
                 requests: number;
                 clientErrors: number;
@@ -2362,14 +2954,21 @@ export interface components {
             };
             /** @description Of routes, statuses and countries the most frequent, a thousand of each kind of key at most */
             groups: {
-                /** @description The beginning of an hour or day, `METHOD route`, a status, a country (ISO 3166-1), the cause of a refusal, or the id of a key, secret or network */
+                /**
+                 * @description The beginning of an hour or day, `METHOD route`, a status, a country (ISO 3166-1), the cause of a refusal, or the id of a key, secret or network
+                 * @example 2026-11-22T00:00:00.000Z
+                 */
                 group: string;
                 /** @description What of the second, where `groupBy` has two, such as `day,status` */
                 subgroup?: string;
                 /** @enum {string} */
                 environment: "sandbox" | "live";
-                /** @enum {string} */
+                /**
+                 * @example secret
+                 * @enum {string}
+                 */
                 keyType: "publishable" | "secret" | "subscription";
+                /** @example 88310 */
                 requests: number;
                 /** @description 4xx; null by country, key, secret and network */
                 clientErrors: number | null;
@@ -2381,10 +2980,54 @@ export interface components {
                 p99Milliseconds: number | null;
             }[];
         };
+        /**
+         * @example {
+         *       "alertId": "alert_9zX7cV5bN3mA",
+         *       "kind": "clientErrors",
+         *       "tenantId": "tenant_acme",
+         *       "state": "open",
+         *       "subject": {
+         *         "type": "apiKey",
+         *         "id": "key_8sK2mQ4vXz1b"
+         *       },
+         *       "foundAt": "2026-11-22T12:00:00.000Z",
+         *       "evidence": {
+         *         "window": {
+         *           "from": "2026-11-22T11:55:00.000Z",
+         *           "to": "2026-11-22T12:00:00.000Z"
+         *         },
+         *         "measured": 412,
+         *         "threshold": 100,
+         *         "usual": 3,
+         *         "counts": {
+         *           "403": 412
+         *         },
+         *         "networks": [
+         *           "203.0.113.0/24"
+         *         ],
+         *         "countries": [
+         *           "DE"
+         *         ],
+         *         "keyIds": [
+         *           "key_8sK2mQ4vXz1b"
+         *         ],
+         *         "requestIds": [
+         *           "JKJaXmPLvHcESHA="
+         *         ]
+         *       },
+         *       "suggestion": "Many 403 or 404 can be somebody trying what the key opens: compare the networks with those the owner knows, and rotate the key if they are not his. Many 400 or 422 are a broken client: tell its owner.",
+         *       "acknowledgedBy": null,
+         *       "acknowledgedAt": null,
+         *       "note": null,
+         *       "assignedTo": null,
+         *       "snoozedUntil": null
+         *     }
+         */
         Alert: {
+            /** @example alert_9zX7cV5bN3mA */
             alertId: string;
             /** @enum {string} */
-            kind: "networkAuthFailures" | "keyAuthFailures" | "clientErrors" | "rateLimitExceeded" | "requestSpike" | "newCountry" | "impossibleTravel";
+            kind: "networkAuthFailures" | "keyAuthFailures" | "clientErrors" | "rateLimitExceeded" | "requestSpike" | "newCountry" | "impossibleTravel" | "oldSecretInUse";
             /** @description Null for what concerns no one tenant */
             tenantId: string | null;
             subject: {
@@ -2394,14 +3037,23 @@ export interface components {
             };
             /** @enum {string} */
             state: "open" | "acknowledged";
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @example 2026-11-22T12:00:00.000Z
+             */
             foundAt: string;
             /** @description As it was when the threshold was reached */
             evidence: {
                 window: {
-                    /** Format: date-time */
+                    /**
+                     * Format: date-time
+                     * @example 2026-11-22T12:00:00.000Z
+                     */
                     from: string;
-                    /** Format: date-time */
+                    /**
+                     * Format: date-time
+                     * @example 2026-11-22T12:00:00.000Z
+                     */
                     to: string;
                 };
                 /** @description Requests, failures, or minutes between two places */
@@ -2428,6 +3080,28 @@ export interface components {
             /** @description Until then it is put off */
             snoozedUntil: string | null;
         };
+        /**
+         * @example {
+         *       "valid": true,
+         *       "code": "valid",
+         *       "keyId": "key_8sK2mQ4vXz1b",
+         *       "tenantId": "tenant_acme",
+         *       "environment": "live",
+         *       "keyType": "secret",
+         *       "role": "reader",
+         *       "permissions": [
+         *         "*:read"
+         *       ],
+         *       "rateLimits": [
+         *         {
+         *           "limit": 600,
+         *           "windowSeconds": 60,
+         *           "remaining": 599,
+         *           "resetSeconds": 60
+         *         }
+         *       ]
+         *     }
+         */
         Verification: {
             valid: boolean;
             /**
@@ -2480,9 +3154,15 @@ export interface components {
             };
         };
         Discovery: {
-            /** @description Of the access tokens; its discovery document lies below it */
+            /**
+             * @description Of the access tokens; its discovery document lies below it
+             * @example https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_AbCdEfGhI
+             */
             issuer: string;
-            /** @description Whom the command signs people in as; null where nobody said */
+            /**
+             * @description Whom the command signs people in as; null where nobody said
+             * @example 4qk2v0h8m1n6c3x9b7z5l0p2r4
+             */
             clientId: string | null;
         };
     };
@@ -2531,6 +3211,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "sessionId": "session_9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "startedAt": "2026-11-22T12:00:00.000Z",
+                     *           "lastSeenAt": "2026-11-22T12:00:00.000Z",
+                     *           "endsAt": "2026-11-22T12:00:00.000Z",
+                     *           "ip": "203.0.113.7",
+                     *           "userAgent": "Mozilla/5.0 (X11; Linux x86_64)",
+                     *           "mfa": false,
+                     *           "current": false
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Session"][];
                         nextCursor: string | null;
@@ -2600,6 +3297,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "approvals": "mail",
+                 *       "decisions": "mail",
+                 *       "expiring": "mail",
+                 *       "leaked": "mail",
+                 *       "newNetwork": "mail"
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * @description What waits for a decision of yours, at once
@@ -2684,6 +3390,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "sub": "5e9c4a5e-1f2b-4c3d-8e9f-0a1b2c3d4e5f",
+                     *           "email": "grace@example.com",
+                     *           "role": "developer",
+                     *           "joinedAt": "2026-11-22T12:00:00.000Z",
+                     *           "invitedBy": "5e9c4a5e-1f2b-4c3d-8e9f-0a1b2c3d4e5f"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Member"][];
                         nextCursor: string | null;
@@ -2737,8 +3457,16 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "role": "developer"
+                 *     }
+                 */
                 "application/json": {
-                    /** @enum {string} */
+                    /**
+                     * @example developer
+                     * @enum {string}
+                     */
                     role: "admin" | "developer" | "auditor";
                 };
             };
@@ -2759,6 +3487,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "approval": {
+                     *         "approvalId": "apr_1aB3cD5eF7gH",
+                     *         "tenantId": "tenant_acme",
+                     *         "operation": "revokeKey",
+                     *         "subject": {
+                     *           "type": "apiKey",
+                     *           "id": "key_8sK2mQ4vXz1b"
+                     *         },
+                     *         "body": {
+                     *           "reason": "Not used any more"
+                     *         },
+                     *         "requestedBy": "5e9c4a5e-1f2b-4c3d-8e9f-0a1b2c3d4e5f",
+                     *         "requestedByName": "grace@example.com",
+                     *         "requestedAt": "2026-11-22T12:00:00.000Z",
+                     *         "expiresAt": "2026-11-22T12:00:00.000Z",
+                     *         "state": "pending",
+                     *         "decidedBy": null,
+                     *         "decidedByName": null,
+                     *         "decidedAt": null,
+                     *         "reason": null,
+                     *         "carriedOut": false,
+                     *         "failure": null
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         approval: components["schemas"]["Approval"];
                     };
@@ -2784,6 +3539,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "sessionId": "session_9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "startedAt": "2026-11-22T12:00:00.000Z",
+                     *           "lastSeenAt": "2026-11-22T12:00:00.000Z",
+                     *           "endsAt": "2026-11-22T12:00:00.000Z",
+                     *           "ip": "203.0.113.7",
+                     *           "userAgent": "Mozilla/5.0 (X11; Linux x86_64)",
+                     *           "mfa": false,
+                     *           "current": false
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Session"][];
                         nextCursor: string | null;
@@ -2837,6 +3609,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "invitationId": "inv_6yT4rE2wQ8uI",
+                     *           "email": "grace@example.com",
+                     *           "role": "developer",
+                     *           "note": null,
+                     *           "createdAt": "2026-11-22T12:00:00.000Z",
+                     *           "createdBy": "5e9c4a5e-1f2b-4c3d-8e9f-0a1b2c3d4e5f",
+                     *           "expiresAt": "2026-11-22T12:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Invitation"][];
                         nextCursor: string | null;
@@ -2862,13 +3650,22 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "grace@example.com",
+                 *       "role": "developer"
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * Format: email
                      * @example grace@example.com
                      */
                     email: string;
-                    /** @enum {string} */
+                    /**
+                     * @example developer
+                     * @enum {string}
+                     */
                     role: "admin" | "developer" | "auditor";
                     /** @description For whoever reads the list of invitations */
                     note?: string;
@@ -2882,11 +3679,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "invitation": {
+                     *         "invitationId": "inv_6yT4rE2wQ8uI",
+                     *         "email": "grace@example.com",
+                     *         "role": "developer",
+                     *         "note": null,
+                     *         "createdAt": "2026-11-22T12:00:00.000Z",
+                     *         "createdBy": "5e9c4a5e-1f2b-4c3d-8e9f-0a1b2c3d4e5f",
+                     *         "expiresAt": "2026-11-22T12:00:00.000Z"
+                     *       },
+                     *       "token": "q0NrTgvb2JtYhX5c1KzWm8LpRs7UdEy4FoAi6HnVx3Q",
+                     *       "link": "https://keys.example.com/invitations#token=q0NrTgvb2JtYhX5c1KzWm8LpRs7UdEy4FoAi6HnVx3Q"
+                     *     }
+                     */
                     "application/json": {
                         invitation: components["schemas"]["Invitation"];
-                        /** @description For who was invited, to accept it with: shown this once. Absent where invitations are mailed, and in the answer to a repeat */
+                        /**
+                         * @description For who was invited, to accept it with: shown this once. Absent where invitations are mailed, and in the answer to a repeat
+                         * @example q0NrTgvb2JtYhX5c1KzWm8LpRs7UdEy4FoAi6HnVx3Q
+                         */
                         token?: string;
-                        /** @description The page of the portal that accepts it, to be sent; absent with the token */
+                        /**
+                         * @description The page of the portal that accepts it, to be sent; absent with the token
+                         * @example https://keys.example.com/invitations#token=q0NrTgvb2JtYhX5c1KzWm8LpRs7UdEy4FoAi6HnVx3Q
+                         */
                         link?: string;
                     };
                 };
@@ -2897,6 +3715,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "approval": {
+                     *         "approvalId": "apr_1aB3cD5eF7gH",
+                     *         "tenantId": "tenant_acme",
+                     *         "operation": "revokeKey",
+                     *         "subject": {
+                     *           "type": "apiKey",
+                     *           "id": "key_8sK2mQ4vXz1b"
+                     *         },
+                     *         "body": {
+                     *           "reason": "Not used any more"
+                     *         },
+                     *         "requestedBy": "5e9c4a5e-1f2b-4c3d-8e9f-0a1b2c3d4e5f",
+                     *         "requestedByName": "grace@example.com",
+                     *         "requestedAt": "2026-11-22T12:00:00.000Z",
+                     *         "expiresAt": "2026-11-22T12:00:00.000Z",
+                     *         "state": "pending",
+                     *         "decidedBy": null,
+                     *         "decidedByName": null,
+                     *         "decidedAt": null,
+                     *         "reason": null,
+                     *         "carriedOut": false,
+                     *         "failure": null
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         approval: components["schemas"]["Approval"];
                     };
@@ -2915,6 +3760,16 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "rows": [
+                 *         {
+                 *           "email": "grace@example.com",
+                 *           "role": "developer"
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": {
                     rows: ({
                         /**
@@ -2922,7 +3777,10 @@ export interface operations {
                          * @example grace@example.com
                          */
                         email: string;
-                        /** @enum {string} */
+                        /**
+                         * @example developer
+                         * @enum {string}
+                         */
                         role: "admin" | "developer" | "auditor";
                         /** @description For whoever reads the list of invitations */
                         note?: string;
@@ -2937,12 +3795,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "results": [
+                     *         {
+                     *           "row": -9007199254740991,
+                     *           "result": "invited",
+                     *           "invitationId": "inv_6yT4rE2wQ8uI"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         results: {
                             /** @description Its place in the request, from 0 */
                             row: number;
                             /** @enum {string} */
                             result: "invited" | "waiting" | "exists" | "invalid" | "refused" | "pending";
+                            /** @example inv_6yT4rE2wQ8uI */
                             invitationId?: string;
                             token?: string;
                             link?: string;
@@ -2994,7 +3864,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "token": "q0NrTgvb2JtYhX5c1KzWm8LpRs7UdEy4FoAi6HnVx3Q"
+                 *     }
+                 */
                 "application/json": {
+                    /** @example q0NrTgvb2JtYhX5c1KzWm8LpRs7UdEy4FoAi6HnVx3Q */
                     token: string;
                 };
             };
@@ -3006,6 +3882,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "tenantId": "tenant_acme",
+                     *       "member": {
+                     *         "sub": "5e9c4a5e-1f2b-4c3d-8e9f-0a1b2c3d4e5f",
+                     *         "email": "grace@example.com",
+                     *         "role": "developer",
+                     *         "joinedAt": "2026-11-22T12:00:00.000Z",
+                     *         "invitedBy": "5e9c4a5e-1f2b-4c3d-8e9f-0a1b2c3d4e5f"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @example tenant_acme */
                         tenantId: string;
@@ -3034,6 +3922,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "signUpId": "signup_3kJ5hG7fD9sA",
+                     *           "email": "grace@example.com",
+                     *           "company": "Acme",
+                     *           "use": "The checkout of the web shop",
+                     *           "state": "pending",
+                     *           "createdAt": "2026-11-22T12:00:00.000Z",
+                     *           "requestedAt": "2026-11-22T12:00:00.000Z",
+                     *           "decidedAt": null,
+                     *           "decidedBy": null,
+                     *           "reason": null,
+                     *           "tenantId": null
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["SignUp"][];
                         nextCursor: string | null;
@@ -3051,10 +3959,22 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "company": "Acme",
+                 *       "use": "The checkout of the web shop"
+                 *     }
+                 */
                 "application/json": {
-                    /** @description Required where an admin is asked */
+                    /**
+                     * @description Required where an admin is asked
+                     * @example Acme
+                     */
                     company?: string;
-                    /** @description What for; required where an admin is asked */
+                    /**
+                     * @description What for; required where an admin is asked
+                     * @example The checkout of the web shop
+                     */
                     use?: string;
                 };
             };
@@ -3082,10 +4002,19 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "tenantId": "tenant_acme",
+                 *       "newTenantName": "Acme"
+                 *     }
+                 */
                 "application/json": {
                     /** @example tenant_acme */
                     tenantId: string;
-                    /** @description Makes the tenant, under this name, if there is none */
+                    /**
+                     * @description Makes the tenant, under this name, if there is none
+                     * @example Acme
+                     */
                     newTenantName?: string;
                     /**
                      * @default developer
@@ -3118,7 +4047,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "Asked for by the owner of the service"
+                 *     }
+                 */
                 "application/json": {
+                    /** @example Asked for by the owner of the service */
                     reason: string;
                 };
             };
@@ -3153,6 +4088,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "tenantId": "tenant_acme",
+                     *           "name": "Acme",
+                     *           "status": "active",
+                     *           "settings": {
+                     *             "requireApproval": false,
+                     *             "leakResponse": "revoke"
+                     *           },
+                     *           "createdAt": "2026-11-22T12:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Tenant"][];
                         nextCursor: string | null;
@@ -3176,9 +4128,16 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "tenantId": "tenant_acme",
+                 *       "name": "Acme"
+                 *     }
+                 */
                 "application/json": {
                     /** @example tenant_acme */
                     tenantId?: string;
+                    /** @example Acme */
                     name: string;
                     settings?: {
                         /** @description Whether operations on live keys wait for a second admin’s approval */
@@ -3277,7 +4236,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Billing"
+                 *     }
+                 */
                 "application/json": {
+                    /** @example Billing */
                     name?: string;
                     /** @enum {string} */
                     status?: "active" | "suspended";
@@ -3334,6 +4299,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "approval": {
+                     *         "approvalId": "apr_1aB3cD5eF7gH",
+                     *         "tenantId": "tenant_acme",
+                     *         "operation": "revokeKey",
+                     *         "subject": {
+                     *           "type": "apiKey",
+                     *           "id": "key_8sK2mQ4vXz1b"
+                     *         },
+                     *         "body": {
+                     *           "reason": "Not used any more"
+                     *         },
+                     *         "requestedBy": "5e9c4a5e-1f2b-4c3d-8e9f-0a1b2c3d4e5f",
+                     *         "requestedByName": "grace@example.com",
+                     *         "requestedAt": "2026-11-22T12:00:00.000Z",
+                     *         "expiresAt": "2026-11-22T12:00:00.000Z",
+                     *         "state": "pending",
+                     *         "decidedBy": null,
+                     *         "decidedByName": null,
+                     *         "decidedAt": null,
+                     *         "reason": null,
+                     *         "carriedOut": false,
+                     *         "failure": null
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         approval: components["schemas"]["Approval"];
                     };
@@ -3358,6 +4350,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "role": "reader",
+                     *           "permissions": [
+                     *             "orders:read"
+                     *           ],
+                     *           "description": "What the shop needs"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Role"][];
                         nextCursor: string | null;
@@ -3407,9 +4413,20 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "permissions": [
+                 *         "orders:read"
+                 *       ],
+                 *       "description": "What the shop needs"
+                 *     }
+                 */
                 "application/json": {
                     permissions: string[];
-                    /** @default  */
+                    /**
+                     * @default
+                     * @example What the shop needs
+                     */
                     description?: string;
                     /** @description That keys which still have the name of a role that was taken away are meant to get this one. Without it the answer is 409 and says how many there are */
                     wakesKeys?: boolean;
@@ -3432,6 +4449,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "approval": {
+                     *         "approvalId": "apr_1aB3cD5eF7gH",
+                     *         "tenantId": "tenant_acme",
+                     *         "operation": "revokeKey",
+                     *         "subject": {
+                     *           "type": "apiKey",
+                     *           "id": "key_8sK2mQ4vXz1b"
+                     *         },
+                     *         "body": {
+                     *           "reason": "Not used any more"
+                     *         },
+                     *         "requestedBy": "5e9c4a5e-1f2b-4c3d-8e9f-0a1b2c3d4e5f",
+                     *         "requestedByName": "grace@example.com",
+                     *         "requestedAt": "2026-11-22T12:00:00.000Z",
+                     *         "expiresAt": "2026-11-22T12:00:00.000Z",
+                     *         "state": "pending",
+                     *         "decidedBy": null,
+                     *         "decidedByName": null,
+                     *         "decidedAt": null,
+                     *         "reason": null,
+                     *         "carriedOut": false,
+                     *         "failure": null
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         approval: components["schemas"]["Approval"];
                     };
@@ -3463,6 +4507,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "approval": {
+                     *         "approvalId": "apr_1aB3cD5eF7gH",
+                     *         "tenantId": "tenant_acme",
+                     *         "operation": "revokeKey",
+                     *         "subject": {
+                     *           "type": "apiKey",
+                     *           "id": "key_8sK2mQ4vXz1b"
+                     *         },
+                     *         "body": {
+                     *           "reason": "Not used any more"
+                     *         },
+                     *         "requestedBy": "5e9c4a5e-1f2b-4c3d-8e9f-0a1b2c3d4e5f",
+                     *         "requestedByName": "grace@example.com",
+                     *         "requestedAt": "2026-11-22T12:00:00.000Z",
+                     *         "expiresAt": "2026-11-22T12:00:00.000Z",
+                     *         "state": "pending",
+                     *         "decidedBy": null,
+                     *         "decidedByName": null,
+                     *         "decidedAt": null,
+                     *         "reason": null,
+                     *         "carriedOut": false,
+                     *         "failure": null
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         approval: components["schemas"]["Approval"];
                     };
@@ -3504,6 +4575,54 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "keyId": "key_8sK2mQ4vXz1b",
+                     *           "tenantId": "tenant_acme",
+                     *           "name": "Billing",
+                     *           "type": "secret",
+                     *           "environment": "sandbox",
+                     *           "role": "reader",
+                     *           "permissions": null,
+                     *           "status": "active",
+                     *           "createdAt": "2026-11-22T12:00:00.000Z",
+                     *           "createdBy": "5e9c4a5e-1f2b-4c3d-8e9f-0a1b2c3d4e5f",
+                     *           "updatedAt": null,
+                     *           "expiresAt": null,
+                     *           "lastUsedAt": null,
+                     *           "allowedCidrs": [
+                     *             "203.0.113.0/24"
+                     *           ],
+                     *           "allowedOrigins": [],
+                     *           "rateLimits": [
+                     *             {
+                     *               "limit": 600,
+                     *               "windowSeconds": 60
+                     *             }
+                     *           ],
+                     *           "metadata": {
+                     *             "team": "billing"
+                     *           },
+                     *           "revokedAt": null,
+                     *           "revokedBy": null,
+                     *           "reason": null,
+                     *           "secrets": [
+                     *             {
+                     *               "createdAt": "2026-11-22T12:00:00.000Z",
+                     *               "expiresAt": null,
+                     *               "lastUsedAt": null,
+                     *               "hint": "28kj"
+                     *             }
+                     *           ],
+                     *           "outOfPolicy": [],
+                     *           "imported": null
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Key"][];
                         nextCursor: string | null;
@@ -3529,12 +4648,35 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Billing",
+                 *       "type": "secret",
+                 *       "environment": "sandbox",
+                 *       "role": "reader",
+                 *       "expiresAt": "2027-02-28T12:00:00.000Z",
+                 *       "allowedCidrs": [
+                 *         "203.0.113.0/24"
+                 *       ],
+                 *       "allowedOrigins": [
+                 *         "https://shop.example.com"
+                 *       ],
+                 *       "metadata": {
+                 *         "team": "billing"
+                 *       }
+                 *     }
+                 */
                 "application/json": {
+                    /** @example Billing */
                     name: string;
-                    /** @enum {string} */
+                    /**
+                     * @example secret
+                     * @enum {string}
+                     */
                     type: "publishable" | "secret";
                     /** @enum {string} */
                     environment: "sandbox" | "live";
+                    /** @example reader */
                     role: string;
                     /** @description Narrows the role’s permissions; null means all of the role’s */
                     permissions?: string[] | null;
@@ -3555,10 +4697,17 @@ export interface operations {
                      */
                     allowedOrigins?: string[];
                     rateLimits?: {
+                        /** @example 600 */
                         limit: number;
+                        /** @example 60 */
                         windowSeconds: number;
                     }[];
-                    /** @description Whatever the tenant wants to remember with the key; replaced whole */
+                    /**
+                     * @description Whatever the tenant wants to remember with the key; replaced whole
+                     * @example {
+                     *       "team": "billing"
+                     *     }
+                     */
                     metadata?: {
                         [key: string]: string;
                     };
@@ -3572,6 +4721,51 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "key": {
+                     *         "keyId": "key_8sK2mQ4vXz1b",
+                     *         "tenantId": "tenant_acme",
+                     *         "name": "Billing",
+                     *         "type": "secret",
+                     *         "environment": "sandbox",
+                     *         "role": "reader",
+                     *         "permissions": null,
+                     *         "status": "active",
+                     *         "createdAt": "2026-11-22T12:00:00.000Z",
+                     *         "createdBy": "5e9c4a5e-1f2b-4c3d-8e9f-0a1b2c3d4e5f",
+                     *         "updatedAt": null,
+                     *         "expiresAt": null,
+                     *         "lastUsedAt": null,
+                     *         "allowedCidrs": [
+                     *           "203.0.113.0/24"
+                     *         ],
+                     *         "allowedOrigins": [],
+                     *         "rateLimits": [
+                     *           {
+                     *             "limit": 600,
+                     *             "windowSeconds": 60
+                     *           }
+                     *         ],
+                     *         "metadata": {
+                     *           "team": "billing"
+                     *         },
+                     *         "revokedAt": null,
+                     *         "revokedBy": null,
+                     *         "reason": null,
+                     *         "secrets": [
+                     *           {
+                     *             "createdAt": "2026-11-22T12:00:00.000Z",
+                     *             "expiresAt": null,
+                     *             "lastUsedAt": null,
+                     *             "hint": "28kj"
+                     *           }
+                     *         ],
+                     *         "outOfPolicy": [],
+                     *         "imported": null
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         key: components["schemas"]["Key"];
                     };
@@ -3583,9 +4777,58 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "key": {
+                     *         "keyId": "key_8sK2mQ4vXz1b",
+                     *         "tenantId": "tenant_acme",
+                     *         "name": "Billing",
+                     *         "type": "secret",
+                     *         "environment": "sandbox",
+                     *         "role": "reader",
+                     *         "permissions": null,
+                     *         "status": "active",
+                     *         "createdAt": "2026-11-22T12:00:00.000Z",
+                     *         "createdBy": "5e9c4a5e-1f2b-4c3d-8e9f-0a1b2c3d4e5f",
+                     *         "updatedAt": null,
+                     *         "expiresAt": null,
+                     *         "lastUsedAt": null,
+                     *         "allowedCidrs": [
+                     *           "203.0.113.0/24"
+                     *         ],
+                     *         "allowedOrigins": [],
+                     *         "rateLimits": [
+                     *           {
+                     *             "limit": 600,
+                     *             "windowSeconds": 60
+                     *           }
+                     *         ],
+                     *         "metadata": {
+                     *           "team": "billing"
+                     *         },
+                     *         "revokedAt": null,
+                     *         "revokedBy": null,
+                     *         "reason": null,
+                     *         "secrets": [
+                     *           {
+                     *             "createdAt": "2026-11-22T12:00:00.000Z",
+                     *             "expiresAt": null,
+                     *             "lastUsedAt": null,
+                     *             "hint": "28kj"
+                     *           }
+                     *         ],
+                     *         "outOfPolicy": [],
+                     *         "imported": null
+                     *       },
+                     *       "secret": "sk_live_8sK2mQ4vXz1b…28kj"
+                     *     }
+                     */
                     "application/json": {
                         key: components["schemas"]["Key"];
-                        /** @description The whole key, shown this once */
+                        /**
+                         * @description The whole key, shown this once
+                         * @example sk_live_8sK2mQ4vXz1b…28kj
+                         */
                         secret: string;
                     };
                 };
@@ -3596,6 +4839,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "approval": {
+                     *         "approvalId": "apr_1aB3cD5eF7gH",
+                     *         "tenantId": "tenant_acme",
+                     *         "operation": "revokeKey",
+                     *         "subject": {
+                     *           "type": "apiKey",
+                     *           "id": "key_8sK2mQ4vXz1b"
+                     *         },
+                     *         "body": {
+                     *           "reason": "Not used any more"
+                     *         },
+                     *         "requestedBy": "5e9c4a5e-1f2b-4c3d-8e9f-0a1b2c3d4e5f",
+                     *         "requestedByName": "grace@example.com",
+                     *         "requestedAt": "2026-11-22T12:00:00.000Z",
+                     *         "expiresAt": "2026-11-22T12:00:00.000Z",
+                     *         "state": "pending",
+                     *         "decidedBy": null,
+                     *         "decidedByName": null,
+                     *         "decidedAt": null,
+                     *         "reason": null,
+                     *         "carriedOut": false,
+                     *         "failure": null
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         approval: components["schemas"]["Approval"];
                     };
@@ -3620,6 +4890,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "imported": 120,
+                     *       "used": 96,
+                     *       "unused": 22,
+                     *       "ended": 2
+                     *     }
+                     */
                     "application/json": {
                         imported: number;
                         used: number;
@@ -3641,13 +4919,41 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "rows": [
+                 *         {
+                 *           "name": "Billing",
+                 *           "type": "secret",
+                 *           "environment": "sandbox",
+                 *           "role": "reader",
+                 *           "expiresAt": "2027-02-28T12:00:00.000Z",
+                 *           "allowedCidrs": [
+                 *             "203.0.113.0/24"
+                 *           ],
+                 *           "allowedOrigins": [
+                 *             "https://shop.example.com"
+                 *           ],
+                 *           "metadata": {
+                 *             "team": "billing"
+                 *           },
+                 *           "key": "legacy-1f0c9a77b35e4d20"
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": {
                     rows: ({
+                        /** @example Billing */
                         name: string;
-                        /** @enum {string} */
+                        /**
+                         * @example secret
+                         * @enum {string}
+                         */
                         type: "publishable" | "secret";
                         /** @enum {string} */
                         environment: "sandbox" | "live";
+                        /** @example reader */
                         role: string;
                         /** @description Narrows the role’s permissions; null means all of the role’s */
                         permissions?: string[] | null;
@@ -3668,13 +4974,21 @@ export interface operations {
                          */
                         allowedOrigins?: string[];
                         rateLimits?: {
+                            /** @example 600 */
                             limit: number;
+                            /** @example 60 */
                             windowSeconds: number;
                         }[];
-                        /** @description Whatever the tenant wants to remember with the key; replaced whole */
+                        /**
+                         * @description Whatever the tenant wants to remember with the key; replaced whole
+                         * @example {
+                         *       "team": "billing"
+                         *     }
+                         */
                         metadata?: {
                             [key: string]: string;
                         };
+                        /** @example legacy-1f0c9a77b35e4d20 */
                         key?: string;
                         sha256?: string;
                     } | unknown)[];
@@ -3688,19 +5002,47 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "results": [
+                     *         {
+                     *           "row": -9007199254740991,
+                     *           "result": "created",
+                     *           "id": "key_8sK2mQ4vXz1b"
+                     *         }
+                     *       ],
+                     *       "counts": {
+                     *         "created": 1,
+                     *         "exists": 0,
+                     *         "invalid": 0,
+                     *         "pending": 0
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         results: {
                             /** @description Its place in the request, from 0 */
                             row: number;
                             /** @enum {string} */
                             result: "created" | "exists" | "invalid" | "pending";
-                            /** @description Of what was created, or exists */
+                            /**
+                             * @description Of what was created, or exists
+                             * @example key_8sK2mQ4vXz1b
+                             */
                             id?: string;
                             /** @description The field that is wrong */
                             param?: string;
                             /** @description What is wrong */
                             message?: string;
                         }[];
+                        /**
+                         * @example {
+                         *       "created": 1,
+                         *       "exists": 0,
+                         *       "invalid": 0,
+                         *       "pending": 0
+                         *     }
+                         */
                         counts: {
                             created: number;
                             exists: number;
@@ -3721,7 +5063,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "key": "legacy-1f0c9a77b35e4d20"
+                 *     }
+                 */
                 "application/json": {
+                    /** @example legacy-1f0c9a77b35e4d20 */
                     key?: string;
                     sha256?: string;
                 } & (unknown | unknown);
@@ -3734,7 +5082,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "key_8sK2mQ4vXz1b",
+                     *       "tenantId": "tenant_acme"
+                     *     }
+                     */
                     "application/json": {
+                        /** @example key_8sK2mQ4vXz1b */
                         id: string;
                         /** @example tenant_acme */
                         tenantId: string;
@@ -3768,6 +5123,54 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "keyId": "key_8sK2mQ4vXz1b",
+                     *           "tenantId": "tenant_acme",
+                     *           "name": "Billing",
+                     *           "type": "secret",
+                     *           "environment": "sandbox",
+                     *           "role": "reader",
+                     *           "permissions": null,
+                     *           "status": "active",
+                     *           "createdAt": "2026-11-22T12:00:00.000Z",
+                     *           "createdBy": "5e9c4a5e-1f2b-4c3d-8e9f-0a1b2c3d4e5f",
+                     *           "updatedAt": null,
+                     *           "expiresAt": null,
+                     *           "lastUsedAt": null,
+                     *           "allowedCidrs": [
+                     *             "203.0.113.0/24"
+                     *           ],
+                     *           "allowedOrigins": [],
+                     *           "rateLimits": [
+                     *             {
+                     *               "limit": 600,
+                     *               "windowSeconds": 60
+                     *             }
+                     *           ],
+                     *           "metadata": {
+                     *             "team": "billing"
+                     *           },
+                     *           "revokedAt": null,
+                     *           "revokedBy": null,
+                     *           "reason": null,
+                     *           "secrets": [
+                     *             {
+                     *               "createdAt": "2026-11-22T12:00:00.000Z",
+                     *               "expiresAt": null,
+                     *               "lastUsedAt": null,
+                     *               "hint": "28kj"
+                     *             }
+                     *           ],
+                     *           "outOfPolicy": [],
+                     *           "imported": null
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Key"][];
                         nextCursor: string | null;
@@ -3839,8 +5242,26 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Billing",
+                 *       "role": "reader",
+                 *       "expiresAt": "2027-02-28T12:00:00.000Z",
+                 *       "allowedCidrs": [
+                 *         "203.0.113.0/24"
+                 *       ],
+                 *       "allowedOrigins": [
+                 *         "https://shop.example.com"
+                 *       ],
+                 *       "metadata": {
+                 *         "team": "billing"
+                 *       }
+                 *     }
+                 */
                 "application/json": {
+                    /** @example Billing */
                     name?: string;
+                    /** @example reader */
                     role?: string;
                     /** @description Narrows the role’s permissions; null means all of the role’s */
                     permissions?: string[] | null;
@@ -3861,10 +5282,17 @@ export interface operations {
                      */
                     allowedOrigins?: string[];
                     rateLimits?: {
+                        /** @example 600 */
                         limit: number;
+                        /** @example 60 */
                         windowSeconds: number;
                     }[];
-                    /** @description Whatever the tenant wants to remember with the key; replaced whole */
+                    /**
+                     * @description Whatever the tenant wants to remember with the key; replaced whole
+                     * @example {
+                     *       "team": "billing"
+                     *     }
+                     */
                     metadata?: {
                         [key: string]: string;
                     };
@@ -3887,6 +5315,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "approval": {
+                     *         "approvalId": "apr_1aB3cD5eF7gH",
+                     *         "tenantId": "tenant_acme",
+                     *         "operation": "revokeKey",
+                     *         "subject": {
+                     *           "type": "apiKey",
+                     *           "id": "key_8sK2mQ4vXz1b"
+                     *         },
+                     *         "body": {
+                     *           "reason": "Not used any more"
+                     *         },
+                     *         "requestedBy": "5e9c4a5e-1f2b-4c3d-8e9f-0a1b2c3d4e5f",
+                     *         "requestedByName": "grace@example.com",
+                     *         "requestedAt": "2026-11-22T12:00:00.000Z",
+                     *         "expiresAt": "2026-11-22T12:00:00.000Z",
+                     *         "state": "pending",
+                     *         "decidedBy": null,
+                     *         "decidedByName": null,
+                     *         "decidedAt": null,
+                     *         "reason": null,
+                     *         "carriedOut": false,
+                     *         "failure": null
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         approval: components["schemas"]["Approval"];
                     };
@@ -3912,6 +5367,14 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "overlap": {
+                 *         "untilQuietSeconds": 21600,
+                 *         "atMostSeconds": 2592000
+                 *       }
+                 *     }
+                 */
                 "application/json": {
                     /** @description By default a day, where there is no overlap */
                     overlapSeconds?: number;
@@ -3938,9 +5401,58 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "key": {
+                     *         "keyId": "key_8sK2mQ4vXz1b",
+                     *         "tenantId": "tenant_acme",
+                     *         "name": "Billing",
+                     *         "type": "secret",
+                     *         "environment": "sandbox",
+                     *         "role": "reader",
+                     *         "permissions": null,
+                     *         "status": "active",
+                     *         "createdAt": "2026-11-22T12:00:00.000Z",
+                     *         "createdBy": "5e9c4a5e-1f2b-4c3d-8e9f-0a1b2c3d4e5f",
+                     *         "updatedAt": null,
+                     *         "expiresAt": null,
+                     *         "lastUsedAt": null,
+                     *         "allowedCidrs": [
+                     *           "203.0.113.0/24"
+                     *         ],
+                     *         "allowedOrigins": [],
+                     *         "rateLimits": [
+                     *           {
+                     *             "limit": 600,
+                     *             "windowSeconds": 60
+                     *           }
+                     *         ],
+                     *         "metadata": {
+                     *           "team": "billing"
+                     *         },
+                     *         "revokedAt": null,
+                     *         "revokedBy": null,
+                     *         "reason": null,
+                     *         "secrets": [
+                     *           {
+                     *             "createdAt": "2026-11-22T12:00:00.000Z",
+                     *             "expiresAt": null,
+                     *             "lastUsedAt": null,
+                     *             "hint": "28kj"
+                     *           }
+                     *         ],
+                     *         "outOfPolicy": [],
+                     *         "imported": null
+                     *       },
+                     *       "secret": "sk_live_8sK2mQ4vXz1b…28kj"
+                     *     }
+                     */
                     "application/json": {
                         key: components["schemas"]["Key"];
-                        /** @description The whole key, shown this once */
+                        /**
+                         * @description The whole key, shown this once
+                         * @example sk_live_8sK2mQ4vXz1b…28kj
+                         */
                         secret: string;
                     } | {
                         key: components["schemas"]["Key"];
@@ -3953,6 +5465,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "approval": {
+                     *         "approvalId": "apr_1aB3cD5eF7gH",
+                     *         "tenantId": "tenant_acme",
+                     *         "operation": "revokeKey",
+                     *         "subject": {
+                     *           "type": "apiKey",
+                     *           "id": "key_8sK2mQ4vXz1b"
+                     *         },
+                     *         "body": {
+                     *           "reason": "Not used any more"
+                     *         },
+                     *         "requestedBy": "5e9c4a5e-1f2b-4c3d-8e9f-0a1b2c3d4e5f",
+                     *         "requestedByName": "grace@example.com",
+                     *         "requestedAt": "2026-11-22T12:00:00.000Z",
+                     *         "expiresAt": "2026-11-22T12:00:00.000Z",
+                     *         "state": "pending",
+                     *         "decidedBy": null,
+                     *         "decidedByName": null,
+                     *         "decidedAt": null,
+                     *         "reason": null,
+                     *         "carriedOut": false,
+                     *         "failure": null
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         approval: components["schemas"]["Approval"];
                     };
@@ -3972,6 +5511,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
@@ -3991,6 +5531,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "approval": {
+                     *         "approvalId": "apr_1aB3cD5eF7gH",
+                     *         "tenantId": "tenant_acme",
+                     *         "operation": "revokeKey",
+                     *         "subject": {
+                     *           "type": "apiKey",
+                     *           "id": "key_8sK2mQ4vXz1b"
+                     *         },
+                     *         "body": {
+                     *           "reason": "Not used any more"
+                     *         },
+                     *         "requestedBy": "5e9c4a5e-1f2b-4c3d-8e9f-0a1b2c3d4e5f",
+                     *         "requestedByName": "grace@example.com",
+                     *         "requestedAt": "2026-11-22T12:00:00.000Z",
+                     *         "expiresAt": "2026-11-22T12:00:00.000Z",
+                     *         "state": "pending",
+                     *         "decidedBy": null,
+                     *         "decidedByName": null,
+                     *         "decidedAt": null,
+                     *         "reason": null,
+                     *         "carriedOut": false,
+                     *         "failure": null
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         approval: components["schemas"]["Approval"];
                     };
@@ -4010,6 +5577,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
@@ -4037,6 +5605,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
@@ -4056,10 +5625,179 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "approval": {
+                     *         "approvalId": "apr_1aB3cD5eF7gH",
+                     *         "tenantId": "tenant_acme",
+                     *         "operation": "revokeKey",
+                     *         "subject": {
+                     *           "type": "apiKey",
+                     *           "id": "key_8sK2mQ4vXz1b"
+                     *         },
+                     *         "body": {
+                     *           "reason": "Not used any more"
+                     *         },
+                     *         "requestedBy": "5e9c4a5e-1f2b-4c3d-8e9f-0a1b2c3d4e5f",
+                     *         "requestedByName": "grace@example.com",
+                     *         "requestedAt": "2026-11-22T12:00:00.000Z",
+                     *         "expiresAt": "2026-11-22T12:00:00.000Z",
+                     *         "state": "pending",
+                     *         "decidedBy": null,
+                     *         "decidedByName": null,
+                     *         "decidedAt": null,
+                     *         "reason": null,
+                     *         "carriedOut": false,
+                     *         "failure": null
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         approval: components["schemas"]["Approval"];
                     };
                 };
+            };
+        };
+    };
+    getKeyRotation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: string;
+                keyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whose program rotates it where it is stored; absent for nobody’s */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "maxOverlapSeconds": -9007199254740991
+                     *     }
+                     */
+                    "application/json": {
+                        principalArn: string;
+                        maxOverlapSeconds: number;
+                    };
+                };
+            };
+        };
+    };
+    putKeyRotation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                tenantId: string;
+                keyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "principalArn": "arn:aws:iam::111122223333:role/RotateOrdersKey"
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description Of AWS, in Keywright’s own account: a role (without its path, which sessions do not tell) or a user
+                     * @example arn:aws:iam::111122223333:role/RotateOrdersKey
+                     */
+                    principalArn: string;
+                    /** @default 86400 */
+                    maxOverlapSeconds?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Key"];
+                };
+            };
+            /** @description Nothing was changed: the tenant wants a second admin to approve this first */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "approval": {
+                     *         "approvalId": "apr_1aB3cD5eF7gH",
+                     *         "tenantId": "tenant_acme",
+                     *         "operation": "revokeKey",
+                     *         "subject": {
+                     *           "type": "apiKey",
+                     *           "id": "key_8sK2mQ4vXz1b"
+                     *         },
+                     *         "body": {
+                     *           "reason": "Not used any more"
+                     *         },
+                     *         "requestedBy": "5e9c4a5e-1f2b-4c3d-8e9f-0a1b2c3d4e5f",
+                     *         "requestedByName": "grace@example.com",
+                     *         "requestedAt": "2026-11-22T12:00:00.000Z",
+                     *         "expiresAt": "2026-11-22T12:00:00.000Z",
+                     *         "state": "pending",
+                     *         "decidedBy": null,
+                     *         "decidedByName": null,
+                     *         "decidedAt": null,
+                     *         "reason": null,
+                     *         "carriedOut": false,
+                     *         "failure": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        approval: components["schemas"]["Approval"];
+                    };
+                };
+            };
+        };
+    };
+    deleteKeyRotation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                tenantId: string;
+                keyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -4075,8 +5813,16 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "Asked for by the owner of the service"
+                 *     }
+                 */
                 "application/json": {
-                    /** @description For the audit log */
+                    /**
+                     * @description For the audit log
+                     * @example Asked for by the owner of the service
+                     */
                     reason?: string;
                 };
             };
@@ -4097,6 +5843,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "approval": {
+                     *         "approvalId": "apr_1aB3cD5eF7gH",
+                     *         "tenantId": "tenant_acme",
+                     *         "operation": "revokeKey",
+                     *         "subject": {
+                     *           "type": "apiKey",
+                     *           "id": "key_8sK2mQ4vXz1b"
+                     *         },
+                     *         "body": {
+                     *           "reason": "Not used any more"
+                     *         },
+                     *         "requestedBy": "5e9c4a5e-1f2b-4c3d-8e9f-0a1b2c3d4e5f",
+                     *         "requestedByName": "grace@example.com",
+                     *         "requestedAt": "2026-11-22T12:00:00.000Z",
+                     *         "expiresAt": "2026-11-22T12:00:00.000Z",
+                     *         "state": "pending",
+                     *         "decidedBy": null,
+                     *         "decidedByName": null,
+                     *         "decidedAt": null,
+                     *         "reason": null,
+                     *         "carriedOut": false,
+                     *         "failure": null
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         approval: components["schemas"]["Approval"];
                     };
@@ -4122,6 +5895,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "apiId": "api_2Xq7LmB4tRz9",
+                     *           "name": "payments",
+                     *           "environment": "sandbox",
+                     *           "scheme": "tenant",
+                     *           "clientKeyRequired": false,
+                     *           "routes": [
+                     *             {
+                     *               "method": "GET",
+                     *               "path": "/v1/orders/{orderId}",
+                     *               "permission": "orders:read",
+                     *               "public": false
+                     *             }
+                     *           ],
+                     *           "oauth": null,
+                     *           "description": "Charges cards and refunds them",
+                     *           "baseUrl": "https://api.example.com/payments",
+                     *           "openapi": {
+                     *             "title": "Payments",
+                     *             "version": "1.4.0",
+                     *             "operations": 12
+                     *           }
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Api"][];
                         nextCursor: string | null;
@@ -4145,8 +5948,28 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "apiId": "api_2Xq7LmB4tRz9",
+                 *       "name": "payments",
+                 *       "environment": "sandbox",
+                 *       "scheme": "tenant",
+                 *       "routes": [
+                 *         {
+                 *           "method": "GET",
+                 *           "path": "/v1/orders/{orderId}",
+                 *           "permission": "orders:read",
+                 *           "public": false
+                 *         }
+                 *       ],
+                 *       "description": "Charges cards and refunds them",
+                 *       "baseUrl": "https://api.example.com/payments"
+                 *     }
+                 */
                 "application/json": {
+                    /** @example api_2Xq7LmB4tRz9 */
                     apiId?: string;
+                    /** @example payments */
                     name: string;
                     /** @enum {string} */
                     environment: "sandbox" | "live";
@@ -4154,6 +5977,16 @@ export interface operations {
                     scheme: "tenant" | "subscription";
                     /** @description Whether callers must send the API’s client key as well */
                     clientKeyRequired?: boolean;
+                    /**
+                     * @example [
+                     *       {
+                     *         "method": "GET",
+                     *         "path": "/v1/orders/{orderId}",
+                     *         "permission": "orders:read",
+                     *         "public": false
+                     *       }
+                     *     ]
+                     */
                     routes?: {
                         /** @enum {string} */
                         method: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS" | "ANY";
@@ -4180,7 +6013,10 @@ export interface operations {
                         /** @description All of them */
                         requiredRoles?: string[];
                     } | null;
-                    /** @description What it does, for whoever chooses an API */
+                    /**
+                     * @description What it does, for whoever chooses an API
+                     * @example Charges cards and refunds them
+                     */
                     description?: string;
                     /**
                      * Format: uri
@@ -4251,8 +6087,34 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "payments",
+                 *       "routes": [
+                 *         {
+                 *           "method": "GET",
+                 *           "path": "/v1/orders/{orderId}",
+                 *           "permission": "orders:read",
+                 *           "public": false
+                 *         }
+                 *       ],
+                 *       "description": "Charges cards and refunds them",
+                 *       "baseUrl": "https://api.example.com/payments"
+                 *     }
+                 */
                 "application/json": {
+                    /** @example payments */
                     name?: string;
+                    /**
+                     * @example [
+                     *       {
+                     *         "method": "GET",
+                     *         "path": "/v1/orders/{orderId}",
+                     *         "permission": "orders:read",
+                     *         "public": false
+                     *       }
+                     *     ]
+                     */
                     routes?: {
                         /** @enum {string} */
                         method: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS" | "ANY";
@@ -4315,6 +6177,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "openapi": "3.1.1",
+                     *       "info": {
+                     *         "title": "Orders",
+                     *         "version": "1.4.0"
+                     *       },
+                     *       "paths": {
+                     *         "/v1/orders": {
+                     *           "get": {
+                     *             "summary": "List orders",
+                     *             "responses": {
+                     *               "200": {
+                     *                 "description": "Orders"
+                     *               }
+                     *             }
+                     *           }
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         openapi: string;
                     } & {
@@ -4341,6 +6224,27 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "openapi": "3.1.1",
+                 *       "info": {
+                 *         "title": "Orders",
+                 *         "version": "1.4.0"
+                 *       },
+                 *       "paths": {
+                 *         "/v1/orders": {
+                 *           "get": {
+                 *             "summary": "List orders",
+                 *             "responses": {
+                 *               "200": {
+                 *                 "description": "Orders"
+                 *               }
+                 *             }
+                 *           }
+                 *         }
+                 *       }
+                 *     }
+                 */
                 "application/json": {
                     openapi: string;
                 } & {
@@ -4371,6 +6275,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
@@ -4381,8 +6286,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "clientKey": "ck_live_Hq3vB8nX1mZ6…h7Kp"
+                     *     }
+                     */
                     "application/json": {
-                        /** @description The whole key */
+                        /**
+                         * @description The whole key
+                         * @example ck_live_Hq3vB8nX1mZ6…h7Kp
+                         */
                         clientKey: string;
                     };
                 };
@@ -4400,6 +6313,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
@@ -4410,10 +6324,72 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "clientKey": "ck_live_Hq3vB8nX1mZ6…h7Kp"
+                     *     }
+                     */
                     "application/json": {
-                        /** @description The whole key */
+                        /**
+                         * @description The whole key
+                         * @example ck_live_Hq3vB8nX1mZ6…h7Kp
+                         */
                         clientKey: string;
                     };
+                };
+            };
+        };
+    };
+    publishClientKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                apiId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /** @example {} */
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Api"];
+                };
+            };
+        };
+    };
+    unpublishClientKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                apiId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /** @example {} */
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Api"];
                 };
             };
         };
@@ -4437,55 +6413,54 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "productId": "prod_5hN3kL9pM2sD",
+                     *           "name": "Payments",
+                     *           "description": "Charge cards and refund them",
+                     *           "environment": "sandbox",
+                     *           "apiIds": [
+                     *             "api_2Xq7LmB4tRz9"
+                     *           ],
+                     *           "apis": [
+                     *             {
+                     *               "apiId": "api_2Xq7LmB4tRz9",
+                     *               "name": "payments",
+                     *               "environment": "sandbox",
+                     *               "operations": 12
+                     *             }
+                     *           ],
+                     *           "requiresApproval": false,
+                     *           "plan": {
+                     *             "rateLimits": [
+                     *               {
+                     *                 "limit": 600,
+                     *                 "windowSeconds": 60
+                     *               }
+                     *             ],
+                     *             "quota": {
+                     *               "limit": 100000,
+                     *               "period": "month"
+                     *             }
+                     *           },
+                     *           "visibility": "public",
+                     *           "tenantIds": [],
+                     *           "termsUrl": "https://example.com/terms",
+                     *           "termsVersion": "2026-10",
+                     *           "order": 10,
+                     *           "subscription": {
+                     *             "id": "sub_4fG8jK2lZ6xC",
+                     *             "state": "active"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": {
-                        items: {
-                            productId: string;
-                            name: string;
-                            description: string;
-                            /** @enum {string} */
-                            environment: "sandbox" | "live";
-                            apiIds: string[];
-                            /** @description Those of apiIds that exist */
-                            apis: {
-                                apiId: string;
-                                name: string;
-                                /** @enum {string} */
-                                environment: "sandbox" | "live";
-                                /** @description How many its OpenAPI document has; null where it has none */
-                                operations: number | null;
-                            }[];
-                            requiresApproval: boolean;
-                            plan: {
-                                rateLimits: {
-                                    limit: number;
-                                    windowSeconds: number;
-                                }[];
-                                quota: {
-                                    limit: number;
-                                    /**
-                                     * @description Of the calendar, in UTC
-                                     * @enum {string}
-                                     */
-                                    period: "day" | "month";
-                                } | null;
-                            };
-                            /**
-                             * @description Who sees it and may subscribe: everybody, the tenants of tenantIds, or operators alone, who subscribe others
-                             * @enum {string}
-                             */
-                            visibility: "public" | "tenants" | "hidden";
-                            /** @description Those of them that you act for */
-                            tenantIds: string[];
-                            termsUrl: string | null;
-                            termsVersion: string | null;
-                            order: number;
-                            /** @description The newest of the tenants that you act for; null for none, and for operators */
-                            subscription: {
-                                id: string;
-                                /** @enum {string} */
-                                state: "pending" | "active" | "suspended" | "cancelled" | "rejected";
-                            } | null;
-                        }[];
+                        items: components["schemas"]["ListedProduct"][];
                         nextCursor: string | null;
                     };
                 };
@@ -4507,9 +6482,40 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "productId": "prod_5hN3kL9pM2sD",
+                 *       "name": "Payments",
+                 *       "description": "Charge cards and refund them",
+                 *       "apiIds": [
+                 *         "api_2Xq7LmB4tRz9"
+                 *       ],
+                 *       "plan": {
+                 *         "rateLimits": [
+                 *           {
+                 *             "limit": 600,
+                 *             "windowSeconds": 60
+                 *           }
+                 *         ],
+                 *         "quota": {
+                 *           "limit": 100000,
+                 *           "period": "month"
+                 *         }
+                 *       },
+                 *       "documentation": "# Payments\n\nCharge cards and refund them.",
+                 *       "termsUrl": "https://example.com/terms",
+                 *       "termsVersion": "2026-10"
+                 *     }
+                 */
                 "application/json": {
+                    /** @example prod_5hN3kL9pM2sD */
+                    productId?: string;
+                    /** @example Payments */
                     name: string;
-                    /** @default  */
+                    /**
+                     * @default
+                     * @example Charge cards and refund them
+                     */
                     description?: string;
                     /** @description APIs of one environment, which is then the product’s */
                     apiIds: string[];
@@ -4518,14 +6524,31 @@ export interface operations {
                      * @default true
                      */
                     requiresApproval?: boolean;
+                    /**
+                     * @example {
+                     *       "rateLimits": [
+                     *         {
+                     *           "limit": 600,
+                     *           "windowSeconds": 60
+                     *         }
+                     *       ],
+                     *       "quota": {
+                     *         "limit": 100000,
+                     *         "period": "month"
+                     *       }
+                     *     }
+                     */
                     plan?: {
                         /** @default [] */
                         rateLimits?: {
+                            /** @example 600 */
                             limit: number;
+                            /** @example 60 */
                             windowSeconds: number;
                         }[];
                         /** @default null */
                         quota?: {
+                            /** @example 100000 */
                             limit: number;
                             /**
                              * @description Of the calendar, in UTC
@@ -4585,8 +6608,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "productId": "prod_5hN3kL9pM2sD",
+                     *           "name": "Payments",
+                     *           "description": "Charge cards and refund them",
+                     *           "environment": "sandbox",
+                     *           "apiIds": [
+                     *             "api_2Xq7LmB4tRz9"
+                     *           ],
+                     *           "apis": [
+                     *             {
+                     *               "apiId": "api_2Xq7LmB4tRz9",
+                     *               "name": "payments",
+                     *               "environment": "sandbox",
+                     *               "operations": 12,
+                     *               "clientKey": "ck_dev_Hq3vB8nX1mZ6…h7Kp"
+                     *             }
+                     *           ],
+                     *           "requiresApproval": false,
+                     *           "plan": {
+                     *             "rateLimits": [
+                     *               {
+                     *                 "limit": 600,
+                     *                 "windowSeconds": 60
+                     *               }
+                     *             ],
+                     *             "quota": {
+                     *               "limit": 100000,
+                     *               "period": "month"
+                     *             }
+                     *           },
+                     *           "visibility": "public",
+                     *           "tenantIds": [],
+                     *           "termsUrl": "https://example.com/terms",
+                     *           "termsVersion": "2026-10",
+                     *           "order": 10
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
-                        items: components["schemas"]["ListedProduct"][];
+                        items: components["schemas"]["PublicProduct"][];
                     };
                 };
             };
@@ -4631,21 +6696,61 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Payments",
+                 *       "description": "Charge cards and refund them",
+                 *       "plan": {
+                 *         "rateLimits": [
+                 *           {
+                 *             "limit": 600,
+                 *             "windowSeconds": 60
+                 *           }
+                 *         ],
+                 *         "quota": {
+                 *           "limit": 100000,
+                 *           "period": "month"
+                 *         }
+                 *       },
+                 *       "documentation": "# Payments\n\nCharge cards and refund them.",
+                 *       "termsUrl": "https://example.com/terms",
+                 *       "termsVersion": "2026-10"
+                 *     }
+                 */
                 "application/json": {
+                    /** @example Payments */
                     name?: string;
+                    /** @example Charge cards and refund them */
                     description?: string;
                     /** @description APIs of one environment, which is then the product’s */
                     apiIds?: string[];
                     /** @description Whether a subscription waits for an admin before it is active */
                     requiresApproval?: boolean;
+                    /**
+                     * @example {
+                     *       "rateLimits": [
+                     *         {
+                     *           "limit": 600,
+                     *           "windowSeconds": 60
+                     *         }
+                     *       ],
+                     *       "quota": {
+                     *         "limit": 100000,
+                     *         "period": "month"
+                     *       }
+                     *     }
+                     */
                     plan?: {
                         /** @default [] */
                         rateLimits?: {
+                            /** @example 600 */
                             limit: number;
+                            /** @example 60 */
                             windowSeconds: number;
                         }[];
                         /** @default null */
                         quota?: {
+                            /** @example 100000 */
                             limit: number;
                             /**
                              * @description Of the calendar, in UTC
@@ -4702,6 +6807,46 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "subscriptionId": "sub_4fG8jK2lZ6xC",
+                     *           "tenantId": "tenant_acme",
+                     *           "tenantName": "Acme",
+                     *           "productId": "prod_5hN3kL9pM2sD",
+                     *           "productName": "Payments",
+                     *           "name": "Billing",
+                     *           "environment": "sandbox",
+                     *           "state": "active",
+                     *           "createdAt": "2026-11-22T12:00:00.000Z",
+                     *           "createdBy": "5e9c4a5e-1f2b-4c3d-8e9f-0a1b2c3d4e5f",
+                     *           "createdByName": null,
+                     *           "use": null,
+                     *           "termsVersion": null,
+                     *           "decidedAt": null,
+                     *           "decidedByName": null,
+                     *           "reason": null,
+                     *           "limits": null,
+                     *           "slots": {
+                     *             "primary": {
+                     *               "createdAt": "2026-11-22T12:00:00.000Z",
+                     *               "lastUsedAt": null,
+                     *               "hint": "Zq7w"
+                     *             },
+                     *             "secondary": {
+                     *               "createdAt": "2026-11-22T12:00:00.000Z",
+                     *               "lastUsedAt": null,
+                     *               "hint": "Zq7w"
+                     *             }
+                     *           },
+                     *           "oauthClientIds": null,
+                     *           "imported": null
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Subscription"][];
                         nextCursor: string | null;
@@ -4725,17 +6870,31 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "tenantId": "tenant_acme",
+                 *       "productId": "prod_5hN3kL9pM2sD",
+                 *       "name": "Billing",
+                 *       "use": "The checkout of the web shop",
+                 *       "termsVersion": "2026-10"
+                 *     }
+                 */
                 "application/json": {
                     /** @example tenant_acme */
                     tenantId: string;
+                    /** @example prod_5hN3kL9pM2sD */
                     productId: string;
+                    /** @example Billing */
                     name: string;
                     /**
                      * @description What it is for; whoever decides on it reads this
                      * @example The checkout of the web shop
                      */
                     use?: string;
-                    /** @description The version of the product’s terms, where it has any: whoever sends it accepts them */
+                    /**
+                     * @description The version of the product’s terms, where it has any: whoever sends it accepts them
+                     * @example 2026-10
+                     */
                     termsVersion?: string;
                     /** @description OAuth clients whose tokens may come with its keys; null for any */
                     oauthClientIds?: string[] | null;
@@ -4767,6 +6926,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "approval": {
+                     *         "approvalId": "apr_1aB3cD5eF7gH",
+                     *         "tenantId": "tenant_acme",
+                     *         "operation": "revokeKey",
+                     *         "subject": {
+                     *           "type": "apiKey",
+                     *           "id": "key_8sK2mQ4vXz1b"
+                     *         },
+                     *         "body": {
+                     *           "reason": "Not used any more"
+                     *         },
+                     *         "requestedBy": "5e9c4a5e-1f2b-4c3d-8e9f-0a1b2c3d4e5f",
+                     *         "requestedByName": "grace@example.com",
+                     *         "requestedAt": "2026-11-22T12:00:00.000Z",
+                     *         "expiresAt": "2026-11-22T12:00:00.000Z",
+                     *         "state": "pending",
+                     *         "decidedBy": null,
+                     *         "decidedByName": null,
+                     *         "decidedAt": null,
+                     *         "reason": null,
+                     *         "carriedOut": false,
+                     *         "failure": null
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         approval: components["schemas"]["Approval"];
                     };
@@ -4791,6 +6977,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "imported": 120,
+                     *       "used": 96,
+                     *       "unused": 22,
+                     *       "ended": 2
+                     *     }
+                     */
                     "application/json": {
                         imported: number;
                         used: number;
@@ -4812,16 +7006,33 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "rows": [
+                 *         {
+                 *           "productId": "prod_5hN3kL9pM2sD",
+                 *           "name": "Billing",
+                 *           "primary": {
+                 *             "key": "legacy-1f0c9a77b35e4d20"
+                 *           }
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": {
                     rows: ({
+                        /** @example prod_5hN3kL9pM2sD */
                         productId: string;
+                        /** @example Billing */
                         name: string;
                         primary: {
+                            /** @example legacy-1f0c9a77b35e4d20 */
                             key?: string;
                             sha256?: string;
                         };
                         /** @description Without it the slot works only once its key is regenerated */
                         secondary?: {
+                            /** @example legacy-1f0c9a77b35e4d20 */
                             key?: string;
                             sha256?: string;
                         };
@@ -4838,19 +7049,47 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "results": [
+                     *         {
+                     *           "row": -9007199254740991,
+                     *           "result": "created",
+                     *           "id": "key_8sK2mQ4vXz1b"
+                     *         }
+                     *       ],
+                     *       "counts": {
+                     *         "created": 1,
+                     *         "exists": 0,
+                     *         "invalid": 0,
+                     *         "pending": 0
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         results: {
                             /** @description Its place in the request, from 0 */
                             row: number;
                             /** @enum {string} */
                             result: "created" | "exists" | "invalid" | "pending";
-                            /** @description Of what was created, or exists */
+                            /**
+                             * @description Of what was created, or exists
+                             * @example key_8sK2mQ4vXz1b
+                             */
                             id?: string;
                             /** @description The field that is wrong */
                             param?: string;
                             /** @description What is wrong */
                             message?: string;
                         }[];
+                        /**
+                         * @example {
+                         *       "created": 1,
+                         *       "exists": 0,
+                         *       "invalid": 0,
+                         *       "pending": 0
+                         *     }
+                         */
                         counts: {
                             created: number;
                             exists: number;
@@ -4901,7 +7140,26 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Billing",
+                 *       "limits": {
+                 *         "rateLimits": [
+                 *           {
+                 *             "limit": 1200,
+                 *             "windowSeconds": 60
+                 *           }
+                 *         ],
+                 *         "quota": {
+                 *           "limit": 500000,
+                 *           "period": "month"
+                 *         }
+                 *       },
+                 *       "reason": "Ask for the sandbox product first"
+                 *     }
+                 */
                 "application/json": {
+                    /** @example Billing */
                     name?: string;
                     /**
                      * @description Limits of its own, above or below its product’s plan; what is absent is the plan’s, and null is all of the plan’s. For admins of every tenant
@@ -4920,10 +7178,13 @@ export interface operations {
                      */
                     limits?: {
                         rateLimits?: {
+                            /** @example 600 */
                             limit: number;
+                            /** @example 60 */
                             windowSeconds: number;
                         }[];
                         quota?: {
+                            /** @example 100000 */
                             limit: number;
                             /**
                              * @description Of the calendar, in UTC
@@ -4956,6 +7217,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "approval": {
+                     *         "approvalId": "apr_1aB3cD5eF7gH",
+                     *         "tenantId": "tenant_acme",
+                     *         "operation": "revokeKey",
+                     *         "subject": {
+                     *           "type": "apiKey",
+                     *           "id": "key_8sK2mQ4vXz1b"
+                     *         },
+                     *         "body": {
+                     *           "reason": "Not used any more"
+                     *         },
+                     *         "requestedBy": "5e9c4a5e-1f2b-4c3d-8e9f-0a1b2c3d4e5f",
+                     *         "requestedByName": "grace@example.com",
+                     *         "requestedAt": "2026-11-22T12:00:00.000Z",
+                     *         "expiresAt": "2026-11-22T12:00:00.000Z",
+                     *         "state": "pending",
+                     *         "decidedBy": null,
+                     *         "decidedByName": null,
+                     *         "decidedAt": null,
+                     *         "reason": null,
+                     *         "carriedOut": false,
+                     *         "failure": null
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         approval: components["schemas"]["Approval"];
                     };
@@ -4974,6 +7262,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "Ask for the sandbox product first"
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * @description For the audit log, and for the subscriber to read
@@ -4999,6 +7292,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "approval": {
+                     *         "approvalId": "apr_1aB3cD5eF7gH",
+                     *         "tenantId": "tenant_acme",
+                     *         "operation": "revokeKey",
+                     *         "subject": {
+                     *           "type": "apiKey",
+                     *           "id": "key_8sK2mQ4vXz1b"
+                     *         },
+                     *         "body": {
+                     *           "reason": "Not used any more"
+                     *         },
+                     *         "requestedBy": "5e9c4a5e-1f2b-4c3d-8e9f-0a1b2c3d4e5f",
+                     *         "requestedByName": "grace@example.com",
+                     *         "requestedAt": "2026-11-22T12:00:00.000Z",
+                     *         "expiresAt": "2026-11-22T12:00:00.000Z",
+                     *         "state": "pending",
+                     *         "decidedBy": null,
+                     *         "decidedByName": null,
+                     *         "decidedAt": null,
+                     *         "reason": null,
+                     *         "carriedOut": false,
+                     *         "failure": null
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         approval: components["schemas"]["Approval"];
                     };
@@ -5017,6 +7337,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "Ask for the sandbox product first"
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * @description For the audit log, and for the subscriber to read
@@ -5049,6 +7374,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "Ask for the sandbox product first"
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * @description For the audit log, and for the subscriber to read
@@ -5081,6 +7411,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "Ask for the sandbox product first"
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * @description For the audit log, and for the subscriber to read
@@ -5113,6 +7448,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "Ask for the sandbox product first"
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * @description For the audit log, and for the subscriber to read
@@ -5138,6 +7478,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "approval": {
+                     *         "approvalId": "apr_1aB3cD5eF7gH",
+                     *         "tenantId": "tenant_acme",
+                     *         "operation": "revokeKey",
+                     *         "subject": {
+                     *           "type": "apiKey",
+                     *           "id": "key_8sK2mQ4vXz1b"
+                     *         },
+                     *         "body": {
+                     *           "reason": "Not used any more"
+                     *         },
+                     *         "requestedBy": "5e9c4a5e-1f2b-4c3d-8e9f-0a1b2c3d4e5f",
+                     *         "requestedByName": "grace@example.com",
+                     *         "requestedAt": "2026-11-22T12:00:00.000Z",
+                     *         "expiresAt": "2026-11-22T12:00:00.000Z",
+                     *         "state": "pending",
+                     *         "decidedBy": null,
+                     *         "decidedByName": null,
+                     *         "decidedAt": null,
+                     *         "reason": null,
+                     *         "carriedOut": false,
+                     *         "failure": null
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         approval: components["schemas"]["Approval"];
                     };
@@ -5156,6 +7523,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "Ask for the sandbox product first"
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * @description For the audit log, and for the subscriber to read
@@ -5181,10 +7553,169 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "approval": {
+                     *         "approvalId": "apr_1aB3cD5eF7gH",
+                     *         "tenantId": "tenant_acme",
+                     *         "operation": "revokeKey",
+                     *         "subject": {
+                     *           "type": "apiKey",
+                     *           "id": "key_8sK2mQ4vXz1b"
+                     *         },
+                     *         "body": {
+                     *           "reason": "Not used any more"
+                     *         },
+                     *         "requestedBy": "5e9c4a5e-1f2b-4c3d-8e9f-0a1b2c3d4e5f",
+                     *         "requestedByName": "grace@example.com",
+                     *         "requestedAt": "2026-11-22T12:00:00.000Z",
+                     *         "expiresAt": "2026-11-22T12:00:00.000Z",
+                     *         "state": "pending",
+                     *         "decidedBy": null,
+                     *         "decidedByName": null,
+                     *         "decidedAt": null,
+                     *         "reason": null,
+                     *         "carriedOut": false,
+                     *         "failure": null
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         approval: components["schemas"]["Approval"];
                     };
                 };
+            };
+        };
+    };
+    getSubscriptionRotation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                subscriptionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whose program rotates it where it is stored; absent for nobody’s */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example {} */
+                    "application/json": {
+                        principalArn: string;
+                    };
+                };
+            };
+        };
+    };
+    putSubscriptionRotation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                subscriptionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "principalArn": "arn:aws:iam::111122223333:role/RotateOrdersKey"
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description Of AWS, in Keywright’s own account: a role (without its path, which sessions do not tell) or a user
+                     * @example arn:aws:iam::111122223333:role/RotateOrdersKey
+                     */
+                    principalArn: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            /** @description Nothing was changed: the tenant wants a second admin to approve this first */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "approval": {
+                     *         "approvalId": "apr_1aB3cD5eF7gH",
+                     *         "tenantId": "tenant_acme",
+                     *         "operation": "revokeKey",
+                     *         "subject": {
+                     *           "type": "apiKey",
+                     *           "id": "key_8sK2mQ4vXz1b"
+                     *         },
+                     *         "body": {
+                     *           "reason": "Not used any more"
+                     *         },
+                     *         "requestedBy": "5e9c4a5e-1f2b-4c3d-8e9f-0a1b2c3d4e5f",
+                     *         "requestedByName": "grace@example.com",
+                     *         "requestedAt": "2026-11-22T12:00:00.000Z",
+                     *         "expiresAt": "2026-11-22T12:00:00.000Z",
+                     *         "state": "pending",
+                     *         "decidedBy": null,
+                     *         "decidedByName": null,
+                     *         "decidedAt": null,
+                     *         "reason": null,
+                     *         "carriedOut": false,
+                     *         "failure": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        approval: components["schemas"]["Approval"];
+                    };
+                };
+            };
+        };
+    };
+    deleteSubscriptionRotation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                subscriptionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -5199,6 +7730,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": {
                     /** @description Which keys; by default both */
                     slots?: ("primary" | "secondary")[];
@@ -5212,15 +7744,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "primaryKey": "sub_live_4fG8jK2lZ6xC…Zq7w",
+                     *       "secondaryKey": "sub_live_4fG8jK2lZ6xC…Zq7w",
+                     *       "clientKeys": [
+                     *         {
+                     *           "apiId": "api_2Xq7LmB4tRz9",
+                     *           "clientKey": "ck_live_Hq3vB8nX1mZ6…h7Kp"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
-                        /** @description The whole key; null where only its digest is known */
+                        /**
+                         * @description The whole key; null where only its digest is known
+                         * @example sub_live_4fG8jK2lZ6xC…Zq7w
+                         */
                         primaryKey?: string | null;
-                        /** @description The whole key; null where only its digest is known */
+                        /**
+                         * @description The whole key; null where only its digest is known
+                         * @example sub_live_4fG8jK2lZ6xC…Zq7w
+                         */
                         secondaryKey?: string | null;
                         /** @description Of the product’s APIs that ask for a client key; none before the subscription has been approved */
                         clientKeys: {
+                            /** @example api_2Xq7LmB4tRz9 */
                             apiId: string;
-                            /** @description The whole key; null where only its digest is known */
+                            /**
+                             * @description The whole key; null where only its digest is known
+                             * @example ck_live_Hq3vB8nX1mZ6…h7Kp
+                             */
                             clientKey: string | null;
                         }[];
                     };
@@ -5232,6 +7786,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "approval": {
+                     *         "approvalId": "apr_1aB3cD5eF7gH",
+                     *         "tenantId": "tenant_acme",
+                     *         "operation": "revokeKey",
+                     *         "subject": {
+                     *           "type": "apiKey",
+                     *           "id": "key_8sK2mQ4vXz1b"
+                     *         },
+                     *         "body": {
+                     *           "reason": "Not used any more"
+                     *         },
+                     *         "requestedBy": "5e9c4a5e-1f2b-4c3d-8e9f-0a1b2c3d4e5f",
+                     *         "requestedByName": "grace@example.com",
+                     *         "requestedAt": "2026-11-22T12:00:00.000Z",
+                     *         "expiresAt": "2026-11-22T12:00:00.000Z",
+                     *         "state": "pending",
+                     *         "decidedBy": null,
+                     *         "decidedByName": null,
+                     *         "decidedAt": null,
+                     *         "reason": null,
+                     *         "carriedOut": false,
+                     *         "failure": null
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         approval: components["schemas"]["Approval"];
                     };
@@ -5251,6 +7832,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
@@ -5261,8 +7843,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "key": "sub_live_4fG8jK2lZ6xC…Zq7w"
+                     *     }
+                     */
                     "application/json": {
-                        /** @description The whole key */
+                        /**
+                         * @description The whole key
+                         * @example sub_live_4fG8jK2lZ6xC…Zq7w
+                         */
                         key: string;
                     };
                 };
@@ -5273,6 +7863,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "approval": {
+                     *         "approvalId": "apr_1aB3cD5eF7gH",
+                     *         "tenantId": "tenant_acme",
+                     *         "operation": "revokeKey",
+                     *         "subject": {
+                     *           "type": "apiKey",
+                     *           "id": "key_8sK2mQ4vXz1b"
+                     *         },
+                     *         "body": {
+                     *           "reason": "Not used any more"
+                     *         },
+                     *         "requestedBy": "5e9c4a5e-1f2b-4c3d-8e9f-0a1b2c3d4e5f",
+                     *         "requestedByName": "grace@example.com",
+                     *         "requestedAt": "2026-11-22T12:00:00.000Z",
+                     *         "expiresAt": "2026-11-22T12:00:00.000Z",
+                     *         "state": "pending",
+                     *         "decidedBy": null,
+                     *         "decidedByName": null,
+                     *         "decidedAt": null,
+                     *         "reason": null,
+                     *         "carriedOut": false,
+                     *         "failure": null
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         approval: components["schemas"]["Approval"];
                     };
@@ -5305,6 +7922,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "019aa1f4-8c00-7d3a-9b4e-2f6c8a1b3d5e",
+                     *           "version": 1,
+                     *           "type": "apiKey.revoked",
+                     *           "time": "2026-11-22T12:00:00.000Z",
+                     *           "tenantId": "tenant_acme",
+                     *           "actor": {
+                     *             "type": "admin",
+                     *             "id": "5e9c4a5e-1f2b-4c3d-8e9f-0a1b2c3d4e5f",
+                     *             "ip": "203.0.113.7",
+                     *             "name": "grace@example.com"
+                     *           },
+                     *           "subject": {
+                     *             "type": "apiKey",
+                     *             "id": "key_8sK2mQ4vXz1b"
+                     *           },
+                     *           "data": {
+                     *             "reason": "Not used any more"
+                     *           },
+                     *           "requestId": "JKJaXmPLvHcESHA=",
+                     *           "revision": 4
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["AuditRecord"][];
                         nextCursor: string | null;
@@ -5437,6 +8083,10 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Usage"];
+                    /**
+                     * @example group,subgroup,environment,keyType,requests,clientErrors,serverErrors,p50Milliseconds,p99Milliseconds
+                     *     2026-11-22T00:00:00.000Z,,live,secret,88310,1204,3,12,48
+                     */
                     "text/csv": string;
                 };
             };
@@ -5459,11 +8109,48 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "requestId": "JKJaXmPLvHcESHA=",
+                     *       "refusals": [
+                     *         {
+                     *           "at": "2026-11-22T12:00:00.000Z",
+                     *           "status": 401,
+                     *           "code": "authentication_failed",
+                     *           "cause": "key_disabled",
+                     *           "keyId": "key_8sK2mQ4vXz1b",
+                     *           "tenantId": "tenant_acme",
+                     *           "network": "198.51.100.0/24",
+                     *           "checks": [
+                     *             {
+                     *               "check": "secret_matches",
+                     *               "result": "passed"
+                     *             },
+                     *             {
+                     *               "check": "key_active",
+                     *               "result": "failed"
+                     *             },
+                     *             {
+                     *               "check": "secret_live",
+                     *               "result": "not_reached"
+                     *             }
+                     *           ],
+                     *           "mend": {
+                     *             "text": "Enable the key.",
+                     *             "operation": "enableKey"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         requestId: string;
                         /** @description More than one where a request asked about several keys; 20 at most */
                         refusals: {
-                            /** Format: date-time */
+                            /**
+                             * Format: date-time
+                             * @example 2026-11-22T12:00:00.000Z
+                             */
                             at: string;
                             status: number;
                             /** @description What the caller was told */
@@ -5506,6 +8193,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "permissions": [
+                 *         "orders:read"
+                 *       ]
+                 *     }
+                 */
                 "application/json": {
                     permissions: string[];
                 };
@@ -5518,13 +8212,47 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "from": "2026-11-15T00:00:00.000Z",
+                     *       "to": "2026-11-22T12:00:00.000Z",
+                     *       "keysLookedAt": 12,
+                     *       "isAll": true,
+                     *       "calls": 88310,
+                     *       "refused": 1204,
+                     *       "admittedAnew": 0,
+                     *       "unknown": 31,
+                     *       "keys": [
+                     *         {
+                     *           "keyId": "key_8sK2mQ4vXz1b",
+                     *           "refused": 1200
+                     *         },
+                     *         {
+                     *           "keyId": "key_jy8U8V0Qpt5b",
+                     *           "refused": 4
+                     *         }
+                     *       ],
+                     *       "uses": [
+                     *         {
+                     *           "keyId": "key_8sK2mQ4vXz1b",
+                     *           "network": "198.51.100.0/24",
+                     *           "route": "POST /v1/orders",
+                     *           "requests": 1200
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         /**
                          * Format: date-time
                          * @description The beginning of a UTC day, seven days back
+                         * @example 2026-11-22T12:00:00.000Z
                          */
                         from: string;
-                        /** Format: date-time */
+                        /**
+                         * Format: date-time
+                         * @example 2026-11-22T12:00:00.000Z
+                         */
                         to: string;
                         keysLookedAt: number;
                         /** @description False where the role has more keys than were looked at */
@@ -5539,11 +8267,13 @@ export interface operations {
                         unknown: number;
                         /** @description Whose calls would be refused */
                         keys: {
+                            /** @example key_8sK2mQ4vXz1b */
                             keyId: string;
                             refused: number;
                         }[];
                         /** @description Which calls would be refused, the most frequent first, 20 at most */
                         uses: {
+                            /** @example key_8sK2mQ4vXz1b */
                             keyId: string;
                             network: string;
                             route: string;
@@ -5566,7 +8296,16 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "role": "reader",
+                 *       "allowedCidrs": [
+                 *         "203.0.113.0/24"
+                 *       ]
+                 *     }
+                 */
                 "application/json": {
+                    /** @example reader */
                     role?: string;
                     /** @description Narrows the role’s permissions; null means all of the role’s */
                     permissions?: string[] | null;
@@ -5587,13 +8326,47 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "from": "2026-11-15T00:00:00.000Z",
+                     *       "to": "2026-11-22T12:00:00.000Z",
+                     *       "keysLookedAt": 12,
+                     *       "isAll": true,
+                     *       "calls": 88310,
+                     *       "refused": 1204,
+                     *       "admittedAnew": 0,
+                     *       "unknown": 31,
+                     *       "keys": [
+                     *         {
+                     *           "keyId": "key_8sK2mQ4vXz1b",
+                     *           "refused": 1200
+                     *         },
+                     *         {
+                     *           "keyId": "key_jy8U8V0Qpt5b",
+                     *           "refused": 4
+                     *         }
+                     *       ],
+                     *       "uses": [
+                     *         {
+                     *           "keyId": "key_8sK2mQ4vXz1b",
+                     *           "network": "198.51.100.0/24",
+                     *           "route": "POST /v1/orders",
+                     *           "requests": 1200
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         /**
                          * Format: date-time
                          * @description The beginning of a UTC day, seven days back
+                         * @example 2026-11-22T12:00:00.000Z
                          */
                         from: string;
-                        /** Format: date-time */
+                        /**
+                         * Format: date-time
+                         * @example 2026-11-22T12:00:00.000Z
+                         */
                         to: string;
                         keysLookedAt: number;
                         /** @description False where the role has more keys than were looked at */
@@ -5608,11 +8381,13 @@ export interface operations {
                         unknown: number;
                         /** @description Whose calls would be refused */
                         keys: {
+                            /** @example key_8sK2mQ4vXz1b */
                             keyId: string;
                             refused: number;
                         }[];
                         /** @description Which calls would be refused, the most frequent first, 20 at most */
                         uses: {
+                            /** @example key_8sK2mQ4vXz1b */
                             keyId: string;
                             network: string;
                             route: string;
@@ -5643,12 +8418,76 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "old": {
+                     *         "hint": "EYNC",
+                     *         "createdAt": "2026-08-22T12:00:00.000Z",
+                     *         "expiresAt": "2026-11-23T12:00:00.000Z",
+                     *         "untilQuietSeconds": 21600,
+                     *         "lastUsedAt": "2026-11-22T13:16:00.000Z",
+                     *         "requests24h": 96,
+                     *         "networks": [
+                     *           "198.51.100.0/24"
+                     *         ],
+                     *         "routes": [
+                     *           "GET /v1/orders"
+                     *         ],
+                     *         "uses": [
+                     *           {
+                     *             "network": "198.51.100.0/24",
+                     *             "route": "GET /v1/orders",
+                     *             "requests": 96
+                     *           }
+                     *         ],
+                     *         "recent": [
+                     *           {
+                     *             "from": "2026-11-22T13:15:00.000Z",
+                     *             "requests": 1
+                     *           }
+                     *         ]
+                     *       },
+                     *       "new": {
+                     *         "hint": "28kj",
+                     *         "createdAt": "2026-11-22T12:00:00.000Z",
+                     *         "expiresAt": null,
+                     *         "untilQuietSeconds": null,
+                     *         "lastUsedAt": "2026-11-22T13:20:00.000Z",
+                     *         "requests24h": 1204,
+                     *         "networks": [
+                     *           "203.0.113.0/24"
+                     *         ],
+                     *         "routes": [
+                     *           "GET /v1/orders",
+                     *           "POST /v1/orders"
+                     *         ],
+                     *         "uses": [
+                     *           {
+                     *             "network": "203.0.113.0/24",
+                     *             "route": "GET /v1/orders",
+                     *             "requests": 1204
+                     *           }
+                     *         ],
+                     *         "recent": [
+                     *           {
+                     *             "from": "2026-11-22T13:15:00.000Z",
+                     *             "requests": 412
+                     *           }
+                     *         ]
+                     *       },
+                     *       "verdict": "in_use",
+                     *       "quietFor": 240
+                     *     }
+                     */
                     "application/json": {
                         /** @description null where no overlap lasts */
                         old: {
                             /** @description The key’s last four characters; empty where they are not known */
                             hint: string;
-                            /** Format: date-time */
+                            /**
+                             * Format: date-time
+                             * @example 2026-11-22T12:00:00.000Z
+                             */
                             createdAt: string;
                             /** @description The end of its overlap */
                             expiresAt: string | null;
@@ -5670,7 +8509,10 @@ export interface operations {
                             }[];
                             /** @description The last hour in steps of five minutes, oldest first */
                             recent: {
-                                /** Format: date-time */
+                                /**
+                                 * Format: date-time
+                                 * @example 2026-11-22T12:00:00.000Z
+                                 */
                                 from: string;
                                 requests: number;
                             }[];
@@ -5679,7 +8521,10 @@ export interface operations {
                         new: {
                             /** @description The key’s last four characters; empty where they are not known */
                             hint: string;
-                            /** Format: date-time */
+                            /**
+                             * Format: date-time
+                             * @example 2026-11-22T12:00:00.000Z
+                             */
                             createdAt: string;
                             /** @description The end of its overlap */
                             expiresAt: string | null;
@@ -5701,7 +8546,10 @@ export interface operations {
                             }[];
                             /** @description The last hour in steps of five minutes, oldest first */
                             recent: {
-                                /** Format: date-time */
+                                /**
+                                 * Format: date-time
+                                 * @example 2026-11-22T12:00:00.000Z
+                                 */
                                 from: string;
                                 requests: number;
                             }[];
@@ -5733,13 +8581,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "keyId": "key_8sK2mQ4vXz1b",
+                     *       "endedAt": "2026-11-22T01:04:41.200Z",
+                     *       "lastAdmitted": {
+                     *         "at": "2026-11-22T01:04:41.900Z",
+                     *         "isExact": true
+                     *       },
+                     *       "firstRefusedAt": "2026-11-22T01:04:43.200Z"
+                     *     }
+                     */
                     "application/json": {
+                        /** @example key_8sK2mQ4vXz1b */
                         keyId: string;
                         /** @description Since when the key is disabled or revoked; null where it is not, or that was 90 days ago */
                         endedAt: string | null;
                         /** @description null where no call is known */
                         lastAdmitted: {
-                            /** Format: date-time */
+                            /**
+                             * Format: date-time
+                             * @example 2026-11-22T12:00:00.000Z
+                             */
                             at: string;
                             /** @description False where it was counted before it was known that the key has ended: to the minute then */
                             isExact: boolean;
@@ -5772,6 +8635,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "approvalId": "apr_1aB3cD5eF7gH",
+                     *           "tenantId": "tenant_acme",
+                     *           "operation": "revokeKey",
+                     *           "subject": {
+                     *             "type": "apiKey",
+                     *             "id": "key_8sK2mQ4vXz1b"
+                     *           },
+                     *           "body": {
+                     *             "reason": "Not used any more"
+                     *           },
+                     *           "requestedBy": "5e9c4a5e-1f2b-4c3d-8e9f-0a1b2c3d4e5f",
+                     *           "requestedByName": "grace@example.com",
+                     *           "requestedAt": "2026-11-22T12:00:00.000Z",
+                     *           "expiresAt": "2026-11-22T12:00:00.000Z",
+                     *           "state": "pending",
+                     *           "decidedBy": null,
+                     *           "decidedByName": null,
+                     *           "decidedAt": null,
+                     *           "reason": null,
+                     *           "carriedOut": false,
+                     *           "failure": null
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Approval"][];
                         nextCursor: string | null;
@@ -5813,6 +8706,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
@@ -5839,7 +8733,13 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "Asked for by the owner of the service"
+                 *     }
+                 */
                 "application/json": {
+                    /** @example Asked for by the owner of the service */
                     reason?: string;
                 };
             };
@@ -5867,7 +8767,13 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "Asked for by the owner of the service"
+                 *     }
+                 */
                 "application/json": {
+                    /** @example Asked for by the owner of the service */
                     reason?: string;
                 };
             };
@@ -5901,6 +8807,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
@@ -5911,29 +8818,97 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "key": {
+                     *         "keyId": "key_8sK2mQ4vXz1b",
+                     *         "tenantId": "tenant_acme",
+                     *         "name": "Billing",
+                     *         "type": "secret",
+                     *         "environment": "sandbox",
+                     *         "role": "reader",
+                     *         "permissions": null,
+                     *         "status": "active",
+                     *         "createdAt": "2026-11-22T12:00:00.000Z",
+                     *         "createdBy": "5e9c4a5e-1f2b-4c3d-8e9f-0a1b2c3d4e5f",
+                     *         "updatedAt": null,
+                     *         "expiresAt": null,
+                     *         "lastUsedAt": null,
+                     *         "allowedCidrs": [
+                     *           "203.0.113.0/24"
+                     *         ],
+                     *         "allowedOrigins": [],
+                     *         "rateLimits": [
+                     *           {
+                     *             "limit": 600,
+                     *             "windowSeconds": 60
+                     *           }
+                     *         ],
+                     *         "metadata": {
+                     *           "team": "billing"
+                     *         },
+                     *         "revokedAt": null,
+                     *         "revokedBy": null,
+                     *         "reason": null,
+                     *         "secrets": [
+                     *           {
+                     *             "createdAt": "2026-11-22T12:00:00.000Z",
+                     *             "expiresAt": null,
+                     *             "lastUsedAt": null,
+                     *             "hint": "28kj"
+                     *           }
+                     *         ],
+                     *         "outOfPolicy": [],
+                     *         "imported": null
+                     *       },
+                     *       "secret": "sk_live_8sK2mQ4vXz1b…28kj"
+                     *     }
+                     */
                     "application/json": {
                         key: components["schemas"]["Key"];
-                        /** @description The whole key, shown this once */
+                        /**
+                         * @description The whole key, shown this once
+                         * @example sk_live_8sK2mQ4vXz1b…28kj
+                         */
                         secret: string;
                     } | {
                         invitation: components["schemas"]["Invitation"];
-                        /** @description For who was invited, to accept it with: shown this once. Absent where invitations are mailed, and in the answer to a repeat */
+                        /**
+                         * @description For who was invited, to accept it with: shown this once. Absent where invitations are mailed, and in the answer to a repeat
+                         * @example q0NrTgvb2JtYhX5c1KzWm8LpRs7UdEy4FoAi6HnVx3Q
+                         */
                         token?: string;
-                        /** @description The page of the portal that accepts it, to be sent; absent with the token */
+                        /**
+                         * @description The page of the portal that accepts it, to be sent; absent with the token
+                         * @example https://keys.example.com/invitations#token=q0NrTgvb2JtYhX5c1KzWm8LpRs7UdEy4FoAi6HnVx3Q
+                         */
                         link?: string;
                     } | {
-                        /** @description The whole key; null where only its digest is known */
+                        /**
+                         * @description The whole key; null where only its digest is known
+                         * @example sub_live_4fG8jK2lZ6xC…Zq7w
+                         */
                         primaryKey?: string | null;
-                        /** @description The whole key; null where only its digest is known */
+                        /**
+                         * @description The whole key; null where only its digest is known
+                         * @example sub_live_4fG8jK2lZ6xC…Zq7w
+                         */
                         secondaryKey?: string | null;
                         /** @description Of the product’s APIs that ask for a client key; none before the subscription has been approved */
                         clientKeys: {
+                            /** @example api_2Xq7LmB4tRz9 */
                             apiId: string;
-                            /** @description The whole key; null where only its digest is known */
+                            /**
+                             * @description The whole key; null where only its digest is known
+                             * @example ck_live_Hq3vB8nX1mZ6…h7Kp
+                             */
                             clientKey: string | null;
                         }[];
                     } | {
-                        /** @description The whole key */
+                        /**
+                         * @description The whole key
+                         * @example sub_live_4fG8jK2lZ6xC…Zq7w
+                         */
                         key: string;
                     } | {
                         key: components["schemas"]["Key"];
@@ -5948,7 +8923,7 @@ export interface operations {
         parameters: {
             query?: {
                 tenantId?: string;
-                kind?: "networkAuthFailures" | "keyAuthFailures" | "clientErrors" | "rateLimitExceeded" | "requestSpike" | "newCountry" | "impossibleTravel";
+                kind?: "networkAuthFailures" | "keyAuthFailures" | "clientErrors" | "rateLimitExceeded" | "requestSpike" | "newCountry" | "impossibleTravel" | "oldSecretInUse";
                 state?: "open" | "acknowledged";
                 assignedTo?: string;
                 snoozed?: "true" | "false";
@@ -5970,6 +8945,54 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "alertId": "alert_9zX7cV5bN3mA",
+                     *           "kind": "clientErrors",
+                     *           "tenantId": "tenant_acme",
+                     *           "state": "open",
+                     *           "subject": {
+                     *             "type": "apiKey",
+                     *             "id": "key_8sK2mQ4vXz1b"
+                     *           },
+                     *           "foundAt": "2026-11-22T12:00:00.000Z",
+                     *           "evidence": {
+                     *             "window": {
+                     *               "from": "2026-11-22T11:55:00.000Z",
+                     *               "to": "2026-11-22T12:00:00.000Z"
+                     *             },
+                     *             "measured": 412,
+                     *             "threshold": 100,
+                     *             "usual": 3,
+                     *             "counts": {
+                     *               "403": 412
+                     *             },
+                     *             "networks": [
+                     *               "203.0.113.0/24"
+                     *             ],
+                     *             "countries": [
+                     *               "DE"
+                     *             ],
+                     *             "keyIds": [
+                     *               "key_8sK2mQ4vXz1b"
+                     *             ],
+                     *             "requestIds": [
+                     *               "JKJaXmPLvHcESHA="
+                     *             ]
+                     *           },
+                     *           "suggestion": "Many 403 or 404 can be somebody trying what the key opens: compare the networks with those the owner knows, and rotate the key if they are not his. Many 400 or 422 are a broken client: tell its owner.",
+                     *           "acknowledgedBy": null,
+                     *           "acknowledgedAt": null,
+                     *           "note": null,
+                     *           "assignedTo": null,
+                     *           "snoozedUntil": null
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Alert"][];
                         nextCursor: string | null;
@@ -6011,7 +9034,13 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "Asked for by the owner of the service"
+                 *     }
+                 */
                 "application/json": {
+                    /** @example Asked for by the owner of the service */
                     note?: string;
                 };
             };
@@ -6039,6 +9068,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "assignedTo": "grace@example.com"
+                 *     }
+                 */
                 "application/json": {
                     /** @description null for nobody */
                     assignedTo: string | null;
@@ -6068,6 +9102,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "until": "2027-02-28T12:00:00.000Z"
+                 *     }
+                 */
                 "application/json": {
                     /** @description null to look at it now */
                     until: string | null;
@@ -6095,8 +9134,20 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "keys": [
+                 *         "sk_live_8sK2mQ4vXz1b…28kj"
+                 *       ]
+                 *     }
+                 */
                 "application/json": {
-                    /** @description Whole keys, one in each text, as they were found: quotes, Bearer and the like around them are left out. A part of a key proves nothing */
+                    /**
+                     * @description Whole keys, one in each text, as they were found: quotes, Bearer and the like around them are left out. A part of a key proves nothing
+                     * @example [
+                     *       "sk_live_8sK2mQ4vXz1b…28kj"
+                     *     ]
+                     */
                     keys: (string | unknown)[];
                 };
             };
@@ -6108,6 +9159,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "outcomes": [
+                     *         "ended"
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         /** @description One for each key, in their order. ended: it works no more; reported: its owners have been told; public: it is meant to be seen; unknown: no key of ours; failed: it could not be looked at, report it once more */
                         outcomes: ("ended" | "reported" | "public" | "unknown" | "failed")[];
@@ -6125,8 +9183,18 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example [
+                 *       {
+                 *         "token": "sk_live_8sK2mQ4vXz1b…28kj",
+                 *         "type": "keywright_secret_key"
+                 *       }
+                 *     ]
+                 */
                 "application/json": (({
+                    /** @example sk_live_8sK2mQ4vXz1b…28kj */
                     token: string;
+                    /** @example keywright_secret_key */
                     type: string;
                     url?: string | null;
                     source?: string | null;
@@ -6142,9 +9210,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "token_hash": "a1ce44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b8550",
+                     *         "token_type": "keywright_secret_key",
+                     *         "label": "true_positive"
+                     *       }
+                     *     ]
+                     */
                     "application/json": {
-                        /** @description SHA-256 of the token, in hex */
+                        /**
+                         * @description SHA-256 of the token, in hex
+                         * @example a1ce44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b8550
+                         */
                         token_hash: string;
+                        /** @example keywright_secret_key */
                         token_type: string;
                         /** @enum {string} */
                         label: "true_positive" | "false_positive";
@@ -6162,8 +9243,22 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "key": "sk_live_8sK2mQ4vXz1b…28kj",
+                 *       "tenantId": "tenant_acme",
+                 *       "apiId": "api_2Xq7LmB4tRz9",
+                 *       "method": "GET",
+                 *       "path": "/v1/orders/4711",
+                 *       "permission": "orders:read",
+                 *       "ip": "203.0.113.7"
+                 *     }
+                 */
                 "application/json": {
-                    /** @description The key as the caller sent it: publishable, secret or of a subscription */
+                    /**
+                     * @description The key as the caller sent it: publishable, secret or of a subscription
+                     * @example sk_live_8sK2mQ4vXz1b…28kj
+                     */
                     key?: string;
                     /**
                      * @description By which scheme’s header the key was sent; if absent, as its form says, and tenant for an imported key
@@ -6175,16 +9270,24 @@ export interface operations {
                      * @example tenant_acme
                      */
                     tenantId?: string;
-                    /** @description The protected API; if absent, nothing of an API is checked */
+                    /**
+                     * @description The protected API; if absent, nothing of an API is checked
+                     * @example api_2Xq7LmB4tRz9
+                     */
                     apiId?: string;
+                    /** @example GET */
                     method?: string;
+                    /** @example /v1/orders/4711 */
                     path?: string & (unknown & unknown);
                     /**
                      * @description A permission that the caller needs, beside what the route asks
                      * @example orders:read
                      */
                     permission?: string;
-                    /** @description The caller’s address; without it, keys that are bound to networks are refused */
+                    /**
+                     * @description The caller’s address; without it, keys that are bound to networks are refused
+                     * @example 203.0.113.7
+                     */
                     ip?: string;
                     /** @description The caller’s Origin header; without it, keys that are bound to origins are refused */
                     origin?: string;
@@ -6198,7 +9301,10 @@ export interface operations {
                     counted?: boolean;
                     /** @description Each is decided on by itself; one that is wrong gets a result that says so */
                     requests?: ({
-                        /** @description The key as the caller sent it: publishable, secret or of a subscription */
+                        /**
+                         * @description The key as the caller sent it: publishable, secret or of a subscription
+                         * @example sk_live_8sK2mQ4vXz1b…28kj
+                         */
                         key: string;
                         /**
                          * @description By which scheme’s header the key was sent; if absent, as its form says, and tenant for an imported key
@@ -6210,16 +9316,24 @@ export interface operations {
                          * @example tenant_acme
                          */
                         tenantId?: string;
-                        /** @description The protected API; if absent, nothing of an API is checked */
+                        /**
+                         * @description The protected API; if absent, nothing of an API is checked
+                         * @example api_2Xq7LmB4tRz9
+                         */
                         apiId?: string;
+                        /** @example GET */
                         method?: string;
+                        /** @example /v1/orders/4711 */
                         path?: string & (unknown & unknown);
                         /**
                          * @description A permission that the caller needs, beside what the route asks
                          * @example orders:read
                          */
                         permission?: string;
-                        /** @description The caller’s address; without it, keys that are bound to networks are refused */
+                        /**
+                         * @description The caller’s address; without it, keys that are bound to networks are refused
+                         * @example 203.0.113.7
+                         */
                         ip?: string;
                         /** @description The caller’s Origin header; without it, keys that are bound to origins are refused */
                         origin?: string;
@@ -6242,8 +9356,88 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "valid": true,
+                     *       "code": "valid",
+                     *       "keyId": "key_8sK2mQ4vXz1b",
+                     *       "tenantId": "tenant_acme",
+                     *       "environment": "live",
+                     *       "keyType": "secret",
+                     *       "role": "reader",
+                     *       "permissions": [
+                     *         "*:read"
+                     *       ],
+                     *       "rateLimits": [
+                     *         {
+                     *           "limit": 600,
+                     *           "windowSeconds": 60,
+                     *           "remaining": 599,
+                     *           "resetSeconds": 60
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Verification"] | {
                         results: components["schemas"]["Verification"][];
+                    };
+                };
+            };
+        };
+    };
+    registerSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                credentialId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {} */
+                "application/json": {
+                    /** @description The whole key that it is to be, of the credential’s own id */
+                    secret: string;
+                    /** @description The whole key that consumers are handed now: it goes on. Where it is secret itself, the old one begins its overlap */
+                    current?: string;
+                    /** @description Of the turn of the rotation, for the record: Secrets Manager’s */
+                    clientRequestToken: string;
+                    /** @description How long the old secret works on at most; by default as long as the binding lets it */
+                    overlapSeconds?: number;
+                    /**
+                     * @description What to do where the secret that this would end was used within a day: refuse with 409, or end it. Either raises an alert
+                     * @default hold
+                     * @enum {string}
+                     */
+                    onOldSecretInUse?: "hold" | "end";
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "old": null
+                     *     }
+                     */
+                    "application/json": {
+                        credentialId: string;
+                        /** @description The key’s last four characters */
+                        hint: string;
+                        /** @description What works beside it; null for nothing */
+                        old: {
+                            /** @description The key’s last four characters */
+                            hint: string;
+                            /** @description null while it has no end */
+                            expiresAt: string | null;
+                        } | null;
                     };
                 };
             };
@@ -6284,6 +9478,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "openapi": "3.1.0"
+                     *     }
+                     */
                     "application/json": {
                         /** @constant */
                         openapi: "3.1.0";

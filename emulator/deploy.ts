@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import * as z from 'zod';
 import type { UsagePlanProperties } from './aws/api-gateway-keys.ts';
 import type { TableProperties } from './aws/dynamodb-table.ts';
@@ -24,6 +25,8 @@ const functionProperties = z.object({
   Timeout: z.number().default(3),
   MemorySize: z.number().default(128),
   LoggingConfig: z.object({ LogGroup: z.string() }).optional(),
+  /** Written in the template, or an asset. */
+  Code: z.object({ ZipFile: z.string().optional() }).optional(),
   Environment: z.object({ Variables: z.record(z.string(), z.string()).default({}) }).optional(),
 });
 const mailDestination = z.object({
@@ -182,12 +185,16 @@ function start(
   { aws, region, managementUrl, logs, monitoring, subscriptions }: FunctionOptions,
 ): LambdaFunction {
   const name = String(PhysicalId);
-  const { Role, Timeout, MemorySize, Environment, LoggingConfig } = functionProperties.parse(Properties);
+  const { Role, Timeout, MemorySize, Environment, LoggingConfig, Code } =
+    functionProperties.parse(Properties);
   const { accessKeyId, secretAccessKey } = aws.functions?.credentialsOf(name, Role) ?? aws.credentials;
   const log = logs.writer(name);
   const lambda = startFunction({
     name,
-    bundle: join(assemblyDir, functionMetadata.parse(Metadata)['aws:asset:path'], 'index.js'),
+    bundle:
+      Code?.ZipFile === undefined
+        ? join(resolve(assemblyDir, functionMetadata.parse(Metadata)['aws:asset:path']), 'index.js')
+        : writtenBundle(join(assemblyDir, 'inline', name), Code.ZipFile),
     environment: {
       ...Environment?.Variables,
       AWS_REGION: region,
@@ -210,6 +217,12 @@ function start(
     },
   });
   return monitoring?.measured(lambda) ?? lambda;
+}
+
+function writtenBundle(folder: string, code: string): string {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'index.js'), code);
+  return join(folder, 'index.js');
 }
 
 function lastSegment(url: string | null): string {

@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { App } from 'aws-cdk-lib';
 import { IntrinsicResolver, type RawTemplate, type ResolverScope } from './template/intrinsics.ts';
 import type { TemplateStack } from './template/resources.ts';
+
+/** Where the CDK notes what an asset is made of. */
+const ASSET_PATH = 'aws:asset:path';
 
 /** What `readTemplates` gives: the app's stacks and the folder that asset paths are relative to. */
 export interface ResolvedTemplates {
@@ -32,12 +35,18 @@ interface Manifest {
  * intrinsic functions as CloudFormation would, physical ids included. Names that CloudFormation would
  * make up are made up here the same way every time.
  *
+ * `others` are cloud assemblies of other apps in the same account, whose stacks see the exports of the first.
+ *
  * Throws an Error that names stack, resource and path at the first intrinsic, attribute or resource type
  * that it can't resolve: a value that looks resolved and is not would be far harder to find.
  */
-export function readTemplates(source: App | string, target: TemplateTarget): ResolvedTemplates {
+export function readTemplates(
+  source: App | string,
+  target: TemplateTarget,
+  others: readonly string[] = [],
+): ResolvedTemplates {
   const assemblyDir = typeof source === 'string' ? source : source.synth().directory;
-  const templates = readAssembly(assemblyDir);
+  const templates = [...readAssembly(assemblyDir), ...others.flatMap(readOther)];
   const scope: ResolverScope = { ...target, exports: new Map(), outputs: new Map() };
   const resolvers = templates.map(({ name, template }) => new IntrinsicResolver(name, template, scope));
   for (const resolver of resolvers) resolver.publishOutputs();
@@ -58,6 +67,21 @@ function readAssembly(assemblyDir: string): { name: string; template: RawTemplat
     const { templateFile, stackName } = artifact.properties ?? {};
     if (artifact.type !== 'aws:cloudformation:stack' || templateFile === undefined) return [];
     return [{ name: stackName ?? id, template: readJson<RawTemplate>(join(assemblyDir, templateFile)) }];
+  });
+}
+
+/** The first assembly's assets are named relative to it, these by where they are. */
+function readOther(folder: string): { name: string; template: RawTemplate }[] {
+  return readAssembly(folder).map(({ name, template }) => {
+    const resources = Object.entries(template.Resources ?? {}).map(([id, resource]) => {
+      const path = resource.Metadata?.[ASSET_PATH];
+      if (typeof path !== 'string') return [id, resource] as const;
+      return [
+        id,
+        { ...resource, Metadata: { ...resource.Metadata, [ASSET_PATH]: resolve(folder, path) } },
+      ] as const;
+    });
+    return { name, template: { ...template, Resources: Object.fromEntries(resources) } };
   });
 }
 

@@ -10,6 +10,7 @@ export type {
 export { ACCESS_LOG, accessLogGroup } from './constructs/access-log.ts';
 export {
   type AuthorizerConfig,
+  type AuthorizerOptions,
   KeywrightAuthorizer,
   type KeywrightAuthorizerProps,
 } from './constructs/authorizer.ts';
@@ -22,6 +23,22 @@ export {
   type GuardProps,
   type TableGuardProps,
 } from './constructs/guard.ts';
+export { KeywrightGuardLayer } from './constructs/guard-layer.ts';
+export {
+  type ApiOAuthProps,
+  type ApiRouteProps,
+  KeywrightApi,
+  type KeywrightApiProps,
+} from './constructs/keywright-api.ts';
+export {
+  KeywrightProduct,
+  type KeywrightProductProps,
+  type PlanQuotaProps,
+  type PlanRateLimitProps,
+} from './constructs/keywright-product.ts';
+export { KeywrightUsage, type KeywrightUsageProps } from './constructs/keywright-usage.ts';
+export { deployedManagement, type ManagementApiReference } from './constructs/management-reference.ts';
+export { KeywrightRotation, type KeywrightRotationProps } from './constructs/rotation.ts';
 export type { Store } from './constructs/store.ts';
 export {
   RefusalSubscription,

@@ -7,6 +7,7 @@ import { Topics } from '../emulator/aws/topics.ts';
 import { newCredentials, writeAwsAccess } from '../emulator/aws-access.ts';
 import { LogSubscriptions, logGroupNameOf } from '../emulator/cloudwatch/log-subscriptions.ts';
 import { Monitoring } from '../emulator/cloudwatch/monitoring.ts';
+import { carryOutCustomResources } from '../emulator/custom-resources.ts';
 import { lockDataFolder } from '../emulator/data-folder.ts';
 import { type Deployment, deploy, startFunctions } from '../emulator/deploy.ts';
 import { TemplateJudge } from '../emulator/iam/function-roles.ts';
@@ -26,6 +27,9 @@ import type { Settings } from './settings.ts';
 const ACCOUNT_ID = '000000000000';
 /** ARNs of the data folder hold it, so it does not follow the shell's AWS_REGION. */
 const REGION = 'eu-central-1';
+
+/** Longer than a function may run. */
+const LONGEST_RESOURCE_MILLISECONDS = 150_000;
 
 /** All of Keywright on this machine. */
 export interface Runtime {
@@ -55,7 +59,15 @@ export async function startRuntime(settings: Settings, now: () => Date): Promise
   };
   try {
     const services = await startServices(settings, now, opened);
-    return { ...(await openGateways(services, settings, now, opened)), close };
+    const gateways = await openGateways(services, settings, now, opened);
+    // They may call what is behind the gateways.
+    await carryOutCustomResources(services.templates, {
+      deployment: services.deployment,
+      ...{ region: REGION, accountId: ACCOUNT_ID, longestWaitMilliseconds: LONGEST_RESOURCE_MILLISECONDS },
+      path: join(settings.dataDir, 'custom-resources.json'),
+      log: services.common.logs.writer('server'),
+    });
+    return { ...gateways, close };
   } catch (error) {
     await close();
     throw error;
@@ -102,7 +114,8 @@ async function startServices(settings: Settings, now: () => Date, opened: Opened
   writeAwsAccess(dataDir, { url: aws.url, region: REGION, ...credentials });
   // What the stacks make a secret for, as an operator would put it there.
   aws.createSecret({ Name: RESOURCE.portalClientSecret, SecretString: seedPortalSecret(dataDir) });
-  const templates = readTemplates(await synthesizing, { region: REGION, accountId: ACCOUNT_ID });
+  const target = { region: REGION, accountId: ACCOUNT_ID };
+  const templates = readTemplates(await synthesizing, target, settings.apps);
   const resources = templates.stacks.flatMap((stack) => Object.values(stack.resources));
   let judge: TemplateJudge | undefined;
   if (settings.iam === 'enforce') {

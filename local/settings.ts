@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { delimiter, join, resolve } from 'node:path';
 import { StartError } from '../emulator/start-error.ts';
 
 /** Where the local servers listen and keep their data; every address follows from `PORT`. */
@@ -12,6 +13,8 @@ export interface Settings {
   readonly issuer: string;
   /** Whether functions may do only what their roles in the templates let them do. */
   readonly iam: 'enforce' | 'off';
+  /** Cloud assemblies of other apps, which are deployed beside Keywright's own stacks. */
+  readonly apps: readonly string[];
   /** `PORT=…` and `KEYWRIGHT_DATA_DIR=…` as a shell takes them, where they are set. */
   readonly variables: readonly string[];
 }
@@ -19,9 +22,9 @@ export interface Settings {
 const DEFAULT_PORT = 4100;
 
 /**
- * Reads `PORT`, `KEYWRIGHT_DATA_DIR` and `KEYWRIGHT_IAM`.
- * @throws StartError when `PORT` is no port that leaves room for the two after it, or `KEYWRIGHT_IAM` is
- * neither `enforce` nor `off`
+ * Reads `PORT`, `KEYWRIGHT_DATA_DIR`, `KEYWRIGHT_IAM` and `KEYWRIGHT_APPS`.
+ * @throws StartError when `PORT` is no port that leaves room for the two after it, `KEYWRIGHT_IAM` is
+ * neither `enforce` nor `off`, or a folder of `KEYWRIGHT_APPS` is no cloud assembly
  */
 export function readSettings(environment: NodeJS.ProcessEnv): Settings {
   const text = environment.PORT ?? String(DEFAULT_PORT);
@@ -35,11 +38,26 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     identityPort: port + 1,
     gatewayPort: port + 2,
     iam: iamIn(environment),
+    apps: appsIn(environment),
     issuer: `http://localhost:${port + 1}`,
     variables: ['PORT', 'KEYWRIGHT_DATA_DIR']
       .filter((name) => environment[name])
       .map((name) => `${name}='${environment[name]?.replaceAll("'", "'\\''")}'`),
   };
+}
+
+function appsIn({ KEYWRIGHT_APPS: apps = '' }: NodeJS.ProcessEnv): Settings['apps'] {
+  const folders = apps
+    .split(delimiter)
+    .filter((folder) => folder !== '')
+    .map((folder) => resolve(folder));
+  for (const folder of folders) {
+    if (existsSync(join(folder, 'manifest.json'))) continue;
+    throw new StartError(
+      `KEYWRIGHT_APPS names ${folder}, which is no cloud assembly; give the cdk.out folder of an app after cdk synth.`,
+    );
+  }
+  return folders;
 }
 
 function iamIn({ KEYWRIGHT_IAM: iam = 'off' }: NodeJS.ProcessEnv): Settings['iam'] {

@@ -122,6 +122,9 @@ export const PUBLIC_API = {
 /** Name of the file beside a function's code that tells the countries of addresses. */
 export const COUNTRY_DATABASE = 'countries.mmdb';
 
+/** An API's OpenAPI document, as JSON, beside the code of what registers it. */
+export const OPENAPI_FILE = 'openapi.json';
+
 /** `source` of every event on the bus. */
 export const EVENT_SOURCE = 'keywright';
 

@@ -86,3 +86,11 @@ export const mail = 'KEYWRIGHT_MAIL';
 export const mailFrom = 'KEYWRIGHT_MAIL_FROM';
 /** Address of the portal, without a slash at its end. */
 export const portalUrl = 'KEYWRIGHT_PORTAL_URL';
+/** Where the management API is reached, without `/v1`, by functions in others' stacks. */
+export const managementUrl = 'KEYWRIGHT_URL';
+/** How long a stored key's old secret works on once another is handed out, in seconds; absent for as long as may be. */
+export const overlapSeconds = 'KEYWRIGHT_OVERLAP_SECONDS';
+/** `hold` or `end`: what a rotation does where the secret that it would end is in use. */
+export const onOldSecretInUse = 'KEYWRIGHT_ON_OLD_SECRET_IN_USE';
+/** Where a new key is tried before it is handed out. */
+export const probe = 'KEYWRIGHT_PROBE';

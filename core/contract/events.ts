@@ -59,6 +59,7 @@ export const EVENT_TYPES = [
   'rateLimit.exceeded',
   'usage.clientErrors',
   'usage.spike',
+  'rotation.oldSecretInUse',
   'alert.acknowledged',
   'alert.assigned',
   'alert.snoozed',

@@ -13,6 +13,7 @@ export type ManagementFunction =
   | 'alerts'
   | 'leaks'
   | 'verify'
+  | 'rotation'
   | 'members'
   | 'sign-ups'
   | 'openapi';

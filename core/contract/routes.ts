@@ -219,6 +219,23 @@ export const ROUTES = [
     brake: true,
   },
   { key: `POST ${key}/enable`, operation: 'enableKey', function: 'keys', roles: ADMIN, mfa: true },
+  { key: `GET ${key}/rotation`, operation: 'getKeyRotation', function: 'keys', roles: ALL },
+  {
+    key: `PUT ${key}/rotation`,
+    operation: 'putKeyRotation',
+    function: 'keys',
+    roles: ADMIN,
+    mfa: true,
+    recentSignIn: true,
+  },
+  {
+    key: `DELETE ${key}/rotation`,
+    operation: 'deleteKeyRotation',
+    function: 'keys',
+    roles: ADMIN,
+    mfa: true,
+    brake: true,
+  },
   {
     key: `POST ${key}/revoke`,
     operation: 'revokeKey',
@@ -284,6 +301,24 @@ export const ROUTES = [
     everyTenant: true,
     mfa: true,
     recentSignIn: true,
+  },
+  {
+    key: 'POST /v1/apis/{apiId}/client-key/publish',
+    operation: 'publishClientKey',
+    function: 'apis',
+    roles: ADMIN,
+    everyTenant: true,
+    mfa: true,
+    recentSignIn: true,
+  },
+  {
+    key: 'POST /v1/apis/{apiId}/client-key/unpublish',
+    operation: 'unpublishClientKey',
+    function: 'apis',
+    roles: ADMIN,
+    everyTenant: true,
+    mfa: true,
+    brake: true,
   },
 
   {
@@ -391,6 +426,28 @@ export const ROUTES = [
   {
     key: `POST ${subscription}/cancel`,
     operation: 'cancelSubscription',
+    function: 'subscriptions',
+    roles: SUBSCRIBERS,
+    mfa: true,
+    brake: true,
+  },
+  {
+    key: `GET ${subscription}/rotation`,
+    operation: 'getSubscriptionRotation',
+    function: 'subscriptions',
+    roles: ALL,
+  },
+  {
+    key: `PUT ${subscription}/rotation`,
+    operation: 'putSubscriptionRotation',
+    function: 'subscriptions',
+    roles: SUBSCRIBERS,
+    mfa: true,
+    recentSignIn: true,
+  },
+  {
+    key: `DELETE ${subscription}/rotation`,
+    operation: 'deleteSubscriptionRotation',
     function: 'subscriptions',
     roles: SUBSCRIBERS,
     mfa: true,
@@ -506,6 +563,15 @@ export const ROUTES = [
     roles: [],
     iam: true,
     requestsPerSecond: 2000,
+  },
+
+  {
+    key: 'POST /v1/rotation/{credentialId}',
+    operation: 'registerSecret',
+    function: 'rotation',
+    roles: [],
+    iam: true,
+    requestsPerSecond: 50,
   },
 
   {

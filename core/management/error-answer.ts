@@ -43,14 +43,14 @@ const faultShape = z.strictObject({
 export const errorSchema = z.strictObject({
   error: z.strictObject({
     code: z.enum(Object.keys(ERRORS) as AnswerCode[]),
-    message: z.string(),
-    type: z.string(),
+    message: z.string().meta({ example: 'name: expected something to read' }),
+    type: z.string().meta({ example: 'invalid_request_error' }),
     param: z.string().optional().meta({ description: 'The field, parameter or header that was wrong' }),
     details: z.array(faultShape).max(MOST_DETAILS).optional().meta({
       description:
         'Everything that is wrong with a body or query; for precondition_failed what was changed, for out_of_policy each rule',
     }),
-    requestId: z.string(),
+    requestId: z.string().meta({ example: 'JKJaXmPLvHcESHA=' }),
   }),
 });
 

@@ -34,7 +34,7 @@ import { actorOfPrincipal, configuring, principalOf } from '../domain/people/pri
 import type { Waiting } from '../store/conflict.ts';
 import { carriesKey } from './carried-key.ts';
 import { errorAnswer } from './error-answer.ts';
-import { type Answer, mayHaveIfMatch, type Operation } from './operation.ts';
+import { type Answer, mayHaveIfMatch, type Operation, type OperationSchema } from './operation.ts';
 import { bodyText, readRequest, requireSize } from './request-reader.ts';
 import { fromViewer } from './viewer-address.ts';
 
@@ -122,23 +122,37 @@ async function respond<Dependencies extends HandlerDependencies>(
       'Managing keys is for people who sign in: this request carries an API key, send it without',
     );
   }
-  const caller = await callerOf(event, route, dependencies);
+  const caller = await callerOf(event, route, schema, dependencies);
   const { requestId, http } = event.requestContext;
   const request = { ...caller, requestId, sourceIp: http?.sourceIp, ...readRequest(event, schema) };
   return operation.run(request, dependencies);
 }
 
-async function callerOf(event: ManagementEvent, route: ManagementRoute, dependencies: HandlerDependencies) {
-  if (route.iam) return principalCaller(event, route, dependencies);
+async function callerOf(
+  event: ManagementEvent,
+  route: ManagementRoute,
+  { signed }: OperationSchema,
+  dependencies: HandlerDependencies,
+) {
+  if (signed || (route.iam && route.configures)) return principalCaller(event, route, dependencies);
+  if (route.iam) return void signerOf(event);
   return route.roles.length === 0 ? {} : personCaller(event, route, dependencies);
 }
 
 /** API Gateway has checked signature and policy; a route that lost its authorization lets nobody in. */
+function signerOf({ requestContext }: ManagementEvent): string {
+  const { iam } = Object(requestContext.authorizer) as { iam?: { userArn?: unknown } | null };
+  if (typeof iam?.userArn === 'string') return iam.userArn;
+  throw new DomainError(
+    'forbidden',
+    'This is for principals of AWS: sign the request with Signature Version 4 for execute-api',
+  );
+}
+
+/** Who changes something, and so has to be somebody of this account. */
 function principalCaller(event: ManagementEvent, route: ManagementRoute, dependencies: HandlerDependencies) {
   const { requestContext } = event;
-  const { iam } = Object(requestContext.authorizer) as { iam?: { userArn?: unknown } | null };
-  const principal = principalOf(iam?.userArn, requestContext.accountId);
-  if (!route.configures) return { principal };
+  const principal = principalOf(signerOf(event), requestContext.accountId);
   // A policy is held against the path as it was sent: one that is written in another way would pass by what it denies.
   if (event.rawPath.includes('%')) throw notFound();
   const context = contextOf(
@@ -147,7 +161,7 @@ function principalCaller(event: ManagementEvent, route: ManagementRoute, depende
     actorOfPrincipal(principal, requestContext.http.sourceIp),
     dependencies,
   );
-  return { principal, person: configuring(principal), context };
+  return { principal, context, ...(route.configures && { person: configuring(principal) }) };
 }
 
 async function personCaller(

@@ -19,12 +19,14 @@ export interface OperationSchema {
   readonly idempotent?: true;
   /** True where no person signs in: for everybody, or for AWS's own principals. */
   readonly open?: true;
+  /** True where AWS's own principals alone call it, and change something. */
+  readonly signed?: true;
   /** True where a body may hold keys: to verify one, to report it as leaked, to import it. */
   readonly acceptsKeys?: true;
   /** Where the answer is no JSON object but lines of them: then `answers` has the shape of a line. */
   readonly mediaType?: 'application/x-ndjson';
-  /** True where the answer is CSV for who accepts that and not JSON. */
-  readonly csv?: true;
+  /** Where the answer is CSV for who accepts that and not JSON: an example of it. */
+  readonly csv?: string;
   /** The field of a body whose entries are judged one by one: what is wrong with one is no fault of the others. */
   readonly rows?: string;
   /** Where a body may be larger than most. */
@@ -44,9 +46,12 @@ export interface OperationRequest<Schema extends OperationSchema> {
   readonly body: Part<Schema, 'body'>;
   readonly person: Schema extends { readonly open: true } ? undefined : Admitted;
   /** For the event of the change that the request asks for; each request makes one at most. */
-  readonly context: Schema extends { readonly open: true } ? undefined : ChangeContext;
-  /** Who signed the request, where AWS's own principals may. */
-  readonly principal?: Principal;
+  readonly context: Schema extends { readonly signed: true }
+    ? ChangeContext
+    : Schema extends { readonly open: true }
+      ? undefined
+      : ChangeContext;
+  readonly principal: Schema extends { readonly signed: true } ? Principal : undefined;
   readonly idempotencyKey: string | undefined;
   readonly requestId: string;
   readonly sourceIp: string | undefined;

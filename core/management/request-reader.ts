@@ -46,7 +46,7 @@ export function readRequest(event: APIGatewayProxyEventV2, schema: OperationSche
     query: schema.query && parse(schema.query, event.queryStringParameters ?? {}),
     body: schema.body && parse(schema.body, readBody(event, schema.rows)),
     idempotencyKey: schema.idempotent && readIdempotencyKey(event),
-    wantsCsv: schema.csv === true && wantsCsv(event.headers.accept ?? ''),
+    wantsCsv: schema.csv !== undefined && wantsCsv(event.headers.accept ?? ''),
     raw: schema.signedBody && readRaw(event),
   };
 }

@@ -25,8 +25,8 @@ const NUMBER_DIGITS = 16;
 export const credential = (id: string): ItemKey => ({ pk: `CRED#${id}`, sk: 'CRED' });
 export const tenant = (tenantId: string): ItemKey => ({ pk: `TENANT#${tenantId}`, sk: 'TENANT' });
 export const api = (apiId: string): ItemKey => ({ pk: `API#${apiId}`, sk: 'API' });
-/** That a request with an `Idempotency-Key`, by its hash, asked for a tenant or an API, under whichever id. */
-export const request = (kind: 'TENANT' | 'API', hash: string): ItemKey => ({
+/** That a request with an `Idempotency-Key`, by its hash, asked for a tenant, an API or a product, under whichever id. */
+export const request = (kind: 'TENANT' | 'API' | 'PRODUCT', hash: string): ItemKey => ({
   pk: `${kind}#${hash}`,
   sk: 'REQUEST',
 });

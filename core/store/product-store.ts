@@ -2,7 +2,7 @@ import type { Table } from '../aws/document-client.ts';
 import type { Change } from '../domain/audit/audit-event.ts';
 import type { Idempotency } from '../domain/ground/idempotency.ts';
 import type { Product } from '../domain/products/product.ts';
-import { type Created, findMade, insertItem, readItem, stateOf, updateItem } from './item.ts';
+import { type Created, claimRequest, findMade, insertItem, readItem, stateOf, updateItem } from './item.ts';
 import { itemsByKey } from './item-batches.ts';
 import { itemKey, listPartition } from './item-keys.ts';
 import { listItems } from './item-lists.ts';
@@ -37,6 +37,11 @@ export class ProductStore {
   /** What this request made before. @throws DomainError `idempotency_mismatch` */
   made(productId: string, idempotency: Idempotency): Promise<Product | undefined> {
     return findMade(this.#table, itemKey.product(productId), idempotency);
+  }
+
+  /** Before anything is made for the request. @throws DomainError `idempotency_mismatch` */
+  claim(idempotency: Idempotency): Promise<void> {
+    return claimRequest(this.#table, itemKey.request('PRODUCT', idempotency.key), idempotency);
   }
 
   /** @throws DomainError `already_exists`, `idempotency_mismatch` */

@@ -5,6 +5,7 @@ import { answerOfApi, apiSchemas, presentApi } from '../../core/management/schem
 import { createApi } from './create-api.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { getOpenApi } from './get-openapi.ts';
+import { publishClientKey, unpublishClientKey } from './publish-client-key.ts';
 import { putOpenApi } from './put-openapi.ts';
 import { regenerateClientKey } from './regenerate-client-key.ts';
 import { revealClientKey } from './reveal-client-key.ts';
@@ -30,4 +31,6 @@ export const apiOperations: Operations<'apis', ApiDependencies> = {
   getApiOpenApi: operation(apiSchemas.getApiOpenApi, getOpenApi),
   revealClientKey: operation(apiSchemas.revealClientKey, revealClientKey),
   regenerateClientKey: operation(apiSchemas.regenerateClientKey, regenerateClientKey),
+  publishClientKey: operation(apiSchemas.publishClientKey, publishClientKey),
+  unpublishClientKey: operation(apiSchemas.unpublishClientKey, unpublishClientKey),
 };

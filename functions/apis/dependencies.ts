@@ -1,3 +1,4 @@
+import type { PublicClientKeys } from '../../core/aws/public-client-keys.ts';
 import type { ShowableKeys } from '../../core/aws/showable-keys.ts';
 import type { Pepper } from '../../core/domain/keys/pepper.ts';
 import type { HandlerDependencies } from '../../core/management/management-handler.ts';
@@ -11,5 +12,6 @@ export interface ApiDependencies extends HandlerDependencies {
   readonly documents: DocumentStore;
   readonly products: Pick<ProductStore, 'list'>;
   readonly showableKeys: ShowableKeys;
+  readonly publicKeys: Pick<PublicClientKeys, 'seal'>;
   readonly pepper: (versions?: readonly string[]) => Promise<Pepper>;
 }

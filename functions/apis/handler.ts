@@ -1,5 +1,6 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { deployedTable } from '../../core/aws/document-client.ts';
+import { PublicClientKeys } from '../../core/aws/public-client-keys.ts';
 import { deployedSealedTexts } from '../../core/aws/sealed-text.ts';
 import { deployedPepper } from '../../core/aws/secrets.ts';
 import { ShowableKeys } from '../../core/aws/showable-keys.ts';
@@ -12,6 +13,7 @@ import { apiOperations } from './api-operations.ts';
 
 const table = deployedTable();
 const common = deployedDependencies(table);
+const sealedTexts = deployedSealedTexts();
 const peppers = deployedPepper(new SecretsManagerClient({}), common.now);
 
 export const handler = managementHandler(apiOperations, {
@@ -19,6 +21,7 @@ export const handler = managementHandler(apiOperations, {
   apis: new ApiStore(table),
   documents: new DocumentStore(table, common.randomBytes),
   products: new ProductStore(table),
-  showableKeys: new ShowableKeys(deployedSealedTexts()),
+  showableKeys: new ShowableKeys(sealedTexts),
+  publicKeys: new PublicClientKeys(sealedTexts),
   pepper: (versions) => peppers.pepper(versions),
 });

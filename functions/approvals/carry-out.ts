@@ -58,7 +58,9 @@ export async function executionOf(
     case 'resumeSubscription':
     case 'cancelSubscription':
     case 'withdrawSubscription':
-    case 'updateSubscription': {
+    case 'updateSubscription':
+    case 'putSubscriptionRotation':
+    case 'deleteSubscriptionRotation': {
       const before = found(await subscriptions.get(subject.id));
       return execution(await planOnSubscription(approval, before, dependencies));
     }

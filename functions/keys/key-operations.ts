@@ -6,6 +6,7 @@ import { actsFor } from '../../core/domain/people/person.ts';
 import { countImported } from '../../core/management/import-counts.ts';
 import { type Answer, type Operations, operation, tagged } from '../../core/management/operation.ts';
 import { keySchemas, keyUseOf, presentKey } from '../../core/management/schemas/key-schemas.ts';
+import { rotationSchemas } from '../../core/management/schemas/rotation-schemas.ts';
 import { changeKey } from './change-key.ts';
 import { createKey } from './create-key.ts';
 import type { KeyDependencies } from './dependencies.ts';
@@ -56,6 +57,20 @@ export const keyOperations: Operations<'keys', KeyDependencies> = {
   ),
   enableKey: operation(keySchemas.enableKey, (request, dependencies: KeyDependencies) =>
     changeKey({ operation: 'enableKey', body: request.body }, request, dependencies),
+  ),
+  getKeyRotation: operation(rotationSchemas.getKeyRotation, async ({ path }, { keys }: KeyDependencies) => {
+    const key = found(await keys.get(path.tenantId, path.keyId));
+    return tagged(tagOf(key), { status: 200, body: found(key.rotation) });
+  }),
+  putKeyRotation: operation(rotationSchemas.putKeyRotation, (request, dependencies: KeyDependencies) =>
+    changeKey({ operation: 'putKeyRotation', body: request.body }, request, dependencies),
+  ),
+  deleteKeyRotation: operation(
+    rotationSchemas.deleteKeyRotation,
+    async (request, dependencies: KeyDependencies) => {
+      await changeKey({ operation: 'deleteKeyRotation', body: {} }, request, dependencies);
+      return { status: 204 };
+    },
   ),
   revokeKey: operation(keySchemas.revokeKey, (request, dependencies: KeyDependencies) =>
     changeKey({ operation: 'revokeKey', body: request.body }, request, dependencies),

@@ -15,12 +15,14 @@ import { leakSchemas } from '../../core/management/schemas/leak-schemas.ts';
 import { memberSchemas } from '../../core/management/schemas/member-schemas.ts';
 import { openApiSchemas } from '../../core/management/schemas/openapi-schemas.ts';
 import { productSchemas } from '../../core/management/schemas/product-schemas.ts';
+import { rotationSchemas } from '../../core/management/schemas/rotation-schemas.ts';
 import { signUpSchemas } from '../../core/management/schemas/sign-up-schemas.ts';
 import { subscriptionSchemas } from '../../core/management/schemas/subscription-schemas.ts';
 import { summarySchemas } from '../../core/management/schemas/summary-schemas.ts';
 import { tenantSchemas } from '../../core/management/schemas/tenant-schemas.ts';
 import { usageSchemas } from '../../core/management/schemas/usage-schemas.ts';
 import { verifySchemas } from '../../core/management/schemas/verify-schemas.ts';
+import { COMPONENTS, exampleOf } from './example.ts';
 
 type JsonObject = Record<string, unknown>;
 
@@ -40,6 +42,7 @@ export const SCHEMAS: Readonly<Record<Operation, OperationSchema>> = {
   ...alertSchemas,
   ...leakSchemas,
   ...verifySchemas,
+  ...rotationSchemas,
   ...memberSchemas,
   ...signUpSchemas,
   ...openApiSchemas,
@@ -88,6 +91,7 @@ export function openApiDocument(): JsonObject {
     paths,
     components: {
       schemas: components,
+      examples: examplesOf(components),
       securitySchemes: {
         person: {
           type: 'http',
@@ -188,7 +192,7 @@ function parametersOf(schema: z.ZodObject | undefined, place: 'path' | 'query', 
 function requestBody(schema: z.ZodType, components: JsonObject): JsonObject {
   return {
     required: !schema.safeParse({}).success,
-    content: { 'application/json': { schema: jsonSchema(schema, 'input', components) } },
+    content: { 'application/json': withExample(schema, 'input', components) },
   };
 }
 
@@ -202,8 +206,8 @@ function answersOf({ answers, mediaType, csv }: OperationSchema, components: Jso
             description: schema.description ?? 'Done',
             headers: { ...NO_STORE, ...(schema.meta()?.id !== undefined && ETAG) },
             content: {
-              [mediaType ?? 'application/json']: { schema: jsonSchema(schema, 'output', components) },
-              ...(csv && { 'text/csv': { schema: { type: 'string' } } }),
+              [mediaType ?? 'application/json']: withExample(schema, 'output', components),
+              ...(csv && { 'text/csv': { schema: { type: 'string' }, example: csv } }),
             },
           },
     ]),
@@ -260,6 +264,26 @@ function codesOf(status: number): string[] {
   return Object.entries(ERRORS).flatMap(([code, error]) => (error.status === status ? [code] : []));
 }
 
+/** A body's schema and an example of it: of a component, the component's own. */
+function withExample(schema: z.ZodType, io: 'input' | 'output', components: JsonObject): JsonObject {
+  const { example: own, ...described } = jsonSchema(schema, io, components);
+  if (typeof described.$ref === 'string') {
+    const name = described.$ref.slice(COMPONENTS.length);
+    return { schema: described, examples: { [name]: { $ref: `#/components/examples/${name}` } } };
+  }
+  return { schema: described, example: own ?? exampleOf(described, io, components) };
+}
+
+/** Examples of the components, each at one place: beside the schema that it is of. */
+function examplesOf(components: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(components).map(([name, schema]) => [
+      name,
+      { value: exampleOf(Object(schema), 'output', components) },
+    ]),
+  );
+}
+
 /** A zod schema as JSON Schema 2020-12; schemas with an id move to `components` and are referred to. */
 function jsonSchema(schema: z.ZodType, io: 'input' | 'output', components: JsonObject): JsonObject {
   const { $schema, $defs, ...rest } = z.toJSONSchema(schema, {
@@ -274,5 +298,5 @@ function jsonSchema(schema: z.ZodType, io: 'input' | 'output', components: JsonO
     const { id, ...shape } = definition as JsonObject;
     components[name] = shape;
   }
-  return JSON.parse(JSON.stringify(rest).replaceAll('#/$defs/', '#/components/schemas/'));
+  return JSON.parse(JSON.stringify(rest).replaceAll('#/$defs/', COMPONENTS));
 }

@@ -1,3 +1,4 @@
+import type { PublicClientKeys } from '../../core/aws/public-client-keys.ts';
 import type { HandlerDependencies } from '../../core/management/management-handler.ts';
 import type { ApiStore } from '../../core/store/api-store.ts';
 import type { DocumentStore } from '../../core/store/document-store.ts';
@@ -10,4 +11,5 @@ export interface ProductDependencies extends HandlerDependencies {
   readonly apis: ApiStore;
   readonly documents: DocumentStore;
   readonly subscriptions: Pick<SubscriptionStore, 'list'>;
+  readonly clientKeys: Pick<PublicClientKeys, 'open'>;
 }

@@ -1,4 +1,6 @@
 import { deployedTable } from '../../core/aws/document-client.ts';
+import { PublicClientKeys } from '../../core/aws/public-client-keys.ts';
+import { deployedSealedTexts } from '../../core/aws/sealed-text.ts';
 import { managementHandler } from '../../core/management/management-handler.ts';
 import { ApiStore } from '../../core/store/api-store.ts';
 import { DocumentStore } from '../../core/store/document-store.ts';
@@ -16,4 +18,5 @@ export const handler = managementHandler(productOperations, {
   apis: new ApiStore(table),
   documents: new DocumentStore(table, common.randomBytes),
   subscriptions: new SubscriptionStore(table),
+  clientKeys: new PublicClientKeys(deployedSealedTexts()),
 });

@@ -1,10 +1,12 @@
 import { DomainError } from '../../core/domain/ground/domain-error.ts';
+import { tagOf } from '../../core/domain/ground/entity-tag.ts';
 import { found } from '../../core/domain/ground/not-found.ts';
 import { importedUseOf } from '../../core/domain/imports/imported-key.ts';
 import type { Admitted } from '../../core/domain/people/person.ts';
 import { isFinal } from '../../core/domain/products/subscription.ts';
 import { countImported } from '../../core/management/import-counts.ts';
-import { type Operations, operation } from '../../core/management/operation.ts';
+import { type Operations, operation, tagged } from '../../core/management/operation.ts';
+import { rotationSchemas } from '../../core/management/schemas/rotation-schemas.ts';
 import { subscriptionSchemas as schemas } from '../../core/management/schemas/subscription-schemas.ts';
 import { answerOfSubscription, factsFor } from '../../core/management/subscription-plan.ts';
 import { changeSubscription, showKeys } from './change-subscription.ts';
@@ -71,6 +73,25 @@ export const subscriptionOperations: Operations<'subscriptions', SubscriptionDep
     schemas.cancelSubscription,
     (request, dependencies: SubscriptionDependencies) =>
       changeSubscription({ operation: 'cancelSubscription', body: request.body }, request, dependencies),
+  ),
+  getSubscriptionRotation: operation(
+    rotationSchemas.getSubscriptionRotation,
+    async (request, dependencies: SubscriptionDependencies) => {
+      const subscription = await readSubscription(request, dependencies);
+      return tagged(tagOf(subscription), { status: 200, body: found(subscription.rotation) });
+    },
+  ),
+  putSubscriptionRotation: operation(
+    rotationSchemas.putSubscriptionRotation,
+    (request, dependencies: SubscriptionDependencies) =>
+      changeSubscription({ operation: 'putSubscriptionRotation', body: request.body }, request, dependencies),
+  ),
+  deleteSubscriptionRotation: operation(
+    rotationSchemas.deleteSubscriptionRotation,
+    async (request, dependencies: SubscriptionDependencies) => {
+      await changeSubscription({ operation: 'deleteSubscriptionRotation', body: {} }, request, dependencies);
+      return { status: 204 };
+    },
   ),
   revealSubscriptionKeys: operation(
     schemas.revealSubscriptionKeys,

@@ -29,9 +29,8 @@ export interface AuthorizerConfig extends DecisionConfig {
   readonly logRetentionDays?: number;
 }
 
-export interface KeywrightAuthorizerProps {
-  /** The protected API that this authorizer answers for, as `POST /v1/apis` named it: `api_` + 12 base62. */
-  readonly apiId: string;
+/** How an authorizer decides and is deployed, whichever API it is for. */
+export interface AuthorizerOptions {
   /** What Keywright was deployed with; `vendor` above all must be the same. Default: the fields' defaults. */
   readonly config?: AuthorizerConfig;
   /** Default: the Keywright deployed in this account and Region. */
@@ -68,6 +67,11 @@ export interface KeywrightAuthorizerProps {
   readonly gradualDeployment?: boolean;
   /** Where to report slow and throttled calls of this authorizer. Default: nowhere. */
   readonly alarmTopic?: Topic;
+}
+
+export interface KeywrightAuthorizerProps extends AuthorizerOptions {
+  /** The protected API that this authorizer answers for, as `POST /v1/apis` named it: `api_` + 12 base62. */
+  readonly apiId: string;
 }
 
 /**

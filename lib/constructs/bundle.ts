@@ -7,6 +7,7 @@ import type { BuildOptions, OutputFile } from 'esbuild';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const FUNCTIONS = join(ROOT, 'functions');
+const GUARD = 'guard';
 
 /** In the package that is published, bundles lie beside its code: a folder for each function. */
 const PREBUILT = fileURLToPath(new URL('./functions', import.meta.url));
@@ -34,7 +35,7 @@ export interface Bundle {
 let built: ReadonlyMap<string, Bundle> | undefined;
 
 /**
- * The bundle of `functions/<name>/handler.ts`, as it lies in the package. In the repository the first call builds
+ * The bundle of `functions/<name>/handler.ts`, or of `guard` for backends, as it lies in the package. In the repository the first call builds
  * every function in one pass of esbuild: no Docker, no network, some seconds unless `buildBundles` has been waited
  * for. Throws when the function has no handler.ts.
  */
@@ -57,7 +58,7 @@ export async function buildBundles(): Promise<void> {
 
 /** Minified CommonJS loads about twice as fast as unbundled modules; so does `module` before `main`. */
 function buildOptions(): BuildOptions & { write: false } {
-  const names = readdirSync(FUNCTIONS).filter((name) => existsSync(entryOf(name)));
+  const names = [...readdirSync(FUNCTIONS).filter((name) => existsSync(entryOf(name))), GUARD];
   const late = Object.entries(LOADED_LATE);
   return {
     absWorkingDir: ROOT,
@@ -116,5 +117,6 @@ function bundle(code: Uint8Array, later: ReadonlyMap<string, Uint8Array>): Bundl
 }
 
 function entryOf(name: string): string {
+  if (name === GUARD) return join(ROOT, 'guard/keywright-guard.ts');
   return join(FUNCTIONS, name, 'handler.ts');
 }

@@ -41,8 +41,8 @@ const MESSAGES: Readonly<Record<ToldEvent, Message>> = {
     advice: 'Where the product needs approval it waits for yours; elsewhere its keys work already.',
   },
   'clientKey.revealed': {
-    what: 'the client key of an API was shown to somebody.',
-    advice: 'If this person had no reason to see it, regenerate the client key.',
+    what: 'the client key of an API was shown to somebody, or published.',
+    advice: 'If this person had no reason to, regenerate the client key.',
   },
   'clientKey.regenerated': {
     what: 'the client key of an API was replaced; the one before works no more.',

@@ -28,6 +28,8 @@ const KEY_PLACES = ['duePk', 'dueAt', 'namePk', 'nameKey', 'hintKey'];
 /** What keys that can be shown again are sealed for. */
 const SUBSCRIPTION_KEYS = { owner: 'sub_*', slots: ['primary', 'secondary'] };
 const CLIENT_KEYS = { owner: 'api_*', slots: ['clientKey'] };
+/** The same once more, where their operator publishes them. */
+const PUBLIC_KEYS = { owner: 'api_*', slots: ['publicClientKey'] };
 
 /** To read one item, make it and change it. */
 const CHANGE = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'];
@@ -188,8 +190,10 @@ export function allowApis(fn: LambdaFunction, store: Store): void {
   grantEncrypt(fn, store.keyArn, 'dynamodb');
   usePepper(fn, store);
   useSealedKeys(fn, store, CLIENT_KEYS, ['kms:Decrypt', 'kms:Encrypt']);
+  useSealedKeys(fn, store, PUBLIC_KEYS, ['kms:Encrypt']);
 }
 
+/** Products, and the client keys that are published with them, which everybody may see. */
 export function allowProducts(fn: LambdaFunction, store: Store): void {
   useTable(fn);
   onItems(fn, store, CHANGE, ['PRODUCT#*']);
@@ -197,6 +201,7 @@ export function allowProducts(fn: LambdaFunction, store: Store): void {
   keepDocuments(fn, store);
   queryList(fn, store);
   grantEncrypt(fn, store.keyArn, 'dynamodb');
+  useSealedKeys(fn, store, PUBLIC_KEYS, ['kms:Decrypt']);
 }
 
 /** Subscriptions, and their keys, which people can be shown again. */
@@ -215,6 +220,29 @@ export function allowSubscriptions(fn: LambdaFunction, store: Store): void {
   usePepper(fn, store);
   useSealedKeys(fn, store, SUBSCRIPTION_KEYS, ['kms:Decrypt', 'kms:Encrypt']);
   useSealedKeys(fn, store, CLIENT_KEYS, ['kms:Decrypt']);
+}
+
+/** To register secrets that programs have drawn, with the use of the ones before; never to make a credential. */
+export function allowRotation(fn: LambdaFunction, store: Store): void {
+  useTable(fn);
+  readLastUse(fn, store);
+  grantOnItems(fn, store.usageTableArn, ['dynamodb:Query'], ['USE#*']);
+  onItems(fn, store, ['dynamodb:GetItem'], ['CRED#*', 'TENANT#*']);
+  const noted = ['pk', 'sk', 'revision', EVENTS_FROM, TURN_ATTRIBUTE, LAST_EVENT, 'updatedAt'];
+  const sealed = ['sealedPrimary', 'sealedSecondary'];
+  const registered = ['secrets', 'slots', 'digests', 'formerDigests', 'imported', 'reminders', ...sealed];
+  const places = [...KEY_PLACES, 'subscriptionPk'];
+  onItems(
+    fn,
+    store,
+    ['dynamodb:UpdateItem'],
+    ['CRED#*'],
+    onlyAttributes([...noted, ...registered, ...places]),
+  );
+  onItems(fn, store, ['dynamodb:PutItem'], ['ALERT#*']);
+  grantEncrypt(fn, store.keyArn, 'dynamodb');
+  usePepper(fn, store);
+  useSealedKeys(fn, store, SUBSCRIPTION_KEYS, ['kms:Encrypt']);
 }
 
 /** To decide on approvals and to carry them out, on credentials, tenants and roles; never to make one. */

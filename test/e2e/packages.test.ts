@@ -15,7 +15,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { answer, startHostileServer } from '../support/hostile-server.ts';
-import { PROJECT } from '../support/local-server.ts';
+import { freePorts, LocalServer, PROJECT } from '../support/local-server.ts';
 
 const { bundleOf } = loadOnce<typeof import('../../lib/constructs/bundle.ts')>(
   '../../lib/constructs/bundle.ts',
@@ -61,7 +61,12 @@ async function installed(name: string, packed: string, type = 'module'): Promise
 test.each([
   [
     'keywright-cdk-0.1.0.tgz',
-    ['dist/index.js', 'dist/types/lib/index.d.ts', 'dist/functions/authorizer/index.js'],
+    [
+      'dist/index.js',
+      'dist/types/lib/index.d.ts',
+      'dist/functions/authorizer/index.js',
+      'dist/functions/registration/index.js',
+    ],
   ],
   ['keywright-guard-0.1.0.tgz', ['dist/keywright-guard.js', 'dist/types/guard/keywright-guard.d.ts']],
   [
@@ -115,11 +120,15 @@ describe('an app that `cdk init` made, with the packed @keywright/cdk and withou
     return app;
   }
 
-  test('synthesizes the page’s API, whose requests the authorizer decides on and which are counted', async () => {
-    const app = await initialized('commonjs');
+  let app: string;
+  beforeAll(async () => {
+    app = await initialized('commonjs');
     const [, code = ''] = /```ts\n([\s\S]+?)```/.exec(protectPage) ?? [];
     writeFileSync(join(app, 'bin/invoices.ts'), code);
     await run(process.execPath, [CDK, 'synth', '--quiet'], app);
+  });
+
+  test('synthesizes the page’s API, whose requests the authorizer decides on and which are counted', () => {
     const all = resources(join(app, 'cdk.out/Invoices.template.json'));
     const of = (type: string) => all.filter(({ Type }) => Type === type).map(({ Properties }) => Properties);
     const [authorizer] = of('AWS::ApiGatewayV2::Authorizer');
@@ -127,7 +136,8 @@ describe('an app that `cdk init` made, with the packed @keywright/cdk and withou
     expect(of('AWS::ApiGatewayV2::Route')).toEqual([
       expect.objectContaining({ AuthorizationType: 'CUSTOM', RouteKey: 'ANY /v1/invoices' }),
     ]);
-    const [, apiId] = /"apiId":"(api_\w+)"/.exec(protectPage) ?? [];
+    const [registered] = of('Custom::KeywrightApi');
+    const [apiId] = /api_\w+/.exec(JSON.stringify(registered?.Definition)) ?? [];
     const [named, ...others] = of('AWS::Lambda::Function').filter((properties) =>
       JSON.stringify(properties).includes(`"KEYWRIGHT_API_ID":"${apiId}"`),
     );
@@ -137,8 +147,52 @@ describe('an app that `cdk init` made, with the packed @keywright/cdk and withou
     expect(named).toMatchObject({ Code: { S3Key: `${name}.zip` } });
     expect(of('AWS::Logs::SubscriptionFilter')).toHaveLength(2);
     expect(of('AWS::ApiGatewayV2::Stage')).toEqual([
-      expect.objectContaining({ StageName: 'prod', AccessLogSettings: expect.anything() }),
+      expect.objectContaining({ StageName: '$default', AccessLogSettings: expect.anything() }),
     ]);
+  });
+
+  test('is deployed beside the local Keywright, registers itself, and the first call with a key is a 200', async () => {
+    const server = new LocalServer(join(folder, 'data'), await freePorts(), {
+      KEYWRIGHT_APPS: join(app, 'cdk.out'),
+    });
+    try {
+      await server.ready();
+      const authorization = `Bearer ${await server.token('admin@keywright.test')}`;
+      const manage = async (method: string, path: string, body?: object) => {
+        const headers = { authorization, 'content-type': 'application/json' };
+        const init = { method, headers, ...(body && { body: JSON.stringify(body) }) };
+        const answer = await fetch(`${server.managementUrl}/v1${path}`, init);
+        return (await answer.json()) as { items: unknown; secret: string };
+      };
+      const { items } = await manage('GET', '/apis?limit=100');
+      expect(items).toContainEqual(
+        expect.objectContaining({
+          ...{ name: 'invoices', environment: 'live', scheme: 'tenant' },
+          routes: [{ method: 'ANY', path: '/v1/invoices', permission: null, public: false }],
+        }),
+      );
+      // As the page's lines have it.
+      const [tenant, role, key] = [...protectPage.matchAll(/-d '(\{.+\})'/g)].map(([, json = '']) =>
+        JSON.parse(json),
+      );
+      await manage('POST', '/tenants', { ...tenant, tenantId: 'tenant_books' });
+      await manage('PUT', '/tenants/tenant_books/roles/bookkeeper', role);
+      const { secret } = await manage('POST', '/tenants/tenant_books/keys', key);
+      const call = async (method: string, headers: Record<string, string>) =>
+        fetch(`http://localhost:${server.port + 2}/invoices/v1/invoices`, {
+          method,
+          headers: { 'x-tn': 'tenant_books', ...headers },
+        });
+      const answer = await call('GET', { 'x-api-key': secret });
+      expect([answer.status, await answer.json()]).toEqual([
+        200,
+        expect.objectContaining({ tenantId: 'tenant_books', role: 'bookkeeper' }),
+      ]);
+      expect((await call('POST', { 'x-api-key': secret })).status).toBe(403);
+      expect((await call('GET', {})).status).toBe(401);
+    } finally {
+      await server.end('SIGTERM');
+    }
   });
 
   test('synthesizes the README’s stack as an ES module, on this Node and on Node 22', async () => {
@@ -158,7 +212,11 @@ describe('an app that `cdk init` made, with the packed @keywright/cdk and withou
       });
       const types = resources(join(app, 'cdk.out/InvoicesStack.template.json')).map(({ Type }) => Type);
       expect(types).toEqual(
-        expect.arrayContaining(['AWS::ApiGateway::Authorizer', 'AWS::ApiGateway::GatewayResponse']),
+        expect.arrayContaining([
+          'AWS::ApiGateway::Authorizer',
+          'AWS::ApiGateway::GatewayResponse',
+          'Custom::KeywrightApi',
+        ]),
       );
     }
   });

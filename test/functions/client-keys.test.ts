@@ -108,6 +108,57 @@ test('an API of the tenant scheme has none', async () => {
   }
 });
 
+const publish = (apiId: string, un = '') => management.call(`POST /v1/apis/${apiId}/client-key/${un}publish`);
+/** What whoever comes along is shown of an API. */
+async function seenByAll(apiId: string): Promise<unknown> {
+  const { items } = (await management.call('GET /v1/catalogue', { claims: {} })).body;
+  return items
+    .flatMap(({ apis }: { apis: { apiId: string }[] }) => apis)
+    .find((api: { apiId: string }) => api.apiId === apiId)?.clientKey;
+}
+
+test('a sandbox API’s is shown to everybody while it is published, whichever it is then', async () => {
+  const apiId = await createApi({ environment: 'sandbox' });
+  await management.call('POST /v1/products', { body: { name: 'Payments', apiIds: [apiId] } });
+  expect(await seenByAll(apiId)).toBeNull();
+  expect((await publish(apiId)).body.clientKeyPublished).toBe(true);
+  expect(await dynamodb.lastEvent(itemKey.api(apiId))).toMatchObject({
+    ...{ type: 'clientKey.revealed', data: { published: true } },
+  });
+  const { clientKey } = (await reveal(apiId)).body;
+  expect(await seenByAll(apiId)).toBe(clientKey);
+  const next = (await regenerate(apiId)).body.clientKey;
+  expect(await seenByAll(apiId)).toBe(next);
+  expect((await management.call('POST /v1/leaks', { claims: {}, body: { keys: [next] } })).body).toEqual({
+    outcomes: ['public'],
+  });
+  const { revision } = (await dynamodb.item(itemKey.api(apiId))) ?? {};
+  expect((await publish(apiId)).status).toBe(200);
+  expect((await dynamodb.item(itemKey.api(apiId)))?.revision).toBe(revision);
+  expect((await publish(apiId, 'un')).body.clientKeyPublished).toBeUndefined();
+  expect(await seenByAll(apiId)).toBeNull();
+  const seen = JSON.stringify(await dynamodb.everything()) + management.logged.join('');
+  for (const key of [clientKey, next]) expect(seen).not.toContain(key);
+});
+
+test('published and replaced at once, it is shown to everybody as it is, or not at all', async () => {
+  for (let round = 0; round < 5; round++) {
+    const apiId = await createApi({ environment: 'sandbox' });
+    await management.call('POST /v1/products', { body: { name: 'Payments', apiIds: [apiId] } });
+    await atOnce(management.apis, 2, () => Promise.all([regenerate(apiId), publish(apiId)]));
+    const shown = await seenByAll(apiId);
+    if (shown !== null) expect(shown).toBe((await reveal(apiId)).body.clientKey);
+  }
+});
+
+test('a live API’s can’t be published, and one of the tenant scheme has none', async () => {
+  for (const body of [{}, { environment: 'sandbox', scheme: 'tenant' }]) {
+    const apiId = await createApi(body);
+    expect(await publish(apiId)).toMatchObject({ status: 409, body: { error: { code: 'invalid_state' } } });
+    expect((await publish(apiId, 'un')).body.clientKeyPublished).toBeUndefined();
+  }
+});
+
 test('no client key is stored in the clear or logged', async () => {
   const apiId = await createApi();
   const keys = [(await reveal(apiId)).body.clientKey, (await regenerate(apiId)).body.clientKey];

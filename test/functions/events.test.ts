@@ -184,6 +184,7 @@ const EMITTERS: Readonly<Record<EventType, () => Promise<unknown>>> = {
   },
   'rateLimit.exceeded': () => find('rateLimitExceeded', { type: 'apiKey', id: 'key_000000000001' }),
   'usage.clientErrors': () => find('clientErrors', { type: 'apiKey', id: 'key_000000000001' }),
+  'rotation.oldSecretInUse': () => find('oldSecretInUse', { type: 'apiKey', id: 'key_000000000001' }),
   'usage.spike': () => find('requestSpike', { type: 'apiKey', id: 'key_000000000001' }),
   'alert.acknowledged': async () => {
     const alertId = await find('requestSpike', { type: 'apiKey', id: 'key_000000000002' });

@@ -2,8 +2,12 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
 import type { ManagementRoute } from '../../core/contract/management-route.ts';
 import { ROUTES } from '../../core/contract/routes.ts';
+import { KeyFormat } from '../../core/domain/keys/key-format.ts';
+import type { OperationSchema } from '../../core/management/operation.ts';
 import { SCHEMAS } from '../../functions/openapi/document.ts';
 import type { TestDynamoDb } from '../support/dynamodb.ts';
 import { PROJECT } from '../support/local-server.ts';
@@ -138,4 +142,96 @@ test('what is created safely says so', () => {
       expect.objectContaining({ name: 'Idempotency-Key', in: 'header' }),
     );
   }
+});
+
+describe('examples', () => {
+  interface Example {
+    /** A JSON pointer to the schema. */
+    readonly schema: string;
+    readonly example: unknown;
+  }
+  const ajv = addFormats.default(new Ajv2020({ strict: false, allErrors: true }));
+  beforeAll(() => {
+    ajv.addSchema(document, 'openapi');
+  });
+
+  const pointerOf = (parts: readonly string[]) =>
+    parts.map((part) => `/${part.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+  const partAt = (pointer: string) =>
+    pointer
+      .split('/')
+      .slice(1)
+      .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+      .reduce((part, name) => part[name], document);
+  /** To compile a schema takes longer than all the rest, and many are alike. */
+  const judged = new Set<string>();
+  const faultsOf = ({ schema, example }: Example) => {
+    if (example === undefined) return [`${schema} has none`];
+    const both = JSON.stringify([partAt(schema), example]);
+    if (judged.has(both)) return [];
+    judged.add(both);
+    const validate = ajv.getSchema(`openapi#${encodeURI(schema)}`);
+    if (validate?.(example)) return [];
+    return (validate?.errors ?? []).map(
+      ({ instancePath, message }) => `${schema} ${instancePath} ${message}`,
+    );
+  };
+
+  // biome-ignore lint/suspicious/noExplicitAny: a part of the document
+  const exampleOf = ({ example, examples }: any) => {
+    const [referred] = Object.values(Object(examples)) as { $ref: string }[];
+    return example ?? document.components.examples[String(referred?.$ref.split('/').at(-1))]?.value;
+  };
+  const bodies = (): Example[] =>
+    ROUTES.flatMap(({ key, operation }) => {
+      const [method = '', path = ''] = key.split(' ');
+      const { requestBody, responses } = operationOf(key);
+      const at = ['paths', path, method.toLowerCase()];
+      const answers = Object.keys(SCHEMAS[operation].answers).map(
+        (status) => [[...at, 'responses', status], responses[status]] as const,
+      );
+      return [[[...at, 'requestBody'], requestBody] as const, ...answers].flatMap(([place, part]) =>
+        Object.entries(Object(part?.content)).map(([type, body]) => ({
+          schema: pointerOf([...place, 'content', type, 'schema']),
+          example: exampleOf(body),
+        })),
+      );
+    });
+
+  test('every operation’s body and answer has one that its own schema accepts', () => {
+    const all = bodies();
+    expect(all.length).toBeGreaterThan(ROUTES.length);
+    expect(all.flatMap(faultsOf)).toEqual([]);
+  });
+
+  test('a body’s is one that the operation takes', () => {
+    for (const { key, operation } of ROUTES) {
+      const { body }: OperationSchema = SCHEMAS[operation];
+      const example = exampleOf(Object(operationOf(key).requestBody?.content)['application/json'] ?? {});
+      expect([key, body?.safeParse(example).error?.issues]).toEqual([key, undefined]);
+    }
+  });
+
+  test('a parameter’s is one that its own schema accepts', () => {
+    const all = ROUTES.flatMap(({ key }): Example[] => {
+      const [method = '', path = ''] = key.split(' ');
+      const { parameters = [] } = operationOf(key);
+      return parameters.flatMap(
+        ({ example, schema }: { example?: unknown; schema: { example?: unknown } }, i: number) => {
+          const shown = example ?? schema.example;
+          const at = ['paths', path, method.toLowerCase(), 'parameters', String(i), 'schema'];
+          return shown === undefined ? [] : [{ schema: pointerOf(at), example: shown }];
+        },
+      );
+    });
+    expect(all.length).toBeGreaterThan(ROUTES.length / 2);
+    expect(all.flatMap(faultsOf)).toEqual([]);
+  });
+
+  test('none holds a text that could be a key, and the document stays small', () => {
+    const words = JSON.stringify([document.components.examples, bodies()]).split(/\W+/);
+    expect(words.filter((word) => new KeyFormat().parse(word) !== undefined)).toEqual([]);
+    expect(words).toContain('sk_live_8sK2mQ4vXz1b');
+    expect(JSON.stringify(document).length).toBeLessThan(450_000);
+  });
 });

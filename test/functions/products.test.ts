@@ -72,6 +72,17 @@ test('a repeat with the same Idempotency-Key creates nothing more', async () => 
   expect((await create({ name: 'Other' }, headers)).body.error.code).toBe('idempotency_mismatch');
 });
 
+test('a product has the id that was asked for, which is nobody else’s', async () => {
+  const productId = 'prod_OrdersLive00';
+  expect((await create({ productId })).body.productId).toBe(productId);
+  expect((await create({ productId })).body.error.code).toBe('already_exists');
+  const headers = { 'idempotency-key': 'named' };
+  expect((await create({ productId: 'prod_OrdersLive01' }, headers)).status).toBe(201);
+  expect((await create({ productId: 'prod_OrdersLive01' }, headers)).status).toBe(200);
+  const other = await create({ productId: 'prod_OrdersLive02' }, headers);
+  expect(other.body.error.code).toBe('idempotency_mismatch');
+});
+
 test('what was answered can be sent back, and a change leaves its event', async () => {
   const { productId, apis, environment, ...body } = (await create({ plan: PLAN })).body;
   const same = await management.call(`PATCH /v1/products/${productId}`, { body });

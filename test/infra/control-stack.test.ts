@@ -107,6 +107,7 @@ describe('the management API', () => {
       'GET /openapi.json': open,
       'GET /v1/.well-known/keywright': open,
       'GET /v1/catalogue': open,
+      'POST /v1/rotation/{credentialId}': open,
       'POST /v1/verify': { ThrottlingRateLimit: 2000, ThrottlingBurstLimit: 4000 },
       ...Object.fromEntries(
         AUTH_ROUTES.map((key) => [key, { ThrottlingRateLimit: 100, ThrottlingBurstLimit: 500 }]),

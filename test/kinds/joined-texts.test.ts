@@ -68,7 +68,10 @@ describe('an item’s key', () => {
       .map((parts) => [parts, itemKey.refusalCount(...parts)]),
     openRequests: fc.tuple(tenantId, fc.string()).map((parts) => [parts, itemKey.openRequests(...parts)]),
     request: fc
-      .tuple(fc.constantFrom('TENANT' as const, 'API' as const), fc.stringMatching(/^[0-9a-f]{64}$/))
+      .tuple(
+        fc.constantFrom('TENANT' as const, 'API' as const, 'PRODUCT' as const),
+        fc.stringMatching(/^[0-9a-f]{64}$/),
+      )
       .map((parts) => [parts, itemKey.request(...parts)]),
     alias: fc
       .tuple(pepper, hmac)

@@ -39,6 +39,31 @@ async function renamed(path: string): Promise<string> {
   return path;
 }
 
+const ROLE_ARN = 'arn:aws:iam::000000000000:role/';
+const BINDING = {
+  first: { principalArn: `${ROLE_ARN}First` },
+  second: { principalArn: `${ROLE_ARN}Second` },
+  fields: ['rotation'],
+};
+
+async function boundKey(): Promise<string> {
+  const body = { name: 'Key', type: 'secret', environment: 'live', role: 'writer' };
+  const made = await management.call(`POST ${TENANT}/keys`, { body });
+  const path = `${TENANT}/keys/${made.body.key.keyId}/rotation`;
+  await management.call(`PUT ${path}`, { body: { principalArn: `${ROLE_ARN}Made` } });
+  return path;
+}
+
+async function boundSubscription(): Promise<string> {
+  const product = { name: 'Shop', apiIds: [API_ID] };
+  const { productId } = (await management.call('POST /v1/products', { body: product })).body;
+  const body = { tenantId: 'tenant_edited', productId, name: 'Made' };
+  const { subscriptionId } = (await management.call('POST /v1/subscriptions', { body })).body;
+  const path = `/v1/subscriptions/${subscriptionId}/rotation`;
+  await management.call(`PUT ${path}`, { body: { principalArn: `${ROLE_ARN}Made` } });
+  return path;
+}
+
 /** For every route that changes what its path names: a new one belongs here too. */
 const CASES: Readonly<Partial<Record<Operation, Case>>> = {
   updateTenant: { make: () => renamed(TENANT), ...RENAMED },
@@ -52,6 +77,10 @@ const CASES: Readonly<Partial<Record<Operation, Case>>> = {
     },
     ...RENAMED,
   },
+  putKeyRotation: { make: boundKey, ...BINDING },
+  deleteKeyRotation: { make: boundKey, ...BINDING, second: {} },
+  putSubscriptionRotation: { make: boundSubscription, ...BINDING },
+  deleteSubscriptionRotation: { make: boundSubscription, ...BINDING, second: {} },
   updateApi: { make: () => renamed(`/v1/apis/${API_ID}`), ...RENAMED },
   putApiOpenApi: {
     make: async () => {

@@ -69,6 +69,8 @@ const CASES: Readonly<Record<Changing['operation'], readonly Case[]>> = {
   disableKey: [{ outcome: 'brake', on: 'activeKey' }],
   enableKey: [waits('disabledKey')],
   revokeKey: [waits('activeKey', () => ({ reason: 'because' }))],
+  putKeyRotation: [waits('activeKey', () => ({ principalArn: 'arn:aws:iam::000000000000:role/Rotate' }))],
+  deleteKeyRotation: [{ outcome: 'brake', on: 'activeKey' }],
   importKeys: [
     {
       outcome: 'refused',
@@ -107,6 +109,10 @@ const CASES: Readonly<Record<Changing['operation'], readonly Case[]>> = {
     waits('activeSubscription', () => ({ limits: { quota: null }, reason: 'because' })),
     { outcome: 'describes', on: 'activeSubscription', body: () => ({ name: 'Renamed' }) },
   ],
+  putSubscriptionRotation: [
+    waits('activeSubscription', () => ({ principalArn: 'arn:aws:iam::000000000000:role/Rotate' })),
+  ],
+  deleteSubscriptionRotation: [{ outcome: 'brake', on: 'activeSubscription' }],
   withdrawSubscription: [{ outcome: 'describes', on: 'ownRequest' }],
   revealSubscriptionKeys: [
     waits('activeSubscription'),
@@ -140,6 +146,11 @@ const CASES: Readonly<Record<Changing['operation'], readonly Case[]>> = {
   ],
   revealClientKey: [{ outcome: 'elsewhere', on: 'apiId' }],
   regenerateClientKey: [{ outcome: 'elsewhere', on: 'apiId' }],
+  publishClientKey: [
+    { outcome: 'elsewhere', on: 'sandboxApi' },
+    { outcome: 'refused', on: 'apiId' },
+  ],
+  unpublishClientKey: [{ outcome: 'elsewhere', on: 'sandboxApi' }],
   createProduct: [{ outcome: 'elsewhere', body: ({ apiId }) => ({ name: 'Other', apiIds: [apiId] }) }],
   updateProduct: [{ outcome: 'elsewhere', on: 'immediate', body: () => ({ description: 'New' }) }],
   approveApproval: [{ outcome: 'refused', on: 'ownApproval' }],

@@ -103,3 +103,23 @@ test('a text that was put back after its key was replaced is not shown for the n
   );
   expect((await reveal()).body.primaryKey).toBeNull();
 });
+
+test('the catalogue shows the text of no other place, whatever an API’s item holds', async () => {
+  const api = { name: 'payments', environment: 'sandbox', scheme: 'subscription' };
+  const create = async () => (await management.call('POST /v1/apis', { body: api })).body.apiId;
+  const [own, other] = [await create(), await create()];
+  await management.call('POST /v1/products', { body: { name: 'Both', apiIds: [own, other] } });
+  for (const apiId of [own, other]) await management.call(`POST /v1/apis/${apiId}/client-key/publish`);
+  const shown = async () => {
+    const { items } = (await management.call('GET /v1/catalogue', { claims: {} })).body;
+    const product = items.find(({ name }: { name: string }) => name === 'Both');
+    return product.apis.find(({ apiId }: { apiId: string }) => apiId === own).clientKey;
+  };
+  const place = itemKey.api(own);
+  const before = await shown();
+  expect(before).toEqual(expect.any(String));
+  await move(itemKey.api(other), 'publicClientKey', place, 'publicClientKey');
+  expect(await shown()).toBeNull();
+  await move(place, 'sealedClientKey', place, 'publicClientKey');
+  expect(await shown()).toBeNull();
+});

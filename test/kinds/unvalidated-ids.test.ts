@@ -65,12 +65,14 @@ describe('the management API', () => {
   });
 
   /** An id that is well-formed where a name says whose it is, so that one alone is at fault. */
+  const PRINCIPAL = 'arn:aws:iam::000000000000:role/backend';
   const GOOD: Readonly<Record<string, string>> = {
     tenantId: 'tenant_acme',
     keyId: 'key_AAAAAAAAAAAA',
     apiId: 'api_AAAAAAAAAAAA',
     productId: 'prod_AAAAAAAAAAAA',
     subscriptionId: 'sub_AAAAAAAAAAAA',
+    credentialId: 'key_AAAAAAAAAAAA',
     approvalId: 'apr_AAAAAAAAAAAA',
     alertId: 'alert_AAAAAAAAAAAA',
     invitationId: 'inv_AAAAAAAAAAAA',
@@ -88,6 +90,9 @@ describe('the management API', () => {
     updateTenant: { name: 'A' },
     updateKey: { name: 'A' },
     updateMember: { role: 'auditor' },
+    putKeyRotation: { principalArn: PRINCIPAL },
+    putSubscriptionRotation: { principalArn: PRINCIPAL },
+    registerSecret: { secret: 'x', clientRequestToken: 'token' },
     updateApi: { name: 'A' },
     putApiOpenApi: { openapi: '3.1.1', info: { title: 'A', version: '1' }, paths: {} },
     updateProduct: { name: 'A' },
@@ -110,7 +115,8 @@ describe('the management API', () => {
         ]),
       );
       const body = /^(POST|PUT|PATCH)/.test(key) ? (BODIES[operation] ?? {}) : undefined;
-      const { status } = await management.call(path, { body, event: { pathParameters } });
+      const by = operation === 'registerSecret' ? { principal: PRINCIPAL } : {};
+      const { status } = await management.call(path, { ...by, body, event: { pathParameters } });
       expect([id, [400, 404].includes(status)]).toEqual([id, true]);
       expect([id, calls]).toEqual([id, []]);
     }

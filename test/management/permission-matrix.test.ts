@@ -13,7 +13,8 @@ import { startTokenIssuer, type TokenIssuer } from '../support/token-issuer.ts';
 /** Who may do what, in the words of the contract and not by the route table. Everybody else with a role is `ALL`. */
 const OPERATORS: readonly Operation[] = [
   ...(['createTenant', 'createApi', 'updateApi', 'putApiOpenApi', 'createProduct', 'updateProduct'] as const),
-  ...(['revealClientKey', 'regenerateClientKey', 'releaseImport', 'approveSignUp', 'rejectSignUp'] as const),
+  ...(['revealClientKey', 'regenerateClientKey', 'publishClientKey', 'unpublishClientKey'] as const),
+  ...(['releaseImport', 'approveSignUp', 'rejectSignUp'] as const),
 ];
 const ADMINS: readonly Operation[] = [
   ...(['updateMember', 'removeMember', 'listMemberSessions', 'endMemberSession'] as const),
@@ -56,6 +57,7 @@ const RECENT: readonly Operation[] = [
     'revokeKey',
     'revealClientKey',
     'regenerateClientKey',
+    'publishClientKey',
     'revealSubscriptionKeys',
   ] as const),
   ...(['regenerateSubscriptionKey', 'approveSubscription', 'approveApproval', 'claimApproval'] as const),

@@ -13,6 +13,9 @@ export interface Brake {
   readonly edits: readonly (() => Promise<unknown>)[];
 }
 
+/** Without a body it is done too. */
+const ok = (status: number): number => (status === 204 ? 200 : status);
+
 /** Everything that stops something, by what it is called here; the routes of the contract by their operations. */
 export const BRAKES: Readonly<Record<string, (world: BrakeWorld) => Promise<Brake>>> = {
   disableKey: async (world) => {
@@ -99,6 +102,19 @@ export const BRAKES: Readonly<Record<string, (world: BrakeWorld) => Promise<Brak
       },
       pull: async () => (await world.call(`PUT ${path}/roles/writer`, body)).status,
     };
+  },
+  deleteKeyRotation: async (world) => {
+    const { path, stored, ...key } = await world.key();
+    await world.call(`PUT ${path}/rotation`, { principalArn: 'arn:aws:iam::000000000000:role/Rotate' });
+    const holds = async () => (await stored()).rotation === undefined;
+    return { ...key, holds, pull: async () => ok((await world.call(`DELETE ${path}/rotation`)).status) };
+  },
+  deleteSubscriptionRotation: async (world) => {
+    const { path, stored, ...subscription } = await world.subscription();
+    await world.call(`PUT ${path}/rotation`, { principalArn: 'arn:aws:iam::000000000000:role/Rotate' });
+    const holds = async () => (await stored()).rotation === undefined;
+    const pull = async () => ok((await world.call(`DELETE ${path}/rotation`)).status);
+    return { ...subscription, holds, pull };
   },
   suspendSubscription: async (world) => {
     const { path, stored, ...subscription } = await world.subscription();

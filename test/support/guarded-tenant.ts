@@ -152,6 +152,7 @@ type Id =
   | 'overlappingKey'
   | 'importedText'
   | 'apiId'
+  | 'sandboxApi'
   | 'approved'
   | 'immediate'
   | 'activeSubscription'
@@ -204,6 +205,8 @@ async function subscriptionsOf(eyes: FourEyes) {
   const { management } = eyes;
   const api = { name: 'payments', environment: 'live', scheme: 'subscription' };
   const { apiId } = (await management.call('POST /v1/apis', { body: api })).body;
+  const sandbox = { ...api, environment: 'sandbox' };
+  const sandboxApi: string = (await management.call('POST /v1/apis', { body: sandbox })).body.apiId;
   const product = async (requiresApproval: boolean): Promise<string> => {
     const body = { name: 'Payments', apiIds: [apiId], requiresApproval };
     return (await management.call('POST /v1/products', { body })).body.productId;
@@ -217,6 +220,7 @@ async function subscriptionsOf(eyes: FourEyes) {
   await management.call(`POST /v1/subscriptions/${suspendedSubscription}/suspend`, { body: {} });
   return {
     apiId,
+    sandboxApi,
     approved,
     immediate,
     activeSubscription: await subscribe(immediate),

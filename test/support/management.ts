@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
 import type { AwsCall } from '../../core/aws/aws-call.ts';
+import { PublicClientKeys } from '../../core/aws/public-client-keys.ts';
 import { SealedTexts } from '../../core/aws/sealed-text.ts';
 import { ShowableKeys } from '../../core/aws/showable-keys.ts';
 import type { UsagePlanKeys } from '../../core/aws/usage-plan-keys.ts';
@@ -55,6 +56,7 @@ import { memberOperations } from '../../functions/members/member-operations.ts';
 import { SCHEMAS } from '../../functions/openapi/document.ts';
 import { openApiOperations } from '../../functions/openapi/openapi-operations.ts';
 import { productOperations } from '../../functions/products/product-operations.ts';
+import { rotationOperations } from '../../functions/rotation/rotation-operations.ts';
 import { signUpOperations } from '../../functions/sign-ups/sign-up-operations.ts';
 import { subscriptionOperations } from '../../functions/subscriptions/subscription-operations.ts';
 import { tenantOperations } from '../../functions/tenants/tenant-operations.ts';
@@ -170,6 +172,7 @@ export class TestManagement {
     this.approvals = new ApprovalStore(dynamodb.main);
     const members = new MemberStore(dynamodb.main);
     this.sessions = new SessionStore(dynamodb.main);
+    const sealedTexts = new SealedTexts(kms, DATA_KEY);
     const dependencies = {
       members,
       sessions: this.sessions,
@@ -200,7 +203,9 @@ export class TestManagement {
       receipts: new ReceiptStore(dynamodb.usage),
       tenantOf: (keyId: string) => tenantOfKey(dynamodb.main, keyId),
       apis: this.apis,
-      showableKeys: new ShowableKeys(new SealedTexts(kms, DATA_KEY)),
+      showableKeys: new ShowableKeys(sealedTexts),
+      publicKeys: new PublicClientKeys(sealedTexts),
+      clientKeys: new PublicClientKeys(sealedTexts),
       documents: new DocumentStore(dynamodb.main, randomBytes),
       subscriptions: this.subscriptions,
       products: this.products,
@@ -234,6 +239,7 @@ export class TestManagement {
         aliases: acceptsImported ? dependencies.aliases : undefined,
       }),
       usage: managementHandler(usageOperations, dependencies),
+      rotation: managementHandler(rotationOperations, dependencies),
       verify: managementHandler(verifyOperations, {
         ...dependencies,
         ...verification(dynamodb, dependencies, () => this.pepper, { acceptsImported, lines: this.logged }),

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { PublicClientKeys } from '../../core/aws/public-client-keys.ts';
 import { SealedTexts } from '../../core/aws/sealed-text.ts';
 import { PepperSecret } from '../../core/aws/secrets.ts';
 import { ShowableKeys } from '../../core/aws/showable-keys.ts';
@@ -55,6 +56,7 @@ export function controlDependencies(wire: Wire) {
   const peppers = new PepperSecret(secrets, RESOURCE.pepperSecret, now);
   const tenants = new TenantStore(table);
   const lastUses = new LastUseStore({ client, name: RESOURCE.usageTable });
+  const sealedTexts = new SealedTexts(wire.kms, 'world');
   return {
     client,
     now,
@@ -74,7 +76,9 @@ export function controlDependencies(wire: Wire) {
     due: new DueStore(table),
     upkeep: new UpkeepStore(table),
     lastUses,
-    showableKeys: new ShowableKeys(new SealedTexts(wire.kms, 'world')),
+    showableKeys: new ShowableKeys(sealedTexts),
+    publicKeys: new PublicClientKeys(sealedTexts),
+    clientKeys: new PublicClientKeys(sealedTexts),
     usagePlanKeys: { add: async () => false },
     pepper: (versions?: readonly string[]) => peppers.pepper(versions),
   };

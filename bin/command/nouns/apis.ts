@@ -57,6 +57,14 @@ function clientKey(verb: 'reveal' | 'regenerate', about: string): Verb {
   return { name: `client-key ${verb}`, about, args: [API], options: SECRET_OPTIONS, run };
 }
 
+function publishing(verb: 'publish' | 'unpublish', about: string): Verb {
+  const run = async (run: Run) => {
+    const path = { apiId: await apiNamed(run, run.arg(0)) };
+    tell(run, (await run.api.POST(`${ONE}/client-key/${verb}`, { params: { path }, body: {} })).data);
+  };
+  return { name: `client-key ${verb}`, about, args: [API], run };
+}
+
 export const verbs: readonly Verb[] = [
   {
     name: 'list',
@@ -114,4 +122,6 @@ export const verbs: readonly Verb[] = [
   },
   clientKey('reveal', 'show an API’s client key; each showing is audited'),
   clientKey('regenerate', 'replace an API’s client key; the one before is refused within seconds'),
+  publishing('publish', 'show a sandbox API’s client key to everybody who reads the catalogue'),
+  publishing('unpublish', 'show it to everybody no more'),
 ];

@@ -4,6 +4,7 @@ import { type EventDefinition, event, time } from './definition.ts';
 import {
   approval,
   changeOf,
+  clientRequestToken,
   environment,
   hint,
   imported,
@@ -62,11 +63,20 @@ export const API_KEY_EVENTS = {
     },
   }),
   'apiKey.updated': event({
-    when: 'Fields of a key were changed; of metadata only the names of its entries are told. Or Keywright itself renewed a digest under a new version of the pepper as the key was used; subscriptions too.',
-    actors: ['admin', 'system'],
+    when: 'Fields of a key were changed; of metadata only names are told. Or Keywright renewed a digest under a new version of the pepper as it was used; subscriptions too. Or a program that rotates it handed out its new secret.',
+    actors: ['admin', 'system', 'principal'],
     subjects: ['apiKey', 'subscription'],
     data: z.strictObject({
-      ...changeOf({ name, role: z.string(), ...restrictions, metadata: strings, pepper }),
+      ...changeOf({
+        ...{ name, role: z.string(), ...restrictions, metadata: strings, pepper },
+        rotation: z
+          .strictObject({ principalArn: z.string(), maxOverlapSeconds: z.int() })
+          .nullable()
+          .meta({ description: 'By whom it is rotated where it is stored; null for nobody' }),
+        overlapEndsAt: time
+          .nullable()
+          .meta({ description: 'A stored secret is handed out no more, and works until then' }),
+      }),
       secret: z
         .string()
         .optional()
@@ -79,13 +89,15 @@ export const API_KEY_EVENTS = {
     },
   }),
   'apiKey.rotated': event({
-    when: 'A key got another secret; the one before works until the overlap ends.',
-    actors: ['admin'],
+    when: 'A key got another secret; the one before works until the overlap ends. A principal registered what its program had drawn and stored, and the one before works until that is handed out.',
+    actors: ['admin', 'principal'],
     subjects: ['apiKey'],
     data: z.strictObject({
       hint,
-      overlapSeconds: z.int(),
-      overlapEndsAt: time.meta({ description: 'The old secret works until then' }),
+      overlapSeconds: z.int().nullable(),
+      overlapEndsAt: time
+        .nullable()
+        .meta({ description: 'The old secret works until then; null where it is not said yet' }),
       untilQuietSeconds: z
         .int()
         .optional()
@@ -93,6 +105,10 @@ export const API_KEY_EVENTS = {
       replacedHint: hint
         .optional()
         .meta({ description: 'Of the newer secret, which ended at once: present while an overlap lasted' }),
+      endedHint: hint
+        .optional()
+        .meta({ description: 'Of the secret that a registration ended at once, if there was another' }),
+      clientRequestToken,
       approval,
     }),
     example: { hint: 'x7Qp', overlapSeconds: 86_400, overlapEndsAt: '2026-11-23T12:00:00.000Z' },

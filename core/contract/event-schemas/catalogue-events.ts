@@ -82,6 +82,7 @@ export const CATALOGUE_EVENTS = {
       changeOf({
         ...apiFields,
         clientKeyRequired: z.boolean().nullable(),
+        clientKeyPublished: z.boolean(),
         openapi: z
           .strictObject({ document, title: z.string(), version: z.string(), operations: z.int() })
           .nullable()
@@ -91,10 +92,16 @@ export const CATALOGUE_EVENTS = {
     example: { from: { name: 'Orders' }, to: { name: 'Orders and refunds' } },
   }),
   'clientKey.revealed': event({
-    when: 'The client key of an API was shown to somebody.',
+    when: 'The client key of an API was shown to somebody, or published.',
     actors: ['admin'],
     subjects: ['api'],
-    data: z.strictObject({ hint }),
+    data: z.strictObject({
+      hint,
+      published: z
+        .literal(true)
+        .optional()
+        .meta({ description: 'Present where it is shown to everybody from then on' }),
+    }),
     example: { hint: 'x7Qp' },
   }),
   'clientKey.regenerated': event({

@@ -12,6 +12,7 @@ const KINDS = [
   'requestSpike',
   'newCountry',
   'impossibleTravel',
+  'oldSecretInUse',
 ] as const;
 
 const evidence = z
@@ -126,6 +127,17 @@ export const FINDING_EVENTS = {
         usual: 1070,
         counts: { '200': 21_400 },
       },
+    },
+  }),
+  'rotation.oldSecretInUse': event({
+    when: 'A program that rotates its stored key came to its next turn while somebody still used the secret that it would have ended.',
+    actors: ['system'],
+    subjects: ['apiKey', 'subscription'],
+    data: found('oldSecretInUse'),
+    example: {
+      alertId: 'alert_7kQx2mVb9sLd',
+      kind: 'oldSecretInUse',
+      evidence: { ...exampleEvidence, measured: 95, threshold: 1440 },
     },
   }),
   'alert.acknowledged': event({

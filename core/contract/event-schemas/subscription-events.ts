@@ -4,6 +4,7 @@ import { type EventDefinition, event } from './definition.ts';
 import {
   approval,
   changeOf,
+  clientRequestToken,
   environment,
   hint,
   imported,
@@ -76,8 +77,8 @@ export const SUBSCRIPTION_EVENTS = {
     example: { reason: 'Paid in full' },
   }),
   'subscription.updated': event({
-    when: 'A subscription was renamed, or given limits of its own in place of its product’s plan.',
-    actors: ['developer', 'admin'],
+    when: 'A subscription was renamed, given limits of its own in place of its product’s plan, or bound to whose program rotates it; or that program said which of its keys is handed out by now.',
+    actors: ['developer', 'admin', 'principal'],
     subjects: ['subscription'],
     data: z.strictObject({
       ...changeOf({
@@ -86,6 +87,11 @@ export const SUBSCRIPTION_EVENTS = {
           .strictObject({ rateLimits: rateLimits.optional(), quota: quota.nullable().optional() })
           .nullable()
           .meta({ description: 'What is absent is the plan’s; null for all of it' }),
+        rotation: z
+          .strictObject({ principalArn: z.string() })
+          .nullable()
+          .meta({ description: 'By whom its stored key is rotated; null for nobody' }),
+        current: slot.nullable().meta({ description: 'Whose key is handed out; null for not this one' }),
       }),
       reason,
       approval,
@@ -105,9 +111,9 @@ export const SUBSCRIPTION_EVENTS = {
   }),
   'subscription.keyRegenerated': event({
     when: 'The key of one slot was replaced; the other one works on.',
-    actors: ['developer', 'admin'],
+    actors: ['developer', 'admin', 'principal'],
     subjects: ['subscription'],
-    data: z.strictObject({ slot, hint, approval }),
+    data: z.strictObject({ slot, hint, clientRequestToken, approval }),
     example: { slot: 'secondary', hint: 'x7Qp' },
   }),
   'subscription.keysRevealed': event({

@@ -46,6 +46,8 @@ const approvalData = z.strictObject({
       'deleteRole',
       'createInvitation',
       'updateMember',
+      'putKeyRotation',
+      'putSubscriptionRotation',
     ])
     .meta({ description: 'What is asked for, by its name in the OpenAPI document' }),
   subject: about.meta({ description: 'What the operation would change' }),

@@ -41,3 +41,9 @@ export function changeOf<Shape extends z.ZodRawShape>(shape: Shape) {
     to: side.meta({ description: 'The same fields, as they are now' }),
   };
 }
+
+/** Of a registration by the program that rotates what it keeps. */
+export const clientRequestToken = z
+  .string()
+  .optional()
+  .meta({ description: 'Of the turn of a rotation, as Secrets Manager calls it' });

@@ -2,6 +2,8 @@ import type { Change, ChangeContext } from '../audit/audit-event.ts';
 import { DomainError } from '../ground/domain-error.ts';
 import type { ApiKey } from '../keys/api-key.ts';
 import { disableKey, enableKey, endOverlap, revokeKey, updateKey } from '../keys/api-key-lifecycle.ts';
+import { bindKey } from '../keys/secret-registration.ts';
+import { bindSubscription } from '../products/slot-registration.ts';
 import type { Subscription } from '../products/subscription.ts';
 import {
   approveSubscription,
@@ -34,6 +36,10 @@ export function decideOnKey(
       return enableKey(key, tenant, context);
     case 'revokeKey':
       return revokeKey(key, what.body.reason, context);
+    case 'putKeyRotation':
+      return bindKey(key, what.body, context);
+    case 'deleteKeyRotation':
+      return bindKey(key, undefined, context);
   }
 }
 
@@ -59,6 +65,10 @@ export function decideOnSubscription(
       return withdrawSubscription(subscription, what.body.reason, context);
     case 'updateSubscription':
       return updateSubscription(subscription, what.body, context);
+    case 'putSubscriptionRotation':
+      return bindSubscription(subscription, what.body, context);
+    case 'deleteSubscriptionRotation':
+      return bindSubscription(subscription, undefined, context);
   }
 }
 

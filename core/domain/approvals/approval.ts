@@ -3,6 +3,7 @@ import type { Role } from '../../contract/management-route.ts';
 import { auditEvent, type Change, type ChangeContext } from '../audit/audit-event.ts';
 import { DomainError } from '../ground/domain-error.ts';
 import type { ApiKeyUpdate, NewApiKey, RotationInput } from '../keys/api-key-lifecycle.ts';
+import type { RotationBinding } from '../keys/rotation-binding.ts';
 import type { Slot } from '../products/subscription.ts';
 import type { NewSubscription, SubscriptionUpdate } from '../products/subscription-lifecycle.ts';
 import type { InvitationInput } from '../tenants/invitation.ts';
@@ -16,7 +17,11 @@ interface Reason {
 /** A change of one existing key that shows no secret. */
 export type KeyOperation =
   | { readonly operation: 'updateKey'; readonly body: ApiKeyUpdate }
-  | { readonly operation: 'endOverlap' | 'disableKey' | 'enableKey'; readonly body: object }
+  | {
+      readonly operation: 'endOverlap' | 'disableKey' | 'enableKey' | 'deleteKeyRotation';
+      readonly body: object;
+    }
+  | { readonly operation: 'putKeyRotation'; readonly body: RotationBinding }
   | { readonly operation: 'revokeKey'; readonly body: Reason };
 
 /** A change of one existing subscription that shows no key. */
@@ -31,7 +36,9 @@ export type SubscriptionOperation =
         | 'withdrawSubscription';
       readonly body: Reason;
     }
-  | { readonly operation: 'updateSubscription'; readonly body: SubscriptionUpdate };
+  | { readonly operation: 'updateSubscription'; readonly body: SubscriptionUpdate }
+  | { readonly operation: 'putSubscriptionRotation'; readonly body: Pick<RotationBinding, 'principalArn'> }
+  | { readonly operation: 'deleteSubscriptionRotation'; readonly body: object };
 
 /** A subscription's keys can be shown again, so making it shows none. */
 export type SubscriptionRequest = {

@@ -56,7 +56,7 @@ const DESCRIPTIVE = ['name', 'metadata'];
 /** Every kind of change by its event, so that a new one is not written before it was thought about. */
 const EFFECTS = {
   'apiKey.created': 'makes',
-  'apiKey.updated': (change) => (changesOnly(change, DESCRIPTIVE) ? 'describes' : 'weakens'),
+  'apiKey.updated': updated,
   'apiKey.rotated': 'replaces',
   'apiKey.overlapEnded': 'ends',
   'apiKey.disabled': 'brakes',
@@ -73,7 +73,7 @@ const EFFECTS = {
   'subscription.rejected': 'declines',
   'subscription.suspended': 'brakes',
   'subscription.resumed': 'revives',
-  'subscription.updated': (change) => (changesOnly(change, DESCRIPTIVE) ? 'describes' : 'weakens'),
+  'subscription.updated': updated,
   'subscription.cancelled': (_, before) => (isPending(before) ? 'declines' : 'ends'),
   'subscription.keyRegenerated': 'replaces',
   'subscription.keysRevealed': 'shows',
@@ -115,6 +115,7 @@ const EFFECTS = {
   'rateLimit.exceeded': 'happens',
   'usage.clientErrors': 'happens',
   'usage.spike': 'happens',
+  'rotation.oldSecretInUse': 'happens',
   'apiKey.digestsChanged': 'happens',
   'alert.acknowledged': 'elsewhere',
   'alert.assigned': 'elsewhere',
@@ -166,6 +167,13 @@ export function isDecidedAgain(
 ): boolean {
   const effect = effectOf(change as Change<Guarded>, before as Guarded | undefined);
   return stops(change, before) || (effect !== 'revives' && !isTouched);
+}
+
+/** Nobody waits to take a binding back: a rotation that nobody may make any more ends nothing. */
+function updated(change: Change<Guarded>): Effect {
+  const to = Object(change.event.data.to) as { rotation?: unknown };
+  if (changesOnly(change, ['rotation']) && to.rotation === null) return 'brakes';
+  return changesOnly(change, DESCRIPTIVE) ? 'describes' : 'weakens';
 }
 
 function changesOnly({ event }: Change<Guarded>, fields: readonly string[]): boolean {

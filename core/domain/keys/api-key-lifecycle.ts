@@ -239,7 +239,7 @@ const UPDATABLE = [
   'metadata',
 ] as const satisfies readonly (keyof ApiKey)[];
 
-function requireNotFinal(key: ApiKey, now: Date): void {
+export function requireNotFinal(key: ApiKey, now: Date): void {
   const status = statusOf(key, now);
   if (status === 'revoked' || status === 'expired') {
     throw new DomainError('invalid_state', `The key is ${status}, which is final; create another`);
@@ -261,12 +261,12 @@ function requireFuture(expiresAt: string | null | undefined, now: Date): void {
   }
 }
 
-function next(key: ApiKey, changes: Partial<ApiKey>): ApiKey {
+export function next(key: ApiKey, changes: Partial<ApiKey>): ApiKey {
   return { ...key, ...changes, revision: key.revision + 1 };
 }
 
 /** The secrets given and their digests: those of ended secrets are dropped. */
-function withSecrets(secrets: readonly KeySecret[], digests: ApiKey['digests']): Partial<ApiKey> {
+export function withSecrets(secrets: readonly KeySecret[], digests: ApiKey['digests']): Partial<ApiKey> {
   const kept = Object.entries(digests).filter(([id]) => secrets.some((secret) => secret.id === id));
   return { secrets, digests: Object.fromEntries(kept) };
 }
@@ -278,7 +278,7 @@ function optional<Name extends string, Value>(
   return value === null || value === undefined ? {} : ({ [name]: value } as { [name in Name]: Value });
 }
 
-function keyChange(
+export function keyChange(
   before: ApiKey | undefined,
   type: EventType & `apiKey.${string}`,
   state: ApiKey,

@@ -2,6 +2,7 @@ import type { ChangeContext } from '../audit/audit-event.ts';
 import type { Idempotency } from '../ground/idempotency.ts';
 import type { Environment } from './key-format.ts';
 import type { Digest } from './pepper.ts';
+import type { RotationBinding } from './rotation-binding.ts';
 
 export type ApiKeyType = 'publishable' | 'secret';
 
@@ -23,6 +24,10 @@ export interface KeySecret {
   readonly leakedAt?: string;
   /** The key's last four characters. */
   readonly hint: string;
+  /** True from when a rotation registered it until it was handed to those who use it. */
+  readonly registered?: true;
+  /** When that was; absent for one that people were handed as it was made. */
+  readonly handedOutAt?: string;
 }
 
 /**
@@ -58,6 +63,10 @@ export interface ApiKey {
   readonly digests: Readonly<Record<string, Digest>>;
   /** When each secret that was issued elsewhere was first used here, by its id; null for not yet. */
   readonly imported?: Readonly<Record<string, string | null>>;
+  /** By whom, and how, it is rotated where a consumer's program keeps it. */
+  readonly rotation?: RotationBinding;
+  /** Of secrets that rotations ended, newest first, so that none comes back. */
+  readonly formerDigests?: readonly Digest[];
   /** Value of the API Gateway key that its usage plans count it by; absent where it has none. */
   readonly usageIdentifierKey?: string;
   /** Approvals carried out on it, each with when its time is over: until then a repeat finds it done. */

@@ -43,7 +43,8 @@ export function brokenRules(
   const [newest, older] = key.secrets;
   const madeAt = Date.parse(newest?.createdAt ?? key.createdAt);
   const endsAt = key.expiresAt === undefined ? Number.POSITIVE_INFINITY : Date.parse(key.expiresAt);
-  const overlapMilliseconds = older?.expiresAt === undefined ? 0 : Date.parse(older.expiresAt) - madeAt;
+  const handedOutAt = newest?.handedOutAt === undefined ? madeAt : Date.parse(newest.handedOutAt);
+  const overlapMilliseconds = older?.expiresAt === undefined ? 0 : Date.parse(older.expiresAt) - handedOutAt;
   const above = (milliseconds: number, most: number | undefined, unit: number) =>
     most !== undefined && milliseconds > most * unit;
   const broken: Readonly<Record<KeyRule, boolean>> = {

@@ -35,9 +35,9 @@ export function principalNamed(arn: string): string | undefined {
  * says who may.
  * @throws DomainError `forbidden`
  */
-export function principalOf(userArn: unknown, accountId: string): Principal {
-  const arn = typeof userArn === 'string' ? principalNamed(userArn) : undefined;
-  if (arn === undefined || typeof userArn !== 'string') {
+export function principalOf(userArn: string, accountId: string): Principal {
+  const arn = principalNamed(userArn);
+  if (arn === undefined) {
     throw new DomainError(
       'forbidden',
       'This is for principals of AWS: sign the request with Signature Version 4 for execute-api',

@@ -64,6 +64,8 @@ export interface ProtectedApi {
   readonly clientKey?: ClientKey;
   /** The client key's text, sealed, for whoever may be shown it. */
   readonly sealedClientKey?: string;
+  /** The same, sealed for the catalogue: present where the operator publishes it. */
+  readonly publicClientKey?: string;
   readonly oauth?: OauthRequirement;
   readonly description?: string;
   /** Where callers reach it; their paths follow. */

@@ -243,9 +243,9 @@ function withoutUnused(imported: NonNullable<Subscription['imported']>, slot: Sl
   return Object.fromEntries(Object.entries(imported).filter(([id, use]) => id !== slot || use !== null));
 }
 
-const NOT_FINAL: readonly SubscriptionState[] = ['pending', 'active', 'suspended'];
+export const NOT_FINAL: readonly SubscriptionState[] = ['pending', 'active', 'suspended'];
 
-function requireState(
+export function requireState(
   { state }: Subscription,
   allowed: readonly SubscriptionState[],
   participle: string,
@@ -258,7 +258,7 @@ function requireState(
   );
 }
 
-function next(subscription: Subscription, changes: Partial<Subscription>): Subscription {
+export function next(subscription: Subscription, changes: Partial<Subscription>): Subscription {
   return { ...subscription, ...changes, revision: subscription.revision + 1 };
 }
 
@@ -281,7 +281,7 @@ function decided(
   return change(type, next(subscription, { state, decided, ...texts }), context, { reason: reason ?? null });
 }
 
-function change(
+export function change(
   type: EventType & `subscription.${string}`,
   state: Subscription,
   context: ChangeContext,

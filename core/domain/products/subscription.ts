@@ -2,6 +2,7 @@ import type { Idempotency } from '../ground/idempotency.ts';
 import type { RateLimit } from '../keys/api-key.ts';
 import type { Environment } from '../keys/key-format.ts';
 import type { Digest } from '../keys/pepper.ts';
+import type { RotationBinding } from '../keys/rotation-binding.ts';
 import type { Plan } from './product.ts';
 
 export const SUBSCRIPTION_STATES = ['pending', 'active', 'suspended', 'cancelled', 'rejected'] as const;
@@ -23,6 +24,8 @@ export interface SubscriptionSlot {
   readonly leakedAt?: string;
   /** The key's last four characters. */
   readonly hint: string;
+  /** True from when a rotation registered it until it was handed to those who use it. */
+  readonly registered?: true;
 }
 
 /** A slot's new key, as much of it as is stored. */
@@ -97,6 +100,10 @@ export interface Subscription {
   readonly imported?: Readonly<Partial<Record<Slot, string | null>>>;
   /** OAuth clients whose tokens may come with its keys; absent means any. */
   readonly oauthClientIds?: readonly string[];
+  /** By whom its keys are rotated where a consumer's program keeps one. */
+  readonly rotation?: Pick<RotationBinding, 'principalArn'>;
+  /** Of keys that rotations ended, newest first, so that none comes back. */
+  readonly formerDigests?: readonly Digest[];
   /** Value of the API Gateway key that its usage plans count it by; absent where it has none. */
   readonly usageIdentifierKey?: string;
   /** Approvals carried out on it, each with when its time is over: until then a repeat finds it done. */

@@ -11,6 +11,7 @@ export const FINDING_KINDS = [
   'requestSpike',
   'newCountry',
   'impossibleTravel',
+  'oldSecretInUse',
 ] as const;
 
 export type FindingKind = (typeof FINDING_KINDS)[number];
@@ -108,6 +109,12 @@ const KINDS: Readonly<
     topic: 'geography',
     suggestion:
       'The key is in two places at once. Unless the owner has just put it there himself, rotate it, end the overlap, and restrict it to his networks (allowedCidrs).',
+  },
+  oldSecretInUse: {
+    event: 'rotation.oldSecretInUse',
+    topic: 'oldSecretInUse',
+    suggestion:
+      'A program that rotates its stored key came to its next turn, and somebody still uses the secret of the turn before last: find the client by evidence.networks, and let it read the key where it is stored. Where the rotation was held it goes on by itself once that secret is quiet for a day.',
   },
 };
 

@@ -142,6 +142,7 @@ export function leakOfClientKey(
 ): LeakDecision<ProtectedApi> {
   const { clientKey } = api;
   if (clientKey === undefined) return { outcome: 'unknown' };
+  if (api.publicClientKey !== undefined) return { outcome: 'public' };
   if (clientKey.leakedAt !== undefined) return { outcome: 'reported' };
   const leaked = { ...clientKey, leakedAt: context.now.toISOString() };
   const subject = { type: 'api', id: api.apiId } as const;

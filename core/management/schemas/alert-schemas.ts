@@ -5,10 +5,16 @@ import { cursor, limit, pageOf, remark, tenantId, time, timestamp } from './fiel
 import { rangeFields } from './range.ts';
 import { exactText } from './texts.ts';
 
-const alertId = z.string().regex(/^alert_[0-9A-Za-z]{12}$/, 'expected alert_ and 12 base62 characters');
+const alertId = z
+  .string()
+  .regex(/^alert_[0-9A-Za-z]{12}$/, 'expected alert_ and 12 base62 characters')
+  .meta({ example: 'alert_9zX7cV5bN3mA' });
 const alertPath = z.object({ alertId });
 /** Whoever runs things may know them by either; Keywright has no list of all people. */
-const assignee = exactText(254).meta({ description: 'The `sub` or e-mail address of a person' });
+const assignee = exactText(254).meta({
+  description: 'The `sub` or e-mail address of a person',
+  example: 'grace@example.com',
+});
 const kind = z.enum(FINDING_KINDS);
 const state = z.enum(['open', 'acknowledged']);
 
@@ -40,7 +46,25 @@ const alertShape = z
     assignedTo: z.string().nullable().meta({ description: 'Who is to look at it, as it was assigned' }),
     snoozedUntil: timestamp.nullable().meta({ description: 'Until then it is put off' }),
   })
-  .meta({ id: 'Alert' });
+  .meta({
+    id: 'Alert',
+    example: {
+      ...{ alertId: 'alert_9zX7cV5bN3mA', kind: 'clientErrors', tenantId: 'tenant_acme', state: 'open' },
+      subject: { type: 'apiKey', id: 'key_8sK2mQ4vXz1b' },
+      foundAt: '2026-11-22T12:00:00.000Z',
+      evidence: {
+        window: { from: '2026-11-22T11:55:00.000Z', to: '2026-11-22T12:00:00.000Z' },
+        ...{ measured: 412, threshold: 100, usual: 3 },
+        counts: { 403: 412 },
+        networks: ['203.0.113.0/24'],
+        countries: ['DE'],
+        keyIds: ['key_8sK2mQ4vXz1b'],
+        requestIds: ['JKJaXmPLvHcESHA='],
+      },
+      suggestion: suggestionFor('clientErrors'),
+      ...{ acknowledgedBy: null, acknowledgedAt: null, note: null, assignedTo: null, snoozedUntil: null },
+    },
+  });
 
 /** An alert as people see it. */
 export function presentAlert(alert: Omit<Alert, 'occurrence' | 'revision'>): z.output<typeof alertShape> {

@@ -46,9 +46,11 @@ const route = z
     const problem = routeProblem(entry);
     if (problem !== undefined) context.addIssue({ code: 'custom', message: problem, path: ['path'] });
   });
+const ROUTE = { method: 'GET', path: '/v1/orders/{orderId}', permission: 'orders:read', public: false };
 const routes = z
   .array(route)
   .max(MOST_ROUTES)
+  .meta({ example: [ROUTE] })
   .superRefine((table, context) => {
     const index = repeatedRoute(table);
     if (index !== -1) {
@@ -86,23 +88,34 @@ const oauth = z
 const clientKeyRequired = z
   .boolean()
   .meta({ description: 'Whether callers must send the API’s client key as well' });
-const description = maybeWords(1000).meta({ description: 'What it does, for whoever chooses an API' });
+const description = maybeWords(1000).meta({
+  description: 'What it does, for whoever chooses an API',
+  example: 'Charges cards and refunds them',
+});
 const baseUrl = webAddress.meta({
   description: 'Where callers reach it, before the paths of its routes',
   example: 'https://api.example.com/payments',
 });
 const scheme = z.enum(['tenant', 'subscription']);
+const API_NAME = { example: 'payments' };
+const apiName = z.string().meta(API_NAME);
 
 const apiShape = z
   .strictObject({
     apiId,
-    name: z.string(),
+    name: apiName,
     environment,
     scheme,
     clientKeyRequired,
-    routes: z.array(
-      z.strictObject({ method, path: z.string(), permission: z.string().nullable(), public: z.boolean() }),
-    ),
+    clientKeyPublished: z
+      .literal(true)
+      .optional()
+      .meta({ description: 'Present where everybody is shown the client key, with the public products' }),
+    routes: z
+      .array(
+        z.strictObject({ method, path: z.string(), permission: z.string().nullable(), public: z.boolean() }),
+      )
+      .meta({ example: [ROUTE] }),
     oauth: z
       .strictObject({
         issuer: z.string(),
@@ -111,12 +124,15 @@ const apiShape = z
         requiredRoles: z.array(z.string()),
       })
       .nullable(),
-    description: z.string().nullable(),
-    baseUrl: z.string().nullable(),
+    description: z.string().nullable().meta({ example: 'Charges cards and refunds them' }),
+    baseUrl: z.string().nullable().meta({ example: 'https://api.example.com/payments' }),
     openapi: z
       .strictObject({ title: z.string(), version: z.string(), operations: z.int() })
       .nullable()
-      .meta({ description: 'What its OpenAPI document says of itself; null where it has none' }),
+      .meta({
+        description: 'What its OpenAPI document says of itself; null where it has none',
+        example: { title: 'Payments', version: '1.4.0', operations: 12 },
+      }),
   })
   .meta({ id: 'Api' });
 const openApiDocument = z.looseObject({ openapi: z.string() }).meta({
@@ -129,7 +145,9 @@ const openApiDocument = z.looseObject({ openapi: z.string() }).meta({
     },
   },
 });
-const clientKeyShape = z.strictObject({ clientKey: z.string().meta({ description: 'The whole key' }) });
+const clientKeyShape = z.strictObject({
+  clientKey: z.string().meta({ description: 'The whole key', example: 'ck_live_Hq3vB8nX1mZ6…h7Kp' }),
+});
 
 /** A protected API as people see it. */
 export function presentApi(api: ProtectedApi) {
@@ -139,6 +157,7 @@ export function presentApi(api: ProtectedApi) {
     environment: api.environment,
     scheme: api.scheme,
     clientKeyRequired: api.clientKeyRequired ?? false,
+    ...(api.publicClientKey !== undefined && { clientKeyPublished: true as const }),
     routes: api.routes.map(({ method, path, permission, public: isPublic }) => ({
       method,
       path,
@@ -168,7 +187,7 @@ export const apiSchemas = {
     summary: 'Register a protected API',
     body: z.strictObject({
       apiId: apiId.optional(),
-      name,
+      name: name.meta(API_NAME),
       environment,
       scheme,
       clientKeyRequired: clientKeyRequired.optional(),
@@ -191,7 +210,7 @@ export const apiSchemas = {
       'Change a protected API’s name, route table, what its callers must send, or what they are told of it',
     path: apiPath,
     body: someOf({
-      name: name.optional(),
+      name: name.meta(API_NAME).optional(),
       routes: routes.optional(),
       clientKeyRequired: clientKeyRequired.optional(),
       oauth: oauth.optional(),
@@ -225,6 +244,18 @@ export const apiSchemas = {
     path: apiPath,
     body: noBody,
     answers: { 200: clientKeyShape },
+  },
+  publishClientKey: {
+    summary: 'Show a sandbox API’s client key to everybody who reads the catalogue of public products',
+    path: apiPath,
+    body: noBody,
+    answers: { 200: apiShape },
+  },
+  unpublishClientKey: {
+    summary: 'Show an API’s client key to everybody no more; replace it if they are to know it no more',
+    path: apiPath,
+    body: noBody,
+    answers: { 200: apiShape },
   },
 } as const satisfies Record<string, OperationSchema>;
 

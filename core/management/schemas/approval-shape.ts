@@ -1,8 +1,11 @@
 import * as z from 'zod';
 import { type Approval, approvalStateOf, isDone } from '../../domain/approvals/approval.ts';
-import { tenantId, timestamp } from './fields.ts';
+import { personId, tenantId, timestamp } from './fields.ts';
 
-export const approvalId = z.string().regex(/^apr_[0-9A-Za-z]{12}$/, 'expected apr_ and 12 base62 characters');
+export const approvalId = z
+  .string()
+  .regex(/^apr_[0-9A-Za-z]{12}$/, 'expected apr_ and 12 base62 characters')
+  .meta({ example: 'apr_1aB3cD5eF7gH' });
 export const approvalState = z.enum([
   'pending',
   'approved',
@@ -18,15 +21,18 @@ export const approvalShape = z
     approvalId,
     tenantId,
     operation: z.string().meta({ description: 'The operationId of what waits', example: 'revokeKey' }),
-    subject: z
-      .strictObject({ type: z.string(), id: z.string() })
-      .meta({ description: 'What it is to change; what is to be created has its id already' }),
-    body: z.record(z.string(), z.unknown()).meta({ description: 'The body that it was requested with' }),
-    requestedBy: z.string(),
-    requestedByName: z
-      .string()
-      .nullable()
-      .meta({ description: 'The e-mail address at that time, where the token told it' }),
+    subject: z.strictObject({ type: z.string(), id: z.string() }).meta({
+      description: 'What it is to change; what is to be created has its id already',
+      example: { type: 'apiKey', id: 'key_8sK2mQ4vXz1b' },
+    }),
+    body: z
+      .record(z.string(), z.unknown())
+      .meta({ description: 'The body that it was requested with', example: { reason: 'Not used any more' } }),
+    requestedBy: personId,
+    requestedByName: z.string().nullable().meta({
+      description: 'The e-mail address at that time, where the token told it',
+      example: 'grace@example.com',
+    }),
     requestedAt: timestamp,
     expiresAt: timestamp.meta({ description: 'Until then it may be decided, and once approved claimed' }),
     state: approvalState,

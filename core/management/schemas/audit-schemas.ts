@@ -8,7 +8,20 @@ import { rangeFields } from './range.ts';
 
 const recordShape = eventEnvelope
   .extend({ actor: eventEnvelope.shape.actor.extend({ ip: z.string().nullable() }) })
-  .meta({ id: 'AuditRecord' });
+  .meta({
+    id: 'AuditRecord',
+    example: {
+      ...{ id: '019aa1f4-8c00-7d3a-9b4e-2f6c8a1b3d5e', version: 1, type: 'apiKey.revoked' },
+      ...{ time: '2026-11-22T12:00:00.000Z', tenantId: 'tenant_acme' },
+      actor: {
+        ...{ type: 'admin', id: '5e9c4a5e-1f2b-4c3d-8e9f-0a1b2c3d4e5f' },
+        ...{ ip: '203.0.113.7', name: 'grace@example.com' },
+      },
+      subject: { type: 'apiKey', id: 'key_8sK2mQ4vXz1b' },
+      data: { reason: 'Not used any more' },
+      ...{ requestId: 'JKJaXmPLvHcESHA=', revision: 4 },
+    },
+  });
 
 /**
  * An audit event as people see it.
@@ -63,29 +76,36 @@ const upToDate = z
   .meta({ description: 'Of a tail: whether there is nothing more now. If there is, ask again at once' });
 
 const HEAD = /^([1-9][0-9]{0,15}):([0-9a-f]{64})$/;
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
-const head = z.strictObject({ seq: z.int(), hash: sha256 });
+const sha256 = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/)
+  .meta({ example: 'd3e7b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b8' });
+const head = z.strictObject({ seq: z.int().meta({ example: 28 }), hash: sha256 });
 
-const missingRevisions = z.array(
-  z.strictObject({
-    item: z.string().meta({ description: 'Its id' }),
-    revision: z.int().meta({ description: 'Which of its changes it was' }),
-    message: z.string(),
-  }),
-);
+const missingRevisions = z
+  .array(
+    z.strictObject({
+      item: z.string().meta({ description: 'Its id' }),
+      revision: z.int().meta({ description: 'Which of its changes it was' }),
+      message: z.string(),
+    }),
+  )
+  .meta({ example: [] });
 
 const verificationShape = z
   .strictObject({
-    tenantId: z.string().nullable(),
-    checked: z.int().meta({ description: 'How many numbers of the chain this part looked at' }),
-    tampering: z.array(
-      z.strictObject({
-        kind: z.enum(['changed', 'missing', 'inserted', 'reordered', 'cutOff', 'forgedHead']),
-        seq: z.int().nullable(),
-        eventId: z.string().nullable(),
-        message: z.string(),
-      }),
-    ),
+    tenantId: z.string().nullable().meta({ example: 'tenant_acme' }),
+    checked: z.int().meta({ description: 'How many numbers of the chain this part looked at', example: 28 }),
+    tampering: z
+      .array(
+        z.strictObject({
+          kind: z.enum(['changed', 'missing', 'inserted', 'reordered', 'cutOff', 'forgedHead']),
+          seq: z.int().nullable(),
+          eventId: z.string().nullable(),
+          message: z.string(),
+        }),
+      )
+      .meta({ example: [] }),
     unproven: z.int().nullable().meta({
       description: 'How many of the newest records no head covers: told once, where the chain ends',
     }),
@@ -95,10 +115,16 @@ const verificationShape = z
     underWay: missingRevisions.meta({
       description: 'The same, so young that their events may be on their way',
     }),
-    head: head.nullable().meta({ description: 'The last record that was looked at' }),
+    head: head.nullable().meta({
+      description: 'The last record that was looked at',
+      example: { seq: 28, hash: 'd3e7b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b8' },
+    }),
     anchors: z
       .strictObject({
-        place: z.string().meta({ description: 'The log group that signed heads are kept in' }),
+        place: z.string().meta({
+          description: 'The log group that signed heads are kept in',
+          example: '/keywright/audit-heads',
+        }),
         state: z.enum(['read', 'none', 'unreadable']).meta({
           description: 'Unless they were read, nothing proves that the newest records were not cut off',
         }),

@@ -10,22 +10,35 @@ const MOST_RATE_LIMITS = 5;
 const LONGEST_WINDOW_SECONDS = 31 * 86_400;
 
 /** What people call something. */
-export const name = words(100);
+export const name = words(100).meta({ example: 'Billing' });
 /** What people write down for others. */
-export const remark = words(500);
+export const remark = words(500).meta({ example: 'Asked for by the owner of the service' });
 export const environment = z.enum(['sandbox', 'live']);
 export const roleName = z
   .string()
-  .regex(ROLE_NAME, 'expected a letter a-z, then up to 39 of a-z, 0-9, - and _');
+  .regex(ROLE_NAME, 'expected a letter a-z, then up to 39 of a-z, 0-9, - and _')
+  .meta({ example: 'reader' });
 export const tenantId = z
   .string()
   .regex(TENANT_ID, 'expected tenant_ and 3 to 40 of a-z, 0-9 and _')
   .meta({ example: 'tenant_acme' });
-export const apiId = z.string().regex(/^api_[0-9A-Za-z]{12}$/, 'expected api_ and 12 base62 characters');
-export const keyId = z.string().regex(/^key_[0-9A-Za-z]{12}$/, 'expected key_ and 12 base62 characters');
+export const apiId = z
+  .string()
+  .regex(/^api_[0-9A-Za-z]{12}$/, 'expected api_ and 12 base62 characters')
+  .meta({ example: 'api_2Xq7LmB4tRz9' });
+export const keyId = z
+  .string()
+  .regex(/^key_[0-9A-Za-z]{12}$/, 'expected key_ and 12 base62 characters')
+  .meta({ example: 'key_8sK2mQ4vXz1b' });
 export const productId = z
   .string()
-  .regex(/^prod_[0-9A-Za-z]{12}$/, 'expected prod_ and 12 base62 characters');
+  .regex(/^prod_[0-9A-Za-z]{12}$/, 'expected prod_ and 12 base62 characters')
+  .meta({ example: 'prod_5hN3kL9pM2sD' });
+/** Of a person, as the issuer knows that person. */
+export const personId = z.string().meta({ example: '5e9c4a5e-1f2b-4c3d-8e9f-0a1b2c3d4e5f' });
+export const address = z.string().meta({ example: 'grace@example.com' });
+/** What people called something. */
+export const givenName = z.string().meta({ example: 'Billing' });
 export const permission = z
   .string()
   .refine(isPermission, 'expected resource:action, with action read, write or *, and * for any resource')
@@ -37,17 +50,17 @@ export const webAddress = z
   .string()
   .max(500)
   .refine(isWebAddress, 'expected an https URL (http for localhost alone), without user and password')
-  .meta({ format: 'uri', pattern: '^https?://[^\\s]+$' });
+  .meta({ format: 'uri', pattern: '^https?://[^\\s]+$', example: 'https://www.example.com' });
 
 /** What a version of terms is called. */
-export const termsVersion = words(40);
+export const termsVersion = words(40).meta({ example: '2026-10' });
 
 /** At most `limit` requests in any `windowSeconds`. */
 export const rateLimits = z
   .array(
     z.strictObject({
-      limit: z.number().int().min(1).max(1_000_000_000),
-      windowSeconds: z.number().int().min(1).max(LONGEST_WINDOW_SECONDS),
+      limit: z.number().int().min(1).max(1_000_000_000).meta({ example: 600 }),
+      windowSeconds: z.number().int().min(1).max(LONGEST_WINDOW_SECONDS).meta({ example: 60 }),
     }),
   )
   .max(MOST_RATE_LIMITS);
@@ -55,7 +68,7 @@ export const rateLimits = z
 /** Calls in a day or month of the calendar; null for any number. */
 export const quota = z
   .strictObject({
-    limit: z.number().int().min(1).max(1_000_000_000_000),
+    limit: z.number().int().min(1).max(1_000_000_000_000).meta({ example: 100_000 }),
     period: z.enum(['day', 'month']).meta({ description: 'Of the calendar, in UTC' }),
   })
   .nullable();
@@ -72,10 +85,11 @@ export const time = z.iso
     if (milliseconds >= FIRST_TIME && milliseconds <= LAST_TIME) return new Date(milliseconds).toISOString();
     context.addIssue('expected a time from 1970 to 9999, in UTC');
     return z.NEVER;
-  });
+  })
+  .meta({ example: '2027-02-28T12:00:00.000Z' });
 
 /** A time in an answer. */
-export const timestamp = z.iso.datetime();
+export const timestamp = z.iso.datetime().meta({ example: '2026-11-22T12:00:00.000Z' });
 
 export const cursor = z
   .string()

@@ -9,7 +9,7 @@ const MOST_ROWS = 10_000;
 /** What of an answer is left for the request in Lambda's 6 MB. */
 export const LARGEST_IMPORT_BYTES = 5 * 1024 * 1024;
 
-const key = z.string().regex(FOREIGN_TEXT, FOREIGN_TEXT_RULE);
+const key = z.string().regex(FOREIGN_TEXT, FOREIGN_TEXT_RULE).meta({ example: 'legacy-1f0c9a77b35e4d20' });
 const sha256 = z
   .string()
   .regex(/^[0-9A-Fa-f]{64}$/, 'expected SHA-256 of the key’s text in 64 hex digits')
@@ -33,7 +33,10 @@ export function importBody(row: z.ZodType) {
 const rowResult = z.strictObject({
   row: z.number().int().meta({ description: 'Its place in the request, from 0' }),
   result: z.enum(['created', 'exists', 'invalid', 'pending']),
-  id: z.string().optional().meta({ description: 'Of what was created, or exists' }),
+  id: z
+    .string()
+    .optional()
+    .meta({ description: 'Of what was created, or exists', example: 'key_8sK2mQ4vXz1b' }),
   param: z.string().optional().meta({ description: 'The field that is wrong' }),
   message: z.string().optional().meta({ description: 'What is wrong' }),
 });
@@ -43,7 +46,9 @@ const count = z.number().int();
 export const importAnswer = z
   .strictObject({
     results: z.array(rowResult),
-    counts: z.strictObject({ created: count, exists: count, invalid: count, pending: count }),
+    counts: z
+      .strictObject({ created: count, exists: count, invalid: count, pending: count })
+      .meta({ example: { created: 1, exists: 0, invalid: 0, pending: 0 } }),
   })
   .meta({ description: 'A result for every row; send the same body again until none is pending' });
 
@@ -57,4 +62,7 @@ export function presentImport(results: readonly RowResult[]): z.output<typeof im
 export const importedUse = z.enum(['used', 'unused', 'ended']);
 export const importCounts = z
   .strictObject({ imported: count, used: count, unused: count, ended: count })
-  .meta({ description: 'Of those imported: used since, still unused, and ended without having been used' });
+  .meta({
+    description: 'Of those imported: used since, still unused, and ended without having been used',
+    example: { imported: 120, used: 96, unused: 22, ended: 2 },
+  });

@@ -11,12 +11,14 @@ import { waiting } from './approval-shape.ts';
 import {
   cursor,
   environment,
+  givenName,
   keyId,
   limit,
   name,
   noBody,
   pageOf,
   permissions,
+  personId,
   rateLimits,
   remark,
   roleName,
@@ -39,6 +41,7 @@ import {
   ONE_OF,
   ONE_OF_IN_DOCUMENT,
 } from './import-schemas.ts';
+import { bindingShape } from './rotation-fields.ts';
 import { exactText, words } from './texts.ts';
 
 const MOST_RESTRICTIONS = 100;
@@ -46,7 +49,7 @@ const MOST_METADATA = 50;
 const LONGEST_OVERLAP_SECONDS = 30 * 86_400;
 const SHORTEST_QUIET_SECONDS = 300;
 
-const type = z.enum(['publishable', 'secret']);
+const type = z.enum(['publishable', 'secret']).meta({ example: 'secret' });
 const status = z.enum(['active', 'disabled', 'revoked', 'expired']);
 
 const ownPermissions = permissions
@@ -69,7 +72,10 @@ const allowedOrigins = normalisedList(
 const metadata = z
   .record(exactText(40), exactText(500, 0))
   .refine((pairs) => Object.keys(pairs).length <= MOST_METADATA, `expected at most ${MOST_METADATA} pairs`)
-  .meta({ description: 'Whatever the tenant wants to remember with the key; replaced whole' });
+  .meta({
+    description: 'Whatever the tenant wants to remember with the key; replaced whole',
+    example: { team: 'billing' },
+  });
 
 const restrictions = {
   permissions: ownPermissions.optional(),
@@ -132,29 +138,32 @@ const secretShape = z.strictObject({
   createdAt: timestamp,
   expiresAt: timestamp.nullable().meta({ description: 'The end of its overlap' }),
   lastUsedAt: timestamp.nullable(),
-  hint: z.string().meta({ description: 'The key’s last four characters; empty where they are not known' }),
+  hint: z.string().meta({
+    description: 'The key’s last four characters; empty where they are not known',
+    example: '28kj',
+  }),
 });
-const keyShape = z
+export const keyShape = z
   .strictObject({
     keyId,
     tenantId,
-    name: z.string(),
+    name: givenName,
     type,
     environment,
-    role: z.string(),
+    role: z.string().meta({ example: 'reader' }),
     permissions: z.array(z.string()).nullable(),
     status,
     createdAt: timestamp,
-    createdBy: z.string(),
+    createdBy: personId,
     updatedAt: timestamp
       .nullable()
       .meta({ description: 'When somebody last changed it; null where an older version did' }),
     expiresAt: timestamp.nullable(),
     lastUsedAt: timestamp.nullable(),
-    allowedCidrs: z.array(z.string()),
-    allowedOrigins: z.array(z.string()),
+    allowedCidrs: z.array(z.string()).meta({ example: ['203.0.113.0/24'] }),
+    allowedOrigins: z.array(z.string()).meta({ example: [] }),
     rateLimits,
-    metadata: z.record(z.string(), z.string()),
+    metadata: z.record(z.string(), z.string()).meta({ example: { team: 'billing' } }),
     revokedAt: timestamp.nullable(),
     revokedBy: z.string().nullable(),
     reason: z
@@ -166,15 +175,19 @@ const keyShape = z
       .meta({ description: 'Those that have not ended, newest first; none of a revoked key' }),
     outOfPolicy: z.array(z.enum(KEY_RULES)).meta({
       description: 'Rules of the tenant’s key policy that it does not keep to; it works all the same',
+      example: [],
     }),
     imported: importedUse
       .nullable()
       .meta({ description: 'What became of a key that was issued elsewhere; null for one made here' }),
+    rotation: bindingShape.optional(),
   })
   .meta({ id: 'Key' });
 export const keyWithSecret = z.strictObject({
   key: keyShape,
-  secret: z.string().meta({ description: 'The whole key, shown this once' }),
+  secret: z
+    .string()
+    .meta({ description: 'The whole key, shown this once', example: 'sk_live_8sK2mQ4vXz1b…28kj' }),
 });
 
 /** What a repeat of a request that showed a secret is answered. */
@@ -219,6 +232,7 @@ export function presentKey(
     })),
     outOfPolicy: [...brokenRules(key, tenant, now)],
     imported: keyUseOf(key, now) ?? null,
+    ...(key.rotation && { rotation: key.rotation }),
   };
 }
 
@@ -231,7 +245,7 @@ export function keyUseOf(
   return importedUseOf(key, status === 'revoked' || status === 'expired');
 }
 
-const keyPath = tenantPath.extend({ keyId });
+export const keyPath = tenantPath.extend({ keyId });
 const unusedSinceDays = wholeNumber(0, 36_500)
   .optional()
   .meta({ description: 'Not used in this many days, nor created in them' });
@@ -298,7 +312,7 @@ export const keySchemas = {
     acceptsKeys: true,
     answers: {
       200: z
-        .strictObject({ id: z.string(), tenantId })
+        .strictObject({ id: z.string().meta({ example: 'key_8sK2mQ4vXz1b' }), tenantId })
         .meta({ description: 'The credential that the text led to, and its tenant' }),
     },
   },

@@ -9,8 +9,8 @@ export const LONGEST_TEXT = 4000;
 
 /** What GitHub sends of each match; fields that it adds one day are let through. */
 export const githubMatch = z.looseObject({
-  token: z.string().max(LONGEST_TEXT),
-  type: z.string().max(200),
+  token: z.string().max(LONGEST_TEXT).meta({ example: 'sk_live_8sK2mQ4vXz1b…28kj' }),
+  type: z.string().max(200).meta({ example: 'keywright_secret_key' }),
   url: z.string().max(LONGEST_TEXT).nullish().catch(undefined),
   source: z.string().max(200).nullish().catch(undefined),
 });
@@ -19,8 +19,11 @@ export const githubMatch = z.looseObject({
 export const githubMatches = z.array(rowOf(githubMatch)).max(MOST_MATCHES);
 
 const verdict = z.strictObject({
-  token_hash: z.string().meta({ description: 'SHA-256 of the token, in hex' }),
-  token_type: z.string(),
+  token_hash: z.string().meta({
+    description: 'SHA-256 of the token, in hex',
+    example: 'a1ce44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b8550',
+  }),
+  token_type: z.string().meta({ example: 'keywright_secret_key' }),
   label: z.enum(['true_positive', 'false_positive']),
 });
 
@@ -38,6 +41,7 @@ export const leakSchemas = {
         .meta({
           description:
             'Whole keys, one in each text, as they were found: quotes, Bearer and the like around them are left out. A part of a key proves nothing',
+          example: ['sk_live_8sK2mQ4vXz1b…28kj'],
         }),
     }),
     answers: {

@@ -6,12 +6,22 @@ import { EMAIL, type Invitation } from '../../domain/tenants/invitation.ts';
 import type { Member } from '../../domain/tenants/team.ts';
 import type { OperationSchema } from '../operation.ts';
 import { waiting } from './approval-shape.ts';
-import { environment, pageOf, rowOf, someOf, tenantId, tenantPath, timestamp } from './fields.ts';
+import {
+  address,
+  environment,
+  pageOf,
+  personId,
+  rowOf,
+  someOf,
+  tenantId,
+  tenantPath,
+  timestamp,
+} from './fields.ts';
 import { exactText, words } from './texts.ts';
 
 /** OpenID Connect Core 1.0, section 2: at most 255 ASCII characters. */
 export const SUB = /^[ -~]{1,255}$/;
-const memberRole = z.enum(['admin', 'developer', 'auditor']);
+const memberRole = z.enum(['admin', 'developer', 'auditor']).meta({ example: 'developer' });
 /** In lower case, which is how addresses are compared. */
 const email = z
   .string()
@@ -19,8 +29,11 @@ const email = z
   .regex(EMAIL, 'expected an e-mail address, of ASCII characters')
   .toLowerCase()
   .meta({ format: 'email', maxLength: 254, pattern: undefined, example: 'grace@example.com' });
-const invitationId = z.string().regex(/^inv_[0-9A-Za-z]{12}$/, 'expected inv_ and 12 base62 characters');
-const sub = z.string().regex(SUB, 'expected the sub of a member');
+const invitationId = z
+  .string()
+  .regex(/^inv_[0-9A-Za-z]{12}$/, 'expected inv_ and 12 base62 characters')
+  .meta({ example: 'inv_6yT4rE2wQ8uI' });
+const sub = personId.regex(SUB, 'expected the sub of a member');
 const invitationInput = z.strictObject({
   email,
   role: memberRole,
@@ -30,20 +43,20 @@ const invitationInput = z.strictObject({
 const memberShape = z
   .strictObject({
     sub,
-    email: z.string(),
+    email: address,
     role: memberRole,
     joinedAt: timestamp,
-    invitedBy: z.string(),
+    invitedBy: personId,
   })
   .meta({ id: 'Member' });
 const invitationShape = z
   .strictObject({
     invitationId,
-    email: z.string(),
+    email: address,
     role: memberRole,
     note: z.string().nullable(),
     createdAt: timestamp,
-    createdBy: z.string(),
+    createdBy: personId,
     expiresAt: timestamp,
   })
   .meta({ id: 'Invitation' });
@@ -59,22 +72,30 @@ const sessionShape = z
     endsAt: timestamp.meta({
       description: 'When it ends, however it is used; unused for an hour it ends earlier',
     }),
-    ip: z.string().nullable().meta({ description: 'From where it was started' }),
-    userAgent: z.string().nullable().meta({ description: 'As the browser names itself' }),
+    ip: z.string().nullable().meta({ description: 'From where it was started', example: '203.0.113.7' }),
+    userAgent: z
+      .string()
+      .nullable()
+      .meta({ description: 'As the browser names itself', example: 'Mozilla/5.0 (X11; Linux x86_64)' }),
     mfa: z.boolean().meta({ description: 'Whether the sign-in used a second factor' }),
     current: z.boolean().meta({ description: 'Whether this request came by it' }),
   })
   .meta({ id: 'Session' });
+const INVITATION_TOKEN = 'q0NrTgvb2JtYhX5c1KzWm8LpRs7UdEy4FoAi6HnVx3Q';
 export const invitationWithToken = z.strictObject({
   invitation: invitationShape,
   token: z.string().optional().meta({
     description:
       'For who was invited, to accept it with: shown this once. Absent where invitations are mailed, and in the answer to a repeat',
+    example: INVITATION_TOKEN,
   }),
   link: z
     .string()
     .optional()
-    .meta({ description: 'The page of the portal that accepts it, to be sent; absent with the token' }),
+    .meta({
+      description: 'The page of the portal that accepts it, to be sent; absent with the token',
+      example: `https://keys.example.com/invitations#token=${INVITATION_TOKEN}`,
+    }),
 });
 const invitationResult = z.strictObject({
   row: z.number().int().meta({ description: 'Its place in the request, from 0' }),
@@ -114,15 +135,18 @@ const operations = z.array(z.enum(ROUTES.map(({ operation }) => operation) as [O
 
 const meShape = z
   .strictObject({
-    sub: z.string(),
-    email: z.string().nullable(),
+    sub: personId,
+    email: z.string().nullable().meta({ example: 'grace@example.com' }),
     role: memberRole.nullable().meta({ description: 'By the access token; null where it names none' }),
     tenants: z
       .union([
         z.literal('*'),
         z.array(z.strictObject({ tenantId, name: z.string(), role: memberRole.nullable() })),
       ])
-      .meta({ description: 'Those that you act for, by the token or as a member, and as what; `*` is all' }),
+      .meta({
+        description: 'Those that you act for, by the token or as a member, and as what; `*` is all',
+        example: [{ tenantId: 'tenant_acme', name: 'Acme', role: 'developer' }],
+      }),
     mfa: z.boolean().meta({ description: 'Whether the sign-in used a second factor' }),
     authTime: timestamp.nullable().meta({ description: 'When you were last asked to sign in' }),
     session: z
@@ -139,12 +163,17 @@ const meShape = z
     can: operations.meta({
       description:
         'The operationIds that you may call, in some tenant or in the one that the query names; all others are 403 or 404',
+      example: ['getMe', 'listKeys'],
     }),
     canWithSecondFactor: operations.meta({
       description: 'Those that you may call once you have signed in with a second factor',
+      example: ['createSubscription'],
     }),
-    vendor: z.string().meta({ description: 'What keys begin with, before an underscore; empty for nothing' }),
-    environments: z.array(environment),
+    vendor: z.string().meta({
+      description: 'What keys begin with, before an underscore; empty for nothing',
+      example: '',
+    }),
+    environments: z.array(environment).meta({ example: ['sandbox', 'live'] }),
     features: z.strictObject({
       fourEyes: z.boolean(),
       signUp: z.enum(['off', 'domains', 'request', 'open']),
@@ -264,7 +293,7 @@ export const memberSchemas = {
   },
   acceptInvitation: {
     summary: 'Accept an invitation, with the verified e-mail address that it is for',
-    body: z.strictObject({ token: exactText(200) }),
+    body: z.strictObject({ token: exactText(200).meta({ example: INVITATION_TOKEN }) }),
     answers: { 200: z.strictObject({ tenantId, member: memberShape }) },
   },
 } as const satisfies Record<string, OperationSchema>;

@@ -8,13 +8,14 @@ export const openApiSchemas = {
     answers: {
       200: z
         .strictObject({
-          issuer: z
-            .string()
-            .meta({ description: 'Of the access tokens; its discovery document lies below it' }),
-          clientId: z
-            .string()
-            .nullable()
-            .meta({ description: 'Whom the command signs people in as; null where nobody said' }),
+          issuer: z.string().meta({
+            description: 'Of the access tokens; its discovery document lies below it',
+            example: 'https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_AbCdEfGhI',
+          }),
+          clientId: z.string().nullable().meta({
+            description: 'Whom the command signs people in as; null where nobody said',
+            example: '4qk2v0h8m1n6c3x9b7z5l0p2r4',
+          }),
         })
         .meta({ id: 'Discovery' }),
     },

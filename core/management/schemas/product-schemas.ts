@@ -27,7 +27,8 @@ const MOST_TENANTS = 100;
 const MOST_DOCUMENTATION_BYTES = 50 * 1024;
 const MOST_PLACES = 1_000_000;
 
-const description = maybeWords(1000);
+const description = maybeWords(1000).meta({ example: 'Charge cards and refund them' });
+const productName = { example: 'Payments' };
 const apiIds = z
   .array(apiId)
   .min(1)
@@ -37,9 +38,11 @@ const apiIds = z
 const requiresApproval = z
   .boolean()
   .meta({ description: 'Whether a subscription waits for an admin before it is active' });
+const PLAN = { rateLimits: [{ limit: 600, windowSeconds: 60 }], quota: { limit: 100_000, period: 'month' } };
 const plan = z
   .strictObject({ rateLimits: rateLimits.default([]), quota: quota.default(null) })
-  .transform(({ rateLimits, quota }) => ({ rateLimits, ...(quota && { quota }) }));
+  .transform(({ rateLimits, quota }) => ({ rateLimits, ...(quota && { quota }) }))
+  .meta({ example: PLAN });
 
 const visibility = z.enum(VISIBILITIES).meta({
   description:
@@ -69,44 +72,58 @@ const order = z
   .max(MOST_PLACES)
   .meta({ description: 'Its place in the catalogue: smaller ones first, then by name' });
 
-const productShape = z
-  .strictObject({
-    productId,
-    name: z.string(),
-    description: z.string(),
-    environment,
-    apiIds: z.array(apiId),
-    apis: z
-      .array(
-        z.strictObject({
-          apiId,
-          name: z.string(),
-          environment,
-          operations: z
-            .int()
-            .nullable()
-            .meta({ description: 'How many its OpenAPI document has; null where it has none' }),
+const productApi = z.strictObject({
+  apiId,
+  name: z.string().meta({ example: 'payments' }),
+  environment,
+  operations: z
+    .int()
+    .nullable()
+    .meta({ description: 'How many its OpenAPI document has; null where it has none', example: 12 }),
+});
+const productShape = z.strictObject({
+  productId,
+  name: z.string().meta(productName),
+  description: z.string().meta({ example: 'Charge cards and refund them' }),
+  environment,
+  apiIds: z.array(apiId),
+  apis: z.array(productApi).meta({ description: 'Those of apiIds that exist' }),
+  requiresApproval: z.boolean(),
+  plan: z.strictObject({ rateLimits, quota }).meta({ example: PLAN }),
+  visibility,
+  tenantIds: z.array(z.string()).meta({ description: 'Those of them that you act for', example: [] }),
+  termsUrl: z.string().nullable().meta({ example: 'https://example.com/terms' }),
+  termsVersion: z.string().nullable().meta({ example: '2026-10' }),
+  order: z.int().meta({ example: 10 }),
+});
+const wholeProductShape = productShape
+  .extend({
+    documentation: z.string().nullable().meta({ example: '# Payments\n\nCharge cards and refund them.' }),
+  })
+  .meta({ id: 'Product' });
+const publicProduct = productShape
+  .extend({
+    apis: z.array(
+      productApi.extend({
+        clientKey: z.string().nullable().meta({
+          description: 'What callers send in Client-Key; null where the operator does not publish it',
+          example: 'ck_dev_Hq3vB8nX1mZ6…h7Kp',
         }),
-      )
-      .meta({ description: 'Those of apiIds that exist' }),
-    requiresApproval: z.boolean(),
-    plan: z.strictObject({ rateLimits, quota }),
-    visibility,
-    tenantIds: z.array(z.string()).meta({ description: 'Those of them that you act for' }),
-    termsUrl: z.string().nullable(),
-    termsVersion: z.string().nullable(),
-    order: z.int(),
+      }),
+    ),
+  })
+  .meta({ id: 'PublicProduct' });
+const subscribableProduct = productShape
+  .extend({
+    subscription: z
+      .strictObject({ id: z.string(), state: z.enum(SUBSCRIPTION_STATES) })
+      .nullable()
+      .meta({
+        description: 'The newest of the tenants that you act for; null for none, and for operators',
+        example: { id: 'sub_4fG8jK2lZ6xC', state: 'active' },
+      }),
   })
   .meta({ id: 'ListedProduct' });
-const wholeProductShape = productShape
-  .extend({ documentation: z.string().nullable() })
-  .meta({ id: 'Product' });
-const subscribableProduct = productShape.extend({
-  subscription: z
-    .strictObject({ id: z.string(), state: z.enum(SUBSCRIPTION_STATES) })
-    .nullable()
-    .meta({ description: 'The newest of the tenants that you act for; null for none, and for operators' }),
-});
 
 /**
  * A product as people see it, without the page about it. Whom else it is for is told to nobody.
@@ -141,6 +158,17 @@ export function presentProduct(
   };
 }
 
+/** A product as everybody sees it. @param clientKeys those that are published, by their APIs' ids */
+export function presentPublicProduct(
+  product: Product,
+  apis: ReadonlyMap<string, ProtectedApi>,
+  clientKeys: ReadonlyMap<string, string>,
+): z.output<typeof publicProduct> {
+  const shown = presentProduct(product, apis, []);
+  const withKey = shown.apis.map((api) => ({ ...api, clientKey: clientKeys.get(api.apiId) ?? null }));
+  return { ...shown, apis: withKey };
+}
+
 /** null takes it back. */
 const catalogue = {
   visibility: visibility.optional(),
@@ -156,7 +184,8 @@ export const productSchemas = {
   createProduct: {
     summary: 'Create a product',
     body: z.strictObject({
-      name,
+      productId: productId.optional(),
+      name: name.meta(productName),
       description: description.default(''),
       apiIds,
       requiresApproval: requiresApproval.default(true),
@@ -172,7 +201,7 @@ export const productSchemas = {
   getCatalogue: {
     summary: 'The public products, in the operator’s order; a hundred at most',
     open: true,
-    answers: { 200: z.strictObject({ items: z.array(productShape) }) },
+    answers: { 200: z.strictObject({ items: z.array(publicProduct) }) },
   },
   listProducts: {
     summary: 'List the products that you see, newest first, with your own subscription to each',
@@ -192,7 +221,7 @@ export const productSchemas = {
     summary: 'Change a product; its subscriptions follow within seconds',
     path: productPath,
     body: someOf({
-      name: name.optional(),
+      name: name.meta(productName).optional(),
       description: description.optional(),
       apiIds: apiIds.optional(),
       requiresApproval: requiresApproval.optional(),

@@ -1,18 +1,24 @@
 import * as z from 'zod';
 import { type SignUp, shownState } from '../../domain/people/sign-up.ts';
 import type { OperationSchema } from '../operation.ts';
-import { cursor, limit, name, pageOf, remark, tenantId, timestamp } from './fields.ts';
+import { address, cursor, limit, name, pageOf, remark, tenantId, timestamp } from './fields.ts';
 
-const signUpId = z.string().regex(/^signup_[0-9A-Za-z]{12}$/, 'expected signup_ and 12 base62 characters');
+const signUpId = z
+  .string()
+  .regex(/^signup_[0-9A-Za-z]{12}$/, 'expected signup_ and 12 base62 characters')
+  .meta({ example: 'signup_3kJ5hG7fD9sA' });
 const state = z.enum(['pending', 'approved', 'rejected']);
 const signUpPath = z.object({ signUpId });
 
 const signUpShape = z
   .strictObject({
     signUpId,
-    email: z.string().meta({ description: 'Verified by the issuer' }),
-    company: z.string().nullable(),
-    use: z.string().nullable().meta({ description: 'What for, in the person’s words' }),
+    email: address.meta({ description: 'Verified by the issuer' }),
+    company: z.string().nullable().meta({ example: 'Acme' }),
+    use: z
+      .string()
+      .nullable()
+      .meta({ description: 'What for, in the person’s words', example: 'The checkout of the web shop' }),
     state,
     createdAt: timestamp.meta({ description: 'When the person asked first' }),
     requestedAt: timestamp.meta({ description: 'When the person asked last' }),
@@ -37,8 +43,11 @@ export const signUpSchemas = {
     summary:
       'Sign up without an invitation, with a verified e-mail address: joins the tenant of its domain, or asks an admin, by configuration',
     body: z.strictObject({
-      company: name.optional().meta({ description: 'Required where an admin is asked' }),
-      use: remark.optional().meta({ description: 'What for; required where an admin is asked' }),
+      company: name.optional().meta({ description: 'Required where an admin is asked', example: 'Acme' }),
+      use: remark.optional().meta({
+        description: 'What for; required where an admin is asked',
+        example: 'The checkout of the web shop',
+      }),
     }),
     answers: { 201: signUpShape },
   },
@@ -54,7 +63,7 @@ export const signUpSchemas = {
       tenantId,
       newTenantName: name
         .optional()
-        .meta({ description: 'Makes the tenant, under this name, if there is none' }),
+        .meta({ description: 'Makes the tenant, under this name, if there is none', example: 'Acme' }),
       role: z.enum(['developer', 'auditor']).default('developer'),
     }),
     answers: { 200: signUpShape },

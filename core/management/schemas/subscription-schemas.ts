@@ -17,10 +17,12 @@ import {
   apiId,
   cursor,
   environment,
+  givenName,
   limit,
   name,
   noBody,
   pageOf,
+  personId,
   productId,
   quota,
   rateLimits,
@@ -42,12 +44,16 @@ import {
   LARGEST_IMPORT_BYTES,
   ONE_OF,
 } from './import-schemas.ts';
+import { slotBinding } from './rotation-fields.ts';
 import { exactText } from './texts.ts';
 
 const MOST_CLIENTS = 50;
 
-const subscriptionId = z.string().regex(/^sub_[0-9A-Za-z]{12}$/, 'expected sub_ and 12 base62 characters');
-const state = z.enum(SUBSCRIPTION_STATES);
+const subscriptionId = z
+  .string()
+  .regex(/^sub_[0-9A-Za-z]{12}$/, 'expected sub_ and 12 base62 characters')
+  .meta({ example: 'sub_4fG8jK2lZ6xC' });
+const state = z.enum(SUBSCRIPTION_STATES).meta({ example: 'active' });
 const oauthClientIds = z
   .array(exactText(200))
   .min(1, 'expected at least one client; null for any')
@@ -90,20 +96,23 @@ export const subscriptionRow = z.strictObject({
 const slotShape = z.strictObject({
   createdAt: timestamp,
   lastUsedAt: timestamp.nullable(),
-  hint: z.string().meta({ description: 'The key’s last four characters; empty where they are not known' }),
+  hint: z.string().meta({
+    description: 'The key’s last four characters; empty where they are not known',
+    example: 'Zq7w',
+  }),
 });
-const subscriptionShape = z
+export const subscriptionShape = z
   .strictObject({
     subscriptionId,
     tenantId,
-    tenantName: z.string(),
+    tenantName: z.string().meta({ example: 'Acme' }),
     productId,
-    productName: z.string(),
-    name: z.string(),
+    productName: z.string().meta({ example: 'Payments' }),
+    name: givenName,
     environment,
     state,
     createdAt: timestamp,
-    createdBy: z.string(),
+    createdBy: personId,
     createdByName: z.string().nullable().meta({
       description: 'The e-mail address of who asked for it, at that time; null where it was not known',
     }),
@@ -126,12 +135,13 @@ const subscriptionShape = z
     imported: importedUse
       .nullable()
       .meta({ description: 'What became of keys that were issued elsewhere; null for those made here' }),
+    rotation: slotBinding.optional(),
   })
   .meta({ id: 'Subscription' });
-const shownKey = z
-  .string()
-  .nullable()
-  .meta({ description: 'The whole key; null where only its digest is known' });
+const shownKey = z.string().nullable().meta({
+  description: 'The whole key; null where only its digest is known',
+  example: 'sub_live_4fG8jK2lZ6xC…Zq7w',
+});
 
 /** What a subscription is shown with that is not its own. */
 export interface SubscriptionFacts {
@@ -172,6 +182,7 @@ export function presentSubscription(
     },
     oauthClientIds: subscription.oauthClientIds === undefined ? null : [...subscription.oauthClientIds],
     imported: importedUseOf(subscription, isFinal(subscription)) ?? null,
+    ...(subscription.rotation && { rotation: subscription.rotation }),
   };
 }
 
@@ -190,21 +201,24 @@ function presentSlot(
   return { createdAt, lastUsedAt: used ? lastUsedAt : null, hint };
 }
 
-const subscriptionPath = z.object({ subscriptionId });
+export const subscriptionPath = z.object({ subscriptionId });
 const slotPath = subscriptionPath.extend({ slot: slotName });
 const changed = { path: subscriptionPath, answers: { 200: subscriptionShape } } as const;
 const guarded = { path: subscriptionPath, answers: { 200: subscriptionShape, 202: waiting } } as const;
+const shownClientKey = shownKey.meta({ example: 'ck_live_Hq3vB8nX1mZ6…h7Kp' });
 /** Keys as they are shown: of the slots that were asked for, and with what its APIs ask for besides. */
 export const shownKeys = z.strictObject({
   primaryKey: shownKey.optional(),
   secondaryKey: shownKey.optional(),
-  clientKeys: z.array(z.strictObject({ apiId, clientKey: shownKey })).meta({
+  clientKeys: z.array(z.strictObject({ apiId, clientKey: shownClientKey })).meta({
     description:
       'Of the product’s APIs that ask for a client key; none before the subscription has been approved',
   }),
 });
 /** A slot's new key. */
-export const regeneratedKey = z.strictObject({ key: z.string().meta({ description: 'The whole key' }) });
+export const regeneratedKey = z.strictObject({
+  key: z.string().meta({ description: 'The whole key', example: 'sub_live_4fG8jK2lZ6xC…Zq7w' }),
+});
 /** What a repeat of a claim that showed keys is answered. */
 export const repeatedSubscription = z.strictObject({ subscription: subscriptionShape }).meta({
   description: 'A repeat: the record, and not the keys; the header Keywright-Notice says how to go on',

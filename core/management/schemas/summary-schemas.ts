@@ -3,7 +3,9 @@ import type { OperationSchema } from '../operation.ts';
 import { tenantId } from './fields.ts';
 
 const count = z.int().min(0);
-const byEnvironment = z.strictObject({ sandbox: count, live: count });
+const byEnvironment = z
+  .strictObject({ sandbox: count, live: count })
+  .meta({ example: { sandbox: 4, live: 12 } });
 const requests = z.strictObject({
   requests: count,
   clientErrors: count,
@@ -13,13 +15,15 @@ const requests = z.strictObject({
 
 const summaryShape = z
   .strictObject({
-    tenantId: tenantId.nullable().meta({ description: 'null where it is of all tenants' }),
+    tenantId: tenantId
+      .nullable()
+      .meta({ description: 'null where it is of all tenants', example: 'tenant_acme' }),
     keys: z.strictObject({
       active: byEnvironment,
       disabled: byEnvironment,
       revoked: byEnvironment,
       expired: byEnvironment,
-      expiring: count.meta({ description: 'That end within 14 days' }),
+      expiring: count.meta({ description: 'That end within 14 days', example: 2 }),
       inOverlap: count.meta({ description: 'Whose older secret still works' }),
       unused: count.meta({ description: 'That nobody used for 90 days' }),
     }),
@@ -32,7 +36,13 @@ const summaryShape = z
     requests: z
       .strictObject({ today: requests, yesterday: requests })
       .nullable()
-      .meta({ description: 'Of UTC days; null where it is of all tenants' }),
+      .meta({
+        description: 'Of UTC days; null where it is of all tenants',
+        example: {
+          today: { requests: 88_310, clientErrors: 1204, serverErrors: 3, errorShare: 0.0137 },
+          yesterday: { requests: 91_022, clientErrors: 950, serverErrors: 0, errorShare: 0.0104 },
+        },
+      }),
   })
   .meta({ id: 'Summary' });
 

@@ -59,11 +59,17 @@ const shownSettings = settings.extend({
     .meta({ description: 'By environment; absent where nothing is asked of keys' }),
 });
 
+const TENANT_NAME = { example: 'Acme' };
+const tenantName = z.string().meta(TENANT_NAME);
 const tenantShape = z
-  .strictObject({ tenantId, name: z.string(), status, settings: shownSettings, createdAt: timestamp })
+  .strictObject({ tenantId, name: tenantName, status, settings: shownSettings, createdAt: timestamp })
   .meta({ id: 'Tenant' });
 const roleShape = z
-  .strictObject({ role: z.string(), permissions: z.array(z.string()), description: z.string() })
+  .strictObject({
+    role: z.string().meta({ example: 'reader' }),
+    permissions: z.array(z.string()).meta({ example: ['orders:read'] }),
+    description: z.string().meta({ example: 'What the shop needs' }),
+  })
   .meta({ id: 'Role' });
 
 /** A tenant as people see it. */
@@ -94,7 +100,11 @@ const anyRolePath = tenantPath.extend({
 export const tenantSchemas = {
   createTenant: {
     summary: 'Create a tenant, with the roles reader and writer',
-    body: z.strictObject({ tenantId: tenantId.optional(), name, settings: givenSettings.optional() }),
+    body: z.strictObject({
+      tenantId: tenantId.optional(),
+      name: name.meta(TENANT_NAME),
+      settings: givenSettings.optional(),
+    }),
     idempotent: true,
     answers: { 201: tenantShape, 200: tenantShape.meta({ description: 'A repeat: the same tenant' }) },
   },
@@ -121,7 +131,7 @@ export const tenantSchemas = {
     path: anyRolePath,
     body: z.strictObject({
       permissions,
-      description: maybeWords(500).default(''),
+      description: maybeWords(500).default('').meta({ example: 'What the shop needs' }),
       wakesKeys: z.boolean().optional().meta({
         description:
           'That keys which still have the name of a role that was taken away are meant to get this one. Without it the answer is 409 and says how many there are',

@@ -6,7 +6,8 @@ import { rangeFields } from './range.ts';
 
 const credentialId = z
   .string()
-  .regex(/^(?:key|sub)_[0-9A-Za-z]{12}$/, 'expected key_ or sub_ and 12 base62 characters');
+  .regex(/^(?:key|sub)_[0-9A-Za-z]{12}$/, 'expected key_ or sub_ and 12 base62 characters')
+  .meta({ example: 'key_8sK2mQ4vXz1b' });
 const PERIODS = ['hour', 'day'] as const;
 const LIST_NAMES = ['route', 'status', 'country', 'cause', 'key', 'secret', 'network'] as const;
 const BOTH = PERIODS.flatMap((period) => LIST_NAMES.map((list) => `${period},${list}` as const));
@@ -18,6 +19,7 @@ const milliseconds = z.number().nullable().meta({
 });
 const groupShape = z.strictObject({
   group: z.string().meta({
+    example: '2026-11-22T00:00:00.000Z',
     description:
       'The beginning of an hour or day, `METHOD route`, a status, a country (ISO 3166-1), the cause of a refusal, or the id of a key, secret or network',
   }),
@@ -26,8 +28,8 @@ const groupShape = z.strictObject({
     .optional()
     .meta({ description: 'What of the second, where `groupBy` has two, such as `day,status`' }),
   environment,
-  keyType: z.enum(KEY_TYPES),
-  requests: z.number().int(),
+  keyType: z.enum(KEY_TYPES).meta({ example: 'secret' }),
+  requests: z.number().int().meta({ example: 88_310 }),
   clientErrors: z
     .number()
     .int()
@@ -48,14 +50,17 @@ const usageShape = z
     from: timestamp.meta({ description: 'Inclusive: the beginning of an hour or day' }),
     to: timestamp.meta({ description: 'Exclusive' }),
     resolution: z.enum(['hour', 'day']).meta({ description: 'What the counts were kept by' }),
-    groupBy,
+    groupBy: groupBy.meta({ example: 'day' }),
     total: z
       .strictObject({
         requests: z.number().int(),
         clientErrors: z.number().int(),
         serverErrors: z.number().int(),
       })
-      .meta({ description: 'Of the whole range, whatever it is grouped by' }),
+      .meta({
+        description: 'Of the whole range, whatever it is grouped by',
+        example: { requests: 88_310, clientErrors: 1204, serverErrors: 3 },
+      }),
     groups: z.array(groupShape).meta({
       description:
         'Of routes, statuses and countries the most frequent, a thousand of each kind of key at most',
@@ -100,7 +105,7 @@ export const usageSchemas = {
         error: 'expected key without a keyId, and secret or network with one',
         path: ['groupBy'],
       }),
-    csv: true,
+    csv: 'group,subgroup,environment,keyType,requests,clientErrors,serverErrors,p50Milliseconds,p99Milliseconds\n2026-11-22T00:00:00.000Z,,live,secret,88310,1204,3,12,48\n',
     answers: { 200: usageShape },
   },
 } as const satisfies Record<string, OperationSchema>;

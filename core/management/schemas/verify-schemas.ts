@@ -13,7 +13,10 @@ const text = z.string().min(1).max(LONGEST_TEXT);
 
 /** No field holds a blank but `key`, `clientKey` and `token`: an authorizer remembers decisions by the others. */
 const question = {
-  key: text.meta({ description: 'The key as the caller sent it: publishable, secret or of a subscription' }),
+  key: text.meta({
+    description: 'The key as the caller sent it: publishable, secret or of a subscription',
+    example: 'sk_live_8sK2mQ4vXz1b…28kj',
+  }),
   scheme: z.enum(['tenant', 'subscription']).optional().meta({
     description:
       'By which scheme’s header the key was sent; if absent, as its form says, and tenant for an imported key',
@@ -25,21 +28,23 @@ const question = {
   method: z
     .string()
     .regex(/^[A-Z]{1,20}$/, 'expected a method in capitals')
-    .optional(),
+    .optional()
+    .meta({ example: 'GET' }),
   path: z
     .string()
     .max(LONGEST_PATH)
     .regex(/^\/[!-~]*$/, 'expected a path that begins with a slash, percent-encoded')
     .regex(/^[^?#]*$/, 'expected a path without a query')
-    .optional(),
+    .optional()
+    .meta({ example: '/v1/orders/4711' }),
   permission: permission
     .regex(/^[^*]+:(?:read|write)$/, 'expected resource:read or resource:write')
     .optional()
     .meta({ description: 'A permission that the caller needs, beside what the route asks' }),
-  ip: z
-    .union([z.ipv4(), z.ipv6()], { error: 'expected an IPv4 or IPv6 address' })
-    .optional()
-    .meta({ description: 'The caller’s address; without it, keys that are bound to networks are refused' }),
+  ip: z.union([z.ipv4(), z.ipv6()], { error: 'expected an IPv4 or IPv6 address' }).optional().meta({
+    description: 'The caller’s address; without it, keys that are bound to networks are refused',
+    example: '203.0.113.7',
+  }),
   origin: z
     .string()
     .max(LONGEST_TEXT)
@@ -142,7 +147,14 @@ const result = z
       .optional()
       .meta({ description: 'What to answer a refused caller' }),
   })
-  .meta({ id: 'Verification' });
+  .meta({
+    id: 'Verification',
+    example: {
+      ...{ valid: true, code: 'valid', keyId: 'key_8sK2mQ4vXz1b', tenantId: 'tenant_acme' },
+      ...{ environment: 'live', keyType: 'secret', role: 'reader', permissions: ['*:read'] },
+      rateLimits: [{ limit: 600, windowSeconds: 60, remaining: 599, resetSeconds: 60 }],
+    },
+  });
 
 export type VerifyRequest = z.output<typeof verifyRequest>;
 export type Verification = z.output<typeof result>;

@@ -1,5 +1,9 @@
 import AppLayout from '@cloudscape-design/components/app-layout';
+import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
+import Container from '@cloudscape-design/components/container';
+import Header from '@cloudscape-design/components/header';
+import SpaceBetween from '@cloudscape-design/components/space-between';
 import TopNavigation from '@cloudscape-design/components/top-navigation';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
@@ -8,8 +12,10 @@ import { useConfig } from '../shared/api/config.ts';
 import { reading } from '../shared/api/queries.ts';
 import { signInUrl } from '../shared/shell/attention.ts';
 import { SignIn } from '../shared/shell/sign-in.tsx';
+import { CodeBlock } from '../shared/show/code-block.tsx';
 import { PageSkeleton } from '../shared/states/page-skeleton.tsx';
 import { Catalogue } from './catalogue/catalogue.tsx';
+import type { PublicProduct } from './catalogue/product.ts';
 import { ProductView } from './catalogue/product-view.tsx';
 
 /** What there is for whoever has not signed in: the public products, and everywhere else the way to sign in. */
@@ -56,6 +62,7 @@ function GuestProduct() {
       <ProductView
         product={product}
         documentation={undefined}
+        beside={<PublicClientKeys of={product} />}
         actions={
           <Button variant="primary" href={signInUrl()}>
             Sign in to subscribe
@@ -63,6 +70,26 @@ function GuestProduct() {
         }
       />
     </GuestFrame>
+  );
+}
+
+/** What one sends beside a key to try the sandbox, where the operator publishes it. */
+function PublicClientKeys({ of: { apis } }: { of: PublicProduct }) {
+  const published = apis.flatMap(({ clientKey, ...api }) =>
+    clientKey === null ? [] : [{ ...api, clientKey }],
+  );
+  if (published.length === 0) return null;
+  return (
+    <Container header={<Header variant="h2">Client keys</Header>}>
+      <SpaceBetween size="s">
+        {published.map(({ apiId, name, clientKey }) => (
+          <div key={apiId}>
+            <Box variant="awsui-key-label">Client-Key of {name}</Box>
+            <CodeBlock text={clientKey} what={`client key of ${name}`} />
+          </div>
+        ))}
+      </SpaceBetween>
+    </Container>
   );
 }
 

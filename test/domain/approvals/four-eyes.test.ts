@@ -103,7 +103,7 @@ test('what stops something waits for nobody’s turn, and nothing else does so',
       'auth.failureBurst',
       'auth.geoAnomaly',
     ],
-    ...['rateLimit.exceeded', 'usage.clientErrors', 'usage.spike', 'audit.gap'],
+    ...['rateLimit.exceeded', 'usage.clientErrors', 'usage.spike', 'rotation.oldSecretInUse', 'audit.gap'],
   ]);
 });
 

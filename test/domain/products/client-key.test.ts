@@ -1,9 +1,11 @@
 import { expect, test } from '@jest/globals';
 import {
   clientKeyOf,
+  publishClientKey,
   regenerateClientKey,
   requireClientKey,
   revealClientKey,
+  unpublishClientKey,
 } from '../../../core/domain/products/client-key.ts';
 import type { ProtectedApi } from '../../../core/domain/products/protected-api.ts';
 import { context, later, NOW } from '../context.ts';
@@ -38,7 +40,7 @@ test('showing it changes nothing but that it was shown, which is told with its h
 });
 
 test('a new one takes the place of the old, whose leak is not the new one’s', () => {
-  const { state, event } = regenerateClientKey(api, key('bbbb'), context({ now: later(5) }));
+  const { state, event } = regenerateClientKey(api, key('bbbb'), 'for all', context({ now: later(5) }));
   expect(state).toEqual({ ...api, ...clientKeyOf(key('bbbb'), later(5)), revision: 5 });
   expect(event).toMatchObject({ type: 'clientKey.regenerated', data: { hint: 'bbbb' } });
   expect(JSON.stringify({ state, event })).not.toContain('text bbbb');
@@ -53,5 +55,26 @@ test('an API that has none is told so, whatever is asked', () => {
   expect(requireClientKey(api)).toBe(clientKey);
   expect(() => requireClientKey(without)).toThrow(refused);
   expect(() => revealClientKey(without, context())).toThrow(refused);
-  expect(() => regenerateClientKey(without, key('bbbb'), context())).toThrow(refused);
+  expect(() => regenerateClientKey(without, key('bbbb'), undefined, context())).toThrow(refused);
+  expect(() => publishClientKey({ ...without, environment: 'sandbox' }, 'x', context())).toThrow(refused);
+});
+
+test('a sandbox API’s can be published, which is told as a showing, and taken back; a live one’s can not', () => {
+  const sandbox = { ...api, environment: 'sandbox' } as const;
+  const { state, event } = publishClientKey(sandbox, 'for all', context());
+  expect(state).toEqual({ ...sandbox, publicClientKey: 'for all', revision: 5 });
+  expect(event).toMatchObject({ type: 'clientKey.revealed', data: { hint: 'aaaa', published: true } });
+  const back = unpublishClientKey(state, context());
+  expect(back?.state).toEqual({ ...sandbox, revision: 6 });
+  expect(back?.event).toMatchObject({ type: 'api.updated', data: { to: { clientKeyPublished: false } } });
+  expect(unpublishClientKey(sandbox, context())).toBeUndefined();
+  expect(() => publishClientKey(api, 'for all', context())).toThrow('this API is live');
+});
+
+test('a new one is as public as the one before, and never shown by the old one’s text', () => {
+  const published = { ...api, publicClientKey: 'old for all' };
+  const textOf = (sealed: string | undefined) =>
+    regenerateClientKey(published, key('bbbb'), sealed, context()).state.publicClientKey;
+  expect([textOf('for all'), textOf(undefined)]).toEqual(['for all', undefined]);
+  expect(regenerateClientKey(api, key('bbbb'), 'x', context()).state).not.toHaveProperty('publicClientKey');
 });

@@ -41,11 +41,12 @@ export function ApiPage() {
   );
 }
 
-function factsOf({ apiId, scheme, clientKeyRequired, oauth }: Api) {
+function factsOf({ apiId, scheme, clientKeyRequired, clientKeyPublished, oauth }: Api) {
+  const shown = clientKeyPublished ? ', shown to everybody' : '';
   return [
     ['API ID', <CopyText key="id" text={apiId} what="API ID" shown />],
     ['Key', scheme === 'tenant' ? 'A tenant’s, with x-tn' : 'A subscription’s'],
-    ['Client key', clientKeyRequired ? 'Required' : 'Not needed'],
+    ['Client key', clientKeyRequired ? `Required${shown}` : 'Not needed'],
     ['OAuth token', oauth ? `Of ${oauth.issuer}` : 'Not needed'],
     ...(oauth
       ? ([

@@ -14,7 +14,8 @@ import type { Api } from './catalogue.ts';
 const CLIENT_KEY = '/v1/apis/{apiId}/client-key';
 
 /** Shows an API's client key, or replaces it. */
-export function ClientKey({ of: { apiId, name } }: { of: Api }) {
+export function ClientKey({ of }: { of: Api }) {
+  const { apiId, name } = of;
   const can = useCan();
   const [shown, setShown] = useState<string>();
   const [asking, setAsking] = useState(false);
@@ -26,6 +27,7 @@ export function ClientKey({ of: { apiId, name } }: { of: Api }) {
   });
   return (
     <SpaceBetween direction="horizontal" size="xs">
+      {can('publishClientKey') && <Publish of={of} />}
       {can('regenerateClientKey') && <Button onClick={() => setAsking(true)}>Replace client key</Button>}
       {can('revealClientKey') && (
         <Button loading={reveal.isPending} onClick={() => reveal.mutate(undefined)}>
@@ -56,6 +58,24 @@ export function ClientKey({ of: { apiId, name } }: { of: Api }) {
         />
       )}
     </SpaceBetween>
+  );
+}
+
+/** Whether everybody is shown a sandbox's client key, with the public products. */
+function Publish({ of: { apiId, environment, clientKeyPublished } }: { of: Api }) {
+  const params = { path: { apiId } };
+  const change = useChange(
+    async () =>
+      clientKeyPublished
+        ? (await api.POST(`${CLIENT_KEY}/unpublish`, { params, body: {} })).data
+        : (await api.POST(`${CLIENT_KEY}/publish`, { params, body: {} })).data,
+    { stale: ['/v1/apis', '/v1/apis/{apiId}', '/v1/audit'], failed: 'Nothing was changed' },
+  );
+  if (environment !== 'sandbox') return null;
+  return (
+    <Button loading={change.isPending} onClick={() => change.mutate(undefined)}>
+      {clientKeyPublished ? 'Hide client key from guests' : 'Publish client key'}
+    </Button>
   );
 }
 

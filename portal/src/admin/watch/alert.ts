@@ -11,4 +11,5 @@ export const KINDS: Readonly<Record<Alert['kind'], string>> = {
   requestSpike: 'Far more requests than usual',
   newCountry: 'A country that is new',
   impossibleTravel: 'Two places too far apart',
+  oldSecretInUse: 'A rotation’s old secret is still used',
 };

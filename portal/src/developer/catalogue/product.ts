@@ -6,10 +6,12 @@ import type { Environment } from '../../shared/api/me.ts';
 export const PRODUCTS = '/v1/products';
 export const PRODUCT = '/v1/products/{productId}';
 
-/** A product as anybody sees it. */
-export type ListedProduct = Answer<'/v1/catalogue'>['items'][number];
 /** A product as a person of some tenant sees it, with the newest of that person's subscriptions. */
 export type OfferedProduct = Answer<typeof PRODUCTS>['items'][number];
+/** A product as guests see it, with the client keys that are published. */
+export type PublicProduct = Answer<'/v1/catalogue'>['items'][number];
+/** What all of these show. */
+export type ListedProduct = Omit<OfferedProduct, 'subscription'>;
 export type Product = Answer<typeof PRODUCT>;
 
 const MOST_PRODUCTS = 500;
