@@ -1,5 +1,5 @@
 // Made by `npm run generate:client` from the management API’s OpenAPI document. Change that, not this.
-// From the document whose SHA-256 is f75ba6adaf14d2fc4ff365ad389bbc8c4b29bb261da107394fe742767c068ee0
+// From the document whose SHA-256 is 0606faa6c3abcdcc8c58d4b8e2b9951bd038d46fb54ee6ffa2f69e9a40b3b61e
 
 export interface paths {
     "/v1/me": {
@@ -1282,7 +1282,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read how many requests a tenant, a key or a subscription made
+         * Read how many requests a key, a subscription, a tenant or all of them made
          * @description For the roles admin, developer, auditor.
          */
         get: operations["getUsage"];
@@ -2914,8 +2914,11 @@ export interface components {
             } | null;
         };
         Usage: {
-            /** @example tenant_acme */
-            tenantId: string;
+            /**
+             * @description null where it is of all tenants
+             * @example tenant_acme
+             */
+            tenantId: string | null;
             keyId: string | null;
             /**
              * Format: date-time
@@ -2938,9 +2941,9 @@ export interface components {
              * @example day
              * @enum {string}
              */
-            groupBy: "hour" | "day" | "route" | "status" | "country" | "cause" | "key" | "secret" | "network" | "hour,route" | "hour,status" | "hour,country" | "hour,cause" | "hour,key" | "hour,secret" | "hour,network" | "day,route" | "day,status" | "day,country" | "day,cause" | "day,key" | "day,secret" | "day,network";
+            groupBy: "hour" | "day" | "route" | "status" | "country" | "cause" | "key" | "product" | "api" | "secret" | "network" | "hour,route" | "hour,status" | "hour,country" | "hour,cause" | "hour,key" | "hour,product" | "hour,api" | "hour,secret" | "hour,network" | "day,route" | "day,status" | "day,country" | "day,cause" | "day,key" | "day,product" | "day,api" | "day,secret" | "day,network";
             /**
-             * @description Of the whole range, whatever it is grouped by
+             * @description Of the whole range, whatever it is grouped by; errors are null with an apiId
              * @example {
              *       "requests": 88310,
              *       "clientErrors": 1204,
@@ -2949,13 +2952,13 @@ export interface components {
              */
             total: {
                 requests: number;
-                clientErrors: number;
-                serverErrors: number;
+                clientErrors: number | null;
+                serverErrors: number | null;
             };
             /** @description Of routes, statuses and countries the most frequent, a thousand of each kind of key at most */
             groups: {
                 /**
-                 * @description The beginning of an hour or day, `METHOD route`, a status, a country (ISO 3166-1), the cause of a refusal, or the id of a key, secret or network
+                 * @description The beginning of an hour or day, `METHOD route`, a status, a country (ISO 3166-1), the cause of a refusal, or the id of a key, product, API, secret or network
                  * @example 2026-11-22T00:00:00.000Z
                  */
                 group: string;
@@ -2970,15 +2973,17 @@ export interface components {
                 keyType: "publishable" | "secret" | "subscription";
                 /** @example 88310 */
                 requests: number;
-                /** @description 4xx; null by country, key, secret and network */
+                /** @description 4xx; null by country, key, product, API, secret and network */
                 clientErrors: number | null;
-                /** @description 5xx; null by country, key, secret and network */
+                /** @description 5xx; null by country, key, product, API, secret and network */
                 serverErrors: number | null;
                 /** @description At most 10 % off; null where groupBy is not hour or day */
                 p50Milliseconds: number | null;
                 /** @description At most 10 % off; null where groupBy is not hour or day */
                 p99Milliseconds: number | null;
             }[];
+            /** @description Of all tenants, or all of a product’s subscriptions, an answer sums up a part, up to a hundred of them; the sums of all parts are the whole. null after the last one */
+            nextCursor: string | null;
         };
         /**
          * @example {
@@ -8065,10 +8070,13 @@ export interface operations {
                 tenantId?: string;
                 keyId?: string;
                 subscriptionId?: string;
+                productId?: string;
+                apiId?: string;
                 environment?: "sandbox" | "live";
                 from?: string;
                 to?: string;
-                groupBy?: "hour" | "day" | "route" | "status" | "country" | "cause" | "key" | "secret" | "network" | "hour,route" | "hour,status" | "hour,country" | "hour,cause" | "hour,key" | "hour,secret" | "hour,network" | "day,route" | "day,status" | "day,country" | "day,cause" | "day,key" | "day,secret" | "day,network";
+                groupBy?: "hour" | "day" | "route" | "status" | "country" | "cause" | "key" | "product" | "api" | "secret" | "network" | "hour,route" | "hour,status" | "hour,country" | "hour,cause" | "hour,key" | "hour,product" | "hour,api" | "hour,secret" | "hour,network" | "day,route" | "day,status" | "day,country" | "day,cause" | "day,key" | "day,product" | "day,api" | "day,secret" | "day,network";
+                cursor?: string;
             };
             header?: never;
             path?: never;

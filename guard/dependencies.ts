@@ -72,6 +72,7 @@ function deployedTable(
     apiId === undefined ? undefined : deployedAuthorizers(env, dynamodb, { onWarning })(apiId);
   return {
     ...commons,
+    apiId,
     limiter: deployedLimiter(env, dynamodb, onWarning),
     authorize(request) {
       if (authorizer === undefined) throw new Error('a guard without apiId goes by the authorizer’s context');

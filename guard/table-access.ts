@@ -15,6 +15,8 @@ export interface TableAccessOptions {
   readonly authorize: (request: AccessRequest) => Outcome | Promise<Outcome>;
   /** For callers whom the guard itself identifies; an authorizer puts them into its context. */
   readonly defaultLimits: DefaultLimits;
+  /** The guard's API, to count by. */
+  readonly apiId?: string | undefined;
   readonly now: () => number;
   /** Where the requests are written down that no access log of Keywright's tells of. */
   readonly write: WriteLine;
@@ -22,7 +24,7 @@ export interface TableAccessOptions {
 
 /** A guard's own decisions, by the table and the pepper, and its own leases of allowance. */
 export function tableAccess(options: TableAccessOptions): GuardAccess {
-  const { limiter, authorize, defaultLimits, now, write } = options;
+  const { limiter, authorize, defaultLimits, apiId, now, write } = options;
 
   const spend = async (identified: Identified, cost: number): Promise<Admission> => {
     const { credentialId, limits, caller, owner } = identified;
@@ -49,7 +51,7 @@ export function tableAccess(options: TableAccessOptions): GuardAccess {
       const status = statusOf(admission);
       if (caller !== undefined && status !== undefined) {
         const { method, sourceIp, requestId } = request;
-        logUse(write, { caller, status, method, route, sourceIp, requestId }, now());
+        logUse(write, { caller, status, apiId, method, route, sourceIp, requestId }, now());
       }
       return admission;
     },

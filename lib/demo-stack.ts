@@ -23,7 +23,7 @@ import type { Construct } from 'constructs';
 import { DEMO_API_IDS } from '../core/contract/demo.ts';
 import { READABLE_HEADERS } from '../core/contract/refusals.ts';
 import type { KeywrightConfig } from './config.ts';
-import { ACCESS_LOG, accessLogGroup } from './constructs/access-log.ts';
+import { accessLogGroup, accessLogOf } from './constructs/access-log.ts';
 import { KeywrightAuthorizer } from './constructs/authorizer.ts';
 import { KeywrightFunction } from './constructs/function.ts';
 import { addGatewayResponses, type CallerScheme } from './constructs/gateway-responses.ts';
@@ -125,7 +125,7 @@ export class DemoStack extends Stack {
         stageName: environment,
         variables: { api: name },
         accessLogDestination: new LogGroupLogDestination(log),
-        accessLogFormat: AccessLogFormat.custom(ACCESS_LOG.rest),
+        accessLogFormat: AccessLogFormat.custom(accessLogOf('rest', DEMO_API_IDS[name][environment])),
         throttlingRateLimit: THROTTLE.rateLimit,
         throttlingBurstLimit: THROTTLE.burstLimit,
       },
@@ -174,7 +174,7 @@ export class DemoStack extends Stack {
       throttle: THROTTLE,
       accessLogSettings: {
         destination: new HttpLogDestination(log),
-        format: AccessLogFormat.custom(ACCESS_LOG.http),
+        format: AccessLogFormat.custom(accessLogOf('http', DEMO_API_IDS.catalog[environment])),
       },
     });
     const authorizer = this.#authorizer('catalog', environment);

@@ -7,7 +7,7 @@ export type {
   DomainConfig,
   RateLimitConfig,
 } from './config-parts.ts';
-export { ACCESS_LOG, accessLogGroup } from './constructs/access-log.ts';
+export { ACCESS_LOG, accessLogGroup, accessLogOf } from './constructs/access-log.ts';
 export {
   type AuthorizerConfig,
   type AuthorizerOptions,

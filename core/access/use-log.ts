@@ -8,6 +8,8 @@ export interface Use {
   /** What the decision amounts to: 200 for an admission, of which more is not known here. */
   readonly status: number;
   readonly method: string | undefined;
+  /** The API that was called, where one was. */
+  readonly apiId?: string | undefined;
   readonly route: Outcome['route'];
   readonly sourceIp: string | undefined;
   readonly requestId: string;
@@ -20,7 +22,7 @@ export interface Use {
  */
 export function logUse(write: WriteLine, { caller, ...use }: Use, now: number): void {
   const { keyId, tenantId, environment, keyType, secretId } = caller;
-  const { status, method, route, sourceIp, requestId } = use;
+  const { status, method, apiId, route, sourceIp, requestId } = use;
   write(
     JSON.stringify({
       level: 'INFO',
@@ -30,6 +32,7 @@ export function logUse(write: WriteLine, { caller, ...use }: Use, now: number): 
       status,
       sourceIp,
       httpMethod: method,
+      apiId,
       route,
       keyId,
       tenantId,

@@ -114,6 +114,16 @@ export class SubscriptionStore {
     return updateItem(this.#table, keyOf(before), before, change, placeOf);
   }
 
+  /** Of which products these subscriptions are, by their ids: of those that there are. */
+  async productsOf(subscriptionIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const keys = subscriptionIds.map((id) => itemKey.credential(credentialIdOf(id)));
+    const reading = { ProjectionExpression: 'pk, subscriptionId, productId' };
+    const products = new Map<string, string>();
+    for await (const { subscriptionId, productId } of itemsByKey(this.#table, keys, reading))
+      products.set(String(subscriptionId), String(productId));
+    return products;
+  }
+
   /** Those of a tenant's subscriptions that were imported, as much of each as says what became of it. */
   imported(tenantId: string): AsyncGenerator<ImportedSubscription> {
     return importedItems(this.#table, listPartition.subscriptionsOf(tenantId), ['state']);

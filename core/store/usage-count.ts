@@ -15,6 +15,7 @@ const PREFIXES = {
   routes: 'r#',
   routeErrors: 'e#',
   keys: 'y#',
+  apis: 'a#',
   countries: 'c#',
   networks: 'w#',
   secrets: 'u#',
@@ -48,7 +49,7 @@ export function countUpdate({ count }: Tally, expires: number, full: FullLists):
   const additions: string[] = [];
   const conditions: string[] = [];
   const add = (attribute: string, by: number) => {
-    // An expression may measure 4 KB, and there can be hundreds.
+    // An expression may measure 4 KB, and there can be hundreds: no blank is to spare.
     const i = additions.length.toString(36);
     names[`#${i}`] = attribute;
     values[`:${i}`] = by;
@@ -67,7 +68,7 @@ export function countUpdate({ count }: Tally, expires: number, full: FullLists):
     conditions.push(`(attribute_not_exists(#${list}) OR size(#${list}) < :most)`);
   }
   return {
-    UpdateExpression: `SET #ttl = :ttl ADD ${additions.join(', ')}`,
+    UpdateExpression: `SET #ttl = :ttl ADD ${additions.join(',')}`,
     ...(conditions.length > 0 && { ConditionExpression: conditions.join(' AND ') }),
     ExpressionAttributeNames: names,
     ExpressionAttributeValues: values,

@@ -46,6 +46,7 @@ const accessLine = z.object({
   secretId: known,
   slot: known,
   errorCode: known,
+  apiId: z.unknown().optional(),
 });
 
 /** Lines of core/access/refusal-log.ts. */
@@ -58,6 +59,9 @@ const refusalLine = z.object({
   sourceIp: z.string().optional(),
   requestId: z.string().default(''),
 });
+
+/** Which API it is, as Keywright knows it: written by whoever set up its log, or by who decided. */
+const API_ID = /^api_[0-9A-Za-z]{12}$/;
 
 const callerFields = z.object({
   keyId: z.string().regex(PUBLIC_ID),
@@ -91,6 +95,7 @@ export function readAccess({ id, message }: LogEvent): AccessRecord | undefined 
     status: data.status,
     latencyMilliseconds: data.responseLatency,
     sourceIp: data.sourceIp,
+    apiId: typeof data.apiId === 'string' && API_ID.test(data.apiId) ? data.apiId : undefined,
     refusedWith: errorCode !== undefined && data.status >= 400 ? codeOf(errorCode) : undefined,
   };
 }

@@ -1,6 +1,5 @@
-import { DomainError } from '../../core/domain/ground/domain-error.ts';
 import { found, notFound } from '../../core/domain/ground/not-found.ts';
-import { type Admitted, actsFor, roleIn } from '../../core/domain/people/person.ts';
+import { actsFor, roleIn } from '../../core/domain/people/person.ts';
 import { KEY_TYPES } from '../../core/domain/products/credential.ts';
 import type { SummaryCounter } from '../../core/domain/security/tenant-summary.ts';
 import { dayOf } from '../../core/domain/usage/usage-tally.ts';
@@ -8,6 +7,7 @@ import type { Answer, OperationRequest } from '../../core/management/operation.t
 import type { Summary, summarySchemas } from '../../core/management/schemas/summary-schemas.ts';
 import { ALL_TENANTS } from '../../core/store/summary-store.ts';
 import type { UsageDependencies } from './dependencies.ts';
+import { requireEveryTenant } from './every-tenant.ts';
 
 const DAY_MILLISECONDS = 86_400_000;
 const ENVIRONMENTS = ['sandbox', 'live'] as const;
@@ -18,7 +18,7 @@ export async function getSummary(
   dependencies: UsageDependencies,
 ): Promise<Answer> {
   const { tenantId } = query;
-  if (tenantId === undefined) requireAll(person);
+  if (tenantId === undefined) requireEveryTenant(person);
   else if (!actsFor(person, tenantId)) throw notFound();
   else found(await dependencies.tenants.get(tenantId));
   const counters = await dependencies.summaries.read(tenantId ?? ALL_TENANTS);
@@ -46,11 +46,6 @@ export async function getSummary(
     requests: tenantId === undefined ? null : await requestsOf(tenantId, context.now, dependencies),
   };
   return { status: 200, body };
-}
-
-function requireAll({ tenants }: Admitted): void {
-  if (tenants === '*') return;
-  throw new DomainError('invalid_request', 'tenantId: expected one of your tenants', { param: 'tenantId' });
 }
 
 async function requestsOf(tenantId: string, now: Date, { usage }: UsageDependencies) {

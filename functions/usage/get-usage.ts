@@ -1,32 +1,26 @@
 import { csvOf } from '../../core/domain/ground/csv.ts';
-import { found, notFound } from '../../core/domain/ground/not-found.ts';
 import { badRange, LATEST_TIME, timeRange } from '../../core/domain/ground/time-range.ts';
-import { actsFor } from '../../core/domain/people/person.ts';
-import { KEY_TYPES } from '../../core/domain/products/credential.ts';
 import {
+  byProduct,
   type Group,
   groupsByBoth,
   groupsByList,
   groupsByPeriod,
   LISTS,
   type ListName,
+  ofApi,
+  ofCredential,
+  type Period,
+  sumsByPeriod,
   totalOf,
 } from '../../core/domain/usage/usage-groups.ts';
-import { dayOf, hourOf, type UsageSubject } from '../../core/domain/usage/usage-tally.ts';
-import type { Answer, OperationRequest } from '../../core/management/operation.ts';
-import type {
-  GroupBy,
-  Usage,
-  UsageGroup,
-  usageSchemas,
-} from '../../core/management/schemas/usage-schemas.ts';
-import type { PeriodCount } from '../../core/store/usage-store.ts';
+import { dayOf, hourOf } from '../../core/domain/usage/usage-tally.ts';
+import type { Answer } from '../../core/management/operation.ts';
+import type { GroupBy, Usage, UsageGroup } from '../../core/management/schemas/usage-schemas.ts';
 import type { UsageDependencies } from './dependencies.ts';
+import { type Source, sourcesOf, type UsageRequest } from './usage-sources.ts';
 
-type Request = OperationRequest<typeof usageSchemas.getUsage>;
 type Kind = Pick<UsageGroup, 'environment' | 'keyType'>;
-/** What a count is read from, and what of it is to be told apart. */
-type Source = Kind & { readonly subject: UsageSubject };
 
 const HOUR_MILLISECONDS = 3_600_000;
 const DAY_MILLISECONDS = 24 * HOUR_MILLISECONDS;
@@ -36,85 +30,90 @@ const MOST_DAYS = 400;
 const DEFAULT_DAYS = 30;
 /** Of one kind of key, the most frequent ones: what the kinds have together fits an answer. */
 const MOST_GROUPS = 1000;
-const ENVIRONMENTS = ['sandbox', 'live'] as const;
+const QUERIES_AT_ONCE = 20;
+/** What is counted by API says nothing of how calls went. */
+const UNKNOWN_ERRORS = { clientErrors: null, serverErrors: null };
 const COLUMNS = [
   ...(['group', 'subgroup', 'environment', 'keyType', 'requests', 'clientErrors', 'serverErrors'] as const),
   ...(['p50Milliseconds', 'p99Milliseconds'] as const),
 ];
 
-/** What a tenant's keys, or one key or subscription, were used for. */
-export async function getUsage(
-  { person, query, context, wantsCsv }: Request,
-  dependencies: UsageDependencies,
-): Promise<Answer> {
-  const { groupBy } = query;
-  const keyId = query.keyId ?? query.subscriptionId;
-  const tenantId = query.tenantId ?? (keyId && (await dependencies.tenantOf(keyId)));
-  if (tenantId === undefined || !actsFor(person, tenantId)) throw notFound();
-  const range = rangeOf(query, context.now);
-  const all =
-    keyId === undefined
-      ? await sourcesOfTenant(tenantId, dependencies)
-      : [await sourceOfCredential(tenantId, keyId, dependencies)];
-  const sources = all.filter(
-    ({ environment }) => query.environment === undefined || environment === query.environment,
+/** What keys were used for: one, a tenant's, a product's, or all. */
+export async function getUsage(request: UsageRequest, dependencies: UsageDependencies): Promise<Answer> {
+  const { query, context, wantsCsv } = request;
+  const { groupBy, apiId } = query;
+  const { first, last, periods, ...shown } = rangeOf(query, context.now);
+  const { sources, nextCursor } = await sourcesOf(request, periods, dependencies);
+  const byKind = await countsByKind(sources, { first, last }, dependencies);
+  const products = groupBy.includes('product') ? await productsIn(byKind, dependencies) : undefined;
+  const groups = byKind.flatMap(({ counts, ...kind }) => {
+    const named = counts.map(({ period, count }) => ({
+      period,
+      count: products ? byProduct(count, products) : apiId ? ofApi(count, apiId) : count,
+    }));
+    return groupsOf(named, groupBy).map((group) => ({ ...group, ...kind, ...(apiId && UNKNOWN_ERRORS) }));
+  });
+  if (wantsCsv) return csvAnswer(groups, nextCursor);
+  const all = byKind.flatMap(({ counts }) =>
+    counts.map(({ count }) => (apiId ? ofApi(count, apiId) : count)),
   );
-  const { first, last, ...shown } = range;
-  const counts = await Promise.all(
-    sources.map(({ subject }) => dependencies.usage.counts(subject, first, last)),
-  );
-  const groups = sources.flatMap(({ environment, keyType }, i) =>
-    groupsOf(counts[i] ?? [], groupBy).map((group) => ({ ...group, environment, keyType })),
-  );
-  if (wantsCsv) return csvAnswer(groups);
-  const total = totalOf(counts.flat().map(({ count }) => count));
-  const body: Usage = { tenantId, keyId: keyId ?? null, ...shown, groupBy, total, groups };
+  const total = { ...totalOf(all), ...(apiId && UNKNOWN_ERRORS) };
+  const { tenantId = null, keyId = query.subscriptionId ?? null } = query;
+  const owner = tenantId ?? (keyId && (await dependencies.tenantOf(keyId))) ?? null;
+  const body: Usage = { tenantId: owner, keyId, ...shown, groupBy, total, groups, nextCursor };
   return { status: 200, body };
 }
 
-function csvAnswer(groups: readonly UsageGroup[]): Answer {
+type OfKind = Kind & { readonly counts: readonly Period[] };
+
+/** What the sources of each kind of key have together. */
+async function countsByKind(
+  sources: readonly Source[],
+  { first, last }: { readonly first: string; readonly last: string },
+  { usage }: UsageDependencies,
+): Promise<OfKind[]> {
+  const kinds = new Map<string, Kind & { counts: Period[] }>();
+  for (let i = 0; i < sources.length; i += QUERIES_AT_ONCE) {
+    const some = sources.slice(i, i + QUERIES_AT_ONCE);
+    const read = await Promise.all(some.map(({ subject }) => usage.counts(subject, first, last)));
+    for (const [place, { environment, keyType, subject }] of some.entries()) {
+      const kind = kinds.get(`${environment} ${keyType}`) ?? { environment, keyType, counts: [] };
+      const counts = (read[place] ?? []).map(({ period, count }) => ({
+        period,
+        count: subject.kind === 'credential' ? ofCredential(count, subject.keyId) : count,
+      }));
+      kinds.set(`${environment} ${keyType}`, { ...kind, counts: sumsByPeriod([...kind.counts, ...counts]) });
+    }
+  }
+  return [...kinds.values()];
+}
+
+/** Of which products the subscriptions are that the counts name; of very many the most used. */
+async function productsIn(byKind: readonly OfKind[], { subscriptions }: UsageDependencies) {
+  const counts = byKind
+    .filter(({ keyType }) => keyType === 'subscription')
+    .flatMap((kind) => kind.counts.map(({ count }) => count));
+  const named = groupsByList(counts, 'key', MOST_GROUPS).map(({ group }) => group);
+  return subscriptions.productsOf(named.filter((id) => id.startsWith('sub_')));
+}
+
+function csvAnswer(groups: readonly UsageGroup[], nextCursor: string | null): Answer {
   return {
     status: 200,
     text: csvOf(COLUMNS, groups),
     headers: {
       'content-type': 'text/csv; charset=utf-8; header=present',
       'content-disposition': 'attachment; filename="usage.csv"',
+      ...(nextCursor !== null && { 'keywright-next-cursor': nextCursor }),
     },
   };
-}
-
-async function sourcesOfTenant(tenantId: string, { tenants }: UsageDependencies): Promise<Source[]> {
-  found(await tenants.get(tenantId));
-  return ENVIRONMENTS.flatMap((environment) =>
-    KEY_TYPES.map((keyType) => ({
-      environment,
-      keyType,
-      subject: { kind: 'tenant' as const, tenantId, environment, keyType },
-    })),
-  );
-}
-
-/** @throws DomainError `not_found` also for one of another tenant */
-async function sourceOfCredential(
-  tenantId: string,
-  keyId: string,
-  { keys, subscriptions }: UsageDependencies,
-): Promise<Source> {
-  const subject = { kind: 'credential' as const, keyId };
-  if (keyId.startsWith('key_')) {
-    const { environment, type } = found(await keys.get(tenantId, keyId));
-    return { environment, keyType: type, subject };
-  }
-  const subscription = found(await subscriptions.get(keyId));
-  if (subscription.tenantId !== tenantId) throw notFound();
-  return { environment: subscription.environment, keyType: 'subscription', subject };
 }
 
 /**
  * The hours or days that a request is about, widened to whole ones.
  * @throws DomainError `invalid_request` for a range that is empty or too long
  */
-function rangeOf({ from, to, groupBy }: Request['query'], now: Date) {
+function rangeOf({ from, to, groupBy }: UsageRequest['query'], now: Date) {
   const usualMilliseconds = groupBy.startsWith('day') ? DEFAULT_DAYS * DAY_MILLISECONDS : DAY_MILLISECONDS;
   const range = timeRange({ from, to }, { now, usualMilliseconds });
   const [begin, end] = [range.from.getTime(), range.to.getTime()];
@@ -138,11 +137,13 @@ function rangeOf({ from, to, groupBy }: Request['query'], now: Date) {
     resolution,
     first: periodOf(first * unit),
     last: periodOf((after - 1) * unit),
+    periods: after - first,
   } as const;
 }
 
-function groupsOf(counts: readonly PeriodCount[], groupBy: GroupBy): Group[] {
-  const [first, list] = groupBy.split(',') as [string, ListName | undefined];
+/** By product is by key, where keys are called as their products. */
+function groupsOf(counts: readonly Period[], groupBy: GroupBy): Group[] {
+  const [first, list] = groupBy.replace('product', 'key').split(',') as [string, ListName | undefined];
   if (first in LISTS)
     return groupsByList(
       counts.map(({ count }) => count),

@@ -195,13 +195,13 @@ function statusOf(verification: Verification | DomainError): number | undefined 
 
 /** As an access log would tell of it: each request whose caller was identified, whatever became of it. */
 function noteUse(
-  { counted = false, method, ip: sourceIp, requestId }: Asked,
+  { counted = false, apiId, method, ip: sourceIp, requestId }: Asked,
   { caller, route }: Decided,
   status: number | undefined,
   { write, now }: VerifyDependencies,
 ): void {
   if (counted || caller === undefined || status === undefined) return;
-  logUse(write, { caller, status, method, route, sourceIp, requestId }, now().getTime());
+  logUse(write, { caller, status, apiId, method, route, sourceIp, requestId }, now().getTime());
 }
 
 /** What backends learn of a caller from an authorizer's context too. */

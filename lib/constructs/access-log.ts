@@ -71,3 +71,8 @@ export const ACCESS_LOG = {
     principal: '$context.identity.userArn',
   }),
 } as const;
+
+/** The format of one API's log, in which its usage can be told from other APIs'. @param apiId `api_…` */
+export function accessLogOf(kind: 'rest' | 'http', apiId: string): string {
+  return JSON.stringify({ ...JSON.parse(ACCESS_LOG[kind]), apiId });
+}

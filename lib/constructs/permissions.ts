@@ -355,7 +355,9 @@ export function allowUsageConsumer(fn: LambdaFunction, store: Store): void {
 export function allowUsage(fn: LambdaFunction, store: Store): void {
   useTable(fn);
   onItems(fn, store, ['dynamodb:GetItem'], ['CRED#*', 'TENANT#*']);
+  onItems(fn, store, ['dynamodb:BatchGetItem'], ['CRED#*']);
   queryList(fn, store);
+  grant(fn, ['dynamodb:Query'], [`${store.tableArn}/index/${TABLE_INDEX.subscriptions}`]);
   readLastUse(fn, store);
   grantOnItems(fn, store.usageTableArn, ['dynamodb:GetItem'], ['SUMMARY#*', 'ENDED#*']);
   grantOnItems(fn, store.usageTableArn, ['dynamodb:Query'], ['USE#*', 'WHY#*']);

@@ -48,6 +48,7 @@ test('counts requests by status, route, country, network, secret and latency, fo
   );
   expect(await countOf(keyId)).toEqual({
     requests: 2,
+    apis: {},
     statuses: { 200: 1, 404: 1 },
     routes: { 'GET /v1/orders': 1, 'GET /v1/orders/{id}': 1 },
     countries: { US: 2 },

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { LastUseStore } from '../../core/store/last-use-store.ts';
 import { UsageStore } from '../../core/store/usage-store.ts';
 import { usageConsumerHandler } from '../../functions/usage-consumer/consumer-handler.ts';
@@ -125,7 +125,7 @@ test('a key’s id is enough, and shows nothing of a tenant that the caller does
   );
   expect((await of({ keyId: otherKeyId }, DEVELOPER)).status).toBe(404);
   expect((await of({ keyId: 'key_nobodyhasit0' })).status).toBe(404);
-  expect(await of({})).toMatchObject({ status: 400, body: { error: { param: 'tenantId' } } });
+  expect(await of({}, DEVELOPER)).toMatchObject({ status: 400, body: { error: { param: 'tenantId' } } });
 });
 
 test('a tenant’s requests by key, by day and status, of one environment, with a total and errors by route', async () => {
@@ -188,4 +188,105 @@ test('a developer reads the usage of his own tenants alone', async () => {
   expect((await usage({ keyId }, DEVELOPER)).status).toBe(200);
   expect((await usage({ tenantId: 'tenant_other' }, DEVELOPER)).status).toBe(404);
   expect((await usage({ tenantId: 'tenant_other', keyId: otherKeyId }, DEVELOPER)).status).toBe(404);
+});
+
+describe('of all tenants, by product and by API', () => {
+  const API = 'api_OrdersSndbox';
+  const ids: Record<string, string> = {};
+  const of = (query: Readonly<Record<string, string>>, claims = ADMIN) =>
+    management.call('GET /v1/usage', { claims, query: { ...DAY, environment: 'sandbox', ...query } });
+  const sums = async (query: Readonly<Record<string, string>>, claims = ADMIN) => {
+    const { body } = await of(query, claims);
+    const groups: { group: string; requests: number }[] = body.groups;
+    return Object.fromEntries(groups.map(({ group, requests: n }) => [group, n]));
+  };
+
+  beforeAll(async () => {
+    const api = { apiId: API, name: 'orders', environment: 'sandbox', scheme: 'subscription' };
+    await management.call('POST /v1/apis', { body: api });
+    for (const name of ['big', 'small']) {
+      const body = { name, apiIds: [API], requiresApproval: false };
+      ids[name] = (await management.call('POST /v1/products', { body })).body.productId;
+    }
+    const lines: ReturnType<typeof accessLine>[] = [];
+    const call = async (tenantId: string, product: string, times: number, more: object = { apiId: API }) => {
+      const body = { tenantId, productId: ids[product], name: 'Mine' };
+      const { subscriptionId } = (await management.call('POST /v1/subscriptions', { body })).body;
+      const line = { tenantId, keyId: subscriptionId, environment: 'sandbox', keyType: 'subscription' };
+      for (let i = 0; i < times; i++)
+        lines.push(
+          accessLine({ id: `${subscriptionId} ${i}`, ...line, ...more, status: i === 0 ? 404 : 200 }),
+        );
+      return subscriptionId;
+    };
+    ids.mine = await call('tenant_acme', 'big', 4);
+    await call('tenant_acme', 'small', 1);
+    await call('tenant_other', 'big', 3, { apiId: 'no API' });
+    const consume = usageConsumerHandler({
+      ...{ watch: { look: async () => [] }, usage: new UsageStore(dynamodb.usage) },
+      ...{ lastUses: new LastUseStore(dynamodb.usage), countryOf: () => 'DE', random: Math.random },
+      ...{ retention: { hourDays: 35, dayDays: 400 }, now: () => new Date(NOON) },
+    });
+    await consume(delivery(lines));
+  });
+
+  test('who acts for all tenants gets what they all made, everybody else has to name one', async () => {
+    const { body } = await of({ groupBy: 'day' });
+    expect(body).toMatchObject({ tenantId: null, keyId: null, nextCursor: null });
+    expect(body.total).toEqual({ requests: 9, clientErrors: 3, serverErrors: 0 });
+    expect(await sums({ groupBy: 'product' })).toMatchObject({
+      [ids.big as string]: 7,
+      [ids.small as string]: 1,
+    });
+    for (const query of [{}, { productId: ids.big as string }, { apiId: API }])
+      expect(await of(query, DEVELOPER)).toMatchObject({
+        status: 400,
+        body: { error: { param: 'tenantId' } },
+      });
+  });
+
+  test('a product’s are its subscriptions’, of one tenant or of all, however they are told apart', async () => {
+    const [big = '', mine = ''] = [ids.big, ids.mine];
+    expect(await sums({ productId: big, groupBy: 'status' })).toEqual({ 200: 5, 404: 2 });
+    const own = { productId: big, tenantId: 'tenant_acme' };
+    expect(await sums({ ...own, groupBy: 'key' }, DEVELOPER)).toEqual({ [mine]: 4 });
+    expect(await sums({ ...own, groupBy: 'product' }, DEVELOPER)).toEqual({ [big]: 4 });
+    expect((await of({ ...own, tenantId: 'tenant_other' }, DEVELOPER)).status).toBe(404);
+    expect(await sums({ productId: 'prod_000000000000', groupBy: 'day' })).toEqual({});
+  });
+
+  test('an API’s are those of lines that name it; how they went is not counted by API', async () => {
+    expect(await sums({ groupBy: 'api' })).toEqual({ [API]: 5 });
+    const { body } = await of({ apiId: API, groupBy: 'day', tenantId: 'tenant_acme' }, DEVELOPER);
+    expect(body.total).toEqual({ requests: 5, clientErrors: null, serverErrors: null });
+    expect(body.groups).toMatchObject([{ requests: 5, clientErrors: null, serverErrors: null }]);
+  });
+
+  test('what is more than an answer reads is left to the next, and all parts are the whole', async () => {
+    // Of 401 days of six kinds of key, two tenants are as much as one answer reads.
+    const year = { from: '2025-10-20T00:00:00.000Z', to: '2026-11-24T00:00:00.000Z', groupBy: 'day' };
+    for (const tenantId of ['tenant_some', 'tenant_more', 'tenant_last'])
+      await management.call('POST /v1/tenants', { body: { tenantId, name: tenantId } });
+    const parts: number[] = [];
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const { body } = await of({ ...year, ...(cursor && { cursor }) });
+      parts.push(body.total.requests);
+      cursor = body.nextCursor;
+    }
+    expect(parts.length).toBeGreaterThan(2);
+    expect(parts.reduce((all, part) => all + part, 0)).toBe(9);
+    const { nextCursor } = (await of(year)).body;
+    expect((await of({ ...year, productId: ids.big as string, cursor: nextCursor })).status).toBe(400);
+  });
+
+  test.each([
+    [{ keyId: 'key_000000000000', groupBy: 'product' }, 'groupBy'],
+    [{ keyId: 'key_000000000000', productId: 'prod_000000000000' }, 'productId'],
+    [{ apiId: API, productId: 'prod_000000000000', groupBy: 'day' }, 'apiId'],
+    [{ apiId: API, groupBy: 'status' }, 'groupBy'],
+    [{ productId: 'prod_000000000000', groupBy: 'network' }, 'groupBy'],
+    [{ productId: 'prod_1' }, 'productId'],
+  ])('%j is a 400', async (query, param) => {
+    expect(await of(query)).toMatchObject({ status: 400, body: { error: { param } } });
+  });
 });

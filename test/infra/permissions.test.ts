@@ -712,6 +712,8 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     'query revisions in a list',
     'query digests in a list',
     'query where people are mailed',
+    'batch-get credentials',
+    'query subscriptions',
     'read usage',
     'get a summary',
     'get a receipt',

@@ -46,6 +46,7 @@ export interface Line {
   readonly status?: number;
   readonly latency?: number;
   readonly sourceIp?: string;
+  readonly apiId?: unknown;
 }
 
 export const NOON = Date.parse('2026-11-22T12:00:00.000Z');
@@ -68,6 +69,7 @@ export function accessLine(line: Line) {
     secretId: line.secretId ?? '-',
     slot: '-',
     errorCode: '-',
+    apiId: line.apiId,
   });
   return { id, timestamp: time, message };
 }

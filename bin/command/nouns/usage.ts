@@ -42,7 +42,7 @@ async function groupsOf(run: Run, groupBy: string): Promise<Schemas['Usage']> {
 
 async function show(run: Run): Promise<void> {
   const usage = await groupsOf(run, run.options.by ?? 'day');
-  if (run.out.options.json) return run.out.item(usage, usage.tenantId);
+  if (run.out.options.json) return run.out.item(usage, usage.tenantId ?? '');
   await run.out.list(usage.groups, COLUMNS, ({ group }) => group, 'No requests in this time.');
 }
 
@@ -71,7 +71,7 @@ async function top(run: Run): Promise<void> {
 export const verbs: readonly Verb[] = [
   {
     name: 'show',
-    about: 'show what was called, by hour, day, route, status, country or cause',
+    about: 'show what was called, by hour, day, route, status, country, cause, key, product or api',
     options: [['--by <group>', 'day unless given'], ...OPTIONS],
     run: show,
   },

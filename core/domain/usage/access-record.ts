@@ -21,6 +21,8 @@ export interface AccessRecord {
   /** Undefined where nobody measured it: of requests that `verify` or a guard decided on. */
   readonly latencyMilliseconds: number | undefined;
   readonly sourceIp: string | undefined;
+  /** Which API was called, where the line says so. */
+  readonly apiId?: string | undefined;
   /** What the authorizer refused an identified caller with. */
   readonly refusedWith: RefusalCode | undefined;
 }
@@ -77,6 +79,8 @@ export interface UsageCount {
   readonly routeErrors: Counts;
   /** Of a tenant: by key or subscription. */
   readonly keys: Counts;
+  /** Of a tenant: by API, of lines that name it. */
+  readonly apis: Counts;
   /** By ISO 3166-1 alpha-2 code; `-` where it is not known. */
   readonly countries: Counts;
   readonly networks: Counts;

@@ -1,5 +1,6 @@
 import type { Counts, UsageCount } from './access-record.ts';
 import { latencyPercentile } from './latency-bucket.ts';
+import { emptyCount, OTHER } from './usage-tally.ts';
 
 /** What counts of a period can be told apart by, and the list of a count that says so. */
 export const LISTS = {
@@ -10,6 +11,7 @@ export const LISTS = {
   network: 'networks',
   secret: 'secrets',
   key: 'keys',
+  api: 'apis',
 } as const satisfies Record<string, keyof UsageCount>;
 
 export type ListName = keyof typeof LISTS;
@@ -31,6 +33,44 @@ export interface Group {
   readonly serverErrors: number | null;
   readonly p50Milliseconds: number | null;
   readonly p99Milliseconds: number | null;
+}
+
+/** A credential's count, told apart from others' as a tenant's is. */
+export function ofCredential(count: UsageCount, keyId: string): UsageCount {
+  return { ...count, keys: { [keyId]: count.requests } };
+}
+
+/** What of a count is one API's: how many requests, and nothing else is known. */
+export function ofApi({ apis }: UsageCount, apiId: string): UsageCount {
+  const requests = apis[apiId] ?? 0;
+  return { ...emptyCount(), requests, apis: requests === 0 ? {} : { [apiId]: requests } };
+}
+
+/** The count with its subscriptions called as their products; what is not known of them, and API keys, as `other`. */
+export function byProduct(count: UsageCount, products: ReadonlyMap<string, string>): UsageCount {
+  const renamed = Object.entries(count.keys).map(([id, n]) => ({ [products.get(id) ?? OTHER]: n }));
+  return { ...count, keys: sumOf(renamed) };
+}
+
+/** One count for each period, in the order of the periods. */
+export function sumsByPeriod(periods: readonly Period[]): Period[] {
+  const sums = new Map<string, UsageCount>();
+  for (const { period, count } of periods) {
+    const before = sums.get(period);
+    sums.set(period, before === undefined ? count : together(before, count));
+  }
+  return [...sums]
+    .map(([period, count]) => ({ period, count }))
+    .sort((a, b) => (a.period < b.period ? -1 : 1));
+}
+
+function together(one: UsageCount, other: UsageCount): UsageCount {
+  const { requests, ...lists } = one;
+  const sums = Object.keys(lists).map((list) => [
+    list,
+    sumOf([one[list as keyof typeof lists], other[list as keyof typeof lists]]),
+  ]);
+  return { ...Object.fromEntries(sums), requests: requests + other.requests } as UsageCount;
 }
 
 /** Requests and errors of all periods together. */

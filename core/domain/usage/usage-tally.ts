@@ -43,6 +43,7 @@ export const BOUNDED = [
   'routes',
   'routeErrors',
   'keys',
+  'apis',
   'countries',
   'networks',
   'secrets',
@@ -78,7 +79,7 @@ export function dayOf(time: number): string {
 }
 
 function countAccess(tallies: Tallies, record: AccessRecord, countryOf: (address: string) => string): void {
-  const { caller, time, sourceIp, latencyMilliseconds } = record;
+  const { caller, time, sourceIp, latencyMilliseconds, apiId } = record;
   if (caller === undefined) return;
   const { keyId, tenantId, environment, keyType, secretId } = caller;
   const [status, routes] = [String(record.status), `${record.method} ${record.route}`];
@@ -100,7 +101,8 @@ function countAccess(tallies: Tallies, record: AccessRecord, countryOf: (address
   for (const period of [hour, dayOf(time)]) {
     const steps = period === hour && { steps: stepName(secretId, time) };
     tallies.add({ kind: 'credential', keyId }, period, { ...own, ...steps });
-    tallies.add({ kind: 'tenant', tenantId, environment, keyType }, period, { ...common, keys: keyId });
+    const tenants = { ...common, keys: keyId, ...(apiId !== undefined && { apis: apiId }) };
+    tallies.add({ kind: 'tenant', tenantId, environment, keyType }, period, tenants);
   }
 }
 
@@ -176,6 +178,7 @@ export function emptyCount(): Growing {
     routes: noNames(),
     routeErrors: noNames(),
     keys: noNames(),
+    apis: noNames(),
     countries: noNames(),
     networks: noNames(),
     secrets: noNames(),

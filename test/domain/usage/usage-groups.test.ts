@@ -1,8 +1,12 @@
 import { expect, test } from '@jest/globals';
 import {
+  byProduct,
   groupsByBoth,
   groupsByList,
   groupsByPeriod,
+  ofApi,
+  ofCredential,
+  sumsByPeriod,
   totalOf,
 } from '../../../core/domain/usage/usage-groups.ts';
 import { emptyCount } from '../../../core/domain/usage/usage-tally.ts';
@@ -71,4 +75,31 @@ test('by both, each period has its own names, and all together are no more than 
     ['23', 'GET /b', 1],
   ]);
   expect(pairs(2)).toHaveLength(2);
+});
+
+test('counts of one period are one, whatever is in them, and none is lost', () => {
+  const sums = sumsByPeriod([...PERIODS.toReversed(), { period: '2026-11-22', count: OTHER }]);
+  expect(sums.map(({ period }) => period)).toEqual(['2026-11-22', '2026-11-23', '2026-11-24']);
+  expect(sums[0]?.count).toMatchObject({
+    requests: 5,
+    statuses: { 200: 2, 404: 2 },
+    keys: { key_1: 4, key_2: 1 },
+  });
+  expect(totalOf(sums.map((each) => each.count))).toEqual({ requests: 6, clientErrors: 2, serverErrors: 1 });
+});
+
+test('subscriptions are told apart by their products, and what has none is other', () => {
+  const own = count({ requests: 7, keys: { sub_1: 4, sub_2: 2, sub_3: 1 } });
+  const products = new Map([
+    ['sub_1', 'prod_1'],
+    ['sub_2', 'prod_1'],
+  ]);
+  expect(byProduct(own, products).keys).toEqual({ prod_1: 6, other: 1 });
+  expect(ofCredential(own, 'sub_9').keys).toEqual({ sub_9: 7 });
+});
+
+test('of one API it is known how many requests there were, and nothing else', () => {
+  const both = count({ requests: 5, statuses: { 200: 5 }, apis: { api_1: 3, api_2: 2 } });
+  expect(ofApi(both, 'api_1')).toEqual(count({ requests: 3, apis: { api_1: 3 } }));
+  expect(ofApi(both, 'api_3')).toEqual(emptyCount());
 });
