@@ -146,11 +146,12 @@ const CORS = {
 /**
  * Makes API Gateway refuse callers of `api` with the bodies, statuses and headers of
  * core/contract/refusals.ts, in the shape of the scheme that the API was created with. An HTTP API has no
- * such responses: there only the status is ours.
+ * such responses: there only the status is ours. One that the API has already stays.
  */
 export function addGatewayResponses(api: RestApi, callers: CallerScheme = { scheme: 'tenant' }): void {
   const wording = wordingOf(callers);
   for (const [type, { headers = {}, ...saying }] of answers(wording)) {
+    if (api.node.tryFindChild(type.responseType) !== undefined) continue;
     api.addGatewayResponse(type.responseType, {
       type,
       ...(saying.status !== undefined && { statusCode: String(saying.status) }),

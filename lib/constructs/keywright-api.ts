@@ -65,10 +65,15 @@ export interface KeywrightApiProps extends AuthorizerOptions {
   readonly oauth?: ApiOAuthProps;
   /** `api_` and 12 base62. Default: by the construct's path and the stack's name, so that it stays as long as they do. */
   readonly apiId?: string;
+  /** Whether it is registered. Default: true. False in further Regions, for an API that the main one registers. */
+  readonly registers?: boolean;
   /** Default: the Keywright deployed in this account and Region. */
   readonly management?: ManagementApiReference;
 }
 
+/** What a route table takes. What a gateway calls otherwise is left to the default rule. */
+const TABLE_PATH =
+  /^\/$|^(?:\/(?:[\w~!$&'()+,=:@.-]*[\w~-]|\{[A-Za-z][\w-]*\}))*(?:\/\{[A-Za-z][\w-]*\+\})?$/;
 /** As many as a route table holds. */
 const MOST_ROUTES = 100;
 const SCHEMES = ['tenant', 'subscription'];
@@ -100,6 +105,7 @@ export class KeywrightApi extends Construct {
     this.authorizer = new KeywrightAuthorizer(this, 'Authorizer', { ...props, apiId: this.apiId });
     const gateway = this.#gateway(props);
     const routes = gateway === undefined ? [] : protectRoutes(this, gateway, props.openRoutes ?? []);
+    if (props.registers === false) return;
     new Registration(this, 'Registration', {
       kind: 'api',
       id: this.apiId,
@@ -143,7 +149,10 @@ function routesOf(
   read: readonly GatewayRoute[],
 ): readonly ApiRouteProps[] | undefined {
   const said = new Set(routes.map((route) => shapeOf(nameOf(route))));
-  const others = read.filter((route) => !said.has(shapeOf(nameOf(route))));
+  const others = read.filter((route) => {
+    const shape = shapeOf(nameOf(route));
+    return TABLE_PATH.test(route.path) && said.size < said.add(shape).size;
+  });
   const all = [...routes, ...(openApi === undefined ? others : [])];
   // Those that are only read say nothing that is not so without them.
   const fitting = all.length > MOST_ROUTES ? routes : all;

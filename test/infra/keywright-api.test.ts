@@ -10,9 +10,9 @@ import type { KeywrightApiProps } from '../../lib/constructs/keywright-api.ts';
 import { ACCOUNT_ID, REGION, type SynthesizedStacks, stacksOf } from './synthesized-stacks.ts';
 
 const { Stack } = loadOnce<typeof import('aws-cdk-lib')>('aws-cdk-lib');
-const { AuthorizationType, MockIntegration, RestApi } = loadOnce<typeof import('aws-cdk-lib/aws-apigateway')>(
-  'aws-cdk-lib/aws-apigateway',
-);
+const { AuthorizationType, MockIntegration, ResponseType, RestApi } = loadOnce<
+  typeof import('aws-cdk-lib/aws-apigateway')
+>('aws-cdk-lib/aws-apigateway');
 const { HttpApi, HttpMethod, HttpRoute, HttpRouteKey } = loadOnce<
   typeof import('aws-cdk-lib/aws-apigatewayv2')
 >('aws-cdk-lib/aws-apigatewayv2');
@@ -114,7 +114,9 @@ describe('every route is protected', () => {
 
   test('of a REST API, which is deployed anew for it and refuses in Keywright’s words', () => {
     const stacks = stackWith((stack) => {
-      new KeywrightApi(stack, 'Invoices', { ...settings, restApi: restApi(stack), scheme: 'subscription' });
+      const api = restApi(stack);
+      api.addGatewayResponse('THROTTLED', { type: ResponseType.THROTTLED, statusCode: '420' });
+      new KeywrightApi(stack, 'Invoices', { ...settings, restApi: api, scheme: 'subscription' });
     });
     const authorizer = stacks.one('AWS::ApiGateway::Authorizer');
     const methods = stacks
@@ -136,6 +138,8 @@ describe('every route is protected', () => {
     expect(deploymentOf(stacks)).not.toBe(deploymentOf(unprotected));
     const refusal = stacks.one('AWS::ApiGateway::GatewayResponse', (p) => p.ResponseType === 'UNAUTHORIZED');
     expect(JSON.stringify(refusal.Properties)).toContain('invalid subscription key');
+    // One of the API's own stays.
+    stacks.one('AWS::ApiGateway::GatewayResponse', (p) => p.StatusCode === '420');
   });
 });
 
@@ -178,6 +182,25 @@ describe('what is registered', () => {
       baseUrl: expect.stringMatching(/^https:\/\/\w+\.execute-api\.eu-central-1\.amazonaws\.com\/prod$/),
       routes: [{ method: 'GET', path: '/v1/invoices' }],
     });
+  });
+
+  test('leaves out what a route table does not take, and what it has already', () => {
+    const stacks = stackWith((stack) => {
+      const { api } = httpApi(stack);
+      for (const path of ['/', '/v1/a.', '/v1/%7e', '/v1/invoices/{other}', '/v1/{proxy+}'])
+        api.addRoutes({ path, methods: [HttpMethod.GET], integration: integration() });
+    });
+    expect(definitionIn(stacks).fields.routes.map(({ path }: { path: string }) => path)).toEqual([
+      '/v1/invoices/{id}',
+      '/',
+      '/v1/{proxy+}',
+    ]);
+  });
+
+  test('is nothing in a further Region, where the API is protected all the same', () => {
+    const stacks = stackWith((stack) => void httpApi(stack, { registers: false }));
+    expect(stacks.ofType('Custom::KeywrightApi')).toEqual([]);
+    expect(stacks.ofType('AWS::ApiGatewayV2::Authorizer')).toHaveLength(1);
   });
 
   test('has an id that stays with the construct’s place and the stack’s name', () => {

@@ -1,5 +1,5 @@
 import type { Schemas } from '../../../client/keywright-client.ts';
-import { bodyFrom } from '../body.ts';
+import { bodyFrom, readDocument } from '../body.ts';
 import { usage } from '../exit.ts';
 import { type Column, field } from '../format.ts';
 import type { Run } from '../run.ts';
@@ -118,6 +118,29 @@ export const verbs: readonly Verb[] = [
       const path = { apiId: await apiNamed(run, run.arg(0)) };
       const body = bodyFrom(run.options.file, given({ name: run.options.name })) as never;
       tell(run, (await run.api.PATCH(ONE, { params: { path }, body })).data);
+    },
+  },
+  {
+    name: 'openapi put',
+    about: 'give an API its OpenAPI document, in place of the one before',
+    args: [API, ['<file>', 'the document, 3.0 or 3.1, as JSON or YAML; - for standard input']],
+    run: async (run) => {
+      const body = readDocument(run.arg(1)) as never;
+      const path = { apiId: await apiNamed(run, run.arg(0)) };
+      const { data } = await run.api.PUT(`${ONE}/openapi`, { params: { path }, body });
+      tell(run, data);
+      if (data.openapi !== null)
+        run.out.note(`${data.openapi.title} ${data.openapi.version}: ${data.openapi.operations} operations`);
+    },
+  },
+  {
+    name: 'openapi get',
+    about: 'print an API’s OpenAPI document as its callers read it, as JSON',
+    args: [API],
+    run: async (run) => {
+      const path = { apiId: await apiNamed(run, run.arg(0)) };
+      const { data } = await run.api.GET(`${ONE}/openapi`, { params: { path } });
+      run.out.line(JSON.stringify(data, null, 2));
     },
   },
   clientKey('reveal', 'show an API’s client key; each showing is audited'),

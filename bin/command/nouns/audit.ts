@@ -9,10 +9,16 @@ import { stopping } from './overlap.ts';
 
 type AuditRecord = Schemas['AuditRecord'];
 
+interface Tail {
+  readonly items: readonly AuditRecord[];
+  readonly nextCursor: string | null;
+  readonly upToDate?: boolean;
+}
+
 const LONGEST_RANGE_MILLISECONDS = 31 * 86_400_000;
 const TAIL_SECONDS = 2;
-/** Events are on their way for a while, and may come in another order than they happened in. */
-const LOOK_BACK_MILLISECONDS = 120_000;
+/** Twice what a tail repeats. */
+const REPEATED_MILLISECONDS = 120_000;
 
 const COLUMNS: readonly Column<AuditRecord>[] = [
   { name: 'time', of: ({ time }) => localTime(time) },
@@ -65,33 +71,37 @@ async function* firstOf<Item>(items: AsyncIterable<Item>, most: number): AsyncGe
 /** New records as they come, oldest first, until Ctrl-C. */
 async function tail(run: Run): Promise<void> {
   const stopped = stopping();
-  const seen = new Map<string, number>();
-  const beginning = run.now().getTime();
+  const beginning = run.now().toISOString();
+  const seen = new Map<string, string>();
   let shown = 0;
-  for (;;) {
-    const from = Math.max(beginning, run.now().getTime() - LOOK_BACK_MILLISECONDS);
-    const query = { limit: 100, ...filterOf(run), from: new Date(from).toISOString() };
-    const fresh: AuditRecord[] = [];
-    for await (const record of run.api.items('/v1/audit', { params: { query } }))
-      if (!seen.has(record.id)) fresh.push(record);
-    for (const record of fresh.reverse()) {
-      seen.set(record.id, Date.parse(record.time));
+  let after: string = beginning;
+  for (let isOver = false; !isOver; ) {
+    const data: Tail = await recordsAfter(run, after);
+    for (const record of data.items) {
+      // At its end a tail begins again a minute back.
+      if (record.time < beginning || seen.has(record.id)) continue;
+      seen.set(record.id, record.time);
       shown += 1;
-      if (run.out.options.quiet) run.out.line(record.id);
-      else if (run.out.isJson) run.out.line(JSON.stringify(record));
-      else
-        run.out.line(
-          COLUMNS.map(({ of }) => printable(String(of(record) ?? '–'))).join(
-            run.out.isTerminal ? '  ' : '\t',
-          ),
-        );
+      show(run, record);
     }
-    for (const [id, time] of seen) if (time < from - LOOK_BACK_MILLISECONDS) seen.delete(id);
-    if (await stopped(TAIL_SECONDS)) break;
+    const forgotten = new Date(run.now().getTime() - REPEATED_MILLISECONDS).toISOString();
+    for (const [id, time] of seen) if (time < forgotten) seen.delete(id);
+    after = data.nextCursor ?? after;
+    isOver = await stopped(data.upToDate === false ? 0 : TAIL_SECONDS);
   }
-  run.out.note(
-    `${shown} ${shown === 1 ? 'record' : 'records'} since ${localTime(new Date(beginning).toISOString())}`,
-  );
+  run.out.note(`${shown} ${shown === 1 ? 'record' : 'records'} since ${localTime(beginning)}`);
+}
+
+async function recordsAfter(run: Run, after: string): Promise<Tail> {
+  const query = { limit: 100, ...filterOf(run), after };
+  return (await run.api.GET('/v1/audit', { params: { query } })).data;
+}
+
+function show({ out }: Run, record: AuditRecord): void {
+  const texts = COLUMNS.map(({ of }) => printable(String(of(record) ?? '–')));
+  if (out.options.quiet) out.line(record.id);
+  else if (out.isJson) out.line(JSON.stringify(record));
+  else out.line(texts.join(out.isTerminal ? '  ' : '\t'));
 }
 
 /** Longer ranges than one request may have are taken apart, newest first. */
