@@ -16,6 +16,7 @@ import { Mail } from './constructs/mail.ts';
 import { ManagementApi } from './constructs/management-api.ts';
 import { PepperRotation } from './constructs/pepper-rotation.ts';
 import { Publisher } from './constructs/publisher.ts';
+import { addReplicationAlarms } from './constructs/region-alarms.ts';
 import { EXPORTS } from './constructs/store.ts';
 import { Sweep } from './constructs/sweep.ts';
 import {
@@ -108,6 +109,7 @@ export class ControlStack extends Stack {
         ...addRequestPlaneAlarms(this, alarmTopic, config.pepperRotationDays),
         ...addControlPlaneAlarms(this, alarmTopic, this),
         ...(this.mail === undefined ? [] : addMailAlarms(this, alarmTopic, this.mail)),
+        ...addReplicationAlarms(this, alarmTopic, config),
         ...(config.auditArchive === null ? [] : addArchiveAlarms(this, alarmTopic)),
       ],
       auditEvents: events.everyType(),

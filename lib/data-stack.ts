@@ -5,7 +5,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { EVENT_SOURCE, RESOURCE } from '../core/contract/deployment.ts';
-import type { KeywrightConfig } from './config.ts';
+import { type KeywrightConfig, otherRegions } from './config.ts';
 import { AuditAnchors } from './constructs/audit-anchors.ts';
 import { AuditArchive } from './constructs/audit-archive.ts';
 import { DataKey } from './constructs/data-key.ts';
@@ -95,7 +95,7 @@ export class DataStack extends Stack {
         excludePunctuation: true,
       },
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
-      replicaRegions: config.replicas.map(({ region, keyArn }) => ({
+      replicaRegions: otherRegions(config).map(({ region, keyArn }) => ({
         region,
         encryptionKey: Key.fromKeyArn(this, `PepperKey-${region}`, keyArn),
       })),

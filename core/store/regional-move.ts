@@ -1,8 +1,8 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../aws/document-client.ts';
 import { TABLE_INDEX, TTL_ATTRIBUTE, USED_PREFIX } from '../contract/deployment.ts';
 import { type Period, windowOf } from '../domain/decision/limit.ts';
+import { writeIf } from './conditional-write.ts';
 import { readItem } from './item.ts';
 import { credentialIdOf, itemKey, listPartition } from './item-keys.ts';
 import { inOrder } from './listing.ts';
@@ -126,12 +126,6 @@ function windowsIn(counted: Item): readonly { name: string; period: Period; inde
 }
 
 /** Whether the condition held. */
-async function updated({ client, name }: Table, update: object): Promise<boolean> {
-  try {
-    await client.send(new UpdateCommand({ TableName: name, ...(update as { Key: Item }) }));
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
+function updated(table: Table, update: object): Promise<boolean> {
+  return writeIf(table, new UpdateCommand({ TableName: table.name, ...(update as { Key: Item }) }));
 }

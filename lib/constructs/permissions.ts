@@ -11,9 +11,10 @@ import {
   TURN_ATTRIBUTE,
   USED_PREFIX,
 } from '../../core/contract/deployment.ts';
+import type { LimitsConfig } from '../config-parts.ts';
 import { grantDecrypt, grantEncrypt } from './data-key.ts';
 import { type Conditions, grant, grantOnItems, onlyAttributes } from './grant.ts';
-import type { Store } from './store.ts';
+import { homeStore, type Store } from './store.ts';
 
 /**
  * What each function may do, beside writing its log: the whole of it, written by hand. A permission and
@@ -55,7 +56,7 @@ export function allowAuthorizer(
   grantOnItems(fn, store.regionalTableArn, ['dynamodb:PutItem'], ['SEEN#*'], noted);
   grantEncrypt(fn, store.keyArn, 'dynamodb');
   usePepper(fn, store);
-  askForUpkeep(fn);
+  askForUpkeep(fn, store);
 }
 
 /** To rewrite digests, first uses and what leads to imported keys, each with what explains it; of nothing else. */
@@ -73,12 +74,15 @@ export function allowKeyUpkeep(fn: LambdaFunction, store: Store): void {
  * To count what is spent of limits, and nothing else. IAM can tell items by how their keys begin, and not whose
  * callers' they are: it is every credential's limits that can be spent.
  */
-export function allowLimits(fn: LambdaFunction, store: Store): void {
+export function allowLimits(fn: LambdaFunction, store: Store, { across }: LimitsConfig): void {
   useRegionalTable(fn);
-  grantOnItems(fn, store.regionalTableArn, ['dynamodb:UpdateItem'], ['LIMIT#*'], {
+  const isFar = store.home !== undefined && across === 'regions';
+  const { regionalTableArn, keyArn } = isFar ? homeStore(fn, store.home) : store;
+  if (isFar) fn.addEnvironment(ENV.limitsRegion, store.home);
+  grantOnItems(fn, regionalTableArn, ['dynamodb:UpdateItem'], ['LIMIT#*'], {
     'ForAllValues:StringLike': { 'dynamodb:Attributes': ['pk', 'sk', `${USED_PREFIX}*`, TTL_ATTRIBUTE] },
   });
-  grantEncrypt(fn, store.keyArn, 'dynamodb');
+  grantEncrypt(fn, keyArn, 'dynamodb');
 }
 
 /** Keys are stored, never read back in the clear: the pepper makes their digests. */
@@ -400,15 +404,17 @@ function importKeys(fn: LambdaFunction, store: Store): void {
   onItems(fn, store, ['dynamodb:BatchGetItem'], ['ALIAS#*', 'CRED#*']);
 }
 
-/** By its name, since authorizers stand in stacks of their own. */
-function askForUpkeep(fn: LambdaFunction): void {
+/** By its name, since authorizers stand in stacks of their own, and where the control plane is. */
+function askForUpkeep(fn: LambdaFunction, { home }: Store): void {
   fn.addEnvironment(ENV.keyUpkeep, RESOURCE.keyUpkeep);
-  invokeFunction(fn, RESOURCE.keyUpkeep);
+  if (home !== undefined) fn.addEnvironment(ENV.mainRegion, home);
+  invokeFunction(fn, RESOURCE.keyUpkeep, home);
 }
 
-function invokeFunction(fn: LambdaFunction, resourceName: string): void {
+function invokeFunction(fn: LambdaFunction, resourceName: string, region?: string): void {
   const target = Stack.of(fn).formatArn({
     service: 'lambda',
+    ...(region !== undefined && { region }),
     resource: 'function',
     resourceName,
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
@@ -422,7 +428,7 @@ function usePepper(fn: LambdaFunction, store: Store): void {
 }
 
 function readPepper(fn: LambdaFunction, store: Store): void {
-  fn.addEnvironment(ENV.pepperSecret, store.pepperArn);
+  fn.addEnvironment(ENV.pepperSecret, store.pepperId ?? store.pepperArn);
   grant(fn, ['secretsmanager:GetSecretValue'], [store.pepperArn]);
 }
 

@@ -20,7 +20,7 @@ import {
   TABLE_INDEX,
   TTL_ATTRIBUTE,
 } from '../../core/contract/deployment.ts';
-import type { KeywrightConfig } from '../config.ts';
+import { type KeywrightConfig, otherRegions } from '../config.ts';
 import { removalPolicyOf } from './removal-policy.ts';
 
 interface TableProps {
@@ -51,7 +51,7 @@ export class MainTable extends TableV2 {
         { ...index(TABLE_INDEX.names, 'namePk', 'nameKey'), projectionType: ProjectionType.KEYS_ONLY },
         { ...index(TABLE_INDEX.hints, 'hintKey', 'nameKey'), projectionType: ProjectionType.KEYS_ONLY },
       ],
-      replicas: config.replicas.map(({ region }) => ({ region })),
+      replicas: otherRegions(config).map(({ region }) => ({ region })),
     });
     encryptWithOwnKey(this, config, key);
   }
@@ -87,7 +87,7 @@ export class AuditTable extends TableV2 {
       ...(config.auditRetentionDays > 0 && { timeToLiveAttribute: TTL_ATTRIBUTE }),
       globalSecondaryIndexes: [index(AUDIT_INDEX.byDay, 'day', 'sk')],
       resourcePolicy: appendOnly(scope, main, config),
-      replicas: config.replicas.map(({ region, sealed }) => ({
+      replicas: otherRegions(config).map(({ region, sealed }) => ({
         region,
         // CloudFormation can't put a policy on a replica in the update that makes it.
         ...(sealed && { resourcePolicy: appendOnly(scope, region, config) }),
@@ -124,9 +124,9 @@ function settings(config: KeywrightConfig, key: IKey) {
   };
 }
 
-function encryption({ region, replicas }: KeywrightConfig, key: IKey): TableEncryptionV2 {
-  if (region === null) return TableEncryptionV2.awsManagedKey();
-  const replicaKeys = Object.fromEntries(replicas.map((replica) => [replica.region, replica.keyArn]));
+function encryption(config: KeywrightConfig, key: IKey): TableEncryptionV2 {
+  if (config.region === null) return TableEncryptionV2.awsManagedKey();
+  const replicaKeys = Object.fromEntries(otherRegions(config).map(({ region, keyArn }) => [region, keyArn]));
   return TableEncryptionV2.customerManagedKey(key, replicaKeys);
 }
 

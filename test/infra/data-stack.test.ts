@@ -138,8 +138,7 @@ test('the bus keeps every event for replay', () => {
 describe('replicas', () => {
   const replicaKey = 'arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d-0a1b-4c3d-8e5f-0a1b2c3d4e5f';
   const replicated = synthesizeData({
-    region: 'eu-central-1',
-    replicas: [{ region: 'eu-west-1', keyArn: replicaKey }],
+    regions: ['eu-central-1', { region: 'eu-west-1', keyArn: replicaKey }],
   });
 
   test.each(['keywright', 'keywright-audit'])('%s has one in each Region, under that key', (name) => {
@@ -171,8 +170,7 @@ describe('replicas', () => {
     table(
       'keywright-audit',
       synthesizeData({
-        region: 'eu-central-1',
-        replicas: [{ region: 'eu-west-1', keyArn: replicaKey, sealed }],
+        regions: ['eu-central-1', { region: 'eu-west-1', keyArn: replicaKey, sealed }],
       }),
     ).Replicas as Replica[];
 
