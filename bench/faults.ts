@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Authorizer } from '../core/access/authorizer.ts';
 import { pepperSource } from '../core/aws/pepper-source.ts';
 import { signedClient } from '../core/aws/signed-client.ts';
+import { RESOURCE } from '../core/contract/deployment.ts';
 import type { Cause } from '../core/domain/decision/causes.ts';
 import { eventId } from '../core/domain/ground/event-id.ts';
 import { KeyFormat } from '../core/domain/keys/key-format.ts';
@@ -217,6 +218,7 @@ function authorizerOn(
     store: accessStore({
       dynamodb: call('dynamodb', dynamodb),
       table: TABLE,
+      regionalTable: RESOURCE.regionalTable,
       apiId: API,
       sharedMilliseconds: 0,
       now: Date.now,

@@ -56,7 +56,7 @@ function throttle(response: ServerResponse): void {
   response.writeHead(400).end(JSON.stringify({ __type: 'ThrottlingException', message: 'Rate exceeded' }));
 }
 
-/** A DynamoDB that reads batches of what is put into it, and takes every write for done. */
+/** A DynamoDB that reads batches of what is put into it, whatever table that is in, and takes every write for done. */
 export async function startDynamoDb(): Promise<FaultyService & { put(key: ItemKey, item: object): void }> {
   const items = new Map<string, AttributeMap>();
   const placeOf = ({ pk, sk }: { pk?: { S: string }; sk?: { S: string } }) => `${pk?.S} ${sk?.S}`;
@@ -64,8 +64,8 @@ export async function startDynamoDb(): Promise<FaultyService & { put(key: ItemKe
     const { RequestItems } = JSON.parse(body) as {
       RequestItems?: Record<string, { Keys: { pk: { S: string }; sk: { S: string } }[] }>;
     };
-    const found = (RequestItems?.[TABLE]?.Keys ?? [])
-      .map((key) => items.get(placeOf(key)))
+    const found = Object.values(RequestItems ?? {})
+      .flatMap(({ Keys }) => Keys.map((key) => items.get(placeOf(key))))
       .filter((item) => item !== undefined);
     return { Responses: { [TABLE]: found }, UnprocessedKeys: {} };
   });

@@ -5,12 +5,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Limiter } from '../core/access/limiter.ts';
 import type { AwsCall } from '../core/aws/aws-call.ts';
 import { signedClient } from '../core/aws/signed-client.ts';
+import { RESOURCE } from '../core/contract/deployment.ts';
 import { type LimitPolicy, windowAt } from '../core/domain/decision/limit.ts';
 import { limitStore } from '../core/store/limit-store.ts';
 import { startAwsServer } from '../emulator/aws-server.ts';
 import type { Figure } from './harness.ts';
 
-const TABLE = 'keywright';
+const TABLE = RESOURCE.regionalTable;
 const REGION = 'eu-central-1';
 const CREDENTIAL = 'BenchKey0000';
 const CREDENTIALS = { accessKeyId: 'bench', secretAccessKey: 'bench' };

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePorts } from '../emulator/listen.ts';
 import { signAccessToken } from '../local/identity/access-token.ts';
 import { type Person, readPeople } from '../local/identity/people.ts';
 import { readSigningKeys } from '../local/identity/signing-keys.ts';
@@ -26,7 +26,7 @@ export async function withLocalDeployment<Result>(
   measure: (deployment: LocalDeployment) => Promise<Result>,
 ): Promise<Result> {
   const dataDir = await mkdtemp(join(tmpdir(), 'keywright-bench-'));
-  const settings = readSettings({ PORT: `${await freePort()}`, KEYWRIGHT_DATA_DIR: dataDir });
+  const settings = readSettings({ PORT: `${await freePorts()}`, KEYWRIGHT_DATA_DIR: dataDir });
   const { issuer } = settings;
   const runtime = await startRuntime(settings, () => new Date());
   try {
@@ -66,12 +66,4 @@ function adminOf(dataDir: string): Person {
   const person = readPeople(dataDir)?.find(({ role }) => role === 'admin');
   if (person === undefined) throw new Error('the data folder has no people');
   return person;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? Math.min(address.port, 60_000) : 0;
 }

@@ -7,7 +7,7 @@ import type { AwsCall, AwsService } from '../core/aws/aws-call.ts';
 import { pepperSource } from '../core/aws/pepper-source.ts';
 import type { Patience } from '../core/aws/resilient-call.ts';
 import { signedClient } from '../core/aws/signed-client.ts';
-import { ENV } from '../core/contract/deployment.ts';
+import { ENV, RESOURCE } from '../core/contract/deployment.ts';
 import { eventId } from '../core/domain/ground/event-id.ts';
 import { KeyFormat } from '../core/domain/keys/key-format.ts';
 import { Pepper } from '../core/domain/keys/pepper.ts';
@@ -113,6 +113,7 @@ function storeOf(dynamodb: AwsCall): AccessStore {
   return accessStore({
     dynamodb,
     table: TABLE,
+    regionalTable: RESOURCE.regionalTable,
     apiId: API_ID,
     sharedMilliseconds: SHARED_MILLISECONDS,
     now: Date.now,
@@ -128,6 +129,7 @@ export function lambdaEnvironment(stub: Stub): Record<string, string> {
     AWS_SECRET_ACCESS_KEY: 'bench',
     AWS_ENDPOINT_URL: stub.url,
     [ENV.table]: TABLE,
+    [ENV.regionalTable]: RESOURCE.regionalTable,
     [ENV.pepperSecret]: 'pepper',
     [ENV.apiId]: API_ID,
     [ENV.cacheSeconds]: '3',

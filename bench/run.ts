@@ -10,6 +10,8 @@ const PARTS: Readonly<Record<string, Measure>> = {
   memory: async () => (await import('./memory.ts')).memoryFigures(),
   peers: async () => (await import('./peers.ts')).peerFigures(),
   cold: async () => (await import('./cold-start.ts')).coldFigures(),
+  regions: async () => (await import('./regions/figures.ts')).regionFigures(),
+  command: async () => (await import('./command.ts')).commandFigures(),
   scale: async () => (await import('./scale/scale.ts')).scaleFigures(),
   faults: async () => (await import('./faults.ts')).faultFigures(),
   limits: async () => (await import('./limits.ts')).limitFigures(),
@@ -26,7 +28,11 @@ const PARTS: Readonly<Record<string, Measure>> = {
 };
 
 /** Parts whose figures are on a page of their own. */
-const OWN_PAGES: Readonly<Record<string, string>> = { scale: 'operate/scale', world: 'extend/world' };
+const OWN_PAGES: Readonly<Record<string, string>> = {
+  scale: 'operate/scale',
+  regions: 'operate/regions',
+  world: 'extend/world',
+};
 const pageOf = (part: string) =>
   new URL(`../docs/${OWN_PAGES[part] ?? 'operate/performance'}.md`, import.meta.url);
 

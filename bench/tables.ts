@@ -22,10 +22,10 @@ export async function withManagement<Result>(
   );
   try {
     for (const [name, indexes] of TABLES) await server.createTable(tableOf(name, indexes));
-    const [main, audit, usage] = [RESOURCE.table, RESOURCE.auditTable, RESOURCE.usageTable].map(
-      (name): Table => ({ client, name }),
-    ) as [Table, Table, Table];
-    const tables = { main, audit, usage, settle: () => undefined };
+    const table = (name: string): Table => ({ client, name });
+    const main = table(RESOURCE.table);
+    const [regional, audit] = [table(RESOURCE.regionalTable), table(RESOURCE.auditTable)];
+    const tables = { main, regional, audit, usage: table(RESOURCE.usageTable), settle: () => undefined };
     return await work(new TestManagement({ aws: server, endpoint, ...tables }), main);
   } finally {
     client.destroy();
@@ -48,6 +48,7 @@ const TABLES: readonly (readonly [string, Indexes])[] = [
       [TABLE_INDEX.hints]: ['hintKey', 'nameKey'],
     },
   ],
+  [RESOURCE.regionalTable, {}],
   [RESOURCE.auditTable, {}],
   [RESOURCE.usageTable, {}],
 ];

@@ -1,5 +1,5 @@
 // Made by `npm run generate:client` from the management API’s OpenAPI document. Change that, not this.
-// From the document whose SHA-256 is 0606faa6c3abcdcc8c58d4b8e2b9951bd038d46fb54ee6ffa2f69e9a40b3b61e
+// From the document whose SHA-256 is 319a4ddb1a7d6f318f0ca4d649726aa3bb0475f9a40027171945c0f9aa0836f7
 
 export interface paths {
     "/v1/me": {
@@ -750,7 +750,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * An API’s OpenAPI document as its callers read it: with our servers and securitySchemes, the permission of each operation in x-keywright-permission (null for any key), and for operators alone what is x-internal
+         * An API’s OpenAPI document as its callers read it: with our servers and securitySchemes, the permission of each operation in x-keywright-permission (null for any key), its scopes in x-keywright-scopes, and for operators alone what is x-internal
          * @description For the roles admin, developer, auditor. Below /iam for principals of AWS, by signed requests that IAM allows.
          */
         get: operations["getApiOpenApi"];
@@ -2218,7 +2218,9 @@ export interface components {
             imported: ("used" | "unused" | "ended") | null;
             /** @description Whose program rotates it where it is stored; absent for nobody’s */
             rotation?: {
+                /** @example arn:aws:iam::111122223333:role/RotateOrdersKey */
                 principalArn: string;
+                /** @example 86400 */
                 maxOverlapSeconds: number;
             };
         };
@@ -2254,6 +2256,8 @@ export interface components {
                 path: string;
                 permission: string | null;
                 public: boolean;
+                /** @description Absent where it asks for none */
+                scopes?: string[];
             }[];
             oauth: {
                 issuer: string;
@@ -2609,6 +2613,7 @@ export interface components {
             imported: ("used" | "unused" | "ended") | null;
             /** @description Whose program rotates it where it is stored; absent for nobody’s */
             rotation?: {
+                /** @example arn:aws:iam::111122223333:role/RotateOrdersKey */
                 principalArn: string;
             };
         };
@@ -5684,11 +5689,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "maxOverlapSeconds": -9007199254740991
+                     *       "principalArn": "arn:aws:iam::111122223333:role/RotateOrdersKey",
+                     *       "maxOverlapSeconds": 86400
                      *     }
                      */
                     "application/json": {
+                        /** @example arn:aws:iam::111122223333:role/RotateOrdersKey */
                         principalArn: string;
+                        /** @example 86400 */
                         maxOverlapSeconds: number;
                     };
                 };
@@ -6004,6 +6012,8 @@ export interface operations {
                          * @default false
                          */
                         public?: boolean;
+                        /** @description Of an API with oauth: what the token must have besides requiredScopes, all of them */
+                        scopes?: string[] | null;
                     }[];
                     /** @description The access token that callers must send as well; null for none */
                     oauth?: {
@@ -6132,6 +6142,8 @@ export interface operations {
                          * @default false
                          */
                         public?: boolean;
+                        /** @description Of an API with oauth: what the token must have besides requiredScopes, all of them */
+                        scopes?: string[] | null;
                     }[];
                     /** @description Whether callers must send the API’s client key as well */
                     clientKeyRequired?: boolean;
@@ -7609,8 +7621,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /** @example {} */
+                    /**
+                     * @example {
+                     *       "principalArn": "arn:aws:iam::111122223333:role/RotateOrdersKey"
+                     *     }
+                     */
                     "application/json": {
+                        /** @example arn:aws:iam::111122223333:role/RotateOrdersKey */
                         principalArn: string;
                     };
                 };
@@ -9404,13 +9421,24 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /** @example {} */
+                /**
+                 * @example {
+                 *       "secret": "sk_live_8sK2mQ4vXz1b…28kj",
+                 *       "clientRequestToken": "7e1c2d3f-4a5b-4c6d-8e9f-0a1b2c3d4e5f"
+                 *     }
+                 */
                 "application/json": {
-                    /** @description The whole key that it is to be, of the credential’s own id */
+                    /**
+                     * @description The whole key that it is to be, of the credential’s own id
+                     * @example sk_live_8sK2mQ4vXz1b…28kj
+                     */
                     secret: string;
                     /** @description The whole key that consumers are handed now: it goes on. Where it is secret itself, the old one begins its overlap */
                     current?: string;
-                    /** @description Of the turn of the rotation, for the record: Secrets Manager’s */
+                    /**
+                     * @description Of the turn of the rotation, for the record: Secrets Manager’s
+                     * @example 7e1c2d3f-4a5b-4c6d-8e9f-0a1b2c3d4e5f
+                     */
                     clientRequestToken: string;
                     /** @description How long the old secret works on at most; by default as long as the binding lets it */
                     overlapSeconds?: number;
@@ -9432,16 +9460,25 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "credentialId": "key_8sK2mQ4vXz1b",
+                     *       "hint": "28kj",
                      *       "old": null
                      *     }
                      */
                     "application/json": {
+                        /** @example key_8sK2mQ4vXz1b */
                         credentialId: string;
-                        /** @description The key’s last four characters */
+                        /**
+                         * @description The key’s last four characters
+                         * @example 28kj
+                         */
                         hint: string;
                         /** @description What works beside it; null for nothing */
                         old: {
-                            /** @description The key’s last four characters */
+                            /**
+                             * @description The key’s last four characters
+                             * @example 28kj
+                             */
                             hint: string;
                             /** @description null while it has no end */
                             expiresAt: string | null;

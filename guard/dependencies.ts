@@ -34,7 +34,7 @@ const PATIENCE = { attemptMilliseconds: 3500, deadlineMilliseconds: 3500 };
 export function deployedDependencies(env: NodeJS.ProcessEnv, apiId: string | undefined): GuardDependencies {
   const onWarning = (message: string, cause: unknown) => logWarning(writeLine, message, cause);
   const commons = { now: systemClock, onWarning, write: writeLine };
-  const asks = env[ENV.table] === undefined || env[ENV.verifyUrl] !== undefined;
+  const asks = env[ENV.regionalTable] === undefined || env[ENV.verifyUrl] !== undefined;
   return asks ? deployedVerify(env, apiId, commons) : deployedTable(env, apiId, commons);
 }
 

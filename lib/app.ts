@@ -1,11 +1,12 @@
 import { createRequire } from 'node:module';
 import { App } from 'aws-cdk-lib';
-import type { KeywrightConfig } from './config.ts';
+import { type KeywrightConfig, otherRegions } from './config.ts';
 import type { PortalBuild } from './constructs/portal-files.ts';
 import { ControlStack } from './control-stack.ts';
 import { DataStack } from './data-stack.ts';
 import { DemoStack } from './demo-stack.ts';
 import { PortalStack } from './portal-stack.ts';
+import { RegionStack } from './region-stack.ts';
 
 const featureFlags: Record<string, unknown> = createRequire(import.meta.url)(
   'aws-cdk-lib/recommended-feature-flags.json',
@@ -47,8 +48,8 @@ export function keywrightApp(config: KeywrightConfig, props: KeywrightAppProps =
 }
 
 /**
- * `KeywrightData`, `KeywrightControl`, `KeywrightPortal` where the portal is built, and `KeywrightDemo` where
- * `config.demo` asks for it.
+ * `KeywrightData`, `KeywrightControl`, `KeywrightPortal` where the portal is built, `KeywrightDemo` where
+ * `config.demo` asks for it, and `KeywrightRegion-<Region>` for each Region beside the main one.
  */
 export function addStacks(
   app: App,
@@ -69,5 +70,12 @@ export function addStacks(
     const managementApiId = control.management.api.apiId;
     const props = { config, store: data.store, alarmTopic, consumerArn, managementApiId };
     new DemoStack(app, 'KeywrightDemo', { ...props, ...env });
+  }
+  for (const region of otherRegions(config)) {
+    const id = `KeywrightRegion-${region.region}`;
+    const home = config.regions?.[0] ?? '';
+    new RegionStack(app, id, { config, region, home, env: { region: region.region } }).addStackDependency(
+      data,
+    );
   }
 }

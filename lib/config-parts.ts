@@ -32,13 +32,16 @@ export interface PortalClientConfig {
   readonly stepUpAcrValues: string;
 }
 
-/** A copy of the data in another Region. */
-export interface ReplicaConfig {
+/** The Regions that requests are decided in; the main one has the control plane too. */
+export type RegionsConfig = readonly [main: string, ...others: RegionConfig[]];
+
+/** A Region beside the main one: its request plane, and copies of the main table, the audit table and the pepper. */
+export interface RegionConfig {
   readonly region: string;
   /** ARN of a customer-managed KMS key in that Region. */
   readonly keyArn: string;
   /**
-   * Put the audit table's policy on this copy. CloudFormation can't in the update that makes the copy, so it is
+   * Put the audit table's policy on its copy. CloudFormation can't in the update that makes the copy, so it is
    * for the next one. Default: false.
    */
   readonly sealed: boolean;
@@ -66,6 +69,15 @@ export interface DecisionConfig {
   readonly staleSeconds?: number;
   readonly cacheEntries?: number;
   readonly defaultRateLimits?: DefaultRateLimitsConfig;
+  /** As in cdk.json: the main Region, then the others. */
+  readonly regions?: readonly [main: string, ...others: Omit<RegionConfig, 'sealed'>[]] | null;
+  readonly limits?: LimitsConfig;
+}
+
+/** Where limits are counted. */
+export interface LimitsConfig {
+  /** `regions`: a limit is that of all Regions together, counted in the main one. `region`: each has its own. */
+  readonly across: 'regions' | 'region';
 }
 
 /**

@@ -21,11 +21,13 @@ import type {
   DefaultRateLimitsConfig,
   DomainConfig,
   IdentityConfig,
+  LimitsConfig,
   MailConfig,
   OidcIdentityConfig,
   PortalClientConfig,
   RateLimitConfig,
-  ReplicaConfig,
+  RegionConfig,
+  RegionsConfig,
   ReservedConcurrencyConfig,
   UsagePlansConfig,
 } from './config-parts.ts';
@@ -106,10 +108,12 @@ export interface KeywrightConfig {
   readonly demoLogRole: boolean;
   /** API Gateway usage plans of new credentials. Default: none, and then no API Gateway key is ever made. */
   readonly usagePlans: UsagePlansConfig;
-  /** Region of the stacks; null takes the one of the credentials that deploy. Default: null. */
+  /** Region of the stacks; null takes the one of the credentials that deploy. Default: the first of `regions`, or null. */
   readonly region: string | null;
-  /** Regions that tables and pepper are copied to; needs `region`. Default: none. */
-  readonly replicas: readonly ReplicaConfig[];
+  /** The main Region, and those that have a request plane beside it. Default: null, the one of the stacks alone. */
+  readonly regions: RegionsConfig | null;
+  /** Where limits are counted. Default: for all Regions together, in the main one. */
+  readonly limits: LimitsConfig;
   /** Refuse to delete data: tables, pepper and key survive `cdk destroy`. Default: true. */
   readonly deletionProtection: boolean;
 }
@@ -120,6 +124,23 @@ const LOG_RETENTION_DAYS = [
 ];
 
 const regionName = matching(/^[a-z]{2}(-[a-z]+)+-\d$/, 'a Region such as eu-central-1');
+
+const otherRegion = object<RegionConfig>({
+  region: regionName,
+  keyArn: matching(
+    /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/(mrk-)?[0-9a-f-]{32,36}$/,
+    'the ARN of a KMS key',
+  ),
+  sealed: optional(boolean, false),
+});
+
+const regions: Field<RegionsConfig> = (value, path) => {
+  const [main, ...others] = listOf((each) => each)(value, path);
+  return [
+    regionName(main, `${path}[0]`),
+    ...others.map((other, i) => otherRegion(other, `${path}[${i + 1}]`)),
+  ];
+};
 
 const DEFAULT_CALLBACK_URL = `http://localhost:4100${CALLBACK_PATH}`;
 
@@ -234,19 +255,9 @@ const FIELDS: Fields<KeywrightConfig> = {
     live: [],
   }),
   region: optional(regionName, null),
-  replicas: optional(
-    listOf(
-      object<ReplicaConfig>({
-        region: regionName,
-        keyArn: matching(
-          /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/(mrk-)?[0-9a-f-]{32,36}$/,
-          'the ARN of a KMS key',
-        ),
-        sealed: optional(boolean, false),
-      }),
-    ),
-    [],
-  ),
+  regions: optional(regions, null),
+  limits: (value, path) =>
+    object<LimitsConfig>({ across: optional(oneOf(['regions', 'region']), 'regions') })(value ?? {}, path),
   deletionProtection: optional(boolean, true),
 };
 
@@ -255,8 +266,10 @@ const FIELDS: Fields<KeywrightConfig> = {
  * Throws ConfigError: one sentence naming the field, what it is and what was expected.
  */
 export function parseConfig(settings: unknown): KeywrightConfig {
-  const config = object(FIELDS)(settings ?? {}, 'keywright');
-  checkReplicas(config);
+  refuseReplicas(settings);
+  const read = object(FIELDS)(settings ?? {}, 'keywright');
+  checkRegions(read);
+  const config = { ...read, region: read.regions?.[0] ?? read.region };
   checkDomain(config);
   checkSignUp(config);
   checkMail(config);
@@ -286,6 +299,12 @@ export function portalOrigins({
   const { callbackUrls } =
     identity.kind === 'oidc' ? (identity.portalClient ?? { callbackUrls: [] }) : identity;
   return [...new Set(callbackUrls.map((url) => new URL(url).origin))];
+}
+
+/** The Regions beside the main one. */
+export function otherRegions({ regions }: Pick<KeywrightConfig, 'regions'>): readonly RegionConfig[] {
+  const [, ...others] = regions ?? [''];
+  return others;
 }
 
 /** Whether new credentials get API Gateway keys. */
@@ -334,20 +353,34 @@ function checkMail({ mail, portal: { developerDomain } }: KeywrightConfig): void
   );
 }
 
-function checkReplicas({ region, replicas }: KeywrightConfig): void {
-  if (replicas.length > 0 && region === null) {
-    throw new ConfigError('keywright.region is not set; expected the main Region, because replicas need it.');
+/** What it was called before other Regions had more than copies. */
+function refuseReplicas(settings: unknown): void {
+  const { replicas, region = 'eu-central-1' } = Object(settings) as { replicas?: unknown; region?: unknown };
+  if (replicas === undefined) return;
+  throw new ConfigError(
+    `keywright.replicas is ${describe(replicas)}; expected regions in its place, the main Region first: ` +
+      `"regions": ${JSON.stringify([region, ...[replicas].flat()])}.`,
+  );
+}
+
+function checkRegions({ region, regions }: KeywrightConfig): void {
+  if (regions === null) return;
+  const [main, ...others] = regions;
+  if (region !== null && region !== main) {
+    throw new ConfigError(
+      `keywright.region is ${describe(region)}; expected ${describe(main)}, the first of regions, or nothing.`,
+    );
   }
-  for (const [i, replica] of replicas.entries()) {
-    const path = `keywright.replicas[${i}]`;
-    if (replica.region === region) {
+  for (const [i, other] of others.entries()) {
+    const path = `keywright.regions[${i + 1}]`;
+    if ([main, ...others.slice(0, i).map((each) => each.region)].includes(other.region)) {
       throw new ConfigError(
-        `${path}.region is ${describe(region)}; expected a Region other than the main one.`,
+        `${path}.region is ${describe(other.region)}; expected a Region that is not named yet.`,
       );
     }
-    if (replica.keyArn.split(':')[3] !== replica.region) {
+    if (other.keyArn.split(':')[3] !== other.region) {
       throw new ConfigError(
-        `${path}.keyArn is ${describe(replica.keyArn)}; expected a key in ${replica.region}.`,
+        `${path}.keyArn is ${describe(other.keyArn)}; expected a key in ${other.region}.`,
       );
     }
   }

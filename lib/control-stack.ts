@@ -16,6 +16,7 @@ import { Mail } from './constructs/mail.ts';
 import { ManagementApi } from './constructs/management-api.ts';
 import { PepperRotation } from './constructs/pepper-rotation.ts';
 import { Publisher } from './constructs/publisher.ts';
+import { addReplicationAlarms } from './constructs/region-alarms.ts';
 import { EXPORTS } from './constructs/store.ts';
 import { Sweep } from './constructs/sweep.ts';
 import {
@@ -52,7 +53,7 @@ export class ControlStack extends Stack {
     super(scope, id, { ...props, description: 'Keywright: management API, publisher, alarms' });
     const { store, issuer } = data;
     this.management = new ManagementApi(this, 'Management', { config, store, issuer });
-    this.publisher = new Publisher(this, 'Publisher', { config, store, streamArn: data.streamArn });
+    this.publisher = new Publisher(this, 'Publisher', { config, store, streams: data.streams });
     this.usage = new UsageConsumer(this, 'Usage', { config, store });
     this.#watchVerify();
     this.rotation = new PepperRotation(this, 'PepperRotation', { config, store });
@@ -108,6 +109,7 @@ export class ControlStack extends Stack {
         ...addRequestPlaneAlarms(this, alarmTopic, config.pepperRotationDays),
         ...addControlPlaneAlarms(this, alarmTopic, this),
         ...(this.mail === undefined ? [] : addMailAlarms(this, alarmTopic, this.mail)),
+        ...addReplicationAlarms(this, alarmTopic, config),
         ...(config.auditArchive === null ? [] : addArchiveAlarms(this, alarmTopic)),
       ],
       auditEvents: events.everyType(),

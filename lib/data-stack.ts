@@ -1,18 +1,20 @@
 import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Archive, EventBus } from 'aws-cdk-lib/aws-events';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { EVENT_SOURCE, RESOURCE } from '../core/contract/deployment.ts';
-import type { KeywrightConfig } from './config.ts';
+import { type KeywrightConfig, otherRegions } from './config.ts';
 import { AuditAnchors } from './constructs/audit-anchors.ts';
 import { AuditArchive } from './constructs/audit-archive.ts';
 import { DataKey } from './constructs/data-key.ts';
 import { CognitoIdentity, type Issuer, operatorsIssuer } from './constructs/identity.ts';
+import type { EventStreams } from './constructs/publisher.ts';
 import { removalPolicyOf } from './constructs/removal-policy.ts';
 import { type ControlStore, EXPORTS } from './constructs/store.ts';
 import { suppress } from './constructs/suppression.ts';
-import { AuditTable, MainTable, UsageTable } from './constructs/tables.ts';
+import { AuditTable, MainTable, RegionalTable, UsageTable } from './constructs/tables.ts';
 
 export interface DataStackProps extends StackProps {
   readonly config: KeywrightConfig;
@@ -24,6 +26,7 @@ export interface DataStackProps extends StackProps {
  */
 export class DataStack extends Stack {
   readonly table: MainTable;
+  readonly regionalTable: RegionalTable;
   readonly auditTable: AuditTable;
   readonly usageTable: UsageTable;
   readonly pepper: Secret;
@@ -31,7 +34,8 @@ export class DataStack extends Stack {
   readonly key: DataKey;
   readonly auditAnchors: AuditAnchors;
   readonly store: ControlStore;
-  readonly streamArn: string;
+  /** What the publisher reads events from. */
+  readonly streams: EventStreams;
   /** Whose access tokens the management API takes. */
   readonly issuer: Issuer;
 
@@ -44,6 +48,7 @@ export class DataStack extends Stack {
     const removalPolicy = removalPolicyOf(config);
     this.key = new DataKey(this, 'Key', { removalPolicy });
     this.table = new MainTable(this, 'Table', { config, key: this.key });
+    this.regionalTable = new RegionalTable(this, 'RegionalTable', { config, key: this.key });
     this.auditTable = new AuditTable(this, 'AuditTable', { config, key: this.key });
     this.usageTable = new UsageTable(this, 'UsageTable', { config, key: this.key });
     this.auditAnchors = new AuditAnchors(this, 'AuditAnchors', config);
@@ -55,6 +60,7 @@ export class DataStack extends Stack {
       new AuditArchive(this, 'AuditArchive', { archive, bus: this.bus, logRetentionDays, removalPolicy });
     this.store = {
       tableArn: this.table.tableArn,
+      regionalTableArn: this.regionalTable.tableArn,
       auditTableArn: this.auditTable.tableArn,
       usageTableArn: this.usageTable.tableArn,
       busArn: this.bus.eventBusArn,
@@ -62,8 +68,7 @@ export class DataStack extends Stack {
       anchorKeyArn: this.auditAnchors.key.keyArn,
       pepperArn: this.pepper.secretArn,
     };
-    if (this.table.tableStreamArn === undefined) throw new Error('the main table has no stream');
-    this.streamArn = this.table.tableStreamArn;
+    this.streams = { main: streamOf(this.table), regional: streamOf(this.regionalTable) };
     new CfnOutput(this, 'Issuer', { value: this.issuer.issuer });
     new CfnOutput(this, 'Audience', { value: this.issuer.audiences[0] ?? '' });
     new CfnOutput(this, 'KeyArn', { value: this.key.keyArn, exportName: EXPORTS.keyArn });
@@ -90,7 +95,7 @@ export class DataStack extends Stack {
         excludePunctuation: true,
       },
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
-      replicaRegions: config.replicas.map(({ region, keyArn }) => ({
+      replicaRegions: otherRegions(config).map(({ region, keyArn }) => ({
         region,
         encryptionKey: Key.fromKeyArn(this, `PepperKey-${region}`, keyArn),
       })),
@@ -123,4 +128,9 @@ export class DataStack extends Stack {
     });
     return bus;
   }
+}
+
+function streamOf({ tableStreamArn, node }: TableV2): string {
+  if (tableStreamArn === undefined) throw new Error(`${node.path} has no stream`);
+  return tableStreamArn;
 }

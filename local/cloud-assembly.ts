@@ -14,6 +14,7 @@ import { type Here, localConfig, PROJECT_FOLDER } from './configuration.ts';
  * be any kind of file, and what says which libraries there are and how TypeScript is read.
  */
 const SOURCES = [
+  'client/**',
   'core/**',
   'functions/**',
   'guard/**',

@@ -68,7 +68,7 @@ export function localConfig(
     gradualDeployments: false,
     usagePlans: { sandbox: [], live: [] },
     region: null,
-    replicas: [],
+    regions: null,
   };
 }
 

@@ -1,7 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 import { kindOf } from './key-text.ts';
-import { isPlain, mayCall, type Reach } from './path-oracle.ts';
-import type { Api, Key, Subscription, World } from './world.ts';
+import { isPlain, mayCall, type Reach, scopesAsked } from './path-oracle.ts';
+import type { Api, Key, Subscription, Token, World } from './world.ts';
 
 /**
  * The decision once more, as the contract tells it: no memory, no digests, no stored records, and nothing of
@@ -81,7 +81,13 @@ function judgeSubscription(world: World, api: Api, asked: Asked, text: string, n
   const clientKeys = valuesOf(asked, 'client-key');
   const knowsApi = clientKeys.length === 1 && clientKeys[0] === api.clientKey;
   if (api.clientKeyRequired && !knowsApi) return refused(UNAUTHENTICATED);
-  if (api.oauth && !hasToken(world, subscription, asked, now)) return refused('invalid_token');
+  if (api.oauth) {
+    const token = tokenOf(world, subscription, asked, now);
+    if (token === undefined) return refused('invalid_token');
+    // «Scopes per route»: all of them, beside what the API itself asks for.
+    const wanted = scopesAsked(api.routes, asked.method, asked.path);
+    if (!wanted.every((scope) => token.scopes.includes(scope))) return notPermitted();
+  }
   return { code: 'allowed', keyId: `sub_${subscription.id}` };
 }
 
@@ -136,13 +142,13 @@ function theOneKey(asked: Asked, vendor: string): string | undefined {
  * A token that came in a list is none, though it be beside itself or nothing: `Authorization` is no list
  * (RFC 9110, 5.3 and 11.6.2). The very same header again counts once.
  */
-function hasToken(world: World, { clients }: Subscription, asked: Asked, now: number): boolean {
+function tokenOf(world: World, { clients }: Subscription, asked: Asked, now: number): Token | undefined {
   const sent = new Set(asked.headers.flatMap(([name, value]) => (name === 'authorization' ? [value] : [])));
-  if (sent.size !== 1 || [...sent].join().includes(',')) return false;
+  if (sent.size !== 1 || [...sent].join().includes(',')) return undefined;
   const [text] = bearersOf(asked);
   const token = world.tokens.find((each) => each.text === text);
-  if (token === undefined || !token.isGood || token.endsAt <= now) return false;
-  return clients === undefined || clients.includes(token.clientId);
+  if (token === undefined || !token.isGood || token.endsAt <= now) return undefined;
+  return clients === undefined || clients.includes(token.clientId) ? token : undefined;
 }
 
 function isFromNetwork(networks: readonly string[], address = ''): boolean {

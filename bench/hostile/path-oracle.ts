@@ -65,14 +65,24 @@ const READERS: readonly Reader[] = [true, false].flatMap((ignoresCase) =>
   [true, false].map((takesEmptyRests) => ({ ignoresCase, takesEmptyRests })),
 );
 
+/** What a token must have: for each route that some reader finds; for a path that is not plain, for any there is. */
+export function scopesAsked(routes: readonly Route[], method: string, path: string): readonly string[] {
+  if (!isPlain(path)) return routes.flatMap(({ scopes = [] }) => scopes);
+  return readingsOf(path).flatMap((reading) =>
+    READERS.flatMap((reader) => bestRoute(routes, method, reading, reader)?.scopes ?? []),
+  );
+}
+
 /** Whether a plain path may be called: as every reader reads it, with the last slash and without. */
 export function mayCall(reach: Reach, routes: readonly Route[], method: string, path: string): boolean {
-  const segments = path.split('/').slice(1).map(decodeURIComponent);
-  const readings =
-    segments.length > 1 && segments.at(-1) === '' ? [segments, segments.slice(0, -1)] : [segments];
-  return readings.every((reading) =>
+  return readingsOf(path).every((reading) =>
     READERS.every((reader) => grants(reach, bestRoute(routes, method, reading, reader), method, reading)),
   );
+}
+
+function readingsOf(path: string): readonly (readonly string[])[] {
+  const segments = path.split('/').slice(1).map(decodeURIComponent);
+  return segments.length > 1 && segments.at(-1) === '' ? [segments, segments.slice(0, -1)] : [segments];
 }
 
 function grants(

@@ -2,6 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { Authorizer } from '../../core/access/authorizer.ts';
 import { logWarning } from '../../core/access/refusal-log.ts';
 import type { AwsCall } from '../../core/aws/aws-call.ts';
+import { RESOURCE } from '../../core/contract/deployment.ts';
 import { eventId } from '../../core/domain/ground/event-id.ts';
 import { KeyFormat } from '../../core/domain/keys/key-format.ts';
 import { Pepper } from '../../core/domain/keys/pepper.ts';
@@ -12,7 +13,6 @@ import { authorizerHandler } from '../../functions/authorizer/authorizer-handler
 import { GatewayAnswers } from '../../functions/authorizer/gateway-answer.ts';
 import type { Api, Key, Subscription, World } from './world.ts';
 
-const TABLE = 'keywright';
 const PEPPER = 'hostile-pepper-'.padEnd(64, 'x');
 const pepper = Pepper.parse(JSON.stringify({ current: 'v1', v1: PEPPER }));
 
@@ -73,7 +73,8 @@ export class HostilePlane {
       format: new KeyFormat(this.#world.vendor),
       store: accessStore({
         dynamodb,
-        table: TABLE,
+        table: RESOURCE.table,
+        regionalTable: RESOURCE.regionalTable,
         apiId,
         sharedMilliseconds: 1000,
         now,
@@ -84,7 +85,7 @@ export class HostilePlane {
         verify: async (text) => {
           const token = this.#world.tokens.find((each) => each.text === text);
           if (token === undefined || !token.isGood || token.endsAt <= this.clock) return undefined;
-          return { clientId: token.clientId, expiresAt: token.endsAt };
+          return { clientId: token.clientId, scopes: token.scopes, expiresAt: token.endsAt };
         },
       },
       now,
@@ -107,21 +108,29 @@ export class HostilePlane {
 
   #answer(operation: string, input: object): Record<string, unknown> {
     if (this.isDown) throw new Error('the table does not answer');
-    const { RequestItems, Item } = input as {
+    const { RequestItems, TableName, Item } = input as {
       RequestItems?: Record<string, { Keys: AttributeMap[] }>;
+      TableName?: string;
       Item?: AttributeMap;
     };
     if (operation === 'PutItem' && Item !== undefined) {
       const place = placeOf(Item);
-      // Of the whole table, requests may write this alone.
-      if (!place.startsWith('SEEN#')) throw new Error(`a request wrote ${place}`);
+      // Of both tables, requests may write this alone.
+      if (TableName !== RESOURCE.regionalTable || !place.startsWith('SEEN#'))
+        throw new Error(`a request wrote ${place} of ${TableName}`);
       this.#seen.set(place, Item);
       return {};
     }
     if (operation !== 'BatchGetItem') throw new Error(`a request asked the table for ${operation}`);
-    const places = (RequestItems?.[TABLE]?.Keys ?? []).map(placeOf);
-    const found = places.map((place) => this.#items.get(place) ?? this.#seen.get(place));
-    return { Responses: { [TABLE]: found.filter((item) => item !== undefined) } };
+    const tables = new Map([
+      [RESOURCE.table as string, this.#items],
+      [RESOURCE.regionalTable, this.#seen],
+    ]);
+    const Responses = Object.entries(RequestItems ?? {}).map(([name, { Keys }]) => [
+      name,
+      Keys.map((key) => tables.get(name)?.get(placeOf(key))).filter((item) => item !== undefined),
+    ]);
+    return { Responses: Object.fromEntries(Responses) };
   }
 }
 

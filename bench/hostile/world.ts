@@ -64,6 +64,8 @@ export interface Route {
   readonly path: string;
   readonly permission?: string;
   readonly public: boolean;
+  /** What the OAuth token must have besides. */
+  readonly scopes?: readonly string[];
 }
 
 /** An OAuth token; a good one is for the APIs that ask for one. */
@@ -71,6 +73,7 @@ export interface Token {
   readonly text: string;
   readonly isGood: boolean;
   readonly clientId: string;
+  readonly scopes: readonly string[];
   readonly endsAt: number;
 }
 
@@ -106,6 +109,21 @@ const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/v1/{thing}/summary', permission: 'reports:read', public: false },
   { method: 'POST', path: '/v1/orders/{orderId}/cancel', permission: 'orders:read', public: false },
   { method: 'HEAD', path: '/v1/orders/count', permission: 'reports:read', public: false },
+];
+
+/** The same, where some want a token for more than the rest. */
+const SCOPED: readonly Route[] = ROUTES.map((route) => ({
+  ...route,
+  ...(route.path.includes('name+') && { scopes: ['exports.write'] }),
+  ...(route.path.includes('cancel') && { scopes: ['orders.cancel', 'orders'] }),
+  ...(route.method === 'HEAD' && { scopes: ['orders'] }),
+}));
+const SCOPES = [
+  [],
+  ['orders'],
+  ['exports.write'],
+  ['orders', 'orders.cancel'],
+  ['exports.write', 'orders', 'orders.cancel'],
 ];
 
 /** One of a list, by a number in [0, 1). */
@@ -159,6 +177,7 @@ export function drawWorld(random: () => number, now: number): World {
       text: `eyJhbGciOiJFUzI1NiJ9.${base62(40, random)}.${base62(60, random)}`,
       isGood: index % 3 !== 0,
       clientId: oneOf(['client-one', 'client-two'], random),
+      scopes: oneOf(SCOPES, random),
       endsAt: soon(random, now),
     })),
   };
@@ -179,7 +198,7 @@ function drawApis(vendor: string, random: () => number): Api[] {
     api('api_OrdersSndbox'),
     api('api_CatalogSndbx', { routes: ROUTES }),
     api('api_CatalogLive0', { routes: ROUTES, environment: 'live' }),
-    api('api_PaymentsSndb', { scheme: 'subscription', clientKeyRequired: true, oauth: true }),
+    api('api_PaymentsSndb', { scheme: 'subscription', clientKeyRequired: true, oauth: true, routes: SCOPED }),
     api('api_WeatherSndbx', { scheme: 'subscription', routes: ROUTES }),
     api('api_WeatherLive0', { scheme: 'subscription', environment: 'live', clientKeyRequired: true }),
   ];

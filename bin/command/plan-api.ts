@@ -21,10 +21,14 @@ export async function readActual(api: KeywrightClient, wanted: readonly Wanted[]
       found.push({ kind: 'product', name: each.name, fields: { ...each, apis }, id: each.productId });
     }
   }
-  for (const tenantId of new Set(wanted.flatMap(tenantOf))) {
+  // Principals of AWS may read roles, and no members.
+  for (const tenantId of tenantsOf('role', wanted)) {
     const params = { path: { tenantId } };
     for await (const each of api.items('/v1/tenants/{tenantId}/roles', { params }))
       found.push({ kind: 'role', name: `${tenantId}/${each.role}`, fields: roleFields(each) });
+  }
+  for (const tenantId of tenantsOf('member', wanted)) {
+    const params = { path: { tenantId } };
     for await (const each of api.items('/v1/tenants/{tenantId}/members', { params }))
       found.push({ kind: 'member', name: `${tenantId}/${each.email}`, fields: each, id: each.sub });
     for await (const each of api.items('/v1/tenants/{tenantId}/invitations', { params }))
@@ -36,8 +40,9 @@ export async function readActual(api: KeywrightClient, wanted: readonly Wanted[]
 /** What a `PUT` of a role takes. */
 const roleFields = ({ permissions, description }: Schemas['Role']) => ({ permissions, description });
 
-const tenantOf = ({ kind, name }: Wanted) =>
-  kind === 'role' || kind === 'member' ? [name.split('/')[0] ?? ''] : [];
+function tenantsOf(kind: 'role' | 'member', wanted: readonly Wanted[]): ReadonlySet<string> {
+  return new Set(wanted.filter((each) => each.kind === kind).map(({ name }) => name.split('/')[0] ?? ''));
+}
 
 /** As each is by now: a change that somebody makes between the plan and us is not undone unseen. */
 async function withTags(api: KeywrightClient, found: Actual[], wanted: readonly Wanted[]): Promise<Actual[]> {

@@ -29,6 +29,8 @@ const LAST_MILLISECONDS = 1000;
 const OF_LEFT = 2 / 3;
 /** And of the limit; being spent, they are half of it: what callers who move or stop can leave unspent. */
 const OF_LIMIT = 1 / 10;
+/** Fewer units are not worth an update that nobody waits for. */
+const LEAST_AHEAD = 2;
 /** Or what comes in this time, since nobody moves so fast. */
 const AT_ONCE_MILLISECONDS = 100;
 
@@ -119,6 +121,15 @@ export class Allowance {
     const rest = this.#restFor(need, now);
     const heldUntil = rest > 0 ? Math.min(now + HOLD_MILLISECONDS, this.#window.end) : undefined;
     return { policy: this.policy, window: this.#window, units: need + rest, heldUntil };
+  }
+
+  /** What to lease while half of the last lease is still held; undefined where more is, or none would be added. */
+  askAhead(now: number): Ask | undefined {
+    if (this.#held > this.#last / 2 || this.#left === 0) return undefined;
+    const units = Math.min(this.#restFor(0, now) - this.#held, this.#left);
+    if (units < LEAST_AHEAD) return undefined;
+    const heldUntil = Math.min(now + HOLD_MILLISECONDS, this.#window.end);
+    return { policy: this.policy, window: this.#window, units, heldUntil };
   }
 
   #restFor(need: number, now: number): number {

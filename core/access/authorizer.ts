@@ -1,9 +1,9 @@
-import { hash } from 'node:crypto';
 import type { Cause } from '../domain/decision/causes.ts';
 import { CHECKS, firstFailure } from '../domain/decision/checks.ts';
 import { type Credentials, type Headers, readCredentials } from '../domain/decision/credentials.ts';
 import { refusal } from '../domain/decision/decision.ts';
 import { refusalOf, withToken } from '../domain/decision/identify.ts';
+import { sha256 } from '../domain/ground/sha256.ts';
 import type { CarriedKey } from '../domain/keys/foreign-key.ts';
 import { type KeyFormat, publicIdOf } from '../domain/keys/key-format.ts';
 import { type Clock, clockOf } from './clock.ts';
@@ -183,12 +183,13 @@ export class Authorizer {
   }
 
   async #withToken(entry: Entry, { token }: Credentials): Promise<Identification> {
-    const { verdict, oauth, oauthClientIds, tokens } = entry;
-    const tokenHash = hash('sha256', token ?? '', 'base64url');
+    const { verdict, oauth, oauthClientIds, tokens, table } = entry;
+    const tokenHash = sha256(token ?? '', 'base64url');
     const known = tokens?.get(tokenHash);
     if (known !== undefined && !hasEnded(known, this.#clock())) return known;
     if (!verdict.allowed || oauth === undefined) return entry;
-    const verified = token === undefined ? undefined : await this.#options.tokens.verify(token, oauth);
+    const verified =
+      token === undefined ? undefined : await this.#options.tokens.verify(token, oauth, table.scopes);
     const identified = identification(
       withToken(verdict.caller, { sent: token, verified, clientIds: oauthClientIds }),
     );
@@ -239,7 +240,7 @@ function isSubscriptionKey(key: CarriedKey): boolean {
 
 /** Nothing is put together for the keys of tenants, by far the most. */
 function keyHashOf({ text }: CarriedKey, subscribes: boolean): string {
-  const keyHash = hash('sha256', text, 'base64url');
+  const keyHash = sha256(text, 'base64url');
   return subscribes ? `${keyHash}, subscribing` : keyHash;
 }
 

@@ -1,3 +1,6 @@
+/** When what never happened did, by any clock. */
+export const BEFORE_ALL = -Number.POSITIVE_INFINITY;
+
 /**
  * The time as one process knows it. Called, it is the wall clock, in milliseconds since 1970: for ends, and for
  * what is signed or stored. That clock may be set, so ages are never measured by it.
@@ -41,7 +44,7 @@ export const systemClock: Clock = clockOf(
 );
 
 function steadyTime(now: () => number, monotonic: () => number): () => number {
-  let wallBefore = Number.NEGATIVE_INFINITY;
+  let wallBefore = BEFORE_ALL;
   let steady = 0;
   /** What each clock lacks; since they were last brought together, the one that says more counts. */
   let wallLacks = 0;
@@ -54,7 +57,7 @@ function steadyTime(now: () => number, monotonic: () => number): () => number {
     const wall = now();
     const elapsed = monotonic();
     if (wall < wallBefore) agreeOn(steady + LEAP_MILLISECONDS, wall, elapsed);
-    else if (wallBefore === Number.NEGATIVE_INFINITY) agreeOn(wall, wall, elapsed);
+    else if (wallBefore === BEFORE_ALL) agreeOn(wall, wall, elapsed);
     wallBefore = wall;
     const byWall = wall + wallLacks;
     const byMonotonic = elapsed + monotonicLacks;

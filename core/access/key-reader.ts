@@ -10,7 +10,7 @@ import type { PresentedKey } from '../domain/keys/key-format.ts';
 import type { Digest, Pepper } from '../domain/keys/pepper.ts';
 import type { Slot, Subscription } from '../domain/products/subscription.ts';
 import { BoundedMap } from './bounded-map.ts';
-import { clockOf } from './clock.ts';
+import { BEFORE_ALL, clockOf } from './clock.ts';
 import type { Grounds, KnownRecords, Names } from './known-records.ts';
 import {
   type AccessQuery,
@@ -263,7 +263,7 @@ export class KeyReader {
     if (!needsUpkeep({ digest, secretId }, credential, pepper)) return undefined;
     const name = `${credentialId} ${secretId} ${pepper.current}`;
     const now = this.#steady();
-    if (now < (this.#asked.get(name) ?? Number.NEGATIVE_INFINITY) + ASK_AGAIN_MILLISECONDS) return undefined;
+    if (now < (this.#asked.get(name) ?? BEFORE_ALL) + ASK_AGAIN_MILLISECONDS) return undefined;
     this.#asked.set(name, now);
     return upkeep
       .ask({ credentialId, text: key.text, pepper })

@@ -23,6 +23,11 @@ export interface LimiterOptions {
   readonly now: () => number;
   /** How many credentials' allowances are remembered at most; forgetting one costs others nothing. */
   readonly entries: number;
+  /**
+   * Whether what is held is added to before it is used up, because the store is far away: a request then rarely waits
+   * for it. Default: no, since what nobody spends is refused to others.
+   */
+  readonly leasesAhead?: boolean;
   /** Hears of a store that did not answer. */
   readonly onWarning: (message: string, cause: unknown) => void;
 }
@@ -43,6 +48,8 @@ interface Ledger {
   readonly credentialId: string;
   readonly allowances: readonly Allowance[];
   readonly waiting: Waiting[];
+  /** Whether a lease ahead of need is under way. */
+  isAhead: boolean;
 }
 
 /**
@@ -83,6 +90,7 @@ export class Limiter {
     }
     // Nobody overtakes those who wait.
     const decided = ledger.waiting.length > 0 ? undefined : decide(ledger, cost, now);
+    if (this.#options.leasesAhead && decided?.admitted) void this.#leaseAhead(ledger, now);
     if (decided !== undefined) return decided;
     return new Promise((resolve) => {
       ledger.waiting.push({ cost, resolve });
@@ -149,6 +157,19 @@ export class Limiter {
     if (leases.length > 0) await this.#lease(credentialId, leases);
   }
 
+  /** Nobody waits for it, so nobody hears of its failure: who needs the store next asks it. */
+  async #leaseAhead(ledger: Ledger, now: number): Promise<void> {
+    if (ledger.isAhead) return;
+    const leases = ledger.allowances.flatMap((allowance) => {
+      const ask = allowance.askAhead(now);
+      return ask === undefined ? [] : [{ allowance, ask }];
+    });
+    if (leases.length === 0) return;
+    ledger.isAhead = true;
+    await this.#lease(ledger.credentialId, leases).catch(() => undefined);
+    ledger.isAhead = false;
+  }
+
   async #lease(credentialId: string, leases: readonly { allowance: Allowance; ask: Ask }[]): Promise<void> {
     const { granted, windows } = await this.#options.store.lease(
       credentialId,
@@ -184,7 +205,7 @@ function opened(
       known?.allowances.find((allowance) => same(policy, allowance.policy)) ??
       new Allowance(credentialId, policy, now),
   );
-  return { credentialId, allowances, waiting: [] };
+  return { credentialId, allowances, waiting: [], isAhead: false };
 }
 
 /** The answer, where what is held and known suffices for one. */

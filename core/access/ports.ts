@@ -103,9 +103,14 @@ export interface NetworkSighting {
 export interface TokenVerifier {
   /**
    * What a token says, if it is an access token that meets the requirement; undefined for any other text.
+   * @param asked the scopes that routes ask for besides: which of them it has is told
    * @throws Error when the issuer's keys were never read and can't be now
    */
-  verify(token: string, requirement: OauthRequirement): Promise<VerifiedToken | undefined>;
+  verify(
+    token: string,
+    requirement: OauthRequirement,
+    asked?: readonly string[],
+  ): Promise<VerifiedToken | undefined>;
 }
 
 /** Where the request plane gets the pepper. */

@@ -1,6 +1,6 @@
 import { METRIC_NAMESPACE } from '../contract/deployment.ts';
 import * as METRIC from '../contract/metrics.ts';
-import { clockOf } from './clock.ts';
+import { BEFORE_ALL, clockOf } from './clock.ts';
 import type { WriteLine } from './refusal-log.ts';
 
 /** A line a second and instance at most: in an outage every request uses an old record. */
@@ -17,7 +17,7 @@ export function staleLog(
   const { steady } = clockOf(now);
   let count = 0;
   let oldestMilliseconds = 0;
-  let writtenAt = Number.NEGATIVE_INFINITY;
+  let writtenAt = BEFORE_ALL;
   return (ageMilliseconds, cause) => {
     count += 1;
     oldestMilliseconds = Math.max(oldestMilliseconds, ageMilliseconds);

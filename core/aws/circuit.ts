@@ -1,3 +1,5 @@
+import { BEFORE_ALL } from '../access/clock.ts';
+
 /** Failures in a row after which a dependency counts as down. */
 const FAILURES_TO_OPEN = 5;
 /** How long it is left alone before one call may try it again. Short, so that recovery is seen at once. */
@@ -13,7 +15,7 @@ const FORGOTTEN_MILLISECONDS = 60_000;
 export class Circuit {
   readonly #steady: () => number;
   #failures = 0;
-  #failedAt = Number.NEGATIVE_INFINITY;
+  #failedAt = BEFORE_ALL;
   /** When one caller may try again; undefined while it is closed. */
   #probeAt: number | undefined;
 

@@ -13,10 +13,18 @@ export interface Table {
 const TIMEOUTS = { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true };
 const MOST_ATTEMPTS = 3;
 
-/** The control plane's DynamoDB client; region, endpoint and credentials come from the environment. */
+/**
+ * The control plane's DynamoDB client; region, endpoint and credentials come from the environment. Where a function of
+ * the control plane runs in another Region, its tables are where the others are.
+ */
 function documentClient(): DynamoDBDocumentClient {
+  const region = process.env[ENV.mainRegion];
   return DynamoDBDocumentClient.from(
-    new DynamoDBClient({ maxAttempts: MOST_ATTEMPTS, requestHandler: TIMEOUTS }),
+    new DynamoDBClient({
+      maxAttempts: MOST_ATTEMPTS,
+      requestHandler: TIMEOUTS,
+      ...(region !== undefined && { region }),
+    }),
     { marshallOptions: { removeUndefinedValues: true } },
   );
 }

@@ -1,5 +1,5 @@
 import { BoundedMap } from '../access/bounded-map.ts';
-import { type Clock, clockOf } from '../access/clock.ts';
+import { BEFORE_ALL, type Clock, clockOf } from '../access/clock.ts';
 import type { PepperSource } from '../access/ports.ts';
 import { isPepperVersion, Pepper } from '../domain/keys/pepper.ts';
 import type { AwsCall } from './aws-call.ts';
@@ -32,7 +32,7 @@ export function pepperSource(
   const { steady } = clockOf(now);
   const missed = new BoundedMap<string, Missed>(MOST_MISSED);
   let last: { readonly pepper: Pepper; readonly readAt: number } | undefined;
-  let askedAt = Number.NEGATIVE_INFINITY;
+  let askedAt = BEFORE_ALL;
   let reading: Promise<Pepper> | undefined;
 
   const read = (): Promise<Pepper> => {
@@ -79,7 +79,7 @@ export function pepperSource(
   };
 }
 
-const NEVER_MISSED: Missed = { at: Number.NEGATIVE_INFINITY, pauseMilliseconds: 0 };
+const NEVER_MISSED: Missed = { at: BEFORE_ALL, pauseMilliseconds: 0 };
 
 function nextPause(milliseconds: number): number {
   return Math.min(Math.max(REREAD_MILLISECONDS, 2 * milliseconds), REFRESH_MILLISECONDS);

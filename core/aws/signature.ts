@@ -1,4 +1,5 @@
-import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
+import { sha256 } from '../domain/ground/sha256.ts';
 
 /** Who signs, for which service, and when. */
 export interface SigningContext {
@@ -44,11 +45,11 @@ export function signedHeaders(
     ...(sessionToken && { 'x-amz-security-token': sessionToken }),
   };
   const names = Object.keys(signed).sort();
-  const canonical = `${method}\n${path}\n${query}\n${names.map((name) => `${name}:${signed[name]}\n`).join('')}\n${names.join(';')}\n${hash('sha256', body)}`;
+  const canonical = `${method}\n${path}\n${query}\n${names.map((name) => `${name}:${signed[name]}\n`).join('')}\n${names.join(';')}\n${sha256(body)}`;
   const scope = `${day}/${region}/${service}/aws4_request`;
   const key = signingKey(scope, secretAccessKey);
   const signature = createHmac('sha256', key)
-    .update(`${ALGORITHM}\n${time}\n${scope}\n${hash('sha256', canonical)}`)
+    .update(`${ALGORITHM}\n${time}\n${scope}\n${sha256(canonical)}`)
     .digest('hex');
   signed.authorization = `${ALGORITHM} Credential=${accessKeyId}/${scope}, SignedHeaders=${names.join(';')}, Signature=${signature}`;
   return signed;

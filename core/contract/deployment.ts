@@ -89,6 +89,7 @@ export const USED_PREFIX = 'used#';
 /** Physical names that operators and the contract refer to. */
 export const RESOURCE = {
   table: 'keywright',
+  regionalTable: 'keywright-regional',
   auditTable: 'keywright-audit',
   usageTable: 'keywright-usage',
   usageDeadLetters: 'keywright-usage-dead-letters',

@@ -5,6 +5,8 @@
 
 /** Name of the DynamoDB table that holds credentials, tenants and APIs. */
 export const table = 'KEYWRIGHT_TABLE';
+/** Name of the Region's own table of what requests write: networks that were seen, and what is used of limits. */
+export const regionalTable = 'KEYWRIGHT_REGIONAL_TABLE';
 /** Name of the append-only audit table. */
 export const auditTable = 'KEYWRIGHT_AUDIT_TABLE';
 /** Its ARN, where its policy is read. */
@@ -26,6 +28,10 @@ export const usageHourDays = 'KEYWRIGHT_USAGE_HOUR_DAYS';
 export const usageDayDays = 'KEYWRIGHT_USAGE_DAY_DAYS';
 /** URL of the queue of log lines that could not be counted. */
 export const usageDeadLetters = 'KEYWRIGHT_USAGE_DEAD_LETTERS';
+/** Where the control plane is; absent in its own Region. */
+export const mainRegion = 'KEYWRIGHT_MAIN_REGION';
+/** Whose regional table limits are counted in; absent where it is the function's own Region's. */
+export const limitsRegion = 'KEYWRIGHT_LIMITS_REGION';
 /** Name of the EventBridge bus that carries audit events. */
 export const bus = 'KEYWRIGHT_BUS';
 /** ARN or name of the Secrets Manager secret that holds the pepper's versions. */

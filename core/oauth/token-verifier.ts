@@ -25,13 +25,13 @@ export function tokenVerifier(fetchJson: FetchJson, now: () => number, onWarning
     return known;
   };
   return {
-    async verify(token, requirement) {
+    async verify(token, requirement, asked) {
       if (token.length > LONGEST_TOKEN) return undefined;
       const keys = keysOf(requirement.issuer);
-      const verified = check(token, await keys.current(), requirement);
+      const verified = check(token, await keys.current(), requirement, asked);
       if (verified !== 'unknown_key') return verified;
       const fresh = await keys.refreshed();
-      const again = fresh && check(token, fresh, requirement);
+      const again = fresh && check(token, fresh, requirement, asked);
       return again === 'unknown_key' ? undefined : again;
     },
   };
@@ -49,6 +49,7 @@ function check(
   token: string,
   keys: Jwks,
   requirement: OauthRequirement,
+  asked: readonly string[] | undefined,
 ): VerifiedToken | 'unknown_key' | undefined {
   let header: TokenClaims = {};
   const options = {
@@ -61,7 +62,7 @@ function check(
   };
   try {
     const claims = verifyJwtSync(token, keys, options);
-    return acceptToken(header, claims, requirement);
+    return acceptToken(header, claims, requirement, asked);
   } catch (error) {
     return error instanceof KidNotFoundInJwksError ? 'unknown_key' : undefined;
   }

@@ -14,7 +14,7 @@ const NETWORK_SECONDS = 90 * 24 * 3600;
 
 /**
  * The request plane's store over DynamoDB's plain JSON protocol. Reads are consistent: within a Region a
- * change is seen by every reading that starts after it.
+ * change is seen by every reading that starts after it. It writes the regional table alone.
  * @param apiId undefined where keys are looked at and no API is called
  * @param sharedMilliseconds for how long an item that many keys share is used after its reading began
  * @param newEventId makes an id that sorts by the given time
@@ -22,22 +22,30 @@ const NETWORK_SECONDS = 90 * 24 * 3600;
 export function accessStore(options: {
   readonly dynamodb: AwsCall;
   readonly table: string;
+  readonly regionalTable: string;
   readonly apiId: string | undefined;
   readonly sharedMilliseconds: number;
   readonly now: () => number;
   readonly newEventId: (time: Date) => string;
 }): AccessStore {
-  const { dynamodb, table, apiId, now, newEventId } = options;
+  const { dynamodb, table, regionalTable, apiId, now, newEventId } = options;
   const clock = clockOf(now);
   const shared = new SharedItems(clock, options.sharedMilliseconds);
   const key = ({ pk, sk }: ItemKey) => ({ pk: { S: pk }, sk: { S: sk } });
 
-  const readItems = async (wanted: readonly ItemKey[]): Promise<Map<string, Record<string, unknown>>> => {
+  const asked = (name: string, keys: readonly ItemKey[]) =>
+    keys[0] && { [name]: { Keys: keys.map(key), ConsistentRead: true } };
+
+  /** Items of both tables in one request. @param regional those of the regional table */
+  const readItems = async (
+    wanted: readonly ItemKey[],
+    regional: readonly ItemKey[] = [],
+  ): Promise<Map<string, Record<string, unknown>>> => {
     const output = await dynamodb('BatchGetItem', {
-      RequestItems: { [table]: { Keys: wanted.map(key), ConsistentRead: true } },
+      RequestItems: { ...asked(table, wanted), ...asked(regionalTable, regional) },
     });
-    const { Responses } = output as { Responses?: Record<string, AttributeMap[]> };
-    const items = (Responses?.[table] ?? []).map(fromAttributes);
+    const { Responses = {} } = output as { Responses?: Record<string, AttributeMap[]> };
+    const items = Object.values(Responses).flat().map(fromAttributes);
     return new Map(items.map((item) => [`${item.pk}`, item]));
   };
 
@@ -46,19 +54,20 @@ export function accessStore(options: {
    * @param parties who is named. With a credential in `evenlyFor` as many items are read whatever it names, and
    *   whatever memory holds of that
    * @param anew whether memory is not to be asked
+   * @param regional items of the regional table to read beside them
    */
   const readRecords = async (
     wanted: readonly ItemKey[],
     parties: { readonly named: readonly ItemKey[]; readonly evenlyFor: string | undefined },
     anew: boolean,
+    regional?: readonly ItemKey[],
   ) => {
     const startedAt = clock.steady();
     const began = nextMoment();
-    const all = [...wanted, ...parties.named];
     const known = new Map(
-      all.flatMap(({ pk }) => {
-        const read = anew ? undefined : shared.get(pk);
-        return read === undefined ? [] : [[pk, read] as const];
+      [...wanted, ...parties.named].flatMap(({ pk }) => {
+        const read = !anew && shared.get(pk);
+        return read ? [[pk, read] as const] : [];
       }),
     );
     const isMissing = ({ pk }: ItemKey) => !known.has(pk);
@@ -67,12 +76,11 @@ export function accessStore(options: {
       ...evened(parties.named.filter(isMissing), parties.evenlyFor),
     ];
     const items =
-      missing.length === 0 ? new Map<string, Record<string, unknown>>() : await readItems(missing);
+      missing.length === 0 ? new Map<string, Record<string, unknown>>() : await readItems(missing, regional);
     const span = { began, answered: nextMoment() };
     for (const { pk, sk } of missing) {
       const item = items.get(pk);
-      if (item !== undefined && isSharedByKeys({ pk, sk }))
-        shared.keep(pk, { item, readAt: startedAt, span });
+      if (item && isSharedByKeys({ pk, sk })) shared.keep(pk, { item, readAt: startedAt, span });
     }
     const readAt = Math.min(startedAt, ...[...known.values()].map((read) => read.readAt));
     return {
@@ -87,18 +95,17 @@ export function accessStore(options: {
 
     async read({ credentialId, tenantId, productId, network, evenly = false, anew = false }) {
       const own = itemKey.credential(credentialId);
-      const api = apiId === undefined ? undefined : itemKey.api(apiId);
-      const seen = network === undefined ? undefined : itemKey.seenNetwork(credentialId, network);
-      const wanted = [own, api, seen].filter((each) => each !== undefined);
-      const said = tenantId === undefined ? NOBODY : partiesOf({ tenantId, productId });
+      const api = apiId ? [itemKey.api(apiId)] : [];
+      const seen = network ? [itemKey.seenNetwork(credentialId, network)] : [];
+      const isNamed = tenantId !== undefined;
+      const said = isNamed ? partiesOf({ tenantId, productId }) : NOBODY;
       const evenlyFor = evenly ? credentialId : undefined;
-      const items = await readRecords(wanted, { named: keysOf(said), evenlyFor }, anew);
+      const items = await readRecords([own, ...api], { named: keysOf(said), evenlyFor }, anew, seen);
       const credential = credentialOf(items.get(own.pk));
-      const named = tenantId !== undefined ? said : credential === undefined ? NOBODY : partiesOf(credential);
-      const parties =
-        tenantId !== undefined
-          ? items
-          : await readRecords([], { named: keysOf(named), evenlyFor: credentialId }, anew);
+      const named = isNamed ? said : credential ? partiesOf(credential) : NOBODY;
+      const parties = isNamed
+        ? items
+        : await readRecords([], { named: keysOf(named), evenlyFor: credentialId }, anew);
       const [tenant, product] = [named.tenant?.pk, named.product?.pk];
       return {
         readAt: Math.min(items.readAt, parties.readAt),
@@ -106,26 +113,28 @@ export function accessStore(options: {
           credential: items.spanOf(own.pk),
           tenant: parties.spanOf(tenant),
           product: parties.spanOf(product),
-          api: items.spanOf(api?.pk),
+          api: items.spanOf(api[0]?.pk),
         },
         credential,
         tenant: recordOf(parties.get(tenant)),
         product: recordOf(parties.get(product)),
-        api: recordOf(items.get(api?.pk)),
-        networkSeenUntil: items.get(seen?.pk)?.[TTL_ATTRIBUTE] as number | undefined,
+        api: recordOf(items.get(api[0]?.pk)),
+        networkSeenUntil: items.get(seen[0]?.pk)?.[TTL_ATTRIBUTE] as number | undefined,
       };
     },
 
     async findAlias(digests) {
       const keys = digests.map(itemKey.alias);
       const items = await readItems(keys);
-      const first = keys.map(({ pk }) => items.get(pk)).find((item) => item !== undefined);
-      return first && stateOfAlias(first);
+      const first = keys.map(({ pk }) => items.get(pk)).find(Boolean);
+      if (!first) return undefined;
+      const { pk, sk, ...alias } = first;
+      return alias as unknown as KeyAlias;
     },
 
     async readSeenNetwork(credentialId, network) {
       const seen = itemKey.seenNetwork(credentialId, network);
-      return (await readItems([seen])).get(seen.pk)?.[TTL_ATTRIBUTE] as number | undefined;
+      return (await readItems([], [seen])).get(seen.pk)?.[TTL_ATTRIBUTE] as number | undefined;
     },
 
     async noteNetwork(sighting) {
@@ -134,7 +143,7 @@ export function accessStore(options: {
         sighting.knownUntil === undefined ? sightingEvent(sighting, new Date(now()), newEventId) : undefined;
       try {
         await dynamodb('PutItem', {
-          TableName: table,
+          TableName: regionalTable,
           Item: {
             ...key(itemKey.seenNetwork(sighting.credentialId, sighting.network)),
             ...toAttributes({
@@ -149,7 +158,8 @@ export function accessStore(options: {
           }),
         });
       } catch (error) {
-        if (!isConditionFailure(error)) throw error;
+        // Someone else was first, which is all that was wanted.
+        if (!(error instanceof AwsError) || error.name !== 'ConditionalCheckFailedException') throw error;
       }
     },
   };
@@ -171,7 +181,7 @@ const NOT_DECIDED_BY: ReadonlySet<string> = new Set([
  * would be remembered with it, and is no change of anything that was decided.
  */
 function recordOf<Record>(item: Readonly<{ [name: string]: unknown }> | undefined): Record | undefined {
-  if (item === undefined) return undefined;
+  if (!item) return undefined;
   const record: { [name: string]: unknown } = {};
   for (const name in item) if (!NOT_DECIDED_BY.has(name)) record[name] = item[name];
   return record as Record;
@@ -179,12 +189,7 @@ function recordOf<Record>(item: Readonly<{ [name: string]: unknown }> | undefine
 
 function credentialOf(item: Readonly<{ [name: string]: unknown }> | undefined): AccessRecords['credential'] {
   // What bars an import's credential stands in its place.
-  return item !== undefined && BARRED in item ? undefined : recordOf(item);
-}
-
-function stateOfAlias(item: Record<string, unknown>): KeyAlias {
-  const { pk, sk, ...alias } = item;
-  return alias as unknown as KeyAlias;
+  return item && BARRED in item ? undefined : recordOf(item);
 }
 
 /** The items of whom a credential belongs to. */
@@ -194,31 +199,24 @@ interface Parties {
 }
 
 const NOBODY: Parties = {};
-/** A tenant and a product. */
-const MOST_PARTIES = 2;
 
 function partiesOf(owner: { readonly tenantId: string; readonly productId?: string | undefined }): Parties {
   const { tenantId, productId } = owner;
   return {
-    ...(tenantId !== '' && { tenant: itemKey.tenant(tenantId) }),
-    ...(productId !== undefined && { product: itemKey.product(productId) }),
+    ...(tenantId ? { tenant: itemKey.tenant(tenantId) } : {}),
+    ...(productId ? { product: itemKey.product(productId) } : {}),
   };
 }
 
 function keysOf({ tenant, product }: Parties): readonly ItemKey[] {
-  return [tenant, product].filter((each) => each !== undefined);
+  return [tenant, product].filter(Boolean) as ItemKey[];
 }
 
-/** As many keys for every credential: what is not to be read is made up for by nothing. */
+/** As many keys for every credential, a tenant's and a product's: what is not to be read is made up for by nothing. */
 function evened(keys: readonly ItemKey[], credentialId: string | undefined): readonly ItemKey[] {
   if (credentialId === undefined) return keys;
-  const fillers = Array.from({ length: MOST_PARTIES }, (_, n) => itemKey.nothing(credentialId, n));
-  return [...keys, ...fillers].slice(0, MOST_PARTIES);
-}
-
-/** Someone else was first, which is all that was wanted. */
-function isConditionFailure(error: unknown): boolean {
-  return error instanceof AwsError && error.name === 'ConditionalCheckFailedException';
+  const fillers = [0, 1].map((n) => itemKey.nothing(credentialId, n));
+  return [...keys, ...fillers].slice(0, fillers.length);
 }
 
 function sightingEvent(

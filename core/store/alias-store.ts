@@ -1,10 +1,10 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../aws/document-client.ts';
 import { BARRED, LAST_EVENT } from '../contract/deployment.ts';
 import type { Change } from '../domain/audit/audit-event.ts';
 import type { KeyAlias } from '../domain/imports/imported-key.ts';
 import type { Digest } from '../domain/keys/pepper.ts';
+import { writeIf } from './conditional-write.ts';
 import { Conflict } from './conflict.ts';
 import { isCredential } from './credential-store.ts';
 import { isWrittenBy, readItem } from './item.ts';
@@ -69,7 +69,7 @@ export class AliasStore {
         ...(before && { ':before': before.credentialId }),
       },
     });
-    return this.#succeeds(put);
+    return writeIf(this.#table, put);
   }
 
   /**
@@ -85,7 +85,7 @@ export class AliasStore {
       ExpressionAttributeNames: { '#barred': BARRED },
       ExpressionAttributeValues: { ':true': true },
     });
-    return this.#succeeds(put);
+    return writeIf(this.#table, put);
   }
 
   /**
@@ -103,13 +103,8 @@ export class AliasStore {
         ExpressionAttributeNames: { '#released': 'released' },
         ExpressionAttributeValues: { ':before': state.credentialId },
       });
-      try {
-        await this.#table.client.send(put);
-        return;
-      } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
-        if (isWrittenBy(event.id, (await readItem(this.#table, place)) ?? {})) return;
-      }
+      if (await writeIf(this.#table, put)) return;
+      if (isWrittenBy(event.id, (await readItem(this.#table, place)) ?? {})) return;
     }
     throw new Conflict();
   }
@@ -121,17 +116,7 @@ export class AliasStore {
       Item: { ...itemKey.alias(digest), ...alias },
       ConditionExpression: 'attribute_not_exists(pk)',
     });
-    await this.#succeeds(put);
-  }
-
-  async #succeeds(put: PutCommand): Promise<boolean> {
-    try {
-      await this.#table.client.send(put);
-      return true;
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      return false;
-    }
+    await writeIf(this.#table, put);
   }
 }
 

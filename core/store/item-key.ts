@@ -84,14 +84,14 @@ export const approval = (approvalId: string): ItemKey => ({ pk: `APPROVAL#${appr
 /** What an imported key is found by: a keyed digest of its fingerprint. */
 export const alias = ({ pepper, hmac }: Digest): ItemKey => ({ pk: `ALIAS#${pepper}#${hmac}`, sk: 'ALIAS' });
 export const alert = (alertId: string): ItemKey => ({ pk: `ALERT#${alertId}`, sk: 'ALERT' });
-/** A network that a credential has been used from. */
+/** A network that a credential has been used from, in the regional table. */
 export const seenNetwork = (credentialId: string, network: string): ItemKey => ({
   pk: `SEEN#${credentialId}`,
   sk: network,
 });
 /** Where nothing ever is: read in place of what there is not, so that as much is read. */
 export const nothing = (credentialId: string, n: number): ItemKey => ({
-  pk: `SEEN#${credentialId}#${n}`,
+  pk: `CRED#${credentialId}#${n}`,
   sk: '-',
 });
 /** When a credential was last used, in the usage table. */
@@ -112,7 +112,7 @@ export const refusalCount = (tenantId: string | undefined, hour: string): ItemKe
   pk: `WHYS#${tenantId ?? NO_TENANT}`,
   sk: hour,
 });
-/** What a credential has used of its limits' windows, in the Region that counts it. */
+/** What a credential has used of its limits' windows, in the regional table of the Region that counts it. */
 export const limits = (credentialId: string, region: string): ItemKey => ({
   pk: `LIMIT#${credentialId}`,
   sk: region,

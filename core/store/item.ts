@@ -9,6 +9,7 @@ import type { Change } from '../domain/audit/audit-event.ts';
 import { differences, isTouched } from '../domain/ground/differences.ts';
 import { DomainError } from '../domain/ground/domain-error.ts';
 import { type Idempotency, isRepeat } from '../domain/ground/idempotency.ts';
+import { writeIf } from './conditional-write.ts';
 import { Conflict } from './conflict.ts';
 import type { ItemKey } from './item-keys.ts';
 import { noteLastEvent } from './last-change.ts';
@@ -146,12 +147,7 @@ export async function claimRequest(table: Table, key: ItemKey, idempotency: Idem
     Item: { ...key, idempotency },
     ConditionExpression: 'attribute_not_exists(pk)',
   });
-  try {
-    await table.client.send(put);
-  } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    isMadeBy((await readItem(table, key)) ?? {}, idempotency);
-  }
+  if (!(await writeIf(table, put))) isMadeBy((await readItem(table, key)) ?? {}, idempotency);
 }
 
 /**

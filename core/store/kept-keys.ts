@@ -1,4 +1,3 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import {
   DeleteSecretCommand,
   GetSecretValueCommand,
@@ -14,6 +13,7 @@ import type { KeyPlace, ShowableKeys } from '../aws/showable-keys.ts';
 import type { Digest, Pepper } from '../domain/keys/pepper.ts';
 import type { ProtectedApi } from '../domain/products/protected-api.ts';
 import { isFinal, SEALED_IN, SLOTS, type Subscription } from '../domain/products/subscription.ts';
+import { writeIf } from './conditional-write.ts';
 import { readItem } from './item.ts';
 import { credentialIdOf, type ItemKey, itemKey } from './item-keys.ts';
 
@@ -192,11 +192,5 @@ async function write(main: Table, place: Place, sealed: string): Promise<boolean
     },
     ExpressionAttributeValues: { ':sealed': sealed, ':hmac': place.digest.hmac, ':read': place.sealed },
   });
-  try {
-    await main.client.send(update);
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
+  return writeIf(main, update);
 }

@@ -2,6 +2,7 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../aws/document-client.ts';
 import type { LastUse } from '../domain/keys/last-use.ts';
+import { writeIf } from './conditional-write.ts';
 import { isTooLarge } from './item.ts';
 import { itemsByKey } from './item-batches.ts';
 import { credentialIdOf, type ItemKey, itemKey } from './item-keys.ts';
@@ -94,11 +95,7 @@ export class LastUseStore {
       ExpressionAttributeNames: { '#at': 'at' },
       ExpressionAttributeValues: { ':at': new Date(at).toISOString() },
     });
-    try {
-      await this.#table.client.send(update);
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    }
+    await writeIf(this.#table, update);
   }
 
   /** @returns the item as it is then */

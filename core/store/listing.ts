@@ -8,6 +8,8 @@ export interface Partition {
   readonly index?: string;
   readonly hash: { readonly name: string; readonly value: string };
   readonly range: string;
+  /** Of a table alone: an index can't be read consistently. Default: false. */
+  readonly isConsistent?: boolean;
 }
 
 /** Which end of a list a reading begins at. */
@@ -51,7 +53,7 @@ export async function* inOrder(
   bounds: Bounds,
   order: Order = 'newestFirst',
 ): AsyncGenerator<Record<string, unknown>> {
-  const { table, index, hash, range } = partition;
+  const { table, index, hash, range, isConsistent = false } = partition;
   const [from, before] = [bounds.after ?? bounds.from ?? FIRST, bounds.before ?? LAST];
   // A cursor of another range may lie before this one; DynamoDB takes no bounds in the wrong order.
   if (from >= before) return;
@@ -68,6 +70,7 @@ export async function* inOrder(
           ':from': from,
           ':before': before,
         },
+        ConsistentRead: isConsistent,
         ScanIndexForward: order === 'oldestFirst',
         Limit: QUERY_LIMIT,
         ...(start && { ExclusiveStartKey: start }),

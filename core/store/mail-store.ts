@@ -4,6 +4,7 @@ import type { Table } from '../aws/document-client.ts';
 import { TTL_ATTRIBUTE } from '../contract/deployment.ts';
 import type { AuditEvent } from '../contract/events.ts';
 import { addressHash } from '../domain/mail/addressee.ts';
+import { writeIf } from './conditional-write.ts';
 import { readItem } from './item.ts';
 import { type ItemKey, itemKey } from './item-keys.ts';
 
@@ -141,9 +142,7 @@ export class MailStore {
       ConditionExpression: 'attribute_not_exists(networks) OR size(networks) < :most',
       ExpressionAttributeValues: { ':added': new Set([network]), ':most': MOST_NETWORKS },
     });
-    await this.#table.client.send(update).catch((error) => {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    });
+    await writeIf(this.#table, update);
   }
 
   async #set(

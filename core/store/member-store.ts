@@ -1,4 +1,3 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../aws/document-client.ts';
 import type { Change } from '../domain/audit/audit-event.ts';
@@ -6,6 +5,7 @@ import { DomainError } from '../domain/ground/domain-error.ts';
 import type { Membership } from '../domain/people/person.ts';
 import { memberOf, newTeam, type Team } from '../domain/tenants/team.ts';
 import { TENANT_ID } from '../domain/tenants/tenant.ts';
+import { writeIf } from './conditional-write.ts';
 import { Conflict } from './conflict.ts';
 import { insertItem, readItem, stateOf, updateItem } from './item.ts';
 import { itemsByKey } from './item-batches.ts';
@@ -103,13 +103,7 @@ export class MemberStore {
         ':most': MOST_TENANTS,
       },
     });
-    try {
-      await this.#table.client.send(update);
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
+    return writeIf(this.#table, update);
   }
 
   async #forget(sub: string, tenantIds: readonly string[]): Promise<void> {

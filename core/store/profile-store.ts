@@ -1,4 +1,3 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../aws/document-client.ts';
 import { TTL_ATTRIBUTE } from '../contract/deployment.ts';
@@ -6,6 +5,7 @@ import { compositeKey } from '../domain/ground/composite-key.ts';
 import type { KeyProfile } from '../domain/security/key-profile.ts';
 import type { UsageCount } from '../domain/usage/access-record.ts';
 import type { UsageSubject } from '../domain/usage/usage-tally.ts';
+import { writeIf } from './conditional-write.ts';
 import { itemsByKey } from './item-batches.ts';
 import { type ItemKey, itemKey } from './item-keys.ts';
 import { countOf } from './usage-count.ts';
@@ -67,13 +67,7 @@ export class ProfileStore {
             ExpressionAttributeValues: { ':read': before.revision },
           }),
     });
-    try {
-      await this.#table.client.send(put);
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
+    return writeIf(this.#table, put);
   }
 
   async #items(wanted: readonly ItemKey[]): Promise<ReadonlyMap<string, Record<string, unknown>>> {

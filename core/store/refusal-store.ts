@@ -1,4 +1,3 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { BoundedMap } from '../access/bounded-map.ts';
 import type { Table } from '../aws/document-client.ts';
@@ -6,6 +5,7 @@ import { TTL_ATTRIBUTE } from '../contract/deployment.ts';
 import { REQUEST_ID } from '../contract/refusals.ts';
 import type { RefusalRecord } from '../domain/usage/access-record.ts';
 import { hourOf } from '../domain/usage/usage-tally.ts';
+import { writeIf } from './conditional-write.ts';
 import { itemKey } from './item-keys.ts';
 
 /** What is kept of a refusal, to explain it. */
@@ -84,13 +84,8 @@ export class RefusalStore {
         ':ttl': Math.floor(first.time / 1000) + LIFE_SECONDS,
       },
     });
-    try {
-      await this.#table.client.send(update);
-      return true;
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      this.#full.set(name, true);
-      return false;
-    }
+    if (await writeIf(this.#table, update)) return true;
+    this.#full.set(name, true);
+    return false;
   }
 }

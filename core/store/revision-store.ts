@@ -1,10 +1,10 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../aws/document-client.ts';
 import { EVENTS_FROM, LAST_EVENT, TABLE_INDEX } from '../contract/deployment.ts';
 import type { AuditEvent } from '../contract/events.ts';
 import type { ItemRevision, RecordedRevision, RevisedItem } from '../domain/audit/item-revision.ts';
 import { recordedRevision } from './audit-item.ts';
+import { writeIf } from './conditional-write.ts';
 import { itemKey, listPartition } from './item-keys.ts';
 
 /** A part of a list; `end` is where the next goes on after, null at the end. */
@@ -114,13 +114,7 @@ export class RevisionStore {
       Item: { ...itemKey.auditGap(gap), [LAST_EVENT]: event },
       ConditionExpression: 'attribute_not_exists(pk)',
     });
-    try {
-      await this.#main.client.send(put);
-      return true;
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      return false;
-    }
+    return writeIf(this.#main, put);
   }
 
   /** Where a search goes on, as it was left; undefined before the first. */

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../aws/document-client.ts';
 import { TTL_ATTRIBUTE } from '../contract/deployment.ts';
 import type { Change } from '../domain/audit/audit-event.ts';
 import type { Claims } from '../domain/people/person.ts';
 import { isAlive, type Session } from '../domain/people/session.ts';
+import { writeIf } from './conditional-write.ts';
 import { insertItem, readItem, stateOf, updateItem } from './item.ts';
 import { itemKey, listPartition } from './item-keys.ts';
 import { listItems } from './item-lists.ts';
@@ -110,12 +110,6 @@ export class SessionStore {
       ConditionExpression: `attribute_exists(pk) AND attribute_not_exists(endedAt) AND ${condition}`,
       ExpressionAttributeValues: values,
     });
-    try {
-      await this.#table.client.send(update);
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
+    return writeIf(this.#table, update);
   }
 }

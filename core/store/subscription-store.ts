@@ -1,4 +1,3 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../aws/document-client.ts';
 import { TABLE_INDEX } from '../contract/deployment.ts';
@@ -10,6 +9,7 @@ import {
   type Subscription,
   type SubscriptionState,
 } from '../domain/products/subscription.ts';
+import { writeIf } from './conditional-write.ts';
 import { Conflict } from './conflict.ts';
 import { type Created, findMade, insertItem, readItem, stateOf, updateItem } from './item.ts';
 import { itemsByKey } from './item-batches.ts';
@@ -100,13 +100,7 @@ export class SubscriptionStore {
         ? { ConditionExpression: 'attribute_not_exists(pk)' }
         : { ConditionExpression: 'revision = :read', ExpressionAttributeValues: { ':read': read } }),
     });
-    try {
-      await this.#table.client.send(put);
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
+    return writeIf(this.#table, put);
   }
 
   /** @throws DomainError `conflict` when the subscription is no longer as `before` */

@@ -9,6 +9,7 @@ import {
   type Summarized,
   type SummaryCounter,
 } from '../domain/security/tenant-summary.ts';
+import { writeIf } from './conditional-write.ts';
 import { type ItemKey, itemKey } from './item-keys.ts';
 
 /** What one item of the main table counts for, at one of its revisions. */
@@ -132,20 +133,15 @@ export class SummaryStore {
   /** False when somebody counted meanwhile. */
   async #replace(owner: string, totals: Record<string, number>, writes: number): Promise<boolean> {
     const counters = Object.entries(totals).map(([name, total]) => [COUNTER + name, total]);
-    try {
-      await this.#table.client.send(
-        new PutCommand({
-          TableName: this.#table.name,
-          Item: { ...itemKey.summary(owner), ...Object.fromEntries(counters), [WRITES]: writes + 1 },
-          ConditionExpression: `attribute_not_exists(pk) OR ${WRITES} = :writes`,
-          ExpressionAttributeValues: { ':writes': writes },
-        }),
-      );
-      return true;
-    } catch (error) {
-      if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false;
-      throw error;
-    }
+    return writeIf(
+      this.#table,
+      new PutCommand({
+        TableName: this.#table.name,
+        Item: { ...itemKey.summary(owner), ...Object.fromEntries(counters), [WRITES]: writes + 1 },
+        ConditionExpression: `attribute_not_exists(pk) OR ${WRITES} = :writes`,
+        ExpressionAttributeValues: { ':writes': writes },
+      }),
+    );
   }
 
   async *#counted(owner: string): AsyncGenerator<Stored & { readonly sk: string }> {

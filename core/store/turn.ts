@@ -1,8 +1,8 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../aws/document-client.ts';
 import { TURN_ATTRIBUTE } from '../contract/deployment.ts';
 import type { AuditEvent } from '../contract/events.ts';
+import { writeIf } from './conditional-write.ts';
 import type { Turn } from './conflict.ts';
 import type { ItemKey } from './item-keys.ts';
 
@@ -56,10 +56,8 @@ export function turnOf(table: Table, key: ItemKey, { event, isFirst, read }: Tur
   const { pk, sk } = key;
   const send = async (input: Update) => {
     const update = new UpdateCommand({ TableName: table.name, Key: { pk, sk }, ...input });
-    await table.client.send(update).catch((error: unknown) => {
-      // It is somebody else's: one waits.
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    });
+    // Where it is somebody else's one waits.
+    await writeIf(table, update);
   };
   return {
     takenAfter: isFirst ? 1 : 2,

@@ -1,9 +1,9 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../aws/document-client.ts';
 import { LAST_EVENT } from '../contract/deployment.ts';
 import type { AuditEvent } from '../contract/events.ts';
 import type { Digest } from '../domain/keys/pepper.ts';
+import { writeIf } from './conditional-write.ts';
 import { itemKey } from './item-keys.ts';
 
 /**
@@ -50,13 +50,10 @@ export class UpkeepStore {
 
   async #update(credentialId: string, update: Omit<UpdateCommandInput, 'TableName' | 'Key'>): Promise<void> {
     const { pk, sk } = itemKey.credential(credentialId);
-    try {
-      await this.#table.client.send(
-        new UpdateCommand({ TableName: this.#table.name, Key: { pk, sk }, ...update } as UpdateCommandInput),
-      );
-    } catch (error) {
-      // Somebody else was first, which is all that was wanted, or it is another secret now.
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    }
+    // Where somebody else was first, that is all that was wanted, or it is another secret now.
+    await writeIf(
+      this.#table,
+      new UpdateCommand({ TableName: this.#table.name, Key: { pk, sk }, ...update } as UpdateCommandInput),
+    );
   }
 }

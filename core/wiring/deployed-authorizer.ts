@@ -30,11 +30,15 @@ const LIMITER_ENTRIES = 10_000;
 const KNOWN_PER_ENTRY = 4;
 
 /** A client of a service for a function that decides on requests. */
-export function deployedClient(env: NodeJS.ProcessEnv, service: 'dynamodb' | 'secretsmanager'): AwsCall {
+export function deployedClient(
+  env: NodeJS.ProcessEnv,
+  service: 'dynamodb' | 'secretsmanager',
+  region = required(env, 'AWS_REGION'),
+): AwsCall {
   return signedClient({
     service,
     endpoint: endpointOf(env, service === 'dynamodb' ? 'DYNAMODB' : 'SECRETS_MANAGER'),
-    region: required(env, 'AWS_REGION'),
+    region,
     credentials: () => lambdaCredentials(env),
     ...PATIENCE,
     now: systemClock,
@@ -46,7 +50,7 @@ export function deployedClient(env: NodeJS.ProcessEnv, service: 'dynamodb' | 'se
 function deployedUpkeep(env: NodeJS.ProcessEnv): KeyUpkeep {
   const invoke = lambdaClient(required(env, ENV.keyUpkeep), {
     endpoint: endpointOf(env, 'LAMBDA'),
-    region: required(env, 'AWS_REGION'),
+    region: env[ENV.mainRegion] ?? required(env, 'AWS_REGION'),
     credentials: () => lambdaCredentials(env),
     ...UPKEEP_PATIENCE,
     now: systemClock,
@@ -59,24 +63,31 @@ function deployedUpkeep(env: NodeJS.ProcessEnv): KeyUpkeep {
 function deployedTokens(now: () => number, onWarning: OnWarning): TokenVerifier {
   let verifier: Promise<TokenVerifier> | undefined;
   return {
-    async verify(token, requirement) {
+    async verify(...asked) {
       verifier ??= import('#token-verifier').then(({ fetchJson, tokenVerifier }) =>
         tokenVerifier(fetchJson, now, onWarning),
       );
-      return (await verifier).verify(token, requirement);
+      return (await verifier).verify(...asked);
     },
   };
 }
 
-/** Limits counted in the Region's own table. */
+/** Limits counted in the Region's own table, or where those of all Regions are. @param dynamodb of this Region */
 export function deployedLimiter(env: NodeJS.ProcessEnv, dynamodb: AwsCall, onWarning: OnWarning): Limiter {
+  const home = env[ENV.limitsRegion];
   const store = limitStore({
-    dynamodb,
-    table: required(env, ENV.table),
-    region: required(env, 'AWS_REGION'),
+    dynamodb: home === undefined ? dynamodb : deployedClient(env, 'dynamodb', home),
+    table: required(env, ENV.regionalTable),
+    region: home ?? required(env, 'AWS_REGION'),
     now: systemClock,
   });
-  return new Limiter({ store, now: systemClock, entries: LIMITER_ENTRIES, onWarning });
+  return new Limiter({
+    store,
+    now: systemClock,
+    entries: LIMITER_ENTRIES,
+    leasesAhead: home !== undefined,
+    onWarning,
+  });
 }
 
 /** How one function's authorizers differ from another's. */
@@ -113,6 +124,7 @@ export function deployedAuthorizers(
       store: accessStore({
         dynamodb,
         table: required(env, ENV.table),
+        regionalTable: required(env, ENV.regionalTable),
         apiId,
         // Their age counts against the life of what is decided on them, so they are used for a part of it only.
         sharedMilliseconds: cacheMilliseconds / 3,

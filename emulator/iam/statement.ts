@@ -73,6 +73,8 @@ function holds(operator: string, wanted: readonly string[], actual: OneOrMore | 
     case 'StringEqualsIfExists':
     case 'ForAllValues:StringEquals':
       return values.every(equal);
+    case 'ForAnyValue:StringEquals':
+      return values.some(equal);
     case 'StringLike':
     case 'ArnLike':
     case 'ArnEquals':

@@ -73,9 +73,9 @@ function readRevisions(fn: LambdaFunction, store: Store): void {
   });
 }
 
-/** The only writer of the audit table, the only one that speaks on the bus, the only reader of the stream. */
-export function allowPublisher(fn: LambdaFunction, store: ControlStore, streamArn: string): void {
-  grant(fn, ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'], [streamArn]);
+/** The only writer of the audit table, the only one that speaks on the bus, the only reader of the streams. */
+export function allowPublisher(fn: LambdaFunction, store: ControlStore, streamArns: string[]): void {
+  grant(fn, ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'], streamArns);
   grant(fn, ['dynamodb:ListStreams'], ['*']);
   suppress(fn.role ?? fn, {
     id: 'AwsSolutions-IAM5',

@@ -110,7 +110,9 @@ export class KeywrightAuthorizer extends Construct {
       timeoutSeconds: 5,
       logRetentionDays: config.logRetentionDays,
     });
-    allowAuthorizer(this.function, props.store ?? deployedStore(this), { importedKeys: acceptImportedKeys });
+    allowAuthorizer(this.function, props.store ?? deployedStore(this, config), {
+      importedKeys: acceptImportedKeys,
+    });
     this.function.addEnvironment(ENV.apiId, apiId);
     this.function.addEnvironment(ENV.vendor, config.vendor);
     this.function.addEnvironment(ENV.cacheSeconds, String(config.cacheSeconds));

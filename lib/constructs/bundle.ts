@@ -76,6 +76,9 @@ function buildOptions(): BuildOptions & { write: false } {
     platform: 'node',
     target: 'node24',
     mainFields: ['module', 'main'],
+    // The same numbers in fewer letters.
+    define: { 'Number.POSITIVE_INFINITY': 'Infinity', 'Number.NaN': 'NaN' },
+    charset: 'utf8',
     // A table that is made from nothing but itself goes where nobody uses it.
     pure: ['Array.from', 'Int32Array.from'],
     legalComments: 'none',

@@ -1,15 +1,18 @@
-import { type RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { type RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { type Conditions, grant } from './grant.ts';
+import { suppress } from './suppression.ts';
+
+const ALIAS = 'keywright';
 
 /** The customer-managed key that tables and secrets are encrypted with; rotated yearly by KMS. */
 export class DataKey extends Key {
   constructor(scope: Construct, id: string, props: { removalPolicy: RemovalPolicy }) {
     super(scope, id, {
       description: 'Keywright: tables and secrets',
-      alias: 'keywright',
+      alias: ALIAS,
       enableKeyRotation: true,
       removalPolicy: props.removalPolicy,
     });
@@ -21,7 +24,7 @@ type Through = 'dynamodb' | 'secretsmanager';
 
 /** Lets `fn` read what `service` keeps encrypted under the key; it can never use the key by itself. */
 export function grantDecrypt(fn: LambdaFunction, keyArn: string, service: Through): void {
-  grant(fn, ['kms:Decrypt', 'kms:DescribeKey'], [keyArn], through(fn, service));
+  grantThrough(fn, ['kms:Decrypt', 'kms:DescribeKey'], keyArn, service);
 }
 
 /** Lets `fn` read and write what `service` keeps encrypted under the key. */
@@ -35,10 +38,37 @@ export function grantEncrypt(fn: LambdaFunction, keyArn: string, service: Throug
     'kms:ReEncryptFrom',
     'kms:ReEncryptTo',
   ];
-  grant(fn, actions, [keyArn], through(fn, service));
+  grantThrough(fn, actions, keyArn, service);
 }
 
-function through(fn: LambdaFunction, service: Through): Conditions {
-  const { region, urlSuffix } = Stack.of(fn);
-  return { StringEquals: { 'kms:ViaService': `${service}.${region}.${urlSuffix}` } };
+/** The key's ARN in another Region's stack, where its id isn't known: whatever key there has the alias. */
+export function dataKeyIn(stack: Stack, region: string): string {
+  return stack.formatArn({ service: 'kms', region, resource: 'key', resourceName: '*' });
+}
+
+function grantThrough(fn: LambdaFunction, actions: string[], keyArn: string, service: Through): void {
+  grant(fn, actions, [keyArn], through(fn, keyArn, service));
+  if (!isByAlias(keyArn)) return;
+  suppress(fn.role ?? fn, {
+    id: 'AwsSolutions-IAM5',
+    reason: 'Another Region’s key, whose id is not known here: the condition names its alias.',
+    appliesTo: [{ regex: '/^Resource::arn:.+:kms:.+:key/\\*$/' }],
+  });
+}
+
+function isByAlias(keyArn: string): boolean {
+  return keyArn.endsWith(':key/*');
+}
+
+function through(fn: LambdaFunction, keyArn: string, service: Through): Conditions {
+  const stack = Stack.of(fn);
+  const [, , , named = ''] = keyArn.split(':');
+  // A service uses a key of its own Region.
+  const region = named === '' || Token.isUnresolved(named) ? stack.region : named;
+  return {
+    StringEquals: { 'kms:ViaService': `${service}.${region}.${stack.urlSuffix}` },
+    ...(isByAlias(keyArn) && {
+      'ForAnyValue:StringEquals': { 'kms:ResourceAliases': `alias/${ALIAS}` },
+    }),
+  };
 }

@@ -66,9 +66,9 @@ function managementUrl(fn: LambdaFunction, { managementApiId, config }: AskingGu
 }
 
 function allowAtTable(fn: LambdaFunction, props: TableGuardProps): void {
-  const { store = deployedStore(fn), authenticates = false, acceptImportedKeys = false } = props;
   const config = parseConfig(props.config);
-  allowLimits(fn, store);
+  const { store = deployedStore(fn, config), authenticates = false, acceptImportedKeys = false } = props;
+  allowLimits(fn, store, config.limits);
   if (!authenticates) return;
   allowAuthorizer(fn, store, { importedKeys: acceptImportedKeys });
   fn.addEnvironment(ENV.vendor, config.vendor);

@@ -1,7 +1,7 @@
 import type { RestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
-import { Construct, type IConstruct } from 'constructs';
+import { Construct } from 'constructs';
 import { type AuthorizerOptions, KeywrightAuthorizer } from './authorizer.ts';
 import { addGatewayResponses } from './gateway-responses.ts';
 import {
@@ -11,9 +11,10 @@ import {
   protectRoutes,
   restGateway,
 } from './gateway-routes.ts';
+import { grant } from './grant.ts';
 import { deployedManagement, type ManagementApiReference } from './management-reference.ts';
 import { idAt, Registration, requireId } from './registration.ts';
-import { allowVerify } from './verify.ts';
+import { verifyArn } from './verify.ts';
 
 /** What a route asks of its callers, where that is not what its method and path say by default. */
 export interface ApiRouteProps {
@@ -117,8 +118,8 @@ export class KeywrightApi extends Construct {
   }
 
   /** Lets a backend, or any other role, ask `POST /v1/verify`, and nothing else of the management API. */
-  grantVerify(grantee: IGrantable & IConstruct): void {
-    allowVerify(grantee, this.#management.managementApiId);
+  grantVerify(grantee: IGrantable): void {
+    grant(grantee, ['execute-api:Invoke'], [verifyArn(this, this.#management.managementApiId)]);
   }
 
   #gateway({ restApi, httpApi, scheme = 'tenant', oauth }: KeywrightApiProps): ProtectedGateway | undefined {

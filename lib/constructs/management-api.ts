@@ -27,7 +27,6 @@ import { ACCESS_LOG, accessLogGroup } from './access-log.ts';
 import { allowAudit } from './audit-permissions.ts';
 import { CustomDomain } from './custom-domain.ts';
 import { KeywrightFunction } from './function.ts';
-import { allowGuard } from './guard.ts';
 import type { Issuer } from './identity.ts';
 import { allowOriginSecret } from './origin-secret.ts';
 import {
@@ -50,6 +49,7 @@ import { ONE_PERMISSION, SignIn } from './sign-in.ts';
 import type { ControlStore } from './store.ts';
 import { suppress } from './suppression.ts';
 import { allowUsagePlanKeys } from './usage-plan-permissions.ts';
+import { verifyFunction } from './verify-function.ts';
 
 interface ManagementApiProps {
   readonly config: KeywrightConfig;
@@ -63,12 +63,10 @@ interface FunctionProps {
   readonly allow: (fn: LambdaFunction, store: ControlStore, config: KeywrightConfig) => void;
   /** True where it imports: a call may then use the half minute that API Gateway waits, and is megabytes. */
   readonly imports?: true;
-  /** True where it decides on requests to other backends: a decision is CPU, and must not wait. */
-  readonly decides?: true;
 }
 
 /** A route naming another function does not compile. */
-const FUNCTIONS: Record<ManagementFunction, FunctionProps> = {
+const FUNCTIONS: Record<Exclude<ManagementFunction, 'verify'>, FunctionProps> = {
   tenants: { purpose: 'tenants and roles', allow: allowTenants },
   keys: { purpose: 'API keys', allow: allowKeys, imports: true },
   apis: { purpose: 'protected APIs', allow: allowApis },
@@ -81,14 +79,6 @@ const FUNCTIONS: Record<ManagementFunction, FunctionProps> = {
   leaks: {
     purpose: 'reports of leaked keys',
     allow: (fn, store, config) => allowLeaks(fn, store, { importedKeys: config.acceptImportedKeys }),
-  },
-  verify: {
-    purpose: 'decisions for backends',
-    allow: (fn, store, config) => {
-      const { acceptImportedKeys } = config;
-      allowGuard(fn, { access: 'table', store, authenticates: true, acceptImportedKeys, config });
-    },
-    decides: true,
   },
   rotation: { purpose: 'secrets that programs of yours rotate', allow: allowRotation },
   members: { purpose: 'members and invitations', allow: allowMembers },
@@ -149,7 +139,9 @@ export class ManagementApi extends Construct {
     const { api, stage } = this.#api(config);
     this.api = api;
     this.signIn = new SignIn(this, 'SignIn', { config, store, issuer });
-    const functions = {} as Record<ManagementFunction, KeywrightFunction>;
+    const functions = {
+      verify: verifyFunction(this, 'Verify', { config, store }),
+    } as Record<ManagementFunction, KeywrightFunction>;
     const integrations = new Map<ManagementFunction, HttpLambdaIntegration>();
     for (const [name, props] of Object.entries(FUNCTIONS)) {
       const fn = this.#function(name as ManagementFunction, props, config);
@@ -162,6 +154,8 @@ export class ManagementApi extends Construct {
         allowUsagePlanKeys(fn, config.usagePlans);
       }
       functions[name as ManagementFunction] = fn;
+    }
+    for (const [name, fn] of Object.entries(functions)) {
       const integration = new HttpLambdaIntegration(`${name}Integration`, fn, ONE_PERMISSION);
       integrations.set(name as ManagementFunction, integration);
     }
@@ -188,20 +182,18 @@ export class ManagementApi extends Construct {
 
   #function(
     name: ManagementFunction,
-    { purpose, imports, decides }: FunctionProps,
+    { purpose, imports }: FunctionProps,
     config: KeywrightConfig,
   ): KeywrightFunction {
     const id = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
     const fn = new KeywrightFunction(this, id, {
       name,
       description: `Keywright: management of ${purpose}`,
-      memoryMiB: imports || decides ? 1024 : 512,
+      memoryMiB: imports ? 1024 : 512,
       timeoutSeconds: imports ? 29 : 15,
       logRetentionDays: config.logRetentionDays,
-      ...(decides && { reservedConcurrency: config.reservedConcurrency.verify }),
-      tracing: !decides,
+      tracing: true,
     });
-    if (decides) fn.addEnvironment('POWERTOOLS_TRACE_ENABLED', 'false');
     fn.addEnvironment(ENV.vendor, config.vendor);
     if (config.mail !== null) fn.addEnvironment(ENV.mail, 'true');
     if (name === 'members' || name === 'sign-ups') {

@@ -11,9 +11,10 @@ import {
   TURN_ATTRIBUTE,
   USED_PREFIX,
 } from '../../core/contract/deployment.ts';
+import type { LimitsConfig } from '../config-parts.ts';
 import { grantDecrypt, grantEncrypt } from './data-key.ts';
 import { type Conditions, grant, grantOnItems, onlyAttributes } from './grant.ts';
-import type { Store } from './store.ts';
+import { homeStore, type Store } from './store.ts';
 
 /**
  * What each function may do, beside writing its log: the whole of it, written by hand. A permission and
@@ -36,8 +37,8 @@ const CHANGE = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'];
 
 /**
  * One BatchGetItem to decide, two for subscriptions; the note of a network; the pepper; and to ask for upkeep.
- * Where imported keys are accepted, also what leads to them. Nothing that a decision goes by can be written:
- * whoever takes such a function over can read digests and pretend that networks were seen.
+ * Where imported keys are accepted, also what leads to them. Nothing of the main table can be written: whoever takes
+ * such a function over can read digests and pretend that networks were seen.
  */
 export function allowAuthorizer(
   fn: LambdaFunction,
@@ -47,18 +48,15 @@ export function allowAuthorizer(
   useTable(fn);
   fn.addEnvironment(ENV.acceptImportedKeys, String(importedKeys));
   const aliases = importedKeys ? ['ALIAS#*'] : [];
-  const read = ['CRED#*', 'TENANT#*', 'API#*', 'PRODUCT#*', 'SEEN#*', ...aliases];
+  const read = ['CRED#*', 'TENANT#*', 'API#*', 'PRODUCT#*', ...aliases];
   onItems(fn, store, ['dynamodb:BatchGetItem'], read);
-  onItems(
-    fn,
-    store,
-    ['dynamodb:PutItem'],
-    ['SEEN#*'],
-    onlyAttributes(['pk', 'sk', TTL_ATTRIBUTE, LAST_EVENT]),
-  );
+  const noted = onlyAttributes(['pk', 'sk', TTL_ATTRIBUTE, LAST_EVENT]);
+  useRegionalTable(fn);
+  grantOnItems(fn, store.regionalTableArn, ['dynamodb:BatchGetItem'], ['SEEN#*']);
+  grantOnItems(fn, store.regionalTableArn, ['dynamodb:PutItem'], ['SEEN#*'], noted);
   grantEncrypt(fn, store.keyArn, 'dynamodb');
   usePepper(fn, store);
-  askForUpkeep(fn);
+  askForUpkeep(fn, store);
 }
 
 /** To rewrite digests, first uses and what leads to imported keys, each with what explains it; of nothing else. */
@@ -76,12 +74,15 @@ export function allowKeyUpkeep(fn: LambdaFunction, store: Store): void {
  * To count what is spent of limits, and nothing else. IAM can tell items by how their keys begin, and not whose
  * callers' they are: it is every credential's limits that can be spent.
  */
-export function allowLimits(fn: LambdaFunction, store: Store): void {
-  useTable(fn);
-  onItems(fn, store, ['dynamodb:UpdateItem'], ['LIMIT#*'], {
+export function allowLimits(fn: LambdaFunction, store: Store, { across }: LimitsConfig): void {
+  useRegionalTable(fn);
+  const isFar = store.home !== undefined && across === 'regions';
+  const { regionalTableArn, keyArn } = isFar ? homeStore(fn, store.home) : store;
+  if (isFar) fn.addEnvironment(ENV.limitsRegion, store.home);
+  grantOnItems(fn, regionalTableArn, ['dynamodb:UpdateItem'], ['LIMIT#*'], {
     'ForAllValues:StringLike': { 'dynamodb:Attributes': ['pk', 'sk', `${USED_PREFIX}*`, TTL_ATTRIBUTE] },
   });
-  grantEncrypt(fn, store.keyArn, 'dynamodb');
+  grantEncrypt(fn, keyArn, 'dynamodb');
 }
 
 /** Keys are stored, never read back in the clear: the pepper makes their digests. */
@@ -393,6 +394,10 @@ function useTable(fn: LambdaFunction): void {
   fn.addEnvironment(ENV.table, RESOURCE.table);
 }
 
+function useRegionalTable(fn: LambdaFunction): void {
+  fn.addEnvironment(ENV.regionalTable, RESOURCE.regionalTable);
+}
+
 /** An operation that has to wait leaves a request for approval; deciding on it is another function's. */
 function requestApprovals(fn: LambdaFunction, store: Store): void {
   onItems(fn, store, ['dynamodb:GetItem', 'dynamodb:PutItem'], ['APPROVAL#*']);
@@ -404,15 +409,17 @@ function importKeys(fn: LambdaFunction, store: Store): void {
   onItems(fn, store, ['dynamodb:BatchGetItem'], ['ALIAS#*', 'CRED#*']);
 }
 
-/** By its name, since authorizers stand in stacks of their own. */
-function askForUpkeep(fn: LambdaFunction): void {
+/** By its name, since authorizers stand in stacks of their own, and where the control plane is. */
+function askForUpkeep(fn: LambdaFunction, { home }: Store): void {
   fn.addEnvironment(ENV.keyUpkeep, RESOURCE.keyUpkeep);
-  invokeFunction(fn, RESOURCE.keyUpkeep);
+  if (home !== undefined) fn.addEnvironment(ENV.mainRegion, home);
+  invokeFunction(fn, RESOURCE.keyUpkeep, home);
 }
 
-function invokeFunction(fn: LambdaFunction, resourceName: string): void {
+function invokeFunction(fn: LambdaFunction, resourceName: string, region?: string): void {
   const target = Stack.of(fn).formatArn({
     service: 'lambda',
+    ...(region !== undefined && { region }),
     resource: 'function',
     resourceName,
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
@@ -426,7 +433,7 @@ function usePepper(fn: LambdaFunction, store: Store): void {
 }
 
 function readPepper(fn: LambdaFunction, store: Store): void {
-  fn.addEnvironment(ENV.pepperSecret, store.pepperArn);
+  fn.addEnvironment(ENV.pepperSecret, store.pepperId ?? store.pepperArn);
   grant(fn, ['secretsmanager:GetSecretValue'], [store.pepperArn]);
 }
 

@@ -1,5 +1,10 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import {
+  type EventSourceMappingOptions,
+  FilterCriteria,
+  FilterRule,
+  StartingPosition,
+} from 'aws-cdk-lib/aws-lambda';
 import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -12,15 +17,20 @@ import { grant } from './grant.ts';
 import type { ControlStore } from './store.ts';
 import { suppress } from './suppression.ts';
 
+/** ARNs of the streams of the tables whose items bring events. */
+export interface EventStreams {
+  readonly main: string;
+  readonly regional: string;
+}
+
 interface PublisherProps {
   readonly config: KeywrightConfig;
   readonly store: ControlStore;
-  /** The main table's stream. */
-  readonly streamArn: string;
+  readonly streams: EventStreams;
 }
 
 /**
- * Carries each event from the table's stream to the audit table and the bus, at least once and in order
+ * Carries each event from the tables' streams to the audit table and the bus, at least once and in order
  * per credential. An event that can't be published for what it is goes to the queue `setAside` after some
  * tries, whole, and its lane goes on. While something that publishing depends on is away the lane waits, for
  * twelve hours; then a record leaves its position among the dead letters, and the stream keeps it for twelve
@@ -31,7 +41,7 @@ export class Publisher extends Construct {
   readonly deadLetters: Queue;
   readonly setAside: Queue;
 
-  constructor(scope: Construct, id: string, { config, store, streamArn }: PublisherProps) {
+  constructor(scope: Construct, id: string, { config, store, streams }: PublisherProps) {
     super(scope, id);
     this.function = new KeywrightFunction(this, 'Function', {
       name: 'publisher',
@@ -43,7 +53,7 @@ export class Publisher extends Construct {
       roleName: publisherRoleName(Stack.of(this).region),
       reservedConcurrency: config.reservedConcurrency.publisher,
     });
-    allowPublisher(this.function, store, streamArn);
+    allowPublisher(this.function, store, Object.values(streams));
     this.function.addEnvironment(ENV.auditRetentionDays, String(config.auditRetentionDays));
     this.function.addEnvironment(ENV.anchorArchive, String(config.auditArchive !== null));
     // It holds positions in the stream and no data, so SQS's own key is enough.
@@ -53,8 +63,28 @@ export class Publisher extends Construct {
       retentionPeriod: Duration.days(14),
     });
     this.setAside = this.#setAsideQueue();
-    this.function.addEventSourceMapping('Stream', {
-      eventSourceArn: streamArn,
+    const withEvent = FilterCriteria.filter({
+      dynamodb: { NewImage: { [LAST_EVENT]: { M: { id: { S: FilterRule.exists() } } } } },
+    });
+    // What somebody else writes or deletes of these brings no event, and is to be told all the same.
+    const explained = ['CRED#', 'API#'].map((kind) =>
+      FilterCriteria.filter({ dynamodb: { Keys: { pk: { S: FilterRule.beginsWith(kind) } } } }),
+    );
+    this.#follow('Stream', streams.main, [withEvent, ...explained]);
+    this.#follow('RegionalStream', streams.regional, [withEvent]);
+    suppress(this.deadLetters, {
+      id: 'AwsSolutions-SQS3',
+      reason: 'It is a dead-letter queue: of streams, which the rule does not see.',
+    });
+  }
+
+  #follow(
+    id: string,
+    eventSourceArn: string,
+    filters: NonNullable<EventSourceMappingOptions['filters']>,
+  ): void {
+    this.function.addEventSourceMapping(id, {
+      eventSourceArn,
       startingPosition: StartingPosition.TRIM_HORIZON,
       batchSize: 100,
       // Batches of one shard run side by side; those of one item stay in order.
@@ -64,19 +94,7 @@ export class Publisher extends Construct {
       // Retried as often as it takes until then.
       maxRecordAge: Duration.hours(12),
       onFailure: new SqsDlq(this.deadLetters),
-      filters: [
-        FilterCriteria.filter({
-          dynamodb: { NewImage: { [LAST_EVENT]: { M: { id: { S: FilterRule.exists() } } } } },
-        }),
-        // What somebody else writes or deletes of these brings no event, and is to be told all the same.
-        ...['CRED#', 'API#'].map((kind) =>
-          FilterCriteria.filter({ dynamodb: { Keys: { pk: { S: FilterRule.beginsWith(kind) } } } }),
-        ),
-      ],
-    });
-    suppress(this.deadLetters, {
-      id: 'AwsSolutions-SQS3',
-      reason: 'It is a dead-letter queue: of a stream, which the rule does not see.',
+      filters,
     });
   }
 

@@ -32,11 +32,10 @@ interface ControlPlane {
 }
 
 /**
- * Alarms of the request plane, by our own metrics and not the authorizers' `Errors`: an authorizer answers
+ * Alarms of a Region's request plane, by our own metrics and not the authorizers' `Errors`: an authorizer answers
  * 401 by throwing, so every refused key counts as an error there.
- * @param pepperRotationDays how often the pepper is to get a new version
  */
-export function addRequestPlaneAlarms(scope: Construct, topic: Topic, pepperRotationDays: number): Alarm[] {
+export function addDecisionAlarms(scope: Construct, topic: Topic): Alarm[] {
   const alarm = (id: string, props: AlarmProps) => addAlarm(scope, id, topic, props);
   return [
     alarm('AuthorizerUnavailable', {
@@ -50,6 +49,14 @@ export function addRequestPlaneAlarms(scope: Construct, topic: Topic, pepperRota
       above: 0,
       meaning: 'known keys are admitted by old records, because DynamoDB can’t be read; revocations wait.',
     }),
+  ];
+}
+
+/** Alarms of the main Region's request plane. @param pepperRotationDays how often the pepper is to get a new version */
+export function addRequestPlaneAlarms(scope: Construct, topic: Topic, pepperRotationDays: number): Alarm[] {
+  const alarm = (id: string, props: AlarmProps) => addAlarm(scope, id, topic, props);
+  return [
+    ...addDecisionAlarms(scope, topic),
     alarm('PepperAge', {
       metric: ours(METRIC.pepperAgeDays, Stats.MAXIMUM, Duration.days(1)),
       // A rotation is due within a day of the interval; a week allows for one that is retried.
@@ -65,6 +72,24 @@ export function addRequestPlaneAlarms(scope: Construct, topic: Topic, pepperRota
       metric: ours(METRIC.pepperVersionsLost, Stats.MAXIMUM, Duration.minutes(15)),
       above: 0,
       meaning: 'the pepper lost a version or went back to an older one: keys are refused that are good.',
+    }),
+  ];
+}
+
+/** Alarms of what counts a Region's requests. */
+export function addUsageAlarms(scope: Construct, topic: Topic, usage: UsageConsumer): Alarm[] {
+  const alarm = (id: string, props: AlarmProps) => addAlarm(scope, id, topic, props);
+  return [
+    alarm('UsageErrors', {
+      metric: usage.function.metricErrors({ period: FIVE_MINUTES }),
+      above: 0,
+      periods: 3,
+      meaning: 'log lines could not be counted three times in a row; usage and findings are late.',
+    }),
+    alarm('UsageDeadLetters', {
+      metric: usage.deadLetters.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1) }),
+      above: 0,
+      meaning: 'log lines could not be counted; they lie in the queue for 14 days.',
     }),
   ];
 }
@@ -121,17 +146,7 @@ export function addControlPlaneAlarms(
       above: 0,
       meaning: 'heads of the audit log could not be signed or written; cutting off its end would go unseen.',
     }),
-    alarm('UsageErrors', {
-      metric: usage.function.metricErrors({ period: FIVE_MINUTES }),
-      above: 0,
-      periods: 3,
-      meaning: 'log lines could not be counted three times in a row; usage and findings are late.',
-    }),
-    alarm('UsageDeadLetters', {
-      metric: usage.deadLetters.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1) }),
-      above: 0,
-      meaning: 'log lines could not be counted; they lie in the queue for 14 days.',
-    }),
+    ...addUsageAlarms(scope, topic, usage),
     alarm('KeyUpkeepErrors', {
       metric: upkeep.function.metricErrors({ period: FIVE_MINUTES }),
       above: 0,

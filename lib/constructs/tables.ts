@@ -20,7 +20,7 @@ import {
   TABLE_INDEX,
   TTL_ATTRIBUTE,
 } from '../../core/contract/deployment.ts';
-import type { KeywrightConfig } from '../config.ts';
+import { type KeywrightConfig, otherRegions } from '../config.ts';
 import { removalPolicyOf } from './removal-policy.ts';
 
 interface TableProps {
@@ -30,7 +30,10 @@ interface TableProps {
 
 const text = (name: string) => ({ name, type: AttributeType.STRING });
 
-/** Credentials, tenants and APIs: one item each. Its stream is what the publisher reads events from. */
+/**
+ * Credentials, tenants and APIs: one item each, which the control plane alone writes. Its stream is what the publisher
+ * reads events from.
+ */
 export class MainTable extends TableV2 {
   constructor(scope: Construct, id: string, { config, key }: TableProps) {
     super(scope, id, {
@@ -48,7 +51,23 @@ export class MainTable extends TableV2 {
         { ...index(TABLE_INDEX.names, 'namePk', 'nameKey'), projectionType: ProjectionType.KEYS_ONLY },
         { ...index(TABLE_INDEX.hints, 'hintKey', 'nameKey'), projectionType: ProjectionType.KEYS_ONLY },
       ],
-      replicas: config.replicas.map(({ region }) => ({ region })),
+      replicas: otherRegions(config).map(({ region }) => ({ region })),
+    });
+    encryptWithOwnKey(this, config, key);
+  }
+}
+
+/**
+ * What requests write: networks that credentials were seen from, which the publisher hears of by the stream, and
+ * what is used of limits. All of it ends by its time-to-live, and none of it has a copy in another Region.
+ */
+export class RegionalTable extends TableV2 {
+  constructor(scope: Construct, id: string, { config, key }: TableProps) {
+    super(scope, id, {
+      ...settings(config, key),
+      tableName: RESOURCE.regionalTable,
+      timeToLiveAttribute: TTL_ATTRIBUTE,
+      dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES,
     });
     encryptWithOwnKey(this, config, key);
   }
@@ -68,7 +87,7 @@ export class AuditTable extends TableV2 {
       ...(config.auditRetentionDays > 0 && { timeToLiveAttribute: TTL_ATTRIBUTE }),
       globalSecondaryIndexes: [index(AUDIT_INDEX.byDay, 'day', 'sk')],
       resourcePolicy: appendOnly(scope, main, config),
-      replicas: config.replicas.map(({ region, sealed }) => ({
+      replicas: otherRegions(config).map(({ region, sealed }) => ({
         region,
         // CloudFormation can't put a policy on a replica in the update that makes it.
         ...(sealed && { resourcePolicy: appendOnly(scope, region, config) }),
@@ -105,9 +124,9 @@ function settings(config: KeywrightConfig, key: IKey) {
   };
 }
 
-function encryption({ region, replicas }: KeywrightConfig, key: IKey): TableEncryptionV2 {
-  if (region === null) return TableEncryptionV2.awsManagedKey();
-  const replicaKeys = Object.fromEntries(replicas.map((replica) => [replica.region, replica.keyArn]));
+function encryption(config: KeywrightConfig, key: IKey): TableEncryptionV2 {
+  if (config.region === null) return TableEncryptionV2.awsManagedKey();
+  const replicaKeys = Object.fromEntries(otherRegions(config).map(({ region, keyArn }) => [region, keyArn]));
   return TableEncryptionV2.customerManagedKey(key, replicaKeys);
 }
 

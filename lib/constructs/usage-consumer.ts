@@ -13,7 +13,10 @@ import { suppress } from './suppression.ts';
 
 interface UsageConsumerProps {
   readonly config: KeywrightConfig;
+  /** Where counts go. */
   readonly store: Store;
+  /** The main Region, where this is another. */
+  readonly home?: string;
 }
 
 /**
@@ -25,7 +28,7 @@ export class UsageConsumer extends Construct {
   readonly function: KeywrightFunction;
   readonly deadLetters: Queue;
 
-  constructor(scope: Construct, id: string, { config, store }: UsageConsumerProps) {
+  constructor(scope: Construct, id: string, { config, store, home }: UsageConsumerProps) {
     super(scope, id);
     this.function = new KeywrightFunction(this, 'Function', {
       name: 'usage-consumer',
@@ -38,6 +41,7 @@ export class UsageConsumer extends Construct {
       reservedConcurrency: config.reservedConcurrency.usage,
     });
     allowUsageConsumer(this.function, store);
+    if (home !== undefined) this.function.addEnvironment(ENV.mainRegion, home);
     this.function.addEnvironment(ENV.usageHourDays, String(config.usageHourDays));
     this.function.addEnvironment(ENV.usageDayDays, String(config.usageDayDays));
     // One permission for all log groups of the account and Region: a function's policy has no room for many.

@@ -8,10 +8,14 @@ import { grant } from './grant.ts';
  * @param managementApiId KeywrightControl's output of that name
  */
 export function allowVerify(grantee: IGrantable & IConstruct, managementApiId: string): void {
-  const route = Stack.of(grantee).formatArn({
+  grant(grantee, ['execute-api:Invoke'], [verifyArn(grantee, managementApiId)]);
+}
+
+/** `POST /v1/verify` in the account and Region of a construct. */
+export function verifyArn(scope: IConstruct, managementApiId: string): string {
+  return Stack.of(scope).formatArn({
     service: 'execute-api',
     resource: managementApiId,
     resourceName: '$default/POST/v1/verify',
   });
-  grant(grantee, ['execute-api:Invoke'], [route]);
 }

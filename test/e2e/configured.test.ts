@@ -11,8 +11,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import aws4 from 'aws4';
+import { freePorts } from '../../emulator/listen.ts';
 import { sha256Of } from '../support/imports.ts';
-import { freePorts, LocalServer, PROJECT } from '../support/local-server.ts';
+import { LocalServer, PROJECT } from '../support/local-server.ts';
 
 const START_MILLISECONDS = 120_000;
 const ISSUED_ELSEWHERE = 'legacy-7Qm3ZkT0vRb9LxWc';

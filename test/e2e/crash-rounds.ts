@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from '@jest/globals';
-import { freePorts, LocalServer } from '../support/local-server.ts';
+import { freePorts } from '../../emulator/listen.ts';
+import { LocalServer } from '../support/local-server.ts';
 import { CrashClient } from './crash-traffic.ts';
 
 const CLIENTS = 3;

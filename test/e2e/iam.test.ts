@@ -3,9 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { freePorts } from '../../emulator/listen.ts';
 import { callersOf, type Deployment } from '../support/deployment.ts';
 import { iamFindings, judgementsIn } from '../support/independent-judge.ts';
-import { freePorts, LocalServer } from '../support/local-server.ts';
+import { LocalServer } from '../support/local-server.ts';
 import { signedFetch } from '../support/signed-fetch.ts';
 
 interface Resource {

@@ -14,8 +14,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { freePorts } from '../../emulator/listen.ts';
 import { answer, startHostileServer } from '../support/hostile-server.ts';
-import { freePorts, LocalServer, PROJECT } from '../support/local-server.ts';
+import { LocalServer, PROJECT } from '../support/local-server.ts';
 
 const { bundleOf } = loadOnce<typeof import('../../lib/constructs/bundle.ts')>(
   '../../lib/constructs/bundle.ts',
@@ -284,7 +285,11 @@ test('the packed guard installs without a network or another package, refuses, a
     const answer = await keywrightGuard().before({ event: {}, context: {}, internal: {}, response: undefined });
     console.log(answer.statusCode);`;
   writeFileSync(join(project, 'use.js'), use);
-  const env = { PATH: dirname(process.execPath), AWS_REGION: 'eu-central-1', KEYWRIGHT_TABLE: 'keywright' };
+  const env = {
+    PATH: dirname(process.execPath),
+    AWS_REGION: 'eu-central-1',
+    KEYWRIGHT_REGIONAL_TABLE: 'keywright-regional',
+  };
   const said = await run(process.execPath, ['use.js'], project, env);
   expect(said.trim().split('\n').at(-1)).toBe('401');
 

@@ -8,10 +8,11 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { freePorts } from '../../emulator/listen.ts';
 import { signAccessToken } from '../../local/identity/access-token.ts';
 import { readPeople } from '../../local/identity/people.ts';
 import { readSigningKeys } from '../../local/identity/signing-keys.ts';
-import { freePorts, LocalServer, PROJECT } from '../support/local-server.ts';
+import { LocalServer, PROJECT } from '../support/local-server.ts';
 import { machineToken } from '../support/machine-token.ts';
 
 let dataDir: string;

@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { lockDataFolder } from '../../emulator/data-folder.ts';
-import { close, listen } from '../../emulator/listen.ts';
+import { close, freePorts, listen } from '../../emulator/listen.ts';
 import { seedPeople } from '../../local/identity/people.ts';
 import { seedSigningKeys } from '../../local/identity/signing-keys.ts';
-import { freePorts, LocalServer, PROJECT } from '../support/local-server.ts';
+import { LocalServer, PROJECT } from '../support/local-server.ts';
 
 let folder: string;
 let port: number;

@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import * as client from 'openid-client';
+import { freePorts } from '../../emulator/listen.ts';
 import { DEMO_KEYS } from '../../local/demo.ts';
 import { readMachine } from '../../local/identity/machine.ts';
-import { freePorts, LocalServer, PROJECT } from '../support/local-server.ts';
+import { LocalServer, PROJECT } from '../support/local-server.ts';
 
 const START_MILLISECONDS = 120_000;
 

@@ -34,10 +34,12 @@ const OPTIONS = [
   'keywright.reservedConcurrency={"brake":2}',
   'keywright.domain={"name":"keys.example.com","certificateArn":"arn:aws:acm:eu-central-1:111122223333:certificate/0a1b"}',
 ].flatMap((option) => ['-c', option]);
+const REGIONS =
+  'keywright.regions=["eu-central-1",{"region":"eu-west-1","keyArn":"arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d-0a1b-4c3d-8e5f-0a1b2c3d4e5f"}]';
 const ARCHIVE = 'keywright.auditArchive={"mode":"governance","retentionDays":365}';
 
 test('cdk synth needs no account and no credentials, and cdk-nag finds nothing', async () => {
-  const { failed, said } = await cdkSynth('out', ...OPTIONS, '-c', ARCHIVE);
+  const { failed, said } = await cdkSynth('out', ...OPTIONS, '-c', ARCHIVE, '-c', REGIONS);
   expect(said).not.toMatch(/error|warning/i);
   expect(failed).toBe(false);
 
@@ -48,9 +50,10 @@ test('cdk synth needs no account and no credentials, and cdk-nag finds nothing',
     'KeywrightData.template.json',
     'KeywrightDemo.template.json',
     'KeywrightPortal.template.json',
+    'KeywrightRegion-eu-west-1.template.json',
   ]);
   const reports = files.filter((name) => name.endsWith('NagReport.csv'));
-  expect(reports).toHaveLength(4);
+  expect(reports).toHaveLength(5);
   for (const report of reports) {
     const findings = readFileSync(join(scratch, 'out', report), 'utf8')
       .trim()

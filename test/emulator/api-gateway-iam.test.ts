@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { HttpApi, HttpMethod, type IHttpRouteAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import { type Credentials, type Request, sign } from 'aws4';
+import aws4, { type Credentials, type Request } from 'aws4';
 import { createGateway } from '../../emulator/api-gateway/gateway.ts';
 import { lambda, lambdas, serve, synthesizeStack, TARGET } from './api-gateway-fixture.ts';
 
@@ -61,7 +61,7 @@ function signed(change: Request = {}, credentials: Credentials = LOCAL): Request
   const headers = { 'content-type': 'application/json', ...change.headers };
   const request = { host: `127.0.0.1:${server.port}`, path: '/v1/verify', method: 'POST', body: BODY };
   const target = { service: 'execute-api', region: TARGET.region };
-  return sign({ ...request, ...target, ...change, headers }, credentials);
+  return aws4.sign({ ...request, ...target, ...change, headers }, credentials);
 }
 
 async function send({ path, method, headers, body }: Request, more: Request = {}) {

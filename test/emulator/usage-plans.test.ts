@@ -136,6 +136,7 @@ function authorizer(): (event: GatewayEvent) => unknown {
       store: accessStore({
         dynamodb: signedClient({ service: 'dynamodb', ...local() }),
         table: RESOURCE.table,
+        regionalTable: RESOURCE.regionalTable,
         apiId: API_ID,
         sharedMilliseconds: 0,
         now: () => clock,

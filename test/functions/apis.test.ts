@@ -123,6 +123,9 @@ describe('a 400 names what is wrong', () => {
     [{ oauth: { ...OAUTH, requiredScopes: ['two scopes'] } }, 'oauth.requiredScopes.0'],
     [{ oauth: { ...OAUTH, requiredRoles: 'admin' } }, 'oauth.requiredRoles'],
     [{ oauth: { ...OAUTH, jwksUri: 'https://evil.example.com' } }, 'oauth.jwksUri'],
+    [{ oauth: OAUTH, routes: [{ ...route, scopes: ['two scopes'] }] }, 'routes.0.scopes.0'],
+    [{ oauth: OAUTH, routes: [{ ...route, scopes: 'get' }] }, 'routes.0.scopes'],
+    [{ routes: [{ ...route, scopes: ['get'] }] }, 'routes'],
   ])('of the subscription scheme: %j: %s', async (body, param) => {
     const answer = await create({ scheme: 'subscription', ...body });
     expect(answer).toMatchObject({ status: 400, body: { error: { code: 'invalid_request', param } } });
@@ -141,6 +144,20 @@ describe('a 400 names what is wrong', () => {
     const same = await management.call(`PATCH /v1/apis/${apiId}`, { body: { clientKeyRequired, oauth } });
     expect(same.status).toBe(200);
   });
+});
+
+test('routes ask for scopes of a token where one is asked for, and it stays asked for', async () => {
+  const routes = [
+    { method: 'GET', path: '/v1/orders', permission: null, public: false, scopes: ['orders.get'] },
+  ];
+  const { apiId } = (await create({ scheme: 'subscription', oauth: OAUTH, routes })).body;
+  const change = async (body: object) => management.call(`PATCH /v1/apis/${apiId}`, { body });
+  expect((await management.call(`GET /v1/apis/${apiId}`)).body.routes).toEqual(routes);
+  expect(await change({ oauth: null })).toMatchObject({ status: 400, body: { error: { param: 'oauth' } } });
+  const [{ scopes, ...bare }] = routes as [(typeof routes)[0]];
+  expect((await change({ routes: [{ ...bare, scopes: [] }] })).body.routes).toEqual([bare]);
+  expect((await change({ oauth: null })).status).toBe(200);
+  expect(await change({ routes })).toMatchObject({ status: 400, body: { error: { param: 'routes' } } });
 });
 
 test('the list is newest first, in pages', async () => {

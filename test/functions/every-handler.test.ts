@@ -89,8 +89,8 @@ async function manage(name: string, methodAndPath: string, body?: object): Promi
 }
 
 test('every folder of functions is deployed', () => {
-  const inOthersStacks = ['registration', 'secret-rotation'];
-  expect([...functions.keys(), ...inOthersStacks].sort()).toEqual(readdirSync('functions').sort());
+  const inOtherStacks = ['registration', 'secret-rotation', 'sighting-relay'];
+  expect([...functions.keys(), ...inOtherStacks].sort()).toEqual(readdirSync('functions').sort());
 });
 
 describe('with the environment of its template, answers', () => {

@@ -224,6 +224,43 @@ describe('OAuth as second factor', () => {
     expect(answer.context).toMatchObject({ oauthClientId });
   });
 
+  test('a route’s own scopes are asked of the token that comes, and a policy allows no route beyond them', async () => {
+    const apiId = 'api_PaymentsScps';
+    const routes = ['get', 'put'].map((name) => ({
+      ...{
+        method: name === 'get' ? 'GET' : 'POST',
+        path: '/v1/payments',
+        public: false,
+        scopes: [`pay.${name}`],
+      },
+    }));
+    const oauth = { issuer: issuer.issuer, audience: AUDIENCE, requiredScopes: ['pay'], requiredRoles: [] };
+    await plane.putSubscriptionApi(apiId, { oauth, routes });
+    await plane.putProduct('prod_Scopes000000', [apiId]);
+    const { primary } = await plane.putSubscription({ productId: 'prod_Scopes000000' });
+    const handle = plane.handler(plane.authorizer({ apiId }));
+    const askWith = async (scope: string, method: string, path = '/v1/payments') => {
+      const authorization = `Bearer ${await issuer.sign(claims({ scope }))}`;
+      const headers = { ...headersFor(primary, ''), authorization };
+      const answer = await handle(restEvent({ headers, path, method }));
+      if (!('policyDocument' in answer)) throw new Error('there is no policy');
+      const may = (called: string) => policyAllows(answer.policyDocument, `${STAGE_ARN}/${called}`);
+      return [may(`GET/v1/payments`), may('POST/v1/payments'), may('GET/v1/other')];
+    };
+    // One instance, one key: what one token came to is nothing to the next.
+    for (let round = 0; round < 2; round++) {
+      expect(await askWith('pay pay.get', 'GET')).toEqual([true, false, false]);
+      expect(await askWith('pay pay.get', 'POST')).toEqual([false, false, false]);
+      expect(lastCause()).toBe('scope_missing');
+      expect(await askWith('pay pay.get pay.put', 'POST')).toEqual([true, true, true]);
+      expect(await askWith('pay', 'GET', '/v1/other')).toEqual([false, false, true]);
+      expect(await askWith('pay pay.get', 'GET', '/v1//payments')).toEqual([false, false, false]);
+    }
+    await plane.putSubscriptionApi(apiId, { oauth, routes: [] });
+    plane.clock += 5000;
+    expect(await askWith('pay', 'POST')).toEqual([true, true, true]);
+  });
+
   const base64url = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
   test.each([
     ['none', async () => undefined, 'no_token'],

@@ -48,7 +48,7 @@ test('the authorizer is small enough to load fast, and holds none of the control
 
 test('the authorizer holds the names and keys that it uses, and none of the control plane’s', () => {
   const text = Buffer.from(bundleOf('authorizer').code).toString();
-  for (const used of ['KEYWRIGHT_TABLE', 'StaleDecisions', 'CRED#']) {
+  for (const used of ['KEYWRIGHT_TABLE', 'KEYWRIGHT_REGIONAL_TABLE', 'StaleDecisions', 'CRED#']) {
     expect([used, text.includes(used)]).toEqual([used, true]);
   }
   for (const unused of ['KEYWRIGHT_AUDIT_TABLE', 'PepperAgeDays', 'APPROVAL#', 'DUE#']) {

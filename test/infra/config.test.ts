@@ -55,7 +55,8 @@ describe('a configuration', () => {
       reservedConcurrency: { publisher: null, usage: null, verify: null, brake: null },
       demoLogRole: true,
       region: null,
-      replicas: [],
+      regions: null,
+      limits: { across: 'regions' },
       deletionProtection: true,
     });
   });
@@ -120,21 +121,31 @@ describe('a configuration', () => {
     [{ pepperRotationDays: 0 }, /^keywright\.pepperRotationDays is 0; expected a whole number from 1 /],
     [{ region: 'Frankfurt' }, 'keywright.region is "Frankfurt"; expected a Region such as eu-central-1.'],
     [
-      { replicas: [{ region: 'eu-west-1', keyArn: key('eu-west-1') }] },
-      'keywright.region is not set; expected the main Region, because replicas need it.',
+      { region: 'eu-central-1', replicas: [{ region: 'eu-west-1', keyArn: 'k' }] },
+      'keywright.replicas is [{"region":"eu-west-1","keyArn":"k"}]; expected regions in its place, the main Region first: "regions": ["eu-central-1",{"region":"eu-west-1","keyArn":"k"}].',
+    ],
+    [{ regions: [] }, 'keywright.regions[0] is not set; expected a Region such as eu-central-1.'],
+    [
+      { region: 'eu-west-1', regions: ['eu-central-1'] },
+      'keywright.region is "eu-west-1"; expected "eu-central-1", the first of regions, or nothing.',
     ],
     [
-      { region: 'eu-west-1', replicas: [{ region: 'eu-west-1', keyArn: key('eu-west-1') }] },
-      'keywright.replicas[0].region is "eu-west-1"; expected a Region other than the main one.',
+      { regions: ['eu-west-1', { region: 'eu-west-1', keyArn: key('eu-west-1') }] },
+      'keywright.regions[1].region is "eu-west-1"; expected a Region that is not named yet.',
     ],
     [
-      { region: 'eu-central-1', replicas: [{ region: 'eu-west-1', keyArn: key('eu-central-1') }] },
-      `keywright.replicas[0].keyArn is "${key('eu-central-1')}"; expected a key in eu-west-1.`,
+      { regions: ['eu-central-1', { region: 'eu-west-1', keyArn: key('eu-central-1') }] },
+      `keywright.regions[1].keyArn is "${key('eu-central-1')}"; expected a key in eu-west-1.`,
     ],
     [
-      { region: 'eu-central-1', replicas: [{ region: 'eu-west-1' }] },
-      'keywright.replicas[0].keyArn is not set; expected the ARN of a KMS key.',
+      { regions: ['eu-central-1', { region: 'eu-west-1' }] },
+      'keywright.regions[1].keyArn is not set; expected the ARN of a KMS key.',
     ],
+    [
+      { regions: ['eu-central-1', 'eu-west-1'] },
+      'keywright.regions[1] is "eu-west-1"; expected an object with region, keyArn, sealed.',
+    ],
+    [{ limits: { across: 'world' } }, 'keywright.limits.across is "world"; expected one of regions, region.'],
     [{ deletionProtection: 'no' }, 'keywright.deletionProtection is "no"; expected true or false.'],
     [{ colour: 'red' }, /^keywright\.colour is not a field; expected one of vendor, demo, /],
     [[], /^keywright is \[\]; expected an object with vendor, demo, /],

@@ -214,23 +214,26 @@ describe('identity', () => {
 });
 
 describe('the publisher', () => {
-  test('keeps order, splits bad batches, reports partial failures, and gives up to the dead letters', () => {
-    const ofStream = (p: Record<string, unknown>) => String(p.EventSourceArn).includes('/stream/');
-    const { Properties } = stacks.one('AWS::Lambda::EventSourceMapping', ofStream);
-    expect(Properties).toMatchObject({
-      StartingPosition: 'TRIM_HORIZON',
-      BisectBatchOnFunctionError: true,
-      FunctionResponseTypes: ['ReportBatchItemFailures'],
-      MaximumRecordAgeInSeconds: 12 * 3600,
-      ParallelizationFactor: 4,
-    });
-    expect(Properties.MaximumRetryAttempts).toBeUndefined();
-    const queue = String(stacks.one('AWS::SQS::Queue', unnamed).PhysicalId).split('/').at(-1);
-    expect(Properties.DestinationConfig).toMatchObject({
-      OnFailure: { Destination: expect.stringMatching(new RegExp(`:${queue}$`)) },
-    });
-    expect(stacks.one('AWS::SQS::Queue', unnamed).Properties.SqsManagedSseEnabled).toBe(true);
-  });
+  test.each(['keywright', 'keywright-regional'])(
+    'keeps the order of %s, splits bad batches, reports partial failures, and gives up to the dead letters',
+    (table) => {
+      const ofStream = (p: Record<string, unknown>) => String(p.EventSourceArn).includes(`/${table}/stream/`);
+      const { Properties } = stacks.one('AWS::Lambda::EventSourceMapping', ofStream);
+      expect(Properties).toMatchObject({
+        StartingPosition: 'TRIM_HORIZON',
+        BisectBatchOnFunctionError: true,
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+        MaximumRecordAgeInSeconds: 12 * 3600,
+        ParallelizationFactor: 4,
+      });
+      expect(Properties.MaximumRetryAttempts).toBeUndefined();
+      const queue = String(stacks.one('AWS::SQS::Queue', unnamed).PhysicalId).split('/').at(-1);
+      expect(Properties.DestinationConfig).toMatchObject({
+        OnFailure: { Destination: expect.stringMatching(new RegExp(`:${queue}$`)) },
+      });
+      expect(stacks.one('AWS::SQS::Queue', unnamed).Properties.SqsManagedSseEnabled).toBe(true);
+    },
+  );
 });
 
 describe('the sweep', () => {

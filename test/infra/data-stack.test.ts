@@ -11,7 +11,7 @@ const table = (name: string, of = stacks) =>
   of.one('AWS::DynamoDB::GlobalTable', ({ TableName }) => TableName === name).Properties;
 
 describe('every table', () => {
-  test.each(['keywright', 'keywright-audit', 'keywright-usage'])(
+  test.each(['keywright', 'keywright-regional', 'keywright-audit', 'keywright-usage'])(
     '%s is on demand, restorable, protected from deletion, and encrypted with our own key',
     (name) => {
       expect(table(name)).toMatchObject({
@@ -42,6 +42,13 @@ test('the main table streams both images and lets items expire', () => {
       { IndexName: 'names', Projection: { ProjectionType: 'KEYS_ONLY' } },
       { IndexName: 'hints', Projection: { ProjectionType: 'KEYS_ONLY' } },
     ],
+  });
+});
+
+test('the regional table streams both images, and all of it may expire', () => {
+  expect(table('keywright-regional')).toMatchObject({
+    StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
+    TimeToLiveSpecification: { AttributeName: TTL_ATTRIBUTE, Enabled: true },
   });
 });
 
@@ -131,8 +138,7 @@ test('the bus keeps every event for replay', () => {
 describe('replicas', () => {
   const replicaKey = 'arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d-0a1b-4c3d-8e5f-0a1b2c3d4e5f';
   const replicated = synthesizeData({
-    region: 'eu-central-1',
-    replicas: [{ region: 'eu-west-1', keyArn: replicaKey }],
+    regions: ['eu-central-1', { region: 'eu-west-1', keyArn: replicaKey }],
   });
 
   test.each(['keywright', 'keywright-audit'])('%s has one in each Region, under that key', (name) => {
@@ -144,7 +150,8 @@ describe('replicas', () => {
   });
 
   test('usage has none: counters of two Regions would overwrite one another', () => {
-    expect(table('keywright-usage', replicated).Replicas).toHaveLength(1);
+    for (const name of ['keywright-usage', 'keywright-regional'])
+      expect(table(name, replicated).Replicas).toHaveLength(1);
   });
 
   test('the pepper goes with the tables', () => {
@@ -163,8 +170,7 @@ describe('replicas', () => {
     table(
       'keywright-audit',
       synthesizeData({
-        region: 'eu-central-1',
-        replicas: [{ region: 'eu-west-1', keyArn: replicaKey, sealed }],
+        regions: ['eu-central-1', { region: 'eu-west-1', keyArn: replicaKey, sealed }],
       }),
     ).Replicas as Replica[];
 

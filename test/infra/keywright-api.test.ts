@@ -22,6 +22,7 @@ const { HttpUrlIntegration } = loadOnce<typeof import('aws-cdk-lib/aws-apigatewa
 const { HttpIamAuthorizer } = loadOnce<typeof import('aws-cdk-lib/aws-apigatewayv2-authorizers')>(
   'aws-cdk-lib/aws-apigatewayv2-authorizers',
 );
+const { AccountRootPrincipal, Role } = loadOnce<typeof import('aws-cdk-lib/aws-iam')>('aws-cdk-lib/aws-iam');
 const { emptyApp } = loadOnce<typeof import('../../lib/app.ts')>('../../lib/app.ts');
 const { KeywrightApi, KeywrightGuardLayer, KeywrightProduct, KeywrightUsage } =
   loadOnce<typeof import('../../lib/index.ts')>('../../lib/index.ts');
@@ -32,6 +33,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const management = { managementUrl: 'https://keys.example.com', managementApiId: 'management1' };
 const store = {
   tableArn: `arn:aws:dynamodb:${REGION}:${ACCOUNT_ID}:table/keywright`,
+  regionalTableArn: 'arn:r',
   auditTableArn: 'arn:a',
   usageTableArn: 'arn:u',
   pepperArn: `arn:aws:secretsmanager:${REGION}:${ACCOUNT_ID}:secret:keywright/pepper-AbCdEf`,
@@ -222,13 +224,18 @@ describe('what is registered', () => {
   });
 
   test('is by a function that makes APIs, and reads and changes its own, and nothing else', () => {
-    const stacks = stackWith((stack) => void httpApi(stack, { apiId: 'api_0123456789AB' }));
+    const stacks = stackWith((stack) => {
+      const { keywright } = httpApi(stack, { apiId: 'api_0123456789AB' });
+      keywright.grantVerify(
+        new Role(stack, 'Asks', { roleName: 'asks', assumedBy: new AccountRootPrincipal() }),
+      );
+    });
     const { ServiceToken } = stacks.one('Custom::KeywrightApi').Properties;
     const fn = stacks.ofType('AWS::Lambda::Function').find(({ Arn }) => Arn === ServiceToken);
     const policies = new IamPolicies(stacks.resources);
-    const may = (route: string, action = 'execute-api:Invoke') =>
-      policies.allows(String(fn?.Properties.Role), {
-        action,
+    const may = (route: string, role = String(fn?.Properties.Role)) =>
+      policies.allows(role, {
+        action: 'execute-api:Invoke',
         resource: `arn:aws:execute-api:${REGION}:${ACCOUNT_ID}:management1/$default/${route}`,
       });
     for (const route of [
@@ -245,6 +252,8 @@ describe('what is registered', () => {
       'POST/v1/verify',
     ])
       expect([route, may(route)]).toEqual([route, false]);
+    const asks = `arn:aws:iam::${ACCOUNT_ID}:role/asks`;
+    expect([may('POST/v1/verify', asks), may('POST/iam/v1/apis', asks)]).toEqual([true, false]);
   });
 
   test('is a product once its APIs are, with its plan', () => {

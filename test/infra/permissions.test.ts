@@ -11,6 +11,7 @@ const policies = new IamPolicies(stacks.resources);
 const physical = (type: string, isIt?: (properties: Record<string, unknown>) => boolean) =>
   String(stacks.one(type, isIt).PhysicalId);
 const table = `arn:aws:dynamodb:${REGION}:${ACCOUNT_ID}:table/keywright`;
+const regional = `${table}-regional`;
 const audit = `${table}-audit`;
 const usage = `${table}-usage`;
 const bus = `arn:aws:events:${REGION}:${ACCOUNT_ID}:event-bus/keywright`;
@@ -34,10 +35,13 @@ const mailing = (from: string, what = 'identity/example.com'): IamRequest => ({
   resource: `arn:aws:ses:${REGION}:${ACCOUNT_ID}:${what}`,
   context: { 'ses:FromAddress': from, 'ses:Recipients': ['grace@example.org'] },
 });
-const stream = String(
-  stacks.one('AWS::Lambda::EventSourceMapping', (p) => String(p.EventSourceArn).includes('/stream/'))
-    .Properties.EventSourceArn,
-);
+const streamOf = (name: string) =>
+  String(
+    stacks.one('AWS::Lambda::EventSourceMapping', (p) => String(p.EventSourceArn).includes(`${name}/stream/`))
+      .Properties.EventSourceArn,
+  );
+const stream = streamOf('/keywright');
+const regionalStream = streamOf('/keywright-regional');
 
 const dynamodb = (
   action: string,
@@ -122,7 +126,9 @@ const SENSITIVE = {
   'get alert': dynamodb('GetItem', table, 'ALERT#a'),
   'get alias': dynamodb('GetItem', table, 'ALIAS#v1#a'),
   'get anything else': dynamodb('GetItem', table, 'SEEN#a'),
-  'batch-get for a decision': dynamodb('BatchGetItem', table, ['CRED#a', 'TENANT#b', 'API#c', 'SEEN#a']),
+  'batch-get for a decision': dynamodb('BatchGetItem', table, ['CRED#a', 'TENANT#b', 'API#c']),
+  'batch-get a network': dynamodb('BatchGetItem', regional, ['SEEN#a']),
+  'batch-get what is used of limits': dynamodb('BatchGetItem', regional, ['LIMIT#a']),
   'batch-get for a subscription': dynamodb('BatchGetItem', table, ['TENANT#b', 'PRODUCT#c']),
   'batch-get credentials': dynamodb('BatchGetItem', table, ['CRED#a', 'CRED#b']),
   'batch-get aliases': dynamodb('BatchGetItem', table, ['ALIAS#v1#a', 'ALIAS#v2#b']),
@@ -195,7 +201,9 @@ const SENSITIVE = {
   'get a sign-up': dynamodb('GetItem', table, 'SIGNUP#signup_a'),
   'change a sign-up': dynamodb('UpdateItem', table, 'SIGNUP#signup_a', writing(['pk', 'sk', 'state'])),
   'put alert': dynamodb('PutItem', table, 'ALERT#a'),
-  'put seen network': dynamodb('PutItem', table, 'SEEN#a'),
+  'put seen network': dynamodb('PutItem', regional, 'SEEN#a'),
+  'put seen network into the main table': dynamodb('PutItem', table, 'SEEN#a'),
+  'put a credential into the regional table': dynamodb('PutItem', regional, 'CRED#a'),
   'put alias': dynamodb('PutItem', table, 'ALIAS#v1#a'),
   'put without a key': dynamodb('PutItem', table),
   'update reminders alone': dynamodb('UpdateItem', table, 'CRED#a', writing(NOTED)),
@@ -224,23 +232,32 @@ const SENSITIVE = {
   'update product': dynamodb('UpdateItem', table, 'PRODUCT#a', writing(['pk', 'sk', 'plan'])),
   'lease allowance': dynamodb(
     'UpdateItem',
-    table,
+    regional,
     'LIMIT#a',
     writing(['pk', 'sk', 'used#60', 'used#60#29671200', 'ttl'], 'ALL_NEW'),
   ),
-  'leave an event in a window of a limit': dynamodb(
+  'lease allowance in the main table': dynamodb(
     'UpdateItem',
     table,
     'LIMIT#a',
+    writing(['pk', 'sk', 'used#60']),
+  ),
+  'leave an event in a window of a limit': dynamodb(
+    'UpdateItem',
+    regional,
+    'LIMIT#a',
     writing(['pk', 'sk', 'lastEvent']),
   ),
-  'put a sighting that holds more': dynamodb('PutItem', table, 'SEEN#a', writing(['pk', 'sk', 'digests'])),
-  'put allowance': dynamodb('PutItem', table, 'LIMIT#a'),
+  'put a sighting that holds more': dynamodb('PutItem', regional, 'SEEN#a', writing(['pk', 'sk', 'digests'])),
+  'put allowance': dynamodb('PutItem', regional, 'LIMIT#a'),
+  'query networks': dynamodb('Query', regional, 'SEEN#a'),
+  'scan the regional table': dynamodb('Scan', regional),
   'delete credential': dynamodb('DeleteItem', table, 'CRED#a'),
   'delete alias': dynamodb('DeleteItem', table, 'ALIAS#v1#a'),
-  'delete seen network': dynamodb('DeleteItem', table, 'SEEN#a'),
-  'batch-write': dynamodb('BatchWriteItem', table, ['SEEN#a']),
-  'partiql-delete': dynamodb('PartiQLDelete', table, 'SEEN#a'),
+  'delete seen network': dynamodb('DeleteItem', regional, 'SEEN#a'),
+  'batch-write': dynamodb('BatchWriteItem', table, ['CRED#a']),
+  'batch-write networks': dynamodb('BatchWriteItem', regional, ['SEEN#a']),
+  'partiql-delete': dynamodb('PartiQLDelete', regional, 'SEEN#a'),
   'partiql-select': dynamodb('PartiQLSelect', table, 'CRED#a'),
   'query credential': dynamodb('Query', table, 'CRED#a'),
   'query subscriptions': dynamodb('Query', `${table}/index/subscriptions`, 'pending'),
@@ -268,6 +285,7 @@ const SENSITIVE = {
   'describe stream': dynamodb('DescribeStream', stream),
   'read stream position': dynamodb('GetShardIterator', stream),
   'read stream': dynamodb('GetRecords', stream),
+  'read the regional stream': dynamodb('GetRecords', regionalStream),
   'list streams': dynamodb('ListStreams', '*'),
   'query audit': dynamodb('Query', audit, 'tenant_a'),
   'query audit by day': dynamodb('Query', `${audit}/index/byDay`, '2026-11-22'),
@@ -475,6 +493,7 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     'batch-get for a decision',
     'batch-get for a subscription',
     'batch-get tenants',
+    'batch-get a network',
     'put seen network',
     'ask for upkeep',
     'decrypt through DynamoDB',
@@ -645,6 +664,7 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     'batch-get for a decision',
     'batch-get for a subscription',
     'batch-get tenants',
+    'batch-get a network',
     'put seen network',
     'ask for upkeep',
     'lease allowance',
@@ -756,6 +776,7 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     'describe stream',
     'read stream position',
     'read stream',
+    'read the regional stream',
     'list streams',
     'query an audit chain',
     'put audit record',
@@ -944,6 +965,7 @@ describe('a function that may use something is told where it is', () => {
       'authorizer',
       [
         ENV.table,
+        ENV.regionalTable,
         ENV.pepperSecret,
         ENV.apiId,
         ENV.cacheSeconds,
@@ -980,7 +1002,7 @@ describe('a function that may use something is told where it is', () => {
     ],
     ['pepper-rotation', [ENV.pepperSecret]],
     ['key-upkeep', [ENV.table, ENV.pepperSecret]],
-    ['verify', [ENV.table, ENV.pepperSecret, ENV.keyUpkeep]],
+    ['verify', [ENV.table, ENV.regionalTable, ENV.pepperSecret, ENV.keyUpkeep]],
     ['demo-backend', [ENV.verifyUrl, ENV.vendor]],
   ])('%s', (name, variables) => {
     for (const { resource } of functions.filter((fn) => fn.name === name)) {

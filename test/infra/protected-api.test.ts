@@ -91,6 +91,7 @@ describe('one construct protects', () => {
         KEYWRIGHT_CACHE_ENTRIES: '10000',
         KEYWRIGHT_GATEWAY_CACHE_SECONDS: '1',
         KEYWRIGHT_TABLE: 'keywright',
+        KEYWRIGHT_REGIONAL_TABLE: 'keywright-regional',
         KEYWRIGHT_PEPPER_SECRET: store.pepperArn,
       },
     });

@@ -17,6 +17,7 @@ type Resources = readonly TemplateResource[];
 const config = parseConfig({ vendor: 'acme' });
 export const store = {
   tableArn: 'arn:aws:dynamodb:eu-central-1:111122223333:table/keywright',
+  regionalTableArn: 'arn:aws:dynamodb:eu-central-1:111122223333:table/keywright-regional',
   auditTableArn: 'arn:aws:dynamodb:eu-central-1:111122223333:table/keywright-audit',
   usageTableArn: 'arn:aws:dynamodb:eu-central-1:111122223333:table/keywright-usage',
   pepperArn: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:keywright/pepper-AbCdEf',

@@ -92,6 +92,17 @@ export function templatesWith(settings: unknown): readonly Template[] {
   return templatesOf(keywrightApp(parseConfig(settings)));
 }
 
+/** The resources of each of Keywright's own stacks with these settings, by the stack's name. */
+export function stacksWith(settings: unknown): ReadonlyMap<string, readonly TemplateResource[]> {
+  const outdir = mkdtempSync(join(tmpdir(), 'keywright-test-'));
+  try {
+    const { stacks } = deployableIn(outdir, settings);
+    return new Map(stacks.map(({ name, resources }) => [name, Object.values(resources)]));
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
+}
+
 const made = new Map<string, readonly TemplateResource[]>();
 
 /** The resources of Keywright's own stacks with these settings, which no test may change. */

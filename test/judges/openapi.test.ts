@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import * as z from 'zod';
+import { freePorts } from '../../emulator/listen.ts';
 import { iamFindings } from '../support/independent-judge.ts';
-import { freePorts, LocalServer, PROJECT } from '../support/local-server.ts';
+import { LocalServer, PROJECT } from '../support/local-server.ts';
 import { ACCEPTED_FAILURES } from './accepted-failures.ts';
 
 const RUN_SECONDS = 75;

@@ -37,8 +37,7 @@ const CONFIGURATIONS = {
     gradualDeployments: true,
     reservedConcurrency: { publisher: 2, usage: 2, verify: 10, brake: 2 },
     usagePlans: { sandbox: ['abc123'], live: ['def456'] },
-    region: 'eu-central-1',
-    replicas: [{ region: 'eu-west-1', keyArn: REPLICA_KEY, sealed: true }],
+    regions: ['eu-central-1', { region: 'eu-west-1', keyArn: REPLICA_KEY, sealed: true }],
   },
   'another issuer, nothing protected': {
     identity: { kind: 'oidc', issuer: 'https://login.example.com', audience: 'keywright' },

@@ -23,9 +23,9 @@ let management: TestManagement;
 let products: { immediate: string };
 const records: DynamoDBRecord[] = [];
 
-const ofTheStream = () =>
+const ofTheStream = (table = 'keywright') =>
   synthesize(WHOLE).one('AWS::Lambda::EventSourceMapping', ({ EventSourceArn }) =>
-    String(EventSourceArn).includes('/stream/'),
+    String(EventSourceArn).includes(`/${table}/stream/`),
   ).Properties;
 
 beforeAll(async () => {
@@ -275,6 +275,13 @@ test('the publisher is called for every write of a credential or an API, with an
   expect(isDelivered(write('CRED#a', {}))).toBe(true);
   expect(isDelivered(write('API#a', {}))).toBe(true);
   expect(isDelivered({ dynamodb: { Keys: { pk: { S: 'CRED#a' } }, OldImage: {} } })).toBe(true);
+  expect(isDelivered(write('TENANT#a', {}))).toBe(false);
+});
+
+test('of the regional table it is called for new networks, and not for leases of limits', () => {
+  const isDelivered = recordFilter(ofTheStream('keywright-regional').FilterCriteria as never);
+  const write = (pk: string, image: object) => ({ dynamodb: { Keys: { pk: { S: pk } }, NewImage: image } });
   expect(isDelivered(write('LIMIT#a', {}))).toBe(false);
+  expect(isDelivered(write('SEEN#a', { ttl: { N: '1' } }))).toBe(false);
   expect(isDelivered(write('SEEN#a', { lastEvent: { M: { id: { S: 'x' } } } }))).toBe(true);
 });

@@ -15,9 +15,9 @@ beforeAll(async () => {
   dynamodb = await startDynamoDb();
 });
 afterAll(() => dynamodb.close());
-beforeEach(async () => {
+const startAnew = async () => {
   guarded = await GuardedTenant.start(dynamodb);
-});
+};
 
 type Changing = Exclude<(typeof ROUTES)[number], { key: `GET ${string}` } | { roles: readonly [] }>;
 const CHANGES = ROUTES.filter(
@@ -189,7 +189,12 @@ const CASES: Readonly<Record<Changing['operation'], readonly Case[]>> = {
 describe('of every operation that changes something, in a tenant that asks for two admins', () => {
   const all = CHANGES.flatMap(({ key, operation }) => CASES[operation].map((each) => ({ key, ...each })));
   const names = all.map(({ key, on = '', outcome }) => `${key} ${on}: ${outcome}`);
+  // What waits or is refused leaves the tenant as it was, good for the next case.
+  const leavesAll: readonly Outcome[] = ['waits', 'refused', 'elsewhere'];
+  let isUsed = true;
   test.each(all.map((each, i) => [`${names[i]} (${i})`, each] as const))('%s', async (_, each) => {
+    if (isUsed) await startAnew();
+    isUsed = !leavesAll.includes(each.outcome);
     const { ids } = guarded;
     const before = await guarded.live();
     const answer = await guarded.call(each.key, each.on === undefined ? '' : ids[each.on], each.body?.(ids));
@@ -227,7 +232,7 @@ test(
     const statuses = new Map<number, number>();
     await fc.assert(
       fc.asyncProperty(fc.array(anyCall, { minLength: 30, maxLength: 60, size: 'max' }), async (calls) => {
-        guarded = await GuardedTenant.start(dynamodb);
+        await startAnew();
         const before = await guarded.live();
         for (const { key, body, choice, waitHours } of calls) {
           guarded.eyes.wait(waitHours);
@@ -238,16 +243,17 @@ test(
         }
         guarded.expectNoMore(before, await guarded.live());
       }),
-      { numRuns: 10, endOnFailure: true },
+      { numRuns: 5, endOnFailure: true },
     );
     // Otherwise it was not the second admin who was missing.
-    expect(statuses.get(202)).toBeGreaterThan(20);
-    expect(statuses.get(403)).toBeGreaterThan(5);
+    expect(statuses.get(202)).toBeGreaterThan(10);
+    expect(statuses.get(403)).toBeGreaterThan(2);
   },
   LONGEST_MILLISECONDS,
 );
 
 describe('two people can do all of it', () => {
+  beforeEach(startAnew);
   const DEVELOPER: TestClaims = { ...ADMIN, sub: 'person-developer', 'keywright:role': 'developer' };
   const together = async (key: string, id: string, body: object, claims = ADMIN) => {
     const asked = await guarded.call(key, id, body, claims);
@@ -332,10 +338,7 @@ describe('two people can do all of it', () => {
   test.each(['reveal', 'regenerate', 'create', 'resume'] as const)(
     'cut off anywhere, a %s of a subscription is done once by repeating the call',
     async (what) => {
-      for (let step = 0; step < 4; step++) {
-        guarded = await GuardedTenant.start(dynamodb);
-        await guarded.cutOffAndRepeat(what, step);
-      }
+      for (let step = 0; step < 4; step++) await guarded.cutOffAndRepeat(what, step);
     },
   );
 });

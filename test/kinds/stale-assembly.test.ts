@@ -162,7 +162,8 @@ describe('cdk.json', () => {
     demoLogRole: false,
     usagePlans: { sandbox: ['a1b2c3'], live: [] },
     region: 'eu-west-1',
-    replicas: [],
+    regions: ['eu-west-1'],
+    limits: { across: 'region' },
     deletionProtection: false,
   };
   /** What docs/use/local.md names as different here. */
@@ -177,7 +178,7 @@ describe('cdk.json', () => {
     gradualDeployments: false,
     usagePlans: { sandbox: [], live: [] },
     region: null,
-    replicas: [],
+    regions: null,
   };
 
   test.each(Object.keys(parseConfig({})) as (keyof KeywrightConfig)[])('%s is read', (field) => {

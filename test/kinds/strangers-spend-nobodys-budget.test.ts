@@ -1,3 +1,4 @@
+import { Agent, request } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { ManagementRoute } from '../../core/contract/management-route.ts';
 import { ROUTES } from '../../core/contract/routes.ts';
@@ -15,6 +16,8 @@ const AT_ONCE = 50;
 const routes: readonly ManagementRoute[] = ROUTES;
 const brakes = routes.filter(({ brake }) => brake);
 const open = routes.filter(({ roles, iam }) => roles.length === 0 && !iam);
+/** What a route takes at once, at the least. */
+const LEAST_BURST = 500;
 /** What GitHub's own route takes at once, more than a stranger sends here. */
 const GITHUB_BURST = 2000;
 
@@ -58,6 +61,7 @@ beforeAll(async () => {
   authorization = `Bearer ${await issuer.sign(claims)}`;
 });
 afterAll(async () => {
+  agent.destroy();
   await server.close();
   await issuer.close();
 });
@@ -66,14 +70,24 @@ afterEach(() => {
   called.length = 0;
 });
 
-async function call(
+const agent = new Agent({ keepAlive: true });
+
+/** Its status; by Node's own client, which takes half the time of `fetch` for what is asked ten thousand times. */
+function call(
   { key }: Pick<ManagementRoute, 'key'>,
   headers: Record<string, string> = {},
-): Promise<number> {
+): Promise<number | undefined> {
   const [method = '', path = ''] = key.split(' ');
-  const response = await fetch(server.url + path.replaceAll(/\{\w+\}/g, 'x'), { method, headers });
-  await response.arrayBuffer();
-  return response.status;
+  const answered = Promise.withResolvers<number | undefined>();
+  const sent = request(
+    server.url + path.replaceAll(/\{\w+\}/g, 'x'),
+    { method, headers, agent },
+    (response) => {
+      response.resume().once('end', () => answered.resolve(response.statusCode));
+    },
+  );
+  sent.once('error', answered.reject).end();
+  return answered.promise;
 }
 
 /** The statuses that strangers get for many requests in one moment. */
@@ -82,7 +96,7 @@ async function flood(
   count = FLOOD,
   headers: Record<string, string> = {},
 ) {
-  const statuses = new Set<number>();
+  const statuses = new Set<number | undefined>();
   for (let sent = 0; sent < count; sent += AT_ONCE) {
     const some = await Promise.all(Array.from({ length: AT_ONCE }, () => call(route, headers)));
     for (const status of some) statuses.add(status);
@@ -92,7 +106,7 @@ async function flood(
 
 const asAdmin = (route: ManagementRoute) => call(route, { authorization });
 const statusesAsAdmin = async (of: readonly ManagementRoute[]) => {
-  const found: Record<string, number> = {};
+  const found: Record<string, number | undefined> = {};
   for (const route of of) found[route.operation] = await asAdmin(route);
   return found;
 };
@@ -111,30 +125,25 @@ test('whatever stops or ends something is a brake, and for people who have signe
   for (const { roles } of brakes) expect(roles.length).toBeGreaterThan(0);
 });
 
-describe.each(open.map(({ key }) => key))('a flood at %s', (key) => {
-  test('takes nothing from brakes, other open routes, verify or anything else', async () => {
-    expect(await flood({ key })).toContain(200);
-    const others = routes.filter((route) => route.key !== key && !route.iam);
+describe.each(open.map((route) => [route.key, route] as const))('a flood at %s', (key, route) => {
+  test('is held off, takes nothing from brakes, other open routes, verify or anything else, and ends', async () => {
+    const isGitHubs = route.operation === 'reportLeaksFromGitHub';
+    expect(await flood(route, isGitHubs ? GITHUB_BURST + 100 : FLOOD)).toEqual(new Set([200, 429]));
+    const others = routes.filter((other) => other.key !== key && !other.iam);
     expect(await statusesAsAdmin(others)).toEqual(allAnswered(others));
     // Unsigned, but not throttled.
     expect(await call({ key: 'POST /v1/verify' })).toBe(403);
+    clock += 1000;
+    expect(await asAdmin(route)).toBe(200);
   });
 });
 
-test('a flood at what everybody may call is held off, and over when it ends', async () => {
-  for (const route of open) {
-    const isGitHubs = route.operation === 'reportLeaksFromGitHub';
-    expect(await flood(route, isGitHubs ? GITHUB_BURST + 100 : FLOOD)).toEqual(new Set([200, 429]));
-    clock += 1000;
-    expect(await asAdmin(route)).toBe(200);
+test('a flood without a token, or with one of nobody, at a brake leaves the brake open, and reaches no function', async () => {
+  // Each with the one or the other, in turn.
+  for (const [i, brake] of brakes.entries()) {
+    const headers: Record<string, string> = i % 2 === 0 ? {} : { authorization: 'Bearer e30.e30.e30' };
+    expect(await flood(brake, LEAST_BURST + 100, headers)).toEqual(new Set([401]));
   }
-});
-
-test.each([
-  ['without a token', {}],
-  ['with a token of nobody', { authorization: 'Bearer e30.e30.e30' }],
-])('a flood %s at a brake leaves the brake open, and reaches no function', async (_, headers) => {
-  for (const brake of brakes) expect(await flood(brake, 600, headers)).toEqual(new Set([401]));
   expect(called).toEqual([]);
   expect(await statusesAsAdmin(brakes)).toEqual(allAnswered(brakes));
 });

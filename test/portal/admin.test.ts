@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-
 import { accessibilityProblems } from './support/accessibility.ts';
 import { AdminsDoor, TENANT } from './support/admins-door.ts';
 import { findBrowser } from './support/chromium.ts';

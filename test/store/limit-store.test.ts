@@ -35,7 +35,12 @@ function lease(asks: readonly { policy: LimitPolicy; units: number; at?: number;
     now: Date.now,
     random: Math.random,
   });
-  const store = limitStore({ dynamodb: call, table: dynamodb.main.name, region: REGION, now: () => clock });
+  const store = limitStore({
+    dynamodb: call,
+    table: dynamodb.regional.name,
+    region: REGION,
+    now: () => clock,
+  });
   return store.lease(
     id,
     asks.map(({ policy, units, at = clock, heldUntil }) => ({

@@ -99,6 +99,7 @@ test('a network that was seen is known for 90 days', async () => {
   const store = accessStore({
     dynamodb: call,
     table: 'keywright',
+    regionalTable: 'keywright-regional',
     apiId: undefined,
     sharedMilliseconds: 0,
     now: () => NOW.getTime(),
@@ -121,7 +122,7 @@ test('what is used of a limit is kept for 120 days, longer than any of its windo
   const { inputs, call } = capturing();
   const store = limitStore({
     dynamodb: call,
-    table: 'keywright',
+    table: 'keywright-regional',
     region: 'eu-central-1',
     now: () => NOW.getTime(),
   });

@@ -1,8 +1,9 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePorts } from '../../emulator/listen.ts';
 import { iamFindings } from './independent-judge.ts';
-import { freePorts, LocalServer } from './local-server.ts';
+import { LocalServer } from './local-server.ts';
 
 /** An answer as a caller sees it. */
 export interface Answer {

@@ -29,9 +29,10 @@ export interface TestDynamoDb {
   /** The services that it is one of. */
   readonly aws: AwsServer;
   readonly main: Table;
+  readonly regional: Table;
   readonly audit: Table;
   readonly usage: Table;
-  /** An item of the main table, whole. */
+  /** An item of the main table, or of the regional one, whole. */
   item(key: ItemKey): Promise<Record<string, unknown> | undefined>;
   /** The event that an item's last change left. */
   lastEvent(key: ItemKey): Promise<AuditEvent>;
@@ -39,7 +40,7 @@ export interface TestDynamoDb {
   everything(): Promise<Record<string, unknown>[]>;
   /** All items of the main table that are a tenant's. */
   ofTenant(tenantId: string): Promise<Record<string, unknown>[]>;
-  /** Every event that was written to the main table, in order. */
+  /** Every event that was written to the main table, in order, then those of the regional one. */
   emitted(): Promise<readonly AuditEvent[]>;
   /** Lets lists, use and the audit log catch up, which nobody is promised to see at once. */
   settle(): void;
@@ -83,23 +84,28 @@ export async function startDynamoDb(): Promise<TestDynamoDb> {
     }),
     ...STREAM,
   });
+  await server.createTable({ ...tableOf(RESOURCE.regionalTable, {}), ...STREAM });
   await server.createTable(tableOf(RESOURCE.auditTable, { [AUDIT_INDEX.byDay]: ['day', 'sk'] }));
   await server.createTable(tableOf(RESOURCE.usageTable, {}));
   const main = { client, name: RESOURCE.table };
+  const regional = { client, name: RESOURCE.regionalTable };
   const audit = { client, name: RESOURCE.auditTable };
   const usage = { client, name: RESOURCE.usageTable };
-  const watch = new EventWatch(server, main.name);
+  const watch = new EventWatch(server, [main.name, regional.name]);
   const item = async ({ pk, sk }: ItemKey) =>
-    (await client.send(new GetCommand({ TableName: main.name, Key: { pk, sk }, ConsistentRead: true }))).Item;
+    (await client.send(new GetCommand({ TableName: tableNameOf(pk), Key: { pk, sk }, ConsistentRead: true })))
+      .Item;
   return {
     endpoint,
     aws: server,
     main,
+    regional,
     audit,
     usage,
     item,
     lastEvent: async (key) => (await item(key))?.[LAST_EVENT] as AuditEvent,
-    everything: async () => [...(await scan(main)), ...(await scan(audit)), ...(await scan(usage))],
+    everything: async () =>
+      (await Promise.all([main, regional, audit, usage].map((table) => scan(table)))).flat(),
     ofTenant: (tenantId) =>
       scan(main, {
         FilterExpression: 'tenantId = :tenantId',
@@ -117,6 +123,11 @@ export async function startDynamoDb(): Promise<TestDynamoDb> {
       }
     },
   };
+}
+
+/** The table that items of a partition are in, of the two that events are written to. */
+export function tableNameOf(pk: string): string {
+  return /^(?:SEEN|LIMIT)#/.test(pk) ? RESOURCE.regionalTable : RESOURCE.table;
 }
 
 /** A request as the client hands it to what carries it. */

@@ -12,31 +12,35 @@ export const STREAM = { StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAG
 
 const MARK = 'END-OF-STREAM';
 
-/** Reads every event that was written to a table, by whomever, from the table's stream. */
+/** Reads every event that was written to these tables, by whomever, from their streams. */
 export class EventWatch {
   readonly #server: AwsServer;
-  readonly #table: string;
-  readonly #events = new Map<string, AuditEvent>();
+  readonly #tables: readonly string[];
+  /** By table and id. */
+  readonly #events = new Map<string, Map<string, AuditEvent>>();
+  #behind = new Set<string>();
   #started: Promise<void> | undefined;
   #marks = 0;
   #reached = Promise.withResolvers<void>();
 
-  constructor(server: AwsServer, table: string) {
+  constructor(server: AwsServer, tables: readonly string[]) {
     this.#server = server;
-    this.#table = table;
+    this.#tables = tables;
   }
 
-  /** All events so far, in the order in which they were written. */
+  /** All events so far, table by table and of each in the order in which they were written. */
   async emitted(): Promise<readonly AuditEvent[]> {
     this.#started ??= this.#start();
     await this.#started;
     this.#marks += 1;
     this.#reached = Promise.withResolvers();
+    this.#behind = new Set(this.#tables);
     const client = documentClient(this.#server);
-    await client.put({ TableName: this.#table, Item: { pk: MARK, sk: MARK, mark: this.#marks } });
+    for (const TableName of this.#tables)
+      await client.put({ TableName, Item: { pk: MARK, sk: MARK, mark: this.#marks } });
     client.destroy();
     await this.#reached.promise;
-    return [...this.#events.values()];
+    return this.#tables.flatMap((table) => [...(this.#events.get(table)?.values() ?? [])]);
   }
 
   /** @throws Error that names each event which is not as its schema says */
@@ -53,18 +57,23 @@ export class EventWatch {
   }
 
   /** Nothing is read before it is asked for, so that watching costs a test next to nothing. */
-  #start(): Promise<void> {
+  async #start(): Promise<void> {
+    for (const table of this.#tables) await this.#follow(table);
+  }
+
+  #follow(table: string): Promise<void> {
+    this.#events.set(table, new Map());
     const target: LambdaFunction = {
       name: 'event-watch',
       invoke: async (event) => {
-        for (const record of (event as DynamoDBStreamEvent).Records) this.#read(record);
+        for (const record of (event as DynamoDBStreamEvent).Records) this.#read(table, record);
         return {};
       },
       warm: async () => undefined,
       stop: async () => undefined,
     };
     const properties = {
-      EventSourceArn: `arn:aws:dynamodb:eu-central-1:000000000000:table/${this.#table}/stream/watched`,
+      EventSourceArn: `arn:aws:dynamodb:eu-central-1:000000000000:table/${table}/stream/watched`,
       FunctionName: target.name,
       StartingPosition: 'TRIM_HORIZON',
       BatchSize: 1000,
@@ -72,10 +81,13 @@ export class EventWatch {
     return this.#server.createEventSourceMapping(properties, target);
   }
 
-  #read({ dynamodb }: DynamoDBRecord): void {
+  #read(table: string, { dynamodb }: DynamoDBRecord): void {
+    const events = this.#events.get(table);
     const image = fromAttributes((dynamodb?.NewImage ?? {}) as AttributeMap);
     const event = image[LAST_EVENT] as AuditEvent | undefined;
-    if (event !== undefined && !this.#events.has(event.id)) this.#events.set(event.id, event);
-    if (image.pk === MARK && image.mark === this.#marks) this.#reached.resolve();
+    if (event !== undefined && !events?.has(event.id)) events?.set(event.id, event);
+    if (image.pk !== MARK || image.mark !== this.#marks) return;
+    this.#behind.delete(table);
+    if (this.#behind.size === 0) this.#reached.resolve();
   }
 }

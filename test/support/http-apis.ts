@@ -38,6 +38,7 @@ export function stackOf(apis: readonly ProtectedHttpApi[], outdir: string): App 
   const scope = `${TARGET.region}:${TARGET.accountId}`;
   const store = {
     tableArn: `arn:aws:dynamodb:${scope}:table/keywright`,
+    regionalTableArn: `arn:aws:dynamodb:${scope}:table/keywright-regional`,
     auditTableArn: `arn:aws:dynamodb:${scope}:table/keywright-audit`,
     usageTableArn: `arn:aws:dynamodb:${scope}:table/keywright-usage`,
     pepperArn: `arn:aws:secretsmanager:${scope}:secret:keywright/pepper-AbCdEf`,

@@ -52,6 +52,7 @@ export function authorizerFor(
     store: accessStore({
       dynamodb: call,
       table: dynamodb.main.name,
+      regionalTable: dynamodb.regional.name,
       apiId,
       sharedMilliseconds: 1000,
       now,

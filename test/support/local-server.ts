@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { checkPortsFree } from '../../emulator/listen.ts';
 import { signAccessToken } from '../../local/identity/access-token.ts';
 import { readPeople } from '../../local/identity/people.ts';
 import { readSigningKeys } from '../../local/identity/signing-keys.ts';
@@ -114,17 +113,5 @@ export class LocalServer {
   demoKey(name: string): { keyId: string; secret: string } {
     const { keys } = JSON.parse(readFileSync(join(this.dataDir, 'demo.json'), 'utf8'));
     return keys[name];
-  }
-}
-
-/** The first of three ports in a row that are free now. */
-export async function freePorts(): Promise<number> {
-  for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 20_000);
-    const free = await checkPortsFree([port, port + 1, port + 2]).then(
-      () => true,
-      () => false,
-    );
-    if (free) return port;
   }
 }

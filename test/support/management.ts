@@ -152,7 +152,7 @@ export class TestManagement {
    * @param acceptsImported whether `verify` and `leaks` look for keys that were imported
    */
   constructor(
-    dynamodb: Pick<TestDynamoDb, 'aws' | 'endpoint' | 'main' | 'audit' | 'usage' | 'settle'>,
+    dynamodb: Pick<TestDynamoDb, 'aws' | 'endpoint' | 'main' | 'regional' | 'audit' | 'usage' | 'settle'>,
     {
       kms = localKms(dynamodb),
       acceptsImported = false,
@@ -350,16 +350,21 @@ export const CONTEXT: Context = {
   succeed: () => undefined,
 };
 
-const DEPLOYED = (ROUTES as readonly (ManagementRoute & (typeof ROUTES)[number])[]).flatMap((route) => [
-  { route, routeKey: route.key as string },
-  ...(route.configures ? [{ route, routeKey: signedKey(route) }] : []),
-]);
+const DEPLOYED = (ROUTES as readonly (ManagementRoute & (typeof ROUTES)[number])[])
+  .flatMap((route) => [
+    { route, routeKey: route.key as string },
+    ...(route.configures ? [{ route, routeKey: signedKey(route) }] : []),
+  ])
+  .map((deployed) => ({
+    ...deployed,
+    names: [...deployed.routeKey.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name),
+    pattern: new RegExp(`^${deployed.routeKey.replaceAll(/\{\w+\}/g, '([^/]+)')}$`),
+  }));
 
 /** The route that API Gateway would choose for a request, and its path parameters. */
 function routeOf(methodAndPath: string) {
-  for (const { route, routeKey } of DEPLOYED) {
-    const names = [...routeKey.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
-    const match = new RegExp(`^${routeKey.replaceAll(/\{\w+\}/g, '([^/]+)')}$`).exec(methodAndPath);
+  for (const { route, routeKey, names, pattern } of DEPLOYED) {
+    const match = pattern.exec(methodAndPath);
     if (match !== null) {
       const values = match.slice(1).map(decodeURIComponent);
       const pathParameters = Object.fromEntries(names.map((name, i) => [name, values[i] ?? '']));

@@ -8,6 +8,7 @@ import type { KeyUpkeep, TokenVerifier } from '../../core/access/ports.ts';
 import type { AwsCall } from '../../core/aws/aws-call.ts';
 import { pepperSource } from '../../core/aws/pepper-source.ts';
 import { signedClient } from '../../core/aws/signed-client.ts';
+import { RESOURCE } from '../../core/contract/deployment.ts';
 import type { AuditEvent } from '../../core/contract/events.ts';
 import type {
   ApiRecord,
@@ -29,12 +30,13 @@ import { type AwsServer, startAwsServer } from '../../emulator/aws-server.ts';
 import { authorizerHandler } from '../../functions/authorizer/authorizer-handler.ts';
 import { GatewayAnswers } from '../../functions/authorizer/gateway-answer.ts';
 import { CREDENTIALS } from './credentials.ts';
+import { tableNameOf } from './dynamodb.ts';
 import { EventWatch, STREAM } from './event-watch.ts';
 import { upkeepOn } from './key-upkeep.ts';
 import { documentClient } from './local-aws.ts';
 import { intercepted } from './usage.ts';
 
-const TABLE = 'keywright';
+const TABLE = RESOURCE.table;
 const PEPPER_SECRET = 'keywright/pepper';
 const PEPPERS = { v1: '1'.repeat(64), v2: '2'.repeat(64) };
 
@@ -102,7 +104,7 @@ export async function startRequestPlane(): Promise<RequestPlane> {
   const server = await startAwsServer({ dataDir, credentials: CREDENTIALS, log: () => undefined });
   const dynamodb = client(server, 'dynamodb');
   await createResources(server);
-  const watch = new EventWatch(server, TABLE);
+  const watch = new EventWatch(server, [TABLE, RESOURCE.regionalTable]);
   const format = new KeyFormat();
   const calls: string[] = [];
   const lines: string[] = [];
@@ -118,7 +120,7 @@ export async function startRequestPlane(): Promise<RequestPlane> {
     dynamodb('PutItem', { TableName: TABLE, Item: toAttributes({ ...key, ...item }) });
   const read = async (key: ItemKey) => {
     const { Item } = await dynamodb('GetItem', {
-      TableName: TABLE,
+      TableName: tableNameOf(key.pk),
       Key: toAttributes(key),
       ConsistentRead: true,
     });
@@ -230,6 +232,7 @@ export async function startRequestPlane(): Promise<RequestPlane> {
         store: accessStore({
           dynamodb: wrap(counted),
           table: TABLE,
+          regionalTable: RESOURCE.regionalTable,
           apiId,
           sharedMilliseconds: 1000,
           now,
@@ -295,18 +298,20 @@ function client(server: AwsServer, service: 'dynamodb' | 'secretsmanager'): AwsC
 }
 
 async function createResources(server: AwsServer): Promise<void> {
-  await server.createTable({
-    TableName: TABLE,
-    KeySchema: [
-      { AttributeName: 'pk', KeyType: 'HASH' },
-      { AttributeName: 'sk', KeyType: 'RANGE' },
-    ],
-    AttributeDefinitions: [
-      { AttributeName: 'pk', AttributeType: 'S' },
-      { AttributeName: 'sk', AttributeType: 'S' },
-    ],
-    ...STREAM,
-  });
+  for (const TableName of [TABLE, RESOURCE.regionalTable]) {
+    await server.createTable({
+      TableName,
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+      AttributeDefinitions: [
+        { AttributeName: 'pk', AttributeType: 'S' },
+        { AttributeName: 'sk', AttributeType: 'S' },
+      ],
+      ...STREAM,
+    });
+  }
   server.createSecret({
     Name: PEPPER_SECRET,
     SecretString: JSON.stringify({ current: 'v1', v1: PEPPERS.v1 }),

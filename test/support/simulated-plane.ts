@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { Authorizer, type AuthorizerOptions } from '../../core/access/authorizer.ts';
 import type { AwsCall } from '../../core/aws/aws-call.ts';
+import { RESOURCE } from '../../core/contract/deployment.ts';
 import { eventId } from '../../core/domain/ground/event-id.ts';
 import { KeyFormat } from '../../core/domain/keys/key-format.ts';
 import { Pepper } from '../../core/domain/keys/pepper.ts';
@@ -58,7 +59,8 @@ export class SimulatedPlane {
     this.authorizer = new Authorizer({
       format,
       store: accessStore({
-        ...{ dynamodb, table: TABLE, apiId: API, sharedMilliseconds: 1000, now },
+        ...{ dynamodb, table: TABLE, regionalTable: RESOURCE.regionalTable },
+        ...{ apiId: API, sharedMilliseconds: 1000, now },
         newEventId: (date) => eventId(date, randomBytes),
       }),
       peppers: { current: async () => pepper, knowing: async () => pepper },
@@ -136,7 +138,7 @@ export class SimulatedPlane {
 
   #read(input: object): Record<string, unknown> {
     const { RequestItems } = input as { RequestItems?: Record<string, { Keys: { pk: { S: string } }[] }> };
-    const keys = RequestItems?.[TABLE]?.Keys ?? [];
+    const keys = Object.values(RequestItems ?? {}).flatMap(({ Keys }) => Keys);
     const found = keys.map(({ pk }) => this.#items.get(pk.S)).filter((item) => item !== undefined);
     return { Responses: { [TABLE]: found.map(toAttributes) } };
   }

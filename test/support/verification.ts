@@ -16,7 +16,7 @@ type Verification = Omit<VerifyDependencies, keyof HandlerDependencies>;
 
 /** What `verify` decides with, on a test's tables; it remembers nothing from one request to the next. */
 export function verification(
-  { endpoint, main }: Pick<TestDynamoDb, 'endpoint' | 'main'>,
+  { endpoint, main, regional }: Pick<TestDynamoDb, 'endpoint' | 'main' | 'regional'>,
   dependencies: HandlerDependencies,
   pepper: () => Pepper,
   { acceptsImported = false, lines }: { acceptsImported?: boolean; lines?: string[] } = {},
@@ -38,6 +38,7 @@ export function verification(
     accessStore({
       dynamodb,
       table: main.name,
+      regionalTable: regional.name,
       apiId,
       sharedMilliseconds: 0,
       now,
@@ -63,7 +64,7 @@ export function verification(
         onStale: () => undefined,
       }),
     limiter: new Limiter({
-      store: limitStore({ dynamodb, table: main.name, region: 'eu-central-1', now }),
+      store: limitStore({ dynamodb, table: regional.name, region: 'eu-central-1', now }),
       now,
       entries: 100,
       onWarning,

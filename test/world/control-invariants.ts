@@ -79,8 +79,8 @@ export class ControlInvariants {
     this.#judgeApprovals();
     this.#judgeExpiries();
     const { world, stream } = { world: this.#world, stream: this.#stream };
-    const everything = [RESOURCE.table, RESOURCE.auditTable, RESOURCE.usageTable].map((table) =>
-      world.tables.all(table),
+    const everything = [RESOURCE.table, RESOURCE.regionalTable, RESOURCE.auditTable, RESOURCE.usageTable].map(
+      (table) => world.tables.all(table),
     );
     const told = JSON.stringify([
       everything,
@@ -208,7 +208,7 @@ export class ControlInvariants {
   #judgeNetworks(): void {
     const told = new Set<string>();
     for (const commit of this.#world.commits) {
-      const event = commit.table === RESOURCE.table ? eventOf(commit) : undefined;
+      const event = commit.table === RESOURCE.regionalTable ? eventOf(commit) : undefined;
       if (event?.type !== 'apiKey.usedFromNewIp') continue;
       const name = `${event.subject.id} ${event.data.network}`;
       if (told.has(name)) this.#world.violate('a new network is told of twice', name);

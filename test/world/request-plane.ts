@@ -19,6 +19,7 @@ const ENVIRONMENT = {
   AWS_ENDPOINT_URL_SECRETS_MANAGER: 'https://secretsmanager.world',
   AWS_ENDPOINT_URL_LAMBDA: 'https://lambda.world',
   [ENV.table]: RESOURCE.table,
+  [ENV.regionalTable]: RESOURCE.regionalTable,
   [ENV.pepperSecret]: RESOURCE.pepperSecret,
   [ENV.vendor]: '',
   [ENV.cacheSeconds]: '3',

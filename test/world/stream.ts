@@ -10,6 +10,7 @@ import type { Item } from './expressions.ts';
 import type { Commit } from './tables.ts';
 import type { World } from './world.ts';
 
+const BRINGING_EVENTS: readonly string[] = [RESOURCE.table, RESOURCE.regionalTable];
 const LANES = 4;
 const BATCH = 100;
 const TIMEOUT_MILLISECONDS = 60_000;
@@ -33,8 +34,8 @@ interface Lane {
 }
 
 /**
- * The main table's stream and its event source mapping, as `lib/constructs/publisher.ts` sets it: at least
- * once, in order per item, several lanes side by side, tried for twelve hours.
+ * The streams of the main and the regional table and their event source mappings, as `lib/constructs/publisher.ts`
+ * sets them: at least once, in order per item, several lanes side by side, tried for twelve hours.
  */
 export class Stream {
   /** What came to the bus, in order. */
@@ -87,7 +88,7 @@ export class Stream {
   }
 
   #take(commit: Commit): void {
-    if (commit.table !== RESOURCE.table || !isOfInterest(commit)) return;
+    if (!BRINGING_EVENTS.includes(commit.table) || !isOfInterest(commit)) return;
     const event = eventOf(commit);
     if (event !== undefined && this.#dropNext > 0) {
       this.#dropNext -= 1;

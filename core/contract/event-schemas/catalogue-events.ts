@@ -12,6 +12,7 @@ const apiFields = {
         path: z.string(),
         permission: z.string().optional(),
         public: z.boolean(),
+        scopes: strings.optional(),
       }),
     )
     .meta({ description: 'Rules that differ from the default permission' }),

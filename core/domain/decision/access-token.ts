@@ -3,9 +3,11 @@ import type { OauthRequirement } from '../products/protected-api.ts';
 /** A token's header (JOSE) or claims, verified as far as its signature, issuer and times go. */
 export type TokenClaims = Readonly<Record<string, unknown>>;
 
-/** What a good token says: who its client is, and until when it is good, in milliseconds since 1970. */
+/** What a good token says: who its client is, what it is for, and until when it is good, in milliseconds since 1970. */
 export interface VerifiedToken {
   readonly clientId: string | undefined;
+  /** Of the scopes that routes ask for those that it has; absent where they ask for none. */
+  readonly scopes?: readonly string[];
   readonly expiresAt: number;
 }
 
@@ -26,12 +28,14 @@ const CLIENT_CLAIMS = ['client_id', 'azp', 'appid', 'cid'];
  * - scopes: `scope` (RFC 9068, Cognito, Auth0) or `scp` (Entra ID, Okta), as a text or a list
  * - roles: `roles` (Entra ID, RFC 9068), `cognito:groups`, or `permissions` (Auth0)
  * - client: `client_id` (RFC 9068, Cognito), `azp` (Entra ID v2, Auth0), `appid` (Entra ID v1) or `cid` (Okta)
+ * @param asked the scopes that routes ask for besides
  * @returns undefined where anything that is required is missing
  */
 export function acceptToken(
   header: TokenClaims,
   claims: TokenClaims,
   requirement: OauthRequirement,
+  asked?: readonly string[],
 ): VerifiedToken | undefined {
   const { audience, requiredScopes, requiredRoles } = requirement;
   const { aud, client_id: client, token_use: use, exp } = claims;
@@ -49,9 +53,10 @@ export function acceptToken(
     audiences.includes(audience) &&
     requiredScopes.every((scope) => scopes.has(scope)) &&
     requiredRoles.every((role) => roles.has(role));
-  return meets
-    ? { clientId: CLIENT_CLAIMS.map((name) => text(claims[name])).find(Boolean), expiresAt: exp * 1000 }
-    : undefined;
+  if (!meets) return undefined;
+  const clientId = CLIENT_CLAIMS.map((name) => text(claims[name])).find(Boolean);
+  const found = asked && { scopes: asked.filter((scope) => scopes.has(scope)) };
+  return { clientId, ...found, expiresAt: exp * 1000 };
 }
 
 /** Whether the header is an access token's; `crit` names what must be understood (RFC 7515, 4.1.11), and nothing is. */

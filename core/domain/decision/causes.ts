@@ -27,6 +27,7 @@ export type Cause =
   | 'network_not_allowed'
   | 'origin_not_allowed'
   | 'permission_missing'
+  | 'scope_missing'
   | 'route_not_public'
   | 'unknown_api'
   | 'rate_limit_exceeded'
@@ -71,6 +72,7 @@ const means = (
 const unauthenticated = means.bind(undefined, 'authentication_failed');
 const inactive = means('subscription_not_active', OWNER, ENDS_GRACE);
 const badToken = means('invalid_token', OWNER);
+const lacking = means('insufficient_permissions', CALLER);
 const ended = unauthenticated(OWNER, ENDS_GRACE, 'ended');
 
 /** The meaning of every cause, the only place that says it. */
@@ -102,8 +104,9 @@ export const CAUSES: Readonly<Record<Cause, CauseMeaning>> = {
   token_of_other_client: badToken,
   network_not_allowed: means('network_not_allowed', CALLER),
   origin_not_allowed: means('origin_not_allowed', CALLER),
-  permission_missing: means('insufficient_permissions', CALLER),
-  route_not_public: means('insufficient_permissions', CALLER),
+  permission_missing: lacking,
+  scope_missing: lacking,
+  route_not_public: lacking,
   rate_limit_exceeded: means('rate_limit_exceeded', CALLER),
   quota_exceeded: means('quota_exceeded', CALLER),
   no_context: unauthenticated(NAMED_KEY),

@@ -157,9 +157,10 @@ function fits(
 
 /** Why the caller may not call a route; undefined when it may. */
 export function permissionRefusal(
-  caller: Pick<Caller, 'keyType' | 'granted'>,
+  caller: Pick<Caller, 'keyType' | 'granted' | 'scopes'>,
   requirement: Requirement,
-): 'permission_missing' | 'route_not_public' | undefined {
+): 'permission_missing' | 'route_not_public' | 'scope_missing' | undefined {
+  if (requirement.scopes?.some((scope) => !caller.scopes?.includes(scope))) return 'scope_missing';
   if (requirement.open) return undefined;
   if (caller.keyType === 'publishable') return 'route_not_public';
   return requirement.needs.every((need) => caller.granted.allow(need)) ? undefined : 'permission_missing';

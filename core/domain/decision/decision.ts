@@ -126,6 +126,8 @@ export interface Caller {
   readonly limits: readonly LimitPolicy[];
   /** The client that an OAuth token came from, where the API requires one. */
   readonly oauthClientId: string | undefined;
+  /** Of the scopes that the API's routes ask for those that the token has; absent for none. */
+  readonly scopes?: readonly string[] | undefined;
   /** What API Gateway's usage plans count it by, if anything. */
   readonly usageIdentifierKey: string | undefined;
   /** The digest that verified it. */

@@ -32,7 +32,7 @@ const STEPS: readonly Step[] = [
   { check: 'token_valid', causes: ['no_token', 'invalid_token', 'token_of_other_client'] },
   { check: 'network_allowed', causes: ['network_not_allowed'] },
   { check: 'origin_allowed', causes: ['origin_not_allowed'] },
-  { check: 'permission_granted', causes: ['permission_missing', 'route_not_public'] },
+  { check: 'permission_granted', causes: ['permission_missing', 'scope_missing', 'route_not_public'] },
   { check: 'within_limits', causes: ['rate_limit_exceeded', 'quota_exceeded'] },
 ];
 
@@ -90,6 +90,7 @@ const MENDINGS: Readonly<Record<Cause, Mending>> = {
     'Give the key’s role, or the key itself, the permission of this route.',
     'putRole',
   ),
+  scope_missing: mend('Get an access token with the scopes that this route asks for beside the API’s own.'),
   route_not_public: mend('A publishable key reads public routes alone: use a secret key.', 'createKey'),
   rate_limit_exceeded: mend('Call less often, as Retry-After says, or raise the limit.', 'updateKey'),
   quota_exceeded: mend('Wait for the quota’s next period, or for a plan with a higher one.'),

@@ -126,7 +126,8 @@ export function withToken(caller: Caller, token: PresentedToken): Verdict {
     return refusal(cause ?? 'invalid_token', caller.keyId, caller);
   }
   const endsAt = Math.min(caller.endsAt, verified.expiresAt);
-  return { allowed: true, caller: { ...caller, oauthClientId: verified.clientId, endsAt } };
+  const { clientId, scopes } = verified;
+  return { allowed: true, caller: { ...caller, oauthClientId: clientId, scopes, endsAt } };
 }
 
 /** The checks of what an identified caller asks for; undefined when all hold. */

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { sha256 } from '../ground/sha256.ts';
 import type { PresentedKey } from './key-format.ts';
 
 /** A text in a key's place that is no key of this operator's: perhaps one that was issued elsewhere. */
@@ -24,7 +24,7 @@ export function foreignKey(text: string, scheme: ForeignKey['scheme']): ForeignK
 
 /** SHA-256 of a foreign key's text in 64 hex digits. What is stored of imported keys is made from it alone. */
 export function fingerprintOf(text: string): string {
-  return hash('sha256', text, 'hex');
+  return sha256(text);
 }
 
 /** Whether a text is a fingerprint, which no key of this operator's is: its digits have no underscore among them. */

@@ -112,7 +112,7 @@ export function shownDocument(document: Json, api: ProtectedApi, isOperators: bo
   const shown = (isOperators ? document : withoutInternal(document, document)) as Json;
   const { securitySchemes, pathItems, ...components } = Object(shown.components) as Json;
   const paths = mapped(shown.paths, (item, path) =>
-    shownItem(item, (method) => ({ 'x-keywright-permission': permissionOf(method, path, table) })),
+    shownItem(item, (method) => askedOf(method, path, table)),
   );
   const all = Object(document.paths) as Json;
   const isEmptied = ([path, item]: [string, unknown]) => hasOperation(all[path]) && !hasOperation(item);
@@ -172,12 +172,16 @@ function hasOperation(item: unknown): boolean {
   return isObject(item) && OPERATION_METHODS.some((method) => isObject(item[method]));
 }
 
-function permissionOf(method: string, path: string, table: RouteTable): string | null | undefined {
+/** What a caller needs for an operation: the permission, null for any key, and scopes of the token where there are. */
+function askedOf(method: string, path: string, table: RouteTable): Json {
   // Whatever stands in a placeholder, it is another segment.
   const called = path.replaceAll(/\{[^/}]*\}/g, 'x');
-  const { needs, open } = table.requirement(method.toUpperCase(), called);
+  const { needs, open, scopes } = table.requirement(method.toUpperCase(), called);
   const [need] = needs;
-  return open ? null : need && `${need.resource || '*'}:${need.action}`;
+  return {
+    'x-keywright-permission': open ? null : need && `${need.resource || '*'}:${need.action}`,
+    ...(scopes && { 'x-keywright-scopes': [...new Set(scopes)] }),
+  };
 }
 
 /** What a request has to carry, by names of our own. */

@@ -8,12 +8,14 @@ import type { DocumentRef } from './document.ts';
 /**
  * An entry of an API's route table. `method` is an HTTP method or `ANY`; `path` is literal, with
  * `{name}` for one segment and a last segment `{name+}` for the rest. `permission` is `resource:action`;
- * absent means the default rule's. `public` routes may be read with publishable keys.
+ * absent means the default rule's. `public` routes may be read with publishable keys. `scopes` are those that the
+ * OAuth token must have beside the API's own, all of them; absent for none.
  */
 export interface ApiRoute {
   readonly method: string;
   readonly path: string;
   readonly permission?: string;
+  readonly scopes?: readonly string[];
   readonly public: boolean;
 }
 
@@ -159,6 +161,7 @@ export function createApi(
     createdAt: context.now.toISOString(),
     revision: 1,
   };
+  requireToken(state, 'routes');
   const { clientKeyRequired = false, oauth = null } = state;
   const { description = null, baseUrl = null } = state;
   const data = { name, environment, scheme, routes, clientKeyRequired, oauth, description, baseUrl };
@@ -188,6 +191,7 @@ export function updateApi(
     ...presentation(input, { description, baseUrl }),
     revision: api.revision + 1,
   };
+  requireToken(state, input.routes === undefined ? 'oauth' : 'routes');
   const data = changedFields(api, state, UPDATABLE);
   return data === undefined ? undefined : { state, event: apiEvent('api.updated', api.apiId, data, context) };
 }
@@ -223,6 +227,16 @@ function requireScheme(scheme: ProtectedApi['scheme'], settings: SubscriptionSet
       param,
     });
   }
+}
+
+/** Scopes are a token's: a route that asks for them can't be called where none is verified. */
+function requireToken({ routes, oauth }: ProtectedApi, param: 'routes' | 'oauth'): void {
+  if (oauth !== undefined || routes.every(({ scopes }) => scopes === undefined)) return;
+  throw new DomainError(
+    'invalid_request',
+    `${param}: scopes of a route are asked of the OAuth token, and this API requires none; set oauth, or leave scopes out of routes`,
+    { param },
+  );
 }
 
 function apiEvent(

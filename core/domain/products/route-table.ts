@@ -8,6 +8,8 @@ import type { ApiRoute } from './protected-api.ts';
 export interface Requirement {
   readonly needs: readonly Need[];
   readonly open: boolean;
+  /** What the OAuth token must have besides, whatever the key may do; absent for nothing. */
+  readonly scopes?: readonly string[] | undefined;
 }
 
 export const VERSION_SEGMENT = /^v[0-9]+$/;
@@ -19,9 +21,6 @@ const BREADTH: Readonly<Record<string, number>> = { GET: 1, ANY: 2 };
 const PLAIN_RESOURCE = /^((?:\/v[0-9]{1,3})?\/(?!v[0-9]+(?:\/|$))[a-z][a-z0-9-]{0,39})(?:\/|$)/;
 /** A resource that only permissions on all resources cover. */
 const ANY_RESOURCE = '';
-
-/** What a path asks that two readers could read as two: all that there is. */
-const EVERYTHING: Requirement = { needs: [{ resource: '*', action: '*' }], open: false };
 
 /** Reading for `GET` and `HEAD`, writing for every other method. */
 function actionOf(method: string): Action {
@@ -48,6 +47,8 @@ interface CompiledRoute {
 export class RouteTable {
   static readonly #compiled = new WeakMap<readonly ApiRoute[], RouteTable>();
   readonly #routes: readonly CompiledRoute[];
+  /** Those that any of its routes asks for; undefined where none does. */
+  readonly scopes: readonly string[] | undefined;
 
   /** The table of these routes; the same one for the same array, which many keys share. */
   static of(routes: readonly ApiRoute[]): RouteTable {
@@ -57,6 +58,7 @@ export class RouteTable {
   }
 
   constructor(routes: readonly ApiRoute[]) {
+    this.scopes = scopesOf(routes);
     this.#routes = routes.map(compile).sort((a, b) => (a.rank === b.rank ? 0 : a.rank < b.rank ? -1 : 1));
   }
 
@@ -68,13 +70,15 @@ export class RouteTable {
    * All readings of a path must be granted: decoded or not, with and without the slash at its end, behind
    * which `{name+}` may be empty. What some backends take for another declared route needs what that one needs
    * as well: in another case, or with an extension (`/orders.json` for `/orders`). A path that can be read in
-   * yet other ways is granted by `*:*` alone.
+   * yet other ways is granted by `*:*` alone, and by a token that has what any route asks for.
    * @param path as API Gateway passes it on: with a leading slash, percent-encoded or decoded, without the stage
    */
   requirement(method: string, path: string): Requirement {
     const readings = readingsOf(path);
     const [reading] = readings;
-    if (reading === undefined) return EVERYTHING;
+    // What two readers could read as two asks for all that there is.
+    if (reading === undefined)
+      return { needs: [{ resource: '*', action: '*' }], open: false, scopes: this.scopes };
     return together([
       ...readings.map((each) => requirementOf(this.#match(method, each), method, each)),
       ...this.#looselyMatching(method, readings).map((route) => requirementOf(route, method, reading)),
@@ -138,7 +142,13 @@ function together(requirements: readonly Requirement[]): Requirement {
   const needs = asked.flatMap((each) => each.needs);
   const isFirst = ({ resource, action }: Need, index: number) =>
     index === needs.findIndex((other) => other.resource === resource && other.action === action);
-  return { needs: needs.filter(isFirst), open };
+  return { needs: needs.filter(isFirst), open, scopes: scopesOf(requirements) };
+}
+
+function scopesOf(parts: readonly Pick<Requirement, 'scopes'>[]): readonly string[] | undefined {
+  const all = parts.flatMap(({ scopes }) => scopes ?? []);
+  if (all.length > 0) return all;
+  return undefined;
 }
 
 /** What one route of the table asks, whatever other routes match the same path. */
@@ -153,6 +163,7 @@ export function requirementOf(route: ApiRoute | undefined, method: string, path:
       },
     ],
     open: route?.public === true && action === 'read',
+    scopes: route?.scopes,
   };
 }
 

@@ -25,22 +25,29 @@ import { exactText, maybeWords } from './texts.ts';
 
 const MOST_ROUTES = 100;
 const MOST_REQUIRED = 50;
+const MOST_SCOPES = 10;
 const LARGEST_DOCUMENT_BYTES = 2 * 1024 * 1024;
 const LOCAL_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
 
 const method = z.enum(ROUTE_METHODS);
+/** RFC 6749, 3.3. */
+const scope = z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,200}$/, 'expected one scope');
 const route = z
   .strictObject({
     method,
     path: z.string().min(1).max(200).meta({ example: '/v1/orders/{orderId}', pattern: '^/' }),
     permission: permission.nullish().meta({ description: 'Absent or null for the default rule’s' }),
     public: z.boolean().default(false).meta({ description: 'Whether publishable keys may read it' }),
+    scopes: z.array(scope).max(MOST_SCOPES).transform(unique).nullish().meta({
+      description: 'Of an API with oauth: what the token must have besides requiredScopes, all of them',
+    }),
   })
-  .transform(({ method, path, permission, public: isPublic }) => ({
+  .transform(({ method, path, permission, public: isPublic, scopes }) => ({
     method,
     path,
     public: isPublic,
     ...(permission && { permission }),
+    ...(scopes?.length && { scopes }),
   }))
   .superRefine((entry, context) => {
     const problem = routeProblem(entry);
@@ -79,8 +86,7 @@ const oauth = z
         pattern: '^https?://[^?#\\s]+$',
       }),
     audience: exactText(500),
-    // RFC 6749, 3.3.
-    requiredScopes: requiredOf(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,200}$/, 'expected one scope')),
+    requiredScopes: requiredOf(scope),
     requiredRoles: requiredOf(exactText(200)),
   })
   .nullable()
@@ -113,7 +119,13 @@ const apiShape = z
       .meta({ description: 'Present where everybody is shown the client key, with the public products' }),
     routes: z
       .array(
-        z.strictObject({ method, path: z.string(), permission: z.string().nullable(), public: z.boolean() }),
+        z.strictObject({
+          method,
+          path: z.string(),
+          permission: z.string().nullable(),
+          public: z.boolean(),
+          scopes: z.array(z.string()).optional().meta({ description: 'Absent where it asks for none' }),
+        }),
       )
       .meta({ example: [ROUTE] }),
     oauth: z
@@ -158,11 +170,12 @@ export function presentApi(api: ProtectedApi) {
     scheme: api.scheme,
     clientKeyRequired: api.clientKeyRequired ?? false,
     ...(api.publicClientKey !== undefined && { clientKeyPublished: true as const }),
-    routes: api.routes.map(({ method, path, permission, public: isPublic }) => ({
+    routes: api.routes.map(({ method, path, permission, public: isPublic, scopes }) => ({
       method,
       path,
       permission: permission ?? null,
       public: isPublic,
+      ...(scopes && { scopes: [...scopes] }),
     })),
     oauth: api.oauth ?? null,
     description: api.description ?? null,
@@ -229,7 +242,7 @@ export const apiSchemas = {
   },
   getApiOpenApi: {
     summary:
-      'An API’s OpenAPI document as its callers read it: with our servers and securitySchemes, the permission of each operation in x-keywright-permission (null for any key), and for operators alone what is x-internal',
+      'An API’s OpenAPI document as its callers read it: with our servers and securitySchemes, the permission of each operation in x-keywright-permission (null for any key), its scopes in x-keywright-scopes, and for operators alone what is x-internal',
     path: apiPath,
     answers: { 200: openApiDocument },
   },

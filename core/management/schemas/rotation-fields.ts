@@ -19,9 +19,10 @@ export const principalArn = z
     pattern: '^arn:aws',
   });
 
+const principal = z.string().meta({ example: 'arn:aws:iam::111122223333:role/RotateOrdersKey' });
 export const slotBinding = z
-  .strictObject({ principalArn: z.string() })
+  .strictObject({ principalArn: principal })
   .meta({ description: 'Whose program rotates it where it is stored; absent for nobody’s' });
 export const bindingShape = z
-  .strictObject({ principalArn: z.string(), maxOverlapSeconds: z.int() })
+  .strictObject({ principalArn: principal, maxOverlapSeconds: z.int().meta({ example: 86_400 }) })
   .meta({ description: 'Whose program rotates it where it is stored; absent for nobody’s' });

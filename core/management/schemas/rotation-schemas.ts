@@ -9,7 +9,7 @@ import { exactText } from './texts.ts';
 
 const LONGEST_KEY = 512;
 const secretText = exactText(LONGEST_KEY);
-const hint = z.string().meta({ description: 'The key’s last four characters' });
+const hint = z.string().meta({ description: 'The key’s last four characters', example: '28kj' });
 
 export const rotationSchemas = {
   registerSecret: {
@@ -24,13 +24,17 @@ export const rotationSchemas = {
         .regex(/^(?:key|sub)_[0-9A-Za-z]{12}$/, 'expected key_ or sub_ and 12 base62 characters'),
     }),
     body: z.strictObject({
-      secret: secretText.meta({ description: 'The whole key that it is to be, of the credential’s own id' }),
+      secret: secretText.meta({
+        description: 'The whole key that it is to be, of the credential’s own id',
+        example: 'sk_live_8sK2mQ4vXz1b…28kj',
+      }),
       current: secretText.optional().meta({
         description:
           'The whole key that consumers are handed now: it goes on. Where it is secret itself, the old one begins its overlap',
       }),
       clientRequestToken: exactText(64).meta({
         description: 'Of the turn of the rotation, for the record: Secrets Manager’s',
+        example: '7e1c2d3f-4a5b-4c6d-8e9f-0a1b2c3d4e5f',
       }),
       overlapSeconds: overlapSeconds.optional().meta({
         description: 'How long the old secret works on at most; by default as long as the binding lets it',
@@ -42,7 +46,7 @@ export const rotationSchemas = {
     }),
     answers: {
       200: z.strictObject({
-        credentialId: z.string(),
+        credentialId: z.string().meta({ example: 'key_8sK2mQ4vXz1b' }),
         hint,
         old: z
           .strictObject({

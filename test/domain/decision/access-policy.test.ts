@@ -71,12 +71,20 @@ const route: fc.Arbitrary<ApiRoute> = fc.record(
     ),
     permission: fc.constantFrom('x:read', 'orders:write', '*:*'),
     public: fc.boolean(),
+    scopes: fc.constantFrom(['a'], ['a', 'b']),
   },
   { requiredKeys: ['method', 'path', 'public'] },
 );
 const caller = fc
-  .tuple(fc.constantFrom('secret' as const, 'publishable' as const), fc.array(permission, { maxLength: 3 }))
-  .map(([keyType, permissions]) => callerWith(keyType, permissions));
+  .tuple(
+    fc.constantFrom('secret' as const, 'publishable' as const, 'subscription' as const),
+    fc.array(permission, { maxLength: 3 }),
+    fc.constantFrom(undefined, ['a'], ['a', 'b'], []),
+  )
+  .map(([keyType, permissions, scopes]) => ({
+    ...callerWith(keyType, keyType === 'subscription' ? ['*:*'] : permissions),
+    scopes,
+  }));
 
 test('a policy is exact on the route at hand and never looser than the decision on any other', () => {
   fc.assert(

@@ -14,6 +14,15 @@ test('a good token says its client, and until when it is good in milliseconds', 
   expect(accept({})).toEqual({ clientId: 'client-1', expiresAt: 1_000_000 });
 });
 
+test('of scopes that routes ask for it is said which it has, however they are written', () => {
+  const found = (claims: object, asked?: string[]) =>
+    acceptToken({}, { ...CLAIMS, ...claims }, REQUIREMENT, asked)?.scopes;
+  expect(found({}, ['read', 'write'])).toEqual(['read']);
+  expect(found({ scope: undefined, scp: ['pay', 'write'] }, ['read', 'write'])).toEqual(['write']);
+  expect(found({}, ['rea', 'read pay', 'Read'])).toEqual([]);
+  expect(found({})).toBeUndefined();
+});
+
 describe('a token is refused that differs from a good one only in', () => {
   test.each([
     ['an end that is no number', { exp: '1000' }],

@@ -32,7 +32,8 @@ test('a made-up key counts against nobody but the network that it came from', ()
 
 test('refusals of an identified caller count against no network, and an outage against nobody', () => {
   expect(causesWhere(({ against }) => against.join() === 'owner')).toEqual([
-    ...['network_not_allowed', 'origin_not_allowed', 'permission_missing', 'route_not_public'],
+    ...['network_not_allowed', 'origin_not_allowed', 'permission_missing', 'scope_missing'],
+    'route_not_public',
     ...['rate_limit_exceeded', 'quota_exceeded'],
   ]);
   expect(causesWhere(({ against }) => against.length === 0)).toEqual(['unavailable']);

@@ -65,6 +65,15 @@ describe('a route', () => {
     expect(permissionRefusal(grants('publishable', '*:*'), requirement(false))).toBe('route_not_public');
   });
 
+  test('wants all of its scopes, whoever calls and however open it is', () => {
+    const scoped = { ...requirement(true), scopes: ['get', 'put'] };
+    for (const scopes of [undefined, [], ['get'], ['get put'], ['GET', 'put']])
+      expect(permissionRefusal({ ...grants('subscription', '*:*'), scopes }, scoped)).toBe('scope_missing');
+    const all = { ...grants('subscription', '*:*'), scopes: ['put', 'get'] };
+    expect(permissionRefusal(all, scoped)).toBeUndefined();
+    expect(permissionRefusal(all, { ...requirement(false, 'read'), scopes: ['get'] })).toBeUndefined();
+  });
+
   test('wants all that it needs, and not only one of it', () => {
     const both = requirement(false, 'read', 'write');
     expect(permissionRefusal(grants('secret', 'orders:read'), both)).toBe('permission_missing');

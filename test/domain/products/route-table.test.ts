@@ -158,3 +158,34 @@ describe('the name of what a request was about', () => {
     );
   });
 });
+
+describe('scopes of routes', () => {
+  const scoped = new RouteTable([
+    { method: 'GET', path: '/v1/orders/{id}', public: false, scopes: ['get'] },
+    { method: 'ANY', path: '/v1/orders/{id}', public: false, scopes: ['put', 'get'] },
+    { method: 'POST', path: '/v1/search', public: false, scopes: ['search'] },
+    { method: 'GET', path: '/v1/menu', public: true },
+  ]);
+  const asked = (method: string, path: string) => scoped.requirement(method, path).scopes;
+
+  test.each([
+    ['GET', '/v1/orders/7', ['get']],
+    ['HEAD', '/v1/orders/7', ['get']],
+    ['DELETE', '/v1/orders/7', ['put', 'get']],
+    ['GET', '/v1/menu', undefined],
+    ['GET', '/v1/other', undefined],
+    // What some backend takes for the route is asked for what the route is.
+    ['POST', '/V1/Search', ['search']],
+    ['POST', '/v1/search.json', ['search']],
+    ['POST', '/v1/search/', ['search']],
+  ])('%s %s', (method, path, scopes) => {
+    expect(asked(method, path)).toEqual(scopes);
+  });
+
+  test.each(['/v1/search;a=b', '/v1//search', '/v1/x/../search', '/v1/%73earch'])(
+    'of a path that can be read in other ways, %s, are all that there are',
+    (path) => {
+      expect(new Set(asked('POST', path))).toEqual(new Set(['get', 'put', 'search']));
+    },
+  );
+});

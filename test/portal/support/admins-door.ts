@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { freePorts, LocalServer } from '../../support/local-server.ts';
+import { freePorts } from '../../../emulator/listen.ts';
+import { LocalServer } from '../../support/local-server.ts';
 import { Visit, type VisitOptions } from './visit.ts';
 
 const ADMIN = 'admin@keywright.test';

@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { freePorts, LocalServer } from '../../support/local-server.ts';
+import { freePorts } from '../../../emulator/listen.ts';
+import { LocalServer } from '../../support/local-server.ts';
 import { Visit, type VisitOptions } from './visit.ts';
 
 const DEVELOPER = 'developer@keywright.test';

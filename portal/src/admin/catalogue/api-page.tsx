@@ -83,6 +83,11 @@ function Routes({ of: { routes } }: { of: Api }) {
           cell: ({ permission }) => <span className="mono">{permission ?? 'by the default rule'}</span>,
         },
         {
+          id: 'scopes',
+          header: 'Scopes of the token',
+          cell: ({ scopes }) => <span className="mono">{scopes?.join(' ') ?? '–'}</span>,
+        },
+        {
           id: 'public',
           header: 'Publishable keys',
           cell: ({ public: isPublic }) => (isPublic ? 'May read it' : 'Refused'),
