@@ -97,15 +97,15 @@ export function accessStore(options: {
       const own = itemKey.credential(credentialId);
       const api = apiId ? [itemKey.api(apiId)] : [];
       const seen = network ? [itemKey.seenNetwork(credentialId, network)] : [];
-      const said = tenantId === undefined ? NOBODY : partiesOf({ tenantId, productId });
+      const isNamed = tenantId !== undefined;
+      const said = isNamed ? partiesOf({ tenantId, productId }) : NOBODY;
       const evenlyFor = evenly ? credentialId : undefined;
       const items = await readRecords([own, ...api], { named: keysOf(said), evenlyFor }, anew, seen);
       const credential = credentialOf(items.get(own.pk));
-      const named = tenantId !== undefined ? said : credential ? partiesOf(credential) : NOBODY;
-      const parties =
-        tenantId !== undefined
-          ? items
-          : await readRecords([], { named: keysOf(named), evenlyFor: credentialId }, anew);
+      const named = isNamed ? said : credential ? partiesOf(credential) : NOBODY;
+      const parties = isNamed
+        ? items
+        : await readRecords([], { named: keysOf(named), evenlyFor: credentialId }, anew);
       const [tenant, product] = [named.tenant?.pk, named.product?.pk];
       return {
         readAt: Math.min(items.readAt, parties.readAt),
@@ -203,13 +203,13 @@ const NOBODY: Parties = {};
 function partiesOf(owner: { readonly tenantId: string; readonly productId?: string | undefined }): Parties {
   const { tenantId, productId } = owner;
   return {
-    ...(tenantId !== '' && { tenant: itemKey.tenant(tenantId) }),
+    ...(tenantId ? { tenant: itemKey.tenant(tenantId) } : {}),
     ...(productId ? { product: itemKey.product(productId) } : {}),
   };
 }
 
 function keysOf({ tenant, product }: Parties): readonly ItemKey[] {
-  return [tenant, product].filter((each) => each !== undefined);
+  return [tenant, product].filter(Boolean) as ItemKey[];
 }
 
 /** As many keys for every credential, a tenant's and a product's: what is not to be read is made up for by nothing. */
