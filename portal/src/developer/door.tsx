@@ -1,5 +1,5 @@
 import { lazy, Suspense } from 'react';
-import { Route, Routes } from 'react-router';
+import { Navigate, Route, Routes } from 'react-router';
 import { useCan, useMe } from '../shared/api/me.ts';
 import { isAdminsDoorOpenTo } from '../shared/shell/doors.ts';
 import { Shell } from '../shared/shell/shell.tsx';
@@ -62,6 +62,7 @@ export function Component() {
           <Route path="requests/:approvalId" element={<RequestPage />} />
           <Route path="profile/notifications" element={<NotificationsPage />} />
           <Route path="invitations" element={<InvitationPage />} />
+          <Route path="welcome" element={<Navigate to="/" replace />} />
           <Route path="*" element={<NotFoundState />} />
         </Routes>
       </Suspense>

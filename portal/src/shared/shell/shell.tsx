@@ -69,7 +69,8 @@ export function Shell({ home, otherDoor, items, control, findCommands, children 
   );
 }
 
-function Messages() {
+/** What a page says, and whether there is a network. */
+export function Messages() {
   const online = useOnline();
   const offline = {
     type: 'warning' as const,
