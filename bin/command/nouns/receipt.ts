@@ -19,7 +19,7 @@ function admittedInWords({ at, isExact }: NonNullable<Receipt['lastAdmitted']>):
 }
 
 /** What a receipt comes to, in one line; times are UTC. */
-export function receiptInWords({ endedAt, lastAdmitted, firstRefusedAt }: Receipt): string {
+function receiptInWords({ endedAt, lastAdmitted, firstRefusedAt }: Receipt): string {
   const admitted =
     lastAdmitted === null ? 'no call admitted' : `last admitted ${admittedInWords(lastAdmitted)}`;
   if (endedAt === null) return `Not stopped, or that is not known yet; ${admitted}.`;
