@@ -352,6 +352,10 @@ const SENSITIVE = {
     action: 'secretsmanager:GetSecretValue',
     resource: `arn:aws:secretsmanager:${REGION}:${ACCOUNT_ID}:secret:keywright/origin-1a2B3c`,
   },
+  'replace what CloudFront is known by': {
+    action: 'secretsmanager:PutSecretValue',
+    resource: `arn:aws:secretsmanager:${REGION}:${ACCOUNT_ID}:secret:keywright/origin-1a2B3c`,
+  },
   'read another secret': { action: 'secretsmanager:GetSecretValue', resource: `${pepper}x` },
   'make a secret': { action: 'secretsmanager:CreateSecret', resource: `${pepper}x` },
   'seal a subscription key': forKey('Encrypt', 'sub_a', 'primary'),
