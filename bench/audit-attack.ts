@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { AuditEvent } from '../core/contract/events.ts';
 import { type Head, type Link, sealEvent } from '../core/domain/audit/audit-chain.ts';
 import { eventPosition } from '../core/domain/ground/event-id.ts';
+import { sha256 } from '../core/domain/ground/sha256.ts';
 import { linkItem, recordItem, type StoredItem } from '../core/store/audit-item.ts';
 import { itemKey } from '../core/store/item-keys.ts';
 import { type AuditWorld, keyText, TENANT } from './audit-world.ts';
@@ -42,7 +43,7 @@ export const ATTACKS: Readonly<Record<string, Attack>> = {
     const event = { ...eventIn(record), data: { n: random.fraction() } };
     const before = linkAt(world, seq - 1) as unknown as Head | undefined;
     const expires = random.pick([(record.ttl ?? null) as number | null, null, 1]);
-    const made = sealEvent(event, expires, before && { seq: seq - 1, hash: before.hash });
+    const made = sealEvent(event, expires, before && { seq: seq - 1, hash: before.hash }, sha256);
     const hash = random.fraction() < 0.5 ? String(link.hash) : made.hash;
     world.put(recordItem(event, made));
     world.put(linkItem(TENANT, { ...made, hash }));
@@ -101,7 +102,7 @@ export const ATTACKS: Readonly<Record<string, Attack>> = {
       const last = links.at(-1) as unknown as Head | undefined;
       const event = world.event();
       const before = last && { seq: links.length, hash: String(last.hash) };
-      const link = sealEvent(event, null, before);
+      const link = sealEvent(event, null, before, sha256);
       world.put(recordItem(event, link));
       world.put(linkItem(TENANT, link));
     }
@@ -169,7 +170,7 @@ function makeAnew(world: AuditWorld, from: number): void {
   for (const item of rest) {
     const event = eventIn(item);
     remove(world, item);
-    const link = sealEvent(event, typeof item.ttl === 'number' ? item.ttl : null, before);
+    const link = sealEvent(event, typeof item.ttl === 'number' ? item.ttl : null, before, sha256);
     world.put(recordItem(event, link));
     world.put(linkItem(TENANT, link));
     before = link;

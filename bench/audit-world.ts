@@ -2,13 +2,14 @@ import type { AuditEvent } from '../core/contract/events.ts';
 import type { AnchorReading } from '../core/domain/audit/audit-anchor.ts';
 import {
   expiryOf,
-  firstFormatHashOf,
+  firstFormatText,
   type Head,
   type Link,
   sealEvent,
   type Tampering,
 } from '../core/domain/audit/audit-chain.ts';
 import { eventId } from '../core/domain/ground/event-id.ts';
+import { sha256 } from '../core/domain/ground/sha256.ts';
 import type { Person } from '../core/domain/people/person.ts';
 import { type ChainReader, standingOf } from '../core/store/audit-chain-reader.ts';
 import { linkItem, placeOf, recordItem, type StoredItem } from '../core/store/audit-item.ts';
@@ -109,7 +110,7 @@ export class AuditWorld {
   }
 
   #append(event: AuditEvent): void {
-    const link = sealEvent(event, expiryOf(this.now, this.#retentionDays, this.#tail), this.#tail);
+    const link = sealEvent(event, expiryOf(this.now, this.#retentionDays, this.#tail), this.#tail, sha256);
     this.#write(recordItem(event, link), linkItem(TENANT, link));
     this.#tail = link;
     this.heads.push({ seq: link.seq, hash: link.hash });
@@ -120,7 +121,7 @@ export class AuditWorld {
     for (let seq = 1; seq <= count; seq += 1) {
       const event = this.event();
       const previous = this.#tail?.hash ?? null;
-      const hash = firstFormatHashOf(event, { seq, previous });
+      const hash = sha256(firstFormatText(event, { seq, previous }));
       const record = itemKey.audit(event).sk;
       this.#write(
         { ...recordItem(event, { seq, expires: null }), previous, previousExpires: null, hash },

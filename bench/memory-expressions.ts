@@ -37,12 +37,12 @@ export function updated(item: Item, expression: string, placeholders: Placeholde
   const [, sets = '', additions = ''] = /^(?:SET (.+?))?(?: ?ADD (.+))?$/.exec(expression) ?? [];
   if (sets + additions === '') throw unknownExpression(expression);
   const result: Record<string, unknown> = { ...item };
-  for (const action of sets === '' ? [] : sets.split(', ')) {
+  for (const action of sets === '' ? [] : sets.split(/, ?/)) {
     const [name = '', value = '', ...more] = action.split(' = ');
     if (more.length > 0 || !value.startsWith(':')) throw unknownExpression(expression);
     result[nameFor(name, placeholders)] = valueFor(value, placeholders);
   }
-  for (const action of additions === '' ? [] : additions.split(', ')) {
+  for (const action of additions === '' ? [] : additions.split(/, ?/)) {
     const [name = '', value = '', ...more] = action.split(' ');
     if (more.length > 0 || !value.startsWith(':')) throw unknownExpression(expression);
     const attribute = nameFor(name, placeholders);

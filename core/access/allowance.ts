@@ -29,8 +29,8 @@ const LAST_MILLISECONDS = 1000;
 const OF_LEFT = 2 / 3;
 /** And of the limit; being spent, they are half of it: what callers who move or stop can leave unspent. */
 const OF_LIMIT = 1 / 10;
-/** Fewer units are not worth an update that nobody waits for. */
-const LEAST_AHEAD = 2;
+/** Who comes more seldom waits: what is leased ahead would lapse before it is asked for. */
+const AHEAD_WITHIN_MILLISECONDS = 1000;
 /** Or what comes in this time, since nobody moves so fast. */
 const AT_ONCE_MILLISECONDS = 100;
 
@@ -125,9 +125,9 @@ export class Allowance {
 
   /** What to lease while half of the last lease is still held; undefined where more is, or none would be added. */
   askAhead(now: number): Ask | undefined {
-    if (this.#held > this.#last / 2 || this.#left === 0) return undefined;
+    if (this.#held > this.#last / 2 || this.#pace.rate(now) * AHEAD_WITHIN_MILLISECONDS < 1) return undefined;
     const units = Math.min(this.#restFor(0, now) - this.#held, this.#left);
-    if (units < LEAST_AHEAD) return undefined;
+    if (units <= 0) return undefined;
     const heldUntil = Math.min(now + HOLD_MILLISECONDS, this.#window.end);
     return { policy: this.policy, window: this.#window, units, heldUntil };
   }

@@ -39,16 +39,21 @@ export function originSecret(
     }
   };
 
+  const isKnown = (digest: Buffer) =>
+    known.reduce((found, each) => timingSafeEqual(each, digest) || found, false);
+
   return {
     async knows(presented) {
       if (steady() - readAt >= REFRESH_MILLISECONDS) {
         reading ??= read().finally(() => {
           reading = undefined;
         });
-        if (known.length === 0) await reading;
       }
       const digest = digestOf(presented);
-      return known.reduce((found, each) => timingSafeEqual(each, digest) || found, false);
+      if (isKnown(digest)) return true;
+      // It may be new since an instance that slept read it last.
+      await reading;
+      return isKnown(digest);
     },
   };
 }

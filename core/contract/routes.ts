@@ -474,6 +474,7 @@ export const ROUTES = [
   { key: 'GET /v1/audit', operation: 'listAudit', function: 'audit', roles: ALL },
   { key: 'GET /v1/audit/export', operation: 'exportAudit', function: 'audit', roles: ALL },
   { key: 'GET /v1/audit/verify', operation: 'verifyAudit', function: 'audit', roles: READERS },
+  { key: 'GET /v1/audit/chain', operation: 'getAuditChain', function: 'audit', roles: READERS },
 
   { key: 'GET /v1/summary', operation: 'getSummary', function: 'usage', roles: ALL },
   { key: 'GET /v1/usage', operation: 'getUsage', function: 'usage', roles: ALL },
@@ -487,6 +488,7 @@ export const ROUTES = [
   },
   { key: `POST ${key}/dry-run`, operation: 'tryKey', function: 'usage', roles: ADMIN, mfa: true },
   { key: `GET ${key}/overlap`, operation: 'getOverlap', function: 'usage', roles: ALL },
+  { key: `GET ${key}/receipt`, operation: 'getReceipt', function: 'usage', roles: ALL },
 
   { key: 'GET /v1/approvals', operation: 'listApprovals', function: 'approvals', roles: ALL },
   { key: `GET ${approval}`, operation: 'getApproval', function: 'approvals', roles: ALL },

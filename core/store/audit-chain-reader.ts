@@ -7,7 +7,7 @@ import {
 import type { Table } from '../aws/document-client.ts';
 import type { ChainEntry, Link } from '../domain/audit/audit-chain.ts';
 import { linkOf, placeOf, recordAt, type StoredItem, seqOf } from './audit-item.ts';
-import { gaveNothing } from './item-batches.ts';
+import { inBatches } from './item-batches.ts';
 import { type ItemKey, itemKey } from './item-keys.ts';
 
 /** A part of a partition: what was read, and whether more follows. */
@@ -35,9 +35,6 @@ export interface ChainReader {
 }
 
 type RawItem = Record<string, AttributeValue>;
-
-const MOST_KEYS = 100;
-const MOST_ATTEMPTS = 8;
 
 /**
  * Reads the audit table, consistently, and attribute by attribute in DynamoDB's own form: what no writer of
@@ -103,18 +100,16 @@ export class AuditChainReader implements ChainReader {
   async #read(keys: readonly ItemKey[]): Promise<ReadonlyMap<string, StoredItem>> {
     const found = new Map<string, StoredItem>();
     const wanted = new Map(keys.map((key) => [keyText(key), key]));
-    let waiting = [...wanted.values()].map(({ pk, sk }): RawItem => ({ pk: { S: pk }, sk: { S: sk } }));
-    for (let attempt = 0; waiting.length > 0; attempt += 1) {
-      const Keys = waiting.slice(0, MOST_KEYS);
+    const raw = [...wanted.values()].map(({ pk, sk }): RawItem => ({ pk: { S: pk }, sk: { S: sk } }));
+    const items = inBatches(raw, async (Keys) => {
       const { Responses, UnprocessedKeys } = await this.#client.send(
         new BatchGetItemCommand({ RequestItems: { [this.#name]: { Keys, ConsistentRead: true } } }),
       );
-      const items = (Responses?.[this.#name] ?? []).map(plainItem);
-      for (const item of items) found.set(keyText(item as unknown as ItemKey), item);
-      const unprocessed = UnprocessedKeys?.[this.#name]?.Keys ?? [];
-      waiting = [...unprocessed, ...waiting.slice(MOST_KEYS)];
-      if (items.length > 0) attempt = 0;
-      else if (unprocessed.length > 0 && attempt === MOST_ATTEMPTS) throw gaveNothing();
+      return { items: Responses?.[this.#name] ?? [], left: UnprocessedKeys?.[this.#name]?.Keys ?? [] };
+    });
+    for await (const item of items) {
+      const plain = plainItem(item);
+      found.set(keyText(plain as unknown as ItemKey), plain);
     }
     return found;
   }

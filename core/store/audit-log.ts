@@ -3,6 +3,7 @@ import { QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../aws/document-client.ts';
 import type { AuditEvent } from '../contract/events.ts';
 import { expiryOf, type Head, sealEvent } from '../domain/audit/audit-chain.ts';
+import { sha256 } from '../domain/ground/sha256.ts';
 import { linkItem, recordedItem, recordItem, type Tail, tailOf } from './audit-item.ts';
 import { itemKey } from './item-keys.ts';
 
@@ -119,7 +120,7 @@ export class AuditLog {
     const { table, retentionDays, now } = this.#options;
     let last = tail;
     const items = events.flatMap((event) => {
-      const link = sealEvent(event, expiryOf(now(), retentionDays, last), last);
+      const link = sealEvent(event, expiryOf(now(), retentionDays, last), last, sha256);
       last = link;
       return [recordItem(event, link), linkItem(tenantId, link)];
     });

@@ -20,27 +20,41 @@ interface Reading {
 }
 
 /**
- * The items that there are of these keys, each key given once, in any order. What DynamoDB leaves out of a batch is
- * asked for again, after a pause of random length that grows for as long as nothing comes.
+ * The items that there are of these keys, each key given once, in any order.
  * @throws DomainError `dependency_unavailable` when nothing came several times in a row
  */
-export async function* itemsByKey(
+export function itemsByKey(
   { client, name }: Table,
   keys: readonly ItemKey[],
   reading: Reading = {},
 ): AsyncGenerator<Record<string, unknown>> {
-  let wanted = keys;
-  let fruitless = 0;
-  while (wanted.length > 0) {
-    const Keys = wanted.slice(0, BATCH_SIZE);
+  return inBatches(keys, async (Keys) => {
     const { Responses, UnprocessedKeys } = await client.send(
       new BatchGetCommand({ RequestItems: { [name]: { Keys, ConsistentRead: true, ...reading } } }),
     );
-    yield* Responses?.[name] ?? [];
-    const left = (UnprocessedKeys?.[name]?.Keys ?? []) as ItemKey[];
+    return { items: Responses?.[name] ?? [], left: (UnprocessedKeys?.[name]?.Keys ?? []) as ItemKey[] };
+  });
+}
+
+/**
+ * What is asked for in batches of DynamoDB's size. What it leaves out of one is asked for again, after a pause of
+ * random length that grows for as long as nothing comes.
+ * @param ask sends one batch; `left` are the keys that DynamoDB did not get to
+ * @throws DomainError `dependency_unavailable` when nothing came several times in a row
+ */
+export async function* inBatches<Key, Item>(
+  keys: readonly Key[],
+  ask: (batch: Key[]) => Promise<{ readonly items: readonly Item[]; readonly left: readonly Key[] }>,
+): AsyncGenerator<Item> {
+  let wanted = keys;
+  let fruitless = 0;
+  while (wanted.length > 0) {
+    const batch = wanted.slice(0, BATCH_SIZE);
+    const { items, left } = await ask(batch);
+    yield* items;
     wanted = [...left, ...wanted.slice(BATCH_SIZE)];
     if (left.length === 0) continue;
-    fruitless = left.length < Keys.length ? 0 : fruitless + 1;
+    fruitless = left.length < batch.length ? 0 : fruitless + 1;
     if (fruitless > MOST_FRUITLESS) throw gaveNothing();
     const longest = Math.min(FIRST_PAUSE_MILLISECONDS * 2 ** fruitless, LONGEST_PAUSE_MILLISECONDS);
     await pause(Math.random() * longest);
@@ -48,7 +62,7 @@ export async function* itemsByKey(
 }
 
 /** What a table came to that leaves every key of a batch unprocessed again and again. */
-export function gaveNothing(): DomainError {
+function gaveNothing(): DomainError {
   return new DomainError(
     'dependency_unavailable',
     'The database gives out nothing at this moment; retry shortly',

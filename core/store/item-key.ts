@@ -96,6 +96,10 @@ export const nothing = (credentialId: string, n: number): ItemKey => ({
 });
 /** When a credential was last used, in the usage table. */
 export const lastUse = (credentialId: string): ItemKey => ({ pk: `USED#${credentialId}`, sk: 'USED' });
+/** What is known of the calls around a credential's end, in the usage table. */
+export const receipt = (credentialId: string): ItemKey => ({ pk: `ENDED#${credentialId}`, sk: 'ENDED' });
+/** That a credential, by its public id, has ended at a time, in the usage table: by time, for whoever asks which have of late. */
+export const ending = (at: string, keyId: string): ItemKey => ({ pk: 'ENDED#recent', sk: `${at}#${keyId}` });
 /** How far the lines of a log are counted, in the usage table. */
 export const heard = (logGroup: string): ItemKey => ({ pk: `HEARD#${logGroup}`, sk: 'HEARD' });
 /** A refusal, by the id of its request and that of its log line, in the usage table. */

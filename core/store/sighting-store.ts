@@ -1,7 +1,7 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../aws/document-client.ts';
 import { LAST_EVENT, TTL_ATTRIBUTE } from '../contract/deployment.ts';
+import { writeIf } from './conditional-write.ts';
 
 /** A network that a credential was seen from, as a Region's table has it. */
 export interface Sighting {
@@ -31,42 +31,30 @@ export class SightingStore {
     const { [TTL_ATTRIBUTE]: until, [LAST_EVENT]: event } = sighting;
     if (event !== undefined && (await this.#put({ pk, sk, [TTL_ATTRIBUTE]: until, [LAST_EVENT]: event })))
       return;
-    await hasHeld(
-      this.#table.client.send(
-        new UpdateCommand({
-          TableName: this.#table.name,
-          Key: { pk, sk },
-          UpdateExpression: 'SET #ttl = :until',
-          ConditionExpression: 'attribute_not_exists(#ttl) OR #ttl < :until',
-          ExpressionAttributeNames: { '#ttl': TTL_ATTRIBUTE },
-          ExpressionAttributeValues: { ':until': until },
-        }),
-      ),
+    await writeIf(
+      this.#table,
+      new UpdateCommand({
+        TableName: this.#table.name,
+        Key: { pk, sk },
+        UpdateExpression: 'SET #ttl = :until',
+        ConditionExpression: 'attribute_not_exists(#ttl) OR #ttl < :until',
+        ExpressionAttributeNames: { '#ttl': TTL_ATTRIBUTE },
+        ExpressionAttributeValues: { ':until': until },
+      }),
     );
   }
 
   /** Whether it was not known, as an authorizer of that Region would have found. */
   #put(Item: Record<string, unknown>): Promise<boolean> {
-    return hasHeld(
-      this.#table.client.send(
-        new PutCommand({
-          TableName: this.#table.name,
-          Item,
-          ConditionExpression: 'attribute_not_exists(pk) OR #ttl <= :now',
-          ExpressionAttributeNames: { '#ttl': TTL_ATTRIBUTE },
-          ExpressionAttributeValues: { ':now': Math.floor(this.#now().getTime() / 1000) },
-        }),
-      ),
+    return writeIf(
+      this.#table,
+      new PutCommand({
+        TableName: this.#table.name,
+        Item,
+        ConditionExpression: 'attribute_not_exists(pk) OR #ttl <= :now',
+        ExpressionAttributeNames: { '#ttl': TTL_ATTRIBUTE },
+        ExpressionAttributeValues: { ':now': Math.floor(this.#now().getTime() / 1000) },
+      }),
     );
-  }
-}
-
-async function hasHeld(write: Promise<unknown>): Promise<boolean> {
-  try {
-    await write;
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
   }
 }

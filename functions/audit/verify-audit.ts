@@ -12,6 +12,7 @@ import {
 import type { LockReading } from '../../core/domain/audit/table-lock.ts';
 import { DomainError } from '../../core/domain/ground/domain-error.ts';
 import { notFound } from '../../core/domain/ground/not-found.ts';
+import { sha256 } from '../../core/domain/ground/sha256.ts';
 import { actsFor } from '../../core/domain/people/person.ts';
 import type { HandlerDependencies } from '../../core/management/management-handler.ts';
 import type { Answer, OperationRequest } from '../../core/management/operation.ts';
@@ -126,7 +127,7 @@ async function verifyLinks(
   now: Date,
 ): Promise<Part> {
   const { items, end, more } = await chains.links(progress.tenantId, sortKeyIn(progress));
-  const { tampering, last } = checkChain(items, progress.last ?? undefined, now);
+  const { tampering, last } = checkChain(items, progress.last ?? undefined, now, sha256);
   const heads = progress.head === null ? anchors : [...anchors, progress.head];
   const newest = heads.toSorted((a, b) => a.seq - b.seq).at(-1);
   const cut = more ? undefined : newest && checkEnd(newest, last);

@@ -6,9 +6,11 @@ import { required } from '../../core/aws/lambda-environment.ts';
 import { deployedQueues } from '../../core/aws/queues.ts';
 import { ENV } from '../../core/contract/deployment.ts';
 import { AuditLog } from '../../core/store/audit-log.ts';
+import { ReceiptStore } from '../../core/store/receipt-store.ts';
 import { SummaryStore } from '../../core/store/summary-store.ts';
 import { publisherHandler } from './publisher-handler.ts';
 
+const usage = deployedTable(ENV.usageTable);
 const bridge = new EventBridgeClient({});
 const bus = required(process.env, ENV.bus);
 const now = () => new Date();
@@ -23,7 +25,8 @@ export const handler = publisherHandler({
   }),
   bridge,
   bus,
-  summaries: new SummaryStore(deployedTable(ENV.usageTable), now),
+  summaries: new SummaryStore(usage, now),
+  receipts: new ReceiptStore(usage),
   aside: { sqs: deployedQueues(), queueUrl: required(process.env, ENV.setAsideQueue) },
   anchors: new AnchorWriter(deployedAnchors(), now),
   ...(process.env[ENV.anchorArchive] === 'true' && { anchorArchive: { bridge, bus } }),

@@ -2,6 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { METRIC } from '../../core/contract/deployment.ts';
+import type { ReceiptStore } from '../../core/store/receipt-store.ts';
 import type { SummaryStore } from '../../core/store/summary-store.ts';
 import { type AnchorArchive, type AnchorSink, HeadAnchors } from './anchor-heads.ts';
 import {
@@ -22,6 +23,8 @@ export interface PublisherHandlerDependencies extends PublisherDependencies {
   readonly anchorArchive?: AnchorArchive;
   /** Where summaries of what tenants have are kept. */
   readonly summaries: Pick<SummaryStore, 'note'>;
+  /** Where it is kept that a credential has ended; absent where nobody asks. */
+  readonly receipts?: Pick<ReceiptStore, 'begin'>;
   /** Where events are set aside. */
   readonly aside: AsidePlace;
 }
@@ -32,7 +35,7 @@ export interface PublisherHandlerDependencies extends PublisherDependencies {
  * aside after some tries, and the rest of the lane goes on.
  */
 export function publisherHandler(
-  { aside, summaries, ...dependencies }: PublisherHandlerDependencies,
+  { aside, summaries, receipts, ...dependencies }: PublisherHandlerDependencies,
   logger = new Logger(),
   metrics = new Metrics(),
 ) {
@@ -72,8 +75,20 @@ export function publisherHandler(
     }
   };
 
+  /** Before all else, since logs of the calls around it are on their way; held up by nothing either. */
+  const beginReceipts = async (arrivals: readonly Arrival[]): Promise<void> => {
+    for (const { event } of arrivals.filter(isDelivery)) {
+      await receipts?.begin(event).catch((cause: unknown) =>
+        logger.error('a receipt was not begun: last calls of what has ended are known to the minute alone', {
+          ...{ subject: event.subject.id, error: errorOf(cause) },
+        }),
+      );
+    }
+  };
+
   return async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
     let rest: readonly Arrival[] = Records.flatMap((record) => arrivalsOf(record, onForged));
+    await beginReceipts(rest);
     const heads = new Map<string | null, ChainHead>();
     let failure: Failure | undefined;
     for (;;) {

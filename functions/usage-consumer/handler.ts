@@ -8,6 +8,7 @@ import { AlertStore } from '../../core/store/alert-store.ts';
 import { tenantOfKey } from '../../core/store/key-tenant.ts';
 import { LastUseStore } from '../../core/store/last-use-store.ts';
 import { ProfileStore } from '../../core/store/profile-store.ts';
+import { ReceiptStore } from '../../core/store/receipt-store.ts';
 import { RefusalStore } from '../../core/store/refusal-store.ts';
 import { UsageStore } from '../../core/store/usage-store.ts';
 import { usageConsumerHandler } from './consumer-handler.ts';
@@ -24,6 +25,7 @@ export const handler = usageConsumerHandler({
   usage,
   lastUses: new LastUseStore(table),
   refusals: new RefusalStore(table),
+  receipts: new ReceiptStore(table),
   countryOf,
   retention: {
     hourDays: Number(required(env, ENV.usageHourDays)),

@@ -3,6 +3,7 @@ import { compositeKey } from '../../core/domain/ground/composite-key.ts';
 import type { AccessRecord, LogBatch } from '../../core/domain/usage/access-record.ts';
 import { type Tally, tallyOf } from '../../core/domain/usage/usage-tally.ts';
 import type { LastUseStore } from '../../core/store/last-use-store.ts';
+import type { ReceiptStore } from '../../core/store/receipt-store.ts';
 import type { RefusalStore } from '../../core/store/refusal-store.ts';
 import type { UsageStore, UsageWriting } from '../../core/store/usage-store.ts';
 
@@ -12,6 +13,8 @@ export interface RollUpDependencies extends UsageWriting {
   readonly lastUses: LastUseStore;
   /** Where refusals are kept, to be explained; absent where nobody asks. */
   readonly refusals?: Pick<RefusalStore, 'keep'>;
+  /** Of credentials that have ended; absent where nobody asks. */
+  readonly receipts?: Pick<ReceiptStore, 'add'>;
   /** `-` where it is not known. */
   readonly countryOf: (address: string) => string;
 }
@@ -54,6 +57,9 @@ export class RollUp {
     await this.#dependencies.refusals
       ?.keep(batch.refusals)
       .catch((cause: unknown) => onFailure('refusals to be explained', cause));
+    await this.#dependencies.receipts
+      ?.add(batch, this.#dependencies.now())
+      .catch((cause: unknown) => onFailure('receipts of what has ended', cause));
     return tallies;
   }
 

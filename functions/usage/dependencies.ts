@@ -2,6 +2,7 @@ import type { HandlerDependencies } from '../../core/management/management-handl
 import type { ApiStore } from '../../core/store/api-store.ts';
 import type { KeyStore } from '../../core/store/key-store.ts';
 import type { LastUseStore } from '../../core/store/last-use-store.ts';
+import type { ReceiptStore } from '../../core/store/receipt-store.ts';
 import type { RefusalStore } from '../../core/store/refusal-store.ts';
 import type { SubscriptionStore } from '../../core/store/subscription-store.ts';
 import type { SummaryStore } from '../../core/store/summary-store.ts';
@@ -14,6 +15,7 @@ export interface UsageDependencies extends HandlerDependencies {
   readonly summaries: Pick<SummaryStore, 'read'>;
   readonly lastUses: LastUseStore;
   readonly refusals: RefusalStore;
+  readonly receipts: Pick<ReceiptStore, 'get'>;
   readonly tenants: TenantStore;
   readonly keys: KeyStore;
   readonly apis: ApiStore;

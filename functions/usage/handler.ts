@@ -5,6 +5,7 @@ import { ApiStore } from '../../core/store/api-store.ts';
 import { KeyStore } from '../../core/store/key-store.ts';
 import { tenantOfKey } from '../../core/store/key-tenant.ts';
 import { LastUseStore } from '../../core/store/last-use-store.ts';
+import { ReceiptStore } from '../../core/store/receipt-store.ts';
 import { RefusalStore } from '../../core/store/refusal-store.ts';
 import { SubscriptionStore } from '../../core/store/subscription-store.ts';
 import { SummaryStore } from '../../core/store/summary-store.ts';
@@ -22,6 +23,7 @@ export const handler = managementHandler(usageOperations, {
   summaries: new SummaryStore(usageTable, () => new Date()),
   lastUses: new LastUseStore(usageTable),
   refusals: new RefusalStore(usageTable),
+  receipts: new ReceiptStore(usageTable),
   tenants: new TenantStore(table),
   keys: new KeyStore(table),
   apis: new ApiStore(table),

@@ -6,6 +6,7 @@ import { usageSchemas } from '../../core/management/schemas/usage-schemas.ts';
 import type { UsageDependencies } from './dependencies.ts';
 import { explainRefusal } from './explain-refusal.ts';
 import { getOverlap } from './get-overlap.ts';
+import { getReceipt } from './get-receipt.ts';
 import { getSummary } from './get-summary.ts';
 import { getUsage } from './get-usage.ts';
 import { tryKey, tryRole } from './try-change.ts';
@@ -16,5 +17,6 @@ export const usageOperations: Operations<'usage', UsageDependencies> = {
   explainRefusal: operation(evidenceSchemas.explainRefusal, explainRefusal),
   tryRole: operation(dryRunSchemas.tryRole, tryRole),
   tryKey: operation(dryRunSchemas.tryKey, tryKey),
+  getReceipt: operation(evidenceSchemas.getReceipt, getReceipt),
   getOverlap: operation(evidenceSchemas.getOverlap, getOverlap),
 };

@@ -3,7 +3,7 @@ import type { Environment } from '../../core/domain/keys/key-format.ts';
 import { actsFor } from '../../core/domain/people/person.ts';
 import { KEY_TYPES, type KeyType } from '../../core/domain/products/credential.ts';
 import type { UsageSubject } from '../../core/domain/usage/usage-tally.ts';
-import { decodeCursor, encodeCursor } from '../../core/management/cursor.ts';
+import { decodeCursor, encodeCursor, foreignCursor } from '../../core/management/cursor.ts';
 import type { OperationRequest } from '../../core/management/operation.ts';
 import type { usageSchemas } from '../../core/management/schemas/usage-schemas.ts';
 import type { UsageDependencies } from './dependencies.ts';
@@ -44,6 +44,9 @@ export async function sourcesOf(
 ): Promise<Sources> {
   const { tenantId, productId, environment } = query;
   const keyId = query.keyId ?? query.subscriptionId;
+  const isOfOne = keyId !== undefined || (productId === undefined && tenantId !== undefined);
+  // One answer holds all of it, and gave out no cursor.
+  if (isOfOne && query.cursor !== undefined) throw foreignCursor();
   const isWanted = (source: { readonly environment: Environment }) =>
     environment === undefined || source.environment === environment;
   if (keyId !== undefined) {
@@ -55,7 +58,7 @@ export async function sourcesOf(
   if (tenantId === undefined) requireEveryTenant(person);
   else if (!actsFor(person, tenantId)) throw notFound();
   else found(await dependencies.tenants.get(tenantId));
-  if (productId === undefined && tenantId !== undefined) {
+  if (tenantId !== undefined && isOfOne) {
     return { sources: sourcesOfTenant(tenantId).filter(isWanted), nextCursor: null };
   }
   const list = `usage ${productId ?? ''} ${tenantId ?? ''}`;

@@ -89,6 +89,7 @@ export function allowPublisher(fn: LambdaFunction, store: ControlStore, streamAr
   grantEncrypt(fn, store.keyArn, 'dynamodb');
   fn.addEnvironment(ENV.usageTable, RESOURCE.usageTable);
   grantOnItems(fn, store.usageTableArn, ['dynamodb:GetItem'], ['COUNTED#*']);
+  grantOnItems(fn, store.usageTableArn, ['dynamodb:UpdateItem'], ['ENDED#*']);
   // In one transaction, whose keys are all keys of each of its actions.
   const inTransactions = ['COUNTED#*', 'SUMMARY#*'];
   grantOnItems(fn, store.usageTableArn, ['dynamodb:PutItem', 'dynamodb:UpdateItem'], inTransactions);

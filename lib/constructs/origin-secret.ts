@@ -24,7 +24,7 @@ export function originSecret(scope: Construct, id: string, encryptionKey: IKey):
   });
   suppress(secret, {
     id: 'AwsSolutions-SMG4',
-    reason: 'A distribution holds a copy: who changes it deploys, and both values are taken meanwhile.',
+    reason: 'A distribution holds a copy: who turns it deploys (docs/operate/origin-secret.md).',
   });
   return secret;
 }

@@ -324,18 +324,23 @@ export function allowSweep(fn: LambdaFunction, store: Store, lostLines: IQueue):
   grantEncrypt(fn, store.keyArn, 'dynamodb');
 }
 
-/** Counts requests, and reads a count only to learn which names it has. Nobody else writes the usage table. */
+/** Counts requests, and reads a count only to learn which names it has. Beside it the publisher alone writes the usage table. */
 export function allowUsageConsumer(fn: LambdaFunction, store: Store): void {
   fn.addEnvironment(ENV.usageTable, RESOURCE.usageTable);
   // A transaction puts what a batch leaves, strikes off what it owed and updates counts. It asks for both permissions,
   // and whether LeadingKeys then holds the keys of that action or of all of them is not documented: so both are for all.
   const inTransactions = ['BATCH#*', 'USE#*', 'REFUSED#*'];
   grantOnItems(fn, store.usageTableArn, ['dynamodb:PutItem', 'dynamodb:UpdateItem'], inTransactions);
-  grantOnItems(fn, store.usageTableArn, ['dynamodb:UpdateItem'], ['USED#*', 'HEARD#*', 'WHYS#*']);
+  grantOnItems(fn, store.usageTableArn, ['dynamodb:UpdateItem'], ['USED#*', 'HEARD#*', 'WHYS#*', 'ENDED#*']);
   grantOnItems(fn, store.usageTableArn, ['dynamodb:PutItem'], ['WHY#*']);
   grantOnItems(fn, store.usageTableArn, ['dynamodb:GetItem'], ['USE#*', 'REFUSED#*']);
-  grantOnItems(fn, store.usageTableArn, ['dynamodb:BatchGetItem'], ['PROFILE#*', 'USE#*', 'REFUSED#*']);
-  grantOnItems(fn, store.usageTableArn, ['dynamodb:Query'], ['USE#*']);
+  grantOnItems(
+    fn,
+    store.usageTableArn,
+    ['dynamodb:BatchGetItem'],
+    ['PROFILE#*', 'USE#*', 'REFUSED#*', 'ENDED#*'],
+  );
+  grantOnItems(fn, store.usageTableArn, ['dynamodb:Query'], ['USE#*', 'ENDED#recent']);
   grantOnItems(fn, store.usageTableArn, ['dynamodb:PutItem'], ['PROFILE#*']);
   useTable(fn);
   onItems(fn, store, ['dynamodb:GetItem', 'dynamodb:PutItem'], ['ALERT#*']);
@@ -355,7 +360,7 @@ export function allowUsage(fn: LambdaFunction, store: Store): void {
   queryList(fn, store);
   grant(fn, ['dynamodb:Query'], [`${store.tableArn}/index/${TABLE_INDEX.subscriptions}`]);
   readLastUse(fn, store);
-  grantOnItems(fn, store.usageTableArn, ['dynamodb:GetItem'], ['SUMMARY#*']);
+  grantOnItems(fn, store.usageTableArn, ['dynamodb:GetItem'], ['SUMMARY#*', 'ENDED#*']);
   grantOnItems(fn, store.usageTableArn, ['dynamodb:Query'], ['USE#*', 'WHY#*']);
   grantDecrypt(fn, store.keyArn, 'dynamodb');
 }

@@ -59,7 +59,7 @@ export class PortalDoor extends Construct {
       functionAssociations: [this.#onRequest('Apis', apisCode(admins))],
     };
     this.distribution = new Distribution(this, 'Distribution', {
-      comment: `Keywright: ${admins ? 'portals' : "developers' portal"}`,
+      comment: `Keywright: ${admins ? 'portals' : "developers' portal"}${turnOf(this)}`,
       defaultRootObject: 'index.html',
       defaultBehavior: {
         ...common,
@@ -133,4 +133,15 @@ export function pagesCache(scope: Construct, id: string): CachePolicy {
     enableAcceptEncodingBrotli: true,
     enableAcceptEncodingGzip: true,
   });
+}
+
+/**
+ * What the context calls the turn of the origin's secret. CloudFormation resolves the reference to the secret anew
+ * only as it updates a distribution for something else.
+ */
+function turnOf(scope: Construct): string {
+  const turn: unknown = scope.node.tryGetContext('originSecretTurn');
+  if (turn === undefined) return '';
+  if (/^[\w-]{1,40}$/.test(String(turn))) return `, origin secret ${turn}`;
+  throw new Error('The context originSecretTurn is what a turn is called: 1 to 40 letters, digits, _ and -.');
 }

@@ -1,8 +1,8 @@
 import { ArnFormat, Fn, Stack, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { RESOURCE } from '../../core/contract/deployment.ts';
-import type { KeywrightConfig } from '../config.ts';
 import { ConfigError } from '../config-field.ts';
+import type { RegionsConfig } from '../config-parts.ts';
 import { dataKeyIn } from './data-key.ts';
 
 /** Where Keywright's data is: what a stack needs to know to let functions use it. */
@@ -40,7 +40,10 @@ export const EXPORTS = {
 } as const;
 
 /** The deployed store of this account and Region, for an app that protects its own APIs. */
-export function deployedStore(scope: Construct, { regions }: Pick<KeywrightConfig, 'regions'>): Store {
+export function deployedStore(
+  scope: Construct,
+  { regions }: { readonly regions: RegionsConfig | null },
+): Store {
   const stack = Stack.of(scope);
   if (regions !== null && Token.isUnresolved(stack.region)) {
     throw new ConfigError(

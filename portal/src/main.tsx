@@ -3,15 +3,15 @@ import './shared/shell/portal.css';
 import I18nProvider from '@cloudscape-design/components/i18n';
 import english from '@cloudscape-design/components/i18n/messages/all.en';
 import { QueryClientProvider } from '@tanstack/react-query';
-import { lazy, StrictMode } from 'react';
+import { lazy, StrictMode, Suspense } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createBrowserRouter, Outlet } from 'react-router';
 import { RouterProvider } from 'react-router/dom';
 import { configReading } from './shared/api/config.ts';
 import { keepInvitationToken } from './shared/api/invitation-token.ts';
-import { meReading } from './shared/api/me.ts';
+import { meReading, useMe } from './shared/api/me.ts';
 import { queryClient } from './shared/api/queries.ts';
-import { isAdminsDoorOpenTo } from './shared/shell/doors.ts';
+import { isAdminsDoorOpenTo, isOfNoTenant } from './shared/shell/doors.ts';
 import { Links } from './shared/shell/links.tsx';
 import { SignedIn } from './shared/shell/signed-in.tsx';
 import { PageSkeleton } from './shared/states/page-skeleton.tsx';
@@ -23,15 +23,29 @@ keepInvitationToken();
 void queryClient.prefetchQuery(configReading);
 void queryClient.prefetchQuery(meReading());
 
+const WelcomeDoor = lazy(async () => ({
+  default: (await import('./developer/welcome/welcome-door.tsx')).WelcomeDoor,
+}));
 const GuestDoor = lazy(async () => ({ default: (await import('./developer/guest-door.tsx')).GuestDoor }));
 
 function Root() {
   return (
     <Links>
       <SignedIn guests={<GuestDoor />}>
-        <Outlet />
+        <Door />
       </SignedIn>
     </Links>
+  );
+}
+
+/** Whoever acts for no tenant finds nothing behind either door, and how to come to one in their place. */
+function Door() {
+  const me = useMe();
+  if (!isOfNoTenant(me)) return <Outlet />;
+  return (
+    <Suspense fallback={<PageSkeleton />}>
+      <WelcomeDoor />
+    </Suspense>
   );
 }
 

@@ -4,6 +4,7 @@ import type { DynamoDBRecord } from 'aws-lambda';
 import fc from 'fast-check';
 import type { AuditEvent } from '../../core/contract/events.ts';
 import { checkChain, strayRecord } from '../../core/domain/audit/audit-chain.ts';
+import { sha256 } from '../../core/domain/ground/sha256.ts';
 import { AuditChainReader } from '../../core/store/audit-chain-reader.ts';
 import { publisherHandler } from '../../functions/publisher/publisher-handler.ts';
 import { auditLog, MemoryAnchors } from '../support/audit.ts';
@@ -153,7 +154,7 @@ async function chainOf(tenantId: string): Promise<Record<string, unknown>> {
   const reader = new AuditChainReader(dynamodb.audit);
   const { items: links } = await reader.links(tenantId, null);
   const { items: records } = await reader.records(tenantId, null);
-  expect(checkChain(links, undefined, new Date()).tampering).toEqual([]);
+  expect(checkChain(links, undefined, new Date(), sha256).tampering).toEqual([]);
   expect(records.flatMap(({ position, seq, link }) => strayRecord(position, seq, link) ?? [])).toEqual([]);
   expect(links.map(({ seq }) => seq)).toEqual(links.map((_, index) => index + 1));
   expect(records).toHaveLength(links.length);

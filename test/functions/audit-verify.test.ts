@@ -2,8 +2,17 @@ import { randomBytes } from 'node:crypto';
 import { DeleteCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { AuditEvent } from '../../core/contract/events.ts';
-import { firstFormatHashOf, sealEvent } from '../../core/domain/audit/audit-chain.ts';
+import {
+  type ChainEntry,
+  type Checked,
+  checkChain,
+  digestedTexts,
+  firstFormatText,
+  sealEvent,
+  type Tampering,
+} from '../../core/domain/audit/audit-chain.ts';
 import { eventId } from '../../core/domain/ground/event-id.ts';
+import { sha256 } from '../../core/domain/ground/sha256.ts';
 import { linkItem } from '../../core/store/audit-item.ts';
 import { itemKey } from '../../core/store/item-keys.ts';
 import { auditLog } from '../support/audit.ts';
@@ -181,7 +190,7 @@ describe('verification names', () => {
     // Sealed anew, as who has the code can do.
     const { hash } = (await byHand.item(linkKey(3))) as { hash: string };
     await byHand.set(recordKey(twin), 'data', twin.data);
-    await byHand.put({ ...linkItem(tenantId, sealEvent(twin, null, { seq: 3, hash })) });
+    await byHand.put({ ...linkItem(tenantId, sealEvent(twin, null, { seq: 3, hash }, sha256)) });
     expect(await found()).toEqual([['changed', 4, events[3]?.id]]);
   });
 
@@ -379,7 +388,7 @@ describe('a chain of the first format', () => {
     let previous: string | null = null;
     for (const [index, event] of events.entries()) {
       const seq = index + 1;
-      const hash: string = firstFormatHashOf(event, { seq, previous });
+      const hash: string = sha256(firstFormatText(event, { seq, previous }));
       const end = ttl === undefined ? {} : { ttl };
       const day = event.time.slice(0, 10);
       const seal = { seq, previous, previousExpires: null, hash };
@@ -418,6 +427,46 @@ describe('a chain of the first format', () => {
   });
 });
 
+/** Verifies to the end by what the API hands out alone, as a browser does. */
+async function verifyAlone() {
+  const tampering: Tampering[] = [];
+  let last: Checked | undefined;
+  let after: string | undefined;
+  do {
+    const query: Record<string, string> = { tenantId, ...(after !== undefined && { after }) };
+    const { status, body } = await management.call('GET /v1/audit/chain', { query });
+    expect(status).toBe(200);
+    expect(body.items.length).toBeLessThanOrEqual(20);
+    const items = body.items.map((item: ChainEntry) => ({
+      ...{ seq: item.seq, link: item.link ?? undefined, record: item.record ?? undefined },
+    }));
+    // What is asked for while it is checked is known before: a browser makes digests while it waits.
+    const digests = new Map(digestedTexts(items).map((text) => [text, sha256(text)]));
+    const part = checkChain(items, last, new Date(START), (text) => digests.get(text) ?? 'not made');
+    tampering.push(...part.tampering);
+    last = part.last;
+    after = body.next === null ? undefined : String(body.next);
+  } while (after !== undefined);
+  return { tampering, head: last && { seq: last.seq, hash: last.hash } };
+}
+
+describe('whoever reads the chain and checks it alone', () => {
+  test('comes to the same as this program, part by part', async () => {
+    const events = await chainOf(45);
+    const { head } = await verify();
+    expect(await verifyAlone()).toEqual({ tampering: [], head });
+    await byHand.set(itemKey.audit(events[2] as AuditEvent), 'data', { reason: 'never lost' });
+    const { tampering } = await verify();
+    expect(tampering.map(({ kind, seq }) => [kind, seq])).toEqual([['changed', 3]]);
+    expect((await verifyAlone()).tampering).toEqual(tampering);
+    await byHand.remove(itemKey.auditLink(tenantId, 21));
+    await byHand.put({ ...itemKey.auditLink(tenantId, 0), sk: 'beside' });
+    const kinds = (await verifyAlone()).tampering.map(({ kind, seq }) => [kind, seq]);
+    expect(kinds).toContainEqual(['missing', 21]);
+    expect(kinds).toContainEqual(['inserted', null]);
+  });
+});
+
 describe('who may verify', () => {
   const auditorOf = (list: string) => ({
     ...ADMIN,
@@ -429,6 +478,12 @@ describe('who may verify', () => {
 
   test('whoever acts for the tenant; what belongs to none, whoever acts for all', async () => {
     await chainOf(1);
+    const chain = async (query: Record<string, string>, claims: Record<string, string>) =>
+      (await management.call('GET /v1/audit/chain', { query, claims })).status;
+    expect(await chain({ tenantId }, auditorOf(`[${tenantId}]`))).toBe(200);
+    expect(await chain({ tenantId }, auditorOf('[tenant_other]'))).toBe(404);
+    expect(await chain({}, auditorOf(`[${tenantId}]`))).toBe(404);
+    expect(await chain({ tenantId, after: '1e3' }, auditorOf('[*]'))).toBe(400);
     expect(await status({ tenantId }, auditorOf(`[${tenantId}]`))).toBe(200);
     expect(await status({ tenantId }, auditorOf('[tenant_other]'))).toBe(404);
     expect(await status({}, auditorOf(`[${tenantId}]`))).toBe(404);

@@ -26,6 +26,7 @@ interface DistributionConfig {
     OriginAccessControlId?: string;
     OriginCustomHeaders?: object[];
   }[];
+  Comment: string;
   CustomErrorResponses?: unknown;
   Aliases?: string[];
   ViewerCertificate?: { AcmCertificateArn: string; MinimumProtocolVersion: string };
@@ -122,6 +123,12 @@ describe('one distribution', () => {
     for (const behavior of [config?.DefaultCacheBehavior, ...(config?.CacheBehaviors ?? [])]) {
       expect(behavior?.ResponseHeadersPolicyId).toBeTruthy();
     }
+  });
+
+  test('is changed by whatever the context calls a turn of that secret, which is resolved anew then', () => {
+    const comments = [...distributionsOf(one), ...distributionsOf(two)].map(({ Comment }) => Comment);
+    expect(comments).toHaveLength(3);
+    for (const comment of comments) expect(comment).toMatch(/^Keywright: .*portal.*, origin secret second$/);
   });
 
   test('proves itself to the API by a secret that no template holds', () => {

@@ -8,7 +8,11 @@ import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambd
 import type { TemplateResource } from '../../emulator/template/resources.ts';
 import { emptyApp, keywrightApp } from '../../lib/app.ts';
 import { parseConfig } from '../../lib/config.ts';
-import { KeywrightAuthorizer, type KeywrightAuthorizerProps } from '../../lib/constructs/authorizer.ts';
+import {
+  type AuthorizerConfig,
+  KeywrightAuthorizer,
+  type KeywrightAuthorizerProps,
+} from '../../lib/constructs/authorizer.ts';
 import { allowGuard, type TableGuardProps } from '../../lib/constructs/guard.ts';
 import { resourcesOf } from './synthesis.ts';
 
@@ -105,4 +109,21 @@ export function protectBeside(): Resources {
     restApi(stack, new KeywrightAuthorizer(stack, 'Authorizer', { apiId: 'api_0123456789ab' }));
     return app;
   });
+}
+
+/** What a stack in a Region looks like that protects an API and guards a backend, as text, told of these Regions. */
+export function protectIn(region: string | undefined, settings: AuthorizerConfig): string {
+  const app = emptyApp();
+  const stack = new Stack(app, 'Theirs', region === undefined ? {} : { env: { region } });
+  restApi(
+    stack,
+    new KeywrightAuthorizer(stack, 'Authorizer', { apiId: 'api_0123456789ab', config: settings }),
+  );
+  const fn = new LambdaFunction(stack, 'Backend', {
+    code: Code.fromInline('//'),
+    handler: 'index.handler',
+    runtime: Runtime.NODEJS_22_X,
+  });
+  allowGuard(fn, { access: 'table', config: settings });
+  return JSON.stringify(app.synth().stacks[0]?.template);
 }

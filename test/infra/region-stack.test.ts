@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { IamPolicies } from '../../emulator/iam/policies.ts';
+import type * as protectedApis from './protected-apis.ts';
 import type * as synthesisModule from './synthesis.ts';
 import { ACCOUNT_ID, SynthesizedStacks } from './synthesized-stacks.ts';
 
+const { protectIn } = loadOnce<typeof protectedApis>('../infra/protected-apis.ts');
 const { stacksWith } = loadOnce<typeof synthesisModule>('../infra/synthesis.ts');
 
 const HOME = 'eu-central-1';
@@ -149,4 +151,33 @@ test('where the control plane is, an alarm rings when changes reach the other Re
 test('one Region alone has neither', () => {
   const stacks = stacksWith({});
   expect([...stacks.keys()].filter((name) => name.startsWith('KeywrightRegion'))).toEqual([]);
+});
+
+describe('an operator’s stack', () => {
+  const regions = [HOME, { region: HERE, keyArn: KEY }] as const;
+  const imports = (template: string) =>
+    [...new Set([...template.matchAll(/"Fn::ImportValue":"([^"]+)"/g)].map(([, name]) => name))].sort();
+
+  test('in another Region imports what that Region’s stack exports, and is told where the main one is', () => {
+    const template = protectIn(HERE, { regions });
+    expect(imports(template)).toEqual(['keywright-region-key-arn']);
+    for (const variable of ['KEYWRIGHT_MAIN_REGION', 'KEYWRIGHT_LIMITS_REGION'])
+      expect(template).toContain(`"${variable}":"${HOME}"`);
+    expect(protectIn(HERE, { regions, limits: { across: 'region' } })).not.toContain(
+      'KEYWRIGHT_LIMITS_REGION',
+    );
+  });
+
+  test('in the main Region is as with one Region alone', () => {
+    expect(imports(protectIn(HOME, { regions }))).toEqual(['keywright-key-arn', 'keywright-pepper-arn']);
+    expect(protectIn(HOME, { regions })).not.toContain('KEYWRIGHT_MAIN_REGION');
+  });
+
+  test('that is not told of the Regions finds nothing to import in another, and one of no known Region is refused', () => {
+    // None of them is exported there.
+    expect(imports(protectIn(HERE, {}))).toEqual(['keywright-key-arn', 'keywright-pepper-arn']);
+    expect(() => protectIn(undefined, { regions })).toThrow(
+      /expected env\.region, because regions has several/,
+    );
+  });
 });

@@ -61,6 +61,7 @@ export function portalResources(settings: readonly unknown[], folder: string): r
   const outdir = mkdtempSync(join(tmpdir(), 'keywright-test-'));
   try {
     const app = emptyApp({ outdir });
+    app.node.setContext('originSecretTurn', 'second');
     const config = parseConfig({});
     const data = new DataStack(app, 'KeywrightData', { config });
     const { management } = new ControlStack(app, 'KeywrightControl', { config, data });

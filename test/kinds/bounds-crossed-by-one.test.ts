@@ -100,7 +100,7 @@ function boundsIn(value: unknown, place: string): Bounds {
 }
 
 test('what a request may hold is bounded as it is written down, number by number', async () => {
-  const management = new TestManagement({ main: {}, audit: {}, settle() {} } as never);
+  const management = new TestManagement({ main: {}, audit: {}, regional: {}, settle() {} } as never);
   const { body } = await management.call('GET /openapi.json', { claims: {} });
   const written = JSON.parse(readFileSync(new URL('vectors/request-bounds.json', import.meta.url), 'utf8'));
   expect(boundsIn(body.paths, '')).toEqual(written);

@@ -11,7 +11,7 @@ const format = new KeyFormat();
 const newKey = (kind: KeyKind = 'sk') => format.mint(kind, 'live', '0123456789AB', randomBytes);
 
 /** Nothing is stored or read to refuse. */
-const management = new TestManagement({ main: {}, audit: {}, settle() {} } as TestDynamoDb);
+const management = new TestManagement({ main: {}, audit: {}, regional: {}, settle() {} } as TestDynamoDb);
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 const base64url = (text: string) => Buffer.from(text).toString('base64url');
 const percent = (text: string) =>

@@ -575,6 +575,8 @@ const FILLS: Readonly<Record<keyof typeof itemKey, () => Promise<void>>> = {
   approval,
   alert,
   lastUse,
+  receipt: oneThing,
+  ending: oneThing,
   heard,
   refusal,
   refusalCount: refusal,

@@ -57,6 +57,8 @@ describe('an item’s key', () => {
     summary: fc.tuple(tenantId).map((parts) => [parts, itemKey.summary(...parts)]),
     counted: fc.tuple(tenantId, keyId).map((parts) => [parts, itemKey.counted(...parts)]),
     lastUse: fc.tuple(id).map((parts) => [parts, itemKey.lastUse(...parts)]),
+    receipt: fc.tuple(id).map((parts) => [parts, itemKey.receipt(...parts)]),
+    ending: fc.tuple(time, keyId).map((parts) => [parts, itemKey.ending(...parts)]),
     heard: fc.tuple(fc.string()).map((parts) => [parts, itemKey.heard(...parts)]),
     refusal: fc
       .tuple(fc.stringMatching(/^[0-9A-Za-z=_-]{1,128}$/), fc.stringMatching(/^[0-9]{56}$/))

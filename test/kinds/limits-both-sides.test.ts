@@ -16,6 +16,8 @@ interface Fleet {
   readonly policy: LimitPolicy;
   readonly instances: number;
   readonly lifetime: number;
+  /** As where the store is in another Region. Default: false. */
+  readonly leasesAhead?: boolean;
 }
 
 /** Requests of one credential on instances that take turns, come and go, each with a clock of its own. */
@@ -36,7 +38,14 @@ class Traffic {
     const fail = (_: string, cause: unknown) => {
       throw cause;
     };
-    const limiter = new Limiter({ store: this.counts, now: () => this.clock, entries: 10, onWarning: fail });
+    const { leasesAhead = false } = this.#fleet;
+    const limiter = new Limiter({
+      store: this.counts,
+      now: () => this.clock,
+      entries: 10,
+      leasesAhead,
+      onWarning: fail,
+    });
     return { limiter, served: 0 };
   }
 
@@ -88,28 +97,31 @@ const rows = LIMITS.flatMap((limit) =>
 );
 
 describe('a limit is a bound on both sides', () => {
-  test.each(LIMITS)('of %d: nobody below it is refused, nothing above it is admitted', async (limit) => {
-    for (const { fleet, pace } of rows.filter((row) => row.fleet.policy.limit === limit)) {
-      const name = JSON.stringify({ ...fleet, pace });
-      const traffic = new Traffic(fleet);
-      const { end } = windowAt(ID, fleet.policy.period, traffic.clock);
-      // Two windows: in the second one instances know their rates.
-      for (const windowEnd of [end, windowAt(ID, fleet.policy.period, end).end]) {
-        const asked =
-          pace === 'ten a second'
-            ? Math.min(limit, Math.floor((windowEnd - traffic.clock) / 100) - 1)
-            : limit;
-        const below = await ask(traffic, asked, pace, windowEnd);
-        const least = pace === 'ten a second' ? 0.95 : 1;
-        expect([name, below.admittedBeforeRefusal / asked >= least]).toEqual([name, true]);
-        // Whoever asked slowly asks once too often; the others all at once as much again.
-        const above = await ask(traffic, pace === 'slowly' ? 1 : limit, 'at once', windowEnd);
-        expect([name, below.admitted + above.admitted <= limit]).toEqual([name, true]);
-        expect([name, below.early + above.early]).toEqual([name, 0]);
-        traffic.clock = windowEnd;
+  test.each([...LIMITS.map((limit) => [limit, false] as const), [20, true], [1000, true]] as const)(
+    'of %d: nobody below it is refused, nothing above it is admitted, leased ahead of need: %s',
+    async (limit, leasesAhead) => {
+      for (const { fleet, pace } of rows.filter((row) => row.fleet.policy.limit === limit)) {
+        const name = JSON.stringify({ ...fleet, pace });
+        const traffic = new Traffic({ ...fleet, leasesAhead });
+        const { end } = windowAt(ID, fleet.policy.period, traffic.clock);
+        // Two windows: in the second one instances know their rates.
+        for (const windowEnd of [end, windowAt(ID, fleet.policy.period, end).end]) {
+          const asked =
+            pace === 'ten a second'
+              ? Math.min(limit, Math.floor((windowEnd - traffic.clock) / 100) - 1)
+              : limit;
+          const below = await ask(traffic, asked, pace, windowEnd);
+          const least = pace === 'ten a second' ? 0.95 : 1;
+          expect([name, below.admittedBeforeRefusal / asked >= least]).toEqual([name, true]);
+          // Whoever asked slowly asks once too often; the others all at once as much again.
+          const above = await ask(traffic, pace === 'slowly' ? 1 : limit, 'at once', windowEnd);
+          expect([name, below.admitted + above.admitted <= limit]).toEqual([name, true]);
+          expect([name, below.early + above.early]).toEqual([name, 0]);
+          traffic.clock = windowEnd;
+        }
       }
-    }
-  });
+    },
+  );
 
   test('a quota of 1,000 a month lasts for 1,000 requests, each on an instance of its own', async () => {
     const traffic = new Traffic({ policy: { limit: 1000, period: 'month' }, instances: 1, lifetime: 1 });

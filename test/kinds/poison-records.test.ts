@@ -5,6 +5,7 @@ import { signedClient } from '../../core/aws/signed-client.ts';
 import { EVENT_TYPES } from '../../core/contract/events.ts';
 import { LARGEST_EVENT_BYTES, PLATFORM_LIMITS } from '../../core/contract/platform-limits.ts';
 import { checkChain } from '../../core/domain/audit/audit-chain.ts';
+import { sha256 } from '../../core/domain/ground/sha256.ts';
 import { AuditChainReader } from '../../core/store/audit-chain-reader.ts';
 import { publisherHandler } from '../../functions/publisher/publisher-handler.ts';
 import { MOST_TRIES } from '../../functions/publisher/set-aside.ts';
@@ -69,7 +70,7 @@ const sentIds = () => [...new Set(sent().map(({ id }) => id as string))];
 
 async function chainOf(tenantId: string) {
   const { items } = await new AuditChainReader(dynamodb.audit).links(tenantId, null);
-  expect(checkChain(items, undefined, new Date())).toMatchObject({ tampering: [] });
+  expect(checkChain(items, undefined, new Date(), sha256)).toMatchObject({ tampering: [] });
   return items.map(({ record }) => record?.event);
 }
 

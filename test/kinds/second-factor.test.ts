@@ -31,6 +31,7 @@ test('what nobody signs in to changes nothing but what a keyâ€™s holder or AWSâ€
     'POST /v1/leaks',
     'POST /v1/leaks/github',
     'POST /v1/verify',
+    'POST /v1/rotation/{credentialId}',
     'GET /v1/.well-known/keywright',
     'GET /openapi.json',
   ]);

@@ -115,7 +115,7 @@ const allAnswered = (of: readonly ManagementRoute[]) =>
 
 test('whatever stops or ends something is a brake, and for people who have signed in', () => {
   const stops =
-    /^(disable|revoke|suspend|cancel|reject|withdraw|end|remove|leave)|^(updateTenant|deleteInvitation|delete\w+Rotation)$/;
+    /^(disable|revoke|suspend|cancel|reject|withdraw|end|remove|leave|unpublish)|^(updateTenant|deleteInvitation|delete\w+Rotation)$/;
   expect(brakes.map(({ operation }) => operation).sort()).toEqual(
     routes
       .map(({ operation }) => operation)

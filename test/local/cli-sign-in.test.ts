@@ -29,7 +29,7 @@ beforeAll(async () => {
     log: () => undefined,
   });
   // Nothing is stored or read to answer.
-  const management = new TestManagement({ main: {}, audit: {}, settle() {} } as TestDynamoDb);
+  const management = new TestManagement({ main: {}, audit: {}, regional: {}, settle() {} } as TestDynamoDb);
   Object.assign(management.discovery, { issuer: identity.issuer, clientId: 'keywright-cli' });
   server = await startManagementServer(management, claimsOf);
 });

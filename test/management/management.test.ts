@@ -57,7 +57,12 @@ describe('who may call what', () => {
       const path = key.replace('{subscriptionId}', foreignSubscriptionId).replace('{slot}', 'secondary');
       for (const role of roles) {
         const claims = { ...ADMIN, 'keywright:role': role, 'keywright:tenants': '[tenant_own]' };
-        const request = { claims, ...(key.startsWith('PATCH') && { body: { name: 'New' } }) };
+        const bodies = {
+          PATCH: { name: 'New' },
+          PUT: { principalArn: 'arn:aws:iam::111122223333:role/Own' },
+        };
+        const body = bodies[key.split(' ')[0] as keyof typeof bodies];
+        const request = { claims, ...(body && { body }) };
         const { status } = await management.call(path, request);
         expect([key, role, status]).toEqual([key, role, allowed.includes(role) ? 404 : 403]);
       }
@@ -146,12 +151,12 @@ describe('what may not be seen does not exist', () => {
 });
 
 describe('keys are not accepted', () => {
-  const secret = new TestManagement({ main: {}, audit: {}, settle() {} } as TestDynamoDb).keyFormat.mint(
-    'sk',
-    'live',
-    '0123456789AB',
-    randomBytes,
-  );
+  const secret = new TestManagement({
+    main: {},
+    audit: {},
+    regional: {},
+    settle() {},
+  } as TestDynamoDb).keyFormat.mint('sk', 'live', '0123456789AB', randomBytes);
   const PATH = 'PATCH /v1/tenants/tenant_own';
   const escaped = [...secret].map((c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`).join('');
 

@@ -31,14 +31,16 @@ const ADMINS: readonly Operation[] = [
   ] as const),
   ...(['revokeKey', 'tryKey', 'importSubscriptions', 'approveSubscription', 'rejectSubscription'] as const),
   ...(['suspendSubscription', 'resumeSubscription', 'approveApproval', 'rejectApproval'] as const),
-  ...(['acknowledgeAlert', 'assignAlert', 'snoozeAlert'] as const),
+  ...(['acknowledgeAlert', 'assignAlert', 'snoozeAlert', 'putKeyRotation', 'deleteKeyRotation'] as const),
 ];
 const SUBSCRIBERS: readonly Operation[] = [
   ...(['createSubscription', 'updateSubscription', 'withdrawSubscription', 'cancelSubscription'] as const),
   ...(['revealSubscriptionKeys', 'regenerateSubscriptionKey', 'withdrawApproval', 'claimApproval'] as const),
+  ...(['putSubscriptionRotation', 'deleteSubscriptionRotation'] as const),
 ];
 const READERS: readonly Operation[] = [
   ...(['listInvitations', 'getKeyImport', 'getSubscriptionImport', 'verifyAudit'] as const),
+  ...(['getAuditChain'] as const),
   ...(['listAlerts', 'getAlert'] as const),
 ];
 /** Of whoever signed in. */
@@ -48,6 +50,8 @@ const ANYONE: readonly Operation[] = [
 ];
 const NOBODY: readonly Operation[] = [
   ...(['getCatalogue', 'reportLeaks', 'reportLeaksFromGitHub', 'verify', 'discover', 'getOpenApi'] as const),
+  // Of a principal of AWS that a person named.
+  'registerSecret',
 ];
 /** «Reveal, rotate, revoke, approve want an `auth_time` younger than 15 min» of who comes by a session. */
 const RECENT: readonly Operation[] = [
@@ -60,7 +64,7 @@ const RECENT: readonly Operation[] = [
     'revealSubscriptionKeys',
   ] as const),
   ...(['regenerateSubscriptionKey', 'approveSubscription', 'approveApproval', 'claimApproval'] as const),
-  'approveSignUp',
+  ...(['approveSignUp', 'putKeyRotation', 'putSubscriptionRotation'] as const),
 ];
 
 interface Standing {
@@ -111,6 +115,7 @@ function rolesFor(operation: Operation): readonly Role[] {
   return READERS.includes(operation) ? ['admin', 'auditor'] : ['admin', 'developer', 'auditor'];
 }
 
+const BINDING = { principalArn: 'arn:aws:iam::000000000000:role/rotation' };
 /** A body that would do, where an empty one would not. */
 const BODIES: Readonly<Partial<Record<Operation, object>>> = {
   updateMember: { role: 'auditor' },
@@ -137,13 +142,19 @@ const BODIES: Readonly<Partial<Record<Operation, object>>> = {
   rejectApproval: { reason: 'No' },
   assignAlert: { assignedTo: null },
   snoozeAlert: { until: null },
+  putKeyRotation: BINDING,
+  putSubscriptionRotation: BINDING,
 };
 /** What is refused for what it says, once the person is let in: so nothing changes, whoever asks. */
 const UNACCEPTABLE = { body: { noSuchField: 1 }, headers: { 'if-match': 'no tag' } };
-/** What is not there for these: an approval that somebody else asked for, a refusal that nobody was told. */
+/**
+ * What is not there for these: an approval that somebody else asked for, a refusal
+ * that nobody was told, a rotation that nobody bound. */
 const NOT_THERE: Readonly<Partial<Record<Operation, readonly Role[]>>> = {
   getApproval: ['developer'],
   explainRefusal: ['admin'],
+  getKeyRotation: ['admin', 'developer', 'auditor'],
+  getSubscriptionRotation: ['admin', 'developer', 'auditor'],
 };
 
 let dynamodb: TestDynamoDb;
@@ -261,7 +272,7 @@ function pathOf({ key }: ManagementRoute): string {
   return key.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(ids[name] ?? `no-${name}`));
 }
 
-const BY_QUERY: readonly Operation[] = ['verifyAudit', 'getSummary', 'getUsage'];
+const BY_QUERY: readonly Operation[] = ['verifyAudit', 'getAuditChain', 'getSummary', 'getUsage'];
 const OF_TENANT = /\{(?:tenantId|keyId|subscriptionId|approvalId|alertId|requestId)\}/;
 const PEOPLES = ROUTES.filter(({ operation }) => !NOBODY.includes(operation));
 

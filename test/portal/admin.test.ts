@@ -1,20 +1,16 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { freePorts } from '../../emulator/listen.ts';
-import { LocalServer } from '../support/local-server.ts';
 import { accessibilityProblems } from './support/accessibility.ts';
+import { AdminsDoor, TENANT } from './support/admins-door.ts';
 import { findBrowser } from './support/chromium.ts';
 import { LEFT, LOOKS } from './support/looks.ts';
 import { BUT_ME, STATES } from './support/states.ts';
-import { Visit, type VisitOptions } from './support/visit.ts';
 
 const browser = await findBrowser();
 const inBrowser = browser === undefined ? describe.skip : describe;
 
-const TENANT = '/admin/tenants/tenant_acme';
 const PAGES = {
   overview: `${TENANT}/overview`,
   'overview-of-all': '/admin/all/overview',
@@ -22,7 +18,11 @@ const PAGES = {
   'create-key': `${TENANT}/keys/new`,
   key: `${TENANT}/keys/:key`,
   rotation: `${TENANT}/keys/:key/rotation`,
+  'edit-key': `${TENANT}/keys/:key/edit`,
   queue: `${TENANT}/queue`,
+  'sign-ups': `${TENANT}/queue?tab=sign-ups`,
+  explain: `${TENANT}/explain?of=5f8f1b5e-54a3-4a7c-9f57-0d1b7a3f7c11`,
+  'explain-key': `${TENANT}/explain?of=:key`,
   audit: `${TENANT}/audit`,
   alerts: `${TENANT}/alerts`,
   usage: `${TENANT}/usage`,
@@ -37,62 +37,20 @@ const PAGES = {
 /** A form that is there at once, whatever is still to come. */
 const FORMS: readonly string[] = ['create-key'];
 
-/** Requests of the seeded keys, some of them refused, so that there is something to be seen. @returns a key's ID */
-async function callSome(server: LocalServer): Promise<string> {
-  const { keys } = JSON.parse(readFileSync(join(server.dataDir, 'demo.json'), 'utf8')) as {
-    keys: Record<string, { keyId: string; secret: string }>;
-  };
-  const call = (name: string, path: string) =>
-    fetch(`http://localhost:${server.port + 2}${path}`, {
-      headers: { 'x-api-key': keys[name]?.secret ?? '', 'x-tn': 'tenant_acme' },
-    });
-  for (let i = 0; i < 12; i++)
-    await Promise.all([
-      call('readerSandbox', '/orders/sandbox/v1/orders'),
-      call('readerSandbox', '/orders/sandbox/v1/invoices'),
-      call('publishableSandbox', '/catalog/sandbox/v1/products'),
-      call('limitedSandbox', '/orders/sandbox/v1/orders'),
-    ]);
-  return keys.readerSandbox?.keyId ?? '';
-}
-
 inBrowser('the admins’ door', () => {
-  let server: LocalServer;
-  let admin: VisitOptions;
-  let keyId: string;
+  let door: AdminsDoor;
   beforeAll(async () => {
-    if (browser === undefined) return;
-    const dataDir = mkdtempSync(join(tmpdir(), 'keywright-admin-'));
-    server = await LocalServer.ready(dataDir, await freePorts());
-    const visit = await Visit.begin(browser, server);
-    await visit.signIn('admin@keywright.test', PAGES.keys);
-    admin = { storageState: await visit.page.context().storageState() };
-    await visit.end();
-    keyId = await callSome(server);
+    door = await AdminsDoor.open(browser);
   }, 300_000);
-  afterAll(async () => {
-    await browser?.close();
-    await server?.end('SIGKILL');
-    if (server) rmSync(server.dataDir, { recursive: true });
-  });
-
-  const visitBy = (options: VisitOptions = admin) => {
-    if (browser === undefined) throw new Error('there is no browser');
-    return Visit.begin(browser, server, options);
-  };
-  const goTo = async ({ page }: Visit, path: string) => {
-    await page.goto(path.replace(':key', keyId));
-    await page.locator('#root h1:visible').first().waitFor({ timeout: 60_000 });
-    await page.waitForLoadState('networkidle');
-  };
+  afterAll(() => door?.close());
 
   test.each(LOOKS)(
     'each page can be read by everybody, asks nobody else and breaks no policy: %s',
     async (look, options) => {
       const problems: Record<string, string[]> = {};
-      const visit = await visitBy({ ...options, ...admin });
+      const visit = await door.visit({ ...options, ...door.admin });
       for (const [name, path] of Object.entries(PAGES)) {
-        await goTo(visit, path);
+        await door.goTo(visit, path);
         const found = await accessibilityProblems(visit.page);
         if (found.length > 0) problems[name] = found;
         await visit.screenshot(`admin-${name}-${look}`);
@@ -107,12 +65,12 @@ inBrowser('the admins’ door', () => {
   test.each(STATES)(
     'each page has its state for %s',
     async (state, answer, expected) => {
-      const visit = await visitBy();
+      const visit = await door.visit();
       const { page } = visit;
       await page.route(BUT_ME, (route) => answer(route));
       const without: string[] = [];
       for (const [name, path] of Object.entries(PAGES)) {
-        await page.goto(path.replace(':key', keyId));
+        await page.goto(path.replace(':key', door.keyId));
         await page
           .locator(expected)
           .first()
@@ -127,13 +85,13 @@ inBrowser('the admins’ door', () => {
   );
 
   test('a key is made, shown once and nowhere after; it calls, and is refused once it is revoked by its name', async () => {
-    const visit = await visitBy();
+    const visit = await door.visit();
     const { page } = visit;
     const answers: string[] = [];
     page.on('response', async (response) => {
       if (response.url().includes('/v1/')) answers.push(await response.text().catch(() => ''));
     });
-    await goTo(visit, `${TENANT}/keys/new`);
+    await door.goTo(visit, `${TENANT}/keys/new`);
     await page.getByLabel('Name').first().fill('From a browser');
     await page.getByRole('radio', { name: /^Secret/ }).check({ force: true });
     await page.getByRole('radio', { name: /^Sandbox/ }).check({ force: true });
@@ -157,13 +115,9 @@ inBrowser('the admins’ door', () => {
     await page.goForward();
     await page.getByRole('heading', { name: 'From a browser' }).waitFor();
     expect(answers.filter((answer) => answer.includes(secret))).toHaveLength(1);
-    expect(readFileSync(join(server.dataDir, 'demo.json'), 'utf8')).not.toContain(secret);
+    expect(readFileSync(join(door.server.dataDir, 'demo.json'), 'utf8')).not.toContain(secret);
 
-    const call = async () => {
-      const address = `http://localhost:${server.port + 2}/orders/sandbox/v1/orders`;
-      const headers = { 'x-api-key': secret, 'x-tn': 'tenant_acme' };
-      return (await fetch(address, { headers })).status;
-    };
+    const call = async () => (await door.call(secret, '/orders/sandbox/v1/orders')).status;
     expect(await call()).toBe(200);
     await page.getByRole('button', { name: 'Actions' }).click();
     await page.getByRole('menuitem', { name: 'Revoke' }).click();
@@ -181,15 +135,15 @@ inBrowser('the admins’ door', () => {
   });
 
   test('a role that somebody else has changed is shown in both versions, and either can be kept', async () => {
-    const visit = await visitBy();
+    const visit = await door.visit();
     const { page } = visit;
-    await goTo(visit, `${TENANT}/roles`);
+    await door.goTo(visit, `${TENANT}/roles`);
     await page.getByRole('button', { name: 'Edit' }).first().click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel(/^Description/).fill('Mine');
     await page.waitForLoadState('networkidle');
-    const address = `${server.managementUrl}/v1/tenants/tenant_acme/roles/orders-reader`;
-    const authorization = `Bearer ${await server.token('admin@keywright.test')}`;
+    const address = `${door.server.managementUrl}/v1/tenants/tenant_acme/roles/orders-reader`;
+    const authorization = `Bearer ${await door.server.token('admin@keywright.test')}`;
     const description = async () => {
       const { description: text } = (await (await fetch(address, { headers: { authorization } })).json()) as {
         description: string;
@@ -212,15 +166,15 @@ inBrowser('the admins’ door', () => {
   });
 
   test('settings are saved again and again, and what the page does not show of them stays', async () => {
-    const address = `${server.managementUrl}/v1/tenants/tenant_acme`;
-    const authorization = `Bearer ${await server.token('admin@keywright.test')}`;
+    const address = `${door.server.managementUrl}/v1/tenants/tenant_acme`;
+    const authorization = `Bearer ${await door.server.token('admin@keywright.test')}`;
     const headers = { authorization, 'content-type': 'application/json' };
     const keyPolicies = { live: { maxLifetimeDays: 90 } };
     const body = JSON.stringify({ settings: { keyPolicies } });
     expect((await fetch(address, { method: 'PATCH', headers, body })).status).toBe(200);
-    const visit = await visitBy();
+    const visit = await door.visit();
     const { page } = visit;
-    await goTo(visit, PAGES.settings);
+    await door.goTo(visit, PAGES.settings);
     // Also for a moment: whoever saves is nobody else.
     await page.evaluate(`new MutationObserver(() => {
       if (document.body.innerText.includes('Somebody has changed it')) globalThis.accused = true;
@@ -237,9 +191,9 @@ inBrowser('the admins’ door', () => {
   });
 
   test('`/` goes to the filter of a list, and Ctrl+K to a key by its name', async () => {
-    const visit = await visitBy();
+    const visit = await door.visit();
     const { page } = visit;
-    await goTo(visit, PAGES.keys);
+    await door.goTo(visit, PAGES.keys);
     await page.keyboard.press('/');
     expect(await page.evaluate('document.activeElement.ariaLabel')).toBe('Filter keys');
     await page.keyboard.press('Escape');

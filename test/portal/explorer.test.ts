@@ -10,10 +10,11 @@ import {
   type Wants,
 } from '../../portal/src/developer/explorer/api-call.ts';
 import { codeSamples } from '../../portal/src/developer/explorer/code-samples.ts';
-import { mayCall, nameOfKey } from '../../portal/src/developer/explorer/may-call.ts';
+import { mayCall } from '../../portal/src/developer/explorer/may-call.ts';
 import { limitsLeft } from '../../portal/src/developer/explorer/rate-limits.ts';
 import { tokenProblem } from '../../portal/src/developer/explorer/token-problem.ts';
 import { explainStatus } from '../../portal/src/developer/explorer/why-it-failed.ts';
+import { nameOfKey } from '../../portal/src/shared/show/key-name.ts';
 
 const SUBSCRIPTION: Wants = { scheme: 'subscription', clientKey: true, token: true };
 const TENANT: Wants = { scheme: 'tenant', clientKey: false, token: false };

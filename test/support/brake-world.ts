@@ -66,6 +66,21 @@ export class BrakeWorld {
     };
   }
 
+  /** A sandbox's API whose client key is in the catalogue, and edits of it. */
+  async publishedApi() {
+    const sandbox = { environment: 'sandbox', scheme: 'subscription', clientKeyRequired: true };
+    const { apiId } = (await this.call('POST /v1/apis', { name: 'payments', ...sandbox })).body;
+    const path = `/v1/apis/${apiId}`;
+    await this.call(`POST ${path}/client-key/publish`);
+    const stored = async () => {
+      const found = await this.management.apis.get(apiId);
+      if (found === undefined) throw new Error('the API is gone');
+      return found;
+    };
+    const edits = [() => this.call(`PATCH ${path}`, { description: this.name() })];
+    return { path, stored, edits, item: itemKey.api(apiId) };
+  }
+
   products() {
     this.#products ??= this.#makeProducts();
     return this.#products;

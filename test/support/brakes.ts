@@ -116,6 +116,12 @@ export const BRAKES: Readonly<Record<string, (world: BrakeWorld) => Promise<Brak
     const pull = async () => ok((await world.call(`DELETE ${path}/rotation`)).status);
     return { ...subscription, holds, pull };
   },
+  unpublishClientKey: async (world) => {
+    const { path, stored, ...api } = await world.publishedApi();
+    const holds = async () => (await stored()).publicClientKey === undefined;
+    const pull = async () => (await world.call(`POST ${path}/client-key/unpublish`)).status;
+    return { ...api, holds, pull };
+  },
   suspendSubscription: async (world) => {
     const { path, stored, ...subscription } = await world.subscription();
     const holds = async () => (await stored()).state === 'suspended';

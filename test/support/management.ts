@@ -34,6 +34,7 @@ import { LastUseStore } from '../../core/store/last-use-store.ts';
 import { MailStore } from '../../core/store/mail-store.ts';
 import { MemberStore } from '../../core/store/member-store.ts';
 import { ProductStore } from '../../core/store/product-store.ts';
+import { ReceiptStore } from '../../core/store/receipt-store.ts';
 import { RefusalStore } from '../../core/store/refusal-store.ts';
 import { RevisionStore } from '../../core/store/revision-store.ts';
 import { SessionStore } from '../../core/store/session-store.ts';
@@ -199,6 +200,7 @@ export class TestManagement {
       usage: new UsageStore(dynamodb.usage),
       summaries: new SummaryStore(dynamodb.usage, () => this.clock),
       refusals: new RefusalStore(dynamodb.usage),
+      receipts: new ReceiptStore(dynamodb.usage),
       tenantOf: (keyId: string) => tenantOfKey(dynamodb.main, keyId),
       apis: this.apis,
       showableKeys: new ShowableKeys(sealedTexts),

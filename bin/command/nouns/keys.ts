@@ -7,6 +7,7 @@ import { given, SECRET_OPTIONS, type Verb } from '../verb.ts';
 import { keyNamed } from './key-named.ts';
 import { inspect, pattern } from './key-texts.ts';
 import { overlap } from './overlap.ts';
+import { receipt } from './receipt.ts';
 
 type Key = Schemas['Key'];
 
@@ -185,6 +186,7 @@ function changing(verb: 'disable' | 'enable' | 'end-overlap', what: string) {
     const path = await keyNamed(run, run.arg(0));
     const { data } = await run.api.POST(`${ONE}/${verb}`, { params: { path }, body: {} });
     told(run, data, what);
+    if (verb === 'disable') pointToReceipt(run, path.keyId);
   };
 }
 
@@ -207,6 +209,15 @@ async function revoke(run: Run): Promise<void> {
   const { data } = await run.api.POST(`${ONE}/revoke`, { params: { path }, body });
   if (isWaiting(data) && key.status === 'active') await offerToDisable(run, path, key);
   told(run, data, 'Revoked');
+  pointToReceipt(run, path.keyId);
+}
+
+/** Logs of the calls around it come later than the answer. */
+function pointToReceipt({ out, options }: Run, keyId: string): void {
+  if (!out.isTerminal || out.isJson || options.quiet) return;
+  out.note(
+    `No call seen since. keywright keys receipt ${keyId} --watch waits for the first that is refused.`,
+  );
 }
 
 /** A brake never waits. */
@@ -282,6 +293,13 @@ export const verbs: readonly Verb[] = [
     about: 'refuse a key until it is enabled',
     args: [KEY],
     run: changing('disable', 'Disabled'),
+  },
+  {
+    name: 'receipt',
+    about: 'show the last admitted and the first refused call of a key that was disabled or revoked',
+    args: [KEY],
+    options: [['--watch [seconds]', 'again and again, until a call was refused or Ctrl-C']],
+    run: receipt,
   },
   { name: 'enable', about: 'enable a disabled key', args: [KEY], run: changing('enable', 'Enabled') },
   {

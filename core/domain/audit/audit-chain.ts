@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { AuditEvent } from '../../contract/events.ts';
 import { canonicalJson } from '../ground/canonical-json.ts';
 import { eventPosition } from '../ground/event-id.ts';
@@ -10,6 +9,9 @@ import { eventPosition } from '../ground/event-id.ts';
  * records: none can be changed, taken out before its time, put in or moved without all links after it being
  * made anew; and who knows a hash from elsewhere sees that too.
  */
+
+/** SHA-256 of a text in UTF-8, in hexadecimal: passed in, since Node and browsers each have their own. */
+export type Digest = (text: string) => string;
 
 /** The end of a chain, as it is noted elsewhere. */
 export interface Head {
@@ -34,34 +36,34 @@ export interface Link extends Head {
 }
 
 /** The link of an event that comes next. */
-export function sealEvent(event: AuditEvent, expires: number | null, before: Head | undefined): Link {
+export function sealEvent(
+  event: AuditEvent,
+  expires: number | null,
+  before: Head | undefined,
+  digest: Digest,
+): Link {
   const link = {
     version: 2,
     seq: (before?.seq ?? 0) + 1,
     previous: before?.hash ?? null,
     record: eventPosition(event),
     expires,
-    event: digestOf(event),
+    event: digest(canonicalJson(event)),
   } as const;
-  return { ...link, hash: hashOf(link) };
+  return { ...link, hash: digest(linkText(link)) };
 }
 
-/** What a link's hash must be: everything that it says is in it. */
-function hashOf({ version, seq, previous, record, expires, event }: Omit<Link, 'hash'>): string {
-  return digestOf({ version, seq, previous, record, expires, event });
+/** What a link's hash is of: everything that it says. */
+function linkText({ version, seq, previous, record, expires, event }: Omit<Link, 'hash'>): string {
+  return canonicalJson({ version, seq, previous, record, expires, event });
 }
 
-/** What the hash of a link of version 1 must be, which had no end: none was written where records have any. */
-export function firstFormatHashOf(
+/** What the hash of a link of version 1 is of, which had no end: none was written where records have any. */
+export function firstFormatText(
   event: AuditEvent,
   { seq, previous }: Pick<Link, 'seq' | 'previous'>,
 ): string {
-  return digestOf({ seq, previous, previousExpires: null, event });
-}
-
-/** @throws TypeError for what JSON can't say */
-function digestOf(value: object): string {
-  return createHash('sha256').update(canonicalJson(value)).digest('hex');
+  return canonicalJson({ seq, previous, previousExpires: null, event });
 }
 
 /**
@@ -114,6 +116,15 @@ export interface Checked {
   readonly record: string | null;
 }
 
+/** Every text that `checkChain` asks the digest of, for whoever can't make one while it waits: a browser. */
+export function digestedTexts(standings: readonly ChainEntry[]): string[] {
+  return standings.flatMap(({ link, record }) => {
+    if (link === undefined) return [];
+    if (link.version === 1) return record === undefined ? [] : [firstFormatText(record.event, link)];
+    return [linkText(link), ...(record === undefined ? [] : [canonicalJson(record.event)])];
+  });
+}
+
 /**
  * Checks one standing after another. A record may be absent if its end, which its link's hash covers, has
  * passed; one that is there must be as it was written.
@@ -123,6 +134,7 @@ export function checkChain(
   standings: readonly ChainEntry[],
   before: Checked | undefined,
   now: Date,
+  digest: Digest,
 ): { readonly tampering: readonly Tampering[]; readonly last: Checked | undefined } {
   const tampering: Tampering[] = [];
   let last = before;
@@ -135,9 +147,9 @@ export function checkChain(
       continue;
     }
     if (seq > expected) tampering.push(gapBefore(seq, expected));
-    const found = checkLink(seq, standing, seq === expected ? last : undefined);
+    const found = checkLink(seq, standing, seq === expected ? last : undefined, digest);
     if (found !== undefined) tampering.push(found);
-    else tampering.push(...checkRecord(standing.link as Link, standing.record, now));
+    else tampering.push(...checkRecord(standing.link as Link, standing.record, now, digest));
     last = {
       seq,
       hash: found === undefined ? (standing.link?.hash ?? null) : null,
@@ -147,7 +159,7 @@ export function checkChain(
   return { tampering, last };
 }
 
-function checkLink(seq: number, { link, record }: ChainEntry, before: Checked | undefined) {
+function checkLink(seq: number, { link, record }: ChainEntry, before: Checked | undefined, digest: Digest) {
   const changed = (at: number, eventId: string | null, message: string): Tampering => ({
     kind: 'changed',
     seq: at,
@@ -160,7 +172,7 @@ function checkLink(seq: number, { link, record }: ChainEntry, before: Checked | 
     const message = `at ${seq} stands record ${record.seq} (${eventId}): the order was changed`;
     return { kind: 'reordered', seq, eventId, message } as const;
   }
-  if (link.version === 2 && hashOf(link) !== link.hash)
+  if (link.version === 2 && digest(linkText(link)) !== link.hash)
     return changed(seq, eventId, `the link of record ${seq} (${eventId}) was changed`);
   const isFirst = seq === 1;
   const wanted = isFirst ? null : before?.hash;
@@ -172,7 +184,7 @@ function checkLink(seq: number, { link, record }: ChainEntry, before: Checked | 
   return changed(seq - 1, replaced, message);
 }
 
-function checkRecord(link: Link, record: KeptRecord | undefined, now: Date): Tampering[] {
+function checkRecord(link: Link, record: KeptRecord | undefined, now: Date, digest: Digest): Tampering[] {
   const { seq } = link;
   const eventId = eventIdOf(link.record);
   if (record === undefined) {
@@ -181,8 +193,8 @@ function checkRecord(link: Link, record: KeptRecord | undefined, now: Date): Tam
   }
   const isSealed =
     link.version === 2
-      ? digestOf(record.event) === link.event
-      : firstFormatHashOf(record.event, link) === link.hash;
+      ? digest(canonicalJson(record.event)) === link.event
+      : digest(firstFormatText(record.event, link)) === link.hash;
   if (isSealed && record.isWhole) return [];
   return [{ kind: 'changed', seq, eventId, message: `record ${seq} (${eventId}) was changed` }];
 }

@@ -3,7 +3,7 @@ import { eventEnvelope } from '../../contract/event-schemas/definition.ts';
 import { type AuditEvent, EVENT_TYPES } from '../../contract/events.ts';
 import { includesType } from '../../domain/audit/audit-filter.ts';
 import type { OperationSchema } from '../operation.ts';
-import { cursor, limit, pageOf, tenantId, timestamp } from './fields.ts';
+import { cursor, limit, pageOf, tenantId, timestamp, wholeNumber } from './fields.ts';
 import { rangeFields } from './range.ts';
 
 const recordShape = eventEnvelope
@@ -147,6 +147,41 @@ const verificationShape = z
   })
   .meta({ id: 'AuditVerification' });
 
+const linkShape = z.strictObject({
+  version: z.union([z.literal(1), z.literal(2)]),
+  seq: z.int(),
+  hash: sha256,
+  previous: sha256.nullable(),
+  record: z.string().meta({ description: 'Time and id of the event' }),
+  expires: z.int().nullable().meta({ description: 'When the record may be gone, in seconds since 1970' }),
+  event: z.string().meta({ description: 'Digest of the event’s canonical JSON; empty in version 1' }),
+});
+
+const chainShape = z
+  .strictObject({
+    tenantId: z.string().nullable(),
+    items: z.array(
+      z.strictObject({
+        seq: z.int().nullable().meta({ description: 'null for what stands at no number' }),
+        link: linkShape.nullable().meta({ description: 'null where what stands there is no link' }),
+        record: z
+          .strictObject({
+            event: z.record(z.string(), z.unknown()).meta({
+              description: 'As it is kept, whatever was done to it; the digest is of this',
+            }),
+            seq: z.int(),
+            isWhole: z.boolean().meta({
+              description: 'Whether key, day, number and end of the record are as its link says',
+            }),
+          })
+          .nullable()
+          .meta({ description: 'null where it is gone' }),
+      }),
+    ),
+    next: z.int().nullable().meta({ description: 'What to ask for as `after`; null at the end' }),
+  })
+  .meta({ id: 'AuditChain', description: 'A part of a chain, oldest first, for whoever checks it alone' });
+
 export const auditSchemas = {
   listAudit: {
     summary: 'Read the audit log, newest first, or with `after` as a tail, oldest first',
@@ -158,6 +193,16 @@ export const auditSchemas = {
     query: filter,
     answers: { 200: recordShape },
     mediaType: 'application/x-ndjson',
+  },
+  getAuditChain: {
+    summary: 'Read the chain of a tenant’s audit records, or of those of no tenant, to check it oneself',
+    query: z.strictObject({
+      tenantId: tenantId.optional(),
+      after: wholeNumber(0, 999_999_999)
+        .optional()
+        .meta({ description: 'The number of the last record that is known; by default from the first on' }),
+    }),
+    answers: { 200: chainShape },
   },
   verifyAudit: {
     summary: 'Check that the audit log of a tenant, or of no tenant, is as it was written, part by part',

@@ -136,12 +136,47 @@ const explanationShape = z
     },
   });
 
+const receiptShape = z
+  .strictObject({
+    keyId,
+    endedAt: timestamp.nullable().meta({
+      description: 'Since when the key is disabled or revoked; null where it is not, or that was 90 days ago',
+    }),
+    lastAdmitted: z
+      .strictObject({
+        at: timestamp,
+        isExact: z.boolean().meta({
+          description:
+            'False where it was counted before it was known that the key has ended: to the minute then',
+        }),
+      })
+      .nullable()
+      .meta({ description: 'null where no call is known' }),
+    firstRefusedAt: timestamp
+      .nullable()
+      .meta({ description: 'Of calls with the key’s secret; null where none is known' }),
+  })
+  .meta({
+    description: 'The calls around the key’s end, as far as logs were counted: they come within minutes',
+    example: {
+      keyId: 'key_8sK2mQ4vXz1b',
+      endedAt: '2026-11-22T01:04:41.200Z',
+      lastAdmitted: { at: '2026-11-22T01:04:41.900Z', isExact: true },
+      firstRefusedAt: '2026-11-22T01:04:43.200Z',
+    },
+  });
+
 /** What logs show of a key: who uses which secret; and of a request that was refused. */
 export const evidenceSchemas = {
   explainRefusal: {
     summary: 'See why a request was refused, by its id, for seven days',
     path: requestPath,
     answers: { 200: explanationShape },
+  },
+  getReceipt: {
+    summary: 'See the last admitted and the first refused call of a key that was disabled or revoked',
+    path: keyPath,
+    answers: { 200: receiptShape },
   },
   getOverlap: {
     summary: 'See who still uses the old secret while a rotation’s overlap lasts',

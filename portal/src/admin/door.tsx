@@ -18,6 +18,9 @@ const CreateKeyPage = lazy(async () => ({
   default: (await import('./keys/create-key-page.tsx')).CreateKeyPage,
 }));
 const KeyPage = lazy(async () => ({ default: (await import('./keys/key-page.tsx')).KeyPage }));
+const EditKeyPage = lazy(async () => ({
+  default: (await import('./keys/edit-key-page.tsx')).EditKeyPage,
+}));
 const RotationPage = lazy(async () => ({ default: (await import('./keys/rotation-page.tsx')).RotationPage }));
 const RolesPage = lazy(async () => ({ default: (await import('./tenants/roles-page.tsx')).RolesPage }));
 const SettingsPage = lazy(async () => ({
@@ -31,6 +34,9 @@ const OneApprovalPage = lazy(async () => ({
 const AuditPage = lazy(async () => ({ default: (await import('./watch/audit-page.tsx')).AuditPage }));
 const UsagePage = lazy(async () => ({ default: (await import('./watch/usage-page.tsx')).UsagePage }));
 const AlertsPage = lazy(async () => ({ default: (await import('./watch/alerts-page.tsx')).AlertsPage }));
+const ExplainPage = lazy(async () => ({
+  default: (await import('./watch/explain-page.tsx')).AdminsExplainPage,
+}));
 const ApisPage = lazy(async () => ({ default: (await import('./catalogue/apis-page.tsx')).ApisPage }));
 const ApiPage = lazy(async () => ({ default: (await import('./catalogue/api-page.tsx')).ApiPage }));
 const ProductsPage = lazy(async () => ({
@@ -60,6 +66,7 @@ const ofAll = [
   ['queue/:approvalId', <OneApprovalPage key="approval" />],
   ['audit', <AuditPage key="audit" />],
   ['alerts', <AlertsPage key="alerts" />],
+  ['explain', <ExplainPage key="explain" />],
   ['apis', <ApisPage key="apis" />],
   ['apis/:apiId', <ApiPage key="api" />],
   ['products', <ProductsPage key="products" />],
@@ -69,6 +76,7 @@ const ofTenant = [
   ['keys', <KeysPage key="keys" />],
   ['keys/new', <CreateKeyPage key="new" />],
   ['keys/:keyId', <KeyPage key="key" />],
+  ['keys/:keyId/edit', <EditKeyPage key="edit" />],
   ['keys/:keyId/rotation', <RotationPage key="rotation" />],
   ['roles', <RolesPage key="roles" />],
   ['members', <MembersPage key="members" />],

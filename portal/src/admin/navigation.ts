@@ -11,7 +11,11 @@ export function navigationOf(
 ): SideNavigationProps.Item[] {
   const page = (text: string, path: string, needs: Operation): Item[] =>
     can(needs) ? [{ type: 'link', text, href: `${base}/${path}` }] : [];
-  const watch = [...page('Audit log', 'audit', 'listAudit'), ...page('Alerts', 'alerts', 'listAlerts')];
+  const watch = [
+    ...page('Audit log', 'audit', 'listAudit'),
+    ...page('Alerts', 'alerts', 'listAlerts'),
+    ...page('Explain a refusal', 'explain', 'explainRefusal'),
+  ];
   const waiting = page('Waiting', 'queue', 'listApprovals');
   const catalogue: SideNavigationProps.Item = {
     type: 'section',

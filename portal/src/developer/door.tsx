@@ -1,5 +1,5 @@
 import { lazy, Suspense } from 'react';
-import { Route, Routes } from 'react-router';
+import { Navigate, Route, Routes } from 'react-router';
 import { useCan, useMe } from '../shared/api/me.ts';
 import { isAdminsDoorOpenTo } from '../shared/shell/doors.ts';
 import { Shell } from '../shared/shell/shell.tsx';
@@ -27,6 +27,9 @@ const RequestPage = lazy(async () => ({
   default: (await import('./subscriptions/request-page.tsx')).RequestPage,
 }));
 const UsagePage = lazy(async () => ({ default: (await import('./usage/usage-page.tsx')).UsagePage }));
+const ExplainPage = lazy(async () => ({
+  default: (await import('../shared/explain/explain-page.tsx')).ExplainPage,
+}));
 const TeamPage = lazy(async () => ({ default: (await import('./team/team-page.tsx')).TeamPage }));
 const SessionsPage = lazy(async () => ({
   default: (await import('./profile/sessions-page.tsx')).SessionsPage,
@@ -57,11 +60,13 @@ export function Component() {
           <Route path="subscriptions/:subscriptionId/roll" element={<RollPage />} />
           <Route path="explorer" element={<ExplorerPage />} />
           <Route path="usage" element={<UsagePage />} />
+          <Route path="explain" element={<ExplainPage base="" />} />
           <Route path="team" element={<TeamPage />} />
           <Route path="profile/sessions" element={<SessionsPage />} />
           <Route path="requests/:approvalId" element={<RequestPage />} />
           <Route path="profile/notifications" element={<NotificationsPage />} />
           <Route path="invitations" element={<InvitationPage />} />
+          <Route path="welcome" element={<Navigate to="/" replace />} />
           <Route path="*" element={<NotFoundState />} />
         </Routes>
       </Suspense>

@@ -10,6 +10,7 @@ export function pagesFor(can: (operation: Operation) => boolean): SideNavigation
     ...page('Subscriptions', '/subscriptions', 'listSubscriptions'),
     ...page('Explorer', '/explorer', 'listApis'),
     ...page('Usage', '/usage', 'getUsage'),
+    ...page('Explain a refusal', '/explain', 'explainRefusal'),
     ...page('Team', '/team', 'listMembers'),
     {
       type: 'section',

@@ -6,12 +6,13 @@ import {
   checkEnd,
   checkHead,
   expiryOf,
-  firstFormatHashOf,
+  firstFormatText,
   type Link,
   sealEvent,
   strayRecord,
 } from '../../../core/domain/audit/audit-chain.ts';
 import { auditEvent } from '../../../core/domain/audit/audit-event.ts';
+import { sha256 } from '../../../core/domain/ground/sha256.ts';
 import { context, later, NOW } from '../context.ts';
 
 const SECONDS = NOW.getTime() / 1000;
@@ -27,13 +28,17 @@ const event = (id: string): AuditEvent =>
 function chain(count: number, expires: number | null = null): (ChainEntry & { link: Link })[] {
   const standings: (ChainEntry & { link: Link })[] = [];
   for (let seq = 1; seq <= count; seq++) {
-    const link = sealEvent(event(`e${seq}`), expires, standings.at(-1)?.link);
+    const link = sealEvent(event(`e${seq}`), expires, standings.at(-1)?.link, sha256);
     standings.push({ seq, link, record: { event: event(`e${seq}`), seq, isWhole: true } });
   }
   return standings;
 }
 const told = (standings: readonly ChainEntry[], now = NOW) =>
-  checkChain(standings, undefined, now).tampering.map(({ kind, seq, eventId }) => [kind, seq, eventId]);
+  checkChain(standings, undefined, now, sha256).tampering.map(({ kind, seq, eventId }) => [
+    kind,
+    seq,
+    eventId,
+  ]);
 const [one, two, three] = chain(3) as [
   ChainEntry & { link: Link },
   ChainEntry & { link: Link },
@@ -41,12 +46,12 @@ const [one, two, three] = chain(3) as [
 ];
 
 test('a chain as it was written is sound, as a whole and in parts, and says where it came to', () => {
-  const { tampering, last } = checkChain([one, two, three], undefined, NOW);
+  const { tampering, last } = checkChain([one, two, three], undefined, NOW, sha256);
   expect(tampering).toEqual([]);
   expect(last).toEqual({ seq: 3, hash: three.link.hash, record: three.link.record });
-  const first = checkChain([one], undefined, NOW);
-  expect(checkChain([two, three], first.last, NOW)).toEqual({ tampering, last });
-  expect(checkChain([], first.last, NOW)).toEqual({ tampering: [], last: first.last });
+  const first = checkChain([one], undefined, NOW, sha256);
+  expect(checkChain([two, three], first.last, NOW, sha256)).toEqual({ tampering, last });
+  expect(checkChain([], first.last, NOW, sha256)).toEqual({ tampering: [], last: first.last });
 });
 
 test('a link holds its number, the hash before it, where its record is, its end, and what it says', () => {
@@ -79,9 +84,9 @@ describe('what was done to a chain is told, with the record that it was done to'
   test('a removed link is missing with its record, and rows of them are told as one', () => {
     expect(told([one, three])).toEqual([['missing', 2, null]]);
     const long = chain(5);
-    const { tampering } = checkChain([long[0], long[4]] as ChainEntry[], undefined, NOW);
+    const { tampering } = checkChain([long[0], long[4]] as ChainEntry[], undefined, NOW, sha256);
     expect(tampering.map(({ message }) => message)).toEqual(['records 2 to 4 and their links were removed']);
-    const [gap] = checkChain([one, three], undefined, NOW).tampering;
+    const [gap] = checkChain([one, three], undefined, NOW, sha256).tampering;
     expect(gap?.message).toBe('record 2 and their links were removed');
   });
 
@@ -99,10 +104,10 @@ describe('what was done to a chain is told, with the record that it was done to'
   });
 
   test('a link sealed on another than the one before tells of that one, and the first of itself', () => {
-    const forged = sealEvent(event('forged'), null, undefined);
+    const forged = sealEvent(event('forged'), null, undefined, sha256);
     const replaced = { seq: 1, link: forged, record: { event: event('forged'), seq: 1, isWhole: true } };
     expect(told([replaced, two, three])).toEqual([['changed', 1, 'forged']]);
-    const late = sealEvent(event('late'), null, { seq: 0, hash: 'x' });
+    const late = sealEvent(event('late'), null, { seq: 0, hash: 'x' }, sha256);
     const first = { seq: 1, link: late, record: { event: event('late'), seq: 1, isWhole: true } };
     expect(told([first])).toEqual([['changed', 1, 'late']]);
   });
@@ -110,7 +115,7 @@ describe('what was done to a chain is told, with the record that it was done to'
 
 test('a record of the first format is held to the hash that was made of the record itself', () => {
   const previous = null;
-  const hash = firstFormatHashOf(event('e1'), { seq: 1, previous });
+  const hash = sha256(firstFormatText(event('e1'), { seq: 1, previous }));
   const link: Link = { ...one.link, version: 1, hash };
   const record = { event: event('e1'), seq: 1, isWhole: true };
   expect(told([{ seq: 1, link, record }])).toEqual([]);

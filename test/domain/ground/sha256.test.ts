@@ -7,3 +7,10 @@ test('the standard’s example, in either writing', () => {
   expect(sha256('abc', 'base64url')).toBe(Buffer.from(abc, 'hex').toString('base64url'));
   expect(sha256('ü')).toBe(sha256(Buffer.from('ü')));
 });
+
+test('it is what browsers make, also of what is no well-formed text', async () => {
+  for (const text of ['', 'ü', '\u{1f511}', '\ud800', '{"a":"\u2028"}']) {
+    const bytes = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
+    expect(sha256(text)).toBe(Buffer.from(bytes).toString('hex'));
+  }
+});

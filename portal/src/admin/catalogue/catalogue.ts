@@ -1,4 +1,4 @@
-import type { Answer } from '../../shared/api/api.ts';
+import type { Answer } from '../../shared/api/answers.ts';
 
 export const APIS = '/v1/apis';
 export const PRODUCTS = '/v1/products';

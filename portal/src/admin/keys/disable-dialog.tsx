@@ -1,8 +1,10 @@
 import Box from '@cloudscape-design/components/box';
+import { useState } from 'react';
 import { api } from '../../shared/api/api.ts';
 import { Dialog } from '../../shared/form/dialog.tsx';
 import { AsCode } from '../../shared/show/as-code.tsx';
 import { KEY, type Key } from './key.ts';
+import { ReceiptDialog } from './receipt.tsx';
 import { paramsOf, useKeyChange } from './use-key-change.ts';
 
 interface DisableDialogProps {
@@ -14,6 +16,7 @@ interface DisableDialogProps {
 /** Stops a key for now, or lets it work again. */
 export function DisableDialog({ of: key, operation, onDismiss }: DisableDialogProps) {
   const disable = operation === 'disable';
+  const [isDone, setDone] = useState(false);
   const change = useKeyChange(
     key,
     async () => {
@@ -28,10 +31,11 @@ export function DisableDialog({ of: key, operation, onDismiss }: DisableDialogPr
         header: disable ? `${key.name} is disabled` : `${key.name} works again`,
         content: 'Every API knows within five seconds.',
       }),
-      after: onDismiss,
+      after: () => (disable ? setDone(true) : onDismiss()),
     },
   );
   const title = `${disable ? 'Disable' : 'Enable'} ${key.name}`;
+  if (isDone) return <ReceiptDialog of={key} onDismiss={onDismiss} />;
   return (
     <Dialog
       title={title}

@@ -11,7 +11,13 @@ import { ErrorState } from '../../shared/states/states.tsx';
 import type { StepProps } from './new-key.ts';
 
 /** What the key may do: all that its role may, or a part of it. */
-export function KeyAccess({ tenantId, draft, change, error }: StepProps) {
+export function KeyAccess({
+  tenantId,
+  draft,
+  change,
+  error,
+  title = '2. Access',
+}: StepProps & { title?: string }) {
   const roles = useQuery(reading('/v1/tenants/{tenantId}/roles', { path: { tenantId } }));
   const items = roles.data?.items ?? [];
   const role = items.find((each) => each.role === draft.role);
@@ -21,7 +27,7 @@ export function KeyAccess({ tenantId, draft, change, error }: StepProps) {
     description: each.description || each.permissions.join(', '),
   }));
   return (
-    <Container header={<Header variant="h2">2. Access</Header>}>
+    <Container header={<Header variant="h2">{title}</Header>}>
       <SpaceBetween size="l">
         <FormField
           label="Role"

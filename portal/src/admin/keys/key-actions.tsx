@@ -2,33 +2,32 @@ import Button from '@cloudscape-design/components/button';
 import ButtonDropdown from '@cloudscape-design/components/button-dropdown';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
-import { useCan } from '../../shared/api/me.ts';
+import { useSearchParams } from 'react-router';
+import { type Operation, useCan } from '../../shared/api/me.ts';
+import { explainUrl } from '../../shared/explain/asked.ts';
+import { baseOf } from '../scope.tsx';
 import { DisableDialog } from './disable-dialog.tsx';
 import { EndOverlapDialog } from './end-overlap-dialog.tsx';
 import type { Key } from './key.ts';
 import { RevokeDialog } from './revoke-dialog.tsx';
 import { RotateDialog } from './rotate-dialog.tsx';
 
-type Open = 'rotate' | 'disable' | 'enable' | 'revoke' | 'end';
+const OPERATIONS = ['rotate', 'disable', 'enable', 'revoke', 'end'] as const;
+type Open = (typeof OPERATIONS)[number];
 
 /** What can be done with a key in the state that it is in. */
 export function KeyActions({ of: key }: { of: Key }) {
   const can = useCan(key.tenantId);
-  const [open, setOpen] = useState<Open>();
-  const close = () => setOpen(undefined);
+  const { open, setOpen, close } = useOpen();
   const works = key.status === 'active';
-  const ended = key.status === 'revoked' || key.status === 'expired';
-  if (ended) return null;
-  const items = [
-    ...(works && can('disableKey') ? [{ id: 'disable', text: 'Disable' }] : []),
-    ...(key.status === 'disabled' && can('enableKey') ? [{ id: 'enable', text: 'Enable' }] : []),
-    ...(key.secrets.length > 1 && can('endOverlap') ? [{ id: 'end', text: 'End the overlap now' }] : []),
-    ...(can('revokeKey') ? [{ id: 'revoke', text: 'Revoke' }] : []),
-  ];
+  const items = itemsFor(key, can);
   return (
     <SpaceBetween direction="horizontal" size="xs">
       {items.length > 0 && (
-        <ButtonDropdown items={items} onItemClick={({ detail }) => setOpen(detail.id as Open)}>
+        <ButtonDropdown
+          items={items}
+          onItemClick={({ detail }) => setOpen(OPERATIONS.find((each) => each === detail.id))}
+        >
           Actions
         </ButtonDropdown>
       )}
@@ -45,4 +44,37 @@ export function KeyActions({ of: key }: { of: Key }) {
       {open === 'revoke' && <RevokeDialog of={key} onDismiss={close} />}
     </SpaceBetween>
   );
+}
+
+/** Operations that open a dialog, and pages about the key, as far as the person may. */
+function itemsFor(key: Key, can: (operation: Operation) => boolean) {
+  const { status, secrets, keyId } = key;
+  const base = baseOf(key.tenantId);
+  const ended = status === 'revoked' || status === 'expired';
+  const item = (isThere: boolean, needs: Operation, of: { id: string; text: string; href?: string }) =>
+    isThere && can(needs) ? [of] : [];
+  return [
+    ...item(!ended, 'updateKey', { id: 'edit', text: 'Edit', href: `${base}/keys/${keyId}/edit` }),
+    ...item(status === 'active', 'disableKey', { id: 'disable', text: 'Disable' }),
+    ...item(status === 'disabled', 'enableKey', { id: 'enable', text: 'Enable' }),
+    ...item(!ended && secrets.length > 1, 'endOverlap', { id: 'end', text: 'End the overlap now' }),
+    ...item(!ended, 'revokeKey', { id: 'revoke', text: 'Revoke' }),
+    ...item(true, 'explainRefusal', {
+      id: 'explain',
+      text: 'Why calls are refused',
+      href: explainUrl(base, keyId),
+    }),
+  ];
+}
+
+/** Which dialog is open: at first the one that the address asks for, which is where something else leads to. */
+function useOpen() {
+  const [search, setSearch] = useSearchParams();
+  const asked = OPERATIONS.find((each) => each === search.get('do'));
+  const [open, setOpen] = useState<Open | undefined>(asked);
+  const close = () => {
+    setOpen(undefined);
+    if (asked !== undefined) setSearch({}, { replace: true });
+  };
+  return { open, setOpen, close };
 }

@@ -1,4 +1,6 @@
 import Alert from '@cloudscape-design/components/alert';
+import Container from '@cloudscape-design/components/container';
+import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Tabs from '@cloudscape-design/components/tabs';
 import { useQuery } from '@tanstack/react-query';
@@ -17,6 +19,7 @@ import { KeyOverview } from './key-overview.tsx';
 import { KeyPermissions } from './key-permissions.tsx';
 import { KeySecrets } from './key-secrets.tsx';
 import { KeySnippets } from './key-snippets.tsx';
+import { Receipt } from './receipt.tsx';
 
 /** One key, from all sides. */
 export function KeyPage() {
@@ -36,6 +39,11 @@ export function KeyPage() {
       <SpaceBetween size="l">
         {key.status === 'revoked' && <Revoked of={key} />}
         <KeyOverview of={key} />
+        {(key.status === 'revoked' || key.status === 'disabled') && (
+          <Container header={<Header variant="h2">Receipt</Header>}>
+            <Receipt of={key} />
+          </Container>
+        )}
         <Sides of={key} />
       </SpaceBetween>
     </Page>

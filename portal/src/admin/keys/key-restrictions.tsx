@@ -11,10 +11,10 @@ import { KeyEnd } from './key-end.tsx';
 import type { StepProps } from './new-key.ts';
 
 /** Where and for how long the key works, and how often. All of it can be changed later. */
-export function KeyRestrictions(step: StepProps) {
+export function KeyRestrictions({ title = '3. Restrictions', ...step }: StepProps & { title?: string }) {
   const { draft, change, error } = step;
   return (
-    <Container header={<Header variant="h2">3. Restrictions</Header>}>
+    <Container header={<Header variant="h2">{title}</Header>}>
       <SpaceBetween size="l">
         <KeyEnd {...step} />
         <FormField
@@ -30,7 +30,7 @@ export function KeyRestrictions(step: StepProps) {
             onChange={({ detail }) => change({ cidrs: detail.value })}
           />
         </FormField>
-        {draft.type === 'publishable' && <Origins {...step} />}
+        {(draft.type === 'publishable' || draft.origins !== '') && <Origins {...step} />}
         <FormField
           label={<Optional>Requests a minute</Optional>}
           description="More are refused with 429. None for no limit of its own."

@@ -1,4 +1,4 @@
-import type { Answer } from '../../shared/api/api.ts';
+import type { Answer } from '../../shared/api/answers.ts';
 
 export type Key = Answer<'/v1/tenants/{tenantId}/keys/{keyId}'>;
 

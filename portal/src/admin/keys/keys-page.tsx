@@ -2,6 +2,7 @@ import Button from '@cloudscape-design/components/button';
 import Header from '@cloudscape-design/components/header';
 import Link from '@cloudscape-design/components/link';
 import SpaceBetween from '@cloudscape-design/components/space-between';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { useCan, useMe } from '../../shared/api/me.ts';
 import type { Column } from '../../shared/list/list.ts';
 import { ListFilter } from '../../shared/list/list-filter.tsx';
@@ -15,6 +16,9 @@ import { Time } from '../../shared/show/time.tsx';
 import { EmptyState } from '../../shared/states/states.tsx';
 import { baseOf, useTenantId } from '../scope.tsx';
 import { KEYS, type Key, maskedText } from './key.ts';
+
+// Nobody needs it before something is chosen.
+const BulkActions = lazy(async () => ({ default: (await import('./bulk-actions.tsx')).BulkActions }));
 
 const FIELDS: readonly FilterField[] = [
   {
@@ -46,6 +50,8 @@ export function KeysPage() {
   const { chosen, choose, clear } = useUrlFilter(FIELDS);
   const paged = usePagedRows<Key, typeof KEYS>('keys', KEYS, { path: { tenantId }, query: chosen });
   const columns = useColumns(tenantId);
+  const can = useCan(tenantId);
+  const [chosenKeys, setChosenKeys] = useState<readonly Key[]>([]);
   useTitle('Keys');
   return (
     <ResourceList
@@ -55,7 +61,18 @@ export function KeysPage() {
       idOf={({ keyId }) => keyId}
       columns={columns}
       paged={paged}
-      header={<KeysHeader tenantId={tenantId} />}
+      header={
+        <KeysHeader tenantId={tenantId}>
+          {chosenKeys.length > 0 && (
+            <Suspense fallback={null}>
+              <BulkActions tenantId={tenantId} keys={chosenKeys} onDone={() => setChosenKeys([])} />
+            </Suspense>
+          )}
+        </KeysHeader>
+      }
+      {...((can('disableKey') || can('revokeKey')) && {
+        selection: { rows: chosenKeys, onChange: setChosenKeys, labelOf: ({ name }: Key) => name },
+      })}
       filter={<ListFilter fields={FIELDS} placeholder="Filter keys" chosen={chosen} onChoose={choose} />}
       empty={<NoKeys tenantId={tenantId} />}
       onClear={Object.keys(chosen).length > 0 ? clear : undefined}
@@ -63,7 +80,7 @@ export function KeysPage() {
   );
 }
 
-function KeysHeader({ tenantId }: { tenantId: string }) {
+function KeysHeader({ tenantId, children }: { tenantId: string; children: ReactNode }) {
   const can = useCan(tenantId);
   return (
     <Header
@@ -72,6 +89,7 @@ function KeysHeader({ tenantId }: { tenantId: string }) {
       actions={
         can('createKey') && (
           <SpaceBetween direction="horizontal" size="xs">
+            {children}
             <Button variant="primary" href={`${baseOf(tenantId)}/keys/new`}>
               Create key
             </Button>
@@ -103,7 +121,7 @@ function useColumns(tenantId: string): Column<Key>[] {
       id: 'name',
       header: 'Name',
       isHead: true,
-      width: 140,
+      width: 110,
       cell: ({ keyId, name }) => <Link href={`${baseOf(tenantId)}/keys/${keyId}`}>{name}</Link>,
     },
     {
@@ -115,7 +133,7 @@ function useColumns(tenantId: string): Column<Key>[] {
     {
       id: 'key',
       header: 'Key',
-      width: 230,
+      width: 220,
       cell: (key) => <span className="mono small">{maskedText(key, vendor)}</span>,
     },
     { id: 'type', header: 'Type', usual: false, cell: ({ type }) => type },

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import type { Answer } from '../../shared/api/api.ts';
+import type { Answer } from '../../shared/api/answers.ts';
 import { reading } from '../../shared/api/queries.ts';
 import { KEY, type Key } from './key.ts';
 

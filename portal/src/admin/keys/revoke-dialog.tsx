@@ -11,6 +11,7 @@ import { Facts } from '../../shared/show/facts.tsx';
 import { count } from '../../shared/show/limits.ts';
 import { Time } from '../../shared/show/time.tsx';
 import { KEY, type Key } from './key.ts';
+import { ReceiptDialog } from './receipt.tsx';
 import { paramsOf, useKeyChange } from './use-key-change.ts';
 import { useRequestsOfDay } from './use-requests-of-day.ts';
 
@@ -18,6 +19,7 @@ import { useRequestsOfDay } from './use-requests-of-day.ts';
 export function RevokeDialog({ of: key, onDismiss }: { of: Key; onDismiss: () => void }) {
   const [typed, setTyped] = useState('');
   const [reason, setReason] = useState('');
+  const [isDone, setDone] = useState(false);
   const requests = useRequestsOfDay(key);
   const body = reason.trim() === '' ? {} : { reason: reason.trim() };
   const revoke = useKeyChange(
@@ -29,9 +31,10 @@ export function RevokeDialog({ of: key, onDismiss }: { of: Key; onDismiss: () =>
         header: `${key.name} is revoked`,
         content: 'Every API refuses it within five seconds. It can’t be brought back.',
       }),
-      after: onDismiss,
+      after: () => setDone(true),
     },
   );
+  if (isDone) return <ReceiptDialog of={key} onDismiss={onDismiss} />;
   return (
     <Dialog
       title={`Revoke ${key.name}`}

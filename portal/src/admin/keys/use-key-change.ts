@@ -5,15 +5,23 @@ import type { Flash } from '../../shared/shell/flashes.ts';
 import { baseOf } from '../scope.tsx';
 import { type Key, STALE_WITH_KEY } from './key.ts';
 
+interface KeyChangeOptions<Result> {
+  readonly done: (result: Result) => Flash | undefined;
+  readonly after: (result: Result) => void;
+  /** Called where somebody else was faster. */
+  readonly onStale?: () => void;
+}
+
 /** A change of a key, which is done at once, or waits for a second admin, whose page is shown then. */
 export function useKeyChange<Input, Result extends object>(
   key: Key,
   run: (input: Input) => Promise<Result>,
-  { done, after }: { done: (result: Result) => Flash | undefined; after: (result: Result) => void },
+  { done, after, onStale }: KeyChangeOptions<Result>,
 ) {
   const navigate = useNavigate();
   return useChange(run, {
     stale: STALE_WITH_KEY,
+    ...(onStale && { onStale }),
     done: (result) =>
       isWaiting(result)
         ? { type: 'info', header: 'This waits for a second admin', content: 'Nothing was changed so far.' }

@@ -10,6 +10,7 @@ import { Dialog } from '../../shared/form/dialog.tsx';
 import { faultOf } from '../../shared/form/form-error.tsx';
 import { Optional } from '../../shared/form/optional.tsx';
 import { AsCode } from '../../shared/show/as-code.tsx';
+import { DryRun } from './dry-run.tsx';
 import { PermissionMatrix } from './permission-matrix.tsx';
 import { ROLE, ROLES, type Role } from './role.ts';
 
@@ -81,6 +82,17 @@ export function RoleDialog({ tenantId, of: before, onDismiss }: RoleDialogProps)
         onChange={setPermissions}
         fault={faultOf(save.error, 'permissions')}
       />
+      {before && !isSameSet(permissions, before.permissions) && permissions.length > 0 && (
+        <DryRun
+          path={`${ROLE}/dry-run`}
+          params={{ tenantId, role }}
+          body={{ permissions: [...permissions] }}
+        />
+      )}
     </Dialog>
   );
+}
+
+function isSameSet(some: readonly string[], others: readonly string[]): boolean {
+  return JSON.stringify(some.toSorted()) === JSON.stringify(others.toSorted());
 }

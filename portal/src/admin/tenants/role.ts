@@ -1,4 +1,4 @@
-import type { Answer } from '../../shared/api/api.ts';
+import type { Answer } from '../../shared/api/answers.ts';
 
 export const ROLES = '/v1/tenants/{tenantId}/roles';
 export const ROLE = '/v1/tenants/{tenantId}/roles/{role}';

@@ -8,6 +8,7 @@ import Textarea from '@cloudscape-design/components/textarea';
 import { useState } from 'react';
 import { api } from '../../shared/api/api.ts';
 import { useChange } from '../../shared/api/change.ts';
+import { explainUrl } from '../../shared/explain/asked.ts';
 import { Dialog } from '../../shared/form/dialog.tsx';
 import { Optional } from '../../shared/form/optional.tsx';
 import { Facts } from '../../shared/show/facts.tsx';
@@ -91,6 +92,9 @@ function Evidence({ of: { evidence, subject, tenantId, suggestion, note, acknowl
           ['Countries', countries.join(', ') || '–'],
         ]}
       />
+      {tenantId !== null && /^(?:key|sub)_/.test(subject.id) && (
+        <Link href={explainUrl(baseOf(tenantId), subject.id)}>Why calls of it were refused</Link>
+      )}
       {acknowledgedBy && (
         <Box>
           Acknowledged by {acknowledgedBy}

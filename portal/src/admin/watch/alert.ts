@@ -1,4 +1,4 @@
-import type { Answer } from '../../shared/api/api.ts';
+import type { Answer } from '../../shared/api/answers.ts';
 
 export type Alert = Answer<'/v1/alerts'>['items'][number];
 

@@ -2,7 +2,7 @@ import Button from '@cloudscape-design/components/button';
 import Header from '@cloudscape-design/components/header';
 import Modal from '@cloudscape-design/components/modal';
 import { type ReactNode, useState } from 'react';
-import type { Answer } from '../../shared/api/api.ts';
+import type { Answer } from '../../shared/api/answers.ts';
 import type { Column } from '../../shared/list/list.ts';
 import { ListFilter } from '../../shared/list/list-filter.tsx';
 import { ResourceList } from '../../shared/list/resource-list.tsx';
@@ -29,10 +29,12 @@ interface AuditListProps {
   /** Whether new records appear by themselves. */
   readonly tail?: boolean;
   readonly actions?: ReactNode;
+  /** What is known of the log as a whole. */
+  readonly state?: ReactNode;
 }
 
 /** The audit log, newest first. Without a subject it is a page of its own, with filters in the address. */
-export function AuditList({ tenantId, subject, tail = false, actions }: AuditListProps) {
+export function AuditList({ tenantId, subject, tail = false, actions, state }: AuditListProps) {
   const isPart = subject !== undefined;
   const { chosen, choose, clear } = useUrlFilter(isPart ? [] : FIELDS);
   const [shown, setShown] = useState<Record>();
@@ -57,7 +59,11 @@ export function AuditList({ tenantId, subject, tail = false, actions }: AuditLis
           isPart ? (
             <Header variant="h3">Activity</Header>
           ) : (
-            <Header variant="awsui-h1-sticky" description="Who changed what, and when." actions={actions}>
+            <Header
+              variant="awsui-h1-sticky"
+              description={state ?? 'Who changed what, and when.'}
+              actions={actions}
+            >
               Audit log
             </Header>
           )

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { type Answer, api } from '../../shared/api/api.ts';
+import type { Answer } from '../../shared/api/answers.ts';
+import { api } from '../../shared/api/api.ts';
 import type { Environment } from '../../shared/api/me.ts';
 
 export const PRODUCTS = '/v1/products';

@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { useSearchParams } from 'react-router';
 import { KeywrightError } from '../../../../client/keywright-client.ts';
-import { type Answer, api } from '../../shared/api/api.ts';
+import type { Answer } from '../../shared/api/answers.ts';
+import { api } from '../../shared/api/api.ts';
 import { reading } from '../../shared/api/queries.ts';
 import { type ApiOperation, operationsIn } from '../api-document.ts';
 import { useProducts } from '../catalogue/product.ts';

@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { reading } from '../../shared/api/queries.ts';
+import { type KeyName, nameOfKey } from '../../shared/show/key-name.ts';
 import type { Credentials } from './api-call.ts';
 import type { Api } from './explorer-state.ts';
-import { type KeyName, type KnownKey, nameOfKey } from './may-call.ts';
+import type { KnownKey } from './may-call.ts';
 
 export const EMPTY_CREDENTIALS: Credentials = { key: '', clientKey: '', token: '', tenantId: '' };
 

@@ -2,8 +2,8 @@ import {
   type Answer as Answered,
   KeywrightError,
   keywrightClient,
-  type paths,
 } from '../../../../client/keywright-client.ts';
+import type { Answer, Params, ReadPath } from './answers.ts';
 
 const LONGEST_WAIT_MILLISECONDS = 30_000;
 const ATTEMPTS = 3;
@@ -21,21 +21,6 @@ export const api = keywrightClient({
       signal: AbortSignal.any([request.signal, AbortSignal.timeout(LONGEST_WAIT_MILLISECONDS)]),
     }),
 });
-
-export type ReadPath = {
-  [Path in keyof paths]: paths[Path] extends { get: object } ? Path : never;
-}[keyof paths];
-
-export type Params<Path extends ReadPath> = paths[Path] extends { get: { parameters: infer P } }
-  ? Pick<P, keyof P & ('query' | 'path')>
-  : never;
-
-/** What reading a path answers. */
-export type Answer<Path extends ReadPath> = paths[Path] extends {
-  get: { responses: { 200: { content: { 'application/json': infer Body } } } };
-}
-  ? Body
-  : never;
 
 /** Reads a path, typed by the OpenAPI document; `signal` gives up. */
 export async function get<Path extends ReadPath>(

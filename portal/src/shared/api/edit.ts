@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { type Answer, getTagged, type Params, type ReadPath } from './api.ts';
+import type { Answer, Params, ReadPath } from './answers.ts';
+import { getTagged } from './api.ts';
 
 /** An edit of something that others may edit at the same time. */
 export interface Edit<Fields extends object> {

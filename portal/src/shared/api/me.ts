@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import type { Answer } from './api.ts';
+import type { Answer } from './answers.ts';
 import { reading } from './queries.ts';
 
 export type Me = Answer<'/v1/me'>;

@@ -6,7 +6,8 @@ import {
   queryOptions,
 } from '@tanstack/react-query';
 import { attention } from '../shell/attention.ts';
-import { type Answer, get, isSignedOut, type Params, type ReadPath, wantsSecondFactor } from './api.ts';
+import type { Answer, Params, ReadPath } from './answers.ts';
+import { get, isSignedOut, wantsSecondFactor } from './api.ts';
 
 export const queryClient = new QueryClient({
   queryCache: new QueryCache({ onError: takeNotice }),

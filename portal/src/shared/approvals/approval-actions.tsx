@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { api } from '../api/api.ts';
 import { useChange } from '../api/change.ts';
 import { useCan, useMe } from '../api/me.ts';
-import { RevealDialog } from '../reveal/reveal-dialog.tsx';
+import { type LabelledSecret, RevealDialog } from '../reveal/reveal-dialog.tsx';
 import type { Approval } from './approval.tsx';
 import { ReasonDialog } from './reason-dialog.tsx';
 
@@ -59,13 +59,13 @@ function Approve({ of: { approvalId } }: { of: Approval }) {
 }
 
 function Claim({ of: { approvalId, subject } }: { of: Approval }) {
-  const [secret, setSecret] = useState<string>();
+  const [shown, setShown] = useState<Shown>();
   const claim = useChange(
     async () => (await api.POST(`${APPROVAL}/claim`, { params: { path: { approvalId } }, body: {} })).data,
     {
       stale: STALE,
       failed: 'It was not carried out',
-      after: (result) => setSecret(secretIn(result)),
+      after: (result) => setShown(shownIn(result)),
     },
   );
   return (
@@ -73,13 +73,14 @@ function Claim({ of: { approvalId, subject } }: { of: Approval }) {
       <Button variant="primary" loading={claim.isPending} onClick={() => claim.mutate(undefined)}>
         Carry out and show
       </Button>
-      {secret !== undefined && (
+      {shown !== undefined && (
         <RevealDialog
           title="What was approved"
-          secret={secret}
+          secret={shown.secret}
+          isOnce={shown.isOnce}
           name={subject.id}
           onDone={() => {
-            setSecret(undefined);
+            setShown(undefined);
             claim.reset();
           }}
         />
@@ -88,12 +89,27 @@ function Claim({ of: { approvalId, subject } }: { of: Approval }) {
   );
 }
 
-/** The one text in a claim's answer that is shown this once; undefined for a repeat. */
-function secretIn(result: object): string | undefined {
-  const { secret, key, link, primaryKey, secondaryKey } = result as Record<string, unknown>;
-  const both = [primaryKey, secondaryKey].filter((text) => typeof text === 'string');
-  const [first] = [secret, key, link].filter((text) => typeof text === 'string');
-  return first ?? (both.length > 0 ? both.join('\n') : undefined);
+interface Shown {
+  readonly secret: string | readonly LabelledSecret[];
+  /** Whether nobody can have it shown again. */
+  readonly isOnce: boolean;
+}
+
+/** What a claim's answer shows: a new secret or link, which nobody sees again, or keys that can be shown again. Undefined for a repeat. */
+function shownIn(result: object): Shown | undefined {
+  const { secret, key, link, primaryKey, secondaryKey, clientKeys } = result as Record<string, unknown>;
+  const once = [secret, link].find((text) => typeof text === 'string');
+  if (typeof once === 'string') return { secret: once, isOnce: true };
+  if (typeof key === 'string') return { secret: key, isOnce: false };
+  const labelled = [
+    ['Primary key', primaryKey],
+    ['Secondary key', secondaryKey],
+    ...(Array.isArray(clientKeys) ? clientKeys : []).map(({ apiId, clientKey }) => [
+      `Client key of ${apiId}`,
+      clientKey,
+    ]),
+  ].flatMap(([label, text]) => (typeof text === 'string' ? [{ label: String(label), text }] : []));
+  return labelled.length > 0 ? { secret: labelled, isOnce: false } : undefined;
 }
 
 interface DecisionProps {

@@ -1,5 +1,5 @@
 import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator';
-import type { Answer } from '../api/api.ts';
+import type { Answer } from '../api/answers.ts';
 
 export type Approval = Answer<'/v1/approvals/{approvalId}'>;
 

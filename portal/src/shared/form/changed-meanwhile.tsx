@@ -35,7 +35,8 @@ export function saving({ changed }: { readonly changed: object }, otherwise = 'S
   return Object.keys(changed).length === 0 ? otherwise : 'Use mine';
 }
 
-function inWords(value: unknown): string {
+/** A field's value, as far as words can say it. */
+export function inWords(value: unknown): string {
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (value === null || value === undefined || value === '') return '–';
   if (Array.isArray(value)) return value.length === 0 ? '–' : value.map(inWords).join(', ');

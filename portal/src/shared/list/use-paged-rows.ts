@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import type { Params, ReadPath } from '../api/api.ts';
+import type { Params, ReadPath } from '../api/answers.ts';
 import { pages } from '../api/queries.ts';
 import { useKeptChoice } from './kept-choice.ts';
 

@@ -1,4 +1,4 @@
-import type { Answer } from '../api/api.ts';
+import type { Answer } from '../api/answers.ts';
 
 export const MEMBERS = '/v1/tenants/{tenantId}/members';
 export const INVITATIONS = '/v1/tenants/{tenantId}/invitations';

@@ -9,10 +9,16 @@ import { CodeBlock } from '../show/code-block.tsx';
 import { useLeaving, useShortLife } from './secret-life.ts';
 import { StoreElsewhere } from './store-elsewhere.tsx';
 
+/** One of several texts that are shown together. */
+export interface LabelledSecret {
+  readonly label: string;
+  readonly text: string;
+}
+
 interface RevealDialogProps {
   readonly title: string;
-  /** The whole key. Whoever renders this keeps it in a state that `onDone` empties, and nowhere else. */
-  readonly secret: string;
+  /** The whole key, or several. Whoever renders this keeps it in a state that `onDone` empties, and nowhere else. */
+  readonly secret: string | readonly LabelledSecret[];
   /** What the key is called, from which names for its places are made. */
   readonly name: string;
   readonly note?: string;
@@ -21,7 +27,7 @@ interface RevealDialogProps {
   readonly onDone: () => void;
 }
 
-/** Shows a key, this once: until it is closed, the page is left, or ten minutes have gone by. */
+/** Shows a key, or those that belong together, this once: until it is closed, the page is left, or ten minutes have gone by. */
 export function RevealDialog({ title, secret, name, note, isOnce = true, onDone }: RevealDialogProps) {
   const [stored, setStored] = useState(!isOnce);
   const leaving = useLeaving(!stored);
@@ -44,11 +50,15 @@ export function RevealDialog({ title, secret, name, note, isOnce = true, onDone 
     >
       <SpaceBetween size="l">
         {isOnce && <Once />}
-        <div className="secret">
-          <CodeBlock text={secret} what="key" />
-        </div>
+        {typeof secret === 'string' ? (
+          <div className="secret">
+            <CodeBlock text={secret} what="key" />
+          </div>
+        ) : (
+          secret.map((each) => <Labelled key={each.label} of={each} />)
+        )}
         {note && <Box color="text-body-secondary">{note}</Box>}
-        <StoreElsewhere secret={secret} name={name} />
+        {typeof secret === 'string' && <StoreElsewhere secret={secret} name={name} />}
         {isOnce && (
           <Checkbox checked={stored} onChange={({ detail }) => setStored(detail.checked)}>
             I have stored the key
@@ -57,6 +67,15 @@ export function RevealDialog({ title, secret, name, note, isOnce = true, onDone 
         {leaving && <Leaving {...leaving} />}
       </SpaceBetween>
     </Modal>
+  );
+}
+
+function Labelled({ of: { label, text } }: { of: LabelledSecret }) {
+  return (
+    <div className="secret">
+      <Box variant="awsui-key-label">{label}</Box>
+      <CodeBlock text={text} what={label} />
+    </div>
   );
 }
 

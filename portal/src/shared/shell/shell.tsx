@@ -32,6 +32,8 @@ export function Shell({ home, otherDoor, items, control, findCommands, children 
   const { pathname } = useLocation();
   useEffect(() => {
     const follow = () => setOpen(wide.matches);
+    // A window may get its width between the first render and this.
+    follow();
     wide.addEventListener('change', follow);
     return () => wide.removeEventListener('change', follow);
   }, []);
@@ -69,7 +71,8 @@ export function Shell({ home, otherDoor, items, control, findCommands, children 
   );
 }
 
-function Messages() {
+/** What a page says, and whether there is a network. */
+export function Messages() {
   const online = useOnline();
   const offline = {
     type: 'warning' as const,

@@ -9,7 +9,8 @@ import { flash } from './flashes.ts';
 interface TopBarProps {
   readonly home: string;
   readonly otherDoor?: { readonly text: string; readonly href: string };
-  readonly onSearch: () => void;
+  /** Absent where there is nothing to search. */
+  readonly onSearch?: () => void;
 }
 
 export function TopBar({ home, otherDoor, onSearch }: TopBarProps) {
@@ -24,14 +25,18 @@ export function TopBar({ home, otherDoor, onSearch }: TopBarProps) {
         logo: { src: brand.logoUrl ?? '/favicon.svg', alt: 'Logo' },
       }}
       utilities={[
-        {
-          type: 'button',
-          iconName: 'search',
-          text: `Search ${shortcut}`,
-          ariaLabel: `Search ${shortcut}`,
-          disableUtilityCollapse: true,
-          onClick: onSearch,
-        },
+        ...(onSearch
+          ? [
+              {
+                type: 'button' as const,
+                iconName: 'search' as const,
+                text: `Search ${shortcut}`,
+                ariaLabel: `Search ${shortcut}`,
+                disableUtilityCollapse: true,
+                onClick: onSearch,
+              },
+            ]
+          : []),
         ...(otherDoor ? [{ type: 'button' as const, text: otherDoor.text, href: otherDoor.href }] : []),
         ...(brand.supportUrl
           ? [{ type: 'button' as const, text: 'Support', href: brand.supportUrl, external: true }]

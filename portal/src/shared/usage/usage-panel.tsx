@@ -3,6 +3,7 @@ import Header from '@cloudscape-design/components/header';
 import SegmentedControl from '@cloudscape-design/components/segmented-control';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Table from '@cloudscape-design/components/table';
+import Toggle from '@cloudscape-design/components/toggle';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, type ReactNode, Suspense } from 'react';
 import { useSearchParams } from 'react-router';
@@ -13,7 +14,8 @@ import { absoluteTime, dayOf } from '../show/time.tsx';
 import { PartSkeleton } from '../states/page-skeleton.tsx';
 import { ErrorState } from '../states/states.tsx';
 import { UsageCsv } from './usage-csv.tsx';
-import { mergedByGroup, sharePercent, totalOf, type UsageGroup } from './usage-sums.ts';
+import { changeInWords, mergedByGroup, sharePercent, totalOf, type UsageGroup } from './usage-sums.ts';
+import { useBefore } from './use-before.ts';
 
 const UsageChart = lazy(async () => ({ default: (await import('./usage-chart.tsx')).UsageChart }));
 
@@ -34,20 +36,28 @@ export function UsagePanel({ tenantId, keyId }: { tenantId: string; keyId?: stri
   const groupBy = wanted in GROUPS ? wanted : 'day';
   const query = { tenantId, groupBy, ...(keyId && { keyId }) };
   const { data, error, isPending, refetch } = useQuery(reading('/v1/usage', { query }));
+  const compares = search.get('compare') === 'before';
+  const before = useBefore(query, compares ? data : undefined);
   if (error && data === undefined) return <ErrorState error={error} retry={() => void refetch()} />;
   const groups = mergedByGroup(data?.groups ?? []);
   const overTime = groupBy === 'hour' || groupBy === 'day';
-  const choose = (by: string) =>
-    setSearch((before) => new URLSearchParams({ ...Object.fromEntries(before), by }), { replace: true });
+  const choose = (part: Record<string, string>) =>
+    setSearch((old) => new URLSearchParams({ ...Object.fromEntries(old), ...part }), { replace: true });
   return (
     <SpaceBetween size="l">
       <SegmentedControl
         label="Group by"
         selectedId={groupBy}
         options={Object.entries(GROUPS).map(([id, text]) => ({ id, text }))}
-        onChange={({ detail }) => choose(detail.selectedId)}
+        onChange={({ detail }) => choose({ by: detail.selectedId })}
       />
-      <Totals groups={groups} loading={isPending} />
+      <Toggle
+        checked={compares}
+        onChange={({ detail }) => choose({ compare: detail.checked ? 'before' : '' })}
+      >
+        Compare with the time before
+      </Toggle>
+      <Totals groups={groups} before={before} loading={isPending} />
       {overTime && data !== undefined && groups.length > 0 && (
         <Suspense fallback={<PartSkeleton height="240px" />}>
           <UsageChart groups={groups} by={groupBy} />
@@ -55,6 +65,7 @@ export function UsagePanel({ tenantId, keyId }: { tenantId: string; keyId?: stri
       )}
       <UsageTable
         groups={groups}
+        before={overTime ? undefined : before}
         groupBy={groupBy}
         loading={isPending}
         actions={<UsageCsv query={query} />}
@@ -63,16 +74,32 @@ export function UsagePanel({ tenantId, keyId }: { tenantId: string; keyId?: stri
   );
 }
 
-function Totals({ groups, loading }: { groups: readonly UsageGroup[]; loading: boolean }) {
+interface TotalsProps {
+  readonly groups: readonly UsageGroup[];
+  /** Those of as long a time before; undefined where nobody asked for it. */
+  readonly before: readonly UsageGroup[] | undefined;
+  readonly loading: boolean;
+}
+
+function Totals({ groups, before, loading }: TotalsProps) {
   const { requests, clientErrors, serverErrors } = totalOf(groups);
+  const old = before && totalOf(before);
+  const against = (now: number, then: number | undefined) =>
+    then === undefined ? '' : `, ${changeInWords(now, then)}`;
   if (loading) return <PartSkeleton height="48px" />;
   return (
     <Facts
       columns={3}
       facts={[
-        ['Requests', count(requests)],
-        ['Client errors', `${count(clientErrors)} (${sharePercent(clientErrors, requests)})`],
-        ['Server errors', `${count(serverErrors)} (${sharePercent(serverErrors, requests)})`],
+        ['Requests', `${count(requests)}${against(requests, old?.requests)}`],
+        [
+          'Client errors',
+          `${count(clientErrors)} (${sharePercent(clientErrors, requests)})${against(clientErrors, old?.clientErrors)}`,
+        ],
+        [
+          'Server errors',
+          `${count(serverErrors)} (${sharePercent(serverErrors, requests)})${against(serverErrors, old?.serverErrors)}`,
+        ],
       ]}
     />
   );
@@ -80,12 +107,14 @@ function Totals({ groups, loading }: { groups: readonly UsageGroup[]; loading: b
 
 interface UsageTableProps {
   readonly groups: readonly UsageGroup[];
+  /** Where they are compared group by group. */
+  readonly before: readonly UsageGroup[] | undefined;
   readonly groupBy: GroupBy;
   readonly loading: boolean;
   readonly actions: ReactNode;
 }
 
-function UsageTable({ groups, groupBy, loading, actions }: UsageTableProps) {
+function UsageTable({ groups, before, groupBy, loading, actions }: UsageTableProps) {
   const number = (value: number | null) => <Box textAlign="right">{value === null ? '–' : count(value)}</Box>;
   return (
     <Table
@@ -107,6 +136,16 @@ function UsageTable({ groups, groupBy, loading, actions }: UsageTableProps) {
           cell: ({ group }) => nameOf(group, groupBy),
         },
         { id: 'requests', header: 'Requests', cell: ({ requests }) => number(requests) },
+        ...(before === undefined
+          ? []
+          : [
+              {
+                id: 'before',
+                header: 'Before',
+                cell: ({ group }: UsageGroup) =>
+                  number(before.find((each) => each.group === group)?.requests ?? 0),
+              },
+            ]),
         { id: 'client', header: 'Client errors', cell: ({ clientErrors }) => number(clientErrors) },
         { id: 'server', header: 'Server errors', cell: ({ serverErrors }) => number(serverErrors) },
         {

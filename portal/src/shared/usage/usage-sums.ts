@@ -1,4 +1,4 @@
-import type { Answer } from '../api/api.ts';
+import type { Answer } from '../api/answers.ts';
 
 type Counted = Answer<'/v1/usage'>['groups'][number];
 export type UsageGroup = Pick<
@@ -44,4 +44,13 @@ export function totalOf(groups: readonly UsageGroup[]) {
 /** "1.4 %"; of nothing it is "0 %". */
 export function sharePercent(part: number, whole: number): string {
   return `${whole === 0 ? 0 : Math.round((1000 * part) / whole) / 10} %`;
+}
+
+/** "12 % more than 1,204 before"; where there was nothing before there is no share of it. */
+export function changeInWords(now: number, before: number): string {
+  const was = new Intl.NumberFormat('en').format(before);
+  if (now === before) return 'as before';
+  if (before === 0) return 'none before';
+  const share = sharePercent(Math.abs(now - before), before);
+  return `${share} ${now > before ? 'more' : 'less'} than ${was} before`;
 }

@@ -1,0 +1,44 @@
+import ButtonDropdown from '@cloudscape-design/components/button-dropdown';
+import { useState } from 'react';
+import { useCan } from '../../shared/api/me.ts';
+import type { BulkOperation } from './bulk-change.ts';
+import { BulkDialog } from './bulk-dialog.tsx';
+import type { Key } from './key.ts';
+
+interface BulkActionsProps {
+  readonly tenantId: string;
+  readonly keys: readonly Key[];
+  /** Called once the person is done with them. */
+  readonly onDone: () => void;
+}
+
+/** What can be done with the keys that are chosen in the list. */
+export function BulkActions({ tenantId, keys, onDone }: BulkActionsProps) {
+  const can = useCan(tenantId);
+  const [operation, setOperation] = useState<BulkOperation>();
+  const items = [
+    ...(can('disableKey') ? [{ id: 'disable', text: 'Disable' }] : []),
+    ...(can('revokeKey') ? [{ id: 'revoke', text: 'Revoke' }] : []),
+  ];
+  return (
+    <>
+      <ButtonDropdown
+        items={items}
+        disabled={keys.length === 0}
+        onItemClick={({ detail }) => setOperation(detail.id as BulkOperation)}
+      >
+        {`Chosen (${keys.length})`}
+      </ButtonDropdown>
+      {operation && (
+        <BulkDialog
+          operation={operation}
+          keys={keys}
+          onDismiss={() => {
+            setOperation(undefined);
+            onDone();
+          }}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,170 @@
+import Alert from '@cloudscape-design/components/alert';
+import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
+import FormField from '@cloudscape-design/components/form-field';
+import Input from '@cloudscape-design/components/input';
+import Modal from '@cloudscape-design/components/modal';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import StatusIndicator from '@cloudscape-design/components/status-indicator';
+import Table from '@cloudscape-design/components/table';
+import { type FormEvent, useState } from 'react';
+import { ConfirmName } from '../../shared/form/confirm-name.tsx';
+import { FormError } from '../../shared/form/form-error.tsx';
+import { Optional } from '../../shared/form/optional.tsx';
+import { EnvironmentBadge } from '../../shared/show/environment-badge.tsx';
+import { KeyStatus } from '../../shared/show/key-status.tsx';
+import { Time } from '../../shared/show/time.tsx';
+import { type BulkOperation, isOpenTo, type RowResult, useBulkChange, WORDS } from './bulk-change.ts';
+import type { Key } from './key.ts';
+
+interface BulkDialogProps {
+  readonly operation: BulkOperation;
+  readonly keys: readonly Key[];
+  readonly onDismiss: () => void;
+}
+
+/** Disables or revokes several keys, and says of each what came of it. */
+export function BulkDialog({ operation, keys, onDismiss }: BulkDialogProps) {
+  // As they were when it was opened: the list is read again meanwhile.
+  const [chosen] = useState(keys);
+  const open = chosen.filter((key) => isOpenTo(operation, key));
+  const [reason, setReason] = useState('');
+  const [typed, setTyped] = useState('');
+  const { results, change } = useBulkChange(operation, open);
+  const { verb } = WORDS[operation];
+  const name = `${open.length} ${open.length === 1 ? 'key' : 'keys'}`;
+  const isReady = open.length > 0 && (operation === 'disable' || typed === name);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (isReady && !change.isPending) change.mutate(reason.trim());
+  };
+  const isOver = change.isSuccess;
+  return (
+    <Modal
+      visible
+      size="large"
+      header={`${verb} ${name}`}
+      closeAriaLabel="Close"
+      onDismiss={() => !change.isPending && onDismiss()}
+    >
+      <form onSubmit={submit}>
+        <SpaceBetween size="l">
+          {!isOver && <Consequence operation={operation} />}
+          <Rows operation={operation} keys={chosen} results={results} />
+          {operation === 'revoke' && !isOver && (
+            <FormField
+              label={<Optional>Reason</Optional>}
+              description="For the audit log, with each of them."
+            >
+              <Input value={reason} onChange={({ detail }) => setReason(detail.value)} />
+            </FormField>
+          )}
+          {operation === 'revoke' && !isOver && open.length > 0 && (
+            <ConfirmName name={name} typed={typed} onType={setTyped} />
+          )}
+          <FormError error={change.error} />
+          <Buttons
+            verb={verb}
+            isOver={isOver}
+            busy={change.isPending}
+            ready={isReady}
+            onDismiss={onDismiss}
+          />
+        </SpaceBetween>
+      </form>
+    </Modal>
+  );
+}
+
+function Consequence({ operation }: { operation: BulkOperation }) {
+  return operation === 'disable' ? (
+    <Box>Their calls are refused within five seconds. You can enable each of them again at any time.</Box>
+  ) : (
+    <Alert type="warning">A revoked key never works again. To stop them for now, disable them instead.</Alert>
+  );
+}
+
+interface ButtonsProps {
+  readonly verb: string;
+  readonly isOver: boolean;
+  readonly busy: boolean;
+  readonly ready: boolean;
+  readonly onDismiss: () => void;
+}
+
+function Buttons({ verb, isOver, busy, ready, onDismiss }: ButtonsProps) {
+  return (
+    <Box float="right">
+      {isOver ? (
+        <Button variant="primary" formAction="none" onClick={onDismiss}>
+          Close
+        </Button>
+      ) : (
+        <SpaceBetween direction="horizontal" size="xs">
+          <Button variant="link" formAction="none" disabled={busy} onClick={onDismiss}>
+            Cancel
+          </Button>
+          <Button variant="primary" loading={busy} loadingText={verb} disabled={!ready}>
+            {verb}
+          </Button>
+        </SpaceBetween>
+      )}
+    </Box>
+  );
+}
+
+interface RowsProps {
+  readonly operation: BulkOperation;
+  readonly keys: readonly Key[];
+  readonly results: ReadonlyMap<string, RowResult>;
+}
+
+function Rows({ operation, keys, results }: RowsProps) {
+  return (
+    <Table
+      items={[...keys]}
+      trackBy="keyId"
+      variant="borderless"
+      ariaLabels={{ tableLabel: 'Chosen keys' }}
+      columnDefinitions={[
+        { id: 'name', header: 'Name', isRowHeader: true, cell: ({ name }) => name },
+        {
+          id: 'environment',
+          header: 'Environment',
+          cell: ({ environment }) => <EnvironmentBadge environment={environment} />,
+        },
+        {
+          id: 'used',
+          header: 'Last used',
+          cell: ({ lastUsedAt }) => <Time at={lastUsedAt} fallback="Never" />,
+        },
+        {
+          id: 'result',
+          header: 'What comes of it',
+          cell: (key) => <Result operation={operation} of={key} result={results.get(key.keyId)} />,
+        },
+      ]}
+    />
+  );
+}
+
+interface ResultProps {
+  readonly operation: BulkOperation;
+  readonly of: Key;
+  readonly result: RowResult | undefined;
+}
+
+function Result({ operation, of: key, result }: ResultProps) {
+  if (!isOpenTo(operation, key))
+    return (
+      <span>
+        <KeyStatus of={key} />, stays as it is
+      </span>
+    );
+  if (result === undefined) return <KeyStatus of={key} />;
+  if (result.kind === 'running') return <StatusIndicator type="loading">Under way</StatusIndicator>;
+  if (result.kind === 'waits')
+    return <StatusIndicator type="pending">Waits for a second admin</StatusIndicator>;
+  if (result.kind === 'failed') return <StatusIndicator type="error">{result.message}</StatusIndicator>;
+  return <StatusIndicator type="success">{WORDS[operation].done}</StatusIndicator>;
+}

@@ -1,0 +1,81 @@
+import { expect, test } from '@jest/globals';
+import { changesOf, draftOf, fieldsOf } from '../../portal/src/admin/keys/changed-key.ts';
+import { headIn } from '../../portal/src/admin/watch/head-text.ts';
+import { askedBy } from '../../portal/src/shared/explain/asked.ts';
+import { wayToMend } from '../../portal/src/shared/explain/mending.ts';
+
+const KEY = {
+  ...{ keyId: 'key_0123456789AB', tenantId: 'tenant_acme', name: 'Shop', type: 'secret', role: 'writer' },
+  ...{ environment: 'live', permissions: null, allowedCidrs: ['203.0.113.0/24'], allowedOrigins: [] },
+  expiresAt: '2027-01-01T08:30:00.000Z',
+  rateLimits: [
+    { limit: 600, windowSeconds: 60 },
+    { limit: 9, windowSeconds: 1 },
+  ],
+  metadata: { team: 'web' },
+} as unknown as Parameters<typeof draftOf>[0];
+const NOON = Date.parse('2026-11-22T12:00:00.000Z');
+
+test('an edit sends what was changed and nothing else, so that nobody’s change is undone unseen', () => {
+  const [before, first] = [fieldsOf(KEY), draftOf(KEY)];
+  const changes = (part: object) => changesOf(before, first, { ...first, ...part }, NOON);
+  expect(changes({})).toEqual({});
+  expect(changes({ name: ' Shop window ' })).toEqual({ name: 'Shop window' });
+  expect(changes({ permissions: ['orders:read'] })).toEqual({ permissions: ['orders:read'] });
+  expect(changes({ cidrs: '' })).toEqual({ allowedCidrs: [] });
+  expect(changes({ ends: '' })).toEqual({ expiresAt: null });
+  expect(changes({ metadata: [] })).toEqual({ metadata: {} });
+  // Those of other windows are not in the form, and stay.
+  expect(changes({ perMinute: '' })).toEqual({ rateLimits: [{ limit: 9, windowSeconds: 1 }] });
+  const narrowed = { ...KEY, permissions: ['orders:read'] };
+  const all = { ...draftOf(narrowed), permissions: [] };
+  expect(changesOf(fieldsOf(narrowed), draftOf(narrowed), all, NOON)).toEqual({ permissions: null });
+});
+
+test('a network that is to be added is, beside those that are there', () => {
+  expect(draftOf(KEY, '198.51.100.0/24').cidrs.split('\n')).toEqual(['203.0.113.0/24', '198.51.100.0/24']);
+  expect(draftOf(KEY, '203.0.113.0/24').cidrs).toBe('203.0.113.0/24');
+  // None for any network: one alone would shut out all others.
+  expect(draftOf({ ...KEY, allowedCidrs: [] }, '198.51.100.0/24').cidrs).toBe('');
+});
+
+test('of what is pasted to be explained, nothing goes anywhere but the ids of requests and keys', () => {
+  const secret = `sk_live_0123456789AB${'x'.repeat(38)}`;
+  expect(askedBy(` ${secret}\n`)).toEqual({ kind: 'key', id: 'key_0123456789AB' });
+  expect(askedBy(`acme_${secret.replace('sk', 'sub')}`)).toEqual({
+    kind: 'subscription',
+    id: 'sub_0123456789AB',
+  });
+  expect(askedBy('JKJaXmPLvHcESHA=')).toEqual({ kind: 'request', id: 'JKJaXmPLvHcESHA=' });
+  const uuid = '5f8f1b5e-54a3-4a7c-9f57-0d1b7a3f7c11';
+  expect(askedBy(uuid)).toEqual({ kind: 'request', id: uuid });
+  for (const other of [
+    ...['', 'x', 'Bearer a.b.c', '<script>alert(1)</script>', `${uuid}x`, '../../audit', 'sk-proj-abcdef'],
+    secret.slice(0, -1),
+    secret.replace('sk', 'ck'),
+    'AKIAIOSFODNN7EXAMPLE',
+  ])
+    expect([other, askedBy(other)]).toEqual([other, undefined]);
+});
+
+test('what mends a refusal leads to a page of the tenant whose key it is', () => {
+  const refusal = { cause: 'network_not_allowed', keyId: 'key_0123456789AB', tenantId: 'tenant_acme' };
+  const way = (part: object, operation: string | null) =>
+    wayToMend({ ...refusal, ...part, mend: { operation } })?.href;
+  const key = '/admin/tenants/tenant_acme/keys/key_0123456789AB';
+  expect(way({ network: '198.51.100.0/24' }, 'updateKey')).toBe(`${key}/edit?network=198.51.100.0%2F24`);
+  expect(way({ network: '-' }, 'updateKey')).toBe(`${key}/edit?`);
+  expect(way({ cause: 'key_disabled' }, 'enableKey')).toBe(`${key}?do=enable`);
+  expect(way({ keyId: 'sub_0123456789AB' }, 'enableKey')).toBeUndefined();
+  expect(way({ tenantId: null }, 'enableKey')).toBeUndefined();
+  expect(way({}, null)).toBeUndefined();
+  expect(way({}, 'constructor')).toBeUndefined();
+  expect(way({ tenantId: '../x', keyId: null }, 'createKey')).toBe('/admin/tenants/..%2Fx/keys/new');
+});
+
+test('a head is read as it is written, and as nothing else', () => {
+  const hash = 'd3'.repeat(32);
+  expect(headIn(` 28:${hash} `)).toEqual({ seq: 28, hash });
+  for (const other of ['', '28', `0:${hash}`, `28:${hash}0`, `28:${hash.toUpperCase()}`])
+    expect(headIn(other)).toBeUndefined();
+});

@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { accessibilityProblems } from './support/accessibility.ts';
+import { findBrowser } from './support/chromium.ts';
+import { DevelopersDoor } from './support/developers-door.ts';
+
+const browser = await findBrowser();
+const inBrowser = browser === undefined ? describe.skip : describe;
+const SIGN_UP = {
+  ...{ signUpId: 'signup_3kJ5hG7fD9sA', email: 'grace@example.com', company: 'Acme', use: 'Pay' },
+  ...{ createdAt: '2026-11-22T12:00:00.000Z', requestedAt: '2026-11-22T12:00:00.000Z' },
+  ...{ decidedAt: null, decidedBy: null, reason: null, tenantId: null },
+};
+
+inBrowser('whoever has signed in and acts for no tenant', () => {
+  let door: DevelopersDoor;
+  beforeAll(async () => {
+    door = await DevelopersDoor.open(browser);
+  }, 300_000);
+  afterAll(() => door?.close());
+
+  /** The API's own answer, of somebody whom no tenant knows. */
+  async function ofNoTenant(page: Page, signUp: string): Promise<{ tenants: object[] }> {
+    const person: { tenants: object[] } = { tenants: [] };
+    await page.route('**/v1/me', async (route) => {
+      const answer = await route.fetch();
+      const me = await answer.json();
+      await route.fulfill({ json: { ...me, role: null, ...person, features: { ...me.features, signUp } } });
+    });
+    return person;
+  }
+
+  test('sees /welcome and nothing else, wherever the address leads', async () => {
+    const visit = await door.visit();
+    const { page } = visit;
+    await ofNoTenant(page, 'off');
+    for (const path of ['/', '/subscriptions', '/admin/tenants/tenant_acme/keys', '/profile/sessions']) {
+      await page.goto(door.addressOf(path));
+      await page.getByText('ask whoever told you of this page').waitFor();
+      expect(new URL(page.url()).pathname).toBe('/welcome');
+      expect(await page.getByRole('link', { name: 'Subscriptions' }).count()).toBe(0);
+    }
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await visit.screenshot('welcome');
+    await page.goto(door.addressOf('/invitations'));
+    await page.getByRole('heading', { name: 'Invitation' }).waitFor();
+    expect(visit.seen.cspReports).toEqual([]);
+    await visit.end();
+  });
+
+  test('asks to be let in, waits, is rejected with a reason, asks again, and comes in', async () => {
+    const visit = await door.visit();
+    const { page } = visit;
+    const person = await ofNoTenant(page, 'request');
+    let signUps: object[] = [];
+    const asked: unknown[] = [];
+    await page.route('**/v1/sign-ups**', async (route) => {
+      const isAsking = route.request().method() === 'POST';
+      if (isAsking) {
+        asked.push(route.request().postDataJSON());
+        signUps = [{ ...SIGN_UP, state: 'pending' }];
+      }
+      const [newest] = signUps;
+      await route.fulfill(
+        isAsking ? { status: 201, json: newest } : { json: { items: signUps, nextCursor: null } },
+      );
+    });
+    const ask = async () => {
+      await page.getByLabel('Company').fill('Acme');
+      await page.getByLabel('What for').fill('The checkout');
+      const isRead = (path: string) =>
+        page.waitForResponse((one) => one.request().method() === 'GET' && one.url().includes(path));
+      const readAnew = Promise.all([isRead('/v1/sign-ups'), isRead('/v1/me')]);
+      await page.getByRole('button', { name: 'Ask to be let in' }).click();
+      await page.getByText('Your request waits for an admin').waitFor();
+      await readAnew;
+    };
+    await page.goto(door.addressOf('/'));
+    await ask();
+    signUps = [{ ...SIGN_UP, state: 'rejected', reason: 'Which company is that?' }];
+    await page.getByRole('button', { name: 'Look again' }).click();
+    await page.getByText('Which company is that?').waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await ask();
+    expect(asked).toEqual([
+      { company: 'Acme', use: 'The checkout' },
+      { company: 'Acme', use: 'The checkout' },
+    ]);
+    person.tenants = [{ tenantId: 'tenant_acme', name: 'Acme', role: 'developer' }];
+    await page.getByRole('button', { name: 'Look again' }).click();
+    await page.waitForURL(door.addressOf('/'));
+    await page.getByRole('heading', { name: 'Catalogue' }).waitFor();
+    const { cspReports, errors } = visit.seen;
+    expect({ cspReports, errors }).toEqual({ cspReports: [], errors: [] });
+    await visit.end();
+  });
+});
