@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { REVOCATION_SECONDS } from '../../core/contract/deployment.ts';
 import { judged, type Question } from '../finding.ts';
 import { apiGates, type Gate, type Lateness, latenessOf, postSigned, verifyGate } from '../gate.ts';
@@ -7,6 +8,8 @@ import { endKey, makeKey, SMOKE_API, SMOKE_TENANT, type World } from '../world.t
 const WATCHED_SECONDS = REVOCATION_SECONDS + 2;
 /** Calls at once before a change, so that more than one instance knows the key. */
 const WARMING = 8;
+const WARM_ATTEMPTS = 6;
+const WARM_PAUSE_MILLISECONDS = 1000;
 const OVERLAP_SECONDS = 3600;
 const ADVICE = {
   late: 'A change holds too late. `cacheSeconds` in cdk.json and `gatewayCacheSeconds` of the authorizer may add up to 4, and nothing else may keep an authorizer’s answers: look for a CDN, and for a time-to-live that was set by hand.',
@@ -59,7 +62,7 @@ async function rotated(world: World, environment: Environment, gates: readonly G
   const { management, tell } = world;
   const { keyId, secret: before } = await makeKey(world, environment);
   const path = `/tenants/${SMOKE_TENANT}/keys/${keyId}`;
-  await warm(gates, before);
+  await warm(gates, before, world.signal);
   const { secret: after } = await management.do<{ secret: string }>('POST', `${path}/rotate`, {
     overlapSeconds: OVERLAP_SECONDS,
   });
@@ -67,7 +70,7 @@ async function rotated(world: World, environment: Environment, gates: readonly G
   const question = { chapter: 'changes', subject: environment, advice: ADVICE.rotation } as const;
   const promise = 'during a rotation’s overlap both secrets are let in';
   tell(judged({ ...question, promise, isKept: both.every(Boolean) }));
-  await warm(gates, before);
+  await warm(gates, before, world.signal);
   await management.do('POST', `${path}/end-overlap`, {});
   await tellLateness(world, gates, before, {
     chapter: 'changes',
@@ -80,7 +83,7 @@ async function rotated(world: World, environment: Environment, gates: readonly G
 
 async function revoked(world: World, environment: Environment, gates: readonly Gate[]): Promise<void> {
   const { keyId, secret } = await makeKey(world, environment);
-  await warm(gates, secret);
+  await warm(gates, secret, world.signal);
   await endKey(world.management, keyId);
   await tellLateness(world, gates, secret, {
     chapter: 'changes',
@@ -89,11 +92,23 @@ async function revoked(world: World, environment: Environment, gates: readonly G
   });
 }
 
-/** @throws Error where a new key is let in nowhere, so that its end would tell nothing */
-async function warm(gates: readonly Gate[], secret: string): Promise<void> {
-  const calls = gates.flatMap((gate) => Array.from({ length: WARMING }, () => gate.admits(secret)));
-  if ((await Promise.all(calls)).some((admitted) => admitted === true)) return;
-  throw new Error('a new key is let in nowhere, so nothing can be told of its end');
+/**
+ * Has several instances know a key. A deployment that was just made is asked again for a moment: instances start,
+ * and gateways hold off what comes at once.
+ * @throws Error where the key is let in nowhere, so that its end would tell nothing
+ */
+async function warm(gates: readonly Gate[], secret: string, signal: AbortSignal): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const calls = gates.flatMap((gate) => Array.from({ length: WARMING }, () => gate.admits(secret)));
+    const answers = await Promise.all(calls);
+    if (answers.includes(true)) return;
+    if (attempt === WARM_ATTEMPTS) {
+      const refused = answers.filter((admitted) => admitted === false).length;
+      const seen = `of ${answers.length} calls ${refused} were refused and the others not decided on`;
+      throw new Error(`a new key is let in nowhere (${seen}), so nothing can be told of its end`);
+    }
+    await sleep(WARM_PAUSE_MILLISECONDS, undefined, { signal });
+  }
 }
 
 async function tellLateness(
