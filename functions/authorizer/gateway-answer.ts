@@ -91,7 +91,7 @@ export class GatewayAnswers {
     }
     return request.route === undefined
       ? this.#simpleAnswer(outcome, request)
-      : this.#policyAnswer(outcome, request, request.route.stageArn);
+      : this.#policyAnswer(outcome, request, request.route.stageArn + request.route.path);
   }
 
   #simpleAnswer(outcome: Outcome, request: AuthorizerRequest): GatewayAnswer {
@@ -103,17 +103,20 @@ export class GatewayAnswers {
     return answer;
   }
 
-  /** A policy names its stage, and one function may serve several. */
-  #policyAnswer(outcome: Outcome, request: AuthorizerRequest, stageArn: string): GatewayAnswer {
+  /**
+   * A policy names a stage, of which one function may serve several, and a path: a WebSocket’s `$connect`, which has
+   * none, is decided on as `POST /connect` is.
+   */
+  #policyAnswer(outcome: Outcome, request: AuthorizerRequest, place: string): GatewayAnswer {
     let answers = this.#policies.get(outcome);
     if (answers === undefined) {
       answers = new BoundedMap(POLICIES_PER_OUTCOME);
       this.#policies.set(outcome, answers);
     }
-    let answer = answers.get(stageArn);
+    let answer = answers.get(place);
     if (answer === undefined) {
       answer = this.#make(outcome, request);
-      answers.set(stageArn, answer);
+      answers.set(place, answer);
     }
     return answer;
   }

@@ -94,6 +94,22 @@ describe('every kind of authorizer admits a good key, with the same context', ()
     expect('policyDocument' in answer && policyAllows(answer.policyDocument, arn)).toBe(true);
   });
 
+  test('a socket’s opening has a policy of its own, also where `POST /connect` was decided on before it', async () => {
+    const headers = keyHeaders(await plane.putKey({ permissions: ['connect:write'] }));
+    const handle = plane.handler(plane.authorizer());
+    for (const event of [
+      restEvent({ headers, method: 'POST', path: '/connect' }),
+      connectEvent({ headers }),
+    ]) {
+      const answer = await handle(event);
+      const arn = String(event.methodArn);
+      expect([arn, 'policyDocument' in answer && policyAllows(answer.policyDocument, arn)]).toEqual([
+        arn,
+        true,
+      ]);
+    }
+  });
+
   test('WebSocket $connect, which takes connect:write', async () => {
     const connect = connectEvent({ headers: keyHeaders(await plane.putKey()) });
     const answer = await plane.handler(plane.authorizer())(connect);

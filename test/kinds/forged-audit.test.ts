@@ -26,6 +26,13 @@ test('an honest history is never accused, whichever of its heads it is held agai
   expect(await honestHistories(300, SEED)).toEqual({ runs: 300, missed: [] });
 });
 
+/** DynamoDB takes texts alone as keys, and refuses an attack that would write another. */
+function isStorable({ items }: AuditWorld): boolean {
+  return [...items.values()].every(({ pk, sk, day = '' }) =>
+    [pk, sk, day].every((key) => typeof key === 'string'),
+  );
+}
+
 describe('the same on the table itself', () => {
   let dynamodb: TestDynamoDb;
   let management: TestManagement;
@@ -77,7 +84,7 @@ describe('the same on the table itself', () => {
       await put(world);
       expect([seed, await verify(head)]).toEqual([seed, { tampering: [], unproven: 0 }]);
       const names = attack(world, random);
-      if (!isEffective(world)) continue;
+      if (!isEffective(world) || !isStorable(world)) continue;
       attacked += 1;
       await put(world);
       const { tampering, unproven } = await verify(head);
