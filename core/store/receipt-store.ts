@@ -1,4 +1,3 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, QueryCommand, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import { BoundedMap } from '../access/bounded-map.ts';
 import type { Table } from '../aws/document-client.ts';
@@ -6,6 +5,7 @@ import { TTL_ATTRIBUTE } from '../contract/deployment.ts';
 import type { AuditEvent } from '../contract/events.ts';
 import type { LogBatch } from '../domain/usage/access-record.ts';
 import { additionsTo, endingOf, type Receipt, seenCallsOf } from '../domain/usage/receipt.ts';
+import { writeIf } from './conditional-write.ts';
 import { itemsByKey } from './item-batches.ts';
 import { credentialIdOf, type ItemKey, itemKey } from './item-keys.ts';
 
@@ -144,11 +144,7 @@ export class ReceiptStore {
 
   /** What its condition refuses is known already, or of another time. */
   async #update(Key: ItemKey, update: Omit<UpdateCommandInput, 'TableName' | 'Key'>): Promise<void> {
-    try {
-      await this.#table.client.send(new UpdateCommand({ TableName: this.#table.name, Key, ...update }));
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    }
+    await writeIf(this.#table, new UpdateCommand({ TableName: this.#table.name, Key, ...update }));
   }
 }
 

@@ -1,8 +1,9 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { RotationEvent } from '../../core/aws/rotating-secret.ts';
 import { ENV, METRIC, METRIC_NAMESPACE } from '../../core/contract/deployment.ts';
 import { pepperAgeDays } from './age.ts';
 import { lostPepperVersions } from './lost-versions.ts';
-import { type RotationEvent, rotate } from './rotation.ts';
+import { rotate } from './rotation.ts';
 
 const client = new SecretsManagerClient({});
 

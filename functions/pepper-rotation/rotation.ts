@@ -1,25 +1,13 @@
 import { randomBytes } from 'node:crypto';
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import {
-  DescribeSecretCommand,
-  GetSecretValueCommand,
-  PutSecretValueCommand,
-  ResourceExistsException,
-  ResourceNotFoundException,
-  type SecretsManagerClient,
-  UpdateSecretVersionStageCommand,
-} from '@aws-sdk/client-secrets-manager';
+  CURRENT,
+  PENDING,
+  RotatingSecret,
+  type RotationEvent,
+  unknownStep,
+} from '../../core/aws/rotating-secret.ts';
 import { Pepper } from '../../core/domain/keys/pepper.ts';
-
-/** What Secrets Manager sends: four of these per rotation, each perhaps more than once. */
-export interface RotationEvent {
-  readonly Step: 'createSecret' | 'setSecret' | 'testSecret' | 'finishSecret';
-  readonly SecretId: string;
-  /** The id of the version that this rotation makes. */
-  readonly ClientRequestToken: string;
-}
-
-const CURRENT = 'AWSCURRENT';
-const PENDING = 'AWSPENDING';
 
 /** The secret's JSON: `{"current":"v2","v1":"…","v2":"…"}`. */
 type PepperFields = { readonly current: string; readonly [version: string]: string };
@@ -30,72 +18,54 @@ type PepperFields = { readonly current: string; readonly [version: string]: stri
  * Every step can be repeated, and a rotation that was interrupted can be followed by another.
  */
 export async function rotate(client: SecretsManagerClient, event: RotationEvent): Promise<void> {
+  const secret = new RotatingSecret(client, event);
   switch (event.Step) {
     case 'createSecret':
-      return createSecret(client, event);
+      return createSecret(secret);
     case 'setSecret':
       // The pepper is used by reading it; there is no other system to tell.
       return;
     case 'testSecret':
-      return testSecret(client, event);
+      return testSecret(secret, event);
     case 'finishSecret':
-      return finishSecret(client, event);
+      return finishSecret(secret, event);
     default:
-      throw new Error(
-        `Step is ${JSON.stringify(event.Step)}; expected createSecret, setSecret, testSecret or finishSecret.`,
-      );
+      throw unknownStep(event.Step);
   }
 }
 
-async function createSecret(client: SecretsManagerClient, event: RotationEvent): Promise<void> {
-  if ((await readVersion(client, event)) !== undefined) return;
-  const next = withNewVersion(await readCurrent(client, event));
-  try {
-    await client.send(
-      new PutSecretValueCommand({
-        SecretId: event.SecretId,
-        ClientRequestToken: event.ClientRequestToken,
-        SecretString: JSON.stringify(next),
-        VersionStages: [PENDING],
-      }),
-    );
-  } catch (error) {
-    // A repetition of this step ran at the same time and was first; its version is as good.
-    if (!(error instanceof ResourceExistsException)) throw error;
-  }
+async function createSecret(secret: RotatingSecret): Promise<void> {
+  if ((await secret.own()) !== undefined) return;
+  await secret.storePending(withNewVersion(pepperFields(await secret.current())));
 }
 
-async function testSecret(client: SecretsManagerClient, event: RotationEvent): Promise<void> {
-  const pending = await readVersion(client, event);
-  if (pending === undefined) throw new Error(`Version ${event.ClientRequestToken} has no value to test.`);
-  const pepper = Pepper.parse(JSON.stringify(pending));
+async function testSecret(
+  secret: RotatingSecret,
+  { ClientRequestToken: token }: RotationEvent,
+): Promise<void> {
+  const own = await secret.own();
+  if (own === undefined) throw new Error(`Version ${token} has no value to test.`);
+  const pending = pepperFields(own);
+  const pepper = Pepper.parse(own);
   const probe = 'the text of no key';
   if (!pepper.verifies(probe, pepper.digest(probe))) {
     throw new Error('A digest made under the pending pepper does not verify.');
   }
-  assertKeepsVersions(await readCurrent(client, event), pending);
+  assertKeepsVersions(pepperFields(await secret.current()), pending);
 }
 
-async function finishSecret(client: SecretsManagerClient, event: RotationEvent): Promise<void> {
-  const { SecretId, ClientRequestToken: token } = event;
-  const { VersionIdsToStages = {} } = await client.send(new DescribeSecretCommand({ SecretId }));
-  if (VersionIdsToStages[token]?.includes(CURRENT)) return;
-  if (!VersionIdsToStages[token]?.includes(PENDING)) {
+async function finishSecret(secret: RotatingSecret, event: RotationEvent): Promise<void> {
+  const { ClientRequestToken: token } = event;
+  const versions = await secret.versions();
+  if (versions[token]?.includes(CURRENT)) return;
+  if (!versions[token]?.includes(PENDING)) {
     throw new Error(
       `Version ${token} is not ${PENDING}; another rotation took its place, and this one must not end.`,
     );
   }
-  await testSecret(client, event);
-  // Fails if another version became current meanwhile, so that no version can be lost.
-  const current = Object.entries(VersionIdsToStages).find(([, stages]) => stages.includes(CURRENT))?.[0];
-  await client.send(
-    new UpdateSecretVersionStageCommand({
-      SecretId,
-      VersionStage: CURRENT,
-      MoveToVersionId: token,
-      RemoveFromVersionId: current,
-    }),
-  );
+  await testSecret(secret, event);
+  // As they were before the test: of a version that became current meanwhile none may be lost.
+  await secret.makeCurrent(versions);
 }
 
 function withNewVersion(current: PepperFields): PepperFields {
@@ -112,27 +82,6 @@ function assertKeepsVersions(current: PepperFields, pending: PepperFields): void
     throw new Error(
       `The pending pepper lacks ${lost.join(', ')} of the current one; keys made under it would stop working.`,
     );
-  }
-}
-
-async function readCurrent(client: SecretsManagerClient, { SecretId }: RotationEvent): Promise<PepperFields> {
-  const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId, VersionStage: CURRENT }));
-  return pepperFields(SecretString);
-}
-
-/** The version that this rotation makes; undefined while it has no value. */
-async function readVersion(
-  client: SecretsManagerClient,
-  { SecretId, ClientRequestToken }: RotationEvent,
-): Promise<PepperFields | undefined> {
-  try {
-    const { SecretString } = await client.send(
-      new GetSecretValueCommand({ SecretId, VersionId: ClientRequestToken }),
-    );
-    return pepperFields(SecretString);
-  } catch (error) {
-    if (error instanceof ResourceNotFoundException) return undefined;
-    throw error;
   }
 }
 

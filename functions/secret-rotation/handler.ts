@@ -4,8 +4,9 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { keywrightClient } from '../../client/keywright-client.ts';
 import { signer } from '../../client/sigv4.ts';
 import { endpointOf, required } from '../../core/aws/lambda-environment.ts';
+import type { RotationEvent } from '../../core/aws/rotating-secret.ts';
 import { ENV } from '../../core/contract/deployment.ts';
-import { type RotationEvent, rotateSecret } from './rotate-secret.ts';
+import { rotateSecret } from './rotate-secret.ts';
 
 const { env } = process;
 const secrets = new SecretsManagerClient({});

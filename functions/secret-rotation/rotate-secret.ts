@@ -1,23 +1,14 @@
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import {
-  DescribeSecretCommand,
-  GetSecretValueCommand,
-  PutSecretValueCommand,
-  ResourceExistsException,
-  ResourceNotFoundException,
-  type SecretsManagerClient,
-  UpdateSecretVersionStageCommand,
-} from '@aws-sdk/client-secrets-manager';
+  CURRENT,
+  PENDING,
+  RotatingSecret,
+  type RotationEvent,
+  unknownStep,
+} from '../../core/aws/rotating-secret.ts';
 import type { RandomBytes } from '../../core/domain/ground/base62.ts';
 import { parseStoredKey, type StoredKey, withNewKey } from './stored-key.ts';
 import { type Trying, tryKey } from './try-key.ts';
-
-/** What Secrets Manager sends: four of these for each turn, each perhaps more than once and in any order. */
-export interface RotationEvent {
-  readonly Step: 'createSecret' | 'setSecret' | 'testSecret' | 'finishSecret';
-  readonly SecretId: string;
-  /** The id of the version that this turn makes. */
-  readonly ClientRequestToken: string;
-}
 
 export interface SecretRotation extends Trying {
   readonly secrets: SecretsManagerClient;
@@ -26,15 +17,20 @@ export interface SecretRotation extends Trying {
   readonly onOldSecretInUse: 'hold' | 'end';
 }
 
-const CURRENT = 'AWSCURRENT';
-const PENDING = 'AWSPENDING';
+/** One turn: its secret, what Secrets Manager said, and what the function is given. */
+interface Turn {
+  readonly secret: RotatingSecret;
+  readonly event: RotationEvent;
+  readonly rotation: SecretRotation;
+}
 
 /**
  * One step of a turn. The new key is drawn and stored first and registered afterwards, so that no answer has to bring
  * it and none can be lost; what consumers are handed works whatever is cut off, repeated or late.
  */
 export async function rotateSecret(event: RotationEvent, rotation: SecretRotation): Promise<void> {
-  const stages = await stagesOf(event, rotation);
+  const turn = { secret: new RotatingSecret(rotation.secrets, event), event, rotation };
+  const stages = (await turn.secret.versions())[event.ClientRequestToken] ?? [];
   const isDone = stages.includes(CURRENT);
   if (!isDone && !stages.includes(PENDING)) {
     throw new Error(
@@ -43,48 +39,31 @@ export async function rotateSecret(event: RotationEvent, rotation: SecretRotatio
   }
   switch (event.Step) {
     case 'createSecret':
-      return isDone ? undefined : createSecret(event, rotation);
+      return isDone ? undefined : createSecret(turn);
     case 'setSecret':
-      return isDone ? undefined : register(event, rotation);
+      return isDone ? undefined : register(turn);
     case 'testSecret':
-      return tryKey(await pendingOf(event, rotation), rotation);
+      return tryKey(await pendingOf(turn), rotation);
     case 'finishSecret':
-      if (!isDone) await moveCurrent(event, rotation);
+      if (!isDone) await moveCurrent(turn);
       // From here on the old secret has its overlap.
-      return register(event, rotation);
+      return register(turn);
     default:
-      throw new Error(
-        `Step is ${JSON.stringify(event.Step)}; expected createSecret, setSecret, testSecret or finishSecret.`,
-      );
+      throw unknownStep(event.Step);
   }
 }
 
-async function createSecret(event: RotationEvent, rotation: SecretRotation): Promise<void> {
-  if ((await readVersion(event, rotation)) !== undefined) return;
-  const next = withNewKey(await currentOf(event, rotation), rotation.randomBytes);
-  try {
-    await rotation.secrets.send(
-      new PutSecretValueCommand({
-        SecretId: event.SecretId,
-        ClientRequestToken: event.ClientRequestToken,
-        SecretString: JSON.stringify(next),
-        VersionStages: [PENDING],
-      }),
-    );
-  } catch (error) {
-    // A repetition of this step ran at the same time and was first; its version is as good.
-    if (!(error instanceof ResourceExistsException)) throw error;
-  }
+async function createSecret({ secret, rotation }: Turn): Promise<void> {
+  if ((await secret.own()) !== undefined) return;
+  await secret.storePending(withNewKey(parseStoredKey(await secret.current()), rotation.randomBytes));
 }
 
 /** Says which key is to be next, and which one consumers are handed now. */
-async function register(event: RotationEvent, { api, ...rotation }: SecretRotation): Promise<void> {
-  const [pending, current] = await Promise.all([
-    pendingOf(event, { api, ...rotation }),
-    currentOf(event, { api, ...rotation }),
-  ]);
+async function register(turn: Turn): Promise<void> {
+  const { secret, event, rotation } = turn;
+  const [pending, current] = await Promise.all([pendingOf(turn), secret.current().then(parseStoredKey)]);
   const { overlapSeconds, onOldSecretInUse } = rotation;
-  await api.POST('/v1/rotation/{credentialId}', {
+  await rotation.api.POST('/v1/rotation/{credentialId}', {
     params: { path: { credentialId: current.keywright.id } },
     body: {
       secret: pending.key,
@@ -96,53 +75,14 @@ async function register(event: RotationEvent, { api, ...rotation }: SecretRotati
   });
 }
 
-async function moveCurrent(event: RotationEvent, rotation: SecretRotation): Promise<void> {
+async function moveCurrent(turn: Turn): Promise<void> {
   // Whatever came before: nobody is handed a key that is not let in.
-  await tryKey(await pendingOf(event, rotation), rotation);
-  const { SecretId, ClientRequestToken: token } = event;
-  const { VersionIdsToStages = {} } = await rotation.secrets.send(new DescribeSecretCommand({ SecretId }));
-  const current = Object.entries(VersionIdsToStages).find(([, stages]) => stages.includes(CURRENT))?.[0];
-  if (current === token) return;
-  // Fails if another version became current meanwhile.
-  await rotation.secrets.send(
-    new UpdateSecretVersionStageCommand({
-      SecretId,
-      VersionStage: CURRENT,
-      MoveToVersionId: token,
-      RemoveFromVersionId: current,
-    }),
-  );
+  await tryKey(await pendingOf(turn), turn.rotation);
+  await turn.secret.makeCurrent(await turn.secret.versions());
 }
 
-async function stagesOf(event: RotationEvent, { secrets }: SecretRotation): Promise<readonly string[]> {
-  const { SecretId, ClientRequestToken } = event;
-  const { VersionIdsToStages = {} } = await secrets.send(new DescribeSecretCommand({ SecretId }));
-  return VersionIdsToStages[ClientRequestToken] ?? [];
-}
-
-async function currentOf({ SecretId }: RotationEvent, { secrets }: SecretRotation): Promise<StoredKey> {
-  const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId, VersionStage: CURRENT }));
-  return parseStoredKey(SecretString);
-}
-
-async function pendingOf(event: RotationEvent, rotation: SecretRotation): Promise<StoredKey> {
-  const pending = await readVersion(event, rotation);
-  if (pending !== undefined) return pending;
+async function pendingOf({ secret, event }: Turn): Promise<StoredKey> {
+  const pending = await secret.own();
+  if (pending !== undefined) return parseStoredKey(pending);
   throw new Error(`Version ${event.ClientRequestToken} has no value yet: createSecret comes first.`);
-}
-
-/** The version that this turn makes; undefined while it has no value. */
-async function readVersion(
-  { SecretId, ClientRequestToken }: RotationEvent,
-  { secrets }: SecretRotation,
-): Promise<StoredKey | undefined> {
-  try {
-    const { SecretString } = await secrets.send(
-      new GetSecretValueCommand({ SecretId, VersionId: ClientRequestToken }),
-    );
-    return parseStoredKey(SecretString);
-  } catch (error) {
-    if (error instanceof ResourceNotFoundException) return undefined;
-    throw error;
-  }
 }

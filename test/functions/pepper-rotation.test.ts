@@ -8,11 +8,12 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { RotationEvent } from '../../core/aws/rotating-secret.ts';
 import { Pepper } from '../../core/domain/keys/pepper.ts';
 import type { AwsServer } from '../../emulator/aws-server.ts';
 import { pepperAgeDays } from '../../functions/pepper-rotation/age.ts';
 import { lostPepperVersions } from '../../functions/pepper-rotation/lost-versions.ts';
-import { type RotationEvent, rotate } from '../../functions/pepper-rotation/rotation.ts';
+import { rotate } from '../../functions/pepper-rotation/rotation.ts';
 import { AwsFixture, clientOptions } from '../support/local-aws.ts';
 
 const SECRET = 'keywright/pepper';

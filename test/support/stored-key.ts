@@ -7,8 +7,9 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { expect } from '@jest/globals';
 import { keywrightClient } from '../../client/keywright-client.ts';
+import type { RotationEvent } from '../../core/aws/rotating-secret.ts';
 import type { LambdaFunction } from '../../emulator/lambda.ts';
-import { type RotationEvent, rotateSecret } from '../../functions/secret-rotation/rotate-secret.ts';
+import { rotateSecret } from '../../functions/secret-rotation/rotate-secret.ts';
 import { startDynamoDb, type TestDynamoDb } from './dynamodb.ts';
 import { ADMIN, TestManagement } from './management.ts';
 import { type ManagementServer, startManagementServer } from './management-server.ts';

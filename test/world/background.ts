@@ -1,10 +1,11 @@
+import type { RotationEvent } from '../../core/aws/rotating-secret.ts';
 import { serviceClock } from '../../core/aws/service-clock.ts';
 import { RESOURCE } from '../../core/contract/deployment.ts';
 import { RevisionStore } from '../../core/store/revision-store.ts';
 import { finishOverdue } from '../../functions/approvals/finish-approval.ts';
 import { findGaps } from '../../functions/audit-gaps/find-gaps.ts';
 import { keepUp, type UpkeepInquiry } from '../../functions/key-upkeep/keep-up.ts';
-import { type RotationEvent, rotate } from '../../functions/pepper-rotation/rotation.ts';
+import { rotate } from '../../functions/pepper-rotation/rotation.ts';
 import { sweep } from '../../functions/sweep/sweep.ts';
 import { neverAsked } from '../support/silence.ts';
 import { controlDependencies } from './control-plane.ts';
