@@ -1,5 +1,7 @@
+import { BatchWriteCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { AuditEvent } from '../../core/contract/events.ts';
+import { itemKey } from '../../core/store/item-keys.ts';
 import { LastUseStore } from '../../core/store/last-use-store.ts';
 import { ReceiptStore } from '../../core/store/receipt-store.ts';
 import { UsageStore } from '../../core/store/usage-store.ts';
@@ -31,12 +33,12 @@ async function newKey(): Promise<string> {
 }
 
 /** An instance of the consumer, with nothing in its memory. */
-function newConsumer() {
+function newConsumer(own = new ReceiptStore(dynamodb.usage)) {
   return usageConsumerHandler({
     watch: { look: async () => [] },
     usage: new UsageStore(dynamodb.usage),
     lastUses: new LastUseStore(dynamodb.usage),
-    receipts: new ReceiptStore(dynamodb.usage),
+    receipts: own,
     countryOf: () => '-',
     retention: { hourDays: 35, dayDays: 400 },
     now: () => new Date(NOON),
@@ -140,4 +142,33 @@ test('of a key that never ended nothing is written, and nobody else’s key is t
   const others = { ...ADMIN, 'keywright:tenants': '[tenant_other]' };
   expect((await receiptOf(keyId, others)).status).toBe(404);
   expect((await receiptOf('key_nobodyhasit0')).status).toBe(404);
+});
+
+test('thousands of keys that end make no batch of logs slow, and the last of them has its receipt', async () => {
+  const { client, name } = dynamodb.usage;
+  const many = Array.from({ length: 1500 }, (_, i) => `key_${String(i).padStart(12, 'M')}`);
+  for (let start = 0; start < many.length; start += 25) {
+    let left: Record<string, never> = {
+      [name]: many.slice(start, start + 25).map((keyId, i) => ({
+        PutRequest: { Item: { ...itemKey.ending(at(start + i - 3000), keyId), keyId } },
+      })) as never,
+    };
+    while (Object.keys(left).length > 0) {
+      const { UnprocessedItems = {} } = await client.send(new BatchWriteCommand({ RequestItems: left }));
+      left = UnprocessedItems as Record<string, never>;
+    }
+  }
+  const keyId = await newKey();
+  await tell('apiKey.revoked', keyId, -10);
+  const asked: { input: { Limit?: number } }[] = [];
+  const listening = {
+    send: (command: never) => {
+      if ((command as object) instanceof QueryCommand) asked.push(command);
+      return client.send(command);
+    },
+  };
+  const consume = newConsumer(new ReceiptStore({ name, client: listening as never }));
+  await consume(delivery([admitted(keyId, -12)]));
+  expect(asked.map(({ input }) => input.Limit)).toEqual([1000]);
+  expect((await receiptOf(keyId)).body).toMatchObject({ lastAdmitted: { at: at(-12), isExact: true } });
 });
