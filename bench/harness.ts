@@ -54,13 +54,16 @@ export function cpuRatio(
   );
 }
 
-/** The same for an operation that is awaited; so is `peer` where it gives a promise. */
+/**
+ * The same for an operation that is awaited; so is `peer` where it gives a promise.
+ * @param part what of `operation` is not counted: measured in turn too, and taken away
+ */
 export async function asyncCpuRatio(
   name: string,
   operation: () => unknown,
   peer: () => unknown,
   promise: Promised = {},
-  calls = ASYNC_CPU_CALLS,
+  { calls = ASYNC_CPU_CALLS, part }: { readonly calls?: number; readonly part?: () => unknown } = {},
 ): Promise<Figure> {
   const isAsync = peer() instanceof Promise;
   const cpu = async (work: () => unknown) => {
@@ -74,11 +77,12 @@ export async function asyncCpuRatio(
     for (let i = 0; i < calls; i++) peer();
     return microseconds(before);
   };
-  for (let i = 0; i < WARMING; i++) {
-    await cpu(operation);
-    await peerCpu();
-  }
-  return pairedRatio(name, promise, async () => [await cpu(operation), await peerCpu()]);
+  const measured = async () => {
+    const whole = await cpu(operation);
+    return [part === undefined ? whole : whole - (await cpu(part)), await peerCpu()] as const;
+  };
+  for (let i = 0; i < WARMING; i++) await measured();
+  return pairedRatio(name, promise, measured);
 }
 
 /** The same for work of any kind of which `measure` gives both sides, in any one unit. */
