@@ -1,5 +1,5 @@
 // Made by `npm run generate:client` from the management API’s OpenAPI document. Change that, not this.
-// From the document whose SHA-256 is 319a4ddb1a7d6f318f0ca4d649726aa3bb0475f9a40027171945c0f9aa0836f7
+// From the document whose SHA-256 is 8c349f469ccf9d56d45d0158c63c374b5a26e23f4bf566abb081ef86a36fe152
 
 export interface paths {
     "/v1/me": {
