@@ -21,6 +21,20 @@ export type Promised = Pick<Figure, 'promised' | 'promisedAtLeast' | 'aim'>;
 /** Measurements of one part, by the word that asks for them. */
 export type Measure = () => Promise<readonly Figure[]>;
 
+/**
+ * As much of what a bench counts as `--share` asks for, for those who wait: `--share 0.3` is three tenths; without
+ * it all.
+ * @throws RangeError where the share is no number above 0 and up to 1
+ */
+export function shareOf(count: number): number {
+  const at = process.argv.indexOf('--share');
+  const share = at === -1 ? 1 : Number(process.argv[at + 1]);
+  if (!(share > 0 && share <= 1)) {
+    throw new RangeError(`--share is above 0 and at most 1, but is ${process.argv[at + 1]}`);
+  }
+  return Math.ceil(count * share);
+}
+
 /** Runs of which one figure is the median. */
 const PAIRS = 15;
 const CPU_CALLS = 50_000;

@@ -37,7 +37,7 @@ const pageOf = (part: string) =>
 
 const words = process.argv.slice(2);
 const json = words.includes('--json');
-const wanted = words.filter((word) => !word.startsWith('--'));
+const wanted = words.filter((word, i) => !word.startsWith('--') && words[i - 1] !== '--share');
 const unknown = wanted.find((word) => !Object.hasOwn(PARTS, word));
 if (unknown !== undefined) {
   console.error(`no bench is called "${unknown}"; there are: ${Object.keys(PARTS).join(', ')}`);
