@@ -142,10 +142,11 @@ async function askOnce(authorizer: Authorizer, keys: readonly string[]): Promise
   }
 }
 
+/** A request's texts were just read from an event: only what is remembered of a key is far from the processor. */
 function p99Of(authorizer: Authorizer, keys: readonly string[]): number {
   const times = new Float64Array(TIMED_DECISIONS);
   for (let i = 0; i < TIMED_DECISIONS; i++) {
-    const request = requestWith(keys[(i * STRIDE) % keys.length] ?? '');
+    const request = JSON.parse(JSON.stringify(requestWith(keys[(i * STRIDE) % keys.length] ?? '')));
     const startedAt = performance.now();
     authorizer.authorize(request);
     times[i] = performance.now() - startedAt;
