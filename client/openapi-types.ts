@@ -1,5 +1,5 @@
 // Made by `npm run generate:client` from the management API’s OpenAPI document. Change that, not this.
-// From the document whose SHA-256 is f09366dac7f09466d01aa3b290d42876e44ecfbc906deadecf3445a7916da2be
+// From the document whose SHA-256 is fed5ee33e11f13197f682e70ba8faef12ecc0b9095a4bde6e16eea304fb363d8
 
 export interface paths {
     "/v1/me": {

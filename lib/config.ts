@@ -300,6 +300,11 @@ export function portalOrigins({
   return [...new Set(callbackUrls.map((url) => new URL(url).origin))];
 }
 
+/** As constructs of other apps are told it: nothing for null, which other languages don't tell from it. */
+export function told<T extends Pick<KeywrightConfig, 'domain' | 'regions'>>(config: T) {
+  return { ...config, domain: config.domain ?? undefined, regions: config.regions ?? undefined };
+}
+
 /** The Regions beside the main one. */
 export function otherRegions({ regions }: Pick<KeywrightConfig, 'regions'>): readonly RegionConfig[] {
   const [, ...others] = regions ?? [''];

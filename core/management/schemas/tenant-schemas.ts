@@ -102,7 +102,7 @@ export function presentRole(
 /** A role's name that fits no rule finds nothing; PUT says what is wrong with it. */
 const rolePath = tenantPath.extend({ role: roleName });
 const anyRolePath = tenantPath.extend({
-  role: z.string().max(200).meta({ pattern: ROLE_NAME.source, maxLength: undefined }),
+  role: z.string().max(200).meta({ pattern: ROLE_NAME.source, maxLength: undefined, example: 'reader' }),
 });
 
 export const tenantSchemas = {
