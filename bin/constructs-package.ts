@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundleOf } from '../lib/constructs/bundle.ts';
+import { bundleOf, writeBundle } from '../lib/constructs/bundle.ts';
 
 /**
  * `@keywright/cdk` by jsii, which makes CommonJS of the sources and a description of their classes, from which bindings
@@ -31,7 +31,7 @@ export function buildConstructs(folder: string): void {
   for (const left of [...sources, 'README.md', 'tsconfig.json', 'tsconfig.tsbuildinfo'])
     rmSync(join(dist, left), { force: true });
   writeFileSync(join(dist, 'package.json'), '{"type":"commonjs"}\n');
-  for (const name of FUNCTIONS) writeFunction(name, join(dist, 'functions', name));
+  for (const name of FUNCTIONS) writeBundle(bundleOf(name), join(dist, 'functions', name));
 }
 
 /** What a file imports and so on, without endings in imports. @returns their paths */
@@ -49,13 +49,6 @@ function copySources(entry: string, into: string, copied = new Set<string>()): R
   writeFileSync(place, source.replaceAll('import.meta.dirname', '__dirname'));
   for (const path of imported) copySources(path, into, copied);
   return copied;
-}
-
-function writeFunction(name: string, folder: string): void {
-  const { code, later } = bundleOf(name);
-  mkdirSync(folder, { recursive: true });
-  for (const [file, contents] of [['index.js', code], ...later] as const)
-    writeFileSync(join(folder, file), contents);
 }
 
 /** Bindings for Python of what was built in a folder, as a wheel in `into/python`. Needs Python 3 with venv, and PyPI. */

@@ -9,12 +9,14 @@ export interface SynthesisRequest {
   /** Folder that the cloud assembly is written to. */
   readonly outdir: string;
   readonly config: KeywrightConfig;
+  /** Where the functions' bundles are kept for the next who synthesizes from the same sources. */
+  readonly bundles: string;
 }
 
-const { outdir, config } = workerData as SynthesisRequest;
+const { outdir, config, bundles } = workerData as SynthesisRequest;
 // esbuild is written in Go and ends with this thread: collecting garbage until then is a quarter of its work.
 process.env.GOGC = 'off';
-const building = buildBundles();
+const building = buildBundles(bundles);
 // Loaded while the functions are built: each takes some seconds.
 const { keywrightApp } = await import('../lib/app.ts');
 const { BUILT_PORTAL } = await import('../lib/constructs/portal-files.ts');

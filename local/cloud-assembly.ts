@@ -6,6 +6,7 @@ import { Worker } from 'node:worker_threads';
 import * as z from 'zod';
 import { readPrivateFile, writePrivateFile } from '../emulator/private-file.ts';
 import type { KeywrightConfig } from '../lib/config.ts';
+import { buildBundles } from '../lib/constructs/bundle.ts';
 import type { SynthesisRequest } from './cloud-assembly-worker.ts';
 import { type Here, localConfig, PROJECT_FOLDER } from './configuration.ts';
 
@@ -47,15 +48,24 @@ export async function cloudAssembly(dataDir: string, here: Here): Promise<string
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { mode: 0o700 });
   const worker = new Worker(new URL('./cloud-assembly-worker.ts', import.meta.url), {
-    workerData: { outdir: folder, config } satisfies SynthesisRequest,
+    workerData: { outdir: folder, config, bundles: bundlesFolder() } satisfies SynthesisRequest,
   });
   await once(worker, 'exit');
   writePrivateFile(mark, { madeFrom });
   return folder;
 }
 
+/** What the first start needs of what takes longest, made as the repository is installed. */
+export async function prepareBundles(): Promise<void> {
+  await buildBundles(bundlesFolder());
+}
+
+function bundlesFolder(): string {
+  return join(PROJECT_FOLDER, 'node_modules/.cache/keywright/bundles', digestOfSources(null));
+}
+
 /** Two digests are the same only where a synthesis would give the same. */
-export function digestOfSources(config: KeywrightConfig, project = PROJECT_FOLDER): string {
+export function digestOfSources(config: KeywrightConfig | null, project = PROJECT_FOLDER): string {
   const digest = createHash('sha256').update(JSON.stringify([process.version, config]));
   for (const path of sourceFiles(project)) {
     const content = readFileSync(join(project, path));

@@ -1,7 +1,17 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { BuildOptions, OutputFile } from 'esbuild';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -10,6 +20,11 @@ const GUARD = 'guard';
 
 /** In the package that is published, what is made of sources here lies in their place. */
 const isPackage = (): boolean => existsSync(join(FUNCTIONS, GUARD));
+
+/** The file that a function starts with. */
+const CODE = 'index.js';
+/** How long bundles of sources that are no more are kept: somebody may be reading them. */
+const KEPT_MILLISECONDS = 24 * 3600 * 1000;
 
 /** Needed in the repository alone. */
 const ofRepository = createRequire(join(ROOT, 'package.json'));
@@ -44,7 +59,7 @@ let built: ReadonlyMap<string, Bundle> | undefined;
  * for. Throws when the function has no handler.ts.
  */
 export function bundleOf(name: string): Bundle {
-  built ??= isPackage() ? prebuiltBundles() : bundlesOf(esbuild().buildSync(buildOptions()).outputFiles);
+  built ??= isPackage() ? bundlesIn(FUNCTIONS) : bundlesOf(esbuild().buildSync(buildOptions()).outputFiles);
   const found = built.get(name);
   if (found === undefined) {
     throw new Error(`functions/${name}/handler.ts does not exist; expected the entry point of "${name}".`);
@@ -52,10 +67,51 @@ export function bundleOf(name: string): Bundle {
   return found;
 }
 
-/** Builds every function ahead of `bundleOf`: beside this thread, which may load the CDK meanwhile. */
-export async function buildBundles(): Promise<void> {
+/**
+ * Builds every function ahead of `bundleOf`: beside this thread, which may load the CDK meanwhile.
+ * @param kept a folder named by the sources: from there they are taken, or laid there for the next who builds
+ *   from the same
+ */
+export async function buildBundles(kept?: string): Promise<void> {
+  built = kept === undefined ? undefined : keptBundles(kept);
+  if (built !== undefined) return;
   const { outputFiles } = await esbuild().build(buildOptions());
   built = bundlesOf(outputFiles);
+  if (kept !== undefined) keep(built, kept);
+}
+
+/** Undefined where there are none, or none that may be read. */
+function keptBundles(folder: string): ReadonlyMap<string, Bundle> | undefined {
+  try {
+    return bundlesIn(folder);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whole or not at all, since others may build at the same time; what was kept of earlier sources goes. */
+function keep(bundles: ReadonlyMap<string, Bundle>, folder: string): void {
+  const all = dirname(folder);
+  try {
+    mkdirSync(all, { recursive: true });
+    for (const name of readdirSync(all)) {
+      const isOld = statSync(join(all, name)).mtimeMs < Date.now() - KEPT_MILLISECONDS;
+      if (isOld) rmSync(join(all, name), { recursive: true, force: true });
+    }
+    const made = mkdtempSync(`${folder}-`);
+    for (const [name, bundle] of bundles) writeBundle(bundle, join(made, name));
+    rmSync(folder, { recursive: true, force: true });
+    renameSync(made, folder);
+  } catch {
+    // Somebody else was first, or there is no room: then the next builds them again.
+  }
+}
+
+/** A bundle's files, as they lie in the package. */
+export function writeBundle({ code, later }: Pick<Bundle, 'code' | 'later'>, folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  for (const [file, contents] of [[CODE, code] as const, ...later])
+    writeFileSync(join(folder, file), contents);
 }
 
 /** Minified CommonJS loads about twice as fast as unbundled modules; so does `module` before `main`. */
@@ -110,14 +166,14 @@ function minifiedOnceMore(code: string): Uint8Array {
   return Buffer.from(swc().minifySync(code, { ...options, ecma: 2022, module: false }).code);
 }
 
-function prebuiltBundles(): ReadonlyMap<string, Bundle> {
+function bundlesIn(folder: string): ReadonlyMap<string, Bundle> {
   return new Map(
-    readdirSync(FUNCTIONS).map((name) => {
-      const read = (file: string) => readFileSync(join(FUNCTIONS, name, file));
+    readdirSync(folder).map((name) => {
+      const read = (file: string) => readFileSync(join(folder, name, file));
       const later = Object.values(LOADED_LATE)
         .map(({ file }) => basename(file))
-        .filter((file) => existsSync(join(FUNCTIONS, name, file)));
-      return [name, bundle(read('index.js'), new Map(later.map((file) => [file, read(file)])))];
+        .filter((file) => existsSync(join(folder, name, file)));
+      return [name, bundle(read(CODE), new Map(later.map((file) => [file, read(file)])))];
     }),
   );
 }

@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
 
 const { bundleOf } = loadOnce<typeof import('../../lib/constructs/bundle.ts')>(
@@ -75,4 +76,28 @@ test('no start of an authorizer waits for what it does not use: zlib, and Unicod
   expect(patterns.filter((source) => source.includes('\\p{'))).toEqual([]);
   // In a literal a pattern is checked as the file loads, wherever it stands.
   expect(/(?<!\\)\\p\{/.test(text)).toBe(false);
+});
+
+test('bundles are kept for the next who builds from the same sources, and built where none can be had', () => {
+  const kept = join(mkdtempSync(join(tmpdir(), 'keywright-kept-')), 'bundles');
+  const build = () => {
+    const module = fileURLToPath(new URL('../../lib/constructs/bundle.ts', import.meta.url));
+    const script = `const { bundleOf, buildBundles } = await import(${JSON.stringify(module)});
+      await buildBundles(${JSON.stringify(kept)});
+      console.log(JSON.stringify(['authorizer', 'keys'].map((name) => bundleOf(name).hash)));`;
+    return JSON.parse(
+      execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' }),
+    );
+  };
+  try {
+    const built = build();
+    expect(built).toEqual(['authorizer', 'keys'].map((name) => bundleOf(name).hash));
+    expect(build()).toEqual(built);
+    writeFileSync(join(kept, 'keys/index.js'), '// taken from here');
+    expect(build()).toEqual([built[0], expect.not.stringContaining(built[1])]);
+    rmSync(join(kept, 'keys/index.js'));
+    expect(build()).toEqual(built);
+  } finally {
+    rmSync(dirname(kept), { recursive: true });
+  }
 });
