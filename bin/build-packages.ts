@@ -3,7 +3,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
 import ts from 'typescript';
-import { bundleOf } from '../lib/constructs/bundle.ts';
+import { openApiDocument } from '../functions/openapi/document.ts';
+import { buildConstructs, FUNCTIONS } from './constructs-package.ts';
+import { type ApiDocument, postmanCollection } from './postman-collection.ts';
 
 /**
  * Builds the packages that are published, each into `dist` of its own folder: `node bin/build-packages.ts [folder…]`.
@@ -12,7 +14,7 @@ import { bundleOf } from '../lib/constructs/bundle.ts';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 const PACKAGES: Readonly<Record<string, (folder: string) => Promise<void>>> = {
-  lib: buildConstructs,
+  lib: buildConstructsPackage,
   guard: (folder) => buildModule(folder, 'guard/keywright-guard.ts', 'keywright-guard.js'),
   client: buildClient,
   bin: buildCommand,
@@ -23,26 +25,9 @@ const REQUIRE = {
   js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
 };
 
-/** Code that the constructs of the package deploy into other people's stacks. */
-const FUNCTIONS = ['authorizer', 'guard', 'registration', 'secret-rotation'];
-
 /** CommonJS, which CommonJS and ES modules of any Node load alike. */
-async function buildConstructs(folder: string): Promise<void> {
-  await bundle('lib/index.ts', join(folder, 'dist/index.js'), {
-    format: 'cjs',
-    target: 'node22',
-    external: ['aws-cdk-lib', 'constructs', 'esbuild'],
-    banner: { js: "const moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
-    define: { 'import.meta.url': 'moduleUrl' },
-  });
-  writeFileSync(join(folder, 'dist/package.json'), '{"type":"commonjs"}\n');
-  for (const name of FUNCTIONS) {
-    const { code, later } = bundleOf(name);
-    mkdirSync(join(folder, 'dist/functions', name), { recursive: true });
-    for (const [file, contents] of [['index.js', code], ...later] as const)
-      writeFileSync(join(folder, 'dist/functions', name, file), contents);
-  }
-  writeTypes('lib/index.ts', join(folder, 'dist/types'));
+async function buildConstructsPackage(folder: string): Promise<void> {
+  buildConstructs(folder);
   const inside = FUNCTIONS.map((name) =>
     name === 'guard' ? 'guard/keywright-guard.ts' : `functions/${name}/handler.ts`,
   );
@@ -86,6 +71,13 @@ async function buildClient(folder: string): Promise<void> {
     await bundle(`client/${name}.ts`, join(folder, 'dist', `${name}.js`), options);
     writeTypes(`client/${name}.ts`, join(folder, 'dist/types'));
   }
+  const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const collection = JSON.stringify(
+    postmanCollection(openApiDocument() as unknown as ApiDocument, version),
+    null,
+    2,
+  );
+  writeFileSync(join(folder, 'dist/keywright.postman_collection.json'), `${collection}\n`);
   await writeLicenses(folder, ['client/keywright-client.ts', 'client/sigv4.ts'], dependencies);
 }
 

@@ -1,6 +1,9 @@
 /** Readers of single configuration fields: each returns a checked value or throws a ConfigError. */
 
-/** A wrong configuration. `message` is one sentence for the operator: field, what it is, what was expected. */
+/**
+ * A wrong configuration. `message` is one sentence for the operator: field, what it is, what was expected.
+ * @jsii ignore
+ */
 export class ConfigError extends Error {
   constructor(message: string) {
     super(message);
@@ -46,7 +49,7 @@ export function optional<T>(field: Field<T>, fallback: T | null): Field<T | null
   return (value, path) => (value === undefined || value === fallback ? fallback : field(value, path));
 }
 
-export function listOf<T>(field: Field<T>): Field<readonly T[]> {
+export function listOf<T>(field: Field<T>): Field<T[]> {
   return (value, path) => {
     if (!Array.isArray(value)) throw wrong(path, value, 'a list');
     return value.map((item, i) => field(item, `${path}[${i}]`));

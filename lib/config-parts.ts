@@ -33,13 +33,17 @@ export interface PortalClientConfig {
 }
 
 /** The Regions that requests are decided in; the main one has the control plane too. */
-export type RegionsConfig = readonly [main: string, ...others: RegionConfig[]];
+export type RegionsConfig = [main: string, ...others: RegionConfig[]];
 
-/** A Region beside the main one: its request plane, and copies of the main table, the audit table and the pepper. */
-export interface RegionConfig {
+/** A Region beside the main one. */
+export interface OtherRegionConfig {
   readonly region: string;
   /** ARN of a customer-managed KMS key in that Region. */
   readonly keyArn: string;
+}
+
+/** What it has: its request plane, and copies of the main table, the audit table and the pepper. */
+export interface RegionConfig extends OtherRegionConfig {
   /**
    * Put the audit table's policy on its copy. CloudFormation can't in the update that makes the copy, so it is
    * for the next one. Default: false.
@@ -55,8 +59,8 @@ export interface RateLimitConfig {
 
 /** Limits of API keys and plans that have none of their own, by environment. */
 export interface DefaultRateLimitsConfig {
-  readonly sandbox: readonly RateLimitConfig[];
-  readonly live: readonly RateLimitConfig[];
+  readonly sandbox: RateLimitConfig[];
+  readonly live: RateLimitConfig[];
 }
 
 /**
@@ -69,15 +73,15 @@ export interface DecisionConfig {
   readonly staleSeconds?: number;
   readonly cacheEntries?: number;
   readonly defaultRateLimits?: DefaultRateLimitsConfig;
-  /** As in cdk.json: the main Region, then the others. */
-  readonly regions?: readonly [main: string, ...others: Omit<RegionConfig, 'sealed'>[]] | null;
+  /** As in cdk.json: the main Region's name, then the others. */
+  readonly regions?: (string | OtherRegionConfig)[] | undefined;
   readonly limits?: LimitsConfig;
 }
 
 /** Where limits are counted. */
 export interface LimitsConfig {
   /** `regions`: a limit is that of all Regions together, counted in the main one. `region`: each has its own. */
-  readonly across: 'regions' | 'region';
+  readonly across: string;
 }
 
 /**

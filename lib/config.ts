@@ -271,7 +271,6 @@ export function parseConfig(settings: unknown): KeywrightConfig {
   checkRegions(read);
   const config = { ...read, region: read.regions?.[0] ?? read.region };
   checkDomain(config);
-  checkSignUp(config);
   checkMail(config);
   return config;
 }
@@ -299,6 +298,11 @@ export function portalOrigins({
   const { callbackUrls } =
     identity.kind === 'oidc' ? (identity.portalClient ?? { callbackUrls: [] }) : identity;
   return [...new Set(callbackUrls.map((url) => new URL(url).origin))];
+}
+
+/** As constructs of other apps are told it: nothing for null, which other languages don't tell from it. */
+export function told<T extends Pick<KeywrightConfig, 'domain' | 'regions'>>(config: T) {
+  return { ...config, domain: config.domain ?? undefined, regions: config.regions ?? undefined };
 }
 
 /** The Regions beside the main one. */
@@ -336,13 +340,6 @@ function checkDomain({ domain, region }: KeywrightConfig): void {
   throw new ConfigError(
     `keywright.domain.certificateArn is ${describe(domain.certificateArn)}; expected a certificate in ${region}, ` +
       'where the API is.',
-  );
-}
-
-function checkSignUp({ portal: { signUp } }: KeywrightConfig): void {
-  if (signUp.mode !== 'open') return;
-  throw new ConfigError(
-    'keywright.portal.signUp is "open", which is not available yet; expected "off", "request", or {"mode": "domains", …}.',
   );
 }
 

@@ -22,7 +22,7 @@ import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { DEMO_API_IDS } from '../core/contract/demo.ts';
 import { READABLE_HEADERS } from '../core/contract/refusals.ts';
-import type { KeywrightConfig } from './config.ts';
+import { type KeywrightConfig, told } from './config.ts';
 import { accessLogGroup, accessLogOf } from './constructs/access-log.ts';
 import { KeywrightAuthorizer } from './constructs/authorizer.ts';
 import { KeywrightFunction } from './constructs/function.ts';
@@ -88,7 +88,7 @@ export class DemoStack extends Stack {
       timeoutSeconds: 5,
       logRetentionDays: config.logRetentionDays,
     });
-    allowGuard(this.#backend, { managementApiId, config });
+    allowGuard(this.#backend, { managementApiId, config: told(config) });
     const logging = config.demoLogRole ? [this.#allowRestApisToLog()] : [];
     for (const environment of ENVIRONMENTS) {
       for (const api of ['orders', 'payments'] as const) {
@@ -101,7 +101,7 @@ export class DemoStack extends Stack {
   #authorizer(api: DemoApi, environment: Environment): KeywrightAuthorizer {
     return new KeywrightAuthorizer(this, `${titled(api)}${titled(environment)}Authorizer`, {
       apiId: DEMO_API_IDS[api][environment],
-      config: this.#config,
+      config: told(this.#config),
       store: this.#store,
       acceptImportedKeys: this.#config.acceptImportedKeys,
       alarmTopic: this.#alarmTopic,

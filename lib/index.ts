@@ -5,6 +5,8 @@ export type {
   DecisionConfig,
   DefaultRateLimitsConfig,
   DomainConfig,
+  LimitsConfig,
+  OtherRegionConfig,
   RateLimitConfig,
 } from './config-parts.ts';
 export { ACCESS_LOG, accessLogGroup, accessLogOf } from './constructs/access-log.ts';
@@ -16,14 +18,9 @@ export {
 } from './constructs/authorizer.ts';
 export { allowConfiguration } from './constructs/configuration.ts';
 export { addGatewayResponses, type CallerScheme } from './constructs/gateway-responses.ts';
-export {
-  type AskingConfig,
-  type AskingGuardProps,
-  allowGuard,
-  type GuardProps,
-  type TableGuardProps,
-} from './constructs/guard.ts';
+export { allowGuard, type GuardConfig, type GuardProps } from './constructs/guard.ts';
 export { KeywrightGuardLayer } from './constructs/guard-layer.ts';
+export { Keywright } from './constructs/keywright.ts';
 export {
   type ApiOAuthProps,
   type ApiRouteProps,

@@ -11,7 +11,7 @@ import {
   WebSocketLambdaAuthorizer,
 } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import type { LambdaAuthorizerConfig } from 'aws-cdk-lib/aws-appsync';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { CACHE_KEY_HEADERS, ENV } from '../../core/contract/deployment.ts';
@@ -22,6 +22,7 @@ import { defaultLimits } from './default-limits.ts';
 import { KeywrightFunction } from './function.ts';
 import { GradualDeployment } from './gradual-deployment.ts';
 import { allowAuthorizer } from './permissions.ts';
+import { requireId, requireOneOf } from './required.ts';
 import { deployedStore, type Store } from './store.ts';
 
 /** What Keywright was deployed with, as far as it matters to an authorizer. */
@@ -77,8 +78,10 @@ export interface KeywrightAuthorizerProps extends AuthorizerOptions {
 /**
  * The Lambda authorizer of one protected API, of whatever kind:
  *
- *     const authorizer = new KeywrightAuthorizer(this, 'Authorizer', { apiId: 'api_…' });
- *     api.root.addMethod('GET', integration, { authorizer: authorizer.forRestApi() });
+ * ```ts
+ * const authorizer = new KeywrightAuthorizer(this, 'Authorizer', { apiId: 'api_…' });
+ * api.root.addMethod('GET', integration, { authorizer: authorizer.forRestApi() });
+ * ```
  *
  * For an API that requires OAuth the function reads the issuer's discovery document and keys, so it must
  * reach the issuer: outside of a VPC, as it is made here, it reaches every public one.
@@ -87,7 +90,7 @@ export interface KeywrightAuthorizerProps extends AuthorizerOptions {
  * answer 401. Alarm on the metric `AuthorizerUnavailable` instead.
  */
 export class KeywrightAuthorizer extends Construct {
-  readonly function: KeywrightFunction;
+  readonly function: LambdaFunction;
   /** What APIs call: the function, or its alias where it is deployed gradually. */
   readonly #handler: IFunction;
   readonly #gatewayCacheSeconds: number;
@@ -97,9 +100,7 @@ export class KeywrightAuthorizer extends Construct {
     const { apiId, gatewayCacheSeconds = 0 } = props;
     const config = parseConfig(props.config);
     const { acceptImportedKeys = false, usagePlans = false } = props;
-    if (!/^api_[0-9A-Za-z]{12}$/.test(apiId)) {
-      throw new Error(`apiId is ${JSON.stringify(apiId)}; expected api_ and 12 of 0-9, A-Z and a-z.`);
-    }
+    requireId('api', 'apiId', apiId);
     checkCacheLifetimes(config.cacheSeconds, gatewayCacheSeconds);
     this.#gatewayCacheSeconds = gatewayCacheSeconds;
     this.function = new KeywrightFunction(this, 'Function', {
@@ -159,7 +160,8 @@ export class KeywrightAuthorizer extends Construct {
    * @param header which holds the key: `x-api-key` or `Authorization`
    * @throws Error where API Gateway was to keep answers: it would give one route's answer to every other
    */
-  forTokenRestApi(header: 'x-api-key' | 'Authorization' = 'x-api-key'): TokenAuthorizer {
+  forTokenRestApi(header = 'x-api-key'): TokenAuthorizer {
+    requireOneOf('header', header, ['x-api-key', 'Authorization']);
     if (this.#gatewayCacheSeconds > 0) {
       throw new Error(
         `gatewayCacheSeconds is ${this.#gatewayCacheSeconds}; expected 0 for a TOKEN authorizer, because API ` +

@@ -8,15 +8,15 @@ import {
   type RefusalCode,
   WWW_AUTHENTICATE,
 } from '../../core/contract/refusals.ts';
+import { requireOneOf } from './required.ts';
 
 /** How callers of an API identify themselves, as `POST /v1/apis` was told. */
-export type CallerScheme =
-  | { readonly scheme: 'tenant' }
-  | {
-      readonly scheme: 'subscription';
-      /** Whether the API requires an OAuth access token beside the key. */
-      readonly oauth: boolean;
-    };
+export interface CallerScheme {
+  /** `tenant` for API keys, `subscription` for subscription keys. */
+  readonly scheme: string;
+  /** Whether the API requires an OAuth access token beside a subscription key. Default: false. */
+  readonly oauth?: boolean;
+}
 
 /** What an answer can say; `status` is undefined where API Gateway's own stays. */
 interface ResponseTemplate {
@@ -164,6 +164,7 @@ export function addGatewayResponses(api: RestApi, callers: CallerScheme = { sche
 }
 
 function wordingOf(callers: CallerScheme): Wording {
+  requireOneOf('scheme', callers.scheme, ['tenant', 'subscription']);
   if (callers.scheme === 'tenant') return TENANT;
   return callers.oauth ? SUBSCRIPTION_WITH_OAUTH : SUBSCRIPTION;
 }

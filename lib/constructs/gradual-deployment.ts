@@ -9,15 +9,14 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { LambdaDeploymentConfig, LambdaDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
-import { Alias, type IVersion } from 'aws-cdk-lib/aws-lambda';
+import { Alias, type IVersion, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import type { KeywrightFunction } from './function.ts';
 import { suppress } from './suppression.ts';
 
 interface GradualDeploymentProps {
   /** Everything that it is given must have been given: another environment is another version. */
-  readonly function: KeywrightFunction;
+  readonly function: LambdaFunction;
   /** What it is, for whoever reads of a roll-back. */
   readonly what: string;
   /** Where a roll-back is reported. Default: nowhere but in CodeDeploy. */

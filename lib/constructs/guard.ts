@@ -5,51 +5,61 @@ import { parseConfig } from '../config.ts';
 import type { DecisionConfig, DomainConfig } from '../config-parts.ts';
 import { defaultLimits } from './default-limits.ts';
 import { allowAuthorizer, allowLimits } from './permissions.ts';
+import { requireOneOf } from './required.ts';
 import { deployedStore, EXPORTS, type Store } from './store.ts';
 import { allowVerify } from './verify.ts';
 
-/** What Keywright was deployed with, as far as it matters to a guard that asks `verify`. */
-export interface AskingConfig {
-  readonly vendor?: string;
-  readonly domain?: DomainConfig | null;
+/** What Keywright was deployed with, as far as it matters to a guard. */
+export interface GuardConfig extends DecisionConfig {
+  readonly domain?: DomainConfig | undefined;
 }
 
-/** For a guard that asks `verify`: it may do that, and can read and write nothing of Keywright's. */
-export interface AskingGuardProps {
-  readonly access?: 'verify';
-  /** KeywrightControl's output of that name. Default: the Keywright deployed in this account and Region. */
+/** Where a guard's decisions and limits come from. */
+export interface GuardProps {
+  /**
+   * `verify`: the guard asks `POST /v1/verify`, and can read and write nothing of Keywright's. `table`: it goes to
+   * the table itself, which is quicker and costs no calls. The price: the function can spend the limits of every
+   * credential, and where it authenticates read every credential and the pepper. Default: verify.
+   */
+  readonly access?: string;
+  /** Of `verify`: KeywrightControl's output of that name. Default: the Keywright deployed in this account and Region. */
   readonly managementApiId?: string;
-  /** Whether callers of a guard with an `apiId` may have imported keys; `acceptImportedKeys` in cdk.json too. Default: false. */
-  readonly acceptImportedKeys?: boolean;
-  /** What Keywright was deployed with; with its `domain` that is asked. Default: the fields' defaults. */
-  readonly config?: AskingConfig;
-}
-
-/**
- * For a guard that goes to the table itself, which is quicker and costs no calls. The price: the function can
- * spend the limits of every credential, and where it authenticates read every credential and the pepper.
- */
-export interface TableGuardProps {
-  readonly access: 'table';
-  /** Default: the Keywright deployed in this account and Region. */
+  /** Of `table`. Default: the Keywright deployed in this account and Region. */
   readonly store?: Store;
-  /** True where no authorizer stands before the function and the guard has an `apiId`. Default: false. */
+  /** Of `table`: true where no authorizer stands before the function and the guard has an `apiId`. Default: false. */
   readonly authenticates?: boolean;
-  /** Whether a guard that authenticates accepts keys that were imported, as `KeywrightAuthorizer` may. Default: false. */
+  /**
+   * Whether callers may have imported keys, where the guard has an `apiId`; of `verify`, `acceptImportedKeys` in
+   * cdk.json too. Default: false.
+   */
   readonly acceptImportedKeys?: boolean;
-  /** What Keywright was deployed with, where the guard authenticates. Default: the fields' defaults. */
-  readonly config?: DecisionConfig;
+  /**
+   * What Keywright was deployed with: its `vendor`, and of `verify` its `domain`, which is then asked. Default: the
+   * fields' defaults.
+   */
+  readonly config?: GuardConfig;
 }
 
-export type GuardProps = AskingGuardProps | TableGuardProps;
+/** What only one kind of access takes. */
+const OF_ACCESS = { verify: ['managementApiId'], table: ['store', 'authenticates'] } as const;
 
 /** Lets a backend use `keywrightGuard`, and tells the guard where its decisions and limits come from. */
 export function allowGuard(fn: LambdaFunction, props: GuardProps = {}): void {
-  if (props.access === 'table') allowAtTable(fn, props);
+  const { access = 'verify' } = props;
+  requireOneOf('access', access, Object.keys(OF_ACCESS));
+  const of = access === 'table' ? 'verify' : 'table';
+  const misplaced = OF_ACCESS[of].find(
+    (name) => (props as Readonly<Record<string, unknown>>)[name] !== undefined,
+  );
+  if (misplaced !== undefined)
+    throw new Error(
+      `${misplaced} is given, which a guard with access ${access} does not have; expected access ${of}, or nothing.`,
+    );
+  if (access === 'table') allowAtTable(fn, props);
   else allowAsking(fn, props);
 }
 
-function allowAsking(fn: LambdaFunction, props: AskingGuardProps): void {
+function allowAsking(fn: LambdaFunction, props: GuardProps): void {
   const { managementApiId = Fn.importValue(EXPORTS.managementApiId) } = props;
   allowVerify(fn, managementApiId);
   fn.addEnvironment(ENV.verifyUrl, `${managementUrl(fn, props)}/v1/verify`);
@@ -58,14 +68,14 @@ function allowAsking(fn: LambdaFunction, props: AskingGuardProps): void {
 }
 
 /** With a domain of its own the API has no other address. */
-function managementUrl(fn: LambdaFunction, { managementApiId, config }: AskingGuardProps): string {
+function managementUrl(fn: LambdaFunction, { managementApiId, config }: GuardProps): string {
   if (config?.domain) return `https://${config.domain.name}`;
   if (managementApiId === undefined) return Fn.importValue(EXPORTS.managementUrl);
   const { region, urlSuffix } = Stack.of(fn);
   return `https://${managementApiId}.execute-api.${region}.${urlSuffix}`;
 }
 
-function allowAtTable(fn: LambdaFunction, props: TableGuardProps): void {
+function allowAtTable(fn: LambdaFunction, props: GuardProps): void {
   const config = parseConfig(props.config);
   const { store = deployedStore(fn, config), authenticates = false, acceptImportedKeys = false } = props;
   allowLimits(fn, store, config.limits);

@@ -13,7 +13,8 @@ import {
 } from './gateway-routes.ts';
 import { grant } from './grant.ts';
 import { deployedManagement, type ManagementApiReference } from './management-reference.ts';
-import { idAt, Registration, requireId } from './registration.ts';
+import { idAt, Registration } from './registration.ts';
+import { requireId, requireOneOf } from './required.ts';
 import { verifyArn } from './verify.ts';
 
 /** What a route asks of its callers, where that is not what its method and path say by default. */
@@ -84,7 +85,9 @@ const ENVIRONMENTS = ['sandbox', 'live'];
  * An API that Keywright stands before: its routes are protected, it is registered as the stack is deployed, and
  * people find its routes or its OpenAPI document in the portals.
  *
- *     new KeywrightApi(this, 'Invoices', { httpApi: api, environment: 'live' });
+ * ```ts
+ * new KeywrightApi(this, 'Invoices', { httpApi: api, environment: 'live' });
+ * ```
  *
  * For an API of another kind leave `restApi` and `httpApi` out, and use `authorizer`. A stack that is deleted leaves
  * the API registered, since keys and subscriptions hang on it, without its address; deployed anew it is the same one.
@@ -125,11 +128,7 @@ export class KeywrightApi extends Construct {
   #gateway({ restApi, httpApi, scheme = 'tenant', oauth }: KeywrightApiProps): ProtectedGateway | undefined {
     if (httpApi !== undefined) return httpGateway(httpApi, this.authorizer);
     if (restApi === undefined) return undefined;
-    const callers = scheme === 'tenant' ? { scheme: 'tenant' as const } : { scheme: 'subscription' as const };
-    addGatewayResponses(
-      restApi,
-      callers.scheme === 'tenant' ? callers : { ...callers, oauth: oauth !== undefined },
-    );
+    addGatewayResponses(restApi, { scheme, oauth: oauth !== undefined });
     return restGateway(restApi, this.authorizer);
   }
 
@@ -177,9 +176,4 @@ function addressOf({ restApi, httpApi }: KeywrightApiProps): string | undefined 
     );
   }
   return httpApi?.defaultStage && httpApi.apiEndpoint;
-}
-
-function requireOneOf(name: string, given: string, expected: readonly string[]): void {
-  if (expected.includes(given)) return;
-  throw new Error(`${name} is ${JSON.stringify(given)}; expected ${expected.join(' or ')}.`);
 }

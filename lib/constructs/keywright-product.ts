@@ -1,7 +1,8 @@
 import { Construct } from 'constructs';
 import type { KeywrightApi } from './keywright-api.ts';
 import { deployedManagement, type ManagementApiReference } from './management-reference.ts';
-import { idAt, Registration, requireId } from './registration.ts';
+import { idAt, Registration } from './registration.ts';
+import { requireId } from './required.ts';
 
 /** At most `limit` requests in any `windowSeconds`. */
 export interface PlanRateLimitProps {

@@ -95,11 +95,3 @@ export function idAt(prefix: 'api' | 'prod', construct: IConstruct): string {
   for (; id.length < ID_LENGTH; rest /= 62n) id += BASE62[Number(rest % 62n)];
   return `${prefix}_${id}`;
 }
-
-/** @throws Error for what is no id of this kind */
-export function requireId(prefix: 'api' | 'prod', name: string, id: string): void {
-  if (new RegExp(`^${prefix}_[0-9A-Za-z]{${ID_LENGTH}}$`).test(id)) return;
-  throw new Error(
-    `${name} is ${JSON.stringify(id)}; expected ${prefix}_ and ${ID_LENGTH} of 0-9, A-Z and a-z.`,
-  );
-}

@@ -1,11 +1,13 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnRotationSchedule, type ISecret, type Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { ENV } from '../../core/contract/deployment.ts';
 import { KeywrightFunction } from './function.ts';
 import { grant } from './grant.ts';
 import { deployedManagement, type ManagementApiReference } from './management-reference.ts';
+import { requireId, requireOneOf } from './required.ts';
 
 export interface KeywrightRotationProps {
   /** Default: the Keywright deployed in this account and Region. */
@@ -25,7 +27,7 @@ export interface KeywrightRotationProps {
    * What to do at a turn where the key of the turn before last was used within a day: `hold` fails it, so that it
    * is tried again; `end` goes on. Default: hold.
    */
-  readonly onOldSecretInUse?: 'hold' | 'end';
+  readonly onOldSecretInUse?: string;
   /**
    * An address (https) that your programs call with the key: a new one is tried there before it is handed out. In
    * place of the secret's own `probe`; without either, `POST /v1/verify` is asked.
@@ -40,18 +42,15 @@ export interface KeywrightRotationProps {
  * credential to `principalArn` first: `PUT …/rotation`.
  */
 export class KeywrightRotation extends Construct {
-  readonly function: KeywrightFunction;
+  readonly function: LambdaFunction;
   /** Whom the credential is to be bound to. */
   readonly principalArn: string;
 
   constructor(scope: Construct, id: string, props: KeywrightRotationProps) {
     super(scope, id);
     const { secret, credentialId, every = Duration.days(30) } = props;
-    if (!/^(?:key|sub)_[0-9A-Za-z]{12}$/.test(credentialId)) {
-      throw new Error(
-        `credentialId is ${JSON.stringify(credentialId)}; expected key_ or sub_ and 12 of 0-9, A-Z and a-z.`,
-      );
-    }
+    requireId('key|sub', 'credentialId', credentialId);
+    requireOneOf('onOldSecretInUse', props.onOldSecretInUse ?? 'hold', ['hold', 'end']);
     this.function = new KeywrightFunction(this, 'Function', {
       name: 'secret-rotation',
       description: `Keywright: rotates ${credentialId} where it is stored`,

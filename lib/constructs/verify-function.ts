@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs';
 import { ENV } from '../../core/contract/deployment.ts';
-import type { KeywrightConfig } from '../config.ts';
+import { type KeywrightConfig, told } from '../config.ts';
 import { KeywrightFunction } from './function.ts';
 import { allowGuard } from './guard.ts';
 import type { Store } from './store.ts';
@@ -28,6 +28,6 @@ export function verifyFunction(
   fn.addEnvironment('POWERTOOLS_TRACE_ENABLED', 'false');
   fn.addEnvironment(ENV.vendor, config.vendor);
   const { acceptImportedKeys } = config;
-  allowGuard(fn, { access: 'table', store, authenticates: true, acceptImportedKeys, config });
+  allowGuard(fn, { access: 'table', store, authenticates: true, acceptImportedKeys, config: told(config) });
   return fn;
 }

@@ -14,9 +14,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { freePorts } from '../../emulator/listen.ts';
+import { appOfPage, expectFirstCalls } from '../support/deployed-app.ts';
 import { answer, startHostileServer } from '../support/hostile-server.ts';
-import { LocalServer, PROJECT } from '../support/local-server.ts';
+import { PROJECT } from '../support/local-server.ts';
 
 const { bundleOf } = loadOnce<typeof import('../../lib/constructs/bundle.ts')>(
   '../../lib/constructs/bundle.ts',
@@ -36,7 +36,6 @@ const FLAGS = [
 ];
 const CDK = join(MODULES, 'aws-cdk/bin/cdk');
 const read = (path: string): string => readFileSync(join(PROJECT, path), 'utf8');
-const protectPage = read('docs/use/protect.md');
 
 let folder: string;
 const run = async (command: string, words: readonly string[], cwd: string, env = process.env) =>
@@ -63,8 +62,10 @@ test.each([
   [
     'keywright-cdk-0.1.0.tgz',
     [
-      'dist/index.js',
-      'dist/types/lib/index.d.ts',
+      '.jsii',
+      'API.md',
+      'dist/lib/index.js',
+      'dist/lib/index.d.ts',
       'dist/functions/authorizer/index.js',
       'dist/functions/registration/index.js',
     ],
@@ -94,7 +95,7 @@ test.each([
   });
   for (const path of paths.filter((candidate) => candidate.endsWith('.d.ts'))) {
     const text = await run('tar', ['-xzOf', packed, `package/${path}`], folder);
-    expect([path, /\bPick<|['"]\.[^'"]*\.ts['"]/.exec(text)?.[0]]).toEqual([path, undefined]);
+    expect([path, /['"]\.[^'"]*\.ts['"]/.exec(text)?.[0]]).toEqual([path, undefined]);
   }
 });
 
@@ -124,8 +125,7 @@ describe('an app that `cdk init` made, with the packed @keywright/cdk and withou
   let app: string;
   beforeAll(async () => {
     app = await initialized('commonjs');
-    const [, code = ''] = /```ts\n([\s\S]+?)```/.exec(protectPage) ?? [];
-    writeFileSync(join(app, 'bin/invoices.ts'), code);
+    writeFileSync(join(app, 'bin/invoices.ts'), appOfPage('ts'));
     await run(process.execPath, [CDK, 'synth', '--quiet'], app);
   });
 
@@ -153,47 +153,7 @@ describe('an app that `cdk init` made, with the packed @keywright/cdk and withou
   });
 
   test('is deployed beside the local Keywright, registers itself, and the first call with a key is a 200', async () => {
-    const server = new LocalServer(join(folder, 'data'), await freePorts(), {
-      KEYWRIGHT_APPS: join(app, 'cdk.out'),
-    });
-    try {
-      await server.ready();
-      const authorization = `Bearer ${await server.token('admin@keywright.test')}`;
-      const manage = async (method: string, path: string, body?: object) => {
-        const headers = { authorization, 'content-type': 'application/json' };
-        const init = { method, headers, ...(body && { body: JSON.stringify(body) }) };
-        const answer = await fetch(`${server.managementUrl}/v1${path}`, init);
-        return (await answer.json()) as { items: unknown; secret: string };
-      };
-      const { items } = await manage('GET', '/apis?limit=100');
-      expect(items).toContainEqual(
-        expect.objectContaining({
-          ...{ name: 'invoices', environment: 'live', scheme: 'tenant' },
-          routes: [{ method: 'ANY', path: '/v1/invoices', permission: null, public: false }],
-        }),
-      );
-      // As the page's lines have it.
-      const [tenant, role, key] = [...protectPage.matchAll(/-d '(\{.+\})'/g)].map(([, json = '']) =>
-        JSON.parse(json),
-      );
-      await manage('POST', '/tenants', { ...tenant, tenantId: 'tenant_books' });
-      await manage('PUT', '/tenants/tenant_books/roles/bookkeeper', role);
-      const { secret } = await manage('POST', '/tenants/tenant_books/keys', key);
-      const call = async (method: string, headers: Record<string, string>) =>
-        fetch(`http://localhost:${server.port + 2}/invoices/v1/invoices`, {
-          method,
-          headers: { 'x-tn': 'tenant_books', ...headers },
-        });
-      const answer = await call('GET', { 'x-api-key': secret });
-      expect([answer.status, await answer.json()]).toEqual([
-        200,
-        expect.objectContaining({ tenantId: 'tenant_books', role: 'bookkeeper' }),
-      ]);
-      expect((await call('POST', { 'x-api-key': secret })).status).toBe(403);
-      expect((await call('GET', {})).status).toBe(401);
-    } finally {
-      await server.end('SIGTERM');
-    }
+    await expectFirstCalls(join(app, 'cdk.out'), join(folder, 'data'));
   });
 
   test('synthesizes the README’s stack as an ES module, on this Node and on Node 22', async () => {
@@ -233,6 +193,45 @@ describe('an app that `cdk init` made, with the packed @keywright/cdk and withou
     expect(await run(node, ['--version'], home)).toMatch(/^v22\./);
     return node;
   }
+});
+
+const hasPython = await run('python3', ['-c', 'import venv, ensurepip'], tmpdir()).then(
+  () => true,
+  () => false,
+);
+if (!hasPython)
+  process.stderr.write('Skipped: the wheel. It needs Python 3 with venv: apt-get install python3-venv\n');
+
+(hasPython ? test : test.skip)(
+  'an app that `cdk init` made in Python, with the wheel, is deployed, and the first call with a key is a 200',
+  async () => {
+    const said = await run(process.execPath, ['bin/build-wheel.ts', folder], PROJECT);
+    const app = join(folder, 'python/invoices');
+    mkdirSync(app, { recursive: true });
+    await run(process.execPath, [CDK, 'init', 'app', '--language', 'python', '--generate-only'], app);
+    await run('python3', ['-m', 'venv', '.venv'], app);
+    const bin = join(app, '.venv/bin');
+    const install = ['install', '--quiet', '--disable-pip-version-check'];
+    const wheel = said.trim().split('\n').at(-1) ?? '';
+    await run(join(bin, 'pip'), [...install, '-r', 'requirements.txt', wheel], app);
+    writeFileSync(join(app, 'app.py'), appOfPage('python'));
+    // The environment's own Python, and this Node for the constructs.
+    const env = { ...process.env, PATH: [bin, dirname(process.execPath), process.env.PATH].join(':') };
+    await run(process.execPath, [CDK, 'synth', '--quiet'], app, env);
+    await expectFirstCalls(join(app, 'cdk.out'), join(folder, 'python/data'));
+
+    const wrong = `from aws_cdk import App, Stack
+from keywright_cdk import KeywrightApi
+KeywrightApi(Stack(App(), "Wrong"), "Api", environment="prod")`;
+    await expect(run(join(bin, 'python'), ['-c', wrong], app, env)).rejects.toMatchObject({
+      stderr: expect.stringContaining('environment is "prod"; expected sandbox or live.'),
+    });
+  },
+  900_000,
+);
+
+test('the page of all constructs is what is made of them', async () => {
+  await run(process.execPath, ['bin/api-page.ts', '--check'], PROJECT);
 });
 
 test('the packed command runs by npx, without a network or another package', async () => {

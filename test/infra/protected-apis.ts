@@ -7,18 +7,19 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import type { TemplateResource } from '../../emulator/template/resources.ts';
 import { emptyApp, keywrightApp } from '../../lib/app.ts';
-import { parseConfig } from '../../lib/config.ts';
+import { parseConfig, told } from '../../lib/config.ts';
 import {
   type AuthorizerConfig,
   KeywrightAuthorizer,
   type KeywrightAuthorizerProps,
 } from '../../lib/constructs/authorizer.ts';
-import { allowGuard, type TableGuardProps } from '../../lib/constructs/guard.ts';
+import { allowGuard, type GuardProps } from '../../lib/constructs/guard.ts';
 import { resourcesOf } from './synthesis.ts';
 
 type Resources = readonly TemplateResource[];
 
-const config = parseConfig({ vendor: 'acme' });
+const operated = parseConfig({ vendor: 'acme' });
+const config = told(operated);
 export const store = {
   tableArn: 'arn:aws:dynamodb:eu-central-1:111122223333:table/keywright',
   regionalTableArn: 'arn:aws:dynamodb:eu-central-1:111122223333:table/keywright-regional',
@@ -45,7 +46,7 @@ export function protect(how: Protect, props: Partial<KeywrightAuthorizerProps> =
 }
 
 /** What a stack looks like whose function may use a guard so. */
-export function guarded(props: Omit<TableGuardProps, 'access'>): Resources {
+export function guarded(props: Omit<GuardProps, 'access'>): Resources {
   return resourcesOf((outdir) => {
     const app = emptyApp({ outdir });
     const stack = new Stack(app, 'Theirs');
@@ -104,7 +105,7 @@ export const graphqlApi: Protect = (stack, authorizer) => {
 /** Keywright with a stack beside it that protects a REST API and names no store. */
 export function protectBeside(): Resources {
   return resourcesOf((outdir) => {
-    const app = keywrightApp(config, { outdir });
+    const app = keywrightApp(operated, { outdir });
     const stack = new Stack(app, 'Theirs');
     restApi(stack, new KeywrightAuthorizer(stack, 'Authorizer', { apiId: 'api_0123456789ab' }));
     return app;

@@ -154,29 +154,31 @@ test('one Region alone has neither', () => {
 });
 
 describe('an operator’s stack', () => {
-  const regions = [HOME, { region: HERE, keyArn: KEY }] as const;
   const imports = (template: string) =>
     [...new Set([...template.matchAll(/"Fn::ImportValue":"([^"]+)"/g)].map(([, name]) => name))].sort();
 
   test('in another Region imports what that Region’s stack exports, and is told where the main one is', () => {
-    const template = protectIn(HERE, { regions });
+    const template = protectIn(HERE, { regions: REGIONS });
     expect(imports(template)).toEqual(['keywright-region-key-arn']);
     for (const variable of ['KEYWRIGHT_MAIN_REGION', 'KEYWRIGHT_LIMITS_REGION'])
       expect(template).toContain(`"${variable}":"${HOME}"`);
-    expect(protectIn(HERE, { regions, limits: { across: 'region' } })).not.toContain(
+    expect(protectIn(HERE, { regions: REGIONS, limits: { across: 'region' } })).not.toContain(
       'KEYWRIGHT_LIMITS_REGION',
     );
   });
 
   test('in the main Region is as with one Region alone', () => {
-    expect(imports(protectIn(HOME, { regions }))).toEqual(['keywright-key-arn', 'keywright-pepper-arn']);
-    expect(protectIn(HOME, { regions })).not.toContain('KEYWRIGHT_MAIN_REGION');
+    expect(imports(protectIn(HOME, { regions: REGIONS }))).toEqual([
+      'keywright-key-arn',
+      'keywright-pepper-arn',
+    ]);
+    expect(protectIn(HOME, { regions: REGIONS })).not.toContain('KEYWRIGHT_MAIN_REGION');
   });
 
   test('that is not told of the Regions finds nothing to import in another, and one of no known Region is refused', () => {
     // None of them is exported there.
     expect(imports(protectIn(HERE, {}))).toEqual(['keywright-key-arn', 'keywright-pepper-arn']);
-    expect(() => protectIn(undefined, { regions })).toThrow(
+    expect(() => protectIn(undefined, { regions: REGIONS })).toThrow(
       /expected env\.region, because regions has several/,
     );
   });

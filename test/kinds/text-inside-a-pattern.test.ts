@@ -230,7 +230,7 @@ test('patterns are put together of more than constants in these places alone, ea
     'core/store/turn.ts',
     'core/store/usage-count.ts',
     // Of the prefix of an id, which our own code gives.
-    'lib/constructs/registration.ts',
+    'lib/constructs/required.ts',
     // Of messages that our own code writes.
     'lib/constructs/usage-subscription.ts',
     // Of a service's and a resource's name that stand beside it.

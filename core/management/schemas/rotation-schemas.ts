@@ -21,7 +21,8 @@ export const rotationSchemas = {
     path: z.object({
       credentialId: z
         .string()
-        .regex(/^(?:key|sub)_[0-9A-Za-z]{12}$/, 'expected key_ or sub_ and 12 base62 characters'),
+        .regex(/^(?:key|sub)_[0-9A-Za-z]{12}$/, 'expected key_ or sub_ and 12 base62 characters')
+        .meta({ example: 'key_8sK2mQ4vXz1b' }),
     }),
     body: z.strictObject({
       secret: secretText.meta({

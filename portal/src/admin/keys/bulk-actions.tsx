@@ -8,7 +8,7 @@ import type { Key } from './key.ts';
 interface BulkActionsProps {
   readonly tenantId: string;
   readonly keys: readonly Key[];
-  /** Called once something has come of it. */
+  /** Called once the person is done with them. */
   readonly onDone: () => void;
 }
 
@@ -25,7 +25,6 @@ export function BulkActions({ tenantId, keys, onDone }: BulkActionsProps) {
       <ButtonDropdown
         items={items}
         disabled={keys.length === 0}
-        disabledReason="Choose keys in the list first"
         onItemClick={({ detail }) => setOperation(detail.id as BulkOperation)}
       >
         {`Chosen (${keys.length})`}
@@ -34,9 +33,9 @@ export function BulkActions({ tenantId, keys, onDone }: BulkActionsProps) {
         <BulkDialog
           operation={operation}
           keys={keys}
-          onDismiss={(isOver) => {
+          onDismiss={() => {
             setOperation(undefined);
-            if (isOver) onDone();
+            onDone();
           }}
         />
       )}

@@ -11,7 +11,6 @@ import { type FormEvent, useState } from 'react';
 import { ConfirmName } from '../../shared/form/confirm-name.tsx';
 import { FormError } from '../../shared/form/form-error.tsx';
 import { Optional } from '../../shared/form/optional.tsx';
-import { useFirstField } from '../../shared/form/use-first-field.ts';
 import { EnvironmentBadge } from '../../shared/show/environment-badge.tsx';
 import { KeyStatus } from '../../shared/show/key-status.tsx';
 import { Time } from '../../shared/show/time.tsx';
@@ -21,8 +20,7 @@ import type { Key } from './key.ts';
 interface BulkDialogProps {
   readonly operation: BulkOperation;
   readonly keys: readonly Key[];
-  /** @param isOver whether something has come of it */
-  readonly onDismiss: (isOver: boolean) => void;
+  readonly onDismiss: () => void;
 }
 
 /** Disables or revokes several keys, and says of each what came of it. */
@@ -33,7 +31,6 @@ export function BulkDialog({ operation, keys, onDismiss }: BulkDialogProps) {
   const [reason, setReason] = useState('');
   const [typed, setTyped] = useState('');
   const { results, change } = useBulkChange(operation, open);
-  const form = useFirstField();
   const { verb } = WORDS[operation];
   const name = `${open.length} ${open.length === 1 ? 'key' : 'keys'}`;
   const isReady = open.length > 0 && (operation === 'disable' || typed === name);
@@ -48,9 +45,9 @@ export function BulkDialog({ operation, keys, onDismiss }: BulkDialogProps) {
       size="large"
       header={`${verb} ${name}`}
       closeAriaLabel="Close"
-      onDismiss={() => !change.isPending && onDismiss(isOver)}
+      onDismiss={() => !change.isPending && onDismiss()}
     >
-      <form ref={form} onSubmit={submit}>
+      <form onSubmit={submit}>
         <SpaceBetween size="l">
           {!isOver && <Consequence operation={operation} />}
           <Rows operation={operation} keys={chosen} results={results} />
@@ -71,7 +68,7 @@ export function BulkDialog({ operation, keys, onDismiss }: BulkDialogProps) {
             isOver={isOver}
             busy={change.isPending}
             ready={isReady}
-            onDismiss={() => onDismiss(isOver)}
+            onDismiss={onDismiss}
           />
         </SpaceBetween>
       </form>
