@@ -19,6 +19,9 @@ export interface EmulatedDeployment extends Deployment {
   readonly aws: MiniStack;
   /** Of the management API, without `/v1`. */
   readonly managementUrl: string;
+  /** Where the identity keeps people and programs, and who it is. */
+  readonly folder: string;
+  readonly issuer: string;
   stageUrl(api: string, environment: string): string;
   tokenOf(email: string): Promise<string>;
 }
@@ -52,7 +55,7 @@ export async function deployToMiniStack(): Promise<EmulatedDeployment> {
     const stageUrl = (api: string, environment: string) =>
       urlOf('KeywrightDemo', `${titled(api)}${titled(environment)}Url`);
     const at = { managementUrl, stageUrl, tokenOf };
-    return { ...callersOf(at), ...at, aws, close };
+    return { ...callersOf(at), ...at, folder, issuer, aws, close };
   } catch (error) {
     await close();
     throw error;

@@ -31,6 +31,7 @@ import type { Unobservable } from '../support/outcomes.ts';
  * | part                                               | why not                         | held by                |
  * | -------------------------------------------------- | ------------------------------- | ---------------------- |
  * | Cognito's user pool, second factors, the function that it asks | people come from an issuer of the test | tests of templates and of the function's events |
+ * | mails (SES), sign-in by a browser (CloudFront, `/auth`) | neither is configured nor deployed here: people come with tokens, invitations by their answer | the same story of a subscriber against `npm start`; browsers' tests |
  * | policies of topics and of their keys, messages of alarms and rules | topics take everything | the local servers, which evaluate them; tests of templates |
  * | replicas and their sealing                         | one Region                      | tests of templates     |
  * | the audit archive, Object Lock                     | the option is off               | tests of templates, linters |
