@@ -6,7 +6,7 @@ import { demoAddresses } from '../../smoke/setup.ts';
 import { machineToken } from '../support/machine-token.ts';
 import { headersFor, keysOf, testOutcomes } from '../support/outcomes.ts';
 import { tellSubscribersStory } from '../support/subscriber-story.ts';
-import { listenToBus, logLines, readPepper, rotatePepper } from './account.ts';
+import { listenToBus, logLines, mailTo, readPepper, rotatePepper } from './account.ts';
 import { deployToMiniStack, type EmulatedDeployment } from './deployment.ts';
 import { UNOBSERVABLE } from './deviations.ts';
 
@@ -38,10 +38,15 @@ describe('management API', () => {
 });
 
 describe('a developer who was invited', () => {
-  test('accepts, subscribes, is approved, sees the keys and the client key, and calls payments', async () => {
+  test('by mail accepts, subscribes, is told of the approval, sees the keys and the client key, and calls payments', async () => {
     const { manage, call, folder, issuer } = deployment;
     await tellSubscribersStory({
-      ...{ manage, call, portalUrl: 'http://localhost:4100' },
+      ...{
+        manage,
+        call,
+        portalUrl: 'http://localhost:4100',
+        mailTo: (email, subject) => mailTo(deployment.aws, email, subject),
+      },
       machineToken: () => machineToken(folder, issuer),
     });
   });
