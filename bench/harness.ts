@@ -21,6 +21,20 @@ export type Promised = Pick<Figure, 'promised' | 'promisedAtLeast' | 'aim'>;
 /** Measurements of one part, by the word that asks for them. */
 export type Measure = () => Promise<readonly Figure[]>;
 
+/**
+ * As much of what a bench counts as `--share` asks for, for those who wait: `--share 0.3` is three tenths; without
+ * it all.
+ * @throws RangeError where the share is no number above 0 and up to 1
+ */
+export function shareOf(count: number): number {
+  const at = process.argv.indexOf('--share');
+  const share = at === -1 ? 1 : Number(process.argv[at + 1]);
+  if (!(share > 0 && share <= 1)) {
+    throw new RangeError(`--share is above 0 and at most 1, but is ${process.argv[at + 1]}`);
+  }
+  return Math.ceil(count * share);
+}
+
 /** Runs of which one figure is the median. */
 const PAIRS = 15;
 const CPU_CALLS = 50_000;
@@ -54,13 +68,16 @@ export function cpuRatio(
   );
 }
 
-/** The same for an operation that is awaited; so is `peer` where it gives a promise. */
+/**
+ * The same for an operation that is awaited; so is `peer` where it gives a promise.
+ * @param part what of `operation` is not counted: measured in turn too, and taken away
+ */
 export async function asyncCpuRatio(
   name: string,
   operation: () => unknown,
   peer: () => unknown,
   promise: Promised = {},
-  calls = ASYNC_CPU_CALLS,
+  { calls = ASYNC_CPU_CALLS, part }: { readonly calls?: number; readonly part?: () => unknown } = {},
 ): Promise<Figure> {
   const isAsync = peer() instanceof Promise;
   const cpu = async (work: () => unknown) => {
@@ -74,11 +91,12 @@ export async function asyncCpuRatio(
     for (let i = 0; i < calls; i++) peer();
     return microseconds(before);
   };
-  for (let i = 0; i < WARMING; i++) {
-    await cpu(operation);
-    await peerCpu();
-  }
-  return pairedRatio(name, promise, async () => [await cpu(operation), await peerCpu()]);
+  const measured = async () => {
+    const whole = await cpu(operation);
+    return [part === undefined ? whole : whole - (await cpu(part)), await peerCpu()] as const;
+  };
+  for (let i = 0; i < WARMING; i++) await measured();
+  return pairedRatio(name, promise, measured);
 }
 
 /** The same for work of any kind of which `measure` gives both sides, in any one unit. */

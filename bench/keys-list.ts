@@ -20,6 +20,7 @@ const ASKED = [
   { name: 'first page of a tenant', path: `/v1/tenants/${TENANT_ID}/keys`, query: PAGE, promised: 100 },
   { name: 'first page of all tenants', path: '/v1/keys', query: PAGE, promised: 100 },
   { name: 'search by name', path: '/v1/keys', query: { ...PAGE, q: 'Key 77' }, promised: 150 },
+  { name: 'search by id', path: '/v1/keys', query: { ...PAGE, q: 'key_000000009999' }, promised: 150 },
   { name: 'search by hint', path: '/v1/keys', query: { ...PAGE, q: 'a077' }, promised: 150 },
 ] as const;
 

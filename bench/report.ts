@@ -12,7 +12,9 @@ export function isKept({ value, promised, promisedAtLeast }: Figure): boolean {
 export function textTable(figures: readonly Figure[]): string {
   const lines = figures.map((figure) => {
     const promise = promiseOf(figure);
-    const verdict = promise === '' ? '' : `  promised ${promise}: ${isKept(figure) ? 'kept' : 'BROKEN'}`;
+    const verdict = isPromise(figure)
+      ? `  promised ${promise}: ${isKept(figure) ? 'kept' : 'BROKEN'}`
+      : promise && `  ${promise}`;
     const spread = spreadOf(figure);
     const range = spread === '' ? '' : `  (${spread})`;
     return `  ${figure.name.padEnd(66)} ${rounded(figure.value).padStart(8)} ${figure.unit}${range}${verdict}`;
@@ -24,7 +26,7 @@ export function textTable(figures: readonly Figure[]): string {
 export function markdownTable(figures: readonly Figure[]): string {
   const rows = figures.map((figure) => {
     const promise = promiseOf(figure);
-    const verdict = promise === '' ? '' : isKept(figure) ? 'kept' : '**not kept**';
+    const verdict = isPromise(figure) ? (isKept(figure) ? 'kept' : '**not kept**') : '';
     const value = `${rounded(figure.value)}${figure.unit === '' ? '' : ` ${figure.unit}`}`;
     return `| ${figure.name} | ${value} | ${spreadOf(figure)} | ${promise} | ${verdict} |`;
   });
@@ -45,10 +47,16 @@ export function withSection(page: string, part: string, text: string): string {
   return `${page.slice(0, start + open.length)}\n${text}\n${page.slice(end)}`;
 }
 
+function isPromise({ promised, promisedAtLeast }: Figure): boolean {
+  return promised !== undefined || promisedAtLeast !== undefined;
+}
+
 function promiseOf({ promised, promisedAtLeast, aim }: Figure): string {
-  const bound =
-    promised !== undefined ? `≤ ${promised}` : promisedAtLeast !== undefined ? `≥ ${promisedAtLeast}` : '';
-  return aim === undefined ? bound : `${bound}, aim ${aim}`;
+  return [
+    ...(promised === undefined ? [] : [`≤ ${promised}`]),
+    ...(promisedAtLeast === undefined ? [] : [`≥ ${promisedAtLeast}`]),
+    ...(aim === undefined ? [] : [`aim ${aim}`]),
+  ].join(', ');
 }
 
 function spreadOf({ spread }: Figure): string {

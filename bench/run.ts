@@ -22,7 +22,6 @@ const PARTS: Readonly<Record<string, Measure>> = {
   people: async () => (await import('./people.ts')).peopleFigures(),
   brakes: async () => (await import('./brakes.ts')).brakeFigures(),
   'keys-list': async () => (await import('./keys-list.ts')).keysListFigures(),
-  keys: async () => (await import('./keys.ts')).keyFigures(),
   hostile: async () => (await import('./hostile/figures.ts')).hostileFigures(),
   world: async () => (await import('./world/figures.ts')).worldFigures(),
 };
@@ -38,7 +37,7 @@ const pageOf = (part: string) =>
 
 const words = process.argv.slice(2);
 const json = words.includes('--json');
-const wanted = words.filter((word) => !word.startsWith('--'));
+const wanted = words.filter((word, i) => !word.startsWith('--') && words[i - 1] !== '--share');
 const unknown = wanted.find((word) => !Object.hasOwn(PARTS, word));
 if (unknown !== undefined) {
   console.error(`no bench is called "${unknown}"; there are: ${Object.keys(PARTS).join(', ')}`);
@@ -47,8 +46,11 @@ if (unknown !== undefined) {
 
 const machine = { node: process.version, cores: cpus().length, processor: cpus()[0]?.model };
 const parts = [];
-for (const [part, measure] of Object.entries(PARTS)) {
-  if (wanted.length > 0 && !wanted.includes(part)) continue;
+const chosen = Object.entries(PARTS).filter(([part]) => wanted.length === 0 || wanted.includes(part));
+// Before anything is measured: a page without the section would be found an hour later.
+if (words.includes('--page'))
+  for (const [part] of chosen) withSection(readFileSync(pageOf(part), 'utf8'), part, '');
+for (const [part, measure] of chosen) {
   const figures = await measure();
   parts.push({ part, figures });
   if (!figures.every(isKept)) process.exitCode = 1;

@@ -25,7 +25,7 @@ import {
 /** Who was asked has done it by then, or does not. */
 const ASK_AGAIN_MILLISECONDS = 60_000;
 const MOST_ASKED = 10_000;
-/** A reading that overlapped another is repeated; what overlaps again is not worth a caller's time. */
+/** A reading whose parts can't be of one moment is repeated; what is so again is not worth a caller's time. */
 const MOST_READINGS = 2;
 
 export interface KeyReaderOptions {
@@ -94,6 +94,8 @@ interface Found {
   readonly names: Names;
   readonly records: AccessRecords;
   readonly span: ReadSpan;
+  /** Whether nothing of it came from memory. */
+  readonly anew: boolean | undefined;
   readonly pepper: Pepper;
 }
 
@@ -188,6 +190,8 @@ export class KeyReader {
     const verdict = identify(key, inquiry, records, pepper, new Date(this.#options.now()));
     const lacks = versionLacking(verdict, records, pepper);
     if (lacks !== undefined) return { lacks };
+    // A key may be younger than what is remembered of its tenant, and then so may its role.
+    if (verdict.allowed && !found.anew && lacksRole(records)) return { overlaps: true };
     if (verdict.allowed || verdict.owner !== undefined) {
       // Nothing is remembered of a tenant that was only named.
       const isOwn = names.tenant === records.credential?.tenantId;
@@ -238,7 +242,7 @@ export class KeyReader {
     return { ...read, key, alias, pepper };
   }
 
-  async #readRecords(query: AccessQuery): Promise<Pick<Found, 'records' | 'span' | 'names'>> {
+  async #readRecords(query: AccessQuery): Promise<Pick<Found, 'records' | 'span' | 'names' | 'anew'>> {
     const { store } = this.#options;
     const began = nextMoment();
     const records = await store.read(query);
@@ -250,7 +254,7 @@ export class KeyReader {
       product: query.productId ?? subscriptionIn(credential)?.productId,
       api: store.apiId,
     };
-    return { records, span, names };
+    return { records, span, names, anew: query.anew };
   }
 
   /** Has somebody renew what is stored of an admitted key, where there is anything to renew. */
@@ -293,6 +297,12 @@ type Credential = NonNullable<PartyRecords['credential']>;
 
 function subscriptionIn(credential: Credential | undefined) {
   return credential?.type === undefined ? credential : undefined;
+}
+
+function lacksRole({ credential, tenant }: PartyRecords): boolean {
+  return (
+    credential?.type !== undefined && tenant !== undefined && tenant.roles[credential.role] === undefined
+  );
 }
 
 function digestsOf(credential: Credential | undefined): Readonly<Record<string, Digest | undefined>> {

@@ -1,11 +1,14 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { type Clock, clockOf } from '../access/clock.ts';
+import type { Clock } from '../access/clock.ts';
+import { KeptReading } from '../access/kept-reading.ts';
 import type { AwsCall } from './aws-call.ts';
 
 /** How long the secret is used before it is read again in passing. */
 const REFRESH_MILLISECONDS = 5 * 60_000;
-/** While it can't be read it is tried again no sooner. */
-const RETRY_MILLISECONDS = 10_000;
+/** All values that it does not have together make at most one reading per this time. */
+const REREAD_MILLISECONDS = 10_000;
+/** The same as long as it was never read, without which nobody is believed. */
+const FIRST_RETRY_MILLISECONDS = 1000;
 
 /** What only CloudFront and the APIs behind it know. */
 export interface OriginSecret {
@@ -23,37 +26,26 @@ export function originSecret(
   secretId: string,
   now: Clock | (() => number),
 ): OriginSecret {
-  const { steady } = clockOf(now);
-  let known: readonly Buffer[] = [];
-  let readAt = Number.NEGATIVE_INFINITY;
-  let reading: Promise<void> | undefined;
-
-  const read = async (): Promise<void> => {
-    try {
-      const { SecretString } = await secretsManager('GetSecretValue', { SecretId: secretId });
-      known = digestsIn(String(SecretString));
-      readAt = steady();
-    } catch {
-      // The last reading serves; without one nobody is believed.
-      readAt = steady() - REFRESH_MILLISECONDS + RETRY_MILLISECONDS;
-    }
-  };
-
-  const isKnown = (digest: Buffer) =>
+  const secret = new KeptReading({
+    now,
+    refreshMilliseconds: REFRESH_MILLISECONDS,
+    pauseMilliseconds: REREAD_MILLISECONDS,
+    firstPauseMilliseconds: FIRST_RETRY_MILLISECONDS,
+    read: async () =>
+      digestsIn(String((await secretsManager('GetSecretValue', { SecretId: secretId })).SecretString)),
+  });
+  const isAmong = (known: readonly Buffer[], digest: Buffer) =>
     known.reduce((found, each) => timingSafeEqual(each, digest) || found, false);
 
   return {
     async knows(presented) {
-      if (steady() - readAt >= REFRESH_MILLISECONDS) {
-        reading ??= read().finally(() => {
-          reading = undefined;
-        });
-      }
       const digest = digestOf(presented);
-      if (isKnown(digest)) return true;
-      // It may be new since an instance that slept read it last.
-      await reading;
-      return isKnown(digest);
+      try {
+        // It may be new since it was read last.
+        return isAmong(await secret.current(), digest) || isAmong(await secret.anew(), digest);
+      } catch {
+        return false;
+      }
     },
   };
 }

@@ -1,5 +1,6 @@
 import { BoundedMap } from '../access/bounded-map.ts';
 import { BEFORE_ALL, type Clock, clockOf } from '../access/clock.ts';
+import { KeptReading } from '../access/kept-reading.ts';
 import type { PepperSource } from '../access/ports.ts';
 import { isPepperVersion, Pepper } from '../domain/keys/pepper.ts';
 import type { AwsCall } from './aws-call.ts';
@@ -31,49 +32,26 @@ export function pepperSource(
 ): PepperSource {
   const { steady } = clockOf(now);
   const missed = new BoundedMap<string, Missed>(MOST_MISSED);
-  let last: { readonly pepper: Pepper; readonly readAt: number } | undefined;
-  let askedAt = BEFORE_ALL;
-  let reading: Promise<Pepper> | undefined;
-
-  const read = (): Promise<Pepper> => {
-    if (reading !== undefined) return reading;
-    askedAt = steady();
-    reading = secretsManager('GetSecretValue', { SecretId: secretId })
-      .then(({ SecretString }) => {
-        const pepper = Pepper.parse(String(SecretString));
-        last = { pepper, readAt: steady() };
-        return pepper;
-      })
-      .finally(() => {
-        reading = undefined;
-      });
-    return reading;
-  };
-
-  const current = async (): Promise<Pepper> => {
-    if (last === undefined) return read();
-    if (steady() - last.readAt < REFRESH_MILLISECONDS) return last.pepper;
-    const { pepper } = last;
-    last = { pepper, readAt: steady() };
-    return read().catch(() => pepper);
-  };
-
-  const mayLookFor = (version: string): boolean => {
-    const { at, pauseMilliseconds } = missed.get(version) ?? NEVER_MISSED;
-    const now = steady();
-    return isPepperVersion(version) && now - askedAt >= REREAD_MILLISECONDS && now - at >= pauseMilliseconds;
-  };
+  const secret = new KeptReading({
+    now,
+    refreshMilliseconds: REFRESH_MILLISECONDS,
+    pauseMilliseconds: REREAD_MILLISECONDS,
+    firstPauseMilliseconds: 0,
+    read: async () =>
+      Pepper.parse(String((await secretsManager('GetSecretValue', { SecretId: secretId })).SecretString)),
+  });
 
   return {
-    current,
+    current: () => secret.current(),
     async knowing(version) {
-      const pepper = await current();
-      if (pepper.knows(version)) return pepper;
-      if (reading === undefined && !mayLookFor(version)) return pepper;
-      const anew = await read();
-      const { pauseMilliseconds } = missed.get(version) ?? NEVER_MISSED;
+      const pepper = await secret.current();
+      const { at, pauseMilliseconds } = missed.get(version) ?? NEVER_MISSED;
+      if (pepper.knows(version) || !isPepperVersion(version) || steady() - at < pauseMilliseconds)
+        return pepper;
+      const anew = await secret.anew();
       if (anew.knows(version)) missed.delete(version);
-      else missed.set(version, { at: steady(), pauseMilliseconds: nextPause(pauseMilliseconds) });
+      else if (anew !== pepper)
+        missed.set(version, { at: steady(), pauseMilliseconds: nextPause(pauseMilliseconds) });
       return anew;
     },
   };

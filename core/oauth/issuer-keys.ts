@@ -1,6 +1,6 @@
 import { createPublicKey, type JsonWebKey } from 'node:crypto';
 import { assertIsJwk, type Jwk, type Jwks } from 'aws-jwt-verify/jwk';
-import { clockOf } from '../access/clock.ts';
+import { KeptReading } from '../access/kept-reading.ts';
 
 /** Gets a JSON document; rejects when it can't be had in time. */
 export type FetchJson = (url: string) => Promise<unknown>;
@@ -19,13 +19,8 @@ const FIRST_RETRY_MILLISECONDS = 1000;
 export class IssuerKeys {
   readonly #issuer: string;
   readonly #fetchJson: FetchJson;
-  readonly #steady: () => number;
   readonly #onWarning: OnWarning;
-  #keys: Jwks | undefined;
-  #triedAt = Number.NEGATIVE_INFINITY;
-  /** Why the last reading failed; undefined where it did not. */
-  #failure: unknown;
-  #reading: Promise<void> | undefined;
+  readonly #keys: KeptReading<Jwks>;
 
   /**
    * @param now a `Clock`, or a wall clock alone
@@ -39,66 +34,52 @@ export class IssuerKeys {
   ) {
     this.#issuer = issuer;
     this.#fetchJson = fetchJson;
-    this.#steady = clockOf(now).steady;
     this.#onWarning = onWarning;
+    this.#keys = new KeptReading({
+      now,
+      refreshMilliseconds: REFRESH_MILLISECONDS,
+      pauseMilliseconds: RETRY_MILLISECONDS,
+      firstPauseMilliseconds: FIRST_RETRY_MILLISECONDS,
+      read: (last) => this.#read(last),
+    });
   }
 
   /**
    * The keys as last read; while the issuer can't be reached, the last ones serve.
    * @throws Error when none were ever read and the issuer doesn't answer
    */
-  async current(): Promise<Jwks> {
-    if (this.#steady() - this.#triedAt >= REFRESH_MILLISECONDS || this.#keys === undefined)
-      await this.#read();
-    if (this.#keys === undefined) throw new Error(`the keys of ${this.#issuer} can't be read`);
-    return this.#keys;
+  current(): Promise<Jwks> {
+    return this.#keys.current();
   }
 
   /**
    * The keys, read anew since one is missing; undefined where that was done a moment ago.
+   * @param before those that it is missing in
    * @throws Error when the issuer doesn't answer: whether it has such a key can't be told
    */
-  async refreshed(): Promise<Jwks | undefined> {
-    const before = this.#keys;
-    await this.#read();
-    if (this.#keys !== before) return this.#keys;
-    if (this.#failure === undefined) return undefined;
-    throw new Error(`the keys of ${this.#issuer} can't be read`, { cause: this.#failure });
+  async refreshed(before: Jwks): Promise<Jwks | undefined> {
+    const keys = await this.#keys.anew();
+    if (keys !== before) return keys;
+    if (this.#keys.failure === undefined) return undefined;
+    throw this.#keys.failure;
   }
 
-  #read(): Promise<void> {
-    this.#reading ??= this.#readOnce().finally(() => {
-      this.#reading = undefined;
+  async #read(last: Jwks | undefined): Promise<Jwks> {
+    const fetched = this.#fetched(last);
+    // Nobody is admitted without keys, and a first connection is the one that fails for a moment's reason.
+    return (last === undefined ? fetched.catch(() => this.#fetched(last)) : fetched).catch((cause) => {
+      throw new Error(`the keys of ${this.#issuer} can't be read`, { cause });
     });
-    return this.#reading;
   }
 
-  async #readOnce(): Promise<void> {
-    const pause = this.#keys === undefined ? FIRST_RETRY_MILLISECONDS : RETRY_MILLISECONDS;
-    if (this.#steady() - this.#triedAt < pause) return;
-    this.#triedAt = this.#steady();
-    try {
-      this.#keys = await this.#fetched();
-      this.#failure = undefined;
-    } catch (failure) {
-      this.#failure = failure;
-      if (this.#keys !== undefined) return;
-      // Nobody is admitted without keys, and a first connection is the one that fails for a moment's reason.
-      this.#keys = await this.#fetched().catch((cause) => {
-        throw new Error(`the keys of ${this.#issuer} can't be read`, { cause });
-      });
-      this.#failure = undefined;
-    }
-  }
-
-  async #fetched(): Promise<Jwks> {
+  async #fetched(last: Jwks | undefined): Promise<Jwks> {
     const discovery = await this.#fetchJson(
       `${this.#issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
     );
     const { jwks_uri: url } = discovery as { jwks_uri?: unknown };
     const { keys } = Object(await this.#fetchJson(String(url))) as { keys?: unknown };
     if (!Array.isArray(keys)) throw new Error('not a JWKS');
-    return { keys: this.#readable(keys) };
+    return { keys: this.#readable(keys, last) };
   }
 
   /**
@@ -106,7 +87,7 @@ export class IssuerKeys {
    * that are newer than this program, and those are no reason to do without the rest.
    * @throws Error when of several none can be used and earlier ones are at hand, which then serve on
    */
-  #readable(entries: readonly unknown[]): Jwk[] {
+  #readable(entries: readonly unknown[], last: Jwks | undefined): Jwk[] {
     const keys = new Map<string | undefined, Jwk>();
     for (const entry of entries) {
       try {
@@ -117,7 +98,7 @@ export class IssuerKeys {
         this.#onWarning(`a key of ${this.#issuer} was passed over`, cause);
       }
     }
-    if (keys.size === 0 && entries.length > 0 && this.#keys !== undefined) {
+    if (keys.size === 0 && entries.length > 0 && last !== undefined) {
       throw new Error('none of the keys in the JWKS can be used');
     }
     return [...keys.values()];

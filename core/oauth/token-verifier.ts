@@ -28,9 +28,10 @@ export function tokenVerifier(fetchJson: FetchJson, now: () => number, onWarning
     async verify(token, requirement, asked) {
       if (token.length > LONGEST_TOKEN) return undefined;
       const keys = keysOf(requirement.issuer);
-      const verified = check(token, await keys.current(), requirement, asked);
+      const known = await keys.current();
+      const verified = check(token, known, requirement, asked);
       if (verified !== 'unknown_key') return verified;
-      const fresh = await keys.refreshed();
+      const fresh = await keys.refreshed(known);
       const again = fresh && check(token, fresh, requirement, asked);
       return again === 'unknown_key' ? undefined : again;
     },

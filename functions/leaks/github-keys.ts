@@ -1,5 +1,7 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 import * as z from 'zod';
+import type { Clock } from '../../core/access/clock.ts';
+import { KeptReading } from '../../core/access/kept-reading.ts';
 import { DomainError } from '../../core/domain/ground/domain-error.ts';
 import type { FetchJson } from '../../core/oauth/issuer-keys.ts';
 
@@ -22,21 +24,29 @@ const DER_SEQUENCE = 0x30;
  * of the list that can't be read or used is passed over; the others are used.
  */
 export class GitHubKeys {
-  readonly #fetchJson: FetchJson;
-  readonly #now: () => Date;
   readonly #onWarning: (message: string, cause?: unknown) => void;
-  #keys: ReadonlyMap<string, KeyObject> | undefined;
-  #triedAt = Number.NEGATIVE_INFINITY;
-  #reading: Promise<void> | undefined;
+  readonly #keys: KeptReading<ReadonlyMap<string, KeyObject>>;
 
   constructor(
     fetchJson: FetchJson,
-    now: () => Date,
+    now: Clock | (() => number),
     onWarning: (message: string, cause?: unknown) => void = () => undefined,
   ) {
-    this.#fetchJson = fetchJson;
-    this.#now = now;
     this.#onWarning = onWarning;
+    this.#keys = new KeptReading({
+      now,
+      refreshMilliseconds: Number.POSITIVE_INFINITY,
+      pauseMilliseconds: RETRY_MILLISECONDS,
+      firstPauseMilliseconds: FIRST_RETRY_MILLISECONDS,
+      read: async (last) => {
+        try {
+          return this.#readable(published.parse(await fetchJson(GITHUB_KEYS_URL)).public_keys, last);
+        } catch (cause) {
+          onWarning('GitHub’s public keys could not be read', cause);
+          throw cause;
+        }
+      },
+    });
   }
 
   /**
@@ -53,35 +63,18 @@ export class GitHubKeys {
   }
 
   async #find(identifier: string): Promise<KeyObject | undefined> {
-    if (this.#keys?.has(identifier) !== true) await this.#read();
-    if (this.#keys === undefined) {
-      throw new DomainError('dependency_unavailable', 'GitHub’s public keys can’t be read; retry shortly');
-    }
-    return this.#keys.get(identifier);
-  }
-
-  #read(): Promise<void> {
-    this.#reading ??= this.#readOnce().finally(() => {
-      this.#reading = undefined;
-    });
-    return this.#reading;
-  }
-
-  async #readOnce(): Promise<void> {
-    const time = this.#now().getTime();
-    if (time - this.#triedAt < (this.#keys === undefined ? FIRST_RETRY_MILLISECONDS : RETRY_MILLISECONDS))
-      return;
-    this.#triedAt = time;
     try {
-      this.#keys = this.#readable(published.parse(await this.#fetchJson(GITHUB_KEYS_URL)).public_keys);
-    } catch (cause) {
-      // Those at hand serve; where there are none, the caller says so.
-      this.#onWarning('GitHub’s public keys could not be read', cause);
+      return (await this.#keys.current()).get(identifier) ?? (await this.#keys.anew()).get(identifier);
+    } catch {
+      throw new DomainError('dependency_unavailable', 'GitHub’s public keys can’t be read; retry shortly');
     }
   }
 
   /** @throws Error when of several entries none can be used and earlier keys are at hand, which then serve on */
-  #readable(entries: readonly unknown[]): ReadonlyMap<string, KeyObject> {
+  #readable(
+    entries: readonly unknown[],
+    last: ReadonlyMap<string, KeyObject> | undefined,
+  ): ReadonlyMap<string, KeyObject> {
     const keys = new Map<string, KeyObject>();
     for (const entry of entries) {
       try {
@@ -92,7 +85,7 @@ export class GitHubKeys {
         this.#onWarning('one of GitHub’s public keys was passed over', cause);
       }
     }
-    if (keys.size === 0 && entries.length > 0 && this.#keys !== undefined) {
+    if (keys.size === 0 && entries.length > 0 && last !== undefined) {
       throw new Error('none of the keys in the list can be used');
     }
     return keys;

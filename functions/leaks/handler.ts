@@ -1,6 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
+import { systemClock } from '../../core/access/clock.ts';
 import { deployedTable } from '../../core/aws/document-client.ts';
 import { deployedPepper } from '../../core/aws/secrets.ts';
 import { ENV } from '../../core/contract/deployment.ts';
@@ -24,7 +25,7 @@ const table = deployedTable();
 const peppers = deployedPepper(new SecretsManagerClient({}), common.now);
 
 async function fetchJson(url: string): Promise<unknown> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(FETCH_MILLISECONDS) });
+  const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(FETCH_MILLISECONDS) });
   if (!response.ok) throw new Error(`${url} answered ${response.status}`);
   return response.json();
 }
@@ -39,7 +40,7 @@ const handle = managementHandler(leakOperations, {
   apis: new ApiStore(table),
   tenants: new TenantStore(table),
   pepper: (versions) => peppers.pepper(versions),
-  githubKeys: new GitHubKeys(fetchJson, common.now, (message, cause) =>
+  githubKeys: new GitHubKeys(fetchJson, systemClock, (message, cause) =>
     logger.warn(message, cause instanceof Error ? { error: cause } : {}),
   ),
 });

@@ -3,7 +3,7 @@ import { EVENT_TYPES } from '../../core/contract/events.ts';
 import { type ManagementRoute, SIGNED_BASE, signedKey } from '../../core/contract/management-route.ts';
 import { ROUTES } from '../../core/contract/routes.ts';
 import { AUTH_ROUTES, CLI_CALLBACK_URLS } from '../../core/contract/session.ts';
-import { synthesize, WHOLE } from './synthesized-stacks.ts';
+import { synthesize, templatesWith, WHOLE } from './synthesized-stacks.ts';
 
 const stacks = synthesize(WHOLE);
 const management = stacks.one('AWS::ApiGatewayV2::Api', ({ Name }) => Name === 'keywright-management');
@@ -274,6 +274,15 @@ test('the pepper is rotated yearly, and not by deploying', () => {
     RotateImmediatelyOnUpdate: false,
     RotationRules: { AutomaticallyAfterDays: 365 },
   });
+});
+
+test('every stack leaves room in what CloudFormation takes of a template: 500 resources, one megabyte', () => {
+  for (const [name, template] of Object.entries(templatesWith(WHOLE))) {
+    const resources = Object.keys(template.Resources).length;
+    expect([name, resources, resources <= 475]).toEqual([name, resources, true]);
+    const bytes = Buffer.byteLength(JSON.stringify(template));
+    expect([name, bytes, bytes <= 900_000]).toEqual([name, bytes, true]);
+  }
 });
 
 describe('the registry of event schemas', () => {

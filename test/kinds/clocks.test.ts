@@ -338,9 +338,9 @@ describe('a wall clock set back', () => {
     const keys = new IssuerKeys('https://issuer.test', fetchJson, time.clock);
     await keys.current();
     const before = await keys.current();
-    expect(await keys.refreshed()).toBeUndefined();
+    expect(await keys.refreshed(before)).toBeUndefined();
     setBack(time);
-    expect(await keys.refreshed()).not.toBe(before);
+    expect(await keys.refreshed(before)).not.toBe(before);
     expect(fetches).toBe(4);
   });
 

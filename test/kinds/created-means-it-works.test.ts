@@ -242,3 +242,49 @@ test('what bars a credential is no credential to anybody, and the row can still 
   expect(again.id).not.toBe(`key_${id}`);
   expect(await use(first, 'keys', key)).toBe(again.id);
 });
+
+describe('where the same was asked for a moment ago, works at once', () => {
+  const tenantId = `tenant_${randomUUID().slice(0, 8)}`;
+  let warm: Awaited<ReturnType<typeof authorizerFor>>;
+  const create = async (path: string, body: object) => {
+    const answer = await management.call(`POST ${path}`, { body });
+    expect([path, answer.status]).toEqual([path, 201]);
+    return answer.body;
+  };
+  const keyWith = async (tenant: string, role: string) => {
+    const body = { name: 'Of a moment ago', type: 'secret', environment: 'live', role };
+    const { key, secret } = await create(`/v1/tenants/${tenant}/keys`, body);
+    return { keyId: key.keyId as string, headers: { 'x-api-key': secret as string, 'x-tn': tenant } };
+  };
+  beforeAll(async () => {
+    await create('/v1/tenants', { tenantId, name: 'Warm' });
+    warm = authorizerFor(dynamodb, management, apis.tenant, () => undefined);
+    const { keyId, headers } = await keyWith(tenantId, 'writer');
+    expect(await decide(warm, headers)).toBe(keyId);
+  });
+
+  test('a key of a role that was made after its tenant was read', async () => {
+    const path = `PUT /v1/tenants/${tenantId}/roles/courier`;
+    expect((await management.call(path, { body: { permissions: ['orders:read'] } })).status).toBe(200);
+    const { keyId, headers } = await keyWith(tenantId, 'courier');
+    expect(await decide(warm, headers)).toBe(keyId);
+  });
+
+  test('a key of a tenant that was asked for before there was one', async () => {
+    const later = `tenant_${randomUUID().slice(0, 8)}`;
+    const { headers } = await keyWith(tenantId, 'writer');
+    expect(await decide(warm, { ...headers, 'x-tn': later })).toBe('tenant_mismatch');
+    await create('/v1/tenants', { tenantId: later, name: 'Later' });
+    const own = await keyWith(later, 'writer');
+    expect(await decide(warm, own.headers)).toBe(own.keyId);
+  });
+
+  test('a key whose role is gone costs one reading more, and is refused by that one', async () => {
+    const path = `/v1/tenants/${tenantId}/roles/courier`;
+    const { keyId, headers } = await keyWith(tenantId, 'courier');
+    expect(await decide(warm, headers)).toBe(keyId);
+    expect((await management.call(`DELETE ${path}`)).status).toBeLessThan(300);
+    management.clock = new Date(management.clock.getTime() + 60_000);
+    expect(await decide(warm, headers)).toBe('permission_missing');
+  });
+});

@@ -137,11 +137,7 @@ describe('GitHub’s keys', () => {
     for (const odd of [...strange.map((one) => [one]), strange]) {
       const warnings: string[] = [];
       const fetched = async () => ({ public_keys: [own, ...odd] });
-      const keys = new GitHubKeys(
-        fetched,
-        () => new Date(),
-        (message) => warnings.push(message),
-      );
+      const keys = new GitHubKeys(fetched, Date.now, (message) => warnings.push(message));
       expect(await keys.verify(bytes, 'own', signature)).toBe(true);
       expect(warnings).toHaveLength(odd.length);
     }

@@ -68,26 +68,48 @@ describe('the secret', () => {
       true,
     ]);
     expect(state.asked).toBe(1);
-    state.value = { current: NEW, previous: OLD };
+    state.value = { current: NEW };
     state.now += 299_999;
-    expect(await origin.knows(NEW)).toBe(false);
+    expect(await origin.knows(OLD)).toBe(true);
+    expect(state.asked).toBe(1);
     state.now += 1;
-    await origin.knows(NEW);
-    await new Promise(setImmediate);
-    expect(await origin.knows(NEW)).toBe(true);
+    expect(await origin.knows(OLD)).toBe(false);
     expect(state.asked).toBe(2);
   });
 
-  test('serves on while Secrets Manager does not answer, which is asked every ten seconds', async () => {
+  test('is read again for a value that it lacks, at most every ten seconds for all of them', async () => {
+    const { state, origin } = secretsManager({ current: OLD });
+    await origin.knows(OLD);
+    state.value = { current: NEW, previous: OLD };
+    state.now += 9_999;
+    for (const value of [NEW, 'x'.repeat(64), NEW]) expect(await origin.knows(value)).toBe(false);
+    expect(state.asked).toBe(1);
+    state.now += 1;
+    expect(await Promise.all([NEW, OLD, 'x'.repeat(64)].map((value) => origin.knows(value)))).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    expect(state.asked).toBe(2);
+  });
+
+  test('serves on while Secrets Manager does not answer', async () => {
     const { state, origin } = secretsManager({ current: OLD });
     await origin.knows(OLD);
     state.value = undefined as never;
-    state.now += 300_000;
-    for (let i = 0; i < 20; i++) {
+    for (let i = 0; i < 4; i++) {
+      state.now += 300_000;
       expect(await origin.knows(OLD)).toBe(true);
-      await new Promise(setImmediate);
-      state.now += 1000;
     }
-    expect(state.asked).toBe(3);
+    expect(state.asked).toBe(5);
+  });
+
+  test('that was never read is asked for every second', async () => {
+    const { state, origin } = secretsManager(undefined as never);
+    for (let i = 0; i < 3; i++) expect(await origin.knows(OLD)).toBe(false);
+    expect(state.asked).toBe(1);
+    state.value = { current: OLD };
+    state.now += 1000;
+    expect(await origin.knows(OLD)).toBe(true);
   });
 });

@@ -36,15 +36,15 @@ test('whether a key is new can’t be told while the issuer is away, and is told
     return url.endsWith('/jwks') ? { keys: [] } : { jwks_uri: `${ISSUER}/jwks` };
   };
   const keys = new IssuerKeys(ISSUER, fetchJson, () => time);
-  await keys.current();
-  expect(await keys.refreshed()).toBeUndefined();
+  const before = await keys.current();
+  expect(await keys.refreshed(before)).toBeUndefined();
   isAway = true;
   time += 20_000;
-  await expect(keys.refreshed()).rejects.toThrow(ISSUER);
+  await expect(keys.refreshed(before)).rejects.toThrow(ISSUER);
   // Not asked again so soon, and still not known.
-  await expect(keys.refreshed()).rejects.toThrow(ISSUER);
+  await expect(keys.refreshed(before)).rejects.toThrow(ISSUER);
   expect(await keys.current()).toEqual({ keys: [] });
   isAway = false;
   time += 20_000;
-  expect(await keys.refreshed()).toEqual({ keys: [] });
+  expect(await keys.refreshed(before)).toEqual({ keys: [] });
 });

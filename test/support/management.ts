@@ -221,7 +221,7 @@ export class TestManagement {
       credentials: new CredentialStore(dynamodb.main),
       githubKeys: new GitHubKeys(
         () => this.githubKeys(),
-        () => this.clock,
+        () => this.clock.getTime(),
       ),
     };
     this.#finishing = { ...dependencies, due: new DueStore(dynamodb.main) };

@@ -42,6 +42,8 @@ const CRC_TABLE = Int32Array.from({ length: 256 }, (_, byte) => {
 /** What a key of one kind and environment begins with. */
 export interface Prefix {
   readonly text: string;
+  /** What its characters make of a checksum that goes on. */
+  readonly crc: number;
   readonly kind: KeyKind;
   readonly environment: Environment;
 }
@@ -68,7 +70,10 @@ export class KeyFormat {
     }
     this.vendor = vendor;
     this.prefixes = KINDS.flatMap((kind) =>
-      ENVIRONMENTS.map((environment) => ({ text: this.#prefix(kind, environment), kind, environment })),
+      ENVIRONMENTS.map((environment) => {
+        const text = this.#prefix(kind, environment);
+        return { text, crc: crcOf(text), kind, environment };
+      }),
     );
   }
 
@@ -78,8 +83,8 @@ export class KeyFormat {
     const prefix = this.prefixes.find((each) => each.text.length === bodyStart && text.startsWith(each.text));
     if (prefix === undefined) return undefined;
     const checksumStart = text.length - CHECKSUM_LENGTH;
-    const checksum = checksumOf(text, bodyStart, checksumStart);
-    if (checksum === undefined || !endsWithBase62(text, checksumStart, checksum)) return undefined;
+    const crc = bodyCrcOf(text, bodyStart, checksumStart, prefix.crc);
+    if (crc === undefined || !endsWithBase62(text, checksumStart, checksumOf(crc))) return undefined;
     return {
       kind: prefix.kind,
       environment: prefix.environment,
@@ -91,8 +96,7 @@ export class KeyFormat {
   /** A new key's text for credential `id` (12 base62 characters), its secret drawn from `randomBytes`. */
   mint(kind: KeyKind, environment: Environment, id: string, randomBytes: RandomBytes): string {
     const unsigned = `${this.#prefix(kind, environment)}${id}${randomBase62(SECRET_LENGTH, randomBytes)}`;
-    const checksum = checksumOf(unsigned, unsigned.length, unsigned.length) as number;
-    return `${unsigned}${toBase62(checksum, CHECKSUM_LENGTH)}`;
+    return `${unsigned}${toBase62(checksumOf(crcOf(unsigned)), CHECKSUM_LENGTH)}`;
   }
 
   #prefix(kind: KeyKind, environment: Environment): string {
@@ -106,17 +110,30 @@ export function hintOf(key: string): string {
   return key.slice(-HINT_LENGTH);
 }
 
+/** The CRC-32 (ISO/IEC 13239) of one more character. */
+function withCharacter(crc: number, code: number): number {
+  return (CRC_TABLE[(crc ^ code) & 0xff] as number) ^ (crc >>> 8);
+}
+
+function crcOf(text: string): number {
+  return Array.from(text, (character) => character.charCodeAt(0)).reduce(withCharacter, -1);
+}
+
 /**
- * The CRC-32 (ISO/IEC 13239) of a text up to `end`, of which all from `bodyStart` on is base62; otherwise
- * undefined. One pass for both takes a third of the time of two with zlib's and the copy that it needs.
+ * What `crc` comes to with a part of a text; undefined where that is not all base62. One pass for both takes a
+ * third of the time of two with zlib's and the copy that it needs.
  */
-function checksumOf(text: string, bodyStart: number, end: number): number | undefined {
-  let crc = -1;
-  for (let i = 0; i < end; i++) {
+function bodyCrcOf(text: string, from: number, end: number, crc: number): number | undefined {
+  let sum = crc;
+  for (let i = from; i < end; i++) {
     const code = text.charCodeAt(i);
-    if (i >= bodyStart && (code > 127 || IS_BASE62[code] === 0)) return undefined;
-    crc = (CRC_TABLE[(crc ^ code) & 0xff] as number) ^ (crc >>> 8);
+    if (code > 127 || IS_BASE62[code] === 0) return undefined;
+    sum = withCharacter(sum, code);
   }
+  return sum;
+}
+
+function checksumOf(crc: number): number {
   return ~crc >>> 0;
 }
 
