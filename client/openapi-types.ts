@@ -1,5 +1,5 @@
 // Made by `npm run generate:client` from the management API’s OpenAPI document. Change that, not this.
-// From the document whose SHA-256 is 8c349f469ccf9d56d45d0158c63c374b5a26e23f4bf566abb081ef86a36fe152
+// From the document whose SHA-256 is fed5ee33e11f13197f682e70ba8faef12ecc0b9095a4bde6e16eea304fb363d8
 
 export interface paths {
     "/v1/me": {
@@ -288,7 +288,7 @@ export interface paths {
         get: operations["listSignUps"];
         put?: never;
         /**
-         * Sign up without an invitation, with a verified e-mail address: joins the tenant of its domain, or asks an admin, by configuration
+         * Sign up without an invitation, with a verified e-mail address: joins the tenant of its domain, asks an admin, or gets a tenant of one’s own for the sandbox, by configuration
          * @description For whoever signs in, signed in with a second factor.
          */
         post: operations["createSignUp"];
@@ -380,7 +380,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Rename, suspend or resume a tenant, or change its settings
+         * Rename, suspend or resume a tenant, change its settings, or let it go live
          * @description For the roles admin, signed in with a second factor.
          */
         patch: operations["updateTenant"];
@@ -1782,7 +1782,8 @@ export interface components {
              *       {
              *         "tenantId": "tenant_acme",
              *         "name": "Acme",
-             *         "role": "developer"
+             *         "role": "developer",
+             *         "sandboxOnly": false
              *       }
              *     ]
              */
@@ -1791,6 +1792,8 @@ export interface components {
                 tenantId: string;
                 name: string;
                 role: ("admin" | "developer" | "auditor") | null;
+                /** @description Whether it may have nothing live */
+                sandboxOnly: boolean;
             }[];
             /** @description Whether the sign-in used a second factor */
             mfa: boolean;
@@ -2069,6 +2072,11 @@ export interface components {
             name: string;
             /** @enum {string} */
             status: "active" | "suspended";
+            /**
+             * @description Whether it may have nothing live
+             * @example false
+             */
+            sandboxOnly: boolean;
             settings: {
                 /** @description Whether operations on live keys wait for a second admin’s approval */
                 requireApproval: boolean;
@@ -3977,12 +3985,12 @@ export interface operations {
                  */
                 "application/json": {
                     /**
-                     * @description Required where an admin is asked
+                     * @description Required where an admin is asked; otherwise what a tenant of one’s own is called
                      * @example Acme
                      */
                     company?: string;
                     /**
-                     * @description What for; required where an admin is asked
+                     * @description What for; required where an admin is asked, and only then kept
                      * @example The checkout of the web shop
                      */
                     use?: string;
@@ -3990,6 +3998,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description You are in already: the same sign-up */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignUp"];
+                };
+            };
             /** @description Done */
             201: {
                 headers: {
@@ -4105,6 +4122,7 @@ export interface operations {
                      *           "tenantId": "tenant_acme",
                      *           "name": "Acme",
                      *           "status": "active",
+                     *           "sandboxOnly": false,
                      *           "settings": {
                      *             "requireApproval": false,
                      *             "leakResponse": "revoke"
@@ -4290,6 +4308,11 @@ export interface operations {
                             } | null;
                         };
                     };
+                    /**
+                     * @description Lets a tenant that came by signing up have what is live, for good; of people who act for every tenant alone
+                     * @constant
+                     */
+                    sandboxOnly?: false;
                 };
             };
         };

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
+import type { RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { ApiGatewayKeys, type PresentedApiKey, type UsagePlanProperties } from './aws/api-gateway-keys.ts';
@@ -10,18 +11,20 @@ import type { TableProperties } from './aws/dynamodb-table.ts';
 import { Vagaries } from './aws/dynamodb-vagaries.ts';
 import { openEventBus, type PublishedEvent } from './aws/event-bridge.ts';
 import { type EventSourceMappingProperties, startEventSource } from './aws/event-source.ts';
-import { answerDirectly, createAwsHttpServer, type Signer } from './aws/http.ts';
+import { answerDirectly, awsListener, type Signer } from './aws/http.ts';
 import { type KeyProperties, Kms } from './aws/kms.ts';
 import { LambdaEvents } from './aws/lambda-events.ts';
 import { LogStreams } from './aws/log-streams.ts';
 import { type Mail, Mailbox } from './aws/mailbox.ts';
 import { startQueueSource } from './aws/queue-source.ts';
+import type { Replicated } from './aws/replication.ts';
 import type { Credentials } from './aws/request-signature.ts';
 import { type SecretProperties, SecretsManager } from './aws/secrets-manager.ts';
 import { type QueueProperties, Sqs } from './aws/sqs.ts';
 import { Streams } from './aws/stream.ts';
 import { FunctionCallers, type RoleJudge } from './iam/function-roles.ts';
 import type { LambdaFunction } from './lambda.ts';
+import { loopbackServer } from './loopback-server.ts';
 import { StartError } from './start-error.ts';
 
 /** How often expired items are looked for. DynamoDB itself promises no more than days. */
@@ -33,6 +36,12 @@ export interface AwsServerOptions {
   readonly dataDir: string;
   /** Who may call the services. */
   readonly credentials: Credentials;
+  /** Where they are. Default: AWS_REGION. */
+  readonly region?: string;
+  /** Functions of all Regions; its own when left out. */
+  readonly functions?: FunctionCallers;
+  /** What takes a call that is signed for another Region. Default: it is refused. */
+  readonly elsewhere?: (region: string) => RequestListener | undefined;
   /** Port on 127.0.0.1; any free one when left out. */
   readonly port?: number;
   readonly now?: () => Date;
@@ -53,8 +62,10 @@ export interface AwsServerOptions {
  *
  * Every acknowledged change outlives a `kill -9` of this process.
  */
-export interface AwsServer {
+export interface AwsServer extends Replicated {
   readonly url: string;
+  /** What answers at `url`, for calls that came in elsewhere. */
+  readonly listener: RequestListener;
   readonly credentials: Credentials;
   /** Functions that may call as well, each by credentials of its own. */
   readonly functions: FunctionCallers;
@@ -113,7 +124,7 @@ export interface AwsServer {
  */
 export async function startAwsServer(options: AwsServerOptions): Promise<AwsServer> {
   const { dataDir, credentials, log, port = 0, now = () => new Date() } = options;
-  const region = process.env.AWS_REGION ?? 'eu-central-1';
+  const region = options.region ?? process.env.AWS_REGION ?? 'eu-central-1';
   mkdirSync(dataDir, { recursive: true });
   const secrets = new SecretsManager(join(dataDir, 'secrets.json'), region, now);
   const sqs = new Sqs(join(dataDir, 'queues.json'), region, now);
@@ -140,8 +151,9 @@ export async function startAwsServer(options: AwsServerOptions): Promise<AwsServ
   });
   const eventSources: { close(): Promise<void> }[] = [];
 
-  const signer: Signer = { credentials, functions: new FunctionCallers(), region };
-  const http = createAwsHttpServer(
+  const { functions = new FunctionCallers(), elsewhere = () => undefined } = options;
+  const signer: Signer = { credentials, functions, region };
+  const listener = awsListener(
     {
       DynamoDB_20120810: dynamodb,
       secretsmanager: secrets,
@@ -151,8 +163,9 @@ export async function startAwsServer(options: AwsServerOptions): Promise<AwsServ
       Logs_20140328: logStreams,
     },
     { apigateway: apiKeys, lambda: lambdaEvents, ses: mailbox },
-    { signer, log },
+    { signer, elsewhere, log },
   );
+  const http = loopbackServer({ keepAliveTimeout: 60_000 }, listener);
   await once(http.listen(port, '127.0.0.1'), 'listening').catch(async (error) => {
     await database.close();
     closeFiles();
@@ -165,6 +178,8 @@ export async function startAwsServer(options: AwsServerOptions): Promise<AwsServ
 
   return {
     url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
+    listener,
+    ...{ dynamodb, secrets, streams },
     credentials,
     functions: signer.functions,
     askDynamoDb: (target, text) => answerDirectly(dynamodb, { target, text }, log),

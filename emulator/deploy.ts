@@ -6,6 +6,7 @@ import type { TableProperties } from './aws/dynamodb-table.ts';
 import { eventRule } from './aws/event-rule.ts';
 import type { EventSourceMappingProperties } from './aws/event-source.ts';
 import type { KeyProperties } from './aws/kms.ts';
+import { type RegionLink, replicateSecret, replicateTable } from './aws/replication.ts';
 import { type RuleProperties, startSchedules } from './aws/schedule.ts';
 import type { SecretProperties } from './aws/secrets-manager.ts';
 import type { Topics } from './aws/topics.ts';
@@ -61,13 +62,16 @@ interface FunctionOptions {
   readonly monitoring?: Pick<Monitoring, 'logLine' | 'measured'>;
 }
 
+/** Regions that the stacks have copies in, by name; copies in a Region that is not there are left out. */
+export type OtherRegions = ReadonlyMap<string, { readonly aws: AwsServer; readonly link: RegionLink }>;
+
 /**
  * Makes what the stacks declare, as CloudFormation would: tables, secrets, queues and buses with their
  * data kept from earlier starts, functions with their own environment and log, and what connects them.
  */
 export async function deploy(
   templates: ResolvedTemplates,
-  o: FunctionOptions & { aws: AwsServer; now: () => Date; topics: Topics },
+  o: FunctionOptions & { aws: AwsServer; now: () => Date; topics: Topics; others?: OtherRegions },
 ): Promise<Deployment> {
   const ofType = resourcesOf(templates);
   for (const { Properties } of ofType<SecretProperties>('AWS::SecretsManager::Secret')) {
@@ -85,8 +89,9 @@ export async function deploy(
   for (const { PhysicalId } of ofType('AWS::Logs::LogGroup')) o.aws.createLogGroup(String(PhysicalId));
   const tables = ofType<TableProperties>('AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable');
   for (const { Properties, PhysicalId } of tables) {
-    await o.aws.createTable({ ...Properties, TableName: String(PhysicalId) });
+    await o.aws.createTable(tableIn(o.region, String(PhysicalId), Properties));
   }
+  const replicas = await startReplicas(templates, o);
   for (const { Properties, PhysicalId } of ofType<UsagePlanProperties>('AWS::ApiGateway::UsagePlan')) {
     o.aws.createUsagePlan(String(PhysicalId), Properties);
   }
@@ -138,6 +143,7 @@ export async function deploy(
     ...functions,
     close: async () => {
       for (const schedule of schedules) schedule.close();
+      await Promise.all(replicas.map((replica) => replica.close()));
       await functions.close();
     },
   };
@@ -170,6 +176,42 @@ export function startFunctions(
       await Promise.all([...functions.values()].map((lambda) => lambda.stop()));
     },
   };
+}
+
+/** What a template says of a table, in one of the Regions that have it. */
+function tableIn(
+  region: string,
+  TableName: string,
+  { Replicas, ...properties }: TableProperties,
+): TableProperties {
+  if (Replicas === undefined) return { ...properties, TableName };
+  const own = Replicas.filter(({ Region }) => Region === region);
+  return { ...properties, TableName, Replicas: own.length > 0 ? own : Replicas };
+}
+
+/** The copies in other Regions of tables and secrets; those of tables are made first. */
+async function startReplicas(
+  templates: ResolvedTemplates,
+  { aws, others = new Map() }: { readonly aws: AwsServer; readonly others?: OtherRegions },
+): Promise<{ close(): Promise<void> }[]> {
+  const ofType = resourcesOf(templates);
+  const started: { close(): Promise<void> }[] = [];
+  for (const [region, { aws: to, link }] of others) {
+    for (const { Properties, PhysicalId } of ofType<TableProperties>('AWS::DynamoDB::GlobalTable')) {
+      if (!Properties.Replicas?.some(({ Region }) => Region === region)) continue;
+      const table = String(PhysicalId);
+      await to.createTable(tableIn(region, table, Properties));
+      started.push(await replicateTable(table, aws, { to, link }));
+    }
+    const secrets = ofType<SecretProperties & { ReplicaRegions?: { Region: string }[] }>(
+      'AWS::SecretsManager::Secret',
+    );
+    for (const { Properties } of secrets) {
+      if (!Properties.ReplicaRegions?.some(({ Region }) => Region === region)) continue;
+      started.push(replicateSecret(Properties.Name, aws, { to, link }));
+    }
+  }
+  return started;
 }
 
 function resourcesOf({ stacks }: ResolvedTemplates) {

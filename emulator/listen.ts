@@ -51,14 +51,15 @@ export async function checkPortsFree(ports: readonly number[]): Promise<void> {
 }
 
 /**
- * The first of three ports in a row that are free now, for tests and benches that take a system of their own.
+ * The first of some ports in a row that are free now, three unless told,, for tests and benches that take a system of their own.
  * They lie below those that systems give to outgoing connections (Linux from 32768, others from 49152), since
  * one of these may take a port between this look and its use.
  */
-export async function freePorts(): Promise<number> {
+export async function freePorts(count = 3): Promise<number> {
   for (;;) {
     const port = 20_000 + Math.floor(Math.random() * 12_000);
-    const free = await checkPortsFree([port, port + 1, port + 2]).then(
+    const ports = Array.from({ length: count }, (_, i) => port + i);
+    const free = await checkPortsFree(ports).then(
       () => true,
       () => false,
     );

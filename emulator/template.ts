@@ -25,6 +25,8 @@ interface Manifest {
     {
       readonly type: string;
       readonly displayName?: string;
+      /** `aws://<account>/<Region>`, where unknown of the one or the other so. */
+      readonly environment?: string;
       readonly properties?: { readonly templateFile?: string; readonly stackName?: string };
     }
   >;
@@ -47,16 +49,35 @@ export function readTemplates(
 ): ResolvedTemplates {
   const assemblyDir = typeof source === 'string' ? source : source.synth().directory;
   const templates = [...readAssembly(assemblyDir), ...others.flatMap(readOther)];
-  const scope: ResolverScope = { ...target, exports: new Map(), outputs: new Map() };
-  const resolvers = templates.map(({ name, template }) => new IntrinsicResolver(name, template, scope));
-  for (const resolver of resolvers) resolver.publishOutputs();
+  const scopes = new Map<string, ResolverScope>();
+  const resolvers = templates.map(({ name, region = target.region, template }) => {
+    const scope = scopes.get(region) ?? { ...target, region, exports: new Map(), outputs: new Map() };
+    scopes.set(region, scope);
+    return { region, resolver: new IntrinsicResolver(name, template, scope) };
+  });
+  for (const { resolver } of resolvers) resolver.publishOutputs();
   return {
     assemblyDir,
-    stacks: resolvers.map((resolver) => ({ name: resolver.stackName, resources: resolver.resources() })),
+    stacks: resolvers.map(({ region, resolver }) => ({
+      ...{ name: resolver.stackName, region },
+      resources: resolver.resources(),
+    })),
   };
 }
 
-function readAssembly(assemblyDir: string): { name: string; template: RawTemplate }[] {
+/** Those of one Region. */
+export function templatesIn(region: string, { stacks, assemblyDir }: ResolvedTemplates): ResolvedTemplates {
+  return { assemblyDir, stacks: stacks.filter((stack) => stack.region === region) };
+}
+
+interface ReadTemplate {
+  readonly name: string;
+  /** undefined for a stack that may be in any. */
+  readonly region: string | undefined;
+  readonly template: RawTemplate;
+}
+
+function readAssembly(assemblyDir: string): ReadTemplate[] {
   const manifest = readJson<Manifest>(join(assemblyDir, 'manifest.json'));
   return Object.entries(manifest.artifacts ?? {}).flatMap(([id, artifact]) => {
     if (artifact.type === 'cdk:cloud-assembly') {
@@ -66,13 +87,17 @@ function readAssembly(assemblyDir: string): { name: string; template: RawTemplat
     }
     const { templateFile, stackName } = artifact.properties ?? {};
     if (artifact.type !== 'aws:cloudformation:stack' || templateFile === undefined) return [];
-    return [{ name: stackName ?? id, template: readJson<RawTemplate>(join(assemblyDir, templateFile)) }];
+    const [, region] = /^aws:\/\/[^/]+\/([a-z]+-.*-\d)$/.exec(artifact.environment ?? '') ?? [];
+    const template = readJson<RawTemplate>(join(assemblyDir, templateFile));
+    return [{ name: stackName ?? id, region, template }];
   });
 }
 
 /** The first assembly's assets are named relative to it, these by where they are. */
-function readOther(folder: string): { name: string; template: RawTemplate }[] {
+function readOther(folder: string): ReadTemplate[] {
   return readAssembly(folder).map(({ name, template }) => {
+    // Here all of them are where Keywright is.
+    const stack = { name, region: undefined };
     const resources = Object.entries(template.Resources ?? {}).map(([id, resource]) => {
       const path = resource.Metadata?.[ASSET_PATH];
       if (typeof path !== 'string') return [id, resource] as const;
@@ -81,7 +106,7 @@ function readOther(folder: string): { name: string; template: RawTemplate }[] {
         { ...resource, Metadata: { ...resource.Metadata, [ASSET_PATH]: resolve(folder, path) } },
       ] as const;
     });
-    return { name, template: { ...template, Resources: Object.fromEntries(resources) } };
+    return { ...stack, template: { ...template, Resources: Object.fromEntries(resources) } };
   });
 }
 

@@ -4,7 +4,7 @@ import { type KeywrightConfig, otherRegions } from './config.ts';
 import type { PortalBuild } from './constructs/portal-files.ts';
 import { ControlStack } from './control-stack.ts';
 import { DataStack } from './data-stack.ts';
-import { DemoStack } from './demo-stack.ts';
+import { DemoStack, type DemoStackProps } from './demo-stack.ts';
 import { PortalStack } from './portal-stack.ts';
 import { RegionStack } from './region-stack.ts';
 
@@ -49,7 +49,8 @@ export function keywrightApp(config: KeywrightConfig, props: KeywrightAppProps =
 
 /**
  * `KeywrightData`, `KeywrightControl`, `KeywrightPortal` where the portal is built, `KeywrightDemo` where
- * `config.demo` asks for it, and `KeywrightRegion-<Region>` for each Region beside the main one.
+ * `config.demo` asks for it, and `KeywrightRegion-<Region>` for each Region beside the main one, with a demonstration of
+ * its own likewise.
  */
 export function addStacks(
   app: App,
@@ -74,8 +75,19 @@ export function addStacks(
   for (const region of otherRegions(config)) {
     const id = `KeywrightRegion-${region.region}`;
     const home = config.regions?.[0] ?? '';
-    new RegionStack(app, id, { config, region, home, env: { region: region.region } }).addStackDependency(
-      data,
-    );
+    const there = { env: { region: region.region } };
+    const stack = new RegionStack(app, id, { config, region, home, ...there });
+    stack.addStackDependency(data);
+    if (config.demo)
+      new DemoStack(app, `KeywrightDemo-${region.region}`, { ...demoIn(stack, config), ...there });
   }
+}
+
+/** The demonstration beside a request plane; a host name is the main Region's. */
+function demoIn({ store, alarmTopic, usage, verify }: RegionStack, config: KeywrightConfig): DemoStackProps {
+  const consumerArn = usage.function.functionArn;
+  return {
+    ...{ store, alarmTopic, consumerArn, managementApiId: verify.api.apiId },
+    config: { ...config, domain: null },
+  };
 }

@@ -271,7 +271,6 @@ export function parseConfig(settings: unknown): KeywrightConfig {
   checkRegions(read);
   const config = { ...read, region: read.regions?.[0] ?? read.region };
   checkDomain(config);
-  checkSignUp(config);
   checkMail(config);
   return config;
 }
@@ -341,13 +340,6 @@ function checkDomain({ domain, region }: KeywrightConfig): void {
   throw new ConfigError(
     `keywright.domain.certificateArn is ${describe(domain.certificateArn)}; expected a certificate in ${region}, ` +
       'where the API is.',
-  );
-}
-
-function checkSignUp({ portal: { signUp } }: KeywrightConfig): void {
-  if (signUp.mode !== 'open') return;
-  throw new ConfigError(
-    'keywright.portal.signUp is "open", which is not available yet; expected "off", "request", or {"mode": "domains", …}.',
   );
 }
 

@@ -4,6 +4,7 @@ import {
   type Field,
   type Fields,
   httpsUrl,
+  integer,
   listOf,
   matching,
   object,
@@ -43,15 +44,21 @@ export interface BrandConfig {
 /**
  * Who may sign up: nobody uninvited (`off`, the default); people with a verified e-mail address of one of
  * `domains`, who join that domain's tenant as developers; anyone verified, after an admin's approval (`request`);
- * or anyone verified, with a tenant of one's own (`open`). `domains` is empty in all modes but its own.
+ * or anyone verified, with a tenant of one's own for the sandbox (`open`), `perDay` of them on a day at most.
+ * `domains` is empty in all modes but its own.
  */
 export interface SignUpConfig {
   readonly mode: 'off' | 'domains' | 'request' | 'open';
   /** Tenant ids by the domains of e-mail addresses, in lower case. */
   readonly domains: Readonly<Record<string, string>>;
+  /** Of the mode `open` alone. Default: 100. */
+  readonly perDay?: number;
 }
 
 export const HOST_NAME = /^(?=.{4,64}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/;
+const USUAL_PER_DAY = 100;
+/** What one item can hold of them. */
+const MOST_PER_DAY = 2000;
 const TENANT_ID = /^tenant_[a-z0-9_]{3,40}$/;
 
 const hostName = matching(HOST_NAME, 'a host name such as portal.example.com');
@@ -82,13 +89,22 @@ const domains: Field<Readonly<Record<string, string>>> = (value, path) => {
 };
 
 const signUp: Field<SignUpConfig> = (value, path) => {
-  const modes = ['off', 'request', 'open'] as const;
-  if (value === null || typeof value !== 'object') return { mode: oneOf(modes)(value, path), domains: {} };
+  const given = value !== null && typeof value === 'object' ? value : { mode: value };
+  const { mode, domains: named } = given as { mode?: unknown; domains?: unknown };
   // With no domains it is one of the other modes: so a configuration that was read can be read again.
-  const named = Object.keys(Object((value as { domains?: unknown }).domains)).length > 0;
-  const { mode } = value as { mode?: unknown };
-  if (!named && mode !== 'domains') return { mode: oneOf(modes)(mode, `${path}.mode`), domains: {} };
-  return object<SignUpConfig>({ mode: oneOf(['domains']), domains })(value, path);
+  const hasDomains = Object.keys(Object(named)).length > 0;
+  if (mode === 'open' && !hasDomains) {
+    const perDay = optional(integer(1, MOST_PER_DAY), USUAL_PER_DAY);
+    return object<Required<SignUpConfig>>({ mode: oneOf(['open']), domains: () => ({}), perDay })(
+      given,
+      path,
+    );
+  }
+  if (!hasDomains && mode !== 'domains') {
+    const modes = oneOf(['off', 'request', 'open']);
+    return { mode: modes(mode, given === value ? `${path}.mode` : path), domains: {} };
+  }
+  return object<Omit<SignUpConfig, 'perDay'>>({ mode: oneOf(['domains']), domains })(given, path);
 };
 
 const FIELDS: Fields<PortalConfig> = {

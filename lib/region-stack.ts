@@ -7,7 +7,7 @@ import { AlarmTopic } from './constructs/alarms.ts';
 import { addRegionAlarms } from './constructs/region-alarms.ts';
 import { RegionVerify } from './constructs/region-verify.ts';
 import { SightingRelay } from './constructs/sighting-relay.ts';
-import { EXPORTS, homeStore, regionStore } from './constructs/store.ts';
+import { EXPORTS, homeStore, regionStore, type Store } from './constructs/store.ts';
 import { RegionalTable } from './constructs/tables.ts';
 import { UsageConsumer } from './constructs/usage-consumer.ts';
 import { RefusalSubscription, UseSubscription } from './constructs/usage-subscription.ts';
@@ -31,6 +31,8 @@ export class RegionStack extends Stack {
   readonly verify: RegionVerify;
   readonly usage: UsageConsumer;
   readonly alarmTopic: AlarmTopic;
+  /** What requests are decided by there. */
+  readonly store: Store;
 
   constructor(scope: Construct, id: string, { config, region, home, ...props }: RegionStackProps) {
     super(scope, id, {
@@ -39,7 +41,7 @@ export class RegionStack extends Stack {
       terminationProtection: config.deletionProtection,
     });
     const key = Key.fromKeyArn(this, 'Key', region.keyArn);
-    const store = regionStore(this, { home, keyArn: region.keyArn });
+    this.store = regionStore(this, { home, keyArn: region.keyArn });
     const own = { ...config, regions: null };
     this.regionalTable = new RegionalTable(this, 'RegionalTable', { config: own, key });
     this.relay = new SightingRelay(this, 'SightingRelay', {
@@ -49,7 +51,7 @@ export class RegionStack extends Stack {
       table: this.regionalTable,
     });
     this.usage = new UsageConsumer(this, 'Usage', { config, store: homeStore(this, home), home });
-    this.verify = new RegionVerify(this, 'Verify', { config, store });
+    this.verify = new RegionVerify(this, 'Verify', { config, store: this.store });
     this.#count();
     this.alarmTopic = new AlarmTopic(this, 'AlarmTopic', { emails: config.alarmEmails });
     addRegionAlarms(this, this.alarmTopic, this);

@@ -1,7 +1,7 @@
 import { DEMO_API_IDS } from '../core/contract/demo.ts';
 import { DEMO_TENANT, type DemoSecrets } from './demo.ts';
 import type { Machine } from './identity/machine.ts';
-import type { Settings } from './settings.ts';
+import { REPLICATION_PATH, type Settings } from './settings.ts';
 
 /** A command that works as it stands in the project's folder, and the status that it gives. */
 interface Example {
@@ -132,6 +132,32 @@ function adminExamples(settings: Settings): Example[] {
   ];
 }
 
+/** What a key meets in other Regions, and how late these learn of a change. */
+function regionExamples({ port, otherRegions }: Settings, { keys }: DemoSecrets): Example[] {
+  const [other] = otherRegions;
+  if (other === undefined) return [];
+  const set = (state: object) =>
+    `curl -i http://localhost:${port}${REPLICATION_PATH} -d '${JSON.stringify(state)}'`;
+  return [
+    {
+      status: 200,
+      about: `a secret key in ${other.name}, which decides by a copy`,
+      command: `curl -i http://localhost:${other.gatewayPort}/orders/sandbox/v1/orders -H 'x-api-key: ${keys.secretSandbox}' -H 'x-tn: ${DEMO_TENANT.tenantId}'`,
+    },
+    {
+      status: 200,
+      about: 'from now on changes reach other Regions after three seconds',
+      command: set({ delayMs: 3000 }),
+    },
+    { status: 200, about: 'nothing comes through', command: set({ partitioned: true }) },
+    {
+      status: 200,
+      about: 'it does again, and at once',
+      command: set({ delayMs: 0, partitioned: false }),
+    },
+  ];
+}
+
 /** What `npm start` prints when it is ready. */
 export function banner(settings: Settings, demo: DemoSecrets, machine: Machine, seconds: number): string {
   const at = (port: number) => `http://localhost:${port}`;
@@ -140,7 +166,12 @@ export function banner(settings: Settings, demo: DemoSecrets, machine: Machine, 
     ...subscriberExamples(settings, demo, machine),
     ...backendExamples(settings, demo),
     ...adminExamples(settings),
+    ...regionExamples(settings, demo),
   ];
+  const regions = settings.otherRegions.map(
+    ({ name, gatewayPort, verifyPort }) =>
+      `  ${name.padEnd(16)}${at(gatewayPort)}/{orders,catalog,payments}/{sandbox,live}/v1/…, ${at(verifyPort)}/v1/verify\n`,
+  );
   const lines = examples.flatMap(({ status, about, command }) => [
     `  # ${status} ${about}`,
     `  ${command}`,
@@ -153,7 +184,7 @@ Keywright is ready after ${seconds.toFixed(1)} seconds. Ctrl-C stops it; ${setti
   Management API  ${at(settings.port)}/v1, described by ${at(settings.port)}/openapi.json
   Sign-in         ${at(settings.identityPort)}/.well-known/openid-configuration
   Protected APIs  ${at(settings.gatewayPort)}/{orders,catalog,payments}/{sandbox,live}/v1/…
-  People          ${npmRun(settings, 'people')}
+${regions.join('')}  People          ${npmRun(settings, 'people')}
   AWS services    eval "$(${npmRun(settings, 'aws')})", then aws dynamodb list-tables
   Watch           ${at(settings.port)}/keywright-local/events, /keywright-local/alarms and /keywright-local/mail
   Logs            ${settings.dataDir}/logs

@@ -5,7 +5,7 @@ import { CALLBACK_PATH } from '../core/contract/session.ts';
 import { StartError } from '../emulator/start-error.ts';
 import { configFromContext, type KeywrightConfig } from '../lib/config.ts';
 import { ConfigError } from '../lib/config-field.ts';
-import type { PortalClientConfig } from '../lib/config-parts.ts';
+import type { PortalClientConfig, RegionsConfig } from '../lib/config-parts.ts';
 import { PORTAL_CLIENT_ID } from './identity/portal-client.ts';
 
 /** The folder of the project: cdk.json lies in it, and all that the app is made from. */
@@ -20,6 +20,8 @@ export interface Here {
   readonly apiOrigin?: string;
   /** Where people sign in and mails lead to; without it nobody does, and none are sent. */
   readonly portalUrl?: string;
+  /** The main Region and those beside it. Default: null, one Region. */
+  readonly regions?: RegionsConfig | null;
 }
 
 const LOOPBACK_ORIGIN = /^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/;
@@ -30,12 +32,12 @@ export const LOCAL_MAIL_DOMAIN = 'keywright.test';
 /**
  * What `cdk deploy` would be told by cdk.json, but for what can't be had on one machine: this machine's
  * identity signs people in, the demonstration is there, browsers of other machines' origins may not call,
- * mails stay on this machine, and there are no other Regions, host names, S3 buckets or
+ * mails stay on this machine, and there are no other Regions but those it is started with, no host names, S3 buckets or
  * usage plans of an account, and one version of each function.
  * @throws StartError for a cdk.json that can't be read, or with the sentence that stops `cdk synth`
  */
 export function localConfig(
-  { apiOrigin, portalUrl, ...identity }: Here,
+  { apiOrigin, portalUrl, regions = null, ...identity }: Here,
   folder = PROJECT_FOLDER,
 ): KeywrightConfig {
   const config = deployedConfig(join(folder, 'cdk.json'));
@@ -67,8 +69,8 @@ export function localConfig(
     auditArchive: null,
     gradualDeployments: false,
     usagePlans: { sandbox: [], live: [] },
-    region: null,
-    regions: null,
+    region: regions?.[0] ?? null,
+    regions,
   };
 }
 

@@ -16,12 +16,20 @@ import { checkPortsFree, close, listen } from '../emulator/listen.ts';
 import { openLogFiles } from '../emulator/log-files.ts';
 import { loopbackServer } from '../emulator/loopback-server.ts';
 import { StartError } from '../emulator/start-error.ts';
-import { readTemplates } from '../emulator/template.ts';
+import { readTemplates, templatesIn } from '../emulator/template.ts';
 import { cloudAssembly } from './cloud-assembly.ts';
 import { LOCAL_MAIL_DOMAIN, localConfig } from './configuration.ts';
 import { frontListener } from './front.ts';
 import { AUDIENCE } from './identity/access-token.ts';
 import { seedPortalSecret } from './identity/portal-client.ts';
+import {
+  deployRegion,
+  type LocalRegion,
+  regionsConfig,
+  replicationListener,
+  resourcesOf,
+  startRegionServices,
+} from './regions.ts';
 import type { Settings } from './settings.ts';
 
 const ACCOUNT_ID = '000000000000';
@@ -75,18 +83,21 @@ export async function startRuntime(settings: Settings, now: () => Date): Promise
 }
 
 async function startServices(settings: Settings, now: () => Date, opened: Opened) {
-  const { dataDir, port, identityPort, gatewayPort, issuer } = settings;
+  const { dataDir, port, identityPort, gatewayPort, issuer, otherRegions } = settings;
   // The AWS services go by it, as the functions do.
   process.env.AWS_REGION = REGION;
   opened.push(lockDataFolder(dataDir));
-  await checkPortsFree([port, identityPort, gatewayPort]);
+  const otherPorts = otherRegions.flatMap((other) => [other.gatewayPort, other.verifyPort]);
+  await checkPortsFree([port, identityPort, gatewayPort, ...otherPorts]);
   const logs = openLogFiles(join(dataDir, 'logs'));
   opened.push(logs);
   const log = logs.writer('server');
 
   const portalUrl = `http://localhost:${port}`;
   const apiOrigin = `http://localhost:${gatewayPort}`;
-  const here = { issuer, audience: AUDIENCE, apiOrigin, portalUrl };
+  const names = otherRegions.map(({ name }) => name);
+  const regions = regionsConfig({ accountId: ACCOUNT_ID, home: REGION }, names);
+  const here = { issuer, audience: AUDIENCE, apiOrigin, portalUrl, regions };
   const { vendor } = localConfig(here);
   const synthesizing = cloudAssembly(dataDir, here);
   // It is waited for below; until then a failure of another part comes first.
@@ -114,19 +125,34 @@ async function startServices(settings: Settings, now: () => Date, opened: Opened
   writeAwsAccess(dataDir, { url: aws.url, region: REGION, ...credentials });
   // What the stacks make a secret for, as an operator would put it there.
   aws.createSecret({ Name: RESOURCE.portalClientSecret, SecretString: seedPortalSecret(dataDir) });
+  const others: LocalRegion[] = [];
+  for (const name of names) {
+    const other = await startRegionServices(name, { main: aws, home: REGION, dataDir, now, log });
+    opened.push(other.aws);
+    others.push(other);
+  }
   const target = { region: REGION, accountId: ACCOUNT_ID };
-  const templates = readTemplates(await synthesizing, target, settings.apps);
-  const resources = templates.stacks.flatMap((stack) => Object.values(stack.resources));
+  const all = readTemplates(await synthesizing, target, settings.apps);
+  const templates = templatesIn(REGION, all);
+  const resources = resourcesOf(all);
   let judge: TemplateJudge | undefined;
   if (settings.iam === 'enforce') {
     const judged = logs.writer('iam');
     const account = { region: REGION, accountId: ACCOUNT_ID };
     const refusals = serviceRefusals(resources, account);
     if (refusals.length > 0) throw new StartError(`IAM: ${refusals.join('; ')}.`);
-    judge = new TemplateJudge(resources, account, (judgement) => judged(JSON.stringify(judgement)));
+    const judgeIn = (region: string) =>
+      // Roles are everywhere; of what has one name in each Region, the Region's own.
+      new TemplateJudge(
+        [...resources, ...resourcesOf(templatesIn(region, all))],
+        { ...account, region },
+        (judgement) => judged(JSON.stringify(judgement)),
+      );
+    judge = judgeIn(REGION);
     aws.judgeBy(judge);
+    for (const other of others) other.aws.judgeBy(judgeIn(other.name));
   }
-  const topics = new Topics(resources, { now, log });
+  const topics = new Topics(resourcesOf(templates), { now, log });
   const alarmLog = logs.writer('alarms');
   const monitoring = new Monitoring(templates, {
     now,
@@ -143,16 +169,26 @@ async function startServices(settings: Settings, now: () => Date, opened: Opened
   const { sendMessage } = aws;
   const subscriptions = new LogSubscriptions(templates, { region: REGION, now, log, sendMessage });
   const common = { aws, region: REGION, managementUrl: portalUrl, logs, monitoring, subscriptions };
-  const deployment = await deploy(templates, { ...common, now, topics });
+  const copies = new Map(others.map((other) => [other.name, other]));
+  const deployment = await deploy(templates, { ...common, now, topics, others: copies });
   opened.push(deployment);
   // Closed before the functions are: what was logged is delivered first.
   opened.push(subscriptions);
-  return { vendor, templates, common, deployment, portal, judge };
+  return { vendor, all, templates, common, deployment, portal, judge, others };
 }
 
 async function openGateways(
-  { vendor, templates, common, deployment, portal, judge }: Awaited<ReturnType<typeof startServices>>,
-  { port, gatewayPort, issuer }: Settings,
+  {
+    vendor,
+    all,
+    templates,
+    common,
+    deployment,
+    portal,
+    judge,
+    others,
+  }: Awaited<ReturnType<typeof startServices>>,
+  { port, gatewayPort, issuer, otherRegions }: Settings,
   now: () => Date,
   opened: Opened,
 ): Promise<Omit<Runtime, 'close'>> {
@@ -190,10 +226,19 @@ async function openGateways(
     ...{ templates, gateway, portal, now, onFault },
     textOfSecret: (secretId) => aws.textOfSecret(secretId),
   });
+  for (const [i, other] of others.entries()) {
+    const { gatewayPort: at, verifyPort } = otherRegions[i] ?? { gatewayPort: 0, verifyPort: 0 };
+    const there = await deployRegion(other, {
+      ...{ templates: all, accountId: ACCOUNT_ID, judge, logs, verifyPort, now },
+    });
+    opened.push(...there.opened);
+    await serve(there.gateway, at);
+    await serve(there.verify, verifyPort);
+  }
   return {
     vendor,
     urls: {
-      management: await serve(monitoring.listener(front), port),
+      management: await serve(replicationListener(others, monitoring.listener(front)), port),
       identity: issuer,
       gateway: await serve(gateway.listener, gatewayPort),
     },

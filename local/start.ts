@@ -22,7 +22,7 @@ process.on('SIGINT', stop).on('SIGTERM', stop);
 process.on('uncaughtException', fail).on('unhandledRejection', fail);
 
 try {
-  const settings = readSettings(process.env);
+  const settings = readSettings(process.env, process.argv.slice(2));
   runtime = await startRuntime(settings, () => new Date());
   const demo = await seedDemo({
     dataDir: settings.dataDir,

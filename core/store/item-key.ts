@@ -54,6 +54,8 @@ export const session = (sessionId: string): ItemKey => ({
 });
 /** That somebody wants to act for a tenant without an invitation. */
 export const signUp = (signUpId: string): ItemKey => ({ pk: `SIGNUP#${signUpId}`, sk: 'SIGNUP' });
+/** Who got a tenant of one's own by signing up on a day, so that they can be counted. */
+export const newcomers = (day: string): ItemKey => ({ pk: `SIGNUP#${day}`, sk: 'DAY' });
 /** Where and what of a person is mailed. */
 export const addressee = (sub: string): ItemKey => ({
   pk: `ADDRESSEE#${createHash('sha256').update(sub).digest('hex')}`,

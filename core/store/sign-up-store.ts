@@ -1,8 +1,11 @@
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../aws/document-client.ts';
+import { TTL_ATTRIBUTE } from '../contract/deployment.ts';
 import type { Change } from '../domain/audit/audit-event.ts';
 import { DomainError } from '../domain/ground/domain-error.ts';
+import type { DayOfTenants } from '../domain/people/own-tenant.ts';
 import type { SignUp } from '../domain/people/sign-up.ts';
+import { writeIf } from './conditional-write.ts';
 import { Conflict } from './conflict.ts';
 import { insertItem, readItem, stateOf, updateItem } from './item.ts';
 import { itemKey, listPartition } from './item-keys.ts';
@@ -10,6 +13,9 @@ import { listItems } from './item-lists.ts';
 import { type Page, takePage } from './listing.ts';
 
 const MOST_EXAMINED = 1000;
+/** Whoever counts beside it makes a write one too late. */
+const MOST_ATTEMPTS = 20;
+const DAY_SECONDS = 86_400;
 
 /** Sign-ups in the main table: one item for each person. */
 export class SignUpStore {
@@ -49,6 +55,29 @@ export class SignUpStore {
         ExpressionAttributeValues: { ':now': now.toISOString() },
       }),
     );
+  }
+
+  /**
+   * Counts somebody among those who get a tenant of their own today. It is no change of a sign-up, so there is no event.
+   * @param decide throws where there is no more room
+   * @throws DomainError `conflict` when too many ask at once
+   */
+  async count(now: Date, decide: (day: DayOfTenants) => DayOfTenants): Promise<void> {
+    const key = itemKey.newcomers(now.toISOString().slice(0, 10));
+    for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+      const item = await readItem(this.#table, key);
+      const before = (item?.newcomers ?? []) as DayOfTenants;
+      const newcomers = decide(before);
+      if (newcomers === before) return;
+      const put = new PutCommand({
+        TableName: this.#table.name,
+        Item: { ...key, newcomers, [TTL_ATTRIBUTE]: Math.floor(now.getTime() / 1000) + 2 * DAY_SECONDS },
+        ConditionExpression: 'attribute_not_exists(pk) OR size(newcomers) = :before',
+        ExpressionAttributeValues: { ':before': before.length },
+      });
+      if (await writeIf(this.#table, put)) return;
+    }
+    throw new Conflict();
   }
 
   /** Newest first, by when each person asked first; `before` is an earlier page's `next`. */

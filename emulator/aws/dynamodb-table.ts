@@ -20,8 +20,11 @@ export interface TableProperties {
   readonly TimeToLiveSpecification?: { readonly AttributeName?: string; readonly Enabled: boolean };
   /** Of a `Table`. */
   readonly ResourcePolicy?: { readonly PolicyDocument: object };
-  /** Of a `GlobalTable`: there is one, this Region's. */
-  readonly Replicas?: readonly { readonly ResourcePolicy?: { readonly PolicyDocument: object } }[];
+  /** Of a `GlobalTable`; this Region's alone where it is made. */
+  readonly Replicas?: readonly {
+    readonly Region?: string;
+    readonly ResourcePolicy?: { readonly PolicyDocument: object };
+  }[];
 }
 
 /** What the local DynamoDB must know of a table at each write, besides what dynalite keeps. */

@@ -14,7 +14,7 @@ import type { Vagaries } from './dynamodb-vagaries.ts';
 import { type ItemWrite, writeView } from './dynamodb-write.ts';
 import { AwsError, type AwsService, type Input } from './protocol.ts';
 import type { Streams } from './stream.ts';
-import type { Item } from './stream-record.ts';
+import { changesItem, type Item } from './stream-record.ts';
 import { type OnManagementCall, TablePolicies } from './table-policies.ts';
 
 /** DynamoDB's time-to-live leaves items alone that expired longer ago. */
@@ -83,6 +83,28 @@ export class DynamoDb implements AwsService {
     else if (stored.TableStatus !== 'ACTIVE') await this.#activate(stored);
     this.#tables.set(properties.TableName, settingsOf(properties));
     this.#policies.declare(properties);
+  }
+
+  /** Makes a table what it is elsewhere: puts what differs and deletes what is not there. */
+  async copy(table: string, from: DynamoDb): Promise<void> {
+    const keyNames = this.#tables.get(table)?.keyNames ?? [];
+    const keyOf = (item: Item) => JSON.stringify(keyNames.map((name) => item[name]));
+    const here = new Map((await this.#itemsOf(table)).map((item) => [keyOf(item), item]));
+    for (const item of await from.#itemsOf(table)) {
+      const known = here.get(keyOf(item));
+      here.delete(keyOf(item));
+      if (known === undefined || changesItem({ keys: {}, before: known, after: item, expired: false }))
+        await this.#execute('PutItem', { TableName: table, Item: item });
+    }
+    for (const gone of here.values())
+      await this.#execute('DeleteItem', { TableName: table, Key: pick(gone, keyNames) });
+  }
+
+  async #itemsOf(table: string): Promise<Item[]> {
+    const range = { gt: `item-${table}~`, lt: `item-${table}~\xff` };
+    const items: Item[] = [];
+    for await (const value of this.#database.values(range)) items.push(value as Item);
+    return items;
   }
 
   /** Deletes items whose time-to-live has passed. Returns how many. */

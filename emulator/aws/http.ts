@@ -1,9 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { crc32 } from 'node:zlib';
 import type { AwsCall } from '../iam/aws-requests.ts';
 import type { FunctionCallers, RoleJudge } from '../iam/function-roles.ts';
-import { loopbackServer } from '../loopback-server.ts';
 import { AwsError, type AwsService, type Input, type RestService, unknownOperation } from './protocol.ts';
 import {
   type Credentials,
@@ -11,6 +10,7 @@ import {
   type SignatureScope,
   signatureFault,
   signedBy,
+  signedRegion,
   signedService,
 } from './request-signature.ts';
 
@@ -44,12 +44,21 @@ export interface Signer {
  * Gateway's control plane, of Lambda and of SES, whose operations are methods and paths. A request must be signed for
  * the service that it calls: whoever knows the operator's pair may do everything, a function what its judge lets
  * it do, and nobody else anything.
+ * A call that is signed for another Region is handed to who is there.
  */
-export function createAwsHttpServer(
+export function awsListener(
   services: Readonly<Record<string, AwsService>>,
   restServices: Readonly<Record<RestName, RestService>>,
-  { signer, log }: { signer: Signer; log: (line: string) => void },
-): Server {
+  {
+    signer,
+    elsewhere,
+    log,
+  }: {
+    signer: Signer;
+    elsewhere: (region: string) => RequestListener | undefined;
+    log: (line: string) => void;
+  },
+): RequestListener {
   async function answer(request: IncomingMessage): Promise<{ status: number; output: object }> {
     const body = await readBody(request);
     const target = request.headers['x-amz-target'];
@@ -80,7 +89,10 @@ export function createAwsHttpServer(
     return { status: 200, output: await known.handle(operation, input) };
   }
 
-  return loopbackServer({ keepAliveTimeout: 60_000 }, async (request, response) => {
+  return async (request, response) => {
+    const region = signedRegion(request.headers.authorization);
+    const other = region === undefined || region === signer.region ? undefined : elsewhere(region);
+    if (other !== undefined) return other(request, response);
     try {
       const { status, output } = await answer(request);
       send(request, response, status, output);
@@ -93,7 +105,7 @@ export function createAwsHttpServer(
         : errorBody(target, failure);
       send(request, response, failure.status, body, failure.type);
     }
-  });
+  };
 }
 
 /**

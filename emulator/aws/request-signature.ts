@@ -85,8 +85,17 @@ export function signatureFault(request: SignedRequest, expected: SignatureScope)
 
 /** The service that a request says it is signed for, whether or not the signature is good. */
 export function signedService(authorization: string | undefined): string | undefined {
+  return signedScope(authorization)?.[3];
+}
+
+/** The Region that it says so, likewise. */
+export function signedRegion(authorization: string | undefined): string | undefined {
+  return signedScope(authorization)?.[2];
+}
+
+function signedScope(authorization: string | undefined): RegExpExecArray | null {
   const scope = /Credential=[^\s,/]+\/([^\s,]+)/.exec(authorization ?? '')?.[1];
-  return SCOPE.exec(scope ?? '')?.[3];
+  return SCOPE.exec(scope ?? '');
 }
 
 /** The access key that a request says it is signed with. */

@@ -45,6 +45,7 @@ export class SecretsManager implements AwsService {
   readonly #now: () => Date;
   readonly #secrets: Map<string, Secret>;
   readonly #rotations = new Map<string, LambdaFunction>();
+  readonly #listeners: (() => void)[] = [];
 
   readonly #operations: Record<string, (input: Input) => object | Promise<object>> = {
     CreateSecret: (input) => this.#createSecret(input),
@@ -84,6 +85,19 @@ export class SecretsManager implements AwsService {
     if (this.#secrets.has(properties.Name)) return;
     const value = { SecretString: initialValue(properties) };
     this.#add(properties.Name, properties.Description, randomUUID(), value);
+  }
+
+  /** Makes a secret what it is in another Region, under this Region's ARN. */
+  copy(name: string, from: SecretsManager): void {
+    const secret = from.#secrets.get(name);
+    if (secret === undefined) return;
+    this.#secrets.set(name, structuredClone({ ...secret, arn: arnOf(name, this.#region) }));
+    this.#save();
+  }
+
+  /** The listener is called after each change of a secret. */
+  onChange(listener: () => void): void {
+    this.#listeners.push(listener);
   }
 
   /** Names the function that RotateSecret calls for a secret. */
@@ -236,6 +250,7 @@ export class SecretsManager implements AwsService {
 
   #save(): void {
     writePrivateFile(this.#path, Object.fromEntries(this.#secrets));
+    for (const listener of this.#listeners) listener();
   }
 }
 

@@ -23,7 +23,10 @@ interface KeySchema {
 
 interface TableProperties extends KeySchema {
   readonly GlobalSecondaryIndexes?: readonly (KeySchema & { readonly IndexName: string })[];
-  readonly Replicas?: readonly { readonly SSESpecification?: { readonly KMSMasterKeyId?: string } }[];
+  readonly Replicas?: readonly {
+    readonly Region?: string;
+    readonly SSESpecification?: { readonly KMSMasterKeyId?: string };
+  }[];
 }
 
 /**
@@ -34,6 +37,7 @@ export class AwsRequests {
   readonly #account: Account;
   readonly #tables: ReadonlyMap<string, TableProperties>;
   readonly #secretKeys: ReadonlyMap<string, string>;
+  readonly #aliases: ReadonlyMap<string, string>;
 
   constructor(resources: readonly TemplateResource[], account: Account) {
     this.#account = account;
@@ -45,9 +49,17 @@ export class AwsRequests {
       ]),
     );
     this.#secretKeys = new Map(
-      ofType('AWS::SecretsManager::Secret').flatMap(({ PhysicalId, Properties: { KmsKeyId } }) =>
-        typeof KmsKeyId === 'string' ? [[String(PhysicalId), KmsKeyId] as const] : [],
-      ),
+      ofType('AWS::SecretsManager::Secret').flatMap(({ PhysicalId, Properties }) => {
+        const here = String(PhysicalId).split(':').with(3, account.region).join(':');
+        const { KmsKeyId } = here === PhysicalId ? Properties : (copyIn(account.region, Properties) ?? {});
+        return typeof KmsKeyId === 'string' ? [[here, KmsKeyId] as const] : [];
+      }),
+    );
+    this.#aliases = new Map(
+      ofType('AWS::KMS::Alias').map(({ PhysicalId, Properties }) => [
+        String(Properties.TargetKeyId),
+        String(PhysicalId),
+      ]),
     );
   }
 
@@ -115,7 +127,9 @@ export class AwsRequests {
   #withTableKeys(requests: readonly IamRequest[]): readonly IamRequest[] {
     return requests.flatMap((request) => {
       const table = /:table\/([^/]+)/.exec(request.resource)?.[1] ?? '';
-      const key = this.#tables.get(table)?.Replicas?.[0]?.SSESpecification?.KMSMasterKeyId;
+      const replicas = this.#tables.get(table)?.Replicas;
+      const here = replicas?.find(({ Region }) => Region === this.#account.region) ?? replicas?.[0];
+      const key = here?.SSESpecification?.KMSMasterKeyId;
       if (key === undefined || !/:\w*(?:Item|Query|Scan)$/.test(request.action)) return [request];
       const encrypted = { tableName: table, subscriberId: this.#account.accountId };
       const context = Object.entries(encrypted).map(
@@ -175,6 +189,8 @@ export class AwsRequests {
       'kms:ViaService': `${service}.${this.#account.region}.amazonaws.com`,
       'kms:CallerAccount': this.#account.accountId,
     };
+    const alias = this.#aliases.get(key);
+    if (alias !== undefined) context['kms:ResourceAliases'] = alias;
     for (const [name, value] of Object.entries(encryption)) context[`kms:EncryptionContext:${name}`] = value;
     return { action, resource: key, context };
   }
@@ -198,6 +214,11 @@ interface EventEntry {
   readonly EventBusName?: string;
   readonly Source?: string;
   readonly DetailType?: string;
+}
+
+/** A secret's copy in a Region. */
+function copyIn(region: string, { ReplicaRegions = [] }: Readonly<Record<string, unknown>>) {
+  return (ReplicaRegions as { Region: string; KmsKeyId?: string }[]).find(({ Region }) => Region === region);
 }
 
 /** «Secret encryption and decryption in AWS Secrets Manager», what needs which permission on the key. */

@@ -12,5 +12,7 @@ export interface TemplateResource {
 /** One stack with its resources by logical id, without those whose condition is false. */
 export interface TemplateStack {
   readonly name: string;
+  /** Where it is deployed. Default: where all are. */
+  readonly region?: string;
   readonly resources: Readonly<Record<string, TemplateResource>>;
 }

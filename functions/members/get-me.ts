@@ -53,5 +53,8 @@ function presentCurrent({
 async function tenantsOf(person: Admitted, tenants: MemberDependencies['tenants']): Promise<Me['tenants']> {
   if (person.tenants === '*') return '*';
   const { items } = await tenants.list(person.tenants, { limit: MOST_TENANTS, before: undefined });
-  return items.map(({ tenantId, name }) => ({ tenantId, name, role: roleIn(person, tenantId) ?? null }));
+  return items.map(({ tenantId, name, sandboxOnly = false }) => ({
+    ...{ tenantId, name, sandboxOnly },
+    role: roleIn(person, tenantId) ?? null,
+  }));
 }

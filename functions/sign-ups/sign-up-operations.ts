@@ -1,16 +1,6 @@
 import type { ChangeContext } from '../../core/domain/audit/audit-event.ts';
-import { DomainError } from '../../core/domain/ground/domain-error.ts';
 import { found } from '../../core/domain/ground/not-found.ts';
-import {
-  isCutOff,
-  rejectSignUp,
-  requestSignUp,
-  requireSigningUp,
-  type SignUp,
-  shownState,
-  signUpIdOf,
-  tenantOfDomain,
-} from '../../core/domain/people/sign-up.ts';
+import { rejectSignUp, type SignUp, shownState, signUpIdOf } from '../../core/domain/people/sign-up.ts';
 import { decodeCursor, encodeCursor } from '../../core/management/cursor.ts';
 import {
   type Answer,
@@ -21,6 +11,7 @@ import {
 import { presentSignUp, signUpSchemas } from '../../core/management/schemas/sign-up-schemas.ts';
 import { decideUntilWritten } from '../../core/store/conflict.ts';
 import { admitSignUp } from './admit-sign-up.ts';
+import { createSignUp } from './create-sign-up.ts';
 import type { SignUpDependencies } from './dependencies.ts';
 
 export const signUpOperations: Operations<'sign-ups', SignUpDependencies> = {
@@ -49,52 +40,6 @@ export const signUpOperations: Operations<'sign-ups', SignUpDependencies> = {
     },
   ),
 };
-
-/**
- * Signs up. Asking, joining and the end of it are writes of three items' worth; cut off between them, the same
- * request takes it up where it stopped.
- */
-async function createSignUp(
-  { body, person, context }: OperationRequest<typeof signUpSchemas.createSignUp>,
-  dependencies: SignUpDependencies,
-): Promise<Answer> {
-  const { signUps, signUpRule } = dependencies;
-  const email = requireSigningUp(signUpRule, person.signedIn);
-  const tenantId = signUpRule.mode === 'domains' ? tenantOfDomain(signUpRule, email) : undefined;
-  if (tenantId === undefined) requireAnswers(body);
-  else if ((await dependencies.tenants.get(tenantId)) === undefined) throw noTenantYet(tenantId);
-  const attempt = async (before: SignUp | undefined, own: ChangeContext) => {
-    // Who joins by domain waits for nobody: it was cut off.
-    if (before !== undefined && tenantId !== undefined) {
-      if (isCutOff(before, tenantId) || (before.state === 'pending' && before.email === email)) return before;
-    }
-    const change = requestSignUp(before, { ...body, email }, own);
-    await signUps.write(before, change);
-    return change.state;
-  };
-  const before = await signUps.get(signUpIdOf(person.sub));
-  const asked = await decideUntilWritten(before, context, attempt, dependencies);
-  if (tenantId === undefined) return { status: 201, body: presentSignUp(asked) };
-  const joined = await admitSignUp(asked, { tenantId, role: 'developer' }, context, dependencies);
-  return { status: 201, body: presentSignUp(joined) };
-}
-
-function noTenantYet(tenantId: string): DomainError {
-  const message = `Addresses of your domain join ${tenantId}, which was not created yet: tell whoever runs this`;
-  return new DomainError('invalid_state', message);
-}
-
-function requireAnswers(body: {
-  readonly company?: string | undefined;
-  readonly use?: string | undefined;
-}): void {
-  for (const field of ['company', 'use'] as const) {
-    if (body[field] !== undefined) continue;
-    throw new DomainError('invalid_request', `An admin decides on this by ${field}: say it`, {
-      param: field,
-    });
-  }
-}
 
 /** All of them for who acts for every tenant; everybody else finds one's own. */
 async function listSignUps(

@@ -1,4 +1,6 @@
+import { DomainError } from '../../core/domain/ground/domain-error.ts';
 import { found } from '../../core/domain/ground/not-found.ts';
+import type { Admitted } from '../../core/domain/people/person.ts';
 import { requireRoleName, roleOf } from '../../core/domain/tenants/tenant.ts';
 import { type Operations, operation } from '../../core/management/operation.ts';
 import { presentRole, tenantSchemas } from '../../core/management/schemas/tenant-schemas.ts';
@@ -14,9 +16,10 @@ export const tenantOperations: Operations<'tenants', TenantDependencies> = {
   getTenant: operation(tenantSchemas.getTenant, async ({ path }, { tenants }: TenantDependencies) =>
     answerOfTenant(200, found(await tenants.get(path.tenantId))),
   ),
-  updateTenant: operation(tenantSchemas.updateTenant, (request, dependencies: TenantDependencies) =>
-    changeTenant({ operation: 'updateTenant', body: request.body }, request, dependencies),
-  ),
+  updateTenant: operation(tenantSchemas.updateTenant, (request, dependencies: TenantDependencies) => {
+    if (request.body.sandboxOnly !== undefined) requireOperator(request.person);
+    return changeTenant({ operation: 'updateTenant', body: request.body }, request, dependencies);
+  }),
   listRoles: operation(tenantSchemas.listRoles, async ({ path }, { tenants }: TenantDependencies) => {
     const { roles } = found(await tenants.get(path.tenantId));
     const items = Object.entries(roles).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -39,3 +42,15 @@ export const tenantOperations: Operations<'tenants', TenantDependencies> = {
     return changeTenant({ operation: 'deleteRole', role, body: {} }, request, dependencies);
   }),
 };
+
+/** Whoever runs this knows whom they let go live; a tenant's own admin, who may have signed up, does not say that. */
+function requireOperator({ tenants }: Admitted): void {
+  if (tenants === '*') return;
+  throw new DomainError(
+    'forbidden',
+    'Only who acts for every tenant lets one go live: ask whoever runs this',
+    {
+      param: 'sandboxOnly',
+    },
+  );
+}

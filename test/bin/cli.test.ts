@@ -130,6 +130,49 @@ describe('what the command never does', () => {
     rmSync(join(home, 'keywright'), { recursive: true });
   });
 
+  const part = (requests: number, clientErrors: number | null, nextCursor: string | null, group = 'prod_a') =>
+    answer(
+      200,
+      JSON.stringify({
+        ...{ tenantId: null, keyId: null, from: '2026-11-21T00:00:00.000Z', to: '2026-11-22T00:00:00.000Z' },
+        ...{ resolution: 'hour', groupBy: 'product' },
+        total: { requests, clientErrors, serverErrors: 0 },
+        groups: ['sandbox', 'live'].map((environment) => ({
+          ...{ group, environment, keyType: 'subscription', requests, clientErrors, serverErrors: 0 },
+          ...{ p50Milliseconds: 3, p99Milliseconds: 9 },
+        })),
+        nextCursor,
+      }),
+    );
+
+  test('take a part of all tenants’ usage for the whole, or tell how slow what is in several was', async () => {
+    await to(part(4, 1, 'more'), part(5, null, 'most'), part(1, 0, null, 'prod_b'));
+    const words = ['usage', 'show', '--all', '--by', 'product', '--json'];
+    const usage = JSON.parse((await keywright(...words)).stdout);
+    expect(usage.total).toEqual({ requests: 10, clientErrors: null, serverErrors: 0 });
+    const counted = { keyType: 'subscription', serverErrors: 0 };
+    const ofA = {
+      group: 'prod_a',
+      requests: 9,
+      clientErrors: null,
+      p50Milliseconds: null,
+      p99Milliseconds: null,
+    };
+    const ofB = { group: 'prod_b', requests: 1, clientErrors: 0, p50Milliseconds: 3, p99Milliseconds: 9 };
+    expect(usage.groups).toEqual(
+      [ofA, ofB].flatMap((group) =>
+        ['sandbox', 'live'].map((environment) => ({ ...counted, ...group, environment })),
+      ),
+    );
+    const asked = hostile.requests.map(({ call }) => new URL(call.slice(4), hostile.url).searchParams);
+    expect(asked.map((query) => [query.get('tenantId'), query.get('cursor')])).toEqual([
+      [null, null],
+      [null, 'more'],
+      [null, 'most'],
+    ]);
+    expect((await keywright('usage', 'show', '--all', '--key', 'key_000000000000')).code).toBe(2);
+  });
+
   test('leave an empty file where a secret was to go, which would refuse the next try', async () => {
     await to(answer(403, '{"error":{"code":"forbidden","message":"No"}}'));
     const words = ['--name', 'A', '--type', 'secret', '--environment', 'live', '--role', 'reader'];

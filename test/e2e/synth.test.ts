@@ -48,12 +48,13 @@ test('cdk synth needs no account and no credentials, and cdk-nag finds nothing',
   expect(templates).toEqual([
     'KeywrightControl.template.json',
     'KeywrightData.template.json',
+    'KeywrightDemo-eu-west-1.template.json',
     'KeywrightDemo.template.json',
     'KeywrightPortal.template.json',
     'KeywrightRegion-eu-west-1.template.json',
   ]);
   const reports = files.filter((name) => name.endsWith('NagReport.csv'));
-  expect(reports).toHaveLength(5);
+  expect(reports).toHaveLength(6);
   for (const report of reports) {
     const findings = readFileSync(join(scratch, 'out', report), 'utf8')
       .trim()

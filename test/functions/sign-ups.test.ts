@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { SignUpRule } from '../../core/domain/people/sign-up.ts';
+import { itemKey } from '../../core/store/item-keys.ts';
+import { MemberStore } from '../../core/store/member-store.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { Interruption } from '../support/interruption.ts';
 import { ADMIN, type TestClaims, TestManagement } from '../support/management.ts';
@@ -49,7 +51,9 @@ describe('by domain', () => {
     const management = byDomain();
     const answer = await ask(management, grace, {});
     expect(answer).toMatchObject({ status: 201, body: { state: 'approved', tenantId } });
-    expect((await mine(management)).tenants).toEqual([{ tenantId, name: 'Acme', role: 'developer' }]);
+    expect((await mine(management)).tenants).toEqual([
+      { tenantId, name: 'Acme', role: 'developer', sandboxOnly: false },
+    ]);
     for (const [claims, code] of [
       [person('x', { email: 'x@other.example' }), 'forbidden'],
       [person('x', { email_verified: 'false' }), 'forbidden'],
@@ -70,6 +74,137 @@ describe('by domain', () => {
   });
 });
 
+describe('where anyone may start', () => {
+  const open = (perDay = 1000) => withRule({ mode: 'open', domains: {}, perDay });
+  const start = (management: TestManagement, claims = grace, body: object = {}) =>
+    ask(management, claims, body);
+
+  test('who has a verified address gets a tenant of one’s own for the sandbox, as developer; again it is the same', async () => {
+    const management = open();
+    const first = await start(management, grace, { company: 'Hopper', use: 'Compilers' });
+    expect(first).toMatchObject({
+      status: 201,
+      body: { state: 'approved', use: null, decidedBy: grace.sub },
+    });
+    const own = { tenantId: first.body.tenantId, name: 'Hopper', role: 'developer', sandboxOnly: true };
+    expect((await mine(management)).tenants).toEqual([own]);
+    expect(await start(management, grace, { company: 'Another' })).toEqual({
+      ...first,
+      status: 200,
+      headers: expect.anything(),
+    });
+    expect((await mine(management)).tenants).toEqual([own]);
+    const ofIt = (await dynamodb.emitted()).filter(({ actor }) => actor.id === grace.sub);
+    expect(new Set(ofIt.map(({ id }) => id)).size).toBe(4);
+    const types = ['signUp.requested', 'signUp.approved', 'tenant.created', 'member.joined'];
+    expect(ofIt.map(({ type }) => type).sort()).toEqual(types.sort());
+    expect(ofIt.find(({ type }) => type === 'tenant.created')?.data).toMatchObject({
+      name: 'Hopper',
+      sandboxOnly: true,
+    });
+  });
+
+  test('it is named by the address where nothing is said; nobody comes in without a verified one', async () => {
+    const management = open();
+    await start(management);
+    expect((await mine(management)).tenants).toMatchObject([{ name: 'grace' }]);
+    for (const [change, code] of [
+      [{ email_verified: 'false' }, 'forbidden'],
+      [{ email: 'grace' }, 'forbidden'],
+      [{ amr: '[pwd]' }, 'mfa_required'],
+    ] as const) {
+      const other = person('other', change);
+      expect((await start(management, other)).body.error.code).toBe(code);
+      expect((await mine(management, other)).tenants).toEqual([]);
+    }
+    for (const company of ['', ' ', 'a\u202eb', 'x'.repeat(101)])
+      expect((await start(management, person('x'), { company })).status).toBe(400);
+  });
+
+  test('people of one name, company or domain each have their own, and see nothing of another’s', async () => {
+    const management = open();
+    const twin = person('twin', { email: 'grace@other.example' });
+    const both = [grace, twin];
+    for (const each of both) await start(management, each, { company: 'Acme' });
+    const [hers, his] = await Promise.all(both.map(async (each) => (await mine(management, each)).tenants));
+    expect(hers).toHaveLength(1);
+    expect(his).toHaveLength(1);
+    expect(hers[0].tenantId).not.toBe(his[0].tenantId);
+    for (const path of ['', '/members', '/keys']) {
+      const read = async (of: string) =>
+        (await management.call(`GET /v1/tenants/${of}${path}`, { claims: grace })).body.error;
+      const [there, nowhere] = [await read(his[0].tenantId), await read('tenant_nowhere')];
+      expect(there).toEqual({ ...nowhere, requestId: there.requestId });
+    }
+  });
+
+  test('at once from several sides it is one tenant, and every call says so', async () => {
+    const answers = await Promise.all(Array.from({ length: 6 }, () => start(open())));
+    expect(answers.map(({ status }) => status).filter((status) => status > 201)).toEqual([]);
+    expect(new Set(answers.map(({ body }) => body.tenantId)).size).toBe(1);
+    expect((await mine(open())).tenants).toHaveLength(1);
+    const { members } = await new MemberStore(dynamodb.main).team(answers[0]?.body.tenantId);
+    expect(members).toHaveLength(1);
+  });
+
+  test('cut off at any call it is taken up by the next', async () => {
+    const management = open();
+    for (let at = 0, isDone = false; !isDone; at++) {
+      for (const happens of [false, true]) {
+        const who = { ...grace, sub: `open-${count}-${at}-${happens}` } as TestClaims;
+        const { answer } = await interruption.during(at, happens, () => start(management, who));
+        isDone = answer.status === 201;
+        if (isDone) break;
+        expect((await start(management, who)).body).toMatchObject({ state: 'approved' });
+        expect((await mine(management, who)).tenants).toMatchObject([
+          { role: 'developer', sandboxOnly: true },
+        ]);
+      }
+    }
+  });
+
+  test('who left or was removed does not come back alone', async () => {
+    const management = open();
+    const { tenantId: own } = (await start(management)).body;
+    await management.call(`DELETE /v1/me/memberships/${own}`, { claims: grace });
+    expect((await start(management)).body.error.code).toBe('invalid_state');
+    expect((await mine(management)).tenants).toEqual([]);
+  });
+
+  test('a request that waited is answered by itself, and what an admin decided stays', async () => {
+    const asked = (await ask(request(), grace, { company: 'Acme', use: 'Pay' })).body;
+    expect((await start(open())).body).toMatchObject({ signUpId: asked.signUpId, state: 'approved' });
+    expect((await mine(open())).tenants).toMatchObject([{ name: 'Acme' }]);
+    const approved = person('approved');
+    const { signUpId } = (await ask(request(), approved)).body;
+    await request().call(`POST /v1/sign-ups/${signUpId}/approve`, { body: { tenantId } });
+    expect(await start(open(), approved)).toMatchObject({ status: 200, body: { tenantId } });
+  });
+
+  test('of a day no more come than it has room for, from one network a part of them, and each counts once', async () => {
+    const management = open(60);
+    management.clock = new Date(management.clock.getTime() + count * 40 * 86_400_000);
+    const come = (i: number, ip: string) =>
+      management.call('POST /v1/sign-ups', { claims: person(`n${i}`), ip, body: {} });
+    for (let i = 0; i < 6; i++) expect((await come(i, '203.0.113.9')).status).toBe(201);
+    expect((await come(0, '203.0.113.9')).status).toBe(200);
+    const refused = await come(6, '203.0.113.200');
+    expect(refused).toMatchObject({ status: 409, body: { error: { code: 'invalid_state' } } });
+    expect((await mine(management, person('n6'))).tenants).toEqual([]);
+    const statuses = await Promise.all(
+      Array.from({ length: 58 }, async (_, i) => (await come(10 + i, `198.51.${i}.1`)).status),
+    );
+    expect(statuses.filter((status) => status === 201).length).toBeLessThanOrEqual(54);
+    for (let i = 0; i < 58; i++) await come(10 + i, `198.51.${i}.1`);
+    const { newcomers } = (await dynamodb.item(
+      itemKey.newcomers(management.clock.toISOString().slice(0, 10)),
+    )) as { newcomers: object[] };
+    expect(newcomers).toHaveLength(60);
+    management.clock = new Date(management.clock.getTime() + 86_400_000);
+    expect((await come(6, '203.0.113.200')).status).toBe(201);
+  });
+});
+
 describe('by request', () => {
   test('asks an admin of every tenant, who lets in to a tenant that there is or to a new one', async () => {
     const management = request();
@@ -85,7 +220,7 @@ describe('by request', () => {
     const approved = await approve({ tenantId: newTenant, newTenantName: 'New' });
     expect(approved).toMatchObject({ status: 200, body: { state: 'approved', decidedBy: ADMIN.sub } });
     expect((await mine(management)).tenants).toEqual([
-      { tenantId: newTenant, name: 'New', role: 'developer' },
+      { tenantId: newTenant, name: 'New', role: 'developer', sandboxOnly: false },
     ]);
     expect((await approve({ tenantId })).status).toBe(409);
     expect((await ask(management)).status).toBe(409);

@@ -145,12 +145,45 @@ describe('a configuration', () => {
       { regions: ['eu-central-1', 'eu-west-1'] },
       'keywright.regions[1] is "eu-west-1"; expected an object with region, keyArn, sealed.',
     ],
+    [
+      { portal: { signUp: 'anyone' } },
+      'keywright.portal.signUp is "anyone"; expected one of off, request, open.',
+    ],
+    [
+      { portal: { signUp: { mode: 'open', perDay: 0 } } },
+      'keywright.portal.signUp.perDay is 0; expected a whole number from 1 to 2000.',
+    ],
+    [
+      { portal: { signUp: { mode: 'open', domains: { 'acme.example': 'tenant_acme' } } } },
+      'keywright.portal.signUp.mode is "open"; expected one of domains.',
+    ],
+    [
+      { portal: { signUp: { mode: 'domains' } } },
+      /^keywright\.portal\.signUp\.domains is not set; expected tenant ids by domain/,
+    ],
     [{ limits: { across: 'world' } }, 'keywright.limits.across is "world"; expected one of regions, region.'],
     [{ deletionProtection: 'no' }, 'keywright.deletionProtection is "no"; expected true or false.'],
     [{ colour: 'red' }, /^keywright\.colour is not a field; expected one of vendor, demo, /],
     [[], /^keywright is \[\]; expected an object with vendor, demo, /],
   ])('%j is refused with a sentence', (settings, expected) => {
     expect(messageOf(settings)).toMatch(typeof expected === 'string' ? exactly(expected) : expected);
+  });
+
+  test.each([
+    ['request', { mode: 'request', domains: {} }],
+    ['open', { mode: 'open', domains: {}, perDay: 100 }],
+    [
+      { mode: 'open', perDay: 7 },
+      { mode: 'open', domains: {}, perDay: 7 },
+    ],
+    [
+      { mode: 'domains', domains: { 'acme.example': 'tenant_acme' } },
+      { mode: 'domains', domains: { 'acme.example': 'tenant_acme' } },
+    ],
+  ])('people sign up by %j, also once that was read', (signUp, expected) => {
+    const { portal } = parseConfig({ portal: { signUp } });
+    expect(portal.signUp).toEqual(expected);
+    expect(parseConfig({ portal }).portal.signUp).toEqual(expected);
   });
 
   test('single fields can be given on the command line', () => {

@@ -9,6 +9,7 @@ import type { Change } from '../../core/domain/audit/audit-event.ts';
 import { windowAt } from '../../core/domain/decision/limit.ts';
 import { eventId } from '../../core/domain/ground/event-id.ts';
 import { rotateKey } from '../../core/domain/keys/api-key-lifecycle.ts';
+import { withNewcomer } from '../../core/domain/people/own-tenant.ts';
 import { MOST_OPEN } from '../../core/domain/products/open-request.ts';
 import { alertIdOf, FINDING_KINDS, type Finding, raise } from '../../core/domain/security/finding.ts';
 import { closeDay, newProfile, withVisits } from '../../core/domain/security/key-profile.ts';
@@ -32,6 +33,7 @@ import { MemberStore, MOST_TENANTS } from '../../core/store/member-store.ts';
 import { ProfileStore } from '../../core/store/profile-store.ts';
 import { MOST_AN_HOUR, RefusalStore } from '../../core/store/refusal-store.ts';
 import { RevisionStore } from '../../core/store/revision-store.ts';
+import { SignUpStore } from '../../core/store/sign-up-store.ts';
 import { UsageStore } from '../../core/store/usage-store.ts';
 import { auditLog } from '../support/audit.ts';
 import { CREDENTIALS } from '../support/credentials.ts';
@@ -523,6 +525,25 @@ async function person(): Promise<void> {
   expect(await members.membershipsOf('everywhere', undefined)).toEqual([]);
 }
 
+/** As many as may get a tenant of their own on one day. */
+async function newcomers(): Promise<void> {
+  const store = new SignUpStore(dynamodb.main);
+  const now = new Date(NOON);
+  const perDay = 2000;
+  const idOf = (i: number) => `signup_${numbered(i).padStart(12, '0')}`;
+  const all = times(perDay, (i) => ({ signUpId: idOf(i), network: `2001:db8:${numbered(i)}::/48` }));
+  await store.count(now, () => all.slice(1));
+  const come = (i: number) =>
+    store.count(now, (day) =>
+      withNewcomer(day, { signUpId: idOf(i), ip: '2001:db8:ffff::1' }, { mode: 'open', domains: {}, perDay }),
+    );
+  await come(0);
+  await expect(come(perDay)).rejects.toThrow(/As many people as can/);
+  const key = itemKey.newcomers(now.toISOString().slice(0, 10));
+  expect((await dynamodb.item(key))?.newcomers).toHaveLength(perDay);
+  expect(await sizeOf(key)).toBeLessThan(PLATFORM_LIMITS.itemBytes / 2);
+}
+
 /** With the longest claims that an authorizer can hand on, and what is written of it as it is used. */
 async function session(): Promise<void> {
   const claims = { ...SECOND_ADMIN, 'keywright:tenants': `[${'tenant_x '.repeat(700)}]` };
@@ -603,6 +624,7 @@ const FILLS: Readonly<Record<keyof typeof itemKey, () => Promise<void>>> = {
   session,
   addressee: oneThing,
   signUp: oneThing,
+  newcomers,
   mailedTokens: oneThing,
   sentMail: oneThing,
   suppressedMail: oneThing,

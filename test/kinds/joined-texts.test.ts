@@ -36,6 +36,7 @@ describe('an item’s key', () => {
     person: fc.tuple(fc.string()).map((parts) => [parts, itemKey.person(...parts)]),
     session: fc.stringMatching(/^[0-9a-f]{64}$/).map((hash) => [[hash], itemKey.session(`session_${hash}`)]),
     signUp: fc.tuple(id).map((parts) => [parts, itemKey.signUp(...parts)]),
+    newcomers: fc.tuple(day).map((parts) => [parts, itemKey.newcomers(...parts)]),
     addressee: fc.tuple(fc.string()).map((parts) => [parts, itemKey.addressee(...parts)]),
     mailedTokens: fc.tuple(id).map((parts) => [parts, itemKey.mailedTokens(...parts)]),
     sentMail: fc

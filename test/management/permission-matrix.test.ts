@@ -72,6 +72,8 @@ interface Standing {
   readonly own?: Role;
   readonly elsewhere?: Role;
   readonly isOperator?: true;
+  /** Elsewhere that person is a member: of a path that names a tenant, that one's team alone is read. */
+  readonly isMember?: true;
   /** What is wrong with how that person comes. */
   readonly flaw?: 'expired' | 'csrf' | 'password' | 'stale';
 }
@@ -83,6 +85,7 @@ const PEOPLE = {
   'admin of another tenant': { elsewhere: 'admin' },
   developer: { own: 'developer' },
   auditor: { own: 'auditor' },
+  'who started by signing up': { elsewhere: 'developer', isMember: true },
   'without a role': {},
   invited: {},
   'removed a second ago': {},
@@ -94,19 +97,26 @@ const PEOPLE = {
 type Name = keyof typeof PEOPLE;
 
 /** The answer that the contract asks for: a refusal, or that somebody is let in. */
-function expected(operation: Operation, method: string, ofOwn: boolean, who: Standing): string {
+function expected({ operation, key }: ManagementRoute & { operation: Operation }, who: Standing): string {
+  const [method = ''] = key.split(' ');
   if (who.flaw === 'expired') return '401 unauthenticated';
   const changes = method !== 'GET';
   if (who.flaw === 'csrf' && changes) return '403 csrf';
-  const roles = [who.own, who.elsewhere].filter((role) => role !== undefined);
+  const elsewhere = who.isMember && key.includes('{tenantId}') ? undefined : who.elsewhere;
+  const roles = [who.own, elsewhere].filter((role) => role !== undefined);
   if (!ANYONE.includes(operation)) {
     const fits = (role: Role) => rolesFor(operation).includes(role);
     if (!roles.some(fits) || (OPERATORS.includes(operation) && !who.isOperator)) return '403 forbidden';
   }
   if (who.flaw === 'password' && changes) return '403 mfa_required';
   if (who.flaw === 'stale' && RECENT.includes(operation)) return '403 mfa_required';
-  if (ofOwn && who.own === undefined) return '404 not_found';
+  if (isOfOwn(operation, key) && who.own === undefined) return '404 not_found';
   return 'let in';
+}
+
+/** Whether a call is about something of `tenant_own`, as the tests below make it. */
+function isOfOwn(operation: Operation, key: string): boolean {
+  return OF_TENANT.test(key) || BY_QUERY.includes(operation) || operation === 'createSubscription';
 }
 
 function rolesFor(operation: Operation): readonly Role[] {
@@ -166,7 +176,7 @@ const callers = new Map<Name, Caller>();
 beforeAll(async () => {
   dynamodb = await startDynamoDb();
   issuer = await startTokenIssuer();
-  api = new PeoplesApi(new TestManagement(dynamodb), issuer);
+  api = new PeoplesApi(new TestManagement(dynamodb, { signUpRule: { mode: 'open', domains: {} } }), issuer);
   ids = await furnish(api.management);
   await gather();
 });
@@ -249,6 +259,9 @@ async function gather(): Promise<void> {
   callers.set('admin of another tenant', await api.byToken(person('other', 'admin', OTHER)));
   callers.set('developer', await joined('developer', 'developer'));
   callers.set('auditor', await api.byToken(person('auditor', 'auditor', OWN)));
+  const newcomer = person('newcomer');
+  expect((await management.call('POST /v1/sign-ups', { claims: newcomer, body: {} })).status).toBe(201);
+  callers.set('who started by signing up', await api.bySession(newcomer));
   callers.set('without a role', await api.bySession(person('nobody', undefined, OWN)));
   const { invitationId } = await invite('invited', 'admin');
   callers.set('invited', await api.bySession(person('invited')));
@@ -294,8 +307,7 @@ test.each(Object.keys(PEOPLE) as Name[])(
       const { operation, key } = route;
       const [method = ''] = key.split(' ');
       const query = BY_QUERY.includes(operation) ? { query: { tenantId: OWN } } : {};
-      const ofOwn = OF_TENANT.test(key) || BY_QUERY.includes(operation) || operation === 'createSubscription';
-      const answer = expected(operation, method, ofOwn, PEOPLE[name]);
+      const answer = expected(route, PEOPLE[name]);
       const changes = method !== 'GET';
       const isLetIn = answer === 'let in';
       const body =

@@ -26,6 +26,8 @@ const PAGES = {
   audit: `${TENANT}/audit`,
   alerts: `${TENANT}/alerts`,
   usage: `${TENANT}/usage`,
+  'usage-of-all': '/admin/all/usage',
+  'usage-by-product': '/admin/all/usage?by=product',
   roles: `${TENANT}/roles`,
   members: `${TENANT}/members`,
   settings: `${TENANT}/settings`,

@@ -48,6 +48,50 @@ inBrowser('whoever has signed in and acts for no tenant', () => {
     await visit.end();
   });
 
+  test('starts with a tenant of one’s own, for the sandbox alone', async () => {
+    const visit = await door.visit();
+    const { page } = visit;
+    const person = await ofNoTenant(page, 'open');
+    const asked: unknown[] = [];
+    const own = { tenantId: 'tenant_acme', name: 'Grace', role: 'developer', sandboxOnly: true };
+    await page.route('**/v1/sign-ups**', async (route) => {
+      const isAsking = route.request().method() === 'POST';
+      if (isAsking) {
+        asked.push(route.request().postDataJSON());
+        person.tenants = [own];
+      }
+      const signUp = { ...SIGN_UP, state: 'approved', tenantId: own.tenantId };
+      await route.fulfill(
+        isAsking ? { status: 201, json: signUp } : { json: { items: [], nextCursor: null } },
+      );
+    });
+    await page.goto(door.addressOf('/'));
+    const start = page.getByRole('button', { name: 'Start in the sandbox' });
+    await start.waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await visit.screenshot('welcome-open');
+    await page.setViewportSize({ width: 390, height: 800 });
+    await visit.screenshot('welcome-open-phone');
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.getByLabel('What your tenant is called').fill('Grace');
+    await start.click();
+    await page.getByRole('heading', { name: 'Catalogue' }).waitFor();
+    expect(asked).toEqual([{ company: 'Grace' }]);
+    const live = await page.evaluate(async () => {
+      const answer = await fetch('/v1/products');
+      const { items } = (await answer.json()) as { items: { productId: string; environment: string }[] };
+      return items.find((each) => each.environment === 'live')?.productId;
+    });
+    await page.goto(door.addressOf(`/products/${live}?subscribe=1`));
+    await page.getByText('This product is live, and your tenant is for the sandbox').waitFor();
+    expect(await page.getByRole('dialog').getByRole('button', { name: 'Subscribe' }).isDisabled()).toBe(true);
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await visit.screenshot('subscribe-sandbox-only');
+    const { cspReports, errors } = visit.seen;
+    expect({ cspReports, errors }).toEqual({ cspReports: [], errors: [] });
+    await visit.end();
+  });
+
   test('asks to be let in, waits, is rejected with a reason, asks again, and comes in', async () => {
     const visit = await door.visit();
     const { page } = visit;

@@ -29,10 +29,16 @@ export class LocalServer {
   #stderr = '';
 
   /** @param project the folder that it is started in, a copy of this one perhaps */
-  constructor(dataDir: string, port: number, variables: NodeJS.ProcessEnv = {}, project = PROJECT) {
+  constructor(
+    dataDir: string,
+    port: number,
+    variables: NodeJS.ProcessEnv = {},
+    project = PROJECT,
+    options: readonly string[] = [],
+  ) {
     this.dataDir = dataDir;
     this.port = port;
-    this.#child = spawn(process.execPath, ['local/launch.js', 'start'], {
+    this.#child = spawn(process.execPath, ['local/launch.js', 'start', ...options], {
       cwd: project,
       env: { ...this.variables(), ...variables },
       stdio: ['ignore', 'pipe', 'pipe'],

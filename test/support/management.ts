@@ -92,6 +92,8 @@ export interface TestRequest {
   readonly text?: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Where it comes from. */
+  readonly ip?: string;
   /** Replaces parts of the event. */
   readonly event?: Partial<ManagementEvent>;
 }
@@ -285,7 +287,18 @@ export class TestManagement {
     methodAndPath: string,
     routeKey: string,
     pathParameters: Record<string, string>,
-    { claims = ADMIN, session, people, principal, body, text, query, headers, event }: TestRequest,
+    {
+      claims = ADMIN,
+      session,
+      people,
+      principal,
+      body,
+      text,
+      query,
+      headers,
+      ip = '198.51.100.7',
+      event,
+    }: TestRequest,
   ): ManagementEvent {
     const [method = '', path = ''] = methodAndPath.split(' ');
     const sent = text ?? (body === undefined ? undefined : JSON.stringify(body));
@@ -310,7 +323,7 @@ export class TestManagement {
         authorizer: authorizerOf(principal, people ?? { claims, ...(session && { session }) }),
         domainName: 'localhost',
         domainPrefix: 'localhost',
-        http: { method, path, protocol: 'HTTP/1.1', sourceIp: '198.51.100.7', userAgent: 'jest' },
+        http: { method, path, protocol: 'HTTP/1.1', sourceIp: ip, userAgent: 'jest' },
         requestId: `request-${this.#requests}`,
         routeKey,
         stage: '$default',

@@ -5,11 +5,11 @@ import { CREDENTIALS } from './credentials.ts';
 export function signedFetch(
   url: string,
   service: string,
-  { method = 'POST', path = '/', body = '', headers = {} }: SignedFetchRequest = {},
+  { method = 'POST', path = '/', body = '', headers = {}, region = 'eu-central-1' }: SignedFetchRequest = {},
   credentials = CREDENTIALS,
 ): Promise<Response> {
   const { host } = new URL(url);
-  const request = { host, path, method, body, headers, service, region: 'eu-central-1' };
+  const request = { host, path, method, body, headers, service, region };
   const signed = aws4.sign(request, credentials).headers as Record<string, string>;
   const sent = Object.fromEntries(
     Object.entries(signed).filter(([name]) => !/^(host|content-length)$/i.test(name)),
@@ -22,6 +22,7 @@ export interface SignedFetchRequest {
   readonly path?: string;
   readonly body?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly region?: string;
 }
 
 /** Calls an operation of one of AWS's JSON protocols, whose error answers it gives as they are. */

@@ -11,6 +11,7 @@ const COLUMNS: readonly Column<Tenant>[] = [
   field('tenantId'),
   field('name'),
   field('status'),
+  field('sandboxOnly'),
   { name: 'requireApproval', of: ({ settings }) => settings.requireApproval },
   { name: 'leakResponse', of: ({ settings }) => settings.leakResponse },
   time('createdAt', ({ createdAt }) => createdAt),
@@ -87,5 +88,14 @@ export const verbs: readonly Verb[] = [
     about: 'let a suspended tenant go on',
     args: [ID],
     run: (run) => update(run, { status: 'active' }),
+  },
+  {
+    name: 'go-live',
+    about: 'let a tenant that came by signing up have what is live',
+    args: [ID],
+    run: async (run) => {
+      await run.confirm('It can have live products and keys from now on, for good.', run.arg(0));
+      await update(run, { sandboxOnly: false });
+    },
   },
 ];

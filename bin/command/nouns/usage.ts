@@ -1,11 +1,13 @@
 import type { Schemas } from '../../../client/keywright-client.ts';
+import { usage } from '../exit.ts';
 import { type Column, count, field, localTime } from '../format.ts';
 import type { Run } from '../run.ts';
 import { given, type Verb } from '../verb.ts';
 import { keyNamed } from './key-named.ts';
 import { stopping, watchSeconds } from './overlap.ts';
 
-type Group = Schemas['Usage']['groups'][number];
+type Usage = Schemas['Usage'];
+type Group = Usage['groups'][number];
 
 const number = (name: keyof Group & string): Column<Group> => ({
   name,
@@ -24,26 +26,72 @@ const COLUMNS: readonly Column<Group>[] = [
 ];
 const OPTIONS = [
   ['--key <key>', 'of one key, by id or name'],
+  ['--product <product>', 'of the subscriptions to a product'],
+  ['--api <api>', 'of an API: by hour, day or api'],
+  ['--all', 'of all tenants together, for who acts for all of them'],
   ['--from <time>', 'inclusive, ISO 8601'],
   ['--to <time>', 'exclusive, ISO 8601; now unless given'],
 ] as const;
 const TOP = 10;
 
-async function groupsOf(run: Run, groupBy: string): Promise<Schemas['Usage']> {
-  const { key, from, to } = run.options;
-  const { tenantId, keyId } =
-    key === undefined
-      ? { tenantId: await run.tenant() }
-      : ((await keyNamed(run, key)) as { tenantId: string; keyId?: string });
-  const query = { tenantId, groupBy: groupBy as never, ...given({ keyId, from, to }) };
-  // CSV is what nobody asked for.
-  return (await run.api.GET('/v1/usage', { params: { query } })).data as Schemas['Usage'];
+/** All of it: of many tenants or subscriptions each answer sums up a part. */
+async function groupsOf(run: Run, groupBy: string): Promise<Usage> {
+  const { from, to, product: productId, api: apiId } = run.options;
+  const query = {
+    ...(await whose(run)),
+    groupBy: groupBy as never,
+    ...given({ productId, apiId, from, to }),
+  };
+  let sum: Usage | undefined;
+  let cursor: string | undefined;
+  do {
+    const params = { query: { ...query, ...given({ cursor }) } };
+    // CSV is what nobody asked for.
+    const part = (await run.api.GET('/v1/usage', { params })).data as Usage;
+    sum = sum === undefined ? part : together(sum, part);
+    cursor = part.nextCursor ?? undefined;
+  } while (cursor !== undefined);
+  return sum;
+}
+
+async function whose(run: Run): Promise<{ tenantId?: string; keyId?: string }> {
+  const { key, all } = run.options;
+  if (all && key !== undefined) throw usage('--all is of all keys; leave --key out');
+  if (all) return {};
+  if (key === undefined) return { tenantId: await run.tenant() };
+  const { tenantId, keyId } = (await keyNamed(run, key)) as { tenantId: string; keyId?: string };
+  return { tenantId, ...given({ keyId }) };
+}
+
+function together(a: Usage, b: Usage): Usage {
+  const groups = new Map<string, Group>();
+  for (const group of [...a.groups, ...b.groups]) {
+    const id = JSON.stringify([group.group, group.subgroup, group.environment, group.keyType]);
+    const before = groups.get(id);
+    groups.set(id, before === undefined ? group : { ...group, ...sums(before, group), ...NOT_SUMMED });
+  }
+  return { ...b, total: { ...b.total, ...sums(a.total, b.total) }, groups: [...groups.values()] };
+}
+
+/** How slow the slowest of several parts are follows from none of them. */
+const NOT_SUMMED = { p50Milliseconds: null, p99Milliseconds: null };
+
+type Counts = Pick<Group, 'requests' | 'clientErrors' | 'serverErrors'>;
+
+function sums(a: Counts, b: Counts): Counts {
+  const sum = (one: number | null, other: number | null) =>
+    one === null || other === null ? null : one + other;
+  return {
+    requests: a.requests + b.requests,
+    clientErrors: sum(a.clientErrors, b.clientErrors),
+    serverErrors: sum(a.serverErrors, b.serverErrors),
+  };
 }
 
 async function show(run: Run): Promise<void> {
-  const usage = await groupsOf(run, run.options.by ?? 'day');
-  if (run.out.options.json) return run.out.item(usage, usage.tenantId ?? '');
-  await run.out.list(usage.groups, COLUMNS, ({ group }) => group, 'No requests in this time.');
+  const shown = await groupsOf(run, run.options.by ?? 'day');
+  if (run.out.options.json) return run.out.item(shown, shown.tenantId ?? '');
+  await run.out.list(shown.groups, COLUMNS, ({ group }) => group, 'No requests in this time.');
 }
 
 /** What was called most, once or until Ctrl-C. */

@@ -18,9 +18,15 @@ const settings = z.strictObject({
     .optional()
     .meta({ description: 'Absent where nothing is asked of keys' }),
 });
+const sandboxOnly = z.literal(true).meta({ description: 'That it may have nothing live' });
 const role = z.strictObject({ permissions, description: z.string() });
 const tenantChange = z.strictObject({
-  ...changeOf({ name, status: z.enum(['active', 'suspended']), settings }),
+  ...changeOf({
+    name,
+    status: z.enum(['active', 'suspended']),
+    settings,
+    sandboxOnly: sandboxOnly.nullable(),
+  }),
   approval,
 });
 
@@ -62,14 +68,14 @@ const approvalExample = {
 /** Tenants, their roles, and what waits for a second person on them. */
 export const TENANT_EVENTS = {
   'tenant.created': event({
-    when: 'A tenant was registered.',
-    actors: ['admin'],
+    when: 'A tenant was registered, or came by somebody’s signing up.',
+    actors: ['admin', 'developer', 'auditor'],
     subjects: ['tenant'],
-    data: z.strictObject({ name, settings }),
+    data: z.strictObject({ name, settings, sandboxOnly: sandboxOnly.optional() }),
     example: { name: 'Acme', settings: { requireApproval: false, leakResponse: 'revoke' } },
   }),
   'tenant.updated': event({
-    when: 'A tenant was renamed or its settings were changed.',
+    when: 'A tenant was renamed, its settings were changed, or it may go live from now on.',
     actors: ['admin'],
     subjects: ['tenant'],
     data: tenantChange,

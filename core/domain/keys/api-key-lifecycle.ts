@@ -1,7 +1,7 @@
 import type { EventType } from '../../contract/events.ts';
 import { auditEvent, type Change, type ChangeContext, changedFields } from '../audit/audit-event.ts';
 import { DomainError } from '../ground/domain-error.ts';
-import { requireActive, roleOf, type Tenant } from '../tenants/tenant.ts';
+import { requireActive, requireEnvironment, roleOf, type Tenant } from '../tenants/tenant.ts';
 import {
   type ApiKey,
   type ApiKeyType,
@@ -63,7 +63,7 @@ type KeyChange = Change<ApiKey>;
 
 /**
  * @throws DomainError `invalid_state` while the tenant is suspended, `invalid_request` for an unknown role
- *   or an expiry that has passed, `out_of_policy`
+ *   or an expiry that has passed, `out_of_policy`, `forbidden` for a live key of a tenant for the sandbox alone
  */
 export function createKey(
   tenant: Tenant,
@@ -72,6 +72,7 @@ export function createKey(
   context: ChangeContext,
 ): KeyChange {
   requireActive(tenant);
+  requireEnvironment(tenant, input.environment);
   requireRole(tenant, input.role);
   requireFuture(input.expiresAt, context.now);
   const createdAt = context.now.toISOString();

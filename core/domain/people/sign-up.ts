@@ -12,6 +12,8 @@ export interface SignUpRule {
   readonly mode: SignUpMode;
   /** Tenants by the domains of e-mail addresses, in lower case; of the mode `domains` alone. */
   readonly domains: Readonly<Record<string, string>>;
+  /** How many may get a tenant of their own on one day, of the mode `open` alone. */
+  readonly perDay?: number;
 }
 
 /** That a person wants to act for a tenant without having been invited: one item for each person, however often. */
@@ -91,12 +93,7 @@ export function requestSignUp(
   if (before?.state === 'pending') {
     throw new DomainError('invalid_state', 'You have asked already, and wait for an answer');
   }
-  if (before?.state === 'approved') {
-    throw new DomainError(
-      'invalid_state',
-      'You have signed up before; if you act for no tenant any more, ask its admins for an invitation',
-    );
-  }
+  if (before?.state === 'approved') throw signedUpBefore();
   const { id: sub } = context.actor;
   const state: SignUp = {
     ...{ signUpId: signUpIdOf(sub), sub, email },
@@ -110,9 +107,21 @@ export function requestSignUp(
   return { state, event: signUpEvent('signUp.requested', state, data, context) };
 }
 
+export function signedUpBefore(): DomainError {
+  return new DomainError(
+    'invalid_state',
+    'You have signed up before; if you act for no tenant any more, ask its admins for an invitation',
+  );
+}
+
 /** Whether somebody was let in to this tenant and is no member yet: who did that was cut off. */
 export function isCutOff({ state, joinedTenantId, joinedAt }: SignUp, tenantId: string): boolean {
   return state === 'approved' && joinedTenantId === tenantId && joinedAt === undefined;
+}
+
+/** Whether who signed up was let in to this tenant by nobody else: doing it again is doing nothing. */
+export function letOneselfIn({ state, joinedTenantId, sub, decidedBy }: SignUp, tenantId: string): boolean {
+  return state === 'approved' && joinedTenantId === tenantId && decidedBy === sub;
 }
 
 /** What a sign-up is for people: nobody is let in who is no member yet. */

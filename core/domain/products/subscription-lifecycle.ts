@@ -2,7 +2,7 @@ import type { EventType } from '../../contract/events.ts';
 import { auditEvent, type Change, type ChangeContext, changedFields } from '../audit/audit-event.ts';
 import { DomainError } from '../ground/domain-error.ts';
 import type { ShowableKey } from '../keys/showable-key.ts';
-import { requireActive, type Tenant } from '../tenants/tenant.ts';
+import { requireActive, requireEnvironment, type Tenant } from '../tenants/tenant.ts';
 import type { Product } from './product.ts';
 import {
   isFinal,
@@ -40,7 +40,8 @@ type SubscriptionChange = Change<Subscription>;
 /**
  * A new subscription with both its keys: active, or pending where the product asks for approval and its keys
  * are not in use elsewhere already.
- * @throws DomainError `invalid_state` while the tenant is suspended
+ * @throws DomainError `invalid_state` while the tenant is suspended, `forbidden` for a live product where the tenant
+ *   is for the sandbox alone
  */
 export function createSubscription(
   tenant: Tenant,
@@ -50,6 +51,7 @@ export function createSubscription(
   context: ChangeContext,
 ): SubscriptionChange {
   requireActive(tenant);
+  requireEnvironment(tenant, product.environment);
   const imported = SLOTS.filter((slot) => keys[slot].imported);
   const { primary, secondary } = keys;
   const { subscriptionId, name, oauthClientIds, use, termsVersion } = input;

@@ -23,6 +23,8 @@ export interface Tenant {
   readonly name: string;
   readonly status: 'active' | 'suspended';
   readonly settings: TenantSettings;
+  /** That it has nothing live until an operator lets it: whoever signed up got it without being asked who that is. */
+  readonly sandboxOnly?: true;
   readonly roles: Readonly<Record<string, TenantRole>>;
   /** Names of roles that were taken away, which keys may still have; absent where they are not all known. */
   readonly formerRoles?: readonly string[];
@@ -66,12 +68,15 @@ export interface NewTenant {
   readonly tenantId: string;
   readonly name: string;
   readonly settings?: SettingsUpdate | undefined;
+  readonly sandboxOnly?: true;
 }
 
 export interface TenantUpdate {
   readonly name?: string | undefined;
   readonly status?: Tenant['status'] | undefined;
   readonly settings?: SettingsUpdate | undefined;
+  /** Lets it go live. There is no way back: what would become of the keys that it has by then? */
+  readonly sandboxOnly?: false | undefined;
 }
 
 /** A new active tenant with the roles `reader` and `writer`. */
@@ -81,12 +86,14 @@ export function createTenant(input: NewTenant, context: ChangeContext): Change<T
     name: input.name,
     status: 'active',
     settings: merge(FIRST_SETTINGS, input.settings),
+    ...(input.sandboxOnly && { sandboxOnly: true }),
     roles: FIRST_ROLES,
     formerRoles: [],
     createdAt: context.now.toISOString(),
     revision: 1,
   };
-  const data = { name: state.name, settings: state.settings };
+  const { name, settings, sandboxOnly } = state;
+  const data = { name, settings, ...(sandboxOnly && { sandboxOnly }) };
   return { state, event: tenantEvent('tenant.created', state, data, context) };
 }
 
@@ -99,17 +106,19 @@ export function updateTenant(
   input: TenantUpdate,
   context: ChangeContext,
 ): Change<Tenant> | undefined {
+  const { sandboxOnly, ...rest } = tenant;
   const state: Tenant = {
-    ...tenant,
+    ...rest,
+    ...(input.sandboxOnly === undefined && sandboxOnly && { sandboxOnly }),
     name: input.name ?? tenant.name,
     status: input.status ?? tenant.status,
     settings: merge(tenant.settings, input.settings),
     revision: tenant.revision + 1,
   };
-  const data = changedFields(tenant, state, ['name', 'status', 'settings']);
+  const data = changedFields(tenant, state, ['name', 'status', 'settings', 'sandboxOnly']);
   if (data === undefined) {
-    if (input.status === undefined || input.name !== undefined || input.settings !== undefined)
-      return undefined;
+    const { status, ...others } = input;
+    if (status === undefined || Object.values(others).some((value) => value !== undefined)) return undefined;
     throw new DomainError('invalid_state', `The tenant is ${tenant.status} already`, { param: 'status' });
   }
   const type =
@@ -223,6 +232,18 @@ export function requireActive(tenant: Tenant): void {
   if (tenant.status !== 'active') {
     throw new DomainError('invalid_state', 'The tenant is suspended; resume it first');
   }
+}
+
+/** @throws DomainError `forbidden` for something live of a tenant that is for the sandbox alone */
+export function requireEnvironment(
+  { tenantId, sandboxOnly }: Pick<Tenant, 'tenantId' | 'sandboxOnly'>,
+  environment: 'sandbox' | 'live',
+): void {
+  if (!sandboxOnly || environment === 'sandbox') return;
+  throw new DomainError(
+    'forbidden',
+    `${tenantId} is for the sandbox alone: use what has the environment sandbox, or ask whoever runs this to let the tenant go live`,
+  );
 }
 
 /** A role by its name; a name like `constructor` finds nothing. */

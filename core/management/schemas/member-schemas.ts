@@ -141,11 +141,18 @@ const meShape = z
     tenants: z
       .union([
         z.literal('*'),
-        z.array(z.strictObject({ tenantId, name: z.string(), role: memberRole.nullable() })),
+        z.array(
+          z.strictObject({
+            tenantId,
+            name: z.string(),
+            role: memberRole.nullable(),
+            sandboxOnly: z.boolean().meta({ description: 'Whether it may have nothing live' }),
+          }),
+        ),
       ])
       .meta({
         description: 'Those that you act for, by the token or as a member, and as what; `*` is all',
-        example: [{ tenantId: 'tenant_acme', name: 'Acme', role: 'developer' }],
+        example: [{ tenantId: 'tenant_acme', name: 'Acme', role: 'developer', sandboxOnly: false }],
       }),
     mfa: z.boolean().meta({ description: 'Whether the sign-in used a second factor' }),
     authTime: timestamp.nullable().meta({ description: 'When you were last asked to sign in' }),

@@ -41,15 +41,21 @@ export function presentSignUp(signUp: SignUp): z.output<typeof signUpShape> {
 export const signUpSchemas = {
   createSignUp: {
     summary:
-      'Sign up without an invitation, with a verified e-mail address: joins the tenant of its domain, or asks an admin, by configuration',
+      'Sign up without an invitation, with a verified e-mail address: joins the tenant of its domain, asks an admin, or gets a tenant of one’s own for the sandbox, by configuration',
     body: z.strictObject({
-      company: name.optional().meta({ description: 'Required where an admin is asked', example: 'Acme' }),
+      company: name.optional().meta({
+        description: 'Required where an admin is asked; otherwise what a tenant of one’s own is called',
+        example: 'Acme',
+      }),
       use: remark.optional().meta({
-        description: 'What for; required where an admin is asked',
+        description: 'What for; required where an admin is asked, and only then kept',
         example: 'The checkout of the web shop',
       }),
     }),
-    answers: { 201: signUpShape },
+    answers: {
+      201: signUpShape,
+      200: signUpShape.meta({ description: 'You are in already: the same sign-up' }),
+    },
   },
   listSignUps: {
     summary: 'List sign-ups, those last who asked first; your own alone unless you act for every tenant',

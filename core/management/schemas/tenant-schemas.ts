@@ -62,7 +62,14 @@ const shownSettings = settings.extend({
 const TENANT_NAME = { example: 'Acme' };
 const tenantName = z.string().meta(TENANT_NAME);
 const tenantShape = z
-  .strictObject({ tenantId, name: tenantName, status, settings: shownSettings, createdAt: timestamp })
+  .strictObject({
+    tenantId,
+    name: tenantName,
+    status,
+    sandboxOnly: z.boolean().meta({ description: 'Whether it may have nothing live', example: false }),
+    settings: shownSettings,
+    createdAt: timestamp,
+  })
   .meta({ id: 'Tenant' });
 const roleShape = z
   .strictObject({
@@ -78,6 +85,7 @@ export function presentTenant(tenant: Tenant): z.output<typeof tenantShape> {
     tenantId: tenant.tenantId,
     name: tenant.name,
     status: tenant.status,
+    sandboxOnly: tenant.sandboxOnly ?? false,
     settings: tenant.settings,
     createdAt: tenant.createdAt,
   };
@@ -115,12 +123,16 @@ export const tenantSchemas = {
   },
   getTenant: { summary: 'Read a tenant', path: tenantPath, answers: { 200: tenantShape } },
   updateTenant: {
-    summary: 'Rename, suspend or resume a tenant, or change its settings',
+    summary: 'Rename, suspend or resume a tenant, change its settings, or let it go live',
     path: tenantPath,
     body: someOf({
       name: name.optional(),
       status: status.optional(),
       settings: givenSettings.optional(),
+      sandboxOnly: z.literal(false).optional().meta({
+        description:
+          'Lets a tenant that came by signing up have what is live, for good; of people who act for every tenant alone',
+      }),
     }),
     answers: { 200: tenantShape, 202: waiting },
   },

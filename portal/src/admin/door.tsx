@@ -70,6 +70,7 @@ const ofAll = [
   ['apis', <ApisPage key="apis" />],
   ['apis/:apiId', <ApiPage key="api" />],
   ['products', <ProductsPage key="products" />],
+  ['usage', <UsagePage key="usage" />],
 ] as const;
 const ofTenant = [
   ...ofAll,
@@ -80,7 +81,6 @@ const ofTenant = [
   ['keys/:keyId/rotation', <RotationPage key="rotation" />],
   ['roles', <RolesPage key="roles" />],
   ['members', <MembersPage key="members" />],
-  ['usage', <UsagePage key="usage" />],
   ['settings', <SettingsPage key="settings" />],
 ] as const;
 
@@ -108,11 +108,12 @@ function Start() {
 function Frame() {
   const scope = useScope();
   const { tenantId } = scope;
+  const isOperator = useMe().tenants === '*';
   return (
     <Shell
       home={scope.base}
       otherDoor={{ text: 'Developers', href: '/' }}
-      items={navigationOf(scope, useCan(scope.tenantId))}
+      items={navigationOf(scope, useCan(scope.tenantId), isOperator)}
       control={<TenantSwitch scope={scope} />}
       {...(tenantId !== undefined && { findCommands: (text: string) => findKeys(tenantId, text) })}
     >

@@ -8,6 +8,7 @@ type Item = SideNavigationProps.Link;
 export function navigationOf(
   { tenantId, base }: Scope,
   can: (operation: Operation) => boolean,
+  isOperator: boolean,
 ): SideNavigationProps.Item[] {
   const page = (text: string, path: string, needs: Operation): Item[] =>
     can(needs) ? [{ type: 'link', text, href: `${base}/${path}` }] : [];
@@ -23,7 +24,14 @@ export function navigationOf(
     items: [...page('APIs', 'apis', 'listApis'), ...page('Products', 'products', 'listProducts')],
   };
   if (tenantId === undefined)
-    return [...page('Overview', 'overview', 'getSummary'), ...waiting, ...watch, catalogue];
+    return [
+      ...page('Overview', 'overview', 'getSummary'),
+      ...waiting,
+      // Of all tenants together: who acts for some of them has no such sum.
+      ...(isOperator ? page('Usage', 'usage', 'getUsage') : []),
+      ...watch,
+      catalogue,
+    ];
   return [
     ...page('Overview', 'overview', 'getSummary'),
     ...page('Keys', 'keys', 'listKeys'),

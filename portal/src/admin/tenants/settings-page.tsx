@@ -23,6 +23,7 @@ import { AsCode } from '../../shared/show/as-code.tsx';
 import { PageSkeleton } from '../../shared/states/page-skeleton.tsx';
 import { ErrorState } from '../../shared/states/states.tsx';
 import { useTenantId } from '../scope.tsx';
+import { GoingLive } from './going-live.tsx';
 
 const TENANT = '/v1/tenants/{tenantId}';
 type Tenant = Answer<typeof TENANT>;
@@ -40,7 +41,10 @@ export function SettingsPage() {
   }
   return (
     <Page title="Settings" description={`Of ${data.name}, ${data.tenantId}.`}>
-      <TenantForm key={tenantId} of={data} />
+      <SpaceBetween size="l">
+        {data.sandboxOnly && <GoingLive of={data} />}
+        <TenantForm key={tenantId} of={data} />
+      </SpaceBetween>
     </Page>
   );
 }

@@ -9,6 +9,7 @@ import { useNavigate } from 'react-router';
 import { isWaiting } from '../../../../client/keywright-client.ts';
 import { api } from '../../shared/api/api.ts';
 import { useChange } from '../../shared/api/change.ts';
+import { useConfig } from '../../shared/api/config.ts';
 import { useTenants } from '../../shared/api/tenants.ts';
 import { Dialog } from '../../shared/form/dialog.tsx';
 import { faultOf } from '../../shared/form/form-error.tsx';
@@ -36,7 +37,10 @@ export function SubscribeDialog({ to: product, onDismiss }: { to: Product; onDis
   const tenantId = values.tenantId || tenants[0]?.tenantId || '';
   const subscribe = useSubscribing(forget);
   const body = bodyOf(product, { ...values, tenantId });
-  const ready = tenantId !== '' && body.name !== '' && (termsVersion === null || values.accepted);
+  const isBarred =
+    product.environment === 'live' && tenants.some((each) => each.tenantId === tenantId && each.sandboxOnly);
+  const ready =
+    !isBarred && tenantId !== '' && body.name !== '' && (termsVersion === null || values.accepted);
   return (
     <Dialog
       title={`Subscribe to ${product.name}`}
@@ -61,7 +65,7 @@ export function SubscribeDialog({ to: product, onDismiss }: { to: Product; onDis
         />
       }
     >
-      <WhatFollows of={product} />
+      {isBarred ? <SandboxOnly /> : <WhatFollows of={product} />}
       {tenants.length > 1 && (
         <FormField label="Tenant" errorText={faultOf(subscribe.error, 'tenantId')}>
           <TenantChoice tenantId={tenantId} onChoose={(chosen = '') => change({ tenantId: chosen })} />
@@ -149,6 +153,22 @@ function WhatFollows({ of: { requiresApproval } }: { of: Product }) {
     </Alert>
   ) : (
     <Alert type="info">It is open at once: you get two keys, of which you need one.</Alert>
+  );
+}
+
+function SandboxOnly() {
+  const { brand } = useConfig();
+  return (
+    <Alert type="warning" header="This product is live, and your tenant is for the sandbox">
+      Try what is in the sandbox first. Whoever runs this portal can let your tenant go live
+      {brand.supportUrl ? (
+        <>
+          : <Link href={brand.supportUrl}>ask for it</Link>.
+        </>
+      ) : (
+        '.'
+      )}
+    </Alert>
   );
 }
 

@@ -13,9 +13,10 @@ import type { Answer } from '../../shared/api/answers.ts';
 import { api } from '../../shared/api/api.ts';
 import { useChange } from '../../shared/api/change.ts';
 import { useConfig } from '../../shared/api/config.ts';
-import { useMe } from '../../shared/api/me.ts';
+import { type Me, useMe } from '../../shared/api/me.ts';
 import { reading } from '../../shared/api/queries.ts';
-import { FormError } from '../../shared/form/form-error.tsx';
+import { FormError, faultOf } from '../../shared/form/form-error.tsx';
+import { Optional } from '../../shared/form/optional.tsx';
 import { Page } from '../../shared/shell/page.tsx';
 import { PageSkeleton } from '../../shared/states/page-skeleton.tsx';
 import { ErrorState } from '../../shared/states/states.tsx';
@@ -36,7 +37,7 @@ export function WelcomePage() {
             You are signed in as <strong>{me.email ?? me.sub}</strong>, and act for no tenant yet. If you were
             invited, open the link in the mail.
           </Box>
-          {signUp === 'off' ? <AskForInvitation /> : <SigningUp byDomain={signUp === 'domains'} />}
+          {signUp === 'off' ? <AskForInvitation /> : <SigningUp by={signUp} />}
           {brand.supportUrl && (
             <Box color="text-body-secondary">
               Is something else the matter? <a href={brand.supportUrl}>Ask for help</a>.
@@ -57,7 +58,7 @@ function AskForInvitation() {
 }
 
 /** By what became of the person's sign-up, which there is one of at most. */
-function SigningUp({ byDomain }: { byDomain: boolean }) {
+function SigningUp({ by }: { by: Exclude<Me['features']['signUp'], 'off'> }) {
   const { data, error, refetch } = useQuery(reading(SIGN_UPS, { query: { limit: 1 } }));
   const me = useQuery({ ...reading('/v1/me', { query: {} }), enabled: false });
   if (data === undefined) {
@@ -65,7 +66,7 @@ function SigningUp({ byDomain }: { byDomain: boolean }) {
   }
   const [signUp] = data.items;
   const lookAgain = () => void Promise.all([refetch(), me.refetch()]);
-  if (signUp?.state === 'pending' && !byDomain) return <Waiting of={signUp} onLook={lookAgain} />;
+  if (signUp?.state === 'pending' && by === 'request') return <Waiting of={signUp} onLook={lookAgain} />;
   if (signUp?.state === 'approved') {
     return (
       <Box>
@@ -80,7 +81,7 @@ function SigningUp({ byDomain }: { byDomain: boolean }) {
           {signUp.reason ?? 'No reason was given.'} You can ask again.
         </Alert>
       )}
-      {byDomain ? <Joining /> : <Request />}
+      {by === 'open' ? <Starting /> : by === 'domains' ? <Joining /> : <Request />}
     </>
   );
 }
@@ -110,6 +111,51 @@ function Joining() {
         Join my organisation
       </Button>
     </Answerable>
+  );
+}
+
+/** Nobody decides: it is a tenant of one's own, which an operator may let go live later. */
+function Starting() {
+  const me = useMe();
+  const [company, setCompany] = useState('');
+  const body = company.trim() === '' ? {} : { company: company.trim() };
+  const start = useChange(async () => (await api.POST(SIGN_UPS, { body })).data, {
+    stale: STALE,
+    done: () => ({ type: 'success', header: 'Your tenant is there: choose what to try' }),
+  });
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!start.isPending) start.mutate(undefined);
+      }}
+    >
+      <Form
+        actions={
+          <Button variant="primary" formAction="submit" loading={start.isPending}>
+            Start in the sandbox
+          </Button>
+        }
+      >
+        <Answerable error={start.error}>
+          <Box>
+            You can also start by yourself: you get a tenant of your own, which holds your subscriptions and
+            keys, for everything in the sandbox. Once that works, whoever runs this portal can let it go live.
+          </Box>
+          <FormField
+            label={<Optional>What your tenant is called</Optional>}
+            description="Your company or project. Whoever runs this sees it beside your e-mail address."
+            errorText={faultOf(start.error, 'company')}
+          >
+            <Input
+              value={company}
+              placeholder={me.email?.split('@')[0] ?? ''}
+              onChange={({ detail }) => setCompany(detail.value)}
+            />
+          </FormField>
+        </Answerable>
+      </Form>
+    </form>
   );
 }
 

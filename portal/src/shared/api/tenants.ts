@@ -5,6 +5,8 @@ import { pages } from './queries.ts';
 export interface NamedTenant {
   readonly tenantId: string;
   readonly name: string;
+  /** Whether it may have nothing live. */
+  readonly sandboxOnly: boolean;
 }
 
 /** Those that the person acts for: named by `/v1/me`, or where that says all of them, page by page. */

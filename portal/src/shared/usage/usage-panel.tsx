@@ -1,13 +1,15 @@
+import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
 import Header from '@cloudscape-design/components/header';
 import SegmentedControl from '@cloudscape-design/components/segmented-control';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Table from '@cloudscape-design/components/table';
 import Toggle from '@cloudscape-design/components/toggle';
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { lazy, type ReactNode, Suspense } from 'react';
 import { useSearchParams } from 'react-router';
-import { reading } from '../api/queries.ts';
+import { pages } from '../api/queries.ts';
 import { Facts } from '../show/facts.tsx';
 import { count } from '../show/limits.ts';
 import { absoluteTime, dayOf } from '../show/time.tsx';
@@ -27,19 +29,35 @@ const GROUPS = {
   country: 'Country',
   cause: 'Cause of refusal',
 } as const;
-type GroupBy = keyof typeof GROUPS;
+/** What is told apart of many tenants as well. */
+const GROUPS_OF_ALL = { ...GROUPS, product: 'Product', api: 'API' } as const;
+type GroupBy = keyof typeof GROUPS_OF_ALL;
 
-/** How many requests were made, in a chart where there is a course of time, and always in a table. */
-export function UsagePanel({ tenantId, keyId }: { tenantId: string; keyId?: string }) {
+interface UsagePanelProps {
+  /** Absent for all tenants together. */
+  readonly tenantId?: string;
+  readonly keyId?: string;
+}
+
+/**
+ * How many requests were made, in a chart where there is a course of time, and always in a table. Of all tenants the
+ * API sums up a part at a time, and the rest is asked for by whoever wants it.
+ */
+export function UsagePanel({ tenantId, keyId }: UsagePanelProps) {
   const [search, setSearch] = useSearchParams();
   const wanted = search.get('by') as GroupBy;
-  const groupBy = wanted in GROUPS ? wanted : 'day';
-  const query = { tenantId, groupBy, ...(keyId && { keyId }) };
-  const { data, error, isPending, refetch } = useQuery(reading('/v1/usage', { query }));
-  const compares = search.get('compare') === 'before';
-  const before = useBefore(query, compares ? data : undefined);
+  const shown = keyId === undefined ? GROUPS_OF_ALL : GROUPS;
+  const groupBy = wanted in shown ? wanted : 'day';
+  const query = { groupBy, ...(tenantId && { tenantId }), ...(keyId && { keyId }) };
+  const { data, error, isPending, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } =
+    useInfiniteQuery(pages('/v1/usage', { query }));
+  const [first] = data?.pages ?? [];
+  // What is left of a part can't be compared with a part of the time before.
+  const isWhole = first !== undefined && first.nextCursor === null;
+  const compares = isWhole && search.get('compare') === 'before';
+  const before = useBefore(query, compares ? first : undefined);
   if (error && data === undefined) return <ErrorState error={error} retry={() => void refetch()} />;
-  const groups = mergedByGroup(data?.groups ?? []);
+  const groups = mergedByGroup((data?.pages ?? []).flatMap((part) => part.groups));
   const overTime = groupBy === 'hour' || groupBy === 'day';
   const choose = (part: Record<string, string>) =>
     setSearch((old) => new URLSearchParams({ ...Object.fromEntries(old), ...part }), { replace: true });
@@ -48,15 +66,29 @@ export function UsagePanel({ tenantId, keyId }: { tenantId: string; keyId?: stri
       <SegmentedControl
         label="Group by"
         selectedId={groupBy}
-        options={Object.entries(GROUPS).map(([id, text]) => ({ id, text }))}
+        options={Object.entries(shown).map(([id, text]) => ({ id, text }))}
         onChange={({ detail }) => choose({ by: detail.selectedId })}
       />
-      <Toggle
-        checked={compares}
-        onChange={({ detail }) => choose({ compare: detail.checked ? 'before' : '' })}
-      >
-        Compare with the time before
-      </Toggle>
+      {isWhole && (
+        <Toggle
+          checked={compares}
+          onChange={({ detail }) => choose({ compare: detail.checked ? 'before' : '' })}
+        >
+          Compare with the time before
+        </Toggle>
+      )}
+      {hasNextPage && (
+        <Alert
+          type="info"
+          action={
+            <Button loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+              Count on
+            </Button>
+          }
+        >
+          These are sums of some tenants so far; the others follow.
+        </Alert>
+      )}
       <Totals groups={groups} before={before} loading={isPending} />
       {overTime && data !== undefined && groups.length > 0 && (
         <Suspense fallback={<PartSkeleton height="240px" />}>
@@ -68,7 +100,7 @@ export function UsagePanel({ tenantId, keyId }: { tenantId: string; keyId?: stri
         before={overTime ? undefined : before}
         groupBy={groupBy}
         loading={isPending}
-        actions={<UsageCsv query={query} />}
+        actions={isWhole && <UsageCsv query={query} />}
       />
     </SpaceBetween>
   );
@@ -125,13 +157,13 @@ function UsageTable({ groups, before, groupBy, loading, actions }: UsageTablePro
       ariaLabels={{ tableLabel: 'Usage' }}
       header={
         <Header variant="h2" actions={actions}>
-          By {GROUPS[groupBy].toLowerCase()}
+          By {groupBy === 'api' ? 'API' : GROUPS_OF_ALL[groupBy].toLowerCase()}
         </Header>
       }
       columnDefinitions={[
         {
           id: 'group',
-          header: GROUPS[groupBy],
+          header: GROUPS_OF_ALL[groupBy],
           isRowHeader: true,
           cell: ({ group }) => nameOf(group, groupBy),
         },

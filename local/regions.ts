@@ -1,0 +1,191 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { createGateway } from '../emulator/api-gateway/gateway.ts';
+import { type LinkState, RegionLink } from '../emulator/aws/replication.ts';
+import { Topics } from '../emulator/aws/topics.ts';
+import type { AwsServer } from '../emulator/aws-server.ts';
+import { LogSubscriptions, logGroupNameOf } from '../emulator/cloudwatch/log-subscriptions.ts';
+import { Monitoring } from '../emulator/cloudwatch/monitoring.ts';
+import { deploy } from '../emulator/deploy.ts';
+import type { TemplateJudge } from '../emulator/iam/function-roles.ts';
+import type { LogFiles } from '../emulator/log-files.ts';
+import { type ResolvedTemplates, templatesIn } from '../emulator/template.ts';
+import type { RegionsConfig } from '../lib/config-parts.ts';
+import { REPLICATION_PATH } from './settings.ts';
+
+const VERIFY_API = 'keywright-verify';
+const MOST_BYTES = 1_000;
+
+const replicationInput = z.strictObject({
+  delayMs: z.int().min(0).max(600_000).optional(),
+  partitioned: z.boolean().optional(),
+});
+
+/** A Region beside the main one. */
+export interface LocalRegion {
+  readonly name: string;
+  readonly aws: AwsServer;
+  readonly link: RegionLink;
+}
+
+interface Account {
+  readonly accountId: string;
+  /** The main Region. */
+  readonly home: string;
+}
+
+/** `regions` of the configuration, with keys that nobody has to make. */
+export function regionsConfig({ accountId, home }: Account, others: readonly string[]): RegionsConfig | null {
+  if (others.length === 0) return null;
+  const keys = others.map((region, i) => ({
+    region,
+    keyArn: `arn:aws:kms:${region}:${accountId}:key/00000000-0000-4000-8000-00000000000${i + 1}`,
+    sealed: true,
+  }));
+  return [home, ...keys];
+}
+
+/** Starts a Region's AWS services; what is signed for the main Region goes there, unless nothing comes through. */
+export async function startRegionServices(
+  name: string,
+  {
+    main,
+    home,
+    dataDir,
+    now,
+    log,
+  }: {
+    readonly main: AwsServer;
+    readonly home: string;
+    readonly dataDir: string;
+    readonly now: () => Date;
+    readonly log: (line: string) => void;
+  },
+): Promise<LocalRegion> {
+  const link = new RegionLink();
+  const toMain: RequestListener = (request, response) => {
+    if (link.state.partitioned) request.socket.destroy();
+    else main.listener(request, response);
+  };
+  const { startAwsServer } = await import('../emulator/aws-server.ts');
+  const aws = await startAwsServer({
+    dataDir: join(dataDir, 'regions', name),
+    region: name,
+    elsewhere: (region) => (region === home ? toMain : undefined),
+    ...{ credentials: main.credentials, functions: main.functions, now, log },
+  });
+  return { name, aws, link };
+}
+
+interface RegionOptions {
+  /** Of all Regions. */
+  readonly templates: ResolvedTemplates;
+  readonly accountId: string;
+  readonly judge: TemplateJudge | undefined;
+  readonly logs: LogFiles;
+  readonly verifyPort: number;
+  readonly now: () => Date;
+}
+
+/** Deploys a Region's stacks: listeners for its protected APIs, and for `verify` alone. */
+export async function deployRegion({ name, aws }: LocalRegion, options: RegionOptions) {
+  const { accountId, judge, logs, now } = options;
+  const templates = templatesIn(name, options.templates);
+  const log = logs.writer('server');
+  const accessLog = logs.writer('access');
+  const topics = new Topics(resourcesOf(templates), { now, log });
+  const alarmLog = logs.writer('alarms');
+  const monitoring = new Monitoring(templates, {
+    ...{ now, topics },
+    onAlarm: (alarm) => alarmLog(JSON.stringify({ region: name, ...alarm })),
+    queueDepth: (queue) => aws.queueDepth(queue),
+    mails: () => [],
+  });
+  const { sendMessage } = aws;
+  const subscriptions = new LogSubscriptions(templates, { region: name, now, log, sendMessage });
+  const common = { aws, region: name, logs, monitoring, subscriptions, now, topics };
+  const managementUrl = `http://localhost:${options.verifyPort}`;
+  const deployment = await deploy(templates, { ...common, managementUrl });
+  const gateway = createGateway({
+    ...{ stacks: templates.stacks, region: name, accountId, invoke: deployment.invoke, now },
+    signers: [aws.credentials, ...aws.functions.signers()],
+    mayInvoke: (roleArn, resource) =>
+      judge === undefined || judge.decide(roleArn, { action: 'execute-api:Invoke', resource }) === 'allowed',
+    accessLog: (line, logGroupArn) => {
+      accessLog(line);
+      subscriptions.write(logGroupNameOf(logGroupArn), line);
+    },
+    onAnswer: (apiName, status) => monitoring.answered(apiName, status),
+    onFault: (error) => log(`api-gateway: ${error instanceof Error ? error.stack : error}`),
+  });
+  return {
+    ...{ gateway: gateway.listener, verify: gateway.listenerFor(VERIFY_API) },
+    // What was logged is delivered before the functions are gone.
+    opened: [monitoring, deployment, subscriptions],
+  };
+}
+
+/** The resources of all stacks. */
+export function resourcesOf({ stacks }: ResolvedTemplates) {
+  return stacks.flatMap((stack) => Object.values(stack.resources));
+}
+
+/**
+ * Shows and sets what lies between the Regions, and passes on all else. A page in a browser can't: it would say where it
+ * is from.
+ */
+export function replicationListener(
+  regions: readonly Pick<LocalRegion, 'name' | 'link'>[],
+  rest: RequestListener,
+): RequestListener {
+  return (incoming, response) => {
+    if (regions.length === 0 || incoming.url !== REPLICATION_PATH) return rest(incoming, response);
+    answer(regions, incoming).then(
+      ({ status, body }) => send(response, status, body),
+      () => send(response, 400, { message: 'The body could not be read.' }),
+    );
+  };
+}
+
+async function answer(
+  regions: readonly Pick<LocalRegion, 'name' | 'link'>[],
+  incoming: IncomingMessage,
+): Promise<{ status: number; body: object }> {
+  const state = () => Object.fromEntries(regions.map(({ name, link }) => [name, link.state]));
+  if (incoming.method === 'GET') return { status: 200, body: state() };
+  if (incoming.method !== 'POST') return { status: 405, body: { message: 'GET or POST' } };
+  if (incoming.headers.origin !== undefined)
+    return { status: 403, body: { message: 'Pages may not set this; use curl.' } };
+  const input = replicationInput.safeParse(await jsonIn(incoming));
+  if (!input.success) {
+    const message = `Expected {"delayMs": 0 to 600000, "partitioned": true or false}, either or both: ${z.prettifyError(input.error)}`;
+    return { status: 400, body: { message } };
+  }
+  const { delayMs, partitioned } = input.data;
+  const set: Partial<LinkState> = {
+    ...(delayMs !== undefined && { delayMs }),
+    ...(partitioned !== undefined && { partitioned }),
+  };
+  for (const { link } of regions) link.set(set);
+  return { status: 200, body: state() };
+}
+
+async function jsonIn(incoming: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of incoming) {
+    chunks.push(chunk as Buffer);
+    length += (chunk as Buffer).length;
+    if (length > MOST_BYTES) return undefined;
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString());
+  } catch {
+    return undefined;
+  }
+}
+
+function send(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(`${JSON.stringify(body)}\n`);
+}
