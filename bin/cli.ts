@@ -2,24 +2,8 @@ import { Argument, Command, Option } from 'commander';
 import { EXIT, exitCodesPage, exitOf, usage } from './command/exit.ts';
 import { nearest } from './command/format.ts';
 import { NOUNS } from './command/nouns.ts';
-import type { Noun, Verb } from './command/verb.ts';
+import { COMMON_OPTIONS, type Noun, type Verb } from './command/verb.ts';
 
-/** What every command takes. */
-const COMMON = [
-  ['--json', 'print the API’s object; lists as an array'],
-  ['--jsonl', 'print lists as lines of JSON, as they come'],
-  ['--quiet', 'print ids only'],
-  ['--columns <list>', 'which, and in which order'],
-  ['--tenant <id>', 'the tenant; KEYWRIGHT_TENANT, or the profile’s'],
-  ['--profile <name>', 'which deployment; KEYWRIGHT_PROFILE'],
-  ['--url <url>', 'the management API, without /v1; KEYWRIGHT_URL'],
-  ['--token <token>', 'your access token; better given in KEYWRIGHT_TOKEN'],
-  ['--iam', 'sign by AWS credentials, for what principals of AWS may call'],
-  ['--yes', 'do not ask'],
-  ['--confirm <name>', 'the name of what is ended, in place of a question'],
-  ['--no-input', 'never ask'],
-  ['--verbose', 'tell of each request on standard error'],
-] as const;
 const ENVIRONMENT: Readonly<Record<string, string>> = {
   '--profile <name>': 'KEYWRIGHT_PROFILE',
   '--url <url>': 'KEYWRIGHT_URL',
@@ -40,12 +24,14 @@ function optionOf([flags, about]: readonly [string, string]): Option {
 function addVerb(parent: Command, verb: Verb): void {
   let command = parent;
   for (const word of verb.name.split(' ').filter(Boolean))
-    command = command.commands.find((each) => each.name() === word) ?? command.command(word);
+    command =
+      command.commands.find((each) => each.name() === word) ??
+      command.command(word, { hidden: verb.isHidden ?? false });
   command.description(verb.about);
   for (const [name, about] of verb.args ?? []) command.addArgument(new Argument(name, about));
   for (const option of verb.options ?? []) command.addOption(optionOf(option));
   command.optionsGroup('Common options:');
-  for (const option of COMMON) command.addOption(optionOf(option));
+  for (const option of COMMON_OPTIONS) command.addOption(optionOf(option));
   command.action(async (...given: unknown[]) => {
     const { Run } = await import('./command/run.ts');
     const args = given.slice(0, (verb.args ?? []).length) as (string | undefined)[];

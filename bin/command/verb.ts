@@ -9,6 +9,8 @@ export interface Verb {
   readonly args?: readonly (readonly [name: string, about: string])[];
   /** `--limit <number>`, each with what it does. */
   readonly options?: readonly (readonly [flags: string, about: string])[];
+  /** Whether it is for programs alone, and neither help nor completion tells of it. */
+  readonly isHidden?: boolean;
   readonly run: (run: Run) => Promise<void>;
 }
 
@@ -18,6 +20,22 @@ export interface Noun {
   readonly load: () => Promise<readonly Verb[]>;
 }
 
+/** What every command takes. */
+export const COMMON_OPTIONS = [
+  ['--json', 'print the API’s object; lists as an array'],
+  ['--jsonl', 'print lists as lines of JSON, as they come'],
+  ['--quiet', 'print ids only'],
+  ['--columns <list>', 'which, and in which order'],
+  ['--tenant <id>', 'the tenant; KEYWRIGHT_TENANT, or the profile’s'],
+  ['--profile <name>', 'which deployment; KEYWRIGHT_PROFILE'],
+  ['--url <url>', 'the management API, without /v1; KEYWRIGHT_URL'],
+  ['--token <token>', 'your access token; better given in KEYWRIGHT_TOKEN'],
+  ['--iam', 'sign by AWS credentials, for what principals of AWS may call'],
+  ['--yes', 'do not ask'],
+  ['--confirm <name>', 'the name of what is ended, in place of a question'],
+  ['--no-input', 'never ask'],
+  ['--verbose', 'tell of each request on standard error'],
+] as const;
 /** For commands whose answer holds a secret. */
 export const SECRET_OPTIONS = [
   ['--show-secret', 'print it though standard output is no terminal'],

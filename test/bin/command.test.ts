@@ -4,6 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { EXIT_MEANINGS, Exit, exitOf } from '../../bin/command/exit.ts';
 import { ago, nearest, secondsOf } from '../../bin/command/format.ts';
+import { candidates, choicesOf } from '../../bin/command/nouns/completion.ts';
 import { progressLine, rowOfCsv } from '../../bin/command/nouns/import.ts';
 import { verdictInWords } from '../../bin/command/nouns/overlap.ts';
 import { NOUNS } from '../../bin/command/nouns.ts';
@@ -70,8 +71,62 @@ test('the page lists every command', async () => {
   ]);
   const there = [];
   for (const { name, load } of NOUNS)
-    there.push([name, (await load()).map((verb) => verb.name || '–').join(', ')]);
+    there.push([
+      name,
+      (await load())
+        .filter(({ isHidden }) => !isHidden)
+        .map((verb) => verb.name || '–')
+        .join(', '),
+    ]);
   expect(listed).toEqual(there);
+});
+
+describe('completion', () => {
+  const at = async (...words: string[]) => (await candidates(NOUNS, words)).map(([word]) => word);
+
+  test('goes by the words that are typed, whatever options stand between them', async () => {
+    expect(await at('')).toEqual(NOUNS.map(({ name }) => name));
+    expect(await at('co')).toEqual(['config', 'completion']);
+    expect(await at('keys', 'ro')).toEqual(['rotate']);
+    expect(await at('--tenant', 'keys', 'keys', '--json', 'ro')).toEqual(['rotate']);
+    expect(await at('apis', 'client-key', '')).toEqual(['reveal', 'regenerate', 'publish', 'unpublish']);
+    expect(await at('apis', 'cl')).toEqual(['client-key']);
+    expect(await at('keys', 'rotate', 'CI deploy', '--o')).toEqual(['--overlap']);
+    expect(await at('keys', 'rotate', '--overlap', '6h', '--o')).toEqual([]);
+    expect(await at('completion', '')).toEqual(['bash', 'zsh', 'fish']);
+  });
+
+  test('leaves to the shell what may be anything', async () => {
+    for (const words of [
+      ['keys', 'import', ''],
+      ['keys', 'rotate', '--secret-file', ''],
+      ['nothing', ''],
+    ])
+      expect(await at(...words)).toEqual([]);
+  });
+
+  test('offers the values of which there are few', async () => {
+    expect(await at('keys', 'list', '--environment', 's')).toEqual(['sandbox']);
+    expect(await at('keys', 'create', '--type', '')).toEqual(['publishable', 'secret']);
+    const verbs = (await Promise.all(NOUNS.map(({ load }) => load()))).flat();
+    const said = verbs.flatMap(({ args = [], options = [] }) => [...args, ...options]);
+    // What only reads as if it named values would be here too.
+    expect([...new Set(said.map(([, about]) => choicesOf(about).join(' ')))].sort()).toEqual([
+      '',
+      'active disabled revoked expired',
+      'admin developer auditor',
+      'bash zsh fish',
+      'open acknowledged',
+      'pending active suspended cancelled rejected',
+      'pending approved claimed rejected withdrawn lapsed failed',
+      'primary secondary',
+      'publishable secret',
+      'revoke notify',
+      'sandbox live',
+      'tenant subscription',
+      'url issuer clientId tenant',
+    ]);
+  });
 });
 
 test('durations, ages and mistyped words', () => {

@@ -1,9 +1,15 @@
 import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { startDynamoDb } from '../support/dynamodb.ts';
+import { NOUNS } from '../../bin/command/nouns.ts';
+import { eventId } from '../../core/domain/ground/event-id.ts';
+import { type Finding, raise } from '../../core/domain/security/finding.ts';
+import { AlertStore } from '../../core/store/alert-store.ts';
+import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
+import { answer, startHostileServer } from '../support/hostile-server.ts';
 import { PROJECT } from '../support/local-server.ts';
 import { ADMIN, SECOND_ADMIN, TestManagement } from '../support/management.ts';
 import { startManagementServer } from '../support/management-server.ts';
@@ -20,6 +26,33 @@ const COMMANDS = [...PAGE.matchAll(/```console\n([\s\S]+?)```/g)].flatMap(([, bl
 );
 const ESCAPE = '\u001b';
 
+/** Somebody who was invited and accepted. */
+async function memberOf(management: TestManagement): Promise<void> {
+  const email = 'ada@example.com';
+  const { body } = await management.call('POST /v1/tenants/tenant_acme/invitations', {
+    body: { email, role: 'developer' },
+  });
+  const claims = { sub: 'ada', email, email_verified: 'true', amr: '[mfa]' };
+  await management.call('POST /v1/invitations/accept', { claims, body: { token: body.token } });
+}
+
+async function findingOf(dynamodb: TestDynamoDb): Promise<void> {
+  const [now, actor] = [new Date(), { type: 'system', id: 'keywright' } as const];
+  const finding: Finding = {
+    kind: 'keyAuthFailures',
+    tenantId: 'tenant_acme',
+    subject: { type: 'apiKey', id: 'key_000000000001' },
+    occurrence: now.toISOString().slice(0, 10),
+    evidence: {
+      window: { from: new Date(now.getTime() - 3_600_000).toISOString(), to: now.toISOString() },
+      ...{ measured: 120, threshold: 100, usual: null, counts: { 401: 120 } },
+      ...{ networks: ['198.51.100.0/24'], countries: ['DE'], keyIds: [], requestIds: [] },
+    },
+  };
+  const change = raise(finding, { now, actor, requestId: 'batch-1', eventId: eventId(now, randomBytes) });
+  await new AlertStore(dynamodb.main).create(change);
+}
+
 /** Where a page's commands run, one after the other, with `keywright` as the shell finds it. */
 async function session(isTerminal: boolean) {
   const folder = mkdtempSync(join(tmpdir(), 'keywright-page-'));
@@ -32,6 +65,9 @@ async function session(isTerminal: boolean) {
     ['token-2', SECOND_ADMIN],
   ]);
   const server = await startManagementServer(management, (token) => people.get(token));
+  await memberOf(management);
+  await findingOf(dynamodb);
+  const orders = await startHostileServer(answer(200, '[]'));
   const cli = [process.execPath, '--disable-warning=ExperimentalWarning', join(PROJECT, 'bin/cli.ts')];
   writeFileSync(join(folder, 'keywright'), `#!/bin/sh\nexec ${cli.join(' ')} "$@"\n`, { mode: 0o755 });
   const env = {
@@ -47,6 +83,8 @@ async function session(isTerminal: boolean) {
       KEYWRIGHT_TOKEN: 'token-1',
       SECOND_TOKEN: 'token-2',
       KEYWRIGHT_NO_KEYCHAIN: '1',
+      ORDERS_URL: orders.url,
+      ...{ AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret', AWS_REGION: 'eu-central-1' },
     },
   };
   const run = (command: string) =>
@@ -70,11 +108,26 @@ async function session(isTerminal: boolean) {
     });
   const close = async () => {
     await server.close();
+    await orders.close();
     await dynamodb.close();
     rmSync(folder, { recursive: true });
   };
   return { run, folder, management, close };
 }
+
+/** What is tried elsewhere, since a page's lines have no browser and no publisher, and do not wait for Ctrl-C. */
+const ELSEWHERE = ['login', 'logout', 'open', 'audit tail', 'audit verify'];
+
+test('every command there is has a line of the page that runs it', async () => {
+  const lines = COMMANDS.map(({ command }) => command).join('\n');
+  const missing: string[] = [];
+  for (const noun of NOUNS)
+    for (const { name, isHidden } of await noun.load()) {
+      const command = `${noun.name} ${name}`.trim();
+      if (!isHidden && !new RegExp(`keywright ${command}(?![\\w-])`).test(lines)) missing.push(command);
+    }
+  expect(missing.sort()).toEqual([...ELSEWHERE].sort());
+});
 
 test.each([
   ['on a terminal', true],

@@ -180,16 +180,3 @@ test('a tail shows each record once as it comes, and ends with a count', async (
   expect(shown.sort(byNumber)).toEqual(Array.from({ length: 132 }, (_, index) => `request-${index}`));
   expect([code, said]).toEqual([EXIT.done, expect.stringContaining('132 records since')]);
 });
-
-test('what completes commands in bash knows their words', async () => {
-  const script = await ended(keywright(['completion', 'bash']));
-  const ask = `${script.out}\ncomplete_at() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMPREPLY=(); _keywright; echo "\${COMPREPLY[@]}"; }
-    complete_at keywright keys ro; complete_at keywright apis openapi ''; complete_at keywright keys rotate "CI deploy" --secret`;
-  const bash = spawn('bash', ['-c', ask]);
-  expect((await ended(bash)).out.split('\n')).toEqual([
-    'rotate',
-    expect.stringContaining('put'),
-    '--secret-file',
-    '',
-  ]);
-});

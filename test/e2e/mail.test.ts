@@ -1,21 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { DEMO_API_IDS } from '../../core/contract/demo.ts';
 import { type LocalDeployment, startDeployment } from '../support/deployment.ts';
 import { machineToken } from '../support/machine-token.ts';
-
-interface Mail {
-  readonly id: string;
-  readonly to: readonly string[];
-  readonly subject: string;
-  readonly text: string;
-  readonly html: string;
-}
+import { type Mail, tellSubscribersStory } from '../support/subscriber-story.ts';
 
 const ADMIN = 'admin@keywright.test';
-const SECOND = 'second-admin@keywright.test';
 const DEVELOPER = 'developer@keywright.test';
-const TENANT = { tenantId: 'tenant_story', name: 'Story' };
 
 let deployment: LocalDeployment;
 beforeAll(async () => {
@@ -39,55 +29,14 @@ async function mailTo(email: string, subject: string): Promise<Mail> {
 }
 
 test('a developer is invited by mail, accepts, subscribes, is told of the approval, sees the keys, and calls the API', async () => {
-  const manage = deployment.manage.bind(deployment);
-  expect((await manage('POST', '/tenants', TENANT)).status).toBe(201);
-  const invitations = `/tenants/${TENANT.tenantId}/invitations`;
-  const invited = await manage('POST', invitations, { email: DEVELOPER, role: 'developer' });
-  expect([invited.status, Object.keys(invited.json())]).toEqual([201, ['invitation']]);
-
-  const invitation = await mailTo(DEVELOPER, 'You are invited to “Story”');
-  const link = `${deployment.managementUrl}/invitations#token=`;
-  const token = invitation.text.split(link)[1]?.split(/\s/)[0];
-  expect(invitation.html).toContain(`${link}${token}`);
-  expect((await manage('POST', '/invitations/accept', { token }, { as: SECOND })).status).toBe(403);
-  expect((await manage('POST', '/invitations/accept', { token }, { as: DEVELOPER })).status).toBe(200);
-
-  const products = (await manage('GET', '/products', undefined, { as: DEVELOPER })).json<{
-    items: {
-      productId: string;
-      environment: string;
-      requiresApproval: boolean;
-      termsVersion: string | null;
-    }[];
-  }>();
-  const product = products.items.find(
-    ({ environment, requiresApproval }) => environment === 'sandbox' && requiresApproval,
-  );
-  const { productId, termsVersion } = product ?? {};
-  const body = { tenantId: TENANT.tenantId, productId, name: 'Shop', ...(termsVersion && { termsVersion }) };
-  const requested = await manage('POST', '/subscriptions', body, { as: DEVELOPER });
-  expect(requested.status).toBe(201);
-  const { subscriptionId } = requested.json<{ subscriptionId: string }>();
-  await mailTo(SECOND, 'Waiting for you: a subscription “Shop”');
-
-  expect((await manage('POST', `/subscriptions/${subscriptionId}/approve`, {}, { as: SECOND })).status).toBe(
-    200,
-  );
-  const told = await mailTo(DEVELOPER, 'Your subscription “Shop” was approved');
-  expect(told.text).toContain(`/subscriptions/${subscriptionId}`);
-  expect(told.text).not.toMatch(/sub_(?:dev|live)_/);
-
-  const reveal = `/subscriptions/${subscriptionId}/keys/reveal`;
-  const { primaryKey, clientKeys } = (await manage('POST', reveal, undefined, { as: DEVELOPER })).json<{
-    primaryKey: string;
-    clientKeys: { apiId: string; clientKey: string }[];
-  }>();
-  const headers = {
-    'ocp-apim-subscription-key': primaryKey,
-    'client-key': clientKeys.find(({ apiId }) => apiId === DEMO_API_IDS.payments.sandbox)?.clientKey ?? '',
-    authorization: `Bearer ${await machineToken(deployment.dataDir, deployment.issuer)}`,
-  };
-  expect((await deployment.call('payments', 'sandbox', { path: '/v1/payments', headers })).status).toBe(200);
+  const { manage, call, managementUrl, dataDir, issuer } = deployment;
+  await tellSubscribersStory({
+    manage: manage.bind(deployment),
+    call: call.bind(deployment),
+    portalUrl: managementUrl,
+    mailTo,
+    machineToken: () => machineToken(dataDir, issuer),
+  });
 });
 
 test('what turned a mail off stays off, and a mail that comes back is the last', async () => {

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { RESOURCE } from '../../core/contract/deployment.ts';
 import type { AuditEvent } from '../../core/contract/events.ts';
+import type { Mail } from '../support/subscriber-story.ts';
 import { callAws } from './aws-call.ts';
 import type { MiniStack } from './ministack.ts';
 
@@ -95,4 +97,32 @@ export async function listenToBus(aws: MiniStack): Promise<BusListener> {
       }
     },
   };
+}
+
+/** A mail as MiniStack shows what SES was given. */
+interface SentMail {
+  readonly MessageId: string;
+  readonly To: readonly string[];
+  readonly Subject: string;
+  readonly BodyText: string;
+  readonly BodyHtml: string;
+}
+
+/** The mail to somebody with this in its subject, as soon as SES has it; throws after 20 seconds. */
+export async function mailTo(aws: MiniStack, email: string, subject: string): Promise<Mail> {
+  const deadline = Date.now() + 20_000;
+  for (;;) {
+    const answer = await fetch(`${aws.url}/_ministack/ses/messages`);
+    const { messages } = (await answer.json()) as { messages: Record<string, SentMail[]> };
+    const sent = (messages[aws.accountId] ?? []).filter(({ To }) => To.includes(email));
+    const mail = sent.find(({ Subject }) => Subject.includes(subject));
+    if (mail !== undefined) {
+      const { MessageId: id, To: to, BodyText: text, BodyHtml: html } = mail;
+      return { id, to, subject: mail.Subject, text, html };
+    }
+    if (Date.now() > deadline) {
+      throw new Error(`${email} got ${JSON.stringify(sent.map(({ Subject }) => Subject))}`);
+    }
+    await sleep(100);
+  }
 }

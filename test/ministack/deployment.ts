@@ -2,12 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cloudAssembly } from '../../local/cloud-assembly.ts';
+import { LOCAL_MAIL_DOMAIN } from '../../local/configuration.ts';
 import { AUDIENCE, signAccessToken } from '../../local/identity/access-token.ts';
 import { readPeople } from '../../local/identity/people.ts';
 import { startIdentity } from '../../local/identity/server.ts';
 import { readSigningKeys } from '../../local/identity/signing-keys.ts';
 import { seedDemo } from '../../local/seed.ts';
 import { callersOf, type Deployment } from '../support/deployment.ts';
+import { callAws } from './aws-call.ts';
 import { deployWithCdk } from './cdk.ts';
 import { adaptTemplates } from './deviations.ts';
 import { type MiniStack, startMiniStack } from './ministack.ts';
@@ -19,6 +21,9 @@ export interface EmulatedDeployment extends Deployment {
   readonly aws: MiniStack;
   /** Of the management API, without `/v1`. */
   readonly managementUrl: string;
+  /** Where the identity keeps people and programs, and who it is. */
+  readonly folder: string;
+  readonly issuer: string;
   stageUrl(api: string, environment: string): string;
   tokenOf(email: string): Promise<string>;
 }
@@ -39,8 +44,13 @@ export async function deployToMiniStack(): Promise<EmulatedDeployment> {
     const aws = await startMiniStack(folder);
     opened.push({ close: aws.stop });
 
-    const assembly = await cloudAssembly(folder, { issuer: identity.issuer, audience: AUDIENCE });
+    const assembly = await cloudAssembly(folder, { issuer: identity.issuer, audience: AUDIENCE, portalUrl });
     adaptTemplates(assembly, STACKS, aws.url);
+    await callAws(aws, {
+      service: 'ses',
+      path: '/v2/email/identities',
+      input: { EmailIdentity: LOCAL_MAIL_DOMAIN },
+    });
     const outputs = await deployWithCdk(assembly, STACKS, folder, aws);
     const urlOf = (stack: string, output: string) => reachable(outputs[stack]?.[output], aws);
 
@@ -52,7 +62,7 @@ export async function deployToMiniStack(): Promise<EmulatedDeployment> {
     const stageUrl = (api: string, environment: string) =>
       urlOf('KeywrightDemo', `${titled(api)}${titled(environment)}Url`);
     const at = { managementUrl, stageUrl, tokenOf };
-    return { ...callersOf(at), ...at, aws, close };
+    return { ...callersOf(at), ...at, folder, issuer, aws, close };
   } catch (error) {
     await close();
     throw error;

@@ -19,6 +19,7 @@ import type { Unobservable } from '../support/outcomes.ts';
  * | IAM knows `kms:EncryptionContext:…` of a request | likewise; tests of policies and the local servers hold the condition | likewise |
  * | KMS knows `aws:PrincipalArn` of a request         | it does not, so who is exempt from a refusal is refused | the refusal to sign removed |
  * | streams of a log group are resources of their own  | the group is asked about        | rights on streams widened to their group |
+ * | IAM knows whose mail `ses:SendEmail` sends        | it asks about all, without the conditions | the right to mail widened |
  * | gateway responses substitute `$context.authorizer` | left as it is written           | bodies of 403s skipped |
  * | an HTTP API answers 401 to `Unauthorized` thrown (the guide says so of REST APIs only) | 500, as to any error            | status of 401s skipped |
  * | `CorsConfiguration` of an HTTP API                 | stored, then looked for in other letters: every preflight gets 403 | preflight skipped |
@@ -31,6 +32,7 @@ import type { Unobservable } from '../support/outcomes.ts';
  * | part                                               | why not                         | held by                |
  * | -------------------------------------------------- | ------------------------------- | ---------------------- |
  * | Cognito's user pool, second factors, the function that it asks | people come from an issuer of the test | tests of templates and of the function's events |
+ * | sign-in by a browser (CloudFront, `/auth`)        | the portal's stack is not deployed here: people come with tokens | tests of browsers and of the session's pages |
  * | policies of topics and of their keys, messages of alarms and rules | topics take everything | the local servers, which evaluate them; tests of templates |
  * | replicas and their sealing                         | one Region                      | tests of templates     |
  * | the audit archive, Object Lock                     | the option is off               | tests of templates, linters |
@@ -86,6 +88,13 @@ function refusesToSign(statement: object): boolean {
   return text.includes('"Deny"') && text.includes('"kms:Sign"') && text.includes(UNKNOWN_TO_KMS);
 }
 
+/** Its IAM asks about mails of any identity, by conditions that it does not know. */
+function mailingAsAnyone(statement: { readonly Action?: unknown }): object {
+  if (statement.Action !== 'ses:SendEmail') return statement;
+  const { Condition, ...rest } = statement as { Condition?: unknown };
+  return { ...rest, Resource: '*' };
+}
+
 function adapted({ Resources, ...rest }: Template, url: string): string {
   const resources = Object.entries(Resources);
   const kept = resources.filter(
@@ -96,7 +105,7 @@ function adapted({ Resources, ...rest }: Template, url: string): string {
     .map(([id]) => id);
   return JSON.stringify({ ...rest, Resources: Object.fromEntries(kept) }, (name, value) => {
     if (UNKNOWN_CONDITION_KEY.test(name)) return undefined;
-    if (name === 'Statement') return value.filter((one: object) => !refusesToSign(one));
+    if (name === 'Statement') return value.filter((one: object) => !refusesToSign(one)).map(mailingAsAnyone);
     if (typeof value === 'string' && value.endsWith(':log-stream:*'))
       return value.replace(':log-stream:*', '*');
     if (name === ENV.verifyUrl) return byPath(value, url);

@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { freePorts } from '../../emulator/listen.ts';
 import { LocalServer } from '../support/local-server.ts';
 import { BUDGET } from './support/budget.ts';
 import { findBrowser } from './support/chromium.ts';
 import { LOOKS } from './support/looks.ts';
+import { invitationMailedTo } from './support/mail.ts';
 import { Visit, type VisitOptions } from './support/visit.ts';
 
 const browser = await findBrowser();
@@ -39,12 +39,7 @@ inBrowser('the first page at the address that npm start prints', () => {
     expect((await post('/v1/tenants/tenant_guests/invitations', { email, role: 'developer' })).status).toBe(
       201,
     );
-    for (;;) {
-      const mails = await (await fetch(`${server.managementUrl}/keywright-local/mail?to=${email}`)).text();
-      const [link] = /http:\/\/localhost:\d+\/invitations#token=[\w.~-]+/.exec(mails) ?? [];
-      if (link !== undefined) return link;
-      await sleep(50);
-    }
+    return invitationMailedTo(server, email);
   }
 
   /** A person who comes for the first time, once something of the app is to be seen. */

@@ -1,120 +1,155 @@
 import { usage } from '../exit.ts';
 import type { Run } from '../run.ts';
-import type { Noun, Verb } from '../verb.ts';
+import { COMMON_OPTIONS, type Noun, type Verb } from '../verb.ts';
 
-/** What may follow `keywright`, word by word: `keys rotate` → its options. */
-type Words = ReadonlyMap<string, readonly (readonly [word: string, about: string])[]>;
+/** What may stand at the cursor, and what it is. */
+type Candidate = readonly [word: string, about: string];
+type Described = readonly (readonly [name: string, about: string])[];
 
-async function allWords(nouns: readonly Noun[]): Promise<Words> {
-  const words = new Map<string, [string, string][]>();
-  words.set(
-    '',
-    nouns.map(({ name, about }) => [name, about]),
-  );
-  for (const noun of nouns) {
-    for (const verb of await noun.load()) {
-      const path = [noun.name, ...verb.name.split(' ').filter(Boolean)];
-      for (let depth = 1; depth < path.length; depth++) {
-        const before = path.slice(0, depth).join(' ');
-        const next = String(path[depth]);
-        const known = words.get(before) ?? [];
-        if (!known.some(([word]) => word === next)) words.set(before, [...known, [next, verb.about]]);
-      }
-      const options = (verb.options ?? []).map(([flags, about]): [string, string] => [longOf(flags), about]);
-      words.set(path.join(' '), [...(words.get(path.join(' ')) ?? []), ...options]);
-    }
-  }
-  return words;
+const longOf = (flags: string): string => /--[\w-]+/.exec(flags)?.[0] ?? flags;
+const optionsOf = (...verbs: readonly (Verb | undefined)[]): Described => [
+  ...verbs.flatMap((verb) => verb?.options ?? []),
+  ...COMMON_OPTIONS,
+];
+const wordsOf = (verb: Verb): readonly string[] => verb.name.split(' ').filter(Boolean);
+
+/** Where what is said of a value names them all: `sandbox or live`. */
+export function choicesOf(about: string): readonly string[] {
+  const said = about.replace(/ \(required\)$/, '');
+  return /^[\w-]+(?:, [\w-]+)*(?:, | or )[\w-]+$/.test(said) ? said.split(/, | or /) : [];
 }
 
-const longOf = (flags: string) => /--[\w-]+/.exec(flags)?.[0] ?? flags;
-const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
+const choices = ([, about = '']: Partial<readonly [string, string]> = []): readonly Candidate[] =>
+  choicesOf(about).map((word) => [word, '']);
 
-/** The words before the cursor that are no options name the place. */
-function bash(words: Words): string {
-  const cases = [...words].map(
-    ([place, next]) => `    ${quoted(place)}) words=${quoted(next.map(([word]) => word).join(' '))} ;;`,
-  );
-  return `# keywright completion for bash: eval "$(keywright completion bash)"
+/** The words that are no options and no values of options, and the option that waits for its value, if one does. */
+function read(words: readonly string[], options: Described) {
+  const valued = new Set(options.filter(([flags]) => flags.includes('<')).map(([flags]) => longOf(flags)));
+  const plain: string[] = [];
+  let waiting: string | undefined;
+  for (const word of words) {
+    if (waiting !== undefined) waiting = undefined;
+    else if (word.startsWith('-')) waiting = valued.has(word) ? word : undefined;
+    else plain.push(word);
+  }
+  return { plain, waiting };
+}
+
+/**
+ * What may stand in place of the last of the words after `keywright`. Empty where that is anything, such as a file.
+ * @param nouns all that there are
+ */
+export async function candidates(
+  nouns: readonly Noun[],
+  words: readonly string[],
+): Promise<readonly Candidate[]> {
+  const [before, current] = [words.slice(0, -1), words.at(-1) ?? ''];
+  const [named] = read(before, COMMON_OPTIONS).plain;
+  const noun = nouns.find(({ name }) => name === named);
+  const verbs = ((await noun?.load()) ?? []).filter(({ isHidden }) => !isHidden);
+  const { plain, waiting } = read(before, optionsOf(...verbs));
+  const after = plain.slice(1);
+  const of = verbs.filter((verb) => wordsOf(verb).every((word, i) => word === after[i]));
+  // `client-key reveal` before `client-key`, where both are commands.
+  const verb = of.sort((a, b) => wordsOf(b).length - wordsOf(a).length)[0];
+  const all = (): readonly Candidate[] => {
+    if (waiting !== undefined) return choices(optionsOf(verb).find(([flags]) => longOf(flags) === waiting));
+    if (current.startsWith('-')) return optionsAt(verb, before);
+    if (named === undefined) return nouns.map(({ name, about }) => [name, about]);
+    return [...nextWords(verbs, after), ...argumentsAt(verb, after)];
+  };
+  return all().filter(([word]) => word.startsWith(current));
+}
+
+/** Once each. */
+function optionsAt(verb: Verb | undefined, before: readonly string[]): readonly Candidate[] {
+  return optionsOf(verb)
+    .map(([flags, about]): Candidate => [longOf(flags), about])
+    .filter(([option]) => !before.includes(option));
+}
+
+/** Of commands of several words, the next one: `apis client-key` → `reveal`. */
+function nextWords(verbs: readonly Verb[], after: readonly string[]): readonly Candidate[] {
+  const next = new Map<string, string>();
+  for (const verb of verbs) {
+    const words = wordsOf(verb);
+    const word = words[after.length];
+    if (word === undefined || !after.every((each, i) => each === words[i])) continue;
+    next.set(word, words.length === after.length + 1 ? verb.about : '');
+  }
+  return [...next];
+}
+
+function argumentsAt(verb: Verb | undefined, after: readonly string[]): readonly Candidate[] {
+  return verb === undefined ? [] : choices(verb.args?.[after.length - wordsOf(verb).length]);
+}
+
+/** Each asks `keywright completion words` what fits, and completes files where nothing does. */
+const SCRIPTS = {
+  bash: `# keywright completion for bash: eval "$(keywright completion bash)"
 _keywright() {
-  local place='' word words=''
-  for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-    case "$word" in -*) ;; *) place="\${place:+$place }$word" ;; esac
-  done
-  while :; do
-    case "$place" in
-${cases.map((each) => `  ${each.replace(' ;;', '; break ;;')}`).join('\n')}
-      *' '*) place="\${place% *}" ;;
-      *) break ;;
-    esac
-  done
-  COMPREPLY=($(compgen -W "$words" -- "\${COMP_WORDS[COMP_CWORD]}"))
+  local IFS=$'\\n'
+  COMPREPLY=($(keywright completion words -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null | cut -f1))
 }
 complete -o default -F _keywright keywright
-`;
-}
-
-function zsh(words: Words): string {
-  const cases = [...words].map(([place, next]) => {
-    const entries = next.map(([word, about]) => quoted(`${word.replaceAll(':', '\\:')}:${about}`)).join(' ');
-    return `      ${quoted(place)}) next=(${entries}); break ;;`;
-  });
-  return `#compdef keywright
-# keywright completion for zsh: eval "$(keywright completion zsh)"
+`,
+  zsh: `#compdef keywright
+# keywright completion for zsh, after compinit: eval "$(keywright completion zsh)"
 _keywright() {
-  local place='' word
   local -a next
-  for word in "\${(@)words[2,CURRENT-1]}"; do
-    [[ $word == -* ]] || place="\${place:+$place }$word"
-  done
-  while :; do
-    case $place in
-${cases.join('\n')}
-      *' '*) place="\${place% *}" ;;
-      *) break ;;
-    esac
+  local line
+  for line in "\${(@f)$(keywright completion words -- "\${(@Q)words[2,CURRENT]}" 2>/dev/null)}"; do
+    [[ -n $line ]] && next+=("\${\${line%%$'\\t'*}//:/\\\\:}:\${line#*$'\\t'}")
   done
   if (( $#next )); then _describe keywright next; else _files; fi
 }
 compdef _keywright keywright
-`;
-}
-
-function fish(words: Words): string {
-  const lines = [...words].flatMap(([place, next]) =>
-    next.map(([word, about]) => {
-      const when = `__keywright_at ${quoted(place)}`;
-      const what = word.startsWith('--') ? `-l ${word.slice(2)}` : `-f -a ${word}`;
-      return `complete -c keywright -n ${quoted(when)} ${what} -d ${quoted(about)}`;
-    }),
-  );
-  return `# keywright completion for fish: keywright completion fish | source
-function __keywright_at
-  set -l given (commandline -opc)[2..]
-  set -l place (string match -v -- '-*' $given)
-  set -l wanted (string split -n ' ' -- $argv[1])
-  test (count $wanted) -eq 0; and test (count $place) -eq 0; and return 0
-  test (count $wanted) -gt 0; and test "$place[1..$(count $wanted)]" = "$argv[1]"
+`,
+  fish: `# keywright completion for fish: keywright completion fish | source
+function __keywright_words
+  set -l given (commandline -opc)
+  set -l current (commandline -ct)
+  set -l found (keywright completion words -- $given[2..] "$current" 2>/dev/null)
+  if test (count $found) -gt 0
+    printf '%s\\n' $found
+  else
+    __fish_complete_path $current
+  end
 end
-${lines.join('\n')}
-`;
-}
-
-const SHELLS = { bash, zsh, fish };
+complete -c keywright -f -a '(__keywright_words)'
+`,
+};
 
 /** @param nouns all that there are */
 export const completionVerbs = (nouns: readonly Noun[]): readonly Verb[] => [
   {
     name: '',
     about: 'print a script that completes commands',
-    args: [['<shell>', 'bash, zsh or fish']],
+    args: [
+      [
+        '<shell>',
+        Object.keys(SCRIPTS)
+          .join(', ')
+          .replace(/, (\w+)$/, ' or $1'),
+      ],
+    ],
     run: async (run: Run) => {
       const shell = run.arg(0);
-      if (!(shell in SHELLS))
+      if (!(shell in SCRIPTS))
         throw usage(
           `There is no completion for ${JSON.stringify(shell)}; there is one for bash, zsh and fish`,
         );
-      process.stdout.write(SHELLS[shell as keyof typeof SHELLS](await allWords(nouns)));
+      process.stdout.write(SCRIPTS[shell as keyof typeof SCRIPTS]);
+    },
+  },
+  {
+    name: 'words',
+    isHidden: true,
+    about: 'print what may stand in place of the last word, for the scripts',
+    args: [['[words...]', 'what is typed after keywright']],
+    run: async (run: Run) => {
+      const found = await candidates(nouns, [run.args[0] ?? ''].flat());
+      process.stdout.write(found.map(([word, about]) => `${word}\t${about}\n`).join(''));
     },
   },
 ];

@@ -11,7 +11,7 @@ import { receipt } from './receipt.ts';
 
 type Key = Schemas['Key'];
 
-const KEY = ['<key>', 'id or name'] as const;
+const KEY = ['<key>', 'its id or its name'] as const;
 const ONE = '/v1/tenants/{tenantId}/keys/{keyId}';
 const ALL = '/v1/tenants/{tenantId}/keys';
 const LONGEST_OVERLAP = '30d';

@@ -45,7 +45,7 @@ export function ApiDialog({ onDismiss }: { onDismiss: () => void }) {
       asCode={<AsCode method="POST" path={APIS} body={body} />}
     >
       <FormField label="Name" errorText={faultOf(create.error, 'name')}>
-        <Input value={name} onChange={({ detail }) => setName(detail.value)} placeholder="Orders" autoFocus />
+        <Input value={name} onChange={({ detail }) => setName(detail.value)} placeholder="Orders" />
       </FormField>
       <FormField label="Environment">
         <SegmentedControl

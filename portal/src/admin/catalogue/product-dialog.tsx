@@ -61,7 +61,7 @@ export function ProductDialog({ of: product, onDismiss }: { of?: Product; onDism
     >
       <ChangedMeanwhile changed={edit.changed} mine={draft} labels={LABELS} />
       <FormField label="Name" errorText={faultOf(save.error, 'name')}>
-        <Input value={draft.name} onChange={({ detail }) => change({ name: detail.value })} autoFocus />
+        <Input value={draft.name} onChange={({ detail }) => change({ name: detail.value })} />
       </FormField>
       <FormField label={<Optional>Description</Optional>} errorText={faultOf(save.error, 'description')}>
         <Textarea

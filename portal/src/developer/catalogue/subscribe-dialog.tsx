@@ -133,7 +133,7 @@ function NameAndUse({ of: product, values, error, onChange }: NameAndUseProps) {
         description="By which you tell it from others, such as the program that uses it."
         errorText={faultOf(error, 'name')}
       >
-        <Input value={values.name} onChange={({ detail }) => onChange({ name: detail.value })} autoFocus />
+        <Input value={values.name} onChange={({ detail }) => onChange({ name: detail.value })} />
       </FormField>
       <FormField
         label={<Optional>What it is for</Optional>}

@@ -44,7 +44,7 @@ export function RenameDialog({ of: subscription, onDismiss }: { of: Subscription
     >
       <ChangedMeanwhile changed={edit.changed} mine={body} labels={{ name: 'Name' }} />
       <FormField label="Name" errorText={faultOf(rename.error, 'name')}>
-        <Input value={typed} onChange={({ detail }) => setTyped(detail.value)} autoFocus />
+        <Input value={typed} onChange={({ detail }) => setTyped(detail.value)} />
       </FormField>
     </Dialog>
   );

@@ -41,7 +41,7 @@ export function ReasonDialog(props: ReasonDialogProps) {
         description="Who asked for it reads this, and it stays in the audit log."
         errorText={faultOf(error, 'reason')}
       >
-        <Textarea value={reason} rows={3} onChange={({ detail }) => setReason(detail.value)} autoFocus />
+        <Textarea value={reason} rows={3} onChange={({ detail }) => setReason(detail.value)} />
       </FormField>
     </Dialog>
   );

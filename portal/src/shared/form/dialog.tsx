@@ -5,6 +5,7 @@ import Modal from '@cloudscape-design/components/modal';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { FormEvent, ReactNode } from 'react';
 import { FormError } from './form-error.tsx';
+import { useFirstField } from './use-first-field.ts';
 
 interface DialogProps {
   readonly title: string;
@@ -36,6 +37,7 @@ export function Dialog(props: DialogProps) {
     asCode,
     children,
   } = props;
+  const form = useFirstField();
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!busy && !disabled) onSubmit();
@@ -54,7 +56,7 @@ export function Dialog(props: DialogProps) {
   );
   return (
     <Modal visible onDismiss={onDismiss} header={title} closeAriaLabel="Close">
-      <form onSubmit={submit}>
+      <form ref={form} onSubmit={submit}>
         <Form actions={buttons}>
           <SpaceBetween size="l">
             {children}

@@ -82,7 +82,6 @@ function Addresses({ emails, onType, fault }: AddressesProps) {
         rows={3}
         placeholder="ada@example.com"
         onChange={({ detail }) => onType(detail.value)}
-        autoFocus
       />
     </FormField>
   );
