@@ -175,13 +175,12 @@ async function personCaller(
   if (problem !== undefined) throw refusalOf(problem);
   const tenantId = event.pathParameters?.tenantId;
   const signedIn: Person = { ...personOf(claims), ...(session && { session }) };
-  const person = admit(
-    needsMemberships(signedIn, route, tenantId)
-      ? { ...signedIn, memberships: (await memberships?.(signedIn.sub, tenantId)) ?? [] }
-      : signedIn,
-    route,
-    tenantId,
-  );
+  const membershipsIn = async (named: string | undefined) => (await memberships?.(signedIn.sub, named)) ?? [];
+  let known = needsMemberships(signedIn, route, tenantId) ? await membershipsIn(tenantId) : [];
+  // Whoever is a member elsewhere is told the same of this tenant as of one that does not exist.
+  if (known.length === 0 && tenantId !== undefined && signedIn.role === undefined)
+    known = await membershipsIn(undefined);
+  const person = admit({ ...signedIn, memberships: known }, route, tenantId);
   const context = contextOf(event, route, actorOf(person, http.sourceIp), dependencies);
   const hasRoles = person.memberRoles.size > 0;
   return { person, context: { ...context, ...(hasRoles && { roleIn: (id: string) => roleIn(person, id) }) } };

@@ -250,9 +250,9 @@ describe('a member', () => {
     const make = (path: string, claims = admin) =>
       management.call(`POST ${path}/keys`, { claims, body: key });
     expect((await make(ours)).status).toBe(201);
-    // The path's tenant alone is looked at: to who has no role there it looks like one that does not exist.
     const [foreign, missing] = [await make(there), await make('/v1/tenants/tenant_missing')];
-    expect([foreign.status, foreign.body.error.message]).toEqual([403, missing.body.error.message]);
+    expect([foreign.status, foreign.body.error.message]).toEqual([404, missing.body.error.message]);
+    expect(missing.status).toBe(404);
     const auditor = await accept(await invite('ada@example.com', 'auditor', there), admin);
     expect(auditor.status).toBe(200);
     expect((await make(there)).status).toBe(403);

@@ -72,8 +72,6 @@ interface Standing {
   readonly own?: Role;
   readonly elsewhere?: Role;
   readonly isOperator?: true;
-  /** Elsewhere that person is a member: of a path that names a tenant, that one's team alone is read. */
-  readonly isMember?: true;
   /** What is wrong with how that person comes. */
   readonly flaw?: 'expired' | 'csrf' | 'password' | 'stale';
 }
@@ -85,7 +83,7 @@ const PEOPLE = {
   'admin of another tenant': { elsewhere: 'admin' },
   developer: { own: 'developer' },
   auditor: { own: 'auditor' },
-  'who started by signing up': { elsewhere: 'developer', isMember: true },
+  'who started by signing up': { elsewhere: 'developer' },
   'without a role': {},
   invited: {},
   'removed a second ago': {},
@@ -102,8 +100,7 @@ function expected({ operation, key }: ManagementRoute & { operation: Operation }
   if (who.flaw === 'expired') return '401 unauthenticated';
   const changes = method !== 'GET';
   if (who.flaw === 'csrf' && changes) return '403 csrf';
-  const elsewhere = who.isMember && key.includes('{tenantId}') ? undefined : who.elsewhere;
-  const roles = [who.own, elsewhere].filter((role) => role !== undefined);
+  const roles = [who.own, who.elsewhere].filter((role) => role !== undefined);
   if (!ANYONE.includes(operation)) {
     const fits = (role: Role) => rolesFor(operation).includes(role);
     if (!roles.some(fits) || (OPERATORS.includes(operation) && !who.isOperator)) return '403 forbidden';
