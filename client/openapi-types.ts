@@ -1,5 +1,5 @@
 // Made by `npm run generate:client` from the management API’s OpenAPI document. Change that, not this.
-// From the document whose SHA-256 is fed5ee33e11f13197f682e70ba8faef12ecc0b9095a4bde6e16eea304fb363d8
+// From the document whose SHA-256 is 129e9ed00bad51dbecc6a8efff3b0dc7faa71174f88bbf957511255858a23d8c
 
 export interface paths {
     "/v1/me": {

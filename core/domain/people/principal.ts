@@ -14,9 +14,13 @@ export interface Principal {
 }
 
 /** Without the path of a role: `a/b/` in `role/a/b/name`. */
-const ROLE = /^arn:(aws[a-z-]*):iam::(\d{12}):role\/(?:[\w+=,.@-]+\/)*([\w+=,.@-]{1,64})$/;
-const SESSION = /^arn:(aws[a-z-]*):sts::(\d{12}):assumed-role\/([\w+=,.@-]{1,64})\/[\w+=,.@:-]{1,128}$/;
-const OTHER = /^arn:aws[a-z-]*:iam::\d{12}:(?:user\/(?:[\w+=,.@-]+\/)*[\w+=,.@-]{1,64}|root)$/;
+const ROLE = /^arn:(aws[a-z-]*):iam::([0-9]{12}):role\/(?:[A-Za-z0-9_+=,.@-]+\/)*([A-Za-z0-9_+=,.@-]{1,64})$/;
+const SESSION =
+  /^arn:(aws[a-z-]*):sts::([0-9]{12}):assumed-role\/([A-Za-z0-9_+=,.@-]{1,64})\/[A-Za-z0-9_+=,.@:-]{1,128}$/;
+const OTHER =
+  /^arn:aws[a-z-]*:iam::[0-9]{12}:(?:user\/(?:[A-Za-z0-9_+=,.@-]+\/)*[A-Za-z0-9_+=,.@-]{1,64}|root)$/;
+/** What `principalNamed` takes, for documents. */
+export const PRINCIPAL_PATTERN = [ROLE, SESSION, OTHER].map(({ source }) => source).join('|');
 const LONGEST = 2048;
 
 /**

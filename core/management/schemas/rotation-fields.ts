@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { principalNamed } from '../../domain/people/principal.ts';
+import { PRINCIPAL_PATTERN, principalNamed } from '../../domain/people/principal.ts';
 
 const LONGEST_OVERLAP_SECONDS = 30 * 86_400;
 const SHORTEST_OVERLAP_SECONDS = 300;
@@ -16,7 +16,7 @@ export const principalArn = z
     description:
       'Of AWS, in Keywright’s own account: a role (without its path, which sessions do not tell) or a user',
     example: 'arn:aws:iam::111122223333:role/RotateOrdersKey',
-    pattern: '^arn:aws',
+    pattern: PRINCIPAL_PATTERN,
   });
 
 const principal = z.string().meta({ example: 'arn:aws:iam::111122223333:role/RotateOrdersKey' });
