@@ -382,3 +382,42 @@ describe('keywright audit', () => {
     expect(await keywright('audit', 'verify')).toMatchObject({ code: 3 });
   });
 });
+
+describe('keywright apply', () => {
+  let dynamodb: TestDynamoDb;
+  let api: ManagementServer;
+  let management: TestManagement;
+  beforeAll(async () => {
+    dynamodb = await startDynamoDb();
+    management = new TestManagement(dynamodb);
+    api = await startManagementServer(management, (token) => (token === 'token-1' ? ADMIN : undefined));
+    environment = { KEYWRIGHT_URL: api.url, KEYWRIGHT_TOKEN: 'token-1' };
+    await management.call('POST /v1/tenants', { body: { tenantId: 'tenant_acme', name: 'Acme' } });
+  });
+  afterAll(async () => {
+    environment = {};
+    await api.close();
+    await dynamodb.close();
+  });
+
+  test('done twice has nothing left to do, and what somebody changes by hand is shown and taken back', async () => {
+    input = 'tenants: { tenant_acme: { roles: { ci: { permissions: [orders:read] } } } }';
+    expect((await keywright('apply', '-f', '-', '--yes')).code).toBe(0);
+    expect(await keywright('diff', '-f', '-')).toMatchObject({ code: 0, stdout: '' });
+    expect(await keywright('apply', '-f', '-', '--yes')).toMatchObject({
+      code: 0,
+      stdout: '',
+      stderr: expect.stringContaining('Nothing to change.'),
+    });
+    const role = 'PUT /v1/tenants/tenant_acme/roles/ci';
+    expect((await management.call(role, { body: { permissions: ['*:*'] } })).status).toBe(200);
+    const drift = await keywright('diff', '-f', '-');
+    expect(drift).toMatchObject({ code: 1, stdout: expect.stringContaining('["*:*"] → ["orders:read"]') });
+    expect((await keywright('apply', '-f', '-', '--yes')).code).toBe(0);
+    expect((await keywright('diff', '-f', '-')).code).toBe(0);
+    const { body } = await management.call('GET /v1/tenants/tenant_acme/roles');
+    expect(body.items.find((each: { role: string }) => each.role === 'ci').permissions).toEqual([
+      'orders:read',
+    ]);
+  });
+});
