@@ -187,20 +187,21 @@ export class KeyMemory {
     const endsAt = verdict.allowed ? verdict.caller.endsAt : Number.POSITIVE_INFINITY;
     const endsAfter = endsAt - this.#clock();
     return {
-      readAt,
+      // What every request asks for lies together, in one or two lines of the processor's cache.
       usableUntil: Math.min(readAt + cacheMilliseconds, steady() + endsAfter),
-      endsAt,
-      verdict,
       grounds,
+      oauth: api?.oauth,
+      verdict,
+      outcomes: new RememberedOutcomes(),
+      sources,
+      readAt,
+      endsAt,
       secretMark,
       isTooOld: () => steady() >= readAt + answerMilliseconds,
-      outcomes: new RememberedOutcomes(),
       routes: api?.routes ?? NO_ROUTES,
       table: RouteTable.of(api?.routes ?? NO_ROUTES),
-      oauth: api?.oauth,
       oauthClientIds,
       tokens: api?.oauth && new BoundedMap(TOKENS_PER_KEY),
-      sources,
       upkeep,
       networkRead: { network, seenUntil: networkSeenUntil },
     };

@@ -20,35 +20,60 @@ interface Remembered extends Circumstances {
 
 /**
  * What one caller's requests came to, compared part by part: no text is put together, which would cost more than
- * all the rest of the look-up.
+ * all the rest of the look-up. Most keys come for one thing from one address, so the newest lies in this object and in
+ * no other: among very many keys each object on the way is a miss of the processor's caches.
  */
 export class RememberedOutcomes {
-  /** The oldest first; none before the first, for most keys come once. */
-  #remembered: Remembered[] | undefined;
+  #method = '';
+  #path: string | undefined;
+  #sourceIp: string | undefined;
+  #origin: string | undefined;
+  /** Undefined where nothing is remembered. */
+  #outcome: Outcome | undefined;
+  /** The oldest first; none before the second. */
+  #others: Remembered[] | undefined;
 
-  get({ method, path, sourceIp, origin }: Circumstances): Outcome | undefined {
-    const remembered = this.#remembered;
-    if (remembered === undefined) return undefined;
-    for (const each of remembered) {
-      if (
-        each.path === path &&
-        each.method === method &&
-        each.sourceIp === sourceIp &&
-        each.origin === origin
-      ) {
-        return each.outcome;
-      }
-    }
-    return undefined;
+  get(circumstances: Circumstances): Outcome | undefined {
+    const { method, path, sourceIp, origin } = circumstances;
+    const isNewest =
+      path === this.#path &&
+      method === this.#method &&
+      sourceIp === this.#sourceIp &&
+      origin === this.#origin;
+    if (isNewest) return this.#outcome;
+    return this.#others?.find((each) => areSame(each, circumstances))?.outcome;
   }
 
   /** Remembers the outcome of what is not remembered yet; once there are many, the oldest gives way. */
   set({ method, path, sourceIp, origin }: Circumstances, outcome: Outcome): void {
     if (lengthOf(method, path, sourceIp, origin) > LONGEST_REMEMBERED) return;
-    const remembered = { method, path, sourceIp, origin, outcome };
-    // Not pushed, which would make room for many more.
-    this.#remembered = this.#remembered?.slice(1 - OUTCOMES_PER_KEY).concat(remembered) ?? [remembered];
+    if (this.#outcome !== undefined) {
+      const before = {
+        method: this.#method,
+        path: this.#path,
+        sourceIp: this.#sourceIp,
+        origin: this.#origin,
+      };
+      // Not pushed, which would make room for many more.
+      this.#others = (this.#others ?? [])
+        .slice(2 - OUTCOMES_PER_KEY)
+        .concat({ ...before, outcome: this.#outcome });
+    }
+    this.#method = method;
+    this.#path = path;
+    this.#sourceIp = sourceIp;
+    this.#origin = origin;
+    this.#outcome = outcome;
   }
+}
+
+function areSame(one: Circumstances, other: Circumstances): boolean {
+  return (
+    one.path === other.path &&
+    one.method === other.method &&
+    one.sourceIp === other.sourceIp &&
+    one.origin === other.origin
+  );
 }
 
 function lengthOf(...texts: readonly (string | undefined)[]): number {
