@@ -80,10 +80,11 @@ export async function buildBundles(kept?: string): Promise<void> {
   if (kept !== undefined) keep(built, kept);
 }
 
-/** Undefined where there are none, or none that may be read. */
+/** Undefined where one is missing, or they may not be read. */
 function keptBundles(folder: string): ReadonlyMap<string, Bundle> | undefined {
   try {
-    return bundlesIn(folder);
+    const found = bundlesIn(folder);
+    return functionNames().every((name) => found.has(name)) ? found : undefined;
   } catch {
     return undefined;
   }
@@ -114,9 +115,13 @@ export function writeBundle({ code, later }: Pick<Bundle, 'code' | 'later'>, fol
     writeFileSync(join(folder, file), contents);
 }
 
+function functionNames(): string[] {
+  return [...readdirSync(FUNCTIONS).filter((name) => existsSync(entryOf(name))), GUARD];
+}
+
 /** Minified CommonJS loads about twice as fast as unbundled modules; so does `module` before `main`. */
 function buildOptions(): BuildOptions & { write: false } {
-  const names = [...readdirSync(FUNCTIONS).filter((name) => existsSync(entryOf(name))), GUARD];
+  const names = functionNames();
   const late = Object.entries(LOADED_LATE);
   return {
     absWorkingDir: ROOT,

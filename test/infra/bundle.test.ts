@@ -97,6 +97,8 @@ test('bundles are kept for the next who builds from the same sources, and built 
     expect(build()).toEqual([built[0], expect.not.stringContaining(built[1])]);
     rmSync(join(kept, 'keys/index.js'));
     expect(build()).toEqual(built);
+    rmSync(join(kept, 'keys'), { recursive: true });
+    expect(build()).toEqual(built);
   } finally {
     rmSync(dirname(kept), { recursive: true });
   }
