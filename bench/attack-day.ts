@@ -135,7 +135,11 @@ export async function attackDay(
     await consumer(event);
   }
   const seconds = (performance.now() - start) / 1000;
-  const { items } = await alerts.list('*', {}, { limit: 100, state: undefined, matches: () => true });
+  const { items } = await alerts.list(
+    '*',
+    {},
+    { limit: 100, now: now(), state: undefined, matches: () => true },
+  );
   const requests = day.happenings.filter((each) => 'key' in each).length;
   return {
     requests,

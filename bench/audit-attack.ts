@@ -9,8 +9,8 @@ import { type AuditWorld, keyText, TENANT } from './audit-world.ts';
 import type { Randomness } from './randomness.ts';
 
 /**
- * Somebody who may write the audit table as he likes, and knows the code: he can make every hash anew. What
- * he can't do is change a head that somebody has elsewhere.
+ * Somebody who may write the audit table at will, and knows the code: every hash can be made anew. What
+ * can't be done is change a head that somebody has elsewhere.
  */
 
 const CHAIN = itemKey.auditLink(TENANT, 1).pk;

@@ -83,7 +83,7 @@ export class AuditWorld {
     const reading: AnchorReading = { place: '', state: 'read', reason: null, anchors: signed, tampering: [] };
     const person = { tenants: '*' } as Person;
     const context = { now: this.now };
-    // Who writes as he likes has taken the lock off; it is the chain that is to tell.
+    // Who writes at will has taken the lock off; it is the chain that is to tell.
     const lock = { read: async () => ({ state: 'missing', differences: [] }) };
     const dependencies = { chains: this.#reader(), anchors: { read: async () => reading }, lock };
     const tampering: Tampering[] = [];

@@ -25,6 +25,7 @@ const PRICE = {
   httpApiRequest: 1e-6,
   restApiRequest: 3.5e-6,
   logGibibyte: 0.5,
+  firehoseGibibyte: 0.029,
   event: 1e-6,
   signature: 15e-6,
   encryption: 3e-6,
@@ -35,6 +36,8 @@ const MONTH_MINUTES = 30 * 24 * 60;
 const MILLION = 1_000_000;
 const SUBSCRIPTIONS = 10_000;
 const GIBIBYTE = 2 ** 30;
+/** Of the consumer, with `usageFiles`. */
+const FILES_GIBIBYTES = 2;
 
 /** What the template can't say. Measured where a bench measures it, and else chosen on the dear side. */
 const ASSUMED = {
@@ -49,7 +52,13 @@ const ASSUMED = {
   eventTypesSeen: 10,
   subscriptionKilobytes: 2,
   copiesInIndexes: 2,
+  writeUnitsFromFiles: 0.046,
+  linesInFile: 178_956,
+  readUnitsFromFiles: 0.125,
+  consumerSecondsOfFile: 18,
 };
+/** Firehose bills a record as so many bytes at least. */
+const RECORD_BYTES = 5 * 1024;
 
 interface Part {
   readonly name: string;
@@ -78,6 +87,12 @@ ${table(requestParts([...own, ...demo], 'http'), 'per million')}
 ### REST API
 
 ${table(requestParts([...own, ...demo], 'rest'), 'per million')}
+
+### REST API, lines straight to files
+
+With \`usageFiles\` and [\`straightToFiles\`](../use/usage.md#rest-apis-straight-to-files), at 10,000 requests a second of 10,000 keys; all but the gateway is ${withoutGateway(straightParts([...own, ...demo]))} $.
+
+${table(straightParts([...own, ...demo]), 'per million')}
 
 ## A million changes
 
@@ -159,14 +174,8 @@ function requestParts(resources: readonly TemplateResource[], kind: 'http' | 're
   const consumer = PRICE.invocation + computeOf(resources, 'usage-consumer', ASSUMED.consumerSeconds);
   // A transaction's write is two units for each KB.
   const counts = (ASSUMED.countsPerDelivery + 1) * 2 * PRICE.writeUnit;
-  const decision = PRICE.invocation + computeOf(resources, 'authorizer', ASSUMED.decisionSeconds);
   return [
-    part('Decision: Lambda', `a call of ${ASSUMED.decisionSeconds * 1000} ms`, MILLION * decision),
-    part(
-      'Decision: DynamoDB',
-      `${ASSUMED.readUnitsPerDecision} read units`,
-      MILLION * ASSUMED.readUnitsPerDecision * PRICE.readUnit,
-    ),
+    ...decisionParts(resources),
     part('Access log', `a line of some ${line} bytes`, (MILLION * line * PRICE.logGibibyte) / GIBIBYTE),
     part(
       'Usage',
@@ -175,6 +184,45 @@ function requestParts(resources: readonly TemplateResource[], kind: 'http' | 're
     ),
     part('API Gateway', kind === 'http' ? 'HTTP API' : 'REST API', MILLION * PRICE[`${kind}ApiRequest`]),
   ];
+}
+
+function decisionParts(resources: readonly TemplateResource[]): Part[] {
+  const decision = PRICE.invocation + computeOf(resources, 'authorizer', ASSUMED.decisionSeconds);
+  return [
+    part('Decision: Lambda', `a call of ${ASSUMED.decisionSeconds * 1000} ms`, MILLION * decision),
+    part(
+      'Decision: DynamoDB',
+      `${ASSUMED.readUnitsPerDecision} read units`,
+      MILLION * ASSUMED.readUnitsPerDecision * PRICE.readUnit,
+    ),
+  ];
+}
+
+function straightParts(resources: readonly TemplateResource[]): Part[] {
+  const files = MILLION / ASSUMED.linesInFile;
+  const compute = FILES_GIBIBYTES * ASSUMED.consumerSecondsOfFile * PRICE.gibibyteSecond;
+  const counting =
+    ASSUMED.writeUnitsFromFiles * PRICE.writeUnit + ASSUMED.readUnitsFromFiles * PRICE.readUnit;
+  return [
+    ...decisionParts(resources),
+    part(
+      'Access log',
+      'Firehose, each line as 5 KB',
+      (MILLION * RECORD_BYTES * PRICE.firehoseGibibyte) / GIBIBYTE,
+    ),
+    part(
+      'Usage',
+      `files of 128 MB, ${1000 * ASSUMED.writeUnitsFromFiles} write units per 1,000 requests`,
+      MILLION * counting + files * (PRICE.invocation + compute),
+    ),
+    part('API Gateway', 'REST API', MILLION * PRICE.restApiRequest),
+  ];
+}
+
+function withoutGateway(parts: readonly Part[]): string {
+  return parts
+    .reduce((sum, { name, dollars }) => (name === 'API Gateway' ? sum : sum + dollars), 0)
+    .toFixed(2);
 }
 
 function changeParts(resources: readonly TemplateResource[]): Part[] {
@@ -255,6 +303,8 @@ ${Object.entries(ASSUMED)
       `| ${name.replaceAll(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`)} | ${value} |`,
   )
   .join('\n')}
+
+*Usage* is what keys cost that have several requests in a delivery of log lines. Of 10,000 keys that call once a minute each request costs a count of its own: 3.40 $ per million and more, and from files ([\`usageFiles\`](configure.md)) 0.20 $, with 15 minutes 0.14 $ ([measured](performance.md#usage-and-findings), [why](../decisions/0119-usage-is-counted-from-files-where-asked.md)). Files cost nothing while nobody calls but three alarms, 0.30 $ a month, and 0.023 $ a GB and month of S3, packed to a tenth.
 
 Refused requests write a line of the authorizer’s log besides, and with the web ACL on each report of a leaked key costs ${(MILLION * PRICE.webAclRequest).toFixed(2)} $ per million more. Limits (\`keywrightGuard\`, \`POST /v1/verify\`) cost what [guard/README.md](../../guard/README.md) says. Mails of alarms, the user pool’s people (0.015 $ each above 10,000) and data transfer are not in it.
 `;

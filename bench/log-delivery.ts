@@ -45,6 +45,23 @@ export function requestLine(request: LoggedRequest): LogLine {
 
 /** Lines as a subscription delivers them. */
 export function logDelivery(logEvents: readonly LogLine[]): CloudWatchLogsEvent {
-  const data = { messageType: 'DATA_MESSAGE', owner: '', logGroup: '', logStream: '', logEvents };
-  return { awslogs: { data: gzipSync(JSON.stringify(data)).toString('base64') } };
+  return { awslogs: { data: gzipSync(message(logEvents)).toString('base64') } };
+}
+
+/** Lines in a file, as Firehose writes what it was handed so many at a time. */
+export function logFile(logEvents: readonly LogLine[], linesOfMessage: number): Uint8Array {
+  const messages: string[] = [];
+  for (let i = 0; i < logEvents.length; i += linesOfMessage)
+    messages.push(`${message(logEvents.slice(i, i + linesOfMessage))}\n`);
+  return gzipSync(messages.join(''));
+}
+
+/** Lines as a REST API writes them straight to a file. */
+export function requestFile(logEvents: readonly LogLine[]): Uint8Array {
+  const lines = logEvents.map(({ id, message }) => `${message.slice(0, -1)},"extendedRequestId":"${id}"}\n`);
+  return gzipSync(lines.join(''));
+}
+
+function message(logEvents: readonly LogLine[]): string {
+  return JSON.stringify({ messageType: 'DATA_MESSAGE', owner: '', logGroup: '', logStream: '', logEvents });
 }

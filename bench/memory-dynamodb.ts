@@ -1,6 +1,7 @@
 import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import {
   type BatchGetCommandInput,
+  type DeleteCommandInput,
   DynamoDBDocumentClient,
   type GetCommandInput,
   type PutCommandInput,
@@ -19,6 +20,9 @@ export interface Consumed {
   /** Items whose writing was attempted. */
   writes: number;
   writeUnits: number;
+  /** Of these, for items that were deleted. */
+  deleteUnits: number;
+  transactions: number;
 }
 
 const MOST_BATCH_KEYS = 100;
@@ -61,6 +65,8 @@ export class MemoryDynamoDb {
         return this.#write({ Put: input as PutCommandInput }, consumed);
       case 'UpdateCommand':
         return this.#write({ Update: input as UpdateCommandInput }, consumed);
+      case 'DeleteCommand':
+        return this.#delete(input as DeleteCommandInput, consumed);
       case 'TransactWriteCommand':
         return this.#transact(input as TransactWriteCommandInput, consumed);
       default:
@@ -122,7 +128,20 @@ export class MemoryDynamoDb {
     return {};
   }
 
+  #delete({ TableName, Key }: DeleteCommandInput, consumed: Consumed): object {
+    const table = this.#table(TableName);
+    const before = table.get(keyOf(Key));
+    consumed.writes += 1;
+    const bytes = before === undefined ? 0 : sizeOf(before);
+    const units = Math.max(1, Math.ceil(bytes / WRITE_UNIT_BYTES));
+    consumed.writeUnits += units;
+    consumed.deleteUnits += units;
+    table.delete(keyOf(Key));
+    return {};
+  }
+
   #transact({ TransactItems = [] }: TransactWriteCommandInput, consumed: Consumed): object {
+    consumed.transactions += 1;
     if (TransactItems.length > MOST_TRANSACTION_ITEMS) throw invalid('more than 100 items');
     const writes = TransactItems.map((action) => this.#prepare(action, consumed, 2));
     const names = writes.map(({ table, key }) => `${table.name} ${key.pk} ${key.sk}`);
@@ -197,6 +216,10 @@ class MemoryTable {
     this.#partitions.set(pk, partition.set(sk, Object.freeze(item)));
   }
 
+  delete({ pk, sk }: Key): void {
+    this.#partitions.get(pk)?.delete(sk);
+  }
+
   /** Those of a partition, or all where an index is asked. */
   candidates(pk: string | undefined): Item[] {
     return pk === undefined ? this.all() : [...(this.#partitions.get(pk)?.values() ?? [])];
@@ -210,7 +233,7 @@ class MemoryTable {
 }
 
 export function nothingConsumed(): Consumed {
-  return { reads: 0, readUnits: 0, writes: 0, writeUnits: 0 };
+  return { reads: 0, readUnits: 0, writes: 0, writeUnits: 0, deleteUnits: 0, transactions: 0 };
 }
 
 function keyOf(item: Record<string, unknown> | undefined): Key {
@@ -229,6 +252,7 @@ function readUnits(bytes: number, consistent: boolean | undefined): number {
 function sizeOf(value: unknown): number {
   if (typeof value === 'string') return Buffer.byteLength(value);
   if (typeof value === 'number') return Math.ceil(String(value).length / 2) + 1;
+  if (value instanceof Uint8Array) return value.byteLength;
   if (typeof value !== 'object' || value === null) return 1;
   if (value instanceof Set) return [...value].reduce((sum, each) => sum + sizeOf(each), 0);
   if (Array.isArray(value)) return value.reduce((sum, each) => sum + 1 + sizeOf(each), 3);

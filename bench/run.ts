@@ -15,7 +15,10 @@ const PARTS: Readonly<Record<string, Measure>> = {
   scale: async () => (await import('./scale/scale.ts')).scaleFigures(),
   faults: async () => (await import('./faults.ts')).faultFigures(),
   limits: async () => (await import('./limits.ts')).limitFigures(),
-  usage: async () => (await import('./usage.ts')).usageFigures(),
+  usage: async () => [
+    ...(await (await import('./usage.ts')).usageFigures()),
+    ...(await (await import('./usage-files.ts')).usageFileFigures()),
+  ],
   attacks: async () => (await import('./attack-day.ts')).attackDayFigures(),
   'audit-adversary': async () => (await import('./audit-adversary.ts')).adversaryFigures(),
   revocation: async () => (await import('./revocation.ts')).revocationFigures(),

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { systemClock } from '../core/access/clock.ts';
@@ -9,8 +10,18 @@ import { ShowableKeys } from '../core/aws/showable-keys.ts';
 import { signedClient } from '../core/aws/signed-client.ts';
 import { ENV, RESOURCE } from '../core/contract/deployment.ts';
 import { sealKeptKeys } from '../core/store/kept-keys.ts';
+import { sealAnew } from '../core/store/resealed-keys.ts';
+import { configFromContext } from '../lib/config.ts';
 
-/** Brings keys that can be shown out of their secrets, with the credentials and in the Region of whoever calls. */
+/**
+ * Brings keys that can be shown out of their secrets, and seals all with the configuration's `sealingKey`, with the
+ * credentials and in the Region of whoever calls.
+ */
+const DATA_KEY = 'alias/keywright';
+const { context = {} } = JSON.parse(readFileSync(new URL('../cdk.json', import.meta.url), 'utf8'));
+const configured = configFromContext(context).sealingKey;
+const sealingKey = process.env[ENV.secretsKey] ?? configured ?? DATA_KEY;
+const keyBefore = process.env[ENV.secretsKeyBefore] ?? (configured === null ? undefined : DATA_KEY);
 const { values } = parseArgs({ options: { 'delete-secrets': { type: 'boolean', default: false } } });
 process.env[ENV.table] ??= RESOURCE.table;
 process.env[ENV.pepperSecret] ??= RESOURCE.pepperSecret;
@@ -28,10 +39,11 @@ const kms = signedClient({
   now: systemClock,
   random: Math.random,
 });
-const keys = new ShowableKeys(new SealedTexts(kms, process.env[ENV.secretsKey] ?? 'alias/keywright'));
+const keys = new ShowableKeys(new SealedTexts(kms, sealingKey, keyBefore));
 const pepper = (versions: readonly string[]) => peppers.pepper(versions);
+const main = deployedTable();
 const { sealed, done, left } = await sealKeptKeys(
-  { secrets, main: deployedTable(), keys, pepper, now },
+  { secrets, main, keys, pepper, now },
   values['delete-secrets'],
 );
 
@@ -41,4 +53,17 @@ const what = values['delete-secrets']
   : 'may go: run this with --delete-secrets once the new version is deployed';
 if (done.length > 0) console.log(`${done.length} secrets are not needed any more, and ${what}.`);
 for (const { name, why } of left) console.error(`${name} stays, since ${why}. Run this again later.`);
+if (keyBefore !== undefined) {
+  const anew = await sealAnew({
+    main,
+    now: new SealedTexts(kms, sealingKey),
+    before: new SealedTexts(kms, keyBefore),
+  });
+  console.log(`${anew.sealed} texts were sealed with ${sealingKey}.`);
+  for (const owner of anew.left)
+    console.error(
+      `${owner} has a text that neither key opens, or that others kept changing. Run this again later.`,
+    );
+  if (anew.left.length > 0) process.exitCode = 1;
+}
 if (left.length > 0) process.exitCode = 1;

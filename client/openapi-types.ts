@@ -1,5 +1,5 @@
 // Made by `npm run generate:client` from the management API’s OpenAPI document. Change that, not this.
-// From the document whose SHA-256 is 129e9ed00bad51dbecc6a8efff3b0dc7faa71174f88bbf957511255858a23d8c
+// From the document whose SHA-256 is c0628d2628891257617546ef034398c75d4935adf7f2d6579271f9ab6a3d96c1
 
 export interface paths {
     "/v1/me": {
@@ -1334,6 +1334,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/apis/{apiId}/dry-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See which calls of the last seven days another route table of an API would have refused
+         * @description For the roles admin who act for every tenant, signed in with a second factor.
+         */
+        post: operations["tryApi"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tenants/{tenantId}/keys/{keyId}/dry-run": {
         parameters: {
             query?: never;
@@ -1823,14 +1843,14 @@ export interface components {
              *       "listKeys"
              *     ]
              */
-            can: ("getMe" | "listMySessions" | "endMySession" | "getNotifications" | "putNotifications" | "leaveTenant" | "listMembers" | "updateMember" | "removeMember" | "listMemberSessions" | "endMemberSession" | "createInvitation" | "listInvitations" | "importInvitations" | "deleteInvitation" | "acceptInvitation" | "createSignUp" | "listSignUps" | "approveSignUp" | "rejectSignUp" | "createTenant" | "listTenants" | "getTenant" | "updateTenant" | "listRoles" | "putRole" | "getRole" | "deleteRole" | "createKey" | "listKeys" | "importKeys" | "getKeyImport" | "releaseImport" | "findKeys" | "getKeyById" | "getKey" | "updateKey" | "rotateKey" | "endOverlap" | "disableKey" | "enableKey" | "getKeyRotation" | "putKeyRotation" | "deleteKeyRotation" | "revokeKey" | "createApi" | "listApis" | "getApi" | "updateApi" | "putApiOpenApi" | "getApiOpenApi" | "revealClientKey" | "regenerateClientKey" | "publishClientKey" | "unpublishClientKey" | "createProduct" | "getCatalogue" | "listProducts" | "getProduct" | "updateProduct" | "createSubscription" | "listSubscriptions" | "importSubscriptions" | "getSubscriptionImport" | "getSubscription" | "updateSubscription" | "approveSubscription" | "rejectSubscription" | "withdrawSubscription" | "suspendSubscription" | "resumeSubscription" | "cancelSubscription" | "getSubscriptionRotation" | "putSubscriptionRotation" | "deleteSubscriptionRotation" | "revealSubscriptionKeys" | "regenerateSubscriptionKey" | "listAudit" | "exportAudit" | "verifyAudit" | "getAuditChain" | "getSummary" | "getUsage" | "explainRefusal" | "tryRole" | "tryKey" | "getOverlap" | "getReceipt" | "listApprovals" | "getApproval" | "approveApproval" | "rejectApproval" | "withdrawApproval" | "claimApproval" | "listAlerts" | "getAlert" | "acknowledgeAlert" | "assignAlert" | "snoozeAlert" | "reportLeaks" | "reportLeaksFromGitHub" | "verify" | "registerSecret" | "discover" | "getOpenApi")[];
+            can: ("getMe" | "listMySessions" | "endMySession" | "getNotifications" | "putNotifications" | "leaveTenant" | "listMembers" | "updateMember" | "removeMember" | "listMemberSessions" | "endMemberSession" | "createInvitation" | "listInvitations" | "importInvitations" | "deleteInvitation" | "acceptInvitation" | "createSignUp" | "listSignUps" | "approveSignUp" | "rejectSignUp" | "createTenant" | "listTenants" | "getTenant" | "updateTenant" | "listRoles" | "putRole" | "getRole" | "deleteRole" | "createKey" | "listKeys" | "importKeys" | "getKeyImport" | "releaseImport" | "findKeys" | "getKeyById" | "getKey" | "updateKey" | "rotateKey" | "endOverlap" | "disableKey" | "enableKey" | "getKeyRotation" | "putKeyRotation" | "deleteKeyRotation" | "revokeKey" | "createApi" | "listApis" | "getApi" | "updateApi" | "putApiOpenApi" | "getApiOpenApi" | "revealClientKey" | "regenerateClientKey" | "publishClientKey" | "unpublishClientKey" | "createProduct" | "getCatalogue" | "listProducts" | "getProduct" | "updateProduct" | "createSubscription" | "listSubscriptions" | "importSubscriptions" | "getSubscriptionImport" | "getSubscription" | "updateSubscription" | "approveSubscription" | "rejectSubscription" | "withdrawSubscription" | "suspendSubscription" | "resumeSubscription" | "cancelSubscription" | "getSubscriptionRotation" | "putSubscriptionRotation" | "deleteSubscriptionRotation" | "revealSubscriptionKeys" | "regenerateSubscriptionKey" | "listAudit" | "exportAudit" | "verifyAudit" | "getAuditChain" | "getSummary" | "getUsage" | "explainRefusal" | "tryRole" | "tryApi" | "tryKey" | "getOverlap" | "getReceipt" | "listApprovals" | "getApproval" | "approveApproval" | "rejectApproval" | "withdrawApproval" | "claimApproval" | "listAlerts" | "getAlert" | "acknowledgeAlert" | "assignAlert" | "snoozeAlert" | "reportLeaks" | "reportLeaksFromGitHub" | "verify" | "registerSecret" | "discover" | "getOpenApi")[];
             /**
              * @description Those that you may call once you have signed in with a second factor
              * @example [
              *       "createSubscription"
              *     ]
              */
-            canWithSecondFactor: ("getMe" | "listMySessions" | "endMySession" | "getNotifications" | "putNotifications" | "leaveTenant" | "listMembers" | "updateMember" | "removeMember" | "listMemberSessions" | "endMemberSession" | "createInvitation" | "listInvitations" | "importInvitations" | "deleteInvitation" | "acceptInvitation" | "createSignUp" | "listSignUps" | "approveSignUp" | "rejectSignUp" | "createTenant" | "listTenants" | "getTenant" | "updateTenant" | "listRoles" | "putRole" | "getRole" | "deleteRole" | "createKey" | "listKeys" | "importKeys" | "getKeyImport" | "releaseImport" | "findKeys" | "getKeyById" | "getKey" | "updateKey" | "rotateKey" | "endOverlap" | "disableKey" | "enableKey" | "getKeyRotation" | "putKeyRotation" | "deleteKeyRotation" | "revokeKey" | "createApi" | "listApis" | "getApi" | "updateApi" | "putApiOpenApi" | "getApiOpenApi" | "revealClientKey" | "regenerateClientKey" | "publishClientKey" | "unpublishClientKey" | "createProduct" | "getCatalogue" | "listProducts" | "getProduct" | "updateProduct" | "createSubscription" | "listSubscriptions" | "importSubscriptions" | "getSubscriptionImport" | "getSubscription" | "updateSubscription" | "approveSubscription" | "rejectSubscription" | "withdrawSubscription" | "suspendSubscription" | "resumeSubscription" | "cancelSubscription" | "getSubscriptionRotation" | "putSubscriptionRotation" | "deleteSubscriptionRotation" | "revealSubscriptionKeys" | "regenerateSubscriptionKey" | "listAudit" | "exportAudit" | "verifyAudit" | "getAuditChain" | "getSummary" | "getUsage" | "explainRefusal" | "tryRole" | "tryKey" | "getOverlap" | "getReceipt" | "listApprovals" | "getApproval" | "approveApproval" | "rejectApproval" | "withdrawApproval" | "claimApproval" | "listAlerts" | "getAlert" | "acknowledgeAlert" | "assignAlert" | "snoozeAlert" | "reportLeaks" | "reportLeaksFromGitHub" | "verify" | "registerSecret" | "discover" | "getOpenApi")[];
+            canWithSecondFactor: ("getMe" | "listMySessions" | "endMySession" | "getNotifications" | "putNotifications" | "leaveTenant" | "listMembers" | "updateMember" | "removeMember" | "listMemberSessions" | "endMemberSession" | "createInvitation" | "listInvitations" | "importInvitations" | "deleteInvitation" | "acceptInvitation" | "createSignUp" | "listSignUps" | "approveSignUp" | "rejectSignUp" | "createTenant" | "listTenants" | "getTenant" | "updateTenant" | "listRoles" | "putRole" | "getRole" | "deleteRole" | "createKey" | "listKeys" | "importKeys" | "getKeyImport" | "releaseImport" | "findKeys" | "getKeyById" | "getKey" | "updateKey" | "rotateKey" | "endOverlap" | "disableKey" | "enableKey" | "getKeyRotation" | "putKeyRotation" | "deleteKeyRotation" | "revokeKey" | "createApi" | "listApis" | "getApi" | "updateApi" | "putApiOpenApi" | "getApiOpenApi" | "revealClientKey" | "regenerateClientKey" | "publishClientKey" | "unpublishClientKey" | "createProduct" | "getCatalogue" | "listProducts" | "getProduct" | "updateProduct" | "createSubscription" | "listSubscriptions" | "importSubscriptions" | "getSubscriptionImport" | "getSubscription" | "updateSubscription" | "approveSubscription" | "rejectSubscription" | "withdrawSubscription" | "suspendSubscription" | "resumeSubscription" | "cancelSubscription" | "getSubscriptionRotation" | "putSubscriptionRotation" | "deleteSubscriptionRotation" | "revealSubscriptionKeys" | "regenerateSubscriptionKey" | "listAudit" | "exportAudit" | "verifyAudit" | "getAuditChain" | "getSummary" | "getUsage" | "explainRefusal" | "tryRole" | "tryApi" | "tryKey" | "getOverlap" | "getReceipt" | "listApprovals" | "getApproval" | "approveApproval" | "rejectApproval" | "withdrawApproval" | "claimApproval" | "listAlerts" | "getAlert" | "acknowledgeAlert" | "assignAlert" | "snoozeAlert" | "reportLeaks" | "reportLeaksFromGitHub" | "verify" | "registerSecret" | "discover" | "getOpenApi")[];
             /**
              * @description What keys begin with, before an underscore; empty for nothing
              * @example
@@ -2077,6 +2097,11 @@ export interface components {
              * @example false
              */
             sandboxOnly: boolean;
+            /**
+             * @description That whoever runs this suspended it: then nobody else resumes it
+             * @constant
+             */
+            suspendedByOperator?: true;
             settings: {
                 /** @description Whether operations on live keys wait for a second admin’s approval */
                 requireApproval: boolean;
@@ -3033,7 +3058,7 @@ export interface components {
          *           "JKJaXmPLvHcESHA="
          *         ]
          *       },
-         *       "suggestion": "Many 403 or 404 can be somebody trying what the key opens: compare the networks with those the owner knows, and rotate the key if they are not his. Many 400 or 422 are a broken client: tell its owner.",
+         *       "suggestion": "Many 403 or 404 can be somebody trying what the key opens: compare the networks with those the owner knows, and rotate the key if they are other ones. Many 400 or 422 are a broken client: tell its owner.",
          *       "acknowledgedBy": null,
          *       "acknowledgedAt": null,
          *       "note": null,
@@ -4272,7 +4297,10 @@ export interface operations {
                 "application/json": {
                     /** @example Billing */
                     name?: string;
-                    /** @enum {string} */
+                    /**
+                     * @description `suspended` refuses all of its keys. Where that was said by somebody who acts for every tenant, nobody else says `active`
+                     * @enum {string}
+                     */
                     status?: "active" | "suspended";
                     settings?: {
                         /** @description Whether operations on live keys wait for a second admin’s approval */
@@ -8181,6 +8209,11 @@ export interface operations {
                      *             {
                      *               "check": "secret_live",
                      *               "result": "not_reached"
+                     *             },
+                     *             {
+                     *               "check": "subscription_active",
+                     *               "result": "not_asked",
+                     *               "why": "It is asked of subscriptions’ keys alone, and this is an API key."
                      *             }
                      *           ],
                      *           "mend": {
@@ -8216,7 +8249,9 @@ export interface operations {
                                 /** @enum {string} */
                                 check: "one_well_formed_key" | "tenant_named" | "key_known" | "secret_matches" | "key_active" | "secret_live" | "tenant_matches" | "tenant_known" | "tenant_active" | "environment_matches" | "api_in_product" | "subscription_active" | "client_key_matches" | "token_valid" | "network_allowed" | "origin_allowed" | "permission_granted" | "within_limits";
                                 /** @enum {string} */
-                                result: "passed" | "failed" | "not_reached";
+                                result: "passed" | "failed" | "not_asked" | "not_reached";
+                                /** @description Why it was not asked; absent unless it was not */
+                                why?: string;
                             }[];
                             mend: {
                                 text: string;
@@ -8303,7 +8338,7 @@ export interface operations {
                          */
                         to: string;
                         keysLookedAt: number;
-                        /** @description False where the role has more keys than were looked at */
+                        /** @description False where there are more keys than were looked at */
                         isAll: boolean;
                         /** @description That these keys made */
                         calls: number;
@@ -8315,6 +8350,137 @@ export interface operations {
                         unknown: number;
                         /** @description Whose calls would be refused */
                         keys: {
+                            /** @example key_8sK2mQ4vXz1b */
+                            keyId: string;
+                            refused: number;
+                        }[];
+                        /** @description Which calls would be refused, the most frequent first, 20 at most */
+                        uses: {
+                            /** @example key_8sK2mQ4vXz1b */
+                            keyId: string;
+                            network: string;
+                            route: string;
+                            requests: number;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    tryApi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                apiId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "routes": [
+                 *         {
+                 *           "method": "GET",
+                 *           "path": "/v1/orders/{orderId}",
+                 *           "permission": "orders:read",
+                 *           "public": false
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @example [
+                     *       {
+                     *         "method": "GET",
+                     *         "path": "/v1/orders/{orderId}",
+                     *         "permission": "orders:read",
+                     *         "public": false
+                     *       }
+                     *     ]
+                     */
+                    routes: {
+                        /** @enum {string} */
+                        method: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS" | "ANY";
+                        /** @example /v1/orders/{orderId} */
+                        path: string;
+                        /** @description Absent or null for the default rule’s */
+                        permission?: string | null;
+                        /**
+                         * @description Whether publishable keys may read it
+                         * @default false
+                         */
+                        public?: boolean;
+                        /** @description Of an API with oauth: what the token must have besides requiredScopes, all of them */
+                        scopes?: string[] | null;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description What the table would have made of the last seven days; nothing was changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "from": "2026-11-15T00:00:00.000Z",
+                     *       "to": "2026-11-22T12:00:00.000Z",
+                     *       "keysLookedAt": 12,
+                     *       "isAll": true,
+                     *       "calls": 88310,
+                     *       "refused": 1200,
+                     *       "admittedAnew": 0,
+                     *       "unknown": 31,
+                     *       "keys": [
+                     *         {
+                     *           "tenantId": "tenant_acme",
+                     *           "keyId": "key_8sK2mQ4vXz1b",
+                     *           "refused": 1200
+                     *         }
+                     *       ],
+                     *       "uses": [
+                     *         {
+                     *           "keyId": "key_8sK2mQ4vXz1b",
+                     *           "network": "198.51.100.0/24",
+                     *           "route": "POST /v1/orders",
+                     *           "requests": 1200
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description The beginning of a UTC day, seven days back
+                         * @example 2026-11-22T12:00:00.000Z
+                         */
+                        from: string;
+                        /**
+                         * Format: date-time
+                         * @example 2026-11-22T12:00:00.000Z
+                         */
+                        to: string;
+                        /** @description Active keys and subscriptions that called it, or may have */
+                        keysLookedAt: number;
+                        /** @description False where there are more keys than were looked at */
+                        isAll: boolean;
+                        /** @description That these made of this API, or may have made */
+                        calls: number;
+                        /** @description Of these, how many the change would refuse */
+                        refused: number;
+                        /** @description How many are refused as things are, and would not be any more */
+                        admittedAnew: number;
+                        /** @description Of how many counts can’t tell: their API was not written down, names beyond their bound, paths that only a resource is known of, and scopes that the table did not ask for before */
+                        unknown: number;
+                        /** @description Whose calls would be refused */
+                        keys: {
+                            /** @example tenant_acme */
+                            tenantId: string;
                             /** @example key_8sK2mQ4vXz1b */
                             keyId: string;
                             refused: number;
@@ -8417,7 +8583,7 @@ export interface operations {
                          */
                         to: string;
                         keysLookedAt: number;
-                        /** @description False where the role has more keys than were looked at */
+                        /** @description False where there are more keys than were looked at */
                         isAll: boolean;
                         /** @description That these keys made */
                         calls: number;
@@ -9030,7 +9196,7 @@ export interface operations {
                      *               "JKJaXmPLvHcESHA="
                      *             ]
                      *           },
-                     *           "suggestion": "Many 403 or 404 can be somebody trying what the key opens: compare the networks with those the owner knows, and rotate the key if they are not his. Many 400 or 422 are a broken client: tell its owner.",
+                     *           "suggestion": "Many 403 or 404 can be somebody trying what the key opens: compare the networks with those the owner knows, and rotate the key if they are other ones. Many 400 or 422 are a broken client: tell its owner.",
                      *           "acknowledgedBy": null,
                      *           "acknowledgedAt": null,
                      *           "note": null,

@@ -5,7 +5,9 @@ import type { RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { ApiGatewayKeys, type PresentedApiKey, type UsagePlanProperties } from './aws/api-gateway-keys.ts';
-import { openDatabase } from './aws/database.ts';
+import { Buckets } from './aws/buckets.ts';
+import { memoryDatabase, openDatabase } from './aws/database.ts';
+import { DeliveryStreams } from './aws/delivery-streams.ts';
 import { DynamoDb } from './aws/dynamodb.ts';
 import type { TableProperties } from './aws/dynamodb-table.ts';
 import { Vagaries } from './aws/dynamodb-vagaries.ts';
@@ -49,6 +51,8 @@ export interface AwsServerOptions {
   readonly mailIdentities?: readonly string[];
   /** From 0 up to 1: DynamoDB does what it may do and seldom does, by these draws. Never when left out. */
   readonly vagaries?: () => number;
+  /** Tables are kept in memory only: for tests, most of which never start again on what they wrote. */
+  readonly tablesInMemory?: boolean;
   /** Receives one line for each thing an operator should see. */
   readonly log: (line: string) => void;
 }
@@ -60,7 +64,7 @@ export interface AwsServerOptions {
  * declares is made by the methods, which take a resource's `Properties` as CloudFormation spells them
  * (every intrinsic resolved) and may be called again at each start.
  *
- * Every acknowledged change outlives a `kill -9` of this process.
+ * Every acknowledged change outlives a `kill -9` of this process, unless `tablesInMemory` says otherwise.
  */
 export interface AwsServer extends Replicated {
   readonly url: string;
@@ -107,6 +111,10 @@ export interface AwsServer extends Replicated {
   rotateSecretWith(secretId: string, target: LambdaFunction): void;
   /** Appends a message to the queue with this ARN, as Lambda does with what it gave up. */
   sendMessage(queueArn: string, body: string): void;
+  /** AWS::KinesisFirehose::DeliveryStream, into a bucket that need not be made. */
+  createDeliveryStream(name: string, properties: unknown): void;
+  /** Appends a record to the delivery stream with this ARN, as CloudWatch Logs does. */
+  putRecord(streamArn: string, record: Uint8Array): void;
   /** Calls the listener with each event put on a bus, after it has been stored. */
   onEvent(listener: (event: PublishedEvent, bus: string) => void): void;
   /** Deletes items whose time-to-live has passed; also done every minute. Returns how many. */
@@ -132,16 +140,23 @@ export async function startAwsServer(options: AwsServerOptions): Promise<AwsServ
   const lambdaEvents = new LambdaEvents(log);
   const kms = new Kms(join(dataDir, 'kms.json'), region);
   const bus = openEventBus(join(dataDir, 'events.ndjson'), region, now);
+  const buckets = new Buckets(join(dataDir, 'buckets'), { tell: (event) => bus.emit(event) });
+  const deliveryStreams = new DeliveryStreams({
+    now,
+    put: (bucket, key, body) => buckets.put(bucket, key, body),
+  });
   const logStreams = new LogStreams(join(dataDir, 'log-streams.ndjson'), now);
   const mailbox = new Mailbox(join(dataDir, 'mail.ndjson'), { region, now, bus });
   for (const identity of options.mailIdentities ?? []) mailbox.verify(identity);
   const closeFiles = () => {
     for (const file of [bus, logStreams, mailbox]) file.close();
   };
-  const database = await openDatabase(join(dataDir, 'dynamodb'), region).catch((error) => {
-    closeFiles();
-    throw error;
-  });
+  const database = options.tablesInMemory
+    ? memoryDatabase(region)
+    : await openDatabase(join(dataDir, 'dynamodb'), region).catch((error) => {
+        closeFiles();
+        throw error;
+      });
   const streams = await Streams.open(database, region, now);
   const vagaries = options.vagaries && new Vagaries(options.vagaries);
   const dynamodb = new DynamoDb(database, streams, now, {
@@ -149,6 +164,7 @@ export async function startAwsServer(options: AwsServerOptions): Promise<AwsServ
     onManagementCall: (eventName, requestParameters) =>
       bus.emit(apiCall('dynamodb', { eventName, requestParameters }, { region, now })),
   });
+  await dynamodb.restore();
   const eventSources: { close(): Promise<void> }[] = [];
 
   const { functions = new FunctionCallers(), elsewhere = () => undefined } = options;
@@ -162,7 +178,7 @@ export async function startAwsServer(options: AwsServerOptions): Promise<AwsServ
       TrentService: kms,
       Logs_20140328: logStreams,
     },
-    { apigateway: apiKeys, lambda: lambdaEvents, ses: mailbox },
+    { apigateway: apiKeys, lambda: lambdaEvents, s3: buckets, ses: mailbox },
     { signer, elsewhere, log },
   );
   const http = loopbackServer({ keepAliveTimeout: 60_000 }, listener);
@@ -179,7 +195,7 @@ export async function startAwsServer(options: AwsServerOptions): Promise<AwsServ
   return {
     url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
     listener,
-    ...{ dynamodb, secrets, streams },
+    ...{ dynamodb, secrets, kms, streams },
     credentials,
     functions: signer.functions,
     askDynamoDb: (target, text) => answerDirectly(dynamodb, { target, text }, log),
@@ -209,11 +225,14 @@ export async function startAwsServer(options: AwsServerOptions): Promise<AwsServ
     },
     rotateSecretWith: (secretId, target) => secrets.rotateWith(secretId, target),
     sendMessage: (queueArn, body) => sqs.send(queueArn, body),
+    createDeliveryStream: (name, properties) => deliveryStreams.create(name, properties),
+    putRecord: (streamArn, record) => deliveryStreams.put(streamArn, record),
     onEvent: bus.onEvent,
     expireItems: () => dynamodb.expireItems(),
     settle: (tables = []) => vagaries?.settle(tables),
     async close() {
       clearInterval(sweeper);
+      deliveryStreams.close();
       const closed = once(http, 'close');
       http.close();
       http.closeAllConnections();

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
 import type { UsagePlanProperties } from './aws/api-gateway-keys.ts';
-import type { TableProperties } from './aws/dynamodb-table.ts';
+import { type TableProperties, tableIn } from './aws/dynamodb-table.ts';
 import { eventRule } from './aws/event-rule.ts';
 import type { EventSourceMappingProperties } from './aws/event-source.ts';
 import type { KeyProperties } from './aws/kms.ts';
@@ -89,13 +89,16 @@ export async function deploy(
   for (const { PhysicalId } of ofType('AWS::Logs::LogGroup')) o.aws.createLogGroup(String(PhysicalId));
   const tables = ofType<TableProperties>('AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable');
   for (const { Properties, PhysicalId } of tables) {
-    await o.aws.createTable(tableIn(o.region, String(PhysicalId), Properties));
+    await o.aws.createTable(tableIn(o.region, { ...Properties, TableName: String(PhysicalId) }));
   }
   const replicas = await startReplicas(templates, o);
   for (const { Properties, PhysicalId } of ofType<UsagePlanProperties>('AWS::ApiGateway::UsagePlan')) {
     o.aws.createUsagePlan(String(PhysicalId), Properties);
   }
 
+  for (const { Properties, PhysicalId } of ofType('AWS::KinesisFirehose::DeliveryStream')) {
+    o.aws.createDeliveryStream(String(PhysicalId), Properties);
+  }
   for (const { PhysicalId } of ofType('AWS::SES::ConfigurationSet')) {
     o.aws.createConfigurationSet(String(PhysicalId));
   }
@@ -178,17 +181,6 @@ export function startFunctions(
   };
 }
 
-/** What a template says of a table, in one of the Regions that have it. */
-function tableIn(
-  region: string,
-  TableName: string,
-  { Replicas, ...properties }: TableProperties,
-): TableProperties {
-  if (Replicas === undefined) return { ...properties, TableName };
-  const own = Replicas.filter(({ Region }) => Region === region);
-  return { ...properties, TableName, Replicas: own.length > 0 ? own : Replicas };
-}
-
 /** The copies in other Regions of tables and secrets; those of tables are made first. */
 async function startReplicas(
   templates: ResolvedTemplates,
@@ -197,11 +189,14 @@ async function startReplicas(
   const ofType = resourcesOf(templates);
   const started: { close(): Promise<void> }[] = [];
   for (const [region, { aws: to, link }] of others) {
-    for (const { Properties, PhysicalId } of ofType<TableProperties>('AWS::DynamoDB::GlobalTable')) {
-      if (!Properties.Replicas?.some(({ Region }) => Region === region)) continue;
-      const table = String(PhysicalId);
-      await to.createTable(tableIn(region, table, Properties));
-      started.push(await replicateTable(table, aws, { to, link }));
+    // Those that the templates declare, and those that others have declared before.
+    for (const table of aws.dynamodb.declared()) {
+      if (!table.Everywhere?.some(({ Region }) => Region === region)) continue;
+      await to.createTable(tableIn(region, table));
+      const replica = await replicateTable(table.TableName, aws, { to, link });
+      if (table.MultiRegionConsistency === 'STRONG')
+        aws.dynamodb.acknowledgeOnceCopied(table.TableName, replica.caughtUp);
+      started.push(replica);
     }
     const secrets = ofType<SecretProperties & { ReplicaRegions?: { Region: string }[] }>(
       'AWS::SecretsManager::Secret',

@@ -13,14 +13,14 @@ export type StorageCause =
   | 'locked'
   | 'damaged';
 
-/** What is so, and what to do. Nobody is told to remove what he may need. */
+/** What is so, and what to do. Nobody is told to remove what may be needed. */
 const SENTENCES: Readonly<Record<StorageCause, (path: string, detail: string) => string>> = {
   full: (path) =>
     `There is no room left on the disk for ${path}. Make room, or set KEYWRIGHT_DATA_DIR to a folder on another disk; what is there is not damaged.`,
   readOnly: (path) =>
     `${path} is on a disk that can only be read. Mount it for writing, or set KEYWRIGHT_DATA_DIR to a folder that can be written to.`,
   forbidden: (path) =>
-    `${path} may not be read and written by who starts this. Give him the right to, or set KEYWRIGHT_DATA_DIR to a folder of his own.`,
+    `${path} may not be read and written by who starts this. Give that user the right to, or set KEYWRIGHT_DATA_DIR to a folder of their own.`,
   tooManyFiles: (path) =>
     `${path} can't be opened, because too many files are open. Raise the limit (ulimit -n) and start again.`,
   notAFolder: (path) =>

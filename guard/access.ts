@@ -3,7 +3,7 @@ import type { CostFault, LimitState } from '../core/domain/decision/limit.ts';
 import type { RefusalDetails } from '../core/domain/decision/refusal-answer.ts';
 import type { Identified } from './guarded-caller.ts';
 
-/** What a request came to: who calls and what is left of his limits, or why it is refused. */
+/** What a request came to: who calls and what is left of the limits, or why it is refused. */
 export type Admission =
   | { readonly identified: Identified; readonly states: readonly LimitState[] }
   | { readonly fault: Pick<CostFault, 'message'> }
@@ -16,13 +16,13 @@ export type Admission =
 /** What a guard asks of a request beside what the API's route table asks. */
 export interface Demand {
   readonly permission: string | undefined;
-  /** Units to spend of the caller's limits, once he is known. @throws TypeError for no whole number from 0 */
+  /** Units to spend of the caller's limits, once it is known who calls. @throws TypeError for no whole number from 0 */
   readonly cost: () => number;
 }
 
 /** Where a guard gets its decisions. */
 export interface GuardAccess {
-  /** Decides on a caller of the guard's own API and spends of his limits. A preflight has no caller. */
+  /** Decides on a caller of the guard's own API and spends of the caller's limits. A preflight has no caller. */
   admit(request: AccessRequest, demand: Demand): Promise<Admission | { readonly preflight: true }>;
   /** Spends of the limits of a caller whom an authorizer has introduced. */
   spend(identified: Identified, request: AccessRequest, cost: number): Promise<Admission>;

@@ -68,7 +68,7 @@ export function identifiedAs(caller: Caller, limits: readonly LimitPolicy[]): Id
 /** There is no word of the caller from an authorizer of Keywright's. */
 export const UNINTRODUCED = { code: 'authentication_failed', cause: 'no_context' } as const;
 
-/** The refusal of a caller who lacks a permission; undefined where none is asked for, or he has it. */
+/** The refusal of a caller who lacks a permission; undefined where none is asked for, or it is there. */
 export function lacking(
   { caller, owner }: Identified,
   permission: string | undefined,

@@ -165,7 +165,7 @@ async function admit(
   if (refusal !== undefined) return { admission: { refusal }, introduced: who };
   const cost = demand.cost();
   const admission = who.limits.length === 0 ? { states: [] } : await access.spend(who, request, cost);
-  // What the gateway says of a caller holds; whoever spends for him adds what is left of his limits.
+  // What the gateway says of a caller holds; whoever spends in the caller's name adds what is left of the limits.
   if (!('states' in admission)) return { admission, introduced: who };
   return { admission: { identified: who, states: admission.states }, introduced: who };
 }

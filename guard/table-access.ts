@@ -36,7 +36,7 @@ export function tableAccess(options: TableAccessOptions): GuardAccess {
 
   return {
     async admit(request, { permission, cost }) {
-      const { decision, caller, route, isTooOld } = await authorize(request);
+      const { decision, caller, route, reading } = await authorize(request);
       if (decision.allowed && caller === undefined) return { preflight: true };
       const identified = caller && identifiedAs(caller, limitsOf(caller, defaultLimits));
       let admission: Admission;
@@ -46,7 +46,7 @@ export function tableAccess(options: TableAccessOptions): GuardAccess {
         const refusal = lacking(identified, permission);
         admission = refusal === undefined ? await spend(identified, cost()) : { refusal };
         // A lease may have been waited for, and the key ended meanwhile.
-        if (!('refusal' in admission) && isTooOld?.() === true) admission = { refusal: UNAVAILABLE };
+        if (!('refusal' in admission) && reading?.isTooOld() === true) admission = { refusal: UNAVAILABLE };
       }
       const status = statusOf(admission);
       if (caller !== undefined && status !== undefined) {

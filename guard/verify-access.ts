@@ -85,7 +85,7 @@ export function verifyAccess(options: VerifyAccessOptions): GuardAccess {
   };
 }
 
-/** `verify` asks for well-formed fields, and a caller's headers and path hold what he likes. */
+/** `verify` asks for well-formed fields, and a caller's headers and path hold anything. */
 const ORIGIN = /^[!-~]{1,4000}$/;
 const METHOD = /^[A-Z]{1,20}$/;
 const LONGEST_TEXT = 4000;

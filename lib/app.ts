@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { App } from 'aws-cdk-lib';
 import { type KeywrightConfig, otherRegions } from './config.ts';
+import type { RegionConfig } from './config-parts.ts';
 import type { PortalBuild } from './constructs/portal-files.ts';
 import { ControlStack } from './control-stack.ts';
 import { DataStack } from './data-stack.ts';
@@ -50,7 +51,7 @@ export function keywrightApp(config: KeywrightConfig, props: KeywrightAppProps =
 /**
  * `KeywrightData`, `KeywrightControl`, `KeywrightPortal` where the portal is built, `KeywrightDemo` where
  * `config.demo` asks for it, and `KeywrightRegion-<Region>` for each Region beside the main one, with a demonstration of
- * its own likewise.
+ * its own likewise; where the control plane was moved, the main Region keeps those two as well.
  */
 export function addStacks(
   app: App,
@@ -58,29 +59,39 @@ export function addStacks(
   { portal }: Pick<KeywrightAppProps, 'portal'>,
 ): void {
   const env = config.region === null ? {} : { env: { region: config.region } };
-  const data = new DataStack(app, 'KeywrightData', { config, ...env });
-  const control = new ControlStack(app, 'KeywrightControl', { config, data, ...env });
+  const here = hereBefore(app, config);
+  const data = new DataStack(app, 'KeywrightData', { config, here, ...env });
+  const control = new ControlStack(app, 'KeywrightControl', { config, data, here, ...env });
   if (portal !== undefined) {
     const { management } = control;
     const { keyArn } = data.store;
     new PortalStack(app, 'KeywrightPortal', { config, management, keyArn, build: portal, ...env });
   }
-  if (config.demo) {
+  // Where a request plane was before, its demonstration is, too.
+  if (config.demo && here === undefined) {
     const { alarmTopic, usage } = control;
     const consumerArn = usage.function.functionArn;
     const managementApiId = control.management.api.apiId;
     const props = { config, store: data.store, alarmTopic, consumerArn, managementApiId };
     new DemoStack(app, 'KeywrightDemo', { ...props, ...env });
   }
-  for (const region of otherRegions(config)) {
-    const id = `KeywrightRegion-${region.region}`;
-    const home = config.regions?.[0] ?? '';
-    const there = { env: { region: region.region } };
-    const stack = new RegionStack(app, id, { config, region, home, ...there });
-    stack.addStackDependency(data);
-    if (config.demo)
-      new DemoStack(app, `KeywrightDemo-${region.region}`, { ...demoIn(stack, config), ...there });
-  }
+  for (const region of otherRegions(config)) requestPlane(app, config, region).addStackDependency(data);
+}
+
+/** The request plane that a Region had to which the control plane was moved. */
+function hereBefore(app: App, config: KeywrightConfig): RegionStack | undefined {
+  const { moved, regions } = config;
+  if (moved === null || regions === null) return undefined;
+  return requestPlane(app, config, { region: regions[0], keyArn: moved.keyArn, sealed: true });
+}
+
+function requestPlane(app: App, config: KeywrightConfig, region: RegionConfig): RegionStack {
+  const there = { env: { region: region.region } };
+  const home = config.regions?.[0] ?? '';
+  const stack = new RegionStack(app, `KeywrightRegion-${region.region}`, { config, region, home, ...there });
+  if (config.demo)
+    new DemoStack(app, `KeywrightDemo-${region.region}`, { ...demoIn(stack, config), ...there });
+  return stack;
 }
 
 /** The demonstration beside a request plane; a host name is the main Region's. */

@@ -51,6 +51,16 @@ export interface RegionConfig extends OtherRegionConfig {
   readonly sealed: boolean;
 }
 
+/** What a Region that takes the control plane over has of the one before, in it. No stack of it makes or changes these. */
+export interface MovedConfig {
+  /** ARN of the KMS key of its copies of tables and pepper. */
+  readonly keyArn: string;
+  /** ARN of the stream of its copy of the main table. */
+  readonly streamArn: string;
+  /** ARN of its copy of the pepper, which is a secret of its own since. */
+  readonly pepperArn: string;
+}
+
 /** At most `limit` requests in each window of `windowSeconds`. */
 export interface RateLimitConfig {
   readonly limit: number;
@@ -76,6 +86,9 @@ export interface DecisionConfig {
   /** As in cdk.json: the main Region's name, then the others. */
   readonly regions?: (string | OtherRegionConfig)[] | undefined;
   readonly limits?: LimitsConfig;
+  /** `eventual` or `strong`. */
+  readonly consistency?: string;
+  readonly witness?: string | undefined;
 }
 
 /** Where limits are counted. */
@@ -99,6 +112,14 @@ export interface AuditArchiveConfig {
   readonly mode: 'governance' | 'compliance';
   /** How long each object is locked, 1 to 36,500. */
   readonly retentionDays: number;
+}
+
+/** Log lines in files of S3, which requests are counted from and which can be asked by Athena. */
+export interface UsageFilesConfig {
+  /** How old lines become before a file of them is written, and so how late counts and last uses are, 1 to 15. Default: 5. */
+  readonly freshnessMinutes: number;
+  /** How long files are kept, in days, 1 to 36,500. Default: 400. */
+  readonly keepDays: number;
 }
 
 /** A host name of the operator's. */

@@ -23,14 +23,17 @@ import type {
   IdentityConfig,
   LimitsConfig,
   MailConfig,
+  MovedConfig,
   OidcIdentityConfig,
   PortalClientConfig,
   RateLimitConfig,
   RegionConfig,
   RegionsConfig,
   ReservedConcurrencyConfig,
+  UsageFilesConfig,
   UsagePlansConfig,
 } from './config-parts.ts';
+import { checkRegions, moved, refuseReplicas, regionName, regions } from './config-regions.ts';
 import { HOST_NAME, type PortalConfig, portal } from './portal-config.ts';
 
 /** The `keywright` block of cdk.json, checked and with every default filled in. */
@@ -65,7 +68,8 @@ export interface KeywrightConfig {
   readonly cacheSeconds: number;
   /**
    * How old a record may be that an authorizer uses because DynamoDB can't be read, 0 (never) to 3,600.
-   * Default: 60. While DynamoDB answers it changes nothing; docs/operate/static-stability.md has what it costs.
+   * Default: 60, and 0 with strong consistency. While DynamoDB answers it changes nothing;
+   * docs/operate/static-stability.md has what it costs.
    */
   readonly staleSeconds: number;
   /** How many records an authorizer instance keeps at most, 100 to 1,000,000. Default: 10,000. */
@@ -92,6 +96,8 @@ export interface KeywrightConfig {
   readonly usageHourDays: number;
   /** How long counts of requests are kept by day, in days, 1 to 3,660. Default: 400. */
   readonly usageDayDays: number;
+  /** Count requests from files that Firehose writes, which is cheaper and later. Default: null, from each delivery of log lines. */
+  readonly usageFiles: UsageFilesConfig | null;
   /** How often Secrets Manager adds a version to the pepper, 1 to 1,000. Default: 365. */
   readonly pepperRotationDays: number;
   /**
@@ -112,6 +118,24 @@ export interface KeywrightConfig {
   readonly region: string | null;
   /** The main Region, and those that have a request plane beside it. Default: null, the one of the stacks alone. */
   readonly regions: RegionsConfig | null;
+  /**
+   * What the main Region has of the one before it, where the control plane was moved to it: docs/operate/move.md.
+   * Default: null, it is where it was deployed first.
+   */
+  readonly moved: MovedConfig | null;
+  /**
+   * What other Regions' copies of the main table are worth: `eventual`, they follow in about a second; `strong`, what is
+   * acknowledged in one Region is what each other one reads. Strong takes three Regions, or two and a witness, and only a
+   * new deployment can have it. Default: eventual.
+   */
+  readonly consistency: 'eventual' | 'strong';
+  /** With strong consistency and two Regions, a third, which keeps what is written and decides on nothing. Default: null. */
+  readonly witness: string | null;
+  /**
+   * Id of a multi-Region KMS key of the operator's, which is in each Region: what keys that people can be shown, and
+   * sessions, are sealed with, so that they open in whatever Region has the control plane. Default: null, the data key.
+   */
+  readonly sealingKey: string | null;
   /** Where limits are counted. Default: for all Regions together, in the main one. */
   readonly limits: LimitsConfig;
   /** Refuse to delete data: tables, pepper and key survive `cdk destroy`. Default: true. */
@@ -122,25 +146,6 @@ export interface KeywrightConfig {
 const LOG_RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
-
-const regionName = matching(/^[a-z]{2}(-[a-z]+)+-\d$/, 'a Region such as eu-central-1');
-
-const otherRegion = object<RegionConfig>({
-  region: regionName,
-  keyArn: matching(
-    /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/(mrk-)?[0-9a-f-]{32,36}$/,
-    'the ARN of a KMS key',
-  ),
-  sealed: optional(boolean, false),
-});
-
-const regions: Field<RegionsConfig> = (value, path) => {
-  const [main, ...others] = listOf((each) => each)(value, path);
-  return [
-    regionName(main, `${path}[0]`),
-    ...others.map((other, i) => otherRegion(other, `${path}[${i + 1}]`)),
-  ];
-};
 
 const DEFAULT_CALLBACK_URL = `http://localhost:4100${CALLBACK_PATH}`;
 
@@ -202,6 +207,8 @@ const mail = object<MailConfig>({
   portalUrl: optional(httpsUrl, null),
 });
 
+const staleSeconds = integer(0, 3600);
+
 const FIELDS: Fields<KeywrightConfig> = {
   vendor: optional(matching(/^([a-z0-9]{2,20})?$/, 'empty, or 2 to 20 of a-z and 0-9'), ''),
   demo: optional(boolean, false),
@@ -220,7 +227,7 @@ const FIELDS: Fields<KeywrightConfig> = {
   alarmEmails: optional(listOf(emailAddress), []),
   mail: optional(mail, null),
   cacheSeconds: optional(integer(0, REVOCATION_SECONDS - 1), 3),
-  staleSeconds: optional(integer(0, 3600), 60),
+  staleSeconds: optional(staleSeconds, 60),
   cacheEntries: optional(integer(100, 1_000_000), 10_000),
   defaultRateLimits: (value, path) =>
     object<DefaultRateLimitsConfig>({
@@ -240,6 +247,13 @@ const FIELDS: Fields<KeywrightConfig> = {
   auditRetentionDays: optional(integer(0, 36_500), 0),
   usageHourDays: optional(integer(1, 400), 35),
   usageDayDays: optional(integer(1, 3660), 400),
+  usageFiles: optional(
+    object<UsageFilesConfig>({
+      freshnessMinutes: optional(integer(1, 15), 5),
+      keepDays: optional(integer(1, 36_500), 400),
+    }),
+    null,
+  ),
   pepperRotationDays: optional(integer(1, 1000), 365),
   gradualDeployments: optional(boolean, false),
   reservedConcurrency: (value, path) =>
@@ -256,6 +270,10 @@ const FIELDS: Fields<KeywrightConfig> = {
   }),
   region: optional(regionName, null),
   regions: optional(regions, null),
+  moved: optional(moved, null),
+  consistency: optional(oneOf(['eventual', 'strong']), 'eventual'),
+  witness: optional(regionName, null),
+  sealingKey: optional(matching(/^mrk-[0-9a-f]{32}$/, 'the id of a multi-Region key'), null),
   limits: (value, path) =>
     object<LimitsConfig>({ across: optional(oneOf(['regions', 'region']), 'regions') })(value ?? {}, path),
   deletionProtection: optional(boolean, true),
@@ -267,7 +285,9 @@ const FIELDS: Fields<KeywrightConfig> = {
  */
 export function parseConfig(settings: unknown): KeywrightConfig {
   refuseReplicas(settings);
-  const read = object(FIELDS)(settings ?? {}, 'keywright');
+  const isStrong = Object(settings).consistency === 'strong';
+  const fields = isStrong ? { ...FIELDS, staleSeconds: optional(staleSeconds, 0) } : FIELDS;
+  const read = object(fields)(settings ?? {}, 'keywright');
   checkRegions(read);
   const config = { ...read, region: read.regions?.[0] ?? read.region };
   checkDomain(config);
@@ -301,8 +321,14 @@ export function portalOrigins({
 }
 
 /** As constructs of other apps are told it: nothing for null, which other languages don't tell from it. */
-export function told<T extends Pick<KeywrightConfig, 'domain' | 'regions'>>(config: T) {
-  return { ...config, domain: config.domain ?? undefined, regions: config.regions ?? undefined };
+export function told<T extends Pick<KeywrightConfig, 'domain' | 'regions' | 'witness'>>(config: T) {
+  const { domain, regions, witness } = config;
+  return {
+    ...config,
+    domain: domain ?? undefined,
+    regions: regions ?? undefined,
+    witness: witness ?? undefined,
+  };
 }
 
 /** The Regions beside the main one. */
@@ -348,39 +374,6 @@ function checkMail({ mail, portal: { developerDomain } }: KeywrightConfig): void
   throw new ConfigError(
     'keywright.mail.portalUrl is not set; expected the address of the portal, or portal.developerDomain, for links in mails.',
   );
-}
-
-/** What it was called before other Regions had more than copies. */
-function refuseReplicas(settings: unknown): void {
-  const { replicas, region = 'eu-central-1' } = Object(settings) as { replicas?: unknown; region?: unknown };
-  if (replicas === undefined) return;
-  throw new ConfigError(
-    `keywright.replicas is ${describe(replicas)}; expected regions in its place, the main Region first: ` +
-      `"regions": ${JSON.stringify([region, ...[replicas].flat()])}.`,
-  );
-}
-
-function checkRegions({ region, regions }: KeywrightConfig): void {
-  if (regions === null) return;
-  const [main, ...others] = regions;
-  if (region !== null && region !== main) {
-    throw new ConfigError(
-      `keywright.region is ${describe(region)}; expected ${describe(main)}, the first of regions, or nothing.`,
-    );
-  }
-  for (const [i, other] of others.entries()) {
-    const path = `keywright.regions[${i + 1}]`;
-    if ([main, ...others.slice(0, i).map((each) => each.region)].includes(other.region)) {
-      throw new ConfigError(
-        `${path}.region is ${describe(other.region)}; expected a Region that is not named yet.`,
-      );
-    }
-    if (other.keyArn.split(':')[3] !== other.region) {
-      throw new ConfigError(
-        `${path}.keyArn is ${describe(other.keyArn)}; expected a key in ${other.region}.`,
-      );
-    }
-  }
 }
 
 function withField(settings: unknown, path: readonly string[], value: unknown): unknown {

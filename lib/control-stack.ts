@@ -26,13 +26,17 @@ import {
   addRequestPlaneAlarms,
 } from './constructs/system-alarms.ts';
 import { UsageConsumer } from './constructs/usage-consumer.ts';
+import { addUsageFilesAlarms } from './constructs/usage-files.ts';
 import { UsagePlanKeys } from './constructs/usage-plan-keys.ts';
 import { RefusalSubscription, UseSubscription } from './constructs/usage-subscription.ts';
 import type { DataStack } from './data-stack.ts';
+import type { RegionStack } from './region-stack.ts';
 
 export interface ControlStackProps extends StackProps {
   readonly config: KeywrightConfig;
   readonly data: DataStack;
+  /** The request plane that was in this Region before the control plane was moved to it. */
+  readonly here?: RegionStack | undefined;
 }
 
 /** The control plane: management API, publisher, rotation of the pepper, sweep and alarms. */
@@ -49,13 +53,14 @@ export class ControlStack extends Stack {
   /** undefined where nobody is mailed. */
   readonly mail: Mail | undefined;
 
-  constructor(scope: Construct, id: string, { config, data, ...props }: ControlStackProps) {
+  constructor(scope: Construct, id: string, { config, data, here, ...props }: ControlStackProps) {
     super(scope, id, { ...props, description: 'Keywright: management API, publisher, alarms' });
     const { store, issuer } = data;
     this.management = new ManagementApi(this, 'Management', { config, store, issuer });
     this.publisher = new Publisher(this, 'Publisher', { config, store, streams: data.streams });
-    this.usage = new UsageConsumer(this, 'Usage', { config, store });
-    this.#watchVerify();
+    // What counts has names that a Region has once, and authorizers there import it.
+    this.usage = here?.usage ?? new UsageConsumer(this, 'Usage', { config, store });
+    this.#watchVerify(config.usageFiles !== null);
     this.rotation = new PepperRotation(this, 'PepperRotation', { config, store });
     this.sweep = new Sweep(this, 'Sweep', {
       config,
@@ -68,11 +73,11 @@ export class ControlStack extends Stack {
     this.mail = this.#mail(config, data);
     new EventRegistry(this, 'EventRegistry');
     if (hasUsagePlans(config)) new UsagePlanKeys(this, 'UsagePlanKeys', { config, bus: data.bus });
-    this.#publisherFirst();
+    this.#publisherFirst(here === undefined);
     this.alarmTopic = new AlarmTopic(this, 'AlarmTopic', { emails: config.alarmEmails });
     new AuditLockWatch(this, 'AuditLockWatch', { store, topic: this.alarmTopic });
     this.#watch(config, data);
-    this.#outputs();
+    this.#outputs(here === undefined);
   }
 
   #mail(config: KeywrightConfig, { store, bus }: DataStack): Mail | undefined {
@@ -83,16 +88,19 @@ export class ControlStack extends Stack {
   }
 
   /** Who writes changes is deployed after who keeps their events: what a change says of itself is known there. */
-  #publisherFirst(): void {
-    const writers = [...this.management.functions, this.sweep.function, this.usage.function];
+  #publisherFirst(counts: boolean): void {
+    const writers = [
+      ...[...this.management.functions, this.sweep.function],
+      ...(counts ? [this.usage.function] : []),
+    ];
     for (const writer of writers) writer.node.defaultChild?.node.addDependency(this.publisher.function);
   }
 
-  #watchVerify(): void {
+  #watchVerify(files: boolean): void {
     const { logGroup } = this.management.verify;
     const consumerArn = this.usage.function.functionArn;
-    const refusals = new RefusalSubscription(this, 'VerifyRefusals', { logGroup, consumerArn });
-    const uses = new UseSubscription(this, 'VerifyUses', { logGroup, consumerArn });
+    const refusals = new RefusalSubscription(this, 'VerifyRefusals', { logGroup, consumerArn, files });
+    const uses = new UseSubscription(this, 'VerifyUses', { logGroup, consumerArn, files });
     // CloudWatch Logs tries out the permission to call the function as it takes the subscription.
     for (const subscription of [refusals, uses]) subscription.node.addDependency(this.usage);
   }
@@ -111,6 +119,7 @@ export class ControlStack extends Stack {
         ...(this.mail === undefined ? [] : addMailAlarms(this, alarmTopic, this.mail)),
         ...addReplicationAlarms(this, alarmTopic, config),
         ...(config.auditArchive === null ? [] : addArchiveAlarms(this, alarmTopic)),
+        ...(config.usageFiles === null ? [] : addUsageFilesAlarms(this, alarmTopic, config.usageFiles)),
       ],
       auditEvents: events.everyType(),
       publisherLag: publisher.function.metric('IteratorAge', { statistic: Stats.MAXIMUM, period }),
@@ -122,13 +131,13 @@ export class ControlStack extends Stack {
     });
   }
 
-  #outputs(): void {
-    new CfnOutput(this, 'ManagementUrl', { value: this.management.url, exportName: EXPORTS.managementUrl });
+  /** @param exported whether stacks of other apps import them; where a Region had them before they have its own */
+  #outputs(exported: boolean): void {
+    const output = (id: string, value: string, exportName: string) =>
+      new CfnOutput(this, id, { value, ...(exported && { exportName }) });
+    output('ManagementUrl', this.management.url, EXPORTS.managementUrl);
     new CfnOutput(this, 'LeaksUrl', { value: this.management.leaksUrl });
-    new CfnOutput(this, 'ManagementApiId', {
-      value: this.management.api.apiId,
-      exportName: EXPORTS.managementApiId,
-    });
+    output('ManagementApiId', this.management.api.apiId, EXPORTS.managementApiId);
     new CfnOutput(this, 'AlarmTopicArn', { value: this.alarmTopic.topicArn });
   }
 }

@@ -7,6 +7,7 @@ import {
   LambdaIntegration,
   LogGroupLogDestination,
   RestApi,
+  type Stage,
 } from 'aws-cdk-lib/aws-apigateway';
 import {
   CorsHttpMethod,
@@ -28,6 +29,7 @@ import { KeywrightAuthorizer } from './constructs/authorizer.ts';
 import { KeywrightFunction } from './constructs/function.ts';
 import { addGatewayResponses, type CallerScheme } from './constructs/gateway-responses.ts';
 import { allowGuard } from './constructs/guard.ts';
+import { KeywrightUsage } from './constructs/keywright-usage.ts';
 import type { Store } from './constructs/store.ts';
 import { type Suppression, suppress } from './constructs/suppression.ts';
 import { UsageSubscription } from './constructs/usage-subscription.ts';
@@ -110,12 +112,20 @@ export class DemoStack extends Stack {
   }
 
   #count(id: string, accessLog: LogGroup, authorizer: KeywrightAuthorizer): void {
-    new UsageSubscription(this, `${id}Usage`, { accessLog, authorizer, consumerArn: this.#consumerArn });
+    const files = this.#config.usageFiles !== null;
+    const consumerArn = this.#consumerArn;
+    new UsageSubscription(this, `${id}Usage`, { accessLog, authorizer, consumerArn, files });
+  }
+
+  /** An API whose lines go straight to files, where there are files. */
+  #countPastLogs(id: string, restStage: Stage, authorizer: KeywrightAuthorizer): void {
+    new KeywrightUsage(this, `${id}Usage`, { restStage, authorizer, files: true, straightToFiles: true });
   }
 
   #restApi(name: 'orders' | 'payments', environment: Environment): RestApi {
     const id = `${titled(name)}${titled(environment)}`;
-    const log = accessLogGroup(this, `${id}Log`, this.#config.logRetentionDays);
+    const straight = name === 'payments' && this.#config.usageFiles !== null;
+    const log = straight ? undefined : accessLogGroup(this, `${id}Log`, this.#config.logRetentionDays);
     const api = new RestApi(this, id, {
       restApiName: name,
       description: `Keywright: demonstration, ${environment}`,
@@ -124,15 +134,18 @@ export class DemoStack extends Stack {
       deployOptions: {
         stageName: environment,
         variables: { api: name },
-        accessLogDestination: new LogGroupLogDestination(log),
-        accessLogFormat: AccessLogFormat.custom(accessLogOf('rest', DEMO_API_IDS[name][environment])),
+        ...(log && {
+          accessLogDestination: new LogGroupLogDestination(log),
+          accessLogFormat: AccessLogFormat.custom(accessLogOf('rest', DEMO_API_IDS[name][environment])),
+        }),
         throttlingRateLimit: THROTTLE.rateLimit,
         throttlingBurstLimit: THROTTLE.burstLimit,
       },
     });
     addGatewayResponses(api, CALLERS[name]);
     const authorizer = this.#authorizer(name, environment);
-    this.#count(id, log, authorizer);
+    if (log !== undefined) this.#count(id, log, authorizer);
+    else this.#countPastLogs(id, api.deploymentStage, authorizer);
     const everything = api.root.addResource('v1').addResource('{proxy+}');
     everything.addMethod('ANY', new LambdaIntegration(this.#backend), {
       authorizer: authorizer.forRestApi(),

@@ -1,5 +1,11 @@
-import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
-import { AccessLevel, OriginProtocolPolicy, OriginSslPolicy } from 'aws-cdk-lib/aws-cloudfront';
+import { Duration, Names, Stack, type StackProps } from 'aws-cdk-lib';
+import {
+  AccessLevel,
+  CfnOriginAccessControl,
+  CfnResponseHeadersPolicy,
+  OriginProtocolPolicy,
+  OriginSslPolicy,
+} from 'aws-cdk-lib/aws-cloudfront';
 import { HttpOrigin, S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
@@ -11,6 +17,9 @@ import { originSecret } from './constructs/origin-secret.ts';
 import { PortalDoor, pagesCache } from './constructs/portal-door.ts';
 import { type PortalBuild, PortalFiles } from './constructs/portal-files.ts';
 import { portalHeaders } from './constructs/portal-headers.ts';
+
+/** Of an origin access control. */
+const LONGEST_NAME = 64;
 
 export interface PortalStackProps extends StackProps {
   readonly config: KeywrightConfig;
@@ -58,6 +67,19 @@ export class PortalStack extends Stack {
     new PortalDoor(this, 'Door', { ...shared, admins: true, domainName: adminDomain ?? developerDomain });
     if (adminDomain !== null) {
       new PortalDoor(this, 'DeveloperDoor', { ...shared, admins: false, domainName: developerDomain });
+    }
+    if (config.moved !== null) this.#nameByRegion();
+  }
+
+  /** CloudFront's names are the account's, and what was made before the move has them. */
+  #nameByRegion(): void {
+    for (const part of this.node.findAll()) {
+      const name = () =>
+        `${Names.uniqueResourceName(part, { maxLength: LONGEST_NAME - this.region.length - 1 })}-${this.region}`;
+      if (part instanceof CfnResponseHeadersPolicy)
+        part.addPropertyOverride('ResponseHeadersPolicyConfig.Name', name());
+      if (part instanceof CfnOriginAccessControl)
+        part.addPropertyOverride('OriginAccessControlConfig.Name', name());
     }
   }
 

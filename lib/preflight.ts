@@ -1,13 +1,7 @@
+import { RESOURCE } from '../core/contract/deployment.ts';
+import type { AskAws, PreflightResult } from './ask-aws.ts';
 import type { KeywrightConfig } from './config.ts';
-
-/** Asks AWS, as `aws <service> <operation> --output json` does. */
-export type AskAws = (service: string, operation: string) => Promise<unknown>;
-
-/** Something to know before a deployment; `stops` where it would fail or harm. */
-export interface PreflightResult {
-  readonly stops: boolean;
-  readonly text: string;
-}
+import { moveReadiness } from './preflight-move.ts';
 
 /** What Lambda wants left for functions that have none of their own («PutFunctionConcurrency»). */
 const LEFT_FOR_OTHERS = 100;
@@ -43,7 +37,59 @@ export async function preflight(config: KeywrightConfig, ask: AskAws): Promise<P
     });
   }
   if (demo) results.push(...(await logRole(demoLogRole, ask)));
+  results.push(...(await moveReadiness(config, ask)));
+  // After a move no stack declares the tables, so nothing would change them.
+  if (config.regions !== null && config.moved === null) results.push(...(await consistencyOf(config, ask)));
   return results;
+}
+
+/** DynamoDB makes a table strongly consistent while it is empty, in all Regions at once, and for good. */
+async function consistencyOf(
+  { consistency, regions, witness }: KeywrightConfig,
+  ask: AskAws,
+): Promise<PreflightResult[]> {
+  const table = await tableThere(ask);
+  if (table === undefined) return [];
+  const isStrong = table.MultiRegionConsistency === 'STRONG';
+  const stop = (text: string) => [{ stops: true, text }];
+  if (isStrong !== (consistency === 'strong')) {
+    return stop(
+      `keywright.consistency is "${consistency}", and the table ${RESOURCE.table} of this account is ` +
+        `${isStrong ? 'strongly' : 'eventually'} consistent; DynamoDB changes that of no table. ` +
+        `Set it to "${isStrong ? 'strong' : 'eventual'}"; the other is for a deployment in an account without that table.`,
+    );
+  }
+  if (!isStrong) return [];
+  const [main, ...others] = regions ?? [];
+  const asked = [...others.map(({ region }) => region), ...(witness === null ? [] : [witness])].sort();
+  const { Replicas = [], GlobalTableWitnesses = [] } = table;
+  // Whether the Region that is asked is among its replicas is not documented.
+  const there = [...Replicas, ...GlobalTableWitnesses]
+    .map(({ RegionName }) => RegionName)
+    .filter((each) => each !== main)
+    .sort();
+  if (asked.join() === there.join()) return [];
+  return stop(
+    `keywright.regions and witness name ${asked.join(', ')} beside ${main}, and the table ${RESOURCE.table} is in ` +
+      `${there.join(', ') || 'no other Region'}; the Regions of a strongly consistent table stay what they were when it was made.`,
+  );
+}
+
+interface TableThere {
+  readonly MultiRegionConsistency?: string;
+  readonly Replicas?: readonly { readonly RegionName: string }[];
+  readonly GlobalTableWitnesses?: readonly { readonly RegionName: string }[];
+}
+
+async function tableThere(ask: AskAws): Promise<TableThere | undefined> {
+  try {
+    const options = ['--table-name', RESOURCE.table];
+    return ((await ask('dynamodb', 'describe-table', ...options)) as { Table?: TableThere }).Table;
+  } catch (error) {
+    const { stderr, message } = error as { stderr?: string; message?: string };
+    if (`${stderr}${message}`.includes('ResourceNotFoundException')) return undefined;
+    throw error;
+  }
 }
 
 async function logRole(sets: boolean, ask: AskAws): Promise<PreflightResult[]> {

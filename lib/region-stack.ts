@@ -6,17 +6,17 @@ import type { RegionConfig } from './config-parts.ts';
 import { AlarmTopic } from './constructs/alarms.ts';
 import { addRegionAlarms } from './constructs/region-alarms.ts';
 import { RegionVerify } from './constructs/region-verify.ts';
-import { SightingRelay } from './constructs/sighting-relay.ts';
+import { SightingRelay, type SightingRelayProps } from './constructs/sighting-relay.ts';
 import { EXPORTS, homeStore, regionStore, type Store } from './constructs/store.ts';
 import { RegionalTable } from './constructs/tables.ts';
 import { UsageConsumer } from './constructs/usage-consumer.ts';
+import { addUsageFilesAlarms, UsageFiles } from './constructs/usage-files.ts';
 import { RefusalSubscription, UseSubscription } from './constructs/usage-subscription.ts';
 
 export interface RegionStackProps extends StackProps {
   readonly config: KeywrightConfig;
-  /** One beside the main one. */
   readonly region: RegionConfig;
-  /** The main one. */
+  /** The main one: another, or the same, where the control plane was moved to this Region. */
   readonly home: string;
 }
 
@@ -24,12 +24,18 @@ export interface RegionStackProps extends StackProps {
  * The request plane of a Region beside the main one: its regional table, `verify`, what counts its requests, and what
  * tells the control plane of new networks. The copies of the main table and of the pepper are the main Region's to make,
  * so `KeywrightData` is deployed before it. Authorizers are in the stacks of the APIs that they protect.
+ *
+ * It stays where the control plane is moved to its Region, since authorizers there import from it: its table and what
+ * counts are the control plane's then, which has the alarms, and nobody is to be told of networks.
  */
 export class RegionStack extends Stack {
   readonly regionalTable: RegionalTable;
-  readonly relay: SightingRelay;
+  /** undefined where the control plane is here. */
+  readonly relay: SightingRelay | undefined;
   readonly verify: RegionVerify;
   readonly usage: UsageConsumer;
+  /** undefined where requests are counted from deliveries. */
+  readonly files: UsageFiles | undefined;
   readonly alarmTopic: AlarmTopic;
   /** What requests are decided by there. */
   readonly store: Store;
@@ -44,17 +50,18 @@ export class RegionStack extends Stack {
     this.store = regionStore(this, { home, keyArn: region.keyArn });
     const own = { ...config, regions: null };
     this.regionalTable = new RegionalTable(this, 'RegionalTable', { config: own, key });
-    this.relay = new SightingRelay(this, 'SightingRelay', {
-      config,
-      home,
-      keyArn: region.keyArn,
-      table: this.regionalTable,
-    });
+    const isHome = region.region === home;
+    this.relay = isHome ? undefined : this.#relay({ config, home, keyArn: region.keyArn });
+    const { usageFiles: files } = config;
+    this.files = files === null ? undefined : new UsageFiles(this, 'UsageFiles', { files, config });
     this.usage = new UsageConsumer(this, 'Usage', { config, store: homeStore(this, home), home });
     this.verify = new RegionVerify(this, 'Verify', { config, store: this.store });
     this.#count();
     this.alarmTopic = new AlarmTopic(this, 'AlarmTopic', { emails: config.alarmEmails });
-    addRegionAlarms(this, this.alarmTopic, this);
+    if (this.relay !== undefined) {
+      addRegionAlarms(this, this.alarmTopic, { relay: this.relay, usage: this.usage });
+      if (files !== null) addUsageFilesAlarms(this, this.alarmTopic, files);
+    }
     new CfnOutput(this, 'KeyArn', { value: region.keyArn, exportName: EXPORTS.regionKeyArn });
     new CfnOutput(this, 'VerifyUrl', { value: this.verify.url, exportName: EXPORTS.managementUrl });
     new CfnOutput(this, 'VerifyApiId', {
@@ -64,14 +71,23 @@ export class RegionStack extends Stack {
     new CfnOutput(this, 'AlarmTopicArn', { value: this.alarmTopic.topicArn });
   }
 
+  #relay(props: Omit<SightingRelayProps, 'table'>): SightingRelay {
+    return new SightingRelay(this, 'SightingRelay', { ...props, table: this.regionalTable });
+  }
+
   #count(): void {
     const { logGroup } = this.verify.function;
-    const consumerArn = this.usage.function.functionArn;
+    const props = {
+      logGroup,
+      consumerArn: this.usage.function.functionArn,
+      files: this.files !== undefined,
+    };
     const subscriptions = [
-      new RefusalSubscription(this, 'VerifyRefusals', { logGroup, consumerArn }),
-      new UseSubscription(this, 'VerifyUses', { logGroup, consumerArn }),
+      new RefusalSubscription(this, 'VerifyRefusals', props),
+      new UseSubscription(this, 'VerifyUses', props),
     ];
-    // CloudWatch Logs tries out the permission to call the function as it takes the subscription.
-    for (const subscription of subscriptions) subscription.node.addDependency(this.usage);
+    // CloudWatch Logs tries out its permission as it takes the subscription.
+    for (const subscription of subscriptions)
+      subscription.node.addDependency(this.usage, ...(this.files === undefined ? [] : [this.files]));
   }
 }

@@ -90,8 +90,8 @@ function subscriberExamples(
 }
 
 /** What a backend does that asks about its callers. */
-function backendExamples({ port }: Settings, { keys }: DemoSecrets): Example[] {
-  const signed = '--aws-sigv4 aws:amz:eu-central-1:execute-api --user local:local ';
+function backendExamples({ port, mainRegion }: Settings, { keys }: DemoSecrets): Example[] {
+  const signed = `--aws-sigv4 aws:amz:${mainRegion}:execute-api --user local:local `;
   const verify = (options: string, body: object) =>
     `curl -i ${options}-H 'content-type: application/json' -d '${JSON.stringify(body)}' http://localhost:${port}/v1/verify`;
   const route = { apiId: DEMO_API_IDS.orders.sandbox, method: 'POST', path: '/v1/orders' };

@@ -60,7 +60,8 @@ export async function prepareBundles(): Promise<void> {
   await buildBundles(bundlesFolder());
 }
 
-function bundlesFolder(): string {
+/** Where bundles of these sources are kept. */
+export function bundlesFolder(): string {
   return join(PROJECT_FOLDER, 'node_modules/.cache/keywright/bundles', digestOfSources(null));
 }
 

@@ -1,17 +1,22 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { join } from 'node:path';
 import * as z from 'zod';
+import { RESOURCE } from '../core/contract/deployment.ts';
 import { createGateway } from '../emulator/api-gateway/gateway.ts';
+import { tableIn } from '../emulator/aws/dynamodb-table.ts';
 import { type LinkState, RegionLink } from '../emulator/aws/replication.ts';
+import { secretArnOf } from '../emulator/aws/secrets-manager.ts';
 import { Topics } from '../emulator/aws/topics.ts';
 import type { AwsServer } from '../emulator/aws-server.ts';
-import { LogSubscriptions, logGroupNameOf } from '../emulator/cloudwatch/log-subscriptions.ts';
+import { LogSubscriptions } from '../emulator/cloudwatch/log-subscriptions.ts';
 import { Monitoring } from '../emulator/cloudwatch/monitoring.ts';
 import { deploy } from '../emulator/deploy.ts';
 import type { TemplateJudge } from '../emulator/iam/function-roles.ts';
 import type { LogFiles } from '../emulator/log-files.ts';
+import type { TemplateResource } from '../emulator/template/resources.ts';
 import { type ResolvedTemplates, templatesIn } from '../emulator/template.ts';
-import type { RegionsConfig } from '../lib/config-parts.ts';
+import type { MovedConfig, RegionsConfig } from '../lib/config-parts.ts';
+import { LOCAL_SEALING_KEY } from './configuration.ts';
+import { servicesFolder } from './main-region.ts';
 import { REPLICATION_PATH } from './settings.ts';
 
 const VERIFY_API = 'keywright-verify';
@@ -35,15 +40,24 @@ interface Account {
   readonly home: string;
 }
 
+/** The key of a Region's copies, as an operator would make one. */
+function keyIn({ accountId, region }: { readonly accountId: string; readonly region: string }): string {
+  return `arn:aws:kms:${region}:${accountId}:key/00000000-0000-4000-8000-000000000001`;
+}
+
 /** `regions` of the configuration, with keys that nobody has to make. */
-export function regionsConfig({ accountId, home }: Account, others: readonly string[]): RegionsConfig | null {
-  if (others.length === 0) return null;
-  const keys = others.map((region, i) => ({
-    region,
-    keyArn: `arn:aws:kms:${region}:${accountId}:key/00000000-0000-4000-8000-00000000000${i + 1}`,
-    sealed: true,
-  }));
+export function regionsConfig({ accountId, home }: Account, others: readonly string[]): RegionsConfig {
+  const keys = others.map((region) => ({ region, keyArn: keyIn({ accountId, region }), sealed: true }));
   return [home, ...keys];
+}
+
+/** `moved` of the configuration: what the Region that took over has of the one before. */
+export function movedConfig({ accountId, home }: Account): MovedConfig {
+  return {
+    keyArn: keyIn({ accountId, region: home }),
+    streamArn: `arn:aws:dynamodb:${home}:${accountId}:table/${RESOURCE.table}/stream/2026-01-01T00:00:00.000`,
+    pepperArn: secretArnOf(RESOURCE.pepperSecret, home),
+  };
 }
 
 /** Starts a Region's AWS services; what is signed for the main Region goes there, unless nothing comes through. */
@@ -70,11 +84,12 @@ export async function startRegionServices(
   };
   const { startAwsServer } = await import('../emulator/aws-server.ts');
   const aws = await startAwsServer({
-    dataDir: join(dataDir, 'regions', name),
+    dataDir: servicesFolder(dataDir, name),
     region: name,
     elsewhere: (region) => (region === home ? toMain : undefined),
     ...{ credentials: main.credentials, functions: main.functions, now, log },
   });
+  aws.kms.replicate(LOCAL_SEALING_KEY, main.kms);
   return { name, aws, link };
 }
 
@@ -102,8 +117,8 @@ export async function deployRegion({ name, aws }: LocalRegion, options: RegionOp
     queueDepth: (queue) => aws.queueDepth(queue),
     mails: () => [],
   });
-  const { sendMessage } = aws;
-  const subscriptions = new LogSubscriptions(templates, { region: name, now, log, sendMessage });
+  const { sendMessage, putRecord } = aws;
+  const subscriptions = new LogSubscriptions(templates, { region: name, now, log, sendMessage, putRecord });
   const common = { aws, region: name, logs, monitoring, subscriptions, now, topics };
   const managementUrl = `http://localhost:${options.verifyPort}`;
   const deployment = await deploy(templates, { ...common, managementUrl });
@@ -112,9 +127,9 @@ export async function deployRegion({ name, aws }: LocalRegion, options: RegionOp
     signers: [aws.credentials, ...aws.functions.signers()],
     mayInvoke: (roleArn, resource) =>
       judge === undefined || judge.decide(roleArn, { action: 'execute-api:Invoke', resource }) === 'allowed',
-    accessLog: (line, logGroupArn) => {
-      accessLog(line);
-      subscriptions.write(logGroupNameOf(logGroupArn), line);
+    accessLog: (line, destinationArn) => {
+      accessLog(line.trimEnd());
+      subscriptions.writeAccess(destinationArn, line);
     },
     onAnswer: (apiName, status) => monitoring.answered(apiName, status),
     onFault: (error) => log(`api-gateway: ${error instanceof Error ? error.stack : error}`),
@@ -124,6 +139,24 @@ export async function deployRegion({ name, aws }: LocalRegion, options: RegionOp
     // What was logged is delivered before the functions are gone.
     opened: [monitoring, deployment, subscriptions],
   };
+}
+
+/** Copies that no stack declares any more as resources of a template: as they are in a Region, under its key. */
+export function adoptedTables(
+  { dynamodb }: Pick<AwsServer, 'dynamodb'>,
+  at: Parameters<typeof keyIn>[0],
+): TemplateResource[] {
+  const copies = dynamodb.declared().map((table) => tableIn(at.region, table));
+  return copies.map(({ Replicas = [], ...table }) => ({
+    Type: 'AWS::DynamoDB::GlobalTable',
+    PhysicalId: table.TableName,
+    Arn: `arn:aws:dynamodb:${at.region}:${at.accountId}:table/${table.TableName}`,
+    Properties: {
+      ...table,
+      Replicas: Replicas.map((each) => ({ ...each, SSESpecification: { KMSMasterKeyId: keyIn(at) } })),
+    },
+    Metadata: {},
+  }));
 }
 
 /** The resources of all stacks. */

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { buildPortal } from '../bin/portal-build.ts';
 import { RESOURCE } from '../core/contract/deployment.ts';
 import { createGateway } from '../emulator/api-gateway/gateway.ts';
+import { replicateSecret } from '../emulator/aws/replication.ts';
 import { Topics } from '../emulator/aws/topics.ts';
 import { newCredentials, writeAwsAccess } from '../emulator/aws-access.ts';
-import { LogSubscriptions, logGroupNameOf } from '../emulator/cloudwatch/log-subscriptions.ts';
+import { LogSubscriptions } from '../emulator/cloudwatch/log-subscriptions.ts';
 import { Monitoring } from '../emulator/cloudwatch/monitoring.ts';
 import { carryOutCustomResources } from '../emulator/custom-resources.ts';
 import { lockDataFolder } from '../emulator/data-folder.ts';
@@ -18,13 +19,16 @@ import { loopbackServer } from '../emulator/loopback-server.ts';
 import { StartError } from '../emulator/start-error.ts';
 import { readTemplates, templatesIn } from '../emulator/template.ts';
 import { cloudAssembly } from './cloud-assembly.ts';
-import { LOCAL_MAIL_DOMAIN, localConfig } from './configuration.ts';
+import { LOCAL_MAIL_DOMAIN, LOCAL_SEALING_KEY, localConfig } from './configuration.ts';
 import { frontListener } from './front.ts';
 import { AUDIENCE } from './identity/access-token.ts';
 import { seedPortalSecret } from './identity/portal-client.ts';
+import { customResourcesFile, hasMoved, moveControlPlane, servicesFolder } from './main-region.ts';
 import {
+  adoptedTables,
   deployRegion,
   type LocalRegion,
+  movedConfig,
   regionsConfig,
   replicationListener,
   resourcesOf,
@@ -33,8 +37,6 @@ import {
 import type { Settings } from './settings.ts';
 
 const ACCOUNT_ID = '000000000000';
-/** ARNs of the data folder hold it, so it does not follow the shell's AWS_REGION. */
-const REGION = 'eu-central-1';
 
 /** Longer than a function may run. */
 const LONGEST_RESOURCE_MILLISECONDS = 150_000;
@@ -69,10 +71,11 @@ export async function startRuntime(settings: Settings, now: () => Date): Promise
     const services = await startServices(settings, now, opened);
     const gateways = await openGateways(services, settings, now, opened);
     // They may call what is behind the gateways.
+    const region = settings.mainRegion;
     await carryOutCustomResources(services.templates, {
       deployment: services.deployment,
-      ...{ region: REGION, accountId: ACCOUNT_ID, longestWaitMilliseconds: LONGEST_RESOURCE_MILLISECONDS },
-      path: join(settings.dataDir, 'custom-resources.json'),
+      ...{ region, accountId: ACCOUNT_ID, longestWaitMilliseconds: LONGEST_RESOURCE_MILLISECONDS },
+      path: customResourcesFile(settings.dataDir, region),
       log: services.common.logs.writer('server'),
     });
     return { ...gateways, close };
@@ -83,12 +86,14 @@ export async function startRuntime(settings: Settings, now: () => Date): Promise
 }
 
 async function startServices(settings: Settings, now: () => Date, opened: Opened) {
-  const { dataDir, port, identityPort, gatewayPort, issuer, otherRegions } = settings;
+  const { dataDir, port, identityPort, gatewayPort, issuer, otherRegions, consistency } = settings;
+  const region = settings.mainRegion;
   // The AWS services go by it, as the functions do.
-  process.env.AWS_REGION = REGION;
+  process.env.AWS_REGION = region;
   opened.push(lockDataFolder(dataDir));
   const otherPorts = otherRegions.flatMap((other) => [other.gatewayPort, other.verifyPort]);
   await checkPortsFree([port, identityPort, gatewayPort, ...otherPorts]);
+  moveControlPlane(dataDir, region);
   const logs = openLogFiles(join(dataDir, 'logs'));
   opened.push(logs);
   const log = logs.writer('server');
@@ -96,8 +101,10 @@ async function startServices(settings: Settings, now: () => Date, opened: Opened
   const portalUrl = `http://localhost:${port}`;
   const apiOrigin = `http://localhost:${gatewayPort}`;
   const names = otherRegions.map(({ name }) => name);
-  const regions = regionsConfig({ accountId: ACCOUNT_ID, home: REGION }, names);
-  const here = { issuer, audience: AUDIENCE, apiOrigin, portalUrl, regions };
+  const home = { accountId: ACCOUNT_ID, home: region };
+  const moved = hasMoved(dataDir) ? movedConfig(home) : null;
+  const regions = names.length === 0 && moved === null ? null : regionsConfig(home, names);
+  const here = { issuer, audience: AUDIENCE, apiOrigin, portalUrl, regions, moved, consistency };
   const { vendor } = localConfig(here);
   const synthesizing = cloudAssembly(dataDir, here);
   // It is waited for below; until then a failure of another part comes first.
@@ -115,40 +122,42 @@ async function startServices(settings: Settings, now: () => Date, opened: Opened
   opened.push(await startIdentity({ dataDir, port: identityPort, portalUrl, now, log }));
   const credentials = newCredentials();
   const aws = await startAwsServer({
-    dataDir: join(dataDir, 'aws'),
+    dataDir: servicesFolder(dataDir, region),
     credentials,
     now,
     log,
     mailIdentities: [LOCAL_MAIL_DOMAIN],
   });
   opened.push(aws);
-  writeAwsAccess(dataDir, { url: aws.url, region: REGION, ...credentials });
+  writeAwsAccess(dataDir, { url: aws.url, region, ...credentials });
+  aws.createKey(LOCAL_SEALING_KEY, {});
   // What the stacks make a secret for, as an operator would put it there.
   aws.createSecret({ Name: RESOURCE.portalClientSecret, SecretString: seedPortalSecret(dataDir) });
   const others: LocalRegion[] = [];
   for (const name of names) {
-    const other = await startRegionServices(name, { main: aws, home: REGION, dataDir, now, log });
+    const other = await startRegionServices(name, { main: aws, home: region, dataDir, now, log });
     opened.push(other.aws);
     others.push(other);
   }
-  const target = { region: REGION, accountId: ACCOUNT_ID };
+  const target = { region, accountId: ACCOUNT_ID };
   const all = readTemplates(await synthesizing, target, settings.apps);
-  const templates = templatesIn(REGION, all);
+  const templates = templatesIn(region, all);
   const resources = resourcesOf(all);
   let judge: TemplateJudge | undefined;
   if (settings.iam === 'enforce') {
     const judged = logs.writer('iam');
-    const account = { region: REGION, accountId: ACCOUNT_ID };
+    const account = { region, accountId: ACCOUNT_ID };
     const refusals = serviceRefusals(resources, account);
     if (refusals.length > 0) throw new StartError(`IAM: ${refusals.join('; ')}.`);
-    const judgeIn = (region: string) =>
+    const judgeIn = (region: string) => {
+      const adopted = moved === null ? [] : adoptedTables(aws, { ...account, region });
       // Roles are everywhere; of what has one name in each Region, the Region's own.
-      new TemplateJudge(
-        [...resources, ...resourcesOf(templatesIn(region, all))],
-        { ...account, region },
-        (judgement) => judged(JSON.stringify(judgement)),
+      const found = [...adopted, ...resources, ...resourcesOf(templatesIn(region, all))];
+      return new TemplateJudge(found, { ...account, region }, (judgement) =>
+        judged(JSON.stringify(judgement)),
       );
-    judge = judgeIn(REGION);
+    };
+    judge = judgeIn(region);
     aws.judgeBy(judge);
     for (const other of others) other.aws.judgeBy(judgeIn(other.name));
   }
@@ -166,12 +175,16 @@ async function startServices(settings: Settings, now: () => Date, opened: Opened
   aws.onEvent((event, bus) => {
     if (bus !== 'default') monitoring.event(event);
   });
-  const { sendMessage } = aws;
-  const subscriptions = new LogSubscriptions(templates, { region: REGION, now, log, sendMessage });
-  const common = { aws, region: REGION, managementUrl: portalUrl, logs, monitoring, subscriptions };
+  const { sendMessage, putRecord } = aws;
+  const subscriptions = new LogSubscriptions(templates, { region, now, log, sendMessage, putRecord });
+  const common = { aws, region, managementUrl: portalUrl, logs, monitoring, subscriptions };
   const copies = new Map(others.map((other) => [other.name, other]));
   const deployment = await deploy(templates, { ...common, now, topics, others: copies });
   opened.push(deployment);
+  // No stack declares its copies any more, so they are made by hand, as on AWS.
+  if (moved !== null)
+    for (const { aws: to, link } of others)
+      opened.push(replicateSecret(RESOURCE.pepperSecret, aws, { to, link }));
   // Closed before the functions are: what was logged is delivered first.
   opened.push(subscriptions);
   return { vendor, all, templates, common, deployment, portal, judge, others };
@@ -188,7 +201,7 @@ async function openGateways(
     judge,
     others,
   }: Awaited<ReturnType<typeof startServices>>,
-  { port, gatewayPort, issuer, otherRegions }: Settings,
+  { port, gatewayPort, issuer, otherRegions, mainRegion: region }: Settings,
   now: () => Date,
   opened: Opened,
 ): Promise<Omit<Runtime, 'close'>> {
@@ -198,7 +211,7 @@ async function openGateways(
   const gatewayBefore = ({ invoke }: Pick<Deployment, 'invoke'>) =>
     createGateway({
       stacks: templates.stacks,
-      region: REGION,
+      region,
       accountId: ACCOUNT_ID,
       invoke,
       signers: [aws.credentials, ...aws.functions.signers()],
@@ -206,9 +219,9 @@ async function openGateways(
         judge === undefined ||
         judge.decide(roleArn, { action: 'execute-api:Invoke', resource }) === 'allowed',
       findApiKey: (value) => aws.apiKey(value),
-      accessLog: (line, logGroupArn) => {
-        accessLog(line);
-        subscriptions.write(logGroupNameOf(logGroupArn), line);
+      accessLog: (line, destinationArn) => {
+        accessLog(line.trimEnd());
+        subscriptions.writeAccess(destinationArn, line);
       },
       onAnswer: (apiName, status) => monitoring.answered(apiName, status),
       onFault: (error) => log(`api-gateway: ${error instanceof Error ? error.stack : error}`),

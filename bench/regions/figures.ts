@@ -1,13 +1,17 @@
+import { REVOCATION_SECONDS } from '../../core/contract/deployment.ts';
 import type { Figure } from '../harness.ts';
 import { type SpendOutcome, type SpendScenario, spendAcross } from './limits.ts';
-import { lastAdmissions, STEP_MILLISECONDS } from './revocation.ts';
+import { KINDS, lastAdmissions, type Scenario, STEP_MILLISECONDS } from './revocation.ts';
 
 const SEED = 20_261_128;
-const KEYS = 100;
+/** A hundred for each way of losing access. */
+const KEYS = 100 * KINDS;
 /** The life of a record; with what replication adds no request is admitted by an older state. */
 const PROMISED_SECONDS = 3;
 const DELAYS = [0, 1, 3];
 const PARTITION_SECONDS = 30;
+/** Nobody waits as long for a reading. */
+const SLOW_MILLISECONDS = 500;
 
 /**
  * Changes that take access away, in two and three Regions, by how late other Regions learn of them; and a limit of all
@@ -19,7 +23,52 @@ export async function regionFigures(): Promise<readonly Figure[]> {
     for (const delay of DELAYS) figures.push(...(await revocationFigures(regions, delay, 0)));
     figures.push(...(await revocationFigures(regions, 1, PARTITION_SECONDS)));
   }
+  for (const delay of DELAYS) figures.push(...(await strongFigures(3, { delay })));
+  for (const regions of [3, 2]) {
+    figures.push(...(await strongFigures(regions, { cutOff: 'another' })));
+    figures.push(...(await strongFigures(regions, { cutOff: 'main' })));
+  }
   return [...figures, ...(await limitFigures())];
+}
+
+/** The same with strong consistency: of three Regions, or of two and a witness, one is cut off from the others. */
+async function strongFigures(
+  regions: number,
+  { delay = 0, cutOff }: { readonly delay?: number; readonly cutOff?: 'main' | 'another' },
+): Promise<Figure[]> {
+  const scenario: Scenario = {
+    ...{ regions, instancesPerRegion: 2, keys: KEYS, delay: delay * 1000 },
+    partition: cutOff === undefined ? 0 : PARTITION_SECONDS * 1000,
+    strong: { cutOff: cutOff ?? 'main' },
+  };
+  const { lasts, unavailable } = await lastAdmissions(scenario, SEED);
+  const where = regions === 3 ? '3 Regions' : '2 Regions and a witness';
+  const when =
+    cutOff === undefined
+      ? `a second Region asked in ${delay} s`
+      : `${cutOff === 'main' ? 'the main one' : 'another'} cut off for ${PARTITION_SECONDS} s`;
+  const name = `strong, ${where}, ${when}`;
+  const acknowledged = {
+    name: `${name}: changes acknowledged`,
+    value: (lasts.length / KEYS) * 100,
+    unit: '%',
+  };
+  const refused = {
+    name: `${name}: answered 503${cutOff ? ' by the others' : ''}`,
+    value: unavailable * 100,
+    unit: '%',
+  };
+  const isFast = delay * 1000 < SLOW_MILLISECONDS;
+  return [
+    {
+      name: `${name}: last request admitted after, longest`,
+      value: Math.max(0, ...lasts) / 1000,
+      unit: 's',
+      promised: REVOCATION_SECONDS,
+    },
+    isFast ? { ...acknowledged, promisedAtLeast: 100 } : acknowledged,
+    isFast ? { ...refused, promised: 0 } : refused,
+  ];
 }
 
 async function revocationFigures(
@@ -31,7 +80,9 @@ async function revocationFigures(
     ...{ regions, instancesPerRegion: 2, keys: KEYS },
     ...{ delay: delaySeconds * 1000, partition: partitionSeconds * 1000 },
   };
-  const lasts = (await lastAdmissions(scenario, SEED)).map((last) => last / 1000).sort((a, b) => a - b);
+  const lasts = [...(await lastAdmissions(scenario, SEED)).lasts]
+    .map((last) => last / 1000)
+    .sort((a, b) => a - b);
   const when =
     partitionSeconds > 0
       ? `nothing comes through for ${partitionSeconds} s`

@@ -26,8 +26,12 @@ const CHANGES = {
     { roles: { writer: { permissions: ['other:read'], description: '' } } },
   ],
   suspension: (id: string) => [itemKey.tenant(tenantOf(id)).pk, { status: 'suspended' }],
+  'removed role': (id: string) => [itemKey.tenant(tenantOf(id)).pk, { roles: {} }],
   'narrowed key': (id: string) => [itemKey.credential(id).pk, { permissions: ['other:read'] }],
 } as const satisfies Record<string, (id: string) => readonly [string, object]>;
+export const KINDS = Object.keys(CHANGES).length;
+/** After which who was refused a change tries again. */
+const RETRY_MILLISECONDS = 1000;
 
 export interface Scenario {
   readonly regions: number;
@@ -37,64 +41,87 @@ export interface Scenario {
   readonly delay: number;
   /** How long nothing comes through, from the first change on; 0 for no partition. */
   readonly partition: number;
+  /** Default: eventual consistency. */
+  readonly strong?: NonNullable<Replication['strong']>;
 }
 
-/**
- * Plays traffic in every Region with authorizers as they are deployed, in simulated time.
- * @returns how long after each change a request was last admitted, anywhere, in milliseconds; 0 where none was
- */
-export async function lastAdmissions(scenario: Scenario, seed: number): Promise<readonly number[]> {
+export interface Played {
+  /**
+   * How long after the acknowledgement of each change that had one a request was last admitted, anywhere, in
+   * milliseconds; 0 where none was.
+   */
+  readonly lasts: readonly number[];
+  /** Share of the requests of Regions that were not cut off which were answered 503. */
+  readonly unavailable: number;
+}
+
+/** Plays traffic in every Region with authorizers as they are deployed, in simulated time. */
+export async function lastAdmissions(scenario: Scenario, seed: number): Promise<Played> {
   const random = seeded(seed);
   let now = START;
   const table = new ReplicatedTable(() => now);
   table.put(itemKey.api(API).pk, { apiId: API, environment: 'sandbox', routes: [] });
   const keys = Array.from({ length: scenario.keys }, (_, i) => addKey(table, i));
-  const instances = Array.from({ length: scenario.regions * scenario.instancesPerRegion }, (_, i) =>
-    authorizerIn(table, i % scenario.regions, () => now),
-  );
-  const ask = async (text: string, tenantId: string): Promise<boolean> => {
+  const cutOff = scenario.strong && (scenario.strong.cutOff === 'main' ? 0 : 1);
+  const instances = Array.from({ length: scenario.regions * scenario.instancesPerRegion }, (_, i) => ({
+    authorizer: authorizerIn(table, i % scenario.regions, () => now),
+    isCutOff: scenario.partition > 0 && i % scenario.regions === cutOff,
+  }));
+  const asked = { all: 0, unavailable: 0 };
+  /** What is said anywhere; nobody is refused who can't be decided on. */
+  const ask = async (text: string, tenantId: string): Promise<Set<'admitted' | 'refused'>> => {
     const answers = await Promise.all(
-      instances.map((instance) =>
-        instance.authorize({
+      instances.map(async ({ authorizer, isCutOff }) => {
+        const { decision } = await authorizer.authorize({
           headers: { 'x-api-key': text, 'x-tn': tenantId },
           ...{ method: 'POST', path: '/v1/orders', sourceIp: '203.0.113.7', requestId: 'r' },
           tenantHeaderVisible: true,
-        }),
-      ),
+        });
+        if (decision.allowed) return 'admitted';
+        const isUnavailable = decision.code === 'authorizer_unavailable';
+        asked.unavailable += Number(isUnavailable && !isCutOff);
+        return isUnavailable ? undefined : 'refused';
+      }),
     );
-    return answers.some(({ decision }) => decision.allowed);
+    asked.all += instances.filter(({ isCutOff }) => !isCutOff).length;
+    return new Set(answers.filter((answer) => answer !== undefined));
   };
   now += 10_000;
-  const from = now;
+  // Each instance knows each key by then.
+  const from = now + CACHE_MILLISECONDS;
   const until = from + scenario.partition;
   const replication: Replication = {
     delay: scenario.delay,
     ...(scenario.partition > 0 && { partition: { from, until } }),
+    ...(scenario.strong && { strong: scenario.strong }),
   };
-  table.replication = replication;
   const kinds = Object.values(CHANGES);
   const changes = keys.map((key, i) => ({
     ...key,
     // Some time after it was last read, so that records are of every age.
-    at: from + CACHE_MILLISECONDS + Math.floor(random() * CACHE_MILLISECONDS),
+    at: from + Math.floor(random() * CACHE_MILLISECONDS),
     write: kinds[i % kinds.length]?.(key.id),
+    acknowledged: Number.NaN,
     last: 0,
   }));
   const end = until + scenario.delay + 3 * CACHE_MILLISECONDS;
   for (; now < end; now += STEP_MILLISECONDS) {
+    if (now === from) table.replication = replication;
     for (const change of changes) {
       if (change.write !== undefined && now >= change.at) {
         const [pk, written] = change.write;
-        table.change(pk, written);
-        change.at = now;
-        change.write = undefined;
+        const outcome = table.change(pk, written);
+        if (outcome === 'refused') change.at = now + RETRY_MILLISECONDS;
+        else change.write = undefined;
+        if (typeof outcome === 'number') change.acknowledged = outcome;
       }
-      const isAdmitted = await ask(change.text, change.tenantId);
-      if (change.write === undefined && isAdmitted) change.last = now - change.at;
-      if (change.write !== undefined && !isAdmitted) throw new Error('a good key was refused');
+      const answers = await ask(change.text, change.tenantId);
+      if (change.write !== undefined && answers.has('refused')) throw new Error('a good key was refused');
+      if (answers.has('admitted') && now > change.acknowledged) change.last = now - change.acknowledged;
     }
   }
-  return changes.map(({ last }) => last);
+  const lasts = changes.filter(({ acknowledged }) => !Number.isNaN(acknowledged)).map(({ last }) => last);
+  return { lasts, unavailable: asked.unavailable / asked.all };
 }
 
 function tenantOf(id: string): string {

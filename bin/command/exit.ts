@@ -19,7 +19,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 export const EXIT_MEANINGS: Readonly<Record<ExitCode, string>> = {
   0: 'done',
-  1: 'answered no: not a key, tampering found, refused by verify or by an API, a difference from the file',
+  1: 'answered no: not a key, tampering found, refused by verify or by an API, calls that apis try would refuse, a difference from the file',
   2: 'used wrongly, or the API takes no such value; audit verify: nothing proves that the end was not cut off',
   3: 'not signed in, or no longer',
   4: 'you may not, or a second factor is missing',

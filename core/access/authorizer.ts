@@ -7,14 +7,14 @@ import { sha256 } from '../domain/ground/sha256.ts';
 import type { CarriedKey } from '../domain/keys/foreign-key.ts';
 import { type KeyFormat, publicIdOf } from '../domain/keys/key-format.ts';
 import { type Clock, clockOf } from './clock.ts';
-import { within } from './deadline.ts';
-import { type Entry, type Identification, identification, KeyMemory, type Presented } from './key-memory.ts';
+import { AnswerTime, within } from './deadline.ts';
+import { type Circumstances, Identification } from './identification.ts';
+import { type Entry, KeyMemory, type Presented } from './key-memory.ts';
 import { UnknownApiError } from './key-reader.ts';
 import { type Basis, type KeyPresented, KeyReadings } from './key-readings.ts';
 import { KnownRecords } from './known-records.ts';
 import type { Outcome } from './outcome.ts';
 import type { AccessStore, KeyUpkeep, PepperSource, TokenVerifier } from './ports.ts';
-import type { Circumstances } from './remembered-outcomes.ts';
 
 /** A request to a protected API, as much of it as a decision needs. */
 export interface AccessRequest {
@@ -75,8 +75,12 @@ interface Decided {
   outcome: Outcome | undefined;
 }
 
-/** Where they don't matter. */
-const NONE: Circumstances = { method: '', path: undefined, sourceIp: undefined, origin: undefined };
+/** A request and what it came to. */
+interface Answered {
+  readonly request: AccessRequest;
+  readonly circumstances: Circumstances;
+  readonly outcome: Outcome;
+}
 
 /**
  * How old a reading may be when somebody is admitted by it: what is left of the five seconds of a revocation is
@@ -97,7 +101,7 @@ const NOTING_MARGIN_MILLISECONDS = 100;
 export class Authorizer {
   readonly #options: AuthorizerOptions;
   readonly #clock: Clock;
-  readonly #answerMilliseconds: number;
+  readonly #answerTime: AnswerTime;
   readonly #memory: KeyMemory;
   readonly #readings: KeyReadings;
 
@@ -106,8 +110,9 @@ export class Authorizer {
     this.#clock = clockOf(options.now);
     const { cacheMilliseconds, gatewayCaches, known = new KnownRecords(options.cacheEntries) } = options;
     const afterCache = cacheMilliseconds + ANSWER_AFTER_CACHE_MILLISECONDS;
-    this.#answerMilliseconds = gatewayCaches ? afterCache : Math.max(afterCache, ANSWER_MILLISECONDS);
-    const answered = { ...options, answerMilliseconds: this.#answerMilliseconds };
+    const longest = gatewayCaches ? afterCache : Math.max(afterCache, ANSWER_MILLISECONDS);
+    this.#answerTime = new AnswerTime(this.#clock, longest);
+    const answered = { ...options, answerTime: this.#answerTime };
     this.#memory = new KeyMemory(answered, known);
     this.#readings = new KeyReadings(answered, this.#memory, known);
   }
@@ -139,10 +144,15 @@ export class Authorizer {
     if (entry === undefined || needsToken(entry)) {
       return this.#inTime({ key, presented, credentials, request }, entry);
     }
-    const outcome = this.#outcome(entry, entry, credentials, request);
-    return isSettled(entry, outcome, request)
-      ? outcome
-      : this.#inTime({ key, presented, credentials, request }, entry);
+    const circumstances = this.#circumstances(credentials, request);
+    const remembered = entry.outcome(circumstances);
+    if (remembered !== undefined) return remembered;
+    const outcome = outcomeOf(entry, entry, circumstances);
+    if (!isSettled(entry, outcome, request)) {
+      return this.#inTime({ key, presented, credentials, request }, entry);
+    }
+    entry.remember(circumstances, outcome);
+    return outcome;
   }
 
   /** What has to be waited for; never longer than the deadline, and nobody is admitted by what got old meanwhile. */
@@ -159,26 +169,31 @@ export class Authorizer {
       // What was not done in time is then only the noting of where an admitted request came from.
     }
     const { outcome } = decided;
-    const isLate = outcome === undefined || (outcome.decision.allowed && outcome.isTooOld?.() === true);
+    const isLate =
+      outcome === undefined || (outcome.decision.allowed && outcome.reading?.isTooOld() === true);
     return isLate ? refused('unavailable', inquiry.key) : outcome;
   }
 
   async #decide(inquiry: Inquiry, fresh: Entry | undefined, decided: Decided): Promise<void> {
     const { credentials, request } = inquiry;
-    const { entry, isStale, isTooOld }: Basis =
+    const { entry, isStale, reading }: Basis =
       fresh === undefined
         ? await this.#readings.readOrRecall(inquiry, request.sourceIp)
-        : { entry: fresh, isStale: false, isTooOld: fresh.isTooOld };
+        : { entry: fresh, isStale: false, reading: fresh };
     const identified = needsToken(entry) ? await this.#withToken(entry, credentials) : entry;
-    const outcome = this.#outcome(entry, identified, credentials, request);
-    decided.outcome = isTooOld === entry.isTooOld ? outcome : { ...outcome, isTooOld };
+    const circumstances = this.#circumstances(credentials, request);
+    const remembered = identified.outcome(circumstances);
+    const outcome = remembered ?? outcomeOf(entry, identified, circumstances);
+    decided.outcome = reading === entry ? outcome : { ...outcome, reading };
     // While the store doesn't answer it takes no notes either.
     if (isStale) return;
-    const notes = isSettled(entry, outcome, request) ? undefined : this.#settle(entry, outcome, request);
+    const isDone = remembered !== undefined || isSettled(entry, outcome, request);
+    if (isDone) identified.remember(circumstances, outcome);
+    const notes = isDone ? undefined : this.#settle(entry, identified, { circumstances, outcome, request });
     if (notes === undefined && entry.upkeep === undefined) return;
     // An instance may stop once it has answered, and what it answers by gets old.
     const { deadlineMilliseconds } = this.#options;
-    const left = entry.readAt + this.#answerMilliseconds - NOTING_MARGIN_MILLISECONDS - this.#clock.steady();
+    const left = this.#answerTime.left(entry.readAt) - NOTING_MARGIN_MILLISECONDS;
     await within(Math.max(0, Math.min(left, deadlineMilliseconds)), Promise.all([notes, entry.upkeep]));
   }
 
@@ -190,38 +205,30 @@ export class Authorizer {
     if (!verdict.allowed || oauth === undefined) return entry;
     const verified =
       token === undefined ? undefined : await this.#options.tokens.verify(token, oauth, table.scopes);
-    const identified = identification(
+    const identified = new Identification(
       withToken(verdict.caller, { sent: token, verified, clientIds: oauthClientIds }),
     );
     tokens?.set(tokenHash, identified);
     return identified;
   }
 
-  #outcome(
-    entry: Entry,
-    { verdict, outcomes }: Identification,
-    credentials: Credentials,
-    request: AccessRequest,
-  ): Outcome {
-    const origin = this.#options.gatewayCaches ? undefined : credentials.origin;
-    const { method, path, sourceIp } = request;
-    // Who wasn't identified is refused whatever he asks for.
-    const circumstances = verdict.allowed ? { method, path, sourceIp, origin } : NONE;
-    const known = outcomes.get(circumstances);
-    if (known !== undefined) return known;
-    const { routes, table, isTooOld } = entry;
-    const caller = verdict.allowed ? verdict.caller : undefined;
-    const decision = (caller && refusalOf(caller, circumstances, table)) ?? verdict;
-    const route = caller && path !== undefined ? table.nameOf(method, path) : undefined;
-    const outcome: Outcome = { decision, caller, routes, route, isTooOld };
-    outcomes.set(circumstances, outcome);
-    return outcome;
+  #circumstances({ origin }: Credentials, { method, path, sourceIp }: AccessRequest): Circumstances {
+    return { method, path, sourceIp, origin: this.#options.gatewayCaches ? undefined : origin };
   }
 
-  /** Notes where an admitted request came from, before it is answered: an instance may stop after that. */
-  async #settle(entry: Entry, { caller }: Outcome, { sourceIp, requestId }: AccessRequest): Promise<void> {
+  /**
+   * Notes where an admitted request came from, before it is answered: an instance may stop after that. Outcomes are
+   * remembered once nothing is left to note, so that one that is remembered is an answer without another look.
+   */
+  async #settle(
+    entry: Entry,
+    identified: Identification,
+    { circumstances, outcome, request: { sourceIp, requestId } }: Answered,
+  ): Promise<void> {
+    const { caller } = outcome;
     if (caller === undefined || sourceIp === undefined) return;
-    await entry.sources.note(caller, { sourceIp, requestId, read: entry.networkRead });
+    await entry.sources.note(caller, { sourceIp, requestId, read: entry });
+    if (entry.sources.knows(sourceIp)) identified.remember(circumstances, outcome);
   }
 }
 
@@ -247,6 +254,16 @@ function keyHashOf({ text }: CarriedKey, subscribes: boolean): string {
 /** Whether nothing is left to note of this request's address. */
 function isSettled(entry: Entry, outcome: Outcome, { sourceIp }: AccessRequest): boolean {
   return !outcome.decision.allowed || sourceIp === undefined || entry.sources.knows(sourceIp);
+}
+
+/** What an identified caller's request comes to, or anybody's who was not identified. */
+function outcomeOf(entry: Entry, { verdict }: Identification, circumstances: Circumstances): Outcome {
+  const { routes, table } = entry;
+  const { method, path } = circumstances;
+  const caller = verdict.allowed ? verdict.caller : undefined;
+  const decision = (caller && refusalOf(caller, circumstances, table)) ?? verdict;
+  const route = caller && path !== undefined ? table.nameOf(method, path) : undefined;
+  return { decision, caller, routes, route, reading: entry };
 }
 
 function refused(cause: Cause, key?: CarriedKey): Outcome {

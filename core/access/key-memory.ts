@@ -1,13 +1,14 @@
 import { type Cause, meaningOf } from '../domain/decision/causes.ts';
-import type { Verdict } from '../domain/decision/decision.ts';
 import type { ApiRoute, OauthRequirement } from '../domain/products/protected-api.ts';
 import { RouteTable } from '../domain/products/route-table.ts';
 import { BoundedMap } from './bounded-map.ts';
 import { type Clock, clockOf } from './clock.ts';
-import type { Admitted, KeyReading } from './key-reader.ts';
+import type { AnswerTime } from './deadline.ts';
+import { Identification } from './identification.ts';
+import type { Admitted, KeyReading, SecretMark } from './key-reader.ts';
 import type { KeySources } from './key-sources.ts';
 import type { Grounds, KnownRecords } from './known-records.ts';
-import { RememberedOutcomes } from './remembered-outcomes.ts';
+import type { Dated } from './outcome.ts';
 
 const TOKENS_PER_KEY = 64;
 const CLIENT_KEYS_PER_KEY = 8;
@@ -24,35 +25,52 @@ export interface Presented {
   readonly clientKey: string | undefined;
 }
 
-/** Who calls, or why nobody was identified, and what that came to request by request. */
-export interface Identification {
-  readonly verdict: Verdict;
-  readonly outcomes: RememberedOutcomes;
-}
-
-/** What one reading of a key came to. */
-export interface Entry extends Identification {
+/** What one reading of a key came to, and the grounds of that. What every request asks for lies together. */
+export class Entry extends Identification implements Grounds, Dated {
+  /** By `Clock.steady`. */
+  readonly usableUntil: number;
+  stoodAt: number;
+  readonly oauth: OauthRequirement | undefined;
+  readonly facts: Grounds['facts'];
+  readonly sources: KeySources;
   /** When the reading began, by `Clock.steady`. */
   readonly readAt: number;
-  /** By the same. */
-  readonly usableUntil: number;
-  /** When the key or its secret ends, in milliseconds since 1970. */
-  readonly endsAt: number;
-  readonly grounds: Grounds;
-  readonly secretMark: string | undefined;
-  /** Whether too much time went by for anybody to be admitted by it still. */
-  readonly isTooOld: () => boolean;
+  readonly secret: SecretMark | undefined;
+  readonly #answerTime: AnswerTime;
   readonly routes: readonly ApiRoute[];
   readonly table: RouteTable;
-  readonly oauth: OauthRequirement | undefined;
   readonly oauthClientIds: readonly string[] | undefined;
   /** What tokens came to, by their hash; undefined where the API asks for none. */
   readonly tokens: BoundedMap<string, Identification> | undefined;
-  readonly sources: KeySources;
   /** Fulfilled when what its reading asked for was asked for; undefined for nothing. */
   readonly upkeep: Promise<void> | undefined;
-  /** What the entry's own reading said of the network that it asked for. */
-  readonly networkRead: { readonly network: string | undefined; readonly seenUntil: number | undefined };
+  /** The network that the entry's own reading asked for, and what it said of that. */
+  readonly network: string | undefined;
+  readonly networkSeenUntil: number | undefined;
+
+  constructor({ reading, network, sources }: Memory, usableUntil: number, answerTime: AnswerTime) {
+    super(reading.verdict);
+    const { api, grounds, secret, oauthClientIds, upkeep, networkSeenUntil } = reading;
+    this.usableUntil = usableUntil;
+    this.stoodAt = grounds.stoodAt;
+    this.oauth = api?.oauth;
+    this.facts = grounds.facts;
+    this.sources = sources;
+    this.readAt = reading.readAt;
+    this.secret = secret;
+    this.#answerTime = answerTime;
+    this.routes = api?.routes ?? NO_ROUTES;
+    this.table = RouteTable.of(this.routes);
+    this.oauthClientIds = oauthClientIds;
+    this.tokens = api?.oauth && new BoundedMap(TOKENS_PER_KEY);
+    this.upkeep = upkeep;
+    this.network = network;
+    this.networkSeenUntil = networkSeenUntil;
+  }
+
+  isTooOld(): boolean {
+    return this.#answerTime.left(this.readAt) <= 0;
+  }
 }
 
 export interface KeyMemoryOptions {
@@ -64,8 +82,7 @@ export interface KeyMemoryOptions {
   readonly staleMilliseconds: number;
   /** How many known keys are remembered; as many unknown ones besides. */
   readonly cacheEntries: number;
-  /** Until how long after its reading began an admission may be answered. */
-  readonly answerMilliseconds: number;
+  readonly answerTime: AnswerTime;
 }
 
 /** A reading to remember. */
@@ -145,15 +162,15 @@ export class KeyMemory {
     const record = this.#admitted.get(keyHash) ?? this.#refused.get(keyHash);
     const entry = record?.entry(presented);
     if (entry === undefined || entry.usableUntil <= this.#clock.steady()) return undefined;
-    return this.#known.stand(entry.grounds) ? entry : undefined;
+    return this.#known.stand(entry) ? entry : undefined;
   }
 
   /** What may be asked about because a reading just failed: an admission, and not too old a one. */
   stale(presented: Presented): (Entry & Admitted) | undefined {
     const entry = this.#admitted.get(presented.keyHash)?.entry(presented);
-    if (entry === undefined || entry.endsAt <= this.#clock()) return undefined;
+    if (!entry?.verdict.allowed || entry.verdict.caller.endsAt <= this.#clock()) return undefined;
     const isTooOld = entry.readAt + this.#options.staleMilliseconds <= this.#clock.steady();
-    return isTooOld || !entry.verdict.allowed ? undefined : (entry as Entry & Admitted);
+    return isTooOld ? undefined : (entry as Entry & Admitted);
   }
 
   /** The addresses that the key is known by; they outlast what was read. */
@@ -165,7 +182,7 @@ export class KeyMemory {
     const { keyHash } = presented;
     const { reading, sources } = memory;
     const { verdict } = reading;
-    const entry = this.#entryOf(memory);
+    const entry = new Entry(memory, this.#usableUntil(reading), this.#options.answerTime);
     if (!verdict.allowed && meaningOf(verdict.cause).endsGrace) this.#admitted.delete(keyHash);
     const admitted = this.#admitted.get(keyHash);
     const record = admitted ?? this.#refused.get(keyHash) ?? new KeyRecord(sources);
@@ -180,35 +197,10 @@ export class KeyMemory {
     return entry;
   }
 
-  #entryOf({ reading, network, sources }: Memory): Entry {
-    const { verdict, api, readAt, oauthClientIds, networkSeenUntil, grounds, secretMark, upkeep } = reading;
-    const { cacheMilliseconds, answerMilliseconds } = this.#options;
-    const { steady } = this.#clock;
-    const endsAt = verdict.allowed ? verdict.caller.endsAt : Number.POSITIVE_INFINITY;
-    const endsAfter = endsAt - this.#clock();
-    return {
-      // What every request asks for lies together, in one or two lines of the processor's cache.
-      usableUntil: Math.min(readAt + cacheMilliseconds, steady() + endsAfter),
-      grounds,
-      oauth: api?.oauth,
-      verdict,
-      outcomes: new RememberedOutcomes(),
-      sources,
-      readAt,
-      endsAt,
-      secretMark,
-      isTooOld: () => steady() >= readAt + answerMilliseconds,
-      routes: api?.routes ?? NO_ROUTES,
-      table: RouteTable.of(api?.routes ?? NO_ROUTES),
-      oauthClientIds,
-      tokens: api?.oauth && new BoundedMap(TOKENS_PER_KEY),
-      upkeep,
-      networkRead: { network, seenUntil: networkSeenUntil },
-    };
+  #usableUntil({ verdict, readAt }: KeyReading): number {
+    const youngUntil = readAt + this.#options.cacheMilliseconds;
+    if (!verdict.allowed) return youngUntil;
+    const endsAfter = verdict.caller.endsAt - this.#clock();
+    return Math.min(youngUntil, this.#clock.steady() + endsAfter);
   }
-}
-
-/** A new identification of which nothing was asked yet. */
-export function identification(verdict: Verdict): Identification {
-  return { verdict, outcomes: new RememberedOutcomes() };
 }

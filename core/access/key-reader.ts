@@ -34,7 +34,7 @@ export interface KeyReaderOptions {
   readonly upkeep: KeyUpkeep;
   /** A `Clock`, or a wall clock alone. */
   readonly now: () => number;
-  /** Hears of upkeep that nobody took up, which costs no caller his request. */
+  /** Hears of upkeep that nobody took up, which costs no caller a request. */
   readonly onWarning: (message: string, cause: unknown) => void;
 }
 
@@ -47,6 +47,9 @@ export interface KeyInquiry {
   /** The network to look up besides. */
   readonly network: string | undefined;
 }
+
+/** What tells a secret, or a slot's key, from the next one. Its digest does not: that is renewed. */
+export type SecretMark = Readonly<Record<'createdAt' | 'hint', string>>;
 
 /** Who presents a key, or why nobody was identified, and what else was read. */
 export interface KeyReading {
@@ -62,15 +65,16 @@ export interface KeyReading {
   /** Whose the key is, admitted or not. */
   readonly tenantId: string | undefined;
   /** Of an admitted key: which of its texts it is, however its digest is renewed. */
-  readonly secretMark: string | undefined;
+  readonly secret: SecretMark | undefined;
   /** Fulfilled when somebody was asked to renew what is stored of the key; undefined where nobody is to be. */
   readonly upkeep: Promise<void> | undefined;
 }
 
 /** An admission that was read before. */
-export type Admitted = Pick<KeyReading, 'grounds' | 'readAt' | 'secretMark'> & {
-  readonly verdict: Admission;
-};
+export type Admitted = Grounds &
+  Pick<KeyReading, 'readAt' | 'secret'> & {
+    readonly verdict: Admission;
+  };
 
 /** The API that is asked about is not there. */
 export class UnknownApiError extends Error {
@@ -144,7 +148,7 @@ export class KeyReader {
     { key, ...sent }: KeyInquiry,
     { verdict: { caller }, ...admitted }: Admitted,
   ): KeyReading | undefined {
-    const newest = this.#known.newest(admitted.grounds);
+    const newest = this.#known.newest(admitted);
     const pepper = this.#pepper;
     if (newest === undefined || pepper === undefined) return undefined;
     const { credential, api } = newest.records;
@@ -166,13 +170,12 @@ export class KeyReader {
   #readable(
     credential: Credential,
     { secretId, digest }: Caller,
-    { secretMark }: Pick<Admitted, 'secretMark'>,
+    { secret }: Pick<Admitted, 'secret'>,
     pepper: Pepper,
   ): Credential {
     const renewed = digestsOf(credential)[secretId];
     const isReadable = renewed === undefined || pepper.knows(renewed.pepper);
-    if (isReadable || secretMark === undefined || markOf(credential, secretId) !== secretMark)
-      return credential;
+    if (isReadable || !isSameSecret(secret, markOf(credential, secretId))) return credential;
     return { ...credential, digests: { ...credential.digests, [secretId]: digest } } as Credential;
   }
 
@@ -279,7 +282,7 @@ export class KeyReader {
 
 type Facts = Pick<
   KeyReading,
-  'api' | 'oauthClientIds' | 'tenantId' | 'secretMark' | 'networkSeenUntil' | 'upkeep'
+  'api' | 'oauthClientIds' | 'tenantId' | 'secret' | 'networkSeenUntil' | 'upkeep'
 >;
 
 function factsOf({ credential, api }: PartyRecords, verdict: Verdict): Facts {
@@ -287,7 +290,7 @@ function factsOf({ credential, api }: PartyRecords, verdict: Verdict): Facts {
     api,
     oauthClientIds: subscriptionIn(credential)?.oauthClientIds,
     tenantId: credential?.tenantId,
-    secretMark: verdict.allowed ? markOf(credential, verdict.caller.secretId) : undefined,
+    secret: verdict.allowed ? markOf(credential, verdict.caller.secretId) : undefined,
     networkSeenUntil: undefined,
     upkeep: undefined,
   };
@@ -309,13 +312,17 @@ function digestsOf(credential: Credential | undefined): Readonly<Record<string, 
   return credential?.digests ?? {};
 }
 
-/** What tells a secret, or a slot's key, from the next one. Its digest does not: that is renewed. */
-function markOf(credential: Credential | undefined, secretId: string): string | undefined {
+function markOf(credential: Credential | undefined, secretId: string): SecretMark | undefined {
   const { secrets, slots } = Object(credential) as Partial<
     Pick<ApiKey, 'secrets'> & Pick<Subscription, 'slots'>
   >;
-  const secret = secrets?.find(({ id }) => id === secretId) ?? slots?.[secretId as Slot];
-  return secret && `${secret.createdAt} ${secret.hint}`;
+  return secrets?.find(({ id }) => id === secretId) ?? slots?.[secretId as Slot];
+}
+
+function isSameSecret(one: SecretMark | undefined, other: SecretMark | undefined): boolean {
+  return (
+    one !== undefined && other !== undefined && one.createdAt === other.createdAt && one.hint === other.hint
+  );
 }
 
 /**

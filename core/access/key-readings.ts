@@ -4,19 +4,19 @@ import { networkOf } from '../domain/keys/network.ts';
 import { TENANT_ID } from '../domain/tenants/tenant.ts';
 import { BoundedMap } from './bounded-map.ts';
 import { type Clock, clockOf } from './clock.ts';
-import { within } from './deadline.ts';
+import { type AnswerTime, within } from './deadline.ts';
 import type { Entry, KeyMemory, Presented } from './key-memory.ts';
 import { type KeyInquiry, KeyReader, type KeyReaderOptions, UnknownPepperError } from './key-reader.ts';
 import { KeySources } from './key-sources.ts';
 import type { KnownRecords } from './known-records.ts';
+import type { Dated } from './outcome.ts';
 
 export interface KeyReadingsOptions extends KeyReaderOptions {
   /** How many keys are remembered of which nothing can be told. */
   readonly cacheEntries: number;
   /** How long a decision may take in all. */
   readonly deadlineMilliseconds: number;
-  /** Until how long after its reading began an admission may be answered. */
-  readonly answerMilliseconds: number;
+  readonly answerTime: AnswerTime;
   /** Hears of each use of a record past its time, how old it was, and why there was no newer one. */
   readonly onStale: (ageMilliseconds: number, cause: unknown) => void;
 }
@@ -39,11 +39,11 @@ interface Untold {
   readonly cause: UnknownPepperError;
 }
 
-/** What is decided by, and whether it is too old for an answer. */
+/** What is decided by, and which reading's age counts: of an old record's, that of the one that failed. */
 export interface Basis {
   readonly entry: Entry;
   readonly isStale: boolean;
-  readonly isTooOld: () => boolean;
+  readonly reading: Dated;
 }
 
 /** What is no tenant's id is this one, which no tenant has either: the text itself is never looked up. */
@@ -83,19 +83,19 @@ export class KeyReadings {
 
   /** What is read of a key or, should that fail, what is known of an admission past its time. */
   async readOrRecall(asked: KeyPresented, sourceIp: string | undefined): Promise<Basis> {
-    const { deadlineMilliseconds, answerMilliseconds } = this.#options;
+    const { deadlineMilliseconds, answerTime } = this.#options;
     for (let readings = 1; ; readings++) {
       const { began, entry: reading } = this.#join(asked, sourceIp);
-      const isTooOld = () => this.#clock.steady() >= began + answerMilliseconds;
+      const failed: Dated = { isTooOld: () => answerTime.left(began) <= 0 };
       try {
         const entry = await within(deadlineMilliseconds * READING_SHARE, reading);
         // What was answered while the process was frozen is not news.
         if (!entry.isTooOld() || readings === MOST_READINGS) {
-          return { entry, isStale: false, isTooOld: entry.isTooOld };
+          return { entry, isStale: false, reading: entry };
         }
       } catch (cause) {
-        if (!isTooOld() || readings === MOST_READINGS) {
-          return { entry: this.#recall(asked, cause), isStale: true, isTooOld };
+        if (!failed.isTooOld() || readings === MOST_READINGS) {
+          return { entry: this.#recall(asked, cause), isStale: true, reading: failed };
         }
       }
     }
@@ -135,11 +135,11 @@ export class KeyReadings {
     const remembered = this.#memory.stale(presented);
     if (remembered === undefined) throw cause;
     let entry: Entry = remembered;
-    if (!this.#known.stand(remembered.grounds)) {
-      const { sources, networkRead } = remembered;
+    if (!this.#known.stand(remembered)) {
+      const { sources, network } = remembered;
       const reading = this.#reader.recall(inquiryOf(asked, undefined), remembered);
       if (reading === undefined) throw cause;
-      entry = this.#memory.remember(presented, { reading, network: networkRead.network, sources });
+      entry = this.#memory.remember(presented, { reading, network, sources });
     }
     this.#options.onStale(this.#clock.steady() - entry.readAt, cause);
     return entry;

@@ -11,13 +11,13 @@ const SOURCES_PER_KEY = 256;
 export interface RequestSource {
   readonly sourceIp: string;
   readonly requestId: string;
-  readonly read: { readonly network: string | undefined; readonly seenUntil: number | undefined };
+  readonly read: { readonly network: string | undefined; readonly networkSeenUntil: number | undefined };
 }
 
 export interface SourceOptions {
   readonly store: AccessStore;
   readonly now: () => number;
-  /** Hears of a network that could not be noted, which costs no caller his request. */
+  /** Hears of a network that could not be noted, which costs no caller a request. */
   readonly onWarning: (message: string, cause: unknown) => void;
 }
 
@@ -85,7 +85,7 @@ export class KeySources {
     try {
       const seconds = now() / 1000;
       const seenUntil =
-        read.network === network ? read.seenUntil : await store.readSeenNetwork(credentialId, network);
+        read.network === network ? read.networkSeenUntil : await store.readSeenNetwork(credentialId, network);
       const knownUntil = seenUntil !== undefined && seenUntil > seconds ? seenUntil : undefined;
       if (knownUntil === undefined || knownUntil - seconds < RENEW_SECONDS) {
         await store.noteNetwork({ credentialId, keyId, tenantId, network, sourceIp, requestId, knownUntil });

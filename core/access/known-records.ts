@@ -72,13 +72,22 @@ export class KnownRecords {
       const read = { record: records[kind], span: spans[kind] ?? span };
       const known = this.#fact(kind, name);
       const isOld = known === undefined && read.span.began <= this.#forgottenTo;
-      const fact = known ?? { kind, name, ...read, version: this.#version, isCertain: !isOld };
+      const { record } = read;
+      const fact = known ?? {
+        kind,
+        name,
+        record,
+        span: read.span,
+        version: this.#version,
+        isCertain: !isOld,
+      };
       if (known !== undefined) this.#learn(known, read);
       newest[kind] = fact.record;
       facts.push(fact);
     }
     if (facts.some(({ isCertain }) => !isCertain)) return undefined;
-    return { records: { ...records, ...newest } as PartyRecords, grounds: this.#groundsOf(facts) };
+    // A copy is as long as it has to be; what was pushed to has room for many more.
+    return { records: { ...records, ...newest } as PartyRecords, grounds: this.#groundsOf([...facts]) };
   }
 
   /**

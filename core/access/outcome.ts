@@ -9,6 +9,12 @@ export interface Preflight {
 
 export type Decision = Verdict | Preflight;
 
+/** What a decision was made on, in time. */
+export interface Dated {
+  /** Whether too much time went by since the reading began for anybody to be admitted by it still. */
+  isTooOld(): boolean;
+}
+
 /** A decision, and what an answer about the whole API needs besides. */
 export interface Outcome {
   readonly decision: Decision;
@@ -17,9 +23,6 @@ export interface Outcome {
   readonly routes: readonly ApiRoute[];
   /** What the request was about, for logs; undefined where it can't be named. */
   readonly route: string | undefined;
-  /**
-   * Whether too much time went by since its reading began for anybody to be admitted by it: to be asked when
-   * something was waited for in between. Absent where nothing was read.
-   */
-  readonly isTooOld?: (() => boolean) | undefined;
+  /** To be asked for its age when something was waited for since. Absent where nothing was read. */
+  readonly reading?: Dated | undefined;
 }

@@ -31,6 +31,7 @@ const RETRYABLE = new Set([
   'TooManyRequestsException',
   'RequestLimitExceeded',
   'InternalServerError',
+  'ReplicatedWriteConflictException',
   'RequestTimeTooSkewed',
   'RequestTimeout',
 ]);

@@ -36,6 +36,7 @@ export function endpointOf(
     | 'EXECUTE_API'
     | 'KMS'
     | 'LAMBDA'
+    | 'S3'
     | 'SECRETS_MANAGER'
     | 'SQS',
 ): string | undefined {

@@ -1,5 +1,6 @@
 import { BoundedMap } from '../access/bounded-map.ts';
 import type { ProtectedApi } from '../domain/products/protected-api.ts';
+import { inGroups } from './in-groups.ts';
 import type { SealedTexts } from './sealed-text.ts';
 
 /** Of these the text is remembered: each is public, and a catalogue is asked for by whoever comes along. */
@@ -32,14 +33,10 @@ export class PublicClientKeys {
   async open(apis: Iterable<Published>): Promise<ReadonlyMap<string, string>> {
     const published = [...apis].filter(({ publicClientKey }) => publicClientKey !== undefined);
     const texts = new Map<string, string>();
-    for (let i = 0; i < published.length; i += OPENED_AT_ONCE) {
-      await Promise.all(
-        published.slice(i, i + OPENED_AT_ONCE).map(async (api) => {
-          const text = await this.#text(api);
-          if (text !== undefined) texts.set(api.apiId, text);
-        }),
-      );
-    }
+    await inGroups(published, OPENED_AT_ONCE, async (api) => {
+      const text = await this.#text(api);
+      if (text !== undefined) texts.set(api.apiId, text);
+    });
     return texts;
   }
 

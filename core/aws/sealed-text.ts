@@ -20,11 +20,16 @@ export type Purpose = Readonly<Record<string, string>>;
 export class SealedTexts {
   readonly #kms: AwsCall;
   readonly #keyId: string;
+  readonly #keyIds: readonly string[];
 
-  /** @param keyId ARN of a symmetric key */
-  constructor(kms: AwsCall, keyId: string) {
+  /**
+   * @param keyId ARN of a symmetric key
+   * @param before ARN of the key that texts were sealed by before; it seals no more
+   */
+  constructor(kms: AwsCall, keyId: string, before?: string) {
     this.#kms = kms;
     this.#keyId = keyId;
+    this.#keyIds = before === undefined ? [keyId] : [keyId, before];
   }
 
   /** Undefined for a text that is longer than KMS takes. */
@@ -39,11 +44,19 @@ export class SealedTexts {
     return String(CiphertextBlob);
   }
 
-  /** Undefined for what was not sealed for this purpose, and by this key. */
+  /** Undefined for what was not sealed for this purpose, and by this key or the one before. */
   async open(sealed: string, purpose: Purpose): Promise<string | undefined> {
+    for (const keyId of this.#keyIds) {
+      const text = await this.#openBy(keyId, sealed, purpose);
+      if (text !== undefined) return text;
+    }
+    return undefined;
+  }
+
+  async #openBy(KeyId: string, sealed: string, purpose: Purpose): Promise<string | undefined> {
     try {
       const { Plaintext } = await this.#kms('Decrypt', {
-        KeyId: this.#keyId,
+        KeyId,
         CiphertextBlob: sealed,
         EncryptionContext: purpose,
       });
@@ -55,7 +68,7 @@ export class SealedTexts {
   }
 }
 
-/** By the key that a deployed function is told of. */
+/** By the keys that a deployed function is told of. */
 export function deployedSealedTexts(): SealedTexts {
   const kms = signedClient({
     service: 'kms',
@@ -66,5 +79,5 @@ export function deployedSealedTexts(): SealedTexts {
     now: systemClock,
     random: Math.random,
   });
-  return new SealedTexts(kms, required(process.env, ENV.secretsKey));
+  return new SealedTexts(kms, required(process.env, ENV.secretsKey), process.env[ENV.secretsKeyBefore]);
 }

@@ -80,6 +80,18 @@ export const EVENTS_FROM = 'eventsFrom';
 /** Attribute that DynamoDB's time-to-live reads: seconds since 1970. */
 export const TTL_ATTRIBUTE = 'ttl';
 
+/** Partition keys of what ends by itself in the main table, as IAM takes patterns; `SIGNUP#2*` are days. */
+export const ENDING_KEYS: readonly string[] = [
+  'SESSION#*',
+  'ALERT#*',
+  'DOCUMENT#*',
+  'MAIL#*',
+  'DIGEST#*',
+  'SUPPRESSED#*',
+  'TOKENS#*',
+  'SIGNUP#2*',
+];
+
 /** Attribute of an item that many change at once: whose request is to change it next, `of`, and `until` when. */
 export const TURN_ATTRIBUTE = 'turn';
 
@@ -93,6 +105,10 @@ export const RESOURCE = {
   auditTable: 'keywright-audit',
   usageTable: 'keywright-usage',
   usageDeadLetters: 'keywright-usage-dead-letters',
+  /** What its bucket and its role are named after as well. */
+  usageStream: 'keywright-usage',
+  /** API Gateway writes access logs to no delivery stream whose name begins otherwise. */
+  requestStream: 'amazon-apigateway-keywright',
   setAsideEvents: 'keywright-set-aside-events',
   bus: 'keywright',
   auditArchiveStream: 'keywright-audit-archive',
@@ -108,6 +124,14 @@ export const RESOURCE = {
   mailQueue: 'keywright-mail',
   mailDeadLetters: 'keywright-mail-dead-letters',
   mailConfigurationSet: 'keywright',
+} as const;
+
+/** Where files lie in the bucket of `usageFiles`: below these by year, month, day and hour, UTC. */
+export const USAGE_FILES = {
+  /** Of messages of CloudWatch Logs, with log lines in them. */
+  messages: 'lines/',
+  /** Of lines of access logs, as API Gateway wrote them past CloudWatch Logs. */
+  requests: 'requests/',
 } as const;
 
 /** The REST API of what strangers may call: `/v1` is its stage, so its own address has the contract's paths. */

@@ -26,6 +26,8 @@ export const usageTable = 'KEYWRIGHT_USAGE_TABLE';
 /** How long counts of hours and of days are kept, in days. */
 export const usageHourDays = 'KEYWRIGHT_USAGE_HOUR_DAYS';
 export const usageDayDays = 'KEYWRIGHT_USAGE_DAY_DAYS';
+/** `true` where requests are counted from files. */
+export const usageFiles = 'KEYWRIGHT_USAGE_FILES';
 /** URL of the queue of log lines that could not be counted. */
 export const usageDeadLetters = 'KEYWRIGHT_USAGE_DEAD_LETTERS';
 /** Where the control plane is; absent in its own Region. */
@@ -40,6 +42,8 @@ export const pepperSecret = 'KEYWRIGHT_PEPPER_SECRET';
 export const originSecret = 'KEYWRIGHT_ORIGIN_SECRET';
 /** ARN of the KMS key that short texts in items are sealed with. */
 export const secretsKey = 'KEYWRIGHT_SECRETS_KEY';
+/** ARN of the KMS key that such texts may have been sealed with before; absent where there is none. */
+export const secretsKeyBefore = 'KEYWRIGHT_SECRETS_KEY_BEFORE';
 /** The operator's key prefix without its underscore; empty for none. */
 export const vendor = 'KEYWRIGHT_VENDOR';
 /** The protected API (`api_…`) that an authorizer function answers for. */
@@ -48,6 +52,8 @@ export const apiId = 'KEYWRIGHT_API_ID';
 export const cacheSeconds = 'KEYWRIGHT_CACHE_SECONDS';
 /** How old a record may be that is used because nothing newer can be read, in seconds; 0 for never. */
 export const staleSeconds = 'KEYWRIGHT_STALE_SECONDS';
+/** `true` where the sweep deletes what has ended, since the table has no time-to-live. */
+export const endsItems = 'KEYWRIGHT_ENDS_ITEMS';
 /** How many records an authorizer instance keeps at most. */
 export const cacheEntries = 'KEYWRIGHT_CACHE_ENTRIES';
 /** How long API Gateway keeps an authorizer's answer, in seconds; 0 when it keeps none. */

@@ -183,7 +183,11 @@ async function personCaller(
   const person = admit({ ...signedIn, memberships: known }, route, tenantId);
   const context = contextOf(event, route, actorOf(person, http.sourceIp), dependencies);
   const hasRoles = person.memberRoles.size > 0;
-  return { person, context: { ...context, ...(hasRoles && { roleIn: (id: string) => roleIn(person, id) }) } };
+  const standing = {
+    isOperator: person.tenants === '*',
+    ...(hasRoles && { roleIn: (id: string) => roleIn(person, id) }),
+  };
+  return { person, context: { ...context, ...standing } };
 }
 
 function contextOf(

@@ -111,7 +111,7 @@ const WAIT_MILLISECONDS = 50;
 
 /**
  * Makes all of a row's keys lead to its credential, and then the credential. Whom they led to before is barred
- * first: should he be under way still, it is he who finds his credential refused, and looks again. Of two at
+ * first: an importer that is under way still finds its credential refused, and looks again. Of two at
  * once one goes first, by an order that both know, or they could bar each other for ever.
  * @returns `wait` for who goes first, `again` when somebody was quicker, `barred` when somebody took the keys:
  *   then it needs another id

@@ -1,8 +1,9 @@
 import type { Table } from '../aws/document-client.ts';
-import { type INDEX_ATTRIBUTES, TABLE_INDEX, TTL_ATTRIBUTE } from '../contract/deployment.ts';
+import { type INDEX_ATTRIBUTES, TABLE_INDEX } from '../contract/deployment.ts';
 import type { Change } from '../domain/audit/audit-event.ts';
 import { DomainError } from '../domain/ground/domain-error.ts';
 import type { Alert } from '../domain/security/finding.ts';
+import { endingAt, secondsOf, unended } from './ending.ts';
 import { insertItem, readItem, stateOf, updateItem } from './item.ts';
 import { itemKey, listPartition, statePartition, statePartitions } from './item-keys.ts';
 import { type Bounds, inOrder, mergeInOrder, type Page, type Partition, takePage } from './listing.ts';
@@ -23,8 +24,8 @@ export class AlertStore {
     this.#table = table;
   }
 
-  async get(alertId: string): Promise<Alert | undefined> {
-    const item = await readItem(this.#table, itemKey.alert(alertId));
+  async get(alertId: string, now: Date): Promise<Alert | undefined> {
+    const item = unended(await readItem(this.#table, itemKey.alert(alertId)), now);
     return item && stateOf<Alert>(item);
   }
 
@@ -38,7 +39,7 @@ export class AlertStore {
       listSk: position,
       alertSk: position,
       ...placeOf(change.state),
-      [TTL_ATTRIBUTE]: Math.floor(Date.parse(foundAt) / 1000) + LIFE_SECONDS,
+      ...endingAt(itemKey.alert(alertId), secondsOf(new Date(foundAt)) + LIFE_SECONDS),
     };
     try {
       await insertItem(this.#table, place, change, undefined);
@@ -64,11 +65,13 @@ export class AlertStore {
     bounds: Bounds,
     options: {
       readonly limit: number;
+      readonly now: Date;
       readonly state: Alert['state'] | undefined;
       readonly matches: (alert: ListedAlert) => boolean;
     },
   ): Promise<Page<ListedAlert>> {
-    const { limit, state, matches } = options;
+    const { limit, now, state, matches } = options;
+    const kept = { ...bounds, from: later(bounds.from, oldestKept(now)) };
     const states = state === undefined ? STATES : [state];
     const partitions =
       tenants === '*'
@@ -78,7 +81,7 @@ export class AlertStore {
         : [...new Set(tenants)].map((tenantId) =>
             this.#partition(TABLE_INDEX.list, 'listPk', listPartition.alertsOf(tenantId), 'listSk'),
           );
-    const lists = partitions.map((partition) => alertsIn(partition, bounds));
+    const lists = partitions.map((partition) => alertsIn(partition, kept));
     return takePage(mergeInOrder(lists, positionOf), {
       limit,
       positionOf,
@@ -94,6 +97,15 @@ export class AlertStore {
 
 async function* alertsIn(partition: Partition, bounds: Bounds): AsyncGenerator<ListedAlert> {
   for await (const item of inOrder(partition, bounds)) yield stateOf<ListedAlert>(item);
+}
+
+/** What was found at this time or before has ended. */
+function oldestKept(now: Date): string {
+  return new Date((secondsOf(now) - LIFE_SECONDS + 1) * 1000).toISOString();
+}
+
+function later(from: string | undefined, other: string): string {
+  return from !== undefined && from > other ? from : other;
 }
 
 function placeOf({ alertId, state }: Alert) {

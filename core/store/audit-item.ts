@@ -118,6 +118,17 @@ function eventIn(item: StoredItem, version: Link['version']): AuditEvent {
   return first as unknown as AuditEvent;
 }
 
+/** What a record that is there says of its place. */
+export type KnownPlace = Pick<Link, 'expires'> & { readonly seq: number | null };
+
+/** The same of an item in DynamoDB's own form, as a refused transaction tells it. */
+export function knownPlaceOf(
+  item: Readonly<Record<string, { readonly N?: string | undefined }>>,
+): KnownPlace {
+  const numberIn = (name: string) => (item[name]?.N === undefined ? null : Number(item[name].N));
+  return { seq: numberIn('seq'), expires: numberIn(TTL_ATTRIBUTE) };
+}
+
 /** The number that a record says is its own; null where it is none. */
 export function placeOf({ seq }: StoredItem): number | null {
   return Number.isSafeInteger(seq) && (seq as number) > 0 ? (seq as number) : null;

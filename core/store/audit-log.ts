@@ -1,10 +1,19 @@
 import { DynamoDBServiceException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import { QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { QueryCommand, TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../aws/document-client.ts';
 import type { AuditEvent } from '../contract/events.ts';
 import { expiryOf, type Head, sealEvent } from '../domain/audit/audit-chain.ts';
 import { sha256 } from '../domain/ground/sha256.ts';
-import { linkItem, recordedItem, recordItem, type Tail, tailOf } from './audit-item.ts';
+import {
+  type KnownPlace,
+  knownPlaceOf,
+  linkItem,
+  recordedItem,
+  recordItem,
+  type StoredItem,
+  type Tail,
+  tailOf,
+} from './audit-item.ts';
 import { itemKey } from './item-keys.ts';
 
 /** What an append came to. */
@@ -33,6 +42,7 @@ export interface AuditLogOptions {
 /** A transaction takes 100 items of 4 MB in all: three for each event, and room for what surrounds them. */
 const MOST_EVENTS = 33;
 const LARGEST_TRANSACTION_BYTES = 3 * 1024 * 1024;
+const TELLING = { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const;
 /** How often in a row another publisher may have been first. */
 const MOST_CONTENDED = 12;
 const SHORTEST_WAIT_MILLISECONDS = 10;
@@ -41,7 +51,8 @@ const LONGEST_WAIT_MILLISECONDS = 500;
 /**
  * Writes the audit table. Each event is added once, with its link, at the end of its tenant's chain, in
  * transactions whose every put demands that there was nothing: so a record that exists was kept by an
- * earlier delivery of the same event, and a number that is taken by another publisher, who was first.
+ * earlier delivery of the same event, and a number that is taken by another publisher, who was first. A copy of
+ * the table in another Region comes item by item; where that was cut off, what a transaction lacks is added.
  */
 export class AuditLog {
   readonly #options: AuditLogOptions;
@@ -81,14 +92,14 @@ export class AuditLog {
       try {
         if (!isTailKnown) tail = await this.#tail(tenantId);
         isTailKnown = true;
-        tail = await this.#add(tenantId, group, tail);
-        waiting = waiting.slice(group.length);
+        const { kept, end } = await this.#add(tenantId, group, tail);
+        tail = end;
+        isTailKnown = end !== undefined;
+        waiting = waiting.filter((event) => !kept.has(event));
         contended = 0;
       } catch (cause) {
         isTailKnown = false;
-        const known = keptAlready(cause, group);
-        if (known.size > 0) waiting = waiting.filter((event) => !known.has(event));
-        else if (isContention(cause)) {
+        if (isContention(cause)) {
           contended += 1;
           if (contended === MOST_CONTENDED) failure = { event: first, cause, isOwn: false };
           else await this.#options.wait(this.#pause(contended));
@@ -115,8 +126,8 @@ export class AuditLog {
     return Items[0] && tailOf(Items[0]);
   }
 
-  /** Returns the chain's new end. */
-  async #add(tenantId: string | null, events: readonly AuditEvent[], tail: Tail | undefined): Promise<Tail> {
+  /** Returns what is kept now, and the chain's new end where this call has made it. */
+  async #add(tenantId: string | null, events: readonly AuditEvent[], tail: Tail | undefined) {
     const { table, retentionDays, now } = this.#options;
     let last = tail;
     const items = events.flatMap((event) => {
@@ -124,21 +135,59 @@ export class AuditLog {
       last = link;
       return [recordItem(event, link), linkItem(tenantId, link)];
     });
-    const puts = items.map((Item) => ({
-      Put: { TableName: table.name, Item, ConditionExpression: 'attribute_not_exists(pk)' },
-    }));
-    // After all the others, by whose places failures are told apart.
+    // Of a record that is there it is told which number it has.
+    const puts = items.map((Item) => ({ Put: { ...firstPut(table, Item), ...TELLING } }));
+    try {
+      // After all the others, by whose places failures are told apart.
+      await this.#transact([...puts, ...this.#notesOf(events)]);
+      return { kept: new Set(events), end: last };
+    } catch (cause) {
+      const known = keptAlready(cause, events);
+      if (known.size === 0) throw cause;
+      await this.#complete(tenantId, known, tail);
+      return { kept: new Set(known.keys()), end: undefined };
+    }
+  }
+
+  /**
+   * Adds what records may lack that are there: the link at the chain's end, which a record that has the number after
+   * it has none of, and what an item's changes are found by.
+   */
+  async #complete(
+    tenantId: string | null,
+    known: ReadonlyMap<AuditEvent, KnownPlace>,
+    tail: Tail | undefined,
+  ): Promise<void> {
+    let last = tail;
+    const links = [...known].flatMap(([event, { seq, expires }]) => {
+      if (seq !== (last?.seq ?? 0) + 1) return [];
+      const link = sealEvent(event, expires, last, sha256);
+      last = link;
+      return [{ Put: firstPut(this.#options.table, linkItem(tenantId, link)) }];
+    });
+    const items = [...links, ...this.#notesOf([...known.keys()])];
+    if (items.length > 0) await this.#transact(items);
+  }
+
+  #notesOf(events: readonly AuditEvent[]) {
     const recorded = events.map(recordedItem).filter((item) => item !== undefined);
     const marks = [...new Map(recorded.map((Item) => [JSON.stringify([Item.pk, Item.sk]), Item])).values()];
-    const notes = marks.map((Item) => ({ Put: { TableName: table.name, Item } }));
-    await table.client.send(new TransactWriteCommand({ TransactItems: [...puts, ...notes] }));
-    return last as Tail;
+    return marks.map((Item) => ({ Put: { TableName: this.#options.table.name, Item } }));
+  }
+
+  async #transact(TransactItems: NonNullable<TransactWriteCommandInput['TransactItems']>): Promise<void> {
+    await this.#options.table.client.send(new TransactWriteCommand({ TransactItems }));
   }
 
   #pause(contended: number): number {
     const longest = Math.min(SHORTEST_WAIT_MILLISECONDS * 2 ** contended, LONGEST_WAIT_MILLISECONDS);
     return this.#options.random() * longest;
   }
+}
+
+/** A put that demands that there was nothing. */
+function firstPut(table: Table, Item: StoredItem) {
+  return { TableName: table.name, Item, ConditionExpression: 'attribute_not_exists(pk)' };
 }
 
 /** The first events, as many as one transaction takes. */
@@ -152,9 +201,13 @@ function leading(events: readonly AuditEvent[], most: number): readonly AuditEve
 }
 
 /** The events whose records exist: each has two items at the beginning, the record first. */
-function keptAlready(error: unknown, events: readonly AuditEvent[]): ReadonlySet<AuditEvent> {
-  const reasons = reasonsOf(error);
-  return new Set(events.filter((_, index) => reasons[2 * index] === 'ConditionalCheckFailed'));
+function keptAlready(error: unknown, events: readonly AuditEvent[]): ReadonlyMap<AuditEvent, KnownPlace> {
+  const reasons = error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : [];
+  const known = events.flatMap((event, index) => {
+    const { Code, Item = {} } = reasons[2 * index] ?? {};
+    return Code === 'ConditionalCheckFailed' ? [[event, knownPlaceOf(Item)] as const] : [];
+  });
+  return new Map(known);
 }
 
 /** Another publisher took the number, or is about to. */

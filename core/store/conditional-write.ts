@@ -1,5 +1,5 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import type { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../aws/document-client.ts';
 
 /**
@@ -8,7 +8,7 @@ import type { Table } from '../aws/document-client.ts';
  */
 export async function writeIf(
   { client }: Pick<Table, 'client'>,
-  write: PutCommand | UpdateCommand,
+  write: DeleteCommand | PutCommand | UpdateCommand,
 ): Promise<boolean> {
   try {
     await client.send(write as UpdateCommand);

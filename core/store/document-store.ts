@@ -1,9 +1,9 @@
 import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../aws/document-client.ts';
-import { TTL_ATTRIBUTE } from '../contract/deployment.ts';
 import type { RandomBytes } from '../domain/ground/base62.ts';
 import type { DocumentRef } from '../domain/products/document.ts';
+import { SET_END, secondsOf, settingEnd } from './ending.ts';
 import { itemsByKey } from './item-batches.ts';
 import { itemKey } from './item-keys.ts';
 
@@ -55,13 +55,14 @@ export class DocumentStore {
   /** Lets a text end that nothing refers to any more. */
   async release(owner: string, ref: DocumentRef, now: Date): Promise<void> {
     for (const Key of keysOf(owner, ref)) {
+      const end = settingEnd(Key, secondsOf(now) + KEPT_SECONDS);
       await this.#table.client.send(
         new UpdateCommand({
           TableName: this.#table.name,
           Key,
-          UpdateExpression: 'SET #ttl = :end',
-          ExpressionAttributeNames: { '#ttl': TTL_ATTRIBUTE },
-          ExpressionAttributeValues: { ':end': Math.floor(now.getTime() / 1000) + KEPT_SECONDS },
+          UpdateExpression: SET_END,
+          ExpressionAttributeNames: end.names,
+          ExpressionAttributeValues: end.values,
         }),
       );
     }

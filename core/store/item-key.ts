@@ -98,6 +98,8 @@ export const nothing = (credentialId: string, n: number): ItemKey => ({
 });
 /** When a credential was last used, in the usage table. */
 export const lastUse = (credentialId: string): ItemKey => ({ pk: `USED#${credentialId}`, sk: 'USED' });
+/** When credentials of one list were last used of late, in the usage table. */
+export const recentUses = (shard: number): ItemKey => ({ pk: `USED#recent#${shard}`, sk: 'RECENT' });
 /** What is known of the calls around a credential's end, in the usage table. */
 export const receipt = (credentialId: string): ItemKey => ({ pk: `ENDED#${credentialId}`, sk: 'ENDED' });
 /** That a credential, by its public id, has ended at a time, in the usage table: by time, for whoever asks which have of late. */
@@ -128,6 +130,16 @@ export const usage = (subject: UsageSubject, period: string): ItemKey => ({
 export const usageBatch = (batchId: string, part: number): ItemKey => ({
   pk: `BATCH#${batchId}#${part}`,
   sk: 'BATCH',
+});
+/** Where counts of files stand that are not settled yet, of one list of subjects, in the usage table. */
+export const freshHead = (shard: number): ItemKey => ({ pk: `FRESH#${shard}`, sk: 'HEAD' });
+/** Some of those counts: a piece of a part of a batch, by the set that is settled as one; without them where a set begins. */
+export const fresh = (
+  { shard, set }: { shard: number; set: number },
+  of?: { batchId: string; part: number; piece: number },
+): ItemKey => ({
+  pk: `FRESH#${shard}`,
+  sk: numberText(set) + (of === undefined ? '' : `#${of.batchId}#${of.part}#${of.piece}`),
 });
 /** What is remembered of a credential to know what is unusual for it, in the usage table. */
 export const profile = (keyId: string): ItemKey => ({ pk: `PROFILE#${keyId}`, sk: 'PROFILE' });

@@ -6,9 +6,15 @@ import { writeIf } from './conditional-write.ts';
 import { isTooLarge } from './item.ts';
 import { itemsByKey } from './item-batches.ts';
 import { credentialIdOf, type ItemKey, itemKey } from './item-keys.ts';
+import {
+  type CredentialUse,
+  PRECISION_MILLISECONDS,
+  RecentUses,
+  recentUsesOf,
+  usesIn,
+} from './recent-uses.ts';
+import type { UncountedPart } from './usage-writing.ts';
 
-/** A use is written when it is this much later than the one that is known. */
-const PRECISION_MILLISECONDS = 60_000;
 const SECRET_PREFIX = 'u#';
 /** By the secret too: the log that told of it. */
 const LOG_PREFIX = 'g#';
@@ -21,19 +27,14 @@ const FORGOTTEN_AT_ONCE = 16;
 /** What one update takes out at most: an expression may measure 4 KB. */
 const MOST_REMOVED = 150;
 
-interface Use {
-  readonly secretId: string;
-  readonly at: number;
-  /** Name of the log that told of it. */
-  readonly log?: string | undefined;
-}
-
 /** When credentials were last used, and how far that is known: an item of the usage table for each, and for each log. */
 export class LastUseStore {
   readonly #table: Table;
+  readonly #recent: RecentUses;
 
   constructor(table: Table) {
     this.#table = table;
+    this.#recent = new RecentUses(table, (use) => this.note(use));
   }
 
   /**
@@ -44,13 +45,20 @@ export class LastUseStore {
     const byPartition = new Map(
       keyIds.map((keyId) => [itemKey.lastUse(credentialIdOf(keyId)).pk, keyId] as const),
     );
-    const found = new Map<string, LastUse>();
-    const keys = [...byPartition.values()].map((keyId) => itemKey.lastUse(credentialIdOf(keyId)));
+    const found = new Map<string, Record<string, unknown>>();
+    const recent: CredentialUse[] = [];
+    const own = [...byPartition.values()].map((keyId) => itemKey.lastUse(credentialIdOf(keyId)));
+    const keys = [...own, ...recentUsesOf([...byPartition.values()])];
     for await (const item of itemsByKey(this.#table, keys, { ConsistentRead: false })) {
       const keyId = byPartition.get(String(item.pk));
-      if (keyId !== undefined) found.set(keyId, lastUseOf(item));
+      if (keyId !== undefined) found.set(keyId, { ...item });
+      else recent.push(...usesIn(item));
     }
-    return found;
+    for (const use of recent) {
+      const keyId = byPartition.get(itemKey.lastUse(credentialIdOf(use.keyId)).pk);
+      if (keyId !== undefined) found.set(keyId, withUse(found.get(keyId) ?? {}, use));
+    }
+    return new Map([...found].map(([keyId, item]) => [keyId, lastUseOf(item)]));
   }
 
   /** When this one was last used; undefined when it never was. */
@@ -63,7 +71,7 @@ export class LastUseStore {
    * and in any order.
    * @param use.at in milliseconds since 1970
    */
-  async note(use: Use & { readonly keyId: string }): Promise<void> {
+  async note(use: CredentialUse): Promise<void> {
     const key = itemKey.lastUse(credentialIdOf(use.keyId));
     try {
       const item = await this.#set(key, use);
@@ -75,6 +83,11 @@ export class LastUseStore {
       await this.#forget(key, await this.#remove(key, []));
       await this.#set(key, use);
     }
+  }
+
+  /** Notes uses that came together, as `note` does and in fewer writes. @returns what could not be noted */
+  noteTogether(uses: readonly CredentialUse[], now: Date): Promise<UncountedPart[]> {
+    return this.#recent.note(uses, now);
   }
 
   /** Time (ISO 8601 UTC) of the newest line of a log in a batch that was counted whole; undefined for none. */
@@ -99,7 +112,7 @@ export class LastUseStore {
   }
 
   /** @returns the item as it is then */
-  async #set(key: ItemKey, { secretId, at, log }: Use) {
+  async #set(key: ItemKey, { secretId, at, log }: CredentialUse) {
     const update = new UpdateCommand({
       TableName: this.#table.name,
       Key: key,
@@ -148,6 +161,16 @@ function secretsOf(item: Record<string, unknown>): [name: string, at: string][] 
   return Object.entries(item).flatMap(([name, at]) =>
     name.startsWith(SECRET_PREFIX) ? [[name, String(at)] as [string, string]] : [],
   );
+}
+
+/** A credential's item with a use that may be later than the one it has. */
+function withUse(
+  item: Record<string, unknown>,
+  { secretId, at, log }: CredentialUse,
+): Record<string, unknown> {
+  const [name, time] = [SECRET_PREFIX + secretId, new Date(at).toISOString()];
+  if (String(item[name] ?? '') >= time) return item;
+  return { ...item, [name]: time, ...(log !== undefined && { [LOG_PREFIX + secretId]: log }) };
 }
 
 function lastUseOf(item: Record<string, unknown>): LastUse {

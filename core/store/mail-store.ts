@@ -5,6 +5,7 @@ import { TTL_ATTRIBUTE } from '../contract/deployment.ts';
 import type { AuditEvent } from '../contract/events.ts';
 import { addressHash } from '../domain/mail/addressee.ts';
 import { writeIf } from './conditional-write.ts';
+import { endingAt, SET_END, secondsOf, settingEnd, unended } from './ending.ts';
 import { readItem } from './item.ts';
 import { type ItemKey, itemKey } from './item-keys.ts';
 
@@ -48,9 +49,12 @@ export class MailStore {
     try {
       await this.#set(
         key,
-        { claimedUntil: seconds + CLAIM_SECONDS, [TTL_ATTRIBUTE]: seconds + SENT_DAYS * DAY_SECONDS },
-        'attribute_not_exists(sentAt) AND (attribute_not_exists(claimedUntil) OR claimedUntil < :now)',
-        { ':now': seconds },
+        { claimedUntil: seconds + CLAIM_SECONDS, ...endingAt(key, seconds + SENT_DAYS * DAY_SECONDS) },
+        {
+          remove: ['sentAt'],
+          condition: `#ttl <= :now OR (attribute_not_exists(sentAt) AND (attribute_not_exists(claimedUntil) OR claimedUntil < :now))`,
+          now: seconds,
+        },
       );
       return 'claimed';
     } catch (error) {
@@ -71,29 +75,30 @@ export class MailStore {
   /** @param reason `bounce` or `complaint` */
   async suppress(email: string, reason: string, now: Date): Promise<void> {
     const key = itemKey.suppressedMail(addressHash(email));
-    const ttl = secondsOf(now) + SUPPRESSED_DAYS * DAY_SECONDS;
-    await this.#set(key, { reason, at: now.toISOString(), [TTL_ATTRIBUTE]: ttl });
+    const end = endingAt(key, secondsOf(now) + SUPPRESSED_DAYS * DAY_SECONDS);
+    await this.#set(key, { reason, at: now.toISOString(), ...end });
   }
 
   /** Why and when mails to an address stopped; undefined where they didn't. */
-  async suppression(email: string): Promise<{ readonly reason: string; readonly at: string } | undefined> {
-    const item = await readItem(this.#table, itemKey.suppressedMail(addressHash(email)));
+  async suppression(
+    email: string,
+    now: Date,
+  ): Promise<{ readonly reason: string; readonly at: string } | undefined> {
+    const item = unended(await readItem(this.#table, itemKey.suppressedMail(addressHash(email))), now);
     return item && { reason: String(item.reason), at: String(item.at) };
   }
 
   /** Keeps the hash of a token that is about to be mailed; those that were mailed before stay good. */
   async addToken(invitationId: string, tokenHash: string, expiresAt: Date): Promise<void> {
     const { pk, sk } = itemKey.mailedTokens(invitationId);
+    const end = settingEnd({ pk }, secondsOf(expiresAt) + DAY_SECONDS);
     await this.#table.client.send(
       new UpdateCommand({
         TableName: this.#table.name,
         Key: { pk, sk },
-        UpdateExpression: 'ADD hashes :added SET #ttl = :ttl',
-        ExpressionAttributeNames: { '#ttl': TTL_ATTRIBUTE },
-        ExpressionAttributeValues: {
-          ':added': new Set([tokenHash]),
-          ':ttl': secondsOf(expiresAt) + DAY_SECONDS,
-        },
+        UpdateExpression: `ADD hashes :added ${SET_END}`,
+        ExpressionAttributeNames: end.names,
+        ExpressionAttributeValues: { ':added': new Set([tokenHash]), ...end.values },
       }),
     );
   }
@@ -101,14 +106,14 @@ export class MailStore {
   /** Keeps an event for the digest of its day; of one subject one entry a day, however often it is told. */
   async addToDigest(event: AuditEvent, network: string | undefined): Promise<void> {
     const { pk, sk } = itemKey.digestEntry(event.time.slice(0, 10), event.type, event.subject.id);
-    const ttl = Math.floor(Date.parse(event.time) / 1000) + (DIGEST_DAYS + 1) * DAY_SECONDS;
+    const end = settingEnd({ pk }, secondsOf(new Date(event.time)) + (DIGEST_DAYS + 1) * DAY_SECONDS);
     await this.#table.client.send(
       new UpdateCommand({
         TableName: this.#table.name,
         Key: { pk, sk },
-        UpdateExpression: 'SET #event = if_not_exists(#event, :event), #ttl = :ttl',
-        ExpressionAttributeNames: { '#event': 'event', '#ttl': TTL_ATTRIBUTE },
-        ExpressionAttributeValues: { ':event': event, ':ttl': ttl },
+        UpdateExpression: `${SET_END}, #event = if_not_exists(#event, :event)`,
+        ExpressionAttributeNames: { '#event': 'event', ...end.names },
+        ExpressionAttributeValues: { ':event': event, ...end.values },
       }),
     );
     if (network !== undefined) await this.#addNetwork({ pk, sk }, network);
@@ -148,26 +153,25 @@ export class MailStore {
   async #set(
     { pk, sk }: ItemKey,
     attributes: Readonly<Record<string, unknown>>,
-    condition?: string,
-    values: Readonly<Record<string, unknown>> = {},
+    change?: { readonly remove: readonly string[]; readonly condition: string; readonly now: number },
   ): Promise<void> {
     const entries = Object.entries(attributes);
+    const removal = change && ` REMOVE ${change.remove.join(', ')}`;
     await this.#table.client.send(
       new UpdateCommand({
         TableName: this.#table.name,
         Key: { pk, sk },
-        UpdateExpression: `SET ${entries.map((_, i) => `#n${i} = :v${i}`).join(', ')}`,
-        ...(condition !== undefined && { ConditionExpression: condition }),
-        ExpressionAttributeNames: Object.fromEntries(entries.map(([name], i) => [`#n${i}`, name])),
+        UpdateExpression: `SET ${entries.map((_, i) => `#n${i} = :v${i}`).join(', ')}${removal ?? ''}`,
+        ...(change && { ConditionExpression: change.condition }),
+        ExpressionAttributeNames: {
+          ...Object.fromEntries(entries.map(([name], i) => [`#n${i}`, name])),
+          ...(change && { '#ttl': TTL_ATTRIBUTE }),
+        },
         ExpressionAttributeValues: {
           ...Object.fromEntries(entries.map(([, value], i) => [`:v${i}`, value])),
-          ...values,
+          ...(change && { ':now': change.now }),
         },
       }),
     );
   }
-}
-
-function secondsOf(time: Date): number {
-  return Math.floor(time.getTime() / 1000);
 }

@@ -7,6 +7,7 @@ import { memberOf, newTeam, type Team } from '../domain/tenants/team.ts';
 import { TENANT_ID } from '../domain/tenants/tenant.ts';
 import { writeIf } from './conditional-write.ts';
 import { Conflict } from './conflict.ts';
+import { unended } from './ending.ts';
 import { insertItem, readItem, stateOf, updateItem } from './item.ts';
 import { itemsByKey } from './item-batches.ts';
 import { itemKey, listPartition } from './item-keys.ts';
@@ -46,8 +47,8 @@ export class MemberStore {
   }
 
   /** The hashes of an invitation's tokens that were mailed, read consistently. */
-  async mailedTokens(invitationId: string): Promise<readonly string[]> {
-    const item = await readItem(this.#table, itemKey.mailedTokens(invitationId));
+  async mailedTokens(invitationId: string, now: Date): Promise<readonly string[]> {
+    const item = unended(await readItem(this.#table, itemKey.mailedTokens(invitationId)), now);
     return [...((item?.hashes as ReadonlySet<string> | undefined) ?? [])];
   }
 

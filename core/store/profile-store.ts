@@ -6,6 +6,8 @@ import type { KeyProfile } from '../domain/security/key-profile.ts';
 import type { UsageCount } from '../domain/usage/access-record.ts';
 import type { UsageSubject } from '../domain/usage/usage-tally.ts';
 import { writeIf } from './conditional-write.ts';
+import type { FreshCounts } from './fresh-counts.ts';
+import type { FreshStore } from './fresh-store.ts';
 import { itemsByKey } from './item-batches.ts';
 import { type ItemKey, itemKey } from './item-keys.ts';
 import { countOf } from './usage-count.ts';
@@ -25,22 +27,33 @@ export interface WatchedState {
   count(of: SubjectHour): UsageCount;
   /** Undefined for a credential that was not seen before. */
   profile(keyId: string): KeyProfile | undefined;
+  /** What of the subjects is fresh; undefined where there are no files. */
+  readonly fresh: FreshCounts | undefined;
 }
 
 /** What is remembered of credentials to know what is unusual for them, in the usage table: one item each. */
 export class ProfileStore {
   readonly #table: Table;
+  readonly #fresh: FreshStore | undefined;
 
-  constructor(table: Table) {
+  /** @param fresh where requests are counted from files */
+  constructor(table: Table, fresh?: FreshStore) {
     this.#table = table;
+    this.#fresh = fresh;
   }
 
   /** Profiles and counts together, a hundred to a request; consistent, so that a batch sees what it added. */
   async read(keyIds: readonly string[], hours: readonly SubjectHour[]): Promise<WatchedState> {
     const keys = [...keyIds.map(itemKey.profile), ...hours.map(keyOf)];
+    const credentials = keyIds.map((keyId) => ({ kind: 'credential', keyId }) as const);
+    const fresh = await this.#fresh?.of([...hours.map(({ subject }) => subject), ...credentials]);
     const items = await this.#items(keys);
     return {
-      count: (of) => countOf(items.get(nameOf(keyOf(of))) ?? {}),
+      fresh,
+      count: (of) => {
+        const item = items.get(nameOf(keyOf(of)));
+        return fresh === undefined ? countOf(item ?? {}) : fresh.count(keyOf(of), item);
+      },
       profile: (keyId) => {
         const item = items.get(nameOf(itemKey.profile(keyId)));
         if (item === undefined) return undefined;

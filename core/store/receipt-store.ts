@@ -1,6 +1,7 @@
 import { GetCommand, QueryCommand, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import { BoundedMap } from '../access/bounded-map.ts';
 import type { Table } from '../aws/document-client.ts';
+import { inGroups } from '../aws/in-groups.ts';
 import { TTL_ATTRIBUTE } from '../contract/deployment.ts';
 import type { AuditEvent } from '../contract/events.ts';
 import type { LogBatch } from '../domain/usage/access-record.ts';
@@ -90,8 +91,7 @@ export class ReceiptStore {
       if (firstRefused !== undefined)
         due.push(() => this.#note(receipt, 'firstRefusedAt', '>', firstRefused));
     }
-    for (let i = 0; i < due.length; i += WRITES_AT_ONCE)
-      await Promise.all(due.slice(i, i + WRITES_AT_ONCE).map((write) => write()));
+    await inGroups(due, WRITES_AT_ONCE, (write) => write());
   }
 
   /** Comes before the receipt itself, so that nobody looks for it too early. */

@@ -1,6 +1,7 @@
 import { PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { BoundedMap } from '../access/bounded-map.ts';
 import type { Table } from '../aws/document-client.ts';
+import { inGroups } from '../aws/in-groups.ts';
 import { TTL_ATTRIBUTE } from '../contract/deployment.ts';
 import { REQUEST_ID } from '../contract/refusals.ts';
 import type { RefusalRecord } from '../domain/usage/access-record.ts';
@@ -42,8 +43,7 @@ export class RefusalStore {
     for (const [name, all] of byOwner) {
       const some = all.slice(0, MOST_AT_ONCE);
       if (!(await this.#hasRoom(name, some))) continue;
-      for (let i = 0; i < some.length; i += WRITES_AT_ONCE)
-        await Promise.all(some.slice(i, i + WRITES_AT_ONCE).map((refusal) => this.#put(refusal)));
+      await inGroups(some, WRITES_AT_ONCE, (refusal) => this.#put(refusal));
     }
   }
 

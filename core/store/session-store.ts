@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../aws/document-client.ts';
-import { TTL_ATTRIBUTE } from '../contract/deployment.ts';
 import type { Change } from '../domain/audit/audit-event.ts';
 import type { Claims } from '../domain/people/person.ts';
 import { isAlive, type Session } from '../domain/people/session.ts';
 import { writeIf } from './conditional-write.ts';
+import { endingAt, secondsOf } from './ending.ts';
 import { insertItem, readItem, stateOf, updateItem } from './item.ts';
 import { itemKey, listPartition } from './item-keys.ts';
 import { listItems } from './item-lists.ts';
@@ -40,7 +40,7 @@ export class SessionStore {
       ...itemKey.session(sessionId),
       listPk: listPartition.sessionsOf(itemKey.person(sub)),
       listSk: `${startedAt}#${sessionId}`,
-      [TTL_ATTRIBUTE]: Math.floor(Date.parse(endsAt) / 1000),
+      ...endingAt(itemKey.session(sessionId), secondsOf(new Date(endsAt))),
     };
     await insertItem(this.#table, place, change, undefined);
   }

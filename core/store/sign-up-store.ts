@@ -1,12 +1,12 @@
 import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../aws/document-client.ts';
-import { TTL_ATTRIBUTE } from '../contract/deployment.ts';
 import type { Change } from '../domain/audit/audit-event.ts';
 import { DomainError } from '../domain/ground/domain-error.ts';
 import type { DayOfTenants } from '../domain/people/own-tenant.ts';
 import type { SignUp } from '../domain/people/sign-up.ts';
 import { writeIf } from './conditional-write.ts';
 import { Conflict } from './conflict.ts';
+import { endingAt, secondsOf } from './ending.ts';
 import { insertItem, readItem, stateOf, updateItem } from './item.ts';
 import { itemKey, listPartition } from './item-keys.ts';
 import { listItems } from './item-lists.ts';
@@ -71,7 +71,7 @@ export class SignUpStore {
       if (newcomers === before) return;
       const put = new PutCommand({
         TableName: this.#table.name,
-        Item: { ...key, newcomers, [TTL_ATTRIBUTE]: Math.floor(now.getTime() / 1000) + 2 * DAY_SECONDS },
+        Item: { ...key, newcomers, ...endingAt(key, secondsOf(now) + 2 * DAY_SECONDS) },
         ConditionExpression: 'attribute_not_exists(pk) OR size(newcomers) = :before',
         ExpressionAttributeValues: { ':before': before.length },
       });

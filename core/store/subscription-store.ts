@@ -63,9 +63,9 @@ export class SubscriptionStore {
   }
 
   /**
-   * Counts a subscription that a developer asks for, before it is made. What he has open is one item, so of two
+   * Counts a subscription that a developer asks for, before it is made. What one developer has open is one item, so of two
    * requests at once the second is counted beside the first; what has ended is looked for only once it is full.
-   * @throws DomainError `invalid_state` when he may have no more; `conflict` when he asks too often at once
+   * @throws DomainError `invalid_state` when there may be no more; `conflict` for too many requests at once
    */
   async count(tenantId: string, person: string, request: OpenRequest): Promise<void> {
     const key = itemKey.openRequests(tenantId, person);

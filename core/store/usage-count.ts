@@ -26,6 +26,8 @@ const PREFIXES = {
   keyIds: 'i#',
 } as const satisfies Record<List, string>;
 const REQUESTS = 'n';
+/** The last set of fresh counts that an item has taken in. */
+const TAKEN = 'taken';
 
 type List = Exclude<keyof UsageCount, 'requests'>;
 type BoundedList = (typeof BOUNDED)[number];
@@ -42,8 +44,9 @@ type CountUpdate = Pick<
  * The update that adds a tally to its item, on the condition that the lists which are not known to be full
  * take more names.
  * @param expires when the item may go, in seconds since 1970
+ * @param set of fresh counts, where the tally is what one comes to: taken in once, in the order of the sets
  */
-export function countUpdate({ count }: Tally, expires: number, full: FullLists): CountUpdate {
+export function countUpdate({ count }: Tally, expires: number, full: FullLists, set?: number): CountUpdate {
   const names: Record<string, string> = { '#ttl': TTL_ATTRIBUTE };
   const values: Record<string, unknown> = { ':ttl': expires };
   const additions: string[] = [];
@@ -67,8 +70,13 @@ export function countUpdate({ count }: Tally, expires: number, full: FullLists):
     additions.push(`#${list} :${list}`);
     conditions.push(`(attribute_not_exists(#${list}) OR size(#${list}) < :most)`);
   }
+  if (set !== undefined) {
+    names['#taken'] = TAKEN;
+    values[':taken'] = set;
+    conditions.push('(attribute_not_exists(#taken) OR #taken < :taken)');
+  }
   return {
-    UpdateExpression: `SET #ttl = :ttl ADD ${additions.join(',')}`,
+    UpdateExpression: `SET #ttl = :ttl${set === undefined ? '' : ',#taken = :taken'} ADD ${additions.join(',')}`,
     ...(conditions.length > 0 && { ConditionExpression: conditions.join(' AND ') }),
     ExpressionAttributeNames: names,
     ExpressionAttributeValues: values,
@@ -96,6 +104,11 @@ export function countOf(item: Readonly<Record<string, unknown>>): UsageCount {
     }
   }
   return count;
+}
+
+/** The last set of fresh counts that an item has taken in; -1 for none. */
+export function takenBy(item: Readonly<Record<string, unknown>>): number {
+  return typeof item[TAKEN] === 'number' ? item[TAKEN] : -1;
 }
 
 function isBounded(list: List): list is BoundedList {

@@ -1,10 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { TransactionConflictException } from '@aws-sdk/client-dynamodb';
 import {
   GetCommand,
   QueryCommand,
-  TransactWriteCommand,
   type TransactWriteCommandInput,
+  UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { BoundedMap } from '../access/bounded-map.ts';
 import type { Table } from '../aws/document-client.ts';
@@ -12,21 +11,24 @@ import { TTL_ATTRIBUTE } from '../contract/deployment.ts';
 import { compositeKey } from '../domain/ground/composite-key.ts';
 import type { UsageCount } from '../domain/usage/access-record.ts';
 import type { Tally, UsageSubject } from '../domain/usage/usage-tally.ts';
+import { writeIf } from './conditional-write.ts';
+import type { FreshCounts } from './fresh-counts.ts';
+import { FreshStore } from './fresh-store.ts';
 import { type ItemKey, itemKey } from './item-keys.ts';
-import { countOf, countUpdate, type FullLists, fullLists } from './usage-count.ts';
-
-/** How long counts are kept. */
-export interface UsageRetention {
-  readonly hourDays: number;
-  readonly dayDays: number;
-}
-
-/** What a store needs to write. */
-export interface UsageWriting {
-  readonly retention: UsageRetention;
-  readonly now: () => Date;
-  readonly random: () => number;
-}
+import { countUpdate, type FullLists, fullLists, takenBy } from './usage-count.ts';
+import {
+  BATCH_LIFE_DAYS,
+  CONDITION_FAILED,
+  DAY_SECONDS,
+  inDays,
+  MOST_ATTEMPTS,
+  passes,
+  transact,
+  type UncountedPart,
+  type UsageRetention,
+  type UsageWriting,
+  waitBefore,
+} from './usage-writing.ts';
 
 /** What was counted of a subject in a period: `yyyy-mm-ddThh` or `yyyy-mm-dd`, UTC. */
 export interface PeriodCount {
@@ -34,32 +36,22 @@ export interface PeriodCount {
   readonly count: UsageCount;
 }
 
-/** What of a batch could not be counted, and why. */
-export interface UncountedPart {
-  readonly what: string;
-  readonly cause: unknown;
-}
-
 /** DynamoDB's limit of a transaction is 100 items; one of them says that it was done. */
 const TALLIES_PER_TRANSACTION = 99;
-/** That a batch was counted is remembered for longer than its lines can lie in the dead-letter queue. */
-const BATCH_LIFE_DAYS = 30;
-const DAY_SECONDS = 86_400;
-const MOST_ATTEMPTS = 10;
-const FIRST_PAUSE_MILLISECONDS = 20;
-const LONGEST_PAUSE_MILLISECONDS = 1_000;
 /** Items with full lists that an instance remembers. */
 const MOST_FULL_ITEMS = 1_000;
 /** A subject's counts of one hour may go a period later. */
 const TRANSIENT_DAYS = 2;
 
-/** Counts of requests, by subject and hour or day: the usage table. */
+/** Counts of requests, by subject and hour or day, with what files have told of them: the usage table. */
 export class UsageStore {
   readonly #table: Table;
+  readonly #fresh: FreshStore;
   readonly #full = new BoundedMap<string, FullLists>(MOST_FULL_ITEMS);
 
   constructor(table: Table) {
     this.#table = table;
+    this.#fresh = new FreshStore(table);
   }
 
   /**
@@ -89,35 +81,65 @@ export class UsageStore {
     return uncounted;
   }
 
+  /**
+   * Adds what a set of fresh counts comes to, once however often: a count knows the last set that it has taken in.
+   * Sets come in their order.
+   */
+  async takeIn(tally: Tally, set: number, writing: UsageWriting): Promise<void> {
+    const key = itemKey.usage(tally.subject, tally.period);
+    for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
+      try {
+        if (await writeIf(this.#table, new UpdateCommand(this.#update({ tally, key }, writing, set)))) return;
+      } catch (error) {
+        if (!(error instanceof TransactionConflictException)) throw error;
+        await waitBefore(attempt, writing);
+        continue;
+      }
+      const item = (await this.#item(key)) ?? {};
+      if (takenBy(item) >= set) return;
+      this.#full.set(nameOf(key), fullLists(item));
+    }
+    throw new Error(`others were in the way of ${key.pk} ${key.sk} ${MOST_ATTEMPTS} times in a row`);
+  }
+
   /** What was counted of a subject in one period, as it is now. */
   async count(subject: UsageSubject, period: string): Promise<UsageCount> {
-    return countOf((await this.#item(itemKey.usage(subject, period))) ?? {});
+    const fresh = await this.#fresh.of([subject]);
+    const key = itemKey.usage(subject, period);
+    return fresh.count(key, await this.#item(key));
+  }
+
+  /** What is fresh of many subjects, to be read once before the counts of them. */
+  fresh(subjects: readonly UsageSubject[]): Promise<FreshCounts> {
+    return this.#fresh.of(subjects);
   }
 
   /** What was counted of a subject in the periods from `from` to `to`, both included and of one kind. */
-  async counts(subject: UsageSubject, from: string, to: string): Promise<PeriodCount[]> {
-    const counts: PeriodCount[] = [];
+  async counts(subject: UsageSubject, from: string, to: string, known?: FreshCounts): Promise<PeriodCount[]> {
+    const fresh = known ?? (await this.#fresh.of([subject]));
     const [first, last] = [itemKey.usage(subject, from), itemKey.usage(subject, to)];
+    const { pk } = first;
+    const items = new Map<string, Record<string, unknown> | undefined>();
+    for (const sk of fresh.places(first)) if (sk >= first.sk && sk <= last.sk) items.set(sk, undefined);
     let start: Record<string, unknown> | undefined;
     do {
       const { Items, LastEvaluatedKey } = await this.#table.client.send(
         new QueryCommand({
           TableName: this.#table.name,
           KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-          ExpressionAttributeValues: {
-            ':pk': first.pk,
-            ':from': first.sk,
-            ':to': last.sk,
-          },
+          ExpressionAttributeValues: { ':pk': pk, ':from': first.sk, ':to': last.sk },
+          // A copy that lags behind would not have what is no longer fresh.
+          ...(fresh.isKnown && { ConsistentRead: true }),
           ...(start && { ExclusiveStartKey: start }),
         }),
       );
-      for (const item of Items ?? []) {
-        counts.push({ period: String(item.sk).split('#')[1] ?? '', count: countOf(item) });
-      }
+      for (const item of Items ?? []) items.set(String(item.sk), item);
       start = LastEvaluatedKey;
     } while (start !== undefined);
-    return counts;
+    return [...items.keys()].sort().map((sk) => ({
+      period: sk.split('#')[1] ?? '',
+      count: fresh.count({ pk, sk }, items.get(sk)),
+    }));
   }
 
   /** Adds a part but for what stands in its way; returns what is owed of it, by now or since an earlier delivery. */
@@ -128,7 +150,7 @@ export class UsageStore {
   ): Promise<readonly Entry[]> {
     let [within, owed] = [entries, [] as readonly Entry[]];
     for (let attempt = 1; ; attempt++) {
-      const failure = await this.#send(this.#transaction(ledger, within, owed, writing));
+      const failure = await transact(this.#table, this.#transaction(ledger, within, owed, writing));
       if (failure === undefined) return owed;
       const [done, ...reasons] = failure.CancellationReasons ?? [];
       if (done?.Code === CONDITION_FAILED) {
@@ -161,7 +183,7 @@ export class UsageStore {
     try {
       for (let attempt = 1; ; attempt++) {
         const TransactItems = [{ Update: strike }, { Update: this.#update(entry, writing) }];
-        const failure = await this.#send({ TransactItems });
+        const failure = await transact(this.#table, { TransactItems });
         const [struck, own] = (failure?.CancellationReasons ?? []).map(({ Code }) => Code);
         if (failure === undefined || struck === CONDITION_FAILED) return [];
         if (attempt === MOST_ATTEMPTS || isStuck(own, false)) throw failure;
@@ -172,28 +194,16 @@ export class UsageStore {
     }
   }
 
-  /** Undefined when it was done. @throws whatever is no cancellation, or one that does not pass */
-  async #send(input: TransactWriteCommandInput): Promise<TransactionCanceledException | undefined> {
-    try {
-      await this.#table.client.send(new TransactWriteCommand(input));
-      return undefined;
-    } catch (error) {
-      if (error instanceof TransactionCanceledException) return error;
-      throw error;
-    }
-  }
-
   /** Learns what a refused condition was about, and otherwise waits for what was in the way. */
   async #prepare(
     entries: readonly Entry[],
     codes: readonly (string | undefined)[],
     attempt: number,
-    { random }: UsageWriting,
+    writing: UsageWriting,
   ): Promise<void> {
     const full = entries.filter((_, i) => codes[i] === CONDITION_FAILED);
     await Promise.all(full.map(({ key }) => this.#learnFullLists(key)));
-    const pause = Math.min(LONGEST_PAUSE_MILLISECONDS, FIRST_PAUSE_MILLISECONDS * 2 ** attempt);
-    if (full.length === 0) await delay(pause * random());
+    if (full.length === 0) await waitBefore(attempt, writing);
   }
 
   #transaction(
@@ -203,7 +213,6 @@ export class UsageStore {
     writing: UsageWriting,
   ): TransactWriteCommandInput {
     const TableName = this.#table.name;
-    const remembered = Math.floor(writing.now().getTime() / 1000) + BATCH_LIFE_DAYS * DAY_SECONDS;
     const names = owed.map(({ key }) => nameOf(key));
     return {
       TransactItems: [
@@ -212,7 +221,7 @@ export class UsageStore {
             TableName,
             Item: {
               ...ledger,
-              [TTL_ATTRIBUTE]: remembered,
+              [TTL_ATTRIBUTE]: inDays(BATCH_LIFE_DAYS, writing),
               ...(names.length > 0 && { [OWED]: new Set(names) }),
             },
             ConditionExpression: 'attribute_not_exists(pk)',
@@ -224,9 +233,9 @@ export class UsageStore {
     };
   }
 
-  #update({ tally, key }: Entry, { retention }: UsageWriting) {
+  #update({ tally, key }: Entry, { retention }: UsageWriting, set?: number) {
     const full = this.#full.get(nameOf(key)) ?? {};
-    const update = countUpdate(tally, expiryOf(tally, retention), full);
+    const update = countUpdate(tally, expiryOf(tally, retention), full, set);
     const { UpdateExpression } = update;
     return { TableName: this.#table.name, Key: key, ...update, UpdateExpression };
   }
@@ -246,20 +255,13 @@ interface Entry {
   readonly key: ItemKey;
 }
 
-const CONDITION_FAILED = 'ConditionalCheckFailed';
 /** Attribute of a part's record: the counts that it left out. */
 const OWED = 'owed';
-const PASSING: readonly (string | undefined)[] = [
-  'None',
-  'TransactionConflict',
-  'ThrottlingError',
-  'ProvisionedThroughputExceeded',
-];
 
 /** Whether a count holds its part up: for what it is, or, in the end, because others are in its way again and again. */
 function isStuck(code: string | undefined, isLast: boolean): boolean {
   if (code === 'TransactionConflict' || code === CONDITION_FAILED) return isLast;
-  return code !== undefined && !PASSING.includes(code);
+  return !passes(code);
 }
 
 function nameOf({ pk, sk }: ItemKey): string {

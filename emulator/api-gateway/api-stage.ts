@@ -28,7 +28,7 @@ export interface GatewayEnvironment {
   /** Whether IAM lets a role call this (`execute-api:Invoke` of an ARN); by default whoever signs may. */
   readonly mayInvoke?: (roleArn: string, resource: string) => boolean;
   /** Takes a line for the log group with this ARN. */
-  readonly accessLog: (line: string, logGroupArn: string) => void;
+  readonly accessLog: (line: string, destinationArn: string) => void;
   readonly now: () => Date;
 }
 

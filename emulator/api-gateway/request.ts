@@ -70,7 +70,7 @@ function oversizedPart(headers: number, line: number, body: boolean): ClientRequ
 }
 
 /** The last value of a header, whatever the case of its name. */
-export function headerOf(request: ClientRequest, name: string): string | undefined {
+export function headerOf(request: Pick<ClientRequest, 'headers'>, name: string): string | undefined {
   const wanted = name.toLowerCase();
   return request.headers.findLast(([candidate]) => candidate.toLowerCase() === wanted)?.[1];
 }

@@ -32,7 +32,18 @@ export function resourcesOfType<S extends z.ZodType>(
   );
 }
 
-/** A stage's access log: the format of its lines, and where they go. */
-export function accessLogOf(setting: { Format: string; DestinationArn: string } | undefined) {
-  return setting === undefined ? null : { format: setting.Format, logGroupArn: setting.DestinationArn };
+/** What delivery streams are called that API Gateway writes access logs to, of REST APIs alone. */
+export const LOG_STREAM = /:deliverystream\/amazon-apigateway-./;
+
+/** A stage's access log: the format of its lines, and where they go. @throws Error for where they can't go */
+export function accessLogOf(
+  kind: 'REST' | 'HTTP',
+  setting: { Format: string; DestinationArn: string } | undefined,
+) {
+  if (setting === undefined) return null;
+  const { Format, DestinationArn } = setting;
+  const isStream = DestinationArn.startsWith('arn:aws:firehose:');
+  if (isStream && !(kind === 'REST' && LOG_STREAM.test(DestinationArn)))
+    throw new Error(`API Gateway writes no access log of ${kind} APIs to ${DestinationArn}`);
+  return { format: Format, destinationArn: DestinationArn };
 }

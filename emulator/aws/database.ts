@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import type { LevelOperation, Range, Store } from 'dynalite/db/index.js';
 import engine from 'dynalite/db/index.js';
 import { storageFault } from '../storage-fault.ts';
+import { memoryStore } from './memory-database.ts';
 import { findDamagedLog } from './write-ahead-log.ts';
 
 export type { LevelOperation } from 'dynalite/db/index.js';
@@ -33,8 +34,6 @@ export async function openDatabase(folder: string, region: string): Promise<Data
     throw fault(Object.assign(new Error(`the checksums of ${log} do not fit`), { code: 'LEVEL_CORRUPTION' }));
   }
   const store = engine.create({ path: folder, createTableMs: 0, deleteTableMs: 0 });
-  store.tableDb.awsRegion = region;
-  store.tableDb.awsAccountId = '000000000000';
   await store.db.open().catch((error) => {
     throw fault(error);
   });
@@ -42,6 +41,17 @@ export async function openDatabase(folder: string, region: string): Promise<Data
     await store.db.close();
     throw fault(error);
   });
+  return databaseOf(store, region);
+}
+
+/** A database in memory, which ends with the process. */
+export function memoryDatabase(region: string): Database {
+  return databaseOf(memoryStore(), region);
+}
+
+function databaseOf(store: Store, region: string): Database {
+  store.tableDb.awsRegion = region;
+  store.tableDb.awsAccountId = '000000000000';
   const get = readInThisThread(store);
   const commits = commitQueue((operations) => store.db.batch(operations));
   return {

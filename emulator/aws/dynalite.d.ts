@@ -40,8 +40,12 @@ declare module 'dynalite/db/index.js' {
     get: (key: string, callback: Callback) => void;
     getSync(key: string): unknown;
     batch(operations: readonly LevelOperation[]): Promise<void>;
+    put(key: string, value: unknown, callback: Callback): void;
+    del(key: string, callback: Callback): void;
     keys(range: Range): AsyncIterable<string>;
     values(range: Range): AsyncIterable<unknown>;
+    createKeyStream(range: Range & { readonly reverse?: boolean }): NodeJS.ReadableStream;
+    createValueStream(range: Range & { readonly reverse?: boolean }): NodeJS.ReadableStream;
   }
 
   interface Store {
@@ -53,7 +57,8 @@ declare module 'dynalite/db/index.js' {
   }
 
   const engine: {
-    create(options: { path: string; createTableMs: number; deleteTableMs: number }): Store;
+    /** In memory, unless it is given a path. */
+    create(options: { path?: string; createTableMs: number; deleteTableMs: number }): Store;
     itemSize(item: object): number;
     /** The text under which an item is stored and locked; its key attributes must be sound. */
     createKey(item: object, table: object): string;

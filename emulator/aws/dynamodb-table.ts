@@ -18,6 +18,8 @@ export interface TableProperties {
   }[];
   readonly StreamSpecification?: { readonly StreamViewType: string };
   readonly TimeToLiveSpecification?: { readonly AttributeName?: string; readonly Enabled: boolean };
+  /** Of a `GlobalTable`: whether a change is acknowledged only once other Regions have it. */
+  readonly MultiRegionConsistency?: string;
   /** Of a `Table`. */
   readonly ResourcePolicy?: { readonly PolicyDocument: object };
   /** Of a `GlobalTable`; this Region's alone where it is made. */
@@ -25,6 +27,18 @@ export interface TableProperties {
     readonly Region?: string;
     readonly ResourcePolicy?: { readonly PolicyDocument: object };
   }[];
+  /** This machine's own: `Replicas` of all Regions, where `Replicas` is this Region's alone. */
+  readonly Everywhere?: TableProperties['Replicas'];
+}
+
+/** What a template says of a table, in one of the Regions that have it. */
+export function tableIn(
+  region: string,
+  { Replicas, Everywhere = Replicas, ...rest }: TableProperties,
+): TableProperties {
+  if (Everywhere === undefined) return rest;
+  const own = Everywhere.filter(({ Region }) => Region === region);
+  return { ...rest, Everywhere, Replicas: own.length > 0 ? own : Everywhere };
 }
 
 /** What the local DynamoDB must know of a table at each write, besides what dynalite keeps. */

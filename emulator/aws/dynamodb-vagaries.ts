@@ -100,7 +100,7 @@ export class Vagaries {
     );
   }
 
-  /** An old answer is given once, so that who asks again until he sees a change does see it. */
+  /** An old answer is given once, so that who asks again until a change is seen does see it. */
   #take(key: string): Past | undefined {
     const past = this.#past.get(key);
     this.#past.delete(key);

@@ -20,6 +20,18 @@ import { type OnManagementCall, TablePolicies } from './table-policies.ts';
 /** DynamoDB's time-to-live leaves items alone that expired longer ago. */
 const OLDEST_EXPIRY_SECONDS = 5 * 365 * 24 * 3600;
 
+/** How keys of the database begin under which it is kept what was declared of tables. */
+const DECLARED = 'declared~';
+
+interface WriteManner {
+  /** By time-to-live. */
+  readonly expired?: boolean;
+  /** No stream tells of it. */
+  readonly untold?: boolean;
+  /** What is written with it, all or none. */
+  readonly more?: readonly LevelOperation[];
+}
+
 /** A table as dynalite keeps it. */
 type StoredTable = TableProperties & { readonly TableStatus: string };
 
@@ -29,6 +41,8 @@ export class DynamoDb implements AwsService {
   readonly #streams: Streams;
   readonly #now: () => Date;
   readonly #tables = new Map<string, TableSettings>();
+  readonly #declared = new Map<string, TableProperties>();
+  readonly #copies = new Map<string, () => Promise<void>>();
   readonly #transactions: Transactions;
   readonly #vagaries: Vagaries | undefined;
   readonly #policies: TablePolicies;
@@ -65,8 +79,31 @@ export class DynamoDb implements AwsService {
     if (operation === 'BatchGetItem' || operation === 'BatchWriteItem') return this.#batch(operation, input);
     if (operation !== 'CreateTable') return this.#execute(operation, input);
     const TableDescription = await this.#create(input);
-    this.#tables.set(TableDescription.TableName, settingsOf(input as unknown as TableProperties));
+    await this.#declare(input as unknown as TableProperties);
     return { TableDescription };
+  }
+
+  /** Knows the tables of earlier starts as they were declared last, whoever did. */
+  async restore(): Promise<void> {
+    const declared = { gt: DECLARED, lt: `${DECLARED}\xff` };
+    for await (const properties of this.#database.values(declared)) this.#take(properties as TableProperties);
+  }
+
+  /** Every table, as it was declared last. */
+  declared(): readonly TableProperties[] {
+    return [...this.#declared.values()];
+  }
+
+  async #declare(properties: TableProperties): Promise<void> {
+    const key = `${DECLARED}${properties.TableName}`;
+    await this.#database.commit([{ type: 'put', key, value: properties }]);
+    this.#take(properties);
+  }
+
+  #take(properties: TableProperties): void {
+    this.#declared.set(properties.TableName, properties);
+    this.#tables.set(properties.TableName, settingsOf(properties));
+    this.#policies.declare(properties);
   }
 
   /**
@@ -81,11 +118,13 @@ export class DynamoDb implements AwsService {
         `The table ${properties.TableName} was made by another version: it has ${describeKeys(stored)} where ${describeKeys(properties)} is expected. Remove the data folder to begin with an empty one.`,
       );
     else if (stored.TableStatus !== 'ACTIVE') await this.#activate(stored);
-    this.#tables.set(properties.TableName, settingsOf(properties));
-    this.#policies.declare(properties);
+    await this.#declare(properties);
   }
 
-  /** Makes a table what it is elsewhere: puts what differs and deletes what is not there. */
+  /**
+   * Makes a table what it is elsewhere, as one that is new there: puts what differs and deletes what is not there. Its
+   * stream tells of none of it: what items went through in the meantime is not known here.
+   */
   async copy(table: string, from: DynamoDb): Promise<void> {
     const keyNames = this.#tables.get(table)?.keyNames ?? [];
     const keyOf = (item: Item) => JSON.stringify(keyNames.map((name) => item[name]));
@@ -94,10 +133,10 @@ export class DynamoDb implements AwsService {
       const known = here.get(keyOf(item));
       here.delete(keyOf(item));
       if (known === undefined || changesItem({ keys: {}, before: known, after: item, expired: false }))
-        await this.#execute('PutItem', { TableName: table, Item: item });
+        await this.#execute('PutItem', { TableName: table, Item: item }, { untold: true });
     }
     for (const gone of here.values())
-      await this.#execute('DeleteItem', { TableName: table, Key: pick(gone, keyNames) });
+      await this.#execute('DeleteItem', { TableName: table, Key: pick(gone, keyNames) }, { untold: true });
   }
 
   async #itemsOf(table: string): Promise<Item[]> {
@@ -105,6 +144,11 @@ export class DynamoDb implements AwsService {
     const items: Item[] = [];
     for await (const value of this.#database.values(range)) items.push(value as Item);
     return items;
+  }
+
+  /** From now on writes of the table are acknowledged once a copy of it has them too. */
+  acknowledgeOnceCopied(table: string, copied: () => Promise<void>): void {
+    this.#copies.set(table, copied);
   }
 
   /** Deletes items whose time-to-live has passed. Returns how many. */
@@ -125,7 +169,7 @@ export class DynamoDb implements AwsService {
       const expiry = Number(item[attribute]?.N ?? Number.NaN);
       if (!(expiry < seconds && expiry > seconds - OLDEST_EXPIRY_SECONDS)) continue;
       const deletion = deletionOf(table, pick(item, keyNames), attribute, expiry);
-      await this.#execute('DeleteItem', deletion, true).then(
+      await this.#execute('DeleteItem', deletion, { expired: true }).then(
         () => {
           count += 1;
         },
@@ -145,7 +189,7 @@ export class DynamoDb implements AwsService {
     return { ...answer, [operation === 'BatchGetItem' ? 'UnprocessedKeys' : 'UnprocessedItems']: left };
   }
 
-  async #execute(name: string, input: Input, expired = false): Promise<object> {
+  async #execute(name: string, input: Input, how: WriteManner = {}): Promise<object> {
     const action = dynamodbAction(name);
     if (!action.writesItems) {
       const { store } = this.#database;
@@ -154,7 +198,7 @@ export class DynamoDb implements AwsService {
         .run(isConsistent(input) ? store : (this.#vagaries?.lagging(store) ?? store));
     }
     this.#checkTables(input);
-    const view = writeView(this.#database.store, { write: (write) => this.#commit([write], { expired }) });
+    const view = writeView(this.#database.store, { write: (write) => this.#commit([write], how) });
     return action
       .parse(view, input)
       .run(view)
@@ -168,7 +212,7 @@ export class DynamoDb implements AwsService {
   /** Writes items with their stream records, all or none. */
   async #commit(
     writes: readonly ItemWrite[],
-    { expired = false, more = [] }: { expired?: boolean; more?: readonly LevelOperation[] },
+    { expired = false, untold = false, more = [] }: WriteManner,
   ): Promise<void> {
     const operations = writes.flatMap(({ table, before, after, operations }) => {
       const settings = this.#tables.get(table);
@@ -176,17 +220,19 @@ export class DynamoDb implements AwsService {
         checkItem(after, settings?.keySizes);
         checkExpiry(after, settings?.ttlAttribute);
       }
-      if (!settings?.stream) return operations;
+      if (!settings?.stream || untold) return operations;
       const keys = pick(after ?? before ?? {}, settings.keyNames);
       const change = { keys, before, after, expired };
       return [...operations, ...this.#streams.record(table, settings.stream, change)];
     });
     this.#vagaries?.note(operations, this.#database.get);
     await this.#database.commit([...operations, ...more]);
-    for (const table of new Set(writes.map((write) => write.table))) this.#streams.committed(table);
+    const tables = new Set(writes.map((write) => write.table));
+    for (const table of tables) this.#streams.committed(table);
+    for (const table of tables) await this.#copies.get(table)?.();
   }
 
-  /** Until a table of an earlier start is declared again it is unknown whether its writes need records. */
+  /** Of a table that an earlier version made, and nobody has declared since, it is unknown whether its writes need records. */
   #checkTables(input: Input): void {
     const names = input.TableName === undefined ? Object.keys(Object(input.RequestItems)) : [input.TableName];
     for (const name of names)

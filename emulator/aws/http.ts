@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { promisify } from 'node:util';
 import { crc32 } from 'node:zlib';
 import type { AwsCall } from '../iam/aws-requests.ts';
 import type { FunctionCallers, RoleJudge } from '../iam/function-roles.ts';
@@ -14,6 +15,8 @@ import {
   signedService,
 } from './request-signature.ts';
 
+const nextTurn = promisify(setImmediate);
+
 const MAX_REQUEST_BYTES = 16 * 1024 * 1024;
 
 /** Names under which services appear in a signature's credential scope. */
@@ -27,7 +30,7 @@ const SIGNING_NAMES: Record<string, string> = {
 };
 
 /** Services whose operations are methods and paths, as they are signed for. */
-const REST_NAMES = ['apigateway', 'lambda', 'ses'] as const;
+const REST_NAMES = ['apigateway', 'lambda', 's3', 'ses'] as const;
 
 /** Who may call the services, and where they are. */
 export interface Signer {
@@ -41,7 +44,7 @@ export interface Signer {
 
 /**
  * The AWS JSON protocols (1.0 and 1.1): `POST /` with `X-Amz-Target: <service>.<operation>`; and those of API
- * Gateway's control plane, of Lambda and of SES, whose operations are methods and paths. A request must be signed for
+ * Gateway's control plane, of Lambda, of S3 and of SES, whose operations are methods and paths. A request must be signed for
  * the service that it calls: whoever knows the operator's pair may do everything, a function what its judge lets
  * it do, and nobody else anything.
  * A call that is signed for another Region is handed to who is there.
@@ -100,9 +103,9 @@ export function awsListener(
       const target = String(request.headers['x-amz-target'] ?? '');
       const failure = error instanceof AwsError ? error : internalFailure(target, error, log);
       if (failure.type.endsWith('UnknownOperationException')) log(failure.message);
-      const body = isRest(signedService(request.headers.authorization))
-        ? { message: failure.message }
-        : errorBody(target, failure);
+      const signedFor = signedService(request.headers.authorization);
+      const rest = signedFor === 's3' ? errorXml(failure) : { message: failure.message };
+      const body = isRest(signedFor) ? rest : errorBody(target, failure);
       send(request, response, failure.status, body, failure.type);
     }
   };
@@ -110,7 +113,8 @@ export function awsListener(
 
 /**
  * What a service answers its operator, without the way over HTTP and the signature: for callers in this process
- * who make thousands of calls.
+ * who make thousands of calls. As over HTTP an answer takes a turn of the event loop: whoever asks again and again
+ * while another is in the way lets that other go on.
  */
 export async function answerDirectly(
   service: AwsService,
@@ -118,6 +122,7 @@ export async function answerDirectly(
   log: (line: string) => void,
 ): Promise<{ status: number; body: Uint8Array }> {
   const bodyOf = (output: object) => new Uint8Array(Buffer.from(JSON.stringify(output)));
+  await nextTurn();
   try {
     const output = await service.handle(target.slice(target.indexOf('.') + 1), parseInput(text));
     return { status: 200, body: bodyOf(output) };
@@ -133,6 +138,13 @@ function errorBody(target: string, { type, message, fields }: AwsError): object 
   const qualified =
     target.startsWith('DynamoDB') && !type.includes('#') ? `com.amazon.coral.service#${type}` : type;
   return { __type: qualified, [name]: message, ...fields };
+}
+
+/** S3 alone speaks XML. */
+function errorXml({ type, message }: AwsError): Uint8Array {
+  const text = message.replaceAll(/[&<]/g, (character) => (character === '&' ? '&amp;' : '&lt;'));
+  const xml = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${type}</Code><Message>${text}</Message></Error>`;
+  return Buffer.from(xml);
 }
 
 function internalFailure(target: string, error: unknown, log: (line: string) => void): AwsError {
@@ -155,7 +167,7 @@ function send(
 ): void {
   const target = String(request.headers['x-amz-target'] ?? '');
   const dynamodb = target.startsWith('DynamoDB');
-  const body = Buffer.from(JSON.stringify(output));
+  const body = output instanceof Uint8Array ? output : Buffer.from(JSON.stringify(output));
   const sqsError = target.startsWith('AmazonSQS') && errorType !== undefined;
   response.writeHead(status, {
     'content-type': String(request.headers['content-type'] ?? 'application/x-amz-json-1.0'),

@@ -61,6 +61,15 @@ export class Kms implements AwsService {
     writePrivateFile(this.#path, Object.fromEntries(this.#keys));
   }
 
+  /** Makes a multi-Region key's replica, unless it is there. */
+  replicate(keyId: string, from: Kms): void {
+    const text = from.#keys.get(keyId);
+    if (text === undefined) throw new Error(`there is no key ${keyId} to replicate`);
+    if (this.#keys.has(keyId)) return;
+    this.#keys.set(keyId, text);
+    writePrivateFile(this.#path, Object.fromEntries(this.#keys));
+  }
+
   /** The ciphertext names its key, and holds only for the context that it was made with. */
   #encrypt(input: Input): object {
     const { arn, keyId, secret } = this.#encrypting(requiredString(input, 'KeyId'));

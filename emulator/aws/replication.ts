@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DynamoDb } from './dynamodb.ts';
+import type { Kms } from './kms.ts';
 import type { SecretsManager } from './secrets-manager.ts';
 import type { StreamReader, Streams } from './stream.ts';
 import type { Item } from './stream-record.ts';
@@ -42,7 +43,15 @@ export class RegionLink {
 export interface Replicated {
   readonly dynamodb: DynamoDb;
   readonly secrets: SecretsManager;
+  readonly kms: Kms;
   readonly streams: Streams;
+}
+
+/** A copy of a table in another Region. */
+export interface Replica {
+  /** Resolves once it has everything that was written until now. */
+  caughtUp(): Promise<void>;
+  close(): Promise<void>;
 }
 
 /**
@@ -54,7 +63,7 @@ export async function replicateTable(
   table: string,
   from: Replicated,
   { to, link }: { readonly to: Replicated; readonly link: RegionLink },
-): Promise<{ close(): Promise<void> }> {
+): Promise<Replica> {
   const reader = await from.streams.reader(table, 'replica', 'LATEST');
   await skipAll(reader);
   await to.dynamodb.copy(table, from.dynamodb);
@@ -65,6 +74,7 @@ export async function replicateTable(
   const unsubscribe = reader.onCommit(wake);
   signal.addEventListener('abort', wake);
   let last: Promise<void> = Promise.resolve();
+  const applied = new Progress();
   const run = async () => {
     while (!signal.aborted) {
       // Made before reading, so that a record written after the read ends the wait.
@@ -80,7 +90,8 @@ export async function replicateTable(
             signal.aborted
               ? undefined
               : apply(to.dynamodb, table, Keys as Item, NewImage as Item | undefined),
-          );
+          )
+          .then(() => applied.reach(signal.aborted ? '' : SequenceNumber));
       }
       if (records.length === 0) await written.promise;
     }
@@ -88,12 +99,34 @@ export async function replicateTable(
   };
   const running = run();
   return {
+    caughtUp: () => applied.reached(from.streams.lastOf(table) ?? ''),
     async close() {
       closing.abort();
       unsubscribe();
       await running;
     },
   };
+}
+
+/** How far a stream was followed, and who waits for that. */
+class Progress {
+  #position = '';
+  readonly #waiting: { readonly position: string; resolve(): void }[] = [];
+
+  reach(position: string): void {
+    if (position <= this.#position) return;
+    this.#position = position;
+    while (this.#waiting[0] !== undefined && this.#waiting[0].position <= position)
+      this.#waiting.shift()?.resolve();
+  }
+
+  /** Positions are asked for in their order. */
+  reached(position: string): Promise<void> {
+    if (position <= this.#position) return Promise.resolve();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#waiting.push({ position, resolve });
+    return promise;
+  }
 }
 
 /** Keeps a copy of a secret in another Region: now, and whenever it has changed. */

@@ -71,7 +71,8 @@ export function signatureFault(request: SignedRequest, expected: SignatureScope)
   if (!areEnough(names, headers) || (claimed !== undefined && claimed !== bodyHash)) return 'wrong signature';
   const canonical = [
     request.method,
-    request.path.split('/').map(encodeStrictly).join('/'),
+    // S3 alone takes the path as it is sent.
+    expected.service === 's3' ? request.path : request.path.split('/').map(encodeStrictly).join('/'),
     canonicalQuery(request.query),
     ...names.map((name) => `${name}:${headers.get(name) ?? ''}`),
     '',

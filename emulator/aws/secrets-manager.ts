@@ -91,7 +91,7 @@ export class SecretsManager implements AwsService {
   copy(name: string, from: SecretsManager): void {
     const secret = from.#secrets.get(name);
     if (secret === undefined) return;
-    this.#secrets.set(name, structuredClone({ ...secret, arn: arnOf(name, this.#region) }));
+    this.#secrets.set(name, structuredClone({ ...secret, arn: secretArnOf(name, this.#region) }));
     this.#save();
   }
 
@@ -132,7 +132,7 @@ export class SecretsManager implements AwsService {
         `The operation failed because the secret ${name} already exists.`,
       );
     const time = this.#seconds();
-    const arn = arnOf(name, this.#region);
+    const arn = secretArnOf(name, this.#region);
     const secret = existing ?? { arn, name, description, createdAt: time, changedAt: time, versions: {} };
     addVersion(secret, token, value, ['AWSCURRENT'], time);
     this.#secrets.set(name, secret);
@@ -259,7 +259,7 @@ function identity(secret: Secret) {
 }
 
 /** AWS ends a secret's ARN in six random characters; here they follow from the name. */
-function arnOf(name: string, region: string): string {
+export function secretArnOf(name: string, region: string): string {
   const suffix = createHash('sha256').update(name).digest('hex').slice(0, 6);
   return `arn:aws:secretsmanager:${region}:000000000000:secret:${name}-${suffix}`;
 }

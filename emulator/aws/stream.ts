@@ -22,6 +22,7 @@ export class Streams {
   readonly #now: () => Date;
   readonly #committed = new EventEmitter();
   readonly #readers: StreamReader[] = [];
+  readonly #lastOf = new Map<string, string>();
   #last: bigint;
 
   private constructor(database: Database, region: string, now: () => Date, last: bigint) {
@@ -45,11 +46,17 @@ export class Streams {
     if (!changesItem(change)) return [];
     this.#last += 1n;
     const sequenceNumber = String(this.#last);
+    this.#lastOf.set(table, sequenceNumber);
     const stream = { viewType, sequenceNumber, region: this.#region, now: this.#now() };
     return [
       { type: 'put', key: recordKey(table, sequenceNumber), value: streamRecord(change, stream) },
       { type: 'put', key: LAST_SEQUENCE_KEY, value: sequenceNumber },
     ];
+  }
+
+  /** The sequence number of the newest record that was made of the table since the start. */
+  lastOf(table: string): string | undefined {
+    return this.#lastOf.get(table);
   }
 
   /** Tells the table's readers that a commit is on disk. */

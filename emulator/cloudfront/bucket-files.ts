@@ -99,7 +99,7 @@ export class BucketFiles {
   }
 
   /** What S3 answers CloudFront, which may list: a 404 for a key that is not there. */
-  get(bucket: string, request: ClientRequest): Reply {
+  get(bucket: string, request: Pick<ClientRequest, 'path' | 'headers'>): Reply {
     const key = decodeURIComponent(request.path.slice(1));
     const found = this.#find(bucket, key);
     if (found === undefined) return xmlError(404, 'NoSuchKey', 'The specified key does not exist.');

@@ -45,16 +45,18 @@ export interface LogSubscriptionOptions {
   readonly now: () => Date;
   readonly log: (line: string) => void;
   readonly sendMessage: (queueArn: string, body: string) => void;
+  /** Appends to a delivery stream. */
+  readonly putRecord: (streamArn: string, record: Uint8Array) => void;
 }
 
 /** The log group's name in its ARN. */
-export function logGroupNameOf(arn: string): string {
+function logGroupNameOf(arn: string): string {
   return /:log-group:([^:]+)/.exec(arn)?.[1] ?? arn;
 }
 
 /**
- * The templates' AWS::Logs::SubscriptionFilter: lines of their log groups, delivered to functions as
- * CloudWatch Logs does, by asynchronous calls that are repeated and then given up as the function's
+ * The templates' AWS::Logs::SubscriptionFilter: lines of their log groups, delivered to functions and to
+ * delivery streams as CloudWatch Logs does, to functions by asynchronous calls that are repeated and then given up as the function's
  * AWS::Lambda::EventInvokeConfig says. Lines that were not delivered are lost with the process.
  */
 export class LogSubscriptions {
@@ -104,6 +106,13 @@ export class LogSubscriptions {
     }
   }
 
+  /** Takes a line of an access log: of a log group, or for a delivery stream, past log groups. */
+  writeAccess(destinationArn: string, line: string): void {
+    if (destinationArn.startsWith('arn:aws:firehose:'))
+      this.#options.putRecord(destinationArn, Buffer.from(line));
+    else this.write(logGroupNameOf(destinationArn), line);
+  }
+
   /** Delivers what was collected, as far as that goes at once. */
   async close(): Promise<void> {
     await Promise.race([this.#allDelivered(), delay(CLOSING_MILLISECONDS, undefined, { ref: false })]);
@@ -150,8 +159,6 @@ export class LogSubscriptions {
     logEvents: LogEvent[],
     onFailure: () => void,
   ): Promise<void> {
-    const target = this.#find?.(DestinationArn);
-    if (target === undefined) throw new Error('the functions have not been started');
     const data = {
       messageType: 'DATA_MESSAGE',
       owner: DestinationArn.split(':')[4],
@@ -160,7 +167,14 @@ export class LogSubscriptions {
       subscriptionFilters: [name],
       logEvents,
     };
-    const event = { awslogs: { data: gzipSync(JSON.stringify(data)).toString('base64') } };
+    const record = gzipSync(JSON.stringify(data));
+    if (DestinationArn.startsWith('arn:aws:firehose:')) {
+      this.#options.putRecord(DestinationArn, record);
+      return;
+    }
+    const target = this.#find?.(DestinationArn);
+    if (target === undefined) throw new Error('the functions have not been started');
+    const event = { awslogs: { data: record.toString('base64') } };
     const invoke = this.#invokes.find(({ FunctionName }) => FunctionName === target.name);
     const retries = invoke?.MaximumRetryAttempts ?? 2;
     for (let attempt = 0; ; attempt++) {

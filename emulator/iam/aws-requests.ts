@@ -92,6 +92,8 @@ export class AwsRequests {
         ];
       case 'ses':
         return this.#ofMail(input);
+      case 's3':
+        return [{ action: 's3:GetObject', resource: `arn:aws:s3:::${operation.split(' /')[1]}` }];
       case 'lambda':
         return [
           {

@@ -46,7 +46,7 @@ export class TemplateJudge implements RoleJudge {
       const user = `arn:aws:sts::${this.#account.accountId}:assumed-role/${roleArn.split('/').at(-1)}/${functionName}`;
       const why = decision === 'explicit deny' ? 'with an explicit deny' : 'because no policy allows it';
       const { service } = call;
-      const isRest = ['lambda', 'apigateway', 'ses'].includes(service);
+      const isRest = ['lambda', 'apigateway', 's3', 'ses'].includes(service);
       throw new AwsError(
         'AccessDeniedException',
         `User: ${user} is not authorized to perform: ${request.action} on resource: ${request.resource} ${why}`,

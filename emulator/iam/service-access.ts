@@ -20,13 +20,14 @@ const READS_STREAM = ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamod
  * What AWS would refuse its own services of what the templates wire up, a sentence each: functions that API
  * Gateway, rules, log groups and rotations are to call and whose policies don't let them, queues whose policies
  * don't let rules send to them, streams and queues that a function's role can't read for it, and queues that the
- * role can't leave behind what failed.
+ * role can't leave behind what failed; and delivery streams that log groups, or the buckets that they, may not write to.
  */
 export function serviceRefusals(resources: readonly TemplateResource[], account: Account): readonly string[] {
   return [
     ...invocationRefusals(resources, account),
     ...sendingRefusals(resources, account),
     ...sourceRefusals(resources),
+    ...deliveryRefusals(resources),
   ];
 }
 
@@ -176,6 +177,32 @@ function sourceRefusals(resources: readonly TemplateResource[]): readonly string
           `${role} may not ${action} on ${resource}, as which Lambda does it for ${name}`,
       );
   });
+}
+
+/** CloudWatch Logs writes to a delivery stream as the filter's role, and Firehose to the bucket as the stream's. */
+function deliveryRefusals(resources: readonly TemplateResource[]): readonly string[] {
+  const policies = new IamPolicies(resources);
+  const filters = ofType(resources, 'AWS::Logs::SubscriptionFilter').filter(({ Properties }) =>
+    String(Properties.DestinationArn).startsWith('arn:aws:firehose:'),
+  );
+  const streams = ofType(resources, 'AWS::KinesisFirehose::DeliveryStream').map(
+    ({ Properties }) =>
+      Properties.ExtendedS3DestinationConfiguration as { RoleARN: string; BucketARN: string; Prefix: string },
+  );
+  return [
+    ...filters.map(({ Properties }) => ({
+      role: String(Properties.RoleArn),
+      action: 'firehose:PutRecordBatch',
+      resource: String(Properties.DestinationArn),
+    })),
+    ...streams.map(({ RoleARN, BucketARN, Prefix }) => ({
+      role: RoleARN,
+      action: 's3:PutObject',
+      resource: `${BucketARN}/${Prefix.split('!')[0]}2026`,
+    })),
+  ]
+    .filter(({ role, ...request }) => !policies.allows(role, request))
+    .map(({ role, action, resource }) => `${role} may not ${action} on ${resource}`);
 }
 
 function functionIn(uri: string): string | undefined {

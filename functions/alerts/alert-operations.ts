@@ -31,8 +31,11 @@ export const alertOperations: Operations<'alerts', AlertDependencies> = {
 };
 
 /** @throws DomainError `not_found`, also for one that the person does not see */
-async function read({ path, person }: AlertRequest, alerts: AlertDependencies['alerts']): Promise<Alert> {
-  const alert = found(await alerts.get(path.alertId));
+async function read(
+  { path, person, context }: AlertRequest,
+  alerts: AlertDependencies['alerts'],
+): Promise<Alert> {
+  const alert = found(await alerts.get(path.alertId, context.now));
   // Those that concern no one tenant are for people who act for all.
   const isSeen = alert.tenantId === null ? person.tenants === '*' : actsFor(person, alert.tenantId);
   if (!isSeen) throw notFound();

@@ -28,7 +28,7 @@ export async function listAlerts(
     (snoozed === undefined || String(isSnoozed(alert, context.now)) === snoozed) &&
     (subject === undefined || alert.subject.id === subject);
   const tenants = tenantId === undefined ? person.tenants : [tenantId];
-  const page = await alerts.list(tenants, bounds, { limit, state, matches });
+  const page = await alerts.list(tenants, bounds, { limit, now: context.now, state, matches });
   return {
     status: 200,
     body: { items: page.items.map(presentAlert), nextCursor: encodeCursor(list, page.next) },

@@ -1,3 +1,4 @@
+import { inGroups } from '../../core/aws/in-groups.ts';
 import type { ChangeContext } from '../../core/domain/audit/audit-event.ts';
 import {
   type Gap,
@@ -43,7 +44,7 @@ interface SearchPlace {
   /** A partition of the `list` index; null when all of them have been looked through. */
   readonly list: string | null;
   readonly after: string | null;
-  /** Whose lists these are, and where he stands among the tenants. */
+  /** Whose lists these are, and which of the tenants that is. */
   readonly tenant: { readonly tenantId: string; readonly after: string | null } | null;
 }
 
@@ -72,10 +73,7 @@ export async function findGaps(dependencies: SearchDependencies, run: SearchRun)
     while (place.list !== null && run.hasTime()) {
       if (report.examined >= MOST_EXAMINED || report.found >= MOST_TOLD) break;
       const { items, end } = await revisions.part(place.list, place.after, PART_SIZE);
-      for (let i = 0; i < items.length; i += AT_ONCE)
-        await Promise.all(
-          items.slice(i, i + AT_ONCE).map((item) => examine(item, dependencies, run, report)),
-        );
+      await inGroups(items, AT_ONCE, (item) => examine(item, dependencies, run, report));
       place = end === null ? await next(place, revisions) : { ...place, after: end };
     }
   } finally {

@@ -1,3 +1,4 @@
+import { inGroups } from '../../core/aws/in-groups.ts';
 import { type Gap, gapsOf, isSettled, type RevisedItem } from '../../core/domain/audit/item-revision.ts';
 import { listPartition } from '../../core/store/item-keys.ts';
 import { listsOf, type RevisionStore } from '../../core/store/revision-store.ts';
@@ -38,11 +39,7 @@ export async function missingIn(
   now: Date,
 ): Promise<MissingRevisions & { readonly next: SearchPosition | undefined }> {
   const { items, end } = await partOf(place, revisions);
-  const gaps: Gap[] = [];
-  for (let i = 0; i < items.length; i += AT_ONCE) {
-    const found = await Promise.all(items.slice(i, i + AT_ONCE).map((item) => gapsIn(item, revisions)));
-    gaps.push(...found.flat());
-  }
+  const gaps = (await inGroups(items, AT_ONCE, (item) => gapsIn(item, revisions))).flat();
   const settled = gaps.filter((gap) => isSettled(gap, now, UNDER_WAY_MILLISECONDS));
   const young = gaps.filter((gap) => !settled.includes(gap));
   const isLast = place.list === listsFor(place.tenantId).length - 1;

@@ -1,3 +1,4 @@
+import { inGroups } from '../../core/aws/in-groups.ts';
 import type { ChangeContext } from '../../core/domain/audit/audit-event.ts';
 import { matchingSecret } from '../../core/domain/decision/identify.ts';
 import { eventId } from '../../core/domain/ground/event-id.ts';
@@ -51,18 +52,14 @@ export async function endLeaked(
   const outcomes = new Map<string, LeakOutcome>();
   const causes: unknown[] = [];
   const distinct = [...byText.values()];
-  for (let i = 0; i < distinct.length; i += AT_ONCE) {
-    await Promise.all(
-      distinct.slice(i, i + AT_ONCE).map(async (leak) => {
-        try {
-          outcomes.set(leak.text, await endOne(leak, request, dependencies));
-        } catch (cause) {
-          outcomes.set(leak.text, 'failed');
-          causes.push(cause);
-        }
-      }),
-    );
-  }
+  await inGroups(distinct, AT_ONCE, async (leak) => {
+    try {
+      outcomes.set(leak.text, await endOne(leak, request, dependencies));
+    } catch (cause) {
+      outcomes.set(leak.text, 'failed');
+      causes.push(cause);
+    }
+  });
   const needed = [...outcomes.values()].filter((outcome) => !NEED_NOTHING.includes(outcome)).length;
   const down = causes.filter(isPassing);
   if (down.length > 0 && down.length === needed) throw down[0];

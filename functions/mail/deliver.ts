@@ -21,7 +21,7 @@ export async function deliver(
   makeBody: () => MailBody | Promise<MailBody>,
   { mails, mailer, now, logger }: Delivering,
 ): Promise<boolean> {
-  const suppression = await mails.suppression(email);
+  const suppression = await mails.suppression(email, now());
   if (suppression !== undefined && suppression.at > (chosenAt ?? '')) {
     logger.info('not mailed: mails to this address have stopped', { about, reason: suppression.reason });
     return false;

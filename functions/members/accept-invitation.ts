@@ -24,7 +24,7 @@ export async function acceptInvitation(
     throw new DomainError('forbidden', 'The sub of your token is no ASCII text of at most 255 characters');
   }
   const { tenantId, invitationId } = named;
-  const mailed = mailsInvitations ? await members.mailedTokens(invitationId) : [];
+  const mailed = mailsInvitations ? await members.mailedTokens(invitationId, context.now) : [];
   const invitationIn = (team: Team) => {
     const invitation = team.invitations.find((each) => each.invitationId === invitationId);
     if (invitation === undefined || !isToken(token, invitation.tokenHash, ...mailed)) throw notFound();

@@ -16,7 +16,7 @@ export async function getNotifications(
   const { email } = noted(person.signedIn, now());
   if (mailSettings === undefined) return { status: 200, body: nothingIsMailed(email) };
   const known = await mailSettings.addressees.get(person.sub);
-  return answerOf(known, email, mailSettings);
+  return answerOf(known, email, { ...mailSettings, now: now() });
 }
 
 /** @throws DomainError `invalid_state` where nobody is mailed */
@@ -29,8 +29,9 @@ export async function putNotifications(
     throw new DomainError('invalid_state', 'This deployment sends no mails, so there is nothing to choose');
   }
   const { addressees } = mailSettings;
+  const mails = { ...mailSettings, now: context.now };
   const { email } = noted(person.signedIn, context.now);
-  const isStopped = (await stopOf(await addressees.get(person.sub), email, mailSettings)) !== null;
+  const isStopped = (await stopOf(await addressees.get(person.sub), email, mails)) !== null;
   // There is something to change then, and a write of it depends on what was read.
   await addressees.note(person.signedIn, context.now);
   const attempt = async (before: Addressee, own: typeof context) => {
@@ -41,7 +42,7 @@ export async function putNotifications(
   };
   const before = (await addressees.get(person.sub)) as Addressee;
   const state = await decideUntilWritten(before, context, attempt, dependencies, { always: true });
-  return answerOf(state, email, mailSettings);
+  return answerOf(state, email, mails);
 }
 
 /** Notes who a person is, for who tells people by mail. What it is asked beside is answered whether that works or not. */
@@ -58,12 +59,11 @@ export async function noteAddressee(
   }
 }
 
-async function answerOf(
-  known: Addressee | undefined,
-  email: string | null,
-  mailSettings: MailSettings,
-): Promise<Answer> {
-  const stopped = await stopOf(known, email, mailSettings);
+/** Mails, as they are at a time. */
+type MailsAt = MailSettings & { readonly now: Date };
+
+async function answerOf(known: Addressee | undefined, email: string | null, mails: MailsAt): Promise<Answer> {
+  const stopped = await stopOf(known, email, mails);
   const body: Notifications = { ...settingsIn(known?.settings), available: true, address: email, stopped };
   return tagged(tagOf({ revision: known?.revision ?? 0 }), { status: 200, body });
 }
@@ -71,9 +71,9 @@ async function answerOf(
 async function stopOf(
   known: Addressee | undefined,
   email: string | null,
-  { mails }: MailSettings,
+  { mails, now }: MailsAt,
 ): Promise<Notifications['stopped']> {
-  const suppression = email === null ? undefined : await mails.suppression(email);
+  const suppression = email === null ? undefined : await mails.suppression(email, now);
   if (suppression === undefined || suppression.at <= (known?.chosenAt ?? '')) return null;
   return { reason: suppression.reason === 'complaint' ? 'complaint' : 'bounce', at: suppression.at };
 }

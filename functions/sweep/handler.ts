@@ -14,6 +14,7 @@ import { KeyStore } from '../../core/store/key-store.ts';
 import { LastUseStore } from '../../core/store/last-use-store.ts';
 import { TenantStore } from '../../core/store/tenant-store.ts';
 import { UsageStore } from '../../core/store/usage-store.ts';
+import { endItems } from './end-items.ts';
 import { hasMessages, silenceOf } from './silence.ts';
 import { sweep } from './sweep.ts';
 
@@ -21,6 +22,8 @@ import { sweep } from './sweep.ts';
 const LAST_ITEM_MILLISECONDS = 20_000;
 
 const table = deployedTable();
+const due = new DueStore(table);
+const endsItems = process.env[ENV.endsItems] === 'true';
 const usageTable = deployedTable(ENV.usageTable);
 const sqs = deployedQueues();
 const lostLines = required(process.env, ENV.usageDeadLetters);
@@ -40,9 +43,14 @@ const metrics = new Metrics();
 
 /** A run on the schedule. @throws Error when anything could not be dealt with, for the alarm on errors */
 export async function handler(_: unknown, context: Context): Promise<void> {
+  const run = {
+    hasTime: () => context.getRemainingTimeInMillis() > LAST_ITEM_MILLISECONDS,
+    onFailure: (what: string, cause: unknown) =>
+      logger.error('not dealt with', { what, error: cause as Error }),
+  };
   const report = await sweep(
     {
-      due: new DueStore(table),
+      due,
       credentials: new CredentialStore(table),
       keys: new KeyStore(table),
       approvals: new ApprovalStore(table),
@@ -51,14 +59,14 @@ export async function handler(_: unknown, context: Context): Promise<void> {
       now,
       randomBytes,
     },
-    {
-      requestId: context.awsRequestId,
-      hasTime: () => context.getRemainingTimeInMillis() > LAST_ITEM_MILLISECONDS,
-      onFailure: (what, cause) => logger.error('not dealt with', { what, error: cause as Error }),
-    },
+    { requestId: context.awsRequestId, ...run },
   );
-  logger.info('swept', { ...report });
-  metrics.addMetric(METRIC.sweepLagSeconds, MetricUnit.Seconds, report.lagSeconds);
+  // What has ended is over for everybody already, so it can wait.
+  const ends = endsItems ? await endItems({ due, now }, run) : { ended: 0, failed: 0, lagSeconds: 0 };
+  const failed = report.failed + ends.failed;
+  logger.info('swept', { ...report, ended: ends.ended, failed });
+  const lagSeconds = Math.max(report.lagSeconds, ends.lagSeconds);
+  metrics.addMetric(METRIC.sweepLagSeconds, MetricUnit.Seconds, lagSeconds);
   metrics.publishStoredMetrics();
-  if (report.failed > 0) throw new Error(`${report.failed} items or partitions could not be dealt with`);
+  if (failed > 0) throw new Error(`${failed} items or partitions could not be dealt with`);
 }

@@ -3,7 +3,7 @@ import { type AwsCall, AwsError } from '../../core/aws/aws-call.ts';
 /** The one second factor of the pool: an app of one-time codes. */
 const FACTOR = 'SOFTWARE_TOKEN_MFA';
 
-/** Somebody of a user pool, as a trigger's event names him. */
+/** Somebody of a user pool, by the names of a trigger's event. */
 export interface PoolUser {
   readonly userPoolId: string;
   readonly userName: string;

@@ -3,6 +3,7 @@ import { REFUSALS, type RefusalCode } from '../../core/contract/refusals.ts';
 import { KEY_TYPES } from '../../core/domain/products/credential.ts';
 import { TENANT_ID } from '../../core/domain/tenants/tenant.ts';
 import type { AccessRecord, RecordedCaller, RefusalRecord } from '../../core/domain/usage/access-record.ts';
+import { LONGEST_ROUTE } from '../../core/domain/usage/key-use.ts';
 
 /**
  * What a line says becomes part of items' keys and times: a line that holds anything else is passed over by
@@ -49,6 +50,9 @@ const accessLine = z.object({
   apiId: z.unknown().optional(),
 });
 
+/** What tells lines of files apart, which have no log event's id: API Gateway's own, as no caller can choose it. */
+const fileLine = z.object({ extendedRequestId: z.string().regex(/^[\w+/=-]{8,128}$/) });
+
 /** Lines of core/access/refusal-log.ts. */
 const refusalLine = z.object({
   message: z.literal('request refused'),
@@ -77,12 +81,22 @@ const callerFields = z.object({
 const ownerFields = callerFields.omit({ keyId: true, secretId: true });
 
 const METHODS: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
-const LONGEST_ROUTE = 100;
 const UNKNOWN_ROUTE = '-';
 
 /** The request that a line of an access log, or one in its place, tells of; undefined for any other line. */
 export function readAccess({ id, message }: LogEvent): AccessRecord | undefined {
-  const { success, data } = accessLine.safeParse(jsonOf(message));
+  return accessOf(jsonOf(message), id);
+}
+
+/** The same of a line that came without CloudWatch Logs. It is one line: what stands on it besides makes it none. */
+export function readFileLine(line: string): AccessRecord | undefined {
+  const json = jsonOf(line);
+  const { success, data } = fileLine.safeParse(json);
+  return success ? accessOf(json, data.extendedRequestId) : undefined;
+}
+
+function accessOf(line: unknown, id: string): AccessRecord | undefined {
+  const { success, data } = accessLine.safeParse(line);
   if (!success) return undefined;
   const { httpMethod = 'OTHER', errorCode } = data;
   return {

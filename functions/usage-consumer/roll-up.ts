@@ -1,15 +1,21 @@
 import { BoundedMap } from '../../core/access/bounded-map.ts';
+import { inGroups } from '../../core/aws/in-groups.ts';
 import { compositeKey } from '../../core/domain/ground/composite-key.ts';
 import type { AccessRecord, LogBatch } from '../../core/domain/usage/access-record.ts';
 import { type Tally, tallyOf } from '../../core/domain/usage/usage-tally.ts';
+import type { FreshStore } from '../../core/store/fresh-store.ts';
 import type { LastUseStore } from '../../core/store/last-use-store.ts';
 import type { ReceiptStore } from '../../core/store/receipt-store.ts';
+import { type CredentialUse, PRECISION_MILLISECONDS } from '../../core/store/recent-uses.ts';
 import type { RefusalStore } from '../../core/store/refusal-store.ts';
-import type { UsageStore, UsageWriting } from '../../core/store/usage-store.ts';
+import type { UsageStore } from '../../core/store/usage-store.ts';
+import type { UsageWriting } from '../../core/store/usage-writing.ts';
 
 /** What counting needs. */
 export interface RollUpDependencies extends UsageWriting {
   readonly usage: UsageStore;
+  /** Where counts of files are kept until they are settled; absent where there are no files. */
+  readonly fresh?: FreshStore | undefined;
   readonly lastUses: LastUseStore;
   /** Where refusals are kept, to be explained; absent where nobody asks. */
   readonly refusals?: Pick<RefusalStore, 'keep'>;
@@ -22,14 +28,6 @@ export interface RollUpDependencies extends UsageWriting {
 /** Hears of a part of a batch that failed; the others are done. */
 export type OnPartFailure = (what: string, cause: unknown) => void;
 
-interface Use {
-  readonly keyId: string;
-  readonly secretId: string;
-  readonly at: number;
-  readonly log: string | undefined;
-}
-
-const PRECISION_MILLISECONDS = 60_000;
 const MOST_REMEMBERED = 10_000;
 /** Notes of last uses that are under way at once. */
 const NOTES_AT_ONCE = 25;
@@ -49,9 +47,9 @@ export class RollUp {
    * @returns what it adds to which counts, also when it had been counted
    */
   async add(batch: LogBatch, onFailure: OnPartFailure): Promise<readonly Tally[]> {
-    const { usage, countryOf } = this.#dependencies;
+    const { usage, fresh, countryOf } = this.#dependencies;
     const tallies = tallyOf(batch, countryOf);
-    const uncounted = await usage.add(batch.id, tallies, this.#dependencies);
+    const uncounted = await ((batch.isOfFile && fresh) || usage).add(batch.id, tallies, this.#dependencies);
     for (const { what, cause } of uncounted) onFailure(what, cause);
     await this.#noteUses(batch, onFailure);
     await this.#dependencies.refusals
@@ -77,27 +75,34 @@ export class RollUp {
     }
   }
 
-  async #noteUses({ accesses, log }: LogBatch, onFailure: OnPartFailure): Promise<void> {
+  async #noteUses({ accesses, log, isOfFile }: LogBatch, onFailure: OnPartFailure): Promise<void> {
     const due = [...latestUses(accesses, log?.name)].filter(
       ([name, { at }]) => at >= (this.#noted.get(name) ?? Number.NEGATIVE_INFINITY) + PRECISION_MILLISECONDS,
     );
-    for (let i = 0; i < due.length; i += NOTES_AT_ONCE) {
-      await Promise.all(
-        due.slice(i, i + NOTES_AT_ONCE).map(async ([name, use]) => {
-          try {
-            await this.#dependencies.lastUses.note(use);
-            this.#noted.set(name, use.at);
-          } catch (cause) {
-            onFailure(`the last use of ${use.keyId}`, cause);
-          }
-        }),
-      );
+    if (isOfFile) {
+      const { lastUses, now } = this.#dependencies;
+      const uses = due.map(([, use]) => use);
+      const failed = await lastUses.noteTogether(uses, now());
+      for (const { what, cause } of failed) onFailure(what, cause);
+      if (failed.length === 0) for (const [name, { at }] of due) this.#noted.set(name, at);
+      return;
     }
+    await inGroups(due, NOTES_AT_ONCE, async ([name, use]) => {
+      try {
+        await this.#dependencies.lastUses.note(use);
+        this.#noted.set(name, use.at);
+      } catch (cause) {
+        onFailure(`the last use of ${use.keyId}`, cause);
+      }
+    });
   }
 }
 
-function latestUses(records: readonly AccessRecord[], log: string | undefined): ReadonlyMap<string, Use> {
-  const uses = new Map<string, Use>();
+function latestUses(
+  records: readonly AccessRecord[],
+  log: string | undefined,
+): ReadonlyMap<string, CredentialUse> {
+  const uses = new Map<string, CredentialUse>();
   for (const { caller, time } of records) {
     if (caller?.secretId === undefined) continue;
     const { keyId, secretId } = caller;

@@ -129,7 +129,7 @@ export class Watch {
     let state = first;
     for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
       const stored = state.profile(keyId);
-      const before = await this.#current(key, stored);
+      const before = await this.#current(key, stored, state);
       kept.push(...(await this.#keep(findAll(key, before, state), batchId)));
       const after = withVisits(before, key.visits);
       if (after === stored || (await profiles.write(stored, after))) return kept;
@@ -139,11 +139,17 @@ export class Watch {
   }
 
   /** The profile with the days closed that ended before this batch. */
-  async #current({ caller, first, last }: WatchedKey, stored: KeyProfile | undefined): Promise<KeyProfile> {
+  async #current(
+    { caller, first, last }: WatchedKey,
+    stored: KeyProfile | undefined,
+    { fresh }: WatchedState,
+  ): Promise<KeyProfile> {
     const profile = stored ?? newProfile(caller.keyId, first);
     if (!beginsDay(profile, last)) return profile;
     const subject = { kind: 'credential', keyId: caller.keyId } as const;
-    const counts = await this.#dependencies.usage.counts(subject, `${profile.day}T00`, `${profile.day}T23`);
+    const [from, to] = [`${profile.day}T00`, `${profile.day}T23`];
+    // A day begins for all keys at once: what is fresh of them is read once.
+    const counts = await this.#dependencies.usage.counts(subject, from, to, fresh);
     return closeDay(
       profile,
       counts.map(({ count }) => count),
@@ -210,7 +216,7 @@ export class Watch {
       const actor = { type: 'system', id: 'keywright' } as const;
       const context = { now: time, actor, requestId: batchId, eventId: eventId(time, randomBytes) };
       if (await alerts.create(raise(telling, context))) return telling;
-      const alert = await alerts.get(alertIdOf(telling));
+      const alert = await alerts.get(alertIdOf(telling), time);
       telling = alert && afterAcknowledgement(telling, alert);
     }
     return undefined;

@@ -2,6 +2,7 @@ import type { HandlerDependencies } from '../../core/management/management-handl
 import type { ApiStore } from '../../core/store/api-store.ts';
 import type { KeyStore } from '../../core/store/key-store.ts';
 import type { LastUseStore } from '../../core/store/last-use-store.ts';
+import type { ProductStore } from '../../core/store/product-store.ts';
 import type { ReceiptStore } from '../../core/store/receipt-store.ts';
 import type { RefusalStore } from '../../core/store/refusal-store.ts';
 import type { SubscriptionStore } from '../../core/store/subscription-store.ts';
@@ -20,6 +21,7 @@ export interface UsageDependencies extends HandlerDependencies {
   readonly keys: KeyStore;
   readonly apis: ApiStore;
   readonly subscriptions: SubscriptionStore;
+  readonly products: Pick<ProductStore, 'get'>;
   /** Whose a key or subscription is. */
   readonly tenantOf: (keyId: string) => Promise<string | undefined>;
 }

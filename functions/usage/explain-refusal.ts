@@ -49,6 +49,6 @@ function present({ time, code, cause, keyId, sourceIp }: KeptRefusal, tenantId: 
     keyId: keyId ?? null,
     tenantId: tenantId ?? null,
     network: networkOfAddress(sourceIp),
-    ...explain(cause),
+    ...explain(cause, keyId),
   };
 }

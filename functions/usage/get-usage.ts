@@ -73,9 +73,10 @@ async function countsByKind(
   { usage }: UsageDependencies,
 ): Promise<OfKind[]> {
   const kinds = new Map<string, Kind & { counts: Period[] }>();
+  const fresh = await usage.fresh(sources.map(({ subject }) => subject));
   for (let i = 0; i < sources.length; i += QUERIES_AT_ONCE) {
     const some = sources.slice(i, i + QUERIES_AT_ONCE);
-    const read = await Promise.all(some.map(({ subject }) => usage.counts(subject, first, last)));
+    const read = await Promise.all(some.map(({ subject }) => usage.counts(subject, first, last, fresh)));
     for (const [place, { environment, keyType, subject }] of some.entries()) {
       const kind = kinds.get(`${environment} ${keyType}`) ?? { environment, keyType, counts: [] };
       const counts = (read[place] ?? []).map(({ period, count }) => ({

@@ -5,6 +5,7 @@ import { ApiStore } from '../../core/store/api-store.ts';
 import { KeyStore } from '../../core/store/key-store.ts';
 import { tenantOfKey } from '../../core/store/key-tenant.ts';
 import { LastUseStore } from '../../core/store/last-use-store.ts';
+import { ProductStore } from '../../core/store/product-store.ts';
 import { ReceiptStore } from '../../core/store/receipt-store.ts';
 import { RefusalStore } from '../../core/store/refusal-store.ts';
 import { SubscriptionStore } from '../../core/store/subscription-store.ts';
@@ -28,5 +29,6 @@ export const handler = managementHandler(usageOperations, {
   keys: new KeyStore(table),
   apis: new ApiStore(table),
   subscriptions: new SubscriptionStore(table),
+  products: new ProductStore(table),
   tenantOf: (keyId) => tenantOfKey(table, keyId),
 });

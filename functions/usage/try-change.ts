@@ -1,19 +1,17 @@
+import { inGroups } from '../../core/aws/in-groups.ts';
 import { found } from '../../core/domain/ground/not-found.ts';
 import { type ApiKey, statusOf } from '../../core/domain/keys/api-key.ts';
 import { requireRole } from '../../core/domain/keys/api-key-lifecycle.ts';
 import { narrow } from '../../core/domain/tenants/permission.ts';
 import { roleOf, type Tenant } from '../../core/domain/tenants/tenant.ts';
-import { dryRun, type KeyRules, type TriedKey } from '../../core/domain/usage/dry-run.ts';
-import { DAY_MILLISECONDS } from '../../core/domain/usage/overlap-use.ts';
-import { dayOf } from '../../core/domain/usage/usage-tally.ts';
+import { dryRun, type KeyRules } from '../../core/domain/usage/dry-run.ts';
 import type { Answer, OperationRequest } from '../../core/management/operation.ts';
 import type { dryRunSchemas } from '../../core/management/schemas/dry-run-schemas.ts';
 import type { UsageDependencies } from './dependencies.ts';
+import { READ_AT_ONCE, weekUntil } from './week.ts';
 
-const DAYS = 7;
 /** Keys of a role that are looked at; of each eight items are read. */
 const MOST_KEYS = 100;
-const KEYS_AT_ONCE = 10;
 const MOST_APIS = 100;
 
 /** What a key would have been refused of its last seven days, were it changed so. Changes nothing. */
@@ -71,27 +69,21 @@ async function answer(
   now: Date,
   { usage, apis }: UsageDependencies,
 ): Promise<Answer> {
-  const [from, to] = [dayOf(now.getTime() - DAYS * DAY_MILLISECONDS), dayOf(now.getTime())];
+  const { first, last, from, to } = weekUntil(now);
   const { items } = await apis.list({ limit: MOST_APIS, before: undefined });
-  const tried: (TriedKey & Pick<ApiKey, 'environment'>)[] = [];
-  for (let i = 0; i < keys.length; i += KEYS_AT_ONCE) {
-    const some = keys.slice(i, i + KEYS_AT_ONCE).map(async (key) => {
-      const { keyId, type, environment } = key;
-      const counts = await usage.counts({ kind: 'credential', keyId }, from, to);
-      const uses = counts.map(({ count }) => count.uses);
-      return { keyId, type, environment, before: rulesOf(key, tenant), after: change(key), uses };
-    });
-    tried.push(...(await Promise.all(some)));
-  }
-  const routesOf = (environment: ApiKey['environment']) =>
-    items
-      .filter((api) => api.environment === environment && api.scheme === 'tenant')
-      .flatMap(({ routes }) => routes);
-  const run = dryRun(tried, (key) =>
-    routesOf(tried.find(({ keyId }) => keyId === key.keyId)?.environment ?? 'live'),
-  );
-  return {
-    status: 200,
-    body: { from: `${from}T00:00:00.000Z`, to: now.toISOString(), keysLookedAt: keys.length, isAll, ...run },
-  };
+  const tried = await inGroups(keys, READ_AT_ONCE, async (key) => {
+    const { keyId, type, environment } = key;
+    const counts = await usage.counts({ kind: 'credential', keyId }, first, last);
+    const uses = counts.map(({ count }) => count.uses);
+    return { keyId, type, environment, before: rulesOf(key, tenant), after: change(key), uses };
+  });
+  const environments = new Map(tried.map(({ keyId, environment }) => [keyId, environment]));
+  const run = dryRun(tried, ({ keyId }, apiId) => {
+    const meant = items.filter(
+      (api) => api.environment === environments.get(keyId) && api.scheme === 'tenant',
+    );
+    const named = meant.filter((api) => api.apiId === apiId);
+    return (named.length > 0 ? named : meant).map(({ routes }) => routes);
+  });
+  return { status: 200, body: { from, to, keysLookedAt: keys.length, isAll, ...run } };
 }

@@ -9,6 +9,7 @@ import { getOverlap } from './get-overlap.ts';
 import { getReceipt } from './get-receipt.ts';
 import { getSummary } from './get-summary.ts';
 import { getUsage } from './get-usage.ts';
+import { tryApi } from './try-api.ts';
 import { tryKey, tryRole } from './try-change.ts';
 
 export const usageOperations: Operations<'usage', UsageDependencies> = {
@@ -17,6 +18,7 @@ export const usageOperations: Operations<'usage', UsageDependencies> = {
   explainRefusal: operation(evidenceSchemas.explainRefusal, explainRefusal),
   tryRole: operation(dryRunSchemas.tryRole, tryRole),
   tryKey: operation(dryRunSchemas.tryKey, tryKey),
+  tryApi: operation(dryRunSchemas.tryApi, tryApi),
   getReceipt: operation(evidenceSchemas.getReceipt, getReceipt),
   getOverlap: operation(evidenceSchemas.getOverlap, getOverlap),
 };

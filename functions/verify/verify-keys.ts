@@ -23,7 +23,7 @@ import type { VerifyDependencies } from './dependencies.ts';
 const ADMITTED = 200;
 
 /** An outcome of a request that is no preflight. */
-type Decided = Pick<Outcome, 'caller' | 'route' | 'isTooOld'> & { readonly decision: Verdict };
+type Decided = Pick<Outcome, 'caller' | 'route' | 'reading'> & { readonly decision: Verdict };
 
 /**
  * What an authorizer would say of each request, in their order; of those admitted, what their limits say. A
@@ -102,7 +102,7 @@ async function decide(
   { authorizerOf, keyFormat }: VerifyDependencies,
 ): Promise<Decided> {
   const { apiId, method = '', path, ip, tenantId, permission } = question;
-  const { decision, caller, route, isTooOld } = await authorizerOf(apiId).authorize({
+  const { decision, caller, route, reading } = await authorizerOf(apiId).authorize({
     headers: headersOf(question, schemeOf(question, keyFormat)),
     method,
     path,
@@ -117,7 +117,7 @@ async function decide(
   }
   const cause =
     permission === undefined ? undefined : permissionRefusal(decision.caller, requirementOf(permission));
-  if (cause === undefined) return { decision, caller, route, isTooOld };
+  if (cause === undefined) return { decision, caller, route, reading };
   return { decision: refusal(cause, decision.caller.keyId, decision.caller), caller, route };
 }
 
@@ -153,9 +153,9 @@ async function conclude(
   verdict: Decided,
   dependencies: VerifyDependencies,
 ): Promise<Verification | DomainError> {
-  const { decision, isTooOld } = verdict;
+  const { decision, reading } = verdict;
   const verification = decision.allowed
-    ? await spend(question, decision.caller, isTooOld, dependencies)
+    ? await spend(question, decision.caller, reading, dependencies)
     : refused(question, decision, dependencies);
   noteUse(question, verdict, statusOf(verification), dependencies);
   return verification;
@@ -164,7 +164,7 @@ async function conclude(
 async function spend(
   question: Asked,
   caller: Caller,
-  isTooOld: Decided['isTooOld'],
+  reading: Decided['reading'],
   dependencies: VerifyDependencies,
 ): Promise<Verification | DomainError> {
   const { limiter, defaultLimits, now } = dependencies;
@@ -180,7 +180,7 @@ async function spend(
     return refused(question, { ...refusal(spending.cause, caller.keyId, caller), ...spending }, dependencies);
   }
   // A lease may have been waited for, and the key ended meanwhile.
-  if (isTooOld?.() === true) return refused(question, UNAVAILABLE, dependencies);
+  if (reading?.isTooOld() === true) return refused(question, UNAVAILABLE, dependencies);
   return { valid: true, code: 'valid', ...factsOf(caller), ...rateLimitsOf(spending.states, now()) };
 }
 

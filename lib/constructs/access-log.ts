@@ -32,9 +32,7 @@ const REQUEST = {
 };
 
 /** What the authorizer says of an admitted or denied caller: public ids and codes, never a key. */
-const CALLER = {
-  // An issuer's text: should it break out of its quotes, the fields after it win.
-  oauthClientId: '$context.authorizer.oauthClientId',
+const IDS = {
   keyId: '$context.authorizer.keyId',
   tenantId: '$context.authorizer.tenantId',
   environment: '$context.authorizer.environment',
@@ -47,13 +45,16 @@ const CALLER = {
   route: '$context.authorizer.route',
   errorCode: '$context.authorizer.errorCode',
 };
+/** An issuer's text comes first: should it break out of its quotes, the fields after it win. */
+const CALLER = { oauthClientId: '$context.authorizer.oauthClientId', ...IDS };
+/** Of a REST API. */
+const METHOD = { httpMethod: '$context.httpMethod', resourcePath: '$context.resourcePath' };
 
 /** Log lines as JSON; the route and not the path as called, since a caller may put a key into any part of a URL. */
 export const ACCESS_LOG = {
   rest: JSON.stringify({
     ...REQUEST,
-    httpMethod: '$context.httpMethod',
-    resourcePath: '$context.resourcePath',
+    ...METHOD,
     ...CALLER,
   }),
   http: JSON.stringify({
@@ -75,4 +76,14 @@ export const ACCESS_LOG = {
 /** The format of one API's log, in which its usage can be told from other APIs'. @param apiId `api_…` */
 export function accessLogOf(kind: 'rest' | 'http', apiId: string): string {
   return JSON.stringify({ ...JSON.parse(ACCESS_LOG[kind]), apiId });
+}
+
+/**
+ * The format of a REST API's lines that go straight to files. API Gateway puts nothing between two of them, so each
+ * ends itself; and nothing in it is a text of anybody else's, an issuer's neither, who could end a line and begin
+ * another. `extendedRequestId` tells requests apart, since callers may choose `requestId`.
+ */
+export function fileLineOf(apiId: string): string {
+  const line = { ...REQUEST, ...METHOD, ...IDS, extendedRequestId: '$context.extendedRequestId', apiId };
+  return `${JSON.stringify(line)}\n`;
 }

@@ -90,6 +90,8 @@ export interface KeywrightAuthorizerProps extends AuthorizerOptions {
  * answer 401. Alarm on the metric `AuthorizerUnavailable` instead.
  */
 export class KeywrightAuthorizer extends Construct {
+  /** The protected API that it answers for. */
+  readonly apiId: string;
   readonly function: LambdaFunction;
   /** What APIs call: the function, or its alias where it is deployed gradually. */
   readonly #handler: IFunction;
@@ -101,6 +103,7 @@ export class KeywrightAuthorizer extends Construct {
     const config = parseConfig(props.config);
     const { acceptImportedKeys = false, usagePlans = false } = props;
     requireId('api', 'apiId', apiId);
+    this.apiId = apiId;
     checkCacheLifetimes(config.cacheSeconds, gatewayCacheSeconds);
     this.#gatewayCacheSeconds = gatewayCacheSeconds;
     this.function = new KeywrightFunction(this, 'Function', {

@@ -15,7 +15,7 @@ interface BrakeProps {
 
 /**
  * The brake behind glass: disables one API key or suspends one subscription for a principal of AWS, and nothing
- * else. It stands past API Gateway, whose limits are spent before anybody is asked who he is: Lambda turns
+ * else. It stands past API Gateway, whose limits are spent before anybody is asked for a name: Lambda turns
  * unsigned requests of a function URL away itself. The signature also tells the function who pulled it, which an
  * event by `lambda:Invoke` would only claim.
  */

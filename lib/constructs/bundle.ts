@@ -73,11 +73,16 @@ export function bundleOf(name: string): Bundle {
  *   from the same
  */
 export async function buildBundles(kept?: string): Promise<void> {
-  built = kept === undefined ? undefined : keptBundles(kept);
-  if (built !== undefined) return;
+  if (kept !== undefined && takeBundles(kept)) return;
   const { outputFiles } = await esbuild().build(buildOptions());
   built = bundlesOf(outputFiles);
   if (kept !== undefined) keep(built, kept);
+}
+
+/** Takes what `buildBundles` has kept there; false where there is nothing, or not all of it. */
+export function takeBundles(kept: string): boolean {
+  built = keptBundles(kept);
+  return built !== undefined;
 }
 
 /** Undefined where one is missing, or they may not be read. */

@@ -5,14 +5,15 @@ import type { Construct } from 'constructs';
 import { type Conditions, grant } from './grant.ts';
 import { suppress } from './suppression.ts';
 
-const ALIAS = 'keywright';
+/** By which functions in other Regions know it. */
+export const DATA_KEY_ALIAS = 'keywright';
 
 /** The customer-managed key that tables and secrets are encrypted with; rotated yearly by KMS. */
 export class DataKey extends Key {
   constructor(scope: Construct, id: string, props: { removalPolicy: RemovalPolicy }) {
     super(scope, id, {
       description: 'Keywright: tables and secrets',
-      alias: ALIAS,
+      alias: DATA_KEY_ALIAS,
       enableKeyRotation: true,
       removalPolicy: props.removalPolicy,
     });
@@ -68,7 +69,7 @@ function through(fn: LambdaFunction, keyArn: string, service: Through): Conditio
   return {
     StringEquals: { 'kms:ViaService': `${service}.${region}.${stack.urlSuffix}` },
     ...(isByAlias(keyArn) && {
-      'ForAnyValue:StringEquals': { 'kms:ResourceAliases': `alias/${ALIAS}` },
+      'ForAnyValue:StringEquals': { 'kms:ResourceAliases': `alias/${DATA_KEY_ALIAS}` },
     }),
   };
 }

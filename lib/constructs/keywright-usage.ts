@@ -2,9 +2,10 @@ import type { CfnStage, Stage } from 'aws-cdk-lib/aws-apigateway';
 import type { CfnStage as CfnHttpStage, IHttpStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { ACCESS_LOG, accessLogGroup } from './access-log.ts';
+import { ACCESS_LOG, accessLogGroup, fileLineOf } from './access-log.ts';
 import type { KeywrightAuthorizer } from './authorizer.ts';
-import { type SubscriptionProps, UsageSubscription } from './usage-subscription.ts';
+import { usageFileNames } from './usage-files.ts';
+import { RefusalSubscription, type SubscriptionProps, UsageSubscription } from './usage-subscription.ts';
 
 export interface KeywrightUsageProps extends SubscriptionProps {
   /** The API's authorizer: its log says what was refused before anybody was identified. */
@@ -15,6 +16,11 @@ export interface KeywrightUsageProps extends SubscriptionProps {
   readonly httpStage?: IHttpStage | undefined;
   /** Default: 90. */
   readonly logRetentionDays?: number;
+  /**
+   * Whether a REST API's lines go straight to the files of `files`, past CloudWatch Logs: cheaper, and there is no log
+   * group to look into. HTTP APIs have no such way. Default: false.
+   */
+  readonly straightToFiles?: boolean;
 }
 
 /**
@@ -22,15 +28,21 @@ export interface KeywrightUsageProps extends SubscriptionProps {
  * it has, and Keywright reads it.
  */
 export class KeywrightUsage extends Construct {
-  readonly accessLog: LogGroup;
+  /** Undefined where lines go straight to files. */
+  readonly accessLog: LogGroup | undefined;
 
   constructor(scope: Construct, id: string, props: KeywrightUsageProps) {
     super(scope, id);
-    const { authorizer, restStage, httpStage, logRetentionDays = 90, ...subscription } = props;
+    const { authorizer, restStage, httpStage, straightToFiles = false, ...others } = props;
+    const { logRetentionDays = 90, ...subscription } = others;
     if ((restStage === undefined) === (httpStage === undefined))
       throw new Error(
         'Expected one of restStage and httpStage: the stage whose requests are counted. An API without a stage of its own has none.',
       );
+    if (straightToFiles) {
+      this.#straightToFiles(props);
+      return;
+    }
     this.accessLog = accessLogGroup(this, 'AccessLog', logRetentionDays);
     const destinationArn = this.accessLog.logGroupArn;
     if (restStage !== undefined) {
@@ -45,5 +57,19 @@ export class KeywrightUsage extends Construct {
       authorizer,
       ...subscription,
     });
+  }
+
+  #straightToFiles({ authorizer, restStage, files = false }: KeywrightUsageProps): void {
+    if (restStage === undefined || !files)
+      throw new Error('straightToFiles is for a restStage, of an API whose Keywright has files: true.');
+    const stage = restStage.node.defaultChild as CfnStage;
+    stage.accessLogSetting = {
+      destinationArn: usageFileNames(this).requestStreamArn,
+      format: fileLineOf(authorizer.apiId),
+    };
+    // Where it is without that too, so that it stays the same one: two beside each other would count twice.
+    const { logGroup } = authorizer.function;
+    const subscription = new Construct(this, 'Subscription');
+    new RefusalSubscription(subscription, 'Refusals', { logGroup, files });
   }
 }

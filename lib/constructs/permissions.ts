@@ -2,6 +2,7 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import {
+  ENDING_KEYS,
   ENV,
   EVENTS_FROM,
   LAST_EVENT,
@@ -14,13 +15,15 @@ import {
 import type { LimitsConfig } from '../config-parts.ts';
 import { grantDecrypt, grantEncrypt } from './data-key.ts';
 import { type Conditions, grant, grantOnItems, onlyAttributes } from './grant.ts';
+import { grantSealing, type SealingAction } from './sealing-key.ts';
 import { homeStore, type Store } from './store.ts';
 
 /**
  * What each function may do, beside writing its log: the whole of it, written by hand. A permission and
  * the environment variable that says where the thing is are given together.
  *
- * Nobody may Scan, and nobody may delete: rows end by their time-to-live or not at all.
+ * Nobody may Scan, and nobody may delete: rows end by their time-to-live or not at all. Where the main table can have
+ * none, the sweep may delete what has such an end, and nothing else.
  */
 
 /** Where a key stands in indexes. */
@@ -176,8 +179,7 @@ export function allowSession(fn: LambdaFunction, store: Store, secretArn: string
   fn.addEnvironment(ENV.clientSecret, secretArn);
   grant(fn, ['secretsmanager:GetSecretValue'], [secretArn]);
   grantDecrypt(fn, store.keyArn, 'secretsmanager');
-  fn.addEnvironment(ENV.secretsKey, store.keyArn);
-  grant(fn, ['kms:Decrypt', 'kms:Encrypt'], [store.keyArn], {
+  grantSealing(fn, store, ['kms:Decrypt', 'kms:Encrypt'], {
     StringLike: { 'kms:EncryptionContext:session': 'session_*' },
   });
 }
@@ -227,7 +229,7 @@ export function allowSubscriptions(fn: LambdaFunction, store: Store): void {
 export function allowRotation(fn: LambdaFunction, store: Store): void {
   useTable(fn);
   readLastUse(fn, store);
-  grantOnItems(fn, store.usageTableArn, ['dynamodb:Query'], ['USE#*']);
+  readCounts(fn, store);
   onItems(fn, store, ['dynamodb:GetItem'], ['CRED#*', 'TENANT#*']);
   const noted = ['pk', 'sk', 'revision', EVENTS_FROM, TURN_ATTRIBUTE, LAST_EVENT, 'updatedAt'];
   const sealed = ['sealedPrimary', 'sealedSecondary'];
@@ -306,9 +308,14 @@ export function allowBrake(fn: LambdaFunction, store: Store): void {
 
 /**
  * To note what came to pass by itself: the event and the next reminder, and to take out an old secret that is quiet;
- * no digest, so that it can make none. To know that, how tenants are and how far lines are counted.
+ * no digest, so that it can make none. To know that, how tenants are and how far lines are counted. Where the table has
+ * no time-to-live (`endsItems`), also to delete what has ended.
  */
-export function allowSweep(fn: LambdaFunction, store: Store, lostLines: IQueue): void {
+export function allowSweep(
+  fn: LambdaFunction,
+  store: Store,
+  { lostLines, endsItems }: { readonly lostLines: IQueue; readonly endsItems: boolean },
+): void {
   useTable(fn);
   queryDue(fn, store);
   onItems(fn, store, ['dynamodb:GetItem'], ['CRED#*', 'APPROVAL#*']);
@@ -317,30 +324,45 @@ export function allowSweep(fn: LambdaFunction, store: Store, lostLines: IQueue):
   const reminded = [...noted, 'reminders', 'secrets', ...KEY_PLACES];
   onItems(fn, store, ['dynamodb:UpdateItem'], ['CRED#*'], onlyAttributes(reminded));
   onItems(fn, store, ['dynamodb:GetItem'], ['TENANT#*']);
-  grantOnItems(fn, store.usageTableArn, ['dynamodb:GetItem'], ['USE#*', 'HEARD#*']);
+  grantOnItems(fn, store.usageTableArn, ['dynamodb:GetItem'], ['USE#*', 'HEARD#*', 'FRESH#*']);
+  grantOnItems(fn, store.usageTableArn, ['dynamodb:Query'], ['FRESH#*']);
   fn.addEnvironment(ENV.usageDeadLetters, lostLines.queueUrl);
   grant(fn, ['sqs:GetQueueAttributes'], [lostLines.queueArn]);
   onItems(fn, store, ['dynamodb:UpdateItem'], ['APPROVAL#*'], onlyAttributes([...noted, 'state']));
+  if (endsItems) {
+    fn.addEnvironment(ENV.endsItems, 'true');
+    const judged = onlyAttributes(['pk', 'sk', 'dueAt', TTL_ATTRIBUTE]);
+    onItems(fn, store, ['dynamodb:DeleteItem'], [...ENDING_KEYS], judged);
+  }
   grantEncrypt(fn, store.keyArn, 'dynamodb');
 }
 
-/** Counts requests, and reads a count only to learn which names it has. Beside it the publisher alone writes the usage table. */
+/**
+ * Counts requests, and reads a count only to learn which names it has. Beside it the publisher alone writes the usage
+ * table. What is fresh is deleted once counts have taken it in; no count is.
+ */
 export function allowUsageConsumer(fn: LambdaFunction, store: Store): void {
   fn.addEnvironment(ENV.usageTable, RESOURCE.usageTable);
   // A transaction puts what a batch leaves, strikes off what it owed and updates counts. It asks for both permissions,
   // and whether LeadingKeys then holds the keys of that action or of all of them is not documented: so both are for all.
-  const inTransactions = ['BATCH#*', 'USE#*', 'REFUSED#*'];
+  const inTransactions = ['BATCH#*', 'USE#*', 'REFUSED#*', 'FRESH#*'];
   grantOnItems(fn, store.usageTableArn, ['dynamodb:PutItem', 'dynamodb:UpdateItem'], inTransactions);
   grantOnItems(fn, store.usageTableArn, ['dynamodb:UpdateItem'], ['USED#*', 'HEARD#*', 'WHYS#*', 'ENDED#*']);
   grantOnItems(fn, store.usageTableArn, ['dynamodb:PutItem'], ['WHY#*']);
-  grantOnItems(fn, store.usageTableArn, ['dynamodb:GetItem'], ['USE#*', 'REFUSED#*']);
+  grantOnItems(
+    fn,
+    store.usageTableArn,
+    ['dynamodb:GetItem'],
+    ['USE#*', 'REFUSED#*', 'FRESH#*', 'USED#recent#*'],
+  );
+  grantOnItems(fn, store.usageTableArn, ['dynamodb:DeleteItem'], ['FRESH#*']);
   grantOnItems(
     fn,
     store.usageTableArn,
     ['dynamodb:BatchGetItem'],
     ['PROFILE#*', 'USE#*', 'REFUSED#*', 'ENDED#*'],
   );
-  grantOnItems(fn, store.usageTableArn, ['dynamodb:Query'], ['USE#*', 'ENDED#recent']);
+  grantOnItems(fn, store.usageTableArn, ['dynamodb:Query'], ['USE#*', 'ENDED#recent', 'FRESH#*']);
   grantOnItems(fn, store.usageTableArn, ['dynamodb:PutItem'], ['PROFILE#*']);
   useTable(fn);
   onItems(fn, store, ['dynamodb:GetItem', 'dynamodb:PutItem'], ['ALERT#*']);
@@ -352,16 +374,17 @@ export function allowUsageConsumer(fn: LambdaFunction, store: Store): void {
   grantEncrypt(fn, store.keyArn, 'dynamodb');
 }
 
-/** Reads counts, last uses, what was refused, and keys and whose a credential is. */
+/** Reads counts, last uses, what was refused, keys and whose a credential is, the APIs that were called, and products. */
 export function allowUsage(fn: LambdaFunction, store: Store): void {
   useTable(fn);
-  onItems(fn, store, ['dynamodb:GetItem'], ['CRED#*', 'TENANT#*']);
+  onItems(fn, store, ['dynamodb:GetItem'], ['API#*', 'CRED#*', 'PRODUCT#*', 'TENANT#*']);
   onItems(fn, store, ['dynamodb:BatchGetItem'], ['CRED#*']);
   queryList(fn, store);
   grant(fn, ['dynamodb:Query'], [`${store.tableArn}/index/${TABLE_INDEX.subscriptions}`]);
   readLastUse(fn, store);
   grantOnItems(fn, store.usageTableArn, ['dynamodb:GetItem'], ['SUMMARY#*', 'ENDED#*']);
-  grantOnItems(fn, store.usageTableArn, ['dynamodb:Query'], ['USE#*', 'WHY#*']);
+  readCounts(fn, store);
+  grantOnItems(fn, store.usageTableArn, ['dynamodb:Query'], ['WHY#*']);
   grantDecrypt(fn, store.keyArn, 'dynamodb');
 }
 
@@ -381,13 +404,20 @@ export function allowPepperRotation(fn: LambdaFunction, store: Store): void {
 /** Long texts, which never change and end by their time-to-live. */
 function keepDocuments(fn: LambdaFunction, store: Store): void {
   onItems(fn, store, ['dynamodb:BatchGetItem', 'dynamodb:PutItem'], ['DOCUMENT#*']);
-  onItems(fn, store, ['dynamodb:UpdateItem'], ['DOCUMENT#*'], onlyAttributes(['pk', 'sk', TTL_ATTRIBUTE]));
+  const end = onlyAttributes(['pk', 'sk', TTL_ATTRIBUTE, 'duePk', 'dueAt']);
+  onItems(fn, store, ['dynamodb:UpdateItem'], ['DOCUMENT#*'], end);
 }
 
 /** When credentials were last used. */
 function readLastUse(fn: LambdaFunction, store: Store): void {
   fn.addEnvironment(ENV.usageTable, RESOURCE.usageTable);
   grantOnItems(fn, store.usageTableArn, ['dynamodb:BatchGetItem'], ['USED#*']);
+}
+
+/** Counts of requests, with what files have told of and is not in them yet. */
+function readCounts(fn: LambdaFunction, store: Store): void {
+  grantOnItems(fn, store.usageTableArn, ['dynamodb:Query'], ['USE#*', 'FRESH#*']);
+  grantOnItems(fn, store.usageTableArn, ['dynamodb:GetItem'], ['FRESH#*']);
 }
 
 function useTable(fn: LambdaFunction): void {
@@ -445,10 +475,9 @@ function useSealedKeys(
   fn: LambdaFunction,
   store: Store,
   { owner, slots }: { readonly owner: string; readonly slots: string[] },
-  actions: ('kms:Decrypt' | 'kms:Encrypt')[],
+  actions: SealingAction[],
 ): void {
-  fn.addEnvironment(ENV.secretsKey, store.keyArn);
-  grant(fn, actions, [store.keyArn], {
+  grantSealing(fn, store, actions, {
     StringLike: { 'kms:EncryptionContext:owner': owner },
     StringEquals: { 'kms:EncryptionContext:slot': slots },
   });

@@ -36,9 +36,11 @@ export function addRegionAlarms(
 
 /**
  * That changes reach each other Region in what a record's life leaves of the promise. It rings where the control
- * plane is: DynamoDB measures it there.
+ * plane is: DynamoDB measures it there. A strongly consistent table has nothing to be measured: what did not reach the
+ * others was not acknowledged.
  */
 export function addReplicationAlarms(scope: Construct, topic: Topic, config: KeywrightConfig): Alarm[] {
+  if (config.consistency === 'strong') return [];
   const seconds = REVOCATION_SECONDS - config.cacheSeconds;
   return otherRegions(config).map(({ region }, i) =>
     addAlarm(scope, `ReplicationLatency${i + 1}`, topic, {

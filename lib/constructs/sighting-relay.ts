@@ -11,7 +11,7 @@ import { allowSightingRelay } from './region-permissions.ts';
 import { homeStore } from './store.ts';
 import { suppress } from './suppression.ts';
 
-interface SightingRelayProps {
+export interface SightingRelayProps {
   readonly config: Pick<KeywrightConfig, 'logRetentionDays'>;
   /** The main Region. */
   readonly home: string;

@@ -18,6 +18,8 @@ export interface Store {
   readonly keyArn: string;
   /** What `pepperArn` is asked for by, where that is a pattern. Default: `pepperArn`. */
   readonly pepperId?: string;
+  /** The KMS key that short texts in items are sealed with, where it is another than `keyArn`. */
+  readonly sealingKeyArn?: string;
   /** The main Region, in a store of another. */
   readonly home?: string;
 }
@@ -74,7 +76,8 @@ export function homeStore(scope: Construct, home: string): Store {
   return { ...storeIn(stack, home), keyArn: dataKeyIn(stack, home) };
 }
 
-function storeIn(stack: Stack, region: string): Omit<Store, 'keyArn'> {
+/** By their names, whose ARNs follow from the Region. */
+export function storeIn(stack: Stack, region: string): Omit<Store, 'keyArn'> {
   const tableArn = (resourceName: string) =>
     stack.formatArn({ service: 'dynamodb', region, resource: 'table', resourceName });
   return {

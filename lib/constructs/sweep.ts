@@ -32,7 +32,7 @@ export class Sweep extends Construct {
       logRetentionDays: config.logRetentionDays,
       tracing: true,
     });
-    allowSweep(this.function, store, lostLines);
+    allowSweep(this.function, store, { lostLines, endsItems: config.consistency === 'strong' });
     new Rule(this, 'Schedule', {
       description: 'Keywright: note what has come to pass by itself',
       schedule: Schedule.rate(Duration.minutes(5)),

@@ -4,6 +4,7 @@ import {
   Billing,
   type CfnGlobalTable,
   type GlobalSecondaryIndexPropsV2,
+  MultiRegionConsistency,
   ProjectionType,
   StreamViewType,
   TableEncryptionV2,
@@ -39,7 +40,13 @@ export class MainTable extends TableV2 {
     super(scope, id, {
       ...settings(config, key),
       tableName: RESOURCE.table,
-      timeToLiveAttribute: TTL_ATTRIBUTE,
+      // DynamoDB takes either a time-to-live or strong consistency; then the sweep deletes what has ended.
+      ...(config.consistency === 'strong'
+        ? {
+            multiRegionConsistency: MultiRegionConsistency.STRONG,
+            ...(config.witness !== null && { witnessRegion: config.witness }),
+          }
+        : { timeToLiveAttribute: TTL_ATTRIBUTE }),
       dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES,
       globalSecondaryIndexes: [
         index(TABLE_INDEX.list, 'listPk', 'listSk'),

@@ -3,10 +3,13 @@ import { CfnSubscriptionFilter, type ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { KeywrightAuthorizer } from './authorizer.ts';
 import { EXPORTS } from './store.ts';
+import { usageFileNames } from './usage-files.ts';
 
 export interface SubscriptionProps {
   /** Default: the Keywright deployed in this account and Region. */
   readonly consumerArn?: string;
+  /** Whether the Keywright of this account and Region has `usageFiles` in its configuration. Default: false. */
+  readonly files?: boolean;
 }
 
 export interface RefusalSubscriptionProps extends SubscriptionProps {
@@ -46,13 +49,19 @@ function subscribe(
   scope: Construct,
   id: string,
   message: 'request refused' | 'key used',
-  { logGroup, consumerArn }: SubscriptionProps & { readonly logGroup: ILogGroup },
+  { logGroup, ...props }: SubscriptionProps & { readonly logGroup: ILogGroup },
 ): void {
   new CfnSubscriptionFilter(scope, id, {
     logGroupName: logGroup.logGroupName,
     filterPattern: `{ $.message = "${message}" }`,
-    destinationArn: consumerArn ?? Fn.importValue(EXPORTS.usageConsumerArn),
+    ...destinationOf(scope, props),
   });
+}
+
+function destinationOf(scope: Construct, { consumerArn, files = false }: SubscriptionProps) {
+  if (!files) return { destinationArn: consumerArn ?? Fn.importValue(EXPORTS.usageConsumerArn) };
+  const { streamArn, roleArn } = usageFileNames(scope);
+  return { destinationArn: streamArn, roleArn };
 }
 
 export interface UsageSubscriptionProps extends SubscriptionProps {
@@ -69,7 +78,7 @@ export class UsageSubscription extends Construct {
     new CfnSubscriptionFilter(this, 'Requests', {
       logGroupName: accessLog.logGroupName,
       filterPattern: '',
-      destinationArn: props.consumerArn ?? Fn.importValue(EXPORTS.usageConsumerArn),
+      ...destinationOf(this, props),
     });
     new RefusalSubscription(this, 'Refusals', { logGroup: authorizer.function.logGroup, ...props });
   }

@@ -5,8 +5,8 @@ import { endKey, eventually, makeKey, SMOKE_TENANT, type World } from '../world.
 
 /** Events are in the log within seconds; retries of the publisher may take some more. */
 const AUDIT_SECONDS = 60;
-/** CloudWatch Logs delivers within a minute or so. */
-const USAGE_SECONDS = 240;
+/** CloudWatch Logs delivers within a minute or so, and files of `usageFiles` come within five and that. */
+const USAGE_SECONDS = 480;
 const CALLS = 3;
 
 interface Part {

@@ -81,6 +81,7 @@ describe.each([
     ['an answer larger than any that we ask for', oversized(5 * 1024 * 1024)],
     ['throttling', refusal(400, 'ProvisionedThroughputExceededException')],
     ['throttling by another name', refusal(400, 'ThrottlingException')],
+    ['another Region’s write at once', refusal(400, 'ReplicatedWriteConflictException')],
     ['a fault of the service', refusal(500, 'InternalServerError')],
     ['a proxy’s error page', answer(502, '<html>Bad gateway</html>', { 'content-type': 'text/html' })],
     ['an answer that is no JSON', answer(200, '<html>Welcome to the hotel</html>')],

@@ -42,6 +42,21 @@ test('nor does a session’s token open as a key, or a key as a token', async ()
   expect(await texts.open((await keys.keep(PLACE, key)).sealed, session)).toBeUndefined();
 });
 
+test('where another key seals from now on, what the one before has sealed still opens, and it seals no more', async () => {
+  const kms = localKms(dynamodb);
+  await kms('Encrypt', { KeyId: DATA_KEY, Plaintext: 'eA==' });
+  dynamodb.aws.createKey('mrk-1', {});
+  const both = new ShowableKeys(new SealedTexts(kms, 'mrk-1', DATA_KEY));
+  const [old, anew] = [
+    await keys.keep(PLACE, minted('sub_live_old')),
+    await both.keep(PLACE, minted('sub_live_new')),
+  ];
+  expect(await both.open(PLACE, old, pepper)).toBe('sub_live_old');
+  expect(await both.open(PLACE, anew, pepper)).toBe('sub_live_new');
+  expect(await keys.open(PLACE, anew, pepper)).toBeUndefined();
+  expect(await both.open({ ...PLACE, slot: 'secondary' }, old, pepper)).toBeUndefined();
+});
+
 test('a text that was the slot’s before is not shown for the one that it has now', async () => {
   const before = await keys.keep(PLACE, minted('before'));
   expect(await keys.open(PLACE, { ...minted('now'), sealed: before.sealed }, pepper)).toBeUndefined();

@@ -11,7 +11,9 @@ test('docs/operate/cost.md says what the templates come to: npm run docs:cost', 
 
 test('the page has a sum for each of its tables, and the date of its prices', () => {
   const page = costPage();
-  expect(page.match(/\| \*\*all\*\* \| \| \*\*\d+\.\d\d \$\*\* \|/g)).toHaveLength(5);
+  const tables = page.match(/^\|---\|---\|---\|$/gm) ?? [];
+  expect(tables.length).toBeGreaterThan(4);
+  expect(page.match(/\| \*\*all\*\* \| \| \*\*\d+\.\d\d \$\*\* \|/g)).toHaveLength(tables.length);
   expect(page).toMatch(/list prices of us-east-1 as published by \d{4}-\d{2}/);
   expect(page).not.toMatch(/NaN|undefined/);
 });

@@ -1,14 +1,11 @@
 import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { NOUNS } from '../../bin/command/nouns.ts';
-import { eventId } from '../../core/domain/ground/event-id.ts';
-import { type Finding, raise } from '../../core/domain/security/finding.ts';
-import { AlertStore } from '../../core/store/alert-store.ts';
-import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
+import { startDynamoDb } from '../support/dynamodb.ts';
+import { findingOf, raiseAlert } from '../support/finding.ts';
 import { answer, startHostileServer } from '../support/hostile-server.ts';
 import { PROJECT } from '../support/local-server.ts';
 import { ADMIN, SECOND_ADMIN, TestManagement } from '../support/management.ts';
@@ -36,23 +33,6 @@ async function memberOf(management: TestManagement): Promise<void> {
   await management.call('POST /v1/invitations/accept', { claims, body: { token: body.token } });
 }
 
-async function findingOf(dynamodb: TestDynamoDb): Promise<void> {
-  const [now, actor] = [new Date(), { type: 'system', id: 'keywright' } as const];
-  const finding: Finding = {
-    kind: 'keyAuthFailures',
-    tenantId: 'tenant_acme',
-    subject: { type: 'apiKey', id: 'key_000000000001' },
-    occurrence: now.toISOString().slice(0, 10),
-    evidence: {
-      window: { from: new Date(now.getTime() - 3_600_000).toISOString(), to: now.toISOString() },
-      ...{ measured: 120, threshold: 100, usual: null, counts: { 401: 120 } },
-      ...{ networks: ['198.51.100.0/24'], countries: ['DE'], keyIds: [], requestIds: [] },
-    },
-  };
-  const change = raise(finding, { now, actor, requestId: 'batch-1', eventId: eventId(now, randomBytes) });
-  await new AlertStore(dynamodb.main).create(change);
-}
-
 /** Where a page's commands run, one after the other, with `keywright` as the shell finds it. */
 async function session(isTerminal: boolean) {
   const folder = mkdtempSync(join(tmpdir(), 'keywright-page-'));
@@ -66,7 +46,13 @@ async function session(isTerminal: boolean) {
   ]);
   const server = await startManagementServer(management, (token) => people.get(token));
   await memberOf(management);
-  await findingOf(dynamodb);
+  const key = { type: 'apiKey', id: 'key_000000000001' } as const;
+  const occurrence = new Date().toISOString().slice(0, 10);
+  await raiseAlert(
+    dynamodb.main,
+    findingOf({ kind: 'keyAuthFailures', subject: key, occurrence }),
+    new Date(),
+  );
   const orders = await startHostileServer(answer(200, '[]'));
   const cli = [process.execPath, '--disable-warning=ExperimentalWarning', join(PROJECT, 'bin/cli.ts')];
   writeFileSync(join(folder, 'keywright'), `#!/bin/sh\nexec ${cli.join(' ')} "$@"\n`, { mode: 0o755 });

@@ -2,6 +2,7 @@ import {
   appendFileSync,
   cpSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -9,11 +10,14 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import aws4 from 'aws4';
 import { freePorts } from '../../emulator/listen.ts';
 import { sha256Of } from '../support/imports.ts';
+import { iamFindings, judgementsIn } from '../support/independent-judge.ts';
 import { LocalServer, PROJECT } from '../support/local-server.ts';
+import { demoSubscriptions, payByLibrary } from '../support/payments.ts';
 
 const START_MILLISECONDS = 120_000;
 const ISSUED_ELSEWHERE = 'legacy-7Qm3ZkT0vRb9LxWc';
@@ -55,7 +59,7 @@ beforeAll(async () => {
   }
   cpSync(join(PROJECT, 'tsconfig.json'), join(project, 'tsconfig.json'));
   symlinkSync(join(PROJECT, 'node_modules'), join(project, 'node_modules'));
-  configure({ vendor: 'acme', acceptImportedKeys: true });
+  configure({ vendor: 'acme', acceptImportedKeys: true, usageFiles: {} });
   port = await freePorts();
   server = start();
   await server.ready();
@@ -93,6 +97,35 @@ test('keys that were issued elsewhere are imported and then accepted, as docs/us
   expect(await verify({ key: ISSUED_ELSEWHERE, scheme: 'tenant' })).toMatchObject({ valid: true });
   expect(await orders(ISSUED_ELSEWHERE)).toBe(200);
 });
+
+test('requests are counted from files, each once, with the time of the last one', async () => {
+  const { keyId, secret } = server.demoKey('readerSandbox');
+  for (let i = 0; i < 5; i++) expect(await orders(secret)).toBe(200);
+  expect((await verify({ key: secret, scheme: 'tenant' })) as object).toMatchObject({ valid: true });
+  // Lines of the payments API go straight to files.
+  const { subscriptionId } = demoSubscriptions(server).subscriptions.activeLive;
+  for (let i = 0; i < 3; i++) expect(await payByLibrary(server)).toMatchObject({ status: 200 });
+  const authorization = `Bearer ${await server.token('admin@keywright.test')}`;
+  const manage = async (path: string) => {
+    const answer = await fetch(`${server.managementUrl}/v1${path}`, { headers: { authorization } });
+    return (await answer.json()) as { total?: { requests: number }; lastUsedAt?: string | null };
+  };
+  const count = async (id: string) => (await manage(`/usage?keyId=${id}`)).total?.requests ?? 0;
+  const counts = async () => [await count(keyId), await count(subscriptionId)];
+  const deadline = Date.now() + 60_000;
+  const isAllThere = ([of = 0, ofSubscription = 0]: number[]) => of >= 6 && ofSubscription >= 3;
+  while (!isAllThere(await counts()) && Date.now() < deadline) await delay(200);
+  // What would be counted a second time is by then.
+  await delay(1_500);
+  expect(await counts()).toEqual([6, 3]);
+  expect((await manage(`/tenants/tenant_acme/keys/${keyId}`)).lastUsedAt).toMatch(/^20/);
+  const buckets = readdirSync(join(folder, 'data', 'aws', 'buckets'));
+  expect(buckets).toEqual(['keywright-usage-000000000000-eu-central-1']);
+  // Nothing was denied, and an evaluator of others’ says the same of each call.
+  const judged = await judgementsIn(join(folder, 'data'));
+  expect(judged.map(({ request }) => request.action)).toContain('s3:GetObject');
+  expect(await iamFindings(join(folder, 'data'))).toEqual([]);
+}, 90_000);
 
 test(
   'what has changed since the last start is there after the next one, and nothing is made anew for nothing',

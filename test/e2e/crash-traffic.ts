@@ -1,14 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { LocalServer } from '../support/local-server.ts';
-
-/** What a client knows of one of its keys. */
-interface KnownKey {
-  readonly keyId: string;
-  hint: string;
-  status: 'active' | 'disabled' | 'revoked';
-  /** Whether its last rotation's old secret still works: then the next step ends that. */
-  overlapping: boolean;
-}
+import { beginning, type KeyAnswer, type KnownKey, knownKey, type Step, textOf } from './crash-history.ts';
 
 /** A change that a client asks for. */
 interface Attempt {
@@ -23,11 +15,7 @@ interface Attempt {
 }
 
 interface Answer {
-  readonly key: {
-    readonly keyId: string;
-    readonly status: KnownKey['status'];
-    readonly secrets: { hint: string }[];
-  };
+  readonly key: KeyAnswer;
   readonly secret?: string;
 }
 
@@ -36,6 +24,9 @@ interface AuditRecord {
   readonly type: string;
   readonly subject: { readonly id: string };
 }
+
+/** The same before and after a crash: another person's Idempotency-Key is another key, and would make a second item. */
+const ADMIN = 'admin@keywright.test';
 
 const MOST_KEYS = 8;
 
@@ -49,8 +40,8 @@ export class CrashClient {
   readonly unexpected: string[] = [];
   readonly #keys: KnownKey[] = [];
   readonly #random: () => number;
-  /** Types of the events that must be in the audit log, by subject, in order. */
-  readonly #expected = new Map<string, string[]>();
+  /** What was acknowledged, by subject, in order: as many events must be in the audit log. */
+  readonly #expected = new Map<string, Step[]>();
   #server: LocalServer;
   #token = '';
   #role = '';
@@ -63,9 +54,9 @@ export class CrashClient {
   }
 
   async createTenant(): Promise<void> {
-    this.#token = await this.#server.token('admin@keywright.test');
+    this.#token = await this.#server.token(ADMIN);
     await this.#send('POST', '/v1/tenants', { tenantId: this.tenantId, name: 'Crash' });
-    this.#expect(this.tenantId, 'tenant.created');
+    this.#expect(this.tenantId, 'tenant.created', '');
   }
 
   /** Makes changes until the server dies. */
@@ -92,7 +83,7 @@ export class CrashClient {
   /** Goes on with the server that was started after the crash: settles what had no answer. */
   async resume(server: LocalServer): Promise<void> {
     this.#server = server;
-    this.#token = await server.token('second-admin@keywright.test');
+    this.#token = await server.token(ADMIN);
     await this.#unanswered?.settle();
     this.#unanswered = undefined;
   }
@@ -109,8 +100,57 @@ export class CrashClient {
         .map(({ keyId, hint, status }) => `${keyId} ${status === 'revoked' ? '' : hint} ${status}`)
         .sort(),
       role: this.#role,
-      events: Object.fromEntries([...this.#expected].sort()),
+      events: Object.fromEntries(
+        [...this.#expected].sort().map(([subject, steps]) => [subject, steps.map(({ type }) => type)]),
+      ),
     };
+  }
+
+  /** How many changes of each subject were acknowledged until now. */
+  counts(): ReadonlyMap<string, number> {
+    return new Map([...this.#expected].map(([subject, steps]) => [subject, steps.length]));
+  }
+
+  /**
+   * Goes on with a Region that has taken the control plane over, and with what it has: a copy, of which the end may be
+   * missing. Returns what was acknowledged and is not there, by subject.
+   * @throws Error for an item or events that are no beginning of what was acknowledged
+   */
+  async adopt(server: LocalServer): Promise<ReadonlyMap<string, readonly Step[]>> {
+    this.#server = server;
+    this.#token = await server.token(ADMIN);
+    this.#unanswered = undefined;
+    await this.#published();
+    const records = Map.groupBy(await this.auditRecords(), ({ subject }) => subject.id);
+    const keys = await this.#list<Answer['key']>(`/v1/tenants/${this.tenantId}/keys`);
+    const states = new Map(keys.map((key) => [key.keyId, textOf(knownKey(key))]));
+    const role = await this.#send('GET', this.#rolePath);
+    if (role.status === 200) states.set('crash', (role.body as { description: string }).description);
+    states.set(this.tenantId, '');
+    this.#role = states.get('crash') ?? '';
+    this.#keys.splice(0, Infinity, ...keys.map(knownKey));
+    const lost = new Map<string, readonly Step[]>();
+    for (const subject of new Set([...this.#expected.keys(), ...states.keys(), ...records.keys()])) {
+      const steps = this.#expected.get(subject) ?? [];
+      const types = (records.get(subject) ?? []).map(({ type }) => type);
+      const { kept, missing } = beginning(subject, { steps, types, state: states.get(subject) });
+      this.#expected.set(subject, kept);
+      if (missing.length > 0) lost.set(subject, missing);
+    }
+    return lost;
+  }
+
+  /** Makes a change, and waits for its event: the stream's earlier ones were published before. */
+  async #published(): Promise<void> {
+    const attempt = this.#createKey();
+    const { body } = await this.#send(attempt.method, attempt.path, attempt.body, attempt.idempotencyKey);
+    const { keyId } = (body as Answer).key;
+    const deadline = Date.now() + 60_000;
+    while (!(await this.auditRecords()).some(({ subject }) => subject.id === keyId)) {
+      if (Date.now() > deadline) throw new Error(`the event of ${keyId} was never published`);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    attempt.acknowledged(body as Answer);
   }
 
   /** Reads keys, role and audit log; waits for events that are still on their way. */
@@ -161,13 +201,9 @@ export class CrashClient {
     const body = { name: 'Crash', type: 'secret', environment: 'sandbox', role: 'reader' };
     const idempotencyKey = randomUUID();
     const acknowledged = ({ key }: Answer) => {
-      this.#keys.push({
-        keyId: key.keyId,
-        hint: key.secrets[0]?.hint ?? '',
-        status: key.status,
-        overlapping: false,
-      });
-      this.#expect(key.keyId, 'apiKey.created');
+      const known = knownKey(key);
+      this.#keys.push(known);
+      this.#expectOf(known, 'apiKey.created');
     };
     return {
       method: 'POST',
@@ -185,7 +221,7 @@ export class CrashClient {
     const acknowledged = (hint: string) => {
       key.hint = hint;
       key.overlapping = overlapSeconds > 0;
-      this.#expect(key.keyId, 'apiKey.rotated');
+      this.#expectOf(key, 'apiKey.rotated');
     };
     return {
       method: 'POST',
@@ -202,7 +238,7 @@ export class CrashClient {
   #endOverlap(key: KnownKey): Attempt {
     const acknowledged = () => {
       key.overlapping = false;
-      this.#expect(key.keyId, 'apiKey.overlapEnded');
+      this.#expectOf(key, 'apiKey.overlapEnded');
     };
     return {
       method: 'POST',
@@ -218,7 +254,7 @@ export class CrashClient {
   #changeStatus(key: KnownKey, verb: 'disable' | 'enable' | 'revoke', status: KnownKey['status']): Attempt {
     const acknowledged = () => {
       key.status = status;
-      this.#expect(key.keyId, `apiKey.${verb}d`);
+      this.#expectOf(key, `apiKey.${verb}d`);
     };
     return {
       method: 'POST',
@@ -235,7 +271,7 @@ export class CrashClient {
     const description = randomUUID();
     const acknowledged = () => {
       this.#role = description;
-      this.#expect('crash', 'role.changed');
+      this.#expect('crash', 'role.changed', description);
     };
     return {
       method: 'PUT',
@@ -253,8 +289,12 @@ export class CrashClient {
     return `/v1/tenants/${this.tenantId}/keys/${keyId}`;
   }
 
-  #expect(subject: string, type: string): void {
-    this.#expected.set(subject, [...(this.#expected.get(subject) ?? []), type]);
+  #expectOf({ keyId, ...state }: KnownKey, type: string): void {
+    this.#expect(keyId, type, textOf(state));
+  }
+
+  #expect(subject: string, type: string, state: string): void {
+    this.#expected.set(subject, [...(this.#expected.get(subject) ?? []), { type, state }]);
   }
 
   async #get<T>(path: string): Promise<T> {

@@ -4,11 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import * as client from 'openid-client';
 import { freePorts } from '../../emulator/listen.ts';
 import { DEMO_KEYS } from '../../local/demo.ts';
-import { readMachine } from '../../local/identity/machine.ts';
 import { LocalServer, PROJECT } from '../support/local-server.ts';
+import { payByLibrary } from '../support/payments.ts';
 
 const START_MILLISECONDS = 120_000;
 
@@ -86,33 +85,15 @@ test('a key over its limit is told so by the guard, and by verify what to answer
   expect(results[1]).toMatchObject({ valid: false, code: 'rate_limit_exceeded', answer: { status: 429 } });
 });
 
-/** The status of the payments API for a token that a standard client library gets, and the keys noted. */
-async function payByLibrary(): Promise<{ payments: number; management: number }> {
-  const machine = readMachine(dataDir);
-  const { subscriptions, clientKeys } = JSON.parse(readFileSync(join(dataDir, 'demo.json'), 'utf8'));
-  const configuration = await client.discovery(
-    new URL(`http://localhost:${server.port + 1}`),
-    String(machine?.clientId),
-    undefined,
-    client.ClientSecretBasic(machine?.clientSecret),
-    { execute: [client.allowInsecureRequests] },
-  );
-  const tokens = await client.clientCredentialsGrant(configuration, { scope: 'payments.write' });
-  const authorization = `Bearer ${tokens.access_token}`;
-  const payments = await fetch(`http://localhost:${server.port + 2}/payments/live/v1/payments`, {
-    method: 'POST',
-    headers: {
-      authorization,
-      'ocp-apim-subscription-key': subscriptions.activeLive.secondaryKey,
-      'client-key': clientKeys.live,
-    },
-  });
+/** The statuses of the payments API and of the management API for the token of a standard client library. */
+async function payAndManage(): Promise<{ payments: number; management: number }> {
+  const { status: payments, authorization } = await payByLibrary(server);
   const management = await fetch(`${server.managementUrl}/v1/tenants`, { headers: { authorization } });
-  return { payments: payments.status, management: management.status };
+  return { payments, management: management.status };
 }
 
 test('a standard client library gets a token that payments take and the management API does not', async () => {
-  expect(await payByLibrary()).toEqual({ payments: 200, management: 401 });
+  expect(await payAndManage()).toEqual({ payments: 200, management: 401 });
 });
 
 test('npm run people shows passwords and codes that fit the people', async () => {
@@ -193,7 +174,7 @@ describe('a restart', () => {
     async () => {
       port = await freePorts();
       await restart('SIGTERM');
-      expect(await payByLibrary()).toEqual({ payments: 200, management: 401 });
+      expect(await payAndManage()).toEqual({ payments: 200, management: 401 });
     },
     START_MILLISECONDS,
   );

@@ -71,7 +71,7 @@ const operate = fc
     ({ action, byRequester }): Command => ({
       check: () => true,
       async run(model, real) {
-        // The requester is a developer; what he may not do at all, an admin does under his name.
+        // The requester is a developer; what a developer may not do at all, an admin does under the same name.
         const claims = byRequester ? { ...ADMIN, sub: DEVELOPER.sub } : ADMIN;
         const answer = await management.call(`POST /v1/subscriptions/${real.subscriptionId}/${action}`, {
           claims,

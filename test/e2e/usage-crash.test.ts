@@ -1,13 +1,25 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Table } from '../../core/aws/document-client.ts';
+import { FreshStore } from '../../core/store/fresh-store.ts';
 import { LastUseStore } from '../../core/store/last-use-store.ts';
+import { Settling } from '../../core/store/settling.ts';
 import { UsageStore } from '../../core/store/usage-store.ts';
 import { usageConsumerHandler } from '../../functions/usage-consumer/consumer-handler.ts';
 import { AwsFixture } from '../support/local-aws.ts';
-import { accessLine, delivery, intercepted, type Line, NOON, usageTable } from '../support/usage.ts';
+import {
+  accessLine,
+  delivery,
+  fileLine,
+  intercepted,
+  type Line,
+  LogFiles,
+  NOON,
+  usageTable,
+} from '../support/usage.ts';
 
 const fixture = new AwsFixture();
+const files = new LogFiles();
 let table: Table;
 beforeAll(async () => {
   table = await usageTable(fixture);
@@ -20,6 +32,7 @@ const DAY = '2026-11-22';
 function consumer(on: Table) {
   return usageConsumerHandler({
     watch: { look: async () => [] },
+    files: { open: files.open, fresh: new FreshStore(on), settling: new Settling(on) },
     usage: new UsageStore(on),
     lastUses: new LastUseStore(on),
     countryOf: () => '-',
@@ -47,7 +60,7 @@ function dyingConsumer(step: number, when: 'before' | 'after') {
 }
 
 /** Delivers a batch as Lambda does: three times at most, where parts of it met others' writes too often. */
-async function deliver(event: Parameters<ReturnType<typeof consumer>>[0], attempts = 3): Promise<void> {
+async function deliver(event: Told, attempts = 3): Promise<void> {
   try {
     await consumer(table)(event);
   } catch (error) {
@@ -75,36 +88,63 @@ const traffic = fc.record({
 });
 let runs = 0;
 
-test('counts stay exact, however batches are cut off, repeated, reordered and delivered at once', async () => {
-  await fc.assert(
-    fc.asyncProperty(traffic, async ({ batches, deaths, order, together }) => {
-      runs += 1;
-      const run = String(runs).padStart(4, '0');
-      const keyOf = (key: number) => `key_run${run}x${String(key).padStart(4, '0')}`;
-      const lines = batches.map((keys, batch) =>
-        keys.map((key, i): Line => ({ id: `${run}-${batch}-${i}`, keyId: keyOf(key), secretId: 'one' })),
-      );
-      const events = lines.map((batch) => delivery(batch.map(accessLine)));
-      const eventAt = (index: number) => events[index % events.length] ?? delivery([]);
-      for (const { batch, step, when } of deaths) {
-        await dyingConsumer(step, when)(eventAt(batch)).catch(() => undefined);
-      }
-      const repeats = [...order.take(4)].map(eventAt);
-      const deliveries = [...repeats, ...events.toReversed()];
-      if (together) await Promise.all(deliveries.map((event) => deliver(event)));
-      else for (const event of deliveries) await deliver(event);
+type Told = Parameters<ReturnType<typeof consumer>>[0];
 
-      const expected = new Map<string, number>();
-      for (const { keyId = '' } of lines.flat()) expected.set(keyId, (expected.get(keyId) ?? 0) + 1);
-      for (const [keyId, requests] of expected) {
-        const count = await countOf(keyId);
-        expect([keyId, count.requests, count.statuses]).toEqual([keyId, requests, { 200: requests }]);
-      }
-    }),
-    // A counterexample takes as long to be made small as the whole test may last.
-    { numRuns: 12, endOnFailure: true },
-  );
-});
+/**
+ * A batch as it is told of: a delivery, a file that holds it in two messages and the first one twice, or a file of a
+ * REST API's lines, half of them twice, with one that breaks off.
+ */
+const TELLING: Readonly<Record<'deliveries' | 'files' | 'request files', (lines: readonly Line[]) => Told>> =
+  {
+    deliveries: (lines: readonly Line[]) => delivery(lines.map(accessLine)),
+    files: (lines: readonly Line[]) => {
+      const half = Math.ceil(lines.length / 2);
+      const [first, second] = [lines.slice(0, half), lines.slice(half)].map((some, i) =>
+        delivery(some.map(accessLine), 'DATA_MESSAGE', `log-${i}`),
+      );
+      const trial = delivery([], 'CONTROL_MESSAGE');
+      return files.write([trial, first, second, first].filter((each) => each !== undefined));
+    },
+    'request files': (lines) => {
+      const written = lines.map(fileLine);
+      const half = written.slice(0, Math.ceil(lines.length / 2));
+      return files.writeRequests([...written, ...half, written[0]?.slice(0, 40)].join(''));
+    },
+  };
+
+test.each(['deliveries', 'files', 'request files'] as const)(
+  'counts of %s stay exact, however batches are cut off, repeated, reordered and delivered at once',
+  async (kind) => {
+    await fc.assert(
+      fc.asyncProperty(traffic, async ({ batches, deaths, order, together }) => {
+        runs += 1;
+        const run = String(runs).padStart(4, '0');
+        const keyOf = (key: number) => `key_run${run}x${String(key).padStart(4, '0')}`;
+        const lines = batches.map((keys, batch) =>
+          keys.map((key, i): Line => ({ id: `${run}-${batch}-${i}`, keyId: keyOf(key), secretId: 'one' })),
+        );
+        const events = lines.map(TELLING[kind]);
+        const eventAt = (index: number) => events[index % events.length] ?? delivery([]);
+        for (const { batch, step, when } of deaths) {
+          await dyingConsumer(step, when)(eventAt(batch)).catch(() => undefined);
+        }
+        const repeats = [...order.take(4)].map(eventAt);
+        const deliveries = [...repeats, ...events.toReversed()];
+        if (together) await Promise.all(deliveries.map((event) => deliver(event)));
+        else for (const event of deliveries) await deliver(event);
+
+        const expected = new Map<string, number>();
+        for (const { keyId = '' } of lines.flat()) expected.set(keyId, (expected.get(keyId) ?? 0) + 1);
+        for (const [keyId, requests] of expected) {
+          const count = await countOf(keyId);
+          expect([keyId, count.requests, count.statuses]).toEqual([keyId, requests, { 200: requests }]);
+        }
+      }),
+      // A counterexample takes as long to be made small as the whole test may last.
+      { numRuns: 12, endOnFailure: true },
+    );
+  },
+);
 
 test('counts stay exact for a batch of many keys that is cut off after each of its steps', async () => {
   const lines = Array.from({ length: 120 }, (_, i) =>

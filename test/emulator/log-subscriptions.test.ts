@@ -1,5 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
+import { accessLogOf } from '../../emulator/api-gateway/resource-list.ts';
 import { LogSubscriptions } from '../../emulator/cloudwatch/log-subscriptions.ts';
 import type { LambdaFunction } from '../../emulator/lambda.ts';
 
@@ -26,15 +27,17 @@ function subscriptions(invoke: (event: Delivered) => Promise<unknown>, FilterPat
     },
   };
   const sent: { queue: string; body: string }[] = [];
+  const records: [string, string][] = [];
   const logs = new LogSubscriptions({ stacks: [{ resources }] } as never, {
     region: 'eu-central-1',
     now: () => new Date('2026-11-22T12:00:00.000Z'),
     log: () => undefined,
     sendMessage: (queue, body) => sent.push({ queue, body }),
+    putRecord: (streamArn, record) => records.push([streamArn, String(record)]),
   });
   const target = { name: 'consumer', invoke } as unknown as LambdaFunction;
   logs.deliverTo({ find: () => target });
-  return { logs, sent };
+  return { logs, sent, records };
 }
 
 const dataOf = (event: Delivered) =>
@@ -53,6 +56,26 @@ test('lines that the filter wants arrive together, compressed, each with an id o
   expect(data.logEvents.map(({ message }: { message: string }) => message)).toEqual([refused(1), refused(2)]);
   expect(data.logEvents[0].timestamp).toBe(Date.parse('2026-11-22T12:00:00.000Z'));
   expect(data.logEvents[0].id).not.toBe(data.logEvents[1].id);
+});
+
+test('a line of an access log goes to its log group or, as it is, to its delivery stream', async () => {
+  const events: Delivered[] = [];
+  const { logs, records } = subscriptions(async (event) => events.push(event));
+  const streamArn = 'arn:aws:firehose:eu-central-1:000000000000:deliverystream/amazon-apigateway-lines';
+  logs.writeAccess('arn:aws:logs:eu-central-1:000000000000:log-group:group', 'one');
+  logs.writeAccess(streamArn, 'two\n');
+  await logs.close();
+  expect(events.map((event) => dataOf(event).logEvents[0].message)).toEqual(['one']);
+  expect(records).toEqual([[streamArn, 'two\n']]);
+});
+
+test.each([
+  ['HTTP', 'amazon-apigateway-lines'],
+  ['REST', 'lines'],
+  ['REST', 'amazon-apigateway-'],
+] as const)('a stage of %s APIs with the delivery stream %s for its log is refused', (kind, stream) => {
+  const DestinationArn = `arn:aws:firehose:eu-central-1:000000000000:deliverystream/${stream}`;
+  expect(() => accessLogOf(kind, { Format: '', DestinationArn })).toThrow('writes no access log');
 });
 
 test('a delivery that fails once is repeated as it was, and leaves no dead letter', async () => {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { RegionLink, replicateSecret, replicateTable } from '../../emulator/aws/replication.ts';
+import { RegionLink, type Replica, replicateSecret, replicateTable } from '../../emulator/aws/replication.ts';
 import { type AwsServer, startAwsServer } from '../../emulator/aws-server.ts';
 import { CREDENTIALS } from '../support/credentials.ts';
 import { fetchOperation, signedFetch } from '../support/signed-fetch.ts';
@@ -19,6 +19,7 @@ const folder = mkdtempSync(join(tmpdir(), 'keywright-replication-'));
 const link = new RegionLink();
 let main: AwsServer;
 let other: AwsServer;
+let replica: Replica;
 let copies: { close(): Promise<void> }[] = [];
 
 beforeAll(async () => {
@@ -41,11 +42,36 @@ afterAll(async () => {
 });
 
 async function startCopies() {
-  return [
-    await replicateTable(TableName, main, { to: other, link }),
-    replicateSecret('pepper', main, { to: other, link }),
-  ];
+  replica = await replicateTable(TableName, main, { to: other, link });
+  return [replica, replicateSecret('pepper', main, { to: other, link })];
 }
+
+test('a key’s replica opens in the other Region what was sealed with the key, for the same context', async () => {
+  main.createKey('mrk-1', {});
+  other.kms.replicate('mrk-1', main.kms);
+  const Plaintext = Buffer.from('sub_live_text').toString('base64');
+  const EncryptionContext = { owner: 'sub_1' };
+  const { CiphertextBlob } = (await main.kms.handle('Encrypt', {
+    KeyId: 'mrk-1',
+    Plaintext,
+    EncryptionContext,
+  })) as {
+    CiphertextBlob: string;
+  };
+  const open = (context: object) =>
+    other.kms.handle('Decrypt', { KeyId: 'mrk-1', CiphertextBlob, EncryptionContext: context });
+  expect(await open(EncryptionContext)).toMatchObject({
+    Plaintext,
+    KeyId: expect.stringContaining('eu-west-1'),
+  });
+  await expect(open({ owner: 'sub_2' })).rejects.toMatchObject({ type: 'InvalidCiphertextException' });
+  main.createKey('single', {});
+  const single = (await main.kms.handle('Encrypt', { KeyId: 'single', Plaintext })) as {
+    CiphertextBlob: string;
+  };
+  await expect(other.kms.handle('Decrypt', single)).rejects.toMatchObject({ type: 'NotFoundException' });
+  expect(() => other.kms.replicate('nobody', main.kms)).toThrow('there is no key nobody');
+});
 
 const put = (pk: string, n: number) =>
   main.dynamodb.handle('PutItem', { TableName, Item: { pk: { S: pk }, n: { N: `${n}` } } });
@@ -122,4 +148,23 @@ test('a call goes to the Region that it is signed for, and to no other', async (
   expect(await ask(other.url, 'eu-west-1')).toBe(400);
   expect(await ask(main.url, 'eu-west-1')).toBe(400);
   expect(await ask(other.url, 'us-east-1')).toBe(400);
+});
+
+test('a strongly consistent table acknowledges what its copy has', async () => {
+  main.dynamodb.acknowledgeOnceCopied(TableName, () => replica.caughtUp());
+  await put('strong', 1);
+  expect(await itemsThere()).toMatchObject({ strong: 1 });
+  // Nothing changes, so nothing is to be copied.
+  await put('strong', 1);
+  link.set({ partitioned: true });
+  const writes = [put('strong', 2), put('stronger', 1)];
+  let isAcknowledged = false;
+  void Promise.race(writes).then(() => {
+    isAcknowledged = true;
+  });
+  for (let i = 0; i < 20; i++) await new Promise(setImmediate);
+  expect(isAcknowledged).toBe(false);
+  link.set({ partitioned: false });
+  await Promise.all(writes);
+  expect(await itemsThere()).toMatchObject({ strong: 2, stronger: 1 });
 });

@@ -1,10 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { eventId } from '../../core/domain/ground/event-id.ts';
-import { FINDING_KINDS, type Finding, type FindingKind, raise } from '../../core/domain/security/finding.ts';
-import { AlertStore } from '../../core/store/alert-store.ts';
+import { FINDING_KINDS, type Finding, type FindingKind } from '../../core/domain/security/finding.ts';
 import { itemKey } from '../../core/store/item-keys.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
+import { findingOf, raiseAlert } from '../support/finding.ts';
 import { ADMIN, TestManagement } from '../support/management.ts';
 
 const OWN = { ...ADMIN, sub: 'person-own', 'keywright:tenants': '[tenant_own]' };
@@ -14,30 +12,12 @@ let dynamodb: TestDynamoDb;
 let management: TestManagement;
 
 function finding(kind: FindingKind, tenantId: string | null, id: string): Finding {
-  return {
-    kind,
-    tenantId,
-    subject: { type: tenantId === null ? 'network' : 'apiKey', id },
-    occurrence: '2026-11-22',
-    evidence: {
-      window: { from: '2026-11-22T10:00:00.000Z', to: '2026-11-22T11:00:00.000Z' },
-      measured: 120,
-      threshold: 100,
-      usual: null,
-      counts: { 404: 120 },
-      networks: ['198.51.100.0/24'],
-      countries: ['DE'],
-      keyIds: ['key_000000000001'],
-      requestIds: ['request-1'],
-    },
-  };
+  const subject = { type: tenantId === null ? 'network' : 'apiKey', id } as const;
+  const evidence = { networks: ['198.51.100.0/24'], keyIds: ['key_000000000001'] };
+  return findingOf({ kind, tenantId, subject, evidence });
 }
 
-async function find(what: Finding, now: Date): Promise<{ alertId: string; isNew: boolean }> {
-  const actor = { type: 'system', id: 'keywright' } as const;
-  const change = raise(what, { now, actor, requestId: 'batch-1', eventId: eventId(now, randomBytes) });
-  return { alertId: change.state.alertId, isNew: await new AlertStore(dynamodb.main).create(change) };
-}
+const find = (what: Finding, now: Date) => raiseAlert(dynamodb.main, what, now);
 
 /** Every page of the list, two at a time. */
 async function list(query: Record<string, string> = {}, claims = ADMIN) {
@@ -132,7 +112,7 @@ describe('the list of alerts', () => {
     expect(ids(await list(since))).toEqual(ids(made));
   });
 
-  test('shows everybody else those of his tenants and nothing of the others', async () => {
+  test('shows everybody else those of their tenants and nothing of the others', async () => {
     const listed = { ...ADMIN, 'keywright:tenants': '[tenant_listed]' };
     const mine = made.filter(({ tenantId }) => tenantId === 'tenant_listed');
     expect(ids(await list({}, listed))).toEqual(ids(mine));

@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 
 describe('who decides', () => {
-  test.each(['approve', 'reject'])('nobody may %s what he requested himself', async (verb) => {
+  test.each(['approve', 'reject'])('nobody may %s a request of their own', async (verb) => {
     const keyId = await eyes.create();
     await eyes.requireApproval();
     const approvalId = await eyes.request('POST', `/keys/${keyId}/revoke`);

@@ -190,7 +190,7 @@ describe('what does not wait', () => {
 });
 
 describe('a secret', () => {
-  test('of a new key is made when its requester claims it, and shown to him once', async () => {
+  test('of a new key is made when its requester claims it, and shown once', async () => {
     await eyes.requireApproval();
     const answer = await eyes.management.call(`POST ${eyes.path('/keys')}`, { body: NEW_KEY });
     const { approvalId, subject } = answer.body.approval;

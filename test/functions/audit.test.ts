@@ -244,7 +244,7 @@ describe('the export', () => {
     expect(ids(await everyLine(Object.fromEntries(rest)))).toHaveLength(14 - first.body.length);
   });
 
-  test('shows each what he may see', async () => {
+  test('shows each what they may see', async () => {
     const claims = { ...ADMIN, 'keywright:role': 'auditor', 'keywright:tenants': '[tenant_acme]' };
     for (const { tenantId } of await everyLine({}, claims)) expect(tenantId).toBe('tenant_acme');
     const query = { tenantId: 'tenant_beta' };

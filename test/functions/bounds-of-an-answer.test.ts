@@ -19,6 +19,7 @@ describe('usage', () => {
     asked.length = 0;
     const dependencies = {
       usage: {
+        fresh: async () => undefined,
         counts: async ({ kind }: { kind: string }, first: string, last: string) => {
           asked.push([kind, first, last]);
           return asked.length === 1 ? counts : [];

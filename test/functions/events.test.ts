@@ -3,9 +3,7 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { exampleOf, problemsOf } from '../../core/contract/event-schemas/event-schemas.ts';
 import { EVENT_TYPES, type EventType } from '../../core/contract/events.ts';
-import { eventId } from '../../core/domain/ground/event-id.ts';
-import { type FindingKind, raise } from '../../core/domain/security/finding.ts';
-import { AlertStore } from '../../core/store/alert-store.ts';
+import type { Finding, FindingKind } from '../../core/domain/security/finding.ts';
 import { toAttributes } from '../../core/store/attribute-value.ts';
 import { CredentialStore } from '../../core/store/credential-store.ts';
 import { DueStore } from '../../core/store/due-store.ts';
@@ -14,6 +12,7 @@ import { findGaps } from '../../functions/audit-gaps/find-gaps.ts';
 import { arrivalsOf, isDelivery } from '../../functions/publisher/stream-record.ts';
 import { sweep } from '../../functions/sweep/sweep.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
+import { findingOf, raiseAlert } from '../support/finding.ts';
 import { FourEyes, NEW_KEY } from '../support/four-eyes.ts';
 import { keyHeaders, restEvent } from '../support/gateway-events.ts';
 import { issuedText } from '../support/imports.ts';
@@ -363,30 +362,8 @@ async function createProduct(): Promise<string> {
 /** The id of an approval that somebody asked for, on a tenant where nobody acts alone. */
 const ask = () => eyes.request('POST', '/keys', NEW_KEY);
 
-async function find(
-  kind: FindingKind,
-  subject: { type: 'apiKey' | 'subscription' | 'network'; id: string },
-): Promise<string> {
-  const now = management.clock;
-  const finding = {
-    kind,
-    tenantId: subject.type === 'network' ? null : TENANT_ID,
-    subject,
-    occurrence: '2026-11-22',
-    evidence: {
-      window: { from: '2026-11-22T10:00:00.000Z', to: '2026-11-22T11:00:00.000Z' },
-      measured: 120,
-      threshold: 100,
-      usual: null,
-      counts: { 404: 120 },
-      networks: ['203.0.113.0/24'],
-      countries: ['DE'],
-      keyIds: [],
-      requestIds: ['request-1'],
-    },
-  };
-  const actor = { type: 'system', id: 'keywright' } as const;
-  const change = raise(finding, { now, actor, requestId: 'batch-1', eventId: eventId(now, randomBytes) });
-  await new AlertStore(dynamodb.main).create(change);
-  return change.state.alertId;
+async function find(kind: FindingKind, subject: Finding['subject']): Promise<string> {
+  const tenantId = subject.type === 'network' ? null : TENANT_ID;
+  const finding = findingOf({ kind, tenantId, subject });
+  return (await raiseAlert(dynamodb.main, finding, management.clock)).alertId;
 }

@@ -126,14 +126,14 @@ describe('where anyone may start', () => {
     const twin = person('twin', { email: 'grace@other.example' });
     const both = [grace, twin];
     for (const each of both) await start(management, each, { company: 'Acme' });
-    const [hers, his] = await Promise.all(both.map(async (each) => (await mine(management, each)).tenants));
-    expect(hers).toHaveLength(1);
-    expect(his).toHaveLength(1);
-    expect(hers[0].tenantId).not.toBe(his[0].tenantId);
+    const [one, other] = await Promise.all(both.map(async (each) => (await mine(management, each)).tenants));
+    expect(one).toHaveLength(1);
+    expect(other).toHaveLength(1);
+    expect(one[0].tenantId).not.toBe(other[0].tenantId);
     for (const path of ['', '/members', '/keys']) {
       const read = async (of: string) =>
         (await management.call(`GET /v1/tenants/${of}${path}`, { claims: grace })).body.error;
-      const [there, nowhere] = [await read(his[0].tenantId), await read('tenant_nowhere')];
+      const [there, nowhere] = [await read(other[0].tenantId), await read('tenant_nowhere')];
       expect(there).toEqual({ ...nowhere, requestId: there.requestId });
     }
   });

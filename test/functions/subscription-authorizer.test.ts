@@ -329,7 +329,7 @@ describe('OAuth as second factor', () => {
     expect(admitted(await call(await issuer.sign(claims({ client_id: 'client-2' })), primary))).toBe(true);
   });
 
-  test('an issuer that is down costs nobody his access once its keys are known; before that it is a 503', async () => {
+  test('an issuer that is down costs nobody access once its keys are known; before that it is a 503', async () => {
     const authorizer = plane.authorizer({ apiId: OAUTH_API });
     const handle = plane.handler(authorizer);
     const event = (token: string) =>

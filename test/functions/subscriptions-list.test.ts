@@ -74,7 +74,7 @@ test('every filter, and every two of them, gives exactly what it says', async ()
   }
 });
 
-test('a person is shown those of the tenants that he acts for', async () => {
+test('a person is shown those of the tenants that the person acts for', async () => {
   const acting = (tenants: string) => ({ ...ADMIN, 'keywright:tenants': tenants });
   const own = all.filter(({ tenantId }) => tenantId === TENANT_ID);
   expect(await list({}, acting(`[${TENANT_ID}]`))).toEqual(own);

@@ -3,9 +3,6 @@ import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { DynamoDBRecord } from 'aws-lambda';
 import fc from 'fast-check';
-import { eventId } from '../../core/domain/ground/event-id.ts';
-import { raise } from '../../core/domain/security/finding.ts';
-import { AlertStore } from '../../core/store/alert-store.ts';
 import { toAttributes } from '../../core/store/attribute-value.ts';
 import { CredentialStore } from '../../core/store/credential-store.ts';
 import { DueStore } from '../../core/store/due-store.ts';
@@ -15,6 +12,7 @@ import { SummaryStore } from '../../core/store/summary-store.ts';
 import { countedIn } from '../../functions/publisher/stream-record.ts';
 import { sweep } from '../../functions/sweep/sweep.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
+import { findingOf, raiseAlert } from '../support/finding.ts';
 import { ADMIN, TestManagement } from '../support/management.ts';
 import { neverAsked } from '../support/silence.ts';
 
@@ -172,27 +170,9 @@ test('keys that nobody uses, subscriptions, approvals and alerts are counted, un
   await deliver(await images([key.keyId]));
   expect((await read()).keys).toMatchObject({ active: { live: 1 }, unused: 0 });
 
-  const actor = { type: 'system', id: 'keywright' } as const;
-  const now = management.clock;
-  const context = { now, actor, requestId: 'r', eventId: eventId(now, randomBytes) };
-  const evidence = { window: { from: now.toISOString(), to: now.toISOString() }, measured: 1, threshold: 1 };
-  const change = raise(
-    {
-      ...{ kind: 'clientErrors', tenantId, subject: { type: 'apiKey', id: key.keyId }, occurrence: '2026' },
-      evidence: {
-        ...evidence,
-        usual: null,
-        counts: {},
-        networks: [],
-        countries: [],
-        keyIds: [],
-        requestIds: [],
-      },
-    },
-    context,
-  );
-  await new AlertStore(dynamodb.main).create(change);
-  const alert = (await dynamodb.item(itemKey.alert(change.state.alertId))) ?? {};
+  const finding = findingOf({ tenantId, subject: { type: 'apiKey', id: key.keyId } });
+  const { alertId } = await raiseAlert(dynamodb.main, finding, management.clock);
+  const alert = (await dynamodb.item(itemKey.alert(alertId))) ?? {};
   const approval = {
     pk: 'APPROVAL#apr_1',
     sk: 'APPROVAL',

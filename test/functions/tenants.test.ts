@@ -111,6 +111,34 @@ describe('changing', () => {
     });
   });
 
+  test('what an operator suspended its own admin neither resumes nor asks a second one to resume', async () => {
+    const tenantId = await create();
+    const claims = { ...ADMIN, sub: 'person-own', 'keywright:tenants': `[${tenantId}]` };
+    const own = (body: object) => management.call(`PATCH /v1/tenants/${tenantId}`, { body, claims });
+    expect((await own({ status: 'suspended' })).body).not.toHaveProperty('suspendedByOperator');
+    expect((await own({ status: 'active' })).body.status).toBe('active');
+    expect((await patch(tenantId, { status: 'suspended' })).body.suspendedByOperator).toBe(true);
+    const refused = { status: 403, body: { error: { code: 'forbidden', param: 'status' } } };
+    expect(await own({ status: 'active' })).toMatchObject(refused);
+    expect((await patch(tenantId, { settings: { requireApproval: true } })).status).toBe(200);
+    expect(await own({ status: 'active' })).toMatchObject(refused);
+    expect((await management.call(`GET /v1/tenants/${tenantId}`)).body.status).toBe('suspended');
+  });
+
+  test('what its admins agreed on before an operator suspended it does not resume it afterwards', async () => {
+    const tenantId = await create({ settings: { requireApproval: true } });
+    const as = (sub: string) => ({ claims: { ...ADMIN, sub, 'keywright:tenants': `[${tenantId}]` } });
+    const path = `PATCH /v1/tenants/${tenantId}`;
+    await management.call(path, { body: { status: 'suspended' }, ...as('person-first') });
+    const asked = await management.call(path, { body: { status: 'active' }, ...as('person-first') });
+    expect(asked.status).toBe(202);
+    expect((await patch(tenantId, { status: 'suspended' })).body.suspendedByOperator).toBe(true);
+    const approve = `POST /v1/approvals/${asked.body.approval.approvalId}/approve`;
+    const approved = await management.call(approve, { body: {}, ...as('person-second') });
+    expect(approved).toMatchObject({ status: 409, body: { error: { code: 'invalid_state' } } });
+    expect((await management.call(`GET /v1/tenants/${tenantId}`)).body.status).toBe('suspended');
+  });
+
   test.each([{}, { tenantId: 'tenant_x' }, { name: null }, { status: 'deleted' }, { roles: {} }])(
     '%j is a 400',
     async (body) => {

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => plane.close());
 
-test('upkeep that nobody takes up costs no caller his admission, and is asked for again a minute later', async () => {
+test('upkeep that nobody takes up costs no caller an admission, and is asked for again a minute later', async () => {
   const key = await plane.putKey();
   await plane.changeKey(key, { digests: { s1: older.digest(key) } });
   let asked = 0;

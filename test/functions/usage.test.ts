@@ -184,7 +184,7 @@ test('who accepts CSV gets a file in which nothing is a formula', async () => {
   expect(json.body.groups).toHaveLength(1);
 });
 
-test('a developer reads the usage of his own tenants alone', async () => {
+test('a developer reads the usage of their own tenants alone', async () => {
   expect((await usage({ keyId }, DEVELOPER)).status).toBe(200);
   expect((await usage({ tenantId: 'tenant_other' }, DEVELOPER)).status).toBe(404);
   expect((await usage({ tenantId: 'tenant_other', keyId: otherKeyId }, DEVELOPER)).status).toBe(404);

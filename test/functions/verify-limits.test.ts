@@ -124,7 +124,7 @@ describe('limits', () => {
       return admitted + Number((guarded as unknown as { statusCode: number }).statusCode === 200);
     };
     let admitted = 0;
-    // Until nobody has anything left of what he leased.
+    // Until nobody has anything left of what was leased.
     for (let more = 1; more > 0; admitted += more) {
       const round = await Promise.all(Array.from({ length: 6 }, (_, i) => spend(i)));
       more = round.reduce((sum, one) => sum + one, 0);

@@ -88,7 +88,7 @@ async function withHistory(): Promise<KeyProfile> {
 async function found(subject = keyId): Promise<readonly ListedAlert[]> {
   const matches = (alert: ListedAlert) => alert.subject.id === subject;
   dynamodb.settle();
-  return (await alerts.list('*', {}, { limit: 100, state: undefined, matches })).items;
+  return (await alerts.list('*', {}, { limit: 100, now: new Date(NOON), state: undefined, matches })).items;
 }
 const kinds = (all: readonly ListedAlert[]) => all.map(({ kind }) => kind);
 

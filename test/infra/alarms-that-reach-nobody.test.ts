@@ -13,7 +13,11 @@ import { Topics } from '../../emulator/aws/topics.ts';
 import type { TemplateResource } from '../../emulator/template/resources.ts';
 import { ACCOUNT_ID, REGION, synthesize, WHOLE } from './synthesized-stacks.ts';
 
-const stacks = synthesize({ ...WHOLE, auditArchive: { mode: 'governance', retentionDays: 365 } });
+const stacks = synthesize({
+  ...WHOLE,
+  auditArchive: { mode: 'governance', retentionDays: 365 },
+  usageFiles: {},
+});
 const topic = stacks.one('AWS::SNS::Topic');
 const alarms = stacks.ofType('AWS::CloudWatch::Alarm');
 

@@ -15,9 +15,31 @@ const messageOf = (settings: unknown): string => {
 
 const key = (region: string) => `arn:aws:kms:${region}:111122223333:key/0a1b2c3d-0a1b-4c3d-8e5f-0a1b2c3d4e5f`;
 
+const strong = (main: string, ...others: string[]) => [
+  main,
+  ...others.map((region) => ({ region, keyArn: key(region) })),
+];
+
 const certificate = 'arn:aws:acm:eu-central-1:111122223333:certificate/0a1b2c3d';
 
+const MOVED = {
+  keyArn: 'arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d-0a1b-4c3d-8e5f-0a1b2c3d4e5f',
+  streamArn: 'arn:aws:dynamodb:eu-west-1:111122223333:table/keywright/stream/2026-11-29T12:00:00.000',
+  pepperArn: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:keywright/pepper-AbCdEf',
+};
+
 describe('a configuration', () => {
+  test('with strong consistency takes three Regions of one set, or two and a witness, and no old record', () => {
+    const three = { consistency: 'strong', regions: strong('eu-central-1', 'eu-west-1', 'eu-west-3') };
+    const two = { consistency: 'strong', regions: strong('us-west-2', 'us-east-1'), witness: 'us-east-2' };
+    for (const settings of [three, two, { ...two, staleSeconds: 0 }])
+      expect(parseConfig(settings)).toMatchObject({ consistency: 'strong', staleSeconds: 0 });
+    expect(parseConfig({ regions: three.regions })).toMatchObject({
+      consistency: 'eventual',
+      staleSeconds: 60,
+    });
+  });
+
   test('needs no field at all', () => {
     expect(parseConfig({})).toEqual({
       vendor: '',
@@ -50,12 +72,17 @@ describe('a configuration', () => {
       auditArchive: null,
       usageHourDays: 35,
       usageDayDays: 400,
+      usageFiles: null,
       pepperRotationDays: 365,
       gradualDeployments: false,
       reservedConcurrency: { publisher: null, usage: null, verify: null, brake: null },
       demoLogRole: true,
       region: null,
       regions: null,
+      moved: null,
+      consistency: 'eventual',
+      witness: null,
+      sealingKey: null,
       limits: { across: 'regions' },
       deletionProtection: true,
     });
@@ -118,7 +145,30 @@ describe('a configuration', () => {
     [{ cacheEntries: 0 }, 'keywright.cacheEntries is 0; expected a whole number from 100 to 1000000.'],
     [{ logRetentionDays: 42 }, /^keywright\.logRetentionDays is 42; expected one of 1, 3, 5, /],
     [{ auditArchiveDays: -1 }, /^keywright\.auditArchiveDays is -1; expected a whole number from 0 /],
+    [
+      { usageFiles: { freshnessMinutes: 16 } },
+      'keywright.usageFiles.freshnessMinutes is 16; expected a whole number from 1 to 15.',
+    ],
     [{ pepperRotationDays: 0 }, /^keywright\.pepperRotationDays is 0; expected a whole number from 1 /],
+    [
+      { moved: MOVED },
+      'keywright.regions is not set; expected the Region that the control plane was moved to.',
+    ],
+    [
+      { moved: MOVED, regions: ['eu-central-1'] },
+      `keywright.moved.keyArn is "${MOVED.keyArn}"; expected one in eu-central-1, the first of regions.`,
+    ],
+    [
+      {
+        moved: { ...MOVED, streamArn: MOVED.streamArn.replace('table/keywright/', 'table/other/') },
+        regions: ['eu-west-1'],
+      },
+      /^keywright\.moved\.streamArn is .*; expected the ARN of the stream of the table keywright\.$/,
+    ],
+    [
+      { moved: { ...MOVED, pepperArn: MOVED.pepperArn.replace('-AbCdEf', '') }, regions: ['eu-west-1'] },
+      /^keywright\.moved\.pepperArn is .*; expected the ARN of the secret keywright\/pepper\.$/,
+    ],
     [{ region: 'Frankfurt' }, 'keywright.region is "Frankfurt"; expected a Region such as eu-central-1.'],
     [
       { region: 'eu-central-1', replicas: [{ region: 'eu-west-1', keyArn: 'k' }] },
@@ -145,6 +195,51 @@ describe('a configuration', () => {
       { regions: ['eu-central-1', 'eu-west-1'] },
       'keywright.regions[1] is "eu-west-1"; expected an object with region, keyArn, sealed.',
     ],
+    [{ consistency: 'causal' }, 'keywright.consistency is "causal"; expected one of eventual, strong.'],
+    [
+      { consistency: 'strong' },
+      'keywright.consistency is "strong" with no regions; expected three Regions in regions, or two and another as witness.',
+    ],
+    [
+      { consistency: 'strong', regions: strong('eu-central-1', 'eu-west-1') },
+      'keywright.consistency is "strong" with the regions eu-central-1, eu-west-1; expected three Regions in regions, or two and another as witness.',
+    ],
+    [
+      { consistency: 'strong', regions: strong('eu-central-1'), witness: 'eu-west-2' },
+      /^keywright\.consistency is "strong" with the regions eu-central-1 and the witness eu-west-2; expected three/,
+    ],
+    [
+      {
+        consistency: 'strong',
+        regions: strong('eu-central-1', 'eu-west-1', 'eu-west-2'),
+        witness: 'eu-west-3',
+      },
+      /^keywright\.consistency is "strong" with the regions .* and the witness eu-west-3; expected three/,
+    ],
+    [
+      { consistency: 'strong', regions: strong('eu-central-1', 'eu-west-1'), witness: 'eu-west-1' },
+      'keywright.witness is "eu-west-1"; expected a Region that is none of regions.',
+    ],
+    [
+      { consistency: 'strong', regions: strong('eu-central-1', 'eu-west-1', 'us-east-1') },
+      /^keywright\.consistency is "strong" with us-east-1; expected Regions of one set: us-east-1, us-east-2, us-west-2; eu-west-1, /,
+    ],
+    [
+      { consistency: 'strong', regions: strong('eu-north-1', 'eu-west-1'), witness: 'eu-west-2' },
+      /^keywright\.consistency is "strong" with eu-north-1; expected Regions of one set/,
+    ],
+    [
+      { consistency: 'strong', regions: strong('eu-central-1', 'eu-west-1'), witness: 'ap-northeast-1' },
+      /^keywright\.consistency is "strong" with ap-northeast-1; expected Regions of one set/,
+    ],
+    [
+      { consistency: 'strong', regions: strong('eu-central-1', 'eu-west-1', 'eu-west-2'), staleSeconds: 60 },
+      'keywright.staleSeconds is 60; expected 0 where consistency is "strong": a Region that is cut off would go on by what others have changed.',
+    ],
+    [
+      { regions: strong('eu-central-1', 'eu-west-1'), witness: 'eu-west-2' },
+      'keywright.witness is "eu-west-2"; expected nothing, unless consistency is "strong".',
+    ],
     [
       { portal: { signUp: 'anyone' } },
       'keywright.portal.signUp is "anyone"; expected one of off, request, open.',
@@ -160,6 +255,10 @@ describe('a configuration', () => {
     [
       { portal: { signUp: { mode: 'domains' } } },
       /^keywright\.portal\.signUp\.domains is not set; expected tenant ids by domain/,
+    ],
+    [
+      { sealingKey: '1234abcd-12ab-34cd-56ef-1234567890ab' },
+      'keywright.sealingKey is "1234abcd-12ab-34cd-56ef-1234567890ab"; expected the id of a multi-Region key.',
     ],
     [{ limits: { across: 'world' } }, 'keywright.limits.across is "world"; expected one of regions, region.'],
     [{ deletionProtection: 'no' }, 'keywright.deletionProtection is "no"; expected true or false.'],

@@ -309,6 +309,46 @@ test('requests are counted by the access log that a stage is given, in the forma
   expect(stacks.ofType('AWS::Logs::SubscriptionFilter')).toHaveLength(4);
 });
 
+test('a REST API’s lines go straight to files where that is asked for, and its authorizer’s refusals the way they went', () => {
+  const usage = (straightToFiles: boolean) =>
+    stackWith((stack) => {
+      const { authorizer } = httpApi(stack).keywright;
+      const restStage = restApi(new Stack(stack, 'Rest')).deploymentStage;
+      const made = new KeywrightUsage(stack, 'Usage', {
+        authorizer,
+        restStage,
+        files: true,
+        straightToFiles,
+      });
+      expect(made.accessLog === undefined).toBe(straightToFiles);
+    });
+  const straight = usage(true);
+  const { DestinationArn } = straight.one('AWS::ApiGateway::Stage').Properties.AccessLogSetting as {
+    DestinationArn: string;
+  };
+  expect(DestinationArn).toBe(
+    `arn:aws:firehose:${REGION}:${ACCOUNT_ID}:deliverystream/amazon-apigateway-keywright`,
+  );
+  const filtersOf = (stacks: typeof straight) =>
+    stacks.ofType('AWS::Logs::SubscriptionFilter').map(({ PhysicalId }) => String(PhysicalId));
+  expect(filtersOf(straight)).toHaveLength(1);
+  // By the same name, or a group that is turned over would have two of them for a while.
+  expect(filtersOf(usage(false))).toEqual(expect.arrayContaining(filtersOf(straight)));
+});
+
+test('what has no way straight to files is told as the app is made', () => {
+  stackWith((stack) => {
+    const { api, keywright } = httpApi(stack);
+    const { authorizer } = keywright;
+    const http = { authorizer, httpStage: api.defaultStage, files: true, straightToFiles: true };
+    expect(() => new KeywrightUsage(stack, 'Http', http)).toThrow('straightToFiles is for a restStage');
+    const restStage = restApi(new Stack(stack, 'Rest')).deploymentStage;
+    expect(
+      () => new KeywrightUsage(stack, 'NoFiles', { authorizer, restStage, straightToFiles: true }),
+    ).toThrow('files: true');
+  });
+});
+
 test('a layer lends the guard to functions that are not bundled', () => {
   const app = emptyApp({ outdir: join(folder, 'cdk.out') });
   new KeywrightGuardLayer(new Stack(app, 'Backend'), 'Guard');

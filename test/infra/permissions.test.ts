@@ -305,6 +305,13 @@ const SENSITIVE = {
   'scan audit': dynamodb('Scan', audit),
   'read last uses': dynamodb('BatchGetItem', usage, ['USED#a', 'USED#b']),
   'read usage': dynamodb('Query', usage, 'USE#a'),
+  'read what is fresh': dynamodb('Query', usage, 'FRESH#a'),
+  'read where fresh counts stand': dynamodb('GetItem', usage, 'FRESH#a'),
+  'keep fresh counts': dynamodb('PutItem', usage, 'FRESH#a'),
+  'move on where fresh counts stand': dynamodb('UpdateItem', usage, 'FRESH#a'),
+  'delete fresh counts': dynamodb('DeleteItem', usage, 'FRESH#a'),
+  'delete a count': dynamodb('DeleteItem', usage, 'USE#a'),
+  'get many fresh counts': dynamodb('BatchGetItem', usage, ['FRESH#a', 'FRESH#b']),
   'read refusals': dynamodb('Query', usage, 'REFUSED#a'),
   'get a summary': dynamodb('GetItem', usage, 'SUMMARY#a'),
   'get a receipt': dynamodb('GetItem', usage, 'ENDED#a'),
@@ -339,6 +346,8 @@ const SENSITIVE = {
   'read why a request was refused': dynamodb('Query', usage, 'WHY#a'),
   'keep a refusal': dynamodb('PutItem', usage, 'WHY#a'),
   'count kept refusals': dynamodb('UpdateItem', usage, 'WHYS#a'),
+  'get recent uses': dynamodb('GetItem', usage, 'USED#recent#1'),
+  'get a last use by itself': dynamodb('GetItem', usage, 'USED#a'),
   'note a last use': dynamodb('UpdateItem', usage, 'USED#a'),
   'scan usage': dynamodb('Scan', usage),
   'publish event': { action: 'events:PutEvents', resource: bus },
@@ -652,6 +661,8 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     'get a tenant’s revision',
     'read last uses',
     'read usage',
+    'read what is fresh',
+    'read where fresh counts stand',
     'put alert',
     'note a first use',
     'take out a secret',
@@ -694,6 +705,8 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     'get a tenant’s revision',
     'read last uses',
     'get usage count',
+    'read what is fresh',
+    'read where fresh counts stand',
     'get how far a log is counted',
     'count lost log lines',
     'update reminders alone',
@@ -729,6 +742,8 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
   usage: [
     ...KNOWS_MEMBERS,
     ...GETS_CREDENTIALS,
+    'get api',
+    'get product',
     'get tenant',
     'get a tenant’s revision',
     'read last uses',
@@ -739,6 +754,8 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     'batch-get credentials',
     'query subscriptions',
     'read usage',
+    'read what is fresh',
+    'read where fresh counts stand',
     'get a summary',
     'get a receipt',
     'read why a request was refused',
@@ -750,6 +767,9 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     'put usage count',
     'count usage',
     'count refusal',
+    'keep fresh counts',
+    'move on where fresh counts stand',
+    'delete fresh counts',
     'get usage count',
     'get counts and profiles',
     'get receipts',
@@ -757,10 +777,13 @@ const MAY: Readonly<Record<string, readonly Sensitive[]>> = {
     'note in a receipt',
     'keep a profile',
     'read usage',
+    'read what is fresh',
+    'read where fresh counts stand',
     'get alert',
     'put alert',
     'get whose a credential is',
     'note a last use',
+    'get recent uses',
     'note how far a log is counted',
     'keep a refusal',
     'count kept refusals',
@@ -884,7 +907,7 @@ describe('each function may do what it needs and nothing else', () => {
 
 test('a transaction of usage is allowed whichever way IAM sees its keys: each action’s, or all of them', () => {
   const role = String(functions.find(({ name }) => name === 'usage-consumer')?.role);
-  const keys = ['BATCH#a#0', 'USE#a', 'USE#tenant_a#live#secret', 'REFUSED#203.0.113.0/24'];
+  const keys = ['BATCH#a#0', 'USE#a', 'USE#tenant_a#live#secret', 'REFUSED#203.0.113.0/24', 'FRESH#0'];
   for (const action of ['PutItem', 'UpdateItem'] as const) {
     for (const pk of [keys, ...keys])
       expect([pk, policies.allows(role, dynamodb(action, usage, pk))]).toEqual([pk, true]);

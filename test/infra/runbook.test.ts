@@ -5,6 +5,7 @@ import { synthesize, WHOLE } from './synthesized-stacks.ts';
 const stacks = synthesize({
   ...WHOLE,
   auditArchive: { mode: 'governance', retentionDays: 365 },
+  usageFiles: {},
   gradualDeployments: true,
   regions: [
     'eu-central-1',

@@ -6,9 +6,15 @@ import type { TemplateResource } from '../../emulator/template/resources.ts';
 import { type ResolvedTemplates, readTemplates } from '../../emulator/template.ts';
 import { emptyApp, keywrightApp } from '../../lib/app.ts';
 import { parseConfig } from '../../lib/config.ts';
+import { takeBundles } from '../../lib/constructs/bundle.ts';
 import { ControlStack } from '../../lib/control-stack.ts';
 import { DataStack } from '../../lib/data-stack.ts';
 import { PortalStack } from '../../lib/portal-stack.ts';
+import { bundlesFolder } from '../../local/cloud-assembly.ts';
+
+// What the installation has built of the same sources is not built again by each worker; test/infra/bundle.test.ts
+// holds it to what is built.
+takeBundles(bundlesFolder());
 
 export const REGION = 'eu-central-1';
 export const ACCOUNT_ID = '111122223333';
@@ -24,6 +30,9 @@ export interface Template {
         readonly UpdateReplacePolicy?: string;
       }
     >
+  >;
+  readonly Outputs?: Readonly<
+    Record<string, { readonly Value: unknown; readonly Export?: { readonly Name: unknown } }>
   >;
 }
 
@@ -88,29 +97,58 @@ export function templatesOf(app: App): readonly Template[] {
   return app.synth().stacks.map(({ template }) => template);
 }
 
-/** The templates of Keywright's own stacks. */
-export function templatesWith(settings: unknown): readonly Template[] {
-  return templatesOf(keywrightApp(parseConfig(settings)));
+/** What CloudFront knows by a name of the portal's stack, the portal's files being in `folder`. */
+export function portalNames(settings: unknown, folder: string): string[] {
+  const app = keywrightApp(parseConfig(settings), { portal: { folder } });
+  const template = app.synth().getStackByName('KeywrightPortal').template as Template;
+  return Object.values(template.Resources)
+    .filter(({ Type }) => Type.startsWith('AWS::CloudFront::'))
+    .flatMap(({ Properties = {} }) => [Properties, ...Object.values(Properties)])
+    .flatMap((part) => (typeof Object(part).Name === 'string' ? [String(Object(part).Name)] : []));
 }
 
-/** The resources of each of Keywright's own stacks with these settings, by the stack's name. */
-export function stacksWith(settings: unknown): ReadonlyMap<string, readonly TemplateResource[]> {
+interface Synthesized {
+  readonly stacks: ResolvedTemplates['stacks'];
+  readonly templates: ReadonlyMap<string, Template>;
+}
+
+const made = new Map<string, Synthesized>();
+
+/** Keywright's own stacks with these settings, by two ways of reading them, which no test may change. */
+function synthesized(settings: unknown, accountId = ACCOUNT_ID): Synthesized {
+  const name = JSON.stringify([settings, accountId]);
+  const known = made.get(name);
+  if (known !== undefined) return known;
   const outdir = mkdtempSync(join(tmpdir(), 'keywright-test-'));
   try {
-    const { stacks } = deployableIn(outdir, settings);
-    return new Map(stacks.map(({ name, resources }) => [name, Object.values(resources)]));
+    const app = keywrightApp(parseConfig(settings), { outdir });
+    const { stacks } = readTemplates(app, { region: REGION, accountId });
+    const templates = app.synth().stacks.map(({ stackName, template }) => [stackName, template] as const);
+    const both = { stacks, templates: new Map(templates) };
+    made.set(name, both);
+    return both;
   } finally {
     rmSync(outdir, { recursive: true });
   }
 }
 
-const made = new Map<string, readonly TemplateResource[]>();
+/** The templates of Keywright's own stacks. */
+export function templatesWith(settings: unknown): readonly Template[] {
+  return [...synthesized(settings).templates.values()];
+}
 
-/** The resources of Keywright's own stacks with these settings, which no test may change. */
+/** The same, by the stack's name. */
+export function templatesByName(settings: unknown): ReadonlyMap<string, Template> {
+  return synthesized(settings).templates;
+}
+
+/** The resources of each of Keywright's own stacks with these settings, by the stack's name. */
+export function stacksWith(settings: unknown): ReadonlyMap<string, readonly TemplateResource[]> {
+  const { stacks } = synthesized(settings);
+  return new Map(stacks.map(({ name, resources }) => [name, Object.values(resources)]));
+}
+
+/** The resources of Keywright's own stacks with these settings. */
 export function resourcesWith(settings: unknown, accountId = ACCOUNT_ID): readonly TemplateResource[] {
-  const name = JSON.stringify([settings, accountId]);
-  const resources =
-    made.get(name) ?? resourcesOf((outdir) => keywrightApp(parseConfig(settings), { outdir }), accountId);
-  made.set(name, resources);
-  return resources;
+  return synthesized(settings, accountId).stacks.flatMap(({ resources }) => Object.values(resources));
 }

@@ -1,7 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { templatesWith } from './synthesized-stacks.ts';
 
-const SETTINGS = { demo: true, auditArchive: { mode: 'governance', retentionDays: 365 } };
+const SETTINGS = {
+  demo: true,
+  auditArchive: { mode: 'governance', retentionDays: 365 },
+  usageFiles: {},
+};
 const resourcesIn = (settings: object) =>
   templatesWith({ ...SETTINGS, ...settings }).flatMap(({ Resources }) => Object.entries(Resources));
 const kept = resourcesIn({});
@@ -31,11 +35,11 @@ const data = [
 describe('a first deployment that fails can be repeated', () => {
   test('what it made under a fixed name goes with it: Retain would keep it, and the next attempt meet it', () => {
     const retained = kept.filter(([, { DeletionPolicy }]) => DeletionPolicy === 'Retain');
-    // A role and a stream in a log group, neither with a name that is taken, and a setting of the account.
+    // A role and streams in log groups, none with a name that is taken, and a setting of the account.
     expect(retained.map(([, { Type }]) => Type).sort()).toEqual([
       'AWS::ApiGateway::Account',
       'AWS::IAM::Role',
-      'AWS::Logs::LogStream',
+      ...Array(3).fill('AWS::Logs::LogStream'),
     ]);
     for (const [, { Properties }] of retained) expect(Properties?.RoleName).toBeUndefined();
   });

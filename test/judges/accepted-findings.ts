@@ -68,6 +68,17 @@ export const ACCEPTED_FINDINGS: readonly AcceptedFinding[] = [
     reason: 'It holds what everybody may read, and CloudFront alone reads it.',
   },
   {
+    rule: 'CKV_AWS_18',
+    resources: /^UsageFilesBucket/,
+    reason: 'It is a log itself; who read what is in CloudTrail’s data events, where an operator wants it.',
+  },
+  {
+    rule: 'CKV_AWS_21',
+    resources: /^UsageFilesBucket/,
+    reason:
+      'Firehose alone may write there, each file once and under a name of its own: there are no versions.',
+  },
+  {
     rule: 'CKV_AWS_68',
     reason: 'Web ACLs for CloudFront live in us-east-1 alone: the operator’s choice, by portal.webAclArn.',
   },

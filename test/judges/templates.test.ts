@@ -33,6 +33,7 @@ const CONFIGURATIONS = {
       certificateArn: CERTIFICATE.replace('eu-central-1', 'us-east-1'),
     },
     auditArchive: { mode: 'governance', retentionDays: 365 },
+    usageFiles: { freshnessMinutes: 1, keepDays: 30 },
     auditRetentionDays: 400,
     gradualDeployments: true,
     reservedConcurrency: { publisher: 2, usage: 2, verify: 10, brake: 2 },

@@ -20,7 +20,7 @@ describe('a network that is noted', () => {
     const source: RequestSource = {
       sourceIp: '203.0.113.7',
       requestId: 'r',
-      read: { network: '203.0.113.0/24', seenUntil },
+      read: { network: '203.0.113.0/24', networkSeenUntil: seenUntil },
     };
     await known.note(caller, source);
     await known.note(caller, source);

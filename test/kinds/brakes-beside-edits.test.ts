@@ -13,13 +13,24 @@ import { overtaken } from '../support/race.ts';
 const EDITORS = 4;
 /** A machine that is busy elsewhere is not an editor: time passes ten times slower. `bench/brakes` measures it. */
 const PATIENT: Waiting = { elapsed: () => performance.now() / 10, pause: sleep, random: Math.random };
+/** Where one waits for another who can't go on meanwhile, the time passes at once. */
+let simulated = 0;
+const SIMULATED: Waiting = {
+  elapsed: () => simulated,
+  pause: async (milliseconds) => {
+    simulated += milliseconds;
+    await immediately();
+  },
+  // The longest pauses: chance is for those who are late together.
+  random: () => 0.99,
+};
 let dynamodb: TestDynamoDb;
 let world: BrakeWorld;
 let patient: BrakeWorld;
 
 beforeAll(async () => {
   dynamodb = await startDynamoDb();
-  world = new BrakeWorld(new TestManagement(dynamodb), dynamodb.main);
+  world = new BrakeWorld(new TestManagement(dynamodb, { waiting: SIMULATED }), dynamodb.main);
   patient = new BrakeWorld(new TestManagement(dynamodb, { waiting: PATIENT }), dynamodb.main);
 });
 afterAll(() => dynamodb.close());

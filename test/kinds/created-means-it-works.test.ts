@@ -25,7 +25,7 @@ class Turns {
     };
 }
 
-/** An importer in a process of his own. */
+/** An importer in a process of its own. */
 interface Importer {
   readonly turns: Turns;
   readonly management: TestManagement;
@@ -222,7 +222,7 @@ test('what bars a credential is no credential to anybody, and the row can still 
     if (name === 'PutItemCommand') first.turns.left = Math.min(first.turns.left, 1);
   };
   expect((await bring(first, 'keys', { ...KEY, key })).result).not.toBe('created');
-  // The second bars the first's credential, and is stopped before he takes the key.
+  // The second bars the first's credential, and is stopped before it takes the key.
   second.turns.wait = async (name) => {
     if (name === 'PutItemCommand') second.turns.left = Math.min(second.turns.left, 1);
   };

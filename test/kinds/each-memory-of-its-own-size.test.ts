@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { clockOf } from '../../core/access/clock.ts';
+import { AnswerTime } from '../../core/access/deadline.ts';
 import { KeyMemory, type Presented } from '../../core/access/key-memory.ts';
 import { KeyReader, type KeyReading } from '../../core/access/key-reader.ts';
 import { KeySources } from '../../core/access/key-sources.ts';
@@ -41,7 +42,10 @@ describe('what is remembered of keys', () => {
         cacheMilliseconds: 3000,
         staleMilliseconds: 60_000,
         cacheEntries: ENTRIES,
-        answerMilliseconds: 5000,
+        answerTime: new AnswerTime(
+          clockOf(() => START),
+          5000,
+        ),
       },
       new KnownRecords(ENTRIES),
     );
@@ -104,7 +108,7 @@ describe('what is remembered of keys', () => {
   test('256 addresses of one key beside its first', async () => {
     const known = new KeySources({ store: {} as AccessStore, now: () => START, onWarning: () => undefined });
     const anyones = { ...caller, keyType: 'publishable' } as Caller;
-    const read = { network: undefined, seenUntil: undefined };
+    const read = { network: undefined, networkSeenUntil: undefined };
     const address = (i: number) => `10.0.${i >> 8}.${i & 255}`;
     const note = (i: number) => known.note(anyones, { sourceIp: address(i), requestId: 'r', read });
     for (const i of numbers(257)) await note(i);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { signedClient } from '../../core/aws/signed-client.ts';
 import { LARGEST_EVENT_BYTES, PLATFORM_LIMITS } from '../../core/contract/platform-limits.ts';
@@ -11,7 +11,7 @@ import { eventId } from '../../core/domain/ground/event-id.ts';
 import { rotateKey } from '../../core/domain/keys/api-key-lifecycle.ts';
 import { withNewcomer } from '../../core/domain/people/own-tenant.ts';
 import { MOST_OPEN } from '../../core/domain/products/open-request.ts';
-import { alertIdOf, FINDING_KINDS, type Finding, raise } from '../../core/domain/security/finding.ts';
+import { alertIdOf, FINDING_KINDS } from '../../core/domain/security/finding.ts';
 import { closeDay, newProfile, withVisits } from '../../core/domain/security/key-profile.ts';
 import {
   invite,
@@ -23,14 +23,16 @@ import {
 } from '../../core/domain/tenants/team.ts';
 import type { Tenant } from '../../core/domain/tenants/tenant.ts';
 import { BOUNDED, emptyCount, type UsageSubject } from '../../core/domain/usage/usage-tally.ts';
-import { AlertStore } from '../../core/store/alert-store.ts';
 import { DocumentStore } from '../../core/store/document-store.ts';
+import { shardOf } from '../../core/store/fresh-counts.ts';
+import { FreshStore } from '../../core/store/fresh-store.ts';
 import { type ItemKey, itemKey } from '../../core/store/item-keys.ts';
 import { LastUseStore, MOST_SECRETS } from '../../core/store/last-use-store.ts';
 import { limitStore } from '../../core/store/limit-store.ts';
 import { MailStore, MOST_NETWORKS } from '../../core/store/mail-store.ts';
 import { MemberStore, MOST_TENANTS } from '../../core/store/member-store.ts';
 import { ProfileStore } from '../../core/store/profile-store.ts';
+import { MOST_RECENT_USES, recentUsesOf } from '../../core/store/recent-uses.ts';
 import { MOST_AN_HOUR, RefusalStore } from '../../core/store/refusal-store.ts';
 import { RevisionStore } from '../../core/store/revision-store.ts';
 import { SignUpStore } from '../../core/store/sign-up-store.ts';
@@ -38,6 +40,7 @@ import { UsageStore } from '../../core/store/usage-store.ts';
 import { auditLog } from '../support/audit.ts';
 import { CREDENTIALS } from '../support/credentials.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
+import { findingOf, raiseAlert } from '../support/finding.ts';
 import {
   ids,
   largestApi,
@@ -233,18 +236,13 @@ async function approval(): Promise<void> {
 }
 
 async function alert(): Promise<void> {
-  const alerts = new AlertStore(dynamodb.main);
   const many = times(10, (i) => `${i}${'x'.repeat(200)}`);
   for (const kind of FINDING_KINDS) {
-    const finding: Finding = {
+    const finding = findingOf({
       kind,
       tenantId: TENANT,
-      subject: { type: 'apiKey', id: 'key_000000000001' },
-      occurrence: '2026-11-22',
       evidence: {
-        window: { from: new Date(NOON).toISOString(), to: new Date(NOON).toISOString() },
         measured: 1e9,
-        threshold: 1,
         usual: 1e9,
         counts: Object.fromEntries(times(80, (i) => [`${i}${'x'.repeat(100)}`, 1e9])),
         networks: many,
@@ -252,8 +250,8 @@ async function alert(): Promise<void> {
         keyIds: many,
         requestIds: many,
       },
-    };
-    await alerts.create(raise(finding, context()));
+    });
+    await raiseAlert(dynamodb.main, finding, new Date(NOON));
     const path = `POST /v1/alerts/${alertIdOf(finding)}/acknowledge`;
     await management.call(path, { body: { note: widest(500) } });
     expect(await sizeOf(itemKey.alert(alertIdOf(finding)))).toBeLessThan(100_000);
@@ -403,6 +401,70 @@ async function usageBatch(): Promise<void> {
     expect(await new UsageStore(dynamodb.usage).add(batch, tallies, writing)).toEqual([]);
   for (const { subject, period } of tallies)
     expect((await new UsageStore(dynamodb.usage).count(subject, period)).requests).toBe(1);
+}
+
+/** As many names as there may be of subjects of one list, of texts that hardly pack; settled and all. */
+async function fresh(): Promise<void> {
+  const retention = { hourDays: 1, dayDays: 1 };
+  const writing = { retention, now: () => new Date(NOON), random: () => 0 };
+  const subjects = Array.from({ length: 30_000 }, (_, i) => {
+    return { kind: 'credential', keyId: `key_Fresh${numbered(i).padStart(7, '0')}` } as const;
+  }).filter((subject) => shardOf(subject) === 0);
+  const names = () =>
+    Object.fromEntries(times(40, () => [`${randomBytes(12).toString('base64url')} GET /orders`, 1]));
+  const tallies = subjects.slice(0, 600).map((subject) => ({
+    ...{ subject, period: '2026-11-22T12' },
+    count: { ...emptyCount(), requests: 40, networks: names(), uses: names() },
+  }));
+  expect(tallies).toHaveLength(600);
+  expect(await new FreshStore(dynamodb.usage).add('f'.repeat(43), tallies, writing)).toEqual([]);
+  const { Items = [] } = await dynamodb.usage.client.send(
+    new QueryCommand({
+      TableName: dynamodb.usage.name,
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': itemKey.freshHead(0).pk },
+      ConsistentRead: true,
+    }),
+  );
+  const sizes = Items.flatMap(({ body }) => (body instanceof Uint8Array ? [body.byteLength] : []));
+  // Two parts, of which the larger is in several pieces.
+  expect(sizes.length).toBeGreaterThan(2);
+  for (const size of sizes) expect(size).toBeLessThanOrEqual(300_000);
+  expect(Object.keys(Items.find(({ sk }) => sk === 'HEAD') ?? {}).length).toBeLessThan(10);
+  const [subject] = subjects;
+  if (subject === undefined) throw new Error('there is none');
+  expect((await new UsageStore(dynamodb.usage).count(subject, '2026-11-22T12')).requests).toBe(40);
+}
+
+/** More than a list has room for, of as long names as there are; then the hour ends. */
+async function recentUses(): Promise<void> {
+  const lastUses = new LastUseStore(dynamodb.usage);
+  const keyIds = Array.from({ length: 100_000 }, (_, i) => `key_Rec${numbered(i).padStart(9, '0')}`).filter(
+    (keyId) => recentUsesOf([keyId])[0]?.pk === itemKey.recentUses(0).pk,
+  );
+  const uses = keyIds.slice(0, MOST_RECENT_USES + 20).map((keyId, i) => ({
+    ...{ keyId, secretId: randomBytes(12).toString('base64url'), at: NOON },
+    log: `/${i}/`.padEnd(512, 'x'),
+  }));
+  expect(uses).toHaveLength(MOST_RECENT_USES + 20);
+  expect(await lastUses.noteTogether(uses, new Date(NOON))).toEqual([]);
+  const bytes = async () => {
+    const { client, name: TableName } = dynamodb.usage;
+    const get = new GetCommand({ TableName, Key: { ...itemKey.recentUses(0) }, ConsistentRead: true });
+    const { Item } = await client.send(get);
+    return (Item as { body: Uint8Array }).body.byteLength;
+  };
+  expect(await bytes()).toBeLessThan(PLATFORM_LIMITS.itemBytes / 4);
+  const ends = [uses[0], uses.at(-1)].map((use) => use?.keyId ?? '');
+  dynamodb.settle();
+  expect((await lastUses.lastUsed(ends)).size).toBe(2);
+  const [first] = uses;
+  if (first === undefined) throw new Error('there is none');
+  for (let hour = 1; hour <= 2; hour += 1)
+    expect(await lastUses.noteTogether([first], new Date(NOON + hour * 3_600_000))).toEqual([]);
+  expect(await bytes()).toBeLessThan(300);
+  dynamodb.settle();
+  expect((await lastUses.lastUsed(ends)).size).toBe(2);
 }
 
 async function profile(): Promise<void> {
@@ -604,6 +666,9 @@ const FILLS: Readonly<Record<keyof typeof itemKey, () => Promise<void>>> = {
   limits,
   usage,
   usageBatch,
+  fresh,
+  freshHead: fresh,
+  recentUses,
   profile,
   audit,
   auditGap,

@@ -45,7 +45,7 @@ async function fill(left: number, productId = products.approved): Promise<void> 
 }
 
 describe('subscriptions that one developer has open', () => {
-  test('are bounded by product, however many he asks for at once; what he is told says how to go on', async () => {
+  test('are bounded by product, however many are asked for at once; the answer says how to go on', async () => {
     await fill(4);
     expect(await times(8, () => ask())).toEqual([...Array(4).fill(201), ...Array(4).fill(409)]);
     expect(await stored()).toHaveLength(4);
@@ -85,7 +85,7 @@ describe('subscriptions that one developer has open', () => {
     expect(await times(5, () => ask())).toEqual([201, 201, 409, 409, 409]);
   });
 
-  test('are his alone: another developer, another tenant and an admin have their own', async () => {
+  test('are one developer’s alone: another developer, another tenant and an admin have their own', async () => {
     await fill(0);
     expect((await ask()).status).toBe(409);
     expect((await ask(products.approved, { ...DEVELOPER, sub: 'person-other' })).status).toBe(201);

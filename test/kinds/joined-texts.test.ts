@@ -82,6 +82,17 @@ describe('an item’s key', () => {
     limits: fc.tuple(id, region).map((parts) => [parts, itemKey.limits(...parts)]),
     usage: fc.tuple(subject, day).map((parts) => [parts, itemKey.usage(...parts)]),
     usageBatch: fc.tuple(batch, fc.nat({ max: 120 })).map((parts) => [parts, itemKey.usageBatch(...parts)]),
+    recentUses: fc.tuple(fc.nat({ max: 31 })).map((parts) => [parts, itemKey.recentUses(...parts)]),
+    freshHead: fc.tuple(fc.nat({ max: 31 })).map((parts) => [parts, itemKey.freshHead(...parts)]),
+    fresh: fc
+      .tuple(fc.nat({ max: 31 }), fc.nat(), batch, fc.nat(), fc.nat({ max: 9 }))
+      .map((parts) => [
+        parts,
+        itemKey.fresh(
+          { shard: parts[0], set: parts[1] },
+          { batchId: parts[2], part: parts[3], piece: parts[4] },
+        ),
+      ]),
     audit: fc
       .tuple(fc.option(tenantId), time, fc.uuid())
       .map((parts) => [parts, itemKey.audit({ tenantId: parts[0], time: parts[1], id: parts[2] })]),

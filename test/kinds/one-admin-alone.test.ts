@@ -60,6 +60,7 @@ const CASES: Readonly<Record<Changing['operation'], readonly Case[]>> = {
   ],
   tryRole: [{ outcome: 'elsewhere', body: () => ({ permissions: ['*:read'] }) }],
   tryKey: [{ outcome: 'elsewhere', on: 'activeKey', body: () => ({ role: 'reader' }) }],
+  tryApi: [{ outcome: 'elsewhere', on: 'apiId', body: () => ({ routes: [] }) }],
   rotateKey: [
     waits('activeKey'),
     waits('overlappingKey', () => ({ overlapSeconds: 0 })),

@@ -6,7 +6,6 @@ import {
   afterAcknowledgement,
   alertIdOf,
   type Finding,
-  raise,
 } from '../../core/domain/security/finding.ts';
 import { AlertStore, type ListedAlert } from '../../core/store/alert-store.ts';
 import { LastUseStore } from '../../core/store/last-use-store.ts';
@@ -15,6 +14,7 @@ import { UsageStore } from '../../core/store/usage-store.ts';
 import { usageConsumerHandler } from '../../functions/usage-consumer/consumer-handler.ts';
 import { Watch } from '../../functions/usage-consumer/watch.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
+import { alertOf, findingOf } from '../support/finding.ts';
 import { TestManagement } from '../support/management.ts';
 import { silentLogger } from '../support/silent-logger.ts';
 import { accessLine, delivery, refusalLine } from '../support/usage.ts';
@@ -92,9 +92,10 @@ function consumer(clock: () => number) {
 
 async function found(subject: string): Promise<readonly Alert[]> {
   const matches = (alert: ListedAlert) => alert.subject.id === subject;
+  const now = new Date(DAY_START);
   dynamodb.settle();
-  const { items } = await alerts.list('*', {}, { limit: 100, state: undefined, matches });
-  const whole = await Promise.all(items.map(({ alertId }) => alerts.get(alertId)));
+  const { items } = await alerts.list('*', {}, { limit: 100, now, state: undefined, matches });
+  const whole = await Promise.all(items.map(({ alertId }) => alerts.get(alertId, now)));
   return whole.filter((alert) => alert !== undefined);
 }
 const hourName = (hour: number) => new Date(DAY_START + hour * HOUR).toISOString().slice(0, 13);
@@ -184,23 +185,10 @@ test('a client that goes on with a key which has ended does not hide somebody wh
 });
 
 test('what comes after an acknowledgement has an id of its own, and always comes to an end', () => {
-  const finding = (occurrence: string, hour: number): Finding => ({
-    kind: 'clientErrors',
-    tenantId: 'tenant_acme',
-    subject: { type: 'apiKey', id: keyIdOf(0) },
-    occurrence,
-    evidence: {
-      window: { from: `${hourName(hour)}:00:00.000Z`, to: `${hourName(hour + 1)}:00:00.000Z` },
-      measured: 100,
-      threshold: 100,
-      usual: null,
-      counts: {},
-      networks: [],
-      countries: [],
-      keyIds: [],
-      requestIds: [],
-    },
-  });
+  const finding = (occurrence: string, hour: number): Finding => {
+    const window = { from: `${hourName(hour)}:00:00.000Z`, to: `${hourName(hour + 1)}:00:00.000Z` };
+    return findingOf({ subject: { type: 'apiKey', id: keyIdOf(0) }, occurrence, evidence: { window } });
+  };
   const times = fc.array(fc.integer({ min: -200, max: 2000 }), { minLength: 30, maxLength: 30 });
   const bases = fc.constantFrom('', 'wrong_secret ', 'BR 2026-11-22 ');
   fc.assert(
@@ -212,8 +200,7 @@ test('what comes after an acknowledgement has an id of its own, and always comes
         const id = alertIdOf(telling);
         expect(seen).not.toContain(id);
         seen.add(id);
-        const actor = { type: 'system', id: 'keywright' } as const;
-        const { state } = raise(telling, { now: new Date(minutes(0)), actor, requestId: 'r', eventId: 'e' });
+        const { state } = alertOf(telling, new Date(minutes(0)));
         const acknowledgedAt = new Date(minutes(0, minute)).toISOString();
         telling = afterAcknowledgement(telling, { ...state, state: 'acknowledged', acknowledgedAt });
       }

@@ -6,7 +6,7 @@ import { issuedText, sha256Of } from '../support/imports.ts';
 import { ADMIN, TestManagement } from '../support/management.ts';
 import { createProducts, TENANT_ID } from '../support/subscriptions.ts';
 
-/** One tenant's admin: digests are not for him. */
+/** An admin of one tenant, who may not import digests. */
 const OWN_ADMIN = { ...ADMIN, sub: 'person-own', 'keywright:tenants': `[${TENANT_ID}]` };
 const RUNS = 30;
 

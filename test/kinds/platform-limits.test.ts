@@ -247,10 +247,12 @@ describe('what is written stays below what AWS takes', () => {
     ).body;
     const body = { requests: times(100, () => ({ key: secret })) };
     const verify = () => management.call('POST /v1/verify', { principal, body });
+    const isValid = ({ valid }: { readonly valid: boolean }) => valid;
     let verified = await verify();
-    // On a machine that is busy elsewhere a hundred large records may take longer than a decision may.
-    const isLate = () => JSON.stringify(verified.body).includes('authorizer_unavailable');
+    // On a machine that is busy elsewhere a hundred large records, or their limits, may take longer than a decision may.
+    const isLate = () => verified.status === 503 || !verified.body.results.every(isValid);
     for (let attempt = 1; isLate() && attempt < 20; attempt++) verified = await verify();
+    expect(verified.body).toEqual({ results: times(100, () => expect.objectContaining({ valid: true })) });
     expect(verified.body.results[99].permissions).toHaveLength(50);
     expect(payloadBytes(verified)).toBeLessThanOrEqual(PLATFORM_LIMITS.invocationBytes);
   });

@@ -5,7 +5,7 @@ import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { build } from 'esbuild';
 import { type KeywrightConfig, parseConfig } from '../../lib/config.ts';
 import { digestOfSources, sourceFiles } from '../../local/cloud-assembly.ts';
-import { localConfig } from '../../local/configuration.ts';
+import { LOCAL_SEALING_KEY, localConfig } from '../../local/configuration.ts';
 import { seedDemo } from '../../local/seed.ts';
 import { PROJECT } from '../support/local-server.ts';
 
@@ -156,6 +156,7 @@ describe('cdk.json', () => {
     auditRetentionDays: 30,
     usageHourDays: 3,
     usageDayDays: 9,
+    usageFiles: { freshnessMinutes: 2, keepDays: 30 },
     pepperRotationDays: 12,
     gradualDeployments: true,
     reservedConcurrency: { publisher: 3 },
@@ -163,6 +164,10 @@ describe('cdk.json', () => {
     usagePlans: { sandbox: ['a1b2c3'], live: [] },
     region: 'eu-west-1',
     regions: ['eu-west-1'],
+    moved: null,
+    consistency: 'eventual',
+    witness: null,
+    sealingKey: 'mrk-1234abcd12ab34cd56ef1234567890ab',
     limits: { across: 'region' },
     deletionProtection: false,
   };
@@ -179,6 +184,10 @@ describe('cdk.json', () => {
     usagePlans: { sandbox: [], live: [] },
     region: null,
     regions: null,
+    moved: null,
+    consistency: 'eventual',
+    witness: null,
+    sealingKey: LOCAL_SEALING_KEY,
   };
 
   test.each(Object.keys(parseConfig({})) as (keyof KeywrightConfig)[])('%s is read', (field) => {

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { Agent, request } from 'node:http';
+import { connect, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { ManagementRoute } from '../../core/contract/management-route.ts';
 import { ROUTES } from '../../core/contract/routes.ts';
@@ -90,18 +92,44 @@ function call(
   return answered.promise;
 }
 
-/** The statuses that strangers get for many requests in one moment. */
+/**
+ * The statuses that strangers get for many requests in one moment: they are sent down one connection and not
+ * waited for singly, which takes less than half of the time that calls of a client take.
+ */
 async function flood(
-  route: Pick<ManagementRoute, 'key'>,
+  { key }: Pick<ManagementRoute, 'key'>,
   count = FLOOD,
-  headers: Record<string, string> = {},
-) {
-  const statuses = new Set<number | undefined>();
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Set<number>> {
+  const [method = '', path = ''] = key.split(' ');
+  const lines = Object.entries({ host: 'strangers', ...headers }).map(([name, value]) => `${name}: ${value}`);
+  const head = [`${method} ${path.replaceAll(/\{\w+\}/g, 'x')} HTTP/1.1`, ...lines, '', ''].join('\r\n');
+  const { hostname, port } = new URL(server.url);
+  const socket = connect(Number(port), hostname);
+  const statuses: number[] = [];
   for (let sent = 0; sent < count; sent += AT_ONCE) {
-    const some = await Promise.all(Array.from({ length: AT_ONCE }, () => call(route, headers)));
-    for (const status of some) statuses.add(status);
+    socket.write(head.repeat(AT_ONCE));
+    statuses.push(...(await answers(socket, AT_ONCE)));
   }
-  return statuses;
+  socket.destroy();
+  return new Set(statuses);
+}
+
+/** The statuses of as many answers as there were requests. */
+async function answers(socket: Socket, count: number): Promise<number[]> {
+  let text = '';
+  for (;;) {
+    const [chunk] = await once(socket, 'data');
+    text += chunk;
+    const statuses = [...text.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status));
+    if (statuses.length === count && isWhole(text.slice(text.lastIndexOf('HTTP/1.1 ')))) return statuses;
+  }
+}
+
+function isWhole(answer: string): boolean {
+  const [head = '', body] = answer.split('\r\n\r\n');
+  const [, length] = /^content-length: (\d+)/im.exec(head) ?? [];
+  return body !== undefined && Buffer.byteLength(body) >= Number(length);
 }
 
 const asAdmin = (route: ManagementRoute) => call(route, { authorization });

@@ -19,7 +19,7 @@ import { emptyCount } from '../../core/domain/usage/usage-tally.ts';
 import { apiSchemas } from '../../core/management/schemas/api-schemas.ts';
 import { countUpdate } from '../../core/store/usage-count.ts';
 import { substituteVariables } from '../../emulator/api-gateway/context-variables.ts';
-import { ACCESS_LOG } from '../../lib/constructs/access-log.ts';
+import { ACCESS_LOG, fileLineOf } from '../../lib/constructs/access-log.ts';
 
 /** What somebody wrote must never be read as part of the language that it is written into. */
 const STAGE = 'arn:aws:execute-api:eu-central-1:000000000000:a1b2c3/live';
@@ -131,10 +131,10 @@ describe('answers of API Gateway', () => {
 describe('lines of logs', () => {
   /** What API Gateway knows, none of it a text that a caller chooses. */
   const KNOWN =
-    /^context\.(?:requestId|requestTime|requestTimeEpoch|responseLatency|responseLength|status|protocol|httpMethod|resourcePath|routeKey|identity\.(?:sourceIp|userArn)|authorizer\.\w+(?:\.sub)?)$/;
+    /^context\.(?:requestId|extendedRequestId|requestTime|requestTimeEpoch|responseLatency|responseLength|status|protocol|httpMethod|resourcePath|routeKey|identity\.(?:sourceIp|userArn)|authorizer\.\w+(?:\.sub)?)$/;
   const variablesOf = (format: string) => [...format.matchAll(/\$([\w.]+)/g)].map(([, name = '']) => name);
 
-  test.each(Object.entries(ACCESS_LOG))(
+  test.each(Object.entries({ ...ACCESS_LOG, files: fileLineOf('api_0123456789ab') }))(
     'the access log %s holds nothing that a caller writes',
     (_, format) => {
       for (const variable of variablesOf(format)) expect(variable).toMatch(KNOWN);
@@ -148,6 +148,12 @@ describe('lines of logs', () => {
       const line = substituteVariables(format, (name) => (name.endsWith('oauthClientId') ? hostile : 'own'));
       expect(JSON.parse(line)).toMatchObject({ keyId: 'own', tenantId: 'own', route: 'own', status: 'own' });
     }
+  });
+
+  test('nobody but API Gateway and Keywright has a text in a line of a file, where an end of line would be one', () => {
+    const line = fileLineOf('api_0123456789ab');
+    expect(line).not.toContain('oauthClientId');
+    expect(line.endsWith('"apiId":"api_0123456789ab"}\n')).toBe(true);
   });
 
   test('a refusal is one line, and its metric the same, whatever addresses and ids hold', () => {

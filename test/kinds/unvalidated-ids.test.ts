@@ -94,6 +94,7 @@ describe('the management API', () => {
     putSubscriptionRotation: { principalArn: PRINCIPAL },
     registerSecret: { secret: 'x', clientRequestToken: 'token' },
     updateApi: { name: 'A' },
+    tryApi: { routes: [] },
     putApiOpenApi: { openapi: '3.1.1', info: { title: 'A', version: '1' }, paths: {} },
     updateProduct: { name: 'A' },
     updateSubscription: { name: 'A' },

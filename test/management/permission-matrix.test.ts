@@ -1,11 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { ManagementRoute, Role } from '../../core/contract/management-route.ts';
 import { type Operation, ROUTES } from '../../core/contract/routes.ts';
-import { eventId } from '../../core/domain/ground/event-id.ts';
-import { raise } from '../../core/domain/security/finding.ts';
-import { AlertStore } from '../../core/store/alert-store.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
+import { findingOf, raiseAlert } from '../support/finding.ts';
 import { type TestClaims, TestManagement } from '../support/management.ts';
 import { type Caller, OTHER, OWN, PeoplesApi } from '../support/people-who-call.ts';
 import { startTokenIssuer, type TokenIssuer } from '../support/token-issuer.ts';
@@ -13,7 +10,13 @@ import { startTokenIssuer, type TokenIssuer } from '../support/token-issuer.ts';
 /** Who may do what, in the words of the contract and not by the route table. Everybody else with a role is `ALL`. */
 const OPERATORS: readonly Operation[] = [
   ...(['createTenant', 'createApi', 'updateApi', 'putApiOpenApi', 'createProduct', 'updateProduct'] as const),
-  ...(['revealClientKey', 'regenerateClientKey', 'publishClientKey', 'unpublishClientKey'] as const),
+  ...([
+    'revealClientKey',
+    'regenerateClientKey',
+    'publishClientKey',
+    'unpublishClientKey',
+    'tryApi',
+  ] as const),
   ...(['releaseImport', 'approveSignUp', 'rejectSignUp'] as const),
 ];
 const ADMINS: readonly Operation[] = [
@@ -139,6 +142,7 @@ const BODIES: Readonly<Partial<Record<Operation, object>>> = {
   createKey: { name: 'Key', type: 'secret', environment: 'sandbox', role: 'reader' },
   updateKey: { name: 'Renamed' },
   tryKey: { role: 'reader' },
+  tryApi: { routes: [] },
   createApi: { name: 'new', environment: 'live', scheme: 'tenant' },
   updateApi: { name: 'renamed' },
   putApiOpenApi: { openapi: '3.1.1', info: { title: 'New', version: '1' }, paths: {} },
@@ -210,23 +214,17 @@ async function furnish(management: TestManagement): Promise<Record<string, strin
       slot: 'primary',
       role: 'reader',
     },
-    ...{ alertId: await raiseAlert(management.clock, keyId), requestId: 'JKJaXmPLvHcESHA=' },
+    ...{
+      alertId: (
+        await raiseAlert(
+          dynamodb.main,
+          findingOf({ tenantId: OWN, subject: { type: 'apiKey', id: keyId } }),
+          management.clock,
+        )
+      ).alertId,
+      requestId: 'JKJaXmPLvHcESHA=',
+    },
   };
-}
-
-async function raiseAlert(now: Date, keyId: string): Promise<string> {
-  const window = { from: '2026-11-22T10:00:00.000Z', to: '2026-11-22T11:00:00.000Z' };
-  const lists = { networks: [], countries: [], keyIds: [keyId], requestIds: [] };
-  const finding = {
-    ...({ kind: 'clientErrors', tenantId: OWN, occurrence: '2026-11-22T10' } as const),
-    subject: { type: 'apiKey', id: keyId } as const,
-    evidence: { window, measured: 120, threshold: 100, usual: null, counts: { 404: 120 }, ...lists },
-  };
-  const actor = { type: 'system', id: 'keywright' } as const;
-  const own = { now, actor, requestId: 'batch-1', eventId: eventId(now, randomBytes) };
-  const change = raise(finding, own);
-  await new AlertStore(dynamodb.main).create(change);
-  return change.state.alertId;
 }
 
 /** Everybody of the matrix, by the way that each comes. */

@@ -11,38 +11,46 @@ const { resolve } = createRequire(import.meta.url);
 /** Outputs by stack and name. */
 export type StackOutputs = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-/**
- * `cdk bootstrap` and `cdk deploy` of these stacks, as docs/operate/deploy.md has operators do it.
- * @param assembly folder of the synthesized app
- * @param stacks which of its stacks
- * @param folder where the command line may leave files
- * @throws Error with what it printed
- */
-export async function deployWithCdk(
-  assembly: string,
-  stacks: readonly string[],
-  folder: string,
-  aws: MiniStack,
-): Promise<StackOutputs> {
-  const env = {
-    ...aws.environment,
-    PATH: process.env.PATH,
-    HOME: folder,
-    CDK_DISABLE_VERSION_CHECK: '1',
-    CDK_DISABLE_CLI_TELEMETRY: '1',
-  };
-  const cdk = (...args: string[]) =>
-    run(process.execPath, [resolve('aws-cdk/bin/cdk'), '--ci', '--no-notices', ...args], {
-      cwd: folder,
-      env,
-    });
-  const template = join(folder, 'bootstrap.yaml');
-  writeFileSync(template, bootstrapTemplate());
-  await cdk('bootstrap', `aws://${aws.accountId}/${aws.region}`, '--template', template);
-  const outputs = join(folder, 'outputs.json');
-  const options = ['--require-approval', 'never', '--method', 'direct', '--outputs-file', outputs];
-  await cdk('deploy', ...stacks, '--app', assembly, ...options);
-  return JSON.parse(readFileSync(outputs, 'utf8'));
+/** The CDK's command line, as docs/operate/deploy.md has operators use it. Each fails with what was printed. */
+export class Cdk {
+  readonly #aws: MiniStack;
+  readonly #folder: string;
+
+  /** @param folder where the command line may leave files */
+  constructor(aws: MiniStack, folder: string) {
+    this.#aws = aws;
+    this.#folder = folder;
+  }
+
+  async bootstrap(): Promise<void> {
+    const { accountId, region } = this.#aws;
+    const template = join(this.#folder, 'bootstrap.yaml');
+    writeFileSync(template, bootstrapTemplate());
+    await this.#run('bootstrap', `aws://${accountId}/${region}`, '--template', template);
+  }
+
+  /**
+   * @param assembly folder of the synthesized app
+   * @param stacks which of its stacks
+   */
+  async deploy(assembly: string, stacks: readonly string[]): Promise<StackOutputs> {
+    const outputs = join(this.#folder, 'outputs.json');
+    const options = ['--exclusively', '--require-approval', 'never', '--method', 'direct'];
+    await this.#run('deploy', ...stacks, '--app', assembly, ...options, '--outputs-file', outputs);
+    return JSON.parse(readFileSync(outputs, 'utf8'));
+  }
+
+  async #run(...args: string[]): Promise<void> {
+    const env = {
+      ...this.#aws.environment,
+      PATH: process.env.PATH,
+      HOME: this.#folder,
+      CDK_DISABLE_VERSION_CHECK: '1',
+      CDK_DISABLE_CLI_TELEMETRY: '1',
+    };
+    const program = [resolve('aws-cdk/bin/cdk'), '--ci', '--no-notices'];
+    await run(process.execPath, [...program, ...args], { cwd: this.#folder, env });
+  }
 }
 
 /** The CDK's own, without the rule that its bucket be reached by TLS only: here all is plain HTTP. */

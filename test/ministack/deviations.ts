@@ -24,15 +24,19 @@ import type { Unobservable } from '../support/outcomes.ts';
  * | an HTTP API answers 401 to `Unauthorized` thrown (the guide says so of REST APIs only) | 500, as to any error            | status of 401s skipped |
  * | `CorsConfiguration` of an HTTP API                 | stored, then looked for in other letters: every preflight gets 403 | preflight skipped |
  * | `https://{id}.execute-api.…`                       | served, but no name server knows it | called by path, by the guard too |
- * | TLS, which the CDK's asset bucket insists on       | optional, and off here          | bucket policy removed  |
+ * | TLS, which buckets insist on                       | optional, and off here          | its refusals removed   |
+ * | an HTTP API's event lists cookies (payload 2.0)   | among the headers alone         | MiniStack is started by a program that lists them |
+ * | CloudFront calls an origin by its AWS name         | 502; of its own services it serves S3 and function URLs | the API's origin is MiniStack, by path |
+ * | the CDK's function copies files into a bucket      | it wants AWS's own command line below `/opt` | resources removed; the test puts there what they say |
+ * | `https://….cloudfront.net`                         | served, but no name server knows it, and without TLS | a proxy of the test, which ends TLS |
+ * | CloudFront's cache, its compression                | none                            | tests of templates     |
  * | resource policies of functions, KMS grants, throttling, access logs | not applied    | not looked at          |
  *
  * What never runs there, and what says that it works:
  *
  * | part                                               | why not                         | held by                |
  * | -------------------------------------------------- | ------------------------------- | ---------------------- |
- * | Cognito's user pool, second factors, the function that it asks | people come from an issuer of the test | tests of templates and of the function's events |
- * | sign-in by a browser (CloudFront, `/auth`)        | the portal's stack is not deployed here: people come with tokens | tests of browsers and of the session's pages |
+ * | Cognito's user pool, second factors, the function that it asks | people come from the issuer of `npm start` | tests of templates and of the function's events |
  * | policies of topics and of their keys, messages of alarms and rules | topics take everything | the local servers, which evaluate them; tests of templates |
  * | replicas and their sealing                         | one Region                      | tests of templates     |
  * | the audit archive, Object Lock                     | the option is off               | tests of templates, linters |
@@ -60,6 +64,7 @@ const REMOVED_TYPES = [
   'AWS::SecretsManager::RotationSchedule',
   'AWS::WAFv2::WebACL',
   'AWS::WAFv2::WebACLAssociation',
+  'Custom::CDKBucketDeployment',
 ];
 const UNKNOWN_CONDITION_KEY = /^(?:dynamodb:LeadingKeys$|kms:EncryptionContext:)/;
 const UNKNOWN_TO_KMS = 'aws:PrincipalArn';
@@ -81,6 +86,13 @@ export function adaptTemplates(assembly: string, stacks: readonly string[], url:
     const template = JSON.parse(readFileSync(path, 'utf8')) as Template;
     writeFileSync(path, adapted(template, url));
   }
+}
+
+function insistsOnTls(statement: object): boolean {
+  return (
+    JSON.stringify(statement).includes('"Deny"') &&
+    /aws:SecureTransport|s3:TlsVersion/.test(JSON.stringify(statement))
+  );
 }
 
 function refusesToSign(statement: object): boolean {
@@ -105,18 +117,45 @@ function adapted({ Resources, ...rest }: Template, url: string): string {
     .map(([id]) => id);
   return JSON.stringify({ ...rest, Resources: Object.fromEntries(kept) }, (name, value) => {
     if (UNKNOWN_CONDITION_KEY.test(name)) return undefined;
-    if (name === 'Statement') return value.filter((one: object) => !refusesToSign(one)).map(mailingAsAnyone);
+    if (name === 'Statement')
+      return value.filter((one: object) => !refusesToSign(one) && !insistsOnTls(one)).map(mailingAsAnyone);
     if (typeof value === 'string' && value.endsWith(':log-stream:*'))
       return value.replace(':log-stream:*', '*');
-    if (name === ENV.verifyUrl) return byPath(value, url);
+    if (name === ENV.verifyUrl) return byPath(value, url, '/v1/verify');
+    if (name === 'Origins') return value.map((origin: Origin) => reachableOrigin(origin, url));
     return secrets.includes(value?.Ref) ? { 'Fn::GetAtt': [value.Ref, 'Id'] } : value;
   });
 }
 
-/** `https://{id}.execute-api.…/v1/verify`, of which the id is an import of another stack's. */
-function byPath(joined: { 'Fn::Join': [string, unknown[]] }, url: string): object {
+/** `https://{id}.execute-api.…/…`, of which the id is an import of another stack's. */
+function byPath(joined: Joined, url: string, path = ''): object {
   const id = joined['Fn::Join'][1].find((part) => Object.hasOwn(Object(part), 'Fn::ImportValue'));
-  return { 'Fn::Join': ['', [`${url}/_aws/execute-api/`, id, '/v1/verify']] };
+  return { 'Fn::Join': ['', [`${url}/_aws/execute-api/`, id, path]] };
+}
+
+interface Joined {
+  readonly 'Fn::Join': [string, unknown[]];
+}
+
+interface Origin {
+  readonly DomainName: Joined;
+  readonly CustomOriginConfig?: object;
+}
+
+/** An origin of CloudFront that is an API: where MiniStack is, and by path. */
+function reachableOrigin(origin: Origin, url: string): object {
+  if (origin.CustomOriginConfig === undefined) return origin;
+  const { hostname, port } = new URL(url);
+  return {
+    ...origin,
+    DomainName: hostname,
+    OriginPath: byPath(origin.DomainName, ''),
+    CustomOriginConfig: {
+      ...origin.CustomOriginConfig,
+      HTTPPort: Number(port),
+      OriginProtocolPolicy: 'http-only',
+    },
+  };
 }
 
 function isMath({ Type, Properties = {} }: Resource): boolean {

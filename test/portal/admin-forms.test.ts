@@ -1,8 +1,11 @@
 import { expect, test } from '@jest/globals';
 import { changesOf, draftOf, fieldsOf } from '../../portal/src/admin/keys/changed-key.ts';
+import { keyCommand } from '../../portal/src/admin/keys/key-command.ts';
 import { headIn } from '../../portal/src/admin/watch/head-text.ts';
 import { askedBy } from '../../portal/src/shared/explain/asked.ts';
 import { wayToMend } from '../../portal/src/shared/explain/mending.ts';
+import { keywright } from '../../portal/src/shared/show/command-line.ts';
+import { unknownIn } from './support/known-command.ts';
 
 const KEY = {
   ...{ keyId: 'key_0123456789AB', tenantId: 'tenant_acme', name: 'Shop', type: 'secret', role: 'writer' },
@@ -78,4 +81,34 @@ test('a head is read as it is written, and as nothing else', () => {
   expect(headIn(` 28:${hash} `)).toEqual({ seq: 28, hash });
   for (const other of ['', '28', `0:${hash}`, `28:${hash}0`, `28:${hash.toUpperCase()}`])
     expect(headIn(other)).toBeUndefined();
+});
+
+test('a command says what a form says, each value as one word of a shell', () => {
+  const command = (fields: Parameters<typeof keyCommand>[2]) =>
+    keyCommand('tenant_acme', ['update', 'key_1'], fields);
+  expect(
+    keywright(['subscriptions', 'reject', 'sub_1'], { reason: "it's late; $(rm x)", note: undefined }),
+  ).toBe("keywright subscriptions reject sub_1 --reason 'it'\\''s late; $(rm x)'");
+  expect(keywright(['keys', 'get', ''])).toBe("keywright keys get ''");
+  expect(command(KEY)).toBe(
+    "keywright keys update key_1 --tenant tenant_acme --name Shop --type secret --environment live --role writer --permissions none --expires 2027-01-01T08:30:00.000Z --cidrs 203.0.113.0/24 --origins '' --rate-limits 600/60s,9/1s --metadata 'team=web'",
+  );
+  expect(command({ expiresAt: null, permissions: ['orders:read', 'invoices:*'] })).toBe(
+    "keywright keys update key_1 --tenant tenant_acme --permissions 'orders:read,invoices:*' --expires never",
+  );
+  // What the command would read otherwise has none.
+  for (const metadata of [{ team: 'a,b' }, { 'a=b': 'c' }, { 'a,b': 'c' }])
+    expect(command({ metadata })).toBeUndefined();
+});
+
+test('a command that is not there, and options that it does not take, are told', async () => {
+  const unknown = async (text: string) => (await unknownIn(text)).length;
+  expect(await unknown("keywright keys revoke key_1 --tenant tenant_acme --reason 'it'\\''s late'")).toBe(0);
+  expect(await unknown("keywright apis update api_1 --file - <<'END'\n{}\nEND")).toBe(0);
+  expect(await unknown('keywright apis client-key regenerate api_1')).toBe(0);
+  for (const text of [
+    ...['', 'keywright keys burn key_1', 'keywright key revoke key_1', 'keywright keys revoke'],
+    ...['keywright keys revoke key_1 key_2', 'keywright keys revoke key_1 --why x'],
+  ])
+    expect([text, await unknown(text)]).toEqual([text, 1]);
 });

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { accessibilityProblems } from './support/accessibility.ts';
 import { findBrowser } from './support/chromium.ts';
 import { DevelopersDoor } from './support/developers-door.ts';
-import { BUT_ME, STATES } from './support/states.ts';
+import { pagesWithout } from './support/page-round.ts';
+import { answerAll, STATES } from './support/states.ts';
 
 const browser = await findBrowser();
 const inBrowser = browser === undefined ? describe.skip : describe;
@@ -32,14 +33,12 @@ inBrowser('each page of the developers’ door', () => {
     async (state, answer, expected) => {
       const visit = await door.visit();
       const { page } = visit;
-      await page.route(BUT_ME, (route) => answer(route));
-      const without: string[] = [];
-      for (const path of PAGES) {
-        await page.goto(door.addressOf(path));
-        const seen = page.locator(expected).first();
-        await seen.waitFor({ timeout: 30_000 }).catch(() => without.push(path));
-      }
-      expect(without).toEqual([]);
+      await answerAll(page, answer);
+      const pages = PAGES.map((path) => [path, door.addressOf(path)] as const);
+      expect(await pagesWithout(visit, { pages, nowhere: '/nowhere', expected })).toEqual([]);
+      // Whoever comes by an address finds it as well.
+      await page.goto('/subscriptions');
+      await page.locator(expected).first().waitFor();
       // What has not come yet has no title.
       const untitled = (problem: string) => state === 'loading' && problem.startsWith('page-has-heading-one');
       expect((await accessibilityProblems(page)).filter((problem) => !untitled(problem))).toEqual([]);
@@ -57,7 +56,7 @@ inBrowser('each page of the developers’ door', () => {
     ['/profile/sessions', 'No sessions'],
   ])('%s says what it is for where there is nothing: %s', async (path, expected) => {
     const visit = await door.visit();
-    await visit.page.route(BUT_ME, (route) => route.fulfill({ json: { items: [], nextCursor: null } }));
+    await answerAll(visit.page, { status: 200, json: { items: [], nextCursor: null } });
     await door.goTo(visit, path);
     await visit.page.getByText(expected).first().waitFor();
     expect(await accessibilityProblems(visit.page)).toEqual([]);
@@ -91,7 +90,7 @@ inBrowser('each page of the developers’ door', () => {
     await page.getByRole('button', { name: 'Actions' }).click();
     await page.getByRole('menuitem', { name: 'Rename' }).click();
     await page.getByRole('textbox', { name: 'Name' }).fill('Mine');
-    await page.waitForLoadState('networkidle');
+    await visit.settle();
     const { server } = door;
     const other = await fetch(`${server.managementUrl}${door.addressOf('/v1/subscriptions/:pending')}`, {
       method: 'PATCH',

@@ -4,7 +4,9 @@ import { readMachine } from '../../local/identity/machine.ts';
 import { accessibilityProblems } from './support/accessibility.ts';
 import { findBrowser } from './support/chromium.ts';
 import { DevelopersDoor } from './support/developers-door.ts';
-import { LEFT, LOOKS } from './support/looks.ts';
+import { LEFT, WINDOWS } from './support/looks.ts';
+import { lookAtPages } from './support/page-round.ts';
+import { askForSubscription } from './support/stories.ts';
 
 const browser = await findBrowser();
 const inBrowser = browser === undefined ? describe.skip : describe;
@@ -36,41 +38,26 @@ inBrowser('the developers’ door', () => {
     ['guests-product', '/products/:product'],
   ] as const;
 
-  test.each(LOOKS)(
-    'each page can be read by everybody, asks nobody else and breaks no policy: %s',
-    async (look, options) => {
-      const problems: Record<string, string[]> = {};
+  test.each(WINDOWS)(
+    'each page can be read by everybody in light and in dark, asks nobody else and breaks no policy: %s',
+    async (window, options) => {
       for (const [who, pages] of [
         [door.developer, PAGES],
         [{}, GUESTS_PAGES],
       ] as const) {
         const visit = await door.visit({ ...options, ...who });
-        for (const [name, path] of pages) {
-          await door.goTo(visit, path);
-          const found = await accessibilityProblems(visit.page);
-          if (found.length > 0) problems[name] = found;
-          await visit.screenshot(`developer-${name}-${look}`);
-        }
+        const goTo = (path: string) => door.goTo(visit, path);
+        expect(await lookAtPages(visit, { pages, goTo, door: 'developer', window })).toEqual({});
         expect(visit.seen).toEqual({ foreign: [], cspReports: [], errors: [] });
         await visit.end();
       }
-      expect(problems).toEqual({});
     },
     240_000,
   );
 
   test('who subscribes is told that it waits, and finds it among the subscriptions', async () => {
     const visit = await door.visit();
-    await door.goTo(visit, '/');
-    await visit.page.getByRole('button', { name: 'Sandbox' }).click();
-    await visit.page.waitForURL(/environment=sandbox/);
-    const payments = visit.page.getByRole('link', { name: 'payments', exact: true });
-    while ((await payments.count()) !== 1) await sleep(50);
-    await payments.click();
-    await visit.page.getByRole('button', { name: 'Subscribe' }).click();
-    await visit.page.getByLabel('Name').fill('From the browser');
-    await visit.page.getByRole('button', { name: 'Subscribe' }).last().click();
-    await visit.page.getByText('You have asked for it').waitFor();
+    await askForSubscription(visit, 'From the browser');
     await visit.page.getByRole('link', { name: 'Subscriptions' }).first().click();
     await visit.page.getByRole('link', { name: 'From the browser' }).waitFor();
     await visit.end();

@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process';
 import { Script } from 'node:vm';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type ApiOperation, operationsIn } from '../../portal/src/developer/api-document.ts';
 import {
   type ApiCall,
   callOf,
@@ -14,6 +13,7 @@ import { mayCall } from '../../portal/src/developer/explorer/may-call.ts';
 import { limitsLeft } from '../../portal/src/developer/explorer/rate-limits.ts';
 import { tokenProblem } from '../../portal/src/developer/explorer/token-problem.ts';
 import { explainStatus } from '../../portal/src/developer/explorer/why-it-failed.ts';
+import { type ApiOperation, operationsIn } from '../../portal/src/shared/api/api-document.ts';
 import { nameOfKey } from '../../portal/src/shared/show/key-name.ts';
 
 const SUBSCRIPTION: Wants = { scheme: 'subscription', clientKey: true, token: true };

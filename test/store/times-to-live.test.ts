@@ -1,18 +1,17 @@
-import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { TTL_ATTRIBUTE } from '../../core/contract/deployment.ts';
-import { eventId } from '../../core/domain/ground/event-id.ts';
-import { raise } from '../../core/domain/security/finding.ts';
 import { newProfile } from '../../core/domain/security/key-profile.ts';
-import type { Tally, UsageSubject } from '../../core/domain/usage/usage-tally.ts';
+import { emptyCount, type Tally, type UsageSubject } from '../../core/domain/usage/usage-tally.ts';
 import { accessStore } from '../../core/store/access-store.ts';
-import { AlertStore } from '../../core/store/alert-store.ts';
 import { type AttributeMap, fromAttributes } from '../../core/store/attribute-value.ts';
+import { shardOf } from '../../core/store/fresh-counts.ts';
+import { FreshStore } from '../../core/store/fresh-store.ts';
 import { type ItemKey, itemKey } from '../../core/store/item-keys.ts';
 import { limitStore } from '../../core/store/limit-store.ts';
 import { ProfileStore } from '../../core/store/profile-store.ts';
 import { UsageStore } from '../../core/store/usage-store.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
+import { findingOf, raiseAlert } from '../support/finding.ts';
 
 const NOW = new Date('2026-11-22T12:30:00.250Z');
 const SECONDS = Math.floor(NOW.getTime() / 1000);
@@ -61,6 +60,17 @@ test('a count of an hour is kept by its hour’s end for 35 days, one of a day f
   expect(await keptUntil(itemKey.usageBatch('batch-1', 0))).toBe(SECONDS + 30 * DAY);
 });
 
+test('what files told of is kept for 400 days where nobody takes it in, and that they did for 30', async () => {
+  const subject: UsageSubject = { kind: 'credential', keyId: KEY_ID };
+  const tallies = [{ subject, period: '2026-11-22', count: { ...emptyCount(), requests: 1 } }];
+  const retention = { hourDays: 35, dayDays: 400 };
+  await new FreshStore(dynamodb.usage).add('file-1', tallies, { retention, now: () => NOW, random: () => 0 });
+  const shard = shardOf(subject);
+  const place = itemKey.fresh({ shard, set: 0 }, { batchId: 'file-1', part: shard, piece: 0 });
+  expect(await keptUntil(place)).toBe(SECONDS + 400 * DAY);
+  expect(await keptUntil(itemKey.usageBatch('file-1', shard))).toBe(SECONDS + 30 * DAY);
+});
+
 test('what is remembered of a credential is kept for 400 days after its last day', async () => {
   const profile = newProfile(KEY_ID, NOW.getTime());
   expect(await new ProfileStore(dynamodb.usage).write(undefined, profile)).toBe(true);
@@ -69,28 +79,8 @@ test('what is remembered of a credential is kept for 400 days after its last day
 });
 
 test('an alert is kept for 400 days after it was found', async () => {
-  const finding: Parameters<typeof raise>[0] = {
-    kind: 'clientErrors',
-    tenantId: 'tenant_acme',
-    subject: { type: 'apiKey', id: KEY_ID },
-    occurrence: '2026-11-22',
-    evidence: {
-      window: { from: '2026-11-22T10:00:00.000Z', to: '2026-11-22T11:00:00.000Z' },
-      measured: 120,
-      threshold: 100,
-      usual: null,
-      counts: { 404: 120 },
-      networks: ['203.0.113.0/24'],
-      countries: ['DE'],
-      keyIds: [],
-      requestIds: ['request-1'],
-    },
-  };
-  const actor = { type: 'system', id: 'keywright' } as const;
-  const context = { now: NOW, actor, requestId: 'batch-1', eventId: eventId(NOW, randomBytes) };
-  const change = raise(finding, context);
-  await new AlertStore(dynamodb.main).create(change);
-  const item = await dynamodb.item(itemKey.alert(change.state.alertId));
+  const { alertId } = await raiseAlert(dynamodb.main, findingOf(), NOW);
+  const item = await dynamodb.item(itemKey.alert(alertId));
   expect(item?.[TTL_ATTRIBUTE]).toBe(SECONDS + 400 * DAY);
 });
 

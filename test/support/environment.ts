@@ -21,4 +21,6 @@ export default class KeywrightEnvironment extends TestEnvironment {
 
 declare global {
   function loadOnce<Module>(specifier: string): Module;
+  /** The last failure behind an answer of 500 of the test that runs. */
+  var unexpected: string | undefined;
 }

@@ -9,7 +9,7 @@ import { ADMIN, SECOND_ADMIN, type TestAnswer, type TestClaims } from './managem
 
 type Item = Record<string, unknown>;
 
-/** What a state of a subscription may have become when one admin, who asked for none but his own, was alone. */
+/** What a state of a subscription may have become when one admin, who asked for none but their own, was alone. */
 const MAY_BECOME: Readonly<Record<string, readonly string[]>> = {
   active: ['active', 'suspended'],
   suspended: ['suspended'],

@@ -5,8 +5,19 @@ import type { Judgement } from '../../emulator/iam/function-roles.ts';
 import { IamPolicies } from '../../emulator/iam/policies.ts';
 import type { Statement } from '../../emulator/iam/statement.ts';
 import { readTemplates } from '../../emulator/template.ts';
+import { LOCAL_SEALING_KEY } from '../../local/configuration.ts';
 
 const TARGET = { region: 'eu-central-1', accountId: '000000000000' };
+
+/** The policy of a key that an operator makes, which no template has: KMS gives it to a key that is made without one. */
+const OPERATORS_KEY: readonly Statement[] = [
+  {
+    Effect: 'Allow',
+    Principal: { AWS: `arn:aws:iam::${TARGET.accountId}:root` },
+    Action: 'kms:*',
+    Resource: '*',
+  },
+];
 
 /**
  * What a policy evaluator that others wrote says of all that a server's functions asked of AWS, by the templates
@@ -41,7 +52,7 @@ export async function judgementsIn(dataDir: string): Promise<readonly Judgement[
 /** `Allowed`, or why not. */
 async function judgedByOthers(policies: IamPolicies, { roleArn, request }: Judgement): Promise<string> {
   const { action, resource, context = {} } = request;
-  const on = policies.statementsOn(resource);
+  const on = resource.endsWith(`:key/${LOCAL_SEALING_KEY}`) ? OPERATORS_KEY : policies.statementsOn(resource);
   const result = await runSimulation(
     {
       request: {

@@ -72,6 +72,11 @@ export class LocalServer {
     return `http://localhost:${this.port}`;
   }
 
+  /** Of the portals and the management API, of who signs people in, and of the protected APIs. */
+  get origins(): readonly string[] {
+    return [0, 1, 2].map((after) => `http://localhost:${this.port + after}`);
+  }
+
   /** The environment in which commands of the project mean this server. */
   variables(): NodeJS.ProcessEnv {
     const own = { PORT: String(this.port), KEYWRIGHT_DATA_DIR: this.dataDir };

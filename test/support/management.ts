@@ -272,6 +272,9 @@ export class TestManagement {
     if (methodAndPath.startsWith('GET ')) this.settle();
     const event = this.#event(methodAndPath, routeKey, pathParameters, request);
     const result = (await this.#handlers[route.function]?.(event, CONTEXT)) as Result;
+    // Of an answer of 500 a test that fails shows the status alone: what was behind it is told then.
+    if (result.statusCode === 500)
+      globalThis.unexpected = this.logged.findLast((line) => line.includes('request failed'));
     const text = result.body ?? '';
     const answer = {
       status: result.statusCode,

@@ -34,10 +34,22 @@ function keepsTime(what, { fn, timeout = Number(process.env.KEYWRIGHT_TEST_MILLI
   what.fn = async () => {
     const late = Promise.withResolvers();
     const timer = setTimeout(() => late.reject(new Error(`took more than ${timeout} ms`)), timeout);
+    globalThis.unexpected = undefined;
     try {
       return await Promise.race([fn(), late.promise]);
+    } catch (error) {
+      throw withCircumstances(error);
     } finally {
       clearTimeout(timer);
     }
   };
+}
+
+/** What a failure may have come from: the draws of the local DynamoDB, and what was behind an answer of 500. */
+function withCircumstances(error) {
+  if (!(error instanceof Error)) return error;
+  const told = [`To repeat it with the same draws: KEYWRIGHT_SEED=${process.env.KEYWRIGHT_SEED}`];
+  if (globalThis.unexpected !== undefined) told.push(`The last answer of 500: ${globalThis.unexpected}`);
+  error.stack = [...told, error.stack].join('\n');
+  return error;
 }

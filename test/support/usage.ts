@@ -1,8 +1,11 @@
-import { gzipSync } from 'node:zlib';
+import { randomUUID } from 'node:crypto';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { CloudWatchLogsEvent } from 'aws-lambda';
+import type { OpenObject } from '../../core/aws/bucket-client.ts';
 import type { Table } from '../../core/aws/document-client.ts';
-import { RESOURCE } from '../../core/contract/deployment.ts';
+import { RESOURCE, USAGE_FILES } from '../../core/contract/deployment.ts';
+import type { ObjectCreated } from '../../functions/usage-consumer/log-file.ts';
 import type { AwsFixture } from './local-aws.ts';
 
 /** The usage table of a local server. */
@@ -74,6 +77,12 @@ export function accessLine(line: Line) {
   return { id, timestamp: time, message };
 }
 
+/** The same as a REST API writes it straight to files. */
+export function fileLine(line: Line): string {
+  const fields = { ...JSON.parse(accessLine(line).message), extendedRequestId: `extended-${line.id}=` };
+  return `${JSON.stringify(fields)}\n`;
+}
+
 export function refusalLine(line: {
   id: string;
   cause: string;
@@ -95,4 +104,39 @@ export function delivery(
 ): CloudWatchLogsEvent {
   const data = { messageType, owner: '', logGroup, logStream: '', subscriptionFilters: [], logEvents };
   return { awslogs: { data: gzipSync(JSON.stringify(data)).toString('base64') } };
+}
+
+/** Files as Firehose makes them of deliveries, and how they are read. */
+export class LogFiles {
+  readonly #bodies = new Map<string, Uint8Array>();
+
+  /** What EventBridge tells of a file with these deliveries in it. */
+  write(deliveries: readonly CloudWatchLogsEvent[]): ObjectCreated {
+    const messages = deliveries.map(({ awslogs }) => gunzipSync(Buffer.from(awslogs.data, 'base64')));
+    return this.keep(gzipSync(messages.map((message) => `${message}\n`).join('')));
+  }
+
+  /** What EventBridge tells of a file of what REST APIs wrote. */
+  writeRequests(text: string): ObjectCreated {
+    return this.keep(gzipSync(text), USAGE_FILES.requests);
+  }
+
+  keep(body: Uint8Array, prefix: string = USAGE_FILES.messages): ObjectCreated {
+    const key = `${prefix}2026/11/22/12/${randomUUID()}.gz`;
+    this.#bodies.set(key, body);
+    return {
+      source: 'aws.s3',
+      detail: { bucket: { name: 'some-lines' }, object: { key, etag: 'etag' } },
+    };
+  }
+
+  readonly open: OpenObject = async ({ key }) => {
+    const body = this.#bodies.get(key);
+    if (body === undefined) throw new Error(`there is no ${key}`);
+    // In pieces, as it comes over a network.
+    const pieces = Array.from({ length: Math.ceil(body.length / 100) }, (_, i) =>
+      body.slice(i * 100, (i + 1) * 100),
+    );
+    return ReadableStream.from(pieces) as ReadableStream<Uint8Array>;
+  };
 }

@@ -1,10 +1,11 @@
 import type { Schemas } from '../../../client/keywright-client.ts';
 import { bodyFrom, readDocument } from '../body.ts';
-import { usage } from '../exit.ts';
 import { type Column, field } from '../format.ts';
 import type { Run } from '../run.ts';
 import { isShown, secretPlace } from '../secret-place.ts';
 import { given, SECRET_OPTIONS, type Verb } from '../verb.ts';
+import { apiNamed } from './api-named.ts';
+import { tryRoutes } from './try-routes.ts';
 
 type Api = Schemas['Api'];
 
@@ -23,20 +24,6 @@ const FIELDS = [
   ['--file <file>', 'YAML or JSON with the fields of /openapi.json; - for standard input'],
   ['--name <name>', 'what people call it'],
 ] as const;
-
-/** An API by its id, or as `orders/live`. @throws Exit where none or several are called so */
-export async function apiNamed(run: Run, text: string): Promise<string> {
-  if (/^api_[0-9A-Za-z]{12}$/.test(text)) return text;
-  const [name, environment] = text.split('/');
-  const found: Api[] = [];
-  for await (const api of run.api.items('/v1/apis', { params: { query: { limit: 100 } } }))
-    if (api.name === name && (environment === undefined || api.environment === environment)) found.push(api);
-  const [only, ...others] = found;
-  if (only === undefined) return text;
-  if (others.length === 0) return only.apiId;
-  const ids = found.map((api) => `${api.apiId} (${api.name}/${api.environment})`).join(', ');
-  throw usage(`Several APIs are called ${JSON.stringify(text)}; give one of ${ids}`);
-}
 
 const tell = (run: Run, api: Api) => run.out.item(api, api.apiId, COLUMNS as readonly Column<never>[]);
 
@@ -119,6 +106,12 @@ export const verbs: readonly Verb[] = [
       const body = bodyFrom(run.options.file, given({ name: run.options.name })) as never;
       tell(run, (await run.api.PATCH(ONE, { params: { path }, body })).data);
     },
+  },
+  {
+    name: 'try',
+    about: 'show which calls of the last seven days another route table would have refused',
+    args: [API, ['<file>', 'YAML or JSON with its routes, as update takes them; - for standard input']],
+    run: tryRoutes,
   },
   {
     name: 'openapi put',

@@ -74,6 +74,20 @@ function secretIn(data: Record<string, unknown>): string | undefined {
   return found as string | undefined;
 }
 
+/** Decides against it. @param readers who reads the reason */
+function ending(verb: 'reject' | 'withdraw', about: string, readers: string): Verb {
+  return {
+    name: verb,
+    about,
+    args: [APPROVAL],
+    options: [['--reason <text>', readers]],
+    run: async (run) => {
+      const body = given({ reason: run.options.reason });
+      tell(run, (await run.api.POST(`${ONE}/${verb}`, { params: { path: pathOf(run) }, body })).data);
+    },
+  };
+}
+
 export const verbs: readonly Verb[] = [
   {
     name: 'list',
@@ -102,16 +116,8 @@ export const verbs: readonly Verb[] = [
     run: async (run) =>
       tell(run, (await run.api.POST(`${ONE}/approve`, { params: { path: pathOf(run) }, body: {} })).data),
   },
-  {
-    name: 'reject',
-    about: 'reject another admin’s operation',
-    args: [APPROVAL],
-    options: [['--reason <text>', 'for who asked, and the audit log']],
-    run: async (run) => {
-      const body = given({ reason: run.options.reason });
-      tell(run, (await run.api.POST(`${ONE}/reject`, { params: { path: pathOf(run) }, body })).data);
-    },
-  },
+  ending('reject', 'reject another admin’s operation', 'for who asked, and the audit log'),
+  ending('withdraw', 'take back your own request while it is pending', 'for the audit log'),
   {
     name: 'claim',
     about: 'carry out your own approved operation, which shows a secret',

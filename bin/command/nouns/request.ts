@@ -3,7 +3,7 @@ import { EXIT, Exit, usage } from '../exit.ts';
 import { printableLines } from '../output.ts';
 import type { Run } from '../run.ts';
 import { given, type Verb } from '../verb.ts';
-import { apiNamed } from './apis.ts';
+import { apiNamed } from './api-named.ts';
 import { secretGiven } from './key-texts.ts';
 
 /** `verify`: asks as a backend does, by a request that AWS credentials sign. */

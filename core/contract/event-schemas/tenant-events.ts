@@ -19,6 +19,9 @@ const settings = z.strictObject({
     .meta({ description: 'Absent where nothing is asked of keys' }),
 });
 const sandboxOnly = z.literal(true).meta({ description: 'That it may have nothing live' });
+const suspendedByOperator = z
+  .literal(true)
+  .meta({ description: 'That whoever runs this suspended it, and alone may resume it' });
 const role = z.strictObject({ permissions, description: z.string() });
 const tenantChange = z.strictObject({
   ...changeOf({
@@ -26,6 +29,7 @@ const tenantChange = z.strictObject({
     status: z.enum(['active', 'suspended']),
     settings,
     sandboxOnly: sandboxOnly.nullable(),
+    suspendedByOperator: suspendedByOperator.nullable(),
   }),
   approval,
 });

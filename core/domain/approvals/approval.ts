@@ -148,7 +148,7 @@ export function isDone({ state, carriedOut = true, ...what }: Approval): boolean
   return carriedOut && (state === 'claimed' || (state === 'approved' && !showsSecret(what as Approval)));
 }
 
-/** How long whoever approves may take to carry it out himself. */
+/** How long whoever approves may take to carry out what was approved. */
 const GRACE_MILLISECONDS = 30_000;
 
 /** When somebody else has to see to it that it is carried out; undefined when it is, or nothing is to be done. */
@@ -283,7 +283,7 @@ export function fail(approval: Approval, reason: string, context: ChangeContext)
   return { state, event: withReason(approvalEvent('approval.failed', state, { ...context, actor }), reason) };
 }
 
-/** @throws DomainError `forbidden`: nobody decides on what he asked for himself */
+/** @throws DomainError `forbidden`: nobody decides on a request of their own */
 export function requireSecondPerson({ requestedBy }: Approval, { actor }: ChangeContext): void {
   if (actor.id === requestedBy) {
     throw new DomainError('forbidden', 'You requested this yourself: another admin has to decide on it');

@@ -52,6 +52,8 @@ const STOPPING: readonly Effect[] = ['brakes', 'ends', 'takes', 'declines', 'hap
 
 /** Fields that no decision on a request depends on. */
 const DESCRIPTIVE = ['name', 'metadata'];
+/** Fields that a suspension alone changes. */
+const SUSPENDING = ['status', 'suspendedByOperator'];
 
 /** Every kind of change by its event, so that a new one is not written before it was thought about. */
 const EFFECTS = {
@@ -81,7 +83,8 @@ const EFFECTS = {
   'role.deleted': 'takes',
   'tenant.created': 'elsewhere',
   'tenant.updated': (change) => (changesOnly(change, DESCRIPTIVE) ? 'describes' : 'governs'),
-  'tenant.suspended': (change) => (changesOnly(change, [...DESCRIPTIVE, 'status']) ? 'brakes' : 'governs'),
+  'tenant.suspended': (change) =>
+    changesOnly(change, [...DESCRIPTIVE, ...SUSPENDING]) ? 'brakes' : 'governs',
   'tenant.resumed': 'revives',
   'api.created': 'elsewhere',
   'api.updated': 'elsewhere',

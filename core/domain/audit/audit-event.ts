@@ -13,6 +13,8 @@ export interface ChangeContext {
   readonly ifMatch?: IfMatch | undefined;
   /** As what a person acts in a tenant, for who is not the same in all. */
   readonly roleIn?: (tenantId: string) => Role | undefined;
+  /** That a person acts for every tenant, as whoever runs this does. */
+  readonly isOperator?: boolean;
 }
 
 /** What a decision to change something comes to: the new state and the event that is written with it. */

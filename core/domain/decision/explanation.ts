@@ -4,23 +4,34 @@ import type { Cause } from './causes.ts';
 interface Step {
   readonly check: string;
   readonly causes: readonly Cause[];
+  /** Whose credentials alone are asked; absent where all are. */
+  readonly of?: Kind;
 }
+
+type Kind = 'key' | 'subscription';
+
+/** Why a check was not asked of the other kind. */
+const NOT_ASKED: Readonly<Record<Kind, string>> = {
+  key: 'It is asked of API keys alone, and this is a subscription’s.',
+  subscription: 'It is asked of subscriptions’ keys alone, and this is an API key.',
+};
 
 /** The checks of checks.ts in their order, and the limits, which come after them. */
 const STEPS: readonly Step[] = [
   { check: 'one_well_formed_key', causes: ['no_key', 'malformed_key', 'two_keys'] },
-  { check: 'tenant_named', causes: ['no_tenant'] },
+  { check: 'tenant_named', of: 'key', causes: ['no_tenant'] },
   { check: 'key_known', causes: ['unknown_key'] },
   { check: 'secret_matches', causes: ['wrong_secret'] },
-  { check: 'key_active', causes: ['key_revoked', 'key_disabled', 'key_expired'] },
+  { check: 'key_active', of: 'key', causes: ['key_revoked', 'key_disabled', 'key_expired'] },
   { check: 'secret_live', causes: ['secret_expired'] },
-  { check: 'tenant_matches', causes: ['tenant_mismatch'] },
+  { check: 'tenant_matches', of: 'key', causes: ['tenant_mismatch'] },
   { check: 'tenant_known', causes: ['unknown_tenant'] },
   { check: 'tenant_active', causes: ['tenant_suspended'] },
   { check: 'environment_matches', causes: ['environment_mismatch'] },
-  { check: 'api_in_product', causes: ['product_not_subscribed'] },
+  { check: 'api_in_product', of: 'subscription', causes: ['product_not_subscribed'] },
   {
     check: 'subscription_active',
+    of: 'subscription',
     causes: [
       'subscription_pending',
       'subscription_suspended',
@@ -28,10 +39,14 @@ const STEPS: readonly Step[] = [
       'subscription_rejected',
     ],
   },
-  { check: 'client_key_matches', causes: ['no_client_key', 'wrong_client_key'] },
-  { check: 'token_valid', causes: ['no_token', 'invalid_token', 'token_of_other_client'] },
-  { check: 'network_allowed', causes: ['network_not_allowed'] },
-  { check: 'origin_allowed', causes: ['origin_not_allowed'] },
+  { check: 'client_key_matches', of: 'subscription', causes: ['no_client_key', 'wrong_client_key'] },
+  {
+    check: 'token_valid',
+    of: 'subscription',
+    causes: ['no_token', 'invalid_token', 'token_of_other_client'],
+  },
+  { check: 'network_allowed', of: 'key', causes: ['network_not_allowed'] },
+  { check: 'origin_allowed', of: 'key', causes: ['origin_not_allowed'] },
   { check: 'permission_granted', causes: ['permission_missing', 'scope_missing', 'route_not_public'] },
   { check: 'within_limits', causes: ['rate_limit_exceeded', 'quota_exceeded'] },
 ];
@@ -104,22 +119,35 @@ export interface Explanation {
   /** Empty where no check decided. */
   readonly checks: readonly {
     readonly check: string;
-    readonly result: 'passed' | 'failed' | 'not_reached';
+    readonly result: 'passed' | 'failed' | 'not_asked' | 'not_reached';
+    /** Why it was not asked. */
+    readonly why?: string;
   }[];
   readonly mend: Mending;
 }
 
-/** @param cause as logs have it; one that only another version knows has no checks */
-export function explain(cause: string): Explanation {
+/**
+ * @param cause as logs have it; one that only another version knows has no checks
+ * @param keyId of the key or subscription that was named, by whose kind some checks are not asked
+ */
+export function explain(cause: string, keyId?: string): Explanation {
   const failed = STEPS.findIndex(({ causes }) => (causes as readonly string[]).includes(cause));
   const known = Object.hasOwn(MENDINGS, cause) ? MENDINGS[cause as Cause] : undefined;
-  const checks = STEPS.map(({ check }, i) => {
-    const result =
-      i < failed ? ('passed' as const) : i === failed ? ('failed' as const) : ('not_reached' as const);
-    return { check, result };
+  const kind = kindOf(keyId);
+  const checks = STEPS.map(({ check, of = kind }, i) => {
+    if (i === failed) return { check, result: 'failed' as const };
+    if (of !== undefined && kind !== undefined && of !== kind)
+      return { check, result: 'not_asked' as const, why: NOT_ASKED[of] };
+    return { check, result: i < failed ? ('passed' as const) : ('not_reached' as const) };
   });
   return {
     checks: failed < 0 ? [] : checks,
     mend: known ?? mend('This cause is not known here; look for it in the authorizer’s log.'),
   };
+}
+
+/** Undefined where no key was named, or none that could be told. */
+function kindOf(keyId = ''): Kind | undefined {
+  if (keyId.startsWith('key_')) return 'key';
+  return keyId.startsWith('sub_') ? 'subscription' : undefined;
 }

@@ -35,6 +35,11 @@ export function resourceOf(path: string): string {
   return ANY_RESOURCE;
 }
 
+/** Whether requests of undeclared paths are named so: what is below it is named like it. */
+export function isResourceName(name: string): boolean {
+  return PLAIN_RESOURCE.exec(name)?.[1] === name;
+}
+
 interface CompiledRoute {
   readonly route: ApiRoute;
   readonly pattern: RegExp;
@@ -116,23 +121,33 @@ export class RouteTable {
 }
 
 /** Whether a route is one for this method. */
-function takes({ method: declared }: ApiRoute, method: string): boolean {
+export function takes({ method: declared }: ApiRoute, method: string): boolean {
   return declared === method || declared === 'ANY' || (declared === 'GET' && method === 'HEAD');
 }
 
 function compile(route: ApiRoute): CompiledRoute {
-  const segments = route.path.split('/').slice(1);
+  const segments = segmentsOf(route.path);
   const source = (rest: string, end: string) =>
     new RegExp(`^${segments.map((segment) => `/${segmentPattern(segment, rest)}`).join('')}${end}$`);
-  const ranks = segments.map((segment) => (isRest(segment) ? '2' : isPlaceholder(segment) ? '1' : '0'));
   const extension = isPlaceholder(segments.at(-1) ?? '') ? '' : '(?:\\.[^/]*)?';
   return {
     route,
     pattern: source('.+', ''),
     loose: new RegExp(source('.*', extension).source, 'i'),
-    // Compared as text: segment by segment, then the longer path, then the method before what stands for more.
-    rank: `${ranks.join('')}~${BREADTH[route.method] ?? 0}`,
+    rank: rankOf(route),
   };
+}
+
+/** The lower of two routes that match the same decides. Compared as text: segment by segment, then the longer path, then the method before what stands for more. */
+export function rankOf({ method, path }: Pick<ApiRoute, 'method' | 'path'>): string {
+  const ranks = segmentsOf(path).map((segment) =>
+    isRest(segment) ? '2' : isPlaceholder(segment) ? '1' : '0',
+  );
+  return `${ranks.join('')}~${BREADTH[method] ?? 0}`;
+}
+
+export function segmentsOf(path: string): string[] {
+  return path.split('/').slice(1);
 }
 
 /** What some requirements ask together: of those that are open to every key nothing, unless all of them are. */
@@ -172,11 +187,11 @@ function isLiteral(resource: string): boolean {
   return resource !== '*' && !isPlaceholder(resource);
 }
 
-function isPlaceholder(segment: string): boolean {
+export function isPlaceholder(segment: string): boolean {
   return segment.startsWith('{') && segment.endsWith('}');
 }
 
-function isRest(segment: string): boolean {
+export function isRest(segment: string): boolean {
   return segment.startsWith('{') && segment.endsWith('+}');
 }
 

@@ -84,31 +84,31 @@ const KINDS: Readonly<
     event: 'usage.clientErrors',
     topic: 'clientErrors',
     suggestion:
-      'Many 403 or 404 can be somebody trying what the key opens: compare the networks with those the owner knows, and rotate the key if they are not his. Many 400 or 422 are a broken client: tell its owner.',
+      'Many 403 or 404 can be somebody trying what the key opens: compare the networks with those the owner knows, and rotate the key if they are other ones. Many 400 or 422 are a broken client: tell its owner.',
   },
   rateLimitExceeded: {
     event: 'rateLimit.exceeded',
     topic: 'rateLimitExceeded',
     suggestion:
-      'Ask the owner whether he means to send this much: raise the limit or let the client slow down as Retry-After says. If he does not know the traffic, rotate the key.',
+      'Ask the owner whether this much is meant: raise the limit or let the client slow down as Retry-After says. If the owner does not know the traffic, rotate the key.',
   },
   requestSpike: {
     event: 'usage.spike',
     topic: 'requestSpike',
     suggestion:
-      'Ask the owner whether he means to send this much. If he does not know the traffic, rotate the key and end the overlap; give it a rate limit.',
+      'Ask the owner whether this much is meant. If the owner does not know the traffic, rotate the key and end the overlap; give it a rate limit.',
   },
   newCountry: {
     event: 'auth.geoAnomaly',
     topic: 'geography',
     suggestion:
-      'Ask the owner whether he has moved or added servers. If not, rotate the key and end the overlap; restrict it to the owner’s networks (allowedCidrs).',
+      'Ask the owner whether servers were moved or added. If not, rotate the key and end the overlap; restrict it to the owner’s networks (allowedCidrs).',
   },
   impossibleTravel: {
     event: 'auth.geoAnomaly',
     topic: 'geography',
     suggestion:
-      'The key is in two places at once. Unless the owner has just put it there himself, rotate it, end the overlap, and restrict it to his networks (allowedCidrs).',
+      'The key is in two places at once. Unless it was the owner who has just put it there, rotate it, end the overlap, and restrict it to the owner’s networks (allowedCidrs).',
   },
   oldSecretInUse: {
     event: 'rotation.oldSecretInUse',

@@ -25,6 +25,8 @@ export interface Tenant {
   readonly settings: TenantSettings;
   /** That it has nothing live until an operator lets it: whoever signed up got it without being asked who that is. */
   readonly sandboxOnly?: true;
+  /** That whoever runs this suspended it, so that its own admins don't resume it; only of a suspended one. */
+  readonly suspendedByOperator?: true;
   readonly roles: Readonly<Record<string, TenantRole>>;
   /** Names of roles that were taken away, which keys may still have; absent where they are not all known. */
   readonly formerRoles?: readonly string[];
@@ -99,35 +101,52 @@ export function createTenant(input: NewTenant, context: ChangeContext): Change<T
 
 /**
  * Renames, suspends, resumes or changes settings; undefined when nothing would change.
- * @throws DomainError `invalid_state` when nothing but a status is asked for and the tenant has it already
+ * @throws DomainError `forbidden` when a tenant that an operator suspended is resumed by anybody else,
+ *   `invalid_state` when nothing but a status is asked for and the tenant has it already
  */
 export function updateTenant(
   tenant: Tenant,
   input: TenantUpdate,
   context: ChangeContext,
 ): Change<Tenant> | undefined {
-  const { sandboxOnly, ...rest } = tenant;
+  const { sandboxOnly, suspendedByOperator, ...rest } = tenant;
   const state: Tenant = {
     ...rest,
+    ...(isHeld(tenant, input, context) && { suspendedByOperator: true }),
     ...(input.sandboxOnly === undefined && sandboxOnly && { sandboxOnly }),
     name: input.name ?? tenant.name,
     status: input.status ?? tenant.status,
     settings: merge(tenant.settings, input.settings),
     revision: tenant.revision + 1,
   };
-  const data = changedFields(tenant, state, ['name', 'status', 'settings', 'sandboxOnly']);
+  const data = changedFields(tenant, state, [
+    ...(['name', 'status', 'settings', 'sandboxOnly'] as const),
+    // Whose a new suspension is its event's actor says.
+    ...(state.status === tenant.status ? (['suspendedByOperator'] as const) : []),
+  ]);
   if (data === undefined) {
     const { status, ...others } = input;
     if (status === undefined || Object.values(others).some((value) => value !== undefined)) return undefined;
     throw new DomainError('invalid_state', `The tenant is ${tenant.status} already`, { param: 'status' });
   }
-  const type =
-    state.status === tenant.status
-      ? 'tenant.updated'
-      : state.status === 'active'
-        ? 'tenant.resumed'
-        : 'tenant.suspended';
+  const turns = state.status !== tenant.status || state.suspendedByOperator !== suspendedByOperator;
+  const type = !turns ? 'tenant.updated' : state.status === 'active' ? 'tenant.resumed' : 'tenant.suspended';
   return { state, event: tenantEvent(type, state, data, context) };
+}
+
+/** Whether only an operator may resume the tenant after an update: who stops somebody says when that ends. */
+function isHeld(
+  { status, suspendedByOperator }: Tenant,
+  input: TenantUpdate,
+  { isOperator = false }: ChangeContext,
+): boolean {
+  if (suspendedByOperator && input.status === 'active' && !isOperator) {
+    throw new DomainError('forbidden', 'Whoever runs this suspended the tenant: ask them to resume it', {
+      param: 'status',
+    });
+  }
+  const asked = input.status ?? status;
+  return asked === 'suspended' && (suspendedByOperator ?? (isOperator && input.status === 'suspended'));
 }
 
 /** @throws DomainError `invalid_request` for a name that no role can have */

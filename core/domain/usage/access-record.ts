@@ -63,6 +63,8 @@ export interface LogBatch {
   readonly refusals: readonly RefusalRecord[];
   /** The log that they stand in, and when its newest line was written, in milliseconds since 1970. */
   readonly log?: { readonly name: string; readonly until: number };
+  /** Whether the lines are a file's: many at once, every few minutes. */
+  readonly isOfFile?: boolean;
 }
 
 /** Numbers by name. */

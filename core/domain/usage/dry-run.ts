@@ -2,8 +2,9 @@ import { permissionRefusal } from '../decision/checks.ts';
 import { canonicalJson } from '../ground/canonical-json.ts';
 import { inNetwork, type Network, parseNetwork } from '../ground/ip-address.ts';
 import type { ApiKeyType } from '../keys/api-key.ts';
+import type { KeyType } from '../products/credential.ts';
+import { type Asked, askedOf, declares, type NamedRequests } from '../products/named-requests.ts';
 import type { ApiRoute } from '../products/protected-api.ts';
-import { type Requirement, requirementOf } from '../products/route-table.ts';
 import { Permissions } from '../tenants/permission.ts';
 import type { Counts } from './access-record.ts';
 import { type KeyUse, useOf } from './key-use.ts';
@@ -44,23 +45,45 @@ export interface DryRun {
   }[];
 }
 
-type Judgement = 'admitted' | 'refused' | 'unknown';
+export type Judgement = 'admitted' | 'refused' | 'unknown';
+/** What a change makes of a request; `elsewhere` for one that it is not about. */
+export type Outcome = 'same' | 'refused' | 'admittedAnew' | 'unknown' | 'elsewhere';
 
 const MOST_SHOWN = 20;
 
+type Tables = readonly (readonly ApiRoute[])[];
+
 /**
- * Plays a change against what was counted.
- * @param routesOf all that APIs of a key’s environment declare: a count names a route and not its API
+ * Plays a change of keys against what was counted.
+ * @param tablesOf the route tables of all APIs of a key’s environment, or of the one that a count names
  */
-export function dryRun(keys: readonly TriedKey[], routesOf: (key: TriedKey) => readonly ApiRoute[]): DryRun {
+export function dryRun(
+  keys: readonly TriedKey[],
+  tablesOf: (key: TriedKey, apiId: string | undefined) => Tables,
+): DryRun {
+  return play(keys, (key, use) =>
+    use === undefined ? 'unknown' : becomes(key, use, tablesOf(key, use.apiId)),
+  );
+}
+
+interface CountedKey {
+  readonly keyId: string;
+  readonly uses: readonly Counts[];
+}
+
+/** Sums up what becomes of each count; undefined stands for counts that have lost their name. */
+export function play<Key extends CountedKey>(
+  keys: readonly Key[],
+  outcomeOf: (key: Key, use: KeyUse | undefined) => Outcome,
+): DryRun {
   const total = { calls: 0, refused: 0, admittedAnew: 0, unknown: 0 };
   const refusedOf = new Map<string, number>();
   const uses = new Map<string, DryRun['uses'][number]>();
   for (const key of keys) {
-    const routes = routesOf(key);
     for (const [name, requests] of key.uses.flatMap((counts) => Object.entries(counts))) {
       const use = useOf(name);
-      const comes = use === undefined ? 'unknown' : becomes(key, use, routes);
+      const comes = outcomeOf(key, use);
+      if (comes === 'elsewhere') continue;
       total.calls += requests;
       if (comes !== 'same') total[comes] += requests;
       if (comes !== 'refused' || use === undefined) continue;
@@ -78,12 +101,8 @@ export function dryRun(keys: readonly TriedKey[], routesOf: (key: TriedKey) => r
   };
 }
 
-function becomes(
-  { type, before, after }: TriedKey,
-  use: KeyUse,
-  routes: readonly ApiRoute[],
-): 'same' | 'refused' | 'admittedAnew' | 'unknown' {
-  const [was, is] = [judge(type, before, use, routes), judge(type, after, use, routes)];
+function becomes({ type, before, after }: TriedKey, use: KeyUse, tables: Tables): Outcome {
+  const [was, is] = [judge(type, before, use, tables), judge(type, after, use, tables)];
   if (was === 'unknown' || is === 'unknown') return isSame(before, after) ? 'same' : 'unknown';
   if (was === is) return 'same';
   return is === 'refused' ? 'refused' : 'admittedAnew';
@@ -96,8 +115,8 @@ function isSame(before: KeyRules, after: KeyRules): boolean {
   );
 }
 
-function judge(type: ApiKeyType, rules: KeyRules, use: KeyUse, routes: readonly ApiRoute[]): Judgement {
-  const both = [judgeNetwork(rules, use), judgePermission(type, rules, use, routes)];
+function judge(type: ApiKeyType, rules: KeyRules, use: KeyUse, tables: Tables): Judgement {
+  const both = [judgeNetwork(rules, use), judgePermission(type, rules, use, tables)];
   if (both.includes('refused')) return 'refused';
   return both.includes('unknown') ? 'unknown' : 'admitted';
 }
@@ -116,26 +135,40 @@ function judgePermission(
   keyType: ApiKeyType,
   { permissions }: KeyRules,
   { method, route }: KeyUse,
-  routes: readonly ApiRoute[],
+  tables: Tables,
 ): Judgement {
   if (!route.startsWith('/') || method === 'OTHER') return 'unknown';
   const caller = { keyType, granted: Permissions.of(permissions) };
-  const found = requirementsOf(method, route, routes).map(
-    (requirement) => permissionRefusal(caller, requirement) === undefined,
-  );
-  if (found.every(Boolean)) return 'admitted';
-  return found.some(Boolean) ? 'unknown' : 'refused';
+  // Tokens are not counted: of the tenant scheme, whose keys these are, no route asks for scopes.
+  return judgeAsked(caller, requirementsOf({ method, name: route }, tables));
 }
 
-/** What each API that may be meant asks; the default where none declares the route, or where it could be one's. */
-function requirementsOf(method: string, path: string, routes: readonly ApiRoute[]): Requirement[] {
-  const declared = routes.filter(
-    (route) =>
-      route.path === path &&
-      (route.method === method || route.method === 'ANY' || (route.method === 'GET' && method === 'HEAD')),
+/** What is known of a request that met one of these, whatever its token had. */
+export function judgeAsked(
+  caller: { readonly keyType: KeyType; readonly granted: Permissions },
+  asked: readonly Asked[],
+): Judgement {
+  return together(
+    asked.map((one) => {
+      if (permissionRefusal(caller, { ...one, scopes: undefined }) === undefined) return 'admitted';
+      return one.isHidden && caller.keyType !== 'publishable' ? 'unknown' : 'refused';
+    }),
   );
-  const asked = declared.map((route) => requirementOf(route, method, path));
-  return declared.length === 0 || !path.includes('{')
-    ? [...asked, requirementOf(undefined, method, path)]
-    : asked;
+}
+
+function together(judgements: readonly Judgement[]): Judgement {
+  const [first, ...others] = new Set(judgements);
+  return first === undefined || others.length > 0 ? 'unknown' : first;
+}
+
+/**
+ * What each API that may be meant asks: those that declare the route, and the default rule where none does or where
+ * it could be a resource's name.
+ */
+function requirementsOf(requests: NamedRequests, tables: Tables): Asked[] {
+  const declaring = tables.filter((table) => declares(table, requests));
+  // Of one table it is known what it asks, also where it declares the route no more.
+  const meant = tables.length === 1 ? tables : declaring;
+  const asked = meant.flatMap((table) => askedOf(requests, table));
+  return meant.length === 0 ? askedOf(requests, []) : asked;
 }

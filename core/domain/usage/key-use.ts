@@ -1,8 +1,10 @@
 import { networkOf } from '../keys/network.ts';
 import type { AccessRecord } from './access-record.ts';
 
-/** How a key was used: by which of its secrets, from which network, for what. */
+/** How a key was used: of which API, by which of its secrets, from which network, for what. */
 export interface KeyUse {
+  /** Undefined where the line did not say. */
+  readonly apiId?: string;
   /** Of a secret, or a subscription's slot; `-` where the line does not say. */
   readonly secretId: string;
   /** IPv4 /24 or IPv6 /48; `-` where it is not known. */
@@ -16,26 +18,30 @@ export interface KeyUse {
 const STEP_MINUTES = 5;
 export const STEP_MILLISECONDS = STEP_MINUTES * 60_000;
 
+/** Of a route's name no more is counted: one of this length may have been cut. */
+export const LONGEST_ROUTE = 100;
+
 const UNKNOWN = '-';
-/** The first three hold no blank; a route is what is left. */
-const NAME = /^(\S+) (\S+) (\S+) (.+)$/s;
+/** All but the last hold no blank; a route is what is left. No secret is called as an API is. */
+const NAME = /^(?:(api_[0-9A-Za-z]{12}) )?(\S+) (\S+) (\S+) (.+)$/s;
 
 export function networkOfAddress(sourceIp: string | undefined): string {
   return (sourceIp === undefined ? undefined : networkOf(sourceIp)) ?? UNKNOWN;
 }
 
-/** The name that a request is counted under, secret, network and route together. */
-export function useName({ caller, sourceIp, method, route }: AccessRecord): string {
-  return `${caller?.secretId ?? UNKNOWN} ${networkOfAddress(sourceIp)} ${method} ${route}`;
+/** The name that a request is counted under, API, secret, network and route together. */
+export function useName({ caller, sourceIp, method, route, apiId }: AccessRecord): string {
+  const use = `${caller?.secretId ?? UNKNOWN} ${networkOfAddress(sourceIp)} ${method} ${route}`;
+  return apiId === undefined ? use : `${apiId} ${use}`;
 }
 
 /** What `useName` made a name of; undefined for what was counted as others. */
 export function useOf(name: string): KeyUse | undefined {
-  const [, secretId, network, method, route] = NAME.exec(name) ?? [];
+  const [, apiId, secretId, network, method, route] = NAME.exec(name) ?? [];
   if (secretId === undefined || network === undefined || method === undefined || route === undefined) {
     return undefined;
   }
-  return { secretId, network, method, route };
+  return { ...(apiId !== undefined && { apiId }), secretId, network, method, route };
 }
 
 /** The name of the five minutes of its hour that a request of a secret came in: `s1 05`. */

@@ -64,7 +64,8 @@ export function sumsByPeriod(periods: readonly Period[]): Period[] {
     .sort((a, b) => (a.period < b.period ? -1 : 1));
 }
 
-function together(one: UsageCount, other: UsageCount): UsageCount {
+/** Two counts as one. */
+export function together(one: UsageCount, other: UsageCount): UsageCount {
   const { requests, ...lists } = one;
   const sums = Object.keys(lists).map((list) => [
     list,

@@ -33,7 +33,7 @@ export interface Tally {
 export const OTHER = 'other';
 
 /**
- * How many different names a batch may add to one count. A caller chooses his networks, and with them
+ * How many different names a batch may add to one count. Callers choose their networks, and with them
  * countries; a backend its statuses; an API's routes are declared, but resources are not.
  */
 export const MOST_NAMES = 40;
@@ -164,11 +164,17 @@ class Tallies {
   }
 
   all(): Tally[] {
-    return [...this.#bySubject.values()].map(({ subject, period, count }) => {
-      const bounded = BOUNDED.map((list) => [list, bound(count[list])]);
-      return { subject, period, count: { ...count, ...Object.fromEntries(bounded) } };
-    });
+    return [...this.#bySubject.values()].map(({ subject, period, count }) => ({
+      ...{ subject, period },
+      count: bounded(count),
+    }));
   }
+}
+
+/** The same count with at most MOST_NAMES names in each list, and `other`. */
+export function bounded(count: UsageCount): UsageCount {
+  const lists = BOUNDED.map((list) => [list, bound(count[list])]);
+  return { ...count, ...Object.fromEntries(lists) };
 }
 
 export function emptyCount(): Growing {

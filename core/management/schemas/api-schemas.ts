@@ -54,7 +54,7 @@ const route = z
     if (problem !== undefined) context.addIssue({ code: 'custom', message: problem, path: ['path'] });
   });
 const ROUTE = { method: 'GET', path: '/v1/orders/{orderId}', permission: 'orders:read', public: false };
-const routes = z
+export const routes = z
   .array(route)
   .max(MOST_ROUTES)
   .meta({ example: [ROUTE] })
@@ -193,7 +193,7 @@ export function answerOfApi(status: 200 | 201, api: ProtectedApi): Answer {
   return tagged(tagOf(api), { status, body: presentApi(api) });
 }
 
-const apiPath = z.object({ apiId });
+export const apiPath = z.object({ apiId });
 
 export const apiSchemas = {
   createApi: {

@@ -83,7 +83,8 @@ const requestPath = z.object({
 });
 const checkResult = z.strictObject({
   check: z.enum(CHECK_NAMES as [string, ...string[]]),
-  result: z.enum(['passed', 'failed', 'not_reached']),
+  result: z.enum(['passed', 'failed', 'not_asked', 'not_reached']),
+  why: z.string().optional().meta({ description: 'Why it was not asked; absent unless it was not' }),
 });
 const explanationShape = z
   .strictObject({
@@ -129,6 +130,11 @@ const explanationShape = z
             { check: 'secret_matches', result: 'passed' },
             { check: 'key_active', result: 'failed' },
             { check: 'secret_live', result: 'not_reached' },
+            {
+              check: 'subscription_active',
+              result: 'not_asked',
+              why: 'It is asked of subscriptions’ keys alone, and this is an API key.',
+            },
           ],
           mend: { text: 'Enable the key.', operation: 'enableKey' },
         },

@@ -15,7 +15,7 @@ const sha256 = z
   .regex(/^[0-9A-Fa-f]{64}$/, 'expected SHA-256 of the key’s text in 64 hex digits')
   .transform((text) => text.toLowerCase());
 
-/** A key that was issued elsewhere: its text, or what an operator has of it where he did not keep it. */
+/** A key that was issued elsewhere: its text, or what an operator has of it where it was not kept. */
 export const issuedKey = { key: key.optional(), sha256: sha256.optional() };
 
 export function isOneOf({ key, sha256 }: { key?: string | undefined; sha256?: string | undefined }): boolean {

@@ -67,6 +67,9 @@ const tenantShape = z
     name: tenantName,
     status,
     sandboxOnly: z.boolean().meta({ description: 'Whether it may have nothing live', example: false }),
+    suspendedByOperator: z.literal(true).optional().meta({
+      description: 'That whoever runs this suspended it: then nobody else resumes it',
+    }),
     settings: shownSettings,
     createdAt: timestamp,
   })
@@ -86,6 +89,7 @@ export function presentTenant(tenant: Tenant): z.output<typeof tenantShape> {
     name: tenant.name,
     status: tenant.status,
     sandboxOnly: tenant.sandboxOnly ?? false,
+    ...(tenant.suspendedByOperator && { suspendedByOperator: true }),
     settings: tenant.settings,
     createdAt: tenant.createdAt,
   };
@@ -127,7 +131,10 @@ export const tenantSchemas = {
     path: tenantPath,
     body: someOf({
       name: name.optional(),
-      status: status.optional(),
+      status: status.optional().meta({
+        description:
+          '`suspended` refuses all of its keys. Where that was said by somebody who acts for every tenant, nobody else says `active`',
+      }),
       settings: givenSettings.optional(),
       sandboxOnly: z.literal(false).optional().meta({
         description:

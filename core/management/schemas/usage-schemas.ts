@@ -4,7 +4,7 @@ import type { OperationSchema } from '../operation.ts';
 import { apiId, cursor, environment, productId, tenantId, timestamp } from './fields.ts';
 import { rangeFields } from './range.ts';
 
-const credentialId = z
+export const credentialId = z
   .string()
   .regex(/^(?:key|sub)_[0-9A-Za-z]{12}$/, 'expected key_ or sub_ and 12 base62 characters')
   .meta({ example: 'key_8sK2mQ4vXz1b' });

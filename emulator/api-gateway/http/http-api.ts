@@ -68,7 +68,7 @@ class HttpStage implements ApiStage {
     };
     recordReply(variables, request, reply, this.#environment.now());
     const log = this.#stage.accessLog;
-    if (log !== null) this.#environment.accessLog(accessLogLine(log.format, variables), log.logGroupArn);
+    if (log !== null) this.#environment.accessLog(accessLogLine(log.format, variables), log.destinationArn);
     return reply;
   }
 

@@ -69,7 +69,7 @@ export interface CorsConfiguration {
 export interface HttpStageDefinition {
   readonly name: string;
   readonly variables: Readonly<Record<string, string>>;
-  readonly accessLog: { readonly format: string; readonly logGroupArn: string } | null;
+  readonly accessLog: { readonly format: string; readonly destinationArn: string } | null;
   limitsOf(routeKey: string): Partial<ThrottleLimits> | undefined;
 }
 
@@ -249,7 +249,7 @@ function httpStage(stage: z.output<typeof Stage>): HttpStageDefinition {
   return {
     name: stage.StageName,
     variables: stage.StageVariables,
-    accessLog: accessLogOf(stage.AccessLogSettings),
+    accessLog: accessLogOf('HTTP', stage.AccessLogSettings),
     limitsOf: (routeKey) => ({
       ...limits(stage.DefaultRouteSettings),
       ...limits(stage.RouteSettings[routeKey]),

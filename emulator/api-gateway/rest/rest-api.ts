@@ -105,7 +105,7 @@ class RestStage implements ApiStage {
     recordReply(exchange.variables, request, reply, this.#environment.now());
     const log = this.#stage.accessLog;
     if (log !== null)
-      this.#environment.accessLog(accessLogLine(log.format, exchange.variables), log.logGroupArn);
+      this.#environment.accessLog(accessLogLine(log.format, exchange.variables), log.destinationArn);
     return reply;
   }
 

@@ -70,7 +70,7 @@ interface DeclaredGatewayResponse {
 export interface RestStageDefinition {
   readonly name: string;
   readonly variables: Readonly<Record<string, string>>;
-  readonly accessLog: { readonly format: string; readonly logGroupArn: string } | null;
+  readonly accessLog: { readonly format: string; readonly destinationArn: string } | null;
   limitsOf(resourcePath: string, httpMethod: string): Partial<ThrottleLimits> | undefined;
 }
 
@@ -262,7 +262,7 @@ function restStage(declared: z.output<typeof Stage>): RestStageDefinition {
   return {
     name: declared.StageName,
     variables: declared.Variables,
-    accessLog: accessLogOf(declared.AccessLogSetting),
+    accessLog: accessLogOf('REST', declared.AccessLogSetting),
     limitsOf: (path, method) => forMethod(path, method) ?? forMethod('/*', '*'),
   };
 }

@@ -1,6 +1,9 @@
+import Box from '@cloudscape-design/components/box';
+import { useQuery } from '@tanstack/react-query';
 import { lazy, type ReactNode, Suspense } from 'react';
 import { Navigate, Outlet, Route, Routes } from 'react-router';
 import { useCan, useMe } from '../shared/api/me.ts';
+import { reading } from '../shared/api/queries.ts';
 import { Shell } from '../shared/shell/shell.tsx';
 import { PageSkeleton } from '../shared/states/page-skeleton.tsx';
 import { NotFoundState } from '../shared/states/states.tsx';
@@ -10,6 +13,8 @@ import { navigationOf } from './navigation.ts';
 import { baseOf, lastTenant, useScope } from './scope.tsx';
 import { TenantSwitch } from './tenant-switch.tsx';
 
+// Of a tenant that is suspended alone.
+const Resumable = lazy(async () => ({ default: (await import('./tenants/suspension.tsx')).Resumable }));
 // The list of keys is what the door opens with; the rest comes when it is gone to.
 const OverviewPage = lazy(async () => ({
   default: (await import('./tenants/overview-page.tsx')).OverviewPage,
@@ -39,6 +44,15 @@ const ExplainPage = lazy(async () => ({
 }));
 const ApisPage = lazy(async () => ({ default: (await import('./catalogue/apis-page.tsx')).ApisPage }));
 const ApiPage = lazy(async () => ({ default: (await import('./catalogue/api-page.tsx')).ApiPage }));
+const EditApiPage = lazy(async () => ({
+  default: (await import('./catalogue/edit-api-page.tsx')).EditApiPage,
+}));
+const EditRoutesPage = lazy(async () => ({
+  default: (await import('./catalogue/edit-routes-page.tsx')).EditRoutesPage,
+}));
+const DocumentPage = lazy(async () => ({
+  default: (await import('./catalogue/document-page.tsx')).DocumentPage,
+}));
 const ProductsPage = lazy(async () => ({
   default: (await import('./catalogue/products-page.tsx')).ProductsPage,
 }));
@@ -69,6 +83,9 @@ const ofAll = [
   ['explain', <ExplainPage key="explain" />],
   ['apis', <ApisPage key="apis" />],
   ['apis/:apiId', <ApiPage key="api" />],
+  ['apis/:apiId/edit', <EditApiPage key="edit-api" />],
+  ['apis/:apiId/routes', <EditRoutesPage key="routes" />],
+  ['apis/:apiId/openapi', <DocumentPage key="document" />],
   ['products', <ProductsPage key="products" />],
   ['usage', <UsagePage key="usage" />],
 ] as const;
@@ -117,9 +134,23 @@ function Frame() {
       control={<TenantSwitch scope={scope} />}
       {...(tenantId !== undefined && { findCommands: (text: string) => findKeys(tenantId, text) })}
     >
+      {tenantId !== undefined && <Standing key={tenantId} tenantId={tenantId} />}
       <Suspense fallback={<PageSkeleton />}>
         <Outlet />
       </Suspense>
     </Shell>
+  );
+}
+
+/** Above every page of a tenant that is suspended: whatever one does there, no call comes in. */
+function Standing({ tenantId }: { tenantId: string }) {
+  const { data } = useQuery(reading('/v1/tenants/{tenantId}', { path: { tenantId } }));
+  if (data?.status !== 'suspended') return null;
+  return (
+    <Suspense fallback={null}>
+      <Box padding={{ bottom: 'm' }}>
+        <Resumable of={data} />
+      </Box>
+    </Suspense>
   );
 }

@@ -63,6 +63,44 @@ describe('an update', () => {
   });
 });
 
+describe('a suspension', () => {
+  const operator = { ...OCCASION, isOperator: true };
+  const stop = { status: 'suspended' } as const;
+  const go = { status: 'active' } as const;
+  const forbidden = expect.objectContaining({ code: 'forbidden', param: 'status' });
+  const byOperator = updateTenant(tenant, stop, operator)?.state as Tenant;
+
+  test('by an operator is ended by an operator alone, whatever else is asked for with it', () => {
+    expect(() => updateTenant(byOperator, go, OCCASION)).toThrow(forbidden);
+    expect(() => updateTenant(byOperator, { ...go, name: 'Other' }, OCCASION)).toThrow(forbidden);
+    const resumed = updateTenant(byOperator, go, operator)?.state;
+    expect(resumed?.status).toBe('active');
+    expect(resumed).not.toHaveProperty('suspendedByOperator');
+  });
+
+  test('by its own admin is ended by either', () => {
+    const own = updateTenant(tenant, stop, OCCASION)?.state as Tenant;
+    expect(own).not.toHaveProperty('suspendedByOperator');
+    expect(updateTenant(own, go, OCCASION)?.state.status).toBe('active');
+    expect(updateTenant(own, go, operator)?.state.status).toBe('active');
+  });
+
+  test('by its own admin can be made an operator’s', () => {
+    const own = updateTenant(tenant, stop, OCCASION)?.state as Tenant;
+    const held = updateTenant(own, stop, operator);
+    expect(held?.event).toMatchObject({
+      type: 'tenant.suspended',
+      data: { to: { suspendedByOperator: true } },
+    });
+    expect(() => updateTenant(held?.state as Tenant, go, OCCASION)).toThrow(forbidden);
+  });
+
+  test('by an operator outlasts what its own admin changes besides', () => {
+    const renamed = updateTenant(byOperator, { name: 'Acme Ltd' }, OCCASION)?.state;
+    expect(renamed).toMatchObject({ name: 'Acme Ltd', status: 'suspended', suspendedByOperator: true });
+  });
+});
+
 describe('roles', () => {
   const role = { permissions: ['orders:read'], description: '' };
 

@@ -20,7 +20,7 @@ const POST = 's1 198.51.100.0/24 POST /v1/orders';
 const route = (path: string, permission: string, method = 'GET') =>
   ({ method, path, permission, public: false }) as never;
 const outcome = (one: TriedKey, routes: never[] = []) => {
-  const { refused, admittedAnew, unknown } = dryRun([one], () => routes);
+  const { refused, admittedAnew, unknown } = dryRun([one], () => routes.map((each) => [each]));
   return { refused, admittedAnew, unknown };
 };
 const none = { refused: 0, admittedAnew: 0, unknown: 0 };

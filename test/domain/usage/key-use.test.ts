@@ -10,6 +10,10 @@ test.each([
   [record('s1', '203.0.113.7', 'GET', '/v1/orders/{id}'), 's1 203.0.113.0/24 GET /v1/orders/{id}'],
   [record('s1', '2001:db8::1', 'POST', '-'), 's1 2001:db8::/48 POST -'],
   [record(undefined, undefined, 'OTHER', '/v1/a b'), '- - OTHER /v1/a b'],
+  [
+    { ...record('s1', '203.0.113.7', 'GET', '/v1/orders'), apiId: 'api_8sK2mQ4vXz1b' },
+    'api_8sK2mQ4vXz1b s1 203.0.113.0/24 GET /v1/orders',
+  ],
 ])('a use is counted under secret, network and route together %#', (use, name) => {
   expect(useName(use)).toBe(name);
 });
@@ -17,10 +21,11 @@ test.each([
 test('what was counted is read again, whatever the route is called, and others are nobody’s', () => {
   const part = fc.stringMatching(/^[0-9A-Za-z_-]{1,40}$/);
   const route = fc.string({ minLength: 1, maxLength: 100 });
+  const api = fc.constantFrom({}, { apiId: 'api_8sK2mQ4vXz1b' });
   fc.assert(
-    fc.property(part, fc.constantFrom('GET', 'OTHER'), route, (secretId, method, path) => {
-      const name = useName(record(secretId, '198.51.100.9', method, path));
-      expect(useOf(name)).toEqual({ secretId, network: '198.51.100.0/24', method, route: path });
+    fc.property(api, part, fc.constantFrom('GET', 'OTHER'), route, (of, secretId, method, path) => {
+      const name = useName({ ...record(secretId, '198.51.100.9', method, path), ...of });
+      expect(useOf(name)).toEqual({ ...of, secretId, network: '198.51.100.0/24', method, route: path });
     }),
   );
   expect(useOf('other')).toBeUndefined();

@@ -49,10 +49,8 @@ export class AdminsDoor {
   }
 
   /** Goes to a page, with the key that was used for `:key`, and waits until all of it has come. */
-  async goTo({ page }: Visit, path: string): Promise<void> {
-    await page.goto(path.replace(':key', this.keyId));
-    await page.locator('#root h1:visible').first().waitFor({ timeout: 60_000 });
-    await page.waitForLoadState('networkidle');
+  goTo(visit: Visit, path: string): Promise<void> {
+    return visit.goTo(path.replace(':key', this.keyId));
   }
 
   /** Calls one of the demo APIs with a secret. */
@@ -62,10 +60,15 @@ export class AdminsDoor {
     });
   }
 
-  /** Calls the management API as the admin. */
-  // biome-ignore lint/suspicious/noExplicitAny: answers have many shapes, and a test looks into one of them
-  async manage(method: string, path: string, body?: object): Promise<{ status: number; body: any }> {
-    const authorization = `Bearer ${await this.server.token(ADMIN)}`;
+  /** Calls the management API, as the admin unless somebody else is named. */
+  async manage(
+    method: string,
+    path: string,
+    body?: object,
+    by = ADMIN,
+    // biome-ignore lint/suspicious/noExplicitAny: answers have many shapes, and a test looks into one of them
+  ): Promise<{ status: number; body: any }> {
+    const authorization = `Bearer ${await this.server.token(by)}`;
     const response = await fetch(`${this.server.managementUrl}${path}`, {
       method,
       headers: { authorization, 'content-type': 'application/json' },

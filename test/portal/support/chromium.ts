@@ -1,6 +1,8 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type * as playwright from 'playwright-core';
+import manifest from '../../../package.json' with { type: 'json' };
 
 /** How to get one, for whoever has none. */
 const ADVICE =
@@ -27,7 +29,7 @@ type Launch = playwright.LaunchOptions;
 
 /**
  * A browser: what CHROMIUM names, what the system has, what npm brought, Google Chrome; the first that starts.
- * Undefined where none does, which is said once on stderr.
+ * Undefined where none does, which is said once on stderr; an error where CHROMIUM_REQUIRED is set.
  */
 export async function findBrowser(): Promise<playwright.Browser | undefined> {
   const { chromium } = loadOnce<typeof playwright>('playwright-core');
@@ -39,7 +41,9 @@ export async function findBrowser(): Promise<playwright.Browser | undefined> {
       failures.push(String((error as Error).message).split('\n')[0] ?? '');
     }
   }
-  process.stderr.write(`${ADVICE}\n${process.env.DEBUG ? `${failures.join('\n')}\n` : ''}`);
+  const why = `${ADVICE}\n${failures.map((failure) => `  ${failure}\n`).join('')}`;
+  if (process.env.CHROMIUM_REQUIRED) throw new Error(why);
+  process.stderr.write(why);
   return undefined;
 }
 
@@ -57,15 +61,42 @@ function candidates(): readonly (() => Launch | Promise<Launch>)[] {
   ];
 }
 
-/** The one of npm, which is unpacked into the temporary folder. */
+type Packed = { args: string[]; executablePath(): Promise<string> };
+
+/** The one of npm, which is unpacked once for each version. */
 async function unpacked(): Promise<Launch> {
   if (process.platform !== 'linux' || process.arch !== 'x64')
     throw new Error('@sparticuz/chromium is for Linux on x64');
-  const { default: packed } = loadOnce<{
-    default: { args: string[]; executablePath(): Promise<string> };
-  }>('@sparticuz/chromium');
-  const args = packed.args.filter((arg) => !NOT_HERE.includes(arg));
-  return { executablePath: await packed.executablePath(), args };
+  const { default: packed } = loadOnce<{ default: Packed }>('@sparticuz/chromium');
+  const version = manifest.devDependencies['@sparticuz/chromium'];
+  const folder = join(tmpdir(), `chromium-${version}-${process.getuid?.()}`);
+  if (!existsSync(folder)) await unpackInto(folder, packed);
+  return {
+    executablePath: join(folder, 'chromium'),
+    args: packed.args.filter((arg) => !NOT_HERE.includes(arg)),
+  };
+}
+
+/**
+ * The package takes any file that has the program's name for the program, also one that another process has begun
+ * to write or that was never finished: so it unpacks into a folder of its own, which gets its name when it is whole.
+ */
+async function unpackInto(folder: string, packed: Packed): Promise<void> {
+  const usual = process.env.TMPDIR;
+  const unfinished = mkdtempSync(`${folder}-`);
+  process.env.TMPDIR = unfinished;
+  try {
+    await packed.executablePath();
+  } finally {
+    if (usual === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = usual;
+  }
+  try {
+    renameSync(unfinished, folder);
+  } catch (error) {
+    rmSync(unfinished, { recursive: true });
+    if (!existsSync(folder)) throw error;
+  }
 }
 
 /** Root, as which programs in containers run, gets no sandbox from Chromium. Pages here are our own. */

@@ -66,16 +66,15 @@ export class DevelopersDoor {
   }
 
   /** Goes to a page, and waits until all of it has come. */
-  async goTo({ page }: Visit, path: string): Promise<void> {
-    await page.goto(this.addressOf(path));
-    await page.locator('#root h1:visible').first().waitFor({ timeout: 60_000 });
-    await page.waitForLoadState('networkidle');
+  goTo(visit: Visit, path: string): Promise<void> {
+    return visit.goTo(this.addressOf(path));
   }
 }
 
 type Notes = Record<'activeSandbox' | 'pendingSandbox', Record<'subscriptionId' | 'primaryKey', string>>;
 
-function notesIn(dataDir: string): Notes {
+/** What the seeding wrote down of its subscriptions. */
+export function notesIn(dataDir: string): Notes {
   return JSON.parse(readFileSync(join(dataDir, 'demo.json'), 'utf8')).subscriptions;
 }
 

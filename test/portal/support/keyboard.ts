@@ -65,6 +65,20 @@ export class Keyboard {
     await this.press('Enter');
   }
 
+  /** The name of what has the focus. */
+  async at(): Promise<string> {
+    return (await this.#focused()).name;
+  }
+
+  /** Goes on in an open menu by the arrow until the focus is on what has this name. */
+  async arrowTo(name: string): Promise<void> {
+    for (let i = 0; i < MOST_STOPS; i += 1) {
+      if ((await this.at()) === name) return;
+      await this.#page.keyboard.press('ArrowDown');
+    }
+    throw new Error(`${name} can’t be reached by the arrow`);
+  }
+
   /** Waits until what has the focus has this name: where a dialog puts it, or gives it back. */
   async focusIsOn(name: string | RegExp): Promise<void> {
     let last = '';

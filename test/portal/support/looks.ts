@@ -10,6 +10,12 @@ export const LOOKS: readonly (readonly [string, VisitOptions])[] = [
   ['dark-phone', { ...PHONE, colorScheme: 'dark' }],
 ];
 
+/** The windows of people; either can be light or dark. */
+export const WINDOWS = [
+  ['wide', {}],
+  ['phone', PHONE],
+] as const;
+
 /** Wherever a page may leave a text: what it shows and holds in fields, storage, caches, address and history. */
 export const LEFT = `(async () => {
   const fields = [...document.querySelectorAll('input, textarea')].map(({ value }) => value);

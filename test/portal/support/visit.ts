@@ -1,9 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { brotliCompressSync } from 'node:zlib';
 import type { Browser, BrowserContext, BrowserContextOptions, Page, Request } from 'playwright-core';
 import { credentialsOf } from '../../local/identity-browser.ts';
-import { type LocalServer, PROJECT } from '../../support/local-server.ts';
+import { PROJECT } from '../../support/local-server.ts';
 
 /** For people to look at; never part of the repository. */
 const SCREENSHOTS = join(PROJECT, 'portal-screenshots');
@@ -20,9 +21,24 @@ const PICTURES: readonly string[] = [
   'developer-explorer-dark',
 ];
 
+/** So long a page may take to ask for more, once what it asked for has come. */
+const QUIET_MILLISECONDS = 150;
+/** A new code comes every half minute. */
+const CODE_MILLISECONDS = 30_000;
+
+/** Where the portals are, and who can sign in there. */
+export interface Portals {
+  /** The portals' origin, which is the management API's too. */
+  readonly managementUrl: string;
+  /** Origins that pages may call or lead to: the portals' own, their issuer's, the protected APIs'. */
+  readonly origins: readonly string[];
+  /** Where the people are kept, with their passwords. */
+  readonly dataDir: string;
+}
+
 /** What a page did that it should not have done. */
 export interface Seen {
-  /** URLs of requests to any origin but those of `npm start`. */
+  /** URLs of requests to any other origin. */
   readonly foreign: string[];
   /** Violations of the content security policy: the directive, and what it stopped. */
   readonly cspReports: string[];
@@ -37,38 +53,40 @@ export interface Loaded {
 }
 
 export interface VisitOptions extends BrowserContextOptions {
-  /** Origins that pages may call beside the server's own three. */
+  /** Origins that pages may call as well. */
   readonly also?: readonly string[];
 }
 
-/** A person's browser at a local server: a context of its own, with an empty cache and no cookies. */
+/** A person's browser at the portals: a context of its own, with an empty cache and no cookies. */
 export class Visit {
   readonly page: Page;
   readonly seen: Seen = { foreign: [], cspReports: [], errors: [] };
-  readonly #server: LocalServer;
+  readonly #portals: Portals;
   readonly #context: BrowserContext;
   readonly #requests: Request[] = [];
+  readonly #underway = new Set<Request>();
+  #changedAt = 0;
   readonly #own: readonly string[];
 
-  private constructor(server: LocalServer, context: BrowserContext, page: Page, also: readonly string[]) {
-    this.#server = server;
+  private constructor(portals: Portals, context: BrowserContext, page: Page, also: readonly string[]) {
+    this.#portals = portals;
     this.#context = context;
     this.page = page;
-    this.#own = [...[0, 1, 2].map((after) => `http://localhost:${server.port + after}`), ...also];
+    this.#own = [...portals.origins, ...also];
   }
 
   static async begin(
     browser: Browser,
-    server: LocalServer,
+    portals: Portals,
     { also = [], ...options }: VisitOptions = {},
   ): Promise<Visit> {
     const context = await browser.newContext({
-      baseURL: server.managementUrl,
+      baseURL: portals.managementUrl,
       viewport: { width: 1280, height: 800 },
       reducedMotion: 'reduce',
       ...options,
     });
-    const visit = new Visit(server, context, await context.newPage(), also);
+    const visit = new Visit(portals, context, await context.newPage(), also);
     await visit.#watch();
     return visit;
   }
@@ -82,18 +100,44 @@ export class Visit {
   /** On the pages of whoever signs people in: password and code, until the portal is back. */
   async identify(email: string): Promise<void> {
     const { page } = this;
-    const { password, code } = credentialsOf(this.#server.dataDir, email);
+    const { password, code } = credentialsOf(this.#portals.dataDir, email);
     await page.fill('#email', email);
     await page.fill('#password', password);
     await page.click('button[value=password]');
-    // A code is good once: one of the next half minute is taken too, where another test has used this one's.
-    for (const periods of [0, 1]) {
-      await page.fill('#code', code(periods));
-      await page.click('button[value=code]');
+    // Somebody may have used a code that is not noted here: then one more is waited for.
+    for (let tries = 0; tries < 3; tries++) {
+      await page.fill('#code', code(await unusedPeriod(email + this.#portals.dataDir)));
+      await Promise.all([page.waitForEvent('framenavigated'), page.click('button[value=code]')]);
       await page.waitForLoadState();
-      if (new URL(page.url()).origin === new URL(this.#server.managementUrl).origin) return;
+      if (new URL(page.url()).origin === new URL(this.#portals.managementUrl).origin) return;
     }
     throw new Error(`${email} was not let in: ${await page.textContent('main')}`);
+  }
+
+  /** Waits until nothing is underway, and nothing new was asked for by what has come. */
+  async settle(): Promise<void> {
+    while (this.#underway.size > 0 || Date.now() - this.#changedAt < QUIET_MILLISECONDS) await sleep(20);
+  }
+
+  /** Has the operating system turn to dark or to light, and the page with it. */
+  async inColours(colorScheme: 'dark' | 'light'): Promise<void> {
+    await this.page.emulateMedia({ colorScheme });
+    const dark = this.page.locator('.awsui-dark-mode').first();
+    await dark.waitFor({ state: colorScheme === 'dark' ? 'attached' : 'detached' });
+  }
+
+  /** Goes to a page, and waits until all of it has come. */
+  async goTo(path: string): Promise<void> {
+    await this.page.goto(path);
+    await this.page.locator('#root h1:visible').first().waitFor({ timeout: 60_000 });
+    await this.settle();
+  }
+
+  /** Goes to a page as a link within the portal leads there: nothing is loaded anew. */
+  async turnTo(path: string): Promise<void> {
+    await this.page.evaluate(
+      `history.pushState(null, '', ${JSON.stringify(path)}); dispatchEvent(new PopStateEvent('popstate'));`,
+    );
   }
 
   /** What has been loaded so far, once the network is quiet. */
@@ -124,10 +168,17 @@ export class Visit {
   async #watch(): Promise<void> {
     this.#context.on('request', (request) => {
       this.#requests.push(request);
+      this.#underway.add(request);
       const url = request.url();
       const isOwn = this.#own.includes(new URL(url).origin) || /^(data|blob|about):/.test(url);
       if (!isOwn) this.seen.foreign.push(url);
     });
+    const over = (request: Request) => {
+      this.#underway.delete(request);
+      this.#changedAt = Date.now();
+    };
+    this.#context.on('requestfinished', over);
+    this.#context.on('requestfailed', over);
     await this.#context.exposeFunction('reportViolation', (report: string) => {
       this.seen.cspReports.push(report);
     });
@@ -141,4 +192,19 @@ export class Visit {
     });
     this.page.on('pageerror', (error) => this.seen.errors.push(String(error)));
   }
+}
+
+/** The period that each person's last code was of. */
+const periodsUsed = new Map<string, number>();
+
+/**
+ * A code is good once, and none is taken that is older than the last one: that of this half minute (0) or of the next
+ * one (1), once there is one of them that this person has not used.
+ */
+async function unusedPeriod(person: string): Promise<number> {
+  const period = () => Math.floor(Date.now() / CODE_MILLISECONDS);
+  const next = Math.max(period(), (periodsUsed.get(person) ?? 0) + 1);
+  while (next > period() + 1) await sleep(100);
+  periodsUsed.set(person, next);
+  return next - period();
 }

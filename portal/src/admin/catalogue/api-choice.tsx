@@ -1,7 +1,7 @@
-import FormField from '@cloudscape-design/components/form-field';
 import Multiselect from '@cloudscape-design/components/multiselect';
 import { useQuery } from '@tanstack/react-query';
 import { reading } from '../../shared/api/queries.ts';
+import { FormField } from '../../shared/form/form-field.tsx';
 import { APIS } from './catalogue.ts';
 
 interface ApiChoiceProps {
@@ -17,11 +17,7 @@ export function ApiChoice({ chosen, onChoose, fault }: ApiChoiceProps) {
     .filter(({ scheme }) => scheme === 'subscription')
     .map(({ apiId, name, environment }) => ({ value: apiId, label: name, description: environment }));
   return (
-    <FormField
-      label="APIs"
-      description="All of one environment, which is then the product’s."
-      errorText={fault}
-    >
+    <FormField label="APIs" description="All of one environment, which is then the product’s." fault={fault}>
       <Multiselect
         options={options}
         selectedOptions={chosen.map(

@@ -1,14 +1,14 @@
-import Checkbox from '@cloudscape-design/components/checkbox';
 import FormField from '@cloudscape-design/components/form-field';
-import Input from '@cloudscape-design/components/input';
 import SegmentedControl from '@cloudscape-design/components/segmented-control';
 import Tiles from '@cloudscape-design/components/tiles';
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import { api } from '../../shared/api/api.ts';
 import { useChange } from '../../shared/api/change.ts';
 import { Dialog } from '../../shared/form/dialog.tsx';
-import { faultOf } from '../../shared/form/form-error.tsx';
 import { AsCode } from '../../shared/show/as-code.tsx';
+import { keywrightWith } from '../../shared/show/command-line.ts';
+import { EMPTY_API, newApiOf } from './api-draft.ts';
+import { API_FIELDS, CallerFields, ReaderFields } from './api-fields.tsx';
 import { APIS, type Api } from './catalogue.ts';
 
 const SCHEMES = [
@@ -22,16 +22,21 @@ const SCHEMES = [
 
 /** Registers an API that an authorizer is to protect. */
 export function ApiDialog({ onDismiss }: { onDismiss: () => void }) {
-  const [name, setName] = useState('');
+  const [draft, setDraft] = useState(EMPTY_API);
   const [environment, setEnvironment] = useState<Api['environment']>('sandbox');
   const [scheme, setScheme] = useState<Api['scheme']>('tenant');
-  const [clientKeyRequired, setClientKeyRequired] = useState(false);
-  const body = { name: name.trim(), environment, scheme, clientKeyRequired };
+  const label = useId();
+  const body = newApiOf(draft, { environment, scheme });
   const create = useChange(async () => (await api.POST(APIS, { body })).data, {
     stale: [APIS],
     done: ({ apiId }) => ({ type: 'success', header: `${body.name} is registered as ${apiId}` }),
     after: onDismiss,
   });
+  const fields = {
+    draft,
+    change: (part: Partial<typeof draft>) => setDraft((before) => ({ ...before, ...part })),
+    error: create.error,
+  };
   return (
     <Dialog
       title="Register API"
@@ -39,17 +44,17 @@ export function ApiDialog({ onDismiss }: { onDismiss: () => void }) {
       busy={create.isPending}
       disabled={body.name === ''}
       error={create.error}
-      fields={['name']}
+      fields={API_FIELDS}
       onSubmit={() => create.mutate(undefined)}
       onDismiss={onDismiss}
-      asCode={<AsCode method="POST" path={APIS} body={body} />}
+      asCode={
+        <AsCode method="POST" path={APIS} body={body} command={keywrightWith(['apis', 'create'], body)} />
+      }
     >
-      <FormField label="Name" errorText={faultOf(create.error, 'name')}>
-        <Input value={name} onChange={({ detail }) => setName(detail.value)} placeholder="Orders" />
-      </FormField>
-      <FormField label="Environment">
+      <ReaderFields {...fields} />
+      <FormField label={<span id={label}>Environment</span>}>
         <SegmentedControl
-          label="Environment"
+          ariaLabelledby={label}
           selectedId={environment}
           options={[
             { id: 'sandbox', text: 'Sandbox' },
@@ -65,9 +70,7 @@ export function ApiDialog({ onDismiss }: { onDismiss: () => void }) {
           onChange={({ detail }) => setScheme(detail.value as Api['scheme'])}
         />
       </FormField>
-      <Checkbox checked={clientKeyRequired} onChange={({ detail }) => setClientKeyRequired(detail.checked)}>
-        Callers send the API’s client key as well
-      </Checkbox>
+      {scheme === 'subscription' && <CallerFields {...fields} />}
     </Dialog>
   );
 }

@@ -1,10 +1,12 @@
 import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Table from '@cloudscape-design/components/table';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from 'react-router';
+import { useCan } from '../../shared/api/me.ts';
 import { reading } from '../../shared/api/queries.ts';
 import { Page } from '../../shared/shell/page.tsx';
 import { CopyText } from '../../shared/show/copy-text.tsx';
@@ -27,24 +29,40 @@ export function ApiPage() {
   return (
     <Page
       title={data.name}
+      description={data.description}
       beside={<EnvironmentBadge environment={data.environment} />}
       above={[{ text: 'APIs', href: `${base}/apis` }]}
       actions={data.clientKeyRequired && <ClientKey of={data} />}
     >
       <SpaceBetween size="l">
-        <Container header={<Header variant="h2">What callers send</Header>}>
-          <Facts columns={3} facts={factsOf(data)} />
-        </Container>
-        <Routes of={data} />
+        <Calling of={data} edit={`${base}/apis/${apiId}/edit`} />
+        <Document of={data} upload={`${base}/apis/${apiId}/openapi`} />
+        <Routes of={data} edit={`${base}/apis/${apiId}/routes`} />
       </SpaceBetween>
     </Page>
   );
 }
 
-function factsOf({ apiId, scheme, clientKeyRequired, clientKeyPublished, oauth }: Api) {
+function Calling({ of, edit }: { of: Api; edit: string }) {
+  const can = useCan();
+  return (
+    <Container
+      header={
+        <Header variant="h2" actions={can('updateApi') && <Button href={edit}>Edit API</Button>}>
+          How it is called
+        </Header>
+      }
+    >
+      <Facts columns={3} facts={factsOf(of)} />
+    </Container>
+  );
+}
+
+function factsOf({ apiId, baseUrl, scheme, clientKeyRequired, clientKeyPublished, oauth }: Api) {
   const shown = clientKeyPublished ? ', shown to everybody' : '';
   return [
     ['API ID', <CopyText key="id" text={apiId} what="API ID" shown />],
+    ['Base URL', baseUrl && <CopyText key="url" text={baseUrl} what="base URL" shown />],
     ['Key', scheme === 'tenant' ? 'A tenant’s, with x-tn' : 'A subscription’s'],
     ['Client key', clientKeyRequired ? `Required${shown}` : 'Not needed'],
     ['OAuth token', oauth ? `Of ${oauth.issuer}` : 'Not needed'],
@@ -52,17 +70,50 @@ function factsOf({ apiId, scheme, clientKeyRequired, clientKeyPublished, oauth }
       ? ([
           ['Audience', oauth.audience],
           ['Scopes', oauth.requiredScopes.join(', ') || 'Any'],
+          ['Roles', oauth.requiredRoles.join(', ') || 'Any'],
         ] as const)
       : []),
   ] as const;
 }
 
-function Routes({ of: { routes } }: { of: Api }) {
+function Document({ of: { openapi }, upload }: { of: Api; upload: string }) {
+  const can = useCan();
+  return (
+    <Container
+      header={
+        <Header
+          variant="h2"
+          actions={can('putApiOpenApi') && <Button href={upload}>{openapi ? 'Replace' : 'Upload'}</Button>}
+          description="What its callers read in the catalogue, and call by in the explorer."
+        >
+          OpenAPI document
+        </Header>
+      }
+    >
+      {openapi ? (
+        <Facts
+          columns={3}
+          facts={[
+            ['Title', openapi.title],
+            ['Version', openapi.version],
+            ['Operations', openapi.operations],
+          ]}
+        />
+      ) : (
+        <Box color="text-body-secondary">None yet.</Box>
+      )}
+    </Container>
+  );
+}
+
+function Routes({ of: { routes }, edit }: { of: Api; edit: string }) {
+  const can = useCan();
   return (
     <Table
       header={
         <Header
           variant="h2"
+          actions={can('updateApi') && <Button href={edit}>Edit routes</Button>}
           description="Others need the permission that the default rule makes of their path."
         >
           Routes

@@ -9,6 +9,7 @@ import { ConfirmName } from '../../shared/form/confirm-name.tsx';
 import { Dialog } from '../../shared/form/dialog.tsx';
 import { RevealDialog } from '../../shared/reveal/reveal-dialog.tsx';
 import { AsCode } from '../../shared/show/as-code.tsx';
+import { keywright } from '../../shared/show/command-line.ts';
 import type { Api } from './catalogue.ts';
 
 const CLIENT_KEY = '/v1/apis/{apiId}/client-key';
@@ -102,7 +103,14 @@ function ReplaceDialog({ apiId, name, onDismiss, onReplaced }: ReplaceDialogProp
       error={replace.error}
       onSubmit={() => replace.mutate(undefined)}
       onDismiss={onDismiss}
-      asCode={<AsCode method="POST" path={`/v1/apis/${apiId}/client-key/regenerate`} body={{}} />}
+      asCode={
+        <AsCode
+          method="POST"
+          path={`/v1/apis/${apiId}/client-key/regenerate`}
+          body={{}}
+          command={keywright(['apis', 'client-key', 'regenerate', apiId])}
+        />
+      }
     >
       <Alert type="warning">
         Every caller that still sends the present client key is refused within five seconds.

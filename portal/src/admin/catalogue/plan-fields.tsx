@@ -1,7 +1,7 @@
 import ColumnLayout from '@cloudscape-design/components/column-layout';
-import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import Select from '@cloudscape-design/components/select';
+import { FormField } from '../../shared/form/form-field.tsx';
 import { Optional } from '../../shared/form/optional.tsx';
 import type { Product } from './catalogue.ts';
 
@@ -27,7 +27,7 @@ export function PlanFields({ plan, onChange, fault }: PlanFieldsProps) {
   const limitOf = (text: string) => (text === '' ? undefined : Number(text));
   return (
     <ColumnLayout columns={2}>
-      <FormField label={<Optional>Requests a minute</Optional>} errorText={fault}>
+      <FormField label={<Optional>Requests a minute</Optional>} fault={fault}>
         <Input
           type="number"
           inputMode="numeric"

@@ -1,4 +1,3 @@
-import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import Textarea from '@cloudscape-design/components/textarea';
 import Toggle from '@cloudscape-design/components/toggle';
@@ -9,13 +8,16 @@ import { type Edit, useEdit } from '../../shared/api/edit.ts';
 import { ChangedMeanwhile, saving } from '../../shared/form/changed-meanwhile.tsx';
 import { Dialog } from '../../shared/form/dialog.tsx';
 import { faultOf } from '../../shared/form/form-error.tsx';
+import { FormField } from '../../shared/form/form-field.tsx';
 import { Optional } from '../../shared/form/optional.tsx';
 import { AsCode } from '../../shared/show/as-code.tsx';
+import { keywrightWith } from '../../shared/show/command-line.ts';
 import { ApiChoice } from './api-choice.tsx';
 import { PRODUCTS, type Product } from './catalogue.ts';
 import { PlanFields } from './plan-fields.tsx';
 
 type Draft = Pick<Product, 'name' | 'description' | 'apiIds' | 'requiresApproval' | 'plan'>;
+type Edited = Draft & Pick<Product, 'productId'>;
 const EMPTY: Draft = {
   name: '',
   description: '',
@@ -34,7 +36,7 @@ const LABELS = {
 const FIELDS = ['name', 'description', 'apiIds', 'plan'];
 
 /** Makes a product, or changes one. */
-export function ProductDialog({ of: product, onDismiss }: { of?: Product; onDismiss: () => void }) {
+export function ProductDialog({ of: product, onDismiss }: { of?: Edited; onDismiss: () => void }) {
   const [draft, setDraft] = useState<Draft>(() => draftOf(product));
   const change = (part: Partial<Draft>) => setDraft({ ...draft, ...part });
   const edit = useEdit(
@@ -59,11 +61,11 @@ export function ProductDialog({ of: product, onDismiss }: { of?: Product; onDism
       onDismiss={onDismiss}
       asCode={<SameAsCode of={product} draft={draft} />}
     >
-      <ChangedMeanwhile changed={edit.changed} mine={draft} labels={LABELS} />
-      <FormField label="Name" errorText={faultOf(save.error, 'name')}>
+      <ChangedMeanwhile of={edit} mine={draft} labels={LABELS} />
+      <FormField label="Name" fault={faultOf(save.error, 'name')}>
         <Input value={draft.name} onChange={({ detail }) => change({ name: detail.value })} />
       </FormField>
-      <FormField label={<Optional>Description</Optional>} errorText={faultOf(save.error, 'description')}>
+      <FormField label={<Optional>Description</Optional>} fault={faultOf(save.error, 'description')}>
         <Textarea
           value={draft.description}
           rows={2}
@@ -90,11 +92,21 @@ export function ProductDialog({ of: product, onDismiss }: { of?: Product; onDism
   );
 }
 
-function SameAsCode({ of: product, draft }: { of: Product | undefined; draft: Draft }) {
+function SameAsCode({ of: product, draft }: { of: Edited | undefined; draft: Draft }) {
   return product ? (
-    <AsCode method="PATCH" path={`${PRODUCTS}/${product.productId}`} body={draft} />
+    <AsCode
+      method="PATCH"
+      path={`${PRODUCTS}/${product.productId}`}
+      body={draft}
+      command={keywrightWith(['products', 'update', product.productId], draft)}
+    />
   ) : (
-    <AsCode method="POST" path={PRODUCTS} body={draft} />
+    <AsCode
+      method="POST"
+      path={PRODUCTS}
+      body={draft}
+      command={keywrightWith(['products', 'create'], draft)}
+    />
   );
 }
 
@@ -103,7 +115,7 @@ interface Saving {
   readonly after: () => void;
 }
 
-function useSaving(product: Product | undefined, draft: Draft, { edit, after }: Saving) {
+function useSaving(product: Edited | undefined, draft: Draft, { edit, after }: Saving) {
   return useChange(
     async () => {
       if (product === undefined) return (await api.POST(PRODUCTS, { body: draft })).data;
@@ -120,7 +132,7 @@ function useSaving(product: Product | undefined, draft: Draft, { edit, after }: 
   );
 }
 
-function draftOf(product: Product | undefined): Draft {
+function draftOf(product: Draft | undefined): Draft {
   if (product === undefined) return EMPTY;
   const { name, description, apiIds, requiresApproval, plan } = product;
   return { name, description, apiIds, requiresApproval, plan };

@@ -1,8 +1,11 @@
 import Button from '@cloudscape-design/components/button';
 import Header from '@cloudscape-design/components/header';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useSearchParams } from 'react-router';
 import { useCan } from '../../shared/api/me.ts';
+import { reading } from '../../shared/api/queries.ts';
 import type { Column } from '../../shared/list/list.ts';
 import { ResourceList } from '../../shared/list/resource-list.tsx';
 import { usePagedRows } from '../../shared/list/use-paged-rows.ts';
@@ -17,6 +20,7 @@ import { ProductDialog } from './product-dialog.tsx';
 export function ProductsPage() {
   const can = useCan();
   const [open, setOpen] = useState<{ of?: Product }>();
+  const named = useNamedProduct();
   const paged = usePagedRows<Product, typeof PRODUCTS>('products', PRODUCTS, { query: {} });
   const create = can('createProduct') && (
     <Button variant="primary" onClick={() => setOpen({})}>
@@ -49,8 +53,20 @@ export function ProductsPage() {
         }
       />
       {open && <ProductDialog {...open} onDismiss={() => setOpen(undefined)} />}
+      {named.product && can('updateProduct') && <ProductDialog of={named.product} onDismiss={named.close} />}
     </>
   );
+}
+
+/** The product that the address names, as `?product=`, for links from other pages. */
+function useNamedProduct() {
+  const [search, setSearch] = useSearchParams();
+  const productId = search.get('product') ?? '';
+  const { data: product } = useQuery({
+    ...reading('/v1/products/{productId}', { path: { productId } }),
+    enabled: productId !== '',
+  });
+  return { product: productId === '' ? undefined : product, close: () => setSearch({}, { replace: true }) };
 }
 
 function columnsWith(mayChange: boolean, edit: (product: Product) => void): Column<Product>[] {

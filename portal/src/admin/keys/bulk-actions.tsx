@@ -8,7 +8,7 @@ import type { Key } from './key.ts';
 interface BulkActionsProps {
   readonly tenantId: string;
   readonly keys: readonly Key[];
-  /** Called once the person is done with them. */
+  /** Called once something has come of it. */
   readonly onDone: () => void;
 }
 
@@ -25,6 +25,7 @@ export function BulkActions({ tenantId, keys, onDone }: BulkActionsProps) {
       <ButtonDropdown
         items={items}
         disabled={keys.length === 0}
+        disabledReason="Choose keys in the list first"
         onItemClick={({ detail }) => setOperation(detail.id as BulkOperation)}
       >
         {`Chosen (${keys.length})`}
@@ -33,9 +34,9 @@ export function BulkActions({ tenantId, keys, onDone }: BulkActionsProps) {
         <BulkDialog
           operation={operation}
           keys={keys}
-          onDismiss={() => {
+          onDismiss={(isOver) => {
             setOperation(undefined);
-            onDone();
+            if (isOver) onDone();
           }}
         />
       )}

@@ -3,14 +3,15 @@ import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
-import Modal from '@cloudscape-design/components/modal';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import Table from '@cloudscape-design/components/table';
 import { type FormEvent, useState } from 'react';
 import { ConfirmName } from '../../shared/form/confirm-name.tsx';
 import { FormError } from '../../shared/form/form-error.tsx';
+import { Modal } from '../../shared/form/modal.tsx';
 import { Optional } from '../../shared/form/optional.tsx';
+import { useFirstField } from '../../shared/form/use-first-field.ts';
 import { EnvironmentBadge } from '../../shared/show/environment-badge.tsx';
 import { KeyStatus } from '../../shared/show/key-status.tsx';
 import { Time } from '../../shared/show/time.tsx';
@@ -20,7 +21,8 @@ import type { Key } from './key.ts';
 interface BulkDialogProps {
   readonly operation: BulkOperation;
   readonly keys: readonly Key[];
-  readonly onDismiss: () => void;
+  /** @param isOver whether something has come of it */
+  readonly onDismiss: (isOver: boolean) => void;
 }
 
 /** Disables or revokes several keys, and says of each what came of it. */
@@ -31,6 +33,7 @@ export function BulkDialog({ operation, keys, onDismiss }: BulkDialogProps) {
   const [reason, setReason] = useState('');
   const [typed, setTyped] = useState('');
   const { results, change } = useBulkChange(operation, open);
+  const form = useFirstField();
   const { verb } = WORDS[operation];
   const name = `${open.length} ${open.length === 1 ? 'key' : 'keys'}`;
   const isReady = open.length > 0 && (operation === 'disable' || typed === name);
@@ -40,14 +43,8 @@ export function BulkDialog({ operation, keys, onDismiss }: BulkDialogProps) {
   };
   const isOver = change.isSuccess;
   return (
-    <Modal
-      visible
-      size="large"
-      header={`${verb} ${name}`}
-      closeAriaLabel="Close"
-      onDismiss={() => !change.isPending && onDismiss()}
-    >
-      <form onSubmit={submit}>
+    <Modal size="large" header={`${verb} ${name}`} onDismiss={() => !change.isPending && onDismiss(isOver)}>
+      <form ref={form} onSubmit={submit}>
         <SpaceBetween size="l">
           {!isOver && <Consequence operation={operation} />}
           <Rows operation={operation} keys={chosen} results={results} />
@@ -68,7 +65,7 @@ export function BulkDialog({ operation, keys, onDismiss }: BulkDialogProps) {
             isOver={isOver}
             busy={change.isPending}
             ready={isReady}
-            onDismiss={onDismiss}
+            onDismiss={() => onDismiss(isOver)}
           />
         </SpaceBetween>
       </form>

@@ -1,4 +1,3 @@
-import Button from '@cloudscape-design/components/button';
 import Form from '@cloudscape-design/components/form';
 import Grid from '@cloudscape-design/components/grid';
 import SpaceBetween from '@cloudscape-design/components/space-between';
@@ -7,6 +6,7 @@ import { useNavigate } from 'react-router';
 import { isWaiting } from '../../../../client/keywright-client.ts';
 import { api } from '../../shared/api/api.ts';
 import { useChange } from '../../shared/api/change.ts';
+import { FormActions } from '../../shared/form/form-actions.tsx';
 import { FormError } from '../../shared/form/form-error.tsx';
 import { useDraft } from '../../shared/form/use-draft.ts';
 import { RevealDialog } from '../../shared/reveal/reveal-dialog.tsx';
@@ -56,7 +56,17 @@ export function CreateKeyPage() {
   return (
     <Page title="Create key" above={[{ text: 'Keys', href: base }]}>
       <form onSubmit={submit}>
-        <Form actions={<Actions cancel={base} busy={create.isPending} ready={isReady(draft)} />}>
+        <Form
+          actions={
+            <FormActions
+              cancel={base}
+              busy={create.isPending}
+              ready={isReady(draft)}
+              save="Create key"
+              saving="Creating the key"
+            />
+          }
+        >
           <Grid gridDefinition={[{ colspan: { default: 12, xs: 8 } }, { colspan: { default: 12, xs: 4 } }]}>
             <SpaceBetween size="l">
               <KeyBasics {...step} />
@@ -78,19 +88,6 @@ export function CreateKeyPage() {
         />
       )}
     </Page>
-  );
-}
-
-function Actions({ cancel, busy, ready }: { cancel: string; busy: boolean; ready: boolean }) {
-  return (
-    <SpaceBetween direction="horizontal" size="xs">
-      <Button variant="link" href={cancel} formAction="none">
-        Cancel
-      </Button>
-      <Button variant="primary" loading={busy} loadingText="Creating the key" disabled={!ready}>
-        Create key
-      </Button>
-    </SpaceBetween>
   );
 }
 

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { api } from '../../shared/api/api.ts';
 import { Dialog } from '../../shared/form/dialog.tsx';
 import { AsCode } from '../../shared/show/as-code.tsx';
+import { keywright } from '../../shared/show/command-line.ts';
 import { KEY, type Key } from './key.ts';
 import { ReceiptDialog } from './receipt.tsx';
 import { paramsOf, useKeyChange } from './use-key-change.ts';
@@ -45,7 +46,12 @@ export function DisableDialog({ of: key, operation, onDismiss }: DisableDialogPr
       onSubmit={() => change.mutate(undefined)}
       onDismiss={onDismiss}
       asCode={
-        <AsCode method="POST" path={`/v1/tenants/${key.tenantId}/keys/${key.keyId}/${operation}`} body={{}} />
+        <AsCode
+          method="POST"
+          path={`/v1/tenants/${key.tenantId}/keys/${key.keyId}/${operation}`}
+          body={{}}
+          command={keywright(['keys', operation, key.keyId], { tenant: key.tenantId })}
+        />
       }
     >
       <Box>

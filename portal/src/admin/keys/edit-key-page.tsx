@@ -1,7 +1,5 @@
-import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
 import Form from '@cloudscape-design/components/form';
-import FormField from '@cloudscape-design/components/form-field';
 import Grid from '@cloudscape-design/components/grid';
 import Header from '@cloudscape-design/components/header';
 import Input from '@cloudscape-design/components/input';
@@ -14,7 +12,9 @@ import { isStale } from '../../shared/api/change.ts';
 import { useEdit } from '../../shared/api/edit.ts';
 import { reading } from '../../shared/api/queries.ts';
 import { ChangedMeanwhile, saving } from '../../shared/form/changed-meanwhile.tsx';
+import { FormActions } from '../../shared/form/form-actions.tsx';
 import { FormError, faultOf } from '../../shared/form/form-error.tsx';
+import { FormField } from '../../shared/form/form-field.tsx';
 import { useDraft } from '../../shared/form/use-draft.ts';
 import { Page } from '../../shared/shell/page.tsx';
 import { EnvironmentBadge } from '../../shared/show/environment-badge.tsx';
@@ -115,7 +115,7 @@ function EditForm({ of: key, back }: { of: Key; back: string }) {
     <form onSubmit={submit}>
       <Form
         actions={
-          <Actions
+          <FormActions
             cancel={back}
             busy={save.isPending}
             ready={!isSame && draft.name.trim() !== '' && edit.etag !== undefined}
@@ -128,7 +128,7 @@ function EditForm({ of: key, back }: { of: Key; back: string }) {
             <KeyName {...step} />
             <KeyAccess {...step} title="Access" />
             <KeyRestrictions {...step} title="Restrictions" />
-            <ChangedMeanwhile changed={edit.changed} mine={{ ...before, ...body }} labels={LABELS} />
+            <ChangedMeanwhile of={edit} mine={{ ...before, ...body }} labels={LABELS} />
             <FormError error={isStale(save.error) ? null : save.error} fields={Object.keys(LABELS)} />
           </SpaceBetween>
           <KeyChanges of={key} body={body} labels={LABELS} />
@@ -141,30 +141,9 @@ function EditForm({ of: key, back }: { of: Key; back: string }) {
 function KeyName({ draft, change, error }: StepProps) {
   return (
     <Container header={<Header variant="h2">Name</Header>}>
-      <FormField label="Name" errorText={faultOf(error, 'name')}>
+      <FormField label="Name" fault={faultOf(error, 'name')}>
         <Input value={draft.name} onChange={({ detail }) => change({ name: detail.value })} />
       </FormField>
     </Container>
-  );
-}
-
-interface ActionsProps {
-  readonly cancel: string;
-  readonly busy: boolean;
-  readonly ready: boolean;
-  /** What the button says. */
-  readonly save: string;
-}
-
-function Actions({ cancel, busy, ready, save }: ActionsProps) {
-  return (
-    <SpaceBetween direction="horizontal" size="xs">
-      <Button variant="link" href={cancel} formAction="none">
-        Cancel
-      </Button>
-      <Button variant="primary" loading={busy} loadingText="Saving" disabled={!ready}>
-        {save}
-      </Button>
-    </SpaceBetween>
   );
 }

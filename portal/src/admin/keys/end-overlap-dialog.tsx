@@ -5,6 +5,7 @@ import { api } from '../../shared/api/api.ts';
 import { ConfirmName } from '../../shared/form/confirm-name.tsx';
 import { Dialog } from '../../shared/form/dialog.tsx';
 import { AsCode } from '../../shared/show/as-code.tsx';
+import { keywright } from '../../shared/show/command-line.ts';
 import { KEY, type Key } from './key.ts';
 import { lengthInWords, useOverlap } from './overlap.ts';
 import { paramsOf, useKeyChange } from './use-key-change.ts';
@@ -32,19 +33,22 @@ export function EndOverlapDialog({ of: key, onDismiss }: { of: Key; onDismiss: (
       onSubmit={() => end.mutate(undefined)}
       onDismiss={onDismiss}
       asCode={
-        <AsCode method="POST" path={`/v1/tenants/${key.tenantId}/keys/${key.keyId}/end-overlap`} body={{}} />
+        <AsCode
+          method="POST"
+          path={`/v1/tenants/${key.tenantId}/keys/${key.keyId}/end-overlap`}
+          body={{}}
+          command={keywright(['keys', 'end-overlap', key.keyId], { tenant: key.tenantId })}
+        />
       }
     >
       <Box>The old secret is refused within five seconds; the new one goes on working.</Box>
       {inUse && (
-        <>
-          <Alert type="warning" header="The old secret is in use">
-            It was sent {lengthInWords(data.quietFor ?? 0)} ago, by{' '}
-            {data.old?.networks.join(', ') || 'somebody'}. Whoever sends it is refused from then on.
-          </Alert>
-          <ConfirmName name={key.name} typed={typed} onType={setTyped} />
-        </>
+        <Alert type="warning" header="The old secret is in use">
+          It was sent {lengthInWords(data.quietFor ?? 0)} ago, by{' '}
+          {data.old?.networks.join(', ') || 'somebody'}. Whoever sends it is refused from then on.
+        </Alert>
       )}
+      {inUse && <ConfirmName name={key.name} typed={typed} onType={setTyped} />}
     </Dialog>
   );
 }

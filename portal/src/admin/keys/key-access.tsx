@@ -1,12 +1,12 @@
 import Checkbox from '@cloudscape-design/components/checkbox';
 import Container from '@cloudscape-design/components/container';
-import FormField from '@cloudscape-design/components/form-field';
 import Header from '@cloudscape-design/components/header';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useQuery } from '@tanstack/react-query';
 import { reading } from '../../shared/api/queries.ts';
 import { faultOf } from '../../shared/form/form-error.tsx';
+import { FormField } from '../../shared/form/form-field.tsx';
 import { ErrorState } from '../../shared/states/states.tsx';
 import type { StepProps } from './new-key.ts';
 
@@ -32,7 +32,7 @@ export function KeyAccess({
         <FormField
           label="Role"
           description="When the role changes, the key follows within seconds."
-          errorText={faultOf(error, 'role')}
+          fault={faultOf(error, 'role')}
         >
           <Select
             selectedOption={options.find(({ value }) => value === draft.role) ?? null}
@@ -77,7 +77,7 @@ function Narrowing({ permissions, kept, onKeep, fault }: NarrowingProps) {
     <FormField
       label="Permissions"
       description="Untick what this key does not need. Whatever is ticked is read from the role at each call."
-      errorText={fault}
+      fault={fault}
     >
       <SpaceBetween size="xs">
         {permissions.map((permission) => (

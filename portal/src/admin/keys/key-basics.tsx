@@ -1,10 +1,10 @@
 import Container from '@cloudscape-design/components/container';
-import FormField from '@cloudscape-design/components/form-field';
 import Header from '@cloudscape-design/components/header';
 import Input from '@cloudscape-design/components/input';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Tiles from '@cloudscape-design/components/tiles';
 import { faultOf } from '../../shared/form/form-error.tsx';
+import { FormField } from '../../shared/form/form-field.tsx';
 import type { Key } from './key.ts';
 import type { StepProps } from './new-key.ts';
 
@@ -33,7 +33,7 @@ export function KeyBasics({ draft, change, error }: StepProps) {
         <FormField
           label="Name"
           description="What uses it, so that others know whom to ask."
-          errorText={faultOf(error, 'name')}
+          fault={faultOf(error, 'name')}
         >
           <Input
             value={draft.name}
@@ -42,14 +42,14 @@ export function KeyBasics({ draft, change, error }: StepProps) {
             autoFocus
           />
         </FormField>
-        <FormField label="Environment" errorText={faultOf(error, 'environment')}>
+        <FormField label="Environment" fault={faultOf(error, 'environment')}>
           <Tiles
             value={draft.environment}
             items={ENVIRONMENTS}
             onChange={({ detail }) => change({ environment: detail.value as Key['environment'] })}
           />
         </FormField>
-        <FormField label="Type" errorText={faultOf(error, 'type')}>
+        <FormField label="Type" fault={faultOf(error, 'type')}>
           <Tiles
             value={draft.type}
             items={TYPES}

@@ -1,9 +1,9 @@
 import DatePicker from '@cloudscape-design/components/date-picker';
-import FormField from '@cloudscape-design/components/form-field';
 import SegmentedControl from '@cloudscape-design/components/segmented-control';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import { faultOf } from '../../shared/form/form-error.tsx';
+import { FormField } from '../../shared/form/form-field.tsx';
 import type { StepProps } from './new-key.ts';
 
 const CHOICES = [
@@ -18,15 +18,16 @@ const CHOICES = [
 export function KeyEnd({ draft, change, error }: StepProps) {
   const isDate = draft.ends.includes('-');
   const [picking, setPicking] = useState(isDate);
+  const label = useId();
   return (
     <FormField
-      label="Expires"
+      label={<span id={label}>Expires</span>}
       description="A key that ends by itself is one less to forget."
-      errorText={faultOf(error, 'expiresAt')}
+      fault={faultOf(error, 'expiresAt')}
     >
       <SpaceBetween size="xs">
         <SegmentedControl
-          label="Expires"
+          ariaLabelledby={label}
           selectedId={picking ? 'date' : draft.ends}
           options={CHOICES}
           onChange={({ detail }) => {

@@ -1,11 +1,11 @@
 import AttributeEditor from '@cloudscape-design/components/attribute-editor';
 import Container from '@cloudscape-design/components/container';
-import FormField from '@cloudscape-design/components/form-field';
 import Header from '@cloudscape-design/components/header';
 import Input from '@cloudscape-design/components/input';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Textarea from '@cloudscape-design/components/textarea';
 import { faultOf } from '../../shared/form/form-error.tsx';
+import { FormField } from '../../shared/form/form-field.tsx';
 import { Optional } from '../../shared/form/optional.tsx';
 import { KeyEnd } from './key-end.tsx';
 import type { StepProps } from './new-key.ts';
@@ -21,7 +21,7 @@ export function KeyRestrictions({ title = '3. Restrictions', ...step }: StepProp
           label={<Optional>Networks</Optional>}
           description="It works from these addresses alone."
           constraintText="IPv4 or IPv6 addresses or CIDRs, one a line. None for anywhere."
-          errorText={faultOf(error, 'allowedCidrs')}
+          fault={faultOf(error, 'allowedCidrs')}
         >
           <Textarea
             value={draft.cidrs}
@@ -34,7 +34,7 @@ export function KeyRestrictions({ title = '3. Restrictions', ...step }: StepProp
         <FormField
           label={<Optional>Requests a minute</Optional>}
           description="More are refused with 429. None for no limit of its own."
-          errorText={faultOf(error, 'rateLimits')}
+          fault={faultOf(error, 'rateLimits')}
         >
           <Input
             type="number"
@@ -55,7 +55,7 @@ function Origins({ draft, change, error }: StepProps) {
     <FormField
       label={<Optional>Web origins</Optional>}
       constraintText="Such as https://shop.example.com or https://*.example.com, one a line. None for any."
-      errorText={faultOf(error, 'allowedOrigins')}
+      fault={faultOf(error, 'allowedOrigins')}
     >
       <Textarea
         value={draft.origins}
@@ -71,7 +71,7 @@ function Metadata({ draft, change, error }: StepProps) {
   const set = (index: number, part: object) =>
     change({ metadata: draft.metadata.map((pair, at) => (at === index ? { ...pair, ...part } : pair)) });
   return (
-    <FormField label={<Optional>Metadata</Optional>} errorText={faultOf(error, 'metadata')} stretch>
+    <FormField label={<Optional>Metadata</Optional>} fault={faultOf(error, 'metadata')} stretch>
       <AttributeEditor
         items={draft.metadata}
         addButtonText="Add"

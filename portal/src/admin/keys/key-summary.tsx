@@ -8,6 +8,7 @@ import { AsCode } from '../../shared/show/as-code.tsx';
 import { EnvironmentBadge } from '../../shared/show/environment-badge.tsx';
 import { Facts } from '../../shared/show/facts.tsx';
 import { dayOf, useNow } from '../../shared/show/time.tsx';
+import { keyCommand } from './key-command.ts';
 import { bodyOf, endOf, linesOf, type NewKey } from './new-key.ts';
 
 /** What is about to be made, as it is chosen. */
@@ -16,6 +17,7 @@ export function KeySummary({ tenantId, draft }: { tenantId: string; draft: NewKe
   const { data } = useQuery(reading('/v1/tenants/{tenantId}/roles', { path: { tenantId } }));
   const role = data?.items.find((each) => each.role === draft.role);
   const permissions = draft.permissions.length > 0 ? draft.permissions : (role?.permissions ?? []);
+  const body = bodyOf(draft, now);
   const end = endOf(draft.ends, now);
   const cidrs = linesOf(draft.cidrs);
   return (
@@ -34,7 +36,12 @@ export function KeySummary({ tenantId, draft }: { tenantId: string; draft: NewKe
             ['Expires', end ? dayOf(end) : 'Never'],
           ]}
         />
-        <AsCode method="POST" path={`/v1/tenants/${tenantId}/keys`} body={bodyOf(draft, now)} />
+        <AsCode
+          method="POST"
+          path={`/v1/tenants/${tenantId}/keys`}
+          body={body}
+          command={keyCommand(tenantId, ['create'], body)}
+        />
       </SpaceBetween>
     </Container>
   );

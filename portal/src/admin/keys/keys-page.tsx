@@ -52,6 +52,8 @@ export function KeysPage() {
   const columns = useColumns(tenantId);
   const can = useCan(tenantId);
   const [chosenKeys, setChosenKeys] = useState<readonly Key[]>([]);
+  // Once there, it stays: the focus goes back to it when its dialog is closed.
+  const [isChoosing, setChoosing] = useState(false);
   useTitle('Keys');
   return (
     <ResourceList
@@ -63,7 +65,7 @@ export function KeysPage() {
       paged={paged}
       header={
         <KeysHeader tenantId={tenantId}>
-          {chosenKeys.length > 0 && (
+          {isChoosing && (
             <Suspense fallback={null}>
               <BulkActions tenantId={tenantId} keys={chosenKeys} onDone={() => setChosenKeys([])} />
             </Suspense>
@@ -71,7 +73,14 @@ export function KeysPage() {
         </KeysHeader>
       }
       {...((can('disableKey') || can('revokeKey')) && {
-        selection: { rows: chosenKeys, onChange: setChosenKeys, labelOf: ({ name }: Key) => name },
+        selection: {
+          rows: chosenKeys,
+          onChange: (rows: Key[]) => {
+            setChosenKeys(rows);
+            setChoosing(true);
+          },
+          labelOf: ({ name }: Key) => name,
+        },
       })}
       filter={<ListFilter fields={FIELDS} placeholder="Filter keys" chosen={chosen} onChoose={choose} />}
       empty={<NoKeys tenantId={tenantId} />}

@@ -1,11 +1,11 @@
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
-import Modal from '@cloudscape-design/components/modal';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { useQuery } from '@tanstack/react-query';
 import type { Answer } from '../../shared/api/answers.ts';
 import { reading } from '../../shared/api/queries.ts';
+import { Modal } from '../../shared/form/modal.tsx';
 import { Facts } from '../../shared/show/facts.tsx';
 import { absoluteTime, dayOf } from '../../shared/show/time.tsx';
 import { PartSkeleton } from '../../shared/states/page-skeleton.tsx';
@@ -84,9 +84,7 @@ interface ReceiptDialogProps {
 export function ReceiptDialog({ of: key, onDismiss }: ReceiptDialogProps) {
   return (
     <Modal
-      visible
       header={`Receipt for ${key.name}`}
-      closeAriaLabel="Close"
       onDismiss={onDismiss}
       footer={
         <Box float="right">

@@ -7,6 +7,7 @@ import { ConfirmName } from '../../shared/form/confirm-name.tsx';
 import { Dialog } from '../../shared/form/dialog.tsx';
 import { Optional } from '../../shared/form/optional.tsx';
 import { AsCode } from '../../shared/show/as-code.tsx';
+import { keywright } from '../../shared/show/command-line.ts';
 import { Facts } from '../../shared/show/facts.tsx';
 import { count } from '../../shared/show/limits.ts';
 import { Time } from '../../shared/show/time.tsx';
@@ -46,7 +47,15 @@ export function RevokeDialog({ of: key, onDismiss }: { of: Key; onDismiss: () =>
       onSubmit={() => revoke.mutate(undefined)}
       onDismiss={onDismiss}
       asCode={
-        <AsCode method="POST" path={`/v1/tenants/${key.tenantId}/keys/${key.keyId}/revoke`} body={body} />
+        <AsCode
+          method="POST"
+          path={`/v1/tenants/${key.tenantId}/keys/${key.keyId}/revoke`}
+          body={body}
+          command={keywright(['keys', 'revoke', key.keyId], {
+            tenant: key.tenantId,
+            reason: reason.trim() || undefined,
+          })}
+        />
       }
     >
       <Alert type="warning">A revoked key never works again. To stop it for now, disable it instead.</Alert>

@@ -1,14 +1,15 @@
 import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
-import FormField from '@cloudscape-design/components/form-field';
 import RadioGroup from '@cloudscape-design/components/radio-group';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { api } from '../../shared/api/api.ts';
 import { Dialog } from '../../shared/form/dialog.tsx';
 import { faultOf } from '../../shared/form/form-error.tsx';
+import { FormField } from '../../shared/form/form-field.tsx';
 import { RevealDialog } from '../../shared/reveal/reveal-dialog.tsx';
 import { AsCode } from '../../shared/show/as-code.tsx';
+import { keywright } from '../../shared/show/command-line.ts';
 import { baseOf } from '../scope.tsx';
 import { KEY, type Key } from './key.ts';
 import { paramsOf, useKeyChange } from './use-key-change.ts';
@@ -76,7 +77,12 @@ export function RotateDialog({ of: key, onDismiss }: { of: Key; onDismiss: () =>
       onSubmit={() => rotate.mutate(undefined)}
       onDismiss={onDismiss}
       asCode={
-        <AsCode method="POST" path={`/v1/tenants/${key.tenantId}/keys/${key.keyId}/rotate`} body={body} />
+        <AsCode
+          method="POST"
+          path={`/v1/tenants/${key.tenantId}/keys/${key.keyId}/rotate`}
+          body={body}
+          command={commandOf(key, overlap)}
+        />
       }
     >
       <Box>The key gets a new secret, which is shown once. The old one goes on working for the overlap.</Box>
@@ -92,6 +98,14 @@ function bodyOf(overlap: string) {
     : { overlapSeconds: Number(overlap) };
 }
 
+function commandOf({ tenantId, keyId }: Key, overlap: string): string {
+  const kept =
+    overlap === UNTIL_QUIET
+      ? { 'until-quiet': `${QUIET_SECONDS}s`, 'at-most': `${LONGEST_SECONDS}s` }
+      : { overlap: overlap === '0' ? '0' : `${overlap}s` };
+  return keywright(['keys', 'rotate', keyId], { tenant: tenantId, ...kept });
+}
+
 interface OverlapChoiceProps {
   readonly overlap: string;
   readonly onChoose: (overlap: string) => void;
@@ -100,7 +114,7 @@ interface OverlapChoiceProps {
 
 function OverlapChoice({ overlap, onChoose, error }: OverlapChoiceProps) {
   return (
-    <FormField label="Overlap" errorText={faultOf(error, 'overlapSeconds') ?? faultOf(error, 'overlap')}>
+    <FormField label="Overlap" fault={faultOf(error, 'overlapSeconds') ?? faultOf(error, 'overlap')}>
       <RadioGroup value={overlap} items={OVERLAPS} onChange={({ detail }) => onChoose(detail.value)} />
     </FormField>
   );

@@ -1,4 +1,3 @@
-import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import RadioGroup from '@cloudscape-design/components/radio-group';
 import SegmentedControl from '@cloudscape-design/components/segmented-control';
@@ -8,6 +7,7 @@ import { api } from '../../shared/api/api.ts';
 import { useChange } from '../../shared/api/change.ts';
 import { Dialog } from '../../shared/form/dialog.tsx';
 import { faultOf } from '../../shared/form/form-error.tsx';
+import { FormField } from '../../shared/form/form-field.tsx';
 import { TenantChoice } from '../../shared/form/tenant-choice.tsx';
 import { AsCode } from '../../shared/show/as-code.tsx';
 import { Facts } from '../../shared/show/facts.tsx';
@@ -58,7 +58,9 @@ export function ApproveSignUpDialog({ of: signUp, onDismiss }: { of: SignUp; onD
       fields={['tenantId', 'newTenantName', 'role']}
       onSubmit={() => approve.mutate(undefined)}
       onDismiss={onDismiss}
-      asCode={<AsCode method="POST" path={`/v1/sign-ups/${signUpId}/approve`} body={body} />}
+      asCode={
+        <AsCode method="POST" path={`/v1/sign-ups/${signUpId}/approve`} body={body} command={undefined} />
+      }
     >
       <Facts
         columns={2}
@@ -68,7 +70,7 @@ export function ApproveSignUpDialog({ of: signUp, onDismiss }: { of: SignUp; onD
         ]}
       />
       <TenantFields into={into} onChange={setInto} error={approve.error} />
-      <FormField label="Role" errorText={faultOf(approve.error, 'role')}>
+      <FormField label="Role" fault={faultOf(approve.error, 'role')}>
         <RadioGroup value={role} items={ROLES} onChange={({ detail }) => setRole(detail.value as Role)} />
       </FormField>
     </Dialog>
@@ -104,13 +106,13 @@ function TenantFields({ into, onChange, error }: TenantFieldsProps) {
       />
       {into.isNew ? (
         <>
-          <FormField label="Tenant’s name" errorText={faultOf(error, 'newTenantName')}>
+          <FormField label="Tenant’s name" fault={faultOf(error, 'newTenantName')}>
             <Input value={into.name} onChange={({ detail }) => onChange({ ...into, name: detail.value })} />
           </FormField>
           <FormField
             label="Tenant’s ID"
             constraintText="tenant_ and 3 to 40 of a–z, 0–9 and _. Callers send it, and it stays."
-            errorText={fault}
+            fault={fault}
           >
             <Input
               value={into.tenantId}
@@ -120,7 +122,7 @@ function TenantFields({ into, onChange, error }: TenantFieldsProps) {
           </FormField>
         </>
       ) : (
-        <FormField label="Tenant" errorText={fault}>
+        <FormField label="Tenant" fault={fault}>
           <TenantChoice
             tenantId={into.tenantId === '' ? undefined : into.tenantId}
             onChoose={(tenantId = '') => onChange({ ...into, tenantId })}

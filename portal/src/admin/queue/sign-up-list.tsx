@@ -112,6 +112,7 @@ function RejectDialog({ of: { signUpId, email }, onDismiss }: { of: SignUp; onDi
       action="Reject"
       needed
       path={`/v1/sign-ups/${signUpId}/reject`}
+      words={undefined}
       busy={reject.isPending}
       error={reject.error}
       onSubmit={reject.mutate}

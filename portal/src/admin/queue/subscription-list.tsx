@@ -109,6 +109,7 @@ function Decide({ of: { subscriptionId, tenantId, name, state } }: { of: Subscri
           action={words[open]}
           needed={open === 'reject'}
           path={`/v1/subscriptions/${subscriptionId}/${open}`}
+          words={['subscriptions', open, subscriptionId]}
           busy={stop.isPending}
           error={stop.error}
           onSubmit={stop.mutate}

@@ -5,6 +5,7 @@ import { useChange } from '../../shared/api/change.ts';
 import { ConfirmName } from '../../shared/form/confirm-name.tsx';
 import { Dialog } from '../../shared/form/dialog.tsx';
 import { AsCode } from '../../shared/show/as-code.tsx';
+import { keywright } from '../../shared/show/command-line.ts';
 import { ROLE, ROLES, type Role } from './role.ts';
 
 interface DeleteRoleDialogProps {
@@ -35,7 +36,13 @@ export function DeleteRoleDialog({ tenantId, of: { role }, onDismiss }: DeleteRo
       error={remove.error}
       onSubmit={() => remove.mutate(undefined)}
       onDismiss={onDismiss}
-      asCode={<AsCode method="DELETE" path={`/v1/tenants/${tenantId}/roles/${role}`} />}
+      asCode={
+        <AsCode
+          method="DELETE"
+          path={`/v1/tenants/${tenantId}/roles/${role}`}
+          command={keywright(['roles', 'delete', role], { tenant: tenantId })}
+        />
+      }
     >
       <Alert type="warning">Keys that have this role may do nothing until they get another.</Alert>
       <ConfirmName name={role} typed={typed} onType={setTyped} />

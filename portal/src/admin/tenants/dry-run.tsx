@@ -1,19 +1,15 @@
-import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
-import ExpandableSection from '@cloudscape-design/components/expandable-section';
-import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { Sent } from '../../shared/api/answers.ts';
 import { api } from '../../shared/api/api.ts';
 import { useAbility } from '../../shared/api/me.ts';
-import { count } from '../../shared/show/limits.ts';
+import { DryRunOutcome } from './dry-run-outcome.tsx';
 
 const ROLE = '/v1/tenants/{tenantId}/roles/{role}/dry-run';
 const KEY = '/v1/tenants/{tenantId}/keys/{keyId}/dry-run';
 const PAUSE_MILLISECONDS = 500;
-type Run = Awaited<ReturnType<typeof runOf>>;
 
 type DryRunProps =
   | {
@@ -50,51 +46,10 @@ export function DryRun(props: DryRunProps) {
       ) : data === undefined ? (
         isFetching && <StatusIndicator type="loading">Looking at the last seven days</StatusIndicator>
       ) : (
-        <Outcome of={data} />
+        <DryRunOutcome of={data} caller="key" some="of the role’s keys" />
       )}
     </div>
   );
-}
-
-function Outcome({
-  of: { calls, refused, admittedAnew, unknown, keys, keysLookedAt, isAll, uses },
-}: {
-  of: Run;
-}) {
-  if (calls === 0)
-    return <StatusIndicator type="info">No calls of the last seven days to compare with</StatusIndicator>;
-  const notes = [
-    ...(unknown > 0 ? [`Of ${count(unknown)} it can’t be told.`] : []),
-    ...(admittedAnew > 0 ? [`${count(admittedAnew)} that are refused now would be let in.`] : []),
-    ...(isAll ? [] : [`Only ${count(keysLookedAt)} of the role’s keys were looked at.`]),
-  ].join(' ');
-  if (refused === 0)
-    return (
-      <SpaceBetween size="xxs">
-        <StatusIndicator type="success">None of {calledIn(calls)} would be refused</StatusIndicator>
-        {notes !== '' && <Box color="text-body-secondary">{notes}</Box>}
-      </SpaceBetween>
-    );
-  return (
-    <Alert type="warning" header={`${count(refused)} of ${calledIn(calls)} would be refused`}>
-      <SpaceBetween size="xs">
-        <span>
-          Calls of {keys.length === 1 ? 'one key' : `${count(keys.length)} keys`}. {notes}
-        </span>
-        <ExpandableSection headerText="Which calls">
-          {uses.map(({ keyId, network, route, requests }) => (
-            <div key={`${keyId} ${network} ${route}`} className="mono small">
-              {route} from {network}, {keyId}: {count(requests)}
-            </div>
-          ))}
-        </ExpandableSection>
-      </SpaceBetween>
-    </Alert>
-  );
-}
-
-function calledIn(calls: number): string {
-  return `${count(calls)} call${calls === 1 ? '' : 's'} of the last seven days`;
 }
 
 /** A value once it has not changed for a moment. */

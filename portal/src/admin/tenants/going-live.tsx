@@ -2,14 +2,11 @@ import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import { useState } from 'react';
-import { isWaiting } from '../../../../client/keywright-client.ts';
-import { api } from '../../shared/api/api.ts';
-import { useChange } from '../../shared/api/change.ts';
 import { useCan, useMe } from '../../shared/api/me.ts';
 import { Dialog } from '../../shared/form/dialog.tsx';
 import { AsCode } from '../../shared/show/as-code.tsx';
-
-const TENANT = '/v1/tenants/{tenantId}';
+import { keywright } from '../../shared/show/command-line.ts';
+import { useTenantChange } from './use-tenant-change.ts';
 
 interface GoingLiveProps {
   readonly of: { readonly tenantId: string; readonly name: string };
@@ -39,17 +36,7 @@ export function GoingLive({ of: tenant }: GoingLiveProps) {
 
 function GoLiveDialog({ of: { tenantId, name }, onDismiss }: GoingLiveProps & { onDismiss: () => void }) {
   const body = { sandboxOnly: false } as const;
-  const goLive = useChange(
-    async () => (await api.PATCH(TENANT, { params: { path: { tenantId } }, body })).data,
-    {
-      stale: [TENANT, '/v1/tenants', '/v1/me', '/v1/approvals'],
-      after: onDismiss,
-      done: (result) =>
-        isWaiting(result)
-          ? { type: 'info', header: 'This waits for a second admin', content: 'Nothing was changed so far.' }
-          : { type: 'success', header: `${name} can go live` },
-    },
-  );
+  const goLive = useTenantChange(tenantId, body, { after: onDismiss, done: `${name} can go live` });
   return (
     <Dialog
       title={`Let ${name} go live`}
@@ -63,7 +50,7 @@ function GoLiveDialog({ of: { tenantId, name }, onDismiss }: GoingLiveProps & { 
           method="PATCH"
           path={`/v1/tenants/${tenantId}`}
           body={body}
-          command={`keywright tenants go-live ${tenantId}`}
+          command={keywright(['tenants', 'go-live', tenantId])}
         />
       }
     >

@@ -1,10 +1,10 @@
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Checkbox from '@cloudscape-design/components/checkbox';
-import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
+import { FormField } from '../../shared/form/form-field.tsx';
 
 interface PermissionMatrixProps {
   readonly permissions: readonly string[];
@@ -27,7 +27,7 @@ export function PermissionMatrix({ permissions, onChange, fault }: PermissionMat
     setTyped('');
   };
   return (
-    <FormField label="Permissions" errorText={fault} stretch>
+    <FormField label="Permissions" fault={fault} stretch>
       <SpaceBetween size="s">
         {resources.map((resource) => (
           <MatrixRow key={resource} resource={resource} permissions={permissions} onChange={onChange} />

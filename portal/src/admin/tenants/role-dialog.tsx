@@ -1,4 +1,3 @@
-import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import { useState } from 'react';
 import { isWaiting } from '../../../../client/keywright-client.ts';
@@ -8,8 +7,10 @@ import { useEdit } from '../../shared/api/edit.ts';
 import { ChangedMeanwhile, saving } from '../../shared/form/changed-meanwhile.tsx';
 import { Dialog } from '../../shared/form/dialog.tsx';
 import { faultOf } from '../../shared/form/form-error.tsx';
+import { FormField } from '../../shared/form/form-field.tsx';
 import { Optional } from '../../shared/form/optional.tsx';
 import { AsCode } from '../../shared/show/as-code.tsx';
+import { keywright } from '../../shared/show/command-line.ts';
 import { DryRun } from './dry-run.tsx';
 import { PermissionMatrix } from './permission-matrix.tsx';
 import { ROLE, ROLES, type Role } from './role.ts';
@@ -58,10 +59,19 @@ export function RoleDialog({ tenantId, of: before, onDismiss }: RoleDialogProps)
       fields={['role', 'permissions', 'description']}
       onSubmit={() => save.mutate(undefined)}
       onDismiss={onDismiss}
-      asCode={<AsCode method="PUT" path={`/v1/tenants/${tenantId}/roles/${role || 'ROLE'}`} body={body} />}
+      asCode={
+        <AsCode
+          method="PUT"
+          path={`/v1/tenants/${tenantId}/roles/${role || 'ROLE'}`}
+          body={body}
+          command={keywright(['roles', 'set', role || 'ROLE'], {
+            ...{ tenant: tenantId, permissions: permissions.join(','), description: body.description },
+          })}
+        />
+      }
     >
       <ChangedMeanwhile
-        changed={edit.changed}
+        of={edit}
         mine={body}
         labels={{ permissions: 'Permissions', description: 'Description' }}
       />
@@ -69,12 +79,12 @@ export function RoleDialog({ tenantId, of: before, onDismiss }: RoleDialogProps)
         <FormField
           label="Name"
           constraintText="A letter, then up to 39 of a–z, 0–9, - and _."
-          errorText={faultOf(save.error, 'role')}
+          fault={faultOf(save.error, 'role')}
         >
           <Input value={role} onChange={({ detail }) => setRole(detail.value)} placeholder="order-reader" />
         </FormField>
       )}
-      <FormField label={<Optional>Description</Optional>} errorText={faultOf(save.error, 'description')}>
+      <FormField label={<Optional>Description</Optional>} fault={faultOf(save.error, 'description')}>
         <Input value={description} onChange={({ detail }) => setDescription(detail.value)} />
       </FormField>
       <PermissionMatrix

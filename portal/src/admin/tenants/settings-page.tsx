@@ -1,7 +1,6 @@
 import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
 import Form from '@cloudscape-design/components/form';
-import FormField from '@cloudscape-design/components/form-field';
 import Header from '@cloudscape-design/components/header';
 import Input from '@cloudscape-design/components/input';
 import RadioGroup from '@cloudscape-design/components/radio-group';
@@ -10,7 +9,6 @@ import Toggle from '@cloudscape-design/components/toggle';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { isWaiting } from '../../../../client/keywright-client.ts';
-import type { Answer } from '../../shared/api/answers.ts';
 import { api } from '../../shared/api/api.ts';
 import { isStale, useChange } from '../../shared/api/change.ts';
 import { useEdit } from '../../shared/api/edit.ts';
@@ -18,15 +16,17 @@ import { useCan } from '../../shared/api/me.ts';
 import { reading } from '../../shared/api/queries.ts';
 import { ChangedMeanwhile, saving } from '../../shared/form/changed-meanwhile.tsx';
 import { FormError, faultOf } from '../../shared/form/form-error.tsx';
+import { FormField } from '../../shared/form/form-field.tsx';
 import { Page } from '../../shared/shell/page.tsx';
 import { AsCode } from '../../shared/show/as-code.tsx';
+import { keywright } from '../../shared/show/command-line.ts';
+import type { Tenant } from '../../shared/show/suspended.tsx';
 import { PageSkeleton } from '../../shared/states/page-skeleton.tsx';
 import { ErrorState } from '../../shared/states/states.tsx';
 import { useTenantId } from '../scope.tsx';
 import { GoingLive } from './going-live.tsx';
-
-const TENANT = '/v1/tenants/{tenantId}';
-type Tenant = Answer<typeof TENANT>;
+import { Suspend } from './suspension.tsx';
+import { STALE_WITH_TENANT, TENANT, WAITS } from './use-tenant-change.ts';
 
 const LEAK_RESPONSES = [
   { value: 'revoke', label: 'Revoke it at once', description: 'Whoever still sends it is refused.' },
@@ -40,7 +40,7 @@ export function SettingsPage() {
     return error ? <ErrorState error={error} retry={() => void refetch()} /> : <PageSkeleton />;
   }
   return (
-    <Page title="Settings" description={`Of ${data.name}, ${data.tenantId}.`}>
+    <Page title="Settings" description={`Of ${data.name}, ${data.tenantId}.`} actions={<Suspend of={data} />}>
       <SpaceBetween size="l">
         {data.sandboxOnly && <GoingLive of={data} />}
         <TenantForm key={tenantId} of={data} />
@@ -68,11 +68,8 @@ function TenantForm({ of: tenant }: { of: Tenant }) {
       after: (result) => {
         if (!isWaiting(result)) setBefore(body);
       },
-      stale: [TENANT, '/v1/tenants', '/v1/me', '/v1/approvals'],
-      done: (result) =>
-        isWaiting(result)
-          ? { type: 'info', header: 'This waits for a second admin', content: 'Nothing was changed so far.' }
-          : { type: 'success', header: 'Saved' },
+      stale: STALE_WITH_TENANT,
+      done: (result) => (isWaiting(result) ? WAITS : { type: 'success', header: 'Saved' }),
     },
   );
   const mayChange = can('updateTenant');
@@ -95,17 +92,22 @@ function TenantForm({ of: tenant }: { of: Tenant }) {
       >
         <SpaceBetween size="l">
           <Container header={<Header variant="h2">Tenant</Header>}>
-            <FormField label="Name" errorText={faultOf(save.error, 'name')}>
+            <FormField label="Name" fault={faultOf(save.error, 'name')}>
               <Input value={name} disabled={!mayChange} onChange={({ detail }) => setName(detail.value)} />
             </FormField>
           </Container>
           <Safety settings={settings} disabled={!mayChange} onChange={setSettings} />
-          <AsCode method="PATCH" path={`/v1/tenants/${tenantId}`} body={body} />
-          <ChangedMeanwhile
-            changed={edit.changed}
-            mine={body}
-            labels={{ name: 'Name', settings: 'Safety' }}
+          <AsCode
+            method="PATCH"
+            path={`/v1/tenants/${tenantId}`}
+            body={body}
+            command={keywright(['tenants', 'update', tenantId], {
+              name: body.name,
+              'require-approval': settings.requireApproval ? 'yes' : 'no',
+              'leak-response': settings.leakResponse,
+            })}
           />
+          <ChangedMeanwhile of={edit} mine={body} labels={{ name: 'Name', settings: 'Safety' }} />
           <FormError error={isStale(save.error) ? null : save.error} fields={['name']} />
         </SpaceBetween>
       </Form>

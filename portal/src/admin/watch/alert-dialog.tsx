@@ -2,7 +2,6 @@ import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import FormField from '@cloudscape-design/components/form-field';
 import Link from '@cloudscape-design/components/link';
-import Modal from '@cloudscape-design/components/modal';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Textarea from '@cloudscape-design/components/textarea';
 import { useState } from 'react';
@@ -10,6 +9,7 @@ import { api } from '../../shared/api/api.ts';
 import { useChange } from '../../shared/api/change.ts';
 import { explainUrl } from '../../shared/explain/asked.ts';
 import { Dialog } from '../../shared/form/dialog.tsx';
+import { Modal } from '../../shared/form/modal.tsx';
 import { Optional } from '../../shared/form/optional.tsx';
 import { Facts } from '../../shared/show/facts.tsx';
 import { count } from '../../shared/show/limits.ts';
@@ -43,7 +43,7 @@ export function AlertDialog({ of: alert, mayChange, onDismiss }: AlertDialogProp
   );
   if (alert.state === 'acknowledged' || !mayChange) {
     return (
-      <Modal visible size="large" header={KINDS[alert.kind]} onDismiss={onDismiss} closeAriaLabel="Close">
+      <Modal size="large" header={KINDS[alert.kind]} onDismiss={onDismiss}>
         <Evidence of={alert} />
       </Modal>
     );

@@ -1,8 +1,8 @@
 import Button from '@cloudscape-design/components/button';
 import Header from '@cloudscape-design/components/header';
-import Modal from '@cloudscape-design/components/modal';
 import { type ReactNode, useState } from 'react';
 import type { Answer } from '../../shared/api/answers.ts';
+import { Modal } from '../../shared/form/modal.tsx';
 import type { Column } from '../../shared/list/list.ts';
 import { ListFilter } from '../../shared/list/list-filter.tsx';
 import { ResourceList } from '../../shared/list/resource-list.tsx';
@@ -90,7 +90,7 @@ export function AuditList({ tenantId, subject, tail = false, actions, state }: A
 
 function AuditRecord({ record, onDismiss }: { record: Record; onDismiss: () => void }) {
   return (
-    <Modal visible size="large" onDismiss={onDismiss} header={record.type} closeAriaLabel="Close">
+    <Modal size="large" onDismiss={onDismiss} header={record.type}>
       <CodeBlock text={JSON.stringify(record, null, 2)} what="record" />
     </Modal>
   );

@@ -7,10 +7,10 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import Table from '@cloudscape-design/components/table';
 import { useQuery } from '@tanstack/react-query';
 import { KeywrightError } from '../../../../client/keywright-client.ts';
+import { operationsIn } from '../../shared/api/api-document.ts';
 import { reading } from '../../shared/api/queries.ts';
 import { CopyText } from '../../shared/show/copy-text.tsx';
 import { ErrorState } from '../../shared/states/states.tsx';
-import { operationsIn } from '../api-document.ts';
 import { explorerUrl } from '../explorer/explorer-url.ts';
 import type { ListedProduct } from './product.ts';
 

@@ -1,6 +1,5 @@
 import Alert from '@cloudscape-design/components/alert';
 import Checkbox from '@cloudscape-design/components/checkbox';
-import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import Link from '@cloudscape-design/components/link';
 import SpaceBetween from '@cloudscape-design/components/space-between';
@@ -13,10 +12,12 @@ import { useConfig } from '../../shared/api/config.ts';
 import { useTenants } from '../../shared/api/tenants.ts';
 import { Dialog } from '../../shared/form/dialog.tsx';
 import { faultOf } from '../../shared/form/form-error.tsx';
+import { FormField } from '../../shared/form/form-field.tsx';
 import { Optional } from '../../shared/form/optional.tsx';
 import { TenantChoice } from '../../shared/form/tenant-choice.tsx';
 import { useDraft } from '../../shared/form/use-draft.ts';
-import { AsCode, quoted } from '../../shared/show/as-code.tsx';
+import { AsCode } from '../../shared/show/as-code.tsx';
+import { keywright } from '../../shared/show/command-line.ts';
 import { SUBSCRIPTIONS } from '../../shared/show/subscription-state.tsx';
 import { PRODUCT, PRODUCTS, type Product } from './product.ts';
 
@@ -59,15 +60,17 @@ export function SubscribeDialog({ to: product, onDismiss }: { to: Product; onDis
           method="POST"
           path={SUBSCRIPTIONS}
           body={body}
-          {...(termsVersion === null && {
-            command: `keywright subscriptions create ${productId} --tenant ${tenantId} --name ${quoted(body.name)}`,
-          })}
+          command={
+            termsVersion === null
+              ? keywright(['subscriptions', 'create', productId], { tenant: tenantId, name: body.name })
+              : undefined
+          }
         />
       }
     >
       {isBarred ? <SandboxOnly /> : <WhatFollows of={product} />}
       {tenants.length > 1 && (
-        <FormField label="Tenant" errorText={faultOf(subscribe.error, 'tenantId')}>
+        <FormField label="Tenant" fault={faultOf(subscribe.error, 'tenantId')}>
           <TenantChoice tenantId={tenantId} onChoose={(chosen = '') => change({ tenantId: chosen })} />
         </FormField>
       )}
@@ -131,14 +134,14 @@ function NameAndUse({ of: product, values, error, onChange }: NameAndUseProps) {
       <FormField
         label="Name"
         description="By which you tell it from others, such as the program that uses it."
-        errorText={faultOf(error, 'name')}
+        fault={faultOf(error, 'name')}
       >
         <Input value={values.name} onChange={({ detail }) => onChange({ name: detail.value })} />
       </FormField>
       <FormField
         label={<Optional>What it is for</Optional>}
         description={product.requiresApproval ? 'Whoever decides on it reads this.' : undefined}
-        errorText={faultOf(error, 'use')}
+        fault={faultOf(error, 'use')}
       >
         <Textarea value={values.use} rows={2} onChange={({ detail }) => onChange({ use: detail.value })} />
       </FormField>
@@ -183,7 +186,7 @@ interface AcceptanceProps {
 function Acceptance({ of: { termsUrl, termsVersion }, accepted, fault, onAccept }: AcceptanceProps) {
   if (termsVersion === null) return null;
   return (
-    <FormField errorText={fault}>
+    <FormField fault={fault}>
       <Checkbox checked={accepted} onChange={({ detail }) => onAccept(detail.checked)}>
         I accept the terms, version {termsVersion}
       </Checkbox>

@@ -1,4 +1,4 @@
-import type { ApiOperation } from '../api-document.ts';
+import type { ApiOperation } from '../../shared/api/api-document.ts';
 
 /** A secret that a call carries: shown in code as a variable of the environment, and never as itself. */
 export type SecretName = 'KEY' | 'CLIENT_KEY' | 'TOKEN';

@@ -3,8 +3,8 @@ import { useSearchParams } from 'react-router';
 import { KeywrightError } from '../../../../client/keywright-client.ts';
 import type { Answer } from '../../shared/api/answers.ts';
 import { api } from '../../shared/api/api.ts';
+import { type ApiOperation, operationsIn } from '../../shared/api/api-document.ts';
 import { reading } from '../../shared/api/queries.ts';
-import { type ApiOperation, operationsIn } from '../api-document.ts';
 import { useProducts } from '../catalogue/product.ts';
 import type { Wants } from './api-call.ts';
 

@@ -1,4 +1,4 @@
-import type { ApiOperation } from '../api-document.ts';
+import type { ApiOperation } from '../../shared/api/api-document.ts';
 
 /** What is known of the key that calls are made with. */
 export interface KnownKey {

@@ -4,8 +4,8 @@ import Header from '@cloudscape-design/components/header';
 import Select from '@cloudscape-design/components/select';
 import SideNavigation, { type SideNavigationProps } from '@cloudscape-design/components/side-navigation';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
+import type { ApiOperation } from '../../shared/api/api-document.ts';
 import { usePhone } from '../../shared/list/use-phone.ts';
-import type { ApiOperation } from '../api-document.ts';
 import type { NamedKey } from './known-key.ts';
 import { mayCall } from './may-call.ts';
 

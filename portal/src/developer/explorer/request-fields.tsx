@@ -3,8 +3,8 @@ import Input from '@cloudscape-design/components/input';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Textarea from '@cloudscape-design/components/textarea';
+import type { ApiOperation, ApiParameter } from '../../shared/api/api-document.ts';
 import { Optional } from '../../shared/form/optional.tsx';
-import type { ApiOperation, ApiParameter } from '../api-document.ts';
 import { parameterKey, type Typed } from './api-call.ts';
 
 interface RequestFieldsProps {

@@ -8,6 +8,7 @@ import { useChange } from '../../shared/api/change.ts';
 import { ConfirmName } from '../../shared/form/confirm-name.tsx';
 import { Dialog } from '../../shared/form/dialog.tsx';
 import { AsCode } from '../../shared/show/as-code.tsx';
+import { keywright } from '../../shared/show/command-line.ts';
 import type { Subscription } from '../../shared/show/subscription-state.tsx';
 import { SlotUse } from './slot-use.tsx';
 import { paramsOf, SLOT_NAMES, SLOTS, STALE_WITH_SUBSCRIPTION, SUBSCRIPTION } from './subscription.ts';
@@ -45,7 +46,7 @@ export function EndDialog({ of: subscription, onDismiss }: { of: Subscription; o
           method="POST"
           path={`/v1/subscriptions/${subscriptionId}/cancel`}
           body={{}}
-          command={`keywright subscriptions cancel ${subscriptionId}`}
+          command={keywright(['subscriptions', 'cancel', subscriptionId])}
         />
       }
     >

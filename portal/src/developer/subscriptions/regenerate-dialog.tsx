@@ -10,6 +10,7 @@ import { ConfirmName } from '../../shared/form/confirm-name.tsx';
 import { Dialog } from '../../shared/form/dialog.tsx';
 import { RevealDialog } from '../../shared/reveal/reveal-dialog.tsx';
 import { AsCode } from '../../shared/show/as-code.tsx';
+import { keywright } from '../../shared/show/command-line.ts';
 import type { Subscription } from '../../shared/show/subscription-state.tsx';
 import { Time, useNow } from '../../shared/show/time.tsx';
 import { isInUse, SlotUse } from './slot-use.tsx';
@@ -75,7 +76,7 @@ function Code({ of: { subscriptionId }, slot }: { of: Subscription; slot: Slot }
       method="POST"
       path={`/v1/subscriptions/${subscriptionId}/keys/${slot}/regenerate`}
       body={{}}
-      command={`keywright subscriptions regenerate ${subscriptionId} ${slot}`}
+      command={keywright(['subscriptions', 'regenerate', subscriptionId, slot])}
     />
   );
 }

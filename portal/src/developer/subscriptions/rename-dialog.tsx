@@ -1,4 +1,3 @@
-import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import { useState } from 'react';
 import { api } from '../../shared/api/api.ts';
@@ -7,6 +6,7 @@ import { useEdit } from '../../shared/api/edit.ts';
 import { ChangedMeanwhile, saving } from '../../shared/form/changed-meanwhile.tsx';
 import { Dialog } from '../../shared/form/dialog.tsx';
 import { faultOf } from '../../shared/form/form-error.tsx';
+import { FormField } from '../../shared/form/form-field.tsx';
 import { AsCode } from '../../shared/show/as-code.tsx';
 import type { Subscription } from '../../shared/show/subscription-state.tsx';
 import { STALE_WITH_SUBSCRIPTION, SUBSCRIPTION } from './subscription.ts';
@@ -40,10 +40,17 @@ export function RenameDialog({ of: subscription, onDismiss }: { of: Subscription
       fields={['name']}
       onSubmit={() => rename.mutate(undefined)}
       onDismiss={onDismiss}
-      asCode={<AsCode method="PATCH" path={`/v1/subscriptions/${path.subscriptionId}`} body={body} />}
+      asCode={
+        <AsCode
+          method="PATCH"
+          path={`/v1/subscriptions/${path.subscriptionId}`}
+          body={body}
+          command={undefined}
+        />
+      }
     >
-      <ChangedMeanwhile changed={edit.changed} mine={body} labels={{ name: 'Name' }} />
-      <FormField label="Name" errorText={faultOf(rename.error, 'name')}>
+      <ChangedMeanwhile of={edit} mine={body} labels={{ name: 'Name' }} />
+      <FormField label="Name" fault={faultOf(rename.error, 'name')}>
         <Input value={typed} onChange={({ detail }) => setTyped(detail.value)} />
       </FormField>
     </Dialog>

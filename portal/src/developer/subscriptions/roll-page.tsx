@@ -8,6 +8,7 @@ import { useParams, useSearchParams } from 'react-router';
 import { reading } from '../../shared/api/queries.ts';
 import { Page } from '../../shared/shell/page.tsx';
 import type { Subscription } from '../../shared/show/subscription-state.tsx';
+import { SuspendedTenant } from '../../shared/show/suspended.tsx';
 import { PageState } from '../../shared/states/page-state.tsx';
 import { RegenerateDialog } from './regenerate-dialog.tsx';
 import { RollSteps } from './roll-steps.tsx';
@@ -35,7 +36,10 @@ export function RollPage() {
       description={`Of ${data.name}, one after the other, so that no call is refused.`}
       above={above}
     >
-      <Roll of={data} />
+      <SpaceBetween size="l">
+        <SuspendedTenant tenantId={data.tenantId} />
+        <Roll of={data} />
+      </SpaceBetween>
     </Page>
   );
 }

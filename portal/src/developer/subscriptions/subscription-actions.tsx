@@ -62,6 +62,7 @@ function WithdrawDialog({ of: subscription, onDismiss }: { of: Subscription; onD
       action="Withdraw"
       needed={false}
       path={`/v1/subscriptions/${subscription.subscriptionId}/withdraw`}
+      words={['subscriptions', 'withdraw', subscription.subscriptionId]}
       busy={withdraw.isPending}
       error={withdraw.error}
       onSubmit={withdraw.mutate}

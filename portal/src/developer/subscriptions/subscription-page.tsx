@@ -7,6 +7,7 @@ import { reading } from '../../shared/api/queries.ts';
 import { Page } from '../../shared/shell/page.tsx';
 import { EnvironmentBadge } from '../../shared/show/environment-badge.tsx';
 import type { Subscription } from '../../shared/show/subscription-state.tsx';
+import { SuspendedTenant } from '../../shared/show/suspended.tsx';
 import { PageSkeleton } from '../../shared/states/page-skeleton.tsx';
 import { PageState } from '../../shared/states/page-state.tsx';
 import { StateExplained } from './state-explained.tsx';
@@ -40,6 +41,7 @@ export function SubscriptionPage() {
       actions={<SubscriptionActions of={data} />}
     >
       <SpaceBetween size="l">
+        <SuspendedTenant tenantId={data.tenantId} />
         <StateExplained of={data} />
         {!isOver(data) && <SubscriptionKeys key={subscriptionId} of={data} />}
         <SubscriptionFacts of={data} />

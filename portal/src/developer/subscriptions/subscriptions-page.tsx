@@ -9,6 +9,7 @@ import {
   type Subscription,
   SubscriptionState,
 } from '../../shared/show/subscription-state.tsx';
+import { SuspendedTenants } from '../../shared/show/suspended.tsx';
 import { Time } from '../../shared/show/time.tsx';
 import { EmptyState } from '../../shared/states/states.tsx';
 
@@ -18,21 +19,24 @@ export function SubscriptionsPage() {
     query: {},
   });
   return (
-    <ResourceList
-      name="own-subscriptions"
-      title="Subscriptions"
-      what="subscriptions"
-      idOf={({ subscriptionId }) => subscriptionId}
-      columns={COLUMNS}
-      paged={paged}
-      header={
-        <Header variant="h1" description="What your tenants may call, and what waits to be approved.">
-          Subscriptions
-        </Header>
-      }
-      empty={<EmptyState title="No subscriptions yet">Each opens the APIs of one product.</EmptyState>}
-      onClear={undefined}
-    />
+    <>
+      <SuspendedTenants />
+      <ResourceList
+        name="own-subscriptions"
+        title="Subscriptions"
+        what="subscriptions"
+        idOf={({ subscriptionId }) => subscriptionId}
+        columns={COLUMNS}
+        paged={paged}
+        header={
+          <Header variant="h1" description="What your tenants may call, and what waits to be approved.">
+            Subscriptions
+          </Header>
+        }
+        empty={<EmptyState title="No subscriptions yet">Each opens the APIs of one product.</EmptyState>}
+        onClear={undefined}
+      />
+    </>
   );
 }
 

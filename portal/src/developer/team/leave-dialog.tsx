@@ -23,7 +23,7 @@ export function LeaveDialog({ tenantId, onDismiss }: { tenantId: string; onDismi
       error={leave.error}
       onSubmit={() => leave.mutate(undefined)}
       onDismiss={onDismiss}
-      asCode={<AsCode method="DELETE" path={`/v1/me/memberships/${tenantId}`} />}
+      asCode={<AsCode method="DELETE" path={`/v1/me/memberships/${tenantId}`} command={undefined} />}
     >
       <Box>
         You can do nothing more for this tenant from the next request on, until somebody invites you again.

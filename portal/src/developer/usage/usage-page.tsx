@@ -15,6 +15,7 @@ export function UsagePage() {
   return <OwnTenant>{(tenantId, choice) => <Usage tenantId={tenantId} choice={choice} />}</OwnTenant>;
 }
 
+const PAGES = { product: (productId: string) => `/products/${productId}` };
 const ALL = { value: '', label: 'All keys and subscriptions' };
 
 function Usage({ tenantId, choice }: { tenantId: string; choice: ReactNode }) {
@@ -50,7 +51,12 @@ function Usage({ tenantId, choice }: { tenantId: string; choice: ReactNode }) {
             />
           </FormField>
         </SpaceBetween>
-        <UsagePanel key={chosen.value} tenantId={tenantId} {...(chosen !== ALL && { keyId: chosen.value })} />
+        <UsagePanel
+          key={chosen.value}
+          tenantId={tenantId}
+          pages={PAGES}
+          {...(chosen !== ALL && { keyId: chosen.value })}
+        />
       </SpaceBetween>
     </Page>
   );

@@ -3,7 +3,6 @@ import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
 import Form from '@cloudscape-design/components/form';
-import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Textarea from '@cloudscape-design/components/textarea';
@@ -16,6 +15,7 @@ import { useConfig } from '../../shared/api/config.ts';
 import { type Me, useMe } from '../../shared/api/me.ts';
 import { reading } from '../../shared/api/queries.ts';
 import { FormError, faultOf } from '../../shared/form/form-error.tsx';
+import { FormField } from '../../shared/form/form-field.tsx';
 import { Optional } from '../../shared/form/optional.tsx';
 import { Page } from '../../shared/shell/page.tsx';
 import { PageSkeleton } from '../../shared/states/page-skeleton.tsx';
@@ -145,7 +145,7 @@ function Starting() {
           <FormField
             label={<Optional>What your tenant is called</Optional>}
             description="Your company or project. Whoever runs this sees it beside your e-mail address."
-            errorText={faultOf(start.error, 'company')}
+            fault={faultOf(start.error, 'company')}
           >
             <Input
               value={company}

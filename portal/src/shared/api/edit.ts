@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import type { Answer, Params, ReadPath } from './answers.ts';
 import { getTagged } from './api.ts';
 
@@ -8,6 +9,8 @@ export interface Edit<Fields extends object> {
   readonly etag: string | undefined;
   /** What somebody has changed since the editing began, as it is now. */
   readonly changed: Partial<Fields>;
+  /** Whether somebody was faster, and it has been read again since: the next try is about what is there now. */
+  readonly isReread: boolean;
   /** Reads it again: to be called where the API says that it is not so any more. */
   readonly reread: () => void;
 }
@@ -22,7 +25,7 @@ export function useEdit<Path extends ReadPath, Fields extends Partial<Answer<Pat
   params: Params<Path>,
   before: Fields | undefined,
 ): Edit<Fields> {
-  const { data, refetch } = useQuery({
+  const { data, isFetching, refetch } = useQuery({
     // An edit that begins anew, from what was just saved, is compared with what is read then.
     queryKey: [path, params, 'tagged', before],
     queryFn: ({ signal }) => getTagged(path, params, signal),
@@ -30,6 +33,8 @@ export function useEdit<Path extends ReadPath, Fields extends Partial<Answer<Pat
     gcTime: 0,
     enabled: before !== undefined,
   });
+  const begun = JSON.stringify(before);
+  const [overtaken, setOvertaken] = useState<string>();
   const current = data?.body as Fields | undefined;
   const names = Object.keys(before ?? {}) as (keyof Fields)[];
   const isChanged = (name: keyof Fields) => !isSame(current?.[name], before?.[name]);
@@ -37,7 +42,11 @@ export function useEdit<Path extends ReadPath, Fields extends Partial<Answer<Pat
   return {
     etag: data?.etag,
     changed: Object.fromEntries(changed) as Partial<Fields>,
-    reread: () => void refetch(),
+    isReread: overtaken === begun && !isFetching,
+    reread: () => {
+      setOvertaken(begun);
+      void refetch();
+    },
   };
 }
 

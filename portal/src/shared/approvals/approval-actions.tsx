@@ -28,7 +28,7 @@ export function ApprovalActions({ of: approval }: { of: Approval }) {
       {own && (pending || claimable) && can('withdrawApproval') && (
         <Button onClick={() => setOpen('withdraw')}>Withdraw</Button>
       )}
-      {own && claimable && can('claimApproval') && <Claim of={approval} />}
+      {own && <Claim of={approval} isOffered={claimable && can('claimApproval')} />}
       {!own && pending && can('rejectApproval') && <Button onClick={() => setOpen('reject')}>Reject</Button>}
       {!own && pending && can('approveApproval') && <Approve of={approval} />}
       {open && <Decision of={approval} decision={open} onDismiss={() => setOpen(undefined)} />}
@@ -58,7 +58,8 @@ function Approve({ of: { approvalId } }: { of: Approval }) {
   );
 }
 
-function Claim({ of: { approvalId, subject } }: { of: Approval }) {
+/** @param isOffered no more once it is done, which is while its answer is shown */
+function Claim({ of: { approvalId, subject }, isOffered }: { of: Approval; isOffered: boolean }) {
   const [shown, setShown] = useState<Shown>();
   const claim = useChange(
     async () => (await api.POST(`${APPROVAL}/claim`, { params: { path: { approvalId } }, body: {} })).data,
@@ -70,9 +71,11 @@ function Claim({ of: { approvalId, subject } }: { of: Approval }) {
   );
   return (
     <>
-      <Button variant="primary" loading={claim.isPending} onClick={() => claim.mutate(undefined)}>
-        Carry out and show
-      </Button>
+      {isOffered && (
+        <Button variant="primary" loading={claim.isPending} onClick={() => claim.mutate(undefined)}>
+          Carry out and show
+        </Button>
+      )}
       {shown !== undefined && (
         <RevealDialog
           title="What was approved"
@@ -138,6 +141,7 @@ function Decision({ of: { approvalId }, decision, onDismiss }: DecisionProps) {
       action={decision === 'reject' ? 'Reject' : 'Withdraw'}
       needed={decision === 'reject'}
       path={`/v1/approvals/${approvalId}/${decision}`}
+      words={['approvals', decision, approvalId]}
       busy={decide.isPending}
       error={decide.error}
       onSubmit={decide.mutate}

@@ -1,10 +1,11 @@
-import FormField from '@cloudscape-design/components/form-field';
 import Textarea from '@cloudscape-design/components/textarea';
 import { useState } from 'react';
 import { Dialog } from '../form/dialog.tsx';
 import { faultOf } from '../form/form-error.tsx';
+import { FormField } from '../form/form-field.tsx';
 import { Optional } from '../form/optional.tsx';
 import { AsCode } from '../show/as-code.tsx';
+import { keywright } from '../show/command-line.ts';
 
 interface ReasonDialogProps {
   readonly title: string;
@@ -13,6 +14,8 @@ interface ReasonDialogProps {
   readonly needed: boolean;
   /** What is posted to. */
   readonly path: string;
+  /** The words of the command that does the same, without the reason; undefined where there is none. */
+  readonly words: readonly string[] | undefined;
   readonly busy: boolean;
   readonly error: Error | null;
   readonly onSubmit: (reason: string) => void;
@@ -21,9 +24,10 @@ interface ReasonDialogProps {
 
 /** Asks why, before something is decided against. */
 export function ReasonDialog(props: ReasonDialogProps) {
-  const { title, action, needed, path, busy, error, onSubmit, onDismiss } = props;
-  const [reason, setReason] = useState('');
-  const text = reason.trim();
+  const { title, action, needed, path, words, busy, error, onSubmit, onDismiss } = props;
+  const [typed, setTyped] = useState('');
+  const text = typed.trim();
+  const reason = text === '' ? undefined : text;
   return (
     <Dialog
       title={title}
@@ -34,14 +38,21 @@ export function ReasonDialog(props: ReasonDialogProps) {
       fields={['reason']}
       onSubmit={() => onSubmit(text)}
       onDismiss={onDismiss}
-      asCode={<AsCode method="POST" path={path} body={text === '' ? {} : { reason: text }} />}
+      asCode={
+        <AsCode
+          method="POST"
+          path={path}
+          body={reason === undefined ? {} : { reason }}
+          command={words && keywright(words, { reason })}
+        />
+      }
     >
       <FormField
         label={needed ? 'Reason' : <Optional>Reason</Optional>}
         description="Who asked for it reads this, and it stays in the audit log."
-        errorText={faultOf(error, 'reason')}
+        fault={faultOf(error, 'reason')}
       >
-        <Textarea value={reason} rows={3} onChange={({ detail }) => setReason(detail.value)} />
+        <Textarea value={typed} rows={3} onChange={({ detail }) => setTyped(detail.value)} />
       </FormField>
     </Dialog>
   );

@@ -38,6 +38,7 @@ export function wayToMend({ cause, keyId, tenantId, network, mend }: Mendable): 
     enableKey: key ? { text: 'Enable the key', href: `${key}?do=enable`, needs: 'enableKey' } : undefined,
     rotateKey: key ? { text: 'Rotate the key', href: `${key}?do=rotate`, needs: 'rotateKey' } : undefined,
     createKey: { text: 'Create a key', href: `${tenant}/keys/new`, needs: 'createKey' },
+    updateTenant: { text: 'Go to the tenant’s settings', href: `${tenant}/settings`, needs: 'updateTenant' },
     putRole: edit('Change what the key may do'),
     approveSubscription: { text: 'Decide on it', href: queue, needs: 'approveSubscription' },
     resumeSubscription: { text: 'Resume it', href: queue, needs: 'resumeSubscription' },

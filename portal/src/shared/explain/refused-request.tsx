@@ -83,11 +83,13 @@ function KeyLink({ keyId, base }: { keyId: string; base: string }) {
 const RESULTS = {
   passed: ['success', 'passed'],
   failed: ['error', 'failed'],
+  not_asked: ['stopped', 'not asked'],
   not_reached: ['stopped', 'not reached'],
 } as const;
 
 function Checks({ of: checks }: { of: Refusal['checks'] }) {
   if (checks.length === 0) return <Box>No check decided on it.</Box>;
+  const reasons = new Set(checks.flatMap(({ why }) => why ?? []));
   return (
     <SpaceBetween size="xs">
       <Box variant="h3">Checks, in their order</Box>
@@ -96,13 +98,18 @@ function Checks({ of: checks }: { of: Refusal['checks'] }) {
           const [type, text] = RESULTS[result];
           return (
             <li key={check}>
-              <StatusIndicator type={type} {...(result === 'not_reached' && { colorOverride: 'grey' })}>
+              <StatusIndicator type={type} {...(type === 'stopped' && { colorOverride: 'grey' })}>
                 {inWords(check)}: {result === 'failed' ? <strong>{text}</strong> : text}
               </StatusIndicator>
             </li>
           );
         })}
       </ol>
+      {[...reasons].map((why) => (
+        <Box key={why} color="text-body-secondary" fontSize="body-s">
+          Not asked: {why.charAt(0).toLowerCase() + why.slice(1)}
+        </Box>
+      ))}
     </SpaceBetween>
   );
 }

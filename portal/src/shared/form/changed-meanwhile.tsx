@@ -1,9 +1,10 @@
 import Alert from '@cloudscape-design/components/alert';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
+import type { Edit } from '../api/edit.ts';
 
 interface ChangedMeanwhileProps<Fields extends object> {
-  /** What somebody has changed, as it is now. */
-  readonly changed: Partial<Fields>;
+  /** What somebody has changed, as it is now, and whether somebody was faster at all. */
+  readonly of: Pick<Edit<Fields>, 'changed' | 'isReread'>;
   /** The same fields as the form has them. */
   readonly mine: Fields;
   readonly labels: Readonly<Record<keyof Fields & string, string>>;
@@ -11,12 +12,12 @@ interface ChangedMeanwhileProps<Fields extends object> {
 
 /** Both versions of what somebody else has changed: whoever goes on has seen them. Nothing where nobody has. */
 export function ChangedMeanwhile<Fields extends object>({
-  changed,
+  of: { changed, isReread },
   mine,
   labels,
 }: ChangedMeanwhileProps<Fields>) {
   const names = Object.keys(changed) as (keyof Fields & string)[];
-  if (names.length === 0) return null;
+  if (names.length === 0) return isReread && <ChangedBeside />;
   return (
     <Alert type="warning" header="Somebody has changed it meanwhile">
       <KeyValuePairs
@@ -26,6 +27,15 @@ export function ChangedMeanwhile<Fields extends object>({
           { label: `${labels[name]}, yours`, value: inWords(mine[name]) },
         ])}
       />
+    </Alert>
+  );
+}
+
+/** Somebody was faster with what this form is not about: nothing has been saved, and nothing stands in the way. */
+function ChangedBeside() {
+  return (
+    <Alert type="info" header="Somebody has changed something else of it meanwhile">
+      Nothing is saved yet, and what you edit is as it was. Save once more, and theirs stays beside yours.
     </Alert>
   );
 }

@@ -1,10 +1,10 @@
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Form from '@cloudscape-design/components/form';
-import Modal from '@cloudscape-design/components/modal';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { FormEvent, ReactNode } from 'react';
 import { FormError } from './form-error.tsx';
+import { Modal } from './modal.tsx';
 import { useFirstField } from './use-first-field.ts';
 
 interface DialogProps {
@@ -20,6 +20,7 @@ interface DialogProps {
   readonly onDismiss: () => void;
   /** The same as code, below. */
   readonly asCode?: ReactNode;
+  /** Side by side: what a fragment holds would stand without a gap. */
   readonly children: ReactNode;
 }
 
@@ -55,7 +56,7 @@ export function Dialog(props: DialogProps) {
     </Box>
   );
   return (
-    <Modal visible onDismiss={onDismiss} header={title} closeAriaLabel="Close">
+    <Modal onDismiss={onDismiss} header={title}>
       <form ref={form} onSubmit={submit}>
         <Form actions={buttons}>
           <SpaceBetween size="l">

@@ -7,8 +7,13 @@ import { CopyText } from '../show/copy-text.tsx';
 export function faultOf(error: Error | null, field: string): string | undefined {
   if (!(error instanceof KeywrightError)) return undefined;
   const about = (param: string | undefined) => param === field || param?.startsWith(`${field}.`) === true;
-  const told = error.details.find(({ param }) => about(param))?.message;
-  return told ?? (about(error.param) ? error.message : undefined);
+  const told = error.details.find(({ param }) => about(param)) ?? (about(error.param) ? error : undefined);
+  return told && withoutParam(told);
+}
+
+/** Whoever reads it at the field knows which one it is about. */
+function withoutParam({ message, param }: { message: string; param?: string | undefined }): string {
+  return message.startsWith(`${param}: `) ? message.slice(`${param}: `.length) : message;
 }
 
 /** What went wrong with a form as a whole, above its buttons. Faults of fields stand at the fields. */

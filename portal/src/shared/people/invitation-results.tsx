@@ -1,8 +1,8 @@
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
-import Modal from '@cloudscape-design/components/modal';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
+import { Modal } from '../form/modal.tsx';
 import { CopyText } from '../show/copy-text.tsx';
 
 export interface Invited {
@@ -32,10 +32,8 @@ export function InvitationResults({
 }) {
   return (
     <Modal
-      visible
       size="large"
       header="Invitations"
-      closeAriaLabel="Close"
       onDismiss={onDismiss}
       footer={
         <Box float="right">

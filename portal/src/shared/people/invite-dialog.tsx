@@ -1,4 +1,3 @@
-import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import RadioGroup from '@cloudscape-design/components/radio-group';
 import Textarea from '@cloudscape-design/components/textarea';
@@ -7,8 +6,10 @@ import { api } from '../api/api.ts';
 import { useChange } from '../api/change.ts';
 import { Dialog } from '../form/dialog.tsx';
 import { faultOf } from '../form/form-error.tsx';
+import { FormField } from '../form/form-field.tsx';
 import { Optional } from '../form/optional.tsx';
 import { AsCode } from '../show/as-code.tsx';
+import { keywright } from '../show/command-line.ts';
 import { InvitationResults, type Invited } from './invitation-results.tsx';
 import { INVITATIONS, type Member, ROLES } from './member.ts';
 
@@ -47,7 +48,14 @@ export function InviteDialog({ tenantId, onDismiss }: { tenantId: string; onDism
       fields={['rows']}
       onSubmit={() => invite.mutate(undefined)}
       onDismiss={onDismiss}
-      asCode={<AsCode method="POST" path={`/v1/tenants/${tenantId}/invitations/import`} body={{ rows }} />}
+      asCode={
+        <AsCode
+          method="POST"
+          path={`/v1/tenants/${tenantId}/invitations/import`}
+          body={{ rows }}
+          command={commandsOf(tenantId, rows)}
+        />
+      }
     >
       <Addresses emails={emails} onType={setEmails} fault={faultOf(invite.error, 'rows')} />
       <FormField label="Role">
@@ -75,7 +83,7 @@ function Addresses({ emails, onType, fault }: AddressesProps) {
     <FormField
       label="E-mail addresses"
       constraintText="Up to 50, one a line or between commas."
-      errorText={fault}
+      fault={fault}
     >
       <Textarea
         value={emails}
@@ -85,4 +93,15 @@ function Addresses({ emails, onType, fault }: AddressesProps) {
       />
     </FormField>
   );
+}
+
+/** The command invites one after the other. */
+function commandsOf(
+  tenantId: string,
+  rows: readonly { email: string; role: string; note?: string }[],
+): string {
+  const invited = rows.length > 0 ? rows : [{ email: 'EMAIL', role: 'developer' }];
+  return invited
+    .map(({ email, ...options }) => keywright(['members', 'invite', email], { tenant: tenantId, ...options }))
+    .join('\n');
 }

@@ -7,6 +7,7 @@ import { api } from '../api/api.ts';
 import { useChange } from '../api/change.ts';
 import { Dialog } from '../form/dialog.tsx';
 import { AsCode } from '../show/as-code.tsx';
+import { keywright } from '../show/command-line.ts';
 import { MEMBERS, type Member, ROLES, roleLabel } from './member.ts';
 
 interface MemberDialogProps {
@@ -38,7 +39,12 @@ export function ChangeRoleDialog({ tenantId, of: member, onDismiss }: MemberDial
       onSubmit={() => change.mutate(undefined)}
       onDismiss={onDismiss}
       asCode={
-        <AsCode method="PATCH" path={`/v1/tenants/${tenantId}/members/${member.sub}`} body={{ role }} />
+        <AsCode
+          method="PATCH"
+          path={`/v1/tenants/${tenantId}/members/${member.sub}`}
+          body={{ role }}
+          command={undefined}
+        />
       }
     >
       <FormField label="Role" description="Holds from the next request on.">
@@ -67,7 +73,13 @@ export function RemoveMemberDialog({ tenantId, of: member, onDismiss }: MemberDi
       error={remove.error}
       onSubmit={() => remove.mutate(undefined)}
       onDismiss={onDismiss}
-      asCode={<AsCode method="DELETE" path={`/v1/tenants/${tenantId}/members/${member.sub}`} />}
+      asCode={
+        <AsCode
+          method="DELETE"
+          path={`/v1/tenants/${tenantId}/members/${member.sub}`}
+          command={keywright(['members', 'remove', member.sub], { tenant: tenantId })}
+        />
+      }
     >
       <Box>
         They can do nothing more for this tenant from the next request on. Keys that they have made go on

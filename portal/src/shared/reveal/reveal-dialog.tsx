@@ -2,9 +2,9 @@ import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Checkbox from '@cloudscape-design/components/checkbox';
-import Modal from '@cloudscape-design/components/modal';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
+import { Modal } from '../form/modal.tsx';
 import { CodeBlock } from '../show/code-block.tsx';
 import { useLeaving, useShortLife } from './secret-life.ts';
 import { StoreElsewhere } from './store-elsewhere.tsx';
@@ -35,10 +35,8 @@ export function RevealDialog({ title, secret, name, note, isOnce = true, onDone 
   useShortLife([() => setStored(true), onDone]);
   return (
     <Modal
-      visible
       size="large"
       header={title}
-      closeAriaLabel="Close"
       onDismiss={() => stored && onDone()}
       footer={
         <Box float="right">

@@ -1,8 +1,8 @@
 import Button from '@cloudscape-design/components/button';
 import ExpandableSection from '@cloudscape-design/components/expandable-section';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { quoted } from '../show/as-code.tsx';
 import { CodeBlock } from '../show/code-block.tsx';
+import { quoted } from '../show/command-line.ts';
 import { saveFile } from '../show/save-file.ts';
 
 /** Ways to put a key where it belongs. Commands ask for it, so that no shell keeps it in its history. */

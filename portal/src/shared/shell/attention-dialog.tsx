@@ -1,7 +1,7 @@
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
-import Modal from '@cloudscape-design/components/modal';
 import SpaceBetween from '@cloudscape-design/components/space-between';
+import { Modal } from '../form/modal.tsx';
 import { type Attention, attention, signInUrl, stepUpUrl } from './attention.ts';
 
 /** In the middle of something: sign in once more, and come back to the same page with the form kept. */
@@ -10,9 +10,7 @@ export function AttentionDialog({ wanted }: { wanted: Attention }) {
   const dismiss = () => attention.set(undefined);
   return (
     <Modal
-      visible
       onDismiss={dismiss}
-      closeAriaLabel="Close"
       header={secondFactor ? 'Confirm it’s you' : 'Your session has ended'}
       footer={
         <Box float="right">

@@ -1,24 +1,20 @@
 import Autosuggest, { type AutosuggestProps } from '@cloudscape-design/components/autosuggest';
-import Modal from '@cloudscape-design/components/modal';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { useNavigate } from 'react-router';
+import { Modal } from '../form/modal.tsx';
 import type { PaletteProps } from './command.ts';
 
 /** Goes to a page, or to what a text finds. */
 export function Palette({ pages, findCommands, onClose }: PaletteProps) {
   return (
-    <Modal visible onDismiss={onClose} header="Go to" closeAriaLabel="Close">
-      <Search pages={pages} {...(findCommands && { findCommands })} onGo={onClose} />
+    <Modal onDismiss={onClose} header="Go to">
+      <Search pages={pages} {...(findCommands && { findCommands })} onClose={onClose} />
     </Modal>
   );
 }
 
-function Search({
-  pages,
-  findCommands,
-  onGo,
-}: Pick<PaletteProps, 'pages' | 'findCommands'> & { onGo: () => void }) {
+function Search({ pages, findCommands, onClose }: PaletteProps) {
   const [text, setText] = useState('');
   const navigate = useNavigate();
   const field = useRef<AutosuggestProps.Ref>(null);
@@ -38,7 +34,7 @@ function Search({
     ...(found.data ?? []),
   ];
   const go = (href: string) => {
-    onGo();
+    onClose();
     void navigate(href);
   };
   return (
@@ -47,6 +43,8 @@ function Search({
         ref={field}
         value={text}
         onChange={({ detail }) => setText(detail.value)}
+        // It would close its list alone.
+        onKeyDown={({ detail }) => detail.key === 'Escape' && onClose()}
         onSelect={({ detail }) => go(detail.value)}
         options={commands.map(({ text, href, about }) => ({ value: href, label: text, description: about }))}
         filteringType="manual"

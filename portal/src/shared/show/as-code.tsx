@@ -1,14 +1,15 @@
 import ExpandableSection from '@cloudscape-design/components/expandable-section';
 import Tabs from '@cloudscape-design/components/tabs';
 import { CodeBlock } from './code-block.tsx';
+import { quoted } from './command-line.ts';
 
 /** A request of the management API, and what the same takes elsewhere. */
 export interface AsCodeProps {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly body?: unknown;
-  /** The command that does the same. */
-  readonly command?: string;
+  /** The command that does the same; undefined where there is none. */
+  readonly command: string | undefined;
   /** What says the same in a stack of the AWS CDK. */
   readonly cdk?: string;
 }
@@ -34,7 +35,7 @@ export function AsCode({ method, path, body, command, cdk }: AsCodeProps) {
   );
 }
 
-function curlOf({ method, path, body }: AsCodeProps): string {
+function curlOf({ method, path, body }: Pick<AsCodeProps, 'method' | 'path' | 'body'>): string {
   const lines = [
     `curl -X ${method} '${location.origin}${path}'`,
     `-H "Authorization: Bearer $TOKEN"`,
@@ -43,9 +44,4 @@ function curlOf({ method, path, body }: AsCodeProps): string {
       : [`-H 'Content-Type: application/json'`, `-d ${quoted(JSON.stringify(body))}`]),
   ];
   return lines.join(' \\\n  ');
-}
-
-/** A text as one word of a POSIX shell. */
-export function quoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }

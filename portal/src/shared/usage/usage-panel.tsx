@@ -2,7 +2,7 @@ import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Header from '@cloudscape-design/components/header';
-import SegmentedControl from '@cloudscape-design/components/segmented-control';
+import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Table from '@cloudscape-design/components/table';
 import Toggle from '@cloudscape-design/components/toggle';
@@ -12,38 +12,29 @@ import { useSearchParams } from 'react-router';
 import { pages } from '../api/queries.ts';
 import { Facts } from '../show/facts.tsx';
 import { count } from '../show/limits.ts';
-import { absoluteTime, dayOf } from '../show/time.tsx';
 import { PartSkeleton } from '../states/page-skeleton.tsx';
 import { ErrorState } from '../states/states.tsx';
 import { UsageCsv } from './usage-csv.tsx';
+import { GROUPS, GROUPS_OF_ALL, type GroupBy, UsageGroupName, type UsagePages } from './usage-group-name.tsx';
 import { changeInWords, mergedByGroup, sharePercent, totalOf, type UsageGroup } from './usage-sums.ts';
 import { useBefore } from './use-before.ts';
+import { useNames } from './use-names.ts';
 
 const UsageChart = lazy(async () => ({ default: (await import('./usage-chart.tsx')).UsageChart }));
-
-const GROUPS = {
-  hour: 'Hour',
-  day: 'Day',
-  route: 'Route',
-  status: 'Status',
-  country: 'Country',
-  cause: 'Cause of refusal',
-} as const;
-/** What is told apart of many tenants as well. */
-const GROUPS_OF_ALL = { ...GROUPS, product: 'Product', api: 'API' } as const;
-type GroupBy = keyof typeof GROUPS_OF_ALL;
 
 interface UsagePanelProps {
   /** Absent for all tenants together. */
   readonly tenantId?: string;
   readonly keyId?: string;
+  /** Where products and APIs have their pages. */
+  readonly pages?: UsagePages;
 }
 
 /**
  * How many requests were made, in a chart where there is a course of time, and always in a table. Of all tenants the
  * API sums up a part at a time, and the rest is asked for by whoever wants it.
  */
-export function UsagePanel({ tenantId, keyId }: UsagePanelProps) {
+export function UsagePanel({ tenantId, keyId, pages: linked = {} }: UsagePanelProps) {
   const [search, setSearch] = useSearchParams();
   const wanted = search.get('by') as GroupBy;
   const shown = keyId === undefined ? GROUPS_OF_ALL : GROUPS;
@@ -63,20 +54,24 @@ export function UsagePanel({ tenantId, keyId }: UsagePanelProps) {
     setSearch((old) => new URLSearchParams({ ...Object.fromEntries(old), ...part }), { replace: true });
   return (
     <SpaceBetween size="l">
-      <SegmentedControl
-        label="Group by"
-        selectedId={groupBy}
-        options={Object.entries(shown).map(([id, text]) => ({ id, text }))}
-        onChange={({ detail }) => choose({ by: detail.selectedId })}
-      />
-      {isWhole && (
-        <Toggle
-          checked={compares}
-          onChange={({ detail }) => choose({ compare: detail.checked ? 'before' : '' })}
-        >
-          Compare with the time before
-        </Toggle>
-      )}
+      <SpaceBetween direction="horizontal" size="m" alignItems="center">
+        <div className="choice">
+          <Select
+            inlineLabelText="Group by"
+            selectedOption={{ value: groupBy, label: GROUPS_OF_ALL[groupBy] }}
+            options={Object.entries(shown).map(([value, label]) => ({ value, label }))}
+            onChange={({ detail }) => choose({ by: detail.selectedOption.value ?? '' })}
+          />
+        </div>
+        {isWhole && (
+          <Toggle
+            checked={compares}
+            onChange={({ detail }) => choose({ compare: detail.checked ? 'before' : '' })}
+          >
+            Compare with the time before
+          </Toggle>
+        )}
+      </SpaceBetween>
       {hasNextPage && (
         <Alert
           type="info"
@@ -100,6 +95,7 @@ export function UsagePanel({ tenantId, keyId }: UsagePanelProps) {
         before={overTime ? undefined : before}
         groupBy={groupBy}
         loading={isPending}
+        pages={linked}
         actions={isWhole && <UsageCsv query={query} />}
       />
     </SpaceBetween>
@@ -119,19 +115,17 @@ function Totals({ groups, before, loading }: TotalsProps) {
   const against = (now: number, then: number | undefined) =>
     then === undefined ? '' : `, ${changeInWords(now, then)}`;
   if (loading) return <PartSkeleton height="48px" />;
+  // By product or API errors are not counted.
+  const isCounted = groups.length === 0 || groups.some((group) => group.clientErrors !== null);
+  const errors = (now: number, then: number | undefined) =>
+    isCounted ? `${count(now)} (${sharePercent(now, requests)})${against(now, then)}` : '–';
   return (
     <Facts
       columns={3}
       facts={[
         ['Requests', `${count(requests)}${against(requests, old?.requests)}`],
-        [
-          'Client errors',
-          `${count(clientErrors)} (${sharePercent(clientErrors, requests)})${against(clientErrors, old?.clientErrors)}`,
-        ],
-        [
-          'Server errors',
-          `${count(serverErrors)} (${sharePercent(serverErrors, requests)})${against(serverErrors, old?.serverErrors)}`,
-        ],
+        ['Client errors', errors(clientErrors, old?.clientErrors)],
+        ['Server errors', errors(serverErrors, old?.serverErrors)],
       ]}
     />
   );
@@ -143,10 +137,12 @@ interface UsageTableProps {
   readonly before: readonly UsageGroup[] | undefined;
   readonly groupBy: GroupBy;
   readonly loading: boolean;
+  readonly pages: UsagePages;
   readonly actions: ReactNode;
 }
 
-function UsageTable({ groups, before, groupBy, loading, actions }: UsageTableProps) {
+function UsageTable({ groups, before, groupBy, loading, pages: linked, actions }: UsageTableProps) {
+  const names = useNames(groupBy);
   const number = (value: number | null) => <Box textAlign="right">{value === null ? '–' : count(value)}</Box>;
   return (
     <Table
@@ -165,7 +161,14 @@ function UsageTable({ groups, before, groupBy, loading, actions }: UsageTablePro
           id: 'group',
           header: GROUPS_OF_ALL[groupBy],
           isRowHeader: true,
-          cell: ({ group }) => nameOf(group, groupBy),
+          cell: ({ group }) => (
+            <UsageGroupName
+              group={group}
+              by={groupBy}
+              name={names?.get(group)}
+              href={linked[groupBy]?.(group)}
+            />
+          ),
         },
         { id: 'requests', header: 'Requests', cell: ({ requests }) => number(requests) },
         ...(before === undefined
@@ -190,8 +193,4 @@ function UsageTable({ groups, before, groupBy, loading, actions }: UsageTablePro
       empty={<Box textAlign="center">No requests in this time.</Box>}
     />
   );
-}
-
-function nameOf(group: string, groupBy: GroupBy): string {
-  return groupBy === 'day' ? dayOf(group) : groupBy === 'hour' ? absoluteTime(group) : group;
 }

@@ -1,7 +1,8 @@
+import type { Verdict } from '../domain/decision/decision.ts';
 import type { Outcome } from './outcome.ts';
 
 /** Enough for a page that calls a handful of routes from a few addresses; what is forgotten is decided anew. */
-const OUTCOMES_PER_KEY = 32;
+const MOST_OUTCOMES = 32;
 
 /** Of what a caller wrote; what is longer is decided anew each time, so that nobody fills the memory with it. */
 const LONGEST_REMEMBERED = 512;
@@ -19,11 +20,13 @@ interface Remembered extends Circumstances {
 }
 
 /**
- * What one caller's requests came to, compared part by part: no text is put together, which would cost more than
- * all the rest of the look-up. Most keys come for one thing from one address, so the newest lies in this object and in
- * no other: among very many keys each object on the way is a miss of the processor's caches.
+ * Who calls, or why nobody was identified, and what requests came to: compared part by part, since a text put
+ * together of the parts would cost more than all the rest of the look-up. Most keys come for one thing from one
+ * address, so the newest outcome lies in this object and in no other: among very many keys each object on the way is a
+ * miss of the processor's caches.
  */
-export class RememberedOutcomes {
+export class Identification {
+  readonly verdict: Verdict;
   #method = '';
   #path: string | undefined;
   #sourceIp: string | undefined;
@@ -33,20 +36,32 @@ export class RememberedOutcomes {
   /** The oldest first; none before the second. */
   #others: Remembered[] | undefined;
 
-  get(circumstances: Circumstances): Outcome | undefined {
+  constructor(verdict: Verdict) {
+    this.verdict = verdict;
+  }
+
+  /** What such a request came to, where that is remembered. */
+  outcome(circumstances: Circumstances): Outcome | undefined {
     const { method, path, sourceIp, origin } = circumstances;
     const isNewest =
       path === this.#path &&
       method === this.#method &&
       sourceIp === this.#sourceIp &&
       origin === this.#origin;
-    if (isNewest) return this.#outcome;
+    // Who was not identified is refused whatever the request is for.
+    if (isNewest || !this.verdict.allowed) return this.#outcome;
     return this.#others?.find((each) => areSame(each, circumstances))?.outcome;
   }
 
-  /** Remembers the outcome of what is not remembered yet; once there are many, the oldest gives way. */
-  set({ method, path, sourceIp, origin }: Circumstances, outcome: Outcome): void {
+  /** Remembers an outcome, unless it is; once there are many, the oldest gives way. */
+  remember(circumstances: Circumstances, outcome: Outcome): void {
+    if (!this.verdict.allowed) {
+      this.#outcome ??= outcome;
+      return;
+    }
+    const { method, path, sourceIp, origin } = circumstances;
     if (lengthOf(method, path, sourceIp, origin) > LONGEST_REMEMBERED) return;
+    if (this.outcome(circumstances) !== undefined) return;
     if (this.#outcome !== undefined) {
       const before = {
         method: this.#method,
@@ -56,7 +71,7 @@ export class RememberedOutcomes {
       };
       // Not pushed, which would make room for many more.
       this.#others = (this.#others ?? [])
-        .slice(2 - OUTCOMES_PER_KEY)
+        .slice(2 - MOST_OUTCOMES)
         .concat({ ...before, outcome: this.#outcome });
     }
     this.#method = method;

@@ -1,0 +1,106 @@
+import { GetCommand, PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Table } from '../../core/aws/document-client.ts';
+import type { AuditEvent } from '../../core/contract/events.ts';
+import { checkChain, strayRecord } from '../../core/domain/audit/audit-chain.ts';
+import { revisionOf } from '../../core/domain/audit/item-revision.ts';
+import { sha256 } from '../../core/domain/ground/sha256.ts';
+import { AuditChainReader } from '../../core/store/audit-chain-reader.ts';
+import { itemKey } from '../../core/store/item-keys.ts';
+import { auditLog } from '../support/audit.ts';
+import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
+import { eventFor } from '../support/publisher.ts';
+
+/** A copy of the audit table in another Region comes item by item, and may end anywhere in a transaction. */
+let dynamodb: TestDynamoDb;
+beforeAll(async () => {
+  dynamodb = await startDynamoDb();
+});
+afterAll(() => dynamodb.close());
+
+/** What the network says. */
+const lost = () => Object.assign(new Error('the Region is lost'), { code: 'ECONNRESET' });
+
+/** The table, of whose next transaction the first items come and nothing else. */
+function cutOff(table: Table, after: number): Table {
+  const send = async (command: unknown) => {
+    if (!(command instanceof TransactWriteCommand)) return table.client.send(command as never);
+    for (const { Put } of (command.input.TransactItems ?? []).slice(0, after))
+      await table.client.send(new PutCommand(Put as never));
+    throw lost();
+  };
+  return { name: table.name, client: { send } as never };
+}
+
+let tenants = 0;
+function eventsOf(count: number): { tenantId: string; events: AuditEvent[] } {
+  tenants += 1;
+  const tenantId = `tenant_cut_off_${tenants}`;
+  const events = Array.from({ length: count }, (_, i) => ({ ...eventFor(tenantId), revision: i + 1 }));
+  return { tenantId, events };
+}
+
+async function chainOf(tenantId: string) {
+  const reader = new AuditChainReader(dynamodb.audit);
+  const { items: links } = await reader.links(tenantId, null);
+  const { items: records } = await reader.records(tenantId, null);
+  const stray = records.flatMap(({ position, seq, link }) => strayRecord(position, seq, link) ?? []);
+  const { tampering } = checkChain(links, undefined, new Date(), sha256);
+  return { findings: [...tampering, ...stray], ids: links.map(({ record }) => record?.event.id) };
+}
+
+async function hasMark(event: AuditEvent): Promise<boolean> {
+  const Key = itemKey.recorded(revisionOf(event) ?? { item: '', revision: 0 });
+  const get = new GetCommand({ TableName: dynamodb.audit.name, Key, ConsistentRead: true });
+  return (await dynamodb.audit.client.send(get)).Item !== undefined;
+}
+
+const FIRST = 2;
+const COUNT = 5;
+/** Of three events a record, a link and a mark each. */
+const ITEMS = 3 * (COUNT - FIRST);
+
+test.each(Array.from({ length: ITEMS + 1 }, (_, after) => [after]))(
+  'cut off after %i items of a transaction, the log is whole once its events are delivered again',
+  async (after) => {
+    const { tenantId, events } = eventsOf(COUNT);
+    const log = auditLog(dynamodb.audit);
+    await log.append(tenantId, events.slice(0, FIRST));
+    const { failure } = await auditLog(cutOff(dynamodb.audit, after)).append(tenantId, events.slice(FIRST));
+    expect(failure?.cause).toMatchObject({ message: 'the Region is lost' });
+    // From the stream's beginning, and with one that came later.
+    const late = { ...eventFor(tenantId), revision: COUNT + 1 };
+    expect(await log.append(tenantId, [...events, late])).toMatchObject({ head: { seq: COUNT + 1 } });
+    expect(await chainOf(tenantId)).toEqual({
+      findings: [],
+      ids: [...events, late].map(({ id }) => id),
+    });
+    expect(await Promise.all([...events, late].map(hasMark))).toEqual(Array(COUNT + 1).fill(true));
+  },
+);
+
+test('a record that has another number than the next is given no link, and named', async () => {
+  const { tenantId, events } = eventsOf(3);
+  const [first, second, third] = events as [AuditEvent, AuditEvent, AuditEvent];
+  const log = auditLog(dynamodb.audit);
+  await log.append(tenantId, [first]);
+  // The record of the third came, and the second's has not.
+  const late: Record<string, unknown>[] = [];
+  const keeping = {
+    name: dynamodb.audit.name,
+    client: {
+      send: async (command: unknown) => {
+        if (!(command instanceof TransactWriteCommand)) return dynamodb.audit.client.send(command as never);
+        late.push(...(command.input.TransactItems ?? []).flatMap(({ Put }) => Put?.Item ?? []));
+        throw lost();
+      },
+    } as never,
+  };
+  await auditLog(keeping).append(tenantId, [second, third]);
+  const record = late.find(({ id }) => id === third.id);
+  await dynamodb.audit.client.send(new PutCommand({ TableName: dynamodb.audit.name, Item: record }));
+  await log.append(tenantId, [third]);
+  const { findings, ids } = await chainOf(tenantId);
+  expect(ids).toEqual([first.id]);
+  expect(findings).toEqual([expect.objectContaining({ eventId: third.id })]);
+});
