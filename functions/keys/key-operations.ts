@@ -1,7 +1,8 @@
 import type { ChangeContext } from '../../core/domain/audit/audit-event.ts';
 import { tagOf } from '../../core/domain/ground/entity-tag.ts';
-import { found, notFound } from '../../core/domain/ground/not-found.ts';
+import { found, foundPart, notFound } from '../../core/domain/ground/not-found.ts';
 import type { ApiKey } from '../../core/domain/keys/api-key.ts';
+import { NOBODY_ROTATES } from '../../core/domain/keys/rotation-binding.ts';
 import { actsFor } from '../../core/domain/people/person.ts';
 import { countImported } from '../../core/management/import-counts.ts';
 import { type Answer, type Operations, operation, tagged } from '../../core/management/operation.ts';
@@ -60,7 +61,7 @@ export const keyOperations: Operations<'keys', KeyDependencies> = {
   ),
   getKeyRotation: operation(rotationSchemas.getKeyRotation, async ({ path }, { keys }: KeyDependencies) => {
     const key = found(await keys.get(path.tenantId, path.keyId));
-    return tagged(tagOf(key), { status: 200, body: found(key.rotation) });
+    return tagged(tagOf(key), { status: 200, body: foundPart(key.rotation, NOBODY_ROTATES) });
   }),
   putKeyRotation: operation(rotationSchemas.putKeyRotation, (request, dependencies: KeyDependencies) =>
     changeKey({ operation: 'putKeyRotation', body: request.body }, request, dependencies),

@@ -1,7 +1,8 @@
 import { DomainError } from '../../core/domain/ground/domain-error.ts';
 import { tagOf } from '../../core/domain/ground/entity-tag.ts';
-import { found } from '../../core/domain/ground/not-found.ts';
+import { found, foundPart } from '../../core/domain/ground/not-found.ts';
 import { importedUseOf } from '../../core/domain/imports/imported-key.ts';
+import { NOBODY_ROTATES } from '../../core/domain/keys/rotation-binding.ts';
 import type { Admitted } from '../../core/domain/people/person.ts';
 import { isFinal } from '../../core/domain/products/subscription.ts';
 import { countImported } from '../../core/management/import-counts.ts';
@@ -78,7 +79,10 @@ export const subscriptionOperations: Operations<'subscriptions', SubscriptionDep
     rotationSchemas.getSubscriptionRotation,
     async (request, dependencies: SubscriptionDependencies) => {
       const subscription = await readSubscription(request, dependencies);
-      return tagged(tagOf(subscription), { status: 200, body: found(subscription.rotation) });
+      return tagged(tagOf(subscription), {
+        status: 200,
+        body: foundPart(subscription.rotation, NOBODY_ROTATES),
+      });
     },
   ),
   putSubscriptionRotation: operation(

@@ -31,7 +31,12 @@ const put = (body: unknown, claims = ADMIN) =>
 const get = (claims = ADMIN) => management.call(`GET /v1/apis/${apiId}/openapi`, { claims });
 
 test('a document is kept, shown with our annotations and told of by the API; one that replaces it is too', async () => {
-  expect((await get()).status).toBe(404);
+  expect(await get()).toMatchObject({
+    status: 404,
+    body: { error: { code: 'not_found', message: expect.stringContaining('no OpenAPI document') } },
+  });
+  // To whom the API is in no product, it is as if there were no API.
+  expect((await get(DEVELOPER)).body.error.message).toBe('No such resource, or you may not see it');
   const first = await put(DOCUMENT);
   expect(first).toMatchObject({
     status: 200,

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { notFound } from '../../core/domain/ground/not-found.ts';
+import { NOBODY_ROTATES } from '../../core/domain/keys/rotation-binding.ts';
 import {
   call,
   isLetIn,
@@ -34,6 +36,21 @@ describe.each(['apiKey', 'subscription'] as const)('a stored key (%s)', (kind) =
     await stored.check();
   });
 });
+
+test.each(['apiKey', 'subscription'] as const)(
+  'whose program rotates a key is told until nobody’s does (%s)',
+  async (kind) => {
+    const { id } = await Stored.make(kind);
+    const path =
+      kind === 'apiKey' ? `/v1/tenants/${TENANT}/keys/${id}/rotation` : `/v1/subscriptions/${id}/rotation`;
+    expect((await management.call(`GET ${path}`)).body).toMatchObject({ principalArn: PRINCIPAL });
+    expect((await management.call(`DELETE ${path}`)).status).toBe(204);
+    const { status, body } = await management.call(`GET ${path}`);
+    expect([status, body.error.code, body.error.message]).toEqual([404, 'not_found', NOBODY_ROTATES]);
+    const nowhere = await management.call(`GET ${path.replace(id, `${id.slice(0, 4)}AAAAAAAAAAAA`)}`);
+    expect([nowhere.status, nowhere.body.error.message]).toEqual([404, notFound().message]);
+  },
+);
 
 describe('a secret that somebody uses', () => {
   test('is not ended: the turn waits, an alert names the network’s key, and by order it goes on', async () => {

@@ -34,6 +34,10 @@ export const MOST_FORMER = 10;
 /** A secret that was used since is in use. */
 const IN_USE_MILLISECONDS = 86_400_000;
 
+/** What is told of a credential that is bound to nobody. */
+export const NOBODY_ROTATES =
+  'Nobody’s program rotates this; PUT of the same path binds it to a principal of AWS';
+
 /** @throws DomainError `not_found` for every principal but the one that the credential is bound to */
 export function requireBound(
   rotation: { readonly principalArn: string } | undefined,
