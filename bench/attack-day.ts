@@ -114,6 +114,7 @@ export async function attackDay(
   const consumer = usageConsumerHandler({
     usage: new UsageStore(usage),
     lastUses: new LastUseStore(usage),
+    region: 'eu-central-1',
     countryOf,
     retention: { hourDays: 35, dayDays: 400 },
     now,

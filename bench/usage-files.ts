@@ -204,6 +204,7 @@ function consumerOn(consumed: Consumed, files: ReadonlyMap<string, Uint8Array>) 
   const lastUses = new LastUseStore(table);
   const writing = { retention: { hourDays: 35, dayDays: 400 }, now, random: () => 0.5 };
   const consumer = usageConsumerHandler({
+    region: 'eu-central-1',
     ...{ usage, lastUses, countryOf, ...writing },
     files: {
       open: async ({ key }) => streamOf(files.get(key) ?? gzipSync('')),

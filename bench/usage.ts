@@ -90,6 +90,7 @@ async function costOf(keys: number, requestsAMinute: number): Promise<Cost> {
   const consumer = usageConsumerHandler({
     usage: new UsageStore(counted),
     lastUses: new LastUseStore(counted),
+    region: 'eu-central-1',
     countryOf,
     retention: { hourDays: 35, dayDays: 400 },
     now,

@@ -60,6 +60,19 @@ export function movedConfig({ accountId, home }: Account): MovedConfig {
   };
 }
 
+/** What takes the main Region's calls to another one, unless nothing comes through; undefined for none of these. */
+export function toRegion(regions: readonly LocalRegion[], name: string): RequestListener | undefined {
+  const region = regions.find((each) => each.name === name);
+  return region && across(region.link, region.aws.listener);
+}
+
+function across(link: RegionLink, listener: RequestListener): RequestListener {
+  return (request, response) => {
+    if (link.state.partitioned) request.socket.destroy();
+    else listener(request, response);
+  };
+}
+
 /** Starts a Region's AWS services; what is signed for the main Region goes there, unless nothing comes through. */
 export async function startRegionServices(
   name: string,
@@ -78,10 +91,7 @@ export async function startRegionServices(
   },
 ): Promise<LocalRegion> {
   const link = new RegionLink();
-  const toMain: RequestListener = (request, response) => {
-    if (link.state.partitioned) request.socket.destroy();
-    else main.listener(request, response);
-  };
+  const toMain = across(link, main.listener);
   const { startAwsServer } = await import('../emulator/aws-server.ts');
   const aws = await startAwsServer({
     dataDir: servicesFolder(dataDir, name),

@@ -33,6 +33,7 @@ import {
   replicationListener,
   resourcesOf,
   startRegionServices,
+  toRegion,
 } from './regions.ts';
 import type { Settings } from './settings.ts';
 
@@ -121,8 +122,10 @@ async function startServices(settings: Settings, now: () => Date, opened: Opened
   ]);
   opened.push(await startIdentity({ dataDir, port: identityPort, portalUrl, now, log }));
   const credentials = newCredentials();
+  const others: LocalRegion[] = [];
   const aws = await startAwsServer({
     dataDir: servicesFolder(dataDir, region),
+    elsewhere: (name) => toRegion(others, name),
     credentials,
     now,
     log,
@@ -133,7 +136,6 @@ async function startServices(settings: Settings, now: () => Date, opened: Opened
   aws.createKey(LOCAL_SEALING_KEY, {});
   // What the stacks make a secret for, as an operator would put it there.
   aws.createSecret({ Name: RESOURCE.portalClientSecret, SecretString: seedPortalSecret(dataDir) });
-  const others: LocalRegion[] = [];
   for (const name of names) {
     const other = await startRegionServices(name, { main: aws, home: region, dataDir, now, log });
     opened.push(other.aws);

@@ -4,11 +4,11 @@ import { signedClient } from './signed-client.ts';
 
 const PATIENCE = { attemptMilliseconds: 2_000, deadlineMilliseconds: 5_000 };
 
-/** SQS of a deployed function's Region. */
-export function deployedQueues(): AwsCall {
+/** SQS of a Region, the deployed function's own unless another is named. */
+export function deployedQueues(region = required(process.env, 'AWS_REGION')): AwsCall {
   return signedClient({
     service: 'sqs',
-    region: required(process.env, 'AWS_REGION'),
+    region,
     endpoint: endpointOf(process.env, 'SQS'),
     credentials: () => lambdaCredentials(process.env),
     ...PATIENCE,

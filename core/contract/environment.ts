@@ -30,6 +30,8 @@ export const usageDayDays = 'KEYWRIGHT_USAGE_DAY_DAYS';
 export const usageFiles = 'KEYWRIGHT_USAGE_FILES';
 /** URL of the queue of log lines that could not be counted. */
 export const usageDeadLetters = 'KEYWRIGHT_USAGE_DEAD_LETTERS';
+/** Those of the other Regions, JSON of `{"<Region>": "<URL>"}`; absent where there are none. */
+export const usageDeadLettersElsewhere = 'KEYWRIGHT_USAGE_DEAD_LETTERS_ELSEWHERE';
 /** Where the control plane is; absent in its own Region. */
 export const mainRegion = 'KEYWRIGHT_MAIN_REGION';
 /** Whose regional table limits are counted in; absent where it is the function's own Region's. */

@@ -15,7 +15,7 @@ import { LastUseStore } from '../../core/store/last-use-store.ts';
 import { TenantStore } from '../../core/store/tenant-store.ts';
 import { UsageStore } from '../../core/store/usage-store.ts';
 import { endItems } from './end-items.ts';
-import { hasMessages, silenceOf } from './silence.ts';
+import { hasLostLines, silenceOf } from './silence.ts';
 import { sweep } from './sweep.ts';
 
 /** What an item may take, its retries included, with room to spare. */
@@ -25,13 +25,15 @@ const table = deployedTable();
 const due = new DueStore(table);
 const endsItems = process.env[ENV.endsItems] === 'true';
 const usageTable = deployedTable(ENV.usageTable);
-const sqs = deployedQueues();
-const lostLines = required(process.env, ENV.usageDeadLetters);
+const deadLetters = { sqs: deployedQueues(), queueUrl: required(process.env, ENV.usageDeadLetters) };
+const deadLettersElsewhere = Object.entries<string>(
+  JSON.parse(process.env[ENV.usageDeadLettersElsewhere] ?? '{}'),
+).map(([region, queueUrl]) => ({ sqs: deployedQueues(region), queueUrl }));
 const evidence = {
   lastUses: new LastUseStore(usageTable),
   usage: new UsageStore(usageTable),
   tenants: new TenantStore(table),
-  hasLostLines: () => hasMessages(sqs, lostLines),
+  hasLostLines: () => hasLostLines(deadLetters, deadLettersElsewhere),
 };
 const now = serviceClock(
   table.client,

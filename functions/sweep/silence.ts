@@ -12,7 +12,7 @@ export interface SilenceDependencies {
   readonly lastUses: Pick<LastUseStore, 'lastUseOf' | 'heardUntil'>;
   readonly usage: Pick<UsageStore, 'count'>;
   readonly tenants: Pick<TenantStore, 'get'>;
-  /** Whether log lines lie in the dead-letter queue of usage. */
+  /** Whether log lines lie in a dead-letter queue of usage, in whichever Region, as far as that is known. */
   readonly hasLostLines: () => Promise<boolean>;
 }
 
@@ -51,8 +51,25 @@ const COUNTS = [
   'ApproximateNumberOfMessagesDelayed',
 ];
 
+/** A queue of log lines that could not be counted, and SQS of its Region. */
+export interface DeadLetters {
+  readonly sqs: AwsCall;
+  readonly queueUrl: string;
+}
+
+/**
+ * Whether log lines are known to be lost in any Region, or can't be known not to be: another Region's queue that does
+ * not answer may hold some.
+ * @throws when the queue of this Region can't be asked
+ */
+export async function hasLostLines(here: DeadLetters, elsewhere: readonly DeadLetters[]): Promise<boolean> {
+  const answers = elsewhere.map((queue) => hasMessages(queue).catch(() => true));
+  const found = await Promise.all([hasMessages(here), ...answers]);
+  return found.includes(true);
+}
+
 /** Whether there are messages in a queue, whoever is looking at them. */
-export async function hasMessages(sqs: AwsCall, queueUrl: string): Promise<boolean> {
+async function hasMessages({ sqs, queueUrl }: DeadLetters): Promise<boolean> {
   const answer = await sqs('GetQueueAttributes', { QueueUrl: queueUrl, AttributeNames: COUNTS });
   const { Attributes = {} } = answer as { Attributes?: Record<string, string> };
   return COUNTS.some((name) => Attributes[name] !== '0');

@@ -18,6 +18,7 @@ import { usageConsumerHandler } from './consumer-handler.ts';
 import { Watch } from './watch.ts';
 
 const { env } = process;
+const region = required(env, 'AWS_REGION');
 const table = deployedTable(ENV.usageTable);
 const main = deployedTable();
 const usage = new UsageStore(table);
@@ -26,6 +27,7 @@ const now = () => new Date();
 const countryOf = openCountryDatabase(join(required(env, 'LAMBDA_TASK_ROOT'), COUNTRY_DATABASE));
 
 export const handler = usageConsumerHandler({
+  region,
   usage,
   lastUses: new LastUseStore(table),
   refusals: new RefusalStore(table),
@@ -40,7 +42,7 @@ export const handler = usageConsumerHandler({
   files: {
     // Of the Region that it runs in, as its log groups are.
     open: objectReader({
-      region: required(env, 'AWS_REGION'),
+      region,
       endpoint: endpointOf(env, 'S3'),
       credentials: () => lambdaCredentials(env),
       now: Date.now,

@@ -13,6 +13,8 @@ import type { UsageWriting } from '../../core/store/usage-writing.ts';
 
 /** What counting needs. */
 export interface RollUpDependencies extends UsageWriting {
+  /** Whose logs these are: those of two Regions may have one name. */
+  readonly region: string;
   readonly usage: UsageStore;
   /** Where counts of files are kept until they are settled; absent where there are no files. */
   readonly fresh?: FreshStore | undefined;
@@ -63,8 +65,9 @@ export class RollUp {
 
   /** Notes that a batch's log is counted so far: to be called once everything of the batch is. */
   async noteHeard({ log }: LogBatch, onFailure: OnPartFailure): Promise<void> {
-    if (log === undefined || !Number.isFinite(log.until) || log.name === '') return;
-    const { name, until } = log;
+    const name = this.#nameOf(log);
+    if (log === undefined || !Number.isFinite(log.until) || name === undefined) return;
+    const { until } = log;
     const key = compositeKey('log', name);
     if (until < (this.#noted.get(key) ?? Number.NEGATIVE_INFINITY) + PRECISION_MILLISECONDS) return;
     try {
@@ -75,8 +78,12 @@ export class RollUp {
     }
   }
 
+  #nameOf(log: LogBatch['log']): string | undefined {
+    return log?.name ? `${this.#dependencies.region}:${log.name}` : undefined;
+  }
+
   async #noteUses({ accesses, log, isOfFile }: LogBatch, onFailure: OnPartFailure): Promise<void> {
-    const due = [...latestUses(accesses, log?.name)].filter(
+    const due = [...latestUses(accesses, this.#nameOf(log))].filter(
       ([name, { at }]) => at >= (this.#noted.get(name) ?? Number.NEGATIVE_INFINITY) + PRECISION_MILLISECONDS,
     );
     if (isOfFile) {
@@ -108,7 +115,7 @@ function latestUses(
     const { keyId, secretId } = caller;
     const name = compositeKey(keyId, secretId);
     if (time > (uses.get(name)?.at ?? Number.NEGATIVE_INFINITY))
-      uses.set(name, { keyId, secretId, at: time, log: log === '' ? undefined : log });
+      uses.set(name, { keyId, secretId, at: time, log });
   }
   return uses;
 }

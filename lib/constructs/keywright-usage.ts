@@ -2,7 +2,7 @@ import type { CfnStage, Stage } from 'aws-cdk-lib/aws-apigateway';
 import type { CfnStage as CfnHttpStage, IHttpStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { ACCESS_LOG, accessLogGroup, fileLineOf } from './access-log.ts';
+import { accessLogGroup, accessLogOf, fileLineOf } from './access-log.ts';
 import type { KeywrightAuthorizer } from './authorizer.ts';
 import { usageFileNames } from './usage-files.ts';
 import { RefusalSubscription, type SubscriptionProps, UsageSubscription } from './usage-subscription.ts';
@@ -47,10 +47,10 @@ export class KeywrightUsage extends Construct {
     const destinationArn = this.accessLog.logGroupArn;
     if (restStage !== undefined) {
       const stage = restStage.node.defaultChild as CfnStage;
-      stage.accessLogSetting = { destinationArn, format: ACCESS_LOG.rest };
+      stage.accessLogSetting = { destinationArn, format: accessLogOf('rest', authorizer.apiId) };
     } else if (httpStage !== undefined) {
       const stage = httpStage.node.defaultChild as CfnHttpStage;
-      stage.accessLogSettings = { destinationArn, format: ACCESS_LOG.http };
+      stage.accessLogSettings = { destinationArn, format: accessLogOf('http', authorizer.apiId) };
     }
     new UsageSubscription(this, 'Subscription', {
       accessLog: this.accessLog,

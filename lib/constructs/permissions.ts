@@ -306,6 +306,19 @@ export function allowBrake(fn: LambdaFunction, store: Store): void {
   grantEncrypt(fn, store.keyArn, 'dynamodb');
 }
 
+/** A queue in another Region than the stack's. */
+export interface QueueElsewhere {
+  readonly region: string;
+  readonly url: string;
+  readonly arn: string;
+}
+
+/** Queues of log lines that could not be counted, of this Region and of the others. */
+interface SweepQueues {
+  readonly lostLines: IQueue;
+  readonly lostElsewhere: readonly QueueElsewhere[];
+}
+
 /**
  * To note what came to pass by itself: the event and the next reminder, and to take out an old secret that is quiet;
  * no digest, so that it can make none. To know that, how tenants are and how far lines are counted. Where the table has
@@ -314,7 +327,7 @@ export function allowBrake(fn: LambdaFunction, store: Store): void {
 export function allowSweep(
   fn: LambdaFunction,
   store: Store,
-  { lostLines, endsItems }: { readonly lostLines: IQueue; readonly endsItems: boolean },
+  { lostLines, lostElsewhere, endsItems }: SweepQueues & { readonly endsItems: boolean },
 ): void {
   useTable(fn);
   queryDue(fn, store);
@@ -327,7 +340,11 @@ export function allowSweep(
   grantOnItems(fn, store.usageTableArn, ['dynamodb:GetItem'], ['USE#*', 'HEARD#*', 'FRESH#*']);
   grantOnItems(fn, store.usageTableArn, ['dynamodb:Query'], ['FRESH#*']);
   fn.addEnvironment(ENV.usageDeadLetters, lostLines.queueUrl);
-  grant(fn, ['sqs:GetQueueAttributes'], [lostLines.queueArn]);
+  grant(fn, ['sqs:GetQueueAttributes'], [lostLines.queueArn, ...lostElsewhere.map(({ arn }) => arn)]);
+  if (lostElsewhere.length > 0) {
+    const urls = Object.fromEntries(lostElsewhere.map(({ region, url }) => [region, url]));
+    fn.addEnvironment(ENV.usageDeadLettersElsewhere, Stack.of(fn).toJsonString(urls));
+  }
   onItems(fn, store, ['dynamodb:UpdateItem'], ['APPROVAL#*'], onlyAttributes([...noted, 'state']));
   if (endsItems) {
     fn.addEnvironment(ENV.endsItems, 'true');

@@ -1,11 +1,12 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { KeywrightConfig } from '../config.ts';
+import { RESOURCE } from '../../core/contract/deployment.ts';
+import { type KeywrightConfig, otherRegions } from '../config.ts';
 import { KeywrightFunction } from './function.ts';
-import { allowSweep } from './permissions.ts';
+import { allowSweep, type QueueElsewhere } from './permissions.ts';
 import type { Store } from './store.ts';
 
 interface SweepProps {
@@ -13,6 +14,16 @@ interface SweepProps {
   readonly store: Store;
   /** Log lines that could not be counted: while there are any, silence is not known. */
   readonly lostLines: Queue;
+}
+
+/** The queues of the other Regions' consumers, which have one name. */
+function elsewhere(scope: Construct, config: KeywrightConfig): readonly QueueElsewhere[] {
+  const { account, urlSuffix } = Stack.of(scope);
+  return otherRegions(config).map(({ region }) => ({
+    region,
+    url: `https://sqs.${region}.${urlSuffix}/${account}/${RESOURCE.usageDeadLetters}`,
+    arn: Stack.of(scope).formatArn({ service: 'sqs', region, resource: RESOURCE.usageDeadLetters }),
+  }));
 }
 
 /**
@@ -32,7 +43,11 @@ export class Sweep extends Construct {
       logRetentionDays: config.logRetentionDays,
       tracing: true,
     });
-    allowSweep(this.function, store, { lostLines, endsItems: config.consistency === 'strong' });
+    allowSweep(this.function, store, {
+      lostLines,
+      lostElsewhere: elsewhere(this, config),
+      endsItems: config.consistency === 'strong',
+    });
     new Rule(this, 'Schedule', {
       description: 'Keywright: note what has come to pass by itself',
       schedule: Schedule.rate(Duration.minutes(5)),

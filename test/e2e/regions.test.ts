@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { readAwsAccess } from '../../emulator/aws-access.ts';
 import { freePorts } from '../../emulator/listen.ts';
 import { callersOf } from '../support/deployment.ts';
 import { judgementsIn } from '../support/independent-judge.ts';
@@ -113,6 +114,36 @@ test('in a partition the other Region decides by what it has, and hears of every
   expect(await askIn(OTHER, known.secret)).toBe(200);
   await until(OTHER, limited.secret, 200);
 }, 90_000);
+
+test('what the control plane asks of the other Region’s own services reaches them, except in a partition', async () => {
+  const access = readAwsAccess(dataDir);
+  if (access === undefined) throw new Error('the server left no access to its AWS services');
+  const depth = () =>
+    signedFetch(
+      access.url,
+      'sqs',
+      {
+        headers: {
+          'content-type': 'application/x-amz-json-1.0',
+          'x-amz-target': 'AmazonSQS.GetQueueAttributes',
+        },
+        body: JSON.stringify({
+          QueueUrl: `https://sqs.${OTHER}.amazonaws.com/000000000000/keywright-usage-dead-letters`,
+          AttributeNames: ['All'],
+        }),
+        region: OTHER,
+      },
+      access,
+    );
+  expect(await (await depth()).json()).toMatchObject({
+    Attributes: {
+      QueueArn: expect.stringContaining(`:${OTHER}:`),
+      ApproximateNumberOfMessages: expect.stringMatching(/^\d+$/),
+    },
+  });
+  await setReplication({ partitioned: true });
+  await expect(depth()).rejects.toThrow();
+});
 
 test('verify of the other Region takes signatures for that Region alone', async () => {
   const { secret } = await newKey();

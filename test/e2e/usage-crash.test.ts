@@ -35,6 +35,7 @@ function consumer(on: Table) {
     files: { open: files.open, fresh: new FreshStore(on), settling: new Settling(on) },
     usage: new UsageStore(on),
     lastUses: new LastUseStore(on),
+    region: 'eu-central-1',
     countryOf: () => '-',
     retention: { hourDays: 35, dayDays: 400 },
     now: () => new Date(NOON),

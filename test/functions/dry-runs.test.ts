@@ -37,6 +37,7 @@ beforeAll(async () => {
     watch: { look: async () => [] },
     usage: new UsageStore(dynamodb.usage),
     lastUses: new LastUseStore(dynamodb.usage),
+    region: 'eu-central-1',
     countryOf: () => '-',
     retention: { hourDays: 35, dayDays: 400 },
     now: () => new Date(NOON),

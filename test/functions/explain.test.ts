@@ -33,6 +33,7 @@ beforeAll(async () => {
     usage: new UsageStore(dynamodb.usage),
     lastUses: new LastUseStore(dynamodb.usage),
     refusals: new RefusalStore(dynamodb.usage),
+    region: 'eu-central-1',
     countryOf: () => '-',
     retention: { hourDays: 35, dayDays: 400 },
     now: () => new Date(NOON),

@@ -24,6 +24,7 @@ const consumer = (open = files.open) =>
       watch: { look: async () => [] },
       usage: new UsageStore(table),
       lastUses: new LastUseStore(table),
+      region: 'eu-central-1',
       countryOf: () => '-',
       retention: { hourDays: 35, dayDays: 400 },
       now: () => new Date(NOON),
@@ -50,11 +51,11 @@ test('a file’s lines are counted together, whatever log they stand in; each lo
   expect(await lastUses.lastUseOf(keyId)).toEqual({
     at: '2026-11-22T12:01:30.000Z',
     bySecret: { one: '2026-11-22T12:01:30.000Z' },
-    logs: { one: 'catalog' },
+    logs: { one: 'eu-central-1:catalog' },
   });
   // 35 minutes before its oldest line in the file.
-  expect(await lastUses.heardUntil('orders')).toBe('2026-11-22T11:25:00.000Z');
-  expect(await lastUses.heardUntil('catalog')).toBe('2026-11-22T11:26:30.000Z');
+  expect(await lastUses.heardUntil('eu-central-1:orders')).toBe('2026-11-22T11:25:00.000Z');
+  expect(await lastUses.heardUntil('eu-central-1:catalog')).toBe('2026-11-22T11:26:30.000Z');
 
   await consumer()(file);
   expect(await requestsOf(keyId)).toBe(4);

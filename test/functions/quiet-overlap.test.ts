@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { ApiKey } from '../../core/domain/keys/api-key.ts';
 import { CredentialStore } from '../../core/store/credential-store.ts';
 import { DueStore } from '../../core/store/due-store.ts';
 import { credentialIdOf, itemKey } from '../../core/store/item-keys.ts';
 import { UsageStore } from '../../core/store/usage-store.ts';
-import { silenceOf } from '../../functions/sweep/silence.ts';
+import { type DeadLetters, hasLostLines as lostLinesIn, silenceOf } from '../../functions/sweep/silence.ts';
 import { sweep } from '../../functions/sweep/sweep.ts';
 import { usageConsumerHandler } from '../../functions/usage-consumer/consumer-handler.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
@@ -33,16 +33,20 @@ afterAll(() => dynamodb.close());
 beforeEach(() => {
   management = new TestManagement(dynamodb);
   hasLostLines = false;
-  consume = usageConsumerHandler({
+  consume = consumerIn('eu-central-1');
+});
+
+const consumerIn = (region: string) =>
+  usageConsumerHandler({
     watch: { look: async () => [] },
     usage: new UsageStore(dynamodb.usage),
     lastUses: management.lastUses,
+    region,
     countryOf: () => '-',
     retention: { hourDays: 35, dayDays: 400 },
     now: () => management.clock,
     random: Math.random,
   });
-});
 
 const at = (minutes: number) => {
   management.clock = new Date(NOON + minutes * MINUTE);
@@ -56,10 +60,16 @@ async function rotated(body: object = OVERLAP): Promise<{ keyId: string; old: st
 }
 const keyOf = async (keyId: string) => (await management.keys.get('tenant_acme', keyId)) as ApiKey;
 const eventOf = (keyId: string) => dynamodb.lastEvent(itemKey.credential(credentialIdOf(keyId)));
-async function called(keyId: string, secretId: string, minutes: number, line: Partial<Line> = {}) {
+async function called(
+  keyId: string,
+  secretId: string,
+  minutes: number,
+  line: Partial<Line> = {},
+  consumer = consume,
+) {
   const id = `quiet-${lines++}`;
   const text = accessLine({ id, keyId, secretId, time: NOON + minutes * MINUTE, ...line });
-  await consume(delivery([text], 'DATA_MESSAGE', LOG));
+  await consumer(delivery([text], 'DATA_MESSAGE', LOG));
   dynamodb.settle();
 }
 async function swept(minutes: number, before = async () => {}): Promise<number> {
@@ -122,6 +132,52 @@ test('it ends once logs show that the old secret was silent for so long, and the
   });
   expect((await keyOf(keyId)).secrets.map(({ id }) => id)).toEqual([newer]);
   expect(await swept(200)).toBe(0);
+});
+
+test('what is heard of a log says nothing of another Region’s log by the same name', async () => {
+  const { keyId, old, newer } = await rotated();
+  const elsewhere = consumerIn('eu-west-1');
+  await called(keyId, old, 10, {}, elsewhere);
+  await called(keyId, newer, 88);
+  expect(await swept(110)).toBe(0);
+  await called(keyId, newer, 89, {}, elsewhere);
+  expect(await swept(170)).toBe(1);
+  expect((await eventOf(keyId))?.data).toMatchObject({ by: 'quiet' });
+});
+
+describe('lines are lost', () => {
+  const queue = (...counts: readonly (number | Error)[]): DeadLetters => ({
+    queueUrl: 'https://queue.example',
+    sqs: async () => {
+      const failure = counts.find((count) => count instanceof Error);
+      if (failure !== undefined) throw failure;
+      const [visible, hidden = 0, delayed = 0] = counts.map(String);
+      return {
+        Attributes: {
+          ApproximateNumberOfMessages: visible,
+          ApproximateNumberOfMessagesNotVisible: String(hidden),
+          ApproximateNumberOfMessagesDelayed: String(delayed),
+        },
+      };
+    },
+  });
+  const away = () => queue(new Error('no answer'));
+
+  test.each([
+    ['nowhere while every queue is empty', queue(0), [queue(0), queue(0)], false],
+    ['with one Region, by its own queue', queue(0), [], false],
+    ['where they lie in this Region', queue(1), [queue(0)], true],
+    ['where somebody is looking at them', queue(0, 1), [], true],
+    ['where they are delayed', queue(0, 0, 1), [], true],
+    ['where they lie in another Region', queue(0), [queue(0), queue(1)], true],
+    ['as far as is known, where another Region does not answer', queue(0), [queue(0), away()], true],
+  ])('%s', async (_, here, elsewhere, lost) => {
+    expect(await lostLinesIn(here, elsewhere)).toBe(lost);
+  });
+
+  test('nobody knows where this Region does not answer, and the sweep says so', async () => {
+    await expect(lostLinesIn(away(), [queue(0)])).rejects.toThrow('no answer');
+  });
 });
 
 test('a use that becomes known begins it anew, and at its end it is told whoever was last', async () => {

@@ -39,6 +39,7 @@ function newConsumer(own = new ReceiptStore(dynamodb.usage)) {
     usage: new UsageStore(dynamodb.usage),
     lastUses: new LastUseStore(dynamodb.usage),
     receipts: own,
+    region: 'eu-central-1',
     countryOf: () => '-',
     retention: { hourDays: 35, dayDays: 400 },
     now: () => new Date(NOON),

@@ -33,6 +33,7 @@ const consume = (file: ReturnType<LogFiles['write']>) =>
       watch: { look: async () => [] },
       usage: new UsageStore(table),
       lastUses: new LastUseStore(table),
+      region: 'eu-central-1',
       countryOf: () => '-',
       retention: { hourDays: 35, dayDays: 400 },
       now: () => new Date(NOON),
@@ -61,7 +62,7 @@ test('lines of a REST API are counted once by the file, by their own time, with 
   await consume(file);
   expect(await countOf(keyId)).toMatchObject({ requests: 2, statuses: { 404: 2 }, secrets: { one: 2 } });
   const lastUses = new LastUseStore(table);
-  const log = 'some-lines/requests/';
+  const log = 'eu-central-1:some-lines/requests/';
   expect(await lastUses.lastUseOf(keyId)).toEqual({
     at: '2026-11-22T12:01:30.000Z',
     bySecret: { one: '2026-11-22T12:01:30.000Z' },

@@ -25,6 +25,7 @@ function consumer(on: Table) {
       watch: { look: async () => [] },
       usage: new UsageStore(on),
       lastUses: new LastUseStore(on),
+      region: 'eu-central-1',
       countryOf: (address) => (address === '8.8.8.8' ? 'US' : '-'),
       retention,
       now: () => new Date(NOON),

@@ -34,6 +34,7 @@ beforeAll(async () => {
     watch: { look: async () => [] },
     usage: new UsageStore(dynamodb.usage),
     lastUses: new LastUseStore(dynamodb.usage),
+    region: 'eu-central-1',
     countryOf: (address) => (address === '8.8.8.8' ? 'US' : 'DE'),
     retention: { hourDays: 35, dayDays: 400 },
     now: () => new Date(NOON),
@@ -158,6 +159,7 @@ test.each([
 test('who accepts CSV gets a file in which nothing is a formula', async () => {
   const consume = usageConsumerHandler({
     ...{ watch: { look: async () => [] }, usage: new UsageStore(dynamodb.usage) },
+    region: 'eu-central-1',
     ...{ lastUses: new LastUseStore(dynamodb.usage), countryOf: () => 'DE', random: Math.random },
     ...{ retention: { hourDays: 35, dayDays: 400 }, now: () => new Date(NOON) },
   });
@@ -224,6 +226,7 @@ describe('of all tenants, by product and by API', () => {
     await call('tenant_other', 'big', 3, { apiId: 'no API' });
     const consume = usageConsumerHandler({
       ...{ watch: { look: async () => [] }, usage: new UsageStore(dynamodb.usage) },
+      region: 'eu-central-1',
       ...{ lastUses: new LastUseStore(dynamodb.usage), countryOf: () => 'DE', random: Math.random },
       ...{ retention: { hourDays: 35, dayDays: 400 }, now: () => new Date(NOON) },
     });

@@ -45,6 +45,7 @@ function consumer(changes: Partial<ConstructorParameters<typeof Watch>[0]> = {})
     {
       usage,
       lastUses: new LastUseStore(dynamodb.usage),
+      region: 'eu-central-1',
       countryOf,
       retention: { hourDays: 35, dayDays: 400 },
       now,

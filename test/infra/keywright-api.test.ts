@@ -292,10 +292,11 @@ test('what can’t be is refused as the app is made', () => {
   ).toThrow('Both restApi and httpApi');
 });
 
-test('requests are counted by the access log that a stage is given, in the format for its kind', () => {
+test('requests are counted, for their API, by the access log that a stage is given, in the format for its kind', () => {
   const consumerArn = `arn:aws:lambda:${REGION}:${ACCOUNT_ID}:function:usage`;
+  const apiId = 'api_0123456789AB';
   const stacks = stackWith((stack) => {
-    const { api, keywright } = httpApi(stack);
+    const { api, keywright } = httpApi(stack, { apiId });
     const { authorizer } = keywright;
     new KeywrightUsage(stack, 'Usage', { authorizer, httpStage: api.defaultStage, consumerArn });
     const restStage = restApi(new Stack(stack, 'Rest')).deploymentStage;
@@ -303,9 +304,9 @@ test('requests are counted by the access log that a stage is given, in the forma
     expect(() => new KeywrightUsage(stack, 'None', { authorizer })).toThrow('one of restStage and httpStage');
   });
   const http = stacks.one('AWS::ApiGatewayV2::Stage').Properties.AccessLogSettings as { Format: string };
-  expect(http.Format).toContain('$context.routeKey');
+  expect(JSON.parse(http.Format)).toMatchObject({ routeKey: '$context.routeKey', apiId });
   const rest = stacks.one('AWS::ApiGateway::Stage').Properties.AccessLogSetting as { Format: string };
-  expect(rest.Format).toContain('$context.resourcePath');
+  expect(JSON.parse(rest.Format)).toMatchObject({ resourcePath: '$context.resourcePath', apiId });
   expect(stacks.ofType('AWS::Logs::SubscriptionFilter')).toHaveLength(4);
 });
 

@@ -148,6 +148,28 @@ test('where the control plane is, an alarm rings when changes reach the other Re
   });
 });
 
+test('what ends an overlap once it is quiet looks for lost lines in every Region’s queue', () => {
+  const sweepWith = (settings: object) => {
+    const control = new SynthesizedStacks(stacksWith(settings).get('KeywrightControl') ?? []);
+    const queues = [HOME, HERE].map(
+      (name) => `arn:aws:sqs:${name}:${ACCOUNT_ID}:keywright-usage-dead-letters`,
+    );
+    const action = 'sqs:GetQueueAttributes';
+    return {
+      elsewhere: variablesOf('sweep', control).KEYWRIGHT_USAGE_DEAD_LETTERS_ELSEWHERE,
+      asks: queues.map((queue) => may('sweep', action, queue, {}, control)),
+      takes: queues.map((queue) => may('sweep', 'sqs:ReceiveMessage', queue, {}, control)),
+    };
+  };
+  const url = `https://sqs.${HERE}.amazonaws.com/${ACCOUNT_ID}/keywright-usage-dead-letters`;
+  expect(sweepWith({ regions: REGIONS })).toEqual({
+    elsewhere: JSON.stringify({ [HERE]: url }),
+    asks: [true, true],
+    takes: [false, false],
+  });
+  expect(sweepWith({})).toEqual({ elsewhere: undefined, asks: [true, false], takes: [false, false] });
+});
+
 test('one Region alone has neither', () => {
   const stacks = stacksWith({});
   expect([...stacks.keys()].filter((name) => name.startsWith('KeywrightRegion'))).toEqual([]);

@@ -26,7 +26,7 @@ export const ACCEPTED_FAILURES: readonly AcceptedFailure[] = [
   {
     check: 'positive_data_acceptance',
     answer: about(
-      'from|to|after|until|expiresAt|reason|oauth|clientKeyRequired|overlap|subscriptionId|termsVersion|termsUrl|tenantIds|routes(?:\\.\\d+)?',
+      'from|to|after|until|expiresAt|reason|oauth|clientKeyRequired|overlap(?:\\.untilQuietSeconds)?|subscriptionId|termsVersion|termsUrl|tenantIds|routes(?:\\.\\d+(?:\\.scopes)?)?',
     ),
     reason:
       'A rule on two fields, on two entries or on the clock, which a schema can’t have; the 400 says it.',

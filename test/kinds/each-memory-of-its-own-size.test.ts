@@ -285,6 +285,7 @@ test('10,000 last uses are remembered as noted for a minute, and one more displa
   const rollUp = new RollUp({
     usage: { add: async () => [] },
     lastUses: { note: async (use: { keyId: string; at: number }) => void noted.push(use) },
+    region: 'eu-central-1',
     countryOf: () => '-',
   } as never);
   const use = async (ids: readonly number[], time: number) => {

@@ -86,7 +86,16 @@ function consumer(clock: () => number) {
   });
   const lastUses = new LastUseStore(dynamodb.usage);
   const retention = { hourDays: 35, dayDays: 400 };
-  const common = { usage, lastUses, countryOf: () => '-', retention, now, random: Math.random, watch };
+  const common = {
+    region: 'eu-central-1',
+    usage,
+    lastUses,
+    countryOf: () => '-',
+    retention,
+    now,
+    random: Math.random,
+    watch,
+  };
   return usageConsumerHandler(common, silentLogger);
 }
 

@@ -65,6 +65,7 @@ function consumer(
     {
       usage,
       lastUses: new LastUseStore(table),
+      region: 'eu-central-1',
       countryOf: () => NOWHERE,
       retention: { hourDays: 35, dayDays: 400 },
       now,

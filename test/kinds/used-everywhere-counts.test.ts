@@ -32,6 +32,7 @@ async function deliver(): Promise<void> {
       watch: { look: async () => [] },
       usage: new UsageStore(usage),
       lastUses: new LastUseStore(usage),
+      region: 'eu-central-1',
       countryOf: () => 'US',
       retention: { hourDays: 35, dayDays: 400 },
       now: () => backend.management.clock,
