@@ -102,6 +102,12 @@ export const ACCEPTED_FAILURES: readonly AcceptedFailure[] = [
     reason: 'More than HTTP servers, API Gateway among them, take of a header; no route is asked.',
   },
   {
+    check: 'missing_required_header',
+    answer: /^403 \{"message":"Forbidden"\}$/,
+    reason:
+      'API Gateway’s own answer to who signed nothing, where routes take AWS signatures; no function is asked.',
+  },
+  {
     check: 'ensure_resource_availability',
     request: /^GET [^ ]*\/(?:rotation|openapi) /,
     answer: /^404 .*"message":"(?:Nobody’s program rotates this|This API has no OpenAPI document);/,
