@@ -39,6 +39,11 @@ export const NOUNS: readonly Noun[] = [
     load: async () => (await import('./nouns/members.ts')).verbs,
   },
   {
+    name: 'sign-ups',
+    about: 'who asks to be let in',
+    load: async () => (await import('./nouns/sign-ups.ts')).verbs,
+  },
+  {
     name: 'approvals',
     about: 'what waits for a second admin',
     load: async () => (await import('./nouns/approvals.ts')).verbs,

@@ -23,29 +23,40 @@ const COMMANDS = [...PAGE.matchAll(/```console\n([\s\S]+?)```/g)].flatMap(([, bl
 );
 const ESCAPE = '\u001b';
 
+const claimsOf = (sub: string) => ({
+  ...{ sub, email: `${sub}@example.com`, email_verified: 'true', amr: '[mfa]' },
+});
+
 /** Somebody who was invited and accepted. */
-async function memberOf(management: TestManagement): Promise<void> {
-  const email = 'ada@example.com';
+async function makeMember(management: TestManagement, sub: string): Promise<void> {
+  const claims = claimsOf(sub);
   const { body } = await management.call('POST /v1/tenants/tenant_acme/invitations', {
-    body: { email, role: 'developer' },
+    body: { email: claims.email, role: 'developer' },
   });
-  const claims = { sub: 'ada', email, email_verified: 'true', amr: '[mfa]' };
   await management.call('POST /v1/invitations/accept', { claims, body: { token: body.token } });
+}
+
+async function signUp(management: TestManagement, sub: string): Promise<void> {
+  const body = { company: 'Acme', use: 'The checkout of the web shop' };
+  const { status } = await management.call('POST /v1/sign-ups', { claims: claimsOf(sub), body });
+  expect(status).toBe(201);
 }
 
 /** Where a page's commands run, one after the other, with `keywright` as the shell finds it. */
 async function session(isTerminal: boolean) {
   const folder = mkdtempSync(join(tmpdir(), 'keywright-page-'));
   const dynamodb = await startDynamoDb();
-  const management = new TestManagement(dynamodb);
+  const management = new TestManagement(dynamodb, { signUpRule: { mode: 'request', domains: {} } });
   Object.defineProperty(management, 'clock', { get: () => new Date() });
   await management.call('POST /v1/tenants', { body: { tenantId: 'tenant_acme', name: 'Acme' } });
   const people = new Map([
     ['token-1', ADMIN],
     ['token-2', SECOND_ADMIN],
+    ['token-3', claimsOf('alan')],
   ]);
   const server = await startManagementServer(management, (token) => people.get(token));
-  await memberOf(management);
+  for (const sub of ['ada', 'alan']) await makeMember(management, sub);
+  for (const sub of ['edsger', 'barbara']) await signUp(management, sub);
   const key = { type: 'apiKey', id: 'key_000000000001' } as const;
   const occurrence = new Date().toISOString().slice(0, 10);
   await raiseAlert(
@@ -67,7 +78,7 @@ async function session(isTerminal: boolean) {
     ...{
       KEYWRIGHT_URL: server.url,
       KEYWRIGHT_TOKEN: 'token-1',
-      SECOND_TOKEN: 'token-2',
+      ...{ SECOND_TOKEN: 'token-2', MEMBER_TOKEN: 'token-3' },
       KEYWRIGHT_NO_KEYCHAIN: '1',
       ORDERS_URL: orders.url,
       ...{ AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret', AWS_REGION: 'eu-central-1' },

@@ -14,6 +14,8 @@ const COLUMNS: readonly Column<Member>[] = [
   field('invitedBy'),
 ];
 const ALL = '/v1/tenants/{tenantId}/members';
+const ONE = `${ALL}/{sub}` as const;
+const MEMBER = ['<member>', 'e-mail address or sub'] as const;
 
 /** Without a portal's address a link is a path. */
 export function wholeLink(run: Run, link: string): string {
@@ -43,7 +45,8 @@ async function invite(run: Run): Promise<void> {
     );
 }
 
-async function remove(run: Run): Promise<void> {
+/** A member by the argument, an e-mail address or a `sub`. */
+async function memberNamed(run: Run): Promise<{ tenantId: string; sub: string }> {
   const tenantId = await run.tenant();
   const named = run.arg(0);
   let sub = named;
@@ -51,8 +54,29 @@ async function remove(run: Run): Promise<void> {
     for await (const member of run.api.items(ALL, { params: { path: { tenantId } } }))
       if (member.email === named.toLowerCase()) sub = member.sub;
   }
-  await run.confirm(`This takes ${named} out of ${tenantId}.`, named);
-  await run.api.DELETE(`${ALL}/{sub}`, { params: { path: { tenantId, sub } } });
+  return { tenantId, sub };
+}
+
+async function changeRole(run: Run): Promise<void> {
+  const body = { role: run.arg(1) as Member['role'] };
+  const path = await memberNamed(run);
+  const { data } = await run.api.PATCH(ONE, { params: { path }, body });
+  if (isWaiting(data)) run.waits(data.approval);
+  run.out.item(data, data.sub, COLUMNS as readonly Column<never>[]);
+}
+
+async function leave(run: Run): Promise<void> {
+  const tenantId = await run.tenant();
+  await run.confirm(`You can do nothing more for ${tenantId} until somebody invites you again.`, tenantId);
+  await run.api.DELETE('/v1/me/memberships/{tenantId}', { params: { path: { tenantId } } });
+  run.out.done(`You have left ${tenantId}.`);
+}
+
+async function remove(run: Run): Promise<void> {
+  const path = await memberNamed(run);
+  const named = run.arg(0);
+  await run.confirm(`This takes ${named} out of ${path.tenantId}.`, named);
+  await run.api.DELETE(ONE, { params: { path } });
   run.out.done(`Removed ${named}.`);
 }
 
@@ -76,5 +100,12 @@ export const verbs: readonly Verb[] = [
     ],
     run: invite,
   },
-  { name: 'remove', about: 'remove a member', args: [['<member>', 'e-mail address or sub']], run: remove },
+  {
+    name: 'role',
+    about: 'change what a member may do',
+    args: [MEMBER, ['<role>', 'admin, developer or auditor']],
+    run: changeRole,
+  },
+  { name: 'remove', about: 'remove a member', args: [MEMBER], run: remove },
+  { name: 'leave', about: 'give up your own membership of a tenant', run: leave },
 ];

@@ -1,6 +1,7 @@
 import { isWaiting, type Schemas } from '../../../client/keywright-client.ts';
+import { bodyFrom } from '../body.ts';
 import { usage } from '../exit.ts';
-import { ago, type Column, field, time } from '../format.ts';
+import { ago, type Column, field, listOf, time } from '../format.ts';
 import type { Run } from '../run.ts';
 import { isShown, secretPlace } from '../secret-place.ts';
 import { given, SECRET_OPTIONS, type Verb } from '../verb.ts';
@@ -122,10 +123,32 @@ export const verbs: readonly Verb[] = [
     name: 'create',
     about: 'subscribe a tenant to a product',
     args: [['<product>', 'prod_…']],
-    options: [['--name <name>', 'what it is for (required)']],
+    options: [
+      ['--name <name>', 'what people call it (required)'],
+      ['--use <text>', 'what it is for, for who approves it'],
+      ['--accept-terms <version>', 'accept the product’s terms, of this version'],
+      ['--oauth-clients <list>', 'ids of OAuth clients whose tokens go with it'],
+    ],
     run: async (run) => {
-      const body = { tenantId: await run.tenant(), productId: run.arg(0), name: run.options.name };
+      const { name, use, acceptTerms: termsVersion, oauthClients } = run.options;
+      const optional = given({ use, termsVersion, oauthClientIds: listOf(oauthClients) });
+      const body = { tenantId: await run.tenant(), productId: run.arg(0), name, ...optional };
       tell(run, (await run.api.POST('/v1/subscriptions', { body })).data);
+    },
+  },
+  {
+    name: 'update',
+    about: 'rename a subscription, or give it other limits than its plan',
+    args: [SUBSCRIPTION],
+    options: [
+      ['--file <file>', 'YAML or JSON with the fields of /openapi.json; - for standard input'],
+      ['--name <name>', 'what people call it'],
+      ['--reason <text>', 'for the audit log; required with limits'],
+    ],
+    run: async (run) => {
+      const { file, name, reason } = run.options;
+      const body = bodyFrom(file, given({ name, reason })) as never;
+      tell(run, (await run.api.PATCH(ONE, { params: { path: pathOf(run) }, body })).data);
     },
   },
   changing('approve', 'approve a pending subscription'),

@@ -10,6 +10,7 @@ import { faultOf } from '../../shared/form/form-error.tsx';
 import { FormField } from '../../shared/form/form-field.tsx';
 import { TenantChoice } from '../../shared/form/tenant-choice.tsx';
 import { AsCode } from '../../shared/show/as-code.tsx';
+import { keywright } from '../../shared/show/command-line.ts';
 import { Facts } from '../../shared/show/facts.tsx';
 import { useScope } from '../scope.tsx';
 import { SIGN_UPS, type SignUp } from './sign-up.ts';
@@ -59,7 +60,16 @@ export function ApproveSignUpDialog({ of: signUp, onDismiss }: { of: SignUp; onD
       onSubmit={() => approve.mutate(undefined)}
       onDismiss={onDismiss}
       asCode={
-        <AsCode method="POST" path={`/v1/sign-ups/${signUpId}/approve`} body={body} command={undefined} />
+        <AsCode
+          method="POST"
+          path={`/v1/sign-ups/${signUpId}/approve`}
+          body={body}
+          command={keywright(['sign-ups', 'approve', signUpId], {
+            tenant: body.tenantId,
+            'new-tenant': body.newTenantName,
+            role,
+          })}
+        />
       }
     >
       <Facts

@@ -112,7 +112,7 @@ function RejectDialog({ of: { signUpId, email }, onDismiss }: { of: SignUp; onDi
       action="Reject"
       needed
       path={`/v1/sign-ups/${signUpId}/reject`}
-      words={undefined}
+      words={['sign-ups', 'reject', signUpId]}
       busy={reject.isPending}
       error={reject.error}
       onSubmit={reject.mutate}

@@ -60,11 +60,10 @@ export function SubscribeDialog({ to: product, onDismiss }: { to: Product; onDis
           method="POST"
           path={SUBSCRIPTIONS}
           body={body}
-          command={
-            termsVersion === null
-              ? keywright(['subscriptions', 'create', productId], { tenant: tenantId, name: body.name })
-              : undefined
-          }
+          command={keywright(['subscriptions', 'create', productId], {
+            ...{ tenant: tenantId, name: body.name, use: body.use },
+            'accept-terms': body.termsVersion,
+          })}
         />
       }
     >

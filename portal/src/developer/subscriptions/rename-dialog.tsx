@@ -8,6 +8,7 @@ import { Dialog } from '../../shared/form/dialog.tsx';
 import { faultOf } from '../../shared/form/form-error.tsx';
 import { FormField } from '../../shared/form/form-field.tsx';
 import { AsCode } from '../../shared/show/as-code.tsx';
+import { keywright } from '../../shared/show/command-line.ts';
 import type { Subscription } from '../../shared/show/subscription-state.tsx';
 import { STALE_WITH_SUBSCRIPTION, SUBSCRIPTION } from './subscription.ts';
 
@@ -45,7 +46,7 @@ export function RenameDialog({ of: subscription, onDismiss }: { of: Subscription
           method="PATCH"
           path={`/v1/subscriptions/${path.subscriptionId}`}
           body={body}
-          command={undefined}
+          command={keywright(['subscriptions', 'update', path.subscriptionId], body)}
         />
       }
     >

@@ -5,6 +5,7 @@ import { useChange } from '../../shared/api/change.ts';
 import { Dialog } from '../../shared/form/dialog.tsx';
 import { MEMBERS } from '../../shared/people/member.ts';
 import { AsCode } from '../../shared/show/as-code.tsx';
+import { keywright } from '../../shared/show/command-line.ts';
 
 /** Gives up what the person may do for a tenant. */
 export function LeaveDialog({ tenantId, onDismiss }: { tenantId: string; onDismiss: () => void }) {
@@ -23,7 +24,13 @@ export function LeaveDialog({ tenantId, onDismiss }: { tenantId: string; onDismi
       error={leave.error}
       onSubmit={() => leave.mutate(undefined)}
       onDismiss={onDismiss}
-      asCode={<AsCode method="DELETE" path={`/v1/me/memberships/${tenantId}`} command={undefined} />}
+      asCode={
+        <AsCode
+          method="DELETE"
+          path={`/v1/me/memberships/${tenantId}`}
+          command={keywright(['members', 'leave'], { tenant: tenantId })}
+        />
+      }
     >
       <Box>
         You can do nothing more for this tenant from the next request on, until somebody invites you again.

@@ -14,8 +14,8 @@ interface ReasonDialogProps {
   readonly needed: boolean;
   /** What is posted to. */
   readonly path: string;
-  /** The words of the command that does the same, without the reason; undefined where there is none. */
-  readonly words: readonly string[] | undefined;
+  /** The words of the command that does the same, without the reason. */
+  readonly words: readonly string[];
   readonly busy: boolean;
   readonly error: Error | null;
   readonly onSubmit: (reason: string) => void;
@@ -43,7 +43,7 @@ export function ReasonDialog(props: ReasonDialogProps) {
           method="POST"
           path={path}
           body={reason === undefined ? {} : { reason }}
-          command={words && keywright(words, { reason })}
+          command={keywright(words, { reason })}
         />
       }
     >

@@ -43,7 +43,7 @@ export function ChangeRoleDialog({ tenantId, of: member, onDismiss }: MemberDial
           method="PATCH"
           path={`/v1/tenants/${tenantId}/members/${member.sub}`}
           body={{ role }}
-          command={undefined}
+          command={keywright(['members', 'role', member.sub, role], { tenant: tenantId })}
         />
       }
     >

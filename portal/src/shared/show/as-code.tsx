@@ -8,7 +8,7 @@ export interface AsCodeProps {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly body?: unknown;
-  /** The command that does the same; undefined where there is none. */
+  /** The command that does the same; undefined where its options can’t say the body. */
   readonly command: string | undefined;
   /** What says the same in a stack of the AWS CDK. */
   readonly cdk?: string;
