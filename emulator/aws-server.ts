@@ -181,7 +181,7 @@ export async function startAwsServer(options: AwsServerOptions): Promise<AwsServ
     { apigateway: apiKeys, lambda: lambdaEvents, s3: buckets, ses: mailbox },
     { signer, elsewhere, log },
   );
-  const http = loopbackServer({ keepAliveTimeout: 60_000 }, listener);
+  const http = loopbackServer({}, listener);
   await once(http.listen(port, '127.0.0.1'), 'listening').catch(async (error) => {
     await database.close();
     closeFiles();

@@ -7,6 +7,12 @@ import {
   type ServerResponse,
 } from 'node:http';
 
+/**
+ * How long a connection may be idle. After Node's own five seconds a client that a busy machine holds up sends its next
+ * request into a connection that was just closed.
+ */
+const IDLE_MILLISECONDS = 60_000;
+
 /** What this machine calls itself, as browsers write it; a name that a name server answers for is none of them. */
 const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
 
@@ -16,7 +22,7 @@ const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
  * origin to a browser, but it can't send another name than its own.
  */
 export function loopbackServer(options: ServerOptions, listener: RequestListener): Server {
-  return createServer(options, (request, response) => {
+  return createServer({ keepAliveTimeout: IDLE_MILLISECONDS, ...options }, (request, response) => {
     const named = authoritiesOf(request);
     const own = LOOPBACK_NAMES.map((name) => authority(name, request.socket.localPort ?? 0));
     const strange = named.find((name) => !own.includes(name.toLowerCase()));

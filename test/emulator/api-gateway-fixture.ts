@@ -63,7 +63,7 @@ export function lambdas(handlers: Record<string, TestHandler>) {
 export async function serve(
   listener: RequestListener,
 ): Promise<{ url: string; port: number; server: Server; close(): Promise<void> }> {
-  const server = createServer(listener);
+  const server = createServer({ keepAliveTimeout: 60_000 }, listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {

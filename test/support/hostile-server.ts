@@ -21,7 +21,7 @@ export interface HostileServer {
 /** A server that treats its n-th request by the n-th behaviour, and the last one ever after. */
 export async function startHostileServer(...behaviours: Behaviour[]): Promise<HostileServer> {
   const requests: HostileRequest[] = [];
-  const server = createServer((request, response) => {
+  const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
     let body = '';
     request.on('data', (chunk) => (body += chunk));
     request.on('end', () => {

@@ -24,7 +24,7 @@ export async function startManagementServer(
   management: TestManagement,
   claimsOf: (token: string) => TestClaims | undefined,
 ): Promise<ManagementServer> {
-  const server = createServer(async (request, response) => {
+  const server = createServer({ keepAliveTimeout: 60_000 }, async (request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost');
     const call = `${request.method} ${pathname}`;
     const body = await text(request);

@@ -38,7 +38,7 @@ export async function startTokenIssuer(
       Object.keys(endpoints).map((name) => [`${name}_endpoint`, `${state.issuer}/${name}`]),
     ),
   });
-  const server = createServer(async (request, response) => {
+  const server = createServer({ keepAliveTimeout: 60_000 }, async (request, response) => {
     const { url = '', headers } = request;
     requests.push(url);
     if (state.down) return void response.writeHead(503).end();
