@@ -18,7 +18,8 @@ interface Files {
   readonly settling: Pick<Settling, 'settle'>;
 }
 
-interface ConsumerDependencies extends RollUpDependencies {
+/** What counting requests needs, and finding what is suspicious among them. */
+export interface ConsumerDependencies extends RollUpDependencies {
   readonly watch: Pick<Watch, 'look'>;
   /** Absent where there are none. */
   readonly files?: Files;

@@ -2,13 +2,10 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { triedInWords } from '../../bin/command/nouns/try-routes.ts';
-import { LastUseStore } from '../../core/store/last-use-store.ts';
-import { UsageStore } from '../../core/store/usage-store.ts';
-import { usageConsumerHandler } from '../../functions/usage-consumer/consumer-handler.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { ADMIN, TestManagement } from '../support/management.ts';
 import { type ManagementServer, startManagementServer } from '../support/management-server.ts';
-import { accessLine, delivery, NOON } from '../support/usage.ts';
+import { accessLine, consumerOver, delivery } from '../support/usage.ts';
 
 const ROUTE = { method: 'GET', path: '/v1/orders/{id}', permission: 'orders:read', public: false };
 const cli = join(import.meta.dirname, '../../bin/cli.ts');
@@ -28,16 +25,7 @@ beforeAll(async () => {
   const { apiId } = await made('POST /v1/apis', api);
   const key = { name: 'Key', type: 'secret', environment: 'live', role: 'reader' };
   keyId = (await made('POST /v1/tenants/tenant_acme/keys', key)).key.keyId;
-  const consumer = usageConsumerHandler({
-    watch: { look: async () => [] },
-    usage: new UsageStore(dynamodb.usage),
-    lastUses: new LastUseStore(dynamodb.usage),
-    region: 'eu-central-1',
-    countryOf: () => '-',
-    retention: { hourDays: 35, dayDays: 400 },
-    now: () => new Date(NOON),
-    random: Math.random,
-  });
+  const consumer = consumerOver(dynamodb.usage);
   const call = { route: '/v1/orders/{id}', apiId, keyId, sourceIp: '198.51.100.7' };
   await consumer(delivery(['1', '2'].map((id) => accessLine({ id, ...call }))));
   dynamodb.settle();

@@ -1,20 +1,17 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Table } from '../../core/aws/document-client.ts';
-import { FreshStore } from '../../core/store/fresh-store.ts';
-import { LastUseStore } from '../../core/store/last-use-store.ts';
-import { Settling } from '../../core/store/settling.ts';
 import { UsageStore } from '../../core/store/usage-store.ts';
-import { usageConsumerHandler } from '../../functions/usage-consumer/consumer-handler.ts';
 import { AwsFixture } from '../support/local-aws.ts';
 import {
   accessLine,
+  consumerOver,
+  countingFiles,
   delivery,
   fileLine,
   intercepted,
   type Line,
   LogFiles,
-  NOON,
   usageTable,
 } from '../support/usage.ts';
 
@@ -30,17 +27,7 @@ const HOUR = '2026-11-22T12';
 const DAY = '2026-11-22';
 
 function consumer(on: Table) {
-  return usageConsumerHandler({
-    watch: { look: async () => [] },
-    files: { open: files.open, fresh: new FreshStore(on), settling: new Settling(on) },
-    usage: new UsageStore(on),
-    lastUses: new LastUseStore(on),
-    region: 'eu-central-1',
-    countryOf: () => '-',
-    retention: { hourDays: 35, dayDays: 400 },
-    now: () => new Date(NOON),
-    random: Math.random,
-  });
+  return consumerOver(on, countingFiles(on, files.open));
 }
 
 const countOf = (keyId: string, period = HOUR) =>

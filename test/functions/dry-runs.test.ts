@@ -1,10 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { LastUseStore } from '../../core/store/last-use-store.ts';
-import { UsageStore } from '../../core/store/usage-store.ts';
-import { usageConsumerHandler } from '../../functions/usage-consumer/consumer-handler.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { ADMIN, type TestClaims, TestManagement } from '../support/management.ts';
-import { accessLine, delivery, NOON } from '../support/usage.ts';
+import { accessLine, consumerOver, delivery, NOON } from '../support/usage.ts';
 
 const TENANT = '/v1/tenants/tenant_acme';
 const person = (role: string, tenants: string): TestClaims => ({
@@ -33,16 +30,7 @@ beforeAll(async () => {
       routes: [{ method: 'POST', path: '/v1/search/{index}', permission: 'search:read', public: false }],
     },
   });
-  const consume = usageConsumerHandler({
-    watch: { look: async () => [] },
-    usage: new UsageStore(dynamodb.usage),
-    lastUses: new LastUseStore(dynamodb.usage),
-    region: 'eu-central-1',
-    countryOf: () => '-',
-    retention: { hourDays: 35, dayDays: 400 },
-    now: () => new Date(NOON),
-    random: Math.random,
-  });
+  const consume = consumerOver(dynamodb.usage);
   const [first = '', second = ''] = keyIds;
   const day = 86_400_000;
   await consume(

@@ -1,11 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { LastUseStore } from '../../core/store/last-use-store.ts';
 import { MOST_AN_HOUR, RefusalStore } from '../../core/store/refusal-store.ts';
-import { UsageStore } from '../../core/store/usage-store.ts';
-import { usageConsumerHandler } from '../../functions/usage-consumer/consumer-handler.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { ADMIN, type TestClaims, TestManagement } from '../support/management.ts';
-import { delivery, NOON } from '../support/usage.ts';
+import { consumerOver, delivery, NOON } from '../support/usage.ts';
 
 const person = (role: string, tenants: string): TestClaims => ({
   ...ADMIN,
@@ -19,7 +16,7 @@ const OTHER = person('admin', '[tenant_other]');
 let dynamodb: TestDynamoDb;
 let management: TestManagement;
 let keyId: string;
-let consume: ReturnType<typeof usageConsumerHandler>;
+let consume: ReturnType<typeof consumerOver>;
 
 beforeAll(async () => {
   dynamodb = await startDynamoDb();
@@ -28,17 +25,7 @@ beforeAll(async () => {
     await management.call('POST /v1/tenants', { body: { tenantId, name: tenantId } });
   const body = { name: 'Key', type: 'secret', environment: 'live', role: 'writer' };
   keyId = (await management.call('POST /v1/tenants/tenant_acme/keys', { body })).body.key.keyId;
-  consume = usageConsumerHandler({
-    watch: { look: async () => [] },
-    usage: new UsageStore(dynamodb.usage),
-    lastUses: new LastUseStore(dynamodb.usage),
-    refusals: new RefusalStore(dynamodb.usage),
-    region: 'eu-central-1',
-    countryOf: () => '-',
-    retention: { hourDays: 35, dayDays: 400 },
-    now: () => new Date(NOON),
-    random: Math.random,
-  });
+  consume = consumerOver(dynamodb.usage, { refusals: new RefusalStore(dynamodb.usage) });
 });
 afterAll(() => dynamodb.close());
 

@@ -1,14 +1,19 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Table } from '../../core/aws/document-client.ts';
-import { FreshStore } from '../../core/store/fresh-store.ts';
 import { LastUseStore } from '../../core/store/last-use-store.ts';
-import { Settling } from '../../core/store/settling.ts';
 import { UsageStore } from '../../core/store/usage-store.ts';
-import { usageConsumerHandler } from '../../functions/usage-consumer/consumer-handler.ts';
 import { AwsFixture } from '../support/local-aws.ts';
-import { silentLogger } from '../support/silent-logger.ts';
-import { accessLine, delivery, LogFiles, NOON, refusalLine, usageTable } from '../support/usage.ts';
+import {
+  accessLine,
+  consumerOver,
+  countingFiles,
+  delivery,
+  LogFiles,
+  NOON,
+  refusalLine,
+  usageTable,
+} from '../support/usage.ts';
 
 const fixture = new AwsFixture();
 const files = new LogFiles();
@@ -18,21 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.close());
 
-const consumer = (open = files.open) =>
-  usageConsumerHandler(
-    {
-      watch: { look: async () => [] },
-      usage: new UsageStore(table),
-      lastUses: new LastUseStore(table),
-      region: 'eu-central-1',
-      countryOf: () => '-',
-      retention: { hourDays: 35, dayDays: 400 },
-      now: () => new Date(NOON),
-      random: Math.random,
-      files: { open, fresh: new FreshStore(table), settling: new Settling(table) },
-    },
-    silentLogger,
-  );
+const consumer = (open = files.open) => consumerOver(table, countingFiles(table, open));
 const requestsOf = async (keyId: string) =>
   (await new UsageStore(table).count({ kind: 'credential', keyId }, '2026-11-22T12')).requests;
 

@@ -1,10 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { LastUseStore } from '../../core/store/last-use-store.ts';
-import { UsageStore } from '../../core/store/usage-store.ts';
-import { usageConsumerHandler } from '../../functions/usage-consumer/consumer-handler.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { ADMIN, TestManagement } from '../support/management.ts';
-import { accessLine, delivery, type Line, NOON } from '../support/usage.ts';
+import { accessLine, consumerOver, delivery, type Line, NOON } from '../support/usage.ts';
 
 const MINUTE = 60_000;
 const KEYS = '/v1/tenants/tenant_acme/keys';
@@ -17,7 +14,7 @@ const person = (role: string, tenants: string) => ({
 
 let dynamodb: TestDynamoDb;
 let management: TestManagement;
-let consume: ReturnType<typeof usageConsumerHandler>;
+let consume: ReturnType<typeof consumerOver>;
 let keyId: string;
 let ids: { newer: string; older: string };
 
@@ -28,16 +25,7 @@ beforeAll(async () => {
   await management.call('POST /v1/tenants', { body: { tenantId: 'tenant_other', name: 'Other' } });
   const body = { name: 'Key', type: 'secret', environment: 'live', role: 'writer' };
   keyId = (await management.call(`POST ${KEYS}`, { body })).body.key.keyId;
-  consume = usageConsumerHandler({
-    watch: { look: async () => [] },
-    usage: new UsageStore(dynamodb.usage),
-    lastUses: new LastUseStore(dynamodb.usage),
-    region: 'eu-central-1',
-    countryOf: () => '-',
-    retention: { hourDays: 35, dayDays: 400 },
-    now: () => new Date(NOON),
-    random: Math.random,
-  });
+  consume = consumerOver(dynamodb.usage);
 });
 afterAll(() => dynamodb.close());
 

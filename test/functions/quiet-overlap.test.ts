@@ -7,10 +7,9 @@ import { credentialIdOf, itemKey } from '../../core/store/item-keys.ts';
 import { UsageStore } from '../../core/store/usage-store.ts';
 import { type DeadLetters, hasLostLines as lostLinesIn, silenceOf } from '../../functions/sweep/silence.ts';
 import { sweep } from '../../functions/sweep/sweep.ts';
-import { usageConsumerHandler } from '../../functions/usage-consumer/consumer-handler.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { TestManagement } from '../support/management.ts';
-import { accessLine, delivery, type Line, NOON } from '../support/usage.ts';
+import { accessLine, consumerOver, delivery, type Line, NOON } from '../support/usage.ts';
 
 const MINUTE = 60_000;
 const KEYS = '/v1/tenants/tenant_acme/keys';
@@ -19,7 +18,7 @@ const OVERLAP = { overlap: { untilQuietSeconds: 3600, atMostSeconds: 86_400 } };
 
 let dynamodb: TestDynamoDb;
 let management: TestManagement;
-let consume: ReturnType<typeof usageConsumerHandler>;
+let consume: ReturnType<typeof consumerOver>;
 let hasLostLines: boolean;
 let lines = 0;
 
@@ -37,16 +36,7 @@ beforeEach(() => {
 });
 
 const consumerIn = (region: string) =>
-  usageConsumerHandler({
-    watch: { look: async () => [] },
-    usage: new UsageStore(dynamodb.usage),
-    lastUses: management.lastUses,
-    region,
-    countryOf: () => '-',
-    retention: { hourDays: 35, dayDays: 400 },
-    now: () => management.clock,
-    random: Math.random,
-  });
+  consumerOver(dynamodb.usage, { lastUses: management.lastUses, region, now: () => management.clock });
 
 const at = (minutes: number) => {
   management.clock = new Date(NOON + minutes * MINUTE);

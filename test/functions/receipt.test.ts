@@ -2,13 +2,10 @@ import { BatchWriteCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { AuditEvent } from '../../core/contract/events.ts';
 import { itemKey } from '../../core/store/item-keys.ts';
-import { LastUseStore } from '../../core/store/last-use-store.ts';
 import { ReceiptStore } from '../../core/store/receipt-store.ts';
-import { UsageStore } from '../../core/store/usage-store.ts';
-import { usageConsumerHandler } from '../../functions/usage-consumer/consumer-handler.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { ADMIN, TestManagement } from '../support/management.ts';
-import { accessLine, delivery, NOON } from '../support/usage.ts';
+import { accessLine, consumerOver, delivery, NOON } from '../support/usage.ts';
 
 const owner = { tenantId: 'tenant_acme', environment: 'live', keyType: 'secret' };
 const at = (seconds: number) => new Date(NOON + 1000 * seconds).toISOString();
@@ -34,17 +31,7 @@ async function newKey(): Promise<string> {
 
 /** An instance of the consumer, with nothing in its memory. */
 function newConsumer(own = new ReceiptStore(dynamodb.usage)) {
-  return usageConsumerHandler({
-    watch: { look: async () => [] },
-    usage: new UsageStore(dynamodb.usage),
-    lastUses: new LastUseStore(dynamodb.usage),
-    receipts: own,
-    region: 'eu-central-1',
-    countryOf: () => '-',
-    retention: { hourDays: 35, dayDays: 400 },
-    now: () => new Date(NOON),
-    random: Math.random,
-  });
+  return consumerOver(dynamodb.usage, { receipts: own });
 }
 
 const admitted = (keyId: string, seconds: number) => {

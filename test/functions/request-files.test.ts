@@ -1,16 +1,14 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Table } from '../../core/aws/document-client.ts';
-import { FreshStore } from '../../core/store/fresh-store.ts';
 import { LastUseStore } from '../../core/store/last-use-store.ts';
-import { Settling } from '../../core/store/settling.ts';
 import { UsageStore } from '../../core/store/usage-store.ts';
-import { usageConsumerHandler } from '../../functions/usage-consumer/consumer-handler.ts';
 import { readLogFile } from '../../functions/usage-consumer/log-file.ts';
 import { AwsFixture } from '../support/local-aws.ts';
-import { silentLogger } from '../support/silent-logger.ts';
 import {
   accessLine,
+  consumerOver,
+  countingFiles,
   fileLine,
   type Line,
   LogFiles,
@@ -28,20 +26,7 @@ beforeAll(async () => {
 afterAll(() => fixture.close());
 
 const consume = (file: ReturnType<LogFiles['write']>) =>
-  usageConsumerHandler(
-    {
-      watch: { look: async () => [] },
-      usage: new UsageStore(table),
-      lastUses: new LastUseStore(table),
-      region: 'eu-central-1',
-      countryOf: () => '-',
-      retention: { hourDays: 35, dayDays: 400 },
-      now: () => new Date(NOON),
-      random: Math.random,
-      files: { open: files.open, fresh: new FreshStore(table), settling: new Settling(table) },
-    },
-    silentLogger,
-  )(file);
+  consumerOver(table, countingFiles(table, files.open))(file);
 const countOf = (keyId: string) =>
   new UsageStore(table).count({ kind: 'credential', keyId }, '2026-11-22T12');
 const read = async (text: string) => {

@@ -1,10 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { LastUseStore } from '../../core/store/last-use-store.ts';
-import { UsageStore } from '../../core/store/usage-store.ts';
-import { usageConsumerHandler } from '../../functions/usage-consumer/consumer-handler.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { ADMIN, type TestClaims, TestManagement } from '../support/management.ts';
-import { accessLine, delivery, type Line, NOON } from '../support/usage.ts';
+import { accessLine, consumerOver, delivery, type Line, NOON } from '../support/usage.ts';
 
 const person = (role: string, tenants: string): TestClaims => ({
   ...ADMIN,
@@ -46,16 +43,7 @@ async function subscribe(productId: string): Promise<string> {
 }
 
 async function consume(lines: readonly Line[]): Promise<void> {
-  const consumer = usageConsumerHandler({
-    watch: { look: async () => [] },
-    usage: new UsageStore(dynamodb.usage),
-    lastUses: new LastUseStore(dynamodb.usage),
-    region: 'eu-central-1',
-    countryOf: () => '-',
-    retention: { hourDays: 35, dayDays: 400 },
-    now: () => new Date(NOON),
-    random: Math.random,
-  });
+  const consumer = consumerOver(dynamodb.usage);
   await consumer(delivery(lines.map(accessLine)));
 }
 

@@ -3,10 +3,16 @@ import type { Table } from '../../core/aws/document-client.ts';
 import type { UsageSubject } from '../../core/domain/usage/usage-tally.ts';
 import { LastUseStore } from '../../core/store/last-use-store.ts';
 import { UsageStore } from '../../core/store/usage-store.ts';
-import { usageConsumerHandler } from '../../functions/usage-consumer/consumer-handler.ts';
 import { AwsFixture } from '../support/local-aws.ts';
-import { silentLogger } from '../support/silent-logger.ts';
-import { accessLine, delivery, intercepted, NOON, refusalLine, usageTable } from '../support/usage.ts';
+import {
+  accessLine,
+  consumerOver,
+  delivery,
+  intercepted,
+  NOON,
+  refusalLine,
+  usageTable,
+} from '../support/usage.ts';
 
 const fixture = new AwsFixture();
 let table: Table;
@@ -20,19 +26,7 @@ const DAY = '2026-11-22';
 const retention = { hourDays: 35, dayDays: 400 };
 
 function consumer(on: Table) {
-  return usageConsumerHandler(
-    {
-      watch: { look: async () => [] },
-      usage: new UsageStore(on),
-      lastUses: new LastUseStore(on),
-      region: 'eu-central-1',
-      countryOf: (address) => (address === '8.8.8.8' ? 'US' : '-'),
-      retention,
-      now: () => new Date(NOON),
-      random: Math.random,
-    },
-    silentLogger,
-  );
+  return consumerOver(on, { countryOf: (address) => (address === '8.8.8.8' ? 'US' : '-'), retention });
 }
 
 const credential = (keyId: string): UsageSubject => ({ kind: 'credential', keyId });

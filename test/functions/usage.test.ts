@@ -1,10 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { LastUseStore } from '../../core/store/last-use-store.ts';
-import { UsageStore } from '../../core/store/usage-store.ts';
-import { usageConsumerHandler } from '../../functions/usage-consumer/consumer-handler.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { ADMIN, TestManagement } from '../support/management.ts';
-import { accessLine, delivery, NOON } from '../support/usage.ts';
+import { accessLine, consumerOver, delivery, NOON } from '../support/usage.ts';
 
 const HOUR_MILLISECONDS = 3_600_000;
 const DAY = { from: '2026-11-22T00:00:00.000Z', to: '2026-11-23T00:00:00.000Z' };
@@ -30,15 +27,8 @@ beforeAll(async () => {
   };
   keyId = await keyOf('tenant_acme');
   otherKeyId = await keyOf('tenant_other');
-  const consume = usageConsumerHandler({
-    watch: { look: async () => [] },
-    usage: new UsageStore(dynamodb.usage),
-    lastUses: new LastUseStore(dynamodb.usage),
-    region: 'eu-central-1',
+  const consume = consumerOver(dynamodb.usage, {
     countryOf: (address) => (address === '8.8.8.8' ? 'US' : 'DE'),
-    retention: { hourDays: 35, dayDays: 400 },
-    now: () => new Date(NOON),
-    random: Math.random,
   });
   const later = NOON + HOUR_MILLISECONDS;
   await consume(
@@ -157,12 +147,7 @@ test.each([
 });
 
 test('who accepts CSV gets a file in which nothing is a formula', async () => {
-  const consume = usageConsumerHandler({
-    ...{ watch: { look: async () => [] }, usage: new UsageStore(dynamodb.usage) },
-    region: 'eu-central-1',
-    ...{ lastUses: new LastUseStore(dynamodb.usage), countryOf: () => 'DE', random: Math.random },
-    ...{ retention: { hourDays: 35, dayDays: 400 }, now: () => new Date(NOON) },
-  });
+  const consume = consumerOver(dynamodb.usage, { countryOf: () => 'DE' });
   const tenantId = 'tenant_csv';
   await management.call('POST /v1/tenants', { body: { tenantId, name: 'CSV' } });
   await consume(
@@ -224,12 +209,7 @@ describe('of all tenants, by product and by API', () => {
     ids.mine = await call('tenant_acme', 'big', 4);
     await call('tenant_acme', 'small', 1);
     await call('tenant_other', 'big', 3, { apiId: 'no API' });
-    const consume = usageConsumerHandler({
-      ...{ watch: { look: async () => [] }, usage: new UsageStore(dynamodb.usage) },
-      region: 'eu-central-1',
-      ...{ lastUses: new LastUseStore(dynamodb.usage), countryOf: () => 'DE', random: Math.random },
-      ...{ retention: { hourDays: 35, dayDays: 400 }, now: () => new Date(NOON) },
-    });
+    const consume = consumerOver(dynamodb.usage, { countryOf: () => 'DE' });
     await consume(delivery(lines));
   });
 

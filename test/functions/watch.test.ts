@@ -4,15 +4,12 @@ import type { KeyProfile } from '../../core/domain/security/key-profile.ts';
 import { AlertStore, type ListedAlert } from '../../core/store/alert-store.ts';
 import { itemKey } from '../../core/store/item-keys.ts';
 import { tenantOfKey } from '../../core/store/key-tenant.ts';
-import { LastUseStore } from '../../core/store/last-use-store.ts';
 import { ProfileStore } from '../../core/store/profile-store.ts';
 import { UsageStore } from '../../core/store/usage-store.ts';
-import { usageConsumerHandler } from '../../functions/usage-consumer/consumer-handler.ts';
 import { Watch } from '../../functions/usage-consumer/watch.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { TestManagement } from '../support/management.ts';
-import { silentLogger } from '../support/silent-logger.ts';
-import { accessLine, delivery, NOON, refusalLine } from '../support/usage.ts';
+import { accessLine, consumerOver, delivery, NOON, refusalLine } from '../support/usage.ts';
 
 const DAY = 86_400_000;
 const HOUR = 3_600_000;
@@ -41,19 +38,7 @@ function consumer(changes: Partial<ConstructorParameters<typeof Watch>[0]> = {})
   const usage = new UsageStore(dynamodb.usage);
   const tenantOf = (id: string) => tenantOfKey(dynamodb.main, id);
   const watch = new Watch({ usage, profiles, alerts, tenantOf, countryOf, now, randomBytes, ...changes });
-  return usageConsumerHandler(
-    {
-      usage,
-      lastUses: new LastUseStore(dynamodb.usage),
-      region: 'eu-central-1',
-      countryOf,
-      retention: { hourDays: 35, dayDays: 400 },
-      now,
-      random: Math.random,
-      watch,
-    },
-    silentLogger,
-  );
+  return consumerOver(dynamodb.usage, { usage, countryOf, now, watch });
 }
 
 /** Lines of the key at hand. */

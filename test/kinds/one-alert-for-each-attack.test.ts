@@ -8,16 +8,13 @@ import {
   type Finding,
 } from '../../core/domain/security/finding.ts';
 import { AlertStore, type ListedAlert } from '../../core/store/alert-store.ts';
-import { LastUseStore } from '../../core/store/last-use-store.ts';
 import { ProfileStore } from '../../core/store/profile-store.ts';
 import { UsageStore } from '../../core/store/usage-store.ts';
-import { usageConsumerHandler } from '../../functions/usage-consumer/consumer-handler.ts';
 import { Watch } from '../../functions/usage-consumer/watch.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { alertOf, findingOf } from '../support/finding.ts';
 import { TestManagement } from '../support/management.ts';
-import { silentLogger } from '../support/silent-logger.ts';
-import { accessLine, delivery, refusalLine } from '../support/usage.ts';
+import { accessLine, consumerOver, delivery, refusalLine } from '../support/usage.ts';
 
 const HOUR = 3_600_000;
 const DAY_START = Date.parse('2026-11-22T00:00:00.000Z');
@@ -84,19 +81,7 @@ function consumer(clock: () => number) {
     now,
     randomBytes,
   });
-  const lastUses = new LastUseStore(dynamodb.usage);
-  const retention = { hourDays: 35, dayDays: 400 };
-  const common = {
-    region: 'eu-central-1',
-    usage,
-    lastUses,
-    countryOf: () => '-',
-    retention,
-    now,
-    random: Math.random,
-    watch,
-  };
-  return usageConsumerHandler(common, silentLogger);
+  return consumerOver(dynamodb.usage, { usage, now, watch });
 }
 
 async function found(subject: string): Promise<readonly Alert[]> {

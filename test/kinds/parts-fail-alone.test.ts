@@ -13,12 +13,11 @@ import { LastUseStore } from '../../core/store/last-use-store.ts';
 import { ProfileStore } from '../../core/store/profile-store.ts';
 import { UsageStore } from '../../core/store/usage-store.ts';
 import { sweep } from '../../functions/sweep/sweep.ts';
-import { usageConsumerHandler } from '../../functions/usage-consumer/consumer-handler.ts';
 import { Watch } from '../../functions/usage-consumer/watch.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { quietLogger } from '../support/publisher.ts';
 import { neverAsked } from '../support/silence.ts';
-import { accessLine, delivery, intercepted, NOON, refusalLine } from '../support/usage.ts';
+import { accessLine, consumerOver, delivery, intercepted, NOON, refusalLine } from '../support/usage.ts';
 
 /**
  * Functions that are handed several things at once. The publisher's records have a file of their own
@@ -61,17 +60,10 @@ function consumer(
     randomBytes,
     ...changes,
   });
-  return usageConsumerHandler(
-    {
-      usage,
-      lastUses: new LastUseStore(table),
-      region: 'eu-central-1',
-      countryOf: () => NOWHERE,
-      retention: { hourDays: 35, dayDays: 400 },
-      now,
-      random: () => 0,
-      watch,
-    },
+  const own = { usage, countryOf: () => NOWHERE, now, random: () => 0, watch };
+  return consumerOver(
+    table,
+    own,
     quietLogger((line) => void logged.push(line)),
   );
 }

@@ -1,13 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { credentialIdOf, itemKey } from '../../core/store/item-keys.ts';
-import { LastUseStore } from '../../core/store/last-use-store.ts';
-import { UsageStore } from '../../core/store/usage-store.ts';
-import { usageConsumerHandler } from '../../functions/usage-consumer/consumer-handler.ts';
 import type { GuardDependencies } from '../../guard/dependencies.ts';
 import { type GuardOptions, guardIn } from '../../guard/keywright-guard.ts';
-import { silentLogger } from '../support/silent-logger.ts';
 import { DEVELOPER } from '../support/subscriptions.ts';
-import { delivery } from '../support/usage.ts';
+import { consumerOver, delivery } from '../support/usage.ts';
 import { verification } from '../support/verification.ts';
 import { BACKEND, KEYS, ORDERS, PAYMENTS, TENANT, VerifyFixture } from '../support/verify-fixture.ts';
 
@@ -27,19 +23,7 @@ beforeEach(() => {
 /** What the consumer of logs makes of all lines so far. */
 async function deliver(): Promise<void> {
   const { usage } = backend.dynamodb;
-  const consume = usageConsumerHandler(
-    {
-      watch: { look: async () => [] },
-      usage: new UsageStore(usage),
-      lastUses: new LastUseStore(usage),
-      region: 'eu-central-1',
-      countryOf: () => 'US',
-      retention: { hourDays: 35, dayDays: 400 },
-      now: () => backend.management.clock,
-      random: Math.random,
-    },
-    silentLogger,
-  );
+  const consume = consumerOver(usage, { countryOf: () => 'US', now: () => backend.management.clock });
   batches += 1;
   const timestamp = backend.management.clock.getTime();
   const wanted = lines.splice(0).filter((line) => /"message":"(request refused|key used)"/.test(line));

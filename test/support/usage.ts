@@ -1,12 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import type { Logger } from '@aws-lambda-powertools/logger';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { CloudWatchLogsEvent } from 'aws-lambda';
 import type { OpenObject } from '../../core/aws/bucket-client.ts';
 import type { Table } from '../../core/aws/document-client.ts';
 import { RESOURCE, USAGE_FILES } from '../../core/contract/deployment.ts';
+import { FreshStore } from '../../core/store/fresh-store.ts';
+import { LastUseStore } from '../../core/store/last-use-store.ts';
+import { Settling } from '../../core/store/settling.ts';
+import { UsageStore } from '../../core/store/usage-store.ts';
+import {
+  type ConsumerDependencies,
+  usageConsumerHandler,
+} from '../../functions/usage-consumer/consumer-handler.ts';
 import type { ObjectCreated } from '../../functions/usage-consumer/log-file.ts';
 import type { AwsFixture } from './local-aws.ts';
+import { silentLogger } from './silent-logger.ts';
 
 /** The usage table of a local server. */
 export async function usageTable(fixture: AwsFixture): Promise<Table> {
@@ -33,6 +43,33 @@ export function intercepted(
   const send = (command: Parameters<typeof client.send>[0]) =>
     intercept(command.constructor.name, () => client.send(command));
   return { name, client: Object.assign(Object.create(DynamoDBDocumentClient.prototype), { send }) };
+}
+
+/** The consumer of log lines over these tables. @param own what the test is about; the rest asks nobody */
+export function consumerOver(
+  table: Table,
+  own: Partial<ConsumerDependencies> = {},
+  logger: Logger = silentLogger,
+) {
+  return usageConsumerHandler(
+    {
+      watch: { look: async () => [] },
+      usage: new UsageStore(table),
+      lastUses: new LastUseStore(table),
+      region: 'eu-central-1',
+      countryOf: () => '-',
+      retention: { hourDays: 35, dayDays: 400 },
+      now: () => new Date(NOON),
+      random: Math.random,
+      ...own,
+    },
+    logger,
+  );
+}
+
+/** What counting files takes beside that. */
+export function countingFiles(table: Table, open: OpenObject): Partial<ConsumerDependencies> {
+  return { files: { open, fresh: new FreshStore(table), settling: new Settling(table) } };
 }
 
 /** A log line of a request, as API Gateway writes it. */
