@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import type { Place } from './uses.ts';
 
 /** What a test file makes run. */
@@ -93,11 +93,16 @@ function known(root: string, test: string): Kept | undefined {
   return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined;
 }
 
-/** The test files that `npm test` runs. */
+/** The test files that `npm test` runs, but for those of the emulator, which is not mutated. */
 export function testFiles(root: string): string[] {
-  return readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
-    .map((file) => `test/${file.replaceAll('\\', '/')}`)
-    .filter((file) => file.endsWith('.test.ts') && !/^test\/(e2e|emulator)\//.test(file))
+  const list = ['--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js', '--listTests'];
+  const { status, stdout } = spawnSync(process.execPath, list, { cwd: root, encoding: 'utf8' });
+  if (status !== 0) throw new Error('Jest could not list the tests; see npm test -- --listTests');
+  return stdout
+    .split('\n')
+    .filter((path) => path !== '')
+    .map((path) => relative(root, path).replaceAll('\\', '/'))
+    .filter((file) => !file.startsWith('test/emulator/'))
     .toSorted();
 }
 
