@@ -36,7 +36,7 @@ test('a policy binds new keys and rotations, and reports the keys that were ther
     body: { error: { code: 'out_of_policy', param: 'allowedCidrs' } },
   });
   expect(refused.body.error.details).toMatchObject([
-    { param: 'allowedCidrs', expected: 'at least one network' },
+    { param: 'allowedCidrs', expected: 'at least one network, and none of all addresses' },
   ]);
   expect((await management.call(`POST ${TENANT}/keys/${keyId}/rotate`, { body: {} })).status).toBe(422);
   const rotated = await management.call(`POST ${TENANT}/keys/${keyId}/rotate`, {

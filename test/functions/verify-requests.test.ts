@@ -65,7 +65,6 @@ describe('what is asked', () => {
     ['a method without a path', { key: 'x', apiId: ORDERS, method: 'GET' }, 'path'],
     ['a route of no API', { key: 'x', method: 'GET', path: '/v1' }, 'apiId'],
     ['a path with a query', { key: 'x', apiId: ORDERS, method: 'GET', path: '/v1?a=1' }, 'path'],
-    ['a path with a blank', { key: 'x', apiId: ORDERS, method: 'GET', path: '/v1 1.2.3.4' }, 'path'],
     ['an address that is none', { key: 'x', ip: '203.0.113.7 x' }, 'ip'],
     ['a permission for all', { key: 'x', permission: '*:read' }, 'permission'],
     ['a cost below zero', { key: 'x', cost: -1 }, 'cost'],

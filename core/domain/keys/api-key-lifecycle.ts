@@ -1,6 +1,6 @@
 import type { EventType } from '../../contract/events.ts';
 import { auditEvent, type Change, type ChangeContext, changedFields } from '../audit/audit-event.ts';
-import { DomainError } from '../ground/domain-error.ts';
+import { DomainError, type Fault } from '../ground/domain-error.ts';
 import { requireActive, requireEnvironment, roleOf, type Tenant } from '../tenants/tenant.ts';
 import {
   type ApiKey,
@@ -73,8 +73,7 @@ export function createKey(
 ): KeyChange {
   requireActive(tenant);
   requireEnvironment(tenant, input.environment);
-  requireRole(tenant, input.role);
-  requireFuture(input.expiresAt, context.now);
+  requireFitting(tenant, input, context.now);
   const createdAt = context.now.toISOString();
   const state: ApiKey = {
     keyId: input.keyId,
@@ -129,8 +128,8 @@ export function updateKey(
   context: ChangeContext,
 ): KeyChange | undefined {
   requireNotFinal(key, context.now);
-  if (input.role !== undefined && input.role !== key.role) requireRole(tenant, input.role);
-  requireFuture(input.expiresAt, context.now);
+  const role = input.role === key.role ? undefined : input.role;
+  requireFitting(tenant, { role, expiresAt: input.expiresAt }, context.now);
   const { permissions, expiresAt, ...rest } = key;
   const state: ApiKey = {
     ...rest,
@@ -249,17 +248,35 @@ export function requireNotFinal(key: ApiKey, now: Date): void {
 
 /** @throws DomainError `invalid_request` for a role that the tenant doesn't have */
 export function requireRole(tenant: Tenant, role: string): void {
-  if (roleOf(tenant, role) === undefined) {
-    throw new DomainError('invalid_request', 'The tenant has no such role; create it or name another', {
-      param: 'role',
-    });
-  }
+  refuse(roleFaults(tenant, role));
 }
 
-function requireFuture(expiresAt: string | null | undefined, now: Date): void {
-  if (typeof expiresAt === 'string' && Date.parse(expiresAt) <= now.getTime()) {
-    throw new DomainError('invalid_request', 'expiresAt must lie in the future', { param: 'expiresAt' });
-  }
+/** @throws DomainError `invalid_request` with all that does not fit by how things are: an unknown role, a past end */
+function requireFitting(
+  tenant: Tenant,
+  { role, expiresAt }: Pick<ApiKeyUpdate, 'role' | 'expiresAt'>,
+  now: Date,
+): void {
+  const isOver = typeof expiresAt === 'string' && Date.parse(expiresAt) <= now.getTime();
+  refuse([...(role === undefined ? [] : roleFaults(tenant, role)), ...(isOver ? [OVER] : [])]);
+}
+
+const OVER: Fault = {
+  param: 'expiresAt',
+  message: 'expiresAt must lie in the future',
+  expected: 'a time to come',
+};
+
+function roleFaults(tenant: Tenant, role: string): Fault[] {
+  if (roleOf(tenant, role) !== undefined) return [];
+  const message = 'The tenant has no such role; create it or name another';
+  return [{ param: 'role', message, expected: 'a role of the tenant' }];
+}
+
+function refuse(details: readonly Fault[]): void {
+  const [first] = details;
+  if (first === undefined) return;
+  throw new DomainError('invalid_request', first.message, { param: first.param ?? '', details });
 }
 
 export function next(key: ApiKey, changes: Partial<ApiKey>): ApiKey {

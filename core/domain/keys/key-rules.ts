@@ -23,7 +23,7 @@ const REMEDIES: Readonly<Record<KeyRule, (policy: KeyPolicy) => readonly [param:
       `a time within ${maxLifetimeDays} days of when the secret was made`,
     ],
     expiryRequired: () => ['expiresAt', 'a time at which the key ends'],
-    cidrRequired: () => ['allowedCidrs', 'at least one network'],
+    cidrRequired: () => ['allowedCidrs', 'at least one network, and none of all addresses'],
     maxOverlapSeconds: ({ maxOverlapSeconds }) => [
       'overlapSeconds',
       `at most ${maxOverlapSeconds}, as overlapSeconds or overlap.atMostSeconds`,
@@ -50,11 +50,16 @@ export function brokenRules(
   const broken: Readonly<Record<KeyRule, boolean>> = {
     maxLifetimeDays: above(endsAt - madeAt, policy.maxLifetimeDays, DAY_MILLISECONDS),
     expiryRequired: policy.expiryRequired === true && key.expiresAt === undefined,
-    cidrRequired: policy.cidrRequired === true && key.type === 'secret' && key.allowedCidrs.length === 0,
+    cidrRequired: policy.cidrRequired === true && key.type === 'secret' && !isBound(key),
     maxOverlapSeconds: above(overlapMilliseconds, policy.maxOverlapSeconds, 1000),
     rotateEveryDays: above(now.getTime() - madeAt, policy.rotateEveryDays, DAY_MILLISECONDS),
   };
   return KEY_RULES.filter((rule) => broken[rule]);
+}
+
+/** Whether there are addresses that a key may not be used from: `0.0.0.0/0` and `::/0` leave none out. */
+function isBound({ allowedCidrs }: ApiKey): boolean {
+  return allowedCidrs.length > 0 && allowedCidrs.every((network) => !network.endsWith('/0'));
 }
 
 /**

@@ -4,16 +4,22 @@ import type { OperationSchema } from '../operation.ts';
 import { apiId, environment, permission, rowOf, tenantId } from './fields.ts';
 
 const MOST_REQUESTS = 100;
-const LONGEST_TEXT = 4000;
 const LONGEST_PATH = 8000;
 /** What API Gateway passes of all headers together. */
-const LONGEST_TOKEN = 10_240;
+const LONGEST_HEADER = 10_240;
 
-const text = z.string().min(1).max(LONGEST_TEXT);
+/** A header as the caller sent it: whatever it holds is decided on, and no fault of the backend that asks. */
+const header = z.string().max(LONGEST_HEADER);
+/** One that a decision is remembered by, and so without blanks; what it then holds fits no id and no origin. */
+const plainHeader = header.overwrite((text) => encoded(text.trim()));
 
-/** No field holds a blank but `key`, `clientKey` and `token`: an authorizer remembers decisions by the others. */
+/** What a URL does not hold as it is, percent-encoded: the rest is as it was. */
+function encoded(text: string): string {
+  return text.toWellFormed().replace(/[^!-~]+/g, encodeURIComponent);
+}
+
 const question = {
-  key: text.meta({
+  key: header.meta({
     description: 'The key as the caller sent it: publishable, secret or of a subscription',
     example: 'sk_live_8sK2mQ4vXz1b…28kj',
   }),
@@ -21,9 +27,10 @@ const question = {
     description:
       'By which scheme’s header the key was sent; if absent, as its form says, and tenant for an imported key',
   }),
-  tenantId: tenantId
-    .optional()
-    .meta({ description: 'Whom the caller says it acts for; the key’s own if absent' }),
+  tenantId: plainHeader.optional().meta({
+    description: 'Whom the caller says it acts for, as its header x-tn has it; the key’s own if absent',
+    example: 'tenant_acme',
+  }),
   apiId: apiId.optional().meta({ description: 'The protected API; if absent, nothing of an API is checked' }),
   method: z
     .string()
@@ -33,8 +40,8 @@ const question = {
   path: z
     .string()
     .max(LONGEST_PATH)
-    .regex(/^\/[!-~]*$/, 'expected a path that begins with a slash, percent-encoded')
-    .regex(/^[^?#]*$/, 'expected a path without a query')
+    .regex(/^\/[^?#]*$/, 'expected a path that begins with a slash, without a query')
+    .overwrite(encoded)
     .optional()
     .meta({ example: '/v1/orders/4711' }),
   permission: permission
@@ -45,23 +52,13 @@ const question = {
     description: 'The caller’s address; without it, keys that are bound to networks are refused',
     example: '203.0.113.7',
   }),
-  origin: z
-    .string()
-    .max(LONGEST_TEXT)
-    .regex(/^[!-~]+$/, 'expected the Origin header as it was sent')
-    .optional()
-    .meta({
-      description: 'The caller’s Origin header; without it, keys that are bound to origins are refused',
-    }),
-  clientKey: text
+  origin: plainHeader.optional().meta({
+    description: 'The caller’s Origin header; without it, keys that are bound to origins are refused',
+  }),
+  clientKey: header
     .optional()
     .meta({ description: 'The caller’s Client-Key header, where the API requires one' }),
-  token: z
-    .string()
-    .min(1)
-    .max(LONGEST_TOKEN)
-    .optional()
-    .meta({ description: 'The caller’s access token, where the API requires OAuth' }),
+  token: header.optional().meta({ description: 'The caller’s access token, where the API requires OAuth' }),
   cost: z.number().int().min(0).max(1_000_000_000).optional().meta({
     description:
       'Units spent of the caller’s limits, 1 if absent; 0 only looks; above one of the limits it is a fault',

@@ -171,6 +171,18 @@ describe('restrictions', () => {
     expect(() => updateKey(active, TENANT, { expiresAt }, at(0))).toThrow(refused);
   });
 
+  test('is told of an unknown role and of an end that is over at once', () => {
+    const wrong = { role: 'nobody', expiresAt: at(0).now.toISOString() };
+    const details = [{ param: 'role' }, { param: 'expiresAt' }];
+    const both = expect.objectContaining({
+      code: 'invalid_request',
+      param: 'role',
+      details: details.map((fault) => expect.objectContaining(fault)),
+    });
+    expect(() => created(wrong)).toThrow(both);
+    expect(() => updateKey(active, TENANT, wrong, at(0))).toThrow(both);
+  });
+
   test('null clears what may be absent', () => {
     const key = created({ permissions: ['orders:read'], expiresAt: at(DAY).now.toISOString() });
     const state = updateKey(key, TENANT, { permissions: null, expiresAt: null }, at(1))?.state;

@@ -47,6 +47,13 @@ describe('a new key', () => {
     [{ maxLifetimeDays: 90 }, {}, { expiresAt: endingIn(1) }, 'expiresAt'],
     [{ cidrRequired: true }, {}, { allowedCidrs: ['203.0.113.0/24'] }, 'allowedCidrs'],
     [{ cidrRequired: true }, {}, { type: 'publishable' }, 'allowedCidrs'],
+    [
+      { cidrRequired: true },
+      { allowedCidrs: ['203.0.113.0/24', '0.0.0.0/0'] },
+      { allowedCidrs: ['0.0.0.0/1'] },
+      'allowedCidrs',
+    ],
+    [{ cidrRequired: true }, { allowedCidrs: ['::/0'] }, { allowedCidrs: ['2001:db8::/32'] }, 'allowedCidrs'],
     [{ cidrRequired: true }, {}, { environment: 'sandbox' }, 'allowedCidrs'],
   ])(
     'that breaks %j is refused by the rule’s name, one that keeps it is made',
