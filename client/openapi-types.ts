@@ -1,5 +1,5 @@
 // Made by `npm run generate:client` from the management API’s OpenAPI document. Change that, not this.
-// From the document whose SHA-256 is c0628d2628891257617546ef034398c75d4935adf7f2d6579271f9ab6a3d96c1
+// From the document whose SHA-256 is 03138a88e64a9fc5ad5d34e57eaf0b9c7c8048ddcc138c4c1e41dc7c0d0880b6
 
 export interface paths {
     "/v1/me": {
@@ -5419,6 +5419,11 @@ export interface operations {
                  * @example 01JD8Z2M4C-create-billing
                  */
                 "Idempotency-Key"?: string;
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
+                "If-Match"?: string;
             };
             path: {
                 tenantId: string;
@@ -5563,7 +5568,13 @@ export interface operations {
     endOverlap: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
+                "If-Match"?: string;
+            };
             path: {
                 tenantId: string;
                 keyId: string;
@@ -5629,7 +5640,13 @@ export interface operations {
     disableKey: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
+                "If-Match"?: string;
+            };
             path: {
                 tenantId: string;
                 keyId: string;
@@ -5657,7 +5674,13 @@ export interface operations {
     enableKey: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
+                "If-Match"?: string;
+            };
             path: {
                 tenantId: string;
                 keyId: string;
@@ -5868,7 +5891,13 @@ export interface operations {
     revokeKey: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
+                "If-Match"?: string;
+            };
             path: {
                 tenantId: string;
                 keyId: string;
@@ -6335,7 +6364,13 @@ export interface operations {
     revealClientKey: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
+                "If-Match"?: string;
+            };
             path: {
                 apiId: string;
             };
@@ -6373,7 +6408,13 @@ export interface operations {
     regenerateClientKey: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
+                "If-Match"?: string;
+            };
             path: {
                 apiId: string;
             };
@@ -6411,7 +6452,13 @@ export interface operations {
     publishClientKey: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
+                "If-Match"?: string;
+            };
             path: {
                 apiId: string;
             };
@@ -6438,7 +6485,13 @@ export interface operations {
     unpublishClientKey: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
+                "If-Match"?: string;
+            };
             path: {
                 apiId: string;
             };
@@ -7322,7 +7375,13 @@ export interface operations {
     approveSubscription: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
+                "If-Match"?: string;
+            };
             path: {
                 subscriptionId: string;
             };
@@ -7397,7 +7456,13 @@ export interface operations {
     rejectSubscription: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
+                "If-Match"?: string;
+            };
             path: {
                 subscriptionId: string;
             };
@@ -7434,7 +7499,13 @@ export interface operations {
     withdrawSubscription: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
+                "If-Match"?: string;
+            };
             path: {
                 subscriptionId: string;
             };
@@ -7471,7 +7542,13 @@ export interface operations {
     suspendSubscription: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
+                "If-Match"?: string;
+            };
             path: {
                 subscriptionId: string;
             };
@@ -7508,7 +7585,13 @@ export interface operations {
     resumeSubscription: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
+                "If-Match"?: string;
+            };
             path: {
                 subscriptionId: string;
             };
@@ -7583,7 +7666,13 @@ export interface operations {
     cancelSubscription: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
+                "If-Match"?: string;
+            };
             path: {
                 subscriptionId: string;
             };
@@ -7795,7 +7884,13 @@ export interface operations {
     revealSubscriptionKeys: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
+                "If-Match"?: string;
+            };
             path: {
                 subscriptionId: string;
             };
@@ -7896,7 +7991,13 @@ export interface operations {
     regenerateSubscriptionKey: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
+                "If-Match"?: string;
+            };
             path: {
                 subscriptionId: string;
                 slot: "primary" | "secondary";
@@ -8912,7 +9013,13 @@ export interface operations {
     approveApproval: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
+                "If-Match"?: string;
+            };
             path: {
                 approvalId: string;
             };
@@ -8939,7 +9046,13 @@ export interface operations {
     rejectApproval: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
+                "If-Match"?: string;
+            };
             path: {
                 approvalId: string;
             };
@@ -8973,7 +9086,13 @@ export interface operations {
     withdrawApproval: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
+                "If-Match"?: string;
+            };
             path: {
                 approvalId: string;
             };
@@ -9013,6 +9132,11 @@ export interface operations {
                  * @example 01JD8Z2M4C-create-billing
                  */
                 "Idempotency-Key"?: string;
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
+                "If-Match"?: string;
             };
             path: {
                 approvalId: string;
@@ -9240,7 +9364,13 @@ export interface operations {
     acknowledgeAlert: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
+                "If-Match"?: string;
+            };
             path: {
                 alertId: string;
             };
@@ -9274,7 +9404,13 @@ export interface operations {
     assignAlert: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
+                "If-Match"?: string;
+            };
             path: {
                 alertId: string;
             };
@@ -9308,7 +9444,13 @@ export interface operations {
     snoozeAlert: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The ETag of what is changed, as it was read: where somebody changed it since, the answer is 412 and nothing is done. * where it only has to be there
+                 * @example "r3"
+                 */
+                "If-Match"?: string;
+            };
             path: {
                 alertId: string;
             };
@@ -9480,7 +9622,7 @@ export interface operations {
                      */
                     scheme?: "tenant" | "subscription";
                     /**
-                     * @description Whom the caller says it acts for; the key’s own if absent
+                     * @description Whom the caller says it acts for, as its header x-tn has it; the key’s own if absent
                      * @example tenant_acme
                      */
                     tenantId?: string;
@@ -9492,7 +9634,7 @@ export interface operations {
                     /** @example GET */
                     method?: string;
                     /** @example /v1/orders/4711 */
-                    path?: string & (unknown & unknown);
+                    path?: string;
                     /**
                      * @description A permission that the caller needs, beside what the route asks
                      * @example orders:read
@@ -9526,7 +9668,7 @@ export interface operations {
                          */
                         scheme?: "tenant" | "subscription";
                         /**
-                         * @description Whom the caller says it acts for; the key’s own if absent
+                         * @description Whom the caller says it acts for, as its header x-tn has it; the key’s own if absent
                          * @example tenant_acme
                          */
                         tenantId?: string;
@@ -9538,7 +9680,7 @@ export interface operations {
                         /** @example GET */
                         method?: string;
                         /** @example /v1/orders/4711 */
-                        path?: string & (unknown & unknown);
+                        path?: string;
                         /**
                          * @description A permission that the caller needs, beside what the route asks
                          * @example orders:read

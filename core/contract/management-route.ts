@@ -44,6 +44,11 @@ export interface ManagementRoute {
    * the same path below `SIGNED_BASE`, for whom IAM says what people's roles say.
    */
   readonly configures?: true;
+  /**
+   * True of a POST that changes the item its path names, in a way of its own: like a PUT, PATCH or DELETE it is done
+   * to what the request's `If-Match` expects.
+   */
+  readonly acts?: true;
   /** True where a call stops or ends something: it has to get through whatever else is going on. */
   readonly brake?: true;
   /**

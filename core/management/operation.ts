@@ -75,12 +75,12 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Methods that change what their path names; what else has a body does something of its own there. */
+/** Methods that change what their path names. */
 const ON_ITEMS = /^(?:PUT|PATCH|DELETE) /;
 
 /** Whether an `If-Match` counts where this route is called. */
-export function mayHaveIfMatch({ key }: Pick<ManagementRoute, 'key'>): boolean {
-  return ON_ITEMS.test(key);
+export function mayHaveIfMatch({ key, acts }: Pick<ManagementRoute, 'key' | 'acts'>): boolean {
+  return acts === true || ON_ITEMS.test(key);
 }
 
 /** The answer that shows one item, with the tag by which an `If-Match` means it as it is there. */

@@ -1,5 +1,5 @@
 import type { Change, ChangeContext } from '../../core/domain/audit/audit-event.ts';
-import { tagOf } from '../../core/domain/ground/entity-tag.ts';
+import { requireMatch, tagOf } from '../../core/domain/ground/entity-tag.ts';
 import { found, notFound } from '../../core/domain/ground/not-found.ts';
 import { actsFor, type Person } from '../../core/domain/people/person.ts';
 import { type Alert, acknowledge, assign, snooze } from '../../core/domain/security/finding.ts';
@@ -48,6 +48,7 @@ async function change(
   decide: (alert: Alert) => Change<Alert>,
 ): Promise<Answer> {
   const before = await read(request, alerts);
+  requireMatch(request.context.ifMatch, tagOf(before), undefined);
   const decided = decide(before);
   await alerts.update(before, decided);
   return presented(decided.state);

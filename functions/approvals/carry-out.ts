@@ -35,7 +35,8 @@ export async function executionOf(
 ): Promise<Execution | undefined> {
   const { keys, subscriptions, randomBytes } = dependencies;
   const { tenantId, subject, requestedBy, requestedByName } = approval;
-  const own = { ...context, eventId: eventId(context.now, randomBytes) };
+  // The request's If-Match was of the approval.
+  const own = { ...context, eventId: eventId(context.now, randomBytes), ifMatch: undefined };
   const execution = <State extends Guarded>(plan: Plan<State>) => prepared(plan, approval, own, dependencies);
   switch (approval.operation) {
     case 'updateTenant':

@@ -115,7 +115,8 @@ async function noteFailure(
   dependencies: ApprovalDependencies,
 ): Promise<void> {
   const { approvals, randomBytes } = dependencies;
-  const own = { ...context, eventId: eventId(context.now, randomBytes) };
+  // The request's If-Match was of the approval as it was before this request approved it.
+  const own = { ...context, eventId: eventId(context.now, randomBytes), ifMatch: undefined };
   const note = async (approval: Approval | undefined, its: ChangeContext) => {
     if (approval === undefined || overdueAt(approval) === undefined) return;
     await approvals.update(approval, fail(approval, reason, its));

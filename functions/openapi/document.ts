@@ -230,15 +230,16 @@ function errorsOf(route: ManagementRoute, schema: OperationSchema): JsonObject {
   );
 }
 
-function errorStatuses({ key, roles }: ManagementRoute, schema: OperationSchema): number[] {
+function errorStatuses(route: ManagementRoute, schema: OperationSchema): number[] {
+  const { key, roles } = route;
   const hasBody = schema.body !== undefined || schema.signedBody !== undefined;
   const statuses = {
-    400: hasBody || schema.query !== undefined || schema.idempotent === true || mayHaveIfMatch({ key }),
+    400: hasBody || schema.query !== undefined || schema.idempotent === true || mayHaveIfMatch(route),
     401: roles.length > 0,
     403: true,
     404: schema.open !== true,
     409: schema.open !== true && !key.startsWith('GET '),
-    412: mayHaveIfMatch({ key }),
+    412: mayHaveIfMatch(route),
     413: true,
     415: hasBody && schema.signedBody === undefined,
     [THROTTLED]: true,
