@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { DomainError, type ErrorCode, type Fault } from '../domain/ground/domain-error.ts';
+import { MOST_DETAILS } from './input-faults.ts';
 import type { Answer } from './operation.ts';
 
 type AnswerCode = ErrorCode | 'internal_error';
@@ -26,8 +27,6 @@ export const ERRORS: Readonly<Record<AnswerCode, { status: number; type: string 
 };
 
 const RETRY_AFTER_SECONDS = 2;
-
-const MOST_DETAILS = 50;
 
 const faultShape = z.strictObject({
   param: z.string().optional(),
@@ -94,73 +93,6 @@ function expected(error: unknown): Expected {
     };
   }
   return { code: 'internal_error', message: 'Something went wrong; the requestId finds it in the logs' };
-}
-
-/** A field that nobody knows is named only where its name can be no key. */
-const UNKNOWN_NAME = /^[A-Za-z_-]{1,24}$/;
-const PATH_NAME = /^[A-Za-z0-9_-]{1,40}$/;
-
-/** What is wrong with an input, for the caller: everything, by name. Never repeats a value. */
-export function invalidInput(error: z.ZodError): DomainError {
-  const faults = error.issues.flatMap(faultsOf);
-  // A misspelt field is also a missing one; its name says more.
-  const unknown = error.issues.find(({ code }) => code === 'unrecognized_keys');
-  const [first = { message: 'Invalid input' }] = unknown === undefined ? faults : faultsOf(unknown);
-  const { param, message } = first;
-  return new DomainError('invalid_request', message, {
-    ...(param !== undefined && { param }),
-    details: faults.slice(0, MOST_DETAILS),
-  });
-}
-
-const NO_FIELD = 'no such field';
-
-/** What an input should have been, without what it was. */
-function expectedOf(issue: Issue): string {
-  const message = messageOf(issue);
-  if (message.startsWith(EXPECTED)) return message.slice(EXPECTED.length);
-  switch (issue.code) {
-    case 'invalid_type':
-      return issue.expected;
-    case 'invalid_value':
-      return issue.values.map(String).join(' | ');
-    case 'too_big':
-      return `at most ${issue.maximum}${UNITS[issue.origin] ?? ''}`;
-    case 'too_small':
-      return `at least ${issue.minimum}${UNITS[issue.origin] ?? ''}`;
-    case 'invalid_format':
-      return issue.pattern === undefined ? issue.format : `a text that matches ${issue.pattern}`;
-    default:
-      return message;
-  }
-}
-
-const EXPECTED = 'expected ';
-const UNITS: Readonly<Record<string, string>> = { string: ' characters', array: ' items' };
-
-type Issue = z.core.$ZodIssue;
-
-function faultsOf(issue: Issue): Fault[] {
-  if (issue.code !== 'unrecognized_keys') {
-    return [{ ...fault(issue.path, messageOf(issue)), expected: expectedOf(issue) }];
-  }
-  return issue.keys.map((name) =>
-    UNKNOWN_NAME.test(name)
-      ? { ...fault([...issue.path, name], 'is not known here; leave it out', ' '), expected: NO_FIELD }
-      : { message: 'A field is not known here; leave it out', expected: NO_FIELD },
-  );
-}
-
-/** A name that the caller made up, in a map, may be anything: what it is in is named. */
-function fault(path: Issue['path'], message: string, between = ': '): Fault {
-  const names = path.map(String);
-  const strange = names.findIndex((name) => !PATH_NAME.test(name));
-  const param = (strange === -1 ? names : names.slice(0, strange)).join('.');
-  return param === '' ? { message } : { param, message: `${param}${between}${message}` };
-}
-
-function messageOf(issue: Issue): string {
-  return issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
 }
 
 const PASSING_ERRORS: readonly string[] = [

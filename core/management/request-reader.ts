@@ -3,7 +3,7 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type * as z from 'zod';
 import { DomainError } from '../domain/ground/domain-error.ts';
 import { notFound } from '../domain/ground/not-found.ts';
-import { invalidInput } from './error-answer.ts';
+import { invalidInput } from './input-faults.ts';
 import type { OperationSchema, RawRequest } from './operation.ts';
 
 const LARGEST_BODY_BYTES = 256 * 1024;

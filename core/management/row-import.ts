@@ -4,6 +4,7 @@ import type { Change } from '../domain/audit/audit-event.ts';
 import { DomainError } from '../domain/ground/domain-error.ts';
 import type { Tenant } from '../domain/tenants/tenant.ts';
 import { isPassing } from './error-answer.ts';
+import { messageOf } from './input-faults.ts';
 import { faultOf } from './request-reader.ts';
 import {
   type BegunRow,
@@ -64,7 +65,7 @@ function problemOf(row: number, error: z.ZodError): RowResult {
     row,
     result: 'invalid',
     ...(param !== undefined && { param: String(param) }),
-    message: issue.message,
+    message: messageOf(issue),
   };
 }
 

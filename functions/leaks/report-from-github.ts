@@ -4,7 +4,7 @@ import { DomainError } from '../../core/domain/ground/domain-error.ts';
 import type { KeyFormat } from '../../core/domain/keys/key-format.ts';
 import { keyPattern } from '../../core/domain/keys/key-search.ts';
 import type { LeakSource } from '../../core/domain/security/leak.ts';
-import { invalidInput } from '../../core/management/error-answer.ts';
+import { invalidInput } from '../../core/management/input-faults.ts';
 import type { Answer, OperationRequest } from '../../core/management/operation.ts';
 import { parseJson } from '../../core/management/request-reader.ts';
 import { githubMatch, githubMatches, type leakSchemas } from '../../core/management/schemas/leak-schemas.ts';

@@ -10,7 +10,7 @@ import { type RefusalDetails, refusalAnswer } from '../../core/domain/decision/r
 import { DomainError } from '../../core/domain/ground/domain-error.ts';
 import type { KeyFormat } from '../../core/domain/keys/key-format.ts';
 import type { ProtectedApi } from '../../core/domain/products/protected-api.ts';
-import { invalidInput } from '../../core/management/error-answer.ts';
+import { invalidInput } from '../../core/management/input-faults.ts';
 import { faultOf } from '../../core/management/request-reader.ts';
 import {
   type Verification,

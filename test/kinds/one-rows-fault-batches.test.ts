@@ -142,12 +142,10 @@ describe('POST /v1/verify', () => {
         (row) => [row, undefined] as [unknown, undefined],
       ),
       [{}, 'key'],
-      [{ key: '' }, 'key'],
       [{ key: secret, cost: -5 }, 'cost'],
       [{ key: secret, cost: 0.5 }, 'cost'],
       [{ key: secret, ip: '999.1.1.1' }, 'ip'],
       [{ key: secret, colour: 1 }, 'colour'],
-      [{ key: secret, tenantId: 'nobody' }, 'tenantId'],
       [{ key: secret, apiId: 'api_000000000000' }, 'apiId'],
       [{ key: secret, apiId: ORDERS, method: 'GET' }, 'path'],
     ];
