@@ -1,6 +1,7 @@
 import { StartError } from '../emulator/start-error.ts';
 import { storageCauseOf, storageFault } from '../emulator/storage-fault.ts';
 import { banner } from './banner.ts';
+import { asksForHelp, HELP } from './help.ts';
 import { signAccessToken } from './identity/access-token.ts';
 import { readMachine } from './identity/machine.ts';
 import { readPeople } from './identity/people.ts';
@@ -17,6 +18,11 @@ process.umask(0o077);
 
 let runtime: Runtime | undefined;
 let stopping = false;
+
+if (asksForHelp(process.argv.slice(2))) {
+  console.log(HELP);
+  process.exit(0);
+}
 
 process.on('SIGINT', stop).on('SIGTERM', stop);
 process.on('uncaughtException', fail).on('unhandledRejection', fail);

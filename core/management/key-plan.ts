@@ -4,7 +4,7 @@ import type { KeyOperation, KeySecretOperation } from '../domain/approvals/appro
 import type { Change, ChangeContext } from '../domain/audit/audit-event.ts';
 import type { RandomBytes } from '../domain/ground/base62.ts';
 import { tagOf } from '../domain/ground/entity-tag.ts';
-import { type Idempotency, withAnswered } from '../domain/ground/idempotency.ts';
+import { type Idempotency, requireUnanswered, withAnswered } from '../domain/ground/idempotency.ts';
 import { found } from '../domain/ground/not-found.ts';
 import type { ApiKey } from '../domain/keys/api-key.ts';
 import { createKey, overlapOf, rotateKey } from '../domain/keys/api-key-lifecycle.ts';
@@ -74,7 +74,10 @@ export async function planOnKey(
   const input = { ...overlapOf(what.body), secret };
   return {
     ...common,
-    decide: (key, own) => remembering(rotateKey(key, tenant, input, own), answered),
+    decide: (key, own) => {
+      requireUnanswered(key, answered);
+      return remembering(rotateKey(key, tenant, input, own), answered);
+    },
     answer: (key) => tagged(tagOf(key), { status: 200, body: { key: show(key), secret: text } }),
   };
 }

@@ -1,5 +1,7 @@
+import { DomainError } from '../domain/ground/domain-error.ts';
 import { type Idempotency, idempotencyOf } from '../domain/ground/idempotency.ts';
 import type { Person } from '../domain/people/person.ts';
+import type { Answer } from './operation.ts';
 
 /** Header of an answer to a repeat of a request that was done before. */
 export const REPLAYED = { 'idempotent-replayed': 'true' };
@@ -34,4 +36,24 @@ export function idempotencyOfRequest(
   if (key === undefined) return undefined;
   const { tenantId } = (path ?? {}) as { tenantId?: string };
   return idempotencyOf({ tenantId, operation, target, sub: person.sub, key, body });
+}
+
+/**
+ * Answers a request that was answered before as a repeat, also where it came twice at once: the one that was late
+ * is refused by what the other made of things, and looks again.
+ * @param repeat undefined where the request is not known to have been answered
+ */
+export async function onceOnly(
+  repeat: () => Promise<Answer | undefined>,
+  first: () => Promise<Answer>,
+): Promise<Answer> {
+  const before = await repeat();
+  if (before !== undefined) return before;
+  try {
+    return await first();
+  } catch (error) {
+    const meanwhile = error instanceof DomainError ? await repeat() : undefined;
+    if (meanwhile === undefined) throw error;
+    return meanwhile;
+  }
 }

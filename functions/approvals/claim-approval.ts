@@ -2,6 +2,7 @@ import {
   type Approval,
   claim,
   requireRequester,
+  type SecretOperation,
   showsSecret,
   unfit,
 } from '../../core/domain/approvals/approval.ts';
@@ -11,7 +12,7 @@ import { type Idempotency, wasAnswered } from '../../core/domain/ground/idempote
 import { answerRepeatOfKey } from '../../core/management/key-plan.ts';
 import type { Answer, OperationRequest } from '../../core/management/operation.ts';
 import { repeated } from '../../core/management/plan.ts';
-import { idempotencyOfRequest } from '../../core/management/replay.ts';
+import { idempotencyOfRequest, onceOnly } from '../../core/management/replay.ts';
 import type { approvalSchemas } from '../../core/management/schemas/approval-schemas.ts';
 import { answerRepeatOfSubscription, factsFor } from '../../core/management/subscription-plan.ts';
 import { decideUntilWritten } from '../../core/store/conflict.ts';
@@ -36,8 +37,18 @@ export async function claimApproval(
     throw new DomainError('invalid_state', 'There is no secret to claim: the approval carries this out');
   }
   const idempotency = idempotencyOfRequest('claimApproval', request, before.approvalId);
-  const repeat = idempotency && (await repeatOfClaim(before, idempotency, context, dependencies));
-  if (repeat !== undefined) return repeat;
+  return onceOnly(
+    async () => idempotency && repeatOfClaim(before, idempotency, context, dependencies),
+    () => claimNow(before, context, dependencies, idempotency),
+  );
+}
+
+async function claimNow(
+  before: Approval & SecretOperation,
+  context: ChangeContext,
+  dependencies: ApprovalDependencies,
+  idempotency: Idempotency | undefined,
+): Promise<Answer> {
   const claimed = claim(before, context)?.state ?? before;
   const execute = await executionOf(claimed, context, dependencies, idempotency);
   if (execute === undefined) {

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
+import { asksForHelp, HELP } from '../../local/help.ts';
 import { moveControlPlane, servicesFolder } from '../../local/main-region.ts';
 import { readSettings } from '../../local/settings.ts';
 
@@ -72,4 +73,12 @@ test.each([
 test('strong consistency is asked for', () => {
   expect(settingsWith('--regions', '2').consistency).toBe('eventual');
   expect(settingsWith('--regions', '2', '--consistency', 'strong').consistency).toBe('strong');
+});
+
+test('help has every option and variable that is read, and is asked for in two ways', () => {
+  const source = readFileSync(new URL('../../local/settings.ts', import.meta.url), 'utf8');
+  const variables = source.match(/\b(?:PORT|KEYWRIGHT_[A-Z_]+)\b/g) ?? [];
+  const options = source.match(/(?<=\s)--[a-z]+/g) ?? [];
+  for (const name of new Set([...variables, ...options])) expect(HELP).toContain(name);
+  expect([['--help'], ['-h'], ['--regions', '2'], []].map(asksForHelp)).toEqual([true, true, false, false]);
 });

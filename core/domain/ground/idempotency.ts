@@ -62,6 +62,18 @@ export function wasAnswered({ answered = [] }: Answered, request: Idempotency | 
   return request !== undefined && answered.some((first) => isRepeat(first, request));
 }
 
+/** @throws DomainError `conflict` where the same request was answered since, by having come twice at once */
+export function requireUnanswered(state: Answered, request: Idempotency | undefined): void {
+  if (!wasAnswered(state, request)) return;
+  throw new DomainError(
+    'conflict',
+    'The same request was answered at this moment; repeat it for its record',
+    {
+      param: 'Idempotency-Key',
+    },
+  );
+}
+
 /**
  * The 12 base62 characters of a new item's id. With an `Idempotency-Key` they follow from it, so that a
  * repeat meets the item that the first request wrote.

@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
+import { SECOND_ADMIN, TestManagement } from '../support/management.ts';
+
+const TENANT = '/v1/tenants/tenant_twice';
+const KEY = { name: 'Key', type: 'secret', environment: 'live', role: 'writer' };
+const ROUNDS = Array.from({ length: 8 }, (_, round) => round);
+
+let dynamodb: TestDynamoDb;
+let management: TestManagement;
+beforeAll(async () => {
+  dynamodb = await startDynamoDb();
+  management = new TestManagement(dynamodb);
+  await management.call('POST /v1/tenants', { body: { tenantId: 'tenant_twice', name: 'Twice' } });
+});
+afterAll(() => dynamodb.close());
+
+/** The answers to one request that a client sends four times at once, as one that does not wait for an answer may. */
+function fourTimes(route: string, idempotencyKey: string, more: Record<string, string> = {}) {
+  const headers = { 'idempotency-key': idempotencyKey, ...more };
+  const send = () => management.call(`POST ${route}`, { body: {}, headers });
+  return Promise.all([send(), send(), send(), send()]);
+}
+
+test.each(ROUNDS)('a rotation is done once, and shows its secret once (%i)', async (round) => {
+  const { body } = await management.call(`POST ${TENANT}/keys`, { body: KEY });
+  const path = `${TENANT}/keys/${body.key.keyId}`;
+  const { headers } = await management.call(`GET ${path}`);
+  const condition: Record<string, string> = round % 2 === 0 ? {} : { 'if-match': String(headers.etag) };
+  const answers = await fourTimes(`${path}/rotate`, `rotate-${round}`, condition);
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+  const shown = answers.flatMap((answer) => answer.body.secret ?? []);
+  const { secrets } = (await management.call(`GET ${path}`)).body;
+  expect(shown.map((secret) => secret.slice(-4))).toEqual([secrets[0].hint]);
+  expect(secrets[1].hint).toBe(body.secret.slice(-4));
+});
+
+test.each(ROUNDS)('a claim is made once, and shows its secret once (%i)', async (round) => {
+  await management.call(`PATCH ${TENANT}`, { body: { settings: { requireApproval: true } } });
+  const { body } = await management.call(`POST ${TENANT}/keys`, { body: KEY });
+  const path = `/v1/approvals/${body.approval.approvalId}`;
+  expect((await management.call(`POST ${path}/approve`, { body: {}, claims: SECOND_ADMIN })).status).toBe(
+    200,
+  );
+  const answers = await fourTimes(`${path}/claim`, `claim-${round}`);
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+  expect(answers.filter((answer) => answer.body.secret !== undefined)).toHaveLength(1);
+  expect(new Set(answers.map((answer) => answer.body.key.keyId)).size).toBe(1);
+});
