@@ -286,3 +286,20 @@ test('a set that several parts begin is settled with the next hour and not befor
     expect((await fresh.head(0))?.set).toBe((head?.set ?? 0) + 1);
   }
 });
+
+test('who was cut off while settling is given up on after a quarter of an hour and not before', async () => {
+  const subject = keyOf(++runs, 1);
+  await settleAll(table);
+  expect(await new FreshStore(table).add(`run-${runs}`, talliesOf(runs, [1]), writing)).toEqual([]);
+  clock += 3_600_000;
+  // Its set is closed, and nothing of it is counted.
+  await new Settling(dying(2, 'before', async () => {})).settle(writing);
+  const tryAgain = async (milliseconds: number) => {
+    clock += milliseconds;
+    expect(await new Settling(table).settle(writing)).toEqual([]);
+    return settled(subject);
+  };
+  expect(await tryAgain(0)).toBe(0);
+  expect(await tryAgain(900_000)).toBe(0);
+  expect(await tryAgain(1)).toBe(1);
+});
