@@ -1,5 +1,5 @@
 // Made by `npm run generate:client` from the management API’s OpenAPI document. Change that, not this.
-// From the document whose SHA-256 is 03138a88e64a9fc5ad5d34e57eaf0b9c7c8048ddcc138c4c1e41dc7c0d0880b6
+// From the document whose SHA-256 is 54cb5a93b5c1fe1833519206889e77932f4e5f294e247ec1121e78a8a5a4bddb
 
 export interface paths {
     "/v1/me": {
@@ -1761,7 +1761,7 @@ export interface components {
         Error: {
             error: {
                 /** @enum {string} */
-                code: "invalid_request" | "unauthenticated" | "forbidden" | "mfa_required" | "csrf" | "key_not_accepted" | "not_found" | "already_exists" | "invalid_state" | "conflict" | "precondition_failed" | "out_of_policy" | "idempotency_mismatch" | "body_too_large" | "unsupported_media_type" | "internal_error" | "dependency_unavailable";
+                code: "invalid_request" | "unauthenticated" | "forbidden" | "mfa_required" | "csrf" | "key_not_accepted" | "not_found" | "already_exists" | "invalid_state" | "conflict" | "precondition_failed" | "out_of_policy" | "idempotency_mismatch" | "body_too_large" | "unsupported_media_type" | "internal_error" | "dependency_unavailable" | "authorizer_unavailable";
                 /** @example name: expected something to read */
                 message: string;
                 /** @example invalid_request_error */

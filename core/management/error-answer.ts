@@ -24,6 +24,7 @@ export const ERRORS: Readonly<Record<AnswerCode, { status: number; type: string 
   unsupported_media_type: { status: 415, type: 'invalid_request_error' },
   internal_error: { status: 500, type: 'api_error' },
   dependency_unavailable: { status: 503, type: 'api_error' },
+  authorizer_unavailable: { status: 503, type: 'api_error' },
 };
 
 const RETRY_AFTER_SECONDS = 2;

@@ -1,3 +1,4 @@
+import { REFUSALS } from '../../core/contract/refusals.ts';
 import { DomainError } from '../../core/domain/ground/domain-error.ts';
 import { type Operations, operation } from '../../core/management/operation.ts';
 import { type VerifyRequest, verifySchemas } from '../../core/management/schemas/verify-schemas.ts';
@@ -14,10 +15,7 @@ export const verifyOperations: Operations<'verify', VerifyDependencies> = {
         : await verifyBatch(requests, request.requestId, dependencies);
     const asked = results.filter(({ code }) => code !== 'invalid_request');
     if (asked.length > 0 && asked.every(({ code }) => code === 'authorizer_unavailable')) {
-      throw new DomainError(
-        'dependency_unavailable',
-        'A service that decisions need did not answer; retry shortly',
-      );
+      throw new DomainError('authorizer_unavailable', REFUSALS.authorizer_unavailable.message);
     }
     return { status: 200, body: requests === undefined ? results[0] : { results } };
   }),

@@ -139,7 +139,7 @@ test('while nothing can be decided the answer is 503; in a batch what could be i
   const unavailable = {
     statusCode: 503,
     headers: { 'retry-after': '2' },
-    body: { error: { code: 'dependency_unavailable' } },
+    body: { error: { code: 'authorizer_unavailable', type: 'api_error' } },
   };
   const { authorizerOf, limiter } = broken;
   expect(await call({ authorizerOf }, { key: secret })).toMatchObject(unavailable);

@@ -15,7 +15,8 @@ export type ErrorCode =
   | 'idempotency_mismatch'
   | 'body_too_large'
   | 'unsupported_media_type'
-  | 'dependency_unavailable';
+  | 'dependency_unavailable'
+  | 'authorizer_unavailable';
 
 /**
  * One thing that is wrong with an input, or was changed before it came. `param` names the field; absent where
