@@ -55,18 +55,19 @@ async function hasMark(event: AuditEvent): Promise<boolean> {
   return (await dynamodb.audit.client.send(get)).Item !== undefined;
 }
 
-const FIRST = 2;
 const COUNT = 5;
-/** Of three events a record, a link and a mark each. */
-const ITEMS = 3 * (COUNT - FIRST);
+/** After how many events, and then after how many items: of each event a record, a link and a mark. */
+const CUTS = [0, 2].flatMap((first) =>
+  Array.from({ length: 3 * (COUNT - first) + 1 }, (_, after) => [first, after] as const),
+);
 
-test.each(Array.from({ length: ITEMS + 1 }, (_, after) => [after]))(
-  'cut off after %i items of a transaction, the log is whole once its events are delivered again',
-  async (after) => {
+test.each(CUTS)(
+  'after %i events, cut off after %i items of a transaction, the log is whole once its events are delivered again',
+  async (first, after) => {
     const { tenantId, events } = eventsOf(COUNT);
     const log = auditLog(dynamodb.audit);
-    await log.append(tenantId, events.slice(0, FIRST));
-    const { failure } = await auditLog(cutOff(dynamodb.audit, after)).append(tenantId, events.slice(FIRST));
+    if (first > 0) await log.append(tenantId, events.slice(0, first));
+    const { failure } = await auditLog(cutOff(dynamodb.audit, after)).append(tenantId, events.slice(first));
     expect(failure?.cause).toMatchObject({ message: 'the Region is lost' });
     // From the stream's beginning, and with one that came later.
     const late = { ...eventFor(tenantId), revision: COUNT + 1 };
