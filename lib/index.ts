@@ -17,7 +17,11 @@ export {
   type KeywrightAuthorizerProps,
 } from './constructs/authorizer.ts';
 export { allowConfiguration } from './constructs/configuration.ts';
-export { addGatewayResponses, type CallerScheme } from './constructs/gateway-responses.ts';
+export {
+  addGatewayResponses,
+  addGatewayResponses as keywrightGatewayResponses,
+  type CallerScheme,
+} from './constructs/gateway-responses.ts';
 export { allowGuard, type GuardConfig, type GuardProps } from './constructs/guard.ts';
 export { KeywrightGuardLayer } from './constructs/guard-layer.ts';
 export { Keywright } from './constructs/keywright.ts';

@@ -44,13 +44,37 @@ export function localTime(iso: string | null | undefined): string | undefined {
   return `${parts.year}-${parts.month}-${parts.day} ${parts.hour}:${parts.minute} ${parts.timeZoneName}`;
 }
 
-/** How long ago, in one unit: `2 s ago`, `4 min ago`, `3 h ago`, `12 d ago`. */
+/** To the millisecond, in the time zone at hand: `2026-11-28 15:26:04.190 UTC`. */
+export function exactTime(iso: string | null | undefined): string | undefined {
+  const [date, minute, ...zone] = localTime(iso)?.split(' ') ?? [];
+  if (date === undefined || iso === null || iso === undefined) return undefined;
+  // Whole seconds are the same in every zone.
+  return [date, `${minute}:${new Date(iso).toISOString().slice(17, 23)}`, ...zone].join(' ');
+}
+
+/** Seconds as people say them: `6 h`, `90 min`, `7 d`. */
+export function durationInWords(seconds: number): string {
+  for (const [unit, length] of [
+    ['d', 86_400],
+    ['h', 3600],
+    ['min', 60],
+  ] as const)
+    if (seconds > 0 && seconds % length === 0) return `${seconds / length} ${unit}`;
+  return `${seconds} s`;
+}
+
+/** How long ago, in one unit: `2 s ago`, `4 min ago`, `3 h ago`, `12 d ago`; `never`. */
 export function ago(iso: string | null | undefined, now: Date): string {
   if (iso === null || iso === undefined) return 'never';
   const seconds = Math.max(0, Math.round((now.getTime() - Date.parse(iso)) / 1000));
   if (seconds < 60) return `${seconds} s ago`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
   return seconds < 172_800 ? `${Math.floor(seconds / 3600)} h ago` : `${Math.floor(seconds / 86_400)} d ago`;
+}
+
+/** That something was used, and when: `was used 4 min ago`, `was never used`. */
+export function wasUsed(iso: string | null | undefined, now: Date): string {
+  return iso === null || iso === undefined ? 'was never used' : `was used ${ago(iso, now)}`;
 }
 
 /** `41,200`. */

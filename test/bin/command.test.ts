@@ -3,15 +3,17 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { EXIT_MEANINGS, Exit, exitOf } from '../../bin/command/exit.ts';
-import { ago, nearest, secondsOf } from '../../bin/command/format.ts';
+import { ago, durationInWords, exactTime, nearest, secondsOf, wasUsed } from '../../bin/command/format.ts';
 import { candidates, choicesOf } from '../../bin/command/nouns/completion.ts';
 import { progressLine, rowOfCsv } from '../../bin/command/nouns/import.ts';
 import { verdictInWords } from '../../bin/command/nouns/overlap.ts';
+import { receiptInWords } from '../../bin/command/nouns/receipt.ts';
 import { NOUNS } from '../../bin/command/nouns.ts';
 import { printable } from '../../bin/command/output.ts';
 import { type Actual, planOf, readDesired, type Wanted } from '../../bin/command/plan.ts';
 import { addressOf } from '../../bin/command/run.ts';
 import { KeywrightError } from '../../client/keywright-error.ts';
+import { countedInWords } from '../../core/contract/usage-names.ts';
 import { PROJECT } from '../support/local-server.ts';
 
 const page = readFileSync(join(PROJECT, 'docs/use/cli.md'), 'utf8');
@@ -140,6 +142,16 @@ test('durations, ages and mistyped words', () => {
     ...['2 s ago', '59 s ago', '1 min ago', '59 min ago', '1 h ago', '47 h ago', '2 d ago'],
   ]);
   expect(ago(null, now)).toBe('never');
+  expect([null, now.toISOString()].map((time) => wasUsed(time, now))).toEqual([
+    ...['was never used', 'was used 0 s ago'],
+  ]);
+  expect([21_600, 604_800, 5400, 45, 0].map(durationInWords)).toEqual([
+    '6 h',
+    '7 d',
+    '90 min',
+    '45 s',
+    '0 s',
+  ]);
   expect(nearest('kesy', ['keys', 'apis'])).toBe('keys');
   expect(nearest('xyzzy', ['keys', 'apis'])).toBeUndefined();
 });
@@ -188,6 +200,32 @@ test('an overlap says whether the old secret is safe to end, and who still sends
   expect(of('in_use', '198.51.100.0/24', 'b', 'c')).toBe(
     `In use: 198.51.100.0/24 and 2 more still send ${notSafe}`,
   );
+});
+
+test('a caller of whom no network is known is called so, and not by a sign', () => {
+  const of = (...networks: string[]) => verdictInWords({ verdict: 'in_use', old: { networks } });
+  expect(of('-')).toBe(
+    'In use: somebody whose network is not known still sends the old secret. Not safe to end.',
+  );
+  expect(of('other', '-')).toContain('somebody in another network and 1 more still send');
+  expect(['-', 'other', 'OTHER -', 'GET -', 'GET /v1/orders', '198.51.100.0/24'].map(countedInWords)).toEqual(
+    [
+      ...['not known', 'all others', 'route not told', 'GET, path not told'],
+      ...['GET /v1/orders', '198.51.100.0/24'],
+    ],
+  );
+});
+
+test('a receipt’s times are the reader’s, with the zone and to the millisecond', () => {
+  const endedAt = '2026-11-28T12:00:01.204Z';
+  const firstRefusedAt = '2026-11-28T12:00:02.900Z';
+  const lastAdmitted = { at: '2026-11-28T12:00:01.900Z', isExact: true };
+  const words = receiptInWords({ tenantId: 't', keyId: 'k', endedAt, lastAdmitted, firstRefusedAt } as never);
+  expect(words).toBe(
+    `Stopped ${exactTime(endedAt)}; last admitted ${exactTime(lastAdmitted.at)}, first refused ${exactTime(firstRefusedAt)}; 0 admitted after ${exactTime(firstRefusedAt)}.`,
+  );
+  expect(exactTime(endedAt)).toMatch(/^2026-11-2\d \d\d:\d\d:01\.204 \S+$/);
+  expect(exactTime(null)).toBeUndefined();
 });
 
 test('a token is never sent in the clear, but to this machine', () => {

@@ -22,6 +22,7 @@ const COMMANDS = [...PAGE.matchAll(/```console\n([\s\S]+?)```/g)].flatMap(([, bl
     }),
 );
 const ESCAPE = '\u001b';
+const ISO_TIME = /\d{4}-\d\d-\d\dT\d\d:\d\d/;
 
 const claimsOf = (sub: string) => ({
   ...{ sub, email: `${sub}@example.com`, email_verified: 'true', amr: '[mfa]' },
@@ -141,6 +142,9 @@ test.each([
         const said = ended.stdout + ended.stderr;
         expect([command, said, ended.code]).toEqual([command, said, code]);
         if (!isTerminal) expect(ended.stdout).not.toContain(ESCAPE);
+        // Times are ISO 8601 in JSON alone.
+        if (!/--json|audit export|openapi get/.test(command))
+          expect([command, ISO_TIME.exec(said)?.[0]]).toEqual([command, undefined]);
       }
       const [first, second] = ['ci.key', 'ci-2.key'].map((name) =>
         readFileSync(join(folder, name), 'utf8').trim(),

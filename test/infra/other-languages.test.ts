@@ -81,6 +81,10 @@ test.each<[string, (stack: CdkStack) => unknown, (stack: CdkStack) => unknown]>(
   expect(Object.keys(made).length).toBeGreaterThan(0);
 });
 
+test('refusals of a gateway go by both of their names', () => {
+  expect(cdk.keywrightGatewayResponses).toBe(cdk.addGatewayResponses);
+});
+
 test('the format of an access log is said by the kind of its API', () => {
   for (const kind of ['rest', 'http'] as const)
     expect(cdk.Keywright.accessLogOf(kind, 'api_0123456789ab')).toBe(

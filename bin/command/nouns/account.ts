@@ -20,7 +20,7 @@ async function login(run: Run): Promise<void> {
   const { signIn, signInByDevice } = await import('../sign-in.ts');
   const tokens = run.options.device
     ? await signInByDevice(client, (address, code) => run.out.note(`Open ${address} and type ${code}`))
-    : await signIn(client, (address) => showAddress(run, address));
+    : await signIn(client, (address) => showAddress(run, 'Sign in here', address));
   await run.tokens.write(tokens);
   writeProfile(run.profileName, { url, ...client });
   const { data } = await keywrightClient({ url, credentials: { token: tokens.accessToken } }).GET('/v1/me');
@@ -40,8 +40,8 @@ async function discover(url: string, run: Run): Promise<{ issuer: string; client
   return { issuer: found.issuer, clientId: found.clientId };
 }
 
-function showAddress(run: Run, address: string): void {
-  run.out.note(`Sign in here:\n\n  ${address}\n`);
+function showAddress(run: Run, what: string, address: string): void {
+  run.out.note(`${what}:\n\n  ${address}\n`);
   if (run.options.browser === false || !run.out.isTerminal) return;
   const [command, ...words] =
     process.platform === 'darwin'
@@ -193,7 +193,7 @@ export const openVerbs: readonly Verb[] = [
     args: [['[page]', 'such as keys or admin/audit']],
     run: async (run) => {
       const address = new URL(run.arg(0), `${run.url}/`).href;
-      if (run.out.isTerminal) showAddress(run, address);
+      if (run.out.isTerminal) showAddress(run, 'The portal is here', address);
       else run.out.line(address);
     },
   },

@@ -1,5 +1,6 @@
 import type { Schemas } from '../../../client/keywright-client.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { exactTime } from '../format.ts';
 import { printable } from '../output.ts';
 import type { Run } from '../run.ts';
 import { given } from '../verb.ts';
@@ -87,7 +88,7 @@ function anchorsInWords({ place, state, reason, count, newest }: NonNullable<Who
   if (state === 'unreadable') return `NOT PROVEN: the signed heads in ${place} could not be read: ${reason}`;
   if (newest === null) return `no signed head in ${place}`;
   const heads = count === 1 ? '1 signed head' : `${count} signed heads`;
-  return `held against ${heads} in ${place}, the newest ${newest.seq}:${newest.hash} of ${newest.signedAt}`;
+  return `held against ${heads} in ${place}, the newest ${newest.seq}:${newest.hash} of ${exactTime(newest.signedAt)}`;
 }
 
 /** Nothing to say where it is as it was deployed. */

@@ -1,6 +1,6 @@
 import type { Schemas } from '../../../client/keywright-client.ts';
 import { EXIT, Exit, usage } from '../exit.ts';
-import { type Column, field, localTime } from '../format.ts';
+import { type Column, cellOf, field, localTime } from '../format.ts';
 import { printable } from '../output.ts';
 import type { Run } from '../run.ts';
 import { given, type Verb } from '../verb.ts';
@@ -33,7 +33,7 @@ const COLUMNS: readonly Column<AuditRecord>[] = [
 function dataInWords(data: AuditRecord['data']): string {
   const text = Object.entries(data)
     .filter(([, value]) => typeof value !== 'object' && value !== '')
-    .map(([name, value]) => `${name}=${value}`)
+    .map(([name, value]) => `${name}=${cellOf(value)}`)
     .join(' ');
   return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }

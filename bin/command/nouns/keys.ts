@@ -1,10 +1,11 @@
 import { isWaiting, type Schemas } from '../../../client/keywright-client.ts';
 import { usage } from '../exit.ts';
-import { ago, type Column, cellOf, field, listOf, secondsOf, time } from '../format.ts';
+import { ago, type Column, cellOf, field, listOf, secondsOf, time, wasUsed } from '../format.ts';
 import type { Run } from '../run.ts';
-import { isShown, type SecretPlace, secretPlace } from '../secret-place.ts';
+import { secretPlace } from '../secret-place.ts';
 import { given, SECRET_OPTIONS, type Verb } from '../verb.ts';
 import { keyNamed } from './key-named.ts';
+import { tellSecret } from './key-secret.ts';
 import { inspect, pattern } from './key-texts.ts';
 import { overlap } from './overlap.ts';
 import { receipt } from './receipt.ts';
@@ -119,7 +120,7 @@ async function create(run: Run): Promise<void> {
   const header = given({ 'Idempotency-Key': run.options.idempotencyKey });
   const path = { tenantId: await run.tenant() };
   const { data } = await run.api.POST(ALL, { params: { path, header }, body });
-  await tellSecret(run, data, place, 'Created');
+  await tellSecret(run, data, place, { what: 'Created', secret: 'Secret' });
 }
 
 async function rotate(run: Run): Promise<void> {
@@ -127,7 +128,8 @@ async function rotate(run: Run): Promise<void> {
   const path = await keyNamed(run, run.arg(0));
   const body = overlapOf(run);
   const { data } = await run.api.POST(`${ONE}/rotate`, { params: { path }, body });
-  await tellSecret(run, data, place, 'Rotated');
+  const quiet = 'overlap' in body ? body.overlap.untilQuietSeconds : undefined;
+  await tellSecret(run, data, place, { what: 'Rotated', secret: 'New secret', quiet });
 }
 
 /** How long the old secret is to work: for a time, or until it is silent. */
@@ -143,24 +145,6 @@ function overlapOf({ options: { overlap, untilQuiet, atMost } }: Run) {
   if (overlap !== undefined) throw usage('Give --overlap or --until-quiet, not both');
   const untilQuietSeconds = seconds(untilQuiet, '--until-quiet');
   return { overlap: { untilQuietSeconds, atMostSeconds: seconds(atMost ?? LONGEST_OVERLAP, '--at-most') } };
-}
-
-/** A key with its new secret, which has a place to go to. */
-async function tellSecret(run: Run, data: object, place: SecretPlace, what: string): Promise<void> {
-  if (isWaiting(data)) run.waits(data.approval);
-  const { key, secret } = data as { key: Key; secret?: string };
-  const kept = secret && (await place(secret, { type: 'apiKey', id: key.keyId, tenant: key.tenantId }));
-  if (run.out.isJson) {
-    run.out.item(isShown(run) ? data : { key }, key.keyId);
-  } else {
-    const about = [key.environment, key.type, key.role].join(', ');
-    run.out.done(
-      `${what} ${key.keyId} (${about}). Secret ${kept ?? 'not shown again: this is a repeat. Rotate the key to get another'}.`,
-    );
-    const old = key.secrets[1];
-    if (old?.expiresAt) run.out.done(`The old secret …${old.hint} works until ${cellOf(old.expiresAt)}.`);
-  }
-  if (!run.out.isTerminal && !run.out.isJson && kept !== 'shown above') run.out.line(key.keyId);
 }
 
 async function update(run: Run): Promise<void> {
@@ -202,7 +186,7 @@ async function revoke(run: Run): Promise<void> {
   const path = await keyNamed(run, run.arg(0));
   const { data: key } = await run.api.GET(ONE, { params: { path } });
   await run.confirm(
-    `This ends ${key.name} (${key.keyId}) for good; it was used ${ago(key.lastUsedAt, run.now())}.`,
+    `This ends ${key.name} (${key.keyId}) for good; it ${wasUsed(key.lastUsedAt, run.now())}.`,
     key.name,
   );
   const body = given({ reason: run.options.reason });

@@ -1,7 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { paths } from '../../../client/keywright-client.ts';
+import { countedInWords, senderInWords } from '../../../core/contract/usage-names.ts';
 import { usage } from '../exit.ts';
 import { ago, type Column, count, localTime } from '../format.ts';
+import { printable } from '../output.ts';
 import type { Run } from '../run.ts';
 import { keyNamed } from './key-named.ts';
 
@@ -14,8 +16,8 @@ const COLUMNS: readonly Column<Secret & { which: string }>[] = [
   { name: 'lastUsed', of: ({ lastUsedAt }) => ago(lastUsedAt, new Date()) },
   { name: '5 min', of: ({ recent }) => count(recent.at(-1)?.requests ?? 0), align: 'right' },
   { name: '24 h', of: ({ requests24h }) => count(requests24h), align: 'right' },
-  { name: 'from', of: ({ networks }) => severalOf(networks) },
-  { name: 'routes', of: ({ routes }) => severalOf(routes) },
+  { name: 'from', of: ({ networks }) => severalOf(networks.map(countedInWords)) },
+  { name: 'routes', of: ({ routes }) => severalOf(routes.map(countedInWords)) },
   { name: 'ends', of: ({ expiresAt }) => localTime(expiresAt) },
 ];
 
@@ -33,7 +35,8 @@ export function verdictInWords({
   if (old === null || verdict === null) return 'No overlap: there is one secret.';
   if (verdict === 'never_used') return 'No use of the old secret is known. Safe to end.';
   if (verdict === 'quiet') return 'Quiet: the old secret is not used any more. Safe to end.';
-  const who = old.networks.length === 0 ? 'somebody' : severalOf(old.networks);
+  const [first, ...others] = old.networks;
+  const who = severalOf([senderInWords(first), ...others]);
   return `In use: ${who} still ${old.networks.length > 1 ? 'send' : 'sends'} the old secret. Not safe to end.`;
 }
 
@@ -41,14 +44,20 @@ export function verdictInWords({
 export async function overlap(run: Run): Promise<void> {
   const path = await keyNamed(run, run.arg(0));
   const seconds = watchSeconds(run.options.watch);
+  const head = seconds !== undefined && run.out.isTerminal && !run.out.isJson ? await headOf(run, path) : '';
   const stopped = stopping();
   for (;;) {
     const { data } = await run.api.GET('/v1/tenants/{tenantId}/keys/{keyId}/overlap', { params: { path } });
-    if (seconds !== undefined && run.out.isTerminal)
-      run.out.line(`\u001b[2J\u001b[H${run.arg(0)}   ${path.keyId}`);
+    if (head !== '') run.out.line(`\u001b[2J\u001b[H${head}`);
     await show(run, data, path.keyId);
     if (seconds === undefined || (await stopped(seconds))) return;
   }
+}
+
+/** Which key is watched: `CI deploy   key_jy8U8V0Qpt5b   live`. */
+async function headOf({ api }: Run, path: { tenantId: string; keyId: string }): Promise<string> {
+  const { data } = await api.GET('/v1/tenants/{tenantId}/keys/{keyId}', { params: { path } });
+  return printable(`${data.name}   ${data.keyId}   ${data.environment}`);
 }
 
 async function show(run: Run, data: Overlap, keyId: string): Promise<void> {

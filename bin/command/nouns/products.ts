@@ -11,6 +11,7 @@ const ONE = '/v1/products/{productId}';
 const COLUMNS: readonly Column<Schemas['ListedProduct']>[] = [
   field('productId'),
   field('name'),
+  field('environment'),
   field('requiresApproval'),
   { name: 'plan', of: ({ plan }) => planInWords(plan) },
   { name: 'apis', of: ({ apiIds }) => apiIds.join(' ') },

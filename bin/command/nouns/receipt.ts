@@ -1,5 +1,5 @@
 import type { paths } from '../../../client/keywright-client.ts';
-import type { Column } from '../format.ts';
+import { type Column, exactTime } from '../format.ts';
 import type { Run } from '../run.ts';
 import { keyNamed } from './key-named.ts';
 import { stopping, watchSeconds } from './overlap.ts';
@@ -9,23 +9,24 @@ type Receipt = paths[typeof RECEIPT]['get']['responses'][200]['content']['applic
 
 const FIELDS: readonly Column<Receipt>[] = [
   { name: 'keyId', of: ({ keyId }) => keyId },
-  { name: 'ended', of: ({ endedAt }) => endedAt },
+  { name: 'ended', of: ({ endedAt }) => exactTime(endedAt) },
   { name: 'lastAdmitted', of: ({ lastAdmitted }) => lastAdmitted && admittedInWords(lastAdmitted) },
-  { name: 'firstRefused', of: ({ firstRefusedAt }) => firstRefusedAt },
+  { name: 'firstRefused', of: ({ firstRefusedAt }) => exactTime(firstRefusedAt) },
 ];
 
 function admittedInWords({ at, isExact }: NonNullable<Receipt['lastAdmitted']>): string {
-  return isExact ? at : `${at} (or up to a minute later)`;
+  return `${exactTime(at)}${isExact ? '' : ' (or up to a minute later)'}`;
 }
 
-/** What a receipt comes to, in one line; times are UTC. */
-function receiptInWords({ endedAt, lastAdmitted, firstRefusedAt }: Receipt): string {
+/** What a receipt comes to, in one line. */
+export function receiptInWords({ endedAt, lastAdmitted, firstRefusedAt }: Receipt): string {
   const admitted =
     lastAdmitted === null ? 'no call admitted' : `last admitted ${admittedInWords(lastAdmitted)}`;
   if (endedAt === null) return `Not stopped, or that is not known yet; ${admitted}.`;
-  if (firstRefusedAt === null) return `No call seen since it was stopped at ${endedAt}; ${admitted}.`;
+  const ended = exactTime(endedAt);
+  if (firstRefusedAt === null) return `No call seen since it was stopped at ${ended}; ${admitted}.`;
   const from = lastAdmitted !== null && lastAdmitted.at > firstRefusedAt ? lastAdmitted.at : firstRefusedAt;
-  return `Stopped ${endedAt}; ${admitted}, first refused ${firstRefusedAt}; 0 admitted after ${from}.`;
+  return `Stopped ${ended}; ${admitted}, first refused ${exactTime(firstRefusedAt)}; 0 admitted after ${exactTime(from)}.`;
 }
 
 /** Shows the calls around a key's end, once or until Ctrl-C. */

@@ -16,6 +16,8 @@ const COLUMNS: readonly Column<Subscription>[] = [
   field('name'),
   field('tenantId'),
   field('productId'),
+  field('productName'),
+  field('environment'),
   field('state'),
   { name: 'primary', of: ({ slots }) => slotInWords(slots.primary) },
   { name: 'secondary', of: ({ slots }) => slotInWords(slots.secondary) },

@@ -1,4 +1,5 @@
 import type { Schemas } from '../../../client/keywright-client.ts';
+import { countedInWords } from '../../../core/contract/usage-names.ts';
 import { usage } from '../exit.ts';
 import { type Column, count, field, localTime } from '../format.ts';
 import type { Run } from '../run.ts';
@@ -15,7 +16,10 @@ const number = (name: keyof Group & string): Column<Group> => ({
   align: 'right',
 });
 const COLUMNS: readonly Column<Group>[] = [
-  { name: 'group', of: ({ group }) => (/^\d{4}-\d\d-\d\dT/.test(group) ? localTime(group) : group) },
+  {
+    name: 'group',
+    of: ({ group }) => (/^\d{4}-\d\d-\d\dT/.test(group) ? localTime(group) : countedInWords(group)),
+  },
   field('environment'),
   field('keyType'),
   number('requests'),
