@@ -1,5 +1,5 @@
 // Made by `npm run generate:client` from the management API’s OpenAPI document. Change that, not this.
-// From the document whose SHA-256 is 54cb5a93b5c1fe1833519206889e77932f4e5f294e247ec1121e78a8a5a4bddb
+// From the document whose SHA-256 is 32e1efdb6f6dc7d0cc14fae9165b710b0e68d500f2fc345c195160a06de65ae2
 
 export interface paths {
     "/v1/me": {
@@ -5166,6 +5166,8 @@ export interface operations {
                 tenantId?: string;
                 status?: "active" | "disabled" | "revoked" | "expired";
                 environment?: "sandbox" | "live";
+                type?: "publishable" | "secret";
+                role?: string;
                 expiresBefore?: string;
                 unusedSinceDays?: number;
                 outOfPolicy?: "true" | "false";

@@ -37,31 +37,6 @@ const STRONG_REGIONS: readonly string[] = LOCAL_REGIONS.slice(0, 2);
 /** Where replication is set, on the management API's port. */
 export const REPLICATION_PATH = '/keywright-local/replication';
 
-/** What `npm start -- --help` says. */
-export const START_HELP = `Runs Keywright on this machine, with nothing but Node: portals, management API, sign-in and protected APIs.
-
-  npm start
-  npm start -- [options]
-
-Options
-  --regions <number>       so many Regions, 1 to ${LOCAL_REGIONS.length}; 1 unless given
-  --main <Region>          which of them has the control plane; another than before takes it over
-  --consistency <kind>     eventual, or strong with --regions 2
-  --help                   this
-
-Variables
-  PORT                     the portals' port, ${DEFAULT_PORT} unless given; identity and API Gateway take the next two
-  KEYWRIGHT_DATA_DIR       where data is kept; .keywright unless given
-  KEYWRIGHT_IAM=enforce    functions may do what their roles let them do, and no more
-  KEYWRIGHT_APPS           cdk.out folders of apps to deploy beside Keywright's own
-
-Beside it: npm run people, npm run token -- <email>, npm run aws. docs/use/local.md says more.`;
-
-/** Whether somebody asks how to start, and nothing is to be started. */
-export function asksForHelp(options: readonly string[]): boolean {
-  return options.some((option) => option === '--help' || option === '-h');
-}
-
 /**
  * Reads `PORT`, `KEYWRIGHT_DATA_DIR`, `KEYWRIGHT_IAM` and `KEYWRIGHT_APPS`, and the options
  * `--regions`, `--main` and `--consistency`.

@@ -8,18 +8,13 @@ import { readPeople } from './identity/people.ts';
 import { readSigningKeys } from './identity/signing-keys.ts';
 import { type Runtime, startRuntime } from './runtime.ts';
 import { seedDemo } from './seed.ts';
-import { asksForHelp, readSettings, type Settings, START_HELP } from './settings.ts';
+import { readSettings, type Settings } from './settings.ts';
 
 /** Stopping may take this long; whatever is acknowledged is on disk before. */
 const LONGEST_STOP_MILLISECONDS = 700;
 
 // Keys, people and peppers lie in the data folder: whatever is written is for its owner alone.
 process.umask(0o077);
-
-if (asksForHelp(process.argv.slice(2))) {
-  console.log(START_HELP);
-  process.exit(0);
-}
 
 let runtime: Runtime | undefined;
 let stopping = false;

@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { asksForHelp, HELP } from '../../local/help.ts';
 import { moveControlPlane, servicesFolder } from '../../local/main-region.ts';
-import { asksForHelp, readSettings, START_HELP } from '../../local/settings.ts';
-import { PROJECT } from '../support/local-server.ts';
+import { readSettings } from '../../local/settings.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'keywright-settings-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -33,17 +32,6 @@ test.each([
   [['2']],
 ])('%j stops the start with a sentence', (options) => {
   expect(() => regionsWith(...options)).toThrow(/expected --regions and how many, 1 to 4/);
-});
-
-test('--help tells of every option and variable, and of it alone nothing is started', () => {
-  const page = readFileSync(join(PROJECT, 'docs/use/local.md'), 'utf8');
-  const told = [...page.matchAll(/--(?:regions|main|consistency)\b|\bPORT\b|\bKEYWRIGHT_[A-Z_]+/g)].map(
-    ([name]) => name,
-  );
-  expect([...new Set(told)].filter((name) => !START_HELP.includes(name))).toEqual([]);
-  expect([['--help'], ['--regions', '2', '-h'], [], ['--regions', '2']].map(asksForHelp)).toEqual([
-    ...[true, true, false, false],
-  ]);
 });
 
 test('there must be room for all ports', () => {

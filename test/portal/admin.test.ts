@@ -14,6 +14,7 @@ const PAGES = {
   overview: `${TENANT}/overview`,
   'overview-of-all': '/admin/all/overview',
   keys: `${TENANT}/keys`,
+  'keys-of-all': '/admin/all/keys',
   'create-key': `${TENANT}/keys/new`,
   key: `${TENANT}/keys/:key`,
   rotation: `${TENANT}/keys/:key/rotation`,

@@ -292,6 +292,8 @@ export const keySchemas = {
       tenantId: tenantId.optional(),
       status: status.optional(),
       environment: environment.optional(),
+      type: type.optional(),
+      role: roleName.optional(),
       expiresBefore: time.optional().meta({ description: 'Keys that end before this time, or have' }),
       unusedSinceDays,
       outOfPolicy,

@@ -76,6 +76,7 @@ export function Component() {
 /** Pages of one tenant, and those that are also of all that a person acts for. */
 const ofAll = [
   ['overview', <OverviewPage key="overview" />],
+  ['keys', <KeysPage key="keys" />],
   ['queue', <QueuePage key="queue" />],
   ['queue/:approvalId', <OneApprovalPage key="approval" />],
   ['audit', <AuditPage key="audit" />],
@@ -91,7 +92,6 @@ const ofAll = [
 ] as const;
 const ofTenant = [
   ...ofAll,
-  ['keys', <KeysPage key="keys" />],
   ['keys/new', <CreateKeyPage key="new" />],
   ['keys/:keyId', <KeyPage key="key" />],
   ['keys/:keyId/edit', <EditKeyPage key="edit" />],
@@ -132,7 +132,7 @@ function Frame() {
       otherDoor={{ text: 'Developers', href: '/' }}
       items={navigationOf(scope, useCan(scope.tenantId), isOperator)}
       control={<TenantSwitch scope={scope} />}
-      {...(tenantId !== undefined && { findCommands: (text: string) => findKeys(tenantId, text) })}
+      findCommands={(text: string) => findKeys(tenantId, text)}
     >
       {tenantId !== undefined && <Standing key={tenantId} tenantId={tenantId} />}
       <Suspense fallback={<PageSkeleton />}>

@@ -26,6 +26,7 @@ export function navigationOf(
   if (tenantId === undefined)
     return [
       ...page('Overview', 'overview', 'getSummary'),
+      ...page('Keys', 'keys', 'findKeys'),
       ...waiting,
       // Of all tenants together: who acts for some of them has no such sum.
       ...(isOperator ? page('Usage', 'usage', 'getUsage') : []),

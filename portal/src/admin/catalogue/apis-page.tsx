@@ -7,6 +7,7 @@ import type { Column } from '../../shared/list/list.ts';
 import { ResourceList } from '../../shared/list/resource-list.tsx';
 import { usePagedRows } from '../../shared/list/use-paged-rows.ts';
 import { useTitle } from '../../shared/shell/page.tsx';
+import { keywright } from '../../shared/show/command-line.ts';
 import { CopyText } from '../../shared/show/copy-text.tsx';
 import { EnvironmentBadge } from '../../shared/show/environment-badge.tsx';
 import { EmptyState } from '../../shared/states/states.tsx';
@@ -45,7 +46,17 @@ export function ApisPage() {
           </Header>
         }
         empty={
-          <EmptyState title="No APIs yet" action={create}>
+          <EmptyState
+            title="No APIs yet"
+            action={create}
+            {...(create && {
+              command: keywright(['apis', 'create'], {
+                name: 'orders',
+                environment: 'sandbox',
+                scheme: 'tenant',
+              }),
+            })}
+          >
             Register an API, and put the authorizer with its ID in front of it.
           </EmptyState>
         }

@@ -10,7 +10,9 @@ import type { Column } from '../../shared/list/list.ts';
 import { ResourceList } from '../../shared/list/resource-list.tsx';
 import { usePagedRows } from '../../shared/list/use-paged-rows.ts';
 import { useTitle } from '../../shared/shell/page.tsx';
+import { keywright } from '../../shared/show/command-line.ts';
 import { CopyText } from '../../shared/show/copy-text.tsx';
+import { EnvironmentBadge } from '../../shared/show/environment-badge.tsx';
 import { planInWords } from '../../shared/show/limits.ts';
 import { EmptyState } from '../../shared/states/states.tsx';
 import { PRODUCTS, type Product } from './catalogue.ts';
@@ -47,7 +49,13 @@ export function ProductsPage() {
           </Header>
         }
         empty={
-          <EmptyState title="No products yet" action={create}>
+          <EmptyState
+            title="No products yet"
+            action={create}
+            {...(create && {
+              command: keywright(['products', 'create'], { name: 'Payments', apis: 'api_0123456789AB' }),
+            })}
+          >
             A product bundles APIs with a plan, so that developers can subscribe to them.
           </EmptyState>
         }
@@ -84,6 +92,11 @@ function columnsWith(mayChange: boolean, edit: (product: Product) => void): Colu
         ) : (
           product.name
         ),
+    },
+    {
+      id: 'environment',
+      header: 'Environment',
+      cell: ({ environment }) => <EnvironmentBadge environment={environment} />,
     },
     { id: 'plan', header: 'Plan', width: 160, cell: ({ plan }) => planInWords(plan) },
     {

@@ -6,7 +6,8 @@ import { BulkDialog } from './bulk-dialog.tsx';
 import type { Key } from './key.ts';
 
 interface BulkActionsProps {
-  readonly tenantId: string;
+  /** Absent in the list of all tenants. */
+  readonly tenantId: string | undefined;
   readonly keys: readonly Key[];
   /** Called once something has come of it. */
   readonly onDone: () => void;

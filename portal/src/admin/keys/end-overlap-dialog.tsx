@@ -1,13 +1,15 @@
 import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import { useState } from 'react';
+import { senderInWords } from '../../../../core/contract/usage-names.ts';
 import { api } from '../../shared/api/api.ts';
 import { ConfirmName } from '../../shared/form/confirm-name.tsx';
 import { Dialog } from '../../shared/form/dialog.tsx';
 import { AsCode } from '../../shared/show/as-code.tsx';
 import { keywright } from '../../shared/show/command-line.ts';
+import { lengthOf } from '../../shared/show/time.tsx';
 import { KEY, type Key } from './key.ts';
-import { lengthInWords, useOverlap } from './overlap.ts';
+import { useOverlap } from './overlap.ts';
 import { paramsOf, useKeyChange } from './use-key-change.ts';
 
 /** Ends the old secret now; asks for the key's name while somebody still sends it. */
@@ -44,8 +46,9 @@ export function EndOverlapDialog({ of: key, onDismiss }: { of: Key; onDismiss: (
       <Box>The old secret is refused within five seconds; the new one goes on working.</Box>
       {inUse && (
         <Alert type="warning" header="The old secret is in use">
-          It was sent {lengthInWords(data.quietFor ?? 0)} ago, by{' '}
-          {data.old?.networks.join(', ') || 'somebody'}. Whoever sends it is refused from then on.
+          It was sent {lengthOf((data.quietFor ?? 0) * 1000) ?? 'less than a minute'} ago, by{' '}
+          {data.old?.networks.map(senderInWords).join(', ') || 'somebody'}. Whoever sends it is refused from
+          then on.
         </Alert>
       )}
       {inUse && <ConfirmName name={key.name} typed={typed} onType={setTyped} />}

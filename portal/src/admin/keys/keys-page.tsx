@@ -10,12 +10,13 @@ import { ResourceList } from '../../shared/list/resource-list.tsx';
 import { type FilterField, useUrlFilter } from '../../shared/list/url-filter.ts';
 import { usePagedRows } from '../../shared/list/use-paged-rows.ts';
 import { useTitle } from '../../shared/shell/page.tsx';
+import { keywright } from '../../shared/show/command-line.ts';
 import { EnvironmentBadge } from '../../shared/show/environment-badge.tsx';
 import { KeyStatus } from '../../shared/show/key-status.tsx';
 import { Time } from '../../shared/show/time.tsx';
 import { EmptyState } from '../../shared/states/states.tsx';
-import { baseOf, useTenantId } from '../scope.tsx';
-import { KEYS, type Key, maskedText } from './key.ts';
+import { baseOf, useScope } from '../scope.tsx';
+import { FIND_KEYS, type Key, maskedText } from './key.ts';
 
 // Nobody needs it before something is chosen.
 const BulkActions = lazy(async () => ({ default: (await import('./bulk-actions.tsx')).BulkActions }));
@@ -42,13 +43,29 @@ const FIELDS: readonly FilterField[] = [
     label: 'Unused for days',
     options: ['30', '90', '365'].map((value) => ({ value, label: value })),
   },
+  { key: 'expiresBefore', label: 'Expires before (such as 2027-01-31)' },
+  {
+    key: 'outOfPolicy',
+    label: 'Out of policy',
+    options: [
+      { value: 'true', label: 'yes' },
+      { value: 'false', label: 'no' },
+    ],
+  },
 ];
+/** Among the keys of all tenants. */
+const FIELDS_OF_ALL: readonly FilterField[] = [{ key: 'tenantId', label: 'Tenant ID' }, ...FIELDS];
+/** A text alone is looked for in names, and is compared with IDs and last four characters. */
+const FREE_TEXT = 'q';
 
-/** The keys of a tenant. */
+/** The keys of a tenant, or of all that one acts for. */
 export function KeysPage() {
-  const tenantId = useTenantId();
-  const { chosen, choose, clear } = useUrlFilter(FIELDS);
-  const paged = usePagedRows<Key, typeof KEYS>('keys', KEYS, { path: { tenantId }, query: chosen });
+  const { tenantId } = useScope();
+  const fields = tenantId === undefined ? FIELDS_OF_ALL : FIELDS;
+  const { chosen, choose, clear } = useUrlFilter(fields, FREE_TEXT);
+  const paged = usePagedRows<Key, typeof FIND_KEYS>('keys', FIND_KEYS, {
+    query: { ...asTimes(chosen), ...(tenantId !== undefined && { tenantId }) },
+  });
   const columns = useColumns(tenantId);
   const can = useCan(tenantId);
   const [chosenKeys, setChosenKeys] = useState<readonly Key[]>([]);
@@ -57,9 +74,10 @@ export function KeysPage() {
   useTitle('Keys');
   return (
     <ResourceList
-      name="keys"
+      name={tenantId === undefined ? 'keys-of-all' : 'keys'}
       title="Keys"
       what="keys"
+      wraps
       idOf={({ keyId }) => keyId}
       columns={columns}
       paged={paged}
@@ -82,28 +100,45 @@ export function KeysPage() {
           labelOf: ({ name }: Key) => name,
         },
       })}
-      filter={<ListFilter fields={FIELDS} placeholder="Filter keys" chosen={chosen} onChoose={choose} />}
+      filter={
+        <ListFilter
+          fields={fields}
+          freeText={FREE_TEXT}
+          placeholder="Filter keys"
+          chosen={chosen}
+          onChoose={choose}
+        />
+      }
       empty={<NoKeys tenantId={tenantId} />}
       onClear={Object.keys(chosen).length > 0 ? clear : undefined}
     />
   );
 }
 
-function KeysHeader({ tenantId, children }: { tenantId: string; children: ReactNode }) {
+/** A day is its beginning. */
+function asTimes({ expiresBefore, ...others }: Readonly<Record<string, string>>) {
+  if (expiresBefore === undefined) return others;
+  const isDay = /^\d{4}-\d\d-\d\d$/.test(expiresBefore);
+  return { ...others, expiresBefore: isDay ? `${expiresBefore}T00:00:00.000Z` : expiresBefore };
+}
+
+type Of = { readonly tenantId: string | undefined };
+
+function KeysHeader({ tenantId, children }: Of & { children: ReactNode }) {
   const can = useCan(tenantId);
   return (
     <Header
       variant="awsui-h1-sticky"
       description="What programs send to call your APIs."
       actions={
-        can('createKey') && (
-          <SpaceBetween direction="horizontal" size="xs">
-            {children}
+        <SpaceBetween direction="horizontal" size="xs">
+          {children}
+          {tenantId !== undefined && can('createKey') && (
             <Button variant="primary" href={`${baseOf(tenantId)}/keys/new`}>
               Create key
             </Button>
-          </SpaceBetween>
-        )
+          )}
+        </SpaceBetween>
       }
     >
       Keys
@@ -111,38 +146,52 @@ function KeysHeader({ tenantId, children }: { tenantId: string; children: ReactN
   );
 }
 
-function NoKeys({ tenantId }: { tenantId: string }) {
+function NoKeys({ tenantId }: Of) {
   const can = useCan(tenantId);
   return (
     <EmptyState
       title="No keys yet"
-      action={can('createKey') && <Button href={`${baseOf(tenantId)}/keys/new`}>Create key</Button>}
+      {...(tenantId !== undefined &&
+        can('createKey') && {
+          command: keywright(['keys', 'create'], {
+            name: 'Order service',
+            type: 'secret',
+            environment: 'sandbox',
+            role: 'reader',
+            tenant: tenantId,
+          }),
+        })}
+      action={
+        tenantId !== undefined &&
+        can('createKey') && <Button href={`${baseOf(tenantId)}/keys/new`}>Create key</Button>
+      }
     >
       A key lets a program call your APIs, as a role that you choose.
     </EmptyState>
   );
 }
 
-function useColumns(tenantId: string): Column<Key>[] {
+function useColumns(tenantId: string | undefined): Column<Key>[] {
   const { vendor } = useMe();
   return [
     {
       id: 'name',
       header: 'Name',
       isHead: true,
-      width: 110,
-      cell: ({ keyId, name }) => <Link href={`${baseOf(tenantId)}/keys/${keyId}`}>{name}</Link>,
+      width: 140,
+      cell: (key) => <Link href={`${baseOf(key.tenantId)}/keys/${key.keyId}`}>{key.name}</Link>,
     },
+    ...(tenantId === undefined ? [{ id: 'tenant', header: 'Tenant', cell: (key: Key) => key.tenantId }] : []),
     {
       id: 'environment',
       header: 'Environment',
       cell: ({ environment }) => <EnvironmentBadge environment={environment} />,
     },
-    { id: 'status', header: 'Status', cell: (key) => <KeyStatus of={key} /> },
+    { id: 'status', header: 'Status', width: 115, cell: (key) => <KeyStatus of={key} /> },
     {
       id: 'key',
       header: 'Key',
-      width: 220,
+      width: 200,
       cell: (key) => <span className="mono small">{maskedText(key, vendor)}</span>,
     },
     { id: 'type', header: 'Type', usual: false, cell: ({ type }) => type },
@@ -150,9 +199,15 @@ function useColumns(tenantId: string): Column<Key>[] {
     {
       id: 'lastUsedAt',
       header: 'Last used',
+      width: 115,
       cell: ({ lastUsedAt }) => <Time at={lastUsedAt} fallback="Never" />,
     },
-    { id: 'expiresAt', header: 'Expires', cell: ({ expiresAt }) => <Time at={expiresAt} fallback="Never" /> },
+    {
+      id: 'expiresAt',
+      header: 'Expires',
+      width: 90,
+      cell: ({ expiresAt }) => <Time at={expiresAt} fallback="Never" />,
+    },
     { id: 'createdAt', header: 'Created', usual: false, cell: ({ createdAt }) => <Time at={createdAt} /> },
     { id: 'createdBy', header: 'Created by', usual: false, cell: ({ createdBy }) => createdBy },
   ];

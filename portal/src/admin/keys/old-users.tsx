@@ -1,6 +1,7 @@
 import Box from '@cloudscape-design/components/box';
 import Header from '@cloudscape-design/components/header';
 import Table from '@cloudscape-design/components/table';
+import { countedInWords } from '../../../../core/contract/usage-names.ts';
 import { count } from '../../shared/show/limits.ts';
 import type { SecretUse } from './overlap.ts';
 
@@ -16,8 +17,17 @@ export function OldUsers({ of: { uses } }: { of: SecretUse }) {
       items={uses}
       ariaLabels={{ tableLabel: 'Uses of the old secret' }}
       columnDefinitions={[
-        { id: 'network', header: 'Network', isRowHeader: true, cell: ({ network }) => network },
-        { id: 'route', header: 'Route', cell: ({ route }) => <span className="mono">{route}</span> },
+        {
+          id: 'network',
+          header: 'Network',
+          isRowHeader: true,
+          cell: ({ network }) => countedInWords(network),
+        },
+        {
+          id: 'route',
+          header: 'Route',
+          cell: ({ route }) => <span className="mono">{countedInWords(route)}</span>,
+        },
         { id: 'requests', header: 'Requests', cell: ({ requests }) => count(requests) },
       ]}
       empty={<Box textAlign="center">Nobody, as far as it has been counted.</Box>}

@@ -14,15 +14,3 @@ export function useOverlap({ tenantId, keyId }: Key, everyMilliseconds: number |
     refetchInterval: everyMilliseconds,
   });
 }
-
-/** "3 hours", of a length of time in seconds. */
-export function lengthInWords(seconds: number): string {
-  const [unit, length] =
-    seconds >= 86_400
-      ? (['day', 86_400] as const)
-      : seconds >= 3600
-        ? (['hour', 3600] as const)
-        : (['minute', 60] as const);
-  const many = Math.floor(seconds / length);
-  return `${many} ${unit}${many === 1 ? '' : 's'}`;
-}

@@ -1,15 +1,18 @@
 import Alert from '@cloudscape-design/components/alert';
-import { lengthInWords, type Overlap } from './overlap.ts';
+import { senderInWords } from '../../../../core/contract/usage-names.ts';
+import { lengthOf } from '../../shared/show/time.tsx';
+import type { Overlap } from './overlap.ts';
+
+const capitalised = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
 /** What the uses of two secrets say about ending the older. */
 export function RotationVerdict({ of: { verdict, quietFor, old, new: current } }: { of: Overlap }) {
-  const since = quietFor === null ? '' : lengthInWords(quietFor);
+  const since = lengthOf((quietFor ?? 0) * 1000) ?? 'less than a minute';
   if (verdict === 'in_use') {
     const [network] = old?.networks ?? [];
     return (
       <Alert type="warning" header="In use: not safe to end">
-        {network ? `${network} still sends the old secret` : 'Somebody still sends the old secret'}; the last
-        time was {since} ago.
+        {capitalised(senderInWords(network))} still sends the old secret; the last time was {since} ago.
       </Alert>
     );
   }

@@ -5,14 +5,19 @@ import { Page } from '../../shared/shell/page.tsx';
 import { ApprovalList } from './approval-list.tsx';
 import { SignUpList } from './sign-up-list.tsx';
 import { SubscriptionList } from './subscription-list.tsx';
+import { useQueueKeys } from './use-queue-keys.ts';
 
 /** What waits for somebody to decide. */
 export function QueuePage() {
   const [search, setSearch] = useSearchParams();
   // They are of no tenant yet: who acts for all of them decides.
   const can = useCan();
+  useQueueKeys();
   return (
-    <Page title="Waiting" description="What waits for somebody to decide.">
+    <Page
+      title="Waiting"
+      description="What waits for somebody to decide, oldest first. By keyboard: j and k go through it, a approves, r rejects."
+    >
       <Tabs
         ariaLabel="Kinds of requests"
         activeTabId={search.get('tab') ?? 'subscriptions'}

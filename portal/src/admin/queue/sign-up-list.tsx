@@ -10,12 +10,13 @@ import type { Column } from '../../shared/list/list.ts';
 import { ListFilter } from '../../shared/list/list-filter.tsx';
 import { ResourceList } from '../../shared/list/resource-list.tsx';
 import { type FilterField, useUrlFilter } from '../../shared/list/url-filter.ts';
-import { usePagedRows } from '../../shared/list/use-paged-rows.ts';
 import { Time } from '../../shared/show/time.tsx';
 import { EmptyState } from '../../shared/states/states.tsx';
 import { ApproveSignUpDialog } from './approve-sign-up-dialog.tsx';
+import { RequestName } from './request-name.tsx';
 import { SIGN_UPS, type SignUp } from './sign-up.ts';
-import { stateField, WaitingOrAll, waitingFirst } from './waiting-or-all.tsx';
+import { useQueueRows } from './use-queue-rows.ts';
+import { showsState, stateField, WaitingOrAll, waitingFirst } from './waiting-or-all.tsx';
 
 const INDICATORS: Readonly<Record<SignUp['state'], [StatusIndicatorProps.Type, string]>> = {
   pending: ['pending', 'Waits'],
@@ -27,15 +28,16 @@ const FIELDS: readonly FilterField[] = [stateField(Object.keys(INDICATORS))];
 /** People who have asked to be let in. They are of no tenant yet, so who acts for all tenants decides. */
 export function SignUpList() {
   const { chosen, choose, clear } = useUrlFilter(FIELDS);
-  const paged = usePagedRows<SignUp, typeof SIGN_UPS>('sign-ups', SIGN_UPS, { query: waitingFirst(chosen) });
+  const paged = useQueueRows<SignUp, typeof SIGN_UPS>('sign-ups', SIGN_UPS, waitingFirst(chosen));
   return (
     <ResourceList
       name="sign-ups"
       title="Sign-ups"
       what="sign-ups"
+      wraps
       isPart
       idOf={({ signUpId }) => signUpId}
-      columns={COLUMNS}
+      columns={columnsOf(showsState(chosen))}
       paged={paged}
       header={
         <Header
@@ -57,20 +59,33 @@ export function SignUpList() {
   );
 }
 
-const COLUMNS: Column<SignUp>[] = [
-  { id: 'email', header: 'Who', isHead: true, width: 180, cell: ({ email }) => email },
-  { id: 'company', header: 'Company', cell: ({ company }) => company ?? '–' },
-  { id: 'use', header: 'What for', width: 200, cell: ({ use }) => use ?? '–' },
-  { id: 'state', header: 'State', cell: ({ state }) => <State of={state} /> },
-  { id: 'at', header: 'Asked', cell: ({ requestedAt }) => <Time at={requestedAt} /> },
-  { id: 'tenant', header: 'Tenant', usual: false, cell: ({ tenantId }) => tenantId ?? '–' },
-  { id: 'reason', header: 'Reason', usual: false, cell: ({ reason }) => reason ?? '–' },
-  { id: 'actions', header: 'Actions', width: 160, cell: (signUp) => <Decide of={signUp} /> },
-];
+/** @param withState whether the state is shown until the person chooses otherwise */
+function columnsOf(withState: boolean): Column<SignUp>[] {
+  return [
+    {
+      id: 'email',
+      header: 'Who',
+      isHead: true,
+      width: 180,
+      cell: ({ email }) => <RequestName>{email}</RequestName>,
+    },
+    { id: 'company', header: 'Company', cell: ({ company }) => company ?? '–' },
+    { id: 'use', header: 'What for', width: 200, cell: ({ use }) => use ?? '–' },
+    { id: 'state', header: 'State', usual: withState, cell: ({ state }) => <State of={state} /> },
+    { id: 'at', header: 'Asked', cell: ({ requestedAt }) => <Time at={requestedAt} /> },
+    { id: 'tenant', header: 'Tenant', usual: false, cell: ({ tenantId }) => tenantId ?? '–' },
+    { id: 'reason', header: 'Reason', usual: false, cell: ({ reason }) => reason ?? '–' },
+    { id: 'actions', header: 'Actions', width: 160, cell: (signUp) => <Decide of={signUp} /> },
+  ];
+}
 
 function State({ of: state }: { of: SignUp['state'] }) {
   const [type, text] = INDICATORS[state];
-  return <StatusIndicator type={type}>{text}</StatusIndicator>;
+  return (
+    <StatusIndicator type={type} wrapText={false}>
+      {text}
+    </StatusIndicator>
+  );
 }
 
 function Decide({ of: signUp }: { of: SignUp }) {
@@ -79,12 +94,20 @@ function Decide({ of: signUp }: { of: SignUp }) {
   if (signUp.state !== 'pending') return null;
   return (
     <SpaceBetween direction="horizontal" size="xs">
-      <Button variant="inline-link" onClick={() => setOpen('approve')} ariaLabel={`Approve ${signUp.email}`}>
-        Approve
-      </Button>
-      <Button variant="inline-link" onClick={() => setOpen('reject')} ariaLabel={`Reject ${signUp.email}`}>
-        Reject
-      </Button>
+      <span data-decide="approve">
+        <Button
+          variant="inline-link"
+          onClick={() => setOpen('approve')}
+          ariaLabel={`Approve ${signUp.email}`}
+        >
+          Approve
+        </Button>
+      </span>
+      <span data-decide="reject">
+        <Button variant="inline-link" onClick={() => setOpen('reject')} ariaLabel={`Reject ${signUp.email}`}>
+          Reject
+        </Button>
+      </span>
       {open === 'approve' && <ApproveSignUpDialog of={signUp} onDismiss={close} />}
       {open === 'reject' && <RejectDialog of={signUp} onDismiss={close} />}
     </SpaceBetween>

@@ -1,16 +1,20 @@
+import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api } from '../../shared/api/api.ts';
 import { useChange } from '../../shared/api/change.ts';
 import { useCan } from '../../shared/api/me.ts';
+import { reading } from '../../shared/api/queries.ts';
 import { ReasonDialog } from '../../shared/approvals/reason-dialog.tsx';
 import type { Column } from '../../shared/list/list.ts';
 import { ListFilter } from '../../shared/list/list-filter.tsx';
 import { ResourceList } from '../../shared/list/resource-list.tsx';
 import { type FilterField, useUrlFilter } from '../../shared/list/url-filter.ts';
-import { usePagedRows } from '../../shared/list/use-paged-rows.ts';
+import { EnvironmentBadge } from '../../shared/show/environment-badge.tsx';
+import { planInWords } from '../../shared/show/limits.ts';
 import {
   STATES,
   SUBSCRIPTIONS,
@@ -20,7 +24,9 @@ import {
 import { Time } from '../../shared/show/time.tsx';
 import { EmptyState } from '../../shared/states/states.tsx';
 import { useScope } from '../scope.tsx';
-import { stateField, WaitingOrAll, waitingFirst } from './waiting-or-all.tsx';
+import { RequestName } from './request-name.tsx';
+import { useQueueRows } from './use-queue-rows.ts';
+import { showsState, stateField, WaitingOrAll, waitingFirst } from './waiting-or-all.tsx';
 
 const FIELDS: readonly FilterField[] = [stateField(STATES), { key: 'productId', label: 'Product ID' }];
 
@@ -29,15 +35,16 @@ export function SubscriptionList() {
   const { tenantId } = useScope();
   const { chosen, choose, clear } = useUrlFilter(FIELDS);
   const query = { ...waitingFirst(chosen), ...(tenantId && { tenantId }) };
-  const paged = usePagedRows<Subscription, '/v1/subscriptions'>('subscriptions', SUBSCRIPTIONS, { query });
+  const paged = useQueueRows<Subscription, '/v1/subscriptions'>('subscriptions', SUBSCRIPTIONS, query);
   return (
     <ResourceList
       name="subscriptions"
       title="Subscriptions"
       what="subscriptions"
+      wraps
       isPart
       idOf={({ subscriptionId }) => subscriptionId}
-      columns={COLUMNS}
+      columns={columnsOf(showsState(chosen))}
       paged={paged}
       header={
         <Header
@@ -57,19 +64,61 @@ export function SubscriptionList() {
   );
 }
 
-const COLUMNS: Column<Subscription>[] = [
-  { id: 'name', header: 'Name', isHead: true, width: 160, cell: ({ name }) => name },
-  { id: 'tenant', header: 'Tenant', cell: ({ tenantId }) => tenantId },
-  {
-    id: 'product',
-    header: 'Product',
-    cell: ({ productId }) => <span className="mono small">{productId}</span>,
-  },
-  { id: 'state', header: 'State', cell: ({ state }) => <SubscriptionState state={state} /> },
-  { id: 'createdAt', header: 'Requested', cell: ({ createdAt }) => <Time at={createdAt} /> },
-  { id: 'createdBy', header: 'Requested by', usual: false, cell: ({ createdBy }) => createdBy },
-  { id: 'actions', header: 'Actions', width: 160, cell: (subscription) => <Decide of={subscription} /> },
-];
+/** @param withState whether the state is shown until the person chooses otherwise */
+function columnsOf(withState: boolean): Column<Subscription>[] {
+  return [
+    {
+      id: 'name',
+      header: 'Name',
+      isHead: true,
+      width: 100,
+      cell: ({ name }) => <RequestName>{name}</RequestName>,
+    },
+    {
+      id: 'createdBy',
+      header: 'Requested by',
+      cell: ({ createdBy, createdByName, tenantName }) => (
+        <>
+          {createdByName ?? createdBy}
+          <Box color="text-body-secondary" fontSize="body-s">
+            {tenantName}
+          </Box>
+        </>
+      ),
+    },
+    {
+      id: 'product',
+      header: 'Product',
+      cell: ({ productName, environment }) => (
+        <>
+          {productName} <EnvironmentBadge environment={environment} />
+        </>
+      ),
+    },
+    { id: 'use', header: 'What for', width: 90, cell: ({ use }) => use ?? '–' },
+    { id: 'plan', header: 'Plan', width: 125, cell: (subscription) => <Plan of={subscription} /> },
+    {
+      id: 'state',
+      header: 'State',
+      usual: withState,
+      cell: ({ state }) => <SubscriptionState state={state} />,
+    },
+    { id: 'createdAt', header: 'Requested', cell: ({ createdAt }) => <Time at={createdAt} /> },
+    { id: 'tenantId', header: 'Tenant ID', usual: false, cell: ({ tenantId }) => tenantId },
+    { id: 'productId', header: 'Product ID', usual: false, cell: ({ productId }) => productId },
+    { id: 'actions', header: 'Actions', width: 150, cell: (subscription) => <Decide of={subscription} /> },
+  ];
+}
+
+/** Of its own limits, where it has some, and else of its product's plan. */
+function Plan({ of: { productId, limits } }: { of: Subscription }) {
+  const { data } = useQuery({
+    ...reading('/v1/products/{productId}', { path: { productId } }),
+    enabled: limits === null,
+  });
+  const plan = limits ?? data?.plan;
+  return plan === undefined ? '–' : planInWords(plan);
+}
 
 type Decision = 'reject' | 'suspend';
 
@@ -89,19 +138,23 @@ function Decide({ of: { subscriptionId, tenantId, name, state } }: { of: Subscri
   return (
     <SpaceBetween direction="horizontal" size="xs">
       {allows && can('approveSubscription') && (
-        <Button
-          variant="inline-link"
-          loading={allow.isPending}
-          onClick={() => allow.mutate('')}
-          ariaLabel={`${allows} ${name}`}
-        >
-          {allows}
-        </Button>
+        <span data-decide={state === 'pending' ? 'approve' : undefined}>
+          <Button
+            variant="inline-link"
+            loading={allow.isPending}
+            onClick={() => allow.mutate('')}
+            ariaLabel={`${allows} ${name}`}
+          >
+            {allows}
+          </Button>
+        </span>
       )}
       {stops && can('rejectSubscription') && (
-        <Button variant="inline-link" onClick={() => setOpen(stops)} ariaLabel={`${words[stops]} ${name}`}>
-          {words[stops]}
-        </Button>
+        <span data-decide={state === 'pending' ? 'reject' : undefined}>
+          <Button variant="inline-link" onClick={() => setOpen(stops)} ariaLabel={`${words[stops]} ${name}`}>
+            {words[stops]}
+          </Button>
+        </span>
       )}
       {open && (
         <ReasonDialog

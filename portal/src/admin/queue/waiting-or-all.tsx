@@ -1,7 +1,7 @@
 import SegmentedControl from '@cloudscape-design/components/segmented-control';
 import type { FilterField } from '../../shared/list/url-filter.ts';
 
-const WAITS = 'pending';
+export const WAITS = 'pending';
 const ANY = 'any';
 
 /** A list of the queue shows what waits unless the address says otherwise. */
@@ -10,6 +10,11 @@ export function waitingFirst({
   ...others
 }: Readonly<Record<string, string>>): Record<string, string> {
   return state === ANY ? others : { ...others, state };
+}
+
+/** Whether rows differ in their state, so that it is to be shown. */
+export function showsState(chosen: Readonly<Record<string, string>>): boolean {
+  return waitingFirst(chosen).state !== WAITS;
 }
 
 export function stateField(states: readonly string[]): FilterField {

@@ -40,7 +40,7 @@ export function OverviewPage() {
       <SpaceBetween size="l">
         <div aria-busy={data === undefined}>
           <ColumnLayout columns={4} minColumnWidth={170}>
-            {tilesOf(data, base, tenantId !== undefined).map(([title, href, number]) => (
+            {tilesOf(data, base).map(([title, href, number]) => (
               <Tile key={title} title={title} href={href} number={number} />
             ))}
           </ColumnLayout>
@@ -51,20 +51,24 @@ export function OverviewPage() {
   );
 }
 
-type TileOf = [title: string, href: string | undefined, number: number | undefined];
+type TileOf = [title: string, href: string, number: number | undefined];
+
+/** A day more, since a date is its beginning. */
+const SOON_MILLISECONDS = 15 * 86_400_000;
 
 /** What is counted, with the way to it. While the summary is on its way there are the same tiles, without numbers. */
-function tilesOf(summary: Answer<'/v1/summary'> | undefined, base: string, ofTenant: boolean): TileOf[] {
+function tilesOf(summary: Answer<'/v1/summary'> | undefined, base: string): TileOf[] {
   const to = (path: string) => `${base}/${path}`;
-  const keys = (query: string) => (ofTenant ? to(`keys${query}`) : undefined);
+  // The same address all day, so that coming back finds what was read.
+  const soon = new Date(Date.now() + SOON_MILLISECONDS).toISOString().slice(0, 10);
   const active = summary?.keys.active;
   const tiles: TileOf[] = [
     ['Subscriptions that wait', to('queue'), summary?.subscriptions.pending],
-    ['Active live keys', keys('?status=active&environment=live'), active?.live],
-    ['Active sandbox keys', keys('?status=active&environment=sandbox'), active?.sandbox],
-    ['End within 14 days', keys('?status=active'), summary?.keys.expiring],
-    ['Being rotated', keys('?status=active'), summary?.keys.inOverlap],
-    ['Unused for 90 days', keys('?status=active&unusedSinceDays=90'), summary?.keys.unused],
+    ['Active live keys', to('keys?status=active&environment=live'), active?.live],
+    ['Active sandbox keys', to('keys?status=active&environment=sandbox'), active?.sandbox],
+    ['End within 14 days', to(`keys?status=active&expiresBefore=${soon}`), summary?.keys.expiring],
+    ['Being rotated', to('keys?status=active'), summary?.keys.inOverlap],
+    ['Unused for 90 days', to('keys?status=active&unusedSinceDays=90'), summary?.keys.unused],
   ];
   if (summary?.approvals !== null)
     tiles.unshift(['Approvals that wait', to('queue?tab=approvals'), summary?.approvals.pending]);

@@ -9,6 +9,7 @@ import type { Column } from '../../shared/list/list.ts';
 import { ResourceList } from '../../shared/list/resource-list.tsx';
 import { useWholeRows } from '../../shared/list/use-paged-rows.ts';
 import { useTitle } from '../../shared/shell/page.tsx';
+import { keywright } from '../../shared/show/command-line.ts';
 import { EmptyState } from '../../shared/states/states.tsx';
 import { baseOf, useTenantId } from '../scope.tsx';
 import { DeleteRoleDialog } from './delete-role-dialog.tsx';
@@ -56,7 +57,16 @@ export function RolesPage() {
           </Header>
         }
         empty={
-          <EmptyState title="No roles" action={create}>
+          <EmptyState
+            title="No roles"
+            action={create}
+            {...(create && {
+              command: keywright(['roles', 'set', 'deployer'], {
+                permissions: 'orders:read',
+                tenant: tenantId,
+              }),
+            })}
+          >
             A key can do nothing without one.
           </EmptyState>
         }

@@ -6,8 +6,8 @@ import { count } from '../../shared/show/limits.ts';
 
 interface TileProps {
   readonly title: string;
-  /** Where they are listed; absent where no one list has them. */
-  readonly href: string | undefined;
+  /** Where they are listed. */
+  readonly href: string;
   /** Absent until it is known. */
   readonly number: number | undefined;
 }
@@ -16,12 +16,10 @@ interface TileProps {
 export function Tile({ title, href, number }: TileProps) {
   const text = number === undefined ? '' : count(number);
   return (
-    <Container>
+    <Container fitHeight>
       <Box color="text-body-secondary">{title}</Box>
       {number === undefined ? (
         <Skeleton height="48px" />
-      ) : href === undefined ? (
-        <Box fontSize="display-l">{text}</Box>
       ) : (
         <Link href={href} fontSize="display-l" ariaLabel={`${title}: ${text}`}>
           {text}

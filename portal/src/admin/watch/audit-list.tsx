@@ -43,7 +43,7 @@ export function AuditList({ tenantId, subject, tail = false, actions, state }: A
     'audit',
     '/v1/audit',
     { query },
-    tail ? TAIL_MILLISECONDS : undefined,
+    { everyMilliseconds: tail ? TAIL_MILLISECONDS : undefined },
   );
   return (
     <>

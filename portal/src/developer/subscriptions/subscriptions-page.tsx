@@ -1,8 +1,10 @@
+import Button from '@cloudscape-design/components/button';
 import Header from '@cloudscape-design/components/header';
 import Link from '@cloudscape-design/components/link';
 import type { Column } from '../../shared/list/list.ts';
 import { ResourceList } from '../../shared/list/resource-list.tsx';
 import { usePagedRows } from '../../shared/list/use-paged-rows.ts';
+import { keywright } from '../../shared/show/command-line.ts';
 import { EnvironmentBadge } from '../../shared/show/environment-badge.tsx';
 import {
   SUBSCRIPTIONS,
@@ -33,7 +35,15 @@ export function SubscriptionsPage() {
             Subscriptions
           </Header>
         }
-        empty={<EmptyState title="No subscriptions yet">Each opens the APIs of one product.</EmptyState>}
+        empty={
+          <EmptyState
+            title="No subscriptions yet"
+            action={<Button href="/">Browse the catalogue</Button>}
+            command={keywright(['subscriptions', 'create', 'prod_0123456789AB'], { name: 'Web shop' })}
+          >
+            Each opens the APIs of one product.
+          </EmptyState>
+        }
         onClear={undefined}
       />
     </>

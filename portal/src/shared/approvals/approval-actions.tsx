@@ -9,7 +9,7 @@ import type { Approval } from './approval.tsx';
 import { ReasonDialog } from './reason-dialog.tsx';
 
 const APPROVAL = '/v1/approvals/{approvalId}';
-const STALE = ['/v1/approvals', APPROVAL, '/v1/tenants/{tenantId}/keys', '/v1/subscriptions'];
+const STALE = ['/v1/approvals', APPROVAL, '/v1/keys', '/v1/tenants/{tenantId}/keys', '/v1/subscriptions'];
 /** What is claimed by who asked for it, because the answer shows a secret. */
 const SHOWS_SECRET =
   /^(?:createKey|rotateKey|createInvitation|revealSubscriptionKeys|regenerateSubscriptionKey)$/;
@@ -29,7 +29,11 @@ export function ApprovalActions({ of: approval }: { of: Approval }) {
         <Button onClick={() => setOpen('withdraw')}>Withdraw</Button>
       )}
       {own && <Claim of={approval} isOffered={claimable && can('claimApproval')} />}
-      {!own && pending && can('rejectApproval') && <Button onClick={() => setOpen('reject')}>Reject</Button>}
+      {!own && pending && can('rejectApproval') && (
+        <span data-decide="reject">
+          <Button onClick={() => setOpen('reject')}>Reject</Button>
+        </span>
+      )}
       {!own && pending && can('approveApproval') && <Approve of={approval} />}
       {open && <Decision of={approval} decision={open} onDismiss={() => setOpen(undefined)} />}
     </SpaceBetween>
@@ -52,9 +56,11 @@ function Approve({ of: { approvalId } }: { of: Approval }) {
     },
   );
   return (
-    <Button variant="primary" loading={approve.isPending} onClick={() => approve.mutate(undefined)}>
-      Approve
-    </Button>
+    <span data-decide="approve">
+      <Button variant="primary" loading={approve.isPending} onClick={() => approve.mutate(undefined)}>
+        Approve
+      </Button>
+    </span>
   );
 }
 

@@ -26,7 +26,11 @@ const INDICATORS: Readonly<Record<Approval['state'], [StatusIndicatorProps.Type,
 export function ApprovalState({ of: { state, carriedOut } }: { of: Approval }) {
   const [type, text] =
     state === 'approved' && carriedOut ? (['success', 'Done'] as const) : INDICATORS[state];
-  return <StatusIndicator type={type}>{text}</StatusIndicator>;
+  return (
+    <StatusIndicator type={type} wrapText={false}>
+      {text}
+    </StatusIndicator>
+  );
 }
 
 /** `revokeKey` as people say it: "Revoke key". */

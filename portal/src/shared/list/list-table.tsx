@@ -3,7 +3,7 @@ import type { ShownList } from './list.ts';
 import { skeletonColumns, skeletonRows } from './skeleton-rows.tsx';
 
 export function ListTable<Row>(list: ShownList<Row>) {
-  const { what, idOf, paged, shown, common, selection, isPart = false } = list;
+  const { what, idOf, paged, shown, common, selection, isPart = false, wraps = false } = list;
   const variant = isPart ? 'container' : 'full-page';
   const definitions = shown.map(({ id, header, cell, width, isHead = false }) => ({
     id,
@@ -38,6 +38,8 @@ export function ListTable<Row>(list: ShownList<Row>) {
         itemSelectionLabel: (_state, row) => `Select ${selection?.labelOf(row) ?? ''}`,
       }}
       variant={variant}
+      wrapLines={wraps}
+      {...(shown.at(-1)?.id === 'actions' && { stickyColumns: { last: 1 } })}
       stickyHeader={!isPart}
       {...(selection && {
         selectionType: 'multi' as const,

@@ -27,6 +27,8 @@ export interface ResourceListProps<Row> {
   readonly header: ReactNode;
   readonly filter?: ReactNode;
   readonly empty: ReactNode;
+  /** Whether long texts take another line, and not the place of the columns behind them. */
+  readonly wraps?: boolean;
   /** Whether it is a part of a page, not the whole of it. */
   readonly isPart?: boolean;
   /** Clears the filters; absent while none is chosen. */

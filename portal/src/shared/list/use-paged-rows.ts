@@ -31,7 +31,7 @@ export function usePagedRows<Row, Path extends ReadPath>(
   name: string,
   path: Path,
   params: Params<Path> & { query?: object },
-  everyMilliseconds?: number,
+  { everyMilliseconds, enabled = true }: { everyMilliseconds?: number | undefined; enabled?: boolean } = {},
 ): PagedRows<Row> {
   const [pageSize, setPageSize] = useKeptChoice<number>(`${name}.pageSize`, USUAL_PAGE_SIZE);
   const [page, setPage] = useState(1);
@@ -40,6 +40,7 @@ export function usePagedRows<Row, Path extends ReadPath>(
     useInfiniteQuery({
       ...pages(path, { ...params, query } as Params<Path>),
       ...(everyMilliseconds !== undefined && { refetchInterval: everyMilliseconds }),
+      enabled,
     });
   const known = (data?.pages ?? []) as unknown as { items: Row[] }[];
   const asked = JSON.stringify(params);

@@ -8,6 +8,7 @@ import { reading } from '../api/queries.ts';
 import type { Column } from '../list/list.ts';
 import { ResourceList } from '../list/resource-list.tsx';
 import { useWholeRows } from '../list/use-paged-rows.ts';
+import { keywright } from '../show/command-line.ts';
 import { Time } from '../show/time.tsx';
 import { EmptyState } from '../states/states.tsx';
 import { InviteDialog } from './invite-dialog.tsx';
@@ -44,7 +45,16 @@ export function MemberList({ tenantId, title = 'Members' }: { tenantId: string; 
           </Header>
         }
         empty={
-          <EmptyState title="No members yet" action={invite}>
+          <EmptyState
+            title="No members yet"
+            action={invite}
+            {...(invite && {
+              command: keywright(['members', 'invite', 'grace@example.com'], {
+                role: 'developer',
+                tenant: tenantId,
+              }),
+            })}
+          >
             People who have their role from your identity provider are not listed here.
           </EmptyState>
         }

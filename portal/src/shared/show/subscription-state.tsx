@@ -16,5 +16,9 @@ export const STATES = Object.keys(INDICATORS) as Subscription['state'][];
 
 export function SubscriptionState({ state }: Pick<Subscription, 'state'>) {
   const [type, text] = INDICATORS[state];
-  return <StatusIndicator type={type}>{text}</StatusIndicator>;
+  return (
+    <StatusIndicator type={type} wrapText={false}>
+      {text}
+    </StatusIndicator>
+  );
 }

@@ -25,6 +25,22 @@ export function relativeTime(time: string | number, now: number): string {
   return unit === undefined ? 'just now' : relative.format(Math.trunc(distance / length), unit);
 }
 
+/** "3 hours", in one unit and whole; undefined for less than a minute. */
+export function lengthOf(milliseconds: number): string | undefined {
+  const [unit, length] = UNITS.find(([, length]) => milliseconds >= length) ?? [];
+  if (unit === undefined) return undefined;
+  const many = Math.trunc(milliseconds / length);
+  return `${many} ${unit}${many === 1 ? '' : 's'}`;
+}
+
+const SHORT = { year: 'y', month: 'months', day: 'd', hour: 'h', minute: 'min' } as const;
+
+/** "3 h", where there is little room; undefined for less than a minute. */
+export function shortLengthOf(milliseconds: number): string | undefined {
+  const [unit, length] = UNITS.find(([, length]) => milliseconds >= length) ?? [];
+  return unit && `${Math.trunc(milliseconds / length)} ${SHORT[unit]}`;
+}
+
 /** Day, time and seconds, in the reader's own zone. */
 export function absoluteTime(time: string | number): string {
   return absolute.format(new Date(time));

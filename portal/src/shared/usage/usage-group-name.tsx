@@ -1,5 +1,6 @@
 import Box from '@cloudscape-design/components/box';
 import Link from '@cloudscape-design/components/link';
+import { countedInWords } from '../../../../core/contract/usage-names.ts';
 import { absoluteTime, dayOf } from '../show/time.tsx';
 
 export const GROUPS = {
@@ -29,7 +30,7 @@ interface UsageGroupNameProps {
 export function UsageGroupName({ group, by, name, href }: UsageGroupNameProps) {
   if (by === 'day') return dayOf(group);
   if (by === 'hour') return absoluteTime(group);
-  if (name === undefined) return group;
+  if (name === undefined) return countedInWords(group);
   return (
     <>
       {href === undefined ? name : <Link href={href}>{name}</Link>}
