@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { changesOf, draftOf, fieldsOf } from '../../portal/src/admin/keys/changed-key.ts';
 import { keyCommand } from '../../portal/src/admin/keys/key-command.ts';
+import { withPolicy, withRule } from '../../portal/src/admin/tenants/key-policies.ts';
 import { headIn } from '../../portal/src/admin/watch/head-text.ts';
 import { askedBy } from '../../portal/src/shared/explain/asked.ts';
 import { wayToMend } from '../../portal/src/shared/explain/mending.ts';
@@ -33,6 +34,20 @@ test('an edit sends what was changed and nothing else, so that nobody’s change
   const narrowed = { ...KEY, permissions: ['orders:read'] };
   const all = { ...draftOf(narrowed), permissions: [] };
   expect(changesOf(fieldsOf(narrowed), draftOf(narrowed), all, NOON)).toEqual({ permissions: null });
+});
+
+test('a key policy that asks nothing is taken away where there was one, and else not sent', () => {
+  const settings = { requireApproval: false, leakResponse: 'revoke' } as const;
+  const before = { ...settings, keyPolicies: { live: { maxLifetimeDays: 90 } } };
+  expect(withPolicy(before, 'live', {}, before).keyPolicies).toEqual({ live: null });
+  expect(withPolicy(before, 'sandbox', {}, before)).toEqual(before);
+  expect(withPolicy(settings, 'sandbox', {}, settings)).toEqual(settings);
+  const asked = withPolicy(before, 'sandbox', withRule({}, 'cidrRequired', true), before);
+  expect(asked.keyPolicies).toEqual({ ...before.keyPolicies, sandbox: { cidrRequired: true } });
+  expect(withRule({ cidrRequired: true, rotateEveryDays: 30 }, 'cidrRequired', false)).toEqual({
+    rotateEveryDays: 30,
+  });
+  expect(withRule({ rotateEveryDays: 30 }, 'rotateEveryDays', undefined)).toEqual({});
 });
 
 test('a network that is to be added is, beside those that are there', () => {

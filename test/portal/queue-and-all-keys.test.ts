@@ -84,4 +84,34 @@ inBrowser('an admin', () => {
     await page.getByRole('heading', { name: 'All tenants' }).waitFor();
     await visit.end();
   }, 120_000);
+
+  test('sets a key policy, which the form of a new key keeps to, and takes it away again', async () => {
+    const visit = await door.visit();
+    const { page } = visit;
+    const policies = async () =>
+      (await door.manage('GET', '/v1/tenants/tenant_acme')).body.settings.keyPolicies;
+    await door.goTo(visit, `${TENANT}/settings`);
+    await page.getByLabel('Longest life of a key, in days, sandbox').fill('60');
+    await page.getByLabel('Longest overlap of a rotation, in hours, live').fill('24');
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await visit.screenshot('admin-key-policy');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved', { exact: true }).waitFor();
+    expect(await policies()).toEqual({
+      sandbox: { maxLifetimeDays: 60 },
+      live: { maxOverlapSeconds: 86_400 },
+    });
+    await door.goTo(visit, `${TENANT}/keys/new`);
+    await page.getByText('within 60 days at most').waitFor();
+    const isOffered = (text: string) => page.getByRole('button', { name: text, exact: true }).isEnabled();
+    expect(await Promise.all(['Never', '30 days', '90 days'].map(isOffered))).toEqual([false, true, false]);
+
+    await door.goTo(visit, `${TENANT}/settings`);
+    await page.getByLabel('Longest life of a key, in days, sandbox').fill('');
+    await page.getByLabel('Longest overlap of a rotation, in hours, live').fill('');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved', { exact: true }).last().waitFor();
+    while (Object.keys((await policies()) ?? {}).length > 0) await page.waitForTimeout(50);
+    await visit.end();
+  }, 120_000);
 });

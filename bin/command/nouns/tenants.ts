@@ -1,4 +1,5 @@
 import { isWaiting, type Schemas } from '../../../client/keywright-client.ts';
+import { bodyFrom } from '../body.ts';
 import { type Column, field, time } from '../format.ts';
 import type { Run } from '../run.ts';
 import { given, type Verb } from '../verb.ts';
@@ -16,6 +17,10 @@ const COLUMNS: readonly Column<Tenant>[] = [
   { name: 'leakResponse', of: ({ settings }) => settings.leakResponse },
   time('createdAt', ({ createdAt }) => createdAt),
 ];
+const FILE = [
+  '--file <file>',
+  'YAML or JSON with the fields of /openapi.json, such as settings.keyPolicies; - for standard input',
+] as const;
 const SETTINGS = [
   ['--require-approval <yes|no>', 'whether live keys need a second admin'],
   ['--leak-response <response>', 'revoke or notify'],
@@ -31,6 +36,13 @@ function settingsOf({ options }: Run) {
   const { requireApproval, leakResponse } = options;
   const settings = given({ requireApproval: requireApproval && requireApproval === 'yes', leakResponse });
   return Object.keys(settings).length > 0 ? { settings } : {};
+}
+
+/** What a file says, and options in its place, setting by setting. */
+function changesOf(run: Run): object {
+  const body = bodyFrom(run.options.file, given({ name: run.options.name }));
+  const { settings } = settingsOf(run);
+  return settings === undefined ? body : { ...body, settings: { ...(body.settings as object), ...settings } };
 }
 
 async function update(run: Run, fields: object): Promise<void> {
@@ -71,8 +83,8 @@ export const verbs: readonly Verb[] = [
     name: 'update',
     about: 'rename a tenant, or change its settings',
     args: [ID],
-    options: [['--name <name>', 'a new name'], ...SETTINGS],
-    run: (run) => update(run, { ...given({ name: run.options.name }), ...settingsOf(run) }),
+    options: [FILE, ['--name <name>', 'a new name'], ...SETTINGS],
+    run: (run) => update(run, changesOf(run)),
   },
   {
     name: 'suspend',

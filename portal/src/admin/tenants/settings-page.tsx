@@ -19,12 +19,14 @@ import { FormError, faultOf } from '../../shared/form/form-error.tsx';
 import { FormField } from '../../shared/form/form-field.tsx';
 import { Page } from '../../shared/shell/page.tsx';
 import { AsCode } from '../../shared/show/as-code.tsx';
-import { keywright } from '../../shared/show/command-line.ts';
+import { keywrightWith } from '../../shared/show/command-line.ts';
 import type { Tenant } from '../../shared/show/suspended.tsx';
 import { PageSkeleton } from '../../shared/states/page-skeleton.tsx';
 import { ErrorState } from '../../shared/states/states.tsx';
 import { useTenantId } from '../scope.tsx';
 import { GoingLive } from './going-live.tsx';
+import { type SentSettings, withPolicy } from './key-policies.ts';
+import { KeyPolicyFields } from './key-policy-fields.tsx';
 import { Suspend } from './suspension.tsx';
 import { STALE_WITH_TENANT, TENANT, WAITS } from './use-tenant-change.ts';
 
@@ -55,7 +57,7 @@ function TenantForm({ of: tenant }: { of: Tenant }) {
   // What the form began with: the tenant itself is read again meanwhile.
   const [before, setBefore] = useState({ name: tenant.name, settings: tenant.settings });
   const [name, setName] = useState(before.name);
-  const [settings, setSettings] = useState(before.settings);
+  const [settings, setSettings] = useState<SentSettings>(before.settings);
   const edit = useEdit(TENANT, { path: { tenantId } }, before);
   const body = { name: name.trim(), settings };
   const save = useChange(
@@ -66,7 +68,9 @@ function TenantForm({ of: tenant }: { of: Tenant }) {
     {
       onStale: edit.reread,
       after: (result) => {
-        if (!isWaiting(result)) setBefore(body);
+        if (isWaiting(result)) return;
+        setBefore({ name: result.name, settings: result.settings });
+        setSettings(result.settings);
       },
       stale: STALE_WITH_TENANT,
       done: (result) => (isWaiting(result) ? WAITS : { type: 'success', header: 'Saved' }),
@@ -97,17 +101,25 @@ function TenantForm({ of: tenant }: { of: Tenant }) {
             </FormField>
           </Container>
           <Safety settings={settings} disabled={!mayChange} onChange={setSettings} />
+          <KeyPolicyFields
+            policies={settings.keyPolicies}
+            disabled={!mayChange}
+            faultOf={(field) => faultOf(save.error, field)}
+            onChange={(environment, policy) =>
+              setSettings(withPolicy(settings, environment, policy, before.settings))
+            }
+          />
           <AsCode
             method="PATCH"
             path={`/v1/tenants/${tenantId}`}
             body={body}
-            command={keywright(['tenants', 'update', tenantId], {
-              name: body.name,
-              'require-approval': settings.requireApproval ? 'yes' : 'no',
-              'leak-response': settings.leakResponse,
-            })}
+            command={keywrightWith(['tenants', 'update', tenantId], body)}
           />
-          <ChangedMeanwhile of={edit} mine={body} labels={{ name: 'Name', settings: 'Safety' }} />
+          <ChangedMeanwhile
+            of={edit}
+            mine={body}
+            labels={{ name: 'Name', settings: 'Safety and key policy' }}
+          />
           <FormError error={isStale(save.error) ? null : save.error} fields={['name']} />
         </SpaceBetween>
       </Form>
@@ -116,9 +128,9 @@ function TenantForm({ of: tenant }: { of: Tenant }) {
 }
 
 interface SafetyProps {
-  readonly settings: Tenant['settings'];
+  readonly settings: SentSettings;
   readonly disabled: boolean;
-  readonly onChange: (settings: Tenant['settings']) => void;
+  readonly onChange: (settings: SentSettings) => void;
 }
 
 function Safety({ settings, disabled, onChange }: SafetyProps) {
