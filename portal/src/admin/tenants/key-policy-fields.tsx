@@ -5,7 +5,6 @@ import Header from '@cloudscape-design/components/header';
 import Input from '@cloudscape-design/components/input';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { FormField } from '../../shared/form/form-field.tsx';
-import { Optional } from '../../shared/form/optional.tsx';
 import { EnvironmentBadge } from '../../shared/show/environment-badge.tsx';
 import { type Environment, type KeyPolicy, withRule } from './key-policies.ts';
 
@@ -26,7 +25,7 @@ export function KeyPolicyFields({ policies, disabled, faultOf, onChange }: KeyPo
       header={
         <Header
           variant="h2"
-          description="What new keys and rotations have to keep to. Keys that are there go on, and are reported as out of policy."
+          description="What new keys and rotations have to keep to; what is left empty is not asked. Keys that are there go on, and are reported as out of policy."
         >
           Key policy
         </Header>
@@ -62,7 +61,7 @@ function Rules({ environment, policy, disabled, fault, onChange }: RulesProps) {
   const set = <Name extends keyof KeyPolicy>(name: Name, value: KeyPolicy[Name] | false) =>
     onChange(withRule(policy, name, value));
   const number = (label: string, rule: NumberRule, unitSeconds = 1) => (
-    <FormField label={<Optional>{label}</Optional>} fault={fault(rule)}>
+    <FormField label={label} fault={fault(rule)}>
       <Input
         type="number"
         inputMode="numeric"
@@ -86,15 +85,15 @@ function Rules({ environment, policy, disabled, fault, onChange }: RulesProps) {
     </Checkbox>
   );
   return (
-    <>
+    <SpaceBetween size="m">
       <SpaceBetween size="xs">
         {box('Keys have to expire', 'expiryRequired')}
         {box('Secret keys are bound to networks', 'cidrRequired')}
       </SpaceBetween>
       {number('Longest life of a key, in days', 'maxLifetimeDays')}
-      {number('A new secret at least every … days', 'rotateEveryDays')}
+      {number('Oldest a secret may get, in days', 'rotateEveryDays')}
       {number('Longest overlap of a rotation, in hours', 'maxOverlapSeconds', HOUR_SECONDS)}
-    </>
+    </SpaceBetween>
   );
 }
 
