@@ -1,5 +1,5 @@
 // Made by `npm run generate:client` from the management API’s OpenAPI document. Change that, not this.
-// From the document whose SHA-256 is 32e1efdb6f6dc7d0cc14fae9165b710b0e68d500f2fc345c195160a06de65ae2
+// From the document whose SHA-256 is 0777b915dc15bc6ca870af07a7d6ee5a259329440d3cb630bd69a7968e10b280
 
 export interface paths {
     "/v1/me": {
@@ -5444,7 +5444,7 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
-                    /** @description By default a day, where there is no overlap */
+                    /** @description By default a day, or as long as the tenant’s key policy lets it, where there is no overlap */
                     overlapSeconds?: number;
                     /**
                      * @description In place of overlapSeconds: an overlap that ends by what logs show

@@ -71,7 +71,7 @@ export async function planOnKey(
   }
   const mint = { keyFormat, randomBytes, pepper: await dependencies.pepper() };
   const { text, secret } = mintSecret(before, mint);
-  const input = { ...overlapOf(what.body), secret };
+  const input = { ...overlapOf(what.body, before, tenant), secret };
   return {
     ...common,
     decide: (key, own) => {

@@ -1,8 +1,10 @@
 import { type Idempotency, wasAnswered } from '../../core/domain/ground/idempotency.ts';
+import { found } from '../../core/domain/ground/not-found.ts';
+import type { ApiKey } from '../../core/domain/keys/api-key.ts';
 import { overlapOf } from '../../core/domain/keys/api-key-lifecycle.ts';
 import { answerRepeatOfKey, planOnKey } from '../../core/management/key-plan.ts';
 import type { Answer, OperationRequest } from '../../core/management/operation.ts';
-import { doOrWait, repeated } from '../../core/management/plan.ts';
+import { doOrWait, type Plan, repeated } from '../../core/management/plan.ts';
 import { idempotencyOfRequest, onceOnly } from '../../core/management/replay.ts';
 import { repeatOfWaiting } from '../../core/management/request-approval.ts';
 import type { keySchemas } from '../../core/management/schemas/key-schemas.ts';
@@ -19,12 +21,18 @@ export async function rotateKey(request: RotateRequest, dependencies: KeyDepende
   const idempotency = idempotencyOfRequest('rotateKey', request, path.keyId);
   const repeat = async () => idempotency && repeatOf(idempotency, request, dependencies);
   return onceOnly(repeat, async () => {
-    // A second admin is to see what the usual overlap comes to.
-    const { overlap } = body;
-    const what = { operation: 'rotateKey', body: overlap ? { overlap } : overlapOf(body) } as const;
-    const plan = await planOnKey(what, path, context, dependencies, idempotency);
+    const plan = await planOnKey({ operation: 'rotateKey', body }, path, context, dependencies, idempotency);
+    const what = { operation: 'rotateKey', body: spokenOut(body, plan) } as const;
     return doOrWait(what, plan, context, dependencies, idempotency);
   });
+}
+
+/** What is asked, with what the usual overlap comes to: a second admin is to see it. */
+function spokenOut(body: RotateRequest['body'], { before, tenant }: Plan<ApiKey>) {
+  const { overlap } = body;
+  if (overlap !== undefined) return { overlap };
+  const key = found(before);
+  return overlapOf(body, key, tenant(key));
 }
 
 async function repeatOf(

@@ -38,10 +38,12 @@ test('a policy binds new keys and rotations, and reports the keys that were ther
   expect(refused.body.error.details).toMatchObject([
     { param: 'allowedCidrs', expected: 'at least one network, and none of all addresses' },
   ]);
-  expect((await management.call(`POST ${TENANT}/keys/${keyId}/rotate`, { body: {} })).status).toBe(422);
-  const rotated = await management.call(`POST ${TENANT}/keys/${keyId}/rotate`, {
-    body: { overlapSeconds: 60 },
-  });
+  const rotate = (body: object) => management.call(`POST ${TENANT}/keys/${keyId}/rotate`, { body });
+  expect((await rotate({ overlapSeconds: 7200 })).status).toBe(422);
+  // Where nothing is said it is a day, and no longer than the policy lets it.
+  const rotated = await rotate({});
+  const [, old] = rotated.body.key.secrets;
+  expect(Date.parse(old.expiresAt) - management.clock.getTime()).toBe(3_600_000);
   expect(rotated.body.key.outOfPolicy).toEqual(['cidrRequired']);
   const good = (await create({ allowedCidrs: ['203.0.113.0/24'] })).body.key;
   expect(good.outOfPolicy).toEqual([]);

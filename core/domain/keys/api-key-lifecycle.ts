@@ -40,7 +40,7 @@ export interface ApiKeyUpdate extends Restrictions {
   readonly role?: string | undefined;
 }
 
-/** What is asked of a rotation: an overlap by time, a day unless said, or one that ends when it is quiet. */
+/** What is asked of a rotation: an overlap by time, or one that ends when it is quiet. */
 export interface RotationInput {
   readonly overlapSeconds?: number | undefined;
   readonly overlap?: { readonly untilQuietSeconds: number; readonly atMostSeconds: number } | undefined;
@@ -48,8 +48,16 @@ export interface RotationInput {
 
 const USUAL_OVERLAP_SECONDS = 86_400;
 
-export function overlapOf({ overlapSeconds, overlap }: RotationInput): RotationOverlap {
-  if (overlap === undefined) return { overlapSeconds: overlapSeconds ?? USUAL_OVERLAP_SECONDS };
+/** What a rotation's overlap is: where nothing is said a day, or as long as the tenant's policy lets it. */
+export function overlapOf(
+  { overlapSeconds, overlap }: RotationInput,
+  { environment }: Pick<ApiKey, 'environment'>,
+  tenant: Pick<Tenant, 'settings'>,
+): RotationOverlap {
+  if (overlap === undefined) {
+    const most = tenant.settings.keyPolicies?.[environment]?.maxOverlapSeconds ?? USUAL_OVERLAP_SECONDS;
+    return { overlapSeconds: overlapSeconds ?? Math.min(USUAL_OVERLAP_SECONDS, most) };
+  }
   return { overlapSeconds: overlap.atMostSeconds, untilQuietSeconds: overlap.untilQuietSeconds };
 }
 

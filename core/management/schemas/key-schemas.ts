@@ -114,7 +114,10 @@ const rotation = z
       .min(0)
       .max(LONGEST_OVERLAP_SECONDS)
       .optional()
-      .meta({ description: 'By default a day, where there is no overlap' }),
+      .meta({
+        description:
+          'By default a day, or as long as the tenant’s key policy lets it, where there is no overlap',
+      }),
     overlap: quietOverlap.optional(),
   })
   .refine((body) => body.overlapSeconds === undefined || body.overlap === undefined, {
