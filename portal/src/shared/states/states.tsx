@@ -97,11 +97,12 @@ export function SecondFactorState() {
 
 /** One page for what is not there and for what is somebody else’s: neither can be told from the other. */
 export function NotFoundState() {
+  const door = /^\/admin(?:\/|$)/.test(location.pathname) ? '/admin' : '/';
   return (
     <Page title="Not found">
       <SpaceBetween size="m">
         <Box>There is nothing at this address, or it is not yours to see.</Box>
-        <Button href="/">Go to the start</Button>
+        <Button href={door}>Go to the start</Button>
       </SpaceBetween>
     </Page>
   );
