@@ -67,7 +67,7 @@ describe('exit codes', () => {
 });
 
 test('the page lists every command', async () => {
-  const listed = [...page.matchAll(/^\| `(\w+)` \| (.+) \|$/gm)].map(([, noun, verbs]) => [
+  const listed = [...page.matchAll(/^\| `(\w[\w-]*)` \| (.+) \|$/gm)].map(([, noun, verbs]) => [
     noun,
     verbs?.replaceAll('`', ''),
   ]);
@@ -121,6 +121,7 @@ describe('completion', () => {
       'open acknowledged',
       'pending active suspended cancelled rejected',
       'pending approved claimed rejected withdrawn lapsed failed',
+      'pending approved rejected',
       'primary secondary',
       'publishable secret',
       'revoke notify',
