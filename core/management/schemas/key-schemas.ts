@@ -108,16 +108,10 @@ const quietOverlap = z
   });
 const rotation = z
   .strictObject({
-    overlapSeconds: z
-      .number()
-      .int()
-      .min(0)
-      .max(LONGEST_OVERLAP_SECONDS)
-      .optional()
-      .meta({
-        description:
-          'By default a day, or as long as the tenant’s key policy lets it, where there is no overlap',
-      }),
+    overlapSeconds: z.number().int().min(0).max(LONGEST_OVERLAP_SECONDS).optional().meta({
+      description:
+        'By default a day, or as long as the tenant’s key policy lets it, where there is no overlap',
+    }),
     overlap: quietOverlap.optional(),
   })
   .refine((body) => body.overlapSeconds === undefined || body.overlap === undefined, {
