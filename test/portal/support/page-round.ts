@@ -36,6 +36,9 @@ const PICTURES = {
   phone: { light: 'phone', dark: 'dark-phone' },
 };
 
+/** A dialog that comes again has its last request by then. */
+const MOST_ESCAPES = 500;
+
 /**
  * Turns to one page after another, and back to where nothing is in between. Those of which this is never seen.
  * @param expected a selector
@@ -50,7 +53,11 @@ export async function pagesWithout(
   await page.goto(nowhere);
   for (const [name, path] of pages) {
     // A dialog that some request has opened comes again while others are answered.
-    for (; await seen.isVisible(); await page.waitForTimeout(20)) await page.keyboard.press('Escape');
+    for (let tries = 0; await seen.isVisible(); tries++) {
+      if (tries === MOST_ESCAPES) throw new Error(`before ${name}, Escape does not close what stands there`);
+      await page.keyboard.press('Escape');
+      await page.waitForTimeout(20);
+    }
     await page.getByRole('heading', { name: 'Not found' }).waitFor();
     await visit.turnTo(path);
     await seen.waitFor({ timeout: 15_000 }).catch(() => without.push(name));
