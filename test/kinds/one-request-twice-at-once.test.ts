@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { SECOND_ADMIN, TestManagement } from '../support/management.ts';
 
@@ -16,9 +16,14 @@ beforeAll(async () => {
 afterAll(() => dynamodb.close());
 
 /** The answers to one request that a client sends four times at once, as one that does not wait for an answer may. */
-function fourTimes(route: string, idempotencyKey: string, more: Record<string, string> = {}) {
+function fourTimes(
+  route: string,
+  idempotencyKey: string,
+  more: Record<string, string> = {},
+  body: object = {},
+) {
   const headers = { 'idempotency-key': idempotencyKey, ...more };
-  const send = () => management.call(`POST ${route}`, { body: {}, headers });
+  const send = () => management.call(`POST ${route}`, { body, headers });
   return Promise.all([send(), send(), send(), send()]);
 }
 
@@ -46,4 +51,33 @@ test.each(ROUNDS)('a claim is made once, and shows its secret once (%i)', async 
   expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
   expect(answers.filter((answer) => answer.body.secret !== undefined)).toHaveLength(1);
   expect(new Set(answers.map((answer) => answer.body.key.keyId)).size).toBe(1);
+});
+
+/** What else takes an Idempotency-Key, with what shows that it was made once. */
+const MADE: Readonly<Record<string, (round: number) => readonly [route: string, body: object, id: string]>> =
+  {
+    'a tenant': (round) => ['/v1/tenants', { tenantId: `tenant_once_${round}`, name: 'Once' }, 'tenantId'],
+    'a key': () => [`${TENANT}/keys`, { ...KEY, environment: 'sandbox' }, 'key.keyId'],
+    'an API': (round) => [
+      '/v1/apis',
+      { name: `once${round}`, environment: 'live', scheme: 'tenant' },
+      'apiId',
+    ],
+    'an invitation': (round) => [
+      `${TENANT}/invitations`,
+      { email: `once${round}@example.com`, role: 'auditor' },
+      'invitation.invitationId',
+    ],
+  };
+describe.each(Object.entries(MADE))('%s', (name, make) => {
+  test.each(ROUNDS)('is made once, and every answer names it (%i)', async (round) => {
+    const [route, body, id] = make(round);
+    const answers = await fourTimes(route, `${name}-${round}`, {}, body);
+    // An invitation's repeat is answered as its first request was, without the link.
+    const repeat = name === 'an invitation' ? 201 : 200;
+    expect(answers.map(({ status }) => status).sort()).toEqual([repeat, repeat, repeat, 201]);
+    const idIn = (answer: object) => id.split('.').reduce((at, part) => Object(at)[part], answer);
+    expect(new Set(answers.map((answer) => idIn(answer.body))).size).toBe(1);
+    expect(answers.filter((answer) => answer.body.secret ?? answer.body.token).length).toBeLessThanOrEqual(1);
+  });
 });
