@@ -104,8 +104,8 @@ export const recentUses = (shard: number): ItemKey => ({ pk: `USED#recent#${shar
 export const receipt = (credentialId: string): ItemKey => ({ pk: `ENDED#${credentialId}`, sk: 'ENDED' });
 /** That a credential, by its public id, has ended at a time, in the usage table: by time, for whoever asks which have of late. */
 export const ending = (at: string, keyId: string): ItemKey => ({ pk: 'ENDED#recent', sk: `${at}#${keyId}` });
-/** How far the lines of a log are counted, in the usage table. */
-export const heard = (logGroup: string): ItemKey => ({ pk: `HEARD#${logGroup}`, sk: 'HEARD' });
+/** How far the lines of a log are counted, in the usage table. @param log `<Region>:<log group>`; its Region alone may note it */
+export const heard = (log: string): ItemKey => ({ pk: `HEARD#${log}`, sk: 'HEARD' });
 /** A refusal, by the id of its request and that of its log line, in the usage table. */
 export const refusal = (requestId: string, lineId: string): ItemKey => ({
   pk: `WHY#${requestId}`,

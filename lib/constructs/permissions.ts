@@ -364,7 +364,9 @@ export function allowUsageConsumer(fn: LambdaFunction, store: Store): void {
   // and whether LeadingKeys then holds the keys of that action or of all of them is not documented: so both are for all.
   const inTransactions = ['BATCH#*', 'USE#*', 'REFUSED#*', 'FRESH#*'];
   grantOnItems(fn, store.usageTableArn, ['dynamodb:PutItem', 'dynamodb:UpdateItem'], inTransactions);
-  grantOnItems(fn, store.usageTableArn, ['dynamodb:UpdateItem'], ['USED#*', 'HEARD#*', 'WHYS#*', 'ENDED#*']);
+  // How far a log is heard is what silence goes by: of its own Region's logs alone.
+  const noted = ['USED#*', `HEARD#${Stack.of(fn).region}:*`, 'WHYS#*', 'ENDED#*'];
+  grantOnItems(fn, store.usageTableArn, ['dynamodb:UpdateItem'], noted);
   grantOnItems(fn, store.usageTableArn, ['dynamodb:PutItem'], ['WHY#*']);
   grantOnItems(
     fn,

@@ -72,6 +72,14 @@ describe('nobody there may write the main table, in whatever Region', () => {
     );
     expect(variablesOf('usage-consumer').KEYWRIGHT_MAIN_REGION).toBe(HOME);
   });
+
+  test('it notes how far its own Region’s logs are heard, and no other’s', () => {
+    const notes = (log: string) =>
+      may('usage-consumer', 'dynamodb:UpdateItem', tableIn(HOME, 'keywright-usage'), onItem(`HEARD#${log}`));
+    expect(notes(`${HERE}:/api`)).toBe(true);
+    expect(notes(`${HOME}:/api`)).toBe(false);
+    expect(notes('/api')).toBe(false);
+  });
 });
 
 test('the relay may note networks where the control plane is, and reads this Region’s stream alone', () => {
