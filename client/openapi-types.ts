@@ -1,5 +1,5 @@
 // Made by `npm run generate:client` from the management API’s OpenAPI document. Change that, not this.
-// From the document whose SHA-256 is 0777b915dc15bc6ca870af07a7d6ee5a259329440d3cb630bd69a7968e10b280
+// From the document whose SHA-256 is 8d28d71e2503ddcf0084fa11042de82d3586966f219478b89e970b28214018cb
 
 export interface paths {
     "/v1/me": {
@@ -2335,7 +2335,7 @@ export interface components {
                 /** @enum {string} */
                 environment: "sandbox" | "live";
                 /**
-                 * @description How many its OpenAPI document has; null where it has none
+                 * @description How many its OpenAPI document has for who reads this: internal ones are counted for operators alone; null where it has none
                  * @example 12
                  */
                 operations: number | null;
@@ -2413,7 +2413,7 @@ export interface components {
                 /** @enum {string} */
                 environment: "sandbox" | "live";
                 /**
-                 * @description How many its OpenAPI document has; null where it has none
+                 * @description How many its OpenAPI document has for who reads this: internal ones are counted for operators alone; null where it has none
                  * @example 12
                  */
                 operations: number | null;
@@ -2491,7 +2491,7 @@ export interface components {
                 /** @enum {string} */
                 environment: "sandbox" | "live";
                 /**
-                 * @description How many its OpenAPI document has; null where it has none
+                 * @description How many its OpenAPI document has for who reads this: internal ones are counted for operators alone; null where it has none
                  * @example 12
                  */
                 operations: number | null;

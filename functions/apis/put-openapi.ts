@@ -1,5 +1,5 @@
 import { found } from '../../core/domain/ground/not-found.ts';
-import { operationsOf } from '../../core/domain/products/openapi-document.ts';
+import { callersOperationsOf, operationsOf } from '../../core/domain/products/openapi-document.ts';
 import { describeApi } from '../../core/domain/products/protected-api.ts';
 import type { Answer, OperationRequest } from '../../core/management/operation.ts';
 import { answerOfApi, type apiSchemas } from '../../core/management/schemas/api-schemas.ts';
@@ -21,6 +21,7 @@ export async function putOpenApi(
     title: info.title,
     version: info.version,
     operations: operationsOf(body).length,
+    callersOperations: callersOperationsOf(body).length,
   };
   return decideUntilWritten(
     read,

@@ -66,6 +66,22 @@ test('developers see it of an API in a product that they see, without what is in
   expect((await put(DOCUMENT, DEVELOPER)).status).toBe(403);
 });
 
+test('a product counts the operations that its page shows: what is internal for operators alone', async () => {
+  await put(DOCUMENT);
+  const product = { name: 'Payments, counted', apiIds: [apiId], visibility: 'public' };
+  const { productId } = (await management.call('POST /v1/products', { body: product })).body;
+  dynamodb.settle();
+  const countedBy = async (path: string, claims: Partial<TestClaims>) => {
+    const { body } = await management.call(`GET ${path}`, { claims: claims as TestClaims });
+    const found = body.items?.find((each: { productId: string }) => each.productId === productId) ?? body;
+    return found.apis[0].operations;
+  };
+  for (const path of ['/v1/products', `/v1/products/${productId}`]) {
+    expect([await countedBy(path, ADMIN), await countedBy(path, DEVELOPER)]).toEqual([2, 1]);
+  }
+  expect(await countedBy('/v1/catalogue', {})).toBe(1);
+});
+
 test('a large one is kept in parts and shown whole; one that is larger than that is refused', async () => {
   const noise = Array.from({ length: 40_000 }, (_, i) => ((i * 2_654_435_761) % 2 ** 32).toString(36)).join(
     ' ',

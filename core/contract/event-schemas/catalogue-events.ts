@@ -85,7 +85,13 @@ export const CATALOGUE_EVENTS = {
         clientKeyRequired: z.boolean().nullable(),
         clientKeyPublished: z.boolean(),
         openapi: z
-          .strictObject({ document, title: z.string(), version: z.string(), operations: z.int() })
+          .strictObject({
+            document,
+            title: z.string(),
+            version: z.string(),
+            operations: z.int(),
+            callersOperations: z.int().optional(),
+          })
           .nullable()
           .meta({ description: 'What its OpenAPI document says of itself' }),
       }),

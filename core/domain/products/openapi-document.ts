@@ -30,6 +30,11 @@ interface Operation {
   readonly operation: Json;
 }
 
+/** Every operation of a document that its callers read: without those that are internal. */
+export function callersOperationsOf(document: Json): readonly Operation[] {
+  return operationsOf(withoutInternal(document, document) as Json);
+}
+
 /** Every operation of a document. */
 export function operationsOf(document: Json): readonly Operation[] {
   return Object.entries(Object(document.paths) as Json).flatMap(([path, item]) =>

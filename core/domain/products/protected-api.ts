@@ -50,6 +50,8 @@ export interface Description {
   readonly version: string;
   /** How many it describes. */
   readonly operations: number;
+  /** How many of them its callers read; absent where it was put here before that was counted. */
+  readonly callersOperations?: number;
 }
 
 /** A protected API as it is stored: one item. */

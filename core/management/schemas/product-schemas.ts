@@ -76,10 +76,11 @@ const productApi = z.strictObject({
   apiId,
   name: z.string().meta({ example: 'payments' }),
   environment,
-  operations: z
-    .int()
-    .nullable()
-    .meta({ description: 'How many its OpenAPI document has; null where it has none', example: 12 }),
+  operations: z.int().nullable().meta({
+    description:
+      'How many its OpenAPI document has for who reads this: internal ones are counted for operators alone; null where it has none',
+    example: 12,
+  }),
 });
 const productShape = z.strictObject({
   productId,
@@ -146,7 +147,8 @@ export function presentProduct(
       const api = apis.get(id);
       if (api === undefined) return [];
       const { apiId, name, environment, openapi } = api;
-      return [{ apiId, name, environment, operations: openapi?.operations ?? null }];
+      const known = tenants === '*' ? undefined : openapi?.callersOperations;
+      return [{ apiId, name, environment, operations: known ?? openapi?.operations ?? null }];
     }),
     requiresApproval: product.requiresApproval,
     plan: { rateLimits: [...rateLimits], quota: quota ?? null },
