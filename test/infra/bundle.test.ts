@@ -108,15 +108,14 @@ test('bundles are kept for the next who builds from the same sources, and built 
   const take = () => build({ ESBUILD_BINARY_PATH: noBuilder });
   try {
     expect(take).toThrow('EACCES');
+    mkdirSync(join(kept, 'keys'), { recursive: true });
+    expect(take).toThrow('EACCES');
     const built = build();
     expect(built).toEqual(NAMES.map((name) => bundleOf(name).hash));
     expect(take()).toEqual(built);
     rmSync(join(kept, 'keys'), { recursive: true });
     expect(take).toThrow('EACCES');
     mkdirSync(join(kept, 'keys'));
-    expect(take).toThrow('EACCES');
-    expect(build()).toEqual(built);
-    expect(take()).toEqual(built);
     writeFileSync(join(kept, 'keys/index.js'), '// taken from here');
     const taken = take();
     expect(NAMES.filter((_, i) => taken[i] !== built[i])).toEqual(['keys']);
