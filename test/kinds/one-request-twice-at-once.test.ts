@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { SCHEMAS } from '../../functions/openapi/document.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { SECOND_ADMIN, TestManagement } from '../support/management.ts';
 
@@ -53,28 +54,50 @@ test.each(ROUNDS)('a claim is made once, and shows its secret once (%i)', async 
   expect(new Set(answers.map((answer) => answer.body.key.keyId)).size).toBe(1);
 });
 
-/** What else takes an Idempotency-Key, with what shows that it was made once. */
-const MADE: Readonly<Record<string, (round: number) => readonly [route: string, body: object, id: string]>> =
-  {
-    'a tenant': (round) => ['/v1/tenants', { tenantId: `tenant_once_${round}`, name: 'Once' }, 'tenantId'],
-    'a key': () => [`${TENANT}/keys`, { ...KEY, environment: 'sandbox' }, 'key.keyId'],
-    'an API': (round) => [
-      '/v1/apis',
-      { name: `once${round}`, environment: 'live', scheme: 'tenant' },
-      'apiId',
-    ],
-    'an invitation': (round) => [
-      `${TENANT}/invitations`,
-      { email: `once${round}@example.com`, role: 'auditor' },
-      'invitation.invitationId',
-    ],
-  };
+type Making = readonly [route: string, body: object, id: string];
+
+let apiId: string;
+let productId: string;
+beforeAll(async () => {
+  const api = { name: 'shop', environment: 'sandbox', scheme: 'subscription' };
+  apiId = (await management.call('POST /v1/apis', { body: api })).body.apiId;
+  const product = { name: 'Shop', apiIds: [apiId], requiresApproval: false };
+  productId = (await management.call('POST /v1/products', { body: product })).body.productId;
+});
+
+/** What else takes an Idempotency-Key, by its operation, with what shows that it was made once. */
+const MADE: Readonly<Record<string, (round: number) => Making>> = {
+  createTenant: (round) => ['/v1/tenants', { tenantId: `tenant_once_${round}`, name: 'Once' }, 'tenantId'],
+  createKey: () => [`${TENANT}/keys`, { ...KEY, environment: 'sandbox' }, 'key.keyId'],
+  createApi: (round) => [
+    '/v1/apis',
+    { name: `once${round}`, environment: 'live', scheme: 'tenant' },
+    'apiId',
+  ],
+  createProduct: (round) => ['/v1/products', { name: `Once ${round}`, apiIds: [apiId] }, 'productId'],
+  createSubscription: (round) => [
+    '/v1/subscriptions',
+    { tenantId: 'tenant_twice', productId, name: `Once ${round}` },
+    'subscriptionId',
+  ],
+  createInvitation: (round) => [
+    `${TENANT}/invitations`,
+    { email: `once${round}@example.com`, role: 'auditor' },
+    'invitation.invitationId',
+  ],
+};
+
+test('every operation that takes an Idempotency-Key is tried here', () => {
+  const taking = Object.entries(SCHEMAS).flatMap(([name, { idempotent }]) => (idempotent ? [name] : []));
+  expect(taking.sort()).toEqual([...Object.keys(MADE), 'claimApproval', 'rotateKey'].sort());
+});
+
 describe.each(Object.entries(MADE))('%s', (name, make) => {
-  test.each(ROUNDS)('is made once, and every answer names it (%i)', async (round) => {
+  test.each(ROUNDS)('makes one, and every answer names it (%i)', async (round) => {
     const [route, body, id] = make(round);
     const answers = await fourTimes(route, `${name}-${round}`, {}, body);
     // An invitation's repeat is answered as its first request was, without the link.
-    const repeat = name === 'an invitation' ? 201 : 200;
+    const repeat = name === 'createInvitation' ? 201 : 200;
     expect(answers.map(({ status }) => status).sort()).toEqual([repeat, repeat, repeat, 201]);
     const idIn = (answer: object) => id.split('.').reduce((at, part) => Object(at)[part], answer);
     expect(new Set(answers.map((answer) => idIn(answer.body))).size).toBe(1);
