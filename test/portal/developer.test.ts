@@ -136,6 +136,34 @@ inBrowser('the developers’ door', () => {
     await visit.end();
   });
 
+  test('the explorer remembers the calls of all operations, each with its request and its answer', async () => {
+    const visit = await door.visit();
+    const { page } = visit;
+    await door.goTo(visit, '/explorer?api=api_OrdersSndbox&operation=GET+/v1/orders/{orderId}');
+    await page.getByLabel('API key').fill(door.server.demoKey('secretSandbox').secret);
+    const send = page.getByRole('button', { name: 'Send', exact: true });
+    const answer = page.getByText('"path": "/v1/orders/order-of-mine"');
+    await page.getByLabel('orderId').fill('order-of-mine');
+    await send.click();
+    await answer.waitFor();
+    await page.getByRole('link', { name: 'POST Take an order' }).click();
+    await page.getByRole('heading', { name: 'Take an order' }).waitFor();
+    expect(await answer.count()).toBe(0);
+    await page.getByLabel('Body').fill('{"items":[]}');
+    await send.click();
+    await page.getByText('"method": "POST"').waitFor();
+    await page.getByRole('button', { name: /^Show POST \/v1\/orders, 200/ }).waitFor();
+    await page.getByRole('button', { name: /^Show GET \/v1\/orders\/order-of-mine, 200/ }).click();
+    await answer.waitFor();
+    expect(await page.getByLabel('orderId').inputValue()).toBe('order-of-mine');
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await visit.screenshot('developer-explorer-history');
+    await page.getByRole('link', { name: 'POST Take an order' }).click();
+    await page.getByRole('heading', { name: 'Take an order' }).waitFor();
+    expect(await page.getByLabel('Body').inputValue()).toBe('{"items":[]}');
+    await visit.end();
+  });
+
   test('what a browser calls «failed to fetch» is told apart, and a key that may not call is known before', async () => {
     const visit = await door.visit();
     const { page } = visit;

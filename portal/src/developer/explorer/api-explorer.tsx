@@ -8,9 +8,11 @@ import { PageSkeleton } from '../../shared/states/page-skeleton.tsx';
 import { EmptyState, ErrorState } from '../../shared/states/states.tsx';
 import { CredentialFields } from './credential-fields.tsx';
 import { type Api, useExplorerAddress, useOperations, wantsOf } from './explorer-state.ts';
+import { History } from './history.tsx';
 import { EMPTY_CREDENTIALS, useKnownKey } from './known-key.ts';
 import { OperationCall } from './operation-call.tsx';
 import { OperationTree } from './operation-tree.tsx';
+import { type Sent, useCalls } from './use-calls.ts';
 
 /** One API: its operations, what to call with, and the call. */
 export function ApiExplorer({ of: api }: { of: Api }) {
@@ -18,6 +20,8 @@ export function ApiExplorer({ of: api }: { of: Api }) {
   const { operationId, go } = useExplorerAddress();
   const [credentials, setCredentials] = useState(EMPTY_CREDENTIALS);
   const known = useKnownKey(api, credentials);
+  const calls = useCalls();
+  const [timesShown, setTimesShown] = useState(0);
   useShortLife([() => setCredentials(EMPTY_CREDENTIALS)], credentials !== EMPTY_CREDENTIALS);
   if (loading) return <PageSkeleton />;
   if (error) return <ErrorState error={error} retry={retry} />;
@@ -25,6 +29,13 @@ export function ApiExplorer({ of: api }: { of: Api }) {
   if (operations === undefined || operation === undefined) {
     return <EmptyState title="No operations">Its operator has not described what it can do.</EmptyState>;
   }
+  const baseUrl = api.baseUrl ?? '';
+  const showAgain = (call: Sent) => {
+    calls.show(call);
+    // The form begins anew with what was typed then.
+    setTimesShown((before) => before + 1);
+    go({ operation: call.operationId });
+  };
   return (
     <SpaceBetween size="l">
       <Reachable of={api} />
@@ -43,13 +54,17 @@ export function ApiExplorer({ of: api }: { of: Api }) {
             onChange={(part) => setCredentials((before) => ({ ...before, ...part }))}
           />
           <OperationCall
-            key={operation.id}
+            key={`${operation.id} ${timesShown}`}
             of={operation}
-            baseUrl={api.baseUrl ?? ''}
+            baseUrl={baseUrl}
             wants={wantsOf(api)}
             credentials={credentials}
             known={known}
+            calls={calls}
           />
+          {calls.sent.some((each) => each !== calls.shown || each.operationId !== operation.id) && (
+            <History of={calls.sent} baseUrl={baseUrl} onShow={showAgain} />
+          )}
         </SpaceBetween>
       </Grid>
     </SpaceBetween>

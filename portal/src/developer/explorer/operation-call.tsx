@@ -7,14 +7,13 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import { type FormEvent, useState } from 'react';
 import type { ApiOperation } from '../../shared/api/api-document.ts';
 import { useTenants } from '../../shared/api/tenants.ts';
-import { type ApiCall, type Credentials, callOf, parameterKey, type Typed, type Wants } from './api-call.ts';
+import { type Credentials, callOf, parameterKey, type Typed, type Wants } from './api-call.ts';
 import { CallCode } from './call-code.tsx';
 import { CallOutcome } from './call-outcome.tsx';
-import { History, type Sent } from './history.tsx';
 import type { NamedKey } from './known-key.ts';
 import { mayCall } from './may-call.ts';
 import { bodyFault, RequestFields } from './request-fields.tsx';
-import { sendCall } from './send-call.ts';
+import { type Calls, typedAtFirst } from './use-calls.ts';
 
 interface OperationCallProps {
   readonly of: ApiOperation;
@@ -22,26 +21,26 @@ interface OperationCallProps {
   readonly wants: Wants;
   readonly credentials: Credentials;
   readonly known: NamedKey;
+  readonly calls: Calls;
 }
 
-const MOST_REMEMBERED = 10;
-
 /** One operation: its form, the call that it makes, and what came of it. */
-export function OperationCall({ of: operation, baseUrl, wants, credentials, known }: OperationCallProps) {
-  const [typed, setTyped] = useState<Typed>(() => exampleOf(operation));
+export function OperationCall(props: OperationCallProps) {
+  const { of: operation, baseUrl, wants, credentials, known, calls } = props;
+  const { shown, isBusy, send } = calls;
+  const [typed, setTyped] = useState<Typed>(() => typedAtFirst(operation, calls));
   const { tenants } = useTenants();
   const tenantId = credentials.tenantId || tenants[0]?.tenantId || '';
   const call = callOf(operation, typed, { baseUrl, wants, tenantId });
-  const { sent, shown, setShown, busy, send } = useSending(call, credentials);
   const isReady = URL.canParse(baseUrl) && isComplete(operation, typed);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!busy && isReady) void send();
+    if (!isBusy && isReady) void send(call, { operationId: operation.id, typed, credentials });
   };
   return (
     <SpaceBetween size="l">
       <form onSubmit={submit}>
-        <Container header={<CallHeader of={operation} busy={busy} isReady={isReady} />}>
+        <Container header={<CallHeader of={operation} busy={isBusy} isReady={isReady} />}>
           <SpaceBetween size="m">
             <Box>
               <span className="mono small">
@@ -53,27 +52,10 @@ export function OperationCall({ of: operation, baseUrl, wants, credentials, know
           </SpaceBetween>
         </Container>
       </form>
-      {shown && <CallOutcome of={shown.outcome} wants={wants} />}
+      {shown?.operationId === operation.id && <CallOutcome of={shown.outcome} wants={wants} />}
       <CallCode of={call} />
-      {sent.length > 1 && <History of={sent} shown={shown} onShow={setShown} />}
     </SpaceBetween>
   );
-}
-
-/** Sends a call, and remembers what came of those before. */
-function useSending(call: ApiCall, credentials: Credentials) {
-  const [sent, setSent] = useState<readonly Sent[]>([]);
-  const [shown, setShown] = useState<Sent>();
-  const [busy, setBusy] = useState(false);
-  const send = async () => {
-    setBusy(true);
-    const outcome = await sendCall(call, credentials);
-    const next = { at: Date.now(), method: call.method, url: call.url, outcome };
-    setSent((before) => [next, ...before].slice(0, MOST_REMEMBERED));
-    setShown(next);
-    setBusy(false);
-  };
-  return { sent, shown, setShown, busy, send };
 }
 
 function isComplete(operation: ApiOperation, { parameters, body }: Typed): boolean {
@@ -114,11 +96,4 @@ function Allowed({ of: operation, known, isEmpty }: AllowedProps) {
       It takes {operation.permission ?? 'a public route'}. You can send it all the same, and see the refusal.
     </Alert>
   );
-}
-
-function exampleOf({ parameters, body }: ApiOperation): Typed {
-  const given = parameters
-    .filter(({ required, example }) => required && example !== '')
-    .map((parameter) => [parameterKey(parameter), parameter.example]);
-  return { parameters: Object.fromEntries(given), body: body?.example ?? '' };
 }

@@ -35,12 +35,14 @@ export function RequestFields({ of: operation, typed, onChange }: RequestFieldsP
           description={body.contentType}
           errorText={bodyFault(operation, typed.body)}
         >
-          <Textarea
-            value={typed.body}
-            rows={Math.min(16, typed.body.split('\n').length + 1)}
-            spellcheck={false}
-            onChange={({ detail }) => onChange({ ...typed, body: detail.value })}
-          />
+          <div className="code-field">
+            <Textarea
+              value={typed.body}
+              rows={Math.min(16, typed.body.split('\n').length + 1)}
+              spellcheck={false}
+              onChange={({ detail }) => onChange({ ...typed, body: detail.value })}
+            />
+          </div>
         </FormField>
       )}
     </SpaceBetween>
