@@ -21,7 +21,7 @@ import { addAlarm } from './alarms.ts';
 import { defaultLimits } from './default-limits.ts';
 import { KeywrightFunction } from './function.ts';
 import { GradualDeployment } from './gradual-deployment.ts';
-import { allowAuthorizer } from './permissions.ts';
+import { allowAuthorizer } from './request-permissions.ts';
 import { requireId, requireOneOf } from './required.ts';
 import { deployedStore, type Store } from './store.ts';
 

@@ -5,8 +5,8 @@ import { Construct } from 'constructs';
 import { RESOURCE } from '../../core/contract/deployment.ts';
 import type { KeywrightConfig } from '../config.ts';
 import { KeywrightFunction } from './function.ts';
-import { allowBrake } from './permissions.ts';
 import type { ControlStore } from './store.ts';
+import { allowBrake } from './watch-permissions.ts';
 
 interface BrakeProps {
   readonly config: KeywrightConfig;

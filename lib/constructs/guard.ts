@@ -4,7 +4,7 @@ import { ENV } from '../../core/contract/deployment.ts';
 import { parseConfig } from '../config.ts';
 import type { DecisionConfig, DomainConfig } from '../config-parts.ts';
 import { defaultLimits } from './default-limits.ts';
-import { allowAuthorizer, allowLimits } from './permissions.ts';
+import { allowAuthorizer, allowLimits } from './request-permissions.ts';
 import { requireOneOf } from './required.ts';
 import { deployedStore, EXPORTS, type Store } from './store.ts';
 import { allowVerify } from './verify.ts';

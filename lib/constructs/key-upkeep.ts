@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { RESOURCE } from '../../core/contract/deployment.ts';
 import type { KeywrightConfig } from '../config.ts';
 import { KeywrightFunction } from './function.ts';
-import { allowKeyUpkeep } from './permissions.ts';
+import { allowKeyUpkeep } from './request-permissions.ts';
 import type { Store } from './store.ts';
 
 interface KeyUpkeepProps {

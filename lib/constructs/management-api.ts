@@ -25,31 +25,26 @@ import { ROUTES } from '../../core/contract/routes.ts';
 import { hasUsagePlans, type KeywrightConfig } from '../config.ts';
 import { ACCESS_LOG, accessLogGroup } from './access-log.ts';
 import { allowAudit } from './audit-permissions.ts';
+import {
+  allowApis,
+  allowApprovals,
+  allowKeys,
+  allowProducts,
+  allowRotation,
+  allowSubscriptions,
+} from './credential-permissions.ts';
 import { CustomDomain } from './custom-domain.ts';
 import { KeywrightFunction } from './function.ts';
 import type { Issuer } from './identity.ts';
 import { allowOriginSecret } from './origin-secret.ts';
-import {
-  allowAlerts,
-  allowApis,
-  allowApprovals,
-  allowKeys,
-  allowLeaks,
-  allowMembers,
-  allowMemberships,
-  allowProducts,
-  allowRotation,
-  allowSignUps,
-  allowSubscriptions,
-  allowTenants,
-  allowUsage,
-} from './permissions.ts';
+import { allowMembers, allowMemberships, allowSignUps, allowTenants } from './people-permissions.ts';
 import { PublicApi } from './public-api.ts';
 import { ONE_PERMISSION, SignIn } from './sign-in.ts';
 import type { ControlStore } from './store.ts';
 import { suppress } from './suppression.ts';
 import { allowUsagePlanKeys } from './usage-plan-permissions.ts';
 import { verifyFunction } from './verify-function.ts';
+import { allowAlerts, allowLeaks, allowUsage } from './watch-permissions.ts';
 
 interface ManagementApiProps {
   readonly config: KeywrightConfig;

@@ -6,7 +6,7 @@ import { CfnRotationSchedule } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { KeywrightConfig } from '../config.ts';
 import { KeywrightFunction } from './function.ts';
-import { allowPepperRotation } from './permissions.ts';
+import { allowPepperRotation } from './request-permissions.ts';
 import type { Store } from './store.ts';
 
 interface PepperRotationProps {

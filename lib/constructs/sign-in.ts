@@ -10,7 +10,7 @@ import { type KeywrightConfig, portalOrigins } from '../config.ts';
 import { KeywrightFunction } from './function.ts';
 import type { Issuer } from './identity.ts';
 import { allowOriginSecret } from './origin-secret.ts';
-import { allowPeopleAuthorizer, allowSession } from './permissions.ts';
+import { allowPeopleAuthorizer, allowSession } from './people-permissions.ts';
 import type { ControlStore } from './store.ts';
 import { suppress } from './suppression.ts';
 

@@ -6,8 +6,8 @@ import { Construct } from 'constructs';
 import { RESOURCE } from '../../core/contract/deployment.ts';
 import { type KeywrightConfig, otherRegions } from '../config.ts';
 import { KeywrightFunction } from './function.ts';
-import { allowSweep, type QueueElsewhere } from './permissions.ts';
 import type { Store } from './store.ts';
+import { allowSweep, type QueueElsewhere } from './watch-permissions.ts';
 
 interface SweepProps {
   readonly config: KeywrightConfig;

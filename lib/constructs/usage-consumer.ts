@@ -10,10 +10,10 @@ import type { KeywrightConfig } from '../config.ts';
 import { COUNTRY_FILES } from './country-database.ts';
 import { KeywrightFunction } from './function.ts';
 import { grant } from './grant.ts';
-import { allowUsageConsumer } from './permissions.ts';
 import { EXPORTS, type Store } from './store.ts';
 import { suppress } from './suppression.ts';
 import { usageFileNames } from './usage-files.ts';
+import { allowUsageConsumer } from './watch-permissions.ts';
 
 const FOR_DELIVERIES = { memoryMiB: 512, timeoutSeconds: 60 };
 /** A file may hold some 170,000 lines, of as many keys. How far a log is counted goes by it (log-file.ts). */
