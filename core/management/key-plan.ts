@@ -19,7 +19,7 @@ import type { TenantStore } from '../store/tenant-store.ts';
 import { type Answer, tagged } from './operation.ts';
 import { type Plan, updating } from './plan.ts';
 import { SHOWN_ONCE } from './replay.ts';
-import { presentKey } from './schemas/key-schemas.ts';
+import { presentKey } from './schemas/key-shape.ts';
 import { withUsagePlanKey } from './usage-plan-key.ts';
 
 /** What planning an operation on API keys needs. */

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { OperationSchema } from '../operation.ts';
 import { approvalId, approvalShape, approvalState } from './approval-shape.ts';
 import { cursor, limit, noBody, pageOf, remark, tenantId } from './fields.ts';
-import { keyWithSecret, repeatedKey } from './key-schemas.ts';
+import { keyWithSecret, repeatedKey } from './key-shape.ts';
 import { invitationWithToken } from './member-schemas.ts';
 import { regeneratedKey, repeatedSubscription, shownKeys } from './subscription-schemas.ts';
 
