@@ -9,6 +9,25 @@ import { lookAtPages } from './support/page-round.ts';
 import { askForSubscription } from './support/stories.ts';
 
 const browser = await findBrowser();
+
+/** Asks the management API as the seeded admin; the answer's body. */
+async function manage(
+  { server }: DevelopersDoor,
+  method: string,
+  path: string,
+  body: object,
+): Promise<Record<string, string>> {
+  const response = await fetch(`${server.managementUrl}${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${await server.token('admin@keywright.test')}`,
+      'content-type': 'application/json',
+    },
+    body: JSON.stringify(body),
+  });
+  expect(response.ok).toBe(true);
+  return (await response.json()) as Record<string, string>;
+}
 const inBrowser = browser === undefined ? describe.skip : describe;
 
 inBrowser('the developers’ door', () => {
@@ -60,6 +79,58 @@ inBrowser('the developers’ door', () => {
     await askForSubscription(visit, 'From the browser');
     await visit.page.getByRole('link', { name: 'Subscriptions' }).first().click();
     await visit.page.getByRole('link', { name: 'From the browser' }).waitFor();
+    await visit.end();
+  });
+
+  test('whoever was rejected reads why, and asks again with what was said before', async () => {
+    const use = 'The checkout of the web shop';
+    const body = { tenantId: 'tenant_acme', productId: door.addressOf(':product'), name: 'Checkout', use };
+    const asked = await manage(door, 'POST', '/v1/subscriptions', body);
+    const address = `/subscriptions/${asked.subscriptionId}`;
+    await manage(door, 'POST', `/v1${address}/reject`, { reason: 'Say which shop' });
+    const visit = await door.visit();
+    const { page } = visit;
+    await door.goTo(visit, address);
+    await page.getByText(/Rejected just now\s+by admin@keywright.test/).waitFor();
+    expect(await page.getByText(/Rejected\s+since just now/).count()).toBe(1);
+    await page.getByText('Reason: Say which shop').waitFor();
+    await page.getByRole('link', { name: 'Ask again' }).click();
+    await page.getByRole('dialog').getByText('Reason: Say which shop').waitFor();
+    expect(await page.getByLabel('Name').inputValue()).toBe('Checkout');
+    await page.getByLabel('What it is for').fill(`${use} of Acme`);
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await visit.screenshot('developer-ask-again');
+    await page.getByRole('button', { name: 'Subscribe' }).last().click();
+    await page.getByText('You have asked for it').waitFor();
+    await page.getByText(`${use} of Acme`).waitFor();
+    await visit.end();
+  });
+
+  test('subscriptions are narrowed by state and product, which the address keeps, from the keyboard on', async () => {
+    const visit = await door.visit();
+    const { page } = visit;
+    await door.goTo(visit, '/subscriptions');
+    const waiting = page.getByRole('link', { name: 'Billing, second try' });
+    await waiting.waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('State = Suspended');
+    await page.keyboard.press('Enter');
+    await page.getByText('No matches').waitFor();
+    expect(new URL(page.url()).search).toBe('?state=suspended');
+    await page.reload();
+    await page.getByRole('button', { name: 'Clear filters' }).last().click();
+    await waiting.waitFor();
+    await page.goto(door.addressOf('/subscriptions?state=pending&productId=:product'));
+    await waiting.waitFor();
+    expect(await page.getByRole('link', { name: 'Billing', exact: true }).count()).toBe(0);
+    await page.getByText('State = Waits').waitFor();
+    await page.getByText('Product = payments, sandbox').waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await visit.screenshot('developer-subscriptions-filtered');
+    await door.goTo(visit, '/');
+    await page.keyboard.press('/');
+    await page.keyboard.type('nothing like this');
+    await page.getByText('No matches').waitFor();
     await visit.end();
   });
 

@@ -85,12 +85,14 @@ interface FilterProps {
 function Filter({ text, environment, onChoose }: FilterProps) {
   return (
     <SpaceBetween direction="horizontal" size="s">
-      <TextFilter
-        filteringText={text}
-        filteringPlaceholder="Find a product or API"
-        filteringAriaLabel="Find a product or API"
-        onChange={({ detail }) => onChoose({ q: detail.filteringText })}
-      />
+      <div data-filter>
+        <TextFilter
+          filteringText={text}
+          filteringPlaceholder="Find a product or API"
+          filteringAriaLabel="Find a product or API"
+          onChange={({ detail }) => onChoose({ q: detail.filteringText })}
+        />
+      </div>
       <SegmentedControl
         label="Environment"
         selectedId={environment ?? 'all'}

@@ -4,12 +4,15 @@ import { useParams, useSearchParams } from 'react-router';
 import { useCan } from '../../shared/api/me.ts';
 import { reading } from '../../shared/api/queries.ts';
 import { PageState } from '../../shared/states/page-state.tsx';
+import { SUBSCRIPTION } from '../subscriptions/subscription.ts';
 import { OwnSubscriptions } from './own-subscriptions.tsx';
 import { PRODUCT } from './product.ts';
 import { ProductView } from './product-view.tsx';
 import { SubscribeDialog } from './subscribe-dialog.tsx';
 
 const SUBSCRIBING = 'subscribe';
+/** The subscription in whose place another one is asked for. */
+const AGAIN = 'again';
 
 /** What a product is, on which terms, and how to get it. */
 export function ProductPage() {
@@ -18,6 +21,11 @@ export function ProductPage() {
   // In the address, so that a sign-in on the way comes back to it.
   const [search, setSearch] = useSearchParams();
   const { data, error, refetch } = useQuery(reading(PRODUCT, { path: { productId } }));
+  const again = search.get(AGAIN) ?? '';
+  const before = useQuery({
+    ...reading(SUBSCRIPTION, { path: { subscriptionId: again } }),
+    enabled: again !== '',
+  });
   if (data === undefined) {
     return <PageState title="Product" error={error} retry={() => void refetch()} />;
   }
@@ -26,7 +34,7 @@ export function ProductPage() {
       (before) => {
         const after = new URLSearchParams(before);
         if (open) after.set(SUBSCRIBING, '1');
-        else after.delete(SUBSCRIBING);
+        else for (const name of [SUBSCRIBING, AGAIN]) after.delete(name);
         return after;
       },
       { replace: true },
@@ -44,8 +52,8 @@ export function ProductPage() {
       }
       beside={<OwnSubscriptions productId={productId} />}
     >
-      {search.has(SUBSCRIBING) && can('createSubscription') && (
-        <SubscribeDialog to={data} onDismiss={() => show(false)} />
+      {search.has(SUBSCRIBING) && can('createSubscription') && !before.isLoading && (
+        <SubscribeDialog to={data} before={before.data} onDismiss={() => show(false)} />
       )}
     </ProductView>
   );

@@ -18,7 +18,7 @@ import { TenantChoice } from '../../shared/form/tenant-choice.tsx';
 import { useDraft } from '../../shared/form/use-draft.ts';
 import { AsCode } from '../../shared/show/as-code.tsx';
 import { keywright } from '../../shared/show/command-line.ts';
-import { SUBSCRIPTIONS } from '../../shared/show/subscription-state.tsx';
+import { SUBSCRIPTIONS, type Subscription } from '../../shared/show/subscription-state.tsx';
 import { PRODUCT, PRODUCTS, type Product } from './product.ts';
 
 interface Draft {
@@ -30,11 +30,18 @@ interface Draft {
 
 const FIELDS = ['tenantId', 'name', 'use', 'termsVersion'];
 
+interface SubscribeDialogProps {
+  readonly to: Product;
+  /** The subscription in whose place it is asked for: what was said of it then is not typed again. */
+  readonly before: Subscription | undefined;
+  readonly onDismiss: () => void;
+}
+
 /** Asks for what a subscription takes, and makes it. */
-export function SubscribeDialog({ to: product, onDismiss }: { to: Product; onDismiss: () => void }) {
+export function SubscribeDialog({ to: product, before, onDismiss }: SubscribeDialogProps) {
   const { productId, termsVersion } = product;
   const { tenants } = useTenants();
-  const { values, change, forget } = useDraft<Draft>(`subscription.${productId}`, EMPTY);
+  const { values, change, forget } = useDraft<Draft>(`subscription.${productId}`, draftLike(before));
   const tenantId = values.tenantId || tenants[0]?.tenantId || '';
   const subscribe = useSubscribing(forget);
   const body = bodyOf(product, { ...values, tenantId });
@@ -67,6 +74,7 @@ export function SubscribeDialog({ to: product, onDismiss }: { to: Product; onDis
         />
       }
     >
+      {before?.state === 'rejected' && <WhyRejected of={before} />}
       {isBarred ? <SandboxOnly /> : <WhatFollows of={product} />}
       {tenants.length > 1 && (
         <FormField label="Tenant" fault={faultOf(subscribe.error, 'tenantId')}>
@@ -84,7 +92,11 @@ export function SubscribeDialog({ to: product, onDismiss }: { to: Product; onDis
   );
 }
 
-const EMPTY: Draft = { tenantId: '', name: '', use: '', accepted: false };
+/** Terms are accepted anew: they may be others by now. */
+function draftLike(before: Subscription | undefined): Draft {
+  const { tenantId = '', name = '', use } = before ?? {};
+  return { tenantId, name, use: use ?? '', accepted: false };
+}
 
 function bodyOf({ productId, termsVersion }: Product, { tenantId, name, use, accepted }: Draft) {
   return {
@@ -155,6 +167,14 @@ function WhatFollows({ of: { requiresApproval } }: { of: Product }) {
     </Alert>
   ) : (
     <Alert type="info">It is open at once: you get two keys, of which you need one.</Alert>
+  );
+}
+
+function WhyRejected({ of: { reason } }: { of: Subscription }) {
+  return (
+    <Alert type="warning" header="It was rejected before">
+      {reason === null ? 'No reason was given.' : `Reason: ${reason}`}
+    </Alert>
   );
 }
 

@@ -15,7 +15,7 @@ interface ClientKeysProps {
 }
 
 /** The APIs that the keys open: where to try them, and the client key that some of them want beside. */
-export function ClientKeys({ of: { productId, subscriptionId }, shown }: ClientKeysProps) {
+export function ClientKeys({ of: { productId, subscriptionId, state }, shown }: ClientKeysProps) {
   const { data: product } = useQuery(reading(PRODUCT, { path: { productId } }));
   if (product === undefined) return null;
   return (
@@ -27,9 +27,10 @@ export function ClientKeys({ of: { productId, subscriptionId }, shown }: ClientK
           <ClientKey name={name} text={shown?.find((each) => each.apiId === apiId)?.clientKey} />
         </SpaceBetween>
       ))}
-      {shown === undefined && (
+      {(shown === undefined || state === 'pending') && (
         <Box color="text-body-secondary" fontSize="body-s">
-          Client keys, where an API wants one, are shown together with the keys.
+          Client keys, where an API wants one, are shown together with the keys
+          {state === 'pending' && ' once it is approved'}.
         </Box>
       )}
     </SpaceBetween>

@@ -7,6 +7,8 @@ interface Meaning {
   readonly type: AlertProps.Type;
   readonly header: string;
   readonly text: string;
+  /** What happened when it came to this. */
+  readonly happened: string;
 }
 
 /** What a state means for whoever has it. Of one that works there is nothing to say. */
@@ -15,28 +17,32 @@ const MEANINGS: Readonly<Record<Exclude<Subscription['state'], 'active'>, Meanin
     type: 'info',
     header: 'It waits for an admin',
     text: 'Its keys are refused until it is approved. You can put them into your program already.',
+    happened: 'Requested',
   },
   suspended: {
     type: 'warning',
     header: 'It is suspended',
     text: 'Its keys are refused until an admin lets them work again. Nothing has to be replaced for that.',
+    happened: 'Suspended',
   },
   rejected: {
     type: 'error',
     header: 'It was not approved',
     text: 'Its keys never worked. You can ask again, for instance by saying more of what it is for.',
+    happened: 'Rejected',
   },
   cancelled: {
     type: 'info',
     header: 'It has ended',
     text: 'It ended for good, and so did its keys. You can subscribe anew.',
+    happened: 'Ended',
   },
 };
 
 export function StateExplained({ of: subscription }: { of: Subscription }) {
-  const { state, productId, createdAt, decidedAt, decidedByName, reason } = subscription;
+  const { subscriptionId, state, productId, createdAt, decidedAt, decidedByName, reason } = subscription;
   if (state === 'active') return null;
-  const { type, header, text } = MEANINGS[state];
+  const { type, header, text, happened } = MEANINGS[state];
   const again = state === 'rejected' || state === 'cancelled';
   return (
     <Alert
@@ -44,24 +50,14 @@ export function StateExplained({ of: subscription }: { of: Subscription }) {
       header={header}
       action={
         again && (
-          <Button href={`/products/${productId}?subscribe=1`}>
+          <Button href={`/products/${productId}?subscribe=1&again=${subscriptionId}`}>
             {state === 'rejected' ? 'Ask again' : 'Subscribe anew'}
           </Button>
         )
       }
     >
-      {text}{' '}
-      {decidedAt === null ? (
-        <>
-          Requested <Time at={createdAt} />.
-        </>
-      ) : (
-        <>
-          Decided <Time at={decidedAt} />
-          {decidedByName !== null && ` by ${decidedByName}`}.
-        </>
-      )}
-      {reason !== null && <div>Reason: {reason}</div>}
+      {text} {happened} <Time at={decidedAt ?? createdAt} />
+      {decidedByName !== null && ` by ${decidedByName}`}.{reason !== null && <div>Reason: {reason}</div>}
     </Alert>
   );
 }

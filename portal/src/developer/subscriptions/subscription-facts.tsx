@@ -2,6 +2,7 @@ import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import Link from '@cloudscape-design/components/link';
 import { useQuery } from '@tanstack/react-query';
+import { Fragment } from 'react';
 import { reading } from '../../shared/api/queries.ts';
 import { CopyText } from '../../shared/show/copy-text.tsx';
 import { Facts } from '../../shared/show/facts.tsx';
@@ -19,7 +20,12 @@ export function SubscriptionFacts({ of }: { of: Subscription }) {
     <Container header={<Header variant="h2">Details</Header>}>
       <Facts
         facts={[
-          ['State', <SubscriptionState key="state" state={of.state} />],
+          [
+            'State',
+            <Fragment key="state">
+              <SubscriptionState state={of.state} /> since <Time at={of.decidedAt ?? of.createdAt} />
+            </Fragment>,
+          ],
           [
             'Product',
             product === undefined ? (
@@ -34,7 +40,7 @@ export function SubscriptionFacts({ of }: { of: Subscription }) {
           ['Requested', <Time key="createdAt" at={of.createdAt} />],
           ['Requested by', of.createdByName],
           ['What it is for', of.use],
-          ['Decided', <Time key="decidedAt" at={of.decidedAt} />],
+          ['Decided by', of.decidedByName],
           ['Terms accepted', of.termsVersion],
           ['Subscription ID', <CopyText key="id" text={of.subscriptionId} what="subscription ID" shown />],
         ]}

@@ -1,12 +1,17 @@
 import Button from '@cloudscape-design/components/button';
 import Header from '@cloudscape-design/components/header';
 import Link from '@cloudscape-design/components/link';
+import { useTenants } from '../../shared/api/tenants.ts';
 import type { Column } from '../../shared/list/list.ts';
+import { ListFilter } from '../../shared/list/list-filter.tsx';
 import { ResourceList } from '../../shared/list/resource-list.tsx';
+import { type FilterField, useUrlFilter } from '../../shared/list/url-filter.ts';
 import { usePagedRows } from '../../shared/list/use-paged-rows.ts';
 import { keywright } from '../../shared/show/command-line.ts';
 import { EnvironmentBadge } from '../../shared/show/environment-badge.tsx';
 import {
+  STATE_NAMES,
+  STATES,
   SUBSCRIPTIONS,
   type Subscription,
   SubscriptionState,
@@ -14,11 +19,14 @@ import {
 import { SuspendedTenants } from '../../shared/show/suspended.tsx';
 import { Time } from '../../shared/show/time.tsx';
 import { EmptyState } from '../../shared/states/states.tsx';
+import { useProducts } from '../catalogue/product.ts';
 
 /** The subscriptions of all tenants that the person acts for. */
 export function SubscriptionsPage() {
+  const fields = useFields();
+  const { chosen, choose, clear } = useUrlFilter(fields);
   const paged = usePagedRows<Subscription, typeof SUBSCRIPTIONS>('own-subscriptions', SUBSCRIPTIONS, {
-    query: {},
+    query: chosen,
   });
   return (
     <>
@@ -31,9 +39,16 @@ export function SubscriptionsPage() {
         columns={COLUMNS}
         paged={paged}
         header={
-          <Header variant="h1" description="What your tenants may call, and what waits to be approved.">
+          <Header
+            variant="h1"
+            description="What your tenants may call, and what waits to be approved."
+            actions={<Button href="/">Browse the catalogue</Button>}
+          >
             Subscriptions
           </Header>
+        }
+        filter={
+          <ListFilter fields={fields} placeholder="Filter subscriptions" chosen={chosen} onChoose={choose} />
         }
         empty={
           <EmptyState
@@ -44,10 +59,30 @@ export function SubscriptionsPage() {
             Each opens the APIs of one product.
           </EmptyState>
         }
-        onClear={undefined}
+        onClear={Object.keys(chosen).length > 0 ? clear : undefined}
       />
     </>
   );
+}
+
+/** By state, by product, and for people of several tenants by tenant. */
+function useFields(): FilterField[] {
+  const { tenants } = useTenants();
+  const { data: products = [] } = useProducts();
+  const ofProducts = products.map(({ productId, name, environment }) => ({
+    value: productId,
+    label: `${name}, ${environment}`,
+  }));
+  const ofTenants = tenants.map(({ tenantId, name }) => ({ value: tenantId, label: name }));
+  return [
+    {
+      key: 'state',
+      label: 'State',
+      options: STATES.map((value) => ({ value, label: STATE_NAMES[value] })),
+    },
+    { key: 'productId', label: 'Product', options: ofProducts },
+    ...(tenants.length > 1 ? [{ key: 'tenantId', label: 'Tenant', options: ofTenants }] : []),
+  ];
 }
 
 const COLUMNS: Column<Subscription>[] = [
@@ -65,5 +100,16 @@ const COLUMNS: Column<Subscription>[] = [
   },
   { id: 'state', header: 'State', cell: ({ state }) => <SubscriptionState state={state} /> },
   { id: 'tenant', header: 'Tenant', cell: ({ tenantName }) => tenantName },
-  { id: 'createdAt', header: 'Requested', cell: ({ createdAt }) => <Time at={createdAt} /> },
+  {
+    id: 'since',
+    header: 'Since',
+    cell: ({ decidedAt, createdAt }) => <Time at={decidedAt ?? createdAt} />,
+  },
+  { id: 'createdByName', header: 'Requested by', usual: false, cell: ({ createdByName }) => createdByName },
+  {
+    id: 'createdAt',
+    header: 'Requested',
+    usual: false,
+    cell: ({ createdAt }) => <Time at={createdAt} />,
+  },
 ];

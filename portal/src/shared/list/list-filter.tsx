@@ -16,11 +16,12 @@ export function ListFilter({ fields, freeText, placeholder, chosen, onChoose }: 
       <PropertyFilter
         query={tokensOf(chosen, freeText)}
         onChange={({ detail }) => onChoose(chosenBy(detail, freeText))}
-        filteringProperties={fields.map(({ key, label }) => ({
+        filteringProperties={fields.map(({ key, label, options }) => ({
           key,
           propertyLabel: label,
           groupValuesLabel: `${label} values`,
-          operators: ['='],
+          // An address names values as the API does, and people read them as the list says them.
+          operators: [{ operator: '=', format: (value: string) => labelOf(value, options) }],
         }))}
         filteringOptions={fields.flatMap(({ key, options = [] }) =>
           options.map(({ value, label }) => ({ propertyKey: key, value, label })),
@@ -33,4 +34,8 @@ export function ListFilter({ fields, freeText, placeholder, chosen, onChoose }: 
       />
     </div>
   );
+}
+
+function labelOf(value: string, options: FilterField['options']): string {
+  return options?.find((option) => option.value === value)?.label ?? value;
 }

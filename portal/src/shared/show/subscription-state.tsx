@@ -13,6 +13,10 @@ const INDICATORS: Readonly<Record<Subscription['state'], [StatusIndicatorProps.T
 };
 
 export const STATES = Object.keys(INDICATORS) as Subscription['state'][];
+/** As they are shown. */
+export const STATE_NAMES = Object.fromEntries(
+  STATES.map((state) => [state, INDICATORS[state][1]]),
+) as Readonly<Record<Subscription['state'], string>>;
 
 export function SubscriptionState({ state }: Pick<Subscription, 'state'>) {
   const [type, text] = INDICATORS[state];
