@@ -1,5 +1,5 @@
 // Made by `npm run generate:client` from the management API’s OpenAPI document. Change that, not this.
-// From the document whose SHA-256 is 8d28d71e2503ddcf0084fa11042de82d3586966f219478b89e970b28214018cb
+// From the document whose SHA-256 is d58604cfc536a59a50b1b1c235ce51fba50392332ec7b39a4de0686d763ebe50
 
 export interface paths {
     "/v1/me": {

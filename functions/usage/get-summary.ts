@@ -1,5 +1,5 @@
-import { found, notFound } from '../../core/domain/ground/not-found.ts';
-import { actsFor, roleIn } from '../../core/domain/people/person.ts';
+import { found } from '../../core/domain/ground/not-found.ts';
+import { roleIn } from '../../core/domain/people/person.ts';
 import { KEY_TYPES } from '../../core/domain/products/credential.ts';
 import type { SummaryCounter } from '../../core/domain/security/tenant-summary.ts';
 import { dayOf } from '../../core/domain/usage/usage-tally.ts';
@@ -7,7 +7,7 @@ import type { Answer, OperationRequest } from '../../core/management/operation.t
 import type { Summary, summarySchemas } from '../../core/management/schemas/summary-schemas.ts';
 import { ALL_TENANTS } from '../../core/store/summary-store.ts';
 import type { UsageDependencies } from './dependencies.ts';
-import { requireEveryTenant } from './every-tenant.ts';
+import { tenantAsked } from './tenant-asked.ts';
 
 const DAY_MILLISECONDS = 86_400_000;
 const ENVIRONMENTS = ['sandbox', 'live'] as const;
@@ -17,10 +17,8 @@ export async function getSummary(
   { person, query, context }: OperationRequest<typeof summarySchemas.getSummary>,
   dependencies: UsageDependencies,
 ): Promise<Answer> {
-  const { tenantId } = query;
-  if (tenantId === undefined) requireEveryTenant(person);
-  else if (!actsFor(person, tenantId)) throw notFound();
-  else found(await dependencies.tenants.get(tenantId));
+  const tenantId = tenantAsked(person, query);
+  if (tenantId !== undefined) found(await dependencies.tenants.get(tenantId));
   const counters = await dependencies.summaries.read(tenantId ?? ALL_TENANTS);
   // A repair from behind may leave less than nothing for a moment.
   const count = (counter: SummaryCounter) => Math.max(0, counters.get(counter) ?? 0);

@@ -18,6 +18,7 @@ import { dayOf, hourOf } from '../../core/domain/usage/usage-tally.ts';
 import type { Answer } from '../../core/management/operation.ts';
 import type { GroupBy, Usage, UsageGroup } from '../../core/management/schemas/usage-schemas.ts';
 import type { UsageDependencies } from './dependencies.ts';
+import { tenantAsked } from './tenant-asked.ts';
 import { type Source, sourcesOf, type UsageRequest } from './usage-sources.ts';
 
 type Kind = Pick<UsageGroup, 'environment' | 'keyType'>;
@@ -40,7 +41,7 @@ const COLUMNS = [
 
 /** What keys were used for: one, a tenant's, a product's, or all. */
 export async function getUsage(request: UsageRequest, dependencies: UsageDependencies): Promise<Answer> {
-  const { query, context, wantsCsv } = request;
+  const { person, query, context, wantsCsv } = request;
   const { groupBy, apiId } = query;
   const { first, last, periods, ...shown } = rangeOf(query, context.now);
   const { sources, nextCursor } = await sourcesOf(request, periods, dependencies);
@@ -58,9 +59,10 @@ export async function getUsage(request: UsageRequest, dependencies: UsageDepende
     counts.map(({ count }) => (apiId ? ofApi(count, apiId) : count)),
   );
   const total = { ...totalOf(all), ...(apiId && UNKNOWN_ERRORS) };
-  const { tenantId = null, keyId = query.subscriptionId ?? null } = query;
-  const owner = tenantId ?? (keyId && (await dependencies.tenantOf(keyId))) ?? null;
-  const body: Usage = { tenantId: owner, keyId, ...shown, groupBy, total, groups, nextCursor };
+  const keyId = query.keyId ?? query.subscriptionId ?? null;
+  const owner =
+    keyId === null ? tenantAsked(person, query) : (query.tenantId ?? (await dependencies.tenantOf(keyId)));
+  const body: Usage = { tenantId: owner ?? null, keyId, ...shown, groupBy, total, groups, nextCursor };
   return { status: 200, body };
 }
 

@@ -7,7 +7,7 @@ import { decodeCursor, encodeCursor, foreignCursor } from '../../core/management
 import type { OperationRequest } from '../../core/management/operation.ts';
 import type { usageSchemas } from '../../core/management/schemas/usage-schemas.ts';
 import type { UsageDependencies } from './dependencies.ts';
-import { requireEveryTenant } from './every-tenant.ts';
+import { tenantAsked } from './tenant-asked.ts';
 
 export type UsageRequest = OperationRequest<typeof usageSchemas.getUsage>;
 
@@ -42,8 +42,9 @@ export async function sourcesOf(
   periods: number,
   dependencies: UsageDependencies,
 ): Promise<Sources> {
-  const { tenantId, productId, environment } = query;
+  const { productId, environment } = query;
   const keyId = query.keyId ?? query.subscriptionId;
+  const tenantId = keyId === undefined ? tenantAsked(person, query) : query.tenantId;
   const isOfOne = keyId !== undefined || (productId === undefined && tenantId !== undefined);
   // One answer holds all of it, and gave out no cursor.
   if (isOfOne && query.cursor !== undefined) throw foreignCursor();
@@ -55,9 +56,7 @@ export async function sourcesOf(
     const sources = [await sourceOfCredential(owner, keyId, dependencies)].filter(isWanted);
     return { sources, nextCursor: null };
   }
-  if (tenantId === undefined) requireEveryTenant(person);
-  else if (!actsFor(person, tenantId)) throw notFound();
-  else found(await dependencies.tenants.get(tenantId));
+  if (tenantId !== undefined) found(await dependencies.tenants.get(tenantId));
   if (tenantId !== undefined && isOfOne) {
     return { sources: sourcesOfTenant(tenantId).filter(isWanted), nextCursor: null };
   }

@@ -191,7 +191,9 @@ test('keys that nobody uses, subscriptions, approvals and alerts are counted, un
   expect(own.body).toMatchObject({ ...counts, alerts: null, approvals: null });
   const all = await call('GET /v1/summary');
   expect(all).toMatchObject({ tenantId: null, requests: null, alerts: { open: expect.any(Number) } });
-  expect((await management.call('GET /v1/summary', { claims })).status).toBe(400);
+  expect((await management.call('GET /v1/summary', { claims })).body).toEqual(own.body);
+  const several = { ...claims, 'keywright:tenants': `[${tenantId} ${other}]` };
+  expect((await management.call('GET /v1/summary', { claims: several })).status).toBe(400);
   const foreign = await management.call('GET /v1/summary', { claims, query: { tenantId: other } });
   expect(foreign.status).toBe(404);
 

@@ -116,7 +116,6 @@ test('a key’s id is enough, and shows nothing of a tenant that the caller does
   );
   expect((await of({ keyId: otherKeyId }, DEVELOPER)).status).toBe(404);
   expect((await of({ keyId: 'key_nobodyhasit0' })).status).toBe(404);
-  expect(await of({}, DEVELOPER)).toMatchObject({ status: 400, body: { error: { param: 'tenantId' } } });
 });
 
 test('a tenant’s requests by key, by day and status, of one environment, with a total and errors by route', async () => {
@@ -213,7 +212,7 @@ describe('of all tenants, by product and by API', () => {
     await consume(delivery(lines));
   });
 
-  test('who acts for all tenants gets what they all made, everybody else has to name one', async () => {
+  test('who acts for all tenants gets what they all made, who acts for one gets its own, and for several has to name one', async () => {
     const { body } = await of({ groupBy: 'day' });
     expect(body).toMatchObject({ tenantId: null, keyId: null, nextCursor: null });
     expect(body.total).toEqual({ requests: 9, clientErrors: 3, serverErrors: 0 });
@@ -221,11 +220,12 @@ describe('of all tenants, by product and by API', () => {
       [ids.big as string]: 7,
       [ids.small as string]: 1,
     });
-    for (const query of [{}, { productId: ids.big as string }, { apiId: API }])
-      expect(await of(query, DEVELOPER)).toMatchObject({
-        status: 400,
-        body: { error: { param: 'tenantId' } },
-      });
+    const several = { ...DEVELOPER, 'keywright:tenants': '[tenant_acme tenant_other]' };
+    for (const query of [{}, { productId: ids.big as string }, { apiId: API }]) {
+      const own = await of({ ...query, tenantId: 'tenant_acme' }, DEVELOPER);
+      expect([own.status, (await of(query, DEVELOPER)).body]).toEqual([200, own.body]);
+      expect(await of(query, several)).toMatchObject({ status: 400, body: { error: { param: 'tenantId' } } });
+    }
   });
 
   test('a product’s are its subscriptions’, of one tenant or of all, however they are told apart', async () => {

@@ -54,7 +54,7 @@ export const summarySchemas = {
     query: z.strictObject({
       tenantId: tenantId
         .optional()
-        .meta({ description: 'May be left out by people who act for all tenants' }),
+        .meta({ description: 'Left out it is your only one, or all of them where you act for all' }),
     }),
     answers: { 200: summaryShape },
   },

@@ -115,7 +115,7 @@ export const usageSchemas = {
     query: z
       .strictObject({
         tenantId: tenantId.optional().meta({
-          description: 'People who act for all tenants may leave it out, and get what is of all of them',
+          description: 'Left out it is your only one, or all of them where you act for all',
         }),
         keyId: credentialId.optional().meta({ description: 'One key or subscription alone' }),
         subscriptionId: credentialId.optional().meta({ description: 'The same, in place of a keyId' }),
