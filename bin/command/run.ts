@@ -154,9 +154,14 @@ export class Run {
     return response;
   }
 
+  /** The tenant that was named: by an option, the environment or the profile. */
+  get namedTenant(): string | undefined {
+    return this.options.tenant ?? (process.env.KEYWRIGHT_TENANT || this.profile.tenant);
+  }
+
   /** The tenant that was named, or the only one that there is. */
   async tenant(): Promise<string> {
-    const named = this.options.tenant ?? (process.env.KEYWRIGHT_TENANT || this.profile.tenant);
+    const named = this.namedTenant;
     if (named !== undefined) return named;
     const { tenants } = (await this.api.GET('/v1/me')).data;
     if (tenants !== '*' && tenants.length === 1 && tenants[0] !== undefined) return tenants[0].tenantId;
