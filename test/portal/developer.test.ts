@@ -10,24 +10,6 @@ import { askForSubscription } from './support/stories.ts';
 
 const browser = await findBrowser();
 
-/** Asks the management API as the seeded admin; the answer's body. */
-async function manage(
-  { server }: DevelopersDoor,
-  method: string,
-  path: string,
-  body: object,
-): Promise<Record<string, string>> {
-  const response = await fetch(`${server.managementUrl}${path}`, {
-    method,
-    headers: {
-      authorization: `Bearer ${await server.token('admin@keywright.test')}`,
-      'content-type': 'application/json',
-    },
-    body: JSON.stringify(body),
-  });
-  expect(response.ok).toBe(true);
-  return (await response.json()) as Record<string, string>;
-}
 const inBrowser = browser === undefined ? describe.skip : describe;
 
 inBrowser('the developers’ door', () => {
@@ -85,9 +67,9 @@ inBrowser('the developers’ door', () => {
   test('whoever was rejected reads why, and asks again with what was said before', async () => {
     const use = 'The checkout of the web shop';
     const body = { tenantId: 'tenant_acme', productId: door.addressOf(':product'), name: 'Checkout', use };
-    const asked = await manage(door, 'POST', '/v1/subscriptions', body);
+    const asked = await door.manage('POST', '/v1/subscriptions', body);
     const address = `/subscriptions/${asked.subscriptionId}`;
-    await manage(door, 'POST', `/v1${address}/reject`, { reason: 'Say which shop' });
+    await door.manage('POST', `/v1${address}/reject`, { reason: 'Say which shop' });
     const visit = await door.visit();
     const { page } = visit;
     await door.goTo(visit, address);

@@ -109,9 +109,13 @@ inBrowser('whoever has signed in and acts for no tenant', () => {
         isAsking ? { status: 201, json: newest } : { json: { items: signUps, nextCursor: null } },
       );
     });
-    const ask = async () => {
-      await page.getByLabel('Company').fill('Acme');
-      await page.getByLabel('What for').fill('The checkout');
+    const ask = async (isAgain = false) => {
+      const [company, use] = [page.getByLabel('Company'), page.getByLabel('What for')];
+      if (isAgain) {
+        // What was said before is not typed again.
+        expect([await company.inputValue(), await use.inputValue()]).toEqual(['Acme', 'Pay']);
+      } else await company.fill('Acme');
+      await use.fill('The checkout');
       const isRead = (path: string) =>
         page.waitForResponse((one) => one.request().method() === 'GET' && one.url().includes(path));
       const readAnew = Promise.all([isRead('/v1/sign-ups'), isRead('/v1/me')]);
@@ -125,7 +129,7 @@ inBrowser('whoever has signed in and acts for no tenant', () => {
     await page.getByRole('button', { name: 'Look again' }).click();
     await page.getByText('Which company is that?').waitFor();
     expect(await accessibilityProblems(page)).toEqual([]);
-    await ask();
+    await ask(true);
     expect(asked).toEqual([
       { company: 'Acme', use: 'The checkout' },
       { company: 'Acme', use: 'The checkout' },

@@ -49,6 +49,8 @@ export function Component() {
     <Shell
       home="/"
       items={pagesFor(can)}
+      finds="A page, a product, or a subscription’s name, ID or a key’s last four characters"
+      findCommands={async (text) => (await import('./find-own.ts')).findOwn(text, can('explainRefusal'))}
       {...(isAdminsDoorOpenTo(me) && { otherDoor: { text: 'Admin', href: '/admin' } })}
     >
       <Suspense fallback={<PageSkeleton />}>

@@ -10,8 +10,10 @@ import type { ReactNode } from 'react';
 import { Route, Routes, useParams } from 'react-router';
 import { useConfig } from '../shared/api/config.ts';
 import { reading } from '../shared/api/queries.ts';
+import { type Appearance, setAppearance } from '../shared/shell/appearance.ts';
 import { signInUrl } from '../shared/shell/attention.ts';
 import { SignIn } from '../shared/shell/sign-in.tsx';
+import { useAppearanceItems } from '../shared/shell/top-bar.tsx';
 import { CodeBlock } from '../shared/show/code-block.tsx';
 import { PageSkeleton } from '../shared/states/page-skeleton.tsx';
 import { Catalogue } from './catalogue/catalogue.tsx';
@@ -95,6 +97,7 @@ function PublicClientKeys({ of: { apis } }: { of: PublicProduct }) {
 
 function GuestFrame({ children }: { children: ReactNode }) {
   const { brand } = useConfig();
+  const appearances = useAppearanceItems();
   return (
     <>
       <div id="top">
@@ -108,6 +111,12 @@ function GuestFrame({ children }: { children: ReactNode }) {
             ...(brand.supportUrl
               ? [{ type: 'button' as const, text: 'Support', href: brand.supportUrl, external: true }]
               : []),
+            {
+              type: 'menu-dropdown',
+              text: 'Appearance',
+              items: appearances,
+              onItemClick: ({ detail: { id } }) => setAppearance(id as Appearance),
+            },
             {
               type: 'button',
               variant: 'primary-button',

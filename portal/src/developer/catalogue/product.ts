@@ -17,18 +17,20 @@ export type Product = Answer<typeof PRODUCT>;
 const MOST_PRODUCTS = 500;
 
 /** All products that the person sees, in the order that their operator gave them. */
+export const productsReading = {
+  queryKey: [PRODUCTS, 'all'],
+  queryFn: async () => {
+    const products: OfferedProduct[] = [];
+    for await (const product of api.items(PRODUCTS, { params: { query: { limit: 100 } } })) {
+      products.push(product);
+      if (products.length >= MOST_PRODUCTS) break;
+    }
+    return inOrder(products);
+  },
+};
+
 export function useProducts() {
-  return useQuery({
-    queryKey: [PRODUCTS, 'all'],
-    queryFn: async () => {
-      const products: OfferedProduct[] = [];
-      for await (const product of api.items(PRODUCTS, { params: { query: { limit: 100 } } })) {
-        products.push(product);
-        if (products.length >= MOST_PRODUCTS) break;
-      }
-      return inOrder(products);
-    },
-  });
+  return useQuery(productsReading);
 }
 
 function inOrder<Listed extends ListedProduct>(products: readonly Listed[]): Listed[] {

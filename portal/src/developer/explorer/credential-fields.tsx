@@ -48,7 +48,9 @@ export function CredentialFields(props: CredentialFieldsProps) {
             onChange={(clientKey) => onChange({ clientKey })}
           />
         )}
-        {api.scheme === 'tenant' && <TenantField tenantId={credentials.tenantId} onChange={onChange} />}
+        {api.scheme === 'tenant' && (
+          <TenantField tenantId={credentials.tenantId} known={known} onChange={onChange} />
+        )}
         {api.oauth && (
           <TokenField of={api.oauth} token={credentials.token} onChange={(token) => onChange({ token })} />
         )}
@@ -57,19 +59,27 @@ export function CredentialFields(props: CredentialFieldsProps) {
   );
 }
 
-function TenantField({
-  tenantId,
-  onChange,
-}: {
-  tenantId: string;
-  onChange: (part: Partial<Credentials>) => void;
-}) {
+interface TenantFieldProps {
+  /** The one that was chosen; empty for none. */
+  readonly tenantId: string;
+  readonly known: NamedKey;
+  readonly onChange: (part: Partial<Credentials>) => void;
+}
+
+/** Whose the key is, where that is known, until another one is chosen. */
+function TenantField({ tenantId, known, onChange }: TenantFieldProps) {
   const { tenants } = useTenants();
   const [first] = tenants;
+  const owner = known.tenantId;
+  const isAnothers = owner !== undefined && tenantId !== '' && tenantId !== owner;
   return (
-    <FormField label="Tenant" description="Whose key it is; sent as x-tn.">
+    <FormField
+      label="Tenant"
+      description="Whose key it is; sent as x-tn."
+      errorText={isAnothers ? `The key is of ${owner}: the API refuses it for another tenant.` : undefined}
+    >
       <TenantChoice
-        tenantId={tenantId || first?.tenantId}
+        tenantId={tenantId || (owner ?? first?.tenantId)}
         onChoose={(chosen = '') => onChange({ tenantId: chosen })}
       />
     </FormField>

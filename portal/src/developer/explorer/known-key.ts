@@ -13,6 +13,8 @@ export interface NamedKey {
   readonly name: KeyName | undefined;
   /** What it may do; undefined where that is not known. */
   readonly key: KnownKey | undefined;
+  /** Whose it is; undefined where that is not known. */
+  readonly tenantId: string | undefined;
   /** What is wrong with it already. */
   readonly problem: string | undefined;
 }
@@ -33,6 +35,7 @@ export function useKnownKey(api: Api, { key: text }: Credentials): NamedKey {
   return {
     name,
     key: knownKey(name, key && { ...key, rolePermissions: held?.permissions }),
+    tenantId: key?.tenantId,
     problem: text.trim() === '' ? undefined : (problemOf(api, name) ?? statusProblem(key?.status)),
   };
 }

@@ -30,7 +30,7 @@ export function OperationCall(props: OperationCallProps) {
   const { shown, isBusy, send } = calls;
   const [typed, setTyped] = useState<Typed>(() => typedAtFirst(operation, calls));
   const { tenants } = useTenants();
-  const tenantId = credentials.tenantId || tenants[0]?.tenantId || '';
+  const tenantId = credentials.tenantId || (known.tenantId ?? tenants[0]?.tenantId ?? '');
   const call = callOf(operation, typed, { baseUrl, wants, tenantId });
   const isReady = URL.canParse(baseUrl) && isComplete(operation, typed);
   const submit = (event: FormEvent) => {

@@ -11,8 +11,9 @@ import type { Subscription } from '../../shared/show/subscription-state.tsx';
 import { SuspendedTenant } from '../../shared/show/suspended.tsx';
 import { PageState } from '../../shared/states/page-state.tsx';
 import { RegenerateDialog } from './regenerate-dialog.tsx';
+import { keyReplacedLast } from './replaced-last.ts';
 import { RollSteps } from './roll-steps.tsx';
-import { SLOT_NAMES, type Slot, SUBSCRIPTION } from './subscription.ts';
+import { otherSlot, SLOT_NAMES, SLOTS, type Slot, SUBSCRIPTION } from './subscription.ts';
 
 const REFRESH_MILLISECONDS = 5000;
 
@@ -44,12 +45,12 @@ export function RollPage() {
   );
 }
 
-/** The key that is in use comes last: the address keeps which, since its use moves on meanwhile. */
+/** The key that is in use at first comes last: the address keeps which, since its use moves on meanwhile. */
 function Roll({ of: subscription }: { of: Subscription }) {
   const [search, setSearch] = useSearchParams();
   const [regenerating, setRegenerating] = useState<Slot>();
   const wanted = search.get('old');
-  const old = wanted === 'primary' || wanted === 'secondary' ? wanted : lastUsed(subscription);
+  const old = wanted === 'primary' || wanted === 'secondary' ? wanted : keyReplacedLast(subscription);
   const isDone = search.get('done') === old;
   const choose = (next: Record<string, string>) => setSearch(next, { replace: true });
   const end = (wasMade: boolean) => {
@@ -60,9 +61,12 @@ function Roll({ of: subscription }: { of: Subscription }) {
   return (
     <SpaceBetween size="l">
       <SegmentedControl
-        label="The key that your programs send now"
+        label="From which key your programs move to which"
         selectedId={old}
-        options={(['primary', 'secondary'] as const).map((id) => ({ id, text: `In use: ${SLOT_NAMES[id]}` }))}
+        options={SLOTS.map((id) => ({
+          id,
+          text: `From the ${SLOT_NAMES[id].toLowerCase()} to the ${otherSlot(id)}`,
+        }))}
         onChange={({ detail }) => choose({ old: detail.selectedId })}
       />
       <RollSteps of={subscription} old={old} isDone={isDone} onRegenerate={setRegenerating} />
@@ -74,15 +78,11 @@ function Roll({ of: subscription }: { of: Subscription }) {
             <Button href={`/subscriptions/${subscription.subscriptionId}`}>Back to the subscription</Button>
           }
         >
-          Your programs send the {SLOT_NAMES[old === 'primary' ? 'secondary' : 'primary'].toLowerCase()}; the
-          other one is there for the next time.
+          Your programs send the {SLOT_NAMES[otherSlot(old)].toLowerCase()}; the other one is there for the
+          next time.
         </Alert>
       )}
       {regenerating !== undefined && <RegenerateDialog of={subscription} slot={regenerating} onDone={end} />}
     </SpaceBetween>
   );
-}
-
-function lastUsed({ slots: { primary, secondary } }: Subscription): Slot {
-  return (secondary.lastUsedAt ?? '') > (primary.lastUsedAt ?? '') ? 'secondary' : 'primary';
 }

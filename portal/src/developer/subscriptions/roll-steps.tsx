@@ -29,7 +29,11 @@ export function RollSteps(props: RollStepsProps) {
       <Steps
         ariaLabel="Steps"
         steps={stepsOf(props, current).map(({ header, details }, index) => ({
-          header: `${index + 1}. ${header}`,
+          header: (
+            <Box variant="span" fontWeight={index === current ? 'bold' : 'normal'}>
+              {index + 1}. {header}
+            </Box>
+          ),
           details,
           ...standing(done[index] === true, index === current),
         }))}

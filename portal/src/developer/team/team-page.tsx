@@ -1,4 +1,5 @@
 import Button from '@cloudscape-design/components/button';
+import FormField from '@cloudscape-design/components/form-field';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
@@ -21,7 +22,11 @@ function Team({ tenantId, choice }: { tenantId: string; choice: ReactNode }) {
   const can = useCan(tenantId);
   return (
     <SpaceBetween size="xl">
-      {choice}
+      {choice && (
+        <SpaceBetween direction="horizontal" size="s">
+          <FormField label="Tenant">{choice}</FormField>
+        </SpaceBetween>
+      )}
       <MemberList tenantId={tenantId} title="Team" />
       {can('listInvitations') && <InvitationList tenantId={tenantId} />}
       <Leave tenantId={tenantId} />

@@ -81,7 +81,7 @@ function SigningUp({ by }: { by: Exclude<Me['features']['signUp'], 'off'> }) {
           {signUp.reason ?? 'No reason was given.'} You can ask again.
         </Alert>
       )}
-      {by === 'open' ? <Starting /> : by === 'domains' ? <Joining /> : <Request />}
+      {by === 'open' ? <Starting /> : by === 'domains' ? <Joining /> : <Request before={signUp} />}
     </>
   );
 }
@@ -159,9 +159,10 @@ function Starting() {
   );
 }
 
-function Request() {
-  const [company, setCompany] = useState('');
-  const [use, setUse] = useState('');
+/** @param before what was asked and rejected, which is not typed again */
+function Request({ before }: { before: SignUp | undefined }) {
+  const [company, setCompany] = useState(before?.company ?? '');
+  const [use, setUse] = useState(before?.use ?? '');
   const body = { company: company.trim(), use: use.trim() };
   const ask = useChange(async () => (await api.POST(SIGN_UPS, { body })).data, {
     stale: STALE,

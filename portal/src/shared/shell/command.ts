@@ -8,6 +8,8 @@ export interface Command {
 
 export interface PaletteProps {
   readonly pages: readonly Command[];
+  /** What a text finds, in words; pages and keys where absent. */
+  readonly finds?: string | undefined;
   /** What else a text finds. */
   readonly findCommands?: (text: string) => Promise<readonly Command[]>;
   readonly onClose: () => void;

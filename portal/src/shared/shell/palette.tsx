@@ -5,16 +5,18 @@ import { useNavigate } from 'react-router';
 import { Modal } from '../form/modal.tsx';
 import type { PaletteProps } from './command.ts';
 
+const KEYS = 'A page, or a key’s name, ID or last four characters';
+
 /** Goes to a page, or to what a text finds. */
-export function Palette({ pages, findCommands, onClose }: PaletteProps) {
+export function Palette({ onClose, ...search }: PaletteProps) {
   return (
     <Modal onDismiss={onClose} header="Go to">
-      <Search pages={pages} {...(findCommands && { findCommands })} onClose={onClose} />
+      <Search {...search} onClose={onClose} />
     </Modal>
   );
 }
 
-function Search({ pages, findCommands, onClose }: PaletteProps) {
+function Search({ pages, findCommands, finds = KEYS, onClose }: PaletteProps) {
   const [text, setText] = useState('');
   const navigate = useNavigate();
   const field = useRef<AutosuggestProps.Ref>(null);
@@ -50,7 +52,7 @@ function Search({ pages, findCommands, onClose }: PaletteProps) {
         filteringType="manual"
         statusType={found.isFetching ? 'loading' : 'finished'}
         loadingText="Looking"
-        placeholder={findCommands ? 'A page, or a key’s name, ID or last four characters' : 'A page'}
+        placeholder={findCommands ? finds : 'A page'}
         ariaLabel="Where to go"
         empty="Nothing has this name"
         hideEnteredTextOption

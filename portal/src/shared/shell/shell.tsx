@@ -20,13 +20,15 @@ interface ShellProps {
   readonly control?: ReactNode;
   /** What the palette offers beside the pages. */
   readonly findCommands?: (text: string) => Promise<readonly Command[]>;
+  /** What it offers beside them, in words. */
+  readonly finds?: string;
   readonly children: ReactNode;
 }
 
 const wide = matchMedia('(min-width: 911px)');
 
 /** Top bar, side navigation, messages and the palette, around a page. */
-export function Shell({ home, otherDoor, items, control, findCommands, children }: ShellProps) {
+export function Shell({ home, otherDoor, items, control, findCommands, finds, children }: ShellProps) {
   const [open, setOpen] = useState(() => wide.matches);
   const [paletteOpen, setPaletteOpen] = useState(false);
   const { pathname } = useLocation();
@@ -46,6 +48,7 @@ export function Shell({ home, otherDoor, items, control, findCommands, children 
         open={paletteOpen}
         onOpenChange={setPaletteOpen}
         pages={commandsOf(items)}
+        finds={finds}
         {...(findCommands && { findCommands })}
       />
       <AppLayout

@@ -53,9 +53,20 @@ const APPEARANCES = [
   ['dark', 'Dark'],
 ] as const satisfies readonly [Appearance, string][];
 
+/** The choice between light and dark, as items of a menu, whose ids `setAppearance` takes. */
+export function useAppearanceItems() {
+  const chosen = useStore(appearance);
+  return APPEARANCES.map(([id, text]) => ({
+    id,
+    text,
+    itemType: 'checkbox' as const,
+    checked: chosen === id,
+  }));
+}
+
 function usePersonMenu(): TopNavigationProps.MenuDropdownUtility {
   const me = useMe();
-  const chosen = useStore(appearance);
+  const appearances = useAppearanceItems();
   const name = me.email ?? me.sub;
   return {
     type: 'menu-dropdown',
@@ -67,12 +78,7 @@ function usePersonMenu(): TopNavigationProps.MenuDropdownUtility {
       {
         id: 'appearance',
         text: 'Appearance',
-        items: APPEARANCES.map(([id, text]) => ({
-          id,
-          text,
-          itemType: 'checkbox' as const,
-          checked: chosen === id,
-        })),
+        items: appearances,
       },
       { id: 'sign-out', text: 'Sign out' },
     ],

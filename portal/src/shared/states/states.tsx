@@ -2,11 +2,14 @@ import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { KeywrightError } from '../../../../client/keywright-client.ts';
 import { stepUpUrl } from '../shell/attention.ts';
 import { Page } from '../shell/page.tsx';
 import { CopyText } from '../show/copy-text.tsx';
+
+// Seldom needed.
+const TenantAdmins = lazy(async () => ({ default: (await import('./tenant-admins.tsx')).TenantAdmins }));
 
 /** Nothing is here yet: what this is, one thing to do, and the same as a command. */
 export function EmptyState({
@@ -73,11 +76,14 @@ export function ErrorState({ error, retry }: { error: Error; retry?: () => void 
   );
 }
 
-/** The person's role is not enough. */
+/** The person's role is not enough: which would do, and who can give it. */
 export function ForbiddenState({ message }: { message?: string }) {
   return (
     <Alert type="info" header="Your role does not allow this">
-      {message ?? 'An admin of the tenant can do it, or give you the role.'}
+      {message === undefined ? 'An admin of the tenant can do it, or give you the role.' : `${message}.`}
+      <Suspense fallback={null}>
+        <TenantAdmins />
+      </Suspense>
     </Alert>
   );
 }
