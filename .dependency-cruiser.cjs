@@ -19,7 +19,7 @@ const ROOMS = [
 
 /** Rules that pages apply themselves: they ask nothing of Node, and are loaded with the page that needs them. */
 const IN_BROWSERS =
-  'core/domain/(decision/explanation|audit/audit-chain|ground/(canonical-json|event-id))\\.ts$';
+  'core/domain/(decision/explanation|audit/audit-chain|products/route-table|ground/(canonical-json|event-id))\\.ts$';
 
 const only = (name, from, to) => ({
   name,

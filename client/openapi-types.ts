@@ -1,5 +1,5 @@
 // Made by `npm run generate:client` from the management API’s OpenAPI document. Change that, not this.
-// From the document whose SHA-256 is d58604cfc536a59a50b1b1c235ce51fba50392332ec7b39a4de0686d763ebe50
+// From the document whose SHA-256 is 24881e9859f438e7480629b4c0565e43542336389e5ee836f2b797e7615f31e0
 
 export interface paths {
     "/v1/me": {
@@ -1836,6 +1836,11 @@ export interface components {
                 /** @description False where what shows or ends credentials wants you to confirm who you are first */
                 recent: boolean;
             };
+            /**
+             * @description From where this request came, as the audit log has it of changes
+             * @example 203.0.113.7
+             */
+            address: string | null;
             /**
              * @description The operationIds that you may call, in some tenant or in the one that the query names; all others are 403 or 404
              * @example [
@@ -4619,6 +4624,7 @@ export interface operations {
                 unusedSinceDays?: number;
                 imported?: "used" | "unused" | "ended";
                 outOfPolicy?: "true" | "false";
+                inOverlap?: "true" | "false";
                 limit?: number;
                 cursor?: string;
             };
@@ -5171,6 +5177,7 @@ export interface operations {
                 expiresBefore?: string;
                 unusedSinceDays?: number;
                 outOfPolicy?: "true" | "false";
+                inOverlap?: "true" | "false";
                 limit?: number;
                 cursor?: string;
             };

@@ -1,5 +1,5 @@
 import { found } from '../../core/domain/ground/not-found.ts';
-import { statusOf } from '../../core/domain/keys/api-key.ts';
+import { isInOverlap, statusOf } from '../../core/domain/keys/api-key.ts';
 import { brokenRules } from '../../core/domain/keys/key-rules.ts';
 import { decodeCursor, encodeCursor } from '../../core/management/cursor.ts';
 import type { Answer, OperationRequest } from '../../core/management/operation.ts';
@@ -39,6 +39,7 @@ type Filter = Partial<Pick<Request['query'], 'status' | 'environment' | 'type' |
   readonly unusedSinceDays?: number | undefined;
   readonly expiresBefore?: string | undefined;
   readonly outOfPolicy?: boolean | undefined;
+  readonly inOverlap?: boolean | undefined;
 };
 
 /** Whether a key is among those that a list is asked for. */
@@ -50,6 +51,7 @@ export function passes({ key, lastUse, tenant }: TenantsKey, filter: Filter, now
     (filter.imported === undefined || keyUseOf(key, now) === filter.imported) &&
     (filter.role === undefined || key.role === filter.role) &&
     (filter.outOfPolicy === undefined || brokenRules(key, tenant, now).length > 0 === filter.outOfPolicy) &&
+    (filter.inOverlap === undefined || isInOverlap(key, now) === filter.inOverlap) &&
     (filter.expiresBefore === undefined ||
       (key.expiresAt !== undefined && key.expiresAt < filter.expiresBefore)) &&
     (filter.unusedSinceDays === undefined ||

@@ -13,7 +13,7 @@ const MOST_TENANTS = 100;
 
 /** Who a person is, and what the person may call, by the check that every request goes through. */
 export async function getMe(
-  { person, query }: OperationRequest<typeof memberSchemas.getMe>,
+  { person, query, sourceIp }: OperationRequest<typeof memberSchemas.getMe>,
   dependencies: MemberDependencies,
 ): Promise<Answer> {
   const { tenants, keyFormat, signUpMode } = dependencies;
@@ -27,6 +27,7 @@ export async function getMe(
     mfa: person.mfa,
     authTime: person.authTime?.toISOString() ?? null,
     ...(person.session && { session: presentCurrent(person.session) }),
+    address: sourceIp ?? null,
     can: [...now],
     canWithSecondFactor: [...withSecondFactor],
     vendor: keyFormat.vendor,

@@ -150,12 +150,32 @@ describe('listing', () => {
     expect(await found({ environment: 'live', status: 'active', role: 'reader' })).toEqual([reader]);
   });
 
+  test('those that are being rotated are found while the older secret works', async () => {
+    const ids: string[] = [];
+    for (let i = 0; i < 4; i += 1) ids.push((await create()).key.keyId);
+    const [short, long, disabled, revoked] = ids as [string, string, string, string];
+    await post(`/keys/${short}/rotate`, { overlapSeconds: 3600 });
+    for (const keyId of [long, disabled, revoked])
+      await post(`/keys/${keyId}/rotate`, { overlapSeconds: 7200 });
+    await post(`/keys/${disabled}/disable`);
+    await post(`/keys/${revoked}/revoke`);
+    const found = async (inOverlap: string) =>
+      (await list({ inOverlap })).body.items.map(({ keyId }: { keyId: string }) => keyId).sort();
+    expect(await found('true')).toEqual([short, long, disabled].sort());
+    expect(await found('false')).toEqual([revoked]);
+    later(3_600_000);
+    expect(await found('true')).toEqual([long, disabled].sort());
+    await post(`/keys/${long}/end-overlap`);
+    expect(await found('true')).toEqual([disabled]);
+  });
+
   test.each([
     [{ limit: '0' }, 'limit'],
     [{ limit: '101' }, 'limit'],
     [{ limit: 'ten' }, 'limit'],
     [{ status: 'gone' }, 'status'],
     [{ unusedSinceDays: '-1' }, 'unusedSinceDays'],
+    [{ inOverlap: 'yes' }, 'inOverlap'],
     [{ colour: 'red' }, 'colour'],
     [{ cursor: 'x' }, 'cursor'],
     [{ cursor: '' }, 'cursor'],

@@ -42,6 +42,12 @@ describe('who am I', () => {
     expect(await me(ADMIN)).toMatchObject({ role: 'admin', tenants: '*', authTime: null });
   });
 
+  test('is also from where one comes, as the audit log would have it', async () => {
+    const from = (ip: string) => management.call('GET /v1/me', { claims: ADMIN, ip });
+    expect((await from('203.0.113.9')).body.address).toBe('203.0.113.9');
+    expect((await from('2001:db8::1')).body.address).toBe('2001:db8::1');
+  });
+
   test('asked about a tenant that the person does not act for is the 404 of one that does not exist', async () => {
     for (const tenantId of ['tenant_other', 'tenant_missing']) {
       const claims = person('admin', '[tenant_own]', true);

@@ -1,6 +1,8 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { changesOf, draftOf, fieldsOf } from '../../portal/src/admin/keys/changed-key.ts';
 import { keyCommand } from '../../portal/src/admin/keys/key-command.ts';
+import { narrowable, reachOf } from '../../portal/src/admin/keys/key-reach.ts';
+import { withAddress } from '../../portal/src/admin/keys/new-key.ts';
 import { withPolicy, withRule } from '../../portal/src/admin/tenants/key-policies.ts';
 import { headIn } from '../../portal/src/admin/watch/head-text.ts';
 import { askedBy } from '../../portal/src/shared/explain/asked.ts';
@@ -55,6 +57,66 @@ test('a network that is to be added is, beside those that are there', () => {
   expect(draftOf(KEY, '203.0.113.0/24').cidrs).toBe('203.0.113.0/24');
   // None for any network: one alone would shut out all others.
   expect(draftOf({ ...KEY, allowedCidrs: [] }, '198.51.100.0/24').cidrs).toBe('');
+});
+
+test('one’s own address is added beside the networks that are there, and once', () => {
+  expect(withAddress('', '203.0.113.7')).toBe('203.0.113.7');
+  expect(withAddress('198.51.100.0/24, ', '203.0.113.7')).toBe('198.51.100.0/24\n203.0.113.7');
+  expect(withAddress('203.0.113.7', '203.0.113.7')).toBe('203.0.113.7');
+});
+
+describe('what a key can call', () => {
+  const route = (method: string, path: string, permission: string | null = null, isPublic = false) =>
+    ({ method, path, permission, public: isPublic }) as Parameters<
+      typeof reachOf
+    >[0][number]['routes'][number];
+  const api = (name: string, routes: ReturnType<typeof route>[], part: object = {}) =>
+    ({ apiId: name, name, environment: 'live', scheme: 'tenant', routes, ...part }) as Parameters<
+      typeof reachOf
+    >[0][number];
+  const orders = api('orders', [
+    route('GET', '/v1/orders', 'orders:read'),
+    route('POST', '/v1/orders', 'orders:write'),
+    route('GET', '/v1/invoices/{id}'),
+    route('ANY', '/v1/refunds'),
+    route('GET', '/v1/products', null, true),
+  ]);
+  const apis = [
+    orders,
+    api('bare', []),
+    api('elsewhere', [route('GET', '/x', null, true)], { environment: 'sandbox' }),
+    api('subscribed', [route('GET', '/y', null, true)], { scheme: 'subscription' }),
+  ];
+  const reach = (permissions: string[], type: 'secret' | 'publishable' = 'secret') =>
+    reachOf(apis, { environment: 'live', type, permissions }).map(({ name, routes }) => [name, routes]);
+
+  test('is what the authorizer lets it: by a route’s permission, or else by the path’s resource', () => {
+    expect(reach(['orders:*'])).toEqual([
+      ['orders', ['GET /v1/orders', 'POST /v1/orders', 'GET /v1/products']],
+      ['bare', []],
+    ]);
+    expect(reach(['*:read'])[0]).toEqual([
+      'orders',
+      ['GET /v1/orders', 'GET /v1/invoices/{id}', 'GET /v1/refunds', 'GET /v1/products'],
+    ]);
+    expect(reach(['refunds:read', 'refunds:write'])[0]?.[1]).toContain('ANY /v1/refunds');
+  });
+
+  test('is of a publishable one the public routes, whatever its role has', () => {
+    expect(reach(['*:*'], 'publishable')).toEqual([['orders', ['GET /v1/products']]]);
+  });
+
+  test('can be narrowed one by one, also where the role has everything', () => {
+    expect(narrowable(['orders:*', 'stock:read'], apis)).toEqual([
+      ...['orders:read', 'orders:write', 'stock:read'],
+    ]);
+    expect(narrowable(['*:read'], apis, ['stock:write', '*:*'])).toEqual([
+      ...['invoices:read', 'orders:read', 'refunds:read', 'stock:read'],
+    ]);
+    expect(narrowable(['*:*'], [])).toEqual(['*:read', '*:write']);
+    // What it is narrowed to already is never out of sight.
+    expect(narrowable(['orders:*'], apis, [], ['*:read'])).toContain('*:read');
+  });
 });
 
 test('of what is pasted to be explained, nothing goes anywhere but the ids of requests and keys', () => {

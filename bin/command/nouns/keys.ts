@@ -101,8 +101,8 @@ function pairOf(text: string): [string, string] {
 }
 
 async function list(run: Run): Promise<void> {
-  const { status, environment, type, role, unusedSinceDays } = run.options;
-  const query = given({ status, environment, type, role, unusedSinceDays });
+  const { status, environment, type, role, unusedSinceDays, inOverlap } = run.options;
+  const query = given({ status, environment, type, role, unusedSinceDays, inOverlap });
   const path = { tenantId: await run.tenant() };
   const keys = run.api.items(ALL, { params: { path, query: { limit: 100, ...query } } });
   await run.out.list(keys, COLUMNS, ({ keyId }) => keyId, 'No keys. keywright keys create makes one.');
@@ -224,6 +224,7 @@ export const verbs: readonly Verb[] = [
       ['--type <type>', 'publishable or secret'],
       ['--role <role>', 'with this role'],
       ['--unused-since-days <days>', 'not used in so many days'],
+      ['--in-overlap <true|false>', 'whether an older secret still works'],
     ],
     run: list,
   },

@@ -132,3 +132,9 @@ export function liveSecrets(key: Pick<ApiKey, 'secrets'>, now: Date): readonly K
     ({ expiresAt }) => expiresAt === undefined || Date.parse(expiresAt) > now.getTime(),
   );
 }
+
+/** Whether it is being rotated: an older secret works beside the newest. */
+export function isInOverlap(key: Pick<ApiKey, 'status' | 'expiresAt' | 'secrets'>, now: Date): boolean {
+  const status = statusOf(key, now);
+  return status !== 'revoked' && status !== 'expired' && liveSecrets(key, now).length > 1;
+}

@@ -124,11 +124,13 @@ const unusedSinceDays = wholeNumber(0, 36_500)
   .optional()
   .meta({ description: 'Not used in this many days, nor created in them' });
 
-const outOfPolicy = z
-  .enum(['true', 'false'])
-  .transform((text) => text === 'true')
+const yesOrNo = z.enum(['true', 'false']).transform((text) => text === 'true');
+const outOfPolicy = yesOrNo
   .optional()
   .meta({ description: 'Whether keys break a rule of their tenant’s key policy' });
+const inOverlap = yesOrNo
+  .optional()
+  .meta({ description: 'Whether keys are being rotated: their older secret still works' });
 
 export const keySchemas = {
   createKey: {
@@ -149,6 +151,7 @@ export const keySchemas = {
       unusedSinceDays,
       imported: importedUse.optional(),
       outOfPolicy,
+      inOverlap,
       limit,
       cursor,
     }),
@@ -171,6 +174,7 @@ export const keySchemas = {
       expiresBefore: time.optional().meta({ description: 'Keys that end before this time, or have' }),
       unusedSinceDays,
       outOfPolicy,
+      inOverlap,
       limit,
       cursor,
     }),

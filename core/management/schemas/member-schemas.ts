@@ -167,6 +167,10 @@ const meShape = z
       })
       .optional()
       .meta({ description: 'Absent where you came by an access token' }),
+    address: z.string().nullable().meta({
+      description: 'From where this request came, as the audit log has it of changes',
+      example: '203.0.113.7',
+    }),
     can: operations.meta({
       description:
         'The operationIds that you may call, in some tenant or in the one that the query names; all others are 403 or 404',

@@ -15,6 +15,7 @@ import { baseOf, useTenantId } from '../scope.tsx';
 import { KEYS, type Key, STALE_WITH_KEY } from './key.ts';
 import { KeyAccess } from './key-access.tsx';
 import { KeyBasics } from './key-basics.tsx';
+import { KeyKind } from './key-kind.tsx';
 import { KeyRestrictions } from './key-restrictions.tsx';
 import { KeySummary } from './key-summary.tsx';
 import { bodyOf, EMPTY_KEY, isReady, type NewKey } from './new-key.ts';
@@ -70,11 +71,14 @@ export function CreateKeyPage() {
           <Grid gridDefinition={[{ colspan: { default: 12, xs: 8 } }, { colspan: { default: 12, xs: 4 } }]}>
             <SpaceBetween size="l">
               <KeyBasics {...step} />
+              <KeyKind {...step} />
               <KeyAccess {...step} />
               <KeyRestrictions {...step} />
               <FormError error={create.error} fields={FIELDS} />
             </SpaceBetween>
-            <KeySummary tenantId={tenantId} draft={draft} />
+            <div className="beside">
+              <KeySummary tenantId={tenantId} draft={draft} />
+            </div>
           </Grid>
         </Form>
       </form>

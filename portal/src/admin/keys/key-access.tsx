@@ -8,7 +8,9 @@ import { reading } from '../../shared/api/queries.ts';
 import { faultOf } from '../../shared/form/form-error.tsx';
 import { FormField } from '../../shared/form/form-field.tsx';
 import { ErrorState } from '../../shared/states/states.tsx';
+import { narrowable } from './key-reach.ts';
 import type { StepProps } from './new-key.ts';
+import { useApisOf } from './use-apis.ts';
 
 /** What the key may do: all that its role may, or a part of it. */
 export function KeyAccess({
@@ -16,10 +18,12 @@ export function KeyAccess({
   draft,
   change,
   error,
-  title = '2. Access',
+  title = '3. Role and permissions',
 }: StepProps & { title?: string }) {
   const roles = useQuery(reading('/v1/tenants/{tenantId}/roles', { path: { tenantId } }));
+  const apis = useApisOf(draft.environment) ?? [];
   const items = roles.data?.items ?? [];
+  const named = items.flatMap(({ permissions }) => permissions);
   const role = items.find((each) => each.role === draft.role);
   const options = items.map((each) => ({
     value: each.role,
@@ -46,7 +50,7 @@ export function KeyAccess({
         {roles.error && <ErrorState error={roles.error} retry={() => void roles.refetch()} />}
         {role && (
           <Narrowing
-            permissions={role.permissions}
+            permissions={narrowable(role.permissions, apis, named, draft.permissions)}
             kept={draft.permissions}
             onKeep={(permissions) => change({ permissions })}
             fault={faultOf(error, 'permissions')}
@@ -58,6 +62,7 @@ export function KeyAccess({
 }
 
 interface NarrowingProps {
+  /** What can be ticked. */
   readonly permissions: readonly string[];
   /** Empty for all of them. */
   readonly kept: readonly string[];
@@ -76,7 +81,7 @@ function Narrowing({ permissions, kept, onKeep, fault }: NarrowingProps) {
   return (
     <FormField
       label="Permissions"
-      description="Untick what this key does not need. Whatever is ticked is read from the role at each call."
+      description="Untick what this key does not need. With all of them ticked it has whatever the role has, also later."
       fault={fault}
     >
       <SpaceBetween size="xs">

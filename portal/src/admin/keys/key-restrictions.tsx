@@ -8,28 +8,17 @@ import { faultOf } from '../../shared/form/form-error.tsx';
 import { FormField } from '../../shared/form/form-field.tsx';
 import { Optional } from '../../shared/form/optional.tsx';
 import { KeyEnd } from './key-end.tsx';
+import { KeyNetworks } from './key-networks.tsx';
 import type { StepProps } from './new-key.ts';
 
 /** Where and for how long the key works, and how often. All of it can be changed later. */
-export function KeyRestrictions({ title = '3. Restrictions', ...step }: StepProps & { title?: string }) {
+export function KeyRestrictions({ title = '4. Restrictions', ...step }: StepProps & { title?: string }) {
   const { draft, change, error } = step;
   return (
     <Container header={<Header variant="h2">{title}</Header>}>
       <SpaceBetween size="l">
         <KeyEnd {...step} />
-        <FormField
-          label={<Optional>Networks</Optional>}
-          description="It works from these addresses alone."
-          constraintText="IPv4 or IPv6 addresses or CIDRs, one a line. None for anywhere."
-          fault={faultOf(error, 'allowedCidrs')}
-        >
-          <Textarea
-            value={draft.cidrs}
-            rows={2}
-            placeholder="203.0.113.0/24"
-            onChange={({ detail }) => change({ cidrs: detail.value })}
-          />
-        </FormField>
+        <KeyNetworks {...step} />
         {(draft.type === 'publishable' || draft.origins !== '') && <Origins {...step} />}
         <FormField
           label={<Optional>Requests a minute</Optional>}

@@ -63,6 +63,12 @@ export function linesOf(text: string): string[] {
   return text.split(/[\s,]+/).filter((line) => line !== '');
 }
 
+/** The networks of a form with one more, in a line of its own. */
+export function withAddress(cidrs: string, address: string): string {
+  const lines = linesOf(cidrs);
+  return lines.includes(address) ? cidrs : [...lines, address].join('\n');
+}
+
 /** A number of days from now, or the end of a day where the person is. */
 export function endOf(ends: string, now: number): string | undefined {
   if (ends === '') return undefined;

@@ -1,4 +1,5 @@
 import type { ApiOperation } from '../../shared/api/api-document.ts';
+import { covers } from '../../shared/api/permission.ts';
 
 /** What is known of the key that calls are made with. */
 export interface KnownKey {
@@ -19,10 +20,4 @@ export function mayCall(
     permission === null ||
     (covers(key.permissions, permission) && (key.own === null || covers(key.own, permission)))
   );
-}
-
-/** `resource:action`, with `*` on either side of what is granted. */
-function covers(granted: readonly string[], permission: string): boolean {
-  const [resource, action] = permission.split(':');
-  return ['*:*', `*:${action}`, `${resource}:*`, permission].some((each) => granted.includes(each));
 }
