@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { accessibilityProblems } from './support/accessibility.ts';
 import { AdminsDoor, TENANT } from './support/admins-door.ts';
@@ -84,6 +85,26 @@ inBrowser('an admin', () => {
     await page.getByRole('heading', { name: 'All tenants' }).waitFor();
     await visit.end();
   }, 120_000);
+
+  test('comes from the number of keys that are being rotated to those keys alone', async () => {
+    const rotated = await door.manage('POST', `/v1/tenants/tenant_acme/keys/${door.keyId}/rotate`, {
+      overlapSeconds: 3600,
+    });
+    expect(rotated.status).toBe(200);
+    const counted = async () => (await door.manage('GET', '/v1/summary?tenantId=tenant_acme')).body.keys;
+    while ((await counted()).inOverlap !== 1) await sleep(100);
+    const visit = await door.visit();
+    const { page } = visit;
+    await door.goTo(visit, `${TENANT}/overview`);
+    await page.getByRole('link', { name: 'Being rotated: 1' }).click();
+    await page.waitForURL(/\/keys\?inOverlap=true$/);
+    await page.getByText('Rotating').waitFor();
+    await page.getByText('Being rotated = yes').waitFor();
+    expect(await page.locator('tbody tr').count()).toBe(1);
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await visit.screenshot('admin-keys-rotating');
+    await visit.end();
+  });
 
   test('sets a key policy, which the form of a new key keeps to, and takes it away again', async () => {
     const visit = await door.visit();

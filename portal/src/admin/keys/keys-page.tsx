@@ -21,6 +21,10 @@ import { FIND_KEYS, type Key, maskedText } from './key.ts';
 // Nobody needs it before something is chosen.
 const BulkActions = lazy(async () => ({ default: (await import('./bulk-actions.tsx')).BulkActions }));
 
+const YES_OR_NO = [
+  { value: 'true', label: 'yes' },
+  { value: 'false', label: 'no' },
+];
 const FIELDS: readonly FilterField[] = [
   {
     key: 'status',
@@ -44,14 +48,8 @@ const FIELDS: readonly FilterField[] = [
     options: ['30', '90', '365'].map((value) => ({ value, label: value })),
   },
   { key: 'expiresBefore', label: 'Expires before (such as 2027-01-31)' },
-  {
-    key: 'outOfPolicy',
-    label: 'Out of policy',
-    options: [
-      { value: 'true', label: 'yes' },
-      { value: 'false', label: 'no' },
-    ],
-  },
+  { key: 'inOverlap', label: 'Being rotated', options: YES_OR_NO },
+  { key: 'outOfPolicy', label: 'Out of policy', options: YES_OR_NO },
 ];
 /** Among the keys of all tenants. */
 const FIELDS_OF_ALL: readonly FilterField[] = [{ key: 'tenantId', label: 'Tenant ID' }, ...FIELDS];

@@ -67,7 +67,7 @@ function tilesOf(summary: Answer<'/v1/summary'> | undefined, base: string): Tile
     ['Active live keys', to('keys?status=active&environment=live'), active?.live],
     ['Active sandbox keys', to('keys?status=active&environment=sandbox'), active?.sandbox],
     ['End within 14 days', to(`keys?status=active&expiresBefore=${soon}`), summary?.keys.expiring],
-    ['Being rotated', to('keys?status=active'), summary?.keys.inOverlap],
+    ['Being rotated', to('keys?inOverlap=true'), summary?.keys.inOverlap],
     ['Unused for 90 days', to('keys?status=active&unusedSinceDays=90'), summary?.keys.unused],
   ];
   if (summary?.approvals !== null)
