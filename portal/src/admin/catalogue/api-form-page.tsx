@@ -38,7 +38,7 @@ export function ApiFormPage({ title, description, operation, form }: ApiFormPage
         { text: data.name, href: back },
       ]}
     >
-      {can(operation) ? form(data, back) : <ForbiddenState />}
+      {can(operation) ? form(data, back) : <ForbiddenState forOperators />}
     </Page>
   );
 }

@@ -77,7 +77,20 @@ export function ErrorState({ error, retry }: { error: Error; retry?: () => void 
 }
 
 /** The person's role is not enough: which would do, and who can give it. */
-export function ForbiddenState({ message }: { message?: string }) {
+export function ForbiddenState({
+  message,
+  forOperators = false,
+}: {
+  message?: string;
+  /** Whether no tenant's admin can do it either. */
+  forOperators?: boolean;
+}) {
+  if (forOperators)
+    return (
+      <Alert type="info" header="Your role does not allow this">
+        Whoever runs this portal can do it.
+      </Alert>
+    );
   return (
     <Alert type="info" header="Your role does not allow this">
       {message === undefined ? 'An admin of the tenant can do it, or give you the role.' : `${message}.`}
