@@ -98,7 +98,7 @@ function Requests({ tenantId }: { tenantId: string }) {
         <PartSkeleton height="200px" />
       ) : groups.length > 0 ? (
         <Suspense fallback={null}>
-          <UsageChart groups={groups} by="hour" />
+          <UsageChart groups={groups} by="hour" of={data} />
         </Suspense>
       ) : (
         <EmptyState title="No requests yet">They are counted within minutes of being made.</EmptyState>

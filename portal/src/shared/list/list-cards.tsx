@@ -15,14 +15,18 @@ export function ListCards<Row>({ what, idOf, paged, shown, common, selection, is
       cardsPerRow={[{ cards: 1 }]}
       cardDefinition={{
         header: (row) => head?.cell(row),
-        sections: shown
-          .filter((column) => column !== head)
-          .map(({ id, header, cell, width = 0 }) => ({
-            id,
-            header,
-            content: cell,
-            width: width > 200 ? 100 : 50,
-          })),
+        sections: [
+          // The first one has less above it than the one beside it.
+          { width: 100 },
+          ...shown
+            .filter((column) => column !== head)
+            .map(({ id, header, cell, width = 0 }) => ({
+              id,
+              header,
+              content: cell,
+              width: width > 200 ? 100 : 50,
+            })),
+        ],
       }}
       ariaLabels={{
         cardsLabel: what,

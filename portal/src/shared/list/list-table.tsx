@@ -5,10 +5,10 @@ import { skeletonColumns, skeletonRows } from './skeleton-rows.tsx';
 export function ListTable<Row>(list: ShownList<Row>) {
   const { what, idOf, paged, shown, common, selection, isPart = false, wraps = false } = list;
   const variant = isPart ? 'container' : 'full-page';
-  const definitions = shown.map(({ id, header, cell, width, isHead = false }) => ({
+  const definitions = shown.map(({ id, header, cell, width, isNumber, isHead = false }) => ({
     id,
-    header,
-    cell,
+    header: isNumber ? <div className="number">{header}</div> : header,
+    cell: isNumber ? (row: Row) => <div className="number">{cell(row)}</div> : cell,
     isRowHeader: isHead,
     ...(width !== undefined && { minWidth: width }),
   }));

@@ -10,6 +10,8 @@ export interface Column<Row> {
   readonly usual?: boolean;
   /** At least this wide, in pixels. */
   readonly width?: number;
+  /** Whether numbers stand below each other, by their last digits. */
+  readonly isNumber?: boolean;
   /** The one that names the row; it is the head of a card. */
   readonly isHead?: boolean;
 }

@@ -1,23 +1,32 @@
 import BarChart from '@cloudscape-design/components/bar-chart';
-import type { UsageGroup } from './usage-sums.ts';
+import { type UsageGroup, withEmpty } from './usage-sums.ts';
 
 interface UsageChartProps {
   readonly groups: readonly UsageGroup[];
   readonly by: 'hour' | 'day';
+  /** The time that they are of. */
+  readonly of: { readonly from: string; readonly to: string };
 }
 
-/** Requests over time: those that were served below those that failed. The table below says the same. */
-export function UsageChart({ groups, by }: UsageChartProps) {
-  const sorted = [...groups].sort((a, b) => a.group.localeCompare(b.group));
+const time = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+const date = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+const utcDate = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
+
+const hourLabel = (at: Date) => `${time.format(at)}\n${date.format(at)}`;
+/** A day that was counted is one of UTC, wherever the reader is. */
+const dayLabel = (at: Date) => utcDate.format(at);
+
+/**
+ * Requests over time, with every hour or day in which there were none: those that were served below those that
+ * failed. The table below says the same.
+ */
+export function UsageChart({ groups, by, of }: UsageChartProps) {
+  const filled = withEmpty(groups, by, of);
   const series = (title: string, of: (group: UsageGroup) => number) => ({
     title,
     type: 'bar' as const,
-    data: sorted.map((group) => ({ x: new Date(group.group), y: of(group) })),
+    data: filled.map((group) => ({ x: new Date(group.group), y: of(group) })),
   });
-  const format = new Intl.DateTimeFormat(
-    'en-GB',
-    by === 'day' ? { day: 'numeric', month: 'short' } : { hour: '2-digit', minute: '2-digit' },
-  );
   return (
     <BarChart
       stackedBars
@@ -25,8 +34,8 @@ export function UsageChart({ groups, by }: UsageChartProps) {
       hideFilter
       ariaLabel={`Requests by ${by}`}
       xScaleType="categorical"
-      xDomain={sorted.map(({ group }) => new Date(group))}
-      i18nStrings={{ xTickFormatter: (date: Date) => format.format(date) }}
+      xDomain={filled.map(({ group }) => new Date(group))}
+      i18nStrings={{ xTickFormatter: by === 'day' ? dayLabel : hourLabel }}
       series={[
         series(
           'Served',

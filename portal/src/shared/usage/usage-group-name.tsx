@@ -1,22 +1,9 @@
 import Box from '@cloudscape-design/components/box';
 import Link from '@cloudscape-design/components/link';
 import { countedInWords } from '../../../../core/contract/usage-names.ts';
-import { absoluteTime, dayOf } from '../show/time.tsx';
-
-export const GROUPS = {
-  hour: 'Hour',
-  day: 'Day',
-  route: 'Route',
-  status: 'Status',
-  country: 'Country',
-  cause: 'Cause of refusal',
-} as const;
-/** What is told apart of many keys as well. */
-export const GROUPS_OF_ALL = { ...GROUPS, product: 'Product', api: 'API' } as const;
-export type GroupBy = keyof typeof GROUPS_OF_ALL;
-
-/** Where a group has a page, by its id. */
-export type UsagePages = { readonly [By in GroupBy]?: (id: string) => string };
+import { absoluteTime } from '../show/time.tsx';
+import type { GroupBy } from './usage-groups.ts';
+import { countedDay } from './usage-period.ts';
 
 interface UsageGroupNameProps {
   readonly group: string;
@@ -28,7 +15,7 @@ interface UsageGroupNameProps {
 
 /** What a group is called: a time in words, or a name that leads to its page, above the id. */
 export function UsageGroupName({ group, by, name, href }: UsageGroupNameProps) {
-  if (by === 'day') return dayOf(group);
+  if (by === 'day') return countedDay(group);
   if (by === 'hour') return absoluteTime(group);
   if (name === undefined) return countedInWords(group);
   return (

@@ -1,13 +1,11 @@
 import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
-import Header from '@cloudscape-design/components/header';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import Table from '@cloudscape-design/components/table';
 import Toggle from '@cloudscape-design/components/toggle';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { lazy, type ReactNode, Suspense } from 'react';
+import { lazy, Suspense } from 'react';
 import { useSearchParams } from 'react-router';
 import { pages } from '../api/queries.ts';
 import { Facts } from '../show/facts.tsx';
@@ -15,10 +13,11 @@ import { count } from '../show/limits.ts';
 import { PartSkeleton } from '../states/page-skeleton.tsx';
 import { ErrorState } from '../states/states.tsx';
 import { UsageCsv } from './usage-csv.tsx';
-import { GROUPS, GROUPS_OF_ALL, type GroupBy, UsageGroupName, type UsagePages } from './usage-group-name.tsx';
+import { GROUPS, GROUPS_OF_ALL, type GroupBy, type UsagePages } from './usage-groups.ts';
+import { beginOf, periodIn, periodInWords, periodsOf } from './usage-period.ts';
 import { changeInWords, mergedByGroup, sharePercent, totalOf, type UsageGroup } from './usage-sums.ts';
+import { UsageTable } from './usage-table.tsx';
 import { useBefore } from './use-before.ts';
-import { useNames } from './use-names.ts';
 
 const UsageChart = lazy(async () => ({ default: (await import('./usage-chart.tsx')).UsageChart }));
 
@@ -39,7 +38,12 @@ export function UsagePanel({ tenantId, keyId, pages: linked = {} }: UsagePanelPr
   const wanted = search.get('by') as GroupBy;
   const shown = keyId === undefined ? GROUPS_OF_ALL : GROUPS;
   const groupBy = wanted in shown ? wanted : 'day';
-  const query = { groupBy, ...(tenantId && { tenantId }), ...(keyId && { keyId }) };
+  const days = periodIn(groupBy, search.get('days'));
+  const query = {
+    ...{ groupBy, from: beginOf(days, Date.now()) },
+    ...(tenantId && { tenantId }),
+    ...(keyId && { keyId }),
+  };
   const { data, error, isPending, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } =
     useInfiniteQuery(pages('/v1/usage', { query }));
   const [first] = data?.pages ?? [];
@@ -63,6 +67,14 @@ export function UsagePanel({ tenantId, keyId, pages: linked = {} }: UsagePanelPr
             onChange={({ detail }) => choose({ by: detail.selectedOption.value ?? '' })}
           />
         </div>
+        <div className="choice">
+          <Select
+            inlineLabelText="Period"
+            selectedOption={periodsOf(groupBy).find(({ value }) => value === days) ?? null}
+            options={periodsOf(groupBy)}
+            onChange={({ detail }) => choose({ days: detail.selectedOption.value ?? '' })}
+          />
+        </div>
         {isWhole && (
           <Toggle
             checked={compares}
@@ -72,6 +84,7 @@ export function UsagePanel({ tenantId, keyId, pages: linked = {} }: UsagePanelPr
           </Toggle>
         )}
       </SpaceBetween>
+      {first && <Box color="text-body-secondary">{periodInWords(first, Date.now())}</Box>}
       {hasNextPage && (
         <Alert
           type="info"
@@ -85,9 +98,9 @@ export function UsagePanel({ tenantId, keyId, pages: linked = {} }: UsagePanelPr
         </Alert>
       )}
       <Totals groups={groups} before={before} loading={isPending} />
-      {overTime && data !== undefined && groups.length > 0 && (
+      {overTime && first !== undefined && groups.length > 0 && (
         <Suspense fallback={<PartSkeleton height="240px" />}>
-          <UsageChart groups={groups} by={groupBy} />
+          <UsageChart groups={groups} by={groupBy} of={first} />
         </Suspense>
       )}
       <UsageTable
@@ -127,70 +140,6 @@ function Totals({ groups, before, loading }: TotalsProps) {
         ['Client errors', errors(clientErrors, old?.clientErrors)],
         ['Server errors', errors(serverErrors, old?.serverErrors)],
       ]}
-    />
-  );
-}
-
-interface UsageTableProps {
-  readonly groups: readonly UsageGroup[];
-  /** Where they are compared group by group. */
-  readonly before: readonly UsageGroup[] | undefined;
-  readonly groupBy: GroupBy;
-  readonly loading: boolean;
-  readonly pages: UsagePages;
-  readonly actions: ReactNode;
-}
-
-function UsageTable({ groups, before, groupBy, loading, pages: linked, actions }: UsageTableProps) {
-  const names = useNames(groupBy);
-  const number = (value: number | null) => <Box textAlign="right">{value === null ? '–' : count(value)}</Box>;
-  return (
-    <Table
-      items={[...groups]}
-      loading={loading}
-      loadingText="Loading usage"
-      trackBy="group"
-      ariaLabels={{ tableLabel: 'Usage' }}
-      header={
-        <Header variant="h2" actions={actions}>
-          By {groupBy === 'api' ? 'API' : GROUPS_OF_ALL[groupBy].toLowerCase()}
-        </Header>
-      }
-      columnDefinitions={[
-        {
-          id: 'group',
-          header: GROUPS_OF_ALL[groupBy],
-          isRowHeader: true,
-          cell: ({ group }) => (
-            <UsageGroupName
-              group={group}
-              by={groupBy}
-              name={names?.get(group)}
-              href={linked[groupBy]?.(group)}
-            />
-          ),
-        },
-        { id: 'requests', header: 'Requests', cell: ({ requests }) => number(requests) },
-        ...(before === undefined
-          ? []
-          : [
-              {
-                id: 'before',
-                header: 'Before',
-                cell: ({ group }: UsageGroup) =>
-                  number(before.find((each) => each.group === group)?.requests ?? 0),
-              },
-            ]),
-        { id: 'client', header: 'Client errors', cell: ({ clientErrors }) => number(clientErrors) },
-        { id: 'server', header: 'Server errors', cell: ({ serverErrors }) => number(serverErrors) },
-        {
-          id: 'p99',
-          header: 'Slowest 1 %, ms',
-          cell: ({ p99Milliseconds }) =>
-            number(p99Milliseconds === null ? null : Math.round(p99Milliseconds)),
-        },
-      ]}
-      empty={<Box textAlign="center">No requests in this time.</Box>}
     />
   );
 }

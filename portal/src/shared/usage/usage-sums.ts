@@ -31,6 +31,23 @@ function together(a: UsageGroup, b: UsageGroup): UsageGroup {
   };
 }
 
+const STEP_MILLISECONDS = { hour: 3_600_000, day: 86_400_000 } as const;
+
+/** Every hour or day of a time, in order: those in which nothing was called are counted with nothing. */
+export function withEmpty(
+  groups: readonly UsageGroup[],
+  by: 'hour' | 'day',
+  { from, to }: { readonly from: string; readonly to: string },
+): UsageGroup[] {
+  const known = new Map(groups.map((group) => [Date.parse(group.group), group]));
+  const filled: UsageGroup[] = [];
+  for (let at = Date.parse(from); at < Date.parse(to); at += STEP_MILLISECONDS[by]) {
+    const empty = { requests: 0, clientErrors: 0, serverErrors: 0, p99Milliseconds: null };
+    filled.push(known.get(at) ?? { group: new Date(at).toISOString(), ...empty });
+  }
+  return filled;
+}
+
 export function totalOf(groups: readonly UsageGroup[]) {
   const total = { requests: 0, clientErrors: 0, serverErrors: 0 };
   for (const { requests, clientErrors, serverErrors } of groups) {

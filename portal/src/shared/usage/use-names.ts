@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { api } from '../api/api.ts';
-import type { GroupBy } from './usage-group-name.tsx';
+import type { GroupBy } from './usage-groups.ts';
 
 const PRODUCTS = '/v1/products';
 const APIS = '/v1/apis';
