@@ -161,6 +161,8 @@ inBrowser('each dialog of both doors', () => {
 
     await door.goTo(visit, '/admin/tenants/tenant_guests/members');
     const ofMember = button(`Actions for ${DEVELOPER}`);
+    await round.openFrom('MemberSessions Modal', ofMember, 'Sessions');
+    await round.close();
     await round.openFrom('ChangeRoleDialog Dialog', ofMember, 'Change role');
     await round.close();
     await round.openFrom('RemoveMemberDialog Dialog', ofMember, 'Remove');

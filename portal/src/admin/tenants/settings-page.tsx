@@ -12,7 +12,7 @@ import { isWaiting } from '../../../../client/keywright-client.ts';
 import { api } from '../../shared/api/api.ts';
 import { isStale, useChange } from '../../shared/api/change.ts';
 import { useEdit } from '../../shared/api/edit.ts';
-import { useCan } from '../../shared/api/me.ts';
+import { useCan, useMe } from '../../shared/api/me.ts';
 import { reading } from '../../shared/api/queries.ts';
 import { ChangedMeanwhile, saving } from '../../shared/form/changed-meanwhile.tsx';
 import { FormError, faultOf } from '../../shared/form/form-error.tsx';
@@ -27,6 +27,7 @@ import { useTenantId } from '../scope.tsx';
 import { GoingLive } from './going-live.tsx';
 import { type SentSettings, withPolicy } from './key-policies.ts';
 import { KeyPolicyFields } from './key-policy-fields.tsx';
+import { OperatorSettings } from './operator-settings.tsx';
 import { Suspend } from './suspension.tsx';
 import { STALE_WITH_TENANT, TENANT, WAITS } from './use-tenant-change.ts';
 
@@ -37,6 +38,7 @@ const LEAK_RESPONSES = [
 
 export function SettingsPage() {
   const tenantId = useTenantId();
+  const { tenants } = useMe();
   const { data, error, refetch } = useQuery(reading(TENANT, { path: { tenantId } }));
   if (data === undefined) {
     return error ? <ErrorState error={error} retry={() => void refetch()} /> : <PageSkeleton />;
@@ -46,6 +48,7 @@ export function SettingsPage() {
       <SpaceBetween size="l">
         {data.sandboxOnly && <GoingLive of={data} />}
         <TenantForm key={tenantId} of={data} />
+        {tenants === '*' && <OperatorSettings />}
       </SpaceBetween>
     </Page>
   );

@@ -16,6 +16,7 @@ import { count } from '../../shared/show/limits.ts';
 import { absoluteTime } from '../../shared/show/time.tsx';
 import { baseOf } from '../scope.tsx';
 import { type Alert as Found, KINDS } from './alert.ts';
+import { AlertMeasures } from './alert-measures.tsx';
 
 interface AlertDialogProps {
   readonly of: Found;
@@ -58,6 +59,7 @@ export function AlertDialog({ of: alert, mayChange, onDismiss }: AlertDialogProp
       onDismiss={onDismiss}
     >
       <Evidence of={alert} />
+      <AlertMeasures of={alert} onDone={onDismiss} />
       <FormField label={<Optional>Note</Optional>} description="What you found, for others.">
         <Textarea value={note} rows={2} onChange={({ detail }) => setNote(detail.value)} />
       </FormField>
@@ -66,7 +68,7 @@ export function AlertDialog({ of: alert, mayChange, onDismiss }: AlertDialogProp
 }
 
 function Evidence({ of: { evidence, subject, tenantId, suggestion, note, acknowledgedBy } }: { of: Found }) {
-  const { window, measured, threshold, usual, networks, countries } = evidence;
+  const { window, measured, threshold, usual, networks, countries, keyIds } = evidence;
   const isKey = subject.type === 'apiKey' && tenantId !== null;
   return (
     <SpaceBetween size="m">
@@ -90,6 +92,7 @@ function Evidence({ of: { evidence, subject, tenantId, suggestion, note, acknowl
           ['Usual', usual === null ? 'Not known' : count(usual)],
           ['Networks', networks.join(', ') || '–'],
           ['Countries', countries.join(', ') || '–'],
+          ...(isKey || keyIds.length === 0 ? [] : [['Keys named', keyIds.join(', ')] as const]),
         ]}
       />
       {tenantId !== null && /^(?:key|sub)_/.test(subject.id) && (

@@ -14,7 +14,10 @@ export function UsagePage() {
     </Page>
   ) : (
     <Page title="Usage" description="What was called with this tenant’s keys and subscriptions.">
-      <UsagePanel tenantId={tenantId} pages={pages} />
+      <UsagePanel
+        tenantId={tenantId}
+        pages={{ ...pages, key: (id: string) => (id.startsWith('key_') ? `${base}/keys/${id}` : undefined) }}
+      />
     </Page>
   );
 }

@@ -10,9 +10,9 @@ import type { Column } from '../../shared/list/list.ts';
 import { ResourceList } from '../../shared/list/resource-list.tsx';
 import { useWholeRows } from '../../shared/list/use-paged-rows.ts';
 import { useTitle } from '../../shared/shell/page.tsx';
+import { browserInWords } from '../../shared/show/browser-in-words.ts';
 import { Time } from '../../shared/show/time.tsx';
 import { EmptyState } from '../../shared/states/states.tsx';
-import { browserInWords } from './browser-in-words.ts';
 
 const SESSIONS = '/v1/me/sessions';
 type Session = Answer<typeof SESSIONS>['items'][number];

@@ -14,6 +14,7 @@ import { EmptyState } from '../states/states.tsx';
 import { InviteDialog } from './invite-dialog.tsx';
 import { MEMBERS, type Member, roleLabel } from './member.ts';
 import { ChangeRoleDialog, RemoveMemberDialog } from './member-dialogs.tsx';
+import { MemberSessions } from './member-sessions.tsx';
 
 export function MemberList({ tenantId, title = 'Members' }: { tenantId: string; title?: string }) {
   const can = useCan(tenantId);
@@ -77,10 +78,11 @@ function columnsOf(tenantId: string): Column<Member>[] {
 function MemberActions({ tenantId, of: member }: { tenantId: string; of: Member }) {
   const can = useCan(tenantId);
   const me = useMe();
-  const [open, setOpen] = useState<'role' | 'remove'>();
+  const [open, setOpen] = useState<'sessions' | 'role' | 'remove'>();
   const close = () => setOpen(undefined);
   if (!can('updateMember')) return '–';
   const items = [
+    ...(can('listMemberSessions') ? [{ id: 'sessions', text: 'Sessions' }] : []),
     { id: 'role', text: 'Change role' },
     { id: 'remove', text: member.sub === me.sub ? 'Leave this tenant' : 'Remove' },
   ];
@@ -91,8 +93,9 @@ function MemberActions({ tenantId, of: member }: { tenantId: string; of: Member 
         ariaLabel={`Actions for ${member.email}`}
         expandToViewport
         items={items}
-        onItemClick={({ detail }) => setOpen(detail.id === 'role' ? 'role' : 'remove')}
+        onItemClick={({ detail }) => setOpen(detail.id as 'sessions' | 'role' | 'remove')}
       />
+      {open === 'sessions' && <MemberSessions tenantId={tenantId} of={member} onDismiss={close} />}
       {open === 'role' && <ChangeRoleDialog tenantId={tenantId} of={member} onDismiss={close} />}
       {open === 'remove' && <RemoveMemberDialog tenantId={tenantId} of={member} onDismiss={close} />}
     </>

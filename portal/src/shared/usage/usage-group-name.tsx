@@ -17,6 +17,7 @@ interface UsageGroupNameProps {
 export function UsageGroupName({ group, by, name, href }: UsageGroupNameProps) {
   if (by === 'day') return countedDay(group);
   if (by === 'hour') return absoluteTime(group);
+  if (name === undefined && href !== undefined) return <Link href={href}>{group}</Link>;
   if (name === undefined) return countedInWords(group);
   return (
     <>
