@@ -59,11 +59,11 @@ function OfKey({ of: { subject, tenantId, kind } }: { of: Alert }) {
   if (subject.type !== 'apiKey' || tenantId === null) return null;
   const key = `${baseOf(tenantId)}/keys/${subject.id}`;
   return (
-    <>
+    <SpaceBetween direction="horizontal" size="xs">
       {kind === 'oldSecretInUse' && <Button href={`${key}/rotation`}>Watch the rotation</Button>}
       {can('disableKey') && <Button href={`${key}?do=disable`}>Disable the key</Button>}
       {can('updateKey') && <Button href={`${key}/edit`}>Restrict its networks</Button>}
-    </>
+    </SpaceBetween>
   );
 }
 

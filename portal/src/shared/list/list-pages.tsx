@@ -1,6 +1,8 @@
-import Pagination from '@cloudscape-design/components/pagination';
-import { useEffect } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import type { PagedRows } from './use-paged-rows.ts';
+
+// Most lists have one page.
+const Pagination = lazy(() => import('@cloudscape-design/components/pagination'));
 
 export function ListPages<Row>({ paged }: { paged: PagedRows<Row> }) {
   const { page, pagesCount, openEnd, setPage } = paged;
@@ -9,12 +11,14 @@ export function ListPages<Row>({ paged }: { paged: PagedRows<Row> }) {
   }, [page, pagesCount, openEnd, setPage]);
   if (pagesCount <= 1 && !openEnd) return null;
   return (
-    <Pagination
-      currentPageIndex={page}
-      pagesCount={pagesCount}
-      openEnd={openEnd}
-      onChange={({ detail }) => setPage(detail.currentPageIndex)}
-      disabled={paged.fetchingMore}
-    />
+    <Suspense fallback={null}>
+      <Pagination
+        currentPageIndex={page}
+        pagesCount={pagesCount}
+        openEnd={openEnd}
+        onChange={({ detail }) => setPage(detail.currentPageIndex)}
+        disabled={paged.fetchingMore}
+      />
+    </Suspense>
   );
 }

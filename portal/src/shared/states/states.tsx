@@ -6,9 +6,9 @@ import { lazy, type ReactNode, Suspense } from 'react';
 import { KeywrightError } from '../../../../client/keywright-client.ts';
 import { stepUpUrl } from '../shell/attention.ts';
 import { Page } from '../shell/page.tsx';
-import { CopyText } from '../show/copy-text.tsx';
 
 // Seldom needed.
+const CopyText = lazy(async () => ({ default: (await import('../show/copy-text.tsx')).CopyText }));
 const TenantAdmins = lazy(async () => ({ default: (await import('./tenant-admins.tsx')).TenantAdmins }));
 
 /** Nothing is here yet: what this is, one thing to do, and the same as a command. */
@@ -35,7 +35,10 @@ export function EmptyState({
         {action}
         {command && (
           <Box color="text-body-secondary" fontSize="body-s">
-            <CopyText text={command} what="command" /> <Box variant="code">{command}</Box>
+            <Suspense fallback={null}>
+              <CopyText text={command} what="command" />
+            </Suspense>{' '}
+            <Box variant="code">{command}</Box>
           </Box>
         )}
       </SpaceBetween>
@@ -69,7 +72,10 @@ export function ErrorState({ error, retry }: { error: Error; retry?: () => void 
       {error.message}.
       {failed?.requestId && (
         <Box margin={{ top: 'xxs' }} fontSize="body-s" color="inherit">
-          Request <CopyText text={failed.requestId} what="request ID" shown />
+          Request{' '}
+          <Suspense fallback={failed.requestId}>
+            <CopyText text={failed.requestId} what="request ID" shown />
+          </Suspense>
         </Box>
       )}
     </Alert>
