@@ -95,11 +95,19 @@ inBrowser('the developers’ door', () => {
     const waiting = page.getByRole('link', { name: 'Billing, second try' });
     await waiting.waitFor();
     await page.keyboard.press('/');
+    await page.locator('[data-filter] input:focus').waitFor();
     await page.keyboard.type('State = Suspended');
+    await page
+      .getByRole('option', { name: /Suspended/ })
+      .first()
+      .waitFor();
     await page.keyboard.press('Enter');
-    await page.getByText('No matches').waitFor();
+    await page.waitForURL(/state=suspended/);
     expect(new URL(page.url()).search).toBe('?state=suspended');
+    await waiting.waitFor({ state: 'hidden' });
+    // Whoever is sent the address sees the same.
     await page.reload();
+    await page.getByText('No matches').waitFor();
     await page.getByRole('button', { name: 'Clear filters' }).last().click();
     await waiting.waitFor();
     await page.goto(door.addressOf('/subscriptions?state=pending&productId=:product'));

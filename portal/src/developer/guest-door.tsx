@@ -113,7 +113,9 @@ function GuestFrame({ children }: { children: ReactNode }) {
               : []),
             {
               type: 'menu-dropdown',
-              text: 'Appearance',
+              iconName: 'settings',
+              ariaLabel: 'Appearance',
+              title: 'Appearance',
               items: appearances,
               onItemClick: ({ detail: { id } }) => setAppearance(id as Appearance),
             },
