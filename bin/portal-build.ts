@@ -19,7 +19,7 @@ import { promisify } from 'node:util';
 const PROJECT = fileURLToPath(new URL('..', import.meta.url));
 
 /** All that a build is made from. */
-const SOURCES = ['portal/**', 'client/**', 'core/contract/**', 'package-lock.json'];
+const SOURCES = ['portal/**', 'client/**', 'core/contract/**', 'core/domain/**', 'package-lock.json'];
 const NO_SOURCES = /^(portal|client)\/(dist|node_modules)\//;
 
 /** What Vite says of a build: each part's file, what it imports, and its styles. */
