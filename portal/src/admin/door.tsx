@@ -7,7 +7,6 @@ import { reading } from '../shared/api/queries.ts';
 import { Shell } from '../shared/shell/shell.tsx';
 import { PageSkeleton } from '../shared/states/page-skeleton.tsx';
 import { NotFoundState } from '../shared/states/states.tsx';
-import { findKeys } from './find-keys.ts';
 import { KeysPage } from './keys/keys-page.tsx';
 import { navigationOf } from './navigation.ts';
 import { baseOf, lastTenant, useScope } from './scope.tsx';
@@ -132,7 +131,7 @@ function Frame() {
       otherDoor={{ text: 'Developers', href: '/' }}
       items={navigationOf(scope, useCan(scope.tenantId), isOperator)}
       control={<TenantSwitch scope={scope} />}
-      findCommands={(text: string) => findKeys(tenantId, text)}
+      findCommands={async (text) => (await import('./find-keys.ts')).findKeys(tenantId, text)}
     >
       {tenantId !== undefined && <Standing key={tenantId} tenantId={tenantId} />}
       <Suspense fallback={<PageSkeleton />}>
