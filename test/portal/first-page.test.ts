@@ -47,7 +47,7 @@ inBrowser('the first page at the address that npm start prints', () => {
     if (browser === undefined) throw new Error('there is no browser');
     const visit = await Visit.begin(browser, server, options);
     await visit.page.goto(path);
-    await visit.page.waitForSelector('#root :is(h1, h2)');
+    await visit.page.waitForSelector('#root :is(h1, h2):visible');
     await visit.page.waitForLoadState('networkidle');
     return visit;
   }

@@ -28,20 +28,22 @@ const NOT_HERE = [
 type Launch = playwright.LaunchOptions;
 
 /**
- * A browser: what CHROMIUM names, what the system has, what npm brought, Google Chrome; the first that starts.
+ * A browser: what CHROMIUM names, what the system has, what npm brought, Google Chrome; the first that starts, each
+ * being tried twice.
  * Undefined where none does, which is said once on stderr; an error where CHROMIUM_REQUIRED is set.
  */
 export async function findBrowser(): Promise<playwright.Browser | undefined> {
   const { chromium } = loadOnce<typeof playwright>('playwright-core');
   const failures: string[] = [];
-  for (const candidate of candidates()) {
+  // On a busy machine one may end as it starts, and start the next time.
+  for (const candidate of candidates().flatMap((each) => [each, each])) {
     try {
       return await chromium.launch(await candidate());
     } catch (error) {
       failures.push(String((error as Error).message).split('\n')[0] ?? '');
     }
   }
-  const why = `${ADVICE}\n${failures.map((failure) => `  ${failure}\n`).join('')}`;
+  const why = `${ADVICE}\n${[...new Set(failures)].map((failure) => `  ${failure}\n`).join('')}`;
   if (process.env.CHROMIUM_REQUIRED) throw new Error(why);
   process.stderr.write(why);
   return undefined;
