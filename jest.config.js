@@ -17,7 +17,7 @@ export default {
     '/node_modules/',
     ...['e2e', 'ministack', 'judges', 'portal'].map((folder) => `<rootDir>/test/${folder}/`),
   ],
-  runner: ['jest-light-runner', { runtime: 'child_process' }],
+  runner: '<rootDir>/test/support/runner.js',
   setupFiles: ['<rootDir>/test/support/plain-node.js'],
   transform: {},
   testSequencer: '<rootDir>/test/support/longest-first.js',

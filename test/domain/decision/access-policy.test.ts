@@ -136,6 +136,12 @@ test('neither is what a route’s literal or a stored permission holds', () => {
   }
 });
 
+test('no statement is without a resource, which API Gateway answers with a 500', () => {
+  const atHand = { stageArn, method: 'GET', path: '/v1/orders' };
+  const { Statement } = accessPolicy(callerWith('publishable', ['orders:read']), [], atHand, false);
+  expect(Statement.map(({ Effect, Resource }) => [Effect, Resource])).toEqual([['Deny', [`${stageArn}/*`]]]);
+});
+
 test('a policy fits into what API Gateway takes from an authorizer', () => {
   const many = Array.from({ length: 200 }, (_, i) => `resource-${i}:*`);
   const policy = accessPolicy(

@@ -9,6 +9,7 @@ import {
   enableKey,
   type NewApiKey,
   revokeKey,
+  rotateKey,
   updateKey,
 } from '../../../core/domain/keys/api-key-lifecycle.ts';
 import { dueAt, needsLastUse, noticeOf } from '../../../core/domain/keys/key-reminders.ts';
@@ -182,6 +183,16 @@ test('an end and idleness that are due at once are two changes, each with its ev
     ['apiKey.unused', 90],
   ]);
   expect(key.key.revision).toBe(3);
+});
+
+test('an overlap that has ended is looked at no more, whatever is changed after it', () => {
+  const secret = { id: 'second', hint: '1111', digest: { pepper: 'v1', hmac: 'other' } };
+  const watched = new Watched();
+  watched.key = rotateKey(watched.key, TENANT, { overlapSeconds: 86_400, secret }, at(1)).state;
+  expect(dueAt(watched.key)).toBe(iso(2));
+  const renamed = updateKey(watched.key, TENANT, { name: 'Other' }, at(3))?.state ?? watched.key;
+  expect(renamed.secrets).toHaveLength(2);
+  expect((dueAt(renamed) ?? '9') > iso(3)).toBe(true);
 });
 
 const step = fc.record({

@@ -101,6 +101,15 @@ describe('a turn', () => {
     expect(kept).toEqual(['irst', at(3).now.toISOString()]);
   });
 
+  test('whose old secret has ended meanwhile is handed out all the same, and the event names no end', () => {
+    const rotated = rotateKey(bound, tenant, { overlapSeconds: 7200, secret: secretOf('hand') }, at(1)).state;
+    const begun = register(rotated, 'second', 'first', 2)?.state ?? rotated;
+    expect(register(begun, 'second', 'second', 4)?.event.data).toEqual({
+      from: { overlapEndsAt: null },
+      to: { overlapEndsAt: null },
+    });
+  });
+
   test('of two live secrets has to say which one is current', () => {
     expect(() => register(registered, 'third', undefined, 3)).toThrow(/say in current/);
   });

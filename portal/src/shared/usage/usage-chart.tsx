@@ -22,9 +22,10 @@ const dayLabel = (at: Date) => utcDate.format(at);
  */
 export function UsageChart({ groups, by, of }: UsageChartProps) {
   const filled = withEmpty(groups, by, of);
-  const series = (title: string, of: (group: UsageGroup) => number) => ({
+  const series = (title: string, of: (group: UsageGroup) => number, color?: string) => ({
     title,
     type: 'bar' as const,
+    ...(color !== undefined && { color }),
     data: filled.map((group) => ({ x: new Date(group.group), y: of(group) })),
   });
   return (
@@ -41,8 +42,8 @@ export function UsageChart({ groups, by, of }: UsageChartProps) {
           'Served',
           ({ requests, clientErrors, serverErrors }) => requests - (clientErrors ?? 0) - (serverErrors ?? 0),
         ),
-        series('Client errors', ({ clientErrors }) => clientErrors ?? 0),
-        series('Server errors', ({ serverErrors }) => serverErrors ?? 0),
+        series('Client errors', ({ clientErrors }) => clientErrors ?? 0, 'var(--client-errors)'),
+        series('Server errors', ({ serverErrors }) => serverErrors ?? 0, 'var(--server-errors)'),
       ]}
     />
   );
