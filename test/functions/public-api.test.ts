@@ -166,6 +166,16 @@ describe('the brake behind glass', () => {
     });
   });
 
+  test('leaves a line that says who pulled it on what', async () => {
+    const { keyId } = await createKey();
+    await brake({ id: keyId });
+    const [message, [told]] = JSON.parse(logged.findLast((line) => line.includes(keyId)) ?? '[]');
+    expect([message, told]).toEqual([
+      'brake pulled',
+      expect.objectContaining({ principal: PRINCIPAL, id: keyId, status: 'disabled' }),
+    ]);
+  });
+
   test('pulled twice, or on what has ended, is no error and no second event', async () => {
     const { keyId } = await createKey();
     await brake({ id: keyId });

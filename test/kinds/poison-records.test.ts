@@ -37,7 +37,7 @@ type Handler = (event: {
 }) => Promise<{ batchItemFailures: { itemIdentifier: string }[] }>;
 
 /** A publisher as Lambda drives it: from the record that it reports on, again, until all is dealt with. */
-function lane(queue: MemoryQueue, table = dynamodb.audit) {
+function lane(queue: MemoryQueue, table = dynamodb.audit, log?: (line: string) => void) {
   const anchors = new MemoryAnchors();
   const audit = auditLog(table, { wait: async () => undefined });
   const dependencies = {
@@ -48,7 +48,7 @@ function lane(queue: MemoryQueue, table = dynamodb.audit) {
     aside: queue.place,
     summaries: UNCOUNTED,
   };
-  const handler: Handler = publisherHandler(dependencies, quietLogger());
+  const handler: Handler = publisherHandler(dependencies, quietLogger(log));
   const deliver = async (records: readonly DynamoDBRecord[], most = 200): Promise<number> => {
     let rest = [...records];
     let deliveries = 0;
@@ -298,4 +298,14 @@ test('and so does the largest that a write lets through, set aside or not, whate
   for (const each of [event, { ...fill('x'.repeat(room)), late: true }])
     expect(await lane(queue).deliver([recordOf('CRED#1', each)], 2)).toBe(1);
   expect([queue.messages, sent().length]).toEqual([[], 2]);
+});
+
+test('an event that its item can’t bring is sent to nobody, and the log says which item it came with and what it was', async () => {
+  const lines: string[] = [];
+  const { deliver } = lane(new MemoryQueue(), dynamodb.audit, (line) => lines.push(line));
+  const record = recordOf('LIMIT#yAlP9B8aUrgK', eventFor('tenant_forged'));
+  await deliver([record]);
+  expect(sent()).toEqual([]);
+  const [told] = lines.map((line) => JSON.parse(line)).filter(({ level }) => level === 'ERROR');
+  expect(told).toMatchObject({ item: 'LIMIT#yAlP9B8aUrgK', type: eventFor('tenant_forged').type });
 });
