@@ -24,6 +24,27 @@ function fontsAsFiles(): Plugin {
   };
 }
 
+/** What Cloudscape's layout announces features of AWS's console with: a drawer that it shows on a call of the console's alone. */
+const DRAWER = /\/app-layout\/visual-refresh-toolbar\/drawer\/feature-notifications-drawer-content\.js$/;
+
+/** The layout brings that drawer along, and with it a library for dragging and one for dates: 24 KB of every first load. */
+function withoutAnnouncements(): Plugin {
+  let found = false;
+  return {
+    name: 'without-announcements',
+    apply: 'build',
+    load(id) {
+      if (!DRAWER.test(id)) return;
+      found = true;
+      return 'export const RuntimeContentPart = () => null; export default RuntimeContentPart;';
+    },
+    buildEnd() {
+      if (!found)
+        this.error('Cloudscape keeps its drawer of features elsewhere now: look for it in what is loaded');
+    },
+  };
+}
+
 /** What every page needs, whichever door it is behind: the app itself, its shell and its lists. */
 const START = ['/src/main.tsx', '/src/shared/shell/shell.tsx', '/src/shared/list/resource-list.tsx'];
 
@@ -44,7 +65,7 @@ function isOfStart(id: string, modules: Modules, asked: ReadonlySet<string> = ne
 }
 
 export default defineConfig({
-  plugins: [react(), fontsAsFiles()],
+  plugins: [react(), fontsAsFiles(), withoutAnnouncements()],
   build: {
     target: 'es2022',
     // An asset inside a script or style sheet would be data, which the policy of contents lets in for pictures alone.

@@ -47,6 +47,16 @@ test.each(['src/admin/door.tsx', 'src/developer/door.tsx'])('%s is loaded within
   expect(styles).toBeLessThanOrEqual(BUDGET.styles);
 });
 
+/** What the library for dragging calls the texts that it describes itself by. */
+const DRAGGING = 'DndDescribedBy';
+
+test('nothing is loaded first that no page can show', () => {
+  const parts = JSON.parse(readFileSync(MANIFEST, 'utf8'));
+  const first = [...filesOf('src/admin/door.tsx', parts, filesOf('index.html', parts))];
+  const scripts = first.filter((file) => file.endsWith('.js'));
+  expect(scripts.filter((file) => textOf(file).includes(DRAGGING))).toEqual([]);
+});
+
 test('nothing is inline that the policy of contents would stop, and nothing of another host', () => {
   const html = textOf('index.html');
   expect(html).not.toMatch(/<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=/i);
