@@ -85,6 +85,7 @@ export function keywrightClient(options: ClientOptions): KeywrightClient {
     },
     async onResponse({ response }) {
       if (!response.ok) throw await errorOf(response);
+      return isEmpty(response) ? withoutLength(response) : undefined;
     },
   });
   const { GET, POST, PUT, PATCH, DELETE } = client;
@@ -96,6 +97,18 @@ export function keywrightClient(options: ClientOptions): KeywrightClient {
     DELETE,
     items: (path, ...init) => itemsOf(GET, path, init[0]),
   } as KeywrightClient;
+}
+
+/** A success with a body that has nothing in it, such as an export of no records. */
+function isEmpty({ status, headers }: Response): boolean {
+  return status === 200 && headers.get('content-length') === '0';
+}
+
+/** What says that its body is empty is taken for an answer without one, which is no text and no stream. */
+function withoutLength({ status, headers }: Response): Response {
+  const others = new Headers(headers);
+  others.delete('content-length');
+  return new Response('', { status, headers: others });
 }
 
 async function* itemsOf(get: unknown, path: string, init: { params?: { query?: object } } | undefined) {

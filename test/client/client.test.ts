@@ -171,6 +171,12 @@ test('a list is read page after page, by the caller’s filter, and only as far 
   expect(asked).toEqual([path, `${path}&cursor=c1`]);
 });
 
+test('an export of nothing is an empty text, and no answer without one', async () => {
+  const { client } = await clientOf([answer(200, '', { 'content-length': '0' })]);
+  const { data } = await client.GET('/v1/audit/export', { parseAs: 'text' });
+  expect(data).toBe('');
+});
+
 test('what waits for a second admin is told apart', async () => {
   const { client } = await clientOf([answer(202, '{"approval":{"approvalId":"apr_0123456789AB"}}'), MADE]);
   const create = () => client.POST('/v1/tenants/{tenantId}/keys', { ...tenant, body: NEW_KEY });
