@@ -18,7 +18,9 @@ await runCommand(() => {
   for (const person of people) {
     const { totpSecret } = person;
     const authenticator = totpSecret === null ? undefined : authenticatorOf(person, totpSecret);
-    console.log(`${person.email} (${person.role}, ${person.tenants.join(' ')})`);
+    console.log(
+      `${person.email} (${person.role === null ? 'acts for no tenant yet' : `${person.role}, ${person.tenants.join(' ')}`})`,
+    );
     console.log(`  password  ${passwords[person.email] ?? 'not kept here'}`);
     console.log(`  code      ${authenticator?.generate() ?? 'none; the first sign-in sets an app up'}`);
     console.log(`  app       ${authenticator?.toString() ?? 'none'}\n`);

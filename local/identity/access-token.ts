@@ -19,7 +19,7 @@ export function claimsOf(person: Pick<Person, 'email' | 'role' | 'tenants'>) {
   return {
     email: person.email,
     email_verified: true,
-    'keywright:role': person.role,
+    ...(person.role !== null && { 'keywright:role': person.role }),
     'keywright:tenants': person.tenants,
   };
 }

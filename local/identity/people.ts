@@ -7,11 +7,11 @@ import type { Role } from '../../core/contract/management-route.ts';
 import { randomBase62 } from '../../core/domain/ground/base62.ts';
 import { readPrivateFile, writePrivateFile } from '../../emulator/private-file.ts';
 
-/** Somebody who can sign in. `tenants` are those that the person may act for; `*` is all. */
+/** Somebody who can sign in. `tenants` are those to act for; `*` is all. Who acts for none has no role. */
 export interface Person {
   readonly sub: string;
   readonly email: string;
-  readonly role: Role;
+  readonly role: Role | null;
   readonly tenants: readonly string[];
   readonly password: PasswordHash;
   /** Base32, as authenticator apps take it; null for somebody whose first sign-in has yet to set it up. */
@@ -29,7 +29,7 @@ const peopleFile = z.object({
     z.object({
       sub: z.string(),
       email: z.string(),
-      role: z.enum(['admin', 'developer', 'auditor']),
+      role: z.enum(['admin', 'developer', 'auditor']).nullable(),
       tenants: z.array(z.string()),
       password: z.object({ salt: z.string(), hash: z.string() }),
       totpSecret: z.string().nullable(),
@@ -44,6 +44,7 @@ const DEMO_PEOPLE: readonly Pick<Person, 'email' | 'role' | 'tenants'>[] = [
   { email: 'second-admin@keywright.test', role: 'admin', tenants: ['*'] },
   { email: 'developer@keywright.test', role: 'developer', tenants: ['tenant_acme'] },
   { email: 'auditor@keywright.test', role: 'auditor', tenants: ['*'] },
+  { email: 'newcomer@keywright.test', role: null, tenants: [] },
 ];
 
 const peoplePath = (dataDir: string) => join(dataDir, 'identity', 'people.json');
@@ -55,7 +56,7 @@ export function readPeople(dataDir: string): readonly Person[] | undefined {
 }
 
 /**
- * What the four people would keep in their password managers: passwords by e-mail. Identity itself
+ * What these people would keep in their password managers: passwords by e-mail. Identity itself
  * never reads this; it knows the hashes.
  */
 export function readPasswords(dataDir: string): Readonly<Record<string, string>> {

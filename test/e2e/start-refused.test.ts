@@ -123,7 +123,7 @@ describe('npm run token', () => {
       code: 1,
       stdout: '',
       stderr: expect.stringContaining(
-        'admin@keywright.test, second-admin@keywright.test, developer@keywright.test, auditor@keywright.test',
+        'admin@keywright.test, second-admin@keywright.test, developer@keywright.test, auditor@keywright.test, newcomer@keywright.test',
       ),
     });
     expect((await token('auditor@keywright.test')).stdout).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);

@@ -1,6 +1,7 @@
 import Input from '@cloudscape-design/components/input';
 import RadioGroup from '@cloudscape-design/components/radio-group';
 import SegmentedControl from '@cloudscape-design/components/segmented-control';
+import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import type { Sent } from '../../shared/api/answers.ts';
 import { api } from '../../shared/api/api.ts';
@@ -104,7 +105,7 @@ interface TenantFieldsProps {
 function TenantFields({ into, onChange, error }: TenantFieldsProps) {
   const fault = faultOf(error, 'tenantId');
   return (
-    <>
+    <SpaceBetween size="l">
       <SegmentedControl
         label="Which tenant"
         selectedId={into.isNew ? 'new' : 'there'}
@@ -139,6 +140,6 @@ function TenantFields({ into, onChange, error }: TenantFieldsProps) {
           />
         </FormField>
       )}
-    </>
+    </SpaceBetween>
   );
 }
