@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { DomainError } from '../domain/ground/domain-error.ts';
 import type { KeyFormat } from '../domain/keys/key-format.ts';
-import { keyPattern } from '../domain/keys/key-search.ts';
+import { innerKeyPattern } from '../domain/keys/key-search.ts';
 
 /** Headers that are for keys and nothing else. */
 const KEY_HEADERS = ['x-api-key', 'ocp-apim-subscription-key', 'client-key'];
@@ -32,18 +33,39 @@ export function carriesKey(event: APIGatewayProxyEventV2, body: string, format: 
     body,
     unescaped(body),
   ];
-  const pattern = keyPattern(format);
-  const holdsKey = (text: string) =>
-    (text.match(pattern) ?? []).some((found) => format.parse(found) !== undefined);
-  return texts.some((text) => text !== undefined && decodings(text).some((each) => holdsIn(each, holdsKey)));
+  return texts.some((text) => text !== undefined && holdsKey(text, format));
 }
 
-function holdsIn(text: string, holdsKey: (text: string) => boolean): boolean {
-  if (holdsKey(text)) return true;
+/** Whether a text holds a whole key, however it is escaped there. */
+export function holdsKey(text: string, format: KeyFormat): boolean {
+  const pattern = innerKeyPattern(format);
+  const isThere = (plain: string) =>
+    (plain.match(pattern) ?? []).some((found) => format.parse(found) !== undefined);
+  return decodings(text).some((each) => isThere(each) || inBase64(each, isThere));
+}
+
+/**
+ * Of a body that brings keys: that they stand in the fields for them alone. What the others hold is kept, shown and
+ * told in events.
+ * @param own texts that the body brings and that Keywright's form does not tell
+ * @throws DomainError `invalid_request` that names the field
+ */
+export function requireNoKeyIn(fields: object, format: KeyFormat, own: readonly string[] = []): void {
+  for (const [param, value] of Object.entries(fields)) {
+    const text = JSON.stringify(value) ?? '';
+    if (!holdsKey(text, format) && !own.some((each) => text.includes(JSON.stringify(each).slice(1, -1))))
+      continue;
+    throw new DomainError('invalid_request', `${param} holds a key, and is shown to people; leave it out`, {
+      param,
+    });
+  }
+}
+
+function inBase64(text: string, isThere: (plain: string) => boolean): boolean {
   // Base64 is broken into lines where it travels by mail; JSON writes their ends as escapes.
   const runs = text.replace(LINE_ENDS, '').match(BASE64) ?? [];
   return runs.some((run) =>
-    ALIGNMENTS.some((start) => holdsKey(Buffer.from(run.slice(start), 'base64').toString('latin1'))),
+    ALIGNMENTS.some((start) => isThere(Buffer.from(run.slice(start), 'base64').toString('latin1'))),
   );
 }
 

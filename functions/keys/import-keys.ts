@@ -6,6 +6,7 @@ import { createKey } from '../../core/domain/keys/api-key-lifecycle.ts';
 import { newSecretId } from '../../core/domain/keys/api-key-secret.ts';
 import { actsFor } from '../../core/domain/people/person.ts';
 import { requireActive } from '../../core/domain/tenants/tenant.ts';
+import { requireNoKeyIn } from '../../core/management/carried-key.ts';
 import type { Answer, OperationRequest } from '../../core/management/operation.ts';
 import { importable, importRows, isOverAt, planRows, readRows } from '../../core/management/row-import.ts';
 import { presentImport } from '../../core/management/schemas/import-schemas.ts';
@@ -35,6 +36,7 @@ export async function importKeys(
   const planned = planRows(
     read.good,
     (row, { key, sha256, ...input }) => {
+      requireNoKeyIn(input, keyFormat, key === undefined ? [] : [key]);
       const given = { keyFormat, pepper, takesDigests };
       const { fingerprint, ...secret } = importedSecret({ key, sha256 }, given);
       const newSecret = { ...secret, id: newSecretId(randomBytes) };

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import type * as z from 'zod';
 import { DomainError } from '../../core/domain/ground/domain-error.ts';
 import type { KeyFormat } from '../../core/domain/keys/key-format.ts';
-import { keyPattern } from '../../core/domain/keys/key-search.ts';
+import { innerKeyPattern } from '../../core/domain/keys/key-search.ts';
 import type { LeakSource } from '../../core/domain/security/leak.ts';
+import { holdsKey } from '../../core/management/carried-key.ts';
 import { invalidInput } from '../../core/management/input-faults.ts';
 import type { Answer, OperationRequest } from '../../core/management/operation.ts';
 import { parseJson } from '../../core/management/request-reader.ts';
@@ -67,11 +68,14 @@ function readMatches(bytes: Buffer): Match[] {
   return read.flatMap(({ data }) => data ?? []);
 }
 
-/** A path can hold a key, the one that was found or another. */
 function sourceOf({ url, source }: Match, format: KeyFormat): LeakSource {
-  return {
-    by: 'github',
-    ...(url && { url: url.replace(keyPattern(format), '…') }),
-    ...(source && { place: source.replace(keyPattern(format), '…') }),
-  };
+  const place = source && withoutKeys(source, format);
+  const found = url && withoutKeys(url, format);
+  return { by: 'github', ...(found && { url: found }), ...(place && { place }) };
+}
+
+/** A path can hold a key, the one that was found or another; where it is spelled otherwise there, nothing is kept. */
+function withoutKeys(text: string, format: KeyFormat): string | undefined {
+  const struck = text.replace(innerKeyPattern(format), '…');
+  return holdsKey(struck, format) ? undefined : struck;
 }

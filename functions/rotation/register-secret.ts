@@ -24,6 +24,7 @@ import { raise } from '../../core/domain/security/finding.ts';
 import type { Tenant } from '../../core/domain/tenants/tenant.ts';
 import { lastUsersOf } from '../../core/domain/usage/overlap-use.ts';
 import { hourOf } from '../../core/domain/usage/usage-tally.ts';
+import { requireNoKeyIn } from '../../core/management/carried-key.ts';
 import type { Answer, OperationRequest } from '../../core/management/operation.ts';
 import type { rotationSchemas } from '../../core/management/schemas/rotation-schemas.ts';
 import { decideUntilWritten } from '../../core/store/conflict.ts';
@@ -39,6 +40,7 @@ interface SlotFilling {
 
 /** Registers the next secret of a credential that is bound to the principal who asks. It waits for nobody. */
 export async function registerSecret(request: Request, dependencies: RotationDependencies): Promise<Answer> {
+  requireNoKeyIn({ clientRequestToken: request.body.clientRequestToken }, dependencies.keyFormat);
   return request.path.credentialId.startsWith('sub_')
     ? registerForSubscription(request, dependencies)
     : registerApiKey(request, dependencies);

@@ -11,6 +11,7 @@ import { type Product, requireVisible } from '../../core/domain/products/product
 import type { NewSlotKey, Subscription } from '../../core/domain/products/subscription.ts';
 import { createSubscription } from '../../core/domain/products/subscription-lifecycle.ts';
 import { requireActive, type Tenant } from '../../core/domain/tenants/tenant.ts';
+import { requireNoKeyIn } from '../../core/management/carried-key.ts';
 import type { Answer, OperationRequest } from '../../core/management/operation.ts';
 import type { RowPlan } from '../../core/management/row-claim.ts';
 import { importable, importRows, isOverAt, planRows, readRows } from '../../core/management/row-import.ts';
@@ -77,10 +78,16 @@ function planner(
   const given = { keyFormat, pepper, takesDigests: isOperators };
   const sees = isOperators ? '*' : [tenant.tenantId];
   return (row, { primary, secondary, ...input }) => {
+    const own = [primary.key, secondary?.key];
+    requireNoKeyIn(
+      input,
+      keyFormat,
+      own.flatMap((key) => key ?? []),
+    );
     const product = requireVisible(productOf.get(input.productId), sees);
     const first = slotKey('primary', primary, given);
     const second = secondary && slotKey('secondary', secondary, given);
-    const own = { ...context, eventId: eventId(context.now, randomBytes) };
+    const asked = { ...context, eventId: eventId(context.now, randomBytes) };
     return {
       row,
       productId: product.productId,
@@ -89,7 +96,7 @@ function planner(
         const subscriptionId = `sub_${id}`;
         const nobodys = { ...mintShowable('sub', subscriptionId, product.environment, mint), hint: '' };
         const keys = { primary: first.key, secondary: second?.key ?? nobodys };
-        const change = createSubscription(tenant, product, { ...input, subscriptionId }, keys, own);
+        const change = createSubscription(tenant, product, { ...input, subscriptionId }, keys, asked);
         return importable(tenant, change);
       },
     };

@@ -288,6 +288,14 @@ describe('GitHub’s reports', () => {
     expect((await keyOf(one.keyId))?.revision).toBe(2);
   });
 
+  test('say where without the key, however the address spells it', async () => {
+    const { keyId, secret } = await create();
+    const spelled = secret.replaceAll('_', '%5F');
+    await signed([found(secret, `https://github.com/octocat/${spelled}/a.ts`)]);
+    expect((await eventOf(keyId)).data).toMatchObject({ source: { by: 'github', place: 'commit' } });
+    expect(JSON.stringify(await dynamodb.everything())).not.toContain(spelled);
+  });
+
   test('come in batches of a thousand', async () => {
     const { keyId, secret } = await create();
     const tokens = Array.from({ length: 999 }, (_, i) =>

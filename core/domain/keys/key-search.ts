@@ -41,9 +41,17 @@ export function malformationOf(text: string, format: KeyFormat): Malformation | 
  * A regular expression that finds keys of one operator inside any text. It knows nothing of checksums:
  * confirm a find with `format.parse`.
  */
-export function keyPattern({ prefixes }: KeyFormat): RegExp {
-  const alternatives = prefixes.map((prefix) => prefix.text).join('|');
-  return new RegExp(`(?<![0-9A-Za-z])(?:${alternatives})[0-9A-Za-z]{${BODY_LENGTH}}(?![0-9A-Za-z])`, 'g');
+export function keyPattern(format: KeyFormat): RegExp {
+  return new RegExp(`(?<![0-9A-Za-z])${textOf(format)}(?![0-9A-Za-z])`, 'g');
+}
+
+/** The same inside of longer words too: for what must hold no key, whatever touches it. */
+export function innerKeyPattern(format: KeyFormat): RegExp {
+  return new RegExp(textOf(format), 'g');
+}
+
+function textOf({ prefixes }: KeyFormat): string {
+  return `(?:${prefixes.map((prefix) => prefix.text).join('|')})[0-9A-Za-z]{${BODY_LENGTH}}`;
 }
 
 /**
