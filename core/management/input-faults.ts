@@ -7,7 +7,7 @@ export const MOST_DETAILS = 50;
 type Issue = z.core.$ZodIssue;
 
 /** A field that nobody knows is named only where its name can be no key. */
-const UNKNOWN_NAME = /^[A-Za-z_-]{1,24}$/;
+export const UNKNOWN_NAME = /^[A-Za-z_-]{1,24}$/;
 const PATH_NAME = /^[A-Za-z0-9_-]{1,40}$/;
 const NO_FIELD = 'no such field';
 const EXPECTED = 'expected ';

@@ -3,7 +3,7 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type * as z from 'zod';
 import { DomainError } from '../domain/ground/domain-error.ts';
 import { notFound } from '../domain/ground/not-found.ts';
-import { invalidInput } from './input-faults.ts';
+import { invalidInput, UNKNOWN_NAME } from './input-faults.ts';
 import type { OperationSchema, RawRequest } from './operation.ts';
 
 const LARGEST_BODY_BYTES = 256 * 1024;
@@ -43,7 +43,7 @@ export function requireSize(
 export function readRequest(event: APIGatewayProxyEventV2, schema: OperationSchema) {
   return {
     path: readPath(event, schema.path),
-    query: schema.query && parse(schema.query, event.queryStringParameters ?? {}),
+    query: schema.query && parse(schema.query, readQuery(event)),
     body: schema.body && parse(schema.body, readBody(event, schema.rows)),
     idempotencyKey: schema.idempotent && readIdempotencyKey(event),
     wantsCsv: schema.csv !== undefined && wantsCsv(event.headers.accept ?? ''),
@@ -75,6 +75,18 @@ function readPath(event: APIGatewayProxyEventV2, schema: z.ZodObject | undefined
   const { success, data } = schema.safeParse(event.pathParameters ?? {});
   if (!success) throw notFound();
   return data;
+}
+
+/** API Gateway joins by a comma what is given twice: as a filter that would name nothing, and find nothing. */
+function readQuery({ rawQueryString, queryStringParameters = {} }: APIGatewayProxyEventV2): object {
+  const seen = new Set<string>();
+  for (const name of new URLSearchParams(rawQueryString).keys()) {
+    if (!seen.has(name)) seen.add(name);
+    else if (UNKNOWN_NAME.test(name))
+      throw new DomainError('invalid_request', `${name} is given twice; give it once`, { param: name });
+    else throw new DomainError('invalid_request', 'A parameter is given twice; give it once');
+  }
+  return queryStringParameters;
 }
 
 /** No body is an empty object: what is required is then missing by name. */

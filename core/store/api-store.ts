@@ -66,11 +66,15 @@ export class ApiStore {
   }
 
   /** All APIs, newest first; `before` is an earlier page's `next`. */
-  list(options: { limit: number; before: string | undefined }): Promise<Page<ProtectedApi>> {
+  list(options: {
+    limit: number;
+    before: string | undefined;
+    matches?: (api: ProtectedApi) => boolean;
+  }): Promise<Page<ProtectedApi>> {
     return takePage(listItems<ProtectedApi>(this.#table, listPartition.apis, options.before), {
       limit: options.limit,
       positionOf,
-      matches: () => true,
+      matches: options.matches ?? (() => true),
       mostExamined: MOST_EXAMINED,
     });
   }

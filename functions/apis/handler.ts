@@ -8,6 +8,7 @@ import { managementHandler } from '../../core/management/management-handler.ts';
 import { ApiStore } from '../../core/store/api-store.ts';
 import { DocumentStore } from '../../core/store/document-store.ts';
 import { ProductStore } from '../../core/store/product-store.ts';
+import { SubscriptionStore } from '../../core/store/subscription-store.ts';
 import { deployedDependencies } from '../../core/wiring/deployed-dependencies.ts';
 import { apiOperations } from './api-operations.ts';
 
@@ -21,6 +22,7 @@ export const handler = managementHandler(apiOperations, {
   apis: new ApiStore(table),
   documents: new DocumentStore(table, common.randomBytes),
   products: new ProductStore(table),
+  subscriptions: new SubscriptionStore(table),
   showableKeys: new ShowableKeys(sealedTexts),
   publicKeys: new PublicClientKeys(sealedTexts),
   pepper: (versions) => peppers.pepper(versions),
