@@ -1,5 +1,5 @@
 // Made by `npm run generate:client` from the management API’s OpenAPI document. Change that, not this.
-// From the document whose SHA-256 is 24881e9859f438e7480629b4c0565e43542336389e5ee836f2b797e7615f31e0
+// From the document whose SHA-256 is 438c334254dd11af0ac01071b49b0495cd2b6a28d0e5ba834d68fa68df7417a8
 
 export interface paths {
     "/v1/me": {
@@ -2049,6 +2049,11 @@ export interface components {
             /** @example 5e9c4a5e-1f2b-4c3d-8e9f-0a1b2c3d4e5f */
             createdBy: string;
             /**
+             * @description The e-mail address of who made it, at that time; null where it was not known
+             * @example grace@example.com
+             */
+            createdByName: string | null;
+            /**
              * Format: date-time
              * @example 2026-11-22T12:00:00.000Z
              */
@@ -2201,6 +2206,11 @@ export interface components {
             createdAt: string;
             /** @example 5e9c4a5e-1f2b-4c3d-8e9f-0a1b2c3d4e5f */
             createdBy: string;
+            /**
+             * @description The e-mail address of who made it, at that time; null where it was not known
+             * @example grace@example.com
+             */
+            createdByName: string | null;
             /** @description When somebody last changed it; null where an older version did */
             updatedAt: string | null;
             expiresAt: string | null;
@@ -2229,7 +2239,20 @@ export interface components {
             };
             revokedAt: string | null;
             revokedBy: string | null;
-            /** @description Why it was revoked, where a reason was given; null otherwise */
+            /**
+             * @description The e-mail address of who revoked it, at that time; null where it was not known
+             * @example grace@example.com
+             */
+            revokedByName: string | null;
+            /** @description Of one that is disabled, as below */
+            disabledAt: string | null;
+            disabledBy: string | null;
+            /**
+             * @description The e-mail address of who disabled it, at that time; null where it was not known
+             * @example grace@example.com
+             */
+            disabledByName: string | null;
+            /** @description Why it was revoked, or else disabled, where a reason was given; null otherwise */
             reason: string | null;
             /** @description Those that have not ended, newest first; none of a revoked key */
             secrets: {
@@ -2589,7 +2612,10 @@ export interface components {
             createdAt: string;
             /** @example 5e9c4a5e-1f2b-4c3d-8e9f-0a1b2c3d4e5f */
             createdBy: string;
-            /** @description The e-mail address of who asked for it, at that time; null where it was not known */
+            /**
+             * @description The e-mail address of who asked for it, at that time; null where it was not known
+             * @example grace@example.com
+             */
             createdByName: string | null;
             use: string | null;
             /** @description Of the product’s terms, as they were accepted */
@@ -3667,6 +3693,7 @@ export interface operations {
                      *           "note": null,
                      *           "createdAt": "2026-11-22T12:00:00.000Z",
                      *           "createdBy": "5e9c4a5e-1f2b-4c3d-8e9f-0a1b2c3d4e5f",
+                     *           "createdByName": "grace@example.com",
                      *           "expiresAt": "2026-11-22T12:00:00.000Z"
                      *         }
                      *       ],
@@ -3736,6 +3763,7 @@ export interface operations {
                      *         "note": null,
                      *         "createdAt": "2026-11-22T12:00:00.000Z",
                      *         "createdBy": "5e9c4a5e-1f2b-4c3d-8e9f-0a1b2c3d4e5f",
+                     *         "createdByName": "grace@example.com",
                      *         "expiresAt": "2026-11-22T12:00:00.000Z"
                      *       },
                      *       "token": "q0NrTgvb2JtYhX5c1KzWm8LpRs7UdEy4FoAi6HnVx3Q",
@@ -4656,6 +4684,7 @@ export interface operations {
                      *           "status": "active",
                      *           "createdAt": "2026-11-22T12:00:00.000Z",
                      *           "createdBy": "5e9c4a5e-1f2b-4c3d-8e9f-0a1b2c3d4e5f",
+                     *           "createdByName": "grace@example.com",
                      *           "updatedAt": null,
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
@@ -4674,6 +4703,10 @@ export interface operations {
                      *           },
                      *           "revokedAt": null,
                      *           "revokedBy": null,
+                     *           "revokedByName": "grace@example.com",
+                     *           "disabledAt": null,
+                     *           "disabledBy": null,
+                     *           "disabledByName": "grace@example.com",
                      *           "reason": null,
                      *           "secrets": [
                      *             {
@@ -4801,6 +4834,7 @@ export interface operations {
                      *         "status": "active",
                      *         "createdAt": "2026-11-22T12:00:00.000Z",
                      *         "createdBy": "5e9c4a5e-1f2b-4c3d-8e9f-0a1b2c3d4e5f",
+                     *         "createdByName": "grace@example.com",
                      *         "updatedAt": null,
                      *         "expiresAt": null,
                      *         "lastUsedAt": null,
@@ -4819,6 +4853,10 @@ export interface operations {
                      *         },
                      *         "revokedAt": null,
                      *         "revokedBy": null,
+                     *         "revokedByName": "grace@example.com",
+                     *         "disabledAt": null,
+                     *         "disabledBy": null,
+                     *         "disabledByName": "grace@example.com",
                      *         "reason": null,
                      *         "secrets": [
                      *           {
@@ -4857,6 +4895,7 @@ export interface operations {
                      *         "status": "active",
                      *         "createdAt": "2026-11-22T12:00:00.000Z",
                      *         "createdBy": "5e9c4a5e-1f2b-4c3d-8e9f-0a1b2c3d4e5f",
+                     *         "createdByName": "grace@example.com",
                      *         "updatedAt": null,
                      *         "expiresAt": null,
                      *         "lastUsedAt": null,
@@ -4875,6 +4914,10 @@ export interface operations {
                      *         },
                      *         "revokedAt": null,
                      *         "revokedBy": null,
+                     *         "revokedByName": "grace@example.com",
+                     *         "disabledAt": null,
+                     *         "disabledBy": null,
+                     *         "disabledByName": "grace@example.com",
                      *         "reason": null,
                      *         "secrets": [
                      *           {
@@ -5207,6 +5250,7 @@ export interface operations {
                      *           "status": "active",
                      *           "createdAt": "2026-11-22T12:00:00.000Z",
                      *           "createdBy": "5e9c4a5e-1f2b-4c3d-8e9f-0a1b2c3d4e5f",
+                     *           "createdByName": "grace@example.com",
                      *           "updatedAt": null,
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
@@ -5225,6 +5269,10 @@ export interface operations {
                      *           },
                      *           "revokedAt": null,
                      *           "revokedBy": null,
+                     *           "revokedByName": "grace@example.com",
+                     *           "disabledAt": null,
+                     *           "disabledBy": null,
+                     *           "disabledByName": "grace@example.com",
                      *           "reason": null,
                      *           "secrets": [
                      *             {
@@ -5489,6 +5537,7 @@ export interface operations {
                      *         "status": "active",
                      *         "createdAt": "2026-11-22T12:00:00.000Z",
                      *         "createdBy": "5e9c4a5e-1f2b-4c3d-8e9f-0a1b2c3d4e5f",
+                     *         "createdByName": "grace@example.com",
                      *         "updatedAt": null,
                      *         "expiresAt": null,
                      *         "lastUsedAt": null,
@@ -5507,6 +5556,10 @@ export interface operations {
                      *         },
                      *         "revokedAt": null,
                      *         "revokedBy": null,
+                     *         "revokedByName": "grace@example.com",
+                     *         "disabledAt": null,
+                     *         "disabledBy": null,
+                     *         "disabledByName": "grace@example.com",
                      *         "reason": null,
                      *         "secrets": [
                      *           {
@@ -5664,8 +5717,18 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                /** @example {} */
-                "application/json": Record<string, never>;
+                /**
+                 * @example {
+                 *       "reason": "Asked for by the owner of the service"
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description Shown with the key, and kept in the audit log
+                     * @example Asked for by the owner of the service
+                     */
+                    reason?: string;
+                };
             };
         };
         responses: {
@@ -5922,7 +5985,7 @@ export interface operations {
                  */
                 "application/json": {
                     /**
-                     * @description For the audit log
+                     * @description Shown with the key, and kept in the audit log
                      * @example Asked for by the owner of the service
                      */
                     reason?: string;
@@ -6951,7 +7014,7 @@ export interface operations {
                      *           "state": "active",
                      *           "createdAt": "2026-11-22T12:00:00.000Z",
                      *           "createdBy": "5e9c4a5e-1f2b-4c3d-8e9f-0a1b2c3d4e5f",
-                     *           "createdByName": null,
+                     *           "createdByName": "grace@example.com",
                      *           "use": null,
                      *           "termsVersion": null,
                      *           "decidedAt": null,
@@ -9178,6 +9241,7 @@ export interface operations {
                      *         "status": "active",
                      *         "createdAt": "2026-11-22T12:00:00.000Z",
                      *         "createdBy": "5e9c4a5e-1f2b-4c3d-8e9f-0a1b2c3d4e5f",
+                     *         "createdByName": "grace@example.com",
                      *         "updatedAt": null,
                      *         "expiresAt": null,
                      *         "lastUsedAt": null,
@@ -9196,6 +9260,10 @@ export interface operations {
                      *         },
                      *         "revokedAt": null,
                      *         "revokedBy": null,
+                     *         "revokedByName": "grace@example.com",
+                     *         "disabledAt": null,
+                     *         "disabledBy": null,
+                     *         "disabledByName": "grace@example.com",
                      *         "reason": null,
                      *         "secrets": [
                      *           {

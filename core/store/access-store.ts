@@ -169,7 +169,7 @@ export function accessStore(options: {
 const NOT_DECIDED_BY: ReadonlySet<string> = new Set([
   ...(
     'pk sk listPk listSk subscriptionSk duePk dueAt namePk nameKey hintKey idempotency ' +
-    'name metadata createdAt createdBy createdByName updatedAt revocation reminders answered use decided ' +
+    'name metadata createdAt createdBy createdByName updatedAt revocation disabling reminders answered use decided ' +
     'description documentation visibility tenantIds order termsUrl termsVersion baseUrl openapi ' +
     'sealedPrimary sealedSecondary sealedClientKey'
   ).split(' '),

@@ -107,7 +107,7 @@ async function stop(
 async function stopKey(key: ApiKey, context: ChangeContext, { keys }: BrakeDependencies): Promise<Stopped> {
   const status = statusOf(key, context.now);
   if (status !== 'active') return { id: key.keyId, status };
-  const change = disableKey(key, context);
+  const change = disableKey(key, undefined, context);
   await keys.update(key, change);
   return { id: key.keyId, status: change.state.status };
 }

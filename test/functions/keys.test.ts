@@ -67,6 +67,10 @@ describe('creating', () => {
       updatedAt: '2026-11-22T12:00:00.000Z',
       revokedAt: null,
       revokedBy: null,
+      revokedByName: null,
+      disabledAt: null,
+      disabledBy: null,
+      disabledByName: null,
       reason: null,
       keyId: expect.stringMatching(/^key_[0-9A-Za-z]{12}$/),
       tenantId: `tenant_keys_${tenants}`,
@@ -75,6 +79,7 @@ describe('creating', () => {
       status: 'active',
       createdAt: '2026-11-22T12:00:00.000Z',
       createdBy: 'person-admin',
+      createdByName: 'admin@keywright.test',
       expiresAt: '2027-01-01T00:00:00.000Z',
       lastUsedAt: null,
       outOfPolicy: [],
@@ -187,6 +192,28 @@ describe('lifecycle', () => {
     const other = (await create()).key;
     await post(`/keys/${other.keyId}/revoke`);
     expect((await get(other.keyId)).body).toMatchObject({ ...ended, reason: null });
+  });
+
+  test('a disabled key says when, by whom and why, until it is enabled; who revokes it has the last word', async () => {
+    const { key } = await create();
+    const at = management.clock.toISOString();
+    const by = { disabledAt: at, disabledBy: 'person-admin', disabledByName: 'admin@keywright.test' };
+    const none = { disabledAt: null, disabledBy: null, disabledByName: null, reason: null };
+    const answer = await post(`/keys/${key.keyId}/disable`, { reason: 'odd calls' });
+    expect(answer.body).toMatchObject({ status: 'disabled', ...by, reason: 'odd calls' });
+    expect(await dynamodb.lastEvent(stored(key.keyId))).toMatchObject({
+      type: 'apiKey.disabled',
+      data: { reason: 'odd calls' },
+    });
+    expect((await post(`/keys/${key.keyId}/enable`)).body).toMatchObject({ status: 'active', ...none });
+    expect((await post(`/keys/${key.keyId}/disable`)).body).toMatchObject({ ...by, reason: null });
+    expect((await post(`/keys/${key.keyId}/revoke`, { reason: 'left' })).body).toMatchObject({
+      ...none,
+      revokedByName: 'admin@keywright.test',
+      reason: 'left',
+    });
+    const long = await post(`/keys/${(await create()).key.keyId}/disable`, { reason: 'x'.repeat(501) });
+    expect(long).toMatchObject({ status: 400, body: { error: { param: 'reason' } } });
   });
 
   test('a revoked key stays revoked', async () => {

@@ -57,7 +57,9 @@ describe('an invitation', () => {
     const token = await invite('Grace@Example.com', 'developer');
     const grace = somebody('grace', { email: 'GRACE@example.com' });
     const list = (await management.call(`GET ${TENANT}/invitations`)).body.items;
-    expect(list).toMatchObject([{ email: 'grace@example.com', role: 'developer', note: null }]);
+    expect(list).toMatchObject([
+      { email: 'grace@example.com', role: 'developer', note: null, createdByName: ADMIN.email },
+    ]);
     expect((await management.call(`GET ${TENANT}/keys`, { claims: grace })).status).toBe(403);
     const { status, body } = await accept(token, grace);
     expect([status, body]).toEqual([

@@ -540,7 +540,7 @@ async function team(): Promise<void> {
     await members.write(stored, change);
     now = stored = change.state;
   };
-  const actor = { type: 'admin', id: 's'.repeat(255) } as const;
+  const actor = { type: 'admin', id: 's'.repeat(255), name: 'n'.repeat(254) } as const;
   const offer = (i: number) => {
     const invitationId = `inv_${numbered(i).padStart(12, '0')}`;
     return invite(
@@ -552,7 +552,7 @@ async function team(): Promise<void> {
   await fill(offer(0));
   const all = times(MOST_MEMBERS, (i) => ({
     ...{ sub: numbered(i).padStart(255, 's'), email: address(1000 + i), role, tokenHash },
-    ...{ joinedAt: new Date(NOON).toISOString(), invitedBy: 's'.repeat(255) },
+    ...{ joinedAt: new Date(NOON).toISOString(), invitedBy: actor.id },
   }));
   const [first, ...others] = all;
   const { event } = offer(1);

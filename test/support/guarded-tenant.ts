@@ -253,6 +253,7 @@ function guardedPartOf({
   state,
   subscriptionPk,
   decided,
+  disabling,
   updatedAt,
   nameKey,
   reminders,

@@ -13,6 +13,7 @@ import { receipt } from './receipt.ts';
 type Key = Schemas['Key'];
 
 const KEY = ['<key>', 'its id or its name'] as const;
+const REASON = ['--reason <text>', 'shown with the key, and kept in the audit log'] as const;
 const ONE = '/v1/tenants/{tenantId}/keys/{keyId}';
 const ALL = '/v1/tenants/{tenantId}/keys';
 const LONGEST_OVERLAP = '30d';
@@ -47,9 +48,20 @@ const FIELDS: readonly Column<Key>[] = [
   time('createdAt', ({ createdAt }) => createdAt),
   field('createdBy'),
   { name: 'secrets', of: ({ secrets }) => secrets.map(secretInWords).join(', ') },
-  { name: 'revoked', of: ({ revokedAt, revokedBy }) => revokedAt && `${cellOf(revokedAt)} by ${revokedBy}` },
+  {
+    name: 'disabled',
+    of: ({ disabledAt, disabledBy, disabledByName }) => stopInWords(disabledAt, disabledByName ?? disabledBy),
+  },
+  {
+    name: 'revoked',
+    of: ({ revokedAt, revokedBy, revokedByName }) => stopInWords(revokedAt, revokedByName ?? revokedBy),
+  },
   field('reason'),
 ];
+
+function stopInWords(at: string | null, by: string | null): string | null {
+  return at && `${cellOf(at)} by ${by}`;
+}
 
 function secretInWords({ hint, expiresAt, lastUsedAt }: Key['secrets'][number]): string {
   return `…${hint} ${lastUsedAt === null ? 'never used' : `used ${ago(lastUsedAt, new Date())}`}${expiresAt === null ? '' : `, ends ${cellOf(expiresAt)}`}`;
@@ -165,13 +177,20 @@ export function told(run: Run, data: object, what: string): void {
   else run.out.item(key, key.keyId, COLUMNS as readonly Column<never>[]);
 }
 
-function changing(verb: 'disable' | 'enable' | 'end-overlap', what: string) {
+function changing(verb: 'enable' | 'end-overlap', what: string) {
   return async (run: Run) => {
     const path = await keyNamed(run, run.arg(0));
     const { data } = await run.api.POST(`${ONE}/${verb}`, { params: { path }, body: {} });
     told(run, data, what);
-    if (verb === 'disable') pointToReceipt(run, path.keyId);
   };
+}
+
+async function disable(run: Run): Promise<void> {
+  const path = await keyNamed(run, run.arg(0));
+  const body = given({ reason: run.options.reason });
+  const { data } = await run.api.POST(`${ONE}/disable`, { params: { path }, body });
+  told(run, data, 'Disabled');
+  pointToReceipt(run, path.keyId);
 }
 
 async function endOverlap(run: Run): Promise<void> {
@@ -277,7 +296,8 @@ export const verbs: readonly Verb[] = [
     name: 'disable',
     about: 'refuse a key until it is enabled',
     args: [KEY],
-    run: changing('disable', 'Disabled'),
+    options: [REASON],
+    run: disable,
   },
   {
     name: 'receipt',
@@ -291,7 +311,7 @@ export const verbs: readonly Verb[] = [
     name: 'revoke',
     about: 'end a key for good',
     args: [KEY],
-    options: [['--reason <text>', 'for the audit log']],
+    options: [REASON],
     run: revoke,
   },
   {

@@ -144,8 +144,8 @@ export const API_KEY_EVENTS = {
     when: 'A key was stopped, for the time being; by a principal of AWS, where the brake behind glass was pulled.',
     actors: ['admin', 'principal'],
     subjects: ['apiKey'],
-    data: noData,
-    example: {},
+    data: z.strictObject({ reason }),
+    example: { reason: 'Nobody knows the new caller' },
   }),
   'apiKey.enabled': event({
     when: 'A disabled key was let in again.',

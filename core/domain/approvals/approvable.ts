@@ -31,7 +31,7 @@ export function decideOnKey(
     case 'endOverlap':
       return endOverlap(key, context);
     case 'disableKey':
-      return disableKey(key, context);
+      return disableKey(key, what.body.reason, context);
     case 'enableKey':
       return enableKey(key, tenant, context);
     case 'revokeKey':

@@ -18,11 +18,11 @@ interface Reason {
 export type KeyOperation =
   | { readonly operation: 'updateKey'; readonly body: ApiKeyUpdate }
   | {
-      readonly operation: 'endOverlap' | 'disableKey' | 'enableKey' | 'deleteKeyRotation';
+      readonly operation: 'endOverlap' | 'enableKey' | 'deleteKeyRotation';
       readonly body: object;
     }
   | { readonly operation: 'putKeyRotation'; readonly body: RotationBinding }
-  | { readonly operation: 'revokeKey'; readonly body: Reason };
+  | { readonly operation: 'disableKey' | 'revokeKey'; readonly body: Reason };
 
 /** A change of one existing subscription that shows no key. */
 export type SubscriptionOperation =

@@ -5,6 +5,7 @@ import { requireActive, requireEnvironment, roleOf, type Tenant } from '../tenan
 import {
   type ApiKey,
   type ApiKeyType,
+  disabled,
   type KeySecret,
   liveSecrets,
   type NewSecret,
@@ -94,6 +95,7 @@ export function createKey(
     status: 'active',
     createdAt,
     createdBy: context.actor.id,
+    ...optional('createdByName', context.actor.name),
     ...optional('expiresAt', input.expiresAt),
     allowedCidrs: input.allowedCidrs ?? [],
     allowedOrigins: input.allowedOrigins ?? [],
@@ -161,10 +163,12 @@ export function updateKey(
 }
 
 /** @throws DomainError `invalid_state` unless the key is active */
-export function disableKey(key: ApiKey, context: ChangeContext): KeyChange {
+export function disableKey(key: ApiKey, reason: string | undefined, context: ChangeContext): KeyChange {
   requireNotFinal(key, context.now);
   if (key.status !== 'active') throw new DomainError('invalid_state', 'The key is disabled already');
-  return keyChange(key, 'apiKey.disabled', next(key, { status: 'disabled' }), context, {});
+  return keyChange(key, 'apiKey.disabled', next(key, disabled(reason, context)), context, {
+    reason: reason ?? null,
+  });
 }
 
 /** @throws DomainError `invalid_state` unless the key is disabled and its tenant active */
@@ -172,7 +176,8 @@ export function enableKey(key: ApiKey, tenant: Tenant, context: ChangeContext): 
   requireNotFinal(key, context.now);
   requireActive(tenant);
   if (key.status !== 'disabled') throw new DomainError('invalid_state', 'The key is not disabled');
-  return keyChange(key, 'apiKey.enabled', next(key, { status: 'active' }), context, {});
+  const { disabling: _, ...rest } = key;
+  return keyChange(key, 'apiKey.enabled', next(rest, { status: 'active' }), context, {});
 }
 
 /**

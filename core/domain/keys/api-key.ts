@@ -47,11 +47,15 @@ export interface ApiKey {
   readonly status: 'active' | 'disabled' | 'revoked';
   readonly createdAt: string;
   readonly createdBy: string;
+  /** The e-mail address at that time, where the token told it. */
+  readonly createdByName?: string;
   /** When somebody last changed it; absent also of what older versions changed. */
   readonly updatedAt?: string;
   readonly expiresAt?: string;
   /** How it was ended for good; absent also of what older versions revoked. */
-  readonly revocation?: Revocation;
+  readonly revocation?: Stop;
+  /** How it was disabled; absent once it is enabled, and of what older versions disabled. */
+  readonly disabling?: Stop;
   /** Networks that the key may be used from; empty means any. */
   readonly allowedCidrs: readonly string[];
   /** Browser origins that the key may be used from; empty means any. */
@@ -80,10 +84,12 @@ export interface ApiKey {
 }
 
 /** `at` is ISO 8601 UTC; `reason` in words, where one was given. */
-export interface Revocation {
+export interface Stop {
   readonly at: string;
   /** Id of the actor, as in the event. */
   readonly by: string;
+  /** The e-mail address at that time, of a person whose token told it. */
+  readonly byName?: string;
   readonly reason?: string;
 }
 
@@ -99,13 +105,25 @@ export interface Reminders {
   readonly idle?: { readonly since: string; readonly checkAt: string; readonly noticed: boolean };
 }
 
+type Moment = Pick<ChangeContext, 'now' | 'actor'>;
+
 /** What ending a key for good makes of it. */
-export function revoked(
-  reason: string | undefined,
-  { now, actor }: Pick<ChangeContext, 'now' | 'actor'>,
-): Pick<ApiKey, 'status' | 'revocation'> {
-  const revocation = { at: now.toISOString(), by: actor.id, ...(reason !== undefined && { reason }) };
-  return { status: 'revoked', revocation };
+export function revoked(reason: string | undefined, moment: Moment): Pick<ApiKey, 'status' | 'revocation'> {
+  return { status: 'revoked', revocation: stopped(reason, moment) };
+}
+
+/** What stopping a key for the time being makes of it. */
+export function disabled(reason: string | undefined, moment: Moment): Pick<ApiKey, 'status' | 'disabling'> {
+  return { status: 'disabled', disabling: stopped(reason, moment) };
+}
+
+function stopped(reason: string | undefined, { now, actor }: Moment): Stop {
+  return {
+    at: now.toISOString(),
+    by: actor.id,
+    ...(actor.name !== undefined && { byName: actor.name }),
+    ...(reason !== undefined && { reason }),
+  };
 }
 
 /** What people see of `status`: a key past its `expiresAt` is expired unless it was revoked before. */

@@ -16,6 +16,8 @@ export interface Invitation {
   readonly tokenHash?: string;
   readonly createdAt: string;
   readonly createdBy: string;
+  /** The e-mail address at that time, where the token told it. */
+  readonly createdByName?: string;
   readonly expiresAt: string;
 }
 
@@ -76,6 +78,7 @@ export function openInvitation(input: NewInvitation, { now, actor }: ChangeConte
     ...(tokenHash !== undefined && { tokenHash }),
     createdAt: now.toISOString(),
     createdBy: actor.id,
+    ...(actor.name !== undefined && { createdByName: actor.name }),
     expiresAt: new Date(now.getTime() + LIFE_MILLISECONDS).toISOString(),
   };
 }

@@ -13,6 +13,7 @@ export interface Member {
   readonly email: string;
   readonly role: Role;
   readonly joinedAt: string;
+  /** An id alone: with the name beside it 200 members would not fit into one item. */
   readonly invitedBy: string;
   /** Of the invitation that was accepted: a repeat of that finds it done. Absent for who signed up. */
   readonly tokenHash?: string;

@@ -141,6 +141,16 @@ export function rowOf(schema: z.ZodType) {
 }
 
 /** The body of an operation that is told nothing more. */
+/** The e-mail address of a person who did something, beside that person's id. @param who as a part of a sentence */
+export const nameOf = (who: string) =>
+  z
+    .string()
+    .nullable()
+    .meta({
+      description: `The e-mail address of ${who}, at that time; null where it was not known`,
+      example: 'grace@example.com',
+    });
+
 export const noBody = z.strictObject({});
 
 export const tenantPath = z.object({ tenantId });

@@ -132,6 +132,11 @@ const inOverlap = yesOrNo
   .optional()
   .meta({ description: 'Whether keys are being rotated: their older secret still works' });
 
+/** Of what stops a key, for good or not. */
+const reasonOfStop = z.strictObject({
+  reason: remark.optional().meta({ description: 'Shown with the key, and kept in the audit log' }),
+});
+
 export const keySchemas = {
   createKey: {
     summary: 'Create an API key; the answer is the only one that shows it',
@@ -239,7 +244,7 @@ export const keySchemas = {
   disableKey: {
     summary: 'Disable a key until it is enabled',
     path: keyPath,
-    body: noBody,
+    body: reasonOfStop,
     answers: { 200: keyShape },
   },
   enableKey: {
@@ -251,9 +256,7 @@ export const keySchemas = {
   revokeKey: {
     summary: 'End a key for good',
     path: keyPath,
-    body: z.strictObject({
-      reason: remark.optional().meta({ description: 'For the audit log' }),
-    }),
+    body: reasonOfStop,
     answers: { 200: keyShape, 202: waiting },
   },
 } as const satisfies Record<string, OperationSchema>;

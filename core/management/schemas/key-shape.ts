@@ -4,7 +4,16 @@ import { type ApiKey, liveSecrets, statusOf } from '../../domain/keys/api-key.ts
 import { brokenRules, KEY_RULES } from '../../domain/keys/key-rules.ts';
 import type { LastUse } from '../../domain/keys/last-use.ts';
 import type { Tenant } from '../../domain/tenants/tenant.ts';
-import { environment, givenName, keyId, personId, rateLimits, tenantId, timestamp } from './fields.ts';
+import {
+  environment,
+  givenName,
+  keyId,
+  nameOf,
+  personId,
+  rateLimits,
+  tenantId,
+  timestamp,
+} from './fields.ts';
 import { importedUse } from './import-schemas.ts';
 import { bindingShape } from './rotation-fields.ts';
 
@@ -32,6 +41,7 @@ export const keyShape = z
     status: keyStatus,
     createdAt: timestamp,
     createdBy: personId,
+    createdByName: nameOf('who made it'),
     updatedAt: timestamp
       .nullable()
       .meta({ description: 'When somebody last changed it; null where an older version did' }),
@@ -43,10 +53,13 @@ export const keyShape = z
     metadata: z.record(z.string(), z.string()).meta({ example: { team: 'billing' } }),
     revokedAt: timestamp.nullable(),
     revokedBy: z.string().nullable(),
-    reason: z
-      .string()
-      .nullable()
-      .meta({ description: 'Why it was revoked, where a reason was given; null otherwise' }),
+    revokedByName: nameOf('who revoked it'),
+    disabledAt: timestamp.nullable().meta({ description: 'Of one that is disabled, as below' }),
+    disabledBy: z.string().nullable(),
+    disabledByName: nameOf('who disabled it'),
+    reason: z.string().nullable().meta({
+      description: 'Why it was revoked, or else disabled, where a reason was given; null otherwise',
+    }),
     secrets: z
       .array(secretShape)
       .meta({ description: 'Those that have not ended, newest first; none of a revoked key' }),
@@ -91,6 +104,7 @@ export function presentKey(
     status: statusOf(key, now),
     createdAt: key.createdAt,
     createdBy: key.createdBy,
+    createdByName: key.createdByName ?? null,
     updatedAt: key.updatedAt ?? null,
     expiresAt: key.expiresAt ?? null,
     lastUsedAt: lastUse?.at ?? null,
@@ -98,9 +112,7 @@ export function presentKey(
     allowedOrigins: [...key.allowedOrigins],
     rateLimits: [...key.rateLimits],
     metadata: { ...key.metadata },
-    revokedAt: key.revocation?.at ?? null,
-    revokedBy: key.revocation?.by ?? null,
-    reason: key.revocation?.reason ?? null,
+    ...howStopped(key),
     secrets: (key.status === 'revoked' ? [] : liveSecrets(key, now)).map((secret) => ({
       createdAt: secret.createdAt,
       expiresAt: secret.expiresAt ?? null,
@@ -110,6 +122,19 @@ export function presentKey(
     outOfPolicy: [...brokenRules(key, tenant, now)],
     imported: keyUseOf(key, now) ?? null,
     ...(key.rotation && { rotation: key.rotation }),
+  };
+}
+
+function howStopped({ status, revocation, disabling }: Pick<ApiKey, 'status' | 'revocation' | 'disabling'>) {
+  const isDisabled = status === 'disabled';
+  return {
+    revokedAt: revocation?.at ?? null,
+    revokedBy: revocation?.by ?? null,
+    revokedByName: revocation?.byName ?? null,
+    disabledAt: (isDisabled && disabling?.at) || null,
+    disabledBy: (isDisabled && disabling?.by) || null,
+    disabledByName: (isDisabled && disabling?.byName) || null,
+    reason: (isDisabled ? disabling : revocation)?.reason ?? null,
   };
 }
 

@@ -9,6 +9,7 @@ import { waiting } from './approval-shape.ts';
 import {
   address,
   environment,
+  nameOf,
   pageOf,
   personId,
   rowOf,
@@ -57,6 +58,7 @@ const invitationShape = z
     note: z.string().nullable(),
     createdAt: timestamp,
     createdBy: personId,
+    createdByName: nameOf('who made it'),
     expiresAt: timestamp,
   })
   .meta({ id: 'Invitation' });
@@ -116,7 +118,7 @@ export function presentMember({ tokenHash, ...shown }: Member): z.output<typeof 
 
 /** An invitation as people see one. */
 export function presentInvitation({ tokenHash, ...shown }: Invitation): z.output<typeof invitationShape> {
-  return shown;
+  return { ...shown, createdByName: shown.createdByName ?? null };
 }
 
 /**

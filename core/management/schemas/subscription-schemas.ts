@@ -20,6 +20,7 @@ import {
   givenName,
   limit,
   name,
+  nameOf,
   noBody,
   pageOf,
   personId,
@@ -113,9 +114,7 @@ export const subscriptionShape = z
     state,
     createdAt: timestamp,
     createdBy: personId,
-    createdByName: z.string().nullable().meta({
-      description: 'The e-mail address of who asked for it, at that time; null where it was not known',
-    }),
+    createdByName: nameOf('who asked for it'),
     use: z.string().nullable(),
     termsVersion: z
       .string()

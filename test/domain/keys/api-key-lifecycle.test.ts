@@ -48,7 +48,7 @@ function rotated(key: ApiKey, seconds: number, overlapSeconds = DAY, id = 'secon
 }
 
 const active = created();
-const disabled = disableKey(active, at(0)).state;
+const disabled = disableKey(active, undefined, at(0)).state;
 const revoked = revokeKey(active, undefined, at(0)).state;
 const expired = created({ expiresAt: at(1).now.toISOString() });
 const overlapping = rotated(active, 0);
@@ -56,7 +56,7 @@ const overlapping = rotated(active, 0);
 describe('what may be done in which state', () => {
   const changes: Record<string, (key: ApiKey, tenant?: Tenant) => Change<ApiKey> | undefined> = {
     update: (key, tenant = TENANT) => updateKey(key, tenant, { name: 'Other' }, at(5)),
-    disable: (key) => disableKey(key, at(5)),
+    disable: (key) => disableKey(key, 'odd', at(5)),
     enable: (key, tenant = TENANT) => enableKey(key, tenant, at(5)),
     rotate: (key, tenant = TENANT) =>
       rotateKey(key, tenant, { overlapSeconds: DAY, secret: secret('third') }, at(5)),

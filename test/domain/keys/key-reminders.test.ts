@@ -136,7 +136,7 @@ describe('the end of a key', () => {
 
   test('comes to a disabled key as well, and not to a revoked one', () => {
     const disabled = new Watched(30);
-    disabled.key = disableKey(disabled.key, at(1)).state;
+    disabled.key = disableKey(disabled.key, undefined, at(1)).state;
     expect(disabled.sweepDaily(1, 31).told).toHaveLength(4);
     const revoked = new Watched(30);
     revoked.key = revokeKey(revoked.key, undefined, at(1)).state;
@@ -168,7 +168,7 @@ describe('a key that nobody uses', () => {
 
   test('is not told while it is disabled; enabled again it has 90 days', () => {
     const key = new Watched();
-    key.key = disableKey(key.key, at(80)).state;
+    key.key = disableKey(key.key, undefined, at(80)).state;
     expect(dueAt(key.key)).toBeUndefined();
     key.sweepDaily(80, 200);
     key.key = enableKey(key.key, TENANT, at(200)).state;
@@ -229,7 +229,7 @@ test('whatever is done to a key and however rarely it is swept, what is told is 
         if (what === 'rename') {
           key.key = updateKey(before, TENANT, { name: `Name ${day}` }, at(day))?.state ?? before;
         }
-        if (what === 'disable' && before.status === 'active') key.key = disableKey(before, at(day)).state;
+        if (what === 'disable' && before.status === 'active') key.key = disableKey(before, undefined, at(day)).state;
         if (what === 'enable' && before.status === 'disabled') {
           key.key = enableKey(before, TENANT, at(day)).state;
           active.since = day;

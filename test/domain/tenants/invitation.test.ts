@@ -63,6 +63,11 @@ test('an invitation is open for seven days, to the millisecond', () => {
   expect(invitation.note).toBeNull();
 });
 
+test('an invitation has the name of who made it, where that was known', () => {
+  const named = openInvitation(input, { ...context, actor: { ...context.actor, name: 'boss@acme.example' } });
+  expect([named.createdByName, 'createdByName' in invitation]).toEqual(['boss@acme.example', false]);
+});
+
 describe('an invitation is accepted', () => {
   test('by whoever has its e-mail address, in any case', () => {
     expect(refusedFor(verified)).toBeUndefined();
