@@ -8,12 +8,16 @@ import { lazy, Suspense } from 'react';
 import type { Answer } from '../../shared/api/answers.ts';
 import { reading } from '../../shared/api/queries.ts';
 import { Page } from '../../shared/shell/page.tsx';
+import { Facts } from '../../shared/show/facts.tsx';
 import { count } from '../../shared/show/limits.ts';
 import { PartSkeleton } from '../../shared/states/page-skeleton.tsx';
 import { EmptyState, ErrorState } from '../../shared/states/states.tsx';
-import { mergedByGroup, totalOf } from '../../shared/usage/usage-sums.ts';
+import { mergedByGroup, sharePercent, totalOf } from '../../shared/usage/usage-sums.ts';
 import { baseOf, useScope } from '../scope.tsx';
+import { expiresSoon } from './expires-soon.ts';
+import { ExpiringKeys } from './expiring-keys.tsx';
 import { Tile } from './tile.tsx';
+import { WaitingForMe } from './waiting-for-me.tsx';
 
 const UsageChart = lazy(async () => ({
   default: (await import('../../shared/usage/usage-chart.tsx')).UsageChart,
@@ -45,7 +49,11 @@ export function OverviewPage() {
             ))}
           </ColumnLayout>
         </div>
-        {tenantId !== undefined && <Requests tenantId={tenantId} />}
+        <ColumnLayout columns={2} minColumnWidth={300}>
+          <WaitingForMe />
+          <ExpiringKeys />
+        </ColumnLayout>
+        {tenantId !== undefined && <Requests tenantId={tenantId} days={data?.requests ?? null} />}
       </SpaceBetween>
     </Page>
   );
@@ -53,14 +61,10 @@ export function OverviewPage() {
 
 type TileOf = [title: string, href: string, number: number | undefined];
 
-/** A day more, since a date is its beginning. */
-const SOON_MILLISECONDS = 15 * 86_400_000;
-
 /** What is counted, with the way to it. While the summary is on its way there are the same tiles, without numbers. */
 function tilesOf(summary: Answer<'/v1/summary'> | undefined, base: string): TileOf[] {
   const to = (path: string) => `${base}/${path}`;
-  // The same address all day, so that coming back finds what was read.
-  const soon = new Date(Date.now() + SOON_MILLISECONDS).toISOString().slice(0, 10);
+  const soon = expiresSoon(Date.now());
   const active = summary?.keys.active;
   const tiles: TileOf[] = [
     ['Subscriptions that wait', to('queue'), summary?.subscriptions.pending],
@@ -76,7 +80,9 @@ function tilesOf(summary: Answer<'/v1/summary'> | undefined, base: string): Tile
   return tiles;
 }
 
-function Requests({ tenantId }: { tenantId: string }) {
+type Days = Answer<'/v1/summary'>['requests'];
+
+function Requests({ tenantId, days }: { tenantId: string; days: Days }) {
   const { data, error, refetch } = useQuery(reading('/v1/usage', { query: { tenantId, groupBy: 'hour' } }));
   const groups = mergedByGroup(data?.groups ?? []);
   const href = `${baseOf(tenantId)}/usage`;
@@ -97,12 +103,32 @@ function Requests({ tenantId }: { tenantId: string }) {
       ) : data === undefined ? (
         <PartSkeleton height="200px" />
       ) : groups.length > 0 ? (
-        <Suspense fallback={null}>
-          <UsageChart groups={groups} by="hour" of={data} />
-        </Suspense>
+        <SpaceBetween size="l">
+          {days && <TodayAgainstYesterday of={days} />}
+          <Suspense fallback={null}>
+            <UsageChart groups={groups} by="hour" of={data} />
+          </Suspense>
+        </SpaceBetween>
       ) : (
         <EmptyState title="No requests yet">They are counted within minutes of being made.</EmptyState>
       )}
     </Container>
+  );
+}
+
+/** Days of UTC, of which today is not over. */
+function TodayAgainstYesterday({ of: { today, yesterday } }: { of: NonNullable<Days> }) {
+  const errorsOf = ({ requests, clientErrors, serverErrors }: typeof today) =>
+    requests === 0 ? '–' : sharePercent(clientErrors + serverErrors, requests);
+  return (
+    <Facts
+      columns={4}
+      facts={[
+        ['Requests today, so far', count(today.requests)],
+        ['Requests yesterday', count(yesterday.requests)],
+        ['Errors today', errorsOf(today)],
+        ['Errors yesterday', errorsOf(yesterday)],
+      ]}
+    />
   );
 }
