@@ -1,5 +1,5 @@
 // Made by `npm run generate:client` from the management API’s OpenAPI document. Change that, not this.
-// From the document whose SHA-256 is 438c334254dd11af0ac01071b49b0495cd2b6a28d0e5ba834d68fa68df7417a8
+// From the document whose SHA-256 is e8eb3477e5f987eb6ab3f1c37b19f92e4823eb8adc2aea24128539c1fce5cb59
 
 export interface paths {
     "/v1/me": {
@@ -2626,6 +2626,11 @@ export interface components {
             decidedByName: string | null;
             /** @description The reason that was given for its state */
             reason: string | null;
+            /**
+             * @description Whether it was cancelled before anybody had decided on it
+             * @example false
+             */
+            withdrawn: boolean;
             /** @description What it may consume in place of its product’s plan; null where the plan holds */
             limits: {
                 rateLimits: {
@@ -7020,6 +7025,7 @@ export interface operations {
                      *           "decidedAt": null,
                      *           "decidedByName": null,
                      *           "reason": null,
+                     *           "withdrawn": false,
                      *           "limits": null,
                      *           "slots": {
                      *             "primary": {

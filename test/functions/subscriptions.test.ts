@@ -54,7 +54,7 @@ describe('subscribing', () => {
       ...{ name: 'Shop', environment: 'live', state: 'pending' },
       ...{ createdAt, createdBy: DEVELOPER.sub, createdByName: DEVELOPER.email, use: null },
       termsVersion: null,
-      ...{ decidedAt: null, decidedByName: null, reason: null, limits: null },
+      ...{ decidedAt: null, decidedByName: null, reason: null, withdrawn: false, limits: null },
       slots: { primary: slot, secondary: slot },
       oauthClientIds: null,
     });
@@ -290,7 +290,9 @@ describe('people', () => {
     expect((await eventOf(subscriptionId)).data).toEqual({ reason: 'a mistake' });
     const second = await subscribe({ productId: products.approved });
     expect((await act(second, 'withdraw')).body.error.code).toBe('forbidden');
-    expect((await act(second, 'withdraw', { claims: DEVELOPER })).body.state).toBe('cancelled');
+    expect((await act(second, 'withdraw', { claims: DEVELOPER })).body).toMatchObject({
+      ...{ state: 'cancelled', withdrawn: true, decidedByName: DEVELOPER.email },
+    });
     expect((await act(await subscribe(), 'withdraw', { claims: DEVELOPER })).status).toBe(409);
   });
 

@@ -278,6 +278,7 @@ function decided(
     by,
     ...(byName !== undefined && { byName }),
     ...(reason !== undefined && { reason }),
+    ...(state === 'cancelled' && subscription.state === 'pending' && { withdrawn: true as const }),
   };
   const texts = isFinal({ state }) ? { sealedPrimary: undefined, sealedSecondary: undefined } : {};
   return change(type, next(subscription, { state, decided, ...texts }), context, { reason: reason ?? null });

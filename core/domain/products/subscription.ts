@@ -46,6 +46,8 @@ export interface StateChange {
   /** The e-mail address at that time, where it was known. */
   readonly byName?: string;
   readonly reason?: string;
+  /** True of a request that was taken back before anybody decided on it. */
+  readonly withdrawn?: true;
 }
 
 /** Limits of a subscription's own, in place of its product's: what is absent is the plan's. */

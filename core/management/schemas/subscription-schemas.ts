@@ -125,6 +125,9 @@ export const subscriptionShape = z
       .meta({ description: 'When its state was last decided on; null while it is as it was made' }),
     decidedByName: z.string().nullable().meta({ description: 'The e-mail address of who decided' }),
     reason: z.string().nullable().meta({ description: 'The reason that was given for its state' }),
+    withdrawn: z
+      .boolean()
+      .meta({ description: 'Whether it was cancelled before anybody had decided on it', example: false }),
     limits: z
       .strictObject({ rateLimits, quota })
       .nullable()
@@ -174,6 +177,7 @@ export function presentSubscription(
     decidedAt: decided?.at ?? null,
     decidedByName: decided?.byName ?? null,
     reason: decided?.reason ?? null,
+    withdrawn: decided?.withdrawn ?? false,
     limits: subscription.limits === undefined ? null : presentLimits(subscription, product),
     slots: {
       primary: presentSlot(slots.primary, bySecret?.primary),

@@ -229,7 +229,8 @@ test('whatever is done to a key and however rarely it is swept, what is told is 
         if (what === 'rename') {
           key.key = updateKey(before, TENANT, { name: `Name ${day}` }, at(day))?.state ?? before;
         }
-        if (what === 'disable' && before.status === 'active') key.key = disableKey(before, undefined, at(day)).state;
+        if (what === 'disable' && before.status === 'active')
+          key.key = disableKey(before, undefined, at(day)).state;
         if (what === 'enable' && before.status === 'disabled') {
           key.key = enableKey(before, TENANT, at(day)).state;
           active.since = day;

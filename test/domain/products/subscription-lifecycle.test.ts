@@ -149,6 +149,15 @@ describe('what may be done in which state', () => {
     }
   });
 
+  test('a request that its person ends before anybody decided on it is withdrawn, and nothing else is', () => {
+    const own = { ...created, state: 'pending' as const, createdBy: context().actor.id };
+    expect(withdrawSubscription(own, undefined, context()).state.decided).toMatchObject({ withdrawn: true });
+    expect(cancelSubscription(own, undefined, context()).state.decided).toMatchObject({ withdrawn: true });
+    const active = { ...own, state: 'active' as const };
+    expect(cancelSubscription(active, undefined, context()).state.decided).not.toHaveProperty('withdrawn');
+    expect(rejectSubscription(own, undefined, context()).state.decided).not.toHaveProperty('withdrawn');
+  });
+
   test('a request of somebody else’s is not withdrawn', () => {
     const given: Subscription = { ...created, state: 'pending' };
     expect(() => withdrawSubscription(given, undefined, other)).toThrow(

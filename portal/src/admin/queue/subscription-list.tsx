@@ -13,6 +13,7 @@ import type { Column } from '../../shared/list/list.ts';
 import { ListFilter } from '../../shared/list/list-filter.tsx';
 import { ResourceList } from '../../shared/list/resource-list.tsx';
 import { type FilterField, useUrlFilter } from '../../shared/list/url-filter.ts';
+import { PersonName } from '../../shared/people/person-name.tsx';
 import { EnvironmentBadge } from '../../shared/show/environment-badge.tsx';
 import { planInWords } from '../../shared/show/limits.ts';
 import {
@@ -77,9 +78,9 @@ function columnsOf(withState: boolean): Column<Subscription>[] {
     {
       id: 'createdBy',
       header: 'Requested by',
-      cell: ({ createdBy, createdByName, tenantName }) => (
+      cell: ({ createdBy, createdByName, tenantId, tenantName }) => (
         <>
-          {createdByName ?? createdBy}
+          <PersonName id={createdBy} name={createdByName} tenantId={tenantId} />
           <Box color="text-body-secondary" fontSize="body-s">
             {tenantName}
           </Box>
@@ -101,7 +102,7 @@ function columnsOf(withState: boolean): Column<Subscription>[] {
       id: 'state',
       header: 'State',
       usual: withState,
-      cell: ({ state }) => <SubscriptionState state={state} />,
+      cell: ({ state, withdrawn }) => <SubscriptionState state={state} withdrawn={withdrawn} />,
     },
     { id: 'createdAt', header: 'Requested', cell: ({ createdAt }) => <Time at={createdAt} /> },
     { id: 'tenantId', header: 'Tenant ID', usual: false, cell: ({ tenantId }) => tenantId },

@@ -32,11 +32,11 @@ export function OwnSubscriptions({ productId }: { productId: string }) {
   return (
     <Container header={<Header variant="h2">Your subscriptions</Header>}>
       <SpaceBetween size="s">
-        {shown.map(({ subscriptionId, name, tenantName, state }) => (
+        {shown.map(({ subscriptionId, name, tenantName, state, withdrawn }) => (
           <div key={subscriptionId}>
             <Link href={`/subscriptions/${subscriptionId}`}>{name}</Link>
             <div>
-              <SubscriptionState state={state} /> · {tenantName}
+              <SubscriptionState state={state} withdrawn={withdrawn} /> · {tenantName}
             </div>
           </div>
         ))}

@@ -12,7 +12,7 @@ interface Meaning {
 }
 
 /** What a state means for whoever has it. Of one that works there is nothing to say. */
-const MEANINGS: Readonly<Record<Exclude<Subscription['state'], 'active'>, Meaning>> = {
+const MEANINGS: Readonly<Record<Exclude<Subscription['state'], 'active'> | 'withdrawn', Meaning>> = {
   pending: {
     type: 'info',
     header: 'It waits for an admin',
@@ -37,12 +37,19 @@ const MEANINGS: Readonly<Record<Exclude<Subscription['state'], 'active'>, Meanin
     text: 'It ended for good, and so did its keys. You can subscribe anew.',
     happened: 'Ended',
   },
+  withdrawn: {
+    type: 'info',
+    header: 'The request was withdrawn',
+    text: 'Nobody had decided on it, and its keys never worked. You can ask again.',
+    happened: 'Withdrawn',
+  },
 };
 
 export function StateExplained({ of: subscription }: { of: Subscription }) {
-  const { subscriptionId, state, productId, createdAt, decidedAt, decidedByName, reason } = subscription;
+  const { subscriptionId, state, productId, createdAt, decidedAt, decidedByName, reason, withdrawn } =
+    subscription;
   if (state === 'active') return null;
-  const { type, header, text, happened } = MEANINGS[state];
+  const { type, header, text, happened } = MEANINGS[withdrawn ? 'withdrawn' : state];
   const again = state === 'rejected' || state === 'cancelled';
   return (
     <Alert
@@ -51,7 +58,7 @@ export function StateExplained({ of: subscription }: { of: Subscription }) {
       action={
         again && (
           <Button href={`/products/${productId}?subscribe=1&again=${subscriptionId}`}>
-            {state === 'rejected' ? 'Ask again' : 'Subscribe anew'}
+            {state === 'rejected' || withdrawn ? 'Ask again' : 'Subscribe anew'}
           </Button>
         )
       }

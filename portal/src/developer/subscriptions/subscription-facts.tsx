@@ -4,6 +4,7 @@ import Link from '@cloudscape-design/components/link';
 import { useQuery } from '@tanstack/react-query';
 import { Fragment } from 'react';
 import { reading } from '../../shared/api/queries.ts';
+import { PersonName } from '../../shared/people/person-name.tsx';
 import { CopyText } from '../../shared/show/copy-text.tsx';
 import { Facts } from '../../shared/show/facts.tsx';
 import { planInWords } from '../../shared/show/limits.ts';
@@ -23,7 +24,8 @@ export function SubscriptionFacts({ of }: { of: Subscription }) {
           [
             'State',
             <Fragment key="state">
-              <SubscriptionState state={of.state} /> since <Time at={of.decidedAt ?? of.createdAt} />
+              <SubscriptionState state={of.state} withdrawn={of.withdrawn} /> since{' '}
+              <Time at={of.decidedAt ?? of.createdAt} />
             </Fragment>,
           ],
           [
@@ -38,7 +40,10 @@ export function SubscriptionFacts({ of }: { of: Subscription }) {
           ],
           ['Limits', plan && planInWords(plan) + (of.limits === null ? '' : ', of its own')],
           ['Requested', <Time key="createdAt" at={of.createdAt} />],
-          ['Requested by', of.createdByName],
+          [
+            'Requested by',
+            <PersonName key="by" id={of.createdBy} name={of.createdByName} tenantId={of.tenantId} />,
+          ],
           ['What it is for', of.use],
           ['Decided by', of.decidedByName],
           ['Terms accepted', of.termsVersion],

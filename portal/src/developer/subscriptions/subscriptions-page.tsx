@@ -7,6 +7,7 @@ import { ListFilter } from '../../shared/list/list-filter.tsx';
 import { ResourceList } from '../../shared/list/resource-list.tsx';
 import { type FilterField, useUrlFilter } from '../../shared/list/url-filter.ts';
 import { usePagedRows } from '../../shared/list/use-paged-rows.ts';
+import { PersonName } from '../../shared/people/person-name.tsx';
 import { keywright } from '../../shared/show/command-line.ts';
 import { EnvironmentBadge } from '../../shared/show/environment-badge.tsx';
 import {
@@ -98,14 +99,25 @@ const COLUMNS: Column<Subscription>[] = [
     header: 'Environment',
     cell: ({ environment }) => <EnvironmentBadge environment={environment} />,
   },
-  { id: 'state', header: 'State', cell: ({ state }) => <SubscriptionState state={state} /> },
+  {
+    id: 'state',
+    header: 'State',
+    cell: ({ state, withdrawn }) => <SubscriptionState state={state} withdrawn={withdrawn} />,
+  },
   { id: 'tenant', header: 'Tenant', cell: ({ tenantName }) => tenantName },
   {
     id: 'since',
     header: 'Since',
     cell: ({ decidedAt, createdAt }) => <Time at={decidedAt ?? createdAt} />,
   },
-  { id: 'createdByName', header: 'Requested by', usual: false, cell: ({ createdByName }) => createdByName },
+  {
+    id: 'createdByName',
+    header: 'Requested by',
+    usual: false,
+    cell: ({ createdBy, createdByName, tenantId }) => (
+      <PersonName id={createdBy} name={createdByName} tenantId={tenantId} />
+    ),
+  },
   {
     id: 'createdAt',
     header: 'Requested',

@@ -18,8 +18,12 @@ export const STATE_NAMES = Object.fromEntries(
   STATES.map((state) => [state, INDICATORS[state][1]]),
 ) as Readonly<Record<Subscription['state'], string>>;
 
-export function SubscriptionState({ state }: Pick<Subscription, 'state'>) {
-  const [type, text] = INDICATORS[state];
+interface SubscriptionStateProps extends Pick<Subscription, 'state'> {
+  readonly withdrawn?: boolean;
+}
+
+export function SubscriptionState({ state, withdrawn = false }: SubscriptionStateProps) {
+  const [type, text] = withdrawn ? (['stopped', 'Withdrawn'] as const) : INDICATORS[state];
   return (
     <StatusIndicator type={type} wrapText={false}>
       {text}
