@@ -76,8 +76,9 @@ export function useBulkChange(operation: BulkOperation, keys: readonly Key[]) {
 
 async function send(operation: BulkOperation, key: Key, reason: string): Promise<object> {
   const params = paramsOf(key);
-  if (operation === 'disable') return (await api.POST(`${KEY}/disable`, { ...params, body: {} })).data;
-  return (await api.POST(`${KEY}/revoke`, { ...params, body: reason === '' ? {} : { reason } })).data;
+  const body = reason === '' ? {} : { reason };
+  if (operation === 'disable') return (await api.POST(`${KEY}/disable`, { ...params, body })).data;
+  return (await api.POST(`${KEY}/revoke`, { ...params, body })).data;
 }
 
 /** "2 disabled, 1 waits for a second admin, 1 left as it is". */

@@ -1,8 +1,6 @@
 import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
-import FormField from '@cloudscape-design/components/form-field';
-import Input from '@cloudscape-design/components/input';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import Table from '@cloudscape-design/components/table';
@@ -10,13 +8,15 @@ import { type FormEvent, useState } from 'react';
 import { ConfirmName } from '../../shared/form/confirm-name.tsx';
 import { FormError } from '../../shared/form/form-error.tsx';
 import { Modal } from '../../shared/form/modal.tsx';
-import { Optional } from '../../shared/form/optional.tsx';
 import { useFirstField } from '../../shared/form/use-first-field.ts';
+import { AsCode } from '../../shared/show/as-code.tsx';
+import { keywright } from '../../shared/show/command-line.ts';
 import { EnvironmentBadge } from '../../shared/show/environment-badge.tsx';
 import { KeyStatus } from '../../shared/show/key-status.tsx';
 import { Time } from '../../shared/show/time.tsx';
 import { type BulkOperation, isOpenTo, type RowResult, useBulkChange, WORDS } from './bulk-change.ts';
 import type { Key } from './key.ts';
+import { ReasonField } from './reason-field.tsx';
 
 interface BulkDialogProps {
   readonly operation: BulkOperation;
@@ -48,17 +48,13 @@ export function BulkDialog({ operation, keys, onDismiss }: BulkDialogProps) {
         <SpaceBetween size="l">
           {!isOver && <Consequence operation={operation} />}
           <Rows operation={operation} keys={chosen} results={results} />
-          {operation === 'revoke' && !isOver && (
-            <FormField
-              label={<Optional>Reason</Optional>}
-              description="For the audit log, with each of them."
-            >
-              <Input value={reason} onChange={({ detail }) => setReason(detail.value)} />
-            </FormField>
+          {!isOver && open.length > 0 && (
+            <ReasonField reason={reason} onChange={setReason} error={change.error} ofMany />
           )}
           {operation === 'revoke' && !isOver && open.length > 0 && (
             <ConfirmName name={name} typed={typed} onType={setTyped} />
           )}
+          {!isOver && open.length > 0 && <BulkAsCode operation={operation} keys={open} reason={reason} />}
           <FormError error={change.error} />
           <Buttons
             verb={verb}
@@ -78,6 +74,26 @@ function Consequence({ operation }: { operation: BulkOperation }) {
     <Box>Their calls are refused within five seconds. You can enable each of them again at any time.</Box>
   ) : (
     <Alert type="warning">A revoked key never works again. To stop them for now, disable them instead.</Alert>
+  );
+}
+
+interface BulkAsCodeProps {
+  readonly operation: BulkOperation;
+  readonly keys: readonly Key[];
+  readonly reason: string;
+}
+
+function BulkAsCode({ operation, keys, reason }: BulkAsCodeProps) {
+  const body = reason.trim() === '' ? {} : { reason: reason.trim() };
+  return (
+    <AsCode
+      method="POST"
+      path={keys.map(({ tenantId, keyId }) => `/v1/tenants/${tenantId}/keys/${keyId}/${operation}`)}
+      body={body}
+      command={keys
+        .map(({ tenantId, keyId }) => keywright(['keys', operation, keyId], { tenant: tenantId, ...body }))
+        .join('\n')}
+    />
   );
 }
 

@@ -5,6 +5,7 @@ import { Dialog } from '../../shared/form/dialog.tsx';
 import { AsCode } from '../../shared/show/as-code.tsx';
 import { keywright } from '../../shared/show/command-line.ts';
 import { KEY, type Key } from './key.ts';
+import { ReasonField } from './reason-field.tsx';
 import { ReceiptDialog } from './receipt.tsx';
 import { paramsOf, useKeyChange } from './use-key-change.ts';
 
@@ -18,13 +19,15 @@ interface DisableDialogProps {
 export function DisableDialog({ of: key, operation, onDismiss }: DisableDialogProps) {
   const disable = operation === 'disable';
   const [isDone, setDone] = useState(false);
+  const [reason, setReason] = useState('');
+  const body = disable && reason.trim() !== '' ? { reason: reason.trim() } : {};
   const change = useKeyChange(
     key,
     async () => {
-      const init = { ...paramsOf(key), body: {} };
+      const params = paramsOf(key);
       return disable
-        ? (await api.POST(`${KEY}/disable`, init)).data
-        : (await api.POST(`${KEY}/enable`, init)).data;
+        ? (await api.POST(`${KEY}/disable`, { ...params, body })).data
+        : (await api.POST(`${KEY}/enable`, { ...params, body: {} })).data;
     },
     {
       done: () => ({
@@ -43,14 +46,15 @@ export function DisableDialog({ of: key, operation, onDismiss }: DisableDialogPr
       action={disable ? 'Disable' : 'Enable'}
       busy={change.isPending}
       error={change.error}
+      fields={['reason']}
       onSubmit={() => change.mutate(undefined)}
       onDismiss={onDismiss}
       asCode={
         <AsCode
           method="POST"
           path={`/v1/tenants/${key.tenantId}/keys/${key.keyId}/${operation}`}
-          body={{}}
-          command={keywright(['keys', operation, key.keyId], { tenant: key.tenantId })}
+          body={body}
+          command={keywright(['keys', operation, key.keyId], { tenant: key.tenantId, ...body })}
         />
       }
     >
@@ -59,6 +63,7 @@ export function DisableDialog({ of: key, operation, onDismiss }: DisableDialogPr
           ? 'Its calls are refused within five seconds. You can enable it again at any time.'
           : 'Its calls are let in again, by the secrets that it has.'}
       </Box>
+      {disable && <ReasonField reason={reason} onChange={setReason} error={change.error} />}
     </Dialog>
   );
 }

@@ -1,6 +1,7 @@
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import { useMe } from '../../shared/api/me.ts';
+import { PersonName } from '../../shared/people/person-name.tsx';
 import { CopyText } from '../../shared/show/copy-text.tsx';
 import { Facts } from '../../shared/show/facts.tsx';
 import { KeyStatus } from '../../shared/show/key-status.tsx';
@@ -9,7 +10,7 @@ import { Time } from '../../shared/show/time.tsx';
 import { type Key, maskedText } from './key.ts';
 
 export function KeyOverview({ of: key }: { of: Key }) {
-  const { vendor, sub, email } = useMe();
+  const { vendor } = useMe();
   const metadata = Object.entries(key.metadata);
   return (
     <Container header={<Header variant="h2">Overview</Header>}>
@@ -29,7 +30,10 @@ export function KeyOverview({ of: key }: { of: Key }) {
           ['Last used', <Time key="used" at={key.lastUsedAt} fallback="Never" />],
           ['Expires', <Time key="ends" at={key.expiresAt} fallback="Never" />],
           ['Created', <Time key="made" at={key.createdAt} />],
-          ['Created by', key.createdBy === sub ? (email ?? 'You') : key.createdBy],
+          [
+            'Created by',
+            <PersonName key="by" id={key.createdBy} name={key.createdByName} tenantId={key.tenantId} />,
+          ],
           ['Networks', key.allowedCidrs.join(', ') || 'Any'],
           ['Web origins', key.allowedOrigins.join(', ') || 'Any'],
           ['Limits', key.rateLimits.map(rateInWords).join(', ') || 'None of its own'],

@@ -6,8 +6,10 @@ import Tabs from '@cloudscape-design/components/tabs';
 import { useQuery } from '@tanstack/react-query';
 import { useParams, useSearchParams } from 'react-router';
 import { reading } from '../../shared/api/queries.ts';
+import { PersonName } from '../../shared/people/person-name.tsx';
 import { Page } from '../../shared/shell/page.tsx';
 import { EnvironmentBadge } from '../../shared/show/environment-badge.tsx';
+import { Time } from '../../shared/show/time.tsx';
 import { PageSkeleton } from '../../shared/states/page-skeleton.tsx';
 import { ErrorState } from '../../shared/states/states.tsx';
 import { UsagePanel } from '../../shared/usage/usage-panel.tsx';
@@ -37,7 +39,7 @@ export function KeyPage() {
       actions={<KeyActions of={key} />}
     >
       <SpaceBetween size="l">
-        {key.status === 'revoked' && <Revoked of={key} />}
+        <Stopped of={key} />
         <KeyOverview of={key} />
         {(key.status === 'revoked' || key.status === 'disabled') && (
           <Container header={<Header variant="h2">Receipt</Header>}>
@@ -50,11 +52,33 @@ export function KeyPage() {
   );
 }
 
-function Revoked({ of: { reason, revokedBy } }: { of: Key }) {
+/** Of a key that was stopped, when, by whom and why. */
+function Stopped({ of: key }: { of: Key }) {
+  const { status, reason, tenantId } = key;
+  if (status !== 'revoked' && status !== 'disabled') return null;
+  const [at, by, name] =
+    status === 'revoked'
+      ? [key.revokedAt, key.revokedBy, key.revokedByName]
+      : [key.disabledAt, key.disabledBy, key.disabledByName];
   return (
-    <Alert type="info" header="This key never works again">
-      {revokedBy ? `Revoked by ${revokedBy}` : 'Revoked'}
-      {reason ? `: ${reason}` : ''}.
+    <Alert
+      type={status === 'revoked' ? 'info' : 'warning'}
+      header={status === 'revoked' ? 'This key never works again' : 'This key is disabled'}
+    >
+      {status === 'revoked' ? 'Revoked' : 'Its calls are refused until it is enabled. Disabled'}
+      {at && (
+        <>
+          {' '}
+          <Time at={at} />
+        </>
+      )}
+      {by && (
+        <>
+          {' by '}
+          <PersonName id={by} name={name} tenantId={tenantId} />
+        </>
+      )}
+      .{reason && <div>Reason: {reason}</div>}
     </Alert>
   );
 }

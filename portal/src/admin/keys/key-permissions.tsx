@@ -1,30 +1,33 @@
 import Box from '@cloudscape-design/components/box';
+import Header from '@cloudscape-design/components/header';
 import Link from '@cloudscape-design/components/link';
+import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import Table from '@cloudscape-design/components/table';
-import { useQuery } from '@tanstack/react-query';
-import { reading } from '../../shared/api/queries.ts';
+import { KeywrightError } from '../../../../client/keywright-client.ts';
+import { ErrorState } from '../../shared/states/states.tsx';
 import { baseOf } from '../scope.tsx';
 import type { Key } from './key.ts';
+import { useGrants } from './use-grants.ts';
 
 /** What the key may do at this moment, and where that comes from. */
 export function KeyPermissions({ of: key }: { of: Key }) {
   const { tenantId, role } = key;
-  const { data, isPending } = useQuery({
-    ...reading('/v1/tenants/{tenantId}/roles/{role}', { path: { tenantId, role } }),
-    throwOnError: false,
-  });
-  const rows = (data?.permissions ?? []).map((permission) => ({
-    permission,
-    has: key.permissions === null || key.permissions.includes(permission),
-  }));
+  const { grants, error, retry } = useGrants(key);
+  const isGone = error instanceof KeywrightError && error.status === 404;
+  if (error && grants === undefined && !isGone) return <ErrorState error={error} retry={retry} />;
   return (
     <Table
-      items={rows}
-      loading={isPending}
+      items={grants ?? []}
+      loading={grants === undefined && !isGone}
       loadingText="Loading permissions"
       variant="container"
       trackBy="permission"
       ariaLabels={{ tableLabel: 'Permissions' }}
+      header={
+        <Header variant="h3" description={aboutOf(key)}>
+          Permissions
+        </Header>
+      }
       columnDefinitions={[
         {
           id: 'permission',
@@ -35,21 +38,31 @@ export function KeyPermissions({ of: key }: { of: Key }) {
         {
           id: 'has',
           header: 'This key',
-          cell: ({ has }) => (has ? 'Allowed' : 'Left out of this key'),
+          cell: ({ has, from }) => (
+            <StatusIndicator type={has ? 'success' : 'stopped'}>
+              {has ? 'Allowed' : from === 'role' ? 'Left out of this key' : 'Not of the role any more'}
+            </StatusIndicator>
+          ),
         },
         {
           id: 'from',
           header: 'From',
-          cell: () => <Link href={`${baseOf(tenantId)}/roles`}>role {role}</Link>,
+          cell: ({ from }) =>
+            from === 'key' ? 'This key’s own' : <Link href={`${baseOf(tenantId)}/roles`}>Role {role}</Link>,
         },
       ]}
       empty={
         <Box textAlign="center">
-          {data === undefined
-            ? `There is no role ${role} any more: the key may do nothing.`
-            : 'The role allows nothing.'}
+          {isGone ? `There is no role ${role} any more: the key may do nothing.` : 'The role allows nothing.'}
         </Box>
       }
     />
   );
+}
+
+function aboutOf({ type, role, permissions }: Key): string {
+  if (type === 'publishable') return 'A publishable key opens public routes alone, whatever its role has.';
+  return permissions === null
+    ? `All that the role ${role} has; what the role gets or loses, this key does within five seconds.`
+    : `The role ${role}, narrowed to permissions of this key’s own.`;
 }

@@ -9,6 +9,7 @@ import { ListFilter } from '../../shared/list/list-filter.tsx';
 import { ResourceList } from '../../shared/list/resource-list.tsx';
 import { type FilterField, useUrlFilter } from '../../shared/list/url-filter.ts';
 import { usePagedRows } from '../../shared/list/use-paged-rows.ts';
+import { PersonName } from '../../shared/people/person-name.tsx';
 import { useTitle } from '../../shared/shell/page.tsx';
 import { keywright } from '../../shared/show/command-line.ts';
 import { EnvironmentBadge } from '../../shared/show/environment-badge.tsx';
@@ -207,6 +208,13 @@ function useColumns(tenantId: string | undefined): Column<Key>[] {
       cell: ({ expiresAt }) => <Time at={expiresAt} fallback="Never" />,
     },
     { id: 'createdAt', header: 'Created', usual: false, cell: ({ createdAt }) => <Time at={createdAt} /> },
-    { id: 'createdBy', header: 'Created by', usual: false, cell: ({ createdBy }) => createdBy },
+    {
+      id: 'createdBy',
+      header: 'Created by',
+      usual: false,
+      cell: ({ createdBy, createdByName, tenantId: of }) => (
+        <PersonName id={createdBy} name={createdByName} tenantId={of} />
+      ),
+    },
   ];
 }

@@ -1,27 +1,21 @@
 import Alert from '@cloudscape-design/components/alert';
-import FormField from '@cloudscape-design/components/form-field';
-import Input from '@cloudscape-design/components/input';
 import { useState } from 'react';
 import { api } from '../../shared/api/api.ts';
 import { ConfirmName } from '../../shared/form/confirm-name.tsx';
 import { Dialog } from '../../shared/form/dialog.tsx';
-import { Optional } from '../../shared/form/optional.tsx';
 import { AsCode } from '../../shared/show/as-code.tsx';
 import { keywright } from '../../shared/show/command-line.ts';
-import { Facts } from '../../shared/show/facts.tsx';
-import { count } from '../../shared/show/limits.ts';
-import { Time } from '../../shared/show/time.tsx';
 import { KEY, type Key } from './key.ts';
+import { ReasonField } from './reason-field.tsx';
 import { ReceiptDialog } from './receipt.tsx';
 import { paramsOf, useKeyChange } from './use-key-change.ts';
-import { useRequestsOfDay } from './use-requests-of-day.ts';
+import { UsesOfDay } from './uses-of-day.tsx';
 
 /** Ends a key for good; asks for its name, and shows who would notice. */
 export function RevokeDialog({ of: key, onDismiss }: { of: Key; onDismiss: () => void }) {
   const [typed, setTyped] = useState('');
   const [reason, setReason] = useState('');
   const [isDone, setDone] = useState(false);
-  const requests = useRequestsOfDay(key);
   const body = reason.trim() === '' ? {} : { reason: reason.trim() };
   const revoke = useKeyChange(
     key,
@@ -59,20 +53,8 @@ export function RevokeDialog({ of: key, onDismiss }: { of: Key; onDismiss: () =>
       }
     >
       <Alert type="warning">A revoked key never works again. To stop it for now, disable it instead.</Alert>
-      <Facts
-        columns={2}
-        facts={[
-          ['Last used', <Time key="used" at={key.lastUsedAt} fallback="Never" />],
-          ['Requests in 24 hours', requests === undefined ? '–' : count(requests)],
-        ]}
-      />
-      <FormField label={<Optional>Reason</Optional>} description="For the audit log.">
-        <Input
-          value={reason}
-          onChange={({ detail }) => setReason(detail.value)}
-          placeholder="No longer needed"
-        />
-      </FormField>
+      <UsesOfDay of={key} />
+      <ReasonField reason={reason} onChange={setReason} error={revoke.error} />
       <ConfirmName name={key.name} typed={typed} onType={setTyped} />
     </Dialog>
   );

@@ -1,7 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
+import type { Answer } from '../../shared/api/answers.ts';
 import { reading } from '../../shared/api/queries.ts';
 import type { Key } from './key.ts';
-import type { Api } from './key-reach.ts';
+
+type Api = Answer<'/v1/apis'>['items'][number];
 
 /** The APIs of a key's environment that take keys at all; of very many the first hundred. */
 export function useApisOf(environment: Key['environment']): readonly Api[] | undefined {

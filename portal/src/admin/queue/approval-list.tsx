@@ -7,6 +7,8 @@ import type { Column } from '../../shared/list/list.ts';
 import { ListFilter } from '../../shared/list/list-filter.tsx';
 import { ResourceList } from '../../shared/list/resource-list.tsx';
 import { type FilterField, useUrlFilter } from '../../shared/list/url-filter.ts';
+import { PersonName } from '../../shared/people/person-name.tsx';
+import { CopyId } from '../../shared/show/copy-id.tsx';
 import { Time } from '../../shared/show/time.tsx';
 import { EmptyState } from '../../shared/states/states.tsx';
 import { useScope } from '../scope.tsx';
@@ -68,7 +70,9 @@ function columnsOf(
     {
       id: 'by',
       header: 'Requested by',
-      cell: (approval) => approval.requestedByName ?? approval.requestedBy,
+      cell: ({ requestedBy, requestedByName, tenantId }) => (
+        <PersonName id={requestedBy} name={requestedByName} tenantId={tenantId} />
+      ),
     },
     { id: 'at', header: 'Requested', cell: ({ requestedAt }) => <Time at={requestedAt} /> },
     { id: 'state', header: 'State', usual: withState, cell: (approval) => <ApprovalState of={approval} /> },
@@ -91,7 +95,7 @@ function Subject({ of: { body, subject } }: { of: Approval }) {
     <>
       {typeof name === 'string' && name}
       <Box color="text-body-secondary">
-        <span className="mono small">{subject.id}</span>
+        <CopyId id={subject.id} what="subject ID" />
       </Box>
     </>
   );

@@ -11,6 +11,10 @@ import { explainUrl } from '../../shared/explain/asked.ts';
 import { Dialog } from '../../shared/form/dialog.tsx';
 import { Modal } from '../../shared/form/modal.tsx';
 import { Optional } from '../../shared/form/optional.tsx';
+import { PersonName } from '../../shared/people/person-name.tsx';
+import { AsCode } from '../../shared/show/as-code.tsx';
+import { keywright } from '../../shared/show/command-line.ts';
+import { CopyId } from '../../shared/show/copy-id.tsx';
 import { Facts } from '../../shared/show/facts.tsx';
 import { count } from '../../shared/show/limits.ts';
 import { absoluteTime } from '../../shared/show/time.tsx';
@@ -57,6 +61,14 @@ export function AlertDialog({ of: alert, mayChange, onDismiss }: AlertDialogProp
       error={acknowledge.error}
       onSubmit={() => acknowledge.mutate(undefined)}
       onDismiss={onDismiss}
+      asCode={
+        <AsCode
+          method="POST"
+          path={`/v1/alerts/${alert.alertId}/acknowledge`}
+          body={body}
+          command={keywright(['alerts', 'acknowledge', alert.alertId], body)}
+        />
+      }
     >
       <Evidence of={alert} />
       <AlertMeasures of={alert} onDone={onDismiss} />
@@ -67,7 +79,11 @@ export function AlertDialog({ of: alert, mayChange, onDismiss }: AlertDialogProp
   );
 }
 
-function Evidence({ of: { evidence, subject, tenantId, suggestion, note, acknowledgedBy } }: { of: Found }) {
+function Evidence({
+  of: { alertId, evidence, subject, tenantId, suggestion, note, acknowledgedBy },
+}: {
+  of: Found;
+}) {
   const { window, measured, threshold, usual, networks, countries, keyIds } = evidence;
   const isKey = subject.type === 'apiKey' && tenantId !== null;
   return (
@@ -83,9 +99,10 @@ function Evidence({ of: { evidence, subject, tenantId, suggestion, note, acknowl
                 {subject.id}
               </Link>
             ) : (
-              subject.id
+              <CopyId key="subject" id={subject.id} what="subject ID" />
             ),
           ],
+          ['Alert ID', <CopyId key="alert" id={alertId} what="alert ID" />],
           ['When', `${absoluteTime(window.from)} to ${absoluteTime(window.to)}`],
           ['Measured', count(measured)],
           ['Threshold', count(threshold)],
@@ -100,7 +117,7 @@ function Evidence({ of: { evidence, subject, tenantId, suggestion, note, acknowl
       )}
       {acknowledgedBy && (
         <Box>
-          Acknowledged by {acknowledgedBy}
+          Acknowledged by <PersonName id={acknowledgedBy} tenantId={tenantId} />
           {note ? `: ${note}` : ''}.
         </Box>
       )}

@@ -9,6 +9,7 @@ import { ResourceList } from '../../shared/list/resource-list.tsx';
 import { type FilterField, useUrlFilter } from '../../shared/list/url-filter.ts';
 import { usePagedRows } from '../../shared/list/use-paged-rows.ts';
 import { useTitle } from '../../shared/shell/page.tsx';
+import { CopyId } from '../../shared/show/copy-id.tsx';
 import { Time } from '../../shared/show/time.tsx';
 import { EmptyState } from '../../shared/states/states.tsx';
 import { useScope } from '../scope.tsx';
@@ -72,7 +73,7 @@ function columnsWith(show: (alert: Alert) => void): Column<Alert>[] {
         </Button>
       ),
     },
-    { id: 'subject', header: 'Of', cell: ({ subject }) => <span className="mono small">{subject.id}</span> },
+    { id: 'subject', header: 'Of', cell: ({ subject }) => <CopyId id={subject.id} what="subject ID" /> },
     { id: 'foundAt', header: 'Found', cell: ({ foundAt }) => <Time at={foundAt} /> },
     { id: 'state', header: 'State', cell: (alert) => <AlertState of={alert} /> },
     { id: 'assigned', header: 'Assigned to', cell: ({ assignedTo }) => assignedTo ?? '–' },

@@ -9,6 +9,7 @@ import { ResourceList } from '../../shared/list/resource-list.tsx';
 import { type FilterField, useUrlFilter } from '../../shared/list/url-filter.ts';
 import { usePagedRows } from '../../shared/list/use-paged-rows.ts';
 import { CodeBlock } from '../../shared/show/code-block.tsx';
+import { CopyId } from '../../shared/show/copy-id.tsx';
 import { Time } from '../../shared/show/time.tsx';
 import { EmptyState } from '../../shared/states/states.tsx';
 
@@ -118,13 +119,14 @@ function columnsWith(show: (record: Record) => void): Column<Record>[] {
       id: 'actor',
       header: 'Actor',
       width: 180,
-      cell: ({ actor }) => <span title={actor.id}>{actor.name ?? actor.id}</span>,
+      cell: ({ actor }) =>
+        actor.name ? <span title={actor.id}>{actor.name}</span> : <CopyId id={actor.id} what="actor ID" />,
     },
     {
       id: 'subject',
       header: 'Subject',
       width: 180,
-      cell: ({ subject }) => <span className="mono small">{subject.id}</span>,
+      cell: ({ subject }) => <CopyId id={subject.id} what="subject ID" />,
     },
     { id: 'tenant', header: 'Tenant', usual: false, cell: ({ tenantId }) => tenantId ?? '–' },
     { id: 'ip', header: 'Address', cell: ({ actor }) => actor.ip ?? '–' },

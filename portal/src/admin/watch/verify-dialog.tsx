@@ -9,7 +9,9 @@ import { useEffect, useRef, useState } from 'react';
 import type { Head } from '../../../../core/domain/audit/audit-chain.ts';
 import { Dialog } from '../../shared/form/dialog.tsx';
 import { Optional } from '../../shared/form/optional.tsx';
+import { AsCode } from '../../shared/show/as-code.tsx';
 import { CodeBlock } from '../../shared/show/code-block.tsx';
+import { keywright } from '../../shared/show/command-line.ts';
 import { count } from '../../shared/show/limits.ts';
 import { headIn } from './head-text.ts';
 import { keepHead, seenHead } from './seen-head.ts';
@@ -55,6 +57,13 @@ export function VerifyDialog({ tenantId, onVerified, onDismiss }: VerifyDialogPr
       error={verify.error}
       onSubmit={() => verify.mutate()}
       onDismiss={onDismiss}
+      asCode={
+        <AsCode
+          method="GET"
+          path={`/v1/audit/verify${tenantId === undefined ? '' : `?tenantId=${tenantId}`}`}
+          command={keywright(['audit', 'verify'], { tenant: tenantId })}
+        />
+      }
     >
       <Box>
         Each record is chained to the one before by its hash. This browser reads all of them, makes the hashes

@@ -5,6 +5,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from 'react-router';
 import { reading } from '../api/queries.ts';
+import { PersonName } from '../people/person-name.tsx';
 import { Page } from '../shell/page.tsx';
 import { CodeBlock } from '../show/code-block.tsx';
 import { CopyText } from '../show/copy-text.tsx';
@@ -50,15 +51,25 @@ export function ApprovalPage({ above }: { above: { text: string; href: string } 
 }
 
 function factsOf(approval: Approval) {
-  const decided = approval.decidedByName ?? approval.decidedBy;
+  const { tenantId, decidedBy } = approval;
   return [
     ['State', <ApprovalState key="state" of={approval} />],
     ['Of', <CopyText key="subject" text={approval.subject.id} what="subject ID" shown />],
     ['Tenant', approval.tenantId],
-    ['Requested by', approval.requestedByName ?? approval.requestedBy],
+    [
+      'Requested by',
+      <PersonName key="by" id={approval.requestedBy} name={approval.requestedByName} tenantId={tenantId} />,
+    ],
     ['Requested', <Time key="at" at={approval.requestedAt} />],
     ['Lapses', <Time key="ends" at={approval.expiresAt} />],
-    ...(decided ? ([['Decided by', decided]] as const) : []),
+    ...(decidedBy
+      ? ([
+          [
+            approval.state === 'withdrawn' ? 'Withdrawn by' : 'Decided by',
+            <PersonName key="decided" id={decidedBy} name={approval.decidedByName} tenantId={tenantId} />,
+          ],
+        ] as const)
+      : []),
     ...(approval.reason ? ([['Reason', approval.reason]] as const) : []),
   ] as const;
 }

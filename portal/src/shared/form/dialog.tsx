@@ -18,8 +18,8 @@ interface DialogProps {
   readonly fields?: readonly string[];
   readonly onSubmit: () => void;
   readonly onDismiss: () => void;
-  /** The same as code, below. */
-  readonly asCode?: ReactNode;
+  /** The same as code, below. Each dialog that does something has it. */
+  readonly asCode: ReactNode;
   /** Side by side: what a fragment holds would stand without a gap. */
   readonly children: ReactNode;
 }

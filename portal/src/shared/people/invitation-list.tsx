@@ -11,6 +11,7 @@ import { useWholeRows } from '../list/use-paged-rows.ts';
 import { Time } from '../show/time.tsx';
 import { EmptyState } from '../states/states.tsx';
 import { INVITATIONS, type Invitation, roleLabel } from './member.ts';
+import { PersonName } from './person-name.tsx';
 
 /** The invitations that nobody has accepted yet. */
 export function InvitationList({ tenantId }: { tenantId: string }) {
@@ -45,6 +46,13 @@ function columnsOf(tenantId: string): Column<Invitation>[] {
     { id: 'email', header: 'E-mail', isHead: true, width: 220, cell: ({ email }) => email },
     { id: 'role', header: 'Role', cell: ({ role }) => roleLabel(role) },
     { id: 'expiresAt', header: 'Ends', cell: ({ expiresAt }) => <Time at={expiresAt} /> },
+    {
+      id: 'createdBy',
+      header: 'Invited by',
+      cell: ({ createdBy, createdByName }) => (
+        <PersonName id={createdBy} name={createdByName} tenantId={tenantId} />
+      ),
+    },
     { id: 'note', header: 'Note', cell: ({ note }) => note ?? '–' },
     {
       id: 'revoke',

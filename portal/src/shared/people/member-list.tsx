@@ -15,6 +15,7 @@ import { InviteDialog } from './invite-dialog.tsx';
 import { MEMBERS, type Member, roleLabel } from './member.ts';
 import { ChangeRoleDialog, RemoveMemberDialog } from './member-dialogs.tsx';
 import { MemberSessions } from './member-sessions.tsx';
+import { PersonName } from './person-name.tsx';
 
 export function MemberList({ tenantId, title = 'Members' }: { tenantId: string; title?: string }) {
   const can = useCan(tenantId);
@@ -70,7 +71,12 @@ function columnsOf(tenantId: string): Column<Member>[] {
     { id: 'email', header: 'E-mail', isHead: true, width: 220, cell: ({ email }) => email },
     { id: 'role', header: 'Role', cell: ({ role }) => roleLabel(role) },
     { id: 'joinedAt', header: 'Joined', cell: ({ joinedAt }) => <Time at={joinedAt} /> },
-    { id: 'invitedBy', header: 'Invited by', usual: false, cell: ({ invitedBy }) => invitedBy },
+    {
+      id: 'invitedBy',
+      header: 'Invited by',
+      usual: false,
+      cell: ({ invitedBy }) => <PersonName id={invitedBy} tenantId={tenantId} />,
+    },
     { id: 'actions', header: 'Actions', cell: (member) => <MemberActions tenantId={tenantId} of={member} /> },
   ];
 }

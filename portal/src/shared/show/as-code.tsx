@@ -6,7 +6,8 @@ import { quoted } from './command-line.ts';
 /** A request of the management API, and what the same takes elsewhere. */
 export interface AsCodeProps {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  readonly path: string;
+  /** Several for the same with each of them. */
+  readonly path: string | readonly string[];
   readonly body?: unknown;
   /** The command that does the same; undefined where its options can’t say the body. */
   readonly command: string | undefined;
@@ -36,6 +37,13 @@ export function AsCode({ method, path, body, command, cdk }: AsCodeProps) {
 }
 
 function curlOf({ method, path, body }: Pick<AsCodeProps, 'method' | 'path' | 'body'>): string {
+  return [path]
+    .flat()
+    .map((each) => oneCurlOf(method, each, body))
+    .join('\n');
+}
+
+function oneCurlOf(method: string, path: string, body: unknown): string {
   const lines = [
     `curl -X ${method} '${location.origin}${path}'`,
     `-H "Authorization: Bearer $TOKEN"`,
