@@ -41,6 +41,9 @@ export interface MonitoringOptions {
   readonly queueDepth: (name: string) => number;
 }
 
+const NOT_THERE =
+  'There is nothing by this address and method: GET events, alarms and mail are there, and replication where there is more than one Region\n';
+
 /**
  * CloudWatch on this machine: the metrics that the deployed alarms watch, from the same causes (the
  * functions' embedded metrics, their invocations, the bus's events through the declared metric filters,
@@ -156,6 +159,11 @@ export class Monitoring {
       if (page !== undefined && method === 'GET') {
         response.setHeader('content-type', 'application/json');
         response.end(`${JSON.stringify(page, null, 2)}\n`);
+        return;
+      }
+      // The portal would take every other address for a page of its own.
+      if (url.startsWith('/keywright-local/')) {
+        response.writeHead(404, { 'content-type': 'text/plain' }).end(NOT_THERE);
         return;
       }
       api(incoming, response);

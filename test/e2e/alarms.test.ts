@@ -62,3 +62,10 @@ test('verification finds the audit table locked as it was deployed', async () =>
   const verified = await deployment.manage('GET', '/audit/verify?tenantId=tenant_acme');
   expect(verified.json()).toMatchObject({ lock: { state: 'intact', differences: [] }, tampering: [] });
 });
+
+test('an address below /keywright-local that nothing is at is no page of the portal', async () => {
+  for (const path of ['replication', 'alarm', 'mail/none']) {
+    const answer = await fetch(`${deployment.managementUrl}/keywright-local/${path}`);
+    expect([path, answer.status, answer.headers.get('content-type')]).toEqual([path, 404, 'text/plain']);
+  }
+});
