@@ -21,7 +21,7 @@ export const OPERATION_METHODS = [
   'trace',
 ] as const;
 
-/** Deeper a reference is taken to lead in a circle. */
+/** No place in a document is told by more. */
 const LONGEST_POINTER = 2000;
 
 interface Operation {
@@ -32,7 +32,7 @@ interface Operation {
 
 /** Every operation of a document that its callers read: without those that are internal. */
 export function callersOperationsOf(document: Json): readonly Operation[] {
-  return operationsOf(withoutInternal(document, document) as Json);
+  return operationsOf(withoutInternal(document));
 }
 
 /** Every operation of a document. */
@@ -114,7 +114,7 @@ function repeatedNames(document: Json): DocumentProblem[] {
  */
 export function shownDocument(document: Json, api: ProtectedApi, isOperators: boolean): Json {
   const table = RouteTable.of(api.routes);
-  const shown = (isOperators ? document : withoutInternal(document, document)) as Json;
+  const shown = isOperators ? document : withoutInternal(document);
   const { securitySchemes, pathItems, ...components } = Object(shown.components) as Json;
   const paths = mapped(shown.paths, (item, path) =>
     shownItem(item, (method) => askedOf(method, path, table)),
@@ -134,25 +134,39 @@ export function shownDocument(document: Json, api: ProtectedApi, isOperators: bo
   };
 }
 
-/** A value without what is internal in it, and without what refers to that. Requests nest 32 levels at most. */
-function withoutInternal(value: unknown, document: Json): unknown {
-  const isLeft = (inner: unknown) => !isInternal(inner, document);
-  if (Array.isArray(value)) return value.filter(isLeft).map((inner) => withoutInternal(inner, document));
-  if (!isObject(value)) return value;
-  const left = Object.entries(value).filter(([, inner]) => isLeft(inner));
-  return Object.fromEntries(left.map(([name, inner]) => [name, withoutInternal(inner, document)]));
+/** A document without what is internal in it, and without what refers to that. */
+function withoutInternal(document: Json): Json {
+  const known = new Map<Json, boolean>();
+  return valueWithout(document, (inner) => isInternal(inner, document, known)) as Json;
 }
 
-function isInternal(value: unknown, document: Json): boolean {
-  const seen = new Set<unknown>();
-  let places: readonly unknown[] = [value];
-  for (;;) {
-    if (places.some((place) => isObject(place) && place['x-internal'] === true)) return true;
-    const target = places.at(-1);
-    if (!isObject(target) || typeof target.$ref !== 'string' || seen.has(target)) return false;
-    seen.add(target);
-    places = placesOf(target.$ref, document);
+/** Requests nest 32 levels at most. */
+function valueWithout(value: unknown, isOut: (inner: unknown) => boolean): unknown {
+  if (!isObject(value)) return value;
+  if (Array.isArray(value)) {
+    return value.flatMap((inner) => (isOut(inner) ? [] : [valueWithout(inner, isOut)]));
   }
+  const left = Object.entries(value).filter(([, inner]) => !isOut(inner));
+  return Object.fromEntries(left.map(([name, inner]) => [name, valueWithout(inner, isOut)]));
+}
+
+/** @param known what was found before: what many references lead to is followed once, however long the way is */
+function isInternal(value: unknown, document: Json, known: Map<Json, boolean>): boolean {
+  const seen = new Set<Json>();
+  let places: readonly unknown[] = [value];
+  let found: boolean | undefined;
+  while (found === undefined) {
+    const target = places.at(-1);
+    if (places.some((place) => isObject(place) && place['x-internal'] === true)) found = true;
+    else if (!isObject(target) || typeof target.$ref !== 'string' || seen.has(target)) found = false;
+    else {
+      found = known.get(target);
+      seen.add(target);
+      places = placesOf(target.$ref, document);
+    }
+  }
+  for (const each of seen) known.set(each, found);
+  return found;
 }
 
 /** A path item with our word on servers and security, and what `more` says of each operation. */

@@ -117,6 +117,27 @@ describe('a document as it is shown', () => {
   });
 });
 
+test('references that lead to references are followed once each, however many begin on the way', () => {
+  const length = 300;
+  let reads = 0;
+  const step = (after: number) =>
+    Object.defineProperty({}, '$ref', {
+      enumerable: true,
+      get: () => {
+        reads += 1;
+        return `#/components/parameters/P${after}`;
+      },
+    });
+  const parameters = Object.fromEntries(
+    Array.from({ length }, (_, i) => [`P${i}`, i === length - 1 ? { 'x-internal': true } : step(i + 1)]),
+  );
+  const get = { ...ok, parameters: Array.from({ length }, (_, i) => step(i)) };
+  const of = { ...document, paths: { '/v1/long': { get } }, components: { parameters } };
+  const seen = shownDocument(of, api, false) as typeof of;
+  expect([seen.paths['/v1/long'].get.parameters, seen.components.parameters]).toEqual([[], {}]);
+  expect(reads).toBeLessThan(20 * length);
+});
+
 describe('what is wrong with a document', () => {
   const problems = (more: object) => documentProblems({ ...document, ...more });
   const refersTo = ($ref: string) =>
