@@ -118,6 +118,14 @@ describe('what is wrong is named by its place', () => {
     expect(answer.error.details[0].message).toContain(param);
   });
 
+  test.each([
+    [{ ...DOCUMENT, paths: null }, '/paths: expected an object'],
+    [{ ...DOCUMENT, info: { version: 1 } }, '/info/title: missing; expected a text'],
+    [{ ...DOCUMENT, paths: { 'v1/a': {} } }, '/paths/v1~1a: a path begins with /'],
+  ])('in words, and not in those of a schema', async (body, message) => {
+    expect((await put(body)).body.error.message).toBe(message);
+  });
+
   test('all of it at once, and nothing is changed', async () => {
     const before = (await management.call(`GET /v1/apis/${apiId}`)).headers.etag;
     const { body } = await put({ openapi: '3.1.0', info: {}, paths: { a: {} } });

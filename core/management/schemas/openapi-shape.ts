@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { DomainError } from '../../domain/ground/domain-error.ts';
 import { documentProblems, OPERATION_METHODS } from '../../domain/products/openapi-document.ts';
+import { messageOf } from '../input-faults.ts';
 
 /** As many as an error tells of. */
 const MOST_PROBLEMS = 50;
@@ -82,9 +83,9 @@ export function readOpenApiDocument(body: Readonly<Record<string, unknown>>): Op
   const { success, data, error } = document.safeParse(body);
   const problems = success
     ? documentProblems(body)
-    : error.issues.map(({ path, message }) => ({
-        at: path.map((name) => `/${String(name).replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''),
-        message,
+    : error.issues.map((issue) => ({
+        at: issue.path.map((name) => `/${String(name).replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''),
+        message: messageOf(issue),
       }));
   const [first] = problems;
   if (success && first === undefined) return data;
