@@ -50,6 +50,26 @@ export function inNetwork(address: Address, network: Network): boolean {
   });
 }
 
+/** Whether networks hold every address of a version, alone or together: `/0`, two halves, and so on. */
+export function holdAll(networks: readonly Network[]): boolean {
+  return [4, 16].some((bytes) => {
+    const ranges = networks.filter(({ address }) => address.length === bytes).map(rangeOf);
+    let next = 0n;
+    for (const { first, after } of ranges.sort((a, b) => (a.first < b.first ? -1 : 1)))
+      if (first <= next && after > next) next = after;
+    return next === 1n << BigInt(bytes * 8);
+  });
+}
+
+/** The first address of a network and the one after its last, as numbers. */
+function rangeOf({ address, bits }: Network): { readonly first: bigint; readonly after: bigint } {
+  const first = address.reduce(
+    (number, byte, index) => (number << 8n) | BigInt(byte & maskOf(bits, index)),
+    0n,
+  );
+  return { first, after: first + (1n << BigInt(address.length * 8 - bits)) };
+}
+
 /** The network in CIDR notation, host bits cleared, IPv6 as RFC 5952 wants it written. */
 export function formatNetwork({ address, bits }: Network): string {
   return `${formatAddress(address.map((byte, index) => byte & maskOf(bits, index)))}/${bits}`;

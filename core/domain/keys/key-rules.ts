@@ -1,4 +1,5 @@
 import { DomainError } from '../ground/domain-error.ts';
+import { holdAll, parseNetwork } from '../ground/ip-address.ts';
 import type { KeyPolicy } from '../tenants/key-policy.ts';
 import type { Tenant } from '../tenants/tenant.ts';
 import { type ApiKey, statusOf } from './api-key.ts';
@@ -57,9 +58,9 @@ export function brokenRules(
   return KEY_RULES.filter((rule) => broken[rule]);
 }
 
-/** Whether there are addresses that a key may not be used from: `0.0.0.0/0` and `::/0` leave none out. */
+/** Whether there are addresses of either version that a key may not be used from. */
 function isBound({ allowedCidrs }: ApiKey): boolean {
-  return allowedCidrs.length > 0 && allowedCidrs.every((network) => !network.endsWith('/0'));
+  return allowedCidrs.length > 0 && !holdAll(allowedCidrs.flatMap((cidr) => parseNetwork(cidr) ?? []));
 }
 
 /**

@@ -4,7 +4,9 @@ import ipaddr from 'ipaddr.js';
 import {
   formatAddress,
   formatNetwork,
+  holdAll,
   inNetwork,
+  type Network,
   parseAddress,
   parseNetwork,
   unmapped,
@@ -122,4 +124,34 @@ test('no address lies in a network of the other version, not even in one that ho
   const [all4, all6] = [parseNetwork('0.0.0.0/0'), parseNetwork('::/0')];
   expect(all6 && inNetwork([203, 0, 113, 9], all6)).toBe(false);
   expect(all4 && inNetwork(Array(16).fill(0), all4)).toBe(false);
+});
+
+test('networks hold every address where they leave no gap, whatever their order and overlaps', () => {
+  const split = (network: Network): Network[] => {
+    const half = network.address.slice();
+    half[network.bits >> 3] = (half[network.bits >> 3] ?? 0) | (0x80 >> (network.bits & 7));
+    return [
+      { address: network.address, bits: network.bits + 1 },
+      { address: half, bits: network.bits + 1 },
+    ];
+  };
+  fc.assert(
+    fc.property(
+      fc.constantFrom(4, 16),
+      fc.array(fc.nat(1000), { maxLength: 30 }),
+      fc.nat(1000),
+      (bytes, cuts, gone) => {
+        let parts: Network[] = [{ address: Array(bytes).fill(0), bits: 0 }];
+        for (const cut of cuts) {
+          const at = cut % parts.length;
+          const part = parts[at];
+          if (part && part.bits < bytes * 8)
+            parts = [...parts.slice(at + 1), ...split(part), ...parts.slice(0, at)];
+        }
+        expect(holdAll(parts)).toBe(true);
+        expect(holdAll([...parts, ...parts])).toBe(true);
+        expect(holdAll(parts.toSpliced(gone % parts.length, 1))).toBe(false);
+      },
+    ),
+  );
 });

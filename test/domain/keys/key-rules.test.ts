@@ -53,6 +53,18 @@ describe('a new key', () => {
       { allowedCidrs: ['0.0.0.0/1'] },
       'allowedCidrs',
     ],
+    [
+      { cidrRequired: true },
+      { allowedCidrs: ['128.0.0.0/1', '10.0.0.0/8', '64.0.0.0/2', '0.0.0.0/2'] },
+      { allowedCidrs: ['128.0.0.0/1', '64.0.0.0/2', '0.0.0.0/3'] },
+      'allowedCidrs',
+    ],
+    [
+      { cidrRequired: true },
+      { allowedCidrs: ['203.0.113.0/24', '::/1', '8000::/1'] },
+      { allowedCidrs: ['0.0.0.0/1', '::/1'] },
+      'allowedCidrs',
+    ],
     [{ cidrRequired: true }, { allowedCidrs: ['::/0'] }, { allowedCidrs: ['2001:db8::/32'] }, 'allowedCidrs'],
     [{ cidrRequired: true }, {}, { environment: 'sandbox' }, 'allowedCidrs'],
   ])(
