@@ -88,6 +88,30 @@ inBrowser('the developers’ door', () => {
     await visit.end();
   });
 
+  test('whoever took a request back reads that it was withdrawn, and when', async () => {
+    const body = { tenantId: 'tenant_acme', productId: door.addressOf(':product'), name: 'Second thoughts' };
+    const { subscriptionId } = await door.manage(
+      'POST',
+      '/v1/subscriptions',
+      body,
+      'developer@keywright.test',
+    );
+    const visit = await door.visit();
+    const { page } = visit;
+    await door.goTo(visit, `/subscriptions/${subscriptionId}`);
+    await page.getByRole('button', { name: 'Actions' }).click();
+    await page.getByRole('menuitem', { name: 'Withdraw' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Withdraw' }).click();
+    await page.getByText('The request was withdrawn').waitFor();
+    await page.getByText(/Withdrawn just now by developer@keywright\.test/).waitFor();
+    expect(await page.getByText('has ended').count()).toBe(0);
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await visit.screenshot('developer-subscription-withdrawn');
+    await door.goTo(visit, '/subscriptions');
+    await page.getByRole('row', { name: /Second thoughts.*Withdrawn/ }).waitFor();
+    await visit.end();
+  });
+
   test('subscriptions are narrowed by state and product, which the address keeps, from the keyboard on', async () => {
     const visit = await door.visit();
     const { page } = visit;
