@@ -137,6 +137,10 @@ inBrowser('the page of a key', () => {
     await page.getByRole('row', { name: /orders:read.*Allowed.*own/ }).waitFor();
     expect(await accessibilityProblems(page)).toEqual([]);
     await visit.screenshot('admin-key-permissions');
+    await page.setViewportSize({ width: 390, height: 844 });
+    await visit.inColours('dark');
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await visit.screenshot('admin-key-permissions-dark-phone');
     await visit.end();
   });
 });

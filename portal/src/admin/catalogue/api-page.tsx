@@ -3,11 +3,13 @@ import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import Table from '@cloudscape-design/components/table';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from 'react-router';
 import { useCan } from '../../shared/api/me.ts';
 import { reading } from '../../shared/api/queries.ts';
+import type { Column } from '../../shared/list/list.ts';
+import { ResourceList } from '../../shared/list/resource-list.tsx';
+import { useWholeRows } from '../../shared/list/use-paged-rows.ts';
 import { Page } from '../../shared/shell/page.tsx';
 import { CopyText } from '../../shared/show/copy-text.tsx';
 import { EnvironmentBadge } from '../../shared/show/environment-badge.tsx';
@@ -53,7 +55,7 @@ function Calling({ of, edit }: { of: Api; edit: string }) {
         </Header>
       }
     >
-      <Facts columns={3} facts={factsOf(of)} />
+      <Facts columns={2} minColumnWidth={250} facts={factsOf(of)} />
     </Container>
   );
 }
@@ -106,45 +108,70 @@ function Document({ of: { openapi }, upload }: { of: Api; upload: string }) {
   );
 }
 
+type Route = Api['routes'][number];
+
 function Routes({ of: { routes }, edit }: { of: Api; edit: string }) {
   const can = useCan();
+  const paged = useWholeRows<Route>('api-routes', {
+    ...{ rows: routes, loading: false, error: null, retry: () => undefined },
+  });
+  const header = (
+    <Header
+      variant="h2"
+      actions={can('updateApi') && <Button href={edit}>Edit routes</Button>}
+      {...(routes.length > 0 && {
+        description: 'Others need the permission that the default rule makes of their path.',
+      })}
+    >
+      Routes
+    </Header>
+  );
+  if (routes.length === 0)
+    return (
+      <Container header={header}>
+        <Box color="text-body-secondary">
+          None of its own: every path follows the default rule. To read <Box variant="code">/v1/orders</Box>{' '}
+          needs <Box variant="code">orders:read</Box>, all else there <Box variant="code">orders:write</Box>.
+        </Box>
+      </Container>
+    );
   return (
-    <Table
-      header={
-        <Header
-          variant="h2"
-          actions={can('updateApi') && <Button href={edit}>Edit routes</Button>}
-          description="Others need the permission that the default rule makes of their path."
-        >
-          Routes
-        </Header>
-      }
-      items={routes}
-      ariaLabels={{ tableLabel: 'Routes' }}
-      columnDefinitions={[
-        {
-          id: 'route',
-          header: 'Route',
-          isRowHeader: true,
-          cell: ({ method, path }) => <span className="mono">{`${method} ${path}`}</span>,
-        },
-        {
-          id: 'permission',
-          header: 'Permission',
-          cell: ({ permission }) => <span className="mono">{permission ?? 'by the default rule'}</span>,
-        },
-        {
-          id: 'scopes',
-          header: 'Scopes of the token',
-          cell: ({ scopes }) => <span className="mono">{scopes?.join(' ') ?? '–'}</span>,
-        },
-        {
-          id: 'public',
-          header: 'Publishable keys',
-          cell: ({ public: isPublic }) => (isPublic ? 'May read it' : 'Refused'),
-        },
-      ]}
-      empty={<Box textAlign="center">Every route follows the default rule.</Box>}
+    <ResourceList<Route>
+      name="api-routes"
+      title="Routes"
+      what="routes"
+      idOf={({ method, path }) => `${method} ${path}`}
+      columns={ROUTE_COLUMNS}
+      paged={paged}
+      isPart
+      wraps
+      header={header}
+      empty={null}
     />
   );
 }
+
+const ROUTE_COLUMNS: readonly Column<Route>[] = [
+  {
+    id: 'route',
+    header: 'Route',
+    isHead: true,
+    width: 200,
+    cell: ({ method, path }) => <span className="mono">{`${method} ${path}`}</span>,
+  },
+  {
+    id: 'permission',
+    header: 'Permission',
+    cell: ({ permission }) => <span className="mono">{permission ?? 'by the default rule'}</span>,
+  },
+  {
+    id: 'scopes',
+    header: 'Scopes of the token',
+    cell: ({ scopes }) => <span className="mono">{scopes?.join(' ') ?? '–'}</span>,
+  },
+  {
+    id: 'public',
+    header: 'Publishable keys',
+    cell: ({ public: isPublic }) => (isPublic ? 'May read it' : 'Refused'),
+  },
+];

@@ -138,22 +138,25 @@ function Rows({ operation, keys, results }: RowsProps) {
       items={[...keys]}
       trackBy="keyId"
       variant="borderless"
+      wrapLines
       ariaLabels={{ tableLabel: 'Chosen keys' }}
       columnDefinitions={[
-        { id: 'name', header: 'Name', isRowHeader: true, cell: ({ name }) => name },
         {
-          id: 'environment',
-          header: 'Environment',
-          cell: ({ environment }) => <EnvironmentBadge environment={environment} />,
-        },
-        {
-          id: 'used',
-          header: 'Last used',
-          cell: ({ lastUsedAt }) => <Time at={lastUsedAt} fallback="Never" />,
+          id: 'name',
+          header: 'Key',
+          isRowHeader: true,
+          cell: (key) => (
+            <>
+              {key.name} <EnvironmentBadge environment={key.environment} />
+              <Box color="text-body-secondary" fontSize="body-s">
+                Last used: <Time at={key.lastUsedAt} fallback="never" />
+              </Box>
+            </>
+          ),
         },
         {
           id: 'result',
-          header: 'What comes of it',
+          header: results.size > 0 ? 'What came of it' : 'Status',
           cell: (key) => <Result operation={operation} of={key} result={results.get(key.keyId)} />,
         },
       ]}

@@ -39,16 +39,21 @@ export function KeyPermissions({ of: key }: { of: Key }) {
           id: 'has',
           header: 'This key',
           cell: ({ has, from }) => (
-            <StatusIndicator type={has ? 'success' : 'stopped'}>
-              {has ? 'Allowed' : from === 'role' ? 'Left out of this key' : 'Not of the role any more'}
-            </StatusIndicator>
+            <>
+              <StatusIndicator type={has ? 'success' : 'stopped'}>
+                {has ? 'Allowed' : from === 'role' ? 'Left out of this key' : 'Not of the role any more'}
+              </StatusIndicator>
+              <Box color="text-body-secondary" fontSize="body-s">
+                {from === 'key' ? (
+                  'This key’s own'
+                ) : (
+                  <>
+                    From <Link href={`${baseOf(tenantId)}/roles`}>role {role}</Link>
+                  </>
+                )}
+              </Box>
+            </>
           ),
-        },
-        {
-          id: 'from',
-          header: 'From',
-          cell: ({ from }) =>
-            from === 'key' ? 'This key’s own' : <Link href={`${baseOf(tenantId)}/roles`}>Role {role}</Link>,
         },
       ]}
       empty={

@@ -60,12 +60,16 @@ function Metadata({ draft, change, error }: StepProps) {
   const set = (index: number, part: object) =>
     change({ metadata: draft.metadata.map((pair, at) => (at === index ? { ...pair, ...part } : pair)) });
   return (
-    <FormField label={<Optional>Metadata</Optional>} fault={faultOf(error, 'metadata')} stretch>
+    <FormField
+      label={<Optional>Metadata</Optional>}
+      description="Whatever you want to remember with the key, such as a team or a ticket."
+      fault={faultOf(error, 'metadata')}
+      stretch
+    >
       <AttributeEditor
         items={draft.metadata}
         addButtonText="Add"
         removeButtonText="Remove"
-        empty="Whatever you want to remember with the key, such as a team or a ticket."
         onAddButtonClick={() => change({ metadata: [...draft.metadata, { key: '', value: '' }] })}
         onRemoveButtonClick={({ detail }) =>
           change({ metadata: draft.metadata.filter((_, at) => at !== detail.itemIndex) })

@@ -15,7 +15,7 @@ export function UsesOfDay({ of: { tenantId, keyId, lastUsedAt } }: { of: Key }) 
       facts={[
         ['Last used', <Time key="used" at={lastUsedAt} fallback="Never" />],
         ['Requests in 24 hours', data && count(data.total.requests)],
-        ['From', data && networksOf(data.groups)],
+        ['From networks', data && networksOf(data.groups)],
       ]}
     />
   );
