@@ -5,6 +5,7 @@ import Link from '@cloudscape-design/components/link';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Textarea from '@cloudscape-design/components/textarea';
 import { useState } from 'react';
+import { countedInWords } from '../../../../core/contract/usage-names.ts';
 import { api } from '../../shared/api/api.ts';
 import { useChange } from '../../shared/api/change.ts';
 import { explainUrl } from '../../shared/explain/asked.ts';
@@ -107,8 +108,8 @@ function Evidence({
           ['Measured', count(measured)],
           ['Threshold', count(threshold)],
           ['Usual', usual === null ? 'Not known' : count(usual)],
-          ['Networks', networks.join(', ') || '–'],
-          ['Countries', countries.join(', ') || '–'],
+          ['Networks', networks.map(countedInWords).join(', ') || '–'],
+          ['Countries', countries.map(countedInWords).join(', ') || '–'],
           ...(isKey || keyIds.length === 0 ? [] : [['Keys named', keyIds.join(', ')] as const]),
         ]}
       />

@@ -45,7 +45,7 @@ export function SubscriptionFacts({ of }: { of: Subscription }) {
             <PersonName key="by" id={of.createdBy} name={of.createdByName} tenantId={of.tenantId} />,
           ],
           ['What it is for', of.use],
-          ['Decided by', of.decidedByName],
+          [of.withdrawn ? 'Withdrawn by' : 'Decided by', of.decidedByName],
           ['Terms accepted', of.termsVersion],
           ['Subscription ID', <CopyText key="id" text={of.subscriptionId} what="subscription ID" shown />],
         ]}
