@@ -7,6 +7,7 @@ import { freePorts } from '../../emulator/listen.ts';
 import { LocalServer, PROJECT } from '../support/local-server.ts';
 import { accessibilityProblems } from './support/accessibility.ts';
 import { findBrowser } from './support/chromium.ts';
+import { invitationMailedTo } from './support/mail.ts';
 import { Visit } from './support/visit.ts';
 
 const browser = await findBrowser();
@@ -16,7 +17,7 @@ const [ADMIN, NEWCOMER] = ['admin@keywright.test', 'newcomer@keywright.test'];
 const PARTS = ['bin', 'client', 'core', 'functions', 'guard', 'lib', 'emulator', 'local', 'portal'];
 const FILES = ['NOTICE', 'package-lock.json', 'package.json', 'tsconfig.json'];
 
-inBrowser('a newcomer at a deployment that lets people sign up', () => {
+inBrowser('a newcomer, by the way that the deployment has for one', () => {
   let folder: string;
   let port: number;
   let server: LocalServer | undefined;
@@ -104,6 +105,30 @@ inBrowser('a newcomer at a deployment that lets people sign up', () => {
       await admin.end();
 
       await page.getByRole('button', { name: 'Look again' }).click();
+      await isIn(visit);
+      await visit.end();
+    },
+    LONGEST_MILLISECONDS,
+  );
+
+  test(
+    'who nobody lets sign up is told to ask, is invited, accepts by the mail’s link, and is in',
+    async () => {
+      const visit = await arrive('off');
+      const { page } = visit;
+      await page.getByText('ask whoever told you of this page').waitFor();
+      if (server === undefined) throw new Error('nothing runs');
+      const authorization = `Bearer ${await server.token(ADMIN)}`;
+      await fetch(`${server.managementUrl}/v1/tenants/tenant_acme/invitations`, {
+        method: 'POST',
+        headers: { authorization, 'content-type': 'application/json' },
+        body: JSON.stringify({ email: NEWCOMER, role: 'developer' }),
+      });
+      await page.goto(await invitationMailedTo(server, NEWCOMER));
+      await page.getByRole('button', { name: 'Accept' }).click();
+      await page.getByText('You act for tenant_acme now, as developer').waitFor();
+      await visit.screenshot('invited-newcomer');
+      await page.getByRole('link', { name: 'Catalogue' }).first().click();
       await isIn(visit);
       await visit.end();
     },
