@@ -129,6 +129,23 @@ inBrowser('the page of a key', () => {
     await visit.end();
   }, 120_000);
 
+  test('gives an id to copy where no name is known, and each record’s', async () => {
+    const keyId = await newKey('Of somebody');
+    const visit = await door.visit();
+    const { page } = visit;
+    await page.route(`**/keys/${keyId}`, async (route) => {
+      const response = await route.fetch();
+      const json = { ...(await response.json()), createdBy: 'sub-of-nobody', createdByName: null };
+      return route.fulfill({ response, json });
+    });
+    await door.goTo(visit, `${TENANT}/keys/${keyId}?tab=activity`);
+    await page.getByText('sub-of-nobody').waitFor();
+    await page.getByRole('button', { name: 'Copy ID of the person' }).waitFor();
+    await page.getByRole('button', { name: `Copy subject ID ${keyId}` }).waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await visit.end();
+  });
+
   test('lists what its own permissions leave of its role', async () => {
     const keyId = await newKey('Narrow', { permissions: ['orders:read'] });
     const visit = await door.visit();

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { accessibilityProblems } from './support/accessibility.ts';
 import { AdminsDoor, TENANT } from './support/admins-door.ts';
@@ -34,7 +35,7 @@ inBrowser('the overview of a tenant', () => {
     for (const by of ['admin@keywright.test', 'second-admin@keywright.test'])
       expect((await door.manage('POST', '/v1/tenants/tenant_acme/keys', own, by)).status).toBe(202);
     const counted = async () => (await door.manage('GET', '/v1/summary?tenantId=tenant_acme')).body;
-    while ((await counted()).requests.today.requests === 0) await new Promise(setImmediate);
+    while ((await counted()).requests.today.requests === 0) await sleep(100);
 
     const visit = await door.visit();
     const { page } = visit;

@@ -65,6 +65,10 @@ inBrowser('an admin who watches over a tenant', () => {
     const { page } = visit;
     const open = async () => {
       await door.goTo(visit, `${TENANT}/alerts?subject=${door.keyId}`);
+      await page
+        .getByRole('button', { name: `Copy subject ID ${door.keyId}` })
+        .first()
+        .waitFor();
       await page.locator('tbody').getByRole('button').first().click();
       await page.getByRole('dialog').getByText('What to do').waitFor();
     };
