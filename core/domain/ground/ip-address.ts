@@ -9,6 +9,9 @@ export interface Network {
   readonly bits: number;
 }
 
+/** How a network's bits are written: no zero in front, which some readers take for octal (RFC 6943, 3.1.1). */
+export const PREFIX_LENGTH = /^(?:0|[1-9][0-9]{0,2})$/;
+
 /** `::ffff:0:0/96` holds the IPv4 addresses (RFC 4291, 2.5.5.2). */
 const MAPPED_BYTES = 12;
 const MAPPED: Network = { address: [...Array(10).fill(0), 0xff, 0xff, 0, 0, 0, 0], bits: MAPPED_BYTES * 8 };
@@ -30,10 +33,11 @@ export function parseAddress(text: string): Address | undefined {
 
 /** Reads CIDR notation; undefined for any other text. */
 export function parseNetwork(text: string): Network | undefined {
-  const [, addressText = '', bitsText = ''] = /^([^/]+)\/([0-9]{1,3})$/.exec(text) ?? [];
+  const [addressText = '', bitsText = '', ...rest] = text.split('/');
   const address = parseAddress(addressText);
+  if (address === undefined || rest.length > 0 || !PREFIX_LENGTH.test(bitsText)) return undefined;
   const bits = Number(bitsText);
-  return address === undefined || bits > address.length * 8 ? undefined : { address, bits };
+  return bits > address.length * 8 ? undefined : { address, bits };
 }
 
 /** An IPv4-mapped IPv6 address as its IPv4 one; any other as it is. */

@@ -1,4 +1,4 @@
-import { formatNetwork, parseAddress, unmapped } from '../ground/ip-address.ts';
+import { formatNetwork, PREFIX_LENGTH, parseAddress, unmapped } from '../ground/ip-address.ts';
 
 const ORIGIN = /^(https?):\/\/(\*\.)?((?:[a-z0-9_-]+\.)*[a-z0-9_-]+|\[[0-9a-f:]+\])(?::([0-9]{1,5}))?$/;
 
@@ -10,7 +10,7 @@ export function normalizeCidr(text: string): string | undefined {
   const [addressText = '', bitsText, ...rest] = text.split('/');
   const written = addressText.includes('%') ? undefined : parseAddress(addressText);
   if (rest.length > 0 || written === undefined) return undefined;
-  if (bitsText !== undefined && !/^[0-9]{1,3}$/.test(bitsText)) return undefined;
+  if (bitsText !== undefined && !PREFIX_LENGTH.test(bitsText)) return undefined;
   const width = written.length * 8;
   const writtenBits = bitsText === undefined ? width : Number(bitsText);
   const address = unmapped(written);

@@ -140,7 +140,6 @@ export function rowOf(schema: z.ZodType) {
   return z.unknown().meta({ anyOf: [shape, { description: 'Anything else gets a result that says so' }] });
 }
 
-/** The body of an operation that is told nothing more. */
 /** The e-mail address of a person who did something, beside that person's id. @param who as a part of a sentence */
 export const nameOf = (who: string) =>
   z
@@ -151,6 +150,7 @@ export const nameOf = (who: string) =>
       example: 'grace@example.com',
     });
 
+/** The body of an operation that is told nothing more. */
 export const noBody = z.strictObject({});
 
 export const tenantPath = z.object({ tenantId });
