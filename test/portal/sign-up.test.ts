@@ -62,6 +62,19 @@ inBrowser('a newcomer, by the way that the deployment has for one', () => {
     return visit;
   }
 
+  async function asAdmin(at: LocalServer, path: string, body: object): Promise<void> {
+    const headers = {
+      authorization: `Bearer ${await at.token(ADMIN)}`,
+      'content-type': 'application/json',
+    };
+    const made = await fetch(at.managementUrl + path, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(body),
+    });
+    expect([made.status, await made.text()]).toEqual([201, expect.any(String)]);
+  }
+
   async function isIn({ page, seen }: Visit): Promise<void> {
     await page.getByRole('heading', { name: 'Catalogue' }).waitFor();
     await page.getByRole('link', { name: 'Subscriptions' }).waitFor();
@@ -118,15 +131,13 @@ inBrowser('a newcomer, by the way that the deployment has for one', () => {
       const { page } = visit;
       await page.getByText('ask whoever told you of this page').waitFor();
       if (server === undefined) throw new Error('nothing runs');
-      const authorization = `Bearer ${await server.token(ADMIN)}`;
-      await fetch(`${server.managementUrl}/v1/tenants/tenant_acme/invitations`, {
-        method: 'POST',
-        headers: { authorization, 'content-type': 'application/json' },
-        body: JSON.stringify({ email: NEWCOMER, role: 'developer' }),
-      });
+      // Of the others somebody with this address is a member by now.
+      await asAdmin(server, '/v1/tenants', { tenantId: 'tenant_guests', name: 'Guests' });
+      const invitation = { email: NEWCOMER, role: 'developer' };
+      await asAdmin(server, '/v1/tenants/tenant_guests/invitations', invitation);
       await page.goto(await invitationMailedTo(server, NEWCOMER));
       await page.getByRole('button', { name: 'Accept' }).click();
-      await page.getByText('You act for tenant_acme now, as developer').waitFor();
+      await page.getByText('You act for tenant_guests now, as developer').waitFor();
       await isIn(visit);
       await visit.screenshot('invited-newcomer');
       await visit.end();
