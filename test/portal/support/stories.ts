@@ -35,7 +35,7 @@ export async function tellKeysStory(visit: Visit, { call }: Stage, name: string)
 }
 
 /** Makes a key for the sandbox, and ends at its page. Returns its text. */
-async function makeKey(visit: Visit, name: string): Promise<string> {
+export async function makeKey(visit: Visit, name: string): Promise<string> {
   const { page } = visit;
   const answers: string[] = [];
   page.on('response', async (response) => {
@@ -65,7 +65,8 @@ async function makeKey(visit: Visit, name: string): Promise<string> {
   return secret;
 }
 
-async function shownSecret({ page }: Visit): Promise<string> {
+/** The text that a dialog shows, this once. */
+export async function shownSecret({ page }: Visit): Promise<string> {
   const shown = page.locator('.secret');
   await shown.waitFor();
   const [secret = ''] = SECRET.exec((await shown.textContent()) ?? '') ?? [];
@@ -73,13 +74,14 @@ async function shownSecret({ page }: Visit): Promise<string> {
   return secret;
 }
 
-async function storeIt({ page }: Visit): Promise<void> {
+/** Says that it is stored, and closes the dialog that shows it. */
+export async function storeIt({ page }: Visit): Promise<void> {
   await page.getByLabel('I have stored the key').check({ force: true });
   await page.getByRole('button', { name: 'Close' }).last().click();
 }
 
 /** From a key's page to the view of its rotation. Returns the new text. */
-async function rotateKey(visit: Visit): Promise<string> {
+export async function rotateKey(visit: Visit): Promise<string> {
   const { page } = visit;
   await page.getByRole('button', { name: 'Rotate' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Rotate' }).click();
@@ -91,7 +93,8 @@ async function rotateKey(visit: Visit): Promise<string> {
   return secret;
 }
 
-async function endOverlap({ page }: Visit, name: string): Promise<void> {
+/** On the view of a rotation: ends it, by the key's name where the page asks for that. */
+export async function endOverlap({ page }: Visit, name: string): Promise<void> {
   await page.getByRole('button', { name: 'End overlap' }).click();
   const dialog = page.getByRole('dialog');
   const end = dialog.getByRole('button', { name: 'End overlap' });
