@@ -63,7 +63,7 @@ export function allowBrake(fn: LambdaFunction, store: Store): void {
   onItems(fn, store, ['dynamodb:GetItem'], ['CRED#*']);
   const places = [...KEY_PLACES, 'updatedAt', 'subscriptionPk'];
   const noted = ['pk', 'sk', 'revision', EVENTS_FROM, TURN_ATTRIBUTE, LAST_EVENT];
-  const stopped = ['status', 'state', 'decided', 'reminders', ...places];
+  const stopped = ['status', 'disabling', 'state', 'decided', 'reminders', ...places];
   onItems(fn, store, ['dynamodb:UpdateItem'], ['CRED#*'], onlyAttributes([...noted, ...stopped]));
   grantEncrypt(fn, store.keyArn, 'dynamodb');
 }
