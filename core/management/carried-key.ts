@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { DomainError } from '../domain/ground/domain-error.ts';
 import type { KeyFormat } from '../domain/keys/key-format.ts';
-import { innerKeyPattern } from '../domain/keys/key-search.ts';
+import { keysIn } from '../domain/keys/key-search.ts';
 
 /** Headers that are for keys and nothing else. */
 const KEY_HEADERS = ['x-api-key', 'ocp-apim-subscription-key', 'client-key'];
@@ -38,9 +38,7 @@ export function carriesKey(event: APIGatewayProxyEventV2, body: string, format: 
 
 /** Whether a text holds a whole key, however it is escaped there. */
 export function holdsKey(text: string, format: KeyFormat): boolean {
-  const pattern = innerKeyPattern(format);
-  const isThere = (plain: string) =>
-    (plain.match(pattern) ?? []).some((found) => format.parse(found) !== undefined);
+  const isThere = (plain: string) => keysIn(plain, format).length > 0;
   return decodings(text).some((each) => isThere(each) || inBase64(each, isThere));
 }
 

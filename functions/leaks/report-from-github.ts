@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type * as z from 'zod';
 import { DomainError } from '../../core/domain/ground/domain-error.ts';
 import type { KeyFormat } from '../../core/domain/keys/key-format.ts';
-import { innerKeyPattern } from '../../core/domain/keys/key-search.ts';
+import { keysIn } from '../../core/domain/keys/key-search.ts';
 import type { LeakSource } from '../../core/domain/security/leak.ts';
 import { holdsKey } from '../../core/management/carried-key.ts';
 import { invalidInput } from '../../core/management/input-faults.ts';
@@ -76,6 +76,6 @@ function sourceOf({ url, source }: Match, format: KeyFormat): LeakSource {
 
 /** A path can hold a key, the one that was found or another; where it is spelled otherwise there, nothing is kept. */
 function withoutKeys(text: string, format: KeyFormat): string | undefined {
-  const struck = text.replace(innerKeyPattern(format), '…');
+  const struck = keysIn(text, format).reduce((left, key) => left.replaceAll(key.text, '…'), text);
   return holdsKey(struck, format) ? undefined : struck;
 }

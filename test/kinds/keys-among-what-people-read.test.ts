@@ -12,6 +12,8 @@ const TENANT = 'tenant_columns';
 const PRINCIPAL = 'arn:aws:iam::000000000000:role/rotation';
 const FOREIGN = 'legacy-7Qm3"ZkT0vRb9LxWc';
 const format = new KeyFormat();
+/** Fixed length is what makes it look like one: its last two characters are the key's first. */
+const behindDecoy = (key: string) => `sk_dev_${'A'.repeat(key.length - 'sk_live_'.length - 2)}${key}`;
 const newKey = () => format.mint('sk', 'live', '0123456789AB', randomBytes);
 
 let dynamodb: TestDynamoDb;
@@ -51,6 +53,7 @@ describe.each([
     ['one of Keywright’s keys', newKey()],
     ['one that letters touch on both sides', `x${newKey()}y`],
     ['one that is escaped', newKey().replaceAll('_', '%5F')],
+    ['one that what looks like a key reaches into', behindDecoy(newKey())],
     ['the text that the row brings', FOREIGN],
   ])('holds no key: %s', async (__, text) => {
     const { kind, row } = rowWith(text);

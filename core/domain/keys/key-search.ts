@@ -1,4 +1,4 @@
-import { BODY_LENGTH, type KeyFormat, type KeyKind } from './key-format.ts';
+import { BODY_LENGTH, type KeyFormat, type KeyKind, type PresentedKey } from './key-format.ts';
 
 /** Why a text is not a key, in words for the person who typed it. Never repeats the text. */
 export interface Malformation {
@@ -38,19 +38,21 @@ export function malformationOf(text: string, format: KeyFormat): Malformation | 
 }
 
 /**
- * A regular expression that finds keys of one operator inside any text. It knows nothing of checksums:
+ * A regular expression that finds keys of one operator as words of a text. It knows nothing of checksums:
  * confirm a find with `format.parse`.
  */
 export function keyPattern(format: KeyFormat): RegExp {
-  return new RegExp(`(?<![0-9A-Za-z])${textOf(format)}(?![0-9A-Za-z])`, 'g');
+  return new RegExp(`(?<![0-9A-Za-z])${formOf(format)}(?![0-9A-Za-z])`, 'g');
 }
 
-/** The same inside of longer words too: for what must hold no key, whatever touches it. */
-export function innerKeyPattern(format: KeyFormat): RegExp {
-  return new RegExp(textOf(format), 'g');
+/** The keys of one operator in what must hold none, in their order, whatever touches or reaches into them. */
+export function keysIn(text: string, format: KeyFormat): PresentedKey[] {
+  // Looking ahead takes nothing of the text: what only looks like a key hides none that begins inside of it.
+  const pattern = new RegExp(`(?=(${formOf(format)}))`, 'g');
+  return [...text.matchAll(pattern)].flatMap(([, found = '']) => format.parse(found) ?? []);
 }
 
-function textOf({ prefixes }: KeyFormat): string {
+function formOf({ prefixes }: KeyFormat): string {
   return `(?:${prefixes.map((prefix) => prefix.text).join('|')})[0-9A-Za-z]{${BODY_LENGTH}}`;
 }
 

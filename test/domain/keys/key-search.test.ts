@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { KeyFormat, type KeyKind } from '../../../core/domain/keys/key-format.ts';
-import { keyPattern, malformationOf, scannerPattern } from '../../../core/domain/keys/key-search.ts';
+import { keyPattern, keysIn, malformationOf, scannerPattern } from '../../../core/domain/keys/key-search.ts';
 
 const KINDS: readonly KeyKind[] = ['sk', 'sub', 'ck'];
 const bytes = fc.infiniteStream(fc.integer({ min: 0, max: 247 }));
@@ -199,4 +199,24 @@ test('keys are found in a text one by one, and never inside a longer word', () =
   for (const text of [`x${one}`, `${one}x`, `0${one}`, `${one}0`, `${one}`.slice(0, -1)])
     expect(text.match(keyPattern(format))).toBeNull();
   expect(`-${one}_`.match(keyPattern(format))).toEqual([one]);
+});
+
+test('in what must hold no key each is found, whatever touches it', () => {
+  const format = new KeyFormat('acme');
+  const [one = '', two = ''] = [1, 2].map((seed) =>
+    format.mint('ck', 'live', 'yAlP9B8aUrgK', (count) => new Uint8Array(count).fill(seed)),
+  );
+  const found = (text: string) => keysIn(text, format).map((key) => key.text);
+  expect(found(`${one},${two} ${one}`)).toEqual([one, two, one]);
+  for (const text of [`x${one}`, `${one}x`, `0${one}0`, `-${one}_`]) expect(found(text)).toEqual([one]);
+  for (const text of [one.slice(0, -1), one.replace('ck', 'sk'), one.toUpperCase()])
+    expect(found(text)).toEqual([]);
+});
+
+test('no key is hidden by what looks like one and reaches into it', () => {
+  const format = new KeyFormat();
+  const key = format.mint('sk', 'live', 'yAlP9B8aUrgK', (count) => new Uint8Array(count));
+  for (const prefix of format.prefixes)
+    for (let filled = 0; filled <= key.length; filled++)
+      expect(keysIn(prefix.text + 'A'.repeat(filled) + key, format)).toContainEqual(format.parse(key));
 });
