@@ -8,8 +8,7 @@ import { findBrowser } from './support/chromium.ts';
 import { LEFT } from './support/looks.ts';
 import { invitationMailedTo } from './support/mail.ts';
 import { PAYLOADS } from './support/payloads.ts';
-import { shownSecret } from './support/stories.ts';
-import type { Visit } from './support/visit.ts';
+import { askForKey, shownSecret } from './support/stories.ts';
 
 const browser = await findBrowser();
 const inBrowser = browser === undefined ? describe.skip : describe;
@@ -280,7 +279,8 @@ inBrowser('whoever attacks by a browser', () => {
     const visit = await door.visit();
     const { page } = visit;
     page.on('dialog', (dialog) => void dialog.accept());
-    const secret = await createAndSee(visit);
+    await askForKey(visit, TENANT, 'Left open', 'Sandbox');
+    const secret = await shownSecret(visit);
     expect(await page.evaluate(LEFT)).toContain(secret);
     for (const away of ['about:blank', origin(), `${door.server.managementUrl}/admin`]) {
       await page.goto(away);
@@ -290,16 +290,4 @@ inBrowser('whoever attacks by a browser', () => {
     }
     await visit.end();
   }, 120_000);
-
-  async function createAndSee(visit: Visit): Promise<string> {
-    const { page } = visit;
-    await visit.goTo(`${TENANT}/keys/new`);
-    await page.getByLabel('Name').first().fill('Left open');
-    await page.getByRole('radio', { name: /^Secret/ }).check({ force: true });
-    await page.getByRole('radio', { name: /^Sandbox/ }).check({ force: true });
-    await page.getByRole('button', { name: /Role/ }).first().click();
-    await page.getByRole('option', { name: /writer/ }).click();
-    await page.getByRole('button', { name: 'Create key' }).click();
-    return shownSecret(visit);
-  }
 });

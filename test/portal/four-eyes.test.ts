@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { AdminsDoor } from './support/admins-door.ts';
 import { findBrowser } from './support/chromium.ts';
 import { LEFT } from './support/looks.ts';
-import { storeIt } from './support/stories.ts';
+import { askForKey, storeIt } from './support/stories.ts';
 
 const browser = await findBrowser();
 const inBrowser = browser === undefined ? describe.skip : describe;
@@ -23,13 +23,7 @@ inBrowser('two admins of a tenant with four eyes', () => {
   test('make a live key together: who asked for it sees the secret, who approved it never does', async () => {
     const requester = await door.visit();
     const { page } = requester;
-    await requester.goTo(`${PAGES}/keys/new`);
-    await page.getByLabel('Name').first().fill('Together');
-    await page.getByRole('radio', { name: /^Secret/ }).check({ force: true });
-    await page.getByRole('radio', { name: /^Live/ }).check({ force: true });
-    await page.getByRole('button', { name: /Role/ }).first().click();
-    await page.getByRole('option', { name: /writer/ }).click();
-    await page.getByRole('button', { name: 'Create key' }).click();
+    await askForKey(requester, PAGES, 'Together', 'Live');
     await page.waitForURL(/\/queue\/apr_/);
     const request = new URL(page.url()).pathname;
     // One's own request is for others to approve.

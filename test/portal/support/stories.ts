@@ -41,13 +41,7 @@ export async function makeKey(visit: Visit, name: string): Promise<string> {
   page.on('response', async (response) => {
     if (response.url().includes('/v1/')) answers.push(await response.text().catch(() => ''));
   });
-  await visit.goTo(`${TENANT}/keys/new`);
-  await page.getByLabel('Name').first().fill(name);
-  await page.getByRole('radio', { name: /^Secret/ }).check({ force: true });
-  await page.getByRole('radio', { name: /^Sandbox/ }).check({ force: true });
-  await page.getByRole('button', { name: /Role/ }).first().click();
-  await page.getByRole('option', { name: /writer/ }).click();
-  await page.getByRole('button', { name: 'Create key' }).click();
+  await askForKey(visit, TENANT, name, 'Sandbox');
   const secret = await shownSecret(visit);
   expect(await accessibilityProblems(page)).toEqual([]);
   await visit.screenshot('admin-reveal');
@@ -63,6 +57,23 @@ export async function makeKey(visit: Visit, name: string): Promise<string> {
   await heading.waitFor();
   expect(answers.filter((answer) => answer.includes(secret))).toHaveLength(1);
   return secret;
+}
+
+/** Fills the form of a new secret key in, for the role writer, and sends it. @param pages the tenant's address in the portal */
+export async function askForKey(
+  visit: Visit,
+  pages: string,
+  name: string,
+  environment: 'Sandbox' | 'Live',
+): Promise<void> {
+  const { page } = visit;
+  await visit.goTo(`${pages}/keys/new`);
+  await page.getByLabel('Name').first().fill(name);
+  await page.getByRole('radio', { name: /^Secret/ }).check({ force: true });
+  await page.getByRole('radio', { name: new RegExp(`^${environment}`) }).check({ force: true });
+  await page.getByRole('button', { name: /Role/ }).first().click();
+  await page.getByRole('option', { name: /writer/ }).click();
+  await page.getByRole('button', { name: 'Create key' }).click();
 }
 
 /** The text that a dialog shows, this once. */
