@@ -13,6 +13,8 @@ export const auditTable = 'KEYWRIGHT_AUDIT_TABLE';
 export const auditTableArn = 'KEYWRIGHT_AUDIT_TABLE_ARN';
 /** How many days audit records are kept; 0 for ever. */
 export const auditRetentionDays = 'KEYWRIGHT_AUDIT_RETENTION_DAYS';
+/** `true` where the audit table was a copy in another Region before the control plane was moved there. */
+export const auditTableWasCopy = 'KEYWRIGHT_AUDIT_TABLE_WAS_COPY';
 /** ARN of the KMS key that heads of audit chains are signed with. */
 export const anchorKey = 'KEYWRIGHT_AUDIT_ANCHOR_KEY';
 /** Name of the log group that signed heads are kept in. */

@@ -129,6 +129,12 @@ export function knownPlaceOf(
   return { seq: numberIn('seq'), expires: numberIn(TTL_ATTRIBUTE) };
 }
 
+/** The same of an item that was read. */
+export function placeAndEnd(item: StoredItem): KnownPlace {
+  const expires = item[TTL_ATTRIBUTE];
+  return { seq: placeOf(item), expires: Number.isSafeInteger(expires) ? (expires as number) : null };
+}
+
 /** The number that a record says is its own; null where it is none. */
 export function placeOf({ seq }: StoredItem): number | null {
   return Number.isSafeInteger(seq) && (seq as number) > 0 ? (seq as number) : null;

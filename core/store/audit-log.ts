@@ -1,13 +1,16 @@
 import { DynamoDBServiceException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { QueryCommand, TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
+import { BoundedMap } from '../access/bounded-map.ts';
 import type { Table } from '../aws/document-client.ts';
 import type { AuditEvent } from '../contract/events.ts';
-import { expiryOf, type Head, sealEvent } from '../domain/audit/audit-chain.ts';
+import { expiryOf, type Head, type Link, sealEvent } from '../domain/audit/audit-chain.ts';
 import { sha256 } from '../domain/ground/sha256.ts';
 import {
+  eventOf,
   type KnownPlace,
   knownPlaceOf,
   linkItem,
+  placeAndEnd,
   recordedItem,
   recordItem,
   type StoredItem,
@@ -37,12 +40,21 @@ export interface AuditLogOptions {
   /** From 0 inclusive to 1 exclusive. */
   readonly random: () => number;
   readonly wait: (milliseconds: number) => Promise<unknown>;
+  /**
+   * Whether the table was a copy of one in another Region, so that records may stand after a chain's end whose events
+   * nobody delivers again: their links are added before anything else is.
+   */
+  readonly wasCopy?: boolean;
 }
 
 /** A transaction takes 100 items of 4 MB in all: three for each event, and room for what surrounds them. */
 const MOST_EVENTS = 33;
 const LARGEST_TRANSACTION_BYTES = 3 * 1024 * 1024;
 const TELLING = { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const;
+/** Of a copy's newest records, how many are looked at for those that have no link: some transactions' worth. */
+const MOST_UNLINKED = 200;
+/** Of how many chains it is remembered that their ends were looked at; those above are looked at again. */
+const MOST_CHAINS = 10_000;
 /** How often in a row another publisher may have been first. */
 const MOST_CONTENDED = 12;
 const SHORTEST_WAIT_MILLISECONDS = 10;
@@ -56,6 +68,8 @@ const LONGEST_WAIT_MILLISECONDS = 500;
  */
 export class AuditLog {
   readonly #options: AuditLogOptions;
+  /** Chains whose records after the end were looked for. */
+  readonly #completed = new BoundedMap<string | null, true>(MOST_CHAINS);
 
   constructor(options: AuditLogOptions) {
     this.#options = options;
@@ -90,7 +104,7 @@ export class AuditLog {
     for (let first = waiting[0]; first !== undefined && !failure; first = waiting[0]) {
       const group = leading(waiting, most);
       try {
-        if (!isTailKnown) tail = await this.#tail(tenantId);
+        if (!isTailKnown) tail = await this.#end(tenantId);
         isTailKnown = true;
         const { kept, end } = await this.#add(tenantId, group, tail);
         tail = end;
@@ -110,20 +124,45 @@ export class AuditLog {
     return { ...(failure && { failure }), ...(isTailKnown && { tail }) };
   }
 
+  /** The chain's end, once whatever of a copy stands after it has its links. */
+  async #end(tenantId: string | null): Promise<Tail | undefined> {
+    const tail = await this.#tail(tenantId);
+    if (this.#options.wasCopy !== true || this.#completed.get(tenantId)) return tail;
+    const unlinked = missingLinks(await this.#newestRecords(tenantId), tail);
+    if (unlinked.size > 0) {
+      await this.#complete(tenantId, unlinked, [...unlinked.keys()]);
+      return this.#end(tenantId);
+    }
+    this.#completed.set(tenantId, true);
+    return tail;
+  }
+
+  async #newestRecords(tenantId: string | null): Promise<readonly (readonly [AuditEvent, KnownPlace])[]> {
+    const { pk } = itemKey.audit({ tenantId, time: '', id: '' });
+    const items = await this.#newest(pk, MOST_UNLINKED);
+    return items.map((item) => [eventOf(item), placeAndEnd(item)]);
+  }
+
   /** @throws Error when what stands at the chain's end leads nowhere */
   async #tail(tenantId: string | null): Promise<Tail | undefined> {
+    const [last] = await this.#newest(itemKey.auditLink(tenantId, 0).pk, 1);
+    return last && tailOf(last);
+  }
+
+  /** The last items of a partition, the very last first. */
+  async #newest(pk: string, Limit: number): Promise<readonly StoredItem[]> {
     const { client, name } = this.#options.table;
     const { Items = [] } = await client.send(
       new QueryCommand({
         TableName: name,
-        KeyConditionExpression: 'pk = :chain',
-        ExpressionAttributeValues: { ':chain': itemKey.auditLink(tenantId, 0).pk },
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': pk },
         ScanIndexForward: false,
-        Limit: 1,
+        Limit,
         ConsistentRead: true,
       }),
     );
-    return Items[0] && tailOf(Items[0]);
+    return Items;
   }
 
   /** Returns what is kept now, and the chain's new end where this call has made it. */
@@ -144,28 +183,21 @@ export class AuditLog {
     } catch (cause) {
       const known = keptAlready(cause, events);
       if (known.size === 0) throw cause;
-      await this.#complete(tenantId, known, tail);
+      await this.#complete(tenantId, missingLinks([...known], tail), [...known.keys()]);
       return { kept: new Set(known.keys()), end: undefined };
     }
   }
 
-  /**
-   * Adds what records may lack that are there: the link at the chain's end, which a record that has the number after
-   * it has none of, and what an item's changes are found by.
-   */
+  /** Adds what records may lack that are there: links, and what an item's changes are found by. */
   async #complete(
     tenantId: string | null,
-    known: ReadonlyMap<AuditEvent, KnownPlace>,
-    tail: Tail | undefined,
+    links: ReadonlyMap<AuditEvent, Link>,
+    events: readonly AuditEvent[],
   ): Promise<void> {
-    let last = tail;
-    const links = [...known].flatMap(([event, { seq, expires }]) => {
-      if (seq !== (last?.seq ?? 0) + 1) return [];
-      const link = sealEvent(event, expires, last, sha256);
-      last = link;
-      return [{ Put: firstPut(this.#options.table, linkItem(tenantId, link)) }];
-    });
-    const items = [...links, ...this.#notesOf([...known.keys()])];
+    const puts = [...links.values()].map((link) => ({
+      Put: firstPut(this.#options.table, linkItem(tenantId, link)),
+    }));
+    const items = [...puts, ...this.#notesOf(events)];
     if (items.length > 0) await this.#transact(items);
   }
 
@@ -188,6 +220,22 @@ export class AuditLog {
 /** A put that demands that there was nothing. */
 function firstPut(table: Table, Item: StoredItem) {
   return { TableName: table.name, Item, ConditionExpression: 'attribute_not_exists(pk)' };
+}
+
+/** The links at a chain's end that records have none of whose numbers are the next ones; for one transaction. */
+function missingLinks(
+  known: readonly (readonly [AuditEvent, KnownPlace])[],
+  tail: Tail | undefined,
+): ReadonlyMap<AuditEvent, Link> {
+  const links = new Map<AuditEvent, Link>();
+  let last: (Head & Pick<Link, 'expires'>) | undefined = tail;
+  for (const [event, { seq, expires }] of known.toSorted(([, a], [, b]) => (a.seq ?? 0) - (b.seq ?? 0))) {
+    if (seq !== (last?.seq ?? 0) + 1 || links.size === MOST_EVENTS) continue;
+    const link = sealEvent(event, expires, last, sha256);
+    links.set(event, link);
+    last = link;
+  }
+  return links;
 }
 
 /** The first events, as many as one transaction takes. */

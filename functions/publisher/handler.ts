@@ -19,6 +19,7 @@ export const handler = publisherHandler({
   audit: new AuditLog({
     table: deployedTable(ENV.auditTable),
     retentionDays: Number(required(process.env, ENV.auditRetentionDays)),
+    wasCopy: process.env[ENV.auditTableWasCopy] === 'true',
     now,
     random: Math.random,
     wait,

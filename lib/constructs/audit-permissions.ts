@@ -73,8 +73,15 @@ function readRevisions(fn: LambdaFunction, store: Store): void {
   });
 }
 
-/** The only writer of the audit table, the only one that speaks on the bus, the only reader of the streams. */
-export function allowPublisher(fn: LambdaFunction, store: ControlStore, streamArns: string[]): void {
+/**
+ * The only writer of the audit table, the only one that speaks on the bus, the only reader of the streams. It reads no
+ * record, but where the table was a copy in another Region, whose end it completes.
+ */
+export function allowPublisher(
+  fn: LambdaFunction,
+  store: ControlStore,
+  { streamArns, wasCopy }: { readonly streamArns: string[]; readonly wasCopy: boolean },
+): void {
   grant(fn, ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'], streamArns);
   grant(fn, ['dynamodb:ListStreams'], ['*']);
   suppress(fn.role ?? fn, {
@@ -85,7 +92,9 @@ export function allowPublisher(fn: LambdaFunction, store: ControlStore, streamAr
   fn.addEnvironment(ENV.auditTable, RESOURCE.auditTable);
   // TransactWriteItems asks for the permission of each of its actions, and these are all puts.
   grant(fn, ['dynamodb:PutItem'], [store.auditTableArn]);
-  grantOnItems(fn, store.auditTableArn, ['dynamodb:Query'], ['CHAIN#*']);
+  const partitions = wasCopy ? ['CHAIN#*', 'tenant_*', '-'] : ['CHAIN#*'];
+  grantOnItems(fn, store.auditTableArn, ['dynamodb:Query'], partitions);
+  if (wasCopy) fn.addEnvironment(ENV.auditTableWasCopy, 'true');
   grantEncrypt(fn, store.keyArn, 'dynamodb');
   fn.addEnvironment(ENV.usageTable, RESOURCE.usageTable);
   grantOnItems(fn, store.usageTableArn, ['dynamodb:GetItem'], ['COUNTED#*']);

@@ -53,7 +53,8 @@ export class Publisher extends Construct {
       roleName: publisherRoleName(Stack.of(this).region),
       reservedConcurrency: config.reservedConcurrency.publisher,
     });
-    allowPublisher(this.function, store, Object.values(streams));
+    const wasCopy = config.moved !== null;
+    allowPublisher(this.function, store, { streamArns: Object.values(streams), wasCopy });
     this.function.addEnvironment(ENV.auditRetentionDays, String(config.auditRetentionDays));
     this.function.addEnvironment(ENV.anchorArchive, String(config.auditArchive !== null));
     // It holds positions in the stream and no data, so SQS's own key is enough.

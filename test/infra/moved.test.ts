@@ -116,6 +116,26 @@ test('no name is taken twice in the Region: neither a resource’s, nor an expor
   expect(exported.filter((name, i) => exported.indexOf(name) !== i)).toEqual([]);
 });
 
+test('its publisher, and no other, links records that the copy of the audit log had without their links', () => {
+  const told = (of: typeof stacks) =>
+    [...of.values()]
+      .flatMap((resources) => ofType('AWS::Lambda::Function', resources))
+      .map(({ Properties }) => JSON.stringify(Properties))
+      .filter((text) => text.includes('"KEYWRIGHT_AUDIT_TABLE_WAS_COPY":"true"'));
+  expect(told(stacks)).toEqual([expect.stringContaining('KEYWRIGHT_SET_ASIDE_QUEUE')]);
+  expect(told(before)).toEqual([]);
+});
+
+test('its publisher may read records for that, which it may not where no Region was lost', () => {
+  const readable = (of: typeof stacks) =>
+    [...of.values()]
+      .flatMap((resources) => ofType('AWS::IAM::Policy', resources))
+      .map(({ Properties }) => JSON.stringify(Properties))
+      .filter((text) => text.includes('"CHAIN#*","tenant_*","-"'));
+  expect(readable(stacks)).toHaveLength(1);
+  expect(readable(before)).toEqual([]);
+});
+
 describe('the Region’s own stack stays', () => {
   const name = `KeywrightRegion-${HERE}`;
   const [was, is] = [BEFORE, MOVED].map((settings) => templatesByName(settings).get(name));

@@ -1,4 +1,4 @@
-import { GetCommand, PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, GetCommand, PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Table } from '../../core/aws/document-client.ts';
 import type { AuditEvent } from '../../core/contract/events.ts';
@@ -79,6 +79,51 @@ test.each(CUTS)(
     expect(await Promise.all([...events, late].map(hasMark))).toEqual(Array(COUNT + 1).fill(true));
   },
 );
+
+test.each(CUTS)(
+  'after %i events, cut off after %i items, a log that was a copy is whole though nobody delivers its events again',
+  async (first, after) => {
+    const { tenantId, events } = eventsOf(COUNT);
+    if (first > 0) await auditLog(dynamodb.audit).append(tenantId, events.slice(0, first));
+    await auditLog(cutOff(dynamodb.audit, after)).append(tenantId, events.slice(first));
+    const late = { ...eventFor(tenantId), revision: COUNT + 1 };
+    const log = auditLog(dynamodb.audit, { wasCopy: true });
+    const kept = first + Math.min(Math.ceil(after / 2), COUNT - first);
+    expect(await log.append(tenantId, [late])).toMatchObject({ head: { seq: kept + 1 } });
+    const ids = [...events.slice(0, kept), late].map(({ id }) => id);
+    expect(await chainOf(tenantId)).toEqual({ findings: [], ids });
+    expect(await hasMark(late)).toBe(true);
+  },
+);
+
+test('more records than a transaction takes are linked, in the order of their numbers, by two publishers at once', async () => {
+  const { tenantId, events } = eventsOf(70);
+  const log = auditLog(dynamodb.audit);
+  await log.append(tenantId, events);
+  for (let seq = 2; seq <= 70; seq += 1)
+    await dynamodb.audit.client.send(
+      new DeleteCommand({ TableName: dynamodb.audit.name, Key: itemKey.auditLink(tenantId, seq) }),
+    );
+  const late = [71, 72].map((revision) => ({ ...eventFor(tenantId), revision }));
+  await Promise.all(
+    late.map((event) => auditLog(dynamodb.audit, { wasCopy: true }).append(tenantId, [event])),
+  );
+  const { findings, ids } = await chainOf(tenantId);
+  expect(findings).toEqual([]);
+  expect(ids.slice(0, 70)).toEqual(events.map(({ id }) => id));
+  expect(new Set(ids.slice(70))).toEqual(new Set(late.map(({ id }) => id)));
+});
+
+test('where the log never was a copy, a record that no transaction wrote is given no link, and named', async () => {
+  const { tenantId, events } = eventsOf(2);
+  const [put, next] = events as [AuditEvent, AuditEvent];
+  await auditLog(cutOff(dynamodb.audit, 1)).append(tenantId, [put]);
+  await auditLog(dynamodb.audit).append(tenantId, [next]);
+  expect(await chainOf(tenantId)).toEqual({
+    findings: [expect.objectContaining({ kind: 'inserted', eventId: put.id })],
+    ids: [next.id],
+  });
+});
 
 test('a record that has another number than the next is given no link, and named', async () => {
   const { tenantId, events } = eventsOf(3);
