@@ -51,18 +51,47 @@ export async function checkPortsFree(ports: readonly number[]): Promise<void> {
 }
 
 /**
- * The first of some ports in a row that are free now, three unless told,, for tests and benches that take a system of their own.
- * They lie below those that systems give to outgoing connections (Linux from 32768, others from 49152), since
- * one of these may take a port between this look and its use.
+ * Below those that systems give to outgoing connections (Linux from 32768, others from 49152), since one of these may
+ * take a port between a look and its use.
+ */
+const OWN_PORTS = { from: 20_000, to: 32_000, each: 100 } as const;
+const ROW = 10;
+/** So many rows are handed out in turn: more than a test has at once that are not listened on yet. */
+const ROWS_IN_TURN = 3;
+
+let ownPorts: Promise<number> | undefined;
+let turn = 0;
+
+/**
+ * The first of some ports in a row that are free now, three unless told and ten at most, for tests and benches that take
+ * a system of their own. They are this process's: it holds the port before them as long as it lives. The same few
+ * come again and again, so that what was made for their addresses is found made.
  */
 export async function freePorts(count = 3): Promise<number> {
-  for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 12_000);
-    const ports = Array.from({ length: count }, (_, i) => port + i);
+  ownPorts ??= holdPorts();
+  const from = (await ownPorts) + 1;
+  const rows = Math.floor((OWN_PORTS.each - 1) / ROW);
+  const first = turn++ % ROWS_IN_TURN;
+  for (let i = 0; i < rows; i++) {
+    const port = from + ROW * (i < ROWS_IN_TURN ? (first + i) % ROWS_IN_TURN : i);
+    const ports = Array.from({ length: count }, (_, after) => port + after);
     const free = await checkPortsFree(ports).then(
       () => true,
       () => false,
     );
     if (free) return port;
   }
+  throw new Error(`no ${count} ports in a row are free from ${from} on`);
+}
+
+async function holdPorts(): Promise<number> {
+  for (let at: number = OWN_PORTS.from; at < OWN_PORTS.to; at += OWN_PORTS.each) {
+    const held = createServer().unref();
+    const isOwn = await listen(held, at).then(
+      () => true,
+      () => false,
+    );
+    if (isOwn) return at;
+  }
+  throw new Error(`no port is free from ${OWN_PORTS.from} to ${OWN_PORTS.to}`);
 }

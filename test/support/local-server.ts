@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { signAccessToken } from '../../local/identity/access-token.ts';
 import { readPeople } from '../../local/identity/people.ts';
 import { readSigningKeys } from '../../local/identity/signing-keys.ts';
+import { KeptAssembly } from './kept-assembly.ts';
 
 export const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -25,6 +26,7 @@ export class LocalServer {
   readonly port: number;
   readonly #child: ChildProcess;
   readonly #ended: Promise<Ending>;
+  readonly #kept: KeptAssembly | undefined;
   #stdout = '';
   #stderr = '';
 
@@ -38,6 +40,7 @@ export class LocalServer {
   ) {
     this.dataDir = dataDir;
     this.port = port;
+    if (project === PROJECT) this.#kept = new KeptAssembly(dataDir, [port, ...options]);
     this.#child = spawn(process.execPath, ['local/launch.js', 'start', ...options], {
       cwd: project,
       env: { ...this.variables(), ...variables },
@@ -94,6 +97,7 @@ export class LocalServer {
     }
     // The banner is written in one piece, but may arrive in several.
     await new Promise(setImmediate);
+    this.#kept?.keep();
     return this.#stdout;
   }
 
