@@ -1,10 +1,11 @@
 import FormField from '@cloudscape-design/components/form-field';
 import SegmentedControl from '@cloudscape-design/components/segmented-control';
 import Tiles from '@cloudscape-design/components/tiles';
-import { useId, useState } from 'react';
+import { useId } from 'react';
 import { api } from '../../shared/api/api.ts';
 import { useChange } from '../../shared/api/change.ts';
 import { Dialog } from '../../shared/form/dialog.tsx';
+import { useTyped } from '../../shared/form/use-draft.ts';
 import { AsCode } from '../../shared/show/as-code.tsx';
 import { keywrightWith } from '../../shared/show/command-line.ts';
 import { EMPTY_API, newApiOf } from './api-draft.ts';
@@ -22,9 +23,9 @@ const SCHEMES = [
 
 /** Registers an API that an authorizer is to protect. */
 export function ApiDialog({ onDismiss }: { onDismiss: () => void }) {
-  const [draft, setDraft] = useState(EMPTY_API);
-  const [environment, setEnvironment] = useState<Api['environment']>('sandbox');
-  const [scheme, setScheme] = useState<Api['scheme']>('tenant');
+  const [draft, setDraft] = useTyped('api.draft', EMPTY_API);
+  const [environment, setEnvironment] = useTyped<Api['environment']>('api.environment', 'sandbox');
+  const [scheme, setScheme] = useTyped<Api['scheme']>('api.scheme', 'tenant');
   const label = useId();
   const body = newApiOf(draft, { environment, scheme });
   const create = useChange(async () => (await api.POST(APIS, { body })).data, {
@@ -34,7 +35,7 @@ export function ApiDialog({ onDismiss }: { onDismiss: () => void }) {
   });
   const fields = {
     draft,
-    change: (part: Partial<typeof draft>) => setDraft((before) => ({ ...before, ...part })),
+    change: (part: Partial<typeof draft>) => setDraft({ ...draft, ...part }),
     error: create.error,
   };
   return (

@@ -1,7 +1,6 @@
 import Input from '@cloudscape-design/components/input';
 import Textarea from '@cloudscape-design/components/textarea';
 import Toggle from '@cloudscape-design/components/toggle';
-import { useState } from 'react';
 import { api } from '../../shared/api/api.ts';
 import { isStale, useChange } from '../../shared/api/change.ts';
 import { type Edit, useEdit } from '../../shared/api/edit.ts';
@@ -10,6 +9,7 @@ import { Dialog } from '../../shared/form/dialog.tsx';
 import { faultOf } from '../../shared/form/form-error.tsx';
 import { FormField } from '../../shared/form/form-field.tsx';
 import { Optional } from '../../shared/form/optional.tsx';
+import { useTyped } from '../../shared/form/use-draft.ts';
 import { AsCode } from '../../shared/show/as-code.tsx';
 import { keywrightWith } from '../../shared/show/command-line.ts';
 import { ApiChoice } from './api-choice.tsx';
@@ -37,7 +37,7 @@ const FIELDS = ['name', 'description', 'apiIds', 'plan'];
 
 /** Makes a product, or changes one. */
 export function ProductDialog({ of: product, onDismiss }: { of?: Edited; onDismiss: () => void }) {
-  const [draft, setDraft] = useState<Draft>(() => draftOf(product));
+  const [draft, setDraft] = useTyped<Draft>(`product.${product?.productId ?? ''}`, draftOf(product));
   const change = (part: Partial<Draft>) => setDraft({ ...draft, ...part });
   const edit = useEdit(
     PRODUCT,

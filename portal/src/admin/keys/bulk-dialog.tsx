@@ -8,6 +8,7 @@ import { type FormEvent, useState } from 'react';
 import { ConfirmName } from '../../shared/form/confirm-name.tsx';
 import { FormError } from '../../shared/form/form-error.tsx';
 import { Modal } from '../../shared/form/modal.tsx';
+import { useTyped } from '../../shared/form/use-draft.ts';
 import { useFirstField } from '../../shared/form/use-first-field.ts';
 import { AsCode } from '../../shared/show/as-code.tsx';
 import { keywright } from '../../shared/show/command-line.ts';
@@ -30,7 +31,7 @@ export function BulkDialog({ operation, keys, onDismiss }: BulkDialogProps) {
   // As they were when it was opened: the list is read again meanwhile.
   const [chosen] = useState(keys);
   const open = chosen.filter((key) => isOpenTo(operation, key));
-  const [reason, setReason] = useState('');
+  const [reason, setReason] = useTyped(`bulk.${operation}`, '');
   const [typed, setTyped] = useState('');
   const { results, change } = useBulkChange(operation, open);
   const form = useFirstField();

@@ -2,6 +2,7 @@ import Box from '@cloudscape-design/components/box';
 import { useState } from 'react';
 import { api } from '../../shared/api/api.ts';
 import { Dialog } from '../../shared/form/dialog.tsx';
+import { useTyped } from '../../shared/form/use-draft.ts';
 import { AsCode } from '../../shared/show/as-code.tsx';
 import { keywright } from '../../shared/show/command-line.ts';
 import { KEY, type Key } from './key.ts';
@@ -19,7 +20,7 @@ interface DisableDialogProps {
 export function DisableDialog({ of: key, operation, onDismiss }: DisableDialogProps) {
   const disable = operation === 'disable';
   const [isDone, setDone] = useState(false);
-  const [reason, setReason] = useState('');
+  const [reason, setReason] = useTyped(`disable.${key.keyId}`, '');
   const body = disable && reason.trim() !== '' ? { reason: reason.trim() } : {};
   const change = useKeyChange(
     key,

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { api } from '../../shared/api/api.ts';
 import { ConfirmName } from '../../shared/form/confirm-name.tsx';
 import { Dialog } from '../../shared/form/dialog.tsx';
+import { useTyped } from '../../shared/form/use-draft.ts';
 import { AsCode } from '../../shared/show/as-code.tsx';
 import { keywright } from '../../shared/show/command-line.ts';
 import { KEY, type Key } from './key.ts';
@@ -14,7 +15,7 @@ import { UsesOfDay } from './uses-of-day.tsx';
 /** Ends a key for good; asks for its name, and shows who would notice. */
 export function RevokeDialog({ of: key, onDismiss }: { of: Key; onDismiss: () => void }) {
   const [typed, setTyped] = useState('');
-  const [reason, setReason] = useState('');
+  const [reason, setReason] = useTyped(`revoke.${key.keyId}`, '');
   const [isDone, setDone] = useState(false);
   const body = reason.trim() === '' ? {} : { reason: reason.trim() };
   const revoke = useKeyChange(

@@ -7,6 +7,7 @@ import { api } from '../../shared/api/api.ts';
 import { Dialog } from '../../shared/form/dialog.tsx';
 import { faultOf } from '../../shared/form/form-error.tsx';
 import { FormField } from '../../shared/form/form-field.tsx';
+import { useTyped } from '../../shared/form/use-draft.ts';
 import { RevealDialog } from '../../shared/reveal/reveal-dialog.tsx';
 import { AsCode } from '../../shared/show/as-code.tsx';
 import { keywright } from '../../shared/show/command-line.ts';
@@ -37,7 +38,7 @@ const OVERLAPS = [
 
 /** Gives a key a new secret; the old one works until the overlap ends. */
 export function RotateDialog({ of: key, onDismiss }: { of: Key; onDismiss: () => void }) {
-  const [overlap, setOverlap] = useState('86400');
+  const [overlap, setOverlap] = useTyped(`rotate.${key.keyId}`, '86400');
   const [secret, setSecret] = useState<string>();
   const navigate = useNavigate();
   const body = bodyOf(overlap);

@@ -2,7 +2,6 @@ import Input from '@cloudscape-design/components/input';
 import RadioGroup from '@cloudscape-design/components/radio-group';
 import SegmentedControl from '@cloudscape-design/components/segmented-control';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { useState } from 'react';
 import type { Sent } from '../../shared/api/answers.ts';
 import { api } from '../../shared/api/api.ts';
 import { useChange } from '../../shared/api/change.ts';
@@ -10,6 +9,7 @@ import { Dialog } from '../../shared/form/dialog.tsx';
 import { faultOf } from '../../shared/form/form-error.tsx';
 import { FormField } from '../../shared/form/form-field.tsx';
 import { TenantChoice } from '../../shared/form/tenant-choice.tsx';
+import { useTyped } from '../../shared/form/use-draft.ts';
 import { AsCode } from '../../shared/show/as-code.tsx';
 import { keywright } from '../../shared/show/command-line.ts';
 import { Facts } from '../../shared/show/facts.tsx';
@@ -28,12 +28,12 @@ const ROLES = [
 /** Lets somebody in: into a tenant that there is, or a new one. */
 export function ApproveSignUpDialog({ of: signUp, onDismiss }: { of: SignUp; onDismiss: () => void }) {
   const { signUpId, email, company, use } = signUp;
-  const [into, setInto] = useState<Into>({
+  const [into, setInto] = useTyped<Into>(`signUp.${signUpId}.into`, {
     isNew: false,
     tenantId: useScope().tenantId ?? '',
     name: company ?? '',
   });
-  const [role, setRole] = useState<Role>('developer');
+  const [role, setRole] = useTyped<Role>(`signUp.${signUpId}.role`, 'developer');
   const body: Body = {
     tenantId: into.tenantId,
     role,

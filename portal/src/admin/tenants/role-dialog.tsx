@@ -1,5 +1,4 @@
 import Input from '@cloudscape-design/components/input';
-import { useState } from 'react';
 import { isWaiting } from '../../../../client/keywright-client.ts';
 import { api } from '../../shared/api/api.ts';
 import { isStale, useChange } from '../../shared/api/change.ts';
@@ -9,6 +8,7 @@ import { Dialog } from '../../shared/form/dialog.tsx';
 import { faultOf } from '../../shared/form/form-error.tsx';
 import { FormField } from '../../shared/form/form-field.tsx';
 import { Optional } from '../../shared/form/optional.tsx';
+import { useTyped } from '../../shared/form/use-draft.ts';
 import { AsCode } from '../../shared/show/as-code.tsx';
 import { keywright } from '../../shared/show/command-line.ts';
 import { DryRun } from './dry-run.tsx';
@@ -24,9 +24,13 @@ interface RoleDialogProps {
 
 /** Makes a role, or changes what one may do. */
 export function RoleDialog({ tenantId, of: before, onDismiss }: RoleDialogProps) {
-  const [role, setRole] = useState(before?.role ?? '');
-  const [description, setDescription] = useState(before?.description ?? '');
-  const [permissions, setPermissions] = useState<readonly string[]>(before?.permissions ?? []);
+  const draft = `role.${tenantId}.${before?.role ?? ''}`;
+  const [role, setRole] = useTyped(`${draft}.role`, before?.role ?? '');
+  const [description, setDescription] = useTyped(`${draft}.description`, before?.description ?? '');
+  const [permissions, setPermissions] = useTyped<readonly string[]>(
+    `${draft}.permissions`,
+    before?.permissions ?? [],
+  );
   const body = { permissions: [...permissions], description: description.trim() };
   const path = { tenantId, role };
   const edit = useEdit(

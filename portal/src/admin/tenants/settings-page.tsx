@@ -17,6 +17,7 @@ import { reading } from '../../shared/api/queries.ts';
 import { ChangedMeanwhile, saving } from '../../shared/form/changed-meanwhile.tsx';
 import { FormError, faultOf } from '../../shared/form/form-error.tsx';
 import { FormField } from '../../shared/form/form-field.tsx';
+import { useDraft } from '../../shared/form/use-draft.ts';
 import { Page } from '../../shared/shell/page.tsx';
 import { AsCode } from '../../shared/show/as-code.tsx';
 import { keywrightWith } from '../../shared/show/command-line.ts';
@@ -59,8 +60,12 @@ function TenantForm({ of: tenant }: { of: Tenant }) {
   const can = useCan(tenantId);
   // What the form began with: the tenant itself is read again meanwhile.
   const [before, setBefore] = useState({ name: tenant.name, settings: tenant.settings });
-  const [name, setName] = useState(before.name);
-  const [settings, setSettings] = useState<SentSettings>(before.settings);
+  const { values, change, restart } = useDraft<{ name: string; settings: SentSettings }>(
+    `tenant.${tenantId}`,
+    before,
+  );
+  const { name, settings } = values;
+  const setSettings = (changed: SentSettings) => change({ settings: changed });
   const edit = useEdit(TENANT, { path: { tenantId } }, before);
   const body = { name: name.trim(), settings };
   const save = useChange(
@@ -72,8 +77,9 @@ function TenantForm({ of: tenant }: { of: Tenant }) {
       onStale: edit.reread,
       after: (result) => {
         if (isWaiting(result)) return;
-        setBefore({ name: result.name, settings: result.settings });
-        setSettings(result.settings);
+        const saved = { name: result.name, settings: result.settings };
+        setBefore(saved);
+        restart(saved);
       },
       stale: STALE_WITH_TENANT,
       done: (result) => (isWaiting(result) ? WAITS : { type: 'success', header: 'Saved' }),
@@ -100,7 +106,11 @@ function TenantForm({ of: tenant }: { of: Tenant }) {
         <SpaceBetween size="l">
           <Container header={<Header variant="h2">Tenant</Header>}>
             <FormField label="Name" fault={faultOf(save.error, 'name')}>
-              <Input value={name} disabled={!mayChange} onChange={({ detail }) => setName(detail.value)} />
+              <Input
+                value={name}
+                disabled={!mayChange}
+                onChange={({ detail }) => change({ name: detail.value })}
+              />
             </FormField>
           </Container>
           <Safety settings={settings} disabled={!mayChange} onChange={setSettings} />

@@ -4,7 +4,6 @@ import FormField from '@cloudscape-design/components/form-field';
 import Link from '@cloudscape-design/components/link';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Textarea from '@cloudscape-design/components/textarea';
-import { useState } from 'react';
 import { countedInWords } from '../../../../core/contract/usage-names.ts';
 import { api } from '../../shared/api/api.ts';
 import { useChange } from '../../shared/api/change.ts';
@@ -12,6 +11,7 @@ import { explainUrl } from '../../shared/explain/asked.ts';
 import { Dialog } from '../../shared/form/dialog.tsx';
 import { Modal } from '../../shared/form/modal.tsx';
 import { Optional } from '../../shared/form/optional.tsx';
+import { useTyped } from '../../shared/form/use-draft.ts';
 import { PersonName } from '../../shared/people/person-name.tsx';
 import { AsCode } from '../../shared/show/as-code.tsx';
 import { keywright } from '../../shared/show/command-line.ts';
@@ -31,7 +31,7 @@ interface AlertDialogProps {
 
 /** What was found, why it stands out, and what to do about it. */
 export function AlertDialog({ of: alert, mayChange, onDismiss }: AlertDialogProps) {
-  const [note, setNote] = useState('');
+  const [note, setNote] = useTyped(`alert.${alert.alertId}`, '');
   const body = note.trim() === '' ? {} : { note: note.trim() };
   const acknowledge = useChange(
     async () =>

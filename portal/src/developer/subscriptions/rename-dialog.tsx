@@ -7,6 +7,7 @@ import { ChangedMeanwhile, saving } from '../../shared/form/changed-meanwhile.ts
 import { Dialog } from '../../shared/form/dialog.tsx';
 import { faultOf } from '../../shared/form/form-error.tsx';
 import { FormField } from '../../shared/form/form-field.tsx';
+import { useTyped } from '../../shared/form/use-draft.ts';
 import { AsCode } from '../../shared/show/as-code.tsx';
 import { keywright } from '../../shared/show/command-line.ts';
 import type { Subscription } from '../../shared/show/subscription-state.tsx';
@@ -16,7 +17,7 @@ import { STALE_WITH_SUBSCRIPTION, SUBSCRIPTION } from './subscription.ts';
 export function RenameDialog({ of: subscription, onDismiss }: { of: Subscription; onDismiss: () => void }) {
   const path = { subscriptionId: subscription.subscriptionId };
   const [before] = useState({ name: subscription.name });
-  const [typed, setTyped] = useState(before.name);
+  const [typed, setTyped] = useTyped(`rename.${path.subscriptionId}`, before.name);
   const body = { name: typed.trim() };
   const edit = useEdit(SUBSCRIPTION, { path }, before);
   const rename = useChange(

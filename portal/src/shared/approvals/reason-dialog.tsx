@@ -1,9 +1,9 @@
 import Textarea from '@cloudscape-design/components/textarea';
-import { useState } from 'react';
 import { Dialog } from '../form/dialog.tsx';
 import { faultOf } from '../form/form-error.tsx';
 import { FormField } from '../form/form-field.tsx';
 import { Optional } from '../form/optional.tsx';
+import { useTyped } from '../form/use-draft.ts';
 import { AsCode } from '../show/as-code.tsx';
 import { keywright } from '../show/command-line.ts';
 
@@ -25,7 +25,7 @@ interface ReasonDialogProps {
 /** Asks why, before something is decided against. */
 export function ReasonDialog(props: ReasonDialogProps) {
   const { title, action, needed, path, words, busy, error, onSubmit, onDismiss } = props;
-  const [typed, setTyped] = useState('');
+  const [typed, setTyped] = useTyped(`reason.${path}`, '');
   const text = typed.trim();
   const reason = text === '' ? undefined : text;
   return (

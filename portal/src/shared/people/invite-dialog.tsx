@@ -8,6 +8,7 @@ import { Dialog } from '../form/dialog.tsx';
 import { faultOf } from '../form/form-error.tsx';
 import { FormField } from '../form/form-field.tsx';
 import { Optional } from '../form/optional.tsx';
+import { useTyped } from '../form/use-draft.ts';
 import { AsCode } from '../show/as-code.tsx';
 import { keywright } from '../show/command-line.ts';
 import { InvitationResults, type Invited } from './invitation-results.tsx';
@@ -15,9 +16,9 @@ import { INVITATIONS, type Member, ROLES } from './member.ts';
 
 /** Invites one or several people; shows their links once, and what became of each address. */
 export function InviteDialog({ tenantId, onDismiss }: { tenantId: string; onDismiss: () => void }) {
-  const [emails, setEmails] = useState('');
-  const [role, setRole] = useState<Member['role']>('developer');
-  const [note, setNote] = useState('');
+  const [emails, setEmails] = useTyped(`invite.${tenantId}.emails`, '');
+  const [role, setRole] = useTyped<Member['role']>(`invite.${tenantId}.role`, 'developer');
+  const [note, setNote] = useTyped(`invite.${tenantId}.note`, '');
   const [invited, setInvited] = useState<Invited[]>();
   const addresses = emails.split(/[\s,;]+/).filter((email) => email !== '');
   const rows = addresses.map((email) => ({ email, role, ...(note.trim() && { note: note.trim() }) }));

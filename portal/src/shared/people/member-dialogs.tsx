@@ -1,11 +1,11 @@
 import Box from '@cloudscape-design/components/box';
 import FormField from '@cloudscape-design/components/form-field';
 import RadioGroup from '@cloudscape-design/components/radio-group';
-import { useState } from 'react';
 import { isWaiting } from '../../../../client/keywright-client.ts';
 import { api } from '../api/api.ts';
 import { useChange } from '../api/change.ts';
 import { Dialog } from '../form/dialog.tsx';
+import { useTyped } from '../form/use-draft.ts';
 import { AsCode } from '../show/as-code.tsx';
 import { keywright } from '../show/command-line.ts';
 import { MEMBERS, type Member, ROLES, roleLabel } from './member.ts';
@@ -19,7 +19,7 @@ interface MemberDialogProps {
 const MEMBER = `${MEMBERS}/{sub}` as const;
 
 export function ChangeRoleDialog({ tenantId, of: member, onDismiss }: MemberDialogProps) {
-  const [role, setRole] = useState(member.role);
+  const [role, setRole] = useTyped(`member.${tenantId}.${member.sub}`, member.role);
   const params = { path: { tenantId, sub: member.sub } };
   const change = useChange(async () => (await api.PATCH(MEMBER, { params, body: { role } })).data, {
     stale: [MEMBERS, '/v1/approvals'],
