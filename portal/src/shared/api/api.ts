@@ -48,6 +48,11 @@ export function wantsSecondFactor(error: unknown): boolean {
   return error instanceof KeywrightError && error.code === 'mfa_required';
 }
 
+/** Whether this person may not do it, with whatever sign-in. */
+export function isForbidden(error: unknown): boolean {
+  return error instanceof KeywrightError && error.code === 'forbidden';
+}
+
 /** Whether nobody is signed in, or not any more. */
 export function isSignedOut(error: unknown): boolean {
   return error instanceof KeywrightError && error.status === 401;

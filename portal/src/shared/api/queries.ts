@@ -7,7 +7,7 @@ import {
 } from '@tanstack/react-query';
 import { attention } from '../shell/attention.ts';
 import type { Answer, Params, ReadPath } from './answers.ts';
-import { get, isSignedOut, wantsSecondFactor } from './api.ts';
+import { get, isForbidden, isSignedOut, wantsSecondFactor } from './api.ts';
 
 export const queryClient = new QueryClient({
   queryCache: new QueryCache({ onError: takeNotice }),
@@ -31,6 +31,8 @@ function takeNotice(error: Error): void {
   if (wantsSecondFactor(error)) attention.set('secondFactor');
   const signedIn = queryClient.getQueryData(['/v1/me', { query: {} }]) !== undefined;
   if (isSignedOut(error) && signedIn) attention.set('sessionEnded');
+  // Somebody may have changed what this person may do; the page goes by what was read before.
+  if (isForbidden(error)) void queryClient.invalidateQueries({ queryKey: ['/v1/me'] });
 }
 
 /** One reading of the API, for `useQuery`; its key begins with the path, so that a change can ask for it anew. */
