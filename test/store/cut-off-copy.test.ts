@@ -114,6 +114,18 @@ test('more records than a transaction takes are linked, in the order of their nu
   expect(new Set(ids.slice(70))).toEqual(new Set(late.map(({ id }) => id)));
 });
 
+test('a record at the end of what was a copy that can be no record of ours holds nothing back, and is named', async () => {
+  const { tenantId, events } = eventsOf(3);
+  const [first, put, next] = events as [AuditEvent, AuditEvent, AuditEvent];
+  await auditLog(dynamodb.audit).append(tenantId, [first]);
+  const Item = { ...itemKey.audit(put), seq: 2, revision: 2 };
+  await dynamodb.audit.client.send(new PutCommand({ TableName: dynamodb.audit.name, Item }));
+  const log = auditLog(dynamodb.audit, { wasCopy: true });
+  expect(await log.append(tenantId, [next])).not.toHaveProperty('failure');
+  const { findings } = await chainOf(tenantId);
+  expect(findings.map(({ eventId }) => eventId)).toContain(put.id);
+});
+
 test('where the log never was a copy, a record that no transaction wrote is given no link, and named', async () => {
   const { tenantId, events } = eventsOf(2);
   const [put, next] = events as [AuditEvent, AuditEvent];
