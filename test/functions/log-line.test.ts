@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { REFUSALS } from '../../core/contract/refusals.ts';
+import { idOfEvents } from '../../functions/usage-consumer/log-batch.ts';
 import { readAccess } from '../../functions/usage-consumer/log-line.ts';
 
 const accessOf = (status: string, errorCode?: string) => {
@@ -21,4 +22,11 @@ test.each(CODES)(
 test('what a backend itself answered is refused with nothing of ours', () => {
   expect(accessOf('403')?.refusedWith).toBeUndefined();
   expect(accessOf('403', 'no code of ours')?.refusedWith).toBeUndefined();
+});
+
+test('two batches have one id only where they are of the same events, in whatever order', () => {
+  const idOf = (...ids: string[]) => idOfEvents(ids.map((id) => ({ id, timestamp: 1, message: '' })));
+  expect(idOf('1', '23')).toBe(idOf('23', '1'));
+  const different = [idOf('1', '23'), idOf('12', '3'), idOf('123'), idOf('1', '2', '3'), idOf()];
+  expect(new Set(different).size).toBe(different.length);
 });

@@ -102,6 +102,18 @@ describe('signing out', () => {
   });
 });
 
+test('asks for the operator’s class of sign-in where one confirms who one is, and nowhere else', async () => {
+  fixture.acrValues = 'urn:example:mfa';
+  const browser = await fixture.signedIn();
+  const acrOf = async (route: 'GET /auth/step-up' | 'GET /auth/login') =>
+    new URL((await browser.ask(route)).location).searchParams.get('acr_values');
+  expect([await acrOf('GET /auth/step-up'), await acrOf('GET /auth/login')]).toEqual([
+    'urn:example:mfa',
+    null,
+  ]);
+  fixture.acrValues = '';
+});
+
 describe('confirming who one is', () => {
   const confirming = async () => {
     const browser = await fixture.signedIn();
@@ -114,6 +126,7 @@ describe('confirming who one is', () => {
     expect(Object.fromEntries(new URL(location).searchParams)).toMatchObject({
       ...{ prompt: 'login', max_age: '0', login_hint: 'a@example.com' },
     });
+    expect(new URL(location).searchParams.has('acr_values')).toBe(false);
     expect((await browser.comeBack(fixture.issuer.signIn(location))).statusCode).toBe(303);
     expect(browser.cookie).not.toBe(before);
     expect(await lastEvent()).toMatchObject({

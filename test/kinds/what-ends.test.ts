@@ -249,6 +249,33 @@ describe('a sweep', () => {
     expect(await stored('CRED#*')).toHaveLength(1);
   });
 
+  test('one alone asks for the end of each item once, three at a time', async () => {
+    const asked: string[] = [];
+    let [underWay, most] = [0, 0];
+    const page = Array.from({ length: 8 }, (_, i) => ({
+      pk: `MAIL#${i}`,
+      sk: 'MAIL',
+      dueAt: NOON.toISOString(),
+    }));
+    const due = {
+      async *places(partition: string) {
+        if (partition === endPartitions[0]) yield page;
+      },
+      async end({ pk }: DuePlace) {
+        asked.push(pk);
+        underWay += 1;
+        most = Math.max(most, underWay);
+        await new Promise(setImmediate);
+        underWay -= 1;
+        return true;
+      },
+    };
+    const run = { hasTime: () => true, onFailure: () => undefined };
+    const report = await endItems({ due: due as unknown as DueStore, now: () => at(DAY) }, run);
+    expect(asked).toEqual(page.map(({ pk }) => pk));
+    expect({ ended: report.ended, most }).toEqual({ ended: 8, most: 3 });
+  });
+
   test('two at once delete each item once, and none fails', async () => {
     await suppressSome(40);
     const reports = await Promise.all([run(at(731 * DAY)), run(at(731 * DAY))]);

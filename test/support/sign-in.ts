@@ -25,6 +25,8 @@ const PERSON = {
 
 /** A portal whose people sign in at an issuer of the test's own, by a clock that the test sets. */
 export class SignInFixture {
+  /** What the operator has the issuer asked for where somebody is to confirm who they are. */
+  acrValues = '';
   readonly dynamodb: TestDynamoDb;
   readonly issuer: SignInIssuer;
   readonly sessions: SessionStore;
@@ -88,9 +90,13 @@ export class SignInFixture {
 
   #portal(): Issuer {
     const { issuer } = this.issuer;
+    const acrValues = () => this.acrValues;
     const client = {
       ...{ issuer, clientId: PORTAL_CLIENT.id, clientSecret: async () => PORTAL_CLIENT.secret },
-      ...{ scopes: 'openid email', stepUpAcrValues: '' },
+      scopes: 'openid email',
+      get stepUpAcrValues() {
+        return acrValues();
+      },
     };
     const tokens = personTokens({ issuer, audiences: ['keywright'] }, systemClock);
     return new Issuer(client, tokens, () => this.clock.getTime());
