@@ -154,8 +154,6 @@ export class Visit {
 
   /** Keeps a picture of the whole page, as `portal-screenshots/<name>.png`; of some what a screen shows, for docs. */
   async screenshot(name: string): Promise<void> {
-    // Where nobody looks at them they are a tenth of the suite's time.
-    if (process.env.KEYWRIGHT_SCREENSHOTS === 'none') return;
     mkdirSync(SCREENSHOTS, { recursive: true });
     await this.page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true });
     const pictures = process.env.KEYWRIGHT_PICTURES;
