@@ -145,6 +145,21 @@ describe('keys of several tenants', () => {
     expect(own.headers.etag).toBeDefined();
   });
 
+  test('that few of many with such a name match come once each, in pages of any size', async () => {
+    for (let i = 1; i <= 9; i += 1) {
+      const body = { name: `Paged ${i}`, ...NEW_KEY };
+      const { keyId } = (await management.call('POST /v1/tenants/tenant_two/keys', { body })).body.key;
+      if (i % 3 === 0)
+        await management.call(`POST /v1/tenants/tenant_two/keys/${keyId}/disable`, { body: {} });
+    }
+    const disabled = [3, 6, 9].map((i) => `tenant_two Paged ${i}`);
+    for (const limit of ['1', '2', '3', '8', '9', '100'])
+      expect([limit, await find({ q: 'paged', status: 'disabled' }, ADMIN, limit)]).toEqual([
+        limit,
+        disabled,
+      ]);
+  });
+
   test('are not gone on with by the cursor of another list, of another person’s tenant or of one’s own making', async () => {
     const page = async (query: Record<string, string>, claims = ADMIN) =>
       management.call('GET /v1/keys', { claims, query: { limit: '1', ...query } });
