@@ -76,6 +76,31 @@ test('a claim whose answer was lost is mended by another rotation, with the olde
   expect(await working(keyId, [secret, lost, last])).toEqual([secret, last]);
 });
 
+test('a claim of a slot’s key that is repeated tells of the subscription as reading it does, and no key', async () => {
+  const api = { name: 'payments', environment: 'live', scheme: 'subscription' };
+  const { apiId } = (await management.call('POST /v1/apis', { body: api })).body;
+  const product = { name: 'Payments', apiIds: [apiId], requiresApproval: false };
+  const { productId } = (await management.call('POST /v1/products', { body: product })).body;
+  const wanted = { tenantId: eyes.tenantId, productId, name: 'Shop' };
+  const { subscriptionId } = (await management.call('POST /v1/subscriptions', { body: wanted })).body;
+  const path = `/v1/subscriptions/${subscriptionId}`;
+  await eyes.requireApproval();
+  const asked = await management.call(`POST ${path}/keys/secondary/regenerate`, { body: {} });
+  expect(asked.status).toBe(202);
+  const { approvalId } = asked.body.approval;
+  await eyes.decide(approvalId, 'approve');
+  const headers = { 'idempotency-key': 'claimed' };
+  const claim = () => management.call(`POST /v1/approvals/${approvalId}/claim`, { claims: ADMIN, headers });
+  const { status, body } = await claim();
+  expect([status, JSON.stringify(body)]).toEqual([200, expect.stringContaining('sub_live_')]);
+  const repeat = await claim();
+  expect([repeat.status, JSON.stringify(repeat.body)]).toEqual([
+    200,
+    expect.not.stringContaining('sub_live_'),
+  ]);
+  expect(repeat.body.subscription).toEqual((await management.call(`GET ${path}`)).body);
+});
+
 test('a rotation that is cut off at its write is done, or not, and its repeat tells which', async () => {
   for (const happens of [false, true]) {
     const { keyId, secret } = await create();
