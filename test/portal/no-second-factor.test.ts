@@ -230,4 +230,17 @@ inBrowser('a session without a second factor', () => {
     await page.getByRole('heading', { name: 'Kept' }).waitFor();
     expect(await page.evaluate('JSON.stringify(sessionStorage)')).not.toContain('Kept');
   }, 300_000);
+
+  test('leaves nothing of what was typed to who signs in after it in the same tab', async () => {
+    const { page } = visit;
+    const createRole = async () => {
+      await visit.goTo(`${TENANT}/roles`);
+      await button(page, 'Create role').click();
+      return text(page);
+    };
+    await (await createRole()).fill('typed_role');
+    await page.context().clearCookies();
+    await visit.signIn('admin@keywright.test', `${TENANT}/roles`);
+    expect(await (await createRole()).inputValue()).toBe('');
+  }, 120_000);
 });

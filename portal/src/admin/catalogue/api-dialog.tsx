@@ -5,7 +5,7 @@ import { useId } from 'react';
 import { api } from '../../shared/api/api.ts';
 import { useChange } from '../../shared/api/change.ts';
 import { Dialog } from '../../shared/form/dialog.tsx';
-import { useTyped } from '../../shared/form/use-draft.ts';
+import { useDraft, useTyped } from '../../shared/form/use-draft.ts';
 import { AsCode } from '../../shared/show/as-code.tsx';
 import { keywrightWith } from '../../shared/show/command-line.ts';
 import { EMPTY_API, newApiOf } from './api-draft.ts';
@@ -23,7 +23,7 @@ const SCHEMES = [
 
 /** Registers an API that an authorizer is to protect. */
 export function ApiDialog({ onDismiss }: { onDismiss: () => void }) {
-  const [draft, setDraft] = useTyped('api.draft', EMPTY_API);
+  const { values: draft, change } = useDraft('api.draft', EMPTY_API);
   const [environment, setEnvironment] = useTyped<Api['environment']>('api.environment', 'sandbox');
   const [scheme, setScheme] = useTyped<Api['scheme']>('api.scheme', 'tenant');
   const label = useId();
@@ -33,11 +33,7 @@ export function ApiDialog({ onDismiss }: { onDismiss: () => void }) {
     done: ({ apiId }) => ({ type: 'success', header: `${body.name} is registered as ${apiId}` }),
     after: onDismiss,
   });
-  const fields = {
-    draft,
-    change: (part: Partial<typeof draft>) => setDraft({ ...draft, ...part }),
-    error: create.error,
-  };
+  const fields = { draft, change, error: create.error };
   return (
     <Dialog
       title="Register API"

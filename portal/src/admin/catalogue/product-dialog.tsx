@@ -9,7 +9,7 @@ import { Dialog } from '../../shared/form/dialog.tsx';
 import { faultOf } from '../../shared/form/form-error.tsx';
 import { FormField } from '../../shared/form/form-field.tsx';
 import { Optional } from '../../shared/form/optional.tsx';
-import { useTyped } from '../../shared/form/use-draft.ts';
+import { useDraft } from '../../shared/form/use-draft.ts';
 import { AsCode } from '../../shared/show/as-code.tsx';
 import { keywrightWith } from '../../shared/show/command-line.ts';
 import { ApiChoice } from './api-choice.tsx';
@@ -37,8 +37,7 @@ const FIELDS = ['name', 'description', 'apiIds', 'plan'];
 
 /** Makes a product, or changes one. */
 export function ProductDialog({ of: product, onDismiss }: { of?: Edited; onDismiss: () => void }) {
-  const [draft, setDraft] = useTyped<Draft>(`product.${product?.productId ?? ''}`, draftOf(product));
-  const change = (part: Partial<Draft>) => setDraft({ ...draft, ...part });
+  const { values: draft, change } = useDraft<Draft>(`product.${product?.productId ?? ''}`, draftOf(product));
   const edit = useEdit(
     PRODUCT,
     { path: { productId: product?.productId ?? '' } },

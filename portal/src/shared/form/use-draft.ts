@@ -1,7 +1,9 @@
 import { useEffect, useState } from 'react';
+import { useMe } from '../api/me.ts';
 
 /**
- * What a person types into a form, kept in the tab while a sign-in leads away and back. Never for anything secret.
+ * What a person types into a form, kept in the tab while a sign-in leads away and back, for this
+ * person alone. Never for anything secret.
  * @param name of the form, with whatever it is about
  */
 export function useDraft<Values extends object>(
@@ -13,7 +15,8 @@ export function useDraft<Values extends object>(
   forget: () => void;
   restart: (fresh: Values) => void;
 } {
-  const place = `keywright.draft.${name}`;
+  // A tab may have had somebody else before.
+  const place = `keywright.draft.${useMe().sub}.${name}`;
   const [begun, setBegun] = useState(initial);
   const [values, setValues] = useState<Values>(() => ({ ...begun, ...kept<Values>(place) }));
   // What was only shown is not typed: it is read anew, as somebody else may have changed it.
