@@ -1,5 +1,5 @@
 // Made by `npm run generate:client` from the management API’s OpenAPI document. Change that, not this.
-// From the document whose SHA-256 is e8eb3477e5f987eb6ab3f1c37b19f92e4823eb8adc2aea24128539c1fce5cb59
+// From the document whose SHA-256 is d8c2b4cce199ea6b550c21df8ebd3b7b0ccfc15b0cd874d155355deec70fbe05
 
 export interface paths {
     "/v1/me": {

@@ -6,7 +6,7 @@ import type { Answer } from './operation.ts';
 type AnswerCode = ErrorCode | 'internal_error';
 
 /** The HTTP status and the error type of each code. */
-export const ERRORS: Readonly<Record<AnswerCode, { status: number; type: string }>> = {
+export const ERRORS = {
   invalid_request: { status: 400, type: 'invalid_request_error' },
   unauthenticated: { status: 401, type: 'authentication_error' },
   forbidden: { status: 403, type: 'permission_error' },
@@ -25,7 +25,9 @@ export const ERRORS: Readonly<Record<AnswerCode, { status: number; type: string 
   internal_error: { status: 500, type: 'api_error' },
   dependency_unavailable: { status: 503, type: 'api_error' },
   authorizer_unavailable: { status: 503, type: 'api_error' },
-};
+} as const satisfies Readonly<Record<AnswerCode, { status: number; type: string }>>;
+/** A status that the management API's functions answer where they refuse or fail. */
+export type ErrorStatus = (typeof ERRORS)[AnswerCode]['status'];
 
 const RETRY_AFTER_SECONDS = 2;
 

@@ -27,6 +27,8 @@ export interface OperationSchema {
   readonly mediaType?: 'application/x-ndjson';
   /** Where the answer is CSV for who accepts that and not JSON: an example of it. */
   readonly csv?: string;
+  /** True where a tenant's key policy may refuse what is asked: 422. */
+  readonly heldToKeyPolicy?: true;
   /** The field of a body whose entries are judged one by one: what is wrong with one is no fault of the others. */
   readonly rows?: string;
   /** Where a body may be larger than most. */

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { type ManagementRoute, SIGNED_BASE } from '../../core/contract/management-route.ts';
 import { type Operation, ROUTES } from '../../core/contract/routes.ts';
 import { IF_MATCH_PATTERN, tagOf } from '../../core/domain/ground/entity-tag.ts';
-import { ERRORS, errorSchema } from '../../core/management/error-answer.ts';
+import { ERRORS, type ErrorStatus, errorSchema } from '../../core/management/error-answer.ts';
 import { mayHaveIfMatch, type OperationSchema } from '../../core/management/operation.ts';
 import { alertSchemas } from '../../core/management/schemas/alert-schemas.ts';
 import { apiSchemas } from '../../core/management/schemas/api-schemas.ts';
@@ -230,18 +230,21 @@ function errorsOf(route: ManagementRoute, schema: OperationSchema): JsonObject {
   );
 }
 
-function errorStatuses(route: ManagementRoute, schema: OperationSchema): number[] {
+/** The statuses of an operation's refusals and failures: its functions' own, and API Gateway's where it has enough. */
+export function errorStatuses(route: ManagementRoute, schema: OperationSchema): number[] {
   const { key, roles } = route;
   const hasBody = schema.body !== undefined || schema.signedBody !== undefined;
-  const statuses = {
+  const namesSomething = schema.open !== true || schema.path !== undefined;
+  const statuses: Readonly<Record<ErrorStatus | typeof THROTTLED, boolean>> = {
     400: hasBody || schema.query !== undefined || schema.idempotent === true || mayHaveIfMatch(route),
     401: roles.length > 0,
     403: true,
-    404: schema.open !== true,
-    409: schema.open !== true && !key.startsWith('GET '),
+    404: namesSomething,
+    409: namesSomething && !key.startsWith('GET '),
     412: mayHaveIfMatch(route),
     413: true,
     415: hasBody && schema.signedBody === undefined,
+    422: schema.heldToKeyPolicy === true,
     [THROTTLED]: true,
     500: true,
     503: true,

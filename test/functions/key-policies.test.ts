@@ -47,6 +47,8 @@ test('a policy binds new keys and rotations, and reports the keys that were ther
   expect(rotated.body.key.outOfPolicy).toEqual(['cidrRequired']);
   const good = (await create({ allowedCidrs: ['203.0.113.0/24'] })).body.key;
   expect(good.outOfPolicy).toEqual([]);
+  const widened = { body: { allowedCidrs: [] } };
+  expect((await management.call(`PATCH ${TENANT}/keys/${good.keyId}`, widened)).status).toBe(422);
 
   for (const path of [`GET ${TENANT}/keys/${keyId}`, `GET /v1/keys/${keyId}`])
     expect((await management.call(path)).body.outOfPolicy).toEqual(['cidrRequired']);

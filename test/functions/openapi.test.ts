@@ -77,6 +77,16 @@ describe.each(ROUTES.map((route: (typeof ROUTES)[number] & ManagementRoute) => r
   },
 );
 
+test('what a key policy may refuse says so, and what names something says that it may not be there', () => {
+  const answering = (status: number) =>
+    ROUTES.filter(({ key }) => operationOf(key).responses[status] !== undefined).map(
+      ({ operation }) => operation,
+    );
+  expect(answering(422)).toEqual(['createKey', 'updateKey', 'rotateKey']);
+  for (const status of [404, 409]) expect(answering(status)).toContain('registerSecret');
+  expect(answering(404)).not.toContain('getCatalogue');
+});
+
 test('bodies are described as they are validated: required, bounded, closed', () => {
   const body = operationOf('POST /v1/tenants/{tenantId}/keys').requestBody;
   const schema = body.content['application/json'].schema;

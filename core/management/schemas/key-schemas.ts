@@ -143,6 +143,7 @@ export const keySchemas = {
     path: tenantPath,
     body: z.strictObject({ name, type: keyType, environment, role: roleName, ...restrictions }),
     idempotent: true,
+    heldToKeyPolicy: true,
     answers: { 201: keyWithSecret, 200: repeatedKey, 202: waiting },
   },
   listKeys: {
@@ -220,6 +221,7 @@ export const keySchemas = {
     summary: 'Change a key’s name, role, restrictions or metadata',
     path: keyPath,
     body: someOf({ name: name.optional(), role: roleName.optional(), ...restrictions }),
+    heldToKeyPolicy: true,
     answers: { 200: keyShape, 202: waiting },
   },
   rotateKey: {
@@ -228,6 +230,7 @@ export const keySchemas = {
     path: keyPath,
     body: rotation,
     idempotent: true,
+    heldToKeyPolicy: true,
     answers: {
       200: z
         .union([keyWithSecret, repeatedKey])
