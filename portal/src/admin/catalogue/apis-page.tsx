@@ -1,8 +1,8 @@
 import Button from '@cloudscape-design/components/button';
 import Header from '@cloudscape-design/components/header';
 import Link from '@cloudscape-design/components/link';
-import { useState } from 'react';
 import { useCan } from '../../shared/api/me.ts';
+import { useOpen } from '../../shared/form/use-open.ts';
 import type { Column } from '../../shared/list/list.ts';
 import { ResourceList } from '../../shared/list/resource-list.tsx';
 import { usePagedRows } from '../../shared/list/use-paged-rows.ts';
@@ -19,7 +19,7 @@ import { APIS, type Api } from './catalogue.ts';
 export function ApisPage() {
   const can = useCan();
   const { base } = useScope();
-  const [creating, setCreating] = useState(false);
+  const [creating, setCreating] = useOpen<true>('api');
   const paged = usePagedRows<Api, typeof APIS>('apis', APIS, { query: {} });
   const create = can('createApi') && (
     <Button variant="primary" onClick={() => setCreating(true)}>
@@ -61,7 +61,7 @@ export function ApisPage() {
           </EmptyState>
         }
       />
-      {creating && <ApiDialog onDismiss={() => setCreating(false)} />}
+      {creating && <ApiDialog onDismiss={() => setCreating(undefined)} />}
     </>
   );
 }

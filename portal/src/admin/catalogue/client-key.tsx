@@ -7,6 +7,7 @@ import { useChange } from '../../shared/api/change.ts';
 import { useCan } from '../../shared/api/me.ts';
 import { ConfirmName } from '../../shared/form/confirm-name.tsx';
 import { Dialog } from '../../shared/form/dialog.tsx';
+import { useOpen } from '../../shared/form/use-open.ts';
 import { RevealDialog } from '../../shared/reveal/reveal-dialog.tsx';
 import { AsCode } from '../../shared/show/as-code.tsx';
 import { keywright } from '../../shared/show/command-line.ts';
@@ -19,7 +20,7 @@ export function ClientKey({ of }: { of: Api }) {
   const { apiId, name } = of;
   const can = useCan();
   const [shown, setShown] = useState<string>();
-  const [asking, setAsking] = useState(false);
+  const [asking, setAsking] = useOpen<true>(`clientKey.${apiId}`);
   const params = { path: { apiId } };
   const reveal = useChange(async () => (await api.POST(`${CLIENT_KEY}/reveal`, { params, body: {} })).data, {
     stale: ['/v1/audit'],
@@ -39,9 +40,9 @@ export function ClientKey({ of }: { of: Api }) {
         <ReplaceDialog
           apiId={apiId}
           name={name}
-          onDismiss={() => setAsking(false)}
+          onDismiss={() => setAsking(undefined)}
           onReplaced={(clientKey) => {
-            setAsking(false);
+            setAsking(undefined);
             setShown(clientKey);
           }}
         />

@@ -2,10 +2,10 @@ import Button from '@cloudscape-design/components/button';
 import Header from '@cloudscape-design/components/header';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { useCan } from '../../shared/api/me.ts';
 import { reading } from '../../shared/api/queries.ts';
+import { useOpen } from '../../shared/form/use-open.ts';
 import type { Column } from '../../shared/list/list.ts';
 import { ResourceList } from '../../shared/list/resource-list.tsx';
 import { usePagedRows } from '../../shared/list/use-paged-rows.ts';
@@ -21,11 +21,11 @@ import { ProductDialog } from './product-dialog.tsx';
 /** What can be subscribed to. */
 export function ProductsPage() {
   const can = useCan();
-  const [open, setOpen] = useState<{ of?: Product }>();
+  const [isNew, setNew] = useOpen<true>('product');
   const named = useNamedProduct();
   const paged = usePagedRows<Product, typeof PRODUCTS>('products', PRODUCTS, { query: {} });
   const create = can('createProduct') && (
-    <Button variant="primary" onClick={() => setOpen({})}>
+    <Button variant="primary" onClick={() => setNew(true)}>
       Create product
     </Button>
   );
@@ -37,7 +37,7 @@ export function ProductsPage() {
         title="Products"
         what="products"
         idOf={({ productId }) => productId}
-        columns={columnsWith(can('updateProduct'), (of) => setOpen({ of }))}
+        columns={columnsWith(can('updateProduct'), named.open)}
         paged={paged}
         header={
           <Header
@@ -60,13 +60,13 @@ export function ProductsPage() {
           </EmptyState>
         }
       />
-      {open && <ProductDialog {...open} onDismiss={() => setOpen(undefined)} />}
+      {isNew && <ProductDialog onDismiss={() => setNew(undefined)} />}
       {named.product && can('updateProduct') && <ProductDialog of={named.product} onDismiss={named.close} />}
     </>
   );
 }
 
-/** The product that the address names, as `?product=`, for links from other pages. */
+/** The product that the address names, as `?product=`: for links from other pages, and for who comes back to it. */
 function useNamedProduct() {
   const [search, setSearch] = useSearchParams();
   const productId = search.get('product') ?? '';
@@ -74,7 +74,11 @@ function useNamedProduct() {
     ...reading('/v1/products/{productId}', { path: { productId } }),
     enabled: productId !== '',
   });
-  return { product: productId === '' ? undefined : product, close: () => setSearch({}, { replace: true }) };
+  return {
+    product: productId === '' ? undefined : product,
+    open: ({ productId: product }: Product) => setSearch({ product }, { replace: true }),
+    close: () => setSearch({}, { replace: true }),
+  };
 }
 
 function columnsWith(mayChange: boolean, edit: (product: Product) => void): Column<Product>[] {

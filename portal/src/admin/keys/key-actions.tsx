@@ -1,10 +1,10 @@
 import Button from '@cloudscape-design/components/button';
 import ButtonDropdown from '@cloudscape-design/components/button-dropdown';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { type Operation, useCan } from '../../shared/api/me.ts';
 import { explainUrl } from '../../shared/explain/asked.ts';
+import { useOpen } from '../../shared/form/use-open.ts';
 import { baseOf } from '../scope.tsx';
 import { DisableDialog } from './disable-dialog.tsx';
 import { EndOverlapDialog } from './end-overlap-dialog.tsx';
@@ -18,7 +18,7 @@ type Open = (typeof OPERATIONS)[number];
 /** What can be done with a key in the state that it is in. */
 export function KeyActions({ of: key }: { of: Key }) {
   const can = useCan(key.tenantId);
-  const { open, setOpen, close } = useOpen();
+  const { open, setOpen, close } = useAsked(key.keyId);
   const works = key.status === 'active';
   const items = itemsFor(key, can);
   return (
@@ -68,10 +68,10 @@ function itemsFor(key: Key, can: (operation: Operation) => boolean) {
 }
 
 /** Which dialog is open: at first the one that the address asks for, which is where something else leads to. */
-function useOpen() {
+function useAsked(keyId: string) {
   const [search, setSearch] = useSearchParams();
   const asked = OPERATIONS.find((each) => each === search.get('do'));
-  const [open, setOpen] = useState<Open | undefined>(asked);
+  const [open, setOpen] = useOpen<Open>(`key.${keyId}`, asked);
   const close = () => {
     setOpen(undefined);
     if (asked !== undefined) setSearch({}, { replace: true });

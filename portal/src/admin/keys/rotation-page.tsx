@@ -7,10 +7,11 @@ import Skeleton from '@cloudscape-design/components/skeleton';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense } from 'react';
 import { useParams } from 'react-router';
 import { useCan } from '../../shared/api/me.ts';
 import { reading } from '../../shared/api/queries.ts';
+import { useOpen } from '../../shared/form/use-open.ts';
 import { Page } from '../../shared/shell/page.tsx';
 import { Facts } from '../../shared/show/facts.tsx';
 import { count } from '../../shared/show/limits.ts';
@@ -116,13 +117,13 @@ function Done({ of: key, back }: { of: Key; back: string }) {
 
 function End({ of: key }: { of: Key }) {
   const can = useCan(key.tenantId);
-  const [open, setOpen] = useState(false);
+  const [open, setOpen] = useOpen<true>(`endOverlap.${key.keyId}`);
   if (key.secrets.length < 2) return null;
   if (!can('endOverlap')) return <Alert type="info">An admin can end the overlap.</Alert>;
   return (
     <>
       <Button onClick={() => setOpen(true)}>End overlap</Button>
-      {open && <EndOverlapDialog of={key} onDismiss={() => setOpen(false)} />}
+      {open && <EndOverlapDialog of={key} onDismiss={() => setOpen(undefined)} />}
     </>
   );
 }

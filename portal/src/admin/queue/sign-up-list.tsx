@@ -2,10 +2,10 @@ import Button from '@cloudscape-design/components/button';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator';
-import { useState } from 'react';
 import { api } from '../../shared/api/api.ts';
 import { useChange } from '../../shared/api/change.ts';
 import { ReasonDialog } from '../../shared/approvals/reason-dialog.tsx';
+import { useOpen } from '../../shared/form/use-open.ts';
 import type { Column } from '../../shared/list/list.ts';
 import { ListFilter } from '../../shared/list/list-filter.tsx';
 import { ResourceList } from '../../shared/list/resource-list.tsx';
@@ -89,7 +89,7 @@ function State({ of: state }: { of: SignUp['state'] }) {
 }
 
 function Decide({ of: signUp }: { of: SignUp }) {
-  const [open, setOpen] = useState<'approve' | 'reject'>();
+  const [open, setOpen] = useOpen<'approve' | 'reject'>(`decide.${signUp.signUpId}`);
   const close = () => setOpen(undefined);
   if (signUp.state !== 'pending') return null;
   return (

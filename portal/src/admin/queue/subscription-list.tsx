@@ -3,12 +3,12 @@ import Button from '@cloudscape-design/components/button';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { api } from '../../shared/api/api.ts';
 import { useChange } from '../../shared/api/change.ts';
 import { useCan } from '../../shared/api/me.ts';
 import { reading } from '../../shared/api/queries.ts';
 import { ReasonDialog } from '../../shared/approvals/reason-dialog.tsx';
+import { useOpen } from '../../shared/form/use-open.ts';
 import type { Column } from '../../shared/list/list.ts';
 import { ListFilter } from '../../shared/list/list-filter.tsx';
 import { ResourceList } from '../../shared/list/resource-list.tsx';
@@ -125,7 +125,7 @@ type Decision = 'reject' | 'suspend';
 
 function Decide({ of: { subscriptionId, tenantId, name, state } }: { of: Subscription }) {
   const can = useCan(tenantId);
-  const [open, setOpen] = useState<Decision>();
+  const [open, setOpen] = useOpen<Decision>(`decide.${subscriptionId}`);
   const allow = useDecision(
     subscriptionId,
     name,

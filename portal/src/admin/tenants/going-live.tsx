@@ -1,9 +1,9 @@
 import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
-import { useState } from 'react';
 import { useCan, useMe } from '../../shared/api/me.ts';
 import { Dialog } from '../../shared/form/dialog.tsx';
+import { useOpen } from '../../shared/form/use-open.ts';
 import { AsCode } from '../../shared/show/as-code.tsx';
 import { keywright } from '../../shared/show/command-line.ts';
 import { useTenantChange } from './use-tenant-change.ts';
@@ -17,7 +17,7 @@ export function GoingLive({ of: tenant }: GoingLiveProps) {
   const { tenantId } = tenant;
   const can = useCan(tenantId);
   const { tenants } = useMe();
-  const [asks, setAsks] = useState(false);
+  const [asks, setAsks] = useOpen<true>(`goLive.${tenantId}`);
   const isOperator = tenants === '*' && can('updateTenant');
   return (
     <>
@@ -29,7 +29,7 @@ export function GoingLive({ of: tenant }: GoingLiveProps) {
         Somebody signed up and got this tenant: it can have nothing live
         {isOperator ? '.' : ' until whoever runs this portal lets it.'}
       </Alert>
-      {asks && <GoLiveDialog of={tenant} onDismiss={() => setAsks(false)} />}
+      {asks && <GoLiveDialog of={tenant} onDismiss={() => setAsks(undefined)} />}
     </>
   );
 }

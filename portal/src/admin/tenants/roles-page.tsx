@@ -2,9 +2,9 @@ import Button from '@cloudscape-design/components/button';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { useCan } from '../../shared/api/me.ts';
 import { reading } from '../../shared/api/queries.ts';
+import { useOpen } from '../../shared/form/use-open.ts';
 import type { Column } from '../../shared/list/list.ts';
 import { ResourceList } from '../../shared/list/resource-list.tsx';
 import { useWholeRows } from '../../shared/list/use-paged-rows.ts';
@@ -16,13 +16,16 @@ import { DeleteRoleDialog } from './delete-role-dialog.tsx';
 import { ROLES, type Role, resourcesOf } from './role.ts';
 import { RoleDialog } from './role-dialog.tsx';
 
-type Open = { kind: 'edit'; role: Role | undefined } | { kind: 'delete'; role: Role };
+interface Open {
+  readonly kind: 'create' | 'edit' | 'delete';
+  readonly role?: string;
+}
 
 /** The roles of a tenant, as a matrix of what each may read and write. */
 export function RolesPage() {
   const tenantId = useTenantId();
   const can = useCan(tenantId);
-  const [open, setOpen] = useState<Open>();
+  const [open, setOpen] = useOpen<Open>(`role.${tenantId}`);
   const { data, error, isPending, refetch } = useQuery(reading(ROLES, { path: { tenantId } }));
   const rows = data?.items ?? [];
   const paged = useWholeRows<Role>('roles', {
@@ -32,10 +35,11 @@ export function RolesPage() {
     retry: () => void refetch(),
   });
   const create = can('putRole') && (
-    <Button variant="primary" onClick={() => setOpen({ kind: 'edit', role: undefined })}>
+    <Button variant="primary" onClick={() => setOpen({ kind: 'create' })}>
       Create role
     </Button>
   );
+  const chosen = rows.find(({ role }) => role === open?.role);
   const close = () => setOpen(undefined);
   useTitle('Roles');
   return (
@@ -71,8 +75,11 @@ export function RolesPage() {
           </EmptyState>
         }
       />
-      {open?.kind === 'edit' && <RoleDialog tenantId={tenantId} of={open.role} onDismiss={close} />}
-      {open?.kind === 'delete' && <DeleteRoleDialog tenantId={tenantId} of={open.role} onDismiss={close} />}
+      {open?.kind === 'create' && <RoleDialog tenantId={tenantId} of={undefined} onDismiss={close} />}
+      {open?.kind === 'edit' && chosen && <RoleDialog tenantId={tenantId} of={chosen} onDismiss={close} />}
+      {open?.kind === 'delete' && chosen && (
+        <DeleteRoleDialog tenantId={tenantId} of={chosen} onDismiss={close} />
+      )}
     </>
   );
 }
@@ -107,7 +114,7 @@ function columnsOf(
           {mayChange && (
             <Button
               variant="inline-link"
-              onClick={() => open({ kind: 'edit', role })}
+              onClick={() => open({ kind: 'edit', role: role.role })}
               ariaLabel={`Edit ${role.role}`}
             >
               Edit
@@ -116,7 +123,7 @@ function columnsOf(
           {mayChange && (
             <Button
               variant="inline-link"
-              onClick={() => open({ kind: 'delete', role })}
+              onClick={() => open({ kind: 'delete', role: role.role })}
               ariaLabel={`Delete ${role.role}`}
             >
               Delete

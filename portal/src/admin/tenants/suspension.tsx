@@ -7,6 +7,7 @@ import { useCan } from '../../shared/api/me.ts';
 import { reading } from '../../shared/api/queries.ts';
 import { ConfirmName } from '../../shared/form/confirm-name.tsx';
 import { Dialog } from '../../shared/form/dialog.tsx';
+import { useOpen } from '../../shared/form/use-open.ts';
 import { AsCode } from '../../shared/show/as-code.tsx';
 import { keywright } from '../../shared/show/command-line.ts';
 import { Facts } from '../../shared/show/facts.tsx';
@@ -21,23 +22,23 @@ interface SuspensionProps {
 /** Stops all of a tenant's keys at once. */
 export function Suspend({ of: tenant }: SuspensionProps) {
   const can = useCan(tenant.tenantId);
-  const [asks, setAsks] = useState(false);
+  const [asks, setAsks] = useOpen<true>(`suspension.${tenant.tenantId}`);
   if (tenant.status === 'suspended' || !can('updateTenant')) return null;
   return (
     <>
       <Button onClick={() => setAsks(true)}>Suspend tenant</Button>
-      {asks && <SuspensionDialog of={tenant} onDismiss={() => setAsks(false)} />}
+      {asks && <SuspensionDialog of={tenant} onDismiss={() => setAsks(undefined)} />}
     </>
   );
 }
 
 /** That a tenant is suspended, and the way back. */
 export function Resumable({ of: tenant }: SuspensionProps) {
-  const [asks, setAsks] = useState(false);
+  const [asks, setAsks] = useOpen<true>(`suspension.${tenant.tenantId}`);
   return (
     <>
       <Suspended of={tenant} onResume={() => setAsks(true)} />
-      {asks && <SuspensionDialog of={tenant} onDismiss={() => setAsks(false)} />}
+      {asks && <SuspensionDialog of={tenant} onDismiss={() => setAsks(undefined)} />}
     </>
   );
 }

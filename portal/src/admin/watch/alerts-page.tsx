@@ -1,8 +1,8 @@
 import Button from '@cloudscape-design/components/button';
 import Header from '@cloudscape-design/components/header';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
-import { useState } from 'react';
 import { useCan } from '../../shared/api/me.ts';
+import { useOpen } from '../../shared/form/use-open.ts';
 import type { Column } from '../../shared/list/list.ts';
 import { ListFilter } from '../../shared/list/list-filter.tsx';
 import { ResourceList } from '../../shared/list/resource-list.tsx';
@@ -30,7 +30,7 @@ const FIELDS: readonly FilterField[] = [
 export function AlertsPage() {
   const { tenantId } = useScope();
   const { chosen, choose, clear } = useUrlFilter(FIELDS);
-  const [shown, setShown] = useState<Alert>();
+  const [shown, setShown] = useOpen<Alert>('alert');
   const query = { ...chosen, ...(tenantId && { tenantId }) };
   const paged = usePagedRows<Alert, '/v1/alerts'>('alerts', '/v1/alerts', { query });
   const can = useCan(tenantId);

@@ -3,9 +3,9 @@ import Button from '@cloudscape-design/components/button';
 import SegmentedControl from '@cloudscape-design/components/segmented-control';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { useParams, useSearchParams } from 'react-router';
 import { reading } from '../../shared/api/queries.ts';
+import { useOpen } from '../../shared/form/use-open.ts';
 import { Page } from '../../shared/shell/page.tsx';
 import type { Subscription } from '../../shared/show/subscription-state.tsx';
 import { SuspendedTenant } from '../../shared/show/suspended.tsx';
@@ -48,7 +48,7 @@ export function RollPage() {
 /** The key that is in use at first comes last: the address keeps which, since its use moves on meanwhile. */
 function Roll({ of: subscription }: { of: Subscription }) {
   const [search, setSearch] = useSearchParams();
-  const [regenerating, setRegenerating] = useState<Slot>();
+  const [regenerating, setRegenerating] = useOpen<Slot>(`regenerate.${subscription.subscriptionId}`);
   const wanted = search.get('old');
   const old = wanted === 'primary' || wanted === 'secondary' ? wanted : keyReplacedLast(subscription);
   const isDone = search.get('done') === old;

@@ -1,10 +1,10 @@
 import ButtonDropdown from '@cloudscape-design/components/button-dropdown';
-import { useState } from 'react';
 import { isWaiting } from '../../../../client/keywright-client.ts';
 import { api } from '../../shared/api/api.ts';
 import { useChange } from '../../shared/api/change.ts';
 import { useCan, useMe } from '../../shared/api/me.ts';
 import { ReasonDialog } from '../../shared/approvals/reason-dialog.tsx';
+import { useOpen } from '../../shared/form/use-open.ts';
 import type { Subscription } from '../../shared/show/subscription-state.tsx';
 import { EndDialog } from './end-dialog.tsx';
 import { RenameDialog } from './rename-dialog.tsx';
@@ -16,7 +16,7 @@ type Action = 'rename' | 'withdraw' | 'end';
 export function SubscriptionActions({ of: subscription }: { of: Subscription }) {
   const can = useCan(subscription.tenantId);
   const me = useMe();
-  const [open, setOpen] = useState<Action>();
+  const [open, setOpen] = useOpen<Action>(`subscription.${subscription.subscriptionId}`);
   const { state, createdBy } = subscription;
   const isMine = createdBy === me.sub;
   const items = [

@@ -9,6 +9,7 @@ import { isWaiting } from '../../../../client/keywright-client.ts';
 import { api } from '../../shared/api/api.ts';
 import { useChange } from '../../shared/api/change.ts';
 import { useCan } from '../../shared/api/me.ts';
+import { useOpen } from '../../shared/form/use-open.ts';
 import { useShortLife } from '../../shared/reveal/secret-life.ts';
 import type { Subscription } from '../../shared/show/subscription-state.tsx';
 import { ClientKeys } from './client-keys.tsx';
@@ -20,7 +21,7 @@ import { paramsOf, type ShownKeys, SLOTS, type Slot, SUBSCRIPTION } from './subs
 export function SubscriptionKeys({ of: subscription }: { of: Subscription }) {
   const can = useCan(subscription.tenantId);
   const { shown, reveal, hide } = useReveal(subscription);
-  const [regenerating, setRegenerating] = useState<Slot>();
+  const [regenerating, setRegenerating] = useOpen<Slot>(`regenerate.${subscription.subscriptionId}`);
   return (
     <Container
       header={

@@ -2,9 +2,10 @@ import Button from '@cloudscape-design/components/button';
 import FormField from '@cloudscape-design/components/form-field';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useQuery } from '@tanstack/react-query';
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
 import { useCan, useMe } from '../../shared/api/me.ts';
 import { reading } from '../../shared/api/queries.ts';
+import { useOpen } from '../../shared/form/use-open.ts';
 import { InvitationList } from '../../shared/people/invitation-list.tsx';
 import { MEMBERS } from '../../shared/people/member.ts';
 import { MemberList } from '../../shared/people/member-list.tsx';
@@ -38,14 +39,14 @@ function Team({ tenantId, choice }: { tenantId: string; choice: ReactNode }) {
 function Leave({ tenantId }: { tenantId: string }) {
   const me = useMe();
   const can = useCan(tenantId);
-  const [open, setOpen] = useState(false);
+  const [open, setOpen] = useOpen<true>(`leave.${tenantId}`);
   const { data } = useQuery(reading(MEMBERS, { path: { tenantId } }));
   const isMember = data?.items.some(({ sub }) => sub === me.sub) === true;
   if (!isMember || !can('leaveTenant')) return null;
   return (
     <>
       <Button onClick={() => setOpen(true)}>Leave this team</Button>
-      {open && <LeaveDialog tenantId={tenantId} onDismiss={() => setOpen(false)} />}
+      {open && <LeaveDialog tenantId={tenantId} onDismiss={() => setOpen(undefined)} />}
     </>
   );
 }

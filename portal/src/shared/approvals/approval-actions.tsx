@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { api } from '../api/api.ts';
 import { useChange } from '../api/change.ts';
 import { useCan, useMe } from '../api/me.ts';
+import { useOpen } from '../form/use-open.ts';
 import { type LabelledSecret, RevealDialog } from '../reveal/reveal-dialog.tsx';
 import type { Approval } from './approval.tsx';
 import { ReasonDialog } from './reason-dialog.tsx';
@@ -18,7 +19,7 @@ const SHOWS_SECRET =
 export function ApprovalActions({ of: approval }: { of: Approval }) {
   const { sub } = useMe();
   const can = useCan(approval.tenantId);
-  const [open, setOpen] = useState<'reject' | 'withdraw'>();
+  const [open, setOpen] = useOpen<'reject' | 'withdraw'>(`approval.${approval.approvalId}`);
   const own = approval.requestedBy === sub;
   const claimable =
     approval.state === 'approved' && !approval.carriedOut && SHOWS_SECRET.test(approval.operation);

@@ -2,9 +2,9 @@ import Button from '@cloudscape-design/components/button';
 import ButtonDropdown from '@cloudscape-design/components/button-dropdown';
 import Header from '@cloudscape-design/components/header';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { useCan, useMe } from '../api/me.ts';
 import { reading } from '../api/queries.ts';
+import { useOpen } from '../form/use-open.ts';
 import type { Column } from '../list/list.ts';
 import { ResourceList } from '../list/resource-list.tsx';
 import { useWholeRows } from '../list/use-paged-rows.ts';
@@ -19,7 +19,7 @@ import { PersonName } from './person-name.tsx';
 
 export function MemberList({ tenantId, title = 'Members' }: { tenantId: string; title?: string }) {
   const can = useCan(tenantId);
-  const [inviting, setInviting] = useState(false);
+  const [inviting, setInviting] = useOpen<true>(`invite.${tenantId}`);
   const { data, error, isPending, refetch } = useQuery(reading(MEMBERS, { path: { tenantId } }));
   const paged = useWholeRows<Member>('members', {
     rows: data?.items ?? [],
@@ -61,7 +61,7 @@ export function MemberList({ tenantId, title = 'Members' }: { tenantId: string; 
           </EmptyState>
         }
       />
-      {inviting && <InviteDialog tenantId={tenantId} onDismiss={() => setInviting(false)} />}
+      {inviting && <InviteDialog tenantId={tenantId} onDismiss={() => setInviting(undefined)} />}
     </>
   );
 }
@@ -84,7 +84,7 @@ function columnsOf(tenantId: string): Column<Member>[] {
 function MemberActions({ tenantId, of: member }: { tenantId: string; of: Member }) {
   const can = useCan(tenantId);
   const me = useMe();
-  const [open, setOpen] = useState<'sessions' | 'role' | 'remove'>();
+  const [open, setOpen] = useOpen<'sessions' | 'role' | 'remove'>(`member.${tenantId}.${member.sub}`);
   const close = () => setOpen(undefined);
   if (!can('updateMember')) return '–';
   const items = [

@@ -2,6 +2,7 @@ import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { Modal } from '../form/modal.tsx';
+import { keepOpen } from '../form/use-open.ts';
 import { type Attention, attention, signInUrl, stepUpUrl } from './attention.ts';
 
 /** In the middle of something: sign in once more, and come back to the same page with the form kept. */
@@ -18,7 +19,7 @@ export function AttentionDialog({ wanted }: { wanted: Attention }) {
             <Button variant="link" onClick={dismiss}>
               Not now
             </Button>
-            <Button variant="primary" href={secondFactor ? stepUpUrl() : signInUrl()}>
+            <Button variant="primary" href={secondFactor ? stepUpUrl() : signInUrl()} onClick={keepOpen}>
               {secondFactor ? 'Continue' : 'Sign in'}
             </Button>
           </SpaceBetween>
