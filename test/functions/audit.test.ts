@@ -244,6 +244,21 @@ describe('the export', () => {
     expect(ids(await everyLine(Object.fromEntries(rest)))).toHaveLength(14 - first.body.length);
   });
 
+  test('has a thousand records at most', async () => {
+    const log = auditLog(dynamodb.audit);
+    const many: AuditEvent[] = Array.from({ length: 1001 }, (_, index) => ({
+      ...(RECORDS[0] as AuditEvent),
+      id: `018f0000-0000-7000-8000-8${String(index).padStart(11, '0')}`,
+      tenantId: 'tenant_many',
+    }));
+    for (let i = 0; i < many.length; i += 25) await log.append('tenant_many', many.slice(i, i + 25));
+    const range = { from: NOW.toISOString(), to: new Date(NOW.getTime() + 1).toISOString() };
+    const query = { tenantId: 'tenant_many', ...range };
+    const { body } = await management.call('GET /v1/audit/export', { query });
+    expect(body).toHaveLength(1000);
+    expect(await everyLine(query)).toHaveLength(1001);
+  });
+
   test('shows each what they may see', async () => {
     const claims = { ...ADMIN, 'keywright:role': 'auditor', 'keywright:tenants': '[tenant_acme]' };
     for (const { tenantId } of await everyLine({}, claims)) expect(tenantId).toBe('tenant_acme');

@@ -319,7 +319,10 @@ describe('GitHub’s reports', () => {
     expect(reads).toBe(1);
     for (let i = 0; i < 3; i++) expect((await signed([], 'new')).status).toBe(403);
     expect(reads).toBe(1);
-    management.clock = new Date(management.clock.getTime() + 60_000);
+    management.clock = new Date(management.clock.getTime() + 59_000);
+    expect((await signed([], 'new')).status).toBe(403);
+    expect(reads).toBe(1);
+    management.clock = new Date(management.clock.getTime() + 1_000);
     management.githubKeys = async () => {
       reads += 1;
       return published(['new', own]);

@@ -59,10 +59,13 @@ describe('a secret that somebody uses', () => {
     await stored.turn();
     pass(25 * 3600);
     await note(stored.id, 'primary');
+    pass(20 * 3600);
     await expect(stored.turn()).rejects.toThrow(/was last used at/);
     expect([await isLetIn(first), await isLetIn(await stored.current())]).toEqual([true, true]);
     const { items } = (await management.call('GET /v1/alerts')).body;
     expect(items[0]).toMatchObject({ kind: 'oldSecretInUse', subject: { id: stored.id }, tenantId: TENANT });
+    // How long it was quiet, of how long it has to be, in minutes.
+    expect(items[0].evidence).toMatchObject({ measured: 20 * 60, threshold: 24 * 60 });
     // Quiet for a day: the same turn goes on by itself.
     pass(25 * 3600);
     await stored.turn();

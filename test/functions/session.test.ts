@@ -65,7 +65,7 @@ describe('signing out', () => {
   ])('is refused to a request that %s', async (_, headers) => {
     const browser = await fixture.signedIn();
     const answer = await browser.ask('POST /auth/logout', { headers: { 'x-keywright': '1', ...headers } });
-    expect(answer).toMatchObject({ statusCode: 403 });
+    expect(answer).toMatchObject({ statusCode: 403, headers: { 'content-type': 'application/json' } });
     expect(JSON.parse(String(answer.body))).toMatchObject({ error: { code: 'csrf' } });
     expect(await browser.session()).not.toBeNull();
   });

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { PreTokenGenerationV2TriggerEvent } from 'aws-lambda';
+import { AwsError } from '../../core/aws/aws-call.ts';
 import { signedClient } from '../../core/aws/signed-client.ts';
 import { withClaims } from '../../functions/token-claims/claims.ts';
 import { asksSecondFactor } from '../../functions/token-claims/second-factor.ts';
@@ -171,6 +172,16 @@ describe('a pool that requires a second factor gives tokens to who has none yet,
       const said = answer(200, JSON.stringify({ UserMFASettingList: list }));
       expect(await claims({}, said, answer(200, '{}'))).not.toHaveProperty('keywright:amr');
     }
+  });
+
+  test('that somebody has no factor yet is nothing that the log warns of; what else Cognito refuses is', async () => {
+    const who = { userPoolId: 'eu-central-1_AbCdEfGhI', userName: 'a1b2c3d4' };
+    const refusing = (name: string) => async (operation: string) => {
+      if (operation === 'AdminGetUser') return {};
+      throw new AwsError(name, 400, 'refused');
+    };
+    expect(await asksSecondFactor(refusing('InvalidParameterException'), who)).toBe(false);
+    await expect(asksSecondFactor(refusing('NotAuthorizedException'), who)).rejects.toThrow('refused');
   });
 
   test('with Cognito slow, down or refusing, people sign in and claim nothing', async () => {

@@ -259,6 +259,18 @@ test('what a thief with an authorizer’s or a backend’s role can write brings
 });
 
 test.each([
+  ['apiKey', 'key_000000000001'],
+  ['subscription', 'sub_000000000001'],
+])('a network that a credential (%s) is seen from is told', (type, id) => {
+  const event = {
+    ...eventFor(TENANT_ID),
+    ...{ type: 'apiKey.usedFromNewIp', subject: { type, id }, actor: { type: 'apiKey', id } },
+  };
+  expect(arrivalsOf(recordOf('SEEN#000000000001', event)).map(({ event }) => event)).toEqual([event]);
+  expect(arrivalsOf(recordOf('SEEN#000000000002', event))).toEqual([]);
+});
+
+test.each([
   ['ALIAS#v1#a', 'apiKey.released'],
   ['GAP#key_000000000001', 'audit.gap'],
 ])('what is kept at %s brings %s and no other event', (pk, own) => {
