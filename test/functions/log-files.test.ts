@@ -9,6 +9,7 @@ import {
   consumerOver,
   countingFiles,
   delivery,
+  intercepted,
   LogFiles,
   NOON,
   refusalLine,
@@ -50,6 +51,20 @@ test('a file’s lines are counted together, whatever log they stand in; each lo
 
   await consumer()(file);
   expect(await requestsOf(keyId)).toBe(4);
+});
+
+test('the counts of a file of many keys take a tenth as many writes as there are keys', async () => {
+  const lines = Array.from({ length: 640 }, (_, i) => {
+    const keyId = `key_writes${String(i).padStart(6, '0')}`;
+    return accessLine({ id: `w${i}`, keyId });
+  });
+  let transactions = 0;
+  const counting = intercepted(table, (operation, request) => {
+    if (operation === 'TransactWriteCommand') transactions += 1;
+    return request();
+  });
+  await consumerOver(counting, countingFiles(counting, files.open))(files.write([delivery(lines)]));
+  expect(transactions).toBeLessThan(64);
 });
 
 test('two files with the same lines are two; two messages of one file with the same lines are one', async () => {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { Logger } from '@aws-lambda-powertools/logger';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { SesMailer } from '../../core/aws/ses-mailer.ts';
 import type { AuditEvent, EventType } from '../../core/contract/events.ts';
 import { personOf } from '../../core/domain/people/person.ts';
@@ -221,8 +222,11 @@ describe('what concerns people', () => {
     expect(await handle(told(event), { mailer })).toBe(1);
     const news = () => people.map((claims, i) => inbox(claims).length - (before[i] ?? 0));
     expect(news()).toEqual([1, 0, 1]);
-    expect(await handle(told(event))).toBe(0);
+    const logger = new Logger({ logLevel: 'SILENT' });
+    const mailed = jest.spyOn(logger, 'info');
+    expect(await handle(told(event), { logger })).toBe(0);
     expect(news()).toEqual([1, 1, 1]);
+    expect(mailed).toHaveBeenLastCalledWith('mailed', expect.objectContaining({ sent: 1, failed: 0 }));
   });
 });
 
