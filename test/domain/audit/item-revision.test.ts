@@ -32,6 +32,14 @@ describe('an event tells of a change', () => {
     expect(revisionOf(event(changes))).toEqual({ item, revision: 3 });
   });
 
+  test('of a person’s settings under a name that no other item has, whatever the issuer calls the person', () => {
+    const ofPerson = (id: string) => revisionOf(event({ subject: { type: 'person', id } }))?.item;
+    const names = ['key_1', 'tenant_acme', 'x'.repeat(500)].map(ofPerson);
+    for (const name of names) expect(name).toMatch(/^person_[0-9A-Za-z]{12}$/);
+    expect(new Set(names).size).toBe(3);
+    expect(ofPerson('key_1')).toBe(names[0]);
+  });
+
   test.each([
     ['without a number', { revision: undefined }],
     ['with the number 0', { revision: 0 }],

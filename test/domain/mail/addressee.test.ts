@@ -55,6 +55,10 @@ describe('who is told', () => {
     expect(told([], [known('boss', change)])).toEqual([]);
   });
 
+  test('who was seen within the month is told', () => {
+    expect(told([], [known('boss', { seenAt: '2026-10-24T12:00:00.000Z' })])).toHaveLength(1);
+  });
+
   test('a former member is told nothing, also of what that member asked for', () => {
     expect(told([], [known('dev', { role: null, tenants: [] })], { admins: false })).toEqual([]);
   });

@@ -200,6 +200,14 @@ test('what is found in an hour is one alert for a subject; another hour, kind or
   expect(found('2026-11-22T10', undefined, { 429: 500 })).not.toBe(first);
 });
 
+test('evidence names the busiest first, and as many requests in the order of their names', () => {
+  const [finding] = findInKeyHour(
+    keyHour({ 404: 500 }, { networks: { b: 1, a: 1, most: 9, c: 1 }, countries: {}, traces: [] }),
+    undefined,
+  );
+  expect(finding?.evidence.networks).toEqual(['most', 'a', 'b', 'c']);
+});
+
 test('evidence is bounded, however many networks, requests and keys there were', () => {
   const many = Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`name-${i}`, i]));
   const requestIds = Object.keys(many);

@@ -85,6 +85,14 @@ describe('a new country', () => {
     });
   });
 
+  test('is found of a key of a thousand requests, and of no fewer', () => {
+    const [day] = profileIn([]).days;
+    const having = (requests: number) =>
+      profileIn(['DE'], { days: day === undefined ? [] : [{ ...day, requests }] });
+    expect(found(having(1000), [visit('NL', NOW)])).toHaveLength(1);
+    expect(found(having(999), [visit('NL', NOW)])).toEqual([]);
+  });
+
   test.each([
     ['of a key younger than a week', profileIn(['DE'], { since: iso(NOW - 6 * DAY) })],
     ['of a key of few requests', profileIn(['DE'], { days: profileIn([]).days.slice(0, 3) })],

@@ -85,6 +85,13 @@ describe('a suspension', () => {
     expect(updateTenant(own, go, operator)?.state.status).toBe('active');
   });
 
+  test('says by its actor whose it is, and by nothing else', () => {
+    expect(updateTenant(tenant, stop, operator)?.event.data).toEqual({
+      from: { status: 'active' },
+      to: { status: 'suspended' },
+    });
+  });
+
   test('by its own admin can be made an operator’s', () => {
     const own = updateTenant(tenant, stop, OCCASION)?.state as Tenant;
     const held = updateTenant(own, stop, operator);
