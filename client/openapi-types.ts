@@ -1,5 +1,5 @@
 // Made by `npm run generate:client` from the management API’s OpenAPI document. Change that, not this.
-// From the document whose SHA-256 is d8c2b4cce199ea6b550c21df8ebd3b7b0ccfc15b0cd874d155355deec70fbe05
+// From the document whose SHA-256 is f27bd3a4c08ead9c69b7978c01d98910645f4216b237f0b4bb1f3177fd539f47
 
 export interface paths {
     "/v1/me": {
@@ -1394,6 +1394,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/keys/{keyId}/overlap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See the same of a key by its id alone
+         * @description For the roles admin, developer, auditor.
+         */
+        get: operations["getOverlapById"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tenants/{tenantId}/keys/{keyId}/receipt": {
         parameters: {
             query?: never;
@@ -1848,14 +1868,14 @@ export interface components {
              *       "listKeys"
              *     ]
              */
-            can: ("getMe" | "listMySessions" | "endMySession" | "getNotifications" | "putNotifications" | "leaveTenant" | "listMembers" | "updateMember" | "removeMember" | "listMemberSessions" | "endMemberSession" | "createInvitation" | "listInvitations" | "importInvitations" | "deleteInvitation" | "acceptInvitation" | "createSignUp" | "listSignUps" | "approveSignUp" | "rejectSignUp" | "createTenant" | "listTenants" | "getTenant" | "updateTenant" | "listRoles" | "putRole" | "getRole" | "deleteRole" | "createKey" | "listKeys" | "importKeys" | "getKeyImport" | "releaseImport" | "findKeys" | "getKeyById" | "getKey" | "updateKey" | "rotateKey" | "endOverlap" | "disableKey" | "enableKey" | "getKeyRotation" | "putKeyRotation" | "deleteKeyRotation" | "revokeKey" | "createApi" | "listApis" | "getApi" | "updateApi" | "putApiOpenApi" | "getApiOpenApi" | "revealClientKey" | "regenerateClientKey" | "publishClientKey" | "unpublishClientKey" | "createProduct" | "getCatalogue" | "listProducts" | "getProduct" | "updateProduct" | "createSubscription" | "listSubscriptions" | "importSubscriptions" | "getSubscriptionImport" | "getSubscription" | "updateSubscription" | "approveSubscription" | "rejectSubscription" | "withdrawSubscription" | "suspendSubscription" | "resumeSubscription" | "cancelSubscription" | "getSubscriptionRotation" | "putSubscriptionRotation" | "deleteSubscriptionRotation" | "revealSubscriptionKeys" | "regenerateSubscriptionKey" | "listAudit" | "exportAudit" | "verifyAudit" | "getAuditChain" | "getSummary" | "getUsage" | "explainRefusal" | "tryRole" | "tryApi" | "tryKey" | "getOverlap" | "getReceipt" | "listApprovals" | "getApproval" | "approveApproval" | "rejectApproval" | "withdrawApproval" | "claimApproval" | "listAlerts" | "getAlert" | "acknowledgeAlert" | "assignAlert" | "snoozeAlert" | "reportLeaks" | "reportLeaksFromGitHub" | "verify" | "registerSecret" | "discover" | "getOpenApi")[];
+            can: ("getMe" | "listMySessions" | "endMySession" | "getNotifications" | "putNotifications" | "leaveTenant" | "listMembers" | "updateMember" | "removeMember" | "listMemberSessions" | "endMemberSession" | "createInvitation" | "listInvitations" | "importInvitations" | "deleteInvitation" | "acceptInvitation" | "createSignUp" | "listSignUps" | "approveSignUp" | "rejectSignUp" | "createTenant" | "listTenants" | "getTenant" | "updateTenant" | "listRoles" | "putRole" | "getRole" | "deleteRole" | "createKey" | "listKeys" | "importKeys" | "getKeyImport" | "releaseImport" | "findKeys" | "getKeyById" | "getKey" | "updateKey" | "rotateKey" | "endOverlap" | "disableKey" | "enableKey" | "getKeyRotation" | "putKeyRotation" | "deleteKeyRotation" | "revokeKey" | "createApi" | "listApis" | "getApi" | "updateApi" | "putApiOpenApi" | "getApiOpenApi" | "revealClientKey" | "regenerateClientKey" | "publishClientKey" | "unpublishClientKey" | "createProduct" | "getCatalogue" | "listProducts" | "getProduct" | "updateProduct" | "createSubscription" | "listSubscriptions" | "importSubscriptions" | "getSubscriptionImport" | "getSubscription" | "updateSubscription" | "approveSubscription" | "rejectSubscription" | "withdrawSubscription" | "suspendSubscription" | "resumeSubscription" | "cancelSubscription" | "getSubscriptionRotation" | "putSubscriptionRotation" | "deleteSubscriptionRotation" | "revealSubscriptionKeys" | "regenerateSubscriptionKey" | "listAudit" | "exportAudit" | "verifyAudit" | "getAuditChain" | "getSummary" | "getUsage" | "explainRefusal" | "tryRole" | "tryApi" | "tryKey" | "getOverlap" | "getOverlapById" | "getReceipt" | "listApprovals" | "getApproval" | "approveApproval" | "rejectApproval" | "withdrawApproval" | "claimApproval" | "listAlerts" | "getAlert" | "acknowledgeAlert" | "assignAlert" | "snoozeAlert" | "reportLeaks" | "reportLeaksFromGitHub" | "verify" | "registerSecret" | "discover" | "getOpenApi")[];
             /**
              * @description Those that you may call once you have signed in with a second factor
              * @example [
              *       "createSubscription"
              *     ]
              */
-            canWithSecondFactor: ("getMe" | "listMySessions" | "endMySession" | "getNotifications" | "putNotifications" | "leaveTenant" | "listMembers" | "updateMember" | "removeMember" | "listMemberSessions" | "endMemberSession" | "createInvitation" | "listInvitations" | "importInvitations" | "deleteInvitation" | "acceptInvitation" | "createSignUp" | "listSignUps" | "approveSignUp" | "rejectSignUp" | "createTenant" | "listTenants" | "getTenant" | "updateTenant" | "listRoles" | "putRole" | "getRole" | "deleteRole" | "createKey" | "listKeys" | "importKeys" | "getKeyImport" | "releaseImport" | "findKeys" | "getKeyById" | "getKey" | "updateKey" | "rotateKey" | "endOverlap" | "disableKey" | "enableKey" | "getKeyRotation" | "putKeyRotation" | "deleteKeyRotation" | "revokeKey" | "createApi" | "listApis" | "getApi" | "updateApi" | "putApiOpenApi" | "getApiOpenApi" | "revealClientKey" | "regenerateClientKey" | "publishClientKey" | "unpublishClientKey" | "createProduct" | "getCatalogue" | "listProducts" | "getProduct" | "updateProduct" | "createSubscription" | "listSubscriptions" | "importSubscriptions" | "getSubscriptionImport" | "getSubscription" | "updateSubscription" | "approveSubscription" | "rejectSubscription" | "withdrawSubscription" | "suspendSubscription" | "resumeSubscription" | "cancelSubscription" | "getSubscriptionRotation" | "putSubscriptionRotation" | "deleteSubscriptionRotation" | "revealSubscriptionKeys" | "regenerateSubscriptionKey" | "listAudit" | "exportAudit" | "verifyAudit" | "getAuditChain" | "getSummary" | "getUsage" | "explainRefusal" | "tryRole" | "tryApi" | "tryKey" | "getOverlap" | "getReceipt" | "listApprovals" | "getApproval" | "approveApproval" | "rejectApproval" | "withdrawApproval" | "claimApproval" | "listAlerts" | "getAlert" | "acknowledgeAlert" | "assignAlert" | "snoozeAlert" | "reportLeaks" | "reportLeaksFromGitHub" | "verify" | "registerSecret" | "discover" | "getOpenApi")[];
+            canWithSecondFactor: ("getMe" | "listMySessions" | "endMySession" | "getNotifications" | "putNotifications" | "leaveTenant" | "listMembers" | "updateMember" | "removeMember" | "listMemberSessions" | "endMemberSession" | "createInvitation" | "listInvitations" | "importInvitations" | "deleteInvitation" | "acceptInvitation" | "createSignUp" | "listSignUps" | "approveSignUp" | "rejectSignUp" | "createTenant" | "listTenants" | "getTenant" | "updateTenant" | "listRoles" | "putRole" | "getRole" | "deleteRole" | "createKey" | "listKeys" | "importKeys" | "getKeyImport" | "releaseImport" | "findKeys" | "getKeyById" | "getKey" | "updateKey" | "rotateKey" | "endOverlap" | "disableKey" | "enableKey" | "getKeyRotation" | "putKeyRotation" | "deleteKeyRotation" | "revokeKey" | "createApi" | "listApis" | "getApi" | "updateApi" | "putApiOpenApi" | "getApiOpenApi" | "revealClientKey" | "regenerateClientKey" | "publishClientKey" | "unpublishClientKey" | "createProduct" | "getCatalogue" | "listProducts" | "getProduct" | "updateProduct" | "createSubscription" | "listSubscriptions" | "importSubscriptions" | "getSubscriptionImport" | "getSubscription" | "updateSubscription" | "approveSubscription" | "rejectSubscription" | "withdrawSubscription" | "suspendSubscription" | "resumeSubscription" | "cancelSubscription" | "getSubscriptionRotation" | "putSubscriptionRotation" | "deleteSubscriptionRotation" | "revealSubscriptionKeys" | "regenerateSubscriptionKey" | "listAudit" | "exportAudit" | "verifyAudit" | "getAuditChain" | "getSummary" | "getUsage" | "explainRefusal" | "tryRole" | "tryApi" | "tryKey" | "getOverlap" | "getOverlapById" | "getReceipt" | "listApprovals" | "getApproval" | "approveApproval" | "rejectApproval" | "withdrawApproval" | "claimApproval" | "listAlerts" | "getAlert" | "acknowledgeAlert" | "assignAlert" | "snoozeAlert" | "reportLeaks" | "reportLeaksFromGitHub" | "verify" | "registerSecret" | "discover" | "getOpenApi")[];
             /**
              * @description What keys begin with, before an underscore; empty for nothing
              * @example
@@ -2662,6 +2682,17 @@ export interface components {
                      * @example Zq7w
                      */
                     hint: string;
+                    /**
+                     * Format: date-time
+                     * @description When strangers were first seen to have this key; only where they were
+                     * @example 2026-11-22T12:00:00.000Z
+                     */
+                    leakedAt?: string;
+                    /**
+                     * @description Where this key is worth nothing until it is regenerated, because strangers had it
+                     * @constant
+                     */
+                    ended?: true;
                 };
                 secondary: {
                     /**
@@ -2675,6 +2706,17 @@ export interface components {
                      * @example Zq7w
                      */
                     hint: string;
+                    /**
+                     * Format: date-time
+                     * @description When strangers were first seen to have this key; only where they were
+                     * @example 2026-11-22T12:00:00.000Z
+                     */
+                    leakedAt?: string;
+                    /**
+                     * @description Where this key is worth nothing until it is regenerated, because strangers had it
+                     * @constant
+                     */
+                    ended?: true;
                 };
             };
             oauthClientIds: string[] | null;
@@ -2947,6 +2989,10 @@ export interface components {
             };
             /** @description null for developers, who are shown their own alone */
             approvals: {
+                pending: number;
+            } | null;
+            /** @description Of people who belong to no tenant yet; null but for who acts for all tenants */
+            signUps: {
                 pending: number;
             } | null;
             /** @description null for developers */
@@ -7031,12 +7077,14 @@ export interface operations {
                      *             "primary": {
                      *               "createdAt": "2026-11-22T12:00:00.000Z",
                      *               "lastUsedAt": null,
-                     *               "hint": "Zq7w"
+                     *               "hint": "Zq7w",
+                     *               "leakedAt": "2026-11-22T12:00:00.000Z"
                      *             },
                      *             "secondary": {
                      *               "createdAt": "2026-11-22T12:00:00.000Z",
                      *               "lastUsedAt": null,
-                     *               "hint": "Zq7w"
+                     *               "hint": "Zq7w",
+                     *               "leakedAt": "2026-11-22T12:00:00.000Z"
                      *             }
                      *           },
                      *           "oauthClientIds": null,
@@ -8799,6 +8847,170 @@ export interface operations {
             header?: never;
             path: {
                 tenantId: string;
+                keyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who uses the key’s two secrets, as far as access logs were counted */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "old": {
+                     *         "hint": "EYNC",
+                     *         "createdAt": "2026-08-22T12:00:00.000Z",
+                     *         "expiresAt": "2026-11-23T12:00:00.000Z",
+                     *         "untilQuietSeconds": 21600,
+                     *         "lastUsedAt": "2026-11-22T13:16:00.000Z",
+                     *         "requests24h": 96,
+                     *         "networks": [
+                     *           "198.51.100.0/24"
+                     *         ],
+                     *         "routes": [
+                     *           "GET /v1/orders"
+                     *         ],
+                     *         "uses": [
+                     *           {
+                     *             "network": "198.51.100.0/24",
+                     *             "route": "GET /v1/orders",
+                     *             "requests": 96
+                     *           }
+                     *         ],
+                     *         "recent": [
+                     *           {
+                     *             "from": "2026-11-22T13:15:00.000Z",
+                     *             "requests": 1
+                     *           }
+                     *         ]
+                     *       },
+                     *       "new": {
+                     *         "hint": "28kj",
+                     *         "createdAt": "2026-11-22T12:00:00.000Z",
+                     *         "expiresAt": null,
+                     *         "untilQuietSeconds": null,
+                     *         "lastUsedAt": "2026-11-22T13:20:00.000Z",
+                     *         "requests24h": 1204,
+                     *         "networks": [
+                     *           "203.0.113.0/24"
+                     *         ],
+                     *         "routes": [
+                     *           "GET /v1/orders",
+                     *           "POST /v1/orders"
+                     *         ],
+                     *         "uses": [
+                     *           {
+                     *             "network": "203.0.113.0/24",
+                     *             "route": "GET /v1/orders",
+                     *             "requests": 1204
+                     *           }
+                     *         ],
+                     *         "recent": [
+                     *           {
+                     *             "from": "2026-11-22T13:15:00.000Z",
+                     *             "requests": 412
+                     *           }
+                     *         ]
+                     *       },
+                     *       "verdict": "in_use",
+                     *       "quietFor": 240
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description null where no overlap lasts */
+                        old: {
+                            /** @description The key’s last four characters; empty where they are not known */
+                            hint: string;
+                            /**
+                             * Format: date-time
+                             * @example 2026-11-22T12:00:00.000Z
+                             */
+                            createdAt: string;
+                            /** @description The end of its overlap */
+                            expiresAt: string | null;
+                            /** @description It ends before, once it was silent for so long; null where its overlap does not end so */
+                            untilQuietSeconds: number | null;
+                            /** @description To the minute, once its line was counted; null where no use is known */
+                            lastUsedAt: string | null;
+                            /** @description Of the last 24 hours, to five minutes */
+                            requests24h: number;
+                            /** @description /24 or /48, of the last 24 hours; the most frequent first, 20 at most */
+                            networks: string[];
+                            /** @description `METHOD route`, likewise */
+                            routes: string[];
+                            /** @description From where for what, likewise */
+                            uses: {
+                                network: string;
+                                route: string;
+                                requests: number;
+                            }[];
+                            /** @description The last hour in steps of five minutes, oldest first */
+                            recent: {
+                                /**
+                                 * Format: date-time
+                                 * @example 2026-11-22T12:00:00.000Z
+                                 */
+                                from: string;
+                                requests: number;
+                            }[];
+                        } | null;
+                        /** @description null where no secret of the key is live */
+                        new: {
+                            /** @description The key’s last four characters; empty where they are not known */
+                            hint: string;
+                            /**
+                             * Format: date-time
+                             * @example 2026-11-22T12:00:00.000Z
+                             */
+                            createdAt: string;
+                            /** @description The end of its overlap */
+                            expiresAt: string | null;
+                            /** @description It ends before, once it was silent for so long; null where its overlap does not end so */
+                            untilQuietSeconds: number | null;
+                            /** @description To the minute, once its line was counted; null where no use is known */
+                            lastUsedAt: string | null;
+                            /** @description Of the last 24 hours, to five minutes */
+                            requests24h: number;
+                            /** @description /24 or /48, of the last 24 hours; the most frequent first, 20 at most */
+                            networks: string[];
+                            /** @description `METHOD route`, likewise */
+                            routes: string[];
+                            /** @description From where for what, likewise */
+                            uses: {
+                                network: string;
+                                route: string;
+                                requests: number;
+                            }[];
+                            /** @description The last hour in steps of five minutes, oldest first */
+                            recent: {
+                                /**
+                                 * Format: date-time
+                                 * @example 2026-11-22T12:00:00.000Z
+                                 */
+                                from: string;
+                                requests: number;
+                            }[];
+                        } | null;
+                        /** @description Of the old secret: quiet when it was not used for quietAfterSeconds, never_used where no use of it is known; null without an overlap */
+                        verdict: ("quiet" | "in_use" | "never_used") | null;
+                        /** @description Seconds since the old secret was last used; null where it never was */
+                        quietFor: number | null;
+                    };
+                };
+            };
+        };
+    };
+    getOverlapById: {
+        parameters: {
+            query?: {
+                quietAfterSeconds?: number;
+            };
+            header?: never;
+            path: {
                 keyId: string;
             };
             cookie?: never;

@@ -222,6 +222,7 @@ export const ROUTES = [
   route('usage', `POST ${api}/dry-run`, 'tryApi', ADMIN, 'everyTenant', 'mfa'),
   route('usage', `POST ${key}/dry-run`, 'tryKey', ADMIN, 'mfa'),
   route('usage', `GET ${key}/overlap`, 'getOverlap', ALL),
+  route('usage', 'GET /v1/keys/{keyId}/overlap', 'getOverlapById', ALL),
   route('usage', `GET ${key}/receipt`, 'getReceipt', ALL),
 
   route('approvals', 'GET /v1/approvals', 'listApprovals', ALL),

@@ -61,8 +61,10 @@ export const errorSchema = z.strictObject({
  * that it is worth repeating where AWS was throttling or did not answer.
  */
 export function errorAnswer(error: unknown, requestId: string): Answer {
-  const { code, message, param, details } = expected(error);
+  const { code, message, param, details: told } = expected(error);
   const { status, type } = ERRORS[code];
+  const one = code === 'invalid_request' && param !== undefined ? [{ param, message }] : undefined;
+  const details = told ?? one;
   return {
     status,
     ...(status === 503 && { headers: { 'retry-after': String(RETRY_AFTER_SECONDS) } }),

@@ -26,11 +26,11 @@ const NOT_OURS = /^(?:Invalid|Too (?:big|small)|Unrecognized)\b/;
 
 /** What is wrong with an input, for the caller: everything, by name. Never repeats a value. */
 export function invalidInput(error: z.ZodError): DomainError {
-  const faults = error.issues.flatMap(faultsOf);
   // A misspelt field is also a missing one; its name says more.
-  const unknown = error.issues.find(({ code }) => code === 'unrecognized_keys');
-  const [first = { message: 'Invalid input' }] = unknown === undefined ? faults : faultsOf(unknown);
-  const { param, message } = first;
+  const isUnknown = ({ code }: Issue) => code === 'unrecognized_keys';
+  const issues = [...error.issues.filter(isUnknown), ...error.issues.filter((issue) => !isUnknown(issue))];
+  const faults = issues.flatMap(faultsOf);
+  const [{ param, message } = { message: 'Invalid input' } as Fault] = faults;
   return new DomainError('invalid_request', message, {
     ...(param !== undefined && { param }),
     details: faults.slice(0, MOST_DETAILS),

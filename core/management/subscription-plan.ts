@@ -186,7 +186,9 @@ async function showing(
   const apis = await apisWithClientKey(product, dependencies);
   const digests = [...Object.values(before.digests), ...apis.map(({ clientKey }) => clientKey.digest)];
   const pepper = await dependencies.pepper([...new Set(digests.map((digest) => digest.pepper))]);
-  const clientKeys = apis.map(({ apiId, clientKey: { hint } }) => ({ apiId, hint }));
+  const clientKeys = apis
+    .filter(({ sealed }) => sealed !== undefined)
+    .map(({ apiId, clientKey: { hint } }) => ({ apiId, hint }));
   let own: Readonly<Record<string, string | null>> = {};
   let shown: readonly { readonly apiId: string; readonly clientKey: string | null }[] = [];
   return {

@@ -14,10 +14,10 @@ import { ALL_TENANTS, countedOf, type SummaryStore } from './summary-store.ts';
 export async function rebuildSummaries(main: Table, summaries: SummaryStore): Promise<number> {
   const tenants: string[] = [];
   for await (const { tenantId } of listed(main, listPartition.tenants)) tenants.push(String(tenantId));
-  const { keysOf, subscriptionsOf, alertsOf, approvals } = listPartition;
+  const { keysOf, subscriptionsOf, alertsOf, approvals, signUps } = listPartition;
   const lists = tenants.flatMap((id) => [keysOf(id), subscriptionsOf(id), alertsOf(id)]);
   const seen = new Set<string>();
-  for (const list of [approvals, alertsOf(null), ...lists]) {
+  for (const list of [approvals, signUps, alertsOf(null), ...lists]) {
     for await (const item of listed(main, list)) {
       const counted = countedOf(item);
       if (counted === undefined) continue;
@@ -38,5 +38,6 @@ function listed(table: Table, value: string): AsyncGenerator<Record<string, unkn
 /** Where what was counted is, or was. */
 function keyOf(id: string): ItemKey {
   if (id.startsWith('apr_')) return itemKey.approval(id);
+  if (id.startsWith('signup_')) return itemKey.signUp(id);
   return id.startsWith('alert_') ? itemKey.alert(id) : itemKey.credential(credentialIdOf(id));
 }

@@ -183,6 +183,7 @@ const KINDS: Readonly<Record<string, readonly [Summarized['kind'], string][]>> =
     ['subscription', 'subscriptionId'],
   ],
   APPROVAL: [['approval', 'approvalId']],
+  SIGNUP: [['signUp', 'signUpId']],
   ALERT: [['alert', 'alertId']],
 };
 

@@ -40,6 +40,7 @@ export async function getSummary(
     },
     subscriptions: { pending: count('subscriptions.pending') },
     approvals: isDeveloper ? null : { pending: count('approvals.pending') },
+    signUps: isDeveloper || tenantId !== undefined ? null : { pending: count('signUps.pending') },
     alerts: isDeveloper ? null : { open: count('alerts.open') },
     requests: tenantId === undefined ? null : await requestsOf(tenantId, context.now, dependencies),
   };

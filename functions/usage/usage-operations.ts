@@ -5,7 +5,7 @@ import { summarySchemas } from '../../core/management/schemas/summary-schemas.ts
 import { usageSchemas } from '../../core/management/schemas/usage-schemas.ts';
 import type { UsageDependencies } from './dependencies.ts';
 import { explainRefusal } from './explain-refusal.ts';
-import { getOverlap } from './get-overlap.ts';
+import { getOverlap, getOverlapById } from './get-overlap.ts';
 import { getReceipt } from './get-receipt.ts';
 import { getSummary } from './get-summary.ts';
 import { getUsage } from './get-usage.ts';
@@ -21,4 +21,5 @@ export const usageOperations: Operations<'usage', UsageDependencies> = {
   tryApi: operation(dryRunSchemas.tryApi, tryApi),
   getReceipt: operation(evidenceSchemas.getReceipt, getReceipt),
   getOverlap: operation(evidenceSchemas.getOverlap, getOverlap),
+  getOverlapById: operation(evidenceSchemas.getOverlapById, getOverlapById),
 };

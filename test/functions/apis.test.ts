@@ -131,6 +131,15 @@ describe('a 400 names what is wrong', () => {
     expect(answer).toMatchObject({ status: 400, body: { error: { code: 'invalid_request', param } } });
   });
 
+  test('and everything that is, also where fields are told apart by another', async () => {
+    const paramsOf = async (body: object) =>
+      (await create(body)).body.error.details.map(({ param }: { param: string }) => param);
+    expect(await paramsOf({ clientKeyRequired: true, oauth: OAUTH })).toEqual(['clientKeyRequired', 'oauth']);
+    expect(await paramsOf({ scheme: 'subscription', routes: [{ ...route, scopes: ['get'] }] })).toEqual([
+      'routes',
+    ]);
+  });
+
   test('a change can not give the tenant scheme what only the subscription scheme has', async () => {
     const { apiId } = (await create()).body;
     for (const [body, param] of [

@@ -136,9 +136,18 @@ describe('a report of a key', () => {
       data: { slot: 'primary', response: 'slotEnded' },
     });
     expect((await management.call(`${path}/reveal`)).body).toMatchObject({ primaryKey: null, secondaryKey });
+    // What was asked for and could not be shown was not shown.
+    const shown = { slots: ['secondary'], secondaryHint: secondaryKey.slice(-4), clientKeys: [] };
+    expect((await eventOf(subscriptionId)).data).toEqual(shown);
+    const slots = async () => (await management.call(`GET /v1/subscriptions/${subscriptionId}`)).body.slots;
+    expect(await slots()).toMatchObject({
+      primary: { leakedAt: management.clock.toISOString(), ended: true },
+    });
+    expect((await slots()).secondary).not.toHaveProperty('leakedAt');
     expect(await report(primaryKey)).toEqual(['unknown']);
     const { key } = (await management.call(`${path}/primary/regenerate`)).body;
     expect((await management.call(`${path}/reveal`)).body).toMatchObject({ primaryKey: key, secondaryKey });
+    expect((await slots()).primary).not.toHaveProperty('ended');
     await management.call(`POST /v1/subscriptions/${subscriptionId}/cancel`, { body: {} });
     expect(await report(key)).toEqual(['ended']);
     expect(await eventOf(subscriptionId)).toMatchObject({ type: 'subscription.cancelled' });

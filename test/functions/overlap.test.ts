@@ -65,6 +65,11 @@ test('whoever may read the key may see it, and nobody else', async () => {
   expect(await statusFor('developer', '[tenant_acme]')).toBe(200);
   expect(await statusFor('auditor', '[tenant_acme]')).toBe(200);
   expect(await statusFor('admin', '[tenant_other]')).toBe(404);
+  const byId = `/v1/keys/${keyId}/overlap`;
+  expect((await overlap(ADMIN, byId)).body).toEqual((await overlap()).body);
+  expect((await overlap(person('developer', '[tenant_acme]'), byId)).status).toBe(200);
+  expect((await overlap(person('admin', '[tenant_other]'), byId)).status).toBe(404);
+  expect((await overlap(ADMIN, '/v1/keys/key_000000000000/overlap')).status).toBe(404);
   const elsewhere = `/v1/tenants/tenant_other/keys/${keyId}/overlap`;
   expect((await overlap(person('admin', '[tenant_other]'), elsewhere)).status).toBe(404);
   const asked = management.call(`GET ${KEYS}/${keyId}/overlap`, { query: { quietAfterSeconds: '5' } });

@@ -210,6 +210,21 @@ test('keys that nobody uses, subscriptions, approvals and alerts are counted, un
   });
 });
 
+test('sign-ups that wait are counted for who acts for all tenants, and for nobody else', async () => {
+  await begin();
+  const waiting = async () => (await call('GET /v1/summary')).signUps.pending;
+  const before = await waiting();
+  const id = `signup_${tenantId}`;
+  const signUp = { ...itemKey.signUp(id), signUpId: id, state: 'pending', revision: 1 };
+  await deliver([recordOf(signUp)]);
+  expect(await waiting()).toBe(before + 1);
+  expect((await summaryOf(tenantId)).signUps).toBeNull();
+  const claims = { ...ADMIN, 'keywright:role': 'developer', 'keywright:tenants': '[*]' };
+  expect((await management.call('GET /v1/summary', { claims })).body.signUps).toBeNull();
+  await deliver([recordOf({ ...signUp, state: 'approved', tenantId, revision: 2 })]);
+  expect(await waiting()).toBe(before);
+});
+
 test('what was lost is counted anew, by a command that may run again and while others count', async () => {
   await begin();
   const path = `/v1/tenants/${tenantId}/keys`;

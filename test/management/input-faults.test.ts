@@ -43,3 +43,9 @@ test('every fault of an input is told in words: what was expected, and not how a
   expect(details?.map(({ expected }) => expected)).not.toContain(undefined);
   expect(JSON.stringify(details)).not.toMatch(/Invalid|Too (?:big|small)|received|undefined/);
 });
+
+test('a field that is not known comes first, as the fault that a misspelling of another is', () => {
+  const { message, details } = invalidInput(schema.safeParse({ mising: 'x' }).error as z.ZodError);
+  expect(message).toBe('mising is not known here; leave it out');
+  expect(details?.map(({ param }) => param)).toEqual(['mising', 'missing']);
+});

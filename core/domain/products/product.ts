@@ -133,7 +133,7 @@ export function updateProduct(
     revision: product.revision + 1,
   };
   requireSense(state);
-  const data = changedFields(product, state, [...REQUIRED, ...OPTIONAL]);
+  const data = changedFields(asShown(product), asShown(state), [...REQUIRED, ...OPTIONAL]);
   return data && { state, event: productEvent('product.updated', product.productId, data, context) };
 }
 
@@ -144,6 +144,12 @@ function optional(input: Optional, before: Product | undefined): Partial<Pick<Pr
     input[field] === undefined ? before?.[field] : input[field],
   ]);
   return Object.fromEntries(entries.filter(([, value]) => !isNothing(value)));
+}
+
+/** A change tells what people see, and that is more than what is stored. */
+function asShown(product: Product) {
+  const { visibility = 'public', tenantIds = [], order = 0 } = product;
+  return { ...product, visibility, tenantIds, order };
 }
 
 /** What is so of every product that does not say it. */

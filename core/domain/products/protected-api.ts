@@ -223,12 +223,12 @@ function presentation(
 /** False and null are what every API of the tenant scheme answers with, and may be sent back. */
 function requireScheme(scheme: ProtectedApi['scheme'], settings: SubscriptionSettings): void {
   if (scheme === 'subscription') return;
-  for (const param of ['clientKeyRequired', 'oauth'] as const) {
-    if (!settings[param]) continue;
-    throw new DomainError('invalid_request', `${param} is for APIs of the subscription scheme alone`, {
-      param,
-    });
-  }
+  const details = (['clientKeyRequired', 'oauth'] as const)
+    .filter((param) => settings[param])
+    .map((param) => ({ param, message: `${param} is for APIs of the subscription scheme alone` }));
+  const [first] = details;
+  if (first !== undefined)
+    throw new DomainError('invalid_request', first.message, { param: first.param, details });
 }
 
 /** Scopes are a token's: a route that asks for them can't be called where none is verified. */

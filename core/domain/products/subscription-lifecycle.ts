@@ -6,6 +6,7 @@ import { requireActive, requireEnvironment, type Tenant } from '../tenants/tenan
 import type { Product } from './product.ts';
 import {
   isFinal,
+  isShowable,
   type NewSlotKey,
   type OwnLimits,
   SEALED_IN,
@@ -190,15 +191,16 @@ export interface Showing {
   readonly clientKeys: readonly { readonly apiId: string; readonly hint: string }[];
 }
 
-/** Notes which keys are shown. @throws DomainError `invalid_state` for a subscription that has ended */
+/** Notes which keys are shown, of those that were asked for. @throws DomainError `invalid_state` for a subscription that has ended */
 export function revealKeys(
   subscription: Subscription,
   { slots, clientKeys }: Showing,
   context: ChangeContext,
 ): SubscriptionChange {
   requireState(subscription, NOT_FINAL, 'asked for its keys');
-  const hints = slots.map((slot) => [`${slot}Hint`, subscription.slots[slot].hint]);
-  const data = { slots, ...Object.fromEntries(hints), clientKeys };
+  const shown = slots.filter((slot) => isShowable(subscription, slot));
+  const hints = shown.map((slot) => [`${slot}Hint`, subscription.slots[slot].hint]);
+  const data = { slots: shown, ...Object.fromEntries(hints), clientKeys };
   return change('subscription.keysRevealed', next(subscription, {}), context, data);
 }
 

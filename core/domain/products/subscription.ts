@@ -63,6 +63,24 @@ export function planFor({ limits = {} }: Pick<Subscription, 'limits'>, plan: Pla
   return { rateLimits: limits.rateLimits ?? plan.rateLimits, ...(quota && { quota }) };
 }
 
+/** An HMAC is never empty, so no text verifies against it. */
+const NOTHING = '';
+
+/** The digest of a slot whose key is to be worth nothing until it is regenerated. */
+export function endedDigest(digest: Digest): Digest {
+  return { ...digest, hmac: NOTHING };
+}
+
+/** Whether a slot's key is worth nothing until it is regenerated. */
+export function hasEnded({ digests }: Pick<Subscription, 'digests'>, slot: Slot): boolean {
+  return digests[slot].hmac === NOTHING;
+}
+
+/** Whether a slot's key can be shown: those that were issued elsewhere can't, and those that have ended. */
+export function isShowable(subscription: Subscription, slot: Slot): boolean {
+  return subscription[SEALED_IN[slot]] !== undefined && !hasEnded(subscription, slot);
+}
+
 /** Whether it can't become active any more. */
 export function isFinal({ state }: Pick<Subscription, 'state'>): boolean {
   return state === 'cancelled' || state === 'rejected';

@@ -2,7 +2,7 @@ import { auditEvent, type Change, type ChangeContext } from '../audit/audit-even
 import { type ApiKey, liveSecrets, revoked, statusOf } from '../keys/api-key.ts';
 import { withReminders } from '../keys/key-reminders.ts';
 import type { ProtectedApi } from '../products/protected-api.ts';
-import type { Slot, Subscription } from '../products/subscription.ts';
+import { endedDigest, type Slot, type Subscription } from '../products/subscription.ts';
 import type { TenantSettings } from '../tenants/tenant.ts';
 
 /** Where a key turned up: what its finder says. Holds no key. */
@@ -123,8 +123,7 @@ export function leakOfSubscription(
   };
   const leaked = { ...slots, [slot]: { ...slots[slot], leakedAt: context.now.toISOString() } };
   if (leakResponse === 'revoke') {
-    // An HMAC is never empty, so no text verifies against it.
-    const ended = { ...digests, [slot]: { ...digests[slot], hmac: '' } };
+    const ended = { ...digests, [slot]: endedDigest(digests[slot]) };
     return { outcome: 'ended', change: change('slotEnded', { slots: leaked, digests: ended }) };
   }
   if (leakedAt !== undefined) return { outcome: 'reported' };

@@ -16,6 +16,7 @@ export type SummaryCounter =
   | 'keys.unused'
   | 'subscriptions.pending'
   | 'approvals.pending'
+  | 'signUps.pending'
   | 'alerts.open';
 
 /** What is counted, as it is stored. */
@@ -26,6 +27,7 @@ export type Summarized =
     }
   | { readonly kind: 'subscription'; readonly state: Pick<Subscription, 'state'> }
   | { readonly kind: 'approval'; readonly state: Pick<Approval, 'state'> }
+  | { readonly kind: 'signUp'; readonly state: { readonly state: string } }
   | { readonly kind: 'alert'; readonly state: Pick<Alert, 'state'> };
 
 const EXPIRING_MILLISECONDS = 14 * 86_400_000;
@@ -42,6 +44,8 @@ export function countersOf(item: Summarized): readonly SummaryCounter[] {
       return item.state.state === 'pending' ? ['subscriptions.pending'] : [];
     case 'approval':
       return item.state.state === 'pending' ? ['approvals.pending'] : [];
+    case 'signUp':
+      return item.state.state === 'pending' ? ['signUps.pending'] : [];
     case 'alert':
       return item.state.state === 'open' ? ['alerts.open'] : [];
   }

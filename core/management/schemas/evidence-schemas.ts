@@ -172,6 +172,12 @@ const receiptShape = z
     },
   });
 
+const quietAfter = z.strictObject({
+  quietAfterSeconds: wholeNumber(60, 30 * 86_400)
+    .default(300)
+    .meta({ description: 'How long without a use is quiet; by default five minutes' }),
+});
+
 /** What logs show of a key: who uses which secret; and of a request that was refused. */
 export const evidenceSchemas = {
   explainRefusal: {
@@ -187,11 +193,13 @@ export const evidenceSchemas = {
   getOverlap: {
     summary: 'See who still uses the old secret while a rotation’s overlap lasts',
     path: keyPath,
-    query: z.strictObject({
-      quietAfterSeconds: wholeNumber(60, 30 * 86_400)
-        .default(300)
-        .meta({ description: 'How long without a use is quiet; by default five minutes' }),
-    }),
+    query: quietAfter,
+    answers: { 200: overlapShape },
+  },
+  getOverlapById: {
+    summary: 'See the same of a key by its id alone',
+    path: z.object({ keyId }),
+    query: quietAfter,
     answers: { 200: overlapShape },
   },
 } as const satisfies Record<string, OperationSchema>;

@@ -3,12 +3,13 @@ import { importedUseOf } from '../../domain/imports/imported-key.ts';
 import type { LastUse } from '../../domain/keys/last-use.ts';
 import type { Product } from '../../domain/products/product.ts';
 import {
+  hasEnded,
   isFinal,
   planFor,
   SLOTS,
+  type Slot,
   SUBSCRIPTION_STATES,
   type Subscription,
-  type SubscriptionSlot,
 } from '../../domain/products/subscription.ts';
 import type { Tenant } from '../../domain/tenants/tenant.ts';
 import type { OperationSchema } from '../operation.ts';
@@ -101,6 +102,12 @@ const slotShape = z.strictObject({
     description: 'The key’s last four characters; empty where they are not known',
     example: 'Zq7w',
   }),
+  leakedAt: timestamp
+    .optional()
+    .meta({ description: 'When strangers were first seen to have this key; only where they were' }),
+  ended: z.literal(true).optional().meta({
+    description: 'Where this key is worth nothing until it is regenerated, because strangers had it',
+  }),
 });
 export const subscriptionShape = z
   .strictObject({
@@ -157,7 +164,7 @@ export function presentSubscription(
   subscription: Subscription,
   { products, tenants, lastUses }: SubscriptionFacts,
 ): z.output<typeof subscriptionShape> {
-  const { subscriptionId, tenantId, productId, slots, decided } = subscription;
+  const { subscriptionId, tenantId, productId, decided } = subscription;
   const product = products.get(productId);
   const bySecret = lastUses.get(subscriptionId)?.bySecret;
   return {
@@ -180,8 +187,8 @@ export function presentSubscription(
     withdrawn: decided?.withdrawn ?? false,
     limits: subscription.limits === undefined ? null : presentLimits(subscription, product),
     slots: {
-      primary: presentSlot(slots.primary, bySecret?.primary),
-      secondary: presentSlot(slots.secondary, bySecret?.secondary),
+      primary: presentSlot(subscription, 'primary', bySecret?.primary),
+      secondary: presentSlot(subscription, 'secondary', bySecret?.secondary),
     },
     oauthClientIds: subscription.oauthClientIds === undefined ? null : [...subscription.oauthClientIds],
     imported: importedUseOf(subscription, isFinal(subscription)) ?? null,
@@ -197,11 +204,19 @@ function presentLimits(subscription: Subscription, product: Product | undefined)
 
 /** A use from before the slot's present key was made was of another key. */
 function presentSlot(
-  { createdAt, hint }: SubscriptionSlot,
+  subscription: Subscription,
+  slot: Slot,
   lastUsedAt: string | undefined,
 ): z.output<typeof slotShape> {
+  const { createdAt, hint, leakedAt } = subscription.slots[slot];
   const used = lastUsedAt !== undefined && lastUsedAt >= createdAt;
-  return { createdAt, lastUsedAt: used ? lastUsedAt : null, hint };
+  return {
+    createdAt,
+    lastUsedAt: used ? lastUsedAt : null,
+    hint,
+    ...(leakedAt !== undefined && { leakedAt }),
+    ...(hasEnded(subscription, slot) && { ended: true }),
+  };
 }
 
 export const subscriptionPath = z.object({ subscriptionId });

@@ -32,6 +32,10 @@ const summaryShape = z
       .strictObject({ pending: count })
       .nullable()
       .meta({ description: 'null for developers, who are shown their own alone' }),
+    signUps: z
+      .strictObject({ pending: count })
+      .nullable()
+      .meta({ description: 'Of people who belong to no tenant yet; null but for who acts for all tenants' }),
     alerts: z.strictObject({ open: count }).nullable().meta({ description: 'null for developers' }),
     requests: z
       .strictObject({ today: requests, yesterday: requests })

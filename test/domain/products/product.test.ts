@@ -86,7 +86,10 @@ test('what is given of the catalogue is kept, what is null is taken back, and th
   const usual = { visibility: 'public', tenantIds: [], order: 0, termsUrl: null } as const;
   const back = updateProduct(made, usual, [], context());
   expect(back?.state).toEqual({ ...product, revision: 3 });
-  expect(back?.event.data).toMatchObject({ from: { order: 3 }, to: { order: null, visibility: null } });
+  expect(back?.event.data).toEqual({
+    from: given,
+    to: { visibility: 'public', tenantIds: [], order: 0, termsUrl: null },
+  });
   expect(updateProduct(product, usual, [], context())).toBeUndefined();
 });
 

@@ -87,6 +87,19 @@ describe('all readings of a path must be granted', () => {
     expect(needsOf('/v1/files/a/')).toEqual(['content:read']);
   });
 
+  test('the root by its own route where there is one, and otherwise as an empty rest', () => {
+    const rest = { method: 'ANY', path: '/{path+}', permission: 'rest:read', public: false };
+    const root = { method: 'GET', path: '/', permission: undefined, public: true };
+    const of = (...routes: (typeof rest | typeof root)[]) => new RouteTable(routes as never);
+    expect(of(rest, root).requirement('GET', '/')).toMatchObject({ open: true });
+    expect(of(rest, root).requirement('POST', '/').needs).toContainEqual({
+      resource: 'rest',
+      action: 'read',
+    });
+    expect(of(rest).requirement('GET', '/').needs).toContainEqual({ resource: 'rest', action: 'read' });
+    expect(of(rest, root).requirement('GET', '/a')).toEqual(one('rest', 'read'));
+  });
+
   test('decoded, and as it was sent', () => {
     expect(needsOf('/v1/users/@me')).toEqual(['self:write']);
     expect(needsOf('/v1/users/%40me')).toEqual(['self:write', 'users:read']);

@@ -74,6 +74,8 @@ function tilesOf(summary: Answer<'/v1/summary'> | undefined, base: string): Tile
     ['Being rotated', to('keys?inOverlap=true'), summary?.keys.inOverlap],
     ['Unused for 90 days', to('keys?status=active&unusedSinceDays=90'), summary?.keys.unused],
   ];
+  if (summary?.signUps)
+    tiles.unshift(['Sign-ups that wait', to('queue?tab=sign-ups'), summary.signUps.pending]);
   if (summary?.approvals !== null)
     tiles.unshift(['Approvals that wait', to('queue?tab=approvals'), summary?.approvals.pending]);
   if (summary?.alerts !== null) tiles.unshift(['Open alerts', to('alerts?state=open'), summary?.alerts.open]);

@@ -1,6 +1,7 @@
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import SpaceBetween from '@cloudscape-design/components/space-between';
+import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { CodeBlock } from '../../shared/show/code-block.tsx';
 import type { Subscription } from '../../shared/show/subscription-state.tsx';
 import { Time } from '../../shared/show/time.tsx';
@@ -18,7 +19,7 @@ interface SlotKeyProps {
 /** One of the two keys: its text or what can be told of it, and whether it is in use. */
 export function SlotKey({ of: subscription, slot, text, onRegenerate }: SlotKeyProps) {
   const name = SLOT_NAMES[slot];
-  const { hint, createdAt } = subscription.slots[slot];
+  const { hint, createdAt, ended, leakedAt } = subscription.slots[slot];
   return (
     <SpaceBetween size="xs">
       <Box variant="awsui-key-label">{name}</Box>
@@ -27,7 +28,13 @@ export function SlotKey({ of: subscription, slot, text, onRegenerate }: SlotKeyP
           <CodeBlock text={text} what={name.toLowerCase()} />
         </div>
       ) : (
-        <Masked hint={hint} isUnknown={text === null} />
+        <Masked hint={hint} isUnknown={text === null && ended !== true} />
+      )}
+      {leakedAt !== undefined && (
+        <StatusIndicator type={ended ? 'error' : 'warning'}>
+          Strangers had it <Time at={leakedAt} />
+          {ended ? ': it has ended. Regenerate it to get one that works.' : ': regenerate it.'}
+        </StatusIndicator>
       )}
       <SlotUse of={subscription.slots[slot]} />
       <Box color="text-body-secondary" fontSize="body-s">
