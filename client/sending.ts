@@ -10,6 +10,8 @@ export type Credentials =
 export interface SendingOptions {
   /** Left out for what is open to everybody. */
   readonly credentials?: Credentials | undefined;
+  /** How long an answer is waited for before it counts as none, in milliseconds; 35,000 unless given. */
+  readonly attemptMilliseconds?: number | undefined;
   /** How often a request is sent at most, 4 unless given. */
   readonly attempts?: number | undefined;
   /** The longest `Retry-After` that is waited for; a longer one is an error at once. 30 unless given. */
@@ -21,7 +23,11 @@ export interface SendingOptions {
 }
 
 const FIRST_WAIT_MILLISECONDS = 200;
+/** API Gateway answers within 30 seconds or says that nobody did. */
+const LONGEST_ATTEMPT_MILLISECONDS = 35_000;
 const MOST_JITTER = 0.2;
+export const NO_TOKEN =
+  'The access token holds a blank, a line break or another character that none has; give it as it was issued, on one line';
 /** Refused before anything was done: any request may be sent again. */
 const NOT_DONE = [429, 503];
 /** As the gateway answers when it can't tell what became of a request. */
@@ -34,13 +40,16 @@ const NOT_KNOWN = [500, 502, 504];
  */
 export function sender(options: SendingOptions): (request: Request) => Promise<Response> {
   const { attempts = 4, longestWaitSeconds = 30, random = Math.random, wait = waited } = options;
+  const { attemptMilliseconds = LONGEST_ATTEMPT_MILLISECONDS } = options;
   const send = options.fetch ?? ((request: Request) => fetch(request));
 
   return async (request) => {
     const isRepeatable = !/^(POST|PATCH)$/.test(request.method) || request.headers.has('idempotency-key');
     for (let attempt = 1; ; attempt++) {
       const ready = await authorized(request.clone(), options.credentials);
-      const outcome = await send(ready).catch((error: unknown) => failure(error, request));
+      const outcome = await answered(ready, send, attemptMilliseconds).catch((error: unknown) =>
+        failure(error, request),
+      );
       const asked = outcome instanceof KeywrightError ? undefined : retryAfterSeconds(outcome);
       const isOver = attempt >= attempts || (asked ?? 0) > longestWaitSeconds;
       if (isOver || !mayRepeat(outcome, isRepeatable)) {
@@ -50,6 +59,21 @@ export function sender(options: SendingOptions): (request: Request) => Promise<R
       await wait(pauseMilliseconds(attempt, asked, random()), request.signal);
     }
   };
+}
+
+/** An answer's head, which has to come in time; its body may take longer. */
+async function answered(
+  request: Request,
+  send: (request: Request) => Promise<Response>,
+  milliseconds: number,
+): Promise<Response> {
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(new Error(`nothing within ${milliseconds} ms`)), milliseconds);
+  try {
+    return await send(new Request(request, { signal: AbortSignal.any([request.signal, late.signal]) }));
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function mayRepeat(outcome: Response | KeywrightError, isRepeatable: boolean): boolean {
@@ -71,9 +95,19 @@ async function authorized(request: Request, credentials: Credentials | undefined
     request.headers.set('x-keywright', '1');
     return request;
   }
-  const { token } = credentials;
-  request.headers.set('authorization', `Bearer ${typeof token === 'string' ? token : await token()}`);
+  const given = typeof credentials.token === 'string' ? credentials.token : await credentials.token();
+  const token = given.trim();
+  if (!isBearerToken(token)) throw new KeywrightError(401, { code: 'unauthenticated', message: NO_TOKEN });
+  request.headers.set('authorization', `Bearer ${token}`);
   return request;
+}
+
+/**
+ * Whether a text may be a bearer token (RFC 6750, 2.1). A header that can't be sent is quoted by whoever refuses it,
+ * and this one is a secret.
+ */
+export function isBearerToken(text: string): boolean {
+  return /^[\w.~+/-]+=*$/.test(text);
 }
 
 /** @throws the caller's own abort */

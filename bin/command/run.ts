@@ -4,6 +4,7 @@ import {
   keywrightClient,
   type Schemas,
 } from '../../client/keywright-client.ts';
+import { isBearerToken, NO_TOKEN } from '../../client/sending.ts';
 import { EXIT, Exit, usage } from './exit.ts';
 import { localTime } from './format.ts';
 import { Output, type OutputOptions } from './output.ts';
@@ -102,7 +103,10 @@ export class Run {
 
   /** Who signed in, or else exit code 3. A sign-in is for the profile's deployment, whatever `--url` says. */
   async #token(): Promise<string> {
-    if (this.options.token) return this.options.token;
+    if (this.options.token) {
+      if (!isBearerToken(this.options.token.trim())) throw usage(NO_TOKEN);
+      return this.options.token;
+    }
     const known = await this.tokens.read();
     const isHere = this.profile.url !== undefined && addressOf(this.profile.url) === this.url;
     if (known === undefined || !isHere) throw this.#signedOut();

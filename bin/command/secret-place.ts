@@ -4,6 +4,7 @@ import { EXIT, Exit, usage } from './exit.ts';
 import { privateFile } from './output.ts';
 import { configFolder } from './profile.ts';
 import type { Run } from './run.ts';
+import type { StoredSecret } from './stored-secret.ts';
 
 /** Whose secret it is, for those who rotate it later. */
 export interface SecretOwner {
@@ -17,11 +18,15 @@ export type SecretPlace = (secret: string, owner: SecretOwner) => Promise<string
 
 /**
  * Where a secret is to go, decided before it is made: one that has no place would be lost.
- * @throws Exit where standard output is no terminal and nothing else was named
+ * @throws Exit where standard output is no terminal and nothing else was named, and where what was named can't be read
  */
-export function secretPlace(run: Run): SecretPlace {
-  const { showSecret, secretFile, toSecretsManager } = run.options;
-  if (toSecretsManager !== undefined) return (secret, owner) => stored(run, toSecretsManager, secret, owner);
+export async function secretPlace(run: Run): Promise<SecretPlace> {
+  const { showSecret, secretFile, toSecretsManager, quiet } = run.options;
+  if (toSecretsManager !== undefined) {
+    const { StoredSecret } = await import('./stored-secret.ts');
+    const secretThere = await StoredSecret.open(toSecretsManager);
+    return (secret, owner) => stored(run, secretThere, secret, owner);
+  }
   if (secretFile !== undefined) {
     const file = privateFile(secretFile);
     return async (secret) => {
@@ -29,6 +34,10 @@ export function secretPlace(run: Run): SecretPlace {
       return `${hint(secret)} written to ${secretFile}`;
     };
   }
+  if (quiet)
+    throw usage(
+      'This shows a secret, and --quiet prints ids only: say where it goes, by --secret-file or --to-secrets-manager',
+    );
   if (showSecret || run.out.isTerminal) {
     return async (secret) => {
       // With JSON it stands in the object.
@@ -51,24 +60,13 @@ function hint(secret: string): string {
   return `…${secret.slice(-4)}`;
 }
 
-/** In the form in which Keywright's rotation of stored keys finds it. */
-async function stored(run: Run, name: string, key: string, owner: SecretOwner): Promise<string> {
-  const { SecretsManagerClient, PutSecretValueCommand, CreateSecretCommand } = await import(
-    '@aws-sdk/client-secrets-manager'
-  );
-  const client = new SecretsManagerClient({});
-  const SecretString = JSON.stringify({ keywright: owner, key });
+async function stored(run: Run, place: StoredSecret, key: string, owner: SecretOwner): Promise<string> {
   try {
-    const put = await client
-      .send(new PutSecretValueCommand({ SecretId: name, SecretString }))
-      .catch((error: Error) => {
-        if (error.name !== 'ResourceNotFoundException') throw error;
-        return client.send(new CreateSecretCommand({ Name: name, SecretString }));
-      });
-    return `${hint(key)} stored in ${name}, version ${put.VersionId?.slice(0, 4)}…`;
+    const version = await place.put(key, owner);
+    return `${hint(key)} stored in ${place.name}, version ${version.slice(0, 4)}…`;
   } catch (error) {
     const path = rescued(owner.id, key);
-    run.out.warn(`${name} could not be written: ${error instanceof Error ? error.message : error}`);
+    run.out.warn(`${place.name} could not be written: ${error instanceof Error ? error.message : error}`);
     throw new Exit(
       EXIT.unavailable,
       `The secret is in ${path}, for you alone: store it, then remove that file`,

@@ -13,6 +13,7 @@ import {
   type Behaviour,
   type HostileServer,
   reset,
+  silence,
   startHostileServer,
 } from '../support/hostile-server.ts';
 import { PROJECT } from '../support/local-server.ts';
@@ -276,6 +277,33 @@ describe('who calls', () => {
       expect([path, signature(headers.authorization)]).toEqual([path, signature(theirs.Authorization)]);
     }
   });
+});
+
+test('what does not answer is given up after a time, and asked again where that can do no harm', async () => {
+  const { client } = await clientOf([silence, silence, FOUND], { attemptMilliseconds: 100 });
+  expect((await client.GET('/v1/apis')).data).toEqual({ items: [], nextCursor: null });
+  expect(server.requests).toHaveLength(3);
+  await server.close();
+  const { client: other } = await clientOf([silence], { attemptMilliseconds: 100 });
+  const body = NEW_KEY;
+  const asked = other.PATCH('/v1/tenants/{tenantId}', { ...tenant, body: { name: body.name } });
+  await expect(asked).rejects.toMatchObject({ status: 0, code: 'unreachable' });
+  expect(server.requests).toHaveLength(1);
+});
+
+test('a token that can be none is sent nowhere, and repeated by no error', async () => {
+  for (const token of ['eyJabc\ntail', 'eyJabc tail', 'eyJabcü', '']) {
+    const { client } = await clientOf([FOUND], { credentials: { token } });
+    const error = await client.GET('/v1/apis').catch((error) => error);
+    expect(error).toBeInstanceOf(KeywrightError);
+    expect(error).toMatchObject({ status: 401, code: 'unauthenticated' });
+    expect(String(error)).not.toContain('eyJabc');
+    expect(server.requests).toEqual([]);
+    await server.close();
+  }
+  const { client } = await clientOf([FOUND], { credentials: { token: 'token-1\n' } });
+  await client.GET('/v1/apis');
+  expect(server.requests[0]?.headers.authorization).toBe('Bearer token-1');
 });
 
 test('nothing is sent on to where an answer points: neither token, nor signature, nor a key in a body', async () => {

@@ -25,6 +25,9 @@ export let secrets: SecretsManagerClient;
 let api: ManagementServer;
 let productId: string;
 
+/** Where the management API is called. */
+export const managementUrl = () => api.url;
+
 /** A management API and a Secrets Manager, with a tenant and a product; ended by what it gives. */
 export async function startRotations(): Promise<() => Promise<void>> {
   dynamodb = await startDynamoDb();
@@ -149,7 +152,7 @@ export async function newKey(): Promise<[string, string]> {
   return [key.keyId, secret];
 }
 
-async function newSubscription(): Promise<[string, string]> {
+export async function newSubscription(): Promise<[string, string]> {
   const body = { tenantId: TENANT, productId, name: 'Stored' };
   const { subscriptionId } = await call('POST /v1/subscriptions', body);
   await call(`PUT /v1/subscriptions/${subscriptionId}/rotation`, { principalArn: PRINCIPAL });

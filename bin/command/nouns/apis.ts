@@ -29,7 +29,7 @@ const tell = (run: Run, api: Api) => run.out.item(api, api.apiId, COLUMNS as rea
 
 function clientKey(verb: 'reveal' | 'regenerate', about: string): Verb {
   const run = async (run: Run) => {
-    const place = secretPlace(run);
+    const place = await secretPlace(run);
     const apiId = await apiNamed(run, run.arg(0));
     if (verb === 'regenerate')
       await run.confirm('Callers that send the client key of now will be refused.', run.arg(0));

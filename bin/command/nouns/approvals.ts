@@ -3,7 +3,7 @@ import type { Schemas } from '../../../client/keywright-client.ts';
 import { EXIT, Exit } from '../exit.ts';
 import { type Column, field, localTime, time } from '../format.ts';
 import type { Run } from '../run.ts';
-import { isShown, secretPlace } from '../secret-place.ts';
+import { isShown, type SecretOwner, secretPlace } from '../secret-place.ts';
 import { given, SECRET_OPTIONS, type Verb } from '../verb.ts';
 
 type Approval = Schemas['Approval'];
@@ -53,17 +53,12 @@ function needsClaim({ state, carriedOut }: Approval): boolean {
 }
 
 async function claim(run: Run): Promise<void> {
-  const place = secretPlace(run);
-  const { data } = await run.api.POST(`${ONE}/claim`, { params: { path: pathOf(run) }, body: {} });
+  const place = await secretPlace(run);
+  const params = { path: pathOf(run) };
+  const { subject, tenantId: tenant } = (await run.api.GET(ONE, { params })).data;
+  const { data } = await run.api.POST(`${ONE}/claim`, { params, body: {} });
   const secret = secretIn(data as Record<string, unknown>);
-  const { key, invitation } = data as {
-    key?: { keyId: string; tenantId: string } | string;
-    invitation?: object;
-  };
-  const owner =
-    typeof key === 'object'
-      ? { type: 'apiKey' as const, id: key.keyId, tenant: key.tenantId }
-      : { type: invitation ? ('invitation' as const) : ('subscription' as const), id: run.arg(0) };
+  const owner = { type: subject.type as SecretOwner['type'], id: subject.id, tenant };
   const kept = secret === undefined ? 'was shown before' : await place(secret, owner);
   if (run.out.isJson) run.out.item(isShown(run) ? data : { approvalId: run.arg(0) }, run.arg(0));
   else run.out.done(`Carried out ${run.arg(0)}. Secret of ${owner.id} ${kept}.`);

@@ -126,7 +126,7 @@ async function get(run: Run): Promise<void> {
 }
 
 async function create(run: Run): Promise<void> {
-  const place = secretPlace(run);
+  const place = await secretPlace(run);
   const { name, type, environment, role } = run.options;
   const body = { name, type, environment, role, ...restrictions(run) };
   const header = given({ 'Idempotency-Key': run.options.idempotencyKey });
@@ -136,7 +136,7 @@ async function create(run: Run): Promise<void> {
 }
 
 async function rotate(run: Run): Promise<void> {
-  const place = secretPlace(run);
+  const place = await secretPlace(run);
   const path = await keyNamed(run, run.arg(0));
   const body = overlapOf(run);
   const { data } = await run.api.POST(`${ONE}/rotate`, { params: { path }, body });

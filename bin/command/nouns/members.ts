@@ -23,7 +23,7 @@ export function wholeLink(run: Run, link: string): string {
 }
 
 async function invite(run: Run): Promise<void> {
-  const place = secretPlace(run);
+  const place = await secretPlace(run);
   const path = { tenantId: await run.tenant() };
   const body = { email: run.arg(0), role: run.options.role, ...given({ note: run.options.note }) };
   const { data } = await run.api.POST('/v1/tenants/{tenantId}/invitations', { params: { path }, body });

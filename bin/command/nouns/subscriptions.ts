@@ -3,7 +3,7 @@ import { bodyFrom } from '../body.ts';
 import { usage } from '../exit.ts';
 import { ago, type Column, field, listOf, time } from '../format.ts';
 import type { Run } from '../run.ts';
-import { isShown, secretPlace } from '../secret-place.ts';
+import { isShown, type SecretPlace, secretPlace } from '../secret-place.ts';
 import { given, SECRET_OPTIONS, type Verb } from '../verb.ts';
 
 type Subscription = Schemas['Subscription'];
@@ -60,9 +60,10 @@ function changing(
 }
 
 async function reveal(run: Run): Promise<void> {
-  const place = secretPlace(run);
+  const place = await secretPlace(run);
   const slot: string = run.options.slot ?? 'primary';
   if (slot !== 'primary' && slot !== 'secondary') throw usage('--slot is primary or secondary');
+  const tenant = await tenantOf(run);
   const { data } = await run.api.POST(`${ONE}/keys/reveal`, {
     params: { path: pathOf(run) },
     body: { slots: [slot] },
@@ -71,28 +72,34 @@ async function reveal(run: Run): Promise<void> {
   const key = data[`${slot}Key`];
   if (key === undefined || key === null)
     throw usage(`The ${slot} key was issued elsewhere, and only its digest is known`);
-  await kept(run, place, key, { [`${slot}Key`]: key });
+  await kept(run, place, { key, tenant }, { [`${slot}Key`]: key });
 }
 
 async function regenerate(run: Run): Promise<void> {
-  const place = secretPlace(run);
+  const place = await secretPlace(run);
   const slot = run.arg(1);
   if (slot !== 'primary' && slot !== 'secondary') throw usage('Which key? primary or secondary');
   await run.confirm(`Whoever sends the ${slot} key of now will be refused.`, run.arg(0));
+  const tenant = await tenantOf(run);
   const path = { ...pathOf(run), slot } as const;
   const { data } = await run.api.POST(`${ONE}/keys/{slot}/regenerate`, { params: { path }, body: {} });
   if (isWaiting(data)) run.waits(data.approval);
-  await kept(run, place, data.key, data);
+  await kept(run, place, { key: data.key, tenant }, data);
+}
+
+/** Asked before a key is made or shown: what rotates it later has to know whose it is. */
+async function tenantOf(run: Run): Promise<string> {
+  return (await run.api.GET(ONE, { params: { path: pathOf(run) } })).data.tenantId;
 }
 
 async function kept(
   run: Run,
-  place: ReturnType<typeof secretPlace>,
-  key: string,
+  place: SecretPlace,
+  { key, tenant }: { readonly key: string; readonly tenant: string },
   data: object,
 ): Promise<void> {
   const id = run.arg(0);
-  const where = await place(key, { type: 'subscription', id });
+  const where = await place(key, { type: 'subscription', id, tenant });
   if (run.out.isJson) run.out.item(isShown(run) ? data : { subscriptionId: id }, id);
   else run.out.done(`Key of ${id} ${where}.`);
 }
