@@ -4,14 +4,7 @@ import { EXIT, Exit, usage } from './exit.ts';
 import { privateFile } from './output.ts';
 import { configFolder } from './profile.ts';
 import type { Run } from './run.ts';
-import type { StoredSecret } from './stored-secret.ts';
-
-/** Whose secret it is, for those who rotate it later. */
-export interface SecretOwner {
-  readonly type: 'apiKey' | 'subscription' | 'clientKey' | 'invitation';
-  readonly id: string;
-  readonly tenant?: string;
-}
+import type { SecretOwner, StoredSecret } from './stored-secret.ts';
 
 /** Takes one secret; what became of it, in words. */
 export type SecretPlace = (secret: string, owner: SecretOwner) => Promise<string>;

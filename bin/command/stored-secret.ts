@@ -1,6 +1,12 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { EXIT, Exit, usage } from './exit.ts';
-import type { SecretOwner } from './secret-place.ts';
+
+/** Whose secret it is, for those who rotate it later. */
+export interface SecretOwner {
+  readonly type: 'apiKey' | 'subscription' | 'clientKey' | 'invitation';
+  readonly id: string;
+  readonly tenant?: string;
+}
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -3,7 +3,8 @@ import type { Schemas } from '../../../client/keywright-client.ts';
 import { EXIT, Exit } from '../exit.ts';
 import { type Column, field, localTime, time } from '../format.ts';
 import type { Run } from '../run.ts';
-import { isShown, type SecretOwner, secretPlace } from '../secret-place.ts';
+import { isShown, secretPlace } from '../secret-place.ts';
+import type { SecretOwner } from '../stored-secret.ts';
 import { given, SECRET_OPTIONS, type Verb } from '../verb.ts';
 
 type Approval = Schemas['Approval'];
