@@ -54,7 +54,8 @@ export function createInteractions(o: {
     if (interaction.prompt.name === 'consent') {
       const person = o.people.find(({ sub }) => sub === interaction.session?.accountId);
       const client = client_id === 'keywright-cli' ? 'the keywright command' : 'the Keywright portal';
-      return { status: 200, html: consentPage({ client, email: person?.email ?? '' }) };
+      const where = interaction.deviceCode === undefined ? 'on this machine' : 'on another machine';
+      return { status: 200, html: consentPage({ client, where, email: person?.email ?? '' }) };
     }
     if (interaction.result?.passwordGivenBy !== undefined) {
       return { status: 200, html: codeStep(interaction, undefined) };

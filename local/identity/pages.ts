@@ -107,16 +107,43 @@ ${CANCEL}
   );
 }
 
-/** Asks whether an application on this machine may act for the person. */
-export function consentPage(o: { client: string; email: string }): string {
+/** Asks whether an application may act for the person. @param o.where it runs */
+export function consentPage(o: { client: string; where: string; email: string }): string {
   return page(
     `Let ${o.client} act for you?`,
-    `<p>${escapeHtml(o.client)}, running on this machine, will be able to do what you (${escapeHtml(o.email)}) may do.</p>
+    `<p>${escapeHtml(o.client)}, running ${escapeHtml(o.where)}, will be able to do what you (${escapeHtml(o.email)}) may do.</p>
 <form method="post">
 <button name="step" value="consent" autofocus>Allow</button>
 ${CANCEL}
 </form>`,
   );
+}
+
+/** Asks for the code that a program on another machine shows; `form` is the provider's own, `op.deviceInputForm`. */
+export function deviceCodePage(form: string, problem: string | undefined): string {
+  return page(
+    'Sign in on another machine',
+    `${alert(problem)}
+<p>Enter the code that the keywright command shows there.</p>
+${form}
+<button form="op.deviceInputForm" type="submit">Continue</button>`,
+  );
+}
+
+/** Asks whether that code is the one that is shown there; `form` is the provider's own, `op.deviceConfirmForm`. */
+export function deviceConfirmPage(form: string, code: string): string {
+  return page(
+    'Is this the code that you see there?',
+    `<p><code>${escapeHtml(code)}</code></p>
+<p>Whoever started this on that machine will be able to do what you may do. Cancel if it was not you.</p>
+${form}
+<button form="op.deviceConfirmForm" type="submit" autofocus>Yes, continue</button>
+<button form="op.deviceConfirmForm" type="submit" name="abort" value="yes">Cancel</button>`,
+  );
+}
+
+export function deviceDonePage(): string {
+  return page('You are signed in there', '<p>You can close this page and go back to the other machine.</p>');
 }
 
 /** Says what went wrong where there is nothing to be filled in. */

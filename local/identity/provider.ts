@@ -3,7 +3,15 @@ import Provider, { errors } from 'oidc-provider';
 import { CALLBACK_PATH } from '../../core/contract/session.ts';
 import { ACCESS_TOKEN_SECONDS, claimsOf } from './access-token.ts';
 import type { Machine } from './machine.ts';
-import { errorPage, PAGE_HEADERS, signedOutPage, signOutPage } from './pages.ts';
+import {
+  deviceCodePage,
+  deviceConfirmPage,
+  deviceDonePage,
+  errorPage,
+  PAGE_HEADERS,
+  signedOutPage,
+  signOutPage,
+} from './pages.ts';
 import type { Person } from './people.ts';
 import { PORTAL_CLIENT_ID } from './portal-client.ts';
 import { MANAGEMENT_API, PAYMENTS_API, type Resource } from './resources.ts';
@@ -17,6 +25,8 @@ interface Portal {
   readonly secret: string;
 }
 
+/** RFC 8628, 3.4. */
+const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
 const SIGN_IN_SECONDS = 10 * 60;
 /** A working day; after it people give password and code again. */
 const SESSION_SECONDS = 12 * 3600;
@@ -46,7 +56,7 @@ function clients(portal: Portal, machine: Machine): ClientMetadata[] {
       application_type: 'native',
       token_endpoint_auth_method: 'none',
       redirect_uris: ['http://127.0.0.1/callback', 'http://[::1]/callback', 'http://localhost/callback'],
-      grant_types: ['authorization_code', 'refresh_token'],
+      grant_types: ['authorization_code', 'refresh_token', DEVICE_GRANT],
       response_types: ['code'],
     },
     {
@@ -61,8 +71,8 @@ function clients(portal: Portal, machine: Machine): ClientMetadata[] {
 }
 
 /**
- * The OpenID provider of `npm start`: authorization code with PKCE for the portal and the command, client
- * credentials for a machine.
+ * The OpenID provider of `npm start`: authorization code with PKCE for the portal and the command, a code to be typed
+ * elsewhere for a command without a browser, client credentials for a machine.
  */
 export function createProvider(o: {
   issuer: string;
@@ -93,7 +103,8 @@ export function createProvider(o: {
     },
     extraTokenClaims(context, token) {
       const person = 'accountId' in token ? personOf(token.accountId) : undefined;
-      const source = context.oidc.entities.AuthorizationCode ?? context.oidc.entities.RefreshToken;
+      const { AuthorizationCode, DeviceCode, RefreshToken } = context.oidc.entities;
+      const source = AuthorizationCode ?? DeviceCode ?? RefreshToken;
       return person && { ...claimsOf(person), amr: source?.amr ?? [], auth_time: source?.authTime };
     },
     issueRefreshToken: async (_context, client, code) =>
@@ -107,6 +118,7 @@ export function createProvider(o: {
       AccessToken: ACCESS_TOKEN_SECONDS,
       AuthorizationCode: 60,
       ClientCredentials: ACCESS_TOKEN_SECONDS,
+      DeviceCode: SIGN_IN_SECONDS,
       IdToken: ACCESS_TOKEN_SECONDS,
       Interaction: SIGN_IN_SECONDS,
       Session: SESSION_SECONDS,
@@ -138,6 +150,14 @@ function features(
   return {
     clientCredentials: { enabled: true },
     devInteractions: { enabled: false },
+    deviceFlow: {
+      enabled: true,
+      userCodeInputSource: (context, form, _out, problem) =>
+        show(context, deviceCodePage(form, problem && 'This code is wrong, or has been used or has ended.')),
+      userCodeConfirmSource: (context, form, _client, _device, code) =>
+        show(context, deviceConfirmPage(form, code)),
+      successSource: (context) => show(context, deviceDonePage()),
+    },
     dPoP: { enabled: false },
     pushedAuthorizationRequests: { enabled: false },
     // Access tokens are for the management API alone; ID tokens carry all that is known of a person.

@@ -81,6 +81,9 @@ function openDatabase(path: string): DatabaseSync {
 function recordAdapter(database: DatabaseSync, model: string, now: () => Date): Adapter {
   const find = database.prepare('SELECT payload FROM record WHERE model = ? AND id = ?');
   const findByUid = database.prepare('SELECT payload FROM record WHERE model = ? AND uid = ?');
+  const findByUserCode = database.prepare(
+    "SELECT payload FROM record WHERE model = ? AND json_extract(payload, '$.userCode') = ?",
+  );
   const upsert = database.prepare('INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?, ?, ?)');
   const expire = database.prepare('DELETE FROM record WHERE expires_at <= ?');
   const consume = database.prepare(
@@ -101,7 +104,7 @@ function recordAdapter(database: DatabaseSync, model: string, now: () => Date): 
     },
     find: async (id) => payloadOf(find.get(model, id)),
     findByUid: async (uid) => payloadOf(findByUid.get(model, uid)),
-    findByUserCode: async () => undefined,
+    findByUserCode: async (userCode) => payloadOf(findByUserCode.get(model, userCode)),
     consume: async (id) => void consume.run(seconds(), model, id),
     destroy: async (id) => void destroy.run(model, id),
     revokeByGrantId: async (grantId) => void revoke.run(model, grantId),

@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -18,6 +20,7 @@ const home = mkdtempSync(join(tmpdir(), 'keywright-login-'));
 const tokenFile = join(home, 'keywright/tokens.json');
 let identity: IdentityServer;
 let server: ManagementServer;
+let management: TestManagement;
 
 beforeAll(async () => {
   const now = () => new Date();
@@ -29,7 +32,7 @@ beforeAll(async () => {
     log: () => undefined,
   });
   // Nothing is stored or read to answer.
-  const management = new TestManagement({ main: {}, audit: {}, regional: {}, settle() {} } as TestDynamoDb);
+  management = new TestManagement({ main: {}, audit: {}, regional: {}, settle() {} } as TestDynamoDb);
   Object.assign(management.discovery, { issuer: identity.issuer, clientId: 'keywright-cli' });
   server = await startManagementServer(management, claimsOf);
 });
@@ -73,7 +76,7 @@ function addressIn(child: ChildProcess): Promise<URL> {
   return new Promise((resolve, reject) => {
     child.stderr?.on('data', (chunk) => {
       said += chunk;
-      const [address] = /http:\S+(?=\n)/.exec(said) ?? [];
+      const [address] = /http:\S+(?=\s)/.exec(said) ?? [];
       if (address !== undefined) resolve(new URL(address));
     });
     child.on('exit', () => reject(new Error(`no address: ${said}`)));
@@ -149,7 +152,70 @@ test('an answer that was not asked for signs nobody in', async () => {
   expect(await over).toEqual([3, null]);
 });
 
+test('a machine without a browser is signed in by a code that is typed elsewhere', async () => {
+  const login = keywright('login', server.url, '--device');
+  const over = once(login, 'exit');
+  const address = await addressIn(login);
+  expect(address.origin).toBe(identity.issuer);
+  const userCode = address.searchParams.get('user_code') ?? '';
+  expect(userCode).toMatch(/^[A-Z]{4}-[A-Z]{4}$/);
+
+  const browser = new Browser();
+  const entry = new URL(address.pathname, identity.issuer);
+  const send = async (page: Response, form: Record<string, string>) => {
+    const xsrf = /name="xsrf" value="(\w+)"/.exec(await page.text())?.[1] ?? '';
+    return browser.post(entry, { xsrf, ...form });
+  };
+  const wrong = await send(await browser.get(entry), { user_code: 'BBBB-BBBB' });
+  const confirming = await send(wrong, { user_code: userCode });
+  const confirmed = await send(confirming, { user_code: userCode, confirm: 'yes' });
+  const { password, code } = credentialsOf(home, EMAIL);
+  const step = async (at: URL, form: Record<string, string>) =>
+    browser.follow(await browser.post(at, form), identity.issuer);
+  const signIn = await browser.follow(confirmed, identity.issuer);
+  const codePage = await step(signIn.url, { step: 'password', email: EMAIL, password });
+  // Each code is good once, and an earlier test has used one.
+  const asked = await step(codePage.url, { step: 'code', code: code(1) });
+  expect(await asked.response.text()).toContain('on another machine');
+  const done = await step(asked.url, { step: 'consent' });
+  expect(await done.response.text()).toContain('You are signed in there');
+
+  expect(await over).toEqual([0, null]);
+  const whoami = await ended(keywright('whoami', '--json'));
+  expect(JSON.parse(whoami.stdout)).toMatchObject({ email: EMAIL, role: 'admin', mfa: true });
+  expect(JSON.parse(readFileSync(tokenFile, 'utf8')).default.refreshToken).toBeDefined();
+}, 60_000);
+
+test('a sign-in by device that the person cancels signs nobody in', async () => {
+  const login = keywright('login', server.url, '--device');
+  const over = once(login, 'exit');
+  const address = await addressIn(login);
+  const userCode = address.searchParams.get('user_code') ?? '';
+  const browser = new Browser();
+  const entry = new URL(address.pathname, identity.issuer);
+  const xsrf = /name="xsrf" value="(\w+)"/.exec(await (await browser.get(entry)).text())?.[1] ?? '';
+  await browser.post(entry, { xsrf, user_code: userCode, confirm: 'yes', abort: 'yes' });
+  expect(await over).toEqual([3, null]);
+}, 60_000);
+
 test('an issuer without sign-in by device says so', async () => {
-  const said = await ended(keywright('login', server.url, '--device'));
-  expect(said).toMatchObject({ code: 2, stderr: expect.stringContaining('no sign-in by device') });
+  const { issuer } = identity;
+  const response = await fetch(`${issuer}/.well-known/openid-configuration`);
+  const { device_authorization_endpoint: _, ...others } = (await response.json()) as Record<string, string>;
+  const without = createServer((_request, answer) =>
+    answer
+      .writeHead(200, { 'content-type': 'application/json' })
+      .end(JSON.stringify({ ...others, issuer: `http://localhost:${portOf(without)}` })),
+  );
+  await once(without.listen(0, 'localhost'), 'listening');
+  Object.assign(management.discovery, { issuer: `http://localhost:${portOf(without)}` });
+  try {
+    const said = await ended(keywright('login', server.url, '--device'));
+    expect(said).toMatchObject({ code: 2, stderr: expect.stringContaining('no sign-in by device') });
+  } finally {
+    Object.assign(management.discovery, { issuer });
+    without.close();
+  }
 });
+
+const portOf = (of: Server) => (of.address() as AddressInfo).port;

@@ -4,19 +4,17 @@ import { EXIT, Exit, usage } from '../exit.ts';
 import { cellOf } from '../format.ts';
 import { chooseProfile, PROFILE_FIELDS, type Profile, readConfig, writeProfile } from '../profile.ts';
 import { addressOf, type Run } from '../run.ts';
-import { given, type Verb } from '../verb.ts';
+import type { Verb } from '../verb.ts';
 
 /** What a deployment says of itself to whoever asks. */
 interface Discovery {
-  readonly issuer?: string;
-  readonly clientId?: string;
+  readonly issuer?: string | undefined;
+  readonly clientId?: string | undefined;
 }
 
 async function login(run: Run): Promise<void> {
   const url = run.arg(0) === '' ? run.url : addressOf(run.arg(0));
-  const { issuer = run.profile.issuer, clientId = run.profile.clientId } = run.options;
-  const client =
-    issuer && clientId && url === run.profile.url ? { issuer, clientId } : await discover(url, run);
+  const client = await discover(url, run);
   const { signIn, signInByDevice } = await import('../sign-in.ts');
   const tokens = run.options.device
     ? await signInByDevice(client, (address, code) => run.out.note(`Open ${address} and type ${code}`))
@@ -29,13 +27,18 @@ async function login(run: Run): Promise<void> {
   );
 }
 
+/** Asked at each sign-in: a deployment that has moved signs people in elsewhere than it did. */
 async function discover(url: string, run: Run): Promise<{ issuer: string; clientId: string }> {
   const { issuer, clientId } = run.options;
   if (issuer && clientId) return { issuer, clientId };
   const api = keywrightClient({ url });
   const { data } = await api.GET('/v1/.well-known/keywright');
-  const found: Discovery = { ...data, ...given({ issuer, clientId }) };
-  if (found.issuer === undefined || found.clientId === undefined || found.clientId === null)
+  const before: Discovery = url === run.profile.url ? run.profile : {};
+  const found: Discovery = {
+    issuer: issuer ?? data.issuer ?? before.issuer,
+    clientId: clientId ?? data.clientId ?? before.clientId,
+  };
+  if (found.issuer === undefined || found.clientId === undefined)
     throw usage(`${url} does not say whom its command signs in as: give --issuer and --client-id`);
   return { issuer: found.issuer, clientId: found.clientId };
 }
