@@ -51,6 +51,12 @@ test('a file’s lines are counted together, whatever log they stand in; each lo
 
   await consumer()(file);
   expect(await requestsOf(keyId)).toBe(4);
+  // What is not in its counts yet is of its hour all the same, and of no other.
+  const hours = async (from: string, to: string) =>
+    (await new UsageStore(table).counts({ kind: 'credential', keyId }, from, to)).map(({ period }) => period);
+  expect(await hours('2026-11-22T11', '2026-11-22T12')).toEqual(['2026-11-22T12']);
+  expect(await hours('2026-11-22T13', '2026-11-22T14')).toEqual([]);
+  expect(await hours('2026-11-22T10', '2026-11-22T11')).toEqual([]);
 });
 
 test('the counts of a file of many keys take a tenth as many writes as there are keys', async () => {

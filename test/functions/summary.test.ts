@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { DynamoDBRecord } from 'aws-lambda';
 import fc from 'fast-check';
@@ -8,7 +8,7 @@ import { CredentialStore } from '../../core/store/credential-store.ts';
 import { DueStore } from '../../core/store/due-store.ts';
 import { itemKey } from '../../core/store/item-keys.ts';
 import { rebuildSummaries } from '../../core/store/summary-rebuild.ts';
-import { SummaryStore } from '../../core/store/summary-store.ts';
+import { ALL_TENANTS, SummaryStore } from '../../core/store/summary-store.ts';
 import { countedIn } from '../../functions/publisher/stream-record.ts';
 import { sweep } from '../../functions/sweep/sweep.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
@@ -221,8 +221,15 @@ test('sign-ups that wait are counted for who acts for all tenants, and for nobod
   expect((await summaryOf(tenantId)).signUps).toBeNull();
   const claims = { ...ADMIN, 'keywright:role': 'developer', 'keywright:tenants': '[*]' };
   expect((await management.call('GET /v1/summary', { claims })).body.signUps).toBeNull();
+  const noted = async () => {
+    const Key = { ...itemKey.counted(ALL_TENANTS, id) };
+    return (await dynamodb.usage.client.send(new GetCommand({ TableName: dynamodb.usage.name, Key }))).Item;
+  };
+  expect(await noted()).not.toHaveProperty('ttl');
   await deliver([recordOf({ ...signUp, state: 'approved', tenantId, revision: 2 })]);
   expect(await waiting()).toBe(before);
+  // What counts for nothing is forgotten once no earlier state of it can come again.
+  expect((await noted())?.ttl).toBe(Math.floor(management.clock.getTime() / 1000) + 30 * 86_400);
 });
 
 test('what was lost is counted anew, by a command that may run again and while others count', async () => {
