@@ -3,6 +3,7 @@ import { EXIT, exitCodesPage, exitOf, usage } from './command/exit.ts';
 import { nearest } from './command/format.ts';
 import { NOUNS } from './command/nouns.ts';
 import { COMMON_OPTIONS, type Noun, type Verb } from './command/verb.ts';
+import { NUMBERS, placeholderOf, wholeNumber } from './command/whole-number.ts';
 
 const ENVIRONMENT: Readonly<Record<string, string>> = {
   '--profile <name>': 'KEYWRIGHT_PROFILE',
@@ -18,6 +19,10 @@ function optionOf([flags, about]: readonly [string, string]): Option {
   const variable = ENVIRONMENT[flags];
   // An empty variable is none.
   if (variable !== undefined && process.env[variable]) option.env(variable);
+  const placeholder = placeholderOf(flags);
+  const range = NUMBERS[placeholder];
+  if (range !== undefined) option.argParser((text) => wholeNumber(`${option.long}`, text, range));
+  if (placeholder.includes('|')) option.choices(placeholder.slice(1, -1).split('|'));
   return about.endsWith('(required)') ? option.makeOptionMandatory() : option;
 }
 

@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { NOUNS } from '../../bin/command/nouns.ts';
+import { NUMBERS, placeholderOf } from '../../bin/command/whole-number.ts';
 import type { AuditEvent } from '../../core/contract/events.ts';
 import type { Head } from '../../core/domain/audit/audit-chain.ts';
 import { eventId } from '../../core/domain/ground/event-id.ts';
@@ -101,6 +103,25 @@ describe('keywright keys inspect', () => {
     expect((await keywright('keys', 'inspect', '--vendor', 'A_', key)).code).toBe(2);
     expect((await keywright('nonsense')).code).toBe(2);
   });
+});
+
+test('a number or a choice that is none is refused before anything is asked, whatever the command', async () => {
+  const verbs = [];
+  for (const { name: noun, load } of NOUNS)
+    for (const { name, options = [] } of await load())
+      for (const [flags] of options) verbs.push({ words: [noun, ...name.split(' ').filter(Boolean)], flags });
+  const checked = verbs.filter(({ flags }) => placeholderOf(flags) in NUMBERS || flags.includes('|'));
+  expect(checked.map(({ words }) => words.join(' '))).toEqual(
+    expect.arrayContaining(['audit list', 'usage top', 'approvals wait', 'keys import', 'keys overlap']),
+  );
+  for (const { words, flags } of checked) {
+    const [option = ''] = flags.split(' ');
+    const { code, stdout, stderr } = await keywright(...words, `${option}=x`);
+    expect([words, code, stdout]).toEqual([words, 2, '']);
+    expect(stderr).toMatch(
+      flags.includes('|') ? /Allowed choices are/ : /"x" is none; expected a whole number/,
+    );
+  }
 });
 
 describe('what the command never does', () => {

@@ -12,6 +12,8 @@ import { NOUNS } from '../../bin/command/nouns.ts';
 import { printable } from '../../bin/command/output.ts';
 import { type Actual, planOf, readDesired, type Wanted } from '../../bin/command/plan.ts';
 import { addressOf } from '../../bin/command/run.ts';
+import { COMMON_OPTIONS } from '../../bin/command/verb.ts';
+import { NUMBERS, placeholderOf, wholeNumber } from '../../bin/command/whole-number.ts';
 import { KeywrightError } from '../../client/keywright-error.ts';
 import { countedInWords } from '../../core/contract/usage-names.ts';
 import { PROJECT } from '../support/local-server.ts';
@@ -81,6 +83,33 @@ test('the page lists every command', async () => {
         .join(', '),
     ]);
   expect(listed).toEqual(there);
+});
+
+describe('options that are numbers', () => {
+  test('are known by what stands for their value: each is text, a choice or a number', async () => {
+    const verbs = (await Promise.all(NOUNS.map(({ load }) => load()))).flat();
+    const flags = [...COMMON_OPTIONS, ...verbs.flatMap(({ options = [] }) => options)].map(([each]) => each);
+    const placeholders = [...new Set(flags.map(placeholderOf))];
+    // Whoever adds one says here that it is text, or in NUMBERS what it may be.
+    const texts = [
+      ...['', '<address>', '<api>', '<duration>', '<environment>', '<file>', '<format>', '<group>', '<id>'],
+      ...['<json>', '<key>', '<kind>', '<list>', '<method>', '<name>', '<origin>', '<pairs>', '<path>'],
+      ...['<permission>', '<product>', '<response>', '<role>', '<scheme>', '<seq:hash>', '<slot>', '<state>'],
+      ...['<status>', '<text>', '<time>', '<token>', '<true|false>', '<type>', '<url>', '<version>'],
+      '<yes|no>',
+    ];
+    expect(placeholders.filter((each) => !(each in NUMBERS)).sort()).toEqual(texts);
+    expect(Object.keys(NUMBERS).filter((each) => !placeholders.includes(each))).toEqual([]);
+  });
+
+  test.each(Object.entries(NUMBERS))('as %s are whole and in their range', (_, [least, most]) => {
+    const of = (text: string) => wholeNumber('--option', text, [least, most]);
+    expect([`${least}`, `${most}`].map(of)).toEqual([least, most]);
+    for (const text of ['x', '', ' ', '-3', '1.5', '1e1', '0x10', '5s', 'Infinity', `${most + 1}`])
+      expect(() => of(text)).toThrow(
+        `--option: ${JSON.stringify(text)} is none; expected a whole number from ${least} to ${most}`,
+      );
+  });
 });
 
 describe('completion', () => {

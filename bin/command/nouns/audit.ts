@@ -55,7 +55,7 @@ async function list(run: Run): Promise<void> {
   const { from, to } = run.options;
   const query = { limit: 100, ...filterOf(run), ...given({ from, to }) };
   const records = run.api.items('/v1/audit', { params: { query } });
-  await run.out.list(firstOf(records, Number(run.options.limit ?? 100)), COLUMNS, ({ id }) => id);
+  await run.out.list(firstOf(records, run.options.limit ?? 100), COLUMNS, ({ id }) => id);
 }
 
 async function* firstOf<Item>(items: AsyncIterable<Item>, most: number): AsyncGenerator<Item> {

@@ -68,7 +68,7 @@ async function importRows(run: Run, kind: Kind): Promise<void> {
   if (before > 0) run.out.note(`Goes on after row ${count(before)}, as ${path}.journal says.`);
   const progress = new Progress(run, before, whole?.rows);
   let done = 0;
-  for await (const batch of batches(rows, batchRows(run.options.batch))) {
+  for await (const batch of batches(rows, run.options.batch ?? MOST_ROWS)) {
     done += batch.length;
     if (done <= before) continue;
     const fresh = batch.slice(Math.max(0, before - (done - batch.length)));
@@ -114,12 +114,6 @@ async function sent(run: Run, kind: Kind, tenantId: string, rows: readonly Row[]
     left = left.filter((row) => results.get(row)?.result === 'pending');
   }
   return rows.map((row) => ({ row, result: results.get(row) as Result }));
-}
-
-function batchRows(text: string | undefined): number {
-  const rows = text === undefined ? MOST_ROWS : Number(text);
-  if (Number.isInteger(rows) && rows >= 1 && rows <= MOST_ROWS) return rows;
-  throw usage(`--batch: ${JSON.stringify(text)} is no number of rows from 1 to ${MOST_ROWS}`);
 }
 
 async function* batches(rows: AsyncIterable<Row>, mostRows: number): AsyncGenerator<Row[]> {

@@ -1,7 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { paths } from '../../../client/keywright-client.ts';
 import { countedInWords, senderInWords } from '../../../core/contract/usage-names.ts';
-import { usage } from '../exit.ts';
 import { ago, type Column, count, localTime } from '../format.ts';
 import { printable } from '../output.ts';
 import type { Run } from '../run.ts';
@@ -71,12 +70,9 @@ async function show(run: Run, data: Overlap, keyId: string): Promise<void> {
   run.out.note(verdictInWords(data));
 }
 
-/** @throws Exit for what is no number of seconds from 1 to 3600 */
-export function watchSeconds(watch: string | boolean | undefined): number | undefined {
-  if (watch === undefined || watch === false) return undefined;
-  const seconds = watch === true ? 5 : Number(watch);
-  if (Number.isInteger(seconds) && seconds >= 1 && seconds <= 3600) return seconds;
-  throw usage(`--watch: ${JSON.stringify(watch)} is no number of seconds from 1 to 3600`);
+/** How long from one look to the next; undefined for a single one. */
+export function watchSeconds(watch: number | true | undefined): number | undefined {
+  return watch === true ? 5 : watch;
 }
 
 /** Waits; true once Ctrl-C was pressed, which then ends what is watched and not the command. */

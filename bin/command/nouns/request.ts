@@ -12,8 +12,8 @@ async function verify(run: Run): Promise<void> {
   const key = await secretGiven(run, run.arg(0));
   const { awsSigner } = await import('../aws.ts');
   const client = run.client({ sign: await awsSigner() });
-  const asked = { tenantId: run.options.tenant, apiId, method, path, permission, ip, origin };
-  const body = { key, ...given({ ...asked, cost: cost === undefined ? undefined : Number(cost) }) };
+  const asked = { tenantId: run.options.tenant, apiId, method, path, permission, ip, origin, cost };
+  const body = { key, ...given(asked) };
   const { data } = await client.POST('/v1/verify', { body });
   const result = data as Schemas['Verification'];
   const { answer: _, rateLimits, ...shown } = result;

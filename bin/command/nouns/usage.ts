@@ -104,9 +104,7 @@ async function top(run: Run): Promise<void> {
   const stopped = stopping();
   for (;;) {
     const { groups, from } = await groupsOf(run, run.options.by ?? 'route');
-    const first = [...groups]
-      .sort((a, b) => b.requests - a.requests)
-      .slice(0, Number(run.options.limit ?? TOP));
+    const first = [...groups].sort((a, b) => b.requests - a.requests).slice(0, run.options.limit ?? TOP);
     if (seconds !== undefined && run.out.isTerminal)
       run.out.line(`\u001b[2J\u001b[Hsince ${localTime(from)}`);
     await run.out.list(first, COLUMNS, ({ group }) => group, 'No requests in this time.');
