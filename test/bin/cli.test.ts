@@ -421,6 +421,67 @@ describe('keywright apply', () => {
     await dynamodb.close();
   });
 
+  const listed = async (what: string) => (await management.call(`GET /v1/${what}`)).body.items;
+
+  test('what the API would refuse is refused whole, by diff and apply alike, before anything is changed', async () => {
+    const before = await listed('apis');
+    input = `
+apis:
+  - { name: a, environment: live, scheme: tenant }
+  - { name: b, environment: live, scheme: tenant, foo: 1 }
+products: [{ name: P, apis: [], apps: [a/live] }]
+tenants: { tenant_acme: { roles: { ci: { permissions: [notaperm] }, CI: { permissions: [] } } } }
+`;
+    for (const words of [['diff'], ['apply', '--yes'], ['apply', '--dry-run']]) {
+      const { code, stdout, stderr } = await keywright(...words, '-f', '-');
+      expect([code, stdout]).toEqual([2, '']);
+      expect(stderr).toContain('nothing was changed');
+      expect(stderr).toContain('api b/live: foo is not known here');
+      expect(stderr).toContain('product P: apps is not known here');
+      expect(stderr).toContain('product P: apis: expected at least 1 items');
+      expect(stderr).toContain('role tenant_acme/ci: permissions.0: expected resource:action');
+      expect(stderr).toContain('role tenant_acme/CI: expected a letter a-z');
+    }
+    expect(await listed('apis')).toEqual(before);
+  });
+
+  test('a name that several APIs have is refused with their ids, and one that none has is named', async () => {
+    const body = { name: 'twin', environment: 'sandbox', scheme: 'subscription', routes: [] };
+    const ids = [];
+    for (const _ of [1, 2]) ids.push((await management.call('POST /v1/apis', { body })).body.apiId);
+    await dynamodb.settle();
+    input = 'products: [{ name: Twins, apis: [twin/sandbox] }]';
+    for (const file of [input, 'apis: [{ name: twin, environment: sandbox, scheme: subscription }]']) {
+      input = file;
+      const { code, stderr } = await keywright('diff', '-f', '-');
+      expect([code, stderr]).toEqual([2, expect.stringMatching(/Several .* called twin\/sandbox/)]);
+      for (const id of ids) expect(stderr).toContain(id);
+    }
+    input = 'products: [{ name: Twins, apis: [none/sandbox] }]';
+    expect(await keywright('diff', '-f', '-')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('There is no API none/sandbox'),
+    });
+    // By an id it is one of them, once and for all.
+    input = `products: [{ name: Twins, apis: [${ids[0]}] }]`;
+    expect((await keywright('apply', '-f', '-', '--yes')).code).toBe(0);
+    await dynamodb.settle();
+    expect((await keywright('diff', '-f', '-')).code).toBe(0);
+  });
+
+  test('a change that is refused stops none of the others, and is told at the end with 9', async () => {
+    const api = 'environment: sandbox, scheme: subscription, routes: []';
+    input = `
+apis: [{ name: left, ${api} }, { name: right, environment: live, scheme: subscription, routes: [] }]
+products: [{ name: Mixed, apis: [left/sandbox, right/live] }, { name: Whole, apis: [left/sandbox] }]
+`;
+    const { code, stderr } = await keywright('apply', '-f', '-', '--yes');
+    expect([code, stderr]).toEqual([9, expect.stringContaining('1 of 4 changes not made:\nproduct Mixed: ')]);
+    await dynamodb.settle();
+    expect((await listed('products')).map(({ name }: { name: string }) => name)).toContain('Whole');
+    expect(await keywright('apply', '-f', '-', '--yes')).toMatchObject({ code: 2 });
+  });
+
   test('done twice has nothing left to do, and what somebody changes by hand is shown and taken back', async () => {
     input = 'tenants: { tenant_acme: { roles: { ci: { permissions: [orders:read] } } } }';
     expect((await keywright('apply', '-f', '-', '--yes')).code).toBe(0);
