@@ -212,6 +212,50 @@ describe('what the command never does', () => {
     rmSync(list);
   });
 
+  test('send what a dry run of an import finds wrong, or a row of it', async () => {
+    await to();
+    const head = 'name,type,environment,role,key';
+    const row = 'A,secret,live,reader,0123456789abcdef';
+    const of = async (...lines: string[]) => {
+      input = lines.join('\n');
+      return keywright('keys', 'import', '-', '--format', 'csv', '--dry-run');
+    };
+    expect(await of(head, row)).toEqual({
+      code: 0,
+      stdout: '1 row, 0 invalid; nothing was sent\n',
+      stderr: '',
+    });
+    const { code, stdout, stderr } = await of(
+      ...[
+        `${head},foo`,
+        `${row},`,
+        `${row},x`,
+        ',secret,live,,0123456789abcdef,',
+        'A,secret,live,reader,short,',
+      ],
+    );
+    expect([code, stdout]).toEqual([9, '4 rows, 3 invalid; nothing was sent\n']);
+    expect(stderr).toMatch(/^row 2: foo is not known here/);
+    expect(stderr).toMatch(/\nrow 3: name: missing.*; role: missing/);
+    expect(stderr).toMatch(/\nrow 4: key: expected 16 to 512 visible ASCII/);
+    expect(stderr).not.toContain('short');
+    for (const lines of [[], [head]])
+      expect(await of(...lines)).toMatchObject({ code: 2, stderr: expect.stringContaining('has no rows') });
+    input = '{"name":"A"}\nno JSON\n';
+    const json = await keywright('keys', 'import', '-', '--format', 'jsonl', '--dry-run', '--json');
+    expect([json.code, JSON.parse(json.stdout)]).toMatchObject([
+      9,
+      { rows: 2, invalid: [{ row: 1 }, { row: 2 }] },
+    ]);
+    input = 'productId,name,primary.key\nprod_1,Shop,0123456789abcdef\n';
+    const shops = await keywright('subscriptions', 'import', '-', '--format', 'csv', '--dry-run');
+    expect([shops.code, shops.stderr]).toEqual([
+      9,
+      expect.stringMatching(/^row 1: productId: expected prod_/),
+    ]);
+    expect(hostile.requests).toEqual([]);
+  });
+
   test('let whoever tampered with the log write its verdict', async () => {
     const message = 'record x\u001b[2K\nsound: 45 records was changed';
     const tampering = [{ kind: 'changed', seq: 1, eventId: 'x', message }];

@@ -16,10 +16,9 @@ import type { Readable } from 'node:stream';
 import { parse } from 'csv-parse';
 import type { paths } from '../../../client/keywright-client.ts';
 import { EXIT, Exit, usage } from '../exit.ts';
-import { count } from '../format.ts';
+import { count, countOf } from '../format.ts';
 import type { Run } from '../run.ts';
-
-type Row = Record<string, unknown>;
+import type { Kind, Row } from './import-check.ts';
 
 /** What a request may hold: rows, and bytes with room for what is around them. */
 const MOST_ROWS = 10_000;
@@ -38,8 +37,6 @@ interface Journal {
   readonly rejectedBytes: number;
 }
 
-type Kind = 'keys' | 'subscriptions';
-
 type ImportRoute = paths['/v1/tenants/{tenantId}/keys/import']['post'];
 type Result = ImportRoute['responses'][200]['content']['application/json']['results'][number];
 
@@ -54,8 +51,9 @@ export const importSubscriptions = (run: Run) => importRows(run, 'subscriptions'
 async function importRows(run: Run, kind: Kind): Promise<void> {
   const path = run.arg(0);
   const format = formatOf(path, run.options.format);
-  const rows = format === 'csv' ? csvRows(stream(path), kind) : jsonRows(stream(path));
-  if (run.options.dryRun) return lookAt(run, rows);
+  if (path !== '-' && !existsSync(path)) throw usage(`${path} is not there`);
+  const rows = rowsOf(path, format);
+  if (run.options.dryRun) return (await import('./import-check.ts')).checkRows(run, kind, rows);
   const tenantId = await run.tenant();
   const whole = path === '-' ? undefined : await measured(path, format);
   const journal = whole && new JournalFile(`${path}.journal`, { sha256: whole.sha256, kind, tenantId });
@@ -96,7 +94,7 @@ function ended(run: Run, counts: Counts, rejected: Rejected): void {
   if (counts.invalid > 0)
     throw new Exit(
       EXIT.partial,
-      `${count(counts.invalid)} rows were not imported: ${rejected.path} has them, with what is wrong`,
+      `${countOf(counts.invalid, 'row')} not imported: ${rejected.path} has what was rejected, and what is wrong`,
     );
 }
 
@@ -238,7 +236,19 @@ class Progress {
   }
 }
 
-const stream = (path: string): Readable => (path === '-' ? process.stdin : createReadStream(path));
+/** @throws Exit where there is none */
+async function* rowsOf(path: string, format: 'csv' | 'jsonl'): AsyncGenerator<Row> {
+  const input: Readable = path === '-' ? process.stdin : createReadStream(path);
+  let isEmpty = true;
+  for await (const row of format === 'csv' ? csvRows(input) : jsonRows(input)) {
+    isEmpty = false;
+    yield row;
+  }
+  if (isEmpty)
+    throw usage(
+      `${path === '-' ? 'Standard input' : path} has no rows; expected ${format === 'csv' ? 'a head that names the fields, and a row on each line after it' : 'a JSON object on each line'}`,
+    );
+}
 
 function formatOf(path: string, named: string | undefined): 'csv' | 'jsonl' {
   const format =
@@ -249,18 +259,17 @@ function formatOf(path: string, named: string | undefined): 'csv' | 'jsonl' {
 
 /** The file's digest, and how many rows it has. */
 async function measured(path: string, format: 'csv' | 'jsonl'): Promise<{ sha256: string; rows: number }> {
-  if (!existsSync(path)) throw usage(`${path} is not there`);
   const digest = createHash('sha256');
   for await (const chunk of createReadStream(path)) digest.update(chunk);
   let rows = 0;
-  for await (const _ of format === 'csv' ? csvRows(stream(path), 'keys') : jsonRows(stream(path))) rows += 1;
+  for await (const _ of rowsOf(path, format)) rows += 1;
   return { sha256: digest.digest('hex'), rows };
 }
 
 const LISTS = ['permissions', 'allowedCidrs', 'allowedOrigins', 'oauthClientIds'];
 
 /** A header names the fields. Lists are separated by spaces, metadata are columns `metadata.team`; `primary.key` and its like too. */
-async function* csvRows(input: Readable, _kind: Kind): AsyncGenerator<Row> {
+async function* csvRows(input: Readable): AsyncGenerator<Row> {
   const parser = input.pipe(
     parse({ columns: true, bom: true, trim: true, skip_empty_lines: true, relax_column_count: false }),
   );
@@ -298,16 +307,4 @@ function parsed(line: string): Row {
     // Below.
   }
   return { line };
-}
-
-/** What can be said without asking: how many rows there are, and which lack what every row has. */
-async function lookAt(run: Run, rows: AsyncIterable<Row>): Promise<void> {
-  let all = 0;
-  let incomplete = 0;
-  for await (const row of rows) {
-    all += 1;
-    if (row.name === undefined || 'line' in row) incomplete += 1;
-  }
-  run.out.line(`${count(all)} rows, ${count(incomplete)} without a name; nothing was sent`);
-  if (incomplete > 0) throw new Exit(EXIT.partial);
 }
