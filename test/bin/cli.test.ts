@@ -212,6 +212,54 @@ describe('what the command never does', () => {
     rmSync(list);
   });
 
+  test('keep in a profile what is no address, issuer or tenant', async () => {
+    await to();
+    for (const [field, value] of [
+      ...[
+        ['url', 'not a url'] as const,
+        ['url', 'ftp://x'] as const,
+        ['url', 'http://keys.example.com/v1'] as const,
+      ],
+      ...[['issuer', 'id'] as const, ['tenant', 'bad id!'] as const],
+    ]) {
+      const { code, stderr } = await keywright('config', 'set', field, value);
+      expect([code, stderr]).toEqual([2, expect.stringMatching(/expected|https address/)]);
+    }
+    expect(existsSync(join(home, 'keywright'))).toBe(false);
+    expect((await keywright('config', 'set', 'url', `${hostile.url}/v1/`)).code).toBe(0);
+    expect((await keywright('config', 'get', 'url')).stdout).toBe(`${hostile.url}\n`);
+    rmSync(join(home, 'keywright'), { recursive: true });
+  });
+
+  test('make a key that ends in seconds of a number without a unit', async () => {
+    await to();
+    const words = ['--name', 'A', '--type', 'secret', '--environment', 'live', '--role', 'reader'];
+    const { code, stderr } = await keywright('keys', 'create', ...words, '--show-secret', '--expires', '10');
+    expect([code, stderr]).toEqual([2, expect.stringContaining('--expires: 10 has no unit; expected 10d')]);
+    expect(hostile.requests).toEqual([]);
+  });
+
+  test('take a web page for an answer', async () => {
+    const page = answer(200, '<!doctype html><p>Hello', { 'content-type': 'text/html; charset=utf-8' });
+    await to(page, page);
+    const { code, stdout, stderr } = await keywright('whoami');
+    expect([code, stdout]).toEqual([8, '']);
+    expect(stderr).toMatch(/^http:\S+ answered with a web page and is no Keywright/);
+    const status = await keywright('status', '--json');
+    expect([status.code, JSON.parse(status.stdout)]).toMatchObject([8, { reachable: false }]);
+  });
+
+  test('leave whoever reads JSON without a word of an address that does not answer', async () => {
+    await to();
+    environment = { ...environment, KEYWRIGHT_URL: 'http://127.0.0.1:1' };
+    const { code, stdout } = await keywright('status', '--json');
+    expect(code).toBe(8);
+    expect(JSON.parse(stdout)).toEqual({
+      ...{ url: 'http://127.0.0.1:1', reachable: false, milliseconds: null, skewSeconds: null },
+      ...{ version: null, signedIn: true },
+    });
+  });
+
   test('send what a dry run of an import finds wrong, or a row of it', async () => {
     await to();
     const head = 'name,type,environment,role,key';

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { addressOf, issuerOf, portalPage } from '../../bin/command/address.ts';
 import { EXIT_MEANINGS, Exit, exitOf } from '../../bin/command/exit.ts';
 import { ago, durationInWords, exactTime, nearest, secondsOf, wasUsed } from '../../bin/command/format.ts';
 import { candidates, choicesOf } from '../../bin/command/nouns/completion.ts';
@@ -11,7 +12,6 @@ import { receiptInWords } from '../../bin/command/nouns/receipt.ts';
 import { NOUNS } from '../../bin/command/nouns.ts';
 import { printable } from '../../bin/command/output.ts';
 import { type Actual, planOf, readDesired, type Wanted } from '../../bin/command/plan.ts';
-import { addressOf } from '../../bin/command/run.ts';
 import { COMMON_OPTIONS } from '../../bin/command/verb.ts';
 import { NUMBERS, placeholderOf, wholeNumber } from '../../bin/command/whole-number.ts';
 import { KeywrightError } from '../../client/keywright-error.ts';
@@ -258,8 +258,25 @@ test('a receipt’s times are the reader’s, with the zone and to the milliseco
   expect(exactTime(null)).toBeUndefined();
 });
 
+test('only pages of the portal are opened', () => {
+  const portal = 'https://keys.example.com';
+  expect(['', 'keys', '/admin/audit', '//keys?x=1'].map((page) => portalPage(portal, page))).toEqual(
+    ['', 'keys', 'admin/audit', 'keys?x=1'].map((page) => `${portal}/${page}`),
+  );
+  for (const page of [
+    ...['https://evil.example', 'javascript:alert(1)', 'file:///etc/passwd', '\\\\evil.example/x'],
+    ...['https://keys.example.com.evil.example', 'http://keys.example.com/'],
+  ])
+    expect(() => portalPage(portal, page)).toThrow('is no page of the portal');
+  expect(() => portalPage(`${portal}/keywright`, '../other')).toThrow('is no page of the portal');
+});
+
 test('a token is never sent in the clear, but to this machine', () => {
-  expect(addressOf('https://keys.example.com/')).toBe('https://keys.example.com');
+  const written = ['', '/', '/v1', '/v1/', '//'].map((end) => addressOf(`https://keys.example.com${end}`));
+  expect(new Set(written)).toEqual(new Set(['https://keys.example.com']));
+  expect(issuerOf('https://id.example.com/pool')).toBe('https://id.example.com/pool');
+  for (const issuer of ['id.example.com', 'http://id.example.com', 'ftp://x', 'not a url'])
+    expect(() => issuerOf(issuer)).toThrow('is no address of an issuer');
   expect(['http://localhost:4100', 'http://127.0.0.1:4100', 'http://[::1]:4100'].map(addressOf)).toHaveLength(
     3,
   );
@@ -268,6 +285,8 @@ test('a token is never sent in the clear, but to this machine', () => {
     'http://localhost.example.com',
     'ftp://x',
     'keys.example.com',
+    'https://keys.example.com?x',
+    'not a url',
     '',
   ])
     expect(() => addressOf(address)).toThrow(Exit);

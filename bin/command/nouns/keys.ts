@@ -93,6 +93,10 @@ function restrictions({ options, now }: Run) {
 function expiryOf(text: string | undefined, now: Date): string | null | undefined {
   if (text === undefined) return undefined;
   if (text === 'never') return null;
+  if (/^\d+$/.test(text))
+    throw usage(
+      `--expires: ${text} has no unit; expected ${text}d, ${text}h, ${text}m or ${text}s, or an ISO 8601 time`,
+    );
   const seconds = secondsOf(text);
   return seconds === undefined ? text : new Date(now.getTime() + seconds * 1000).toISOString();
 }
