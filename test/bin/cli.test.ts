@@ -1,5 +1,6 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -210,6 +211,59 @@ describe('what the command never does', () => {
     expect([code, stderr]).toEqual([2, expect.stringContaining('rejected.jsonl exists')]);
     expect(readFileSync(list, 'utf8')).toBe(input);
     rmSync(list);
+  });
+
+  const KEY = { keyId: 'key_0123456789AB', name: 'A', secrets: [], createdAt: '2026-11-22T12:00:00.000Z' };
+  const page = (...items: object[]) => answer(200, JSON.stringify({ items, nextCursor: null }));
+
+  test('know an option that every command takes only behind the command', async () => {
+    await to(page(KEY));
+    for (const words of [
+      ['--quiet', 'keys', 'list'],
+      ['--tenant', 'tenant_other', '--quiet', 'keys', 'list'],
+      ['keys', '--tenant=tenant_other', 'list', '--quiet'],
+    ])
+      expect(await keywright(...words)).toEqual({ code: 0, stdout: `${KEY.keyId}\n`, stderr: '' });
+    expect(hostile.requests.map(({ call }) => call.split(/[/?]/)[3])).toEqual([
+      ...['tenant_acme', 'tenant_other', 'tenant_other'],
+    ]);
+    expect(await keywright('--profile', 'other')).toMatchObject({ code: 2 });
+    expect((await keywright('--profile', 'other', 'kesy')).stderr).toContain('Did you mean keys?');
+  });
+
+  test('list a help that it has not', async () => {
+    await to();
+    const { code, stdout } = await keywright('keys', 'help', 'rotate');
+    expect([code, stdout]).toEqual([0, expect.stringContaining('--until-quiet')]);
+    expect((await keywright('apis', 'client-key', 'help', 'reveal')).code).toBe(0);
+  });
+
+  test('refuse a column that the API’s objects have, or take one that none has', async () => {
+    await to(page(KEY, { ...KEY, rotation: 1 }));
+    const list = (columns: string) => keywright('keys', 'list', '--columns', columns);
+    const { code, stdout } = await list('createdAt,keyId,rotation');
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringMatching(/^2026-11-22 \S+ \S+\tkey_0123456789AB\t\n.*\t1\n$/),
+    ]);
+    expect(await list('keyId,creaetdAt')).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/no "creaetdAt"; there are keyId, name, .*createdAt/),
+    });
+  });
+
+  test('end what is watched without a word, on Ctrl-C', async () => {
+    await to(answer(200, JSON.stringify({ verdict: null, new: null, old: null })));
+    const env = { ...process.env, HOME: home, XDG_CONFIG_HOME: home, ...environment };
+    const child = spawn(process.execPath, [cli, 'keys', 'overlap', KEY.keyId, '--watch', '1'], { env });
+    let said = '';
+    child.stderr.on('data', (chunk) => {
+      // It has looked once.
+      if (said === '') child.kill('SIGINT');
+      said += chunk;
+    });
+    expect(await once(child, 'close')).toEqual([0, null]);
+    expect(said).toMatch(/\nWatched since .*\. No overlap: there is one secret\.\n$/);
   });
 
   test('keep in a profile what is no address, issuer or tenant', async () => {

@@ -4,10 +4,18 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { addressOf, issuerOf, portalPage } from '../../bin/command/address.ts';
 import { EXIT_MEANINGS, Exit, exitOf } from '../../bin/command/exit.ts';
-import { ago, durationInWords, exactTime, nearest, secondsOf, wasUsed } from '../../bin/command/format.ts';
+import {
+  ago,
+  countOf,
+  durationInWords,
+  exactTime,
+  nearest,
+  secondsOf,
+  wasUsed,
+} from '../../bin/command/format.ts';
 import { candidates, choicesOf } from '../../bin/command/nouns/completion.ts';
 import { progressLine, rowOfCsv } from '../../bin/command/nouns/import.ts';
-import { verdictInWords } from '../../bin/command/nouns/overlap.ts';
+import { verdictInWords, watchedInWords } from '../../bin/command/nouns/overlap.ts';
 import { receiptInWords } from '../../bin/command/nouns/receipt.ts';
 import { NOUNS } from '../../bin/command/nouns.ts';
 import { printable } from '../../bin/command/output.ts';
@@ -182,6 +190,9 @@ test('durations, ages and mistyped words', () => {
     '45 s',
     '0 s',
   ]);
+  expect([0, 1, 2, 41_200].map((number) => countOf(number, 'row'))).toEqual([
+    ...['0 rows', '1 row', '2 rows', '41,200 rows'],
+  ]);
   expect(nearest('kesy', ['keys', 'apis'])).toBe('keys');
   expect(nearest('xyzzy', ['keys', 'apis'])).toBeUndefined();
 });
@@ -230,6 +241,20 @@ test('an overlap says whether the old secret is safe to end, and who still sends
   expect(of('in_use', '198.51.100.0/24', 'b', 'c')).toBe(
     `In use: 198.51.100.0/24 and 2 more still send ${notSafe}`,
   );
+});
+
+test('what was watched ends with what was seen of the old secret', () => {
+  const since = new Date('2026-11-28T12:00:00.000Z');
+  const now = new Date('2026-11-28T12:10:00.000Z');
+  const old = { hint: 'EYNC', networks: ['198.51.100.0/24'], lastUsedAt: '2026-11-28T12:06:00.000Z' };
+  expect(watchedInWords({ verdict: 'in_use', old }, since, now)).toMatch(
+    /^Watched since 2026-11-28 .*: old …EYNC was used meanwhile, last 4 min ago. In use: 198.51.100.0\/24 still sends/,
+  );
+  const before = { ...old, lastUsedAt: '2026-11-28T11:59:59.000Z' };
+  expect(watchedInWords({ verdict: 'quiet', old: before }, since, now)).toContain(
+    'EYNC was not seen. Quiet:',
+  );
+  expect(watchedInWords({ verdict: null, old: null }, since, now)).toContain('No overlap');
 });
 
 test('a caller of whom no network is known is called so, and not by a sign', () => {

@@ -45,12 +45,28 @@ export async function overlap(run: Run): Promise<void> {
   const seconds = watchSeconds(run.options.watch);
   const head = seconds !== undefined && run.out.isTerminal && !run.out.isJson ? await headOf(run, path) : '';
   const stopped = stopping();
+  const since = run.now();
   for (;;) {
     const { data } = await run.api.GET('/v1/tenants/{tenantId}/keys/{keyId}/overlap', { params: { path } });
     if (head !== '') run.out.line(`\u001b[2J\u001b[H${head}`);
     await show(run, data, path.keyId);
-    if (seconds === undefined || (await stopped(seconds))) return;
+    if (seconds === undefined) return;
+    if (await stopped(seconds)) return run.out.note(watchedInWords(data, since, run.now()));
   }
+}
+
+/** What was seen of the old secret while it was watched, and what follows. */
+export function watchedInWords(
+  data: Pick<Overlap, 'verdict'> & { old: Pick<Secret, 'networks' | 'lastUsedAt' | 'hint'> | null },
+  since: Date,
+  now: Date,
+): string {
+  const watched = `Watched since ${localTime(since.toISOString())}`;
+  const { old } = data;
+  if (old === null) return `${watched}. ${verdictInWords(data)}`;
+  const isSeen = old.lastUsedAt !== null && Date.parse(old.lastUsedAt) >= since.getTime();
+  const use = isSeen ? `used meanwhile, last ${ago(old.lastUsedAt, now)}` : 'not seen';
+  return `${watched}: old …${old.hint} was ${use}. ${verdictInWords(data)}`;
 }
 
 /** Which key is watched: `CI deploy   key_jy8U8V0Qpt5b   live`. */

@@ -1,5 +1,6 @@
 import type { Schemas } from '../../../client/keywright-client.ts';
 import { EXIT, Exit, usage } from '../exit.ts';
+import { countOf } from '../format.ts';
 import { printableLines } from '../output.ts';
 import type { Run } from '../run.ts';
 import { given, type Verb } from '../verb.ts';
@@ -58,7 +59,7 @@ async function tryOut(run: Run): Promise<void> {
       }),
     );
   } else {
-    run.out.note(`${response.status} ${response.statusText}  ${took} ms  ${text.length} bytes`);
+    run.out.note(`${response.status} ${response.statusText}  ${took} ms  ${countOf(text.length, 'byte')}`);
     for (const name of ['ratelimit', 'ratelimit-policy', 'retry-after', 'www-authenticate'])
       if (response.headers.has(name)) run.out.note(`${name}: ${response.headers.get(name)}`);
     run.out.line(run.out.isTerminal ? printableLines(text) : text);

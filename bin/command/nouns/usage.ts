@@ -1,7 +1,7 @@
 import type { Schemas } from '../../../client/keywright-client.ts';
 import { countedInWords } from '../../../core/contract/usage-names.ts';
 import { usage } from '../exit.ts';
-import { type Column, count, field, localTime } from '../format.ts';
+import { type Column, count, countOf, field, localTime } from '../format.ts';
 import type { Run } from '../run.ts';
 import { given, type Verb } from '../verb.ts';
 import { keyNamed } from './key-named.ts';
@@ -111,7 +111,10 @@ async function top(run: Run): Promise<void> {
     if (seconds === undefined || (await stopped(seconds))) {
       if (seconds !== undefined)
         run.out.note(
-          `${count(groups.reduce((sum, { requests }) => sum + requests, 0))} requests since ${localTime(from)}`,
+          `${countOf(
+            groups.reduce((sum, { requests }) => sum + requests, 0),
+            'request',
+          )} since ${localTime(from)}`,
         );
       return;
     }
