@@ -266,6 +266,32 @@ describe('what the command never does', () => {
     expect(said).toMatch(/\nWatched since .*\. No overlap: there is one secret\.\n$/);
   });
 
+  test('wait in a pipe for what logs tell of a key that was stopped; a terminal is told', async () => {
+    const seen = { keyId: KEY.keyId, endedAt: null, lastAdmitted: null, firstRefusedAt: null };
+    const refused = { ...seen, firstRefusedAt: '2026-11-28T01:04:43.240Z' };
+    const [stopped, early, late] = [KEY, seen, refused].map((body) => answer(200, JSON.stringify(body)));
+    await to(stopped as Behaviour, stopped as Behaviour, early as Behaviour, late as Behaviour);
+    expect((await keywright('keys', 'disable', KEY.keyId)).code).toBe(0);
+    expect(hostile.requests).toHaveLength(1);
+    // Elsewhere `script` takes other options.
+    if (process.platform !== 'linux') return;
+    const env = { ...process.env, HOME: home, XDG_CONFIG_HOME: home, ...environment };
+    const words = [
+      '--quiet',
+      '--return',
+      '--command',
+      `${process.execPath} ${cli} keys disable ${KEY.keyId}`,
+    ];
+    const child = spawn('script', [...words, '/dev/null'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    let said = '';
+    child.stdout.on('data', (chunk) => (said += chunk));
+    expect(await once(child, 'close')).toEqual([0, null]);
+    expect(said).toMatch(
+      /Disabled key_0123456789AB \(A\)\.[\s\S]*No call admitted, first refusal \S+:43\.2\./,
+    );
+    expect(hostile.requests).toHaveLength(4);
+  });
+
   test('keep in a profile what is no address, issuer or tenant', async () => {
     await to();
     for (const [field, value] of [

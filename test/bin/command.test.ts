@@ -16,7 +16,7 @@ import {
 import { candidates, choicesOf } from '../../bin/command/nouns/completion.ts';
 import { progressLine, rowOfCsv } from '../../bin/command/nouns/import.ts';
 import { verdictInWords, watchedInWords } from '../../bin/command/nouns/overlap.ts';
-import { receiptInWords } from '../../bin/command/nouns/receipt.ts';
+import { receiptInWords, stopInWords } from '../../bin/command/nouns/receipt.ts';
 import { NOUNS } from '../../bin/command/nouns.ts';
 import { printable } from '../../bin/command/output.ts';
 import { type Actual, planOf, readDesired, type Wanted } from '../../bin/command/plan.ts';
@@ -294,6 +294,21 @@ test('only pages of the portal are opened', () => {
   ])
     expect(() => portalPage(portal, page)).toThrow('is no page of the portal');
   expect(() => portalPage(`${portal}/keywright`, '../other')).toThrow('is no page of the portal');
+});
+
+test('a stop is told in one line once a call was refused', () => {
+  const firstRefusedAt = '2026-11-28T01:04:43.240Z';
+  const lastAdmitted = { at: '2026-11-28T01:04:41.940Z', isExact: true };
+  const words = (receipt: object) => stopInWords({ lastAdmitted, firstRefusedAt, ...receipt } as never);
+  expect(words({})).toMatch(
+    /^Last admitted call \d\d:\d\d:41\.9, first refusal \d\d:\d\d:43\.2 \(1\.3 s\)\.$/,
+  );
+  expect(words({ lastAdmitted: { ...lastAdmitted, isExact: false } })).toMatch(
+    /:41\.9 or up to a minute later, first refusal \S+:43\.2\.$/,
+  );
+  expect(words({ lastAdmitted: { ...lastAdmitted, at: '2026-11-28T01:04:43.500Z' } })).toMatch(/:43\.2\.$/);
+  expect(words({ lastAdmitted: null })).toMatch(/^No call admitted, first refusal \S+:43\.2\.$/);
+  expect(words({ firstRefusedAt: null })).toBeUndefined();
 });
 
 test('a token is never sent in the clear, but to this machine', () => {
