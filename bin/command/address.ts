@@ -38,9 +38,12 @@ export function portalPage(url: string, page: string): string {
   throw usage(`${JSON.stringify(page)} is no page of the portal; expected one such as keys or admin/audit`);
 }
 
+/** What no answer of the API is. */
+const PAGE = /^(text\/(html|plain|xml)|application\/(xhtml\+)?xml)\b/i;
+
 /** Fails as it is read, where a page for people stands in an answer's place. @param url that was asked */
 export function withoutPage(response: Response, url: string): Response {
-  if (!response.ok || !/^text\/html\b/.test(response.headers.get('content-type') ?? '')) return response;
+  if (!response.ok || !PAGE.test(response.headers.get('content-type') ?? '')) return response;
   const error = new Exit(
     EXIT.unavailable,
     `${url} answered with a web page and is no Keywright, or a network’s sign-in stands before it. Expected the address of the management API, such as https://keys.example.com: --url, KEYWRIGHT_URL or keywright config set url`,

@@ -325,6 +325,8 @@ describe('what the command never does', () => {
     const { code, stdout, stderr } = await keywright('whoami');
     expect([code, stdout]).toEqual([8, '']);
     expect(stderr).toMatch(/^http:\S+ answered with a web page and is no Keywright/);
+    await hostile.close();
+    await to(answer(200, 'ok', { 'content-type': 'text/plain' }));
     const status = await keywright('status', '--json');
     expect([status.code, JSON.parse(status.stdout)]).toMatchObject([8, { reachable: false }]);
   });
