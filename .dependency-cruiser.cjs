@@ -75,7 +75,11 @@ module.exports = {
     },
     only('client-signs', '^client/sigv4', '^core/aws/signature'),
     only('lib-sees-contract', '^lib/', '^(lib|core/contract)/'),
-    only('cli-sees-domain', '^bin/(cli|command/)', '^(bin/|client/|core/(contract|domain)/)'),
+    only(
+      'cli-sees-domain',
+      '^bin/(cli|command/)',
+      '^(bin/|client/|core/(contract|domain)/|core/management/(schemas/|input-faults))',
+    ),
     only('smoke-sees-contract', '^(smoke/|bin/smoke)', '^(smoke/|client/|core/(contract/|aws/signature))'),
     only('app-sees-lib', '^bin/keywright\\.ts', '^lib/'),
     only(

@@ -3,6 +3,7 @@ import { EXIT, exitCodesPage, exitOf, usage } from './command/exit.ts';
 import { nearest } from './command/format.ts';
 import { NOUNS } from './command/nouns.ts';
 import { COMMON_OPTIONS, type Noun, type Verb } from './command/verb.ts';
+import { NUMBERS, placeholderOf, wholeNumber } from './command/whole-number.ts';
 
 const ENVIRONMENT: Readonly<Record<string, string>> = {
   '--profile <name>': 'KEYWRIGHT_PROFILE',
@@ -18,6 +19,10 @@ function optionOf([flags, about]: readonly [string, string]): Option {
   const variable = ENVIRONMENT[flags];
   // An empty variable is none.
   if (variable !== undefined && process.env[variable]) option.env(variable);
+  const placeholder = placeholderOf(flags);
+  const range = NUMBERS[placeholder];
+  if (range !== undefined) option.argParser((text) => wholeNumber(`${option.long}`, text, range));
+  if (placeholder.includes('|')) option.choices(placeholder.slice(1, -1).split('|'));
   return about.endsWith('(required)') ? option.makeOptionMandatory() : option;
 }
 
@@ -58,6 +63,25 @@ function unknown(what: string, word: string, words: readonly string[]): never {
   end(usage(`keywright: there is no ${what} ${JSON.stringify(word)}. ${meant}`));
 }
 
+/**
+ * What every command takes may stand anywhere: commander wants it behind the command's words.
+ * @returns the command's words and arguments, then those options, then the rest as it is
+ */
+function commonOptionsLast(words: readonly string[]): string[] {
+  const plain: string[] = [];
+  const options: string[] = [];
+  let at = 0;
+  for (; at < words.length; at++) {
+    const word = words[at] ?? '';
+    const [name] = word.split('=', 1);
+    const common = COMMON_OPTIONS.find(([flags]) => flags.split(' ')[0] === name);
+    if (common === undefined && word.startsWith('-')) break;
+    (common === undefined ? plain : options).push(word);
+    if (common?.[0].includes('<') && !word.includes('=')) options.push(...words.slice(++at, at + 1));
+  }
+  return [...plain, ...options, ...words.slice(at)];
+}
+
 async function programFor(words: readonly string[]): Promise<Command> {
   const program = new Command('keywright')
     .description('Issues, enforces and audits API keys in your own AWS account.')
@@ -69,7 +93,7 @@ async function programFor(words: readonly string[]): Promise<Command> {
       '\nkeywright <command> --help tells more; keywright --help exit-codes tells what scripts can go by.',
     )
     .exitOverride((exit) => process.exit(exit.exitCode === 0 ? EXIT.done : EXIT.usage));
-  const named = words.find((word) => !word.startsWith('-'));
+  const [named] = words.filter((word) => !word.startsWith('-'));
   if (named !== undefined && !NOUNS.some(({ name }) => name === named))
     unknown(
       'command',
@@ -95,6 +119,8 @@ function checkVerb({ name }: Noun, verbs: readonly Verb[], words: readonly strin
     word !== undefined &&
     words[words.indexOf(name) + 1] === word &&
     !names.includes('') &&
+    // Commander's own.
+    word !== 'help' &&
     !names.includes(word)
   )
     unknown(
@@ -110,7 +136,7 @@ async function version(): Promise<string> {
   return manifest.version;
 }
 
-const words = process.argv.slice(2);
+const words = commonOptionsLast(process.argv.slice(2));
 process.on('SIGPIPE', () => process.exit(EXIT.done));
 process.stdout.on('error', (error: Error & { code?: string }) => {
   // Whoever reads has seen enough.

@@ -27,7 +27,7 @@ export const EXIT_MEANINGS: Readonly<Record<ExitCode, string>> = {
   6: 'somebody changed it meanwhile, or its state does not allow it',
   7: 'waits for a second admin; the approval’s id is on standard output',
   8: 'limited, unavailable or unreachable, after several tries',
-  9: 'done in part: some rows were not imported',
+  9: 'done in part: some rows were not imported, or apply was refused some of its changes',
   130: 'interrupted',
 };
 

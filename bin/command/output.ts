@@ -2,7 +2,7 @@ import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { styleText } from 'node:util';
 import Table from 'cli-table3';
 import { usage } from './exit.ts';
-import { type Cell, type Column, cellOf } from './format.ts';
+import { type Cell, type Column, cellOf, field } from './format.ts';
 
 export interface OutputOptions {
   readonly json?: boolean;
@@ -79,8 +79,11 @@ export class Output {
   #fields(item: object, fields: readonly Column<never>[] | undefined): void {
     const all = fields as readonly Column<object>[] | undefined;
     const rows = all?.map(({ name, of }) => [name, of(item)] as const) ?? entriesOf(item);
-    const wanted = this.#wanted(rows.map(([name]) => name));
-    const shown = wanted.flatMap((name) => rows.filter((row) => row[0] === name));
+    const known = new Map([...entriesOf(item), ...rows]);
+    const wanted = this.#wanted ?? rows.map(([name]) => name);
+    const unknown = wanted.find((name) => !known.has(name));
+    if (unknown !== undefined) throw noColumn(unknown, [...known.keys()]);
+    const shown = wanted.map((name) => [name, known.get(name)] as const);
     const width = Math.max(...shown.map(([name]) => name.length));
     for (const [name, value] of shown) {
       const text = this.#cell(name, value);
@@ -95,11 +98,14 @@ export class Output {
     idOf: (item: Item) => string,
     nothing = 'Nothing found.',
   ): Promise<void> {
-    const wanted = this.#wanted(columns.map(({ name }) => name));
-    const shown = wanted.flatMap((name) => columns.filter((column) => column.name === name));
+    const shown = this.#columnsOf(columns);
+    const unseen = new Set(shown.filter((column) => !columns.includes(column)).map(({ name }) => name));
     const { quiet, jsonl } = this.options;
     const all: Item[] = [];
+    let last: Item | undefined;
     for await (const item of items) {
+      last = item;
+      for (const name of unseen) if (name in item) unseen.delete(name);
       if (quiet) this.line(printable(idOf(item)));
       else if (jsonl) this.line(JSON.stringify(item));
       else if (!this.isTerminal && !this.isJson)
@@ -107,9 +113,12 @@ export class Output {
       else all.push(item);
     }
     if (quiet || jsonl) return;
-    if (this.options.json) this.line(JSON.stringify(all, null, 2));
-    else if (this.isTerminal)
-      this.line(all.length === 0 ? this.style('dim', nothing) : this.#table(all, shown));
+    if (this.options.json) return this.line(JSON.stringify(all, null, 2));
+    const [unknown] = unseen;
+    // A field may be one that only some items have.
+    if (unknown !== undefined && last !== undefined)
+      throw noColumn(unknown, [...columns.map(({ name }) => name), ...Object.keys(last)]);
+    if (this.isTerminal) this.line(all.length === 0 ? this.style('dim', nothing) : this.#table(all, shown));
   }
 
   #table<Item>(items: readonly Item[], columns: readonly Column<Item>[]): string {
@@ -145,13 +154,17 @@ export class Output {
     return name === 'environment' && text === 'live' ? this.style('bold', text) : text;
   }
 
-  #wanted(names: readonly string[]): readonly string[] {
-    const { columns } = this.options;
-    if (columns === undefined) return names;
-    const wanted = columns.split(',').map((name) => name.trim());
-    const unknown = wanted.find((name) => !names.includes(name));
-    if (unknown === undefined) return wanted;
-    throw usage(`--columns: there is no ${JSON.stringify(unknown)}; there are ${names.join(', ')}`);
+  get #wanted(): readonly string[] | undefined {
+    return this.options.columns?.split(',').map((name) => name.trim());
+  }
+
+  /** Those that were asked for; what is none of ours may be a field of the API's. */
+  #columnsOf<Item extends object>(columns: readonly Column<Item>[]): readonly Column<Item>[] {
+    return (
+      this.#wanted?.map(
+        (name) => columns.find((column) => column.name === name) ?? field(name as keyof Item & string),
+      ) ?? columns
+    );
   }
 }
 
@@ -166,6 +179,11 @@ export function printableLines(text: string): string {
     .split('\n')
     .map((line) => line.split('\t').map(printable).join('\t'))
     .join('\n');
+}
+
+function noColumn(name: string, known: readonly string[]): Error {
+  const names = [...new Set(known)].join(', ');
+  return usage(`--columns: there is no ${JSON.stringify(name)}; there are ${names}`);
 }
 
 function entriesOf(item: object): [string, Cell][] {

@@ -7,6 +7,7 @@ const PAGE = { params: { query: { limit: 100 } } };
 /** What is there of the kinds that the file names; `apis` of products as `name/environment`, as files have them. */
 export async function readActual(api: KeywrightClient, wanted: readonly Wanted[]): Promise<Actual[]> {
   const found: Actual[] = [];
+  const named = apisNamed(wanted);
   const names = new Map<string, string>();
   if (wanted.some(({ kind }) => kind === 'api' || kind === 'product')) {
     for await (const each of api.items('/v1/apis', PAGE)) {
@@ -15,9 +16,12 @@ export async function readActual(api: KeywrightClient, wanted: readonly Wanted[]
       found.push({ kind: 'api', name, fields: each, id: each.apiId });
     }
   }
+  const apis = new Set(wanted.filter(({ kind }) => kind === 'api').map(({ name }) => name));
+  for (const name of named) if (!apis.has(`${name}`)) idOf(found, name);
   if (wanted.some(({ kind }) => kind === 'product')) {
     for await (const each of api.items('/v1/products', PAGE)) {
-      const apis = each.apiIds.map((id) => names.get(id) ?? id);
+      // As the file has it.
+      const apis = each.apiIds.map((id) => (named.includes(id) ? id : (names.get(id) ?? id)));
       found.push({ kind: 'product', name: each.name, fields: { ...each, apis }, id: each.productId });
     }
   }
@@ -37,6 +41,24 @@ export async function readActual(api: KeywrightClient, wanted: readonly Wanted[]
   return withTags(api, found, wanted);
 }
 
+/** The APIs that products of the file have, by name or by id. */
+function apisNamed(wanted: readonly Wanted[]): readonly unknown[] {
+  return wanted.flatMap(({ kind, fields }) =>
+    kind === 'product' && Array.isArray(fields.apis) ? fields.apis : [],
+  );
+}
+
+/** An API by its name, or what is none as it is. @throws Exit where none or several are called so */
+function idOf(apis: readonly Pick<Actual, 'name' | 'id'>[], name: unknown): string {
+  const found = apis.filter((each) => each.name === name);
+  if (found.length > 1) throw usage(`Several APIs are called ${name}; give one of ${idsIn(found)}`);
+  if (found.length === 0 && typeof name === 'string' && name.includes('/'))
+    throw usage(`There is no API ${name}; expected its name and environment, or its id`);
+  return found[0]?.id ?? (name as string);
+}
+
+const idsIn = (found: readonly Pick<Actual, 'id'>[]) => found.map(({ id }) => id).join(', ');
+
 /** What a `PUT` of a role takes. */
 const roleFields = ({ permissions, description }: Schemas['Role']) => ({ permissions, description });
 
@@ -54,7 +76,10 @@ async function withTags(api: KeywrightClient, found: Actual[], wanted: readonly 
       each.id &&
       named.some((other) => other !== each && other.name === each.name && other.kind === each.kind),
   );
-  if (twice !== undefined) throw usage(`several of kind ${twice.kind} are called ${twice.name}; rename one`);
+  if (twice !== undefined) {
+    const ids = idsIn(named.filter(({ kind, name }) => kind === twice.kind && name === twice.name));
+    throw usage(`Several of kind ${twice.kind} are called ${twice.name}; rename one of ${ids}`);
+  }
   return Promise.all(
     named.map(async (each) => {
       const response = await READERS[each.kind]?.(api, each);
@@ -100,48 +125,61 @@ const WRITERS: Readonly<Record<Change['kind'], Writer>> = {
 };
 
 const tagged = ({ etag }: Change) => (etag === undefined ? {} : { header: { 'If-Match': etag } });
-const changed = ({ fields }: Change): Record<string, unknown> =>
-  Object.fromEntries(fields.map(({ field, to }) => [field, to]));
+
+/**
+ * What is sent of a change.
+ * @param idOf gives an API's id for what the file calls it
+ */
+export function bodyOf(change: Change, idOf: (name: unknown) => unknown): Record<string, unknown> {
+  const { kind, id, name, fields, whole } = change;
+  if (kind === 'role') return whole;
+  const { apis, ...rest } = Object.fromEntries(fields.map(({ field, to }) => [field, to]));
+  if (kind === 'member' && id === undefined) return { email: name.split('/')[1], ...rest };
+  if (apis === undefined || kind !== 'product') return { ...rest, ...(apis !== undefined && { apis }) };
+  return { ...rest, apiIds: Array.isArray(apis) ? apis.map(idOf) : apis };
+}
+
+/** Where no product is written, no API is named. */
+const noApi = (name: unknown) => name;
 
 async function writeApi(api: KeywrightClient, change: Change): Promise<object> {
-  if (change.id === undefined) return (await api.POST('/v1/apis', { body: change.whole as never })).data;
+  const body = bodyOf(change, noApi) as never;
+  if (change.id === undefined) return (await api.POST('/v1/apis', { body })).data;
   const params = { path: { apiId: change.id }, ...tagged(change) };
-  return (await api.PATCH('/v1/apis/{apiId}', { params, body: changed(change) as never })).data;
+  return (await api.PATCH('/v1/apis/{apiId}', { params, body })).data;
 }
 
 async function writeProduct(api: KeywrightClient, change: Change): Promise<object> {
-  const { apis, ...rest } = change.id === undefined ? change.whole : changed(change);
-  const body = {
-    ...rest,
-    ...(apis !== undefined && { apiIds: await idsOf(api, apis as string[]) }),
-  } as never;
+  const apis = await apisNow(api);
+  const body = bodyOf(change, (name) => idOf(apis, name)) as never;
   if (change.id === undefined) return (await api.POST('/v1/products', { body })).data;
   const params = { path: { productId: change.id }, ...tagged(change) };
   return (await api.PATCH('/v1/products/{productId}', { params, body })).data;
 }
 
-/** By name, since those that the same file makes have no id when it is written. */
-async function idsOf(api: KeywrightClient, names: readonly string[]): Promise<string[]> {
-  const ids = new Map<string, string>();
-  for await (const each of api.items('/v1/apis', PAGE))
-    ids.set(`${each.name}/${each.environment}`, each.apiId);
-  return names.map((name) => ids.get(name) ?? name);
+/** Those that the same file makes have no id when it is written. */
+async function apisNow(api: KeywrightClient): Promise<{ name: string; id: string }[]> {
+  const apis: { name: string; id: string }[] = [];
+  for await (const { name, environment, apiId } of api.items('/v1/apis', PAGE))
+    apis.push({ name: `${name}/${environment}`, id: apiId });
+  return apis;
 }
 
 async function writeRole(api: KeywrightClient, change: Change): Promise<object> {
   const params = { path: rolePath(change.name), ...tagged(change) };
-  return (await api.PUT('/v1/tenants/{tenantId}/roles/{role}', { params, body: change.whole as never })).data;
+  return (
+    await api.PUT('/v1/tenants/{tenantId}/roles/{role}', { params, body: bodyOf(change, noApi) as never })
+  ).data;
 }
 
 /** Who is no member is invited. */
 async function writeMember(api: KeywrightClient, change: Change): Promise<object> {
   const { name, id } = change;
-  const [tenantId = '', email = ''] = name.split('/');
-  const body = { email, ...changed(change) } as never;
+  const [tenantId = ''] = name.split('/');
+  const body = bodyOf(change, noApi) as never;
   if (id === undefined)
     return (await api.POST('/v1/tenants/{tenantId}/invitations', { params: { path: { tenantId } }, body }))
       .data;
   const params = { path: { tenantId, sub: id } };
-  return (await api.PATCH('/v1/tenants/{tenantId}/members/{sub}', { params, body: changed(change) as never }))
-    .data;
+  return (await api.PATCH('/v1/tenants/{tenantId}/members/{sub}', { params, body })).data;
 }

@@ -5,6 +5,7 @@ import {
   type Schemas,
 } from '../../client/keywright-client.ts';
 import { isBearerToken, NO_TOKEN } from '../../client/sending.ts';
+import { addressOf, withoutPage } from './address.ts';
 import { EXIT, Exit, usage } from './exit.ts';
 import { localTime } from './format.ts';
 import { Output, type OutputOptions } from './output.ts';
@@ -29,21 +30,6 @@ export type Options = CommonOptions & Readonly<Record<string, any>>;
 
 /** A token is refreshed this long before it ends. */
 const SPARE_MILLISECONDS = 60_000;
-
-/**
- * The address of a management API, without a slash at its end.
- * @throws Exit for what is none, and for one that would send a token in the clear
- */
-export function addressOf(text: string): string {
-  const { protocol, hostname } = URL.canParse(text) ? new URL(text) : { protocol: '', hostname: '' };
-  if (!/^https?:$/.test(protocol))
-    throw usage(
-      `${JSON.stringify(text)} is no address of a management API, such as https://keys.example.com`,
-    );
-  if (protocol === 'http:' && !/^(localhost|127\.0\.0\.1|\[::1\])$/.test(hostname))
-    throw usage(`${text} would carry your token in the clear: give its https address`);
-  return text.replace(/\/+$/, '');
-}
 
 /** One run of the command: who calls where, what was given, and where answers go. */
 export class Run {
@@ -93,11 +79,12 @@ export class Run {
     return this.#api;
   }
 
-  client(credentials: Credentials | undefined): KeywrightClient {
+  client(credentials: Credentials | undefined, url = this.url): KeywrightClient {
     return keywrightClient({
-      url: this.url,
+      url,
       credentials,
-      ...(this.options.verbose && { fetch: (request: Request) => this.#told(request) }),
+      fetch: async (request) =>
+        withoutPage(await (this.options.verbose ? this.#told(request) : fetch(request)), url),
     });
   }
 

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as oidc from 'openid-client';
 import { EXIT, Exit, usage } from './exit.ts';
@@ -43,9 +43,9 @@ export async function signIn(client: Client, show: (url: string) => void): Promi
       ...(offline && { prompt: 'consent' }),
     };
     show(oidc.buildAuthorizationUrl(config, parameters).href);
-    const callback = await redirected(server, port);
+    const { callback, tell } = await redirected(server, port, state);
     const checks = { pkceCodeVerifier: verifier, expectedState: state };
-    return tokensOf(await oidc.authorizationCodeGrant(config, callback, checks));
+    return await toldOf(tell, oidc.authorizationCodeGrant(config, callback, checks));
   } catch (error) {
     throw failed(error);
   } finally {
@@ -123,24 +123,54 @@ async function listening(): Promise<Server> {
   throw new Exit(EXIT.unavailable, `The ports ${CALLBACK_PORTS.join(', ')} of this machine are all taken`);
 }
 
-const PAGE = (text: string) =>
-  `<!doctype html><meta charset="utf-8"><title>Keywright</title><p style="font:1.2rem system-ui;margin:3rem">${text}</p>`;
+/** What the browser came back with, and what writes the page that it then shows. */
+interface Redirected {
+  readonly callback: URL;
+  readonly tell: (status: number, text: string) => Promise<void>;
+}
 
-/** The address that the issuer sends the browser back to. */
-async function redirected(server: Server, port: number): Promise<URL> {
+/** The page says what became of the sign-in, which is known once its code was exchanged. */
+async function toldOf(tell: Redirected['tell'], grant: Promise<oidc.TokenEndpointResponse>): Promise<Tokens> {
+  try {
+    const tokens = tokensOf(await grant);
+    await tell(200, 'You are signed in. You may close this page.');
+    return tokens;
+  } catch (error) {
+    const told = failed(error);
+    await tell(400, `${told.message}. Run keywright login again.`);
+    throw told;
+  }
+}
+
+async function page(response: ServerResponse, status: number, text: string): Promise<void> {
+  const headers = { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' };
+  response.writeHead(status, { ...headers, connection: 'close' });
+  // What the issuer says may hold anything.
+  const escaped = text.replaceAll(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+  const shown = new Promise((resolve) => response.once('close', resolve));
+  response.end(
+    `<!doctype html><meta charset="utf-8"><title>Keywright</title><p style="font:1.2rem system-ui;margin:3rem">${escaped}</p>`,
+  );
+  await shown;
+}
+
+const NOT_OURS = 'This is no answer to the sign-in that waits here, which goes on.';
+
+/** The address that the issuer sends the browser back to. Whoever does not know our state ends nothing. */
+async function redirected(server: Server, port: number, state: string): Promise<Redirected> {
   const signal = AbortSignal.timeout(LONGEST_SIGN_IN_MILLISECONDS);
   return new Promise((resolve, reject) => {
     signal.addEventListener('abort', () =>
       reject(new Exit(EXIT.signedOut, 'Nobody signed in within five minutes')),
     );
+    let isAnswered = false;
     server.on('request', ({ url = '' }, response) => {
-      const target = URL.parse(url, `http://localhost:${port}`);
-      if (target?.pathname !== '/callback') return void response.writeHead(404).end();
-      const failed = target.searchParams.has('error');
-      const headers = { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' };
-      response.writeHead(failed ? 400 : 200, { ...headers, connection: 'close' });
-      response.end(PAGE(failed ? 'You were not signed in.' : 'You are signed in. You may close this page.'));
-      resolve(target);
+      const callback = URL.parse(url, `http://localhost:${port}`);
+      if (callback?.pathname !== '/callback') return void response.writeHead(404).end();
+      if (isAnswered || callback.searchParams.get('state') !== state)
+        return void page(response, 400, NOT_OURS);
+      isAnswered = true;
+      resolve({ callback, tell: (status, text) => page(response, status, text) });
     });
   });
 }

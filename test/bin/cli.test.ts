@@ -1,10 +1,13 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { NOUNS } from '../../bin/command/nouns.ts';
+import { NUMBERS, placeholderOf } from '../../bin/command/whole-number.ts';
 import type { AuditEvent } from '../../core/contract/events.ts';
 import type { Head } from '../../core/domain/audit/audit-chain.ts';
 import { eventId } from '../../core/domain/ground/event-id.ts';
@@ -103,6 +106,25 @@ describe('keywright keys inspect', () => {
   });
 });
 
+test('a number or a choice that is none is refused before anything is asked, whatever the command', async () => {
+  const verbs = [];
+  for (const { name: noun, load } of NOUNS)
+    for (const { name, options = [] } of await load())
+      for (const [flags] of options) verbs.push({ words: [noun, ...name.split(' ').filter(Boolean)], flags });
+  const checked = verbs.filter(({ flags }) => placeholderOf(flags) in NUMBERS || flags.includes('|'));
+  expect(checked.map(({ words }) => words.join(' '))).toEqual(
+    expect.arrayContaining(['audit list', 'usage top', 'approvals wait', 'keys import', 'keys overlap']),
+  );
+  for (const { words, flags } of checked) {
+    const [option = ''] = flags.split(' ');
+    const { code, stdout, stderr } = await keywright(...words, `${option}=x`);
+    expect([words, code, stdout]).toEqual([words, 2, '']);
+    expect(stderr).toMatch(
+      flags.includes('|') ? /Allowed choices are/ : /"x" is none; expected a whole number/,
+    );
+  }
+});
+
 describe('what the command never does', () => {
   let hostile: HostileServer;
   afterEach(async () => {
@@ -189,6 +211,179 @@ describe('what the command never does', () => {
     expect([code, stderr]).toEqual([2, expect.stringContaining('rejected.jsonl exists')]);
     expect(readFileSync(list, 'utf8')).toBe(input);
     rmSync(list);
+  });
+
+  const KEY = { keyId: 'key_0123456789AB', name: 'A', secrets: [], createdAt: '2026-11-22T12:00:00.000Z' };
+  const page = (...items: object[]) => answer(200, JSON.stringify({ items, nextCursor: null }));
+
+  test('know an option that every command takes only behind the command', async () => {
+    await to(page(KEY));
+    for (const words of [
+      ['--quiet', 'keys', 'list'],
+      ['--tenant', 'tenant_other', '--quiet', 'keys', 'list'],
+      ['keys', '--tenant=tenant_other', 'list', '--quiet'],
+    ])
+      expect(await keywright(...words)).toEqual({ code: 0, stdout: `${KEY.keyId}\n`, stderr: '' });
+    expect(hostile.requests.map(({ call }) => call.split(/[/?]/)[3])).toEqual([
+      ...['tenant_acme', 'tenant_other', 'tenant_other'],
+    ]);
+    expect(await keywright('--profile', 'other')).toMatchObject({ code: 2 });
+    expect((await keywright('--profile', 'other', 'kesy')).stderr).toContain('Did you mean keys?');
+  });
+
+  test('list a help that it has not', async () => {
+    await to();
+    const { code, stdout } = await keywright('keys', 'help', 'rotate');
+    expect([code, stdout]).toEqual([0, expect.stringContaining('--until-quiet')]);
+    expect((await keywright('apis', 'client-key', 'help', 'reveal')).code).toBe(0);
+  });
+
+  test('refuse a column that the API’s objects have, or take one that none has', async () => {
+    await to(page(KEY, { ...KEY, rotation: 1 }));
+    const list = (columns: string) => keywright('keys', 'list', '--columns', columns);
+    const { code, stdout } = await list('createdAt,keyId,rotation');
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringMatching(/^2026-11-22 \S+ \S+\tkey_0123456789AB\t\n.*\t1\n$/),
+    ]);
+    expect(await list('keyId,creaetdAt')).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/no "creaetdAt"; there are keyId, name, .*createdAt/),
+    });
+  });
+
+  test('end what is watched without a word, on Ctrl-C', async () => {
+    await to(answer(200, JSON.stringify({ verdict: null, new: null, old: null })));
+    const env = { ...process.env, HOME: home, XDG_CONFIG_HOME: home, ...environment };
+    const child = spawn(process.execPath, [cli, 'keys', 'overlap', KEY.keyId, '--watch', '1'], { env });
+    let said = '';
+    child.stderr.on('data', (chunk) => {
+      // It has looked once.
+      if (said === '') child.kill('SIGINT');
+      said += chunk;
+    });
+    expect(await once(child, 'close')).toEqual([0, null]);
+    expect(said).toMatch(/\nWatched since .*\. No overlap: there is one secret\.\n$/);
+  });
+
+  test('wait in a pipe for what logs tell of a key that was stopped; a terminal is told', async () => {
+    const seen = { keyId: KEY.keyId, endedAt: null, lastAdmitted: null, firstRefusedAt: null };
+    const refused = { ...seen, firstRefusedAt: '2026-11-28T01:04:43.240Z' };
+    const [stopped, early, late] = [KEY, seen, refused].map((body) => answer(200, JSON.stringify(body)));
+    await to(stopped as Behaviour, stopped as Behaviour, early as Behaviour, late as Behaviour);
+    expect((await keywright('keys', 'disable', KEY.keyId)).code).toBe(0);
+    expect(hostile.requests).toHaveLength(1);
+    // Elsewhere `script` takes other options.
+    if (process.platform !== 'linux') return;
+    const env = { ...process.env, HOME: home, XDG_CONFIG_HOME: home, ...environment };
+    const words = [
+      '--quiet',
+      '--return',
+      '--command',
+      `${process.execPath} ${cli} keys disable ${KEY.keyId}`,
+    ];
+    const child = spawn('script', [...words, '/dev/null'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    let said = '';
+    child.stdout.on('data', (chunk) => (said += chunk));
+    expect(await once(child, 'close')).toEqual([0, null]);
+    expect(said).toMatch(
+      /Disabled key_0123456789AB \(A\)\.[\s\S]*No call admitted, first refusal \S+:43\.2\./,
+    );
+    expect(hostile.requests).toHaveLength(4);
+  });
+
+  test('keep in a profile what is no address, issuer or tenant', async () => {
+    await to();
+    for (const [field, value] of [
+      ...[
+        ['url', 'not a url'] as const,
+        ['url', 'ftp://x'] as const,
+        ['url', 'http://keys.example.com/v1'] as const,
+      ],
+      ...[['issuer', 'id'] as const, ['tenant', 'bad id!'] as const],
+    ]) {
+      const { code, stderr } = await keywright('config', 'set', field, value);
+      expect([code, stderr]).toEqual([2, expect.stringMatching(/expected|https address/)]);
+    }
+    expect(existsSync(join(home, 'keywright'))).toBe(false);
+    expect((await keywright('config', 'set', 'url', `${hostile.url}/v1/`)).code).toBe(0);
+    expect((await keywright('config', 'get', 'url')).stdout).toBe(`${hostile.url}\n`);
+    rmSync(join(home, 'keywright'), { recursive: true });
+  });
+
+  test('make a key that ends in seconds of a number without a unit', async () => {
+    await to();
+    const words = ['--name', 'A', '--type', 'secret', '--environment', 'live', '--role', 'reader'];
+    const { code, stderr } = await keywright('keys', 'create', ...words, '--show-secret', '--expires', '10');
+    expect([code, stderr]).toEqual([2, expect.stringContaining('--expires: 10 has no unit; expected 10d')]);
+    expect(hostile.requests).toEqual([]);
+  });
+
+  test('take a web page for an answer', async () => {
+    const page = answer(200, '<!doctype html><p>Hello', { 'content-type': 'text/html; charset=utf-8' });
+    await to(page, page);
+    const { code, stdout, stderr } = await keywright('whoami');
+    expect([code, stdout]).toEqual([8, '']);
+    expect(stderr).toMatch(/^http:\S+ answered with a web page and is no Keywright/);
+    await hostile.close();
+    await to(answer(200, 'ok', { 'content-type': 'text/plain' }));
+    const status = await keywright('status', '--json');
+    expect([status.code, JSON.parse(status.stdout)]).toMatchObject([8, { reachable: false }]);
+  });
+
+  test('leave whoever reads JSON without a word of an address that does not answer', async () => {
+    await to();
+    environment = { ...environment, KEYWRIGHT_URL: 'http://127.0.0.1:1' };
+    const { code, stdout } = await keywright('status', '--json');
+    expect(code).toBe(8);
+    expect(JSON.parse(stdout)).toEqual({
+      ...{ url: 'http://127.0.0.1:1', reachable: false, milliseconds: null, skewSeconds: null },
+      ...{ version: null, signedIn: true },
+    });
+  });
+
+  test('send what a dry run of an import finds wrong, or a row of it', async () => {
+    await to();
+    const head = 'name,type,environment,role,key';
+    const row = 'A,secret,live,reader,0123456789abcdef';
+    const of = async (...lines: string[]) => {
+      input = lines.join('\n');
+      return keywright('keys', 'import', '-', '--format', 'csv', '--dry-run');
+    };
+    expect(await of(head, row)).toEqual({
+      code: 0,
+      stdout: '1 row, 0 invalid; nothing was sent\n',
+      stderr: '',
+    });
+    const { code, stdout, stderr } = await of(
+      ...[
+        `${head},foo`,
+        `${row},`,
+        `${row},x`,
+        ',secret,live,,0123456789abcdef,',
+        'A,secret,live,reader,short,',
+      ],
+    );
+    expect([code, stdout]).toEqual([9, '4 rows, 3 invalid; nothing was sent\n']);
+    expect(stderr).toMatch(/^row 2: foo is not known here/);
+    expect(stderr).toMatch(/\nrow 3: name: missing.*; role: missing/);
+    expect(stderr).toMatch(/\nrow 4: key: expected 16 to 512 visible ASCII/);
+    expect(stderr).not.toContain('short');
+    for (const lines of [[], [head]])
+      expect(await of(...lines)).toMatchObject({ code: 2, stderr: expect.stringContaining('has no rows') });
+    input = '{"name":"A"}\nno JSON\n';
+    const json = await keywright('keys', 'import', '-', '--format', 'jsonl', '--dry-run', '--json');
+    expect([json.code, JSON.parse(json.stdout)]).toMatchObject([
+      9,
+      { rows: 2, invalid: [{ row: 1 }, { row: 2 }] },
+    ]);
+    input = 'productId,name,primary.key\nprod_1,Shop,0123456789abcdef\n';
+    const shops = await keywright('subscriptions', 'import', '-', '--format', 'csv', '--dry-run');
+    expect([shops.code, shops.stderr]).toEqual([
+      9,
+      expect.stringMatching(/^row 1: productId: expected prod_/),
+    ]);
+    expect(hostile.requests).toEqual([]);
   });
 
   test('let whoever tampered with the log write its verdict', async () => {
@@ -398,6 +593,67 @@ describe('keywright apply', () => {
     environment = {};
     await api.close();
     await dynamodb.close();
+  });
+
+  const listed = async (what: string) => (await management.call(`GET /v1/${what}`)).body.items;
+
+  test('what the API would refuse is refused whole, by diff and apply alike, before anything is changed', async () => {
+    const before = await listed('apis');
+    input = `
+apis:
+  - { name: a, environment: live, scheme: tenant }
+  - { name: b, environment: live, scheme: tenant, foo: 1 }
+products: [{ name: P, apis: [], apps: [a/live] }]
+tenants: { tenant_acme: { roles: { ci: { permissions: [notaperm] }, CI: { permissions: [] } } } }
+`;
+    for (const words of [['diff'], ['apply', '--yes'], ['apply', '--dry-run']]) {
+      const { code, stdout, stderr } = await keywright(...words, '-f', '-');
+      expect([code, stdout]).toEqual([2, '']);
+      expect(stderr).toContain('nothing was changed');
+      expect(stderr).toContain('api b/live: foo is not known here');
+      expect(stderr).toContain('product P: apps is not known here');
+      expect(stderr).toContain('product P: apis: expected at least 1 items');
+      expect(stderr).toContain('role tenant_acme/ci: permissions.0: expected resource:action');
+      expect(stderr).toContain('role tenant_acme/CI: expected a letter a-z');
+    }
+    expect(await listed('apis')).toEqual(before);
+  });
+
+  test('a name that several APIs have is refused with their ids, and one that none has is named', async () => {
+    const body = { name: 'twin', environment: 'sandbox', scheme: 'subscription', routes: [] };
+    const ids = [];
+    for (const _ of [1, 2]) ids.push((await management.call('POST /v1/apis', { body })).body.apiId);
+    await dynamodb.settle();
+    input = 'products: [{ name: Twins, apis: [twin/sandbox] }]';
+    for (const file of [input, 'apis: [{ name: twin, environment: sandbox, scheme: subscription }]']) {
+      input = file;
+      const { code, stderr } = await keywright('diff', '-f', '-');
+      expect([code, stderr]).toEqual([2, expect.stringMatching(/Several .* called twin\/sandbox/)]);
+      for (const id of ids) expect(stderr).toContain(id);
+    }
+    input = 'products: [{ name: Twins, apis: [none/sandbox] }]';
+    expect(await keywright('diff', '-f', '-')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('There is no API none/sandbox'),
+    });
+    // By an id it is one of them, once and for all.
+    input = `products: [{ name: Twins, apis: [${ids[0]}] }]`;
+    expect((await keywright('apply', '-f', '-', '--yes')).code).toBe(0);
+    await dynamodb.settle();
+    expect((await keywright('diff', '-f', '-')).code).toBe(0);
+  });
+
+  test('a change that is refused stops none of the others, and is told at the end with 9', async () => {
+    const api = 'environment: sandbox, scheme: subscription, routes: []';
+    input = `
+apis: [{ name: left, ${api} }, { name: right, environment: live, scheme: subscription, routes: [] }]
+products: [{ name: Mixed, apis: [left/sandbox, right/live] }, { name: Whole, apis: [left/sandbox] }]
+`;
+    const { code, stderr } = await keywright('apply', '-f', '-', '--yes');
+    expect([code, stderr]).toEqual([9, expect.stringContaining('1 of 4 changes not made:\nproduct Mixed: ')]);
+    await dynamodb.settle();
+    expect((await listed('products')).map(({ name }: { name: string }) => name)).toContain('Whole');
+    expect(await keywright('apply', '-f', '-', '--yes')).toMatchObject({ code: 2 });
   });
 
   test('done twice has nothing left to do, and what somebody changes by hand is shown and taken back', async () => {

@@ -2,16 +2,26 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { addressOf, issuerOf, portalPage } from '../../bin/command/address.ts';
 import { EXIT_MEANINGS, Exit, exitOf } from '../../bin/command/exit.ts';
-import { ago, durationInWords, exactTime, nearest, secondsOf, wasUsed } from '../../bin/command/format.ts';
+import {
+  ago,
+  countOf,
+  durationInWords,
+  exactTime,
+  nearest,
+  secondsOf,
+  wasUsed,
+} from '../../bin/command/format.ts';
 import { candidates, choicesOf } from '../../bin/command/nouns/completion.ts';
 import { progressLine, rowOfCsv } from '../../bin/command/nouns/import.ts';
-import { verdictInWords } from '../../bin/command/nouns/overlap.ts';
-import { receiptInWords } from '../../bin/command/nouns/receipt.ts';
+import { verdictInWords, watchedInWords } from '../../bin/command/nouns/overlap.ts';
+import { receiptInWords, stopInWords } from '../../bin/command/nouns/receipt.ts';
 import { NOUNS } from '../../bin/command/nouns.ts';
 import { printable } from '../../bin/command/output.ts';
 import { type Actual, planOf, readDesired, type Wanted } from '../../bin/command/plan.ts';
-import { addressOf } from '../../bin/command/run.ts';
+import { COMMON_OPTIONS } from '../../bin/command/verb.ts';
+import { NUMBERS, placeholderOf, wholeNumber } from '../../bin/command/whole-number.ts';
 import { KeywrightError } from '../../client/keywright-error.ts';
 import { countedInWords } from '../../core/contract/usage-names.ts';
 import { PROJECT } from '../support/local-server.ts';
@@ -81,6 +91,33 @@ test('the page lists every command', async () => {
         .join(', '),
     ]);
   expect(listed).toEqual(there);
+});
+
+describe('options that are numbers', () => {
+  test('are known by what stands for their value: each is text, a choice or a number', async () => {
+    const verbs = (await Promise.all(NOUNS.map(({ load }) => load()))).flat();
+    const flags = [...COMMON_OPTIONS, ...verbs.flatMap(({ options = [] }) => options)].map(([each]) => each);
+    const placeholders = [...new Set(flags.map(placeholderOf))];
+    // Whoever adds one says here that it is text, or in NUMBERS what it may be.
+    const texts = [
+      ...['', '<address>', '<api>', '<duration>', '<environment>', '<file>', '<format>', '<group>', '<id>'],
+      ...['<json>', '<key>', '<kind>', '<list>', '<method>', '<name>', '<origin>', '<pairs>', '<path>'],
+      ...['<permission>', '<product>', '<response>', '<role>', '<scheme>', '<seq:hash>', '<slot>', '<state>'],
+      ...['<status>', '<text>', '<time>', '<token>', '<true|false>', '<type>', '<url>', '<version>'],
+      '<yes|no>',
+    ];
+    expect(placeholders.filter((each) => !(each in NUMBERS)).sort()).toEqual(texts);
+    expect(Object.keys(NUMBERS).filter((each) => !placeholders.includes(each))).toEqual([]);
+  });
+
+  test.each(Object.entries(NUMBERS))('as %s are whole and in their range', (_, [least, most]) => {
+    const of = (text: string) => wholeNumber('--option', text, [least, most]);
+    expect([`${least}`, `${most}`].map(of)).toEqual([least, most]);
+    for (const text of ['x', '', ' ', '-3', '1.5', '1e1', '0x10', '5s', 'Infinity', `${most + 1}`])
+      expect(() => of(text)).toThrow(
+        `--option: ${JSON.stringify(text)} is none; expected a whole number from ${least} to ${most}`,
+      );
+  });
 });
 
 describe('completion', () => {
@@ -153,6 +190,9 @@ test('durations, ages and mistyped words', () => {
     '45 s',
     '0 s',
   ]);
+  expect([0, 1, 2, 41_200].map((number) => countOf(number, 'row'))).toEqual([
+    ...['0 rows', '1 row', '2 rows', '41,200 rows'],
+  ]);
   expect(nearest('kesy', ['keys', 'apis'])).toBe('keys');
   expect(nearest('xyzzy', ['keys', 'apis'])).toBeUndefined();
 });
@@ -203,6 +243,20 @@ test('an overlap says whether the old secret is safe to end, and who still sends
   );
 });
 
+test('what was watched ends with what was seen of the old secret', () => {
+  const since = new Date('2026-11-28T12:00:00.000Z');
+  const now = new Date('2026-11-28T12:10:00.000Z');
+  const old = { hint: 'EYNC', networks: ['198.51.100.0/24'], lastUsedAt: '2026-11-28T12:06:00.000Z' };
+  expect(watchedInWords({ verdict: 'in_use', old }, since, now)).toMatch(
+    /^Watched since 2026-11-28 .*: old …EYNC was used meanwhile, last 4 min ago. In use: 198.51.100.0\/24 still sends/,
+  );
+  const before = { ...old, lastUsedAt: '2026-11-28T11:59:59.000Z' };
+  expect(watchedInWords({ verdict: 'quiet', old: before }, since, now)).toContain(
+    'EYNC was not seen. Quiet:',
+  );
+  expect(watchedInWords({ verdict: null, old: null }, since, now)).toContain('No overlap');
+});
+
 test('a caller of whom no network is known is called so, and not by a sign', () => {
   const of = (...networks: string[]) => verdictInWords({ verdict: 'in_use', old: { networks } });
   expect(of('-')).toBe(
@@ -229,8 +283,40 @@ test('a receipt’s times are the reader’s, with the zone and to the milliseco
   expect(exactTime(null)).toBeUndefined();
 });
 
+test('only pages of the portal are opened', () => {
+  const portal = 'https://keys.example.com';
+  expect(['', 'keys', '/admin/audit', '//keys?x=1'].map((page) => portalPage(portal, page))).toEqual(
+    ['', 'keys', 'admin/audit', 'keys?x=1'].map((page) => `${portal}/${page}`),
+  );
+  for (const page of [
+    ...['https://evil.example', 'javascript:alert(1)', 'file:///etc/passwd', '\\\\evil.example/x'],
+    ...['https://keys.example.com.evil.example', 'http://keys.example.com/'],
+  ])
+    expect(() => portalPage(portal, page)).toThrow('is no page of the portal');
+  expect(() => portalPage(`${portal}/keywright`, '../other')).toThrow('is no page of the portal');
+});
+
+test('a stop is told in one line once a call was refused', () => {
+  const firstRefusedAt = '2026-11-28T01:04:43.240Z';
+  const lastAdmitted = { at: '2026-11-28T01:04:41.940Z', isExact: true };
+  const words = (receipt: object) => stopInWords({ lastAdmitted, firstRefusedAt, ...receipt } as never);
+  expect(words({})).toMatch(
+    /^Last admitted call \d\d:\d\d:41\.9, first refusal \d\d:\d\d:43\.2 \(1\.3 s\)\.$/,
+  );
+  expect(words({ lastAdmitted: { ...lastAdmitted, isExact: false } })).toMatch(
+    /:41\.9 or up to a minute later, first refusal \S+:43\.2\.$/,
+  );
+  expect(words({ lastAdmitted: { ...lastAdmitted, at: '2026-11-28T01:04:43.500Z' } })).toMatch(/:43\.2\.$/);
+  expect(words({ lastAdmitted: null })).toMatch(/^No call admitted, first refusal \S+:43\.2\.$/);
+  expect(words({ firstRefusedAt: null })).toBeUndefined();
+});
+
 test('a token is never sent in the clear, but to this machine', () => {
-  expect(addressOf('https://keys.example.com/')).toBe('https://keys.example.com');
+  const written = ['', '/', '/v1', '/v1/', '//'].map((end) => addressOf(`https://keys.example.com${end}`));
+  expect(new Set(written)).toEqual(new Set(['https://keys.example.com']));
+  expect(issuerOf('https://id.example.com/pool')).toBe('https://id.example.com/pool');
+  for (const issuer of ['id.example.com', 'http://id.example.com', 'ftp://x', 'not a url'])
+    expect(() => issuerOf(issuer)).toThrow('is no address of an issuer');
   expect(['http://localhost:4100', 'http://127.0.0.1:4100', 'http://[::1]:4100'].map(addressOf)).toHaveLength(
     3,
   );
@@ -239,6 +325,8 @@ test('a token is never sent in the clear, but to this machine', () => {
     'http://localhost.example.com',
     'ftp://x',
     'keys.example.com',
+    'https://keys.example.com?x',
+    'not a url',
     '',
   ])
     expect(() => addressOf(address)).toThrow(Exit);

@@ -111,6 +111,10 @@ test('an address alone signs in; tokens are the owner’s alone, are refreshed a
   expect(callback.origin).toMatch(/^http:\/\/localhost:897[678]$/);
   // Whoever else calls the command's port ends nothing and learns nothing.
   for (const path of ['/', '//']) expect((await fetch(callback.origin + path)).status).toBe(404);
+  for (const query of ['', '?error=access_denied&state=bogus', '?code=stolen&state=forged']) {
+    const answer = await fetch(`${callback.origin}/callback${query}`);
+    expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining('which goes on')]);
+  }
   expect(await (await fetch(callback)).text()).toContain('You are signed in');
   expect(await over).toEqual([0, null]);
 
@@ -143,13 +147,24 @@ test('an address alone signs in; tokens are the owner’s alone, are refreshed a
   });
 });
 
-test('an answer that was not asked for signs nobody in', async () => {
-  const login = keywright('login', server.url, '--no-browser');
-  const over = once(login, 'exit');
-  const address = await addressIn(login);
-  const forged = new URL(`${address.searchParams.get('redirect_uri')}?code=stolen&state=forged`);
-  await fetch(forged);
-  expect(await over).toEqual([3, null]);
+test('the page says that nobody was signed in, and why, where the issuer refuses or takes no such code', async () => {
+  for (const [query, why] of [
+    [
+      'error=access_denied&error_description=No+%3Cb%3Ethanks',
+      'You were not signed in: No &#60;b&#62;thanks.',
+    ],
+    ['code=stolen', 'You were not signed in: '],
+  ]) {
+    const login = keywright('login', server.url, '--no-browser');
+    const over = once(login, 'exit');
+    const { searchParams } = await addressIn(login);
+    const state = searchParams.get('state');
+    const answer = await fetch(
+      `${searchParams.get('redirect_uri')}?${query}&state=${state}&iss=${identity.issuer}`,
+    );
+    expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining(`${why}`)]);
+    expect(await over).toEqual([3, null]);
+  }
 });
 
 test('a machine without a browser is signed in by a code that is typed elsewhere', async () => {

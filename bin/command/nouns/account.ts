@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
-import { keywrightClient } from '../../../client/keywright-client.ts';
-import { EXIT, Exit, usage } from '../exit.ts';
+import { TENANT_ID } from '../../../core/domain/tenants/tenant.ts';
+import { addressOf, issuerOf, portalPage } from '../address.ts';
+import { EXIT, Exit, exitOf, usage } from '../exit.ts';
 import { cellOf } from '../format.ts';
 import { chooseProfile, PROFILE_FIELDS, type Profile, readConfig, writeProfile } from '../profile.ts';
-import { addressOf, type Run } from '../run.ts';
+import type { Run } from '../run.ts';
 import type { Verb } from '../verb.ts';
 
 /** What a deployment says of itself to whoever asks. */
@@ -21,7 +22,7 @@ async function login(run: Run): Promise<void> {
     : await signIn(client, (address) => showAddress(run, 'Sign in here', address));
   await run.tokens.write(tokens);
   writeProfile(run.profileName, { url, ...client });
-  const { data } = await keywrightClient({ url, credentials: { token: tokens.accessToken } }).GET('/v1/me');
+  const { data } = await run.client({ token: tokens.accessToken }, url).GET('/v1/me');
   run.out.done(
     `Signed in as ${data.email ?? data.sub} (${data.role ?? 'no role'}${data.mfa ? '' : ', without a second factor: it reads, and changes nothing'}).`,
   );
@@ -30,9 +31,8 @@ async function login(run: Run): Promise<void> {
 /** Asked at each sign-in: a deployment that has moved signs people in elsewhere than it did. */
 async function discover(url: string, run: Run): Promise<{ issuer: string; clientId: string }> {
   const { issuer, clientId } = run.options;
-  if (issuer && clientId) return { issuer, clientId };
-  const api = keywrightClient({ url });
-  const { data } = await api.GET('/v1/.well-known/keywright');
+  if (issuer && clientId) return { issuer: issuerOf(issuer), clientId };
+  const { data } = await run.client(undefined, url).GET('/v1/.well-known/keywright');
   const before: Discovery = url === run.profile.url ? run.profile : {};
   const found: Discovery = {
     issuer: issuer ?? data.issuer ?? before.issuer,
@@ -89,19 +89,33 @@ async function whoami(run: Run): Promise<void> {
 /** Whether the API answers, how far its clock is from this one, and what it is. */
 async function status(run: Run): Promise<void> {
   const started = Date.now();
-  const { data, response } = await run.client(undefined).GET('/openapi.json');
+  const signedIn = run.options.token !== undefined || (await run.tokens.read()) !== undefined;
+  const unreachable = {
+    url: run.url,
+    reachable: false,
+    milliseconds: null,
+    skewSeconds: null,
+    version: null,
+  };
+  const { data, response } = await run
+    .client(undefined)
+    .GET('/openapi.json')
+    .catch((error: unknown) => {
+      if (exitOf(error).code === EXIT.unavailable && !run.options.quiet)
+        run.out.item({ ...unreachable, signedIn }, run.url);
+      throw error;
+    });
   const ended = Date.now();
   const theirs = Date.parse(response.headers.get('date') ?? '');
   const { version } = (data as { info?: { version?: string } }).info ?? {};
   const skewSeconds = Number.isNaN(theirs) ? null : Math.round((theirs + 500 - (started + ended) / 2) / 1000);
-  const known = run.options.token !== undefined || (await run.tokens.read()) !== undefined;
   const report = {
     url: run.url,
     reachable: true,
     milliseconds: ended - started,
     skewSeconds,
     version: version ?? null,
-    signedIn: known,
+    signedIn,
   };
   run.out.item(report, run.url);
   if (skewSeconds !== null && Math.abs(skewSeconds) > 60)
@@ -112,6 +126,17 @@ async function status(run: Run): Promise<void> {
 
 const isField = (name: string): name is (typeof PROFILE_FIELDS)[number] =>
   PROFILE_FIELDS.includes(name as never);
+
+/** What a field is kept as. Each throws Exit for what it can't be. */
+const FIELD_RULES: Readonly<Record<(typeof PROFILE_FIELDS)[number], (text: string) => string>> = {
+  url: addressOf,
+  issuer: issuerOf,
+  clientId: (text) => text,
+  tenant(text) {
+    if (TENANT_ID.test(text)) return text;
+    throw usage(`${JSON.stringify(text)} is no tenant; expected tenant_ and 3 to 40 of a-z, 0-9 and _`);
+  },
+};
 
 export const config: readonly Verb[] = [
   {
@@ -159,7 +184,7 @@ export const config: readonly Verb[] = [
         throw usage(
           `There is no ${JSON.stringify(name)}; there are ${PROFILE_FIELDS.join(', ')} and profile`,
         );
-      writeProfile(run.profileName, { [name]: value || undefined });
+      writeProfile(run.profileName, { [name]: value === '' ? undefined : FIELD_RULES[name](value) });
     },
   },
 ];
@@ -195,7 +220,7 @@ export const openVerbs: readonly Verb[] = [
     about: 'open the portal',
     args: [['[page]', 'such as keys or admin/audit']],
     run: async (run) => {
-      const address = new URL(run.arg(0), `${run.url}/`).href;
+      const address = portalPage(run.url, run.arg(0));
       if (run.out.isTerminal) showAddress(run, 'The portal is here', address);
       else run.out.line(address);
     },

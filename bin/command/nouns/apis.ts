@@ -1,6 +1,6 @@
 import type { Schemas } from '../../../client/keywright-client.ts';
 import { bodyFrom, readDocument } from '../body.ts';
-import { type Column, field } from '../format.ts';
+import { type Column, countOf, field } from '../format.ts';
 import type { Run } from '../run.ts';
 import { isShown, secretPlace } from '../secret-place.ts';
 import { given, SECRET_OPTIONS, type Verb } from '../verb.ts';
@@ -123,7 +123,9 @@ export const verbs: readonly Verb[] = [
       const { data } = await run.api.PUT(`${ONE}/openapi`, { params: { path }, body });
       tell(run, data);
       if (data.openapi !== null)
-        run.out.note(`${data.openapi.title} ${data.openapi.version}: ${data.openapi.operations} operations`);
+        run.out.note(
+          `${data.openapi.title} ${data.openapi.version}: ${countOf(data.openapi.operations, 'operation')}`,
+        );
     },
   },
   {

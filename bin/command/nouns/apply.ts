@@ -1,7 +1,8 @@
 import { readDocument } from '../body.ts';
-import { EXIT, Exit, usage } from '../exit.ts';
+import { EXIT, Exit, type ExitCode, exitOf, usage } from '../exit.ts';
 import { type Change, planOf, readDesired } from '../plan.ts';
 import { readActual, write } from '../plan-api.ts';
+import { checkPlan } from '../plan-check.ts';
 import type { Run } from '../run.ts';
 import type { Verb } from '../verb.ts';
 import { wholeLink } from './members.ts';
@@ -31,7 +32,9 @@ function showInWords(run: Run, changes: readonly Change[]): void {
 
 async function planned(run: Run): Promise<Change[]> {
   const desired = readDesired(readDocument(run.options.file ?? 'keywright.yaml'));
-  return planOf(desired, await readActual(run.api, desired));
+  const changes = planOf(desired, await readActual(run.api, desired));
+  checkPlan(changes);
+  return changes;
 }
 
 async function diff(run: Run): Promise<void> {
@@ -54,17 +57,42 @@ async function apply(run: Run): Promise<void> {
     if ((await confirm({ message: 'Do this?', initialValue: false })) !== true)
       throw new Exit(EXIT.interrupted);
   }
-  const waiting: string[] = [];
-  for (const change of changes) {
-    const { approvalId, link } = await write(run.api, change);
-    if (approvalId !== undefined) waiting.push(approvalId);
-    run.out.done(`${change.kind} ${change.name}${approvalId === undefined ? '' : ` waits: ${approvalId}`}`);
-    if (link !== undefined) showLink(run, change.name, wholeLink(run, link));
-  }
-  if (waiting.length === 0) return;
-  if (!run.out.isTerminal) run.out.line(waiting.join('\n'));
-  throw new Exit(EXIT.waiting);
+  await carryOut(run, changes);
 }
+
+/** One that is refused stops none of the others; all of them together are told at the end. */
+async function carryOut(run: Run, changes: readonly Change[]): Promise<void> {
+  const waiting: string[] = [];
+  const refused: { change: Change; error: unknown }[] = [];
+  let ended: ExitCode | undefined;
+  for (const change of changes) {
+    try {
+      if (ended !== undefined) throw new Exit(ended, 'not tried');
+      const { approvalId, link } = await write(run.api, change);
+      if (approvalId !== undefined) waiting.push(approvalId);
+      run.out.done(`${nameOf(change)}${approvalId === undefined ? '' : ` waits: ${approvalId}`}`);
+      if (link !== undefined) showLink(run, change.name, wholeLink(run, link));
+    } catch (error) {
+      refused.push({ change, error });
+      const { code } = exitOf(error);
+      if (code === EXIT.signedOut || code === EXIT.unavailable) ended = code;
+    }
+  }
+  if (waiting.length > 0 && !run.out.isTerminal) run.out.line(waiting.join('\n'));
+  if (refused.length === changes.length && refused.length === 1) throw refused[0]?.error;
+  if (refused.length > 0) throw partly(changes.length, refused);
+  if (waiting.length > 0) throw new Exit(EXIT.waiting);
+}
+
+/** Which were not done, and why. Where none was, it ends as the first of them would alone. */
+function partly(all: number, refused: readonly { change: Change; error: unknown }[]): Exit {
+  const exits = refused.map(({ error }) => exitOf(error));
+  const lines = refused.map(({ change }, at) => `\n${nameOf(change)}: ${exits[at]?.message}`);
+  const code = refused.length === all ? exits[0]?.code : EXIT.partial;
+  return new Exit(code ?? EXIT.partial, `${refused.length} of ${all} changes not made:${lines.join('')}`);
+}
+
+const nameOf = ({ kind, name }: Change) => `${kind} ${name}`;
 
 const invites = ({ kind, id }: Change) => kind === 'member' && id === undefined;
 

@@ -29,7 +29,7 @@ const tell = (run: Run, approval: Approval) =>
 
 /** Waits until somebody decides: 0 once it is approved, 1 for no, 7 where it still waits. */
 async function waiting(run: Run): Promise<void> {
-  const seconds = run.options.timeout === undefined ? Number.POSITIVE_INFINITY : Number(run.options.timeout);
+  const seconds: number = run.options.timeout ?? Number.POSITIVE_INFINITY;
   const end = run.now().getTime() + seconds * 1000;
   for (;;) {
     const { data } = await run.api.GET(ONE, { params: { path: pathOf(run) } });

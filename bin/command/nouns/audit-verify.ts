@@ -63,7 +63,10 @@ function codeOf({ tampering, missing, unproven, underWay, anchors, lock }: Whole
 
 function inWords(verification: Whole): string {
   const { checked, tampering, unproven, missing, underWay, head, given, anchors, lock } = verification;
-  const end = head === null ? 'no records' : `${checked} records, head ${head.seq}:${head.hash}`;
+  const end =
+    head === null
+      ? 'no records'
+      : `${checked} ${checked === 1 ? 'record' : 'records'}, head ${head.seq}:${head.hash}`;
   const left = unproven === 1 ? 'the newest record is' : `the newest ${unproven} records are`;
   return (
     [

@@ -1,6 +1,6 @@
 import type { Schemas } from '../../../client/keywright-client.ts';
 import { EXIT, Exit, usage } from '../exit.ts';
-import { type Column, cellOf, field, localTime } from '../format.ts';
+import { type Column, cellOf, countOf, field, localTime } from '../format.ts';
 import { printable } from '../output.ts';
 import type { Run } from '../run.ts';
 import { given, type Verb } from '../verb.ts';
@@ -55,7 +55,7 @@ async function list(run: Run): Promise<void> {
   const { from, to } = run.options;
   const query = { limit: 100, ...filterOf(run), ...given({ from, to }) };
   const records = run.api.items('/v1/audit', { params: { query } });
-  await run.out.list(firstOf(records, Number(run.options.limit ?? 100)), COLUMNS, ({ id }) => id);
+  await run.out.list(firstOf(records, run.options.limit ?? 100), COLUMNS, ({ id }) => id);
 }
 
 async function* firstOf<Item>(items: AsyncIterable<Item>, most: number): AsyncGenerator<Item> {
@@ -89,7 +89,7 @@ async function tail(run: Run): Promise<void> {
     after = data.nextCursor ?? after;
     isOver = await stopped(data.upToDate === false ? 0 : TAIL_SECONDS);
   }
-  run.out.note(`${shown} ${shown === 1 ? 'record' : 'records'} since ${localTime(beginning)}`);
+  run.out.note(`${countOf(shown, 'record')} since ${localTime(beginning)}`);
 }
 
 async function recordsAfter(run: Run, after: string): Promise<Tail> {

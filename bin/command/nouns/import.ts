@@ -16,10 +16,9 @@ import type { Readable } from 'node:stream';
 import { parse } from 'csv-parse';
 import type { paths } from '../../../client/keywright-client.ts';
 import { EXIT, Exit, usage } from '../exit.ts';
-import { count } from '../format.ts';
+import { count, countOf } from '../format.ts';
 import type { Run } from '../run.ts';
-
-type Row = Record<string, unknown>;
+import type { Kind, Row } from './import-check.ts';
 
 /** What a request may hold: rows, and bytes with room for what is around them. */
 const MOST_ROWS = 10_000;
@@ -38,8 +37,6 @@ interface Journal {
   readonly rejectedBytes: number;
 }
 
-type Kind = 'keys' | 'subscriptions';
-
 type ImportRoute = paths['/v1/tenants/{tenantId}/keys/import']['post'];
 type Result = ImportRoute['responses'][200]['content']['application/json']['results'][number];
 
@@ -54,8 +51,9 @@ export const importSubscriptions = (run: Run) => importRows(run, 'subscriptions'
 async function importRows(run: Run, kind: Kind): Promise<void> {
   const path = run.arg(0);
   const format = formatOf(path, run.options.format);
-  const rows = format === 'csv' ? csvRows(stream(path), kind) : jsonRows(stream(path));
-  if (run.options.dryRun) return lookAt(run, rows);
+  if (path !== '-' && !existsSync(path)) throw usage(`${path} is not there`);
+  const rows = rowsOf(path, format);
+  if (run.options.dryRun) return (await import('./import-check.ts')).checkRows(run, kind, rows);
   const tenantId = await run.tenant();
   const whole = path === '-' ? undefined : await measured(path, format);
   const journal = whole && new JournalFile(`${path}.journal`, { sha256: whole.sha256, kind, tenantId });
@@ -68,7 +66,7 @@ async function importRows(run: Run, kind: Kind): Promise<void> {
   if (before > 0) run.out.note(`Goes on after row ${count(before)}, as ${path}.journal says.`);
   const progress = new Progress(run, before, whole?.rows);
   let done = 0;
-  for await (const batch of batches(rows, batchRows(run.options.batch))) {
+  for await (const batch of batches(rows, run.options.batch ?? MOST_ROWS)) {
     done += batch.length;
     if (done <= before) continue;
     const fresh = batch.slice(Math.max(0, before - (done - batch.length)));
@@ -96,7 +94,7 @@ function ended(run: Run, counts: Counts, rejected: Rejected): void {
   if (counts.invalid > 0)
     throw new Exit(
       EXIT.partial,
-      `${count(counts.invalid)} rows were not imported: ${rejected.path} has them, with what is wrong`,
+      `${countOf(counts.invalid, 'row')} not imported: ${rejected.path} has what was rejected, and what is wrong`,
     );
 }
 
@@ -114,12 +112,6 @@ async function sent(run: Run, kind: Kind, tenantId: string, rows: readonly Row[]
     left = left.filter((row) => results.get(row)?.result === 'pending');
   }
   return rows.map((row) => ({ row, result: results.get(row) as Result }));
-}
-
-function batchRows(text: string | undefined): number {
-  const rows = text === undefined ? MOST_ROWS : Number(text);
-  if (Number.isInteger(rows) && rows >= 1 && rows <= MOST_ROWS) return rows;
-  throw usage(`--batch: ${JSON.stringify(text)} is no number of rows from 1 to ${MOST_ROWS}`);
 }
 
 async function* batches(rows: AsyncIterable<Row>, mostRows: number): AsyncGenerator<Row[]> {
@@ -244,7 +236,19 @@ class Progress {
   }
 }
 
-const stream = (path: string): Readable => (path === '-' ? process.stdin : createReadStream(path));
+/** @throws Exit where there is none */
+async function* rowsOf(path: string, format: 'csv' | 'jsonl'): AsyncGenerator<Row> {
+  const input: Readable = path === '-' ? process.stdin : createReadStream(path);
+  let isEmpty = true;
+  for await (const row of format === 'csv' ? csvRows(input) : jsonRows(input)) {
+    isEmpty = false;
+    yield row;
+  }
+  if (isEmpty)
+    throw usage(
+      `${path === '-' ? 'Standard input' : path} has no rows; expected ${format === 'csv' ? 'a head that names the fields, and a row on each line after it' : 'a JSON object on each line'}`,
+    );
+}
 
 function formatOf(path: string, named: string | undefined): 'csv' | 'jsonl' {
   const format =
@@ -255,18 +259,17 @@ function formatOf(path: string, named: string | undefined): 'csv' | 'jsonl' {
 
 /** The file's digest, and how many rows it has. */
 async function measured(path: string, format: 'csv' | 'jsonl'): Promise<{ sha256: string; rows: number }> {
-  if (!existsSync(path)) throw usage(`${path} is not there`);
   const digest = createHash('sha256');
   for await (const chunk of createReadStream(path)) digest.update(chunk);
   let rows = 0;
-  for await (const _ of format === 'csv' ? csvRows(stream(path), 'keys') : jsonRows(stream(path))) rows += 1;
+  for await (const _ of rowsOf(path, format)) rows += 1;
   return { sha256: digest.digest('hex'), rows };
 }
 
 const LISTS = ['permissions', 'allowedCidrs', 'allowedOrigins', 'oauthClientIds'];
 
 /** A header names the fields. Lists are separated by spaces, metadata are columns `metadata.team`; `primary.key` and its like too. */
-async function* csvRows(input: Readable, _kind: Kind): AsyncGenerator<Row> {
+async function* csvRows(input: Readable): AsyncGenerator<Row> {
   const parser = input.pipe(
     parse({ columns: true, bom: true, trim: true, skip_empty_lines: true, relax_column_count: false }),
   );
@@ -304,16 +307,4 @@ function parsed(line: string): Row {
     // Below.
   }
   return { line };
-}
-
-/** What can be said without asking: how many rows there are, and which lack what every row has. */
-async function lookAt(run: Run, rows: AsyncIterable<Row>): Promise<void> {
-  let all = 0;
-  let incomplete = 0;
-  for await (const row of rows) {
-    all += 1;
-    if (row.name === undefined || 'line' in row) incomplete += 1;
-  }
-  run.out.line(`${count(all)} rows, ${count(incomplete)} without a name; nothing was sent`);
-  if (incomplete > 0) throw new Exit(EXIT.partial);
 }

@@ -8,7 +8,7 @@ import { keyNamed } from './key-named.ts';
 import { tellSecret } from './key-secret.ts';
 import { inspect, pattern } from './key-texts.ts';
 import { overlap } from './overlap.ts';
-import { receipt } from './receipt.ts';
+import { receipt, tellStop } from './receipt.ts';
 
 type Key = Schemas['Key'];
 
@@ -93,6 +93,10 @@ function restrictions({ options, now }: Run) {
 function expiryOf(text: string | undefined, now: Date): string | null | undefined {
   if (text === undefined) return undefined;
   if (text === 'never') return null;
+  if (/^\d+$/.test(text))
+    throw usage(
+      `--expires: ${text} has no unit; expected ${text}d, ${text}h, ${text}m or ${text}s, or an ISO 8601 time`,
+    );
   const seconds = secondsOf(text);
   return seconds === undefined ? text : new Date(now.getTime() + seconds * 1000).toISOString();
 }
@@ -190,7 +194,7 @@ async function disable(run: Run): Promise<void> {
   const body = given({ reason: run.options.reason });
   const { data } = await run.api.POST(`${ONE}/disable`, { params: { path }, body });
   told(run, data, 'Disabled');
-  pointToReceipt(run, path.keyId);
+  await tellStop(run, path);
 }
 
 async function endOverlap(run: Run): Promise<void> {
@@ -212,15 +216,7 @@ async function revoke(run: Run): Promise<void> {
   const { data } = await run.api.POST(`${ONE}/revoke`, { params: { path }, body });
   if (isWaiting(data) && key.status === 'active') await offerToDisable(run, path, key);
   told(run, data, 'Revoked');
-  pointToReceipt(run, path.keyId);
-}
-
-/** Logs of the calls around it come later than the answer. */
-function pointToReceipt({ out, options }: Run, keyId: string): void {
-  if (!out.isTerminal || out.isJson || options.quiet) return;
-  out.note(
-    `No call seen since. keywright keys receipt ${keyId} --watch waits for the first that is refused.`,
-  );
+  await tellStop(run, path);
 }
 
 /** A brake never waits. */
@@ -231,6 +227,7 @@ async function offerToDisable(run: Run, path: { tenantId: string; keyId: string 
   if ((await confirm({ message: 'Disable it now meanwhile?' })) !== true) return;
   await run.api.POST(`${ONE}/disable`, { params: { path }, body: {} });
   run.out.done(`Disabled ${key.keyId}; it is refused everywhere within 5 seconds.`);
+  await tellStop(run, path);
 }
 
 export const verbs: readonly Verb[] = [

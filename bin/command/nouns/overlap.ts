@@ -1,7 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { paths } from '../../../client/keywright-client.ts';
 import { countedInWords, senderInWords } from '../../../core/contract/usage-names.ts';
-import { usage } from '../exit.ts';
 import { ago, type Column, count, localTime } from '../format.ts';
 import { printable } from '../output.ts';
 import type { Run } from '../run.ts';
@@ -46,12 +45,28 @@ export async function overlap(run: Run): Promise<void> {
   const seconds = watchSeconds(run.options.watch);
   const head = seconds !== undefined && run.out.isTerminal && !run.out.isJson ? await headOf(run, path) : '';
   const stopped = stopping();
+  const since = run.now();
   for (;;) {
     const { data } = await run.api.GET('/v1/tenants/{tenantId}/keys/{keyId}/overlap', { params: { path } });
     if (head !== '') run.out.line(`\u001b[2J\u001b[H${head}`);
     await show(run, data, path.keyId);
-    if (seconds === undefined || (await stopped(seconds))) return;
+    if (seconds === undefined) return;
+    if (await stopped(seconds)) return run.out.note(watchedInWords(data, since, run.now()));
   }
+}
+
+/** What was seen of the old secret while it was watched, and what follows. */
+export function watchedInWords(
+  data: Pick<Overlap, 'verdict'> & { old: Pick<Secret, 'networks' | 'lastUsedAt' | 'hint'> | null },
+  since: Date,
+  now: Date,
+): string {
+  const watched = `Watched since ${localTime(since.toISOString())}`;
+  const { old } = data;
+  if (old === null) return `${watched}. ${verdictInWords(data)}`;
+  const isSeen = old.lastUsedAt !== null && Date.parse(old.lastUsedAt) >= since.getTime();
+  const use = isSeen ? `used meanwhile, last ${ago(old.lastUsedAt, now)}` : 'not seen';
+  return `${watched}: old …${old.hint} was ${use}. ${verdictInWords(data)}`;
 }
 
 /** Which key is watched: `CI deploy   key_jy8U8V0Qpt5b   live`. */
@@ -71,12 +86,9 @@ async function show(run: Run, data: Overlap, keyId: string): Promise<void> {
   run.out.note(verdictInWords(data));
 }
 
-/** @throws Exit for what is no number of seconds from 1 to 3600 */
-export function watchSeconds(watch: string | boolean | undefined): number | undefined {
-  if (watch === undefined || watch === false) return undefined;
-  const seconds = watch === true ? 5 : Number(watch);
-  if (Number.isInteger(seconds) && seconds >= 1 && seconds <= 3600) return seconds;
-  throw usage(`--watch: ${JSON.stringify(watch)} is no number of seconds from 1 to 3600`);
+/** How long from one look to the next; undefined for a single one. */
+export function watchSeconds(watch: number | true | undefined): number | undefined {
+  return watch === true ? 5 : watch;
 }
 
 /** Waits; true once Ctrl-C was pressed, which then ends what is watched and not the command. */

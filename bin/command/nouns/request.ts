@@ -1,5 +1,6 @@
 import type { Schemas } from '../../../client/keywright-client.ts';
 import { EXIT, Exit, usage } from '../exit.ts';
+import { countOf } from '../format.ts';
 import { printableLines } from '../output.ts';
 import type { Run } from '../run.ts';
 import { given, type Verb } from '../verb.ts';
@@ -12,8 +13,8 @@ async function verify(run: Run): Promise<void> {
   const key = await secretGiven(run, run.arg(0));
   const { awsSigner } = await import('../aws.ts');
   const client = run.client({ sign: await awsSigner() });
-  const asked = { tenantId: run.options.tenant, apiId, method, path, permission, ip, origin };
-  const body = { key, ...given({ ...asked, cost: cost === undefined ? undefined : Number(cost) }) };
+  const asked = { tenantId: run.options.tenant, apiId, method, path, permission, ip, origin, cost };
+  const body = { key, ...given(asked) };
   const { data } = await client.POST('/v1/verify', { body });
   const result = data as Schemas['Verification'];
   const { answer: _, rateLimits, ...shown } = result;
@@ -58,7 +59,7 @@ async function tryOut(run: Run): Promise<void> {
       }),
     );
   } else {
-    run.out.note(`${response.status} ${response.statusText}  ${took} ms  ${text.length} bytes`);
+    run.out.note(`${response.status} ${response.statusText}  ${took} ms  ${countOf(text.length, 'byte')}`);
     for (const name of ['ratelimit', 'ratelimit-policy', 'retry-after', 'www-authenticate'])
       if (response.headers.has(name)) run.out.note(`${name}: ${response.headers.get(name)}`);
     run.out.line(run.out.isTerminal ? printableLines(text) : text);

@@ -1,7 +1,7 @@
 import type { paths } from '../../../client/keywright-client.ts';
 import { readDocument } from '../body.ts';
 import { EXIT, Exit, usage } from '../exit.ts';
-import { type Column, count, field } from '../format.ts';
+import { type Column, count, countOf, field } from '../format.ts';
 import type { Run } from '../run.ts';
 import { apiNamed } from './api-named.ts';
 
@@ -46,7 +46,7 @@ export function triedInWords(
 ): string {
   const { calls, refused, admittedAnew, unknown, keys, keysLookedAt, isAll } = tried;
   if (calls === 0) return 'No calls of the last seven days to compare with.';
-  const all = `${count(calls)} call${calls === 1 ? '' : 's'} of the last seven days`;
+  const all = `${countOf(calls, 'call')} of the last seven days`;
   const callers = keys.length === 1 ? 'one caller' : `${count(keys.length)} callers`;
   return [
     refused === 0

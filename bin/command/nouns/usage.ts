@@ -1,7 +1,7 @@
 import type { Schemas } from '../../../client/keywright-client.ts';
 import { countedInWords } from '../../../core/contract/usage-names.ts';
 import { usage } from '../exit.ts';
-import { type Column, count, field, localTime } from '../format.ts';
+import { type Column, count, countOf, field, localTime } from '../format.ts';
 import type { Run } from '../run.ts';
 import { given, type Verb } from '../verb.ts';
 import { keyNamed } from './key-named.ts';
@@ -104,16 +104,17 @@ async function top(run: Run): Promise<void> {
   const stopped = stopping();
   for (;;) {
     const { groups, from } = await groupsOf(run, run.options.by ?? 'route');
-    const first = [...groups]
-      .sort((a, b) => b.requests - a.requests)
-      .slice(0, Number(run.options.limit ?? TOP));
+    const first = [...groups].sort((a, b) => b.requests - a.requests).slice(0, run.options.limit ?? TOP);
     if (seconds !== undefined && run.out.isTerminal)
       run.out.line(`\u001b[2J\u001b[Hsince ${localTime(from)}`);
     await run.out.list(first, COLUMNS, ({ group }) => group, 'No requests in this time.');
     if (seconds === undefined || (await stopped(seconds))) {
       if (seconds !== undefined)
         run.out.note(
-          `${count(groups.reduce((sum, { requests }) => sum + requests, 0))} requests since ${localTime(from)}`,
+          `${countOf(
+            groups.reduce((sum, { requests }) => sum + requests, 0),
+            'request',
+          )} since ${localTime(from)}`,
         );
       return;
     }
