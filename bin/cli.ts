@@ -14,6 +14,9 @@ const ENVIRONMENT: Readonly<Record<string, string>> = {
   '--access-token <token>': 'KEYWRIGHT_ACCESS_TOKEN',
 };
 
+/** Options whose value is a secret. */
+const SECRETS = ['--token <token>', '--client-key <key>', '--access-token <token>'];
+
 function optionOf([flags, about]: readonly [string, string]): Option {
   const option = new Option(flags, about);
   const variable = ENVIRONMENT[flags];
@@ -40,8 +43,21 @@ function addVerb(parent: Command, verb: Verb): void {
   command.action(async (...given: unknown[]) => {
     const { Run } = await import('./command/run.ts');
     const args = given.slice(0, (verb.args ?? []).length) as (string | undefined)[];
-    await verb.run(new Run(args, command.opts()));
+    const run = new Run(args, command.opts());
+    for (const { flags, long } of secretsGiven(command))
+      run.out.warn(
+        `${long}: an argument stays in your shell’s history and in the list of processes; give it in ${ENVIRONMENT[flags]}`,
+      );
+    await verb.run(run);
   });
+}
+
+/** Those that stand on the command line, where others can read them. */
+function secretsGiven(command: Command): readonly Option[] {
+  return command.options.filter(
+    (option) =>
+      SECRETS.includes(option.flags) && command.getOptionValueSource(option.attributeName()) === 'cli',
+  );
 }
 
 function nounCommand({ name, about }: Noun): Command {

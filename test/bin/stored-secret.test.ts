@@ -152,6 +152,21 @@ test('with --quiet a secret is never what a script takes for an id', async () =>
   expect(there.stdout).toMatch(/^key_[0-9A-Za-z]{12}\n$/);
 });
 
+test('a secret as an argument is warned of, in every command that takes one, and one in a variable is not', async () => {
+  const variables = { '--token': 'KEYWRIGHT_TOKEN', '--client-key': 'KEYWRIGHT_CLIENT_KEY' };
+  const commands = [
+    ['--token', 'whoami', '--token', 'admin'],
+    ['--token', 'keys', 'list', '--token=admin'],
+    ['--client-key', 'try', 'api_000000000000', 'GET', '/v1/orders', '--client-key', 'ck_secret'],
+  ] as const;
+  for (const [option, ...words] of commands) {
+    const { stderr } = await keywright(words, { KEYWRIGHT_TOKEN: undefined });
+    expect(stderr).toMatch(new RegExp(`^warning: ${option}: an argument stays .*${variables[option]}$`, 'm'));
+    expect(stderr).not.toMatch(/admin|ck_secret/);
+  }
+  expect((await keywright(['whoami'])).stderr).not.toContain('warning');
+});
+
 test.each(['eyJabc\ntail', 'eyJabc tail', 'eyJabc…', 'Bearer eyJabc'])(
   'a token that is none is not repeated: %j',
   async (token) => {
