@@ -1,5 +1,5 @@
 // Made by `npm run generate:client` from the management API’s OpenAPI document. Change that, not this.
-// From the document whose SHA-256 is f27bd3a4c08ead9c69b7978c01d98910645f4216b237f0b4bb1f3177fd539f47
+// From the document whose SHA-256 is 54f25f279f21932cd78e6f4dca8a7bee74e09b4a1edf8cf3dc8f4826d5934bca
 
 export interface paths {
     "/v1/me": {
@@ -394,7 +394,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List a tenant’s roles
+         * List a tenant’s roles, by name
          * @description For the roles admin, developer, auditor. Below /iam for principals of AWS, by signed requests that IAM allows.
          */
         get: operations["listRoles"];
@@ -3500,7 +3500,10 @@ export interface operations {
     };
     listMembers: {
         parameters: {
-            query?: never;
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
             header?: never;
             path: {
                 tenantId: string;
@@ -3719,7 +3722,10 @@ export interface operations {
     };
     listInvitations: {
         parameters: {
-            query?: never;
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
             header?: never;
             path: {
                 tenantId: string;
@@ -4480,7 +4486,10 @@ export interface operations {
     };
     listRoles: {
         parameters: {
-            query?: never;
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
             header?: never;
             path: {
                 tenantId: string;

@@ -9,17 +9,17 @@ export function encodeCursor(list: string, position: string | null): string | nu
 }
 
 /**
- * @param form of the list's positions: a time first, and by default an id
+ * @param isPosition whether a text may be a position of the list; by default a time and an id
  * @throws DomainError `invalid_request` for a text that was not given out for this list
  */
 export function decodeCursor(
   list: string,
   cursor: string | undefined,
   param = 'cursor',
-  form: RegExp = POSITION,
+  isPosition: (text: string) => boolean = isTimed,
 ): string | undefined {
   if (cursor === undefined) return undefined;
-  const position = read(list, cursor, form);
+  const position = read(list, cursor, isPosition);
   if (position === undefined) throw foreignCursor(param);
   return position;
 }
@@ -33,13 +33,12 @@ export function foreignCursor(param = 'cursor'): DomainError {
   );
 }
 
-function read(list: string, cursor: string, form: RegExp): string | undefined {
+function read(list: string, cursor: string, isPosition: (text: string) => boolean): string | undefined {
   try {
     const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
     if (!Array.isArray(parsed) || parsed.length !== 2 || parsed[0] !== list) return undefined;
     const [, position] = parsed as readonly unknown[];
-    const isOurs =
-      typeof position === 'string' && form.test(position) && !Number.isNaN(Date.parse(timeOf(position)));
+    const isOurs = typeof position === 'string' && isPosition(position);
     // Decoding passes over what is no base64: only what is encoded to the same text was given out.
     return isOurs && encodeCursor(list, position) === cursor ? position : undefined;
   } catch {
@@ -47,8 +46,9 @@ function read(list: string, cursor: string, form: RegExp): string | undefined {
   }
 }
 
-function timeOf(position: string): string {
-  return position.slice(0, position.indexOf('#'));
+/** Whether a position is of this form, and begins with a time that there is and a `#`. */
+export function isTimed(position: string, form = POSITION): boolean {
+  return form.test(position) && !Number.isNaN(Date.parse(position.slice(0, position.indexOf('#'))));
 }
 
 /** A time and an id, as most lists are ordered by. */

@@ -3,7 +3,7 @@ import { idOfParts } from '../../core/domain/ground/idempotency.ts';
 import { found, notFound } from '../../core/domain/ground/not-found.ts';
 import { readKeyQuery } from '../../core/domain/keys/key-query.ts';
 import { actsFor } from '../../core/domain/people/person.ts';
-import { decodeCursor, encodeCursor, foreignCursor } from '../../core/management/cursor.ts';
+import { decodeCursor, encodeCursor, foreignCursor, isTimed } from '../../core/management/cursor.ts';
 import type { Answer, OperationRequest } from '../../core/management/operation.ts';
 import type { keySchemas } from '../../core/management/schemas/key-schemas.ts';
 import { presentKey } from '../../core/management/schemas/key-shape.ts';
@@ -69,7 +69,7 @@ function positionIn(
   which: '*' | readonly string[],
   namePrefix = '',
 ): KeyPosition | undefined {
-  const text = decodeCursor(list, cursor, 'cursor', POSITION);
+  const text = decodeCursor(list, cursor, 'cursor', (position) => isTimed(position, POSITION));
   if (text === undefined) return undefined;
   const { tenant = '', key } = POSITION.exec(text)?.groups ?? {};
   const position = { tenant, ...(key !== undefined && { key }) };

@@ -10,6 +10,7 @@ import {
   presentInvitation,
   presentMember,
 } from '../../core/management/schemas/member-schemas.ts';
+import { pageAsked } from '../../core/management/whole-list.ts';
 import { acceptInvitation } from './accept-invitation.ts';
 import { changeTeam } from './change-team.ts';
 import { createInvitation, importInvitations } from './create-invitation.ts';
@@ -26,12 +27,16 @@ export const memberOperations: Operations<'members', MemberDependencies> = {
   endMemberSession: operation(memberSchemas.endMemberSession, endMemberSession),
   getNotifications: operation(memberSchemas.getNotifications, getNotifications),
   putNotifications: operation(memberSchemas.putNotifications, putNotifications),
-  listMembers: operation(memberSchemas.listMembers, async ({ path }, dependencies: MemberDependencies) => {
-    found(await dependencies.tenants.get(path.tenantId));
-    const team = await dependencies.members.team(path.tenantId);
-    const items = [...team.members].sort((a, b) => (a.email < b.email ? -1 : 1)).map(presentMember);
-    return tagged(tagOf(team), { status: 200, body: { items, nextCursor: null } });
-  }),
+  listMembers: operation(
+    memberSchemas.listMembers,
+    async ({ path, query }, dependencies: MemberDependencies) => {
+      const page = pageAsked(`members of ${path.tenantId}`, query);
+      found(await dependencies.tenants.get(path.tenantId));
+      const team = await dependencies.members.team(path.tenantId);
+      const body = page(team.members.map(presentMember), { placeOf: ({ email, sub }) => `${email} ${sub}` });
+      return tagged(tagOf(team), { status: 200, body });
+    },
+  ),
   updateMember: operation(memberSchemas.updateMember, async (request, dependencies: MemberDependencies) => {
     const { path, body, context } = request;
     const what = { operation: 'updateMember', sub: path.sub, body } as const;
@@ -55,12 +60,16 @@ export const memberOperations: Operations<'members', MemberDependencies> = {
   createInvitation: operation(memberSchemas.createInvitation, createInvitation),
   listInvitations: operation(
     memberSchemas.listInvitations,
-    async ({ path, context }, dependencies: MemberDependencies) => {
+    async ({ path, query, context }, dependencies: MemberDependencies) => {
+      const page = pageAsked(`invitations of ${path.tenantId}`, query);
       found(await dependencies.tenants.get(path.tenantId));
       const team = await dependencies.members.team(path.tenantId);
       const open = team.invitations.filter((invitation) => isOpen(invitation, context.now));
-      const items = open.reverse().map(presentInvitation);
-      return tagged(tagOf(team), { status: 200, body: { items, nextCursor: null } });
+      const body = page(open.map(presentInvitation), {
+        placeOf: ({ createdAt, invitationId }) => `${createdAt} ${invitationId}`,
+        isDescending: true,
+      });
+      return tagged(tagOf(team), { status: 200, body });
     },
   ),
   importInvitations: operation(memberSchemas.importInvitations, importInvitations),

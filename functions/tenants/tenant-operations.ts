@@ -5,6 +5,7 @@ import { requireRoleName, roleOf } from '../../core/domain/tenants/tenant.ts';
 import { type Operations, operation } from '../../core/management/operation.ts';
 import { presentRole, tenantSchemas } from '../../core/management/schemas/tenant-schemas.ts';
 import { answerOfRole, answerOfTenant } from '../../core/management/tenant-plan.ts';
+import { pageAsked } from '../../core/management/whole-list.ts';
 import { changeTenant } from './change-tenant.ts';
 import { createTenant } from './create-tenant.ts';
 import type { TenantDependencies } from './dependencies.ts';
@@ -20,13 +21,11 @@ export const tenantOperations: Operations<'tenants', TenantDependencies> = {
     if (request.body.sandboxOnly !== undefined) requireOperator(request.person);
     return changeTenant({ operation: 'updateTenant', body: request.body }, request, dependencies);
   }),
-  listRoles: operation(tenantSchemas.listRoles, async ({ path }, { tenants }: TenantDependencies) => {
+  listRoles: operation(tenantSchemas.listRoles, async ({ path, query }, { tenants }: TenantDependencies) => {
+    const page = pageAsked(`roles of ${path.tenantId}`, query);
     const { roles } = found(await tenants.get(path.tenantId));
-    const items = Object.entries(roles).sort(([a], [b]) => (a < b ? -1 : 1));
-    return {
-      status: 200,
-      body: { items: items.map(([name, role]) => presentRole(name, role)), nextCursor: null },
-    };
+    const items = Object.entries(roles).map(([name, role]) => presentRole(name, role));
+    return { status: 200, body: page(items, { placeOf: ({ role }) => role }) };
   }),
   getRole: operation(tenantSchemas.getRole, async ({ path }, { tenants }: TenantDependencies) => {
     const tenant = found(await tenants.get(path.tenantId));

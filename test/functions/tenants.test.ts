@@ -167,6 +167,23 @@ describe('roles', () => {
     expect((await management.call(`GET ${path}/clerk`)).status).toBe(404);
   });
 
+  test('come by name, all together or in pages, and by no other list’s cursor', async () => {
+    const [own, other] = [await create(), await create()];
+    const list = (query: Record<string, string>, tenantId = own) =>
+      management.call(`GET /v1/tenants/${tenantId}/roles`, { query });
+    const named = (answer: { body: { items: { role: string }[] } }) =>
+      answer.body.items.map(({ role }) => role);
+    expect(named(await list({}))).toEqual(['reader', 'writer']);
+    const first = await list({ limit: '1' });
+    expect(named(first)).toEqual(['reader']);
+    const cursor = first.body.nextCursor;
+    const second = await list({ limit: '1', cursor });
+    expect([named(second), second.body.nextCursor]).toEqual([['writer'], null]);
+    expect((await list({ cursor }, other)).status).toBe(400);
+    for (const query of [{ limit: '0' }, { limit: '101' }, { foo: '1' }])
+      expect((await list(query as never)).status).toBe(400);
+  });
+
   test('each change leaves its event, a put that changes nothing none', async () => {
     const tenantId = await create();
     const path = `/v1/tenants/${tenantId}/roles/clerk`;

@@ -98,6 +98,12 @@ export const cursor = z
   .meta({ description: 'nextCursor of the page before', pattern: '^[A-Za-z0-9_-]+$' });
 export const limit = wholeNumber(1, 100).default(50).meta({ description: 'By default 50' });
 
+/** The query of a list that is one item, and so read whole. */
+export const wholeList = z.strictObject({
+  limit: wholeNumber(1, 100).optional().meta({ description: 'By default all' }),
+  cursor,
+});
+
 /** A whole number in a query, in digits and nothing else. */
 export function wholeNumber(least: number, most: number) {
   const expected = `expected a whole number from ${least} to ${most}`;

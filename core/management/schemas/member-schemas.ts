@@ -17,6 +17,7 @@ import {
   tenantId,
   tenantPath,
   timestamp,
+  wholeList,
 } from './fields.ts';
 import { exactText, words } from './texts.ts';
 
@@ -251,6 +252,7 @@ export const memberSchemas = {
   listMembers: {
     summary: 'List a tenant’s members, by e-mail address',
     path: tenantPath,
+    query: wholeList,
     answers: { 200: pageOf(memberShape) },
   },
   updateMember: {
@@ -290,6 +292,7 @@ export const memberSchemas = {
   listInvitations: {
     summary: 'List a tenant’s open invitations, newest first',
     path: tenantPath,
+    query: wholeList,
     answers: { 200: pageOf(invitationShape) },
   },
   importInvitations: {

@@ -13,6 +13,7 @@ import {
   tenantId,
   tenantPath,
   timestamp,
+  wholeList,
 } from './fields.ts';
 import { maybeWords } from './texts.ts';
 
@@ -143,7 +144,12 @@ export const tenantSchemas = {
     }),
     answers: { 200: tenantShape, 202: waiting },
   },
-  listRoles: { summary: 'List a tenant’s roles', path: tenantPath, answers: { 200: pageOf(roleShape) } },
+  listRoles: {
+    summary: 'List a tenant’s roles, by name',
+    path: tenantPath,
+    query: wholeList,
+    answers: { 200: pageOf(roleShape) },
+  },
   getRole: { summary: 'Read a role', path: rolePath, answers: { 200: roleShape } },
   putRole: {
     summary: 'Create or replace a role; keys that have it follow within seconds',
