@@ -109,7 +109,7 @@ async function programFor(words: readonly string[]): Promise<Command> {
       '\nkeywright <command> --help tells more; keywright --help exit-codes tells what scripts can go by.',
     )
     .exitOverride((exit) => process.exit(exit.exitCode === 0 ? EXIT.done : EXIT.usage));
-  const [named] = words.filter((word) => !word.startsWith('-'));
+  const named = words.find((word) => !word.startsWith('-'));
   if (named !== undefined && !NOUNS.some(({ name }) => name === named))
     unknown(
       'command',

@@ -10,7 +10,10 @@ export type Credentials =
 export interface SendingOptions {
   /** Left out for what is open to everybody. */
   readonly credentials?: Credentials | undefined;
-  /** How long an answer is waited for before it counts as none, in milliseconds; 35,000 unless given. */
+  /**
+   * How long an answer is waited for before it counts as none, in milliseconds. Unless given 35,000, and 120,000 for
+   * what is sent with a body, which may be long and its way slow.
+   */
   readonly attemptMilliseconds?: number | undefined;
   /** How often a request is sent at most, 4 unless given. */
   readonly attempts?: number | undefined;
@@ -23,8 +26,8 @@ export interface SendingOptions {
 }
 
 const FIRST_WAIT_MILLISECONDS = 200;
-/** API Gateway answers within 30 seconds or says that nobody did. */
-const LONGEST_ATTEMPT_MILLISECONDS = 35_000;
+/** API Gateway answers within 30 seconds of what it has received, or says that nobody did. */
+const ATTEMPT_MILLISECONDS = { without: 35_000, withBody: 120_000 } as const;
 const MOST_JITTER = 0.2;
 export const NO_TOKEN =
   'The access token holds a blank, a line break or another character that none has; give it as it was issued, on one line';
@@ -40,10 +43,11 @@ const NOT_KNOWN = [500, 502, 504];
  */
 export function sender(options: SendingOptions): (request: Request) => Promise<Response> {
   const { attempts = 4, longestWaitSeconds = 30, random = Math.random, wait = waited } = options;
-  const { attemptMilliseconds = LONGEST_ATTEMPT_MILLISECONDS } = options;
   const send = options.fetch ?? ((request: Request) => fetch(request));
 
   return async (request) => {
+    const usual = /^(GET|HEAD|DELETE)$/.test(request.method) ? 'without' : 'withBody';
+    const { attemptMilliseconds = ATTEMPT_MILLISECONDS[usual] } = options;
     const isRepeatable = !/^(POST|PATCH)$/.test(request.method) || request.headers.has('idempotency-key');
     for (let attempt = 1; ; attempt++) {
       const ready = await authorized(request.clone(), options.credentials);

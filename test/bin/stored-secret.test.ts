@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateSecretCommand, GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { credentialIdOf, itemKey } from '../../core/store/item-keys.ts';
 import { parseStoredKey } from '../../functions/secret-rotation/stored-key.ts';
 import { SECOND_ADMIN } from '../support/management.ts';
 import {
@@ -65,6 +66,25 @@ describe('a key that the command puts into Secrets Manager', () => {
       expect(key.length).toBeGreaterThan(40);
       expect(stdout + stderr).not.toContain(key);
     }
+  });
+
+  test('is not shown once strangers had it, and what to do is said', async () => {
+    const [id, key] = await newSubscription();
+    expect((await management.call('POST /v1/leaks', { body: { keys: [key] } })).body).toEqual({
+      outcomes: ['ended'],
+    });
+    const { code, stderr } = await keywright([
+      'subscriptions',
+      'reveal',
+      id,
+      '--to-secrets-manager',
+      'leaked',
+    ]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(`subscriptions regenerate ${id} primary`)]);
+    // Nothing was asked for, and so nothing is on record as shown.
+    expect(await dynamodb.lastEvent(itemKey.credential(credentialIdOf(id)))).toMatchObject({
+      type: 'apiKey.leaked',
+    });
   });
 
   test('that was claimed is the credential’s, and not the approval’s', async () => {

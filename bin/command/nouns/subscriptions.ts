@@ -63,7 +63,11 @@ async function reveal(run: Run): Promise<void> {
   const place = await secretPlace(run);
   const slot: string = run.options.slot ?? 'primary';
   if (slot !== 'primary' && slot !== 'secondary') throw usage('--slot is primary or secondary');
-  const tenant = await tenantOf(run);
+  const { tenantId: tenant, slots } = await subscriptionOf(run);
+  if (slots[slot].ended)
+    throw usage(
+      `The ${slot} key has ended, because strangers had it: keywright subscriptions regenerate ${run.arg(0)} ${slot} makes another`,
+    );
   const { data } = await run.api.POST(`${ONE}/keys/reveal`, {
     params: { path: pathOf(run) },
     body: { slots: [slot] },
@@ -80,7 +84,7 @@ async function regenerate(run: Run): Promise<void> {
   const slot = run.arg(1);
   if (slot !== 'primary' && slot !== 'secondary') throw usage('Which key? primary or secondary');
   await run.confirm(`Whoever sends the ${slot} key of now will be refused.`, run.arg(0));
-  const tenant = await tenantOf(run);
+  const { tenantId: tenant } = await subscriptionOf(run);
   const path = { ...pathOf(run), slot } as const;
   const { data } = await run.api.POST(`${ONE}/keys/{slot}/regenerate`, { params: { path }, body: {} });
   if (isWaiting(data)) run.waits(data.approval);
@@ -88,8 +92,8 @@ async function regenerate(run: Run): Promise<void> {
 }
 
 /** Asked before a key is made or shown: what rotates it later has to know whose it is. */
-async function tenantOf(run: Run): Promise<string> {
-  return (await run.api.GET(ONE, { params: { path: pathOf(run) } })).data.tenantId;
+async function subscriptionOf(run: Run): Promise<Subscription> {
+  return (await run.api.GET(ONE, { params: { path: pathOf(run) } })).data;
 }
 
 async function kept(

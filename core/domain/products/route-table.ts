@@ -108,7 +108,8 @@ export class RouteTable {
   /** The routes that no reading matches to the letter, and that some backend may find all the same. */
   #looselyMatching(method: string, readings: readonly string[]): readonly ApiRoute[] {
     // Nothing is in front of the root's slash: who has a route for it finds that one.
-    if (readings.length === 1 && this.#match(method, readings[0] ?? '')?.path === '/') return [];
+    const [path] = readings;
+    if (path === '/' && this.#match(method, path)?.path === '/') return [];
     // Upper case makes ASCII letters of some others, such as of a dotless i.
     const spellings = readings.flatMap((text) => [text, text.toUpperCase()]);
     return this.#routes
