@@ -103,7 +103,8 @@ export async function inTurn<Result>(work: () => Promise<Result>): Promise<Resul
       break;
     } catch (error) {
       if ((error as { code?: string }).code !== 'EEXIST') throw error;
-      const since = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+      // What has gone by now may be there again, as somebody's turn that has just begun.
+      const since = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
       if (Date.now() - since > LONGEST_TURN_MILLISECONDS) rmSync(path, { force: true });
       else await wait(50);
     }

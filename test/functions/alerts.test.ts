@@ -82,7 +82,7 @@ describe('a finding', () => {
     ['newCountry', 'auth.geoAnomaly'],
     ['impossibleTravel', 'auth.geoAnomaly'],
   ] as const)('of %s is announced by %s', async (kind, type) => {
-    const { alertId } = await find(finding(kind, 'tenant_kinds', `key_${kind}`), new Date());
+    const { alertId } = await find(finding(kind, 'tenant_kinds', `key_${kind}`), management.clock);
     expect((await dynamodb.lastEvent(itemKey.alert(alertId))).type).toBe(type);
   });
 });
@@ -206,8 +206,8 @@ describe('an alert by its id', () => {
   });
 
   test('is not there for who may not see it, whatever is asked', async () => {
-    const foreign = await find(finding('clientErrors', 'tenant_other', 'key_hidden'), new Date());
-    const nobody = await find(finding('networkAuthFailures', null, '192.0.3.0/24'), new Date());
+    const foreign = await find(finding('clientErrors', 'tenant_other', 'key_hidden'), management.clock);
+    const nobody = await find(finding('networkAuthFailures', null, '192.0.3.0/24'), management.clock);
     for (const [{ alertId }, claims] of [
       [foreign, OWN],
       [nobody, BOTH],
@@ -226,7 +226,10 @@ describe('an alert by its id', () => {
 
 describe('acknowledging', () => {
   test('notes who, when and what for, in one write with its event, and once', async () => {
-    const { alertId } = await find(finding('clientErrors', 'tenant_own', 'key_acknowledge'), new Date());
+    const { alertId } = await find(
+      finding('clientErrors', 'tenant_own', 'key_acknowledge'),
+      management.clock,
+    );
     const path = `POST /v1/alerts/${alertId}/acknowledge`;
     const answer = await management.call(path, { claims: OWN, body: { note: ' Their client is fixed. ' } });
     expect(answer.status).toBe(200);
@@ -254,14 +257,14 @@ describe('acknowledging', () => {
 
   test('what was acknowledged and is found again stays acknowledged', async () => {
     const what = finding('clientErrors', 'tenant_own', 'key_stays');
-    const { alertId } = await find(what, new Date());
+    const { alertId } = await find(what, management.clock);
     await management.call(`POST /v1/alerts/${alertId}/acknowledge`, { body: {} });
-    expect(await find(what, new Date())).toEqual({ alertId, isNew: false });
+    expect(await find(what, management.clock)).toEqual({ alertId, isNew: false });
     expect(await dynamodb.item(itemKey.alert(alertId))).toMatchObject({ state: 'acknowledged' });
   });
 
   test('of two at once, one does it', async () => {
-    const { alertId } = await find(finding('clientErrors', 'tenant_own', 'key_race'), new Date());
+    const { alertId } = await find(finding('clientErrors', 'tenant_own', 'key_race'), management.clock);
     const answers = await Promise.all(
       [1, 2].map((n) =>
         management.call(`POST /v1/alerts/${alertId}/acknowledge`, { body: { note: `${n}` } }),
@@ -271,8 +274,8 @@ describe('acknowledging', () => {
   });
 
   test('is not for who does not act for its tenant, nor for what concerns no one tenant', async () => {
-    const foreign = await find(finding('clientErrors', 'tenant_other', 'key_foreign'), new Date());
-    const nobody = await find(finding('networkAuthFailures', null, '192.0.2.0/24'), new Date());
+    const foreign = await find(finding('clientErrors', 'tenant_other', 'key_foreign'), management.clock);
+    const nobody = await find(finding('networkAuthFailures', null, '192.0.2.0/24'), management.clock);
     for (const { alertId, claims } of [
       { ...foreign, claims: OWN },
       { ...nobody, claims: BOTH },
@@ -286,7 +289,7 @@ describe('acknowledging', () => {
   });
 
   test('takes a note of 500 characters at most, and nothing else', async () => {
-    const { alertId } = await find(finding('clientErrors', 'tenant_own', 'key_note'), new Date());
+    const { alertId } = await find(finding('clientErrors', 'tenant_own', 'key_note'), management.clock);
     for (const body of [{ note: 'x'.repeat(501) }, { note: '' }, { state: 'open' }]) {
       expect((await management.call(`POST /v1/alerts/${alertId}/acknowledge`, { body })).status).toBe(400);
     }

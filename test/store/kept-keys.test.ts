@@ -265,6 +265,7 @@ test('the command says what it did, and what is left to do, and shows no key', a
   const run = (...options: string[]) =>
     promisify(execFile)(process.execPath, ['bin/seal-keys.ts', ...options], {
       env: {
+        ...process.env,
         ...{ AWS_ENDPOINT_URL: dynamodb.endpoint, AWS_ENDPOINT_URL_KMS: dynamodb.endpoint },
         ...{ AWS_REGION: 'eu-central-1', KEYWRIGHT_SECRETS_KEY: DATA_KEY },
         ...{ AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId, AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey },

@@ -106,6 +106,7 @@ test('the command says what it brought', async () => {
   await counted(dynamodb.main, 1);
   const { stdout } = await promisify(execFile)(process.execPath, ['bin/move-regional.ts'], {
     env: {
+      ...process.env,
       ...{ AWS_ENDPOINT_URL: dynamodb.endpoint, AWS_REGION: REGION },
       ...{ AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId, AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey },
     },
